@@ -1,0 +1,31 @@
+"""Groundplan: plan an economy that stands on its own ground and still trades.
+
+The names a user types; each is imported when it is first used, so that nothing heavy loads before it is needed.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from groundplan.economy.economy import Economy
+    from groundplan.outcome import Outcome
+    from groundplan.planning.plan import plan
+    from groundplan.study import open_study
+
+__version__ = "0.1.0"
+__all__ = ["Economy", "Outcome", "open_study", "plan"]
+
+_HOMES = {
+    "Economy": "groundplan.economy.economy",
+    "Outcome": "groundplan.outcome",
+    "open_study": "groundplan.study",
+    "plan": "groundplan.planning.plan",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'groundplan' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

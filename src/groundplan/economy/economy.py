@@ -1,0 +1,244 @@
+"""The one data object: balanced accounts of one year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import scipy.linalg
+import xarray as xr
+
+from groundplan.economy.capital import estimate_capital
+from groundplan.economy.checks import check_balance
+from groundplan.glossary import quantity
+from groundplan.sources import Assumption, Source
+from groundplan.tables import catalogue
+from groundplan.tables.table import Table
+
+
+@dataclass(frozen=True, eq=False)
+class Economy:
+    """Balanced accounts of one year: uses, final uses, primary inputs, and where they come from.
+
+    Rows are ``product``, columns ``sector``, with the same labels: two names for two roles. All arrays are read-only;
+    a change is ``economy.replacing(...)``. Units are ``money`` a year, but ``capital_stock`` (money) and
+    ``employment`` (``employment_unit``).
+
+        x  = Z_d·1 + Y_d·1 + e           output, by construction
+        x' = 1'Z_d + 1'Z_m + 1'V         checked on load; the residual is in ``audit``
+        m  = Z_m·1 + Y_m·1 + e_m         imports, re-exports among them
+
+    Source: SNA 2008, chapter 28; Miller and Blair (2009), chapters 2 and 4.
+    """
+
+    country: str
+    country_name: str
+    year: int
+    money: str
+    domestic_use: xr.DataArray
+    imported_use: xr.DataArray
+    domestic_final: xr.DataArray
+    imported_final: xr.DataArray
+    exports: xr.DataArray
+    reexports: xr.DataArray
+    primary: xr.DataArray
+    final_taxes: xr.DataArray
+    employment: xr.DataArray
+    employment_unit: str
+    capital_stock: xr.DataArray
+    depreciation: xr.DataArray
+    investment_by_sector: xr.DataArray
+    labels: Mapping[str, str]
+    names: Mapping[str, str]
+    sources: tuple[Source, ...]
+    methods: tuple[str, ...]
+    assumptions: tuple[Assumption, ...]
+    rounding: float
+    controls: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for value in vars(self).values():
+            if isinstance(value, xr.DataArray):
+                value.values.flags.writeable = False
+
+    @classmethod
+    def load(cls, country: str = "KEN", year: int | None = None) -> Economy:
+        """The shipped accounts of ``country``, the latest year unless one is named.
+
+        Raises ``UnknownName`` with the nearest country or year, ``TableError`` where the file is not what it should be.
+
+        >>> Economy.load("KEN", 2019).money
+        'KES2019bn'
+        """
+        return cls.from_table(catalogue.load(country, year))
+
+    @classmethod
+    def from_table(cls, table: Table, *, tolerance: float = 1e-3, trend_growth: float = 0.02) -> Economy:
+        """Accounts from what a reader hands over; capital, wear and labour are estimated where it has none.
+
+        ``tolerance`` is the largest gap between a column's costs and its output that is accepted, as a share of
+        output (the publisher's rounding is allowed on top). ``trend_growth`` (1 / year) is used only where
+        fixed capital must be estimated from investment. Raises ``BalanceError``, all faults at once.
+        """
+        check_balance(table, tolerance)
+        capital = estimate_capital(table, trend_growth)
+        employment, unit, labour = _employment(table)
+        money = table.money
+        finals = {"final_kind": ("final", table.final_kinds.to_numpy(dtype=str))}
+        primaries = {"primary_kind": ("primary", table.primary_kinds.to_numpy(dtype=str))}
+
+        def square(name: str, frame: pd.DataFrame) -> xr.DataArray:
+            return quantity(name, _array(frame, "product", "sector"), money)
+
+        def vector(name: str, series: pd.Series, dim: str) -> xr.DataArray:
+            return quantity(name, _array(series, dim), money)
+
+        return cls(
+            country=table.country,
+            country_name=table.country_name,
+            year=table.year,
+            money=money,
+            domestic_use=square("domestic_use", table.domestic_use),
+            imported_use=square("imported_use", table.imported_use),
+            domestic_final=quantity(
+                "domestic_final", _array(table.domestic_final, "product", "final").assign_coords(finals), money
+            ),
+            imported_final=quantity(
+                "imported_final", _array(table.imported_final, "product", "final").assign_coords(finals), money
+            ),
+            exports=vector("exports", table.exports, "product"),
+            reexports=vector("reexports", table.reexports, "product"),
+            primary=quantity("primary", _array(table.primary, "primary", "sector").assign_coords(primaries), money),
+            final_taxes=vector("final_taxes", table.final_taxes, "use"),
+            employment=quantity("employment", _array(employment, "skill", "sector"), money).assign_attrs(units=unit),
+            employment_unit=unit,
+            capital_stock=vector("capital_stock", capital.stock, "sector"),
+            depreciation=vector("depreciation", capital.depreciation, "sector"),
+            investment_by_sector=vector("investment_by_sector", capital.investment, "sector"),
+            labels=dict(table.labels.astype(str)),
+            names=dict(table.names),
+            sources=(table.source, *capital.sources),
+            methods=table.methods,
+            assumptions=(*capital.assumptions, *labour),
+            rounding=table.rounding,
+            controls={} if table.controls is None else {str(k): float(v) for k, v in table.controls.items()},
+        )
+
+    def replacing(self, **changes: object) -> Economy:
+        """A copy with some fields changed; nothing computed is carried over."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    @property
+    def sectors(self) -> tuple[str, ...]:
+        """Sector codes, which are also the product codes."""
+        return tuple(str(s) for s in self.domestic_use["sector"].values)
+
+    def finals(self, kind: str) -> tuple[str, ...]:
+        """Final categories of one kind: household, nonprofit, government, investment or inventories."""
+        return tuple(str(f) for f in self.domestic_final["final"].values[self.domestic_final["final_kind"] == kind])
+
+    def label(self, code: str) -> str:
+        """The English name of a sector, final category, skill or primary input; the code where there is none."""
+        return self.labels.get(code, self.names.get(code, code))
+
+    @cached_property
+    def output(self) -> xr.DataArray:
+        """x = Z_d·1 + Y_d·1 + e, money / year, by sector."""
+        x = self.domestic_use.sum("sector") + self.domestic_final.sum("final") + self.exports
+        return quantity("output", x.rename(product="sector"), self.money)
+
+    @cached_property
+    def imports(self) -> xr.DataArray:
+        """m = Z_m·1 + Y_m·1 + e_m, money / year, by product."""
+        m = self.imported_use.sum("sector") + self.imported_final.sum("final") + self.reexports
+        return quantity("imports", m, self.money)
+
+    @cached_property
+    def value_added(self) -> xr.DataArray:
+        """Gross value added at basic prices: output less uses and less taxes on the products used.
+
+            v = x − 1'Z_d − 1'Z_m − 1'V[product taxes, margins]
+
+        Units: money / year. Source: SNA 2008, 6.8.
+        """
+        kinds = self.primary["primary_kind"]
+        outside = self.primary[(kinds == "product_tax") | (kinds == "margin")].sum("primary")
+        v = self.output - self.domestic_use.sum("product") - self.imported_use.sum("product") - outside
+        return quantity("value_added", v, self.money)
+
+    @cached_property
+    def product_taxes(self) -> float:
+        """Taxes less subsidies on products over all uses, money / year."""
+        intermediate = self.primary[self.primary["primary_kind"] == "product_tax"].sum()
+        return float(intermediate + self.final_taxes.sum())
+
+    @cached_property
+    def gdp(self) -> float:
+        """Gross domestic product at market prices: value added and taxes less subsidies on products, money / year."""
+        return float(self.value_added.sum()) + self.product_taxes
+
+    def _per_output(self, use: xr.DataArray) -> xr.DataArray:
+        x = self.output
+        return use / x.where(x > 0, np.inf)
+
+    @cached_property
+    def domestic_coefficients(self) -> xr.DataArray:
+        """A_d = Z_d x̂⁻¹; a sector without output has a column of zeros. Units: 1."""
+        return quantity("domestic_coefficients", self._per_output(self.domestic_use), self.money)
+
+    @cached_property
+    def import_coefficients(self) -> xr.DataArray:
+        """A_m = Z_m x̂⁻¹; a sector without output has a column of zeros. Units: 1."""
+        return quantity("import_coefficients", self._per_output(self.imported_use), self.money)
+
+    @cached_property
+    def _factors(self) -> tuple[np.ndarray, np.ndarray]:
+        a = self.domestic_coefficients.values
+        factors: tuple[np.ndarray, np.ndarray] = scipy.linalg.lu_factor(np.eye(len(a)) - a)
+        return factors
+
+    def requirements(self, final_use: np.ndarray) -> np.ndarray:
+        """Output that final uses draw: solves (I − A_d) x = f. Shapes n or n × k; money / year."""
+        return np.asarray(scipy.linalg.lu_solve(self._factors, final_use))
+
+    def prices(self, row: np.ndarray) -> np.ndarray:
+        """Cumulated content: solves p' (I − A_d) = r', one solve on the transpose. Shapes n or n × k."""
+        return np.asarray(scipy.linalg.lu_solve(self._factors, row, trans=1))
+
+
+def _array(frame: pd.DataFrame | pd.Series, *dims: str) -> xr.DataArray:
+    coords = {dim: [str(c) for c in axis] for dim, axis in zip(dims, frame.axes, strict=True)}
+    return xr.DataArray(frame.to_numpy(dtype=float).copy(), coords=coords, dims=dims)
+
+
+def _employment(table: Table) -> tuple[pd.DataFrame, str, tuple[Assumption, ...]]:
+    """Employment as the source gives it; else wages, else value added, in money units, and said so."""
+    if table.employment is not None:
+        assumed: tuple[Assumption, ...] = ()
+        if "wage units" in table.employment_unit:
+            assumed = (
+                Assumption(
+                    "labour in wage units",
+                    table.employment_unit,
+                    "the source has no head counts: one unit is the labour that earned one money unit in the base year",
+                    "a table with head counts",
+                ),
+            )
+        return table.employment, table.employment_unit, assumed
+    wages = table.primary.loc[table.primary_kinds == "labour"]
+    basis = "base-year wages"
+    if wages.empty:
+        kinds = table.primary_kinds
+        basis = "base-year value added"
+        wages = table.primary.loc[~kinds.isin(["product_tax", "margin"])].sum().to_frame("labour").T
+    unit = f"{basis} ({table.money})"
+    note = Assumption(
+        "labour",
+        unit,
+        f"the source has neither head counts nor labour by skill: labour is counted in {basis}",
+        "a table with employment",
+    )
+    return wages.clip(lower=0.0), unit, (note,)

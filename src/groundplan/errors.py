@@ -1,0 +1,99 @@
+"""Every error that a user can meet, as a tree: what happened, where, and how to mend it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+
+class GroundplanError(Exception):
+    """Anything Groundplan tells a user instead of a number.
+
+    ``what`` says what is wrong, ``where`` names the file, row, key or product, ``fix`` says how to mend it.
+    ``exit_code`` is what the command line ends with: 2 for usage and data, 1 for a plan that cannot be met.
+    """
+
+    exit_code = 2
+
+    def __init__(self, what: str, *, where: str = "", fix: str = "") -> None:
+        super().__init__(what)
+        self.what, self.where, self.fix = what, where, fix
+
+    def __str__(self) -> str:
+        lines = [self.what]
+        if self.where:
+            lines.append(f"  where: {self.where}")
+        if self.fix:
+            lines.append(f"  fix:   {self.fix}")
+        return "\n".join(lines)
+
+
+class UnknownName(GroundplanError):
+    """A name that is not there; says which one is nearest."""
+
+    def __init__(self, kind: str, name: object, known: Iterable[object], *, where: str = "", fix: str = "") -> None:
+        names = sorted({str(k) for k in known})
+        near = nearest(str(name), names)
+        listed = ", ".join(names[:12]) + (" ..." if len(names) > 12 else "")
+        hint = f"; nearest: '{near}'" if near else ""
+        super().__init__(f"no {kind} '{name}'{hint}", where=where, fix=fix or f"use one of: {listed or 'none is known'}")
+        self.name, self.nearest = str(name), near
+
+
+class TableError(GroundplanError):
+    """A file of accounts that cannot be read as what it should be."""
+
+
+class BalanceError(TableError):
+    """Accounts whose identities do not hold within the stated tolerance."""
+
+
+class StudyError(GroundplanError):
+    """A study file or a policy that asks for something that does not exist or contradicts itself."""
+
+
+class PlanInfeasible(GroundplanError):
+    """No plan meets every target; carries the conflict in the names of the plan."""
+
+    exit_code = 1
+
+
+class SolverError(GroundplanError):
+    """The solver stopped without an answer that can be trusted."""
+
+    exit_code = 1
+
+
+class Interrupted(GroundplanError):
+    """The user stopped a long run; nothing was written."""
+
+    exit_code = 130
+
+
+class Faults(GroundplanError):
+    """Several faults of one input, told together."""
+
+    def __init__(self, faults: Sequence[GroundplanError], *, where: str = "") -> None:
+        self.faults = tuple(faults)
+        listed = "\n".join(f"{i}. {fault}" for i, fault in enumerate(self.faults, 1))
+        super().__init__(f"{len(self.faults)} faults:\n{listed}", where=where)
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name most like ``name``, or None.
+
+    >>> nearest("stel", ["steel", "coal"])
+    'steel'
+    """
+    names = list(known)
+    lowered = {n.lower(): n for n in names}
+    found = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.5)
+    return lowered[found[0]] if found else None
+
+
+def raise_all(faults: Sequence[GroundplanError], *, where: str = "") -> None:
+    """Raise nothing, the one fault, or all of them as ``Faults``."""
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise Faults(faults, where=where)

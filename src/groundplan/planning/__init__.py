@@ -1,0 +1,1 @@
+"""The planning core: everything is an activity that turns commodities into commodities."""

@@ -1,0 +1,78 @@
+"""From accounts to activities: an economy and a policy become rows of data, and nothing else.
+
+    sector           make:j      takes domestic and imported inputs, occupies its plant and labour, gives its product
+    import           buy:i       takes foreign exchange, gives the imported product
+    export           sell:i      takes the product, gives foreign exchange
+    replacement      replace:i   takes the home product, gives it in place of the imported one, as far as users allow
+    deepening        deepen:i    takes the imported product, gives it in place of the home one, as far as users allow
+    sector           invest:j    takes capital goods, gives plant after its gestation
+    household group  live:g      takes its basket, gives its living standard; government and non-profit likewise
+    skill            train:s     takes schooling and pupils, moves labour from the skill below after some years
+
+Home and imported products are two commodities, so imports are complementary cell by cell; every use of an imported
+product also gives a permission, ``replaceable:i``, that grows year by year, and replacing takes it. Levels are in
+money of the base year at basic prices, so that a level of the base year is a figure of its accounts.
+"""
+
+from __future__ import annotations
+
+from groundplan.economy.economy import Economy
+from groundplan.errors import GroundplanError, UnknownName, raise_all
+from groundplan.planning import households, people, trade
+from groundplan.planning.activities import Activities
+from groundplan.planning.horizon import Horizon
+from groundplan.planning.indicators import indicator_tables
+from groundplan.planning.policy import Policy
+from groundplan.planning.production import investment, production, products
+
+Record = dict[str, object]
+
+
+def compile_plan(e: Economy, policy: Policy, *, base_year: bool = False) -> Activities:
+    """The activities of a plan for ``e``; with ``base_year`` the one-year programme that must give the accounts back.
+
+    The plan's first year is the one after the accounts. With ``base_year`` it is the accounts' own year: no growth,
+    capacities and markets as they were, investment and inventories as they were, every basket at least what it was.
+    Raises ``UnknownName`` for sectors in the policy that the economy does not have.
+    """
+    _check_sectors(e, policy)
+    h = Horizon.of(e, policy, base_year=base_year)
+    parts = [
+        production(e, policy, h),
+        investment(e, policy, h),
+        trade.trade(e, policy, h),
+        people.labour(e, policy, h),
+        people.training(e, policy, h),
+        households.baskets(e, policy, h),
+        households.inventories(e, policy, h),
+        indicator_tables(e),
+    ]
+    merged: dict[str, list[Record]] = {}
+    for part in parts:
+        for table, records in part.items():
+            merged.setdefault(table, []).extend(records)
+    used = {str(r["commodity"]) for r in merged["flows"]} | {str(r["commodity"]) for r in merged["exogenous"]}
+    merged["commodities"] += [c for c in products(e) if str(c["commodity"]) in used]
+    merged["profiles"] = merged.get("profiles", []) + h.profiles()
+    return Activities.of(h.years, steady=policy.steady and not base_year, **_known_only(merged))
+
+
+def _known_only(tables: dict[str, list[Record]]) -> dict[str, list[Record]]:
+    """Indicators name every sector; drop the rows of activities that this economy does not have."""
+    there = {r["activity"] for r in tables["activities"]} | {r["commodity"] for r in tables["commodities"]}
+    tables["indicators"] = [r for r in tables["indicators"] if r["on"] in there]
+    named = {r["indicator"] for r in tables["indicators"]}
+    tables["ratios"] = [r for r in tables["ratios"] if {r["numerator"], r["denominator"]} <= named]
+    return tables
+
+
+def _check_sectors(e: Economy, policy: Policy) -> None:
+    faults: list[GroundplanError] = []
+    for name, value in vars(policy).items():
+        if isinstance(value, dict):
+            faults += [
+                UnknownName("sector", s, e.sectors, where=f"policy, {name}")
+                for s in value
+                if s != "default" and s not in e.sectors
+            ]
+    raise_all(faults)

@@ -1,0 +1,121 @@
+"""What people, government and non-profit bodies live on, and what goes into stock."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from groundplan.economy.economy import Economy
+from groundplan.planning.horizon import Horizon
+from groundplan.planning.production import gestation, use_rows
+from groundplan.planning.policy import Policy
+
+Record = dict[str, object]
+GOODS = ("household", "government", "nonprofit")
+STEP, TOP, LOW = 1.03, 4.0, (0.0, 0.5, 0.8, 0.9, 0.95)
+
+
+def grid() -> np.ndarray:
+    """Breaks of the piecewise-linear utility, in living standards per head of the base year."""
+    above = STEP ** np.arange(0, int(np.ceil(np.log(TOP) / np.log(STEP))) + 1)
+    return np.concatenate([LOW, above])
+
+
+def marginal_utility(standard: np.ndarray, aversion: float) -> np.ndarray:
+    """u'(z) = z^−aversion, 1 at the base year's standard.
+
+    >>> marginal_utility(np.array([1.0, 2.0]), 1.0).tolist()
+    [1.0, 0.5]
+    """
+    return np.power(np.maximum(standard, 0.05), -aversion)
+
+
+def spending(e: Economy, final: str) -> float:
+    """What a final category spends in the base year at purchasers' prices, money / year."""
+    goods = e.domestic_final.sel(final=final).sum() + e.imported_final.sel(final=final).sum()
+    return float(goods + e.final_taxes.sel(use=final))
+
+
+def groups(e: Economy) -> list[str]:
+    """Final categories with a living standard: household groups, government and non-profit bodies that spend."""
+    return [f for kind in GOODS for f in e.finals(kind) if spending(e, f) > 0]
+
+
+def baskets(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+    """live:g takes its basket and gives its living standard, which is what the plan is for.
+
+        Σ_t (1+r)^−t Σ_g U_g(u[g,t]),   U' = (u / (u₀·heads))^−aversion, piecewise linear
+
+    Units: spending of the base year at purchasers' prices, money / year; so the objective is money of living
+    standard, that of the first year counting in full. Government and non-profit bodies serve
+    everybody: their standard is per head of the whole population too.
+    """
+    breaks = grid()
+    slopes = marginal_utility((breaks[1:] + breaks[:-1]) / 2.0, policy.aversion)
+    out: dict[str, list[Record]] = {t: [] for t in ("commodities", "activities", "flows", "bounds", "utility", "floors", "terminal")}
+    for g in groups(e):
+        base, live, good = spending(e, g), f"live:{g}", f"standard:{g}"
+        out["commodities"].append({"commodity": good, "kind": "good", "unit": e.money, "label": f"living standard, {e.label(g)}"})
+        out["activities"].append(
+            {"activity": live, "unit": e.money, "label": f"consumption, {e.label(g)}", "group": "consumption", "base": base}
+        )
+        home, imported = (getattr(e, part).sel(final=g).to_series() for part in ("domestic_final", "imported_final"))
+        out["flows"] += use_rows(live, home, imported, base)
+        out["flows"].append({"activity": live, "commodity": good, "role": "give", "coefficient": 1.0})
+        least = 1.0 if h.base_year else policy.floor
+        fixed = policy.government_path == "fixed" and g in e.finals("government")
+        for year in h.years:
+            heads = h.heads(year)
+            weight = (1.0 + policy.discount_rate) ** -(h.since(year) - 1)
+            out["floors"].append({"good": good, "year": year, "least": least * base * heads, "heads": heads * base})
+            out["utility"] += [
+                {"good": good, "year": year, "segment": n, "width": base * heads * (breaks[n + 1] - breaks[n]),
+                 "slope": weight * slopes[n]}
+                for n in range(len(slopes))
+            ]  # fmt: skip
+            if fixed:
+                out["bounds"].append({"activity": live, "year": year, "upper": base * heads})
+    if not h.base_year:
+        out["terminal"] = _terminal(e, policy, h)
+    return out
+
+
+def _terminal(e: Economy, policy: Policy, h: Horizon) -> list[Record]:
+    """What is left at the end counts at its steady-state price, as far as steady growth would use it.
+
+        value of capacity j = (K_j / x_j) · λ,   λ = (1+r)^−T · u'((1+g)^T / heads)
+
+    In the steady state of the base year all prices are 1 and a unit of plant is worth what it cost; λ is what a unit
+    of money is worth to people who have grown at the steady rate until then.
+    """
+    years = len(h.years)
+    per_head = ((1.0 + h.terminal_growth) / (1.0 + h.population_growth)) ** years
+    worth = float((1.0 + policy.discount_rate) ** -years * marginal_utility(np.array([per_head]), policy.aversion)[0])
+    x, stock = e.output.to_series(), e.capital_stock.to_series()
+    ends: list[Record] = [
+        {"commodity": f"capacity:{j}", "value": float(stock[j] / x[j]) * worth * policy.terminal_weight, "activity": f"make:{j}",
+         "growth": (1.0 + h.terminal_growth) ** gestation(e, policy, j) - 1.0}
+        for j in x.index[(x > 0) & (stock > 0)]
+    ]
+    return [*ends, {"commodity": "foreign exchange", "value": worth}]
+
+
+def inventories(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+    """Changes in inventories of the base year, fading out: a plan cannot build or draw stocks for ever.
+
+        claim[i,t] = Y[i,inventories] · max(0, 1 − t / inventories_years)
+
+    Units: money of the base year / year. A draw on a product that nobody makes does not fade.
+    """
+    out: dict[str, list[Record]] = {"exogenous": []}
+    names = list(e.finals("inventories"))
+    x, m = e.output.to_series(), e.imports.to_series()
+    for part, prefix, made in (("domestic_final", "home", x), ("imported_final", "import", m)):
+        changes = getattr(e, part).sel(final=names).sum("final").to_series()
+        for i, change in changes[changes != 0].items():
+            for year in h.years:
+                fade = 1.0 if h.base_year or made[i] <= 0 else max(0.0, 1.0 - h.since(year) / policy.inventories_years)
+                amount = float(change) * fade
+                out["exogenous"].append(
+                    {"commodity": f"{prefix}:{i}", "year": year, "claim": max(amount, 0.0), "supply": max(-amount, 0.0)}
+                )
+    return out

@@ -1,0 +1,69 @@
+"""Indicators: named linear functions of levels and stocks, reported, plotted, constrained and compared alike."""
+
+from __future__ import annotations
+
+from groundplan.economy.economy import Economy
+from groundplan.planning.households import groups
+
+Record = dict[str, object]
+
+
+def indicator_tables(e: Economy) -> dict[str, list[Record]]:
+    """The indicators that every plan of an economy has, as rows of ``indicators`` and ``ratios``.
+
+    Names by sector, product or group are ``<name>: <code>``. Money is at base-year prices; value added is at basic
+    prices, v_j / x_j a unit of output.
+    """
+    money = f"{e.money} / year"
+    x, v = e.output.to_series(), e.value_added.to_series()
+    rows: list[Record] = []
+
+    def add(name: str, on: str, unit: str, coefficient: float = 1.0, profile: str = "", part: str = "level") -> None:
+        rows.append(
+            {"indicator": name, "on": on, "part": part, "coefficient": coefficient, "profile": profile, "unit": unit}
+        )
+
+    for j in e.sectors:
+        for name in ("gross output", f"gross output: {j}", "total supply", f"total supply: {j}", f"home use: {j}"):
+            add(name, f"make:{j}", money)
+        if x[j] > 0:
+            for name in ("value added", f"value added: {j}"):
+                add(name, f"make:{j}", money, float(v[j] / x[j]))
+            for s, n in e.employment.sel(sector=j).to_series().items():
+                for name in ("employment", f"employment: {s}", f"employment: {j}"):
+                    add(name, f"make:{j}", e.employment_unit, float(n) / float(x[j]), "labour")
+        for name in ("investment", f"investment: {j}"):
+            add(name, f"invest:{j}", money)
+        for name in ("import bill", f"imports: {j}", "total supply", f"total supply: {j}", f"home use: {j}"):
+            add(name, f"buy:{j}", money)
+        for name in ("export earnings", f"exports: {j}"):
+            add(name, f"sell:{j}", money)
+            add(name, f"reexport:{j}", money)
+        for name in (f"home use: {j}",):
+            add(name, f"sell:{j}", money, -1.0)
+            add(name, f"reexport:{j}", money, -1.0)
+        add(f"replaced imports: {j}", f"replace:{j}", money)
+        add(f"capacity: {j}", f"capacity:{j}", money, part="stock")
+    for g in groups(e):
+        add(f"consumption: {g}", f"live:{g}", money)
+        if g in e.finals("household"):
+            add("household consumption", f"live:{g}", money)
+        else:
+            add("collective consumption", f"live:{g}", money)
+    for s in e.employment["skill"].values:
+        add(f"labour force: {s}", f"labour:{s}", e.employment_unit, part="stock")
+        add("labour force", f"labour:{s}", e.employment_unit, part="stock")
+    add("foreign reserves", "foreign exchange", e.money, part="stock")
+    ratios: list[Record] = [
+        {"indicator": "import dependency", "numerator": "import bill", "denominator": "total supply"},
+        *(
+            {"indicator": f"import dependency: {j}", "numerator": f"imports: {j}", "denominator": f"total supply: {j}"}
+            for j in e.sectors
+        ),
+        *(
+            {"indicator": f"self-sufficiency: {j}", "numerator": f"gross output: {j}", "denominator": f"home use: {j}"}
+            for j in e.sectors
+        ),
+        {"indicator": "investment share", "numerator": "investment", "denominator": "value added"},
+    ]
+    return {"indicators": rows, "ratios": ratios}

@@ -1,0 +1,150 @@
+"""What a planner may choose. Every field is a key of a study file and a keyword of ``plan``, under the same name."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+
+SENSES = ("<=", ">=", "==")
+SOLVERS = ("choose", "simplex", "ipm", "pdlp")
+PerSector = float | Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Target:
+    """An indicator, the years, a bound and a strength.
+
+    ``year`` is one year or None for every year of the plan. ``weight`` None makes it a *must*; a number makes it a
+    *should* whose shortfall costs that much of the objective per unit (in the indicator's unit). ``line`` is where
+    a study file states it.
+    """
+
+    indicator: str
+    sense: str
+    value: float
+    year: int | None = None
+    weight: float | None = None
+    name: str = ""
+    line: str = ""
+
+    def text(self) -> str:
+        """The target in words: ``import bill <= 180 in 2029``."""
+        when = "every year" if self.year is None else f"in {self.year}"
+        return f"{self.indicator} {self.sense} {self.value:g} {when}"
+
+
+def known(unit: str, meaning: str, default: Any, low: float = -math.inf, high: float = math.inf) -> Any:
+    """A policy field with its card: unit, meaning and admissible range."""
+    meta = {"unit": unit, "meaning": meaning, "low": low, "high": high}
+    if isinstance(default, (dict, list)):
+        return field(default_factory=lambda: type(default)(default), metadata=meta)
+    return field(default=default, metadata=meta)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The planner's choices, each with a default that is an assumption and is reported as one.
+
+    A ``PerSector`` value is one number, or a mapping of sector codes to numbers with ``default`` for the rest.
+    """
+
+    years: int = known("years", "length of the plan", 10, 1, 100)
+    discount_rate: float = known("1 / year", "how much less next year's living standard counts", 0.03, 0, 1)
+    aversion: float = known("1", "concavity of utility: marginal utility falls as standard^-aversion", 1.0, 0, 5)
+    floor: float = known("1", "least living standard per head, as a share of the base year", 1.0, 0, 10)
+    steady: bool = known("", "living standard per head never falls from one year to the next", True)
+    population_growth: float | None = known(
+        "1 / year", "growth of population and of labour; None: the shipped census, else 0", None, -0.2, 0.2
+    )
+    labour_productivity_growth: float = known("1 / year", "yearly fall of labour needed per unit of output", 0.02, -0.2, 0.2)
+    labour_reserve: float = known("1", "labour without work in the base year, as a share of employment", 0.0, 0, 10)
+    training_years: int = known("years", "length of schooling from one skill to the next", 3, 1, 20)
+    training_ceiling: float = known("1 / year", "largest share of a skill's labour that may be in new training", 0.01, 0, 1)
+    training_premium: float = known("1", "earnings of a skill over those of the skill below", 1.5, 1, 20)
+    schooling_cost: float = known("1", "schooling bought a year for one trained wage unit", 0.5, 0, 20)
+    schooling: list[str] = known(
+        "", "product that schooling is bought from: the first that the table has", ["educ", "P", "P85", "8591"]
+    )
+    capacity_utilisation: PerSector = known("1", "share of capacity that the base year used", 1.0, 0.05, 1)
+    gestation: PerSector | None = known(
+        "years", "from spending to usable capacity; None: 2 where capital lasts 20 years or more, else 1", None, 1, 20
+    )
+    absorption: PerSector = known("1 / year", "largest yearly growth of a capacity", 0.12, 0, 10)
+    contraction: PerSector = known("1 / year", "largest yearly fall of a sector's output and exports", 0.1, 0, 1)
+    investment_ramp: float = known("1 / year", "largest yearly growth of investment in a sector", 0.5, 0, 100)
+    government_path: str = known("", "'free' above the floor, or 'fixed' at the base year per head", "free")
+    inventories_years: int = known("years", "years until base-year changes in inventories fade out", 5, 1, 100)
+    import_replacement: PerSector = known(
+        "1 / year", "yearly rise of the share of needed imports that home products may replace", 0.02, 0, 1
+    )
+    import_floor: PerSector = known("1", "share of needed imports that home products can never replace", 0.5, 0, 1)
+    import_deepening: PerSector = known(
+        "1 / year", "yearly rise of the share of home products that imports may replace, where there are imports", 0.01, 0, 1
+    )
+    import_deepening_ceiling: PerSector = known("1", "largest share of home products that imports may replace", 0.1, 0, 1)
+    export_growth: PerSector = known("1 / year", "growth of each export's market ceiling", 0.04, -1, 5)
+    foreign_balance: float | None = known(
+        "money / year", "foreign exchange from transfers and lending; None: the base year's gap", None
+    )
+    foreign_reserves: float = known("money", "foreign exchange in hand when the plan starts", 0.0, 0)
+    credit_line: float = known("money", "how far the foreign-exchange account may be overdrawn", 0.0, 0)
+    terminal_growth: float | None = known(
+        "1 / year", "growth that the capacity left at the end is valued for; None: labour's growth", None, -0.2, 0.5
+    )
+    terminal_weight: float = known("1", "terminal value of capital over its cost at base-year prices", 1.0, 0, 100)
+    targets: list[Target] = known("", "indicators with bounds", [])
+    solver: str = known("", "choose, simplex, ipm or pdlp", "choose")
+    time_limit: float = known("s", "the solver stops here and says so", 600.0, 0)
+    seed: int = known("", "random seed of the solver", 0, 0)
+
+    def __post_init__(self) -> None:
+        raise_all(list(self._faults()), where="policy")
+
+    def _faults(self) -> list[GroundplanError]:
+        faults: list[GroundplanError] = []
+        for spec in dataclasses.fields(self):
+            value = getattr(self, spec.name)
+            low, high = spec.metadata["low"], spec.metadata["high"]
+            numbers = list(value.values()) if isinstance(value, Mapping) else [value]
+            for number in numbers:
+                if isinstance(number, bool) or number is None or isinstance(number, (str, list)):
+                    continue
+                if not isinstance(number, (int, float)) or not math.isfinite(number):
+                    faults.append(StudyError(f"{spec.name} is {number!r}, not a number", fix=f"give a number in {spec.metadata['unit']}"))
+                elif not low <= number <= high:
+                    faults.append(
+                        StudyError(f"{spec.name} is {number:g}", fix=f"give {spec.metadata['meaning']}, from {low:g} to {high:g}")
+                    )
+        if self.solver not in SOLVERS:
+            faults.append(UnknownName("solver", self.solver, SOLVERS))
+        if self.government_path not in ("free", "fixed"):
+            faults.append(UnknownName("government_path", self.government_path, ("free", "fixed")))
+        faults += [
+            UnknownName("sense of a target", t.sense, SENSES, where=t.line or t.text())
+            for t in self.targets
+            if t.sense not in SENSES
+        ]
+        return faults
+
+    @classmethod
+    def of(cls, **choices: Any) -> Policy:
+        """A policy from keywords; unknown names are refused, all at once, with the nearest name."""
+        names = [f.name for f in dataclasses.fields(cls)]
+        raise_all([UnknownName("policy", k, names) for k in choices if k not in names])
+        return cls(**choices)
+
+
+def per_sector(value: PerSector, sector: str) -> float:
+    """The value of one sector.
+
+    >>> per_sector({"default": 0.1, "elec": 0.2}, "elec")
+    0.2
+    """
+    if isinstance(value, Mapping):
+        return float(value.get(sector, value.get("default", 0.0)))
+    return float(value)

@@ -1,0 +1,150 @@
+"""Sectors as activities: making, and building the plant to make with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from groundplan.economy.economy import Economy
+from groundplan.planning.horizon import Horizon
+from groundplan.planning.policy import Policy, per_sector
+
+Record = dict[str, object]
+LONG_LIVED = 1.0 / 20.0
+
+
+def products(e: Economy) -> Iterator[Record]:
+    """Home, imported and permission commodities of every product."""
+    for i in e.sectors:
+        name = e.label(i)
+        yield {"commodity": f"home:{i}", "unit": e.money, "label": name}
+        yield {"commodity": f"import:{i}", "unit": e.money, "label": f"imported {name}"}
+        yield {"commodity": f"replaceable:{i}", "unit": e.money, "label": f"replaceable imports of {name}"}
+        yield {"commodity": f"deepenable:{i}", "unit": e.money, "label": f"home {name} that imports may replace"}
+
+
+def use_rows(activity: str, home: pd.Series, imported: pd.Series, scale: float) -> Iterator[Record]:
+    """Takes of home and imported products per unit of level, with the permissions that they give."""
+    for prefix, permission, profile, uses in (
+        ("home", "deepenable", "deepening", home),
+        ("import", "replaceable", "replacement", imported),
+    ):
+        for i, value in uses[uses != 0].items():
+            coefficient = float(value) / scale
+            yield {"activity": activity, "commodity": f"{prefix}:{i}", "coefficient": coefficient}
+            if coefficient > 0:
+                yield {
+                    "activity": activity, "commodity": f"{permission}:{i}", "role": "give",
+                    "coefficient": coefficient, "profile": f"{profile}:{i}",
+                }  # fmt: skip
+
+
+def production(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+    """make:j and its plant.
+
+        takes A_d[:,j], A_m[:,j] · occupies 1 of capacity:j and l[s,j] / productivity[t] of labour:s · gives 1
+
+    Units: money of the base year / year; labour in the economy's own unit.
+    """
+    x, labour = e.output.to_series(), e.employment.to_pandas()
+    home, imported = e.domestic_use.to_pandas(), e.imported_use.to_pandas()
+    out: dict[str, list[Record]] = {"commodities": [], "activities": [], "flows": [], "growth": []}
+    for j in x.index[x > 0]:
+        name, make, plant = e.label(j), f"make:{j}", f"capacity:{j}"
+        delta = float(e.depreciation.sel(sector=j))
+        standing = float(x[j]) / per_sector(policy.capacity_utilisation, j)
+        start = standing if h.base_year else standing * (1.0 - delta) + invested(e, j)
+        out["commodities"].append(
+            {"commodity": plant, "kind": "capacity", "unit": f"{e.money} / year", "loss": delta, "initial": start,
+             "label": f"capacity of {name}"}
+        )  # fmt: skip
+        out["activities"].append(
+            {"activity": make, "unit": e.money, "label": f"making {name}", "group": "production", "base": float(x[j])}
+        )
+        out["flows"] += use_rows(make, home[j], imported[j], float(x[j]))
+        out["flows"].append({"activity": make, "commodity": f"home:{j}", "role": "give", "coefficient": 1.0})
+        out["flows"].append({"activity": make, "commodity": plant, "role": "occupy", "coefficient": 1.0})
+        out["flows"] += [
+            {"activity": make, "commodity": f"labour:{s}", "role": "occupy", "coefficient": float(n) / float(x[j]),
+             "profile": "labour"}
+            for s, n in labour[j].items() if n > 0
+        ]  # fmt: skip
+        if not h.base_year:
+            out["growth"] += [
+                {"on": make, "down": per_sector(policy.contraction, j)},
+                {"on": plant, "up": per_sector(policy.absorption, j)},
+            ]
+    return out
+
+
+def invested(e: Economy, sector: str) -> float:
+    """Capacity that a year of base-year investment adds, money of output / year."""
+    x, stock = float(e.output.sel(sector=sector)), float(e.capital_stock.sel(sector=sector))
+    return float(e.investment_by_sector.sel(sector=sector)) * x / stock if stock > 0 else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class CapitalGoods:
+    """What one unit of investment buys: the composition of fixed investment, the same for every sector.
+
+        φ_d = Y_d[:,investment] / I,  φ_m = Y_m[:,investment] / I,  I at purchasers' prices (taxes are the rest)
+
+    An estimate: the sources have no matrix of investment by product and investing sector.
+    """
+
+    economy: Economy
+
+    @cached_property
+    def total(self) -> float:
+        """Fixed investment at purchasers' prices, money / year."""
+        e, names = self.economy, list(self.economy.finals("investment"))
+        goods = e.domestic_final.sel(final=names).sum() + e.imported_final.sel(final=names).sum()
+        return float(goods + e.final_taxes.sel(use=names).sum())
+
+    def bought(self, part: str) -> pd.Series:
+        """φ_d (part ``domestic_final``) or φ_m (``imported_final``), product → share of spending."""
+        uses = getattr(self.economy, part).sel(final=list(self.economy.finals("investment")))
+        return uses.sum("final").to_series() / self.total
+
+
+def gestation(e: Economy, policy: Policy, sector: str) -> int:
+    """Years from spending to usable plant; by default two where capital lasts 20 years or more, else one."""
+    if policy.gestation is not None:
+        return max(1, round(per_sector(policy.gestation, sector)))
+    return 2 if float(e.depreciation.sel(sector=sector)) <= LONG_LIVED else 1
+
+
+def investment(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+    """invest:j buys capital goods and gives plant.
+
+        takes φ per unit of money · gives x_j / K_j of capacity:j after the gestation
+
+    Investment of the base year, and of the years before it while it is under way, is taken to have been the same.
+    Units: money of the base year at purchasers' prices / year.
+    """
+    goods = CapitalGoods(e)
+    home, imported = goods.bought("domestic_final"), goods.bought("imported_final")
+    x, stock, spent = (a.to_series() for a in (e.output, e.capital_stock, e.investment_by_sector))
+    out: dict[str, list[Record]] = {"activities": [], "flows": [], "exogenous": [], "growth": [], "bounds": []}
+    for j in x.index[(x > 0) & (stock > 0)]:
+        invest, base, wait = f"invest:{j}", float(spent[j]), gestation(e, policy, j)
+        out["activities"].append(
+            {"activity": invest, "unit": e.money, "label": f"investing in {e.label(j)}", "group": "investment", "base": base}
+        )
+        out["flows"] += use_rows(invest, home, imported, 1.0)
+        out["flows"].append(
+            {"activity": invest, "commodity": f"capacity:{j}", "role": "give", "coefficient": float(x[j] / stock[j]),
+             "lag": wait - 1}
+        )  # fmt: skip
+        if h.base_year:
+            out["bounds"].append({"activity": invest, "lower": base, "upper": base})
+            continue
+        out["exogenous"] += [
+            {"commodity": f"capacity:{j}", "year": year, "supply": invested(e, j)} for year in h.years[: wait - 1]
+        ]
+        seed = 0.01 * goods.total / len(x)
+        out["growth"].append({"on": invest, "up": policy.investment_ramp, "allowance": seed})
+    return out

@@ -1,0 +1,112 @@
+"""The list of constraint families, and the programme that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from groundplan.planning.activities import Activities
+from groundplan.planning.balances import (
+    account_balance,
+    capacity_balance,
+    capacity_limit,
+    flow_balance,
+    good_balance,
+    good_floor,
+    good_path,
+    stock_balance,
+)
+from groundplan.planning.limits import (
+    contraction_limit,
+    growth_limit,
+    lumpy_level,
+    lumpy_once,
+    terminal_stock,
+    terminal_use,
+)
+from groundplan.planning.policy import Policy
+from groundplan.planning.rows import Family, Model, Rows, start
+from groundplan.planning.targets import target_bounds, target_cells, target_lines
+
+
+def targets(m: Model, a: Activities, policy: Policy) -> Rows | None:
+    """What the plan must, or should, reach.
+
+        ± indicator[t] (+ shortfall)  ≥  ± value
+
+    Units:  the indicator's own unit; a ratio n/d with bound b is written n − b·d against 0.
+    Source: MODEL, section 4.
+    Dual:   what the objective would gain if the target were one unit easier.
+    """
+    lines = target_lines(a, policy)
+    if lines.empty:
+        return None
+    labels = lines["label"].to_numpy(dtype=object)
+    cells = target_cells(a, lines)
+    on_level = cells[cells["part"] == "level"].rename(columns={"on": "activity"})
+    on_stock = cells[cells["part"] == "stock"].rename(columns={"on": "commodity", "year": "stage"})
+    lhs = m.sum("level", on_level, labels)
+    if len(on_stock):
+        lhs = lhs + m.sum("stock", on_stock, labels)
+    soft = np.flatnonzero(lines["weight"].notna())
+    if len(soft):
+        lhs = lhs + m.sum("shortfall", pd.DataFrame({"target": labels[soft], "amount": 1.0, "row": soft}), labels)
+    return Rows(lhs, ">=", target_bounds(a, lines), labels, gain=-1.0)
+
+
+FAMILIES: tuple[Family, ...] = (
+    flow_balance,
+    stock_balance,
+    capacity_balance,
+    account_balance,
+    capacity_limit,
+    good_balance,
+    good_floor,
+    good_path,
+    growth_limit,
+    contraction_limit,
+    lumpy_level,
+    lumpy_once,
+    terminal_stock,
+    terminal_use,
+    targets,
+)
+
+
+def programme(a: Activities, policy: Policy, families: Sequence[Family] = FAMILIES) -> Model:
+    """The linear programme of ``a`` under ``policy``: variables, then each family's rows under its name, then the goal.
+
+        max  Σ_n slope_n·segment_n + Σ_c value_c·kept_c − Σ_i weight_i·shortfall_i
+
+    ``families`` is the whole plug-in system: a limit of one's own is a function like those of ``FAMILIES``.
+    """
+    model = start(a, policy)
+    for family in families:
+        rows = family(model, a, policy)
+        if rows is not None:
+            model.write(family.__name__, rows)
+    goal = _goal(model, a, policy)
+    model.lp.add_objective(goal, sense="max")
+    return model
+
+
+def _goal(m: Model, a: Activities, policy: Policy) -> object:
+    pieces = {
+        "segment": ("part", a.utility["slope"].to_numpy()),
+        "kept": ("remnant", a.terminal["value"].to_numpy()),
+        "shortfall": ("target", -target_lines(a, policy)["weight"].dropna().to_numpy()),
+    }
+    one = np.asarray(["goal"], dtype=object)
+    total = None
+    for name, (dim, worth) in pieces.items():
+        if m.has(name):
+            index = m.variables[name].indexes[dim]
+            term = m.sum(name, pd.DataFrame({dim: index, "amount": worth, "row": 0}), one)
+            total = term if total is None else total + term
+    if total is None:
+        # A programme without a goal asks for any plan that meets its rows.
+        cells = pd.DataFrame({"activity": a.activities["activity"][:1], "year": a.years[0], "amount": 0.0, "row": 0})
+        total = m.sum("level", cells, one)
+    return total.sum()

@@ -1,0 +1,80 @@
+"""Indicators as linear forms, and targets on them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.planning.activities import Activities
+from groundplan.planning.policy import Policy
+
+LINE_COLUMNS = ["target", "indicator", "year", "sense", "value", "weight", "sign", "label"]
+
+
+def known_indicators(a: Activities) -> list[str]:
+    """Every name that a target may use."""
+    return [*a.indicators["indicator"].unique(), *a.ratios["indicator"].unique()]
+
+
+def target_lines(a: Activities, policy: Policy) -> pd.DataFrame:
+    """Targets spread over their years, each line a bound from below: an upper bound has sign −1, an equality two lines.
+
+    Columns: target (position in the policy), indicator, year, sense, value, weight (NaN for a must), sign, label.
+    Errors:  ``UnknownName`` and ``StudyError``, all at once, with the line of the study.
+    """
+    known = set(known_indicators(a))
+    faults: list[GroundplanError] = []
+    records = []
+    for at, t in enumerate(policy.targets):
+        if t.indicator not in known:
+            faults.append(UnknownName("indicator", t.indicator, known, where=t.line or t.text()))
+        for year in a.years if t.year is None else (t.year,):
+            if year not in a.years:
+                faults.append(
+                    StudyError(
+                        f"target '{t.text()}' is for {year}, outside the plan",
+                        where=t.line,
+                        fix=f"give a year from {a.years[0]} to {a.years[-1]}, or more years",
+                    )
+                )
+            weight = np.nan if t.weight is None else t.weight
+            for sign in {"<=": (-1.0,), ">=": (1.0,), "==": (1.0, -1.0)}.get(t.sense, ()):
+                side = "" if t.sense != "==" else (" (least)" if sign > 0 else " (most)")
+                text = f"{t.name or t.indicator} {t.sense} {t.value:g}{side} | {year}"
+                records.append((at, t.indicator, year, t.sense, t.value, weight, sign, text))
+    raise_all(faults)
+    lines = pd.DataFrame(records, columns=LINE_COLUMNS)
+    again = lines["label"].duplicated()
+    lines.loc[again, "label"] = lines["label"] + " #" + lines["target"].astype(str)
+    return lines
+
+
+def indicator_cells(a: Activities, indicator: str, years: np.ndarray) -> pd.DataFrame:
+    """The linear form of an indicator by year: part (level or stock), on, year, amount."""
+    rows = a.indicators[a.indicators["indicator"] == indicator]
+    out = rows.loc[rows.index.repeat(len(years))].reset_index(drop=True)
+    out["year"] = np.tile(years, len(rows))
+    factor = a.factor(out["profile"].to_numpy(dtype=object), out["year"].to_numpy())
+    return out.assign(amount=out["coefficient"] * factor)[["part", "on", "year", "amount"]]
+
+
+def target_cells(a: Activities, lines: pd.DataFrame) -> pd.DataFrame:
+    """Cells of every target line, signed; a ratio n/d with bound b is n − b·d against 0."""
+    ratios = a.ratios.drop_duplicates("indicator").set_index("indicator")
+    pieces = []
+    for row, line in enumerate(lines.itertuples()):
+        parts = [(line.indicator, 1.0)]
+        if line.indicator in ratios.index:
+            ratio = ratios.loc[line.indicator]
+            parts = [(ratio["numerator"], 1.0), (ratio["denominator"], -float(line.value))]
+        for indicator, factor in parts:
+            cells = indicator_cells(a, indicator, np.asarray([line.year]))
+            pieces.append(cells.assign(amount=cells["amount"] * factor * line.sign, row=row))
+    return pd.concat(pieces, ignore_index=True)
+
+
+def target_bounds(a: Activities, lines: pd.DataFrame) -> np.ndarray:
+    """Right-hand sides of the target lines: the signed value, 0 for a ratio."""
+    ratio = lines["indicator"].isin(a.ratios["indicator"]).to_numpy()
+    return np.where(ratio, 0.0, lines["value"].to_numpy(dtype=float)) * lines["sign"].to_numpy(dtype=float)

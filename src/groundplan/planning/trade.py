@@ -1,0 +1,101 @@
+"""Buying, selling and replacing: foreign exchange binds them together."""
+
+from __future__ import annotations
+
+from groundplan.economy.economy import Economy
+from groundplan.planning.horizon import Horizon
+from groundplan.planning.policy import Policy, per_sector
+
+Record = dict[str, object]
+FOREIGN_EXCHANGE = "foreign exchange"
+
+
+def export_receipts(e: Economy) -> float:
+    """Foreign exchange per unit of exports at basic prices: 1 and the taxes that the price carries. Units: 1."""
+    sold = float(e.exports.sum() + e.reexports.sum())
+    return 1.0 + float(e.final_taxes.sel(use="exports")) / sold if sold > 0 else 1.0
+
+
+def foreign_gap(e: Economy) -> float:
+    """What imports cost beyond export earnings in the base year: transfers, lending and the like, money / year."""
+    earned = float(e.exports.sum() + e.reexports.sum()) * export_receipts(e)
+    return float(e.imports.sum()) - earned
+
+
+def trade(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+    """buy:i, sell:i, reexport:i, replace:i, deepen:i and the foreign-exchange account.
+
+        buy:i      takes 1 of foreign exchange, gives 1 of import:i
+        sell:i     takes 1 of home:i, gives 1 (and the taxes in its price) of foreign exchange, below its ceiling
+        replace:i  takes 1 of home:i and 1 permission, gives 1 of import:i
+        deepen:i   takes 1 of import:i and 1 permission, gives 1 of home:i
+
+    Units: money of the base year / year. The foreign balance is the base year's gap, constant, unless the policy says.
+    """
+    x, imports = e.output.to_series(), e.imports.to_series()
+    out: dict[str, list[Record]] = {"commodities": [], "activities": [], "flows": [], "bounds": [], "growth": []}
+    gap = foreign_gap(e) if policy.foreign_balance is None else policy.foreign_balance
+    out["commodities"].append(
+        {"commodity": FOREIGN_EXCHANGE, "kind": "account", "unit": e.money, "label": FOREIGN_EXCHANGE,
+         "initial": policy.foreign_reserves, "least": -policy.credit_line}
+    )  # fmt: skip
+    out["exogenous"] = [{"commodity": FOREIGN_EXCHANGE, "supply": max(gap, 0.0), "claim": max(-gap, 0.0)}]
+    for i in e.sectors:
+        name = e.label(i)
+        if imports[i] != 0:
+            out["activities"].append(
+                {"activity": f"buy:{i}", "unit": e.money, "label": f"importing {name}", "group": "import",
+                 "base": max(float(imports[i]), 0.0)}
+            )  # fmt: skip
+            out["flows"] += [
+                {"activity": f"buy:{i}", "commodity": FOREIGN_EXCHANGE, "coefficient": 1.0},
+                {"activity": f"buy:{i}", "commodity": f"import:{i}", "role": "give", "coefficient": 1.0},
+            ]
+            if x[i] > 0 and not h.base_year:
+                out["activities"] += _swaps(e, i, name)
+                out["flows"] += _swap("replace", f"home:{i}", f"import:{i}", f"replaceable:{i}", i)
+                out["flows"] += _swap("deepen", f"import:{i}", f"home:{i}", f"deepenable:{i}", i)
+        for verb, origin, sold in (("sell", "home", e.exports), ("reexport", "import", e.reexports)):
+            base = float(sold.sel(product=i))
+            if base != 0:
+                _market(out, e, policy, h, f"{verb}:{i}", f"{origin}:{i}", base, i, name)
+    return out
+
+
+def _swaps(e: Economy, i: str, name: str) -> list[Record]:
+    return [
+        {"activity": f"replace:{i}", "unit": e.money, "label": f"replacing imported {name}", "group": "replacement"},
+        {"activity": f"deepen:{i}", "unit": e.money, "label": f"importing {name} in place of home make", "group": "deepening"},
+    ]
+
+
+def _swap(verb: str, taken: str, given: str, permission: str, i: str) -> list[Record]:
+    activity = f"{verb}:{i}"
+    return [
+        {"activity": activity, "commodity": taken, "coefficient": 1.0},
+        {"activity": activity, "commodity": permission, "coefficient": 1.0},
+        {"activity": activity, "commodity": given, "role": "give", "coefficient": 1.0},
+    ]
+
+
+def _market(
+    out: dict[str, list[Record]], e: Economy, policy: Policy, h: Horizon, activity: str, taken: str, base: float, i: str, name: str
+) -> None:
+    """A market abroad: its ceiling grows; home sales may fall only slowly, re-exports keep to the ceiling's path."""
+    home = activity.startswith("sell:")
+    sign = 1.0 if base > 0 else -1.0
+    out["activities"].append(
+        {"activity": activity, "unit": e.money, "label": f"{'exporting' if home else 're-exporting'} {name}",
+         "group": "export" if home else "reexport", "base": abs(base)}
+    )  # fmt: skip
+    out["flows"] += [
+        {"activity": activity, "commodity": taken, "coefficient": sign},
+        {"activity": activity, "commodity": FOREIGN_EXCHANGE, "role": "give", "coefficient": sign * export_receipts(e)},
+    ]
+    growth = per_sector(policy.export_growth, i)
+    for year in h.years:
+        ceiling = abs(base) * (1.0 + growth) ** h.since(year)
+        fixed = not home or h.base_year or sign < 0
+        out["bounds"].append({"activity": activity, "year": year, "lower": ceiling if fixed else 0.0, "upper": ceiling})
+    if home and sign > 0 and not h.base_year:
+        out["growth"].append({"on": activity, "down": per_sector(policy.contraction, i)})

@@ -1,0 +1,47 @@
+"""Where a number comes from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Source:
+    """One published table or figure: who published it, which edition, under which licence, and which bytes."""
+
+    publisher: str
+    title: str
+    vintage: str
+    licence: str
+    address: str = ""
+    sha256: dict[str, str] = field(default_factory=dict)
+
+    def cite(self) -> str:
+        """One line for a report's list of sources."""
+        parts = [self.publisher, self.title, self.vintage, self.licence, self.address]
+        return ". ".join(p.rstrip(".") for p in parts if p) + "."
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values, for ``provenance.json``."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A figure or rule that no source of this economy states: its value, why it was taken, and how to change it."""
+
+    name: str
+    value: str
+    basis: str
+    change: str
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values, for ``provenance.json``."""
+        return asdict(self)
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hex."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

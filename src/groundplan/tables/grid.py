@@ -1,0 +1,154 @@
+"""A publisher's grid of numbers, read as text, checked cell by cell, handed over as floats."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from groundplan.errors import GroundplanError, TableError, nearest, raise_all
+
+
+def text_of(path: Path) -> str:
+    """The text of a UTF-8 file, without the byte-order mark.
+
+    Errors: ``TableError`` when there is no such file, or it is empty or not UTF-8.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        raise TableError("there is no such file", where=str(path), fix="check the path") from None
+    except UnicodeDecodeError as error:
+        raise TableError(
+            f"the file is not UTF-8 text (byte {error.start})", where=str(path), fix="save it as UTF-8"
+        ) from None
+    if not text.strip():
+        raise TableError("the file is empty", where=str(path), fix="get the publisher's file again")
+    return text
+
+
+def read_grid(path: Path, *, code_columns: Sequence[int] = (0,)) -> pd.DataFrame:
+    """A CSV file as text cells, rows and columns named by their codes.
+
+    ``code_columns`` hold the row codes; several are joined by a space.
+    Errors: all at once: rows of unequal length, codes that repeat.
+    """
+    rows = [row for row in csv.reader(io.StringIO(text_of(path))) if row]
+    header, body = rows[0], rows[1:]
+    faults: list[GroundplanError] = [
+        TableError(
+            f"row '{' '.join(row[:1])}' has {len(row)} cells, the header has {len(header)}",
+            where=f"{path.name}, line {n}",
+            fix="the file may be cut short or a comma is missing: get the publisher's file again",
+        )
+        for n, row in enumerate(body, 2)
+        if len(row) != len(header)
+    ]
+    if len(header) <= max(code_columns) + 1:
+        faults.append(
+            TableError(f"the header has {len(header)} cells", where=path.name, fix="separate cells by commas")
+        )
+    if not body:
+        faults.append(TableError("the file has a header and no rows", where=str(path), fix="get the file again"))
+    raise_all(faults, where=str(path))
+    frame = pd.DataFrame(body, columns=pd.Index(header), dtype=object)
+    frame.index = pd.Index([" ".join(row[c] for c in code_columns) for row in body])
+    frame = frame.iloc[:, [c for c in range(len(header)) if c not in code_columns]]
+    raise_all([*repeats(frame.index, "row", path), *repeats(frame.columns, "column", path)], where=str(path))
+    return frame
+
+
+def repeats(codes: Iterable[object], kind: str, path: Path) -> list[GroundplanError]:
+    """A fault for the codes that occur more than once."""
+    index = pd.Index(list(codes))
+    twice = sorted(set(map(str, index[index.duplicated()])))
+    if not twice:
+        return []
+    return [
+        TableError(
+            f"{kind} codes repeat: {', '.join(twice[:6])}", where=path.name, fix=f"give every {kind} its own code"
+        )
+    ]
+
+
+def absent(wanted: Iterable[str], found: Iterable[object], kind: str, path: Path) -> list[GroundplanError]:
+    """A fault for each wanted name that the file lacks, with the nearest name that it has.
+
+    >>> str(absent(["total"], ["code", "totals"], "row", Path("a.csv"))[0]).splitlines()[0]
+    "expected row 'total', found no such row; nearest: 'totals'"
+    """
+    names = [str(f) for f in found]
+    held = set(names)
+    free = sorted(held - set(wanted := list(wanted)))
+    return [
+        TableError(
+            f"expected {kind} '{name}', found no such {kind}" + (f"; nearest: '{near}'" if near else ""),
+            where=path.name,
+            fix=f"rename '{near}' to '{name}' if that is what it is" if near else f"add the {kind} '{name}'",
+        )
+        for name in wanted
+        if name not in held
+        for near in [nearest(name, free)]
+    ]
+
+
+def numbers(cells: pd.DataFrame, path: Path, *, empty: float | None = None) -> pd.DataFrame:
+    """Text cells as floats; an empty cell is ``empty``, or a fault when that is None.
+
+    Errors: every cell that is not a finite number, the first ten by row and column.
+    """
+    text = cells.to_numpy(dtype=str)
+    stripped = np.char.strip(text)
+    blank = stripped == ""
+    if empty is not None:
+        stripped = np.where(blank, repr(empty), stripped)
+    flat = pd.to_numeric(pd.Series(stripped.ravel()), errors="coerce").to_numpy(dtype=float)
+    values = flat.reshape(text.shape)
+    bad = np.argwhere(~np.isfinite(values))
+    faults: list[GroundplanError] = [
+        TableError(
+            f"row '{cells.index[i]}', column '{cells.columns[j]}': '{text[i, j]}' is not a number",
+            where=path.name,
+            fix="give the figure, or 0 where the flow does not exist",
+        )
+        for i, j in bad[:10]
+    ]
+    if len(bad) > 10:
+        faults.append(TableError(f"and {len(bad) - 10} more cells that are not numbers", where=path.name))
+    raise_all(faults, where=str(path))
+    return pd.DataFrame(values, index=cells.index, columns=cells.columns)
+
+
+def disagreements(
+    cells: pd.DataFrame,
+    printed: pd.Series,
+    rounding: float,
+    what: str,
+    where: str,
+    *,
+    flows: pd.DataFrame | None = None,
+) -> list[GroundplanError]:
+    """A fault that lists where the rows of ``cells`` miss the printed totals by more than their rounding explains.
+
+    A rounded cell is off by at most half a unit, and n of them by 0.29·√n units (standard deviation); a gap of more
+    than 0.5 + √n units is no rounding. Rows with an empty cell are passed over. ``flows`` says which cells are
+    flows at all (a printed 0 may be a rounded one); without it every cell is.
+    """
+    n = pd.Series(cells.shape[1], index=cells.index) if flows is None else flows.sum(axis=1)
+    tolerance = rounding * (0.5 + np.sqrt(n)) + 1e-9 * printed.abs()
+    gap = cells.sum(axis=1, skipna=False) - printed
+    gap = gap[gap.abs() > tolerance]
+    if gap.empty:
+        return []
+    shown = ", ".join(f"{k} by {v:.6g}" for k, v in gap.iloc[:6].items())
+    return [
+        TableError(
+            f"{what}: the parts miss the printed total at {len(gap)} places: {shown}",
+            where=where,
+            fix="a cell was changed or is missing: get the publisher's file again",
+        )
+    ]
