@@ -5,7 +5,7 @@ Three routes to the national total, the first that the source allows:
     2. the source's consumption of fixed capital by sector, K = P51C / δ, with published rates δ;
     3. a published capital-output ratio and growth of capital of the country, or else the stock that the base year's investment keeps
        growing at g:  K_j = s · r_j · v_j,  Σ_j (g + δ_j) K_j = I   (Harberger 1978, citation not checked).
-r_j and δ_j are the capital-to-value-added ratios and wear of United States industries in 2013.
+A sector for which the source states no capital has none: labour alone limits it. r_j and δ_j are the capital-to-value-added ratios and wear of United States industries in 2013.
 """
 
 from __future__ import annotations
@@ -149,12 +149,11 @@ def _stock(
     worn, own = table.fixed_capital_consumption, table.capital_stock
     shape = matched["ratio"] * value_added
     if own is not None and (own > 0).any():
-        stock = own.where(own > 0, shape * float(own.sum() / max(float(shape.sum()), 1e-300)) * 1e-3)
+        stock = own.clip(lower=0.0)
         wear = matched["wear"] if worn is None else (worn / stock).where((worn > 0) & (stock > 0), matched["wear"])
         return stock, wear.clip(upper=0.5), "closing balance sheet and consumption of fixed capital of the source", ()
     if worn is not None and (worn > 0).any():
-        stock = (worn / matched["wear"]).where(worn > 0, 0.0)
-        stock = stock.where(stock > 0, shape * float(stock.sum() / shape.sum()))
+        stock = (worn / matched["wear"]).clip(lower=0.0)
         return stock, matched["wear"], "estimate: consumption of fixed capital of the source over published wear", (RATIOS,)
     published = published_capital(table.country, table.year)
     if published is not None:

@@ -9,8 +9,9 @@
     household group  live:g      takes its basket, gives its living standard; government and non-profit likewise
     skill            train:s     takes schooling and pupils, moves labour from the skill below after some years
 
-Home and imported products are two commodities, so imports are complementary cell by cell; every use of an imported
-product also gives a permission, ``replaceable:i``, that grows year by year, and replacing takes it. Levels are in
+Home and imported products are two commodities, so imports are complementary cell by cell: a use needs both in the
+base year's proportion. What is needed of an imported product gives a permission, ``replaceable:i``, to replace a share
+of it that grows year by year. Levels are in
 money of the base year at basic prices, so that a level of the base year is a figure of its accounts.
 """
 
@@ -42,6 +43,7 @@ def compile_plan(e: Economy, policy: Policy, *, base_year: bool = False) -> Acti
         investment(e, policy, h),
         trade.trade(e, policy, h),
         people.labour(e, policy, h),
+        people.stand_in(e, policy, h),
         people.training(e, policy, h),
         households.baskets(e, policy, h),
         households.inventories(e, policy, h),
@@ -58,8 +60,10 @@ def compile_plan(e: Economy, policy: Policy, *, base_year: bool = False) -> Acti
 
 
 def _known_only(tables: dict[str, list[Record]]) -> dict[str, list[Record]]:
-    """Indicators name every sector; drop the rows of activities that this economy does not have."""
-    there = {r["activity"] for r in tables["activities"]} | {r["commodity"] for r in tables["commodities"]}
+    """Permissions and indicators name every verb; drop the rows of activities that this economy does not have."""
+    acts = {r["activity"] for r in tables["activities"]}
+    tables["flows"] = [r for r in tables["flows"] if r["activity"] in acts]
+    there = acts | {r["commodity"] for r in tables["commodities"]}
     tables["indicators"] = [r for r in tables["indicators"] if r["on"] in there]
     named = {r["indicator"] for r in tables["indicators"]}
     tables["ratios"] = [r for r in tables["ratios"] if {r["numerator"], r["denominator"]} <= named]

@@ -72,12 +72,12 @@ class Horizon:
             for i in self.economy.sectors:
                 most = 1.0 - per_sector(p.import_floor, i)
                 out.append(
-                    {"profile": f"replacement:{i}", "year": year,
+                    {"profile": f"replace:{i}", "year": year,
                      "factor": min(most, per_sector(p.import_replacement, i) * t)}
                 )  # fmt: skip
                 top = per_sector(p.import_deepening_ceiling, i)
                 out.append(
-                    {"profile": f"deepening:{i}", "year": year,
+                    {"profile": f"deepen:{i}", "year": year,
                      "factor": min(top, per_sector(p.import_deepening, i) * t)}
                 )  # fmt: skip
         return out

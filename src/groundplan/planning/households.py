@@ -102,20 +102,25 @@ def _terminal(e: Economy, policy: Policy, h: Horizon) -> list[Record]:
 def inventories(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     """Changes in inventories of the base year, fading out: a plan cannot build or draw stocks for ever.
 
-        claim[i,t] = Y[i,inventories] · max(0, 1 − t / inventories_years)
+        building  claim[i,t]  = Y · max(0, 1 − t / inventories_years)
+        drawing   supply[i,t] = max(0, |Y| · (1 − t / inventories_years), |Y| − pace · t · supply of i in the base year)
 
-    Units: money of the base year / year. A draw on a product that nobody makes does not fade.
+    Units: money of the base year / year. A draw ends no faster than new capacity can stand in for it: it falls by at
+    most ``inventories_pace`` of the product's supply a year.
     """
     out: dict[str, list[Record]] = {"exogenous": []}
     names = list(e.finals("inventories"))
-    x, m = e.output.to_series(), e.imports.to_series()
-    for part, prefix, made in (("domestic_final", "home", x), ("imported_final", "import", m)):
+    for part, prefix, made in (("domestic_final", "home", e.output), ("imported_final", "import", e.imports)):
         changes = getattr(e, part).sel(final=names).sum("final").to_series()
-        for i, change in changes[changes != 0].items():
+        supplied = np.maximum(made.values, 0.0)
+        for (i, change), supply in zip(changes.items(), supplied, strict=True):
+            if change == 0:
+                continue
             for year in h.years:
-                fade = 1.0 if h.base_year or made[i] <= 0 else max(0.0, 1.0 - h.since(year) / policy.inventories_years)
-                amount = float(change) * fade
-                out["exogenous"].append(
-                    {"commodity": f"{prefix}:{i}", "year": year, "claim": max(amount, 0.0), "supply": max(-amount, 0.0)}
-                )
+                t = h.since(year)
+                left = abs(float(change)) * max(0.0, 1.0 - t / policy.inventories_years)
+                if change < 0:
+                    left = max(left, abs(float(change)) - policy.inventories_pace * t * float(supply))
+                key = "claim" if change > 0 else "supply"
+                out["exogenous"].append({"commodity": f"{prefix}:{i}", "year": year, key: left})
     return out

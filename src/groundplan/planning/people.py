@@ -30,6 +30,28 @@ def labour(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     return out
 
 
+def stand_in(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+    """stand-in:s, people doing the work of the skill below their own.
+
+        occupies ``training_premium`` of labour:s+1 and frees 1 of labour:s, in the same year
+
+    A person earns less in the work of the skill below, so more wage units of the higher skill go into one of the
+    lower; the premium is an assumption of the policy. Units: the economy's employment unit.
+    """
+    skills = [str(s) for s in e.employment["skill"].values]
+    out: dict[str, list[Record]] = {"activities": [], "flows": []}
+    for s, above in () if h.base_year else zip(skills, skills[1:], strict=False):
+        act = f"stand-in:{s}"
+        out["activities"].append(
+            {"activity": act, "unit": e.employment_unit, "label": f"standing in for {e.label(s)}", "group": "stand-in"}
+        )
+        out["flows"] += [
+            {"activity": act, "commodity": f"labour:{above}", "role": "occupy", "coefficient": policy.training_premium},
+            {"activity": act, "commodity": f"labour:{s}", "role": "occupy", "coefficient": -1.0},
+        ]
+    return out
+
+
 def training(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     """train:s, beyond what base-year schooling already does.
 
@@ -42,7 +64,7 @@ def training(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     skills = [str(s) for s in e.employment["skill"].values]
     school = next((s for s in policy.schooling if s in e.sectors and float(e.output.sel(sector=s)) > 0), None)
     out: dict[str, list[Record]] = {"activities": [], "flows": [], "bounds": []}
-    if h.base_year or len(skills) < 2 or school is None or e.employment_unit == "persons":
+    if h.base_year or len(skills) < 2 or school is None:
         return out
     years, part = policy.training_years, 1.0 / policy.training_premium
     for below, s in zip(skills, skills[1:], strict=False):

@@ -79,6 +79,9 @@ class Policy:
     investment_ramp: float = known("1 / year", "largest yearly growth of investment in a sector", 0.5, 0, 100)
     government_path: str = known("", "'free' above the floor, or 'fixed' at the base year per head", "free")
     inventories_years: int = known("years", "years until base-year changes in inventories fade out", 5, 1, 100)
+    inventories_pace: float = known(
+        "1 / year", "fastest yearly fall of a draw on stocks, as a share of the product's supply", 0.01, 0, 1
+    )
     import_replacement: PerSector = known(
         "1 / year", "yearly rise of the share of needed imports that home products may replace", 0.02, 0, 1
     )

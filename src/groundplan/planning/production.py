@@ -27,19 +27,10 @@ def products(e: Economy) -> Iterator[Record]:
 
 
 def use_rows(activity: str, home: pd.Series, imported: pd.Series, scale: float) -> Iterator[Record]:
-    """Takes of home and imported products per unit of level, with the permissions that they give."""
-    for prefix, permission, profile, uses in (
-        ("home", "deepenable", "deepening", home),
-        ("import", "replaceable", "replacement", imported),
-    ):
+    """Takes of home and imported products per unit of level: two commodities, so neither stands in for the other."""
+    for prefix, uses in (("home", home), ("import", imported)):
         for i, value in uses[uses != 0].items():
-            coefficient = float(value) / scale
-            yield {"activity": activity, "commodity": f"{prefix}:{i}", "coefficient": coefficient}
-            if coefficient > 0:
-                yield {
-                    "activity": activity, "commodity": f"{permission}:{i}", "role": "give",
-                    "coefficient": coefficient, "profile": f"{profile}:{i}",
-                }  # fmt: skip
+            yield {"activity": activity, "commodity": f"{prefix}:{i}", "coefficient": float(value) / scale}
 
 
 def production(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
@@ -53,31 +44,39 @@ def production(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]
     home, imported = e.domestic_use.to_pandas(), e.imported_use.to_pandas()
     out: dict[str, list[Record]] = {"commodities": [], "activities": [], "flows": [], "growth": []}
     for j in x.index[x > 0]:
-        name, make, plant = e.label(j), f"make:{j}", f"capacity:{j}"
-        delta = float(e.depreciation.sel(sector=j))
-        standing = float(x[j]) / per_sector(policy.capacity_utilisation, j)
-        start = standing if h.base_year else standing * (1.0 - delta) + invested(e, j)
-        out["commodities"].append(
-            {"commodity": plant, "kind": "capacity", "unit": f"{e.money} / year", "loss": delta, "initial": start,
-             "label": f"capacity of {name}"}
-        )  # fmt: skip
+        make, name = f"make:{j}", e.label(j)
         out["activities"].append(
             {"activity": make, "unit": e.money, "label": f"making {name}", "group": "production", "base": float(x[j])}
         )
         out["flows"] += use_rows(make, home[j], imported[j], float(x[j]))
         out["flows"].append({"activity": make, "commodity": f"home:{j}", "role": "give", "coefficient": 1.0})
-        out["flows"].append({"activity": make, "commodity": plant, "role": "occupy", "coefficient": 1.0})
         out["flows"] += [
             {"activity": make, "commodity": f"labour:{s}", "role": "occupy", "coefficient": float(n) / float(x[j]),
              "profile": "labour"}
             for s, n in labour[j].items() if n > 0
         ]  # fmt: skip
+        pace = {"on": make, "down": per_sector(policy.contraction, j)}
+        if float(e.capital_stock.sel(sector=j)) > 0:
+            _plant(out, e, policy, h, j)
+        else:
+            pace["up"] = per_sector(policy.absorption, j)
         if not h.base_year:
-            out["growth"] += [
-                {"on": make, "down": per_sector(policy.contraction, j)},
-                {"on": plant, "up": per_sector(policy.absorption, j)},
-            ]
+            out["growth"].append(pace)
     return out
+
+
+def _plant(out: dict[str, list[Record]], e: Economy, policy: Policy, h: Horizon, j: str) -> None:
+    """capacity:j, which making j occupies: it wears, and cannot grow faster than can be absorbed."""
+    plant, wear = f"capacity:{j}", float(e.depreciation.sel(sector=j))
+    standing = float(e.output.sel(sector=j)) / per_sector(policy.capacity_utilisation, j)
+    start = standing if h.base_year else standing * (1.0 - wear) + invested(e, j)
+    out["commodities"].append(
+        {"commodity": plant, "kind": "capacity", "unit": f"{e.money} / year", "loss": wear, "initial": start,
+         "label": f"capacity of {e.label(j)}"}
+    )  # fmt: skip
+    out["flows"].append({"activity": f"make:{j}", "commodity": plant, "role": "occupy", "coefficient": 1.0})
+    if not h.base_year:
+        out["growth"].append({"on": plant, "up": per_sector(policy.absorption, j)})
 
 
 def invested(e: Economy, sector: str) -> float:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import highspy
-import linopy.io
 import numpy as np
 import xarray as xr
 
@@ -47,19 +46,59 @@ def to_stderr(line: str) -> None:
     print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
 
 
-def solver(m: Model, policy: Policy) -> highspy.Highs:
-    """The programme as HiGHS sees it, with the policy's options."""
-    h = linopy.io.to_highspy(m.lp, set_names=False)
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """The programme as HiGHS holds it, with linopy's labels of its columns and rows."""
+
+    highs: highspy.Highs
+    columns: np.ndarray
+    rows: np.ndarray
+
+
+def load(m: Model, policy: Policy) -> Loaded:
+    """Hand the programme to HiGHS with the policy's options.
+
+    linopy's own hand-over sets options only afterwards, when HiGHS has already thrown away coefficients below 1e-9:
+    with outputs in the millions these are whole deliveries.
+    """
+    matrices = m.lp.matrices
+    h = highspy.Highs()
+    h.setOptionValue("output_flag", False)
+    h.setOptionValue("small_matrix_value", 1e-12)
+    h.addVars(len(matrices.vlabels), matrices.lb, matrices.ub)
+    whole = np.flatnonzero(matrices.vtypes != "C").astype(np.int32)
+    if len(whole):
+        h.changeColsIntegrality(len(whole), whole, np.full(len(whole), 1, dtype=np.uint8))
+    h.changeColsCost(len(matrices.c), np.arange(len(matrices.c), dtype=np.int32), matrices.c)
+    if matrices.A is not None:
+        a = matrices.A.tocsr()
+        lower = np.where(matrices.sense != "<", matrices.b, -np.inf)
+        upper = np.where(matrices.sense != ">", matrices.b, np.inf)
+        h.addRows(a.shape[0], lower, upper, a.nnz, a.indptr, a.indices, a.data)
+    h.changeObjectiveSense(highspy.ObjSense.kMaximize)
     options = {
-        "output_flag": False,
         "solver": policy.solver,
         "random_seed": policy.seed,
         "time_limit": float(policy.time_limit),
         "threads": 1,
+        "primal_feasibility_tolerance": 1e-8,
+        "user_bound_scale": _bound_scale(h),
     }
     for name, value in options.items():
         h.setOptionValue(name, value)
-    return h
+    return Loaded(h, np.asarray(matrices.vlabels), np.asarray(matrices.clabels))
+
+
+def _bound_scale(h: highspy.Highs) -> int:
+    """The power of two that brings the largest bound to about 10^4, so that tolerances mean the same in every money.
+
+    Tables come in millions or billions; the solver's tolerances are absolute.
+    """
+    lp = h.getLp()
+    bounds = np.concatenate([np.asarray(b) for b in (lp.col_lower_, lp.col_upper_, lp.row_lower_, lp.row_upper_)])
+    finite = np.abs(bounds[np.isfinite(bounds)])
+    largest = float(finite.max(initial=0.0))
+    return round(np.log2(1e4 / largest)) if largest > 0 else 0
 
 
 def solve(m: Model, policy: Policy, progress: Progress = quiet) -> Solution:
@@ -69,7 +108,8 @@ def solve(m: Model, policy: Policy, progress: Progress = quiet) -> Solution:
     without an answer or its answer violates a row by more than 1e-6 of the row's scale, ``Interrupted`` on Ctrl-C.
     """
     began = time.perf_counter()
-    h = solver(m, policy)
+    loaded = load(m, policy)
+    h = loaded.highs
     lumpy = m.has("starts")
     _run(h, progress, began)
     status = h.getModelStatus()
@@ -87,9 +127,9 @@ def solve(m: Model, policy: Policy, progress: Progress = quiet) -> Solution:
             fix="give it more time (time_limit), another solver (simplex, ipm, pdlp), or bounds where the goal has none",
         )
     if lumpy:
-        _fix_projects(h, m)
+        _fix_projects(loaded, m)
         _run(h, progress, began)
-    return _solution(h, m, policy, began, lumpy)
+    return _solution(loaded, m, policy, began, lumpy)
 
 
 def _run(h: highspy.Highs, progress: Progress, began: float) -> None:
@@ -116,9 +156,9 @@ def _run(h: highspy.Highs, progress: Progress, began: float) -> None:
         raise Interrupted("stopped by the user; nothing was written")
 
 
-def _fix_projects(h: highspy.Highs, m: Model) -> None:
+def _fix_projects(loaded: Loaded, m: Model) -> None:
     """Hold the projects where they are, so that the rest has prices."""
-    position = {int(v): i for i, v in enumerate(m.lp.matrices.vlabels)}
+    h, position = loaded.highs, {int(v): i for i, v in enumerate(loaded.columns)}
     columns = np.asarray([position[int(v)] for v in m.variables["starts"].labels.values.ravel()], dtype=np.int32)
     chosen = np.round(np.asarray(h.getSolution().col_value)[columns])
     h.changeColsBounds(len(columns), columns, chosen, chosen)
@@ -126,12 +166,13 @@ def _fix_projects(h: highspy.Highs, m: Model) -> None:
     h.changeColsIntegrality(len(columns), columns, kinds)
 
 
-def _solution(h: highspy.Highs, m: Model, policy: Policy, began: float, lumpy: bool) -> Solution:
-    matrices, info, found = m.lp.matrices, h.getInfo(), h.getSolution()
-    columns = np.full(int(matrices.vlabels.max()) + 1, np.nan)
-    columns[matrices.vlabels] = found.col_value
-    dual = np.full(int(matrices.clabels.max()) + 1, np.nan)
-    dual[matrices.clabels] = found.row_dual
+def _solution(loaded: Loaded, m: Model, policy: Policy, began: float, lumpy: bool) -> Solution:
+    h = loaded.highs
+    info, found = h.getInfo(), h.getSolution()
+    columns = np.full(int(loaded.columns.max()) + 1, np.nan)
+    columns[loaded.columns] = found.col_value
+    dual = np.full(int(loaded.rows.max(initial=0)) + 1, np.nan)
+    dual[loaded.rows] = found.row_dual
     values = {str(name): v.labels.copy(data=columns[v.labels.values]).rename(str(name)) for name, v in m.variables.items()}
     duals = {name: dual[m.lp.constraints[name].labels.values] for name in m.families}
     primal = _violation(h)

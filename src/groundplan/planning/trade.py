@@ -53,8 +53,7 @@ def trade(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
             ]
             if x[i] > 0 and not h.base_year:
                 out["activities"] += _swaps(e, i, name)
-                out["flows"] += _swap("replace", f"home:{i}", f"import:{i}", f"replaceable:{i}", i)
-                out["flows"] += _swap("deepen", f"import:{i}", f"home:{i}", f"deepenable:{i}", i)
+                out["flows"] += [*_permission("replace", "deepen", i, "import", "home"), *_permission("deepen", "replace", i, "home", "import")]
         for verb, origin, sold in (("sell", "home", e.exports), ("reexport", "import", e.reexports)):
             base = float(sold.sel(product=i))
             if base != 0:
@@ -69,12 +68,26 @@ def _swaps(e: Economy, i: str, name: str) -> list[Record]:
     ]
 
 
-def _swap(verb: str, taken: str, given: str, permission: str, i: str) -> list[Record]:
-    activity = f"{verb}:{i}"
+def _permission(verb: str, other: str, i: str, given: str, taken: str) -> list[Record]:
+    """How far product i may change its origin: a share of what is needed of the origin that is replaced.
+
+        replace:i ≤ ρ[t] · need,   need = buy:i + replace:i − deepen:i − reexport:i   (deepening: make, sell in turn)
+
+    Need is what users take of that origin, whoever they are, so one share for every cell of a product's row.
+    """
+    allowed, source, sink = {
+        "replace": (f"replaceable:{i}", f"buy:{i}", f"reexport:{i}"),
+        "deepen": (f"deepenable:{i}", f"make:{i}", f"sell:{i}"),
+    }[verb]
+    share = {"commodity": allowed, "coefficient": 1.0, "profile": f"{verb}:{i}"}
     return [
-        {"activity": activity, "commodity": taken, "coefficient": 1.0},
-        {"activity": activity, "commodity": permission, "coefficient": 1.0},
-        {"activity": activity, "commodity": given, "role": "give", "coefficient": 1.0},
+        {"activity": f"{verb}:{i}", "commodity": f"{taken}:{i}", "coefficient": 1.0},
+        {"activity": f"{verb}:{i}", "commodity": f"{given}:{i}", "role": "give", "coefficient": 1.0},
+        {"activity": f"{verb}:{i}", "commodity": allowed, "coefficient": 1.0},
+        {"activity": f"{verb}:{i}", "role": "give", **share},
+        {"activity": source, "role": "give", **share},
+        {"activity": f"{other}:{i}", **share},
+        {"activity": sink, **share},
     ]
 
 

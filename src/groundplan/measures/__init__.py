@@ -1,0 +1,1 @@
+"""Measures of dependence and strength: pure functions, economy → one labelled array."""

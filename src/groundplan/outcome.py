@@ -1,0 +1,159 @@
+"""What every engine returns: labelled arrays with units, the tables that explain them, and where they come from.
+
+An outcome saves to a folder of CSV and JSON that a colleague can open without us, and reloads equal.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from groundplan.errors import GroundplanError, UnknownName
+
+MARK = "provenance.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Arrays by name (each with ``units`` and ``long_name``), tables by name, and provenance (plain JSON values)."""
+
+    arrays: Mapping[str, xr.DataArray]
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> xr.DataArray:
+        if name not in self.arrays:
+            raise UnknownName("array in the outcome", name, self.arrays)
+        return self.arrays[name]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table by name; an unknown one is refused with the nearest."""
+        if name not in self.tables:
+            raise UnknownName("table in the outcome", name, self.tables)
+        return self.tables[name]
+
+    def indicator(self, name: str) -> pd.Series:
+        """An indicator by year; an unknown one is refused with the nearest."""
+        there = self["indicator"]
+        if name not in there["indicator"].values:
+            raise UnknownName("indicator", name, [str(i) for i in there["indicator"].values])
+        return there.sel(indicator=name).to_series()
+
+    def compare(self, other: Outcome) -> pd.DataFrame:
+        """Largest absolute and relative difference of every array that both have; labels are matched by name.
+
+        Columns: largest (in the array's unit), relative (to the array's largest value), only_here, only_there (labels).
+        """
+        records = {}
+        for name in [n for n in self.arrays if n in other.arrays]:
+            a, b = xr.align(self.arrays[name], other.arrays[name], join="inner")
+            gap = float(np.nanmax(np.abs((a - b).values), initial=0.0))
+            scale = float(np.nanmax(np.abs(a.values), initial=0.0))
+            records[name] = {
+                "largest": gap,
+                "relative": gap / scale if scale else gap,
+                "only_here": self.arrays[name].size - a.size,
+                "only_there": other.arrays[name].size - b.size,
+            }
+        return pd.DataFrame.from_dict(records, orient="index")
+
+    def save(self, folder: str | Path) -> Path:
+        """Write to ``folder``: whole or not at all. An earlier outcome there is replaced; any other folder is refused.
+
+        Raises ``GroundplanError`` where the folder holds something else or cannot be written.
+        """
+        target = Path(folder)
+        if target.exists() and not (target / MARK).is_file() and (not target.is_dir() or any(target.iterdir())):
+            raise GroundplanError(
+                f"{target} is there already and is no outcome", fix="name another folder, or empty this one"
+            )
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+            try:
+                self._write(fresh)
+                if target.exists():
+                    shutil.rmtree(target)
+                fresh.replace(target)
+            except BaseException:
+                shutil.rmtree(fresh, ignore_errors=True)
+                raise
+        except OSError as error:
+            raise GroundplanError(
+                f"the outcome cannot be written: {error.strerror or error}", where=str(target), fix="name another folder"
+            ) from error
+        target.chmod(0o755)
+        return target
+
+    def _write(self, folder: Path) -> None:
+        for part in ("arrays", "tables"):
+            (folder / part).mkdir()
+        index = {}
+        for name, array in self.arrays.items():
+            long = array.to_series().rename("value").reset_index()
+            long.to_csv(folder / "arrays" / f"{name}.csv", index=False, lineterminator="\n")
+            kinds = {str(d): str(array[d].dtype.kind) for d in array.dims}
+            index[name] = {
+                "dims": list(kinds), "kinds": kinds, "shape": list(array.shape),
+                "attrs": {k: str(v) for k, v in array.attrs.items()},
+            }  # fmt: skip
+        for name, frame in self.tables.items():
+            frame.to_csv(folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
+        kinds = {n: {str(c): str(f[c].dtype.kind) for c in f.columns} for n, f in self.tables.items()}
+        about = {"format": FORMAT, "arrays": index, "tables": kinds}
+        (folder / "index.json").write_text(json.dumps(about, indent=1, ensure_ascii=False), "utf-8")
+        text = json.dumps(dict(self.provenance), indent=1, ensure_ascii=False)
+        (folder / MARK).write_text(text, "utf-8")
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Outcome:
+        """Read what ``save`` wrote. Raises ``GroundplanError`` where a file is missing or is not what it should be."""
+        here = Path(folder)
+        if not (here / MARK).is_file() or not (here / "index.json").is_file():
+            raise GroundplanError(f"{here} is no outcome", fix="name a folder that `groundplan plan` wrote")
+        try:
+            about = json.loads((here / "index.json").read_text("utf-8"))
+            if about["format"] != FORMAT:
+                raise GroundplanError(f"{here} has format {about['format']}, this version reads {FORMAT}")
+            arrays = {n: _read_array(here / "arrays" / f"{n}.csv", n, spec) for n, spec in about["arrays"].items()}
+            tables = {n: _read_table(here / "tables" / f"{n}.csv", kinds) for n, kinds in about["tables"].items()}
+            provenance = json.loads((here / MARK).read_text("utf-8"))
+        except (OSError, ValueError, KeyError) as error:
+            raise GroundplanError(
+                f"{here} cannot be read: {error}", fix="plan again, or restore the folder from a copy"
+            ) from error
+        return cls(arrays, tables, provenance)
+
+
+def _types(kinds: Mapping[str, str]) -> dict[str, type]:
+    return {c: {"i": int, "f": float, "b": bool}.get(k, str) for c, k in kinds.items()}
+
+
+def _read_table(path: Path, kinds: Mapping[str, str]) -> pd.DataFrame:
+    """Text first, numbers after: Python's own reading of a number is exact, and an empty text stays empty."""
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False).astype(object)
+    for column, kind in _types(kinds).items():
+        if kind is bool:
+            frame[column] = frame[column] == "True"
+        elif kind is not str:
+            frame[column] = [kind(x) if x else np.nan for x in frame[column]]
+    return frame
+
+
+def _read_array(path: Path, name: str, spec: Mapping[str, Any]) -> xr.DataArray:
+    frame = _read_table(path, {**spec["kinds"], "value": "f"})
+    dims, shape = spec["dims"], spec["shape"]
+    coords = {d: pd.unique(frame[d]) for d in dims}
+    if not len(frame):
+        coords = {d: np.empty(n, dtype=_types(spec["kinds"])[d]) for d, n in zip(dims, shape, strict=True)}
+    return xr.DataArray(frame["value"].to_numpy().reshape(shape), coords=coords, dims=dims, name=name, attrs=dict(spec["attrs"]))

@@ -1,0 +1,178 @@
+"""From an economy and a planner's choices to a plan: compile, solve, and say what it means."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from groundplan.economy.economy import Economy
+from groundplan.errors import PlanInfeasible
+from groundplan.glossary import quantity
+from groundplan.measures.dependence import household_import_content
+from groundplan.outcome import Outcome
+from groundplan.planning.activities import Activities
+from groundplan.planning.compile import compile_plan
+from groundplan.planning.explain import conflict
+from groundplan.planning.horizon import Horizon, census_growth
+from groundplan.planning.policy import Policy
+from groundplan.planning.prices import prices, row_duals
+from groundplan.planning.programme import FAMILIES, programme
+from groundplan.planning.rows import Family
+from groundplan.planning.solve import Progress, Solution, quiet, solve
+from groundplan.planning.targets import indicator_cells, target_lines
+
+IMPORT_CONTENT = "import content of household consumption"
+
+
+def plan(
+    economy: Economy | str = "KEN",
+    *,
+    policy: Policy | None = None,
+    projects: Mapping[str, Sequence[dict[str, object]]] | None = None,
+    families: Sequence[Family] = FAMILIES,
+    progress: Progress = quiet,
+    **choices: Any,
+) -> Outcome:
+    """The best plan for an economy under a policy.
+
+    ``economy`` is an ``Economy`` or the code of a shipped country; the policy comes whole or as keywords of the same
+    names (``years=10, discount_rate=0.05``). ``projects`` adds rows to the tables of ``Activities``; ``families``
+    may add limits of one's own.
+
+    Returns an ``Outcome``: level, stock, enjoyed, indicator, shadow_price, consumption_price, shortfall.
+    Raises ``StudyError`` and ``UnknownName`` for choices that do not exist, ``PlanInfeasible`` with the conflict in
+    the names of the plan, ``SolverError``, ``Interrupted``.
+
+    >>> outcome = plan("KEN", years=1)
+    >>> outcome.indicator("living standard").index.tolist()
+    [2019, 2020]
+    """
+    e = Economy.load(economy) if isinstance(economy, str) else economy
+    p = Policy.of(**choices) if policy is None else dataclasses.replace(policy, **choices)
+    progress("compiling accounts into activities")
+    a = compile_plan(e, p)
+    if projects:
+        a = a.adding(**projects)
+    progress("writing the programme")
+    model = programme(a, p, families)
+    try:
+        solution = solve(model, p, progress)
+    except PlanInfeasible as bare:
+        progress("looking for the conflict")
+        raise conflict(model, p) from bare
+    arrays = {
+        "level": _named("level", solution.values["level"], e),
+        **({"stock": _named("stock", solution.values["stock"], e)} if "stock" in solution.values else {}),
+        "enjoyed": _enjoyed(a, solution, e),
+        "indicator": _indicators(e, a, solution),
+        **prices(e, model, solution),
+    }
+    if "shortfall" in solution.values:
+        arrays["shortfall"] = _named("shortfall", solution.values["shortfall"], e)
+    tables = {
+        "activities": a.activities,
+        "commodities": a.commodities,
+        "indicators": a.indicators[["indicator", "unit"]].drop_duplicates("indicator").reset_index(drop=True),
+        "duals": row_duals(model, solution),
+    }
+    return Outcome(arrays, tables, _provenance(e, a, p, solution))
+
+
+def _named(name: str, array: xr.DataArray, e: Economy) -> xr.DataArray:
+    return quantity(name, array.drop_vars([c for c in array.coords if c not in array.dims]), e.money)
+
+
+def _enjoyed(a: Activities, s: Solution, e: Economy) -> xr.DataArray:
+    parts = a.utility[["good", "year"]].assign(value=s.values["segment"].values)
+    wide = parts.groupby(["good", "year"], sort=False)["value"].sum().unstack("year")
+    return quantity("enjoyed", xr.DataArray(wide.to_numpy(), coords=[("good", list(wide.index)), ("year", list(wide.columns))]), e.money)
+
+
+def _indicators(e: Economy, a: Activities, s: Solution) -> xr.DataArray:
+    """Every indicator and ratio by year, the year of the accounts first; stocks are not known for that year."""
+    years = [e.year, *a.years]
+    level = s.values["level"].to_pandas()
+    level.insert(0, e.year, a.activities.set_index("activity")["base"])
+    wide = {}
+    factors = _factors(a, years)
+    stock = s.values["stock"].to_pandas().reindex(columns=years) if "stock" in s.values else None
+    rows = a.indicators
+    pieces = []
+    for part, source in (("level", level), ("stock", stock)):
+        chosen = rows[rows["part"] == part]
+        if source is None or chosen.empty:
+            continue
+        amounts = source.loc[chosen["on"]].to_numpy() * chosen["coefficient"].to_numpy()[:, None]
+        amounts = amounts * factors.loc[chosen["profile"]].to_numpy()
+        pieces.append(pd.DataFrame(amounts, index=chosen["indicator"], columns=years))
+    linear = pd.concat(pieces).groupby(level=0, sort=False).sum(min_count=1)
+    for ratio in a.ratios.itertuples():
+        below = linear.loc[ratio.denominator]
+        wide[ratio.indicator] = linear.loc[ratio.numerator] / below.where(below.abs() > 1e-12 * max(1.0, below.abs().max()))
+    wide[IMPORT_CONTENT] = _import_content(e, level)
+    table = pd.concat([linear, pd.DataFrame(wide).T])
+    array = xr.DataArray(table.to_numpy(dtype=float), coords=[("indicator", list(table.index)), ("year", years)])
+    return quantity("indicator", array, e.money)
+
+
+def _factors(a: Activities, years: list[int]) -> pd.DataFrame:
+    """Profile factors by year; every profile is 1 in the year of the accounts, and so is no profile."""
+    table = a.profiles.pivot(index="profile", columns="year", values="factor").reindex(columns=years)
+    table.loc[""] = 1.0
+    table[years[0]] = 1.0
+    return table
+
+
+def _import_content(e: Economy, level: pd.DataFrame) -> pd.Series:
+    """Imported share of household spending with all rounds, by year, with the origins that the plan has chosen by then."""
+    out = {}
+    for year in level.columns:
+        v = level[year]
+        swapped = {}
+        for verb, other, source, sink in (("replace", "deepen", "buy", "reexport"), ("deepen", "replace", "make", "sell")):
+            amount, back, got, sold = (
+                np.array([v.get(f"{k}:{i}", 0.0) for i in e.sectors]) for k in (verb, other, source, sink)
+            )
+            need = got + amount - back - sold
+            swapped[verb] = np.divide(amount, need, out=np.zeros_like(amount), where=need > 1e-9)
+        spent = {g: v.get(f"live:{g}", 0.0) for g in e.finals("household")}
+        out[year] = household_import_content(e, swapped["replace"], swapped["deepen"], spent)
+    return pd.Series(out)
+
+
+def _provenance(e: Economy, a: Activities, p: Policy, s: Solution) -> dict[str, Any]:
+    from groundplan import __version__
+
+    h = Horizon.of(e, p, base_year=False)
+    choices = {f.name: getattr(p, f.name) for f in dataclasses.fields(p)}
+    choices["targets"] = [dataclasses.asdict(t) for t in p.targets]
+    cards = {f.name: {"unit": f.metadata["unit"], "meaning": f.metadata["meaning"]} for f in dataclasses.fields(p)}
+    population = "two censuses, Kenya 2009 and 2019" if p.population_growth is None and census_growth(e.country) else "policy"
+    return {
+        "groundplan": __version__,
+        "engine": "plan",
+        "country": e.country,
+        "country_name": e.country_name,
+        "accounts_year": e.year,
+        "years": list(a.years),
+        "money": e.money,
+        "employment_unit": e.employment_unit,
+        "labels": {**e.labels, **e.names},
+        "households": list(e.finals("household")),
+        "policy": choices,
+        "policy_cards": cards,
+        "population": {"growth": h.population_growth, "basis": population},
+        "sources": [source.as_dict() for source in e.sources],
+        "citations": [source.cite() for source in e.sources],
+        "methods": list(e.methods),
+        "assumptions": [x.as_dict() for x in e.assumptions],
+        "solver": s.quality,
+        "objective": s.objective,
+        "objective_unit": f"{e.money} of living standard, the first year counting in full",
+        "seed": p.seed,
+    }

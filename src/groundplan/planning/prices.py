@@ -1,0 +1,53 @@
+"""The prices of the plan: what one more unit of each commodity would add to it (Kantorovich's valuations)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from groundplan.economy.economy import Economy
+from groundplan.glossary import quantity
+from groundplan.planning.rows import BETWEEN, Model
+from groundplan.planning.solve import Solution
+
+PRICED = ("flow_balance", "good_balance", "stock_balance", "account_balance", "capacity_limit")
+
+
+def row_duals(m: Model, s: Solution) -> pd.DataFrame:
+    """Every row's dual: family, name, year (0 where it has none), dual, gain (see ``Rows``)."""
+    frames = []
+    for family, rows in m.families.items():
+        split = [str(label).rpartition(BETWEEN) for label in rows.labels]
+        names = [head if mid else tail for head, mid, tail in split]
+        years = [int(tail) if mid and tail.isdigit() else 0 for _, mid, tail in split]
+        frames.append(
+            pd.DataFrame({"family": family, "name": names, "year": years, "dual": s.duals[family], "gain": rows.gain})
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def prices(e: Economy, m: Model, s: Solution) -> dict[str, xr.DataArray]:
+    """Shadow prices by commodity and year, in units of the objective and in living standard of the same year.
+
+        shadow_price[c,t] = ∂objective / ∂supply[c,t]
+        consumption_price[c,t] = shadow_price[c,t] / λ[t],   λ[t] = Σ_g w_g · shadow_price[standard g,t],
+        w_g the groups' shares of base-year spending
+
+    Units: objective per unit of c; money of living standard per unit of c.
+    Source: Kantorovich (1939), objectively determined valuations.
+    """
+    duals = row_duals(m, s)
+    priced = duals[duals["family"].isin(PRICED)]
+    table = (priced["dual"] * priced["gain"]).groupby([priced["name"], priced["year"]]).sum().unstack("year")
+    order = [c for c in m.activities.commodities["commodity"] if c in table.index]
+    table = table.reindex(index=order, columns=list(m.activities.years))
+    shadow = xr.DataArray(table.to_numpy(dtype=float), coords=[("commodity", order), ("year", list(m.activities.years))])
+    out = {"shadow_price": quantity("shadow_price", shadow, e.money)}
+    goods = [c for c in order if c.startswith("standard:")]
+    if goods:
+        heads = m.activities.floors.groupby("good")["heads"].first().reindex(goods).to_numpy()
+        unit = (table.loc[goods].to_numpy() * (heads / heads.sum())[:, None]).sum(axis=0)
+        relative = shadow / xr.DataArray(np.where(unit > 0, unit, np.nan), dims="year")
+        out["consumption_price"] = quantity("consumption_price", relative, e.money)
+    return out
