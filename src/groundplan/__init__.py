@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from groundplan.economy.economy import Economy
     from groundplan.outcome import Outcome
-    from groundplan.planning.plan import plan
-    from groundplan.study import open_study
+    from groundplan.study import open_study, plan
 
 __version__ = "0.1.0"
 __all__ = ["Economy", "Outcome", "open_study", "plan"]
@@ -21,7 +20,7 @@ _HOMES = {
     "Economy": "groundplan.economy.economy",
     "Outcome": "groundplan.outcome",
     "open_study": "groundplan.study",
-    "plan": "groundplan.planning.plan",
+    "plan": "groundplan.study",
 }
 
 

@@ -13,6 +13,7 @@ import xarray as xr
 
 from groundplan.economy.capital import estimate_capital
 from groundplan.economy.checks import check_balance
+from groundplan.errors import UnknownName, raise_all
 from groundplan.glossary import quantity
 from groundplan.sources import Assumption, Source
 from groundplan.tables import catalogue
@@ -130,6 +131,46 @@ class Economy:
     def replacing(self, **changes: object) -> Economy:
         """A copy with some fields changed; nothing computed is carried over."""
         return replace(self, **changes)  # type: ignore[arg-type]
+
+    def with_capital(
+        self,
+        capital_output: float | Mapping[str, float] | None = None,
+        depreciation: Mapping[str, float] | None = None,
+        trend_growth: float | None = None,
+    ) -> Economy:
+        """A copy with other figures for fixed capital, and the change on record.
+
+        ``capital_output``: capital over GDP (years) for the whole economy, or capital over output by sector;
+        ``depreciation``: wear by sector (1 / year); ``trend_growth``: rescales capital so that base-year investment
+        keeps it growing at this rate (1 / year). Raises ``UnknownName`` for sectors that are not there.
+        """
+        stock, wear = self.capital_stock.copy(), self.depreciation.copy()
+        named = {**(capital_output if isinstance(capital_output, Mapping) else {}), **(depreciation or {})}
+        raise_all([UnknownName("sector", s, self.sectors, where="[capital]") for s in named if s not in self.sectors])
+        told = []
+        if isinstance(capital_output, Mapping):
+            for sector, ratio in capital_output.items():
+                stock.loc[sector] = ratio * float(self.output.sel(sector=sector))
+            told.append(f"capital over output of {', '.join(capital_output)}")
+        elif capital_output is not None:
+            stock *= capital_output * self.gdp / float(stock.sum())
+            told.append(f"capital over GDP {capital_output:g}")
+        for sector, rate in (depreciation or {}).items():
+            wear.loc[sector] = rate
+            told.append(f"wear of {sector} {rate:g}")
+        if trend_growth is not None:
+            stock *= float(self.investment_by_sector.sum()) / float(((wear + trend_growth) * stock).sum())
+            told.append(f"capital that base-year investment keeps growing at {trend_growth:g}")
+        if not told:
+            return self
+        growth = float(self.investment_by_sector.sum() - (wear * stock).sum()) / float(stock.sum())
+        note = Assumption("capital, changed", "; ".join(told), "the study", "[capital]")
+        return self.replacing(
+            capital_stock=stock,
+            depreciation=wear,
+            investment_by_sector=((growth + wear) * stock).clip(min=0.0).assign_attrs(self.investment_by_sector.attrs),
+            assumptions=(*self.assumptions, note),
+        )
 
     @property
     def sectors(self) -> tuple[str, ...]:

@@ -68,6 +68,7 @@ class Horizon:
         p, out = self.policy, []
         for year in self.years:
             t = self.since(year)
+            out.append({"profile": "heads", "year": year, "factor": 1.0 / self.heads(year)})
             out.append({"profile": "labour", "year": year, "factor": (1.0 + p.labour_productivity_growth) ** -t})
             for i in self.economy.sectors:
                 most = 1.0 - per_sector(p.import_floor, i)

@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from groundplan.economy.economy import Economy
-from groundplan.planning.households import groups
+from groundplan.planning.households import groups, spending
 
 Record = dict[str, object]
+
+
+def standards(e: Economy) -> dict[str, list[str]]:
+    """Living-standard indicators and the household groups in each: all, one by one, and groups named alike.
+
+    Groups whose names begin with the same word (Rural quintile 1, Rural quintile 2, ...) also count together.
+    """
+    households = [g for g in groups(e) if g in e.finals("household")]
+    out = {"living standard": households}
+    words: dict[str, list[str]] = {}
+    for g in households:
+        words.setdefault(e.label(g).split()[0].lower(), []).append(g)
+    if len(words) > 1:
+        out |= {f"living standard: {word}": members for word, members in words.items() if len(members) > 1}
+    out |= {f"living standard: {g}": [g] for g in groups(e)}
+    return out
 
 
 def indicator_tables(e: Economy) -> dict[str, list[Record]]:
@@ -44,6 +60,10 @@ def indicator_tables(e: Economy) -> dict[str, list[Record]]:
             add(name, f"reexport:{j}", money, -1.0)
         add(f"replaced imports: {j}", f"replace:{j}", money)
         add(f"capacity: {j}", f"capacity:{j}", money, part="stock")
+    for name, members in standards(e).items():
+        total = sum(spending(e, g) for g in members)
+        for g in members:
+            add(name, f"live:{g}", "base year = 1, per head", 1.0 / total, "heads")
     for g in groups(e):
         add(f"consumption: {g}", f"live:{g}", money)
         if g in e.finals("household"):

@@ -9,6 +9,12 @@ from groundplan.planning.policy import Policy
 Record = dict[str, object]
 
 
+def skill_name(e: Economy, skill: str) -> str:
+    """A skill's name without its explanation in brackets: ``labour, low``."""
+    name = e.label(skill).split(" (")[0].removeprefix("Labor - ").removeprefix("Labour - ").lower()
+    return name if "labour" in name else f"labour, {name}"
+
+
 def labour(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     """labour:s, occupied by production, growing with population.
 
@@ -22,7 +28,7 @@ def labour(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
         stock = float(employed) * (1.0 + policy.labour_reserve)
         out["commodities"].append(
             {"commodity": f"labour:{s}", "kind": "capacity", "unit": e.employment_unit, "initial": stock * (1.0 + n),
-             "label": f"labour, {e.label(str(s))}"}
+             "label": skill_name(e, str(s))}
         )  # fmt: skip
         for year in h.years:
             grown = n * stock * (1.0 + n) ** h.since(year)
@@ -43,7 +49,7 @@ def stand_in(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     for s, above in () if h.base_year else zip(skills, skills[1:], strict=False):
         act = f"stand-in:{s}"
         out["activities"].append(
-            {"activity": act, "unit": e.employment_unit, "label": f"standing in for {e.label(s)}", "group": "stand-in"}
+            {"activity": act, "unit": e.employment_unit, "label": f"standing in for {skill_name(e, s)}", "group": "stand-in"}
         )
         out["flows"] += [
             {"activity": act, "commodity": f"labour:{above}", "role": "occupy", "coefficient": policy.training_premium},
@@ -70,7 +76,7 @@ def training(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     for below, s in zip(skills, skills[1:], strict=False):
         train = f"train:{s}"
         out["activities"].append(
-            {"activity": train, "unit": e.employment_unit, "label": f"training {e.label(s)}", "group": "training"}
+            {"activity": train, "unit": e.employment_unit, "label": f"training for {skill_name(e, s)}", "group": "training"}
         )
         for lag in range(years):
             out["flows"] += [

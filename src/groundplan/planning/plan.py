@@ -13,7 +13,6 @@ import xarray as xr
 from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
 from groundplan.glossary import quantity
-from groundplan.measures.dependence import household_import_content
 from groundplan.outcome import Outcome
 from groundplan.planning.activities import Activities
 from groundplan.planning.compile import compile_plan
@@ -26,34 +25,23 @@ from groundplan.planning.rows import Family
 from groundplan.planning.solve import Progress, Solution, quiet, solve
 from groundplan.planning.targets import indicator_cells, target_lines
 
-IMPORT_CONTENT = "import content of household consumption"
 
-
-def plan(
-    economy: Economy | str = "KEN",
+def make_plan(
+    e: Economy,
+    p: Policy,
     *,
-    policy: Policy | None = None,
     projects: Mapping[str, Sequence[dict[str, object]]] | None = None,
     families: Sequence[Family] = FAMILIES,
     progress: Progress = quiet,
-    **choices: Any,
 ) -> Outcome:
     """The best plan for an economy under a policy.
 
-    ``economy`` is an ``Economy`` or the code of a shipped country; the policy comes whole or as keywords of the same
-    names (``years=10, discount_rate=0.05``). ``projects`` adds rows to the tables of ``Activities``; ``families``
-    may add limits of one's own.
+    ``projects`` adds rows to the tables of ``Activities``; ``families`` may add limits of one's own.
 
     Returns an ``Outcome``: level, stock, enjoyed, indicator, shadow_price, consumption_price, shortfall.
     Raises ``StudyError`` and ``UnknownName`` for choices that do not exist, ``PlanInfeasible`` with the conflict in
     the names of the plan, ``SolverError``, ``Interrupted``.
-
-    >>> outcome = plan("KEN", years=1)
-    >>> outcome.indicator("living standard").index.tolist()
-    [2019, 2020]
     """
-    e = Economy.load(economy) if isinstance(economy, str) else economy
-    p = Policy.of(**choices) if policy is None else dataclasses.replace(policy, **choices)
     progress("compiling accounts into activities")
     a = compile_plan(e, p)
     if projects:
@@ -114,7 +102,6 @@ def _indicators(e: Economy, a: Activities, s: Solution) -> xr.DataArray:
     for ratio in a.ratios.itertuples():
         below = linear.loc[ratio.denominator]
         wide[ratio.indicator] = linear.loc[ratio.numerator] / below.where(below.abs() > 1e-12 * max(1.0, below.abs().max()))
-    wide[IMPORT_CONTENT] = _import_content(e, level)
     table = pd.concat([linear, pd.DataFrame(wide).T])
     array = xr.DataArray(table.to_numpy(dtype=float), coords=[("indicator", list(table.index)), ("year", years)])
     return quantity("indicator", array, e.money)
@@ -128,21 +115,21 @@ def _factors(a: Activities, years: list[int]) -> pd.DataFrame:
     return table
 
 
-def _import_content(e: Economy, level: pd.DataFrame) -> pd.Series:
-    """Imported share of household spending with all rounds, by year, with the origins that the plan has chosen by then."""
-    out = {}
-    for year in level.columns:
-        v = level[year]
-        swapped = {}
-        for verb, other, source, sink in (("replace", "deepen", "buy", "reexport"), ("deepen", "replace", "make", "sell")):
-            amount, back, got, sold = (
-                np.array([v.get(f"{k}:{i}", 0.0) for i in e.sectors]) for k in (verb, other, source, sink)
-            )
-            need = got + amount - back - sold
-            swapped[verb] = np.divide(amount, need, out=np.zeros_like(amount), where=need > 1e-9)
-        spent = {g: v.get(f"live:{g}", 0.0) for g in e.finals("household")}
-        out[year] = household_import_content(e, swapped["replace"], swapped["deepen"], spent)
-    return pd.Series(out)
+def origins(e: Economy, outcome: Outcome, year: int) -> tuple[np.ndarray, np.ndarray, dict[str, float]]:
+    """Where the plan gets its products from in a year, against the base year's proportions.
+
+    Returns the share of needed imports that home products replace and the share of needed home products that imports
+    replace (by product, 1), and what each household group spends (money / year).
+    """
+    level = outcome["level"].sel(year=year).to_series()
+    shares = []
+    for verb, other, source, sink in (("replace", "deepen", "buy", "reexport"), ("deepen", "replace", "make", "sell")):
+        amount, back, got, sold = (
+            np.array([level.get(f"{k}:{i}", 0.0) for i in e.sectors]) for k in (verb, other, source, sink)
+        )
+        need = got + amount - back - sold
+        shares.append(np.divide(amount, need, out=np.zeros_like(amount), where=need > 1e-9))
+    return shares[0], shares[1], {g: float(level.get(f"live:{g}", 0.0)) for g in e.finals("household")}
 
 
 def _provenance(e: Economy, a: Activities, p: Policy, s: Solution) -> dict[str, Any]:
