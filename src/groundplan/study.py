@@ -108,6 +108,11 @@ class Study:
     capital: Mapping[str, Any] = field(default_factory=dict)
     path: str = ""
 
+    @classmethod
+    def of(cls, country: str) -> Study:
+        """A study of a country with the default policy."""
+        return cls(country, None, Policy())
+
     def economy(self) -> Economy:
         """The accounts of the study, with the capital figures that it changes."""
         return Economy.load(self.country, self.accounts_year).with_capital(**self.capital)
@@ -116,6 +121,18 @@ class Study:
         """The plan of the study."""
         made = plan(self.economy(), policy=self.policy, projects=self.projects or None, progress=progress)
         return Outcome(made.arrays, made.tables, {**made.provenance, "study": self.path})
+
+
+def with_choices(study: Study, country: str | None, year: int | None, choices: Mapping[str, Any]) -> Study:
+    """The study with another country, another year of accounts, or other policies. Unknown names are refused."""
+    names = [f.name for f in dataclasses.fields(Policy)]
+    raise_all([UnknownName("policy", k, names) for k in choices if k not in names])
+    return dataclasses.replace(
+        study,
+        country=country or study.country,
+        accounts_year=year or study.accounts_year,
+        policy=dataclasses.replace(study.policy, **choices),
+    )
 
 
 def open_study(path: str | Path) -> Study:
