@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -92,24 +93,32 @@ def table(
 
 
 def small() -> Economy:
-    """Two sectors, farming and works, with figures that can be read: money per year.
+    """Two sectors, farming and works, with figures that can be read; money per year.
 
                  farm  works | rural urban state capital stocks | exports | output
         farm       20     30 |    20    10     2       0      0 |      18 |    100
         works      10     40 |    10    25    15      20      5 |      75 |    200
-        imports     5     15   farm: rural 3, urban 4; works: urban 6, state 2, capital 10
-                    5     20
+        farm, imported        5     15 |     3     4     0       0      0
+        works, imported       5     20 |     0     6     2      10      0
+        wages      30     40
+        capital   200    500;  wear 10 and 50, investment 10 and 20 a year
     """
-    home_final = np.array([[20.0, 10.0, 2.0, 0.0, 0.0], [10.0, 25.0, 15.0, 20.0, 5.0]])
-    imported_final = np.array([[3.0, 4.0, 0.0, 0.0, 0.0], [0.0, 6.0, 2.0, 10.0, 0.0]])
+    codes = ["farm", "works"]
+    drawn = table(
+        np.array([[20.0, 30.0], [10.0, 40.0]]),
+        np.array([[5.0, 15.0], [5.0, 20.0]]),
+        np.array([[20.0, 10.0, 2.0, 0.0, 0.0], [10.0, 25.0, 15.0, 20.0, 5.0]]),
+        np.array([[3.0, 4.0, 0.0, 0.0, 0.0], [0.0, 6.0, 2.0, 10.0, 0.0]]),
+        np.array([18.0, 75.0]),
+        wages=np.array([30.0, 40.0]),
+        codes=codes,
+    )
     return Economy.from_table(
-        table(
-            np.array([[20.0, 30.0], [10.0, 40.0]]),
-            np.array([[5.0, 15.0], [5.0, 20.0]]),
-            home_final,
-            imported_final,
-            np.array([18.0, 75.0]),
-            codes=["farm", "works"],
+        replace(
+            drawn,
+            capital_stock=pd.Series([200.0, 500.0], codes),
+            fixed_capital_consumption=pd.Series([10.0, 50.0], codes),
+            investment_by_sector=pd.Series([10.0, 20.0], codes),
         )
     )
 

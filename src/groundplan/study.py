@@ -191,7 +191,11 @@ class _Reader:
                     self.faults.append(StudyError(f"[{section}] is not a section", where=self.line(section)))
                     continue
                 for key, choice in value.items():
-                    if key not in GROUPS[section]:
+                    home = next((g for g, keys in GROUPS.items() if key in keys), section)
+                    if home != section:
+                        where = self.line(rf"{re.escape(key)}\b")
+                        self.faults.append(StudyError(f"'{key}' stands in [{section}]", where=where, fix=f"move it to [{home}]"))
+                    elif key not in GROUPS[section]:
                         self.unknown(f"key in [{section}]", key, [k for keys in GROUPS.values() for k in keys])
                     else:
                         (capital if key in ECONOMY_KEYS else policy)[key] = choice

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from groundplan.errors import Faults, PlanInfeasible, SolverError, StudyError, UnknownName
+from groundplan.errors import Faults, GroundplanError, PlanInfeasible, SolverError, StudyError, UnknownName
 from groundplan.planning.activities import Activities
 from groundplan.planning.policy import Policy, Target
 from groundplan.planning.programme import FAMILIES, programme
@@ -470,10 +470,10 @@ def test_a_project_is_done_once_and_whole() -> None:
 
 
 def test_what_is_left_counts_as_far_as_it_would_be_used() -> None:
-    """Plant of 100 counts 2 a unit at the end, but only for a tenth more than last year's output of 80: 88 · 2.
-    Plant under construction counts too: with 60 of plant and 50 ordered, 88 again; with 60 and 20, 80.
+    """Plant counts 2 a unit at the end, but only for a tenth more than last year's output of 80, which is 88.
+    Of 100 of plant, 88 count; of 60 and 50 on order, which comes after the end, 88; of 60 and 20 on order, 80.
 
-        goal: output 80 (60 where plant is short) + 2 · what counts
+        goal: output 80 + 2 · what counts
 
     Proves: ``kept`` is the least of what is there or under way and what steady growth would use.
     Breaks if: idle plant is worth something, or plant ordered in the last years is worth nothing.
@@ -659,7 +659,7 @@ def test_more_rows_are_a_project() -> None:
 
 
 def test_first_order_answers_come_with_their_residuals() -> None:
-    """The worn plant's 301 by the first-order method, if it answers at all.
+    """The bridge in any part, by the first-order method, if it answers at all.
 
     Proves: a plan of PDLP carries its residuals and gap and is near the answer, or is refused.
     Breaks if: it is returned unchecked, or without the figures that tell how good it is.
@@ -689,6 +689,53 @@ def bridge_without_lump() -> Activities:
         utility=a.utility,
         bounds=[{"activity": "bridge", "upper": 10.0}],
     )
+
+
+BROKEN: dict[str, dict[str, list[dict[str, object]]]] = {
+    "one pace given twice": {"growth": [{"on": "make", "up": 0.1}, {"on": "make", "up": 0.5}]},
+    "one end valued twice": {"terminal": [{"commodity": "pile", "value": 1.0}, {"commodity": "pile", "value": 1.0}]},
+    "one floor given twice": {"floors": [{"good": "product", "year": 1, "least": float(n)} for n in (1, 2)]},
+    "one factor given twice": {
+        "profiles": [{"profile": "p", "year": 1, "factor": 2.0}] * 2,
+        "flows": [{**gives("make", "product"), "profile": "p"}],
+    },
+    "an indicator of the level of a commodity": {"indicators": [{"indicator": "i", "on": "coal"}]},
+    "an indicator of the stock of an activity": {"indicators": [{"indicator": "i", "on": "make", "part": "stock"}]},
+    "an indicator of no known part": {"indicators": [{"indicator": "i", "on": "make", "part": "levels"}]},
+    "an end value of what is not kept": {"terminal": [{"commodity": "coal", "value": 1.0}]},
+    "a pace of what is not kept": {"growth": [{"on": "coal", "up": 0.1}]},
+    "a coefficient that is no number": {"flows": [takes("make", "coal", math.nan)]},
+    "a lag of a year and a half": {"flows": [{**takes("make", "coal"), "lag": 1.5}]},
+    "a floor of a good without utility": {"utility": [], "floors": [{"good": "product", "year": 1, "least": 2000.0}]},
+    "utility that rises": {
+        "utility": [{"good": "product", "year": 1, "segment": n, "width": 10.0, "slope": 1.0 + n} for n in (0, 1)]
+    },
+}
+
+
+@pytest.mark.parametrize("fault", list(BROKEN))
+def test_tables_that_mean_nothing_are_refused(fault: str) -> None:
+    """Rows that contradict each other or point at the wrong kind of thing.
+
+    Proves: what cannot be meant is told in words before a number comes of it.
+    Breaks if: a row is passed over in silence, lands on another variable, or ends in somebody else's traceback.
+    """
+    tables: dict[str, list[dict[str, object]]] = {
+        "commodities": [
+            {"commodity": "coal"},
+            {"commodity": "pile", "kind": "stock", "initial": 5.0},
+            {"commodity": "product", "kind": "good"},
+        ],
+        "activities": [{"activity": "make", "base": 100.0}, {"activity": "burn"}],
+        "flows": [gives("make", "product"), takes("burn", "coal")],
+        "exogenous": [{"commodity": "coal", "supply": 3.0}],
+        "bounds": [{"activity": "make", "upper": 1000.0}],
+        "utility": wanted("product", [1.0]),
+    }
+    assert Plan(Activities.of([1], **tables)).best == pytest.approx(1000.0)
+    targets = [Target("i", "<=", 2.0)] if "indicators" in BROKEN[fault] else []
+    with pytest.raises(GroundplanError):
+        Plan(Activities.of([1], **(tables | BROKEN[fault])), Policy.of(targets=targets))
 
 
 def test_tables_may_be_in_any_order() -> None:

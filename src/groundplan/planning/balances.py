@@ -53,10 +53,10 @@ def flow_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
     flows = a.of_kind("flow")
     if not flows:
         return None
-    used = label(cells["commodity"].to_numpy(dtype=object), cells["when"].to_numpy())
     grid = label(np.repeat(np.asarray(flows, dtype=object), len(a.years)), np.tile(a.years, len(flows)))
     net = _net(a, grid, flows)
-    touched = np.isin(grid, used)
+    at = _positions(grid, cells["commodity"], cells["when"])
+    touched = np.bincount(at, minlength=len(grid)) > 0
     raise_all(
         [
             StudyError(f"'{name}' is claimed and nothing can give it", fix="add an activity that gives it, or supply")
@@ -64,7 +64,7 @@ def flow_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
         ]
     )
     labels = grid[touched]
-    cells = cells.assign(row=_positions(labels, cells["commodity"], cells["when"]))
+    cells = cells.assign(row=(np.cumsum(touched) - 1)[at])
     return Rows(m.sum("level", cells, labels), ">=", -net[touched], labels, gain=-1.0)
 
 

@@ -5,6 +5,7 @@
     export           sell:i      takes the product, gives foreign exchange
     replacement      replace:i   takes the home product, gives it in place of the imported one, as far as users allow
     deepening        deepen:i    takes the imported product, gives it in place of the home one, as far as users allow
+    investment       assemble    takes products in the composition of fixed investment, gives capital goods
     sector           invest:j    takes capital goods, gives plant after its gestation
     household group  live:g      takes its basket, gives its living standard; government and non-profit likewise
     skill            train:s     takes schooling and pupils, moves labour from the skill below after some years

@@ -52,7 +52,7 @@ def make_plan(
         solution = solve(model, p, progress)
     except PlanInfeasible as bare:
         progress("looking for the conflict")
-        raise conflict(model, p) from bare
+        raise conflict(a, p, families) from bare
     arrays = {
         "level": _named("level", solution.values["level"], e),
         **({"stock": _named("stock", solution.values["stock"], e)} if "stock" in solution.values else {}),

@@ -11,6 +11,7 @@ from typing import Any
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 
 SENSES = ("<=", ">=", "==")
+PATHS = ("free", "fixed")
 SOLVERS = ("choose", "simplex", "ipm", "pdlp")
 PerSector = float | Mapping[str, float]
 
@@ -101,7 +102,7 @@ class Policy:
     )
     terminal_weight: float = known("1", "terminal value of capital over its cost at base-year prices", 1.0, 0, 100)
     targets: list[Target] = known("", "indicators with bounds", [])
-    solver: str = known("", "choose, simplex, ipm or pdlp", "choose")
+    solver: str = known("", "ipm (interior point, then a vertex), simplex, pdlp (large plans) or choose", "ipm")
     time_limit: float = known("s", "the solver stops here and says so", 600.0, 0)
     seed: int = known("", "random seed of the solver", 0, 0)
 
@@ -111,22 +112,15 @@ class Policy:
     def _faults(self) -> list[GroundplanError]:
         faults: list[GroundplanError] = []
         for spec in dataclasses.fields(self):
-            value = getattr(self, spec.name)
-            low, high = spec.metadata["low"], spec.metadata["high"]
-            numbers = list(value.values()) if isinstance(value, Mapping) else [value]
-            for number in numbers:
-                if isinstance(number, bool) or number is None or isinstance(number, (str, list)):
-                    continue
-                if not isinstance(number, (int, float)) or not math.isfinite(number):
-                    faults.append(StudyError(f"{spec.name} is {number!r}, not a number", fix=f"give a number in {spec.metadata['unit']}"))
-                elif not low <= number <= high:
-                    faults.append(
-                        StudyError(f"{spec.name} is {number:g}", fix=f"give {spec.metadata['meaning']}, from {low:g} to {high:g}")
-                    )
+            wrong = _wrong(spec, getattr(self, spec.name))
+            if wrong:
+                faults.append(StudyError(f"{spec.name} is {wrong}", fix=f"give {spec.metadata['meaning']}"))
+        if faults:
+            return faults
         if self.solver not in SOLVERS:
             faults.append(UnknownName("solver", self.solver, SOLVERS))
-        if self.government_path not in ("free", "fixed"):
-            faults.append(UnknownName("government_path", self.government_path, ("free", "fixed")))
+        if self.government_path not in PATHS:
+            faults.append(UnknownName("government_path", self.government_path, PATHS))
         faults += [
             UnknownName("sense of a target", t.sense, SENSES, where=t.line or t.text())
             for t in self.targets
@@ -151,3 +145,28 @@ def per_sector(value: PerSector, sector: str) -> float:
     if isinstance(value, Mapping):
         return float(value.get(sector, value.get("default", 0.0)))
     return float(value)
+
+
+def _wrong(spec: dataclasses.Field[Any], value: Any) -> str:
+    """What is wrong with a field's value, in words; empty where nothing is."""
+    kind = str(spec.type)
+    if value is None:
+        return "" if kind.endswith("| None") else "empty"
+    if kind in ("bool", "str"):
+        right = isinstance(value, bool) if kind == "bool" else isinstance(value, str)
+        return "" if right else f"{value!r}, not {'true or false' if kind == 'bool' else 'a text'}"
+    if kind.startswith("list"):
+        item = Target if "Target" in kind else str
+        right = isinstance(value, (list, tuple)) and all(isinstance(v, item) for v in value)
+        return "" if right else f"{value!r}, not a list of {'targets' if item is Target else 'texts'}"
+    if isinstance(value, Mapping) and not kind.startswith("PerSector"):
+        return "given by sector, which this key does not have"
+    low, high = spec.metadata["low"], spec.metadata["high"]
+    for number in value.values() if isinstance(value, Mapping) else (value,):
+        if isinstance(number, bool) or not isinstance(number, (int, float)) or not math.isfinite(number):
+            return f"{number!r}, not a number"
+        if kind == "int" and number != int(number):
+            return f"{number:g}, not a whole number"
+        if not low <= number <= high:
+            return f"{number:g}, outside {low:g} to {high:g}"
+    return ""

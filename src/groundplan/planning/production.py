@@ -14,6 +14,7 @@ from groundplan.planning.policy import Policy, per_sector
 
 Record = dict[str, object]
 LONG_LIVED = 1.0 / 20.0
+CAPITAL_GOODS = "capital goods"
 
 
 def products(e: Economy) -> Iterator[Record]:
@@ -119,25 +120,34 @@ def gestation(e: Economy, policy: Policy, sector: str) -> int:
 def investment(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     """invest:j buys capital goods and gives plant.
 
-        takes φ per unit of money · gives x_j / K_j of capacity:j after the gestation
+        assemble   takes φ_d, φ_m, gives 1 unit of money of capital goods
+        invest:j   takes 1 of capital goods, gives x_j / K_j of capacity:j after the gestation
 
+    Capital goods are one commodity because φ is one composition; a sector with plant of its own kind takes products.
     Investment of the base year, and of the years before it while it is under way, is taken to have been the same.
     Units: money of the base year at purchasers' prices / year.
     """
     goods = CapitalGoods(e)
-    home, imported = goods.bought("domestic_final"), goods.bought("imported_final")
     x, stock, spent = (a.to_series() for a in (e.output, e.capital_stock, e.investment_by_sector))
-    out: dict[str, list[Record]] = {"activities": [], "flows": [], "exogenous": [], "growth": [], "bounds": []}
+    out: dict[str, list[Record]] = {"exogenous": [], "growth": [], "bounds": []}
+    out["commodities"] = [{"commodity": CAPITAL_GOODS, "unit": e.money, "label": CAPITAL_GOODS}]
+    out["activities"] = [
+        {"activity": "assemble", "unit": e.money, "label": "assembling capital goods", "group": "assembly", "base": goods.total}
+    ]
+    out["flows"] = [
+        *use_rows("assemble", goods.bought("domestic_final"), goods.bought("imported_final"), 1.0),
+        {"activity": "assemble", "commodity": CAPITAL_GOODS, "role": "give", "coefficient": 1.0},
+    ]
     for j in x.index[(x > 0) & (stock > 0)]:
         invest, base, wait = f"invest:{j}", float(spent[j]), gestation(e, policy, j)
         out["activities"].append(
             {"activity": invest, "unit": e.money, "label": f"investing in {e.label(j)}", "group": "investment", "base": base}
         )
-        out["flows"] += use_rows(invest, home, imported, 1.0)
-        out["flows"].append(
+        out["flows"] += [
+            {"activity": invest, "commodity": CAPITAL_GOODS, "coefficient": 1.0},
             {"activity": invest, "commodity": f"capacity:{j}", "role": "give", "coefficient": float(x[j] / stock[j]),
-             "lag": wait - 1}
-        )  # fmt: skip
+             "lag": wait - 1},
+        ]  # fmt: skip
         if h.base_year:
             out["bounds"].append({"activity": invest, "lower": base, "upper": base})
             continue

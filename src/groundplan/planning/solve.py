@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import highspy
@@ -19,6 +19,7 @@ from groundplan.planning.rows import Model
 Progress = Callable[[str], None]
 FEASIBLE = 1e-6
 PDLP_FEASIBLE = 1e-4
+OPTIMAL, INFEASIBLE = highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,20 +109,23 @@ def solve(m: Model, policy: Policy, progress: Progress = quiet) -> Solution:
     without an answer or its answer violates a row by more than 1e-6 of the row's scale, ``Interrupted`` on Ctrl-C.
     """
     began = time.perf_counter()
+    lumpy = m.has("starts")
+    if lumpy and policy.solver != "choose":
+        # Projects need branch and bound, which HiGHS only does when it may choose.
+        policy = replace(policy, solver="choose")
     loaded = load(m, policy)
     h = loaded.highs
-    lumpy = m.has("starts")
     _run(h, progress, began)
-    status = h.getModelStatus()
-    if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
-        # Presolve cannot tell the two apart; the simplex without it can.
-        h.setOptionValue("presolve", "off")
-        h.setOptionValue("solver", "simplex")
-        _run(h, progress, began)
-        status = h.getModelStatus()
-    if status == highspy.HighsModelStatus.kInfeasible:
+    if h.getModelStatus() not in (OPTIMAL, INFEASIBLE) and not feasible(m, policy):
         raise PlanInfeasible("no plan meets every row")
-    if status != highspy.HighsModelStatus.kOptimal:
+    if h.getModelStatus() not in (OPTIMAL, INFEASIBLE) and policy.solver != "pdlp":
+        h.clearSolver()
+        h.setOptionValue("solver", "simplex" if policy.solver != "simplex" else "ipm")
+        _run(h, progress, began)
+    status = h.getModelStatus()
+    if status == INFEASIBLE:
+        raise PlanInfeasible("no plan meets every row")
+    if status != OPTIMAL:
         raise SolverError(
             f"the solver stopped without an answer: {h.modelStatusToString(status)}",
             fix="give it more time (time_limit), another solver (simplex, ipm, pdlp), or bounds where the goal has none",
@@ -130,6 +134,20 @@ def solve(m: Model, policy: Policy, progress: Progress = quiet) -> Solution:
         _fix_projects(loaded, m)
         _run(h, progress, began)
     return _solution(loaded, m, policy, began, lumpy)
+
+
+def feasible(m: Model, policy: Policy) -> bool:
+    """Whether any plan meets the rows. Without its goal the programme tells at once what with it can take minutes."""
+    h = without_goal(load(m, replace(policy, solver="choose")).highs)
+    h.run()
+    return bool(h.getModelStatus() == OPTIMAL)
+
+
+def without_goal(h: highspy.Highs) -> highspy.Highs:
+    """The same rows with every cost zero."""
+    n = h.getNumCol()
+    h.changeColsCost(n, np.arange(n, dtype=np.int32), np.zeros(n))
+    return h
 
 
 def _run(h: highspy.Highs, progress: Progress, began: float) -> None:

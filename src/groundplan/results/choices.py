@@ -1,0 +1,130 @@
+"""What a plan assumed and how it was checked, as tables: policy, economy, controls, solver."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pandas as pd
+
+from groundplan.outcome import Outcome
+from groundplan.planning.policy import Policy
+from groundplan.results.views import framed, money
+from groundplan.results.words import PERCENT, choice
+
+SOLVER_WORDS = {
+    "solver": "solver and method",
+    "status": "status",
+    "iterations": "iterations",
+    "seconds": "seconds",
+    "rows": "rows (conditions)",
+    "columns": "columns (decisions)",
+    "nonzeros": "nonzeros",
+    "primal_infeasibility": "largest miss of a condition, in its own unit",
+    "relative_primal_infeasibility": "largest miss of a condition, relative",
+    "dual_infeasibility": "largest miss of a price condition",
+    "primal_dual_gap": "gap between plan and prices, relative",
+    "projects_fixed_for_prices": "whole-number projects held fixed to compute prices",
+}
+
+
+def policy_table(outcome: Outcome) -> pd.DataFrame:
+    """Every choice of the policy with unit, meaning, value, and whether it is the default. Targets are left out."""
+    chosen: dict[str, Any] = {k: v for k, v in outcome.provenance.get("policy", {}).items() if k != "targets"}
+    cards: dict[str, dict[str, str]] = outcome.provenance.get("policy_cards", {})
+    usual = Policy()
+    names = {f.name for f in dataclasses.fields(Policy)}
+    default = ["not known" if k not in names else "yes" if v == getattr(usual, k) else "no" for k, v in chosen.items()]
+    return framed(
+        pd.Index(list(chosen), name="choice"),
+        [
+            ("value", "", [choice(v) for v in chosen.values()]),
+            ("unit", "", [_unit(cards.get(k, {}).get("unit", "")) for k in chosen]),
+            ("default", "", default),
+            ("meaning", "", [cards.get(k, {}).get("meaning", "") for k in chosen]),
+        ],
+    )
+
+
+def changed(outcome: Outcome) -> dict[str, Any]:
+    """The choices of the policy that differ from their defaults. Targets are left out."""
+    chosen: dict[str, Any] = outcome.provenance.get("policy", {})
+    usual = Policy()
+    names = {f.name for f in dataclasses.fields(Policy)} - {"targets"}
+    return {k: v for k, v in chosen.items() if k in names and v != getattr(usual, k)}
+
+
+def _unit(unit: str) -> str:
+    return {"1": "share or ratio", "1 / year": "share a year"}.get(unit, unit)
+
+
+def target_table(outcome: Outcome) -> pd.DataFrame:
+    """The targets that the plan was given; the shortfall of those that it need not meet."""
+    targets = outcome.provenance.get("policy", {}).get("targets", [])
+    return framed(
+        pd.Index([t.get("name") or t["indicator"] for t in targets], name="target"),
+        [
+            ("indicator", "", [t["indicator"] for t in targets]),
+            ("bound", "", [f"{t['sense']} {t['value']:,.6g}" for t in targets]),
+            ("year", "", ["every year" if t.get("year") is None else str(t["year"]) for t in targets]),
+            (
+                "strength",
+                "",
+                ["must be met" if t.get("weight") is None else f"should; weight {t['weight']:,.6g}" for t in targets],
+            ),
+        ],
+    )
+
+
+def assumption_table(outcome: Outcome) -> pd.DataFrame:
+    """What was assumed about the economy: name, value, basis, how to change it; population growth among them."""
+    rows = [dict(a) for a in outcome.provenance.get("assumptions", [])]
+    people = outcome.provenance.get("population")
+    if people:
+        rows.append(
+            {
+                "name": "population growth",
+                "value": f"{100 * people['growth']:.3g} % a year",
+                "basis": people["basis"],
+                "change": "study: [people] population_growth",
+            }
+        )
+    return framed(
+        pd.Index([r.get("name", "") for r in rows], name="assumption"),
+        [
+            (c, "", [str(r.get(k, "")) for r in rows])
+            for c, k in (("value", "value"), ("basis", "basis"), ("how to change it", "change"))
+        ],
+    )
+
+
+def controls_table(outcome: Outcome) -> pd.DataFrame:
+    """The accounts against published aggregates; empty where nothing is published with the source."""
+    if "controls" not in outcome.tables or outcome.table("controls").empty:
+        return framed(pd.Index([], name="aggregate"), [])
+    table, unit = outcome.table("controls"), f"{money(outcome)} / year"
+    return framed(
+        pd.Index(table["aggregate"], name="aggregate"),
+        [
+            ("in the accounts", unit, table["economy"]),
+            ("published", unit, table["published"]),
+            ("difference", unit, table["gap"]),
+            ("difference", PERCENT, 100 * table["share"]),
+        ],
+    )
+
+
+def solver_table(outcome: Outcome) -> pd.DataFrame:
+    """How the plan was solved and how exactly its conditions hold."""
+    quality = dict(outcome.provenance.get("solver", {}))
+    rows = {SOLVER_WORDS.get(k, k): choice(v) if not _tiny(k, v) else f"{v:.1e}" for k, v in quality.items()}
+    if "objective" in outcome.provenance:
+        unit = outcome.provenance.get("objective_unit", "")
+        rows["objective"] = f"{outcome.provenance['objective']:,.6g} {unit}".strip()
+    if "seed" in outcome.provenance:
+        rows["seed"] = str(outcome.provenance["seed"])
+    return framed(pd.Index(list(rows), name="what"), [("value", "", list(rows.values()))])
+
+
+def _tiny(key: str, value: object) -> bool:
+    return isinstance(value, float) and ("infeasibility" in key or "gap" in key) and value != 0

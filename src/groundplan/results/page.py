@@ -1,0 +1,69 @@
+"""Pieces of a page: a table with its units, a figure with its chart and its table, lists; everything escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import pandas as pd
+
+from groundplan.outcome import Outcome
+from groundplan.results.charts import Chart
+from groundplan.results.views import headings
+from groundplan.results.words import PERCENT, column_texts
+
+
+def table(frame: pd.DataFrame, title: str) -> str:
+    """A table as HTML, units in the heading, or in the title where all columns have the same; empty for no rows."""
+    if not len(frame) or not len(frame.columns):
+        return ""
+    named = headings(frame)
+    units = {unit for _, unit in named}
+    shared = units.pop() if len(units) == 1 else ""
+    worded = [_in_words(frame.iloc[:, n]) for n in range(len(named))]
+    heads = [f'<th scope="col">{escape(str(frame.index.name or ""))}</th>']
+    for (name, unit), words in zip(named, worded, strict=True):
+        said = f"<small>{escape(unit)}</small>" if unit and unit != shared else ""
+        heads.append(f'<th scope="col"{_kind(words)}>{escape(name)}{said}</th>')
+    cells = [column_texts(frame.iloc[:, n].tolist(), unit) for n, (_, unit) in enumerate(named)]
+    rows = []
+    for r, label in enumerate(frame.index):
+        inside = "".join(f"<td{_kind(w)}>{escape(c[r])}</td>" for c, w in zip(cells, worded, strict=True))
+        rows.append(f'<tr><th scope="row">{escape(str(label))}</th>{inside}</tr>')
+    unit = f" <small>({escape('per cent' if shared == PERCENT else shared)})</small>" if shared else ""
+    return (
+        f'<div class="scroll"><table><caption>{escape(title)}{unit}</caption>'
+        f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _in_words(column: pd.Series) -> bool:
+    return any(isinstance(v, str) for v in column.tolist())
+
+
+def _kind(words: bool) -> str:
+    return ' class="words"' if words else ""
+
+
+def figure(chart: Chart, outcome: Outcome, *, with_table: bool = True) -> str:
+    """A chart and, under it, its table; nothing where the outcome holds nothing to show."""
+    drawn = chart.draw(outcome)
+    told = table(chart.table(outcome), chart.title) if with_table else ""
+    shown = (
+        f'<figure id="chart-{escape(chart.name)}"><figcaption>{escape(chart.title)}</figcaption>'
+        f'<div class="chart">{drawn}</div></figure>'
+        if drawn
+        else ""
+    )
+    return shown + told
+
+
+def items(lines: Sequence[str]) -> str:
+    """A list of sentences."""
+    return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>" if lines else ""
+
+
+def paragraph(words: str, kind: str = "") -> str:
+    """A paragraph; ``kind`` is its class."""
+    named = f' class="{escape(kind)}"' if kind else ""
+    return f"<p{named}>{escape(words)}</p>" if words else ""

@@ -1,0 +1,161 @@
+"""Marks of a chart as inline SVG text: axes, ticks, fills and frames. No drawing library, no script, no request.
+
+Colours are those of Okabe and Ito (2008), told apart by colour-blind readers; dashes, marker shapes and hatches say the
+same in black and white. Text and axes take the colour of the page around them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+
+from groundplan.results.words import MISSING, elided, number
+
+WIDTH = 760
+FONT = 12.5
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F", "#B8A800", "#8C5A2B", "#5D4AA8")
+DASHES = ("", "7 3", "2 3", "9 3 2 3", "12 4", "4 2", "1 2", "6 2 1 2 1 2", "3 5", "10 2")
+SHAPES = (
+    "M{x} {y}m-3.4 0a3.4 3.4 0 1 0 6.8 0a3.4 3.4 0 1 0 -6.8 0z",
+    "M{x} {y}m-3.2 -3.2h6.4v6.4h-6.4z",
+    "M{x} {y}m0 -4.2l4 7h-8z",
+    "M{x} {y}m0 -4.4l4.4 4.4l-4.4 4.4l-4.4 -4.4z",
+    "M{x} {y}m0 4.2l4 -7h-8z",
+)
+HATCHES = (
+    "",
+    "M0 8L8 0M-2 2L2 -2M6 10L10 6",
+    "M0 4H8",
+    "M0 0L8 8M-2 6L2 10M6 -2L10 2",
+    "M4 0V8",
+    "M3 4a1 1 0 1 0 2 0a1 1 0 1 0 -2 0z",
+    "M0 0L8 8M0 8L8 0",
+    "M0 4H8M4 0V8",
+    "M0 2H8M0 6H8",
+    "M2 0V8M6 0V8",
+)
+
+
+def wide_as(text: str) -> float:
+    """About how wide a text is drawn, in the units of the chart."""
+    return 0.6 * FONT * len(text)
+
+
+def ticks(low: float, high: float, about: int = 5) -> list[float]:
+    """Round numbers (1, 2 or 5 times a power of ten) that cover low to high.
+
+    >>> ticks(0, 2.3)
+    [0.0, 0.5, 1.0, 1.5, 2.0, 2.5]
+    """
+    if not (math.isfinite(low) and math.isfinite(high)):
+        low, high = 0.0, 1.0
+    if high - low <= 1e-9 * max(abs(low), abs(high)):
+        pad = abs(low) * 0.1 or 1.0
+        low, high = low - pad, high + pad
+    raw = (high - low) / about
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(m * power for m in (1, 2, 5, 10) if m * power >= raw * 0.999)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [round(n * step, 12) for n in range(first, last + 1)]
+
+
+def tick_texts(values: Sequence[float]) -> list[str]:
+    """Ticks as text with just the decimals that their step needs."""
+    step = values[1] - values[0]
+    places = max(0, -math.floor(math.log10(step) + 1e-9))
+    return [number(v, places) for v in values]
+
+
+class Scale:
+    """From a value to a place on the page, along nice ticks."""
+
+    def __init__(self, values: Sequence[float], start: float, end: float, *, zero: bool) -> None:
+        known = [v for v in values if math.isfinite(v)] or [0.0, 1.0]
+        low, high = min(known), max(known)
+        self.ticks = ticks(min(low, 0.0) if zero else low, max(high, 0.0) if zero else high)
+        self.low, self.high, self.start, self.end = self.ticks[0], self.ticks[-1], start, end
+
+    def __call__(self, value: float) -> float:
+        """Where the value lies, to a hundredth of a unit."""
+        return round(self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start), 2)
+
+
+def text(x: float, y: float, words: str, anchor: str = "start", *, bold: bool = False, turned: bool = False) -> str:
+    """A line of text, escaped."""
+    weight = ' font-weight="600"' if bold else ""
+    turn = f' transform="rotate(-90 {x:g} {y:g})"' if turned else ""
+    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"{weight}{turn}>{escape(words)}</text>'
+
+
+def rule(x1: float, y1: float, x2: float, y2: float, *, strong: bool = False) -> str:
+    """A grid line; the strong one is an axis."""
+    opacity = "0.75" if strong else "0.16"
+    return f'<path d="M{x1:g} {y1:g}L{x2:g} {y2:g}" stroke="currentColor" stroke-opacity="{opacity}" fill="none"/>'
+
+
+def marker(n: int, x: float, y: float, told: str = "") -> str:
+    """The nth series' mark, with what it says when pointed at."""
+    inside = f"<title>{escape(told)}</title>" if told else ""
+    shape = SHAPES[n % len(SHAPES)].format(x=f"{x:g}", y=f"{y:g}")
+    return f'<path d="{shape}" fill="{colour(n)}">{inside}</path>'
+
+
+def leader(n: int, x1: float, y1: float, x2: float, y2: float) -> str:
+    """A thin line from the end of the nth series to its name."""
+    return f'<path d="M{x1:g} {y1:g}L{x2:g} {y2:g}" stroke="{colour(n)}" stroke-opacity="0.6" fill="none"/>'
+
+
+def colour(n: int) -> str:
+    """The nth series' colour."""
+    return COLOURS[n % len(COLOURS)]
+
+
+def fills(name: str, count: int) -> str:
+    """Hatched fills for ``count`` series, under identifiers of this chart alone."""
+    made = []
+    for n in range(count):
+        hatch = HATCHES[n % len(HATCHES)]
+        lines = f'<path d="{hatch}" stroke="#fff" stroke-opacity="0.75" fill="none"/>' if hatch else ""
+        made.append(
+            f'<pattern id="{escape(name)}-{n}" width="8" height="8" patternUnits="userSpaceOnUse">'
+            f'<rect width="8" height="8" fill="{colour(n)}"/>{lines}</pattern>'
+        )
+    return f"<defs>{''.join(made)}</defs>"
+
+
+def box(name: str, n: int, x: float, y: float, width: float, height: float, told: str = "") -> str:
+    """A filled bar of the nth series."""
+    inside = f"<title>{escape(told)}</title>" if told else ""
+    place = f'x="{x:g}" y="{y:g}" width="{max(width, 0):g}" height="{max(height, 0):g}"'
+    return f'<rect {place} fill="url(#{escape(name)}-{n})" stroke="{colour(n)}" stroke-width="0.6">{inside}</rect>'
+
+
+def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Places moved to be ``gap`` apart, in their order, between low and high where there is room."""
+    order = sorted(range(len(places)), key=lambda n: places[n])
+    out = list(places)
+    for before, n in zip([None, *order], order, strict=False):
+        out[n] = max(out[n], low if before is None else out[before] + gap)
+    limit = high
+    for n in reversed(order):
+        out[n] = min(out[n], limit)
+        limit = out[n] - gap
+    return out
+
+
+def frame(name: str, title: str, told: str, height: float, body: Sequence[str]) -> str:
+    """A whole chart: title and description for those who listen, then its marks."""
+    tag = escape(name)
+    look = f'font-family="system-ui, sans-serif" font-size="{FONT}" fill="currentColor"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" role="img" '
+        f'aria-labelledby="{tag}-title {tag}-desc" {look}>'
+        f'<title id="{tag}-title">{escape(title)}</title><desc id="{tag}-desc">{escape(told)}</desc>'
+        f"{''.join(body)}</svg>"
+    )
+
+
+def short(words: str, width: int = 30) -> str:
+    """A name as a chart has room for it."""
+    return elided(words, width) or MISSING

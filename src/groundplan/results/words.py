@@ -1,0 +1,93 @@
+"""How numbers, units and long names are written, the same in every face."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+MISSING = "–"
+STANDARD = "base year = 1, per head"
+PERCENT = "%"
+SCALES = {"tn": "trillion ", "bn": "billion ", "m": "million ", "k": "thousand ", "": ""}
+MONEY = re.compile(r"\b([A-Z]{3})(\d{4})(tn|bn|m|k)?\b")
+
+
+def money_told(money: str) -> str:
+    """A money unit in words; what is not of that form stays as it is.
+
+    >>> money_told("KES2019bn")
+    'billion KES at 2019 prices'
+    """
+    return MONEY.sub(lambda m: f"{SCALES[m[3] or '']}{m[1]} at {m[2]} prices", money)
+
+
+def unit_told(unit: str) -> str:
+    """A unit as short as a column heading needs it; the price year is said once, where the report begins.
+
+    >>> unit_told("KES2019bn / year")
+    'bn KES / year'
+    """
+    return MONEY.sub(lambda m: f"{m[3] or ''} {m[1]}".strip(), unit)
+
+
+def decimals(values: Sequence[float], unit: str = "") -> int:
+    """How many decimals a column shows: three significant digits of its largest value, or more for whole numbers."""
+    if unit == STANDARD:
+        return 3
+    if unit == PERCENT:
+        return 1
+    known = [abs(float(v)) for v in values if np.isfinite(v)]
+    largest = max(known, default=0.0)
+    if largest >= 1000 or all(v == round(v) for v in known):
+        return 0
+    return 1 if largest >= 10 else 2 if largest >= 1 or largest == 0 else min(2 - math.floor(math.log10(largest)), 9)
+
+
+def number(value: object, places: int = 0) -> str:
+    """A number with thousands separators and a true minus sign; what is not known is a dash; other values as text."""
+    if value is None:
+        return MISSING
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if not isinstance(value, int | float | np.integer | np.floating):
+        return str(value)
+    if not math.isfinite(value):
+        return MISSING
+    text = f"{value:,.{places}f}"
+    return text.replace("-", "−") if float(text.replace(",", "")) else text.lstrip("-")
+
+
+def column_texts(values: Sequence[object], unit: str = "") -> list[str]:
+    """A table column as text: the same number of decimals for all its numbers."""
+    numeric = [
+        float(v) for v in values if isinstance(v, int | float | np.integer | np.floating) and not isinstance(v, bool)
+    ]
+    places = decimals(numeric, unit)
+    return [number(v, places) for v in values]
+
+
+def choice(value: object) -> str:
+    """The value of a policy choice in words."""
+    if value is None:
+        return "not set"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float | int):
+        return f"{value:,.6g}"
+    if isinstance(value, dict):
+        return ", ".join(f"{k}: {choice(v)}" for k, v in value.items()) or "none"
+    if isinstance(value, list | tuple):
+        return ", ".join(choice(v) for v in value) or "none"
+    return str(value)
+
+
+def elided(text: str, width: int) -> str:
+    """The text, cut with an ellipsis where it is longer than ``width`` characters.
+
+    >>> elided("Manufacture of machinery", 12)
+    'Manufacture…'
+    """
+    return text if len(text) <= width else text[: max(width - 1, 1)].rstrip(" ,;:(") + "…"
