@@ -40,7 +40,11 @@ def parser() -> argparse.ArgumentParser:
     plan.add_argument("--year", type=int, help="year of the accounts; the latest by default")
     plan.add_argument("--study", help="a study file (TOML)")
     plan.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="a policy, for example --set export_growth=0.06"
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a policy, for example --set export_growth=0.06",
     )
     plan.add_argument("--out", help="folder of the outcome (default outcomes/<country>-<year>-<years>y)")
     report = commands.add_parser("report", help="write the report of a saved outcome again")
@@ -82,7 +86,8 @@ def _data(args: argparse.Namespace) -> int:
         from groundplan.tables.catalogue import entries
 
         for entry in entries():
-            print(f"{entry.country} {entry.year}  {entry.country_name:<12} {entry.money:<10} {entry.publisher}: {entry.title}")
+            print(f"{entry.country} {entry.year}  {entry.country_name:<12} {entry.money:<10} {entry.publisher}")
+            print(f"          {'table':<12} {entry.title}")
             print(f"          {'licence':<12} {entry.licence}")
         print("\nOne account in ten lines: groundplan data KEN")
         return 0
@@ -128,7 +133,8 @@ def _choices(settings: Sequence[str]) -> dict[str, Any]:
             out[name.strip()] = tomllib.loads(f"value = {value}")["value"]
         except ValueError:
             raise StudyError(
-                f"--set {setting} is not NAME=VALUE", fix="for example --set export_growth=0.06, or --set solver='\"ipm\"'"
+                f"--set {setting} is not NAME=VALUE",
+                fix="for example --set export_growth=0.06, or --set solver='\"ipm\"'",
             ) from None
     return out
 

@@ -36,7 +36,9 @@ class UnknownName(GroundplanError):
         near = nearest(str(name), names)
         listed = ", ".join(names[:12]) + (" ..." if len(names) > 12 else "")
         hint = f"; nearest: '{near}'" if near else ""
-        super().__init__(f"no {kind} '{name}'{hint}", where=where, fix=fix or f"use one of: {listed or 'none is known'}")
+        super().__init__(
+            f"no {kind} '{name}'{hint}", where=where, fix=fix or f"use one of: {listed or 'none is known'}"
+        )
         self.name, self.nearest = str(name), near
 
 

@@ -30,7 +30,8 @@ def glossary() -> dict[str, Term]:
     text = files("groundplan").joinpath("glossary.csv").read_text("utf-8")
     rows = csv.DictReader(text.splitlines())
     return {
-        r["name"]: Term(r["name"], r["symbol"], tuple(r["dims"].split()), r["unit"], r["kind"], r["meaning"]) for r in rows
+        r["name"]: Term(r["name"], r["symbol"], tuple(r["dims"].split()), r["unit"], r["kind"], r["meaning"])
+        for r in rows
     }
 
 

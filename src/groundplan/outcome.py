@@ -90,7 +90,9 @@ class Outcome:
                 raise
         except OSError as error:
             raise GroundplanError(
-                f"the outcome cannot be written: {error.strerror or error}", where=str(target), fix="name another folder"
+                f"the outcome cannot be written: {error.strerror or error}",
+                where=str(target),
+                fix="name another folder",
             ) from error
         target.chmod(0o755)
         return target
@@ -109,8 +111,8 @@ class Outcome:
             }  # fmt: skip
         for name, frame in self.tables.items():
             frame.to_csv(folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
-        kinds = {n: {str(c): str(f[c].dtype.kind) for c in f.columns} for n, f in self.tables.items()}
-        about = {"format": FORMAT, "arrays": index, "tables": kinds}
+        columns = {n: {str(c): str(f[c].dtype.kind) for c in f.columns} for n, f in self.tables.items()}
+        about = {"format": FORMAT, "arrays": index, "tables": columns}
         (folder / "index.json").write_text(json.dumps(about, indent=1, ensure_ascii=False), "utf-8")
         text = json.dumps(dict(self.provenance), indent=1, ensure_ascii=False)
         (folder / MARK).write_text(text, "utf-8")
@@ -156,4 +158,6 @@ def _read_array(path: Path, name: str, spec: Mapping[str, Any]) -> xr.DataArray:
     coords = {d: pd.unique(frame[d]) for d in dims}
     if not len(frame):
         coords = {d: np.empty(n, dtype=_types(spec["kinds"])[d]) for d, n in zip(dims, shape, strict=True)}
-    return xr.DataArray(frame["value"].to_numpy().reshape(shape), coords=coords, dims=dims, name=name, attrs=dict(spec["attrs"]))
+    return xr.DataArray(
+        frame["value"].to_numpy().reshape(shape), coords=coords, dims=dims, name=name, attrs=dict(spec["attrs"])
+    )

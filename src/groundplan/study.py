@@ -26,7 +26,18 @@ from groundplan.planning.rows import Family
 from groundplan.planning.solve import Progress, quiet
 
 IMPORT_CONTENT = "import content of household consumption"
-SECTIONS = ("country", "accounts_year", "plan", "people", "capital", "trade", "finance", "solver", "targets", "projects")
+SECTIONS = (
+    "country",
+    "accounts_year",
+    "plan",
+    "people",
+    "capital",
+    "trade",
+    "finance",
+    "solver",
+    "targets",
+    "projects",
+)
 GROUPS = {
     "plan": ("years", "discount_rate", "aversion", "floor", "steady", "government_path", "inventories_years",
              "inventories_pace", "terminal_growth", "terminal_weight"),
@@ -92,7 +103,9 @@ def _with_import_content(e: Economy, made: Outcome) -> xr.DataArray:
         household_import_content(e) if year == e.year else household_import_content(e, *origins(e, made, year))
         for year in there["year"].values.tolist()
     ]
-    row = xr.DataArray([content], coords={"indicator": [IMPORT_CONTENT], "year": there["year"]}, dims=("indicator", "year"))
+    row = xr.DataArray(
+        [content], coords={"indicator": [IMPORT_CONTENT], "year": there["year"]}, dims=("indicator", "year")
+    )
     joined = xr.concat([there, row.rename(there.name)], dim="indicator")
     return joined.assign_attrs(there.attrs)
 
@@ -150,7 +163,9 @@ def open_study(path: str | Path) -> Study:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise StudyError(f"{file.name} is not TOML: {error}", where=str(file), fix="mend the line named above") from error
+        raise StudyError(
+            f"{file.name} is not TOML: {error}", where=str(file), fix="mend the line named above"
+        ) from error
     reader = _Reader(file.name, text)
     choices, capital = reader.choices(content)
     targets = reader.targets(content.get("targets", []))
@@ -194,7 +209,9 @@ class _Reader:
                     home = next((g for g, keys in GROUPS.items() if key in keys), section)
                     if home != section:
                         where = self.line(rf"{re.escape(key)}\b")
-                        self.faults.append(StudyError(f"'{key}' stands in [{section}]", where=where, fix=f"move it to [{home}]"))
+                        self.faults.append(
+                            StudyError(f"'{key}' stands in [{section}]", where=where, fix=f"move it to [{home}]")
+                        )
                     elif key not in GROUPS[section]:
                         self.unknown(f"key in [{section}]", key, [k for keys in GROUPS.values() for k in keys])
                     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 
 from groundplan.economy.economy import Economy
 
-CONTROLS = {
+CONTROLS: dict[str, tuple[str, Callable[[Economy], float]]] = {
     "GVA": ("value added at basic prices", lambda e: float(e.value_added.sum())),
     "Taxes on products": ("taxes less subsidies on products", lambda e: e.product_taxes),
     "GDP": ("GDP at market prices", lambda e: e.gdp),
@@ -50,7 +51,7 @@ class Audit:
 
     def lines(self) -> list[str]:
         """The findings in three lines of plain English."""
-        worst = self.residuals["gap"].abs().idxmax()
+        worst = str(self.residuals["gap"].abs().idxmax())
         gap = float(self.residuals["gap"].abs()[worst])
         total = float(self.residuals["gap"].abs().sum() / self.residuals["output"].sum())
         first = (
@@ -58,10 +59,13 @@ class Audit:
             f"{total:.2%} of output in all"
         )
         negative = int(self.cells["negative"].sum())
-        second = f"cells: {negative} negative, {len(self.idle)} sectors without output, {len(self.loss)} with negative value added"
+        second = (
+            f"cells: {negative} negative, {len(self.idle)} sectors without output, "
+            f"{len(self.loss)} with negative value added"
+        )
         if self.controls.empty:
             return [first, second, "published controls: none with this source"]
-        far = self.controls["share"].abs().idxmax()
+        far = str(self.controls["share"].abs().idxmax())
         row = self.controls.loc[far]
         third = (
             f"published controls: GDP {_signed(self.controls, 'GDP')} of the published figure; "

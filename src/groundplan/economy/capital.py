@@ -3,9 +3,11 @@
 Three routes to the national total, the first that the source allows:
     1. the source's own stock by sector, K, with wear δ = P51C / K;
     2. the source's consumption of fixed capital by sector, K = P51C / δ, with published rates δ;
-    3. a published capital-output ratio and growth of capital of the country, or else the stock that the base year's investment keeps
-       growing at g:  K_j = s · r_j · v_j,  Σ_j (g + δ_j) K_j = I   (Harberger 1978, citation not checked).
-A sector for which the source states no capital has none: labour alone limits it. r_j and δ_j are the capital-to-value-added ratios and wear of United States industries in 2013.
+    3. a published capital-output ratio and growth of capital of the country, or else the stock that the base year's
+       investment keeps growing at g:  K_j = s · r_j · v_j,  Σ_j (g + δ_j) K_j = I   (Harberger 1978, citation not
+       checked).
+A sector for which the source states no capital has none: labour alone limits it. r_j and δ_j are the
+capital-to-value-added ratios and wear of United States industries in 2013.
 """
 
 from __future__ import annotations
@@ -15,7 +17,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import numpy as np
 import pandas as pd
 
 from groundplan.sources import Assumption, Source
@@ -118,7 +119,7 @@ def estimate_capital(table: Table, trend_growth: float) -> Capital:
     output = table.domestic_use.sum(axis=1) + table.domestic_final.sum(axis=1) + table.exports
     taxes = table.primary.loc[table.primary_kinds.isin(["product_tax", "margin"])].sum()
     # A sector without value added still needs plant: it is given at least that of a thin margin on its output.
-    value_added = np.maximum(output - use - taxes, LEAST_SHARE_OF_OUTPUT * output.clip(lower=0.0))
+    value_added = (output - use - taxes).clip(lower=LEAST_SHARE_OF_OUTPUT * output.clip(lower=0.0))
     matched = pd.DataFrame([ratio_and_wear(c) for c in codes], index=codes, columns=["ratio", "wear"])
     investing = table.final_kinds.index[table.final_kinds == "investment"]
     total = float(
@@ -154,7 +155,12 @@ def _stock(
         return stock, wear.clip(upper=0.5), "closing balance sheet and consumption of fixed capital of the source", ()
     if worn is not None and (worn > 0).any():
         stock = (worn / matched["wear"]).clip(lower=0.0)
-        return stock, matched["wear"], "estimate: consumption of fixed capital of the source over published wear", (RATIOS,)
+        return (
+            stock,
+            matched["wear"],
+            "estimate: consumption of fixed capital of the source over published wear",
+            (RATIOS,),
+        )
     published = published_capital(table.country, table.year)
     if published is not None:
         ratio, growing = published
@@ -163,8 +169,8 @@ def _stock(
         fit = (total - growing * float(stock.sum())) / float((matched["wear"] * stock).sum())
         how = (
             f"estimate: {ratio:.4g} times GDP (Penn World Table 10.01), shared out by United States industry ratios; "
-            f"wear is {fit:.2f} times United States rates, so that base-year investment and the published growth of the "
-            f"stock, {growing:.2%}, agree"
+            f"wear is {fit:.2f} times United States rates, so that base-year investment and the published growth of "
+            f"the stock, {growing:.2%}, agree"
         )
         return stock, matched["wear"] * fit, how, (RATIOS, PENN_WORLD_TABLE)
     scale = total / float(((growth + matched["wear"]) * shape).sum())

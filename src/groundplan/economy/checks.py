@@ -10,12 +10,12 @@ from groundplan.tables.table import Table
 
 
 def row_output(table: Table) -> pd.Series:
-    """x = Z_d·1 + Y_d·1 + e, money / year."""
+    """X = Z_d·1 + Y_d·1 + e, money / year."""
     return table.domestic_use.sum(axis=1) + table.domestic_final.sum(axis=1) + table.exports
 
 
 def column_output(table: Table) -> pd.Series:
-    """x' = 1'Z_d + 1'Z_m + 1'V, money / year."""
+    """X' = 1'Z_d + 1'Z_m + 1'V, money / year."""
     return table.domestic_use.sum() + table.imported_use.sum() + table.primary.sum()
 
 
@@ -48,11 +48,12 @@ def check_balance(table: Table, tolerance: float) -> None:
     gap = (x - cost).abs()
     limit = np.maximum(tolerance * x.abs(), rounding_error(table))
     for code in gap.index[gap > limit]:
+        share = (x[code] - cost[code]) / max(abs(x[code]), 1e-300)
         faults.append(
             BalanceError(
                 f"column '{code}' ({table.labels[code]}): output {x[code]:,.6g}, costs {cost[code]:,.6g}, "
-                f"gap {x[code] - cost[code]:+,.6g} {table.money} ({(x[code] - cost[code]) / max(abs(x[code]), 1e-300):+.2%})",
-                fix=f"correct the column, or accept it with tolerance above {gap[code] / max(abs(x[code]), 1e-300):.4f}",
+                f"gap {x[code] - cost[code]:+,.6g} {table.money} ({share:+.2%})",
+                fix=f"correct the column, or accept it with tolerance above {abs(share):.4f}",
             )
         )
     raise_all(faults, where=where)

@@ -187,13 +187,13 @@ class Economy:
 
     @cached_property
     def output(self) -> xr.DataArray:
-        """x = Z_d·1 + Y_d·1 + e, money / year, by sector."""
+        """X = Z_d·1 + Y_d·1 + e, money / year, by sector."""
         x = self.domestic_use.sum("sector") + self.domestic_final.sum("final") + self.exports
         return quantity("output", x.rename(product="sector"), self.money)
 
     @cached_property
     def imports(self) -> xr.DataArray:
-        """m = Z_m·1 + Y_m·1 + e_m, money / year, by product."""
+        """M = Z_m·1 + Y_m·1 + e_m, money / year, by product."""
         m = self.imported_use.sum("sector") + self.imported_final.sum("final") + self.reexports
         return quantity("imports", m, self.money)
 

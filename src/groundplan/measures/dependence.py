@@ -53,7 +53,7 @@ def sector_import_content(e: Economy) -> xr.DataArray:
 
 def _household_final(e: Economy) -> tuple[np.ndarray, np.ndarray]:
     names = list(e.finals("household"))
-    return tuple(getattr(e, part).sel(final=names).sum("final").values for part in ("domestic_final", "imported_final"))  # type: ignore[return-value]
+    return tuple(getattr(e, part).sel(final=names).sum("final").values for part in ("domestic_final", "imported_final"))
 
 
 def direct_import_by_product(e: Economy) -> xr.DataArray:
@@ -65,7 +65,9 @@ def direct_import_by_product(e: Economy) -> xr.DataArray:
     Source: MODEL, section 2.
     """
     _, imported = _household_final(e)
-    return quantity("direct_import_by_product", xr.DataArray(imported, coords={"product": list(e.sectors)}, dims="product"), e.money)
+    return quantity(
+        "direct_import_by_product", xr.DataArray(imported, coords={"product": list(e.sectors)}, dims="product"), e.money
+    )
 
 
 def import_content_by_product(e: Economy) -> xr.DataArray:
@@ -78,7 +80,9 @@ def import_content_by_product(e: Economy) -> xr.DataArray:
     """
     home, imported = _household_final(e)
     total = e.import_coefficients.values @ e.requirements(home) + imported
-    return quantity("import_content_by_product", xr.DataArray(total, coords={"product": list(e.sectors)}, dims="product"), e.money)
+    return quantity(
+        "import_content_by_product", xr.DataArray(total, coords={"product": list(e.sectors)}, dims="product"), e.money
+    )
 
 
 def household_import_content(
@@ -110,7 +114,9 @@ def household_import_content(
     return float((a_foreign @ x + f_foreign).sum() / (f_home + f_foreign).sum())
 
 
-def _moved(home: np.ndarray, foreign: np.ndarray, to_home: np.ndarray, to_foreign: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _moved(
+    home: np.ndarray, foreign: np.ndarray, to_home: np.ndarray, to_foreign: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     r, d = (to_home[:, None], to_foreign[:, None]) if home.ndim == 2 else (to_home, to_foreign)
     return home * (1 - d) + foreign * r, foreign * (1 - r) + home * d
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,8 +19,16 @@ KINDS = ("flow", "stock", "capacity", "account", "good")
 ROLES = ("take", "give", "occupy")
 KEPT = ("stock", "capacity", "account")
 
-COLUMNS: dict[str, dict[str, object]] = {
-    "commodities": {"commodity": "", "kind": "flow", "unit": "", "loss": 0.0, "initial": 0.0, "least": 0.0, "label": ""},
+COLUMNS: dict[str, dict[str, Any]] = {
+    "commodities": {
+        "commodity": "",
+        "kind": "flow",
+        "unit": "",
+        "loss": 0.0,
+        "initial": 0.0,
+        "least": 0.0,
+        "label": "",
+    },
     "activities": {"activity": "", "unit": "", "label": "", "group": "", "base": 0.0, "lump": 0.0},
     "flows": {"activity": "", "commodity": "", "role": "take", "coefficient": 0.0, "lag": 0, "profile": ""},
     "bounds": {"activity": "", "year": 0, "lower": 0.0, "upper": np.inf},
@@ -90,7 +99,9 @@ class Activities:
         raise_all(list(_faults(self)), where="activities")
 
     @classmethod
-    def of(cls, years: Sequence[int], *, steady: bool = False, **tables: Sequence[dict[str, object]] | pd.DataFrame) -> Activities:
+    def of(
+        cls, years: Sequence[int], *, steady: bool = False, **tables: Sequence[dict[str, object]] | pd.DataFrame
+    ) -> Activities:
         """Activities from records; tables left out are empty."""
         raise_all([UnknownName("table", t, COLUMNS) for t in tables if t not in COLUMNS])
         filled = {name: rows(name, tables.get(name, [])) for name in COLUMNS}
@@ -120,7 +131,9 @@ class Activities:
             out[named] = table.reindex(pd.MultiIndex.from_arrays([profile[named], year[named]])).to_numpy()
         if np.isnan(out).any():
             at = int(np.isnan(out).argmax())
-            raise StudyError(f"profile '{profile[at]}' has no factor for {year[at]}", fix="give it one for every year of the plan")
+            raise StudyError(
+                f"profile '{profile[at]}' has no factor for {year[at]}", fix="give it one for every year of the plan"
+            )
         return out
 
     def cells(self, roles: Sequence[str], kinds: Sequence[str], *, after: bool = False) -> pd.DataFrame:
@@ -137,9 +150,8 @@ class Activities:
         late = repeated["when"] > years[-1]
         repeated = repeated[late if after else ~late]
         factor = self.factor(repeated["profile"].to_numpy(dtype=object), repeated["year"].to_numpy())
-        return repeated.assign(amount=repeated["coefficient"] * factor)[
-            ["activity", "year", "commodity", "when", "amount", "role"]
-        ]
+        repeated["amount"] = repeated["coefficient"] * factor
+        return pd.DataFrame(repeated[["activity", "year", "commodity", "when", "amount", "role"]])
 
 
 def _faults(a: Activities) -> list[GroundplanError]:
@@ -171,7 +183,9 @@ def _faults(a: Activities) -> list[GroundplanError]:
     for name, column in (("commodities", "commodity"), ("activities", "activity")):
         table = getattr(a, name)
         twice = table.loc[table[column].duplicated(), column]
-        faults += [StudyError(f"{column} '{c}' is given twice", fix="give each its own name") for c in sorted(set(twice))]
+        faults += [
+            StudyError(f"{column} '{c}' is given twice", fix="give each its own name") for c in sorted(set(twice))
+        ]
     capacities = set(a.of_kind("capacity"))
     occupied = set(a.flows.loc[a.flows["role"] == "occupy", "commodity"])
     faults += [

@@ -18,11 +18,13 @@ def _exogenous(a: Activities, commodities: list[str]) -> pd.DataFrame:
     spread = every.loc[every.index.repeat(len(a.years))].assign(year=np.tile(a.years, len(every)))
     one = pd.concat([x[x["year"] != 0], spread])
     one = one[one["year"].isin(a.years)]
-    return one.assign(net=one["supply"] - one["claim"]).groupby(["commodity", "year"], as_index=False)["net"].sum()
+    one = one.assign(net=one["supply"] - one["claim"])
+    return one.groupby(["commodity", "year"])["net"].sum().reset_index()
 
 
 def _positions(labels: np.ndarray, commodity: pd.Series, when: pd.Series) -> np.ndarray:
-    return pd.Index(labels).get_indexer(label(commodity.to_numpy(dtype=object), when.to_numpy()))
+    at: np.ndarray = pd.Index(labels).get_indexer(label(commodity.to_numpy(dtype=object), when.to_numpy()))
+    return at
 
 
 def _net(a: Activities, labels: np.ndarray, commodities: list[str]) -> np.ndarray:
@@ -147,7 +149,9 @@ def capacity_limit(m: Model, a: Activities, policy: Policy) -> Rows | None:
     labels, used = labels[order], used.iloc[order].reset_index(drop=True)
     cells = cells.assign(row=_positions(labels, cells["commodity"], cells["when"]))
     stocks = used.rename(columns={"when": "stage"}).assign(amount=-1.0, row=np.arange(len(labels)))
-    return Rows(m.sum("level", cells, labels) + m.sum("stock", stocks, labels), "<=", np.zeros(len(labels)), labels, gain=1.0)
+    return Rows(
+        m.sum("level", cells, labels) + m.sum("stock", stocks, labels), "<=", np.zeros(len(labels)), labels, gain=1.0
+    )
 
 
 def good_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:

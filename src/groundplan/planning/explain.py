@@ -36,9 +36,10 @@ SECONDS = 20.0
 def conflict(a: Activities, policy: Policy, families: Sequence[Family]) -> PlanInfeasible:
     """The smallest set of wishes and limits that cannot all hold, in words.
 
-    The plan is first cut to the fewest years that are still impossible: what cannot be begun needs no end. A Farkas certificate (the dual ray of the infeasible programme) leaves only the rows that take part; HiGHS then
-    reduces these to an irreducible infeasible subset. Identities (balances) take part but cannot be loosened, so they
-    are not named. Source: Farkas (1902); HiGHS, ``iis_strategy`` 4.
+    The plan is first cut to the fewest years that are still impossible: what cannot be begun needs no end. A Farkas
+    certificate (the dual ray of the infeasible programme) leaves only the rows that take part; HiGHS then reduces
+    these to an irreducible infeasible subset. Identities (balances) take part but cannot be loosened, so they are not
+    named. Source: Farkas (1902); HiGHS, ``iis_strategy`` 4.
     """
     m, policy = _shortest(a, policy, families)
     rows, columns = _irreducible(m, policy)
@@ -52,7 +53,9 @@ def conflict(a: Activities, policy: Policy, families: Sequence[Family]) -> PlanI
     listed = " · ".join(clash[:LISTED]) + (f" · and {len(clash) - LISTED} more" if len(clash) > LISTED else "")
     what = "The plan cannot meet every target." if stated else "No plan meets the floors within the limits."
     return PlanInfeasible(
-        f"{what}\n  clash: {listed or 'not found'}", where=where, fix="loosen any one of them, in the study or with --set"
+        f"{what}\n  clash: {listed or 'not found'}",
+        where=where,
+        fix="loosen any one of them, in the study or with --set",
     )
 
 
@@ -162,8 +165,8 @@ def scarcities(outcome: Outcome) -> pd.DataFrame:
     Columns: commodity, label, rent (money of living standard), best_year, price (in that year, money of living
     standard per unit), unit.
     """
-    price = outcome["consumption_price"].to_pandas()
-    level, stock = outcome["level"].to_pandas(), outcome["stock"].to_pandas()
+    price = pd.DataFrame(outcome["consumption_price"].to_pandas())
+    level, stock = (pd.DataFrame(outcome[name].to_pandas()) for name in ("level", "stock"))
     commodities = outcome.table("commodities").set_index("commodity")
     limits = commodities.index[commodities["kind"].isin(["capacity", "account"])].intersection(price.index)
     there = stock.reindex(index=limits, columns=price.columns)

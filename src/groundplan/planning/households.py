@@ -6,8 +6,8 @@ import numpy as np
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.horizon import Horizon
-from groundplan.planning.production import gestation, use_rows
 from groundplan.planning.policy import Policy
+from groundplan.planning.production import gestation, use_rows
 
 Record = dict[str, object]
 GOODS = ("household", "government", "nonprofit")
@@ -26,7 +26,8 @@ def marginal_utility(standard: np.ndarray, aversion: float) -> np.ndarray:
     >>> marginal_utility(np.array([1.0, 2.0]), 1.0).tolist()
     [1.0, 0.5]
     """
-    return np.power(np.maximum(standard, 0.05), -aversion)
+    marginal: np.ndarray = np.power(np.maximum(standard, 0.05), -aversion)
+    return marginal
 
 
 def spending(e: Economy, final: str) -> float:
@@ -51,12 +52,22 @@ def baskets(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     """
     breaks = grid()
     slopes = marginal_utility((breaks[1:] + breaks[:-1]) / 2.0, policy.aversion)
-    out: dict[str, list[Record]] = {t: [] for t in ("commodities", "activities", "flows", "bounds", "utility", "floors", "terminal")}
+    out: dict[str, list[Record]] = {
+        t: [] for t in ("commodities", "activities", "flows", "bounds", "utility", "floors", "terminal")
+    }
     for g in groups(e):
         base, live, good = spending(e, g), f"live:{g}", f"standard:{g}"
-        out["commodities"].append({"commodity": good, "kind": "good", "unit": e.money, "label": f"living standard, {e.label(g)}"})
+        out["commodities"].append(
+            {"commodity": good, "kind": "good", "unit": e.money, "label": f"living standard, {e.label(g)}"}
+        )
         out["activities"].append(
-            {"activity": live, "unit": e.money, "label": f"consumption, {e.label(g)}", "group": "consumption", "base": base}
+            {
+                "activity": live,
+                "unit": e.money,
+                "label": f"consumption, {e.label(g)}",
+                "group": "consumption",
+                "base": base,
+            }
         )
         home, imported = (getattr(e, part).sel(final=g).to_series() for part in ("domestic_final", "imported_final"))
         out["flows"] += use_rows(live, home, imported, base)
@@ -92,8 +103,12 @@ def _terminal(e: Economy, policy: Policy, h: Horizon) -> list[Record]:
     worth = float((1.0 + policy.discount_rate) ** -years * marginal_utility(np.array([per_head]), policy.aversion)[0])
     x, stock = e.output.to_series(), e.capital_stock.to_series()
     ends: list[Record] = [
-        {"commodity": f"capacity:{j}", "value": float(stock[j] / x[j]) * worth * policy.terminal_weight, "activity": f"make:{j}",
-         "growth": (1.0 + h.terminal_growth) ** gestation(e, policy, j) - 1.0}
+        {
+            "commodity": f"capacity:{j}",
+            "value": float(stock[j] / x[j]) * worth * policy.terminal_weight,
+            "activity": f"make:{j}",
+            "growth": (1.0 + h.terminal_growth) ** gestation(e, policy, j) - 1.0,
+        }
         for j in x.index[(x > 0) & (stock > 0)]
     ]
     return [*ends, {"commodity": "foreign exchange", "value": worth}]

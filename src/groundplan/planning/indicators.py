@@ -76,14 +76,10 @@ def indicator_tables(e: Economy) -> dict[str, list[Record]]:
     add("foreign reserves", "foreign exchange", e.money, part="stock")
     ratios: list[Record] = [
         {"indicator": "import dependency", "numerator": "import bill", "denominator": "total supply"},
-        *(
-            {"indicator": f"import dependency: {j}", "numerator": f"imports: {j}", "denominator": f"total supply: {j}"}
-            for j in e.sectors
-        ),
-        *(
-            {"indicator": f"self-sufficiency: {j}", "numerator": f"gross output: {j}", "denominator": f"home use: {j}"}
-            for j in e.sectors
-        ),
         {"indicator": "investment share", "numerator": "investment", "denominator": "value added"},
     ]
+    for j in e.sectors:
+        supply, use, made = f"total supply: {j}", f"home use: {j}", f"gross output: {j}"
+        ratios.append({"indicator": f"import dependency: {j}", "numerator": f"imports: {j}", "denominator": supply})
+        ratios.append({"indicator": f"self-sufficiency: {j}", "numerator": made, "denominator": use})
     return {"indicators": rows, "ratios": ratios}

@@ -121,7 +121,9 @@ def lumpy_once(m: Model, a: Activities, policy: Policy) -> Rows | None:
     lumpy = a.activities.loc[a.activities["lump"] > 0, "activity"].to_numpy(dtype=object)
     if not len(lumpy):
         return None
-    cells = pd.DataFrame({"activity": np.repeat(lumpy, len(a.years)), "year": np.tile(a.years, len(lumpy)), "amount": 1.0})
+    cells = pd.DataFrame(
+        {"activity": np.repeat(lumpy, len(a.years)), "year": np.tile(a.years, len(lumpy)), "amount": 1.0}
+    )
     cells["row"] = np.repeat(np.arange(len(lumpy)), len(a.years))
     return Rows(m.sum("starts", cells, lumpy), "<=", np.ones(len(lumpy)), lumpy)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from groundplan.economy.economy import Economy
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.policy import Policy
@@ -32,7 +34,9 @@ def labour(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
         )  # fmt: skip
         for year in h.years:
             grown = n * stock * (1.0 + n) ** h.since(year)
-            out["exogenous"].append({"commodity": f"labour:{s}", "year": year, "supply": max(grown, 0.0), "claim": max(-grown, 0.0)})
+            out["exogenous"].append(
+                {"commodity": f"labour:{s}", "year": year, "supply": max(grown, 0.0), "claim": max(-grown, 0.0)}
+            )
     return out
 
 
@@ -46,10 +50,15 @@ def stand_in(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     """
     skills = [str(s) for s in e.employment["skill"].values]
     out: dict[str, list[Record]] = {"activities": [], "flows": []}
-    for s, above in () if h.base_year else zip(skills, skills[1:], strict=False):
+    for s, above in () if h.base_year else pairwise(skills):
         act = f"stand-in:{s}"
         out["activities"].append(
-            {"activity": act, "unit": e.employment_unit, "label": f"standing in for {skill_name(e, s)}", "group": "stand-in"}
+            {
+                "activity": act,
+                "unit": e.employment_unit,
+                "label": f"standing in for {skill_name(e, s)}",
+                "group": "stand-in",
+            }
         )
         out["flows"] += [
             {"activity": act, "commodity": f"labour:{above}", "role": "occupy", "coefficient": policy.training_premium},
@@ -73,10 +82,15 @@ def training(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     if h.base_year or len(skills) < 2 or school is None:
         return out
     years, part = policy.training_years, 1.0 / policy.training_premium
-    for below, s in zip(skills, skills[1:], strict=False):
+    for below, s in pairwise(skills):
         train = f"train:{s}"
         out["activities"].append(
-            {"activity": train, "unit": e.employment_unit, "label": f"training for {skill_name(e, s)}", "group": "training"}
+            {
+                "activity": train,
+                "unit": e.employment_unit,
+                "label": f"training for {skill_name(e, s)}",
+                "group": "training",
+            }
         )
         for lag in range(years):
             out["flows"] += [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,6 @@ from groundplan.planning.prices import prices, row_duals
 from groundplan.planning.programme import FAMILIES, programme
 from groundplan.planning.rows import Family
 from groundplan.planning.solve import Progress, Solution, quiet, solve
-from groundplan.planning.targets import indicator_cells, target_lines
 
 
 def make_plan(
@@ -78,17 +78,21 @@ def _named(name: str, array: xr.DataArray, e: Economy) -> xr.DataArray:
 def _enjoyed(a: Activities, s: Solution, e: Economy) -> xr.DataArray:
     parts = a.utility[["good", "year"]].assign(value=s.values["segment"].values)
     wide = parts.groupby(["good", "year"], sort=False)["value"].sum().unstack("year")
-    return quantity("enjoyed", xr.DataArray(wide.to_numpy(), coords=[("good", list(wide.index)), ("year", list(wide.columns))]), e.money)
+    return quantity(
+        "enjoyed",
+        xr.DataArray(wide.to_numpy(), coords=[("good", list(wide.index)), ("year", list(wide.columns))]),
+        e.money,
+    )
 
 
 def _indicators(e: Economy, a: Activities, s: Solution) -> xr.DataArray:
     """Every indicator and ratio by year, the year of the accounts first; stocks are not known for that year."""
     years = [e.year, *a.years]
-    level = s.values["level"].to_pandas()
+    level = pd.DataFrame(s.values["level"].to_pandas())
     level.insert(0, e.year, a.activities.set_index("activity")["base"])
     wide = {}
     factors = _factors(a, years)
-    stock = s.values["stock"].to_pandas().reindex(columns=years) if "stock" in s.values else None
+    stock = pd.DataFrame(s.values["stock"].to_pandas()).reindex(columns=years) if "stock" in s.values else None
     rows = a.indicators
     pieces = []
     for part, source in (("level", level), ("stock", stock)):
@@ -99,10 +103,11 @@ def _indicators(e: Economy, a: Activities, s: Solution) -> xr.DataArray:
         amounts = amounts * factors.loc[chosen["profile"]].to_numpy()
         pieces.append(pd.DataFrame(amounts, index=chosen["indicator"], columns=years))
     linear = pd.concat(pieces).groupby(level=0, sort=False).sum(min_count=1)
-    for ratio in a.ratios.itertuples():
-        below = linear.loc[ratio.denominator]
-        wide[ratio.indicator] = linear.loc[ratio.numerator] / below.where(below.abs() > 1e-12 * max(1.0, below.abs().max()))
-    table = pd.concat([linear, pd.DataFrame(wide).T])
+    for name, above, under in zip(*(a.ratios[c] for c in ("indicator", "numerator", "denominator")), strict=True):
+        below = linear.loc[str(under)].to_numpy(dtype=float)
+        there = np.abs(below) > 1e-12 * max(1.0, float(np.nanmax(np.abs(below), initial=0.0)))
+        wide[str(name)] = linear.loc[str(above)].to_numpy(dtype=float) / np.where(there, below, np.nan)
+    table = pd.concat([linear, pd.DataFrame(wide, index=years).T])
     array = xr.DataArray(table.to_numpy(dtype=float), coords=[("indicator", list(table.index)), ("year", years)])
     return quantity("indicator", array, e.money)
 
@@ -133,15 +138,15 @@ def origins(e: Economy, outcome: Outcome, year: int) -> tuple[np.ndarray, np.nda
 
 
 def _provenance(e: Economy, a: Activities, p: Policy, s: Solution) -> dict[str, Any]:
-    from groundplan import __version__
-
     h = Horizon.of(e, p, base_year=False)
     choices = {f.name: getattr(p, f.name) for f in dataclasses.fields(p)}
     choices["targets"] = [dataclasses.asdict(t) for t in p.targets]
     cards = {f.name: {"unit": f.metadata["unit"], "meaning": f.metadata["meaning"]} for f in dataclasses.fields(p)}
-    population = "two censuses, Kenya 2009 and 2019" if p.population_growth is None and census_growth(e.country) else "policy"
+    population = (
+        "two censuses, Kenya 2009 and 2019" if p.population_growth is None and census_growth(e.country) else "policy"
+    )
     return {
-        "groundplan": __version__,
+        "groundplan": version("groundplan"),
         "engine": "plan",
         "country": e.country,
         "country_name": e.country_name,

@@ -62,10 +62,14 @@ class Policy:
     population_growth: float | None = known(
         "1 / year", "growth of population and of labour; None: the shipped census, else 0", None, -0.2, 0.2
     )
-    labour_productivity_growth: float = known("1 / year", "yearly fall of labour needed per unit of output", 0.02, -0.2, 0.2)
+    labour_productivity_growth: float = known(
+        "1 / year", "yearly fall of labour needed per unit of output", 0.02, -0.2, 0.2
+    )
     labour_reserve: float = known("1", "labour without work in the base year, as a share of employment", 0.0, 0, 10)
     training_years: int = known("years", "length of schooling from one skill to the next", 3, 1, 20)
-    training_ceiling: float = known("1 / year", "largest share of a skill's labour that may be in new training", 0.01, 0, 1)
+    training_ceiling: float = known(
+        "1 / year", "largest share of a skill's labour that may be in new training", 0.01, 0, 1
+    )
     training_premium: float = known("1", "earnings of a skill over those of the skill below", 1.5, 1, 20)
     schooling_cost: float = known("1", "schooling bought a year for one trained wage unit", 0.5, 0, 20)
     schooling: list[str] = known(
@@ -88,9 +92,15 @@ class Policy:
     )
     import_floor: PerSector = known("1", "share of needed imports that home products can never replace", 0.5, 0, 1)
     import_deepening: PerSector = known(
-        "1 / year", "yearly rise of the share of home products that imports may replace, where there are imports", 0.01, 0, 1
+        "1 / year",
+        "yearly rise of the share of home products that imports may replace, where there are imports",
+        0.01,
+        0,
+        1,
     )
-    import_deepening_ceiling: PerSector = known("1", "largest share of home products that imports may replace", 0.1, 0, 1)
+    import_deepening_ceiling: PerSector = known(
+        "1", "largest share of home products that imports may replace", 0.1, 0, 1
+    )
     export_growth: PerSector = known("1 / year", "growth of each export's market ceiling", 0.04, -1, 5)
     foreign_balance: float | None = known(
         "money / year", "foreign exchange from transfers and lending; None: the base year's gap", None

@@ -42,7 +42,9 @@ def prices(e: Economy, m: Model, s: Solution) -> dict[str, xr.DataArray]:
     table = (priced["dual"] * priced["gain"]).groupby([priced["name"], priced["year"]]).sum().unstack("year")
     order = [c for c in m.activities.commodities["commodity"] if c in table.index]
     table = table.reindex(index=order, columns=list(m.activities.years))
-    shadow = xr.DataArray(table.to_numpy(dtype=float), coords=[("commodity", order), ("year", list(m.activities.years))])
+    shadow = xr.DataArray(
+        table.to_numpy(dtype=float), coords=[("commodity", order), ("year", list(m.activities.years))]
+    )
     out = {"shadow_price": quantity("shadow_price", shadow, e.money)}
     goods = [c for c in order if c.startswith("standard:")]
     if goods:

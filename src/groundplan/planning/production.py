@@ -41,8 +41,8 @@ def production(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]
 
     Units: money of the base year / year; labour in the economy's own unit.
     """
-    x, labour = e.output.to_series(), e.employment.to_pandas()
-    home, imported = e.domestic_use.to_pandas(), e.imported_use.to_pandas()
+    x, labour = e.output.to_series(), pd.DataFrame(e.employment.to_pandas())
+    home, imported = (pd.DataFrame(use.to_pandas()) for use in (e.domestic_use, e.imported_use))
     out: dict[str, list[Record]] = {"commodities": [], "activities": [], "flows": [], "growth": []}
     for j in x.index[x > 0]:
         make, name = f"make:{j}", e.label(j)
@@ -107,7 +107,8 @@ class CapitalGoods:
     def bought(self, part: str) -> pd.Series:
         """φ_d (part ``domestic_final``) or φ_m (``imported_final``), product → share of spending."""
         uses = getattr(self.economy, part).sel(final=list(self.economy.finals("investment")))
-        return uses.sum("final").to_series() / self.total
+        series: pd.Series = uses.sum("final").to_series() / self.total
+        return series
 
 
 def gestation(e: Economy, policy: Policy, sector: str) -> int:
@@ -132,7 +133,13 @@ def investment(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]
     out: dict[str, list[Record]] = {"exogenous": [], "growth": [], "bounds": []}
     out["commodities"] = [{"commodity": CAPITAL_GOODS, "unit": e.money, "label": CAPITAL_GOODS}]
     out["activities"] = [
-        {"activity": "assemble", "unit": e.money, "label": "assembling capital goods", "group": "assembly", "base": goods.total}
+        {
+            "activity": "assemble",
+            "unit": e.money,
+            "label": "assembling capital goods",
+            "group": "assembly",
+            "base": goods.total,
+        }
     ]
     out["flows"] = [
         *use_rows("assemble", goods.bought("domestic_final"), goods.bought("imported_final"), 1.0),
@@ -141,7 +148,13 @@ def investment(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]
     for j in x.index[(x > 0) & (stock > 0)]:
         invest, base, wait = f"invest:{j}", float(spent[j]), gestation(e, policy, j)
         out["activities"].append(
-            {"activity": invest, "unit": e.money, "label": f"investing in {e.label(j)}", "group": "investment", "base": base}
+            {
+                "activity": invest,
+                "unit": e.money,
+                "label": f"investing in {e.label(j)}",
+                "group": "investment",
+                "base": base,
+            }
         )
         out["flows"] += [
             {"activity": invest, "commodity": CAPITAL_GOODS, "coefficient": 1.0},

@@ -27,7 +27,8 @@ def label(first: Any, second: Any) -> np.ndarray:
     >>> label(np.array(["coal"], dtype=object), np.array([2020]))[0]
     'coal | 2020'
     """
-    return np.asarray(first, dtype=object) + BETWEEN + np.asarray(second).astype(str).astype(object)
+    labels: np.ndarray = np.asarray(first, dtype=object) + BETWEEN + np.asarray(second).astype(str).astype(object)
+    return labels
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,9 +70,7 @@ class Model:
         Rows without a cell are zero, not absent: a shifted variable must not drop the rows of its first years.
         """
         v = self.lp.variables[variable]
-        at = {
-            str(dim): xr.DataArray(v.indexes[dim].get_indexer(cells[str(dim)]), dims="cell") for dim in v.dims
-        }
+        at = {str(dim): xr.DataArray(v.indexes[dim].get_indexer(cells[str(dim)]), dims="cell") for dim in v.dims}
         terms = v.isel(at) * xr.DataArray(cells["amount"].to_numpy(dtype=float), dims="cell")
         key = pd.Series(labels[cells["row"].to_numpy()], index=pd.RangeIndex(len(cells), name="cell"), name="row")
         return terms.groupby(key).sum().reindex(row=labels).fillna(0.0)
@@ -106,7 +105,9 @@ def start(a: Activities, policy: Policy) -> Model:
         _add(lp, "stock", low, high, [pd.Index(kept["commodity"], name="commodity"), stages])
     if len(a.utility):
         parts = pd.RangeIndex(len(a.utility), name="part")
-        lp.add_variables(lower=0.0, upper=xr.DataArray(a.utility["width"].to_numpy(), coords=[parts]), coords=[parts], name="segment")
+        lp.add_variables(
+            lower=0.0, upper=xr.DataArray(a.utility["width"].to_numpy(), coords=[parts]), coords=[parts], name="segment"
+        )
     if len(a.terminal):
         lp.add_variables(lower=0.0, coords=[pd.RangeIndex(len(a.terminal), name="remnant")], name="kept")
     lumpy = a.activities.loc[a.activities["lump"] > 0, "activity"]

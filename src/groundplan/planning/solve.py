@@ -128,7 +128,7 @@ def solve(m: Model, policy: Policy, progress: Progress = quiet) -> Solution:
     if status != OPTIMAL:
         raise SolverError(
             f"the solver stopped without an answer: {h.modelStatusToString(status)}",
-            fix="give it more time (time_limit), another solver (simplex, ipm, pdlp), or bounds where the goal has none",
+            fix="give it more time (time_limit), or another solver (simplex, ipm, pdlp)",
         )
     if lumpy:
         _fix_projects(loaded, m)
@@ -191,14 +191,18 @@ def _solution(loaded: Loaded, m: Model, policy: Policy, began: float, lumpy: boo
     columns[loaded.columns] = found.col_value
     dual = np.full(int(loaded.rows.max(initial=0)) + 1, np.nan)
     dual[loaded.rows] = found.row_dual
-    values = {str(name): v.labels.copy(data=columns[v.labels.values]).rename(str(name)) for name, v in m.variables.items()}
+    values = {
+        str(name): v.labels.copy(data=columns[v.labels.values]).rename(str(name)) for name, v in m.variables.items()
+    }
     duals = {name: dual[m.lp.constraints[name].labels.values] for name in m.families}
     primal = _violation(h)
     worst = PDLP_FEASIBLE if policy.solver == "pdlp" else FEASIBLE
     quality = {
         "solver": f"HiGHS {h.version()} ({policy.solver})",
         "status": h.modelStatusToString(h.getModelStatus()),
-        "iterations": int(max(info.simplex_iteration_count, 0) + max(info.ipm_iteration_count, 0) + max(info.pdlp_iteration_count, 0)),
+        "iterations": int(
+            max(info.simplex_iteration_count, 0) + max(info.ipm_iteration_count, 0) + max(info.pdlp_iteration_count, 0)
+        ),
         "seconds": round(time.perf_counter() - began, 3),
         "rows": int(h.getNumRow()),
         "columns": int(h.getNumCol()),

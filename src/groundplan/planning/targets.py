@@ -63,18 +63,21 @@ def target_cells(a: Activities, lines: pd.DataFrame) -> pd.DataFrame:
     """Cells of every target line, signed; a ratio n/d with bound b is n − b·d against 0."""
     ratios = a.ratios.drop_duplicates("indicator").set_index("indicator")
     pieces = []
-    for row, line in enumerate(lines.itertuples()):
-        parts = [(line.indicator, 1.0)]
-        if line.indicator in ratios.index:
-            ratio = ratios.loc[line.indicator]
-            parts = [(ratio["numerator"], 1.0), (ratio["denominator"], -float(line.value))]
+    told = zip(lines["indicator"], lines["year"], lines["value"], lines["sign"], strict=True)
+    for row, (name, year, value, sign) in enumerate(told):
+        parts = [(str(name), 1.0)]
+        if name in ratios.index:
+            numerator, denominator = ratios.loc[name, ["numerator", "denominator"]]
+            parts = [(str(numerator), 1.0), (str(denominator), -float(value))]
         for indicator, factor in parts:
-            cells = indicator_cells(a, indicator, np.asarray([line.year]))
-            pieces.append(cells.assign(amount=cells["amount"] * factor * line.sign, row=row))
+            cells = indicator_cells(a, indicator, np.asarray([int(year)]))
+            pieces.append(cells.assign(amount=cells["amount"] * (factor * float(sign)), row=row))
     return pd.concat(pieces, ignore_index=True)
 
 
 def target_bounds(a: Activities, lines: pd.DataFrame) -> np.ndarray:
     """Right-hand sides of the target lines: the signed value, 0 for a ratio."""
     ratio = lines["indicator"].isin(a.ratios["indicator"]).to_numpy()
-    return np.where(ratio, 0.0, lines["value"].to_numpy(dtype=float)) * lines["sign"].to_numpy(dtype=float)
+    value: np.ndarray = np.where(ratio, 0.0, lines["value"].to_numpy(dtype=float))
+    sign: np.ndarray = lines["sign"].to_numpy(dtype=float)
+    return np.multiply(value, sign)

@@ -53,7 +53,10 @@ def trade(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
             ]
             if x[i] > 0 and not h.base_year:
                 out["activities"] += _swaps(e, i, name)
-                out["flows"] += [*_permission("replace", "deepen", i, "import", "home"), *_permission("deepen", "replace", i, "home", "import")]
+                out["flows"] += [
+                    *_permission("replace", "deepen", i, "import", "home"),
+                    *_permission("deepen", "replace", i, "home", "import"),
+                ]
         for verb, origin, sold in (("sell", "home", e.exports), ("reexport", "import", e.reexports)):
             base = float(sold.sel(product=i))
             if base != 0:
@@ -64,7 +67,12 @@ def trade(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
 def _swaps(e: Economy, i: str, name: str) -> list[Record]:
     return [
         {"activity": f"replace:{i}", "unit": e.money, "label": f"replacing imported {name}", "group": "replacement"},
-        {"activity": f"deepen:{i}", "unit": e.money, "label": f"importing {name} in place of home make", "group": "deepening"},
+        {
+            "activity": f"deepen:{i}",
+            "unit": e.money,
+            "label": f"importing {name} in place of home make",
+            "group": "deepening",
+        },
     ]
 
 
@@ -92,7 +100,15 @@ def _permission(verb: str, other: str, i: str, given: str, taken: str) -> list[R
 
 
 def _market(
-    out: dict[str, list[Record]], e: Economy, policy: Policy, h: Horizon, activity: str, taken: str, base: float, i: str, name: str
+    out: dict[str, list[Record]],
+    e: Economy,
+    policy: Policy,
+    h: Horizon,
+    activity: str,
+    taken: str,
+    base: float,
+    i: str,
+    name: str,
 ) -> None:
     """A market abroad: its ceiling grows; home sales may fall only slowly, re-exports keep to the ceiling's path."""
     home = activity.startswith("sell:")

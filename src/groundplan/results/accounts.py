@@ -26,6 +26,8 @@ def account_lines(e: Economy) -> list[str]:
         )
     )  # fmt: skip
     wear = float((e.depreciation * e.capital_stock).sum() / e.capital_stock.sum())
+    capital = float(e.capital_stock.sum())
+    basis = e.assumptions[0].basis.partition(":")[0]
     people = ", ".join(f"{e.label(str(s))} {n:,.0f}" for s, n in e.employment.sum("sector").to_series().items())
     checks = audit(e).lines()
     return [
@@ -35,8 +37,7 @@ def account_lines(e: Economy) -> list[str]:
         f"output {float(x.sum()):,.0f}; largest imports: {top(m)}",
         f"largest exports: {top(sold)}",
         f"imported share of household consumption with all rounds of suppliers: {household_import_content(e):.1%}",
-        f"fixed capital {float(e.capital_stock.sum()):,.0f}, {float(e.capital_stock.sum()) / gdp:.2f} times GDP, wears {wear:.1%} a year"
-        f" ({e.assumptions[0].basis.partition(':')[0] if e.assumptions else 'source'})",
+        f"fixed capital {capital:,.0f}, {capital / gdp:.2f} times GDP, wears {wear:.1%} a year ({basis})",
         f"labour in {e.employment_unit}: {people}",
         f"audit: {checks[0]}; {checks[1]}",
         f"source: {e.sources[0].cite()}",

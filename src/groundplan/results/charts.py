@@ -6,7 +6,7 @@ A figure is inline SVG text. An outcome that lacks what a chart shows gives an e
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -52,15 +52,17 @@ def expansion_chart(outcome: Outcome) -> str:
 
 
 def standards_chart(outcome: Outcome) -> str:
-    """Living standard per head of every household group; groups whose names begin alike share a panel."""
+    """Living standard per head of every group that the living chart lacks; names that begin alike share a panel."""
     table = views.standards_table(outcome)
     panels: dict[str, list[Series]] = {}
     found = series(table)
+    if len(outcome.provenance.get("households", [])) > 1:
+        found = [s for s in found if s.name.partition(" ")[0] != "all"]
     heads = [s.name.split()[0] for s in found]
     for s, head in zip(found, heads, strict=True):
         alone = head == "all" or heads.count(head) == 1
         panel = "Collective consumption" if head == views.COLLECTIVE else "Households" if alone else head
-        panels.setdefault(panel, []).append(s)
+        panels.setdefault(panel, []).append(replace(s, name=s.name.removeprefix(f"{views.COLLECTIVE} ")))
     return drawing.lines("standards", STANDARDS, _rows(table), list(panels.items()))
 
 
@@ -89,7 +91,7 @@ def _rows(table: pd.DataFrame) -> list[str]:
 
 def _renamed(s: Series) -> Series:
     _, mark, tail = s.name.partition(": ")
-    return Series(tail if mark else "all households", s.unit, s.values, s.texts)
+    return replace(s, name=tail if mark else "all households")
 
 
 DEPENDENCE = "Imports that household consumption needs"
@@ -99,6 +101,7 @@ INVESTMENT = "Investment by sector"
 EXPANSION = "Largest expansions of capacity"
 STANDARDS = "Living standard per head by household group"
 TRADE = "Import bill and export earnings"
+YEARLY = "The plan in figures"
 PRICES = "What one more unit is worth"
 
 
@@ -110,12 +113,13 @@ class Chart:
     title: str
     draw: Callable[[Outcome], str]
     table: Callable[[Outcome], pd.DataFrame]
+    table_title: str = ""
 
 
 CHARTS = (
     Chart("dependence", DEPENDENCE, dependence_chart, views.dependence_view),
-    Chart("living", LIVING, living_chart, views.yearly_table),
-    Chart("economy", ECONOMY, economy_chart, views.yearly_table),
+    Chart("living", LIVING, living_chart, views.yearly_table, YEARLY),
+    Chart("economy", ECONOMY, economy_chart, views.yearly_table, YEARLY),
     Chart("investment", INVESTMENT, investment_chart, views.investment_table),
     Chart("expansion", EXPANSION, expansion_chart, views.expansion_table),
     Chart("standards", STANDARDS, standards_chart, views.standards_table),

@@ -25,8 +25,8 @@ from groundplan.results.svg import (
     tick_texts,
     wide_as,
 )
-from groundplan.results.views import headings
-from groundplan.results.words import PERCENT, column_texts
+from groundplan.results.views import cell_texts, headings
+from groundplan.results.words import PERCENT
 
 LINE = 17.0
 Panels = Sequence[tuple[str, "list[Series]"]]
@@ -45,10 +45,11 @@ class Series:
 def series(table: pd.DataFrame, places: Sequence[int] | None = None) -> list[Series]:
     """The columns of a table at the given places (all by default) that have at least one number."""
     found = []
+    texts = cell_texts(table)
     for n, (name, unit) in enumerate(headings(table)):
         cells = table.iloc[:, n].tolist()
         if (places is None or n in places) and any(isinstance(v, int | float) and math.isfinite(v) for v in cells):
-            found.append(Series(name, unit, [float(v) for v in cells], column_texts(cells, unit)))
+            found.append(Series(name, unit, [float(v) for v in cells], texts[n]))
     return found
 
 
@@ -81,7 +82,7 @@ def _line_panel(
     right = WIDTH - 26 - max(map(wide_as, names))
     xs = _across(len(years), left + 8, right)
     body = [text(left, top + 16, head, bold=True)] if head else []
-    body += [text(14, start + tall / 2, axis_unit(found[0].unit), "middle", turned=True)]
+    body += [text(14, start + tall / 2, short(axis_unit(found[0].unit)), "middle", turned=True)]
     for value, label in zip(y.ticks, labels, strict=True):
         body += [rule(left, y(value), right, y(value), strong=value == 0), text(left - 6, y(value) + 4, label, "end")]
     body += _year_axis(years, xs, start + tall)

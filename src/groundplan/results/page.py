@@ -9,8 +9,10 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.charts import Chart
-from groundplan.results.views import headings
-from groundplan.results.words import PERCENT, column_texts
+from groundplan.results.views import cell_texts, headings
+from groundplan.results.words import PERCENT
+
+BRIEF = 24
 
 
 def table(frame: pd.DataFrame, title: str) -> str:
@@ -25,14 +27,15 @@ def table(frame: pd.DataFrame, title: str) -> str:
     for (name, unit), words in zip(named, worded, strict=True):
         said = f"<small>{escape(unit)}</small>" if unit and unit != shared else ""
         heads.append(f'<th scope="col"{_kind(words)}>{escape(name)}{said}</th>')
-    cells = [column_texts(frame.iloc[:, n].tolist(), unit) for n, (_, unit) in enumerate(named)]
+    cells = cell_texts(frame)
     rows = []
     for r, label in enumerate(frame.index):
         inside = "".join(f"<td{_kind(w)}>{escape(c[r])}</td>" for c, w in zip(cells, worded, strict=True))
         rows.append(f'<tr><th scope="row">{escape(str(label))}</th>{inside}</tr>')
+    brief = ' class="brief"' if len(frame) <= BRIEF else ""
     unit = f" <small>({escape('per cent' if shared == PERCENT else shared)})</small>" if shared else ""
     return (
-        f'<div class="scroll"><table><caption>{escape(title)}{unit}</caption>'
+        f'<div class="scroll"><table{brief}><caption>{escape(title)}{unit}</caption>'
         f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 
@@ -48,7 +51,7 @@ def _kind(words: bool) -> str:
 def figure(chart: Chart, outcome: Outcome, *, with_table: bool = True) -> str:
     """A chart and, under it, its table; nothing where the outcome holds nothing to show."""
     drawn = chart.draw(outcome)
-    told = table(chart.table(outcome), chart.title) if with_table else ""
+    told = table(chart.table(outcome), chart.table_title or chart.title) if with_table else ""
     shown = (
         f'<figure id="chart-{escape(chart.name)}"><figcaption>{escape(chart.title)}</figcaption>'
         f'<div class="chart">{drawn}</div></figure>'

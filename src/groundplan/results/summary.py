@@ -10,6 +10,7 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.planning.explain import explain
 from groundplan.results.views import (
+    cell_texts,
     dependence_view,
     expansion_table,
     group_words,
@@ -19,7 +20,7 @@ from groundplan.results.views import (
     yearly_table,
     years,
 )
-from groundplan.results.words import MISSING, STANDARD, column_texts, elided, money_told, unit_told
+from groundplan.results.words import MISSING, STANDARD, elided, money_told, unit_told
 
 WIDTH = 100
 HEADING = 8
@@ -73,7 +74,7 @@ def headline(outcome: Outcome) -> str:
     reached = float(outcome.indicator("living standard").iloc[-1])
     base = outcome.provenance.get("accounts_year", "the base year")
     ranked = scarce(outcome)
-    why = f"; what holds it back most is {ranked['label'].iloc[0]}" if len(ranked) else ""
+    why = f"; what holds it back most is a lack of {ranked['label'].iloc[0]}" if len(ranked) else ""
     return f"By {span[-1]} the living standard per head is {reached:.2f} times that of {base}{why}."
 
 
@@ -134,10 +135,11 @@ def text_table(table: pd.DataFrame, short: dict[str, str] | None = None) -> list
     index = [elided(str(i), 38) for i in table.index]
     stub = max(len(x) for x in [*index, str(table.index.name or "")])
     columns = []
+    texts = cell_texts(table)
     for n, (name, unit) in enumerate(headings(table)):
         heading = names.get(name, name) if unit != "%" or "%" in names.get(name, "") else f"{names.get(name, name)} %"
         head = textwrap.wrap(heading, HEADING, break_long_words=False, break_on_hyphens=False)
-        cells = column_texts(table.iloc[:, n].tolist(), unit)
+        cells = texts[n]
         columns.append((head, cells, max(len(x) for x in [*head, *cells])))
     lines: list[str] = []
     while columns:

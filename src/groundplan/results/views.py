@@ -15,7 +15,7 @@ import xarray as xr
 
 from groundplan.outcome import Outcome
 from groundplan.planning.explain import scarcities
-from groundplan.results.words import PERCENT, STANDARD, unit_told
+from groundplan.results.words import PERCENT, STANDARD, column_texts, unit_told
 
 LIVING = "living standard"
 CONTENT = "import content of household consumption"
@@ -37,6 +37,13 @@ def headings(table: pd.DataFrame) -> list[tuple[str, str]]:
     """Name and unit of every column of a table made here."""
     names, units = (table.columns.get_level_values(level) for level in (0, 1))
     return [(str(name), str(unit)) for name, unit in zip(names, units, strict=True)]
+
+
+def cell_texts(table: pd.DataFrame) -> list[list[str]]:
+    """Every column of a table made here as the text that all faces show."""
+    return column_texts(
+        [table.iloc[:, n].tolist() for n in range(table.shape[1])], [unit for _, unit in headings(table)]
+    )
 
 
 def wide(array: xr.DataArray, rows: str, columns: str) -> pd.DataFrame:

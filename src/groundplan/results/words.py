@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -60,13 +61,17 @@ def number(value: object, places: int = 0) -> str:
     return text.replace("-", "−") if float(text.replace(",", "")) else text.lstrip("-")
 
 
-def column_texts(values: Sequence[object], unit: str = "") -> list[str]:
-    """A table column as text: the same number of decimals for all its numbers."""
-    numeric = [
-        float(v) for v in values if isinstance(v, int | float | np.integer | np.floating) and not isinstance(v, bool)
-    ]
-    places = decimals(numeric, unit)
-    return [number(v, places) for v in values]
+def column_texts(columns: Sequence[Sequence[object]], units: Sequence[str]) -> list[list[str]]:
+    """The columns of a table as text: all columns of one unit with the same number of decimals."""
+    by_unit: dict[str, list[float]] = {}
+    for values, unit in zip(columns, units, strict=True):
+        by_unit.setdefault(unit, []).extend(float(v) for v in values if _is_number(v))
+    places = {unit: decimals(values, unit) for unit, values in by_unit.items()}
+    return [[number(v, places[unit]) for v in values] for values, unit in zip(columns, units, strict=True)]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
 
 
 def choice(value: object) -> str:
