@@ -1,4 +1,4 @@
-"""Economies for the tests: the shipped ones, those of the world input-output database, and small ones drawn at random."""
+"""Economies for the tests: the shipped ones, those of the world input-output database, and small ones."""
 
 from __future__ import annotations
 
@@ -95,13 +95,13 @@ def table(
 def small() -> Economy:
     """Two sectors, farming and works, with figures that can be read; money per year.
 
-                 farm  works | rural urban state capital stocks | exports | output
-        farm       20     30 |    20    10     2       0      0 |      18 |    100
-        works      10     40 |    10    25    15      20      5 |      75 |    200
-        farm, imported        5     15 |     3     4     0       0      0
-        works, imported       5     20 |     0     6     2      10      0
-        wages      30     40
-        capital   200    500;  wear 10 and 50, investment 10 and 20 a year
+             farm  works | rural urban state capital stocks | exports | output
+    farm       20     30 |    20    10     2       0      0 |      18 |    100
+    works      10     40 |    10    25    15      20      5 |      75 |    200
+    farm, imported        5     15 |     3     4     0       0      0
+    works, imported       5     20 |     0     6     2      10      0
+    wages      30     40
+    capital   200    500;  wear 10 and 50, investment 10 and 20 a year
     """
     codes = ["farm", "works"]
     drawn = table(

@@ -89,8 +89,12 @@ def planned(e: Economy, a: Activities, solution: Solution) -> dict[str, pd.Serie
         "home consumption": taken("live", "home:"),
         "imported consumption": taken("live", "import:"),
         "investment": pd.Series({"total": levels("invest", list(e.sectors)).sum()}),
-        "capital goods": pd.Series({f: flows.loc[flows["commodity"] == "capital goods"].groupby("role")["amount"].sum()[f]
-                                    for f in ("give", "take")}),
+        "capital goods": pd.Series(
+            {
+                f: flows.loc[flows["commodity"] == "capital goods"].groupby("role")["amount"].sum()[f]
+                for f in ("give", "take")
+            }
+        ),
         "home capital goods": taken("assemble", "home:"),
         "imported capital goods": taken("assemble", "import:"),
         "home inputs": taken("make", "home:"),

@@ -27,7 +27,11 @@ def tables(of: dict[str, Any]) -> dict[str, Any]:
     return {name: of[name] for name in COLUMNS if name in of}
 
 
-CASES = [(name, case["name"]) for name in ("williams_economic_planning", "kantorovich_machines") for case in opened(name)["case"]]
+CASES = [
+    (name, case["name"])
+    for name in ("williams_economic_planning", "kantorovich_machines")
+    for case in opened(name)["case"]
+]
 
 
 @pytest.mark.parametrize(("name", "case"), CASES)
@@ -52,12 +56,15 @@ def test_printed_objectives(name: str, case: str) -> None:
 def williams(goal: str) -> float:
     """The book's own equations, with years 0 to 7: x output, y capacity ready, s stock at the end of the year.
 
-        x[t] + s[t−1] = C·x[t+1] + D·y[t+2] + s[t] + demand[t],   t = 0 … 5, x[0] = 0
-        x[t] ≤ capacity + Σ_{l≤t} y[l],   manpower c·x[t+1] + d·y[t+2] ≤ 470
+    x[t] + s[t−1] = C·x[t+1] + D·y[t+2] + s[t] + demand[t],   t = 0 … 5, x[0] = 0
+    x[t] ≤ capacity + Σ_{l≤t} y[l],   manpower c·x[t+1] + d·y[t+2] ≤ 470
     """
     c, d = (
         np.array(rows)
-        for rows in ([[0.1, 0.5, 0.4], [0.1, 0.1, 0.2], [0.2, 0.1, 0.2]], [[0, 0.7, 0.9], [0.1, 0.1, 0.2], [0.2, 0.1, 0.2]])
+        for rows in (
+            [[0.1, 0.5, 0.4], [0.1, 0.1, 0.2], [0.2, 0.1, 0.2]],
+            [[0, 0.7, 0.9], [0.1, 0.1, 0.2], [0.2, 0.1, 0.2]],
+        )
     )
     labour, building = np.array([0.6, 0.3, 0.2]), np.array([0.4, 0.2, 0.1])
     last, one = 7, np.eye(3)
@@ -98,7 +105,12 @@ def williams(goal: str) -> float:
     else:
         cost = -sum(work[t] for t in range(1, 6))
     found = linprog(
-        cost, np.vstack(below), np.concatenate(most), np.vstack(equal), np.concatenate(right), [tuple(b) for b in bounds]
+        cost,
+        np.vstack(below),
+        np.concatenate(most),
+        np.vstack(equal),
+        np.concatenate(right),
+        [tuple(b) for b in bounds],
     )
     assert found.status == 0
     return float(-found.fun) + (930.0 if goal == "capacity" else 0.0)
@@ -134,7 +146,10 @@ def growing(data: dict[str, Any]) -> tuple[Activities, Solution]:
         range(1, data["years"] + 1),
         commodities=[
             *({"commodity": n} for n in names),
-            *({"commodity": f"{n} capacity", "kind": "capacity", "initial": k} for n, k in zip(names, data["initial"], strict=True)),
+            *(
+                {"commodity": f"{n} capacity", "kind": "capacity", "initial": k}
+                for n, k in zip(names, data["initial"], strict=True)
+            ),
         ],
         activities=[{"activity": f"{verb} {n}"} for verb in ("make", "invest") for n in names],
         flows=flows,
@@ -152,7 +167,7 @@ def ray(data: dict[str, Any]) -> tuple[float, np.ndarray]:
 
 
 def test_balanced_growth() -> None:
-    """g = 1 / λmax(B (I − A)⁻¹) = 0.75, and a plan that starts and ends on the ray grows at just that rate.
+    """Growth is 1 / λmax(B (I − A)⁻¹) = 0.75, and a plan that starts and ends on the ray grows at just that rate.
 
     Proves: capacity built in a year works in the next, and a unit of it costs its column of B.
     Breaks if: capacity wears by itself, comes a year late, or investment is charged twice.

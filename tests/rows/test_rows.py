@@ -92,7 +92,9 @@ def text(m: Model, family: str) -> str:
         at = place[int(row)]
         start, end = matrix.indptr[at], matrix.indptr[at + 1]
         terms = sorted(zip(matrix.indices[start:end], matrix.data[start:end], strict=True))
-        left = " ".join(f"{'-' if v < 0 else '+'} {abs(v):.6g} {column[int(matrices.vlabels[i])]}" for i, v in terms if v)
+        left = " ".join(
+            f"{'-' if v < 0 else '+'} {abs(v):.6g} {column[int(matrices.vlabels[i])]}" for i, v in terms if v
+        )
         sense = {"<": "<=", ">": ">=", "=": "=="}[str(matrices.sense[at])[0]]
         body = f"{left or '0'} {sense} {matrices.b[at] + 0.0:.6g}"
         # a term and its sign are never parted

@@ -79,5 +79,5 @@ def target_bounds(a: Activities, lines: pd.DataFrame) -> np.ndarray:
     """Right-hand sides of the target lines: the signed value, 0 for a ratio."""
     ratio = lines["indicator"].isin(a.ratios["indicator"]).to_numpy()
     value: np.ndarray = np.where(ratio, 0.0, lines["value"].to_numpy(dtype=float))
-    sign: np.ndarray = lines["sign"].to_numpy(dtype=float)
-    return np.multiply(value, sign)
+    sign = np.asarray(lines["sign"], dtype=float)
+    return np.asarray(value * sign)

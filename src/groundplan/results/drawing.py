@@ -26,7 +26,7 @@ from groundplan.results.svg import (
     wide_as,
 )
 from groundplan.results.views import cell_texts, headings
-from groundplan.results.words import PERCENT
+from groundplan.results.words import PERCENT, elided
 
 LINE = 17.0
 Panels = Sequence[tuple[str, "list[Series]"]]
@@ -76,13 +76,13 @@ def _line_panel(
 ) -> tuple[list[str], float]:
     tall, start = max(230.0, 1.2 * LINE * len(found) + 30), top + (34 if head else 12)
     y = Scale([v for s in found for v in s.values], start + tall, start, zero=zero)
-    names = [short(s.name) for s in found]
+    names = short([s.name for s in found])
     labels = tick_texts(y.ticks)
     left = 30 + max(map(wide_as, labels))
     right = WIDTH - 26 - max(map(wide_as, names))
     xs = _across(len(years), left + 8, right)
     body = [text(left, top + 16, head, bold=True)] if head else []
-    body += [text(14, start + tall / 2, short(axis_unit(found[0].unit)), "middle", turned=True)]
+    body += [text(14, start + tall / 2, elided(axis_unit(found[0].unit), 34), "middle", turned=True)]
     for value, label in zip(y.ticks, labels, strict=True):
         body += [rule(left, y(value), right, y(value), strong=value == 0), text(left - 6, y(value) + 4, label, "end")]
     body += _year_axis(years, xs, start + tall)
@@ -125,9 +125,8 @@ def _across(count: int, start: float, end: float) -> list[float]:
 def _year_axis(years: Sequence[str], xs: Sequence[float], y: float) -> list[str]:
     room = (xs[-1] - xs[0]) / max(len(xs) - 1, 1) if len(xs) > 1 else 100.0
     every = max(1, math.ceil((wide_as("2000") + 8) / max(room, 1)))
-    return [
-        text(x, y + 18, year, "middle") for n, (x, year) in enumerate(zip(xs, years, strict=True)) if n % every == 0
-    ]
+    marked = list(zip(xs, years, strict=True))[::-every]
+    return [text(x, y + 18, year, "middle") for x, year in reversed(marked)]
 
 
 def columns(name: str, title: str, years: Sequence[str], found: Sequence[Series]) -> str:
@@ -137,7 +136,7 @@ def columns(name: str, title: str, years: Sequence[str], found: Sequence[Series]
     tall = max(280.0, LINE * len(found) + 20)
     above, below = _stacks(found, len(years))
     y = Scale([*(ends[-1] for ends in above), *(ends[-1] for ends in below), 0.0], 20 + tall, 20, zero=True)
-    labels, names = tick_texts(y.ticks), [short(s.name) for s in found]
+    labels, names = tick_texts(y.ticks), short([s.name for s in found])
     left, right = 30 + max(map(wide_as, labels)), WIDTH - 34 - max(map(wide_as, names))
     slot = (right - left) / len(years)
     thick = min(slot * 0.74, 90)
@@ -177,7 +176,7 @@ def bars(name: str, title: str, names: Sequence[str], found: Sequence[Series]) -
     """Stacked bars, one a row, with a legend above."""
     if not found or not names:
         return ""
-    shown = [short(n, 38) for n in names]
+    shown = short(names, 40)
     left = 12 + max(map(wide_as, shown))
     above, below = _stacks(found, len(names))
     x = Scale([*(ends[-1] for ends in above), *(ends[-1] for ends in below), 0.0], left, WIDTH - 44, zero=True)

@@ -81,7 +81,8 @@ def headline(outcome: Outcome) -> str:
 def held_back(outcome: Outcome) -> list[str]:
     """What holds the plan back, in sentences with prices."""
     wanted = {"consumption_price", "level", "stock"}
-    if not wanted <= set(outcome.arrays) or "commodities" not in outcome.tables:
+    named = "commodities" in outcome.tables and "money" in outcome.provenance
+    if not (wanted <= set(outcome.arrays) and named):
         return ["This outcome holds no prices or no stocks, so what holds the plan back is not known."]
     return explain(outcome)
 

@@ -14,6 +14,7 @@ from groundplan.results.words import MISSING, elided, number
 
 WIDTH = 760
 FONT = 12.5
+SMALLEST = 1e-200
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F", "#B8A800", "#8C5A2B", "#5D4AA8")
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "12 4", "4 2", "1 2", "6 2 1 2 1 2", "3 5", "10 2")
 SHAPES = (
@@ -50,14 +51,16 @@ def ticks(low: float, high: float, about: int = 5) -> list[float]:
     """
     if not (math.isfinite(low) and math.isfinite(high)):
         low, high = 0.0, 1.0
-    if high - low <= 1e-9 * max(abs(low), abs(high)):
-        pad = abs(low) * 0.1 or 1.0
+    size = max(abs(low), abs(high))
+    if high - low <= max(1e-9 * size, SMALLEST):
+        pad = size * 0.1 if size > SMALLEST else 1.0
         low, high = low - pad, high + pad
     raw = (high - low) / about
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(m * power for m in (1, 2, 5, 10) if m * power >= raw * 0.999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return [round(n * step, 12) for n in range(first, last + 1)]
+    places = max(0, 2 - math.floor(math.log10(step)))
+    return [round(n * step, places) + 0.0 for n in range(first, last + 1)]
 
 
 def tick_texts(values: Sequence[float]) -> list[str]:
@@ -156,6 +159,14 @@ def frame(name: str, title: str, told: str, height: float, body: Sequence[str]) 
     )
 
 
-def short(words: str, width: int = 30) -> str:
-    """A name as a chart has room for it."""
-    return elided(words, width) or MISSING
+def short(names: Sequence[str], width: int = 32) -> list[str]:
+    """Names as a chart has room for them; those that would look alike when cut at the end are cut in the middle.
+
+    >>> short(["Consumption by households", "Consumption by government"], 16)
+    ['Consump…useholds', 'Consump…vernment']
+    """
+    cut = [elided(n, width) or MISSING for n in names]
+    half = (width - 1) // 2
+    middle = [f"{n[:half]}…{n[half + 1 - width :]}" for n in names]
+    alike = [cut.count(c) > 1 and len(n) > width for n, c in zip(names, cut, strict=True)]
+    return [m if a else c for m, a, c in zip(middle, alike, cut, strict=True)]

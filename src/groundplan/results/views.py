@@ -6,6 +6,7 @@ length fits a page. What an outcome does not hold is left out; a table of nothin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from groundplan.results.words import PERCENT, STANDARD, column_texts, unit_told
 LIVING = "living standard"
 CONTENT = "import content of household consumption"
 COLLECTIVE = "collective:"
+WAGES = re.compile(r"^base-year wage units \((.*)\)$")
 REST = "all other sectors"
 
 
@@ -259,8 +261,7 @@ def price_table(outcome: Outcome, top: int = 5) -> pd.DataFrame:
     plant = [c for c in ranked["commodity"] if str(c).startswith("capacity:")][:top]
     columns = []
     for c in [*first, *plant]:
-        unit = str(commodities.loc[c, "unit"])
-        columns.append(
-            (str(commodities.loc[c, "label"]), f"{money(outcome)} per {unit.removesuffix(' / year')}", price.loc[c])
-        )
+        unit = WAGES.sub(r"\1 of wages", str(commodities.loc[c, "unit"]).removesuffix(" / year"))
+        name = str(commodities.loc[c, "label"]).replace("capacity of ", "capacity: ", 1)
+        columns.append((name, f"{money(outcome)} per {unit}", price.loc[c]))
     return framed(pd.Index(price.columns, name="year"), columns)

@@ -61,7 +61,7 @@ def number(value: object, places: int = 0) -> str:
     return text.replace("-", "−") if float(text.replace(",", "")) else text.lstrip("-")
 
 
-def column_texts(columns: Sequence[Sequence[object]], units: Sequence[str]) -> list[list[str]]:
+def column_texts(columns: Sequence[Sequence[Any]], units: Sequence[str]) -> list[list[str]]:
     """The columns of a table as text: all columns of one unit with the same number of decimals."""
     by_unit: dict[str, list[float]] = {}
     for values, unit in zip(columns, units, strict=True):
@@ -77,7 +77,7 @@ def _is_number(value: Any) -> bool:
 def choice(value: object) -> str:
     """The value of a policy choice in words."""
     if value is None:
-        return "not set"
+        return "None"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float | int):

@@ -1,0 +1,106 @@
+"""The command line: the same numbers as the API, every error in plain words, no traceback, nothing half written."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from groundplan import Economy, Outcome, plan
+from groundplan.cli import main
+from groundplan.tables.catalogue import entries
+
+
+def run(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "groundplan", *words], capture_output=True, text=True, cwd=cwd, check=False
+    )
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """Proves: `--help` imports no solver, no pandas, no numpy, so that it answers at once.
+
+    Breaks if: a heavy import moves to the top of a module that the command line loads.
+    """
+    code = (
+        "import sys\nfrom groundplan.cli import main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "heavy = {'numpy', 'pandas', 'xarray', 'linopy', 'highspy', 'scipy'} & set(sys.modules)\n"
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "plan" in done.stdout
+
+
+def test_data_lists_every_account_with_source_and_licence(capsys: pytest.CaptureFixture[str]) -> None:
+    """Proves: `groundplan data` names every shipped table, its publisher and its licence."""
+    assert main(["data"]) == 0
+    out = capsys.readouterr().out
+    for entry in entries():
+        assert f"{entry.country} {entry.year}" in out
+        assert entry.publisher in out
+        assert entry.licence in out
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda e: f"{e.country}-{e.year}")
+def test_an_account_in_ten_lines(entry: object, capsys: pytest.CaptureFixture[str]) -> None:
+    """Proves: `groundplan data KEN` is ten lines and its GDP is the economy's."""
+    country, year = entry.country, entry.year  # type: ignore[attr-defined]
+    assert main(["data", country, "--year", str(year)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 10
+    assert f"GDP {Economy.load(country, year).gdp:,.0f}" in lines[1]
+
+
+def test_the_plan_of_the_command_line_is_the_plan_of_the_api(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Proves: the saved outcome equals the one that `plan` returns, and the page prints its figures.
+
+    Breaks if: a face computes something of its own.
+    """
+    assert main(["plan", "KEN", "--years", "2", "--set", "export_growth=0.05", "--out", str(tmp_path / "out")]) == 0
+    printed = capsys.readouterr().out
+    saved = Outcome.open(tmp_path / "out")
+    ours = plan("KEN", years=2, export_growth=0.05)
+    assert ours.compare(saved)["largest"].max() == 0
+    assert f"{ours.indicator('living standard')[2021]:.3f}" in printed
+    assert (tmp_path / "out" / "report.html").is_file()
+    assert main(["report", str(tmp_path / "out")]) == 0
+
+
+BAD = {
+    "country": (["plan", "KEM"], 2, ["no country 'KEM'", "nearest: 'KEN'"]),
+    "year": (["plan", "KEN", "--year", "2020"], 2, ["2020", "2019"]),
+    "command": (["paln"], 2, ["invalid choice", "nearest: 'plan'"]),
+    "option": (["plan", "KEN", "--yaers", "3"], 2, ["--yaers"]),
+    "policy": (["plan", "KEN", "--set", "exprot_growth=0.1"], 2, ["no policy 'exprot_growth'", "nearest: 'export_growth'"]),
+    "value": (["plan", "KEN", "--set", "floor=high"], 2, ["--set floor=high", "NAME=VALUE"]),
+    "range": (["plan", "KEN", "--years", "0"], 2, ["years is 0, outside 1 to 100"]),
+    "study": (["plan", "--study", "nowhere.toml"], 2, ["nowhere.toml", "cannot be read"]),
+    "folder": (["report", "nowhere"], 2, ["nowhere is no outcome"]),
+    "infeasible": (["plan", "KEN", "--years", "2", "--set", "floor=1.5"], 1, ["clash:", "floor of the living standard", "in 2020"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_words_are_told_in_plain_words(case: str, tmp_path: Path) -> None:
+    """Proves: each mistake gets a message that says what and how to mend it, the right exit code, and writes nothing."""
+    words, code, told = BAD[case]
+    done = run(*words, *(["--out", "out"] if words[0] == "plan" else []), cwd=tmp_path)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    for part in told:
+        assert part in done.stderr
+    assert list(tmp_path.iterdir()) == [], "nothing half written"
+
+
+def test_a_folder_that_is_no_outcome_is_left_alone(tmp_path: Path) -> None:
+    """Proves: --out never overwrites a folder that holds something else."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work", "utf-8")
+    done = run("plan", "KEN", "--years", "1", "--out", "mine", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "is no outcome" in done.stderr
+    assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.txt"]

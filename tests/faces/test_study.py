@@ -1,0 +1,141 @@
+"""Study files: what they may say, and how they are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from groundplan import Economy, open_study
+from groundplan.errors import Faults, GroundplanError, PlanInfeasible, StudyError
+from groundplan.planning.policy import Policy
+from groundplan.study import GROUPS
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "study.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_every_policy_has_one_section() -> None:
+    """Proves: each field of the policy, but targets, is a key of exactly one section of a study.
+
+    Breaks if: a new policy cannot be set in a study, or could be set twice.
+    """
+    keys = [k for section in GROUPS.values() for k in section]
+    assert len(keys) == len(set(keys))
+    assert {*Policy.__dataclass_fields__} - {"targets"} <= set(keys)
+
+
+def test_a_study_says_the_same_as_keywords(tmp_path: Path) -> None:
+    """Proves: a study's choices, targets, projects and capital figures reach the plan."""
+    study = open_study(
+        write(
+            tmp_path,
+            """
+            country = "KEN"
+            accounts_year = 2019
+
+            [plan]
+            years = 2
+            floor = 0.95
+
+            [trade]
+            export_growth = { default = 0.03, coff = 0.06 }
+
+            [capital]
+            capital_output = 2.5
+
+            [[targets]]
+            indicator = "import bill"
+            sense = "<="
+            value = 2080.0
+            year = 2021
+
+            [[projects.activities]]
+            activity = "food works"
+            label = "a food works"
+
+            [[projects.bounds]]
+            activity = "food works"
+            upper = 10.0
+
+            [[projects.flows]]
+            activity = "food works"
+            commodity = "home:food"
+            role = "give"
+            coefficient = 1.0
+
+            [[projects.flows]]
+            activity = "food works"
+            commodity = "home:maiz"
+            coefficient = 0.4
+            """,
+        )
+    )
+    outcome = study.run()
+    assert outcome.provenance["policy"]["floor"] == 0.95
+    assert outcome.indicator("import bill")[2021] <= 2080 + 1e-6
+    assert float(outcome["level"].sel(activity="food works", year=2021)) > 0
+    e = study.economy()
+    assert float(e.capital_stock.sum()) == pytest.approx(2.5 * Economy.load("KEN").gdp)
+    assert any("capital over GDP 2.5" in a.value for a in e.assumptions)
+
+
+def test_all_faults_of_a_study_at_once(tmp_path: Path) -> None:
+    """Proves: every unknown section, key, sense, value and table is told in one message, each with its line."""
+    path = write(
+        tmp_path,
+        'countri = "KEN"\n[plan]\nyeers = 3\n[trade]\nfloor = 1.0\n[[targets]]\nindicator = "import bill"\n'
+        'sense = "<"\nvalue = 3.0\n[[targets]]\nindicator = "import bill"\nsense = "<="\nvalue = "much"\n'
+        "[[projects.flow]]\nactivity = 'x'\n",
+    )
+    with pytest.raises(Faults) as caught:
+        open_study(path)
+    told = str(caught.value)
+    for part in (
+        "no section 'countri'; nearest: 'country'", "line 1", "'yeers'; nearest: 'years'", "line 3",
+        "'floor' stands in [trade]", "move it to [plan]", "no sense '<'; nearest: '<='", "line 6",
+        "'much', not a number", "line 10", "'flow'; nearest: 'flows'",
+    ):  # fmt: skip
+        assert part in told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('country = "KEN\n', "is not TOML"),
+        ("[plan]\nyears = 2.5\n", "not a whole number"),
+        ("[plan]\nyears = true\n", "not a number"),
+        ("[plan]\nfloor = { maiz = 1.0 }\n", "given by sector"),
+        ('[trade]\nexport_growth = { maze = 0.1 }\n', "nearest: 'maiz'"),
+        ("[capital]\ndepreciation = { maze = 0.1 }\n", "nearest: 'maiz'"),
+        ('[[targets]]\nindicator = "import bil"\nsense = "<="\nvalue = 1.0\n', "nearest: 'import bill'"),
+        ('[[targets]]\nindicator = "import bill"\nsense = "<="\nvalue = 1.0\nyear = 2050\n', "outside the plan"),
+        ('[[projects.flows]]\nactivity = "none"\ncommodity = "home:maiz"\n', "no activity 'none'"),
+    ],
+)  # fmt: skip
+def test_what_a_study_may_not_say(text: str, told: str, tmp_path: Path) -> None:
+    """Proves: a wrong type, sector, indicator, year or name is refused in words, before anything is solved."""
+    with pytest.raises(GroundplanError) as caught:
+        open_study(write(tmp_path, text)).run()
+    assert caught.value.exit_code == 2
+    assert told in str(caught.value)
+
+
+def test_contradictory_targets_are_named_with_their_lines(tmp_path: Path) -> None:
+    """Proves: an impossible study names the clashing targets, the limits they meet and the lines that state them."""
+    path = write(
+        tmp_path,
+        '[plan]\nyears = 2\n[[targets]]\nindicator = "gross output: food"\nsense = ">="\nvalue = 1400.0\nyear = 2021\n'
+        '[[targets]]\nindicator = "gross output: food"\nsense = "<="\nvalue = 1390.0\nyear = 2021\n',
+    )
+    with pytest.raises(PlanInfeasible) as caught:
+        open_study(path).run()
+    told = str(caught.value)
+    assert "gross output: food >= 1400 in 2021" in told
+    assert "gross output: food <= 1390 in 2021" in told
+    assert "line 3" in told
+    assert "line 8" in told
+    assert not isinstance(caught.value, StudyError)
