@@ -68,7 +68,8 @@ def case(name: str, e: Economy, years: int = 10, *, with_peer: bool = True) -> d
     q = solution.quality
     print(
         f"{name:<26} {len(e.sectors):>4} {years:>3} {q['rows']:>7} {q['columns']:>7} {q['nonzeros']:>8} "
-        f"{compiling:8.2f} {writing:8.2f} {solving:8.2f} {compiling + writing + solving:8.2f} {other:8.2f} {memory():8.0f}",
+        f"{compiling:8.2f} {writing:8.2f} {solving:8.2f} {compiling + writing + solving:8.2f} "
+        f"{other:8.2f} {memory():8.0f}",
         flush=True,
     )
     return {"compile": compiling, "write": writing, "solve": solving, "all": compiling + writing + solving}

@@ -1,7 +1,7 @@
 """Plan every economy at hand and write the table of docs/explanation/sense.md.
 
-    python benchmarks/sense.py            prints the table
-    python benchmarks/sense.py --write    writes it into the docs
+python benchmarks/sense.py            prints the table
+python benchmarks/sense.py --write    writes it into the docs
 """
 
 from __future__ import annotations

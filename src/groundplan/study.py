@@ -85,7 +85,8 @@ def plan(
     names.insert(1, "label", [e.label(i) for i in names["product"]])
     controls = found.controls.rename_axis("aggregate").reset_index()
     known = made.table("indicators")
-    more = pd.DataFrame({"indicator": [IMPORT_CONTENT], "unit": ["1"]})
+    ratios = [i for i in map(str, made["indicator"]["indicator"].values) if i not in set(known["indicator"])]
+    more = pd.DataFrame({"indicator": [*ratios, IMPORT_CONTENT], "unit": "1"})
     tables = {
         **made.tables,
         "indicators": pd.concat([known, more], ignore_index=True),
@@ -93,7 +94,7 @@ def plan(
         "controls": controls,
     }
     arrays = {**made.arrays, "indicator": _with_import_content(e, made)}
-    return Outcome(arrays, tables, {**made.provenance, "audit": found.lines()})
+    return Outcome(arrays, tables, {**made.provenance, "audit": found.lines(), "projects": dict(projects or {})})
 
 
 def _with_import_content(e: Economy, made: Outcome) -> xr.DataArray:

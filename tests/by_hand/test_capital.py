@@ -11,7 +11,7 @@ from groundplan.tables import catalogue
 
 
 def test_dwellings_ratio_is_denmarks_against_the_rest() -> None:
-    """Proves: real estate's ratio is Denmark's 2019 stock over value added of L68, relative to its rest, times the US rest.
+    """Proves: real estate's ratio is Denmark's 2019 stock over value added of L68, over its rest's, times the US rest's.
 
     Breaks if: the shipped tables or the constant change apart from each other.
     """
@@ -38,7 +38,7 @@ def test_farms() -> None:
 
 
 def test_kenya_takes_the_penn_world_table() -> None:
-    """Proves: Kenya's stock is 504,209 / 227,564 times GDP and grew by 504,209 / 480,423 − 1; investment agrees with both."""
+    """Proves: Kenya's stock is 504,209 / 227,564 times GDP, grew by 504,209 / 480,423 − 1, and investment agrees."""
     published = published_capital("KEN", 2019)
     assert published is not None
     assert published[0] == pytest.approx(504209 / 227564, abs=1e-4)

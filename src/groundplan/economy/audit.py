@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,16 +48,19 @@ class Audit:
     controls: pd.DataFrame
     rounding: float
     money: str
+    labels: Mapping[str, str]
 
     def lines(self) -> list[str]:
         """The findings in three lines of plain English."""
-        worst = str(self.residuals["gap"].abs().idxmax())
-        gap = float(self.residuals["gap"].abs()[worst])
-        total = float(self.residuals["gap"].abs().sum() / self.residuals["output"].sum())
-        first = (
-            f"identities: costs and output differ by {gap:,.3g} {self.money} at most (sector {worst}), "
-            f"{total:.2%} of output in all"
-        )
+        gaps = self.residuals["gap"].abs()
+        output = self.residuals["output"]
+        if float(gaps.max()) <= 1e-9 * float(output.abs().max()):
+            first = "identities: costs equal output in every sector"
+        else:
+            first = (
+                f"identities: costs and output differ by {float(gaps.max()):,.3g} {self.money} at most "
+                f"({self.labels[str(gaps.idxmax())]}), by {float(gaps.sum() / output.sum()):.2%} of output in all"
+            )
         negative = int(self.cells["negative"].sum())
         second = (
             f"cells: {negative} negative, {len(self.idle)} sectors without output, "
@@ -110,6 +113,7 @@ def audit(e: Economy) -> Audit:
         controls=_controls(e),
         rounding=e.rounding,
         money=e.money,
+        labels={s: e.label(s) for s in e.sectors},
     )
 
 

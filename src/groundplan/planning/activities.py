@@ -18,6 +18,7 @@ from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_al
 KINDS = ("flow", "stock", "capacity", "account", "good")
 ROLES = ("take", "give", "occupy")
 KEPT = ("stock", "capacity", "account")
+PARTS = ("level", "stock")
 
 COLUMNS: dict[str, dict[str, Any]] = {
     "commodities": {
@@ -50,15 +51,34 @@ def rows(table: str, records: Sequence[dict[str, object]] | pd.DataFrame) -> pd.
     'take'
     """
     defaults = COLUMNS[table]
-    frame = records.copy() if isinstance(records, pd.DataFrame) else pd.DataFrame(list(records))
+    if isinstance(records, pd.DataFrame):
+        frame = records.copy()
+    else:
+        # A column that a record leaves out takes its default; a number that is given and is none is a fault below.
+        frame = pd.DataFrame([{**defaults, **r} for r in records], columns=_columns(defaults, records))
     unknown = [c for c in frame.columns if c not in defaults]
     raise_all([UnknownName(f"column of {table}", c, defaults) for c in unknown])
+    faults: list[GroundplanError] = []
     for column, default in defaults.items():
         if column not in frame:
             frame[column] = default
-        kind = {str: object, int: np.int64, float: np.float64}[type(default)]
-        frame[column] = frame[column].fillna(default).astype(kind)
+        if isinstance(default, str):
+            frame[column] = frame[column].fillna("").astype(object)
+            continue
+        numbers = pd.to_numeric(frame[column], errors="coerce").astype(float)
+        whole = isinstance(default, int)
+        wrong = numbers.isna() | ((numbers != numbers.round()) if whole else False)
+        for at in np.flatnonzero(wrong)[:3]:
+            kind = "a whole number" if whole else "a number"
+            told = f"table {table}, row {at}: {column} is {frame[column].iloc[at]!r}, not {kind}"
+            faults.append(StudyError(told, fix="give the figure"))
+        frame[column] = numbers.fillna(0.0).astype(np.int64 if whole else np.float64)
+    raise_all(faults)
     return frame[list(defaults)].reset_index(drop=True)
+
+
+def _columns(defaults: dict[str, Any], records: Sequence[dict[str, object]]) -> list[str]:
+    return list(dict.fromkeys([*defaults, *(k for r in records for k in r)]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +93,7 @@ class Activities:
     profiles     profile, year, factor: multiplies the coefficients that name it
     growth       on (activity, or kept commodity), up, down (1 / year), allowance (own unit)
     utility      good, year, segment, width (good units), slope (objective per unit): slopes must not rise
-    floors       good, year, least (good units), heads: population index, for the non-falling path per head
+    floors       good, year, least (good units), heads: index of the people it serves, for the non-falling path
     terminal     commodity, value (objective per unit), activity, growth: what is left at the end counts, a capacity
                  only as far as the activity, grown, would use it
     indicators   indicator, on (activity or commodity), part (level, stock), coefficient, profile, unit
@@ -155,50 +175,80 @@ class Activities:
 
 
 def _faults(a: Activities) -> list[GroundplanError]:
-    """Names that do not exist, kinds and roles that are not known, numbers that are none: all at once."""
+    """Everything that the tables get wrong, told at once: names, doubles, years, shapes."""
+    return [*_names_unknown(a), *_names_twice(a), *_years_outside(a), *_shapes(a)]
+
+
+def _names_unknown(a: Activities) -> list[GroundplanError]:
     commodities, activities = set(a.commodities["commodity"]), set(a.activities["activity"])
-    goods, indicators = set(a.of_kind("good")), set(a.indicators["indicator"])
-    profiles = set(a.profiles["profile"])
-    checks = [
+    kept, goods = set(a.of_kind(*KEPT)), set(a.of_kind("good"))
+    indicators, profiles = set(a.indicators["indicator"]), set(a.profiles["profile"]) | {""}
+    levels, stocks = (a.indicators.loc[a.indicators["part"] == part, "on"] for part in PARTS)
+    occupied = a.flows.loc[a.flows["role"] == "occupy", "commodity"]
+    checks: list[tuple[str, pd.Series, set[str]]] = [
         ("activity", a.flows["activity"], activities),
         ("commodity", a.flows["commodity"], commodities),
-        ("profile", a.flows["profile"], profiles | {""}),
-        ("activity", a.bounds["activity"], activities),
-        ("commodity", a.exogenous["commodity"], commodities),
-        ("activity or commodity to grow", a.growth["on"], activities | commodities),
-        ("good", a.utility["good"], goods),
-        ("good", a.floors["good"], goods),
-        ("commodity", a.terminal["commodity"], commodities),
-        ("activity", a.terminal["activity"], activities | {""}),
-        ("activity or commodity of an indicator", a.indicators["on"], activities | commodities),
-        ("profile", a.indicators["profile"], profiles | {""}),
-        ("indicator", a.ratios["numerator"], indicators),
-        ("indicator", a.ratios["denominator"], indicators),
+        ("capacity to occupy", occupied[occupied.isin(commodities)], set(a.of_kind("capacity"))),
+        ("profile", a.flows["profile"], profiles),
+        ("activity with bounds", a.bounds["activity"], activities),
+        ("exogenous commodity", a.exogenous["commodity"], commodities),
+        ("activity or kept commodity to grow", a.growth["on"], activities | kept),
+        ("good with utility", a.utility["good"], goods),
+        ("good with utility for a floor", a.floors["good"], set(a.utility["good"])),
+        ("kept commodity that counts at the end", a.terminal["commodity"], kept),
+        ("activity that uses what counts at the end", a.terminal["activity"], activities | {""}),
+        ("part of an indicator", a.indicators["part"], set(PARTS)),
+        ("activity of an indicator", levels, activities),
+        ("kept commodity of an indicator", stocks, kept),
+        ("profile of an indicator", a.indicators["profile"], profiles),
+        ("indicator above the line of a ratio", a.ratios["numerator"], indicators),
+        ("indicator below the line of a ratio", a.ratios["denominator"], indicators),
         ("kind of commodity", a.commodities["kind"], set(KINDS)),
         ("role", a.flows["role"], set(ROLES)),
     ]
+    return [UnknownName(kind, name, there) for kind, used, there in checks for name in sorted(set(used) - there)]
+
+
+def _names_twice(a: Activities) -> list[GroundplanError]:
+    keys = {
+        "commodities": ["commodity"], "activities": ["activity"], "profiles": ["profile", "year"],
+        "terminal": ["commodity"], "floors": ["good", "year"], "ratios": ["indicator"],
+        "utility": ["good", "year", "segment"], "growth": ["on"],
+    }  # fmt: skip
     faults: list[GroundplanError] = []
-    for kind, used, there in checks:
-        faults += [UnknownName(kind, name, there) for name in sorted(set(used) - there)]
-    for name, column in (("commodities", "commodity"), ("activities", "activity")):
-        table = getattr(a, name)
-        twice = table.loc[table[column].duplicated(), column]
-        faults += [
-            StudyError(f"{column} '{c}' is given twice", fix="give each its own name") for c in sorted(set(twice))
-        ]
-    capacities = set(a.of_kind("capacity"))
-    occupied = set(a.flows.loc[a.flows["role"] == "occupy", "commodity"])
-    faults += [
-        StudyError(f"'{c}' is occupied but is no capacity", fix="give it the kind 'capacity', or take it")
-        for c in sorted(occupied - capacities)
-    ]
-    for name in COLUMNS:
-        table = getattr(a, name)
-        numbers = table.select_dtypes("number")
-        bad = numbers.isna().any(axis=1)
-        if bad.any():
-            faults.append(StudyError(f"table {name}, row {int(bad.idxmax())}: a number is missing"))
+    for table, key in keys.items():
+        frame = getattr(a, table)
+        for row in frame[frame.duplicated(key)][key].drop_duplicates().itertuples(index=False):
+            name = " in ".join(str(v) for v in row)
+            faults.append(
+                StudyError(f"'{name}' is given twice in {table}", fix="give it once, with the tighter figures")
+            )
+    both = sorted(set(a.commodities["commodity"]) & set(a.activities["activity"]))
+    return faults + [StudyError(f"'{n}' is an activity and a commodity", fix="give them two names") for n in both]
+
+
+def _years_outside(a: Activities) -> list[GroundplanError]:
+    faults: list[GroundplanError] = []
+    if a.years != tuple(range(a.years[0], a.years[0] + len(a.years))):
+        faults.append(StudyError(f"years {list(a.years)} do not follow each other", fix="leave no gap"))
+    for table, first in (("bounds", "activity"), ("exogenous", "commodity"), ("floors", "good"), ("utility", "good")):
+        frame = getattr(a, table)
+        allowed = set(a.years) | ({0} if table in ("bounds", "exogenous") else set())
+        for name, year in sorted({(r[0], r[1]) for r in zip(frame[first], frame["year"], strict=True)}):
+            if year not in allowed:
+                told = f"{table} of '{name}' for {year}, outside the plan"
+                faults.append(StudyError(told, fix=f"give a year from {a.years[0]} to {a.years[-1]}"))
+    return faults
+
+
+def _shapes(a: Activities) -> list[GroundplanError]:
+    faults: list[GroundplanError] = []
     if (a.flows["lag"] < 0).any():
         row = a.flows[a.flows["lag"] < 0].iloc[0]
         faults.append(StudyError(f"the lag of '{row['commodity']}' in '{row['activity']}' is negative"))
+    ordered = a.utility.sort_values(["good", "year", "segment"])
+    same = (ordered["good"] == ordered["good"].shift()) & (ordered["year"] == ordered["year"].shift())
+    rising = ordered[same & (ordered["slope"] > ordered["slope"].shift() * (1 + 1e-12))]
+    for good in sorted(set(rising["good"])):
+        faults.append(StudyError(f"the utility of '{good}' rises faster the more there is", fix="let slopes fall"))
     return faults

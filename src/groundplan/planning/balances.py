@@ -204,7 +204,7 @@ def good_path(m: Model, a: Activities, policy: Policy) -> Rows | None:
 
         u[g,t] / heads[t]  ≥  u[g,t−1] / heads[t−1],   u = Σ_n segment
 
-    Units:  the good's own unit per year and head (heads = 1 in the base year).
+    Units:  the good's own unit per year; heads is any index of the people whom it serves.
     Source: MODEL, section 4.
     Dual:   what the objective would gain if the standard of good g might fall by one unit a head in year t.
     """

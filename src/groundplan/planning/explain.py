@@ -163,7 +163,7 @@ def scarcities(outcome: Outcome) -> pd.DataFrame:
     rent = Σ_t consumption_price[c,t] · what there is of c in t
 
     Columns: commodity, label, rent (money of living standard), best_year, price (in that year, money of living
-    standard per unit), unit.
+    standard per unit), average (over the plan's years), unit.
     """
     price = pd.DataFrame(outcome["consumption_price"].to_pandas())
     level, stock = (pd.DataFrame(outcome[name].to_pandas()) for name in ("level", "stock"))
@@ -174,13 +174,15 @@ def scarcities(outcome: Outcome) -> pd.DataFrame:
     for account in limits[commodities.loc[limits, "kind"] == "account"]:
         there.loc[account] = sold.reindex(price.columns)
     rent = (price.loc[limits] * there).fillna(0.0)
-    best = price.loc[limits].fillna(0.0).idxmax(axis=1)
+    worth = price.loc[limits].fillna(0.0)
+    best = worth.idxmax(axis=1)
     table = pd.DataFrame(
         {
             "label": commodities.loc[limits, "label"],
             "rent": rent.sum(axis=1),
             "best_year": best,
-            "price": [price.loc[c, best[c]] for c in limits],
+            "price": [worth.loc[c, best[c]] for c in limits],
+            "average": worth.mean(axis=1),
             "unit": commodities.loc[limits, "unit"],
         }
     )
@@ -192,11 +194,11 @@ def explain(outcome: Outcome, top: int = 6) -> list[str]:
     """What holds the plan back, in sentences with prices."""
     money = str(outcome.provenance["money"])
     sentences = []
-    for row in scarcities(outcome).head(top).itertuples():
-        unit = unit_in_words(str(row.unit).removesuffix(" / year"))
+    for row in scarcities(outcome).head(top).to_dict("records"):
+        unit, pay = unit_in_words(str(row["unit"]).removesuffix(" / year")), unit_in_words(money)
         sentences.append(
-            f"One more {unit} of {row.label} in {row.best_year} is worth {row.price:,.3g} {unit_in_words(money)} "
-            "of living standard that year."
+            f"One more {unit} of {row['label']} in {row['best_year']} is worth {row['price']:,.3g} {pay} "
+            f"of living standard that year; {row['average']:,.2g} on average over the plan."
         )
     if not sentences:
         sentences.append("Nothing that is made, earned or trained holds the plan back; its markets and floors do.")
@@ -204,15 +206,15 @@ def explain(outcome: Outcome, top: int = 6) -> list[str]:
 
 
 def unit_in_words(unit: str) -> str:
-    """A unit as a sentence says it.
+    """A unit as a sentence says it; the year of its prices is told once, above.
 
     >>> unit_in_words("KES2019bn"), unit_in_words("base-year wage units (KES2019bn)"), unit_in_words("persons")
-    ('billion KES of 2019', 'billion KES of 2019 of wages', 'person')
+    ('billion KES', 'billion KES of wages', 'person')
     """
-    found = re.search(r"([A-Z]{3})(\d{4})(bn|m)\b", unit)
+    found = re.search(r"([A-Z]{3})\d{4}(bn|m)\b", unit)
     if not found:
         return {"persons": "person"}.get(unit, unit)
-    words = f"{'billion' if found[3] == 'bn' else 'million'} {found[1]} of {found[2]}"
+    words = f"{'billion' if found[2] == 'bn' else 'million'} {found[1]}"
     if "wage" in unit:
         return f"{words} of wages"
     return f"{words} of value added" if "value added" in unit else words

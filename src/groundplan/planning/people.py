@@ -12,9 +12,11 @@ Record = dict[str, object]
 
 
 def skill_name(e: Economy, skill: str) -> str:
-    """A skill's name without its explanation in brackets: ``labour, low``."""
+    """A skill in words without its explanation: ``labour of high skill``; ``labour`` where there is only one."""
+    if e.employment.sizes["skill"] == 1:
+        return "labour"
     name = e.label(skill).split(" (")[0].removeprefix("Labor - ").removeprefix("Labour - ").lower()
-    return name if "labour" in name else f"labour, {name}"
+    return f"labour of {name} skill"
 
 
 def labour(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:

@@ -54,8 +54,8 @@ def trade(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
             if x[i] > 0 and not h.base_year:
                 out["activities"] += _swaps(e, i, name)
                 out["flows"] += [
-                    *_permission("replace", "deepen", i, "import", "home"),
-                    *_permission("deepen", "replace", i, "home", "import"),
+                    *_permission("replace", "deepen", i, "import", "home", float(e.reexports.sel(product=i)) < 0),
+                    *_permission("deepen", "replace", i, "home", "import", float(e.exports.sel(product=i)) < 0),
                 ]
         for verb, origin, sold in (("sell", "home", e.exports), ("reexport", "import", e.reexports)):
             base = float(sold.sel(product=i))
@@ -76,12 +76,13 @@ def _swaps(e: Economy, i: str, name: str) -> list[Record]:
     ]
 
 
-def _permission(verb: str, other: str, i: str, given: str, taken: str) -> list[Record]:
+def _permission(verb: str, other: str, i: str, given: str, taken: str, returned: bool) -> list[Record]:
     """How far product i may change its origin: a share of what is needed of the origin that is replaced.
 
         replace:i ≤ ρ[t] · need,   need = buy:i + replace:i − deepen:i − reexport:i   (deepening: make, sell in turn)
 
-    Need is what users take of that origin, whoever they are, so one share for every cell of a product's row.
+    ``returned``: the country's exports of i are negative, goods sent back, which add to what is needed. Need is what
+    users take of that origin, whoever they are, so one share for every cell of a product's row.
     """
     allowed, source, sink = {
         "replace": (f"replaceable:{i}", f"buy:{i}", f"reexport:{i}"),
@@ -95,7 +96,7 @@ def _permission(verb: str, other: str, i: str, given: str, taken: str) -> list[R
         {"activity": f"{verb}:{i}", "role": "give", **share},
         {"activity": source, "role": "give", **share},
         {"activity": f"{other}:{i}", **share},
-        {"activity": sink, **share},
+        {"activity": sink, "role": "give" if returned else "take", **share},
     ]
 
 
