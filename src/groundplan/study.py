@@ -40,7 +40,7 @@ SECTIONS = (
 )
 GROUPS = {
     "plan": ("years", "discount_rate", "aversion", "floor", "steady", "government_path", "inventories_years",
-             "inventories_pace", "terminal_growth", "terminal_weight"),
+             "inventories_pace", "terminal_growth", "terminal_weight", "idle_cost"),
     "people": ("population_growth", "labour_productivity_growth", "labour_reserve", "training_years",
                "training_ceiling", "training_premium", "schooling_cost", "schooling"),
     "capital": ("capacity_utilisation", "gestation", "absorption", "contraction", "investment_ramp",

@@ -11,7 +11,7 @@ from groundplan.tables import catalogue
 
 
 def test_dwellings_ratio_is_denmarks_against_the_rest() -> None:
-    """Proves: real estate's ratio is Denmark's 2019 stock over value added of L68, over its rest's, times the US rest's.
+    """Proves: real estate's ratio is Denmark's 2019 stock over value added of L68, over the rest, times the US rest.
 
     Breaks if: the shipped tables or the constant change apart from each other.
     """

@@ -102,7 +102,7 @@ def written(e: Economy, p: Policy) -> Matrices:
     # levels, within their bounds
     for t in years:
         for j in makes:
-            m.add("make", j, t)
+            m.add("make", j, t, worth=-p.idle_cost)
         for i in buys:
             m.add("buy", i, t)
         for i in swaps:

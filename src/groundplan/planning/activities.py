@@ -30,7 +30,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "least": 0.0,
         "label": "",
     },
-    "activities": {"activity": "", "unit": "", "label": "", "group": "", "base": 0.0, "lump": 0.0},
+    "activities": {"activity": "", "unit": "", "label": "", "group": "", "base": 0.0, "lump": 0.0, "cost": 0.0},
     "flows": {"activity": "", "commodity": "", "role": "take", "coefficient": 0.0, "lag": 0, "profile": ""},
     "bounds": {"activity": "", "year": 0, "lower": 0.0, "upper": np.inf},
     "exogenous": {"commodity": "", "year": 0, "supply": 0.0, "claim": 0.0},
@@ -86,7 +86,8 @@ class Activities:
     """What can be done, with what, by when. ``years`` are the plan's years; a stage is the start of a year.
 
     commodities  commodity, kind, unit, loss (1 / year), initial (at the start of the first year), least (floor)
-    activities   activity, unit, base (level of the year before the plan), lump (0, or the size of a project)
+    activities   activity, unit, base (level of the year before the plan), lump (0, or the size of a project), cost
+                 (objective per unit of level: toil that no commodity counts)
     flows        activity, commodity, role (take, give, occupy), coefficient per unit of level, lag (years), profile
     bounds       activity, year (0 for every year), lower, upper: limits of the level
     exogenous    commodity, year, supply, claim

@@ -111,6 +111,9 @@ class Policy:
         "1 / year", "growth that the capacity left at the end is valued for; None: labour's growth", None, -0.2, 0.5
     )
     terminal_weight: float = known("1", "terminal value of capital over its cost at base-year prices", 1.0, 0, 100)
+    idle_cost: float = known(
+        "1", "toil: what a unit of output costs by itself, so that nothing is made that nobody uses", 1e-5, 0, 0.01
+    )
     targets: list[Target] = known("", "indicators with bounds", [])
     solver: str = known("", "ipm (interior point, then a vertex), simplex, pdlp (large plans) or choose", "ipm")
     time_limit: float = known("s", "the solver stops here and says so", 600.0, 0)

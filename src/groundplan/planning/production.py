@@ -47,8 +47,9 @@ def production(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]
     for j in x.index[x > 0]:
         make, name = f"make:{j}", e.label(j)
         out["activities"].append(
-            {"activity": make, "unit": e.money, "label": f"making {name}", "group": "production", "base": float(x[j])}
-        )
+            {"activity": make, "unit": e.money, "label": f"making {name}", "group": "production", "base": float(x[j]),
+             "cost": policy.idle_cost}
+        )  # fmt: skip
         out["flows"] += use_rows(make, home[j], imported[j], float(x[j]))
         out["flows"].append({"activity": make, "commodity": f"home:{j}", "role": "give", "coefficient": 1.0})
         out["flows"] += [

@@ -78,7 +78,7 @@ FAMILIES: tuple[Family, ...] = (
 def programme(a: Activities, policy: Policy, families: Sequence[Family] = FAMILIES) -> Model:
     """The linear programme of ``a`` under ``policy``: variables, then each family's rows under its name, then the goal.
 
-        max  Σ_n slope_n·segment_n + Σ_c value_c·kept_c − Σ_i weight_i·shortfall_i
+        max  Σ_n slope_n·segment_n + Σ_c value_c·kept_c − Σ_i weight_i·shortfall_i − Σ_a,t cost_a·v[a,t]
 
     ``families`` is the whole plug-in system: a limit of one's own is a function like those of ``FAMILIES``.
     """
@@ -105,6 +105,13 @@ def _goal(m: Model, a: Activities, policy: Policy) -> object:
             index = m.variables[name].indexes[dim]
             term = m.sum(name, pd.DataFrame({dim: index, "amount": worth, "row": 0}), one)
             total = term if total is None else total + term
+    costly = a.activities[a.activities["cost"] != 0]
+    if len(costly):
+        cells = costly.loc[costly.index.repeat(len(a.years)), ["activity"]]
+        cells = cells.assign(year=np.tile(a.years, len(costly)), row=0)
+        cells["amount"] = -np.repeat(costly["cost"].to_numpy(), len(a.years))
+        toil = m.sum("level", cells, one)
+        total = toil if total is None else total + toil
     if total is None:
         # A programme without a goal asks for any plan that meets its rows.
         cells = pd.DataFrame({"activity": a.activities["activity"][:1], "year": a.years[0], "amount": 0.0, "row": 0})
