@@ -773,3 +773,27 @@ def test_tables_may_be_in_any_order() -> None:
         },
     )
     assert Plan(turned).best == pytest.approx(Plan(a).best)
+
+
+def test_a_project_in_a_national_plan_is_whole() -> None:
+    """Proves: in a plan of a real country a lumpy project starts once, whole, and the plan has prices.
+
+    Breaks if: the solver's scaling of bounds reaches the binaries, so that one project becomes a thousandth of one.
+    """
+    from groundplan import plan
+
+    outcome = plan(
+        "KEN",
+        years=2,
+        projects={
+            "activities": [{"activity": "works", "label": "food works", "lump": 1.0}],
+            "flows": [
+                {"activity": "works", "commodity": "capital goods", "coefficient": 5.0},
+                {"activity": "works", "commodity": "home:food", "role": "give", "coefficient": 50.0, "lag": 1},
+            ],
+        },
+    )
+    level = outcome["level"].sel(activity="works")
+    assert sorted(level.values.tolist()) == [0.0, 1.0]
+    assert float(outcome["level"].sel(activity="make:food").max()) > 0
+    assert float(outcome["shadow_price"].max()) > 0

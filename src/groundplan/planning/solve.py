@@ -83,7 +83,8 @@ def load(m: Model, policy: Policy) -> Loaded:
         "time_limit": float(policy.time_limit),
         "threads": 1,
         "primal_feasibility_tolerance": 1e-8,
-        "user_bound_scale": _bound_scale(h),
+        # Scaled bounds would make a project of one into a project of something else.
+        "user_bound_scale": 0 if len(whole) else _bound_scale(h),
     }
     for name, value in options.items():
         h.setOptionValue(name, value)

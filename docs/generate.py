@@ -1,0 +1,87 @@
+"""Write the reference pages that come from the code: policies, indicators, constraint families, glossary.
+
+python docs/generate.py            writes docs/reference/{policy,glossary,families}.md
+python docs/generate.py --check    says whether they are current, and exits with 1 if not
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from pathlib import Path
+
+from groundplan.glossary import glossary
+from groundplan.planning.policy import Policy
+from groundplan.planning.programme import FAMILIES
+from groundplan.study import GROUPS
+
+HERE = Path(__file__).parent / "reference"
+
+
+def policy() -> str:
+    """Every choice of a planner with its section in a study, default, unit and meaning."""
+    fields = {f.name: f for f in dataclasses.fields(Policy)}
+    defaults = Policy()
+    lines = [
+        "# Policy",
+        "",
+        "Keys of a study file, by section, and keyword arguments of `plan`, under the same names.",
+        "",
+    ]
+    for section, keys in GROUPS.items():
+        lines += [f"## [{section}]", "", "| key | default | unit | meaning |", "|---|---|---|---|"]
+        for key in keys:
+            if key in fields:
+                meta = fields[key].metadata
+                default = getattr(defaults, key)
+                lines.append(f"| `{key}` | {'' if default is None else default} | {meta['unit']} | {meta['meaning']} |")
+            else:
+                lines.append(f"| `{key}` | | | see `Economy.with_capital` |")
+        lines.append("")
+    lines += [
+        "## [[targets]]",
+        "",
+        "`indicator`, `sense` (`<=`, `>=`, `==`), `value`, and optionally `year`, `weight`, `name`.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def terms() -> str:
+    """Every quantity once."""
+    lines = ["# Glossary", "", "| name | symbol | dimensions | unit | meaning |", "|---|---|---|---|---|"]
+    lines += [f"| {t.name} | {t.symbol} | {' × '.join(t.dims)} | {t.unit} | {t.meaning} |" for t in glossary().values()]
+    return "\n".join([*lines, ""])
+
+
+def families() -> str:
+    """Each constraint family's card."""
+    lines = [
+        "# Constraint families",
+        "",
+        "One function, one equation, one name; the name is the row's name everywhere.",
+        "",
+    ]
+    for family in FAMILIES:
+        card = (family.__doc__ or "").strip()
+        lines += [f"## {family.__name__}", "", "```", card, "```", ""]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Write or check the pages."""
+    stale = []
+    for name, text in (("policy.md", policy()), ("glossary.md", terms()), ("families.md", families())):
+        page = HERE / name
+        if "--check" in sys.argv:
+            if not page.is_file() or page.read_text("utf-8") != text:
+                stale.append(name)
+        else:
+            page.write_text(text, "utf-8")
+    if stale:
+        print(f"not current: {', '.join(stale)}; run python docs/generate.py")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
