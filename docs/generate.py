@@ -36,7 +36,7 @@ def policy() -> str:
                 default = getattr(defaults, key)
                 lines.append(f"| `{key}` | {'' if default is None else default} | {meta['unit']} | {meta['meaning']} |")
             else:
-                lines.append(f"| `{key}` | | | see `Economy.with_capital` |")
+                lines.append(f"| `{key}` | | | see `Economy.with_figures` |")
         lines.append("")
     lines += [
         "## [[targets]]",

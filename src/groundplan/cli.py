@@ -99,7 +99,7 @@ def _data(args: argparse.Namespace) -> int:
 
 
 def _plan(args: argparse.Namespace) -> int:
-    from groundplan.results.report import write_report
+    from groundplan.results.report import report
     from groundplan.results.summary import summary
     from groundplan.study import Study, open_study, with_choices
 
@@ -112,11 +112,12 @@ def _plan(args: argparse.Namespace) -> int:
     _say("writing the outcome")
     about = outcome.provenance
     folder = args.out or os.path.join("outcomes", f"{about['country']}-{about['accounts_year']}-{len(about['years'])}y")
-    saved = outcome.save(folder)
-    report = write_report(outcome, saved)
+    page = summary(outcome)
+    texts = {"report.html": report(outcome), **({"study.toml": study.text} if study.text else {})}
+    saved = outcome.save(folder, texts)
     _clear()
-    print(summary(outcome))
-    print(f"\nSaved in {saved}; read {report} in a browser.")
+    print(page)
+    print(f"\nSaved in {saved}; read {saved / 'report.html'} in a browser.")
     return 0
 
 

@@ -67,9 +67,10 @@ class Outcome:
             }
         return pd.DataFrame.from_dict(records, orient="index")
 
-    def save(self, folder: str | Path) -> Path:
+    def save(self, folder: str | Path, pages: Mapping[str, str] | None = None) -> Path:
         """Write to ``folder``: whole or not at all. An earlier outcome there is replaced; any other folder is refused.
 
+        ``pages`` are texts that go with it, by file name: a report, the study.
         Raises ``GroundplanError`` where the folder holds something else or cannot be written.
         """
         target = Path(folder)
@@ -82,9 +83,9 @@ class Outcome:
             fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
             try:
                 self._write(fresh)
-                if target.exists():
-                    shutil.rmtree(target)
-                fresh.replace(target)
+                for name, text in (pages or {}).items():
+                    (fresh / name).write_text(text, "utf-8")
+                _swap(fresh, target)
             except BaseException:
                 shutil.rmtree(fresh, ignore_errors=True)
                 raise
@@ -94,7 +95,6 @@ class Outcome:
                 where=str(target),
                 fix="name another folder",
             ) from error
-        target.chmod(0o755)
         return target
 
     def _write(self, folder: Path) -> None:
@@ -135,6 +135,21 @@ class Outcome:
                 f"{here} cannot be read: {error}", fix="plan again, or restore the folder from a copy"
             ) from error
         return cls(arrays, tables, provenance)
+
+
+def _swap(fresh: Path, target: Path) -> None:
+    """Put the new folder in the old one's place; the old one goes only when the new one stands."""
+    fresh.chmod(0o755)
+    old = fresh.with_name(f"{fresh.name}-old")
+    if target.exists():
+        target.replace(old)
+    try:
+        fresh.replace(target)
+    except OSError:
+        if old.exists():
+            old.replace(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _types(kinds: Mapping[str, str]) -> dict[str, type]:

@@ -42,7 +42,7 @@ GROUPS = {
     "plan": ("years", "discount_rate", "aversion", "floor", "steady", "government_path", "inventories_years",
              "inventories_pace", "terminal_growth", "terminal_weight", "idle_cost"),
     "people": ("population_growth", "labour_productivity_growth", "labour_reserve", "training_years",
-               "training_ceiling", "training_premium", "schooling_cost", "schooling"),
+               "training_ceiling", "training_premium", "schooling_cost", "schooling", "employment"),
     "capital": ("capacity_utilisation", "gestation", "absorption", "contraction", "investment_ramp",
                 "capital_output", "depreciation", "trend_growth"),
     "trade": ("import_replacement", "import_floor", "import_deepening", "import_deepening_ceiling", "export_growth"),
@@ -50,7 +50,7 @@ GROUPS = {
     "solver": ("solver", "time_limit", "seed"),
 }  # fmt: skip
 TARGET_KEYS = ("indicator", "sense", "value", "year", "weight", "name")
-ECONOMY_KEYS = ("capital_output", "depreciation", "trend_growth")
+ECONOMY_KEYS = ("capital_output", "depreciation", "trend_growth", "employment")
 
 
 def plan(
@@ -119,8 +119,9 @@ class Study:
     accounts_year: int | None
     policy: Policy
     projects: Mapping[str, Sequence[dict[str, object]]] = field(default_factory=dict)
-    capital: Mapping[str, Any] = field(default_factory=dict)
+    figures: Mapping[str, Any] = field(default_factory=dict)
     path: str = ""
+    text: str = ""
 
     @classmethod
     def of(cls, country: str) -> Study:
@@ -128,8 +129,8 @@ class Study:
         return cls(country, None, Policy())
 
     def economy(self) -> Economy:
-        """The accounts of the study, with the capital figures that it changes."""
-        return Economy.load(self.country, self.accounts_year).with_capital(**self.capital)
+        """The accounts of the study, with the figures for capital and employment that it changes."""
+        return Economy.load(self.country, self.accounts_year).with_figures(**self.figures)
 
     def run(self, progress: Progress = quiet) -> Outcome:
         """The plan of the study."""
@@ -168,7 +169,7 @@ def open_study(path: str | Path) -> Study:
             f"{file.name} is not TOML: {error}", where=str(file), fix="mend the line named above"
         ) from error
     reader = _Reader(file.name, text)
-    choices, capital = reader.choices(content)
+    choices, figures = reader.choices(content)
     targets = reader.targets(content.get("targets", []))
     projects = reader.projects(content.get("projects", {}))
     raise_all(reader.faults, where=str(file))
@@ -177,8 +178,9 @@ def open_study(path: str | Path) -> Study:
         accounts_year=content.get("accounts_year"),
         policy=Policy.of(**choices, targets=targets),
         projects=projects,
-        capital=capital,
+        figures=figures,
         path=str(file),
+        text=text,
     )
 
 
@@ -198,7 +200,7 @@ class _Reader:
 
     def choices(self, content: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         policy: dict[str, Any] = {}
-        capital: dict[str, Any] = {}
+        figures: dict[str, Any] = {}
         for section, value in content.items():
             if section not in SECTIONS:
                 self.unknown("section", section, SECTIONS)
@@ -216,11 +218,11 @@ class _Reader:
                     elif key not in GROUPS[section]:
                         self.unknown(f"key in [{section}]", key, [k for keys in GROUPS.values() for k in keys])
                     else:
-                        (capital if key in ECONOMY_KEYS else policy)[key] = choice
+                        (figures if key in ECONOMY_KEYS else policy)[key] = choice
         year = content.get("accounts_year")
         if year is not None and not isinstance(year, int):
             self.faults.append(StudyError(f"accounts_year is {year!r}, not a year", where=self.line("accounts_year")))
-        return policy, capital
+        return policy, figures
 
     def targets(self, rows: Any) -> list[Target]:
         targets = []

@@ -110,3 +110,23 @@ def test_a_folder_that_is_no_outcome_is_left_alone(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "is no outcome" in done.stderr
     assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+
+
+def test_interrupting_the_solver_is_clean(tmp_path: Path) -> None:
+    """Proves: Ctrl-C while the solver works ends with code 130, one line, no traceback and no folder.
+
+    The signal is raised by the first word of progress that the solver gives, so it always comes while it works.
+    Breaks if: the solver cannot be reached by the signal, or the outcome is written in place.
+    """
+    code = (
+        "import signal, sys\nfrom groundplan import cli\n"
+        "cli._say = lambda line: signal.raise_signal(signal.SIGINT) if line.startswith('solving') else None\n"
+        "sys.exit(cli.main(['plan', 'KEN', '--out', 'out']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 130, done.stderr
+    assert "stopped by the user" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []

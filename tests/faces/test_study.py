@@ -44,6 +44,9 @@ def test_a_study_says_the_same_as_keywords(tmp_path: Path) -> None:
             [trade]
             export_growth = { default = 0.03, coff = 0.06 }
 
+            [people]
+            employment = { mine = 90.0 }
+
             [capital]
             capital_output = 2.5
 
@@ -80,7 +83,10 @@ def test_a_study_says_the_same_as_keywords(tmp_path: Path) -> None:
     assert float(outcome["level"].sel(activity="food works", year=2021)) > 0
     e = study.economy()
     assert float(e.capital_stock.sum()) == pytest.approx(2.5 * Economy.load("KEN").gdp)
-    assert any("capital over GDP 2.5" in a.value for a in e.assumptions)
+    assert float(e.employment.sel(sector="mine").sum()) == pytest.approx(90.0)
+    changed = next(a.value for a in e.assumptions if a.name == "figures changed")
+    assert "capital over GDP 2.5" in changed
+    assert "employment of mine 90" in changed
 
 
 def test_all_faults_of_a_study_at_once(tmp_path: Path) -> None:

@@ -132,43 +132,58 @@ class Economy:
         """A copy with some fields changed; nothing computed is carried over."""
         return replace(self, **changes)  # type: ignore[arg-type]
 
-    def with_capital(
+    def with_figures(
         self,
         capital_output: float | Mapping[str, float] | None = None,
         depreciation: Mapping[str, float] | None = None,
         trend_growth: float | None = None,
+        employment: Mapping[str, float] | None = None,
     ) -> Economy:
-        """A copy with other figures for fixed capital, and the change on record.
+        """A copy with other figures for fixed capital and employment, and the change on record.
 
         ``capital_output``: capital over GDP (years) for the whole economy, or capital over output by sector;
         ``depreciation``: wear by sector (1 / year); ``trend_growth``: rescales capital so that base-year investment
-        keeps it growing at this rate (1 / year). Raises ``UnknownName`` for sectors that are not there.
+        keeps it growing at this rate (1 / year); ``employment``: by sector, in the economy's unit, shared out over
+        skills as before. Raises ``UnknownName`` for sectors that are not there.
         """
-        stock, wear = self.capital_stock.copy(), self.depreciation.copy()
-        named = {**(capital_output if isinstance(capital_output, Mapping) else {}), **(depreciation or {})}
-        raise_all([UnknownName("sector", s, self.sectors, where="[capital]") for s in named if s not in self.sectors])
-        told = []
-        if isinstance(capital_output, Mapping):
-            for sector, ratio in capital_output.items():
-                stock.loc[sector] = ratio * float(self.output.sel(sector=sector))
-            told.append(f"capital over output of {', '.join(capital_output)}")
-        elif capital_output is not None:
-            stock *= capital_output * self.gdp / float(stock.sum())
+        by_sector = capital_output if isinstance(capital_output, Mapping) else {}
+        named = {**by_sector, **(depreciation or {}), **(employment or {})}
+        raise_all(
+            [
+                UnknownName("sector", s, self.sectors, where="[capital] or [people]")
+                for s in named
+                if s not in self.sectors
+            ]
+        )
+        stock, wear, people = self.capital_stock.copy(), self.depreciation.copy(), self.employment.copy()
+        told = [f"capital over output of {s} {ratio:g}" for s, ratio in by_sector.items()]
+        for s, ratio in by_sector.items():
+            stock.loc[s] = ratio * float(self.output.sel(sector=s))
+        if capital_output is not None and not by_sector:
+            stock *= float(capital_output) * self.gdp / float(stock.sum())  # type: ignore[arg-type]
             told.append(f"capital over GDP {capital_output:g}")
-        for sector, rate in (depreciation or {}).items():
-            wear.loc[sector] = rate
-            told.append(f"wear of {sector} {rate:g}")
+        for s, rate in (depreciation or {}).items():
+            wear.loc[s] = rate
+            told.append(f"wear of {s} {rate:g}")
+        for s, employed in (employment or {}).items():
+            now = float(people.sel(sector=s).sum())
+            shares = people.sel(sector=s) / now if now > 0 else people.sum("sector") / float(people.sum())
+            people.loc[{"sector": s}] = employed * shares
+            told.append(f"employment of {s} {employed:g} {self.employment_unit}")
         if trend_growth is not None:
             stock *= float(self.investment_by_sector.sum()) / float(((wear + trend_growth) * stock).sum())
             told.append(f"capital that base-year investment keeps growing at {trend_growth:g}")
         if not told:
             return self
         growth = float(self.investment_by_sector.sum() - (wear * stock).sum()) / float(stock.sum())
-        note = Assumption("capital, changed", "; ".join(told), "the study", "[capital]")
+        spent = ((growth + wear) * stock).clip(min=0.0).assign_attrs(self.investment_by_sector.attrs)
+        same = stock.equals(self.capital_stock) and wear.equals(self.depreciation)
+        note = Assumption("figures changed", "; ".join(told), "the study", "[capital] and [people]")
         return self.replacing(
             capital_stock=stock,
             depreciation=wear,
-            investment_by_sector=((growth + wear) * stock).clip(min=0.0).assign_attrs(self.investment_by_sector.attrs),
+            employment=people,
+            investment_by_sector=self.investment_by_sector if same else spent,
             assumptions=(*self.assumptions, note),
         )
 

@@ -12,8 +12,8 @@
 
 Home and imported products are two commodities, so imports are complementary cell by cell: a use needs both in the
 base year's proportion. What is needed of an imported product gives a permission, ``replaceable:i``, to replace a share
-of it that grows year by year. Levels are in
-money of the base year at basic prices, so that a level of the base year is a figure of its accounts.
+of it that grows year by year. Levels are in money of the base year at basic prices, so that a level of the base year
+is a figure of its accounts.
 """
 
 from __future__ import annotations
