@@ -152,6 +152,8 @@ def recount(a: Activities, level: pd.Series, enjoyed: pd.Series) -> Recount:
         there = held[end.commodity, a.years[-1] + 1] + late.get(end.commodity, 0.0)
         used = (1.0 + end.growth) * level[end.activity, a.years[-1]] if end.activity else np.inf
         worth += end.value * min(there, used)
+    toil = a.activities.set_index("activity")["cost"]
+    worth -= float((level * toil.reindex(level.index.get_level_values(0)).to_numpy()).sum())
     return Recount(worth, pd.Series(gaps).sort_values(ascending=False))
 
 

@@ -86,6 +86,9 @@ def load(m: Model, policy: Policy) -> Loaded:
         # Scaled bounds would make a project of one into a project of something else.
         "user_bound_scale": 0 if len(whole) else _bound_scale(h),
     }
+    if policy.solver == "pdlp":
+        # A first-order answer does not survive being carried back through presolve: its duals come out wrong.
+        options |= {"presolve": "off", "pdlp_optimality_tolerance": PDLP_FEASIBLE / 10}
     for name, value in options.items():
         h.setOptionValue(name, value)
     return Loaded(h, np.asarray(matrices.vlabels), np.asarray(matrices.clabels))
