@@ -42,6 +42,8 @@ def policy() -> str:
         "## [[targets]]",
         "",
         "`indicator`, `sense` (`<=`, `>=`, `==`), `value`, and optionally `year`, `weight`, `name`.",
+        "An indicator of a stock is at the start of its year. A weight is money of living standard per unit of the",
+        "indicator. `import content of household consumption` is measured after the plan: reported, not a target.",
         "",
     ]
     return "\n".join(lines)

@@ -103,7 +103,7 @@ def _plan(args: argparse.Namespace) -> int:
     from groundplan.results.summary import summary
     from groundplan.study import Study, open_study, with_choices
 
-    study = open_study(args.study) if args.study else Study.of(args.country or "KEN")
+    study = open_study(args.study) if args.study else Study.of("KEN" if args.country is None else args.country)
     choices = _choices(args.set)
     if args.years is not None:
         choices["years"] = args.years
@@ -111,9 +111,10 @@ def _plan(args: argparse.Namespace) -> int:
     outcome = study.run(_say)
     _say("writing the outcome")
     about = outcome.provenance
-    folder = args.out or os.path.join("outcomes", f"{about['country']}-{about['accounts_year']}-{len(about['years'])}y")
+    name = f"{about['country']}-{about['accounts_year']}-{len(about['years'])}y"
+    folder = args.out if args.out is not None else os.path.join("outcomes", name)
     page = summary(outcome)
-    texts = {"report.html": report(outcome), **({"study.toml": study.text} if study.text else {})}
+    texts = {"report.html": report(outcome), "study.toml": str(about["study"])}
     saved = outcome.save(folder, texts)
     _clear()
     print(page)
@@ -131,7 +132,10 @@ def _choices(settings: Sequence[str]) -> dict[str, Any]:
         try:
             if not equals:
                 raise ValueError
-            out[name.strip()] = tomllib.loads(f"value = {value}")["value"]
+            read = tomllib.loads(f"value = {value}")
+            if len(read) != 1:
+                raise ValueError
+            out[name.strip()] = read["value"]
         except ValueError:
             raise StudyError(
                 f"--set {setting} is not NAME=VALUE",

@@ -55,5 +55,7 @@ def quantity(name: str, array: xr.DataArray, money: str) -> xr.DataArray:
             fix="correct the function, or the row in glossary.csv",
         )
     out = array.transpose(*row.dims).rename(name)
+    # Writing into a view would let a cached figure differ from the accounts that it was computed from.
+    out.values.flags.writeable = False
     out.attrs = {"units": row.unit.format(money=money), "long_name": row.meaning}
     return out

@@ -21,6 +21,7 @@ from groundplan.errors import GroundplanError, UnknownName
 
 MARK = "provenance.json"
 FORMAT = 1
+PAGES = ("report.html", "study.toml")
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,33 +51,43 @@ class Outcome:
         return there.sel(indicator=name).to_series()
 
     def compare(self, other: Outcome) -> pd.DataFrame:
-        """Largest absolute and relative difference of every array that both have; labels are matched by name.
+        """Largest absolute and relative difference of every array; labels are matched by name.
+
+        A number against none, or an array that only one has, differs without bound.
 
         Columns: largest (in the array's unit), relative (to the array's largest value), only_here, only_there (labels).
         """
         records = {}
-        for name in [n for n in self.arrays if n in other.arrays]:
-            a, b = xr.align(self.arrays[name], other.arrays[name], join="inner")
-            gap = float(np.nanmax(np.abs((a - b).values), initial=0.0))
+        for name in dict.fromkeys([*self.arrays, *other.arrays]):
+            here, there = self.arrays.get(name), other.arrays.get(name)
+            if here is None or there is None:
+                sizes = [0 if array is None else array.size for array in (here, there)]
+                records[name] = {"largest": np.inf, "relative": np.inf, "only_here": sizes[0], "only_there": sizes[1]}
+                continue
+            a, b = xr.align(here, there, join="inner")
+            apart = np.where(np.isnan(a.values) != np.isnan(b.values), np.inf, np.abs((a - b).values))
+            gap = float(np.nanmax(apart, initial=0.0))
             scale = float(np.nanmax(np.abs(a.values), initial=0.0))
             records[name] = {
                 "largest": gap,
                 "relative": gap / scale if scale else gap,
-                "only_here": self.arrays[name].size - a.size,
-                "only_there": other.arrays[name].size - b.size,
+                "only_here": here.size - a.size,
+                "only_there": there.size - b.size,
             }
         return pd.DataFrame.from_dict(records, orient="index")
 
     def save(self, folder: str | Path, pages: Mapping[str, str] | None = None) -> Path:
         """Write to ``folder``: whole or not at all. An earlier outcome there is replaced; any other folder is refused.
 
-        ``pages`` are texts that go with it, by file name: a report, the study.
+        ``pages`` are texts that go with it, by file name: report.html, study.toml.
         Raises ``GroundplanError`` where the folder holds something else or cannot be written.
         """
         target = Path(folder)
-        if target.exists() and not (target / MARK).is_file() and (not target.is_dir() or any(target.iterdir())):
+        foreign = _foreign(target)
+        if foreign:
             raise GroundplanError(
-                f"{target} is there already and is no outcome", fix="name another folder, or empty this one"
+                f"{target} is there already and is no outcome, or holds more than one: {', '.join(foreign[:5])}",
+                fix="name another folder, or take out what is yours",
             )
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -130,11 +141,23 @@ class Outcome:
             arrays = {n: _read_array(here / "arrays" / f"{n}.csv", n, spec) for n, spec in about["arrays"].items()}
             tables = {n: _read_table(here / "tables" / f"{n}.csv", kinds) for n, kinds in about["tables"].items()}
             provenance = json.loads((here / MARK).read_text("utf-8"))
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise GroundplanError(
                 f"{here} cannot be read: {error}", fix="plan again, or restore the folder from a copy"
             ) from error
         return cls(arrays, tables, provenance)
+
+
+def _foreign(target: Path) -> list[str]:
+    """What stands at ``target`` that ``save`` did not write: nothing where it is free, empty, or an outcome alone."""
+    if not target.exists():
+        return []
+    if not target.is_dir():
+        return ["a file"]
+    names = sorted(p.name for p in target.iterdir())
+    ours = {"index.json", MARK, "arrays", "tables", *PAGES}
+    whole = not names or {"index.json", MARK} <= set(names)
+    return [n for n in names if n not in ours or not whole]
 
 
 def _swap(fresh: Path, target: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -20,7 +21,7 @@ from groundplan.measures.dependence import dependence_table, household_import_co
 from groundplan.outcome import Outcome
 from groundplan.planning.activities import COLUMNS
 from groundplan.planning.plan import make_plan, origins
-from groundplan.planning.policy import SENSES, Policy, Target
+from groundplan.planning.policy import Policy, Target
 from groundplan.planning.programme import FAMILIES
 from groundplan.planning.rows import Family
 from groundplan.planning.solve import Progress, quiet
@@ -78,7 +79,15 @@ def plan(
     [2019, 2020]
     """
     e = Economy.load(economy) if isinstance(economy, str) else economy
-    p = Policy.of(**choices) if policy is None else dataclasses.replace(policy, **choices)
+    figures = {k: choices.pop(k) for k in ECONOMY_KEYS if k in choices}
+    e = e.with_figures(**figures)
+    if policy is None:
+        p = Policy.of(**choices)
+    else:
+        _known_policies(choices)
+        p = dataclasses.replace(policy, **choices)
+    if projects is not None:
+        projects = {t: r.to_dict("records") if isinstance(r, pd.DataFrame) else list(r) for t, r in projects.items()}
     made = make_plan(e, p, projects=projects, families=families, progress=progress)
     found = audit(e)
     names = dependence_table(e).rename_axis("product").reset_index()
@@ -121,7 +130,6 @@ class Study:
     projects: Mapping[str, Sequence[dict[str, object]]] = field(default_factory=dict)
     figures: Mapping[str, Any] = field(default_factory=dict)
     path: str = ""
-    text: str = ""
 
     @classmethod
     def of(cls, country: str) -> Study:
@@ -135,19 +143,63 @@ class Study:
     def run(self, progress: Progress = quiet) -> Outcome:
         """The plan of the study."""
         made = plan(self.economy(), policy=self.policy, projects=self.projects or None, progress=progress)
-        return Outcome(made.arrays, made.tables, {**made.provenance, "study": self.path})
+        return Outcome(made.arrays, made.tables, {**made.provenance, "study": effective(self)})
 
 
 def with_choices(study: Study, country: str | None, year: int | None, choices: Mapping[str, Any]) -> Study:
     """The study with another country, another year of accounts, or other policies. Unknown names are refused."""
-    names = [f.name for f in dataclasses.fields(Policy)]
-    raise_all([UnknownName("policy", k, names) for k in choices if k not in names])
+    _known_policies({k: v for k, v in choices.items() if k not in ECONOMY_KEYS})
+    figures = {**study.figures, **{k: v for k, v in choices.items() if k in ECONOMY_KEYS}}
+    policies = {k: v for k, v in choices.items() if k not in ECONOMY_KEYS}
     return dataclasses.replace(
         study,
-        country=country or study.country,
-        accounts_year=year or study.accounts_year,
-        policy=dataclasses.replace(study.policy, **choices),
+        country=study.country if country is None else country,
+        accounts_year=study.accounts_year if year is None else year,
+        policy=dataclasses.replace(study.policy, **policies),
+        figures=figures,
     )
+
+
+def _known_policies(choices: Mapping[str, Any]) -> None:
+    names = [f.name for f in dataclasses.fields(Policy)]
+    raise_all([UnknownName("policy", k, [*names, *ECONOMY_KEYS]) for k in choices if k not in names])
+
+
+def effective(study: Study) -> str:
+    """The study as TOML, every choice that differs from the default written out: what repeats an outcome.
+
+    >>> print(effective(Study("GHA", 2019, Policy(years=3))))
+    country = "GHA"
+    accounts_year = 2019
+    <BLANKLINE>
+    [plan]
+    years = 3
+    <BLANKLINE>
+    """
+    lines = [f"country = {_toml(study.country)}"]
+    if study.accounts_year is not None:
+        lines.append(f"accounts_year = {study.accounts_year}")
+    default = Policy()
+    for section, keys in GROUPS.items():
+        chosen = {k: study.figures[k] for k in keys if k in study.figures}
+        policies = [k for k in keys if k not in ECONOMY_KEYS and getattr(study.policy, k) != getattr(default, k)]
+        chosen |= {k: getattr(study.policy, k) for k in policies}
+        if chosen:
+            lines += ["", f"[{section}]", *(f"{k} = {_toml(v)}" for k, v in chosen.items())]
+    for target in study.policy.targets:
+        given = {k: getattr(target, k) for k in TARGET_KEYS}
+        lines += ["", "[[targets]]", *(f"{k} = {_toml(v)}" for k, v in given.items() if v not in (None, ""))]
+    for table, rows in study.projects.items():
+        for row in rows:
+            lines += ["", f"[[projects.{table}]]", *(f"{k} = {_toml(v)}" for k, v in row.items())]
+    return "\n".join([*lines, ""])
+
+
+def _toml(value: Any) -> str:
+    """A value as TOML writes it; JSON's texts, lists and numbers are TOML's too."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{json.dumps(k)} = {_toml(v)}" for k, v in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def open_study(path: str | Path) -> Study:
@@ -180,7 +232,6 @@ def open_study(path: str | Path) -> Study:
         projects=projects,
         figures=figures,
         path=str(file),
-        text=text,
     )
 
 
@@ -219,8 +270,10 @@ class _Reader:
                         self.unknown(f"key in [{section}]", key, [k for keys in GROUPS.values() for k in keys])
                     else:
                         (figures if key in ECONOMY_KEYS else policy)[key] = choice
-        year = content.get("accounts_year")
-        if year is not None and not isinstance(year, int):
+        country, year = content.get("country", "KEN"), content.get("accounts_year")
+        if not isinstance(country, str):
+            self.faults.append(StudyError(f"country is {country!r}, not a text", where=self.line("country")))
+        if year is not None and (isinstance(year, bool) or not isinstance(year, int)):
             self.faults.append(StudyError(f"accounts_year is {year!r}, not a year", where=self.line("accounts_year")))
         return policy, figures
 
@@ -231,29 +284,43 @@ class _Reader:
             return []
         for n, row in enumerate(rows):
             where = self.line(r"\[\[targets\]\]", n)
+            if not isinstance(row, Mapping):
+                self.faults.append(StudyError(f"target {n + 1} is {row!r}", where=where, fix="write [[targets]]"))
+                continue
             for key in [k for k in row if k not in TARGET_KEYS]:
                 self.faults.append(UnknownName("key in [[targets]]", key, TARGET_KEYS, where=where))
             missing = [k for k in ("indicator", "sense", "value") if k not in row]
             if missing:
                 self.faults.append(StudyError(f"a target lacks {', '.join(missing)}", where=where))
-            elif row["sense"] not in SENSES:
-                self.faults.append(UnknownName("sense", row["sense"], SENSES, where=where))
-            elif isinstance(row["value"], bool) or not isinstance(row["value"], (int, float)):
-                self.faults.append(StudyError(f"the value of a target is {row['value']!r}, not a number", where=where))
             else:
                 known = {k: v for k, v in row.items() if k in TARGET_KEYS}
-                targets.append(Target(**{**known, "value": float(row["value"])}, line=where))
+                target = Target(**known, line=where)
+                self.faults += target.faults()
+                targets.append(target)
         return targets
 
     def projects(self, tables: Any) -> dict[str, list[dict[str, object]]]:
         out: dict[str, list[dict[str, object]]] = {}
-        for table, rows in tables.items() if isinstance(tables, Mapping) else ():
+        if not isinstance(tables, Mapping):
+            self.faults.append(StudyError("projects are written [[projects.flows]] and the like"))
+            return out
+        for table, rows in tables.items():
             if table not in COLUMNS:
                 self.unknown("table of [[projects]]", table, list(COLUMNS))
                 continue
-            for n, row in enumerate(rows):
-                for key in [k for k in row if k not in COLUMNS[table]]:
-                    where = self.line(rf"\[\[projects\.{table}\]\]", n)
-                    self.faults.append(UnknownName(f"column of {table}", key, list(COLUMNS[table]), where=where))
-            out[table] = [dict(row) for row in rows]
+            for n, row in enumerate(rows if isinstance(rows, list) else [rows]):
+                where = self.line(rf"\[\[projects\.{table}\]\]", n)
+                if not isinstance(row, Mapping):
+                    told = f"row {n + 1} of projects.{table} is {row!r}"
+                    self.faults.append(StudyError(told, where=where, fix=f"write [[projects.{table}]]"))
+                    continue
+                for key, value in row.items():
+                    text = isinstance(COLUMNS[table].get(key), str)
+                    right = isinstance(value, str) if text else isinstance(value, (int, float))
+                    if key not in COLUMNS[table]:
+                        self.faults.append(UnknownName(f"column of {table}", key, list(COLUMNS[table]), where=where))
+                    elif not right or isinstance(value, bool):
+                        told = f"{key} of projects.{table} is {value!r}, not {'a text' if text else 'a number'}"
+                        self.faults.append(StudyError(told, where=where))
+                out.setdefault(table, []).append(dict(row))
         return out

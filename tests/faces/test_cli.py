@@ -130,3 +130,22 @@ def test_interrupting_the_solver_is_clean(tmp_path: Path) -> None:
     assert "stopped by the user" in done.stderr
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_stands_beside_an_outcome_is_kept(tmp_path: Path) -> None:
+    """Proves: a folder with an outcome and a file of the user's own is refused, and so is a look-alike.
+
+    Breaks if: planning again sweeps notes away.
+    """
+    assert run("plan", "KEN", "--years", "1", "--out", "o", cwd=tmp_path).returncode == 0
+    (tmp_path / "o" / "notes.txt").write_text("mine", "utf-8")
+    done = run("plan", "KEN", "--years", "1", "--out", "o", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "notes.txt" in done.stderr
+    assert (tmp_path / "o" / "notes.txt").read_text("utf-8") == "mine"
+    (tmp_path / "o" / "notes.txt").unlink()
+    assert run("plan", "KEN", "--years", "1", "--out", "o", cwd=tmp_path).returncode == 0
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "provenance.json").write_text('{"a": 1}', "utf-8")
+    assert run("plan", "KEN", "--years", "1", "--out", "mine", cwd=tmp_path).returncode == 2
+    assert run("report", "mine", cwd=tmp_path).returncode == 2

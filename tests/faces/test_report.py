@@ -243,19 +243,23 @@ def test_every_choice_is_listed(kenya):
     assert rows["floor"][2] == "no"
     assert rows["discount_rate"][2] == "yes"
     assert choices.changed(changed) == {"years": 3, "floor": 0.9}
-    assert 'plan("KEN", years=3, floor=0.9)' in report(changed).replace("&quot;", '"')
+    told = report(changed).replace("&quot;", '"')
+    assert 'Economy.load("KEN", 2019)' in told
+    assert "plan(economy, years=3, floor=0.9)" in told
 
 
 def test_targets_are_listed(kenya):
     """Proves: targets are shown with bound, year and strength. Breaks if: a plan's aims are not in its report."""
     targets = [
         dataclasses.asdict(Target("import bill", "<=", 2000.0, 2021)),
-        dataclasses.asdict(Target("investment", ">=", 1500.0, weight=2.0, name="more plant")),
+        dataclasses.asdict(Target("investment", ">=", 1500.0, 2020, weight=2.0, name="more plant")),
     ]
     about = {**kenya.provenance, "policy": {**kenya.provenance["policy"], "targets": targets}}
     rows = Page(report(dataclasses.replace(kenya, provenance=about))).tables["Targets"]
-    assert rows[1] == ["import bill", "import bill", "<= 2,000", "2021", "must be met"]
-    assert rows[2] == ["more plant", "investment", ">= 1,500", "every year", "should; weight 2"]
+    bought, built = kenya.indicator("import bill")[2021], kenya.indicator("investment")[2020]
+    missed = f"{bought - 2000.0:,.4g}"
+    assert rows[1] == ["import bill", "import bill", "<= 2,000", "2021", "must be met", f"{bought:,.6g}", missed]
+    assert rows[2] == ["more plant", "investment", ">= 1,500", "2020", "should; weight 2", f"{built:,.6g}", "met"]
 
 
 def test_report_is_written_whole_or_not_at_all(kenya, tmp_path):

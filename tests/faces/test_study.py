@@ -9,7 +9,9 @@ import pytest
 from groundplan import Economy, open_study
 from groundplan.errors import Faults, GroundplanError, PlanInfeasible, StudyError
 from groundplan.planning.policy import Policy
-from groundplan.study import GROUPS
+from groundplan.study import GROUPS, with_choices
+
+INVESTMENT = '[[targets]]\nindicator = "investment"\nsense = ">="\n'
 
 
 def write(folder: Path, text: str) -> Path:
@@ -102,8 +104,8 @@ def test_all_faults_of_a_study_at_once(tmp_path: Path) -> None:
     told = str(caught.value)
     for part in (
         "no section 'countri'; nearest: 'country'", "line 1", "'yeers'; nearest: 'years'", "line 3",
-        "'floor' stands in [trade]", "move it to [plan]", "no sense '<'; nearest: '<='", "line 6",
-        "'much', not a number", "line 10", "'flow'; nearest: 'flows'",
+        "'floor' stands in [trade]", "move it to [plan]", "no sense of a target '<'; nearest: '<='", "line 6",
+        "the value of a target is 'much'", "line 10", "'flow'; nearest: 'flows'",
     ):  # fmt: skip
         assert part in told
 
@@ -115,7 +117,8 @@ def test_all_faults_of_a_study_at_once(tmp_path: Path) -> None:
         ("[plan]\nyears = 2.5\n", "not a whole number"),
         ("[plan]\nyears = true\n", "not a number"),
         ("[plan]\nfloor = { maiz = 1.0 }\n", "given by sector"),
-        ('[trade]\nexport_growth = { maze = 0.1 }\n', "nearest: 'maiz'"),
+        ('[trade]\nexport_growth = { default = 0.0, maze = 0.1 }\n', "nearest: 'maiz'"),
+        ('[trade]\nexport_growth = { maiz = 0.1 }\n', "without 'default'"),
         ("[capital]\ndepreciation = { maze = 0.1 }\n", "nearest: 'maiz'"),
         ('[[targets]]\nindicator = "import bil"\nsense = "<="\nvalue = 1.0\n', "nearest: 'import bill'"),
         ('[[targets]]\nindicator = "import bill"\nsense = "<="\nvalue = 1.0\nyear = 2050\n', "outside the plan"),
@@ -145,3 +148,52 @@ def test_contradictory_targets_are_named_with_their_lines(tmp_path: Path) -> Non
     assert "line 3" in told
     assert "line 8" in told
     assert not isinstance(caught.value, StudyError)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("targets = [1]\n", "target 1 is 1"),
+        (INVESTMENT + 'value = 1.0\nweight = "high"\n', "the weight of a target is 'high'"),
+        (INVESTMENT + "value = nan\n", "the value of a target is nan"),
+        (INVESTMENT + "value = 1.0\nweight = -1.0\n", "the weight of a target is -1.0"),
+        ("[projects]\nflows = 3\n", "row 1 of projects.flows is 3"),
+        ('[[projects.flows]]\nactivity = ["x"]\n', "not a text"),
+        ("projects = [1]\n", "projects are written"),
+        ("accounts_year = true\n", "not a year"),
+        ("[capital]\ncapital_output = -2.0\n", "capital_output is -2.0"),
+        ("[capital]\ndepreciation = 0.05\n", "give it by sector"),
+        ("[people]\nemployment = { educ = -5.0 }\n", "employment of educ is -5.0"),
+    ],
+)  # fmt: skip
+def test_odd_figures_are_told_not_computed_with(text: str, told: str, tmp_path: Path) -> None:
+    """Proves: a figure of the wrong kind or range is refused in words wherever a study may hold one."""
+    with pytest.raises(GroundplanError) as caught:
+        open_study(write(tmp_path, text)).run()
+    assert told in str(caught.value)
+
+
+def test_a_saved_study_repeats_the_outcome(tmp_path: Path) -> None:
+    """Proves: the study that is saved with an outcome, choices of the command line in it, gives the same outcome.
+
+    Breaks if: a choice, a figure, a target or a project is left out of what repeats it.
+    """
+    text = (
+        "[plan]\nyears = 3\n[capital]\ncapital_output = 2.4\n[trade]\nexport_growth = { default = 0.03, coff = 0.05 }\n"
+        '[[targets]]\nindicator = "import dependency"\nsense = "<="\nvalue = 0.1\nyear = 2020\nweight = 10.0\n'
+        '[[projects.activities]]\nactivity = "works"\nlabel = "food works"\n'
+        '[[projects.bounds]]\nactivity = "works"\nupper = 5.0\n'
+        '[[projects.flows]]\nactivity = "works"\ncommodity = "home:food"\nrole = "give"\ncoefficient = 1.0\n'
+    )
+    study = with_choices(
+        open_study(write(tmp_path, text)), None, 2019, {"years": 2, "floor": 0.99, "solver": "simplex"}
+    )
+    first = study.run()
+    again = open_study(write(tmp_path, str(first.provenance["study"]))).run()
+    assert first.compare(again)["largest"].max() == 0
+    assert first.provenance["policy"] == {
+        **again.provenance["policy"],
+        "targets": first.provenance["policy"]["targets"],
+    }
+    reached = first.indicator("import dependency")[2020]
+    assert float(first["shortfall"][0]) == pytest.approx(reached - 0.1, rel=0.05), "in the indicator's unit"

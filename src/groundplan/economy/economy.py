@@ -13,7 +13,7 @@ import xarray as xr
 
 from groundplan.economy.capital import estimate_capital
 from groundplan.economy.checks import check_balance
-from groundplan.errors import UnknownName, raise_all
+from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.glossary import quantity
 from groundplan.sources import Assumption, Source
 from groundplan.tables import catalogue
@@ -147,20 +147,13 @@ class Economy:
         skills as before. Raises ``UnknownName`` for sectors that are not there.
         """
         by_sector = capital_output if isinstance(capital_output, Mapping) else {}
-        named = {**by_sector, **(depreciation or {}), **(employment or {})}
-        raise_all(
-            [
-                UnknownName("sector", s, self.sectors, where="[capital] or [people]")
-                for s in named
-                if s not in self.sectors
-            ]
-        )
+        raise_all(_wrong_figures(self.sectors, capital_output, depreciation, trend_growth, employment))
         stock, wear, people = self.capital_stock.copy(), self.depreciation.copy(), self.employment.copy()
         told = [f"capital over output of {s} {ratio:g}" for s, ratio in by_sector.items()]
         for s, ratio in by_sector.items():
             stock.loc[s] = ratio * float(self.output.sel(sector=s))
-        if capital_output is not None and not by_sector:
-            stock *= float(capital_output) * self.gdp / float(stock.sum())  # type: ignore[arg-type]
+        if isinstance(capital_output, (int, float)):
+            stock *= capital_output * self.gdp / float(stock.sum())
             told.append(f"capital over GDP {capital_output:g}")
         for s, rate in (depreciation or {}).items():
             wear.loc[s] = rate
@@ -175,16 +168,19 @@ class Economy:
             told.append(f"capital that base-year investment keeps growing at {trend_growth:g}")
         if not told:
             return self
-        growth = float(self.investment_by_sector.sum() - (wear * stock).sum()) / float(stock.sum())
-        spent = ((growth + wear) * stock).clip(min=0.0).assign_attrs(self.investment_by_sector.attrs)
+        total = float(self.investment_by_sector.sum())
+        growth = (total - float((wear * stock).sum())) / float(stock.sum())
+        spent = ((growth + wear) * stock).clip(min=0.0)
+        spent = (spent * (total / float(spent.sum()))).assign_attrs(self.investment_by_sector.attrs)
         same = stock.equals(self.capital_stock) and wear.equals(self.depreciation)
+        old = () if same else ("capital stock", "investment by sector", "figures changed")
         note = Assumption("figures changed", "; ".join(told), "the study", "[capital] and [people]")
         return self.replacing(
             capital_stock=stock,
             depreciation=wear,
             employment=people,
             investment_by_sector=self.investment_by_sector if same else spent,
-            assumptions=(*self.assumptions, note),
+            assumptions=(note, *(a for a in self.assumptions if a.name not in old)),
         )
 
     @property
@@ -263,6 +259,36 @@ class Economy:
     def prices(self, row: np.ndarray) -> np.ndarray:
         """Cumulated content: solves p' (I − A_d) = r', one solve on the transpose. Shapes n or n × k."""
         return np.asarray(scipy.linalg.lu_solve(self._factors, row, trans=1))
+
+
+def _wrong_figures(
+    sectors: tuple[str, ...],
+    capital_output: float | Mapping[str, float] | None,
+    depreciation: Mapping[str, float] | None,
+    trend_growth: float | None,
+    employment: Mapping[str, float] | None,
+) -> list[GroundplanError]:
+    """Every figure that is none, out of range, or for a sector that is not there."""
+    faults: list[GroundplanError] = []
+    ranges = {
+        "capital_output": (capital_output, 1e-6, 1e3),
+        "depreciation": (depreciation, 0.0, 1.0),
+        "trend_growth": (trend_growth, -0.2, 0.5),
+        "employment": (employment, 0.0, 1e12),
+    }
+    for name, (value, low, high) in ranges.items():
+        where = f"{name}, in [{'people' if name == 'employment' else 'capital'}]"
+        given = value if isinstance(value, Mapping) else {} if value is None else {"": value}
+        if name in ("depreciation", "employment") and "" in given:
+            faults.append(StudyError(f"{name} is {value!r}", where=where, fix="give it by sector: { elec = 0.05 }"))
+            continue
+        for sector, number in given.items():
+            if sector and sector not in sectors:
+                faults.append(UnknownName("sector", sector, sectors, where=where))
+            elif isinstance(number, bool) or not isinstance(number, (int, float)) or not low <= number <= high:
+                told = f"{name}{' of ' + sector if sector else ''} is {number!r}"
+                faults.append(StudyError(told, where=where, fix=f"give a number from {low:g} to {high:g}"))
+    return faults
 
 
 def _array(frame: pd.DataFrame | pd.Series, *dims: str) -> xr.DataArray:

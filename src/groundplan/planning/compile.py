@@ -48,7 +48,7 @@ def compile_plan(e: Economy, policy: Policy, *, base_year: bool = False) -> Acti
         people.training(e, policy, h),
         households.baskets(e, policy, h),
         households.inventories(e, policy, h),
-        indicator_tables(e),
+        indicator_tables(e, policy),
     ]
     merged: dict[str, list[Record]] = {}
     for part in parts:

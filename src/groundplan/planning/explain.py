@@ -160,7 +160,7 @@ def _bounds_told(m: Model, columns: list[int], words: dict[str, str]) -> list[st
 def scarcities(outcome: Outcome) -> pd.DataFrame:
     """What holds the plan back: foreign exchange, labour, plant, ranked by what their scarcity is worth over the plan.
 
-    rent = Σ_t consumption_price[c,t] · what there is of c in t
+    rent = Σ_t consumption_price[c,t] · what there is of c in t   (of foreign exchange: what imports take)
 
     Columns: commodity, label, rent (money of living standard), best_year, price (in that year, money of living
     standard per unit), average (over the plan's years), unit.
@@ -170,9 +170,9 @@ def scarcities(outcome: Outcome) -> pd.DataFrame:
     commodities = outcome.table("commodities").set_index("commodity")
     limits = commodities.index[commodities["kind"].isin(["capacity", "account"])].intersection(price.index)
     there = stock.reindex(index=limits, columns=price.columns)
-    sold = level.loc[[a for a in level.index if a.startswith(("sell:", "reexport:"))]].sum()
+    bought = level.loc[[a for a in level.index if a.startswith("buy:")]].sum()
     for account in limits[commodities.loc[limits, "kind"] == "account"]:
-        there.loc[account] = sold.reindex(price.columns)
+        there.loc[account] = bought.reindex(price.columns)
     rent = (price.loc[limits] * there).fillna(0.0)
     worth = price.loc[limits].fillna(0.0)
     best = worth.idxmax(axis=1)

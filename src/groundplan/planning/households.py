@@ -7,7 +7,7 @@ import numpy as np
 from groundplan.economy.economy import Economy
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.policy import Policy
-from groundplan.planning.production import gestation, use_rows
+from groundplan.planning.production import gestation, plant_for_money, use_rows
 
 Record = dict[str, object]
 GOODS = ("household", "government", "nonprofit")
@@ -84,7 +84,7 @@ def baskets(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
                 for n in range(len(slopes))
             ]  # fmt: skip
             if fixed:
-                out["bounds"].append({"activity": live, "year": year, "upper": base * heads})
+                out["bounds"].append({"activity": live, "year": year, "lower": base * heads, "upper": base * heads})
     if not h.base_year:
         out["terminal"] = _terminal(e, policy, h)
     return out
@@ -93,7 +93,7 @@ def baskets(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
 def _terminal(e: Economy, policy: Policy, h: Horizon) -> list[Record]:
     """What is left at the end counts at its steady-state price, as far as steady growth would use it.
 
-        value of capacity j = (K_j / x_j) · λ,   λ = (1+r)^−T · u'((1+g)^T / heads)
+        value of capacity j = (u_j K_j / x_j) · λ,   λ = (1+r)^−T · u'((1+g)^T / heads)
 
     In the steady state of the base year all prices are 1 and a unit of plant is worth what it cost; λ is what a unit
     of money is worth to people who have grown at the steady rate until then.
@@ -105,7 +105,7 @@ def _terminal(e: Economy, policy: Policy, h: Horizon) -> list[Record]:
     ends: list[Record] = [
         {
             "commodity": f"capacity:{j}",
-            "value": float(stock[j] / x[j]) * worth * policy.terminal_weight,
+            "value": worth * policy.terminal_weight / plant_for_money(e, policy, j),
             "activity": f"make:{j}",
             "growth": (1.0 + h.terminal_growth) ** gestation(e, policy, j) - 1.0,
         }

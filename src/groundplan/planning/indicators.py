@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from groundplan.economy.economy import Economy
 from groundplan.planning.households import groups, spending
+from groundplan.planning.policy import Policy
 
 Record = dict[str, object]
 
@@ -24,7 +27,7 @@ def standards(e: Economy) -> dict[str, list[str]]:
     return out
 
 
-def indicator_tables(e: Economy) -> dict[str, list[Record]]:
+def indicator_tables(e: Economy, policy: Policy) -> dict[str, list[Record]]:
     """The indicators that every plan of an economy has, as rows of ``indicators`` and ``ratios``.
 
     Names by sector, product or group are ``<name>: <code>``. Money is at base-year prices; value added is at basic
@@ -59,7 +62,7 @@ def indicator_tables(e: Economy) -> dict[str, list[Record]]:
             add(name, f"sell:{j}", money, -1.0)
             add(name, f"reexport:{j}", money, -1.0)
         add(f"replaced imports: {j}", f"replace:{j}", money)
-        add(f"capacity: {j}", f"capacity:{j}", money, part="stock")
+        add(f"capacity: {j}", f"capacity:{j}", f"{money}, start of the year", part="stock")
     for name, members in standards(e).items():
         total = sum(spending(e, g) for g in members)
         for g in members:
@@ -70,10 +73,16 @@ def indicator_tables(e: Economy) -> dict[str, list[Record]]:
             add("household consumption", f"live:{g}", money)
         else:
             add("collective consumption", f"live:{g}", money)
+    skills = [str(s) for s in e.employment["skill"].values]
+    for s, above in pairwise(skills):
+        # People standing in are at work with their own skill, not with that of the post.
+        for name, people in ((s, -1.0), (above, policy.training_premium)):
+            add("employment", f"stand-in:{s}", e.employment_unit, people)
+            add(f"employment: {name}", f"stand-in:{s}", e.employment_unit, people)
     for s in e.employment["skill"].values:
-        add(f"labour force: {s}", f"labour:{s}", e.employment_unit, part="stock")
-        add("labour force", f"labour:{s}", e.employment_unit, part="stock")
-    add("foreign reserves", "foreign exchange", e.money, part="stock")
+        add(f"labour force: {s}", f"labour:{s}", f"{e.employment_unit}, start of the year", part="stock")
+        add("labour force", f"labour:{s}", f"{e.employment_unit}, start of the year", part="stock")
+    add("foreign reserves", "foreign exchange", f"{e.money}, start of the year", part="stock")
     ratios: list[Record] = [
         {"indicator": "import dependency", "numerator": "import bill", "denominator": "total supply"},
         {"indicator": "investment share", "numerator": "investment", "denominator": "value added"},

@@ -24,6 +24,9 @@ from groundplan.planning.prices import prices, row_duals
 from groundplan.planning.programme import FAMILIES, programme
 from groundplan.planning.rows import Family
 from groundplan.planning.solve import Progress, Solution, quiet, solve
+from groundplan.planning.targets import target_lines
+from groundplan.planning.trade import foreign_gap
+from groundplan.sources import Assumption
 
 
 def make_plan(
@@ -61,7 +64,9 @@ def make_plan(
         **prices(e, model, solution),
     }
     if "shortfall" in solution.values:
-        arrays["shortfall"] = _named("shortfall", solution.values["shortfall"], e)
+        soft = target_lines(a, p).dropna(subset="weight")
+        missed = solution.values["shortfall"] / xr.DataArray(soft["scale"].to_numpy(dtype=float), dims="target")
+        arrays["shortfall"] = _named("shortfall", missed, e)
     tables = {
         "activities": a.activities,
         "commodities": a.commodities,
@@ -145,6 +150,7 @@ def _provenance(e: Economy, a: Activities, p: Policy, s: Solution) -> dict[str, 
     population = (
         "two censuses, Kenya 2009 and 2019" if p.population_growth is None and census_growth(e.country) else "policy"
     )
+    terminal = p.terminal_growth if p.terminal_growth is not None else h.terminal_growth
     return {
         "groundplan": version("groundplan"),
         "engine": "plan",
@@ -162,9 +168,28 @@ def _provenance(e: Economy, a: Activities, p: Policy, s: Solution) -> dict[str, 
         "sources": [source.as_dict() for source in e.sources],
         "citations": [source.cite() for source in e.sources],
         "methods": list(e.methods),
-        "assumptions": [x.as_dict() for x in e.assumptions],
+        "assumptions": [x.as_dict() for x in (*e.assumptions, *_taken(e, p, terminal))],
         "solver": s.quality,
         "objective": s.objective,
         "objective_unit": f"{e.money} of living standard, the first year counting in full",
         "seed": p.seed,
     }
+
+
+def _taken(e: Economy, p: Policy, terminal: float) -> list[Assumption]:
+    """What the compiler takes for granted, and the figures behind policies that leave the choice to it."""
+    gap = foreign_gap(e) if p.foreign_balance is None else p.foreign_balance
+    base = "the base year's"
+    rows = [
+        ("foreign balance", f"{gap:,.6g} {e.money} / year", f"constant; {base} gap unless chosen", "foreign_balance"),
+        ("growth after the plan", f"{terminal:.2%} a year", "that of labour unless chosen", "terminal_growth"),
+        ("gestation", "1 or 2 years" if p.gestation is None else str(p.gestation),
+         "2 where capital wears less than 5 % a year, unless chosen", "gestation"),
+        ("composition of investment", base, "no source has investment by product and sector", "rows of a project"),
+        ("technique", base, "inputs per unit of output stay; labour falls by its productivity", "rows of a project"),
+        ("investment under way", base, "years before the accounts invested the same", "rows of a project"),
+        ("first investment in a sector", "1 % of an average sector's", "allowed in any year", "investment_ramp"),
+        ("living standard above four times the base year's", "no worth", "the utility ends there", "shorter plans"),
+        ("population by group", "the same growth", "no source has it by group", "population_growth"),
+    ]  # fmt: skip
+    return [Assumption(*row) for row in rows]

@@ -33,10 +33,32 @@ class Target:
     name: str = ""
     line: str = ""
 
+    def faults(self) -> list[GroundplanError]:
+        """What is wrong with the target: its sense, or numbers that are none."""
+        where = self.line or f"target on {self.indicator}"
+        if self.sense not in SENSES:
+            return [UnknownName("sense of a target", self.sense, SENSES, where=where)]
+        checks = {
+            "value": _number(self.value),
+            "weight": self.weight is None or (_number(self.weight) and self.weight >= 0),
+            "year": self.year is None or (isinstance(self.year, int) and not isinstance(self.year, bool)),
+            "indicator": isinstance(self.indicator, str),
+            "name": isinstance(self.name, str),
+        }
+        return [
+            StudyError(f"the {key} of a target is {getattr(self, key)!r}", where=where, fix=f"give a {key} that is one")
+            for key, right in checks.items()
+            if not right
+        ]
+
     def text(self) -> str:
         """The target in words: ``import bill <= 180 in 2029``."""
         when = "every year" if self.year is None else f"in {self.year}"
         return f"{self.indicator} {self.sense} {self.value:g} {when}"
+
+
+def _number(value: Any) -> bool:
+    return not isinstance(value, bool) and isinstance(value, (int, float)) and math.isfinite(value)
 
 
 def known(unit: str, meaning: str, default: Any, low: float = -math.inf, high: float = math.inf) -> Any:
@@ -103,10 +125,16 @@ class Policy:
     )
     export_growth: PerSector = known("1 / year", "growth of each export's market ceiling", 0.04, -1, 5)
     foreign_balance: float | None = known(
-        "money / year", "foreign exchange from transfers and lending; None: the base year's gap", None
+        "money / year", "foreign exchange from transfers and lending; None: the base year's gap", None, -1e15, 1e15
     )
-    foreign_reserves: float = known("money", "foreign exchange in hand when the plan starts", 0.0, 0)
-    credit_line: float = known("money", "how far the foreign-exchange account may be overdrawn", 0.0, 0)
+    foreign_reserves: float = known("money", "foreign exchange in hand when the plan starts", 0.0, 0, 1e15)
+    credit_line: float = known(
+        "money",
+        "how far the foreign-exchange account may be overdrawn; debt at the end counts against the plan",
+        0.0,
+        0,
+        1e15,
+    )
     terminal_growth: float | None = known(
         "1 / year", "growth that the capacity left at the end is valued for; None: labour's growth", None, -0.2, 0.5
     )
@@ -116,11 +144,14 @@ class Policy:
     )
     targets: list[Target] = known("", "indicators with bounds", [])
     solver: str = known("", "ipm (interior point, then a vertex), simplex, pdlp (large plans) or choose", "ipm")
-    time_limit: float = known("s", "the solver stops here and says so", 600.0, 0)
-    seed: int = known("", "random seed of the solver", 0, 0)
+    time_limit: float = known("s", "the solver stops here and says so", 600.0, 0.1)
+    seed: int = known("", "random seed of the solver", 0, 0, 2**31 - 1)
 
     def __post_init__(self) -> None:
         raise_all(list(self._faults()), where="policy")
+        for spec in dataclasses.fields(self):
+            if spec.type == "int":
+                object.__setattr__(self, spec.name, int(getattr(self, spec.name)))
 
     def _faults(self) -> list[GroundplanError]:
         faults: list[GroundplanError] = []
@@ -134,11 +165,8 @@ class Policy:
             faults.append(UnknownName("solver", self.solver, SOLVERS))
         if self.government_path not in PATHS:
             faults.append(UnknownName("government_path", self.government_path, PATHS))
-        faults += [
-            UnknownName("sense of a target", t.sense, SENSES, where=t.line or t.text())
-            for t in self.targets
-            if t.sense not in SENSES
-        ]
+        for t in self.targets:
+            faults += t.faults()
         return faults
 
     @classmethod
@@ -156,7 +184,7 @@ def per_sector(value: PerSector, sector: str) -> float:
     0.2
     """
     if isinstance(value, Mapping):
-        return float(value.get(sector, value.get("default", 0.0)))
+        return float(value[sector] if sector in value else value["default"])
     return float(value)
 
 
@@ -174,9 +202,11 @@ def _wrong(spec: dataclasses.Field[Any], value: Any) -> str:
         return "" if right else f"{value!r}, not a list of {'targets' if item is Target else 'texts'}"
     if isinstance(value, Mapping) and not kind.startswith("PerSector"):
         return "given by sector, which this key does not have"
+    if isinstance(value, Mapping) and "default" not in value:
+        return f"{dict(value)!r}, without 'default' for the other sectors"
     low, high = spec.metadata["low"], spec.metadata["high"]
     for number in value.values() if isinstance(value, Mapping) else (value,):
-        if isinstance(number, bool) or not isinstance(number, (int, float)) or not math.isfinite(number):
+        if not _number(number):
             return f"{number!r}, not a number"
         if kind == "int" and number != int(number):
             return f"{number:g}, not a whole number"

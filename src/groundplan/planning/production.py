@@ -71,7 +71,7 @@ def _plant(out: dict[str, list[Record]], e: Economy, policy: Policy, h: Horizon,
     """capacity:j, which making j occupies: it wears, and cannot grow faster than can be absorbed."""
     plant, wear = f"capacity:{j}", float(e.depreciation.sel(sector=j))
     standing = float(e.output.sel(sector=j)) / per_sector(policy.capacity_utilisation, j)
-    start = standing if h.base_year else standing * (1.0 - wear) + invested(e, j)
+    start = standing if h.base_year else standing * (1.0 - wear) + invested(e, policy, j)
     out["commodities"].append(
         {"commodity": plant, "kind": "capacity", "unit": f"{e.money} / year", "loss": wear, "initial": start,
          "label": f"capacity of {e.label(j)}"}
@@ -81,10 +81,15 @@ def _plant(out: dict[str, list[Record]], e: Economy, policy: Policy, h: Horizon,
         out["growth"].append({"on": plant, "up": per_sector(policy.absorption, j)})
 
 
-def invested(e: Economy, sector: str) -> float:
-    """Capacity that a year of base-year investment adds, money of output / year."""
+def plant_for_money(e: Economy, policy: Policy, sector: str) -> float:
+    """Capacity that a unit of fixed capital holds: x_j / (u_j K_j), output a year per money; 0 without capital."""
     x, stock = float(e.output.sel(sector=sector)), float(e.capital_stock.sel(sector=sector))
-    return float(e.investment_by_sector.sel(sector=sector)) * x / stock if stock > 0 else 0.0
+    return x / (per_sector(policy.capacity_utilisation, sector) * stock) if stock > 0 else 0.0
+
+
+def invested(e: Economy, policy: Policy, sector: str) -> float:
+    """Capacity that a year of base-year investment adds, money of output / year."""
+    return float(e.investment_by_sector.sel(sector=sector)) * plant_for_money(e, policy, sector)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +128,7 @@ def investment(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]
     """invest:j buys capital goods and gives plant.
 
         assemble   takes φ_d, φ_m, gives 1 unit of money of capital goods
-        invest:j   takes 1 of capital goods, gives x_j / K_j of capacity:j after the gestation
+        invest:j   takes 1 of capital goods, gives x_j / (u_j K_j) of capacity:j after the gestation
 
     Capital goods are one commodity because φ is one composition; a sector with plant of its own kind takes products.
     Investment of the base year, and of the years before it while it is under way, is taken to have been the same.
@@ -148,6 +153,7 @@ def investment(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]
     ]
     for j in x.index[(x > 0) & (stock > 0)]:
         invest, base, wait = f"invest:{j}", float(spent[j]), gestation(e, policy, j)
+        plant = plant_for_money(e, policy, j)
         out["activities"].append(
             {
                 "activity": invest,
@@ -159,14 +165,15 @@ def investment(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]
         )
         out["flows"] += [
             {"activity": invest, "commodity": CAPITAL_GOODS, "coefficient": 1.0},
-            {"activity": invest, "commodity": f"capacity:{j}", "role": "give", "coefficient": float(x[j] / stock[j]),
+            {"activity": invest, "commodity": f"capacity:{j}", "role": "give", "coefficient": plant,
              "lag": wait - 1},
         ]  # fmt: skip
         if h.base_year:
             out["bounds"].append({"activity": invest, "lower": base, "upper": base})
             continue
         out["exogenous"] += [
-            {"commodity": f"capacity:{j}", "year": year, "supply": invested(e, j)} for year in h.years[: wait - 1]
+            {"commodity": f"capacity:{j}", "year": year, "supply": invested(e, policy, j)}
+            for year in h.years[: wait - 1]
         ]
         seed = 0.01 * goods.total / len(x)
         out["growth"].append({"on": invest, "up": policy.investment_ramp, "allowance": seed})

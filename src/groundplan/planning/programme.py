@@ -93,10 +93,11 @@ def programme(a: Activities, policy: Policy, families: Sequence[Family] = FAMILI
 
 
 def _goal(m: Model, a: Activities, policy: Policy) -> object:
+    soft = target_lines(a, policy).dropna(subset="weight")
     pieces = {
         "segment": ("part", a.utility["slope"].to_numpy()),
         "kept": ("remnant", a.terminal["value"].to_numpy()),
-        "shortfall": ("target", -target_lines(a, policy)["weight"].dropna().to_numpy()),
+        "shortfall": ("target", -(soft["weight"] / soft["scale"]).to_numpy()),
     }
     one = np.asarray(["goal"], dtype=object)
     total = None

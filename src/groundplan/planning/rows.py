@@ -109,7 +109,12 @@ def start(a: Activities, policy: Policy) -> Model:
             lower=0.0, upper=xr.DataArray(a.utility["width"].to_numpy(), coords=[parts]), coords=[parts], name="segment"
         )
     if len(a.terminal):
-        lp.add_variables(lower=0.0, coords=[pd.RangeIndex(len(a.terminal), name="remnant")], name="kept")
+        # An overdrawn account counts against the plan: what is left of it may be negative.
+        least = a.terminal["commodity"].map(a.commodities.set_index("commodity")["least"]).clip(upper=0.0)
+        remnants = pd.RangeIndex(len(a.terminal), name="remnant")
+        lp.add_variables(
+            lower=xr.DataArray(least.to_numpy(dtype=float), coords=[remnants]), coords=[remnants], name="kept"
+        )
     lumpy = a.activities.loc[a.activities["lump"] > 0, "activity"]
     if len(lumpy):
         lp.add_variables(binary=True, coords=[pd.Index(lumpy, name="activity"), years], name="starts")

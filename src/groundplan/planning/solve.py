@@ -141,10 +141,13 @@ def solve(m: Model, policy: Policy, progress: Progress = quiet) -> Solution:
 
 
 def feasible(m: Model, policy: Policy) -> bool:
-    """Whether any plan meets the rows. Without its goal the programme tells at once what with it can take minutes."""
+    """Whether a plan may meet the rows: False only where none can.
+
+    Without its goal the programme tells at once what with it can take minutes.
+    """
     h = without_goal(load(m, replace(policy, solver="choose")).highs)
     h.run()
-    return bool(h.getModelStatus() == OPTIMAL)
+    return bool(h.getModelStatus() != INFEASIBLE)
 
 
 def without_goal(h: highspy.Highs) -> highspy.Highs:

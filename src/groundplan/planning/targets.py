@@ -9,7 +9,7 @@ from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_al
 from groundplan.planning.activities import Activities
 from groundplan.planning.policy import Policy
 
-LINE_COLUMNS = ["target", "indicator", "year", "sense", "value", "weight", "sign", "label"]
+LINE_COLUMNS = ["target", "indicator", "year", "sense", "value", "weight", "sign", "scale", "label"]
 
 
 def known_indicators(a: Activities) -> list[str]:
@@ -20,12 +20,16 @@ def known_indicators(a: Activities) -> list[str]:
 def target_lines(a: Activities, policy: Policy) -> pd.DataFrame:
     """Targets spread over their years, each line a bound from below: an upper bound has sign −1, an equality two lines.
 
-    Columns: target (position in the policy), indicator, year, sense, value, weight (NaN for a must), sign, label.
+    Columns: target (position in the policy), indicator, year, sense, value, weight (NaN for a must), sign, scale,
+    label.
+    ``scale`` is what one unit of the indicator is in the row's own unit: 1, and for a ratio n/d, whose row is n − b·d,
+    the denominator at the levels of the year before the plan. A shortfall divided by it is in the indicator's unit.
     Errors:  ``UnknownName`` and ``StudyError``, all at once, with the line of the study.
     """
     known = set(known_indicators(a))
     faults: list[GroundplanError] = []
     records = []
+    scales = _scales(a)
     for at, t in enumerate(policy.targets):
         if t.indicator not in known:
             faults.append(UnknownName("indicator", t.indicator, known, where=t.line or t.text()))
@@ -42,12 +46,23 @@ def target_lines(a: Activities, policy: Policy) -> pd.DataFrame:
             for sign in {"<=": (-1.0,), ">=": (1.0,), "==": (1.0, -1.0)}.get(t.sense, ()):
                 side = "" if t.sense != "==" else (" (least)" if sign > 0 else " (most)")
                 text = f"{t.name or t.indicator} {t.sense} {t.value:g}{side} | {year}"
-                records.append((at, t.indicator, year, t.sense, t.value, weight, sign, text))
+                records.append(
+                    (at, t.indicator, year, t.sense, t.value, weight, sign, scales.get(t.indicator, 1.0), text)
+                )
     raise_all(faults)
     lines = pd.DataFrame(records, columns=LINE_COLUMNS)
     again = lines["label"].duplicated()
     lines.loc[again, "label"] = lines["label"] + " #" + lines["target"].astype(str)
     return lines
+
+
+def _scales(a: Activities) -> dict[str, float]:
+    """Denominators of ratios at base levels; 1 where there is none to speak of."""
+    base = a.activities.set_index("activity")["base"]
+    rows = a.indicators[a.indicators["part"] == "level"]
+    known = (rows["coefficient"] * rows["on"].map(base).astype(float)).groupby(rows["indicator"]).sum()
+    below = zip(a.ratios["indicator"], a.ratios["denominator"], strict=True)
+    return {str(r): float(known[d]) for r, d in below if d in known.index and known[d] > 1e-9}
 
 
 def indicator_cells(a: Activities, indicator: str, years: np.ndarray) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -72,8 +73,47 @@ def target_table(outcome: Outcome) -> pd.DataFrame:
                 "",
                 ["must be met" if t.get("weight") is None else f"should; weight {t['weight']:,.6g}" for t in targets],
             ),
+            ("reached", "", [_reached(outcome, t) for t in targets]),
+            ("missed by, at most", "", [_missed(outcome, t) for t in targets]),
         ],
     )
+
+
+def _figures(outcome: Outcome, target: Mapping[str, Any]) -> pd.Series:
+    """The target's indicator in its years; empty where the outcome has none."""
+    if "indicator" not in outcome.arrays:
+        return pd.Series(dtype=float)
+    years = outcome.provenance["years"] if target.get("year") is None else [target["year"]]
+    return outcome.indicator(target["indicator"]).loc[years]
+
+
+def _reached(outcome: Outcome, target: Mapping[str, Any]) -> str:
+    figures = _figures(outcome, target)
+    if figures.empty:
+        return ""
+    ends = dict.fromkeys(f"{v:,.6g}" for v in (figures.min(), figures.max()))
+    return " to ".join(ends)
+
+
+def _missed(outcome: Outcome, target: Mapping[str, Any]) -> str:
+    """How far the worst year is on the wrong side of the bound, in the indicator's unit."""
+    gap = _figures(outcome, target) - float(target["value"])
+    if gap.empty:
+        return ""
+    worst = {"<=": gap.max(), ">=": -gap.min(), "==": gap.abs().max()}[target["sense"]]
+    scale = max(abs(float(target["value"])), 1e-9)
+    return f"{worst:,.4g}" if worst > 1e-6 * scale else "met"
+
+
+def project_table(outcome: Outcome) -> pd.DataFrame:
+    """The activities that were added to the economy's own, and what the plan does with them by year."""
+    added = outcome.provenance.get("projects", {}).get("activities", [])
+    names = [str(row["activity"]) for row in added]
+    labels = pd.Index([str(row.get("label") or row["activity"]) for row in added], name="project")
+    if not names:
+        return framed(labels, [("done", "", [])])
+    level = pd.DataFrame(outcome["level"].sel(activity=names).to_pandas())
+    return framed(labels, [(str(year), "", level[year].tolist()) for year in outcome.provenance["years"]])
 
 
 def assumption_table(outcome: Outcome) -> pd.DataFrame:

@@ -134,6 +134,7 @@ def _scarcity(o: Outcome) -> str:
 
 def _assumptions(o: Outcome) -> str:
     parts = table(choices.target_table(o), "Targets")
+    parts += table(choices.project_table(o), "Projects: what is done of each, by year")
     parts += table(choices.policy_table(o), "Choices of the policy")
     parts += table(choices.assumption_table(o), "What was assumed about the economy")
     said = "Each of these can be changed in a study file, or as a keyword of the same name."
@@ -172,22 +173,24 @@ def _solver(o: Outcome) -> str:
 
 def _repeat(o: Outcome) -> str:
     about = o.provenance
-    country, span = str(about.get("country", "KEN")), views.years(o)
     study = str(about.get("study") or "")
     if study:
-        command = f"groundplan plan {Path(study).name}"
+        said = "With Groundplan {} and the sources above; every choice is written out in study.toml, in this folder:"
         return (
-            paragraph("With the study file that this plan was made from:")
-            + f"<pre><code>{escape(command)}</code></pre>"
+            paragraph(said.format(about.get("groundplan", "")))
+            + "<pre><code>groundplan plan --study study.toml</code></pre>"
+            + f"<pre><code>{escape(study)}</code></pre>"
         )
-    command = f"groundplan plan {country} --years {len(span)}"
-    changed = choices.changed(o)
-    keywords = "".join(f", {k}={v!r}" for k, v in changed.items() if k != "years")
-    python = f'from groundplan import plan\n\nplan("{country}", years={len(span)}{keywords})'
-    said = f"With Groundplan {about.get('groundplan', '')} and the sources above, in a terminal or in Python:"
-    first = "" if keywords else f"<pre><code>{escape(command)}</code></pre>"
-    note = "The targets listed among the assumptions belong to it." if about.get("policy", {}).get("targets") else ""
-    return paragraph(said) + first + f"<pre><code>{escape(python)}</code></pre>" + paragraph(note)
+    keywords = "".join(f", {k}={v!r}" for k, v in choices.changed(o).items() if k != "years")
+    python = (
+        f'from groundplan import Economy, plan\n\neconomy = Economy.load("{about.get("country", "KEN")}", '
+        f"{about.get('accounts_year')})\nplan(economy, years={len(views.years(o))}{keywords})"
+    )
+    there = {"targets": about.get("policy", {}).get("targets"), "projects": about.get("projects")}
+    more = [name for name, given in there.items() if given]
+    note = f"The {' and '.join(more)} listed among the assumptions belong to it." if more else ""
+    said = f"With Groundplan {about.get('groundplan', '')} and the sources above, in Python:"
+    return paragraph(said) + f"<pre><code>{escape(python)}</code></pre>" + paragraph(note)
 
 
 SECTIONS = (

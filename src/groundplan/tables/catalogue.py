@@ -87,13 +87,13 @@ def find(country: str, year: int | None = None) -> Entry:
     >>> find("kenya").country, find("bra").year, find("BRA", 2010).year
     ('KEN', 2021, 2010)
     """
-    wanted = country.strip().casefold()
+    wanted = str(country).strip().casefold()
     known = entries()
     of_country = [e for e in known if wanted in (e.country.casefold(), e.country_name.casefold())]
     if not of_country:
         names = [name for e in known for name in (e.country, e.country_name)]
         raise UnknownName("country", country, names)
-    chosen = [e for e in of_country if year is None or e.year == year]
+    chosen = [e for e in of_country if year is None or str(e.year) == str(year)]
     if not chosen:
         raise UnknownName(f"year of {of_country[0].country_name}", year, [e.year for e in of_country])
     return chosen[-1]
