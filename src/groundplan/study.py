@@ -142,8 +142,10 @@ class Study:
 
     def run(self, progress: Progress = quiet) -> Outcome:
         """The plan of the study."""
-        made = plan(self.economy(), policy=self.policy, projects=self.projects or None, progress=progress)
-        return Outcome(made.arrays, made.tables, {**made.provenance, "study": effective(self)})
+        e = self.economy()
+        made = plan(e, policy=self.policy, projects=self.projects or None, progress=progress)
+        text = effective(dataclasses.replace(self, accounts_year=e.year))
+        return Outcome(made.arrays, made.tables, {**made.provenance, "study": text})
 
 
 def with_choices(study: Study, country: str | None, year: int | None, choices: Mapping[str, Any]) -> Study:
@@ -166,24 +168,17 @@ def _known_policies(choices: Mapping[str, Any]) -> None:
 
 
 def effective(study: Study) -> str:
-    """The study as TOML, every choice that differs from the default written out: what repeats an outcome.
+    """The study as TOML with every choice written out, defaults too: what repeats an outcome in a later version.
 
-    >>> print(effective(Study("GHA", 2019, Policy(years=3))))
-    country = "GHA"
-    accounts_year = 2019
-    <BLANKLINE>
-    [plan]
-    years = 3
-    <BLANKLINE>
+    >>> effective(Study("GHA", 2019, Policy(years=3))).splitlines()[:4]
+    ['country = "GHA"', 'accounts_year = 2019', '', '[plan]']
     """
     lines = [f"country = {_toml(study.country)}"]
     if study.accounts_year is not None:
         lines.append(f"accounts_year = {study.accounts_year}")
-    default = Policy()
     for section, keys in GROUPS.items():
-        chosen = {k: study.figures[k] for k in keys if k in study.figures}
-        policies = [k for k in keys if k not in ECONOMY_KEYS and getattr(study.policy, k) != getattr(default, k)]
-        chosen |= {k: getattr(study.policy, k) for k in policies}
+        chosen = {k: study.figures.get(k) if k in ECONOMY_KEYS else getattr(study.policy, k) for k in keys}
+        chosen = {k: v for k, v in chosen.items() if v is not None}
         if chosen:
             lines += ["", f"[{section}]", *(f"{k} = {_toml(v)}" for k, v in chosen.items())]
     for target in study.policy.targets:
