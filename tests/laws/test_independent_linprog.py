@@ -67,7 +67,7 @@ class Matrices:
 
 
 def written(e: Economy, p: Policy) -> Matrices:
-    """MODEL, sections 4 and 5, for sectors j, products i, groups g, skills s and years t = 1 … T."""
+    """The model page of the docs, for sectors j, products i, groups g, skills s and years t = 1 … T."""
     m, years, n = Matrices(), range(1, YEARS + 1), len(e.sectors)
     growth, sectors = float(p.population_growth or 0.0), range(n)
     x, imports = e.output.values, e.imports.values
@@ -275,7 +275,7 @@ def written(e: Economy, p: Policy) -> Matrices:
 def test_the_plan_is_the_same_when_written_twice(case: str, growth: float) -> None:
     """A three-year plan of Kenya (skills, training), of Denmark (re-exports) and of two sectors, by other matrices.
 
-    Proves: compiler, families and hand-over to the solver write the programme of MODEL and of nothing else.
+    Proves: compiler, families and hand-over to the solver write the programme of the docs and of nothing else.
     Breaks if: a default, a lag, a sign or a first year differs from what the docstrings say.
     """
     policy = Policy.of(years=YEARS, population_growth=growth)

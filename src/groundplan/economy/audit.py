@@ -83,7 +83,7 @@ def _signed(controls: pd.DataFrame, start: str) -> str:
 
 
 def audit(e: Economy) -> Audit:
-    """Check the accounts of ``e`` (MODEL: x = Z_d·1 + Y_d·1 + e, x' = 1'Z_d + 1'Z_m + 1'V)."""
+    """Check the accounts of ``e`` (x = Z_d·1 + Y_d·1 + e, x' = 1'Z_d + 1'Z_m + 1'V)."""
     x = e.output.to_series()
     costs = (e.domestic_use.sum("product") + e.imported_use.sum("product") + e.primary.sum("primary")).to_series()
     gap = x - costs

@@ -32,7 +32,7 @@ class Economy:
         x' = 1'Z_d + 1'Z_m + 1'V         checked on load; the residual is in ``audit``
         m  = Z_m·1 + Y_m·1 + e_m         imports, re-exports among them
 
-    Source: SNA 2008, chapter 28; Miller and Blair (2009), chapters 2 and 4.
+    Source: SNA 2008, chapter 28; Miller and Blair (2009), chapters 2 and 4 (chapters not checked).
     """
 
     country: str
@@ -214,7 +214,7 @@ class Economy:
 
             v = x − 1'Z_d − 1'Z_m − 1'V[product taxes, margins]
 
-        Units: money / year. Source: SNA 2008, 6.8.
+        Units: money / year. Source: SNA 2008, 6.8 (chapters not checked).
         """
         kinds = self.primary["primary_kind"]
         outside = self.primary[(kinds == "product_tax") | (kinds == "margin")].sum("primary")

@@ -19,7 +19,7 @@ def direct_import_share(e: Economy) -> xr.DataArray:
         m[i] / (x[i] + m[i]);  NaN for a product that nobody supplies
 
     Units:  1.
-    Source: Miller and Blair (2009), chapter 4; name after OECD, import penetration without exports in the base.
+    Source: Miller and Blair (2009), chapter 4 (chapter not checked); import penetration, exports left in the base.
     """
     supply = e.output.rename(sector="product") + e.imports
     return quantity("direct_import_share", e.imports / supply.where(supply > 0), e.money)
@@ -31,7 +31,7 @@ def self_sufficiency_ratio(e: Economy) -> xr.DataArray:
         x[i] / (x[i] + m[i] − e[i] − e_m[i]);  NaN where nothing is used at home
 
     Units:  1.
-    Source: FAO, food balance sheets (self-sufficiency ratio).
+    Source: FAO, food balance sheets (self-sufficiency ratio) (citation not checked).
     """
     x = e.output.rename(sector="product")
     used = x + e.imports - e.exports - e.reexports
@@ -44,7 +44,7 @@ def sector_import_content(e: Economy) -> xr.DataArray:
         1' A_m L,   L = (I − A_d)⁻¹   (one solve on the transpose)
 
     Units:  1.
-    Source: Miller and Blair (2009), chapter 4; Hummels, Ishii and Yi (2001), vertical specialisation.
+    Source: Miller and Blair (2009), chapter 4; Hummels, Ishii and Yi (2001), vertical specialisation (not checked).
     """
     content = e.prices(e.import_coefficients.values.sum(axis=0))
     array = xr.DataArray(content, coords={"sector": list(e.sectors)}, dims="sector")
@@ -62,7 +62,7 @@ def direct_import_by_product(e: Economy) -> xr.DataArray:
         f_m[i]
 
     Units:  money / year.
-    Source: MODEL, section 2.
+    Source: our own (docs/explanation/model.md).
     """
     _, imported = _household_final(e)
     return quantity(
@@ -76,7 +76,7 @@ def import_content_by_product(e: Economy) -> xr.DataArray:
         A_m L f_d + f_m
 
     Units:  money / year, by imported product.
-    Source: Miller and Blair (2009), chapter 4.
+    Source: Miller and Blair (2009), chapter 4 (chapters not checked).
     """
     home, imported = _household_final(e)
     total = e.import_coefficients.values @ e.requirements(home) + imported
@@ -97,7 +97,7 @@ def household_import_content(
 
     ``replaced`` and ``deepened`` (by product, shares 0 to 1) move that share of every row from imported to home and
     from home to imported; ``spending`` weighs the household groups. Units: 1.
-    Source: MODEL, section 2.
+    Source: our own (docs/explanation/model.md).
     """
     n = len(e.sectors)
     to_home = np.zeros(n) if replaced is None else replaced

@@ -101,7 +101,7 @@ def stock_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
         s[c,t+1] = (1−loss_c)·s[c,t] + gives − takes + supply − claims,   s ≥ least
 
     Units:  the commodity's own unit.
-    Source: MODEL, section 4; Koopmans (1951).
+    Source: Koopmans (1951), activity analysis.
     Dual:   what one more unit of commodity c, stored in year t, would add to the objective.
     """
     return _kept_balance(m, a, "stock")
@@ -113,7 +113,7 @@ def capacity_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
         k[c,t+1] = (1−δ_c)·k[c,t] + Σ_a give[c,a,τ]·v[a,t−τ] − takes + supply − claims
 
     Units:  the commodity's own unit (output a year for plant, own unit for labour).
-    Source: MODEL, section 4; Leontief (1970), dynamic inverse.
+    Source: Leontief (1970), dynamic inverse (citation not checked).
     Dual:   what one more unit of capacity, ready at the start of year t+1, would add to the objective.
     """
     return _kept_balance(m, a, "capacity")
@@ -125,7 +125,7 @@ def account_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
         r[c,t+1] = r[c,t] + gives − takes + supply − claims,   r ≥ least
 
     Units:  money.
-    Source: MODEL, section 4.
+    Source: our own (docs/explanation/model.md).
     Dual:   what one more unit of money in year t would add to the objective.
     """
     return _kept_balance(m, a, "account")
@@ -137,7 +137,7 @@ def capacity_limit(m: Model, a: Activities, policy: Policy) -> Rows | None:
         Σ_a occupy[c,a,τ]·v[a,t−τ]  ≤  k[c,t]
 
     Units:  the commodity's own unit.
-    Source: MODEL, section 4.
+    Source: our own (docs/explanation/model.md).
     Dual:   what one more unit of capacity c, for year t alone, would add to the objective.
     """
     cells = a.cells(("occupy",), ("capacity",))
@@ -160,7 +160,7 @@ def good_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
         Σ_n segment[g,t,n]  ≤  Σ_a give[g,a,τ]·v[a,t−τ] − takes + supply − claims
 
     Units:  the good's own unit per year.
-    Source: MODEL, section 4.
+    Source: our own (docs/explanation/model.md).
     Dual:   what one more unit of good g in year t would add to the objective.
     """
     goods = a.of_kind("good")
@@ -186,7 +186,7 @@ def good_floor(m: Model, a: Activities, policy: Policy) -> Rows | None:
         Σ_n segment[g,t,n]  ≥  least[g,t]
 
     Units:  the good's own unit per year.
-    Source: MODEL, section 4.
+    Source: our own (docs/explanation/model.md).
     Dual:   what the objective would gain if the floor of good g in year t were one unit lower.
     """
     floors = a.floors[a.floors["least"] > 0].reset_index(drop=True)
@@ -205,7 +205,7 @@ def good_path(m: Model, a: Activities, policy: Policy) -> Rows | None:
         u[g,t] / heads[t]  ≥  u[g,t−1] / heads[t−1],   u = Σ_n segment
 
     Units:  the good's own unit per year; heads is any index of the people whom it serves.
-    Source: MODEL, section 4.
+    Source: our own (docs/explanation/model.md).
     Dual:   what the objective would gain if the standard of good g might fall by one unit a head in year t.
     """
     if not a.steady or a.floors.empty or not m.has("segment"):

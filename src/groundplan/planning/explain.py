@@ -39,7 +39,7 @@ def conflict(a: Activities, policy: Policy, families: Sequence[Family]) -> PlanI
     The plan is first cut to the fewest years that are still impossible: what cannot be begun needs no end. A Farkas
     certificate (the dual ray of the infeasible programme) leaves only the rows that take part; HiGHS then reduces
     these to an irreducible infeasible subset. Identities (balances) take part but cannot be loosened, so they are not
-    named. Source: Farkas (1902); HiGHS, ``iis_strategy`` 4.
+    named. Source: Farkas (1902, citation not checked); HiGHS, ``iis_strategy`` 4.
     """
     m, policy = _shortest(a, policy, families)
     rows, columns = _irreducible(m, policy)

@@ -25,7 +25,7 @@ def growth_limit(m: Model, a: Activities, policy: Policy) -> Rows | None:
         k[c,t+1] ≤ (1+up)·k[c,t] + allowance
 
     Units:  the unit of the level or of the commodity.
-    Source: MODEL, section 4 (absorption ceiling).
+    Source: our own (docs/explanation/model.md): absorption ceiling.
     Dual:   what the objective would gain if the limit of t were one unit higher.
     """
     acts, kept = _paces(a, "up")
@@ -52,7 +52,7 @@ def contraction_limit(m: Model, a: Activities, policy: Policy) -> Rows | None:
         v[a,t] ≥ (1−down)·v[a,t−1] − allowance
 
     Units:  the unit of the level.
-    Source: MODEL, section 4.
+    Source: our own (docs/explanation/model.md).
     Dual:   what the objective would gain if activity a might fall by one unit more in year t.
     """
     acts, _ = _paces(a, "down")
@@ -89,7 +89,7 @@ def lumpy_level(m: Model, a: Activities, policy: Policy) -> Rows | None:
         v[a,t] = lump_a · starts[a,t],   starts ∈ {0, 1}
 
     Units:  the unit of the level.
-    Source: MODEL, section 4.
+    Source: our own (docs/explanation/model.md).
     Dual:   none; prices are those of the plan with its projects fixed.
     """
     lumpy = a.activities[a.activities["lump"] > 0]
@@ -115,7 +115,7 @@ def lumpy_once(m: Model, a: Activities, policy: Policy) -> Rows | None:
         Σ_t starts[a,t] ≤ 1
 
     Units:  1.
-    Source: MODEL, section 4.
+    Source: our own (docs/explanation/model.md).
     Dual:   none.
     """
     lumpy = a.activities.loc[a.activities["lump"] > 0, "activity"].to_numpy(dtype=object)
@@ -134,7 +134,7 @@ def terminal_stock(m: Model, a: Activities, policy: Policy) -> Rows | None:
         kept[c] ≤ s[c,T+1] + Σ gives that fall due after T
 
     Units:  the commodity's own unit.
-    Source: MODEL, section 4 (terminal capital at its steady-state price).
+    Source: our own (docs/explanation/model.md): terminal capital at its steady-state price.
     Dual:   the terminal value of one more unit of commodity c.
     """
     return _terminal(m, a, used=False)
@@ -146,7 +146,7 @@ def terminal_use(m: Model, a: Activities, policy: Policy) -> Rows | None:
         kept[c] ≤ (1+growth)·v[a,T]
 
     Units:  the commodity's own unit.
-    Source: MODEL, section 4 (terminal capital at its steady-state price).
+    Source: our own (docs/explanation/model.md): terminal capital at its steady-state price.
     Dual:   what one more unit of use of commodity c after the plan would add to the objective.
     """
     return _terminal(m, a, used=True)

@@ -37,7 +37,7 @@ def targets(m: Model, a: Activities, policy: Policy) -> Rows | None:
         ± indicator[t] (+ shortfall)  ≥  ± value
 
     Units:  the indicator's own unit; a ratio n/d with bound b is written n − b·d against 0.
-    Source: MODEL, section 4.
+    Source: our own (docs/explanation/model.md).
     Dual:   what the objective would gain if the target were one unit easier.
     """
     lines = target_lines(a, policy)

@@ -54,7 +54,7 @@ def read(
     Units:  ``money`` / year.
     Errors: every fault of the file at once: cells that are not numbers, accounts missing or repeated, a matrix that
             is not square, totals that differ from their parts by more than the cells' rounding can explain.
-    Source: Lofgren, Harris and Robinson (2002), A standard CGE model in GAMS, chapter 2.
+    Source: Lofgren, Harris and Robinson (2002), A standard CGE model in GAMS, chapter 2 (chapters not checked).
     """
     m = _read_matrix(path, kinds, rounding)
     activities, commodities = m.of("activity"), m.of("commodity")

@@ -67,7 +67,7 @@ def layers(
     Shapes: ``use`` product × use; ``margins`` product × margin kind (received: negative); the rest product.
     ``exports`` names the column of exports; ``re_exports`` says how imports are split (see ``IMPORTS``).
     Units:  money / year.
-    Source: Eurostat manual (2008), chapters 5 and 6; Miller and Blair (2022), chapter 5.
+    Source: Eurostat manual (2008), chapters 5 and 6; Miller and Blair (2022), chapter 5 (chapters not checked).
     """
     total = use.sum(axis=1)
     raise_all(_unplaced(total, margins, taxes, imports))
@@ -123,7 +123,7 @@ def sales_shares(make: pd.DataFrame, own_industry: pd.Series) -> pd.DataFrame:
     Shapes: ``make`` S product × industry; ``own_industry`` product → the industry of its own name, which gets a
     product without domestic output; the result is industry × product and its columns sum to one.
     Units:  1.
-    Source: Eurostat manual (2008), model D; Miller and Blair (2022), section 5.4.
+    Source: Eurostat manual (2008), model D; Miller and Blair (2022), section 5.4 (chapters not checked).
     """
     q = make.sum(axis=1)
     own = pd.DataFrame(
