@@ -54,7 +54,7 @@ def read(
     Units:  ``money`` / year; capital stock in ``money``; employment is compensation of employees in wage units.
     Errors: every fault of a file at once: cut-short JSON, other dimensions, missing or repeated codes, cells that are
             not numbers; then every printed total that misses its parts.
-    Source: Eurostat, Manual of Supply, Use and Input-Output Tables (2008); model D of chapter 11 (chapters not checked).
+    Source: Eurostat, Manual of Supply, Use and Input-Output Tables (2008), model D (chapter not checked).
     """
     s, u = _cubes(supply, use, year)
     make, made_up = filled(s.cells.loc[PRODUCTS, INDUSTRIES], s.cells.loc[PRODUCTS, "TOTAL"], "the supply table")

@@ -66,7 +66,7 @@ def read(
     Units:  ``money`` / year; employment in persons (ocupações, posts held).
     Errors: every fault of the folder at once: missing files, rows or columns, cells that are not numbers, totals that
             miss their parts, a product whose first four digits are no activity.
-    Source: IBGE, Sistema de Contas Nacionais, Série Relatórios Metodológicos 24 (layout of the tables) (citation not checked).
+    Source: IBGE, Sistema de Contas Nacionais, layout of the supply and use tables.
     """
     frames = _read_frames(folder)
     _check(frames, folder, rounding)
