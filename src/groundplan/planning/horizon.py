@@ -30,7 +30,7 @@ def census_growth(country: str) -> float | None:
 class Horizon:
     """Years, population and the yearly factors of coefficients.
 
-    ``heads``: year → population, base year 1. ``labour_growth``: growth of the labour force (1 / year).
+    ``population_growth`` (1 / year) is that of the labour force too; 0 in the programme of the base year.
     """
 
     economy: Economy

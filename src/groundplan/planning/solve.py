@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -40,11 +39,6 @@ class Solution:
 
 def quiet(_: str) -> None:
     """No progress."""
-
-
-def to_stderr(line: str) -> None:
-    """Progress on the terminal, one line over the other."""
-    print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +131,11 @@ def solve(m: Model, policy: Policy, progress: Progress = quiet) -> Solution:
     if lumpy:
         _fix_projects(loaded, m)
         _run(h, progress, began)
+        if h.getModelStatus() != OPTIMAL:
+            raise SolverError(
+                f"the plan with its projects fixed has no prices: {h.modelStatusToString(h.getModelStatus())}",
+                fix="give it more time (time_limit), or make the projects divisible (leave out lump)",
+            )
     return _solution(loaded, m, policy, began, lumpy)
 
 
@@ -146,7 +145,7 @@ def feasible(m: Model, policy: Policy) -> bool:
     Without its goal the programme tells at once what with it can take minutes.
     """
     h = without_goal(load(m, replace(policy, solver="choose")).highs)
-    h.run()
+    _run(h, quiet, time.perf_counter())
     return bool(h.getModelStatus() != INFEASIBLE)
 
 
@@ -161,7 +160,7 @@ def _run(h: highspy.Highs, progress: Progress, began: float) -> None:
     """Run HiGHS so that Ctrl-C reaches it, telling the progress at most ten times a second."""
     last = [0.0]
 
-    def tell(event: Any) -> None:
+    def tell(_: Any) -> None:
         now = time.perf_counter()
         if now - last[0] > 0.1:
             last[0] = now
