@@ -8,11 +8,11 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-import scipy.linalg
 import xarray as xr
 
 from groundplan.economy.capital import estimate_capital
 from groundplan.economy.checks import check_balance
+from groundplan.economy.leontief import Leontief
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.glossary import quantity
 from groundplan.sources import Assumption, Source
@@ -26,7 +26,8 @@ class Economy:
 
     Rows are ``product``, columns ``sector``, with the same labels: two names for two roles. All arrays are read-only;
     a change is ``economy.replacing(...)``. Units are ``money`` a year, but ``capital_stock`` (money) and
-    ``employment`` (``employment_unit``).
+    ``employment`` (``employment_unit``). ``imported_by_partner`` says whom imports come from, cell by cell (partner ×
+    product × use, the uses being sectors and final categories), where the source says it; None elsewhere.
 
         x  = Z_d·1 + Y_d·1 + e           output, by construction
         x' = 1'Z_d + 1'Z_m + 1'V         checked on load; the residual is in ``audit``
@@ -59,6 +60,7 @@ class Economy:
     assumptions: tuple[Assumption, ...]
     rounding: float
     controls: Mapping[str, float] = field(default_factory=dict)
+    imported_by_partner: xr.DataArray | None = None
 
     def __post_init__(self) -> None:
         for value in vars(self).values():
@@ -126,6 +128,7 @@ class Economy:
             assumptions=(*capital.assumptions, *labour),
             rounding=table.rounding,
             controls={} if table.controls is None else {str(k): float(v) for k, v in table.controls.items()},
+            imported_by_partner=_by_partner(table),
         )
 
     def replacing(self, **changes: object) -> Economy:
@@ -247,18 +250,17 @@ class Economy:
         return quantity("import_coefficients", self._per_output(self.imported_use), self.money)
 
     @cached_property
-    def _factors(self) -> tuple[np.ndarray, np.ndarray]:
-        a = self.domestic_coefficients.values
-        factors: tuple[np.ndarray, np.ndarray] = scipy.linalg.lu_factor(np.eye(len(a)) - a)
-        return factors
+    def leontief(self) -> Leontief:
+        """The system I − A_d."""
+        return Leontief(self.domestic_coefficients.values)
 
     def requirements(self, final_use: np.ndarray) -> np.ndarray:
         """Output that final uses draw: solves (I − A_d) x = f. Shapes n or n × k; money / year."""
-        return np.asarray(scipy.linalg.lu_solve(self._factors, final_use))
+        return self.leontief.solve(final_use)
 
     def prices(self, row: np.ndarray) -> np.ndarray:
         """Cumulated content: solves p' (I − A_d) = r', one solve on the transpose. Shapes n or n × k."""
-        return np.asarray(scipy.linalg.lu_solve(self._factors, row, trans=1))
+        return self.leontief.solve_left(row)
 
 
 def _wrong_figures(
@@ -294,6 +296,21 @@ def _wrong_figures(
 def _array(frame: pd.DataFrame | pd.Series, *dims: str) -> xr.DataArray:
     coords = {dim: [str(c) for c in axis] for dim, axis in zip(dims, frame.axes, strict=True)}
     return xr.DataArray(frame.to_numpy(dtype=float).copy(), coords=coords, dims=dims)
+
+
+def _by_partner(table: Table) -> xr.DataArray | None:
+    """Imports by partner, product and use as one array; None where the source does not part them."""
+    if table.imported_by_partner is None:
+        return None
+    frames = table.imported_by_partner
+    first = next(iter(frames.values()))
+    coords = {
+        "partner": [str(p) for p in frames],
+        "product": [str(c) for c in first.index],
+        "use": [str(c) for c in first.columns],
+    }
+    values = np.stack([f.to_numpy(dtype=float) for f in frames.values()])
+    return quantity("imported_by_partner", xr.DataArray(values, coords=coords, dims=list(coords)), table.money)
 
 
 def _employment(table: Table) -> tuple[pd.DataFrame, str, tuple[Assumption, ...]]:

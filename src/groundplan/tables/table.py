@@ -41,7 +41,9 @@ class Table:
         rounding                        money     the publisher's last digit: half of it is the error of a cell
         published                       frames as the publisher printed them, by name
         controls                        published aggregates: aggregate → money / year
-        names                           code of a final category, primary input or skill → its name in words
+        names                           code of a final category, primary input, skill or partner → its name in words
+        imported_by_partner             partner → n × (n + f): imports from the partner, by product and use; they sum to
+                                        the imported uses; None where the source does not part imports by partner
     """
 
     country: str
@@ -70,6 +72,7 @@ class Table:
     published: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     controls: pd.Series | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    imported_by_partner: Mapping[str, pd.DataFrame] | None = None
 
     def __post_init__(self) -> None:
         raise_all(list(_faults(self)), where=f"{self.country} {self.year}: {self.source.title}")
@@ -94,6 +97,8 @@ def _faults(t: Table) -> list[GroundplanError]:
     }
     if t.employment is not None:
         expected["employment"] = (t.employment, [list(t.employment.index), codes])
+    for partner, part in (t.imported_by_partner or {}).items():
+        expected[f"imports from {partner}"] = (part, [codes, [*codes, *finals]])
     faults: list[GroundplanError] = []
     for name, (frame, axes) in expected.items():
         if frame is None:
@@ -119,4 +124,25 @@ def _faults(t: Table) -> list[GroundplanError]:
             faults.append(TableError(f"{name} kinds {bad} are not known", fix=f"use {', '.join(allowed)}"))
     if len(set(codes)) != len(codes):
         faults.append(TableError("sector codes repeat", fix="give every sector its own code"))
-    return faults
+    return faults or _partners(t)
+
+
+def _partners(t: Table) -> list[GroundplanError]:
+    """A fault where the partners' parts do not add up to the imported uses, rounding apart."""
+    if not t.imported_by_partner:
+        return []
+    parts = list(t.imported_by_partner.values())
+    whole = np.hstack([t.imported_use.to_numpy(dtype=float), t.imported_final.to_numpy(dtype=float)])
+    gap = np.abs(sum(p.to_numpy(dtype=float) for p in parts) - whole)
+    allowed = 0.5 * t.rounding * (len(parts) + 1) + 1e-9 * np.abs(whole).max(initial=0.0)
+    if gap.max(initial=0.0) <= allowed:
+        return []
+    i, j = np.unravel_index(int(gap.argmax()), gap.shape)
+    use = [*t.labels.index, *t.final_kinds.index][int(j)]
+    return [
+        TableError(
+            f"imports by partner miss the imported uses at {int((gap > allowed).sum())} cells, "
+            f"the largest at {t.labels.index[int(i)]} × {use}: {gap[i, j]:,.6g} {t.money}",
+            fix="give every partner, or a partner for the rest of the world",
+        )
+    ]
