@@ -14,7 +14,8 @@ from groundplan.errors import GroundplanError
 from groundplan.planning.policy import Policy, Target
 from groundplan.results import choices, views
 from groundplan.results.charts import CHARTS
-from groundplan.results.report import SECTIONS, report, write_report
+from groundplan.results.plan_page import SECTIONS
+from groundplan.results.report import report, write_report
 from groundplan.results.summary import WIDTH, headline, held_back, summary
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from html import escape
 
 import pandas as pd
@@ -13,6 +14,20 @@ from groundplan.results.views import cell_texts, headings
 from groundplan.results.words import PERCENT
 
 BRIEF = 24
+Section = tuple[str, str, Callable[[Outcome], str]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the report of one kind of outcome says: its name, a line on what was read, one sentence, and sections.
+
+    A section is (name, heading, writer); one that has nothing to say is left out.
+    """
+
+    named: Callable[[Outcome], str]
+    note: Callable[[Outcome], str]
+    headline: Callable[[Outcome], str]
+    sections: tuple[Section, ...]
 
 
 def table(frame: pd.DataFrame, title: str) -> str:

@@ -1,46 +1,50 @@
-"""A plan as one HTML file that can be read, printed and passed on: no script, no request, nothing to install."""
+"""An outcome as one HTML file that can be read, printed and passed on: no script, no request, nothing to install."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
-from groundplan.errors import GroundplanError
+from groundplan.errors import GroundplanError, UnknownName
 from groundplan.outcome import Outcome
-from groundplan.results import choices, views
-from groundplan.results.charts import CHARTS
-from groundplan.results.page import figure, items, paragraph, table
-from groundplan.results.summary import headline, held_back, solved, title
+from groundplan.results import plan_page, views
+from groundplan.results.page import Page, paragraph
 from groundplan.results.words import money_told
 
 NAME = "report.html"
-FIGURES = {chart.name: chart for chart in CHARTS}
+PAGES: dict[str, Page] = {"plan": plan_page.PAGE}
 
 
 def report(outcome: Outcome) -> str:
-    """The plan as a self-contained HTML page, computed from the outcome alone."""
-    sections = [(name, heading, body) for name, heading, write in SECTIONS if (body := write(outcome))]
-    contents = "".join(f'<li><a href="#{name}">{escape(heading)}</a></li>' for name, heading, _ in sections)
+    """The outcome as a self-contained HTML page, computed from the outcome alone.
+
+    Raises ``UnknownName`` for an engine whose outcomes have no page.
+    """
+    about = outcome.provenance
+    engine = str(about.get("engine", "plan"))
+    if engine not in PAGES:
+        raise UnknownName("engine", engine, PAGES, where="provenance.json")
+    page = PAGES[engine]
+    written = [(name, heading, body) for name, heading, write in page.sections if (body := write(outcome))]
+    contents = "".join(f'<li><a href="#{name}">{escape(heading)}</a></li>' for name, heading, _ in written)
     parts = "".join(
         f'<section id="{name}"><h2>{n}. {escape(heading)}</h2>{body}</section>'
-        for n, (name, heading, body) in enumerate(sections, 1)
+        for n, (name, heading, body) in enumerate(written, 1)
     )
-    about, money = outcome.provenance, views.money(outcome)
+    money = views.money(outcome)
     style = files("groundplan").joinpath("results/report.css").read_text("utf-8")
-    named = f"Plan for {about.get('country_name') or about.get('country') or 'an economy'}"
+    named = page.named(outcome)
     units = paragraph(f"Money is {money_told(money)} ({money}) throughout. A dash means: not known.", "note")
     made = paragraph(f"Made with Groundplan {about.get('groundplan', '')}.", "note")
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(named)}</title><style>{style}</style></head><body>"
-        f"<header><h1>{escape(named)}</h1>{paragraph(title(outcome), 'note')}"
-        f"{paragraph(headline(outcome), 'headline')}</header>"
+        f"<header><h1>{escape(named)}</h1>{paragraph(page.note(outcome), 'note')}"
+        f"{paragraph(page.headline(outcome), 'headline')}</header>"
         f'<nav aria-label="Contents"><ol>{contents}</ol></nav>'
         f"<main>{units}{parts}</main><footer>{made}</footer></body></html>\n"
     )
@@ -69,141 +73,3 @@ def write_report(outcome: Outcome, folder: str | Path) -> Path:
             f"the report cannot be written: {error.strerror or error}", where=str(target), fix="name another folder"
         ) from error
     return target
-
-
-def _accounts(o: Outcome) -> str:
-    year = o.provenance.get("accounts_year", "")
-    controls = table(choices.controls_table(o), "The accounts against published figures")
-    lines = items([str(line) for line in o.provenance.get("audit", [])])
-    if not lines and not controls:
-        return ""
-    said = (
-        f"The plan starts from the accounts of {year}. They are used as read; nothing was repaired. The checks found:"
-    )
-    return paragraph(said) + lines + controls
-
-
-def _dependence(o: Outcome) -> str:
-    said = (
-        "Households buy some products from abroad directly. Home products, too, need imports: their makers buy from "
-        "abroad, and so do the makers' suppliers, in all rounds. Listed are the products that weigh most."
-    )
-    shown = figure(FIGURES["dependence"], o)
-    return paragraph(said) + shown if shown else ""
-
-
-def _yearly(o: Outcome) -> str:
-    drawn = figure(FIGURES["living"], o, with_table=False) + figure(FIGURES["economy"], o)
-    said = f"The first row is the year of the accounts. {_jobs(o)}"
-    return paragraph(said) + drawn if drawn else ""
-
-
-def _jobs(o: Outcome) -> str:
-    unit = str(o.provenance.get("employment_unit", ""))
-    if not unit.startswith("base-year wage units"):
-        return f"Employment is counted in {unit}." if unit else ""
-    return f"Employment is in {unit}: one unit is the labour that earned one unit of money in the base year."
-
-
-def _building(o: Outcome) -> str:
-    drawn = figure(FIGURES["investment"], o) + figure(FIGURES["expansion"], o)
-    output = table(views.balance_table(o), "Gross output of the largest sectors")
-    said = "Investment is shown in the year when it is spent; a new capacity can be used once it is built."
-    return paragraph(said) + drawn + output if drawn or output else ""
-
-
-def _standards(o: Outcome) -> str:
-    drawn = figure(FIGURES["standards"], o)
-    said = "Consumption per head of every group, as a multiple of the same group's in the base year."
-    return paragraph(said) + drawn if drawn else ""
-
-
-def _trade(o: Outcome) -> str:
-    drawn = figure(FIGURES["trade"], o)
-    change = table(views.dependency_change(o), "Imports of the products depended on most")
-    return drawn + change
-
-
-def _scarcity(o: Outcome) -> str:
-    said = (
-        "The price of a limit is what one more unit of it would add to the living standard of the same year. "
-        "A price of zero means that there is enough of it."
-    )
-    return items(held_back(o)) + paragraph(said) + figure(FIGURES["prices"], o)
-
-
-def _assumptions(o: Outcome) -> str:
-    parts = table(choices.target_table(o), "Targets")
-    parts += table(choices.project_table(o), "Projects: what is done of each, by year")
-    parts += table(choices.policy_table(o), "Choices of the policy")
-    parts += table(choices.assumption_table(o), "What was assumed about the economy")
-    said = "Each of these can be changed in a study file, or as a keyword of the same name."
-    return paragraph(said) + parts if parts else ""
-
-
-def _methods(o: Outcome) -> str:
-    return items([str(m) for m in o.provenance.get("methods", [])])
-
-
-def _sources(o: Outcome) -> str:
-    sources = o.provenance.get("sources", [])
-    if not sources:
-        return items([str(c) for c in o.provenance.get("citations", [])])
-    return f"<ul>{''.join(_source(s) for s in sources)}</ul>"
-
-
-def _source(source: Mapping[str, Any]) -> str:
-    said = {k: escape(str(source.get(k, ""))) for k in ("publisher", "title", "vintage", "licence", "address")}
-    marks = [
-        f"<li><code>{escape(str(file))}</code>, sha256 <code>{escape(str(mark))}</code></li>"
-        for file, mark in source.get("sha256", {}).items()
-    ]
-    held = f"<ul>{''.join(marks)}</ul>" if marks else ""
-    named = f"{said['publisher']}. <cite>{said['title']}</cite>, {said['vintage']}"
-    return f"<li>{named}. Licence: {said['licence']}. {said['address']}{held}</li>"
-
-
-def _solver(o: Outcome) -> str:
-    return (
-        paragraph(solved(o)) + table(choices.solver_table(o), "Solver and residuals")
-        if o.provenance.get("solver")
-        else ""
-    )
-
-
-def _repeat(o: Outcome) -> str:
-    about = o.provenance
-    study = str(about.get("study") or "")
-    if study:
-        said = "With Groundplan {} and the sources above; every choice is written out in study.toml, in this folder:"
-        return (
-            paragraph(said.format(about.get("groundplan", "")))
-            + "<pre><code>groundplan plan --study study.toml</code></pre>"
-            + f"<pre><code>{escape(study)}</code></pre>"
-        )
-    keywords = "".join(f", {k}={v!r}" for k, v in choices.changed(o).items() if k != "years")
-    python = (
-        f'from groundplan import Economy, plan\n\neconomy = Economy.load("{about.get("country", "KEN")}", '
-        f"{about.get('accounts_year')})\nplan(economy, years={len(views.years(o))}{keywords})"
-    )
-    there = {"targets": about.get("policy", {}).get("targets"), "projects": about.get("projects")}
-    more = [name for name, given in there.items() if given]
-    note = f"The {' and '.join(more)} listed among the assumptions belong to it." if more else ""
-    said = f"With Groundplan {about.get('groundplan', '')} and the sources above, in Python:"
-    return paragraph(said) + f"<pre><code>{escape(python)}</code></pre>" + paragraph(note)
-
-
-SECTIONS = (
-    ("accounts", "The accounts and how they were checked", _accounts),
-    ("dependence", "Where the country depends on others", _dependence),
-    ("years", "The plan, year by year", _yearly),
-    ("building", "Investment and capacity", _building),
-    ("standards", "Living standards by household group", _standards),
-    ("trade", "Trade", _trade),
-    ("scarcity", "What holds the plan back", _scarcity),
-    ("assumptions", "Every assumption", _assumptions),
-    ("methods", "How the accounts were read", _methods),
-    ("sources", "Sources", _sources),
-    ("solver", "Solver and residuals", _solver),
-    ("repeat", "How to repeat this", _repeat),
-)

@@ -1,0 +1,137 @@
+"""The report of a plan: its sections, each computed from the outcome alone."""
+
+from __future__ import annotations
+
+from html import escape
+
+from groundplan.outcome import Outcome
+from groundplan.results import choices, views
+from groundplan.results.charts import CHARTS
+from groundplan.results.origins import assumed, methods, sources
+from groundplan.results.page import Page, figure, items, paragraph, table
+from groundplan.results.summary import headline, held_back, solved, title
+
+FIGURES = {chart.name: chart for chart in CHARTS}
+
+
+def _accounts(o: Outcome) -> str:
+    year = o.provenance.get("accounts_year", "")
+    controls = table(choices.controls_table(o), "The accounts against published figures")
+    lines = items([str(line) for line in o.provenance.get("audit", [])])
+    if not lines and not controls:
+        return ""
+    said = (
+        f"The plan starts from the accounts of {year}. They are used as read; nothing was repaired. The checks found:"
+    )
+    return paragraph(said) + lines + controls
+
+
+def _dependence(o: Outcome) -> str:
+    said = (
+        "Households buy some products from abroad directly. Home products, too, need imports: their makers buy from "
+        "abroad, and so do the makers' suppliers, in all rounds. Listed are the products that weigh most."
+    )
+    shown = figure(FIGURES["dependence"], o)
+    return paragraph(said) + shown if shown else ""
+
+
+def _yearly(o: Outcome) -> str:
+    drawn = figure(FIGURES["living"], o, with_table=False) + figure(FIGURES["economy"], o)
+    said = f"The first row is the year of the accounts. {_jobs(o)}"
+    return paragraph(said) + drawn if drawn else ""
+
+
+def _jobs(o: Outcome) -> str:
+    unit = str(o.provenance.get("employment_unit", ""))
+    if not unit.startswith("base-year wage units"):
+        return f"Employment is counted in {unit}." if unit else ""
+    return f"Employment is in {unit}: one unit is the labour that earned one unit of money in the base year."
+
+
+def _building(o: Outcome) -> str:
+    drawn = figure(FIGURES["investment"], o) + figure(FIGURES["expansion"], o)
+    output = table(views.balance_table(o), "Gross output of the largest sectors")
+    said = "Investment is shown in the year when it is spent; a new capacity can be used once it is built."
+    return paragraph(said) + drawn + output if drawn or output else ""
+
+
+def _standards(o: Outcome) -> str:
+    drawn = figure(FIGURES["standards"], o)
+    said = "Consumption per head of every group, as a multiple of the same group's in the base year."
+    return paragraph(said) + drawn if drawn else ""
+
+
+def _trade(o: Outcome) -> str:
+    drawn = figure(FIGURES["trade"], o)
+    change = table(views.dependency_change(o), "Imports of the products depended on most")
+    return drawn + change
+
+
+def _scarcity(o: Outcome) -> str:
+    said = (
+        "The price of a limit is what one more unit of it would add to the living standard of the same year. "
+        "A price of zero means that there is enough of it."
+    )
+    return items(held_back(o)) + paragraph(said) + figure(FIGURES["prices"], o)
+
+
+def _assumptions(o: Outcome) -> str:
+    parts = table(choices.target_table(o), "Targets")
+    parts += table(choices.project_table(o), "Projects: what is done of each, by year")
+    parts += table(choices.policy_table(o), "Choices of the policy")
+    parts += assumed(o)
+    said = "Each of these can be changed in a study file, or as a keyword of the same name."
+    return paragraph(said) + parts if parts else ""
+
+
+def _solver(o: Outcome) -> str:
+    return (
+        paragraph(solved(o)) + table(choices.solver_table(o), "Solver and residuals")
+        if o.provenance.get("solver")
+        else ""
+    )
+
+
+def _repeat(o: Outcome) -> str:
+    about = o.provenance
+    study = str(about.get("study") or "")
+    if study:
+        said = "With Groundplan {} and the sources above; every choice is written out in study.toml, in this folder:"
+        return (
+            paragraph(said.format(about.get("groundplan", "")))
+            + "<pre><code>groundplan plan --study study.toml</code></pre>"
+            + f"<pre><code>{escape(study)}</code></pre>"
+        )
+    keywords = "".join(f", {k}={v!r}" for k, v in choices.changed(o).items() if k != "years")
+    python = (
+        f'from groundplan import Economy, plan\n\neconomy = Economy.load("{about.get("country", "KEN")}", '
+        f"{about.get('accounts_year')})\nplan(economy, years={len(views.years(o))}{keywords})"
+    )
+    there = {"targets": about.get("policy", {}).get("targets"), "projects": about.get("projects")}
+    more = [name for name, given in there.items() if given]
+    note = f"The {' and '.join(more)} listed among the assumptions belong to it." if more else ""
+    said = f"With Groundplan {about.get('groundplan', '')} and the sources above, in Python:"
+    return paragraph(said) + f"<pre><code>{escape(python)}</code></pre>" + paragraph(note)
+
+
+SECTIONS = (
+    ("accounts", "The accounts and how they were checked", _accounts),
+    ("dependence", "Where the country depends on others", _dependence),
+    ("years", "The plan, year by year", _yearly),
+    ("building", "Investment and capacity", _building),
+    ("standards", "Living standards by household group", _standards),
+    ("trade", "Trade", _trade),
+    ("scarcity", "What holds the plan back", _scarcity),
+    ("assumptions", "Every assumption", _assumptions),
+    ("methods", "How the accounts were read", methods),
+    ("sources", "Sources", sources),
+    ("solver", "Solver and residuals", _solver),
+    ("repeat", "How to repeat this", _repeat),
+)
+
+PAGE = Page(
+    named=lambda o: f"Plan for {o.provenance.get('country_name') or o.provenance.get('country') or 'an economy'}",
+    note=title,
+    headline=headline,
+    sections=SECTIONS,
+)
