@@ -300,7 +300,7 @@ def _array(frame: pd.DataFrame | pd.Series, *dims: str) -> xr.DataArray:
 
 def _by_partner(table: Table) -> xr.DataArray | None:
     """Imports by partner, product and use as one array; None where the source does not part them."""
-    if table.imported_by_partner is None:
+    if not table.imported_by_partner:
         return None
     frames = table.imported_by_partner
     first = next(iter(frames.values()))

@@ -15,7 +15,8 @@ from groundplan.economy.leontief import Leontief
 from groundplan.errors import BalanceError, GroundplanError, UnknownName, raise_all
 from groundplan.glossary import quantity
 from groundplan.sources import Source
-from groundplan.tables.table import FINAL_KINDS, PRIMARY_KINDS, Table
+from groundplan.tables.table import Table
+from groundplan.tables.world_table import WorldTable
 
 SHOWN = 6
 
@@ -30,7 +31,7 @@ class World:
     ``money`` a year.
 
         x  = Z·1 + Y·1            output, by construction
-        x' = 1'Z + 1'V            checked by ``of``; what rounding leaves is in ``discrepancy``
+        x' = 1'Z + 1'V            checked by ``from_table``; printed output less the uses is in ``discrepancy``
 
     Domestic and imported uses are the diagonal and off-diagonal blocks; ``national`` is the view of one country.
     Source: Miller and Blair (2009), chapter 3, interregional model (chapter not checked).
@@ -58,77 +59,47 @@ class World:
                 value.values.flags.writeable = False
 
     @classmethod
-    def of(
-        cls,
-        *,
-        year: int,
-        money: str,
-        countries: Sequence[str],
-        industries: Sequence[str],
-        final_kinds: Mapping[str, str],
-        use: np.ndarray,
-        final_use: np.ndarray,
-        primary: pd.DataFrame,
-        primary_kinds: Mapping[str, str],
-        final_primary: np.ndarray | None = None,
-        output: np.ndarray | None = None,
-        labels: Mapping[str, str] | None = None,
-        names: Mapping[str, str] | None = None,
-        source: Source,
-        methods: Sequence[str] = (),
-        rounding: float,
-        tolerance: float = 1e-3,
-    ) -> World:
-        """A world from plain arrays, countries outermost in every order.
+    def from_table(cls, table: WorldTable, *, tolerance: float = 1e-3) -> World:
+        """A world from what a reader hands over, once its accounts are seen to balance.
 
-        Shapes: ``use`` N × N, ``final_use`` N × R·f, ``primary`` k × N (rows named), ``final_primary`` k × R·f
-        (taxes and margins that final uses pay; zero where left out), ``output`` N as printed: it is compared with the
-        uses and what is left is the ``discrepancy``. ``tolerance`` is the largest gap between costs and output that
-        is accepted, as a share of output, with the publisher's ``rounding`` allowed on top.
-        Raises ``BalanceError``, all faults at once, and ``GroundplanError`` where a shape is wrong.
+        With x the printed output (uses and printed residual where there is none), for every industry
+
+            |x − Z·1 − Y·1 − residual|  and  |x − 1'Z − 1'V|  ≤  max(tolerance · x, what rounding explains)
+
+        Raises ``BalanceError``, all faults at once: negative output, rows or columns that miss it.
         """
-        finals = list(final_kinds)
-        pairs = [(c, i) for c in countries for i in industries]
-        uses = [(c, f) for c in countries for f in finals]
-        bottom = np.zeros((len(primary), len(uses))) if final_primary is None else final_primary
-        raise_all(
-            [
-                *_shapes(len(pairs), len(uses), len(primary), use, final_use, primary, bottom),
-                *_kinds(final_kinds, primary_kinds, primary),
-            ]
-        )
-        x = use.sum(axis=1) + final_use.sum(axis=1)
-        cost = use.sum(axis=0) + primary.to_numpy(dtype=float).sum(axis=0)
-        allowed = 0.5 * rounding * (len(pairs) + len(primary))
-        where = f"world table {year}: {source.title}"
-        raise_all(_gaps(pairs, x, cost, np.maximum(tolerance * np.abs(x), allowed), money), where=where)
-        printed = x if output is None else np.asarray(output, dtype=float)
+        t = table
+        pairs = [(c, i) for c in t.countries for i in t.industries]
+        uses = [(c, f) for c in t.countries for f in t.final_kinds]
+        out = t.use.sum(axis=1) + t.final_use.sum(axis=1)
+        raise_all(_gaps(t, pairs, out, tolerance), where=f"world table {t.year}: {t.source.title}")
         product = {"product": ("product", _names(pairs)), **_levels("product", pairs, "industry")}
         sector = {"sector": ("sector", _names(pairs)), **_levels("sector", pairs, "industry")}
         final = {"final": ("final", _names(uses)), **_levels("final", uses, "category")}
-        kinds = {"primary": list(primary.index.astype(str)), "primary_kind": ("primary", list(primary_kinds.values()))}
+        kinds = {"primary": list(t.primary_kinds), "primary_kind": ("primary", list(t.primary_kinds.values()))}
+        paid = np.zeros((len(t.primary_kinds), len(uses))) if t.final_primary is None else t.final_primary
 
         def made(name: str, values: np.ndarray, *axes: Mapping[str, object]) -> xr.DataArray:
             coords = {k: v for axis in axes for k, v in axis.items()}
             dims = [next(iter(axis)) for axis in axes]
-            return quantity(name, xr.DataArray(np.array(values, dtype=float), coords=coords, dims=dims), money)
+            return quantity(name, xr.DataArray(values, coords=coords, dims=dims), t.money)
 
         return cls(
-            year=year,
-            money=money,
-            countries=tuple(countries),
-            industries=tuple(industries),
-            use=made("world_use", use, product, sector),
-            final_use=made("world_final", final_use, product, final),
-            primary=made("world_primary", primary.to_numpy(dtype=float), kinds, sector),
-            final_primary=made("world_final_primary", bottom, kinds, final),
-            final_kinds=dict(final_kinds),
-            labels=dict(labels or {}),
-            names=dict(names or {}),
-            source=source,
-            methods=tuple(methods),
-            rounding=rounding,
-            discrepancy=made("world_discrepancy", printed - x, product),
+            year=t.year,
+            money=t.money,
+            countries=tuple(t.countries),
+            industries=tuple(t.industries),
+            use=made("world_use", t.use, product, sector),
+            final_use=made("world_final", t.final_use, product, final),
+            primary=made("world_primary", t.primary, kinds, sector),
+            final_primary=made("world_final_primary", paid, kinds, final),
+            final_kinds=dict(t.final_kinds),
+            labels=dict(t.labels),
+            names=dict(t.names),
+            source=t.source,
+            methods=tuple(t.methods),
+            rounding=t.rounding,
+            discrepancy=made("world_discrepancy", _printed(t, out) - out, product),
         )
 
     @property
@@ -243,67 +214,31 @@ def _levels(dim: str, pairs: Sequence[tuple[str, str]], second: str) -> dict[str
     return {f"{dim}_country": (dim, [c for c, _ in pairs]), f"{dim}_{second}": (dim, [i for _, i in pairs])}
 
 
-def _shapes(
-    rows: int,
-    uses: int,
-    kinds: int,
-    use: np.ndarray,
-    final_use: np.ndarray,
-    primary: pd.DataFrame,
-    bottom: np.ndarray,
-) -> list[GroundplanError]:
-    """Arrays whose shape is not what countries, industries and categories make, or with cells that are no numbers."""
-    wanted = {
-        "use": (use, (rows, rows)),
-        "final_use": (final_use, (rows, uses)),
-        "primary": (primary.to_numpy(dtype=float), (kinds, rows)),
-        "final_primary": (bottom, (kinds, uses)),
-    }
+def _printed(t: WorldTable, out: np.ndarray) -> np.ndarray:
+    """Output as printed, or the uses and the printed residual where it is not."""
+    if t.output is not None:
+        return t.output
+    return out if t.residual is None else out + t.residual
+
+
+def _gaps(t: WorldTable, pairs: Sequence[tuple[str, str]], out: np.ndarray, tolerance: float) -> list[GroundplanError]:
+    """Industries with negative output, and those whose uses or costs miss their output."""
+    x = _printed(t, out)
+    used = out if t.residual is None else out + t.residual
+    cost = t.use.sum(axis=0) + t.primary.sum(axis=0)
+    allowed = np.maximum(tolerance * np.abs(x), 0.5 * t.rounding * (t.size + len(t.primary_kinds)))
     faults: list[GroundplanError] = []
-    for name, (array, shape) in wanted.items():
-        if array.shape != shape:
-            faults.append(
-                BalanceError(
-                    f"{name} is {array.shape[0]} × {array.shape[-1]}, expected {shape[0]} × {shape[1]}",
-                    fix="give every country the same industries and final categories, countries outermost",
-                )
-            )
-        elif not np.isfinite(array).all():
-            faults.append(BalanceError(f"{name} has cells that are empty or not numbers", fix="give the figures"))
-    return faults
-
-
-def _kinds(
-    final_kinds: Mapping[str, str], primary_kinds: Mapping[str, str], primary: pd.DataFrame
-) -> list[GroundplanError]:
-    """Kinds of final categories and primary inputs that are not known, or primary inputs without one."""
-    bad = [f"{k} = {v}" for k, v in final_kinds.items() if v not in FINAL_KINDS]
-    bad += [f"{k} = {v}" for k, v in primary_kinds.items() if v not in PRIMARY_KINDS]
-    faults: list[GroundplanError] = []
-    if bad:
-        faults.append(BalanceError(f"kinds are not known: {', '.join(bad)}", fix="see FINAL_KINDS and PRIMARY_KINDS"))
-    if list(primary_kinds) != [str(p) for p in primary.index]:
-        faults.append(BalanceError("primary_kinds does not name the rows of primary", fix="one kind a row, in order"))
-    return faults
-
-
-def _gaps(
-    pairs: Sequence[tuple[str, str]], x: np.ndarray, cost: np.ndarray, allowed: np.ndarray, money: str
-) -> list[GroundplanError]:
-    """Industries with negative output, and those whose costs miss their output."""
-    faults: list[GroundplanError] = []
-    negative, off = np.flatnonzero(x < -allowed), np.flatnonzero(np.abs(x - cost) > allowed)
+    negative = np.flatnonzero(x < -allowed)
     if negative.size:
         shown = ", ".join(" ".join(pairs[k]) for k in negative[:SHOWN])
         faults.append(BalanceError(f"{negative.size} industries have negative output: {shown}", fix="check their rows"))
-    if off.size:
-        worst = off[np.argsort(-np.abs(x - cost)[off])][:SHOWN]
-        shown = ", ".join(f"{' '.join(pairs[k])} by {x[k] - cost[k]:+,.6g}" for k in worst)
-        share = float(np.max(np.abs(x - cost)[off] / np.maximum(np.abs(x[off]), 1e-300)))
-        faults.append(
-            BalanceError(
-                f"costs miss output in {off.size} industries ({money}): {shown}",
-                fix=f"correct the columns, or accept them with tolerance above {share:.4f}",
-            )
-        )
+    for side, what in (("uses", used), ("costs", cost)):
+        gap = x - what
+        off = np.flatnonzero(np.abs(gap) > allowed)
+        if off.size:
+            worst = off[np.argsort(-np.abs(gap)[off])][:SHOWN]
+            shown = ", ".join(f"{' '.join(pairs[k])} by {gap[k]:+,.6g}" for k in worst)
+            share = float(np.max(np.abs(gap)[off] / np.maximum(np.abs(x[off]), 1e-300)))
+            fix = f"correct them, or accept them with tolerance above {share:.4f}"
+            faults.append(BalanceError(f"{side} miss output in {off.size} industries ({t.money}): {shown}", fix=fix))
     return faults

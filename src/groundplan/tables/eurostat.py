@@ -1,4 +1,4 @@
-"""Supply and use tables of Eurostat (naio_10_cp15 and naio_10_cp16), read from JSON-stat.
+"""Supply and use tables of Eurostat (naio_10_cp15 and naio_10_cp16), read from JSON-stat or SDMX-CSV.
 
 Supply at basic prices with margins and taxes, use at purchasers' prices; products CPA × industries NACE, read at the
 level of 65 industries that every member state prints, where products and industries pair one to one.
@@ -14,9 +14,11 @@ import pandas as pd
 from groundplan.errors import GroundplanError, TableError, raise_all
 from groundplan.sources import Source
 from groundplan.tables.grid import absent, disagreements
-from groundplan.tables.jsonstat import Cube, filled, read_cube
-from groundplan.tables.supply_use import IMPORTS, METHODS, MODEL_D, kept, layers, sales_shares, symmetric
+from groundplan.tables.jsonstat import Cube, filled
+from groundplan.tables.sdmx import open_cube
+from groundplan.tables.supply_use import IMPORTS, METHODS, Layers, kept, layers, sales_shares
 from groundplan.tables.table import Table
+from groundplan.tables.transformation import Accounts, Model, Negatives, transform
 
 INDUSTRY_CODES = """
     A01 A02 A03 B C10-12 C13-15 C16 C17 C18 C19 C20 C21 C22 C23 C24 C25 C26 C27 C28 C29 C30 C31_32 C33 D E36
@@ -34,6 +36,7 @@ FINALS = {
     "P53": "inventories",
 }
 PRIMARY = {"D1": "labour", "B2A3G": "capital", "D29X39": "production_tax"}
+CAPITAL = ["LE", "P51C", "P51G"]
 # What travellers buy: food and drink, clothing, fuel, journeys, beds and meals, hire, tours, culture and sport.
 TRAVEL = ["CPA_" + p for p in ("C10-12", "C13-15", "C19", "H49", "H50", "H51", "I", "N77", "N79", "R90-92", "R93")]
 
@@ -46,15 +49,17 @@ def read(
     money: str,
     *,
     source: Source,
+    model: Model = "D",
+    negatives: Negatives = "keep",
     country_name: str = "",
     rounding: float = 1.0,
 ) -> Table:
-    """One country and year as an industry × industry table in basic prices.
+    """One country and year as a table in basic prices, industry × industry unless another ``model`` is asked for.
 
     Units:  ``money`` / year; capital stock in ``money``; employment is compensation of employees in wage units.
     Errors: every fault of a file at once: cut-short JSON, other dimensions, missing or repeated codes, cells that are
             not numbers; then every printed total that misses its parts.
-    Source: Eurostat, Manual of Supply, Use and Input-Output Tables (2008), model D (chapter not checked).
+    Source: Eurostat, Manual of Supply, Use and Input-Output Tables (2008), chapter 11 (pages not checked).
     """
     s, u = _cubes(supply, use, year)
     make, made_up = filled(s.cells.loc[PRODUCTS, INDUSTRIES], s.cells.loc[PRODUCTS, "TOTAL"], "the supply table")
@@ -66,34 +71,42 @@ def read(
     uses["P3_S14"] -= visitors
     column = s.cells.loc[PRODUCTS]
     parts = layers(uses, column[["OTTM"]], column["D21X31"], column["P7"], exports="P6", re_exports="proportional")
-    shares = sales_shares(make, pd.Series(INDUSTRIES, index=PRODUCTS))
-    z = symmetric(parts, shares, finals, "P6")
-    imported_final = z.imported_final.assign(P3_S14=z.imported_final["P3_S14"] + shares @ abroad)
-    wages = u.cells.loc[["D1"], INDUSTRIES].set_axis(["labour"], axis=0)
+    a = Accounts(
+        make=make,
+        domestic=parts.domestic,
+        imported=parts.imported,
+        costs=pd.concat([u.cells.loc[list(PRIMARY), INDUSTRIES], _taxes(parts)]),
+        also=_also(u),
+        own=pd.Series(INDUSTRIES, index=PRODUCTS),
+    )
+    io = transform(a, model, negatives=negatives, money=money)
+    sectors = io.sectors
+    spent = abroad if model in ("A", "B") else sales_shares(make, a.own) @ abroad
+    imported_final = io.imported[finals].assign(P3_S14=io.imported["P3_S14"] + spent)
     return Table(
         country=country,
         country_name=country_name or country,
         year=year,
         money=money,
-        domestic_use=z.domestic_use,
-        imported_use=z.imported_use,
-        domestic_final=z.domestic_final,
+        domestic_use=io.domestic[sectors],
+        imported_use=io.imported[sectors],
+        domestic_final=io.domestic[finals],
         imported_final=imported_final,
-        exports=z.exports,
-        reexports=z.reexports,
-        primary=pd.concat([u.cells.loc[list(PRIMARY), INDUSTRIES], z.product_taxes.to_frame().T]),
-        final_taxes=z.final_taxes,
+        exports=io.domestic["P6"].rename("exports"),
+        reexports=io.imported["P6"].rename("reexports"),
+        primary=io.costs,
+        final_taxes=parts.taxes[[*finals, "P6"]].sum().set_axis([*finals, "exports"]).rename("final_taxes"),
         final_kinds=pd.Series(FINALS),
         primary_kinds=pd.Series({**PRIMARY, "product_taxes": "product_tax"}),
-        labels=s.column_names[INDUSTRIES],
+        labels=(s.column_names if model in ("C", "D") else s.row_names)[sectors],
         source=source,
-        methods=(*_methods(s, u, money), *(m for m in (made_up, bought_up) if m)),
+        methods=(*_methods(s, u, money), *io.methods, *(m for m in (made_up, bought_up) if m)),
         rounding=rounding,
-        employment=wages,
+        employment=io.also.loc[["labour"]],
         employment_unit=f"base-year wage units ({money})",
-        capital_stock=_whole_row(u, "LE"),
-        fixed_capital_consumption=_whole_row(u, "P51C"),
-        investment_by_sector=_whole_row(u, "P51G"),
+        capital_stock=_row(io.also, "LE"),
+        fixed_capital_consumption=_row(io.also, "P51C"),
+        investment_by_sector=_row(io.also, "P51G"),
         published={
             "supply": s.cells,
             "use": u.cells,
@@ -112,11 +125,11 @@ def read(
 
 def _cubes(supply: Path, use: Path, year: int) -> tuple[Cube, Cube]:
     """Both files, with the rows and columns that the reader needs and no gaps in them."""
-    s, u = read_cube(supply, rows="prd_amo", columns="ind_impv"), read_cube(use, rows="prd_ava", columns="ind_use")
+    s, u = open_cube(supply, rows="prd_amo", columns="ind_impv"), open_cube(use, rows="prd_ava", columns="ind_use")
     products = ["CPA_TOTAL", *PRODUCTS]
     faults = absent([*products, "TOTADJ", "OP_RES"], s.cells.index, "row", supply)
     faults += absent([*INDUSTRIES, "TOTAL", "D21X31", "OTTM", "P7", "TS_PP"], s.cells.columns, "column", supply)
-    wanted = [*products, *PRIMARY, "B1G", "P1", "OP_RES", "OP_NRES", "P51C", "P51G", "LE"]
+    wanted = [*products, *PRIMARY, "B1G", "P1", "OP_RES", "OP_NRES"]
     faults += absent(wanted, u.cells.index, "row", use)
     faults += absent([*INDUSTRIES, "TOTAL", *FINALS, "P6", "TU"], u.cells.columns, "column", use)
     faults += [
@@ -185,10 +198,18 @@ def _travel(s: Cube, u: Cube) -> tuple[pd.Series, pd.Series]:
     return (weight * abroad).rename("P3_S14"), (weight * visitors).rename("P6")
 
 
-def _whole_row(u: Cube, row: str) -> pd.Series | None:
-    """A row of the use table by industry where every cell is printed, else None."""
-    found = u.cells.T[row][INDUSTRIES]
-    return None if found.isna().any() else found
+def _taxes(parts: Layers) -> pd.DataFrame:
+    return parts.taxes[INDUSTRIES].sum().to_frame("product_taxes").T
+
+
+def _also(u: Cube) -> pd.DataFrame:
+    """Compensation of employees, and the rows on capital where every cell is printed."""
+    capital = u.cells.reindex(CAPITAL)[INDUSTRIES].dropna()
+    return pd.concat([u.cells.loc[["D1"], INDUSTRIES].set_axis(["labour"], axis=0), capital])
+
+
+def _row(frame: pd.DataFrame, row: str) -> pd.Series | None:
+    return frame.T[row] if row in frame.index else None
 
 
 def _methods(s: Cube, u: Cube, money: str) -> tuple[str, ...]:
@@ -201,7 +222,6 @@ def _methods(s: Cube, u: Cube, money: str) -> tuple[str, ...]:
         "Trade and transport margins are one figure by product, so the margin of a product is bought from trade and "
         "transport in the proportions of their receipts as a whole.",
         IMPORTS["proportional"],
-        MODEL_D,
         f"Visitors' purchases in the country ({visitors:.6g} {money}) are moved from household consumption to exports, "
         f"and residents' purchases abroad ({abroad:.6g} {money}) are added to imported household consumption, both "
         f"in proportion to household use of the products {products}.",

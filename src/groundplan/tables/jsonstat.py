@@ -6,12 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from groundplan.errors import GroundplanError, TableError, raise_all
+from groundplan.errors import GroundplanError, TableError, UnknownName, raise_all
 from groundplan.tables.grid import absent, repeats, text_of
 
 
@@ -29,8 +30,8 @@ class Cube:
     path: Path
 
 
-def read_cube(path: Path, *, rows: str, columns: str) -> Cube:
-    """A JSON-stat data set in which every dimension but ``rows`` and ``columns`` has one value.
+def read_cube(path: Path, *, rows: str, columns: str, take: Mapping[str, str] = MappingProxyType({})) -> Cube:
+    """A JSON-stat data set in which every dimension but ``rows`` and ``columns`` has one value, or the one of ``take``.
 
     Errors: cut-short JSON, missing parts, dimensions other than asked for, sizes that do not fit their categories,
             repeated codes, cells that are not numbers or lie outside; all at once where one does not hide the other.
@@ -46,18 +47,22 @@ def read_cube(path: Path, *, rows: str, columns: str) -> Cube:
         faults += repeats(labels[name].index, name, path)
         if len(labels[name]) != size:
             faults.append(_fault(path, f"dimension '{name}' has {len(labels[name])} categories, its size says {size}"))
-        elif size != 1 and name not in (rows, columns):
+        elif name in take and take[name] not in labels[name].index:
+            faults.append(UnknownName(name, take[name], labels[name].index, where=path.name))
+        elif size != 1 and name not in (rows, columns, *take):
             faults.append(_fault(path, f"dimension '{name}' has {size} values, expected one"))
     raise_all(faults, where=str(path))
+    one = {name: take.get(name, str(labels[name].index[0])) for name in names if name not in (rows, columns)}
     flat = _values(data["value"], int(np.prod(data["size"])), path)
-    cells = flat.reshape([s for s, n in zip(data["size"], names, strict=True) if n in (rows, columns)])
+    held = tuple(slice(None) if n not in one else labels[n].index.get_loc(one[n]) for n in names)
+    cells = flat.reshape(data["size"])[held]
     if names.index(rows) > names.index(columns):
         cells = cells.T
     return Cube(
         cells=pd.DataFrame(cells, index=labels[rows].index, columns=labels[columns].index),
         row_names=labels[rows],
         column_names=labels[columns],
-        slice={name: str(labels[name].index[0]) for name in names if name not in (rows, columns)},
+        slice=one,
         path=path,
     )
 

@@ -1,4 +1,4 @@
-"""National input-output tables of the World Input-Output Database, 2016 release, as CSV.
+"""National input-output tables of the World Input-Output Database, 2016 release: a year as CSV, or a panel of years.
 
 Rows ``Origin, Code, Description``: 56 domestic, 56 imported (cif) and 8 total rows; columns 56 industries, five final
 categories, exports and output; basic prices (Timmer, Dietzenbacher, Los, Stehrer and de Vries 2015).
@@ -6,13 +6,14 @@ categories, exports and output; basic prices (Timmer, Dietzenbacher, Los, Stehre
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
 
-from groundplan.errors import GroundplanError, TableError, raise_all
+from groundplan.errors import GroundplanError, TableError, UnknownName, raise_all
 from groundplan.sources import Source, sha256
-from groundplan.tables.grid import absent, disagreements, numbers, read_grid
+from groundplan.tables.grid import absent, disagreements, numbers, read_grid, repeats
 from groundplan.tables.table import Table
 
 FINALS = {
@@ -35,7 +36,53 @@ def read(path: Path, country: str, year: int, money: str, *, country_name: str =
             output, uses that do not add up to output.
     Source: Timmer et al. (2015), Review of International Economics 23: 575-605; doi 10.34894/PJ2M1C.
     """
-    grid = read_grid(path, code_columns=(0, 1))
+    return _table(read_grid(path, code_columns=(0, 1)), path, country, year, money, country_name)
+
+
+def read_panel(
+    path: Path, country: str, *, years: Collection[int] | None = None, country_name: str = ""
+) -> list[Table]:
+    """All years of one country, or those of ``years``, from a Parquet file with a column ``Year``; oldest first.
+
+    Units:  current USD m / year; ``money`` names each year's own dollar.
+    Errors: no such file, no Parquet, no reader for it; years that are not there; every fault of every year at once.
+    Source: as ``read``.
+    """
+    whole = _panel(path)
+    held = sorted(map(int, whole["Year"].unique()))
+    wanted = held if years is None else sorted(years)
+    faults: list[GroundplanError] = [UnknownName("year", y, held, where=path.name) for y in wanted if y not in held]
+    tables: list[Table] = []
+    for year in wanted if not faults else []:
+        one = whole[whole["Year"] == year]
+        grid = one.drop(columns=["Year", "Origin", "Code"])
+        grid = grid.set_axis((one["Origin"] + " " + one["Code"]).to_list(), axis=0)
+        try:
+            raise_all(repeats(grid.index, "row", path))
+            tables.append(_table(grid, path, country, year, f"USD{year}m", country_name))
+        except GroundplanError as fault:
+            faults.append(TableError(f"{year}: {fault.what}", where=fault.where, fix=fault.fix))
+    raise_all(faults, where=str(path))
+    return tables
+
+
+def _panel(path: Path) -> pd.DataFrame:
+    """The Parquet file with the columns that name its rows."""
+    if not path.is_file():
+        raise TableError("there is no such file", where=str(path), fix="check the path")
+    try:
+        whole = pd.read_parquet(path)
+    except ImportError:
+        fix = "pip install pyarrow, or give one CSV file for each year"
+        raise TableError("no reader of Parquet is installed", where=path.name, fix=fix) from None
+    except (OSError, ValueError) as error:
+        raise TableError(f"the file is no Parquet: {error}", where=path.name, fix="get the file again") from None
+    raise_all(absent(["Year", "Origin", "Code", "Description"], whole.columns, "column", path), where=str(path))
+    return whole
+
+
+def _table(grid: pd.DataFrame, path: Path, country: str, year: int, money: str, country_name: str) -> Table:
+    """One year from its cells; rows are named ``origin code``."""
     codes = [r.removeprefix("Domestic ") for r in grid.index if r.startswith("Domestic ")]
     _check_labels(grid, codes, path)
     values = numbers(grid.drop(columns="Description"), path)
