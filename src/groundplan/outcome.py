@@ -18,6 +18,7 @@ import pandas as pd
 import xarray as xr
 
 from groundplan.errors import GroundplanError, UnknownName
+from groundplan.spreadsheets import neutral, restored
 
 MARK = "provenance.json"
 FORMAT = 1
@@ -113,7 +114,7 @@ class Outcome:
             (folder / part).mkdir()
         index = {}
         for name, array in self.arrays.items():
-            long = array.to_series().rename("value").reset_index()
+            long = _safe(array.to_series().rename("value").reset_index())
             long.to_csv(folder / "arrays" / f"{name}.csv", index=False, lineterminator="\n")
             kinds = {str(d): str(array[d].dtype.kind) for d in array.dims}
             index[name] = {
@@ -121,7 +122,7 @@ class Outcome:
                 "attrs": {k: str(v) for k, v in array.attrs.items()},
             }  # fmt: skip
         for name, frame in self.tables.items():
-            frame.to_csv(folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
+            _safe(frame).to_csv(folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
         columns = {n: {str(c): str(f[c].dtype.kind) for c in f.columns} for n, f in self.tables.items()}
         about = {"format": FORMAT, "arrays": index, "tables": columns}
         (folder / "index.json").write_text(json.dumps(about, indent=1, ensure_ascii=False), "utf-8")
@@ -175,17 +176,26 @@ def _swap(fresh: Path, target: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+def _safe(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with texts and headings that no spreadsheet program takes for a formula."""
+    texts = [c for c in frame.columns if frame[c].map(lambda v: isinstance(v, str)).any()]
+    out = frame.assign(**{str(c): frame[c].map(lambda v: neutral(v) if isinstance(v, str) else v) for c in texts})
+    return out.rename(columns=lambda c: neutral(str(c)))
+
+
 def _types(kinds: Mapping[str, str]) -> dict[str, type]:
     return {c: {"i": int, "f": float, "b": bool}.get(k, str) for c, k in kinds.items()}
 
 
 def _read_table(path: Path, kinds: Mapping[str, str]) -> pd.DataFrame:
     """Text first, numbers after: Python's own reading of a number is exact, and an empty text stays empty."""
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False).astype(object)
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False).astype(object).rename(columns=restored)
     for column, kind in _types(kinds).items():
         if kind is bool:
             frame[column] = frame[column] == "True"
-        elif kind is not str:
+        elif kind is str:
+            frame[column] = frame[column].map(restored)
+        else:
             frame[column] = [kind(x) if x else np.nan for x in frame[column]]
     return frame
 

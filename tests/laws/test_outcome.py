@@ -83,3 +83,20 @@ def test_broken_folders_are_refused(outcome: Outcome, tmp_path: Path) -> None:
         outcome["levels"]
     with pytest.raises(UnknownName, match="nearest: 'import bill'"):
         outcome.indicator("import bil")
+
+
+def test_no_text_of_a_user_becomes_a_formula(tmp_path: Path) -> None:
+    """Proves: a label or heading that begins like a formula is text in the files, and itself again when opened.
+
+    Breaks if: a sector called =HYPERLINK(...) reaches a spreadsheet program unguarded.
+    """
+    labels = ["=1+1", "@SUM(A1)", "steel", "-5", "'=1"]
+    array = xr.DataArray([1.0, 2.0, -3.0, 4.0, 5.0], coords={"sector": labels}, dims="sector", name="a")
+    table = pd.DataFrame({"=name": labels, "value": [1.0, 2.0, 3.0, 4.0, 5.0]})
+    folder = Outcome({"a": array}, {"t": table}, {}).save(tmp_path / "o")
+    for file in (folder / "arrays" / "a.csv", folder / "tables" / "t.csv"):
+        cells = [cell for line in file.read_text("utf-8").splitlines() for cell in line.split(",")]
+        assert not [c for c in cells if c[:1] in "=+@" and c], cells
+    back = Outcome.open(folder)
+    xr.testing.assert_equal(back["a"], array)
+    assert back.table("t")["=name"].tolist() == labels

@@ -89,15 +89,17 @@ def figures(cells: pd.DataFrame, notation: Notation, *, where: str = "") -> pd.D
 
 def _read(texts: list[str], notation: Notation) -> tuple[np.ndarray, np.ndarray]:
     """Different texts as floats (NaN where unread), and which of them are known: read, or declared missing."""
-    written = [t.translate(MINUS) for t in texts]
+    written = [t if t.isascii() else t.translate(MINUS) for t in texts]
     if notation.negative_brackets:
         written = [f"-{t[1:-1].strip()}" if re.fullmatch(r"\(\s*[^-+\s].*\)", t, re.DOTALL) else t for t in written]
-    grammar = _grammar(notation)
-    fits = np.array([grammar.fullmatch(t) is not None for t in written], dtype=bool)
-    marks = re.compile(THOUSANDS[notation.thousands]) if notation.thousands else re.compile(r"(?!)")
-    plain = [marks.sub("", t).replace(",", ".") if ok else "nan" for t, ok in zip(written, fits, strict=True)]
-    with np.errstate(over="ignore"):
-        values = np.array(plain, dtype=str).astype(float) if plain else np.empty(0)
+    fits = _grammar(notation).fullmatch
+    read = [t if fits(t) else "nan" for t in written]
+    if notation.thousands:
+        marks = re.compile(THOUSANDS[notation.thousands])
+        read = [marks.sub("", t) for t in read]
+    if notation.decimal == ",":
+        read = [t.replace(",", ".") for t in read]
+    values = np.array([float(t) for t in read])
     zeros, missing = (np.isin(texts, list(declared)) for declared in (notation.zeros, notation.missing))
     values = np.where(zeros, 0.0, np.where(missing, np.nan, values))
     return values, missing | np.isfinite(values)

@@ -24,6 +24,7 @@ UNCOMPUTED = "formula without a computed value"
 LONGEST = 1 << 21
 _OPEN, _CLOSE = rb"<(?:[\w.-]+:)?", rb"</(?:[\w.-]+:)?"
 _CELL = re.compile(_OPEN + rb"c[\s/>]")
+_PLAIN = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*?(/?)>')  # as nearly every program writes it
 _PLACED = re.compile(_OPEN + rb"c\s(?:[^>]*?\s)?r\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"'][^>]*?(/?)>")
 _ERROR = re.compile(
     _OPEN + rb"c(\s[^>]*?\bt\s*=\s*[\"']e[\"'][^>]*)(?<!/)>.*?(?:" + _OPEN + rb"v>([^<]{0,40})<|" + _CLOSE + rb"c>)",
@@ -33,6 +34,7 @@ _FORMULA = re.compile(
     _OPEN + rb"c(\s[^>]*)?(?<!/)>\s*" + _OPEN + rb"f(?:\s[^>]*)?(?:/>|>[^<]*" + _CLOSE + rb"f>)\s*"
     rb"(" + _OPEN + rb"v>[^<]|)"
 )
+_HAS_ERROR, _HAS_FORMULA = re.compile(rb"[\"']e[\"']"), re.compile(rb"[<:]f[\s/>]")
 _END = re.compile(_CLOSE + rb"sheetData\s*>")
 _PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 
@@ -80,7 +82,7 @@ def read_workbook(data: bytes, wanted: Sequence[str], limits: Limits) -> Book:
         found = _findings(data, archive, chosen, limits) if archive is not None and kind == "xlsx" else {}
         sheets = [_cells(book.get_sheet_by_name(name), found.get(name, {}), limits) for name in chosen]
     except CalamineError as error:
-        raise TableError(f"the workbook is broken: {error}", fix=AGAIN) from None
+        raise TableError(f"the .{kind} workbook cannot be read: {error}", fix=AGAIN) from None
     return Book(kind, names, sheets, _notes(archive))
 
 
@@ -213,17 +215,19 @@ def _scan(name: str, pieces: Iterable[bytes], stale: bool, limits: Limits) -> di
     """Go through a sheet's XML in a stream: refuse a sheet that reaches too far, find what the parser hides."""
     found: dict[tuple[int, int], str] = {}
     for block in _blocks(name, pieces):
-        placed = _PLACED.findall(block)
-        if len(placed) != len(_CELL.findall(block)):
+        cells = len(_CELL.findall(block))
+        placed = _PLAIN.findall(block)
+        placed = placed if len(placed) == cells else _PLACED.findall(block)
+        if len(placed) != cells:
             raise TableError(
                 f"sheet '{name}' has cells without an address",
                 fix="open the workbook in a spreadsheet program and save it again",
             )
         rows, columns = ({cell[k] for cell in placed if not cell[2]} for k in (1, 0))
         _check_extent(name, max(map(int, rows), default=1) - 1, max(map(_number, columns), default=0), limits)
-        for tag, text in _ERROR.findall(block):
+        for tag, text in _ERROR.findall(block) if _HAS_ERROR.search(block) else ():
             found[_place(tag)] = text.decode("ascii", "replace") if text.startswith(b"#") else "#N/A"
-        for tag, value in _FORMULA.findall(block):
+        for tag, value in _FORMULA.findall(block) if _HAS_FORMULA.search(block) else ():
             if stale or not value:
                 found.setdefault(_place(tag), UNCOMPUTED)
     return found

@@ -1,0 +1,174 @@
+"""The template's sheets as plain rows: what a ministry fills in, empty or filled with a table as a worked example."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from groundplan.errors import TableError
+from groundplan.tables.table import Table
+
+FORMAT = 1
+MOST_SECTORS = 4_000
+Cell = str | float
+Rows = Sequence[Sequence[Cell]]
+Form = dict[str, Rows]
+
+BY_USE, TOTAL = "by use", "total"
+DOMESTIC, IMPORTED, TOTAL_USE, IMPORTS = "Domestic use", "Imported use", "Total use", "Imports"
+SHEETS = (
+    "About", "Sectors", "Final uses", DOMESTIC, IMPORTED, TOTAL_USE, IMPORTS, "Primary inputs", "Final taxes",
+    "Employment", "Capital", "Controls", "Methods",
+)  # fmt: skip
+CAPITAL = ("capital_stock", "fixed_capital_consumption", "investment_by_sector")
+
+# Key → what to write there; the order is the sheet's.
+ABOUT: Mapping[str, str] = {
+    "groundplan template": "Leave this as it is.",
+    "country": "Three capital letters (ISO 3166), for example KEN.",
+    "country name": "The country's English name.",
+    "year": "The year of the accounts, for example 2019.",
+    "money": "Currency, price year and scale (bn or m): KES2019bn is billions of shillings of 2019.",
+    "rounding": "The last digit of the figures, in money: 1 for whole units, 0.1, ...; half of it is a cell's error.",
+    "imports": "'by use': fill Domestic use and Imported use. 'total': fill Total use and Imports.",
+    "empty cells are 0": "'yes' if an empty cell means 0; with 'no' every empty cell is a fault.",
+    "decimal": "The decimal mark of figures that are text, in CSV files say: . or ,",
+    "thousands": "The mark between thousands of such figures; empty if there is none.",
+    "employment unit": "What the sheet Employment counts, for example persons; empty if there is no such sheet.",
+    "publisher": "Who published the figures.",
+    "title": "The title of the publication.",
+    "vintage": "The edition or the date of release.",
+    "licence": "The licence, or who may use the figures.",
+    "address": "Where the publication is found: a web address or a DOI.",
+}
+OPTIONAL = ("thousands", "employment unit", "address")
+
+README = """Groundplan's own table
+
+One country, one year: who bought from whom. Fill in the sheets, save, and give the file to Groundplan.
+
+About            What the table is and where it comes from. Column B is yours.
+Sectors          One row for each sector: a short code and a name. The other sheets use the same codes.
+Final uses       Who buys for final use, and which kind each is: household, nonprofit, government, investment,
+                 inventories.
+Domestic use     Row: the domestic product. Column: the sector, final use or export that bought it. Basic prices, no
+                 taxes on products, no margins but as trade and transport bought.
+Imported use     The same for imported products, cif. The last column is re-exports.
+Total use        Instead of both, where imports are not known by use: domestic and imported use together.
+Imports          Imports by product, for Total use. They are given to the home uses of a product in proportion, and what
+                 these cannot take is re-exported.
+Primary inputs   Wages, surplus and taxes that each sector paid. Kinds: labour, capital, production_tax, product_tax,
+                 margin, other.
+Final taxes      Taxes less subsidies on products that each final use and exports paid.
+Employment       By skill and sector; leave it without rows if it is not known.
+Capital          Stock, wear (consumption of fixed capital) and investment by investing sector; leave a column empty if
+                 it is not known. Groundplan then estimates it and says so.
+Controls         Published totals to compare with, for example GDP at market prices; may stay empty.
+Methods          How the table was made, one sentence a row; may stay empty.
+Checks           In the workbook: output by row against costs by column, live. Every gap must close but for rounding.
+
+A sector's row sum of Domestic use is its output. Its costs are its columns of Domestic use, Imported use and Primary
+inputs. Both must be equal. Write 0 where there is no flow. Do not rename codes on one sheet alone.
+"""
+
+
+def blank(sectors: Sequence[tuple[str, str]], *, imports: str = BY_USE) -> Form:
+    """An empty form for these sectors (code, name); ``imports`` is "by use" or "total"."""
+    codes = [code for code, _ in sectors]
+    finals = (
+        ("households", "Households", "household"), ("nonprofit", "Non-profit institutions", "nonprofit"),
+        ("government", "Government", "government"), ("investment", "Fixed investment", "investment"),
+        ("inventories", "Changes in inventories", "inventories"),
+    )  # fmt: skip
+    primary = (
+        ("wages", "Wages", "labour"), ("surplus", "Operating surplus and mixed income", "capital"),
+        ("production_taxes", "Taxes less subsidies on production", "production_tax"),
+        ("product_taxes", "Taxes less subsidies on products", "product_tax"),
+    )  # fmt: skip
+    uses = [*codes, *(code for code, _, _ in finals)]
+    given: dict[str, Cell] = {"groundplan template": FORMAT, "imports": imports, "empty cells are 0": "no"}
+    form: Form = {"About": _about({**given, "decimal": "."})}
+    form["Sectors"] = [["code", "name"], *([code, name] for code, name in sectors)]
+    form["Final uses"] = [["code", "name", "kind"], *(list(final) for final in finals)]
+    if imports == TOTAL:
+        form[TOTAL_USE] = _empty(codes, [*uses, "exports"])
+        form[IMPORTS] = _empty(codes, ["imports"])
+    else:
+        form[DOMESTIC] = _empty(codes, [*uses, "exports"])
+        form[IMPORTED] = _empty(codes, [*uses, "reexports"])
+    form["Primary inputs"] = [["code", "name", "kind", *codes], *([*row, *[""] * len(codes)] for row in primary)]
+    form["Final taxes"] = _empty([*(code for code, _, _ in finals), "exports"], ["taxes"])
+    form["Employment"] = [["code", "name", *codes]]
+    form["Capital"] = _empty(codes, list(CAPITAL))
+    return {**form, "Controls": [["aggregate", "value"]], "Methods": [["n", "sentence"]]}
+
+
+def numbered(n: int) -> list[tuple[str, str]]:
+    """Sectors to be named later.
+
+    >>> numbered(2)
+    [('s01', 'sector 1'), ('s02', 'sector 2')]
+    """
+    if not 1 <= n <= MOST_SECTORS:
+        raise TableError(f"a template of {n} sectors", fix=f"give a number from 1 to {MOST_SECTORS:,}")
+    width = max(2, len(str(n)))
+    return [(f"s{k:0{width}}", f"sector {k}") for k in range(1, n + 1)]
+
+
+def filled(t: Table) -> Form:
+    """A form that says what the table says; its figures are the table's own, digit by digit."""
+    codes = [str(c) for c in t.labels.index]
+    source = t.source
+    form: Form = {
+        "About": _about({
+            "groundplan template": FORMAT, "country": t.country, "country name": t.country_name, "year": t.year,
+            "money": t.money, "rounding": t.rounding, "imports": BY_USE, "empty cells are 0": "no", "decimal": ".",
+            "employment unit": t.employment_unit, "publisher": source.publisher, "title": source.title,
+            "vintage": source.vintage, "licence": source.licence, "address": source.address,
+        }),
+        "Sectors": [["code", "name"], *([str(c), str(name)] for c, name in t.labels.items())],
+        "Final uses": [["code", "name", "kind"], *_described(t.final_kinds, t.names)],
+        DOMESTIC: _rows(pd.concat([t.domestic_use, t.domestic_final, t.exports.rename("exports")], axis=1)),
+        IMPORTED: _rows(pd.concat([t.imported_use, t.imported_final, t.reexports.rename("reexports")], axis=1)),
+    }  # fmt: skip
+    primary = t.primary.to_numpy(dtype=float).tolist()
+    form["Primary inputs"] = [["code", "name", "kind", *codes]] + [
+        [*words, *values] for words, values in zip(_described(t.primary_kinds, t.names), primary, strict=True)
+    ]
+    form["Final taxes"] = _rows(t.final_taxes.to_frame("taxes"))
+    people = pd.DataFrame() if t.employment is None else t.employment
+    form["Employment"] = [["code", "name", *codes]] + [
+        [str(skill), t.names.get(str(skill), ""), *row]
+        for skill, row in zip(people.index, people.to_numpy(dtype=float).tolist(), strict=True)
+    ]
+    form["Capital"] = _capital(t, codes)
+    controls: Rows = [] if t.controls is None else [[str(k), float(v)] for k, v in t.controls.items()]
+    methods: Rows = [[float(n), sentence] for n, sentence in enumerate(t.methods, 1)]
+    form["Controls"] = [["aggregate", "value"], *controls]
+    form["Methods"] = [["n", "sentence"], *methods]
+    return form
+
+
+def _about(values: Mapping[str, Cell]) -> Rows:
+    return [["key", "value", "what to write"], *([key, values.get(key, ""), told] for key, told in ABOUT.items())]
+
+
+def _empty(rows: Sequence[str], columns: Sequence[str]) -> Rows:
+    return [["code", *columns], *([row, *[""] * len(columns)] for row in rows)]
+
+
+def _rows(frame: pd.DataFrame) -> Rows:
+    values = frame.to_numpy(dtype=float).tolist()
+    body = [[str(code), *row] for code, row in zip(frame.index, values, strict=True)]
+    return [["code", *map(str, frame.columns)], *body]
+
+
+def _described(kinds: pd.Series, names: Mapping[str, str]) -> Rows:
+    return [[str(code), names.get(str(code), ""), str(kind)] for code, kind in kinds.items()]
+
+
+def _capital(t: Table, codes: Sequence[str]) -> Rows:
+    columns = [t.capital_stock, t.fixed_capital_consumption, t.investment_by_sector]
+    values: list[list[Cell]] = [[""] * len(codes) if c is None else c.to_numpy(dtype=float).tolist() for c in columns]
+    return [["code", *CAPITAL], *([code, *row] for code, *row in zip(codes, *values, strict=True))]
