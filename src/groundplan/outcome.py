@@ -194,7 +194,7 @@ def _read_table(path: Path, kinds: Mapping[str, str]) -> pd.DataFrame:
         if kind is bool:
             frame[column] = frame[column] == "True"
         elif kind is str:
-            frame[column] = frame[column].map(restored)
+            frame[column] = pd.Series([restored(x) for x in frame[column]], frame.index, dtype=object)
         else:
             frame[column] = [kind(x) if x else np.nan for x in frame[column]]
     return frame
