@@ -10,7 +10,10 @@ import scipy.linalg
 import xarray as xr
 
 from groundplan.economy.economy import Economy
+from groundplan.errors import StudyError
 from groundplan.glossary import quantity
+from groundplan.measures.bundles import Bundle, bundle
+from groundplan.measures.labelled import by_product, by_sector, per_output, share_of
 
 
 def direct_import_share(e: Economy) -> xr.DataArray:
@@ -46,43 +49,107 @@ def sector_import_content(e: Economy) -> xr.DataArray:
     Units:  1.
     Source: Miller and Blair (2009), chapter 4; Hummels, Ishii and Yi (2001), vertical specialisation (not checked).
     """
-    content = e.prices(e.import_coefficients.values.sum(axis=0))
-    array = xr.DataArray(content, coords={"sector": list(e.sectors)}, dims="sector")
-    return quantity("sector_import_content", array, e.money)
+    return by_sector("sector_import_content", e.prices(e.import_coefficients.values.sum(axis=0)), e)
 
 
-def _household_final(e: Economy) -> tuple[np.ndarray, np.ndarray]:
-    names = list(e.finals("household"))
-    return tuple(getattr(e, part).sel(final=names).sum("final").values for part in ("domestic_final", "imported_final"))
+def cost_content(e: Economy) -> pd.DataFrame:
+    """Who is paid in the end for one unit of j's home product: own factors, foreigners and the state.
+
+        v'L + 1'A_m L + t'L = 1';   v = value added, t = taxes less subsidies on products and margins, per output
+
+    Index: sector. Columns: value_added, imports, taxes; a row sums to one; NaN for a sector without output.
+    Units:  1.
+    Source: Miller and Blair (2009), chapter 4 (chapter not checked).
+    """
+    v, t, m = cost_shares(e)
+    content = pd.DataFrame(e.prices(np.array([v, m, t]).T), list(e.sectors), ["value_added", "imports", "taxes"])
+    return content.where(e.output.to_series() > 0)
 
 
-def direct_import_by_product(e: Economy) -> xr.DataArray:
-    """What households buy from abroad without anybody in between, by product.
+def cost_shares(e: Economy) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Value added, taxes on products (with margins) and imported inputs per unit of output. Shapes n, units 1."""
+    kinds = e.primary["primary_kind"]
+    outside = e.primary[(kinds == "product_tax") | (kinds == "margin")].sum("primary").values
+    return per_output(e.value_added.values, e), per_output(outside, e), e.import_coefficients.values.sum(axis=0)
+
+
+def direct_import_by_product(e: Economy, of: str | Bundle = "household") -> xr.DataArray:
+    """What a final use buys from abroad without anybody in between, by product; households unless another is named.
 
         f_m[i]
 
     Units:  money / year.
-    Source: our own (docs/explanation/model.md).
+    Source: our own (docs/explanation/dependence.md).
     """
-    _, imported = _household_final(e)
-    return quantity(
-        "direct_import_by_product", xr.DataArray(imported, coords={"product": list(e.sectors)}, dims="product"), e.money
-    )
+    return by_product("direct_import_by_product", bundle(e, of).imported.copy(), e)
 
 
-def import_content_by_product(e: Economy) -> xr.DataArray:
-    """Which imports household consumption needs, direct and through all suppliers.
+def import_content_by_product(e: Economy, of: str | Bundle = "household") -> xr.DataArray:
+    """Which imports a final use needs, direct and through all suppliers; households unless another is named.
 
         A_m L f_d + f_m
 
     Units:  money / year, by imported product.
     Source: Miller and Blair (2009), chapter 4 (chapters not checked).
     """
-    home, imported = _household_final(e)
-    total = e.import_coefficients.values @ e.requirements(home) + imported
-    return quantity(
-        "import_content_by_product", xr.DataArray(total, coords={"product": list(e.sectors)}, dims="product"), e.money
+    f = bundle(e, of)
+    return by_product(
+        "import_content_by_product", e.import_coefficients.values @ e.requirements(f.home) + f.imported, e
     )
+
+
+def import_content_by_round(e: Economy, of: str | Bundle = "household", rounds: int = 6) -> xr.DataArray:
+    """The imports that a final use needs, by how many home makers stand between the border and the user.
+
+        round 0         f_m
+        round k         A_m A_d^(k−1) f_d,   k = 1 … K
+        beyond          A_m L A_d^K f_d      (one solve; the rounds and this sum to A_m L f_d + f_m)
+
+    Shape (K + 2) × n, labels ``0`` … ``K``, ``beyond``.
+    Units:  money / year, by imported product.
+    Source: Miller and Blair (2009), chapter 2, power series of the Leontief inverse (chapter not checked).
+    Raises ``StudyError`` where ``rounds`` is below 1.
+    """
+    if rounds < 1:
+        raise StudyError(f"rounds is {rounds}", where="import content by round", fix="ask for one round or more")
+    f = bundle(e, of)
+    a_home, a_foreign = e.domestic_coefficients.values, e.import_coefficients.values
+    drawn = [f.home]
+    for _ in range(rounds):
+        drawn.append(a_home @ drawn[-1])
+    drawn[-1] = e.requirements(drawn[-1])
+    values = np.vstack([f.imported, (a_foreign @ np.array(drawn).T).T])
+    coords = {"round": [*map(str, range(rounds + 1)), "beyond"], "product": list(e.sectors)}
+    return quantity("import_content_by_round", xr.DataArray(values, coords=coords, dims=list(coords)), e.money)
+
+
+def import_content_of_uses(e: Economy) -> pd.DataFrame:
+    """What every final category and exports contain of imports, home value added and taxes on products.
+
+        direct = 1'f_m,  indirect = 1'A_m L f_d,  value_added = v'L f_d,  taxes = t'L f_d
+
+    Index: final category, ``exports``, ``final use``. Columns: spending (basic prices), direct, indirect, imports
+    (their sum), value_added, taxes, all money / year, and share = imports / spending (1). Taxes paid by the final
+    user himself are outside spending. Units: as said.
+    Source: Miller and Blair (2009), chapter 4 (chapter not checked).
+    """
+    uses = [*map(str, e.domestic_final["final"].values), "exports", "final use"]
+    bundles = [bundle(e, use) for use in uses]
+    home = np.array([f.home for f in bundles])
+    content = home @ e.prices(np.array(cost_shares(e)).T)
+    direct = np.array([f.imported.sum() for f in bundles])
+    spending = home.sum(axis=1) + direct
+    imports = direct + content[:, 2]
+    columns = {
+        "spending": spending,
+        "direct": direct,
+        "indirect": content[:, 2],
+        "imports": imports,
+        "value_added": content[:, 0],
+        "taxes": content[:, 1],
+        "share": share_of(imports, spending),
+    }
+    return pd.DataFrame(columns, pd.Index(uses, name="use"))
 
 
 def household_import_content(
@@ -97,7 +164,7 @@ def household_import_content(
 
     ``replaced`` and ``deepened`` (by product, shares 0 to 1) move that share of every row from imported to home and
     from home to imported; ``spending`` weighs the household groups. Units: 1.
-    Source: our own (docs/explanation/model.md).
+    Source: our own (docs/explanation/dependence.md).
     """
     n = len(e.sectors)
     to_home = np.zeros(n) if replaced is None else replaced
@@ -121,16 +188,16 @@ def _moved(
     return home * (1 - d) + foreign * r, foreign * (1 - r) + home * d
 
 
-def dependence_table(e: Economy, top: int = 10) -> pd.DataFrame:
-    """The products that household consumption draws most from abroad, direct and in all rounds.
+def dependence_table(e: Economy, top: int = 10, of: str | Bundle = "household") -> pd.DataFrame:
+    """The products that a final use draws most from abroad, direct and in all rounds; households unless named.
 
     Index: product. Columns: direct and total (money / year), share of the total (1), import share of the product's
     supply (1), self-sufficiency (1).
     """
-    total = import_content_by_product(e).to_series()
+    total = import_content_by_product(e, of).to_series()
     table = pd.DataFrame(
         {
-            "direct": direct_import_by_product(e).to_series(),
+            "direct": direct_import_by_product(e, of).to_series(),
             "total": total,
             "share": total / total.sum(),
             "import_share": direct_import_share(e).to_series(),

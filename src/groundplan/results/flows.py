@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from groundplan.results.svg import WIDTH, colour, frame, short, spread, text, wide_as
+from groundplan.results.svg import WIDTH, Scale, colour, frame, rule, short, spread, text, tick_texts, wide_as
 from groundplan.results.words import decimals, number
 
 SHADES = (0.06, 0.22, 0.42, 0.66, 0.95)
@@ -197,3 +197,44 @@ def _drawn_nodes(stood: dict[Key, _Node], xs: Sequence[float], depth: int, place
 
 def _escaped(words: str) -> str:
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def calendar(name: str, title: str, rows: Sequence[tuple[str, float, float, float]], days: int) -> str:
+    """Bars along the days: from the first day under 99 per cent to the last, darker from the day of standstill on.
+
+    A row is (name, first day below, first day of standstill, first day back), NaN where there is none; what is not
+    back within ``days`` runs to the end.
+    """
+    if not rows or days <= 0:
+        return ""
+    names = short([r[0] for r in rows], 36)
+    left, top, step = 16 + max(map(wide_as, names)), 34.0, 19.0
+    x = Scale([0.0, float(days)], left, WIDTH - 30, zero=True)
+    end = top + step * len(rows)
+    body = [
+        f'<rect x="{left:.5g}" y="6" width="12" height="12" fill="{colour(4)}" fill-opacity="0.5"/>',
+        text(left + 18, 16, "below 99 per cent of base output"),
+        f'<rect x="{left + 270:.5g}" y="6" width="12" height="12" fill="{colour(1)}"/>',
+        text(left + 288, 16, "stands still at first on this day"),
+    ]
+    for value, label in zip(x.ticks, tick_texts(x.ticks), strict=True):
+        body += [rule(x(value), top, x(value), end), text(x(value), end + 16, label, "middle")]
+    for n, (label, (_, below, still, back)) in enumerate(zip(names, rows, strict=True)):
+        y = top + n * step
+        body.append(text(left - 6, y + 13, label, "end"))
+        last = back if math.isfinite(back) else float(days)
+        until = f"day {back:g}" if math.isfinite(back) else "the end"
+        told = f"{rows[n][0]}: below from day {below:g} to {until}"
+        wide = max(x(last) - x(below), 1.0)
+        body.append(
+            f'<rect x="{x(below):.5g}" y="{y + 3:.5g}" width="{wide:.5g}" height="{step - 6:g}" fill="{colour(4)}" '
+            f'fill-opacity="0.5"><title>{_escaped(told)}</title></rect>'
+        )
+        if math.isfinite(still):
+            body.append(
+                f'<rect x="{x(still) - 2:.5g}" y="{y + 1:.5g}" width="4" height="{step - 2:g}" fill="{colour(1)}">'
+                f"<title>{_escaped(f'{rows[n][0]}: stands still from day {still:g}')}</title></rect>"
+            )
+    body.append(text((left + WIDTH - 30) / 2, end + 34, "day", "middle"))
+    told = "; ".join(f"{r[0]} from day {r[1]:g}" for r in rows)
+    return frame(name, title, f"Calendar of {days} days. {told}.", end + 42, body)

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.outcome import Outcome
-from groundplan.results import plan_page, views
+from groundplan.results import plan_page, see_page, stress_page, views
 from groundplan.results.page import Page, paragraph
 from groundplan.results.words import money_told
 
 NAME = "report.html"
-PAGES: dict[str, Page] = {"plan": plan_page.PAGE}
+PAGES: dict[str, Page] = {"plan": plan_page.PAGE, "see": see_page.PAGE, "stress": stress_page.PAGE}
 
 
 def report(outcome: Outcome) -> str:
@@ -24,7 +24,7 @@ def report(outcome: Outcome) -> str:
     Raises ``UnknownName`` for an engine whose outcomes have no page.
     """
     about = outcome.provenance
-    engine = str(about.get("engine", "plan"))
+    engine = str(about.get("engine", "plan")).partition(",")[0]
     if engine not in PAGES:
         raise UnknownName("engine", engine, PAGES, where="provenance.json")
     page = PAGES[engine]

@@ -25,6 +25,7 @@ from groundplan.results.words import MISSING, STANDARD, elided, money_told, unit
 WIDTH = 100
 HEADING = 8
 GAP = 2
+STUB = 38
 SHORT = {
     "living standard": "living standard",
     "growth of household consumption": "its growth %",
@@ -45,12 +46,12 @@ def summary(outcome: Outcome) -> str:
     """
     parts = [
         title(outcome),
-        _block("The accounts, checked", [line for n in outcome.provenance.get("audit", []) for line in _wrapped(n)]),
-        _block("Where the country depends on others: imports that household consumption needs", _dependence(outcome)),
-        _block("The plan, year by year", _yearly(outcome)),
-        _block("Largest expansions of capacity", _expansions(outcome)),
-        _block("What holds the plan back", [line for s in held_back(outcome) for line in _wrapped(s)]),
-        _block("How it was solved", _wrapped(solved(outcome))),
+        block("The accounts, checked", [line for n in outcome.provenance.get("audit", []) for line in wrapped(n)]),
+        block("Where the country depends on others: imports that household consumption needs", _dependence(outcome)),
+        block("The plan, year by year", _yearly(outcome)),
+        block("Largest expansions of capacity", _expansions(outcome)),
+        block("What holds the plan back", [line for s in held_back(outcome) for line in wrapped(s)]),
+        block("How it was solved", wrapped(solved(outcome))),
     ]
     return "\n\n".join(p for p in parts if p) + "\n"
 
@@ -100,11 +101,13 @@ def solved(outcome: Outcome) -> str:
     return f"{how}; {', '.join([size, *exact])}; {q.get('seconds', 0):.1f} s"
 
 
-def _block(heading: str, lines: Sequence[str]) -> str:
+def block(heading: str, lines: Sequence[str]) -> str:
+    """A heading, ruled, and the lines under it; nothing where there are none."""
     return "\n".join([heading, "-" * len(heading), *lines]) if lines else ""
 
 
-def _wrapped(text: str) -> list[str]:
+def wrapped(text: str) -> list[str]:
+    """A sentence as lines of at most ``WIDTH`` columns."""
     return textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
 
 
@@ -130,10 +133,13 @@ def _expansions(outcome: Outcome) -> list[str]:
     return text_table(table) if len(table) else []
 
 
-def text_table(table: pd.DataFrame, short: dict[str, str] | None = None) -> list[str]:
-    """A table as lines of at most ``WIDTH`` columns: split into blocks where it is wider; units in a line below."""
+def text_table(table: pd.DataFrame, short: dict[str, str] | None = None, stub: int = STUB) -> list[str]:
+    """A table as lines of at most ``WIDTH`` columns: split into blocks where it is wider; units in a line below.
+
+    ``short`` gives headings their short form; names of rows are cut at ``stub`` characters.
+    """
     names = short or {}
-    index = [elided(str(i), 38) for i in table.index]
+    index = [elided(str(i), stub) for i in table.index]
     stub = max(len(x) for x in [*index, str(table.index.name or "")])
     columns = []
     texts = cell_texts(table)
@@ -173,8 +179,8 @@ def _units(table: pd.DataFrame) -> list[str]:
     if not by_unit:
         return []
     if len(by_unit) == 1:
-        return _wrapped(f"Units: {next(iter(by_unit))}")
+        return wrapped(f"Units: {next(iter(by_unit))}")
     standard = by_unit.pop(unit_told(STANDARD), None)
     told = [f"living standard: {STANDARD}"] if standard else []
     told += [f"{', '.join(members)}: {unit}" for unit, members in by_unit.items()]
-    return _wrapped(f"Units: {'; '.join(told)}")
+    return wrapped(f"Units: {'; '.join(told)}")

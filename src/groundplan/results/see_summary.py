@@ -1,0 +1,139 @@
+"""An overview on one page of a terminal: one sentence first, then tables."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+
+from groundplan.outcome import Outcome
+from groundplan.results import see_views as v
+from groundplan.results.summary import STUB, block, text_table, wrapped
+from groundplan.results.views import labels, money
+from groundplan.results.words import MISSING, money_told
+
+SHORT = {
+    "imports needed": "imports",
+    "bought directly": "direct",
+    "through home suppliers": "through home makers",
+    "share of all such imports": "share %",
+    "imports in total supply": "imports in supply %",
+    "self-sufficiency": "self- suffi- ciency %",
+    "value added lost without it": "value added lost %",
+    "pull on suppliers": "pull",
+    "carries customers": "carries",
+    "home steps to the user": "steps to user",
+    "import content": "import content %",
+    "drawn by markets abroad": "drawn abroad %",
+    "sectors that need it": "need it",
+    "their share of output": "their output %",
+    "final use that hangs on it": "final use on it %",
+    "given up at least if a tenth stays away": "lost if a tenth is gone",
+    "stays among the first": "stays first %",
+    "among the first in years": "first in years %",
+    "so far": "so far %",
+    "first stop after": "stop after",
+    "sectors that need it themselves": "need it",
+    "sectors that stop in the end": "stop in the end",
+}
+IN_THE_REPORT = ["rank in the draws"]
+
+
+def see_summary(o: Outcome) -> str:
+    """The overview as text, at most 100 columns wide; a saved outcome gives the same page."""
+    asked = o.provenance.get("view", {})
+    rows = int(asked.get("top", 10))
+    few = min(rows, 6)
+    product, partner = asked.get("product"), asked.get("partner")
+    parts = [
+        title(o),
+        "\n".join(wrapped(headline(o))),
+        _told(f"Imports that {v.use_name(o)} need, by product", v.products(o, rows)),
+        _told("Along which chains they come", v.paths(o, few + 2), stub=58),
+        _told("Sectors that carry the rest", v.sectors(o, rows)),
+        _told("What hangs on each import", v.cut_off(o, few)),
+        _told("Who lives from markets abroad", v.markets(o, few)),
+        _told("Who holds out how long", v.endurance(o, few)),
+        _told("Missing or thin against other countries", v.thin(o)),
+        _told("Whom imports come from", v.partner_totals(o, few)),
+        _told("How concentrated suppliers are", v.partners(o, few)),
+        _told("Reliance on industries abroad, per unit of output", v.reliance(o, few)),
+        _told(f"What hangs on {_named(o, partner)}", v.partner_products(o, few)),
+        _told(f"Reliance on {_named(o, partner)}", v.partner_reliance(o, few)),
+        _told(f"Who needs imported {_named(o, product)}", v.product_users(o, rows)),
+        _told(f"Who stops when imported {_named(o, product)} ends", v.product_stops(o, few), stub=26),
+        block("How sure", [line for s in sure(o) for line in wrapped(s)]),
+    ]
+    return "\n\n".join(p for p in parts if p) + "\n"
+
+
+def title(o: Outcome) -> str:
+    """Country, accounts and money in one line."""
+    about = o.provenance
+    name = about.get("country_name") or about.get("country") or "An economy"
+    return f"{name}: accounts of {about.get('accounts_year', MISSING)}, in {money_told(money(o))}"
+
+
+def headline(o: Outcome) -> str:
+    """The overview in one sentence."""
+    content = o.provenance.get("content", {})
+    spent = float(content.get("spending", 0.0))
+    table = v.held(o, "products")
+    if spent <= 0 or not len(table):
+        return f"Nothing is known of the imports that {v.use_name(o)} need."
+    direct, total = 100 * content["direct"] / spent, 100 * content["total"] / spent
+    first = table.iloc[0]
+    name = labels(o).get(str(first["product"]), str(first["product"]))
+    return (
+        f"Of every 100 that {v.use_name(o)} spend at basic prices, {total:.1f} are imports: {direct:.1f} bought "
+        f"directly and {total - direct:.1f} through home suppliers; {name} weighs most, "
+        f"{100 * float(first['content_share']):.0f} per cent of them."
+    )
+
+
+def sure(o: Outcome) -> list[str]:
+    """How far the rankings hold, in sentences."""
+    asked, panel = o.provenance.get("view", {}), o.provenance.get("panel", [])
+    said = []
+    if asked.get("draws"):
+        kept = {name: v.steady(o, name) for name in ("products", "sectors", "cut_off", "markets", "paths")}
+        words = {"products": "imports needed", "cut_off": "imports hung on", "paths": "chains"}
+        held = ", ".join(f"{words.get(k, k)} {n} of {m}" for k, (n, m) in kept.items() if m)
+        said.append(
+            f"The table was drawn again {asked['draws']} times within its uncertainty (an estimate: from 50 % for "
+            f"the smallest cells to 3 % for the largest; seed {asked.get('seed', 0)}). Of the first "
+            f"{asked.get('top', 10)}, these stayed there in at least 95 % of the draws: {held}."
+        )
+    if len(panel) > 1:
+        said.append(f"The share of years is of {len(panel)} years at hand: {', '.join(map(str, panel))}.")
+    said.append(
+        f"Stocks of {asked.get('stock_days', 0):g} days are assumed for every input; shares of imports are those of "
+        "the accounts, split by proportion where the source has no split."
+    )
+    return [*said, *map(str, o.provenance.get("left_out", []))]
+
+
+def as_json(o: Outcome) -> str:
+    """The whole outcome as JSON: provenance, tables as lists of records, arrays as records."""
+    tables = {name: json.loads(t.to_json(orient="records", double_precision=15)) for name, t in o.tables.items()}
+    arrays = {
+        name: {"units": a.attrs.get("units", ""), "records": _records(a.to_series().rename("value").reset_index())}
+        for name, a in o.arrays.items()
+    }
+    content = {"provenance": dict(o.provenance), "tables": tables, "arrays": arrays}
+    return json.dumps(content, indent=1, ensure_ascii=False)
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(frame.to_json(orient="records", double_precision=15))
+    return found
+
+
+def _named(o: Outcome, code: object) -> str:
+    return labels(o).get(str(code), str(code))
+
+
+def _told(heading: str, table: pd.DataFrame, stub: int = STUB) -> str:
+    if not len(table) or not len(table.columns):
+        return ""
+    return block(heading, text_table(table.drop(columns=IN_THE_REPORT, level=0, errors="ignore"), SHORT, stub))

@@ -1,0 +1,189 @@
+"""The overview's faces: the page, the JSON and the report give the measures' own numbers, for nations and worlds."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pandas as pd
+import pytest
+from small_worlds import world
+
+from groundplan import Economy, Outcome, see
+from groundplan.cli import main
+from groundplan.errors import GroundplanError
+from groundplan.measures.dependence import household_import_content, import_content_by_product
+from groundplan.measures.extraction import extraction_table
+from groundplan.results import flows, see_page, see_views
+from groundplan.results.report import report
+from groundplan.results.see_summary import as_json, headline, see_summary
+from groundplan.results.summary import WIDTH
+from groundplan.results.views import cell_texts
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def kenya() -> Outcome:
+    return see("KEN", product="chem", draws=10)
+
+
+@pytest.fixture(scope="module")
+def abroad() -> Outcome:
+    """A country of a small world, looked at with one partner."""
+    rng = np.random.default_rng(3)
+    use, final = rng.uniform(1.0, 9.0, (6, 6)), rng.uniform(20.0, 60.0, (6, 6))
+    w = world(["AAA", "BBB", "CCC"], ["bread", "steel"], use, final)
+    return see("AAA", world=w, partner="BBB", draws=5)
+
+
+def marks(svg: str) -> list[str]:
+    """What the marks of a chart say when pointed at."""
+    root = ET.fromstring(svg)
+    return [t.text or "" for mark in root.iter() if mark is not root for t in mark.findall(f"{SVG}title")]
+
+
+def test_the_page_starts_with_one_sentence_of_the_measures(kenya):
+    """Proves: the first sentence says the import content that the measure gives, and the first product is the largest.
+
+    Breaks if: the sentence is computed elsewhere, or the table is not sorted.
+    """
+    e = Economy.load("KEN")
+    page = see_summary(kenya)
+    assert f"{100 * household_import_content(e):.1f} are imports" in headline(kenya)
+    assert page.splitlines()[2].startswith("Of every 100")
+    largest = e.label(str(import_content_by_product(e).to_series().idxmax()))
+    assert f"{largest} weighs most" in headline(kenya)
+    assert max(map(len, page.splitlines())) <= WIDTH
+
+
+def test_tables_hold_the_measures_own_numbers(kenya):
+    """Proves: the outcome's tables are the measures' tables to the last digit.
+
+    Breaks if: a table is sorted apart from its labels, cut, or scaled on the way.
+    """
+    e = Economy.load("KEN")
+    products = kenya.table("products").set_index("product")["total"]
+    pd.testing.assert_series_equal(
+        products.sort_index(), import_content_by_product(e).to_series().sort_index(), check_names=False
+    )
+    sectors = kenya.table("sectors").set_index("sector")["extraction"]
+    expected = extraction_table(e)["value_added_share"]
+    pd.testing.assert_series_equal(sectors, expected.loc[sectors.index], check_names=False)
+
+
+def test_a_saved_overview_gives_the_same_page_and_report(kenya, tmp_path):
+    """Proves: page and report are computed from the outcome alone, and saving loses nothing.
+
+    Breaks if: a face reads the economy, or a table does not survive its CSV.
+    """
+    kenya.save(tmp_path / "o")
+    again = Outcome.open(tmp_path / "o")
+    assert see_summary(again) == see_summary(kenya)
+    assert report(again) == report(kenya)
+
+
+@pytest.mark.parametrize("name", sorted(see_page.CHARTS))
+def test_every_chart_has_its_table_and_says_its_numbers(kenya, abroad, name):
+    """Proves: each chart draws for some outcome, and every mark ends with a figure of its table.
+
+    Breaks if: a chart shows other numbers than the table beneath it.
+    """
+    chart = see_page.CHARTS[name]
+    o = abroad if name in ("partner_totals", "reliance") else kenya
+    texts = {cell for column in cell_texts(chart.table(o)) for cell in column}
+    said = marks(chart.draw(o))
+    assert said
+    if name != "paths":  # ribbons add up the chains that share a step
+        assert {mark.rpartition(": ")[2] for mark in said} <= texts
+
+
+def test_the_report_is_whole_and_stands_alone(kenya, abroad):
+    for o in (kenya, abroad):
+        page = report(o)
+        assert "<script" not in page
+        assert "http" not in page.split("<main>")[0].replace("http://www.w3.org/2000/svg", "")
+        assert page.count("<figure") == page.count("<svg") > 3
+        for svg in page.split("<svg")[1:]:
+            ET.fromstring("<svg" + svg.split("</svg>")[0] + "</svg>")
+    assert "What hangs on BBB" in report(abroad)
+    assert "Who needs it" in report(kenya)
+
+
+def test_ribbons_keep_what_passes():
+    """Proves: what enters a stop leaves it, on a case for paper: 3 + 2 enter, 4 + 1 leave.
+
+    Breaks if: ribbons that share a step are drawn twice or dropped.
+    """
+    svg = flows.ribbons("r", "t", [(("gas", "ammonia", "grain"), 3.0), (("ore", "ammonia", "grain"), 1.0),
+                                   (("ore", "ammonia", "steel"), 1.0)], "m")  # fmt: skip
+    said = marks(svg)
+    assert {"gas: 3", "ore: 2", "ammonia: 5", "grain: 4", "steel: 1"} <= set(said)
+    assert {"gas to ammonia (from gas): 3", "ore to ammonia (from ore): 2", "ammonia to grain (from ore): 1"} <= set(
+        said
+    )
+
+
+def test_the_matrix_tells_every_cell():
+    """Proves: each cell says its flow, a negative one is framed, an empty one is not filled."""
+    table = pd.DataFrame([[4.0, 0.0], [-1.0, 1.0]], index=["gas", "ore"], columns=["steel", "grain"])
+    svg = flows.matrix("m", "t", table, "bn")
+    assert {"gas used by steel: 4", "gas used by grain: 0", "ore used by steel: −1"} <= set(marks(svg))
+    assert svg.count('stroke="#D55E00"') == 1
+    assert flows.matrix("m", "t", pd.DataFrame(), "bn") == ""
+
+
+def test_the_command_prints_the_page_and_the_json(capsys):
+    """Proves: `groundplan see` prints what the Python function gives, as a page and as JSON."""
+    o = see("GHA", draws=1)
+    assert main(["see", "GHA", "--draws", "1"]) == 0
+    assert capsys.readouterr().out.strip() == see_summary(o).strip()
+    assert main(["see", "ghana", "--draws", "1", "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed == json.loads(as_json(o))
+    assert printed["tables"]["products"][0]["total"] == o.table("products")["total"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["see", "KEN", "--product", "chemm"], "nearest: 'chem'"),
+        (["see", "KEN", "--partner", "CHN"], "do not say whom imports come from"),
+        (["see", "KENN"], "nearest: 'KEN'"),
+        (["see", "KEN", "--use", "housold"], "nearest: 'household'"),
+        (["see", "KEN", "--draws", "-1"], "draws is -1"),
+        (["see", "KEN", "--stock-days", "nan"], "stock_days is nan"),
+        (["see", "KOR", "--world", "none.csv", "--layout", "icoi", "--year", "2018"], "nearest: 'icio'"),
+        (["see", "KOR", "--world", "none.csv", "--layout", "icio"], "year of the world table is missing"),
+        (["see", "none.xlsx"], "none.xlsx"),
+    ],
+)
+def test_bad_questions_are_refused_in_words(capsys, words, told):
+    assert main(words) == 2
+    err = capsys.readouterr().err
+    assert told in err
+    assert "Traceback" not in err
+
+
+def test_rankings_carry_their_confidence(kenya):
+    """Proves: every ranked table says in what share of draws an entry stays, and the panel's years where there are
+    several. Breaks if: a ranking is shown without.
+    """
+    for name in ("products", "sectors", "cut_off", "markets", "paths"):
+        assert kenya.table(name)["in_top"].between(0, 1).all()
+    brazil = see("BRA", draws=1)
+    assert brazil.provenance["panel"] == [2010, 2015, 2019, 2021]
+    assert "among the first in years" in see_views.products(brazil).columns.get_level_values(0)
+    assert brazil.table("products")["years_in_top"].iloc[0] == 1.0
+
+
+def test_a_product_that_no_list_knows_is_said(abroad):
+    """Proves: what could not be told is said, not left blank. Breaks if: the note is dropped."""
+    assert "no common list says what bread, steel are" in see_summary(abroad)
+    assert "raw" not in abroad.tables
+
+
+def test_unknown_choices_are_refused():
+    with pytest.raises(GroundplanError, match="nearest: 'product'"):
+        see("KEN", produkt="chem")
