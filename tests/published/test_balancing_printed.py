@@ -11,7 +11,9 @@ from groundplan.economy.reconciling import cross_entropy
 
 # Junius and Oosterhaven's example: goods, services, net taxes × goods, services, consumption, net exports.
 # Table and totals as in the public package zauster/riot (its documentation of doGRAS: "example from the papers"),
-# solution as printed, nine digits, in its file tests/testthat/test_doGRAS.R.
+# solution as printed, nine digits, in its file tests/testthat/test_doGRAS.R. To three decimals it is table 3 of
+# Temurshoev, Miller and Bouwmeester (2013), as transcribed by the public project Albertuken/Quadrium
+# (validators/run_gras_degenerate_temurshoev.py).
 A = np.array([[7, 3, 5, -3], [2, 9, 8, 0], [-2, 0, 2, 0]], dtype=float)
 U, V = [15.0, 26.0, -1.0], [9.0, 16.0, 17.0, -2.0]
 RIOT = np.array(
