@@ -9,19 +9,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from groundplan.accounts import open_world, see
+    from groundplan.accounts import open_table, see
     from groundplan.economy.economy import Economy
     from groundplan.outcome import Outcome
     from groundplan.study import open_study, plan
 
 __version__ = "0.1.0"
-__all__ = ["Economy", "Outcome", "open_study", "open_world", "plan", "see"]
+__all__ = ["Economy", "Outcome", "open_study", "open_table", "plan", "see"]
 
 _HOMES = {
     "Economy": "groundplan.economy.economy",
     "Outcome": "groundplan.outcome",
     "open_study": "groundplan.study",
-    "open_world": "groundplan.accounts",
+    "open_table": "groundplan.accounts",
     "plan": "groundplan.study",
     "see": "groundplan.accounts",
 }

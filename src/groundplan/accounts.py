@@ -1,22 +1,61 @@
-"""Which accounts a question is about: shipped ones, a file of the user's own, or one country of a world table."""
+"""Which accounts a question is about: shipped ones, files of the user's own, or one country of a world table."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
-from groundplan.errors import StudyError, UnknownName
+from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.measures.overview import Progress, View, overview, quiet
 from groundplan.outcome import Outcome
+from groundplan.sources import Source, sha256
 from groundplan.tables import catalogue
+from groundplan.tables.mapping import NOTHING, FileMapping, open_mapping
 from groundplan.tables.template import open_file
-from groundplan.tables.world_table import WorldTable
 
-LAYOUTS = ("wiod2013", "wiod2016", "icio", "figaro")
+
+@dataclass(frozen=True)
+class Layout:
+    """A publisher's layout that a file may have: its reader, how many files it takes, and what must be told.
+
+    ``world``: the file holds many countries. ``sourced``: the reader is told the source, made from ``publisher``.
+    ``money``: the unit where the user gives none, with ``{year}``; empty where he must.
+    """
+
+    reader: str
+    publisher: str
+    files: int = 1
+    world: bool = False
+    sourced: bool = False
+    edition: str = ""
+    money: str = ""
+    fixed: tuple[tuple[str, str], ...] = ()
+
+    def read(self) -> Callable[..., Any]:
+        """The reader; loaded only when it is wanted."""
+        found: Callable[..., Any] = import_module(f"groundplan.tables.{self.reader}").read
+        return found
+
+
+LAYOUTS: dict[str, Layout] = {
+    "wiod2013": Layout("wiod_world", "WIOD", world=True, money="USD{year}m", fixed=(("release", "2013"),)),
+    "wiod2016": Layout("wiod_world", "WIOD", world=True, money="USD{year}m", fixed=(("release", "2016"),)),
+    "icio": Layout("icio", "OECD", world=True, edition="edition", money="USD{year}m"),
+    "figaro": Layout("figaro", "Eurostat", world=True, edition="edition", money="EUR{year}m"),
+    "wiod2016-national": Layout("wiod", "University of Groningen", money="USD{year}m"),
+    "wiod2013-national": Layout("wiod_origin", "WIOD consortium", sourced=True, money="USD{year}m"),
+    "oecd-iot": Layout("oecd_iot", "OECD", edition="edition", money="USD{year}m"),
+    "ine": Layout("spain", "INE, Contabilidad Nacional", sourced=True, money="EUR{year}m"),
+    "nbs": Layout("nbs", "National Bureau of Statistics of China", sourced=True),
+    "eurostat-sut": Layout("eurostat", "Eurostat, naio_10_cp15/16", files=2, sourced=True, money="EUR{year}m"),
+    "eurostat-iot": Layout("eurostat_iot", "Eurostat, naio_10", files=2, sourced=True, money="EUR{year}m"),
+}  # fmt: skip
 
 
 def open_accounts(name: str | Path, year: int | None = None, *, mapping: Path | None = None) -> Economy:
@@ -34,31 +73,69 @@ def open_accounts(name: str | Path, year: int | None = None, *, mapping: Path | 
     return Economy.load(str(name), year)
 
 
-def open_world(
-    path: str | Path, layout: str, year: int | None, *, edition: str = "", mapping: Path | None = None
-) -> World:
-    """The world table of a file in one of the known layouts: wiod2013, wiod2016, icio, figaro.
+def open_table(
+    paths: Sequence[str | Path],
+    layout: str,
+    country: str,
+    year: int | None,
+    *,
+    money: str | None = None,
+    edition: str = "",
+    mapping: Path | None = None,
+    tolerance: float = 1e-3,
+) -> tuple[Economy, World | None]:
+    """One country's accounts from files in a publisher's layout (``LAYOUTS``), and the world table if it is one.
 
-    ``edition`` is the publisher's, kept for the record. Raises ``UnknownName`` for another layout, ``StudyError``
-    where the year is missing, and all that the reader refuses.
+    ``year`` and, where the layout does not fix it, ``money`` ("CNY2020m") must be told; ``edition`` is for the record.
+    Raises ``UnknownName`` for another layout, ``StudyError`` for what is missing, all at once, and all that the reader
+    and ``Economy.from_table`` refuse.
     """
-    from groundplan.tables import figaro, icio, wiod_world
-    from groundplan.tables.mapping import NOTHING, open_mapping
-
     if layout not in LAYOUTS:
-        raise UnknownName("layout of a world table", layout, LAYOUTS)
+        raise UnknownName("layout of a table", layout, LAYOUTS)
+    known = LAYOUTS[layout]
+    unit = money or (known.money.format(year=year) if known.money else "")
+    raise_all(_missing(known, layout, paths, year, unit), where=", ".join(map(str, paths)))
+    files = [Path(p) for p in paths]
+    said: FileMapping = NOTHING if mapping is None else open_mapping(mapping)
+    more: dict[str, Any] = dict(known.fixed)
+    if known.edition:
+        more[known.edition] = edition or "not said"
+    if known.sourced:
+        more["source"] = _source(known, layout, files, country, edition)
+    if mapping is not None:
+        more["mapping"] = said
+    if known.world:
+        world = World.from_table(known.read()(*files, year, money=unit, **more), tolerance=tolerance)
+        return world.national(country, tolerance=tolerance), world
+    if known.edition:
+        return Economy.from_table(known.read()(*files, country, year, money=unit, **more), tolerance=tolerance), None
+    return Economy.from_table(known.read()(*files, country, year, unit, **more), tolerance=tolerance), None
+
+
+def _missing(
+    known: Layout, layout: str, paths: Sequence[str | Path], year: int | None, unit: str
+) -> list[GroundplanError]:
+    faults: list[GroundplanError] = []
     if year is None:
-        raise StudyError("the year of the world table is missing", where=str(path), fix="name it: --year 2014")
-    said = NOTHING if mapping is None else open_mapping(mapping)
-    file = Path(path)
-    read: WorldTable
-    if layout.startswith("wiod"):
-        read = wiod_world.read(file, year, release=layout.removeprefix("wiod"), mapping=said)
-    elif layout == "icio":
-        read = icio.read(file, year, edition=edition or "not said", mapping=said)
-    else:
-        read = figaro.read(file, year, edition=edition or "not said", mapping=said)
-    return World.from_table(read)
+        faults.append(StudyError(f"the year of the {layout} table is missing", fix="name it: --year 2014"))
+    if not unit:
+        faults.append(StudyError(f"the money of the {layout} table is missing", fix="name it: --money CNY2020m"))
+    if len(paths) != known.files:
+        told = f"{layout} takes {known.files} file{'s' if known.files > 1 else ''}, {len(paths)} are named"
+        faults.append(StudyError(told, fix="supply and use, or domestic and imported, in this order"))
+    return faults
+
+
+def _source(known: Layout, layout: str, files: Sequence[Path], country: str, edition: str) -> Source:
+    """The source as the user told it; a file that is not there has no checksum, and the reader refuses it."""
+    return Source(
+        publisher=known.publisher,
+        title=f"{country}, files in the layout '{layout}'",
+        vintage=edition or "not said",
+        licence="as the user has it",
+        address="",
+        sha256={f.name: sha256(f) for f in files if f.is_file()},
+    )
 
 
 def see(
@@ -66,21 +143,21 @@ def see(
     year: int | None = None,
     *,
     world: World | None = None,
+    panel: Mapping[int, Economy] | None = None,
     progress: Progress = quiet,
     **choices: Any,
 ) -> Outcome:
     """Where an economy depends on others and what carries it: one outcome with every measure and how sure it is.
 
-    ``economy`` is an ``Economy``, a shipped country or a filled template. With ``world`` a country's name picks one
-    of the world table's. ``choices`` are those of ``View``: use, partner, product, draws, seed, stock_days, top. The
-    shipped accounts of other countries are the peers, those of other years of the same country the panel.
+    ``economy`` is an ``Economy``, a shipped country or a filled template; with ``world`` and a country's name it is
+    that country of the world table. ``choices`` are those of ``View``: use, partner, product, draws, seed, stock_days,
+    top. The shipped accounts of other countries are the peers; ``panel`` (year → economy) is by default the shipped
+    accounts of the same country's other years.
 
     >>> round(see("KEN", draws=0).provenance["content"]["total"])
     1087
     """
-    unknown = [c for c in choices if c not in View.__dataclass_fields__]
-    if unknown:
-        raise UnknownName("choice of the overview", unknown[0], View.__dataclass_fields__)
+    raise_all([UnknownName("choice of the overview", c, CHOICES) for c in choices if c not in CHOICES])
     if isinstance(economy, Economy):
         e = economy
     elif world is not None:
@@ -88,8 +165,11 @@ def see(
     else:
         progress("opening the accounts")
         e = open_accounts(economy, year)
-    view = View(**_named(e, choices))
-    return overview(e, view, world=world, peers=_peers(e), panel=_panel(e), progress=progress)
+    years = _panel(e) if panel is None else panel
+    return overview(e, View(**_named(e, choices)), world=world, peers=_peers(e), panel=years, progress=progress)
+
+
+CHOICES = tuple(View.__dataclass_fields__)
 
 
 def _named(e: Economy, choices: Mapping[str, Any]) -> dict[str, Any]:

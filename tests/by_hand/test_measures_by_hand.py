@@ -483,6 +483,8 @@ def test_cut_off_of_a_partner(economy: Economy) -> None:
     # A's farm goods are .1/.98 of mill goods, above the threshold.
     assert found["exposed_output"].tolist() == [100.0, 0.0, 100.0]
     assert found["exposed_final"].tolist() == [90.0, 15.0, 105.0]
+    # All imported farm goods together are .3/.98, A's are not.
+    assert partner_cut_off(e, "A", threshold=0.2)["exposed_output"].tolist() == [0.0, 0.0, 0.0]
     half = partner_cut_off(e, "A", share=0.5)
     assert half["least_loss"].tolist() == pytest.approx([49 / 3, 7.5, 49 / 3 + 7.5])
     with pytest.raises(UnknownName, match="no partner 'C'"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import pytest
 from small_worlds import world
 
 from groundplan import Economy, Outcome, see
+from groundplan.accounts import open_table
 from groundplan.cli import main
 from groundplan.errors import GroundplanError
 from groundplan.measures.dependence import household_import_content, import_content_by_product
@@ -21,6 +23,7 @@ from groundplan.results.see_summary import as_json, headline, see_summary
 from groundplan.results.summary import WIDTH
 from groundplan.results.views import cell_texts
 
+SAMPLES = Path(__file__).parents[1] / "samples"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -154,8 +157,9 @@ def test_the_command_prints_the_page_and_the_json(capsys):
         (["see", "KEN", "--use", "housold"], "nearest: 'household'"),
         (["see", "KEN", "--draws", "-1"], "draws is -1"),
         (["see", "KEN", "--stock-days", "nan"], "stock_days is nan"),
-        (["see", "KOR", "--world", "none.csv", "--layout", "icoi", "--year", "2018"], "nearest: 'icio'"),
-        (["see", "KOR", "--world", "none.csv", "--layout", "icio"], "year of the world table is missing"),
+        (["see", "KOR", "--table", "none.csv", "--layout", "icoi", "--year", "2018"], "nearest: 'icio'"),
+        (["see", "KOR", "--table", "none.csv", "--layout", "icio"], "year of the icio table is missing"),
+        (["see", "CHN", "--table", "a.csv", "b.csv", "--layout", "nbs", "--year", "2020"], "2 are named"),
         (["see", "none.xlsx"], "none.xlsx"),
     ],
 )
@@ -187,3 +191,23 @@ def test_a_product_that_no_list_knows_is_said(abroad):
 def test_unknown_choices_are_refused():
     with pytest.raises(GroundplanError, match="nearest: 'product'"):
         see("KEN", produkt="chem")
+
+
+@pytest.mark.parametrize(
+    ("layout", "file", "country", "year"),
+    [
+        ("icio", "world/icio_2023.csv", None, 2018),
+        ("figaro", "world/figaro_matrix.csv", None, 2018),
+        ("oecd-iot", "world/oecd_iot_2023.csv", "AUS", 2018),
+        ("nbs", "national/nbs_2018.csv", "CHN", 2018),
+    ],
+)
+def test_publishers_files_open_by_their_layout(layout, file, country, year):
+    """Proves: every kind of layout opens a sample through one door. Breaks if: a reader's call changes."""
+    path = SAMPLES / file
+    with open(path, encoding="utf-8") as text:
+        first = text.read(4000)
+    code = country or next(c for c in ("AUS", "AT", "DE", "ARG", "AAA") if c in first)
+    e, w = open_table([path], layout, code, year, money="CNY2017m" if layout == "nbs" else None)
+    assert e.country == code
+    assert (w is not None) == (layout in ("icio", "figaro"))

@@ -79,6 +79,8 @@ def partner_cut_off(e: Economy, partner: str, share: float = 1.0, threshold: flo
         min Σ_j c_j + Σ_i c'_i   so that   N c + c' ≥ share · m_r,  0 ≤ c ≤ f_d,  0 ≤ c' ≤ f_m        (one programme)
 
     Exposure counts the partner's own deliveries, N_r = A_m^r L, and in the last row those of all products together.
+    Proportions are strict, so a trace of something that only this partner sells can decide the joint loss: read the
+    single products first, and whether they could really stop anybody.
 
     Index: product, largest least loss first, then ``all products``. Columns: imports (from the partner),
     partner_share (of the product's imports, 1), and those of ``cut_off_loss`` from exposed_sectors on.
