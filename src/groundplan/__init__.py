@@ -9,13 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from groundplan.accounts import open_table, see
+    from groundplan.accounts import open_table, see, stress_test
     from groundplan.economy.economy import Economy
     from groundplan.outcome import Outcome
     from groundplan.study import open_study, plan
 
 __version__ = "0.1.0"
-__all__ = ["Economy", "Outcome", "open_study", "open_table", "plan", "see"]
+__all__ = ["Economy", "Outcome", "open_study", "open_table", "plan", "see", "stress_test"]
 
 _HOMES = {
     "Economy": "groundplan.economy.economy",
@@ -24,6 +24,7 @@ _HOMES = {
     "open_table": "groundplan.accounts",
     "plan": "groundplan.study",
     "see": "groundplan.accounts",
+    "stress_test": "groundplan.accounts",
 }
 
 

@@ -9,12 +9,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from groundplan.crisis import story
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.measures.overview import Progress, View, overview, quiet
 from groundplan.outcome import Outcome
 from groundplan.sources import Source, sha256
+from groundplan.stress.distributions import Distribution, open_distribution
+from groundplan.stress.library import ready
+from groundplan.stress.scenario import Scenario, open_scenario
 from groundplan.tables import catalogue
 from groundplan.tables.mapping import NOTHING, FileMapping, open_mapping
 from groundplan.tables.template import open_file
@@ -203,3 +207,47 @@ def _panel(e: Economy) -> dict[int, Economy]:
 def _shipped(country: str, year: int) -> Economy:
     """Shipped accounts are read once; they are frozen, so sharing them is safe."""
     return Economy.load(country, year)
+
+
+def stress_test(
+    economy: Economy | str | Path = "KEN",
+    scenario: Scenario | str | Path = "fuel cut",
+    year: int | None = None,
+    *,
+    ensemble: Distribution | int | str | Path | None = None,
+    seed: int = 0,
+    progress: Progress = quiet,
+    **choices: Any,
+) -> Outcome:
+    """What a crisis does to an economy: losses, standstills and why, the worth of coordination, and how sure it is.
+
+    ``economy`` as in ``see``; ``scenario`` is a ``Scenario``, a ready one by name or a TOML file; ``ensemble`` a
+    ``Distribution``, its file, or a number of members drawn around the scenario (``crisis.story.around``) from
+    ``seed``. ``choices`` are those of ``crisis.story.tell``: coordination, threshold, workers, address, folder,
+    table.
+
+    >>> stress_test("KEN", Scenario(name="calm"), coordination=False).provenance["value_added_lost"]
+    0.0
+    """
+    raise_all([UnknownName("choice of the stress test", c, STORY) for c in choices if c not in STORY])
+    e = economy if isinstance(economy, Economy) else open_accounts(economy, year)
+    plot = scenario if isinstance(scenario, Scenario) else open_plot(scenario)
+    drawn = _distribution(ensemble, plot, seed)
+    return story.tell(e, plot, ensemble=drawn, progress=progress, **choices)
+
+
+STORY = ("coordination", "threshold", "workers", "address", "folder", "table")
+
+
+def open_plot(name: str | Path) -> Scenario:
+    """A scenario from a TOML file, or a ready one by its name. Raises ``UnknownName`` with the nearest."""
+    path = Path(name)
+    return open_scenario(path) if path.suffix == ".toml" else ready(str(name))
+
+
+def _distribution(asked: Distribution | int | str | Path | None, plot: Scenario, seed: int) -> Distribution | None:
+    if asked is None or isinstance(asked, Distribution):
+        return asked
+    if isinstance(asked, int):
+        return story.around(plot, asked, seed)
+    return open_distribution(asked, ready)

@@ -26,6 +26,9 @@ WIDTH = 100
 HEADING = 8
 GAP = 2
 STUB = 38
+NARROW = 26
+WORDS = 58
+Column = tuple[list[str], list[str], int]
 SHORT = {
     "living standard": "living standard",
     "growth of household consumption": "its growth %",
@@ -134,32 +137,48 @@ def _expansions(outcome: Outcome) -> list[str]:
 
 
 def text_table(table: pd.DataFrame, short: dict[str, str] | None = None, stub: int = STUB) -> list[str]:
-    """A table as lines of at most ``WIDTH`` columns: split into blocks where it is wider; units in a line below.
+    """A table as lines of at most ``WIDTH`` columns; units in a line below.
 
-    ``short`` gives headings their short form; names of rows are cut at ``stub`` characters.
+    ``short`` gives headings their short form. Names of rows are cut at ``stub`` characters and other words at ``WORDS``;
+    where the table is still too wide both are cut at ``NARROW``, and only then is it split into blocks.
     """
-    names = short or {}
+    whole = _columns(table, short or {}, WORDS)
     index = [elided(str(i), stub) for i in table.index]
-    stub = max(len(x) for x in [*index, str(table.index.name or "")])
-    columns = []
-    texts = cell_texts(table)
-    for n, (name, unit) in enumerate(headings(table)):
-        heading = names.get(name, name) if unit != "%" or "%" in names.get(name, "") else f"{names.get(name, name)} %"
-        head = textwrap.wrap(heading, HEADING, break_long_words=False, break_on_hyphens=False)
-        cells = texts[n]
-        columns.append((head, cells, max(len(x) for x in [*head, *cells])))
+    corner = str(table.index.name or "")
+    room = WIDTH - max(len(x) for x in [*index, corner])
+    if _wide(whole) > room:
+        tight = _columns(table, short or {}, NARROW)
+        narrow = max(min(stub, WIDTH - _wide(tight)), len(corner))
+        if narrow >= NARROW or _wide(tight) <= room:
+            whole, index = tight, [elided(str(i), narrow) for i in table.index]
+    stub = max(len(x) for x in [*index, corner])
     lines: list[str] = []
-    while columns:
-        room, taken = WIDTH - stub, 0
-        while taken < len(columns) and (room := room - GAP - columns[taken][2]) >= 0:
+    while whole:
+        taken = 1
+        while taken < len(whole) and _wide(whole[: taken + 1]) <= WIDTH - stub:
             taken += 1
-        block, columns = columns[: max(taken, 1)], columns[max(taken, 1) :]
         lines += [""] if lines else []
-        lines += _text_block(str(table.index.name or ""), index, stub, block)
+        lines += _text_block(corner, index, stub, whole[:taken])
+        whole = whole[taken:]
     return lines + _units(table)
 
 
-def _text_block(corner: str, index: list[str], stub: int, block: list[tuple[list[str], list[str], int]]) -> list[str]:
+def _columns(table: pd.DataFrame, names: dict[str, str], words: int) -> list[Column]:
+    """Heading, cells and width of every column; words in cells are cut at ``words`` characters."""
+    columns, texts = [], cell_texts(table)
+    for n, (name, unit) in enumerate(headings(table)):
+        heading = names.get(name, name) if unit != "%" or "%" in names.get(name, "") else f"{names.get(name, name)} %"
+        head = textwrap.wrap(heading, HEADING, break_long_words=False, break_on_hyphens=False)
+        cells = [elided(x, words) for x in texts[n]]
+        columns.append((head, cells, max(len(x) for x in [*head, *cells])))
+    return columns
+
+
+def _wide(columns: Sequence[Column]) -> int:
+    return sum(GAP + width for _, _, width in columns)
+
+
+def _text_block(corner: str, index: list[str], stub: int, block: Sequence[Column]) -> list[str]:
     tall = max(len(head) for head, _, _ in block)
     lines = []
     for row in range(tall):

@@ -1,0 +1,140 @@
+"""One crisis told in full: who runs dry and why, what a plan would save, what would have bridged it, and how sure."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from groundplan.crisis.response import in_weeks
+from groundplan.crisis.worth import worth_of_coordination
+from groundplan.economy.economy import Economy
+from groundplan.errors import StudyError
+from groundplan.outcome import Outcome
+from groundplan.planning.solve import Progress, quiet
+from groundplan.stress.adaptive import adapt
+from groundplan.stress.bridging import bridging_capacity, bridging_stock
+from groundplan.stress.distributions import Distribution, Draw
+from groundplan.stress.ensembles import run_ensemble
+from groundplan.stress.events import CutImports, RaiseDemand
+from groundplan.stress.scenario import Scenario
+from groundplan.stress.vulnerability import BASE, vulnerability
+
+STOCK, CAPACITY = "days of the country's use in the state's reserve", "share of these imports made at home"
+
+
+def tell(
+    e: Economy,
+    scenario: Scenario,
+    *,
+    coordination: bool = True,
+    threshold: float | None = None,
+    ensemble: Distribution | None = None,
+    workers: int = 1,
+    address: str | None = None,
+    folder: str | Path | None = None,
+    table: bool = False,
+    progress: Progress = quiet,
+) -> Outcome:
+    """What a scenario does to an economy, in one outcome.
+
+    ``coordination`` runs the planned response beside the adaptive engine, both by weeks; ``threshold`` (share of a
+    year's final use) searches the stock and the home capacity that would have kept the loss under it; ``ensemble`` runs
+    a distribution on ``workers`` processes or the Dask scheduler at ``address``, with finished batches in ``folder``;
+    ``table`` adds the loss for a cut of every import.
+    Arrays and tables as in ``adapt``, ``worth_of_coordination``, ``run_ensemble`` and ``vulnerability``; table
+    ``bridges`` (products, means, answer). Raises what these raise, and ``StudyError`` for a threshold that bridges
+    nothing: a scenario without cut imports.
+    """
+    progress("running the adaptive engine")
+    parts = [adapt(e, scenario, lambda k, n: progress(f"day {k} of {n}") if k % 30 == 0 else None)]
+    tables: dict[str, pd.DataFrame] = {}
+    if coordination:
+        parts.append(worth_of_coordination(e, in_weeks(scenario), progress=progress))
+    if threshold is not None:
+        tables["bridges"] = _bridges(e, scenario, threshold, progress)
+    if ensemble is not None:
+        parts.append(
+            run_ensemble(
+                e, ensemble, workers=workers, address=address, folder=folder,
+                progress=lambda k, n: progress(f"ensemble: {k} of {n} batches"),
+            )
+        )  # fmt: skip
+    if table:
+        parts.append(vulnerability(e, BASE, progress=lambda k, n: progress(f"cuts: {k} of {n}")))
+    return _joined(parts, tables)
+
+
+def _joined(parts: list[Outcome], tables: dict[str, pd.DataFrame]) -> Outcome:
+    """All parts in one; the first part's provenance leads, the others add what it lacks."""
+    about: dict[str, Any] = {}
+    arrays: dict[str, Any] = {}
+    for part in parts:
+        about = {**dict(part.provenance), **about}
+        arrays |= dict(part.arrays)
+        tables = {**dict(part.tables), **tables}
+    return Outcome(arrays, tables, {**about, "engine": "stress"})
+
+
+def _bridges(e: Economy, scenario: Scenario, threshold: float, progress: Progress) -> pd.DataFrame:
+    """For every event that cuts imports: the stock, and the home capacity, that would have kept the loss in bounds."""
+    cuts = [event for event in scenario.events if isinstance(event, CutImports)]
+    if not cuts:
+        raise StudyError(
+            "nothing can bridge a scenario that cuts no imports", where=scenario.name, fix="leave out the threshold"
+        )
+    rows = []
+    for event in cuts:
+        for means, find in ((STOCK, bridging_stock), (CAPACITY, bridging_capacity)):
+            progress(f"searching: {means}")
+            try:
+                found = find(e, scenario, event.products, threshold).provenance
+            except StudyError as refused:
+                rows.append((event.title, means, refused.what, ""))
+                continue
+            answer = found["bridge"]
+            told = "none would do" if answer is None else _told(means, answer)
+            steady = "" if found["more_never_lost_more"] else "more was not always better"
+            rows.append((event.title, means, told, steady))
+    return pd.DataFrame(rows, columns=["event", "means", f"keeps the loss under {threshold:.1%}", "note"])
+
+
+def _told(means: str, answer: float) -> str:
+    return f"{answer:.0f} days" if means == STOCK else f"{answer:.1%}"
+
+
+def around(scenario: Scenario, members: int, seed: int = 0, groups: Mapping[str, float] | None = None) -> Distribution:
+    """A plain distribution around a scenario, for a first look: every event half to one and a half times as deep and
+    as long, and up to 60 days later, all independent.
+
+    Depths are triangular with the scenario's own as mode (at most 1, a rise of demand at most 10), lengths and starts
+    even. The widths are an assumption, not an estimate of anything.
+    """
+    draws = []
+    for event in scenario.events:
+        most = 10.0 if isinstance(event, RaiseDemand) else 1.0
+        names = [f.name for f in dataclasses.fields(event)]
+        if event.depth > 0 and "depth" in names:
+            low, high = 0.5 * event.depth, min(1.5 * event.depth, most)
+            draws.append(
+                Draw(event=event.title, field="depth", shape="triangular", low=low, mode=event.depth, high=high)
+            )
+        if event.length > 1:
+            low, high = 0.5 * event.length, 1.5 * event.length
+            draws.append(Draw(event=event.title, field="length", shape="uniform", low=low, high=high))
+        draws.append(
+            Draw(
+                event=event.title, field="start", shape="uniform", low=float(event.start), high=float(event.start + 60)
+            )
+        )
+    return Distribution(
+        scenario=scenario,
+        draws=tuple(draws),
+        name=f"around {scenario.name}",
+        members=members,
+        seed=seed,
+        groups=groups or {},
+    )

@@ -1,0 +1,139 @@
+"""The adaptive path as a plan: proof, step by step, that a plan loses no more than people who adapt.
+
+A plan that is at least as free as the adaptive engine cannot lose more than it: whatever path that engine takes, its
+flows are levels of the plan's activities and break none of its rows. ``as_plan`` writes a path as levels and stocks,
+``violations`` puts them into every row and bound of the programme. What each row asks, and why the path gives it, is in
+docs/explanation/coordination.md.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from groundplan.crisis.compile import Crisis
+from groundplan.planning.activities import Activities
+from groundplan.planning.rows import Model
+from groundplan.stress.rebuilding import Sites
+from groundplan.stress.record import Paths
+
+FAINT = 1e-6
+
+
+def as_plan(c: Crisis, a: Activities, path: Paths) -> dict[str, xr.DataArray]:
+    """A traced path of one member as ``level``, ``stock`` and ``segment`` of the programme of ``a``.
+
+    Levels are read off the path; stocks follow from levels by the core's own balances.
+    """
+    levels = _levels(c, path)
+    names = list(a.activities["activity"])
+    wide = pd.DataFrame(0.0, index=names, columns=list(a.years))
+    for name, series in levels.items():
+        if name in wide.index:
+            wide.loc[name, wide.columns[:-1]] = series
+    level = xr.DataArray(wide.to_numpy(), coords={"activity": names, "year": list(a.years)}, dims=("activity", "year"))
+    had = c.system.sum_by_input(path.trace.delivered[0].sum(axis=2))[c.begins :] if path.trace is not None else None
+    assert had is not None
+    segments = np.vstack([had, np.zeros(had.shape[1])]).T.ravel()
+    return {"level": level, "stock": _stocks(a, wide), "segment": xr.DataArray(segments, dims="part")}
+
+
+def _levels(c: Crisis, path: Paths) -> dict[str, np.ndarray]:
+    """Levels by activity, over the planned steps."""
+    s, b, trace = c.system, c.begins, path.trace
+    assert trace is not None
+    x = path.production[0, b:] * s.output
+    rebuilt, restored = _rebuilding(c, trace.rebuilt[0])
+    lean = np.zeros_like(x)
+    # As much as the plant allows is made without important inputs: then least of them is asked for.
+    lean[:, c.lean] = np.minimum(x, _ceiling(c, restored) - x)[:, c.lean].clip(min=0.0)
+    through, supply = c.shock.imports[b:], trace.supply[0, b:]
+    limit = np.where(through < 1.0, through * s.base_flow[s.n :], np.inf)
+    bought = np.minimum(supply[:, s.n :], limit)
+    made = np.concatenate([x + s.drawn[: s.n], bought], axis=1)
+    released = s.sum_by_input(np.maximum(supply - made, 0.0))
+    by_sector = {"make": x - lean, "lean": lean, "restore": restored}
+    by_input = {
+        "buy": s.sum_by_input(np.concatenate([np.zeros_like(x), bought], axis=1)),
+        "put": trace.arrivals[0, b:].sum(axis=2),
+        "release": released,
+        "rebuild": rebuilt,
+    }
+    out = {f"{verb}:{name}": v[:, j] for verb, v in by_sector.items() for j, name in enumerate(s.sectors)}
+    return out | {f"{verb}:{name}": v[:, g] for verb, v in by_input.items() for g, name in enumerate(s.inputs)}
+
+
+def _ceiling(c: Crisis, restored: np.ndarray) -> np.ndarray:
+    """Output at most with what had been put back before each step; planned steps × n, money / step."""
+    limits, planned = c.limits, slice(c.begins, None)
+    capital = np.where(c.system.capital > 0, c.system.capital, np.inf)
+    back = np.cumsum(restored, axis=0) - restored
+    there = (limits.plant - limits.destroyed)[planned] + back / capital
+    share = np.minimum(np.where(limits.destroyed[planned] > 0, there, limits.plant[planned]), limits.crew[planned])
+    return np.asarray(limits.overtime[planned, None] * share * c.system.output)
+
+
+def _rebuilding(c: Crisis, delivered: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What was built by input (T × p) and put back by sector (T × n): the engine's own sites, fed with deliveries."""
+    s, sites = c.system, Sites(c.system, [c.shock])
+    restored = np.zeros((c.shock.steps, s.n))
+    for t in range(c.shock.steps if sites.active else 0):
+        sites.destroyed(t)
+        asked = sites.asked()
+        before = sites.open.copy()
+        sites.receive(np.divide(delivered[t][None], asked, out=np.zeros_like(asked), where=asked > 0))
+        restored[t, sites.sites] = (before - sites.open)[0].sum(axis=0)
+    return s.sum_by_input(delivered)[c.begins :], restored[c.begins :]
+
+
+def _stocks(a: Activities, level: pd.DataFrame) -> xr.DataArray:
+    """Every kept commodity at the start of every year, from its balance."""
+    kept = a.commodities[a.commodities["kind"].isin(("stock", "capacity"))]
+    names, years = pd.Index(kept["commodity"]), pd.Index(a.years)
+    net = np.zeros((len(names), len(years)))
+    cells = a.cells(("give", "take"), ("stock", "capacity"))
+    amount = level.to_numpy()[_at(level.index, cells["activity"]), _at(years, cells["year"])]
+    signed = np.where(cells["role"] == "give", 1.0, -1.0) * cells["amount"] * amount
+    np.add.at(net, (_at(names, cells["commodity"]), _at(years, cells["when"])), signed.to_numpy())
+    moves = a.exogenous[a.exogenous["commodity"].isin(names)]
+    np.add.at(
+        net, (_at(names, moves["commodity"]), _at(years, moves["year"])), (moves["supply"] - moves["claim"]).to_numpy()
+    )
+    path = kept["initial"].to_numpy()[:, None] + np.cumsum(np.pad(net, ((0, 0), (1, 0))), axis=1)
+    return xr.DataArray(path, coords={"commodity": names, "stage": list(a.stages)}, dims=("commodity", "stage"))
+
+
+def _at(labels: pd.Index[Any], wanted: pd.Series) -> np.ndarray:
+    return labels.get_indexer(pd.Index(wanted))
+
+
+def violations(m: Model, values: dict[str, xr.DataArray]) -> pd.Series:
+    """The largest violation of each family of rows, and of the bounds of each variable, as a share.
+
+    A row's violation is over its largest term or its right-hand side, but over a millionth of the family's largest at
+    least: what is left to rebuild dies away and is never nought. A bound's is over the variable's largest value.
+    """
+    column = np.full(int(m.lp.matrices.vlabels.max()) + 1, np.nan)
+    worst: dict[str, float] = {}
+    for name, v in m.variables.items():
+        labels = v.labels
+        given = values[str(name)].reindex_like(labels) if labels.dims != ("part",) else values[str(name)]
+        column[labels.values.ravel()] = given.values.ravel()
+        over = np.maximum(v.lower.values - given.values, given.values - v.upper.values)
+        worst[f"bounds of {name}"] = float(np.max(over, initial=0.0)) / max(float(np.abs(given.values).max()), 1e-300)
+    matrices = m.lp.matrices
+    assert matrices.A is not None
+    x, rows, right = column[matrices.vlabels], matrices.A.tocsr(), matrices.b
+    size = np.maximum(abs(rows).multiply(np.abs(x)).max(axis=1).toarray().ravel(), np.abs(right))
+    gap = rows @ x - right
+    over = np.where(matrices.sense == "<", gap, np.where(matrices.sense == ">", -gap, np.abs(gap)))
+    at = pd.DataFrame({"over": over.clip(min=0.0), "size": size}, index=matrices.clabels)
+    for family in m.families:
+        labels = m.lp.constraints[family].labels.values.ravel()
+        mine = at.loc[labels[labels >= 0]]
+        least = max(FAINT * float(mine["size"].max()), 1e-300)
+        worst[family] = float((mine["over"] / mine["size"].clip(lower=least)).max())
+    return pd.Series(worst)

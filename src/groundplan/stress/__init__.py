@@ -1,0 +1,1 @@
+"""Stress: what happens to an economy that is cut off, and what it loses until it stands again."""

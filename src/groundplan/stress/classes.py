@@ -1,0 +1,135 @@
+"""Broad classes of sectors, so that one scenario fits many classifications; and how names select sectors.
+
+``classes.csv`` gives each class its household need, an assumed stock in days of use, whether a lack of it binds
+(critical, important or idle), the ISIC Rev. 4 sections and divisions that it holds, and codes of other shipped
+classifications. An exact code beats a division; ``also`` lists codes that the class shares with the one named first.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from groundplan.errors import GroundplanError, StudyError, UnknownName
+
+PREFIX = "class:"
+EVERYTHING = "all"
+ISIC = re.compile(r"([A-U])(?:(\d\d)(?!\d)|(?![A-Za-z0-9]))")
+REV3 = re.compile(r"AtB|\d\dt\d\d")
+BINDING = ("critical", "important", "idle")
+
+
+@dataclass(frozen=True)
+class Class:
+    """One row of ``classes.csv``. ``days`` is an assumption (days of use), ``binding`` one of BINDING."""
+
+    name: str
+    label: str
+    need: str
+    days: float
+    binding: str
+    isic: frozenset[str]
+    codes: frozenset[str]
+    also: frozenset[str]
+
+
+@cache
+def classes() -> dict[str, Class]:
+    """All broad classes by name.
+
+    >>> classes()["power"].days
+    3.0
+    """
+    text = files("groundplan").joinpath("stress/classes.csv").read_text("utf-8")
+    return {
+        r["class"]: Class(
+            r["class"],
+            r["label"],
+            r["need"],
+            float(r["days"]),
+            r["binding"],
+            *(frozenset(r[part].split()) for part in ("isic", "codes", "also")),
+        )
+        for r in csv.DictReader(text.splitlines())
+    }
+
+
+@cache
+def _ibge() -> frozenset[str]:
+    text = files("groundplan").joinpath("tables/data/ibge_activities_en.csv").read_text("utf-8")
+    return frozenset(row[0] for row in csv.reader(text.splitlines()) if row)
+
+
+def division(code: str) -> str:
+    """The ISIC Rev. 4 division that a code starts with, or its section where it names no division; else nothing.
+
+    >>> division("C10-C12"), division("D"), division("0680"), division("maiz")
+    ('10', 'D', '06', '')
+    """
+    if code in _ibge():
+        return code[:2]
+    found = ISIC.match(code)
+    return "" if found is None else str(found[2] or found[1])
+
+
+def classed(codes: Sequence[str]) -> dict[str, Class | None]:
+    """The class that each sector belongs to first; None where the table's classification is not known.
+
+    Letters mean other things in ISIC Rev. 3 ("AtB", "15t16"), so a table that uses it has no known class at all.
+
+    >>> classed(["C19", "maiz", "111CA"])["maiz"].need
+    'food'
+    """
+    if any(REV3.fullmatch(c) for c in codes):
+        return dict.fromkeys(codes)
+    exact = {code: row for row in classes().values() for code in row.codes}
+    within = {part: row for row in classes().values() for part in row.isic}
+    return {c: exact.get(c) or within.get(division(c)) for c in codes}
+
+
+def members(name: str, codes: Sequence[str]) -> list[str]:
+    """The codes that belong to class ``name``, shared ones too."""
+    row, first = classes()[name], classed(codes)
+    known = any(first.values())
+    return [c for c in codes if first[c] is row or (known and c in row.also)]
+
+
+def select(
+    selectors: Sequence[str], codes: Sequence[str], *, kind: str, where: str
+) -> tuple[list[str], list[GroundplanError]]:
+    """The codes that selectors name, in the economy's order, and what is wrong with the selectors.
+
+    A selector is a code, ``class:<name>`` for a broad class, or ``all``.
+    """
+    faults: list[GroundplanError] = []
+    found: set[str] = set()
+    for selector in selectors:
+        name = selector.removeprefix(PREFIX)
+        if selector == EVERYTHING:
+            found.update(codes)
+        elif not selector.startswith(PREFIX):
+            if selector in codes:
+                found.add(selector)
+            else:
+                faults.append(UnknownName(kind, selector, codes, where=where, fix=_listed(codes)))
+        elif name not in classes():
+            faults.append(UnknownName("broad class", name, classes(), where=where))
+        elif inside := members(name, codes):
+            found.update(inside)
+        else:
+            faults.append(
+                StudyError(
+                    f"no {kind} of this table is known to belong to class '{name}'",
+                    where=where,
+                    fix=f"name the {kind}s by code: {_listed(codes)}",
+                )
+            )
+    return [c for c in codes if c in found], faults
+
+
+def _listed(codes: Sequence[str]) -> str:
+    return "use one of " + ", ".join(codes[:12]) + (" ..." if len(codes) > 12 else f", {PREFIX}<name> or {EVERYTHING}")

@@ -1,0 +1,112 @@
+"""Small economies with partners, and scenarios of every kind of event, for the tests of stress and crisis."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from economies import table, tables
+from hypothesis import strategies as st
+
+from groundplan.economy.economy import Economy
+from groundplan.stress.events import (
+    CloseMarket,
+    CutImports,
+    DestroyCapital,
+    Event,
+    LoseCapacity,
+    RaiseDemand,
+    TakeLabour,
+)
+from groundplan.stress.scenario import Behaviour, Scenario
+from groundplan.tables.table import Table
+
+YEAR = 365 / 7
+
+
+def two_works(needs: tuple[float, float] = (0.1, 0.4)) -> Economy:
+    """Sectors a and b sell 100 a year each to rural households; both use an imported product of c, a little apiece.
+
+    c itself makes 1 a year, for investment, and uses nothing.
+    """
+    codes = ["a", "b", "c"]
+    imported = np.zeros((3, 3))
+    imported[2, :2] = 100.0 * np.array(needs)
+    final = np.zeros((3, 5))
+    final[:2, 0], final[2, 3] = 100.0, 1.0
+    drawn = table(np.zeros((3, 3)), imported, final, np.zeros((3, 5)), np.zeros(3), codes=codes)
+    return Economy.from_table(
+        replace(
+            drawn,
+            capital_stock=pd.Series(10.0, codes),
+            fixed_capital_consumption=pd.Series(0.5, codes),
+            investment_by_sector=pd.Series(1.0, codes),
+        )
+    )
+
+
+def by_partner(drawn: Table, seed: int) -> Table:
+    """The same table with imports from two partners, cell by cell at random."""
+    rng = np.random.default_rng(seed)
+    cells = pd.concat([drawn.imported_use, drawn.imported_final], axis=1)
+    east = cells * rng.uniform(0.1, 0.9, cells.shape)
+    return replace(drawn, imported_by_partner={"east": east, "west": cells - east})
+
+
+@st.composite
+def events(draw: st.DrawFn, codes: list[str], partners: bool) -> Event:
+    """Any event, on any sector or product, at any time of a short horizon."""
+    when = {
+        "start": draw(st.sampled_from([0, 7, 10, 28])),
+        "length": draw(st.sampled_from([7, 21, 40])),
+        "depth": draw(st.sampled_from([0.2, 0.7, 1.0])),
+        "recovery": draw(st.sampled_from(["step", "linear", "exponential"])),
+    }
+    which = draw(st.sampled_from([("all",), (codes[0],), tuple(codes[:2])]))
+    kind = draw(st.integers(0, 6))
+    if kind == 0:
+        partner = draw(st.sampled_from(["all", "top", "west"])) if partners else "all"
+        return CutImports(products=which, partner=partner, **when)
+    if kind == 1:
+        return CloseMarket(products=which, **when)
+    if kind == 2:
+        return RaiseDemand(products=which, **when)
+    if kind == 3:
+        return TakeLabour(sectors=which, **when)
+    if kind == 4:
+        return LoseCapacity(sectors=which, **when)
+    return DestroyCapital(sectors=which, rebuild=kind == 5, **when)
+
+
+@st.composite
+def crises(draw: st.DrawFn) -> tuple[Economy, Scenario]:
+    """A small economy and a scenario of one to three events under any behaviour, over eight to twelve weeks."""
+    drawn = draw(tables())
+    codes = list(drawn.domestic_use.index)
+    partners = draw(st.booleans())
+    if partners:
+        drawn = by_partner(drawn, draw(st.integers(0, 99)))
+    ways = st.sampled_from(["critical", "important", "idle"])
+    behaviour = Behaviour(
+        psi=draw(st.sampled_from([0.5, 0.8, 1.0])),
+        alpha_max=draw(st.sampled_from([1.0, 1.25, 1.5])),
+        alpha_days=draw(st.sampled_from([14.0, 365.0])),
+        restock_days=draw(st.sampled_from([None, 14.0, 60.0])),
+        rebuild_days=draw(st.sampled_from([7.0, 60.0])),
+        orders=draw(st.sampled_from(["availability", "fixed"])),
+        rerouting_days=draw(st.sampled_from([None, 7.0, 30.0])),
+        imports=draw(st.sampled_from(["apart", "pooled"])),
+        binding_of={code: draw(ways) for code in codes},
+        rationing=draw(st.sampled_from(["proportional", "priority", "mixed"])),
+    )
+    scenario = Scenario(
+        name="drawn",
+        events=tuple(draw(st.lists(events(codes, partners), min_size=1, max_size=3))),
+        horizon=7 * draw(st.integers(8, 12)),
+        step="week",
+        stocks={"default": draw(st.sampled_from([15.0, 30.0]))},
+        reserves=draw(st.sampled_from([{}, {codes[0]: 5.0}])),
+        behaviour=behaviour,
+    )
+    return Economy.from_table(drawn), scenario
