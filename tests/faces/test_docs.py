@@ -47,6 +47,16 @@ def test_studies_in_the_docs_are_studies(where: str, text: str, tmp_path: Path) 
     assert open_study(tmp_path / "study.toml").country
 
 
+def test_scenarios_in_the_docs_are_scenarios() -> None:
+    """Proves: every block of the docs that lists events is a scenario that is read."""
+    from groundplan.stress.scenario import read_scenario
+
+    told = [(where, body) for where, body in blocks("") if "[[events]]" in body]
+    assert told
+    for where, body in told:
+        assert read_scenario(body, where).events
+
+
 def test_commands_in_the_docs_are_understood() -> None:
     """Proves: every `groundplan ...` line of the docs is a command with options that exist; no command is missing."""
     told = set()

@@ -80,7 +80,7 @@ def _worth(o: Outcome) -> str:
         return ""
     said = (
         "The same scenario with the same stocks, capacities and imports, three times: everybody looks after himself "
-        "and orders from those who can deliver; a plan that knows the scenario from its first day; and the best that "
+        "and orders from those who can deliver; a plan that knows the scenario from its first event on; and the best that "
         "can be had in each step without stocks. The plan leaves in stores what the first path leaves there."
     )
     return (
