@@ -91,7 +91,7 @@ def crises(draw: st.DrawFn) -> tuple[Economy, Scenario]:
     behaviour = Behaviour(
         psi=draw(st.sampled_from([0.5, 0.8, 1.0])),
         alpha_max=draw(st.sampled_from([1.0, 1.25, 1.5])),
-        alpha_days=draw(st.sampled_from([14.0, 365.0])),
+        alpha_days=draw(st.sampled_from([3.0, 14.0, 365.0])),
         restock_days=draw(st.sampled_from([None, 14.0, 60.0])),
         rebuild_days=draw(st.sampled_from([7.0, 60.0])),
         orders=draw(st.sampled_from(["availability", "fixed"])),

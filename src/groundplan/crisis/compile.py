@@ -70,14 +70,14 @@ class Crisis:
     @cached_property
     def lean(self) -> np.ndarray:
         """Sectors that use important inputs, so that they can go without; indices."""
-        uses = (self.system.coefficients > 0) & (self.system.binding == IMPORTANT)[:, None]
+        uses = (self.system.coefficients > 0) & (self.system.binding == IMPORTANT)
         return np.flatnonzero(uses.any(axis=0))
 
     @cached_property
     def stored(self) -> np.ndarray:
-        """Inputs that are used and bind; indices."""
-        used = (self.system.coefficients > 0).any(axis=1)
-        return np.flatnonzero(used & (self.system.binding <= IMPORTANT))
+        """Inputs that bind a sector that uses them; indices."""
+        used = (self.system.coefficients > 0) & (self.system.binding <= IMPORTANT)
+        return np.flatnonzero(used.any(axis=1))
 
     @cached_property
     def rebuilt(self) -> np.ndarray:
@@ -147,7 +147,7 @@ def production(c: Crisis) -> Tables:
     s, products = c.system, c.products
     out: list[pd.DataFrame] = []
     for verb, which, most, plant in (("make", c.makers, IMPORTANT, 1.0), ("lean", c.lean, CRITICAL, 2.0)):
-        g, at = np.nonzero((s.coefficients[:, which] > 0) & (s.binding <= most)[:, None])
+        g, at = np.nonzero((s.coefficients[:, which] > 0) & (s.binding[:, which] <= most))
         names, apart = c.sectors(verb, which), np.intersect1d(which, c.rebuilt)
         out += [
             flows(names[at], c.inputs("store", g), "take", s.coefficients[g, which[at]]),

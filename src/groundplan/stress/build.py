@@ -196,7 +196,7 @@ def assembled(scenario: Scenario, *, products: Sequence[str], **parts: Any) -> S
         named, wrong = select([selector], codes, kind="product", where="reserves")
         faults += wrong
         held.update(dict.fromkeys(named, float(value)))
-    binding = _binding(scenario, codes, faults)
+    binding = _binding(scenario, products, parts, faults)
     tiers = _tiers(scenario, parts, faults)
     raise_all(faults, where=f"scenario '{scenario.name}'")
     spent = use[:, n:][:, [k == "investment" for k in parts["final_kinds"]]].sum(axis=1)
@@ -208,7 +208,7 @@ def assembled(scenario: Scenario, *, products: Sequence[str], **parts: Any) -> S
         needs=tuple(PLAIN_NEED if (k := kinds[c]) is None else k.need for c in products),
         stocks=np.array([days[c] for c in products]) / scenario.days_per_step,
         reserves=np.array([held[c] for c in products]) / scenario.days_per_step * use.sum(axis=1),
-        binding=np.array([binding[c] for c in products], dtype=np.int8),
+        binding=binding,
         tiers=tiers,
         investment=spent / max(spent.sum(), 1e-300),
         behaviour=scenario.behaviour,
@@ -232,16 +232,30 @@ def _days(scenario: Scenario, codes: Sequence[str], faults: list[GroundplanError
     return days
 
 
-def _binding(scenario: Scenario, codes: Sequence[str], faults: list[GroundplanError]) -> dict[str, int]:
-    """How a lack of each product binds, as an index of BINDING."""
-    first = classed(codes)
-    by_class = scenario.behaviour.binding == "classes"
-    binding = {c: BINDING.index(k.binding) if by_class and (k := first[c]) is not None else 0 for c in codes}
+def _binding(
+    scenario: Scenario, products: Sequence[str], parts: Mapping[str, Any], faults: list[GroundplanError]
+) -> np.ndarray:
+    """How a lack of each input binds each sector, p × n, as an index of BINDING.
+
+    An input is imported if no sector of the table gives it. What the scenario names binds every sector alike.
+    """
+    codes, users = list(dict.fromkeys(products)), classed(list(dict.fromkeys(parts["codes"])))
+    kinds, n = classed(codes), len(parts["codes"])
+    at_home = np.isin(np.arange(len(products)), parts["input_of"][:n])
+    binding = np.zeros((len(products), n), dtype=np.int8)
+    if scenario.behaviour.binding == "classes":
+        ways = {
+            (k, home): [BINDING.index(k.binds(users[c], imported=not home)) for c in parts["codes"]]
+            for k in kinds.values() if k is not None for home in (True, False)
+        }  # fmt: skip
+        for g, code in enumerate(products):
+            if (kind := kinds[code]) is not None:
+                binding[g] = ways[kind, bool(at_home[g])]
     given = scenario.behaviour.binding_of
     for selector, way in sorted(given.items(), key=lambda item: not item[0].startswith(PREFIX)):
         named, wrong = select([selector], codes, kind="product", where="binding_of")
         faults += wrong
-        binding.update(dict.fromkeys(named, BINDING.index(way)))
+        binding[np.isin(products, named)] = BINDING.index(way)
     return binding
 
 

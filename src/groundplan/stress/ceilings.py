@@ -54,7 +54,7 @@ def ceilings(system: System, shock: Shock) -> Ceilings:
     destroyed, standing = _destroyed(s, shock)
     # Where capital is destroyed that could not be used anyway, capacity is not lost twice.
     plant = np.maximum(shock.capacity, destroyed)
-    share = overtime[:, None] * np.clip(np.minimum(shock.capacity - standing, shock.labour), 0.0, None)
+    share = overtime[:, None] * np.clip(np.minimum(plant - standing, shock.labour), 0.0, None)
     demand = s.use[:, s.n :] * shock.final()
     return Ceilings(
         begins, overtime, plant, shock.labour, destroyed, standing, s.output * share,

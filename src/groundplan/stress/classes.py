@@ -1,8 +1,10 @@
 """Broad classes of sectors, so that one scenario fits many classifications; and how names select sectors.
 
-``classes.csv`` gives each class its household need, an assumed stock in days of use, whether a lack of it binds
-(critical, important or idle), the ISIC Rev. 4 sections and divisions that it holds, and codes of other shipped
-classifications. An exact code beats a division; ``also`` lists codes that the class shares with the one named first.
+``classes.csv`` gives each class its household need, an assumed stock in days of use, the kind of users that it belongs
+to, the kinds of users in which a lack of it is critical or important (in others it is idle), whether its imported
+variety binds at all, the ISIC Rev. 4 sections and divisions that it holds, codes of other shipped classifications, and
+those of ISIC Rev. 3 as WIOD 2013 writes them. An exact code beats a division; ``also`` and ``rev3_also`` list codes that
+the class shares with the one named first.
 """
 
 from __future__ import annotations
@@ -25,16 +27,35 @@ BINDING = ("critical", "important", "idle")
 
 @dataclass(frozen=True)
 class Class:
-    """One row of ``classes.csv``. ``days`` is an assumption (days of use), ``binding`` one of BINDING."""
+    """One row of ``classes.csv``. ``days`` is an assumption (days of use), and so are ``critical_in``,
+    ``important_in`` (kinds of users, or ``all``) and ``imported`` (``binds`` or ``idle``)."""
 
     name: str
     label: str
     need: str
     days: float
-    binding: str
+    users: str
+    critical_in: frozenset[str]
+    important_in: frozenset[str]
+    imported: str
     isic: frozenset[str]
     codes: frozenset[str]
     also: frozenset[str]
+    rev3: frozenset[str]
+    rev3_also: frozenset[str]
+
+    def binds(self, user: Class | None, *, imported: bool = False) -> str:
+        """How a lack of this class binds a sector of another, one of BINDING; a user of no known class needs most.
+
+        >>> classes()["food"].binds(classes()["hotels"]), classes()["food"].binds(classes()["metals"])
+        ('critical', 'idle')
+        """
+        if imported and self.imported == "idle":
+            return "idle"
+        for way, kinds in (("critical", self.critical_in), ("important", self.important_in)):
+            if (user is None and kinds) or kinds & {EVERYTHING, "" if user is None else user.users}:
+                return way
+        return "idle"
 
 
 @cache
@@ -45,17 +66,14 @@ def classes() -> dict[str, Class]:
     3.0
     """
     text = files("groundplan").joinpath("stress/classes.csv").read_text("utf-8")
+    lists = ("critical_in", "important_in", "isic", "codes", "also", "rev3", "rev3_also")
     return {
         r["class"]: Class(
-            r["class"],
-            r["label"],
-            r["need"],
-            float(r["days"]),
-            r["binding"],
-            *(frozenset(r[part].split()) for part in ("isic", "codes", "also")),
+            name=r["class"], label=r["label"], need=r["need"], days=float(r["days"]), users=r["users"],
+            imported=r["imported"], **{part: frozenset(r[part].split()) for part in lists},
         )
         for r in csv.DictReader(text.splitlines())
-    }
+    }  # fmt: skip
 
 
 @cache
@@ -79,13 +97,14 @@ def division(code: str) -> str:
 def classed(codes: Sequence[str]) -> dict[str, Class | None]:
     """The class that each sector belongs to first; None where the table's classification is not known.
 
-    Letters mean other things in ISIC Rev. 3 ("AtB", "15t16"), so a table that uses it has no known class at all.
+    Letters mean other things in ISIC Rev. 3, so a table that writes it ("AtB", "15t16") is read by ``rev3`` alone.
 
-    >>> classed(["C19", "maiz", "111CA"])["maiz"].need
-    'food'
+    >>> classed(["C19", "maiz", "111CA"])["maiz"].need, classed(["AtB", "E"])["E"].name
+    ('food', 'power')
     """
-    if any(REV3.fullmatch(c) for c in codes):
-        return dict.fromkeys(codes)
+    if _in_rev3(codes):
+        old = {code: row for row in classes().values() for code in row.rev3}
+        return {c: old.get(c) for c in codes}
     exact = {code: row for row in classes().values() for code in row.codes}
     within = {part: row for row in classes().values() for part in row.isic}
     return {c: exact.get(c) or within.get(division(c)) for c in codes}
@@ -94,8 +113,12 @@ def classed(codes: Sequence[str]) -> dict[str, Class | None]:
 def members(name: str, codes: Sequence[str]) -> list[str]:
     """The codes that belong to class ``name``, shared ones too."""
     row, first = classes()[name], classed(codes)
-    known = any(first.values())
-    return [c for c in codes if first[c] is row or (known and c in row.also)]
+    known, shared = any(first.values()), row.rev3_also if _in_rev3(codes) else row.also
+    return [c for c in codes if first[c] is row or (known and c in shared)]
+
+
+def _in_rev3(codes: Sequence[str]) -> bool:
+    return any(REV3.fullmatch(c) for c in codes)
 
 
 def select(

@@ -170,7 +170,7 @@ def _programme(s: System, w: np.ndarray) -> highspy.Highs:
     """The rows of one period, with bounds still to be set."""
     n, p = s.n, len(w)
     gives = sp.csr_array((np.ones(n), (s.input_of[:n], np.arange(n))), shape=(p, n))
-    full, lean = (sp.csr_array(s.coefficients * (s.binding < k)[:, None]) for k in (2, 1))
+    full, lean = (sp.csr_array(s.coefficients * (s.binding < k)) for k in (2, 1))
     inputs = sp.hstack([full - gives, lean - gives, -sp.eye_array(p), sp.eye_array(p)])
     plants = sp.hstack([sp.eye_array(n), 2.0 * sp.eye_array(n), sp.csr_array((n, 2 * p))])
     rows = sp.csr_array(sp.vstack([inputs, plants]))

@@ -29,149 +29,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.stress.draws import HAPPENS, Draw, is_number
 from groundplan.stress.events import Event
 from groundplan.stress.scenario import Scenario, open_scenario
 
-HAPPENS = "happens"
+__all__ = ["Distribution", "Draw", "open_distribution"]
 FIXED = ("name", "products", "sectors", "regions", "skills", "categories", "rebuild_from")
-NEEDED = {
-    "uniform": ("low", "high"),
-    "triangular": ("low", "mode", "high"),
-    "normal": ("mean", "deviation"),
-    "lognormal": ("median", "spread"),
-    "choice": ("values",),
-    "chance": ("probability",),
-}
-MAY = {"normal": ("low", "high"), "lognormal": ("low", "high"), "choice": ("weights",)}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Draw:
-    """One uncertain field of one event of the scenario.
-
-        uniform      low, high
-        triangular   low, mode, high
-        normal       mean, deviation                        cut off at low and high, or at the field's own range
-        lognormal    median, spread (deviation of the log)  cut off likewise
-        choice       values, weights (equal where left out)
-        chance       probability; field = "happens": whether there is such an event at all
-
-    The value is F⁻¹(Φ(z)), z standard normal; draws of one ``group`` share a part of z (``Distribution``).
-    Days are rounded to whole days. Units: those of the field.
-    """
-
-    event: str
-    field: str
-    shape: str
-    low: float | None = None
-    mode: float | None = None
-    high: float | None = None
-    mean: float | None = None
-    deviation: float | None = None
-    median: float | None = None
-    spread: float | None = None
-    values: tuple[Any, ...] | None = None
-    weights: tuple[float, ...] | None = None
-    probability: float | None = None
-    group: str = ""
-
-    def value(self, z: float, low: float, high: float) -> Any:
-        """The field's value at the standard normal ``z``; [low, high] is the field's own range."""
-        u = float(ndtr(z))
-        if self.shape == "chance":
-            return u < self._of("probability")
-        if self.shape == "choice":
-            values = self.values or ()
-            edges = np.cumsum(self.weights or np.ones(len(values)))
-            return values[min(int(np.searchsorted(edges, u * edges[-1], side="right")), len(values) - 1)]
-        low = low if self.low is None else self.low
-        high = high if self.high is None else self.high
-        return float(np.clip(getattr(self, f"_{self.shape}")(u, low, high), low, high))
-
-    def _of(self, name: str) -> float:
-        return float(getattr(self, name))
-
-    def _uniform(self, u: float, low: float, high: float) -> float:
-        return low + u * (high - low)
-
-    def _triangular(self, u: float, low: float, high: float) -> float:
-        mode, width = self._of("mode"), high - low
-        if width <= 0:
-            return low
-        if u * width <= mode - low:
-            return low + math.sqrt(u * width * (mode - low))
-        return high - math.sqrt((1.0 - u) * width * (high - mode))
-
-    def _normal(self, u: float, low: float, high: float) -> float:
-        mean, deviation = self._of("mean"), self._of("deviation")
-        return mean + deviation * _between(u, (low - mean) / deviation, (high - mean) / deviation)
-
-    def _lognormal(self, u: float, low: float, high: float) -> float:
-        middle, spread = math.log(self._of("median")), self._of("spread")
-        ends = [-math.inf if x <= 0 else (math.log(x) - middle) / spread for x in (low, high)]
-        return math.exp(middle + spread * _between(u, *ends))
-
-    def faults(self) -> list[GroundplanError]:
-        """What is wrong with the draw's shape and numbers; its event and field are the distribution's to check."""
-        where = f"draw of {self.field} of '{self.event}'"
-        if self.shape not in NEEDED:
-            return [UnknownName("shape", self.shape, NEEDED, where=where)]
-        needed, may = NEEDED[self.shape], MAY.get(self.shape, ())
-        given = [f.name for f in dataclasses.fields(self) if f.name not in ("event", "field", "shape", "group")]
-        given = [n for n in given if getattr(self, n) is not None]
-        faults: list[GroundplanError] = [
-            StudyError(f"{self.shape} lacks {n}", where=where, fix=f"give {', '.join(needed)}")
-            for n in needed
-            if n not in given
-        ]
-        faults += [
-            StudyError(f"{self.shape} has no {n}", where=where, fix=f"give {', '.join((*needed, *may))}")
-            for n in given
-            if n not in needed and n not in may
-        ]
-        numbers = [n for n in given if n not in ("values", "weights")]
-        faults += [
-            StudyError(f"{n} is {getattr(self, n)!r}, not a number", where=where)
-            for n in numbers
-            if not _number(getattr(self, n))
-        ]
-        return faults or [StudyError(told, where=where) for told in self._disorder()]
-
-    def _disorder(self) -> list[str]:
-        """Numbers that are numbers and make no sense together, in words."""
-        told = []
-        inside = [x for x in (self.low, self.mode, self.high) if x is not None]
-        if inside != sorted(inside):
-            told.append("low, mode and high do not rise")
-        told += [
-            f"{n} is {getattr(self, n):g}, not above 0"
-            for n in ("deviation", "median", "spread")
-            if getattr(self, n) is not None and getattr(self, n) <= 0
-        ]
-        if self.probability is not None and not 0 <= self.probability <= 1:
-            told.append(f"probability is {self.probability:g}, not a share")
-        if (self.field == HAPPENS) != (self.shape == "chance"):
-            told.append(f"{HAPPENS} goes with chance, and nothing else does")
-        if self.values is not None and not self.values:
-            told.append("there are no values to choose from")
-        if self.values and self.weights is not None:
-            right = len(self.weights) == len(self.values) and all(_number(w) and w >= 0 for w in self.weights)
-            if not right or sum(self.weights) <= 0:
-                told.append("weights are not one number from 0 for each value")
-        return told
-
-
-def _number(x: Any) -> bool:
-    return not isinstance(x, bool) and isinstance(x, (int, float)) and math.isfinite(x)
-
-
-def _between(u: float, low: float, high: float) -> float:
-    """The standard normal's quantile at u, cut off at [low, high]."""
-    below, above = float(ndtr(low)), float(ndtr(high))
-    return float(np.clip(ndtri(below + u * (above - below)), low, high))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,7 +68,7 @@ class Distribution:
         faults += [
             StudyError(f"the correlation of group '{g}' is {rho!r}", fix="give a number from 0 to 1")
             for g, rho in self.groups.items()
-            if not _number(rho) or not 0 <= rho <= 1
+            if not is_number(rho) or not 0 <= rho <= 1
         ]
         for draw in self.draws:
             if draw.group and draw.group not in self.groups:
@@ -272,7 +137,7 @@ class Distribution:
 def _fitting(event: Event, name: str, value: Any) -> Any:
     """Whole days where the event's field counts days."""
     spec = event.__dataclass_fields__.get(name)
-    return round(value) if spec is not None and str(spec.type) == "int" and _number(value) else value
+    return round(value) if spec is not None and str(spec.type) == "int" and is_number(value) else value
 
 
 def open_distribution(path: str | Path, find: Callable[[str], Scenario] | None = None) -> Distribution:

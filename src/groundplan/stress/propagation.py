@@ -102,7 +102,7 @@ class _Run:
     def _overtime(self, asked: np.ndarray) -> None:
         """Overtime grows with what yesterday's supply would leave open of today's demand."""
         b, n = self.s.behaviour, self.s.n
-        pace = self.s.days_per_step / b.alpha_days
+        pace = min(1.0, self.s.days_per_step / b.alpha_days)
         demand = asked[:, :n]
         lack = np.divide(demand - self.supply[:, :n], demand, out=np.zeros_like(demand), where=demand > 0)
         idle = lack == 0 if b.overtime == "kept" else lack <= EVEN

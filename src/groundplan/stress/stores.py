@@ -20,6 +20,8 @@ import numpy as np
 
 from groundplan.stress.system import System
 
+CRITICAL, IMPORTANT, IDLE = range(3)
+
 
 class Stores(Protocol):
     """What the engine asks of the stocks of a batch."""
@@ -61,20 +63,26 @@ class _Base:
     """Shapes and constants. Inputs stand in order of how they bind and users in order of tier: parts are slices.
 
     Arrays are p × B × n, so that what varies by sector runs through memory in one go: ``stock`` is s, ``held`` the
-    smaller of s and x°, whose distance from x° is the gap.
+    smaller of s and x°, whose distance from x° is the gap. Inputs stand by the hardest and the softest way in which
+    they bind anybody; only where a row mixes them does a mask part its cells.
     """
 
     def __init__(self, s: System, batch: int, tiers: int) -> None:
         n = s.n
-        self.rows = np.argsort(s.binding, kind="stable")
+        hard, soft = s.binding.min(axis=1, initial=IDLE), s.binding.max(axis=1, initial=0)
+        self.rows = np.lexsort((soft, hard))
         self.columns = np.argsort(s.tiers[:n], kind="stable")
         self.back = np.argsort(self.columns)
         self.identity = bool((self.columns == np.arange(n)).all())
         self.z = np.ascontiguousarray(s.use[:, :n][np.ix_(self.rows, self.columns)])
         self.depth = s.stocks[self.rows]
         self.kappa = s.refill[self.rows]
-        self.critical = int((s.binding == 0).sum())
-        self.important = self.critical + int((s.binding == 1).sum())
+        ways = s.binding[np.ix_(self.rows, self.columns)]
+        self.always = int((soft == CRITICAL).sum())
+        self.critical, self.binds = int((hard == CRITICAL).sum()), int((hard < IDLE).sum())
+        self.masks = None if bool((hard == soft).all()) else [
+            np.where(ways == way, 0.0, np.inf)[:, None] for way in (CRITICAL, IMPORTANT)
+        ]
         edges = np.searchsorted(s.tiers[:n][self.columns], np.arange(tiers + 1))
         self.tiers = tiers
         self.parts = [(k, slice(int(a), int(b))) for k, (a, b) in enumerate(pairwise(edges)) if b > a]
@@ -89,15 +97,23 @@ class _Base:
 
     def least(self) -> tuple[np.ndarray, np.ndarray]:
         """Least stock over what is wanted, of critical and of important inputs; B × n each, inf where none."""
-        a = self.stock[: self.critical].min(axis=0, initial=np.inf)
-        b = self.stock[self.critical : self.important].min(axis=0, initial=np.inf)
+        a = self.stock[: self.always].min(axis=0, initial=np.inf)
+        if self.masks is None:
+            b = self.stock[self.critical : self.binds].min(axis=0, initial=np.inf)
+        else:
+            mixed, some = self.stock[self.always : self.binds], slice(self.always, self.binds)
+            np.minimum(a, (mixed + self.masks[CRITICAL][some]).min(axis=0, initial=np.inf), out=a)
+            b = (mixed + self.masks[IMPORTANT][some]).min(axis=0, initial=np.inf)
         return (a, b) if self.identity else (a[:, self.back], b[:, self.back])
 
     def scarcest(self) -> np.ndarray:
         """The binding input that every sector has least of, over what is wanted; B × n, an index of inputs."""
-        if not self.important:
+        if not self.binds:
             return np.zeros_like(self.last, dtype=int)
-        at = self.rows[self.stock[: self.important].argmin(axis=0)]
+        stock = self.stock[: self.binds]
+        if self.masks is not None:
+            stock = stock + np.minimum(*self.masks)[: self.binds]
+        at = self.rows[stock.argmin(axis=0)]
         return np.asarray(at if self.identity else at[:, self.back])
 
     def natural(self, array: np.ndarray) -> np.ndarray:
@@ -118,8 +134,8 @@ class _Base:
 
     def settle(self, rows: slice | int, wanted: np.ndarray) -> None:
         """Stocks of inputs that work can go on without end at nothing; then what is held of what is wanted."""
-        free = self.stock[self.critical :] if isinstance(rows, slice) else self.stock[rows]
-        if free.size and (isinstance(rows, slice) or rows >= self.critical):
+        free = self.stock[self.always :] if isinstance(rows, slice) else self.stock[rows]
+        if free.size and (isinstance(rows, slice) or rows >= self.always):
             np.maximum(free, 0.0, out=free)
         np.minimum(self.stock[rows], wanted, out=self.held[rows])
 

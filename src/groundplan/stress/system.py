@@ -37,7 +37,7 @@ class System:
         drawn                        m        supply that nobody makes: base uses that the accounts show below zero
         stocks                       p        steps of base use that every user wants in stock
         reserves                     p        money: the state's reserve
-        binding                      p        0 critical, 1 important, 2 idle
+        binding                      p × n    0 critical, 1 important, 2 idle: what a lack of the input means to a sector
         tiers                        u        0 is served first
         investment                   p        shares of inputs in base-year investment, summing to 1
 
