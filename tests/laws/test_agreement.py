@@ -1,0 +1,75 @@
+"""A programme of places inside the national plan: what it claims is given, and the plan stays a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from groundplan import Economy, Outcome, plan
+from groundplan.agreement import agree, with_programme
+from groundplan.errors import GroundplanError
+
+YEARS = 2
+
+
+@pytest.fixture(scope="module")
+def kenya() -> Economy:
+    return Economy.load("KEN")
+
+
+def wishes(*asked: float):
+    """A chooser that wants so much a year and takes what it is given, and the reader of its claims."""
+
+    def choose(ceilings: Sequence[float] | None) -> Outcome:
+        given = asked if ceilings is None else [min(a, c) for a, c in zip(asked, ceilings, strict=True)]
+        return Outcome({}, {}, {"claims": [float(g) for g in given]})
+
+    return choose, lambda o: o.provenance["claims"]
+
+
+def test_a_small_programme_is_agreed_at_once(kenya):
+    """Proves: a programme that the plan can carry needs one round, with no residual, and the plan spends it.
+
+    Breaks if: the programme's activity may be done in another year, or its cost is not taken from capital goods.
+    """
+    done = agree(kenya, *wishes(20.0, 30.0), years=YEARS)
+    assert done.agreed
+    assert done.residual == 0.0
+    assert done.rounds["ceiling"].tolist() == pytest.approx([20.0, 30.0], rel=1e-6)
+    level = done.plan["level"].sel(activity="programme of places 2021").to_series()
+    assert level.to_dict() == pytest.approx({2020: 0.0, 2021: 1.0}, abs=1e-7)
+
+
+def test_a_programme_too_large_is_cut_to_what_the_plan_gives(kenya):
+    """Proves: claims above what the plan can carry come back as ceilings, and the second choice fits them.
+
+    Breaks if: ceilings are not handed back, or the loop stops before claims and ceilings agree.
+    """
+    done = agree(kenya, *wishes(6000.0, 6000.0), years=YEARS)
+    first, last = (done.rounds[done.rounds["round"] == k] for k in (1, done.rounds["round"].max()))
+    assert (first["residual"] > 0.2).all()
+    assert done.agreed
+    assert done.residual <= 0.005
+    assert (last["claim"] < 6000.0).all()
+
+
+def test_the_plan_pays_for_the_programme(kenya):
+    """Proves: a programme that brings nothing lowers the living standard, and one that brings capacity lowers it less.
+
+    Breaks if: the programme is free, or what it gives does not reach the plan.
+    """
+    alone = plan(kenya, years=3)
+    cost = [400.0, 400.0, 400.0]
+    without = with_programme(kenya, cost, years=3)
+    gives = with_programme(kenya, cost, years=3, gives={"food": 0.05, "elec": 0.01})
+    worth = [o.provenance["objective"] for o in (alone, without, gives)]
+    assert worth[1] < worth[0]
+    assert worth[1] < worth[2]
+
+
+def test_arguments_that_make_no_sense_are_refused(kenya):
+    with pytest.raises(GroundplanError, match="no sector fod"):
+        agree(kenya, *wishes(1.0), gives={"fod": 1.0})
+    with pytest.raises(GroundplanError, match="worth 0"):
+        agree(kenya, *wishes(1.0), worth=0.0)
