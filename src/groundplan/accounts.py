@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 from groundplan.crisis import story
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
-from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.errors import GroundplanError, StudyError, TableError, UnknownName, raise_all
 from groundplan.measures.overview import Progress, View, overview, quiet
 from groundplan.outcome import Outcome
 from groundplan.sources import Source, sha256
@@ -21,7 +23,7 @@ from groundplan.stress.library import ready
 from groundplan.stress.scenario import Scenario, open_scenario
 from groundplan.tables import catalogue
 from groundplan.tables.mapping import NOTHING, FileMapping, open_mapping
-from groundplan.tables.template import open_file
+from groundplan.tables.template import open_file, sector_list
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class Layout:
     """A publisher's layout that a file may have: its reader, how many files it takes, and what must be told.
 
     ``world``: the file holds many countries. ``sourced``: the reader is told the source, made from ``publisher``.
-    ``money``: the unit where the user gives none, with ``{year}``; empty where he must.
+    ``money``: the unit where the user gives none, with ``{year}``; empty where he must. ``second``: the reader's word
+    for the second file, where it has one.
     """
 
     reader: str
@@ -40,6 +43,7 @@ class Layout:
     edition: str = ""
     money: str = ""
     fixed: tuple[tuple[str, str], ...] = ()
+    second: str = ""
 
     def read(self) -> Callable[..., Any]:
         """The reader; loaded only when it is wanted."""
@@ -47,6 +51,7 @@ class Layout:
         return found
 
 
+MONEY = re.compile(r"[A-Z]{3}[12][0-9]{3}(tn|bn|m|k)?")
 LAYOUTS: dict[str, Layout] = {
     "wiod2013": Layout("wiod_world", "WIOD", world=True, money="USD{year}m", fixed=(("release", "2013"),)),
     "wiod2016": Layout("wiod_world", "WIOD", world=True, money="USD{year}m", fixed=(("release", "2016"),)),
@@ -56,6 +61,8 @@ LAYOUTS: dict[str, Layout] = {
     "wiod2013-national": Layout("wiod_origin", "WIOD consortium", sourced=True, money="USD{year}m"),
     "oecd-iot": Layout("oecd_iot", "OECD", edition="edition", money="USD{year}m"),
     "ine": Layout("spain", "INE, Contabilidad Nacional", sourced=True, money="EUR{year}m"),
+    "ibge": Layout("ibge", "IBGE, Sistema de Contas Nacionais", sourced=True, money="BRL{year}m"),
+    "sam": Layout("sam", "not said", files=2, sourced=True, second="kinds"),
     "nbs": Layout("nbs", "National Bureau of Statistics of China", sourced=True),
     "eurostat-sut": Layout("eurostat", "Eurostat, naio_10_cp15/16", files=2, sourced=True, money="EUR{year}m"),
     "eurostat-iot": Layout("eurostat_iot", "Eurostat, naio_10", files=2, sourced=True, money="EUR{year}m"),
@@ -98,7 +105,10 @@ def open_table(
         raise UnknownName("layout of a table", layout, LAYOUTS)
     known = LAYOUTS[layout]
     unit = money or (known.money.format(year=year) if known.money else "")
-    raise_all(_missing(known, layout, paths, year, unit), where=", ".join(map(str, paths)))
+    faults = _missing(known, layout, paths, year, unit)
+    if mapping is not None and "mapping" not in signature(known.read()).parameters:
+        faults.append(StudyError(f"the {layout} layout takes no mapping", fix="leave out --mapping"))
+    raise_all(faults, where=", ".join(map(str, paths)))
     files = [Path(p) for p in paths]
     said: FileMapping = NOTHING if mapping is None else open_mapping(mapping)
     more: dict[str, Any] = dict(known.fixed)
@@ -108,12 +118,30 @@ def open_table(
         more["source"] = _source(known, layout, files, country, edition)
     if mapping is not None:
         more["mapping"] = said
+    if known.second:
+        more[known.second] = files.pop()
     if known.world:
         world = World.from_table(known.read()(*files, year, money=unit, **more), tolerance=tolerance)
         return world.national(country, tolerance=tolerance), world
     if known.edition:
         return Economy.from_table(known.read()(*files, country, year, money=unit, **more), tolerance=tolerance), None
     return Economy.from_table(known.read()(*files, country, year, unit, **more), tolerance=tolerance), None
+
+
+def with_names(e: Economy, path: Path) -> Economy:
+    """The economy with its codes in words, from a file of two columns, ``code`` and ``name``.
+
+    Publishers of world tables print codes only (c2, D05T06). The list may name partners and final uses too, and may
+    hold more codes than the economy has.
+    Raises ``TableError`` where it names none of the sectors, and all that the door of files refuses.
+    """
+    given = dict(sector_list(path))
+    own = {s: given[s] for s in e.sectors if s in given}
+    if not own:
+        told = f"it names {', '.join(list(given)[:4])} ...; the sectors are {', '.join(e.sectors[:4])} ..."
+        raise TableError("the list names none of the sectors", where=str(path), fix=told)
+    rest = {code: name for code, name in given.items() if code not in own}
+    return e.replacing(labels={**e.labels, **own}, names={**e.names, **rest})
 
 
 def _missing(
@@ -124,9 +152,12 @@ def _missing(
         faults.append(StudyError(f"the year of the {layout} table is missing", fix="name it: --year 2014"))
     if not unit:
         faults.append(StudyError(f"the money of the {layout} table is missing", fix="name it: --money CNY2020m"))
+    elif not MONEY.fullmatch(unit):
+        faults.append(StudyError(f"money is '{unit}'", fix="write currency, price year and scale: CNY2020m, CNY2020bn"))
     if len(paths) != known.files:
         told = f"{layout} takes {known.files} file{'s' if known.files > 1 else ''}, {len(paths)} are named"
-        faults.append(StudyError(told, fix="supply and use, or domestic and imported, in this order"))
+        order = "supply and use, domestic and imported, or the matrix and its kinds of accounts, in this order"
+        faults.append(StudyError(told, fix=order))
     return faults
 
 
@@ -178,13 +209,13 @@ CHOICES = tuple(View.__dataclass_fields__)
 
 def _named(e: Economy, choices: Mapping[str, Any]) -> dict[str, Any]:
     """The choices with product and partner as codes, where they were given by name."""
-    codes = {e.label(s).casefold(): s for s in e.sectors}
-    if e.imported_by_partner is not None:
-        codes |= {e.label(str(p)).casefold(): str(p) for p in e.imported_by_partner["partner"].values}
+    parts = e.imported_by_partner
+    known = {"product": e.sectors, "partner": () if parts is None else tuple(map(str, parts["partner"].values))}
     asked = dict(choices)
-    for key in ("product", "partner"):
-        if asked.get(key) is not None:
-            asked[key] = codes.get(str(asked[key]).casefold(), str(asked[key]))
+    for key, codes in known.items():
+        if asked.get(key) is not None and asked[key] not in codes:
+            named = {e.label(c).casefold(): c for c in codes}
+            asked[key] = named.get(str(asked[key]).casefold(), str(asked[key]))
     return asked
 
 

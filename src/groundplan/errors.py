@@ -96,6 +96,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 def raise_all(faults: Sequence[GroundplanError], *, where: str = "") -> None:
     """Raise nothing, the one fault, or all of them as ``Faults``."""
     if len(faults) == 1:
+        faults[0].where = faults[0].where or where
         raise faults[0]
     if faults:
         raise Faults(faults, where=where)

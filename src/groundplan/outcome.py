@@ -9,7 +9,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,10 @@ class Outcome:
         if name not in there["indicator"].values:
             raise UnknownName("indicator", name, [str(i) for i in there["indicator"].values])
         return there.sel(indicator=name).to_series()
+
+    def noting(self, **facts: Any) -> Outcome:
+        """The same outcome with more in its provenance (plain JSON values)."""
+        return replace(self, provenance={**self.provenance, **facts})
 
     def compare(self, other: Outcome) -> pd.DataFrame:
         """Largest absolute and relative difference of every array; labels are matched by name.
@@ -134,7 +138,7 @@ class Outcome:
         """Read what ``save`` wrote. Raises ``GroundplanError`` where a file is missing or is not what it should be."""
         here = Path(folder)
         if not (here / MARK).is_file() or not (here / "index.json").is_file():
-            raise GroundplanError(f"{here} is no outcome", fix="name a folder that `groundplan plan` wrote")
+            raise GroundplanError(f"{here} is no outcome", fix="name a folder that Groundplan wrote")
         try:
             about = json.loads((here / "index.json").read_text("utf-8"))
             if about["format"] != FORMAT:

@@ -96,6 +96,8 @@ def test_bundles_are_checked(economy: Economy) -> None:
         bundle(economy, Bundle("other", np.ones(3), np.ones(3)))
     with pytest.raises(StudyError, match="rounds is 0"):
         import_content_by_round(economy, rounds=0)
+    with pytest.raises(StudyError, match=r"rounds is 2\.5"):
+        import_content_by_round(economy, rounds=2.5)  # type: ignore[arg-type]
 
 
 # Exports, linkages, chains
@@ -241,8 +243,8 @@ def test_paths_of_one_product_to_one_bundle(fertiliser: Economy) -> None:
 
 def test_paths_are_checked(fertiliser: Economy) -> None:
     """Proves: products, thresholds and depths that are none are refused; so is a use without imports, or no end."""
-    with pytest.raises(Faults, match="3 faults"):
-        dependence_paths(fertiliser, products=["gaz"], threshold=2.0, depth=-1)
+    with pytest.raises(Faults, match="4 faults"):
+        dependence_paths(fertiliser, products=["gaz"], threshold=2.0, depth=-1, top=-1)
     with pytest.raises(StudyError, match="has no import content"):
         dependence_paths(fertiliser, given_bundle(fertiliser, {"gas": 1.0}))
     with pytest.raises(StudyError, match="chains are still open"):
@@ -413,7 +415,11 @@ def test_without_stocks_causes_do_not_run_in_circles() -> None:
 
 
 def test_endurance_by_product(fertiliser: Economy) -> None:
-    """Proves: gas stops three sectors of four from day 2 on, ammonia two, grain none; unneeded ones come last."""
+    """Proves: gas stops three sectors of four from day 2 on, ammonia two, grain none; unneeded ones come last.
+
+    One sector in four stops every two days, so half have stopped on day 4.
+    Breaks if: the first day counts those that stop later, or the half counts those that never stop.
+    """
     found = endurance(fertiliser, 2.0)
     assert found.index.tolist() == ["gas", "ammonia", "grain"]
     assert found["first_sector"].tolist() == ["ammonia", "fertiliser", ""]
@@ -421,6 +427,8 @@ def test_endurance_by_product(fertiliser: Economy) -> None:
     assert found["stopped"].tolist() == [3, 2, 0]
     assert found["output_share"].tolist() == [0.75, 0.5, 0.0]
     assert found["first_stop"].tolist() == [2.0, 2.0, np.inf]
+    assert found["first_share"].tolist() == [0.25, 0.25, 0.0]
+    assert found["half_stop"].tolist() == [4.0, 4.0, np.inf]
 
 
 def test_stocks_are_checked(fertiliser: Economy) -> None:

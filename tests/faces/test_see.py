@@ -22,8 +22,10 @@ from groundplan.results.report import report
 from groundplan.results.see_summary import as_json, headline, see_summary
 from groundplan.results.summary import WIDTH
 from groundplan.results.views import cell_texts
+from groundplan.tables import catalogue
 
 SAMPLES = Path(__file__).parents[1] / "samples"
+NBS = ["see", "CHN", "--table", str(SAMPLES / "national/nbs_2018.csv"), "--layout", "nbs", "--year", "2018"]
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -161,6 +163,15 @@ def test_the_command_prints_the_page_and_the_json(capsys):
         (["see", "KOR", "--table", "none.csv", "--layout", "icio"], "year of the icio table is missing"),
         (["see", "CHN", "--table", "a.csv", "b.csv", "--layout", "nbs", "--year", "2020"], "2 are named"),
         (["see", "none.xlsx"], "none.xlsx"),
+        (["see", "KEN", "--layout", "icio"], "are of --table"),
+        (["see", "KEN", "--names", "none.csv"], "none.csv"),
+        (["see", "KEN", "--use", "housold", "--product", "chemm"], "2 faults"),
+        (
+            ["see", "ESP", "--table", "a", "b", "--layout", "eurostat-sut", "--year", "2019", "--mapping", "m"],
+            "no mapping",
+        ),
+        ([*NBS, "--money", "yuan"], "money is 'yuan'"),
+        ([*NBS, "--money", "CNY2017m", "--tolerance", "nan"], "tolerance is nan"),
     ],
 )
 def test_bad_questions_are_refused_in_words(capsys, words, told):
@@ -176,6 +187,7 @@ def test_rankings_carry_their_confidence(kenya):
     """
     for name in ("products", "sectors", "cut_off", "markets", "paths"):
         assert kenya.table(name)["in_top"].between(0, 1).all()
+        assert kenya.table(name)["in_top"].iloc[0] == 1.0
     brazil = see("BRA", draws=1)
     assert brazil.provenance["panel"] == [2010, 2015, 2019, 2021]
     assert "among the first in years" in see_views.products(brazil).columns.get_level_values(0)
@@ -211,3 +223,53 @@ def test_publishers_files_open_by_their_layout(layout, file, country, year):
     e, w = open_table([path], layout, code, year, money="CNY2017m" if layout == "nbs" else None)
     assert e.country == code
     assert (w is not None) == (layout in ("icio", "figaro"))
+
+
+def test_a_list_of_names_puts_codes_in_words(tmp_path, capsys):
+    """Proves: a list names industries and partners on the page; the report says how the files were opened.
+
+    Breaks if: names are matched by place, a list of something else is taken, or the command cannot be repeated.
+    """
+    listed = tmp_path / "names.csv"
+    first = str(open_table(NBS[3:4], "nbs", "CHN", 2018, money="CNY2017m")[0].sectors[0])
+    listed.write_text(f"code,name\n{first},Manufacture of thingamajigs\nZZZ,Nowhere\n", "utf-8")
+    words = [*NBS, "--money", "CNY2017m", "--draws", "0", "--names", str(listed), "--top", "40"]
+    assert main([*words, "--out", str(tmp_path / "o")]) == 0
+    assert "Thingamajigs" in capsys.readouterr().out
+    page = (tmp_path / "o" / "report.html").read_text("utf-8")
+    assert "groundplan see CHN --table" in page
+    assert "--layout nbs --money CNY2017m" in page
+    listed.write_text("code,name\nZZZ,Nowhere\n", "utf-8")
+    assert main(words) == 2
+    assert "names none of the sectors" in capsys.readouterr().err
+
+
+def test_a_product_and_a_partner_of_one_name_are_told_apart():
+    """Proves: a partner named like a product is still the partner. Breaks if: names share one list."""
+    rng = np.random.default_rng(5)
+    use, final = rng.uniform(1.0, 9.0, (4, 4)), rng.uniform(20.0, 60.0, (4, 4))
+    e = world(["AAA", "BBB"], ["bread", "steel"], use, final).national("AAA")
+    e = e.replacing(labels={"bread": "Bread", "steel": "Georgia"}, names={**e.names, "BBB": "Georgia"})
+    asked = see(e, product="georgia", partner="Georgia", draws=0).provenance["view"]
+    assert (asked["product"], asked["partner"]) == ("steel", "BBB")
+
+
+@pytest.mark.parametrize("country", ["BRA", "FRA"])
+def test_long_names_do_not_split_tables(country):
+    """Proves: with the longest shipped names no table is wider than the page, and none is split.
+
+    Breaks if: words in cells are not cut, or rows keep their names while columns fall off.
+    """
+    page = see_summary(see(country, draws=1, product=see(country, draws=0).table("products")["product"][0]))
+    assert max(map(len, page.splitlines())) <= WIDTH
+    blocks = [b for b in page.split("\n\n") if b.splitlines()[0].startswith(" ")]
+    assert blocks == []
+
+
+def test_shipped_files_open_by_their_layout_too():
+    """Proves: a folder of IBGE's and a SAM with its kinds give the shipped accounts through the user's door."""
+    brazil, _ = open_table([catalogue.FOLDER / "brazil_ibge_sut" / "br_68_2021"], "ibge", "BRA", 2021)
+    np.testing.assert_array_equal(brazil.imported_use, Economy.load("BRA", 2021).imported_use)
+    files = [catalogue.FOLDER / "ifpri_sam" / name for name in ("GHA_2019.csv", "account_kinds.csv")]
+    ghana, _ = open_table(files, "sam", "GHA", 2019, money="GHS2019m")
+    np.testing.assert_array_equal(ghana.imported_use, Economy.load("GHA").imported_use)

@@ -215,6 +215,10 @@ def test_progress_and_bad_questions() -> None:
     assert told == [(1, 3), (2, 3), (3, 3)]
     with pytest.raises(Faults, match=r"draws is 0[\s\S]*top is 0"):
         confidence(needs, e, draws=0, top=0)
+    with pytest.raises(StudyError, match="draws is nan"):
+        confidence(needs, e, draws=float("nan"))  # type: ignore[arg-type]
+    with pytest.raises(StudyError, match="seed is -1"):
+        redrawn(e, 0, -1)
     with pytest.raises(StudyError, match="years is 0"):
         across_years(needs, {})
     with pytest.raises(Faults, match="relative errors are"):

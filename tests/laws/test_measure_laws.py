@@ -419,6 +419,9 @@ def test_stops_are_those_of_a_queue_of_events(t: Table, seed: int, threshold: fl
         np.testing.assert_array_equal(found, by_events(e, cut, stocks, threshold))
         assert whole.loc[cut, "first_stop"] == found.min()
         assert whole.loc[cut, "stopped"] == np.isfinite(found).sum()
+        half, x = whole.loc[cut, "half_stop"], e.output.values
+        assert x[found < half].sum() < x.sum() / 2 * (1 + 1e-12)
+        assert not np.isfinite(half) or x[found <= half].sum() >= x.sum() / 2 * (1 - 1e-12)
         longer = stop_days(e, [cut], days + 1.0, threshold)["days"][list(e.sectors)].to_numpy()
         fewer = stop_days(e, [cut], days, 2 * threshold)["days"][list(e.sectors)].to_numpy()
         assert (longer >= found).all()

@@ -71,7 +71,8 @@ def _weights(codes: Sequence[str], mapping: Lists, labels: Mapping[str, str]) ->
     ]
     raise_all(faults)
     wide = table.pivot(index="from", columns="to", values="weight").fillna(0.0).loc[list(codes)]
-    order = [t for c in codes for t in table.loc[table["from"] == c, "to"]]
+    place = table["from"].map({c: k for k, c in enumerate(codes)}).dropna()
+    order = table["to"].loc[place.sort_values(kind="stable").index]
     return wide[list(dict.fromkeys(order))].rename_axis(index=None, columns=None)
 
 
@@ -79,11 +80,11 @@ def _summed(array: xr.DataArray | None, W: pd.DataFrame, money: str) -> xr.DataA
     """Every axis of sectors (and the sectors among the uses) summed; other axes and coordinates stay."""
     if array is None:
         return None
-    out = array
+    out, summed = array, set(W.index)
     for dim in ("product", "sector", "use"):
         if dim not in out.dims:
             continue
-        other = [str(u) for u in out[dim].values if str(u) not in set(W.index)]
+        other = [str(u) for u in out[dim].values if str(u) not in summed]
         axis = _extended(W, other) if other else W
         here = axis.loc[[str(c) for c in out[dim].values]]
         order = out.dims

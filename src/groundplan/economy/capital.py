@@ -74,6 +74,7 @@ def _concordance() -> dict[str, str]:
     return {row["sector"]: row["industries"] for row in csv.DictReader(text.splitlines())}
 
 
+@cache
 def ratio_and_wear(sector: str) -> tuple[float, float]:
     """Capital over value added (years) and wear (1 / year) of a sector, from the industries it is matched with.
 

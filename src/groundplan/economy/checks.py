@@ -30,11 +30,18 @@ def rounding_error(table: Table) -> float:
     return 0.5 * table.rounding * rows
 
 
+def check_tolerance(tolerance: float) -> None:
+    """Refuse a tolerance that is no number from 0 on: NaN would let every gap pass."""
+    if not 0.0 <= tolerance < np.inf:
+        raise BalanceError(f"tolerance is {tolerance!r}", fix="give a share of output from 0 on")
+
+
 def check_balance(table: Table, tolerance: float) -> None:
     """Refuse negative output and columns whose costs miss output by more than ``tolerance`` and rounding explain.
 
-    Raises ``BalanceError`` or, where there are several, ``Faults``.
+    Raises ``BalanceError`` or, where there are several, ``Faults``; ``BalanceError`` for a tolerance that is no number.
     """
+    check_tolerance(tolerance)
     x, cost = row_output(table), column_output(table)
     where = f"{table.country} {table.year}: {table.source.title}"
     faults: list[GroundplanError] = []

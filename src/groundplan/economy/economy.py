@@ -186,14 +186,15 @@ class Economy:
             assumptions=(note, *(a for a in self.assumptions if a.name not in old)),
         )
 
-    @property
+    @cached_property
     def sectors(self) -> tuple[str, ...]:
         """Sector codes, which are also the product codes."""
         return tuple(str(s) for s in self.domestic_use["sector"].values)
 
     def finals(self, kind: str) -> tuple[str, ...]:
         """Final categories of one kind: household, nonprofit, government, investment or inventories."""
-        return tuple(str(f) for f in self.domestic_final["final"].values[self.domestic_final["final_kind"] == kind])
+        coords = self.domestic_final.coords
+        return tuple(str(f) for f in coords["final"].values[coords["final_kind"].values == kind])
 
     def label(self, code: str) -> str:
         """The English name of a sector, final category, skill or primary input; the code where there is none."""
@@ -202,14 +203,14 @@ class Economy:
     @cached_property
     def output(self) -> xr.DataArray:
         """X = Z_d·1 + Y_d·1 + e, money / year, by sector."""
-        x = self.domestic_use.sum("sector") + self.domestic_final.sum("final") + self.exports
-        return quantity("output", x.rename(product="sector"), self.money)
+        x = self.domestic_use.values.sum(axis=1) + self.domestic_final.values.sum(axis=1) + self.exports.values
+        return quantity("output", self.exports.copy(data=x).rename(product="sector"), self.money)
 
     @cached_property
     def imports(self) -> xr.DataArray:
         """M = Z_m·1 + Y_m·1 + e_m, money / year, by product."""
-        m = self.imported_use.sum("sector") + self.imported_final.sum("final") + self.reexports
-        return quantity("imports", m, self.money)
+        m = self.imported_use.values.sum(axis=1) + self.imported_final.values.sum(axis=1) + self.reexports.values
+        return quantity("imports", self.reexports.copy(data=m), self.money)
 
     @cached_property
     def value_added(self) -> xr.DataArray:
@@ -219,10 +220,15 @@ class Economy:
 
         Units: money / year. Source: SNA 2008, 6.8 (chapters not checked).
         """
-        kinds = self.primary["primary_kind"]
-        outside = self.primary[(kinds == "product_tax") | (kinds == "margin")].sum("primary")
-        v = self.output - self.domestic_use.sum("product") - self.imported_use.sum("product") - outside
-        return quantity("value_added", v, self.money)
+        inputs = self.domestic_use.values.sum(axis=0) + self.imported_use.values.sum(axis=0)
+        v = self.output.values - inputs - self.product_charges
+        return quantity("value_added", self.output.copy(data=v), self.money)
+
+    @property
+    def product_charges(self) -> np.ndarray:
+        """1'V[product taxes, margins]: what users pay on top of the products they use. Shape n, money / year."""
+        kinds = self.primary["primary_kind"].values
+        return np.asarray(self.primary.values[(kinds == "product_tax") | (kinds == "margin")].sum(axis=0))
 
     @cached_property
     def product_taxes(self) -> float:
@@ -236,8 +242,8 @@ class Economy:
         return float(self.value_added.sum()) + self.product_taxes
 
     def _per_output(self, use: xr.DataArray) -> xr.DataArray:
-        x = self.output
-        return use / x.where(x > 0, np.inf)
+        x = self.output.values
+        return use.copy(data=use.values / np.where(x > 0, x, np.inf))
 
     @cached_property
     def domestic_coefficients(self) -> xr.DataArray:

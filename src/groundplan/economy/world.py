@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from groundplan.economy.checks import check_tolerance
 from groundplan.economy.economy import Economy
 from groundplan.economy.leontief import Leontief
 from groundplan.errors import BalanceError, GroundplanError, UnknownName, raise_all
@@ -68,6 +69,7 @@ class World:
 
         Raises ``BalanceError``, all faults at once: negative output, rows or columns that miss it.
         """
+        check_tolerance(tolerance)
         t = table
         pairs = [(c, i) for c in t.countries for i in t.industries]
         uses = [(c, f) for c in t.countries for f in t.final_kinds]

@@ -12,6 +12,8 @@ from groundplan.measures.partners import concentration_table, partner_extraction
 from groundplan.measures.value_added_trade import exports_table
 from groundplan.measures.world_dependence import face_value_reliance, look_through_reliance, reliance_table
 
+TENTH = 0.1
+
 
 def partner_tables(e: Economy, world: World | None, partner: str | None, top: int) -> dict[str, pd.DataFrame]:
     """The tables of partners that the accounts can fill, by name; none where they do not part imports by partner."""
@@ -20,7 +22,8 @@ def partner_tables(e: Economy, world: World | None, partner: str | None, top: in
         tables["partner_totals"] = partner_totals(e)
         tables["partners"] = partner_table(e).head(2 * top)
     if partner is not None:
-        found = partner_cut_off(e, partner).sort_values("imports", ascending=False, kind="stable")
+        # All of it at once would take every final use with a trace of it: a tenth, as in what hangs on each import.
+        found = partner_cut_off(e, partner, TENTH).sort_values("imports", ascending=False, kind="stable")
         tables["partner_products"] = found.head(3 * top)
     if world is not None:
         tables["concentration"] = concentration_table(world, e.country).head(2 * top)

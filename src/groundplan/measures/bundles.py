@@ -47,13 +47,13 @@ def bundle(e: Economy, of: str | Bundle) -> Bundle:
     if of == "exports":
         return Bundle(of, e.exports.values, e.reexports.values)
     if of == "final use":
-        everything = e.domestic_final.sum("final") + e.exports, e.imported_final.sum("final") + e.reexports
-        return Bundle(of, everything[0].values, everything[1].values)
-    chosen = [of] if of in categories else list(e.finals(of))
-    if not chosen:
+        home = e.domestic_final.values.sum(axis=1) + e.exports.values
+        return Bundle(of, home, e.imported_final.values.sum(axis=1) + e.reexports.values)
+    chosen = np.isin(categories, [of] if of in categories else e.finals(of))
+    if not chosen.any():
         kinds = [k for k in FINAL_KINDS if e.finals(k)]
         raise UnknownName("final use", of, [*kinds, *categories, "exports", "final use"])
-    home, imported = (part.sel(final=chosen).sum("final").values for part in (e.domestic_final, e.imported_final))
+    home, imported = (part.values[:, chosen].sum(axis=1) for part in (e.domestic_final, e.imported_final))
     return Bundle(of, home, imported)
 
 

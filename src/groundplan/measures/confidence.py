@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
@@ -35,8 +36,8 @@ def confidence(
     a number ranks behind all others and is never among the first.
     Units:  those of the ranking.
     Source: our own; ``redrawn`` for a draw, ``Uncertainty`` for the errors.
-    Raises ``StudyError``, all faults at once, where ``draws`` or ``top`` is below 1; ``GroundplanError`` where the
-    ranking gives other entries for a draw than for the table.
+    Raises ``StudyError``, all faults at once, where ``draws`` or ``top`` is no number from 1 on; ``GroundplanError``
+    where the ranking gives other entries for a draw than for the table.
     """
     return confidences({"": ranking}, accounts, draws, seed, top, uncertainty, progress)[""]
 
@@ -139,8 +140,8 @@ def _ranks(values: np.ndarray, names: pd.Index) -> np.ndarray:
 def _check(**counts: int) -> None:
     raise_all(
         [
-            StudyError(f"{name} is {count}", where="confidence", fix=f"give {name} of 1 or more")
+            StudyError(f"{name} is {count}", where="confidence", fix=f"give {name} of 1 or more, a whole number")
             for name, count in counts.items()
-            if count < 1
+            if not isinstance(count, Integral) or count < 1
         ]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
@@ -68,9 +69,8 @@ def cost_content(e: Economy) -> pd.DataFrame:
 
 def cost_shares(e: Economy) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Value added, taxes on products (with margins) and imported inputs per unit of output. Shapes n, units 1."""
-    kinds = e.primary["primary_kind"]
-    outside = e.primary[(kinds == "product_tax") | (kinds == "margin")].sum("primary").values
-    return per_output(e.value_added.values, e), per_output(outside, e), e.import_coefficients.values.sum(axis=0)
+    own, outside = per_output(e.value_added.values, e), per_output(e.product_charges, e)
+    return own, outside, e.import_coefficients.values.sum(axis=0)
 
 
 def direct_import_by_product(e: Economy, of: str | Bundle = "household") -> xr.DataArray:
@@ -108,9 +108,9 @@ def import_content_by_round(e: Economy, of: str | Bundle = "household", rounds: 
     Shape (K + 2) × n, labels ``0`` … ``K``, ``beyond``.
     Units:  money / year, by imported product.
     Source: Miller and Blair (2009), chapter 2, power series of the Leontief inverse (chapter not checked).
-    Raises ``StudyError`` where ``rounds`` is below 1.
+    Raises ``StudyError`` where ``rounds`` is no whole number from 1 on.
     """
-    if rounds < 1:
+    if not isinstance(rounds, Integral) or rounds < 1:
         raise StudyError(f"rounds is {rounds}", where="import content by round", fix="ask for one round or more")
     f = bundle(e, of)
     a_home, a_foreign = e.domestic_coefficients.values, e.import_coefficients.values

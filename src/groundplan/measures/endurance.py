@@ -54,9 +54,11 @@ def endurance(e: Economy, days: Days, threshold: float = 0.01) -> pd.DataFrame:
     """For every imported product cut alone: when and where work first stops, and how much stops in the end.
 
     Rules, ``days``, ``threshold`` and limits as ``stop_days``. Index: imported product, the earliest stop first; of
-    equal ones the one that stops more. Columns: first_stop (days; infinite where nobody needs it), first_sector (of
-    those that stop first the one with most output; empty where none), direct (sectors that need it themselves),
-    stopped (sectors that stop in the end), output_share (their share of output, 1).
+    equal ones the one that stops half of all output sooner, then the one that stops more at once. Columns: first_stop
+    (days; infinite where nobody needs it), first_sector (of those that stop first the one with most output; empty
+    where none), first_share (their share of output, 1), half_stop (days until half of all output has stopped; infinite
+    where less ever does), direct (sectors that need it themselves), stopped (sectors that stop in the end),
+    output_share (their share of output, 1).
     Units:  as said.
     Errors: as ``stop_days``.
     Source: our own (docs/explanation/dependence.md); the earliest times are shortest paths (Bellman 1958).
@@ -66,19 +68,31 @@ def endurance(e: Economy, days: Days, threshold: float = 0.01) -> pd.DataFrame:
     x = e.output.values
     stops = np.array([_earliest(row, wait)[0] for row in needed])
     first, ended = stops.min(axis=1), np.isfinite(stops)
-    largest = np.where((stops == first[:, None]) & ended, x, -np.inf).argmax(axis=1)
+    at_once = (stops == first[:, None]) & ended
+    largest = np.where(at_once, x, -np.inf).argmax(axis=1)
     codes = np.array(e.sectors, dtype=object)
     columns = {
         "first_stop": first,
         "first_sector": np.where(ended.any(axis=1), codes[largest], ""),
+        "first_share": at_once @ x / x.sum(),
+        "half_stop": _half(stops, x),
         "direct": np.isfinite(needed).sum(axis=1),
         "stopped": ended.sum(axis=1),
         "output_share": ended @ x / x.sum(),
     }
     table = pd.DataFrame(columns, list(codes)).rename_axis("product")
     return table[e.imports.values > 0].sort_values(
-        ["first_stop", "output_share"], ascending=[True, False], kind="stable"
+        ["first_stop", "half_stop", "first_share"], ascending=[True, True, False], kind="stable"
     )
+
+
+def _half(stops: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """The day on which sectors with half of all output have stopped, row by row; infinite where they never do."""
+    order = np.argsort(stops, axis=1)
+    lost = np.cumsum(np.where(np.isfinite(stops), x, 0.0)[np.arange(len(x))[:, None], order], axis=1)
+    reached = lost >= x.sum() / 2
+    day = np.take_along_axis(stops, order, axis=1)[np.arange(len(x)), reached.argmax(axis=1)]
+    return np.where(reached.any(axis=1), day, np.inf)
 
 
 def _waits(e: Economy, stock: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:

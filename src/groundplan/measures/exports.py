@@ -52,6 +52,6 @@ def export_table(e: Economy) -> pd.DataFrame:
         "total": total,
         "output": drawn,
         "value_added": value_added * drawn,
-        "employment": per_output(e.employment.sum("skill").values, e) * drawn,
+        "employment": per_output(e.employment.values.sum(axis=0), e) * drawn,
     }
     return pd.DataFrame(columns, list(e.sectors)).rename_axis("sector").sort_values("total", ascending=False)

@@ -38,7 +38,6 @@ import pandas as pd
 import scipy.linalg
 
 from groundplan.economy.economy import Economy
-from groundplan.economy.leontief import Leontief
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.measures.dependence import cost_shares
 from groundplan.measures.labelled import per_output, share_of
@@ -153,7 +152,7 @@ def _check(share: float, part: str) -> None:
 def _weights(e: Economy) -> np.ndarray:
     """Output 1, value added v and employment ℓ per unit of output; shape 3 × n."""
     value_added, _, _ = cost_shares(e)
-    labour = per_output(e.employment.sum("skill").values, e)
+    labour = per_output(e.employment.values.sum(axis=0), e)
     return np.array([np.ones(len(e.sectors)), value_added, labour])
 
 
@@ -172,7 +171,7 @@ def extraction_table(e: Economy, share: float = 1.0, part: str = "all") -> pd.Da
     """
     a, x = e.domestic_coefficients.values, e.output.values
     _check(share, part)
-    factors, weights = Leontief(a).factors, _weights(e)
+    factors, weights = e.leontief.factors, _weights(e)
     d = inverse_diagonal(factors)
     p, q = _each(d, a, x, x - a @ x, share, part)
     loss = _lost(factors, weights, p, q)

@@ -10,6 +10,7 @@ import xarray as xr
 from groundplan.economy.economy import Economy
 from groundplan.errors import SolverError, StudyError, UnknownName, raise_all
 from groundplan.glossary import quantity
+from groundplan.measures.bundles import bundle
 from groundplan.measures.chains import home_upstreamness
 from groundplan.measures.dependence import direct_import_share, sector_import_content
 from groundplan.measures.exports import foreign_market_share
@@ -57,17 +58,25 @@ def cut_off_loss(e: Economy, share: float = 0.1, threshold: float = 0.01) -> pd.
     need, imports = imported_need(e).values, e.imports.values
     home, direct = _final_uses(e)
     least = np.array([_give_up(row, home, own, share * m) for row, own, m in zip(need, direct, imports, strict=True)])
-    final = home.sum() + direct.sum()
-    exposed = _exposed(e, need, home, direct, threshold)
-    columns = {
-        "imports": imports,
-        **exposed,
-        "least_loss": least,
-        "least_loss_share": least / final,
-        "leverage": share_of(least, share * imports),
-    }
-    table = pd.DataFrame(columns, list(e.sectors)).rename_axis("product")
+    table = exposure(e, threshold).assign(
+        least_loss=least,
+        least_loss_share=least / (home.sum() + direct.sum()),
+        leverage=share_of(least, share * imports),
+    )
     return table[imports > 0].sort_values("least_loss", ascending=False, kind="stable")
+
+
+def exposure(e: Economy, threshold: float = 0.01) -> pd.DataFrame:
+    """The part of ``cut_off_loss`` that needs no giving up: imports and all exposed columns, products as they come.
+
+    Units:  money / year; shares 1.
+    Errors: ``StudyError`` for a threshold outside 0 to 1.
+    Source: our own (docs/explanation/dependence.md).
+    """
+    _check(0.0, threshold)
+    home, direct = _final_uses(e)
+    exposed = _exposed(e, imported_need(e).values, home, direct, threshold)
+    return pd.DataFrame({"imports": e.imports.values, **exposed}, list(e.sectors)).rename_axis("product")
 
 
 def partner_cut_off(e: Economy, partner: str, share: float = 1.0, threshold: float = 0.01) -> pd.DataFrame:
@@ -149,9 +158,8 @@ def _check(share: float, threshold: float) -> None:
 
 def _final_uses(e: Economy) -> tuple[np.ndarray, np.ndarray]:
     """Final use of home and of imported products with exports and re-exports, not below 0; shapes n."""
-    home = e.domestic_final.sum("final") + e.exports
-    direct = e.imported_final.sum("final") + e.reexports
-    return home.values.clip(min=0.0), direct.values.clip(min=0.0)
+    everything = bundle(e, "final use")
+    return everything.home.clip(min=0.0), everything.imported.clip(min=0.0)
 
 
 def _give_up(need: np.ndarray, home: np.ndarray, direct: float, lost: float) -> float:

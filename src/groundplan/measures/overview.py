@@ -26,9 +26,9 @@ from groundplan.measures.dependence import (
 )
 from groundplan.measures.diversity import many_sidedness, thin_sectors
 from groundplan.measures.endurance import endurance, stop_days
-from groundplan.measures.exports import export_table
+from groundplan.measures.exports import export_table, foreign_market_share
 from groundplan.measures.extraction import extraction_table
-from groundplan.measures.lifelines import cut_off_loss, imported_need, lifelines
+from groundplan.measures.lifelines import cut_off_loss, exposure, imported_need, lifelines
 from groundplan.measures.linkages import linkage_table
 from groundplan.measures.materials import raw_material_base_of_uses
 from groundplan.measures.paths import dependence_paths, path_values
@@ -123,6 +123,10 @@ def overview(
 
 def _known(e: Economy, v: View) -> None:
     faults: list[GroundplanError] = []
+    try:
+        bundle(e, v.use)
+    except UnknownName as error:
+        faults.append(error)
     if v.product is not None and v.product not in e.sectors:
         faults.append(UnknownName("product", v.product, [*e.sectors, *(e.label(s) for s in e.sectors)]))
     if v.partner is not None and e.imported_by_partner is None:
@@ -149,8 +153,8 @@ def _rankings(e: Economy, v: View, panel: Mapping[int, Economy], progress: Progr
     rankings: dict[str, confidence.Ranking[Economy]] = {
         "products": lambda a: import_content_by_product(a, v.use).to_series(),
         "sectors": lambda a: extraction_table(a)["value_added"].reindex(list(a.sectors)),
-        "cut_off": lambda a: cut_off_loss(a)["exposed_final"].reindex(list(a.sectors)),
-        "markets": lambda a: export_table(a)["total"].reindex(list(a.sectors)),
+        "cut_off": lambda a: exposure(a)["exposed_final"].where(a.imports.values > 0),
+        "markets": lambda a: foreign_market_share(a).to_series(),
         "paths": lambda a: path_values(a, list(paths["path"]), v.use),
     }
     if v.draws:

@@ -40,10 +40,10 @@ def dependence_paths(
     shares so far (1), length (home sectors in the path).
     Units:  as said.
     Errors: ``UnknownName`` for a product or use that is not there; ``StudyError`` for a threshold outside 0 to 1, a
-            depth below 0, a final use without import content, or a search that would not fit in memory.
+            depth below 0, a top below 1, a final use without import content, or a search that would not fit in memory.
     Source: Defourny and Thorbecke (1984), structural path analysis (citation not checked); the search is our own.
     """
-    _check(e, products, threshold, depth)
+    _check(e, products, threshold, depth, top)
     f = bundle(e, of)
     chosen = np.isin(e.sectors, list(products)) if products is not None else np.ones(len(e.sectors), dtype=bool)
     a_home, a_foreign = e.domestic_coefficients.values, e.import_coefficients.values * chosen[:, None]
@@ -93,7 +93,7 @@ def path_values(e: Economy, paths: Sequence[str], of: str | Bundle = "household"
     return pd.Series(values, index=pd.Index(paths, name="path"), dtype=float)
 
 
-def _check(e: Economy, products: Sequence[str] | None, threshold: float, depth: int) -> None:
+def _check(e: Economy, products: Sequence[str] | None, threshold: float, depth: int, top: int | None) -> None:
     where = "dependence paths"
     faults: list[GroundplanError] = [
         UnknownName("product", p, e.sectors, where=where) for p in products or () if p not in e.sectors
@@ -102,6 +102,8 @@ def _check(e: Economy, products: Sequence[str] | None, threshold: float, depth: 
         faults.append(StudyError(f"threshold is {threshold!r}", where=where, fix="give a share from 0 to 1"))
     if depth < 0:
         faults.append(StudyError(f"depth is {depth!r}", where=where, fix="give a number of sectors from 0 on"))
+    if top is not None and top < 1:
+        faults.append(StudyError(f"top is {top!r}", where=where, fix="give a number of paths from 1 on"))
     raise_all(faults)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from numbers import Integral
 from typing import TypeVar
 
 import numpy as np
@@ -86,8 +87,16 @@ def redrawn(accounts: Accounts, draw: int = 0, seed: int = 0, uncertainty: Uncer
     leaves a sector with negative output (uses that nearly cancel) is drawn again.
     The numbers of draw k depend on ``seed``, k and the labels alone: not on the other draws, nor on the order of the
     sectors.
-    Raises ``GroundplanError`` where 20 draws in a row leave a sector with negative output.
+    Raises ``GroundplanError`` where 20 draws in a row leave a sector with negative output; ``StudyError`` for a draw or
+    seed that is no whole number from 0 on.
     """
+    raise_all(
+        [
+            StudyError(f"{name} is {value!r}", where="redraw", fix="give a whole number from 0 on")
+            for name, value in (("draw", draw), ("seed", seed))
+            if not isinstance(value, Integral) or value < 0
+        ]
+    )
     rng = np.random.default_rng([seed, draw])
     errors = uncertainty or Uncertainty()
     whole = float(accounts.output.sum())

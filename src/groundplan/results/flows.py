@@ -65,14 +65,14 @@ def _cell(x: float, y: float, size: float, value: float, limits: Sequence[float]
 
 
 def _legend(limits: Sequence[float], unit: str, places: int) -> list[str]:
-    body, x, low = [text(12, 16, unit)], 24 + wide_as(unit), 0.0
+    body, x = [text(12, 16, unit)], 24 + wide_as(unit)
     for shade, limit in zip(SHADES, limits, strict=True):
-        words = f"{number(low, places)} to {number(limit, places)}"
+        words = f"to {number(limit, places)}"
         body.append(
             f'<rect x="{x:.5g}" y="6" width="12" height="12" fill="{colour(0)}" fill-opacity="{shade:g}"/>'
             + text(round(x + 17, 2), 16, words)
         )
-        x, low = x + 34 + wide_as(words), limit
+        x += 34 + wide_as(words)
     return body
 
 

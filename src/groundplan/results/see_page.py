@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from html import escape
 
@@ -88,7 +89,8 @@ def _paths(o: Outcome) -> str:
 def _sectors(o: Outcome) -> str:
     said = (
         "A sector is taken out and its customers buy abroad at the same price: what then falls away at home is what it "
-        "carries. Pull and carrying are linkages against the average of 1; a key sector is above it in both."
+        "carries. Pull and carrying are linkages against the average of 1; a key sector is above it in both. Carrying "
+        "is the number of home steps to the user over its average."
     )
     return paragraph(said) + figure(CHARTS["sectors"], o)
 
@@ -145,8 +147,9 @@ def _checked(o: Outcome) -> str:
 
 def _repeat(o: Outcome) -> str:
     asked = o.provenance.get("view", {})
-    words = [f"groundplan see {o.provenance.get('country', '')} --year {o.provenance.get('accounts_year', '')}"]
-    words += [f"--{k.replace('_', '-')} {asked[k]}" for k in asked if asked[k] is not None]
+    shipped = f"{o.provenance.get('country', '')} --year {o.provenance.get('accounts_year', '')}"
+    words = [f"groundplan see {o.provenance.get('opened', shipped)}"]
+    words += [f"--{k.replace('_', '-')} {shlex.quote(str(asked[k]))}" for k in asked if asked[k] is not None]
     said = f"With Groundplan {o.provenance.get('groundplan', '')} and the sources above:"
     return paragraph(said) + f"<pre><code>{escape(' '.join(words))}</code></pre>"
 

@@ -25,18 +25,27 @@ SHORT = {
     "home steps to the user": "steps to user",
     "import content": "import content %",
     "drawn by markets abroad": "drawn abroad %",
-    "sectors that need it": "need it",
+    "sectors that need it": "sectors need it",
+    "imports from the partner": "imports from it",
+    "share of the product's imports": "of all imports %",
     "their share of output": "their output %",
     "final use that hangs on it": "final use on it %",
     "given up at least if a tenth stays away": "lost if a tenth is gone",
     "stays among the first": "stays first %",
     "among the first in years": "first in years %",
+    "concentration": "concen- trated",
+    "concentration of origin": "origins concen- trated",
+    "its share of value added": "its share of value %",
     "so far": "so far %",
-    "first stop after": "stop after",
-    "sectors that need it themselves": "need it",
-    "sectors that stop in the end": "stop in the end",
+    "first stop after": "first stop",
+    "largest of the first to stop": "largest of them",
+    "output that stops first": "output stopped first %",
+    "half of output stopped after": "half stopped",
+    "output stopped in the end": "in the end %",
 }
-IN_THE_REPORT = ["rank in the draws"]
+SPENDERS = ("household", "nonprofit", "government")
+# The steps to the user are what a sector carries, times a constant; the chain names what a sector is short of.
+IN_THE_REPORT = ["rank in the draws", "home steps to the user", "short of"]
 
 
 def see_summary(o: Outcome) -> str:
@@ -84,9 +93,12 @@ def headline(o: Outcome) -> str:
     direct, total = 100 * content["direct"] / spent, 100 * content["total"] / spent
     first = table.iloc[0]
     name = labels(o).get(str(first["product"]), str(first["product"]))
+    use = str(o.provenance.get("view", {}).get("use", ""))
+    whole = f"that {v.use_name(o)} spend" if use in SPENDERS else f"of {v.use_name(o)}"
+    first_hand = "re-exported" if use == "exports" else "bought directly"
     return (
-        f"Of every 100 that {v.use_name(o)} spend at basic prices, {total:.1f} are imports: {direct:.1f} bought "
-        f"directly and {total - direct:.1f} through home suppliers; {name} weighs most, "
+        f"Of every 100 {whole} at basic prices, {total:.1f} are imports: {direct:.1f} {first_hand} "
+        f"and {total - direct:.1f} through home suppliers; {name} weighs most, "
         f"{100 * float(first['content_share']):.0f} per cent of them."
     )
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.views import framed, labels, money
-from groundplan.results.words import PERCENT
+from groundplan.results.words import ARROW, PERCENT
 
 USES = {
     "household": "households",
@@ -192,7 +192,7 @@ def structure(o: Outcome) -> pd.DataFrame:
         ("products", "products", "products"),
         ("products held", "products", "held"),
         ("evenness", PERCENT, "entropy"),
-        ("as many as equal products", "products", "effective"),
+        ("as many as equal products", "equal products", "effective"),
         ("largest", "", "largest"),
         ("its share", PERCENT, "largest_share"),
     ]
@@ -214,9 +214,9 @@ def endurance(o: Outcome, rows: int | None = None) -> pd.DataFrame:
     specs: list[Spec] = [
         ("first stop after", "days", "first_stop"),
         ("largest of the first to stop", "", "first_sector"),
-        ("sectors that need it themselves", "sectors", "direct"),
-        ("sectors that stop in the end", "sectors", "stopped"),
-        ("their share of output", PERCENT, "output_share"),
+        ("output that stops first", PERCENT, "first_share"),
+        ("half of output stopped after", "days", "half_stop"),
+        ("output stopped in the end", PERCENT, "output_share"),
     ]
     return told(o, "endurance", ("product", "imported product"), specs, rows)
 
@@ -263,7 +263,7 @@ def partner_products(o: Outcome, rows: int | None = None) -> pd.DataFrame:
         ("share of the product's imports", PERCENT, "partner_share"),
         ("sectors that need it", "sectors", "exposed_sectors"),
         ("their share of output", PERCENT, "exposed_output_share"),
-        ("final use given up at least", flow(o), "least_loss"),
+        ("given up at least if a tenth stays away", flow(o), "least_loss"),
     ]
     return told(o, "partner_products", ("product", "product"), specs, rows)
 
@@ -331,7 +331,7 @@ def product_stops(o: Outcome, rows: int | None = None) -> pd.DataFrame:
     table = held(o, "product_stops")
     if len(table):
         known = labels(o)
-        words = [" → ".join(known.get(c, c) for c in str(chain).split(" > ")) for chain in table["chain"]]
+        words = [ARROW.join(known.get(c, c) for c in str(chain).split(" > ")) for chain in table["chain"]]
         table = table.assign(chain=words)
     shown = Outcome(o.arrays, {"product_stops": table}, o.provenance)
     return told(shown, "product_stops", ("sector", "sector"), specs, rows)

@@ -20,7 +20,7 @@ from groundplan.results.views import (
     yearly_table,
     years,
 )
-from groundplan.results.words import MISSING, STANDARD, elided, money_told, unit_told
+from groundplan.results.words import MISSING, STANDARD, elided, industry_told, money_told, unit_told
 
 WIDTH = 100
 HEADING = 8
@@ -139,18 +139,19 @@ def _expansions(outcome: Outcome) -> list[str]:
 def text_table(table: pd.DataFrame, short: dict[str, str] | None = None, stub: int = STUB) -> list[str]:
     """A table as lines of at most ``WIDTH`` columns; units in a line below.
 
-    ``short`` gives headings their short form. Names of rows are cut at ``stub`` characters and other words at ``WORDS``;
+    ``short`` gives headings their short form. Names of rows are cut at ``stub`` characters, other words at ``WORDS``;
     where the table is still too wide both are cut at ``NARROW``, and only then is it split into blocks.
     """
     whole = _columns(table, short or {}, WORDS)
-    index = [elided(str(i), stub) for i in table.index]
+    names = [industry_told(str(i)) for i in table.index]
+    index = [elided(n, stub) for n in names]
     corner = str(table.index.name or "")
     room = WIDTH - max(len(x) for x in [*index, corner])
     if _wide(whole) > room:
         tight = _columns(table, short or {}, NARROW)
         narrow = max(min(stub, WIDTH - _wide(tight)), len(corner))
         if narrow >= NARROW or _wide(tight) <= room:
-            whole, index = tight, [elided(str(i), narrow) for i in table.index]
+            whole, index = tight, [elided(n, narrow) for n in names]
     stub = max(len(x) for x in [*index, corner])
     lines: list[str] = []
     while whole:
@@ -169,7 +170,7 @@ def _columns(table: pd.DataFrame, names: dict[str, str], words: int) -> list[Col
     for n, (name, unit) in enumerate(headings(table)):
         heading = names.get(name, name) if unit != "%" or "%" in names.get(name, "") else f"{names.get(name, name)} %"
         head = textwrap.wrap(heading, HEADING, break_long_words=False, break_on_hyphens=False)
-        cells = [elided(x, words) for x in texts[n]]
+        cells = [elided(industry_told(x), words) for x in texts[n]]
         columns.append((head, cells, max(len(x) for x in [*head, *cells])))
     return columns
 
@@ -193,11 +194,11 @@ def _units(table: pd.DataFrame) -> list[str]:
     """Which unit the columns have, those of one unit together; per cent stands in the heading."""
     by_unit: dict[str, list[str]] = {}
     for name, unit in headings(table):
-        if unit and unit != "%":
+        if unit and unit != "%" and unit not in name:
             by_unit.setdefault(unit, []).append(name)
     if not by_unit:
         return []
-    if len(by_unit) == 1:
+    if len(by_unit) == 1 and all(unit for _, unit in headings(table)):
         return wrapped(f"Units: {next(iter(by_unit))}")
     standard = by_unit.pop(unit_told(STANDARD), None)
     told = [f"living standard: {STANDARD}"] if standard else []
