@@ -107,7 +107,10 @@ def boario(z: np.ndarray, y: np.ndarray, x: np.ndarray, regions: int, sectors: i
 
 def ours(z: np.ndarray, y: np.ndarray, x: np.ndarray, regions: int, sectors: int, days: int) -> tuple[System, Shock]:
     """The same system and event."""
-    how = Behaviour(binding="all", imports="pooled", rationing="proportional", restock_days=60.0, overtime="kept")
+    how = Behaviour(
+        binding="all", imports="pooled", rationing="proportional", restock_days=60.0, overtime="kept",
+        own_use="as others",
+    )  # fmt: skip
     sc = Scenario(name="benchmark", horizon=days, stocks={"default": 90}, behaviour=how)
     s = system_from_arrays(
         z, y, sc, regions=labels(regions, "r"), codes=labels(sectors, "s"), output=x, capital=4.0 * (x - z.sum(axis=0))

@@ -96,3 +96,23 @@ def test_ceilings_of_capacity() -> None:
     assert limits.overtime == pytest.approx([1.0, 1.25, 1.375, 1.4375])
     assert limits.standing[:, 0] == pytest.approx([0.0, 0.5, 0.5, 0.25])
     assert limits.making[:, 1] * YEAR == pytest.approx([100.0, 125.0 * 0.6, 137.5, 143.75])
+
+
+def test_capacity_is_not_lost_twice() -> None:
+    """Proves: where 60 % of a's capital is destroyed and 70 % of its capacity lost besides, nothing is made, not less.
+
+    Of what stands in ruins half can be back after a step: then 60 % − 30 % can work, as the plan may have it too.
+    Breaks if: the two losses add up beyond the whole, or the bound is denied what the plan may rebuild.
+    """
+    events = (
+        LoseCapacity(sectors=("a",), length=28, depth=0.7),
+        DestroyCapital(sectors=("a",), length=7, depth=0.6),
+    )
+    scenario = Scenario(
+        name="storm", step="week", horizon=28, events=events, stocks={"default": 14.0},
+        behaviour=Behaviour(alpha_max=1.0, rebuild_days=14.0),
+    )  # fmt: skip
+    system = system_of(two_works(), scenario)
+    limits = ceilings(system, shock_of(system, scenario))
+    assert limits.standing[:, 0] == pytest.approx([0.6, 0.6, 0.3, 0.15])
+    assert limits.making[:, 0] * YEAR == pytest.approx([0.0, 0.0, 30.0, 45.0], abs=1e-9)

@@ -272,7 +272,7 @@ def test_the_preview_says_what_is_removed() -> None:
     assert row["base"] == pytest.approx(27.0)
     assert row["removes"] == pytest.approx(2.7)
     assert told(s, sc) == [
-        "no grain: removes 50% of 27 TST2020m a year of imports in 1 products (sector farm) from day 0 to day 72: "
+        "no grain: removes 50% of 27 TST2020m a year of imports in 1 product (sector farm) from day 0 to day 72: "
         "2.7 TST2020m over the horizon"
     ]
     assert told(s, sc.replacing(events=())) == ["nothing happens"]

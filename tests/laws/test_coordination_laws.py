@@ -29,9 +29,9 @@ SOLVED = 1e-6
 READY = sorted(set(library()) - {"partner embargo"})
 
 drawn = settings(
-    max_examples=250,
+    max_examples=12,
     deadline=None,
-    derandomize=False,
+    derandomize=True,
     database=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],

@@ -63,6 +63,7 @@ def system(run: Any, stocks: float | dict[str, float], **behaviour: Any) -> Syst
     m = run.model
     told = {"default": stocks} if isinstance(stocks, float) else stocks
     how = {"binding": "all", "imports": "pooled", "rationing": "proportional", "restock_days": 60.0, **behaviour}
+    how["own_use"] = "as others"
     return system_from_arrays(
         m.Z_0 * 365,
         m.Y_0 * 365,

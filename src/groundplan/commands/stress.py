@@ -40,6 +40,8 @@ def run(args: argparse.Namespace, say: Callable[[str], None], clear: Callable[[]
     from groundplan.results.see_summary import as_json
     from groundplan.results.stress_summary import stress_summary
 
+    if args.ensemble is None and (args.run or args.address or args.workers != 1):
+        raise StudyError("--run, --workers and --address are of --ensemble", fix="name it: --ensemble 1000")
     plot = open_plot(args.scenario)
     say("reading the accounts")
     economy, _ = accounts_options.opened(args)

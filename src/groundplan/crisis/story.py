@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,8 @@ def tell(
     ``bridges`` (products, means, answer). Raises what these raise, and ``StudyError`` for a threshold that bridges
     nothing: a scenario without cut imports.
     """
+    if threshold is not None:
+        _check_threshold(scenario, threshold)
     progress("running the adaptive engine")
     parts = [adapt(e, scenario, lambda k, n: progress(f"day {k} of {n}") if k % 30 == 0 else None)]
     tables: dict[str, pd.DataFrame] = {}
@@ -79,15 +82,24 @@ def _joined(parts: list[Outcome], tables: dict[str, pd.DataFrame]) -> Outcome:
     return Outcome(arrays, tables, {**about, "engine": "stress"})
 
 
-def _bridges(e: Economy, scenario: Scenario, threshold: float, progress: Progress) -> pd.DataFrame:
-    """For every event that cuts imports: the stock, and the home capacity, that would have kept the loss in bounds."""
-    cuts = [event for event in scenario.events if isinstance(event, CutImports)]
-    if not cuts:
+def _cuts(scenario: Scenario) -> list[CutImports]:
+    return [event for event in scenario.events if isinstance(event, CutImports)]
+
+
+def _check_threshold(scenario: Scenario, threshold: float) -> None:
+    """Refuse, before anything runs, a threshold that is none, or that nothing could keep the loss under."""
+    if not 0 <= threshold < math.inf:
+        raise StudyError(f"the threshold is {threshold:g}", fix="give a share of a year's final use, from 0")
+    if not _cuts(scenario):
         raise StudyError(
             "nothing can bridge a scenario that cuts no imports", where=scenario.name, fix="leave out the threshold"
         )
+
+
+def _bridges(e: Economy, scenario: Scenario, threshold: float, progress: Progress) -> pd.DataFrame:
+    """For every event that cuts imports: the stock, and the home capacity, that would have kept the loss in bounds."""
     rows = []
-    for event in cuts:
+    for event in _cuts(scenario):
         for means, find in ((STOCK, bridging_stock), (CAPACITY, bridging_capacity)):
             progress(f"searching: {means}")
             try:

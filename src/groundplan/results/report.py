@@ -10,12 +10,17 @@ from pathlib import Path
 
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.outcome import Outcome
-from groundplan.results import plan_page, see_page, stress_page, views
+from groundplan.results import place_page, plan_page, see_page, stress_page, views
 from groundplan.results.page import Page, paragraph
 from groundplan.results.words import money_told
 
 NAME = "report.html"
-PAGES: dict[str, Page] = {"plan": plan_page.PAGE, "see": see_page.PAGE, "stress": stress_page.PAGE}
+PAGES: dict[str, Page] = {
+    "place": place_page.PAGE,
+    "plan": plan_page.PAGE,
+    "see": see_page.PAGE,
+    "stress": stress_page.PAGE,
+}
 
 
 def report(outcome: Outcome) -> str:
@@ -37,7 +42,8 @@ def report(outcome: Outcome) -> str:
     money = views.money(outcome)
     style = files("groundplan").joinpath("results/report.css").read_text("utf-8")
     named = page.named(outcome)
-    units = paragraph(f"Money is {money_told(money)} ({money}) throughout. A dash means: not known.", "note")
+    priced = f"Money is {money_told(money)} ({money}) throughout. " if money else ""
+    units = paragraph(f"{priced}A dash means: not known, or never.", "note")
     made = paragraph(f"Made with Groundplan {about.get('groundplan', '')}.", "note")
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 
 import pandas as pd
@@ -13,7 +14,9 @@ from groundplan.results.charts import Chart
 from groundplan.results.drawing import series
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.page import Page, figure, items, paragraph, table
-from groundplan.results.stress_summary import coordination, headline, reasons, title
+from groundplan.results.stress_summary import coordination, ensemble, headline, reasons, title
+from groundplan.stress.adaptive import as_values
+from groundplan.stress.library import library
 
 NEEDS = "What households have of each need, by day"
 CALENDAR = "When sectors are hit"
@@ -80,8 +83,8 @@ def _worth(o: Outcome) -> str:
         return ""
     said = (
         "The same scenario with the same stocks, capacities and imports, three times: everybody looks after himself "
-        "and orders from those who can deliver; a plan that knows the scenario from its first event on; and the best that "
-        "can be had in each step without stocks. The plan leaves in stores what the first path leaves there."
+        "and orders from those who can deliver; a plan that knows the scenario from its first event on; and the best "
+        "that can be had in each step without stocks. The plan leaves in stores what the first path leaves there."
     )
     return (
         paragraph(said)
@@ -93,7 +96,7 @@ def _worth(o: Outcome) -> str:
 
 
 def _ensemble(o: Outcome) -> str:
-    shown = table(v.risk(o), "Value at risk") + figure(CHARTS["curve"], o)
+    shown = items(ensemble(o)) + table(v.risk(o), "Value at risk") + figure(CHARTS["curve"], o)
     return shown + table(v.first_to_stop(o), "Which sectors stop first")
 
 
@@ -103,9 +106,14 @@ def _vulnerability(o: Outcome) -> str:
 
 def _repeat(o: Outcome) -> str:
     about = o.provenance
-    command = about.get("command") or f"groundplan stress {about.get('country', '')}"
+    told = about.get("scenario", {})
+    known = library().get(str(told.get("name")))
+    same = known is not None and json.dumps(as_values(known)) == json.dumps(told)
+    command = f"groundplan stress {about.get('country', '')} --year {about.get('accounts_year', '')} --scenario "
+    command += f'"{told.get("name")}"' if same else "scenario.toml"
     said = f"With Groundplan {about.get('groundplan', '')} and the sources above:"
-    return paragraph(said) + f"<pre><code>{escape(str(command))}</code></pre>"
+    more = "" if same else "The scenario stands in provenance.json with every default written out."
+    return paragraph(said) + f"<pre><code>{escape(command)}</code></pre>" + paragraph(more)
 
 
 SECTIONS = (

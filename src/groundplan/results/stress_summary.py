@@ -28,6 +28,7 @@ def stress_summary(o: Outcome, rows: int = 12) -> str:
         block("", [line for s in coordination(o) for line in wrapped(s)]),
         _told("What would have kept the loss under the threshold", v.bridges(o)),
         _told("The ensemble: how much is lost how often", v.risk(o)),
+        block("", [line for s in ensemble(o) for line in wrapped(s)]),
         _told("Which sectors stop first, of 100 cases", v.first_to_stop(o)),
         _told("How vulnerable: final use lost when an import is cut", v.vulnerability(o, rows)),
         block("What was assumed", [line for s in assumed(o) for line in wrapped(s)]),
@@ -50,10 +51,13 @@ def headline(o: Outcome) -> str:
     about = o.provenance
     if "value_added_lost" not in about:
         return _ensemble_headline(o)
-    share, days = 100 * float(about["value_added_lost_share"]), v.horizon(o)
-    if share < 5e-4:
-        return f"In {days} days nothing is lost that the figures would show."
-    lost = f"{float(about['value_added_lost']):,.0f} of value added, {share:.1f} per cent, is lost in {days} days"
+    share, unmet = (100 * float(about[k]) for k in ("value_added_lost_share", "final_demand_unmet_share"))
+    within = f"within {v.horizon(o)} day{'s' if v.horizon(o) != 1 else ''}"
+    if max(abs(share), unmet) < 5e-4:
+        return f"Nothing is lost {within} that the figures would show."
+    lost = f"{float(about['final_demand_unmet']):,.0f} of final demand, {unmet:.1f} per cent, is not met {within}, "
+    made = f"{abs(float(about['value_added_lost'])):,.0f} of value added, {abs(share):.1f} per cent, is"
+    lost += f"and {made} {'lost' if share >= 0 else 'made on top'}"
     table = v.held(o, "stops")
     still = table[table["first_stop"].notna()].sort_values("first_stop", kind="stable") if len(table) else table
     who = "no sector stands still"
@@ -67,13 +71,20 @@ def headline(o: Outcome) -> str:
     return f"{lost}; {who}; " + (f"{after}." if begun is not None else "total output stays within 1 per cent.")
 
 
+def ensemble(o: Outcome) -> list[str]:
+    """What the cases of an ensemble lose, in one sentence."""
+    if "ensemble_loss" not in o.arrays:
+        return []
+    losses = o["ensemble_loss"].values
+    return [
+        f"Over {len(losses):,} cases the mean loss of final use is {losses.mean():,.0f}, "
+        f"and in one case of twenty it exceeds {v.quantile(losses, 0.95):,.0f}."
+    ]
+
+
 def _ensemble_headline(o: Outcome) -> str:
-    if "ensemble_loss" in o.arrays:
-        losses = o["ensemble_loss"].values
-        return (
-            f"Over {len(losses):,} cases the mean loss of final use is {losses.mean():,.0f}, "
-            f"and in one case of twenty it exceeds {v.quantile(losses, 0.95):,.0f}."
-        )
+    if told := ensemble(o):
+        return told[0]
     table = v.vulnerability(o, 1)
     if len(table):
         worst = float(table.to_numpy(dtype=float)[0, -1])
@@ -113,7 +124,10 @@ def coordination(o: Outcome) -> list[str]:
 def assumed(o: Outcome) -> list[str]:
     """The engine's own assumptions, in short."""
     rows = o.provenance.get("assumptions", [])
-    wanted = ("stocks", "strategic reserves", "overtime", "home and imported goods")
+    wanted = (
+        "stocks", "strategic reserves", "overtime", "which inputs bind", "home and imported goods", "own products",
+        "who is served first",
+    )  # fmt: skip
     return [f"{a['name']}: {a['value']} ({a['basis']})" for a in rows if a.get("name") in wanted]
 
 

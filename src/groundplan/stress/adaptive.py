@@ -19,7 +19,7 @@ from groundplan.stress.chains import BACK, stops
 from groundplan.stress.preview import preview, told
 from groundplan.stress.propagation import Progress, propagate_batch
 from groundplan.stress.record import Paths
-from groundplan.stress.scenario import STOCKS_DEFAULT, Scenario
+from groundplan.stress.scenario import STOCKS_DEFAULT, Behaviour, Scenario
 from groundplan.stress.shock import shock_of
 from groundplan.stress.system import System
 
@@ -91,6 +91,8 @@ def _provenance(e: Economy, s: System, scenario: Scenario, paths: Paths) -> dict
         "preview": told(s, scenario),
         "value_added_lost": lost,
         "value_added_lost_share": lost / base,
+        "final_demand_unmet": float(paths.unmet[0].sum()),
+        "final_demand_unmet_share": float(paths.unmet[0].sum() / max(paths.asked[0].sum(), 1e-300)),
         **recovery_days(s, paths),
         "sources": [source.as_dict() for source in e.sources],
         "citations": [source.cite() for source in e.sources],
@@ -117,7 +119,17 @@ def assumed(scenario: Scenario) -> list[Assumption]:
         ("psi", f"{b.psi:g}", "BoARIO's default", "psi"),
         ("overtime", f"up to {b.alpha_max:g} times base output within {b.alpha_days:g} days", "BoARIO's default",
          "alpha_max, alpha_days"),
-        ("which inputs bind", b.binding, "broad classes in stress/classes.csv, our judgement", "binding, binding_of"),
+        ("which inputs bind", _bound(b), "broad classes in stress/classes.csv, our judgement",
+         "binding, binding_of, minor_imports"),
         ("home and imported goods", b.imports, "as the plan takes them: complements", "imports"),
+        ("own products", b.own_use, "a maker keeps back what it needs, seed for example", "own_use"),
+        ("who is served first", b.rationing, "firms before final users: Hallegatte (2008), citation not checked",
+         "rationing, tiers"),
     ]  # fmt: skip
     return [Assumption(*row) for row in rows]
+
+
+def _bound(b: Behaviour) -> str:
+    if b.binding == "all":
+        return "all"
+    return f"by class of input and user; imports under {b.minor_imports:.0%} of a use, and imported services, do not"

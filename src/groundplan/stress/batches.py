@@ -13,6 +13,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -33,6 +34,8 @@ from groundplan.stress.shock import shock_of
 from groundplan.stress.system import System
 
 BATCH = 16
+ADDRESS = re.compile(r"[a-z]+://\S+|[^\s:/]+:\d+")
+ANSWER = "10s"
 Progress = Callable[[int, int], None]
 
 
@@ -131,8 +134,13 @@ def compute(
     """All batches of a job, in the order of members.
 
     ``folder`` keeps finished batches; ``progress`` is told (batches done, batches). Raises ``Interrupted`` on Ctrl-C
-    (what is in the folder stays), ``GroundplanError`` where the folder cannot be written or a worker is lost for good.
+    (what is in the folder stays), ``GroundplanError`` where the folder cannot be written, no scheduler answers or a
+    worker is lost for good, ``StudyError`` for workers or an address that are none.
     """
+    if workers < 1:
+        raise StudyError(f"{workers} workers can compute nothing", fix="give 1 or more")
+    if address is not None and not ADDRESS.fullmatch(address):
+        raise StudyError(f"{address!r} is no address of a Dask scheduler", fix="write tcp://10.0.0.5:8786")
     kept = _Kept(job, folder)
     done = {k: m for k in range(job.batches) if (m := kept.read(k)) is not None}
     missing = [k for k in range(job.batches) if k not in done]
@@ -219,7 +227,13 @@ def cluster(workers: int, address: str | None) -> Iterator[Any]:
     from distributed import Client, LocalCluster
 
     if address is not None:
-        with Client(address, set_as_default=False) as client:
+        try:
+            reached = Client(address, set_as_default=False, timeout=ANSWER)
+        except OSError as error:
+            raise GroundplanError(
+                "no Dask scheduler answers", where=address, fix="start one there, or leave the address out"
+            ) from error
+        with reached as client:
             yield client
         return
     with (

@@ -10,7 +10,8 @@ import numpy as np
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
-from groundplan.stress.classes import BINDING, PREFIX, classed, classes, select
+from groundplan.stress.binding import binding_of
+from groundplan.stress.classes import PREFIX, classed, classes, select
 from groundplan.stress.scenario import STOCKS_DEFAULT, Scenario
 from groundplan.stress.system import YEAR, System
 
@@ -196,7 +197,7 @@ def assembled(scenario: Scenario, *, products: Sequence[str], **parts: Any) -> S
         named, wrong = select([selector], codes, kind="product", where="reserves")
         faults += wrong
         held.update(dict.fromkeys(named, float(value)))
-    binding = _binding(scenario, products, parts, faults)
+    binding = binding_of(scenario, products, parts, faults)
     tiers = _tiers(scenario, parts, faults)
     raise_all(faults, where=f"scenario '{scenario.name}'")
     spent = use[:, n:][:, [k == "investment" for k in parts["final_kinds"]]].sum(axis=1)
@@ -232,40 +233,17 @@ def _days(scenario: Scenario, codes: Sequence[str], faults: list[GroundplanError
     return days
 
 
-def _binding(
-    scenario: Scenario, products: Sequence[str], parts: Mapping[str, Any], faults: list[GroundplanError]
-) -> np.ndarray:
-    """How a lack of each input binds each sector, p × n, as an index of BINDING.
-
-    An input is imported if no sector of the table gives it. What the scenario names binds every sector alike.
-    """
-    codes, users = list(dict.fromkeys(products)), classed(list(dict.fromkeys(parts["codes"])))
-    kinds, n = classed(codes), len(parts["codes"])
-    at_home = np.isin(np.arange(len(products)), parts["input_of"][:n])
-    binding = np.zeros((len(products), n), dtype=np.int8)
-    if scenario.behaviour.binding == "classes":
-        ways = {
-            (k, home): [BINDING.index(k.binds(users[c], imported=not home)) for c in parts["codes"]]
-            for k in kinds.values() if k is not None for home in (True, False)
-        }  # fmt: skip
-        for g, code in enumerate(products):
-            if (kind := kinds[code]) is not None:
-                binding[g] = ways[kind, bool(at_home[g])]
-    given = scenario.behaviour.binding_of
-    for selector, way in sorted(given.items(), key=lambda item: not item[0].startswith(PREFIX)):
-        named, wrong = select([selector], codes, kind="product", where="binding_of")
-        faults += wrong
-        binding[np.isin(products, named)] = BINDING.index(way)
-    return binding
-
-
 def _tiers(scenario: Scenario, parts: Mapping[str, Any], faults: list[GroundplanError]) -> np.ndarray:
-    """The tier of every user, 0 served first; all 0 where goods go out in proportion."""
+    """The tier of every user, the least served first; all alike where goods go out in proportion.
+
+    Where makers keep back their own use, that is tier 0 and users' tiers begin at 1.
+    """
     codes, finals, kinds = parts["codes"], parts["finals"], parts["final_kinds"]
     n, told = len(codes), scenario.behaviour.tiers
+    first = int(scenario.behaviour.own_use == "first")
     tiers = np.full(n + len(finals), len(told))
     if scenario.behaviour.rationing == "proportional":
-        return np.zeros_like(tiers)
+        return np.full_like(tiers, first)
     known = classed(list(codes))
     for rank, tier in reversed(list(enumerate(told))):
         for selector in tier:
@@ -283,4 +261,4 @@ def _tiers(scenario: Scenario, parts: Mapping[str, Any], faults: list[Groundplan
                 named, wrong = select([selector], codes, kind="sector", where="tiers")
                 faults += wrong if not (selector.startswith(PREFIX) and name in classes()) else []
                 tiers[[j for j in range(n) if codes[j] in named]] = rank
-    return tiers
+    return tiers + first

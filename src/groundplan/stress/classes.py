@@ -3,8 +3,8 @@
 ``classes.csv`` gives each class its household need, an assumed stock in days of use, the kind of users that it belongs
 to, the kinds of users in which a lack of it is critical or important (in others it is idle), whether its imported
 variety binds at all, the ISIC Rev. 4 sections and divisions that it holds, codes of other shipped classifications, and
-those of ISIC Rev. 3 as WIOD 2013 writes them. An exact code beats a division; ``also`` and ``rev3_also`` list codes that
-the class shares with the one named first.
+those of WIOD 2013 (ISIC Rev. 3). An exact code beats a division; ``also`` and ``rev3_also`` list codes that the class
+shares with the one named first.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ from groundplan.errors import GroundplanError, StudyError, UnknownName
 PREFIX = "class:"
 EVERYTHING = "all"
 ISIC = re.compile(r"([A-U])(?:(\d\d)(?!\d)|(?![A-Za-z0-9]))")
-REV3 = re.compile(r"AtB|\d\dt\d\d")
+REV3 = re.compile(r"AtB|\d\dt\d\d|c[1-9]\d?")
 BINDING = ("critical", "important", "idle")
 
 
 @dataclass(frozen=True)
 class Class:
     """One row of ``classes.csv``. ``days`` is an assumption (days of use), and so are ``critical_in``,
-    ``important_in`` (kinds of users, or ``all``) and ``imported`` (``binds`` or ``idle``)."""
+    ``important_in`` (kinds of users, or ``all``) and ``imported`` (``binds`` or ``idle``).
+    """
 
     name: str
     label: str
@@ -97,7 +98,7 @@ def division(code: str) -> str:
 def classed(codes: Sequence[str]) -> dict[str, Class | None]:
     """The class that each sector belongs to first; None where the table's classification is not known.
 
-    Letters mean other things in ISIC Rev. 3, so a table that writes it ("AtB", "15t16") is read by ``rev3`` alone.
+    Letters mean other things in ISIC Rev. 3, so a table that writes "AtB", "15t16" or "c3" is read by ``rev3`` alone.
 
     >>> classed(["C19", "maiz", "111CA"])["maiz"].need, classed(["AtB", "E"])["E"].name
     ('food', 'power')

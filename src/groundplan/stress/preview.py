@@ -40,7 +40,8 @@ def _row(s: System, scenario: Scenario, event: Event) -> tuple[object, ...]:
     touched = np.flatnonzero(severity > 0)
     first, last = (int(touched[0]), int(touched[-1])) if touched.size else (0, 0)
     when = f"from day {first} to day {last}" if touched.size else "not within the horizon"
-    kind = "sectors" if noun in ("output", "capital") else "products"
+    kind = "sector" if noun in ("output", "capital") else "product"
+    kind += "s" if len(names) != 1 else ""
     where = f"in {len(names)} {kind} ({_some(s, names)})"
     if isinstance(event, DestroyCapital):
         removes = event.depth * base if event.amount is None else event.amount

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from groundplan.stress.finals import Finals
-from groundplan.stress.rationing import ration
+from groundplan.stress.rationing import deliver
 from groundplan.stress.rebuilding import Sites
 from groundplan.stress.record import Paths, Record
 from groundplan.stress.shock import Shock
@@ -91,7 +91,9 @@ class _Run:
         else:
             ranks = (s.tiers[: s.n, None] == np.arange(self.tiers)).astype(float)
             orders = (s.shares[:, : s.n] * s.use[s.input_of, : s.n]) @ ranks
-        return np.repeat(orders[None], self.b, axis=0)
+        whole = np.repeat(orders[None], self.b, axis=0)
+        self.stores.keep_back(whole)
+        return whole
 
     def _weights(self, capacity: np.ndarray) -> np.ndarray:
         """ρ, the weight that orders give each supplier; B × m. A supplier that can give nothing keeps a faint one."""
@@ -133,7 +135,7 @@ class _Run:
         if self.has_reserves:
             self._release(asked)
         keep.causes(t, x, wished)
-        served = ration(self.supply, by_tier, s.behaviour)
+        served = deliver(self.supply, by_tier, s.behaviour)
         keep.coming(t, served)
         rebuilt = rebuilding * served[..., -1] if self.sites.active else None
         if rebuilt is not None:

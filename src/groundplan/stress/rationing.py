@@ -7,6 +7,18 @@ import numpy as np
 from groundplan.stress.scenario import Behaviour
 
 
+def deliver(supply: np.ndarray, asked: np.ndarray, behaviour: Behaviour) -> np.ndarray:
+    """Shares delivered as in ``ration``; with ``own_use = "first"`` tier 0 is what makers keep back for themselves.
+
+    Shapes and units: ``ration``.
+    """
+    if behaviour.own_use != "first":
+        return ration(supply, asked, behaviour)
+    own = _share(supply, asked[..., 0])
+    others = ration(supply - own * asked[..., 0], asked[..., 1:], behaviour)
+    return np.concatenate([own[..., None], others], axis=2)
+
+
 def ration(supply: np.ndarray, asked: np.ndarray, behaviour: Behaviour) -> np.ndarray:
     """The share of what was asked that each supplier (m) delivers to each tier of users (K), in each member (B).
 

@@ -20,6 +20,7 @@ ORDERS = ("availability", "fixed")
 RATIONING = ("proportional", "priority", "mixed")
 IMPORTS = ("apart", "pooled")
 BOUNDS = ("all", "classes")
+OWN_USE = ("first", "as others")
 TIERS = (("sectors",), ("final:household", "final:government"))
 FOOD_POWER_HEALTH = (("class:food", "class:power", "class:water", "class:health"), *TIERS)
 STOCKS_DEFAULT = "default"
@@ -59,11 +60,13 @@ class Behaviour:
     binding_of: Mapping[str, str] = field(
         default_factory=dict, metadata={"unit": "", "meaning": f"input (code or class) → {', '.join(BINDING)}"}
     )
+    minor_imports: float = said("1", "share of a use of a product under which its imports do not bind", 0.1, 0, 1)
     rationing: str = said("", "who is served when goods are short: proportional, priority or mixed", "priority")
     tiers: tuple[tuple[str, ...], ...] = field(
         default=TIERS,
         metadata={"unit": "", "meaning": "users served first, second ...; who is not named comes last"},
     )
+    own_use: str = said("", "'first': a maker keeps back what it needs of its own product; or 'as others'", OWN_USE[0])
     mixed_share: float = said("1", "mixed: share of supply that goes out in proportion, the rest by tiers", 0.5, 0, 1)
     stop_below: float = said("1", "a sector stands still below this share of base output", 0.05, 0, 1)
 
@@ -85,6 +88,7 @@ class Behaviour:
             ("rationing", RATIONING),
             ("imports", IMPORTS),
             ("binding", BOUNDS),
+            ("own_use", OWN_USE),
         ):
             if getattr(self, name) not in known:
                 faults.append(UnknownName(name, getattr(self, name), known))
@@ -220,7 +224,7 @@ def _events(rows: Any, text: str, name: str, faults: list[GroundplanError]) -> t
         try:
             made.append(event_of(row, where=where))
         except GroundplanError as fault:
-            fault.where = fault.where or where
+            fault.where = where
             faults.append(fault)
     return tuple(made)
 
@@ -239,6 +243,6 @@ def _behaviour(row: Any, text: str, name: str, faults: list[GroundplanError]) ->
     try:
         return Behaviour(**choices)
     except GroundplanError as fault:
-        fault.where = fault.where or where
+        fault.where = where
         faults.append(fault)
     return Behaviour()

@@ -18,9 +18,8 @@ from typing import Protocol
 
 import numpy as np
 
-from groundplan.stress.system import System
-
-CRITICAL, IMPORTANT, IDLE = range(3)
+from groundplan.stress.own_use import OwnUse
+from groundplan.stress.system import CRITICAL, IDLE, IMPORTANT, System
 
 
 class Stores(Protocol):
@@ -30,7 +29,6 @@ class Stores(Protocol):
 
     def least(self) -> tuple[np.ndarray, np.ndarray]:
         """Least stock over what is wanted, of critical and of important inputs; B × n each, inf where none."""
-        ...
 
     def step(self, given: np.ndarray, x: np.ndarray, wanted: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """Take in what came, use what production x takes, and order anew.
@@ -38,19 +36,18 @@ class Stores(Protocol):
         ``given``: share of its orders that each supplier delivered, B × m × K by users' tier; ``wanted``: x°;
         ``weights``: ρ for the new orders. Returns the new orders by supplier and tier, B × m × K, money / step.
         """
-        ...
+
+    def keep_back(self, orders: np.ndarray) -> None:
+        """Move what makers order of their own product to tier 0, if it goes first; ``orders`` is B × m × K."""
 
     def arrivals(self, given: np.ndarray) -> np.ndarray:
         """What comes to every user if suppliers deliver ``given`` of what was ordered; B × p × n, money / step."""
-        ...
 
     def scarcest(self) -> np.ndarray:
         """The binding input that every sector has least of, over what is wanted; B × n, an index of inputs."""
-        ...
 
     def in_money(self) -> np.ndarray:
         """Stocks, B × p × n, money."""
-        ...
 
 
 def stores_of(system: System, batch: int, tiers: int, *, dense: bool | None = None) -> Stores:
@@ -63,8 +60,7 @@ class _Base:
     """Shapes and constants. Inputs stand in order of how they bind and users in order of tier: parts are slices.
 
     Arrays are p × B × n, so that what varies by sector runs through memory in one go: ``stock`` is s, ``held`` the
-    smaller of s and x°, whose distance from x° is the gap. Inputs stand by the hardest and the softest way in which
-    they bind anybody; only where a row mixes them does a mask part its cells.
+    smaller of s and x°. Only where an input binds its users in several ways does a mask part the cells of its row.
     """
 
     def __init__(self, s: System, batch: int, tiers: int) -> None:
@@ -80,9 +76,11 @@ class _Base:
         ways = s.binding[np.ix_(self.rows, self.columns)]
         self.always = int((soft == CRITICAL).sum())
         self.critical, self.binds = int((hard == CRITICAL).sum()), int((hard < IDLE).sum())
-        self.masks = None if bool((hard == soft).all()) else [
-            np.where(ways == way, 0.0, np.inf)[:, None] for way in (CRITICAL, IMPORTANT)
-        ]
+        self.masks = (
+            None
+            if bool((hard == soft).all())
+            else [np.where(ways == way, 0.0, np.inf)[:, None] for way in (CRITICAL, IMPORTANT)]
+        )
         edges = np.searchsorted(s.tiers[:n][self.columns], np.arange(tiers + 1))
         self.tiers = tiers
         self.parts = [(k, slice(int(a), int(b))) for k, (a, b) in enumerate(pairwise(edges)) if b > a]
@@ -90,6 +88,32 @@ class _Base:
         self.held = np.ones_like(self.stock)
         self.aim, self.last = np.ones((batch, n)), np.ones((batch, n))
         self.supplier_input = np.argsort(self.rows)[s.input_of]
+        self.own = OwnUse(s, self.z, self.supplier_input[: s.n], self.back)
+
+    def own_share(self) -> np.ndarray:
+        """A maker's share in its own orders of what it makes; B × own."""
+        raise NotImplementedError
+
+    def _own_orders(self) -> np.ndarray:
+        """What makers ordered of themselves, over d·z; B × own."""
+        (row, column), d = self.own.cell, self.depth[self.own.cell[0]]
+        gap = self.aim[:, column] - self.held[row, :, column].T
+        return np.asarray(self.own_share() * (self.last[:, column] / d + self.kappa[row] * gap))
+
+    def keep_back(self, orders: np.ndarray) -> None:
+        """Move what makers order of their own product to tier 0, if it goes first; ``orders`` is B × m × K."""
+        if self.own.makers.size:
+            self.own.keep_back(orders, self._own_orders() * (self.depth[self.own.cell[0]] * self.own.z))
+
+    def own_advantage(self, given: np.ndarray) -> np.ndarray:
+        """What makers get of their own product beyond what their tier gets, over d·z; own × B."""
+        return np.asarray((self.own.advantage(given) * self._own_orders()).T)
+
+    def with_own(self, flows: np.ndarray, given: np.ndarray) -> np.ndarray:
+        """Arrivals, p × B × n, money / step, with what makers keep back beyond what their tier gets."""
+        row, column = self.own.cell
+        flows[row, :, column] += self.own_advantage(given) * (self.depth[row] * self.own.z)[:, None]
+        return flows
 
     def sorted(self, by_sector: np.ndarray) -> np.ndarray:
         """An array over sectors in the order of tiers."""
@@ -152,6 +176,10 @@ class FactoredStores(_Base):
         self.weight = np.broadcast_to(shares, (batch, len(shares)))
         self.room = np.empty_like(self.stock)
 
+    def own_share(self) -> np.ndarray:
+        """See ``_Base.own_share``."""
+        return self.weight[:, self.own.makers]
+
     def _over_suppliers(self, by_supplier: np.ndarray) -> np.ndarray:
         """Sums over the suppliers of each input, in the order of binding; B × m × ... → B × p × ..."""
         return self.system.sum_by_input(by_supplier)[:, self.rows]
@@ -166,7 +194,7 @@ class FactoredStores(_Base):
         out = self.ordered()
         for k, part in self.parts:
             out[..., part] *= came[..., k, None]
-        return self.natural(out)
+        return self.natural(self.with_own(out, given))
 
     def step(self, given: np.ndarray, x: np.ndarray, wanted: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """Deliveries, use and new orders of one step; see ``Stores.step``.
@@ -175,6 +203,7 @@ class FactoredStores(_Base):
         s ← s − φκ·held + φκ⊗x°' + (φ/d)⊗x' − (1/d)⊗x.
         """
         came = self._came(given)
+        self.stock[self.own.cell[0], :, self.own.cell[1]] += self.own_advantage(given)
         x, wanted = self.sorted(x), self.sorted(wanted)
         flows = np.stack([self.aim, self.last, x], axis=1)
         for k, part in self.parts:
@@ -183,12 +212,15 @@ class FactoredStores(_Base):
         asked = np.zeros((len(x), len(self.z), self.tiers))
         for k, part in self.parts:
             z, pace = self.z[:, part], self.kappa * self.depth
-            asked[..., k] = x[:, part] @ z.T + pace * (wanted[:, part] @ z.T - self._kept(z, part))
+            held = np.einsum("gj,gbj->bg", z, self.held[..., part])
+            asked[..., k] = x[:, part] @ z.T + pace * (wanted[:, part] @ z.T - held)
         self.last, self.aim = x, wanted
         weight = self.shares * weights
         total = self._over_suppliers(weight)
         self.weight = weight / np.where(total > 0, total, 1.0)[:, self.supplier_input]
-        return np.asarray(self.weight[..., None] * asked[:, self.supplier_input])
+        orders = np.asarray(self.weight[..., None] * asked[:, self.supplier_input])
+        self.keep_back(orders)
+        return orders
 
     def _advance(self, came: np.ndarray, flows: np.ndarray, part: slice) -> None:
         """The day's flows of one tier's sectors."""
@@ -201,10 +233,6 @@ class FactoredStores(_Base):
         np.matmul(factors, flows[..., part], out=room.transpose(1, 0, 2))
         stock += room
 
-    def _kept(self, z: np.ndarray, part: slice) -> np.ndarray:
-        """Σ_j z[g,j]·held[g,j], B × p."""
-        return np.asarray(np.einsum("gj,gbj->bg", z, self.held[..., part]))
-
 
 class DenseStores(_Base):
     """Stores where suppliers' shares differ by user: three products with each input's block of shares a step."""
@@ -212,12 +240,18 @@ class DenseStores(_Base):
     def __init__(self, s: System, batch: int, tiers: int) -> None:
         super().__init__(s, batch, tiers)
         shares = s.shares[:, None].repeat(s.n, axis=1) if s.shares.ndim == 1 else s.shares[:, : s.n]
+        self.own_part = shares[self.own.makers, self.own.makers]
         self.makers = [np.flatnonzero(self.supplier_input == g) for g in range(len(self.z))]
         self.blocks = [np.ascontiguousarray(shares[rows][:, self.columns]) for rows in self.makers]
         self.weights = np.ones((batch, len(s.suppliers)))
         self.total = np.ones_like(self.stock)
         for g, block in enumerate(self.blocks):
             self.total[g] = _guarded(self.weights[:, self.makers[g]] @ block)
+
+    def own_share(self) -> np.ndarray:
+        """A maker's share in its own orders of what it makes; B × own."""
+        row, column = self.own.cell
+        return np.asarray(self.weights[:, self.own.makers] * self.own_part / self.total[row, :, column].T)
 
     def _came(self, g: int, given: np.ndarray) -> np.ndarray:
         """φ of input g by user; B × n."""
@@ -232,10 +266,11 @@ class DenseStores(_Base):
         out = self.ordered()
         for g in range(len(self.z)):
             out[g] *= self._came(g, given)
-        return self.natural(out)
+        return self.natural(self.with_own(out, given))
 
     def step(self, given: np.ndarray, x: np.ndarray, wanted: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """Deliveries, use and new orders of one step; see ``Stores.step``."""
+        self.stock[self.own.cell[0], :, self.own.cell[1]] += self.own_advantage(given)
         x, wanted = self.sorted(x), self.sorted(wanted)
         orders = np.zeros((*weights.shape, self.tiers))
         for g, rows in enumerate(self.makers):
@@ -247,6 +282,7 @@ class DenseStores(_Base):
             for k, part in self.parts:
                 orders[:, rows, k] = weights[:, rows] * _times(asked[:, part], block[:, part].T)
         self.last, self.aim, self.weights = x, wanted, weights
+        self.keep_back(orders)
         return orders
 
 

@@ -14,6 +14,7 @@ from groundplan.stress.scenario import Behaviour
 YEAR = 365
 ALIKE = 1e-13
 ROOM = 1e-9
+CRITICAL, IMPORTANT, IDLE = range(3)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +38,8 @@ class System:
         drawn                        m        supply that nobody makes: base uses that the accounts show below zero
         stocks                       p        steps of base use that every user wants in stock
         reserves                     p        money: the state's reserve
-        binding                      p × n    0 critical, 1 important, 2 idle: what a lack of the input means to a sector
-        tiers                        u        0 is served first
+        binding                      p × n    what a lack means to a sector: 0 critical, 1 important, 2 idle
+        tiers                        u        the least is served first; 0 is makers' own use where that goes first
         investment                   p        shares of inputs in base-year investment, summing to 1
 
     A supplier's base flow is Σ_u shares·use; for a sector it is output + drawn. Wanted stocks, also those of the first

@@ -1,0 +1,224 @@
+"""The faces of stress: page, report, JSON and command line give the engines' own numbers, and refuse in words."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from economies import shipped
+
+from groundplan import Outcome, stress_test
+from groundplan.cli import main
+from groundplan.errors import GroundplanError
+from groundplan.results import stress_page, stress_views
+from groundplan.results.report import report
+from groundplan.results.see_summary import as_json
+from groundplan.results.stress_summary import headline, stress_summary
+from groundplan.results.summary import WIDTH
+from groundplan.results.views import cell_texts
+from groundplan.stress.adaptive import adapt
+from groundplan.stress.build import system_of
+from groundplan.stress.events import CloseMarket, CutImports, LoseCapacity
+from groundplan.stress.library import ready
+from groundplan.stress.losses import unmet_by_input
+from groundplan.stress.propagation import propagate_batch
+from groundplan.stress.scenario import Scenario
+from groundplan.stress.shock import shock_of
+
+SVG = "{http://www.w3.org/2000/svg}"
+FILE = """
+name = "little fuel"
+horizon = 56
+step = "week"
+
+[[events]]
+kind = "cut_imports"
+name = "fuel"
+products = ["class:fuels"]
+length = 35
+depth = 0.8
+"""
+CUT = CutImports(name="fuel", products=("class:fuels",), length=35, depth=0.8)
+SCENARIO = Scenario(name="little fuel", horizon=56, step="week", events=(CUT,))
+
+
+@pytest.fixture(scope="module")
+def told() -> Outcome:
+    """Everything that a story can hold."""
+    return stress_test(shipped("KEN 2019"), SCENARIO, ensemble=20, threshold=0.05)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    path = tmp_path / "little fuel.toml"
+    path.write_text(FILE, "utf-8")
+    return str(path)
+
+
+def test_the_page_starts_with_one_sentence_of_the_outcomes_numbers(told: Outcome) -> None:
+    """Proves: after the title comes one sentence with the losses of the arrays, and no line is wider than a page.
+
+    Breaks if: the sentence is taken from elsewhere than the outcome.
+    """
+    page = stress_summary(told)
+    first = " ".join(page.split("\n\n")[1].split())
+    assert first == headline(told)
+    assert first.count(". ") == 0
+    assert first.endswith(".")
+    assert first.startswith(f"{float(told['final_unmet'].sum()):,.0f} of final demand")
+    assert f"{float(told['value_added_lost'].sum()):,.0f} of value added" in first
+    assert max(map(len, page.splitlines())) <= WIDTH
+
+
+def test_the_page_shows_what_the_engines_computed(told: Outcome) -> None:
+    """Proves: losses by need, worth and risk on the page are those of a run of the engines by hand.
+
+    Breaks if: a view sorts values apart from their names, or joins parts of different runs.
+    """
+    s = system_of(shipped("KEN 2019"), SCENARIO)
+    paths = propagate_batch(s, [shock_of(s, SCENARIO)])
+    assert float(told["final_unmet"].sum()) == pytest.approx(float(unmet_by_input(paths).sum()), rel=1e-12)
+    shown = stress_views.losses(told)
+    for name, gone in shown.iloc[:, 0].items():
+        assert gone == float(told["need_lost"].sel(need=name)), name
+    by_engine = told.table("worth").set_index("engine")["loss"]
+    assert by_engine["adaptive"] == pytest.approx(float(unmet_by_input(paths).sum()), rel=1e-9)
+    worth = float(told.provenance["worth_of_coordination"])
+    assert worth == by_engine["adaptive"] - by_engine["planned"] >= 0
+    text = " ".join(stress_summary(told).split())
+    assert f"a plan would save {worth:,.0f} of final use" in text
+    assert f"Over 20 cases the mean loss of final use is {float(told['ensemble_loss'].mean()):,.0f}" in text
+
+
+def test_a_saved_story_gives_the_same_page_and_report(told: Outcome, tmp_path: Path) -> None:
+    """Proves: page and report are computed from the outcome alone, and saving loses nothing."""
+    again = Outcome.open(told.save(tmp_path / "told"))
+    assert stress_summary(again) == stress_summary(told)
+    assert report(again) == report(told)
+    assert as_json(again) == as_json(told)
+
+
+@pytest.mark.parametrize("name", sorted(stress_page.CHARTS))
+def test_every_chart_has_its_table_beside_it(told: Outcome, name: str) -> None:
+    """Proves: each chart is drawn as XML that parses, has a title, and the report prints every cell of its table.
+
+    Breaks if: a chart is shown without its numbers.
+    """
+    chart, page = stress_page.CHARTS[name], report(told)
+    svg = ET.fromstring(chart.draw(told))
+    assert svg.tag == f"{SVG}svg"
+    assert f'id="chart-{name}"' in page
+    table = chart.table(told)
+    assert len(table)
+    body = page[page.index(f'id="chart-{name}"') :]
+    shown = re.findall(r"<td[^>]*>([^<]*)</td>", body[: body.index("</table>")])
+    assert len(shown) == table.size
+    assert shown[:: len(table.columns)] == cell_texts(table)[0]
+
+
+def test_the_report_says_how_to_repeat_it(told: Outcome) -> None:
+    """Proves: a ready scenario is named in the command; one's own is pointed out in the provenance.
+
+    Breaks if: a changed scenario is taken for the ready one of the same name.
+    """
+    assert "--scenario scenario.toml" in report(told)
+    changed = adapt(shipped("KEN 2019"), ready("epidemic").replacing(horizon=7, step="week"))
+    assert "--scenario scenario.toml" in report(changed)
+    calm = stress_test("KEN", Scenario(name="calm", horizon=7, step="week"), coordination=False)
+    assert "Nothing is lost within 7 days" in stress_summary(calm)
+    ready_one = adapt(shipped("KEN 2019"), ready("epidemic"))
+    assert "groundplan stress KEN --year 2019 --scenario &quot;epidemic&quot;" in report(ready_one)
+
+
+def test_what_is_lost_without_any_output_lost_is_told() -> None:
+    """Proves: goods for final use alone that stay away count in the first sentence, though nobody makes less.
+
+    Breaks if: the page looks at value added only.
+    """
+    short = Scenario(name="a day", horizon=1, events=(CutImports(products=("food",)),))
+    found = stress_test(shipped("KEN 2019"), short, coordination=False)
+    assert float(found["value_added_lost"].sum()) == pytest.approx(0.0, abs=1e-9)
+    assert "of final demand" in headline(found)
+    assert "within 1 day," in headline(found)
+
+
+def test_the_command_prints_what_python_gives(file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Proves: a scenario file through the command is the scenario in Python; JSON parses; --out can be reported on."""
+    expected = stress_test(shipped("KEN 2019"), SCENARIO, coordination=False)
+    asked = ["stress", "KEN", "--scenario", file, "--no-plan"]
+    assert main(asked) == 0
+    assert capsys.readouterr().out.strip() == stress_summary(expected).strip()
+    out = str(tmp_path / "out")
+    assert main([*asked, "--json", "--out", out]) == 0
+    content = json.loads(capsys.readouterr().out)
+    lost = sum(r["value"] for r in content["arrays"]["value_added_lost"]["records"])
+    assert lost == pytest.approx(float(expected["value_added_lost"].sum()), rel=1e-12)
+    saved = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert saved == report(expected)
+    assert main(["report", out]) == 0
+    assert (tmp_path / "out" / "report.html").read_text("utf-8") == saved
+
+
+def test_the_list_and_the_preview_run_nothing(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["stress", "--list"]) == 0
+    assert "closed border" in capsys.readouterr().out.splitlines()
+    assert main(["stress", "KEN", "--scenario", file, "--preview"]) == 0
+    assert capsys.readouterr().out.startswith("fuel: removes 80% of ")
+
+
+BAD = {
+    "scenario": (["--scenario", "fuelcut"], "nearest: 'fuel cut'"),
+    "no file": (["--scenario", "none.toml"], "cannot be read"),
+    "country": (["KENX"], "nearest: 'KEN'"),
+    "no members": (["--ensemble", "0"], "has no members"),
+    "no partner": (["--scenario", "partner embargo"], "which partner imports come from"),
+    "nothing to bridge": (["--scenario", "typhoon", "--threshold", "0.02"], "nothing can bridge"),
+    "threshold below nothing": (["--threshold", "-1"], "the threshold is -1"),
+    "threshold that is none": (["--threshold", "nan"], "the threshold is nan"),
+    "no workers": (["--ensemble", "2", "--workers", "0"], "0 workers"),
+    "no address": (["--ensemble", "2", "--address", "nonsense"], "no address of a Dask scheduler"),
+}
+
+
+@pytest.mark.parametrize("case", sorted(BAD))
+def test_bad_questions_are_refused_in_words(case: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Proves: what cannot be answered ends with 2 and words that say what is wrong; nothing is printed as an answer."""
+    asked, words = BAD[case]
+    asked = asked if "KENX" in asked else ["KEN", *asked]
+    assert main(["stress", *asked, "--no-plan"]) == 2
+    said = capsys.readouterr()
+    assert words in said.err
+    assert not said.out
+
+
+def test_events_that_make_no_sense_are_refused() -> None:
+    """Proves: products, choices and figures that are not there are named, with the nearest."""
+    for events, words in (
+        ((CutImports(products=("chm",)),), "nearest: 'chem'"),
+        ((LoseCapacity(sectors=("class:fuel",)),), "nearest: 'fuels'"),
+    ):
+        with pytest.raises(GroundplanError, match=words):
+            stress_test("KEN", Scenario(name="bad", events=events), coordination=False)
+    with pytest.raises(GroundplanError, match="choice of the stress test"):
+        stress_test("KEN", Scenario(name="calm"), threshhold=0.1)
+
+
+def test_weeks_and_days_tell_the_same_story() -> None:
+    """Proves: by days and by weeks the loss of a market is the same share, and a fuel cut's within a fifth.
+
+    Goods travel one supplier a step, so by weeks a lack passes on more slowly and stocks are used up in larger bites.
+
+    Breaks if: a rate, a stock or an event is not brought to the step.
+    """
+    e = shipped("KEN 2019")
+    market = CloseMarket(length=56, depth=0.4)
+    for event, near in ((market, 0.02), (CUT, 0.2)):
+        shares = [
+            adapt(e, Scenario(name="x", horizon=112, step=step, stocks={"default": 28}, events=(event,)))
+            .provenance["value_added_lost_share"]
+            for step in ("day", "week")
+        ]  # fmt: skip
+        assert shares[0] == pytest.approx(shares[1], rel=near)
