@@ -15,8 +15,11 @@ import pandas as pd
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, raise_all
 from groundplan.outcome import Outcome
+from groundplan.places.columns import PlacesError
+from groundplan.places.pricing import scale_of
 from groundplan.planning.policy import Target
 from groundplan.planning.solve import Progress, quiet
+from groundplan.siting_study import place
 from groundplan.study import plan
 
 CHOOSE = Callable[[Sequence[float] | None], Outcome]
@@ -90,6 +93,65 @@ def agree(
             return Agreement(made, choice, pd.DataFrame(told, columns=list(STEPS)), True)
         ceiling = done
     return Agreement(made, choice, pd.DataFrame(told, columns=list(STEPS)), False)
+
+
+def place_in_plan(
+    places: str = "KEN",
+    *,
+    economy: Economy | None = None,
+    worth: float = 3.0,
+    rounds: int = 6,
+    tolerance: float = 0.005,
+    policy: Mapping[str, Any] | None = None,
+    progress: Progress = quiet,
+    **choices: Any,
+) -> Agreement:
+    """Places of a shipped country chosen and its economy planned until both agree.
+
+    ``choices`` are those of ``siting_study.place`` (per_year, years, rules, facilities ...), ``policy`` those of the
+    plan. The programme's first year is the plan's first. Building cost by year is the claim; the plan's ceilings are
+    the programme's budget of money. The choice's outcome has the table ``agreement`` (``Agreement.rounds``).
+    Raises what ``place`` and ``plan`` raise; ``PlacesError`` where programme and economy are not in one money.
+    """
+    e = economy or Economy.load(places)
+
+    def choose(ceilings: Sequence[float] | None, *, extras: bool = False) -> Outcome:
+        budget = dict(choices.get("budget", {}))
+        if ceilings is not None:
+            span = int(choices.get("years", len(ceilings)))
+            budget["money"] = tuple(c * (1.0 + ROUNDING) / scale for c in ceilings[:span])
+        asked = {**choices, **({"budget": budget} if budget else {})}
+        return place(places, extras=extras, progress=progress, **asked)
+
+    def claims(choice: Outcome) -> list[float]:
+        table = choice.table("claims")
+        spent = table[table["commodity"] == "money"].set_index("year")["amount"]
+        return [float(spent.get(t, 0.0)) * scale for t in range(1, int(spent.index.max()) + 1)] if len(spent) else []
+
+    scale = _scale(choose(None), e)
+    done = agree(
+        e, choose, claims, worth=worth, rounds=rounds, tolerance=tolerance, progress=progress, **dict(policy or {})
+    )
+    last = done.rounds[done.rounds["round"] == done.rounds["round"].max()]
+    held = last["ceiling"].tolist() if done.rounds["round"].max() > 1 else None
+    whole = choose(held, extras=True)
+    tables = {**dict(whole.tables), "agreement": done.rounds}
+    about = {**dict(whole.provenance), "agreed": done.agreed, "residual": done.residual, "plan_money": e.money}
+    return Agreement(done.plan, Outcome(whole.arrays, tables, about), done.rounds, done.agreed)
+
+
+ROUNDING = 1e-9
+
+
+def _scale(choice: Outcome, e: Economy) -> float:
+    """How many units of the economy's money one unit of the programme's is; both at prices of one year."""
+    told = str(choice.provenance.get("money") or "")
+    (here, ours), (there, theirs) = scale_of(told), scale_of(e.money)
+    if here != there:
+        raise PlacesError(
+            f"the programme is in {told}, the economy in {e.money}", fix="price the facility types in its money"
+        )
+    return ours / theirs
 
 
 def with_programme(

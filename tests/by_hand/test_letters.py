@@ -177,6 +177,28 @@ def test_letters_are_written_whole_or_not_at_all(made, tmp_path, monkeypatch):
     assert not list(tmp_path.glob(".letters*"))
 
 
+def test_the_old_letters_stand_until_the_new_ones_do(made, tmp_path, monkeypatch):
+    """Proves: where the new folder cannot take the old one's place, the old letters are there again.
+
+    Breaks if: the old folder is deleted before the new one stands.
+    """
+    folder = tmp_path / "letters"
+    write_letters({INDEX: f"{written.MARK} old"}, folder)
+    moves, real = [], Path.replace
+
+    def second_fails(self: Path, target: Path) -> Path:
+        moves.append(self.name)
+        if len(moves) == 2:
+            raise OSError(16, "Device or resource busy")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", second_fails)
+    with pytest.raises(GroundplanError, match="cannot be written"):
+        write_letters(letters(made), folder)
+    assert (folder / INDEX).read_text("utf-8").endswith("old")
+    assert [p.name for p in tmp_path.iterdir()] == ["letters"]
+
+
 def test_a_folder_of_other_things_is_left_alone(made, tmp_path):
     """Proves: letters never replace a folder that holds anything that is no letter.
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from groundplan import Economy, Outcome, plan
-from groundplan.agreement import agree, with_programme
+from groundplan.agreement import agree, place_in_plan, with_programme
 from groundplan.errors import GroundplanError
 
 YEARS = 2
@@ -73,3 +73,24 @@ def test_arguments_that_make_no_sense_are_refused(kenya):
         agree(kenya, *wishes(1.0), gives={"fod": 1.0})
     with pytest.raises(GroundplanError, match="worth 0"):
         agree(kenya, *wishes(1.0), worth=0.0)
+
+
+def test_counties_of_kenya_go_into_its_plan():
+    """Proves: the shipped counties' programme is agreed with the shipped economy's plan, in one money, and both keep to
+    it: the choice costs what the plan spends, and the plan stays feasible with the programme in it.
+
+    Breaks if: millions are taken for billions, the programme's first year is not the plan's, or building that goes
+    on after the last choice is forgotten.
+    """
+    done = place_in_plan("KEN", per_year=2, years=2)
+    assert done.agreed
+    money = done.choice.table("claims").query("commodity == 'money'")["amount"].sum()
+    assert done.rounds["claim"].sum() == pytest.approx(money / 1000.0)
+    assert done.rounds["year"].tolist() == list(range(2020, 2020 + len(done.rounds)))
+    assert len(done.rounds) > 2
+    assert (done.plan.indicator("living standard").loc[2020:] >= 0.99).all()
+
+
+def test_moneys_of_two_years_are_not_mixed():
+    with pytest.raises(GroundplanError, match="the programme is in KES2019m, the economy in GHS2019m"):
+        place_in_plan("KEN", economy=Economy.load("GHA"), per_year=1, years=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -86,7 +87,8 @@ class Span:
 
 def timetable(name: str, title: str, rows: Sequence[Span], years: Sequence[int], words: tuple[str, str]) -> str:
     """Rows of spans, at most ``ROWS`` in one chart, so that a long programme can be printed."""
-    sheets = [rows[n : n + ROWS] for n in range(0, len(rows), ROWS)]
+    size = math.ceil(len(rows) / math.ceil(len(rows) / ROWS)) if rows else 1
+    sheets = [rows[n : n + size] for n in range(0, len(rows), size)]
     parts = [f"{title}, {n} of {len(sheets)}" if len(sheets) > 1 else title for n in range(1, len(sheets) + 1)]
     return "".join(
         _sheet(f"{name}-{n}" if n else name, part, sheet, years, words)

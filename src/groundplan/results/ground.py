@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-EARTH_KM = 6371.0088
+from groundplan.places.geometry import EARTH_KM
+
 CORNERS = 32
 Points = NDArray[np.float64]
 
@@ -77,8 +78,8 @@ class Ground:
 def ground(places: pd.DataFrame, outlines: pd.DataFrame, language: str = "en") -> Ground | None:
     """The ground of a map from the tables ``places`` and ``outlines`` of an outcome; None where nothing can be drawn.
 
-    ``places`` has the columns place, lat, lon and name_<language>; ``outlines`` place, ring, lon, lat, points in order.
-    A place without an outline gets the cell of what lies nearer to its point than to any other point.
+    ``places`` has the columns place, lat, lon and name_<language>; ``outlines`` place, polygon, ring, lon and lat,
+    points in order. A place without an outline gets the cell of what lies nearer to its point than to any other point.
     """
     if not {"lat", "lon"} <= set(places.columns):
         return None
@@ -113,7 +114,7 @@ def _outlines(given: pd.DataFrame, plane: Plane) -> dict[str, tuple[Points, ...]
     if not len(given):
         return {}
     made: dict[str, tuple[Points, ...]] = {}
-    for (place, _), ring in given.groupby(["place", "ring"], sort=False):
+    for (place, _, _), ring in given.groupby(["place", "polygon", "ring"], sort=False):
         points = plane(ring["lon"].to_numpy(dtype=float), ring["lat"].to_numpy(dtype=float))
         made[str(place)] = (*made.get(str(place), ()), points)
     return made

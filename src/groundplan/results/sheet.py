@@ -13,7 +13,7 @@ import numpy as np
 from groundplan.errors import UnknownName
 from groundplan.results.ground import Ground, Points
 from groundplan.results.svg import COLOURS, WIDTH, frame, text
-from groundplan.results.words import number
+from groundplan.results.words import elided, number
 
 LEGEND = 200.0
 TALLEST, SHORTEST = 700.0, 560.0
@@ -28,6 +28,7 @@ WORDS: dict[str, dict[str, str]] = {
         "unknown": "not known",
         "never": "not in these years",
         "year": "year {n}",
+        "calendar": "{n}",
         "schematic": "Cells are schematic,\nnot boundaries.",
         "absent": "{n} without coordinates\nare not on the map.",
         "plane": "North is up. Equirectangular,\ncentre {lat}, {lon}.",
@@ -43,6 +44,7 @@ WORDS: dict[str, dict[str, str]] = {
         "unknown": "자료 없음",
         "never": "이 기간에 선정되지 않음",
         "year": "{n}년차",
+        "calendar": "{n}년",
         "schematic": "칸은 도식이며\n행정 경계가 아님.",
         "absent": "좌표가 없는 {n}곳은\n지도에 없음.",
         "plane": "위쪽이 북쪽. 등장방형도법,\n중심 {lat}, {lon}.",
@@ -165,20 +167,15 @@ def swatch(shade: float | None) -> str:
     return f'<path d="M0 -10h18v12h-18z" {fill} stroke="currentColor" stroke-opacity="0.45" stroke-width="0.7"/>'
 
 
-def legend(
-    sheet: Sheet, unit: str, rows: Sequence[tuple[str, str, int]], notes: Sequence[str], *, counted: bool = True
-) -> list[str]:
-    """Classes with their shades and numbers of places, the notes, and the scale."""
+def legend(sheet: Sheet, unit: str, rows: Sequence[tuple[str, str, str]], notes: Sequence[str]) -> list[str]:
+    """Classes as mark, label and a smaller line below; the notes; and the scale."""
     x, y = WIDTH - LEGEND + 16, 24.0
     body = [text(x, y, unit, bold=True)] if unit else []
     y += LINE if unit else 0.0
-    for mark, label, count in rows:
-        body.append(f'<g transform="translate({x:g} {y:g})">{mark}</g>' + text(x + 26, y, label))
-        y += LINE
-        if counted:
-            told = sheet.lang["place" if count == 1 else "places"].format(n=count)
-            body.append(f'<g font-size="{SMALL + 1:g}" fill-opacity="0.8">{text(x + 26, y - 4, told)}</g>')
-            y += LINE - 6
+    for mark, label, below in rows:
+        body.append(f'<g transform="translate({x:g} {y:g})">{mark}</g>' + text(x + 26, y, elided(label, 22)))
+        body.append(f'<g font-size="{SMALL + 1:g}" fill-opacity="0.8">{text(x + 26, y + LINE - 4, below)}</g>')
+        y += 2 * LINE - 6
     said = [*notes]
     said += [sheet.lang["schematic"]] if sheet.ground.schematic else []
     said += [sheet.lang["absent"].format(n=len(sheet.ground.absent))] if sheet.ground.absent else []
@@ -203,6 +200,11 @@ def _scale_bar(sheet: Sheet, x: float, y: float) -> list[str]:
     wide = round(km * sheet.scale, 1)
     bar = f'<path d="M{x:g} {y - 5:g}v5h{wide:g}v-5" stroke="currentColor" fill="none"/>'
     return [bar, text(x, y + 15, "0"), text(x + wide, y + 15, f"{number(km)} km", "middle")]
+
+
+def counted(sheet: Sheet, n: int) -> str:
+    """So many places, in words."""
+    return sheet.lang["place" if n == 1 else "places"].format(n=n)
 
 
 def framed(sheet: Sheet, name: str, title: str, told: str, body: Sequence[str]) -> str:

@@ -1,0 +1,234 @@
+"""How long the choice of places takes, what each ingredient brings, and how it grows with the number of counties.
+
+    python benchmarks/place.py             everything (about ten minutes)
+    python benchmarks/place.py --quick     50 × 5 × 5 and 200 × 10 × 10 alone
+    python benchmarks/place.py --only 200 10 10
+
+The countries are made up (seeded): counties on a plane, provinces, five raw materials, two types that serve people,
+power before three of the types, rounds of provinces, a longest wait, two budgets. Each size is solved by
+
+    naive    one binary a place, type and year; facilities linked to places by one big-M row; flows year by year
+    tight    the model of ``groundplan.places.model``, handed to HiGHS as it is
+    ours     the same model with relaxation, used part, neighbourhoods and proven reduction (``heuristics``)
+
+with the same limit of time. The gap is to the best bound that the run itself has proven.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import time
+
+import numpy as np
+
+from groundplan.places.heuristics import relaxation
+from groundplan.places.linear import Programme
+from groundplan.places.model import formulate
+from groundplan.places.problem import Siting, round_bounds
+from groundplan.places.siting import Effort, Search, Seen, choose, run
+
+MATERIALS, SERVING = 5, 2
+
+
+def country(counties: int, years: int, types: int, seed: int = 1, share: float = 0.8) -> Siting:
+    """A made-up country with the full set of rules; ``share`` of its counties are to be chosen."""
+    g = np.random.default_rng(seed)
+    provinces = max(2, counties // 17)
+    side = 28.0 * np.sqrt(counties)
+    xy = g.uniform(0, side, (counties, 2))
+    km = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1)) * 1.3
+    province = np.argmin(km[:, g.choice(counties, provinces, replace=False)], axis=1)
+    per_year = np.full(years, int(counties * share) // years)
+    so_far, size = np.cumsum(per_year), np.bincount(province, minlength=provinces)
+    need = g.uniform(0.1, 1.0, counties)
+    effect = g.uniform(0.5, 1.5, types)
+    serving = np.arange(types - SERVING, types)
+    uses = np.where(g.random((types, MATERIALS)) < 0.3, g.uniform(0.5, 1.5, (types, MATERIALS)), 0.0)
+    uses[serving] = 0.0
+    supply = np.where(g.random((counties, MATERIALS)) < 0.5, g.lognormal(0, 0.7, (counties, MATERIALS)), 0.0)
+    supply *= 1.2 * uses.mean(axis=0) * per_year.sum() * 3 / supply.sum(axis=0)
+    people = g.lognormal(11, 0.6, counties).round()
+    claim = np.stack([effect * g.uniform(0.8, 1.2, types), g.uniform(0.5, 1.5, types)])
+    arcs = [(a, b, np.full(len(a), r)) for r in range(MATERIALS) for a, b in [np.nonzero(km <= 90.0)]]
+    source, site, material = (np.concatenate(part) for part in zip(*arcs, strict=True))
+    kept = supply[source, material] > 0
+    near = np.nonzero(km <= 60.0)
+    after = np.zeros((types, types), dtype=bool)
+    after[1:4, 0] = True
+    # A deadline late enough that the rounds of provinces leave room for it.
+    urgent = (need > 0.9) & (np.argsort(np.argsort(-need)) < counties // 20)
+    return Siting(
+        ids=tuple(f"c{k:04d}" for k in range(counties)),
+        titles=tuple(f"County {k}" for k in range(counties)),
+        province=province,
+        provinces=tuple(f"Province {k}" for k in range(provinces)),
+        years=tuple(range(1, years + 1)),
+        per_year=per_year,
+        early=1 - 0.05 * np.arange(years),
+        need=need,
+        readiness=g.uniform(0, 1, counties),
+        people=people,
+        merit=10 * need,
+        kinds=tuple(f"type {k}" for k in range(types)),
+        group=np.arange(types),
+        gain=3 * need[:, None] * effect * g.uniform(0.6, 1.4, (counties, types)),
+        charge=np.zeros((counties, types)),
+        gap=need,
+        relief=0.1 * effect * np.ones((counties, 1)),
+        lag=np.ones(types, dtype=np.int64),
+        allowed=np.ones((counties, types), dtype=bool),
+        stands=(g.random((counties, types)) < 0.05) | ((np.arange(types) == 0) & (g.random(counties) < 0.6)[:, None]),
+        after=after,
+        limits=("money", "steel"),
+        claim=claim[:, :, None],
+        ceiling=np.repeat((claim.mean(axis=1) * per_year[0] * 2.7)[:, None], years, axis=1),
+        materials=tuple(f"material {r}" for r in range(MATERIALS)),
+        stock=np.arange(MATERIALS),
+        supply=supply,
+        uses=uses,
+        source=source[kept],
+        site=site[kept],
+        material=material[kept],
+        km=km[source, site][kept],
+        served=serving,
+        capacity=np.full(types, 120_000.0),
+        near_type=np.repeat(serving, len(near[0])),
+        near_site=np.tile(near[0], SERVING),
+        near_home=np.tile(near[1], SERVING),
+        haul=0.004,
+        person=1e-5,
+        kinds_range=(2, 4),
+        required=np.zeros(types, dtype=bool),
+        quota=np.tile([0, int(per_year.max())], (provinces, 1)),
+        share=round_bounds(size, so_far),
+        deadline=np.where(urgent, max(years - 2, 1), 0),
+        forced=np.full(counties, -1),
+        forced_types=np.zeros((counties, types), dtype=bool),
+        closed=np.zeros(counties, dtype=bool),
+        step=0.01,
+    )
+
+
+def naive(s: Siting) -> Programme:
+    """The same choice as a first draft would have it."""
+    p = Programme()
+    n, F, T = s.shape
+    x = p.add_columns((n, T), s.merit[:, None] * s.early, whole=True)
+    z = p.add_columns((n, F, T), s.gain[:, :, None] * s.early, s.buildable[:, :, None], whole=True)
+    rows = np.arange(n * T).reshape(n, T)
+    p.add_rows("big M", n * T, -np.inf, 0.0, (rows[:, None, :], z, 1.0), (rows, x, -float(s.kinds_range[1])))
+    p.add_rows("least", n * T, 0.0, np.inf, (rows[:, None, :], z, 1.0), (rows, x, -float(s.kinds_range[0])))
+    p.add_rows("once", n, -np.inf, 1.0, (np.arange(n)[:, None], x, 1.0))
+    p.add_rows("a year", T, s.per_year, s.per_year, (np.arange(T)[None], x, 1.0))
+    due = np.flatnonzero(s.deadline)
+    inside = (np.arange(T) < s.deadline[due, None]).astype(float)
+    p.add_rows("wait", len(due), 1, 1, (np.arange(len(due))[:, None], x[due], inside))
+    earlier, later = np.nonzero(np.triu(np.ones((T, T))))
+    r = np.arange(len(s.provinces) * T).reshape(-1, T)[s.province]
+    p.add_rows(
+        "rounds", len(s.provinces) * T, s.share[..., 0].ravel(), s.share[..., 1].ravel(),
+        (r[:, later], x[:, earlier], 1.0),
+    )  # fmt: skip
+    for k in range(len(s.limits)):
+        p.add_rows("budget", T, -np.inf, s.ceiling[k], (np.arange(T)[None, None], z, s.claim[k, :, 0][None, :, None]))
+    for f, g in np.argwhere(s.after):
+        lacking = np.flatnonzero(~s.stands[:, g] & s.buildable[:, f])
+        r = np.arange(len(lacking) * T).reshape(-1, T)
+        p.add_rows("first", r.size, -np.inf, 0.0, (r, z[lacking, f], 1.0), (r, z[lacking, g], -1.0))
+    q = p.add_columns((len(s.km), T), 0.0, np.inf)
+    p.cost[-1] = (-s.haul * s.km[:, None] * (np.arange(T) == T - 1)).ravel()
+    by = np.arange(n * T).reshape(n, T)
+    for k in range(len(s.materials)):
+        here = np.flatnonzero(s.material == k)
+        every = by[:, later]
+        p.add_rows(
+            "material", n * T, 0.0, np.inf,
+            (by[s.site[here]], q[here], 1.0), (every[:, None, :], z[:, :, earlier], -s.uses[:, k][None, :, None]),
+        )  # fmt: skip
+        p.add_rows("supply", n * T, -np.inf, np.repeat(s.supply[:, k], T), (by[s.source[here]], q[here], 1.0))
+    for f in s.served:
+        pair = np.flatnonzero(s.near_type == f)
+        a = p.add_columns((len(pair), T), s.person * s.early, s.people[s.near_home[pair]][:, None])
+        r = by[s.near_site[pair]]
+        p.add_rows("open", n * T, -np.inf, 0.0, (r, a, 1.0), (by, z[:, f], -s.capacity[f]))
+        p.add_rows("people", n, -np.inf, s.people, (s.near_home[pair][:, None], a, 1.0))
+    return p
+
+
+def memory() -> float:
+    """Peak memory of this process, MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def report(kind: str, size: tuple[int, int, int], seconds: float, found: float, bound: float) -> None:
+    gap = (bound - found) / abs(found) if np.isfinite(found) and np.isfinite(bound) else np.inf
+    told = f"{100 * gap:9.3f} %" if np.isfinite(gap) else "     none"
+    print(f"{kind:<6} {size!s:<15} {seconds:8.1f} s {found:12.4f} {bound:12.4f} {told} {memory():7.0f} MB", flush=True)
+
+
+def case(kind: str, size: tuple[int, int, int], effort: Effort) -> None:
+    """One run in this process; the gap over time for ours."""
+    s = country(*size)
+    began = time.perf_counter()
+    if kind == "ours":
+        said: list[float] = [0.0]
+
+        def watch(seen: Seen) -> None:
+            if seen.seconds - said[0] > 5:
+                said[0] = seen.seconds
+                print(f"         {seen.text()}", flush=True)
+
+        c = choose(s, effort, watch)
+        for stage, seconds, found, bound in c.ingredients:
+            print(f"       + {stage:<34} {seconds:7.1f} s  found {found:12.4f}  bound {bound:12.4f}")
+        report(kind, size, time.perf_counter() - began, c.objective, c.bound)
+        return
+    p = naive(s) if kind == "naive" else formulate(s).programme
+    h = p.load(effort.options(time_limit=effort.seconds, mip_rel_gap=effort.gap))
+    run(h, [], lambda _: None, Search(effort, lambda _: None))
+    info = h.getInfo()
+    found = info.objective_function_value if info.primal_solution_status == 2 else -np.inf
+    report(kind, size, time.perf_counter() - began, found, info.mip_dual_bound)
+
+
+def relaxed(size: tuple[int, int, int], effort: Effort) -> None:
+    """Seconds and optimum of the linear relaxation alone."""
+    search = Search(effort, lambda _: None)
+    optimum = relaxation(search, formulate(country(*size))).optimum
+    report("LP", size, search.seconds, -np.inf, optimum)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", nargs=3, type=int)
+    parser.add_argument("--kind", choices=("naive", "tight", "ours", "LP"))
+    parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--gap", type=float, default=0.005)
+    args = parser.parse_args()
+    effort = Effort(gap=args.gap, seconds=args.seconds, threads=2)
+    if args.kind:
+        size = tuple(args.only or (200, 10, 10))
+        if args.kind == "LP":
+            relaxed(size, effort)
+        else:
+            case(args.kind, size, effort)
+        return
+    sizes = [tuple(args.only)] if args.only else [(50, 5, 5), (200, 10, 10)]
+    runs = [
+        (kind, size, 0.0001 if size[0] <= 50 else args.gap) for size in sizes for kind in ("naive", "tight", "ours")
+    ]
+    if not args.quick and not args.only:
+        runs += [("ours", (n, 10, 10), args.gap) for n in (100, 400, 700, 1000)]
+    for kind, size, gap in runs:
+        # A process of its own, so that the memory told is that of this run alone.
+        words = [sys.executable, __file__, "--kind", kind, "--only", *map(str, size), "--gap", str(gap)]
+        seconds = args.seconds if size[0] <= 200 else 5 * args.seconds
+        subprocess.run([*words, "--seconds", str(seconds)], check=True)
+
+
+if __name__ == "__main__":
+    main()

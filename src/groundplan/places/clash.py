@@ -1,0 +1,33 @@
+"""Rules that clash: named where no choice meets them all together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import highspy
+import numpy as np
+
+from groundplan.errors import PlanInfeasible
+from groundplan.places.linear import Programme
+
+
+def no_choice(p: Programme, options: dict[str, Any]) -> PlanInfeasible:
+    """The error of rules that no choice meets, naming a smallest set of families that clash."""
+    clash = conflict(p, options)
+    fix = "loosen any one of them: " + "; ".join(clash)
+    return PlanInfeasible("no choice meets all rules together", where=" · ".join(clash), fix=fix)
+
+
+def conflict(p: Programme, options: dict[str, Any]) -> tuple[str, ...]:
+    """A smallest set of families of rows that no choice can meet together: dropping any one of them frees the rest.
+
+    Source: Chinneck (2008), Feasibility and Infeasibility in Optimization, deletion filter (citation not checked).
+    """
+    dropped: frozenset[str] = frozenset()
+    none = np.zeros(p.columns)
+    for name in p.names():
+        h = p.load(options | {"time_limit": 20.0}, cost=none, without=dropped | {name})
+        h.run()
+        if h.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+            dropped |= {name}
+    return tuple(name for name in p.names() if name not in dropped)

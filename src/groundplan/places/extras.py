@@ -1,0 +1,60 @@
+"""Further searches after a choice: how sure the order is, what each rule costs, efficiency against equality."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from groundplan.errors import Interrupted, SolverError
+from groundplan.places.assemble import Inputs
+from groundplan.places.fairness import rule_costs
+from groundplan.places.pareto import front
+from groundplan.places.problem import Choice, Siting
+from groundplan.places.robustness import intervals
+from groundplan.places.scores import Weights
+from groundplan.places.siting import Effort
+
+SECONDS = 60.0
+DRAWS = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Extras:
+    """What the searches start from. Each search of a rule or a point of the front has ``SECONDS`` at most."""
+
+    inputs: Inputs
+    siting: Siting
+    choice: Choice
+    weights: Mapping[str, Weights]
+    effort: Effort
+
+    def steps(self) -> dict[str, tuple[str, Callable[[], pd.DataFrame]]]:
+        """Name of the table → what it tells, and how it is made."""
+        rules, s, places = self.inputs.rules, self.siting, self.inputs.places
+        less = replace(self.effort, seconds=min(self.effort.seconds, SECONDS))
+        return {
+            "intervals": (
+                "how the order moves when weights move",
+                lambda: intervals(places, s, self.choice, rules, self.weights, draws=DRAWS, seed=self.effort.seed),
+            ),
+            "rule_costs": ("what each rule costs", lambda: rule_costs(s, less, rules.worst_off)),
+            "front": ("efficiency against equality", lambda: front(s, less, measure=rules.worst_off or "waiting")),
+        }
+
+    def tables(self, progress: Callable[[str], None]) -> tuple[dict[str, pd.DataFrame], list[str]]:
+        """Tables by name (intervals, rule_costs, front), and what was left out, in sentences.
+
+        Ctrl-C leaves out the search that it meets and keeps the choice; a choice that was stopped gets none of them.
+        """
+        if self.choice.status == "stopped":
+            return {}, ["The search was stopped: what rules cost, and how sure the order is, was not computed."]
+        found, left_out = {}, []
+        for name, (told, step) in self.steps().items():
+            progress(told)
+            try:
+                found[name] = step()
+            except (Interrupted, SolverError, KeyboardInterrupt):
+                left_out.append(f"Left out, because it was stopped or took longer than it may: {told}.")
+        return found, left_out

@@ -1,0 +1,287 @@
+"""The choice solved: the best found, and how far it can be from the best possible."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from groundplan.errors import Interrupted, SolverError
+from groundplan.places.clash import no_choice
+from groundplan.places.linear import Programme
+from groundplan.places.model import Model, formulate
+from groundplan.places.problem import Choice, Floats, Siting, relative_gap
+
+STATUS = highspy.HighsModelStatus
+# Below this size (places × types × years) branch and bound alone is quicker than any preparation.
+SMALL = 3000
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known at a moment: seconds since the start, the best found, and what no choice can exceed."""
+
+    stage: str
+    seconds: float
+    found: float
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        """Proven distance to the best possible."""
+        return relative_gap(self.found, self.bound)
+
+    def text(self) -> str:
+        """One line for a screen."""
+        gap = f"{100 * self.gap:.2f} %" if np.isfinite(self.gap) else "not yet known"
+        return f"{self.stage}: {self.seconds:.0f} s, best {self.found:.6g}, bound {self.bound:.6g}, gap {gap}"
+
+
+# Returns True to stop and keep the best found.
+Watch = Callable[[Seen], bool | None]
+
+
+def unwatched(_: Seen) -> None:
+    """No progress."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard to try: proven gap to stop at, seconds, random seed and threads of the solver.
+
+    The same seed, threads and gap give the same choice on every machine, unless ``seconds`` ran out.
+    """
+
+    gap: float = 0.005
+    seconds: float = 600.0
+    seed: int = 0
+    threads: int = 1
+
+    def options(self, **more: Any) -> dict[str, Any]:
+        """Options of HiGHS."""
+        return {"random_seed": self.seed, "threads": self.threads, "mip_feasibility_tolerance": 1e-7} | more
+
+
+@dataclass(eq=False)
+class Search:
+    """One run: what it has found so far, the bound, and when it must end.
+
+    Every programme that is solved on the way may only lower the bound where it is a relaxation of the whole choice.
+    """
+
+    effort: Effort
+    watch: Watch
+    began: float = field(default_factory=time.perf_counter)
+    best: Floats | None = None
+    found: float = -np.inf
+    bound: float = np.inf
+    stopped: bool = False
+    history: list[tuple[float, float, float]] = field(default_factory=list)
+    ingredients: list[tuple[str, float, float, float]] = field(default_factory=list)
+
+    @property
+    def seconds(self) -> float:
+        """Since the start."""
+        return time.perf_counter() - self.began
+
+    @property
+    def over(self) -> bool:
+        """Whether to stop: good enough, out of time, or told to."""
+        return self.stopped or self.seconds >= self.effort.seconds or self.done
+
+    @property
+    def done(self) -> bool:
+        """Whether the gap is proven."""
+        return relative_gap(self.found, self.bound) <= self.effort.gap
+
+    def tell(self, stage: str, found: float, bound: float) -> bool:
+        """Note what is known; True where the watcher asks to stop."""
+        found, bound = max(found, self.found), min(bound, self.bound)
+        if not self.history or (found, bound) != self.history[-1][1:]:
+            self.history.append((round(self.seconds, 3), found, bound))
+        self.stopped = bool(self.watch(Seen(stage, self.seconds, found, bound))) or self.stopped
+        return self.stopped
+
+    def solve(
+        self,
+        stage: str,
+        p: Programme,
+        *,
+        bounds: tuple[Floats, Floats] | None = None,
+        gap: float | None = None,
+        cost: Floats | None = None,
+        whole: bool = False,
+        **options: Any,
+    ) -> highspy.Highs:
+        """Branch and bound on the programme or a part of it, from the best found; ``whole`` where its bound holds."""
+        began = self.seconds
+        left = max(0.1, self.effort.seconds - began)
+        more = {"mip_rel_gap": self.effort.gap if gap is None else gap, "time_limit": left, "mip_abs_gap": 1e-9}
+        h = p.load(self.effort.options(**more, **options), bounds=bounds, cost=cost)
+        if self.best is not None:
+            start = highspy.HighsSolution()
+            start.col_value = list(self.best)
+            h.setSolution(start)
+
+        def heard(event: Any) -> None:
+            data = event.data_out
+            counts = cost is None
+            found = float(data.mip_primal_bound) if counts and np.isfinite(data.mip_primal_bound) else -np.inf
+            bound = float(data.mip_dual_bound) if whole and counts else np.inf
+            self.tell(stage, found, bound if np.isfinite(bound) else np.inf)
+            if self.stopped or relative_gap(max(found, self.found), self.bound) <= self.effort.gap:
+                event.interrupt()
+
+        run(h, [h.cbMipInterrupt, h.cbMipImprovingSolution], heard, self)
+        if cost is None:
+            self.keep(h, whole=whole)
+            self.ingredients.append((stage, round(self.seconds - began, 2), self.found, self.bound))
+        return h
+
+    def keep(self, h: highspy.Highs, *, whole: bool) -> None:
+        """Take over what a run found, if it is better, and its bound, if it is one."""
+        info = h.getInfo()
+        if h.getModelStatus() == STATUS.kInfeasible:
+            return
+        if whole and np.isfinite(info.mip_dual_bound):
+            self.bound = min(self.bound, float(info.mip_dual_bound))
+        if info.primal_solution_status == 2 and info.objective_function_value > self.found:
+            self.best = np.asarray(h.getSolution().col_value)
+            self.found = float(info.objective_function_value)
+
+
+def run(h: highspy.Highs, events: list[Any], heard: Callable[[Any], None], search: Search) -> None:
+    """Run HiGHS; Ctrl-C stops it and leaves what it has found."""
+    last = [0.0]
+
+    def seldom(event: Any) -> None:
+        now = time.perf_counter()
+        if now - last[0] > 0.2:
+            last[0] = now
+            heard(event)
+
+    h.HandleKeyboardInterrupt = True
+    for event in events:
+        event.subscribe(seldom)
+    try:
+        # HiGHS prints that it was told to stop; the output belongs to the page.
+        with contextlib.redirect_stdout(sys.stderr):
+            h.solve()
+    except KeyboardInterrupt:
+        search.stopped = True
+    finally:
+        h.disableCallbacks()
+    # It takes Ctrl-C itself and returns: without this the next step of the search would begin.
+    search.stopped = search.stopped or h.getModelStatus() == STATUS.kInterrupt
+
+
+def choose(s: Siting, effort: Effort | None = None, watch: Watch = unwatched, model: Model | None = None) -> Choice:
+    """The best choice under the rules, with its proven gap.
+
+    Small choices are solved by branch and bound at once; large ones by the linear relaxation, a choice among what it
+    uses, neighbourhoods of that, and branch and bound on what is then left open (``heuristics.approach``).
+    Ctrl-C, or a watcher that returns True, stops the search and keeps the best found.
+
+    Raises ``PlanInfeasible`` with the rules that contradict each other, ``Interrupted`` where it was stopped before
+    anything was found, ``SolverError`` where time ran out before that.
+    """
+    from groundplan.places.heuristics import approach
+
+    effort = effort or Effort()
+    m = model or formulate(s)
+    search = Search(effort, watch)
+    if int(np.prod(s.shape)) <= SMALL:
+        h = search.solve("branch and bound", m.programme, whole=True)
+        if h.getModelStatus() == STATUS.kInfeasible:
+            raise no_choice(m.programme, effort.options())
+    else:
+        approach(search, m)
+    by_draw(search, m)
+    if search.best is None:
+        if search.stopped:
+            raise Interrupted("stopped before any choice was found; nothing was written")
+        raise SolverError(
+            f"no choice was found within {effort.seconds:g} s, and none is ruled out", fix="give it more seconds"
+        )
+    return choice(m, search)
+
+
+# A choice counts as equally good within this share of its objective: the solver's own rounding.
+SAME = 1e-7
+
+
+def by_draw(search: Search, m: Model) -> None:
+    """Among choices as good as the one found, the one that the draw prefers.
+
+        min  Σ_pt (T − t) · rank[p] · x[p,t]    with the objective no worse than found
+
+    Places stand in the order of the draw, so rank is their number. Of two places that could change places in the list
+    and nothing else would change, the smaller ticket stands first: exchanging them would lower the sum. Where the best
+    is not proven to the last digit, choices as good cannot all be known; then every place keeps its facilities and only
+    years are exchanged.
+    """
+    if search.best is None or search.stopped:
+        return
+    p, s, best = m.programme, m.siting, search.best
+    n, T = len(s.ids), len(s.years)
+    low, high = p.bounds()
+    if relative_gap(search.found, search.bound) > 10 * SAME:
+        w = best[m.w] > 0.5
+        low[m.w], high[m.w] = w.astype(float), w.astype(float)
+        high[m.y[~w]] = 0.0
+    cost = np.zeros(p.columns)
+    cost[m.x] = -np.outer(np.arange(1, n + 1), T - np.arange(T)) / (n * T)
+    seconds = max(5.0, 0.1 * search.effort.seconds)
+    options = search.effort.options(mip_rel_gap=0.0, mip_abs_gap=1e-9, time_limit=seconds, mip_max_nodes=2000)
+    h = p.load(options, cost=cost, bounds=(low, high))
+    floor = search.found - SAME * max(1.0, abs(search.found))
+    worth = p.costs()
+    counted = np.flatnonzero(worth).astype(np.int32)
+    h.addRow(floor, np.inf, len(counted), counted, worth[counted])
+    start = highspy.HighsSolution()
+    start.col_value = list(best)
+    h.setSolution(start)
+    run(h, [], lambda _: None, search)
+    if h.getInfo().primal_solution_status == 2:
+        search.best = np.asarray(h.getSolution().col_value)
+        search.found = float(worth @ search.best)
+        search.bound = max(search.bound, search.found)
+
+
+def choice(m: Model, search: Search) -> Choice:
+    """What the best values of a search mean; flows and persons in their own units."""
+    assert search.best is not None
+    s, best = m.siting, search.best
+    x = best[m.x] > 0.5
+    built = np.zeros(s.shape[:2], dtype=bool)
+    have = best[m.w] > 0.5
+    built[m.place[have], m.kind[have]] = True
+    new = np.zeros(len(m.a))
+    new[m.a >= 0] = best[m.a[m.a >= 0]] * m.heads[s.near_type[m.a >= 0]]
+    return Choice(
+        year=np.where(x.any(axis=1), x.argmax(axis=1), -1),
+        built=built,
+        carried=_used(s, built, np.maximum(best[m.q] * m.load[s.material], 0.0)) if len(m.q) else np.zeros(0),
+        new=np.maximum(new, 0.0),
+        old=m.standing.old,
+        objective=search.found,
+        bound=search.bound,
+        status="stopped" if search.stopped else "proven" if search.done else "out of time",
+        history=tuple(search.history),
+        ingredients=tuple(search.ingredients),
+    )
+
+
+def _used(s: Siting, built: NDArray[np.bool_], carried: Floats) -> Floats:
+    """Only what facilities use: the rows ask for enough, and more costs nothing where hauling counts nothing."""
+    needed, got = built.astype(float) @ s.uses, np.zeros((len(s.ids), len(s.materials)))
+    np.add.at(got, (s.site, s.material), carried)
+    share = np.divide(needed, got, out=np.zeros_like(got), where=got > 0)
+    return np.asarray(carried * np.minimum(share, 1.0)[s.site, s.material])
