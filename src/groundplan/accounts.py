@@ -257,7 +257,7 @@ def stress_test(
     ``seed``. ``choices`` are those of ``crisis.story.tell``: coordination, threshold, workers, address, folder,
     table.
 
-    >>> stress_test("KEN", Scenario(name="calm"), coordination=False).provenance["value_added_lost"]
+    >>> round(stress_test("KEN", Scenario(name="calm"), coordination=False).provenance["value_added_lost"], 6)
     0.0
     """
     raise_all([UnknownName("choice of the stress test", c, STORY) for c in choices if c not in STORY])

@@ -121,10 +121,11 @@ def among_used(search: Search, m: Model, relaxed: Relaxed) -> None:
     used = relaxed.value[m.x] > ZERO
     w = relaxed.value[m.w]
     bounds = restricted(m, used, np.abs(w - np.round(w)) < ZERO, w)
-    # The bound is the relaxation's, so cuts help nobody here and rounding and diving do.
-    options = {"mip_heuristic_effort": 0.3, "mip_pool_soft_limit": 100, "mip_allow_cut_separation_at_nodes": False}
-    gap = PART * search.effort.gap
-    search.solve("among what the relaxation uses", m.programme, bounds=bounds, gap=gap, **options)
+    # The bound is the relaxation's, so cuts help nobody here; a few dives do, and then neighbourhoods do more.
+    search.solve(
+        "among what the relaxation uses", m.programme, bounds=bounds, gap=PART * search.effort.gap,
+        mip_heuristic_effort=0.3, mip_pool_soft_limit=100, mip_allow_cut_separation_at_nodes=False, mip_max_nodes=5,
+    )  # fmt: skip
 
 
 def with_types_open(search: Search, m: Model, relaxed: Relaxed) -> None:
