@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from groundplan.errors import GroundplanError
 from groundplan.outcome import Outcome
 from groundplan.results import place_views as v
+from groundplan.results.files import write_whole
 from groundplan.results.place_figures import held
 
 
@@ -60,20 +58,4 @@ def _plain(value: Any) -> Any:
 
 def write_geojson(text: str, path: str | Path) -> Path:
     """Write what ``geojson`` made, whole or not at all. Raises ``GroundplanError`` where that cannot be done."""
-    target = Path(path)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, fresh = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            Path(fresh).chmod(0o644)
-            Path(fresh).replace(target)
-        except BaseException:
-            Path(fresh).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise GroundplanError(
-            f"the file cannot be written: {error.strerror or error}", where=str(target), fix="name another file"
-        ) from error
-    return target
+    return write_whole(Path(path), text, "the file", fix="name another file")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from html import escape
 from importlib.resources import files
 from pathlib import Path
 
-from groundplan.errors import GroundplanError, UnknownName
+from groundplan.errors import UnknownName
 from groundplan.outcome import Outcome
 from groundplan.results import place_page, plan_page, see_page, stress_page, views
+from groundplan.results.files import write_whole
 from groundplan.results.page import Page, paragraph
 from groundplan.results.words import money_told
 
@@ -61,21 +60,4 @@ def write_report(outcome: Outcome, folder: str | Path) -> Path:
 
     Raises ``GroundplanError`` where that cannot be done.
     """
-    target = Path(folder) / NAME
-    page = report(outcome)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, fresh = tempfile.mkstemp(prefix=".report-", dir=target.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(page)
-            Path(fresh).chmod(0o644)
-            Path(fresh).replace(target)
-        except BaseException:
-            Path(fresh).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise GroundplanError(
-            f"the report cannot be written: {error.strerror or error}", where=str(target), fix="name another folder"
-        ) from error
-    return target
+    return write_whole(Path(folder) / NAME, report(outcome), "the report", fix="name another folder")
