@@ -13,6 +13,7 @@ not depend on the user, sums over users come before sums over suppliers and a st
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from itertools import pairwise
 from typing import Protocol
 
@@ -56,7 +57,7 @@ def stores_of(system: System, batch: int, tiers: int, *, dense: bool | None = No
     return DenseStores(system, batch, tiers) if use_dense else FactoredStores(system, batch, tiers)
 
 
-class _Base:
+class _Base(ABC):
     """Shapes and constants. Inputs stand in order of how they bind and users in order of tier: parts are slices.
 
     Arrays are p × B × n, so that what varies by sector runs through memory in one go: ``stock`` is s, ``held`` the
@@ -90,9 +91,9 @@ class _Base:
         self.supplier_input = np.argsort(self.rows)[s.input_of]
         self.own = OwnUse(s, self.z, self.supplier_input[: s.n], self.back)
 
+    @abstractmethod
     def own_share(self) -> np.ndarray:
         """A maker's share in its own orders of what it makes; B × own."""
-        raise NotImplementedError
 
     def _own_orders(self) -> np.ndarray:
         """What makers ordered of themselves, over d·z; B × own."""
