@@ -29,7 +29,6 @@ from groundplan.results.views import cell_texts, headings
 from groundplan.results.words import PERCENT, elided
 
 LINE = 17.0
-Panels = Sequence[tuple[str, "list[Series]"]]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,48 @@
+"""The adaptive engine on a table of many countries: at rest without an event, and a loss that crosses borders."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from small_worlds import world, worlds
+
+from groundplan.economy.world import World
+from groundplan.stress.build import system_of_world
+from groundplan.stress.events import LoseCapacity
+from groundplan.stress.propagation import propagate_batch
+from groundplan.stress.scenario import Behaviour, Scenario
+from groundplan.stress.shock import shock_of
+
+ALL_BIND = Behaviour(binding="all")
+
+
+@settings(max_examples=15)
+@given(worlds(3, 3))
+def test_a_world_at_rest_stays_at_rest(w: World) -> None:
+    """Proves: without an event every country's output stays at its base, to 1e-12, for a quarter of a year.
+
+    Breaks if: suppliers' shares, final demand or stocks of a world table do not add up to its output.
+    """
+    calm = Scenario(name="calm", horizon=90, behaviour=ALL_BIND)
+    s = system_of_world(w, calm)
+    made = propagate_batch(s, [shock_of(s, calm)]).production[0]
+    assert np.abs(made[:, s.output > 0] - 1.0).max() <= 1e-12
+
+
+def test_a_region_s_lost_capacity_is_felt_abroad() -> None:
+    """Proves: an event in one country takes capacity there alone; the other, which needs its steel, loses too.
+
+    Breaks if: ``regions`` is not heeded, or trade between the countries carries nothing.
+    """
+    use = np.array([[5.0, 20, 5, 20], [5, 5, 0, 20], [5, 5, 5, 5], [5, 5, 5, 5]])
+    final = np.array([[20.0, 10, 20, 0], [20, 10, 20, 0], [20, 10, 20, 10], [20, 10, 20, 10]])
+    w = world(["A", "B"], ["steel", "cars"], use, final)
+    event = LoseCapacity(sectors=("steel",), regions=("A",), depth=0.5, length=120)
+    plot = Scenario(name="A's works", events=(event,), horizon=200, stocks={"default": 10}, behaviour=ALL_BIND)
+    s = system_of_world(w, plot)
+    shock = shock_of(s, plot)
+    made = propagate_batch(s, [shock]).production[0]
+    least = dict(zip(s.sectors, made.min(axis=0), strict=True))
+    assert least["A steel"] <= 0.5 + 1e-9
+    assert least["B cars"] < 0.99
+    assert made[0, list(s.sectors).index("B steel")] > 0.99
