@@ -10,17 +10,18 @@ import dataclasses
 import sys
 from pathlib import Path
 
+from groundplan.cards import fields_of
 from groundplan.glossary import glossary
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import FAMILIES
-from groundplan.study import GROUPS
+from groundplan.study_file import GROUPS, records
 
 HERE = Path(__file__).parent / "reference"
 
 
 def policy() -> str:
     """Every choice of a planner with its section in a study, default, unit and meaning."""
-    fields = {f.name: f for f in dataclasses.fields(Policy)}
+    fields = {f.name: f for f in fields_of(Policy)}
     defaults = Policy()
     lines = [
         "# Policy",
@@ -38,12 +39,21 @@ def policy() -> str:
             else:
                 lines.append(f"| `{key}` | | | see `Economy.with_figures` |")
         lines.append("")
+    for section, (record, many) in records().items():
+        about = (record.__doc__ or "").strip().splitlines()[0]
+        lines += [f"## [[{section}]]" if many else f"## [{section}]", "", about, ""]
+        lines += ["| key | default | unit | meaning |", "|---|---|---|---|"]
+        for spec in fields_of(record):
+            words = spec.metadata["meaning"]
+            among = spec.metadata["among"]
+            words += f": {', '.join(f'`{w}`' for w in among)}" if among else ""
+            usual = "must be given" if spec.default is dataclasses.MISSING else spec.default
+            usual = "" if usual in (None, "") or spec.default_factory is not dataclasses.MISSING else usual
+            lines.append(f"| `{spec.name}` | {usual} | {spec.metadata['unit']} | {words} |")
+        lines.append("")
     lines += [
-        "## [[targets]]",
-        "",
-        "`indicator`, `sense` (`<=`, `>=`, `==`), `value`, and optionally `year`, `weight`, `name`.",
-        "An indicator of a stock is at the start of its year. A weight is money of living standard per unit of the",
-        "indicator. `import content of household consumption` is measured after the plan: reported, not a target.",
+        "An indicator of a stock is at the start of its year. `import content of household consumption` is measured",
+        "after the plan: reported, not a target.",
         "",
     ]
     return "\n".join(lines)

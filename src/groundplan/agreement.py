@@ -17,7 +17,7 @@ from groundplan.errors import GroundplanError, StudyError, raise_all
 from groundplan.outcome import Outcome
 from groundplan.places.columns import PlacesError
 from groundplan.places.pricing import scale_of
-from groundplan.planning.policy import Target
+from groundplan.planning.choices.target import Target
 from groundplan.planning.solve import Progress, quiet
 from groundplan.siting_study import place
 from groundplan.study import plan

@@ -18,6 +18,8 @@ is a figure of its accounts.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.planning import households, people, trade
@@ -28,31 +30,34 @@ from groundplan.planning.policy import Policy
 from groundplan.planning.production import investment, production, products
 
 Record = dict[str, object]
+Part = Callable[[Economy, Policy, Horizon], dict[str, list[Record]]]
+
+PARTS: tuple[Part, ...] = (
+    production,
+    investment,
+    trade.trade,
+    people.labour,
+    people.stand_in,
+    people.training,
+    households.baskets,
+    households.inventories,
+    indicator_tables,
+)
 
 
-def compile_plan(e: Economy, policy: Policy, *, base_year: bool = False) -> Activities:
+def compile_plan(e: Economy, policy: Policy, *, base_year: bool = False, parts: Sequence[Part] = PARTS) -> Activities:
     """The activities of a plan for ``e``; with ``base_year`` the one-year programme that must give the accounts back.
 
     The plan's first year is the one after the accounts. With ``base_year`` it is the accounts' own year: no growth,
     capacities and markets as they were, investment and inventories as they were, every basket at least what it was.
+    ``parts``: functions of economy, policy and horizon that give rows of the tables of ``Activities``.
     Raises ``UnknownName`` for sectors in the policy that the economy does not have.
     """
     _check_sectors(e, policy)
     h = Horizon.of(e, policy, base_year=base_year)
-    parts = [
-        production(e, policy, h),
-        investment(e, policy, h),
-        trade.trade(e, policy, h),
-        people.labour(e, policy, h),
-        people.stand_in(e, policy, h),
-        people.training(e, policy, h),
-        households.baskets(e, policy, h),
-        households.inventories(e, policy, h),
-        indicator_tables(e, policy),
-    ]
     merged: dict[str, list[Record]] = {}
     for part in parts:
-        for table, records in part.items():
+        for table, records in part(e, policy, h).items():
             merged.setdefault(table, []).extend(records)
     used = {str(r["commodity"]) for r in merged["flows"]} | {str(r["commodity"]) for r in merged["exogenous"]}
     merged["commodities"] += [c for c in products(e) if str(c["commodity"]) in used]

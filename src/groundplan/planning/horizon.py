@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 
+from groundplan.cards import per_sector
 from groundplan.economy.economy import Economy
-from groundplan.planning.policy import Policy, per_sector
+from groundplan.planning.policy import Policy
 from groundplan.tables import catalogue
 
 Record = dict[str, object]

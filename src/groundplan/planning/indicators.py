@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from groundplan.economy.economy import Economy
+from groundplan.planning.horizon import Horizon
 from groundplan.planning.households import groups, spending
 from groundplan.planning.policy import Policy
 
@@ -27,7 +28,7 @@ def standards(e: Economy) -> dict[str, list[str]]:
     return out
 
 
-def indicator_tables(e: Economy, policy: Policy) -> dict[str, list[Record]]:
+def indicator_tables(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     """The indicators that every plan of an economy has, as rows of ``indicators`` and ``ratios``.
 
     Names by sector, product or group are ``<name>: <code>``. Money is at base-year prices; value added is at basic

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from groundplan.cards import fields_of, stated
 from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
 from groundplan.glossary import quantity
@@ -19,14 +19,17 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.compile import compile_plan
 from groundplan.planning.explain import conflict
 from groundplan.planning.horizon import Horizon, census_growth
+from groundplan.planning.made import Finding, Made
 from groundplan.planning.policy import Policy
-from groundplan.planning.prices import prices, row_duals
+from groundplan.planning.prices import prices
 from groundplan.planning.programme import FAMILIES, programme
 from groundplan.planning.rows import Family
 from groundplan.planning.solve import Progress, Solution, quiet, solve
 from groundplan.planning.targets import target_lines
 from groundplan.planning.trade import foreign_gap
 from groundplan.sources import Assumption
+
+FINDINGS: tuple[Finding, ...] = ()
 
 
 def make_plan(
@@ -56,6 +59,7 @@ def make_plan(
     except PlanInfeasible as bare:
         progress("looking for the conflict")
         raise conflict(a, p, families) from bare
+    made = Made(e, p, a, model, solution)
     arrays = {
         "level": _named("level", solution.values["level"], e),
         **({"stock": _named("stock", solution.values["stock"], e)} if "stock" in solution.values else {}),
@@ -71,8 +75,10 @@ def make_plan(
         "activities": a.activities,
         "commodities": a.commodities,
         "indicators": a.indicators[["indicator", "unit"]].drop_duplicates("indicator").reset_index(drop=True),
-        "duals": row_duals(model, solution),
+        "duals": made.duals,
     }
+    for finding in FINDINGS:
+        tables |= finding(made)
     return Outcome(arrays, tables, _provenance(e, a, p, solution))
 
 
@@ -144,9 +150,8 @@ def origins(e: Economy, outcome: Outcome, year: int) -> tuple[np.ndarray, np.nda
 
 def _provenance(e: Economy, a: Activities, p: Policy, s: Solution) -> dict[str, Any]:
     h = Horizon.of(e, p, base_year=False)
-    choices = {f.name: getattr(p, f.name) for f in dataclasses.fields(p)}
-    choices["targets"] = [dataclasses.asdict(t) for t in p.targets]
-    cards = {f.name: {"unit": f.metadata["unit"], "meaning": f.metadata["meaning"]} for f in dataclasses.fields(p)}
+    choices = {f.name: stated(getattr(p, f.name)) for f in fields_of(Policy)}
+    cards = {f.name: {"unit": f.metadata["unit"], "meaning": f.metadata["meaning"]} for f in fields_of(Policy)}
     population = (
         "two censuses, Kenya 2009 and 2019" if p.population_growth is None and census_growth(e.country) else "policy"
     )

@@ -2,75 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.cards import Card, PerSector, fields_of, known, types_of
+from groundplan.errors import UnknownName, raise_all
+from groundplan.planning.choices.target import Target
 
-SENSES = ("<=", ">=", "==")
 PATHS = ("free", "fixed")
 SOLVERS = ("choose", "simplex", "ipm", "pdlp")
-PerSector = float | Mapping[str, float]
 
 
 @dataclass(frozen=True)
-class Target:
-    """An indicator, the years, a bound and a strength.
-
-    ``year`` is one year or None for every year of the plan. ``weight`` None makes it a *must*; a number makes it a
-    *should* whose shortfall costs that much of the objective per unit (in the indicator's unit). ``line`` is where
-    a study file states it.
-    """
-
-    indicator: str
-    sense: str
-    value: float
-    year: int | None = None
-    weight: float | None = None
-    name: str = ""
-    line: str = ""
-
-    def faults(self) -> list[GroundplanError]:
-        """What is wrong with the target: its sense, or numbers that are none."""
-        where = self.line or f"target on {self.indicator}"
-        if self.sense not in SENSES:
-            return [UnknownName("sense of a target", self.sense, SENSES, where=where)]
-        checks = {
-            "value": _number(self.value),
-            "weight": self.weight is None or (_number(self.weight) and self.weight >= 0),
-            "year": self.year is None or (isinstance(self.year, int) and not isinstance(self.year, bool)),
-            "indicator": isinstance(self.indicator, str),
-            "name": isinstance(self.name, str),
-        }
-        return [
-            StudyError(f"the {key} of a target is {getattr(self, key)!r}", where=where, fix=f"give a {key} that is one")
-            for key, right in checks.items()
-            if not right
-        ]
-
-    def text(self) -> str:
-        """The target in words: ``import bill <= 180 in 2029``."""
-        when = "every year" if self.year is None else f"in {self.year}"
-        return f"{self.indicator} {self.sense} {self.value:g} {when}"
-
-
-def _number(value: Any) -> bool:
-    return not isinstance(value, bool) and isinstance(value, (int, float)) and math.isfinite(value)
-
-
-def known(unit: str, meaning: str, default: Any, low: float = -math.inf, high: float = math.inf) -> Any:
-    """A policy field with its card: unit, meaning and admissible range."""
-    meta = {"unit": unit, "meaning": meaning, "low": low, "high": high}
-    if isinstance(default, (dict, list)):
-        return field(default_factory=lambda: type(default)(default), metadata=meta)
-    return field(default=default, metadata=meta)
-
-
-@dataclass(frozen=True)
-class Policy:
+class Policy(Card):
     """The planner's choices, each with a default that is an assumption and is reported as one.
 
     A ``PerSector`` value is one number, or a mapping of sector codes to numbers with ``default`` for the rest.
@@ -104,7 +48,9 @@ class Policy:
     absorption: PerSector = known("1 / year", "largest yearly growth of a capacity", 0.12, 0, 10)
     contraction: PerSector = known("1 / year", "largest yearly fall of a sector's output and exports", 0.1, 0, 1)
     investment_ramp: float = known("1 / year", "largest yearly growth of investment in a sector", 0.5, 0, 100)
-    government_path: str = known("", "'free' above the floor, or 'fixed' at the base year per head", "free")
+    government_path: str = known(
+        "", "'free' above the floor, or 'fixed' at the base year per head", "free", among=PATHS
+    )
     inventories_years: int = known("years", "years until base-year changes in inventories fade out", 5, 1, 100)
     inventories_pace: float = known(
         "1 / year", "fastest yearly fall of a draw on stocks, as a share of the product's supply", 0.01, 0, 1
@@ -143,73 +89,21 @@ class Policy:
         "1", "toil: what a unit of output costs by itself, so that nothing is made that nobody uses", 1e-5, 0, 0.01
     )
     targets: list[Target] = known("", "indicators with bounds", [])
-    solver: str = known("", "ipm (interior point, then a vertex), simplex, pdlp (large plans) or choose", "ipm")
+    solver: str = known(
+        "", "ipm (interior point, then a vertex), simplex, pdlp (large plans) or choose", "ipm", among=SOLVERS
+    )
     time_limit: float = known("s", "the solver stops here and says so", 600.0, 0.1)
     seed: int = known("", "random seed of the solver", 0, 0, 2**31 - 1)
 
     def __post_init__(self) -> None:
-        raise_all(list(self._faults()), where="policy")
-        for spec in dataclasses.fields(self):
-            if spec.type == "int":
+        raise_all(self.faults(), where="policy")
+        for spec in fields_of(Policy):
+            if types_of(Policy)[spec.name] is int:
                 object.__setattr__(self, spec.name, int(getattr(self, spec.name)))
-
-    def _faults(self) -> list[GroundplanError]:
-        faults: list[GroundplanError] = []
-        for spec in dataclasses.fields(self):
-            wrong = _wrong(spec, getattr(self, spec.name))
-            if wrong:
-                faults.append(StudyError(f"{spec.name} is {wrong}", fix=f"give {spec.metadata['meaning']}"))
-        if faults:
-            return faults
-        if self.solver not in SOLVERS:
-            faults.append(UnknownName("solver", self.solver, SOLVERS))
-        if self.government_path not in PATHS:
-            faults.append(UnknownName("government_path", self.government_path, PATHS))
-        for t in self.targets:
-            faults += t.faults()
-        return faults
 
     @classmethod
     def of(cls, **choices: Any) -> Policy:
         """A policy from keywords; unknown names are refused, all at once, with the nearest name."""
-        names = [f.name for f in dataclasses.fields(cls)]
+        names = [f.name for f in fields_of(cls)]
         raise_all([UnknownName("policy", k, names) for k in choices if k not in names])
         return cls(**choices)
-
-
-def per_sector(value: PerSector, sector: str) -> float:
-    """The value of one sector.
-
-    >>> per_sector({"default": 0.1, "elec": 0.2}, "elec")
-    0.2
-    """
-    if isinstance(value, Mapping):
-        return float(value[sector] if sector in value else value["default"])
-    return float(value)
-
-
-def _wrong(spec: dataclasses.Field[Any], value: Any) -> str:
-    """What is wrong with a field's value, in words; empty where nothing is."""
-    kind = str(spec.type)
-    if value is None:
-        return "" if kind.endswith("| None") else "empty"
-    if kind in ("bool", "str"):
-        right = isinstance(value, bool) if kind == "bool" else isinstance(value, str)
-        return "" if right else f"{value!r}, not {'true or false' if kind == 'bool' else 'a text'}"
-    if kind.startswith("list"):
-        item = Target if "Target" in kind else str
-        right = isinstance(value, (list, tuple)) and all(isinstance(v, item) for v in value)
-        return "" if right else f"{value!r}, not a list of {'targets' if item is Target else 'texts'}"
-    if isinstance(value, Mapping) and not kind.startswith("PerSector"):
-        return "given by sector, which this key does not have"
-    if isinstance(value, Mapping) and "default" not in value:
-        return f"{dict(value)!r}, without 'default' for the other sectors"
-    low, high = spec.metadata["low"], spec.metadata["high"]
-    for number in value.values() if isinstance(value, Mapping) else (value,):
-        if not _number(number):
-            return f"{number!r}, not a number"
-        if kind == "int" and number != int(number):
-            return f"{number:g}, not a whole number"
-        if not low <= number <= high:
-            return f"{number:g}, outside {low:g} to {high:g}"
-    return ""

@@ -8,9 +8,10 @@ from functools import cached_property
 
 import pandas as pd
 
+from groundplan.cards import per_sector
 from groundplan.economy.economy import Economy
 from groundplan.planning.horizon import Horizon
-from groundplan.planning.policy import Policy, per_sector
+from groundplan.planning.policy import Policy
 
 Record = dict[str, object]
 LONG_LIVED = 1.0 / 20.0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from groundplan.cards import per_sector
 from groundplan.economy.economy import Economy
 from groundplan.planning.horizon import Horizon
-from groundplan.planning.policy import Policy, per_sector
+from groundplan.planning.policy import Policy
 
 Record = dict[str, object]
 FOREIGN_EXCHANGE = "foreign exchange"

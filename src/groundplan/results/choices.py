@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from groundplan.cards import fields_of, inner_record, types_of
 from groundplan.outcome import Outcome
 from groundplan.planning.policy import Policy
 from groundplan.results.views import framed, money
@@ -30,11 +30,12 @@ SOLVER_WORDS = {
 
 
 def policy_table(outcome: Outcome) -> pd.DataFrame:
-    """Every choice of the policy with unit, meaning, value, and whether it is the default. Targets are left out."""
-    chosen: dict[str, Any] = {k: v for k, v in outcome.provenance.get("policy", {}).items() if k != "targets"}
+    """Every choice of the policy with unit, meaning, value, and whether it is the default; records are left out."""
+    records = {f.name for f in fields_of(Policy) if inner_record(types_of(Policy)[f.name])}
+    chosen: dict[str, Any] = {k: v for k, v in outcome.provenance.get("policy", {}).items() if k not in records}
     cards: dict[str, dict[str, str]] = outcome.provenance.get("policy_cards", {})
     usual = Policy()
-    names = {f.name for f in dataclasses.fields(Policy)}
+    names = {f.name for f in fields_of(Policy)}
     default = ["not known" if k not in names else "yes" if v == getattr(usual, k) else "no" for k, v in chosen.items()]
     return framed(
         pd.Index(list(chosen), name="choice"),
@@ -48,10 +49,10 @@ def policy_table(outcome: Outcome) -> pd.DataFrame:
 
 
 def changed(outcome: Outcome) -> dict[str, Any]:
-    """The choices of the policy that differ from their defaults. Targets are left out."""
+    """The choices of the policy that differ from their defaults. Records are left out."""
     chosen: dict[str, Any] = outcome.provenance.get("policy", {})
     usual = Policy()
-    names = {f.name for f in dataclasses.fields(Policy)} - {"targets"}
+    names = {f.name for f in fields_of(Policy) if not inner_record(types_of(Policy)[f.name])}
     return {k: v for k, v in chosen.items() if k in names and v != getattr(usual, k)}
 
 

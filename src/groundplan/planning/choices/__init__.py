@@ -1,0 +1,1 @@
+"""What a planner may state in a study, record by record."""

@@ -1,0 +1,46 @@
+"""A plan as made, before it is written down: what findings are computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from groundplan.economy.economy import Economy
+from groundplan.planning.activities import Activities
+from groundplan.planning.policy import Policy
+from groundplan.planning.prices import row_duals
+from groundplan.planning.rows import Model
+from groundplan.planning.solve import Solution
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """An economy, the planner's choices, the activities that they became, the programme and its solution."""
+
+    economy: Economy
+    policy: Policy
+    activities: Activities
+    model: Model
+    solution: Solution
+
+    @cached_property
+    def level(self) -> pd.DataFrame:
+        """Levels, activity × year."""
+        return pd.DataFrame(self.solution.values["level"].to_pandas())
+
+    @cached_property
+    def stock(self) -> pd.DataFrame:
+        """What is kept at the start of each year and at the end, commodity × stage; empty where nothing is kept."""
+        there = self.solution.values.get("stock")
+        return pd.DataFrame() if there is None else pd.DataFrame(there.to_pandas())
+
+    @cached_property
+    def duals(self) -> pd.DataFrame:
+        """Every row's dual: family, name, year, dual, gain (``prices.row_duals``)."""
+        return row_duals(self.model, self.solution)
+
+
+Finding = Callable[[Made], dict[str, pd.DataFrame]]
