@@ -1,6 +1,6 @@
 """Write the reference pages that come from the code: policies, indicators, constraint families, glossary.
 
-python docs/generate.py            writes docs/reference/{policy,glossary,families}.md
+python docs/generate.py            writes docs/reference/{policy,glossary,families,recipes}.md
 python docs/generate.py --check    says whether they are current, and exits with 1 if not
 """
 
@@ -14,6 +14,7 @@ from groundplan.cards import fields_of
 from groundplan.glossary import glossary
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import FAMILIES
+from groundplan.recipes.book import book
 from groundplan.study_file import GROUPS, records
 
 HERE = Path(__file__).parent / "reference"
@@ -80,10 +81,34 @@ def families() -> str:
     return "\n".join(lines)
 
 
+def recipes() -> str:
+    """Every recipe of the book with its figures, their ranges and where they come from."""
+    told = book()
+    lines = [
+        "# The book of recipes",
+        "",
+        "A figure is `value (low to high)`; *assumed* means that no publication was read, and the range says how far",
+        "it may lie. Cost shares are per unit of money of output at base-year prices.",
+        "",
+    ]
+    for r in told.recipes.values():
+        lines += [f"## {r.name}", "", f"{r.label[0].upper()}{r.label[1:]}; unit: {r.unit}; {r.theme}.", ""]
+        lines += [r.note, ""] if r.note else []
+        lines += ["| figure | value | unit | origin |", "|---|---|---|---|"]
+        lines += [
+            f"| `{p}` | {f.value:g} ({f.low:g} to {f.high:g}) | {f.unit} | {f.source or 'assumed'} |"
+            for p, f in r.figures.items()
+        ]
+        lines.append("")
+    lines += ["## Sources", "", *(f"- `{key}`: {c.cite()}" for key, c in told.citations.items()), ""]
+    return "\n".join(lines)
+
+
 def main() -> int:
     """Write or check the pages."""
     stale = []
-    for name, text in (("policy.md", policy()), ("glossary.md", terms()), ("families.md", families())):
+    pages = {"policy.md": policy(), "glossary.md": terms(), "families.md": families(), "recipes.md": recipes()}
+    for name, text in pages.items():
         page = HERE / name
         if "--check" in sys.argv:
             if not page.is_file() or page.read_text("utf-8") != text:

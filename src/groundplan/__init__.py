@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from groundplan.accounts import open_table, see, stress_test
+    from groundplan.comparison import compare
     from groundplan.economy.economy import Economy
     from groundplan.outcome import Outcome
     from groundplan.siting_study import place
     from groundplan.study import open_study, plan
 
 __version__ = "0.1.0"
-__all__ = ["Economy", "Outcome", "open_study", "open_table", "place", "plan", "see", "stress_test"]
+__all__ = ["Economy", "Outcome", "compare", "open_study", "open_table", "place", "plan", "see", "stress_test"]
 
 _HOMES = {
     "Economy": "groundplan.economy.economy",
     "Outcome": "groundplan.outcome",
+    "compare": "groundplan.comparison",
     "open_study": "groundplan.study",
     "open_table": "groundplan.accounts",
     "place": "groundplan.siting_study",

@@ -9,18 +9,40 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from groundplan import __version__
-from groundplan.commands import data, place, plan, report, see, stress, template
+from groundplan.commands import (
+    alternatives,
+    compare,
+    data,
+    join,
+    place,
+    plan,
+    recipes,
+    report,
+    robust,
+    see,
+    sensitivity,
+    stress,
+    template,
+    whynot,
+)
 from groundplan.errors import GroundplanError, Interrupted, nearest
 
 USAGE, INTERRUPTED = 2, 130
 COMMANDS = {
+    "alternatives": alternatives,
+    "compare": compare,
     "data": data,
+    "join": join,
     "place": place,
     "plan": plan,
+    "recipes": recipes,
     "report": report,
+    "robust": robust,
     "see": see,
+    "sensitivity": sensitivity,
     "stress": stress,
     "template": template,
+    "whynot": whynot,
 }
 
 

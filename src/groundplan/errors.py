@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 
 class GroundplanError(Exception):
@@ -55,9 +55,25 @@ class StudyError(GroundplanError):
 
 
 class PlanInfeasible(GroundplanError):
-    """No plan meets every target; carries the conflict in the names of the plan."""
+    """No plan meets every target; carries the conflict in the names of the plan.
+
+    ``clash``: what cannot all hold, in words. ``repairs``: records (what, kind, year, amount, unit, becomes, share,
+    cost, sentence, ...), each ``alternative`` of which mends the plan alone.
+    """
 
     exit_code = 1
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        fix: str = "",
+        clash: Sequence[str] = (),
+        repairs: Sequence[Mapping[str, object]] = (),
+    ) -> None:
+        super().__init__(what, where=where, fix=fix)
+        self.clash, self.repairs = tuple(clash), tuple(repairs)
 
 
 class SolverError(GroundplanError):

@@ -11,13 +11,17 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
-from groundplan.cards import fields_of
+from groundplan.cards import fields_of, stated
+from groundplan.crisis.contingencies import with_scenarios
+from groundplan.crisis.replacement import replacement_ranking
 from groundplan.economy.audit import audit
+from groundplan.economy.carving import carve
 from groundplan.economy.economy import Economy
 from groundplan.errors import UnknownName, raise_all
 from groundplan.measures.dependence import dependence_table, household_import_content
 from groundplan.outcome import Outcome
-from groundplan.planning.plan import make_plan, origins
+from groundplan.planning.made import Made
+from groundplan.planning.plan import make_plan, origins, solved
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import FAMILIES
 from groundplan.planning.rows import Family
@@ -54,12 +58,13 @@ def plan(
     """
     e = Economy.load(economy) if isinstance(economy, str) else economy
     figures = {k: choices.pop(k) for k in FIGURES if k in choices}
-    e = e.with_figures(**figures)
+    e = with_figures(e, figures)
     if policy is None:
         p = Policy.of(**choices)
     else:
         _known_policies(choices)
         p = dataclasses.replace(policy, **choices)
+    p = with_scenarios(e, p)
     if projects is not None:
         projects = {t: r.to_dict("records") if isinstance(r, pd.DataFrame) else list(r) for t, r in projects.items()}
     made = make_plan(e, p, projects=projects, families=families, progress=progress)
@@ -75,9 +80,12 @@ def plan(
         "indicators": pd.concat([known, more], ignore_index=True),
         "dependence": names,
         "controls": controls,
+        **({"replacement_ranking": replacement_ranking(e, made)} if "resource_costs" in made.tables else {}),
     }
     arrays = {**made.arrays, "indicator": _with_import_content(e, made)}
-    return Outcome(arrays, tables, {**made.provenance, "audit": found.lines(), "projects": dict(projects or {})})
+    carves = {"carve": stated(figures["carve"])} if figures.get("carve") else {}
+    about = {**made.provenance, **carves, "audit": found.lines(), "projects": dict(projects or {})}
+    return Outcome(arrays, tables, about)
 
 
 def _with_import_content(e: Economy, made: Outcome) -> xr.DataArray:
@@ -111,15 +119,32 @@ class Study:
         return cls(country, None, Policy())
 
     def economy(self) -> Economy:
-        """The accounts of the study, with the figures for capital and employment that it changes."""
-        return Economy.load(self.country, self.accounts_year).with_figures(**self.figures)
+        """The accounts of the study, with the products that it carves out and the figures that it changes."""
+        return with_figures(Economy.load(self.country, self.accounts_year), self.figures)
+
+    def made(self, economy: Economy | None = None, progress: Progress = quiet, *, why: bool = True) -> Made:
+        """The plan of the study before it is written down; ``economy`` takes the place of its accounts.
+
+        ``why`` and errors are those of ``planning.plan.solved``.
+        """
+        e = self.economy() if economy is None else with_figures(economy, self.figures)
+        policy = with_scenarios(e, self.policy, Path(self.path).parent if self.path else None)
+        return solved(e, policy, projects=self.projects or None, progress=progress, why=why)
 
     def run(self, progress: Progress = quiet) -> Outcome:
         """The plan of the study."""
         e = self.economy()
-        made = plan(e, policy=self.policy, projects=self.projects or None, progress=progress)
+        policy = with_scenarios(e, self.policy, Path(self.path).parent if self.path else None)
+        made = plan(e, policy=policy, projects=self.projects or None, progress=progress)
         text = effective(dataclasses.replace(self, accounts_year=e.year))
         return Outcome(made.arrays, made.tables, {**made.provenance, "study": text})
+
+
+def with_figures(e: Economy, figures: Mapping[str, Any]) -> Economy:
+    """The economy with the products of ``carve`` carved out, then the other figures, which may name those products."""
+    left = {k: v for k, v in figures.items() if k != "carve"}
+    carves = figures.get("carve") or []
+    return (carve(e, carves) if carves else e).with_figures(**left)
 
 
 def with_choices(study: Study, country: str | None, year: int | None, choices: Mapping[str, Any]) -> Study:

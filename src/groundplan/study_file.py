@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from groundplan.cards import Entry, Where, fields_of, inner_record, read, types_of
+from groundplan.economy.carving import Carve
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import COLUMNS
 from groundplan.planning.policy import Policy
@@ -22,12 +23,13 @@ GROUPS = {
                "training_ceiling", "training_premium", "schooling_cost", "schooling", "employment"),
     "capital": ("capacity_utilisation", "gestation", "absorption", "contraction", "investment_ramp",
                 "capital_output", "depreciation", "trend_growth"),
-    "trade": ("import_replacement", "import_floor", "import_deepening", "import_deepening_ceiling", "export_growth"),
-    "finance": ("foreign_balance", "foreign_reserves", "credit_line"),
-    "solver": ("solver", "time_limit", "seed"),
+    "trade": ("import_replacement", "import_floor", "import_deepening", "import_deepening_ceiling", "export_growth",
+              "partners_from", "partners_largest", "partner_growth", "partner_entry", "partner_contraction"),
+    "finance": ("foreign_balance", "foreign_reserves", "credit_line", "foreign_interest"),
+    "solver": ("solver", "gap", "time_limit", "seed"),
 }  # fmt: skip
 ECONOMY_KEYS = ("capital_output", "depreciation", "trend_growth", "employment")
-ECONOMY_RECORDS: dict[str, type[Entry]] = {}
+ECONOMY_RECORDS: dict[str, type[Entry]] = {"carve": Carve}
 
 
 def records() -> dict[str, tuple[type[Entry], bool]]:

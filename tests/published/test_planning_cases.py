@@ -127,6 +127,35 @@ def test_williams_from_scratch(goal: str) -> None:
     assert williams(goal) == pytest.approx(printed[goal], rel=1e-9)
 
 
+def mistaken(case: str, *, window: int = 0) -> float:
+    """Williams' case without its terminal condition, and with its manpower counted ``window`` years later."""
+    data = opened("williams_economic_planning")
+    chosen = next(c for c in data["case"] if c["name"] == case)
+    data["bounds"] = [b for b in data["bounds"] if "lower" not in b]
+    if window:
+        chosen["utility"] = [{**u, "year": u["year"] + window} for u in chosen["utility"]]
+    a = Activities.of(data["years"], **tables(data)).adding(**tables(chosen))
+    return solve(programme(a, POLICY), POLICY).objective
+
+
+@pytest.mark.parametrize(("case", "window", "wrong"), [("capacity", 0, 2306.636305), ("manpower", -1, 2068.754308)])
+def test_williams_with_its_two_well_known_mistakes(case: str, window: int, wrong: float) -> None:
+    """The two mistakes that are made with this model give their own, wrong, objectives, to every digit told.
+
+    First mistake: the terminal condition is left out (output of years 6 and 7 at least the static requirement), so
+    capacity is built with goods that later years would need: 2306.636305 in place of 2141.875197. Second mistake, on
+    top: manpower is counted in years 0 to 4, when it is still the same work but a year early, and not in years 1 to 5:
+    2068.754308 in place of 2450.026623. Which objective each mistake belongs to was found by trying them all.
+
+    Proves: the right objectives above hang on the terminal condition and on the window, and on nothing else here.
+    Breaks if: lower bounds of levels are not rows of the programme, or a good's years are shifted.
+    """
+    found = mistaken(case, window=window)
+    assert found == pytest.approx(wrong, abs=1e-6)
+    printed = {c["name"]: c["objective"] for c in opened("williams_economic_planning")["case"]}
+    assert abs(found - printed[case]) > 100.0
+
+
 def growing(data: dict[str, Any]) -> tuple[Activities, Solution]:
     """make:j takes A[:,j] and occupies its capacity; invest:j takes B[:,j] and gives capacity for the next year."""
     names = ["first", "second"]

@@ -2,7 +2,8 @@
 
 ``python tests/rows/test_rows.py --write`` writes the texts anew; read every changed line before it is committed. The
 economy is ``economies.small`` over two years, with a lumpy project, a store of grain and three targets added, and the
-utility cut to two parts a good, so that no family is without rows and a row fits a screen.
+utility cut to two parts a good, so that no family is without rows and a row fits a screen. A contingency in the
+second year forks it; a family that only a fork has is shown there.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ if __name__ == "__main__":
 
 from economies import small  # noqa: E402 - run as a script, the folder of the tests must be found first
 
-from groundplan.planning.activities import Activities  # noqa: E402
+from groundplan.planning.activities import COLUMNS, Activities  # noqa: E402
+from groundplan.planning.choices.contingency import Contingency  # noqa: E402
 from groundplan.planning.compile import compile_plan  # noqa: E402
 from groundplan.planning.households import spending  # noqa: E402
 from groundplan.planning.policy import Policy, Target  # noqa: E402
 from groundplan.planning.programme import FAMILIES, programme  # noqa: E402
-from groundplan.planning.rows import Model  # noqa: E402
+from groundplan.planning.rows import AT, Model  # noqa: E402
 
 NAMES = [family.__name__ for family in FAMILIES]
 
@@ -38,6 +40,9 @@ def policy() -> Policy:
         labour_productivity_growth=0.0,
         credit_line=7.0,
         foreign_reserves=3.0,
+        contingencies=[
+            Contingency("cut", 2022, imports_lost={"farm": 0.5}, capacity_lost={"works": 0.25}, floor=0.5),
+        ],
         targets=[
             Target("import bill", "<=", 60.0, year=2022),
             Target("gross output: farm", ">=", 130.0, year=2022, weight=2.0),
@@ -56,10 +61,10 @@ def activities() -> Activities:
         for year in a.years
         for n, slope in enumerate((1.0, 0.5))
     ]
-    tables = {name: getattr(a, name) for name in vars(a) if name not in ("years", "steady", "utility", "stages")}
+    tables = {name: getattr(a, name) for name in COLUMNS if name != "utility"}
     return Activities.of(a.years, steady=a.steady, utility=parts, **tables).adding(
         commodities=[{"commodity": "grain", "kind": "stock", "loss": 0.2, "initial": 4.0, "unit": "t"}],
-        activities=[{"activity": "dam", "lump": 5.0}, {"activity": "mill"}],
+        activities=[{"activity": "dam", "lump": 5.0}, {"activity": "sluice", "lump": 2.0}, {"activity": "mill"}],
         flows=[
             {"activity": "dam", "commodity": "home:works", "coefficient": 2.0},
             {"activity": "dam", "commodity": "grain", "role": "give", "coefficient": 3.0, "lag": 1},
@@ -67,6 +72,13 @@ def activities() -> Activities:
             {"activity": "mill", "commodity": "home:farm", "role": "give", "coefficient": 1.0},
         ],
         exogenous=[{"commodity": "grain", "year": 2021, "claim": 1.0}],
+        relations=[
+            {"project": "dam", "relation": "member", "other": "dams"},
+            {"project": "dam", "relation": "one of", "other": "water works"},
+            {"project": "sluice", "relation": "one of", "other": "water works"},
+            {"project": "dam", "relation": "must", "other": "dams"},
+            {"project": "sluice", "relation": "after", "other": "dams", "lag": 1},
+        ],
     )
 
 
@@ -85,10 +97,11 @@ def text(m: Model, family: str) -> str:
         indexes = [variable.indexes[d] for d in variable.dims]
         for at, label in np.ndenumerate(variable.labels.values):
             words = ", ".join(str(index[i]) for index, i in zip(indexes, at, strict=True))
-            column[int(label)] = f"{name}[{words}]"
+            column[int(label)] = f"{str(name).replace(AT, '@')}[{words}]"
     paragraphs = []
-    rows = m.families[family]
-    for label, row in zip(rows.labels, m.lp.constraints[family].labels.values, strict=True):
+    written = family if family in m.families else f"{family}{AT}cut"
+    rows = m.families[written]
+    for label, row in zip(rows.labels, m.lp.constraints[written].labels.values, strict=True):
         at = place[int(row)]
         start, end = matrix.indptr[at], matrix.indptr[at + 1]
         terms = sorted(zip(matrix.indices[start:end], matrix.data[start:end], strict=True))
@@ -149,7 +162,7 @@ def test_a_changed_coefficient_is_seen() -> None:
     flows = a.flows.copy()
     at = flows.index[(flows["activity"] == "make:works") & (flows["commodity"] == "home:farm")][0]
     flows.loc[at, "coefficient"] *= 1.01
-    tables = {name: getattr(a, name) for name in vars(a) if name not in ("years", "steady", "flows", "stages")}
+    tables = {name: getattr(a, name) for name in COLUMNS if name != "flows"}
     changed = programme(Activities.of(a.years, steady=a.steady, flows=flows, **tables), policy())
     assert [f for f in NAMES if text(changed, f) != text(model(), f)] == ["flow_balance"]
 

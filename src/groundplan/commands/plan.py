@@ -35,7 +35,7 @@ def run(args: argparse.Namespace, say: Callable[[str], None], clear: Callable[[]
     from groundplan.study import Study, open_study, with_choices
 
     study = open_study(args.study) if args.study else Study.of("KEN" if args.country is None else args.country)
-    choices = _choices(args.set)
+    choices = read_choices(args.set)
     if args.years is not None:
         choices["years"] = args.years
     study = with_choices(study, args.country, args.year, choices)
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace, say: Callable[[str], None], clear: Callable[[]
     return 0
 
 
-def _choices(settings: Sequence[str]) -> dict[str, Any]:
+def read_choices(settings: Sequence[str]) -> dict[str, Any]:
     """``name=value`` pairs, values read as TOML."""
     import tomllib
 

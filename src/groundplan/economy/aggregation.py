@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from groundplan.economy.economy import Economy
+from groundplan.economy.physical import Physical
 from groundplan.economy.world import World
 from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.glossary import quantity
@@ -44,9 +46,13 @@ def aggregate(economy: Economy, mapping: Lists, labels: Mapping[str, str] | None
     rate = (worn / whole.where(whole > 0)).fillna(plain)
     changes["depreciation"] = quantity("depreciation", _vector(rate, "sector"), economy.money)
     told, assumed = _told(W, mapping)
+    physical, lost = _physical(economy, W)
+    if lost:
+        told += f" Counted in money only from here on: {', '.join(lost)}, summed with what has another unit or none."
     sources = (mapping.source,) if isinstance(mapping, Concordance) else ()
     return economy.replacing(
         **changes,
+        physical=physical,
         labels=_labels(list(W.columns), mapping, labels, economy.labels, W),
         methods=(*economy.methods, told),
         assumptions=(*economy.assumptions, *assumed),
@@ -93,6 +99,32 @@ def _summed(array: xr.DataArray | None, W: pd.DataFrame, money: str) -> xr.DataA
     out = out.assign_coords({k: v for k, v in array.coords.items() if not {"product", "sector", "use"} & set(v.dims)})
     made = quantity(str(array.name), out.copy(), money)
     return made.assign_attrs(array.attrs)
+
+
+def _physical(e: Economy, W: pd.DataFrame) -> tuple[dict[str, Physical], list[str]]:
+    """Units of the new sectors, and the products that lose theirs.
+
+        q[J] = Σ w q,   p[J] = Σ w x / q[J]
+
+    A new sector is counted in a unit where all that it is made of, home or imported, is counted in that unit.
+    """
+    out: dict[str, Physical] = {}
+    kept: set[str] = set()
+    x, m = e.output.to_series(), e.imports.to_series()
+    for new in W.columns:
+        weight = {str(c): float(w) for c, w in zip(W.index, W[new].to_numpy(), strict=True) if w > 0}
+        here = [e.physical[c] for c in weight if c in e.physical]
+        if len(here) < len(weight) or len({p.unit for p in here}) != 1:
+            continue
+        kept |= set(weight)
+        quantity = sum(w * e.physical[c].quantity for c, w in weight.items())
+        size = {c: w * float(x[c] if quantity > 0 else m[c]) for c, w in weight.items()}
+        units = sum(size[c] / e.physical[c].price for c in weight)
+        price = sum(size.values()) / units if units > 0 else here[0].price
+        sole = here[0] if len(here) == 1 else Physical(here[0].unit, 0.0, 1.0, "; ".join(p.source for p in here))
+        basis = "assumed" if any(p.basis == "assumed" for p in here) else "source"
+        out[str(new)] = replace(sole, quantity=quantity, price=price, basis=basis, sector=str(new))
+    return out, [c for c in e.physical if c not in kept]
 
 
 def _extended(W: pd.DataFrame, other: list[str]) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import xarray as xr
 from groundplan.economy.capital import estimate_capital
 from groundplan.economy.checks import check_balance
 from groundplan.economy.leontief import Leontief
+from groundplan.economy.physical import Physical
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.glossary import quantity
 from groundplan.sources import Assumption, Source
@@ -27,7 +28,8 @@ class Economy:
     Rows are ``product``, columns ``sector``, with the same labels: two names for two roles. All arrays are read-only;
     a change is ``economy.replacing(...)``. Units are ``money`` a year, but ``capital_stock`` (money) and
     ``employment`` (``employment_unit``). ``imported_by_partner`` says whom imports come from, cell by cell (partner ×
-    product × use, the uses being sectors and final categories), where the source says it; None elsewhere.
+    product × use, the uses being sectors and final categories), where the source says it; None elsewhere. ``physical``
+    has the unit, quantity and price of products that are also counted in their own unit (``carving.carve``).
 
         x  = Z_d·1 + Y_d·1 + e           output, by construction
         x' = 1'Z_d + 1'Z_m + 1'V         checked on load; the residual is in ``audit``
@@ -61,6 +63,7 @@ class Economy:
     rounding: float
     controls: Mapping[str, float] = field(default_factory=dict)
     imported_by_partner: xr.DataArray | None = None
+    physical: Mapping[str, Physical] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for value in vars(self).values():

@@ -12,6 +12,7 @@ import pandas as pd
 
 from groundplan.economy.aggregation import aggregate
 from groundplan.economy.audit import audit
+from groundplan.economy.carving import by_sector
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
@@ -108,11 +109,13 @@ def overview(
     }
     tables |= _rankings(e, v, panel or {}, progress)
     broad = concordances.load("groundplan_broad")
-    lost = broad.unmapped(pd.Index(e.sectors))
+    # The broad list knows the sectors of publishers, not products that were carved out of them.
+    plain = aggregate(e, by_sector(e)) if e.physical else e
+    lost = broad.unmapped(pd.Index(plain.sectors))
     if not lost:
-        tables["raw"] = raw_material_base_of_uses(e)
+        tables["raw"] = raw_material_base_of_uses(plain)
         if peers:
-            tables["thin"] = thin_sectors(aggregate(e, broad), [aggregate(p, broad) for p in peers])
+            tables["thin"] = thin_sectors(aggregate(plain, broad), [aggregate(p, broad) for p in peers])
     if v.product is not None:
         tables |= _product(e, v)
     tables |= abroad.partner_tables(e, world, v.partner, v.top)

@@ -19,6 +19,7 @@ KINDS = ("flow", "stock", "capacity", "account", "good")
 ROLES = ("take", "give", "occupy")
 KEPT = ("stock", "capacity", "account")
 PARTS = ("level", "stock")
+RELATIONS = ("member", "one of", "must", "after")
 
 COLUMNS: dict[str, dict[str, Any]] = {
     "commodities": {
@@ -41,6 +42,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "terminal": {"commodity": "", "value": 0.0, "activity": "", "growth": 0.0},
     "indicators": {"indicator": "", "on": "", "part": "level", "coefficient": 1.0, "profile": "", "unit": ""},
     "ratios": {"indicator": "", "numerator": "", "denominator": "", "unit": "1"},
+    "relations": {"project": "", "relation": "member", "other": "", "lag": 0},
 }
 
 
@@ -85,6 +87,9 @@ def _columns(defaults: dict[str, Any], records: Sequence[dict[str, object]]) -> 
 class Activities:
     """What can be done, with what, by when. ``years`` are the plan's years; a stage is the start of a year.
 
+    ``before``: years whose levels are given from elsewhere; what they take, occupy and give in ``years`` counts. A
+    fork of a plan (``forks``) has them.
+
     commodities  commodity, kind, unit, loss (1 / year), initial (at the start of the first year), least (floor)
     activities   activity, unit, base (level of the year before the plan), lump (0, or the size of a project), cost
                  (objective per unit of level: toil that no commodity counts)
@@ -99,6 +104,8 @@ class Activities:
                  only as far as the activity, grown, would use it
     indicators   indicator, on (activity or commodity), part (level, stock), coefficient, profile, unit
     ratios       indicator, numerator, denominator (indicators)
+    relations    project (a lumpy activity), relation, other, lag: it is a ``member`` of the group ``other``; ``one of``
+                 or ``must`` hold for all projects that name the same group; ``after`` puts it lag years behind a group
     """
 
     years: tuple[int, ...]
@@ -114,7 +121,9 @@ class Activities:
     terminal: pd.DataFrame
     indicators: pd.DataFrame
     ratios: pd.DataFrame
+    relations: pd.DataFrame
     steady: bool = False
+    before: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         raise_all(list(_faults(self)), where="activities")
@@ -125,7 +134,7 @@ class Activities:
     ) -> Activities:
         """Activities from records; tables left out are empty."""
         raise_all([UnknownName("table", t, COLUMNS) for t in tables if t not in COLUMNS])
-        filled = {name: rows(name, tables.get(name, [])) for name in COLUMNS}
+        filled: dict[str, Any] = {name: rows(name, tables.get(name, [])) for name in COLUMNS}
         return cls(years=tuple(int(y) for y in years), steady=steady, **filled)
 
     def adding(self, **tables: Sequence[dict[str, object]] | pd.DataFrame) -> Activities:
@@ -160,19 +169,26 @@ class Activities:
     def cells(self, roles: Sequence[str], kinds: Sequence[str], *, after: bool = False) -> pd.DataFrame:
         """One row per coefficient and year: activity, year of its level, commodity, ``when`` it falls due, amount.
 
-        ``amount`` is the coefficient times its profile's factor in the year of the level. A flow that falls due after
-        the last year is left out; with ``after`` only those are returned.
+        ``amount`` is the coefficient times its profile's factor in the year of the level. Levels of ``before`` count
+        with what falls due in ``years``. What falls due after the last year is left out; with ``after`` only that is
+        returned.
         """
         f = self.flows[self.flows["role"].isin(roles) & self.flows["commodity"].isin(self.of_kind(*kinds))]
-        years = np.asarray(self.years)
-        repeated = f.loc[f.index.repeat(len(years))].reset_index(drop=True)
-        repeated["year"] = np.tile(years, len(f))
-        repeated["when"] = repeated["year"] + repeated["lag"]
-        late = repeated["when"] > years[-1]
-        repeated = repeated[late if after else ~late]
+        repeated = _spread(f, self.years)
+        if self.before:
+            repeated = pd.concat([_spread(f[f["lag"] > 0], self.before), repeated], ignore_index=True)
+        late = repeated["when"] > self.years[-1]
+        repeated = repeated[late if after else ~late & (repeated["when"] >= self.years[0])]
         factor = self.factor(repeated["profile"].to_numpy(dtype=object), repeated["year"].to_numpy())
         repeated["amount"] = repeated["coefficient"] * factor
         return pd.DataFrame(repeated[["activity", "year", "commodity", "when", "amount", "role"]])
+
+
+def _spread(flows: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
+    """Flows in each of some years, with the year when they fall due."""
+    out = flows.loc[flows.index.repeat(len(years))].reset_index(drop=True)
+    out["year"] = np.tile(np.asarray(years, dtype=np.int64), len(flows))
+    return out.assign(when=out["year"] + out["lag"])
 
 
 def _faults(a: Activities) -> list[GroundplanError]:
@@ -186,6 +202,9 @@ def _names_unknown(a: Activities) -> list[GroundplanError]:
     indicators, profiles = set(a.indicators["indicator"]), set(a.profiles["profile"]) | {""}
     levels, stocks = (a.indicators.loc[a.indicators["part"] == part, "on"] for part in PARTS)
     occupied = a.flows.loc[a.flows["role"] == "occupy", "commodity"]
+    lumpy = set(a.activities.loc[a.activities["lump"] > 0, "activity"])
+    later = a.relations[a.relations["relation"] == "after"]
+    groups = set(a.relations.loc[a.relations["relation"] == "member", "other"])
     checks: list[tuple[str, pd.Series, set[str]]] = [
         ("activity", a.flows["activity"], activities),
         ("commodity", a.flows["commodity"], commodities),
@@ -206,6 +225,9 @@ def _names_unknown(a: Activities) -> list[GroundplanError]:
         ("indicator below the line of a ratio", a.ratios["denominator"], indicators),
         ("kind of commodity", a.commodities["kind"], set(KINDS)),
         ("role", a.flows["role"], set(ROLES)),
+        ("lumpy activity", a.relations["project"], lumpy),
+        ("relation of projects", a.relations["relation"], set(RELATIONS)),
+        ("project to come after", later["other"], groups),
     ]
     return [UnknownName(kind, name, there) for kind, used, there in checks for name in sorted(set(used) - there)]
 

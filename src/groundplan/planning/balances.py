@@ -122,7 +122,7 @@ def capacity_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
 def account_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """Money is carried over and never falls below its floor or credit line.
 
-        r[c,t+1] = r[c,t] + gives − takes + supply − claims,   r ≥ least
+        r[c,t+1] = (1−loss_c)·r[c,t] + gives − takes + supply − claims,   r ≥ least;   interest is a loss below 0
 
     Units:  money.
     Source: our own (docs/explanation/model.md).

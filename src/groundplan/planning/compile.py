@@ -22,12 +22,21 @@ from collections.abc import Callable, Sequence
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, UnknownName, raise_all
-from groundplan.planning import households, people, trade
+from groundplan.planning import households, inhabitants, partners, people, research, schooling, trade
 from groundplan.planning.activities import Activities
+from groundplan.planning.branches import branches
+from groundplan.planning.budget import budget
+from groundplan.planning.buildings import buildings
+from groundplan.planning.contingency import contingencies
+from groundplan.planning.gaps import gaps
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.indicators import indicator_tables
 from groundplan.planning.policy import Policy
 from groundplan.planning.production import investment, production, products
+from groundplan.planning.sharing import share_out
+from groundplan.planning.stores import stores
+from groundplan.planning.techniques import techniques
+from groundplan.planning.works import works
 
 Record = dict[str, object]
 Part = Callable[[Economy, Policy, Horizon], dict[str, list[Record]]]
@@ -35,13 +44,25 @@ Part = Callable[[Economy, Policy, Horizon], dict[str, list[Record]]]
 PARTS: tuple[Part, ...] = (
     production,
     investment,
+    techniques,
+    buildings,
     trade.trade,
+    partners.partners,
     people.labour,
     people.stand_in,
     people.training,
+    schooling.schools,
+    research.programmes,
+    inhabitants.inhabitants,
     households.baskets,
     households.inventories,
+    stores,
     indicator_tables,
+    budget,
+    gaps,
+    branches,
+    works,
+    contingencies,
 )
 
 
@@ -59,6 +80,7 @@ def compile_plan(e: Economy, policy: Policy, *, base_year: bool = False, parts: 
     for part in parts:
         for table, records in part(e, policy, h).items():
             merged.setdefault(table, []).extend(records)
+    merged = share_out(merged, e, policy, h)
     used = {str(r["commodity"]) for r in merged["flows"]} | {str(r["commodity"]) for r in merged["exogenous"]}
     merged["commodities"] += [c for c in products(e) if str(c["commodity"]) in used]
     merged["profiles"] = merged.get("profiles", []) + h.profiles()

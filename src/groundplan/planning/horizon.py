@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from groundplan.cards import per_sector
 from groundplan.economy.economy import Economy
+from groundplan.errors import StudyError
+from groundplan.planning.demography import Demography
 from groundplan.planning.policy import Policy
 from groundplan.tables import catalogue
 
@@ -31,7 +33,8 @@ def census_growth(country: str) -> float | None:
 class Horizon:
     """Years, population and the yearly factors of coefficients.
 
-    ``population_growth`` (1 / year) is that of the labour force too; 0 in the programme of the base year.
+    ``population_growth`` (1 / year) is that of the labour force too; 0 in the programme of the base year. Where the
+    policy states a population by age, ``people`` is its projection, and ``population_growth`` its growth on average.
     """
 
     economy: Economy
@@ -39,6 +42,7 @@ class Horizon:
     years: tuple[int, ...]
     base_year: bool
     population_growth: float
+    people: Demography | None = None
 
     @classmethod
     def of(cls, e: Economy, policy: Policy, *, base_year: bool) -> Horizon:
@@ -47,7 +51,17 @@ class Horizon:
         if growth is None:
             growth = census_growth(e.country) or 0.0
         years = (e.year,) if base_year else tuple(range(e.year + 1, e.year + 1 + policy.years))
-        return cls(e, policy, years, base_year, 0.0 if base_year else growth)
+        if policy.population is None or base_year:
+            return cls(e, policy, years, base_year, 0.0 if base_year else growth)
+        if policy.population_growth is not None:
+            fix = "give the population by age, or its growth"
+            raise StudyError(
+                "population_growth is given beside a population by age", where=policy.population.line, fix=fix
+            )
+        # Labour is carried from the start of each year to the end of the last.
+        people = Demography.of(policy.population, e.year, years[-1] + 1)
+        mean = (people.persons(years[-1]) / people.persons(e.year)) ** (1.0 / policy.years) - 1.0
+        return cls(e, policy, years, base_year, mean, people)
 
     def since(self, year: int) -> int:
         """Years since the accounts."""
@@ -55,14 +69,38 @@ class Horizon:
 
     def heads(self, year: int) -> float:
         """Population, base year 1."""
+        if self.people is not None:
+            return self.people.persons(year) / self.people.persons(self.economy.year)
         return float((1.0 + self.population_growth) ** self.since(year))
+
+    def labour_force(self, year: int) -> float:
+        """The labour force, base year 1: it grows as the population does, or as the ages at work do."""
+        if self.people is not None:
+            return self.people.labour_force(year) / self.people.labour_force(self.economy.year)
+        return self.heads(year)
+
+    @property
+    def labour_growth(self) -> float:
+        """Growth of the labour force, on average over the plan. Units: 1 / year."""
+        if self.people is None:
+            return self.population_growth
+        return float(self.labour_force(self.years[-1]) ** (1.0 / len(self.years)) - 1.0)
+
+    @property
+    def population_basis(self) -> str:
+        """Where the growth of population comes from, in words."""
+        stated = self.policy.population
+        if stated is not None:
+            return f"projected by age and sex from {stated.year} ({stated.source or stated.file or 'the study'})"
+        told = self.policy.population_growth is None and census_growth(self.economy.country)
+        return "two censuses, Kenya 2009 and 2019" if told else "policy"
 
     @property
     def terminal_growth(self) -> float:
         """Growth after the plan: the policy's, else what labour and its productivity allow. Units: 1 / year."""
         if self.policy.terminal_growth is not None:
             return self.policy.terminal_growth
-        return (1.0 + self.population_growth) * (1.0 + self.policy.labour_productivity_growth) - 1.0
+        return (1.0 + self.labour_growth) * (1.0 + self.policy.labour_productivity_growth) - 1.0
 
     def profiles(self) -> list[Record]:
         """Factors by year: labour per unit of output, and the shares of uses that may change their origin."""

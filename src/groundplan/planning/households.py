@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from groundplan.cards import per_sector
 from groundplan.economy.economy import Economy
+from groundplan.planning.group_choices import Asked, asked, shifted
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.policy import Policy
 from groundplan.planning.production import gestation, plant_for_money, use_rows
@@ -32,8 +34,9 @@ def marginal_utility(standard: np.ndarray, aversion: float) -> np.ndarray:
 
 def spending(e: Economy, final: str) -> float:
     """What a final category spends in the base year at purchasers' prices, money / year."""
-    goods = e.domestic_final.sel(final=final).sum() + e.imported_final.sel(final=final).sum()
-    return float(goods + e.final_taxes.sel(use=final))
+    at = e.domestic_final.indexes["final"].get_loc(final)
+    goods = e.domestic_final.values[:, at].sum() + e.imported_final.values[:, at].sum()
+    return float(goods + e.final_taxes.values[e.final_taxes.indexes["use"].get_loc(final)])
 
 
 def groups(e: Economy) -> list[str]:
@@ -44,50 +47,70 @@ def groups(e: Economy) -> list[str]:
 def baskets(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     """live:g takes its basket and gives its living standard, which is what the plan is for.
 
-        Σ_t (1+r)^−t Σ_g U_g(u[g,t]),   U' = (u / (u₀·heads))^−aversion, piecewise linear
+        Σ_t (1+r)^−t Σ_g w_g·U_g(u[g,t]),   U' = (u / (u₀·heads[g,t]))^−aversion, piecewise linear
 
     Units: spending of the base year at purchasers' prices, money / year; so the objective is money of living
     standard, that of the first year counting in full. Government and non-profit bodies serve
-    everybody: their standard is per head of the whole population too.
+    everybody: their standard is per head of the whole population too. Floors, weights w, heads, aversion and baskets
+    are the plan's, or the group's own (``Policy.groups``). With a budget the government is served by function.
     """
-    breaks = grid()
-    slopes = marginal_utility((breaks[1:] + breaks[:-1]) / 2.0, policy.aversion)
+    own = asked(e, policy)
+    common = Asked(policy.floor, policy.aversion)
+    served = e.finals("government") if policy.budget is not None else ()
     out: dict[str, list[Record]] = {
         t: [] for t in ("commodities", "activities", "flows", "bounds", "utility", "floors", "terminal")
     }
     for g in groups(e):
-        base, live, good = spending(e, g), f"live:{g}", f"standard:{g}"
+        chosen, good = own.get(g, common), f"standard:{g}"
         out["commodities"].append(
             {"commodity": good, "kind": "good", "unit": e.money, "label": f"living standard, {e.label(g)}"}
         )
-        out["activities"].append(
-            {
-                "activity": live,
-                "unit": e.money,
-                "label": f"consumption, {e.label(g)}",
-                "group": "consumption",
-                "base": base,
-            }
-        )
-        home, imported = (getattr(e, part).sel(final=g).to_series() for part in ("domestic_final", "imported_final"))
-        out["flows"] += use_rows(live, home, imported, base)
-        out["flows"].append({"activity": live, "commodity": good, "role": "give", "coefficient": 1.0})
-        least = 1.0 if h.base_year else policy.floor
-        fixed = policy.government_path == "fixed" and g in e.finals("government")
-        for year in h.years:
-            heads = h.heads(year)
-            weight = (1.0 + policy.discount_rate) ** -(h.since(year) - 1)
-            out["floors"].append({"good": good, "year": year, "least": least * base * heads, "heads": heads * base})
-            out["utility"] += [
-                {"good": good, "year": year, "segment": n, "width": base * heads * (breaks[n + 1] - breaks[n]),
-                 "slope": weight * slopes[n]}
-                for n in range(len(slopes))
-            ]  # fmt: skip
-            if fixed:
-                out["bounds"].append({"activity": live, "year": year, "lower": base * heads, "upper": base * heads})
+        _worth(out, e, policy, h, g, chosen)
+        if g not in served:
+            _living(out, e, policy, h, g, chosen)
     if not h.base_year:
         out["terminal"] = _terminal(e, policy, h)
     return out
+
+
+def _living(out: dict[str, list[Record]], e: Economy, policy: Policy, h: Horizon, g: str, chosen: Asked) -> None:
+    """live:g, its basket and, where the policy fixes it, its path."""
+    base, live = spending(e, g), f"live:{g}"
+    out["activities"].append(
+        {
+            "activity": live,
+            "unit": e.money,
+            "label": f"consumption, {e.label(g)}",
+            "group": "consumption",
+            "base": base,
+        }
+    )
+    home, imported = (getattr(e, part).sel(final=g).to_series() for part in ("domestic_final", "imported_final"))
+    if chosen.basket and not h.base_year:
+        home, imported = shifted(home, imported, chosen.basket)
+    out["flows"] += use_rows(live, home, imported, base)
+    out["flows"].append({"activity": live, "commodity": f"standard:{g}", "role": "give", "coefficient": 1.0})
+    if policy.government_path == "fixed" and g in e.finals("government"):
+        out["bounds"] += [
+            {"activity": live, "year": year, "lower": base * h.heads(year), "upper": base * h.heads(year)}
+            for year in h.years
+        ]
+
+
+def _worth(out: dict[str, list[Record]], e: Economy, policy: Policy, h: Horizon, g: str, chosen: Asked) -> None:
+    """Floor and utility of the living standard of g, year by year."""
+    breaks, good, base = grid(), f"standard:{g}", spending(e, g)
+    slopes = chosen.weight * marginal_utility((breaks[1:] + breaks[:-1]) / 2.0, chosen.aversion)
+    least = 1.0 if h.base_year else chosen.floor
+    for year in h.years:
+        heads = chosen.number(h, year)
+        discount = (1.0 + policy.discount_rate) ** -(h.since(year) - 1)
+        out["floors"].append({"good": good, "year": year, "least": least * base * heads, "heads": heads * base})
+        out["utility"] += [
+            {"good": good, "year": year, "segment": n, "width": base * heads * (breaks[n + 1] - breaks[n]),
+             "slope": discount * slopes[n]}
+            for n in range(len(slopes))
+        ]  # fmt: skip
 
 
 def _terminal(e: Economy, policy: Policy, h: Horizon) -> list[Record]:
@@ -105,7 +128,7 @@ def _terminal(e: Economy, policy: Policy, h: Horizon) -> list[Record]:
     ends: list[Record] = [
         {
             "commodity": f"capacity:{j}",
-            "value": worth * policy.terminal_weight / plant_for_money(e, policy, j),
+            "value": worth * per_sector(policy.terminal_weight, str(j)) / plant_for_money(e, policy, j),
             "activity": f"make:{j}",
             "growth": (1.0 + h.terminal_growth) ** gestation(e, policy, j) - 1.0,
         }

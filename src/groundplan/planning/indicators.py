@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
+
 from groundplan.economy.economy import Economy
+from groundplan.errors import UnknownName
+from groundplan.planning.group_choices import heads_profile
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.households import groups, spending
 from groundplan.planning.policy import Policy
@@ -28,6 +32,47 @@ def standards(e: Economy) -> dict[str, list[str]]:
     return out
 
 
+def quantity_per_money(e: Economy, product: str) -> float:
+    """Units of a physical product in one unit of money at basic prices, 1 / price: the coefficient of its indicators.
+
+    An activity that also gives ``home:<product>`` adds itself to ``quantity: <product>`` with this coefficient.
+    Raises ``UnknownName`` for a product that has no unit of its own.
+    """
+    if product not in e.physical:
+        raise UnknownName("physical product", product, e.physical, fix="carve it out first: [[carve]]")
+    return 1.0 / e.physical[product].price
+
+
+def physical_indicators(e: Economy) -> list[Record]:
+    """Quantities of every physical product i, a year.
+
+        quantity: i = make / p        imported quantity: i = buy / p      exported quantity: i = (sell + reexport) / p
+        home use quantity: i = (make + buy − sell − reexport) / p         p the product's price, the same for all users
+
+    ``quantity per head: i`` is home use over population, 1 in the base year. Goods that an economy sends back are
+    negative exports. Units: the product's own unit / year.
+    """
+    out: list[Record] = []
+    for i in e.physical:
+        per, unit = quantity_per_money(e, i), f"{e.physical[i].unit} / year"
+        verbs = {"make": e.output.sel(sector=i), "buy": e.imports.sel(product=i)}
+        sold = {"sell": e.exports.sel(product=i), "reexport": e.reexports.sel(product=i)}
+        signs = {verb: -1.0 if float(flow) < 0 else 1.0 for verb, flow in sold.items()}
+        used = float(sum(verbs.values()) - sum(sold.values()))
+        lines = [("quantity", "make", per), ("imported quantity", "buy", per)]
+        lines += [("exported quantity", verb, sign * per) for verb, sign in signs.items()]
+        lines += [("home use quantity", verb, per) for verb in verbs]
+        lines += [("home use quantity", verb, -sign * per) for verb, sign in signs.items()]
+        for name, verb, coefficient in lines:
+            row: Record = {"on": f"{verb}:{i}", "part": "level", "coefficient": coefficient}
+            out.append({**row, "indicator": f"{name}: {i}", "profile": "", "unit": unit})
+            if name == "home use quantity" and used > 0:
+                row["coefficient"] = coefficient / (per * used)
+                told = {"indicator": f"quantity per head: {i}", "profile": "heads", "unit": "base year = 1, per head"}
+                out.append({**row, **told})
+    return out
+
+
 def indicator_tables(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     """The indicators that every plan of an economy has, as rows of ``indicators`` and ``ratios``.
 
@@ -36,6 +81,8 @@ def indicator_tables(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[R
     """
     money = f"{e.money} / year"
     x, v = e.output.to_series(), e.value_added.to_series()
+    # Exports below nothing are goods sent back: the level of selling is what comes in.
+    sent, passed = (np.sign(sold.to_series()).replace(0.0, 1.0) for sold in (e.exports, e.reexports))
     rows: list[Record] = []
 
     def add(name: str, on: str, unit: str, coefficient: float = 1.0, profile: str = "", part: str = "level") -> None:
@@ -57,17 +104,17 @@ def indicator_tables(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[R
         for name in ("import bill", f"imports: {j}", "total supply", f"total supply: {j}", f"home use: {j}"):
             add(name, f"buy:{j}", money)
         for name in ("export earnings", f"exports: {j}"):
-            add(name, f"sell:{j}", money)
-            add(name, f"reexport:{j}", money)
+            add(name, f"sell:{j}", money, sent[j])
+            add(name, f"reexport:{j}", money, passed[j])
         for name in (f"home use: {j}",):
-            add(name, f"sell:{j}", money, -1.0)
-            add(name, f"reexport:{j}", money, -1.0)
+            add(name, f"sell:{j}", money, -sent[j])
+            add(name, f"reexport:{j}", money, -passed[j])
         add(f"replaced imports: {j}", f"replace:{j}", money)
         add(f"capacity: {j}", f"capacity:{j}", f"{money}, start of the year", part="stock")
     for name, members in standards(e).items():
         total = sum(spending(e, g) for g in members)
         for g in members:
-            add(name, f"live:{g}", "base year = 1, per head", 1.0 / total, "heads")
+            add(name, f"live:{g}", "base year = 1, per head", 1.0 / total, heads_profile(policy, name))
     for g in groups(e):
         add(f"consumption: {g}", f"live:{g}", money)
         if g in e.finals("household"):
@@ -83,6 +130,7 @@ def indicator_tables(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[R
     for s in e.employment["skill"].values:
         add(f"labour force: {s}", f"labour:{s}", f"{e.employment_unit}, start of the year", part="stock")
         add("labour force", f"labour:{s}", f"{e.employment_unit}, start of the year", part="stock")
+    rows += physical_indicators(e)
     add("foreign reserves", "foreign exchange", f"{e.money}, start of the year", part="stock")
     ratios: list[Record] = [
         {"indicator": "import dependency", "numerator": "import bill", "denominator": "total supply"},

@@ -1,4 +1,4 @@
-"""How fast things may grow or shrink, what a project is, and what counts at the end."""
+"""How fast things may grow or shrink, and what counts at the end."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def growth_limit(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """
     acts, kept = _paces(a, "up")
     years = np.asarray(a.years)
-    labels = np.concatenate([_grid(acts["on"], years), _grid(kept["on"], years)])
+    labels = np.concatenate([grid(acts["on"], years), grid(kept["on"], years)])
     if not len(labels):
         return None
-    now, before, base = _steps(acts, years, 1.0)
+    now, before, base = _steps(acts, a, 1.0)
     rhs = np.concatenate([base, np.repeat(kept["allowance"].to_numpy(), len(years))])
     lhs = m.sum("level", pd.concat([now, before]), labels)
     if len(kept):
@@ -60,17 +60,19 @@ def contraction_limit(m: Model, a: Activities, policy: Policy) -> Rows | None:
         return None
     acts = acts.assign(pace=-acts["pace"], allowance=-acts["allowance"])
     years = np.asarray(a.years)
-    labels = _grid(acts["on"], years)
-    now, before, base = _steps(acts, years, 1.0)
+    labels = grid(acts["on"], years)
+    now, before, base = _steps(acts, a, 1.0)
     return Rows(m.sum("level", pd.concat([now, before]), labels), ">=", base, labels, gain=0.0)
 
 
-def _grid(names: pd.Series, years: np.ndarray) -> np.ndarray:
+def grid(names: pd.Series, years: np.ndarray) -> np.ndarray:
+    """Row labels of every name in every year, the years of one name together."""
     return label(np.repeat(names.to_numpy(dtype=object), len(years)), np.tile(years, len(names)))
 
 
-def _steps(acts: pd.DataFrame, years: np.ndarray, amount: float) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
+def _steps(acts: pd.DataFrame, a: Activities, amount: float) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
     """Cells of v[t] and of −(1+pace)·v[t−1], and the right-hand side with the first year's base moved over."""
+    years = np.asarray(a.years)
     n, first = len(years), np.arange(len(acts)) * len(years)
     now = pd.DataFrame(
         {"activity": np.repeat(acts["on"].to_numpy(), n), "year": np.tile(years, len(acts)), "amount": amount}
@@ -79,53 +81,10 @@ def _steps(acts: pd.DataFrame, years: np.ndarray, amount: float) -> tuple[pd.Dat
     pace = np.repeat(acts["pace"].to_numpy(), n)
     before = now.assign(year=now["year"] - 1, amount=-(1.0 + pace))
     rhs = np.repeat(acts["allowance"].to_numpy(), n)
+    if a.before:
+        return now, before, rhs
     rhs[first] += (1.0 + acts["pace"].to_numpy()) * acts["base"].to_numpy()
     return now, before[before["year"] >= years[0]], rhs
-
-
-def lumpy_level(m: Model, a: Activities, policy: Policy) -> Rows | None:
-    """A project is done whole or not at all.
-
-        v[a,t] = lump_a · starts[a,t],   starts ∈ {0, 1}
-
-    Units:  the unit of the level.
-    Source: our own (docs/explanation/model.md).
-    Dual:   none; prices are those of the plan with its projects fixed.
-    """
-    lumpy = a.activities[a.activities["lump"] > 0]
-    if lumpy.empty:
-        return None
-    years = np.asarray(a.years)
-    labels = _grid(lumpy["activity"], years)
-    cells = pd.DataFrame(
-        {
-            "activity": np.repeat(lumpy["activity"].to_numpy(), len(years)),
-            "year": np.tile(years, len(lumpy)),
-            "amount": 1.0,
-            "row": np.arange(len(labels)),
-        }
-    )
-    starts = cells.assign(amount=-np.repeat(lumpy["lump"].to_numpy(), len(years)))
-    return Rows(m.sum("level", cells, labels) + m.sum("starts", starts, labels), "==", np.zeros(len(labels)), labels)
-
-
-def lumpy_once(m: Model, a: Activities, policy: Policy) -> Rows | None:
-    """A project is done once at most.
-
-        Σ_t starts[a,t] ≤ 1
-
-    Units:  1.
-    Source: our own (docs/explanation/model.md).
-    Dual:   none.
-    """
-    lumpy = a.activities.loc[a.activities["lump"] > 0, "activity"].to_numpy(dtype=object)
-    if not len(lumpy):
-        return None
-    cells = pd.DataFrame(
-        {"activity": np.repeat(lumpy, len(a.years)), "year": np.tile(a.years, len(lumpy)), "amount": 1.0}
-    )
-    cells["row"] = np.repeat(np.arange(len(lumpy)), len(a.years))
-    return Rows(m.sum("starts", cells, lumpy), "<=", np.ones(len(lumpy)), lumpy)
 
 
 def terminal_stock(m: Model, a: Activities, policy: Policy) -> Rows | None:

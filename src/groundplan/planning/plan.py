@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
@@ -17,19 +18,40 @@ from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
 from groundplan.planning.activities import Activities
 from groundplan.planning.compile import compile_plan
-from groundplan.planning.explain import conflict
-from groundplan.planning.horizon import Horizon, census_growth
+from groundplan.planning.horizon import Horizon
 from groundplan.planning.made import Finding, Made
+from groundplan.planning.material_balances import material_balances
+from groundplan.planning.money import budget_table, foreign_table
+from groundplan.planning.partners import partner_table
+from groundplan.planning.people_tables import population_tables, research_table, schooling_table
 from groundplan.planning.policy import Policy
+from groundplan.planning.premium import premium_tables
 from groundplan.planning.prices import prices
+from groundplan.planning.priorities import priority_table, solve_in_turn
 from groundplan.planning.programme import FAMILIES, programme
+from groundplan.planning.repairs import conflict
+from groundplan.planning.resource_cost import resource_cost_table
 from groundplan.planning.rows import Family
-from groundplan.planning.solve import Progress, Solution, quiet, solve
+from groundplan.planning.solve import Progress, Solution, quiet
 from groundplan.planning.targets import target_lines
+from groundplan.planning.technique_tables import technique_tables
 from groundplan.planning.trade import foreign_gap
+from groundplan.planning.valuations import valuations
 from groundplan.sources import Assumption
 
-FINDINGS: tuple[Finding, ...] = ()
+FINDINGS: tuple[Finding, ...] = (
+    priority_table,
+    valuations,
+    partner_table,
+    resource_cost_table,
+    material_balances,
+    budget_table,
+    foreign_table,
+    population_tables,
+    schooling_table,
+    research_table,
+    technique_tables,
+)
 
 
 def make_plan(
@@ -48,6 +70,27 @@ def make_plan(
     Raises ``StudyError`` and ``UnknownName`` for choices that do not exist, ``PlanInfeasible`` with the conflict in
     the names of the plan, ``SolverError``, ``Interrupted``.
     """
+    made = solved(e, p, projects=projects, families=families, progress=progress)
+    outcome, found = told(made), premium_tables(made, families=families, progress=progress)
+    if not found:
+        return outcome
+    about = {**outcome.provenance, "objective": float(found["premium"]["goal_with"].iloc[0])}
+    return replace(outcome, tables={**outcome.tables, **found}, provenance=about)
+
+
+def solved(
+    e: Economy,
+    p: Policy,
+    *,
+    projects: Mapping[str, Sequence[dict[str, object]]] | None = None,
+    families: Sequence[Family] = FAMILIES,
+    progress: Progress = quiet,
+    why: bool = True,
+) -> Made:
+    """The plan of ``make_plan`` before it is written down; arguments and errors are the same.
+
+    Without ``why`` the conflict of a plan that cannot be is not looked for, and ``PlanInfeasible`` is bare.
+    """
     progress("compiling accounts into activities")
     a = compile_plan(e, p)
     if projects:
@@ -55,11 +98,18 @@ def make_plan(
     progress("writing the programme")
     model = programme(a, p, families)
     try:
-        solution = solve(model, p, progress)
+        solution = solve_in_turn(model, p, progress)
     except PlanInfeasible as bare:
+        if not why:
+            raise
         progress("looking for the conflict")
-        raise conflict(a, p, families) from bare
-    made = Made(e, p, a, model, solution)
+        raise conflict(a, p, families, progress) from bare
+    return Made(e, p, a, model, solution)
+
+
+def told(made: Made) -> Outcome:
+    """A plan as an outcome: its arrays, its tables with every finding, and where it comes from."""
+    e, p, a, model, solution = made.economy, made.policy, made.activities, made.model, made.solution
     arrays = {
         "level": _named("level", solution.values["level"], e),
         **({"stock": _named("stock", solution.values["stock"], e)} if "stock" in solution.values else {}),
@@ -75,6 +125,7 @@ def make_plan(
         "activities": a.activities,
         "commodities": a.commodities,
         "indicators": a.indicators[["indicator", "unit"]].drop_duplicates("indicator").reset_index(drop=True),
+        "ratios": a.ratios,
         "duals": made.duals,
     }
     for finding in FINDINGS:
@@ -113,7 +164,9 @@ def _indicators(e: Economy, a: Activities, s: Solution) -> xr.DataArray:
         amounts = source.loc[chosen["on"]].to_numpy() * chosen["coefficient"].to_numpy()[:, None]
         amounts = amounts * factors.loc[chosen["profile"]].to_numpy()
         pieces.append(pd.DataFrame(amounts, index=chosen["indicator"], columns=years))
-    linear = pd.concat(pieces).groupby(level=0, sort=False).sum(min_count=1)
+    whole = pd.concat(pieces)
+    # A sum with a part that is not known, such as a stock in the year of the accounts, is not known.
+    linear = whole.groupby(level=0, sort=False).sum().mask(whole.isna().groupby(level=0, sort=False).any())
     for name, above, under in zip(*(a.ratios[c] for c in ("indicator", "numerator", "denominator")), strict=True):
         below = linear.loc[str(under)].to_numpy(dtype=float)
         there = np.abs(below) > 1e-12 * max(1.0, float(np.nanmax(np.abs(below), initial=0.0)))
@@ -138,6 +191,8 @@ def origins(e: Economy, outcome: Outcome, year: int) -> tuple[np.ndarray, np.nda
     replace (by product, 1), and what each household group spends (money / year).
     """
     level = outcome["level"].sel(year=year).to_series()
+    # buy:coal@AUS is a way of buy:coal.
+    level = level.groupby(level.index.map(lambda a: str(a).partition("@")[0])).sum()
     shares = []
     for verb, other, source, sink in (("replace", "deepen", "buy", "reexport"), ("deepen", "replace", "make", "sell")):
         amount, back, got, sold = (
@@ -152,9 +207,6 @@ def _provenance(e: Economy, a: Activities, p: Policy, s: Solution) -> dict[str, 
     h = Horizon.of(e, p, base_year=False)
     choices = {f.name: stated(getattr(p, f.name)) for f in fields_of(Policy)}
     cards = {f.name: {"unit": f.metadata["unit"], "meaning": f.metadata["meaning"]} for f in fields_of(Policy)}
-    population = (
-        "two censuses, Kenya 2009 and 2019" if p.population_growth is None and census_growth(e.country) else "policy"
-    )
     terminal = p.terminal_growth if p.terminal_growth is not None else h.terminal_growth
     return {
         "groundplan": version("groundplan"),
@@ -169,7 +221,7 @@ def _provenance(e: Economy, a: Activities, p: Policy, s: Solution) -> dict[str, 
         "households": list(e.finals("household")),
         "policy": choices,
         "policy_cards": cards,
-        "population": {"growth": h.population_growth, "basis": population},
+        "population": {"growth": h.population_growth, "basis": h.population_basis},
         "sources": [source.as_dict() for source in e.sources],
         "citations": [source.cite() for source in e.sources],
         "methods": list(e.methods),

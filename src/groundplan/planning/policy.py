@@ -7,9 +7,23 @@ from typing import Any
 
 from groundplan.cards import Card, PerSector, fields_of, known, types_of
 from groundplan.errors import UnknownName, raise_all
+from groundplan.planning.choices.branch import Branch
+from groundplan.planning.choices.budget import Budget
+from groundplan.planning.choices.building import Building
+from groundplan.planning.choices.contingency import Contingency
+from groundplan.planning.choices.group import Group
+from groundplan.planning.choices.partner import Diversification, Partner
+from groundplan.planning.choices.population import Population
+from groundplan.planning.choices.research import Research
+from groundplan.planning.choices.schooling import School
+from groundplan.planning.choices.store import Store
 from groundplan.planning.choices.target import Target
+from groundplan.planning.choices.technique import Technique
+from groundplan.planning.choices.uncertainty import Range, Uncertain, Uncertainty
+from groundplan.planning.choices.work import Work
 
 PATHS = ("free", "fixed")
+PARTNERS_FROM = ("records", "accounts")
 SOLVERS = ("choose", "simplex", "ipm", "pdlp")
 
 
@@ -70,6 +84,18 @@ class Policy(Card):
         "1", "largest share of home products that imports may replace", 0.1, 0, 1
     )
     export_growth: PerSector = known("1 / year", "growth of each export's market ceiling", 0.04, -1, 5)
+    partners_from: str = known(
+        "", "where shares of partners in imports come from: [[partners]] records, or the accounts", "records",
+        among=PARTNERS_FROM,
+    )  # fmt: skip
+    partners_largest: int = known(
+        "", "partners of each product told apart, the largest ones of the accounts; the others are one", 5, 1, 300
+    )
+    partner_growth: float = known("1 / year", "largest yearly growth of what one partner sells", 0.25, 0, 100)
+    partner_entry: float = known(
+        "1 / year", "what a partner may sell beyond that growth, as a share of all imports of the product", 0.02, 0, 1
+    )
+    partner_contraction: float = known("1 / year", "largest yearly fall of what one partner sells", 0.5, 0, 1)
     foreign_balance: float | None = known(
         "money / year", "foreign exchange from transfers and lending; None: the base year's gap", None, -1e15, 1e15
     )
@@ -81,14 +107,34 @@ class Policy(Card):
         0,
         1e15,
     )
+    foreign_interest: float = known(
+        "1 / year", "interest on an overdrawn foreign-exchange account, and on what is in it", 0.0, 0, 0.5
+    )
     terminal_growth: float | None = known(
         "1 / year", "growth that the capacity left at the end is valued for; None: labour's growth", None, -0.2, 0.5
     )
-    terminal_weight: float = known("1", "terminal value of capital over its cost at base-year prices", 1.0, 0, 100)
+    terminal_weight: PerSector = known("1", "terminal value of capital over its cost at base-year prices", 1.0, 0, 100)
     idle_cost: float = known(
         "1", "toil: what a unit of output costs by itself, so that nothing is made that nobody uses", 1e-5, 0, 0.01
     )
+    partners: list[Partner] = known("", "whom imports come from", [])
+    diversification: list[Diversification] = known("", "limits on the share of one partner", [])
+    stores: list[Store] = known("", "products that may be put by", [])
+    contingencies: list[Contingency] = known("", "what the plan must survive, and with which floor", [])
     targets: list[Target] = known("", "indicators with bounds", [])
+    population: Population | None = known("", "the population by age and sex; without it one rate of growth", None)
+    schools: list[School] = known("", "levels of schooling, each for a skill; others are trained by premium", [])
+    research: list[Research] = known("", "research programmes that techniques may need", [])
+    budget: Budget | None = known("", "the state's budget by function; without it the state is one consumer", None)
+    groups: list[Group] = known("", "household groups with choices of their own", [])
+    branches: list[Branch] = known("", "sectors to be told and steered together", [])
+    techniques: list[Technique] = known("", "other ways to make a product, after recipes of the book", [])
+    buildings: list[Building] = known("", "what is built to stand: flats, roads, sea walls", [])
+    works: list[Work] = known("", "projects: whole or not at all", [])
+    ranges: list[Range] = known("", "how far figures may lie from what is taken", [])
+    uncertain: list[Uncertain] = known("", "what is drawn to see how the plan holds", [])
+    uncertainty: Uncertainty | None = known("", "how the robust plan is sought; without it the defaults", None)
+    gap: float = known("1", "how far from the best a choice of projects may be", 1e-4, 0, 1)
     solver: str = known(
         "", "ipm (interior point, then a vertex), simplex, pdlp (large plans) or choose", "ipm", among=SOLVERS
     )

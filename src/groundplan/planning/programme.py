@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,17 +19,18 @@ from groundplan.planning.balances import (
     good_path,
     stock_balance,
 )
+from groundplan.planning.contingency import contingency
+from groundplan.planning.forks import forks
 from groundplan.planning.limits import (
     contraction_limit,
     growth_limit,
-    lumpy_level,
-    lumpy_once,
     terminal_stock,
     terminal_use,
 )
 from groundplan.planning.policy import Policy
 from groundplan.planning.rows import Family, Model, Rows, start
 from groundplan.planning.targets import target_bounds, target_cells, target_lines
+from groundplan.planning.whole import lumpy_after, lumpy_groups, lumpy_level, lumpy_once
 
 
 def targets(m: Model, a: Activities, policy: Policy) -> Rows | None:
@@ -69,30 +71,43 @@ FAMILIES: tuple[Family, ...] = (
     contraction_limit,
     lumpy_level,
     lumpy_once,
+    lumpy_groups,
+    lumpy_after,
     terminal_stock,
     terminal_use,
     targets,
+    contingency,
 )
 
 
 def programme(a: Activities, policy: Policy, families: Sequence[Family] = FAMILIES) -> Model:
     """The linear programme of ``a`` under ``policy``: variables, then each family's rows under its name, then the goal.
 
+    Each contingency of the policy forks it (``forks``): the same families on decisions of its own.
+
         max  Σ_n slope_n·segment_n + Σ_c value_c·kept_c − Σ_i weight_i·shortfall_i − Σ_a,t cost_a·v[a,t]
 
     ``families`` is the whole plug-in system: a limit of one's own is a function like those of ``FAMILIES``.
     """
     model = start(a, policy)
-    for family in families:
-        rows = family(model, a, policy)
-        if rows is not None:
-            model.write(family.__name__, rows)
+    _write(model, a, policy, families)
     goal = _goal(model, a, policy)
+    for fork in forks(a, policy):
+        other = start(fork.activities, fork.policy, trunk=model, fork=fork.name)
+        _write(other, fork.activities, fork.policy, families)
+        goal = goal + _goal(other, fork.activities, fork.policy)
     model.lp.add_objective(goal, sense="max")
     return model
 
 
-def _goal(m: Model, a: Activities, policy: Policy) -> object:
+def _write(m: Model, a: Activities, policy: Policy, families: Sequence[Family]) -> None:
+    for family in families:
+        rows = family(m, a, policy)
+        if rows is not None:
+            m.write(family.__name__, rows)
+
+
+def _goal(m: Model, a: Activities, policy: Policy) -> Any:
     soft = target_lines(a, policy).dropna(subset="weight")
     pieces = {
         "segment": ("part", a.utility["slope"].to_numpy()),
@@ -103,7 +118,7 @@ def _goal(m: Model, a: Activities, policy: Policy) -> object:
     total = None
     for name, (dim, worth) in pieces.items():
         if m.has(name):
-            index = m.variables[name].indexes[dim]
+            index = m.variables[m.named(name)].indexes[dim]
             term = m.sum(name, pd.DataFrame({dim: index, "amount": worth, "row": 0}), one)
             total = term if total is None else total + term
     costly = a.activities[a.activities["cost"] != 0]

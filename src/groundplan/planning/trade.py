@@ -6,6 +6,7 @@ from groundplan.cards import per_sector
 from groundplan.economy.economy import Economy
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.policy import Policy
+from groundplan.planning.suppliers import suppliers
 
 Record = dict[str, object]
 FOREIGN_EXCHANGE = "foreign exchange"
@@ -26,7 +27,7 @@ def foreign_gap(e: Economy) -> float:
 def trade(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     """buy:i, sell:i, reexport:i, replace:i, deepen:i and the foreign-exchange account.
 
-        buy:i      takes 1 of foreign exchange, gives 1 of import:i
+        buy:i      takes 1 of foreign exchange, gives 1 of import:i; buy:i@p in its place: see ``partners``
         sell:i     takes 1 of home:i, gives 1 (and the taxes in its price) of foreign exchange, below its ceiling
         replace:i  takes 1 of home:i and 1 permission, gives 1 of import:i
         deepen:i   takes 1 of import:i and 1 permission, gives 1 of home:i
@@ -38,31 +39,40 @@ def trade(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     gap = foreign_gap(e) if policy.foreign_balance is None else policy.foreign_balance
     out["commodities"].append(
         {"commodity": FOREIGN_EXCHANGE, "kind": "account", "unit": e.money, "label": FOREIGN_EXCHANGE,
-         "initial": policy.foreign_reserves, "least": -policy.credit_line}
+         "initial": policy.foreign_reserves, "least": -policy.credit_line,
+         "loss": -policy.foreign_interest}
     )  # fmt: skip
     out["exogenous"] = [{"commodity": FOREIGN_EXCHANGE, "supply": max(gap, 0.0), "claim": max(-gap, 0.0)}]
+    split = suppliers(e, policy)
     for i in e.sectors:
         name = e.label(i)
         if imports[i] != 0:
-            out["activities"].append(
-                {"activity": f"buy:{i}", "unit": e.money, "label": f"importing {name}", "group": "import",
-                 "base": max(float(imports[i]), 0.0)}
-            )  # fmt: skip
-            out["flows"] += [
-                {"activity": f"buy:{i}", "commodity": FOREIGN_EXCHANGE, "coefficient": 1.0},
-                {"activity": f"buy:{i}", "commodity": f"import:{i}", "role": "give", "coefficient": 1.0},
-            ]
+            if i not in split:
+                _buying(out, e, i, name, max(float(imports[i]), 0.0))
             if x[i] > 0 and not h.base_year:
+                bought = [s.activity for s in split[i]] if i in split else [f"buy:{i}"]
+                sent_back, returned = (float(sold.sel(product=i)) < 0 for sold in (e.reexports, e.exports))
                 out["activities"] += _swaps(e, i, name)
                 out["flows"] += [
-                    *_permission("replace", "deepen", i, "import", "home", float(e.reexports.sel(product=i)) < 0),
-                    *_permission("deepen", "replace", i, "home", "import", float(e.exports.sel(product=i)) < 0),
+                    *_permission("replace", "deepen", i, "import", "home", bought, sent_back),
+                    *_permission("deepen", "replace", i, "home", "import", [f"make:{i}"], returned),
                 ]
         for verb, origin, sold in (("sell", "home", e.exports), ("reexport", "import", e.reexports)):
             base = float(sold.sel(product=i))
             if base != 0:
                 _market(out, e, policy, h, f"{verb}:{i}", f"{origin}:{i}", base, i, name)
     return out
+
+
+def _buying(out: dict[str, list[Record]], e: Economy, i: str, name: str, base: float) -> None:
+    """buy:i, from whoever sells."""
+    out["activities"].append(
+        {"activity": f"buy:{i}", "unit": e.money, "label": f"importing {name}", "group": "import", "base": base}
+    )
+    out["flows"] += [
+        {"activity": f"buy:{i}", "commodity": FOREIGN_EXCHANGE, "coefficient": 1.0},
+        {"activity": f"buy:{i}", "commodity": f"import:{i}", "role": "give", "coefficient": 1.0},
+    ]
 
 
 def _swaps(e: Economy, i: str, name: str) -> list[Record]:
@@ -77,17 +87,20 @@ def _swaps(e: Economy, i: str, name: str) -> list[Record]:
     ]
 
 
-def _permission(verb: str, other: str, i: str, given: str, taken: str, returned: bool) -> list[Record]:
+def _permission(
+    verb: str, other: str, i: str, given: str, taken: str, sources: list[str], returned: bool
+) -> list[Record]:
     """How far product i may change its origin: a share of what is needed of the origin that is replaced.
 
         replace:i ≤ ρ[t] · need,   need = buy:i + replace:i − deepen:i − reexport:i   (deepening: make, sell in turn)
 
-    ``returned``: the country's exports of i are negative, goods sent back, which add to what is needed. Need is what
-    users take of that origin, whoever they are, so one share for every cell of a product's row.
+    ``sources``: the activities that give product i of that origin. ``returned``: the country's exports of i are
+    negative, goods sent back, which add to what is needed. Need is what users take of that origin, whoever they are,
+    so one share for every cell of a product's row.
     """
-    allowed, source, sink = {
-        "replace": (f"replaceable:{i}", f"buy:{i}", f"reexport:{i}"),
-        "deepen": (f"deepenable:{i}", f"make:{i}", f"sell:{i}"),
+    allowed, sink = {
+        "replace": (f"replaceable:{i}", f"reexport:{i}"),
+        "deepen": (f"deepenable:{i}", f"sell:{i}"),
     }[verb]
     share = {"commodity": allowed, "coefficient": 1.0, "profile": f"{verb}:{i}"}
     return [
@@ -95,7 +108,7 @@ def _permission(verb: str, other: str, i: str, given: str, taken: str, returned:
         {"activity": f"{verb}:{i}", "commodity": f"{given}:{i}", "role": "give", "coefficient": 1.0},
         {"activity": f"{verb}:{i}", "commodity": allowed, "coefficient": 1.0},
         {"activity": f"{verb}:{i}", "role": "give", **share},
-        {"activity": source, "role": "give", **share},
+        *({"activity": source, "role": "give", **share} for source in sources),
         {"activity": f"{other}:{i}", **share},
         {"activity": sink, "role": "give" if returned else "take", **share},
     ]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from groundplan.cards import fields_of, inner_record, types_of
 from groundplan.outcome import Outcome
+from groundplan.planning.choices.target import Target
 from groundplan.planning.policy import Policy
+from groundplan.planning.reached import against, missed
 from groundplan.results.views import framed, money
 from groundplan.results.words import PERCENT, choice
 
@@ -25,6 +26,7 @@ SOLVER_WORDS = {
     "relative_primal_infeasibility": "largest miss of a condition, relative",
     "dual_infeasibility": "largest miss of a price condition",
     "primal_dual_gap": "gap between plan and prices, relative",
+    "prices_of": "prices are those of",
     "projects_fixed_for_prices": "whole-number projects held fixed to compute prices",
 }
 
@@ -62,48 +64,45 @@ def _unit(unit: str) -> str:
 
 def target_table(outcome: Outcome) -> pd.DataFrame:
     """The targets that the plan was given; the shortfall of those that it need not meet."""
-    targets = outcome.provenance.get("policy", {}).get("targets", [])
+    stated = targets(outcome)
+    results = [against(outcome, t) for t in stated]
     return framed(
-        pd.Index([t.get("name") or t["indicator"] for t in targets], name="target"),
+        pd.Index([t.name or t.indicator for t in stated], name="target"),
         [
-            ("indicator", "", [t["indicator"] for t in targets]),
-            ("bound", "", [f"{t['sense']} {t['value']:,.6g}" for t in targets]),
-            ("year", "", ["every year" if t.get("year") is None else str(t["year"]) for t in targets]),
-            (
-                "strength",
-                "",
-                ["must be met" if t.get("weight") is None else f"should; weight {t['weight']:,.6g}" for t in targets],
-            ),
-            ("reached", "", [_reached(outcome, t) for t in targets]),
-            ("missed by, at most", "", [_missed(outcome, t) for t in targets]),
+            ("indicator", "", [t.indicator for t in stated]),
+            ("bound", "", [f"{t.sense} {t.bound_text()}" for t in stated]),
+            ("year", "", [t.when_text().removeprefix("in ") or "the years of the plan" for t in stated]),
+            ("strength", "", [_strength(t) for t in stated]),
+            ("reached", "", [_reached(r) for r in results]),
+            ("missed by, at most", "", [_missed(t, r) for t, r in zip(stated, results, strict=True)]),
         ],
     )
 
 
-def _figures(outcome: Outcome, target: Mapping[str, Any]) -> pd.Series:
-    """The target's indicator in its years; empty where the outcome has none."""
-    if "indicator" not in outcome.arrays:
-        return pd.Series(dtype=float)
-    years = outcome.provenance["years"] if target.get("year") is None else [target["year"]]
-    return outcome.indicator(target["indicator"]).loc[years]
+def targets(outcome: Outcome) -> list[Target]:
+    """The targets that the plan was given."""
+    names = {f.name for f in fields_of(Target)}
+    given = outcome.provenance.get("policy", {}).get("targets", [])
+    return [Target(**{k: v for k, v in t.items() if k in names and v is not None}) for t in given]
 
 
-def _reached(outcome: Outcome, target: Mapping[str, Any]) -> str:
-    figures = _figures(outcome, target)
-    if figures.empty:
+def _strength(t: Target) -> str:
+    if t.must:
+        return "must be met"
+    weight = "" if t.weight is None else f"; weight {t.weight:,.6g}"
+    return f"should{weight}" if t.priority is None else f"priority {t.priority}{weight}"
+
+
+def _reached(result: pd.DataFrame) -> str:
+    figures = result["reached"]
+    return " to ".join(dict.fromkeys(f"{v:,.6g}" for v in (figures.min(), figures.max()))) if len(result) else ""
+
+
+def _missed(t: Target, result: pd.DataFrame) -> str:
+    if result.empty:
         return ""
-    ends = dict.fromkeys(f"{v:,.6g}" for v in (figures.min(), figures.max()))
-    return " to ".join(ends)
-
-
-def _missed(outcome: Outcome, target: Mapping[str, Any]) -> str:
-    """How far the worst year is on the wrong side of the bound, in the indicator's unit."""
-    gap = _figures(outcome, target) - float(target["value"])
-    if gap.empty:
-        return ""
-    worst = {"<=": gap.max(), ">=": -gap.min(), "==": gap.abs().max()}[target["sense"]]
-    scale = max(abs(float(target["value"])), 1e-9)
-    return f"{worst:,.4g}" if worst > 1e-6 * scale else "met"
+    gap = missed(t, result)
+    return f"{gap:,.4g}" if gap > 0 else "met"
 
 
 def project_table(outcome: Outcome) -> pd.DataFrame:

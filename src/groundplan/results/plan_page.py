@@ -5,7 +5,20 @@ from __future__ import annotations
 from html import escape
 
 from groundplan.outcome import Outcome
-from groundplan.results import choices, views
+from groundplan.results import (
+    choices,
+    plan_aims,
+    plan_balances,
+    plan_budget,
+    plan_contingency,
+    plan_explained,
+    plan_gaps,
+    plan_people,
+    plan_physical,
+    plan_techniques,
+    plan_trade,
+    views,
+)
 from groundplan.results.charts import CHARTS
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.page import Page, figure, items, paragraph, table
@@ -76,8 +89,7 @@ def _scarcity(o: Outcome) -> str:
 
 
 def _assumptions(o: Outcome) -> str:
-    parts = table(choices.target_table(o), "Targets")
-    parts += table(choices.project_table(o), "Projects: what is done of each, by year")
+    parts = table(choices.project_table(o), "Projects: what is done of each, by year")
     parts += table(choices.policy_table(o), "Choices of the policy")
     parts += assumed(o)
     said = "Each of these can be changed in a study file, or as a keyword of the same name."
@@ -108,6 +120,7 @@ def _repeat(o: Outcome) -> str:
         f"{about.get('accounts_year')})\nplan(economy, years={len(views.years(o))}{keywords})"
     )
     there = {"targets": about.get("policy", {}).get("targets"), "projects": about.get("projects")}
+    there["carved products"] = about.get("carve")
     more = [name for name, given in there.items() if given]
     note = f"The {' and '.join(more)} listed among the assumptions belong to it." if more else ""
     said = f"With Groundplan {about.get('groundplan', '')} and the sources above, in Python:"
@@ -115,13 +128,25 @@ def _repeat(o: Outcome) -> str:
 
 
 SECTIONS = (
-    ("accounts", "The accounts and how they were checked", _accounts),
-    ("dependence", "Where the country depends on others", _dependence),
+    ("aims", "What the plan is for", plan_aims.aims),
     ("years", "The plan, year by year", _yearly),
     ("building", "Investment and capacity", _building),
+    ("physical", "Products in their own units", plan_physical.physical),
+    ("techniques", "Techniques taken up and what is built", plan_techniques.techniques),
     ("standards", "Living standards by household group", _standards),
+    ("gaps", "Gaps between household groups", plan_gaps.unequal),
+    ("people", "People, schools and research", plan_people.people),
+    ("foreign", "The foreign-exchange account", plan_budget.foreign),
     ("trade", "Trade", _trade),
+    ("partners", "Whom the plan buys from", plan_trade.partners),
+    ("replacing", "What to replace first", plan_trade.replacing),
+    ("budget", "The budget of the state", plan_budget.budget),
+    ("contingencies", "If things go wrong", plan_contingency.survival),
     ("scarcity", "What holds the plan back", _scarcity),
+    ("explained", "What holds the plan back, year by year", plan_explained.explained),
+    ("balances", "Where products come from and where they go", plan_balances.balances),
+    ("dependence", "Where the country depends on others", _dependence),
+    ("accounts", "The accounts and how they were checked", _accounts),
     ("assumptions", "Every assumption", _assumptions),
     ("methods", "How the accounts were read", methods),
     ("sources", "Sources", sources),

@@ -8,17 +8,35 @@ from pathlib import Path
 
 from groundplan.errors import UnknownName
 from groundplan.outcome import Outcome
-from groundplan.results import place_page, plan_page, see_page, stress_page, views
+from groundplan.results import (
+    alternatives_page,
+    compare_page,
+    join_page,
+    place_page,
+    plan_page,
+    see_page,
+    sensitivity_page,
+    stress_page,
+    uncertainty_page,
+    views,
+    why_not,
+)
 from groundplan.results.files import write_whole
 from groundplan.results.page import Page, paragraph
 from groundplan.results.words import money_told
 
 NAME = "report.html"
 PAGES: dict[str, Page] = {
+    "alternatives": alternatives_page.PAGE,
+    "compare": compare_page.PAGE,
+    "join": join_page.PAGE,
     "place": place_page.PAGE,
     "plan": plan_page.PAGE,
+    "robust": uncertainty_page.PAGE,
     "see": see_page.PAGE,
+    "sensitivity": sensitivity_page.PAGE,
     "stress": stress_page.PAGE,
+    "whynot": why_not.PAGE,
 }
 
 

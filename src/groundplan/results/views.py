@@ -112,13 +112,13 @@ def group_words(outcome: Outcome) -> list[str]:
 
 
 def _codes(outcome: Outcome, head: str) -> dict[str, str]:
-    """Indicators ``<head>: <code>`` → the code's name."""
+    """Indicators ``<head>: <code>`` → the name of the sector or product; branches and techniques are parts of these."""
     known = labels(outcome)
     found = {}
     for name in indicators(outcome).index:
-        start, mark, code = str(name).partition(": ")
-        if start == head and mark:
-            found[str(name)] = str(known.get(code, code))
+        start, _, code = str(name).partition(": ")
+        if start == head and code in known:
+            found[str(name)] = str(known[code])
     return found
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from groundplan.economy.carving import by_sector
 from groundplan.economy.economy import Economy
 from groundplan.economy.leontief import Leontief
 from groundplan.errors import StudyError, raise_all
@@ -164,7 +165,7 @@ def made_at_home(e: Economy, products: Sequence[str], share: float) -> Economy:
 
 
 def _chosen(e: Economy, products: Sequence[str]) -> list[str]:
-    codes, faults = select(products, e.sectors, kind="product", where="bridging")
+    codes, faults = select(products, e.sectors, kind="product", where="bridging", origin=by_sector(e))
     raise_all(faults)
     return codes
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from groundplan.economy.carving import by_sector
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
@@ -63,6 +64,7 @@ def system_of(e: Economy, scenario: Scenario) -> System:
         shares=shares,
         drawn=np.concatenate([-np.minimum(home, 0.0).sum(axis=1), lent]),
         labels=e.labels,
+        origin=by_sector(e),
     )
 
 
@@ -188,13 +190,14 @@ def assembled(scenario: Scenario, *, products: Sequence[str], **parts: Any) -> S
     days_per_step, which are filled in here. Raises what ``system_of`` raises, all faults at once.
     """
     codes = list(dict.fromkeys(products))
-    kinds = classed(codes)
+    origin: Mapping[str, str] = parts.get("origin", {})
+    kinds = classed(codes, origin)
     faults: list[GroundplanError] = []
     n, use = len(parts["sectors"]), parts["use"]
-    days = _days(scenario, codes, faults)
+    days = _days(scenario, codes, origin, faults)
     held: dict[str, float] = dict.fromkeys(codes, 0.0)
     for selector, value in scenario.reserves.items():
-        named, wrong = select([selector], codes, kind="product", where="reserves")
+        named, wrong = select([selector], codes, kind="product", where="reserves", origin=origin)
         faults += wrong
         held.update(dict.fromkeys(named, float(value)))
     binding = binding_of(scenario, products, parts, faults)
@@ -216,10 +219,12 @@ def assembled(scenario: Scenario, *, products: Sequence[str], **parts: Any) -> S
     )
 
 
-def _days(scenario: Scenario, codes: Sequence[str], faults: list[GroundplanError]) -> dict[str, float]:
+def _days(
+    scenario: Scenario, codes: Sequence[str], origin: Mapping[str, str], faults: list[GroundplanError]
+) -> dict[str, float]:
     """Days of stock by product: as the scenario names it, then its default, then the class's, at least two steps."""
     plain = scenario.stocks.get(STOCKS_DEFAULT)
-    first = classed(codes)
+    first = classed(codes, origin)
     days = {
         c: max(float(plain if plain is not None else PLAIN_DAYS if (k := first[c]) is None else k.days),
                2.0 * scenario.days_per_step)
@@ -227,7 +232,7 @@ def _days(scenario: Scenario, codes: Sequence[str], faults: list[GroundplanError
     }  # fmt: skip
     for selector, value in sorted(scenario.stocks.items(), key=lambda item: not item[0].startswith(PREFIX)):
         if selector != STOCKS_DEFAULT:
-            named, wrong = select([selector], codes, kind="product", where="stocks")
+            named, wrong = select([selector], codes, kind="product", where="stocks", origin=origin)
             faults += wrong
             days.update(dict.fromkeys(named, float(value)))
     return days
@@ -244,7 +249,8 @@ def _tiers(scenario: Scenario, parts: Mapping[str, Any], faults: list[Groundplan
     tiers = np.full(n + len(finals), len(told))
     if scenario.behaviour.rationing == "proportional":
         return np.full_like(tiers, first)
-    known = classed(list(codes))
+    origin: Mapping[str, str] = parts.get("origin", {})
+    known = classed(list(codes), origin)
     for rank, tier in reversed(list(enumerate(told))):
         for selector in tier:
             name = selector.removeprefix(FINAL)
@@ -258,7 +264,7 @@ def _tiers(scenario: Scenario, parts: Mapping[str, Any], faults: list[Groundplan
             elif selector.startswith(PREFIX) and name in classes() and not any(known.values()):
                 continue
             else:
-                named, wrong = select([selector], codes, kind="sector", where="tiers")
+                named, wrong = select([selector], codes, kind="sector", where="tiers", origin=origin)
                 faults += wrong if not (selector.startswith(PREFIX) and name in classes()) else []
                 tiers[[j for j in range(n) if codes[j] in named]] = rank
     return tiers + first

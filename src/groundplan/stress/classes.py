@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 
 from groundplan.errors import GroundplanError, StudyError, UnknownName
 
@@ -22,6 +23,7 @@ PREFIX = "class:"
 EVERYTHING = "all"
 ISIC = re.compile(r"([A-U])(?:(\d\d)(?!\d)|(?![A-Za-z0-9]))")
 REV3 = re.compile(r"AtB|\d\dt\d\d|c[1-9]\d?")
+NO_ORIGIN: Mapping[str, str] = MappingProxyType({})
 BINDING = ("critical", "important", "idle")
 
 
@@ -95,27 +97,30 @@ def division(code: str) -> str:
     return "" if found is None else str(found[2] or found[1])
 
 
-def classed(codes: Sequence[str]) -> dict[str, Class | None]:
+def classed(codes: Sequence[str], origin: Mapping[str, str] = NO_ORIGIN) -> dict[str, Class | None]:
     """The class that each sector belongs to first; None where the table's classification is not known.
+
+    ``origin``: a carved product → the sector of the accounts that it came from; it belongs where that does.
 
     Letters mean other things in ISIC Rev. 3, so a table that writes "AtB", "15t16" or "c3" is read by ``rev3`` alone.
 
     >>> classed(["C19", "maiz", "111CA"])["maiz"].need, classed(["AtB", "E"])["E"].name
     ('food', 'power')
     """
-    if _in_rev3(codes):
+    of = {c: origin.get(c, c) for c in codes}
+    if _in_rev3(list(of.values())):
         old = {code: row for row in classes().values() for code in row.rev3}
-        return {c: old.get(c) for c in codes}
+        return {c: old.get(of[c]) for c in codes}
     exact = {code: row for row in classes().values() for code in row.codes}
     within = {part: row for row in classes().values() for part in row.isic}
-    return {c: exact.get(c) or within.get(division(c)) for c in codes}
+    return {c: exact.get(of[c]) or within.get(division(of[c])) for c in codes}
 
 
-def members(name: str, codes: Sequence[str]) -> list[str]:
+def members(name: str, codes: Sequence[str], origin: Mapping[str, str] = NO_ORIGIN) -> list[str]:
     """The codes that belong to class ``name``, shared ones too."""
-    row, first = classes()[name], classed(codes)
-    known, shared = any(first.values()), row.rev3_also if _in_rev3(codes) else row.also
-    return [c for c in codes if first[c] is row or (known and c in shared)]
+    row, first, of = classes()[name], classed(codes, origin), {c: origin.get(c, c) for c in codes}
+    known, shared = any(first.values()), row.rev3_also if _in_rev3(list(of.values())) else row.also
+    return [c for c in codes if first[c] is row or (known and of[c] in shared)]
 
 
 def _in_rev3(codes: Sequence[str]) -> bool:
@@ -123,11 +128,16 @@ def _in_rev3(codes: Sequence[str]) -> bool:
 
 
 def select(
-    selectors: Sequence[str], codes: Sequence[str], *, kind: str, where: str
+    selectors: Sequence[str],
+    codes: Sequence[str],
+    *,
+    kind: str,
+    where: str,
+    origin: Mapping[str, str] = NO_ORIGIN,
 ) -> tuple[list[str], list[GroundplanError]]:
     """The codes that selectors name, in the economy's order, and what is wrong with the selectors.
 
-    A selector is a code, ``class:<name>`` for a broad class, or ``all``.
+    A selector is a code, ``class:<name>`` for a broad class, or ``all``. ``origin`` as in ``classed``.
     """
     faults: list[GroundplanError] = []
     found: set[str] = set()
@@ -142,7 +152,7 @@ def select(
                 faults.append(UnknownName(kind, selector, codes, where=where, fix=_listed(codes)))
         elif name not in classes():
             faults.append(UnknownName("broad class", name, classes(), where=where))
-        elif inside := members(name, codes):
+        elif inside := members(name, codes, origin):
             found.update(inside)
         else:
             faults.append(

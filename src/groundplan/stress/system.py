@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -41,6 +41,7 @@ class System:
         binding                      p × n    what a lack means to a sector: 0 critical, 1 important, 2 idle
         tiers                        u        the least is served first; 0 is makers' own use where that goes first
         investment                   p        shares of inputs in base-year investment, summing to 1
+        origin                                code of a carved product → the sector that it came from
 
     A supplier's base flow is Σ_u shares·use; for a sector it is output + drawn. Wanted stocks, also those of the first
     day, are stocks[g]·use[g, j].
@@ -75,6 +76,7 @@ class System:
     behaviour: Behaviour
     labels: Mapping[str, str]
     tolerance: float = 1e-6
+    origin: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for value in vars(self).values():

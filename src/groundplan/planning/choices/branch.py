@@ -1,0 +1,15 @@
+"""Branches: sectors that a planner wants to see and steer together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from groundplan.cards import Entry, known
+
+
+@dataclass(frozen=True)
+class Branch(Entry):
+    """Sectors under one name; the plan then has their output, capacity, investment and jobs as indicators."""
+
+    name: str = known("", "a name for the branch: heavy")
+    sectors: list[str] = known("", "codes of its sectors")

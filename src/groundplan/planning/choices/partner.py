@@ -1,0 +1,57 @@
+"""Whom imports come from: partners, their prices and ceilings, and how much may hang on one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from groundplan.cards import Entry, known
+from groundplan.errors import GroundplanError, StudyError
+
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Partner(Entry):
+    """A country, or a firm, that a product is bought from.
+
+    A record for one product counts before one for ``all`` products. What the partners of a product do not sell in
+    the base year, ``rest`` sells, at the average price and without a ceiling.
+    """
+
+    name: str = known("", "the partner's name")
+    product: str = known("", "a product, or all", ALL)
+    share: float | None = known(
+        "1", "share of the base-year bill of the product's imports; None: from the accounts", None, 0.0, 1.0
+    )
+    price: float = known("1", "price relative to the other partners' of the product", 1.0, 0.01, 100.0)
+    ceiling: float | None = known(
+        "1", "most that it sells, as a share of the product's base-year imports; None: no ceiling", None, 0.0, 1000.0
+    )
+    ceiling_money: float | None = known(
+        "money / year", "most that is paid to it, for all products of the record together; None: no ceiling", None, 0.0
+    )
+    ceiling_growth: float = known("1 / year", "growth of both ceilings from the year of the accounts", 0.0, -1.0, 5.0)
+    embargo_from: int | None = known("", "the first year in which it sells nothing; None: it always sells", None)
+
+    def more_faults(self) -> list[GroundplanError]:
+        """Names that would not read back from ``buy:<product>@<name>``."""
+        bad = [mark for mark in ("@", ":", " | ", "/") if mark in self.name]
+        if self.name and not bad:
+            return []
+        fix = "give the partner a name without @, :, / and |"
+        return [StudyError(f"the name of a partner is '{self.name}'", where=self.line, fix=fix)]
+
+
+@dataclass(frozen=True)
+class Diversification(Entry):
+    """How much of a product's imports may come from one partner.
+
+        level[buy:i@p, t]  ≤  largest · Σ_q level[buy:i@q, t]
+
+    ``rest`` is many countries and is not held to it.
+    """
+
+    largest: float = known("1", "largest share of one partner in the product's imports", low=0.0, high=1.0)
+    products: list[str] = known("", "products; all that are split by partner if left out", [])
+    from_year: int | None = known("", "the first year that it holds in; the plan's first if left out", None)
+    partner: str = known("", "the one partner that it holds for; every partner if left out", "")

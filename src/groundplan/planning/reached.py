@@ -1,0 +1,47 @@
+"""Targets against what a plan reaches, read from its outcome."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from groundplan.outcome import Outcome
+from groundplan.planning.choices.target import Target
+
+CLOSE = 2e-6
+
+
+def against(outcome: Outcome, t: Target) -> pd.DataFrame:
+    """What a target asks for and what is reached, by year: columns bound, reached (the indicator's unit).
+
+    Of a sum, the one figure over its years. Empty where the outcome does not say: without indicators, for years
+    outside the plan, and for the ratio of sums, whose parts it does not name.
+    """
+    nothing = pd.DataFrame({"bound": [], "reached": []}, dtype=float)
+    if "indicator" not in outcome.arrays:
+        return nothing
+    there, years = outcome.indicator(t.indicator), tuple(outcome.provenance["years"])
+    when = list(t.span(years))
+    if not set(when) <= set(years):
+        return nothing
+    if t.form == "cumulative":
+        whole = pd.DataFrame({"bound": [t.cumulative], "reached": [there.loc[when].sum()]}, dtype=float)
+        return nothing if is_ratio(outcome, t.indicator) else whole
+    bound = pd.Series(t.stated(t.span(years)), index=when, dtype=float)
+    if t.form == "of_base":
+        bound *= float(there.iloc[0])
+    if t.form == "growth":
+        bound = (1.0 + bound) * there.shift().loc[when]
+    return pd.DataFrame({"bound": bound, "reached": there.loc[when]}).dropna()
+
+
+def missed(t: Target, result: pd.DataFrame) -> float:
+    """How far the worst year is on the wrong side of the bound, in the indicator's unit; 0 where it is met."""
+    gap = result["reached"] - result["bound"]
+    worst = float({"<=": gap, ">=": -gap, "==": gap.abs()}[t.sense].max())
+    return worst if worst > CLOSE * max(float(result["bound"].abs().max()), 1e-9) else 0.0
+
+
+def is_ratio(outcome: Outcome, indicator: str) -> bool:
+    """Whether an indicator has the unit 1: a ratio, or a share."""
+    table = outcome.table("indicators").drop_duplicates("indicator").set_index("indicator")["unit"]
+    return str(table.get(indicator, "1")) == "1"

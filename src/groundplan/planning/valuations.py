@@ -1,0 +1,93 @@
+"""What one more of something that can be counted is worth: a worker, a gigawatt-hour, a unit of foreign exchange."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from groundplan.planning.made import Made
+from groundplan.planning.prices import prices
+
+SCALES = {"tn": 1e12, "bn": 1e9, "m": 1e6, "k": 1e3, "": 1.0}
+COLUMNS = ["kind", "code", "label", "year", "value", "unit"]
+
+
+def valuations(made: Made) -> dict[str, pd.DataFrame]:
+    """Prices of the plan per thing that can be counted, by year.
+
+        a worker of skill s      consumption_price[labour:s] · money per person; of wage units, times a base-year wage
+        a unit of product i      consumption_price[home:i] · p_i,  p_i its money per physical unit
+        a unit of foreign money  consumption_price[foreign exchange], the shadow exchange rate: 1 where no dearer
+                                 than what people live on
+
+    Columns: kind (worker, product, foreign exchange), code, label, year, value, unit. Empty without living standards.
+    Source: Kantorovich (1939), objectively determined valuations; UNIDO (1972), Guidelines for Project Evaluation, for
+    the shadow exchange rate (citations not checked).
+    """
+    found = prices(made.economy, made.model, made.solution)
+    if "consumption_price" not in found:
+        return {}
+    price = pd.DataFrame(found["consumption_price"].to_pandas())
+    e = made.economy
+    words = made.activities.commodities.set_index("commodity")["label"]
+    years = [int(str(t)) for t in price.columns]
+    wage, unit, per = _worker(e.employment_unit, e.money)
+    records: list[tuple[object, ...]] = []
+
+    def tell(kind: str, commodity: str, label: str, factor: float, unit: str) -> None:
+        if commodity in price.index:
+            code = commodity.partition(":")[2]
+            own = price.loc[[commodity]].to_numpy()[0] * factor
+            records.extend((kind, code, label, t, v, unit) for t, v in zip(years, own.tolist(), strict=True))
+
+    for s in e.employment["skill"].values:
+        tell("worker", f"labour:{s}", str(words.get(f"labour:{s}", s)), per, wage or unit)
+    for i, physical in e.physical.items():
+        money, scale = _money(e.money)
+        tell("product", f"home:{i}", e.label(i), physical.price * scale, f"{money} per {physical.unit}")
+    tell("foreign exchange", "foreign exchange", "foreign exchange", 1.0, "times the official rate")
+    return {"valuations": pd.DataFrame(records, columns=COLUMNS)}
+
+
+def _money(money: str) -> tuple[str, float]:
+    """A money unit → the currency at its prices, and how much of it one unit is.
+
+    >>> _money("KES2019bn")
+    ('KES at 2019 prices', 1000000000.0)
+    """
+    found = re.fullmatch(r"([A-Z]{3})(\d{4})(tn|bn|m|k|)", money)
+    return (f"{found[1]} at {found[2]} prices", SCALES[found[3]]) if found else (money, 1.0)
+
+
+def _worker(unit: str, money: str) -> tuple[str, str, float]:
+    """How the work of one person is told: in base-year wages, or in money a year where people are counted.
+
+    >>> _worker("base-year wage units (KES2019bn)", "KES2019bn")[0]
+    'times a base-year wage'
+    >>> _worker("thousand persons", "KES2019bn")
+    ('', 'KES at 2019 prices a year per person', 1000000.0)
+    """
+    if "person" not in unit:
+        return "times a base-year wage", "", 1.0
+    currency, scale = _money(money)
+    people = 1e6 if "million" in unit else 1e3 if "thousand" in unit or "1000" in unit else 1.0
+    return "", f"{currency} a year per person", scale / people
+
+
+def told(table: pd.DataFrame) -> list[str]:
+    """The valuations in sentences: for each thing its dearest year and its average."""
+    sentences = []
+    for (kind, _), own in table.groupby(["kind", "code"], sort=False):
+        best = own.iloc[int(own["value"].to_numpy().argmax())]
+        label, unit, mean = str(best["label"]), str(best["unit"]), float(own["value"].mean())
+        if best["value"] <= 1e-6:
+            continue
+        when = f"{best['value']:,.3g} {unit} in {int(best['year'])}, {mean:,.3g} on average"
+        if kind == "foreign exchange":
+            sentences.append(f"A unit of foreign exchange is worth {when}.")
+        elif kind == "worker":
+            sentences.append(f"One more worker ({label}) is worth {when}.")
+        else:
+            sentences.append(f"One more unit of {label} is worth {when}.")
+    return sentences

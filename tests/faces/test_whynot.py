@@ -1,0 +1,98 @@
+"""``groundplan whynot``: the page, the files, and how it refuses."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from economies import small
+
+from groundplan import Outcome, plan
+from groundplan.planning.choices.target import Target
+from groundplan.questions import why_not
+from groundplan.results import choices, plan_explained
+from groundplan.results.report import report
+from groundplan.results.why_not import change_table, path_table, summary
+
+
+def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "groundplan", *words],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_command_answers_and_saves_only_where_it_is_told(tmp_path: Path) -> None:
+    """Proves: the page says what is reached and what falls; ``--out`` holds tables, report and provenance.
+
+    Breaks if: the command's numbers are not the function's, or files appear unasked.
+    """
+    question = "gross output: coff <= 60 in 2021"
+    done = run("whynot", "KEN", question, "--years", "2", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert f"What would it take: {question}?" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+    saved = run("whynot", question, "--years", "2", "--out", "answer", cwd=tmp_path)
+    assert saved.returncode == 0, saved.stderr
+    answer = Outcome.open(tmp_path / "answer")
+    assert answer.provenance["question"] == question
+    assert summary(answer) == saved.stdout.partition("Saved in")[0].removesuffix("\n")
+    assert report(answer) == (tmp_path / "answer" / "report.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["KEN", "gross output: cofee >= 3 in 2021"], "nearest: 'gross output: coff'"),
+        (["KEN", "more coffee"], "is not a target"),
+        (["KEN", "gross output: coff >= 3 in 2055"], "outside the plan"),
+        (["KEM", "gross output: coff >= 3 in 2021"], "nearest: 'KEN'"),
+    ],
+)
+def test_bad_questions_are_refused_in_words(words: list[str], told: str, tmp_path: Path) -> None:
+    """Proves: an unknown indicator, year or country, and words that are no target, end with 2 and the mend."""
+    done = run("whynot", *words, "--years", "1", cwd=tmp_path)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_answer_that_cannot_be_had_has_a_page_of_its_own() -> None:
+    """Proves: the report of an impossible wish names the clash and the repairs, and compares with the nearest plan."""
+    answer = why_not(small(), "gross output: works >= 900 in 2022", years=2)
+    page = report(answer)
+    for part in ("It cannot be done", "Repair 1", "What it clashes with", "nearest", "What falls and what rises"):
+        assert part in page
+    assert "nearest" in str(path_table(answer).columns.tolist())
+    assert len(change_table(answer, "gross output")) <= 8
+
+
+def test_the_plan_page_says_what_binds_and_what_became_of_priorities() -> None:
+    """Proves: the section has a chart with its twin, the tightest limits by year, valuations and the priorities.
+
+    Breaks if: the chart and its table part, or a priority is not told.
+    """
+    wish = Target("gross output: works", ">=", 900.0, year=2022, priority=1)
+    outcome = plan(small(), years=2, targets=[wish, Target("gross output", ">=", growth=-0.1)])
+    page = plan_explained.explained(outcome)
+    for part in (
+        "chart-binding",
+        "tightest limits",
+        "What one more is worth",
+        "Targets by priority",
+        "last stage of 2",
+    ):
+        assert part in page
+    twin = plan_explained.binding_table(outcome)
+    assert plan_explained.binding_chart(outcome).count("<rect") >= (twin.to_numpy() > 0).sum()
+    shown = choices.target_table(outcome)
+    assert shown["strength"].tolist() == ["priority 1", "must be met"]
+    assert shown["missed by, at most"].iloc[1] == "met"
+    assert float(shown["missed by, at most"].iloc[0]) > 100.0
+    assert shown["bound"].iloc[1] == ">= -10 % above the year before"
+    assert plan_explained.explained(Outcome({}, {}, {})) == ""
