@@ -144,7 +144,7 @@ def test_small_lines_are_drawn_together_and_said_so(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(book, "MOST", 0)
     monkeypatch.setattr(book, "SMALL", 0.01)
     told = lines(material_balances(made(small()))["material_balances"], "farm", "home", 1)
-    assert told["use other uses, each below 0.1 % of the supply"] == pytest.approx(1.0)
+    assert told["use other uses, each below 0.5 % of the supply"] == pytest.approx(1.0)
     assert sum(v for k, v in told.items() if k.startswith("use")) == pytest.approx(103.0)
 
 

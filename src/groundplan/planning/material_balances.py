@@ -15,7 +15,7 @@ SIDES = ("source", "use")
 BEFORE, AFTER, LOST = "carried over from the year before", "carried over to the next year", "lost in store"
 OUTSIDE = ("supplied from outside the plan", "claimed from outside the plan")
 UNUSED = "unused"
-MOST, SMALL = 40_000, 1e-3
+MOST, SMALL = 40_000, 5e-3
 OTHERS = tuple(f"other {side}s, each below {100 * SMALL:g} % of the supply" for side in SIDES)
 COLUMNS = ["year", "product", "label", "origin", "side", "line", "money", "quantity", "unit"]
 
@@ -27,7 +27,7 @@ def material_balances(made: Made) -> dict[str, pd.DataFrame]:
 
     Tables: ``material_balances`` (year, product, label, origin: home, import or none, side: source or use, line, money,
     quantity, unit of the quantity) and ``material_balances_wide``, the same with a column for each year. Every kind of
-    activity is a line under its own label. Of more than 40,000 lines, those below 0.1 % of a product's supply are
+    activity is a line under its own label. Of more than 40,000 lines, those below 0.5 % of a product's supply are
     drawn together.
     Units:  money of the plan / year; the product's own unit / year.
     Source: Montias (1959), planning with material balances (citation not checked).
