@@ -14,11 +14,11 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.choices.population import Population
 from groundplan.planning.compile import compile_plan
 from groundplan.planning.horizon import Horizon
-from groundplan.planning.people import labour, training
+from groundplan.planning.people.labour import labour, training
+from groundplan.planning.people.research import programmes
+from groundplan.planning.people.schooling import schools
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import programme
-from groundplan.planning.research import programmes
-from groundplan.planning.schooling import schools
 from groundplan.planning.solve import Solution, solve
 
 HANDS, ENGINEERS = "hands", "engineers"

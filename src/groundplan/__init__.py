@@ -12,23 +12,34 @@ if TYPE_CHECKING:
     from groundplan.accounts import open_table, see, stress_test
     from groundplan.comparison import compare
     from groundplan.economy.economy import Economy
+    from groundplan.examination import examine
+    from groundplan.joint import join
     from groundplan.outcome import Outcome
+    from groundplan.questions import why_not
     from groundplan.siting_study import place
     from groundplan.study import open_study, plan
+    from groundplan.uncertainty import robust
 
 __version__ = "0.1.0"
-__all__ = ["Economy", "Outcome", "compare", "open_study", "open_table", "place", "plan", "see", "stress_test"]
+__all__ = [
+    "Economy", "Outcome", "compare", "examine", "join", "open_study", "open_table", "place", "plan", "robust", "see",
+    "stress_test", "why_not",
+]  # fmt: skip
 
 _HOMES = {
     "Economy": "groundplan.economy.economy",
     "Outcome": "groundplan.outcome",
     "compare": "groundplan.comparison",
+    "examine": "groundplan.examination",
+    "join": "groundplan.joint",
     "open_study": "groundplan.study",
     "open_table": "groundplan.accounts",
     "place": "groundplan.siting_study",
     "plan": "groundplan.study",
+    "robust": "groundplan.uncertainty",
     "see": "groundplan.accounts",
     "stress_test": "groundplan.accounts",
+    "why_not": "groundplan.questions",
 }
 
 

@@ -15,11 +15,11 @@ from groundplan.crisis.contingencies import with_scenarios
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, PlanInfeasible, raise_all
 from groundplan.outcome import Outcome
-from groundplan.planning.doctrine import Doctrine, applied, faults_of, open_doctrine, shipped, with_branches
+from groundplan.planning.doctrines.doctrine import Doctrine, applied, faults_of, open_doctrine, shipped, with_branches
+from groundplan.planning.doctrines.turnpike import Ray, capital_by_year, distance, ray
 from groundplan.planning.plan import make_plan
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, quiet
-from groundplan.planning.turnpike import Ray, capital_by_year, distance, ray
 from groundplan.study import Study, effective, with_choices, with_figures
 
 NONE = "no doctrine"

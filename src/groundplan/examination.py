@@ -21,12 +21,12 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.contingency import Contingency
-from groundplan.planning.households import spending
+from groundplan.planning.making.production import CapitalGoods
+from groundplan.planning.people.households import spending
 from groundplan.planning.plan import origins
 from groundplan.planning.policy import Policy
-from groundplan.planning.production import CapitalGoods
 from groundplan.planning.solve import Progress, quiet
-from groundplan.planning.suppliers import REST
+from groundplan.planning.trading.suppliers import REST
 from groundplan.stress.build import system_of
 from groundplan.stress.events import CloseMarket, CutImports, Event, LoseCapacity
 from groundplan.stress.propagation import propagate_batch

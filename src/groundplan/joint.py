@@ -19,13 +19,13 @@ from groundplan.outcome import Outcome
 from groundplan.places.pricing import scale_of
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.link import Link
-from groundplan.planning.compact import clearing, joint_policy, no_worse, objective_of
+from groundplan.planning.explaining.repairs import conflict
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import FAMILIES, programme
-from groundplan.planning.repairs import conflict
-from groundplan.planning.shapley import MOST, coalitions, shapley
 from groundplan.planning.solve import Progress, Solution, quiet, solve
-from groundplan.planning.union import OF, Member, link_of, ship, shipped, union, unknown_countries
+from groundplan.planning.trading.compact import clearing, joint_policy, no_worse, objective_of
+from groundplan.planning.trading.shapley import MOST, coalitions, shapley
+from groundplan.planning.trading.union import OF, Member, link_of, ship, shipped, union, unknown_countries
 from groundplan.sources import Assumption
 
 TOLD = ("living standard", "household consumption", "value added", "import bill", "export earnings")

@@ -9,9 +9,9 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target, read_target
-from groundplan.planning.reached import against, missed
+from groundplan.planning.explaining.reached import against, missed
+from groundplan.planning.explaining.why_not import Answer, after_it, as_outcome, first_of_all
 from groundplan.planning.solve import Progress, quiet
-from groundplan.planning.why_not import Answer, after_it, as_outcome, first_of_all
 from groundplan.study import Study, plan
 
 

@@ -14,7 +14,7 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.policy import Policy
-from groundplan.planning.trade import foreign_gap
+from groundplan.planning.trading.trade import foreign_gap
 from groundplan.recipes.book import book
 from groundplan.study import Study
 from groundplan.study_file import GROUPS

@@ -12,11 +12,11 @@ import pandas as pd
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, Interrupted, PlanInfeasible, StudyError, UnknownName, raise_all
 from groundplan.outcome import Outcome
+from groundplan.planning.exploring.warm import yearly
 from groundplan.planning.made import Made
 from groundplan.planning.plan import told
 from groundplan.planning.solve import Progress, quiet
 from groundplan.planning.targets import known_indicators
-from groundplan.planning.warm import yearly
 from groundplan.ranges import Parameter, parameters
 from groundplan.study import Study
 

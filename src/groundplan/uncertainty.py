@@ -16,13 +16,13 @@ from groundplan.errors import Interrupted, SolverError, StudyError, TableError, 
 from groundplan.glossary import quantity
 from groundplan.measures.materials import raw_shares
 from groundplan.outcome import Outcome
-from groundplan.planning.alternatives import allowed_loss
 from groundplan.planning.choices.uncertainty import DRAWN, Uncertain, Uncertainty
+from groundplan.planning.exploring.alternatives import allowed_loss
+from groundplan.planning.exploring.recourse import Decision, Recourse, ahead, recourse
+from groundplan.planning.exploring.warm import yearly
 from groundplan.planning.made import Made
 from groundplan.planning.plan import told
-from groundplan.planning.recourse import Decision, Recourse, ahead, recourse
 from groundplan.planning.solve import Progress, quiet
-from groundplan.planning.warm import yearly
 from groundplan.study import Study
 
 LADDER, HALVINGS, SAME = 0.5, 3, 1e-6

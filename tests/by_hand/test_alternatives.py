@@ -9,7 +9,7 @@ from economies import small
 
 from groundplan.errors import Faults, StudyError, UnknownName
 from groundplan.planning.activities import Activities
-from groundplan.planning.alternatives import allowed_loss, alternatives, chosen, explored
+from groundplan.planning.exploring.alternatives import allowed_loss, alternatives, chosen, explored
 from groundplan.planning.made import Made
 from groundplan.planning.plan import solved
 from groundplan.planning.policy import Policy

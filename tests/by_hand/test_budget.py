@@ -11,8 +11,8 @@ from groundplan import plan
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, PlanInfeasible
 from groundplan.outcome import Outcome
-from groundplan.planning.budget_accounts import Accounts, function_of
 from groundplan.planning.choices.budget import Budget
+from groundplan.planning.money.budget_accounts import Accounts, function_of
 from groundplan.results import plan_budget
 from groundplan.results.report import report
 

@@ -13,7 +13,7 @@ from groundplan.comparison import NONE, compare
 from groundplan.errors import GroundplanError, StudyError, UnknownName
 from groundplan.planning.choices.branch import Branch
 from groundplan.planning.choices.goal import Goal
-from groundplan.planning.doctrine import (
+from groundplan.planning.doctrines.doctrine import (
     Doctrine,
     applied,
     branch_of,
@@ -22,9 +22,9 @@ from groundplan.planning.doctrine import (
     read_doctrine,
     with_branches,
 )
-from groundplan.planning.doctrine import shipped as doctrines
+from groundplan.planning.doctrines.doctrine import shipped as doctrines
+from groundplan.planning.doctrines.turnpike import Ray, balanced_growth, capital_by_year, distance, ray
 from groundplan.planning.policy import Policy
-from groundplan.planning.turnpike import Ray, balanced_growth, capital_by_year, distance, ray
 from groundplan.results import compare_views
 from groundplan.results.compare_page import summary
 from groundplan.results.report import report

@@ -10,7 +10,7 @@ from groundplan.errors import UnknownName
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.group import Group
 from groundplan.planning.choices.target import Target
-from groundplan.planning.gaps import pairs, sides
+from groundplan.planning.people.gaps import pairs, sides
 from groundplan.results.plan_gaps import gaps
 
 

@@ -23,9 +23,9 @@ from groundplan.joint import join
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.link import Link
 from groundplan.planning.choices.target import Target
-from groundplan.planning.compact import joint_policy
 from groundplan.planning.policy import Policy
-from groundplan.planning.union import Member, union
+from groundplan.planning.trading.compact import joint_policy
+from groundplan.planning.trading.union import Member, union
 from groundplan.results.report import report
 
 SPARE = Policy(years=2, labour_reserve=0.5)

@@ -21,12 +21,12 @@ from groundplan.outcome import Outcome
 from groundplan.planning.activities import COLUMNS
 from groundplan.planning.choices.partner import Diversification, Partner
 from groundplan.planning.compile import PARTS, compile_plan
-from groundplan.planning.partners import partners
 from groundplan.planning.plan import origins
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
-from groundplan.planning.suppliers import suppliers
+from groundplan.planning.trading.partners import partners
+from groundplan.planning.trading.suppliers import suppliers
 from groundplan.results import plan_trade
 
 DEAR = [Partner("A", share=0.6), Partner("B", share=0.3, price=1.5)]

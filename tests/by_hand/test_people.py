@@ -16,9 +16,9 @@ from groundplan.planning.choices.population import Population
 from groundplan.planning.choices.research import Research
 from groundplan.planning.choices.schooling import School
 from groundplan.planning.compile import compile_plan
-from groundplan.planning.demography import Demography
 from groundplan.planning.horizon import Horizon
-from groundplan.planning.levels import levels as schooled
+from groundplan.planning.people.demography import Demography
+from groundplan.planning.people.levels import levels as schooled
 from groundplan.planning.policy import Policy, Target
 from groundplan.results.plan_people import people
 from groundplan.study import open_study

@@ -9,8 +9,8 @@ from economies import small
 
 from groundplan import plan
 from groundplan.planning.activities import Activities
+from groundplan.planning.explaining.priorities import HELD, solve_in_turn
 from groundplan.planning.policy import Policy, Target
-from groundplan.planning.priorities import HELD, solve_in_turn
 from groundplan.planning.programme import programme
 from groundplan.planning.rows import Model
 from groundplan.planning.solve import Solution

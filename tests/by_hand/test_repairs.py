@@ -9,11 +9,11 @@ import pytest
 
 from groundplan.errors import PlanInfeasible
 from groundplan.planning.activities import Activities
-from groundplan.planning.clash import clash_of
+from groundplan.planning.explaining.clash import clash_of
+from groundplan.planning.explaining.repairs import conflict
+from groundplan.planning.explaining.repairs import repairs as found_repairs
 from groundplan.planning.policy import Policy, Target
 from groundplan.planning.programme import FAMILIES, programme
-from groundplan.planning.repairs import conflict
-from groundplan.planning.repairs import repairs as found_repairs
 from groundplan.planning.solve import feasible
 
 

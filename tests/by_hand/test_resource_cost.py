@@ -15,7 +15,7 @@ from groundplan.planning.compile import compile_plan
 from groundplan.planning.made import Made
 from groundplan.planning.plan import solved
 from groundplan.planning.policy import Policy
-from groundplan.planning.resource_cost import resource_costs
+from groundplan.planning.trading.resource_cost import resource_costs
 from groundplan.results import plan_trade
 
 PRICES = {

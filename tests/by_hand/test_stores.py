@@ -14,7 +14,7 @@ from groundplan.planning.choices.target import Target
 from groundplan.planning.compile import compile_plan
 from groundplan.planning.plan import make_plan, solved
 from groundplan.planning.policy import Policy
-from groundplan.planning.stores import days_of_use
+from groundplan.planning.surviving.stores import days_of_use
 from groundplan.study import open_study
 
 FREE = {"years": 3, "population_growth": 0.0, "foreign_reserves": 50.0, "terminal_growth": 0.0}

@@ -11,11 +11,11 @@ from economies import small
 from groundplan.errors import Faults, StudyError, UnknownName
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.uncertainty import Uncertain, Uncertainty
-from groundplan.planning.drawn import shaped
+from groundplan.planning.exploring.drawn import shaped
+from groundplan.planning.exploring.recourse import ahead, recourse
 from groundplan.planning.made import Made
 from groundplan.planning.policy import Policy, Target
 from groundplan.planning.programme import programme
-from groundplan.planning.recourse import ahead, recourse
 from groundplan.planning.solve import quiet, solve
 from groundplan.uncertainty import Fit, as_share, wilson
 

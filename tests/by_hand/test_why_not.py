@@ -11,9 +11,9 @@ from groundplan import plan
 from groundplan.errors import GroundplanError, PlanInfeasible, StudyError
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
+from groundplan.planning.explaining.valuations import told
+from groundplan.planning.explaining.why_not import after_it, first_of_all, summed
 from groundplan.planning.policy import Policy
-from groundplan.planning.valuations import told
-from groundplan.planning.why_not import after_it, first_of_all, summed
 from groundplan.questions import why_not
 
 YEARS = 3

@@ -14,10 +14,10 @@ from groundplan.errors import Faults, GroundplanError, PlanInfeasible
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.work import Effect, Work
 from groundplan.planning.compile import compile_plan
+from groundplan.planning.making.works import works
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import programme
 from groundplan.planning.solve import Enough, Solution, solve
-from groundplan.planning.works import works
 from groundplan.study import plan
 
 YEARS = (1, 2, 3)

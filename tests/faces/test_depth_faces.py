@@ -10,8 +10,8 @@ from economies import small
 from groundplan import Outcome, plan
 from groundplan.cli import main
 from groundplan.economy.physical import Physical
-from groundplan.planning.alternatives import alternatives
 from groundplan.planning.choices.uncertainty import Uncertain, Uncertainty
+from groundplan.planning.exploring.alternatives import alternatives
 from groundplan.planning.plan import make_plan
 from groundplan.planning.policy import Policy, Target
 from groundplan.results import alternatives_page, plan_balances, sensitivity_page, uncertainty_page

@@ -20,7 +20,7 @@ from groundplan.planning.programme import FAMILIES
 from groundplan.study import open_study
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "studies").glob("*.md")])
 BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)
 
 

@@ -8,13 +8,13 @@ from economies import shipped, tables
 from hypothesis import HealthCheck, Phase, given, settings
 
 from groundplan.economy.economy import Economy
-from groundplan.planning.alternatives import Explored, explored
+from groundplan.planning.exploring.alternatives import Explored, explored
+from groundplan.planning.exploring.warm import yearly
 from groundplan.planning.made import Made
 from groundplan.planning.plan import solved
 from groundplan.planning.policy import Policy, Target
 from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
-from groundplan.planning.warm import yearly
 from groundplan.tables.table import Table
 
 POLICY = Policy.of(years=2, population_growth=0.02, foreign_reserves=5.0)

@@ -9,9 +9,9 @@ from economies import tables
 from hypothesis import HealthCheck, Phase, given, settings
 
 from groundplan.economy.economy import Economy
-from groundplan.planning import material_balances as book
+from groundplan.planning.exploring import material_balances as book
+from groundplan.planning.exploring.material_balances import material_balances
 from groundplan.planning.made import Made
-from groundplan.planning.material_balances import material_balances
 from groundplan.planning.plan import solved
 from groundplan.planning.policy import Policy
 from groundplan.tables.table import Table

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from groundplan.economy.economy import Economy
 from groundplan.planning.choices.partner import Diversification, Partner
 from groundplan.planning.compile import compile_plan
-from groundplan.planning.partners import partner_table
 from groundplan.planning.plan import solved
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
+from groundplan.planning.trading.partners import partner_table
 from groundplan.study import Study, effective, open_study
 from groundplan.tables.table import Table
 

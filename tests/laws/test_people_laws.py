@@ -10,15 +10,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from small_schools import ENGINEERS, HANDS, ageing, classes, country
 
-from groundplan.planning import inhabitants, people, research, schooling
 from groundplan.planning.activities import COLUMNS, Activities
 from groundplan.planning.choices.population import Population
 from groundplan.planning.choices.schooling import School
 from groundplan.planning.compile import PARTS, compile_plan
-from groundplan.planning.demography import Demography
 from groundplan.planning.horizon import Horizon
+from groundplan.planning.people import inhabitants, research, schooling
+from groundplan.planning.people import labour as people
+from groundplan.planning.people.demography import Demography
+from groundplan.planning.people.population import SEXES, Projection, project
 from groundplan.planning.policy import Policy
-from groundplan.planning.population import SEXES, Projection, project
 from groundplan.planning.programme import programme
 from groundplan.planning.solve import Solution, solve
 

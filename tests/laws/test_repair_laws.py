@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
 from groundplan.planning.activities import Activities
-from groundplan.planning.clash import clash_of
 from groundplan.planning.compile import compile_plan
+from groundplan.planning.explaining.clash import clash_of
+from groundplan.planning.explaining.priorities import SLACK, solve_in_turn
+from groundplan.planning.explaining.repairs import repairs
 from groundplan.planning.policy import Policy, Target
-from groundplan.planning.priorities import SLACK, solve_in_turn
 from groundplan.planning.programme import FAMILIES, programme
-from groundplan.planning.repairs import repairs
 from groundplan.planning.solve import feasible
 from groundplan.planning.targets import target_lines
 from groundplan.tables.table import Table

@@ -10,7 +10,7 @@ import pytest
 
 from groundplan import open_study
 from groundplan.outcome import Outcome
-from groundplan.planning.reached import against, missed
+from groundplan.planning.explaining.reached import against, missed
 from groundplan.results.choices import targets
 from groundplan.results.report import report
 

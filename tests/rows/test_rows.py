@@ -25,7 +25,7 @@ from economies import small  # noqa: E402 - run as a script, the folder of the t
 from groundplan.planning.activities import COLUMNS, Activities  # noqa: E402
 from groundplan.planning.choices.contingency import Contingency  # noqa: E402
 from groundplan.planning.compile import compile_plan  # noqa: E402
-from groundplan.planning.households import spending  # noqa: E402
+from groundplan.planning.people.households import spending  # noqa: E402
 from groundplan.planning.policy import Policy, Target  # noqa: E402
 from groundplan.planning.programme import FAMILIES, programme  # noqa: E402
 from groundplan.planning.rows import AT, Model  # noqa: E402

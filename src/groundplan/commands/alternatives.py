@@ -28,7 +28,7 @@ def add(p: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, say: Callable[[str], None], clear: Callable[[], None]) -> int:
     """Plan, look how far each figure may move and for other plans, print them, save them where asked."""
-    from groundplan.planning.alternatives import alternatives
+    from groundplan.planning.exploring.alternatives import alternatives
     from groundplan.results.alternatives_page import summary
 
     made = study_options.opened(args).made(progress=say)

@@ -35,7 +35,7 @@ def add(p: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, say: Callable[[str], None], clear: Callable[[], None]) -> int:
     """Plan under every doctrine, print the comparison, save it where asked."""
     if args.list:
-        from groundplan.planning.doctrine import shipped
+        from groundplan.planning.doctrines.doctrine import shipped
 
         print("\n".join(line for key, d in shipped().items() for line in (f"{key:14}{d.name}", f"{'':14}{d.words}")))
         return 0

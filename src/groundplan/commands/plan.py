@@ -25,6 +25,11 @@ def add(p: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="a policy, for example --set export_growth=0.06",
     )
+    p.add_argument(
+        "--examine",
+        action="store_true",
+        help="put the plan, with and without its contingencies, through the day-by-day engine of `stress`",
+    )
     p.add_argument("--out", help="folder of the outcome (default outcomes/<country>-<year>-<years>y)")
 
 
@@ -39,7 +44,12 @@ def run(args: argparse.Namespace, say: Callable[[str], None], clear: Callable[[]
     if args.years is not None:
         choices["years"] = args.years
     study = with_choices(study, args.country, args.year, choices)
-    outcome = study.run(say)
+    if args.examine:
+        from groundplan.examination import examine_study
+
+        outcome = examine_study(study, say)
+    else:
+        outcome = study.run(say)
     say("writing the outcome")
     about = outcome.provenance
     name = f"{about['country']}-{about['accounts_year']}-{len(about['years'])}y"

@@ -9,9 +9,9 @@ import numpy as np
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.choices.contingency import Contingency
+from groundplan.planning.making.production import CAPITAL_GOODS
 from groundplan.planning.policy import Policy
-from groundplan.planning.production import CAPITAL_GOODS
-from groundplan.planning.suppliers import REST, suppliers
+from groundplan.planning.trading.suppliers import REST, suppliers
 from groundplan.stress.build import EXPORTS, system_of
 from groundplan.stress.ceilings import ceilings
 from groundplan.stress.library import ready

@@ -22,21 +22,22 @@ from collections.abc import Callable, Sequence
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, UnknownName, raise_all
-from groundplan.planning import households, inhabitants, partners, people, research, schooling, trade
 from groundplan.planning.activities import Activities
-from groundplan.planning.branches import branches
-from groundplan.planning.budget import budget
-from groundplan.planning.buildings import buildings
-from groundplan.planning.contingency import contingencies
-from groundplan.planning.gaps import gaps
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.indicators import indicator_tables
+from groundplan.planning.making.branches import branches
+from groundplan.planning.making.buildings import buildings
+from groundplan.planning.making.production import investment, production, products
+from groundplan.planning.making.sharing import share_out
+from groundplan.planning.making.techniques import techniques
+from groundplan.planning.making.works import works
+from groundplan.planning.money.budget import budget
+from groundplan.planning.people import households, inhabitants, labour, research, schooling
+from groundplan.planning.people.gaps import gaps
 from groundplan.planning.policy import Policy
-from groundplan.planning.production import investment, production, products
-from groundplan.planning.sharing import share_out
-from groundplan.planning.stores import stores
-from groundplan.planning.techniques import techniques
-from groundplan.planning.works import works
+from groundplan.planning.surviving.contingency import contingencies
+from groundplan.planning.surviving.stores import stores
+from groundplan.planning.trading import partners, trade
 
 Record = dict[str, object]
 Part = Callable[[Economy, Policy, Horizon], dict[str, list[Record]]]
@@ -48,9 +49,9 @@ PARTS: tuple[Part, ...] = (
     buildings,
     trade.trade,
     partners.partners,
-    people.labour,
-    people.stand_in,
-    people.training,
+    labour.labour,
+    labour.stand_in,
+    labour.training,
     schooling.schools,
     research.programmes,
     inhabitants.inhabitants,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from groundplan.cards import per_sector
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
-from groundplan.planning.demography import Demography
+from groundplan.planning.people.demography import Demography
 from groundplan.planning.policy import Policy
 from groundplan.tables import catalogue
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import UnknownName
-from groundplan.planning.group_choices import heads_profile
 from groundplan.planning.horizon import Horizon
-from groundplan.planning.households import groups, spending
+from groundplan.planning.people.group_choices import heads_profile
+from groundplan.planning.people.households import groups, spending
 from groundplan.planning.policy import Policy
 
 Record = dict[str, object]

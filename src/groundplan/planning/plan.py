@@ -18,25 +18,25 @@ from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
 from groundplan.planning.activities import Activities
 from groundplan.planning.compile import compile_plan
+from groundplan.planning.explaining.priorities import priority_table, solve_in_turn
+from groundplan.planning.explaining.repairs import conflict
+from groundplan.planning.explaining.valuations import valuations
+from groundplan.planning.exploring.material_balances import material_balances
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.made import Finding, Made
-from groundplan.planning.material_balances import material_balances
-from groundplan.planning.money import budget_table, foreign_table
-from groundplan.planning.partners import partner_table
-from groundplan.planning.people_tables import population_tables, research_table, schooling_table
+from groundplan.planning.making.technique_tables import technique_tables
+from groundplan.planning.money.account_tables import budget_table, foreign_table
+from groundplan.planning.people.people_tables import population_tables, research_table, schooling_table
 from groundplan.planning.policy import Policy
-from groundplan.planning.premium import premium_tables
 from groundplan.planning.prices import prices
-from groundplan.planning.priorities import priority_table, solve_in_turn
 from groundplan.planning.programme import FAMILIES, programme
-from groundplan.planning.repairs import conflict
-from groundplan.planning.resource_cost import resource_cost_table
 from groundplan.planning.rows import Family
 from groundplan.planning.solve import Progress, Solution, quiet
+from groundplan.planning.surviving.premium import premium_tables
 from groundplan.planning.targets import target_lines
-from groundplan.planning.technique_tables import technique_tables
-from groundplan.planning.trade import foreign_gap
-from groundplan.planning.valuations import valuations
+from groundplan.planning.trading.partners import partner_table
+from groundplan.planning.trading.resource_cost import resource_cost_table
+from groundplan.planning.trading.trade import foreign_gap
 from groundplan.sources import Assumption
 
 FINDINGS: tuple[Finding, ...] = (

@@ -19,8 +19,6 @@ from groundplan.planning.balances import (
     good_path,
     stock_balance,
 )
-from groundplan.planning.contingency import contingency
-from groundplan.planning.forks import forks
 from groundplan.planning.limits import (
     contraction_limit,
     growth_limit,
@@ -29,6 +27,8 @@ from groundplan.planning.limits import (
 )
 from groundplan.planning.policy import Policy
 from groundplan.planning.rows import Family, Model, Rows, start
+from groundplan.planning.surviving.contingency import contingency
+from groundplan.planning.surviving.forks import forks
 from groundplan.planning.targets import target_bounds, target_cells, target_lines
 from groundplan.planning.whole import lumpy_after, lumpy_groups, lumpy_level, lumpy_once
 

@@ -9,8 +9,8 @@ import pandas as pd
 from groundplan.cards import fields_of, inner_record, types_of
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
+from groundplan.planning.explaining.reached import against, missed
 from groundplan.planning.policy import Policy
-from groundplan.planning.reached import against, missed
 from groundplan.results.views import framed, money
 from groundplan.results.words import PERCENT, choice
 

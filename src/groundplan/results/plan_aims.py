@@ -6,7 +6,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
-from groundplan.planning.reached import against, missed
+from groundplan.planning.explaining.reached import against, missed
 from groundplan.results import choices
 from groundplan.results.page import items, paragraph, table
 from groundplan.results.views import indicator_units, indicators, labels, money

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.planning.explain import rents
-from groundplan.planning.valuations import told
+from groundplan.planning.explaining.explain import rents
+from groundplan.planning.explaining.valuations import told
 from groundplan.results import drawing
 from groundplan.results.charts import Chart
 from groundplan.results.page import figure, items, paragraph, table

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.planning.explain import explain
+from groundplan.planning.explaining.explain import explain
 from groundplan.results.views import (
     cell_texts,
     dependence_view,

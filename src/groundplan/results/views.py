@@ -15,7 +15,7 @@ import pandas as pd
 import xarray as xr
 
 from groundplan.outcome import Outcome
-from groundplan.planning.explain import scarcities
+from groundplan.planning.explaining.explain import scarcities
 from groundplan.results.words import PERCENT, STANDARD, column_texts, unit_told
 
 LIVING = "living standard"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.planning.why_not import summed
+from groundplan.planning.explaining.why_not import summed
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.page import Page, items, paragraph, table
 from groundplan.results.summary import block, text_table, title, wrapped

@@ -1,0 +1,1 @@
+"""Named doctrines and the turnpike."""

@@ -1,0 +1,183 @@
+"""Doctrines: what is to come first, as a small file of choices and goals that any country can be planned by.
+
+Sectors have roles: heavy (machinery, metals, chemicals, energy, building materials), light, farm and services. They
+are branches (``Policy.branches``) by the concordance ``groundplan_broad`` and ``doctrines/branches.csv``; branches that
+a study states itself go first.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from groundplan.cards import Entry, Where, known, read
+from groundplan.economy.economy import Economy
+from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.planning.activities import Activities
+from groundplan.planning.choices.branch import Branch
+from groundplan.planning.choices.goal import Goal
+from groundplan.planning.choices.target import Target
+from groundplan.planning.compile import compile_plan
+from groundplan.planning.policy import Policy
+from groundplan.planning.targets import base_levels, known_indicators
+from groundplan.tables.concordances import concordance
+
+ORDER = ("heavy", "light", "simultaneous", "trade", "autarky")
+
+
+@dataclass(frozen=True)
+class Doctrine(Entry):
+    """A name, what it says, choices of the policy and goals.
+
+    ``policy`` holds keywords of ``Policy``; a mapping that names branches is spread over their sectors.
+    """
+
+    name: str = known("", "a name for the doctrine")
+    words: str = known("", "what it says, in a sentence or two", "")
+    source: str = known("", "who held it, and where it is written", "")
+    policy: dict[str, Any] = known("", "choices of the policy that differ from the plan's own", {})
+    goals: list[Goal] = known("", "what the doctrine wants", [])
+
+
+@cache
+def _branches() -> dict[str, str]:
+    """Sectors of every known list, and broad sectors, with their branch; a sector's own row goes first."""
+    text = files("groundplan.planning.doctrines").joinpath("branches.csv").read_text("utf-8")
+    stated = {row["sector"]: row["branch"] for row in csv.DictReader(text.splitlines())}
+    broad = concordance.load("groundplan_broad").weights.idxmax(axis=1)
+    return {**{str(j): stated[str(b)] for j, b in broad.items()}, **stated}
+
+
+def branch_of(sector: str) -> str | None:
+    """The branch of a sector; None where the concordance does not know the sector.
+
+    >>> branch_of("C24"), branch_of("food"), branch_of("maiz"), branch_of("no such sector")
+    ('heavy', 'light', 'farm', None)
+    """
+    return _branches().get(sector)
+
+
+def branches_of(e: Economy) -> list[Branch]:
+    """The branches of an economy's sectors, each sector in one."""
+    found: dict[str, list[str]] = {}
+    for j in e.sectors:
+        branch = branch_of(j)
+        if branch is not None and float(e.output.sel(sector=j)) > 0:
+            found.setdefault(branch, []).append(j)
+    return [Branch(name, sectors) for name, sectors in found.items()]
+
+
+@cache
+def shipped() -> dict[str, Doctrine]:
+    """The shipped doctrines by the name of their file: heavy, light, simultaneous, trade, autarky.
+
+    >>> list(shipped())
+    ['heavy', 'light', 'simultaneous', 'trade', 'autarky']
+    """
+    folder = files("groundplan.planning.doctrines")
+    return {name: read_doctrine(folder.joinpath(f"{name}.toml").read_text("utf-8"), f"{name}.toml") for name in ORDER}
+
+
+def open_doctrine(name: str | Path) -> Doctrine:
+    """A shipped doctrine by name, or one from a TOML file.
+
+    Raises ``UnknownName`` with the nearest name, ``StudyError`` for a file that is none, all faults at once.
+    """
+    if Path(name).suffix != ".toml":
+        if str(name) not in shipped():
+            raise UnknownName("doctrine", str(name), shipped(), fix="or name a TOML file")
+        return shipped()[str(name)]
+    try:
+        return read_doctrine(Path(name).read_text("utf-8"), Path(name).name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise StudyError(f"{name} cannot be read: {error}", fix="name a TOML file in UTF-8") from error
+
+
+def read_doctrine(text: str, name: str = "doctrine") -> Doctrine:
+    """A doctrine from TOML; ``name`` is that of its file. Raises ``StudyError`` and ``UnknownName``, all at once."""
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError(f"{name} is not TOML: {error}", where=name, fix="mend the line named above") from error
+    found, faults = read(Doctrine, content, _lines(text, name))
+    raise_all(faults, where=name)
+    assert isinstance(found, Doctrine)
+    try:
+        Policy.of(**found.policy)
+    except GroundplanError as wrong:
+        raise StudyError(f"its policy: {wrong.what}", where=name, fix=wrong.fix) from wrong
+    return found
+
+
+def _lines(text: str, name: str) -> Where:
+    """The line of a key that occurs once in the file; the file where it does not."""
+
+    def where(key: str, nth: int) -> str:
+        found = [n for n, line in enumerate(text.splitlines(), 1) if key and re.match(rf"\[*{re.escape(key)}\b", line)]
+        return f"{name}, line {found[0]}" if len(found) == 1 else name
+
+    return where
+
+
+def with_branches(e: Economy, policy: Policy) -> Policy:
+    """The policy with the branches of the roles; those that it has of its own name stay."""
+    own = {b.name for b in policy.branches}
+    return replace(policy, branches=[*policy.branches, *(b for b in branches_of(e) if b.name not in own)])
+
+
+def applied(d: Doctrine, e: Economy, policy: Policy) -> Policy:
+    """The policy of a doctrine in an economy: its choices, and its goals as targets that should be met.
+
+    Raises ``UnknownName`` and ``StudyError``, all at once, for choices, branches and indicators that are not there.
+    """
+    here = with_branches(e, policy)
+    sectors = {b.name: b.sectors for b in here.branches}
+    choices = {k: _spread(v, sectors) for k, v in d.policy.items()}
+    raise_all([UnknownName("policy", k, list(Policy.__dataclass_fields__), where=d.where) for k in choices
+               if k not in Policy.__dataclass_fields__])  # fmt: skip
+    chosen = replace(here, **choices)
+    if not d.goals:
+        return chosen
+    a = compile_plan(e, chosen)
+    there = known_indicators(a)
+    raise_all([UnknownName(f"indicator of the doctrine '{d.name}'", g.indicator, there, where=g.line) for g in d.goals
+               if g.indicator not in there])  # fmt: skip
+    base = base_levels(a)
+    return replace(chosen, targets=[*chosen.targets, *(_target(g, a, base) for g in d.goals)])
+
+
+def _spread(value: Any, sectors: Mapping[str, list[str]]) -> Any:
+    """A value by branch as one by sector."""
+    if not isinstance(value, Mapping):
+        return value
+    return {j: v for key, v in value.items() for j in sectors.get(key, [key])}
+
+
+def _target(g: Goal, a: Activities, base: Mapping[str, float]) -> Target:
+    """A goal as a target that should be met, its weight in units of the indicator."""
+    if g.indicator not in base:
+        told = f"{g.indicator} has no figure in the base year to be a multiple of"
+        raise StudyError(told, where=g.line, fix="use an indicator of levels, not of stocks")
+    below = dict(zip(a.ratios["indicator"], a.ratios["denominator"], strict=True)).get(g.indicator)
+    weight = g.worth * (base[str(below)] if below is not None else 1.0)
+    named: dict[str, Any] = {"weight": weight, "name": f"{g.indicator} (doctrine)", "line": g.line}
+    if g.growth is not None:
+        return Target(g.indicator, g.sense, growth=g.growth, **named)
+    if g.of_base_last is None:
+        return Target(g.indicator, g.sense, of_base=g.of_base, **named)
+    ends = [base[g.indicator] * float(share) for share in (g.of_base or 0.0, g.of_base_last)]
+    return Target(g.indicator, g.sense, first=ends[0], last=ends[1], **named)
+
+
+def faults_of(doctrines: Sequence[Doctrine]) -> list[GroundplanError]:
+    """Doctrines that cannot be told apart."""
+    names = [d.name for d in doctrines]
+    again = sorted({n for n in names if names.count(n) > 1})
+    return [StudyError(f"two doctrines are named '{n}'", fix="give each a name of its own") for n in again]

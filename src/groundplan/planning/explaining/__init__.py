@@ -1,0 +1,1 @@
+"""What holds a plan back, why it cannot be met, and what would mend it."""

@@ -1,0 +1,210 @@
+"""The cheapest repairs of a plan that cannot be met: alternatives of different kinds, each enough alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from groundplan.errors import PlanInfeasible, SolverError
+from groundplan.planning.activities import Activities
+from groundplan.planning.choices.target import Target
+from groundplan.planning.explaining.clash import Clash, clash_of, infeasible
+from groundplan.planning.explaining.easing import eased_target, easier
+from groundplan.planning.explaining.elastic import LOWER, UPPER, Elastic, Loosened, kinds_of
+from groundplan.planning.explaining.priorities import solve_in_turn
+from groundplan.planning.explaining.repair_words import rounded_up, sentence
+from groundplan.planning.policy import Policy
+from groundplan.planning.programme import programme
+from groundplan.planning.rows import Family, Model, Rows, level_bounds
+from groundplan.planning.solve import Progress, feasible, quiet
+
+ALTERNATIVES = 6
+MIXED = 0.8
+SECONDS = 8.0
+BUDGET = 40.0
+KINDS = 8
+SPARE = 1.02
+
+
+@dataclass(frozen=True, eq=False)
+class Repair:
+    """One way to make a plan possible.
+
+    ``kind``: what is loosened. ``items``: its rows and bounds with amounts, as ``loosenable`` has them; ``targets``:
+    position in the policy → the target that takes its place. ``share``: Σ of the amounts as shares of their bounds.
+    ``cost``: how much less the objective is than without the targets that clash; measured with
+    2 % to spare; None where no target does, or the solver did not say in time.
+    """
+
+    kind: str
+    items: pd.DataFrame
+    targets: Mapping[int, Target] = field(default_factory=dict)
+    share: float = 0.0
+    cost: float | None = None
+
+    def applied(
+        self, a: Activities, policy: Policy, families: Sequence[Family]
+    ) -> tuple[Activities, Policy, tuple[Family, ...]]:
+        """The plan with the repair made: its bounds, its targets, its limits."""
+        targets = [self.targets.get(n, t) for n, t in enumerate(policy.targets)]
+        bound = self.items["family"].isin([UPPER, LOWER])
+        moves = self.items[~bound].assign(move=lambda i: -i["sign"] * i["amount"])
+        shifts = moves.set_index(["family", "label"])["move"]
+        looser = tuple(_loosened(f, shifts) for f in families)
+        return _wider(a, self.items[bound]), replace(policy, targets=targets), looser
+
+
+def conflict(a: Activities, policy: Policy, families: Sequence[Family], progress: Progress = quiet) -> PlanInfeasible:
+    """Why a plan cannot be met and what would mend it, in words: see ``clash_of`` and ``repairs``."""
+    clash = clash_of(a, policy, families, progress)
+    records: list[dict[str, object]] = []
+    for n, found in enumerate(repairs(a, policy, families, clash, progress), 1):
+        told = sentence(a, policy, found.items, found.targets, found.cost)
+        records += [{"alternative": n, **r, "sentence": told} for r in _records(a, policy, found)]
+    return infeasible(clash, policy, records)
+
+
+def repairs(
+    a: Activities, policy: Policy, families: Sequence[Family], clash: Clash, progress: Progress = quiet
+) -> list[Repair]:
+    """Alternatives that each make the plan possible, cheapest first: one kind of thing loosened at a time.
+
+    Only a kind that takes part in the conflict can mend it alone. Each is loosened as little as can be (``Elastic``)
+    in the shortest programme that is impossible, then rounded up to two digits and tried on the whole plan, which
+    gives its cost; where later years need more, the whole plan says how much. Where all kinds together need much less
+    than any alone, or none alone suffices, that is an alternative too. At most ``ALTERNATIVES``; the solver gets
+    ``BUDGET`` seconds for the costs of all, and what it does not say by then is left out.
+    """
+    search = _Search(a, policy, families, clash, progress)
+    kinds = kinds_of(search.short.items, clash.rows, clash.bounds)[:KINDS]
+    found = [r for kind in kinds if (r := search.repair([kind])) is not None]
+    least = min((r.share for r in found), default=np.inf)
+    if len(kinds) > 1 or not found:
+        together = search.repair(kinds if found else list(search.short.items["kind"].unique()), below=MIXED * least)
+        found += [] if together is None else [together]
+    return sorted(found, key=lambda r: r.share)[:ALTERNATIVES]
+
+
+class _Search:
+    """Repairs of one conflict: the shortest programme first, the whole one where that does not suffice."""
+
+    def __init__(
+        self, a: Activities, policy: Policy, families: Sequence[Family], clash: Clash, progress: Progress
+    ) -> None:
+        self.a, self.policy, self.families, self.clash, self.progress = a, policy, families, clash, progress
+        self.began = time.perf_counter()
+        self.short = Elastic(clash.model, clash.policy)
+        self.whole: Elastic | None = None
+        without = [t for n, t in enumerate(policy.targets) if n not in clash.targets]
+        self.reference = self._goal(a, replace(policy, targets=without), families) if clash.targets else None
+
+    def repair(self, kinds: Sequence[str], below: float = np.inf) -> Repair | None:
+        """The least loosening of these kinds that mends the whole plan; None where it cannot, or not ``below``."""
+        self.progress(f"looking for repairs: {kinds[0] if len(kinds) == 1 else 'a little of each kind'}")
+        made = self._tried(self.short.least(kinds), self.clash.model, self.clash.policy, self.clash.origin, below)
+        if made is None and self.clash.model.activities.years != self.a.years:
+            self.whole = self.whole or Elastic(programme(self.a, self.policy, self.families), self.policy)
+            own = {f"target {n}": f"target {full}" for n, full in enumerate(self.clash.origin)}
+            found = self.whole.least([own.get(k, k) for k in kinds])
+            every = tuple(range(len(self.policy.targets)))
+            made = self._tried(found, self.whole.model, self.policy, every, below)
+        return made
+
+    def _tried(
+        self, found: Loosened | None, m: Model, policy: Policy, origin: Sequence[int], below: float
+    ) -> Repair | None:
+        if found is None or found.items.empty:
+            return None
+        share = float((found.items["amount"] / found.items["size"]).sum())
+        if not share < below:
+            return None
+        wish = found.items["kind"].str.startswith("target ")
+        rest = found.items[~wish]
+        rest = rest.assign(amount=[rounded_up(v) for v in rest["amount"]])
+        targets = {}
+        for kind in found.items.loc[wish, "kind"].unique():
+            n = int(kind.removeprefix("target "))
+            bounds = easier(m, policy, n, found)
+            targets[origin[n]] = eased_target(self.a, self.policy, origin[n], bounds)
+        kinds = list(dict.fromkeys(found.items["kind"]))
+        made = Repair(kinds[0] if len(kinds) == 1 else "a little of each", rest, targets, share)
+        wide, wishes, looser = made.applied(self.a, self.policy, self.families)
+        if not feasible(programme(wide, wishes, looser), wishes):
+            return None
+        if self.reference is None:
+            return made
+        # At the edge of what is possible a solver can search for long; with a little to spare it does not.
+        spare = replace(made, items=rest.assign(amount=SPARE * rest["amount"]))
+        goal = self._goal(*spare.applied(self.a, self.policy, self.families))
+        return made if goal is None else replace(made, cost=max(self.reference - goal, 0.0))
+
+    def _goal(self, a: Activities, policy: Policy, families: Sequence[Family]) -> float | None:
+        """The objective of a plan; None where it is not possible or not found in time."""
+        left = BUDGET - (time.perf_counter() - self.began)
+        if left < 1.0:
+            return None
+        quick = replace(policy, time_limit=min(policy.time_limit, SECONDS, left))
+        try:
+            return solve_in_turn(programme(a, policy, families), quick).objective
+        except (PlanInfeasible, SolverError):
+            return None
+
+
+def _loosened(family: Family, shifts: pd.Series) -> Family:
+    """A family whose right-hand sides are moved by label."""
+
+    def written(m: Model, a: Activities, policy: Policy) -> Rows | None:
+        rows = family(m, a, policy)
+        name = m.named(family.__name__)
+        if rows is None or name not in shifts.index.get_level_values("family"):
+            return rows
+        return replace(rows, rhs=rows.rhs + shifts[name].reindex(rows.labels.astype(str)).fillna(0.0).to_numpy())
+
+    written.__name__ = family.__name__
+    return written
+
+
+def _wider(a: Activities, items: pd.DataFrame) -> Activities:
+    """The activities with some bounds of levels loosened: those levels are stated anew, year by year."""
+    if items.empty:
+        return a
+    lower, upper = (pd.DataFrame(b, a.activities["activity"], list(a.years)) for b in level_bounds(a))
+    for family, name, year, amount in items[["family", "name", "year", "amount"]].itertuples(index=False):
+        if family == UPPER:
+            upper.loc[name, year] += amount
+        else:
+            lower.loc[name, year] = max(float(lower.loc[name, year]) - amount, 0.0)
+    names = list(items["name"].unique())
+    anew = pd.DataFrame(
+        {
+            "activity": np.repeat(np.asarray(names, dtype=object), len(a.years)),
+            "year": np.tile(a.years, len(names)),
+            "lower": lower.loc[names].to_numpy().ravel(),
+            "upper": upper.loc[names].to_numpy().ravel(),
+        }
+    )
+    return replace(a, bounds=pd.concat([a.bounds[~a.bounds["activity"].isin(names)], anew], ignore_index=True))
+
+
+def _records(a: Activities, policy: Policy, r: Repair) -> list[dict[str, object]]:
+    """A repair as records, one for each thing and year that it loosens."""
+    units = pd.concat([a.commodities.set_index("commodity")["unit"], a.activities.set_index("activity")["unit"]])
+    words = pd.concat([a.commodities.set_index("commodity")["label"], a.activities.set_index("activity")["label"]])
+    about = {"kind": r.kind, "share": r.share, "cost": r.cost}
+    records: list[dict[str, object]] = []
+    for family, name, year, amount in r.items[["family", "name", "year", "amount"]].itertuples(index=False):
+        what = str(words.get(name, "") or name)
+        unit = str(units.get(name, ""))
+        records.append(about | {"what": what, "family": family, "name": name, "year": int(year), "amount": amount,
+                                "unit": unit, "becomes": "", "where": ""})  # fmt: skip
+    known = a.indicators.drop_duplicates("indicator").set_index("indicator")["unit"]
+    for n, target in r.targets.items():
+        old = policy.targets[n]
+        records.append(about | {"what": old.text(), "family": "targets", "name": old.indicator, "year": old.year or 0,
+                                "amount": np.nan, "unit": str(known.get(old.indicator, "1")),
+                                "becomes": target.text(), "where": old.line})  # fmt: skip
+    return records

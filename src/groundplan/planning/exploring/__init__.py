@@ -1,0 +1,1 @@
+"""A plan asked again: what else, how sure, and what goes where."""

@@ -1,0 +1,1 @@
+"""Sectors, techniques, buildings and projects as activities."""

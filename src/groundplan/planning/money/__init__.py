@@ -1,0 +1,1 @@
+"""The state's budget and the accounts of a plan."""

@@ -1,0 +1,1 @@
+"""How people live, learn and work in a plan."""

@@ -1,0 +1,170 @@
+"""Contingencies: what is checked of them, and the rows that say what is lost."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from groundplan.economy.economy import Economy
+from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.planning.activities import Activities
+from groundplan.planning.choices.contingency import Contingency
+from groundplan.planning.horizon import Horizon
+from groundplan.planning.people.households import groups
+from groundplan.planning.policy import Policy
+from groundplan.planning.rows import AT, BETWEEN, Model, Rows, label
+from groundplan.planning.trading.suppliers import suppliers
+
+Record = dict[str, object]
+BUY, PUT = "buy:", "put:"
+
+
+def contingencies(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+    """No rows: contingencies fork the plan (``forks``). Here their names and years are checked, all faults at once.
+
+    Errors: ``StudyError`` for years outside the plan, two of one name and scenarios that nobody has read;
+            ``UnknownName`` for products, partners, sectors and groups that are not there.
+    """
+    faults: list[GroundplanError] = []
+    names = [c.name for c in policy.contingencies]
+    if policy.contingencies and not h.base_year:
+        sellers = {s.activity.removeprefix("buy:") for found in suppliers(e, policy).values() for s in found}
+        for n, c in enumerate(policy.contingencies):
+            faults += _stated(c, h, names[:n])
+            faults += _unknown(e, c, sellers)
+    raise_all(faults, where="contingencies")
+    return {}
+
+
+def _stated(c: Contingency, h: Horizon, earlier: list[str]) -> list[GroundplanError]:
+    faults: list[GroundplanError] = []
+    if not c.name or AT in c.name or BETWEEN in c.name:
+        fix = f"give a name without '{AT}' and '{BETWEEN}'"
+        faults.append(StudyError(f"the name of a contingency is '{c.name}'", where=c.line, fix=fix))
+    if c.name in earlier:
+        faults.append(StudyError(f"two contingencies are called '{c.name}'", where=c.line, fix="give two names"))
+    if c.year not in h.years or c.year + c.length - 1 not in h.years:
+        told = f"contingency '{c.name}' lasts from {c.year} to {c.year + c.length - 1}, outside the plan"
+        span = f"let it lie between {h.years[0]} and {h.years[-1]}"
+        faults.append(StudyError(told, where=c.line, fix=span))
+    if c.scenario:
+        told = f"the scenario of contingency '{c.name}' has not been read"
+        faults.append(
+            StudyError(told, where=c.line, fix="plan with groundplan.plan, which reads it, or state the losses")
+        )
+    return faults
+
+
+def _unknown(e: Economy, c: Contingency, sellers: set[str]) -> list[GroundplanError]:
+    partners = {name.partition("@")[2] for name in sellers}
+    imported = {str(i) for i in e.imports["product"].values if float(e.imports.sel(product=i)) > 0}
+    markets = {
+        str(i) for i in e.sectors if float(e.exports.sel(product=i)) > 0 or float(e.reexports.sel(product=i)) > 0
+    }
+    made = {str(j) for j in e.sectors if float(e.output.sel(sector=j)) > 0}
+    checks: list[tuple[str, object, set[str]]] = [
+        ("imported product of a contingency", c.imports_lost, imported | sellers),
+        ("partner that imports are split by", c.partners_lost, partners),
+        ("exported product of a contingency", c.exports_lost, markets),
+        ("sector of a contingency", {k: None for k in c.capacity_lost if k.partition("@")[0] not in made}, made),
+        ("group of a contingency", c.floors, set(groups(e))),
+    ]
+    return [
+        UnknownName(kind, name, there, where=c.line or f"contingency '{c.name}'")
+        for kind, used, there in checks
+        for name in used  # type: ignore[attr-defined]
+        if name not in there
+    ]
+
+
+def contingency(m: Model, a: Activities, policy: Policy) -> Rows | None:
+    """What is lost when a contingency comes; t are its years, v the plan's levels and w what is done in its stead.
+
+        Σ_p w[buy:i@p,t]  ≤  (1−lost)·(Σ_p v[buy:i@p,t] − v[put:i,t])
+        w[buy:i@p,t]      ≤  (1−lost)·v[buy:i@p,t]
+        Σ_a occupy[c,a,t]·w[a,t]  ≤  (1−lost)·k[c,t];   w[make:j,t] ≤ (1−lost)·v[make:j,t] where j has no plant
+
+    Imports are cut from what the plan buys for use that year, not for its stores: else it would buy for them in the
+    very year, to have a larger share. Markets that close are bounds (``forks``).
+    Units:  the unit of the level or of the capacity.
+    Source: our own (docs/explanation/contingency.md).
+    Dual:   what the objective would gain if one unit more came, or could be used, if the contingency comes.
+    """
+    if m.trunk is None:
+        return None
+    c = policy.contingencies[0]
+    parts = [_imports(a, c), _partners(a, c), _capacities(a, c)]
+    parts = [p for p in parts if len(p)]
+    if not parts:
+        return None
+    cells = pd.concat(parts, ignore_index=True)[["name", "when", "activity", "year", "amount", "of"]]
+    labels = np.unique(label(cells["name"].to_numpy(dtype=object), cells["when"].to_numpy()))
+    cells["row"] = pd.Index(labels).get_indexer(label(cells["name"].to_numpy(dtype=object), cells["when"].to_numpy()))
+    own = m.sum("level", cells[cells["of"] == "own"], labels)
+    planned = cells[cells["of"] == "trunk"]
+    lhs = own + m.trunk.sum("level", planned, labels) if len(planned) else own
+    stocks = cells[cells["of"] == "stock"].rename(columns={"activity": "commodity", "year": "stage"})
+    return Rows(
+        lhs + m.sum("stock", stocks, labels) if len(stocks) else lhs, "<=", np.zeros(len(labels)), labels, gain=1.0
+    )
+
+
+def _left(told: dict[str, list[float]], years: tuple[int, ...]) -> pd.DataFrame:
+    """name, when, left: the share that is left of what a contingency takes from, where it takes anything."""
+    left = [
+        (name, year, 1.0 - lost)
+        for name, shares in told.items()
+        for year, lost in zip(years, shares, strict=True)
+        if lost > 0
+    ]
+    return pd.DataFrame(left, columns=["name", "when", "left"]).astype({"name": object})
+
+
+def _imports(a: Activities, c: Contingency) -> pd.DataFrame:
+    """Cells of the rows of imports: all purchases of a product against those that the plan makes for use."""
+    told = {f"import:{i}": shares for i, shares in c.lost("imports_lost", a.years).items() if "@" not in i}
+    lost = _left(told, a.years)
+    if lost.empty:
+        return lost
+    flows = a.cells(("take", "give"), ("flow",))
+    flows = flows.merge(lost, left_on=["commodity", "when"], right_on=["name", "when"])
+    bought, stored = (flows["activity"].str.startswith(verb) for verb in (BUY, PUT))
+    planned = flows[bought | stored]
+    sign = np.where(planned["role"] == "give", -1.0, 1.0)
+    planned = planned.assign(of="trunk", amount=sign * planned["left"] * planned["amount"])
+    return pd.concat([flows[bought].assign(of="own"), planned], ignore_index=True)
+
+
+def _partners(a: Activities, c: Contingency) -> pd.DataFrame:
+    """Cells of the rows of partners: what each sells against what the plan buys of it."""
+    told = {f"buy:{i}": shares for i, shares in c.lost("imports_lost", a.years).items() if "@" in i}
+    bought = [str(name) for name in a.activities["activity"] if str(name).startswith(BUY) and "@" in name]
+    for partner, shares in c.lost("partners_lost", a.years).items():
+        for name in bought:
+            if name.endswith(f"@{partner}"):
+                told[name] = np.maximum(shares, told.get(name, 0.0)).tolist()
+    lost = _left(told, a.years)
+    if lost.empty:
+        return lost
+    return _shrunk(lost)
+
+
+def _shrunk(lost: pd.DataFrame) -> pd.DataFrame:
+    """Cells of w ≤ left·v for the activities that are named."""
+    own = lost.assign(activity=lost["name"], year=lost["when"], amount=1.0, of="own")
+    return pd.concat([own, own.assign(amount=-lost["left"], of="trunk")], ignore_index=True)
+
+
+def _capacities(a: Activities, c: Contingency) -> pd.DataFrame:
+    """Cells of the rows of capacities: what is occupied against what still stands; output where there is no plant."""
+    lost = _left(c.lost("capacity_lost", a.years), a.years)
+    if lost.empty:
+        return lost
+    plants = set(a.of_kind("capacity"))
+    has_plant = ("capacity:" + lost["name"]).isin(plants)
+    bare, lost = lost[~has_plant], lost[has_plant]
+    bare, lost = bare.assign(name="make:" + bare["name"]), lost.assign(name="capacity:" + lost["name"])
+    used = a.cells(("occupy",), ("capacity",))
+    used = used.merge(lost, left_on=["commodity", "when"], right_on=["name", "when"]).assign(of="own")
+    there = lost.assign(activity=lost["name"], year=lost["when"], amount=-lost["left"], of="stock")
+    return pd.concat([used, there, _shrunk(bare)], ignore_index=True)

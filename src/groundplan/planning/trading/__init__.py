@@ -1,0 +1,1 @@
+"""Buying, selling, whom from, what to replace, and plans made together."""

@@ -1,0 +1,143 @@
+"""Domestic resource cost: what a unit of foreign exchange costs at home if a product is made instead of bought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from groundplan.economy.leontief import Leontief
+from groundplan.planning.activities import Activities
+from groundplan.planning.made import Made
+from groundplan.planning.prices import PRICED
+from groundplan.planning.trading.trade import FOREIGN_EXCHANGE
+
+COLUMNS = ("year", "product", "label", "exchange", "labour", "plant", "other", "suppliers", "saved", "drc",
+           "resources_total", "saved_total", "drc_total", "permission")  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Technique:
+    """What one unit of each home product takes in one year; products in the order of ``products``.
+
+    home      A_d, product × product
+    imported  1'A_m, all imported inputs together; shape n
+    labour, plant, other  value of what is occupied and taken besides, at the year's prices; shape n
+    """
+
+    home: np.ndarray
+    imported: np.ndarray
+    labour: np.ndarray
+    plant: np.ndarray
+    other: np.ndarray
+
+    @property
+    def resources(self) -> np.ndarray:
+        """Value of the primary resources that a unit takes, objective per unit; shape n."""
+        total: np.ndarray = self.labour + self.plant + self.other
+        return total
+
+
+def resource_costs(made: Made) -> pd.DataFrame:
+    """The domestic resource cost of every product that is imported and made at home, direct and total, by year.
+
+    With the plan's shadow prices (objective per unit) p of home products, w of labour, ρ of plant, q of whatever else
+    is taken, and ε of foreign exchange, all of the same year,
+
+        resources[i]  =  Σ_s w_s ℓ[s,i] + ρ_i + Σ_c q_c·take[c,i]          labour, plant, other
+        saved[i]      =  1 − Σ_k A_m[k,i]                                  foreign exchange, imported inputs paid
+        drc[i]        =  (resources[i] + Σ_j p_j A_d[j,i]) / (ε · saved[i])
+        drc_total[i]  =  (resources' L)[i] / (ε · (1 − 1'A_m L)[i]),       L = (I − A_d)⁻¹
+
+    The direct cost takes home inputs at their own prices, with the imports in them; the total one goes back to the
+    primary resources and the imports of all suppliers. Below 1 a unit of foreign exchange is had more cheaply by
+    making the product than it is worth: replace. It is without bound where making it takes more foreign exchange
+    than it saves, and not known (NaN) in a year when foreign exchange is not scarce. Rents of limits on growth and
+    decline belong to no resource and are in p alone, so the two measures can differ by them. Imported inputs cost 1,
+    the base year's price. Technique is that of ``make:i``.
+
+    Columns: year, product, label, exchange = ε, labour, plant, other, suppliers = Σ p A_d (objective per unit), saved,
+    drc, resources_total, saved_total, drc_total, permission = the shadow price of one more unit that users would let
+    home products replace (objective per unit).
+    Units:  objective per unit of money; foreign exchange per unit; ratios 1.
+    Source: Bruno (1972), domestic resource costs and effective protection, for the concept (not seen: as told by
+            Bhagwati and Srinivasan, MIT working paper 219, 1978); prices of the plan in place of his.
+    """
+    a, e = made.activities, made.economy
+    price = _shadow(made)
+    bought = [i for i in e.sectors if float(e.imports.sel(product=i)) > 0]
+    products = [i for i in e.sectors if f"make:{i}" in set(a.activities["activity"])]
+    chosen = [i for i in bought if i in products]
+    at = pd.Index(products).get_indexer(pd.Index(chosen))
+    years = [_year(a, price[year], products, year, at) for year in a.years if chosen]
+    if not years:
+        return pd.DataFrame({c: [] for c in COLUMNS})
+    table = pd.concat(years, ignore_index=True)
+    table.insert(2, "label", table["product"].map(e.label))
+    return table[list(COLUMNS)]
+
+
+def _year(a: Activities, price: pd.Series, products: list[str], year: int, at: np.ndarray) -> pd.DataFrame:
+    t = _technique(a, price, products, year)
+    names = np.asarray(products, dtype=object)
+    home = price.reindex([f"home:{i}" for i in products]).fillna(0.0).to_numpy()
+    exchange = float(price.get(FOREIGN_EXCHANGE, 0.0))
+    content, cost = Leontief(t.home).solve_left(np.stack([t.imported, t.resources], axis=1)).T
+    inputs, saved, saved_total = home @ t.home, 1.0 - t.imported, 1.0 - content
+    columns = {
+        "labour": t.labour, "plant": t.plant, "other": t.other, "suppliers": inputs,
+        "saved": saved, "drc": _ratio(t.resources + inputs, exchange, saved),
+        "resources_total": cost, "saved_total": saved_total, "drc_total": _ratio(cost, exchange, saved_total),
+        "permission": price.reindex([f"replaceable:{i}" for i in products]).fillna(0.0).to_numpy(),
+    }  # fmt: skip
+    table = pd.DataFrame({name: value[at] for name, value in columns.items()})
+    return table.assign(year=year, product=names[at], exchange=exchange)
+
+
+def _ratio(resources: np.ndarray, exchange: float, saved: np.ndarray) -> np.ndarray:
+    """Resources / (ε · saved): without bound where nothing is saved, not known where ε is 0."""
+    if exchange <= 0.0:
+        return np.full(len(saved), np.nan)
+    worth = exchange * saved
+    ratio: np.ndarray = np.divide(resources, worth, out=np.full(len(saved), np.inf), where=worth > 1e-9 * exchange)
+    return ratio
+
+
+def _technique(a: Activities, price: pd.Series, products: list[str], year: int) -> Technique:
+    """The flows of make:i in a year, as matrices and as values."""
+    f = a.flows[a.flows["activity"].isin([f"make:{i}" for i in products]) & (a.flows["role"] != "give")]
+    amount = f["coefficient"].to_numpy() * a.factor(f["profile"].to_numpy(dtype=object), np.full(len(f), year))
+    column = pd.Index(products).get_indexer(pd.Index(f["activity"].str.removeprefix("make:")))
+    parted = f["commodity"].str.partition(":")
+    kind, thing = (parted[k].to_numpy(dtype=object) for k in (0, 2))
+    row = pd.Index(products).get_indexer(pd.Index(thing))
+    home = (kind == "home") & (row >= 0)
+    n = len(products)
+    matrix = np.zeros((n, n))
+    np.add.at(matrix, (row[home], column[home]), amount[home])
+    imported = kind == "import"
+    imports = np.bincount(column[imported], weights=amount[imported], minlength=n)
+    value = amount * price.reindex(f["commodity"]).fillna(0.0).to_numpy()
+    worth = {
+        name: np.bincount(column[part], weights=value[part], minlength=n)
+        for name, part in (
+            ("labour", kind == "labour"),
+            ("plant", kind == "capacity"),
+            ("other", ~home & ~np.isin(kind, ["import", "labour", "capacity"])),
+        )
+    }
+    return Technique(matrix, imports, **worth)
+
+
+def _shadow(made: Made) -> pd.DataFrame:
+    """Shadow prices, commodity × year: as ``prices.prices``, in units of the objective."""
+    duals = made.duals[made.duals["family"].isin(PRICED)]
+    worth: pd.Series = (duals["dual"] * duals["gain"]).groupby([duals["name"], duals["year"]]).sum()
+    return pd.DataFrame(worth.unstack("year")).reindex(columns=list(made.activities.years)).fillna(0.0)
+
+
+def resource_cost_table(made: Made) -> dict[str, pd.DataFrame]:
+    """The finding: ``resource_costs`` as a table of the outcome."""
+    table = resource_costs(made)
+    return {"resource_costs": table} if len(table) else {}
