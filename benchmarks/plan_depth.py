@@ -5,11 +5,13 @@
 
 tables         Spain 2015, 110 products × 81 branches, as an economy of its 81 branches and as one of its 110 products,
                ten years. Skipped where the workbook is not at hand (GROUNDPLAN_SHARED).
-products       500 products, ten years: Kenya, each sector with physical products carved out of it, few inputs each.
+products       500 products, ten years: Kenya with products carved out of its larger sectors, up to three inputs of
+               each named and all others in the sector's proportions. It has 1.8 million nonzeros, and the solver needs
+               far more than a minute; to see the carving alone, stop it there.
 contingencies  Kenya, ten years, with 0, 1, 2, 4 and 8 contingencies of two years; the last column is nonzeros per
                contingency. Linear means that it stays the same.
-works          Kenya, ten years, sixty projects to 0.5 per cent of the plan's worth, with the search told; then the gap
-               as a share of what the projects add, which is the harder measure.
+works          Kenya, ten years, sixty projects to 0.5 per cent of the plan's worth, with the search told, and as near
+               as a minute allows. Both gaps are told as a share of what the projects add too, the harder measure.
 
 The peer is scipy.optimize.linprog (HiGHS, interior point) on the same matrices handed over ready made, in turn with
 ours in the same process.
@@ -38,6 +40,7 @@ from groundplan.sources import Source
 from groundplan.tables import spain
 
 SHARED = Path(os.environ.get("GROUNDPLAN_SHARED", Path(__file__).parents[2] / "shared" / "data"))
+GAPS = ((0.005, 600.0), (1e-5, 60.0))
 WORKBOOK = SHARED / "spain_ine_sut" / "cne_tod_19_en.xlsx"
 HEAD = (
     f"{'case':<26} {'n':>4} {'yrs':>3} {'rows':>7} {'columns':>7} {'nonzeros':>8} "
@@ -60,16 +63,17 @@ def tables() -> None:
 def carved(e: Economy, products: int, seed: int = 0) -> Economy:
     """The economy with physical products carved out of its larger sectors, until there are so many products."""
     rng = np.random.default_rng(seed)
-    large = e.output.to_series().sort_values(ascending=False).index[:35]
+    use, output = e.domestic_use.to_pandas(), e.output.to_series()
+    large = output.sort_values(ascending=False).index[:35]
     wanted = products - len(e.sectors)
+    per_sector = -(-wanted // len(large))
     stated = []
     for k in range(wanted):
         sector = str(large[k % len(large)])
-        per_sector = -(-wanted // len(large))
-        takes = rng.choice([s for s in e.sectors if float(e.domestic_use.sel(product=s, sector=sector)) > 0.01], 3)
-        whole = float(e.output.sel(sector=sector))
+        column = use[sector]
+        takes = rng.choice(list(column.index[column > 0.01]), 3)
         inputs = [
-            Ingredient(str(s), 0.5 * float(e.domestic_use.sel(product=s, sector=sector)) / whole)
+            Ingredient(str(s), 0.5 * float(column[s]) / float(output[sector]))
             for s in dict.fromkeys(takes)
             if s != sector
         ]
@@ -140,18 +144,19 @@ def works() -> None:
     e = Economy.load("KEN")
     bare = Policy.of()
     without = solve(programme(compile_plan(e, bare), bare), bare).objective
-    policy = Policy.of(works=sixty(e), gap=0.005)
-    model = programme(compile_plan(e, policy), policy)
-    lines: list[str] = []
-    seconds, solution = timed(lambda: solve(model, policy, lines.append))
-    search = solution.quality["search"]
-    told = [line for line in lines if "best" in line]
-    for line in [*told[:3], *(["..."] if len(told) > 4 else []), *told[-1:]]:
-        print(line)
-    added = search["best"] - without
-    left = (search["bound"] - search["best"]) / added
-    print(f"60 projects: {seconds:.1f} s, {search['nodes']} nodes, best {search['best']:,.1f}")
-    print(f"gap {search['gap']:.4%} of the plan, {left:.1%} of what the projects add ({added:,.1f})")
+    for gap, limit in GAPS:
+        policy = Policy.of(works=sixty(e), gap=gap, time_limit=limit)
+        model = programme(compile_plan(e, policy), policy)
+        lines: list[str] = []
+        seconds, solution = timed(lambda model=model, policy=policy, lines=lines: solve(model, policy, lines.append))
+        search = solution.quality["search"]
+        told = [line for line in lines if "best" in line]
+        for line in [*told[:3], *(["..."] if len(told) > 4 else []), *told[-1:]]:
+            print(line)
+        added = search["best"] - without
+        left = (search["bound"] - search["best"]) / added
+        print(f"60 projects to {gap:.3%}, {limit:g} s at most: {seconds:.1f} s, {search['nodes']} nodes")
+        print(f"gap {search['gap']:.4%} of the plan, {left:.1%} of what the projects add ({added:,.1f})")
 
 
 CASES: dict[str, Callable[[], None]] = {

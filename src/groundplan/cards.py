@@ -20,6 +20,7 @@ from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_al
 
 PerSector = float | Mapping[str, float]
 Where = Callable[[str, int], str]
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def known(
@@ -56,15 +57,7 @@ class Card:
         found: list[GroundplanError] = []
         for spec in fields_of(type(self)):
             value = getattr(self, spec.name)
-            told = _wrong(value, hints[spec.name], spec.metadata)
-            if told:
-                fix = f"give {spec.metadata['meaning']}"
-                found.append(StudyError(f"{spec.name}{self.owner} is {told}", where=self.where, fix=fix))
-            elif isinstance(value, str) and spec.metadata["among"] and value not in spec.metadata["among"]:
-                found.append(UnknownName(f"{spec.name}{self.owner}", value, spec.metadata["among"], where=self.where))
-            else:
-                for part in value if isinstance(value, (list, tuple)) else (value,):
-                    found += part.faults() if isinstance(part, Entry) else []
+            found += field_faults(spec, hints[spec.name], value, owner=self.owner, where=self.where)
         return found or self.more_faults()
 
     def more_faults(self) -> list[GroundplanError]:
@@ -77,9 +70,9 @@ class Card:
         return self
 
     def as_dict(self) -> dict[str, Any]:
-        """The fields that a study file would state: those without a value are left out."""
-        out = {spec.name: stated(getattr(self, spec.name)) for spec in fields_of(type(self))}
-        return {k: v for k, v in out.items() if v is not None and v not in ("", [], {})}
+        """The fields that a study file would state: those without a value are left out, unless that is a choice."""
+        out = {spec.name: (stated(getattr(self, spec.name)), _default(spec)) for spec in fields_of(type(self))}
+        return {k: v for k, (v, default) in out.items() if v is not None and (v not in EMPTY or default not in EMPTY)}
 
 
 @dataclass(frozen=True)
@@ -104,6 +97,8 @@ def stated(value: Any) -> Any:
     """A value with its records as dictionaries: what JSON and TOML can write."""
     if isinstance(value, Card):
         return value.as_dict()
+    if isinstance(value, Mapping):
+        return {key: stated(v) for key, v in value.items()}
     return [stated(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 
@@ -122,10 +117,24 @@ def _types(record: Any) -> dict[str, Any]:
     return get_type_hints(record)
 
 
+def field_faults(
+    spec: dataclasses.Field[Any], hint: Any, value: Any, *, owner: str = "", where: str = ""
+) -> list[GroundplanError]:
+    """What is wrong with the value of one field by its card, and with the records in it."""
+    told = _wrong(value, hint, spec.metadata)
+    if told:
+        return [StudyError(f"{spec.name}{owner} is {told}", where=where, fix=f"give {spec.metadata['meaning']}")]
+    if isinstance(value, str) and spec.metadata["among"] and value not in spec.metadata["among"]:
+        return [UnknownName(f"{spec.name}{owner}", value, spec.metadata["among"], where=where)]
+    parts = value if isinstance(value, (list, tuple)) else (value,)
+    return [fault for part in parts if isinstance(part, Entry) for fault in part.faults()]
+
+
 def read(record: type[Entry], content: Any, where: Where, nth: int = 0) -> tuple[Entry | None, list[GroundplanError]]:
     """A record from a table of a study file, with everything that is wrong with it.
 
-    ``where(key, nth)`` gives the place in the file of the nth table's key; key "" is the table itself.
+    ``where(key, nth)`` gives the place in the file of the nth table's key; key "" is the table itself. A record within
+    the record stands where its key does.
     """
     here = where("", nth)
     if not isinstance(content, Mapping):
@@ -144,13 +153,17 @@ def read(record: type[Entry], content: Any, where: Where, nth: int = 0) -> tuple
             given[key] = value
             continue
         many = isinstance(value, list)
-        made = [read(inner, part, where, nth) for part in (value if many else [value])]
+        made = [read(inner, part, _always(where(key, nth))) for part in (value if many else [value])]
         faults += [fault for _, wrong in made for fault in wrong]
         given[key] = [part for part, _ in made if part is not None] if many else made[0][0]
     if faults:
         return None, faults
     made_record = record(**given, line=here)
     return made_record, made_record.faults()
+
+
+def _always(place: str) -> Where:
+    return lambda _key, _nth: place
 
 
 def inner_record(hint: Any) -> type[Entry] | None:
@@ -161,8 +174,13 @@ def inner_record(hint: Any) -> type[Entry] | None:
     return None
 
 
+def _default(spec: dataclasses.Field[Any]) -> Any:
+    """A field's default, or MISSING where it must be given."""
+    return spec.default if spec.default_factory is dataclasses.MISSING else spec.default_factory()
+
+
 def _must(spec: dataclasses.Field[Any]) -> bool:
-    return spec.default is dataclasses.MISSING and spec.default_factory is dataclasses.MISSING
+    return _default(spec) is dataclasses.MISSING
 
 
 def is_number(value: Any) -> bool:

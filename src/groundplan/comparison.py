@@ -69,7 +69,7 @@ def compare(
     asked = [d if isinstance(d, Doctrine) else open_doctrine(d) for d in names]
     raise_all(faults_of(asked), where="doctrines")
     study, e = _asked(economy, policy, choices)
-    common = with_scenarios(e, with_branches(e, study.policy), Path(study.path).parent if study.path else None)
+    common = with_scenarios(e, with_branches(e, study.chosen(e)))
     projects = study.projects or None
     runs = [Run(NONE, None, common, make_plan(e, common, projects=projects, progress=progress))]
     for n, d in enumerate(asked, 1):

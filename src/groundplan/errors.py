@@ -110,7 +110,8 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def raise_all(faults: Sequence[GroundplanError], *, where: str = "") -> None:
-    """Raise nothing, the one fault, or all of them as ``Faults``."""
+    """Raise nothing, the one fault, or all of them as ``Faults``; what is told twice counts once."""
+    faults = list({str(fault): fault for fault in faults}.values())
     if len(faults) == 1:
         faults[0].where = faults[0].where or where
         raise faults[0]

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from groundplan.crisis.contingencies import scenario_named, with_scenarios
+from groundplan.crisis.contingencies import scenario_named, with_files
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
@@ -65,9 +65,10 @@ def examine(
     p = dataclasses.replace(policy, **choices) if policy is not None else Policy.of(**choices)
     _something_to_examine(p)
     progress("the plan with its contingencies")
-    made = plan(e, policy=with_scenarios(e, p, folder), projects=projects, progress=progress)
+    read = with_files(e, p, folder)
+    made = plan(e, policy=read, projects=projects, progress=progress)
     progress("the plan without contingencies")
-    bare = plan(e, policy=dataclasses.replace(p, contingencies=[]), projects=projects, progress=progress)
+    bare = plan(e, policy=dataclasses.replace(read, contingencies=[]), projects=projects, progress=progress)
     return _with_examination(e, p, made, bare, folder, progress)
 
 

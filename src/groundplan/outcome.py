@@ -182,9 +182,16 @@ def _swap(fresh: Path, target: Path) -> None:
 
 def _safe(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with texts and headings that no spreadsheet program takes for a formula."""
-    texts = [c for c in frame.columns if frame[c].map(lambda v: isinstance(v, str)).any()]
-    out = frame.assign(**{str(c): frame[c].map(lambda v: neutral(v) if isinstance(v, str) else v) for c in texts})
+    texts = [c for c in frame.columns if frame[c].dtype.kind not in "biuf"]
+    out = frame.assign(**{str(c): _neutral(frame[c]) for c in texts})
     return out.rename(columns=lambda c: neutral(str(c)))
+
+
+def _neutral(column: pd.Series) -> pd.Series:
+    """The column with its texts made neutral, each different text once: long tables repeat a few names."""
+    kept = column.astype(object).to_numpy()
+    told = {v: neutral(v) for v in {v for v in kept if isinstance(v, str)}}
+    return pd.Series([told[v] if isinstance(v, str) else v for v in kept], column.index, dtype=object)
 
 
 def _types(kinds: Mapping[str, str]) -> dict[str, type]:

@@ -36,8 +36,9 @@ def why_not(
 
     def made(targets: list[Target]) -> Outcome:
         if isinstance(subject, Study):
-            chosen = dataclasses.replace(subject.policy, targets=targets, **choices)
-            return plan(subject.economy(), policy=chosen, projects=subject.projects or None, progress=progress)
+            e = subject.economy()
+            chosen = dataclasses.replace(subject.chosen(e), targets=targets, **choices)
+            return plan(e, policy=chosen, projects=subject.projects or None, progress=progress)
         return plan(subject, policy=policy, progress=progress, targets=targets, **choices)
 
     progress("the plan without it")

@@ -12,7 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from groundplan.cards import fields_of, stated
-from groundplan.crisis.contingencies import with_scenarios
+from groundplan.crisis.contingencies import with_files, with_scenarios
 from groundplan.crisis.replacement import replacement_ranking
 from groundplan.economy.audit import audit
 from groundplan.economy.carving import carve
@@ -64,7 +64,7 @@ def plan(
     else:
         _known_policies(choices)
         p = dataclasses.replace(policy, **choices)
-    p = with_scenarios(e, p)
+    p = with_scenarios(e, with_files(e, p))
     if projects is not None:
         projects = {t: r.to_dict("records") if isinstance(r, pd.DataFrame) else list(r) for t, r in projects.items()}
     made = make_plan(e, p, projects=projects, families=families, progress=progress)
@@ -122,21 +122,25 @@ class Study:
         """The accounts of the study, with the products that it carves out and the figures that it changes."""
         return with_figures(Economy.load(self.country, self.accounts_year), self.figures)
 
+    def chosen(self, e: Economy) -> Policy:
+        """The policy with what its files say in its records; they are looked for beside the study first."""
+        return with_files(e, self.policy, Path(self.path).parent if self.path else None)
+
     def made(self, economy: Economy | None = None, progress: Progress = quiet, *, why: bool = True) -> Made:
         """The plan of the study before it is written down; ``economy`` takes the place of its accounts.
 
         ``why`` and errors are those of ``planning.plan.solved``.
         """
         e = self.economy() if economy is None else with_figures(economy, self.figures)
-        policy = with_scenarios(e, self.policy, Path(self.path).parent if self.path else None)
+        policy = with_scenarios(e, self.chosen(e))
         return solved(e, policy, projects=self.projects or None, progress=progress, why=why)
 
     def run(self, progress: Progress = quiet) -> Outcome:
         """The plan of the study."""
         e = self.economy()
-        policy = with_scenarios(e, self.policy, Path(self.path).parent if self.path else None)
+        policy = self.chosen(e)
         made = plan(e, policy=policy, projects=self.projects or None, progress=progress)
-        text = effective(dataclasses.replace(self, accounts_year=e.year))
+        text = effective(dataclasses.replace(self, accounts_year=e.year, policy=policy))
         return Outcome(made.arrays, made.tables, {**made.provenance, "study": text})
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
-from groundplan.cards import Entry, Where, fields_of, inner_record, read, types_of
+from groundplan.cards import Entry, Where, field_faults, fields_of, inner_record, read, types_of
 from groundplan.economy.carving import Carve
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import COLUMNS
@@ -35,7 +36,7 @@ ECONOMY_RECORDS: dict[str, type[Entry]] = {"carve": Carve}
 def records() -> dict[str, tuple[type[Entry], bool]]:
     """Sections that hold records: name → the record and whether there may be many (``[[name]]``)."""
     hints = types_of(Policy)
-    found = {f.name: (inner_record(hints[f.name]), "list" in str(hints[f.name])) for f in fields_of(Policy)}
+    found = {f.name: (inner_record(hints[f.name]), get_origin(hints[f.name]) is list) for f in fields_of(Policy)}
     return {k: (r, many) for k, (r, many) in found.items() if r is not None} | {
         k: (r, True) for k, r in ECONOMY_RECORDS.items()
     }
@@ -81,10 +82,13 @@ def written(c: Content) -> str:
 def _toml(value: Any) -> str:
     """A value as TOML writes it; JSON's texts, lists and numbers are TOML's too."""
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{json.dumps(k)} = {_toml(v)}" for k, v in value.items()) + " }"
+        return "{ " + ", ".join(f"{_toml(k)} = {_toml(v)}" for k, v in value.items()) + " }"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_toml(v) for v in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, float) and not math.isfinite(value):
+        return repr(value)
+    # TOML forbids the one control character that JSON lets through.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def read_study(path: str | Path) -> Content:
@@ -133,10 +137,16 @@ class _Reader:
             heads = [n for n, line in enumerate(self.lines) if re.match(rf"\[+{section}\]", line.strip())]
             if nth >= len(heads):
                 return self.name
+            own = True
             for n in range(heads[nth] + 1, len(self.lines) if key else 0):
-                if self.lines[n].strip().startswith("["):
-                    break
-                if re.match(rf"\"?{re.escape(key)}\b", self.lines[n].strip()):
+                line = self.lines[n].strip()
+                if line.startswith("["):
+                    # [[carve.inputs]] goes on with the table that [[carve]] began; any other heading ends it.
+                    if not re.match(rf"\[+{section}\.", line):
+                        break
+                    own = False
+                pattern = rf"\"?{re.escape(key)}\b" if own else rf"\[+{section}\.{re.escape(key)}\]"
+                if re.match(pattern, line):
                     return f"{self.name}, line {n + 1}"
             return f"{self.name}, line {heads[nth] + 1}"
 
@@ -166,6 +176,7 @@ class _Reader:
                         self.unknown(f"key in [{section}]", key, [k for keys in GROUPS.values() for k in keys])
                     else:
                         (figures if key in ECONOMY_KEYS else policy)[key] = choice
+                        self.faults += self.choice(section, key, choice)
         country, year = content.get("country", "KEN"), content.get("accounts_year")
         if not isinstance(country, str):
             self.faults.append(StudyError(f"country is {country!r}, not a text", where=self.line("country")))
@@ -173,11 +184,19 @@ class _Reader:
             self.faults.append(StudyError(f"accounts_year is {year!r}, not a year", where=self.line("accounts_year")))
         return policy, figures
 
+    def choice(self, section: str, key: str, value: Any) -> list[GroundplanError]:
+        """What is wrong with one choice of the policy; figures of the economy are checked against its sectors."""
+        spec = next((f for f in fields_of(Policy) if f.name == key), None)
+        if spec is None:
+            return []
+        return field_faults(spec, types_of(Policy)[key], value, where=self.within(section)(key, 0))
+
     def records(self, name: str, record: type[Entry], many: bool, content: Any) -> Any:
         """The records of a section; where it may hold only one, that one."""
         if many != isinstance(content, list):
             head = f"[[{name}]]" if many else f"[{name}]"
-            self.faults.append(StudyError(f"{name} is written {head}", where=self.line(rf"\[*{name}")))
+            fix = f"put {head} over {'each record' if many else 'it, once'}"
+            self.faults.append(StudyError(f"{name} is written {head}", where=self.line(rf"\[*{name}"), fix=fix))
             return [] if many else None
         made = [read(record, row, self.within(name), n) for n, row in enumerate(content if many else [content])]
         self.faults += [fault for _, faults in made for fault in faults]

@@ -12,7 +12,10 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, PlanInfeasible
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.budget import Budget
+from groundplan.planning.compile import compile_plan
+from groundplan.planning.money.budget import revenue_per_level
 from groundplan.planning.money.budget_accounts import Accounts, function_of
+from groundplan.planning.policy import Policy
 from groundplan.results import plan_budget
 from groundplan.results.report import report
 
@@ -57,6 +60,23 @@ def test_taxes_in_prices_are_revenue() -> None:
     assert a.expenditure == pytest.approx(28.5)
     assert a.indirect == pytest.approx(12.0)
     assert a.direct == pytest.approx(16.5)
+
+
+def test_taxes_on_exports_are_revenue() -> None:
+    """Exports of 20 and 10 that carry taxes of 3 bring the state a tenth of each.
+
+    Proves: what a unit of each activity brings adds up, at base levels, to the revenue of the base year. Breaks if: a
+    tax in a price is told in the accounts and no activity pays it.
+    """
+    e = small()
+    taxes = e.final_taxes.copy()
+    taxes.loc["exports"], taxes.loc["rural"] = 3.0, 10.0
+    e = e.replacing(final_taxes=taxes)
+    a = Accounts(e, Budget())
+    paid = revenue_per_level(a)
+    assert paid["sell:farm"] == pytest.approx(3.0 / float(e.exports.sum() + e.reexports.sum()))
+    base = compile_plan(e, Policy(budget=Budget())).activities.set_index("activity")["base"]
+    assert sum(tax * base[act] for act, tax in paid.items()) == pytest.approx(a.revenue)
 
 
 def test_the_rules_hold() -> None:

@@ -105,6 +105,78 @@ def test_the_plan_stores_what_the_floor_needs_and_pays_for_it() -> None:
     assert 40.0 - trunk_goal(a, policy, s) == pytest.approx(1.44375)
 
 
+def test_costs_in_a_fork_count_as_often_as_it_comes() -> None:
+    """A unit of bread is worth 1 and costs half of that in toil: it is worth making in a fork too, however unlikely.
+
+    Proves: worth and costs of a fork are weighted by the same likelihood. Breaks if: only one of them is, so that in
+    an unlikely fork nobody works for more than the floor.
+    """
+    acts = two_works().activities
+    a = replace(two_works(), activities=acts.assign(cost=acts["cost"].mask(acts["activity"] == "make:bread", 0.5)))
+    policy, s = solved(a, Contingency("calm", 2023, floor=0.5, likelihood=0.1))
+    assert kept(s, "live:people", "calm")[2023] == pytest.approx(10.0)
+    assert s.objective == pytest.approx(20.0 + 0.1 * 5.0)
+    assert trunk_goal(a, policy, s) == pytest.approx(20.0)
+
+
+@pytest.mark.parametrize(("limit", "kind"), [("quota:fuel", "flow"), ("rule: fuel", "capacity"), ("mine", "capacity")])
+def test_limits_that_a_planner_set_himself_do_not_hold_in_need(limit: str, kind: str) -> None:
+    """Of 5 of fuel that could be bought 4 are allowed: bread for 8. In need all 5 are bought, unless it is a mine.
+
+    Proves: permissions on partners and rules of the budget are suspended in a fork, plant is not. Breaks if: a country
+    in need keeps to a rule, or a fork has plant that is not there.
+    """
+    role = "take" if kind == "flow" else "occupy"
+    a = two_works().adding(
+        commodities=[{"commodity": limit, "kind": kind, "initial": 4.0 if kind == "capacity" else 0.0}],
+        flows=[{"activity": "buy:fuel", "commodity": limit, "role": role, "coefficient": 1.0}],
+        exogenous=[{"commodity": limit, "supply": 4.0}] if kind == "flow" else [],
+    )
+    _, s = solved(a, Contingency("need", 2023, floor=0.5, likelihood=0.1))
+    assert kept(s, "live:people")[2023] == pytest.approx(8.0)
+    assert kept(s, "live:people", "need")[2023] == pytest.approx(8.0 if limit == "mine" else 10.0)
+
+
+def test_a_partner_who_is_cut_twice_is_cut_by_the_deeper_cut() -> None:
+    """A sells all fuel; nine tenths of its fuel are lost, or a fifth of whatever it sells: a tenth of 5 comes.
+
+    Proves: of two losses of one purchase the larger counts, whichever is stated where. Breaks if: the one that is read
+    last takes the place of the other.
+    """
+    plain = two_works()
+    a = replace(
+        plain,
+        activities=plain.activities.replace({"activity": {"buy:fuel": "buy:fuel@A"}}),
+        flows=plain.flows.replace({"activity": {"buy:fuel": "buy:fuel@A"}}),
+    )
+    for product, partner in ((0.9, 0.2), (0.2, 0.9)):
+        cut = Contingency("cut", 2021, imports_lost={"fuel@A": product}, partners_lost={"A": partner}, floor=0.0)
+        _, s = solved(a, cut)
+        assert kept(s, "buy:fuel@A", "cut")[2021] == pytest.approx(0.5)
+
+
+def test_no_project_is_begun_in_a_fork() -> None:
+    """A bakehouse costs 1 and bakes 3 of bread in the year it is begun; what the plan began still bakes.
+
+    Proves: in a fork no project is begun, but one that the plan began is there. Breaks if: a country in need may build
+    at once, and by halves.
+    """
+    lump = {"activity": "work:bakehouse", "lump": 1.0, "cost": 1.0}
+    bread = [
+        {"activity": "work:bakehouse", "commodity": "home:bread", "role": "give", "coefficient": 3.0, "lag": lag}
+        for lag in (0, 1, 2, 3)
+    ]
+    a = two_works().adding(activities=[lump], flows=bread, bounds=[{"activity": "work:bakehouse", "upper": 1.0}])
+    none = a.adding(bounds=[{"activity": "work:bakehouse", "year": y, "upper": 0.0} for y in YEARS[:2]])
+    calm = Contingency("calm", 2023, floor=0.5, likelihood=0.1)
+    _, s = solved(none, calm)
+    assert kept(s, "work:bakehouse", "calm")[2023] == pytest.approx(0.0)
+    assert kept(s, "live:people", "calm")[2023] == pytest.approx(10.0)
+    _, s = solved(a, calm)
+    assert kept(s, "work:bakehouse").tolist() == pytest.approx([1.0, 0.0, 0.0, 0.0])
+    assert kept(s, "live:people", "calm")[2023] == pytest.approx(13.0)
+
+
 def test_the_premium_leaves_out_what_forks_add_to_the_goal() -> None:
     """With a likelihood of a tenth the fork's 8 of bread add 0.8 to the objective, and the trunk is worth what it was.
 

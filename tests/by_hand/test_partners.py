@@ -137,6 +137,19 @@ def test_no_more_than_a_share_comes_from_one_partner_from_its_year_on() -> None:
     assert o.provenance["objective"] < free.provenance["objective"]
 
 
+def test_a_limit_may_be_for_one_partner_and_one_product() -> None:
+    """A is dearer than B; of farm products no more than three tenths may come from A, and of works anything.
+
+    Proves: a limit that names a partner leaves the other free, one that names a product the other product. Breaks if:
+    it holds for everybody, who could then not sell all imports.
+    """
+    cheap, dear = Partner("B", share=0.5), Partner("A", share=0.5, price=2.0)
+    o = run(dear, cheap, diversification=[Diversification(0.3, ["farm"], partner="A")], partner_contraction=0.0)
+    assert o.indicator("import share: farm from A").loc[2021:].max() <= 0.3 + 1e-6
+    assert o.indicator("import share: farm from B").loc[2021:].min() >= 0.7 - 1e-6
+    assert o.indicator("import share: works from A").loc[2021:].max() > 0.3
+
+
 def test_purchases_move_no_faster_than_the_policy_says() -> None:
     """B is cheap and may grow by a tenth a year and 1 % of the imports: 6.75·1.1 + 0.27 in the first year.
 

@@ -119,7 +119,7 @@ def test_wage_units_and_persons() -> None:
     """In wage units with a premium of 1.5 a pupil who becomes one unit of engineers is two thirds of one of hands.
 
     120 persons are in a unit of engineers: 240 places hold two units, and a teacher for ten pupils, an engineer, is a
-    tenth of a unit for each.
+    tenth of a unit for each; a teacher who is a hand is two thirds of that.
     Proves: persons per unit turn pupils and places into labour, and the premium turns hands into engineers.
     Breaks if: a head is the same amount of labour in both skills.
     """
@@ -130,6 +130,8 @@ def test_wage_units_and_persons() -> None:
     assert (level.unit, level.heads) == ("persons", 120.0)
     assert level.part == pytest.approx(2 / 3)
     assert level.teaching * 120 == pytest.approx(0.1)
+    with_hands = policy.of(schools=[replace(one, teacher_skill=HANDS)], training_premium=1.5)
+    assert schooled(e, with_hands)[0].teaching * 120 == pytest.approx(0.1 / 1.5)
     a, policy = classes(e, years=2, schools=[one], training_premium=1.5)
     found = best(a, policy, **{f"trained:{ENGINEERS}": 1.0})
     assert levels(found, TRAIN) == pytest.approx([2.0, 2.0])

@@ -8,11 +8,12 @@ import pytest
 from economies import small
 
 from groundplan import plan
+from groundplan.economy.physical import Physical
 from groundplan.errors import GroundplanError, PlanInfeasible, StudyError
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.valuations import told
-from groundplan.planning.explaining.why_not import after_it, first_of_all, summed
+from groundplan.planning.explaining.why_not import Answer, after_it, first_of_all, priced_in, summed
 from groundplan.planning.policy import Policy
 from groundplan.questions import why_not
 
@@ -129,5 +130,15 @@ def test_a_must_that_has_no_plan_even_without_the_wish() -> None:
     """Proves: what was impossible before the question is told as that."""
     with pytest.raises(PlanInfeasible) as caught:
         why_not(small(), "gross output: farm >= 1 in 2022", years=2, targets=[Target("investment", ">=", 1e6)])
-    assert "investment >= 1e+06" in str(caught.value)
+    assert "investment >= 1000000" in str(caught.value)
     assert not isinstance(caught.value, StudyError)
+
+
+def test_a_counted_product_is_priced_by_its_own_unit() -> None:
+    """Proves: what a wish costs is told in a currency for each tonne; in the table's money for what is money itself.
+
+    Breaks if: a price of a tonne is told in billions, as a power of ten.
+    """
+    o = plan(small().replacing(physical={"farm": Physical("t", 200.0, 0.5, "a price list")}), years=1)
+    told = [priced_in(Answer(Target(name, ">=", 1.0), o, o)) for name in ("quantity: farm", "investment")]
+    assert told == [(" TST at 2020 prices", 1e6, "t"), ("", 1.0, "unit of the target")]

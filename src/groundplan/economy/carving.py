@@ -9,6 +9,7 @@ from groundplan.economy.carves import Carve, Ingredient
 from groundplan.economy.cutting import EXPORTS, Asked, Cut
 from groundplan.economy.economy import Economy
 from groundplan.economy.physical import Physical
+from groundplan.economy.sheet import Sheet
 from groundplan.economy.splitting import divided
 from groundplan.errors import Faults, GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.sources import Assumption
@@ -33,9 +34,12 @@ def carve(e: Economy, carves: Sequence[Carve]) -> Economy:
     """
     raise_all([fault for c in carves for fault in c.faults()])
     raise_all(_unknown(e, carves))
+    if not carves:
+        return e
     faults: list[GroundplanError] = []
     failed: set[str] = set()
-    out, totals = e, _totals(e)
+    out = Sheet.of(e)
+    totals = {s: out.totals(s) for s in out.codes}
     for c in sorted(carves, key=lambda c: not c.whole):
         if failed & {c.sector, *(i.product for i in c.inputs), *c.users}:
             failed.add(c.product)
@@ -49,15 +53,9 @@ def carve(e: Economy, carves: Sequence[Carve]) -> Economy:
             faults.append(one)
             failed.add(c.product)
         else:
-            totals = _totals(out) | totals
+            totals.setdefault(c.product, out.totals(c.product))
     raise_all(faults)
-    return out
-
-
-def _totals(e: Economy) -> dict[str, tuple[float, float, float]]:
-    """Output, imports and exports of every product."""
-    values = zip(*(a.values.tolist() for a in (e.output, e.imports, e.exports)), strict=True)
-    return dict(zip(e.sectors, values, strict=True))
+    return out.economy()
 
 
 def _unknown(e: Economy, carves: Sequence[Carve]) -> list[GroundplanError]:
@@ -88,24 +86,24 @@ def _unknown(e: Economy, carves: Sequence[Carve]) -> list[GroundplanError]:
     return faults
 
 
-def _attached(e: Economy, c: Carve) -> Economy:
+def _attached(sheet: Sheet, c: Carve) -> Sheet:
     """A whole sector with its unit."""
-    x = float(e.output.sel(sector=c.sector))
+    x = sheet.output(c.sector)
     price = c.price if c.price is not None else x / (c.quantity or 1.0)
     if price <= 0:
         raise StudyError(f"'{c.sector}' has no output to have a price", where=c.where, fix="give share = 1 and a price")
-    return _recorded(e, c, price, x, "The whole sector is counted in a unit; its accounts stay.")
+    return _recorded(sheet, c, price, x, "The whole sector is counted in a unit; its accounts stay.")
 
 
-def _carved(e: Economy, c: Carve, totals: tuple[float, float, float]) -> Economy:
+def _carved(sheet: Sheet, c: Carve, totals: tuple[float, float, float]) -> Sheet:
     """The sector in two parts."""
     x, m, sold = totals
     value = (c.quantity or 0.0) * (c.price or 0.0) if c.share is None else c.share * x
-    left = float(e.output.sel(sector=c.sector))
+    left = sheet.output(c.sector)
     if abs(value - left) <= WHOLE * left:
         value = left
     price = c.price if c.price is not None else value / (c.quantity or 1.0)
-    inputs, faults = _inputs(e, c, price, value)
+    inputs, faults = _inputs(sheet, c, price, value)
     raise_all(faults)
     quantity = value / price
     asked = Asked(
@@ -120,13 +118,13 @@ def _carved(e: Economy, c: Carve, totals: tuple[float, float, float]) -> Economy
         users=c.users,
         where=c.where or f"carve of {c.product}",
     )
-    cut = Cut(e, asked)
-    labels = {**e.labels, c.sector: _rest(e, c.sector), c.product: c.name}
-    return _recorded(divided(e, cut.split(), labels), c, price, x, _fit(c, cut.short()))
+    cut = Cut(sheet, asked)
+    labels = {**sheet.labels, c.sector: _rest(sheet, c.sector), c.product: c.name}
+    return _recorded(divided(sheet, cut.split(), labels), c, price, x, _fit(c, cut.short()))
 
 
-def _rest(e: Economy, sector: str) -> str:
-    name = e.label(sector)
+def _rest(sheet: Sheet, sector: str) -> str:
+    name = sheet.label(sector)
     return name if name.endswith(", rest") else f"{name}, rest"
 
 
@@ -137,7 +135,7 @@ def _stated(amount: float | None, price: float, share: float | None, whole: floa
     return None if share is None else share * whole
 
 
-def _inputs(e: Economy, c: Carve, price: float, value: float) -> tuple[dict[str, float], list[GroundplanError]]:
+def _inputs(sheet: Sheet, c: Carve, price: float, value: float) -> tuple[dict[str, float], list[GroundplanError]]:
     """Named inputs in money a year."""
     out: dict[str, float] = {}
     faults: list[GroundplanError] = []
@@ -146,7 +144,7 @@ def _inputs(e: Economy, c: Carve, price: float, value: float) -> tuple[dict[str,
             out[i.product] = i.coefficient * value
             continue
         own = price if i.product == c.product else None
-        there = e.physical.get(i.product)
+        there = sheet.physical.get(i.product)
         unit = i.price or own or (there.price if there is not None else None)
         if unit is None:
             told = f"input '{i.product}' of {c.product} has an amount and no price"
@@ -166,9 +164,9 @@ def _fit(c: Carve, short: Sequence[str]) -> str:
     return told + (f" These take less than their weight asks for: {', '.join(short)}." if short else "")
 
 
-def _recorded(e: Economy, c: Carve, price: float, whole: float, how: str) -> Economy:
+def _recorded(sheet: Sheet, c: Carve, price: float, whole: float, how: str) -> Sheet:
     """The economy with the product's unit, what is left of its sector's quantity, and the assumption on record."""
-    x = float(e.output.sel(sector=c.product))
+    x = sheet.output(c.product)
     made = Physical(
         unit=c.unit,
         quantity=x / price,
@@ -180,21 +178,21 @@ def _recorded(e: Economy, c: Carve, price: float, whole: float, how: str) -> Eco
         range_of=c.ranged if c.low is not None else "",
         sector=c.sector,
     )
-    physical: dict[str, Physical] = {**e.physical, c.product: made}
-    parent = e.physical.get(c.sector)
+    physical: dict[str, Physical] = {**sheet.physical, c.product: made}
+    parent = sheet.physical.get(c.sector)
     if parent is not None and not c.whole:
-        physical[c.sector] = replace(parent, quantity=float(e.output.sel(sector=c.sector)) / parent.price)
+        physical[c.sector] = replace(parent, quantity=sheet.output(c.sector) / parent.price)
     share = f", {x / whole:.4g} of the output of '{c.sector}'" if whole > 0 and not c.whole else ""
     basis = c.source if c.basis == "source" else f"assumed: {c.source}"
     if c.low is not None and c.high is not None:
         basis += f" ({c.ranged} between {c.low:g} and {c.high:g})"
     note = Assumption(
         f"physical product {c.product}",
-        f"{made.quantity:,.6g} {c.unit} a year at {price:.6g} {e.money} each{share}",
+        f"{made.quantity:,.6g} {c.unit} a year at {price:.6g} {sheet.e.money} each{share}",
         f"{basis}. {how} One price for all users.",
         "study: [[carve]]",
     )
-    return e.replacing(physical=physical, assumptions=(*e.assumptions, note))
+    return replace(sheet, physical=physical, assumptions=(*sheet.assumptions, note))
 
 
 def by_sector(e: Economy) -> Mapping[str, str]:

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
-import xarray as xr
 
-from groundplan.economy.economy import Economy
+from groundplan.economy.sheet import Sheet
 from groundplan.economy.splitting import SLACK, Split, placed
 from groundplan.errors import GroundplanError, StudyError, raise_all
 
@@ -55,13 +53,13 @@ class Cut:
     Units: money / year; shares 1. Errors: ``StudyError``, all at once, for sales or costs that do not fit.
     """
 
-    e: Economy
+    sheet: Sheet
     asked: Asked
 
     @cached_property
     def whole(self) -> float:
         """x_s."""
-        return float(self.e.output.sel(sector=self.asked.sector))
+        return self.sheet.output(self.asked.sector)
 
     @cached_property
     def output(self) -> float:
@@ -71,17 +69,16 @@ class Cut:
     @cached_property
     def exported(self) -> float:
         """e_p / e_s: as asked, else like output; exports with a user's weight are fitted with the other users."""
-        sold = float(self.e.exports.sel(product=self.asked.sector))
         if self.asked.exports is None:
-            return float(self._home[EXPORTS]) if self.asked.users else self.output
-        return _ratio(self.asked.exports, sold)
+            return float(self._home[-1]) if self.asked.users else self.output
+        return _ratio(self.asked.exports, float(self.sheet.exports[self._at]))
 
     @cached_property
     def imported(self) -> float:
         """m_p / m_s: as asked, else like output."""
         if self.asked.imports is None:
             return self.output
-        return _ratio(self.asked.imports, float(self.e.imports.sel(product=self.asked.sector)))
+        return _ratio(self.asked.imports, self.sheet.imports(self.asked.sector))
 
     def split(self) -> Split:
         """All shares, or what does not fit."""
@@ -91,12 +88,12 @@ class Cut:
         return Split(
             product=self.asked.product,
             sector=self.asked.sector,
-            home=_array(self._home.drop(EXPORTS, errors="ignore"), "use"),
-            imported=_array(self._foreign, "use"),
+            home=self._home[: len(self.sheet.at)],
+            imported=self._foreign,
             exports=self.exported,
             reexports=self.imported,
-            costs=_array(costs, "product"),
-            primary=_array(primary, "primary"),
+            costs=costs,
+            primary=primary,
             labour=self._work,
             capital=self._plant,
             investment=self._plant if self._stock > 0 else self.output,
@@ -104,65 +101,90 @@ class Cut:
 
     def short(self) -> list[str]:
         """Uses that take all they can, though their weight asks for more."""
-        asked = pd.Index([u for u, w in self.asked.users.items() if w > 0])
-        taken = self._home.reindex(asked)
-        return [] if self.output >= 1.0 - SLACK else [str(u) for u in asked[(taken >= 1.0 - SLACK) | (taken == 0.0)]]
+        if self.output >= 1.0 - SLACK:
+            return []
+        taken = {u: self._home[i] for u, i in self._uses.items() if i < len(self._home)}
+        weighed = [u for u, w in self.asked.users.items() if w > 0 and u in taken]
+        return [str(u) for u in weighed if taken[u] >= 1.0 - SLACK or taken[u] == 0.0]
 
-    def _row(self, origin: str) -> pd.Series:
-        """The sector's row: what each sector and final category takes of it, home or imported, money / year."""
-        s = self.asked.sector
-        parts = {"home": ("domestic_use", "domestic_final"), "imported": ("imported_use", "imported_final")}[origin]
-        row: pd.Series = pd.concat([getattr(self.e, part).sel(product=s, drop=True).to_series() for part in parts])
-        return row
+    @property
+    def _at(self) -> int:
+        return self.sheet.at[self.asked.sector]
+
+    @cached_property
+    def _uses(self) -> dict[str, int]:
+        """Position of every use in a row, exports last."""
+        return {**self.sheet.at, EXPORTS: len(self.sheet.at)}
+
+    @cached_property
+    def _inputs(self) -> dict[str, int]:
+        """Position of every input in ``_column``."""
+        at, n = self._at, len(self.sheet.codes)
+        there = {code: i + (i > at) for code, i in self.sheet.at.items() if i < n}
+        return {**there, self.asked.product: at + 1}
 
     @cached_property
     def _own(self) -> float:
         """The product that its own makers are said to use; home make provides what imports do not."""
         return self.asked.inputs.get(self.asked.product, 0.0)
 
-    def _sales(self, origin: str) -> tuple[pd.Series, float]:
+    def _sales(self, origin: str) -> tuple[np.ndarray, float]:
         """The sector's row that the product is fitted into, and how much of it the product is, money / year."""
-        a, row = self.asked, self._row(origin)
+        a, at = self.asked, self._at
         if origin == "imported":
+            row = self.sheet.foreign[at]
             return row, self.imported * float(row.sum())
-        sold = float(self.e.exports.sel(product=a.sector))
+        row, sold = self.sheet.home[at], float(self.sheet.exports[at])
         if a.users and a.exports is None:
-            return pd.concat([row, pd.Series({EXPORTS: sold})]), a.value
+            return np.append(row, sold), a.value
         return row, a.value - self.exported * sold
 
     @cached_property
-    def _home(self) -> pd.Series:
+    def _home(self) -> np.ndarray:
         """Shares of the home row by use; NaN where it does not fit."""
-        s = self.asked.sector
-        brought = float(np.nan_to_num(self._foreign[s])) * max(self._row("imported")[s], 0.0)
-        return _fitted(*self._sales("home"), self.asked.users, {s: max(self._own - brought, 0.0)}, self.output)
+        row, total = self._sales("home")
+        brought = float(np.nan_to_num(self._foreign[self._at])) * max(
+            float(self.sheet.foreign[self._at, self._at]), 0.0
+        )
+        least = np.zeros(len(row))
+        least[self._at] = max(self._own - brought, 0.0)
+        return _fitted(row, total, self._weights(len(row)), least, self.output)
 
     @cached_property
-    def _foreign(self) -> pd.Series:
+    def _foreign(self) -> np.ndarray:
         """Shares of the imported row by use."""
-        return _fitted(*self._sales("imported"), self.asked.users, {}, self.imported)
+        row, total = self._sales("imported")
+        return _fitted(row, total, self._weights(len(row)), np.zeros(len(row)), self.imported)
+
+    def _weights(self, n: int) -> np.ndarray | None:
+        """Weights of the first n uses; None where none are stated."""
+        if not self.asked.users:
+            return None
+        weights = np.zeros(len(self._uses))
+        for use, weight in self.asked.users.items():
+            weights[self._uses[use]] = weight
+        return weights[:n]
 
     @cached_property
-    def _column(self) -> pd.Series:
-        """The sector's inputs by product, home and imported, its own product in two: p and what is left of s."""
-        s, p = self.asked.sector, self.asked.product
-        own = [self._row("home")[s], self._row("imported")[s]]
-        uses: pd.Series = (self.e.domestic_use + self.e.imported_use).sel(sector=s, drop=True).to_series()
-        part = own[0] * float(self._home[s]) + own[1] * float(self._foreign[s])
-        column: pd.Series = pd.concat([uses.drop(s), pd.Series({p: part, s: sum(own) - part})])
+    def _column(self) -> np.ndarray:
+        """The sector's inputs by product, home and imported, its own product in two: what is left of s, then p."""
+        at, n = self._at, len(self.sheet.codes)
+        own = [float(rows[at, at]) for rows in (self.sheet.home, self.sheet.foreign)]
+        part = own[0] * float(self._home[at]) + own[1] * float(self._foreign[at])
+        column = np.insert(self.sheet.home[:n, at] + self.sheet.foreign[:n, at], at + 1, part)
+        column[at] = sum(own) - part
         return column
 
-    @cached_property
-    def _paid(self) -> pd.Series:
+    @property
+    def _paid(self) -> np.ndarray:
         """The sector's primary inputs."""
-        return pd.Series(self.e.primary.sel(sector=self.asked.sector, drop=True).to_series())
+        return np.asarray(self.sheet.primary[:, self._at])
 
     @cached_property
-    def _named(self) -> pd.Series:
+    def _named(self) -> np.ndarray:
         """Primary inputs that are known: pay goes with labour."""
-        pay = (self.e.primary["primary_kind"] == "labour").values
-        known = pay if self.asked.labour is not None else np.zeros(len(pay), bool)
-        return pd.Series(known, self._paid.index)
+        pay = np.asarray(self.sheet.e.primary["primary_kind"].values == "labour")
+        return pay if self.asked.labour is not None else np.zeros(len(pay), bool)
 
     @cached_property
     def _balance(self) -> tuple[float, float]:
@@ -170,28 +192,30 @@ class Cut:
         column, paid, named = self._column, self._paid, self._named
         cost = float(column.sum() + paid.sum())
         stated = sum(self.asked.inputs.values()) + self._work * float(paid[named].sum())
-        known = column.index.isin(list(self.asked.inputs))
+        known = np.zeros(len(column), bool)
+        known[[self._inputs[i] for i in self.asked.inputs]] = True
         return cost * self.output - stated, float(column[~known].sum() + paid[~named].sum())
 
     @cached_property
-    def _costs(self) -> tuple[pd.Series, pd.Series]:
+    def _costs(self) -> tuple[np.ndarray, np.ndarray]:
         """Shares of the column by input product and by primary input."""
         left, there = self._balance
         beta = min(max(_ratio(left, there), 0.0), 1.0)
         column = self._column
-        shares = pd.Series(beta, column.index)
+        shares = np.full(len(column), beta)
         for i, amount in self.asked.inputs.items():
-            shares[i] = min(_ratio(amount, float(column[i])), 1.0)
-        return shares, pd.Series(np.where(self._named, self._work, beta), self._paid.index)
+            at = self._inputs[i]
+            shares[at] = min(_ratio(amount, float(column[at])), 1.0)
+        return shares, np.where(self._named, self._work, beta)
 
     @cached_property
     def _work(self) -> float:
-        employed = float(self.e.employment.sel(sector=self.asked.sector).sum())
+        employed = float(self.sheet.employment[:, self._at].sum())
         return self.output if self.asked.labour is None else _ratio(self.asked.labour, employed)
 
     @cached_property
     def _stock(self) -> float:
-        return float(self.e.capital_stock.sel(sector=self.asked.sector))
+        return float(self.sheet.capital[self._at])
 
     @cached_property
     def _plant(self) -> float:
@@ -199,12 +223,12 @@ class Cut:
 
     def _limits(self) -> list[GroundplanError]:
         """Totals that are larger than the sector's."""
-        e, a, s = self.e, self.asked, self.asked.sector
+        e, a, s, sheet = self.sheet.e, self.asked, self.asked.sector, self.sheet
         told = [
             ("output", a.value, self.whole, e.money, "a smaller quantity, price or share"),
-            ("exports", a.exports, float(e.exports.sel(product=s)), e.money, "smaller exports"),
-            ("imports", a.imports, float(e.imports.sel(product=s)), e.money, "smaller imports"),
-            ("labour", a.labour, float(e.employment.sel(sector=s).sum()), e.employment_unit, "less labour per unit"),
+            ("exports", a.exports, float(sheet.exports[self._at]), e.money, "smaller exports"),
+            ("imports", a.imports, sheet.imports(s), e.money, "smaller imports"),
+            ("labour", a.labour, float(sheet.employment[:, self._at].sum()), e.employment_unit, "less labour per unit"),
             ("capital", a.capital, self._stock, e.money, "less capital per unit"),
         ]
         return [
@@ -222,38 +246,40 @@ class Cut:
             ("home", self._home, self.output, "name more users, export more, or carve out less"),
             ("imported", self._foreign, self.imported, "name more users, or state fewer imports"),
         ):
-            if not fitted.isna().any():
+            if not np.isnan(fitted).any():
                 continue
             row, due = self._sales(origin)
-            due -= like * float(row.clip(upper=0.0).sum())
-            able = row.clip(lower=0.0)
-            most = float(able[[not a.users or a.users.get(str(u), 0.0) > 0 for u in row.index]].sum())
-            told = f"{due:,.6g} {self.e.money} of {origin} {a.product} are to be sold: {who} take {most:,.6g} of"
+            due -= like * float(row.clip(max=0.0).sum())
+            able, weights = row.clip(min=0.0), self._weights(len(row))
+            most = float(able.sum() if weights is None else able[weights > 0].sum())
+            told = f"{due:,.6g} {self.sheet.e.money} of {origin} {a.product} are to be sold: {who} take {most:,.6g} of"
             told += f" '{a.sector}'"
             if self._own > 0 and origin == "home":
-                told += f"; its own makers are to take {self._own:,.6g}, all of '{a.sector}' {able[a.sector]:,.6g}"
+                told += f"; its own makers are to take {self._own:,.6g}, all of '{a.sector}' {able[self._at]:,.6g}"
             out.append(StudyError(told, fix=fix))
         return out
 
     def _costs_faults(self) -> list[GroundplanError]:
         """Inputs that the whole sector does not have, and columns that cannot be filled."""
-        a, e, column = self.asked, self.e, self._column
-        if column.isna().any():
+        a, sheet, column = self.asked, self.sheet, self._column
+        if np.isnan(column).any():
             return []
         scale = SLACK * max(abs(float(column.sum() + self._paid.sum())), abs(a.value))
         out: list[GroundplanError] = []
         for i, amount in a.inputs.items():
-            if amount > max(float(column[i]), 0.0) + scale:
-                most = max(float(column[i]), 0.0) / a.value
-                told = f"{a.product} takes {amount:,.6g} {e.money} of '{i}' ({e.label(i)}), all of '{a.sector}' only"
-                out.append(StudyError(f"{told} {column[i]:,.6g}", fix=f"lower the coefficient to {most:.4g} at most"))
+            there = float(column[self._inputs[i]])
+            if amount > max(there, 0.0) + scale:
+                most = max(there, 0.0) / a.value
+                told = f"{a.product} takes {amount:,.6g} {sheet.e.money} of '{i}' ({sheet.label(i)}), "
+                told += f"all of '{a.sector}' only {there:,.6g}"
+                out.append(StudyError(told, fix=f"lower the coefficient to {most:.4g} at most"))
         left, there = self._balance
         if out or -scale <= min(left, there - left) or (there < 0 and there - scale <= left <= scale):
             return out
         if left < 0:
-            told = f"the named inputs of {a.product} cost {-left:,.6g} {e.money} more than all its costs may"
+            told = f"the named inputs of {a.product} cost {-left:,.6g} {sheet.e.money} more than all its costs may"
             return [StudyError(told, fix="lower their coefficients, or raise the price")]
-        told = f"beside its named inputs {a.product} would bear {left:,.6g} {e.money} of other costs"
+        told = f"beside its named inputs {a.product} would bear {left:,.6g} {sheet.e.money} of other costs"
         fix = "raise the coefficients, name fewer inputs, or carve out less"
         return [StudyError(f"{told}, all of '{a.sector}' only {there:,.6g}", fix=fix)]
 
@@ -262,21 +288,16 @@ def _ratio(part: float, whole: float) -> float:
     return part / whole if whole != 0 else 0.0
 
 
-def _array(shares: pd.Series, dim: str) -> xr.DataArray:
-    return xr.DataArray(shares.to_numpy(dtype=float), coords={dim: [str(i) for i in shares.index]}, dims=dim)
-
-
-def _fitted(
-    row: pd.Series, total: float, users: Mapping[str, float], floors: Mapping[str, float], plain: float
-) -> pd.Series:
+def _fitted(row: np.ndarray, total: float, weights: np.ndarray | None, floors: np.ndarray, plain: float) -> np.ndarray:
     """Shares of a row's cells that sum to ``total``, by the users' weights, else in proportion; NaN if none do."""
-    cells = row.to_numpy(dtype=float)
-    weights = np.array([users.get(str(u), 0.0) for u in row.index]) if users else np.maximum(cells, 0.0)
-    least = np.array([floors.get(str(u), 0.0) for u in row.index])
-    there = cells > 0
+    there = row > 0
+    cells = np.where(there, row, 0.0)
     fitted = placed(
-        total - plain * float(cells[~there].sum()), np.where(there, weights, 0.0), np.where(there, cells, 0.0), least
+        total - plain * float(row[~there].sum()),
+        cells if weights is None else np.where(there, weights, 0.0),
+        cells,
+        floors,
     )
     if fitted is None:
-        return pd.Series(np.nan, row.index)
-    return pd.Series(np.where(there, fitted / np.where(there, cells, 1.0), np.where(cells < 0, plain, 0.0)), row.index)
+        return np.full(len(row), np.nan)
+    return np.where(there, fitted / np.where(there, row, 1.0), np.where(row < 0, plain, 0.0))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
-import xarray as xr
 
-from groundplan.economy.economy import Economy
+from groundplan.economy.sheet import Sheet
 
 SLACK = 1e-12
-Shares = xr.DataArray | float
+Shares = np.ndarray | float
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,19 +21,19 @@ class Split:
         Z[p,u] = home[u]·Z[s,u]         Z[s,u] is left with the remainder
         Z[i,p] = costs[i]·Z[i,s]        for i = p and i = s the rows just made
 
-    ``home`` (use: sectors and final categories) and ``imported`` (the same): shares of the row. ``costs`` (product, p
-    and s among them) and ``primary``: shares of the column, home and imported inputs alike. The others are numbers.
+    ``home`` and ``imported`` (use: sectors and final categories): shares of the row. ``costs`` (product, p just after
+    s) and ``primary``: shares of the column, home and imported inputs alike. The others are numbers.
     Units: 1.
     """
 
     product: str
     sector: str
-    home: xr.DataArray
-    imported: xr.DataArray
+    home: np.ndarray
+    imported: np.ndarray
     exports: float
     reexports: float
-    costs: xr.DataArray
-    primary: xr.DataArray
+    costs: np.ndarray
+    primary: np.ndarray
     labour: float
     capital: float
     investment: float
@@ -65,51 +65,35 @@ def placed(total: float, weights: np.ndarray, ceilings: np.ndarray, floors: np.n
     return np.asarray(at(np.array([np.interp(total, sums, breaks)]))[0])
 
 
-def parted(array: xr.DataArray, dim: str, split: Split, shares: Shares) -> xr.DataArray:
-    """The array with the sector's line along ``dim`` made two, the part after what is left."""
-    codes = [str(c) for c in array[dim].values]
-    at, axis = codes.index(split.sector), array.get_axis_num(dim)
-    whole = array.isel({dim: at}, drop=True)
-    if isinstance(shares, xr.DataArray):
-        # In the array's own order: xarray may sort labels whose orders differ.
-        shares = shares.sel({d: whole[d].values for d in shares.dims})
-    part = np.asarray((whole * shares).transpose(*whole.dims).values)
-    values = np.insert(array.values, at + 1, part, axis=axis)
-    values[(slice(None),) * int(axis) + (at,)] = whole.values - part
-    coords = {k: v for k, v in array.coords.items() if dim not in v.dims}
-    coords[dim] = [*codes[: at + 1], split.product, *codes[at + 1 :]]
-    return xr.DataArray(values, coords=coords, dims=array.dims, name=array.name, attrs=array.attrs)
+def divided(sheet: Sheet, s: Split, labels: Mapping[str, str]) -> Sheet:
+    """The accounts with sector s in two parts whose rows and columns sum to its own. Units: unchanged."""
+    at = sheet.at[s.sector]
 
+    def part(values: np.ndarray, shares: Shares, axis: int) -> np.ndarray:
+        """The array with the sector's line along an axis made two, the part after what is left."""
+        line: tuple[Any, ...] = (slice(None),) * axis + (at,)
+        taken = values[line] * shares
+        out = np.insert(values, at + 1, taken, axis=axis)
+        out[line] = values[line] - taken
+        return out
 
-def divided(e: Economy, s: Split, labels: Mapping[str, str]) -> Economy:
-    """The economy with sector s in two parts whose rows and columns sum to its own. Units: unchanged."""
-    changes: dict[str, object] = {"labels": dict(labels)}
-    for use, final, shares in (
-        ("domestic_use", "domestic_final", s.home),
-        ("imported_use", "imported_final", s.imported),
-    ):
-        rows = parted(getattr(e, use), "product", s, shares.rename(use="sector"))
-        changes[use] = parted(rows, "sector", s, s.costs)
-        changes[final] = parted(getattr(e, final), "product", s, shares.rename(use="final"))
-    if e.imported_by_partner is not None:
-        rows = parted(e.imported_by_partner, "product", s, s.imported)
-        changes["imported_by_partner"] = parted(rows, "use", s, s.costs)
-    plain: dict[str, tuple[str, Shares]] = {
-        "exports": ("product", s.exports),
-        "reexports": ("product", s.reexports),
-        "primary": ("sector", s.primary),
-        "employment": ("sector", s.labour),
-        "capital_stock": ("sector", s.capital),
-        "investment_by_sector": ("sector", s.investment),
-    }
-    changes |= {name: parted(getattr(e, name), dim, s, shares) for name, (dim, shares) in plain.items()}
-    changes["depreciation"] = _repeated(e.depreciation, s)
-    return e.replacing(**changes)
+    def both(cells: np.ndarray, row: np.ndarray) -> np.ndarray:
+        """The sector's row made two, then its column."""
+        return part(part(cells, row, cells.ndim - 2), s.costs, cells.ndim - 1)
 
-
-def _repeated(rate: xr.DataArray, s: Split) -> xr.DataArray:
-    """A rate is the same in both parts."""
-    codes = [str(c) for c in rate["sector"].values]
-    at = codes.index(s.sector) + 1
-    out = rate.isel(sector=[*range(at), at - 1, *range(at, len(codes))])
-    return out.assign_coords(sector=[*codes[:at], s.product, *codes[at:]])
+    return replace(
+        sheet,
+        codes=(*sheet.codes[: at + 1], s.product, *sheet.codes[at + 1 :]),
+        home=both(sheet.home, s.home),
+        foreign=both(sheet.foreign, s.imported),
+        partners=None if sheet.partners is None else both(sheet.partners, s.imported),
+        exports=part(sheet.exports, s.exports, 0),
+        reexports=part(sheet.reexports, s.reexports, 0),
+        primary=part(sheet.primary, s.primary, 1),
+        employment=part(sheet.employment, s.labour, 1),
+        capital=part(sheet.capital, s.capital, 0),
+        investment=part(sheet.investment, s.investment, 0),
+        # A rate is the same in both parts.
+        wear=np.insert(sheet.wear, at + 1, sheet.wear[at]),
+        labels=labels,
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import scipy.optimize
 import xarray as xr
 
 from groundplan.economy.economy import Economy
@@ -175,11 +174,14 @@ def _give_up(need: np.ndarray, home: np.ndarray, direct: float, lost: float) -> 
 def _give_up_jointly(need: np.ndarray, home: np.ndarray, direct: np.ndarray, lost: np.ndarray) -> float:
     """Least final use that sets all of ``lost`` free at once."""
     free, amount = np.hstack([need.clip(min=0.0), np.eye(len(direct))]), np.append(home, direct)
+    # Slow to import, and few questions need it.
+    from scipy.optimize import linprog
+
     # Rounded cells can ask for a hair more than the final uses contain.
     lost = np.minimum(lost, free @ amount)
     scale = max(float(lost.max(initial=0.0)), 1e-300)
     bounds = [(0.0, float(most) / scale) for most in amount]
-    answer = scipy.optimize.linprog(np.ones(len(amount)), -free, -lost / scale, bounds=bounds, method="highs")
+    answer = linprog(np.ones(len(amount)), -free, -lost / scale, bounds=bounds, method="highs")
     if not answer.success or answer.fun is None:
         raise SolverError("the least loss has no answer", where=str(answer.message), fix="check the imports by partner")
     return float(answer.fun) * scale

@@ -18,14 +18,14 @@ is a figure of its accounts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.planning.activities import Activities
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.indicators import indicator_tables
-from groundplan.planning.making.branches import branches
+from groundplan.planning.making.branches import branches, together
 from groundplan.planning.making.buildings import buildings
 from groundplan.planning.making.production import investment, production, products
 from groundplan.planning.making.sharing import share_out
@@ -81,7 +81,7 @@ def compile_plan(e: Economy, policy: Policy, *, base_year: bool = False, parts: 
     for part in parts:
         for table, records in part(e, policy, h).items():
             merged.setdefault(table, []).extend(records)
-    merged = share_out(merged, e, policy, h)
+    merged = together(share_out(merged, e, policy, h), policy)
     used = {str(r["commodity"]) for r in merged["flows"]} | {str(r["commodity"]) for r in merged["exogenous"]}
     merged["commodities"] += [c for c in products(e) if str(c["commodity"]) in used]
     merged["profiles"] = merged.get("profiles", []) + h.profiles()
@@ -102,7 +102,7 @@ def _known_only(tables: dict[str, list[Record]]) -> dict[str, list[Record]]:
 def _check_sectors(e: Economy, policy: Policy) -> None:
     faults: list[GroundplanError] = []
     for name, value in vars(policy).items():
-        if isinstance(value, dict):
+        if isinstance(value, Mapping):
             faults += [
                 UnknownName("sector", s, e.sectors, where=f"policy, {name}")
                 for s in value

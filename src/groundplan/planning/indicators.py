@@ -106,9 +106,8 @@ def indicator_tables(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[R
         for name in ("export earnings", f"exports: {j}"):
             add(name, f"sell:{j}", money, sent[j])
             add(name, f"reexport:{j}", money, passed[j])
-        for name in (f"home use: {j}",):
-            add(name, f"sell:{j}", money, -sent[j])
-            add(name, f"reexport:{j}", money, -passed[j])
+        add(f"home use: {j}", f"sell:{j}", money, -sent[j])
+        add(f"home use: {j}", f"reexport:{j}", money, -passed[j])
         add(f"replaced imports: {j}", f"replace:{j}", money)
         add(f"capacity: {j}", f"capacity:{j}", f"{money}, start of the year", part="stock")
     for name, members in standards(e).items():

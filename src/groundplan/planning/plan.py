@@ -194,11 +194,15 @@ def origins(e: Economy, outcome: Outcome, year: int) -> tuple[np.ndarray, np.nda
     # buy:coal@AUS is a way of buy:coal.
     level = level.groupby(level.index.map(lambda a: str(a).partition("@")[0])).sum()
     shares = []
-    for verb, other, source, sink in (("replace", "deepen", "buy", "reexport"), ("deepen", "replace", "make", "sell")):
+    for verb, other, source, sink, abroad in (
+        ("replace", "deepen", "buy", "reexport", e.reexports),
+        ("deepen", "replace", "make", "sell", e.exports),
+    ):
         amount, back, got, sold = (
             np.array([level.get(f"{k}:{i}", 0.0) for i in e.sectors]) for k in (verb, other, source, sink)
         )
-        need = got + amount - back - sold
+        # Exports below nothing are goods sent back, which users need too.
+        need = got + amount - back - np.where(abroad.values < 0, -sold, sold)
         shares.append(np.divide(amount, need, out=np.zeros_like(amount), where=need > 1e-9))
     return shares[0], shares[1], {g: float(level.get(f"live:{g}", 0.0)) for g in e.finals("household")}
 

@@ -10,6 +10,7 @@ import linopy
 import numpy as np
 import pandas as pd
 import xarray as xr
+from linopy.constants import TERM_DIM as TERM
 
 from groundplan.errors import StudyError, raise_all
 from groundplan.planning.activities import KEPT, Activities
@@ -104,10 +105,19 @@ class Model:
     def gathered(self, variable: str, cells: pd.DataFrame, labels: np.ndarray) -> linopy.LinearExpression:
         """Σ amount · the model's own variable, gathered into rows."""
         v = self.lp.variables[self.named(variable)]
-        at = {str(dim): xr.DataArray(v.indexes[dim].get_indexer(cells[str(dim)]), dims="cell") for dim in v.dims}
-        terms = v.isel(at) * xr.DataArray(cells["amount"].to_numpy(dtype=float), dims="cell")
-        key = pd.Series(labels[cells["row"].to_numpy()], index=pd.RangeIndex(len(cells), name="cell"), name="row")
-        return terms.groupby(key).sum().reindex(row=labels).fillna(0.0)
+        at = tuple(v.indexes[dim].get_indexer(cells[str(dim)]) for dim in v.dims)
+        cell = pd.RangeIndex(len(cells), name="cell")
+        # The terms as linopy keeps them: multiplying variables takes as long as all the rest of the writing.
+        terms = xr.Dataset(
+            {
+                "coeffs": (("cell", TERM), cells["amount"].to_numpy(dtype=float)[:, None]),
+                "vars": (("cell", TERM), v.labels.values[at][:, None]),
+                "const": ("cell", np.zeros(len(cells))),
+            },
+            coords={"cell": cell},
+        )
+        key = pd.Series(labels[cells["row"].to_numpy()], index=cell, name="row")
+        return linopy.LinearExpression(terms, self.lp).groupby(key).sum().reindex(row=labels).fillna(0.0)
 
     def write(self, name: str, rows: Rows) -> None:
         """Add a family's rows to the programme under its name, a fork's in the trunk's list too."""

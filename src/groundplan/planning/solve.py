@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,16 +10,20 @@ import highspy
 import numpy as np
 import xarray as xr
 
-from groundplan.errors import Interrupted, PlanInfeasible, SolverError
+from groundplan.errors import PlanInfeasible, SolverError
 from groundplan.planning.policy import Policy
 from groundplan.planning.rows import Model
+from groundplan.planning.running import INFEASIBLE, STATUS, Highs, run, stopped_with_a_plan
+from groundplan.planning.running import OPTIMAL as OPTIMAL
+from groundplan.planning.running import Enough as Enough
+from groundplan.planning.running import Progress as Progress
+from groundplan.planning.running import quiet as quiet
+from groundplan.planning.scaling import AIMS, bound_scale, scale_around_projects
 
-Progress = Callable[[str], None]
 FEASIBLE = 1e-6
 PDLP_FEASIBLE = 1e-4
 CLEANING = 3000
-FOUND = 2  # HiGHS: the primal solution is feasible
-OPTIMAL, INFEASIBLE = highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible
+GRACE = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,19 +42,11 @@ class Solution:
     quality: dict[str, Any]
 
 
-class Enough(Exception):
-    """Raised by a ``progress`` function while projects are chosen: stop, and keep the best choice so far."""
-
-
-def quiet(_: str) -> None:
-    """No progress."""
-
-
 @dataclass(frozen=True, eq=False)
 class Loaded:
     """The programme as HiGHS holds it, with linopy's labels of its columns and rows."""
 
-    highs: highspy.Highs
+    highs: Highs
     columns: np.ndarray
     rows: np.ndarray
 
@@ -63,7 +58,7 @@ def load(m: Model, policy: Policy) -> Loaded:
     with outputs in the millions these are whole deliveries.
     """
     matrices = m.lp.matrices
-    h = highspy.Highs()
+    h = Highs()
     h.setOptionValue("output_flag", False)
     h.setOptionValue("small_matrix_value", 1e-12)
     h.addVars(len(matrices.vlabels), matrices.lb, matrices.ub)
@@ -85,7 +80,7 @@ def load(m: Model, policy: Policy) -> Loaded:
         "mip_rel_gap": float(policy.gap),
         "primal_feasibility_tolerance": 1e-8,
         # Scaled bounds would make a project of one into a project of something else.
-        "user_bound_scale": 0 if len(whole) else _bound_scale(h),
+        "user_bound_scale": 0 if len(whole) else bound_scale(h),
     }
     if policy.solver == "pdlp":
         # A first-order answer does not survive being carried back through presolve: its duals come out wrong.
@@ -95,22 +90,10 @@ def load(m: Model, policy: Policy) -> Loaded:
     return Loaded(h, np.asarray(matrices.vlabels), np.asarray(matrices.clabels))
 
 
-def _bound_scale(h: highspy.Highs) -> int:
-    """The power of two that brings the largest bound to about 10^4, so that tolerances mean the same in every money.
-
-    Tables come in millions or billions; the solver's tolerances are absolute.
-    """
-    lp = h.getLp()
-    bounds = np.concatenate([np.asarray(b) for b in (lp.col_lower_, lp.col_upper_, lp.row_lower_, lp.row_upper_)])
-    finite = np.abs(bounds[np.isfinite(bounds)])
-    largest = float(finite.max(initial=0.0))
-    return round(np.log2(1e4 / largest)) if largest > 0 else 0
-
-
 def solve(m: Model, policy: Policy, progress: Progress = quiet) -> Solution:
     """The best plan of the programme.
 
-    Raises ``PlanInfeasible`` (bare: ``explain.conflict`` gives it its words), ``SolverError`` where the solver stops
+    Raises ``PlanInfeasible`` (bare: ``repairs.conflict`` gives it its words), ``SolverError`` where the solver stops
     without an answer or its answer violates a row by more than 1e-6 of the row's scale, ``Interrupted`` on Ctrl-C.
     """
     began = time.perf_counter()
@@ -118,17 +101,17 @@ def solve(m: Model, policy: Policy, progress: Progress = quiet) -> Solution:
     if lumpy and policy.solver != "choose":
         # Projects need branch and bound, which HiGHS only does when it may choose.
         policy = replace(policy, solver="choose")
+    if lumpy and not feasible(m, policy, progress, whole=False):
+        raise PlanInfeasible("no plan meets every row, though projects were divisible")
     loaded = load(m, policy)
     h = loaded.highs
-    _run(h, progress, began, keeping=lumpy)
-    kept = lumpy and _stopped_with_a_plan(h)
-    if not kept and h.getModelStatus() not in (OPTIMAL, INFEASIBLE) and not feasible(m, policy):
-        raise PlanInfeasible("no plan meets every row")
-    if not kept and h.getModelStatus() not in (OPTIMAL, INFEASIBLE) and policy.solver != "pdlp":
-        h.clearSolver()
-        h.setOptionValue("solver", "simplex" if policy.solver != "simplex" else "ipm")
-        _run(h, progress, began)
-    status = h.getModelStatus()
+    if lumpy:
+        scale_around_projects(h)
+    status = _answered(h, m, policy, progress, began)
+    if lumpy and status == STATUS.kSolveError:
+        scale_around_projects(h, AIMS[1])
+        status = _answered(h, m, policy, progress, began)
+    kept = lumpy and stopped_with_a_plan(h)
     if status == INFEASIBLE:
         raise PlanInfeasible("no plan meets every row")
     if status != OPTIMAL and not kept:
@@ -142,7 +125,7 @@ def solve(m: Model, policy: Policy, progress: Progress = quiet) -> Solution:
         progress(f"projects chosen, gap {search['gap']:.2g}; finding the prices of the plan")
         loaded = _projects_held(loaded, m, policy)
         h = loaded.highs
-        _run(h, progress, began)
+        run(h, progress, began)
         if h.getModelStatus() != OPTIMAL:
             raise SolverError(
                 f"the plan with its projects fixed has no prices: {h.modelStatusToString(h.getModelStatus())}",
@@ -151,92 +134,61 @@ def solve(m: Model, policy: Policy, progress: Progress = quiet) -> Solution:
     return _solution(loaded, m, policy, began, search)
 
 
-def feasible(m: Model, policy: Policy) -> bool:
-    """Whether a plan may meet the rows: False only where none can.
+def _answered(h: Highs, m: Model, policy: Policy, progress: Progress, began: float) -> Any:
+    """Run the solver, and where it labours ask first whether there is a plan at all.
 
-    Without its goal, and by interior point, the programme tells at once what else can take minutes.
+    Where there is one the simplex goes on from where it was; where the solver gave up another one tries, in the time
+    that is left.
     """
     lumpy = m.has("starts")
-    h = without_goal(load(m, replace(policy, solver="choose" if lumpy else "ipm")).highs)
-    if not lumpy:
+    labouring = run(h, progress, began, keeping=lumpy, cleaning=CLEANING if policy.solver == "ipm" else None)
+    settled = h.getModelStatus() in (OPTIMAL, INFEASIBLE) or (lumpy and stopped_with_a_plan(h))
+    if settled:
+        return h.getModelStatus()
+    seconds = policy.time_limit if labouring else max(GRACE * policy.time_limit, 1.0)
+    if not feasible(m, policy, progress, seconds=seconds):
+        return INFEASIBLE
+    # Another solver would take no notice of projects being whole.
+    if not lumpy and policy.solver != "pdlp" and h.getModelStatus() != STATUS.kTimeLimit:
+        if not labouring:
+            h.clearSolver()
+        h.setOptionValue("solver", "simplex" if policy.solver != "simplex" else "ipm")
+        run(h, progress, began)
+    return h.getModelStatus()
+
+
+def feasible(
+    m: Model, policy: Policy, progress: Progress = quiet, *, whole: bool = True, seconds: float | None = None
+) -> bool:
+    """Whether a plan may meet the rows: False only where none can; True too where it was not found out in ``seconds``.
+
+    Without its goal, and by interior point, the programme tells at once what else can take minutes. Projects count as
+    divisible unless ``whole``.
+    """
+    whole = whole and m.has("starts")
+    h = without_goal(load(m, replace(policy, solver="choose" if whole else "ipm")).highs)
+    if not whole:
+        divisible(h)
         h.setOptionValue("run_crossover", "off")
-    _run(h, quiet, time.perf_counter())
+    if seconds is not None:
+        h.setOptionValue("time_limit", max(seconds, 0.1))
+    run(h, progress, time.perf_counter())
     return bool(h.getModelStatus() != INFEASIBLE)
 
 
-def without_goal(h: highspy.Highs) -> highspy.Highs:
+def divisible(h: Highs) -> Highs:
+    """The same programme with projects that may be done in part."""
+    n = h.getNumCol()
+    if h.getLp().integrality_:
+        h.changeColsIntegrality(n, np.arange(n, dtype=np.int32), np.zeros(n, dtype=np.uint8))
+    return h
+
+
+def without_goal(h: Highs) -> Highs:
     """The same rows with every cost zero."""
     n = h.getNumCol()
     h.changeColsCost(n, np.arange(n, dtype=np.int32), np.zeros(n))
     return h
-
-
-def _run(h: highspy.Highs, progress: Progress, began: float, *, keeping: bool = False) -> None:
-    """Run HiGHS so that Ctrl-C reaches it, telling the progress at most ten times a second.
-
-    With ``keeping`` a stop by the user leaves the best choice of projects found so far, if there is one. Where the
-    interior point finds no answer HiGHS goes on with the simplex, which on a plan that nobody can meet does not end:
-    that is stopped after ``CLEANING`` iterations and the caller asks whether there is a plan at all.
-    """
-    last = [0.0]
-
-    _, method = h.getOptionValue("solver")
-    labouring = [False]
-
-    def tell_simplex(event: Any) -> None:
-        if method == "ipm" and event.data_out.simplex_iteration_count > CLEANING:
-            labouring[0] = True
-            event.interrupt()
-        tell(event)
-
-    def tell(_: Any) -> None:
-        now = time.perf_counter()
-        if now - last[0] > 0.1:
-            last[0] = now
-            progress(f"solving: {now - began:.1f} s")
-
-    def tell_search(event: Any) -> None:
-        now = time.perf_counter()
-        if now - last[0] > 0.1:
-            last[0] = now
-            out = event.data_out
-            found = told(out.mip_primal_bound, out.mip_dual_bound, out.mip_gap)
-            try:
-                progress(f"choosing projects: {now - began:.1f} s, {found}")
-            except Enough:
-                event.interrupt()
-
-    h.HandleKeyboardInterrupt = True
-    h.cbSimplexInterrupt.subscribe(tell_simplex)
-    h.cbIpmInterrupt.subscribe(tell)
-    h.cbMipInterrupt.subscribe(tell_search)
-    try:
-        h.solve()
-    except KeyboardInterrupt:
-        raise Interrupted("stopped by the user; nothing was written") from None
-    finally:
-        h.disableCallbacks()
-    kept = labouring[0] or (keeping and _stopped_with_a_plan(h))
-    if h.getModelStatus() == highspy.HighsModelStatus.kInterrupt and not kept:
-        raise Interrupted("stopped by the user; nothing was written")
-
-
-def told(best: float, bound: float, gap: float) -> str:
-    """A search in words: the best choice so far, what none can beat, and the gap between them.
-
-    >>> told(99.0, 100.0, 0.0101), told(float("-inf"), 100.0, float("inf"))
-    ('best 99, at most 100, gap 1.01 % (Ctrl-C keeps it)', 'none found yet, at most 100')
-    """
-    if not np.isfinite(best):
-        return f"none found yet, at most {bound:,.6g}"
-    return f"best {best:,.6g}, at most {bound:,.6g}, gap {gap:.2%} (Ctrl-C keeps it)".replace("%", " %")
-
-
-def _stopped_with_a_plan(h: highspy.Highs) -> bool:
-    """Whether a search that was stopped, by the user or by its time, holds a choice of projects."""
-    status = h.getModelStatus()
-    stopped = status in (highspy.HighsModelStatus.kInterrupt, highspy.HighsModelStatus.kTimeLimit)
-    return bool(stopped and h.getInfo().primal_solution_status == FOUND)
 
 
 def _search(h: highspy.Highs, *, stopped: bool) -> dict[str, Any]:
@@ -263,6 +215,7 @@ def _projects_held(found: Loaded, m: Model, policy: Policy) -> Loaded:
     h.changeColsBounds(len(columns), columns, chosen, chosen)
     kinds = np.full(len(columns), int(highspy.HighsVarType.kContinuous), dtype=np.uint8)
     h.changeColsIntegrality(len(columns), columns, kinds)
+    h.setOptionValue("user_bound_scale", bound_scale(h))
     return loaded
 
 

@@ -48,7 +48,8 @@ def target_lines(a: Activities, policy: Policy) -> pd.DataFrame:
     where a priority rules, NaN for a must), priority (0 for none), share (weight within the priority), size (what
     a shortfall is a share of: the bound, of growth the level of the accounts' year), sign, scale, label.
     ``scale`` is what one unit of the indicator is in the row's own unit: 1, and for a ratio n/d, whose row is n − b·d,
-    the denominator at the levels of the year before the plan. A shortfall divided by it is in the indicator's unit.
+    the denominator at the levels of the year before the plan, of a sum that of all its years. A shortfall divided by it
+    is in the indicator's unit.
     Errors:  ``UnknownName`` and ``StudyError``, all at once, with the line of the study.
     """
     known, ratios = set(known_indicators(a)), set(a.ratios["indicator"])
@@ -60,7 +61,7 @@ def target_lines(a: Activities, policy: Policy) -> pd.DataFrame:
         wrong = list(_faults_of(t, a, known, ratios, base))
         faults += wrong
         if not wrong:
-            records += _lines_of(at, t, a.years, base, scales.get(t.indicator, 1.0))
+            records += _lines_of(at, t, a.years, base, scales.get(t.indicator))
     raise_all(faults)
     lines = pd.DataFrame(records, columns=LINE_COLUMNS)
     again = lines["label"].duplicated()
@@ -88,7 +89,7 @@ def _faults_of(
 
 
 def _lines_of(
-    at: int, t: Target, years: tuple[int, ...], base: dict[str, float], scale: float
+    at: int, t: Target, years: tuple[int, ...], base: dict[str, float], denominator: float | None
 ) -> list[tuple[object, ...]]:
     when = t.span(years)
     figures = t.stated(when)
@@ -96,7 +97,7 @@ def _lines_of(
         # Without a figure for the accounts' year there is nothing to grow from in the first year of the plan.
         when = when if t.indicator in base or when[0] > years[0] else when[1:]
         figures = figures[: len(when)]
-    scale = scale * len(when) if t.form == "cumulative" else scale
+    scale = 1.0 if denominator is None else denominator * (len(when) if t.form == "cumulative" else 1)
     since, ends = ([when[0]], [when[-1]]) if t.form == "cumulative" else (list(when), list(when))
     weight = np.nan if t.must else 0.0 if t.priority is not None else float(t.weight or 0.0)
     records: list[tuple[object, ...]] = []

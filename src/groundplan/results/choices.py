@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -11,8 +12,12 @@ from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.reached import against, missed
 from groundplan.planning.policy import Policy
+from groundplan.results.indicator_words import indicator_told
 from groundplan.results.views import framed, money
-from groundplan.results.words import PERCENT, choice
+from groundplan.results.words import PERCENT, choice, unit_told
+
+WHOLE = re.compile(r"(?<![\d.])\d{4,}(?![\d.])")
+POWER = re.compile(r"\d+(?:\.\d+)?e\+\d+")
 
 SOLVER_WORDS = {
     "solver": "solver and method",
@@ -69,8 +74,8 @@ def target_table(outcome: Outcome) -> pd.DataFrame:
     return framed(
         pd.Index([t.name or t.indicator for t in stated], name="target"),
         [
-            ("indicator", "", [t.indicator for t in stated]),
-            ("bound", "", [f"{t.sense} {t.bound_text()}" for t in stated]),
+            ("indicator", "", [indicator_told(outcome, t.indicator) for t in stated]),
+            ("bound", "", [f"{t.sense} {bound_told(t)}" for t in stated]),
             ("year", "", [t.when_text().removeprefix("in ") or "the years of the plan" for t in stated]),
             ("strength", "", [_strength(t) for t in stated]),
             ("reached", "", [_reached(r) for r in results]),
@@ -86,6 +91,15 @@ def targets(outcome: Outcome) -> list[Target]:
     return [Target(**{k: v for k, v in t.items() if k in names and v is not None}) for t in given]
 
 
+def bound_told(t: Target) -> str:
+    """The bound of a target in words, whole numbers with thousands separators.
+
+    >>> bound_told(Target("built: flats", ">=", 10000.0))
+    '10,000'
+    """
+    return WHOLE.sub(lambda m: f"{int(m[0]):,}", t.bound_text())
+
+
 def _strength(t: Target) -> str:
     if t.must:
         return "must be met"
@@ -95,7 +109,8 @@ def _strength(t: Target) -> str:
 
 def _reached(result: pd.DataFrame) -> str:
     figures = result["reached"]
-    return " to ".join(dict.fromkeys(f"{v:,.6g}" for v in (figures.min(), figures.max()))) if len(result) else ""
+    ends = (figures.min(), figures.max()) if len(result) else ()
+    return " to ".join(dict.fromkeys(f"{v:,.0f}" if abs(v) >= 1e6 else f"{v:,.6g}" for v in ends))
 
 
 def _missed(t: Target, result: pd.DataFrame) -> str:
@@ -132,10 +147,19 @@ def assumption_table(outcome: Outcome) -> pd.DataFrame:
     return framed(
         pd.Index([r.get("name", "") for r in rows], name="assumption"),
         [
-            (c, "", [str(r.get(k, "")) for r in rows])
+            (c, "", [unit_told(POWER.sub(_in_full, str(r.get(k, "")))) for r in rows])
             for c, k in (("value", "value"), ("basis", "basis"), ("how to change it", "change"))
         ],
     )
+
+
+def _in_full(found: re.Match[str]) -> str:
+    """A figure with a power of ten, written out.
+
+    >>> POWER.sub(_in_full, "2.46305e+06 t")
+    '2,463,050 t'
+    """
+    return f"{float(found[0]):,.0f}"
 
 
 def controls_table(outcome: Outcome) -> pd.DataFrame:
@@ -159,7 +183,7 @@ def solver_table(outcome: Outcome) -> pd.DataFrame:
     quality = dict(outcome.provenance.get("solver", {}))
     rows = {SOLVER_WORDS.get(k, k): choice(v) if not _tiny(k, v) else f"{v:.1e}" for k, v in quality.items()}
     if "objective" in outcome.provenance:
-        unit = outcome.provenance.get("objective_unit", "")
+        unit = unit_told(str(outcome.provenance.get("objective_unit", "")))
         rows["objective"] = f"{outcome.provenance['objective']:,.6g} {unit}".strip()
     if "seed" in outcome.provenance:
         rows["seed"] = str(outcome.provenance["seed"])

@@ -82,7 +82,7 @@ def _sharing(o: Outcome) -> str:
         pays = "pays" if r["side_payment"] < 0 else "is paid"
         lines.append(
             f"{r['label']} wins {_amount(r['gain'])} {unit} in the joint plan itself. By Shapley's rule its share of "
-            f"the gain is {_amount(r['gain_shared'])}, so it {pays} {_amount(abs(r['side_payment']))}."
+            f"the gain is {_amount(r['gain_shared'])} {unit}, so it {pays} {_amount(abs(r['side_payment']))} {unit}."
         )
     said = (
         "What a plan is worth is its objective: living standards over its years and what is left at the end, the first "

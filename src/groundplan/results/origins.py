@@ -9,6 +9,7 @@ from typing import Any
 from groundplan.outcome import Outcome
 from groundplan.results import choices
 from groundplan.results.page import items, table
+from groundplan.results.words import unit_told
 
 
 def assumed(o: Outcome) -> str:
@@ -18,7 +19,7 @@ def assumed(o: Outcome) -> str:
 
 def methods(o: Outcome) -> str:
     """How the accounts were read, one sentence each."""
-    return items([str(m) for m in o.provenance.get("methods", [])])
+    return items([unit_told(str(m)) for m in o.provenance.get("methods", [])])
 
 
 def sources(o: Outcome) -> str:

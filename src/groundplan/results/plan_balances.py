@@ -6,7 +6,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.page import items, paragraph, table
-from groundplan.results.views import framed, money, years
+from groundplan.results.views import framed, money
 from groundplan.results.words import number, unit_told
 
 SHOWN, LINES = 8, 6
@@ -61,7 +61,7 @@ def balance(o: Outcome, product: str) -> pd.DataFrame:
 def sentence(o: Outcome, product: str) -> str:
     """Where a product comes from and who takes most of it in the last year, in one sentence."""
     rows, column, unit = _lines(o, product)
-    last = years(o)[-1]
+    last = int(rows["year"].max())
     now = rows[rows["year"] == last]
     label = str(rows["label"].iloc[0])
     now = now[~_between(now, column)]

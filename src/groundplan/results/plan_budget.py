@@ -10,7 +10,7 @@ from groundplan.results.charts import Chart
 from groundplan.results.drawing import series
 from groundplan.results.page import figure, items, paragraph, table
 from groundplan.results.views import framed, money
-from groundplan.results.words import PERCENT
+from groundplan.results.words import PERCENT, unit_told
 
 FUNCTIONS = "Expenditure by function"
 
@@ -106,7 +106,8 @@ def budget(o: Outcome) -> str:
     first, last = float(there.iloc[0].sum()), float(there.iloc[-1].sum())
     years = int(there.index[-1]) - int(there.index[0])
     said = (
-        f"Expenditure is {last:,.0f} in {there.index[-1]}, after {first:,.0f} in {there.index[0]}: "
+        f"Expenditure is {last:,.0f} {unit_told(money(o))} in {there.index[-1]}, after {first:,.0f} in "
+        f"{there.index[0]}: "
         f"{100 * ((last / first) ** (1 / years) - 1):.1f} % more a year at constant prices. Revenue is taxes in the "
         "prices of what is made and used, and direct taxes less transfers; taxes move no behaviour in the plan."
     )
@@ -115,9 +116,12 @@ def budget(o: Outcome) -> str:
 
 
 def foreign(o: Outcome) -> str:
-    """The foreign-exchange account as a section."""
+    """The foreign-exchange account in a sentence and a table; empty where the plan has none."""
     there = foreign_account(o)
     if not len(there):
         return ""
-    said = "What comes in equals what goes out and what is added to reserves, every year."
+    said = (
+        "In the account of foreign exchange what comes in equals what goes out and what is added to reserves, every "
+        "year. Exports stand there with the taxes that buyers abroad pay on them, so they can be more than earnings."
+    )
     return paragraph(said) + table(there, "The foreign-exchange account")

@@ -48,7 +48,9 @@ def survival(o: Outcome) -> str:
 def _asked(row: Mapping[Hashable, Any]) -> str:
     years = int(row["years"])
     span = f"in {row['year']}" if years == 1 else f"from {row['year']}, looked at for {years} years"
-    return f"{row['contingency']}, {span}: {row['lost']}."
+    name = str(row["contingency"])
+    lost = f" Lost: {row['lost']}." if row["lost"] != "nothing is lost" else " Nothing is lost."
+    return f"{name[:1].upper()}{name[1:]}, {span}.{lost}"
 
 
 def premium_told(o: Outcome) -> str:
@@ -91,10 +93,10 @@ def _digits(value: float) -> str:
 
 
 def difference_table(o: Outcome) -> pd.DataFrame:
-    """What the plan does differently, kind by kind."""
+    """What the plan does differently: the largest differences of each kind; all are in contingency_difference.csv."""
     found = o.table("contingency_difference")
     unit = money(o)
-    found = found[found["unit"].str.startswith(unit)]
+    found = found[found["unit"].str.startswith(unit)].groupby("kind", sort=False).head(NAMED)
     return framed(
         pd.Index(found["label"], name="what"),
         [

@@ -17,12 +17,14 @@ from groundplan.results import (
     plan_physical,
     plan_techniques,
     plan_trade,
+    plan_works,
     views,
 )
 from groundplan.results.charts import CHARTS
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.page import Page, figure, items, paragraph, table
-from groundplan.results.summary import headline, held_back, solved, title
+from groundplan.results.summary import checked, headline, held_back, solved, title
+from groundplan.results.words import unit_told
 
 FIGURES = {chart.name: chart for chart in CHARTS}
 
@@ -30,7 +32,7 @@ FIGURES = {chart.name: chart for chart in CHARTS}
 def _accounts(o: Outcome) -> str:
     year = o.provenance.get("accounts_year", "")
     controls = table(choices.controls_table(o), "The accounts against published figures")
-    lines = items([str(line) for line in o.provenance.get("audit", [])])
+    lines = items(checked(o))
     if not lines and not controls:
         return ""
     said = (
@@ -55,7 +57,7 @@ def _yearly(o: Outcome) -> str:
 
 
 def _jobs(o: Outcome) -> str:
-    unit = str(o.provenance.get("employment_unit", ""))
+    unit = unit_told(str(o.provenance.get("employment_unit", "")))
     if not unit.startswith("base-year wage units"):
         return f"Employment is counted in {unit}." if unit else ""
     return f"Employment is in {unit}: one unit is the labour that earned one unit of money in the base year."
@@ -77,7 +79,7 @@ def _standards(o: Outcome) -> str:
 def _trade(o: Outcome) -> str:
     drawn = figure(FIGURES["trade"], o)
     change = table(views.dependency_change(o), "Imports of the products depended on most")
-    return drawn + change
+    return drawn + plan_budget.foreign(o) + change
 
 
 def _scarcity(o: Outcome) -> str:
@@ -91,7 +93,7 @@ def _scarcity(o: Outcome) -> str:
 def _assumptions(o: Outcome) -> str:
     parts = table(choices.project_table(o), "Projects: what is done of each, by year")
     parts += table(choices.policy_table(o), "Choices of the policy")
-    parts += assumed(o)
+    parts += assumed(o) + table(plan_techniques.figure_table(o), "Figures of the recipes")
     said = "Each of these can be changed in a study file, or as a keyword of the same name."
     return paragraph(said) + parts if parts else ""
 
@@ -130,20 +132,20 @@ def _repeat(o: Outcome) -> str:
 SECTIONS = (
     ("aims", "What the plan is for", plan_aims.aims),
     ("years", "The plan, year by year", _yearly),
-    ("building", "Investment and capacity", _building),
-    ("physical", "Products in their own units", plan_physical.physical),
-    ("techniques", "Techniques taken up and what is built", plan_techniques.techniques),
     ("standards", "Living standards by household group", _standards),
     ("gaps", "Gaps between household groups", plan_gaps.unequal),
+    ("works", "Projects", plan_works.works),
+    ("techniques", "Techniques taken up and what is built", plan_techniques.techniques),
+    ("building", "Investment and capacity", _building),
+    ("physical", "Products in their own units", plan_physical.physical),
     ("people", "People, schools and research", plan_people.people),
-    ("foreign", "The foreign-exchange account", plan_budget.foreign),
-    ("trade", "Trade", _trade),
+    ("budget", "The budget of the state", plan_budget.budget),
+    ("trade", "Trade and foreign exchange", _trade),
     ("partners", "Whom the plan buys from", plan_trade.partners),
     ("replacing", "What to replace first", plan_trade.replacing),
-    ("budget", "The budget of the state", plan_budget.budget),
     ("contingencies", "If things go wrong", plan_contingency.survival),
     ("scarcity", "What holds the plan back", _scarcity),
-    ("explained", "What holds the plan back, year by year", plan_explained.explained),
+    ("explained", "What is scarce, year by year", plan_explained.explained),
     ("balances", "Where products come from and where they go", plan_balances.balances),
     ("dependence", "Where the country depends on others", _dependence),
     ("accounts", "The accounts and how they were checked", _accounts),

@@ -11,12 +11,13 @@ from groundplan.results import drawing
 from groundplan.results.charts import Chart
 from groundplan.results.drawing import series
 from groundplan.results.page import figure, items, paragraph, table
-from groundplan.results.views import framed
+from groundplan.results.views import framed, money
 from groundplan.results.words import choice, decimals, number, unit_told
 
 PEOPLE = "People by age"
 PUPILS = "Pupils by level of schooling"
 AGES = ("young", "working age", "old", "labour force")
+UNITS = {"1": "share or ratio", "1 / year": "share a year"}
 NAMES = {"young": "below 15", "working age": "15 to 64", "old": "65 and over"}
 
 
@@ -55,8 +56,23 @@ def stated_table(o: Outcome) -> pd.DataFrame:
     told = {f.name: [s.get(f.name, f.default) for s in schools] for f in fields_of(School) if f.name != "level"}
     cards = [f for f in fields_of(School) if any(v not in (None, "") for v in told.get(f.name, ()))]
     rows = pd.Index([f.name.replace("_", " ") for f in cards], name="figure")
-    columns = [(str(s["level"]), "", [choice(s.get(f.name, f.default)) for f in cards]) for s in schools]
-    return framed(rows, [*columns, ("unit", "", [f.metadata["unit"] for f in cards])] if schools else [])
+    there = _table(o, "schooling").reindex(columns=["level", "labour"])
+    labour = dict(zip(there["level"], there["labour"], strict=True))
+    columns = [
+        (str(s["level"]), "", [_stated(f.name, s.get(f.name, f.default), labour.get(s["level"])) for f in cards])
+        for s in schools
+    ]
+    units = [UNITS.get(u := str(f.metadata["unit"]), u.replace("money", unit_told(money(o)))) for f in cards]
+    return framed(rows, [*columns, ("unit", "", units)] if schools else [])
+
+
+def _stated(name: str, value: object, labour: object) -> str:
+    """A stated figure: a skill by its name, a small amount without a power of ten."""
+    if name == "skill":
+        return str(labour or value)
+    if isinstance(value, float) and 0 < abs(value) < 0.01:
+        return number(value, decimals([value]))
+    return choice(value)
 
 
 def research_view(o: Outcome) -> pd.DataFrame:

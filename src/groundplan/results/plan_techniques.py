@@ -34,12 +34,19 @@ def figure_table(o: Outcome) -> pd.DataFrame:
     if "recipe_figures" not in o.tables or o.table("recipe_figures").empty:
         return framed(pd.Index([], name="figure"), [])
     there = o.table("recipe_figures")
-    names = [f"{user}: {path}" for user, path in zip(there["used_by"], there["path"], strict=True)]
+    names = [f"{user}: {path}" for user, path in zip(there["used_by"], there["path"].map(_plain), strict=True)]
     texts = {c: [f"{v:g}" for v in there[c]] for c in ("value", "low", "high")}
     return framed(
         pd.Index(names, name="figure"),
-        [(c, "", texts[c]) for c in texts] + [(c, "", there[c].fillna("").astype(str)) for c in ("unit", "basis")],
+        [(c, "", texts[c]) for c in texts]
+        + [("unit", "", there["unit"].fillna("").replace("1", "share or ratio").astype(str))]
+        + [("basis", "", there["basis"].fillna("").astype(str))],
     )
+
+
+def _plain(path: str) -> str:
+    """A figure's path in words: ``composition.business services`` as ``composition, business services``."""
+    return path.replace(".", ", ").replace("_", " ")
 
 
 def _output(rows: pd.DataFrame, flow: str) -> tuple[str, pd.Series]:
@@ -73,7 +80,6 @@ def techniques(o: Outcome) -> str:
         + table(share_table(o), "Share of each technique in its sector")
         + table(building_table(o), "Finished, by kind and place")
         + paragraph(_sure(o.table("recipe_figures")))
-        + table(figure_table(o), "Figures of the recipes")
     )
 
 
@@ -87,10 +93,14 @@ def _taken_up(rows: pd.DataFrame, flow: str) -> str:
         return f"{name} is not taken up."
     share = float(rows["share"].iloc[-1])
     places = decimals([values[first], values[last]])
-    told = f"{number(values[last], places)} {unit_told(unit)} in {last}, {share:.0%} of the sector"
+    told = f"{number(values[last], places)} {unit_told(unit)} in {last}, {_share(share)} of the sector"
     if values[first] > LEAST:
         return f"{name} goes from {number(values[first], places)} to {told}."
     return f"{name} is taken up in {int(used.iloc[0])} and makes {told}."
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.0f} %" if value >= 0.0995 or value <= 0 else f"{100 * value:.1f} %"
 
 
 def _put_up(rows: pd.DataFrame) -> str:
@@ -111,5 +121,6 @@ def _sure(figures: pd.DataFrame) -> str:
     count = {basis: int(of.get(basis, 0)) for basis in ("source", "stated", "assumed")}
     return (
         f"These activities rest on {len(figures)} figures of recipes. From publications: {count['source']}. From the "
-        f"study: {count['stated']}. Assumed, each with the range beside it: {count['assumed']}."
+        f"study: {count['stated']}. Assumed, with a range: {count['assumed']}. "
+        "All stand among the assumptions at the end."
     )

@@ -34,7 +34,7 @@ def ranking_table(o: Outcome, top: int = TOP) -> pd.DataFrame:
             ("domestic resource cost, total", "", ranking["drc_total"]),
             ("imports, average of the plan", flow, ranking["imports"]),
             ("final use that a tenth less would take", flow, ranking["crisis"]),
-            ("rank in a crisis", "", ranking["rank_crisis"].astype(str)),
+            ("rank in a crisis", f"of {len(o.table('replacement_ranking'))}", ranking["rank_crisis"].astype(int)),
             ("what limits it", "", ranking["limit"].map(LIMITS)),
         ],
     )

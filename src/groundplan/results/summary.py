@@ -9,6 +9,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.explain import explain
+from groundplan.results.plan_aims import aim_lines
 from groundplan.results.views import (
     cell_texts,
     dependence_view,
@@ -43,13 +44,14 @@ SHORT = {
 
 
 def summary(outcome: Outcome) -> str:
-    """The plan as text: what was read, what the country depends on, the plan by year, what holds it back.
+    """The plan as text: its aims, what was read, what the country depends on, the plan by year, what holds it back.
 
     At most ``WIDTH`` columns wide. Everything is computed from the outcome, so a saved one gives the same page.
     """
     parts = [
         title(outcome),
-        block("The accounts, checked", [line for n in outcome.provenance.get("audit", []) for line in wrapped(n)]),
+        block("What the plan is for", [line for s in aim_lines(outcome) for line in wrapped(s)]),
+        block("The accounts, checked", [line for n in checked(outcome) for line in wrapped(n)]),
         block("Where the country depends on others: imports that household consumption needs", _dependence(outcome)),
         block("The plan, year by year", _yearly(outcome)),
         block("Largest expansions of capacity", _expansions(outcome)),
@@ -68,6 +70,11 @@ def title(outcome: Outcome) -> str:
     return (
         f"{name}: accounts of {about.get('accounts_year', MISSING)}, plan for {when}, in {money_told(money(outcome))}"
     )
+
+
+def checked(outcome: Outcome) -> list[str]:
+    """What the checks of the accounts found, one line each."""
+    return [unit_told(str(line)) for line in outcome.provenance.get("audit", [])]
 
 
 def headline(outcome: Outcome) -> str:

@@ -250,13 +250,14 @@ def scarce(outcome: Outcome) -> pd.DataFrame:
 
 
 def price_table(outcome: Outcome, top: int = 5) -> pd.DataFrame:
-    """What one more unit is worth by year: foreign exchange, each kind of labour, the scarcest capacities."""
+    """What one more unit is worth by year: accounts, kinds of labour and the scarcest capacities that ever bind."""
     ranked = scarce(outcome)
     if ranked.empty:
         return framed(pd.Index([], name="year"), [])
     price = wide(outcome["consumption_price"], "commodity", "year")
     commodities = outcome.table("commodities").set_index("commodity")
     first = [c for c in price.index if commodities["kind"].get(c) == "account" or str(c).startswith("labour:")]
+    first = [c for c in first if price.loc[c].abs().max() > 1e-9]
     first.sort(key=lambda c: commodities["kind"].get(c) != "account")
     plant = [c for c in ranked["commodity"] if str(c).startswith("capacity:")][:top]
     columns = []

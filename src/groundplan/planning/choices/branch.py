@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundplan.cards import Entry, known
+from groundplan.errors import GroundplanError, StudyError
 
 
 @dataclass(frozen=True)
@@ -13,3 +14,10 @@ class Branch(Entry):
 
     name: str = known("", "a name for the branch: heavy")
     sectors: list[str] = known("", "codes of its sectors")
+
+    def more_faults(self) -> list[GroundplanError]:
+        """A branch has sectors."""
+        if self.sectors:
+            return []
+        told = f"branch '{self.name}' has no sectors"
+        return [StudyError(told, where=self.line, fix="name at least one: sectors = [...]")]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundplan.cards import Entry, known
+from groundplan.errors import GroundplanError
+from groundplan.planning.choices.naming import name_faults
 
 
 @dataclass(frozen=True)
@@ -31,3 +33,8 @@ class Building(Entry):
     def title(self) -> str:
         """The name with its place: ``flats@Nairobi``."""
         return f"{self.name}@{self.place}" if self.place else self.name
+
+    def more_faults(self) -> list[GroundplanError]:
+        """Names that read back from ``built: flats@Nairobi``."""
+        named = {"building": self.name, "building's place": self.place}
+        return name_faults(named, where=self.line, optional="building's place")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundplan.cards import Entry, known
-from groundplan.errors import GroundplanError, StudyError
+from groundplan.errors import GroundplanError
+from groundplan.planning.choices.naming import name_faults
 
 ALL = "all"
 
@@ -35,11 +36,7 @@ class Partner(Entry):
 
     def more_faults(self) -> list[GroundplanError]:
         """Names that would not read back from ``buy:<product>@<name>``."""
-        bad = [mark for mark in ("@", ":", " | ", "/") if mark in self.name]
-        if self.name and not bad:
-            return []
-        fix = "give the partner a name without @, :, / and |"
-        return [StudyError(f"the name of a partner is '{self.name}'", where=self.line, fix=fix)]
+        return name_faults({"partner": self.name}, where=self.line)
 
 
 @dataclass(frozen=True)

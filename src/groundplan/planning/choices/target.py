@@ -153,14 +153,14 @@ class Target(Entry):
     def bound_text(self) -> str:
         """The bound in words: ``180``, ``0.67 of the base year``, ``3 % above the year before``."""
         if self.form == "ends":
-            return f"{self.first:g} to {self.last:g}{' geometric' if self.shape == 'geometric' else ''}"
+            return f"{self.first:.12g} to {self.last:.12g}{' geometric' if self.shape == 'geometric' else ''}"
         if self.form == "path":
-            return ", ".join(f"{v:g}" for v in self.path) + ("," if len(self.path) == 1 else "")
+            return ", ".join(f"{v:.12g}" for v in self.path) + ("," if len(self.path) == 1 else "")
         figure = getattr(self, self.form)
-        words = {"of_base": "{:g} of the base year", "cumulative": "{:g} in total"}
+        words = {"of_base": "{:.12g} of the base year", "cumulative": "{:.12g} in total"}
         if self.form == "growth":
-            return f"{100 * figure:g} % above the year before"
-        return words.get(self.form, "{:g}").format(figure)
+            return f"{100 * figure:.12g} % above the year before"
+        return words.get(self.form, "{:.12g}").format(figure)
 
     def when_text(self) -> str:
         """The years in words."""

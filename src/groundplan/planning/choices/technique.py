@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from groundplan.cards import Entry, known
 from groundplan.errors import GroundplanError, StudyError
+from groundplan.planning.choices.naming import name_faults
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,18 @@ class Technique(Entry):
 
     @property
     def title(self) -> str:
-        """The name with its place."""
+        """The name with its place: ``hydro@the coast``."""
+        return f"{self.name}@{self.place}" if self.place else self.name
+
+    @property
+    def words(self) -> str:
+        """The name with its place, in words: ``hydro in the coast``."""
         return f"{self.name} in {self.place}" if self.place else self.name
 
     def more_faults(self) -> list[GroundplanError]:
-        """A price has its source; what research permits is bounded."""
-        found: list[GroundplanError] = []
+        """Names that read back; a price has its source; what research permits is bounded."""
+        named = {"technique": self.name, "technique's place": self.place}
+        found = name_faults(named, where=self.line, optional="technique's place")
         if self.price is not None and not self.price_source:
             told = f"technique '{self.title}' has a price of no source"
             found.append(StudyError(told, where=self.line, fix="say where it comes from: price_source"))

@@ -13,7 +13,6 @@ import pandas as pd
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError
-from groundplan.outcome import Outcome
 from groundplan.planning.making.production import CapitalGoods, plant_for_money
 from groundplan.planning.people.households import groups
 from groundplan.planning.policy import Policy
@@ -131,10 +130,3 @@ def distance(capital: pd.DataFrame, on: Ray) -> pd.DataFrame:
     cosine = (s * ideal).sum(axis=0) / (np.linalg.norm(s, axis=0) * np.linalg.norm(ideal))
     table = {"share": 0.5 * np.abs(s - ideal).sum(axis=0), "angle": np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))}
     return pd.DataFrame(table, index=pd.Index([int(y) for y in capital.columns], name="year"))
-
-
-def distance_of(e: Economy, policy: Policy, plan: Outcome, on: Ray) -> pd.DataFrame:
-    """``distance`` of a plan's capital from the ray, at the start of each year and after the last."""
-    stock = plan["stock"]
-    frame = pd.DataFrame(stock.values, index=stock["commodity"].values, columns=stock["stage"].values)
-    return distance(capital_by_year(e, policy, frame), on)

@@ -1,7 +1,8 @@
-"""What a planner could loosen, and the least loosening that makes a programme possible."""
+"""The least loosening that makes a programme possible, and the conflict that calls for it."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -9,135 +10,29 @@ import highspy
 import numpy as np
 import pandas as pd
 
-from groundplan.planning.activities import Activities
-from groundplan.planning.explaining.clash import is_identity
+from groundplan.planning.explaining.loosenable import GIVEN, LOWER, UPPER, loosenable, named
 from groundplan.planning.policy import Policy
-from groundplan.planning.rows import BETWEEN, Model, family_of
-from groundplan.planning.solve import OPTIMAL, load, without_goal
-from groundplan.planning.targets import target_lines
+from groundplan.planning.rows import AT, Model
+from groundplan.planning.running import INFEASIBLE, OPTIMAL, Progress, quiet, run
+from groundplan.planning.solve import divisible, load, without_goal
 
-UPPER, LOWER = "upper bound", "lower bound"
-KINDS = {
-    "good_floor": "floors",
-    "good_path": "standards that never fall",
-    "growth_limit": "pace of growth",
-    "contraction_limit": "pace of running down",
-}
-GROUPS = {"export": "markets abroad", "training": "training"}
-FIXED = ("lumpy_level", "lumpy_once", "lumpy_groups", "lumpy_after")
-COLUMNS = ["kind", "family", "label", "name", "year", "sign", "size", "at"]
 LEAST = 1e-7
 DEAR = 1e3
-SECONDS = 20.0
-
-
-def loosenable(m: Model, policy: Policy, rows: np.ndarray, columns: np.ndarray) -> pd.DataFrame:
-    """Every row and bound that a planner could loosen, one line each.
-
-    ``rows`` and ``columns`` are linopy's labels in the solver's order. Columns: kind, family (``upper bound`` and
-    ``lower bound`` of levels too), label, name, year (0 for none), sign (+1 for ≥, −1 for ≤ and for balances, which
-    take a gift), size (what an amount is a share of: the bound itself, or the base year's figure where that is 0), at
-    (the row's position, of a bound its column's).
-    Targets are a kind each; so is each account. Balances, projects and what counts at the end are not loosened.
-    """
-    a = m.activities
-    frames = [_of_bounds(m, columns)]
-    for family, written in m.families.items():
-        own = family_of(family)[0]
-        frame = pd.DataFrame({"label": written.labels.astype(str)})
-        frame["at"] = pd.Index(rows).get_indexer(np.ravel(m.lp.constraints[family].labels.values))
-        frame["family"], frame["sign"] = family, 1.0 if written.sense == ">=" else -1.0
-        parts = frame["label"].str.rpartition(BETWEEN)
-        frame["name"] = parts[0].where(parts[1] != "", parts[2])
-        frame["year"] = pd.to_numeric(parts[2].str.split().str[0], errors="coerce").fillna(0).astype(int)
-        frame["right"] = np.abs(written.rhs)
-        if own != "account_balance":
-            frame = frame[[not is_identity(family, label) for label in frame["label"]]]
-        if frame.empty or own in FIXED or (written.sense == "==" and own != "account_balance"):
-            continue
-        frames.append(_targets(a, policy, frame) if own == "targets" else _limits(a, own, frame))
-    return pd.concat(frames, ignore_index=True)[COLUMNS]
-
-
-def _targets(a: Activities, policy: Policy, frame: pd.DataFrame) -> pd.DataFrame:
-    lines = target_lines(a, policy)
-    must = lines[lines["weight"].isna()]
-    at = pd.Index(must["label"]).get_indexer(frame["label"])
-    frame, must = frame[at >= 0], must.iloc[at[at >= 0]]
-    size = (must["size"] * must["scale"]).to_numpy(dtype=float)
-    return frame.assign(kind=[f"target {n}" for n in must["target"]], size=size, year=must["year"].to_numpy())
-
-
-def _limits(a: Activities, own: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Limits of the economy, each kind with what its amounts are a share of."""
-    name = frame["name"]
-    base = a.activities.set_index("activity")["base"]
-    initial = a.commodities.set_index("commodity")["initial"]
-    moved = a.flows.assign(amount=(a.flows["coefficient"] * a.flows["activity"].map(base)).abs())
-    through = moved[moved["role"] != "give"].groupby("commodity")["amount"].sum()
-    if own == "good_path":
-        size = pd.Series(1.0, frame.index)
-    elif own in ("growth_limit", "contraction_limit"):
-        size = name.map(base).fillna(name.map(initial)).where(lambda s: s > 0, name.map(_allowance(a)))
-    elif own == "capacity_limit":
-        size = name.map(initial).where(lambda s: s > 0, name.map(through))
-    elif own in ("account_balance", "flow_balance"):
-        size = name.map(through)
-    else:
-        size = frame["right"]
-    kind = pd.Series(KINDS.get(own, own.replace("_", " ")), frame.index)
-    if own == "account_balance":
-        kind = name.copy()
-    if own == "capacity_limit":
-        labour, rule = name.str.startswith("labour:"), name.str.startswith("rule:")
-        kind = pd.Series(np.select([labour, rule], ["labour", "budget rules"], "plant"), frame.index)
-    if own == "flow_balance":
-        kind = pd.Series("trade with partners", frame.index)
-    fork = frame["family"].map(lambda f: family_of(f)[1])
-    kind = kind.where(fork == "", kind + " under " + fork)
-    size = size.astype(float).where(lambda s: s > 1e-12, 1.0)
-    limits: pd.DataFrame = frame.assign(kind=kind, size=size)
-    return limits
-
-
-def _allowance(a: Activities) -> pd.Series:
-    return a.growth.drop_duplicates("on").set_index("on")["allowance"]
-
-
-def _of_bounds(m: Model, columns: np.ndarray) -> pd.DataFrame:
-    """Ceilings and least levels of activities; of projects, and what may not be done at all, none."""
-    a, level = m.activities, m.variables["level"]
-    acts = a.activities.set_index("activity").loc[level.indexes["activity"]]
-    years = level.indexes["year"]
-    frame = pd.DataFrame(
-        {
-            "name": np.repeat(acts.index.to_numpy(dtype=object), len(years)),
-            "year": np.tile(years.to_numpy(dtype=int), len(acts)),
-            "group": np.repeat(acts["group"].to_numpy(dtype=object), len(years)),
-            "lump": np.repeat(acts["lump"].to_numpy(), len(years)),
-            "at": pd.Index(columns).get_indexer(level.labels.values.ravel()),
-        }
-    )
-    frame["label"] = frame["name"] + BETWEEN + frame["year"].astype(str)
-    frame["kind"] = frame["group"].map(lambda g: GROUPS.get(g, f"bounds of {g}" if g else "bounds of projects"))
-    sides = []
-    for family, sign, bound in ((UPPER, -1.0, level.upper), (LOWER, 1.0, level.lower)):
-        size = bound.values.ravel()
-        there = np.isfinite(size) & (size > 0) & (frame["lump"] == 0).to_numpy()
-        sides.append(frame[there].assign(family=family, sign=sign, size=size[there]))
-    bounds: pd.DataFrame = pd.concat(sides, ignore_index=True)
-    return bounds
+# What θ costs: with less, its prices by row drown in the solver's tolerance, for some bounds count in millions.
+WORTH = 1e4
 
 
 @dataclass(frozen=True, eq=False)
 class Loosened:
     """The least loosening: ``loosenable`` with amounts (own units), and the programme's values with it.
 
-    ``values``: variable → array over its own dimensions (level, stock).
+    ``values``: variable → array over its own dimensions (level, stock). ``share``: Σ of the amounts as shares of
+    their bounds, floors that give way together counting once.
     """
 
     items: pd.DataFrame
     values: dict[str, pd.DataFrame]
+    share: float
 
 
 class Elastic:
@@ -145,58 +40,174 @@ class Elastic:
 
         min Σ_i e_i / size_i   subject to   row_i + sign_i·e_i,  e ≥ 0
 
-    Each loosening counts as a share of its own bound, so that different kinds compare. Projects count as divisible.
+    Each loosening counts as a share of its own bound, so that different kinds compare; what is of one unit gives way
+    together (``loosenable``). A bound of a level is that of the same level in every fork. Projects count as divisible
+    unless ``whole``.
     Source: Brown and Graves (1975), elastic programming (citation not checked).
     """
 
-    def __init__(self, m: Model, policy: Policy) -> None:
-        self.model = m
+    def __init__(self, m: Model, policy: Policy, *, whole: bool = False) -> None:
+        self.model, self.policy, self.whole = m, policy, whole
         loaded = load(m, policy)
-        self.columns, h = loaded.columns, without_goal(loaded.highs)
+        self.columns, self.rows, h = loaded.columns, loaded.rows, without_goal(loaded.highs)
         self.items = loosenable(m, policy, loaded.rows, loaded.columns)
-        n, whole = h.getNumCol(), np.arange(h.getNumCol(), dtype=np.int32)
-        if m.has("starts"):
-            h.changeColsIntegrality(n, whole, np.zeros(n, dtype=np.uint8))
-        at = self.items["at"].to_numpy(dtype=np.int32).copy()
-        bound = self.items["family"].isin([UPPER, LOWER]).to_numpy()
-        at[bound] = self._as_rows(h, self.items[bound])
-        k = len(at)
-        sign, size = self.items["sign"].to_numpy(dtype=float), self.items["size"].to_numpy(dtype=float)
-        h.addCols(k, 1.0 / size, np.zeros(k), np.full(k, np.inf), k, np.arange(k, dtype=np.int32), at, sign)
+        if not whole:
+            divisible(h)
+        self.highs, self.first = h, h.getNumCol()
+        cells = self._cells()
+        self.unit, names = pd.factorize(self.items["unit"])
+        self.count = len(names)
+        amount = cells["amount"] * self.items["factor"].to_numpy(dtype=float)[cells["item"]]
+        self._add(self.unit[cells["item"]], cells["row"].to_numpy(), amount.to_numpy(), self.count)
+        # What one unit's loosening is a share of.
+        self.size = (self.items["size"].where(self.items["factor"] != self.items["size"], 1.0)).to_numpy(dtype=float)
+        # One loosening of everything by the same share: what holds it up is the conflict.
+        every = cells["amount"] * self.items["size"].to_numpy(dtype=float)[cells["item"]]
+        self._add(np.zeros(len(cells), dtype=int), cells["row"].to_numpy(), every.to_numpy(), 1)
+        self.cells = cells
         h.changeObjectiveSense(highspy.ObjSense.kMinimize)
-        for option, value in (("solver", "ipm"), ("presolve", "on")):
+        for option, value in (("solver", "choose" if whole else "ipm"), ("presolve", "on")):
             h.setOptionValue(option, value)
-        self.highs, self.first = h, n
 
-    @staticmethod
-    def _as_rows(h: highspy.Highs, bounds: pd.DataFrame) -> np.ndarray:
-        """Bounds of columns as rows, which can give way."""
-        first, k = h.getNumRow(), len(bounds)
-        column, upper = bounds["at"].to_numpy(dtype=np.int32), (bounds["family"] == UPPER).to_numpy()
-        size = bounds["size"].to_numpy(dtype=float)
+    def _add(self, column: np.ndarray, row: np.ndarray, amount: np.ndarray, count: int) -> None:
+        """Columns from 0 up, without costs."""
+        order = np.argsort(column, kind="stable")
+        starts = np.searchsorted(column[order], np.arange(count)).astype(np.int32)
+        none, most = np.zeros(count), np.full(count, np.inf)
+        self.highs.addCols(
+            count, none, none, most, len(order), starts, row[order].astype(np.int32), amount[order].astype(float)
+        )
+
+    def _cells(self) -> pd.DataFrame:
+        """Where each item acts: item, row, amount. Bounds of columns become rows, which can give way."""
+        bound = self.items["family"].isin([UPPER, LOWER]).to_numpy()
+        items = self.items.assign(item=np.arange(len(self.items)), amount=self.items["sign"])
+        rows = items[~bound].rename(columns={"at": "row"})[["item", "row", "amount"]]
+        own = items[bound][["item", "at", "family", "size", "amount"]]
+        bounds = pd.concat([own, *self._of_forks(items[bound])], ignore_index=True)
+        h, k = self.highs, len(bounds)
+        first, column = h.getNumRow(), bounds["at"].to_numpy(dtype=np.int32)
+        upper, size = (bounds["family"] == UPPER).to_numpy(), bounds["size"].to_numpy(dtype=float)
         low, high = np.where(upper, -np.inf, size), np.where(upper, size, np.inf)
         h.addRows(k, low, high, k, np.arange(k, dtype=np.int32), column, np.ones(k))
         free = np.unique(column)
         h.changeColsBounds(len(free), free, np.zeros(len(free)), np.full(len(free), np.inf))
-        return np.arange(first, first + k, dtype=np.int32)
+        bounds["row"] = np.arange(first, first + k)
+        return pd.concat([rows, bounds[["item", "row", "amount"]]], ignore_index=True)
 
-    def least(self, kinds: Collection[str]) -> Loosened | None:
+    def _of_forks(self, bounds: pd.DataFrame) -> list[pd.DataFrame]:
+        """The same upper bounds in each fork, which give way by the share of them that is left there."""
+        frames = []
+        for name, v in self.model.variables.items():
+            if not str(name).startswith(f"level{AT}"):
+                continue
+            upper = v.upper.to_pandas()
+            own = bounds[(bounds["family"] == UPPER) & bounds["year"].isin(upper.columns)]
+            rows, years = upper.index.get_indexer(own["name"]), upper.columns.get_indexer(own["year"])
+            size = upper.to_numpy()[rows, years]
+            share = size / own["size"].to_numpy(dtype=float)
+            at = pd.Index(self.columns).get_indexer(v.labels.values[rows, years])
+            there = own.assign(at=at, amount=-share, size=size)[np.isfinite(size) & (size > 0)]
+            frames.append(there[["item", "at", "family", "size", "amount"]])
+        return frames
+
+    def holds(self, seconds: float, progress: Progress = quiet, *, vertex: bool = True) -> bool | None:
+        """Whether all holds with nothing loosened; None where that was not found out in time.
+
+            min θ   subject to   row_i + sign_i·size_i·θ,  θ ≥ 0
+
+        A programme that always has an answer: where little is possible that is found much sooner than any plan.
+        """
+        k = self.count + 1
+        index = np.arange(self.first, self.first + k, dtype=np.int32)
+        most = np.append(np.zeros(self.count), np.inf)
+        self.highs.changeColsBounds(k, index, np.zeros(k), most)
+        self.highs.changeColsCost(k, index, np.append(np.zeros(self.count), WORTH))
+        self.highs.setOptionValue("run_crossover", "on" if vertex else "off")
+        solved = self._solved(seconds, progress)
+        self.highs.setOptionValue("run_crossover", "on")
+        if solved:
+            return bool(self.highs.getSolution().col_value[-1] <= LEAST)
+        return False if self.highs.getModelStatus() == INFEASIBLE else None
+
+    def conflict(self, seconds: float, progress: Progress = quiet) -> pd.DataFrame | None:
+        """The loosenable rows and bounds of one conflict, the weightiest first; None where none is found.
+
+            max b·y   subject to   A'y = 0,  Σ_i size_i·|y_i| = 1
+
+        The certificates of impossibility are a cone; its part that this norm bounds is a polyhedron, and the support
+        of each of its vertices is an irreducible infeasible subset. It is the dual of loosening everything by one
+        share, and crossover ends at a vertex. Irreducible means of all rows: a limit that is told might be spared
+        where another balance, which is not told, does its work. Columns as ``items``, and weight (size·|y|, which add
+        up to 1). Source: Farkas (1902); Gleeson and Ryan (1990), Identifying minimally infeasible subsystems of
+        inequalities (citations not checked).
+        """
+        if self.holds(seconds, progress) is not False or self.highs.getModelStatus() != OPTIMAL:
+            return None
+        weight = np.abs(np.asarray(self.highs.getSolution().row_dual))[self.cells["row"]] / WORTH
+        weight = weight * np.abs(self.cells["amount"]) * self.items["size"].to_numpy(dtype=float)[self.cells["item"]]
+        found = self.items.assign(weight=np.bincount(self.cells["item"], weight, len(self.items)))
+        found = found[found["weight"] > LEAST]
+        return found.sort_values("weight", ascending=False, kind="stable").reset_index(drop=True)
+
+    def filtered(self, seconds: float, progress: Progress = quiet) -> pd.DataFrame:
+        """The limits of the kinds without which whole projects could be done: all else is let go, kind by kind.
+
+        Columns as ``conflict``; a kind that time does not suffice to try stays.
+        """
+        until = time.perf_counter() + seconds
+        kinds, loose = list(dict.fromkeys(self.items["kind"])), np.zeros(self.count, dtype=bool)
+        k = self.count + 1
+        index = np.arange(self.first, self.first + k, dtype=np.int32)
+        self.highs.changeColsCost(k, index, np.zeros(k))
+        for kind in sorted(kinds, key=lambda c: str(c).startswith("target ")):
+            tried = loose.copy()
+            tried[self.unit[(self.items["kind"] == kind).to_numpy()]] = True
+            self.highs.changeColsBounds(k, index, np.zeros(k), np.append(np.where(tried, np.inf, 0.0), 0.0))
+            if time.perf_counter() < until and not self._solved(until - time.perf_counter(), progress):
+                loose = tried if self.highs.getModelStatus() == INFEASIBLE else loose
+        found = self.items[~loose[self.unit]].reset_index(drop=True)
+        return found.assign(weight=1.0)
+
+    def unmendable(self, seconds: float, progress: Progress = quiet) -> pd.DataFrame:
+        """Balances that cannot hold together, whatever is loosened: family, name, year; none where all hold.
+
+        They are the support of a dual ray of the programme with everything let go.
+        """
+        k = self.count + 1
+        index = np.arange(self.first, self.first + k, dtype=np.int32)
+        self.highs.changeColsBounds(k, index, np.zeros(k), np.full(k, np.inf))
+        self.highs.changeColsCost(k, index, np.zeros(k))
+        for option, value in (("presolve", "off"), ("solver", "simplex")):
+            self.highs.setOptionValue(option, value)
+        self._solved(seconds, progress)
+        _, there, ray = self.highs.getDualRay()
+        weight = np.abs(np.asarray(ray)) if there else np.zeros(self.highs.getNumRow())
+        frames = []
+        for family, written in self.model.families.items():
+            at = pd.Index(self.rows).get_indexer(np.ravel(self.model.lp.constraints[family].labels.values))
+            part = weight[at] > LEAST * weight.max(initial=LEAST)
+            names = pd.Series(written.labels.astype(str))[part]
+            frames.append(named(pd.DataFrame({"label": names}).assign(family=family)))
+        return pd.concat(frames, ignore_index=True)
+
+    def least(self, kinds: Collection[str], seconds: float, progress: Progress = quiet) -> Loosened | None:
         """The least loosening within the given kinds; None where they do not suffice, or the solver does not say."""
-        k, size = len(self.items), self.items["size"].to_numpy(dtype=float)
         allowed = self.items["kind"].isin(list(kinds)).to_numpy()
+        k = self.count + 1
         index = np.arange(self.first, self.first + k, dtype=np.int32)
         # Other kinds are dear, not forbidden: a programme that always has an answer is solved in a tenth of the time.
-        self.highs.changeColsCost(k, index, np.where(allowed, 1.0, DEAR) / size)
-        self.highs.clearSolver()
-        # The solver's clock runs on from one answer to the next.
-        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + SECONDS)
-        self.highs.run()
-        if self.highs.getModelStatus() != OPTIMAL:
+        cost = np.zeros(k)
+        cost[self.unit] = np.where(allowed, 1.0, DEAR) / self.size
+        self.highs.changeColsBounds(k, index, np.zeros(k), np.append(np.full(self.count, np.inf), 0.0))
+        self.highs.changeColsCost(k, index, cost)
+        if not self._solved(seconds, progress):
             return None
         value = np.asarray(self.highs.getSolution().col_value)
-        if float((value[self.first :] / size)[~allowed].sum()) > LEAST:
+        eased = value[self.first : self.first + self.count][self.unit]
+        if float((eased / self.size)[~allowed].sum()) > LEAST:
             return None
-        items = self.items.assign(amount=np.where(allowed, value[self.first :], 0.0))
+        items = self.items.assign(amount=np.where(allowed, eased * self.items["factor"], 0.0))
         found = np.full(int(self.columns.max()) + 1, np.nan)
         found[self.columns] = value[: self.first]
         values = {
@@ -204,13 +215,18 @@ class Elastic:
             for name, v in self.model.variables.items()
             if name in ("level", "stock")
         }
-        return Loosened(items[items["amount"] > LEAST * items["size"]].reset_index(drop=True), values)
+        price = float((cost[:-1] * value[self.first : self.first + self.count]).sum())
+        return Loosened(items[items["amount"] > LEAST * items["size"]].reset_index(drop=True), values, price)
+
+    def _solved(self, seconds: float, progress: Progress) -> bool:
+        """Whether the programme with its present costs has an answer, found in time."""
+        self.highs.clearSolver()
+        # The solver's clock runs on from one answer to the next.
+        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(seconds, 0.1))
+        run(self.highs, progress, time.perf_counter())
+        return bool(self.highs.getModelStatus() == OPTIMAL)
 
 
-def kinds_of(items: pd.DataFrame, rows: Collection[tuple[str, str]], bounds: Collection[tuple[str, int]]) -> list[str]:
+def kinds_of(items: pd.DataFrame) -> list[str]:
     """The kinds that take part in a conflict, in its order; no other kind can mend it alone."""
-    named = pd.MultiIndex.from_frame(items[["family", "label"]])
-    sides = [(f, f"{act}{BETWEEN}{year}") for act, year in bounds for f in (UPPER, LOWER)]
-    asked = pd.MultiIndex.from_tuples([*rows, *sides], names=["family", "label"])
-    at = named.get_indexer(asked)
-    return list(dict.fromkeys(str(items["kind"].iloc[n]) for n in at if n >= 0))
+    return [k for k in dict.fromkeys(items["kind"]) if not str(k).startswith(GIVEN)]

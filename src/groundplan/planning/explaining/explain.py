@@ -26,7 +26,8 @@ def rents(outcome: Outcome) -> tuple[pd.DataFrame, pd.DataFrame]:
     paid = indicators.reindex(index=["import bill"], columns=price.columns).iloc[0]
     if "foreign exchange" in limits:
         there.loc["foreign exchange"] = paid.reindex(price.columns)
-    return (price.loc[limits] * there).fillna(0.0), price.loc[limits].fillna(0.0)
+    # The account of a rule may stand below zero; what is owed there is no scarcity.
+    return (price.loc[limits] * there.clip(lower=0.0)).fillna(0.0), price.loc[limits].fillna(0.0)
 
 
 def scarcities(outcome: Outcome) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.clash import span_told
 from groundplan.planning.explaining.explain import unit_in_words
 from groundplan.planning.policy import Policy
-from groundplan.planning.rows import family_of
+from groundplan.planning.rows import AT, family_of
 
 PATTERNS = {
     "good_floor": "floor of the {what} lower by {amounts}",
@@ -22,6 +22,7 @@ PATTERNS = {
     "account_balance": "more {what}: {amounts}",
     "capacity_limit": "more {what}: {amounts}",
     "flow_balance": "{what} raised by {amounts}",
+    "contingency": "{what} losing less by {amounts}",
     "upper bound": "ceiling of {what} higher by {amounts}",
     "lower bound": "{what} allowed below its least by {amounts}",
 }
@@ -46,8 +47,16 @@ def sentence(
 ) -> str:
     """A repair in one sentence: its things, their years and amounts, and what it costs elsewhere."""
     things = [_target_told(a, policy.targets[n], t) for n, t in targets.items()]
+    # What gives way together is told once.
+    items = items.sort_values("family", key=lambda f: f.str.contains(AT), kind="stable").drop_duplicates(
+        ["unit", "name", "year"]
+    )
     groups = list(items.groupby(["family", "name"], sort=False))
     groups.sort(key=lambda g: -(g[1]["amount"] / g[1]["size"]).sum())
+    floors = [own for (family, _), own in groups if family_of(str(family))[0] == "good_floor"]
+    if len(floors) > 1:
+        groups = [g for g in groups if family_of(str(g[0][0]))[0] != "good_floor"]
+        things += _floors_told(pd.concat(floors))
     things += [_thing_told(a, str(family), str(name), own) for (family, name), own in groups]
     told = "; ".join(things[:THINGS]) + (f"; and {len(things) - THINGS} more of the kind" * (len(things) > THINGS))
     return told + _cost_told(a, cost)
@@ -74,6 +83,17 @@ def _target_told(a: Activities, old: Target, new: Target) -> str:
     eased = ", ".join(f"{v:,.6g} in {y}" for y, v in moved[:YEARS])
     more = f", eased in {len(moved) - YEARS} more years" if len(moved) > YEARS else ""
     return f"target '{old.text()}'{stands} to {eased}{more}{unit and f', in{unit}'}"
+
+
+def _floors_told(floors: pd.DataFrame) -> list[str]:
+    """Floors that give way together, those of the plan and of each contingency apart."""
+    told = []
+    for family, own in floors.groupby("family", sort=False):
+        fork = family_of(str(family))[1]
+        share = 100 * (own["amount"] / own["size"]).max()
+        all_of = f"floor of all {own['name'].nunique()} living standards lower by {share:.3g} %"
+        told.append(f"{all_of} in {span_told(sorted(own['year']))}" + (f" under {fork}" if fork else ""))
+    return told
 
 
 def _thing_told(a: Activities, family: str, name: str, own: pd.DataFrame) -> str:

@@ -12,20 +12,22 @@ import pandas as pd
 from groundplan.errors import PlanInfeasible, SolverError
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.target import Target
-from groundplan.planning.explaining.clash import Clash, clash_of, infeasible
+from groundplan.planning.explaining.clash import Clash, clash_of, holds, infeasible
 from groundplan.planning.explaining.easing import eased_target, easier
-from groundplan.planning.explaining.elastic import LOWER, UPPER, Elastic, Loosened, kinds_of
+from groundplan.planning.explaining.elastic import Elastic, Loosened, kinds_of
+from groundplan.planning.explaining.loosenable import LOWER, UPPER
 from groundplan.planning.explaining.priorities import solve_in_turn
 from groundplan.planning.explaining.repair_words import rounded_up, sentence
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import programme
 from groundplan.planning.rows import Family, Model, Rows, level_bounds
-from groundplan.planning.solve import Progress, feasible, quiet
+from groundplan.planning.running import Progress, quiet
 
 ALTERNATIVES = 6
 MIXED = 0.8
-SECONDS = 8.0
-BUDGET = 40.0
+# Seconds: for one answer of the solver; of work on a conflict and its repairs, by year of the plan, at least, at most.
+SECONDS = 10.0
+A_YEAR, SHORT, BUDGET = 6.0, 30.0, 60.0
 KINDS = 8
 SPARE = 1.02
 
@@ -60,56 +62,82 @@ class Repair:
 
 def conflict(a: Activities, policy: Policy, families: Sequence[Family], progress: Progress = quiet) -> PlanInfeasible:
     """Why a plan cannot be met and what would mend it, in words: see ``clash_of`` and ``repairs``."""
+    began = time.process_time()
     clash = clash_of(a, policy, families, progress)
+    seconds = min(max(A_YEAR * len(a.years), SHORT), BUDGET) - (time.process_time() - began)
     records: list[dict[str, object]] = []
-    for n, found in enumerate(repairs(a, policy, families, clash, progress), 1):
+    for n, found in enumerate(repairs(a, policy, families, clash, progress, seconds), 1):
         told = sentence(a, policy, found.items, found.targets, found.cost)
         records += [{"alternative": n, **r, "sentence": told} for r in _records(a, policy, found)]
     return infeasible(clash, policy, records)
 
 
 def repairs(
-    a: Activities, policy: Policy, families: Sequence[Family], clash: Clash, progress: Progress = quiet
+    a: Activities,
+    policy: Policy,
+    families: Sequence[Family],
+    clash: Clash,
+    progress: Progress = quiet,
+    seconds: float = BUDGET,
 ) -> list[Repair]:
     """Alternatives that each make the plan possible, cheapest first: one kind of thing loosened at a time.
 
     Only a kind that takes part in the conflict can mend it alone. Each is loosened as little as can be (``Elastic``)
-    in the shortest programme that is impossible, then rounded up to two digits and tried on the whole plan, which
-    gives its cost; where later years need more, the whole plan says how much. Where all kinds together need much less
-    than any alone, or none alone suffices, that is an alternative too. At most ``ALTERNATIVES``; the solver gets
-    ``BUDGET`` seconds for the costs of all, and what it does not say by then is left out.
+    in the shortest programme that is impossible, then rounded up to two digits and tried on the whole plan; where
+    later years need more, the whole plan says how much. Where all kinds together need much less than any alone, or
+    none alone suffices, that is an alternative too. At most ``ALTERNATIVES``. What is left of ``seconds`` goes to
+    their costs; what the solver does not say by then is left out.
     """
-    search = _Search(a, policy, families, clash, progress)
-    kinds = kinds_of(search.short.items, clash.rows, clash.bounds)[:KINDS]
+    search = _Search(a, policy, families, clash, progress, time.process_time() + max(seconds, SECONDS))
+    kinds = kinds_of(clash.items)[:KINDS]
     found = [r for kind in kinds if (r := search.repair([kind])) is not None]
     least = min((r.share for r in found), default=np.inf)
     if len(kinds) > 1 or not found:
-        together = search.repair(kinds if found else list(search.short.items["kind"].unique()), below=MIXED * least)
+        together = search.repair(kinds if found else kinds_of(search.short.items), below=MIXED * least)
         found += [] if together is None else [together]
-    return sorted(found, key=lambda r: r.share)[:ALTERNATIVES]
+    return search.costed(sorted(found, key=lambda r: r.share)[:ALTERNATIVES])
 
 
 class _Search:
     """Repairs of one conflict: the shortest programme first, the whole one where that does not suffice."""
 
     def __init__(
-        self, a: Activities, policy: Policy, families: Sequence[Family], clash: Clash, progress: Progress
+        self,
+        a: Activities,
+        policy: Policy,
+        families: Sequence[Family],
+        clash: Clash,
+        progress: Progress,
+        until: float,
     ) -> None:
         self.a, self.policy, self.families, self.clash, self.progress = a, policy, families, clash, progress
-        self.began = time.perf_counter()
-        self.short = Elastic(clash.model, clash.policy)
+        self.until = until
+        self.short = clash.elastic
         self.whole: Elastic | None = None
-        without = [t for n, t in enumerate(policy.targets) if n not in clash.targets]
-        self.reference = self._goal(a, replace(policy, targets=without), families) if clash.targets else None
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left."""
+        return self.until - time.process_time()
 
     def repair(self, kinds: Sequence[str], below: float = np.inf) -> Repair | None:
         """The least loosening of these kinds that mends the whole plan; None where it cannot, or not ``below``."""
-        self.progress(f"looking for repairs: {kinds[0] if len(kinds) == 1 else 'a little of each kind'}")
-        made = self._tried(self.short.least(kinds), self.clash.model, self.clash.policy, self.clash.origin, below)
-        if made is None and self.clash.model.activities.years != self.a.years:
-            self.whole = self.whole or Elastic(programme(self.a, self.policy, self.families), self.policy)
+        doing = f"looking for repairs: {kinds[0] if len(kinds) == 1 else 'a little of each kind'}"
+
+        def tell(line: str) -> None:
+            self.progress(f"{doing}; {line}")
+
+        self.progress(doing)
+        if self.left < 1.0:
+            return None
+        found = self.short.least(kinds, min(self.left, SECONDS), tell)
+        made = self._tried(found, self.clash.model, self.clash.policy, self.clash.origin, below)
+        lumpy = self.clash.model.has("starts")
+        if made is None and (lumpy or self.clash.model.activities.years != self.a.years) and self.left > 1.0:
+            if self.whole is None:
+                self.whole = Elastic(programme(self.a, self.policy, self.families), self.policy, whole=lumpy)
             own = {f"target {n}": f"target {full}" for n, full in enumerate(self.clash.origin)}
-            found = self.whole.least([own.get(k, k) for k in kinds])
+            found = self.whole.least([own.get(k, k) for k in kinds], min(self.left, SECONDS), tell)
             every = tuple(range(len(self.policy.targets)))
             made = self._tried(found, self.whole.model, self.policy, every, below)
         return made
@@ -117,39 +145,46 @@ class _Search:
     def _tried(
         self, found: Loosened | None, m: Model, policy: Policy, origin: Sequence[int], below: float
     ) -> Repair | None:
-        if found is None or found.items.empty:
-            return None
-        share = float((found.items["amount"] / found.items["size"]).sum())
-        if not share < below:
+        if found is None or found.items.empty or not found.share < below:
             return None
         wish = found.items["kind"].str.startswith("target ")
         rest = found.items[~wish]
-        rest = rest.assign(amount=[rounded_up(v) for v in rest["amount"]])
+        rest = rest.assign(amount=[rounded_up(v) for v in rest["amount"] / rest["factor"]] * rest["factor"])
         targets = {}
         for kind in found.items.loc[wish, "kind"].unique():
             n = int(kind.removeprefix("target "))
             bounds = easier(m, policy, n, found)
             targets[origin[n]] = eased_target(self.a, self.policy, origin[n], bounds)
         kinds = list(dict.fromkeys(found.items["kind"]))
-        made = Repair(kinds[0] if len(kinds) == 1 else "a little of each", rest, targets, share)
+        made = Repair(kinds[0] if len(kinds) == 1 else "a little of each", rest, targets, found.share)
         wide, wishes, looser = made.applied(self.a, self.policy, self.families)
-        if not feasible(programme(wide, wishes, looser), wishes):
-            return None
-        if self.reference is None:
-            return made
-        # At the edge of what is possible a solver can search for long; with a little to spare it does not.
-        spare = replace(made, items=rest.assign(amount=SPARE * rest["amount"]))
-        goal = self._goal(*spare.applied(self.a, self.policy, self.families))
-        return made if goal is None else replace(made, cost=max(self.reference - goal, 0.0))
+        tried = Elastic(programme(wide, wishes, looser), wishes)
+        return made if holds(tried, min(self.left, SECONDS), self.progress) else None
+
+    def costed(self, found: Sequence[Repair]) -> list[Repair]:
+        """Repairs with what each costs, as far as time goes; only where targets take part in the conflict."""
+        if not self.clash.targets or not found:
+            return list(found)
+        self.progress("what the repairs cost")
+        without = [t for n, t in enumerate(self.policy.targets) if n not in self.clash.targets]
+        reference = self._goal(self.a, replace(self.policy, targets=without), self.families)
+        if reference is None:
+            return list(found)
+        costed = []
+        for repair in found:
+            # At the edge of what is possible a solver can search for long; with a little to spare it does not.
+            spare = replace(repair, items=repair.items.assign(amount=SPARE * repair.items["amount"]))
+            goal = self._goal(*spare.applied(self.a, self.policy, self.families))
+            costed.append(repair if goal is None else replace(repair, cost=max(reference - goal, 0.0)))
+        return costed
 
     def _goal(self, a: Activities, policy: Policy, families: Sequence[Family]) -> float | None:
         """The objective of a plan; None where it is not possible or not found in time."""
-        left = BUDGET - (time.perf_counter() - self.began)
-        if left < 1.0:
+        if self.left < 1.0:
             return None
-        quick = replace(policy, time_limit=min(policy.time_limit, SECONDS, left))
+        quick = replace(policy, time_limit=min(policy.time_limit, SECONDS, self.left))
         try:
-            return solve_in_turn(programme(a, policy, families), quick).objective
+            return solve_in_turn(programme(a, policy, families), quick, self.progress).objective
         except (PlanInfeasible, SolverError):
             return None
 

@@ -44,16 +44,16 @@ def valuations(made: Made) -> dict[str, pd.DataFrame]:
     for s in e.employment["skill"].values:
         tell("worker", f"labour:{s}", str(words.get(f"labour:{s}", s)), per, wage or unit)
     for i, physical in e.physical.items():
-        money, scale = _money(e.money)
-        tell("product", f"home:{i}", e.label(i), physical.price * scale, f"{money} per {physical.unit}")
+        pay, scale = currency(e.money)
+        tell("product", f"home:{i}", e.label(i), physical.price * scale, f"{pay} per {physical.unit}")
     tell("foreign exchange", "foreign exchange", "foreign exchange", 1.0, "times the official rate")
     return {"valuations": pd.DataFrame(records, columns=COLUMNS)}
 
 
-def _money(money: str) -> tuple[str, float]:
+def currency(money: str) -> tuple[str, float]:
     """A money unit → the currency at its prices, and how much of it one unit is.
 
-    >>> _money("KES2019bn")
+    >>> currency("KES2019bn")
     ('KES at 2019 prices', 1000000000.0)
     """
     found = re.fullmatch(r"([A-Z]{3})(\d{4})(tn|bn|m|k|)", money)
@@ -70,9 +70,9 @@ def _worker(unit: str, money: str) -> tuple[str, str, float]:
     """
     if "person" not in unit:
         return "times a base-year wage", "", 1.0
-    currency, scale = _money(money)
+    told, scale = currency(money)
     people = 1e6 if "million" in unit else 1e3 if "thousand" in unit or "1000" in unit else 1.0
-    return "", f"{currency} a year per person", scale / people
+    return "", f"{told} a year per person", scale / people
 
 
 def told(table: pd.DataFrame) -> list[str]:
@@ -83,7 +83,7 @@ def told(table: pd.DataFrame) -> list[str]:
         label, unit, mean = str(best["label"]), str(best["unit"]), float(own["value"].mean())
         if best["value"] <= 1e-6:
             continue
-        when = f"{best['value']:,.3g} {unit} in {int(best['year'])}, {mean:,.3g} on average"
+        when = f"{short_told(best['value'])} {unit} in {int(best['year'])}, {short_told(mean)} on average"
         if kind == "foreign exchange":
             sentences.append(f"A unit of foreign exchange is worth {when}.")
         elif kind == "worker":
@@ -91,3 +91,13 @@ def told(table: pd.DataFrame) -> list[str]:
         else:
             sentences.append(f"One more unit of {label} is worth {when}.")
     return sentences
+
+
+def short_told(value: float, digits: int = 3) -> str:
+    """Three significant digits or more, with thousands separators and without powers of ten.
+
+    >>> short_told(43579993.0), short_told(1.3512)
+    ('43,600,000', '1.35')
+    """
+    short = float(f"{value:.{digits}g}")
+    return f"{short:,.0f}" if abs(short) >= 1000 else f"{short:g}"

@@ -13,6 +13,7 @@ from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.explain import unit_in_words
 from groundplan.planning.explaining.reached import is_ratio
+from groundplan.planning.explaining.valuations import currency, short_told
 
 HEADS = ("living standard", "consumption", "gross output", "investment", "imports", "exports", "employment")
 NOTABLE, TINY = 1e-4, 1e-6
@@ -137,7 +138,7 @@ def sentences(answer: Answer) -> list[str]:
 def _reached(answer: Answer) -> list[str]:
     t, path = answer.target, answer.path()
     year = t.span(tuple(answer.without.provenance["years"]))[-1]
-    here, there = (f"{v:,.4g}" for v in path.loc[year, ["without", "with"]])
+    here, there = (short_told(float(path[side][year]), 4) for side in ("without", "with"))
     if answer.possible:
         return [f"It can be done: {t.text()}. Without it the plan reaches {here} in {year}."]
     words = [f"It cannot be done: {t.text()}. It clashes with {' · '.join(answer.clash[:6])}."]
@@ -162,8 +163,19 @@ def _price(answer: Answer, pay: str) -> str:
     told = f"{what} costs {cost:,.4g} {pay} of living standard over the plan"
     if is_ratio(answer.without, answer.target.indicator):
         return f"{told}, {cost / gained / 100:,.3g} for a percentage point."
-    last = f"; the last unit costs {answer.last_unit():,.3g}" if answer.possible else ""
-    return f"{told}, {cost / gained:,.3g} for each unit of the target{last}."
+    each, scale, unit = priced_in(answer)
+    last = f"; the last unit costs {short_told(answer.last_unit() * scale)}{each}" if answer.possible else ""
+    return f"{told}, {short_told(cost / gained * scale)}{each} for each {unit}{last}."
+
+
+def priced_in(answer: Answer) -> tuple[str, float, str]:
+    """What a price of one unit is told in: a currency and its scale beside a counted unit; nothing beside money."""
+    units = answer.without.table("indicators").drop_duplicates("indicator").set_index("indicator")["unit"]
+    unit, money = str(units.get(answer.target.indicator, "1")), str(answer.without.provenance["money"])
+    if money in unit or unit == "1":
+        return "", 1.0, "unit of the target"
+    told, scale = currency(money)
+    return f" {told}", scale, unit.partition(" / year")[0].partition(",")[0]
 
 
 def _moved(table: pd.DataFrame, head: str, opening: str, sign: int, unit: str, *, percent: bool = False) -> str:
@@ -179,7 +191,7 @@ def _moved(table: pd.DataFrame, head: str, opening: str, sign: int, unit: str, *
         row = own.loc[label]
         amount = f"{100 * share[label]:+.2g} %" if percent else f"{row['change']:+,.3g} {unit}"
         told.append(f"{label} {amount.replace('-', '−')} (most in {int(row['largest_year'])})")
-    more = f" and {len(own) - TOP} others" if len(own) > TOP else ""
+    more = f" and {len(own) - TOP} more" if len(own) > TOP else ""
     return f"{opening}, over the plan: {', '.join(told)}{more}."
 
 

@@ -48,8 +48,8 @@ def alternatives(
     Returns an ``Outcome`` of engine ``alternatives``. Tables: ranges (indicator, unit, least, best, most),
     alternatives (plan, indicator, value; plan 0 is the best), plans (plan, loss of the objective), distances (plan,
     other, distance: mean over the indicators of the difference as a share of the range, 1).
-    Source: Brill, Chang and Hopkins (1982), hop, skip and jump (citation not checked); DeCarolis (2011), Energy
-    Economics 33, 145-152; the direction away from the plans found is our own.
+    Source: Brill, Chang and Hopkins (1982), hop, skip and jump; DeCarolis (2011), Energy Economics 33, 145-152
+    (citations not checked); the direction away from the plans found is our own.
     Raises ``UnknownName`` and ``StudyError``, all at once, ``SolverError``, ``Interrupted``.
     """
     _check(within, top, count)

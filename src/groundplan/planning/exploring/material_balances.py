@@ -143,7 +143,8 @@ def _kept(made: Made, book: _Book) -> pd.DataFrame:
 
 def _worded(e: Economy, book: _Book, lines: pd.DataFrame) -> pd.DataFrame:
     """Numbers become names; amounts become money, quantities, or both."""
-    about = pd.DataFrame([_about(e, str(c), *book.of_commodity.loc[c, ["unit", "label"]]) for c in book.commodities])
+    told = zip(book.commodities, *(book.of_commodity[c] for c in ("unit", "label")), strict=True)
+    about = pd.DataFrame([_about(e, str(name), unit, label) for name, unit, label in told])
     mine = about.loc[lines["commodity"]].reset_index(drop=True)
     amount = lines["amount"].reset_index(drop=True)
     line = np.asarray(book.lines, dtype=object)[lines["line"]]

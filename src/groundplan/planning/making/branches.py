@@ -8,8 +8,8 @@ from groundplan.planning.horizon import Horizon
 from groundplan.planning.policy import Policy
 
 Record = dict[str, object]
+COUNTED = ("gross output", "investment", "imports", "total supply", "exports", "home use", "capacity", "employment")
 OWN = ("import dependency", "self-sufficiency")
-HOME_USE = (("make", 1.0), ("buy", 1.0), ("sell", -1.0), ("reexport", -1.0))
 SHARES = {
     "self-sufficiency": ("gross output", "home use"),
     "investment share": ("investment", "investment"),
@@ -19,39 +19,36 @@ SHARES = {
 
 
 def branches(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
-    """Output, investment, imports, exports, capacity and jobs of every branch, and its shares.
+    """The shares of every branch; what they are shares of is added up by ``together``.
 
     ``investment share: heavy`` and ``output share: heavy`` are of the whole economy's; ``import dependency: heavy`` and
-    ``self-sufficiency: heavy`` are of the branch's own supply and home use.
-    Units: money of the base year / year; jobs in the economy's employment unit; 1.
+    ``self-sufficiency: heavy`` are of the branch's own supply and home use. Units: 1.
     Raises ``UnknownName`` and ``StudyError``, all at once, for sectors that are not there and names used before.
     """
     raise_all(_faults(e, policy))
-    rows: list[Record] = []
-    ratios: list[Record] = []
-    money, x = f"{e.money} / year", e.output.to_series()
+    ratios: list[Record] = [
+        {"indicator": f"{name}: {b.name}", "numerator": f"{above}: {b.name}",
+         "denominator": f"{below}: {b.name}" if name in OWN else below}
+        for b in policy.branches
+        for name, (above, below) in SHARES.items()
+    ]  # fmt: skip
+    return {"ratios": ratios}
+
+
+def together(tables: dict[str, list[Record]], policy: Policy) -> dict[str, list[Record]]:
+    """The rows of a plan with output, investment, imports, exports, capacity and jobs of every branch.
+
+        I[branch] = Σ_j∈branch I[j]
+
+    Whatever counts a sector counts its branch: partners that sell its product, techniques, buildings that serve it.
+    Units: those of the sectors' indicators.
+    """
+    own = tables["indicators"]
     for b in policy.branches:
-        for j in b.sectors:
-            parts = [("gross output", "make", 1.0), ("investment", "invest", 1.0), ("imports", "buy", 1.0)]
-            parts += [("total supply", "make", 1.0), ("total supply", "buy", 1.0)]
-            parts += [("exports", "sell", 1.0), ("exports", "reexport", 1.0)]
-            parts += [("home use", verb, sign) for verb, sign in HOME_USE]
-            rows += [
-                {"indicator": f"{name}: {b.name}", "on": f"{verb}:{j}", "coefficient": amount, "unit": money}
-                for name, verb, amount in parts
-            ]
-            rows.append({"indicator": f"capacity: {b.name}", "on": f"capacity:{j}", "part": "stock",
-                         "unit": f"{money}, start of the year"})  # fmt: skip
-            jobs = float(e.employment.sel(sector=j).sum())
-            if x[j] > 0 and jobs > 0:
-                rows.append({"indicator": f"employment: {b.name}", "on": f"make:{j}", "coefficient": jobs / float(x[j]),
-                             "profile": "labour", "unit": e.employment_unit})  # fmt: skip
-        for name, (above, below) in SHARES.items():
-            own = f": {b.name}" if name in OWN else ""
-            ratios.append(
-                {"indicator": f"{name}: {b.name}", "numerator": f"{above}: {b.name}", "denominator": f"{below}{own}"}
-            )
-    return {"indicators": rows, "ratios": ratios}
+        names = {f"{name}: {j}": f"{name}: {b.name}" for name in COUNTED for j in b.sectors}
+        rows = [{**row, "indicator": names[str(row["indicator"])]} for row in own if row["indicator"] in names]
+        tables = {**tables, "indicators": [*tables["indicators"], *rows]}
+    return tables
 
 
 def _faults(e: Economy, policy: Policy) -> list[GroundplanError]:

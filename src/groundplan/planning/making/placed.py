@@ -28,7 +28,7 @@ class Placed:
 
     @cached_property
     def key(self) -> str:
-        """``elec@hydro``, the name after the verb of each of its activities."""
+        """``elec@hydro`` or ``elec@hydro@the coast``, the name after the verb of each of its activities."""
         return f"{self.sector}@{self.stated.title}"
 
     @property
@@ -39,7 +39,7 @@ class Placed:
     @cached_property
     def label(self) -> str:
         """The technique in words."""
-        return f"{self.fitted.economy.label(self.sector)} by {self.stated.title}"
+        return f"{self.fitted.economy.label(self.sector)} by {self.stated.words}"
 
     def money(self, quantity: float) -> float:
         """A stated quantity in money of output a year."""

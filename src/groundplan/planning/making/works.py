@@ -80,7 +80,8 @@ def _relations(work: Work, activity: str) -> list[Record]:
         {"project": activity, "relation": "after", "other": name, "lag": work.wait} for name in work.after
     ]
     rows.append({"project": activity, "relation": "member", "other": work.name})
-    for group in (work.one_of, f"one size of {work.name}" if len(work.sizes) > 1 else ""):
+    # A project may be named a rival of itself; twice in one group it could never be built.
+    for group in dict.fromkeys((work.one_of, f"one size of {work.name}" if len(work.sizes) > 1 else "")):
         rows += [{"project": activity, "relation": "one of", "other": group}] if group else []
     if work.must:
         rows.append({"project": activity, "relation": "must", "other": work.name})

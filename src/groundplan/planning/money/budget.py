@@ -78,7 +78,7 @@ def budget(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
         out["bounds"] += [
             {"activity": act, "lower": base, "upper": base} for act, base in ((COLLECT, a.direct), (PAY, a.investment))
         ]
-    parts = (rules(a, h, revenue, members(a)), _indicators(a, policy, revenue))
+    parts = (rules(a, h, revenue, members(a)), _indicators(a, revenue))
     for table, records in (pair for part in parts for pair in part.items()):
         out.setdefault(table, []).extend(records)
     return out
@@ -157,7 +157,7 @@ def _service(out: dict[str, list[Record]], a: Accounts, policy: Policy, h: Horiz
         ]
 
 
-def _indicators(a: Accounts, policy: Policy, revenue: dict[str, float]) -> dict[str, list[Record]]:
+def _indicators(a: Accounts, revenue: dict[str, float]) -> dict[str, list[Record]]:
     """Revenue by source, expenditure by function, surplus and their shares; what ``live:g`` told of the government."""
     money = f"{a.economy.money} / year"
     rows: list[Record] = []

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -116,6 +117,32 @@ def _leaving(found: Projection, participation: xr.DataArray) -> np.ndarray:
     return lost
 
 
+def listed(p: Population, folder: Path | None = None) -> Population:
+    """The record with the figures of its file in lists, so that it can be written down and read anywhere.
+
+    The file is looked for in ``folder``, then where the program runs. Raises what ``figures`` raises.
+    """
+    if not p.file:
+        return p
+    beside = p.file if folder is None else str(folder / p.file)
+    tables = figures(replace(p, file=beside if Path(beside).is_file() else p.file))
+
+    def of(name: str, sex: str) -> list[float]:
+        column: list[float] = tables[name][sex].tolist()
+        return column
+
+    by_sex: dict[str, Any] = {
+        f"{key}{sex}": of(name, sex)
+        for name, key in (("number", ""), ("survival", "survival_"), ("participation", "participation_"),
+                          ("migration", "migration_"))
+        for sex in SEXES
+        if name != "migration" or tables[name].to_numpy().any()
+    }  # fmt: skip
+    ages = [float(age) for age in tables["number"].index]
+    source = p.source or f"file {Path(p.file).name}"
+    return replace(p, file="", source=source, ages=ages, fertility=of("fertility", SEXES[0]), **by_sex)
+
+
 def figures(p: Population) -> dict[str, pd.DataFrame]:
     """The figures of a record, each by age (rows) and sex (columns).
 
@@ -158,7 +185,7 @@ def _filed(p: Population) -> dict[str, pd.DataFrame]:
     try:
         frame = pd.read_csv(Path(p.file), comment="#", skipinitialspace=True)
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        fix = "name a CSV in UTF-8, from the folder you are in or by its whole path"
+        fix = "name a CSV in UTF-8, beside the study, in the folder you are in, or by its whole path"
         raise StudyError(f"the population's file cannot be read: {error}", where=p.file, fix=fix) from error
     faults: list[GroundplanError] = [UnknownName("column", c, COLUMNS, where=p.file) for c in frame if c not in COLUMNS]
     missing = [c for c in COLUMNS[:-1] if c not in frame]

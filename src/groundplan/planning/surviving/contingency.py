@@ -10,6 +10,7 @@ from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_al
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.contingency import Contingency
 from groundplan.planning.horizon import Horizon
+from groundplan.planning.making.placed import placed
 from groundplan.planning.people.households import groups
 from groundplan.planning.policy import Policy
 from groundplan.planning.rows import AT, BETWEEN, Model, Rows, label
@@ -31,7 +32,7 @@ def contingencies(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Reco
         sellers = {s.activity.removeprefix("buy:") for found in suppliers(e, policy).values() for s in found}
         for n, c in enumerate(policy.contingencies):
             faults += _stated(c, h, names[:n])
-            faults += _unknown(e, c, sellers)
+            faults += _unknown(e, policy, c, sellers)
     raise_all(faults, where="contingencies")
     return {}
 
@@ -55,18 +56,19 @@ def _stated(c: Contingency, h: Horizon, earlier: list[str]) -> list[GroundplanEr
     return faults
 
 
-def _unknown(e: Economy, c: Contingency, sellers: set[str]) -> list[GroundplanError]:
+def _unknown(e: Economy, policy: Policy, c: Contingency, sellers: set[str]) -> list[GroundplanError]:
     partners = {name.partition("@")[2] for name in sellers}
     imported = {str(i) for i in e.imports["product"].values if float(e.imports.sel(product=i)) > 0}
     markets = {
         str(i) for i in e.sectors if float(e.exports.sel(product=i)) > 0 or float(e.reexports.sel(product=i)) > 0
     }
     made = {str(j) for j in e.sectors if float(e.output.sel(sector=j)) > 0}
+    plants = made | ({p.key for p in placed(e, policy)} if any("@" in j for j in c.capacity_lost) else set())
     checks: list[tuple[str, object, set[str]]] = [
         ("imported product of a contingency", c.imports_lost, imported | sellers),
         ("partner that imports are split by", c.partners_lost, partners),
         ("exported product of a contingency", c.exports_lost, markets),
-        ("sector of a contingency", {k: None for k in c.capacity_lost if k.partition("@")[0] not in made}, made),
+        ("sector or technique of a contingency", c.capacity_lost, plants),
         ("group of a contingency", c.floors, set(groups(e))),
     ]
     return [
@@ -155,12 +157,18 @@ def _shrunk(lost: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([own, own.assign(amount=-lost["left"], of="trunk")], ignore_index=True)
 
 
+def _with_techniques(told: dict[str, list[float]], plants: set[str]) -> dict[str, list[float]]:
+    """What strikes a sector strikes the plant of each of its techniques, unless that is named by itself."""
+    own = {p.removeprefix("capacity:"): told.get(p.removeprefix("capacity:").partition("@")[0]) for p in plants}
+    return {**{name: shares for name, shares in own.items() if "@" in name and shares is not None}, **told}
+
+
 def _capacities(a: Activities, c: Contingency) -> pd.DataFrame:
     """Cells of the rows of capacities: what is occupied against what still stands; output where there is no plant."""
-    lost = _left(c.lost("capacity_lost", a.years), a.years)
+    plants = set(a.of_kind("capacity"))
+    lost = _left(_with_techniques(c.lost("capacity_lost", a.years), plants), a.years)
     if lost.empty:
         return lost
-    plants = set(a.of_kind("capacity"))
     has_plant = ("capacity:" + lost["name"]).isin(plants)
     bare, lost = lost[~has_plant], lost[has_plant]
     bare, lost = bare.assign(name="make:" + bare["name"]), lost.assign(name="capacity:" + lost["name"])

@@ -51,7 +51,7 @@ def partners(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
         for name in sorted({s.name for sellers in split.values() for s in sellers})
     ]
     if not h.base_year:
-        raise_all(_limit_faults(policy, h, split), where="diversification")
+        raise_all(_limit_faults(policy, split), where="diversification")
         _purses(out, e, h, [s for sellers in split.values() for s in sellers])
     return out
 
@@ -140,7 +140,7 @@ def _quotas(
             ]
 
 
-def _limit_faults(policy: Policy, h: Horizon, split: dict[str, list[Supplier]]) -> list[GroundplanError]:
+def _limit_faults(policy: Policy, split: dict[str, list[Supplier]]) -> list[GroundplanError]:
     faults: list[GroundplanError] = []
     for d in policy.diversification:
         faults += [
@@ -152,7 +152,7 @@ def _limit_faults(policy: Policy, h: Horizon, split: dict[str, list[Supplier]]) 
         if not d.products and not split:
             fix = 'give [[partners]], or partners_from = "accounts"'
             faults.append(StudyError("no product's imports are split by partner", where=d.line, fix=fix))
-        faults += [_too_few(d, i, sellers, h) for i, sellers in split.items() if _cannot_hold(d, i, sellers)]
+        faults += [_too_few(d, i, sellers) for i, sellers in split.items() if _cannot_hold(d, i, sellers)]
     return faults
 
 
@@ -163,7 +163,7 @@ def _cannot_hold(d: Diversification, i: str, sellers: list[Supplier]) -> bool:
     return sum(d.largest if d.partner in ("", s.name) else 1.0 for s in sellers) < 1.0
 
 
-def _too_few(d: Diversification, i: str, sellers: list[Supplier], h: Horizon) -> GroundplanError:
+def _too_few(d: Diversification, i: str, sellers: list[Supplier]) -> GroundplanError:
     told = f"{len(sellers)} partners with at most {d.largest:g} each cannot sell all imports of {i}"
     return StudyError(told, where=d.line, fix=f"name more partners, or allow {1.0 / len(sellers):.3g}")
 

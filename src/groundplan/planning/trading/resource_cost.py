@@ -66,11 +66,13 @@ def resource_costs(made: Made) -> pd.DataFrame:
     """
     a, e = made.activities, made.economy
     price = _shadow(made)
-    bought = [i for i in e.sectors if float(e.imports.sel(product=i)) > 0]
-    products = [i for i in e.sectors if f"make:{i}" in set(a.activities["activity"])]
+    bought = [i for i, amount in zip(e.sectors, e.imports.values.tolist(), strict=True) if amount > 0]
+    there = set(a.activities["activity"])
+    products = [i for i in e.sectors if f"make:{i}" in there]
     chosen = [i for i in bought if i in products]
     at = pd.Index(products).get_indexer(pd.Index(chosen))
-    years = [_year(a, price[year], products, year, at) for year in a.years if chosen]
+    flows = _flows(a, products)
+    years = [_year(a, flows, price[year], products, year, at) for year in a.years if chosen]
     if not years:
         return pd.DataFrame({c: [] for c in COLUMNS})
     table = pd.concat(years, ignore_index=True)
@@ -78,8 +80,10 @@ def resource_costs(made: Made) -> pd.DataFrame:
     return table[list(COLUMNS)]
 
 
-def _year(a: Activities, price: pd.Series, products: list[str], year: int, at: np.ndarray) -> pd.DataFrame:
-    t = _technique(a, price, products, year)
+def _year(
+    a: Activities, flows: pd.DataFrame, price: pd.Series, products: list[str], year: int, at: np.ndarray
+) -> pd.DataFrame:
+    t = _technique(a, flows, price, len(products), year)
     names = np.asarray(products, dtype=object)
     home = price.reindex([f"home:{i}" for i in products]).fillna(0.0).to_numpy()
     exchange = float(price.get(FOREIGN_EXCHANGE, 0.0))
@@ -104,16 +108,23 @@ def _ratio(resources: np.ndarray, exchange: float, saved: np.ndarray) -> np.ndar
     return ratio
 
 
-def _technique(a: Activities, price: pd.Series, products: list[str], year: int) -> Technique:
-    """The flows of make:i in a year, as matrices and as values."""
+def _flows(a: Activities, products: list[str]) -> pd.DataFrame:
+    """What make:i takes and occupies: the position of i, the commodity's kind, and its product's position or -1."""
     f = a.flows[a.flows["activity"].isin([f"make:{i}" for i in products]) & (a.flows["role"] != "give")]
+    at = {product: k for k, product in enumerate(products)}
+    parted = [str(c).partition(":") for c in f["commodity"]]
+    return f.assign(
+        column=[at[str(name).removeprefix("make:")] for name in f["activity"]],
+        kind=[kind for kind, _, _ in parted],
+        row=[at.get(thing, -1) for _, _, thing in parted],
+    )
+
+
+def _technique(a: Activities, f: pd.DataFrame, price: pd.Series, n: int, year: int) -> Technique:
+    """The flows of make:i in a year, as matrices and as values."""
     amount = f["coefficient"].to_numpy() * a.factor(f["profile"].to_numpy(dtype=object), np.full(len(f), year))
-    column = pd.Index(products).get_indexer(pd.Index(f["activity"].str.removeprefix("make:")))
-    parted = f["commodity"].str.partition(":")
-    kind, thing = (parted[k].to_numpy(dtype=object) for k in (0, 2))
-    row = pd.Index(products).get_indexer(pd.Index(thing))
+    column, row, kind = (f[name].to_numpy() for name in ("column", "row", "kind"))
     home = (kind == "home") & (row >= 0)
-    n = len(products)
     matrix = np.zeros((n, n))
     np.add.at(matrix, (row[home], column[home]), amount[home])
     imported = kind == "import"

@@ -73,15 +73,6 @@ def suppliers(e: Economy, policy: Policy) -> dict[str, list[Supplier]]:
     return found
 
 
-def bought_product(activity: str) -> str | None:
-    """The product that an activity buys abroad, from anybody or from one partner; None where it buys none.
-
-    >>> bought_product("buy:coal@AUS"), bought_product("buy:coal"), bought_product("sell:coal")
-    ('coal', 'coal', None)
-    """
-    return activity.removeprefix("buy:").partition(AT)[0] if activity.startswith("buy:") else None
-
-
 def _faults(e: Economy, policy: Policy) -> list[GroundplanError]:
     accounts = policy.partners_from == "accounts"
     parts = e.imported_by_partner

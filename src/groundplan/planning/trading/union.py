@@ -151,11 +151,13 @@ def _shipments(one: Member, other: Member, link: Link) -> dict[str, list[Record]
             most = min(link.ceiling, link.pace * t) * float(imports[i]) / come
             out["bounds"].append({"activity": act, "year": year, "upper": most})
         money = f"{other.economy.money} / year"
-        counted = (f"imports: {i}", "total supply", f"total supply: {i}", f"home use: {i}")
+        theirs = [i, *(b.name for b in other.policy.branches if i in b.sectors)]
+        counted = ["total supply", *(f"{w}: {n}" for w in ("imports", "total supply", "home use") for n in theirs)]
         rows = [(receiver + name, come, money) for name in counted] + [(f"{receiver}import bill", rate, money)]
         money = f"{one.economy.money} / year"
-        rows += [(sender + name, 1.0, money) for name in ("export earnings", f"exports: {i}")]
-        rows.append((f"{sender}home use: {i}", -1.0, money))
+        ours = [i, *(b.name for b in one.policy.branches if i in b.sectors)]
+        rows += [(sender + name, 1.0, money) for name in ("export earnings", *(f"exports: {n}" for n in ours))]
+        rows += [(f"{sender}home use: {n}", -1.0, money) for n in ours]
         out["indicators"] += [{"indicator": n, "on": act, "coefficient": c, "unit": u} for n, c, u in rows]
     return out
 

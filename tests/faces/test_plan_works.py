@@ -1,0 +1,28 @@
+"""The section on projects says which are built and when, as the plan has it."""
+
+from __future__ import annotations
+
+from economies import shipped
+
+from groundplan.planning.choices.work import Effect, Work
+from groundplan.results.plan_works import starts, works
+from groundplan.results.report import report
+from groundplan.study import plan
+
+
+def test_the_report_names_the_projects_that_are_built() -> None:
+    """Proves: a must-project is named with the year of its start, one that cannot pay is named as not built.
+
+    Breaks if: a project that was decided is left out of the report, or told with the wrong year.
+    """
+    stated = [
+        Work("levee", [2.0, 2.0], must=True, earliest=2021, latest=2021, label="Levee of the Tana"),
+        Work("folly", [400.0], effects=[Effect("capacity:wood", 0.001)]),
+    ]
+    outcome = plan(shipped("KEN 2019"), years=3, works=stated)
+    text = works(outcome)
+    assert "Levee of the Tana: starts in 2021." in text
+    assert "folly: not built." in text
+    assert starts(outcome).index.tolist() == ["Levee of the Tana"]
+    assert text in report(outcome)
+    assert works(plan(shipped("KEN 2019"), years=1)) == ""
