@@ -39,7 +39,7 @@ def run(args: argparse.Namespace, say: Callable[[str], None], clear: Callable[[]
 
         print("\n".join(line for key, d in shipped().items() for line in (f"{key:14}{d.name}", f"{'':14}{d.words}")))
         return 0
-    from groundplan.commands.plan import read_choices
+    from groundplan.commands.study_options import read_choices
     from groundplan.comparison import compare
     from groundplan.results.compare_page import summary
     from groundplan.results.report import report

@@ -79,58 +79,8 @@ def indicator_tables(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[R
     Names by sector, product or group are ``<name>: <code>``. Money is at base-year prices; value added is at basic
     prices, v_j / x_j a unit of output.
     """
-    money = f"{e.money} / year"
-    x, v = e.output.to_series(), e.value_added.to_series()
-    # Exports below nothing are goods sent back: the level of selling is what comes in.
-    sent, passed = (np.sign(sold.to_series()).replace(0.0, 1.0) for sold in (e.exports, e.reexports))
-    rows: list[Record] = []
-
-    def add(name: str, on: str, unit: str, coefficient: float = 1.0, profile: str = "", part: str = "level") -> None:
-        rows.append(
-            {"indicator": name, "on": on, "part": part, "coefficient": coefficient, "profile": profile, "unit": unit}
-        )
-
-    for j in e.sectors:
-        for name in ("gross output", f"gross output: {j}", "total supply", f"total supply: {j}", f"home use: {j}"):
-            add(name, f"make:{j}", money)
-        if x[j] > 0:
-            for name in ("value added", f"value added: {j}"):
-                add(name, f"make:{j}", money, float(v[j] / x[j]))
-            for s, n in e.employment.sel(sector=j).to_series().items():
-                for name in ("employment", f"employment: {s}", f"employment: {j}"):
-                    add(name, f"make:{j}", e.employment_unit, float(n) / float(x[j]), "labour")
-        for name in ("investment", f"investment: {j}"):
-            add(name, f"invest:{j}", money)
-        for name in ("import bill", f"imports: {j}", "total supply", f"total supply: {j}", f"home use: {j}"):
-            add(name, f"buy:{j}", money)
-        for name in ("export earnings", f"exports: {j}"):
-            add(name, f"sell:{j}", money, sent[j])
-            add(name, f"reexport:{j}", money, passed[j])
-        add(f"home use: {j}", f"sell:{j}", money, -sent[j])
-        add(f"home use: {j}", f"reexport:{j}", money, -passed[j])
-        add(f"replaced imports: {j}", f"replace:{j}", money)
-        add(f"capacity: {j}", f"capacity:{j}", f"{money}, start of the year", part="stock")
-    for name, members in standards(e).items():
-        total = sum(spending(e, g) for g in members)
-        for g in members:
-            add(name, f"live:{g}", "base year = 1, per head", 1.0 / total, heads_profile(policy, name))
-    for g in groups(e):
-        add(f"consumption: {g}", f"live:{g}", money)
-        if g in e.finals("household"):
-            add("household consumption", f"live:{g}", money)
-        else:
-            add("collective consumption", f"live:{g}", money)
-    skills = [str(s) for s in e.employment["skill"].values]
-    for s, above in pairwise(skills):
-        # People standing in are at work with their own skill, not with that of the post.
-        for name, people in ((s, -1.0), (above, policy.training_premium)):
-            add("employment", f"stand-in:{s}", e.employment_unit, people)
-            add(f"employment: {name}", f"stand-in:{s}", e.employment_unit, people)
-    for s in e.employment["skill"].values:
-        add(f"labour force: {s}", f"labour:{s}", f"{e.employment_unit}, start of the year", part="stock")
-        add("labour force", f"labour:{s}", f"{e.employment_unit}, start of the year", part="stock")
-    rows += physical_indicators(e)
-    add("foreign reserves", "foreign exchange", f"{e.money}, start of the year", part="stock")
+    rows = [*_made(e), *_traded(e), *_lived(e, policy), *_worked(e, policy), *physical_indicators(e)]
+    rows.append(_row("foreign reserves", "foreign exchange", f"{e.money}, start of the year", part="stock"))
     ratios: list[Record] = [
         {"indicator": "import dependency", "numerator": "import bill", "denominator": "total supply"},
         {"indicator": "investment share", "numerator": "investment", "denominator": "value added"},
@@ -140,3 +90,77 @@ def indicator_tables(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[R
         ratios.append({"indicator": f"import dependency: {j}", "numerator": f"imports: {j}", "denominator": supply})
         ratios.append({"indicator": f"self-sufficiency: {j}", "numerator": made, "denominator": use})
     return {"indicators": rows, "ratios": ratios}
+
+
+def _row(name: str, on: str, unit: str, amount: float = 1.0, profile: str = "", part: str = "level") -> Record:
+    return {"indicator": name, "on": on, "part": part, "coefficient": amount, "profile": profile, "unit": unit}
+
+
+def _made(e: Economy) -> list[Record]:
+    """Output, value added, employment, investment and capacity."""
+    money = f"{e.money} / year"
+    x, v = e.output.to_series(), e.value_added.to_series()
+    rows: list[Record] = []
+    for j in e.sectors:
+        supplied = ("gross output", f"gross output: {j}", "total supply", f"total supply: {j}", f"home use: {j}")
+        rows += [_row(name, f"make:{j}", money) for name in supplied]
+        if x[j] > 0:
+            worth = float(v[j] / x[j])
+            rows += [_row(name, f"make:{j}", money, worth) for name in ("value added", f"value added: {j}")]
+            rows += [
+                _row(name, f"make:{j}", e.employment_unit, float(n) / float(x[j]), "labour")
+                for s, n in e.employment.sel(sector=j).to_series().items()
+                for name in ("employment", f"employment: {s}", f"employment: {j}")
+            ]
+        rows += [_row(name, f"invest:{j}", money) for name in ("investment", f"investment: {j}")]
+        rows.append(_row(f"capacity: {j}", f"capacity:{j}", f"{money}, start of the year", part="stock"))
+    return rows
+
+
+def _traded(e: Economy) -> list[Record]:
+    """Imports, exports and what replaces imports."""
+    money = f"{e.money} / year"
+    # Exports below nothing are goods sent back: the level of selling is what comes in.
+    signs = {
+        verb: np.sign(sold.to_series()).replace(0.0, 1.0)
+        for verb, sold in (("sell", e.exports), ("reexport", e.reexports))
+    }
+    rows: list[Record] = []
+    for j in e.sectors:
+        bought = ("import bill", f"imports: {j}", "total supply", f"total supply: {j}", f"home use: {j}")
+        rows += [_row(name, f"buy:{j}", money) for name in bought]
+        for verb, sign in signs.items():
+            rows += [_row(name, f"{verb}:{j}", money, sign[j]) for name in ("export earnings", f"exports: {j}")]
+            rows.append(_row(f"home use: {j}", f"{verb}:{j}", money, -sign[j]))
+        rows.append(_row(f"replaced imports: {j}", f"replace:{j}", money))
+    return rows
+
+
+def _lived(e: Economy, policy: Policy) -> list[Record]:
+    """Living standards and consumption."""
+    rows: list[Record] = []
+    for name, members in standards(e).items():
+        total = sum(spending(e, g) for g in members)
+        unit, profile = "base year = 1, per head", heads_profile(policy, name)
+        rows += [_row(name, f"live:{g}", unit, 1.0 / total, profile) for g in members]
+    for g in groups(e):
+        whose = "household" if g in e.finals("household") else "collective"
+        rows += [_row(name, f"live:{g}", f"{e.money} / year") for name in (f"consumption: {g}", f"{whose} consumption")]
+    return rows
+
+
+def _worked(e: Economy, policy: Policy) -> list[Record]:
+    """People standing in, who are at work with their own skill and not with that of the post; and the labour force."""
+    skills = [str(s) for s in e.employment["skill"].values]
+    unit, start = e.employment_unit, f"{e.employment_unit}, start of the year"
+    rows = [
+        _row(name, f"stand-in:{s}", unit, people)
+        for s, above in pairwise(skills)
+        for skill, people in ((s, -1.0), (above, policy.training_premium))
+        for name in ("employment", f"employment: {skill}")
+    ]
+    return rows + [
+        _row(name, f"labour:{s}", start, part="stock")
+        for s in skills
+        for name in (f"labour force: {s}", "labour force")
+    ]

@@ -209,14 +209,21 @@ def _projects_held(found: Loaded, m: Model, policy: Policy) -> Loaded:
     Anew, because a search that was told to stop keeps the wish to stop.
     """
     loaded = load(m, policy)
-    h, position = loaded.highs, {int(v): i for i, v in enumerate(loaded.columns)}
-    columns = np.asarray([position[int(v)] for v in m.variables["starts"].labels.values.ravel()], dtype=np.int32)
-    chosen = np.round(np.asarray(found.highs.getSolution().col_value)[columns])
-    h.changeColsBounds(len(columns), columns, chosen, chosen)
-    kinds = np.full(len(columns), int(highspy.HighsVarType.kContinuous), dtype=np.uint8)
-    h.changeColsIntegrality(len(columns), columns, kinds)
+    h = loaded.highs
+    hold_whole(h, np.asarray(found.highs.getSolution().col_value))
     h.setOptionValue("user_bound_scale", bound_scale(h))
     return loaded
+
+
+def hold_whole(h: highspy.Highs, values: np.ndarray) -> None:
+    """Hold the columns that must be whole at their values, rounded, so that the rest is a linear programme."""
+    kinds = np.asarray([int(k) for k in h.getLp().integrality_], dtype=int)
+    whole = np.flatnonzero(kinds != int(highspy.HighsVarType.kContinuous)).astype(np.int32)
+    if len(whole):
+        chosen = np.round(values[whole])
+        h.changeColsBounds(len(whole), whole, chosen, chosen)
+        free = np.full(len(whole), int(highspy.HighsVarType.kContinuous), dtype=np.uint8)
+        h.changeColsIntegrality(len(whole), whole, free)
 
 
 def _solution(loaded: Loaded, m: Model, policy: Policy, began: float, search: dict[str, Any]) -> Solution:

@@ -20,7 +20,7 @@ from groundplan.planning.exploring.warm import places, solved_columns, variables
 from groundplan.planning.made import Made
 from groundplan.planning.programme import programme
 from groundplan.planning.rows import BETWEEN, Model
-from groundplan.planning.solve import OPTIMAL, Loaded, load
+from groundplan.planning.solve import OPTIMAL, Loaded, hold_whole, load
 from groundplan.planning.targets import target_lines
 
 PHYSICAL = (
@@ -138,7 +138,7 @@ def recourse(made: Made, records: Sequence[Uncertain]) -> Recourse:
     if figures.factors.empty:
         raise StudyError("nothing is drawn", fix="state what is uncertain: [[uncertain]] what = 'yields'")
     h = loaded.highs
-    _hold_projects(h, plan)
+    hold_whole(h, plan)
     goal = np.asarray(h.getLp().col_cost_)
     wishes, gaps = _soften(m, made, loaded, goal)
     lp = h.getLp()
@@ -152,16 +152,6 @@ def recourse(made: Made, records: Sequence[Uncertain]) -> Recourse:
     ready.decide(np.ones(len(figures.factors)), plan)
     h.setOptionValue("solver", "simplex")
     return replace(ready, basis=h.getBasis())
-
-
-def _hold_projects(h: highspy.Highs, plan: np.ndarray) -> None:
-    kinds = np.asarray([int(k) for k in h.getLp().integrality_], dtype=int)
-    whole = np.flatnonzero(kinds != int(highspy.HighsVarType.kContinuous)).astype(np.int32)
-    if len(whole):
-        chosen = np.round(plan[whole])
-        h.changeColsBounds(len(whole), whole, chosen, chosen)
-        free = np.full(len(whole), int(highspy.HighsVarType.kContinuous), dtype=np.uint8)
-        h.changeColsIntegrality(len(whole), whole, free)
 
 
 def _by_column(lp: Any) -> sparse.csc_matrix:

@@ -16,7 +16,7 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.exploring.material_balances import PERMISSIONS
 from groundplan.planning.made import Made
 from groundplan.planning.rows import Model
-from groundplan.planning.solve import OPTIMAL, Loaded, load
+from groundplan.planning.solve import OPTIMAL, Loaded, hold_whole, load
 from groundplan.planning.targets import known_indicators
 
 PRIMAL = 4
@@ -132,13 +132,7 @@ def warm(made: Made) -> Warm:
     loaded = load(made.model, policy)
     h = loaded.highs
     values = solved_columns(made.model, made, loaded)
-    kinds = np.asarray([int(k) for k in h.getLp().integrality_], dtype=int)
-    whole = np.flatnonzero(kinds != int(highspy.HighsVarType.kContinuous)).astype(np.int32)
-    if len(whole):
-        chosen = np.round(values[whole])
-        h.changeColsBounds(len(whole), whole, chosen, chosen)
-        free = np.full(len(whole), int(highspy.HighsVarType.kContinuous), dtype=np.uint8)
-        h.changeColsIntegrality(len(whole), whole, free)
+    hold_whole(h, values)
     h.run()
     if h.getModelStatus() != OPTIMAL:
         told = f"the plan cannot be solved again: {h.modelStatusToString(h.getModelStatus())}"
