@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from drawing import few
 from economies import shipped, tables
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.exploring.alternatives import Explored, explored
@@ -19,14 +20,7 @@ from groundplan.tables.table import Table
 
 POLICY = Policy.of(years=2, population_growth=0.02, foreign_reserves=5.0)
 NAMES = ["gross output", "import bill", "investment", "household consumption", "imports: s0", "exports: s1"]
-drawn = settings(
-    max_examples=2,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow],
-)
+drawn = few(2)
 
 
 def missed(made: Made, columns: np.ndarray, x: Explored) -> float:

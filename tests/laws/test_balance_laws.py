@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from drawing import few
 from economies import tables
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.exploring import material_balances as book
@@ -17,14 +18,7 @@ from groundplan.planning.policy import Policy
 from groundplan.tables.table import Table
 
 POLICY = Policy.of(years=3, population_growth=0.02, foreign_reserves=5.0, credit_line=2.0)
-drawn = settings(
-    max_examples=2,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow],
-)
+drawn = few(2)
 
 
 def made(table: Table) -> Made:

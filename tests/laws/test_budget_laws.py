@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from drawing import few
 from economies import SHIPPED, shipped, small, tables
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from groundplan.economy.economy import Economy
@@ -23,14 +24,7 @@ from groundplan.tables.table import Table
 
 CLOSE = 1e-6
 LATEST = list({case.split()[0]: case for case in SHIPPED}.values())
-drawn = settings(
-    max_examples=2,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow],
-)
+drawn = few(2)
 POLICY = Policy.of(years=2, floor=0.5, steady=False, population_growth=0.01)
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import xarray as xr
+from drawing import few
 from economies import shipped, small, tables
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundplan.crisis.contingencies import in_years, with_scenarios
@@ -33,14 +34,7 @@ CLOSE = 1e-6
 POLICY = Policy.of(years=2, floor=0.5, population_growth=0.02, foreign_reserves=5.0, credit_line=2.0)
 YEAR = 2022
 
-drawn = settings(
-    max_examples=2,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow],
-)
+drawn = few(2)
 
 
 def cut(e: Economy, share: float, floor: float = 0.3, name: str = "cut") -> Contingency:

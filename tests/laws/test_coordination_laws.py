@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from crises import crises
+from drawing import few
 from economies import shipped
-from hypothesis import HealthCheck, Phase, given, reject, settings
+from hypothesis import given, reject
 
 from groundplan.crisis.compile import Crisis, activities
 from groundplan.crisis.response import Engines, compare_engines, in_weeks, planned_response
@@ -28,14 +29,7 @@ BREACH = 1e-9
 SOLVED = 1e-6
 READY = sorted(set(library()) - {"partner embargo"})
 
-drawn = settings(
-    max_examples=12,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow],
-)
+drawn = few(12)
 
 
 def compared(e: Economy, scenario: Scenario) -> tuple[System, Engines]:

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 import scipy.optimize
 import xarray as xr
+from drawing import few
 from economies import shipped, tables
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from groundplan.economy.aggregation import aggregate
@@ -44,14 +45,7 @@ MONEY = (
 REAL = ["KEN 2019", "ESP 2019"]
 
 # No shrinking: an example is a table of a few sectors as it is, small enough to read.
-drawn = settings(
-    max_examples=10,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow],
-)
+drawn = few(10)
 
 
 def measured(e: Economy, raw: list[str]) -> dict[str, pd.DataFrame]:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from drawing import few
 from economies import shipped, tables
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from groundplan.economy.economy import Economy
@@ -22,14 +23,7 @@ from groundplan.planning.trading.partners import partner_table
 from groundplan.study import Study, effective, open_study
 from groundplan.tables.table import Table
 
-drawn = settings(
-    max_examples=2,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow],
-)
+drawn = few(2)
 BASE = Policy(years=1, partner_growth=1.0, population_growth=0.02)
 
 

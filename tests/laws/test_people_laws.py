@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from drawing import few
 from economies import small
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_schools import ENGINEERS, HANDS, ageing, classes, country
 
@@ -23,14 +24,7 @@ from groundplan.planning.policy import Policy
 from groundplan.planning.programme import programme
 from groundplan.planning.solve import Solution, solve
 
-quick = settings(
-    max_examples=15,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow],
-)
+quick = few(15)
 # A solve is too slow to search with.
 solved = settings(quick, max_examples=4)
 

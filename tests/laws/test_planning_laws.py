@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 import pytest
+from drawing import few
 from economies import shipped, small, tables
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from groundplan.economy.economy import Economy
@@ -28,14 +29,7 @@ MONEY = (
 )  # fmt: skip
 
 # No shrinking: an example is a table of a few sectors as it is, and a solve is too slow to search with.
-drawn = settings(
-    max_examples=5,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow],
-)
+drawn = few(5)
 
 
 def solved(a: Activities, policy: Policy = POLICY) -> tuple[Model, Solution]:

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from drawing import few
 from economies import tables
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from groundplan.economy.economy import Economy
@@ -25,14 +26,7 @@ from groundplan.planning.solve import feasible, load, without_goal
 from groundplan.planning.targets import target_lines
 from groundplan.tables.table import Table
 
-drawn = settings(
-    max_examples=2,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow],
-)
+drawn = few(2)
 
 
 def compiled(table: Table, targets: list[Target], **more: Any) -> tuple[Activities, Policy]:

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from drawing import few
 from economies import small, tables
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
@@ -24,14 +25,7 @@ from groundplan.tables.table import Table
 
 POLICY = Policy.of(years=2, population_growth=0.02, foreign_reserves=5.0)
 ALL = [Uncertain(what, spread=0.05, correlation=0.4) for what in DRAWN]
-drawn = settings(
-    max_examples=2,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow],
-)
+drawn = few(2)
 
 
 def made(table: Table) -> Made:
