@@ -3,7 +3,7 @@
     python benchmarks/plan.py            everything (some minutes)
     python benchmarks/plan.py --quick    Kenya alone and two sizes
 
-Prints for each case: compiling accounts into activities, writing the programme (linopy), solving (HiGHS interior
+Prints for each case: compiling accounts into activities, writing the programme, solving (HiGHS interior
 point with crossover), the peer (scipy.optimize.linprog, HiGHS, on the same matrices handed over ready made) and the
 peak memory of the process so far; then the exponents of growth, log time over log size.
 Peer and ours run in turn in the same process.
@@ -46,14 +46,15 @@ def memory() -> float:
 
 def peer(model: Any) -> float:
     """scipy.optimize.linprog on the matrices of the same programme: seconds."""
-    m = model.lp.matrices
-    a, sense = m.A.tocsr(), m.sense
-    less, more, equal = (sense == s for s in ("<", ">", "="))
+    p = model.programme
+    a, (low, high) = p.matrix(), p.sides()
+    equal = low == high
+    less, more = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
     upper = scipy.sparse.vstack([a[less], -a[more]])
-    bound = np.concatenate([m.b[less], -m.b[more]])
+    bound = np.concatenate([high[less], -low[more]])
     seconds, result = timed(
         lambda: scipy.optimize.linprog(
-            -m.c, A_ub=upper, b_ub=bound, A_eq=a[equal], b_eq=m.b[equal], bounds=np.c_[m.lb, m.ub], method="highs-ipm"
+            -p.costs(), upper, bound, a[equal], high[equal], np.column_stack(p.bounds()), method="highs-ipm"
         )
     )
     return seconds if result.status == 0 else float("nan")

@@ -72,12 +72,11 @@ def families() -> str:
     lines = [
         "# Constraint families",
         "",
-        "One function, one equation, one name; the name is the row's name everywhere.",
+        "One object, one equation, one name; the name is the row's name everywhere.",
         "",
     ]
     for family in FAMILIES:
-        card = (family.__doc__ or "").strip()
-        lines += [f"## {family.__name__}", "", "```", card, "```", ""]
+        lines += [f"## {family.name}", "", f"{family.kind.capitalize()}.", "", "```", family.card, "```", ""]
     return "\n".join(lines)
 
 

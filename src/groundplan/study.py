@@ -20,11 +20,11 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import UnknownName, raise_all
 from groundplan.measures.dependence import dependence_table, household_import_content
 from groundplan.outcome import Outcome
+from groundplan.planning.family import Family
 from groundplan.planning.made import Made
 from groundplan.planning.plan import make_plan, origins, solved
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import FAMILIES
-from groundplan.planning.rows import Family
 from groundplan.planning.solve import Progress, quiet
 from groundplan.study_file import ECONOMY_KEYS, ECONOMY_RECORDS, Content, read_study, written
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from groundplan.errors import Faults, PlanInfeasible, SolverError, StudyError, UnknownName
 from groundplan.planning.activities import Activities
+from groundplan.planning.family import Family, family
 from groundplan.planning.policy import Policy, Target
 from groundplan.planning.programme import FAMILIES, programme
-from groundplan.planning.rows import Family, Model, Rows
+from groundplan.planning.rows import Model, Rows, term
 from groundplan.planning.solve import Solution, solve
 
 ALL = math.inf
@@ -641,15 +640,14 @@ def test_unknown_tables_columns_and_choices_are_refused() -> None:
         programme(steelworks(), Policy.of(targets=[Target("steel mad", ">=", 1.0)]))
 
 
-def heat_ceiling(m: Model, a: Activities, policy: Policy) -> Rows:
+@family()
+def heat_ceiling(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """Heating is at most 5 a year."""
-    labels = np.asarray([f"heat | {t}" for t in a.years], dtype=object)
-    cells = pd.DataFrame({"activity": "heat", "year": list(a.years), "amount": 1.0, "row": range(len(a.years))})
-    return Rows(m.sum("level", cells, labels), "<=", np.full(len(labels), 5.0), labels, gain=1.0)
+    return m.rows("<=", 5.0, term("level", "heat", "heat"), of=["heat"], gain=1.0)
 
 
 def test_a_family_of_ones_own() -> None:
-    """A ceiling of 5 on heating, given as a function beside ``FAMILIES``: 5 in place of 10, at a price of 1.
+    """A ceiling of 5 on heating, given as a family beside ``FAMILIES``: 5 in place of 10, at a price of 1.
 
     Proves: a user's family is written, solved and priced under its function's name.
     Breaks if: only known families are written.

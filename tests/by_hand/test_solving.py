@@ -13,8 +13,9 @@ from groundplan.planning.compile import compile_plan
 from groundplan.planning.policy import Policy, Target
 from groundplan.planning.programme import programme
 from groundplan.planning.rows import Model
-from groundplan.planning.running import OPTIMAL, quiet, run
+from groundplan.planning.running import quiet, run
 from groundplan.planning.solve import load, solve
+from groundplan.solver.highs import OPTIMAL
 
 POLICY = Policy.of(years=4)
 
@@ -28,13 +29,13 @@ def test_a_simplex_that_is_stopped_to_ask_goes_on() -> None:
 
     Breaks if: what was done is thrown away, or the listeners of the first run stop the second one too.
     """
-    h = load(planned(), Policy.of(years=4, solver="simplex")).highs
+    h = load(planned(), Policy.of(years=4, solver="simplex"))
     assert run(h, quiet, time.perf_counter(), cleaning=1)
     done = h.getInfo().simplex_iteration_count
     heard: list[str] = []
     assert not run(h, heard.append, time.perf_counter())
-    assert h.getModelStatus() == OPTIMAL
-    assert h.getInfo().objective_function_value == pytest.approx(solve(planned(), POLICY).objective, rel=1e-7)
+    assert h.status == OPTIMAL
+    assert h.objective == pytest.approx(solve(planned(), POLICY).objective, rel=1e-7)
     assert done >= 1
     assert heard
 
@@ -45,7 +46,7 @@ def test_a_stop_by_hand_is_not_taken_for_labour(cleaning: int | None) -> None:
 
     Breaks if: a user's stop is taken for the solver's.
     """
-    h = load(planned(), Policy.of(years=4, solver="simplex")).highs
+    h = load(planned(), Policy.of(years=4, solver="simplex"))
     with pytest.raises(Interrupted):
         run(h, lambda _: h.cancelSolve(), time.perf_counter(), cleaning=cleaning)
 

@@ -92,7 +92,7 @@ def test_the_programme_grows_by_the_same_with_every_contingency() -> None:
     e, sizes = small(), []
     for n in (1, 2, 3):
         policy = replace(POLICY, contingencies=[cut(e, 0.2, name=f"cut {k}") for k in range(n)])
-        matrix = programme(compile_plan(e, policy), policy).lp.matrices.A
+        matrix = programme(compile_plan(e, policy), policy).programme.matrix()
         sizes.append([*matrix.shape, matrix.nnz])
     steps = np.diff(np.array(sizes), axis=0)
     assert (steps[0] == steps[1]).all()

@@ -21,9 +21,9 @@ from groundplan.planning.explaining.priorities import SLACK, solve_in_turn
 from groundplan.planning.explaining.repairs import repairs
 from groundplan.planning.policy import Policy, Target
 from groundplan.planning.programme import FAMILIES, programme
-from groundplan.planning.running import OPTIMAL
-from groundplan.planning.solve import feasible, load, without_goal
+from groundplan.planning.solve import feasible, load
 from groundplan.planning.targets import target_lines
+from groundplan.solver.highs import OPTIMAL
 from groundplan.tables.table import Table
 
 drawn = few(2)
@@ -77,19 +77,18 @@ def test_a_conflict_is_all_that_makes_the_plan_impossible(table: Table, wish: Ta
     assert own
 
     def impossible(kept: set[tuple[str, str]]) -> bool:
-        loaded = load(clash.model, clash.policy)
-        h = without_goal(loaded.highs)
-        items = loosenable(clash.model, clash.policy, loaded.rows, loaded.columns)
+        h = load(clash.model, clash.policy).without_goal()
+        items = loosenable(clash.model, clash.policy)
         for family, label, at in items[["family", "label", "at"]].itertuples(index=False):
             if (family, label) in kept:
                 continue
             if family in (UPPER, LOWER):
-                h.changeColBounds(int(at), 0.0, np.inf)
+                h.bounds(np.array([at]), 0.0, np.inf)
             else:
-                h.changeRowBounds(int(at), -np.inf, np.inf)
-        h.setOptionValue("solver", "simplex")
+                h.sides(np.array([at]), -np.inf, np.inf)
+        h.set(solver="simplex")
         h.run()
-        return bool(h.getModelStatus() != OPTIMAL)
+        return bool(h.status != OPTIMAL)
 
     assert impossible(own)
     assert not impossible(set())

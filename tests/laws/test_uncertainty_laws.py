@@ -11,7 +11,6 @@ from drawing import few
 from economies import small, tables
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import sparse
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
@@ -65,14 +64,11 @@ def test_a_draw_is_the_programme_of_the_drawn_tables(table: Table, member: int) 
     plan = made(table)
     r = recourse(plan, ALL)
     factors = r.figures.drawn(1, member)
-    r.write(factors)
-    other = programme(scaled(plan.activities, r, factors), POLICY).lp.matrices
-    n = len(other.vlabels)
-    matrix = r.lp.a_matrix_
-    shape = (r.lp.num_row_, r.lp.num_col_)
-    ours = sparse.csc_matrix((matrix.value_, matrix.index_, matrix.start_), shape=shape)[:, :n]
-    assert abs(ours - other.A).max() < 1e-9
-    assert np.asarray(r.lp.col_upper_)[:n] == pytest.approx(other.ub)
+    written = r.drawn(factors)
+    other = programme(scaled(plan.activities, r, factors), POLICY).programme
+    n = other.width
+    assert abs(written.matrix[:, :n] - other.matrix()).max() < 1e-9
+    assert written.upper[:n] == pytest.approx(other.bounds()[1])
 
 
 @drawn
@@ -108,7 +104,7 @@ def test_what_is_called_worse_is_worse(table: Table, what: str) -> None:
         done = r.decide(r.figures.prudent(margin))
         assert done is not None
         # The whole objective, with what missing costs: a goal alone may rise where a wish is given up.
-        goals.append(float(r.loaded.highs.getInfo().objective_function_value))
+        goals.append(r.highs.objective)
     assert goals[0] >= goals[1] - 1e-6 * abs(goals[0])
     assert goals[1] >= goals[2] - 1e-6 * abs(goals[0])
 

@@ -116,24 +116,23 @@ def violations(m: Model, values: dict[str, xr.DataArray]) -> pd.Series:
     A row's violation is over its largest term or its right-hand side, but over a millionth of the family's largest at
     least: what is left to rebuild dies away and is never nought. A bound's is over the variable's largest value.
     """
-    column = np.full(int(m.lp.matrices.vlabels.max()) + 1, np.nan)
+    p = m.programme
+    column = np.full(p.width, np.nan)
     worst: dict[str, float] = {}
-    for name, v in m.variables.items():
-        labels = v.labels
-        given = values[str(name)].reindex_like(labels) if labels.dims != ("part",) else values[str(name)]
-        column[labels.values.ravel()] = given.values.ravel()
-        over = np.maximum(v.lower.values - given.values, given.values - v.upper.values)
+    for name, block in m.variables.items():
+        given = values[name].transpose(*block.coords)
+        if "part" not in block.coords:
+            given = given.reindex(dict(block.coords))
+        column[block.numbers] = given.values
+        over = np.maximum(block.lower - given.values, given.values - block.upper)
         worst[f"bounds of {name}"] = float(np.max(over, initial=0.0)) / max(float(np.abs(given.values).max()), 1e-300)
-    matrices = m.lp.matrices
-    assert matrices.A is not None
-    x, rows, right = column[matrices.vlabels], matrices.A.tocsr(), matrices.b
-    size = np.maximum(abs(rows).multiply(np.abs(x)).max(axis=1).toarray().ravel(), np.abs(right))
-    gap = rows @ x - right
-    over = np.where(matrices.sense == "<", gap, np.where(matrices.sense == ">", -gap, np.abs(gap)))
-    at = pd.DataFrame({"over": over.clip(min=0.0), "size": size}, index=matrices.clabels)
-    for family in m.families:
-        labels = m.lp.constraints[family].labels.values.ravel()
-        mine = at.loc[labels[labels >= 0]]
-        least = max(FAINT * float(mine["size"].max()), 1e-300)
-        worst[family] = float((mine["over"] / mine["size"].clip(lower=least)).max())
+    rows, (low, high) = p.matrix(), p.sides()
+    right = np.where(np.isfinite(high), high, low)
+    size = np.maximum(abs(rows).multiply(np.abs(column)).max(axis=1).toarray().ravel(), np.abs(right))
+    reached = rows @ column
+    over = np.maximum(np.maximum(low - reached, reached - high), 0.0)
+    for family, written in m.families.items():
+        mine = written.numbers
+        least = max(FAINT * float(size[mine].max()), 1e-300)
+        worst[family] = float((over[mine] / size[mine].clip(min=least)).max())
     return pd.Series(worst)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-from groundplan.errors import StudyError, raise_all
 from groundplan.planning.activities import Activities
+from groundplan.planning.family import BETWEEN, Loosening, family
 from groundplan.planning.policy import Policy
-from groundplan.planning.rows import Model, Rows, label
+from groundplan.planning.rows import Model, Rows, Term, flows, term
+
+# Flows that are permissions which a planner states, and what is in store at the start; every other flow must balance.
+STATED = ("quota:", "paid:")
+STORE = "store:"
 
 
 def _exogenous(a: Activities, commodities: list[str]) -> pd.DataFrame:
@@ -22,25 +28,56 @@ def _exogenous(a: Activities, commodities: list[str]) -> pd.DataFrame:
     return one.groupby(["commodity", "year"])["net"].sum().reset_index()
 
 
-def _positions(labels: np.ndarray, commodity: pd.Series, when: pd.Series) -> np.ndarray:
-    at: np.ndarray = pd.Index(labels).get_indexer(label(commodity.to_numpy(dtype=object), when.to_numpy()))
-    return at
+def _net(a: Activities, commodities: Sequence[str] | np.ndarray) -> np.ndarray:
+    """Exogenous supply less claims of commodities in every year, the years of one together."""
+    years = np.asarray(a.years)
+    return _net_of(a, np.repeat(np.asarray(commodities, dtype=object), len(years)), np.tile(years, len(commodities)))
 
 
-def _net(a: Activities, labels: np.ndarray, commodities: list[str]) -> np.ndarray:
-    """Exogenous supply less claims, in the order of ``labels``."""
-    net = np.zeros(len(labels))
-    x = _exogenous(a, commodities)
-    at = _positions(labels, x["commodity"], x["year"])
-    np.add.at(net, at[at >= 0], x["net"].to_numpy()[at >= 0])
+def _net_of(a: Activities, commodity: np.ndarray, year: np.ndarray) -> np.ndarray:
+    """Exogenous supply less claims of a commodity in a year."""
+    x = _exogenous(a, list(dict.fromkeys(commodity))).set_index(["commodity", "year"])["net"]
+    net: np.ndarray = x.reindex(pd.MultiIndex.from_arrays([commodity, year])).fillna(0.0).to_numpy()
     return net
 
 
-def _given_less_taken(a: Activities, *kinds: str) -> pd.DataFrame:
-    cells = a.cells(("give", "take"), kinds)
-    return cells.assign(amount=np.where(cells["role"] == "give", cells["amount"], -cells["amount"]))
+def through(a: Activities) -> pd.Series:
+    """What passes through each commodity at the levels of the base year, by what is taken and occupied."""
+    base = a.activities.set_index("activity")["base"]
+    moved = a.flows.assign(amount=(a.flows["coefficient"] * a.flows["activity"].map(base)).abs())
+    passed: pd.Series = moved[moved["role"] != "give"].groupby("commodity")["amount"].sum()
+    return passed
 
 
+def _room(a: Activities) -> pd.Series:
+    """The room of each store, by the name of what is in it."""
+    kept = a.bounds[a.bounds["activity"].str.startswith("keep:") & np.isfinite(a.bounds["upper"])]
+    kept = kept.assign(store=STORE + kept["activity"].str.removeprefix("keep:"))
+    rooms: pd.Series = kept.groupby("store")["upper"].max()
+    return rooms
+
+
+def _room_or_through(a: Activities, rows: pd.DataFrame) -> pd.Series:
+    return rows["name"].map(_room(a)).fillna(rows["name"].map(through(a)))
+
+
+def _stated(rows: pd.DataFrame, first: int) -> np.ndarray:
+    """Permissions, and in the plan itself what is in store at its start."""
+    stored = rows["label"].str.startswith(STORE) & rows["label"].str.endswith(f"{BETWEEN}{first}")
+    return np.asarray(rows["label"].str.startswith(STATED) | (stored & (rows["fork"] == "")))
+
+
+def _stores_apart(rows: pd.DataFrame) -> pd.Series:
+    return pd.Series("trade with partners", rows.index).mask(rows["name"].str.startswith(STORE), "stores")
+
+
+@family(
+    "identity",
+    says="{what} in {year}",
+    prices=True,
+    waste=True,
+    loosen=Loosening("{what} raised by {amounts}", _stores_apart, _room_or_through, rows=_stated),
+)
 def flow_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """What is not kept is covered in its year.
 
@@ -51,50 +88,19 @@ def flow_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
     Source: Koopmans (1951), activity analysis.
     Dual:   what one more unit of commodity c in year t would add to the objective.
     """
-    cells = _given_less_taken(a, "flow")
-    flows = a.of_kind("flow")
-    if not flows:
-        return None
-    grid = label(np.repeat(np.asarray(flows, dtype=object), len(a.years)), np.tile(a.years, len(flows)))
-    net = _net(a, grid, flows)
-    at = _positions(grid, cells["commodity"], cells["when"])
-    touched = np.bincount(at, minlength=len(grid)) > 0
-    raise_all(
-        [
-            StudyError(f"'{name}' is claimed and nothing can give it", fix="add an activity that gives it, or supply")
-            for name in grid[~touched & (net < 0)]
-        ]
-    )
-    labels = grid[touched]
-    cells = cells.assign(row=(np.cumsum(touched) - 1)[at])
-    return Rows(m.sum("level", cells, labels), ">=", -net[touched], labels, gain=-1.0)
+    names = a.of_kind("flow")
+    bare = "'{row}' is claimed and nothing can give it"
+    return m.rows(">=", -_net(a, names), flows(a, "flow"), of=names, gain=-1.0, bare=bare)
 
 
 def _kept_balance(m: Model, a: Activities, kind: str) -> Rows | None:
     kept = a.commodities[a.commodities["kind"] == kind]
-    if kept.empty:
-        return None
-    years = np.asarray(a.years)
     names = kept["commodity"].to_numpy(dtype=object)
-    labels = label(np.repeat(names, len(years)), np.tile(years, len(names)))
-    row = np.arange(len(labels))
-    now = pd.DataFrame(
-        {
-            "commodity": np.repeat(names, len(years)),
-            "stage": np.tile(years, len(names)),
-            "amount": np.repeat(kept["loss"].to_numpy() - 1.0, len(years)),
-            "row": row,
-        }
-    )
-    after = now.assign(stage=now["stage"] + 1, amount=1.0)
-    lhs = m.sum("stock", pd.concat([now, after], ignore_index=True), labels)
-    cells = _given_less_taken(a, kind)
-    if len(cells):
-        cells = cells.assign(row=_positions(labels, cells["commodity"], cells["when"]), amount=-cells["amount"])
-        lhs = lhs + m.sum("level", cells, labels)
-    return Rows(lhs, "==", _net(a, labels, list(names)), labels, gain=1.0)
+    after, now = term("stock", names, names, lag=-1), term("stock", names, names, kept["loss"].to_numpy() - 1.0)
+    return m.rows("==", _net(a, names), now, after, -flows(a, kind), of=names, gain=1.0)
 
 
+@family("identity", prices=True, loosen=None)
 def stock_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """What is stored is carried over, less what spoils.
 
@@ -107,6 +113,7 @@ def stock_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
     return _kept_balance(m, a, "stock")
 
 
+@family("identity", loosen=None)
 def capacity_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """Capacity wears and is built.
 
@@ -119,6 +126,12 @@ def capacity_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
     return _kept_balance(m, a, "capacity")
 
 
+@family(
+    "identity",
+    says="{what} in {year}",
+    prices=True,
+    loosen=Loosening("more {what}: {amounts}", lambda rows: rows["name"], _room_or_through, balance=True),
+)
 def account_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """Money is carried over and never falls below its floor or credit line.
 
@@ -131,6 +144,24 @@ def account_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
     return _kept_balance(m, a, "account")
 
 
+def _at_first_or_through(a: Activities, rows: pd.DataFrame) -> pd.Series:
+    initial = rows["name"].map(a.commodities.set_index("commodity")["initial"])
+    return initial.where(lambda s: s > 0, rows["name"].map(through(a)))
+
+
+def _occupied(rows: pd.DataFrame) -> pd.Series:
+    """Labour, budget rules and plant, by what the capacity is called."""
+    labour, rule = rows["name"].str.startswith("labour:"), rows["name"].str.startswith("rule:")
+    return pd.Series(np.select([labour, rule], ["labour", "budget rules"], "plant"), rows.index)
+
+
+@family(
+    says="{what} in {year}",
+    prices=True,
+    loosen=Loosening(
+        "more {what}: {amounts}", _occupied, _at_first_or_through, plant=lambda policy, rows: pd.Series(1.0, rows.index)
+    ),
+)
 def capacity_limit(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """Nothing works without its plant and its people.
 
@@ -140,20 +171,21 @@ def capacity_limit(m: Model, a: Activities, policy: Policy) -> Rows | None:
     Source: our own (docs/explanation/model.md).
     Dual:   what one more unit of capacity c, for year t alone, would add to the objective.
     """
-    cells = a.cells(("occupy",), ("capacity",))
-    if cells.empty:
-        return None
-    used = cells[["commodity", "when"]].drop_duplicates().reset_index(drop=True)
-    labels = label(used["commodity"].to_numpy(dtype=object), used["when"].to_numpy())
-    order = np.argsort(labels)
-    labels, used = labels[order], used.iloc[order].reset_index(drop=True)
-    cells = cells.assign(row=_positions(labels, cells["commodity"], cells["when"]))
-    stocks = used.rename(columns={"when": "stage"}).assign(amount=-1.0, row=np.arange(len(labels)))
-    return Rows(
-        m.sum("level", cells, labels) + m.sum("stock", stocks, labels), "<=", np.zeros(len(labels)), labels, gain=1.0
+    used = a.cells(("occupy",), ("capacity",))[["commodity", "when"]].drop_duplicates()
+    names = used["commodity"].to_numpy(dtype=object)
+    there = term("stock", names, names, -1.0, when=used["when"])
+    return m.rows(
+        "<=", 0.0, flows(a, "capacity", roles=("occupy",)), there, of=names, when=used["when"], gain=1.0, ordered=True
     )
 
 
+def _segments(a: Activities, amount: object = 1.0, *, later: int = 0) -> Term:
+    """What is enjoyed of each good, in the row of its year, or ``later``."""
+    good, year = a.utility["good"], a.utility["year"]
+    return term("segment", good, np.arange(len(a.utility)), amount, when=year + later)  # type: ignore[arg-type]
+
+
+@family("identity", prices=True, waste=True, loosen=None)
 def good_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """What is enjoyed was provided.
 
@@ -163,23 +195,21 @@ def good_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
     Source: our own (docs/explanation/model.md).
     Dual:   what one more unit of good g in year t would add to the objective.
     """
-    goods = a.of_kind("good")
-    if not goods or a.utility.empty:
+    if a.utility.empty:
         return None
-    enjoyed = _segments(a)
-    labels = np.unique(label(enjoyed["good"].to_numpy(dtype=object), enjoyed["year"].to_numpy()))
-    enjoyed = enjoyed.assign(row=_positions(labels, enjoyed["good"], enjoyed["year"]), amount=-1.0)
-    cells = _given_less_taken(a, "good")
-    at = _positions(labels, cells["commodity"], cells["when"])
-    cells = cells.assign(row=at)[at >= 0]
-    lhs = m.sum("level", cells, labels) + m.sum("segment", enjoyed, labels)
-    return Rows(lhs, ">=", -_net(a, labels, goods), labels, gain=-1.0)
+    goods = a.utility[["good", "year"]].drop_duplicates()
+    names, when = goods["good"].to_numpy(dtype=object), goods["year"].to_numpy()
+    right = -_net_of(a, names, when)
+    provided = flows(a, "good").within(names)
+    return m.rows(">=", right, provided, -_segments(a), of=names, when=when, gain=-1.0, ordered=True)
 
 
-def _segments(a: Activities) -> pd.DataFrame:
-    return a.utility[["good", "year"]].assign(part=np.arange(len(a.utility)))
-
-
+@family(
+    "wish",
+    says="floor of the {what} in {year}",
+    in_draws="floors",
+    loosen=Loosening("floor of the {what} lower by {amounts}", "floors", share=True, together=True),
+)
 def good_floor(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """Nobody falls below the floor.
 
@@ -189,16 +219,23 @@ def good_floor(m: Model, a: Activities, policy: Policy) -> Rows | None:
     Source: our own (docs/explanation/model.md).
     Dual:   what the objective would gain if the floor of good g in year t were one unit lower.
     """
-    floors = a.floors[a.floors["least"] > 0].reset_index(drop=True)
-    if floors.empty or not m.has("segment"):
+    floors = a.floors[a.floors["least"] > 0]
+    if not m.has("segment"):
         return None
-    labels = label(floors["good"].to_numpy(dtype=object), floors["year"].to_numpy())
-    enjoyed = _segments(a)
-    at = _positions(labels, enjoyed["good"], enjoyed["year"])
-    enjoyed = enjoyed.assign(row=at, amount=1.0)[at >= 0]
-    return Rows(m.sum("segment", enjoyed, labels), ">=", floors["least"].to_numpy(), labels, gain=0.0)
+    return m.rows(">=", floors["least"], _segments(a).within(floors["good"]), of=floors["good"], when=floors["year"])
 
 
+@family(
+    "wish",
+    says="non-falling {what} in {year}",
+    in_draws="path",
+    loosen=Loosening(
+        "{what} allowed to fall by {amounts} of the base year's",
+        "standards that never fall",
+        lambda a, rows: pd.Series(1.0, rows.index),
+        share=True,
+    ),
+)
 def good_path(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """A living standard, once reached, is not taken back.
 
@@ -208,16 +245,10 @@ def good_path(m: Model, a: Activities, policy: Policy) -> Rows | None:
     Source: our own (docs/explanation/model.md).
     Dual:   what the objective would gain if the standard of good g might fall by one unit a head in year t.
     """
-    if not a.steady or a.floors.empty or not m.has("segment"):
+    if not a.steady or not m.has("segment"):
         return None
-    heads = a.floors[["good", "year", "heads"]]
-    later = heads[heads["year"] > min(a.years)].reset_index(drop=True)
-    labels = label(later["good"].to_numpy(dtype=object), later["year"].to_numpy())
-    if not len(labels):
-        return None
-    enjoyed = _segments(a).merge(heads, on=["good", "year"])
-    now = enjoyed.assign(row=_positions(labels, enjoyed["good"], enjoyed["year"]), amount=1.0 / enjoyed["heads"])
-    then = enjoyed.assign(row=_positions(labels, enjoyed["good"], enjoyed["year"] + 1), amount=-1.0 / enjoyed["heads"])
-    cells = pd.concat([now, then])
-    cells = cells[cells["row"] >= 0]
-    return Rows(m.sum("segment", cells, labels), ">=", np.zeros(len(labels)), labels, gain=0.0)
+    later = a.floors[a.floors["year"] > min(a.years)]
+    heads = a.utility[["good", "year"]].merge(a.floors, "left", on=["good", "year"])["heads"].to_numpy(dtype=float)
+    known = np.isfinite(heads) & a.utility["good"].isin(later["good"]).to_numpy()
+    now, then = (_segments(a, sign / heads, later=step).where(known) for sign, step in ((1.0, 0), (-1.0, 1)))
+    return m.rows(">=", 0.0, now, then, of=later["good"], when=later["year"])

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from groundplan.planning.activities import KEPT, Activities
+from groundplan.planning.family import GIVES_WAY, Loosening, family
 from groundplan.planning.policy import Policy
-from groundplan.planning.rows import Model, Rows, label
+from groundplan.planning.rows import Model, Rows, Term, term
 
 
 def _paces(a: Activities, column: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -18,6 +19,17 @@ def _paces(a: Activities, column: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     return acts, kept
 
 
+def _base_or_allowance(a: Activities, rows: pd.DataFrame) -> pd.Series:
+    """The base year's figure, or where that is nothing the allowance."""
+    base = rows["name"].map(a.activities.set_index("activity")["base"])
+    size = base.fillna(rows["name"].map(a.commodities.set_index("commodity")["initial"]))
+    return size.where(lambda s: s > 0, rows["name"].map(a.growth.drop_duplicates("on").set_index("on")["allowance"]))
+
+
+@family(
+    says="ceiling on the growth of {what} in {year}",
+    loosen=Loosening("{what} above its pace of growth by {amounts}", "pace of growth", _base_or_allowance),
+)
 def growth_limit(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """Nothing is built faster than can be absorbed.
 
@@ -29,23 +41,27 @@ def growth_limit(m: Model, a: Activities, policy: Policy) -> Rows | None:
     Dual:   what the objective would gain if the limit of t were one unit higher.
     """
     acts, kept = _paces(a, "up")
-    years = np.asarray(a.years)
-    labels = np.concatenate([grid(acts["on"], years), grid(kept["on"], years)])
-    if not len(labels):
-        return None
-    now, before, base = _steps(acts, a, 1.0)
-    rhs = np.concatenate([base, np.repeat(kept["allowance"].to_numpy(), len(years))])
-    lhs = m.sum("level", pd.concat([now, before]), labels)
-    if len(kept):
-        row = len(now) + np.arange(len(kept) * len(years))
-        stage = np.tile(years, len(kept))
-        name = np.repeat(kept["on"].to_numpy(), len(years))
-        here = pd.DataFrame({"commodity": name, "stage": stage, "row": row})
-        here["amount"] = -(1.0 + np.repeat(kept["pace"].to_numpy(), len(years)))
-        lhs = lhs + m.sum("stock", pd.concat([here, here.assign(stage=stage + 1, amount=1.0)]), labels)
-    return Rows(lhs, "<=", rhs, labels, gain=1.0)
+    names = kept["on"]
+    right = np.concatenate([_allowed(a, acts), np.repeat(kept["allowance"].to_numpy(), len(a.years))])
+    return m.rows(
+        "<=",
+        right,
+        term("level", acts["on"], acts["on"]),
+        term("level", acts["on"], acts["on"], -(1.0 + acts["pace"]), lag=1),
+        term("stock", names, names, lag=-1) if len(kept) else None,
+        term("stock", names, names, -(1.0 + kept["pace"])) if len(kept) else None,
+        of=[*acts["on"], *names],
+        gain=1.0,
+    )
 
 
+@family(
+    says="limit on the fall of {what} in {year}",
+    in_draws=GIVES_WAY,
+    loosen=Loosening(
+        "{what} allowed to fall faster than its pace by {amounts}", "pace of running down", _base_or_allowance
+    ),
+)
 def contraction_limit(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """Works and markets are not shut overnight.
 
@@ -56,37 +72,21 @@ def contraction_limit(m: Model, a: Activities, policy: Policy) -> Rows | None:
     Dual:   what the objective would gain if activity a might fall by one unit more in year t.
     """
     acts, _ = _paces(a, "down")
-    if acts.empty:
-        return None
     acts = acts.assign(pace=-acts["pace"], allowance=-acts["allowance"])
-    years = np.asarray(a.years)
-    labels = grid(acts["on"], years)
-    now, before, base = _steps(acts, a, 1.0)
-    return Rows(m.sum("level", pd.concat([now, before]), labels), ">=", base, labels, gain=0.0)
+    now = term("level", acts["on"], acts["on"])
+    before = term("level", acts["on"], acts["on"], -(1.0 + acts["pace"]), lag=1)
+    return m.rows(">=", _allowed(a, acts), now, before, of=acts["on"])
 
 
-def grid(names: pd.Series, years: np.ndarray) -> np.ndarray:
-    """Row labels of every name in every year, the years of one name together."""
-    return label(np.repeat(names.to_numpy(dtype=object), len(years)), np.tile(years, len(names)))
+def _allowed(a: Activities, acts: pd.DataFrame) -> np.ndarray:
+    """The allowance of every activity and year; in the first year of a plan with what its base may become."""
+    right = np.repeat(acts["allowance"].to_numpy()[:, None], len(a.years), axis=1)
+    if not a.before:
+        right[:, 0] += (1.0 + acts["pace"].to_numpy()) * acts["base"].to_numpy()
+    return right.ravel()
 
 
-def _steps(acts: pd.DataFrame, a: Activities, amount: float) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
-    """Cells of v[t] and of −(1+pace)·v[t−1], and the right-hand side with the first year's base moved over."""
-    years = np.asarray(a.years)
-    n, first = len(years), np.arange(len(acts)) * len(years)
-    now = pd.DataFrame(
-        {"activity": np.repeat(acts["on"].to_numpy(), n), "year": np.tile(years, len(acts)), "amount": amount}
-    )
-    now["row"] = np.arange(len(now))
-    pace = np.repeat(acts["pace"].to_numpy(), n)
-    before = now.assign(year=now["year"] - 1, amount=-(1.0 + pace))
-    rhs = np.repeat(acts["allowance"].to_numpy(), n)
-    if a.before:
-        return now, before, rhs
-    rhs[first] += (1.0 + acts["pace"].to_numpy()) * acts["base"].to_numpy()
-    return now, before[before["year"] >= years[0]], rhs
-
-
+@family("identity", loosen=None)
 def terminal_stock(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """What counts at the end is there, or under construction.
 
@@ -96,9 +96,16 @@ def terminal_stock(m: Model, a: Activities, policy: Policy) -> Rows | None:
     Source: our own (docs/explanation/model.md): terminal capital at its steady-state price.
     Dual:   the terminal value of one more unit of commodity c.
     """
-    return _terminal(m, a, used=False)
+    names = a.terminal["commodity"]
+    if names.empty:
+        return None
+    late = a.cells(("give",), KEPT, after=True)
+    begun = term("level", late["commodity"], late["activity"], -late["amount"], year=late["year"])
+    left = term("stock", names, names, -1.0, year=a.stages[-1])
+    return m.rows("<=", 0.0, _counted(a), left, begun.within(names), of=names, when=0, gain=1.0)
 
 
+@family("identity", loosen=None)
 def terminal_use(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """What counts at the end can be used: capacity for output beyond the steady growth counts for nothing.
 
@@ -108,24 +115,11 @@ def terminal_use(m: Model, a: Activities, policy: Policy) -> Rows | None:
     Source: our own (docs/explanation/model.md): terminal capital at its steady-state price.
     Dual:   what one more unit of use of commodity c after the plan would add to the objective.
     """
-    return _terminal(m, a, used=True)
+    ends = a.terminal[a.terminal["activity"] != ""]
+    use = term("level", ends["commodity"], ends["activity"], -(1.0 + ends["growth"]), year=a.years[-1])
+    return m.rows("<=", 0.0, _counted(a).within(ends["commodity"]), use, of=ends["commodity"], when=0)
 
 
-def _terminal(m: Model, a: Activities, *, used: bool) -> Rows | None:
-    ends = a.terminal.assign(remnant=np.arange(len(a.terminal)))
-    ends = ends[ends["activity"] != ""] if used else ends
-    if ends.empty:
-        return None
-    labels = ends["commodity"].to_numpy(dtype=object)
-    lhs = m.sum("kept", ends.assign(amount=1.0, row=np.arange(len(ends))), labels)
-    if used:
-        use = ends.assign(year=a.years[-1], amount=-(1.0 + ends["growth"]), row=np.arange(len(ends)))
-        return Rows(lhs + m.sum("level", use, labels), "<=", np.zeros(len(ends)), labels)
-    left = ends.assign(stage=a.stages[-1], amount=-1.0, row=np.arange(len(ends)))
-    lhs = lhs + m.sum("stock", left, labels)
-    late = a.cells(("give",), KEPT, after=True)
-    late = late.assign(row=pd.Index(labels).get_indexer(late["commodity"]), amount=-late["amount"])
-    late = late[late["row"] >= 0]
-    if len(late):
-        lhs = lhs + m.sum("level", late, labels)
-    return Rows(lhs, "<=", np.zeros(len(ends)), labels, gain=1.0)
+def _counted(a: Activities) -> Term:
+    """What counts of each commodity that is left, in its row."""
+    return term("kept", a.terminal["commodity"], np.arange(len(a.terminal)), when=0)

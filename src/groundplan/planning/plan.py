@@ -22,6 +22,7 @@ from groundplan.planning.explaining.priorities import priority_table, solve_in_t
 from groundplan.planning.explaining.repairs import conflict
 from groundplan.planning.explaining.valuations import valuations
 from groundplan.planning.exploring.material_balances import material_balances
+from groundplan.planning.family import Family
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.made import Finding, Made
 from groundplan.planning.making.technique_tables import technique_tables
@@ -30,7 +31,6 @@ from groundplan.planning.people.people_tables import population_tables, research
 from groundplan.planning.policy import Policy
 from groundplan.planning.prices import prices
 from groundplan.planning.programme import FAMILIES, programme
-from groundplan.planning.rows import Family
 from groundplan.planning.solve import Progress, Solution, quiet
 from groundplan.planning.surviving.premium import premium_tables
 from groundplan.planning.targets import target_lines
@@ -71,7 +71,7 @@ def make_plan(
     the names of the plan, ``SolverError``, ``Interrupted``.
     """
     made = solved(e, p, projects=projects, families=families, progress=progress)
-    outcome, found = told(made), premium_tables(made, families=families, progress=progress)
+    outcome, found = told(made), premium_tables(made, progress=progress)
     if not found:
         return outcome
     about = {**outcome.provenance, "objective": float(found["premium"]["goal_with"].iloc[0])}

@@ -8,10 +8,9 @@ import xarray as xr
 
 from groundplan.economy.economy import Economy
 from groundplan.glossary import quantity
-from groundplan.planning.rows import BETWEEN, Model
+from groundplan.planning.family import BETWEEN
+from groundplan.planning.rows import Model
 from groundplan.planning.solve import Solution
-
-PRICED = ("flow_balance", "good_balance", "stock_balance", "account_balance", "capacity_limit")
 
 
 def row_duals(m: Model, s: Solution) -> pd.DataFrame:
@@ -27,6 +26,13 @@ def row_duals(m: Model, s: Solution) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
+def shadow_prices(m: Model, duals: pd.DataFrame) -> pd.DataFrame:
+    """Σ dual · gain of the rows whose duals are prices, commodity × year. Units: objective per unit."""
+    priced = duals[duals["family"].isin([name for name in m.families if m.prices(name)])]
+    worth: pd.Series = (priced["dual"] * priced["gain"]).groupby([priced["name"], priced["year"]]).sum()
+    return pd.DataFrame(worth.unstack("year"))
+
+
 def prices(e: Economy, m: Model, s: Solution) -> dict[str, xr.DataArray]:
     """Shadow prices by commodity and year, in units of the objective and in living standard of the same year.
 
@@ -37,9 +43,7 @@ def prices(e: Economy, m: Model, s: Solution) -> dict[str, xr.DataArray]:
     Units: objective per unit of c; money of living standard per unit of c.
     Source: Kantorovich (1939), objectively determined valuations.
     """
-    duals = row_duals(m, s)
-    priced = duals[duals["family"].isin(PRICED)]
-    table = (priced["dual"] * priced["gain"]).groupby([priced["name"], priced["year"]]).sum().unstack("year")
+    table = shadow_prices(m, row_duals(m, s))
     order = [c for c in m.activities.commodities["commodity"] if c in table.index]
     table = table.reindex(index=order, columns=list(m.activities.years))
     shadow = xr.DataArray(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from groundplan.planning.activities import Activities
@@ -19,6 +17,7 @@ from groundplan.planning.balances import (
     good_path,
     stock_balance,
 )
+from groundplan.planning.family import Family, Loosening, family
 from groundplan.planning.limits import (
     contraction_limit,
     growth_limit,
@@ -26,13 +25,24 @@ from groundplan.planning.limits import (
     terminal_use,
 )
 from groundplan.planning.policy import Policy
-from groundplan.planning.rows import Family, Model, Rows, start
+from groundplan.planning.rows import Model, Rows, start, term
 from groundplan.planning.surviving.contingency import contingency
 from groundplan.planning.surviving.forks import forks
 from groundplan.planning.targets import target_bounds, target_cells, target_lines
 from groundplan.planning.whole import lumpy_after, lumpy_groups, lumpy_level, lumpy_once
 
 
+def _stated_targets(a: Activities, policy: Policy, rows: pd.DataFrame) -> pd.DataFrame:
+    """Targets that must be met are a kind each, in the unit of their own row."""
+    lines = target_lines(a, policy)
+    must = lines[lines["weight"].isna()]
+    at = pd.Index(must["label"]).get_indexer(rows["label"])
+    rows, must = rows[at >= 0], must.iloc[at[at >= 0]]
+    size = (must["size"] * must["scale"]).to_numpy(dtype=float)
+    return rows.assign(kind=[f"target {n}" for n in must["target"]], size=size, year=must["year"].to_numpy())
+
+
+@family("wish", says="{what} in {year}", in_draws="targets", loosen=Loosening(items=_stated_targets))
 def targets(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """What the plan must, or should, reach.
 
@@ -46,16 +56,15 @@ def targets(m: Model, a: Activities, policy: Policy) -> Rows | None:
     if lines.empty:
         return None
     labels = lines["label"].to_numpy(dtype=object)
-    cells = target_cells(a, lines)
-    on_level = cells[cells["part"] == "level"].rename(columns={"on": "activity"})
-    on_stock = cells[cells["part"] == "stock"].rename(columns={"on": "commodity", "year": "stage"})
-    lhs = m.sum("level", on_level, labels)
-    if len(on_stock):
-        lhs = lhs + m.sum("stock", on_stock, labels)
-    soft = np.flatnonzero(lines["weight"].notna())
+    parts = {str(part): cells for part, cells in target_cells(a, lines).groupby("part")}
+    terms = [
+        term(part, labels[cells["row"]], cells["on"], cells["amount"], year=cells["year"])
+        for part, cells in parts.items()
+    ]
+    soft = labels[lines["weight"].notna()]
     if len(soft):
-        lhs = lhs + m.sum("shortfall", pd.DataFrame({"target": labels[soft], "amount": 1.0, "row": soft}), labels)
-    return Rows(lhs, ">=", target_bounds(a, lines), labels, gain=-1.0)
+        terms.append(term("shortfall", soft, soft, when=0))
+    return m.rows(">=", target_bounds(a, lines), *terms, of=labels, when=0, gain=-1.0)
 
 
 FAMILIES: tuple[Family, ...] = (
@@ -87,49 +96,29 @@ def programme(a: Activities, policy: Policy, families: Sequence[Family] = FAMILI
 
         max  Σ_n slope_n·segment_n + Σ_c value_c·kept_c − Σ_i weight_i·shortfall_i − Σ_a,t cost_a·v[a,t]
 
-    ``families`` is the whole plug-in system: a limit of one's own is a function like those of ``FAMILIES``.
+    ``families`` is the whole plug-in system: a limit of one's own is a ``Family`` like those of ``FAMILIES``.
     """
-    model = start(a, policy)
-    _write(model, a, policy, families)
-    goal = _goal(model, a, policy)
+    model = start(a, policy, tuple(families))
+    _write(model, a, policy)
     for fork in forks(a, policy):
-        other = start(fork.activities, fork.policy, trunk=model, fork=fork.name)
-        _write(other, fork.activities, fork.policy, families)
-        goal = goal + _goal(other, fork.activities, fork.policy)
-    model.lp.add_objective(goal, sense="max")
+        other = start(fork.activities, fork.policy, tuple(families), trunk=model, fork=fork.name)
+        _write(other, fork.activities, fork.policy)
     return model
 
 
-def _write(m: Model, a: Activities, policy: Policy, families: Sequence[Family]) -> None:
-    for family in families:
-        rows = family(m, a, policy)
+def _write(m: Model, a: Activities, policy: Policy) -> None:
+    """A model's rows, family by family, and its part of the goal."""
+    for limit in m.limits:
+        rows = limit.rows(m, a, policy)
         if rows is not None:
-            m.write(family.__name__, rows)
-
-
-def _goal(m: Model, a: Activities, policy: Policy) -> Any:
+            m.write(limit, rows)
     soft = target_lines(a, policy).dropna(subset="weight")
-    pieces = {
-        "segment": ("part", a.utility["slope"].to_numpy()),
-        "kept": ("remnant", a.terminal["value"].to_numpy()),
-        "shortfall": ("target", -(soft["weight"] / soft["scale"]).to_numpy()),
+    worth = {
+        "segment": a.utility["slope"].to_numpy(),
+        "kept": a.terminal["value"].to_numpy(),
+        "shortfall": -(soft["weight"] / soft["scale"]).to_numpy(),
+        "level": -a.activities["cost"].to_numpy()[:, None],
     }
-    one = np.asarray(["goal"], dtype=object)
-    total = None
-    for name, (dim, worth) in pieces.items():
+    for name, of_one in worth.items():
         if m.has(name):
-            index = m.variables[m.named(name)].indexes[dim]
-            term = m.sum(name, pd.DataFrame({dim: index, "amount": worth, "row": 0}), one)
-            total = term if total is None else total + term
-    costly = a.activities[a.activities["cost"] != 0]
-    if len(costly):
-        cells = costly.loc[costly.index.repeat(len(a.years)), ["activity"]]
-        cells = cells.assign(year=np.tile(a.years, len(costly)), row=0)
-        cells["amount"] = -np.repeat(costly["cost"].to_numpy(), len(a.years))
-        toil = m.sum("level", cells, one)
-        total = toil if total is None else total + toil
-    if total is None:
-        # A programme without a goal asks for any plan that meets its rows.
-        cells = pd.DataFrame({"activity": a.activities["activity"][:1], "year": a.years[0], "amount": 0.0, "row": 0})
-        total = m.sum("level", cells, one)
-    return total.sum()
+            m.goal(name, of_one)

@@ -1,38 +1,27 @@
-"""Rows of the linear programme, built sparse from long tables, and the model that they are written into."""
+"""A plan's programme under construction: its variables, and rows gathered from terms that hold in every year."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import linopy
 import numpy as np
 import pandas as pd
-import xarray as xr
-from linopy.constants import TERM_DIM as TERM
+from numpy.typing import ArrayLike
 
 from groundplan.errors import StudyError, raise_all
 from groundplan.planning.activities import KEPT, Activities
+from groundplan.planning.family import AT, BETWEEN, Family
 from groundplan.planning.policy import Policy
 from groundplan.planning.targets import target_lines
+from groundplan.solver.programme import ColumnBlock, Floats, Index, Programme
 
-linopy.options["semantics"] = "v1"
-
-BETWEEN = " | "
-AT = " @ "
-# What a fork shares with its trunk: the dimension of time, and by how much later than its first year its own begins.
-INHERITED = {"level": ("year", 0), "starts": ("year", 0), "stock": ("stage", 1)}
-
-
-def family_of(name: str) -> tuple[str, str]:
-    """A family as the programme calls it → the family and the fork, "" for the trunk.
-
-    >>> family_of("good_floor @ fuel cut")
-    ('good_floor', 'fuel cut')
-    """
-    family, _, fork = name.partition(AT)
-    return family, fork
+# What a fork shares with its trunk: by how much later than its first year its own begins.
+INHERITED = {"level": 0, "starts": 0, "stock": 1}
+TRUNK = "trunk "
+SIDES = {"<=": (False, True), ">=": (True, False), "==": (True, True)}
+NO_YEAR = 0
 
 
 def label(first: Any, second: Any) -> np.ndarray:
@@ -41,23 +30,103 @@ def label(first: Any, second: Any) -> np.ndarray:
     >>> label(np.array(["coal"], dtype=object), np.array([2020]))[0]
     'coal | 2020'
     """
-    labels: np.ndarray = np.asarray(first, dtype=object) + BETWEEN + np.asarray(second).astype(str).astype(object)
+    years, at = np.unique(np.asarray(second), return_inverse=True)
+    labels: np.ndarray = np.asarray(first, dtype=object) + (BETWEEN + years.astype(str).astype(object))[at]
     return labels
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
-    """One family's rows: ``lhs sense rhs``, one row a label.
+class Term:
+    """Σ amount · factor[profile, τ] · variable[on, τ],  τ = when − lag, in the rows (row, when).
 
-    ``gain`` is the change of the right-hand side that one more unit of the row's commodity makes: with it a dual
-    becomes a price. It is 0 where a row has no commodity of its own.
+    ``when`` None: in every year that its row has, which is how flows are stated; else in that row's year alone,
+    ``NO_YEAR`` for rows without one, where τ is −lag. ``profile`` "" is a factor of 1. A variable without years, such
+    as ``segment``, has τ of no meaning. Terms of one row and variable are added up. Shapes: one entry a term.
     """
 
-    lhs: linopy.LinearExpression
+    variable: str
+    row: np.ndarray
+    on: np.ndarray
+    amount: Floats
+    lag: Index
+    profile: np.ndarray
+    when: Index | None
+
+    def __neg__(self) -> Term:
+        """The same with its sign turned."""
+        return replace(self, amount=-self.amount)
+
+    def within(self, rows: ArrayLike | pd.Series) -> Term:
+        """What of it stands in rows of these names."""
+        return self.where(np.isin(self.row.astype(str), np.asarray(rows, dtype=object).astype(str)))
+
+    def where(self, there: np.ndarray) -> Term:
+        """Some of its entries."""
+        row, on, amount, lag, how = (x[there] for x in (self.row, self.on, self.amount, self.lag, self.profile))
+        return Term(self.variable, row, on, amount, lag, how, None if self.when is None else self.when[there])
+
+
+def term(
+    variable: str,
+    row: Any,
+    on: Any,
+    amount: ArrayLike = 1.0,
+    *,
+    lag: ArrayLike = 0,
+    year: Any = None,
+    when: Any = None,
+    profile: Any = "",
+) -> Term:
+    """A ``Term`` from names and figures, broadcast together; ``year`` is that of the variable, in place of a lag.
+
+    With ``year`` and without ``when`` the rows have no year of their own.
+    """
+    given = [np.asarray(row, dtype=object), np.asarray(on), np.asarray(amount, dtype=float)]
+    given += [np.asarray(profile, dtype=object), np.asarray(lag, dtype=np.int64)]
+    if year is not None:
+        when = NO_YEAR if when is None else when
+        given[4] = np.asarray(when, dtype=np.int64) - np.asarray(year, dtype=np.int64)
+    if when is not None:
+        given.append(np.asarray(when, dtype=np.int64))
+    shape = np.broadcast_shapes(*(g.shape for g in given), (1,))
+    named, what, much, how, late, *then = (np.broadcast_to(g, shape).ravel() for g in given)
+    return Term(variable, named, what, much, late, how, then[0] if then else None)
+
+
+def flows(a: Activities, *kinds: str, roles: Sequence[str] = ("give", "take"), of: Any = None) -> Term:
+    """What activities give less what they take (or what they occupy), in the rows of the commodity.
+
+    ``kinds`` of commodities; ``of``: these commodities alone.
+    """
+    f = a.flows[a.flows["role"].isin(roles) & a.flows["commodity"].isin(a.of_kind(*kinds) if of is None else of)]
+    amount = np.where(f["role"] == "take", -f["coefficient"], f["coefficient"])
+    return term("level", f["commodity"], f["activity"], amount, lag=f["lag"], profile=f["profile"])
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """One family's rows: ``Σ value·column sense right``, one row a label.
+
+    ``gain`` is the change of the right-hand side that one more unit of the row's commodity makes: with it a dual
+    becomes a price. It is 0 where a row has no commodity of its own. ``entries``: row (position), column (of the
+    programme), value. ``numbers`` are the rows of the programme, once they are written.
+    """
+
     sense: str
-    rhs: np.ndarray
+    right: Floats
     labels: np.ndarray
+    entries: tuple[Index, Index, Floats]
     gain: float = 0.0
+    numbers: Index = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+
+@dataclass(frozen=True, eq=False)
+class _Grid:
+    """Where the columns of a variable are: label × year (from ``first`` on); −1 where there is none."""
+
+    labels: pd.Index
+    first: int
+    numbers: Index
 
 
 @dataclass(eq=False)
@@ -66,18 +135,24 @@ class Model:
 
     A fork of a plan is a model with a name and a ``trunk``: the same programme, variables and rows of its own under
     its name, and the trunk's levels and stocks for all that lies before its first year.
+
+    limits    the families that were asked for, in their order
+    families  what they wrote, by the name in the programme, a fork's in the trunk's list
     """
 
-    lp: linopy.Model
+    programme: Programme
     activities: Activities
+    limits: Sequence[Family] = ()
     families: dict[str, Rows] = field(default_factory=dict)
+    kinds: dict[str, Family] = field(default_factory=dict)
     fork: str = ""
     trunk: Model | None = None
+    _grids: dict[str, _Grid] = field(default_factory=dict)
 
     @property
-    def variables(self) -> linopy.variables.Variables:
+    def variables(self) -> dict[str, ColumnBlock]:
         """The programme's variables by name: level, stock, segment, kept, starts, shortfall; forks' own too."""
-        return self.lp.variables
+        return self.programme.columns
 
     def named(self, name: str) -> str:
         """What a variable or a family of rows is called in the programme: ``level``, ``level @ fuel cut``."""
@@ -85,92 +160,196 @@ class Model:
 
     def has(self, variable: str) -> bool:
         """Whether the model has such a variable; a plan without goods, for one, has no ``segment``."""
-        return self.named(variable) in self.lp.variables
+        return self.named(variable) in self.programme.columns
 
-    def sum(self, variable: str, cells: pd.DataFrame, labels: np.ndarray) -> linopy.LinearExpression:
-        """Σ amount · variable, gathered into rows.
+    def rows(
+        self,
+        sense: str,
+        right: ArrayLike,
+        *terms: Term | None,
+        of: Any,
+        when: Any = None,
+        gain: float = 0.0,
+        ordered: bool = False,
+        bare: str = "",
+    ) -> Rows | None:
+        """Rows of one family, gathered from terms; None where there is no row.
 
-        ``cells`` has a column for each dimension of the variable, ``amount``, and ``row``, a position in ``labels``.
-        Rows without a cell are zero, not absent: a shifted variable must not drop the rows of its first years. In a
-        fork, cells before its first year, and the stock at its start, are the trunk's.
+        ``of``: names of rows; each has a row for every year, its years together. With ``when`` there is one row for
+        each name and its ``when``, ``NO_YEAR`` for a row that is called by its name alone. ``right``: one figure, or
+        one for each row. ``ordered``: rows stand by their labels. ``bare``: rows without a term are left out, and what
+        they say when they cannot hold, of ``{row}``: a claim that nothing meets is an error.
+
+        In a fork, what lies before its first year, and the stock at its start, are the trunk's.
+        Raises ``KeyError`` for terms of rows or columns that there are none of: a name that does not match must not
+        drop a term.
         """
-        parts = [(self, cells)]
-        if self.trunk is not None and variable in INHERITED:
-            time, own = INHERITED[variable]
-            later = cells[time] >= self.activities.years[0] + own
-            parts = [(m, part) for m, part in ((self.trunk, cells[~later]), (self, cells[later])) if len(part)]
-        gathered = [m.gathered(variable, part, labels) for m, part in parts or [(self, cells)]]
-        return gathered[0] if len(gathered) == 1 else gathered[0] + gathered[1]
+        names = np.asarray(of, dtype=object)
+        years = np.asarray(self.activities.years)
+        if when is None:
+            named, then = np.repeat(names, len(years)), np.tile(years, len(names))
+        else:
+            named, then = names, np.broadcast_to(np.asarray(when, dtype=np.int64), names.shape)
+        if not len(named):
+            return None
+        labels = np.where(then == NO_YEAR, named, label(named, then))
+        sides = np.array(np.broadcast_to(np.asarray(right, dtype=float), labels.shape))
+        place = _Places.of(named, then, years)
+        entries = [self._entries(t, place, years) for t in terms if t is not None and len(t.row)]
+        row, column, value = (np.concatenate([np.zeros(0, dtype=kind), *(e[n] for e in entries)])
+                              for n, kind in enumerate((np.int64, np.int64, float)))  # fmt: skip
+        kept = np.ones(len(labels), dtype=bool)
+        if bare:
+            kept = np.bincount(row, minlength=len(labels)) > 0
+            holds = {"<=": sides >= 0, ">=": sides <= 0, "==": sides == 0}[sense]
+            fix = "add an activity that gives it, or supply"
+            raise_all([StudyError(bare.format(row=name), fix=fix) for name in labels[~kept & ~holds]])
+        order = np.flatnonzero(kept)
+        order = order[np.argsort(labels[order], kind="stable")] if ordered else order
+        moved = np.full(len(labels), -1)
+        moved[order] = np.arange(len(order))
+        return Rows(sense, sides[order], labels[order], (moved[row], column, value), gain)
 
-    def gathered(self, variable: str, cells: pd.DataFrame, labels: np.ndarray) -> linopy.LinearExpression:
-        """Σ amount · the model's own variable, gathered into rows."""
-        v = self.lp.variables[self.named(variable)]
-        at = tuple(v.indexes[dim].get_indexer(cells[str(dim)]) for dim in v.dims)
-        cell = pd.RangeIndex(len(cells), name="cell")
-        # The terms as linopy keeps them: multiplying variables takes as long as all the rest of the writing.
-        terms = xr.Dataset(
-            {
-                "coeffs": (("cell", TERM), cells["amount"].to_numpy(dtype=float)[:, None]),
-                "vars": (("cell", TERM), v.labels.values[at][:, None]),
-                "const": ("cell", np.zeros(len(cells))),
-            },
-            coords={"cell": cell},
-        )
-        key = pd.Series(labels[cells["row"].to_numpy()], index=cell, name="row")
-        return linopy.LinearExpression(terms, self.lp).groupby(key).sum().reindex(row=labels).fillna(0.0)
+    def _entries(self, t: Term, place: _Places, years: np.ndarray) -> tuple[Index, Index, Floats]:
+        """Row, column and coefficient of every term and year in which its row stands."""
+        name, grid = place.of_names(t), self._grid(t.variable)
+        on = _found(grid.labels, t.on, t.variable)
+        which, step = np.arange(len(t.row)), np.zeros(len(t.row), dtype=np.int64)
+        if t.when is None:
+            which, step = np.repeat(which, len(years)), np.tile(np.arange(len(years)), len(t.row))
+            row, then = place.table[name[which], step], years[step]
+        else:
+            row, then = place.table[name, place.steps(t.when)], t.when
+        year = then - t.lag[which]
+        late = year - grid.first if grid.numbers.shape[1] > 1 or grid.first else np.zeros(len(which), dtype=np.int64)
+        there = (row >= 0) & (late >= 0) & (late < grid.numbers.shape[1])
+        which, row, year, late = which[there], row[there], year[there], late[there]
+        column = grid.numbers[on[which], late]
+        there = column >= 0
+        which = which[there]
+        factor = self.activities.factor(t.profile[which], year[there])
+        return row[there], column[there], t.amount[which] * factor
 
-    def write(self, name: str, rows: Rows) -> None:
+    def _grid(self, variable: str) -> _Grid:
+        """Where the columns of a variable are, what a fork inherits with it; ``trunk level``: the trunk's own."""
+        if variable not in self._grids:
+            self._grids[variable] = self._gridded(variable)
+        return self._grids[variable]
+
+    def _gridded(self, variable: str) -> _Grid:
+        if variable.startswith(TRUNK) and self.trunk is not None:
+            return self.trunk._grid(variable.removeprefix(TRUNK))
+        block = self.programme.columns[self.named(variable)]
+        labels, *times = block.coords.values()
+        if not times:
+            return _Grid(labels, 0, block.numbers[:, None])
+        own = _Grid(labels, int(times[0][0]), block.numbers)
+        if self.trunk is None or variable not in INHERITED:
+            return own
+        before = self.trunk._grid(variable)
+        known = before.numbers[_found(before.labels, labels.to_numpy(dtype=object), variable)]
+        return _Grid(labels, before.first, np.hstack([known[:, : own.first - before.first], own.numbers]))
+
+    def prices(self, name: str) -> bool:
+        """Whether the duals of what a family wrote are prices of the plan itself; those of a fork are the fork's."""
+        return AT not in name and self.kinds[name].prices
+
+    def goal(self, variable: str, worth: ArrayLike) -> None:
+        """What one unit of a variable of the model's own is worth to the objective."""
+        name = self.named(variable)
+        shape = self.programme.goal[name].shape
+        self.programme.goal[name] = np.array(np.broadcast_to(np.asarray(worth, dtype=float), shape))
+
+    def write(self, f: Family, rows: Rows) -> None:
         """Add a family's rows to the programme under its name, a fork's in the trunk's list too."""
-        rhs = xr.DataArray(rows.rhs, coords={"row": rows.labels}, dims="row")
-        left = {"<=": rows.lhs <= rhs, ">=": rows.lhs >= rhs, "==": rows.lhs == rhs}[rows.sense]
-        self.lp.add_constraints(left, name=self.named(name))
+        name, (below, above) = self.named(f.name), SIDES[rows.sense]
+        block = self.programme.add_rows(
+            name,
+            len(rows.labels),
+            rows.right if below else -np.inf,
+            rows.right if above else np.inf,
+            rows.entries,
+            labels=rows.labels,
+        )
         whole = self if self.trunk is None else self.trunk
-        whole.families[self.named(name)] = rows
+        whole.families[name] = replace(rows, numbers=block.numbers)
+        whole.kinds[name] = f
 
 
-Family = Callable[[Model, Activities, Policy], "Rows | None"]
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """Where a family's rows are: name × year, then rows without a year, then years that are none; −1 for no row."""
+
+    names: pd.Index
+    years: np.ndarray
+    table: Index
+
+    @classmethod
+    def of(cls, named: np.ndarray, then: np.ndarray, years: np.ndarray) -> _Places:
+        code, names = pd.factorize(named)
+        at = np.full((len(names), len(years) + 2), -1, dtype=np.int64)
+        place = cls(pd.Index(names), years, at)
+        at[code, place.steps(then)] = np.arange(len(named))
+        return place
+
+    def steps(self, when: np.ndarray) -> Index:
+        """Columns of the table."""
+        step = np.asarray(when, dtype=np.int64) - self.years[0]
+        step = np.where((step < 0) | (step >= len(self.years)), len(self.years) + 1, step)
+        return np.where(np.asarray(when) == NO_YEAR, len(self.years), step)
+
+    def of_names(self, t: Term) -> Index:
+        """The rows that terms name."""
+        return _found(self.names, t.row, "rows")
 
 
-def start(a: Activities, policy: Policy, *, trunk: Model | None = None, fork: str = "") -> Model:
+def _found(labels: pd.Index, names: np.ndarray, what: str) -> Index:
+    """Positions of names among labels. Raises ``KeyError`` for those that are not there."""
+    code, different = pd.factorize(names)
+    at = labels.get_indexer(pd.Index(different))
+    if (at < 0).any():
+        raise KeyError(f"{what}: nothing is called {different[at < 0][0]!r}")
+    return np.asarray(at[code], dtype=np.int64)
+
+
+def start(
+    a: Activities, policy: Policy, limits: Sequence[Family] = (), *, trunk: Model | None = None, fork: str = ""
+) -> Model:
     """A programme with the variables of ``a`` and no rows; a fork's variables go into its trunk's programme.
 
     level[activity, year] within its bounds; stock[kept, stage] from its ``initial`` on, never below its ``least``;
     segment[part] of a good's utility, at most its width; kept[commodity] at the end; starts[lumpy, year] in {0, 1}.
     """
-    m = Model(linopy.Model(sparse=True, force_dim_names=True) if trunk is None else trunk.lp, a, {}, fork, trunk)
-    years = pd.Index(a.years, name="year")
+    m = Model(Programme() if trunk is None else trunk.programme, a, limits, fork=fork, trunk=trunk)
+    p, years = m.programme, pd.Index(a.years, name="year")
     lower, upper = level_bounds(a)
-    _add(m, "level", lower, upper, [pd.Index(a.activities["activity"], name="activity"), years])
+    over = {"activity": pd.Index(a.activities["activity"], name="activity"), "year": years}
+    p.add_columns(m.named("level"), over, lower=lower, upper=upper)
     kept = a.commodities[a.commodities["kind"].isin(KEPT)]
     if len(kept):
-        stages = pd.Index(a.stages, name="stage")
-        low = np.repeat(kept["least"].to_numpy()[:, None], len(stages), axis=1)
+        low = np.repeat(kept["least"].to_numpy()[:, None], len(a.stages), axis=1)
         high = np.full(low.shape, np.inf)
         low[:, 0] = high[:, 0] = kept["initial"].to_numpy()
         own = 0 if trunk is None else 1
-        _add(m, "stock", low[:, own:], high[:, own:], [pd.Index(kept["commodity"], name="commodity"), stages[own:]])
+        stages = pd.Index(a.stages[own:], name="stage")
+        over = {"commodity": pd.Index(kept["commodity"], name="commodity"), "stage": stages}
+        p.add_columns(m.named("stock"), over, lower=low[:, own:], upper=high[:, own:])
     if len(a.utility):
-        width = a.utility["width"].to_numpy()
-        _add(m, "segment", np.zeros(len(width)), width, [pd.RangeIndex(len(width), name="part")])
+        parts = {"part": pd.RangeIndex(len(a.utility), name="part")}
+        p.add_columns(m.named("segment"), parts, upper=a.utility["width"].to_numpy())
     if len(a.terminal):
         # An overdrawn account counts against the plan: what is left of it may be negative.
         floor = a.terminal["commodity"].map(a.commodities.set_index("commodity")["least"]).clip(upper=0.0)
-        least = floor.to_numpy(dtype=float)
-        _add(m, "kept", least, np.full(len(least), np.inf), [pd.RangeIndex(len(least), name="remnant")])
+        remnants = {"remnant": pd.RangeIndex(len(a.terminal), name="remnant")}
+        p.add_columns(m.named("kept"), remnants, lower=floor.to_numpy(dtype=float))
     lumpy = a.activities.loc[a.activities["lump"] > 0, "activity"]
     if len(lumpy):
-        m.lp.add_variables(binary=True, coords=[pd.Index(lumpy, name="activity"), years], name=m.named("starts"))
+        over = {"activity": pd.Index(lumpy, name="activity"), "year": years}
+        p.add_columns(m.named("starts"), over, upper=1.0, whole=True)
     soft = target_lines(a, policy).dropna(subset="weight")
     if len(soft):
-        target = pd.Index(soft["label"], name="target")
-        _add(m, "shortfall", np.zeros(len(soft)), np.full(len(soft), np.inf), [target])
+        p.add_columns(m.named("shortfall"), {"target": pd.Index(soft["label"], name="target")})
     return m
-
-
-def _add(m: Model, name: str, lower: np.ndarray, upper: np.ndarray, coords: list[pd.Index]) -> None:
-    dims = [str(c.name) for c in coords]
-    low, high = (xr.DataArray(bound, coords=coords, dims=dims) for bound in (lower, upper))
-    m.lp.add_variables(lower=low, upper=high, coords=coords, name=m.named(name))
 
 
 def level_bounds(a: Activities) -> tuple[np.ndarray, np.ndarray]:

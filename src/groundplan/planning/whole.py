@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from groundplan.planning.activities import Activities
-from groundplan.planning.limits import grid
+from groundplan.planning.family import family
 from groundplan.planning.policy import Policy
-from groundplan.planning.rows import Model, Rows
+from groundplan.planning.rows import Model, Rows, Term, term
 
 
+@family("identity", says="size of the project {what} in {year}", loosen=None)
 def lumpy_level(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """A project is done whole or not at all.
 
@@ -21,22 +22,11 @@ def lumpy_level(m: Model, a: Activities, policy: Policy) -> Rows | None:
     Dual:   none; prices are those of the plan with its projects fixed.
     """
     lumpy = a.activities[a.activities["lump"] > 0]
-    if lumpy.empty:
-        return None
-    years = np.asarray(a.years)
-    labels = grid(lumpy["activity"], years)
-    cells = pd.DataFrame(
-        {
-            "activity": np.repeat(lumpy["activity"].to_numpy(), len(years)),
-            "year": np.tile(years, len(lumpy)),
-            "amount": 1.0,
-            "row": np.arange(len(labels)),
-        }
-    )
-    starts = cells.assign(amount=-np.repeat(lumpy["lump"].to_numpy(), len(years)))
-    return Rows(m.sum("level", cells, labels) + m.sum("starts", starts, labels), "==", np.zeros(len(labels)), labels)
+    names = lumpy["activity"]
+    return m.rows("==", 0.0, term("level", names, names), term("starts", names, names, -lumpy["lump"]), of=names)
 
 
+@family("identity", says="project {what}, once at most", loosen=None)
 def lumpy_once(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """A project is done once at most.
 
@@ -46,16 +36,11 @@ def lumpy_once(m: Model, a: Activities, policy: Policy) -> Rows | None:
     Source: our own (docs/explanation/model.md).
     Dual:   none.
     """
-    lumpy = a.activities.loc[a.activities["lump"] > 0, "activity"].to_numpy(dtype=object)
-    if not len(lumpy):
-        return None
-    cells = pd.DataFrame(
-        {"activity": np.repeat(lumpy, len(a.years)), "year": np.tile(a.years, len(lumpy)), "amount": 1.0}
-    )
-    cells["row"] = np.repeat(np.arange(len(lumpy)), len(a.years))
-    return Rows(m.sum("starts", cells, lumpy), "<=", np.ones(len(lumpy)), lumpy)
+    lumpy = a.activities.loc[a.activities["lump"] > 0, "activity"]
+    return m.rows("<=", 1.0, _ever(lumpy, lumpy, 1.0, a), of=lumpy, when=0)
 
 
+@family("identity", says="projects: {what}", loosen=None)
 def lumpy_groups(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """Of rivals one at most is done; what must be done is.
 
@@ -66,20 +51,19 @@ def lumpy_groups(m: Model, a: Activities, policy: Policy) -> Rows | None:
     Dual:   none.
     """
     held = a.relations[a.relations["relation"].isin(("one of", "must"))]
-    if held.empty:
-        return None
     names = held["relation"] + " " + held["other"]
-    labels = names.drop_duplicates().to_numpy(dtype=object)
-    sign = np.where(pd.Index(labels).str.startswith("must "), -1.0, 1.0)
-    row = pd.Index(labels).get_indexer(names)
-    years = np.asarray(a.years)
-    cells = pd.DataFrame(
-        {"activity": np.repeat(held["project"].to_numpy(), len(years)), "year": np.tile(years, len(held)),
-         "amount": np.repeat(sign[row], len(years)), "row": np.repeat(row, len(years))}
-    )  # fmt: skip
-    return Rows(m.sum("starts", cells, labels), "<=", sign, labels)
+    labels = names.drop_duplicates()
+    sign = {name: -1.0 if name.startswith("must ") else 1.0 for name in labels}
+    return m.rows("<=", [*sign.values()], _ever(names, held["project"], names.map(sign), a), of=labels, when=0)
 
 
+def _ever(row: pd.Series, project: pd.Series, amount: object, a: Activities) -> Term:
+    """Whether each project is ever started, in a row without a year."""
+    of, on, much = (np.asarray(x)[..., None] for x in (row, project, amount))
+    return term("starts", of, on, much, year=a.years)
+
+
+@family("identity", says="order of projects: {what} in {year}", loosen=None)
 def lumpy_after(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """A project starts only after what it needs.
 
@@ -92,15 +76,13 @@ def lumpy_after(m: Model, a: Activities, policy: Policy) -> Rows | None:
     later = a.relations[a.relations["relation"] == "after"].reset_index(drop=True)
     if later.empty:
         return None
-    years = np.asarray(a.years)
-    labels = grid(later["project"] + " after " + later["other"], years)
-    one = later.assign(order=np.arange(len(later)))[["order", "project", "other", "lag"]]
+    years = pd.DataFrame({"year": a.years})
+    names = later["project"] + " after " + later["other"]
+    one = later.assign(row=names)[["row", "project", "other", "lag"]]
     member = a.relations.loc[a.relations["relation"] == "member", ["project", "other"]]
     before = one.drop(columns="project").merge(member, on="other").assign(amount=-1.0)
-    now = one.assign(lag=0, amount=1.0)
-    cells = pd.concat([now, before]).merge(pd.DataFrame({"year": years}), how="cross")
-    cells = cells.merge(pd.DataFrame({"when": years}), how="cross")
+    cells = pd.concat([one.assign(lag=0, amount=1.0), before]).merge(years, how="cross")
+    cells = cells.merge(years.rename(columns={"year": "when"}), how="cross")
     cells = cells[cells["year"] + cells["lag"] <= cells["when"]]
-    cells["row"] = cells["order"] * len(years) + cells["when"] - years[0]
-    cells = cells.rename(columns={"project": "activity"})[["activity", "year", "amount", "row"]]
-    return Rows(m.sum("starts", cells, labels), "<=", np.zeros(len(labels)), labels)
+    begun = term("starts", cells["row"], cells["project"], cells["amount"], year=cells["year"], when=cells["when"])
+    return m.rows("<=", 0.0, begun, of=names)

@@ -20,7 +20,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 import scipy.sparse as sp
 import xarray as xr
@@ -29,6 +28,9 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, SolverError, StudyError, UnknownName, raise_all
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
+from groundplan.solver.answer import QUIETLY
+from groundplan.solver.highs import OPTIMAL, load
+from groundplan.solver.programme import Programme, Term
 from groundplan.stress.build import system_of
 from groundplan.stress.ceilings import Ceilings, ceilings
 from groundplan.stress.losses import by_need, need_names
@@ -149,38 +151,36 @@ def _best(
     upper = np.hstack([np.full((len(demand), 2 * s.n), np.inf), buying / scale, demand / scale])
     right = np.hstack([extra, making]) / scale
     _, first, of = np.unique(np.round(np.hstack([upper, right]), SAME), axis=0, return_index=True, return_inverse=True)
-    highs = _programme(s, w)
-    columns, rows = (np.arange(a.shape[1], dtype=np.int32) for a in (upper, right))
+    programme = _programme(s, w)
+    highs = load(programme, QUIETLY)
+    columns, rows = np.arange(programme.width), np.arange(programme.height)
     found = np.empty((len(first), upper.shape[1]))
     for k, t in enumerate(first):
-        highs.changeColsBounds(len(columns), columns, np.zeros(len(columns)), upper[t])
-        for row in rows:
-            highs.changeRowBounds(int(row), -np.inf, float(right[t, row]))
+        highs.bounds(columns, 0.0, upper[t])
+        highs.sides(rows, -np.inf, right[t])
         highs.run()
-        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            told = highs.modelStatusToString(highs.getModelStatus())
-            raise SolverError(f"the feasible use could not be found: {told}", fix="check the scenario's figures")
-        found[k] = highs.getSolution().col_value
+        if highs.status != OPTIMAL:
+            what = f"the feasible use could not be found: {highs.status_words}"
+            raise SolverError(what, fix="check the scenario's figures")
+        found[k] = highs.values
     v, spare, buy, y = np.split(found[of.ravel()] * scale, [s.n, 2 * s.n, 2 * s.n + len(w)], axis=1)
     final = np.clip(y, 0.0, demand)
     return Feasible(final, v + spare, buy, (demand - final) @ w)
 
 
-def _programme(s: System, w: np.ndarray) -> highspy.Highs:
-    """The rows of one period, with bounds still to be set."""
+def _programme(s: System, w: np.ndarray) -> Programme:
+    """The rows of one period, with bounds still to be set: least unmet use, which is most use, in weights."""
     n, p = s.n, len(w)
-    gives = sp.csr_array((np.ones(n), (s.input_of[:n], np.arange(n))), shape=(p, n))
-    full, lean = (sp.csr_array(s.coefficients * (s.binding < k)) for k in (2, 1))
-    inputs = sp.hstack([full - gives, lean - gives, -sp.eye_array(p), sp.eye_array(p)])
-    plants = sp.hstack([sp.eye_array(n), 2.0 * sp.eye_array(n), sp.csr_array((n, 2 * p))])
-    rows = sp.csr_array(sp.vstack([inputs, plants]))
-    highs = highspy.Highs()
-    highs.setOptionValue("output_flag", False)
-    highs.setOptionValue("threads", 1)
-    highs.setOptionValue("small_matrix_value", 1e-12)
-    columns = 2 * (n + p)
-    highs.addVars(columns, np.zeros(columns), np.full(columns, np.inf))
-    highs.changeColsCost(columns, np.arange(columns, dtype=np.int32), np.concatenate([np.zeros(columns - p), -w]))
-    endless = np.full(n + p, np.inf)
-    highs.addRows(n + p, -endless, endless, rows.nnz, rows.indptr, rows.indices, rows.data)
-    return highs
+    programme = Programme(maximise=False)
+    v, lean, buy, y = (
+        programme.add_columns(name, (size,), goal=worth).numbers
+        for name, size, worth in (("v", n, 0.0), ("v'", n, 0.0), ("buy", p, 0.0), ("y", p, -w))
+    )
+    inputs, plants = np.arange(p), np.arange(n)
+    terms: list[Term] = [(inputs, buy, -1.0), (inputs, y, 1.0)]
+    for columns, most in ((v, 2), (lean, 1)):
+        used = sp.coo_array(s.coefficients * (s.binding < most))
+        terms += [(used.coords[0], columns[used.coords[1]], used.data), (s.input_of[:n], columns, -1.0)]
+    programme.add_rows("inputs", p, -np.inf, np.inf, *terms)
+    programme.add_rows("plants", n, -np.inf, np.inf, (plants, v, 1.0), (plants, lean, 2.0))
+    return programme

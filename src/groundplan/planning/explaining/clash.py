@@ -12,26 +12,13 @@ from groundplan.errors import PlanInfeasible
 from groundplan.planning.activities import Activities
 from groundplan.planning.explaining.elastic import Elastic
 from groundplan.planning.explaining.loosenable import LOWER, UPPER
+from groundplan.planning.family import Family, family_of
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import programme
-from groundplan.planning.rows import Family, Model, family_of
+from groundplan.planning.rows import Model
 from groundplan.planning.running import Progress, quiet
 
-ROW_WORDS = {
-    "good_floor": "floor of the {what} in {year}",
-    "good_path": "non-falling {what} in {year}",
-    "account_balance": "{what} in {year}",
-    "flow_balance": "{what} in {year}",
-    "growth_limit": "ceiling on the growth of {what} in {year}",
-    "capacity_limit": "{what} in {year}",
-    "contraction_limit": "limit on the fall of {what} in {year}",
-    "lumpy_level": "size of the project {what} in {year}",
-    "lumpy_once": "project {what}, once at most",
-    "lumpy_groups": "projects: {what}",
-    "lumpy_after": "order of projects: {what} in {year}",
-    "contingency": "what is left of {what} in {year}",
-    "bounds": "bounds of {what} in {year}",
-}
+BOUNDS = "bounds of {what} in {year}"
 LISTED = 8
 TOGETHER = 2
 SECONDS = 20.0
@@ -78,7 +65,7 @@ def clash_of(a: Activities, policy: Policy, families: Sequence[Family], progress
     items = elastic.items.iloc[:0].assign(weight=0.0) if found is None else found
     stated = sorted({origin[int(k.removeprefix("target "))] for k in items["kind"] if str(k).startswith("target ")})
     named = items if len(items) else elastic.unmendable(SECONDS, progress)
-    told = (*_told(named, label_words(m)), *(["projects that are done whole or not at all"] if elastic.whole else []))
+    told = (*_told(named, m), *(["projects that are done whole or not at all"] if elastic.whole else []))
     return Clash(wishes, elastic, items, tuple(stated), tuple(origin), told)
 
 
@@ -140,8 +127,9 @@ def _cut(a: Activities, policy: Policy, years: int) -> tuple[Activities, Policy,
     return replace(a, years=a.years[:years], **kept), shorter, [n for n, _ in wishes]
 
 
-def _told(items: pd.DataFrame, words: dict[str, str]) -> list[str]:
+def _told(items: pd.DataFrame, m: Model) -> list[str]:
     """A conflict in words, targets first: the years of one limit drawn together, and many limits of one family."""
+    words, kinds = label_words(m), {f.name: f for f in m.limits}
     names: dict[str, dict[str, list[int]]] = {}
     family = items["family"].where(~items["family"].isin([UPPER, LOWER]), "bounds")
     for own, name, year in zip(family, items["name"], items["year"], strict=True):
@@ -152,14 +140,15 @@ def _told(items: pd.DataFrame, words: dict[str, str]) -> list[str]:
             told += [f"{name} in {span_told(when)}" for name, when in things.items()]
             continue
         kind, fork = family_of(own)
-        pattern = ROW_WORDS.get(kind, f"{kind.replace('_', ' ')}: {{what}} in {{year}}")
         under = f" under {fork}" if fork else ""
         listed = [words.get(name) or name for name in things]
         when = [[year for year in years if year] for years in things.values()]
         if len(listed) > TOGETHER + 1:
             more = f"{', '.join(listed[:TOGETHER])} and {len(listed) - TOGETHER} more"
             listed, when = [more], [[year for years in when for year in years]]
-        told += [pattern.format(what=w, year=span_told(y)) + under for w, y in zip(listed, when, strict=True)]
+        for what, span in zip(listed, map(span_told, when), strict=True):
+            row = kinds[kind].told(what, span) if kind in kinds else BOUNDS.format(what=what, year=span)
+            told.append(row + under)
     return told
 
 

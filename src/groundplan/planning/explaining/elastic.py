@@ -6,15 +6,18 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import sparse
 
-from groundplan.planning.explaining.loosenable import GIVEN, LOWER, UPPER, loosenable, named
+from groundplan.planning.explaining.loosenable import LOWER, UPPER, loosenable, named
+from groundplan.planning.family import AT, GIVEN
 from groundplan.planning.policy import Policy
-from groundplan.planning.rows import AT, Model
-from groundplan.planning.running import INFEASIBLE, OPTIMAL, Progress, quiet, run
-from groundplan.planning.solve import divisible, load, without_goal
+from groundplan.planning.rows import Model
+from groundplan.planning.running import Progress, quiet, run
+from groundplan.planning.solve import load
+from groundplan.solver.highs import INFEASIBLE, OPTIMAL
 
 LEAST = 1e-7
 DEAR = 1e3
@@ -48,12 +51,11 @@ class Elastic:
 
     def __init__(self, m: Model, policy: Policy, *, whole: bool = False) -> None:
         self.model, self.policy, self.whole = m, policy, whole
-        loaded = load(m, policy)
-        self.columns, self.rows, h = loaded.columns, loaded.rows, without_goal(loaded.highs)
-        self.items = loosenable(m, policy, loaded.rows, loaded.columns)
+        h = load(m, policy).without_goal()
+        self.items = loosenable(m, policy)
         if not whole:
-            divisible(h)
-        self.highs, self.first = h, h.getNumCol()
+            h.divisible()
+        self.highs, self.first = h, h.width
         cells = self._cells()
         self.unit, names = pd.factorize(self.items["unit"])
         self.count = len(names)
@@ -65,18 +67,13 @@ class Elastic:
         every = cells["amount"] * self.items["size"].to_numpy(dtype=float)[cells["item"]]
         self._add(np.zeros(len(cells), dtype=int), cells["row"].to_numpy(), every.to_numpy(), 1)
         self.cells = cells
-        h.changeObjectiveSense(highspy.ObjSense.kMinimize)
-        for option, value in (("solver", "choose" if whole else "ipm"), ("presolve", "on")):
-            h.setOptionValue(option, value)
+        h.minimise()
+        h.set(solver="choose" if whole else "ipm", presolve="on")
+        self.loose = np.arange(self.first, self.first + self.count + 1)
 
     def _add(self, column: np.ndarray, row: np.ndarray, amount: np.ndarray, count: int) -> None:
         """Columns from 0 up, without costs."""
-        order = np.argsort(column, kind="stable")
-        starts = np.searchsorted(column[order], np.arange(count)).astype(np.int32)
-        none, most = np.zeros(count), np.full(count, np.inf)
-        self.highs.addCols(
-            count, none, none, most, len(order), starts, row[order].astype(np.int32), amount[order].astype(float)
-        )
+        self.highs.add_columns(0.0, np.inf, count, row, column, amount)
 
     def _cells(self) -> pd.DataFrame:
         """Where each item acts: item, row, amount. Bounds of columns become rows, which can give way."""
@@ -86,13 +83,12 @@ class Elastic:
         own = items[bound][["item", "at", "family", "size", "amount"]]
         bounds = pd.concat([own, *self._of_forks(items[bound])], ignore_index=True)
         h, k = self.highs, len(bounds)
-        first, column = h.getNumRow(), bounds["at"].to_numpy(dtype=np.int32)
+        column = bounds["at"].to_numpy(dtype=np.int64)
         upper, size = (bounds["family"] == UPPER).to_numpy(), bounds["size"].to_numpy(dtype=float)
         low, high = np.where(upper, -np.inf, size), np.where(upper, size, np.inf)
-        h.addRows(k, low, high, k, np.arange(k, dtype=np.int32), column, np.ones(k))
-        free = np.unique(column)
-        h.changeColsBounds(len(free), free, np.zeros(len(free)), np.full(len(free), np.inf))
-        bounds["row"] = np.arange(first, first + k)
+        one_each = sparse.csr_array((np.ones(k), column, np.arange(k + 1)), shape=(k, h.width))
+        bounds["row"] = h.add_rows(low, high, one_each)
+        h.bounds(np.unique(column), 0.0, np.inf)
         return pd.concat([rows, bounds[["item", "row", "amount"]]], ignore_index=True)
 
     def _of_forks(self, bounds: pd.DataFrame) -> list[pd.DataFrame]:
@@ -101,13 +97,12 @@ class Elastic:
         for name, v in self.model.variables.items():
             if not str(name).startswith(f"level{AT}"):
                 continue
-            upper = v.upper.to_pandas()
-            own = bounds[(bounds["family"] == UPPER) & bounds["year"].isin(upper.columns)]
-            rows, years = upper.index.get_indexer(own["name"]), upper.columns.get_indexer(own["year"])
-            size = upper.to_numpy()[rows, years]
+            own = bounds[(bounds["family"] == UPPER) & bounds["year"].isin(v.coords["year"])]
+            rows = v.coords["activity"].get_indexer(pd.Index(own["name"]))
+            years = v.coords["year"].get_indexer(pd.Index(own["year"]))
+            size = v.upper[rows, years]
             share = size / own["size"].to_numpy(dtype=float)
-            at = pd.Index(self.columns).get_indexer(v.labels.values[rows, years])
-            there = own.assign(at=at, amount=-share, size=size)[np.isfinite(size) & (size > 0)]
+            there = own.assign(at=v.numbers[rows, years], amount=-share, size=size)[np.isfinite(size) & (size > 0)]
             frames.append(there[["item", "at", "family", "size", "amount"]])
         return frames
 
@@ -118,17 +113,13 @@ class Elastic:
 
         A programme that always has an answer: where little is possible that is found much sooner than any plan.
         """
-        k = self.count + 1
-        index = np.arange(self.first, self.first + k, dtype=np.int32)
-        most = np.append(np.zeros(self.count), np.inf)
-        self.highs.changeColsBounds(k, index, np.zeros(k), most)
-        self.highs.changeColsCost(k, index, np.append(np.zeros(self.count), WORTH))
-        self.highs.setOptionValue("run_crossover", "on" if vertex else "off")
+        self._let(np.append(np.zeros(self.count), np.inf), np.append(np.zeros(self.count), WORTH))
+        self.highs.set(run_crossover="on" if vertex else "off")
         solved = self._solved(seconds, progress)
-        self.highs.setOptionValue("run_crossover", "on")
+        self.highs.set(run_crossover="on")
         if solved:
-            return bool(self.highs.getSolution().col_value[-1] <= LEAST)
-        return False if self.highs.getModelStatus() == INFEASIBLE else None
+            return bool(self.highs.values[-1] <= LEAST)
+        return False if self.highs.status == INFEASIBLE else None
 
     def conflict(self, seconds: float, progress: Progress = quiet) -> pd.DataFrame | None:
         """The loosenable rows and bounds of one conflict, the weightiest first; None where none is found.
@@ -142,9 +133,9 @@ class Elastic:
         up to 1). Source: Farkas (1902); Gleeson and Ryan (1990), Identifying minimally infeasible subsystems of
         inequalities (citations not checked).
         """
-        if self.holds(seconds, progress) is not False or self.highs.getModelStatus() != OPTIMAL:
+        if self.holds(seconds, progress) is not False or self.highs.status != OPTIMAL:
             return None
-        weight = np.abs(np.asarray(self.highs.getSolution().row_dual))[self.cells["row"]] / WORTH
+        weight = np.abs(self.highs.row_duals)[self.cells["row"]] / WORTH
         weight = weight * np.abs(self.cells["amount"]) * self.items["size"].to_numpy(dtype=float)[self.cells["item"]]
         found = self.items.assign(weight=np.bincount(self.cells["item"], weight, len(self.items)))
         found = found[found["weight"] > LEAST]
@@ -157,15 +148,12 @@ class Elastic:
         """
         until = time.perf_counter() + seconds
         kinds, loose = list(dict.fromkeys(self.items["kind"])), np.zeros(self.count, dtype=bool)
-        k = self.count + 1
-        index = np.arange(self.first, self.first + k, dtype=np.int32)
-        self.highs.changeColsCost(k, index, np.zeros(k))
         for kind in sorted(kinds, key=lambda c: str(c).startswith("target ")):
             tried = loose.copy()
             tried[self.unit[(self.items["kind"] == kind).to_numpy()]] = True
-            self.highs.changeColsBounds(k, index, np.zeros(k), np.append(np.where(tried, np.inf, 0.0), 0.0))
+            self._let(np.append(np.where(tried, np.inf, 0.0), 0.0), 0.0)
             if time.perf_counter() < until and not self._solved(until - time.perf_counter(), progress):
-                loose = tried if self.highs.getModelStatus() == INFEASIBLE else loose
+                loose = tried if self.highs.status == INFEASIBLE else loose
         found = self.items[~loose[self.unit]].reset_index(drop=True)
         return found.assign(weight=1.0)
 
@@ -174,19 +162,13 @@ class Elastic:
 
         They are the support of a dual ray of the programme with everything let go.
         """
-        k = self.count + 1
-        index = np.arange(self.first, self.first + k, dtype=np.int32)
-        self.highs.changeColsBounds(k, index, np.zeros(k), np.full(k, np.inf))
-        self.highs.changeColsCost(k, index, np.zeros(k))
-        for option, value in (("presolve", "off"), ("solver", "simplex")):
-            self.highs.setOptionValue(option, value)
+        self._let(np.inf, 0.0)
+        self.highs.set(presolve="off", solver="simplex")
         self._solved(seconds, progress)
-        _, there, ray = self.highs.getDualRay()
-        weight = np.abs(np.asarray(ray)) if there else np.zeros(self.highs.getNumRow())
+        weight = self.highs.dual_ray()
         frames = []
         for family, written in self.model.families.items():
-            at = pd.Index(self.rows).get_indexer(np.ravel(self.model.lp.constraints[family].labels.values))
-            part = weight[at] > LEAST * weight.max(initial=LEAST)
+            part = weight[written.numbers] > LEAST * weight.max(initial=LEAST)
             names = pd.Series(written.labels.astype(str))[part]
             frames.append(named(pd.DataFrame({"label": names}).assign(family=family)))
         return pd.concat(frames, ignore_index=True)
@@ -194,24 +176,19 @@ class Elastic:
     def least(self, kinds: Collection[str], seconds: float, progress: Progress = quiet) -> Loosened | None:
         """The least loosening within the given kinds; None where they do not suffice, or the solver does not say."""
         allowed = self.items["kind"].isin(list(kinds)).to_numpy()
-        k = self.count + 1
-        index = np.arange(self.first, self.first + k, dtype=np.int32)
         # Other kinds are dear, not forbidden: a programme that always has an answer is solved in a tenth of the time.
-        cost = np.zeros(k)
+        cost = np.zeros(self.count + 1)
         cost[self.unit] = np.where(allowed, 1.0, DEAR) / self.size
-        self.highs.changeColsBounds(k, index, np.zeros(k), np.append(np.full(self.count, np.inf), 0.0))
-        self.highs.changeColsCost(k, index, cost)
+        self._let(np.append(np.full(self.count, np.inf), 0.0), cost)
         if not self._solved(seconds, progress):
             return None
-        value = np.asarray(self.highs.getSolution().col_value)
+        value = self.highs.values
         eased = value[self.first : self.first + self.count][self.unit]
         if float((eased / self.size)[~allowed].sum()) > LEAST:
             return None
         items = self.items.assign(amount=np.where(allowed, eased * self.items["factor"], 0.0))
-        found = np.full(int(self.columns.max()) + 1, np.nan)
-        found[self.columns] = value[: self.first]
         values = {
-            name: pd.DataFrame(v.labels.copy(data=found[v.labels.values]).to_pandas())
+            name: pd.DataFrame(v.array(value).to_pandas())
             for name, v in self.model.variables.items()
             if name in ("level", "stock")
         }
@@ -222,9 +199,14 @@ class Elastic:
         """Whether the programme with its present costs has an answer, found in time."""
         self.highs.clearSolver()
         # The solver's clock runs on from one answer to the next.
-        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(seconds, 0.1))
+        self.highs.set(time_limit=self.highs.getRunTime() + max(seconds, 0.1))
         run(self.highs, progress, time.perf_counter())
-        return bool(self.highs.getModelStatus() == OPTIMAL)
+        return bool(self.highs.status == OPTIMAL)
+
+    def _let(self, most: ArrayLike, cost: ArrayLike) -> None:
+        """How far each unit, and all by one share, may be loosened, and at what cost."""
+        self.highs.bounds(self.loose, 0.0, most)
+        self.highs.costs(cost, self.loose)
 
 
 def kinds_of(items: pd.DataFrame) -> list[str]:

@@ -7,15 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from groundplan.planning.family import Family
 from groundplan.planning.made import Made
 from groundplan.planning.policy import Policy
-from groundplan.planning.rows import Model, Rows
+from groundplan.planning.rows import Model, Rows, term
 from groundplan.planning.solve import Progress, Solution, quiet, solve
 from groundplan.planning.targets import target_lines
 
 SLACK = 1e-5
 HELD = "priority_"
-ONE = np.asarray(["goal"], dtype=object)
 
 
 def solve_in_turn(m: Model, policy: Policy, progress: Progress = quiet) -> Solution:
@@ -34,21 +34,26 @@ def solve_in_turn(m: Model, policy: Policy, progress: Progress = quiet) -> Solut
     levels = sorted(set(lines.loc[lines["priority"] > 0, "priority"]))
     if not levels:
         return solve(m, policy, progress)
-    goal = m.lp.objective.expression
-    told = []
+    goal = dict(m.programme.goal)
+    stages = []
     for level in levels:
         progress(f"priority {level}: as near as can be")
         own = lines[lines["priority"] == level]
-        cells = _weighted(own)
-        m.lp.add_objective(-m.sum("shortfall", cells, ONE).sum(), sense="max", overwrite=True)
+        m.programme.goal = {name: np.zeros_like(worth) for name, worth in goal.items()}
+        m.goal("shortfall", -np.where(lines["priority"] == level, lines["share"] / lines["scale"], 0.0))
         best = max(0.0, -solve(m, policy, progress).objective)
-        m.write(f"{HELD}{level}", held(m, own, best))
-        told.append(f"priority {level} held at a shortfall of {best:.3g}")
-    m.lp.add_objective(goal, sense="max", overwrite=True)
+        m.write(_family(level), held(m, own, best))
+        stages.append(f"priority {level} held at a shortfall of {best:.3g}")
+    m.programme.goal = goal
     progress("the best plan that holds every priority")
     solution = solve(m, policy, progress)
-    stages = f"last stage of {len(levels) + 1}; {'; '.join(told)}"
-    return replace(solution, quality={**solution.quality, "prices_of": stages})
+    of = f"last stage of {len(levels) + 1}; {'; '.join(stages)}"
+    return replace(solution, quality={**solution.quality, "prices_of": of})
+
+
+def _family(level: int) -> Family:
+    """A priority as a family; its rows are written with what was reached (``held``)."""
+    return Family(f"{HELD}{level}", lambda m, a, policy: None, loosen=None)
 
 
 def held(m: Model, lines: pd.DataFrame, best: float) -> Rows:
@@ -60,15 +65,12 @@ def held(m: Model, lines: pd.DataFrame, best: float) -> Rows:
     Source: Ignizio (1976), Goal Programming and Extensions (citation not checked).
     Dual:   what the goal would gain if the priority might be missed by one unit more.
     """
-    priority = int(lines["priority"].iloc[0])
-    label = np.asarray([f"priority {priority}"], dtype=object)
+    name = f"priority {lines['priority'].iloc[0]}"
     reach = (lines["share"] * lines["size"]).max()
-    return Rows(m.sum("shortfall", _weighted(lines), label), "<=", np.asarray([best + SLACK * reach]), label)
-
-
-def _weighted(lines: pd.DataFrame) -> pd.DataFrame:
-    """Weighted shortfalls in one row; a shortfall is in the row's own unit, so its scale divides it."""
-    return pd.DataFrame({"target": lines["label"], "amount": lines["share"] / lines["scale"], "row": 0})
+    missed = term("shortfall", name, lines["label"], lines["share"] / lines["scale"], when=0)
+    rows = m.rows("<=", best + SLACK * reach, missed, of=[name], when=0)
+    assert rows is not None
+    return rows
 
 
 def priority_table(made: Made) -> dict[str, pd.DataFrame]:

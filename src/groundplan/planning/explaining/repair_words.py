@@ -11,22 +11,13 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.clash import span_told
 from groundplan.planning.explaining.explain import unit_in_words
+from groundplan.planning.family import AT, Family, Loosening, family_of
 from groundplan.planning.policy import Policy
-from groundplan.planning.rows import AT, family_of
 
-PATTERNS = {
-    "good_floor": "floor of the {what} lower by {amounts}",
-    "good_path": "{what} allowed to fall by {amounts} of the base year's",
-    "growth_limit": "{what} above its pace of growth by {amounts}",
-    "contraction_limit": "{what} allowed to fall faster than its pace by {amounts}",
-    "account_balance": "more {what}: {amounts}",
-    "capacity_limit": "more {what}: {amounts}",
-    "flow_balance": "{what} raised by {amounts}",
-    "contingency": "{what} losing less by {amounts}",
+BOUNDS = {
     "upper bound": "ceiling of {what} higher by {amounts}",
     "lower bound": "{what} allowed below its least by {amounts}",
 }
-SHARES = ("good_floor", "good_path")
 THINGS, YEARS = 3, 3
 
 
@@ -43,7 +34,12 @@ def rounded_up(amount: float) -> float:
 
 
 def sentence(
-    a: Activities, policy: Policy, items: pd.DataFrame, targets: Mapping[int, Target], cost: float | None
+    a: Activities,
+    policy: Policy,
+    items: pd.DataFrame,
+    targets: Mapping[int, Target],
+    cost: float | None,
+    kinds: Mapping[str, Family],
 ) -> str:
     """A repair in one sentence: its things, their years and amounts, and what it costs elsewhere."""
     things = [_target_told(a, policy.targets[n], t) for n, t in targets.items()]
@@ -53,13 +49,19 @@ def sentence(
     )
     groups = list(items.groupby(["family", "name"], sort=False))
     groups.sort(key=lambda g: -(g[1]["amount"] / g[1]["size"]).sum())
-    floors = [own for (family, _), own in groups if family_of(str(family))[0] == "good_floor"]
-    if len(floors) > 1:
-        groups = [g for g in groups if family_of(str(g[0][0]))[0] != "good_floor"]
-        things += _floors_told(pd.concat(floors))
-    things += [_thing_told(a, str(family), str(name), own) for (family, name), own in groups]
+    shared = [g for g in groups if _loosening(kinds, str(g[0][0])).together]
+    if len(shared) > 1:
+        groups = [g for g in groups if not _loosening(kinds, str(g[0][0])).together]
+        things += _floors_told(pd.concat([own for _, own in shared]))
+    things += [_thing_told(a, str(family), str(name), own, kinds) for (family, name), own in groups]
     told = "; ".join(things[:THINGS]) + (f"; and {len(things) - THINGS} more of the kind" * (len(things) > THINGS))
     return told + _cost_told(a, cost)
+
+
+def _loosening(kinds: Mapping[str, Family], family: str) -> Loosening:
+    """How a family gives way; bounds of levels are no family's."""
+    known = kinds.get(family_of(family)[0])
+    return known.loosen if known and known.loosen else Loosening()
 
 
 def _cost_told(a: Activities, cost: float | None) -> str:
@@ -96,19 +98,20 @@ def _floors_told(floors: pd.DataFrame) -> list[str]:
     return told
 
 
-def _thing_told(a: Activities, family: str, name: str, own: pd.DataFrame) -> str:
+def _thing_told(a: Activities, family: str, name: str, own: pd.DataFrame, kinds: Mapping[str, Family]) -> str:
     acts, goods = a.activities.set_index("activity"), a.commodities.set_index("commodity")
     there = acts if name in acts.index else goods
     what = str(there["label"].get(name, "") or name)
     unit = unit_in_words(str(there["unit"].get(name, "")).removesuffix(" / year"))
     kind, fork = family_of(family)
-    pattern = PATTERNS.get(kind, f"{kind.replace('_', ' ')} of {{what}} eased by {{amounts}}")
-    figures = own["amount"] / own["size"] if kind in SHARES else own["amount"]
-    told = [f"{100 * v:.3g} %" if kind in SHARES else f"{v:,.4g} {unit}".rstrip() for v in figures]
+    share = _loosening(kinds, family).share
+    figures = own["amount"] / own["size"] if share else own["amount"]
+    told = [f"{100 * v:.3g} %" if share else f"{v:,.4g} {unit}".rstrip() for v in figures]
     years = [int(y) for y in own["year"]]
     if len(years) > YEARS:
         most = told[int(figures.to_numpy().argmax())]
         amounts = f"up to {most} a year, {span_told(years)}"
     else:
         amounts = ", ".join(f"{v} in {y}" if y else v for v, y in zip(told, years, strict=True))
-    return pattern.format(what=what, amounts=amounts) + (f" under {fork}" if fork else "")
+    words = kinds[kind].repair(what, amounts) if kind in kinds else BOUNDS[kind].format(what=what, amounts=amounts)
+    return words + (f" under {fork}" if fork else "")

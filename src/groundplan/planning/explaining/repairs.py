@@ -18,9 +18,10 @@ from groundplan.planning.explaining.elastic import Elastic, Loosened, kinds_of
 from groundplan.planning.explaining.loosenable import LOWER, UPPER
 from groundplan.planning.explaining.priorities import solve_in_turn
 from groundplan.planning.explaining.repair_words import rounded_up, sentence
+from groundplan.planning.family import Family
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import programme
-from groundplan.planning.rows import Family, Model, Rows, level_bounds
+from groundplan.planning.rows import Model, Rows, level_bounds
 from groundplan.planning.running import Progress, quiet
 
 ALTERNATIVES = 6
@@ -67,7 +68,7 @@ def conflict(a: Activities, policy: Policy, families: Sequence[Family], progress
     seconds = min(max(A_YEAR * len(a.years), SHORT), BUDGET) - (time.process_time() - began)
     records: list[dict[str, object]] = []
     for n, found in enumerate(repairs(a, policy, families, clash, progress, seconds), 1):
-        told = sentence(a, policy, found.items, found.targets, found.cost)
+        told = sentence(a, policy, found.items, found.targets, found.cost, {f.name: f for f in families})
         records += [{"alternative": n, **r, "sentence": told} for r in _records(a, policy, found)]
     return infeasible(clash, policy, records)
 
@@ -192,15 +193,14 @@ class _Search:
 def _loosened(family: Family, shifts: pd.Series) -> Family:
     """A family whose right-hand sides are moved by label."""
 
-    def written(m: Model, a: Activities, policy: Policy) -> Rows | None:
-        rows = family(m, a, policy)
-        name = m.named(family.__name__)
+    def moved(m: Model, a: Activities, policy: Policy) -> Rows | None:
+        rows = family.rows(m, a, policy)
+        name = m.named(family.name)
         if rows is None or name not in shifts.index.get_level_values("family"):
             return rows
-        return replace(rows, rhs=rows.rhs + shifts[name].reindex(rows.labels.astype(str)).fillna(0.0).to_numpy())
+        return replace(rows, right=rows.right + shifts[name].reindex(rows.labels.astype(str)).fillna(0.0).to_numpy())
 
-    written.__name__ = family.__name__
-    return written
+    return replace(family, rows=moved)
 
 
 def _wider(a: Activities, items: pd.DataFrame) -> Activities:

@@ -13,9 +13,7 @@ from scipy.special import ndtr, ndtri
 from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.uncertainty import Uncertain
-from groundplan.planning.exploring.warm import places
 from groundplan.planning.rows import Model, label
-from groundplan.planning.solve import Loaded
 
 LABOUR = "labour:"
 MARKETS = "export markets"
@@ -125,14 +123,13 @@ def _between(z: np.ndarray, low: float, high: float) -> np.ndarray:
     return np.asarray(np.clip(ndtri(below + ndtr(z) * (above - below)), low, high))
 
 
-def drawn(m: Model, loaded: Loaded, records: Sequence[Uncertain]) -> Drawn:
+def drawn(m: Model, records: Sequence[Uncertain]) -> Drawn:
     """Where the uncertain figures stand in a programme.
 
     Raises ``UnknownName`` for sectors and products that have no such figure, all at once.
     """
-    a, levels = m.activities, m.lp.variables["level"]
-    column = places(loaded.columns)[levels.labels.values]
-    acts = levels.indexes["activity"]
+    a, levels = m.activities, m.variables["level"]
+    column, acts = levels.numbers, levels.coords["activity"]
     faults: list[GroundplanError] = []
     factors, entries, markets = [_frame("record", "member", "year")], [], []
     start = 0
@@ -147,11 +144,11 @@ def drawn(m: Model, loaded: Loaded, records: Sequence[Uncertain]) -> Drawn:
         keys = cells.assign(drawn=when).groupby(["member", "drawn"], sort=True)
         own = keys.ngroup().to_numpy() + start
         named = pd.DataFrame(list(keys.groups), columns=["member", "year"]).assign(record=n)
-        at = column[acts.get_indexer(cells["activity"]), cells["year"].to_numpy() - a.years[0]]
+        at = column[acts.get_indexer(pd.Index(cells["activity"])), cells["year"].to_numpy() - a.years[0]]
         spot = pd.DataFrame({"column": at, "factor": own})
         place = PLACES[record.what]
         if place.family:
-            rows = _rows(m, loaded, place.family, cells)
+            rows = _rows(m, place.family, cells)
             amount = place.sign * cells["amount"].to_numpy()
             spot = spot.assign(row=rows, amount=amount, inverse=place.inverse)
             entries.append(spot[spot["row"] >= 0])
@@ -193,9 +190,8 @@ def _code(activity: str) -> str:
     return str(activity).partition(":")[2].partition("@")[0]
 
 
-def _rows(m: Model, loaded: Loaded, family: str, cells: pd.DataFrame) -> np.ndarray:
+def _rows(m: Model, family: str, cells: pd.DataFrame) -> np.ndarray:
     """The solver's rows in which coefficients stand; −1 where there is none."""
-    labels = pd.Index(m.families[family].labels)
-    rows = places(loaded.rows)[np.ravel(m.lp.constraints[family].labels.values)]
+    labels, rows = pd.Index(m.families[family].labels), m.families[family].numbers
     at = labels.get_indexer(label(cells["commodity"].to_numpy(dtype=object), cells["when"].to_numpy()))
     return np.where(at >= 0, rows[at], -1)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import highspy
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -15,19 +14,18 @@ from scipy import sparse
 from groundplan.errors import StudyError
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.uncertainty import Uncertain
+from groundplan.planning.explaining.loosenable import named
 from groundplan.planning.exploring.drawn import Drawn, drawn
-from groundplan.planning.exploring.warm import places, solved_columns, variables
+from groundplan.planning.exploring.warm import solved_columns, variables
+from groundplan.planning.family import BETWEEN, GIVES_WAY, HOLDS, Family, right_side
 from groundplan.planning.made import Made
-from groundplan.planning.programme import programme
-from groundplan.planning.rows import BETWEEN, Model
-from groundplan.planning.solve import OPTIMAL, Loaded, hold_whole, load
+from groundplan.planning.policy import Policy
+from groundplan.planning.programme import FAMILIES, programme
+from groundplan.planning.rows import Model
+from groundplan.planning.solve import load
 from groundplan.planning.targets import target_lines
+from groundplan.solver.highs import OPTIMAL, Figures, Highs
 
-PHYSICAL = (
-    "flow_balance", "stock_balance", "capacity_balance", "account_balance", "capacity_limit", "good_balance",
-    "growth_limit", "lumpy_level", "lumpy_once", "lumpy_groups", "lumpy_after", "terminal_stock", "terminal_use",
-)  # fmt: skip
-KINDS = {"targets": "targets", "good_floor": "floors", "good_path": "path"}
 DEAR = 30.0
 # A little missed by many is better than all missed by one: share of the wish, and how many times as dear.
 STEPS = ((0.05, 1.0), (0.15, 3.0), (np.inf, 10.0))
@@ -59,17 +57,15 @@ class Recourse:
 
     made: Made
     model: Model
-    loaded: Loaded
+    highs: Highs
     figures: Drawn
     wishes: pd.DataFrame
     gaps: pd.DataFrame
     held: np.ndarray
     plan: np.ndarray
     goal: np.ndarray
-    lp: Any
-    data: np.ndarray
+    programme: Figures
     entries: np.ndarray
-    upper: np.ndarray
     basis: Any = None
 
     def decide(self, factors: np.ndarray, held: np.ndarray | None = None) -> Decision | None:
@@ -78,26 +74,25 @@ class Recourse:
         Where what was begun cannot be carried through, it may be cut, and the decision says so. None where nothing
         meets the physical rows.
         """
-        h = self.loaded.highs
-        self.write(factors)
-        n = len(self.held)
+        h = self.highs
+        h.pass_figures(self.drawn(factors), maximise=True, by_column=True)
         if held is not None:
-            h.changeColsBounds(n, self.held, held[self.held], held[self.held])
+            h.bounds(self.held, held[self.held], held[self.held])
         if self.basis is not None:
             h.setBasis(self.basis)
         h.run()
-        cut = h.getModelStatus() != OPTIMAL and held is not None
+        cut = h.status != OPTIMAL and held is not None
         if cut and held is not None:
-            h.changeColsBounds(n, self.held, np.zeros(n), held[self.held])
+            h.bounds(self.held, 0.0, held[self.held])
             h.run()
-        if h.getModelStatus() != OPTIMAL:
+        if h.status != OPTIMAL:
             return None
-        values = np.asarray(h.getSolution().col_value)
+        values = h.values
         return Decision(values, float(self.goal @ values[: len(self.goal)]), self._missed(values), cut)
 
     def read(self, values: np.ndarray) -> dict[str, xr.DataArray]:
         """Columns as the variables of the programme."""
-        return variables(self.model, self.loaded, values)
+        return variables(self.model, values)
 
     def _missed(self, values: np.ndarray) -> np.ndarray:
         """The largest share by which a line of each wish is missed."""
@@ -107,19 +102,16 @@ class Recourse:
         np.maximum.at(missed, self.gaps["wish"].to_numpy(), line[self.gaps["line"]])
         return np.where(missed > MET, missed, 0.0)
 
-    def write(self, factors: np.ndarray) -> None:
-        """Hand HiGHS the programme with the drawn figures."""
+    def drawn(self, factors: np.ndarray) -> Figures:
+        """The programme with the drawn figures."""
         e, m = self.figures.entries, self.figures.markets
         factor = factors[e["factor"].to_numpy(dtype=int)]
         times = np.where(e["inverse"].to_numpy(dtype=bool), 1.0 / factor, factor)
-        data = self.data.copy()
-        np.add.at(data, self.entries, e["amount"].to_numpy(dtype=float) * (times - 1.0))
-        self.lp.a_matrix_.value_ = data
-        upper = self.upper.copy()
+        matrix = self.programme.matrix.copy()
+        np.add.at(matrix.data, self.entries, e["amount"].to_numpy(dtype=float) * (times - 1.0))
+        upper = self.programme.upper.copy()
         upper[m["column"]] *= factors[m["factor"]]
-        self.lp.col_upper_ = upper
-        self.lp.col_lower_ = np.minimum(np.asarray(self.lp.col_lower_), upper)
-        self.loaded.highs.passModel(self.lp)
+        return replace(self.programme, matrix=matrix, upper=upper, lower=np.minimum(self.programme.lower, upper))
 
 
 def recourse(made: Made, records: Sequence[Uncertain]) -> Recourse:
@@ -131,45 +123,30 @@ def recourse(made: Made, records: Sequence[Uncertain]) -> Recourse:
     out: draws stand in their place. Every draw starts from the plan's own basis, so draws do not depend on each other.
     """
     policy = replace(made.policy, contingencies=[])
-    m = programme(made.activities, policy)
-    loaded = load(m, replace(policy, solver="ipm"))
-    plan = solved_columns(m, made, loaded)
-    figures = drawn(m, loaded, records)
+    m = programme(made.activities, policy, made.model.limits)
+    h = load(m, replace(policy, solver="ipm"))
+    plan = solved_columns(m, made)
+    figures = drawn(m, records)
     if figures.factors.empty:
         raise StudyError("nothing is drawn", fix="state what is uncertain: [[uncertain]] what = 'yields'")
-    h = loaded.highs
-    hold_whole(h, plan)
-    goal = np.asarray(h.getLp().col_cost_)
-    wishes, gaps = _soften(m, made, loaded, goal)
-    lp = h.getLp()
-    matrix = _by_column(lp)
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+    h.hold_whole(plan)
+    goal = m.programme.costs()
+    wishes, gaps = _soften(m, made, h, goal)
+    written = h.figures()
     ready = Recourse(
-        made, m, loaded, figures, wishes, gaps, _held(m, loaded), plan, goal, lp, matrix.data.copy(),
-        _positions(matrix, figures.entries), np.asarray(lp.col_upper_),
+        made, m, h, figures, wishes, gaps, _held(m), plan, goal, written, _positions(written.matrix, figures.entries),
     )  # fmt: skip
     ready.decide(np.ones(len(figures.factors)), plan)
-    h.setOptionValue("solver", "simplex")
+    h.set(solver="simplex")
     return replace(ready, basis=h.getBasis())
 
 
-def _by_column(lp: Any) -> sparse.csc_matrix:
-    matrix = lp.a_matrix_
-    parts = (np.asarray(matrix.value_), np.asarray(matrix.index_), np.asarray(matrix.start_))
-    by_column = matrix.format_ == highspy.MatrixFormat.kColwise
-    shape = (lp.num_row_, lp.num_col_)
-    out = sparse.csc_matrix(parts, shape=shape) if by_column else sparse.csr_matrix(parts, shape=shape).tocsc()
-    out.sort_indices()
-    return out
-
-
-def _positions(matrix: sparse.csc_matrix, entries: pd.DataFrame) -> np.ndarray:
+def _positions(matrix: sparse.csr_array, entries: pd.DataFrame) -> np.ndarray:
     """Where in the matrix's data an entry stands."""
     rows, columns = entries["row"].to_numpy(dtype=np.int64), entries["column"].to_numpy(dtype=np.int64)
-    column = np.repeat(np.arange(matrix.shape[1], dtype=np.int64), np.diff(matrix.indptr))
-    keys = column * matrix.shape[0] + matrix.indices
-    return np.asarray(np.searchsorted(keys, columns * matrix.shape[0] + rows))
+    row = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
+    keys = row * matrix.shape[1] + matrix.indices
+    return np.asarray(np.searchsorted(keys, rows * matrix.shape[1] + columns))
 
 
 def ahead(a: Activities) -> pd.Index:
@@ -180,59 +157,78 @@ def ahead(a: Activities) -> pd.Index:
     return found
 
 
-def _held(m: Model, loaded: Loaded) -> np.ndarray:
+def _held(m: Model) -> np.ndarray:
     """Columns of the levels that are decided ahead."""
-    levels = m.lp.variables["level"]
-    chosen = levels.indexes["activity"].isin(ahead(m.activities))
-    found: np.ndarray = places(loaded.columns)[levels.labels.values[chosen]].ravel().astype(np.int32)
-    return found
+    levels = m.variables["level"]
+    return levels.numbers[levels.coords["activity"].isin(ahead(m.activities))].ravel()
 
 
-def _soften(m: Model, made: Made, loaded: Loaded, goal: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give every row that is no physical one columns that say by how much it is missed, the more the dearer."""
-    h, own = loaded.highs, _wish_rows(m, made)
-    price = DEAR / np.maximum(abs(_by_column(h.getLp())).max(axis=1).toarray().ravel(), 1e-12)
+def _soften(m: Model, made: Made, h: Highs, goal: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give every row that may be missed in a draw columns that say by how much, the more the dearer."""
+    own = _wish_rows(m, made)
+    price = DEAR / np.maximum(abs(h.figures().matrix).max(axis=1).toarray().ravel(), 1e-12)
     gaps: list[tuple[int, int, str, str, float]] = []
     for family, rows in m.families.items():
-        if family in PHYSICAL:
+        if m.kinds[family].in_draws == HOLDS:
             continue
-        at = places(loaded.rows)[np.ravel(m.lp.constraints[family].labels.values)]
-        named = own.get(family, {})
+        counted = own.get(family, {})
         for sign in {"<=": (-1.0,), ">=": (1.0,), "==": (1.0, -1.0)}[rows.sense]:
-            for row, label in zip(at, rows.labels, strict=True):
-                wish, size = named.get(str(label), ("", 0.0))
-                for share, times in STEPS if wish else ((np.inf, 1.0),):
-                    column = h.getNumCol()
-                    h.addCol(-times * price[row], 0.0, share * max(size, MET), 1, np.array([row]), np.array([sign]))
-                    gaps += [(column, int(row), KINDS[family], wish, size)] if wish else []
-    gaps += _shortfalls(m, loaded, own.get("targets", {}), goal, price)
+            for row, label in zip(rows.numbers, rows.labels, strict=True):
+                wish, size = counted.get(str(label), ("", 0.0))
+                steps = STEPS if wish else ((np.inf, 1.0),)
+                # The wider a miss, the dearer: a column a step.
+                at = h.add_columns(
+                    [-times * price[row] for _, times in steps],
+                    [share * max(size, MET) for share, _ in steps],
+                    len(steps), np.full(len(steps), row), np.arange(len(steps)), np.full(len(steps), sign),
+                )  # fmt: skip
+                gaps += (
+                    [(int(column), int(row), _heading(m.kinds[family]), wish, size) for column in at] if wish else []
+                )
+    gaps += _shortfalls(m, h, own.get("targets", {}), goal, price)
     table = pd.DataFrame(gaps, columns=["column", "row", "kind", "wish", "size"])
     wishes = table[["kind", "wish"]].drop_duplicates().sort_values(["kind", "wish"]).reset_index(drop=True)
     position = pd.MultiIndex.from_frame(wishes).get_indexer(pd.MultiIndex.from_frame(table[["kind", "wish"]]))
     return wishes, table.assign(wish=position, line=pd.factorize(table["row"])[0])
 
 
+def _heading(kind: Family) -> str:
+    """Under what a wish is counted; of a limit of one's own that gives way, its words."""
+    return kind.words if kind.in_draws == GIVES_WAY else kind.in_draws
+
+
 def _wish_rows(m: Model, made: Made) -> dict[str, dict[str, tuple[str, float]]]:
-    """Family → row → the wish that it is part of, and what a miss is a share of, in the row's unit."""
+    """Family → row → the wish that it is part of, and what a miss is a share of, in the row's unit.
+
+    Counted are wishes under a heading, and what a user's own limits give way by.
+    """
     a, words = (
         m.activities,
         dict(zip(m.activities.commodities["commodity"], m.activities.commodities["label"], strict=True)),
     )
     out: dict[str, dict[str, tuple[str, float]]] = {}
-    if "targets" in m.families:
-        lines = target_lines(a, made.policy)
-        names = [t.name or t.text() for t in made.policy.targets]
-        size = (lines["size"] * lines["scale"]).tolist()
-        told = zip(lines["label"], lines["target"], size, strict=True)
-        out["targets"] = {str(row): (names[int(t)], float(s)) for row, t, s in told}
-    if "good_floor" in m.families:
-        rows = m.families["good_floor"]
-        least = np.maximum(np.asarray(rows.rhs, dtype=float), MET).tolist()
-        out["good_floor"] = {str(row): (_good(row, words), s) for row, s in zip(rows.labels, least, strict=True)}
-    if "good_path" in m.families:
-        # Rows of the path are in living standards per head of the base year, where 1 is the base year's.
-        out["good_path"] = {str(row): (_good(row, words), 1.0) for row in m.families["good_path"].labels}
+    for family, rows in m.families.items():
+        kind = m.kinds[family]
+        if kind.in_draws == HOLDS or (kind.in_draws == GIVES_WAY and kind in FAMILIES):
+            continue
+        if kind.name == "targets":
+            out[family] = _targets(a, made.policy)
+            continue
+        frame = named(pd.DataFrame({"label": rows.labels.astype(str), "right": np.abs(rows.right), "fork": ""}))
+        size = (kind.loosen.size if kind.loosen else right_side)(a, frame).fillna(0.0)
+        told = zip(rows.labels, np.maximum(size.to_numpy(dtype=float), MET).tolist(), strict=True)
+        own = "" if kind in FAMILIES else f"{kind.words}: "
+        out[family] = {str(row): (own + _good(row, words), share) for row, share in told}
     return out
+
+
+def _targets(a: Activities, policy: Policy) -> dict[str, tuple[str, float]]:
+    """Row → the target that states it, and what a miss of it is a share of."""
+    lines = target_lines(a, policy)
+    names = [t.name or t.text() for t in policy.targets]
+    size = (lines["size"] * lines["scale"]).tolist()
+    told = zip(lines["label"], lines["target"], size, strict=True)
+    return {str(row): (names[int(t)], float(s)) for row, t, s in told}
 
 
 def _good(row: object, words: dict[str, str]) -> str:
@@ -241,20 +237,18 @@ def _good(row: object, words: dict[str, str]) -> str:
 
 
 def _shortfalls(
-    m: Model, loaded: Loaded, named: dict[str, tuple[str, float]], goal: np.ndarray, price: np.ndarray
+    m: Model, h: Highs, named: dict[str, tuple[str, float]], goal: np.ndarray, price: np.ndarray
 ) -> list[tuple[int, int, str, str, float]]:
     """The columns by which targets that should be met fall short; one that cost nothing costs like a must."""
-    if "shortfall" not in m.lp.variables:
+    if not m.has("shortfall"):
         return []
-    short = m.lp.variables["shortfall"]
-    columns = places(loaded.columns)[np.ravel(short.labels.values)]
-    rows = places(loaded.rows)[np.ravel(m.lp.constraints["targets"].labels.values)]
-    row_of = dict(zip(map(str, m.families["targets"].labels), rows, strict=True))
+    short, written = m.variables["shortfall"], m.families["targets"]
+    row_of = dict(zip(map(str, written.labels), written.numbers, strict=True))
     out = []
-    for column, label in zip(columns, short.indexes["target"], strict=True):
+    for column, label in zip(short.numbers, short.coords["target"], strict=True):
         wish, size = named[str(label)]
         row = int(row_of[str(label)])
         if goal[column] == 0.0:
-            loaded.highs.changeColCost(int(column), -float(price[row]))
-        out.append((int(column), row, "targets", wish, size))
+            h.costs(-float(price[row]), np.array([column]))
+        out.append((int(column), row, m.kinds["targets"].in_draws, wish, size))
     return out

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
-import highspy
 import numpy as np
 import pandas as pd
 import xarray as xr
+from scipy import sparse
 
 from groundplan.errors import GroundplanError, SolverError, StudyError, UnknownName, raise_all
-from groundplan.planning.activities import Activities
+from groundplan.planning.activities import PARTS, Activities
 from groundplan.planning.exploring.material_balances import PERMISSIONS
+from groundplan.planning.family import AT
 from groundplan.planning.made import Made
 from groundplan.planning.rows import Model
-from groundplan.planning.solve import OPTIMAL, Loaded, hold_whole, load
+from groundplan.planning.solve import load
 from groundplan.planning.targets import known_indicators
+from groundplan.solver.highs import INFINITY, OPTIMAL, PRIMAL_SIMPLEX, Highs
 
-PRIMAL = 4
-WASTE = ("flow_balance", "good_balance")
 THIN = 1e-12
 
 
@@ -29,13 +28,13 @@ class Warm:
     """The programme of a plan as HiGHS holds it, at its optimum.
 
     made    the plan; its projects stay as it has them, so that all that is left is linear
-    loaded  HiGHS and the labels of its columns and rows
+    highs   the solver; columns and rows are numbered as the programme's
     goal    objective per unit of every column
     values  the plan's own columns
     """
 
     made: Made
-    loaded: Loaded
+    highs: Highs
     goal: np.ndarray
     values: np.ndarray
 
@@ -44,46 +43,31 @@ class Warm:
         """The objective of the plan."""
         return float(self.goal @ self.values)
 
-    @cached_property
-    def places(self) -> np.ndarray:
-        """From linopy's label of a variable to its column."""
-        return places(self.loaded.columns)
-
-    def columns(self, variable: str) -> np.ndarray:
-        """The columns of a variable of the programme, in the shape of the variable."""
-        found: np.ndarray = self.places[self.made.model.lp.variables[variable].labels.values]
-        return found
-
     def form(self, indicator: str) -> np.ndarray:
         """An indicator's average over the plan's years as a linear form of the columns."""
         a = self.made.activities
-        cells = indicator_cells(a, indicator)
         out = np.zeros(len(self.goal))
-        for part, (variable, index, first) in _PARTS.items():
-            own = cells[cells["part"] == part]
-            if own.empty:
-                continue
-            names = self.made.model.variables[variable].indexes[index]
-            at = self.columns(variable)[names.get_indexer(pd.Index(own["on"])), own["year"].to_numpy() - a.years[first]]
+        for part, own in indicator_cells(a, indicator).groupby("part"):
+            block = self.made.model.variables[str(part)]
+            labels = next(iter(block.coords.values()))
+            at = block.numbers[labels.get_indexer(pd.Index(own["on"])), own["year"].to_numpy() - a.years[0]]
             np.add.at(out, at, own["amount"].to_numpy() / len(a.years))
         return out
 
     def no_worse_than(self, least: float) -> Warm:
         """From now on the objective may not fall below ``least``: one more row in HiGHS."""
-        at = np.flatnonzero(self.goal).astype(np.int32)
-        self.loaded.highs.addRow(least, highspy.kHighsInf, len(at), at, self.goal[at])
+        self.highs.add_rows(np.array([least]), np.array([INFINITY]), sparse.csr_array(self.goal[None]))
         return self
 
     def no_more_waste(self) -> Warm:
         """From now on nothing may be left unused beyond what the plan itself leaves: no buying to throw away."""
-        h = self.loaded.highs
-        reached, at = np.asarray(h.getSolution().row_value), places(self.loaded.rows)
-        for family, rows in self.made.model.families.items():
-            if family in WASTE:
+        reached, m = self.highs.row_values, self.made.model
+        for name, rows in m.families.items():
+            # A fork's rows are not the plan's.
+            if AT not in name and m.kinds[name].waste:
                 tight = np.asarray([str(r).partition(":")[0] not in PERMISSIONS for r in rows.labels])
-                own = at[np.ravel(self.made.model.lp.constraints[family].labels.values)][tight].astype(np.int32)
-                lower = np.asarray(rows.rhs, dtype=float)[tight]
-                h.changeRowsBounds(len(own), own, lower, np.maximum(reached[own], lower))
+                own, lower = rows.numbers[tight], rows.right[tight]
+                self.highs.sides(own, lower, np.maximum(reached[own], lower))
         return self
 
     def largest(self, form: np.ndarray) -> np.ndarray:
@@ -91,64 +75,44 @@ class Warm:
 
         Raises ``SolverError`` where the solver stops without an answer.
         """
-        h, n = self.loaded.highs, len(form)
-        scale = float(np.abs(form).max(initial=0.0)) or 1.0
-        h.changeColsCost(n, np.arange(n, dtype=np.int32), form / scale)
+        h, scale = self.highs, float(np.abs(form).max(initial=0.0)) or 1.0
+        h.costs(form / scale)
         h.run()
-        if h.getModelStatus() != OPTIMAL:
+        if h.status != OPTIMAL:
             # A basis that has gone bad is not worth saving.
             h.clearSolver()
             h.run()
-        if h.getModelStatus() != OPTIMAL:
-            told = f"the solver stopped without an answer: {h.modelStatusToString(h.getModelStatus())}"
-            raise SolverError(told, fix="give it more time (time_limit)")
-        return np.asarray(h.getSolution().col_value)
+        if h.status != OPTIMAL:
+            what = f"the solver stopped without an answer: {h.status_words}"
+            raise SolverError(what, fix="give it more time (time_limit)")
+        return h.values
 
     def read(self, values: np.ndarray) -> dict[str, xr.DataArray]:
         """Columns as the variables of the programme."""
-        return variables(self.made.model, self.loaded, values)
+        return variables(self.made.model, values)
 
 
-_PARTS = {"level": ("level", "activity", 0), "stock": ("stock", "commodity", 0)}
-
-
-def places(labels: np.ndarray) -> np.ndarray:
-    """From linopy's labels to positions: the inverse of a list of labels."""
-    at = np.full(int(labels.max(initial=0)) + 1, -1)
-    at[labels] = np.arange(len(labels))
-    return at
-
-
-def variables(m: Model, loaded: Loaded, values: np.ndarray) -> dict[str, xr.DataArray]:
+def variables(m: Model, values: np.ndarray) -> dict[str, xr.DataArray]:
     """The solver's columns as the variables of a programme."""
-    at = places(loaded.columns)
-    found = m.lp.variables.items()
-    return {str(name): v.labels.copy(data=values[at[v.labels.values]]) for name, v in found}
+    return {name: block.array(values) for name, block in m.variables.items()}
 
 
 def warm(made: Made) -> Warm:
     """A plan ready to be asked again: solved once more, its projects held, by the simplex method from there on."""
-    policy = replace(made.policy, solver="ipm")
-    loaded = load(made.model, policy)
-    h = loaded.highs
-    values = solved_columns(made.model, made, loaded)
-    hold_whole(h, values)
+    h = load(made.model, replace(made.policy, solver="ipm"))
+    h.hold_whole(solved_columns(made.model, made))
     h.run()
-    if h.getModelStatus() != OPTIMAL:
-        told = f"the plan cannot be solved again: {h.modelStatusToString(h.getModelStatus())}"
-        raise SolverError(told, fix="give it more time (time_limit)")
-    for option, value in (("solver", "simplex"), ("simplex_strategy", PRIMAL), ("presolve", "off")):
-        h.setOptionValue(option, value)
-    goal = np.asarray(h.getLp().col_cost_)
-    return Warm(made, loaded, goal, np.asarray(h.getSolution().col_value))
+    if h.status != OPTIMAL:
+        raise SolverError(f"the plan cannot be solved again: {h.status_words}", fix="give it more time (time_limit)")
+    h.set(solver="simplex", simplex_strategy=PRIMAL_SIMPLEX, presolve="off")
+    return Warm(made, h, h.figures().cost, h.values)
 
 
-def solved_columns(m: Model, made: Made, loaded: Loaded) -> np.ndarray:
-    """The plan's values in the order of HiGHS' columns."""
-    at = places(loaded.columns)
-    out = np.zeros(len(loaded.columns))
-    for name, v in m.lp.variables.items():
-        out[at[v.labels.values]] = made.solution.values[str(name)].values
+def solved_columns(m: Model, made: Made) -> np.ndarray:
+    """The plan's values in the order of a programme's columns."""
+    out = np.zeros(m.programme.width)
+    for name, block in m.variables.items():
+        out[block.numbers] = made.solution.values[name].values
     return out
 
 
@@ -185,7 +149,7 @@ def yearly(made: Made, names: Sequence[str], values: Mapping[str, xr.DataArray] 
     ratios = a.ratios.drop_duplicates("indicator").set_index("indicator")
     known = known_indicators(a)
     raise_all([UnknownName("indicator", n, known) for n in names if n not in known])
-    frames = {part: pd.DataFrame(there[part].to_pandas()) for part in _PARTS if part in there}
+    frames = {part: pd.DataFrame(there[part].to_pandas()) for part in PARTS if part in there}
 
     def linear(name: str) -> np.ndarray:
         cells = indicator_cells(a, name)

@@ -8,16 +8,19 @@ import pandas as pd
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import Activities
+from groundplan.planning.balances import through
 from groundplan.planning.choices.contingency import Contingency
+from groundplan.planning.family import AT, BETWEEN, GIVEN, GIVES_WAY, Loosening, family
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.making.placed import placed
 from groundplan.planning.people.households import groups
 from groundplan.planning.policy import Policy
-from groundplan.planning.rows import AT, BETWEEN, Model, Rows, label
+from groundplan.planning.rows import TRUNK, Model, Rows, term
 from groundplan.planning.trading.suppliers import suppliers
 
 Record = dict[str, object]
 BUY, PUT = "buy:", "put:"
+CAPACITY = "capacity:"
 
 
 def contingencies(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
@@ -79,6 +82,29 @@ def _unknown(e: Economy, policy: Policy, c: Contingency, sellers: set[str]) -> l
     ]
 
 
+def _what_is_lost(rows: pd.DataFrame) -> pd.Series:
+    return pd.Series(GIVEN, rows.index).mask(rows["name"].str.startswith(CAPACITY), "plant")
+
+
+def _share_left(policy: Policy, rows: pd.DataFrame) -> pd.Series:
+    """The share of each capacity that a contingency leaves; nan for all else that it takes."""
+    c = policy.contingencies[[c.name for c in policy.contingencies].index(rows["fork"].iloc[0])]
+    named = zip(rows["name"], rows["year"], strict=True)
+    lost = [c.lost("capacity_lost", [int(y)]).get(str(n).removeprefix(CAPACITY), [0.0])[0] for n, y in named]
+    return pd.Series(1.0 - np.asarray(lost), rows.index).where(rows["name"].str.startswith(CAPACITY))
+
+
+def _of_stock_or_level(a: Activities, rows: pd.DataFrame) -> pd.Series:
+    initial = rows["name"].map(a.commodities.set_index("commodity")["initial"])
+    passed = initial.where(lambda s: s > 0, rows["name"].map(through(a)))
+    return passed.fillna(rows["name"].map(a.activities.set_index("activity")["base"]))
+
+
+@family(
+    says="what is left of {what} in {year}",
+    in_draws=GIVES_WAY,
+    loosen=Loosening("{what} losing less by {amounts}", _what_is_lost, _of_stock_or_level, plant=_share_left),
+)
 def contingency(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """What is lost when a contingency comes; t are its years, v the plan's levels and w what is done in its stead.
 
@@ -99,16 +125,14 @@ def contingency(m: Model, a: Activities, policy: Policy) -> Rows | None:
     parts = [p for p in parts if len(p)]
     if not parts:
         return None
-    cells = pd.concat(parts, ignore_index=True)[["name", "when", "activity", "year", "amount", "of"]]
-    labels = np.unique(label(cells["name"].to_numpy(dtype=object), cells["when"].to_numpy()))
-    cells["row"] = pd.Index(labels).get_indexer(label(cells["name"].to_numpy(dtype=object), cells["when"].to_numpy()))
-    own = m.sum("level", cells[cells["of"] == "own"], labels)
-    planned = cells[cells["of"] == "trunk"]
-    lhs = own + m.trunk.sum("level", planned, labels) if len(planned) else own
-    stocks = cells[cells["of"] == "stock"].rename(columns={"activity": "commodity", "year": "stage"})
-    return Rows(
-        lhs + m.sum("stock", stocks, labels) if len(stocks) else lhs, "<=", np.zeros(len(labels)), labels, gain=1.0
-    )
+    cells = pd.concat(parts, ignore_index=True)
+    variables = {"own": "level", "trunk": f"{TRUNK}level", "stock": "stock"}
+    terms = [
+        term(variables[str(of)], x["name"], x["activity"], x["amount"], year=x["year"], when=x["when"])
+        for of, x in cells.groupby("of")
+    ]
+    rows = cells[["name", "when"]].drop_duplicates()
+    return m.rows("<=", 0.0, *terms, of=rows["name"], when=rows["when"], gain=1.0, ordered=True)
 
 
 def _left(told: dict[str, list[float]], years: tuple[int, ...]) -> pd.DataFrame:

@@ -11,8 +11,9 @@ import xarray as xr
 
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.link import Link
+from groundplan.planning.family import BETWEEN, Family
 from groundplan.planning.policy import Policy
-from groundplan.planning.rows import Family, Model, Rows, label
+from groundplan.planning.rows import Model, Rows, term
 from groundplan.planning.solve import Solution
 from groundplan.planning.targets import target_lines
 from groundplan.planning.trading.union import OF, Member, link_of
@@ -50,20 +51,20 @@ def clearing(members: Sequence[Member], links: Sequence[Link]) -> Family:
         for one, other, link in pairs:
             if link.clearing == "free":
                 continue
+            name = f"trade of {one.name} and {other.name}"
             for sender, receiver, sign in ((one, other, 1.0), (other, one, -1.0)):
-                sent = acts[acts.str.endswith(f":{sender.name}>{receiver.name}")]
-                cells = pd.DataFrame({"activity": sent}).merge(pd.DataFrame({"year": a.years}), how="cross")
-                name = f"trade of {one.name} and {other.name}"
-                when = cells["year"].astype(str) if link.clearing == "year" else "plan"
-                named = label(np.full(len(cells), name, dtype=object), np.asarray(cells.assign(w=when)["w"]))
-                pieces.append(cells.assign(amount=sign * sender.worth, label=named))
+                sent = pd.DataFrame({"on": acts[acts.str.endswith(f":{sender.name}>{receiver.name}")]})
+                cells = sent.merge(pd.DataFrame({"year": a.years}), how="cross")
+                # A row of the whole plan has no year.
+                row, when = (name, cells["year"]) if link.clearing == "year" else (f"{name}{BETWEEN}plan", 0)
+                pieces.append(cells.assign(row=row, when=when, amount=sign * sender.worth))
         if not pieces or not len(cells := pd.concat(pieces, ignore_index=True)):
             return None
-        row, labels = pd.factorize(cells["label"])
-        names = np.asarray(labels, dtype=object)
-        return Rows(m.sum("level", cells.assign(row=row), names), "==", np.zeros(len(names)), names)
+        rows = cells[["row", "when"]].drop_duplicates()
+        sendings = term("level", cells["row"], cells["on"], cells["amount"], year=cells["year"], when=cells["when"])
+        return m.rows("==", 0.0, sendings, of=rows["row"], when=rows["when"])
 
-    return cleared
+    return Family("cleared", cleared, "identity", loosen=None)
 
 
 def no_worse(members: Sequence[Member], least: Mapping[str, float]) -> Family:
@@ -77,17 +78,17 @@ def no_worse(members: Sequence[Member], least: Mapping[str, float]) -> Family:
     """
 
     def as_well_off(m: Model, a: Activities, policy: Policy) -> Rows | None:
-        names = np.asarray([x.name for x in members], dtype=object)
-        total = None
-        for row, name in enumerate(names):
-            for variable, cells in goal_cells(a, policy, str(name)).items():
+        names = [x.name for x in members]
+        terms = []
+        for name in names:
+            for variable, cells in goal_cells(a, policy, name).items():
                 if m.has(variable) and len(cells):
-                    term = m.sum(variable, cells.assign(row=row), names)
-                    total = term if total is None else total + term
-        floor = np.asarray([least[n] - 1e-7 * abs(least[n]) for n in names])
-        return None if total is None else Rows(total, ">=", floor, names)
+                    on, year = cells.iloc[:, 0], cells.get("year")
+                    terms.append(term(variable, name, on, cells["amount"], year=0 if year is None else year))
+        floor = [least[n] - 1e-7 * abs(least[n]) for n in names]
+        return m.rows(">=", floor, *terms, of=names, when=0) if terms else None
 
-    return as_well_off
+    return Family("as_well_off", as_well_off)
 
 
 def goal_cells(a: Activities, policy: Policy, country: str) -> dict[str, pd.DataFrame]:

@@ -10,7 +10,7 @@ import pandas as pd
 from groundplan.economy.leontief import Leontief
 from groundplan.planning.activities import Activities
 from groundplan.planning.made import Made
-from groundplan.planning.prices import PRICED
+from groundplan.planning.prices import shadow_prices
 from groundplan.planning.trading.trade import FOREIGN_EXCHANGE
 
 COLUMNS = ("year", "product", "label", "exchange", "labour", "plant", "other", "suppliers", "saved", "drc",
@@ -143,9 +143,8 @@ def _technique(a: Activities, f: pd.DataFrame, price: pd.Series, n: int, year: i
 
 def _shadow(made: Made) -> pd.DataFrame:
     """Shadow prices, commodity × year: as ``prices.prices``, in units of the objective."""
-    duals = made.duals[made.duals["family"].isin(PRICED)]
-    worth: pd.Series = (duals["dual"] * duals["gain"]).groupby([duals["name"], duals["year"]]).sum()
-    return pd.DataFrame(worth.unstack("year")).reindex(columns=list(made.activities.years)).fillna(0.0)
+    worth = shadow_prices(made.model, made.duals)
+    return worth.reindex(columns=list(made.activities.years)).fillna(0.0)
 
 
 def resource_cost_table(made: Made) -> dict[str, pd.DataFrame]:

@@ -1,0 +1,185 @@
+"""A programme as blocks of named columns and families of named sparse rows, whoever solves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+
+if TYPE_CHECKING:
+    import linopy
+    import xarray as xr
+
+Index = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Term = tuple[ArrayLike, ArrayLike, ArrayLike]
+
+
+@dataclass(frozen=True, eq=False)
+class ColumnBlock:
+    """A block of columns under one name: a variable on its own dimensions.
+
+    numbers  the columns of the programme, in the shape of the variable
+    coords   dimension → its labels; none where the block has a shape alone
+    """
+
+    name: str
+    numbers: Index
+    lower: Floats
+    upper: Floats
+    whole: bool = False
+    coords: Mapping[str, pd.Index] = field(default_factory=dict)
+
+    def array(self, values: NDArray[Any]) -> xr.DataArray:
+        """Values of all columns of a programme → this variable on its dimensions."""
+        import xarray as xr
+
+        return xr.DataArray(values[self.numbers], coords=dict(self.coords), dims=tuple(self.coords), name=self.name)
+
+    def labels(self) -> list[str]:
+        """``name(label,label)`` of every column."""
+        if not self.coords:
+            return [f"{self.name}({n})" for n in range(self.numbers.size)]
+        return [f"{self.name}({','.join(map(str, key))})" for key in product(*self.coords.values())]
+
+
+@dataclass(frozen=True, eq=False)
+class RowBlock:
+    """Rows of one family: lower ≤ Σ value·column ≤ upper.
+
+    numbers  the rows of the programme
+    labels   each row's own name; "" where the family has none
+    row, column, value  entries: position in the family, column of the programme, coefficient
+    """
+
+    name: str
+    numbers: Index
+    lower: Floats
+    upper: Floats
+    labels: NDArray[np.object_]
+    row: Index
+    column: Index
+    value: Floats
+
+
+@dataclass(eq=False)
+class Programme:
+    """max or min  c·x + ½ x'Qx   over  low ≤ A·x ≤ high,  lower ≤ x ≤ upper,  some x whole.
+
+    Columns and rows are gathered block by block; ``columns`` holds blocks by name, ``rows`` in their order, where a
+    family may have several blocks. Units are the caller's. ``quadratic`` is the symmetric Q, None for a linear goal.
+    """
+
+    columns: dict[str, ColumnBlock] = field(default_factory=dict)
+    rows: list[RowBlock] = field(default_factory=list)
+    goal: dict[str, Floats] = field(default_factory=dict)
+    quadratic: sparse.csc_array | None = None
+    maximise: bool = True
+    width: int = 0
+    height: int = 0
+
+    def add_columns(
+        self,
+        name: str,
+        over: tuple[int, ...] | Mapping[str, pd.Index],
+        *,
+        lower: ArrayLike = 0.0,
+        upper: ArrayLike = np.inf,
+        goal: ArrayLike = 0.0,
+        whole: bool = False,
+    ) -> ColumnBlock:
+        """A new block of columns, on labelled dimensions or of a shape. Raises ``ValueError`` for a name twice."""
+        if name in self.columns:
+            raise ValueError(f"columns '{name}' are there already")
+        shape = over if isinstance(over, tuple) else tuple(len(index) for index in over.values())
+        count = int(np.prod(shape))
+        numbers = np.arange(self.width, self.width + count, dtype=np.int64).reshape(shape)
+        low, high, worth = (np.array(np.broadcast_to(np.asarray(v, dtype=float), shape)) for v in (lower, upper, goal))
+        self.columns[name] = ColumnBlock(name, numbers, low, high, whole, {} if isinstance(over, tuple) else dict(over))
+        self.goal[name] = worth
+        self.width += count
+        return self.columns[name]
+
+    def add_rows(
+        self, name: str, count: int, low: ArrayLike, high: ArrayLike, *terms: Term, labels: ArrayLike | None = None
+    ) -> RowBlock:
+        """New rows of a family; a term is (rows within the block, columns, coefficients), broadcast together.
+
+        Entries of one cell are added up.
+        """
+        parts = [np.broadcast_arrays(*term) for term in terms]
+        row, column, value = (
+            np.concatenate([part[n].ravel() for part in parts]) if parts else np.zeros(0) for n in range(3)
+        )
+        rows = RowBlock(
+            name,
+            np.arange(self.height, self.height + count, dtype=np.int64),
+            np.array(np.broadcast_to(np.asarray(low, dtype=float), (count,))),
+            np.array(np.broadcast_to(np.asarray(high, dtype=float), (count,))),
+            np.full(count, "", dtype=object) if labels is None else np.asarray(labels, dtype=object),
+            row.astype(np.int64),
+            column.astype(np.int64),
+            value.astype(float),
+        )
+        self.rows.append(rows)
+        self.height += count
+        return rows
+
+    def costs(self) -> Floats:
+        """[column] coefficients of the linear goal."""
+        return _joined([self.goal[name].ravel() for name in self.columns])
+
+    def bounds(self) -> tuple[Floats, Floats]:
+        """[column] lower and upper bounds."""
+        blocks = list(self.columns.values())
+        return _joined([b.lower.ravel() for b in blocks]), _joined([b.upper.ravel() for b in blocks])
+
+    def sides(self, without: frozenset[str] = frozenset()) -> tuple[Floats, Floats]:
+        """[row] left-hand and right-hand sides; rows of the families ``without`` are free."""
+        low, high = _joined([r.lower for r in self.rows]), _joined([r.upper for r in self.rows])
+        for r in self.rows:
+            if r.name in without:
+                low[r.numbers], high[r.numbers] = -np.inf, np.inf
+        return low, high
+
+    def whole(self) -> NDArray[np.bool_]:
+        """[column] whether it must be whole."""
+        kinds = [np.full(b.numbers.size, b.whole) for b in self.columns.values()]
+        return np.concatenate(kinds) if kinds else np.zeros(0, dtype=bool)
+
+    def families(self) -> tuple[str, ...]:
+        """The families of rows, each once, in their order."""
+        return tuple(dict.fromkeys(r.name for r in self.rows))
+
+    def matrix(self) -> sparse.csr_array:
+        """Rows × columns, A; entries of one cell added up, in the order of columns."""
+        row = np.concatenate([np.zeros(0, dtype=np.int64), *(r.row + r.numbers[0] for r in self.rows if len(r.row))])
+        column = np.concatenate([np.zeros(0, dtype=np.int64), *(r.column for r in self.rows)])
+        value = _joined([r.value for r in self.rows])
+        a = sparse.csr_array((value, (row, column)), shape=(self.height, self.width))
+        a.sum_duplicates()
+        return a
+
+    def value(self, x: Floats) -> float:
+        """The goal at x."""
+        linear = float(self.costs() @ x)
+        return linear if self.quadratic is None else linear + 0.5 * float(x @ (self.quadratic @ x))
+
+    def to_linopy(self) -> linopy.Model:
+        """The programme as a model of linopy, which other solvers read; the extra ``linopy`` brings it.
+
+        A quadratic goal goes along. Raises ``GroundplanError`` where linopy is not installed.
+        """
+        from groundplan.solver.export import linopy_model
+
+        return linopy_model(self)
+
+
+def _joined(parts: list[Floats]) -> Floats:
+    return np.concatenate(parts) if parts else np.zeros(0)
