@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
-from scipy.optimize import linprog
 
 from groundplan.errors import BalanceError, GroundplanError
 
@@ -29,13 +28,22 @@ def unmet(sums: sp.csr_array, targets: np.ndarray, labels: Sequence[str], scale:
     """
     if sums.nnz > LARGEST_PROOF:
         return None
-    eye = sp.eye_array(len(targets), format="csr")
-    cost = np.concatenate([np.zeros(sums.shape[1]), np.ones(2 * len(targets))])
-    found: Any = linprog(cost, A_eq=sp.hstack([sums, eye, -eye], format="csr"), b_eq=targets / scale, method="highs")
-    if found.status != 0 or found.fun <= 1e-7:
+    # The solver is slow to import, and only totals that cannot be need it.
+    from groundplan.solver.answer import answer
+    from groundplan.solver.programme import Programme
+
+    p, count = Programme(maximise=False), len(targets)
+    y = p.add_columns("cells", (sums.shape[1],)).numbers
+    above, below = (p.add_columns(name, (count,), goal=1.0).numbers for name in ("missing", "too much"))
+    cells, each, right = sp.coo_array(sums), np.arange(count), targets / scale
+    p.add_rows(
+        "totals", count, right, right, (cells.coords[0], y[cells.coords[1]], cells.data), (each, above, 1.0),
+        (each, below, -1.0),
+    )  # fmt: skip
+    found = answer(p)
+    if found.status != "optimal" or found.objective <= 1e-7:
         return None
-    slack = found.x[sums.shape[1] :].reshape(2, -1)
-    miss = scale * (slack[0] - slack[1])
+    miss = scale * (found.values[above] - found.values[below])
     worst = [i for i in np.argsort(-np.abs(miss)) if abs(miss[i]) > 1e-7 * scale]
     shown = ", ".join(f"{labels[i]} by {miss[i]:+,.6g}" for i in worst[:SHOWN])
     more = f" and {len(worst) - SHOWN} more" if len(worst) > SHOWN else ""

@@ -174,17 +174,20 @@ def _give_up(need: np.ndarray, home: np.ndarray, direct: float, lost: float) -> 
 def _give_up_jointly(need: np.ndarray, home: np.ndarray, direct: np.ndarray, lost: np.ndarray) -> float:
     """Least final use that sets all of ``lost`` free at once."""
     free, amount = np.hstack([need.clip(min=0.0), np.eye(len(direct))]), np.append(home, direct)
-    # Slow to import, and few questions need it.
-    from scipy.optimize import linprog
+    # The solver is slow to import, and few questions need it.
+    from groundplan.solver.answer import answer
+    from groundplan.solver.programme import Programme
 
     # Rounded cells can ask for a hair more than the final uses contain.
     lost = np.minimum(lost, free @ amount)
     scale = max(float(lost.max(initial=0.0)), 1e-300)
-    bounds = [(0.0, float(most) / scale) for most in amount]
-    answer = linprog(np.ones(len(amount)), -free, -lost / scale, bounds=bounds, method="highs")
-    if not answer.success or answer.fun is None:
-        raise SolverError("the least loss has no answer", where=str(answer.message), fix="check the imports by partner")
-    return float(answer.fun) * scale
+    p = Programme(maximise=False)
+    used = p.add_columns("given up", (len(amount),), upper=amount / scale, goal=1.0)
+    p.add_rows("set free", len(lost), lost / scale, np.inf, (np.arange(len(lost))[:, None], used.numbers, free))
+    found = answer(p)
+    if found.status != "optimal":
+        raise SolverError("the least loss has no answer", where=found.status, fix="check the imports by partner")
+    return found.objective * scale
 
 
 def _exposed(

@@ -18,6 +18,7 @@ from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
 from groundplan.planning.activities import Activities
 from groundplan.planning.compile import compile_plan
+from groundplan.planning.explaining.own_limits import own_limits
 from groundplan.planning.explaining.priorities import priority_table, solve_in_turn
 from groundplan.planning.explaining.repairs import conflict
 from groundplan.planning.explaining.valuations import valuations
@@ -51,6 +52,7 @@ FINDINGS: tuple[Finding, ...] = (
     schooling_table,
     research_table,
     technique_tables,
+    own_limits,
 )
 
 

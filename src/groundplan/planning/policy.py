@@ -24,7 +24,7 @@ from groundplan.planning.choices.work import Work
 
 PATHS = ("free", "fixed")
 PARTNERS_FROM = ("records", "accounts")
-SOLVERS = ("choose", "simplex", "ipm", "pdlp")
+SOLVERS = ("choose", "simplex", "ipm", "pdlp", "clarabel")
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,10 @@ class Policy(Card):
     uncertainty: Uncertainty | None = known("", "how the robust plan is sought; without it the defaults", None)
     gap: float = known("1", "how far from the best a choice of projects may be", 1e-4, 0, 1)
     solver: str = known(
-        "", "ipm (interior point, then a vertex), simplex, pdlp (large plans) or choose", "ipm", among=SOLVERS
+        "",
+        "ipm (interior point, then a vertex), simplex, pdlp (large plans), choose; or clarabel, another solver",
+        "ipm",
+        among=SOLVERS,
     )
     time_limit: float = known("s", "the solver stops here and says so", 600.0, 0.1)
     seed: int = known("", "random seed of the solver", 0, 0, 2**31 - 1)

@@ -33,6 +33,17 @@ def shadow_prices(m: Model, duals: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(worth.unstack("year"))
 
 
+def standard_price(m: Model, table: pd.DataFrame) -> np.ndarray:
+    """λ[t], the price of the living standard by year, from ``shadow_prices``; empty where nobody lives in the plan."""
+    goods = [c for c in m.activities.commodities["commodity"] if c.startswith("standard:") and c in table.index]
+    if not goods:
+        return np.zeros(0)
+    heads = m.activities.floors.groupby("good")["heads"].first().reindex(goods).to_numpy()
+    own = table.reindex(columns=list(m.activities.years)).loc[goods].to_numpy()
+    unit: np.ndarray = (own * (heads / heads.sum())[:, None]).sum(axis=0)
+    return unit
+
+
 def prices(e: Economy, m: Model, s: Solution) -> dict[str, xr.DataArray]:
     """Shadow prices by commodity and year, in units of the objective and in living standard of the same year.
 
@@ -50,10 +61,8 @@ def prices(e: Economy, m: Model, s: Solution) -> dict[str, xr.DataArray]:
         table.to_numpy(dtype=float), coords=[("commodity", order), ("year", list(m.activities.years))]
     )
     out = {"shadow_price": quantity("shadow_price", shadow, e.money)}
-    goods = [c for c in order if c.startswith("standard:")]
-    if goods:
-        heads = m.activities.floors.groupby("good")["heads"].first().reindex(goods).to_numpy()
-        unit = (table.loc[goods].to_numpy() * (heads / heads.sum())[:, None]).sum(axis=0)
+    unit = standard_price(m, table)
+    if len(unit):
         relative = shadow / xr.DataArray(np.where(unit > 0, unit, np.nan), dims="year")
         out["consumption_price"] = quantity("consumption_price", relative, e.money)
     return out

@@ -89,6 +89,11 @@ FAMILIES: tuple[Family, ...] = (
 )
 
 
+def is_own(f: Family) -> bool:
+    """Whether a family is a user's own, and none of ``FAMILIES``, made looser or not."""
+    return f.name not in {core.name for core in FAMILIES}
+
+
 def programme(a: Activities, policy: Policy, families: Sequence[Family] = FAMILIES) -> Model:
     """The linear programme of ``a`` under ``policy``: variables, then each family's rows under its name, then the goal.
 

@@ -52,8 +52,30 @@ def scarcities(outcome: Outcome) -> pd.DataFrame:
             "unit": commodities.loc[limits, "unit"],
         }
     )
+    table = table.rename_axis("commodity").reset_index()
+    if "limits" in outcome.tables:
+        table = pd.concat([table, _own_limits(outcome.table("limits"), len(rent.columns))], ignore_index=True)
     table = table[table["price"] > 1e-6]
-    return table.sort_values("rent", ascending=False).rename_axis("commodity").reset_index()
+    return table.sort_values("rent", ascending=False).reset_index(drop=True)
+
+
+def _own_limits(limits: pd.DataFrame, years: int) -> pd.DataFrame:
+    """Limits of a user's own as lines of ``scarcities``: rent = Σ worth · |bound|."""
+    lines = []
+    for (family, name), own in limits.groupby(["family", "name"], sort=False):
+        best = own.iloc[int(own["worth"].to_numpy().argmax())]
+        lines.append(
+            {
+                "commodity": f"{family}: {name}",
+                "label": best["label"],
+                "rent": float((own["worth"] * own["right"].abs()).sum()),
+                "best_year": int(best["year"]),
+                "price": float(best["worth"]),
+                "average": float(own["worth"].sum()) / (years if best["year"] else 1),
+                "unit": "",
+            }
+        )
+    return pd.DataFrame(lines)
 
 
 def explain(outcome: Outcome, top: int = 6) -> list[str]:
@@ -62,9 +84,11 @@ def explain(outcome: Outcome, top: int = 6) -> list[str]:
     sentences = []
     for row in scarcities(outcome).head(top).to_dict("records"):
         unit, pay = unit_in_words(str(row["unit"]).removesuffix(" / year")), unit_in_words(money)
+        what = f"One more {unit} of {row['label']}" if unit else f"Easing by one unit {row['label']}"
+        when = f" in {row['best_year']}" if row["best_year"] else ""
         sentences.append(
-            f"One more {unit} of {row['label']} in {row['best_year']} is worth {row['price']:,.3g} {pay} "
-            f"of living standard that year; {row['average']:,.2g} on average over the plan."
+            f"{what}{when} is worth {row['price']:,.3g} {pay} "
+            f"of living standard{' that year' if when else ''}; {row['average']:,.2g} on average over the plan."
         )
     if not sentences:
         sentences.append("Nothing that is made, earned or trained holds the plan back; its markets and floors do.")

@@ -20,7 +20,7 @@ from groundplan.planning.exploring.warm import solved_columns, variables
 from groundplan.planning.family import BETWEEN, GIVES_WAY, HOLDS, Family, right_side
 from groundplan.planning.made import Made
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import FAMILIES, programme
+from groundplan.planning.programme import is_own, programme
 from groundplan.planning.rows import Model
 from groundplan.planning.solve import load
 from groundplan.planning.targets import target_lines
@@ -209,7 +209,7 @@ def _wish_rows(m: Model, made: Made) -> dict[str, dict[str, tuple[str, float]]]:
     out: dict[str, dict[str, tuple[str, float]]] = {}
     for family, rows in m.families.items():
         kind = m.kinds[family]
-        if kind.in_draws == HOLDS or (kind.in_draws == GIVES_WAY and kind in FAMILIES):
+        if kind.in_draws == HOLDS or (kind.in_draws == GIVES_WAY and not is_own(kind)):
             continue
         if kind.name == "targets":
             out[family] = _targets(a, made.policy)
@@ -217,7 +217,7 @@ def _wish_rows(m: Model, made: Made) -> dict[str, dict[str, tuple[str, float]]]:
         frame = named(pd.DataFrame({"label": rows.labels.astype(str), "right": np.abs(rows.right), "fork": ""}))
         size = (kind.loosen.size if kind.loosen else right_side)(a, frame).fillna(0.0)
         told = zip(rows.labels, np.maximum(size.to_numpy(dtype=float), MET).tolist(), strict=True)
-        own = "" if kind in FAMILIES else f"{kind.words}: "
+        own = f"{kind.words}: " if is_own(kind) else ""
         out[family] = {str(row): (own + _good(row, words), share) for row, share in told}
     return out
 

@@ -1,0 +1,44 @@
+"""Limits of a user's own: what they are worth, told beside what the core knows to be scarce."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from groundplan.planning.explaining.loosenable import named
+from groundplan.planning.family import family_of
+from groundplan.planning.made import Made
+from groundplan.planning.prices import shadow_prices, standard_price
+
+COLUMNS = ["family", "name", "label", "year", "right", "dual", "worth", "in_draws"]
+
+
+def own_limits(made: Made) -> dict[str, pd.DataFrame]:
+    """Every row of a family that is not one of ``FAMILIES``, with what easing it by one unit is worth.
+
+        worth[row] = |dual[row]| / λ[t]     λ[t] the price of the living standard in the row's year (``prices``)
+
+    Columns: family, name, label (in words, under which contingency), year (0 for none), right (the bound), dual
+    (objective per unit), worth (money of living standard of the same year per unit; of a row without a year, and
+    where nobody lives in the plan, objective), in_draws. Nothing without such families.
+    Units: as stated. Source: our own (docs/howto/limits.md).
+    """
+    m = made.model
+    asked = {f.name for f in m.limits if is_own(f)}
+    own = {name: rows for name, rows in m.families.items() if family_of(name)[0] in asked}
+    if not own:
+        return {}
+    table = shadow_prices(m, made.duals)
+    price = pd.Series(standard_price(m, table), list(m.activities.years)[: len(standard_price(m, table))], dtype=float)
+    words = pd.concat([t.set_index(t.columns[0])["label"] for t in (m.activities.commodities, m.activities.activities)])
+    frames = []
+    for name, rows in own.items():
+        kind, fork = m.kinds[name], family_of(name)[1]
+        frame = named(pd.DataFrame({"label": rows.labels.astype(str)}))
+        what = frame["name"].map(words).replace("", np.nan).fillna(frame["name"])
+        told = [(kind.priced or f"{kind.words}: {{what}}").format(what=w) for w in what]
+        frame["label"] = [f"{words} under {fork}" if fork else words for words in told]
+        frame = frame.assign(family=name, right=rows.right, dual=made.solution.duals[name], in_draws=kind.in_draws)
+        per = frame["year"].map(price).where(lambda v: v > 0, 1.0)
+        frames.append(frame.assign(worth=frame["dual"].abs() / per)[COLUMNS])
+    return {"limits": pd.concat(frames, ignore_index=True)}
