@@ -9,6 +9,7 @@ from groundplan.planning.explaining.loosenable import named
 from groundplan.planning.family import family_of
 from groundplan.planning.made import Made
 from groundplan.planning.prices import shadow_prices, standard_price
+from groundplan.planning.programme import is_own
 
 COLUMNS = ["family", "name", "label", "year", "right", "dual", "worth", "in_draws"]
 
