@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
+from groundplan.planning.explaining.clash import label_words
 from groundplan.planning.explaining.loosenable import named
 from groundplan.planning.family import family_of
 from groundplan.planning.made import Made
@@ -31,14 +31,14 @@ def own_limits(made: Made) -> dict[str, pd.DataFrame]:
         return {}
     table = shadow_prices(m, made.duals)
     price = pd.Series(standard_price(m, table), list(m.activities.years)[: len(standard_price(m, table))], dtype=float)
-    words = pd.concat([t.set_index(t.columns[0])["label"] for t in (m.activities.commodities, m.activities.activities)])
+    words = label_words(m)
     frames = []
     for name, rows in own.items():
         kind, fork = m.kinds[name], family_of(name)[1]
         frame = named(pd.DataFrame({"label": rows.labels.astype(str)}))
-        what = frame["name"].map(words).replace("", np.nan).fillna(frame["name"])
-        told = [(kind.priced or f"{kind.words}: {{what}}").format(what=w) for w in what]
-        frame["label"] = [f"{words} under {fork}" if fork else words for words in told]
+        what = [words.get(n) or n for n in frame["name"]]
+        under = f" under {fork}" if fork else ""
+        frame["label"] = [(kind.priced or f"{kind.words}: {{what}}").format(what=w) + under for w in what]
         frame = frame.assign(family=name, right=rows.right, dual=made.solution.duals[name], in_draws=kind.in_draws)
         per = frame["year"].map(price).where(lambda v: v > 0, 1.0)
         frames.append(frame.assign(worth=frame["dual"].abs() / per)[COLUMNS])
