@@ -44,10 +44,7 @@ def add(p: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, say: Callable[[str], None], clear: Callable[[], None]) -> int:
     """Choose, print the page, and write what was asked for: every text is made before the first file is written."""
-    from groundplan.results.geojson import geojson, write_geojson
-    from groundplan.results.letters import letters, write_letters
     from groundplan.results.place_summary import place_summary
-    from groundplan.results.report import report
     from groundplan.siting_study import place
 
     if args.places and args.country:
@@ -61,22 +58,42 @@ def run(args: argparse.Namespace, say: Callable[[str], None], clear: Callable[[]
         outcome = place(args.places or args.country or "KEN", extras=not args.quick, progress=say, **asked)
     say("writing")
     page = place_summary(outcome)
-    html = report(outcome) if args.out else ""
-    written = letters(outcome) if args.letters else {}
-    features = geojson(outcome) if args.geojson else ""
-    told = []
-    if args.out:
-        told.append(f"Saved in {outcome.save(args.out, {'report.html': html})}; read its report.html in a browser.")
-    if args.letters:
-        drawn = outcome.provenance.get("draw") is not None
-        told.append(f"Letters: {write_letters(written, args.letters, drawn=drawn) / 'index.html'}")
-    if args.geojson:
-        told.append(f"GeoJSON: {write_geojson(features, args.geojson)}")
+    writers = [writer(outcome, given) for given, writer in _writers(args) if given]
+    told = [write() for write in writers]
     clear()
     print(page)
     for line in told:
         print(line, file=sys.stderr)
     return 0
+
+
+Write = Callable[[], str]
+
+
+def _writers(args: argparse.Namespace) -> tuple[tuple[str | None, Callable[[Outcome, str], Write]], ...]:
+    """Where something is to be written, and what makes its text; each is imported when it is asked for."""
+    return (args.out, _report), (args.letters, _letters), (args.geojson, _geojson)
+
+
+def _report(outcome: Outcome, folder: str) -> Write:
+    from groundplan.results.report import report
+
+    pages = {"report.html": report(outcome)}
+    return lambda: f"Saved in {outcome.save(folder, pages)}; read its report.html in a browser."
+
+
+def _letters(outcome: Outcome, folder: str) -> Write:
+    from groundplan.results.letters import letters, write_letters
+
+    written, drawn = letters(outcome), outcome.provenance.get("draw") is not None
+    return lambda: f"Letters: {write_letters(written, folder, drawn=drawn) / 'index.html'}"
+
+
+def _geojson(outcome: Outcome, path: str) -> Write:
+    from groundplan.results.geojson import geojson, write_geojson
+
+    features = geojson(outcome)
+    return lambda: f"GeoJSON: {write_geojson(features, path)}"
 
 
 def agreed(args: argparse.Namespace, asked: dict[str, Any], say: Callable[[str], None]) -> Outcome:

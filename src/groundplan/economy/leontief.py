@@ -6,8 +6,6 @@ import warnings
 from functools import cached_property
 
 import numpy as np
-import scipy.linalg
-import scipy.sparse.linalg
 
 from groundplan.errors import GroundplanError
 
@@ -37,11 +35,13 @@ class Leontief:
     @cached_property
     def factors(self) -> tuple[np.ndarray, np.ndarray]:
         """LU factors of I − A, with row exchanges (LAPACK getrf)."""
+        from scipy.linalg import LinAlgWarning, lu_factor
+
         m = np.negative(self.a, order="F")  # LAPACK's order: anything else is copied once more
         m[np.diag_indices_from(m)] += 1.0
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", scipy.linalg.LinAlgWarning)
-            found: tuple[np.ndarray, np.ndarray] = scipy.linalg.lu_factor(m, overwrite_a=True, check_finite=False)
+            warnings.simplefilter("ignore", LinAlgWarning)
+            found: tuple[np.ndarray, np.ndarray] = lu_factor(m, overwrite_a=True, check_finite=False)
         pivots = np.abs(np.diagonal(found[0]))
         if not pivots.min(initial=1.0) > len(m) * np.finfo(float).eps:
             raise _unproductive()
@@ -69,6 +69,8 @@ class Leontief:
             raise _unproductive()
 
     def _answer(self, b: np.ndarray, *, transposed: bool) -> np.ndarray:
+        from scipy.linalg import lu_solve
+
         few = b.ndim == 1 or b.shape[1] <= FEW
         if "factors" not in vars(self) and few and len(self.a) > SMALL:
             matrix = self.a.T if transposed else self.a
@@ -76,7 +78,7 @@ class Leontief:
             found = [c for c in columns if c is not None]
             if len(found) == len(columns):
                 return np.stack(found, axis=-1).reshape(b.shape)
-        return np.asarray(scipy.linalg.lu_solve(self.factors, b, trans=1 if transposed else 0, check_finite=False))
+        return np.asarray(lu_solve(self.factors, b, trans=1 if transposed else 0, check_finite=False))
 
 
 def _iterate(a: np.ndarray, b: np.ndarray) -> np.ndarray | None:
@@ -84,13 +86,15 @@ def _iterate(a: np.ndarray, b: np.ndarray) -> np.ndarray | None:
 
     Asked for everything at once, GMRES stands still at the last digit; asked for seven digits at a time it does not.
     """
+    from scipy.sparse.linalg import LinearOperator, gmres
+
     n, x, left = len(b), np.zeros(len(b)), np.asarray(b, dtype=float)
     size = float(np.linalg.norm(left))
     if size == 0.0:
         return x
-    system = scipy.sparse.linalg.LinearOperator((n, n), matvec=lambda v: v - a @ v, dtype=float)
+    system = LinearOperator((n, n), matvec=lambda v: v - a @ v, dtype=float)
     for _ in range(REFINEMENTS):
-        step, _ = scipy.sparse.linalg.gmres(system, left, rtol=STEP, restart=KRYLOV, maxiter=2)
+        step, _ = gmres(system, left, rtol=STEP, restart=KRYLOV, maxiter=2)
         x = x + step
         left = b - x + a @ x
         if np.linalg.norm(left) <= RESIDUAL * size:

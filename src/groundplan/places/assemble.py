@@ -77,7 +77,7 @@ def assemble(inputs: Inputs) -> Siting:
     of_types = _types(types, places)
     siting = Siting(
         ids=tuple(ids),
-        titles=tuple(places.title(i) for i in ids),
+        titles=tuple(places.titles().values()),
         years=rules.labels(),
         per_year=np.array(rules.counts(), dtype=np.int64),
         early=1.0 - rules.early * np.arange(rules.years, dtype=float),
@@ -138,7 +138,8 @@ def _lacking(inputs: Inputs, types: list[Facility]) -> list[GroundplanError]:
             found.append(PlacesError(f"{name} is missing for {some(bare)}", fix="give it, or leave them out"))
     counted = rules.weights.get("person", 0) > 0 and any(t.serves for t in types)
     if rules.provinces == "by people" or counted or rules.worst_off:
-        bare = [places.title(i) for i, n in zip(places.ids, _column(places, "population"), strict=True) if not n > 0]
+        titles = places.titles().values()
+        bare = [name for name, n in zip(titles, _column(places, "population"), strict=True) if not n > 0]
         if bare:
             found.append(PlacesError(f"population is missing for {some(bare)}", fix="give it, or leave them out"))
     if inputs.distances is None and any(t.catchment or any(m.reach.value for m in t.materials) for t in types):

@@ -7,12 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from groundplan.economy.economy import Economy
 from groundplan.places import shipped
 from groundplan.places.comparison import compare_order
 from groundplan.places.facilities import Facilities
 from groundplan.places.facility_files import general
-from groundplan.places.pricing import from_economy, priced
 from groundplan.places.scores import Scores
 
 LOCAL_INDUSTRY = ("food_factory", "clothing_factory", "household_goods_factory")
@@ -45,6 +43,9 @@ def local_industry(country: str) -> Facilities:
     types = general().only(LOCAL_INDUSTRY)
     if country != "KEN":
         return types
+    from groundplan.economy.economy import Economy
+    from groundplan.places.pricing import from_economy, priced
+
     return priced(types, from_economy(Economy.load("KEN", 2019)), "KES2019m", shipped.wages_of_kenya())
 
 

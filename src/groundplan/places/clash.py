@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import highspy
 import numpy as np
 
 from groundplan.errors import PlanInfeasible
+from groundplan.places.highs import Loaded
 from groundplan.places.linear import Programme
 
 
@@ -26,8 +26,6 @@ def conflict(p: Programme, options: dict[str, Any]) -> tuple[str, ...]:
     dropped: frozenset[str] = frozenset()
     none = np.zeros(p.columns)
     for name in p.names():
-        h = p.load(options | {"time_limit": 20.0}, cost=none, without=dropped | {name})
-        h.run()
-        if h.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        if Loaded(p, options | {"time_limit": 20.0}, cost=none, without=dropped | {name}).run().infeasible:
             dropped |= {name}
     return tuple(name for name in p.names() if name not in dropped)

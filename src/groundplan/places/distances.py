@@ -9,8 +9,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse import csgraph
-from scipy.spatial import cKDTree
 
 from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.places.columns import PlacesError, some
@@ -101,6 +99,8 @@ def great_circle(
     if np.isinf(within):
         first, second = np.divmod(np.arange(n * n), n)
     else:
+        from scipy.spatial import cKDTree
+
         # A little wider than the chord of the radius, so that no pair at the very edge is lost to rounding.
         chord = 2.0 * np.sin(min(within / detour / (2.0 * EARTH_KM), np.pi / 2)) * (1 + 1e-9) + 1e-12
         near = cKDTree(points).query_pairs(chord, output_type="ndarray")
@@ -124,6 +124,8 @@ def along(ids: Sequence[str], links: pd.DataFrame, *, within: float = np.inf, so
     Units:  km. Source: Dijkstra (1959), by scipy.sparse.csgraph (citation not checked).
     Errors: every fault at once: columns missing, lengths that are none, links from an end to itself.
     """
+    from scipy.sparse import csgraph
+
     lacking = [c for c in ("a", "b", "km") if c not in links]
     raise_all([PlacesError(f"the links have no column '{c}'", fix="give a, b, km") for c in lacking])
     a, b, km = links["a"].astype(str), links["b"].astype(str), links["km"].to_numpy(dtype=float)

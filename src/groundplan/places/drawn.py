@@ -24,11 +24,12 @@ def tickets(path: str | Path, places: Places) -> tuple[dict[str, str], dict[str,
     fix = "the draw does not count: announce a new one, or restore the published files"
     raise_all([draw.DrawRefused(f, where=str(here), fix=fix) for f in faults])
     drawn = {str(row["name"]): str(row["ticket"]) for row in told["order"]}
-    by_name = {verify_draw.clean(places.title(i)): i for i in places.ids}
+    by_name = {verify_draw.clean(name): i for i, name in places.titles().items()}
     ids = dict.fromkeys(places.ids) if set(drawn) & set(places.ids) else by_name
     known = {name: by_name.get(name, name) if ids is by_name else name for name in drawn}
     strange = [name for name in drawn if known[name] not in places.ids]
-    lacking = [places.title(i) for i in places.ids if i not in set(known.values())]
+    listed = set(known.values())
+    lacking = [name for i, name in places.titles().items() if i not in listed]
     wrong: list[GroundplanError] = []
     if strange:
         wrong.append(PlacesError(f"the draw's list has who is no place here: {some(strange)}", where=str(here)))

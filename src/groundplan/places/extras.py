@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import pandas as pd
 
@@ -14,7 +15,7 @@ from groundplan.places.pareto import front
 from groundplan.places.problem import Choice, Siting
 from groundplan.places.robustness import intervals
 from groundplan.places.scores import Weights
-from groundplan.places.siting import Effort
+from groundplan.places.siting import Effort, choose
 
 SECONDS = 60.0
 DRAWS = 100
@@ -30,17 +31,32 @@ class Extras:
     weights: Mapping[str, Weights]
     effort: Effort
 
+    @cached_property
+    def less(self) -> Effort:
+        """The effort of one search."""
+        return replace(self.effort, seconds=min(self.effort.seconds, SECONDS))
+
+    @cached_property
+    def best(self) -> Choice:
+        """The choice by the objective alone: the one that was made, but where the rule of the worst-off made it."""
+        return choose(self.siting, self.less) if self.inputs.rules.worst_off else self.choice
+
     def steps(self) -> dict[str, tuple[str, Callable[[], pd.DataFrame]]]:
         """Name of the table → what it tells, and how it is made."""
         rules, s, places = self.inputs.rules, self.siting, self.inputs.places
-        less = replace(self.effort, seconds=min(self.effort.seconds, SECONDS))
         return {
             "intervals": (
                 "how the order moves when weights move",
                 lambda: intervals(places, s, self.choice, rules, self.weights, draws=DRAWS, seed=self.effort.seed),
             ),
-            "rule_costs": ("what each rule costs", lambda: rule_costs(s, less, rules.worst_off)),
-            "front": ("efficiency against equality", lambda: front(s, less, measure=rules.worst_off or "waiting")),
+            "rule_costs": (
+                "what each rule costs",
+                lambda: rule_costs(s, self.less, best=self.best, worst_off=self.choice if rules.worst_off else None),
+            ),
+            "front": (
+                "efficiency against equality",
+                lambda: front(s, self.less, measure=rules.worst_off or "waiting", best=self.best),
+            ),
         }
 
     def tables(self, progress: Callable[[str], None]) -> tuple[dict[str, pd.DataFrame], list[str]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 
 from groundplan.errors import GroundplanError, SolverError, raise_all
 from groundplan.places.columns import PlacesError
+from groundplan.places.highs import Loaded
 from groundplan.places.linear import Programme
 from groundplan.places.problem import Floats
 
@@ -40,13 +40,10 @@ def _checked(distance: Floats, weight: Floats, count: int) -> tuple[Floats, Floa
 
 
 def _solved(p: Programme, opened: np.ndarray) -> tuple[np.ndarray, float]:
-    h = p.load({"mip_rel_gap": 0.0, "mip_abs_gap": 1e-9, "random_seed": 0, "threads": 1})
-    h.HandleKeyboardInterrupt = True
-    h.solve()
-    if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        told = h.modelStatusToString(h.getModelStatus())
-        raise SolverError(f"no optimum: {told}", fix="check that every client has a way to enough candidates")
-    return np.flatnonzero(np.asarray(h.getSolution().col_value)[opened] > 0.5), h.getInfo().objective_function_value
+    answer = Loaded(p, {"mip_rel_gap": 0.0, "mip_abs_gap": 1e-9, "random_seed": 0, "threads": 1}).watched()
+    if not answer.optimal:
+        raise SolverError(f"no optimum: {answer.status}", fix="check that every client has a way to enough candidates")
+    return np.flatnonzero(answer.relaxed[opened] > 0.5), answer.objective
 
 
 def p_median(distance: Floats, weight: Floats, count: int) -> Located:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import highspy
 import numpy as np
 import pandas as pd
 
 from groundplan.errors import Interrupted, SolverError
 from groundplan.places.clash import no_choice
+from groundplan.places.highs import Loaded
 from groundplan.places.linear import Index
 from groundplan.places.model import Model, formulate
 from groundplan.places.problem import Choice, Floats, Siting
-from groundplan.places.siting import STATUS, Effort, Search, Watch, choose, unwatched
+from groundplan.places.siting import Effort, Search, Watch, choose, unwatched
 
 
 def remaining(m: Model, measure: str) -> tuple[Floats, Index, Floats, Index]:
@@ -122,18 +122,17 @@ def _lowest(search: Search, m: Model, gap: Gap, count: int, level: int) -> int:
 def _solve(search: Search, m: Model, cost: Floats, stage: str) -> float:
     """The optimum of whole numbers; proven, or refused."""
     left = max(0.1, search.effort.seconds - search.seconds)
-    h = m.programme.load(search.effort.options(mip_rel_gap=0.0, mip_abs_gap=0.99, time_limit=left), cost=cost)
-    h.HandleKeyboardInterrupt = True
-    h.solve()
-    if h.getModelStatus() == STATUS.kInfeasible:
+    options = search.effort.options(mip_rel_gap=0.0, mip_abs_gap=0.99, time_limit=left)
+    answer = Loaded(m.programme, options, cost=cost).watched()
+    if answer.infeasible:
         raise no_choice(m.programme, search.effort.options())
-    if h.getModelStatus() == STATUS.kInterrupt:
+    if answer.stopped:
         raise Interrupted(f"stopped at {stage}, before any choice was found; nothing was written")
-    if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+    if not answer.optimal:
         what = f"time ran out at {stage}: the rule of the worst-off is not proven"
         raise SolverError(what, fix="give more seconds, or a larger step")
     search.tell(stage, -np.inf, np.inf)
-    return float(h.getInfo().objective_function_value)
+    return answer.objective
 
 
 def envy(s: Siting, c: Choice) -> pd.DataFrame:
@@ -204,18 +203,18 @@ def in_force(s: Siting) -> dict[str, Siting]:
     return {name: WITHOUT[name](s) for name, asked in asks.items() if asked}
 
 
-def rule_costs(s: Siting, effort: Effort | None = None, worst_off: str = "") -> pd.DataFrame:
+def rule_costs(
+    s: Siting, effort: Effort | None = None, *, best: Choice | None = None, worst_off: Choice | None = None
+) -> pd.DataFrame:
     """What each rule costs: rule, objective with all rules, without this one, cost, its share, and ``proven``: the
     least and most that the cost can be, given the gaps of the two runs (least_cost, most_cost).
+
+    ``best`` is the choice by the objective alone, where it is known; ``worst_off`` the choice under the rule of the
+    worst-off, where that is in force: the rule costs what it has less than ``best``.
     """
-    first = choose(s, effort)
-    rows = []
-    cases = {name: choose(other, effort) for name, other in in_force(s).items()}
-    if worst_off:
-        # The rule of the worst-off is the other way round: without it is the choice above.
-        with_rule = worst_off_first(s, worst_off, effort)
-        rows.append(("worst-off first", with_rule, first))
-    rows += [(name, first, c) for name, c in cases.items()]
+    best = choose(s, effort, drawn=False) if best is None else best
+    rows = [] if worst_off is None else [("worst-off first", worst_off, best)]
+    rows += [(name, best, choose(other, effort, drawn=False)) for name, other in in_force(s).items()]
     return pd.DataFrame(
         [
             {

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from groundplan.errors import Interrupted, SolverError
 from groundplan.places.clash import no_choice
+from groundplan.places.highs import Loaded
 from groundplan.places.linear import Programme
 from groundplan.places.model import Model
 from groundplan.places.problem import Flags, Floats
-from groundplan.places.siting import STATUS, Search, run
+from groundplan.places.siting import Search
 
 # A place-year that the relaxation uses less than this, or a type that is this close to whole, is taken as it seems.
 ZERO = 1e-3
@@ -57,29 +57,22 @@ def relaxation(search: Search, m: Model) -> Relaxed:
     began = search.seconds
     for method in ({"solver": "ipx", "run_crossover": "off"}, {"solver": "simplex"}):
         left = max(0.1, search.effort.seconds - search.seconds)
-        h = m.programme.load(search.effort.options(solve_relaxation=True, time_limit=left, **method))
-
-        def heard(event: Any) -> None:
-            if search.tell("relaxation", -np.inf, np.inf):
-                event.interrupt()
-
-        run(h, [h.cbSimplexInterrupt, h.cbIpmInterrupt], heard, search)
+        loaded = Loaded(m.programme, search.effort.options(solve_relaxation=True, time_limit=left, **method))
+        answer = loaded.watched(lambda found, bound: search.tell("relaxation", found, bound))
+        search.stopped = search.stopped or answer.stopped
         if search.stopped:
             raise Interrupted("stopped before the relaxation was solved; nothing was written")
-        optimum, solution = float(h.getInfo().objective_function_value), h.getSolution()
-        prices = np.asarray(solution.row_dual)
-        if h.getModelStatus() not in (STATUS.kOptimal, STATUS.kUnknown) or len(prices) != m.programme.rows:
+        if answer.status not in ("optimal", "unknown") or len(answer.prices) != m.programme.rows:
             continue
-        bound, reduced = proven_bound(m.programme, prices)
-        if bound - optimum <= CLOSE * max(1.0, abs(optimum)):
+        bound, reduced = proven_bound(m.programme, answer.prices)
+        if bound - answer.objective <= CLOSE * max(1.0, abs(answer.objective)):
             search.bound = min(search.bound, bound)
             search.tell("relaxation", -np.inf, bound)
             search.ingredients.append(("relaxation", round(search.seconds - began, 2), search.found, search.bound))
-            return Relaxed(np.asarray(solution.col_value), reduced, bound)
-    if h.getModelStatus() == STATUS.kInfeasible:
+            return Relaxed(answer.relaxed, reduced, bound)
+    if answer.infeasible:
         raise no_choice(m.programme, search.effort.options())
-    told = h.modelStatusToString(h.getModelStatus())
-    raise SolverError(f"the relaxation has no answer: {told}", fix="give it more seconds")
+    raise SolverError(f"the relaxation has no answer: {answer.status}", fix="give it more seconds")
 
 
 def proven_bound(p: Programme, prices: Floats) -> tuple[float, Floats]:
@@ -91,8 +84,7 @@ def proven_bound(p: Programme, prices: Floats) -> tuple[float, Floats]:
     than the second. A price whose row has no bound on its side is taken as 0. HiGHS tells prices of a maximum with
     either sign, so the better of the two bounds is taken; both hold.
     """
-    low, high = np.concatenate(p.row_low), np.concatenate(p.row_high)
-    (least, most), matrix, cost = p.bounds(), p.matrix(), p.costs()
+    (low, high), (least, most), matrix, cost = p.row_bounds(), p.bounds(), p.matrix(), p.costs()
     found = []
     for y in (prices, -prices):
         y = np.where(np.where(y > 0, np.isinf(high), np.isinf(low)), 0.0, y)
@@ -189,12 +181,10 @@ def whole(search: Search, m: Model, relaxed: Relaxed) -> None:
     low, high = m.programme.bounds()
     slack = relaxed.optimum - search.found
     if np.isfinite(slack):
-        whole_columns = np.concatenate(m.programme.whole)
-        useless = whole_columns & (low == 0) & (relaxed.reduced < -(slack + 1e-6 * abs(relaxed.optimum)))
+        useless = m.programme.whole_columns() & (low == 0) & (relaxed.reduced < -(slack + 1e-6 * abs(relaxed.optimum)))
         high[useless] = 0.0
     before = search.bound
-    h = search.solve("branch and bound", m.programme, bounds=(low, high), whole=True)
-    if h.getModelStatus() == STATUS.kInfeasible:
+    if search.solve("branch and bound", m.programme, bounds=(low, high), whole=True).infeasible:
         if search.best is None:
             raise no_choice(m.programme, search.effort.options())
         search.bound = before

@@ -1,16 +1,15 @@
-"""A mixed-integer programme as rows with a family name each, handed to HiGHS."""
+"""A mixed-integer programme as rows with a family name each."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
 
-import highspy
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 Index = NDArray[np.int64]
+Floats = NDArray[np.float64]
 Term = tuple[ArrayLike, ArrayLike, ArrayLike]
 
 
@@ -21,13 +20,13 @@ class Programme:
     A term is (row numbers within the block, columns, coefficients), broadcast against each other.
     """
 
-    cost: list[NDArray[np.float64]] = field(default_factory=list)
-    low: list[NDArray[np.float64]] = field(default_factory=list)
-    high: list[NDArray[np.float64]] = field(default_factory=list)
+    cost: list[Floats] = field(default_factory=list)
+    low: list[Floats] = field(default_factory=list)
+    high: list[Floats] = field(default_factory=list)
     whole: list[NDArray[np.bool_]] = field(default_factory=list)
-    terms: list[tuple[Index, Index, NDArray[np.float64]]] = field(default_factory=list)
-    row_low: list[NDArray[np.float64]] = field(default_factory=list)
-    row_high: list[NDArray[np.float64]] = field(default_factory=list)
+    terms: list[tuple[Index, Index, Floats]] = field(default_factory=list)
+    row_low: list[Floats] = field(default_factory=list)
+    row_high: list[Floats] = field(default_factory=list)
     families: list[tuple[str, int, int]] = field(default_factory=list)
     columns: int = 0
     rows: int = 0
@@ -57,13 +56,21 @@ class Programme:
         self.families.append((family, self.rows, self.rows + count))
         self.rows += count
 
-    def costs(self) -> NDArray[np.float64]:
+    def costs(self) -> Floats:
         """[column] coefficients of the objective."""
         return np.concatenate(self.cost)
 
-    def bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def bounds(self) -> tuple[Floats, Floats]:
         """[column] lower and upper bounds."""
         return np.concatenate(self.low), np.concatenate(self.high)
+
+    def row_bounds(self) -> tuple[Floats, Floats]:
+        """[row] lower and upper bounds."""
+        return np.concatenate(self.row_low), np.concatenate(self.row_high)
+
+    def whole_columns(self) -> NDArray[np.bool_]:
+        """[column] whether it must be a whole number."""
+        return np.concatenate(self.whole)
 
     def names(self) -> tuple[str, ...]:
         """The families of rows, each once."""
@@ -74,33 +81,47 @@ class Programme:
         rows, columns, values = (np.concatenate(part) for part in zip(*self.terms, strict=True))
         return sparse.csr_array((values, (rows, columns)), shape=(self.rows, self.columns))
 
-    def load(
-        self,
-        options: dict[str, Any],
-        *,
-        cost: NDArray[np.float64] | None = None,
-        bounds: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
-        without: frozenset[str] = frozenset(),
-    ) -> highspy.Highs:
-        """The programme in HiGHS, maximised, with other costs or bounds or without some families where asked."""
-        matrix, (low, high) = self.matrix(), self.bounds() if bounds is None else bounds
-        row_low, row_high = np.concatenate(self.row_low), np.concatenate(self.row_high)
-        for name, first, last in self.families:
-            if name in without:
-                row_low[first:last], row_high[first:last] = -np.inf, np.inf
-        h = highspy.Highs()
-        h.setOptionValue("output_flag", False)
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = self.columns, self.rows
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = (self.costs() if cost is None else cost), low, high
-        lp.row_lower_, lp.row_upper_ = row_low, row_high
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
-        lp.a_matrix_.value_ = matrix.data
-        lp.sense_ = highspy.ObjSense.kMaximize
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[int(k)] for k in np.concatenate(self.whole)]
-        h.passModel(lp)
-        for name, value in options.items():
-            h.setOptionValue(name, value)
-        return h
+    def copy(self) -> Programme:
+        """The same columns and rows, to which more can be added without touching these."""
+        kept = {f.name: getattr(self, f.name) for f in fields(self)}
+        return replace(self, **{k: list(v) for k, v in kept.items() if isinstance(v, list)})
+
+    def narrowed(self, free: Index, held: Floats, follows: tuple[Index, Index]) -> Narrowed:
+        """The programme in the ``free`` columns alone: columns ``follows``[0] equal the free ones ``follows``[1], all
+        others stand at ``held`` [column], and rows that no free column is in are left out.
+
+            A·v,  v = part·z + held,   low − A·held ≤ A·part·z ≤ high − A·held
+        """
+        number = np.full(self.columns, -1, dtype=np.int64)
+        number[free] = np.arange(len(free))
+        here = np.concatenate([free, follows[0].ravel()])
+        there = number[np.concatenate([free, follows[1].ravel()])]
+        part = sparse.csr_array((np.ones(len(here)), (here, there)), shape=(self.columns, len(free)))
+        held = np.where(np.isin(np.arange(self.columns), here), 0.0, held)
+        matrix, own = self.matrix(), sparse.csr_array(self.matrix() @ part)
+        own.eliminate_zeros()
+        kept = np.diff(own.indptr) > 0
+        entries, first = own[kept].tocoo(), np.append(0, np.cumsum(kept))
+        low, high = ((b - matrix @ held)[kept] for b in self.row_bounds())
+        least, most = self.bounds()
+        made = Programme(
+            [part.T @ self.costs()], [least[free]], [most[free]], [self.whole_columns()[free]],
+            [(entries.row, entries.col, entries.data)], [low], [high],
+            [(name, int(first[a]), int(first[b])) for name, a, b in self.families if first[b] > first[a]],
+            len(free), int(kept.sum()),
+        )  # fmt: skip
+        return Narrowed(made, free, part, held)
+
+
+@dataclass(frozen=True, eq=False)
+class Narrowed:
+    """A programme in some columns of another one, whose other columns follow them or are held."""
+
+    programme: Programme
+    free: Index
+    part: sparse.csr_array
+    held: Floats
+
+    def all_columns(self, values: Floats) -> Floats:
+        """[column of the wide programme] what values of the free columns mean."""
+        return np.asarray(self.part @ values + self.held)

@@ -6,13 +6,15 @@ materials and what must come first; where the choice differs from the order, it 
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 
 from groundplan.errors import PlanInfeasible
 from groundplan.places.fairness import in_force
+from groundplan.places.highs import Loaded
 from groundplan.places.linear import Programme
 from groundplan.places.problem import Choice, Floats, Siting, Whole
 
@@ -64,18 +66,16 @@ class Order:
         now = np.flatnonzero(s.forced >= 0)
         bounds[0][self.x[now, s.forced[now]]] = 1.0
         self.bounds = bounds
-        self.highs = p.load({"random_seed": 0, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-9}, bounds=bounds)
+        options = {"random_seed": 0, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-9}
+        self.loaded = Loaded(p, options, bounds=bounds)
 
     def solve(self, value: Floats, held: tuple[int, int] | None = None) -> Ordered:
         """The order of these values; ``held`` = (place, year's number or −1) holds one place there.
 
         Raises ``PlanInfeasible`` where no order meets the rules.
         """
-        s, h = self.siting, self.highs
         n, T = self.x.shape
-        cost = (np.asarray(value)[:, None] * s.early[None, :]).ravel()
-        every = np.arange(n * T, dtype=np.int32)
-        h.changeColsCost(n * T, every, cost)
+        cost = (np.asarray(value)[:, None] * self.siting.early[None, :]).ravel()
         low, high = (b[: n * T].copy() for b in self.bounds)
         if held is not None:
             place, at = held
@@ -84,31 +84,26 @@ class Order:
                 low[row[at]] = 1.0
             else:
                 high[row] = 0.0
-        h.changeColsBounds(n * T, every, low, high)
+        self.loaded.change(cost, low, high)
         # The rows are nearly a network: the relaxation is mostly whole, and much quicker.
-        h.setOptionValue("solve_relaxation", True)
-        h.run()
-        x = np.asarray(h.getSolution().col_value)
-        if h.getModelStatus() == highspy.HighsModelStatus.kOptimal and np.abs(x - np.round(x)).max(initial=0.0) > 1e-6:
-            h.setOptionValue("solve_relaxation", False)
-            h.run()
-            x = np.asarray(h.getSolution().col_value)
-        if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        answer = self.loaded.run(relaxed=True)
+        if answer.optimal and np.abs(answer.relaxed - np.round(answer.relaxed)).max(initial=0.0) > 1e-6:
+            answer = self.loaded.run(relaxed=False)
+        if not answer.optimal:
             raise PlanInfeasible("no order of places meets the rules of years and provinces")
+        x = np.round(answer.relaxed)
         chosen = x.reshape(n, T) > 0.5
         year = np.where(chosen.any(axis=1), chosen.argmax(axis=1), -1)
-        return Ordered(year, float(cost @ np.round(x)))
+        return Ordered(year, float(cost @ x))
 
-    def worths(self, value: Floats, place: int) -> Floats:
-        """[T + 1] best sum of all others with the place in each year, and last with it not chosen; −inf: impossible."""
+    def worths(self, value: Floats, place: int, years: Sequence[int]) -> Floats:
+        """[year asked] best sum of all others with the place in that year, −1: not chosen; −inf where impossible."""
         others = np.asarray(value, dtype=float).copy()
         others[place] = 0.0
-        out = np.full(len(self.siting.years) + 1, -np.inf)
-        for k in range(len(out)):
-            try:
-                out[k] = self.solve(others, (place, k if k < len(out) - 1 else -1)).value
-            except PlanInfeasible:
-                continue
+        out = np.full(len(years), -np.inf)
+        for k, year in enumerate(years):
+            with contextlib.suppress(PlanInfeasible):
+                out[k] = self.solve(others, (place, year)).value
         return out
 
 
@@ -125,13 +120,15 @@ def needed(order: Order, value: Floats, place: int, year: int) -> tuple[float, i
     so it moves from year j to an earlier k where value = (W[j] − W[k]) / (early[k] − early[j]); exact, all the
     others being ordered anew. (inf, −1) where no value does it. Units: the objective's.
     """
-    w = order.worths(value, place)
-    early = np.append(order.siting.early, 0.0)
-    here = year if year >= 0 else len(early) - 1
-    better = [k for k in range(len(early) - 1) if early[k] > early[here] and np.isfinite(w[k])]
-    if not better or not np.isfinite(w[here]):
+    early = order.siting.early
+    here = float(early[year]) if year >= 0 else 0.0
+    earlier = [k for k in range(len(early)) if early[k] > here]
+    now, *then = order.worths(value, place, [year, *earlier]) if earlier else [-np.inf]
+    if not np.isfinite(now):
         return float("inf"), -1
-    at = {k: (w[here] - w[k]) / (early[k] - early[here]) for k in better}
+    at = {k: (now - w) / (early[k] - here) for k, w in zip(earlier, then, strict=True) if np.isfinite(w)}
+    if not at:
+        return float("inf"), -1
     # Of years that are reached at the same value the latest is entered first.
-    first = min(better, key=lambda k: (round(at[k], 12), -k))
+    first = min(at, key=lambda k: (round(at[k], 12), -k))
     return max(0.0, float(at[first] - value[place])), first

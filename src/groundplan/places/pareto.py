@@ -9,9 +9,10 @@ from groundplan.errors import GroundplanError, Interrupted, raise_all
 from groundplan.places.clash import no_choice
 from groundplan.places.columns import PlacesError
 from groundplan.places.fairness import remaining
+from groundplan.places.highs import Loaded
 from groundplan.places.model import Model, formulate
 from groundplan.places.problem import Choice, Floats, Siting
-from groundplan.places.siting import STATUS, Effort, choose
+from groundplan.places.siting import Effort, choose
 
 
 def tail_mean(gap: Floats, tail: float) -> float:
@@ -26,13 +27,20 @@ def tail_mean(gap: Floats, tail: float) -> float:
 
 
 def front(
-    s: Siting, effort: Effort | None = None, *, points: int = 5, tail: float = 0.1, measure: str = "end"
+    s: Siting,
+    effort: Effort | None = None,
+    *,
+    points: int = 5,
+    tail: float = 0.1,
+    measure: str = "end",
+    best: Choice | None = None,
 ) -> pd.DataFrame:
     """Choices from the best objective to the most equal: objective, bound, tail_gap, places that differ from the first.
 
         max objective   with   η + Σ_p max(gap[p] − η, 0) / (tail·n)  ≤  ε,   ε in equal steps between the two ends
 
-    The left side is the mean remaining gap of the worst-off ``tail`` of all places, and linear.
+    The left side is the mean remaining gap of the worst-off ``tail`` of all places, and linear. ``best`` is the choice
+    by the objective alone, from which the front starts, where it is known.
     Source: Rockafellar and Uryasev (2000), the linear form; Haimes (1971), epsilon-constraint (citations not checked).
     Errors: ``PlacesError`` for fewer than two points or a tail that is no share; as ``choose``.
     """
@@ -45,7 +53,7 @@ def front(
     effort = effort or Effort()
     m = formulate(s)
     measured, scale = _measured(m, measure, tail)
-    first = choose(s, effort, model=m)
+    first = choose(s, effort, model=m) if best is None else best
     worst = tail_mean(_gaps(s, first, measure), tail)
     least = _least(m, measured, effort) * scale
     p, rows = m.programme, []
@@ -91,11 +99,10 @@ def _least(m: Model, measured: np.ndarray, effort: Effort) -> float:
     cost[measured[0]] = -1.0
     weight = p.terms[-1][2]
     cost[measured[1:]] = -weight[-n:]
-    h = p.load(effort.options(mip_rel_gap=effort.gap, time_limit=effort.seconds), cost=cost)
-    h.HandleKeyboardInterrupt = True
-    h.solve()
-    if h.getModelStatus() == STATUS.kInfeasible:
+    options = effort.options(mip_rel_gap=effort.gap, time_limit=effort.seconds)
+    answer = Loaded(p, options, cost=cost).watched()
+    if answer.infeasible:
         raise no_choice(m.programme, effort.options())
-    if h.getModelStatus() == STATUS.kInterrupt:
+    if answer.stopped:
         raise Interrupted("stopped before the end of the front was found")
-    return -float(h.getInfo().objective_function_value)
+    return -answer.objective

@@ -92,8 +92,9 @@ class Places:
     def known(self, name: str) -> pd.Series:
         """One column, whole. Raises ``PlacesError`` naming the places where it is missing."""
         values = self.column(name)
-        lacking = [self.title(i) for i in values.index[values.isna()]]
-        if lacking:
+        bare = values.index[values.isna()]
+        if len(bare):
+            lacking = [self.title(i) for i in bare]
             what = f"column '{name}' is missing for {len(lacking)} of {len(self)} places: {some(lacking)}"
             fix = "give the figures, leave those places out with subset, or fill them by a stated rule with with_column"
             raise PlacesError(what, where=self.name, fix=fix)
@@ -103,9 +104,17 @@ class Places:
         """A place's name in a language; in another one, or its id, where it has none in that one."""
         if place not in self.table.index:
             raise UnknownName("place", place, self.ids, where=self.name)
-        found = [language] if language in self.names.columns else []
-        spelt = [str(self.names.loc[place, c]) for c in [*found, *self.names.columns]]
-        return next((name for name in spelt if name), place)
+        return self._titles(self.names.loc[[place]], language)[place]
+
+    def titles(self, language: str = "en") -> dict[str, str]:
+        """Id → name of every place, as ``title`` gives it."""
+        return self._titles(self.names, language)
+
+    @staticmethod
+    def _titles(names: pd.DataFrame, language: str) -> dict[str, str]:
+        own = [language] if language in names.columns else []
+        spelt = names[[*own, *names.columns]].to_numpy(dtype=object)
+        return {i: next((str(name) for name in row if name), i) for i, row in zip(names.index, spelt, strict=True)}
 
     def subset(self, ids: Iterable[str]) -> Places:
         """Only these places, in this order; the publisher's sums of provinces are then no longer checked."""

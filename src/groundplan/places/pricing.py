@@ -43,11 +43,12 @@ def from_economy(economy: Economy) -> dict[str, Ratios]:
     """
     broad = concordance.load("groundplan_broad")
     codes = np.array(economy.sectors, dtype=object)
-    lost = [c for c in codes if c not in broad.weights.index]
+    weights = broad.weights
+    lost = [c for c in codes if c not in weights.index]
     if lost:
         what = f"sectors are not in the concordance groundplan_broad: {some(lost)}"
         raise PlacesError(what, where=economy.country, fix="use Ratios of your own, by broad sector")
-    share = broad.weights.loc[codes]
+    share = weights.loc[codes]
     labour = economy.primary[economy.primary["primary_kind"] == "labour"].sum("primary").to_numpy()
     sums = {
         "wages": labour @ share.to_numpy(),

@@ -14,7 +14,9 @@ from groundplan.places.order import Order, needed, values, years_without
 from groundplan.places.places import Places
 from groundplan.places.problem import Choice, Floats, Siting
 from groundplan.places.rules import Rules
-from groundplan.places.scores import Scores, Weights, score
+from groundplan.places.scores import Scores, Weights, score, weighted
+
+SCORES = ("need", "readiness")
 
 
 def intervals(
@@ -37,23 +39,15 @@ def intervals(
     if draws < 1 or not 0 < cover <= 1:
         faults.append(PlacesError(f"draws is {draws!r}, cover is {cover!r}", fix="give draws from 1 and 0 < cover ≤ 1"))
     raise_all(faults)
-    rng, order = np.random.default_rng(seed), Order(s)
+    order, late = Order(s), len(s.years)
     usual = order.solve(values(s, c)).year
-    late = len(s.years)
-    years, ranks = np.zeros((draws, len(s.ids))), np.zeros((draws, len(s.ids)))
     jobs = np.divide(values(s, c) - s.merit, s.need, out=np.zeros(len(s.ids)), where=s.need > 0)
-    for d in range(draws):
-        drawn = {name: _drawn(rule, rng, range_) for name, rule in scores.items()}
-        need, ready = (
-            score(places, drawn[k]).values.reindex(list(s.ids)).to_numpy() if k in drawn else old
-            for k, old in (("need", s.need), ("readiness", s.readiness))
-        )
-        factor = rng.uniform(1 - range_, 1 + range_, 3)
-        merit = factor[0] * rules.weights.get("need", 0.0) * need
-        merit = merit + factor[1] * rules.weights.get("readiness", 0.0) * ready
-        year = order.solve(merit + factor[2] * jobs * need).year
-        years[d] = np.where(year < 0, late, year)
-        ranks[d] = pd.Series(need).rank(ascending=False, method="min")
+    factor, drawn = _drawn(places, s, scores, range_=range_, draws=draws, seed=seed)
+    need, ready = (drawn.get(k, old[None, :]) for k, old in zip(SCORES, (s.need, s.readiness), strict=True))
+    merit = factor[:, :1] * rules.weights.get("need", 0.0) * need
+    merit = merit + factor[:, 1:2] * rules.weights.get("readiness", 0.0) * ready
+    moved = np.array([order.solve(value).year for value in merit + factor[:, 2:] * jobs * need])
+    years, ranks = np.where(moved < 0, late, moved), _ranks(need)
     label = np.append(np.array(s.years, dtype=int), 0)
     low, high = (np.quantile(years, q, axis=0, method="nearest") for q in ((1 - cover) / 2, (1 + cover) / 2))
     at = np.where(usual < 0, late, usual)
@@ -75,9 +69,28 @@ def intervals(
     )
 
 
-def _drawn(rule: Weights, rng: np.random.Generator, range_: float) -> Weights:
-    moved = {c.column: c.weight * float(rng.uniform(1 - range_, 1 + range_)) for c in rule.criteria}
-    return rule.changed(moved)
+def _drawn(
+    places: Places, s: Siting, scores: Mapping[str, Weights], *, range_: float, draws: int, seed: int
+) -> tuple[Floats, dict[str, Floats]]:
+    """[draw, 3] factors of need, readiness and jobs; and [draw, p] each score under its drawn weights.
+
+    The normalised figures stand still: only weights move.
+    """
+    ends = np.cumsum([len(rule.criteria) for rule in scores.values()], dtype=int)
+    factor = np.random.default_rng(seed).uniform(1 - range_, 1 + range_, (draws, int(ends.max(initial=0)) + 3))
+    moved = {}
+    for (name, rule), own in zip(scores.items(), np.split(factor[:, :-3], ends, axis=1)[:-1], strict=True):
+        if name in SCORES:
+            normalised = score(places, rule).normalised.loc[list(s.ids)].to_numpy()
+            moved[name] = weighted(normalised, rule.by_criterion() * own)
+    return factor[:, -3:], moved
+
+
+def _ranks(values: Floats) -> Floats:
+    """[draw, p] ranks from the highest, which is 1; equal values share the best rank among them."""
+    rising = np.sort(values, axis=1)
+    above = [v.size - np.searchsorted(up, v, side="right") for v, up in zip(values, rising, strict=True)]
+    return 1.0 + np.array(above, dtype=float)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from groundplan.spreadsheets import neutral
 NORMALISED = ("minmax", "rank")
 MISSING = ("median", "without", "refuse")
 DIRECTIONS = ("more", "less")
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,10 @@ class Weights:
         if len(set(columns)) < len(columns):
             found.append(PlacesError("a column stands twice in the criteria", fix="add its weights up"))
         raise_all(found, where=f"weights '{self.name}'")
+
+    def by_criterion(self) -> Floats:
+        """[criterion] weights as they are published."""
+        return np.array([c.weight for c in self.criteria], dtype=float)
 
     def changed(self, weights: Mapping[str, float]) -> Weights:
         """The same rule with other weights by column."""
@@ -144,24 +149,38 @@ def score(places: Places, rule: Weights) -> Scores:
         raise_all(_lacking(places, raw), where=rule.name)
     inputs = _filled(raw, places.province) if rule.missing == "median" else raw
     normalised = pd.DataFrame({c.column: _normalised(inputs[c.column], c, rule.normalise) for c in rule.criteria})
-    weight = pd.DataFrame({c.column: float(c.weight) for c in rule.criteria}, index=raw.index).where(
-        inputs.notna(), 0.0
-    )
-    total = weight.sum(axis=1)
-    bare = [places.title(i) for i in raw.index[total <= 0]]
-    if bare:
-        raise PlacesError(f"places have a figure in none of the criteria: {some(bare)}", where=rule.name)
-    weight = weight.div(total, axis=0)
-    values = (weight * normalised).sum(axis=1).rename(rule.name)
-    names = pd.Series([places.title(i) for i in raw.index], raw.index)
+    names = pd.Series(list(places.titles().values()), raw.index)
+    counts = normalised.notna().to_numpy() @ (rule.by_criterion() > 0)
+    if not counts.all():
+        raise PlacesError(f"places have a figure in none of the criteria: {some(names[~counts])}", where=rule.name)
+    weight = pd.DataFrame(shared(normalised.to_numpy(), rule.by_criterion()), raw.index, columns)
+    values = pd.Series(weighted(normalised.to_numpy(), rule.by_criterion()), raw.index, name=rule.name)
     return Scores(rule, values, inputs, raw.isna() & inputs.notna(), normalised, weight, names)
 
 
+def shared(normalised: Floats, weights: Floats) -> Floats:
+    """[..., place, criterion] weights in use: those of the criteria that count for a place, brought to a sum of 1.
+
+    ``normalised`` is place × criterion, NaN where a criterion does not count; ``weights`` are [..., criterion].
+    """
+    counted: Floats = np.where(np.isnan(normalised), 0.0, weights[..., None, :])
+    return counted / counted.sum(axis=-1, keepdims=True)
+
+
+def weighted(normalised: Floats, weights: Floats) -> Floats:
+    """[..., place] scores under every one of the ``weights`` [..., criterion]: ``score`` of many rules at once.
+
+        s[p] = Σ_c w[p,c] · n[p,c],    w = ``shared``;    NaN counts nothing
+
+    Units: 1.
+    """
+    return np.asarray(np.nansum(shared(normalised, weights) * normalised, axis=-1))
+
+
 def _lacking(places: Places, raw: pd.DataFrame) -> list[GroundplanError]:
+    names = pd.Series(list(places.titles().values()), raw.index)
     return [
-        PlacesError(f"'{c}' is missing for {some(places.title(i) for i in raw.index[raw[c].isna()])}")
-        for c in raw.columns
-        if raw[c].isna().any()
+        PlacesError(f"'{c}' is missing for {some(names[raw[c].isna()])}") for c in raw.columns if raw[c].isna().any()
     ]
 
 

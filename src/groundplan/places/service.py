@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from groundplan.places.highs import Loaded
 from groundplan.places.linear import Programme
 from groundplan.places.problem import Floats, Siting
 
@@ -39,8 +40,6 @@ def standing(s: Siting) -> Standing:
         o = p.add_columns((len(there),), 1.0, most)
         p.add_rows("capacity", len(site), -np.inf, s.capacity[site // n], (at, o, 1.0))
         p.add_rows("people", len(home), -np.inf, left.ravel()[home], (of, o, 1.0))
-        h = p.load({"random_seed": 0, "threads": 1})
-        h.run()
-        old[there] = np.maximum(np.asarray(h.getSolution().col_value), 0.0)
+        old[there] = np.maximum(Loaded(p, {"random_seed": 0, "threads": 1}).run().relaxed, 0.0)
         np.subtract.at(left.ravel(), s.group[s.near_type[there]] * n + s.near_home[there], old[there])
     return Standing(old, np.maximum(left, 0.0))

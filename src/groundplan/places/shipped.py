@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
 
 from groundplan.errors import UnknownName
 from groundplan.places.columns import Figure, column
 from groundplan.places.places import Places
+from groundplan.places.problem import Floats
 from groundplan.places.readers import read_with, trusted
 from groundplan.places.roles import open_roles
 from groundplan.sources import Source, sha256
@@ -85,17 +85,27 @@ def urban_of_kenya(places: Places) -> Places:
     power = t["power"].fillna(t["power_2023"]) / 100.0
     shape = (power * (1.0 - t["agriculture"] / t["gcp_2024"])).to_numpy()
     people = t["population"].to_numpy()
-
-    def urban(c: float) -> np.ndarray:
-        return people * np.minimum(1.0, c * shape)
-
-    c = brentq(lambda c: float(urban(c).sum() - KENYA_URBAN * people.sum()), 0.0, 1.0 / shape.min(), xtol=1e-12)
+    c = scaled_to(KENYA_URBAN * people.sum(), people, shape)
     rule = "in proportion to electricity from the grid and to what is not agriculture, at most all, to 31.2 % in all"
     source = "KNBS: census 2019, urban share 31.2 %; gross county product 2024; housing survey 2023/24 (Samburu)"
-    towns = pd.Series(urban(c), t.index)
+    towns = pd.Series(people * np.minimum(1.0, c * shape), t.index)
     places = places.with_column(column("urban", source=source, basis="estimate", rule=rule), towns)
     left = column("rural", source=source, basis="estimate", rule="population less the estimate of urban")
     return places.with_column(left, t["population"] - towns)
+
+
+def scaled_to(total: float, most: Floats, shape: Floats) -> float:
+    """The factor c at which amounts in the proportion of ``shape``, none above ``most``, add up to ``total``.
+
+        Σ_i most[i] · min(1, c · shape[i]) = total,   0 < shape,   0 ≤ total ≤ Σ most
+
+    Exact: amounts reach their most in the order of shape, and between two of these points the sum is a straight line.
+    """
+    order = np.argsort(-shape, kind="stable")
+    full, rising = np.append(0.0, most[order].cumsum()), (most * shape)[order][::-1].cumsum()[::-1]
+    at = full[:-1] + rising / shape[order]
+    k = min(int(np.searchsorted(at, total)), len(at) - 1)
+    return float((total - full[k]) / rising[k])
 
 
 def income_of_kenya(places: Places) -> Places:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import highspy
 import numpy as np
 from numpy.typing import NDArray
 
 from groundplan.errors import Interrupted, SolverError
 from groundplan.places.clash import no_choice
+from groundplan.places.highs import Answer, Loaded
 from groundplan.places.linear import Programme
 from groundplan.places.model import Model, formulate
 from groundplan.places.problem import Choice, Floats, Siting, relative_gap
 
-STATUS = highspy.HighsModelStatus
 # Below this size (places × types × years) branch and bound alone is quicker than any preparation.
 SMALL = 3000
 
@@ -116,94 +113,69 @@ class Search:
         *,
         bounds: tuple[Floats, Floats] | None = None,
         gap: float | None = None,
-        cost: Floats | None = None,
         whole: bool = False,
         **options: Any,
-    ) -> highspy.Highs:
+    ) -> Answer:
         """Branch and bound on the programme or a part of it, from the best found; ``whole`` where its bound holds."""
         began = self.seconds
         left = max(0.1, self.effort.seconds - began)
         more = {"mip_rel_gap": self.effort.gap if gap is None else gap, "time_limit": left, "mip_abs_gap": 1e-9}
-        h = p.load(self.effort.options(**more, **options), bounds=bounds, cost=cost)
+        loaded = Loaded(p, self.effort.options(**more, **options), bounds=bounds)
         if self.best is not None:
-            start = highspy.HighsSolution()
-            start.col_value = list(self.best)
-            h.setSolution(start)
+            loaded.start(self.best)
 
-        def heard(event: Any) -> None:
-            data = event.data_out
-            counts = cost is None
-            found = float(data.mip_primal_bound) if counts and np.isfinite(data.mip_primal_bound) else -np.inf
-            bound = float(data.mip_dual_bound) if whole and counts else np.inf
-            self.tell(stage, found, bound if np.isfinite(bound) else np.inf)
-            if self.stopped or relative_gap(max(found, self.found), self.bound) <= self.effort.gap:
-                event.interrupt()
+        def heard(found: float, bound: float) -> bool:
+            told = self.tell(stage, found, bound if whole else np.inf)
+            return told or relative_gap(max(found, self.found), self.bound) <= self.effort.gap
 
-        run(h, [h.cbMipInterrupt, h.cbMipImprovingSolution], heard, self)
-        if cost is None:
-            self.keep(h, whole=whole)
-            self.ingredients.append((stage, round(self.seconds - began, 2), self.found, self.bound))
-        return h
+        answer = loaded.watched(heard)
+        self.keep(answer, whole=whole)
+        # Ctrl-C is taken by the solver itself: without this the next step of the search would begin.
+        self.stopped = self.stopped or (answer.stopped and not self.done)
+        self.ingredients.append((stage, round(self.seconds - began, 2), self.found, self.bound))
+        return answer
 
-    def keep(self, h: highspy.Highs, *, whole: bool) -> None:
+    def keep(self, answer: Answer, *, whole: bool) -> None:
         """Take over what a run found, if it is better, and its bound, if it is one."""
-        info = h.getInfo()
-        if h.getModelStatus() == STATUS.kInfeasible:
+        if answer.infeasible:
             return
-        if whole and np.isfinite(info.mip_dual_bound):
-            self.bound = min(self.bound, float(info.mip_dual_bound))
-        if info.primal_solution_status == 2 and info.objective_function_value > self.found:
-            self.best = np.asarray(h.getSolution().col_value)
-            self.found = float(info.objective_function_value)
+        if whole:
+            self.bound = min(self.bound, answer.bound)
+        if answer.values is not None and answer.objective > self.found:
+            self.best, self.found = answer.values, answer.objective
 
 
-def run(h: highspy.Highs, events: list[Any], heard: Callable[[Any], None], search: Search) -> None:
-    """Run HiGHS; Ctrl-C stops it and leaves what it has found."""
-    last = [0.0]
-
-    def seldom(event: Any) -> None:
-        now = time.perf_counter()
-        if now - last[0] > 0.2:
-            last[0] = now
-            heard(event)
-
-    h.HandleKeyboardInterrupt = True
-    for event in events:
-        event.subscribe(seldom)
-    try:
-        # HiGHS prints that it was told to stop; the output belongs to the page.
-        with contextlib.redirect_stdout(sys.stderr):
-            h.solve()
-    except KeyboardInterrupt:
-        search.stopped = True
-    finally:
-        h.disableCallbacks()
-    # It takes Ctrl-C itself and returns: without this the next step of the search would begin.
-    search.stopped = search.stopped or h.getModelStatus() == STATUS.kInterrupt
-
-
-def choose(s: Siting, effort: Effort | None = None, watch: Watch = unwatched, model: Model | None = None) -> Choice:
+def choose(
+    s: Siting,
+    effort: Effort | None = None,
+    watch: Watch = unwatched,
+    model: Model | None = None,
+    *,
+    drawn: bool = True,
+) -> Choice:
     """The best choice under the rules, with its proven gap.
 
     Small choices are solved by branch and bound at once; large ones by the linear relaxation, a choice among what it
     uses, neighbourhoods of that, and branch and bound on what is then left open (``heuristics.approach``).
-    Ctrl-C, or a watcher that returns True, stops the search and keeps the best found.
+    Ctrl-C, or a watcher that returns True, stops the search and keeps the best found. ``drawn``: the draw decides
+    between choices that are equally good; where only the objective is asked for, that is left out.
 
     Raises ``PlanInfeasible`` with the rules that contradict each other, ``Interrupted`` where it was stopped before
     anything was found, ``SolverError`` where time ran out before that.
     """
     from groundplan.places.heuristics import approach
+    from groundplan.places.ties import by_draw
 
     effort = effort or Effort()
     m = model or formulate(s)
     search = Search(effort, watch)
     if int(np.prod(s.shape)) <= SMALL:
-        h = search.solve("branch and bound", m.programme, whole=True)
-        if h.getModelStatus() == STATUS.kInfeasible:
+        if search.solve("branch and bound", m.programme, whole=True).infeasible:
             raise no_choice(m.programme, effort.options())
     else:
         approach(search, m)
-    by_draw(search, m)
+    if drawn:
+        by_draw(search, m)
     if search.best is None:
         if search.stopped:
             raise Interrupted("stopped before any choice was found; nothing was written")
@@ -211,48 +183,6 @@ def choose(s: Siting, effort: Effort | None = None, watch: Watch = unwatched, mo
             f"no choice was found within {effort.seconds:g} s, and none is ruled out", fix="give it more seconds"
         )
     return choice(m, search)
-
-
-# A choice counts as equally good within this share of its objective: the solver's own rounding.
-SAME = 1e-7
-
-
-def by_draw(search: Search, m: Model) -> None:
-    """Among choices as good as the one found, the one that the draw prefers.
-
-        min  Σ_pt (T − t) · rank[p] · x[p,t]    with the objective no worse than found
-
-    Places stand in the order of the draw, so rank is their number. Of two places that could change places in the list
-    and nothing else would change, the smaller ticket stands first: exchanging them would lower the sum. Where the best
-    is not proven to the last digit, choices as good cannot all be known; then every place keeps its facilities and only
-    years are exchanged.
-    """
-    if search.best is None or search.stopped:
-        return
-    p, s, best = m.programme, m.siting, search.best
-    n, T = len(s.ids), len(s.years)
-    low, high = p.bounds()
-    if relative_gap(search.found, search.bound) > 10 * SAME:
-        w = best[m.w] > 0.5
-        low[m.w], high[m.w] = w.astype(float), w.astype(float)
-        high[m.y[~w]] = 0.0
-    cost = np.zeros(p.columns)
-    cost[m.x] = -np.outer(np.arange(1, n + 1), T - np.arange(T)) / (n * T)
-    seconds = max(5.0, 0.1 * search.effort.seconds)
-    options = search.effort.options(mip_rel_gap=0.0, mip_abs_gap=1e-9, time_limit=seconds, mip_max_nodes=2000)
-    h = p.load(options, cost=cost, bounds=(low, high))
-    floor = search.found - SAME * max(1.0, abs(search.found))
-    worth = p.costs()
-    counted = np.flatnonzero(worth).astype(np.int32)
-    h.addRow(floor, np.inf, len(counted), counted, worth[counted])
-    start = highspy.HighsSolution()
-    start.col_value = list(best)
-    h.setSolution(start)
-    run(h, [], lambda _: None, search)
-    if h.getInfo().primal_solution_status == 2:
-        search.best = np.asarray(h.getSolution().col_value)
-        search.found = float(worth @ search.best)
-        search.bound = max(search.bound, search.found)
 
 
 def choice(m: Model, search: Search) -> Choice:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from groundplan.places.geometry import EARTH_KM
 
@@ -128,6 +127,8 @@ def around(points: Points, wanted: Sequence[int] | NDArray[np.int64]) -> list[Po
     """
     if len(points) == 1:
         return [_disc(points[0], 1.0) for _ in wanted]
+    from scipy.spatial import cKDTree
+
     tree = cKDTree(points)
     order = min(4, len(points))
     far = np.asarray(tree.query(points, k=order)[0])[:, -1]

@@ -9,7 +9,6 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.explain import explain
-from groundplan.results.plan_aims import aim_lines
 from groundplan.results.views import (
     cell_texts,
     dependence_view,
@@ -48,6 +47,8 @@ def summary(outcome: Outcome) -> str:
 
     At most ``WIDTH`` columns wide. Everything is computed from the outcome, so a saved one gives the same page.
     """
+    from groundplan.results.plan_aims import aim_lines
+
     parts = [
         title(outcome),
         block("What the plan is for", [line for s in aim_lines(outcome) for line in wrapped(s)]),
