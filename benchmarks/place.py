@@ -25,10 +25,11 @@ import time
 import numpy as np
 
 from groundplan.places.heuristics import relaxation
-from groundplan.places.linear import Programme
 from groundplan.places.model import formulate
 from groundplan.places.problem import Siting, round_bounds
-from groundplan.places.siting import Effort, Search, Seen, choose, run
+from groundplan.places.siting import Effort, Search, Seen, choose
+from groundplan.solver.choosing import Chooser
+from groundplan.solver.programme import Programme
 
 MATERIALS, SERVING = 5, 2
 
@@ -116,8 +117,9 @@ def naive(s: Siting) -> Programme:
     """The same choice as a first draft would have it."""
     p = Programme()
     n, F, T = s.shape
-    x = p.add_columns((n, T), s.merit[:, None] * s.early, whole=True)
-    z = p.add_columns((n, F, T), s.gain[:, :, None] * s.early, s.buildable[:, :, None], whole=True)
+    x = p.add_columns("x", (n, T), goal=s.merit[:, None] * s.early, upper=1.0, whole=True).numbers
+    worth = s.gain[:, :, None] * s.early
+    z = p.add_columns("z", (n, F, T), goal=worth, upper=s.buildable[:, :, None], whole=True).numbers
     rows = np.arange(n * T).reshape(n, T)
     p.add_rows("big M", n * T, -np.inf, 0.0, (rows[:, None, :], z, 1.0), (rows, x, -float(s.kinds_range[1])))
     p.add_rows("least", n * T, 0.0, np.inf, (rows[:, None, :], z, 1.0), (rows, x, -float(s.kinds_range[0])))
@@ -138,8 +140,7 @@ def naive(s: Siting) -> Programme:
         lacking = np.flatnonzero(~s.stands[:, g] & s.buildable[:, f])
         r = np.arange(len(lacking) * T).reshape(-1, T)
         p.add_rows("first", r.size, -np.inf, 0.0, (r, z[lacking, f], 1.0), (r, z[lacking, g], -1.0))
-    q = p.add_columns((len(s.km), T), 0.0, np.inf)
-    p.cost[-1] = (-s.haul * s.km[:, None] * (np.arange(T) == T - 1)).ravel()
+    q = p.add_columns("q", (len(s.km), T), goal=-s.haul * s.km[:, None] * (np.arange(T) == T - 1)).numbers
     by = np.arange(n * T).reshape(n, T)
     for k in range(len(s.materials)):
         here = np.flatnonzero(s.material == k)
@@ -151,7 +152,8 @@ def naive(s: Siting) -> Programme:
         p.add_rows("supply", n * T, -np.inf, np.repeat(s.supply[:, k], T), (by[s.source[here]], q[here], 1.0))
     for f in s.served:
         pair = np.flatnonzero(s.near_type == f)
-        a = p.add_columns((len(pair), T), s.person * s.early, s.people[s.near_home[pair]][:, None])
+        homes = s.people[s.near_home[pair]][:, None]
+        a = p.add_columns(f"a {f}", (len(pair), T), goal=s.person * s.early, upper=homes).numbers
         r = by[s.near_site[pair]]
         p.add_rows("open", n * T, -np.inf, 0.0, (r, a, 1.0), (by, z[:, f], -s.capacity[f]))
         p.add_rows("people", n, -np.inf, s.people, (s.near_home[pair][:, None], a, 1.0))
@@ -187,11 +189,9 @@ def case(kind: str, size: tuple[int, int, int], effort: Effort) -> None:
         report(kind, size, time.perf_counter() - began, c.objective, c.bound)
         return
     p = naive(s) if kind == "naive" else formulate(s).programme
-    h = p.load(effort.options(time_limit=effort.seconds, mip_rel_gap=effort.gap))
-    run(h, [], lambda _: None, Search(effort, lambda _: None))
-    info = h.getInfo()
-    found = info.objective_function_value if info.primal_solution_status == 2 else -np.inf
-    report(kind, size, time.perf_counter() - began, found, info.mip_dual_bound)
+    ended = Chooser(p, effort.options(time_limit=effort.seconds, mip_rel_gap=effort.gap)).watched()
+    found = -np.inf if ended.values is None else ended.objective
+    report(kind, size, time.perf_counter() - began, found, ended.bound)
 
 
 def relaxed(size: tuple[int, int, int], effort: Effort) -> None:

@@ -180,6 +180,6 @@ def test_any_prices_prove_a_bound(seed: int, size: float) -> None:
     except PlanInfeasible:
         return
     m = formulate(s)
-    prices = np.random.default_rng(seed).normal(0.0, size, m.programme.rows)
+    prices = np.random.default_rng(seed).normal(0.0, size, m.programme.height)
     assert proven_bound(m.programme, prices)[0] >= best - 1e-7
-    assert proven_bound(m.programme, np.zeros(m.programme.rows))[0] >= best - 1e-7
+    assert proven_bound(m.programme, np.zeros(m.programme.height))[0] >= best - 1e-7

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from groundplan.errors import PlanInfeasible
-from groundplan.places.highs import Loaded
-from groundplan.places.linear import Programme
+from groundplan.solver.choosing import Chooser
+from groundplan.solver.programme import Programme
 
 
 def no_choice(p: Programme, options: dict[str, Any]) -> PlanInfeasible:
@@ -24,8 +24,8 @@ def conflict(p: Programme, options: dict[str, Any]) -> tuple[str, ...]:
     Source: Chinneck (2008), Feasibility and Infeasibility in Optimization, deletion filter (citation not checked).
     """
     dropped: frozenset[str] = frozenset()
-    none = np.zeros(p.columns)
-    for name in p.names():
-        if Loaded(p, options | {"time_limit": 20.0}, cost=none, without=dropped | {name}).run().infeasible:
+    none = np.zeros(p.width)
+    for name in p.families():
+        if Chooser(p, options | {"time_limit": 20.0}, cost=none, without=dropped | {name}).run().infeasible:
             dropped |= {name}
-    return tuple(name for name in p.names() if name not in dropped)
+    return tuple(name for name in p.families() if name not in dropped)

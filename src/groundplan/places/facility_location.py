@@ -8,9 +8,9 @@ import numpy as np
 
 from groundplan.errors import GroundplanError, SolverError, raise_all
 from groundplan.places.columns import PlacesError
-from groundplan.places.highs import Loaded
-from groundplan.places.linear import Programme
 from groundplan.places.problem import Floats
+from groundplan.solver.choosing import Chooser
+from groundplan.solver.programme import Programme
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def _checked(distance: Floats, weight: Floats, count: int) -> tuple[Floats, Floa
 
 
 def _solved(p: Programme, opened: np.ndarray) -> tuple[np.ndarray, float]:
-    answer = Loaded(p, {"mip_rel_gap": 0.0, "mip_abs_gap": 1e-9, "random_seed": 0, "threads": 1}).watched()
+    answer = Chooser(p, {"mip_rel_gap": 0.0, "mip_abs_gap": 1e-9, "random_seed": 0, "threads": 1}).watched()
     if not answer.optimal:
         raise SolverError(f"no optimum: {answer.status}", fix="check that every client has a way to enough candidates")
     return np.flatnonzero(answer.relaxed[opened] > 0.5), answer.objective
@@ -56,10 +56,10 @@ def p_median(distance: Floats, weight: Floats, count: int) -> Located:
     """
     d, n = _checked(distance, weight, count)
     p, (m, k) = Programme(), d.shape
-    open_ = p.add_columns((k,), whole=True)
+    open_ = p.add_columns("open", (k,), upper=1.0, whole=True).numbers
     way = np.isfinite(d)
     i, j = np.nonzero(way)
-    a = p.add_columns((len(i),), -n[i] * d[i, j])
+    a = p.add_columns("share", (len(i),), goal=-n[i] * d[i, j], upper=1.0).numbers
     p.add_rows("served", m, 1.0, 1.0, (i, a, 1.0))
     p.add_rows("open", len(i), -np.inf, 0.0, (np.arange(len(i)), a, 1.0), (np.arange(len(i)), open_[j], -1.0))
     p.add_rows("count", 1, count, count, (np.zeros(k, dtype=np.int64), open_, 1.0))
@@ -95,7 +95,7 @@ def _cover(reach: np.ndarray) -> np.ndarray | None:
     if not reach.any(axis=1).all():
         return None
     p = Programme()
-    open_ = p.add_columns((reach.shape[1],), -1.0, whole=True)
+    open_ = p.add_columns("open", (reach.shape[1],), goal=-1.0, upper=1.0, whole=True).numbers
     i, j = np.nonzero(reach)
     p.add_rows("reached", len(reach), 1.0, np.inf, (i, open_[j], 1.0))
     return _solved(p, open_)[0]
@@ -110,8 +110,8 @@ def maximal_cover(distance: Floats, weight: Floats, radius: float, count: int) -
     """
     d, n = _checked(distance, weight, count)
     p, (m, k) = Programme(), d.shape
-    open_ = p.add_columns((k,), whole=True)
-    z = p.add_columns((m,), n)
+    open_ = p.add_columns("open", (k,), upper=1.0, whole=True).numbers
+    z = p.add_columns("covered", (m,), goal=n, upper=1.0).numbers
     i, j = np.nonzero(d <= radius)
     p.add_rows("covered", m, -np.inf, 0.0, (np.arange(m), z, 1.0), (i, open_[j], -1.0))
     p.add_rows("count", 1, count, count, (np.zeros(k, dtype=np.int64), open_, 1.0))

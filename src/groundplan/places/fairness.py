@@ -10,11 +10,11 @@ import pandas as pd
 
 from groundplan.errors import Interrupted, SolverError
 from groundplan.places.clash import no_choice
-from groundplan.places.highs import Loaded
-from groundplan.places.linear import Index
 from groundplan.places.model import Model, formulate
 from groundplan.places.problem import Choice, Floats, Siting
 from groundplan.places.siting import Effort, Search, Watch, choose, unwatched
+from groundplan.solver.choosing import Chooser
+from groundplan.solver.programme import Index
 
 
 def remaining(m: Model, measure: str) -> tuple[Floats, Index, Floats, Index]:
@@ -70,7 +70,7 @@ def worst_off_first(s: Siting, measure: str, effort: Effort | None = None, watch
             break
         above = np.flatnonzero(in_steps(start, s.step) >= level)
         u = _above(m, (start, columns, closes, who), above, (level - 1) * s.step)
-        cost = np.zeros(p.columns)
+        cost = np.zeros(p.width)
         cost[u] = -1.0
         count = round(-_solve(search, m, cost, f"fewest places at gap level {level}"))
         p.add_rows("worst-off first", 1, -np.inf, count, (np.zeros(len(u), dtype=np.int64), u, 1.0))
@@ -85,7 +85,7 @@ def _above(m: Model, gap: Gap, places: Index, threshold: float) -> Index:
     """Columns that must be 1 for every place whose gap stays above a threshold."""
     start, columns, closes, who = gap
     p = m.programme
-    u = p.add_columns((len(places),), whole=True)
+    u = p.add_columns(f"above {threshold:g}", (len(places),), upper=1.0, whole=True).numbers
     row = np.full(len(start), -1, dtype=np.int64)
     row[places] = np.arange(len(places))
     mine = row[who] >= 0
@@ -103,19 +103,19 @@ def _lowest(search: Search, m: Model, gap: Gap, count: int, level: int) -> int:
     start, columns, closes, who = gap
     p, s = m.programme, m.siting
     n = len(start)
-    z = p.add_columns((1,), 0.0, float(level), whole=True)
-    u = p.add_columns((n,), whole=True)
+    z = p.add_columns(f"level below {level}", (1,), upper=float(level), whole=True).numbers
+    u = p.add_columns(f"not below {level}", (n,), upper=1.0, whole=True).numbers
     top = float(in_steps(start, s.step).max(initial=0))
     p.add_rows(
         "worst-off first", n, start / s.step - 1e-6, np.inf,
         (who, columns, closes / s.step), (np.arange(n), np.broadcast_to(z, (n,)), 1.0), (np.arange(n), u, top),
     )  # fmt: skip
     p.add_rows("worst-off first", 1, -np.inf, float(count), (np.zeros(n, dtype=np.int64), u, 1.0))
-    cost = np.zeros(p.columns)
+    cost = np.zeros(p.width)
     cost[z] = -1.0
     found = round(-_solve(search, m, cost, "the level of the worst-off"))
     # From here on nobody but these few may be above the level.
-    p.high[-2] = np.array([float(found)])
+    p.bound(f"level below {level}", upper=float(found))
     return found
 
 
@@ -123,7 +123,7 @@ def _solve(search: Search, m: Model, cost: Floats, stage: str) -> float:
     """The optimum of whole numbers; proven, or refused."""
     left = max(0.1, search.effort.seconds - search.seconds)
     options = search.effort.options(mip_rel_gap=0.0, mip_abs_gap=0.99, time_limit=left)
-    answer = Loaded(m.programme, options, cost=cost).watched()
+    answer = Chooser(m.programme, options, cost=cost).watched()
     if answer.infeasible:
         raise no_choice(m.programme, search.effort.options())
     if answer.stopped:

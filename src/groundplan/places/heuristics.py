@@ -8,11 +8,11 @@ import numpy as np
 
 from groundplan.errors import Interrupted, SolverError
 from groundplan.places.clash import no_choice
-from groundplan.places.highs import Loaded
-from groundplan.places.linear import Programme
 from groundplan.places.model import Model
 from groundplan.places.problem import Flags, Floats
 from groundplan.places.siting import Search
+from groundplan.solver.choosing import Chooser
+from groundplan.solver.programme import Programme
 
 # A place-year that the relaxation uses less than this, or a type that is this close to whole, is taken as it seems.
 ZERO = 1e-3
@@ -57,12 +57,12 @@ def relaxation(search: Search, m: Model) -> Relaxed:
     began = search.seconds
     for method in ({"solver": "ipx", "run_crossover": "off"}, {"solver": "simplex"}):
         left = max(0.1, search.effort.seconds - search.seconds)
-        loaded = Loaded(m.programme, search.effort.options(solve_relaxation=True, time_limit=left, **method))
+        loaded = Chooser(m.programme, search.effort.options(solve_relaxation=True, time_limit=left, **method))
         answer = loaded.watched(lambda found, bound: search.tell("relaxation", found, bound))
         search.stopped = search.stopped or answer.stopped
         if search.stopped:
             raise Interrupted("stopped before the relaxation was solved; nothing was written")
-        if answer.status not in ("optimal", "unknown") or len(answer.prices) != m.programme.rows:
+        if answer.status not in ("optimal", "unknown") or len(answer.prices) != m.programme.height:
             continue
         bound, reduced = proven_bound(m.programme, answer.prices)
         if bound - answer.objective <= CLOSE * max(1.0, abs(answer.objective)):
@@ -84,7 +84,7 @@ def proven_bound(p: Programme, prices: Floats) -> tuple[float, Floats]:
     than the second. A price whose row has no bound on its side is taken as 0. HiGHS tells prices of a maximum with
     either sign, so the better of the two bounds is taken; both hold.
     """
-    (low, high), (least, most), matrix, cost = p.row_bounds(), p.bounds(), p.matrix(), p.costs()
+    (low, high), (least, most), matrix, cost = p.sides(), p.bounds(), p.matrix(), p.costs()
     found = []
     for y in (prices, -prices):
         y = np.where(np.where(y > 0, np.isinf(high), np.isinf(low)), 0.0, y)
@@ -181,7 +181,7 @@ def whole(search: Search, m: Model, relaxed: Relaxed) -> None:
     low, high = m.programme.bounds()
     slack = relaxed.optimum - search.found
     if np.isfinite(slack):
-        useless = m.programme.whole_columns() & (low == 0) & (relaxed.reduced < -(slack + 1e-6 * abs(relaxed.optimum)))
+        useless = m.programme.whole() & (low == 0) & (relaxed.reduced < -(slack + 1e-6 * abs(relaxed.optimum)))
         high[useless] = 0.0
     before = search.bound
     if search.solve("branch and bound", m.programme, bounds=(low, high), whole=True).infeasible:

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from groundplan.places.linear import Index, Programme
 from groundplan.places.problem import Floats, Siting
 from groundplan.places.service import Standing, standing
+from groundplan.solver.programme import Index, Programme
 
 INF = np.inf
 
@@ -62,12 +62,13 @@ def formulate(s: Siting) -> Model:
     p = Programme()
     _, _, T = s.shape
     place, kind = (np.asarray(k, dtype=np.int64) for k in np.nonzero(s.buildable))
-    x = p.add_columns((len(s.ids), T), s.merit[:, None] * s.early, np.where(s.closed, 0.0, 1.0)[:, None], whole=True)
-    w = p.add_columns((len(place),), -s.charge[place, kind], whole=True)
-    y = p.add_columns((len(place), T), s.gain[place, kind][:, None] * s.early)
+    open_ = np.where(s.closed, 0.0, 1.0)[:, None]
+    x = p.add_columns("x", (len(s.ids), T), goal=s.merit[:, None] * s.early, upper=open_, whole=True).numbers
+    w = p.add_columns("w", (len(place),), goal=-s.charge[place, kind], upper=1.0, whole=True).numbers
+    y = p.add_columns("y", (len(place), T), goal=s.gain[place, kind][:, None] * s.early, upper=1.0).numbers
     load = np.maximum(s.uses.max(axis=0, initial=0.0), 1e-300)
     most = s.supply[s.source, s.stock[s.material]] / load[s.material] if len(s.km) else 0.0
-    q = p.add_columns((len(s.km),), -s.haul * s.km * load[s.material], most)
+    q = p.add_columns("q", (len(s.km),), goal=-s.haul * s.km * load[s.material], upper=most).numbers
     there = standing(s)
     heads = np.minimum(s.capacity, max(1.0, float(there.left.max(initial=1.0))))
     served = np.flatnonzero(np.isin(kind, s.served))
@@ -199,11 +200,12 @@ def _service(
     a = np.full(len(at), -1, dtype=np.int64)
     unit, homes = heads[s.near_type[new]], s.near_home[new]
     left: Floats = there.left[s.group[s.near_type[new]], homes] if len(new) else np.zeros(0)
-    a[new] = p.add_columns((len(new),), 0.0, left / unit)
+    a[new] = p.add_columns("a", (len(new),), upper=left / unit).numbers
     nearby = np.bincount(at[new], weights=left, minlength=len(served))
     own = heads[kind[served]]
     most = np.minimum(s.capacity[kind[served]], nearby) / own
-    v = p.add_columns((len(served), T), s.person * own[:, None] * s.early, most[:, None])
+    worth = s.person * own[:, None] * s.early
+    v = p.add_columns("v", (len(served), T), goal=worth, upper=most[:, None]).numbers
     row = np.arange(len(served))
     p.add_rows("service", len(served), 0.0, 0.0, (at[new], a[new], 1.0), (row[:, None], v, -1.0))
     rows = np.arange(len(served) * T).reshape(len(served), T)
@@ -216,7 +218,7 @@ def _service(
 
 def values(m: Model, year: NDArray[np.int64], built: NDArray[np.bool_]) -> Floats:
     """[column] x, w and y of a choice; flows and service stay at zero and are the solver's to fill in."""
-    out = np.zeros(m.programme.columns)
+    out = np.zeros(m.programme.width)
     chosen = np.flatnonzero(year >= 0)
     out[m.x[chosen, year[chosen]]] = 1.0
     have = np.flatnonzero(built[m.place, m.kind] & (year[m.place] >= 0))

@@ -14,9 +14,9 @@ import numpy as np
 
 from groundplan.errors import PlanInfeasible
 from groundplan.places.fairness import in_force
-from groundplan.places.highs import Loaded
-from groundplan.places.linear import Programme
 from groundplan.places.problem import Choice, Floats, Siting, Whole
+from groundplan.solver.choosing import Chooser
+from groundplan.solver.programme import Programme
 
 # Rules that the order knows; the others are means.
 ORDERING = ("shares of provinces", "quotas of provinces", "longest wait", "forced places", "forbidden places")
@@ -50,7 +50,7 @@ class Order:
         self.siting = s
         n, T = len(s.ids), len(s.years)
         p = Programme()
-        self.x = p.add_columns((n, T), 0.0, np.where(s.closed, 0.0, 1.0)[:, None], whole=True)
+        self.x = p.add_columns("x", (n, T), upper=np.where(s.closed, 0.0, 1.0)[:, None], whole=True).numbers
         p.add_rows("places a year", T, s.per_year, s.per_year, (np.arange(T)[None, :], self.x, 1.0))
         p.add_rows("once", n, -np.inf, 1.0, (np.arange(n)[:, None], self.x, 1.0))
         rows = np.arange(len(s.provinces) * T).reshape(-1, T)[s.province]
@@ -67,7 +67,7 @@ class Order:
         bounds[0][self.x[now, s.forced[now]]] = 1.0
         self.bounds = bounds
         options = {"random_seed": 0, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-9}
-        self.loaded = Loaded(p, options, bounds=bounds)
+        self.loaded = Chooser(p, options, bounds=bounds)
 
     def solve(self, value: Floats, held: tuple[int, int] | None = None) -> Ordered:
         """The order of these values; ``held`` = (place, year's number or −1) holds one place there.

@@ -9,10 +9,11 @@ from groundplan.errors import GroundplanError, Interrupted, raise_all
 from groundplan.places.clash import no_choice
 from groundplan.places.columns import PlacesError
 from groundplan.places.fairness import remaining
-from groundplan.places.highs import Loaded
 from groundplan.places.model import Model, formulate
 from groundplan.places.problem import Choice, Floats, Siting
 from groundplan.places.siting import Effort, choose
+from groundplan.solver.choosing import Chooser
+from groundplan.solver.programme import RowBlock
 
 
 def tail_mean(gap: Floats, tail: float) -> float:
@@ -56,10 +57,10 @@ def front(
     first = choose(s, effort, model=m) if best is None else best
     worst = tail_mean(_gaps(s, first, measure), tail)
     least = _least(m, measured, effort) * scale
-    p, rows = m.programme, []
+    rows = []
     for k, limit in enumerate(np.linspace(worst, least, points)):
         slack = 1e-6 * max(1.0, abs(worst))
-        p.row_high[-1] = np.array([(limit + slack) / scale])
+        m.programme.limit(measured, -np.inf, (limit + slack) / scale)
         c = first if k == 0 else choose(s, effort, model=m)
         differ = int(((c.year >= 0) != (first.year >= 0)).sum()) // 2
         rows.append((c.objective, c.bound, tail_mean(_gaps(s, c, measure), tail), differ))
@@ -72,35 +73,31 @@ def _gaps(s: Siting, c: Choice, measure: str) -> Floats:
     return np.asarray(s.gap * (T if measure == "waiting" else 1) - (s.relief * c.built * works).sum(axis=1))
 
 
-def _measured(m: Model, measure: str, tail: float) -> tuple[np.ndarray, float]:
-    """Columns and row of the tail's mean gap, in units of the largest gap; the row's bound is set for each point."""
+def _measured(m: Model, measure: str, tail: float) -> tuple[RowBlock, float]:
+    """The row of the tail's mean gap, in units of the largest gap; its bound is set for each point."""
     start, columns, closes, who = remaining(m, measure)
     p, n = m.programme, len(start)
     scale = float(np.abs(start).max(initial=0.0)) or 1.0
     lowest = float(np.abs(closes).sum() / scale)
-    eta = p.add_columns((1,))
-    p.low[-1] = np.array([-lowest])
-    over = p.add_columns((n,), 0.0, 1.0 + lowest)
+    eta = p.add_columns("eta", (1,), lower=-lowest, upper=1.0).numbers
+    over = p.add_columns("over", (n,), upper=1.0 + lowest).numbers
     p.add_rows(
         "equality", n, start / scale, np.inf,
         (who, columns, closes / scale), (np.arange(n), np.broadcast_to(eta, (n,)), 1.0), (np.arange(n), over, 1.0),
     )  # fmt: skip
     share = np.full(n, 1.0 / (tail * n))
     one = np.zeros(1, dtype=np.int64)
-    p.add_rows("equality", 1, -np.inf, np.inf, (one, eta, 1.0), (np.zeros(n, dtype=np.int64), over, share))
-    return np.concatenate([eta, over]), scale
+    mean = p.add_rows("equality", 1, -np.inf, np.inf, (one, eta, 1.0), (np.zeros(n, dtype=np.int64), over, share))
+    return mean, scale
 
 
-def _least(m: Model, measured: np.ndarray, effort: Effort) -> float:
+def _least(m: Model, measured: RowBlock, effort: Effort) -> float:
     """The smallest mean gap of the tail that any choice has."""
     p = m.programme
-    n = len(measured) - 1
-    cost = np.zeros(p.columns)
-    cost[measured[0]] = -1.0
-    weight = p.terms[-1][2]
-    cost[measured[1:]] = -weight[-n:]
+    cost = np.zeros(p.width)
+    cost[measured.column] = -measured.value
     options = effort.options(mip_rel_gap=effort.gap, time_limit=effort.seconds)
-    answer = Loaded(p, options, cost=cost).watched()
+    answer = Chooser(p, options, cost=cost).watched()
     if answer.infeasible:
         raise no_choice(m.programme, effort.options())
     if answer.stopped:

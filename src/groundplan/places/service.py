@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundplan.places.highs import Loaded
-from groundplan.places.linear import Programme
 from groundplan.places.problem import Floats, Siting
+from groundplan.solver.choosing import Chooser
+from groundplan.solver.programme import Programme
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +37,9 @@ def standing(s: Siting) -> Standing:
         home, of = np.unique(s.group[s.near_type[there]] * n + s.near_home[there], return_inverse=True)
         p = Programme()
         most = np.minimum(s.capacity[s.near_type[there]], left.ravel()[home[of]])
-        o = p.add_columns((len(there),), 1.0, most)
+        o = p.add_columns("o", (len(there),), goal=1.0, upper=most).numbers
         p.add_rows("capacity", len(site), -np.inf, s.capacity[site // n], (at, o, 1.0))
         p.add_rows("people", len(home), -np.inf, left.ravel()[home], (of, o, 1.0))
-        old[there] = np.maximum(Loaded(p, {"random_seed": 0, "threads": 1}).run().relaxed, 0.0)
+        old[there] = np.maximum(Chooser(p, {"random_seed": 0, "threads": 1}).run().relaxed, 0.0)
         np.subtract.at(left.ravel(), s.group[s.near_type[there]] * n + s.near_home[there], old[there])
     return Standing(old, np.maximum(left, 0.0))

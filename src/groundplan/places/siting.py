@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from groundplan.errors import Interrupted, SolverError
 from groundplan.places.clash import no_choice
-from groundplan.places.highs import Answer, Loaded
-from groundplan.places.linear import Programme
 from groundplan.places.model import Model, formulate
 from groundplan.places.problem import Choice, Floats, Siting, relative_gap
+from groundplan.solver.choosing import Chooser, Chosen
+from groundplan.solver.programme import Programme
 
 # Below this size (places × types × years) branch and bound alone is quicker than any preparation.
 SMALL = 3000
@@ -115,12 +115,12 @@ class Search:
         gap: float | None = None,
         whole: bool = False,
         **options: Any,
-    ) -> Answer:
+    ) -> Chosen:
         """Branch and bound on the programme or a part of it, from the best found; ``whole`` where its bound holds."""
         began = self.seconds
         left = max(0.1, self.effort.seconds - began)
         more = {"mip_rel_gap": self.effort.gap if gap is None else gap, "time_limit": left, "mip_abs_gap": 1e-9}
-        loaded = Loaded(p, self.effort.options(**more, **options), bounds=bounds)
+        loaded = Chooser(p, self.effort.options(**more, **options), bounds=bounds)
         if self.best is not None:
             loaded.start(self.best)
 
@@ -135,7 +135,7 @@ class Search:
         self.ingredients.append((stage, round(self.seconds - began, 2), self.found, self.bound))
         return answer
 
-    def keep(self, answer: Answer, *, whole: bool) -> None:
+    def keep(self, answer: Chosen, *, whole: bool) -> None:
         """Take over what a run found, if it is better, and its bound, if it is one."""
         if answer.infeasible:
             return

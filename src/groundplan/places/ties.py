@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from groundplan.places.highs import Loaded
-from groundplan.places.linear import Narrowed, Programme
 from groundplan.places.model import Model
 from groundplan.places.problem import Floats, relative_gap
 from groundplan.places.siting import Search
+from groundplan.solver.choosing import Chooser
+from groundplan.solver.narrowed import Narrowed, narrowed
+from groundplan.solver.programme import Programme
 
 # A choice counts as equally good within this share of its objective: the solver's own rounding.
 SAME = 1e-7
@@ -27,7 +28,7 @@ def by_draw(search: Search, m: Model) -> None:
     if search.best is None or search.stopped:
         return
     p, n, T = m.programme, len(m.siting.ids), len(m.siting.years)
-    cost = np.zeros(p.columns)
+    cost = np.zeros(p.width)
     cost[m.x] = -np.outer(np.arange(1, n + 1), T - np.arange(T)) / (n * T)
     worth, floor = p.costs(), search.found - SAME * max(1.0, abs(search.found))
     counted = np.flatnonzero(worth)
@@ -47,11 +48,11 @@ def by_draw(search: Search, m: Model) -> None:
 def only_years(p: Programme, m: Model, best: Floats) -> Narrowed:
     """The programme with facilities and flows held at ``best``: a facility comes in the year of its place, y = x."""
     built = best[m.w] > 0.5
-    held = np.zeros(p.columns)
+    held = np.zeros(p.width)
     held[m.w], held[m.q] = built, best[m.q]
     follows = m.y[built], np.broadcast_to(m.x[m.place[built]], m.y[built].shape)
     gone = np.concatenate([m.w, m.y.ravel(), m.q])
-    return p.narrowed(np.setdiff1d(np.arange(p.columns), gone), held, follows)
+    return narrowed(p, np.setdiff1d(np.arange(p.width), gone), held, follows)
 
 
 def _preferred(search: Search, p: Programme, cost: Floats, start: Floats) -> Floats | None:
@@ -59,7 +60,7 @@ def _preferred(search: Search, p: Programme, cost: Floats, start: Floats) -> Flo
     seconds = max(5.0, 0.1 * search.effort.seconds)
     options = search.effort.options(mip_rel_gap=0.0, mip_abs_gap=1e-9, time_limit=seconds, mip_max_nodes=2000)
     # A choice is at hand, so HiGHS need not hunt for a first one.
-    loaded = Loaded(p, options | {"mip_heuristic_run_feasibility_jump": False}, cost=cost)
+    loaded = Chooser(p, options | {"mip_heuristic_run_feasibility_jump": False}, cost=cost)
     loaded.start(start)
     answer = loaded.watched()
     search.stopped = search.stopped or answer.stopped

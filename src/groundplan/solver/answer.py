@@ -47,7 +47,7 @@ class Answer:
 
 
 def answer(
-    p: Programme, method: str = "choose", *, seconds: float = 600.0, on_step: Callable[[], None] | None = None
+    p: Programme, method: str = "choose", *, seconds: float = 600.0, on_step: Callable[[], bool | None] | None = None
 ) -> Answer:
     """The best of a programme with a linear or a convex quadratic goal, by one of two solvers.
 

@@ -68,7 +68,7 @@ def linopy_model(p: Programme) -> linopy.Model:
     model = linopy.Model()
     labels = np.zeros(p.width, dtype=np.int64)
     for name, block in p.columns.items():
-        kind = {"binary": True} if block.whole else {"lower": block.lower, "upper": block.upper}
+        kind = {"binary": True} if block.whole.all() else {"lower": block.lower, "upper": block.upper}
         labels[block.numbers] = model.add_variables(coords=_coords(name, block), name=name, **kind).labels.values
     matrix, (low, high) = p.matrix(), p.sides()
     for family in p.families():

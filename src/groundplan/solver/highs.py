@@ -23,7 +23,8 @@ from groundplan.solver.programme import Floats, Index, Programme
 
 Status = highspy.HighsModelStatus
 OPTIMAL, INFEASIBLE = Status.kOptimal, Status.kInfeasible
-INTERRUPTED, OUT_OF_TIME, BROKEN = Status.kInterrupt, Status.kTimeLimit, Status.kSolveError
+INTERRUPTED, OUT_OF_TIME = Status.kInterrupt, Status.kTimeLimit
+BROKEN, UNKNOWN = Status.kSolveError, Status.kUnknown
 INFINITY = highspy.kHighsInf
 PRIMAL_SIMPLEX = 4
 FOUND = 2  # HiGHS: the primal solution is feasible
@@ -217,15 +218,15 @@ class Highs(highspy.Highs):  # type: ignore[misc]
 
     def listen(
         self,
-        on_step: Callable[[], None] | None = None,
+        on_step: Callable[[], bool | None] | None = None,
         on_search: Callable[[Known], bool] | None = None,
         *,
         simplex_limit: int | None = None,
     ) -> Stopped:
         """Run so that Ctrl-C reaches it; the callers hear of it at most ten times a second.
 
-        ``on_search`` hears what a search knows and stops it by answering True. ``simplex_limit``: iterations after
-        which the simplex is stopped: on a programme that nothing meets it may not end.
+        ``on_search`` hears what a search knows; either stops the run by answering True. ``simplex_limit``: iterations
+        after which the simplex is stopped: on a programme that nothing meets it may not end.
         """
         last, labouring = [0.0], [False]
 
@@ -237,8 +238,8 @@ class Highs(highspy.Highs):  # type: ignore[misc]
             return True
 
         def step(event: Any) -> None:
-            if on_step is not None and due():
-                on_step()
+            if on_step is not None and due() and on_step():
+                event.interrupt()
 
         def simplex(event: Any) -> None:
             if simplex_limit is not None and event.data_out.simplex_iteration_count > simplex_limit:

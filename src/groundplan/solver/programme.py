@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,7 @@ class ColumnBlock:
     numbers: Index
     lower: Floats
     upper: Floats
-    whole: bool = False
+    whole: NDArray[np.bool_]
     coords: Mapping[str, pd.Index] = field(default_factory=dict)
 
     def array(self, values: NDArray[Any]) -> xr.DataArray:
@@ -92,7 +92,7 @@ class Programme:
         lower: ArrayLike = 0.0,
         upper: ArrayLike = np.inf,
         goal: ArrayLike = 0.0,
-        whole: bool = False,
+        whole: ArrayLike = False,
     ) -> ColumnBlock:
         """A new block of columns, on labelled dimensions or of a shape. Raises ``ValueError`` for a name twice."""
         if name in self.columns:
@@ -101,7 +101,8 @@ class Programme:
         count = int(np.prod(shape))
         numbers = np.arange(self.width, self.width + count, dtype=np.int64).reshape(shape)
         low, high, worth = (np.array(np.broadcast_to(np.asarray(v, dtype=float), shape)) for v in (lower, upper, goal))
-        self.columns[name] = ColumnBlock(name, numbers, low, high, whole, {} if isinstance(over, tuple) else dict(over))
+        kinds = np.array(np.broadcast_to(np.asarray(whole, dtype=bool), shape))
+        self.columns[name] = ColumnBlock(name, numbers, low, high, kinds, {} if isinstance(over, tuple) else dict(over))
         self.goal[name] = worth
         self.width += count
         return self.columns[name]
@@ -113,7 +114,7 @@ class Programme:
 
         Entries of one cell are added up.
         """
-        parts = [np.broadcast_arrays(*term) for term in terms]
+        parts = [np.broadcast_arrays(*term) for term in terms] if count else []
         row, column, value = (
             np.concatenate([part[n].ravel() for part in parts]) if parts else np.zeros(0) for n in range(3)
         )
@@ -130,6 +131,23 @@ class Programme:
         self.rows.append(rows)
         self.height += count
         return rows
+
+    def bound(self, name: str, *, lower: ArrayLike | None = None, upper: ArrayLike | None = None) -> None:
+        """Other bounds for a block of columns."""
+        block = self.columns[name]
+        ends = ((block.lower, lower), (block.upper, upper))
+        low, high = (
+            old if new is None else np.array(np.broadcast_to(new, old.shape), dtype=float) for old, new in ends
+        )
+        self.columns[name] = replace(block, lower=low, upper=high)
+
+    def limit(self, rows: RowBlock, low: ArrayLike, high: ArrayLike) -> RowBlock:
+        """Other sides for rows that were added."""
+        at = next(n for n, block in enumerate(self.rows) if np.array_equal(block.numbers, rows.numbers))
+        sides = (np.array(np.broadcast_to(np.asarray(v, dtype=float), rows.lower.shape)) for v in (low, high))
+        lower, upper = sides
+        self.rows[at] = replace(self.rows[at], lower=lower, upper=upper)
+        return self.rows[at]
 
     def costs(self) -> Floats:
         """[column] coefficients of the linear goal."""
@@ -150,12 +168,11 @@ class Programme:
 
     def whole(self) -> NDArray[np.bool_]:
         """[column] whether it must be whole."""
-        kinds = [np.full(b.numbers.size, b.whole) for b in self.columns.values()]
-        return np.concatenate(kinds) if kinds else np.zeros(0, dtype=bool)
+        return np.concatenate([np.zeros(0, dtype=bool), *(b.whole.ravel() for b in self.columns.values())])
 
     def families(self) -> tuple[str, ...]:
         """The families of rows, each once, in their order."""
-        return tuple(dict.fromkeys(r.name for r in self.rows))
+        return tuple(dict.fromkeys(r.name for r in self.rows if len(r.numbers)))
 
     def matrix(self) -> sparse.csr_array:
         """Rows × columns, A; entries of one cell added up, in the order of columns."""
@@ -165,6 +182,10 @@ class Programme:
         a = sparse.csr_array((value, (row, column)), shape=(self.height, self.width))
         a.sum_duplicates()
         return a
+
+    def copy(self) -> Programme:
+        """The same columns and rows, to which more can be added without touching these."""
+        return replace(self, columns=dict(self.columns), rows=list(self.rows), goal=dict(self.goal))
 
     def value(self, x: Floats) -> float:
         """The goal at x."""
