@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -83,8 +83,10 @@ class Programme:
 
     def copy(self) -> Programme:
         """The same columns and rows, to which more can be added without touching these."""
-        kept = {f.name: getattr(self, f.name) for f in fields(self)}
-        return replace(self, **{k: list(v) for k, v in kept.items() if isinstance(v, list)})
+        return Programme(
+            list(self.cost), list(self.low), list(self.high), list(self.whole), list(self.terms),
+            list(self.row_low), list(self.row_high), list(self.families), self.columns, self.rows,
+        )  # fmt: skip
 
     def narrowed(self, free: Index, held: Floats, follows: tuple[Index, Index]) -> Narrowed:
         """The programme in the ``free`` columns alone: columns ``follows``[0] equal the free ones ``follows``[1], all
@@ -106,7 +108,7 @@ class Programme:
         least, most = self.bounds()
         made = Programme(
             [part.T @ self.costs()], [least[free]], [most[free]], [self.whole_columns()[free]],
-            [(entries.row, entries.col, entries.data)], [low], [high],
+            [(entries.row.astype(np.int64), entries.col.astype(np.int64), entries.data)], [low], [high],
             [(name, int(first[a]), int(first[b])) for name, a, b in self.families if first[b] > first[a]],
             len(free), int(kept.sum()),
         )  # fmt: skip

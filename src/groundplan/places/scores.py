@@ -164,7 +164,7 @@ def shared(normalised: Floats, weights: Floats) -> Floats:
     ``normalised`` is place × criterion, NaN where a criterion does not count; ``weights`` are [..., criterion].
     """
     counted: Floats = np.where(np.isnan(normalised), 0.0, weights[..., None, :])
-    return counted / counted.sum(axis=-1, keepdims=True)
+    return np.asarray(counted / counted.sum(axis=-1, keepdims=True))
 
 
 def weighted(normalised: Floats, weights: Floats) -> Floats:
