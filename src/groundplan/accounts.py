@@ -17,10 +17,10 @@ from groundplan.economy.world import World
 from groundplan.errors import GroundplanError, StudyError, TableError, UnknownName, raise_all
 from groundplan.measures.overview import Progress, View, overview, quiet
 from groundplan.outcome import Outcome
+from groundplan.shocks.distributions import Distribution, open_distribution
+from groundplan.shocks.library import ready
+from groundplan.shocks.scenario import Scenario, open_scenario
 from groundplan.sources import Source, sha256
-from groundplan.stress.distributions import Distribution, open_distribution
-from groundplan.stress.library import ready
-from groundplan.stress.scenario import Scenario, open_scenario
 from groundplan.tables import catalogue
 from groundplan.tables.mapping import NOTHING, FileMapping, open_mapping
 from groundplan.tables.template import open_file, sector_list

@@ -27,13 +27,13 @@ from groundplan.planning.plan import origins
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, quiet
 from groundplan.planning.trading.suppliers import REST
-from groundplan.stress.build import system_of
-from groundplan.stress.events import CloseMarket, CutImports, Event, LoseCapacity
-from groundplan.stress.propagation import propagate_batch
-from groundplan.stress.record import Paths
-from groundplan.stress.scenario import Scenario
-from groundplan.stress.shock import shock_of
-from groundplan.stress.system import YEAR, System
+from groundplan.shocks.build import system_of
+from groundplan.shocks.events import CloseMarket, CutImports, Event, LoseCapacity
+from groundplan.shocks.propagation import propagate_batch
+from groundplan.shocks.record import Paths
+from groundplan.shocks.scenario import Scenario
+from groundplan.shocks.shock import shock_of
+from groundplan.shocks.system import YEAR, System
 from groundplan.study import Study, plan
 
 WITH, WITHOUT = "with contingencies", "without"

@@ -15,7 +15,7 @@ from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_al
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.policy import Policy
 from groundplan.planning.trading.trade import foreign_gap
-from groundplan.recipes.book import book
+from groundplan.recipe_book.book import book
 from groundplan.study import Study
 from groundplan.study_file import GROUPS
 

@@ -19,7 +19,7 @@ from groundplan.planning.choices.technique import Technique
 from groundplan.planning.compile import compile_plan
 from groundplan.planning.plan import make_plan, solved
 from groundplan.planning.policy import Policy
-from groundplan.recipes.roles import roles
+from groundplan.recipe_book.roles import roles
 
 EVERYTHING = dict.fromkeys(roles(), "works") | {"crops": "farm", "grain": "farm", "forestry": "farm"}
 CALM: dict[str, Any] = {"population_growth": 0.0, "labour_productivity_growth": 0.0, "terminal_growth": 0.0}

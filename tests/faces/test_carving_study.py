@@ -15,9 +15,9 @@ from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.results.plan_page import PAGE
 from groundplan.results.plan_physical import output, physical, products, sources_and_uses
-from groundplan.stress.classes import select
-from groundplan.stress.events import CutImports
-from groundplan.stress.scenario import Scenario
+from groundplan.shocks.classes import select
+from groundplan.shocks.events import CutImports
+from groundplan.shocks.scenario import Scenario
 from groundplan.study import effective
 
 STUDY = """

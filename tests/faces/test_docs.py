@@ -49,7 +49,7 @@ def test_studies_in_the_docs_are_studies(where: str, text: str, tmp_path: Path) 
 
 def test_scenarios_in_the_docs_are_scenarios() -> None:
     """Proves: every block of the docs that lists events is a scenario that is read."""
-    from groundplan.stress.scenario import read_scenario
+    from groundplan.shocks.scenario import read_scenario
 
     told = [(where, body) for where, body in blocks("") if "[[events]]" in body]
     assert told

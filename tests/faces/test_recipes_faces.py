@@ -9,7 +9,7 @@ import pytest
 from groundplan.cli import main
 from groundplan.errors import Faults, StudyError, UnknownName
 from groundplan.planning.choices.technique import Technique
-from groundplan.recipes.book import book
+from groundplan.recipe_book.book import book
 from groundplan.results.plan_techniques import techniques
 from groundplan.study import Study, effective, open_study
 

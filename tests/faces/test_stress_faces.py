@@ -19,14 +19,14 @@ from groundplan.results.see_summary import as_json
 from groundplan.results.stress_summary import headline, stress_summary
 from groundplan.results.summary import WIDTH
 from groundplan.results.views import cell_texts
-from groundplan.stress.adaptive import adapt
-from groundplan.stress.build import system_of
-from groundplan.stress.events import CloseMarket, CutImports, LoseCapacity
-from groundplan.stress.library import ready
-from groundplan.stress.losses import unmet_by_input
-from groundplan.stress.propagation import propagate_batch
-from groundplan.stress.scenario import Scenario
-from groundplan.stress.shock import shock_of
+from groundplan.shocks.adaptive import adapt
+from groundplan.shocks.build import system_of
+from groundplan.shocks.events import CloseMarket, CutImports, LoseCapacity
+from groundplan.shocks.library import ready
+from groundplan.shocks.losses import unmet_by_input
+from groundplan.shocks.propagation import propagate_batch
+from groundplan.shocks.scenario import Scenario
+from groundplan.shocks.shock import shock_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 FILE = """

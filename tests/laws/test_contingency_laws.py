@@ -25,9 +25,9 @@ from groundplan.planning.policy import Policy
 from groundplan.planning.programme import FAMILIES, programme
 from groundplan.planning.solve import solve
 from groundplan.planning.surviving.premium import trunk_goal
-from groundplan.stress.events import CloseMarket, CutImports, DestroyCapital, LoseCapacity
-from groundplan.stress.library import library
-from groundplan.stress.scenario import Behaviour, Scenario
+from groundplan.shocks.events import CloseMarket, CutImports, DestroyCapital, LoseCapacity
+from groundplan.shocks.library import library
+from groundplan.shocks.scenario import Behaviour, Scenario
 from groundplan.tables.table import Table
 
 CLOSE = 1e-6

@@ -16,10 +16,10 @@ from groundplan.planning.choices.store import Store
 from groundplan.planning.choices.target import Target
 from groundplan.planning.policy import Policy
 from groundplan.results.report import report
-from groundplan.stress.build import system_of
-from groundplan.stress.propagation import propagate_batch
-from groundplan.stress.scenario import Scenario
-from groundplan.stress.shock import shock_of
+from groundplan.shocks.build import system_of
+from groundplan.shocks.propagation import propagate_batch
+from groundplan.shocks.scenario import Scenario
+from groundplan.shocks.shock import shock_of
 from groundplan.study import Study, plan
 
 CUT = Contingency("farm goods cut", 2022, imports_lost={"farm": 0.6}, floor=0.7)

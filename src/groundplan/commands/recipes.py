@@ -19,8 +19,8 @@ def add(p: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, say: Callable[[str], None], clear: Callable[[], None]) -> int:
     """Print the list, one recipe, or one recipe with its fitted accounts."""
-    from groundplan.recipes.book import book
-    from groundplan.recipes.page import fitted_page, list_page, recipe_page
+    from groundplan.recipe_book.book import book
+    from groundplan.recipe_book.page import fitted_page, list_page, recipe_page
 
     say("reading the book")
     if args.name is None:
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace, say: Callable[[str], None], clear: Callable[[]
         page = recipe_page(recipe, book())
         if args.country:
             from groundplan.economy.economy import Economy
-            from groundplan.recipes.fit import fit
+            from groundplan.recipe_book.fit import fit
 
             say("reading the accounts")
             economy = Economy.load(args.country, args.year)

@@ -46,8 +46,8 @@ def run(args: argparse.Namespace, say: Callable[[str], None], clear: Callable[[]
     say("reading the accounts")
     economy, _ = accounts_options.opened(args)
     if args.preview:
-        from groundplan.stress.build import system_of
-        from groundplan.stress.preview import told
+        from groundplan.shocks.build import system_of
+        from groundplan.shocks.preview import told
 
         clear()
         print("\n".join(told(system_of(economy, plot), plot)))
@@ -67,7 +67,7 @@ def run(args: argparse.Namespace, say: Callable[[str], None], clear: Callable[[]
 
 
 def _listed() -> list[str]:
-    from groundplan.stress.library import library
+    from groundplan.shocks.library import library
 
     return [line for name, s in library().items() for line in (name, f"          {s.about}")]
 

@@ -17,13 +17,13 @@ from groundplan.planning.prices import row_duals
 from groundplan.planning.programme import programme
 from groundplan.planning.rows import Model
 from groundplan.planning.solve import Progress, quiet, solve
-from groundplan.stress.ceilings import ceilings
-from groundplan.stress.cutoff import Feasible, feasible_use, least_loss, need_weights
-from groundplan.stress.propagation import propagate_batch
-from groundplan.stress.record import Paths
-from groundplan.stress.scenario import STEPS, Scenario
-from groundplan.stress.shock import Shock
-from groundplan.stress.system import System
+from groundplan.shocks.ceilings import ceilings
+from groundplan.shocks.cutoff import Feasible, feasible_use, least_loss, need_weights
+from groundplan.shocks.propagation import propagate_batch
+from groundplan.shocks.record import Paths
+from groundplan.shocks.scenario import STEPS, Scenario
+from groundplan.shocks.shock import Shock
+from groundplan.shocks.system import System
 
 
 @dataclass(frozen=True, eq=False)

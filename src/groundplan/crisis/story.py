@@ -16,13 +16,13 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
 from groundplan.planning.solve import Progress, quiet
-from groundplan.stress.adaptive import adapt
-from groundplan.stress.bridging import bridging_capacity, bridging_stock
-from groundplan.stress.distributions import Distribution, Draw
-from groundplan.stress.ensembles import run_ensemble
-from groundplan.stress.events import CutImports, RaiseDemand
-from groundplan.stress.scenario import Scenario
-from groundplan.stress.vulnerability import BASE, vulnerability
+from groundplan.shocks.adaptive import adapt
+from groundplan.shocks.bridging import bridging_capacity, bridging_stock
+from groundplan.shocks.distributions import Distribution, Draw
+from groundplan.shocks.ensembles import run_ensemble
+from groundplan.shocks.events import CutImports, RaiseDemand
+from groundplan.shocks.scenario import Scenario
+from groundplan.shocks.vulnerability import BASE, vulnerability
 
 STOCK, CAPACITY = "days of the country's use in the state's reserve", "share of these imports made at home"
 

@@ -13,13 +13,13 @@ from groundplan.economy.economy import Economy
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
 from groundplan.planning.solve import Progress, quiet
-from groundplan.stress.build import system_of
-from groundplan.stress.losses import by_need, need_names
-from groundplan.stress.preview import told
-from groundplan.stress.provenance import provenance
-from groundplan.stress.scenario import Scenario
-from groundplan.stress.shock import shock_of
-from groundplan.stress.system import System
+from groundplan.shocks.build import system_of
+from groundplan.shocks.losses import by_need, need_names
+from groundplan.shocks.preview import told
+from groundplan.shocks.provenance import provenance
+from groundplan.shocks.scenario import Scenario
+from groundplan.shocks.shock import shock_of
+from groundplan.shocks.system import System
 
 
 def worth_of_coordination(
