@@ -15,7 +15,7 @@ from groundplan.glossary import glossary
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import FAMILIES
 from groundplan.recipe_book.book import book
-from groundplan.study_file import GROUPS, records
+from groundplan.study.study_file import GROUPS, records
 
 HERE = Path(__file__).parent / "reference"
 

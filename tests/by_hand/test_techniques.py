@@ -12,12 +12,12 @@ from economies import shipped, small, table
 from groundplan.economy.economy import Economy
 from groundplan.errors import Faults, PlanInfeasible, StudyError
 from groundplan.outcome import Outcome
+from groundplan.planning.best_plan import make_plan, solved
 from groundplan.planning.choices.building import Building
 from groundplan.planning.choices.research import Research
 from groundplan.planning.choices.target import Target
 from groundplan.planning.choices.technique import Technique
 from groundplan.planning.compile import compile_plan
-from groundplan.planning.plan import make_plan, solved
 from groundplan.planning.policy import Policy
 from groundplan.recipe_book.roles import roles
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from economies import shipped, small
 
-from groundplan import open_study, plan, see, stress_test
+from groundplan import open_study, plan, see, stress
 from groundplan.economy.carving import Carve, by_sector, carve
 from groundplan.economy.economy import Economy
 from groundplan.errors import Faults, GroundplanError, PlanInfeasible, UnknownName
@@ -18,7 +18,7 @@ from groundplan.results.plan_physical import output, physical, products, sources
 from groundplan.shocks.classes import select
 from groundplan.shocks.events import CutImports
 from groundplan.shocks.scenario import Scenario
-from groundplan.study import effective
+from groundplan.study.study import effective
 
 STUDY = """
 country = "KEN"
@@ -254,7 +254,7 @@ def test_a_carved_economy_can_be_stressed() -> None:
 
     def lost(*codes: str) -> float:
         cut = CutImports(products=codes, start=0, length=90)
-        told = stress_test(kenya(), Scenario(name="cut", horizon=180, events=(cut,)), coordination=False)
+        told = stress(kenya(), Scenario(name="cut", horizon=180, events=(cut,)), no_plan=True)
         return float(told.provenance["value_added_lost"])
 
     assert 0.0 < lost("cement") < lost("cement", "nmet")

@@ -151,7 +151,7 @@ def test_every_shipped_sector_has_a_class_and_every_class_a_need() -> None:
 
 @pytest.mark.parametrize("name", library())
 @pytest.mark.parametrize("case", ["KEN 2019", "ESP 2019"])
-def test_the_library_runs_or_says_why_not(case: str, name: str) -> None:
+def test_the_library_runs_or_says_whynot(case: str, name: str) -> None:
     e, sc = shipped(case), ready(name)
     if name == "partner embargo":
         with pytest.raises(StudyError, match="do not say which partner"):

@@ -9,8 +9,8 @@ import pytest
 from groundplan import Economy, open_study
 from groundplan.errors import Faults, GroundplanError, PlanInfeasible, StudyError
 from groundplan.planning.policy import Policy
-from groundplan.study import with_choices
-from groundplan.study_file import ECONOMY_KEYS, ECONOMY_RECORDS, GROUPS, records
+from groundplan.study.study import with_choices
+from groundplan.study.study_file import ECONOMY_KEYS, ECONOMY_RECORDS, GROUPS, records
 
 INVESTMENT = '[[targets]]\nindicator = "investment"\nsense = ">="\n'
 

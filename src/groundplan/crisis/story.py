@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from groundplan.crisis.worth import worth_of_coordination
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
+from groundplan.planning.programme import FAMILIES
+from groundplan.planning.rows import Family
 from groundplan.planning.solve import Progress, quiet
 from groundplan.shocks.adaptive import adapt
 from groundplan.shocks.bridging import bridging_capacity, bridging_stock
@@ -38,14 +40,15 @@ def tell(
     address: str | None = None,
     folder: str | Path | None = None,
     table: bool = False,
+    families: Sequence[Family] = FAMILIES,
     progress: Progress = quiet,
 ) -> Outcome:
     """What a scenario does to an economy, in one outcome.
 
-    ``coordination`` runs the planned response beside the adaptive engine, both by weeks; ``threshold`` (share of a
-    year's final use) searches the stock and the home capacity that would have kept the loss under it; ``ensemble`` runs
-    a distribution on ``workers`` processes or the Dask scheduler at ``address``, with finished batches in ``folder``;
-    ``table`` adds the loss for a cut of every import.
+    ``coordination`` runs the planned response beside the adaptive engine, both by weeks, under the limits ``families``;
+    ``threshold`` (share of a year's final use) searches the stock and the home capacity that would have kept the loss
+    under it; ``ensemble`` runs a distribution on ``workers`` processes or the Dask scheduler at ``address``, with
+    finished batches in ``folder``; ``table`` adds the loss for a cut of every import.
     Arrays and tables as in ``adapt``, ``worth_of_coordination``, ``run_ensemble`` and ``vulnerability``; table
     ``bridges`` (products, means, answer). Raises what these raise, and ``StudyError`` for a threshold that bridges
     nothing: a scenario without cut imports.
@@ -56,7 +59,7 @@ def tell(
     parts = [adapt(e, scenario, lambda k, n: progress(f"day {k} of {n}") if k % 30 == 0 else None)]
     tables: dict[str, pd.DataFrame] = {}
     if coordination:
-        parts.append(worth_of_coordination(e, in_weeks(scenario), progress=progress))
+        parts.append(worth_of_coordination(e, in_weeks(scenario), families=families, progress=progress))
     if threshold is not None:
         tables["bridges"] = _bridges(e, scenario, threshold, progress)
     if ensemble is not None:

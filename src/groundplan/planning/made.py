@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,19 +12,24 @@ from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
 from groundplan.planning.policy import Policy
 from groundplan.planning.prices import row_duals
-from groundplan.planning.rows import Model
+from groundplan.planning.programme import FAMILIES
+from groundplan.planning.rows import Family, Model
 from groundplan.planning.solve import Solution
 
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """An economy, the planner's choices, the activities that they became, the programme and its solution."""
+    """An economy, the planner's choices, the activities that they became, the programme, its solution and its limits.
+
+    ``families``: the limits whose rows the programme has; who writes it again, with other figures, writes these.
+    """
 
     economy: Economy
     policy: Policy
     activities: Activities
     model: Model
     solution: Solution
+    families: Sequence[Family] = FAMILIES
 
     @cached_property
     def level(self) -> pd.DataFrame:

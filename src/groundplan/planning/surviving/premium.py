@@ -14,8 +14,8 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.explaining.priorities import solve_in_turn
 from groundplan.planning.made import Made
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import FAMILIES, programme
-from groundplan.planning.rows import AT, Family
+from groundplan.planning.programme import programme
+from groundplan.planning.rows import AT
 from groundplan.planning.solve import Progress, Solution, quiet
 from groundplan.planning.surviving.forks import Fork, forks
 
@@ -34,9 +34,7 @@ KINDS = {"import": "imports", "export": "exports", "investment": "investment", "
 STANDARDS = ["contingency", "year", "good", "label", "standard", "floor", "price"]
 
 
-def premium_tables(
-    made: Made, *, families: Sequence[Family] = FAMILIES, progress: Progress = quiet
-) -> dict[str, pd.DataFrame]:
+def premium_tables(made: Made, *, progress: Progress = quiet) -> dict[str, pd.DataFrame]:
     """The plan against the same plan without contingencies; nothing where none is stated.
 
         premium = goal(without) − goal(with),   the goal being the trunk's alone
@@ -54,7 +52,7 @@ def premium_tables(
         return {}
     progress("the same plan without contingencies, to see what they cost")
     policy = replace(made.policy, contingencies=[])
-    bare = solve_in_turn(programme(made.activities, policy, families), policy, progress)
+    bare = solve_in_turn(programme(made.activities, policy, made.families), policy, progress)
     mine, other = trunk_goal(made.activities, made.policy, made.solution), bare.objective
     found = list(forks(made.activities, made.policy))
     last = max(f.contingency.year for f in found)
