@@ -18,8 +18,9 @@ from groundplan.errors import GroundplanError
 from groundplan.measures.dependence import household_import_content, import_content_by_product
 from groundplan.measures.extraction import extraction_table
 from groundplan.results import flows, see_page, see_views
+from groundplan.results.json_text import json_text
 from groundplan.results.report import report
-from groundplan.results.see_summary import headline, json_text, see_summary
+from groundplan.results.see_summary import headline, see_summary
 from groundplan.results.summary import WIDTH
 from groundplan.results.views import cell_texts
 from groundplan.tables import catalogue
