@@ -73,7 +73,7 @@ def written(folder: Path, text: str) -> Path:
 
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    return open_study(written(tmp_path_factory.mktemp("carve"), STUDY)).run()
+    return plan(open_study(written(tmp_path_factory.mktemp("carve"), STUDY)))
 
 
 def kenya() -> Economy:

@@ -12,8 +12,25 @@ from groundplan import Outcome
 from groundplan.cli import main
 from groundplan.verbs.table import VERBS
 
-CUT = 'contingencies=[{name="cut", year=2021, imports_lost={chem=0.2}, floor=0.8}]'
-TARGET = 'targets=[{indicator="import bill", sense="<=", value=2200.0, year=2020, name="imports"}]'
+STUDY = """
+country = "KEN"
+
+[plan]
+years = 2
+
+[[contingencies]]
+name = "cut"
+year = 2021
+imports_lost = { chem = 0.2 }
+floor = 0.8
+
+[[targets]]
+indicator = "import bill"
+sense = "<="
+value = 2200.0
+year = 2020
+name = "imports"
+"""
 SHORT = ("KEN", "--years", "1")
 COMMANDS: dict[str, tuple[str, ...]] = {
     "alternatives": ("alternatives", *SHORT, "--of", "import bill", "--count", "1"),
@@ -21,20 +38,20 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "compare, list": ("compare", "--list"),
     "data": ("data",),
     "data, one": ("data", "KEN"),
-    "examine": ("examine", "KEN", "--years", "2", "--set", CUT, "--out", "o"),
+    "examine": ("examine", "--study", "a.toml", "--out", "o"),
     "join": ("join", "BEL", "NLD", "--years", "1", "--out", "o"),
     "place": ("place", "KEN", "--per-year", "1", "--years", "1", "--quick", "--letters", "l", "--geojson", "g.json"),
     "plan": ("plan", *SHORT, "--out", "o"),
     "recipes": ("recipes",),
     "recipes, one": ("recipes", "wind_power", "--country", "KEN"),
-    "robust": ("robust", *SHORT, "--draws", "2", "--fresh", "2", "--wishes", "targets", "--set", TARGET),
+    "robust": ("robust", "a.toml", "--draws", "2", "--fresh", "2", "--wishes", "targets"),
     "see": ("see", "KEN", "--draws", "0", "--out", "o"),
     "sensitivity": ("sensitivity", *SHORT, "--of", "discount_rate", "--on", "objective"),
     "stress": ("stress", "KEN", "--no-plan", "--out", "o"),
     "stress, list": ("stress", "--list"),
     "stress, preview": ("stress", "KEN", "--preview"),
     "template": ("template", "t.xlsx", "--like", "KEN"),
-    "whynot": ("whynot", *SHORT, "gross output: coff <= 60 in 2020"),
+    "whynot": ("whynot", "KEN", "gross output: coff <= 60 in 2020", "--years", "1"),
 }
 
 
@@ -54,6 +71,7 @@ def test_all_of_stdout_is_one_document(
     Breaks if: a note, a banner of the solver or NaN stands in it, or a command leaves a table out.
     """
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.toml").write_text(STUDY, "utf-8")
     found = document(COMMANDS[name], capfd)
     assert set(found) == {"provenance", "tables", "arrays"}
     assert found["provenance"]["engine"]

@@ -28,7 +28,7 @@ def data(
     controls (aggregate, what is published against what the accounts sum to). Raises what ``accounts_of`` raises.
 
     >>> data("KEN").table("lines")["line"][0]
-    'Kenya 2019 (KEN), 53 sectors, KES2019bn'
+    'Kenya 2019 (KEN), 42 sectors, KES2019bn'
     """
     if country is None:
         names = ["country", "year", "country_name", "money", "publisher", "title", "licence"]

@@ -79,13 +79,13 @@ def plan(
         costs, years = parts.tables["resource_costs"], made.activities.years
         parts.tables["replacement_ranking"] = replacement_ranking(e, costs, indicator, years)
     parts.arrays["indicator"] = xr.concat([indicator, content], dim="indicator").assign_attrs(indicator.attrs)
-    if asked.figures.get("carve"):
-        parts.provenance["carve"] = stated(asked.figures["carve"])
     parts.provenance["audit"] = checked.lines()
     parts.provenance["projects"] = dict(asked.projects)
     if asked.accounts is None:
-        # Accounts that are no shipped ones cannot be opened again from a study, so none is written.
+        # Accounts that are no shipped ones cannot be opened again from a study: what it would say stands by itself.
         parts.provenance["study"] = effective(dataclasses.replace(asked, accounts_year=e.year, policy=chosen))
+    elif asked.figures.get("carve"):
+        parts.provenance["carve"] = stated(asked.figures["carve"])
     return parts.outcome()
 
 

@@ -34,8 +34,8 @@ def recipes(
     unit, origin) and physical (side, thing, held); of a fitted flow accounts (side, entry, value per unit of output).
     Raises ``UnknownName`` with the nearest recipe, and what ``fit`` raises.
 
-    >>> recipes("cement").table("figures")["figure"][0]
-    'inputs.limestone'
+    >>> recipes("wind_power").table("figures")["figure"][0]
+    'overheads'
     """
     progress("reading the book")
     whole = book()
