@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
+from groundplan.crisis.contingencies import with_scenarios
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.outcome import Outcome
@@ -69,14 +69,13 @@ def join(
     """
     terms = {"pace": pace, "ceiling": ceiling, "transport": transport, "clearing": clearing, "pooling": pooling}
     own = _links(links, terms)
-    asked = [study_of(c, year=year) for c in countries]
-    known = [s.economy() for s in asked]
     said = choices if years is None else {"years": years, **choices}
+    asked = [_study(c, year, said) for c in countries]
+    known = [s.economy() for s in asked]
     raise_all(_faults(known, policies, rate, currency, rate_source, weights, said), where="joint plan")
     worth, money = _common(known, rate or {}, currency)
-    chosen = {e.country: _policy(s, c, said) for c, s, e in zip(countries, asked, known, strict=True)} | dict(
-        policies or {}
-    )
+    chosen = {e.country: with_scenarios(e, s.chosen(e)) for s, e in zip(asked, known, strict=True)}
+    chosen |= policies or {}
     members = tuple(Member(e, chosen[e.country], worth[e.country], (weights or {}).get(e.country, 1.0)) for e in known)
     raise_all(unknown_countries(own, members), where="joint plan")
     table = Table(members, own, not allow_losers, families, progress)
@@ -85,10 +84,17 @@ def join(
     return Outcome({"shipment": shipment_array(table, tables["shipments"], money)}, tables, about)
 
 
-def _policy(study: Study, subject: Subject, said: Mapping[str, Any]) -> Policy:
-    """A country's own policy: of a study what it says, otherwise a plan of ``YEARS`` years; ``said`` goes before it."""
+def _study(subject: Subject, year: int | None, said: Mapping[str, Any]) -> Study:
+    """A country's own study: a plan of ``YEARS`` years where none is given; ``said`` goes before it.
+
+    Raises ``StudyError`` for a study with rows of projects, which a joint plan has no place for.
+    """
+    study = study_of(subject, year=year)
+    if study.projects:
+        fix = "leave the projects out, or state them as works"
+        raise StudyError(f"the study of {study.country} has rows of projects", where="joint plan", fix=fix)
     usual = {} if isinstance(subject, Study) or study.path else {"years": YEARS}
-    return dataclasses.replace(study.policy, **{**usual, **said})
+    return study_of(study, choices={**usual, **said})
 
 
 def _links(links: Sequence[Link] | None, terms: Mapping[str, Any]) -> tuple[Link, ...]:
