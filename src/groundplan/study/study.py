@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from groundplan.cards import fields_of
-from groundplan.crisis.contingencies import with_files, with_scenarios
 from groundplan.economy.carving import carve
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError, UnknownName, raise_all
-from groundplan.planning.best_plan import solved
-from groundplan.planning.made import Made
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import FAMILIES
-from groundplan.planning.rows import Family
-from groundplan.planning.solve import Progress, quiet
 from groundplan.study.study_file import ECONOMY_KEYS, ECONOMY_RECORDS, Content, read_study, written
+
+if TYPE_CHECKING:
+    from groundplan.planning.made import Made
+    from groundplan.planning.rows import Family
 
 FIGURES = (*ECONOMY_KEYS, *ECONOMY_RECORDS)
 
@@ -60,13 +58,30 @@ class Study:
 
     def chosen(self, e: Economy) -> Policy:
         """The policy with what its files say in its records; they are looked for beside the study first."""
+        from groundplan.crisis.contingencies import with_files
+
         return with_files(e, self.policy, self.folder)
 
-    def made(self, progress: Progress = quiet, *, families: Sequence[Family] = FAMILIES, why: bool = True) -> Made:
-        """The plan of the study before it is written down; arguments and errors are those of ``best_plan.solved``."""
+    def made(
+        self,
+        progress: Callable[[str], None] = lambda _: None,
+        *,
+        families: Sequence[Family] | None = None,
+        why: bool = True,
+    ) -> Made:
+        """The plan of the study before it is written down; arguments and errors are those of ``best_plan.solved``.
+
+        Without ``families`` its limits are those of ``planning.programme.FAMILIES``.
+        """
+        # Who only reads a study, or asks for its accounts, waits for no solver.
+        from groundplan.crisis.contingencies import with_scenarios
+        from groundplan.planning.best_plan import solved
+        from groundplan.planning.programme import FAMILIES
+
+        limits = FAMILIES if families is None else families
         e = self.economy()
         policy = with_scenarios(e, self.chosen(e))
-        return solved(e, policy, projects=self.projects or None, families=families, progress=progress, why=why)
+        return solved(e, policy, projects=self.projects or None, families=limits, progress=progress, why=why)
 
 
 def with_figures(e: Economy, figures: Mapping[str, Any]) -> Economy:

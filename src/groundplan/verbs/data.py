@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from groundplan.economy.audit import audit
-from groundplan.economy.economy import Economy
 from groundplan.outcome import Outcome
-from groundplan.results.accounts import account_lines
-from groundplan.study.asking import accounts_of
-from groundplan.study.study import Study
 from groundplan.tables.catalogue import entries
+
+if TYPE_CHECKING:
+    from groundplan.study.asking import Subject
 
 
 def data(
-    country: Economy | Study | str | Path | None = None,
+    country: Subject = None,
     *,
     year: int | None = None,
     progress: Callable[[str], None] = lambda _: None,
@@ -34,6 +32,10 @@ def data(
         names = ["country", "year", "country_name", "money", "publisher", "title", "licence"]
         rows = [[getattr(entry, name) for name in names] for entry in entries()]
         return Outcome({}, {"accounts": pd.DataFrame(rows, columns=names)}, {"engine": "data"})
+    from groundplan.economy.audit import audit
+    from groundplan.results.accounts import account_lines
+    from groundplan.study.asking import accounts_of
+
     progress("reading the accounts")
     opened = accounts_of(country, year=year)
     e = opened.economy

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
@@ -19,16 +19,19 @@ from groundplan.places.pricing import scale_of
 from groundplan.places.rules import Rules
 from groundplan.places.scores import Weights
 from groundplan.places.shipped import DETOUR
-from groundplan.planning.making.programme_of_places import carried_out, programme_rows
-from groundplan.planning.policy import Policy
-from groundplan.planning.programme import FAMILIES
-from groundplan.planning.rows import Family
-from groundplan.planning.solve import Progress, quiet
 from groundplan.results.sheet import words
-from groundplan.study.asking import study_of
-from groundplan.verbs.plan import plan
+
+if TYPE_CHECKING:
+    from groundplan.planning.policy import Policy
+    from groundplan.planning.rows import Family
+
+Progress = Callable[[str], None]
 
 ROUNDING = 1e-9
+
+
+def quiet(_: str) -> None:
+    """No progress."""
 
 
 def place(
@@ -52,7 +55,7 @@ def place(
     quick: bool = False,
     in_plan: bool = False,
     policy: Policy | None = None,
-    families: Sequence[Family] = FAMILIES,
+    families: Sequence[Family] | None = None,
     progress: Progress = quiet,
     **changed: Any,
 ) -> Outcome:
@@ -104,7 +107,7 @@ def place_in_plan(
     rounds: int = 6,
     tolerance: float = 0.005,
     policy: Policy | None = None,
-    families: Sequence[Family] = FAMILIES,
+    families: Sequence[Family] | None = None,
     progress: Progress = quiet,
     **asked: Any,
 ) -> Agreement:
@@ -153,7 +156,7 @@ def agreed(
     rounds: int = 6,
     tolerance: float = 0.005,
     policy: Policy | None = None,
-    families: Sequence[Family] = FAMILIES,
+    families: Sequence[Family] | None = None,
     progress: Progress = quiet,
 ) -> Agreement:
     """A chooser of places and the plan of an economy in turn, until the programme's claims are the plan's ceilings.
@@ -161,6 +164,7 @@ def agreed(
     ``gives`` and ``worth`` as in ``programme_rows``, all else as in ``places.agreement.agree``; the plan is of
     ``years`` years, as many as there are claims at least.
     """
+    from groundplan.planning.making.programme_of_places import carried_out, programme_rows
 
     def planned(asked: Sequence[float]) -> tuple[Outcome, list[float]]:
         span = max(years or len(asked), len(asked))
@@ -181,14 +185,19 @@ def with_programme(
     gives: Mapping[str, float] | None = None,
     worth: float = 3.0,
     policy: Policy | None = None,
-    families: Sequence[Family] = FAMILIES,
+    families: Sequence[Family] | None = None,
     progress: Progress = quiet,
 ) -> Outcome:
     """The national plan with a programme of so much building cost a year in it; arguments as in ``programme_rows``."""
+    from groundplan.planning.making.programme_of_places import programme_rows
+    from groundplan.planning.programme import FAMILIES
+    from groundplan.study.asking import study_of
+    from groundplan.verbs.plan import plan
+
     rows, targets = programme_rows(economy, claims, years, gives=gives, worth=worth)
     own = [] if policy is None else policy.targets
     asked = study_of(economy, policy=policy, projects=rows, choices={"years": years, "targets": [*own, *targets]})
-    return plan(asked, families=families, progress=progress)
+    return plan(asked, families=FAMILIES if families is None else families, progress=progress)
 
 
 def _scale(choice: Outcome, e: Economy) -> float:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from groundplan.economy.economy import Economy
 from groundplan.outcome import Outcome
 from groundplan.recipe_book.book import Book, book
-from groundplan.recipe_book.fit import fit
 from groundplan.recipe_book.page import fitted_page, list_page, recipe_page
 from groundplan.recipe_book.recipe import Recipe
-from groundplan.study.asking import accounts_of
-from groundplan.study.study import Study
+
+if TYPE_CHECKING:
+    from groundplan.study.asking import Subject
 
 
 def recipes(
     name: str | None = None,
     *,
-    country: Economy | Study | str | Path | None = None,
+    country: Subject = None,
     year: int | None = None,
     sector: str = "",
     price: float | None = None,
@@ -47,6 +45,9 @@ def recipes(
     page, tables = recipe_page(recipe, whole), _tables(recipe)
     about: dict[str, Any] = {"engine": "recipe", "recipe": name, "sources": _sources(recipe, whole)}
     if country is not None:
+        from groundplan.recipe_book.fit import fit
+        from groundplan.study.asking import accounts_of
+
         progress("reading the accounts")
         opened = accounts_of(country, year=year)
         e = opened.economy

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 
-from groundplan.crisis import story
 from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
-from groundplan.planning.programme import FAMILIES
-from groundplan.planning.rows import Family
-from groundplan.planning.solve import Progress, quiet
-from groundplan.shocks.build import system_of
-from groundplan.shocks.distributions import Distribution, open_distribution
 from groundplan.shocks.library import library, ready
-from groundplan.shocks.preview import told
-from groundplan.shocks.provenance import provenance
 from groundplan.shocks.scenario import Scenario, open_scenario
 from groundplan.study.asking import Files, Subject, accounts_of
+
+if TYPE_CHECKING:
+    from groundplan.planning.rows import Family
+    from groundplan.shocks.distributions import Distribution
 
 
 def stress(
@@ -37,8 +33,8 @@ def stress(
     address: str | None = None,
     run: str | Path | None = None,
     cuts: bool = False,
-    families: Sequence[Family] = FAMILIES,
-    progress: Progress = quiet,
+    families: Sequence[Family] | None = None,
+    progress: Callable[[str], None] = lambda _: None,
     **files: Unpack[Files],
 ) -> Outcome:
     """What a crisis does to an economy: losses, standstills and why, the worth of coordination, and how sure it is.
@@ -67,9 +63,15 @@ def stress(
     progress("reading the accounts")
     opened = accounts_of(economy, **files)
     if preview:
+        from groundplan.shocks.build import system_of
+        from groundplan.shocks.preview import told
+        from groundplan.shocks.provenance import provenance
+
         lines = told(system_of(opened.economy, plot), plot)
         about = provenance(opened.economy, plot, "preview")
         return Outcome({}, {"lines": pd.DataFrame({"line": lines})}, {**about, "engine": "preview", **opened.facts})
+    from groundplan.crisis import story
+
     drawn = _distribution(ensemble, plot, seed)
     crisis = story.tell(
         opened.economy, plot, coordination=not no_plan, threshold=threshold, ensemble=drawn, workers=workers,
@@ -85,6 +87,9 @@ def _open(name: str | Path) -> Scenario:
 
 
 def _distribution(asked: Distribution | int | str | Path | None, plot: Scenario, seed: int) -> Distribution | None:
+    from groundplan.crisis import story
+    from groundplan.shocks.distributions import Distribution, open_distribution
+
     if asked is None or isinstance(asked, Distribution):
         return asked
     words = str(asked)
