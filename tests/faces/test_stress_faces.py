@@ -202,7 +202,7 @@ def test_events_that_make_no_sense_are_refused() -> None:
     ):
         with pytest.raises(GroundplanError, match=words):
             stress("KEN", Scenario(name="bad", events=events), no_plan=True)
-    with pytest.raises(GroundplanError, match="choice of the stress test"):
+    with pytest.raises(GroundplanError, match="no choice of stress 'threshhold'; nearest: 'threshold'"):
         stress("KEN", Scenario(name="calm"), threshhold=0.1)
 
 

@@ -12,6 +12,7 @@ from groundplan.measures.overview import Progress, View, overview, quiet
 from groundplan.outcome import Outcome
 from groundplan.study.asking import Files, Subject, accounts_of
 from groundplan.tables import catalogue
+from groundplan.verbs.table import refuse_unknown
 
 
 def see(
@@ -42,6 +43,7 @@ def see(
     >>> round(see("KEN", draws=0).provenance["content"]["total"])
     1087
     """
+    refuse_unknown("see", files)
     if world is not None and isinstance(economy, str):
         economy = world.national(economy)
     progress("opening the accounts")

@@ -13,6 +13,7 @@ from groundplan.outcome import Outcome
 from groundplan.shocks.library import library, ready
 from groundplan.shocks.scenario import Scenario, open_scenario
 from groundplan.study.asking import Files, Subject, accounts_of
+from groundplan.verbs.table import refuse_unknown
 
 if TYPE_CHECKING:
     from groundplan.planning.rows import Family
@@ -53,6 +54,7 @@ def stress(
     >>> round(stress("KEN", Scenario(name="calm"), no_plan=True).provenance["value_added_lost"], 6)
     0.0
     """
+    refuse_unknown("stress", files)
     if list:
         rows = [(name, s.about) for name, s in library().items()]
         table = pd.DataFrame(rows, columns=["scenario", "about"])

@@ -6,10 +6,12 @@ stand once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
+
+from groundplan.errors import UnknownName, raise_all
 
 # What an option's words are read as.
 TEXT, WHOLE, NUMBER, SWITCH = "text", "whole", "number", "switch"
@@ -306,3 +308,9 @@ VERBS: dict[str, Verb] = {
         TEMPLATE, WHYNOT,
     )
 }  # fmt: skip
+
+
+def refuse_unknown(word: str, keywords: Iterable[str]) -> None:
+    """Refuse keywords that are no option of a verb, with the nearest that is."""
+    options = [o.name for o in VERBS[word].options if o.use != FACE]
+    raise_all([UnknownName(f"choice of {word}", name, options) for name in keywords if name not in options])
