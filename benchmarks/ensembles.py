@@ -23,13 +23,13 @@ import numpy as np
 from groundplan import Economy
 from groundplan.crisis.response import in_weeks
 from groundplan.crisis.worth import worth_of_coordination
-from groundplan.stress.batches import Job, compute
-from groundplan.stress.build import system_of
-from groundplan.stress.distributions import Distribution, Draw
-from groundplan.stress.events import CutImports
-from groundplan.stress.library import library
-from groundplan.stress.scenario import Behaviour, Scenario
-from groundplan.stress.vulnerability import vulnerability
+from groundplan.shocks.batches import Job, compute
+from groundplan.shocks.build import system_of
+from groundplan.shocks.distributions import Distribution, Draw
+from groundplan.shocks.events import CutImports
+from groundplan.shocks.library import library
+from groundplan.shocks.scenario import Behaviour, Scenario
+from groundplan.shocks.vulnerability import vulnerability
 from groundplan.tables import wiod
 
 SHARED = Path(os.environ.get("GROUNDPLAN_SHARED", Path(__file__).parents[2] / "shared" / "data"))

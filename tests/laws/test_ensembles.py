@@ -12,21 +12,21 @@ from hypothesis import strategies as st
 
 from groundplan.errors import Faults, GroundplanError, Interrupted, StudyError
 from groundplan.outcome import Outcome
-from groundplan.stress.batches import Job, Members, compute
-from groundplan.stress.bridging import bridging_capacity, bridging_stock, loss_share, made_at_home, search
-from groundplan.stress.build import system_of
-from groundplan.stress.distributions import Distribution, Draw, open_distribution
-from groundplan.stress.ensembles import (
+from groundplan.shocks.batches import Job, Members, compute
+from groundplan.shocks.bridging import bridging_capacity, bridging_stock, loss_share, made_at_home, search
+from groundplan.shocks.build import system_of
+from groundplan.shocks.distributions import Distribution, Draw, open_distribution
+from groundplan.shocks.ensembles import (
     conditional_value_at_risk,
     loss_curve,
     run_ensemble,
     stopping,
     value_at_risk,
 )
-from groundplan.stress.events import CutImports, LoseCapacity
-from groundplan.stress.scenario import Scenario
-from groundplan.stress.shock import shock_of
-from groundplan.stress.vulnerability import cut, vulnerability
+from groundplan.shocks.events import CutImports, LoseCapacity
+from groundplan.shocks.scenario import Scenario
+from groundplan.shocks.shock import shock_of
+from groundplan.shocks.vulnerability import cut, vulnerability
 
 SCENARIO = Scenario(
     name="two cuts", step="week", horizon=140, stocks={"default": 14.0},

@@ -17,8 +17,8 @@ import xarray as xr
 from groundplan.crisis.compile import Crisis
 from groundplan.planning.activities import Activities
 from groundplan.planning.rows import Model
-from groundplan.stress.rebuilding import Sites
-from groundplan.stress.record import Paths
+from groundplan.shocks.rebuilding import Sites
+from groundplan.shocks.record import Paths
 
 FAINT = 1e-6
 
