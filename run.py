@@ -286,16 +286,20 @@ def take(handle: "Any") -> bool:
 
 
 def install_commands(
-    python: Path, extras: "Sequence[str]", uv: "str | None" = None, wheels: "Path | None" = None
+    python: Path,
+    extras: "Sequence[str]",
+    uv: "str | None" = None,
+    wheels: "Path | None" = None,
+    itself: "Sequence[str]" = ("--no-build-isolation", "--editable", "."),
 ) -> "list[list[str]]":
-    """What installs the locked files and then the checkout itself, which is built by the locked setuptools."""
+    """What installs the locked files and then Groundplan: this checkout, built by the locked setuptools, or a wheel."""
     by_uv = [str(uv), "pip", "install", "--python", str(python)]
     by_pip = [str(python), "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
     install = [*(by_uv if uv else by_pip), *(["--no-index", "--find-links", str(wheels)] if wheels else [])]
     locked = [word for file in files(extras) for word in ("-r", str(file))]
     return [
         [*install, "--require-hashes", "--only-binary", ":all:", *locked],
-        [*install, "--no-deps", "--no-build-isolation", "--editable", "."],
+        [*install, "--no-deps", *itself],
     ]
 
 

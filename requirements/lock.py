@@ -162,7 +162,7 @@ def gap_lines(lacking: Iterable[Gap]) -> list[str]:
             ", ".join(sorted({"{}.{}".format(*gap.python) for gap in among})),
             ", ".join(sorted({gap.file for gap in among})),
         )
-        for (package, where), among in lines.items()
+        for (package, where), among in sorted(lines.items())
     ]
 
 
@@ -232,7 +232,7 @@ def newest_python() -> str:
 
 def environment(folder: Path, python: str, *what: object) -> Path:
     """An environment of its own with requirements and the checkout, and its Python."""
-    must(uv_path(), "venv", "--quiet", "--python", python, folder)
+    must(uv_path(), "venv", "--quiet", "--seed", "--python", python, folder)
     inside = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     install = (uv_path(), "pip", "install", "--quiet", "--python", inside)
     must(*install, "--compile-bytecode", "--only-binary", ":all:", *what)
