@@ -241,8 +241,9 @@ def environment(folder: Path, python: str, *what: object) -> Path:
 
 
 def megabytes(folder: Path) -> float:
-    """The size of an environment. Units: MB of 10⁶ bytes."""
-    return sum(f.lstat().st_size for f in folder.rglob("*") if not f.is_dir() or f.is_symlink()) / 1e6
+    """The room that an environment takes on the disk, or the size of its files where the system does not say. Units: MB."""
+    files = [f.lstat() for f in folder.rglob("*") if f.is_symlink() or f.is_file()]
+    return sum(f.st_blocks * 512 if hasattr(f, "st_blocks") else f.st_size for f in files) / 1e6
 
 
 def core_size(folder: Path, python: str) -> float:

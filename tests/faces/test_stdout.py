@@ -20,7 +20,7 @@ WORDS = {
     "plan": ("plan", "KEN", "--years", "1"),
     "plan by simplex": ("plan", "KEN", "--years", "1", "--set", 'solver="simplex"'),
     "see": ("see", "KEN", "--draws", "5"),
-    "stress": ("stress", "KEN", "--no-plan", "--cuts", "--scenario", "fuel cut"),
+    "stress": ("stress", "KEN", "--scenario", "fuel cut"),
     "place": ("place", "KEN", "--quick"),
     "whynot": ("whynot", "KEN", "gross output: cons >= 2500 in 2024"),
     "robust": ("robust", "KEN", "--years", "2", "--draws", "2", "--fresh", "2"),
