@@ -241,7 +241,7 @@ def environment(folder: Path, python: str, *what: object) -> Path:
 
 
 def megabytes(folder: Path) -> float:
-    """The room that an environment takes on the disk, or the size of its files where the system does not say. Units: MB."""
+    """The room that an environment takes on the disk, by its files' sizes where the system says no more. Units: MB."""
     files = [f.lstat() for f in folder.rglob("*") if f.is_symlink() or f.is_file()]
     return sum(f.st_blocks * 512 if hasattr(f, "st_blocks") else f.st_size for f in files) / 1e6
 
@@ -297,11 +297,11 @@ def prove(words: Sequence[str]) -> list[str]:
         low = folder / "oldest.txt"
         lowest = ("--resolution", "lowest-direct", "--python-version", oldest, "--group", "build", "--extra", "test")
         must(uv_path(), "pip", "compile", "--quiet", "--no-annotate", *lowest, "pyproject.toml", "--output-file", low)
-        choices = {
-            f"newest versions, Python {newest}": (newest, "--require-hashes", "-r", FOLDER / "test.txt"),
-            f"oldest versions, Python {oldest}": (oldest, "-r", low),
+        choices: dict[str, tuple[str, Sequence[object]]] = {
+            f"newest versions, Python {newest}": (newest, ("--require-hashes", "-r", FOLDER / "test.txt")),
+            f"oldest versions, Python {oldest}": (oldest, ("-r", low)),
         }
-        for where, (python, *what) in choices.items():
+        for where, (python, what) in choices.items():
             say(f"The suite on the {where}:")
             start = time.monotonic()
             if not suite(environment(folder / where[:6], python, *what), words):
