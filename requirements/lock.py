@@ -198,9 +198,9 @@ def call(*command: object, quiet: bool = False) -> int:
     return subprocess.run([str(word) for word in command], cwd=ROOT, stdout=out, stderr=out).returncode
 
 
-def must(*command: object) -> None:
+def must(*command: object, quiet: bool = False) -> None:
     """Run a command that has to succeed."""
-    if code := call(*command):
+    if code := call(*command, quiet=quiet):
         raise SystemExit(f"{' '.join(map(str, command))}\nended with {code}")
 
 
@@ -249,7 +249,7 @@ def megabytes(folder: Path) -> float:
 def core_size(folder: Path, python: str) -> float:
     """The size of an environment that holds the core alone, after it has answered a command."""
     inside = environment(folder, python, "--require-hashes", "-r", FOLDER / "core.txt")
-    must(inside, "-m", "groundplan", "plan", "KEN", "--years", "1", "--out", folder.parent / "outcome")
+    must(inside, "-m", "groundplan", "plan", "KEN", "--years", "1", "--out", folder.parent / "outcome", quiet=True)
     return megabytes(folder)
 
 
