@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from groundplan.batches.compute import lines
 from groundplan.crisis.response import in_weeks
 from groundplan.crisis.worth import worth_of_coordination
 from groundplan.economy.economy import Economy
@@ -63,11 +64,11 @@ def tell(
         parts.append(
             run_ensemble(
                 e, ensemble, workers=workers, address=address, folder=folder,
-                progress=lambda k, n: progress(f"ensemble: {k} of {n} batches"),
+                progress=lines("ensemble", progress),
             )
         )  # fmt: skip
     if table:
-        parts.append(vulnerability(e, BASE, progress=lambda k, n: progress(f"cuts: {k} of {n}")))
+        parts.append(vulnerability(e, BASE, progress=lines("cuts", progress)))
     return _joined(parts, tables)
 
 
