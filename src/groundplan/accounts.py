@@ -9,21 +9,21 @@ from functools import cache
 from importlib import import_module
 from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from groundplan.crisis import story
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
 from groundplan.errors import GroundplanError, StudyError, TableError, UnknownName, raise_all
 from groundplan.measures.overview import Progress, View, overview, quiet
 from groundplan.outcome import Outcome
 from groundplan.sources import Source, sha256
-from groundplan.stress.distributions import Distribution, open_distribution
-from groundplan.stress.library import ready
-from groundplan.stress.scenario import Scenario, open_scenario
 from groundplan.tables import catalogue
 from groundplan.tables.mapping import NOTHING, FileMapping, open_mapping
 from groundplan.tables.template import open_file, sector_list
+
+if TYPE_CHECKING:
+    from groundplan.stress.distributions import Distribution
+    from groundplan.stress.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -257,9 +257,13 @@ def stress_test(
     ``seed``. ``choices`` are those of ``crisis.story.tell``: coordination, threshold, workers, address, folder,
     table.
 
+    >>> from groundplan.stress.scenario import Scenario
     >>> round(stress_test("KEN", Scenario(name="calm"), coordination=False).provenance["value_added_lost"], 6)
     0.0
     """
+    from groundplan.crisis import story
+    from groundplan.stress.scenario import Scenario
+
     raise_all([UnknownName("choice of the stress test", c, STORY) for c in choices if c not in STORY])
     e = economy if isinstance(economy, Economy) else open_accounts(economy, year)
     plot = scenario if isinstance(scenario, Scenario) else open_plot(scenario)
@@ -272,11 +276,18 @@ STORY = ("coordination", "threshold", "workers", "address", "folder", "table")
 
 def open_plot(name: str | Path) -> Scenario:
     """A scenario from a TOML file, or a ready one by its name. Raises ``UnknownName`` with the nearest."""
+    from groundplan.stress.library import ready
+    from groundplan.stress.scenario import open_scenario
+
     path = Path(name)
     return open_scenario(path) if path.suffix == ".toml" else ready(str(name))
 
 
 def _distribution(asked: Distribution | int | str | Path | None, plot: Scenario, seed: int) -> Distribution | None:
+    from groundplan.crisis import story
+    from groundplan.stress.distributions import Distribution, open_distribution
+    from groundplan.stress.library import ready
+
     if asked is None or isinstance(asked, Distribution):
         return asked
     if isinstance(asked, int):

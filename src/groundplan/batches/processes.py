@@ -23,7 +23,7 @@ class Hand(NamedTuple):
     """A process at work on a batch."""
 
     process: Any
-    index: int
+    batch: int
 
 
 def on_processes(job: Job[Any, Any], missing: Sequence[int], workers: int) -> Generator[tuple[int, Arrays], None, None]:
@@ -54,7 +54,7 @@ def on_processes(job: Job[Any, Any], missing: Sequence[int], workers: int) -> Ge
                 if waiting:
                     hands[pipe] = Hand(process, waiting.popleft())
                     with suppress(OSError):  # where it has just died, the pipe says so next
-                        pipe.send(hands[pipe].index)
+                        pipe.send(hands[pipe].batch)
                 else:
                     _end(hands, pipe)
                 yield index, answer

@@ -11,19 +11,14 @@ from typing import Any
 import pandas as pd
 
 from groundplan.batches.compute import lines
-from groundplan.crisis.response import in_weeks
-from groundplan.crisis.worth import worth_of_coordination
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
-from groundplan.planning.solve import Progress, quiet
+from groundplan.planning.running import Progress, quiet
 from groundplan.stress.adaptive import adapt
-from groundplan.stress.bridging import bridging_capacity, bridging_stock
 from groundplan.stress.distributions import Distribution, Draw
-from groundplan.stress.ensembles import run_ensemble
 from groundplan.stress.events import CutImports, RaiseDemand
 from groundplan.stress.scenario import Scenario
-from groundplan.stress.vulnerability import BASE, vulnerability
 
 STOCK, CAPACITY = "days of the country's use in the state's reserve", "share of these imports made at home"
 
@@ -56,11 +51,17 @@ def tell(
     progress("running the adaptive engine")
     parts = [adapt(e, scenario, lambda k, n: progress(f"day {k} of {n}") if k % 30 == 0 else None)]
     tables: dict[str, pd.DataFrame] = {}
+    # Each part loads what it stands on: a planner and a solver for the response, none for the rest.
     if coordination:
+        from groundplan.crisis.response import in_weeks
+        from groundplan.crisis.worth import worth_of_coordination
+
         parts.append(worth_of_coordination(e, in_weeks(scenario), progress=progress))
     if threshold is not None:
         tables["bridges"] = _bridges(e, scenario, threshold, progress)
     if ensemble is not None:
+        from groundplan.stress.ensembles import run_ensemble
+
         parts.append(
             run_ensemble(
                 e, ensemble, workers=workers, address=address, folder=folder,
@@ -68,6 +69,8 @@ def tell(
             )
         )  # fmt: skip
     if table:
+        from groundplan.stress.vulnerability import BASE, vulnerability
+
         parts.append(vulnerability(e, BASE, progress=lines("cuts", progress)))
     return _joined(parts, tables)
 
@@ -99,6 +102,8 @@ def _check_threshold(scenario: Scenario, threshold: float) -> None:
 
 def _bridges(e: Economy, scenario: Scenario, threshold: float, progress: Progress) -> pd.DataFrame:
     """For every event that cuts imports: the stock, and the home capacity, that would have kept the loss in bounds."""
+    from groundplan.stress.bridging import bridging_capacity, bridging_stock
+
     rows = []
     for event in _cuts(scenario):
         for means, find in ((STOCK, bridging_stock), (CAPACITY, bridging_capacity)):

@@ -3,41 +3,41 @@
 from __future__ import annotations
 
 from html import escape
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 
 from groundplan.errors import UnknownName
 from groundplan.outcome import Outcome
-from groundplan.results import (
-    alternatives_page,
-    compare_page,
-    join_page,
-    place_page,
-    plan_page,
-    see_page,
-    sensitivity_page,
-    stress_page,
-    uncertainty_page,
-    views,
-    why_not,
-)
+from groundplan.results import views
 from groundplan.results.files import write_whole
 from groundplan.results.page import Page, paragraph
 from groundplan.results.words import money_told
 
 NAME = "report.html"
-PAGES: dict[str, Page] = {
-    "alternatives": alternatives_page.PAGE,
-    "compare": compare_page.PAGE,
-    "join": join_page.PAGE,
-    "place": place_page.PAGE,
-    "plan": plan_page.PAGE,
-    "robust": uncertainty_page.PAGE,
-    "see": see_page.PAGE,
-    "sensitivity": sensitivity_page.PAGE,
-    "stress": stress_page.PAGE,
-    "whynot": why_not.PAGE,
+PAGES = {
+    "alternatives": "alternatives_page",
+    "compare": "compare_page",
+    "join": "join_page",
+    "place": "place_page",
+    "plan": "plan_page",
+    "robust": "uncertainty_page",
+    "see": "see_page",
+    "sensitivity": "sensitivity_page",
+    "stress": "stress_page",
+    "whynot": "why_not",
 }
+
+
+def page_of(engine: str) -> Page:
+    """The page of an engine's outcomes; its charts and maps load with it, those of other engines do not.
+
+    Raises ``UnknownName`` for an engine whose outcomes have no page.
+    """
+    if engine not in PAGES:
+        raise UnknownName("engine", engine, PAGES, where="provenance.json")
+    page: Page = import_module(f"groundplan.results.{PAGES[engine]}").PAGE
+    return page
 
 
 def report(outcome: Outcome) -> str:
@@ -46,10 +46,7 @@ def report(outcome: Outcome) -> str:
     Raises ``UnknownName`` for an engine whose outcomes have no page.
     """
     about = outcome.provenance
-    engine = str(about.get("engine", "plan")).partition(",")[0]
-    if engine not in PAGES:
-        raise UnknownName("engine", engine, PAGES, where="provenance.json")
-    page = PAGES[engine]
+    page = page_of(str(about.get("engine", "plan")).partition(",")[0])
     written = [(name, heading, body) for name, heading, write in page.sections if (body := write(outcome))]
     contents = "".join(f'<li><a href="#{name}">{escape(heading)}</a></li>' for name, heading, _ in written)
     parts = "".join(
