@@ -187,8 +187,9 @@ if __name__ == "__main__":
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c[0])
 def test_nothing_loads_dask_before_a_cluster_is_asked_for(command: list[str], tmp_path: Path) -> None:
-    """Proves: a command of whole ``see``, and an ensemble on two processes, never load dask.distributed, and say the same
-    where neither it nor Dask is there. (xarray itself looks for Dask with its first array.)
+    """Proves: ``see`` and an ensemble on two processes never load dask.distributed, and say the same without any Dask.
+
+    (xarray itself loads Dask with its first array, where it is installed.)
 
     Breaks if: Dask, or a library that needs it, is imported at the top of a file that every command reads.
     """

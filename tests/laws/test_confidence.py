@@ -18,9 +18,13 @@ from small_worlds import leather, worlds
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
 from groundplan.errors import Faults, GroundplanError, StudyError
-from groundplan.measures.confidence import across_years, confidence
+from groundplan.measures.bundles import given_bundle
+from groundplan.measures.confidence import across_years, confidence, confidences
 from groundplan.measures.dependence import import_content_by_product, sector_import_content
-from groundplan.measures.redraws import Uncertainty, redrawn
+from groundplan.measures.paths import dependence_paths
+from groundplan.measures.rankings import rankings
+from groundplan.measures.redraws import Redraws, Uncertainty, redrawn
+from groundplan.measures.stack import Stack
 from groundplan.measures.world_dependence import reliance_table
 from groundplan.tables import wiod
 
@@ -104,6 +108,40 @@ def test_order_is_immaterial(table: economies.Table, random: object) -> None:
     for name, array in arrays(redrawn(e, 5, 7)).items():
         np.testing.assert_allclose(getattr(other, name).reindex_like(array), array, rtol=1e-9, atol=1e-12, err_msg=name)
     assert not redrawn(e, 5, 8).exports.equals(redrawn(e, 5, 7).exports)
+
+
+@pytest.mark.parametrize("case", ["KEN 2019", "BRA 2021", "a region of a world"])
+def test_draws_taken_together_are_draws_one_by_one(case: str) -> None:
+    """Proves: every ranking of the overview gives, for a stack of draws, the numbers of each draw's own accounts.
+
+    Breaks if: a stacked formula differs from the measure's, an axis is taken for another, or an economy with imports by
+    partner, empty sectors or uses that are negative is stacked wrongly.
+    """
+    e = leather().national("Turkey") if case.startswith("a region") else shipped(case)
+    paths = list(dependence_paths(e, top=30)["path"])
+    ranked = rankings("household", paths)
+    flows = Redraws(e, Uncertainty()).flows(range(3), 4)
+    stack = Stack(e, **flows)
+    for name, ranking in ranked.items():
+        stacked = ranking.many(stack)
+        assert stacked.shape[0] == 3
+        for k in range(3):
+            alone = ranking(redrawn(e, k, 4))
+            np.testing.assert_allclose(stacked[k], alone.to_numpy(), rtol=1e-9, atol=1e-12, err_msg=f"{name}, {k}")
+        itself = ranking.many(Stack.of(e))[0]
+        np.testing.assert_allclose(itself, ranking(e).to_numpy(), rtol=1e-9, atol=1e-12, err_msg=name)
+    for use in ("exports", "final use", given_bundle(e, {e.sectors[0]: 5.0})):
+        products = rankings(use, [])["products"]
+        np.testing.assert_allclose(products.many(Stack.of(e))[0], products(e).to_numpy(), rtol=1e-9, atol=1e-12)
+
+
+def test_workers_change_nothing() -> None:
+    """Proves: draws in two processes give the table of draws in this one, bit by bit."""
+    e = shipped("KEN 2019")
+    ranked = {name: ranking for name, ranking in rankings("household", []).items() if name != "paths"}
+    alone, shared = (confidences(ranked, e, draws=60, workers=workers) for workers in (1, 2))
+    for name, table in alone.items():
+        pd.testing.assert_frame_equal(table, shared[name], check_exact=True)
 
 
 def test_nothing_unsure_nothing_moves() -> None:
@@ -209,10 +247,10 @@ def test_panel_of_korea(tmp_path: Path) -> None:
 
 
 def test_progress_and_bad_questions() -> None:
-    """Proves: every draw is told; counts below one, wrong errors and rankings that are none are refused in words."""
+    """Proves: draws done are told; counts below one, wrong errors and rankings that are none are refused in words."""
     e, told = economies.small(), []
     confidence(needs, e, draws=3, progress=lambda done, all_: told.append((done, all_)))
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert told == [(0, 3), (3, 3)]
     with pytest.raises(Faults, match=r"draws is 0[\s\S]*top is 0"):
         confidence(needs, e, draws=0, top=0)
     with pytest.raises(StudyError, match="draws is nan"):
