@@ -127,11 +127,11 @@ class Redraws(Generic[Accounts]):
     def flows(self, draws: Sequence[int], seed: int) -> dict[str, np.ndarray]:
         """The flows of some draws by name, balanced; shapes B × those of the accounts."""
         rngs = [np.random.default_rng([seed, k]) for k in draws]
-        cells = {name: np.empty((len(draws), *own.values.shape)) for name, own in self.cells.items()}
+        cells = {name: np.empty((len(draws), *c.values.shape)) for name, c in self.cells.items()}
         factors = np.empty((len(draws), len(self.accounts.output)))
         left = np.arange(len(draws))
         for _ in range(TRIES):
-            noise = {name: np.empty((len(left), own.values.size)) for name, own in self.cells.items()}
+            noise = {name: np.empty((len(left), c.values.size)) for name, c in self.cells.items()}
             for row, k in enumerate(left):
                 for name in self.cells:
                     rngs[k].standard_normal(out=noise[name][row])
