@@ -127,7 +127,7 @@ class Redraws(Generic[Accounts]):
     def flows(self, draws: Sequence[int], seed: int) -> dict[str, np.ndarray]:
         """The flows of some draws by name, balanced; shapes B × those of the accounts."""
         rngs = [np.random.default_rng([seed, k]) for k in draws]
-        cells = {name: np.empty((len(draws), *c.values.shape)) for name, c in self.cells.items()}
+        cells = {name: np.repeat(c.values[None], len(draws), axis=0) for name, c in self.cells.items()}
         factors = np.empty((len(draws), len(self.accounts.output)))
         left = np.arange(len(draws))
         for _ in range(TRIES):
