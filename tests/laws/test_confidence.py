@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import economies
 import numpy as np
@@ -18,6 +19,7 @@ from small_worlds import leather, worlds
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
 from groundplan.errors import Faults, GroundplanError, StudyError
+from groundplan.measures import redraws
 from groundplan.measures.bundles import given_bundle
 from groundplan.measures.confidence import across_years, confidence, confidences
 from groundplan.measures.dependence import import_content_by_product, sector_import_content
@@ -141,6 +143,32 @@ def test_draws_taken_together_are_draws_one_by_one(case: str) -> None:
 def test_draws_of_a_region_are_taken_together_too(w: World) -> None:
     """Proves: so it is where imports are parted by partner."""
     assert_taken_together(w.national("C0"))
+
+
+def test_a_draw_that_is_drawn_again_disturbs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: draws of a stack that come out with negative output alone are drawn again, from their own seeds.
+
+    Breaks if: a second try takes another draw's noise, or its place in the stack.
+    """
+    e = economies.small()
+    thin = xr.where(e.domestic_final["product"] == "farm", -10.0, e.domestic_final).transpose("product", "final")
+    e, tried = e.replacing(domestic_final=thin), []
+    balance = redraws._factors
+
+    def counted(*given: Any) -> Any:
+        found = balance(*given)
+        tried.append(len(found[1]))
+        return found
+
+    monkeypatch.setattr(redraws, "_factors", counted)
+    errors = Uncertainty(large=0.3, small=0.5)
+    together = Redraws(e, errors).flows(range(12), 0)
+    assert tried[0] == 12
+    assert 1 <= tried[1] < 12
+    for k in range(12):
+        alone = redrawn(e, k, 0, errors)
+        for name, stacked in together.items():
+            np.testing.assert_allclose(stacked[k], getattr(alone, name).values, rtol=1e-12, atol=1e-12, err_msg=name)
 
 
 def test_workers_change_nothing() -> None:

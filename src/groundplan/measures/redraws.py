@@ -111,16 +111,50 @@ WORLD = ("use", "primary", "final_use")
 COLUMNS = ("use", "domestic_use", "imported_use", "primary")
 
 
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """The cells of one array, and what is drawn around them.
+
+    values    as printed
+    spread    σ, the standard deviation of the logarithm; the shape of values
+    order     the place in a row of noise that belongs to each cell: it goes by labels, not by where a cell stands
+    """
+
+    values: np.ndarray
+    spread: np.ndarray
+    order: np.ndarray
+
+    @classmethod
+    def of(cls, array: xr.DataArray, errors: Uncertainty, whole: float, rounding: float) -> Cells:
+        """The cells of an array of accounts whose output is ``whole``."""
+        ranks = [np.argsort(np.argsort(array[d].values.astype(str), kind="stable")) for d in array.dims]
+        variance = np.log1p(errors.relative(array.values, whole, rounding) ** 2)
+        places = np.arange(array.size).reshape(array.shape)[np.ix_(*ranks)]
+        return cls(array.values, np.sqrt(variance), places.ravel())
+
+    def drawn(self, noise: np.ndarray) -> np.ndarray:
+        """Every cell times its own lognormal factor; ``noise`` B × cells, back B × the shape of values."""
+        factor = noise[:, self.order].reshape(-1, *self.values.shape)
+        factor *= self.spread
+        factor -= self.spread**2 / 2
+        np.exp(factor, out=factor)
+        factor *= self.values
+        return factor
+
+
 class Redraws(Generic[Accounts]):
     """What all draws of some accounts share: their cells, how unsure these are, and whose noise is whose.
 
     Draws are made many at a time, as stacks: arrays of the accounts with one more axis in front, one place a draw.
     """
 
+    accounts: Accounts
+    cells: dict[str, Cells]
+
     def __init__(self, accounts: Accounts, uncertainty: Uncertainty) -> None:
-        self.accounts: Accounts = accounts
+        self.accounts = accounts
         whole, rounding = float(accounts.output.sum()), accounts.rounding
-        self.cells: dict[str, Cells] = {
+        self.cells = {
             name: Cells.of(getattr(accounts, name), uncertainty, whole, rounding) for name in _names(accounts)
         }
 
@@ -186,37 +220,6 @@ def _balanced(cells: dict[str, np.ndarray], factors: np.ndarray) -> dict[str, np
         parted[..., :n] *= factors[:, None, None]
         columns["imported_use"], columns["imported_final"] = np.split(parted.sum(axis=1), [n], axis=-1)
     return cells | columns
-
-
-@dataclass(frozen=True, eq=False)
-class Cells:
-    """The cells of one array, and what is drawn around them.
-
-    values    as printed
-    spread    σ, the standard deviation of the logarithm; the shape of values
-    order     the place in a row of noise that belongs to each cell: it goes by labels, not by where a cell stands
-    """
-
-    values: np.ndarray
-    spread: np.ndarray
-    order: np.ndarray
-
-    @classmethod
-    def of(cls, array: xr.DataArray, errors: Uncertainty, whole: float, rounding: float) -> Cells:
-        """The cells of an array of accounts whose output is ``whole``."""
-        ranks = [np.argsort(np.argsort(array[d].values.astype(str), kind="stable")) for d in array.dims]
-        variance = np.log1p(errors.relative(array.values, whole, rounding) ** 2)
-        places = np.arange(array.size).reshape(array.shape)[np.ix_(*ranks)]
-        return cls(array.values, np.sqrt(variance), places.ravel())
-
-    def drawn(self, noise: np.ndarray) -> np.ndarray:
-        """Every cell times its own lognormal factor; ``noise`` B × cells, back B × the shape of values."""
-        factor = noise[:, self.order].reshape(-1, *self.values.shape)
-        factor *= self.spread
-        factor -= self.spread**2 / 2
-        np.exp(factor, out=factor)
-        factor *= self.values
-        return factor
 
 
 def _factors(
