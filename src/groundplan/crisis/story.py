@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from groundplan.batches.compute import lines
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
+from groundplan.planning.running import Progress
 from groundplan.shocks.adaptive import adapt
-from groundplan.shocks.bridging import bridging_capacity, bridging_stock
 from groundplan.shocks.distributions import Distribution, Draw
-from groundplan.shocks.ensembles import run_ensemble
 from groundplan.shocks.events import CutImports, RaiseDemand
 from groundplan.shocks.scenario import Scenario
-from groundplan.shocks.vulnerability import BASE, vulnerability
 
 if TYPE_CHECKING:
     from groundplan.planning.family import Family
 
-Progress = Callable[[str], None]
 STOCK, CAPACITY = "days of the country's use in the state's reserve", "share of these imports made at home"
 
 
@@ -69,14 +67,18 @@ def tell(
     if threshold is not None:
         tables["bridges"] = _bridges(e, scenario, threshold, progress)
     if ensemble is not None:
+        from groundplan.shocks.ensembles import run_ensemble
+
         parts.append(
             run_ensemble(
                 e, ensemble, workers=workers, address=address, folder=folder,
-                progress=lambda k, n: progress(f"ensemble: {k} of {n} batches"),
+                progress=lines("ensemble", progress),
             )
         )  # fmt: skip
     if table:
-        parts.append(vulnerability(e, BASE, progress=lambda k, n: progress(f"cuts: {k} of {n}")))
+        from groundplan.shocks.vulnerability import BASE, vulnerability
+
+        parts.append(vulnerability(e, BASE, progress=lines("cuts", progress)))
     return _joined(parts, tables)
 
 
@@ -107,6 +109,8 @@ def _check_threshold(scenario: Scenario, threshold: float) -> None:
 
 def _bridges(e: Economy, scenario: Scenario, threshold: float, progress: Progress) -> pd.DataFrame:
     """For every event that cuts imports: the stock, and the home capacity, that would have kept the loss in bounds."""
+    from groundplan.shocks.bridging import bridging_capacity, bridging_stock
+
     rows = []
     for event in _cuts(scenario):
         for means, find in ((STOCK, bridging_stock), (CAPACITY, bridging_capacity)):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
@@ -16,6 +16,9 @@ from groundplan.errors import GroundplanError, StudyError, TableError, UnknownNa
 from groundplan.sources import Source, sha256
 from groundplan.tables.mapping import NOTHING, FileMapping, open_mapping
 from groundplan.tables.template import open_file, sector_list
+
+if TYPE_CHECKING:
+    pass
 
 
 @dataclass(frozen=True)

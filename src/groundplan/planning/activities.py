@@ -63,7 +63,9 @@ def rows(table: str, records: Sequence[dict[str, object]] | pd.DataFrame) -> pd.
     faults: list[GroundplanError] = []
     for column, default in defaults.items():
         if column not in frame:
-            frame[column] = default
+            kind_of = object if isinstance(default, str) else np.int64 if isinstance(default, int) else np.float64
+            frame[column] = np.full(len(frame), default, dtype=kind_of)
+            continue
         if isinstance(default, str):
             frame[column] = frame[column].fillna("").astype(object)
             continue

@@ -2,25 +2,99 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+from groundplan.batches.compute import Progress, compute
+from groundplan.batches.job import Arrays, Job
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
-from groundplan.shocks.batches import BATCH, Job, Members, Progress, compute
+from groundplan.shocks.adaptive import as_values
 from groundplan.shocks.build import system_of
 from groundplan.shocks.distributions import Distribution
-from groundplan.shocks.losses import need_names
+from groundplan.shocks.losses import by_need, need_names, stop_steps, unmet_by_input
+from groundplan.shocks.propagation import propagate_batch
 from groundplan.shocks.provenance import provenance
+from groundplan.shocks.shock import shock_of
 from groundplan.shocks.system import System
 
+BATCH = 16
 CONFIDENCE = (0.5, 0.75, 0.9, 0.95, 0.99)
+
+
+@dataclass(frozen=True, eq=False)
+class Members:
+    """What is kept of an ensemble.
+
+    loss   B       final demand not met, money
+    unmet  B × K   the same by need
+    stop   B × n   the step in which each sector stops, −1 for never
+    """
+
+    loss: np.ndarray
+    unmet: np.ndarray
+    stop: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """What a worker needs for members of an ensemble: the system, and what is drawn around its scenario."""
+
+    system: System
+    distribution: Distribution
+
+
+def ensemble_job(system: System, distribution: Distribution, batch: int = BATCH) -> Job[Drawn, Drawn]:
+    """An ensemble for the batch runner; its arrays are the fields of ``Members``."""
+    given = Drawn(system, distribution)
+    return Job(given, _as_given, _run, distribution.members, batch, fingerprint(given, batch))
+
+
+def _as_given(given: Drawn) -> Drawn:
+    return given
+
+
+def _run(given: Drawn, members: range) -> Arrays:
+    s, d = given.system, given.distribution
+    paths = propagate_batch(s, [shock_of(s, d.member(k)) for k in members])
+    lost = unmet_by_input(paths)
+    return vars(Members(lost.sum(axis=1), by_need(s, lost), stop_steps(s, paths)))
+
+
+def fingerprint(given: Drawn, batch: int) -> str:
+    """A hash of everything that the numbers depend on: flows, behaviour, scenario, distribution, batch, version."""
+    digest = hashlib.sha256()
+    for spec in dataclasses.fields(given.system):
+        value = getattr(given.system, spec.name)
+        if isinstance(value, np.ndarray):
+            digest.update(f"{spec.name} {value.shape} {value.dtype}".encode())
+            digest.update(np.ascontiguousarray(value).tobytes())
+        elif isinstance(value, tuple):
+            digest.update(json.dumps([spec.name, value]).encode())
+    d = given.distribution
+    values = {
+        "version": version("groundplan"),
+        "numpy": np.__version__,
+        "scenario": as_values(d.scenario),
+        "draws": [vars(draw) for draw in d.draws],
+        "groups": dict(d.groups),
+        "members": d.members,
+        "seed": d.seed,
+        "batch": batch,
+    }
+    digest.update(json.dumps(values, sort_keys=True).encode())
+    return digest.hexdigest()
 
 
 def run_ensemble(
@@ -42,14 +116,14 @@ def run_ensemble(
     Arrays: ensemble_loss (member), ensemble_need_unmet (member × need), value_at_risk and conditional_value_at_risk
     (confidence), first_to_stop and ever_stops (sector). Tables: drawn (member by member), loss_curve (loss, and the
     share of members that lose more). Units: money at base-year prices over the horizon.
-    Raises ``StudyError``, ``UnknownName``, ``Interrupted``, ``GroundplanError`` (see ``batches.compute``).
+    Raises ``StudyError``, ``UnknownName``, ``Interrupted``, ``GroundplanError`` (see ``batches.compute.compute``).
     """
     outside = [c for c in confidence if not 0 <= c < 1]
     if outside or not confidence:
         raise StudyError(f"confidence {outside or confidence} is no probability", fix="give numbers from 0 to below 1")
     system = system_of(e, distribution.scenario)
-    job = Job(system, distribution, batch)
-    members = compute(job, workers=workers, address=address, folder=folder, progress=progress)
+    job = ensemble_job(system, distribution, batch)
+    members = Members(**compute(job, workers=workers, address=address, folder=folder, progress=progress))
     return Outcome(
         arrays_of(system, members, confidence),
         {"drawn": drawn_table(distribution), "loss_curve": loss_curve(members.loss)},
@@ -62,7 +136,7 @@ def run_ensemble(
             draws=[{k: v for k, v in vars(d).items() if v not in (None, "")} for d in distribution.draws],
             groups=dict(distribution.groups),
             batch=batch,
-            fingerprint=job.fingerprint(),
+            fingerprint=job.fingerprint,
             mean_loss=float(members.loss.mean()),
         ),
     )
