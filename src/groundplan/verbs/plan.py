@@ -36,6 +36,7 @@ def plan(
     policy: Policy | None = None,
     projects: Projects | None = None,
     examine: bool = False,
+    programme: str | Path | None = None,
     families: Sequence[Family] = FAMILIES,
     progress: Progress = quiet,
     **choices: Any,
@@ -46,7 +47,8 @@ def plan(
     template; ``study`` is a study that is put on it, ``year`` the year of shipped accounts. The policy comes whole or
     as keywords of the same names (``years=10, discount_rate=0.05``), which go before the study's. ``projects`` adds
     rows to the tables of ``Activities``; ``families`` may add limits of one's own; ``examine`` puts the plan through
-    the day-by-day engine of ``stress`` (the verb ``examine``).
+    the day-by-day engine of ``stress`` (the verb ``examine``); ``programme`` names a file to write the programme to
+    before it is solved, as MPS or LP.
 
     Returns an ``Outcome``. Arrays: level, stock, enjoyed, indicator, shadow_price, consumption_price, shortfall.
     Tables: activities, commodities, indicators, duals, dependence, controls. Raises ``StudyError`` and
@@ -58,6 +60,11 @@ def plan(
     [2019, 2020]
     """
     asked = study_of(economy, study, year=year, policy=policy, projects=projects, choices=choices)
+    if programme is not None:
+        from groundplan.solver.export import write
+
+        progress("writing the programme to a file")
+        write(asked.programme(families=families), programme)
     if examine:
         from groundplan.verbs.examine import examine as examined
 
