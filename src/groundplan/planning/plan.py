@@ -30,7 +30,6 @@ from groundplan.planning.making.technique_tables import technique_tables
 from groundplan.planning.money.account_tables import budget_table, foreign_table
 from groundplan.planning.people.people_tables import population_tables, research_table, schooling_table
 from groundplan.planning.policy import Policy
-from groundplan.planning.prices import prices
 from groundplan.planning.programme import FAMILIES, programme
 from groundplan.planning.solve import Progress, Solution, quiet
 from groundplan.planning.surviving.premium import premium_tables
@@ -111,13 +110,13 @@ def solved(
 
 def told(made: Made) -> Outcome:
     """A plan as an outcome: its arrays, its tables with every finding, and where it comes from."""
-    e, p, a, model, solution = made.economy, made.policy, made.activities, made.model, made.solution
+    e, p, a, solution = made.economy, made.policy, made.activities, made.solution
     arrays = {
         "level": _named("level", solution.values["level"], e),
         **({"stock": _named("stock", solution.values["stock"], e)} if "stock" in solution.values else {}),
         "enjoyed": _enjoyed(a, solution, e),
         "indicator": _indicators(e, a, solution),
-        **prices(e, model, solution),
+        **made.prices,
     }
     if "shortfall" in solution.values:
         soft = target_lines(a, p).dropna(subset="weight")
