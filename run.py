@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,8 @@ else:
     import fcntl
 
 ROOT = Path(__file__).resolve().parent
-OLDEST = (3, 11)
+OLDEST, NEWEST = (3, 11), (3, 14)  # what requirements/ is made for
+EXTRAS = {"test": "test", "lint": "lint", "lock": "lock"}  # what a word needs besides the core: requirements/NAME.txt
 ROOM_NEW, ROOM_UPDATE = 1.5, 0.5  # GB
 STAMP, LOCK = "groundplan-stamp.json", "groundplan-setup.lock"
 PATIENCE = 1800.0  # seconds to wait for another run.py
@@ -34,9 +36,12 @@ python3 run.py                    plan Kenya's next ten years: groundplan plan K
 python3 run.py WORDS ...          any groundplan command: run.py data, run.py plan GHA --years 10, run.py plan --help
 python3 run.py test [WORDS ...]   the whole test suite; WORDS go to pytest (two workers, -n 0 for one)
 python3 run.py lint               ruff, mypy and the import layers
+python3 run.py install EXTRAS ... what only some need: cluster (ensembles on a Dask cluster), linopy (export to it)
+python3 run.py lock [WORDS ...]   renew the locked versions and prove them; run.py lock --help says how
 
-The first run makes an environment in .venv, with uv if it is there, else with venv and pip. If a folder wheels/
-stands beside run.py it is used and no network is needed. GROUNDPLAN_VENV=FOLDER puts the environment elsewhere.
+The first run makes an environment in .venv, with uv if it is there, else with venv and pip, of exactly the versions
+and files that requirements/ names. If a folder wheels/ stands beside run.py it is used and no network is needed.
+GROUNDPLAN_VENV=FOLDER puts the environment elsewhere.
 """
 ANOTHER = "Another country: python3 run.py plan GHA --years 10   (python3 run.py data lists what is at hand)"
 
@@ -165,9 +170,22 @@ def probe(venv: Path) -> "Probe | None":
     return Probe((major, minor), bool(has_pip))
 
 
+def requirements(extra: str) -> Path:
+    """The file of every version and hash that an extra needs, the core among them."""
+    return ROOT / "requirements" / (extra + ".txt")
+
+
+def files(extras: "Sequence[str]") -> "list[Path]":
+    """The requirement files to install: the core's own where no extra brings it along."""
+    return [requirements(extra) for extra in sorted(extras) or ["core"]]
+
+
 def fingerprint() -> "dict[str, str]":
     """What an installation depends on besides its extras: a change of any of it installs again."""
-    return {"pyproject": hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest(), "root": str(ROOT)}
+    parts = [ROOT / "pyproject.toml", *sorted((ROOT / "requirements").glob("*.txt"))]
+    # read as text: git on Windows writes other line ends
+    said = "\n".join(part.name + "\n" + part.read_text(encoding="utf-8") for part in parts)
+    return {"locked": hashlib.sha256(said.encode("utf-8")).hexdigest(), "root": str(ROOT)}
 
 
 def read_stamp(venv: Path) -> "dict[str, Any] | None":
@@ -179,6 +197,22 @@ def read_stamp(venv: Path) -> "dict[str, Any] | None":
     except ValueError:
         stamp = None
     return stamp if isinstance(stamp, dict) else {"made_here": False, "ready": False}
+
+
+def distributions(venv: Path) -> "set[str]":
+    """The names of what is installed in the environment, as requirements/ writes them; nothing if it does not run."""
+    ask = "import importlib.metadata as m; print(*(d.metadata['Name'] for d in m.distributions()))"
+    try:
+        done = subprocess.run([str(venv_python(venv)), "-I", "-c", ask], capture_output=True, timeout=60)
+    except (OSError, subprocess.TimeoutExpired):
+        return set()
+    return {re.sub("[-_.]+", "-", name).lower() for name in done.stdout.decode("utf-8", "replace").split()}
+
+
+def locked(extras: "Sequence[str]") -> "set[str]":
+    """The names in the requirement files of these extras."""
+    said = "\n".join(file.read_text(encoding="utf-8") for file in files(extras))
+    return set(re.findall("^([a-z0-9-]+)==", said, re.MULTILINE))
 
 
 def write_stamp(venv: Path, stamp: "Mapping[str, Any]") -> None:
@@ -251,13 +285,22 @@ def take(handle: "Any") -> bool:
 # Making and installing
 
 
-def install_command(
-    python: Path, what: "Sequence[str]", uv: "str | None" = None, wheels: "Path | None" = None
-) -> "list[str]":
-    """The command that installs ``what`` for ``python``: by uv or pip, from the index or from wheels alone."""
+def install_commands(
+    python: Path,
+    extras: "Sequence[str]",
+    uv: "str | None" = None,
+    wheels: "Path | None" = None,
+    itself: "Sequence[str]" = ("--no-build-isolation", "--editable", "."),
+) -> "list[list[str]]":
+    """What installs the locked files and then Groundplan: this checkout, built by the locked setuptools, or a wheel."""
     by_uv = [str(uv), "pip", "install", "--python", str(python)]
-    by_pip = [str(python), "-m", "pip", "install", "--no-input"]
-    return [*(by_uv if uv else by_pip), *(["--no-index", "--find-links", str(wheels)] if wheels else []), *what]
+    by_pip = [str(python), "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
+    install = [*(by_uv if uv else by_pip), *(["--no-index", "--find-links", str(wheels)] if wheels else [])]
+    locked = [word for file in files(extras) for word in ("-r", str(file))]
+    return [
+        [*install, "--require-hashes", "--only-binary", ":all:", *locked],
+        [*install, "--no-deps", *itself],
+    ]
 
 
 def make_command(venv: Path, uv: "str | None" = None, base: str = "") -> "list[str]":
@@ -266,19 +309,28 @@ def make_command(venv: Path, uv: "str | None" = None, base: str = "") -> "list[s
 
 
 def steps(
-    venv: Path, extras: "Sequence[str]", fresh: bool, has_pip: bool, uv: "str | None", wheels: "Path | None"
+    venv: Path,
+    extras: "Sequence[str]",
+    fresh: bool,
+    has_pip: bool,
+    uv: "str | None",
+    wheels: "Path | None",
+    strangers: "Sequence[str]" = (),
 ) -> "list[Step]":
-    """Every step from what is there to an environment that runs the checkout."""
+    """Every step from what is there to an environment that runs the checkout, without the ``strangers`` to it."""
     python, tool = venv_python(venv), "uv" if uv else "pip"
     todo = []
     if fresh:
         todo.append(Step(f"Making the environment in {venv}", make_command(venv, uv)))
     elif not uv and not has_pip:
         todo.append(Step("Adding pip to the environment", [str(python), "-m", "ensurepip"]))
-    target = ".[{}]".format(",".join(sorted(extras))) if extras else "."
-    source = "from wheels/" if wheels else "a few minutes the first time"
-    command = install_command(python, ["--editable", target], uv, wheels)
-    todo.append(Step(f"Installing Groundplan and what it needs by {tool} ({source})", command))
+    source = "from wheels/" if wheels else "a minute or two the first time"
+    needs, itself = install_commands(python, extras, uv, wheels)
+    todo.append(Step(f"Installing what Groundplan needs by {tool} ({source})", needs))
+    todo.append(Step(f"Installing Groundplan by {tool}", itself))
+    if strangers:
+        by = [uv, "pip", "uninstall", "--python", str(python)] if uv else [str(python), "-m", "pip", "uninstall", "-y"]
+        todo.append(Step("Removing what is no longer locked", [*by, *strangers]))
     return todo
 
 
@@ -309,12 +361,14 @@ def is_offline(said: str) -> bool:
     return any(mark in said.lower() for mark in OFFLINE)
 
 
-def failure(said: str, venv: Path, wheels: "Path | None") -> SetupError:
+def failure(
+    said: str, venv: Path, wheels: "Path | None", extras: "Sequence[str]", version: "tuple[int, ...]"
+) -> SetupError:
     """What a failed step means, from its last words."""
     if is_full(said):
         return full_disk(venv)
     tail = "\n".join("  | " + line for line in said.strip().splitlines()[-12:])
-    download = 'python3 -m pip download -d wheels ".[test,lint]" "setuptools>=77"'
+    download = download_words(extras)
     if wheels:
         return SetupError(
             f"could not install from {wheels}; the last words were\n{tail}",
@@ -326,7 +380,19 @@ def failure(said: str, venv: Path, wheels: "Path | None") -> SetupError:
             "check the network; or, in a copy of this folder on a machine with network, the same system and Python:\n"
             f"{download}\nthen put the folder wheels/ beside run.py and run again",
         )
+    if version > NEWEST:
+        have, newest = (".".join(map(str, v)) for v in (version, NEWEST))
+        return SetupError(
+            f"the locked versions are made for Python up to {newest}, this is {have}; the last words were\n{tail}",
+            f"start it by an older Python: python{newest} run.py",
+        )
     return SetupError(f"a step of the set-up failed; its last words were\n{tail}", "mend what it says, then run again")
+
+
+def download_words(extras: "Sequence[str]") -> str:
+    """The command that fills wheels/ with the locked files."""
+    locked = " ".join("-r requirements/" + file.name for file in files(extras))
+    return "python3 -m pip download -d wheels --only-binary :all: --require-hashes " + locked
 
 
 def perform(todo: "Sequence[Step]") -> "str | None":
@@ -375,6 +441,7 @@ def install(
     wheels, before = wheels_folder(), stamp
     wanted = sorted(set(extras) if fresh else set(extras).union((stamp or {}).get("extras", ())))
     ours = fresh or bool((stamp or {}).get("made_here"))
+    strangers = sorted(distributions(venv) - locked(wanted) - {"groundplan", "pip"}) if ours and not fresh else []
     said = None
     if fresh and before is not None:
         say(f"The environment in {venv} is half made or broken; making it anew.")
@@ -382,13 +449,13 @@ def install(
         write_stamp(venv, {"made_here": ours, "ready": False})
         if fresh:
             clear(venv)
-        said = perform(steps(venv, wanted, fresh, found is not None and found.has_pip, tool, wheels))
+        said = perform(steps(venv, wanted, fresh, found is not None and found.has_pip, tool, wheels, strangers))
         if said is None or is_full(said):
             break
     if said is not None:
         if before is not None and not fresh:
             write_stamp(venv, before)  # a failed update leaves what was there in use
-        raise failure(said, venv, wheels)
+        raise failure(said, venv, wheels, wanted, sys.version_info[:2])
     now = probe(venv)
     if now is None:
         raise SetupError(
@@ -439,17 +506,35 @@ def lint(python: Path) -> int:
     return 1 if failed else 0
 
 
+def check_extras(extras: "Sequence[str]") -> None:
+    """Stop on an extra that has no requirement file."""
+    known = sorted({file.stem for file in (ROOT / "requirements").glob("*.txt")} - {"core"})
+    wrong = [extra for extra in extras if extra not in known]
+    if wrong or not extras:
+        raise SetupError(
+            f"no extra {', '.join(map(repr, wrong))}" if wrong else "which extras?",
+            "choose among them: python3 run.py install " + " ".join(known),
+        )
+
+
 def run(words: "Sequence[str]") -> int:
     """Do what the words ask for."""
     if words and words[0] in ("-h", "--help", "help"):
         print(HELP, end="")
         return 0
-    venv = venv_folder(os.environ)
-    if words and words[0] == "test":
-        return show([str(set_up(venv, ["test"])), "-m", "pytest", *pytest_words(words[1:])], ROOT)
-    if words and words[0] == "lint":
-        return lint(set_up(venv, ["lint"]))
-    groundplan = [str(set_up(venv)), "-m", "groundplan"]
+    venv, word = venv_folder(os.environ), words[0] if words else ""
+    if word == "install":
+        check_extras(words[1:])
+        set_up(venv, words[1:])
+        return 0
+    python = set_up(venv, [EXTRAS[word]] if word in EXTRAS else [])
+    if word == "test":
+        return show([str(python), "-m", "pytest", *pytest_words(words[1:])], ROOT)
+    if word == "lint":
+        return lint(python)
+    if word == "lock":
+        return show([str(python), str(ROOT / "requirements" / "lock.py"), *words[1:]], ROOT)
+    groundplan = [str(python), "-m", "groundplan"]
     if words:
         return show([*groundplan, *words])
     code = show([*groundplan, "plan", "KEN", "--years", "10"])

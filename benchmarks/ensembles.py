@@ -21,15 +21,16 @@ from typing import Any
 import numpy as np
 
 from groundplan import Economy
+from groundplan.batches.compute import compute
 from groundplan.crisis.response import in_weeks
 from groundplan.crisis.worth import worth_of_coordination
-from groundplan.stress.batches import Job, compute
-from groundplan.stress.build import system_of
-from groundplan.stress.distributions import Distribution, Draw
-from groundplan.stress.events import CutImports
-from groundplan.stress.library import library
-from groundplan.stress.scenario import Behaviour, Scenario
-from groundplan.stress.vulnerability import vulnerability
+from groundplan.shocks.build import system_of
+from groundplan.shocks.distributions import Distribution, Draw
+from groundplan.shocks.ensembles import ensemble_job
+from groundplan.shocks.events import CutImports
+from groundplan.shocks.library import library
+from groundplan.shocks.scenario import Behaviour, Scenario
+from groundplan.shocks.vulnerability import vulnerability
 from groundplan.tables import wiod
 
 SHARED = Path(os.environ.get("GROUNDPLAN_SHARED", Path(__file__).parents[2] / "shared" / "data"))
@@ -84,13 +85,13 @@ def distribution(step: str, horizon: int) -> Distribution:
 def ensemble(name: str, e: Economy, step: str, horizon: int, workers: int) -> tuple[float, int, np.ndarray]:
     d = distribution(step, horizon)
     system = system_of(e, d.scenario)
-    seconds, members = timed(lambda: compute(Job(system, d), workers=workers))
+    seconds, members = timed(lambda: compute(ensemble_job(system, d), workers=workers))
     print(
         f"{name:<22} {system.n:>5} {len(system.inputs):>6} {d.scenario.steps:>5} {workers:>7} {seconds:9.1f} "
         f"{memory():9.0f}",
         flush=True,
     )
-    return seconds, system.n * len(system.inputs), members.loss
+    return seconds, system.n * len(system.inputs), members["loss"]
 
 
 def ensembles(quick: bool) -> None:

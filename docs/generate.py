@@ -14,8 +14,8 @@ from groundplan.cards import fields_of
 from groundplan.glossary import glossary
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import FAMILIES
-from groundplan.recipes.book import book
-from groundplan.study_file import GROUPS, records
+from groundplan.recipe_book.book import book
+from groundplan.study.study_file import GROUPS, records
 
 HERE = Path(__file__).parent / "reference"
 

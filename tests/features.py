@@ -24,7 +24,7 @@ from groundplan.planning.choices.store import Store
 from groundplan.planning.choices.target import Target
 from groundplan.planning.choices.technique import Technique
 from groundplan.planning.choices.work import Effect, Work
-from groundplan.recipes.roles import roles
+from groundplan.recipe_book.roles import roles
 
 FARM, WORKS, EDUC, GRAIN = "farm", "works", "educ", "grain"
 EVERYTHING = dict.fromkeys(roles(), WORKS)

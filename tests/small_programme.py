@@ -8,12 +8,12 @@ from pathlib import Path
 import pandas as pd
 from small_places import places
 
+from groundplan import place
 from groundplan.outcome import Outcome
 from groundplan.places.columns import Figure
 from groundplan.places.facilities import Facilities, Facility
 from groundplan.places.places import Places
 from groundplan.places.scores import Criterion, Weights
-from groundplan.siting_study import place
 
 LACK = [90.0, 60.0, 40.0, 10.0]
 IDS = ["a", "b", "c", "d"]
@@ -41,7 +41,7 @@ def four(lack: list[float] = LACK, order: list[str] = IDS, **more: object) -> Pl
 
 def chosen(country: Places | None = None, **more: object) -> Outcome:
     """One place a year for three years: a, then b, then c."""
-    asked: dict[str, object] = {"per_year": 1, "years": 3, "provinces": "free", "extras": False}
+    asked: dict[str, object] = {"per_year": 1, "years": 3, "provinces": "free", "quick": True}
     asked |= {"facilities": WORKS, "weights": WEIGHTS}
     return place(country or four(), **(asked | more))  # type: ignore[arg-type]
 

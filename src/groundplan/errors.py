@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 
 class GroundplanError(Exception):
@@ -19,6 +20,9 @@ class GroundplanError(Exception):
         super().__init__(what)
         self.what, self.where, self.fix = what, where, fix
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.args, vars(self))
+
     def __str__(self) -> str:
         lines = [self.what]
         if self.where:
@@ -26,6 +30,14 @@ class GroundplanError(Exception):
         if self.fix:
             lines.append(f"  fix:   {self.fix}")
         return "\n".join(lines)
+
+
+def _again(kind: type[GroundplanError], args: tuple[Any, ...], held: Mapping[str, Any]) -> GroundplanError:
+    """An error as it was before it was pickled: workers hand over those of every kind, whatever it is made from."""
+    error = kind.__new__(kind)
+    error.args = args
+    vars(error).update(held)
+    return error
 
 
 class UnknownName(GroundplanError):

@@ -9,9 +9,9 @@ from economies import small
 
 from groundplan.errors import Faults, StudyError, UnknownName
 from groundplan.planning.activities import Activities
-from groundplan.planning.exploring.alternatives import allowed_loss, alternatives, chosen, explored
+from groundplan.planning.best_plan import solved
+from groundplan.planning.exploring.near_best import allowed_loss, chosen, explored, nearly_as_good
 from groundplan.planning.made import Made
-from groundplan.planning.plan import solved
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
@@ -114,7 +114,7 @@ def test_names_and_figures_that_make_no_sense_are_refused() -> None:
         chosen(made, ["share of left"], 3)
     assert "'left' and 'baked'" in ratio.value.fix
     with pytest.raises(Faults, match="within is 0"):
-        alternatives(made, within=0.0, count=-1)
+        nearly_as_good(made, within=0.0, count=-1)
 
 
 def test_headings_stand_for_what_is_under_them() -> None:

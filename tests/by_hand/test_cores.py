@@ -156,15 +156,11 @@ def test_a_store_loses_a_tenth_a_year() -> None:
     assert plan.price("stock_balance", "grain | 2") == pytest.approx(2.0)
 
 
-def test_an_account_may_be_overdrawn_to_its_line() -> None:
-    """Income of 10 comes in year 3; credit of 20; a unit bought in years 1, 2, 3 counts 3, 2, 1.
-
-        spend 20 on credit in year 1 (60), nothing in year 2, 10 in year 3 (10): goal 70
-
-    Proves: the balance at every stage, not only the last, keeps to ``least``; income cannot be spent early.
-    Breaks if: the line is a floor of zero (goal 10), is granted anew each year (goal 110), or is left out.
-    """
-    plan = Plan(
+def overdrawn(year: int = 3, more: float = 0.0) -> Plan:
+    """Income of 10 in year 3 on an account with credit of 20, and ``more`` of it in a year."""
+    supply = {1: 0.0, 2: 0.0, 3: 10.0}
+    supply[year] += more
+    return Plan(
         Activities.of(
             [1, 2, 3],
             commodities=[
@@ -173,13 +169,31 @@ def test_an_account_may_be_overdrawn_to_its_line() -> None:
             ],
             activities=named("activity", "buy"),
             flows=[takes("buy", "money"), gives("buy", "thing")],
-            exogenous=[{"commodity": "money", "year": 3, "supply": 10.0}],
+            exogenous=[{"commodity": "money", "year": t, "supply": amount} for t, amount in supply.items()],
             utility=wanted("thing", [3.0, 2.0, 1.0]),
         )
     )
+
+
+def test_an_account_may_be_overdrawn_to_its_line() -> None:
+    """Income of 10 comes in year 3; credit of 20; a unit bought in years 1, 2, 3 counts 3, 2, 1.
+
+        spend 20 on credit in year 1 (60), nothing in year 2, 10 in year 3 (10): goal 70
+
+    One more in year 2 is spent there (2), one less takes a unit of year 1 (3): every price from 2 to 3 is true.
+
+    Proves: the balance at every stage, not only the last, keeps to ``least``; income cannot be spent early.
+    Breaks if: the line is a floor of zero (goal 10), is granted anew each year (goal 110), or is left out.
+    """
+    plan = overdrawn()
     assert plan.best == pytest.approx(70.0)
     assert plan.stock("money") == pytest.approx([0.0, -20.0, -20.0, -20.0])
-    assert [plan.price("account_balance", f"money | {t}") for t in (1, 2, 3)] == pytest.approx([3.0, 2.0, 1.0])
+    gains = [overdrawn(year, 1.0).best - plan.best for year in (1, 2, 3)]
+    losses = [plan.best - overdrawn(year, -1.0).best for year in (1, 2, 3)]
+    assert gains == pytest.approx([3.0, 2.0, 1.0])
+    assert losses == pytest.approx([3.0, 3.0, 1.0])
+    for year, gain, loss in zip((1, 2, 3), gains, losses, strict=True):
+        assert gain - 1e-6 <= plan.price("account_balance", f"money | {year}") <= loss + 1e-6
 
 
 def test_capacity_wears_and_takes_its_time() -> None:

@@ -7,13 +7,13 @@ import pytest
 from crises import YEAR, two_works
 
 from groundplan.errors import UnknownName
-from groundplan.stress.build import system_of
-from groundplan.stress.ceilings import ceilings
-from groundplan.stress.cutoff import feasible_consumption, feasible_use, least_loss
-from groundplan.stress.events import CutImports, DestroyCapital, LoseCapacity
-from groundplan.stress.scenario import Behaviour, Scenario
-from groundplan.stress.shock import shock_of
-from groundplan.stress.system import System
+from groundplan.shocks.build import system_of
+from groundplan.shocks.ceilings import ceilings
+from groundplan.shocks.cutoff import feasible_consumption, feasible_use, least_loss
+from groundplan.shocks.events import CutImports, DestroyCapital, LoseCapacity
+from groundplan.shocks.scenario import Behaviour, Scenario
+from groundplan.shocks.shock import shock_of
+from groundplan.shocks.system import System
 
 WEEKS = 4
 

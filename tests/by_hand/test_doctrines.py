@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from economies import shipped, small
 
-from groundplan.comparison import NONE, compare
+from groundplan import compare
 from groundplan.errors import GroundplanError, StudyError, UnknownName
 from groundplan.planning.choices.branch import Branch
 from groundplan.planning.choices.goal import Goal
@@ -23,6 +23,7 @@ from groundplan.planning.doctrines.doctrine import (
     with_branches,
 )
 from groundplan.planning.doctrines.doctrine import shipped as doctrines
+from groundplan.planning.doctrines.doctrine_runs import NONE
 from groundplan.planning.doctrines.turnpike import Ray, balanced_growth, capital_by_year, distance, ray
 from groundplan.planning.policy import Policy
 from groundplan.results import compare_views

@@ -16,10 +16,9 @@ import pandas as pd
 import pytest
 from economies import small, table
 
-from groundplan import plan
+from groundplan import join, plan
 from groundplan.economy.economy import Economy
 from groundplan.errors import Faults, PlanInfeasible, StudyError, UnknownName
-from groundplan.joint import join
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.link import Link
 from groundplan.planning.choices.target import Target
@@ -161,7 +160,7 @@ def test_who_may_lose_does_if_that_wins_more() -> None:
     Proves: the floor costs something here, and holds where it is asked for. Breaks if: it is on the sum.
     """
     link = [Link(pace=0.2, ceiling=1.0, clearing="free")]
-    free, held = (both(links=link, weights={"SOU": 3.0}, rational=r) for r in (False, True))
+    free, held = (both(links=link, weights={"SOU": 3.0}, allow_losers=lose) for lose in (True, False))
     assert free.table("joint_countries")["gain"].min() < -0.01
     assert held.table("joint_countries")["gain"].min() > -1e-3
     assert free.provenance["objective"] > held.provenance["objective"] + 0.01
@@ -172,7 +171,7 @@ def test_the_unit_of_a_countrys_money_is_immaterial() -> None:
 
     Proves: rates and scales are applied once. Breaks if: a shipment, the objective or the clearing forgets one.
     """
-    told: dict[str, Any] = {"rates": {"NOR": 1.0, "SOU": 2.0}, "currency": "USD", "rate_source": "made up", "years": 1}
+    told: dict[str, Any] = {"rate": {"NOR": 1.0, "SOU": 2.0}, "currency": "USD", "rate_source": "made up", "years": 1}
     m = join([named("NOR"), south()], **told)
     th = join([named("NOR"), south(1000.0, "TST2020th")], **told)
     assert m.provenance["money"] == th.provenance["money"] == "USD2020m"
@@ -188,7 +187,7 @@ def test_foreign_exchange_may_be_pooled() -> None:
     South's foreign exchange is plentiful, North's scarce. Breaks if: the loan does not arrive.
     """
     links = [Link(ceiling=0.0, clearing="free", pooling=0.3)]
-    pooled = both(links=links, policies=BRIEF, rational=False)
+    pooled = both(links=links, policies=BRIEF, allow_losers=True)
     assert pooled.table("shipments").empty
     assert by_country(pooled)["NOR"]["gain"] > 0.1
     assert pooled.table("joint_countries")["gain"].sum() > 0.01
@@ -233,7 +232,7 @@ def test_the_outcome_saves_and_its_page_speaks(outcome: Outcome, tmp_path: Any) 
 BAD: dict[str, tuple[dict[str, Any], list[str]]] = {
     "one": ({"economies": ["NOR"]}, ["name two to 10 countries"]),
     "rate": ({"money": "SOU2020m"}, ["no rate for NOR, SOU", "have no source", "common currency is ''"]),
-    "no rate": ({"rates": {"NOR": 0.0}, "rate_source": "x"}, ["rate of NOR is 0.0", "no rate for SOU"]),
+    "no rate": ({"rate": {"NOR": 0.0}, "rate_source": "x"}, ["rate of NOR is 0.0", "no rate for SOU"]),
     "who": ({"weights": {"SUO": 1.0}}, ["no country in the weights 'SUO'; nearest: 'SOU'"]),
     "link": ({"links": [Link("NOR", "SUO", products=["fram"])]}, ["no country 'SUO'", "no product 'fram'"]),
     "policies": ({"policies": {"NOR": Policy()}, "years": 2}, ["policies by country and for all are both given"]),

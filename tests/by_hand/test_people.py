@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from small_schools import ENGINEERS, HANDS, ageing, best, classes, country, levels, stocks
 
+from groundplan import plan
 from groundplan.errors import Faults, GroundplanError, PlanInfeasible, StudyError, UnknownName
 from groundplan.outcome import Outcome
 from groundplan.planning.activities import Activities
@@ -21,7 +22,7 @@ from groundplan.planning.people.demography import Demography
 from groundplan.planning.people.levels import levels as schooled
 from groundplan.planning.policy import Policy, Target
 from groundplan.results.plan_people import people
-from groundplan.study import open_study
+from groundplan.study.study import open_study
 
 TRAIN = f"train:{ENGINEERS}"
 # What begins in the last year finishes after the plan and would count there too.
@@ -406,7 +407,7 @@ def test_from_a_study_to_a_report(tmp_path: Path) -> None:
     study = open_study(tmp_path / "study.toml")
     assert study.policy.population is not None
     assert study.policy.schools[0].line == "study.toml, line 20"
-    outcome = study.run()
+    outcome = plan(study)
     (tmp_path / "again.toml").write_text(outcome.provenance["study"], "utf-8")
     again = open_study(tmp_path / "again.toml").policy
     assert [r.as_dict() for r in again.schools] == [r.as_dict() for r in study.policy.schools]

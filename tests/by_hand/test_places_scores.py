@@ -28,6 +28,22 @@ def test_min_max_with_the_median_of_the_province() -> None:
     assert found.filled["power"].tolist() == [False, False, False, True]
 
 
+@pytest.mark.parametrize("missing", ["median", "without"])
+def test_many_weights_at_once_are_one_score_each(missing: str) -> None:
+    """Proves: scores of a whole array of weights are those of each rule by itself; of weights 3 and 1 and of 0 and 2,
+    the second is the normalised number of people alone.
+    Breaks if: a place without a figure keeps the weight of it, or weights are mixed up between draws.
+    """
+    rule = Weights("need", BOTH, missing=missing)
+    normalised = scores.score(four(), rule).normalised.to_numpy()
+    found = scores.weighted(normalised, np.array([[3.0, 1.0], [0.0, 2.0]]))
+    assert found.shape == (2, 4)
+    for weights, row in zip(([3, 1], [0, 2]), found, strict=True):
+        again = scores.score(four(), rule.changed(dict(zip(("power", "population"), weights, strict=True))))
+        assert row == pytest.approx(again.values.to_numpy(), abs=0)
+    assert found[1] == pytest.approx(normalised[:, 1])
+
+
 def test_without_shares_the_weight_out() -> None:
     """Proves: d is judged by people alone, at weight 1. Breaks if: the lost weight is dropped."""
     found = scores.score(four(), Weights("need", BOTH, missing="without"))

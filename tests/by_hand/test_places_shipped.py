@@ -83,6 +83,16 @@ def test_the_rules_of_the_estimates(kenya: Places, korea: Places) -> None:
     assert kenya.title("47").startswith("Nairobi")
 
 
+def test_amounts_in_proportion_up_to_their_most() -> None:
+    """Proves: of 10 and 30 people with shapes 1 and ½, 20 are reached at c = 0.8 (8 + 12); for 31 the first is full, so
+    10 + 15 c = 31; all 40 at c = 2, nobody at 0.
+    Breaks if: the first is counted beyond its most, or the order of the shapes is not the order in which they fill.
+    """
+    most, shape = np.array([30.0, 10.0]), np.array([0.5, 1.0])
+    found = [shipped.scaled_to(total, most, shape) for total in (20.0, 31.0, 40.0, 0.0)]
+    assert found == pytest.approx([0.8, 1.4, 2.0, 0.0])
+
+
 @needs_kenya
 def test_urban_estimate_of_kenya_against_the_census(kenya: Places) -> None:
     """Proves: the estimate of towns is off by 8 points a county on average and follows the census; the national share

@@ -10,9 +10,9 @@ from economies import small
 
 from groundplan.economy.physical import Physical
 from groundplan.errors import Faults, StudyError, UnknownName
-from groundplan.recipes.book import read_recipes
-from groundplan.recipes.fit import fit
-from groundplan.recipes.recipe import Recipe
+from groundplan.recipe_book.book import read_recipes
+from groundplan.recipe_book.fit import fit
+from groundplan.recipe_book.recipe import Recipe
 
 BREAD = """
 [sources.baker]

@@ -11,9 +11,9 @@ from groundplan import plan
 from groundplan.crisis.replacement import replacement_ranking
 from groundplan.measures.lifelines import cut_off_loss
 from groundplan.outcome import Outcome
+from groundplan.planning.best_plan import solved
 from groundplan.planning.compile import compile_plan
 from groundplan.planning.made import Made
-from groundplan.planning.plan import solved
 from groundplan.planning.policy import Policy
 from groundplan.planning.trading.resource_cost import resource_costs
 from groundplan.results import plan_trade
@@ -154,7 +154,9 @@ def test_what_limits_replacing_is_named(outcome: Outcome) -> None:
 
     def limits(**changes: float) -> list[str]:
         tables = {**outcome.tables, "resource_costs": costs_of.assign(**changes)}
-        ranked = replacement_ranking(small(), Outcome(outcome.arrays, tables, outcome.provenance))
+        ranked = replacement_ranking(
+            small(), tables["resource_costs"], outcome["indicator"], outcome.provenance["years"]
+        )
         return list(ranked["limit"].unique())
 
     cheap = {"resources_total": 0.1, "exchange": 1.0}

@@ -8,13 +8,13 @@ import math
 import pytest
 from economies import small
 
+from groundplan import sensitivity
 from groundplan.errors import Faults, StudyError, UnknownName
 from groundplan.planning.choices.uncertainty import Range
 from groundplan.planning.policy import Policy, Target
-from groundplan.ranges import get, parameters, put
 from groundplan.results.sensitivity_page import headline, impossible
-from groundplan.sensitivity import sensitivity
-from groundplan.study import Study
+from groundplan.study.ranges import get, parameters, put
+from groundplan.study.study import Study
 
 
 def study(**choices: object) -> Study:
@@ -29,7 +29,7 @@ def test_a_target_moves_what_it_is_about() -> None:
     Breaks if: the base is left in place, or the ends are swapped.
     """
     ranges = [Range("targets.grain.value", 94.0, 97.0, source="a guess")]
-    done = sensitivity(study(ranges=ranges), on=["gross output: farm"], of=["targets.grain.value"], economy=small())
+    done = sensitivity(study(ranges=ranges).on(small()), on=["gross output: farm"], of=["targets.grain.value"])
     row = done.table("sensitivity").iloc[0]
     assert row["measure"] == "gross output: farm @ 2021"
     assert row[["at_low", "at_base", "at_high"]].tolist() == pytest.approx([94.0, 96.0, 97.0])
@@ -45,7 +45,7 @@ def test_an_end_without_a_plan_is_told() -> None:
     Breaks if: the error stops the run, or the base figure stands in.
     """
     ranges = [Range("targets.1.value", 96.0, 1000.0)]
-    done = sensitivity(study(ranges=ranges), on=["living standard"], of=["targets.1.value"], economy=small())
+    done = sensitivity(study(ranges=ranges).on(small()), on=["living standard"], of=["targets.1.value"])
     row = done.table("sensitivity").iloc[0]
     assert math.isnan(row["at_high"])
     assert row["at_low"] == row["at_base"]
@@ -66,7 +66,7 @@ def test_the_money_that_counts_moves_the_objective() -> None:
     assert "labour_reserve" not in known
     assert "idle_cost" not in known
     assert known["capital_output"].base == pytest.approx(700.0 / small().gdp)
-    done = sensitivity(bare, on=["objective"], of=["discount_rate"], economy=small())
+    done = sensitivity(bare.on(small()), on=["objective"], of=["discount_rate"])
     row = done.table("sensitivity").iloc[0]
     assert row["at_low"] > row["at_base"] > row["at_high"]
 
@@ -100,10 +100,10 @@ def test_what_is_not_there_is_refused_with_the_nearest() -> None:
     assert "s.toml, line 7" in str(both.value)
     assert "nearest: 'discount_rate'" in str(both.value)
     with pytest.raises(UnknownName, match="nearest: 'discount_rate'"):
-        sensitivity(study(), of=["discountrate"], economy=small())
+        sensitivity(study().on(small()), of=["discountrate"])
     with pytest.raises(UnknownName, match="nearest: 'living standard'"):
-        sensitivity(study(), on=["living standrad"], economy=small())
+        sensitivity(study().on(small()), on=["living standrad"])
     with pytest.raises(StudyError, match="spread"):
-        sensitivity(study(), spread=1.5, economy=small())
+        sensitivity(study().on(small()), spread=1.5)
     with pytest.raises(StudyError, match="down to"):
         Policy.of(ranges=[Range("floor", 2.0, 1.0)])

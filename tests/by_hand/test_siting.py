@@ -12,14 +12,20 @@ import sitings
 from groundplan.errors import GroundplanError, PlanInfeasible
 from groundplan.places.audit import audit
 from groundplan.places.fairness import envy, rule_costs, worst_off_first
+from groundplan.places.model import formulate
+from groundplan.places.model import values as model_values
 from groundplan.places.order import Order, values
 from groundplan.places.pareto import front, tail_mean
 from groundplan.places.problem import Siting, round_bounds, share_bounds
 from groundplan.places.programme import built, chosen, flows, outcome, service
 from groundplan.places.rules import Rules
 from groundplan.places.service import standing
-from groundplan.places.siting import Effort, Seen, choose
+from groundplan.places.siting import Effort, Search, Seen, choose, unwatched
 from groundplan.places.spoken import sentences
+from groundplan.places.ties import by_draw
+from groundplan.solver.choosing import Chooser
+from groundplan.solver.narrowed import narrowed
+from groundplan.solver.programme import Programme
 
 EXACT = Effort(gap=0.0, seconds=60)
 
@@ -161,6 +167,45 @@ def test_ties_are_the_draw_s() -> None:
         first = next(i for i in turned.ids if i != "d")
         assert found["d"] == 0
         assert found[first] == 1
+
+
+def test_a_programme_in_some_of_its_columns() -> None:
+    """Proves: max 3a + 2b + c with b = a and c held at 2: a + b + c ≤ 5 becomes 2a ≤ 3, the row c ≤ 4 is left out, and
+    a = 1.5 means (1.5, 1.5, 2); costs of a and b add up to 5.
+    Breaks if: what is held is not taken off the bounds, or a family keeps a number of rows that it no longer has.
+    """
+    p = Programme()
+    p.add_columns("abc", (3,), goal=np.array([3.0, 2.0, 1.0]), upper=10.0)
+    p.add_rows("alone", 1, -np.inf, 4.0, ([0], [2], [1.0]))
+    p.add_rows("sum", 1, -np.inf, 5.0, ([0, 0, 0], [0, 1, 2], [1.0, 1.0, 1.0]))
+    narrow = narrowed(p, np.array([0]), np.array([9.0, 9.0, 2.0]), (np.array([1]), np.array([0])))
+    made = narrow.programme
+    assert (made.width, made.height, made.families()) == (1, 1, ("sum",))
+    assert made.matrix().toarray().tolist() == [[2.0]]
+    assert [made.sides()[1].tolist(), made.costs().tolist()] == [[3.0], [5.0]]
+    answer = Chooser(made, {}).run()
+    assert answer.optimal
+    assert answer.values is not None
+    assert narrow.all_columns(answer.values).tolist() == pytest.approx([1.5, 1.5, 2.0])
+
+
+def test_ties_in_years_alone_are_the_ties_of_the_whole() -> None:
+    """Proves: with facilities held, the draw's preference solved in years alone is the one of the whole programme.
+    Breaks if: a facility does not move with its place's year, or a row that years are in is left out.
+    """
+    s = bare([0.5, 0.5, 0.5, 0.7], [1, 1], [0, 0, 0, 0])
+    m = formulate(s)
+    late = model_values(m, np.array([-1, 1, -1, 0]), np.array([[False], [True], [False], [True]]))
+    search = Search(EXACT, unwatched, best=late, found=float(m.programme.costs() @ late))
+    by_draw(search, m)
+    assert search.best is not None
+    # The bound is not proven, so only years may be exchanged: b keeps its mill, and nobody else gets one.
+    assert (search.best[m.x] > 0.5).argmax(axis=1)[[1, 3]].tolist() == [1, 0]
+    proven = Search(EXACT, unwatched, best=late, found=search.found, bound=search.found)
+    by_draw(proven, m)
+    assert proven.best is not None
+    assert (proven.best[m.x] > 0.5).argmax(axis=1)[[0, 3]].tolist() == [1, 0]
+    assert not (proven.best[m.x] > 0.5)[1].any()
 
 
 def test_the_worst_off_first_by_hand() -> None:

@@ -11,16 +11,16 @@ import xarray as xr
 from economies import small
 
 from groundplan.errors import StudyError, UnknownName
-from groundplan.stress.adaptive import adapt
-from groundplan.stress.build import system_from_arrays, system_of
-from groundplan.stress.chains import chain
-from groundplan.stress.events import CloseMarket, CutImports, DestroyCapital, LoseCapacity, RaiseDemand, TakeLabour
-from groundplan.stress.preview import preview, told
-from groundplan.stress.propagation import propagate_batch
-from groundplan.stress.rationing import ration
-from groundplan.stress.scenario import Behaviour, Scenario
-from groundplan.stress.shock import shock_of
-from groundplan.stress.system import System
+from groundplan.shocks.adaptive import adapt
+from groundplan.shocks.build import system_from_arrays, system_of
+from groundplan.shocks.chains import chain
+from groundplan.shocks.events import CloseMarket, CutImports, DestroyCapital, LoseCapacity, RaiseDemand, TakeLabour
+from groundplan.shocks.preview import preview, told
+from groundplan.shocks.propagation import propagate_batch
+from groundplan.shocks.rationing import ration
+from groundplan.shocks.scenario import Behaviour, Scenario
+from groundplan.shocks.shock import shock_of
+from groundplan.shocks.system import System
 
 YEAR = 365
 

@@ -12,14 +12,14 @@ from economies import shipped, small, table
 from groundplan.economy.economy import Economy
 from groundplan.errors import Faults, PlanInfeasible, StudyError
 from groundplan.outcome import Outcome
+from groundplan.planning.best_plan import make_plan, solved
 from groundplan.planning.choices.building import Building
 from groundplan.planning.choices.research import Research
 from groundplan.planning.choices.target import Target
 from groundplan.planning.choices.technique import Technique
 from groundplan.planning.compile import compile_plan
-from groundplan.planning.plan import make_plan, solved
 from groundplan.planning.policy import Policy
-from groundplan.recipes.roles import roles
+from groundplan.recipe_book.roles import roles
 
 EVERYTHING = dict.fromkeys(roles(), "works") | {"crops": "farm", "grain": "farm", "forestry": "farm"}
 CALM: dict[str, Any] = {"population_growth": 0.0, "labour_productivity_growth": 0.0, "terminal_growth": 0.0}

@@ -7,12 +7,12 @@ import pytest
 from economies import shipped, table
 
 from groundplan.economy.economy import Economy
-from groundplan.stress.build import system_from_arrays, system_of
-from groundplan.stress.events import LoseCapacity
-from groundplan.stress.propagation import propagate_batch
-from groundplan.stress.scenario import Behaviour, Scenario
-from groundplan.stress.shock import shock_of
-from groundplan.stress.system import CRITICAL, IDLE, IMPORTANT, System
+from groundplan.shocks.build import system_from_arrays, system_of
+from groundplan.shocks.events import LoseCapacity
+from groundplan.shocks.propagation import propagate_batch
+from groundplan.shocks.scenario import Behaviour, Scenario
+from groundplan.shocks.shock import shock_of
+from groundplan.shocks.system import CRITICAL, IDLE, IMPORTANT, System
 
 
 def kenya(**behaviour: object) -> System:

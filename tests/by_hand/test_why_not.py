@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 from economies import small
 
-from groundplan import plan
+from groundplan import plan, whynot
 from groundplan.economy.physical import Physical
 from groundplan.errors import GroundplanError, PlanInfeasible, StudyError
 from groundplan.outcome import Outcome
@@ -15,7 +15,6 @@ from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.valuations import told
 from groundplan.planning.explaining.why_not import Answer, after_it, first_of_all, priced_in, summed
 from groundplan.planning.policy import Policy
-from groundplan.questions import why_not
 
 YEARS = 3
 
@@ -31,7 +30,7 @@ def reached() -> float:
 
 @cache
 def asked(factor: float) -> Outcome:
-    return why_not(small(), f"gross output: works >= {factor * reached():.6g} in 2023", years=YEARS)
+    return whynot(small(), f"gross output: works >= {factor * reached():.6g} in 2023", years=YEARS)
 
 
 def test_what_is_reached_anyway_costs_nothing() -> None:
@@ -97,7 +96,7 @@ def test_the_wish_comes_before_every_other_priority() -> None:
 def test_a_wish_that_makes_no_sense_is_refused(wish: str) -> None:
     """Proves: unknown indicators, words and years are told before the second plan is solved."""
     with pytest.raises(GroundplanError) as caught:
-        why_not(small(), wish, years=YEARS)
+        whynot(small(), wish, years=YEARS)
     assert caught.value.exit_code == 2
     assert isinstance(caught.value, GroundplanError)
 
@@ -105,7 +104,7 @@ def test_a_wish_that_makes_no_sense_is_refused(wish: str) -> None:
 def test_a_wish_is_asked_of_a_policy_with_targets_of_its_own() -> None:
     """Proves: the targets of the policy hold in both plans. Breaks if: the wish takes their place."""
     own = Policy.of(years=YEARS, targets=[Target("import dependency", "<=", 0.2, weight=1.0)])
-    answer = why_not(small(), Target("gross output: farm", ">=", 90.0, year=2022), policy=own)
+    answer = whynot(small(), Target("gross output: farm", ">=", 90.0, year=2022), policy=own)
     alone = plan(small(), policy=own)
     path = answer.table("path").set_index("year")["without"]
     assert path.tolist() == alone.indicator("gross output: farm").tolist()
@@ -129,7 +128,7 @@ def test_one_more_worker_and_one_more_unit_of_money_in_words() -> None:
 def test_a_must_that_has_no_plan_even_without_the_wish() -> None:
     """Proves: what was impossible before the question is told as that."""
     with pytest.raises(PlanInfeasible) as caught:
-        why_not(small(), "gross output: farm >= 1 in 2022", years=2, targets=[Target("investment", ">=", 1e6)])
+        whynot(small(), "gross output: farm >= 1 in 2022", years=2, targets=[Target("investment", ">=", 1e6)])
     assert "investment >= 1000000" in str(caught.value)
     assert not isinstance(caught.value, StudyError)
 

@@ -10,6 +10,7 @@ from economies import shipped, small
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from groundplan import plan
 from groundplan.errors import Faults, GroundplanError, PlanInfeasible
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.work import Effect, Work
@@ -18,7 +19,6 @@ from groundplan.planning.making.works import works
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import programme
 from groundplan.planning.solve import Enough, Solution, solve
-from groundplan.study import plan
 
 YEARS = (1, 2, 3)
 EXACT = Policy.of(gap=0.0)

@@ -22,7 +22,7 @@ from groundplan.planning.choices.uncertainty import Range, Uncertain, Uncertaint
 from groundplan.planning.choices.work import Effect, Work
 from groundplan.planning.compile import compile_plan
 from groundplan.planning.policy import Policy
-from groundplan.study_file import ECONOMY_KEYS, ECONOMY_RECORDS, GROUPS, Content, read_study, records, written
+from groundplan.study.study_file import ECONOMY_KEYS, ECONOMY_RECORDS, GROUPS, Content, read_study, records, written
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from economies import shipped, small
 
-from groundplan import open_study, plan, see, stress_test
+from groundplan import open_study, plan, see, stress
 from groundplan.economy.carving import Carve, by_sector, carve
 from groundplan.economy.economy import Economy
 from groundplan.errors import Faults, GroundplanError, PlanInfeasible, UnknownName
@@ -15,10 +15,10 @@ from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.results.plan_page import PAGE
 from groundplan.results.plan_physical import output, physical, products, sources_and_uses
-from groundplan.stress.classes import select
-from groundplan.stress.events import CutImports
-from groundplan.stress.scenario import Scenario
-from groundplan.study import effective
+from groundplan.shocks.classes import select
+from groundplan.shocks.events import CutImports
+from groundplan.shocks.scenario import Scenario
+from groundplan.study.study import effective
 
 STUDY = """
 country = "KEN"
@@ -73,7 +73,7 @@ def written(folder: Path, text: str) -> Path:
 
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    return open_study(written(tmp_path_factory.mktemp("carve"), STUDY)).run()
+    return plan(open_study(written(tmp_path_factory.mktemp("carve"), STUDY)))
 
 
 def kenya() -> Economy:
@@ -254,7 +254,7 @@ def test_a_carved_economy_can_be_stressed() -> None:
 
     def lost(*codes: str) -> float:
         cut = CutImports(products=codes, start=0, length=90)
-        told = stress_test(kenya(), Scenario(name="cut", horizon=180, events=(cut,)), coordination=False)
+        told = stress(kenya(), Scenario(name="cut", horizon=180, events=(cut,)), no_plan=True)
         return float(told.provenance["value_added_lost"])
 
     assert 0.0 < lost("cement") < lost("cement", "nmet")

@@ -7,18 +7,16 @@ from pathlib import Path
 import pytest
 from economies import small
 
-from groundplan import Outcome, plan
+from groundplan import Outcome, plan, robust, sensitivity
 from groundplan.cli import main
 from groundplan.economy.physical import Physical
+from groundplan.planning.best_plan import make_plan
 from groundplan.planning.choices.uncertainty import Uncertain, Uncertainty
-from groundplan.planning.exploring.alternatives import alternatives
-from groundplan.planning.plan import make_plan
+from groundplan.planning.exploring.near_best import nearly_as_good
 from groundplan.planning.policy import Policy, Target
 from groundplan.results import alternatives_page, plan_balances, sensitivity_page, uncertainty_page
 from groundplan.results.report import report
-from groundplan.sensitivity import sensitivity
-from groundplan.study import Study, open_study
-from groundplan.uncertainty import robust
+from groundplan.study.study import Study, open_study
 
 STUDY = """country = "KEN"
 
@@ -138,11 +136,11 @@ def test_pages_of_small_outcomes_say_what_they_hold() -> None:
         uncertainty=Uncertainty(draws=4, fresh=4, largest=1.0, wishes=["targets"]),
     )
     study = Study("TST", None, policy)
-    made = study.made(e)
-    sure = robust(study, economy=e)
+    made = study.on(e).made()
+    sure = robust(study.on(e))
     found = [
-        (sensitivity(study, of=["discount_rate"], economy=e), sensitivity_page),
-        (alternatives(made, of=["gross output"], count=0), alternatives_page),
+        (sensitivity(study.on(e), of=["discount_rate"]), sensitivity_page),
+        (nearly_as_good(made, of=["gross output"], count=0), alternatives_page),
         (sure, uncertainty_page),
     ]
     for outcome, page in found:

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 import groundplan
-from groundplan.cli import COMMANDS, parser
+from groundplan.cli import parser
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import FAMILIES
-from groundplan.study import open_study
+from groundplan.study.study import open_study
+from groundplan.verbs.table import VERBS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "studies").glob("*.md")])
@@ -49,7 +50,7 @@ def test_studies_in_the_docs_are_studies(where: str, text: str, tmp_path: Path) 
 
 def test_scenarios_in_the_docs_are_scenarios() -> None:
     """Proves: every block of the docs that lists events is a scenario that is read."""
-    from groundplan.stress.scenario import read_scenario
+    from groundplan.shocks.scenario import read_scenario
 
     told = [(where, body) for where, body in blocks("") if "[[events]]" in body]
     assert told
@@ -69,7 +70,7 @@ def test_commands_in_the_docs_are_understood() -> None:
                 told.add(parser().parse_args(shlex.split(words)[1:]).command)
     text = " ".join(page.read_text("utf-8") for page in PAGES)
     assert told
-    assert all(f"groundplan {command}" in text for command in COMMANDS)
+    assert all(f"groundplan {command}" in text for command in VERBS)
 
 
 def test_links_of_the_docs_lead_somewhere() -> None:

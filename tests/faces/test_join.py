@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from groundplan import join
 from groundplan.cli import main
-from groundplan.joint import join
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.link import Link
 
@@ -28,7 +28,7 @@ def test_the_joint_plan_of_the_command_line_is_that_of_the_api(
     ours = join(
         ["KEN", "GHA"],
         years=1,
-        rates={"KEN": 2.0, "GHA": 0.1},
+        rate={"KEN": 2.0, "GHA": 0.1},
         currency="USD",
         rate_source="made up for a test",
         links=[Link(pace=0.05, clearing="year")],

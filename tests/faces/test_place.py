@@ -37,12 +37,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @pytest.fixture(scope="module")
 def kenya() -> Outcome:
-    return place("KEN", extras=False, budget={"money": 9000.0})
+    return place("KEN", quick=True, budget={"money": 9000.0})
 
 
 @pytest.fixture(scope="module")
 def korea() -> Outcome:
-    return place("PRK", years=3, extras=False, language="ko")
+    return place("PRK", years=3, quick=True, language="ko")
 
 
 def test_the_page_gives_the_numbers_of_the_outcome(kenya):
@@ -232,7 +232,7 @@ def test_geojson_gives_polygons_back(tmp_path):
 def _from_files(options: list[str]) -> Outcome:
     given = dict(zip(options[::2], options[1::2], strict=True))
     named = {k.removeprefix("--"): v for k, v in given.items() if k != "--places"}
-    return place(given["--places"], per_year=1, years=3, provinces="free", extras=False, **named)
+    return place(given["--places"], per_year=1, years=3, provinces="free", quick=True, **named)
 
 
 def test_the_command_writes_everything_and_says_so(tmp_path, capsys):
@@ -385,7 +385,7 @@ def test_extras_are_told():
     Breaks if: a table of the further searches has no place on the page.
     """
     country = four(province=pd.Series(["North", "North", "South", "South"], IDS, dtype=object))
-    made = chosen(country, extras=True, provinces="rounds")
+    made = chosen(country, quick=False, provinces="rounds")
     page = place_summary(made)
     assert "When every weight may be a quarter larger or smaller" in page
     assert "What a rule costs" in page

@@ -10,11 +10,11 @@ import pytest
 from economies import small
 
 from groundplan import Outcome
+from groundplan.planning.best_plan import make_plan
 from groundplan.planning.choices.building import Building
 from groundplan.planning.choices.technique import Technique
 from groundplan.planning.explaining.explain import rents
 from groundplan.planning.explaining.valuations import told
-from groundplan.planning.plan import make_plan
 from groundplan.planning.policy import Policy, Target
 from groundplan.results import choices, plan_aims
 from groundplan.results.indicator_words import indicator_told

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from groundplan import plan
 from groundplan.cli import main
 from groundplan.errors import Faults, StudyError, UnknownName
 from groundplan.planning.choices.technique import Technique
-from groundplan.recipes.book import book
+from groundplan.recipe_book.book import book
 from groundplan.results.plan_techniques import techniques
-from groundplan.study import Study, effective, open_study
+from groundplan.study.study import Study, effective, open_study
 
 STUDY = """
 country = "KEN"
@@ -98,7 +99,7 @@ def test_a_study_states_techniques_and_buildings(tmp_path: Path) -> None:
     again = open_study(write(tmp_path, effective(study)))
     assert [t.as_dict() for t in again.policy.techniques] == [t.as_dict() for t in study.policy.techniques]
     assert [b.as_dict() for b in again.policy.buildings] == [b.as_dict() for b in study.policy.buildings]
-    outcome = study.run()
+    outcome = plan(study)
     made = outcome["indicator"].sel(indicator="quantity: elec@hydro")
     assert float(made[0]) == pytest.approx(0.26 * 235 / 0.0186)
     assert (made.values[1:] <= 8000.0 + 1e-6).all()
@@ -122,10 +123,10 @@ def test_faults_of_a_study_have_their_lines(tmp_path: Path) -> None:
     Breaks if: the planner has to search.
     """
     with pytest.raises(UnknownName, match="nearest: 'hydro_power'") as caught:
-        open_study(write(tmp_path, STUDY.replace('"hydro_power"', '"hydro_powr"'))).run()
+        plan(open_study(write(tmp_path, STUDY.replace('"hydro_power"', '"hydro_powr"'))))
     assert "study.toml, line 7" in str(caught.value)
     with pytest.raises(UnknownName, match=r"nearest: 'capital\.ratio'"):
-        open_study(write(tmp_path, STUDY.replace("capital.ratio", "capital.rati"))).run()
+        plan(open_study(write(tmp_path, STUDY.replace("capital.ratio", "capital.rati"))))
     with pytest.raises((StudyError, Faults), match="has a price of no source"):
         open_study(write(tmp_path, STUDY.replace('price_source = "output', 'place = "output')))
 

@@ -130,7 +130,7 @@ def test_ready_stays_ready(run: ModuleType, venv: Path) -> None:
 def test_changed_wishes_are_installed(run: ModuleType, venv: Path) -> None:
     stamp, probe = made(run, venv), run.Probe((3, 11), True)
     assert run.state(venv, ["lint"], probe, stamp) == "install"
-    assert run.state(venv, ["test"], probe, {**stamp, "pyproject": "another"}) == "install"
+    assert run.state(venv, ["test"], probe, {**stamp, "locked": "another"}) == "install"
     assert run.state(venv, ["test"], probe, {**stamp, "root": "/moved"}) == "install"
 
 
@@ -219,19 +219,30 @@ def test_uv_pip_and_wheels(run: ModuleType, venv: Path, tmp_path: Path) -> None:
     python, wheels = str(run.venv_python(venv)), tmp_path / "wheels"
     base = run.base_python()
 
+    exact, folder = ["--require-hashes", "--only-binary", ":all:"], ROOT / "requirements"
+    itself = ["--no-deps", "--no-build-isolation", "--editable", "."]
+    pip = [python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
+
     by_pip = [s.command for s in run.steps(venv, ["test"], True, False, None, None)]
     assert by_pip == [
         [base, "-m", "venv", str(venv)],
-        [python, "-m", "pip", "install", "--no-input", "--editable", ".[test]"],
+        [*pip, *exact, "-r", str(folder / "test.txt")],
+        [*pip, *itself],
     ]
     by_uv = [s.command for s in run.steps(venv, [], True, False, "uv", wheels)]
     offline = ["--no-index", "--find-links", str(wheels)]
+    uv = ["uv", "pip", "install", "--python", python, *offline]
     assert by_uv == [
         ["uv", "venv", "--allow-existing", "--python", base, str(venv)],
-        ["uv", "pip", "install", "--python", python, *offline, "--editable", "."],
+        [*uv, *exact, "-r", str(folder / "core.txt")],
+        [*uv, *itself],
     ]
-    update = [s.command for s in run.steps(venv, ["test", "lint"], False, True, None, wheels)]
-    assert update == [[python, "-m", "pip", "install", "--no-input", *offline, "--editable", ".[lint,test]"]]
+    update = [s.command for s in run.steps(venv, ["test", "lint"], False, True, None, wheels, ["old-thing"])]
+    assert update == [
+        [*pip, *offline, *exact, "-r", str(folder / "lint.txt"), "-r", str(folder / "test.txt")],
+        [*pip, *offline, *itself],
+        [python, "-m", "pip", "uninstall", "-y", "old-thing"],
+    ]
     without_pip = run.steps(venv, [], False, False, None, None)
     assert without_pip[0].command == [python, "-m", "ensurepip"]
 
@@ -275,6 +286,53 @@ def test_words_become_a_job_and_its_exit_code(run: ModuleType, monkeypatch, word
     assert shown == [["python", *expected]]
 
 
+@pytest.mark.parametrize(
+    ("words", "extras"), [(["test"], ["test"]), (["lint"], ["lint"]), (["lock"], ["lock"]), (["data"], []), ([], [])]
+)
+def test_each_word_installs_what_it_needs(run: ModuleType, monkeypatch, words: list, extras: list) -> None:
+    """Proves: a command asks for the core alone. Breaks if: a plan brings the tests' packages along."""
+    asked = []
+    monkeypatch.setattr(run, "set_up", lambda venv, extras=(): asked.append(list(extras)) or Path("python"))
+    monkeypatch.setattr(run, "show", lambda command, folder=None: 0)
+    monkeypatch.setattr(run, "lint", lambda python: 0)
+    assert run.main(words) == 0
+    assert asked == [extras]
+    assert all(file.is_file() for file in run.files(extras))
+
+
+def test_extras_are_installed_by_name(run: ModuleType, monkeypatch, capsys) -> None:
+    asked = []
+    monkeypatch.setattr(run, "set_up", lambda venv, extras=(): asked.append(list(extras)))
+    assert run.main(["install", "cluster", "linopy"]) == 0
+    assert run.main(["install", "clutser"]) == 2
+    assert asked == [["cluster", "linopy"]]
+    assert "no extra 'clutser'" in capsys.readouterr().err
+
+
+def test_what_is_no_longer_locked_is_removed_from_our_environment_only(
+    run: ModuleType, venv: Path, monkeypatch
+) -> None:
+    """Proves: an old environment ends with the locked packages. Breaks if: a package that we dropped hides a need."""
+    made(run, venv, extras=[], locked="another")
+    there = run.locked([]) | {"groundplan", "pip", "dask"}
+    asked = []
+    monkeypatch.setattr(run, "probe", lambda _: run.Probe((3, 11), True))
+    monkeypatch.setattr(run, "distributions", lambda _: there)
+    monkeypatch.setattr(run, "perform", lambda todo: asked.append([step.command for step in todo]))
+    monkeypatch.setattr(run.shutil, "which", lambda _: None)
+    run.set_up(venv, [])
+    assert asked[-1][-1][-2:] == ["-y", "dask"]
+    run.write_stamp(venv, {**run.read_stamp(venv), "made_here": False, "locked": "another"})
+    run.set_up(venv, [])
+    assert asked[-1][-1][-1] == "."
+
+
+def test_names_of_an_environment_are_those_of_the_lock(run: ModuleType) -> None:
+    """Proves: installed names are spelt as the requirement files spell them. Breaks if: XlsxWriter is a stranger."""
+    installed = run.distributions(Path(sys.prefix))
+    assert {"numpy", "xlsxwriter", "pytest-xdist"} <= installed & run.locked(["test"])
+
+
 def test_main_job_says_how_to_pick_another_country(run: ModuleType, monkeypatch, capsys) -> None:
     monkeypatch.setattr(run, "set_up", lambda venv, extras=(): Path("python"))
     monkeypatch.setattr(run, "show", lambda command, folder=None: 0)
@@ -300,12 +358,17 @@ def test_lint_runs_every_check_and_reports_each(run: ModuleType, monkeypatch, ca
 
 
 def test_failure_speaks_of_network_wheels_and_disk(run: ModuleType, venv: Path, tmp_path: Path) -> None:
+    def failure(said: str, wheels: Path | None = None, version: tuple = (3, 11)) -> Exception:
+        return run.failure(said, venv, wheels, ["test"], version)
+
     offline = "WARNING: Retrying ... Failed to establish a new connection: [Errno -2]\nERROR: No matching distribution"
-    assert "pip download -d wheels" in str(run.failure(offline, venv, None))
-    assert "could not reach the package index" in str(run.failure(offline, venv, None))
-    assert "the network" not in run.failure("ERROR: No matching distribution found for linopi", venv, None).what
-    assert f"could not install from {tmp_path}" in str(run.failure("ERROR: No matching", venv, tmp_path))
-    assert "the disk is full" in str(run.failure("OSError: [Errno 28] No space left on device", venv, tmp_path))
+    download = "pip download -d wheels --only-binary :all: --require-hashes -r requirements/test.txt"
+    assert download in str(failure(offline))
+    assert "could not reach the package index" in str(failure(offline))
+    assert "the network" not in failure("ERROR: No matching distribution found for linopi").what
+    assert f"could not install from {tmp_path}" in str(failure("ERROR: No matching", tmp_path))
+    assert "the disk is full" in str(failure("OSError: [Errno 28] No space left on device", tmp_path))
+    assert "made for Python up to 3.14, this is 3.16" in str(failure("ERROR: No matching", None, (3, 16)))
 
 
 def programme(code: int, words: str) -> list[str]:
@@ -357,6 +420,6 @@ def test_help_makes_nothing(venv: Path) -> None:
     done = subprocess.run([sys.executable, str(SCRIPT), "--help"], env=environ, capture_output=True, text=True)
     assert done.returncode == 0
     assert done.stderr == ""
-    for words in ("run.py test", "run.py lint", "wheels/", "GROUNDPLAN_VENV"):
+    for words in ("run.py test", "run.py lint", "run.py lock", "run.py install", "wheels/", "GROUNDPLAN_VENV"):
         assert words in done.stdout
     assert not venv.exists()

@@ -9,14 +9,14 @@ import pytest
 from economies import SHIPPED, shipped, small
 
 from groundplan.errors import Faults, GroundplanError, StudyError, UnknownName
-from groundplan.stress.adaptive import adapt
-from groundplan.stress.build import system_of
-from groundplan.stress.classes import classed, classes, members
-from groundplan.stress.events import KINDS, CutImports, DestroyCapital, LoseCapacity
-from groundplan.stress.library import library, ready
-from groundplan.stress.preview import preview
-from groundplan.stress.scenario import Behaviour, Scenario, open_scenario, read_scenario
-from groundplan.stress.shock import shock_of
+from groundplan.shocks.adaptive import adapt
+from groundplan.shocks.build import system_of
+from groundplan.shocks.classes import classed, classes, members
+from groundplan.shocks.events import KINDS, CutImports, DestroyCapital, LoseCapacity
+from groundplan.shocks.library import library, ready
+from groundplan.shocks.preview import preview
+from groundplan.shocks.scenario import Behaviour, Scenario, open_scenario, read_scenario
+from groundplan.shocks.shock import shock_of
 
 WHOLE = """
 name = "two blows"
@@ -151,7 +151,7 @@ def test_every_shipped_sector_has_a_class_and_every_class_a_need() -> None:
 
 @pytest.mark.parametrize("name", library())
 @pytest.mark.parametrize("case", ["KEN 2019", "ESP 2019"])
-def test_the_library_runs_or_says_why_not(case: str, name: str) -> None:
+def test_the_library_runs_or_says_whynot(case: str, name: str) -> None:
     e, sc = shipped(case), ready(name)
     if name == "partner embargo":
         with pytest.raises(StudyError, match="do not say which partner"):

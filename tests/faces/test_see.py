@@ -12,14 +12,15 @@ import pytest
 from small_worlds import world
 
 from groundplan import Economy, Outcome, see
-from groundplan.accounts import open_table
 from groundplan.cli import main
+from groundplan.economy.opening import open_table
 from groundplan.errors import GroundplanError
 from groundplan.measures.dependence import household_import_content, import_content_by_product
 from groundplan.measures.extraction import extraction_table
 from groundplan.results import flows, see_page, see_views
+from groundplan.results.json_text import json_text
 from groundplan.results.report import report
-from groundplan.results.see_summary import as_json, headline, see_summary
+from groundplan.results.see_summary import headline, see_summary
 from groundplan.results.summary import WIDTH
 from groundplan.results.views import cell_texts
 from groundplan.tables import catalogue
@@ -146,7 +147,7 @@ def test_the_command_prints_the_page_and_the_json(capsys):
     assert capsys.readouterr().out.strip() == see_summary(o).strip()
     assert main(["see", "ghana", "--draws", "1", "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
-    assert printed == json.loads(as_json(o))
+    assert printed == json.loads(json_text(o))
     assert printed["tables"]["products"][0]["total"] == o.table("products")["total"].iloc[0]
 
 

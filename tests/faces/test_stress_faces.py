@@ -10,23 +10,23 @@ from pathlib import Path
 import pytest
 from economies import shipped
 
-from groundplan import Outcome, stress_test
+from groundplan import Outcome, stress
 from groundplan.cli import main
 from groundplan.errors import GroundplanError
 from groundplan.results import stress_page, stress_views
+from groundplan.results.json_text import json_text
 from groundplan.results.report import report
-from groundplan.results.see_summary import as_json
 from groundplan.results.stress_summary import headline, stress_summary
 from groundplan.results.summary import WIDTH
 from groundplan.results.views import cell_texts
-from groundplan.stress.adaptive import adapt
-from groundplan.stress.build import system_of
-from groundplan.stress.events import CloseMarket, CutImports, LoseCapacity
-from groundplan.stress.library import ready
-from groundplan.stress.losses import unmet_by_input
-from groundplan.stress.propagation import propagate_batch
-from groundplan.stress.scenario import Scenario
-from groundplan.stress.shock import shock_of
+from groundplan.shocks.adaptive import adapt
+from groundplan.shocks.build import system_of
+from groundplan.shocks.events import CloseMarket, CutImports, LoseCapacity
+from groundplan.shocks.library import ready
+from groundplan.shocks.losses import unmet_by_input
+from groundplan.shocks.propagation import propagate_batch
+from groundplan.shocks.scenario import Scenario
+from groundplan.shocks.shock import shock_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 FILE = """
@@ -48,7 +48,7 @@ SCENARIO = Scenario(name="little fuel", horizon=56, step="week", events=(CUT,))
 @pytest.fixture(scope="module")
 def told() -> Outcome:
     """Everything that a story can hold."""
-    return stress_test(shipped("KEN 2019"), SCENARIO, ensemble=20, threshold=0.05)
+    return stress(shipped("KEN 2019"), SCENARIO, ensemble=20, threshold=0.05)
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_a_saved_story_gives_the_same_page_and_report(told: Outcome, tmp_path: P
     again = Outcome.open(told.save(tmp_path / "told"))
     assert stress_summary(again) == stress_summary(told)
     assert report(again) == report(told)
-    assert as_json(again) == as_json(told)
+    assert json_text(again) == json_text(told)
 
 
 @pytest.mark.parametrize("name", sorted(stress_page.CHARTS))
@@ -127,7 +127,7 @@ def test_the_report_says_how_to_repeat_it(told: Outcome) -> None:
     assert "--scenario scenario.toml" in report(told)
     changed = adapt(shipped("KEN 2019"), ready("epidemic").replacing(horizon=7, step="week"))
     assert "--scenario scenario.toml" in report(changed)
-    calm = stress_test("KEN", Scenario(name="calm", horizon=7, step="week"), coordination=False)
+    calm = stress("KEN", Scenario(name="calm", horizon=7, step="week"), no_plan=True)
     assert "Nothing is lost within 7 days" in stress_summary(calm)
     ready_one = adapt(shipped("KEN 2019"), ready("epidemic"))
     assert "groundplan stress KEN --year 2019 --scenario &quot;epidemic&quot;" in report(ready_one)
@@ -139,7 +139,7 @@ def test_what_is_lost_without_any_output_lost_is_told() -> None:
     Breaks if: the page looks at value added only.
     """
     short = Scenario(name="a day", horizon=1, events=(CutImports(products=("food",)),))
-    found = stress_test(shipped("KEN 2019"), short, coordination=False)
+    found = stress(shipped("KEN 2019"), short, no_plan=True)
     assert float(found["value_added_lost"].sum()) == pytest.approx(0.0, abs=1e-9)
     assert "of final demand" in headline(found)
     assert "within 1 day," in headline(found)
@@ -147,7 +147,7 @@ def test_what_is_lost_without_any_output_lost_is_told() -> None:
 
 def test_the_command_prints_what_python_gives(file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Proves: a scenario file through the command is the scenario in Python; JSON parses; --out can be reported on."""
-    expected = stress_test(shipped("KEN 2019"), SCENARIO, coordination=False)
+    expected = stress(shipped("KEN 2019"), SCENARIO, no_plan=True)
     asked = ["stress", "KEN", "--scenario", file, "--no-plan"]
     assert main(asked) == 0
     assert capsys.readouterr().out.strip() == stress_summary(expected).strip()
@@ -201,9 +201,9 @@ def test_events_that_make_no_sense_are_refused() -> None:
         ((LoseCapacity(sectors=("class:fuel",)),), "nearest: 'fuels'"),
     ):
         with pytest.raises(GroundplanError, match=words):
-            stress_test("KEN", Scenario(name="bad", events=events), coordination=False)
-    with pytest.raises(GroundplanError, match="choice of the stress test"):
-        stress_test("KEN", Scenario(name="calm"), threshhold=0.1)
+            stress("KEN", Scenario(name="bad", events=events), no_plan=True)
+    with pytest.raises(GroundplanError, match="no choice of stress 'threshhold'; nearest: 'threshold'"):
+        stress("KEN", Scenario(name="calm"), threshhold=0.1)
 
 
 def test_weeks_and_days_tell_the_same_story() -> None:

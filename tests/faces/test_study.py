@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from groundplan import Economy, open_study
+from groundplan import Economy, open_study, plan
 from groundplan.errors import Faults, GroundplanError, PlanInfeasible, StudyError
 from groundplan.planning.policy import Policy
-from groundplan.study import with_choices
-from groundplan.study_file import ECONOMY_KEYS, ECONOMY_RECORDS, GROUPS, records
+from groundplan.study.study import with_choices
+from groundplan.study.study_file import ECONOMY_KEYS, ECONOMY_RECORDS, GROUPS, records
 
 INVESTMENT = '[[targets]]\nindicator = "investment"\nsense = ">="\n'
 
@@ -80,7 +80,7 @@ def test_a_study_says_the_same_as_keywords(tmp_path: Path) -> None:
             """,
         )
     )
-    outcome = study.run()
+    outcome = plan(study)
     assert outcome.provenance["policy"]["floor"] == 0.95
     assert outcome.indicator("import bill")[2021] <= 2080 + 1e-6
     assert float(outcome["level"].sel(activity="food works", year=2021)) > 0
@@ -129,7 +129,7 @@ def test_all_faults_of_a_study_at_once(tmp_path: Path) -> None:
 def test_what_a_study_may_not_say(text: str, told: str, tmp_path: Path) -> None:
     """Proves: a wrong type, sector, indicator, year or name is refused in words, before anything is solved."""
     with pytest.raises(GroundplanError) as caught:
-        open_study(write(tmp_path, text)).run()
+        plan(open_study(write(tmp_path, text)))
     assert caught.value.exit_code == 2
     assert told in str(caught.value)
 
@@ -142,7 +142,7 @@ def test_contradictory_targets_are_named_with_their_lines(tmp_path: Path) -> Non
         '[[targets]]\nindicator = "gross output: food"\nsense = "<="\nvalue = 1390.0\nyear = 2021\n',
     )
     with pytest.raises(PlanInfeasible) as caught:
-        open_study(path).run()
+        plan(open_study(path))
     told = str(caught.value)
     assert "gross output: food >= 1400 in 2021" in told
     assert "gross output: food <= 1390 in 2021" in told
@@ -170,7 +170,7 @@ def test_contradictory_targets_are_named_with_their_lines(tmp_path: Path) -> Non
 def test_odd_figures_are_told_not_computed_with(text: str, told: str, tmp_path: Path) -> None:
     """Proves: a figure of the wrong kind or range is refused in words wherever a study may hold one."""
     with pytest.raises(GroundplanError) as caught:
-        open_study(write(tmp_path, text)).run()
+        plan(open_study(write(tmp_path, text)))
     assert told in str(caught.value)
 
 
@@ -189,8 +189,8 @@ def test_a_saved_study_repeats_the_outcome(tmp_path: Path) -> None:
     study = with_choices(
         open_study(write(tmp_path, text)), None, 2019, {"years": 2, "floor": 0.99, "solver": "simplex"}
     )
-    first = study.run()
-    again = open_study(write(tmp_path, str(first.provenance["study"]))).run()
+    first = plan(study)
+    again = plan(open_study(write(tmp_path, str(first.provenance["study"]))))
     assert first.compare(again)["largest"].max() == 0
     assert first.provenance["policy"] == {
         **again.provenance["policy"],

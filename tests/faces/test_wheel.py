@@ -60,10 +60,14 @@ def test_wheel_alone_runs_the_main_job(run: ModuleType, wheel: Path, tmp_path: P
     away.mkdir()
     uv, wheels = shutil.which("uv"), run.wheels_folder()
     python = run.venv_python(venv)
+    needs, itself = run.install_commands(python, [], uv, wheels, [str(wheel)])
+    check = [uv, "pip", "check", "--python", str(python)] if uv else [str(python), "-m", "pip", "check"]
     said = run.perform(
         [
             run.Step("an empty environment", run.make_command(venv, uv)),
-            run.Step("the wheel and what it declares", run.install_command(python, [str(wheel)], uv, wheels)),
+            run.Step("the locked core", needs),
+            run.Step("the wheel", itself),
+            run.Step("what the wheel declares is there", check),
         ]
     )
     if said is not None and not wheels and run.is_offline(said):

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from economies import small
 
-from groundplan import Outcome, plan
+from groundplan import Outcome, plan, whynot
 from groundplan.planning.choices.target import Target
-from groundplan.questions import why_not
 from groundplan.results import choices, plan_explained
 from groundplan.results.report import report
 from groundplan.results.why_not import change_table, path_table, summary
@@ -64,7 +63,7 @@ def test_bad_questions_are_refused_in_words(words: list[str], told: str, tmp_pat
 
 def test_an_answer_that_cannot_be_had_has_a_page_of_its_own() -> None:
     """Proves: the report of an impossible wish names the clash and the repairs, and compares with the nearest plan."""
-    answer = why_not(small(), "gross output: works >= 900 in 2022", years=2)
+    answer = whynot(small(), "gross output: works >= 900 in 2022", years=2)
     page = report(answer)
     for part in ("It cannot be done", "Repair 1", "What it clashes with", "nearest", "What falls and what rises"):
         assert part in page

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from groundplan import Economy, Outcome, plan
-from groundplan.agreement import agree, place_in_plan, with_programme
 from groundplan.errors import GroundplanError
+from groundplan.verbs.place import agreed, place_in_plan, with_programme
 
 YEARS = 2
 
@@ -33,7 +33,7 @@ def test_a_small_programme_is_agreed_at_once(kenya):
 
     Breaks if: the programme's activity may be done in another year, or its cost is not taken from capital goods.
     """
-    done = agree(kenya, *wishes(20.0, 30.0), years=YEARS)
+    done = agreed(kenya, *wishes(20.0, 30.0), years=YEARS)
     assert done.agreed
     assert done.residual == 0.0
     assert done.rounds["ceiling"].tolist() == pytest.approx([20.0, 30.0], rel=1e-6)
@@ -46,7 +46,7 @@ def test_a_programme_too_large_is_cut_to_what_the_plan_gives(kenya):
 
     Breaks if: ceilings are not handed back, or the loop stops before claims and ceilings agree.
     """
-    done = agree(kenya, *wishes(6000.0, 6000.0), years=YEARS)
+    done = agreed(kenya, *wishes(6000.0, 6000.0), years=YEARS)
     first, last = (done.rounds[done.rounds["round"] == k] for k in (1, done.rounds["round"].max()))
     assert (first["residual"] > 0.2).all()
     assert done.agreed
@@ -70,9 +70,9 @@ def test_the_plan_pays_for_the_programme(kenya):
 
 def test_arguments_that_make_no_sense_are_refused(kenya):
     with pytest.raises(GroundplanError, match="no sector fod"):
-        agree(kenya, *wishes(1.0), gives={"fod": 1.0})
+        agreed(kenya, *wishes(1.0), gives={"fod": 1.0})
     with pytest.raises(GroundplanError, match="worth 0"):
-        agree(kenya, *wishes(1.0), worth=0.0)
+        agreed(kenya, *wishes(1.0), worth=0.0)
 
 
 def test_counties_of_kenya_go_into_its_plan():

@@ -9,10 +9,10 @@ from economies import shipped, tables
 from hypothesis import given
 
 from groundplan.economy.economy import Economy
-from groundplan.planning.exploring.alternatives import explored
+from groundplan.planning.best_plan import solved
+from groundplan.planning.exploring.near_best import explored
 from groundplan.planning.exploring.warm import yearly
 from groundplan.planning.made import Made
-from groundplan.planning.plan import solved
 from groundplan.planning.policy import Policy, Target
 from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve

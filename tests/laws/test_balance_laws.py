@@ -10,10 +10,10 @@ from economies import tables
 from hypothesis import given
 
 from groundplan.economy.economy import Economy
+from groundplan.planning.best_plan import solved
 from groundplan.planning.exploring import material_balances as book
 from groundplan.planning.exploring.material_balances import material_balances
 from groundplan.planning.made import Made
-from groundplan.planning.plan import solved
 from groundplan.planning.policy import Policy
 from groundplan.tables.table import Table
 

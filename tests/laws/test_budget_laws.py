@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from groundplan.economy.economy import Economy
 from groundplan.outcome import Outcome
+from groundplan.planning.best_plan import make_plan
 from groundplan.planning.choices.budget import FUNCTIONS, Budget
 from groundplan.planning.choices.group import Group
 from groundplan.planning.compile import compile_plan
 from groundplan.planning.money.budget_accounts import Accounts
-from groundplan.planning.plan import make_plan
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve

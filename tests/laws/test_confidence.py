@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import economies
 import numpy as np
@@ -18,9 +19,14 @@ from small_worlds import leather, worlds
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
 from groundplan.errors import Faults, GroundplanError, StudyError
-from groundplan.measures.confidence import across_years, confidence
+from groundplan.measures import redraws
+from groundplan.measures.bundles import given_bundle
+from groundplan.measures.confidence import across_years, confidence, confidences
 from groundplan.measures.dependence import import_content_by_product, sector_import_content
-from groundplan.measures.redraws import Uncertainty, redrawn
+from groundplan.measures.paths import dependence_paths
+from groundplan.measures.rankings import rankings
+from groundplan.measures.redraws import Redraws, Uncertainty, redrawn
+from groundplan.measures.stack import Stack
 from groundplan.measures.world_dependence import reliance_table
 from groundplan.tables import wiod
 
@@ -104,6 +110,74 @@ def test_order_is_immaterial(table: economies.Table, random: object) -> None:
     for name, array in arrays(redrawn(e, 5, 7)).items():
         np.testing.assert_allclose(getattr(other, name).reindex_like(array), array, rtol=1e-9, atol=1e-12, err_msg=name)
     assert not redrawn(e, 5, 8).exports.equals(redrawn(e, 5, 7).exports)
+
+
+def assert_taken_together(e: Economy) -> None:
+    """Every ranking of a stack of draws is that of each draw's own accounts."""
+    ranked = rankings("household", list(dependence_paths(e, top=30)["path"]))
+    stack = Stack(e, **Redraws(e, Uncertainty()).flows(range(3), 4))
+    for name, ranking in ranked.items():
+        stacked, itself = ranking.many(stack), ranking.many(Stack.of(e))[0]
+        assert len(stacked) == 3
+        for k in range(3):
+            alone = ranking(redrawn(e, k, 4)).to_numpy()
+            np.testing.assert_allclose(stacked[k], alone, rtol=1e-8, atol=1e-9, err_msg=f"{name}, {k}")
+        np.testing.assert_allclose(itself, ranking(e).to_numpy(), rtol=1e-8, atol=1e-9, err_msg=name)
+
+
+@pytest.mark.parametrize("case", ["KEN 2019", "BRA 2021"])
+def test_draws_taken_together_are_draws_one_by_one(case: str) -> None:
+    """Proves: rankings of a stack of draws are those of each draw's own accounts, for real tables and every final use.
+
+    Breaks if: a stacked formula differs from the measure's, or an axis is taken for another.
+    """
+    e = shipped(case)
+    assert_taken_together(e)
+    for use in ("exports", "final use", given_bundle(e, {e.sectors[0]: 5.0})):
+        products = rankings(use, [])["products"]
+        np.testing.assert_allclose(products.many(Stack.of(e))[0], products(e).to_numpy(), rtol=1e-9, atol=1e-12)
+
+
+@FEW
+@given(worlds())
+def test_draws_of_a_region_are_taken_together_too(w: World) -> None:
+    """Proves: so it is where imports are parted by partner."""
+    assert_taken_together(w.national("C0"))
+
+
+def test_a_draw_that_is_drawn_again_disturbs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: draws of a stack that come out with negative output alone are drawn again, from their own seeds.
+
+    Breaks if: a second try takes another draw's noise, or its place in the stack.
+    """
+    e = economies.small()
+    thin = xr.where(e.domestic_final["product"] == "farm", -10.0, e.domestic_final).transpose("product", "final")
+    e, tried = e.replacing(domestic_final=thin), []
+    balance = redraws._factors
+
+    def counted(*given: Any) -> Any:
+        found = balance(*given)
+        tried.append(len(found[1]))
+        return found
+
+    monkeypatch.setattr(redraws, "_factors", counted)
+    errors = Uncertainty(large=0.3, small=0.5)
+    together = Redraws(e, errors).flows(range(12), 0)
+    assert tried[0] == 12
+    assert 1 <= tried[1] < 12
+    for k in range(12):
+        alone = redrawn(e, k, 0, errors)
+        for name, stacked in together.items():
+            np.testing.assert_allclose(stacked[k], getattr(alone, name).values, rtol=1e-12, atol=1e-12, err_msg=name)
+
+
+def test_workers_change_nothing() -> None:
+    """Proves: draws in two processes give the table of draws in this one, bit by bit."""
+    e = shipped("KEN 2019")
+    ranked = {name: ranking for name, ranking in rankings("household", []).items() if name != "paths"}
+    alone, shared = (confidences(ranked, e, draws=60, workers=workers) for workers in (1, 2))
+    for name, table in alone.items():
+        pd.testing.assert_frame_equal(table, shared[name], check_exact=True)
 
 
 def test_nothing_unsure_nothing_moves() -> None:
@@ -209,10 +283,10 @@ def test_panel_of_korea(tmp_path: Path) -> None:
 
 
 def test_progress_and_bad_questions() -> None:
-    """Proves: every draw is told; counts below one, wrong errors and rankings that are none are refused in words."""
+    """Proves: draws done are told; counts below one, wrong errors and rankings that are none are refused in words."""
     e, told = economies.small(), []
     confidence(needs, e, draws=3, progress=lambda done, all_: told.append((done, all_)))
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert told == [(0, 3), (3, 3)]
     with pytest.raises(Faults, match=r"draws is 0[\s\S]*top is 0"):
         confidence(needs, e, draws=0, top=0)
     with pytest.raises(StudyError, match="draws is nan"):

@@ -15,19 +15,19 @@ from hypothesis import strategies as st
 from groundplan.crisis.contingencies import in_years, with_scenarios
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, PlanInfeasible
+from groundplan.planning.best_plan import make_plan, solved
 from groundplan.planning.choices.contingency import Contingency
 from groundplan.planning.choices.store import Store
 from groundplan.planning.compile import compile_plan
 from groundplan.planning.explaining.clash import clash_of
 from groundplan.planning.made import Made
-from groundplan.planning.plan import make_plan, solved
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import FAMILIES, programme
 from groundplan.planning.solve import solve
 from groundplan.planning.surviving.premium import trunk_goal
-from groundplan.stress.events import CloseMarket, CutImports, DestroyCapital, LoseCapacity
-from groundplan.stress.library import library
-from groundplan.stress.scenario import Behaviour, Scenario
+from groundplan.shocks.events import CloseMarket, CutImports, DestroyCapital, LoseCapacity
+from groundplan.shocks.library import library
+from groundplan.shocks.scenario import Behaviour, Scenario
 from groundplan.tables.table import Table
 
 CLOSE = 1e-6

@@ -16,14 +16,14 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import programme
-from groundplan.stress.build import system_of
-from groundplan.stress.ceilings import ceilings
-from groundplan.stress.cutoff import least_loss
-from groundplan.stress.library import library
-from groundplan.stress.propagation import propagate_batch
-from groundplan.stress.scenario import Scenario
-from groundplan.stress.shock import shock_of
-from groundplan.stress.system import System
+from groundplan.shocks.build import system_of
+from groundplan.shocks.ceilings import ceilings
+from groundplan.shocks.cutoff import least_loss
+from groundplan.shocks.library import library
+from groundplan.shocks.propagation import propagate_batch
+from groundplan.shocks.scenario import Scenario
+from groundplan.shocks.shock import shock_of
+from groundplan.shocks.system import System
 
 BREACH = 1e-9
 SOLVED = 1e-6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -10,23 +11,26 @@ from crises import two_works
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from groundplan.batches.compute import compute
+from groundplan.batches.job import Job
 from groundplan.errors import Faults, GroundplanError, Interrupted, StudyError
 from groundplan.outcome import Outcome
-from groundplan.stress.batches import Job, Members, compute
-from groundplan.stress.bridging import bridging_capacity, bridging_stock, loss_share, made_at_home, search
-from groundplan.stress.build import system_of
-from groundplan.stress.distributions import Distribution, Draw, open_distribution
-from groundplan.stress.ensembles import (
+from groundplan.shocks.bridging import bridging_capacity, bridging_stock, loss_share, made_at_home, search
+from groundplan.shocks.build import system_of
+from groundplan.shocks.distributions import Distribution, Draw, open_distribution
+from groundplan.shocks.ensembles import (
+    Drawn,
     conditional_value_at_risk,
+    ensemble_job,
     loss_curve,
     run_ensemble,
     stopping,
     value_at_risk,
 )
-from groundplan.stress.events import CutImports, LoseCapacity
-from groundplan.stress.scenario import Scenario
-from groundplan.stress.shock import shock_of
-from groundplan.stress.vulnerability import cut, vulnerability
+from groundplan.shocks.events import CutImports, LoseCapacity
+from groundplan.shocks.scenario import Scenario
+from groundplan.shocks.shock import shock_of
+from groundplan.shocks.vulnerability import cut, vulnerability
 
 SCENARIO = Scenario(
     name="two cuts", step="week", horizon=140, stocks={"default": 14.0},
@@ -45,16 +49,16 @@ def distribution(**changes: object) -> Distribution:
     return Distribution(**chosen)  # type: ignore[arg-type]
 
 
-def job(**changes: object) -> Job:
-    return Job(system_of(two_works(), SCENARIO), distribution(**changes), 8)
+def job(**changes: object) -> Job[Drawn, Drawn]:
+    return ensemble_job(system_of(two_works(), SCENARIO), distribution(**changes), 8)
 
 
-def same(a: Members, b: Members) -> bool:
-    return all(np.array_equal(getattr(a, k), getattr(b, k)) for k in ("loss", "unmet", "stop"))
+def same(a: Mapping[str, np.ndarray], b: Mapping[str, np.ndarray]) -> bool:
+    return all(np.array_equal(a[k], b[k]) for k in ("loss", "unmet", "stop"))
 
 
 def test_workers_change_nothing() -> None:
-    """Proves: two workers of a scheduler at an address give the numbers of one process, bit by bit, and are released.
+    """Proves: two processes, and two workers of a Dask scheduler, give the numbers of this process bit by bit.
 
     Breaks if: members are seeded by worker, or batches follow the workers.
     """
@@ -66,7 +70,8 @@ def test_workers_change_nothing() -> None:
     ) as cluster:
         shared = compute(job(), address=cluster.scheduler_address)
     assert same(alone, shared)
-    assert len(np.unique(alone.loss)) > 30
+    assert same(alone, compute(job(), workers=2))
+    assert len(np.unique(alone["loss"])) > 30
 
 
 def test_a_killed_run_goes_on(tmp_path: Path) -> None:
@@ -99,8 +104,8 @@ def test_members_are_their_own() -> None:
     few, many = distribution(members=3), distribution(members=300)
     assert [few.drawn(k) for k in range(3)] == [many.drawn(k) for k in range(3)]
     assert few.drawn(0) != distribution(seed=6).drawn(0)
-    one = Job(job().system, distribution(), 1)
-    assert compute(one).loss == pytest.approx(compute(job()).loss, rel=1e-12, abs=1e-12)
+    one = ensemble_job(job().given.system, distribution(), 1)
+    assert compute(one)["loss"] == pytest.approx(compute(job())["loss"], rel=1e-12, abs=1e-12)
 
 
 def test_draws_keep_to_their_shapes() -> None:

@@ -8,19 +8,20 @@ import numpy as np
 import pytest
 from economies import shipped, small
 
+from groundplan import examine, plan
+from groundplan.crisis.examination import WITH, economy_in, scenario_of, with_stores
 from groundplan.errors import StudyError
-from groundplan.examination import WITH, economy_in, examine, examine_study, scenario_of, with_stores
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.contingency import Contingency
 from groundplan.planning.choices.store import Store
 from groundplan.planning.choices.target import Target
 from groundplan.planning.policy import Policy
 from groundplan.results.report import report
-from groundplan.stress.build import system_of
-from groundplan.stress.propagation import propagate_batch
-from groundplan.stress.scenario import Scenario
-from groundplan.stress.shock import shock_of
-from groundplan.study import Study, plan
+from groundplan.shocks.build import system_of
+from groundplan.shocks.propagation import propagate_batch
+from groundplan.shocks.scenario import Scenario
+from groundplan.shocks.shock import shock_of
+from groundplan.study.study import Study
 
 CUT = Contingency("farm goods cut", 2022, imports_lost={"farm": 0.6}, floor=0.7)
 STORES = [Store("farm", cost=0.001)]
@@ -127,7 +128,7 @@ def test_a_study_is_examined_as_a_plan_is() -> None:
     """
     stated = Contingency("chemicals cut", 2021, imports_lost={"chem": 0.3}, floor=0.8)
     policy = Policy.of(years=2, stores=[Store("chem")], contingencies=[stated])
-    there = examine_study(dataclasses.replace(Study.of("KEN"), policy=policy)).table("examination")
+    there = examine(dataclasses.replace(Study.of("KEN"), policy=policy)).table("examination")
     here = examine(shipped("KEN 2019"), policy=policy).table("examination")
     assert there.equals(here)
 

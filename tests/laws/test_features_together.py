@@ -13,17 +13,17 @@ from economies import shipped, table
 from features import FARM, WORKS, ageing, economy, grain, records, technique
 from test_planning_laws import plan_of, recount
 
-from groundplan import open_study
+from groundplan import open_study, plan
 from groundplan.economy.carving import carve
 from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible, UnknownName
 from groundplan.outcome import Outcome
+from groundplan.planning.best_plan import origins, parts_of, solved
 from groundplan.planning.choices.branch import Branch
 from groundplan.planning.choices.contingency import Contingency
 from groundplan.planning.choices.work import Effect, Work
 from groundplan.planning.compile import compile_plan
 from groundplan.planning.made import Made
-from groundplan.planning.plan import origins, solved, told
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
@@ -106,7 +106,7 @@ def test_indicators_are_what_the_flows_say(case: int) -> None:
     Breaks if: an indicator of a sector leaves out its techniques, its partners or its by-products.
     """
     m = made(case)
-    o, a = told(m), m.activities
+    o, a = parts_of(m).outcome(), m.activities
     flows = a.flows.merge(pd.DataFrame({"year": a.years}), how="cross")
     level = m.solution.values["level"].to_series()
     flows["amount"] = flows["coefficient"] * level.reindex(pd.MultiIndex.from_frame(flows[["activity", "year"]])).values
@@ -145,7 +145,7 @@ def test_material_balances_balance(case: int) -> None:
 
     Breaks if: an activity of one feature is in no line of the table.
     """
-    table = told(made(case)).table("material_balances")
+    table = parts_of(made(case)).outcome().table("material_balances")
     amount = table["money"].fillna(table["quantity"])
     signed = amount.where(table["side"] == "source", -amount)
     key = [table[c] for c in ("product", "origin", "year")]
@@ -157,9 +157,9 @@ def test_no_record_changes_the_accounts_year() -> None:
 
     Breaks if: a feature takes the place of activities that an indicator of another names.
     """
-    plain = told(solved(*stated(["branches"])))["indicator"].isel(year=0).to_series()
+    plain = parts_of(solved(*stated(["branches"]))).outcome()["indicator"].isel(year=0).to_series()
     for case in (made(n) for n in range(len(CASES)) if "carve" not in CASES[n]):
-        own = told(case)["indicator"].isel(year=0).to_series()
+        own = parts_of(case).outcome()["indicator"].isel(year=0).to_series()
         both = pd.concat([plain, own], axis=1, join="inner", keys=["plain", "own"]).dropna()
         assert {"imports: goods", "import dependency: goods"} <= set(both.index) or not case.policy.branches
         np.testing.assert_allclose(both["own"], both["plain"], rtol=CLOSE, atol=CLOSE)
@@ -174,7 +174,7 @@ def test_the_money_of_all_records_changes_nothing() -> None:
     assert other.solution.objective == pytest.approx(1000.0 * one.solution.objective, rel=CLOSE)
     started = [m.level[m.level.index.str.startswith("work:")].round(6) for m in (one, other)]
     pd.testing.assert_frame_equal(*started, atol=1e-6)
-    ratios = [told(m)["indicator"].sel(indicator="import dependency").values for m in (one, other)]
+    ratios = [parts_of(m).outcome()["indicator"].sel(indicator="import dependency").values for m in (one, other)]
     np.testing.assert_allclose(*ratios, rtol=1e-4)
 
 
@@ -183,7 +183,7 @@ def test_the_outcome_of_all_records_is_saved_and_told(tmp_path: Path) -> None:
 
     Breaks if: a table has a kind of value that does not come back, or a section needs what is not saved.
     """
-    same_from_its_folder(told(made(0)), tmp_path, ("Grain", "college", "Aland", "flats", "Budget"))
+    same_from_its_folder(parts_of(made(0)).outcome(), tmp_path, ("Grain", "college", "Aland", "flats", "Budget"))
 
 
 def same_from_its_folder(o: Outcome, folder: Path, words: tuple[str, ...]) -> None:
@@ -318,7 +318,7 @@ def test_a_study_with_every_record_and_files_is_repeated_elsewhere(tmp_path: Pat
         folder.mkdir()
     for name, text in (("study.toml", STUDY), ("people.csv", people()), ("cut.toml", CUT)):
         (home / name).write_text(text, "utf-8")
-    o = open_study(home / "study.toml").run()
+    o = plan(open_study(home / "study.toml"))
     (abroad / "study.toml").write_text(o.provenance["study"], "utf-8")
     again = open_study(abroad / "study.toml")
     assert again.policy.population is not None
@@ -401,7 +401,7 @@ def test_goods_sent_back_are_negative_exports() -> None:
     e = returned()
     policy = Policy.of(years=1, floor=0.5, branches=[Branch("all", list(e.sectors))])
     m = solved(e, policy)
-    o = told(m)
+    o = parts_of(m).outcome()
     use = e.output.to_series() + e.imports.to_series() - e.exports.to_series()
     assert o.indicator(f"exports: {FARM}")[2020] == pytest.approx(-5.0)
     assert o.indicator(f"home use: {FARM}")[2020] == pytest.approx(use[FARM])
@@ -409,7 +409,7 @@ def test_goods_sent_back_are_negative_exports() -> None:
     assert o.indicator("home use: all")[2020] == pytest.approx(use.sum())
     level = m.level[2021]
     got, swapped, back = (level[f"{verb}:{FARM}"] for verb in ("make", "deepen", "replace"))
-    assert origins(e, o, 2021)[1][0] == pytest.approx(swapped / (got + swapped - back + level[f"sell:{FARM}"]))
+    assert origins(e, o["level"], 2021)[1][0] == pytest.approx(swapped / (got + swapped - back + level[f"sell:{FARM}"]))
 
 
 def returned() -> Economy:

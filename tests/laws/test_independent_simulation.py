@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from economies import shipped
 
-from groundplan.stress.build import system_of
-from groundplan.stress.events import CutImports, LoseCapacity, RaiseDemand
-from groundplan.stress.propagation import propagate_batch
-from groundplan.stress.scenario import Behaviour, Scenario
-from groundplan.stress.shock import Shock, shock_of
-from groundplan.stress.system import CRITICAL, IMPORTANT, System
+from groundplan.shocks.build import system_of
+from groundplan.shocks.events import CutImports, LoseCapacity, RaiseDemand
+from groundplan.shocks.propagation import propagate_batch
+from groundplan.shocks.scenario import Behaviour, Scenario
+from groundplan.shocks.shock import Shock, shock_of
+from groundplan.shocks.system import CRITICAL, IMPORTANT, System
 
 EVENTS = (
     CutImports(products=("class:fuels",), depth=0.5, length=20, recovery="linear", recovery_days=10),

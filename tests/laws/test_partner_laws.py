@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundplan.economy.economy import Economy
+from groundplan.planning.best_plan import solved
 from groundplan.planning.choices.partner import Diversification, Partner
 from groundplan.planning.compile import compile_plan
-from groundplan.planning.plan import solved
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
 from groundplan.planning.trading.partners import partner_table
-from groundplan.study import Study, effective, open_study
+from groundplan.study.study import Study, effective, open_study
 from groundplan.tables.table import Table
 
 drawn = few(2)

@@ -18,11 +18,11 @@ from groundplan.planning.compile import compile_plan
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
-from groundplan.recipes.book import book
-from groundplan.recipes.fit import Fitted, fit, parents
-from groundplan.recipes.recipe import Recipe
-from groundplan.recipes.roles import members, roles
-from groundplan.recipes.spreading import spread
+from groundplan.recipe_book.book import book
+from groundplan.recipe_book.fit import Fitted, fit, parents
+from groundplan.recipe_book.recipe import Recipe
+from groundplan.recipe_book.roles import members, roles
+from groundplan.recipe_book.spreading import spread
 
 CASES = sorted({case.split()[0]: case for case in SHIPPED}.values())
 ROLES = dict.fromkeys(roles(), "s1")

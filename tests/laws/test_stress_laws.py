@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundplan.economy.economy import Economy
-from groundplan.stress.build import system_from_arrays, system_of
-from groundplan.stress.events import CutImports, DestroyCapital, Event, LoseCapacity, RaiseDemand, TakeLabour
-from groundplan.stress.propagation import propagate_batch
-from groundplan.stress.scenario import Behaviour, Scenario
-from groundplan.stress.shock import quiet, shock_of
-from groundplan.stress.system import System
+from groundplan.shocks.build import system_from_arrays, system_of
+from groundplan.shocks.events import CutImports, DestroyCapital, Event, LoseCapacity, RaiseDemand, TakeLabour
+from groundplan.shocks.propagation import propagate_batch
+from groundplan.shocks.scenario import Behaviour, Scenario
+from groundplan.shocks.shock import quiet, shock_of
+from groundplan.shocks.system import System
 
 DAYS = 60
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from groundplan import open_study
+from groundplan import open_study, plan
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.reached import against, missed
 from groundplan.results.choices import targets
@@ -20,7 +20,7 @@ KENYA = next(s for s in STUDIES if s.stem == "kenya_five_years")
 
 @cache
 def made(path: Path) -> Outcome:
-    return open_study(path).run()
+    return plan(open_study(path))
 
 
 @pytest.mark.parametrize("path", STUDIES, ids=lambda p: p.stem)

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
+from groundplan.planning.best_plan import solved
 from groundplan.planning.choices.uncertainty import DRAWN, Uncertain
 from groundplan.planning.exploring.recourse import Recourse, recourse
 from groundplan.planning.made import Made
-from groundplan.planning.plan import solved
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import programme
 from groundplan.tables.table import Table

@@ -20,11 +20,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from groundplan.stress.build import system_from_arrays
-from groundplan.stress.propagation import propagate_batch
-from groundplan.stress.scenario import Behaviour, Scenario
-from groundplan.stress.shock import Rebuild, Shock, quiet
-from groundplan.stress.system import System
+from groundplan.shocks.build import system_from_arrays
+from groundplan.shocks.propagation import propagate_batch
+from groundplan.shocks.scenario import Behaviour, Scenario
+from groundplan.shocks.shock import Rebuild, Shock, quiet
+from groundplan.shocks.system import System
 
 INDUSTRY = ("reg1", "manufactoring")  # as pymrio spells it
 DAYS = 365

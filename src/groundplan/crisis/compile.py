@@ -23,10 +23,10 @@ import numpy as np
 import pandas as pd
 
 from groundplan.planning.activities import Activities, rows
-from groundplan.stress.ceilings import Ceilings
-from groundplan.stress.cutoff import drawn
-from groundplan.stress.shock import Shock
-from groundplan.stress.system import System
+from groundplan.shocks.ceilings import Ceilings
+from groundplan.shocks.cutoff import drawn
+from groundplan.shocks.shock import Shock
+from groundplan.shocks.system import System
 
 CRITICAL, IMPORTANT = 0, 1
 OVERTIME = "overtime"

@@ -14,12 +14,12 @@ from groundplan.planning.making.production import CAPITAL_GOODS
 from groundplan.planning.people.demography import listed
 from groundplan.planning.policy import Policy
 from groundplan.planning.trading.suppliers import REST, suppliers
-from groundplan.stress.build import EXPORTS, system_of
-from groundplan.stress.ceilings import ceilings
-from groundplan.stress.library import ready
-from groundplan.stress.scenario import Scenario, open_scenario
-from groundplan.stress.shock import Shock, shock_of
-from groundplan.stress.system import YEAR, System
+from groundplan.shocks.build import EXPORTS, system_of
+from groundplan.shocks.ceilings import ceilings
+from groundplan.shocks.library import ready
+from groundplan.shocks.scenario import Scenario, open_scenario
+from groundplan.shocks.shock import Shock, shock_of
+from groundplan.shocks.system import YEAR, System
 
 FAINT = 1e-9
 Losses = dict[str, list[float]]

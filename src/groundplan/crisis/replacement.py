@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from groundplan.economy.economy import Economy
 from groundplan.measures.lifelines import cut_off_loss
-from groundplan.outcome import Outcome
 
 COLUMNS = ("product", "label", "drc", "drc_total", "imports", "crisis", "rank_drc", "rank_crisis", "limit")
 TENTH = 0.1
 
 
-def replacement_ranking(e: Economy, o: Outcome) -> pd.DataFrame:
+def replacement_ranking(e: Economy, costs: pd.DataFrame, indicator: xr.DataArray, years: Sequence[int]) -> pd.DataFrame:
     """Imported products by domestic resource cost over the plan, and by what a crisis would take with them.
 
         drc[i]        =  Σ_t (resources + Σ_j p_j A_d[j,i])[t] / Σ_t ε[t]·saved[i,t],   drc_total likewise
         crisis[i]     =  leverage[i] · 0.1 · imports[i]
 
-    Sums over the plan's years of ``resource_costs``, so that a price that is 0 in one year does not decide.
+    ``costs``, ``indicator`` and ``years`` are the plan's table ``resource_costs``, its indicators and its years.
+    Sums over the years, so that a price that is 0 in one year does not decide.
     ``leverage`` is the final use that must go per unit of the import that stays away, where a tenth of it does, with
     base-year technique, no stocks and the rest shared out at will (``measures.lifelines.cut_off_loss``); imports are
     the plan's, by year on average. ``limit`` is what stands in the way of making it: ``cost`` where drc_total is 1 or
@@ -30,15 +33,13 @@ def replacement_ranking(e: Economy, o: Outcome) -> pd.DataFrame:
     replaced first), limit. Lowest drc_total first.
     Units:  money / year; ratios 1. Source: the cards of ``resource_costs`` and ``cut_off_loss``.
     """
-    costs = o.table("resource_costs")
-    years = [int(y) for y in o.provenance["years"]]
     worth = ["labour", "plant", "other", "suppliers", "resources_total", "permission"]
     gained = {name: costs["exchange"] * costs[name] for name in ("saved", "saved_total")}
     whole = pd.concat([costs[["product", *worth]], pd.DataFrame(gained)], axis=1)
     whole = whole.groupby("product", sort=False).sum()
     direct = whole[["labour", "plant", "other", "suppliers"]].sum(axis=1)
     labels = costs.drop_duplicates("product").set_index("product")["label"]
-    bought = o["indicator"].sel(indicator=[f"imports: {i}" for i in whole.index], year=years).mean("year")
+    bought = indicator.sel(indicator=[f"imports: {i}" for i in whole.index], year=list(years)).mean("year")
     imports = pd.Series(bought.values, whole.index)
     leverage = cut_off_loss(e, TENTH)["leverage"].reindex(whole.index).fillna(0.0)
     table = pd.DataFrame(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,18 +12,19 @@ import pandas as pd
 from groundplan.crisis.compile import Crisis, activities
 from groundplan.crisis.witness import as_plan, violations
 from groundplan.errors import PlanInfeasible, StudyError
+from groundplan.planning.family import Family
 from groundplan.planning.policy import Policy
 from groundplan.planning.prices import row_duals
-from groundplan.planning.programme import programme
+from groundplan.planning.programme import FAMILIES, programme
 from groundplan.planning.rows import Model
 from groundplan.planning.solve import Progress, quiet, solve
-from groundplan.stress.ceilings import ceilings
-from groundplan.stress.cutoff import Feasible, feasible_use, least_loss, need_weights
-from groundplan.stress.propagation import propagate_batch
-from groundplan.stress.record import Paths
-from groundplan.stress.scenario import STEPS, Scenario
-from groundplan.stress.shock import Shock
-from groundplan.stress.system import System
+from groundplan.shocks.ceilings import ceilings
+from groundplan.shocks.cutoff import Feasible, feasible_use, least_loss, need_weights
+from groundplan.shocks.propagation import propagate_batch
+from groundplan.shocks.record import Paths
+from groundplan.shocks.scenario import STEPS, Scenario
+from groundplan.shocks.shock import Shock
+from groundplan.shocks.system import System
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +75,7 @@ def planned_response(
     left: np.ndarray | None = None,
     weights: Mapping[str, float] | None = None,
     solver: str = "ipm",
+    families: Sequence[Family] = FAMILIES,
     progress: Progress = quiet,
 ) -> Response:
     """The response that loses least: who makes, stores, imports and releases what, known from the first event on.
@@ -82,6 +84,7 @@ def planned_response(
 
     ``left``: what must be left of each input in stores and reserves at the end, money, 2 × p; None for nothing.
     ``weights``: what unmet demand counts by household need, 1 unless named.
+    ``families``: the plan's limits.
     Raises ``PlanInfeasible`` where more must be left than can be, ``SolverError``, ``Interrupted``, ``UnknownName``.
     Source: Kantorovich (1939); our own use of it (docs/explanation/coordination.md).
     """
@@ -90,7 +93,7 @@ def planned_response(
         np.zeros((2, len(system.inputs))) if left is None else left, need_weights(system, weights),
     )  # fmt: skip
     progress("compiling the crisis into activities")
-    return best(crisis, programme(activities(crisis), Policy()), solver, progress)
+    return best(crisis, programme(activities(crisis), Policy(), families), solver, progress)
 
 
 def best(c: Crisis, m: Model, solver: str = "ipm", progress: Progress = quiet) -> Response:
@@ -117,7 +120,12 @@ def best(c: Crisis, m: Model, solver: str = "ipm", progress: Progress = quiet) -
 
 
 def compare_engines(
-    system: System, shock: Shock, *, weights: Mapping[str, float] | None = None, progress: Progress = quiet
+    system: System,
+    shock: Shock,
+    *,
+    weights: Mapping[str, float] | None = None,
+    families: Sequence[Family] = FAMILIES,
+    progress: Progress = quiet,
 ) -> Engines:
     """All three engines on one shock, and the proof that the adaptive path is a plan.
 
@@ -130,7 +138,7 @@ def compare_engines(
     crisis = Crisis(system, shock, limits, np.stack([path.trace.stock[0, -1].sum(axis=1), path.reserves[0]]), w)
     progress("compiling the crisis into activities")
     a = activities(crisis)
-    model = programme(a, Policy())
+    model = programme(a, Policy(), families)
     planned = best(crisis, model, progress=progress)
     demand = limits.demand.sum(axis=2)
     lost = demand - system.sum_by_input(path.trace.delivered[0].sum(axis=2))

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from groundplan.crisis.response import in_weeks
-from groundplan.crisis.worth import worth_of_coordination
+from groundplan.batches.compute import lines
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
-from groundplan.planning.solve import Progress, quiet
-from groundplan.stress.adaptive import adapt
-from groundplan.stress.bridging import bridging_capacity, bridging_stock
-from groundplan.stress.distributions import Distribution, Draw
-from groundplan.stress.ensembles import run_ensemble
-from groundplan.stress.events import CutImports, RaiseDemand
-from groundplan.stress.scenario import Scenario
-from groundplan.stress.vulnerability import BASE, vulnerability
+from groundplan.planning.running import Progress
+from groundplan.shocks.adaptive import adapt
+from groundplan.shocks.distributions import Distribution, Draw
+from groundplan.shocks.events import CutImports, RaiseDemand
+from groundplan.shocks.scenario import Scenario
+
+if TYPE_CHECKING:
+    from groundplan.planning.family import Family
 
 STOCK, CAPACITY = "days of the country's use in the state's reserve", "share of these imports made at home"
 
@@ -38,14 +37,16 @@ def tell(
     address: str | None = None,
     folder: str | Path | None = None,
     table: bool = False,
-    progress: Progress = quiet,
+    families: Sequence[Family] | None = None,
+    progress: Progress = lambda _: None,
 ) -> Outcome:
     """What a scenario does to an economy, in one outcome.
 
-    ``coordination`` runs the planned response beside the adaptive engine, both by weeks; ``threshold`` (share of a
-    year's final use) searches the stock and the home capacity that would have kept the loss under it; ``ensemble`` runs
-    a distribution on ``workers`` processes or the Dask scheduler at ``address``, with finished batches in ``folder``;
-    ``table`` adds the loss for a cut of every import.
+    ``coordination`` runs the planned response beside the adaptive engine, both by weeks, under the limits ``families``
+    (by default ``planning.programme.FAMILIES``); ``threshold`` (share of a year's final use) searches the stock and the
+    home capacity that would have kept the loss under it; ``ensemble`` runs a distribution on ``workers`` processes or
+    the Dask scheduler at ``address``, with finished batches in ``folder``; ``table`` adds the loss for a cut of every
+    import.
     Arrays and tables as in ``adapt``, ``worth_of_coordination``, ``run_ensemble`` and ``vulnerability``; table
     ``bridges`` (products, means, answer). Raises what these raise, and ``StudyError`` for a threshold that bridges
     nothing: a scenario without cut imports.
@@ -55,19 +56,29 @@ def tell(
     progress("running the adaptive engine")
     parts = [adapt(e, scenario, lambda k, n: progress(f"day {k} of {n}") if k % 30 == 0 else None)]
     tables: dict[str, pd.DataFrame] = {}
+    # Each part loads what it stands on: a planner and a solver for the response, none for the rest.
     if coordination:
-        parts.append(worth_of_coordination(e, in_weeks(scenario), progress=progress))
+        from groundplan.crisis.response import in_weeks
+        from groundplan.crisis.worth import worth_of_coordination
+        from groundplan.planning.programme import FAMILIES
+
+        limits = FAMILIES if families is None else families
+        parts.append(worth_of_coordination(e, in_weeks(scenario), families=limits, progress=progress))
     if threshold is not None:
         tables["bridges"] = _bridges(e, scenario, threshold, progress)
     if ensemble is not None:
+        from groundplan.shocks.ensembles import run_ensemble
+
         parts.append(
             run_ensemble(
                 e, ensemble, workers=workers, address=address, folder=folder,
-                progress=lambda k, n: progress(f"ensemble: {k} of {n} batches"),
+                progress=lines("ensemble", progress),
             )
         )  # fmt: skip
     if table:
-        parts.append(vulnerability(e, BASE, progress=lambda k, n: progress(f"cuts: {k} of {n}")))
+        from groundplan.shocks.vulnerability import BASE, vulnerability
+
+        parts.append(vulnerability(e, BASE, progress=lines("cuts", progress)))
     return _joined(parts, tables)
 
 
@@ -98,6 +109,8 @@ def _check_threshold(scenario: Scenario, threshold: float) -> None:
 
 def _bridges(e: Economy, scenario: Scenario, threshold: float, progress: Progress) -> pd.DataFrame:
     """For every event that cuts imports: the stock, and the home capacity, that would have kept the loss in bounds."""
+    from groundplan.shocks.bridging import bridging_capacity, bridging_stock
+
     rows = []
     for event in _cuts(scenario):
         for means, find in ((STOCK, bridging_stock), (CAPACITY, bridging_capacity)):

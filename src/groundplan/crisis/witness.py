@@ -17,8 +17,8 @@ import xarray as xr
 from groundplan.crisis.compile import Crisis
 from groundplan.planning.activities import Activities
 from groundplan.planning.rows import Model
-from groundplan.stress.rebuilding import Sites
-from groundplan.stress.record import Paths
+from groundplan.shocks.rebuilding import Sites
+from groundplan.shocks.record import Paths
 
 FAINT = 1e-6
 
@@ -30,10 +30,10 @@ def as_plan(c: Crisis, a: Activities, path: Paths) -> dict[str, xr.DataArray]:
     """
     levels = _levels(c, path)
     names = list(a.activities["activity"])
-    wide = pd.DataFrame(0.0, index=names, columns=list(a.years))
-    for name, series in levels.items():
-        if name in wide.index:
-            wide.loc[name, wide.columns[:-1]] = series
+    amounts = np.zeros((len(names), len(a.years)))
+    at = pd.Index(names).get_indexer(pd.Index(list(levels)))
+    amounts[at[at >= 0], :-1] = np.stack(list(levels.values()))[at >= 0]
+    wide = pd.DataFrame(amounts, index=names, columns=list(a.years))
     level = xr.DataArray(wide.to_numpy(), coords={"activity": names, "year": list(a.years)}, dims=("activity", "year"))
     had = c.system.sum_by_input(path.trace.delivered[0].sum(axis=2))[c.begins :] if path.trace is not None else None
     assert had is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,18 +12,25 @@ from groundplan.crisis.response import Engines, check_size, compare_engines
 from groundplan.economy.economy import Economy
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
+from groundplan.planning.family import Family
+from groundplan.planning.programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
-from groundplan.stress.build import system_of
-from groundplan.stress.losses import by_need, need_names
-from groundplan.stress.preview import told
-from groundplan.stress.provenance import provenance
-from groundplan.stress.scenario import Scenario
-from groundplan.stress.shock import shock_of
-from groundplan.stress.system import System
+from groundplan.shocks.build import system_of
+from groundplan.shocks.losses import by_need, need_names
+from groundplan.shocks.preview import told
+from groundplan.shocks.provenance import provenance
+from groundplan.shocks.scenario import Scenario
+from groundplan.shocks.shock import shock_of
+from groundplan.shocks.system import System
 
 
 def worth_of_coordination(
-    e: Economy, scenario: Scenario, *, weights: Mapping[str, float] | None = None, progress: Progress = quiet
+    e: Economy,
+    scenario: Scenario,
+    *,
+    weights: Mapping[str, float] | None = None,
+    families: Sequence[Family] = FAMILIES,
+    progress: Progress = quiet,
 ) -> Outcome:
     """Three engines on one scenario, and the gap between the plan and the adaptive path.
 
@@ -38,7 +45,7 @@ def worth_of_coordination(
     """
     s = system_of(e, scenario)
     check_size(s, scenario.steps)
-    found = compare_engines(s, shock_of(s, scenario), weights=weights, progress=progress)
+    found = compare_engines(s, shock_of(s, scenario), weights=weights, families=families, progress=progress)
     table = losses(found)
     loss, share = (table.set_index("engine")[c] for c in ("loss", "share"))
     more = {

@@ -102,6 +102,25 @@ def _iterate(a: np.ndarray, b: np.ndarray) -> np.ndarray | None:
     return x if np.linalg.norm(left) <= ACCEPTED * size else None
 
 
+def inverses(a: np.ndarray) -> np.ndarray:
+    """L = (I − A)⁻¹ of every matrix in a stack; shapes B × n × n. For many small systems, where n² answers are wanted.
+
+    Raises ``GroundplanError`` where the answers of one would mean nothing, as ``Leontief`` does.
+    Source: as for ``Leontief``.
+    """
+    n = a.shape[-1]
+    system = np.negative(a)
+    system[:, np.arange(n), np.arange(n)] += 1.0
+    try:
+        found = np.linalg.inv(system)
+    except np.linalg.LinAlgError:
+        raise _unproductive() from None
+    cheap = np.abs(a).sum(axis=-2).max(axis=-1, initial=0.0) < 1.0
+    if not (cheap | (found.sum(axis=-2) > 0.0).all(axis=-1)).all():
+        raise _unproductive()
+    return np.asarray(found)
+
+
 def _unproductive() -> GroundplanError:
     return GroundplanError(
         "the sectors need more of each other's output than they make: (I − A) has no meaningful answer",

@@ -43,18 +43,26 @@ def bundle(e: Economy, of: str | Bundle) -> Bundle:
                 fix="make the bundle with given_bundle for this economy",
             )
         return of
+    return bundle_of(e, of, e.domestic_final.values, e.imported_final.values, e.exports.values, e.reexports.values)
+
+
+def bundle_of(
+    e: Economy, of: str, home: np.ndarray, imported: np.ndarray, exports: np.ndarray, reexports: np.ndarray
+) -> Bundle:
+    """The named final use of flows that are those of ``e``, or draws of them: … × n × category, and … × n.
+
+    Raises ``UnknownName`` where the accounts have no such use.
+    """
     categories = [str(f) for f in e.domestic_final["final"].values]
     if of == "exports":
-        return Bundle(of, e.exports.values, e.reexports.values)
+        return Bundle(of, exports, reexports)
     if of == "final use":
-        home = e.domestic_final.values.sum(axis=1) + e.exports.values
-        return Bundle(of, home, e.imported_final.values.sum(axis=1) + e.reexports.values)
+        return Bundle(of, home.sum(axis=-1) + exports, imported.sum(axis=-1) + reexports)
     chosen = np.isin(categories, [of] if of in categories else e.finals(of))
     if not chosen.any():
         kinds = [k for k in FINAL_KINDS if e.finals(k)]
         raise UnknownName("final use", of, [*kinds, *categories, "exports", "final use"])
-    home, imported = (part.values[:, chosen].sum(axis=1) for part in (e.domestic_final, e.imported_final))
-    return Bundle(of, home, imported)
+    return Bundle(of, home[..., chosen].sum(axis=-1), imported[..., chosen].sum(axis=-1))
 
 
 def given_bundle(

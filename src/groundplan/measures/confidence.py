@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from groundplan.batches.compute import Progress, compute
+from groundplan.batches.job import Job
+from groundplan.economy.economy import Economy
+from groundplan.economy.world import World
 from groundplan.errors import GroundplanError, StudyError, raise_all
-from groundplan.measures.redraws import Accounts, Uncertainty, redrawn
+from groundplan.measures.redraws import Accounts, Redraws, Uncertainty, check_seed
+from groundplan.measures.stack import Stack
 
 Ranking = Callable[[Accounts], pd.Series]
-Progress = Callable[[int, int], None]
 BAND = [0.05, 0.95]
+
+
+@dataclass(frozen=True)
+class AtOnce:
+    """A ranking of an economy that takes many draws together.
+
+    one   numbers by name of an economy, the largest first
+    many  the same numbers of all draws of a stack, draw × entry; entries as in ``one``
+    """
+
+    one: Callable[[Economy], pd.Series]
+    many: Callable[[Stack], np.ndarray]
+
+    def __call__(self, e: Economy) -> pd.Series:
+        """The ranking of one economy."""
+        return self.one(e)
 
 
 def confidence(
@@ -28,7 +50,8 @@ def confidence(
     """How often every entry of a ranking stays among the first when the table is drawn again within its uncertainty.
 
     ``ranking`` gives numbers by name, the largest first: ``lambda e: import_content_by_product(e).to_series()``.
-    ``progress(done, draws)`` is told after every draw. Each draw solves what the ranking asks for and no more.
+    ``progress(done, draws)`` is told as draws are done. A ranking that is ``AtOnce`` takes many draws together; for
+    any other, each draw solves what the ranking asks for and no more.
 
     Index: the entries, in the ranking's order. Columns: value and rank in the table itself; in_top = share of draws
     in which the entry is among the first ``top`` (1; over all entries they sum to ``top``); rank_low, rank_high and
@@ -50,18 +73,69 @@ def confidences(
     top: int = 10,
     uncertainty: Uncertainty | None = None,
     progress: Progress | None = None,
+    workers: int = 1,
+    address: str | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """The confidence of several rankings, each draw of the table serving all of them; tables as in ``confidence``."""
+    """The confidence of several rankings, each draw of the table serving all of them; tables as in ``confidence``.
+
+    ``workers`` processes, or those of a Dask scheduler at ``address``, where the rankings are functions of a module;
+    the figures are the same.
+    """
     _check(draws=draws, top=top)
+    check_seed(seed=seed)
     base = {name: _series(ranking, accounts) for name, ranking in rankings.items()}
-    values = {name: np.empty((draws, len(first))) for name, first in base.items()}
-    for k in range(draws):
-        drawn = redrawn(accounts, k, seed, uncertainty)
-        for name, ranking in rankings.items():
-            values[name][k] = _again(ranking, drawn, base[name].index, k)
-        if progress is not None:
-            progress(k + 1, draws)
-    return {name: _told(base[name], values[name], top) for name in rankings}
+    names = {name: first.index for name, first in base.items()}
+    given = Asked(accounts, dict(rankings), names, seed, uncertainty or Uncertainty())
+    job = Job(given, Again, Again.values, int(draws), _at_once(accounts))
+    told = None if progress is None else _by_draw(progress, job)
+    values = compute(job, workers=workers, address=address, progress=told)
+    return {name: _bounds(base[name], values[name], top) for name in rankings}
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What a worker needs for draws: the accounts, the rankings and the entries of each, the seed and the errors."""
+
+    accounts: Any
+    rankings: Mapping[str, Any]
+    names: Mapping[str, pd.Index]
+    seed: int
+    uncertainty: Uncertainty
+
+
+class Again:
+    """A worker's state: the cells of the accounts, ready to be drawn."""
+
+    def __init__(self, given: Asked) -> None:
+        self.given, self.cells = given, Redraws(given.accounts, given.uncertainty)
+
+    def values(self, draws: range) -> dict[str, np.ndarray]:
+        """The numbers of every ranking in some draws: draw × entry. Rankings that can take all draws at once do."""
+        asked = self.given
+        flows = self.cells.flows(draws, asked.seed)
+        stack = Stack(asked.accounts, **flows) if isinstance(asked.accounts, Economy) else None
+        out = {}
+        alone = {name: ranking for name, ranking in asked.rankings.items() if not isinstance(ranking, AtOnce)}
+        for name, ranking in asked.rankings.items():
+            if stack is not None and name not in alone:
+                out[name] = ranking.many(stack)
+            else:
+                out[name] = np.empty((len(draws), len(asked.names[name])))
+        for row, draw in enumerate(draws if alone else ()):
+            drawn = self.cells.accounts_of({name: stacked[row] for name, stacked in flows.items()})
+            for name, ranking in alone.items():
+                out[name][row] = _again(ranking, drawn, asked.names[name], draw)
+        return out
+
+
+def _at_once(accounts: Economy | World) -> int:
+    """How many draws go together: as many as keep the largest stack near 30 MB, and no more than 25."""
+    return int(np.clip(4_000_000 // max(len(accounts.output), 1) ** 2, 1, 25))
+
+
+def _by_draw(progress: Progress, job: Job[Asked, Again]) -> Progress:
+    """Progress in draws, from progress in batches."""
+    return lambda done, _: progress(min(done * job.batch, job.count), job.count)
 
 
 def _again(ranking: Ranking[Accounts], drawn: Accounts, names: pd.Index, draw: int) -> np.ndarray:
@@ -76,7 +150,7 @@ def _again(ranking: Ranking[Accounts], drawn: Accounts, names: pd.Index, draw: i
     return again.to_numpy()
 
 
-def _told(base: pd.Series, values: np.ndarray, top: int) -> pd.DataFrame:
+def _bounds(base: pd.Series, values: np.ndarray, top: int) -> pd.DataFrame:
     """Ranks and bounds over the draws (draw × entry), in the order of the table's own ranking."""
     ranks, bounds = _ranks(values, base.index), pd.DataFrame(values).quantile(BAND).to_numpy()
     rank_low, rank_high = np.quantile(ranks, BAND, axis=0, method="inverted_cdf")

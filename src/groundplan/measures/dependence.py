@@ -93,9 +93,13 @@ def import_content_by_product(e: Economy, of: str | Bundle = "household") -> xr.
     Source: Miller and Blair (2009), chapter 4 (chapters not checked).
     """
     f = bundle(e, of)
-    return by_product(
-        "import_content_by_product", e.import_coefficients.values @ e.requirements(f.home) + f.imported, e
-    )
+    content = content_by_product(e.import_coefficients.values, e.requirements(f.home), f.imported)
+    return by_product("import_content_by_product", content, e)
+
+
+def content_by_product(foreign: np.ndarray, drawn: np.ndarray, direct: np.ndarray) -> np.ndarray:
+    """A_m x + f_m for the home output x that a final use draws; shapes … × n × n, … × n, … × n."""
+    return np.asarray((foreign @ drawn[..., None])[..., 0] + direct)
 
 
 def import_content_by_round(e: Economy, of: str | Bundle = "household", rounds: int = 6) -> xr.DataArray:

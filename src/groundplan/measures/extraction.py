@@ -96,7 +96,23 @@ def extract_all(
     Raises ``StudyError`` where ``share`` is outside 0 to 1 or ``part`` is not one of ``PARTS``.
     """
     _check(share, part)
-    return _lost(factors, weights, *_each(inverse_diagonal(factors, block), a, x, f, share, part))
+    return _lost(factors, weights, *_each(inverse_diagonal(factors, block), np.diagonal(a), x, f, share, part))
+
+
+def loss_of_each(
+    d: np.ndarray, own: np.ndarray, x: np.ndarray, f: np.ndarray, weights: np.ndarray, content: np.ndarray
+) -> np.ndarray:
+    """What falls away, counted by one weight, when each sector in turn is extracted whole.
+
+        loss[k] = (w'L)_k p_k − w_k q_k
+
+    Shapes: ``d`` the diagonal of L, ``own`` that of A, ``x``, ``f`` = x − A x, ``weights`` w, ``content`` w'L: … × n,
+    for as many economies as stand in front.
+    Units:  of w times money / year.
+    Source: the head of this file.
+    """
+    p, q = _each(d, own, x, f, 1.0, "all")
+    return np.asarray(content * p - weights * q)
 
 
 def _lost(factors: Factors, weights: np.ndarray, p: np.ndarray, q: np.ndarray) -> np.ndarray:
@@ -105,12 +121,11 @@ def _lost(factors: Factors, weights: np.ndarray, p: np.ndarray, q: np.ndarray) -
 
 
 def _each(
-    d: np.ndarray, a: np.ndarray, x: np.ndarray, f: np.ndarray, share: float, part: str
+    d: np.ndarray, own: np.ndarray, x: np.ndarray, f: np.ndarray, share: float, part: str
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The numbers p and q of every sector as a group of its own; shapes n."""
-    own = np.diagonal(a)
-    p, q = _relief(d[:, None, None], own[:, None, None], x[:, None], f[:, None], share, part)
-    return p[:, 0], q[:, 0]
+    """The numbers p and q of every sector as a group of its own; shapes … × n."""
+    p, q = _relief(d[..., None, None], own[..., None, None], x[..., None], f[..., None], share, part)
+    return p[..., 0], q[..., 0]
 
 
 def _relief(
@@ -173,7 +188,7 @@ def extraction_table(e: Economy, share: float = 1.0, part: str = "all") -> pd.Da
     _check(share, part)
     factors, weights = e.leontief.factors, _weights(e)
     d = inverse_diagonal(factors)
-    p, q = _each(d, a, x, x - a @ x, share, part)
+    p, q = _each(d, np.diagonal(a), x, x - a @ x, share, part)
     loss = _lost(factors, weights, p, q)
     columns = {"output": loss[0], "value_added": loss[1], "employment": loss[2]}
     shares = {f"{name}_share": share_of(loss[i], weights[i] @ x) for i, name in enumerate(columns)}

@@ -190,11 +190,16 @@ def _give_up_jointly(need: np.ndarray, home: np.ndarray, direct: np.ndarray, los
     return found.objective * scale
 
 
+def critical(need: np.ndarray, threshold: float) -> np.ndarray:
+    """Which home products need so much of an import that their use hangs on it: N ≥ threshold, and some. Any shape."""
+    return np.asarray((need >= threshold) & (need > 0))
+
+
 def _exposed(
     e: Economy, need: np.ndarray, home: np.ndarray, direct: np.ndarray, threshold: float, final: float | None = None
 ) -> dict[str, np.ndarray]:
     """Sectors whose cumulated need is at or above the threshold, their output, and the final use behind it."""
-    over, x = (need >= threshold) & (need > 0), e.output.values
+    over, x = critical(need, threshold), e.output.values
     output, used = over @ x, over @ home + direct
     whole = home.sum() + direct.sum() if final is None else final
     return {

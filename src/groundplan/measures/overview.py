@@ -27,12 +27,12 @@ from groundplan.measures.dependence import (
 )
 from groundplan.measures.diversity import many_sidedness, thin_sectors
 from groundplan.measures.endurance import endurance, stop_days
-from groundplan.measures.exports import export_table, foreign_market_share
-from groundplan.measures.extraction import extraction_table
-from groundplan.measures.lifelines import cut_off_loss, exposure, imported_need, lifelines
+from groundplan.measures.exports import export_table
+from groundplan.measures.lifelines import cut_off_loss, imported_need, lifelines
 from groundplan.measures.linkages import linkage_table
 from groundplan.measures.materials import raw_material_base_of_uses
-from groundplan.measures.paths import dependence_paths, path_values
+from groundplan.measures.paths import dependence_paths
+from groundplan.measures.rankings import rankings
 from groundplan.measures.redraws import Uncertainty
 from groundplan.outcome import Outcome
 from groundplan.sources import Assumption
@@ -153,22 +153,16 @@ def _rankings(e: Economy, v: View, panel: Mapping[int, Economy], progress: Progr
         "markets": export_table(e),
         "paths": paths.set_index("path"),
     }
-    rankings: dict[str, confidence.Ranking[Economy]] = {
-        "products": lambda a: import_content_by_product(a, v.use).to_series(),
-        "sectors": lambda a: extraction_table(a)["value_added"].reindex(list(a.sectors)),
-        "cut_off": lambda a: exposure(a)["exposed_final"].where(a.imports.values > 0),
-        "markets": lambda a: foreign_market_share(a).to_series(),
-        "paths": lambda a: path_values(a, list(paths["path"]), v.use),
-    }
+    ranked = rankings(v.use, list(paths["path"]))
     if v.draws:
         told = confidence.confidences(
-            rankings, e, v.draws, v.seed, v.top, progress=lambda k, n: progress(f"table drawn again {k} of {n} times")
+            ranked, e, v.draws, v.seed, v.top, progress=lambda k, n: progress(f"table drawn again {k} of {n} times")
         )
         for name, table in told.items():
             first[name] = first[name].join(table[["in_top", "rank_low", "rank_high", "low", "high"]])
     if len(panel) > 1:
         for name in ("products", "sectors", "cut_off", "markets"):
-            steady = confidence.across_years(rankings[name], panel, v.top)
+            steady = confidence.across_years(ranked[name], panel, v.top)
             first[name] = first[name].join(steady["in_top"].rename("years_in_top"))
     return {name: table.head(5 * v.top) for name, table in first.items()}
 

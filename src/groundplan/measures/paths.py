@@ -80,17 +80,25 @@ def path_values(e: Economy, paths: Sequence[str], of: str | Bundle = "household"
     Units:  money / year.
     Errors: ``UnknownName`` for a product or use that is not there.
     """
-    f, place = bundle(e, of), {s: k for k, s in enumerate(e.sectors)}
     chains = [path.split(JOIN) for path in paths]
-    raise_all([UnknownName("product", c, e.sectors) for chain in chains for c in chain if c not in place])
-    a_home, a_foreign = e.domestic_coefficients.values, e.import_coefficients.values
-    values = []
-    for border, *makers in ([place[c] for c in chain] for chain in chains):
-        steps = a_home[makers[:-1], makers[1:]]
-        values.append(
-            a_foreign[border, makers[0]] * steps.prod() * f.home[makers[-1]] if makers else f.imported[border]
-        )
+    raise_all([UnknownName("product", c, e.sectors) for chain in chains for c in chain if c not in e.sectors])
+    values = values_of(e.sectors, paths, e.domestic_coefficients.values, e.import_coefficients.values, bundle(e, of))
     return pd.Series(values, index=pd.Index(paths, name="path"), dtype=float)
+
+
+def values_of(
+    sectors: Sequence[str], paths: Sequence[str], home: np.ndarray, foreign: np.ndarray, f: Bundle
+) -> np.ndarray:
+    """The values of chains, … × paths: A_m[i,s₁] · A_d[s₁,s₂] ⋯ f_d[s_k], or f_m[i]; A_d and A_m … × n × n, f … × n."""
+    place = {s: k for k, s in enumerate(sectors)}
+    values = []
+    for border, *makers in ([place[c] for c in path.split(JOIN)] for path in paths):
+        if not makers:
+            values.append(f.imported[..., border])
+            continue
+        steps = home[..., makers[:-1], makers[1:]].prod(axis=-1)
+        values.append(foreign[..., border, makers[0]] * steps * f.home[..., makers[-1]])
+    return np.stack(values, axis=-1) if values else np.empty((*f.home.shape[:-1], 0))
 
 
 def _check(e: Economy, products: Sequence[str] | None, threshold: float, depth: int, top: int | None) -> None:

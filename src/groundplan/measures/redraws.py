@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 import xarray as xr
@@ -16,7 +16,6 @@ from groundplan.errors import GroundplanError, StudyError, raise_all
 from groundplan.sources import Assumption
 
 Accounts = TypeVar("Accounts", Economy, World)
-Draw = Callable[[xr.DataArray], np.ndarray]
 TRIES = 20
 
 
@@ -90,94 +89,155 @@ def redrawn(accounts: Accounts, draw: int = 0, seed: int = 0, uncertainty: Uncer
     Raises ``GroundplanError`` where 20 draws in a row leave a sector with negative output; ``StudyError`` for a draw or
     seed that is no whole number from 0 on.
     """
+    check_seed(draw=draw, seed=seed)
+    cells = Redraws(accounts, uncertainty or Uncertainty())
+    return cells.accounts_of({name: stacked[0] for name, stacked in cells.flows([draw], seed).items()})
+
+
+def check_seed(**numbers: object) -> None:
+    """Raise ``StudyError`` for every number that is no whole one from 0 on."""
     raise_all(
         [
             StudyError(f"{name} is {value!r}", where="redraw", fix="give a whole number from 0 on")
-            for name, value in (("draw", draw), ("seed", seed))
+            for name, value in numbers.items()
             if not isinstance(value, Integral) or value < 0
         ]
     )
-    rng = np.random.default_rng([seed, draw])
-    errors = uncertainty or Uncertainty()
-    whole = float(accounts.output.sum())
-
-    def drawn(array: xr.DataArray) -> np.ndarray:
-        return _cells(rng, array, errors, whole, accounts.rounding)
-
-    make = _world if isinstance(accounts, World) else _economy
-    for _ in range(TRIES):
-        found = make(accounts, drawn)
-        if found is not None:
-            return found
-    raise GroundplanError(
-        f"{TRIES} draws in a row leave some sector with negative output",
-        where=f"draw {draw} of {accounts.year}",
-        fix="take smaller errors, or join the sector with a neighbour: its uses nearly cancel",
-    )
 
 
-def _economy(e: Economy, drawn: Draw) -> Economy | None:
-    home, imported, primary = e.domestic_use, e.imported_use, e.primary
-    z, v, f, out, back = (drawn(part) for part in (home, primary, e.domestic_final, e.exports, e.reexports))
-    n = len(e.sectors)
-    if e.imported_by_partner is None:
-        m, f_m = drawn(imported), drawn(e.imported_final)
-        by_partner = None
-    else:
-        by_partner = drawn(e.imported_by_partner)
-        m, f_m = np.split(by_partner.sum(axis=0), [n], axis=1)
-    before = (home.values, imported.values, primary.values)
-    paid = _paid(before, (z, m, v), f.sum(axis=1) + out, e.output.values)
-    if paid is None:
-        return None
-    arrays = {
-        "domestic_use": z * paid,
-        "imported_use": m * paid,
-        "primary": v * paid,
-        "domestic_final": f,
-        "imported_final": f_m,
-        "exports": out,
-        "reexports": back,
-    }
-    if by_partner is not None:
-        per_use = np.concatenate([paid, np.ones(by_partner.shape[-1] - n)])
-        arrays["imported_by_partner"] = by_partner * per_use
-    return replace(e, **{name: getattr(e, name).copy(data=values) for name, values in arrays.items()})
+HOME = ("domestic_use", "primary", "domestic_final", "exports", "reexports")
+PARTED, WHOLE = (*HOME, "imported_by_partner"), (*HOME, "imported_use", "imported_final")
+WORLD = ("use", "primary", "final_use")
+COLUMNS = ("use", "domestic_use", "imported_use", "primary")
 
 
-def _world(w: World, drawn: Draw) -> World | None:
-    z, v, f = drawn(w.use), drawn(w.primary), drawn(w.final_use)
-    paid = _paid((w.use.values, w.primary.values), (z, v), f.sum(axis=1), w.output)
-    if paid is None:
-        return None
-    arrays = {"use": z * paid, "primary": v * paid, "final_use": f}
-    return replace(w, **{name: getattr(w, name).copy(data=values) for name, values in arrays.items()})
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """The cells of one array, and what is drawn around them.
 
-
-def _paid(
-    before: Sequence[np.ndarray], costs: Sequence[np.ndarray], final: np.ndarray, output: np.ndarray
-) -> np.ndarray | None:
-    """Factors by which the drawn columns (home inputs first) become flows that balance; None for negative output.
-
-    Shapes: every cost k × n, ``final`` n (drawn, at home), ``output`` n (as printed); back n.
+    values    as printed
+    spread    σ, the standard deviation of the logarithm; the shape of values
+    order     the place in a row of noise that belongs to each cell: it goes by labels, not by where a cell stands
     """
-    printed = sum(c.sum(axis=0) for c in before)
-    spent = sum(c.sum(axis=0) for c in costs)
+
+    values: np.ndarray
+    spread: np.ndarray
+    order: np.ndarray
+
+    @classmethod
+    def of(cls, array: xr.DataArray, errors: Uncertainty, whole: float, rounding: float) -> Cells:
+        """The cells of an array of accounts whose output is ``whole``."""
+        ranks = [np.argsort(np.argsort(array[d].values.astype(str), kind="stable")) for d in array.dims]
+        variance = np.log1p(errors.relative(array.values, whole, rounding) ** 2)
+        places = np.arange(array.size).reshape(array.shape)[np.ix_(*ranks)]
+        return cls(array.values, np.sqrt(variance), places.ravel())
+
+    def drawn(self, noise: np.ndarray) -> np.ndarray:
+        """Every cell times its own lognormal factor; ``noise`` B × cells, back B × the shape of values."""
+        factor = noise[:, self.order].reshape(-1, *self.values.shape)
+        factor *= self.spread
+        factor -= self.spread**2 / 2
+        np.exp(factor, out=factor)
+        factor *= self.values
+        return factor
+
+
+class Redraws(Generic[Accounts]):
+    """What all draws of some accounts share: their cells, how unsure these are, and whose noise is whose.
+
+    Draws are made many at a time, as stacks: arrays of the accounts with one more axis in front, one place a draw.
+    """
+
+    accounts: Accounts
+    cells: dict[str, Cells]
+
+    def __init__(self, accounts: Accounts, uncertainty: Uncertainty) -> None:
+        self.accounts = accounts
+        whole, rounding = float(accounts.output.sum()), accounts.rounding
+        self.cells = {
+            name: Cells.of(getattr(accounts, name), uncertainty, whole, rounding) for name in _names(accounts)
+        }
+
+    def flows(self, draws: Sequence[int], seed: int) -> dict[str, np.ndarray]:
+        """The flows of some draws by name, balanced; shapes B × those of the accounts."""
+        rngs = [np.random.default_rng([seed, k]) for k in draws]
+        cells = {name: np.repeat(c.values[None], len(draws), axis=0) for name, c in self.cells.items()}
+        factors = np.empty((len(draws), len(self.accounts.output)))
+        left = np.arange(len(draws))
+        for _ in range(TRIES):
+            noise = {name: np.empty((len(left), c.values.size)) for name, c in self.cells.items()}
+            for row, k in enumerate(left):
+                for name in self.cells:
+                    rngs[k].standard_normal(out=noise[name][row])
+            for name, array in self.cells.items():
+                cells[name][left] = array.drawn(noise[name])
+            before, costs, final = _columns(self.accounts, {name: drawn[left] for name, drawn in cells.items()})
+            factors[left], good = _factors(before, costs, final, np.asarray(self.accounts.output))
+            left = left[~good]
+            if not len(left):
+                return _balanced(cells, factors)
+        raise GroundplanError(
+            f"{TRIES} draws in a row leave some sector with negative output",
+            where=f"draw {draws[left[0]]} of {self.accounts.year}",
+            fix="take smaller errors, or join the sector with a neighbour: its uses nearly cancel",
+        )
+
+    def accounts_of(self, flows: Mapping[str, np.ndarray]) -> Accounts:
+        """The accounts with the flows of one draw in place of their own."""
+        a = self.accounts
+        again: Accounts = replace(a, **{name: getattr(a, name).copy(data=values) for name, values in flows.items()})
+        return again
+
+
+def _names(accounts: Economy | World) -> tuple[str, ...]:
+    """The arrays that are drawn, in the order in which they take their noise."""
+    if isinstance(accounts, World):
+        return WORLD
+    return WHOLE if accounts.imported_by_partner is None else PARTED
+
+
+def _columns(
+    accounts: Economy | World, cells: Mapping[str, np.ndarray]
+) -> tuple[list[xr.DataArray], list[np.ndarray], np.ndarray]:
+    """Costs of every column as printed and as drawn, inputs from home first, and drawn final use of what is made there.
+
+    Shapes: k × n, B × k × n, B × n.
+    """
+    a = accounts
+    if isinstance(a, World):
+        return [a.use, a.primary], [cells["use"], cells["primary"]], cells["final_use"].sum(axis=-1)
+    parted = cells.get("imported_by_partner")
+    imported = cells["imported_use"] if parted is None else parted.sum(axis=1)[..., : len(a.sectors)]
+    costs = [cells["domestic_use"], imported, cells["primary"]]
+    return [a.domestic_use, a.imported_use, a.primary], costs, cells["domestic_final"].sum(axis=-1) + cells["exports"]
+
+
+def _balanced(cells: dict[str, np.ndarray], factors: np.ndarray) -> dict[str, np.ndarray]:
+    """Drawn columns times their factors (B × n); final uses as drawn. Imports by partner are added up."""
+    parted, n = cells.get("imported_by_partner"), factors.shape[1]
+    columns = {name: cells[name] * factors[:, None] for name in COLUMNS if name in cells}
+    if parted is not None:
+        parted[..., :n] *= factors[:, None, None]
+        columns["imported_use"], columns["imported_final"] = np.split(parted.sum(axis=1), [n], axis=-1)
+    return cells | columns
+
+
+def _factors(
+    before: Sequence[xr.DataArray], costs: Sequence[np.ndarray], final: np.ndarray, output: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Factors by which drawn columns (home inputs first) become flows that balance, and where no output is negative.
+
+        A' = Z ŝ,   s = (printed costs / x) / (drawn costs),   (I − A') x' = Y' + e',   factor = s · x'
+
+    Shapes: every array of ``before`` k × n, of ``costs`` B × k × n, ``final`` B × n (drawn, at home), ``output`` n (as
+    printed); back B × n and B.
+    """
+    printed = np.asarray(sum(c.values.sum(axis=0) for c in before))
+    spent = np.asarray(sum(c.sum(axis=1) for c in costs))
     some = (output > 0) & (spent != 0)
     scale = np.where(some, printed / np.where(output > 0, output, 1.0) / np.where(some, spent, 1.0), 0.0)
-    system = -costs[0] * scale
-    system[np.diag_indices_from(system)] += 1.0
-    x = np.linalg.solve(system, final)
-    if not (x >= np.minimum(0.0, -1e-9 * output.sum())).all():
-        return None
-    return np.asarray(scale * x)
-
-
-def _cells(
-    rng: np.random.Generator, array: xr.DataArray, errors: Uncertainty, whole: float, rounding: float
-) -> np.ndarray:
-    """Every cell times its own lognormal factor; the noise belongs to the cell's labels, not to its place."""
-    noise = rng.standard_normal(array.shape)
-    ranks = [np.argsort(np.argsort(array[d].values.astype(str), kind="stable")) for d in array.dims]
-    variance = np.log1p(errors.relative(array.values, whole, rounding) ** 2)
-    return np.asarray(array.values * np.exp(np.sqrt(variance) * noise[np.ix_(*ranks)] - variance / 2))
+    system = -costs[0] * scale[:, None]
+    n = len(output)
+    system[:, np.arange(n), np.arange(n)] += 1.0
+    x = np.linalg.solve(system, final[..., None])[..., 0]
+    return scale * x, (x >= np.minimum(0.0, -1e-9 * output.sum())).all(axis=1)

@@ -123,7 +123,7 @@ def needed(order: Order, value: Floats, place: int, year: int) -> tuple[float, i
     early = order.siting.early
     here = float(early[year]) if year >= 0 else 0.0
     earlier = [k for k in range(len(early)) if early[k] > here]
-    now, *then = order.worths(value, place, [year, *earlier]) if earlier else [-np.inf]
+    *then, now = order.worths(value, place, [*earlier, year]) if earlier else [-np.inf]
     if not np.isfinite(now):
         return float("inf"), -1
     at = {k: (now - w) / (early[k] - here) for k, w in zip(earlier, then, strict=True) if np.isfinite(w)}

@@ -61,7 +61,7 @@ def rows(table: str, records: Sequence[dict[str, object]] | pd.DataFrame) -> pd.
         # A column that a record leaves out takes its default; a number that is given and is none is a fault.
         values = _column(records, column, default)
         if isinstance(default, str):
-            frame[column] = pd.Series(np.where(pd.isna(values), "", values), dtype=object)
+            frame[column] = pd.Series(values, dtype=object).fillna("")
             continue
         whole = isinstance(default, int)
         numbers = _numbers(values)
@@ -86,13 +86,16 @@ def _column(records: Sequence[dict[str, object]] | pd.DataFrame, name: str, defa
     """What the records say in one column, with the default where they say nothing."""
     if not isinstance(records, pd.DataFrame):
         return pd.Series([r.get(name, default) for r in records], dtype=object).to_numpy()
-    if name in records:
-        return records[name].to_numpy(dtype=object)
-    return np.full(len(records), default, dtype=object)
+    if name not in records:
+        return np.full(len(records), default, dtype=object if isinstance(default, str) else None)
+    given = records[name]
+    return given.to_numpy() if given.dtype.kind in "iuf" else given.to_numpy(dtype=object)
 
 
 def _numbers(values: np.ndarray) -> np.ndarray:
     """Figures as numbers; NaN for what is none."""
+    if values.dtype.kind in "iuf":
+        return values
     try:
         return values.astype(float)
     except (TypeError, ValueError):

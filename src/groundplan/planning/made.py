@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +11,7 @@ import xarray as xr
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
+from groundplan.planning.family import Family
 from groundplan.planning.policy import Policy
 from groundplan.planning.prices import prices, row_duals
 from groundplan.planning.rows import Model
@@ -26,6 +27,11 @@ class Made:
     activities: Activities
     model: Model
     solution: Solution
+
+    @property
+    def families(self) -> Sequence[Family]:
+        """The limits whose rows the programme has; who writes it again, with other figures, writes these."""
+        return self.model.limits
 
     @cached_property
     def level(self) -> pd.DataFrame:

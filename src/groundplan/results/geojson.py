@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -59,3 +60,9 @@ def _plain(value: Any) -> Any:
 def write_geojson(text: str, path: str | Path) -> Path:
     """Write what ``geojson`` made, whole or not at all. Raises ``GroundplanError`` where that cannot be done."""
     return write_whole(Path(path), text, "the file", fix="name another file")
+
+
+def geojson_to(o: Outcome, path: str) -> Callable[[], str]:
+    """The text made now; called, the answer writes it and says where it is."""
+    text = geojson(o)
+    return lambda: f"GeoJSON: {write_geojson(text, path)}"

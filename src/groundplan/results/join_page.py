@@ -42,6 +42,13 @@ def headline(o: Outcome) -> str:
     )
 
 
+def summary(o: Outcome) -> str:
+    """The gain, and every country alone and together, as text."""
+    there = country_table(o)
+    there.columns = there.columns.get_level_values("measure")
+    return f"{headline(o)}\n{note(o)}\n\n{there.to_string(float_format=lambda v: f'{v:,.1f}')}"
+
+
 def note(o: Outcome) -> str:
     """What was read, and at which rates of exchange."""
     about = o.provenance

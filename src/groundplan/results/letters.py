@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -164,6 +164,12 @@ def write_letters(pages: Mapping[str, str], folder: str | Path, *, drawn: bool =
         what = f"the letters cannot be written: {error.strerror or error}"
         raise GroundplanError(what, where=str(target), fix="name another folder") from error
     return target
+
+
+def letters_to(o: Outcome, folder: str) -> Callable[[], str]:
+    """The letters made now; called, the answer writes them and says where they are."""
+    pages, drawn = letters(o), o.provenance.get("draw") is not None
+    return lambda: f"Letters: {write_letters(pages, folder, drawn=drawn) / 'index.html'}"
 
 
 def _foreign(target: Path) -> list[str]:

@@ -15,7 +15,6 @@ from groundplan.results.page import Page, paragraph
 from groundplan.results.words import money_told
 
 NAME = "report.html"
-# Engine → the module that has its page; only the page that is shown is imported.
 PAGES = {
     "alternatives": "alternatives_page",
     "compare": "compare_page",
@@ -30,16 +29,24 @@ PAGES = {
 }
 
 
+def page_of(engine: str) -> Page:
+    """The page of an engine's outcomes; its charts and maps load with it, those of other engines do not.
+
+    Raises ``UnknownName`` for an engine whose outcomes have no page.
+    """
+    if engine not in PAGES:
+        raise UnknownName("engine", engine, PAGES, where="provenance.json")
+    page: Page = import_module(f"groundplan.results.{PAGES[engine]}").PAGE
+    return page
+
+
 def report(outcome: Outcome) -> str:
     """The outcome as a self-contained HTML page, computed from the outcome alone.
 
     Raises ``UnknownName`` for an engine whose outcomes have no page.
     """
     about = outcome.provenance
-    engine = str(about.get("engine", "plan")).partition(",")[0]
-    if engine not in PAGES:
-        raise UnknownName("engine", engine, PAGES, where="provenance.json")
-    page: Page = import_module(f"groundplan.results.{PAGES[engine]}").PAGE
+    page = page_of(str(about.get("engine", "plan")).partition(",")[0])
     written = [(name, heading, body) for name, heading, write in page.sections if (body := write(outcome))]
     contents = "".join(f'<li><a href="#{name}">{escape(heading)}</a></li>' for name, heading, _ in written)
     parts = "".join(

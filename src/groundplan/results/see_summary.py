@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pandas as pd
 
 from groundplan.outcome import Outcome
@@ -123,22 +121,6 @@ def sure(o: Outcome) -> list[str]:
         "the accounts, split by proportion where the source has no split."
     )
     return [*said, *map(str, o.provenance.get("left_out", []))]
-
-
-def as_json(o: Outcome) -> str:
-    """The whole outcome as JSON: provenance, tables as lists of records, arrays as records."""
-    tables = {name: json.loads(t.to_json(orient="records", double_precision=15)) for name, t in o.tables.items()}
-    arrays = {
-        name: {"units": a.attrs.get("units", ""), "records": _records(a.to_series().rename("value").reset_index())}
-        for name, a in o.arrays.items()
-    }
-    content = {"provenance": dict(o.provenance), "tables": tables, "arrays": arrays}
-    return json.dumps(content, indent=1, ensure_ascii=False)
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = json.loads(frame.to_json(orient="records", double_precision=15))
-    return found
 
 
 def _named(o: Outcome, code: object) -> str:

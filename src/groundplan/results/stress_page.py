@@ -15,8 +15,8 @@ from groundplan.results.drawing import series
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.page import Page, figure, items, paragraph, table
 from groundplan.results.stress_summary import coordination, ensemble, headline, reasons, title
-from groundplan.stress.adaptive import as_values
-from groundplan.stress.library import library
+from groundplan.shocks.adaptive import as_values
+from groundplan.shocks.library import library
 
 NEEDS = "What households have of each need, by day"
 CALENDAR = "When sectors are hit"

@@ -172,7 +172,23 @@ def sentences(o: Outcome) -> list[str]:
         told.append(f"What was begun had to be cut in {cut[0]:.0f} % of draws, with the robust plan in {cut[1]:.0f} %.")
     if o.provenance.get("projects_held"):
         told.append("Projects are those of the plan.")
-    return told
+    return [*told, *_own_limits(o)]
+
+
+def _own_limits(o: Outcome) -> list[str]:
+    """What became of limits of the user's own: kept in every draw, or given up where they had to be."""
+    sentences = []
+    for own in o.provenance.get("own_limits", []):
+        rows = o.table("shares").query("kind in @kinds", local_dict={"kinds": [own["limit"], own["in_draws"]]})
+        if own["in_draws"] == "holds":
+            sentences.append(f"Your own limit, {own['limit']}, holds in every draw.")
+        elif len(rows):
+            kept = [100 * float(rows[f"{plan}_share"].min()) for plan in ("plan", "robust")]
+            sentences.append(
+                f"Your own limit, {own['limit']}, gives way where it must, at a high price: it is kept in "
+                f"{kept[0]:.0f} % of draws, with the robust plan in {kept[1]:.0f} %."
+            )
+    return sentences
 
 
 def _span(row: pd.Series, name: str) -> str:

@@ -123,7 +123,7 @@ def recourse(made: Made, records: Sequence[Uncertain]) -> Recourse:
     out: draws stand in their place. Every draw starts from the plan's own basis, so draws do not depend on each other.
     """
     policy = replace(made.policy, contingencies=[])
-    m = programme(made.activities, policy, made.model.limits)
+    m = programme(made.activities, policy, made.families)
     h = load(m, replace(policy, solver="ipm"))
     plan = solved_columns(m, made)
     figures = drawn(m, records)

@@ -9,8 +9,8 @@ from groundplan.planning.horizon import Horizon
 from groundplan.planning.making.production import CAPITAL_GOODS, plant_for_money
 from groundplan.planning.making.techniques import TABLES, Record, Rows, closed, goods_rows
 from groundplan.planning.policy import Policy
-from groundplan.recipes.book import book
-from groundplan.recipes.fit import Fitted, fit, parents
+from groundplan.recipe_book.book import book
+from groundplan.recipe_book.fit import Fitted, fit, parents
 
 
 def buildings(e: Economy, policy: Policy, h: Horizon) -> Rows:

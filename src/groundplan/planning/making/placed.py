@@ -9,8 +9,8 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import Faults, GroundplanError, StudyError, raise_all
 from groundplan.planning.choices.technique import Technique
 from groundplan.planning.policy import Policy
-from groundplan.recipes.book import book
-from groundplan.recipes.fit import Fitted, fit
+from groundplan.recipe_book.book import book
+from groundplan.recipe_book.fit import Fitted, fit
 
 
 @dataclass(frozen=True, eq=False)

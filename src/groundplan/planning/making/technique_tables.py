@@ -9,8 +9,8 @@ import pandas as pd
 from groundplan.planning.choices.building import Building
 from groundplan.planning.made import Made
 from groundplan.planning.making.placed import Placed, placed
-from groundplan.recipes.book import book
-from groundplan.recipes.recipe import Recipe
+from groundplan.recipe_book.book import book
+from groundplan.recipe_book.recipe import Recipe
 
 FIGURES = ["used_by", "recipe", "path", "value", "low", "high", "unit", "basis", "source"]
 

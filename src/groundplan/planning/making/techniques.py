@@ -11,7 +11,7 @@ from groundplan.planning.making.placed import Placed, placed
 from groundplan.planning.making.production import CAPITAL_GOODS, invested, use_rows
 from groundplan.planning.policy import Policy
 from groundplan.planning.trading.trade import FOREIGN_EXCHANGE
-from groundplan.recipes.fit import Fitted
+from groundplan.recipe_book.fit import Fitted
 
 Record = dict[str, object]
 Rows = dict[str, list[Record]]

@@ -52,7 +52,7 @@ def premium_tables(made: Made, *, progress: Progress = quiet) -> dict[str, pd.Da
         return {}
     progress("the same plan without contingencies, to see what they cost")
     policy = replace(made.policy, contingencies=[])
-    bare = solve_in_turn(programme(made.activities, policy, made.model.limits), policy, progress)
+    bare = solve_in_turn(programme(made.activities, policy, made.families), policy, progress)
     mine, other = trunk_goal(made.activities, made.policy, made.solution), bare.objective
     found = list(forks(made.activities, made.policy))
     last = max(f.contingency.year for f in found)

@@ -1,0 +1,148 @@
+"""The parser of the command line, built from the table of verbs, and what its words are read as."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
+
+from groundplan import __version__
+from groundplan.errors import StudyError, nearest
+from groundplan.verbs import table
+from groundplan.verbs.table import VERBS, Option, Verb
+
+USAGE = 2
+TYPES: dict[str, Callable[[str], Any]] = {table.WHOLE: int, table.NUMBER: float}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Refuses with the nearest command and exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        words = [w for w in sys.argv[1:2] if not w.startswith("-") and w not in VERBS]
+        near = nearest(words[0], VERBS) if words and "invalid choice" in message else None
+        hint = f"; nearest: '{near}'" if near else ""
+        print(f"{message}{hint}\n  fix:   see `groundplan --help`", file=sys.stderr)
+        sys.exit(USAGE)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options; what is not said is left out, so that the verb's own defaults hold."""
+    p = _Parser(prog="groundplan", description="Plan an economy that stands on its own ground and still trades.")
+    p.add_argument("--version", action="version", version=f"groundplan {__version__}")
+    commands = p.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for word, verb in VERBS.items():
+        command = commands.add_parser(word, help=_escaped(verb.help))
+        for option in verb.options:
+            _add(command, option)
+    return p
+
+
+def _add(p: argparse.ArgumentParser, option: Option) -> None:
+    usual = option.default
+    told = f" (default {usual})" if usual not in (None, "", (), False) and "default" not in option.help else ""
+    how: dict[str, Any] = {"help": _escaped(option.help + told), "default": argparse.SUPPRESS}
+    if option.kind == table.SWITCH:
+        p.add_argument(_flag(option), action="store_true", **how)
+        return
+    if option.kind in TYPES:
+        how["type"] = TYPES[option.kind]
+    if option.metavar:
+        how["metavar"] = option.metavar
+    if option.choices:
+        how["choices"] = option.choices
+    if option.many == table.SEVERAL:
+        how["nargs"] = "+"
+    elif option.many == table.EACH:
+        how["action"] = "append"
+    elif option.position and not option.needed:
+        how["nargs"] = "?"
+    p.add_argument(option.name if option.position else _flag(option), **how)
+
+
+def _flag(option: Option) -> str:
+    return f"--{option.name.replace('_', '-')}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%%")
+
+
+def settings_of(verb: Verb, given: argparse.Namespace) -> dict[str, Any]:
+    """What was said, by option; pairs of ``NAME=VALUE`` are read. Raises ``StudyError`` for what is none."""
+    found: dict[str, Any] = {}
+    for option in verb.options:
+        if option.name in vars(given):
+            words = getattr(given, option.name)
+            found[option.name] = READERS[option.kind](words) if option.kind in READERS else words
+    return found
+
+
+def settings(pairs: Sequence[str]) -> dict[str, Any]:
+    """``name=value`` pairs, values read as TOML.
+
+    >>> settings(["export_growth=0.06", "solver='simplex'"])
+    {'export_growth': 0.06, 'solver': 'simplex'}
+    """
+    import tomllib
+
+    out: dict[str, Any] = {}
+    for setting in pairs:
+        name, equals, value = setting.partition("=")
+        try:
+            if not equals:
+                raise ValueError
+            read = tomllib.loads(f"value = {value}")
+            if len(read) != 1:
+                raise ValueError
+            out[name.strip()] = read["value"]
+        except ValueError:
+            raise StudyError(
+                f"--set {setting} is not NAME=VALUE",
+                fix="for example --set export_growth=0.06, or --set solver='\"ipm\"'",
+            ) from None
+    return out
+
+
+def rates(pairs: Sequence[str]) -> dict[str, float]:
+    """``COUNTRY=UNITS`` pairs.
+
+    >>> rates(["KEN=101.99"])
+    {'KEN': 101.99}
+    """
+    out: dict[str, float] = {}
+    for pair in pairs:
+        country, equals, units = pair.partition("=")
+        try:
+            if not equals:
+                raise ValueError
+            out[country.strip()] = float(units)
+        except ValueError:
+            raise StudyError(f"--rate {pair} is not COUNTRY=UNITS", fix="for example --rate KEN=101.99") from None
+    return out
+
+
+def amounts(pairs: Sequence[str]) -> dict[str, float | tuple[float, ...]]:
+    """``name=amount`` or ``name=amount,amount,...``, one for every year.
+
+    >>> amounts(["money=9000", "power=500,600"])
+    {'money': 9000.0, 'power': (500.0, 600.0)}
+    """
+    found: dict[str, float | tuple[float, ...]] = {}
+    for setting in pairs:
+        name, equals, value = setting.partition("=")
+        try:
+            each = tuple(float(v) for v in value.split(","))
+        except ValueError:
+            each = ()
+        if not (equals and name.strip() and each) or name.strip() in found:
+            fix = "for example --budget money=9000, or --budget power=500,600,600 for three years; each once"
+            raise StudyError(f"--budget {setting} is not NAME=AMOUNT", fix=fix)
+        found[name.strip()] = each[0] if len(each) == 1 else each
+    return found
+
+
+READERS: Mapping[str, Callable[[Sequence[str]], Any]] = {
+    table.SETTINGS: settings, table.RATES: rates, table.AMOUNTS: amounts
+}  # fmt: skip

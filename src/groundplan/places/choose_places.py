@@ -1,0 +1,220 @@
+"""A programme of places: which places, facility types, weights and rules; the choice, and all that it was made from."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from groundplan.errors import StudyError, UnknownName, raise_all
+from groundplan.outcome import Outcome
+from groundplan.places import cases, explanations, record, shipped
+from groundplan.places.assemble import Inputs
+from groundplan.places.drawn import tickets
+from groundplan.places.extras import Extras
+from groundplan.places.facilities import Facilities
+from groundplan.places.facility_files import open_facilities
+from groundplan.places.inequality import fairness, level_of
+from groundplan.places.places import Places
+from groundplan.places.programme import claims, solved
+from groundplan.places.readers import read
+from groundplan.places.robustness import Explainer
+from groundplan.places.roles import open_toml
+from groundplan.places.rules import Rules
+from groundplan.places.scores import Weights, score
+from groundplan.places.siting import Effort
+from groundplan.places.weights import open_weights, shipped_weights
+
+Progress = Callable[[str], None]
+NEEDED = ("need", "readiness")
+
+
+def quiet(_: str) -> None:
+    """No progress."""
+
+
+def open_places(name: str | Path, roles: str | Path | None = None) -> Places:
+    """The places of a shipped country, by code, or of a file with its roles.
+
+    Raises ``UnknownName`` with the nearest country, ``StudyError`` for a file without roles, and all that the file's
+    reader refuses.
+    """
+    path = Path(name)
+    if path.suffix or len(path.parts) > 1 or path.is_file():
+        if roles is None:
+            fix = "name the file that says what its columns are: --roles roles.toml"
+            raise StudyError("the roles of the file's columns are not told", where=str(path), fix=fix)
+        return read(path, roles)
+    if roles is not None:
+        raise StudyError("roles are for a file of places", where=str(name), fix="leave them out, or name a file")
+    return shipped.shipped(str(name))
+
+
+def open_rules(path: str | Path | None, country: str, changed: Mapping[str, Any]) -> Rules:
+    """Rules from a TOML file, or the ones that stand for a shipped country, with what is ``changed`` laid over them.
+
+    Raises ``PlacesError`` and ``UnknownName``, all faults at once.
+    """
+    where = "rules" if path is None else str(path)
+    given = dict(cases.PROGRAMMES.get(country, {"provinces": "by places"})) if path is None else open_toml(Path(path))
+    by_year = given.get("per_year")
+    years = changed.get("years")
+    if path is None and isinstance(by_year, tuple) and isinstance(years, int) and 0 < years < len(by_year):
+        given["per_year"] = by_year[:years]
+    return Rules.of({**given, **changed}, where=where)
+
+
+def choose_places(
+    places: Places | str | Path = "KEN",
+    *,
+    roles: str | Path | None = None,
+    rules: Rules | str | Path | None = None,
+    facilities: Facilities | str | Path | None = None,
+    weights: Mapping[str, Weights] | str | Path | None = None,
+    draw: str | Path | None = None,
+    level: str | None = None,
+    detour: float = shipped.DETOUR,
+    gap: float = 0.005,
+    time_limit: float = 600.0,
+    seed: int = 0,
+    language: str = "en",
+    extras: bool = True,
+    progress: Progress = quiet,
+    **changed: Any,
+) -> Outcome:
+    """Which places first, with which works, by published rules; with all tables that it was made from.
+
+    ``places`` is a shipped country ("KEN", "PRK"), a file with its ``roles``, or ``Places``. Rules, facility types and
+    weights come as files or objects; ``changed`` are single rules laid over them: per_year, years, budget ... ``draw``
+    is the record of a public draw. ``level`` names a column of what people have a head: the gap is what a place has
+    less than the best-off; without one it is the need score. ``extras`` are how sure the order is, the cost of each
+    rule and the front of efficiency against equality, a search each. Ctrl-C keeps the best found; its status is then
+    "stopped".
+
+    Raises ``PlacesError``, ``UnknownName``, ``StudyError``, ``DrawRefused`` for what was given, ``PlanInfeasible`` with
+    the rules that clash, ``SolverError``, ``Interrupted`` where it was stopped before anything was found.
+
+    >>> made = choose_places("KEN", per_year=1, years=1, extras=False)
+    >>> len(made.table("chosen"))
+    1
+    """
+    where = places if isinstance(places, Places) else open_places(places, roles)
+    case = where.country if not isinstance(places, Places) and str(places).strip().upper() == where.country else ""
+    types = facilities if isinstance(facilities, Facilities) else _facilities(facilities, where.country)
+    ruled = _weights(weights, where.country)
+    scores = {name: score(where, ruled[name]) for name in NEEDED}
+    measure = level_of(where, scores["need"], level or cases.LEVELS.get(case))
+    asked = _rules(rules, case, where.country, level, changed)
+    known, said = (None, None) if draw is None else tickets(draw, where)
+    inputs = Inputs(
+        where,
+        types,
+        asked,
+        scores["need"].values,
+        scores["readiness"].values,
+        gap=measure.gap,
+        distances=None if where.without_coordinates else where.distances(detour=detour),
+        tickets=known,
+    )
+    effort = Effort(gap=gap, seconds=time_limit, seed=seed)
+    siting, choice, made = solved(inputs, effort, lambda seen: progress(seen.text()))
+    tables = {**made.tables, **record.tables(where, scores, types), "claims": claims(made, types)}
+    tables |= explanations.tables(Explainer(siting, choice, asked, scores["need"]), progress)
+    fair, tables["lorenz"] = fairness(tables["gaps"], measure, where)
+    left_out: list[str] = []
+    if extras:
+        more, left_out = Extras(inputs, siting, choice, ruled, effort).tables(progress)
+        tables |= more
+    if case == "PRK":
+        tables["compared"] = cases.published(tables["chosen"], scores)
+    files = {"roles": roles, "rules": rules, "facilities": facilities, "weights": weights, "draw": draw}
+    about = {
+        **made.provenance,
+        **_about(where, types, asked, ruled),
+        "command": _command(places, files, {"level": level, **changed}, effort),
+        "seed": seed,
+        "fairness": fair,
+        "draw": said,
+        "detour": detour,
+        "language": language,
+        "left_out": left_out,
+        "cautions": list(cases.CAUTIONS) if case == "PRK" else [],
+    }
+    return Outcome(made.arrays, tables, about)
+
+
+def _facilities(given: str | Path | None, country: str) -> Facilities:
+    return cases.local_industry(country) if given is None else open_facilities(given)
+
+
+def _weights(given: Mapping[str, Weights] | str | Path | None, country: str) -> dict[str, Weights]:
+    """The rules of need and readiness. Raises ``StudyError`` where places of one's own come without them."""
+    if given is None:
+        if country not in cases.PROGRAMMES:
+            fix = "give a file with [need] and [readiness]: --weights weights.toml"
+            raise StudyError("the weights of need and readiness are not told", where=country, fix=fix)
+        return shipped_weights(country)
+    ruled = dict(given) if isinstance(given, Mapping) else open_weights(given)
+    raise_all([UnknownName("score", name, ruled, fix=f"give a table [{name}]") for name in NEEDED if name not in ruled])
+    return {name: ruled[name] for name in NEEDED}
+
+
+def _rules(
+    given: Rules | str | Path | None, case: str, country: str, level: str | None, changed: Mapping[str, Any]
+) -> Rules:
+    """The rules, with what a job closes of the gap where that follows from a shipped country's figures.
+
+    Raises ``StudyError`` where a level is named and nobody says what a job closes of its gap.
+    """
+    if isinstance(given, Rules):
+        return replace(given, **changed)
+    own = {} if given is None else open_toml(Path(given))
+    more = {k: v for k, v in cases.gap_rules(case, level).items() if k not in own}
+    if level is not None and not {"per_job"} & {*own, *more, *changed}:
+        fix = "say per_job in the rules: what one job per head adds to the level, in its unit"
+        raise StudyError(f"nobody says what a job closes of the gap in '{level}'", where="rules", fix=fix)
+    return open_rules(given, country, {**more, **changed})
+
+
+def _command(places: Places | str | Path, files: Mapping[str, Any], changed: Mapping[str, Any], effort: Effort) -> str:
+    """The command that repeats the choice, as far as it came from files and names; objects are named by their kind."""
+    words = ["groundplan", "place"]
+    if isinstance(places, Places):
+        words += ["--places", "<Places>"]
+    else:
+        words += [str(places)] if str(places).strip().upper() in cases.PROGRAMMES else ["--places", str(places)]
+    for name, given in files.items():
+        if given is not None:
+            words += [f"--{name}", str(given) if isinstance(given, (str, Path)) else f"<{type(given).__name__}>"]
+    for name, given in changed.items():
+        if name == "budget":
+            for limit, most in given.items():
+                amounts = most if isinstance(most, (tuple, list)) else (most,)
+                words += ["--budget", f"{limit}={','.join(f'{a:g}' for a in amounts)}"]
+        elif given is not None:
+            words += [f"--{name.replace('_', '-')}", str(given)]
+    return shlex.join([*words, "--seed", str(effort.seed), "--gap", f"{effort.gap:g}"])
+
+
+def _about(where: Places, types: Facilities, rules: Rules, ruled: Mapping[str, Weights]) -> dict[str, Any]:
+    """Where everything comes from, as plain values."""
+    sources = [*where.sources, *types.sources]
+    if where.country == "PRK":
+        sources.append(shipped.selections_source())
+    return {
+        "groundplan": version("groundplan"),
+        "country": where.country,
+        "country_name": cases.COUNTRIES.get(where.country, where.name),
+        "money": next((t.money for t in types.types.values() if t.money), ""),
+        "years": list(rules.labels()),
+        "sources": [s.as_dict() for s in sources],
+        "assumptions": [a.as_dict() for a in types.assumptions()],
+        "doubts": list(where.doubts),
+        "missing": list(where.cannot()),
+        "weights": {
+            name: {"normalise": w.normalise, "missing": w.missing, "source": w.source} for name, w in ruled.items()
+        },
+    }

@@ -1,0 +1,277 @@
+"""From an economy and a planner's choices to a plan: compile, solve, and say what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from groundplan.cards import fields_of, stated
+from groundplan.economy.economy import Economy
+from groundplan.errors import PlanInfeasible
+from groundplan.glossary import quantity
+from groundplan.outcome import Outcome
+from groundplan.planning.activities import Activities
+from groundplan.planning.compile import compile_plan
+from groundplan.planning.explaining.own_limits import own_limits
+from groundplan.planning.explaining.priorities import priority_table, solve_in_turn
+from groundplan.planning.explaining.repairs import conflict
+from groundplan.planning.explaining.valuations import valuations
+from groundplan.planning.exploring.material_balances import material_balances
+from groundplan.planning.family import Family
+from groundplan.planning.horizon import Horizon
+from groundplan.planning.made import Finding, Made
+from groundplan.planning.making.technique_tables import technique_tables
+from groundplan.planning.money.account_tables import budget_table, foreign_table
+from groundplan.planning.people.people_tables import population_tables, research_table, schooling_table
+from groundplan.planning.policy import Policy
+from groundplan.planning.programme import FAMILIES, programme
+from groundplan.planning.solve import Progress, Solution, quiet
+from groundplan.planning.surviving.premium import premium_tables
+from groundplan.planning.targets import target_lines
+from groundplan.planning.trading.partners import partner_table
+from groundplan.planning.trading.resource_cost import resource_cost_table
+from groundplan.planning.trading.trade import foreign_gap
+from groundplan.sources import Assumption
+
+FINDINGS: tuple[Finding, ...] = (
+    priority_table,
+    valuations,
+    partner_table,
+    resource_cost_table,
+    material_balances,
+    budget_table,
+    foreign_table,
+    population_tables,
+    schooling_table,
+    research_table,
+    technique_tables,
+    own_limits,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """What a plan's outcome is made of; who has more to say adds to them before the outcome is made."""
+
+    arrays: dict[str, xr.DataArray]
+    tables: dict[str, pd.DataFrame]
+    provenance: dict[str, Any]
+
+    def outcome(self) -> Outcome:
+        """The outcome."""
+        return Outcome(self.arrays, self.tables, self.provenance)
+
+
+def make_plan(
+    e: Economy,
+    p: Policy,
+    *,
+    projects: Mapping[str, Sequence[dict[str, object]]] | None = None,
+    families: Sequence[Family] = FAMILIES,
+    progress: Progress = quiet,
+) -> Outcome:
+    """The best plan for an economy under a policy.
+
+    ``projects`` adds rows to the tables of ``Activities``; ``families`` may add limits of one's own.
+
+    Returns an ``Outcome``: level, stock, enjoyed, indicator, shadow_price, consumption_price, shortfall.
+    Raises ``StudyError`` and ``UnknownName`` for choices that do not exist, ``PlanInfeasible`` with the conflict in
+    the names of the plan, ``SolverError``, ``Interrupted``.
+    """
+    return parts_of(solved(e, p, projects=projects, families=families, progress=progress), progress).outcome()
+
+
+def solved(
+    e: Economy,
+    p: Policy,
+    *,
+    projects: Mapping[str, Sequence[dict[str, object]]] | None = None,
+    families: Sequence[Family] = FAMILIES,
+    progress: Progress = quiet,
+    why: bool = True,
+) -> Made:
+    """The plan of ``make_plan`` before it is written down; arguments and errors are the same.
+
+    Without ``why`` the conflict of a plan that cannot be is not looked for, and ``PlanInfeasible`` is bare.
+    """
+    progress("compiling accounts into activities")
+    a = compile_plan(e, p)
+    if projects:
+        a = a.adding(**projects)
+    progress("writing the programme")
+    model = programme(a, p, families)
+    try:
+        solution = solve_in_turn(model, p, progress)
+    except PlanInfeasible as bare:
+        if not why:
+            raise
+        progress("looking for the conflict")
+        raise conflict(a, p, families, progress) from bare
+    return Made(e, p, a, model, solution)
+
+
+def parts_of(made: Made, progress: Progress = quiet) -> Parts:
+    """A plan's arrays, its tables with every finding, and where it comes from.
+
+    With contingencies the same plan is made without them, to see what they cost; ``progress`` is told.
+    """
+    e, p, a, solution = made.economy, made.policy, made.activities, made.solution
+    arrays = {
+        "level": _named("level", solution.values["level"], e),
+        **({"stock": _named("stock", solution.values["stock"], e)} if "stock" in solution.values else {}),
+        "enjoyed": _enjoyed(a, solution, e),
+        "indicator": indicators(made),
+        **made.prices,
+    }
+    if "shortfall" in solution.values:
+        soft = target_lines(a, p).dropna(subset="weight")
+        missed = solution.values["shortfall"] / xr.DataArray(soft["scale"].to_numpy(dtype=float), dims="target")
+        arrays["shortfall"] = _named("shortfall", missed, e)
+    tables = {
+        "activities": a.activities,
+        "commodities": a.commodities,
+        "indicators": a.indicators[["indicator", "unit"]].drop_duplicates("indicator").reset_index(drop=True),
+        "ratios": a.ratios,
+        "duals": made.duals,
+    }
+    for finding in FINDINGS:
+        tables |= finding(made)
+    about = provenance(made)
+    cost = premium_tables(made, progress=progress)
+    if cost:
+        tables |= cost
+        about["objective"] = float(cost["premium"]["goal_with"].iloc[0])
+    return Parts(arrays, tables, about)
+
+
+def _named(name: str, array: xr.DataArray, e: Economy) -> xr.DataArray:
+    return quantity(name, array.drop_vars([c for c in array.coords if c not in array.dims]), e.money)
+
+
+def _enjoyed(a: Activities, s: Solution, e: Economy) -> xr.DataArray:
+    parts = a.utility[["good", "year"]].assign(value=s.values["segment"].values)
+    wide = parts.groupby(["good", "year"], sort=False)["value"].sum().unstack("year")
+    return quantity(
+        "enjoyed",
+        xr.DataArray(wide.to_numpy(), coords=[("good", list(wide.index)), ("year", list(wide.columns))]),
+        e.money,
+    )
+
+
+def indicators(made: Made) -> xr.DataArray:
+    """Every indicator and ratio by year, the year of the accounts first; stocks are not known for that year."""
+    e, a, s = made.economy, made.activities, made.solution
+    years = [e.year, *a.years]
+    level = pd.DataFrame(s.values["level"].to_pandas())
+    level.insert(0, e.year, a.activities.set_index("activity")["base"])
+    wide = {}
+    factors = _factors(a, years)
+    stock = pd.DataFrame(s.values["stock"].to_pandas()).reindex(columns=years) if "stock" in s.values else None
+    rows = a.indicators
+    pieces = []
+    for part, source in (("level", level), ("stock", stock)):
+        chosen = rows[rows["part"] == part]
+        if source is None or chosen.empty:
+            continue
+        amounts = source.loc[chosen["on"]].to_numpy() * chosen["coefficient"].to_numpy()[:, None]
+        amounts = amounts * factors.loc[chosen["profile"]].to_numpy()
+        pieces.append(pd.DataFrame(amounts, index=chosen["indicator"], columns=years))
+    whole = pd.concat(pieces)
+    # A sum with a part that is not known, such as a stock in the year of the accounts, is not known.
+    linear = whole.groupby(level=0, sort=False).sum().mask(whole.isna().groupby(level=0, sort=False).any())
+    for name, above, under in zip(*(a.ratios[c] for c in ("indicator", "numerator", "denominator")), strict=True):
+        below = linear.loc[str(under)].to_numpy(dtype=float)
+        there = np.abs(below) > 1e-12 * max(1.0, float(np.nanmax(np.abs(below), initial=0.0)))
+        wide[str(name)] = linear.loc[str(above)].to_numpy(dtype=float) / np.where(there, below, np.nan)
+    table = pd.concat([linear, pd.DataFrame(wide, index=years).T])
+    array = xr.DataArray(table.to_numpy(dtype=float), coords=[("indicator", list(table.index)), ("year", years)])
+    return quantity("indicator", array, e.money)
+
+
+def _factors(a: Activities, years: list[int]) -> pd.DataFrame:
+    """Profile factors by year; every profile is 1 in the year of the accounts, and so is no profile."""
+    table = a.profiles.pivot(index="profile", columns="year", values="factor").reindex(columns=years)
+    table.loc[""] = 1.0
+    table[years[0]] = 1.0
+    return table
+
+
+def origins(e: Economy, levels: xr.DataArray, year: int) -> tuple[np.ndarray, np.ndarray, dict[str, float]]:
+    """Where the plan gets its products from in a year, against the base year's proportions.
+
+    ``levels``: the plan's array ``level``.
+    Returns the share of needed imports that home products replace and the share of needed home products that imports
+    replace (by product, 1), and what each household group spends (money / year).
+    """
+    level = levels.sel(year=year).to_series()
+    # buy:coal@AUS is a way of buy:coal.
+    level = level.groupby(level.index.map(lambda a: str(a).partition("@")[0])).sum()
+    shares = []
+    for verb, other, source, sink, abroad in (
+        ("replace", "deepen", "buy", "reexport", e.reexports),
+        ("deepen", "replace", "make", "sell", e.exports),
+    ):
+        amount, back, got, sold = (
+            np.array([level.get(f"{k}:{i}", 0.0) for i in e.sectors]) for k in (verb, other, source, sink)
+        )
+        # Exports below nothing are goods sent back, which users need too.
+        need = got + amount - back - np.where(abroad.values < 0, -sold, sold)
+        shares.append(np.divide(amount, need, out=np.zeros_like(amount), where=need > 1e-9))
+    return shares[0], shares[1], {g: float(level.get(f"live:{g}", 0.0)) for g in e.finals("household")}
+
+
+def provenance(made: Made) -> dict[str, Any]:
+    """Where a plan comes from: accounts, choices, assumptions, solver (plain JSON values)."""
+    e, a, p, s = made.economy, made.activities, made.policy, made.solution
+    h = Horizon.of(e, p, base_year=False)
+    choices = {f.name: stated(getattr(p, f.name)) for f in fields_of(Policy)}
+    cards = {f.name: {"unit": f.metadata["unit"], "meaning": f.metadata["meaning"]} for f in fields_of(Policy)}
+    terminal = p.terminal_growth if p.terminal_growth is not None else h.terminal_growth
+    return {
+        "groundplan": version("groundplan"),
+        "engine": "plan",
+        "country": e.country,
+        "country_name": e.country_name,
+        "accounts_year": e.year,
+        "years": list(a.years),
+        "money": e.money,
+        "employment_unit": e.employment_unit,
+        "labels": {**e.labels, **e.names},
+        "households": list(e.finals("household")),
+        "policy": choices,
+        "policy_cards": cards,
+        "population": {"growth": h.population_growth, "basis": h.population_basis},
+        "sources": [source.as_dict() for source in e.sources],
+        "citations": [source.cite() for source in e.sources],
+        "methods": list(e.methods),
+        "assumptions": [x.as_dict() for x in (*e.assumptions, *_taken(e, p, terminal))],
+        "solver": s.quality,
+        "objective": s.objective,
+        "objective_unit": f"{e.money} of living standard, the first year counting in full",
+        "seed": p.seed,
+    }
+
+
+def _taken(e: Economy, p: Policy, terminal: float) -> list[Assumption]:
+    """What the compiler takes for granted, and the figures behind policies that leave the choice to it."""
+    gap = foreign_gap(e) if p.foreign_balance is None else p.foreign_balance
+    base = "the base year's"
+    rows = [
+        ("foreign balance", f"{gap:,.6g} {e.money} / year", f"constant; {base} gap unless chosen", "foreign_balance"),
+        ("growth after the plan", f"{terminal:.2%} a year", "that of labour unless chosen", "terminal_growth"),
+        ("gestation", "1 or 2 years" if p.gestation is None else str(p.gestation),
+         "2 where capital wears less than 5 % a year, unless chosen", "gestation"),
+        ("composition of investment", base, "no source has investment by product and sector", "rows of a project"),
+        ("technique", base, "inputs per unit of output stay; labour falls by its productivity", "rows of a project"),
+        ("investment under way", base, "years before the accounts invested the same", "rows of a project"),
+        ("first investment in a sector", "1 % of an average sector's", "allowed in any year", "investment_ramp"),
+        ("living standard above four times the base year's", "no worth", "the utility ends there", "shorter plans"),
+        ("population by group", "the same growth", "no source has it by group", "population_growth"),
+    ]  # fmt: skip
+    return [Assumption(*row) for row in rows]

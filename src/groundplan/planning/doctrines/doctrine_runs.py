@@ -1,0 +1,200 @@
+"""Doctrines side by side: the same economy planned once without a doctrine and once under each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from groundplan.economy.economy import Economy
+from groundplan.errors import GroundplanError, PlanInfeasible
+from groundplan.outcome import Outcome
+from groundplan.planning.best_plan import make_plan
+from groundplan.planning.doctrines.doctrine import Doctrine, applied
+from groundplan.planning.doctrines.turnpike import Ray, capital_by_year, distance, ray
+from groundplan.planning.family import Family
+from groundplan.planning.policy import Policy
+from groundplan.planning.programme import FAMILIES
+from groundplan.planning.solve import Progress, quiet
+
+NONE = "no doctrine"
+PATHS = {
+    "consumption": "household consumption",
+    "standard": "living standard",
+    "collective": "collective consumption",
+    "investment": "investment",
+    "output": "gross output",
+    "import_bill": "import bill",
+    "import_dependency": "import dependency",
+    "jobs": "employment",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One plan of the comparison, or why there is none."""
+
+    name: str
+    doctrine: Doctrine | None
+    policy: Policy
+    plan: Outcome | None
+    why: str = ""
+
+
+def runs_of(
+    e: Economy,
+    common: Policy,
+    doctrines: Sequence[Doctrine],
+    *,
+    projects: Mapping[str, Sequence[dict[str, object]]] | None = None,
+    families: Sequence[Family] = FAMILIES,
+    progress: Progress = quiet,
+) -> list[Run]:
+    """The plan without a doctrine, and one under each.
+
+    Raises what ``make_plan`` raises for the plan without a doctrine; a doctrine that the economy cannot meet is a run
+    without a plan.
+    """
+    more: dict[str, Any] = {"projects": projects, "families": families, "progress": progress}
+    runs = [Run(NONE, None, common, make_plan(e, common, **more))]
+    for n, d in enumerate(doctrines, 1):
+        progress(f"planning under doctrine {n} of {len(doctrines)}: {d.name}")
+        policy = applied(d, e, common)
+        try:
+            runs.append(Run(d.name, d, policy, make_plan(e, policy, **more)))
+        except PlanInfeasible as clash:
+            runs.append(Run(d.name, d, policy, None, str(clash)))
+    return runs
+
+
+def side_by_side(runs: Sequence[Run], e: Economy) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+    """Tables of runs of one economy, and the turnpike on which their capital is measured (plain values).
+
+    Tables: comparison (a row a doctrine), paths (doctrine × year), branches (doctrine × branch), doctrines (words,
+    choices, goals, and why one has no plan). The first run is the one without a doctrine.
+    """
+    common = runs[0].policy
+    on, why = _ray(e, common)
+    paths = pd.concat([_paths(r, e, on) for r in runs if r.plan is not None], ignore_index=True)
+    branches = pd.concat([_branches(r, e) for r in runs if r.plan is not None], ignore_index=True)
+    tables = {
+        "comparison": _comparison(paths, common.discount_rate),
+        "paths": paths,
+        "branches": branches,
+        "doctrines": _doctrines(runs),
+    }
+    capital = {} if on is None else {str(j): float(s) for j, s in on.capital.items()}
+    return tables, {"growth": None if on is None else on.growth, "why": why, "capital": capital}
+
+
+def _ray(e: Economy, policy: Policy) -> tuple[Ray | None, str]:
+    try:
+        return ray(e, policy), ""
+    except GroundplanError as none:
+        return None, str(none)
+
+
+def _paths(r: Run, e: Economy, on: Ray | None) -> pd.DataFrame:
+    """A run by year, the year of the accounts first; capital and its distance from the turnpike at the year's start."""
+    assert r.plan is not None
+    there = r.plan["indicator"]
+    years = [int(y) for y in there["year"].values]
+    table = pd.DataFrame({"doctrine": r.name, "year": years})
+    for column, name in PATHS.items():
+        table[column] = _figure(r.plan, name)
+    built = _capital(r, e)
+    capital, base = built.sum(), e.capital_stock.to_series()
+    table["capital"] = [float(base.sum()), *(float(capital[y]) for y in years[1:])]
+    table["capital_after"] = [float(capital[y + 1]) for y in years]
+    table["off_turnpike"] = np.nan
+    table["angle"] = np.nan
+    if on is not None:
+        whole = distance(pd.concat([base.rename(years[0]).to_frame(), built], axis=1), on)
+        table["off_turnpike"], table["angle"] = whole["share"].loc[years].tolist(), whole["angle"].loc[years].tolist()
+    return table
+
+
+def _figure(plan: Outcome, name: str) -> np.ndarray:
+    """An indicator by year; not a number where the plan has none (an economy without a government that spends)."""
+    there = plan["indicator"]
+    if name not in there["indicator"].values:
+        return np.full(there.sizes["year"], np.nan)
+    values: np.ndarray = there.sel(indicator=name).values
+    return values
+
+
+def _capital(r: Run, e: Economy) -> pd.DataFrame:
+    assert r.plan is not None
+    stock = r.plan["stock"]
+    frame = pd.DataFrame(stock.values, index=stock["commodity"].values, columns=[int(s) for s in stock["stage"].values])
+    return capital_by_year(e, r.policy, frame)
+
+
+def _branches(r: Run, e: Economy) -> pd.DataFrame:
+    """Output in the first and last year and capital at the end by branch."""
+    assert r.plan is not None
+    built = _capital(r, e)
+    rows = []
+    for b in r.policy.branches:
+        made = _figure(r.plan, f"gross output: {b.name}")
+        there = built.reindex([j for j in b.sectors if j in built.index])
+        rows.append({"doctrine": r.name, "branch": b.name, "output_base": made[0], "output": made[-1],
+                     "investment": float(_figure(r.plan, f"investment: {b.name}")[1:].sum()),
+                     "capital": float(there.iloc[:, -1].sum())})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _comparison(paths: pd.DataFrame, rate: float) -> pd.DataFrame:
+    """A row a doctrine.
+
+        discounted = Σ_t (1+r)^−(t−1) C[t],   r the discount rate of the plan without a doctrine, the same for all
+
+    Columns: doctrine; consumption, discounted (money, sums over the plan); first, last (consumption of the first and
+    last year, money / year); overtakes (the first year from which on consumption is above that without a doctrine, 0
+    where there is none); collective; capital (at the end, money); investment; import_dependency, import_bill, jobs
+    (last year); off_turnpike, angle (start of the last year).
+    """
+    plain = paths[paths["doctrine"] == NONE].iloc[1:]["consumption"].to_numpy()
+    rows = []
+    for name, path in paths.groupby("doctrine", sort=False):
+        plan, last = path.iloc[1:], path.iloc[-1]
+        eaten = plan["consumption"].to_numpy()
+        ahead = eaten > plain * (1.0 + 1e-6)
+        since = len(ahead) - int(np.argmin(ahead[::-1])) if not ahead.all() else 0
+        rows.append({
+            "doctrine": name,
+            "consumption": eaten.sum(),
+            "discounted": float((eaten * (1.0 + rate) ** -np.arange(len(eaten))).sum()),
+            "first": eaten[0],
+            "last": eaten[-1],
+            "overtakes": int(plan["year"].iloc[since]) if since < len(ahead) else 0,
+            "collective": plan["collective"].sum(),
+            "capital": last["capital_after"],
+            "investment": plan["investment"].sum(),
+            **{c: last[c] for c in ("import_dependency", "import_bill", "jobs", "off_turnpike", "angle")},
+        })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _doctrines(runs: Sequence[Run]) -> pd.DataFrame:
+    rows = []
+    for r in runs[1:]:
+        assert r.doctrine is not None
+        choices = ", ".join(f"{k} = {_told(v)}" for k, v in r.doctrine.policy.items())
+        goals = "; ".join(_goal_told(g.as_dict()) for g in r.doctrine.goals)
+        rows.append({"doctrine": r.name, "words": r.doctrine.words, "source": r.doctrine.source, "choices": choices,
+                     "goals": goals, "planned": r.plan is not None, "why": r.why})  # fmt: skip
+    return pd.DataFrame(rows, columns=["doctrine", "words", "source", "choices", "goals", "planned", "why"])
+
+
+def _told(value: Any) -> str:
+    return ", ".join(f"{k} {v:g}" for k, v in value.items()) if isinstance(value, Mapping) else str(value)
+
+
+def _goal_told(g: Mapping[str, Any]) -> str:
+    bound = f"{100 * g['growth']:g} % above the year before" if "growth" in g else f"{g['of_base']:g} of the base year"
+    bound += f", {g['of_base_last']:g} of it in the last year" if "of_base_last" in g else ""
+    return f"{g['indicator']} {g['sense']} {bound} (worth {g['worth']:g})"

@@ -1,0 +1,74 @@
+"""What a plan comes to in a few figures, and how far each swings when something that was assumed is otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.planning.exploring.warm import yearly
+from groundplan.planning.made import Made
+from groundplan.planning.targets import known_indicators
+
+OBJECTIVE = "objective"
+MEASURES = ("living standard", "import dependency")
+COLUMNS = ("parameter", "unit", "basis", "low", "base", "high", "measure", "at_low", "at_base", "at_high")
+
+
+def measures_of(made: Made, on: Sequence[str]) -> list[str]:
+    """What is watched, as ``indicator @ year``: what is asked for, by default living standard, imports and targets.
+
+    Raises ``UnknownName`` and ``StudyError``, all at once.
+    """
+    a = made.activities
+    known, last = known_indicators(a), a.years[-1]
+    asked = list(on)
+    if not asked:
+        asked = [m for m in MEASURES if m in known]
+        asked += [f"{t.indicator} @ {last if t.year is None else t.year}" for t in made.policy.targets]
+    faults: list[GroundplanError] = []
+    out = []
+    for name in asked:
+        indicator, _, year = name.partition(" @ ")
+        if name == OBJECTIVE:
+            out.append(name)
+        elif indicator not in known:
+            faults.append(UnknownName("indicator", indicator, [*known, OBJECTIVE]))
+        elif year and not (year.isdigit() and int(year) in a.years):
+            faults.append(StudyError(f"'{name}' is not in the plan", fix=f"give a year from {a.years[0]} to {last}"))
+        else:
+            out.append(f"{indicator} @ {year or last}")
+    raise_all(faults)
+    return list(dict.fromkeys(out))
+
+
+def measured(made: Made, measures: Sequence[str]) -> dict[str, float]:
+    """What a plan comes to: ``objective``, and indicators as ``indicator @ year``."""
+    split = {m: m.partition(" @ ") for m in measures if m != OBJECTIVE}
+    table = yearly(made, list(dict.fromkeys(name for name, _, _ in split.values())))
+    found = {m: float(table.loc[[name], int(year)].iloc[0]) for m, (name, _, year) in split.items()}
+    return {m: made.solution.objective if m == OBJECTIVE else found[m] for m in measures}
+
+
+def swings(rows: Sequence[Mapping[str, Any]], measures: Sequence[str]) -> pd.DataFrame:
+    """Rows of ``COLUMNS`` with their swing, by measure, the largest first.
+
+        swing = max over {low, high} of |measure(end) − measure(base)|
+
+    Source: one-at-a-time analysis and tornado diagram: Eschenbach (1992), Interfaces 22(6) (citation not checked).
+    """
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    moved = np.abs(table[["at_low", "at_high"]].to_numpy(dtype=float) - table[["at_base"]].to_numpy(dtype=float))
+    table["swing"] = np.nan_to_num(moved, nan=-1.0).max(axis=1, initial=0.0)
+    order = {m: n for n, m in enumerate(measures)}
+    table = table.sort_values(["swing"], ascending=False, kind="stable")
+    return table.sort_values("measure", key=lambda m: m.map(order), kind="stable").reset_index(drop=True)
+
+
+def units_of(made: Made, measures: Sequence[str]) -> dict[str, str]:
+    """The unit of each measure; nothing for the objective."""
+    units = made.activities.indicators.drop_duplicates("indicator").set_index("indicator")["unit"]
+    return {m: "" if m == OBJECTIVE else str(units.get(m.partition(" @ ")[0], "1")) for m in measures}

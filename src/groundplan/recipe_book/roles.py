@@ -1,0 +1,124 @@
+"""Roles: what an input is for, whatever an economy's sectors are called.
+
+``roles.csv`` gives each role the ISIC Rev. 4 divisions that it stands for, the codes of other shipped classifications
+(the social accounting matrices, IBGE), and those of WIOD 2013 (ISIC Rev. 3).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from groundplan.economy.economy import Economy
+from groundplan.errors import GroundplanError, StudyError, UnknownName
+
+SPAN = re.compile(r"(\d\d)(?!\d)")
+REV3 = re.compile(r"AtB|\d\dt\d\d|c[1-9]\d?")
+IBGE = re.compile(r"\d{4}")
+
+
+@dataclass(frozen=True)
+class Role:
+    """One row of ``roles.csv``."""
+
+    name: str
+    label: str
+    isic: frozenset[str]
+    codes: frozenset[str]
+    rev3: frozenset[str]
+
+
+@cache
+def roles() -> dict[str, Role]:
+    """All roles by name.
+
+    >>> sorted(roles()["electricity"].codes)
+    ['elec']
+    """
+    text = files("groundplan").joinpath("recipe_book/roles.csv").read_text("utf-8")
+    parts = ("isic", "codes", "rev3")
+    return {
+        r["role"]: Role(r["role"], r["label"], *(frozenset(r[part].split()) for part in parts))
+        for r in csv.DictReader(text.splitlines())
+    }
+
+
+@cache
+def _sections() -> dict[str, frozenset[str]]:
+    text = files("groundplan").joinpath("tables/concordances/nace2_to_sections.csv").read_text("utf-8")
+    within: dict[str, set[str]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        within.setdefault(row["to"], set()).add(row["from"])
+    return {section: frozenset(divisions) for section, divisions in within.items()}
+
+
+def divisions(code: str) -> frozenset[str]:
+    """The ISIC Rev. 4 divisions that a code of a NACE or ISIC list names; none for codes of other lists.
+
+    >>> sorted(divisions("C10-12")), sorted(divisions("C31_C32")), sorted(divisions("D")), sorted(divisions("maiz"))
+    (['10', '11', '12'], ['31', '32'], ['35'], [])
+    """
+    if code in _sections():
+        return _sections()[code]
+    if not re.fullmatch(r"[A-U]?\d\d[A-Z]?([-_T][A-U]?\d\d[A-Z]?)*", code):
+        joined = re.fullmatch(r"([A-U])_([A-U])", code)
+        return divisions(joined[1]) | divisions(joined[2]) if joined else frozenset()
+    named = SPAN.findall(code)
+    if re.search(r"[-T]", code) and len(named) == 2:
+        return frozenset(f"{n:02d}" for n in range(int(named[0]), int(named[1]) + 1))
+    return frozenset(named)
+
+
+def members(e: Economy, role: str, chosen: Mapping[str, str] | None = None) -> tuple[list[str], str]:
+    """The products of an economy that play a role, and what is to be said of the match; none where none is known.
+
+    ``chosen`` says it by hand, role → code. A product carved out under the role's own name plays it alone; one carved
+    out of a product that plays it plays it too, unless it is a role of its own. A product that plays the role beside
+    others (mining for coal) is told as such.
+    """
+    if chosen and role in chosen:
+        return [chosen[role]], ""
+    found, broad = _members(e, role)
+    return list(found), broad
+
+
+@lru_cache(maxsize=512)
+def _members(e: Economy, role: str) -> tuple[tuple[str, ...], str]:
+    if role in e.sectors:
+        return (role,), ""
+    one = roles()[role]
+    there = [c for c in e.sectors if c not in e.physical or e.physical[c].sector in ("", c)]
+    old = any(REV3.fullmatch(c) for c in there)
+    own, lists = one.rev3 if old else one.codes, [r.rev3 if old else r.codes for r in roles().values()]
+    found = [c for c in there if c in own]
+    if found:
+        # A product that is all there is for two roles holds more than one.
+        same = sum(set(found) == {c for c in there if c in other} for other in lists) > 1
+        broad = f"{one.label} within {', '.join(e.label(c) for c in found)}" if same else ""
+    else:
+        parts = {c: divisions(c) or (divisions(c[:2]) if IBGE.fullmatch(c) else frozenset()) for c in there}
+        found = [c for c in there if parts[c] & one.isic]
+        wider = [c for c in found if not parts[c] <= one.isic]
+        broad = f"{one.label} within {', '.join(e.label(c) for c in wider)}" if wider else ""
+    found += [c for c, p in e.physical.items() if p.sector in found and c not in found and c not in roles()]
+    return tuple(found), broad
+
+
+def role_faults(e: Economy, needed: Sequence[str], chosen: Mapping[str, str], where: str) -> list[GroundplanError]:
+    """Roles that no product of the economy is known to play, and codes chosen for them that are not there."""
+    faults: list[GroundplanError] = []
+    for role, code in chosen.items():
+        if role not in roles():
+            faults.append(UnknownName("role", role, roles(), where=where))
+        elif code not in e.sectors:
+            faults.append(UnknownName("sector", code, e.sectors, where=where))
+    for role in needed:
+        if role not in chosen and not members(e, role)[0]:
+            told = f"no product of this table is known to be {roles()[role].label}"
+            fix = f'say which, for example roles = {{ "{role}" = "{e.sectors[0]}" }}'
+            faults.append(StudyError(told, where=where, fix=fix))
+    return faults

@@ -1,0 +1,186 @@
+"""Feasible consumption: what could be had under a cut if everything were reallocated at will.
+
+    min  Σ_g w[g]·(demand[g] − y[g])
+         Σ_{r of g} x[r] + buy[g] + drawn[g] + held[g]  ≥  Σ_j z[g,j]·(v[j] + v'[j]) + y[g]
+         x[j] = v[j] + v'[j],   v[j] + 2·v'[j]  ≤  making[j]
+         buy[g] ≤ buying[g],    0 ≤ y[g] ≤ demand[g]
+
+with z[g,j] the use of input g per unit of output: of both ways of working where g is critical, of v alone where g is
+important, of neither where g is idle. A sector that lacks an important input works at half its capacity, so a unit of
+v' occupies two (x ≤ ½(capacity + s) in ``propagation`` is the same thing written for stocks). No prices, no habits, no
+partners: only what is technically there. Limits are those of ``ceilings``.
+
+Two readings. By step, with nothing carried over (``feasible_use``): comparative statics. Over the whole horizon, with
+what is in stock (``least_loss``): every path of the other two engines, summed over its steps, is a solution, so neither
+can lose less; with nothing held this bounds every path that leaves its stocks as it found them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+import xarray as xr
+
+from groundplan.economy.economy import Economy
+from groundplan.errors import GroundplanError, SolverError, StudyError, UnknownName, raise_all
+from groundplan.glossary import quantity
+from groundplan.outcome import Outcome
+from groundplan.shocks.build import system_of
+from groundplan.shocks.ceilings import Ceilings, ceilings
+from groundplan.shocks.losses import by_need, need_names
+from groundplan.shocks.preview import told
+from groundplan.shocks.provenance import provenance
+from groundplan.shocks.scenario import Scenario
+from groundplan.shocks.shock import shock_of
+from groundplan.shocks.system import System
+from groundplan.solver.answer import QUIETLY
+from groundplan.solver.highs import OPTIMAL, load
+from groundplan.solver.programme import Programme, Term
+
+SAME = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Feasible:
+    """The best that can be had, by period (T of them).
+
+    final       T × p   final use, money / step
+    production  T × n   output, money / step
+    imports     T × p   imports, money / step
+    loss        T       weighted final demand that is not met, money / step
+    """
+
+    final: np.ndarray
+    production: np.ndarray
+    imports: np.ndarray
+    loss: np.ndarray
+
+
+def feasible_consumption(e: Economy, scenario: Scenario, *, weights: Mapping[str, float] | None = None) -> Outcome:
+    """The best that could be had under a scenario, step by step, without stocks; comparative statics.
+
+    Arrays: feasible_unmet (day × input), feasible_need_unmet (day × need), feasible_production_ratio (day × sector).
+    The provenance has ``feasible_loss``, weighted and summed over the horizon, and ``least_loss``, which no path with
+    the scenario's stocks can undercut. ``weights``: what unmet demand counts by household need, 1 unless named. Where
+    several ways of sharing out lose equally little, one of them is shown.
+    Units: money at base-year prices. Raises what ``feasible_use``, ``system_of`` and ``shock_of`` raise.
+    """
+    s = system_of(e, scenario)
+    limits = ceilings(s, shock_of(s, scenario))
+    found = feasible_use(s, limits, weights)
+    unmet = np.maximum(limits.demand.sum(axis=2) - found.final, 0.0)
+    ratio = np.divide(found.production, s.output, out=np.ones_like(found.production), where=s.output > 0)
+    days = np.arange(len(unmet)) * s.days_per_step
+
+    def named(name: str, values: np.ndarray, dim: str, labels: list[str]) -> xr.DataArray:
+        return quantity(name, xr.DataArray(values, coords={"day": days, dim: labels}, dims=("day", dim)), s.money)
+
+    arrays = {
+        "feasible_unmet": named("feasible_unmet", unmet, "input", list(s.inputs)),
+        "feasible_need_unmet": named("feasible_need_unmet", by_need(s, unmet), "need", need_names(s)),
+        "feasible_production_ratio": named("feasible_production_ratio", ratio, "sector", list(s.sectors)),
+    }
+    more = {
+        "preview": told(s, scenario),
+        "weights": dict(weights or {}),
+        "feasible_loss": float(found.loss.sum()),
+        "least_loss": float(least_loss(s, limits, weights).loss.sum()),
+    }
+    return Outcome(arrays, {}, provenance(e, scenario, "feasible consumption", **more))
+
+
+def need_weights(system: System, weights: Mapping[str, float] | None) -> np.ndarray:
+    """What a unit of unmet demand counts, by input; 1 unless its household need has a weight. Shape p.
+
+    Raises ``UnknownName`` for needs that no product serves and ``StudyError`` for weights that are none.
+    """
+    given = dict(weights or {})
+    faults: list[GroundplanError] = [
+        UnknownName("need", k, system.needs, where="weights") for k in given if k not in system.needs
+    ]
+    faults += [
+        StudyError(f"the weight of {k} is {v!r}", where="weights", fix="give a number above 0")
+        for k, v in given.items()
+        if isinstance(v, bool) or not isinstance(v, (int, float)) or not 0 < v < np.inf
+    ]
+    raise_all(faults)
+    return np.array([float(given.get(need, 1.0)) for need in system.needs])
+
+
+def feasible_use(system: System, limits: Ceilings, weights: Mapping[str, float] | None = None) -> Feasible:
+    """The best final use of every step by itself, with no stocks; steps with equal limits are solved once.
+
+    Raises ``UnknownName``, ``StudyError`` and ``SolverError``. Units: ``Feasible``. Source: module text.
+    """
+    demand = limits.demand.sum(axis=2)
+    extra = np.broadcast_to(drawn(system), demand.shape)
+    return _best(system, limits.making, limits.buying, demand, extra, need_weights(system, weights))
+
+
+def least_loss(
+    system: System, limits: Ceilings, weights: Mapping[str, float] | None = None, held: np.ndarray | None = None
+) -> Feasible:
+    """The best over the whole horizon as one period: nobody with these stocks can lose less.
+
+    ``held``: what of each input may be used up besides, shape p, money; None stands for all stocks and reserves of the
+    first day. One period: shapes are 1 × p and 1 × n. Units: money over the horizon. Raises as ``feasible_use``.
+    """
+    stocks = system.wanted.sum(axis=1) + system.reserves if held is None else held
+    making, buying, demand = (a.sum(axis=0)[None] for a in (limits.making, limits.buying, limits.demand.sum(axis=2)))
+    extra = drawn(system) * len(limits.demand) + stocks
+    return _best(system, making, buying, demand, extra[None], need_weights(system, weights))
+
+
+def drawn(s: System) -> np.ndarray:
+    """Home supply that nobody makes, by input, money / step; shape p."""
+    return np.asarray(s.sum_by_input(np.where(s.imported, 0.0, s.drawn)[None])[0])
+
+
+def _best(
+    s: System, making: np.ndarray, buying: np.ndarray, demand: np.ndarray, extra: np.ndarray, w: np.ndarray
+) -> Feasible:
+    """The best of each period (first axis); one programme whose bounds move, so that each solve starts at the last.
+
+    Columns v, v', buy, y; rows: inputs, then plants. All over the largest figure, as the solver's tolerances are
+    absolute.
+    """
+    scale = max(float(demand.max(initial=0.0)), float(making.max(initial=0.0)), 1e-300)
+    upper = np.hstack([np.full((len(demand), 2 * s.n), np.inf), buying / scale, demand / scale])
+    right = np.hstack([extra, making]) / scale
+    _, first, of = np.unique(np.round(np.hstack([upper, right]), SAME), axis=0, return_index=True, return_inverse=True)
+    programme = _programme(s, w)
+    highs = load(programme, QUIETLY)
+    columns, rows = np.arange(programme.width), np.arange(programme.height)
+    found = np.empty((len(first), upper.shape[1]))
+    for k, t in enumerate(first):
+        highs.bounds(columns, 0.0, upper[t])
+        highs.sides(rows, -np.inf, right[t])
+        highs.run()
+        if highs.status != OPTIMAL:
+            what = f"the feasible use could not be found: {highs.status_words}"
+            raise SolverError(what, fix="check the scenario's figures")
+        found[k] = highs.values
+    v, spare, buy, y = np.split(found[of.ravel()] * scale, [s.n, 2 * s.n, 2 * s.n + len(w)], axis=1)
+    final = np.clip(y, 0.0, demand)
+    return Feasible(final, v + spare, buy, (demand - final) @ w)
+
+
+def _programme(s: System, w: np.ndarray) -> Programme:
+    """The rows of one period, with bounds still to be set: least unmet use, which is most use, in weights."""
+    n, p = s.n, len(w)
+    programme = Programme(maximise=False)
+    v, lean, buy, y = (
+        programme.add_columns(name, (size,), goal=worth).numbers
+        for name, size, worth in (("v", n, 0.0), ("v'", n, 0.0), ("buy", p, 0.0), ("y", p, -w))
+    )
+    inputs, plants = np.arange(p), np.arange(n)
+    terms: list[Term] = [(inputs, buy, -1.0), (inputs, y, 1.0)]
+    for columns, most in ((v, 2), (lean, 1)):
+        used = sp.coo_array(s.coefficients * (s.binding < most))
+        terms += [(used.coords[0], columns[used.coords[1]], used.data), (s.input_of[:n], columns, -1.0)]
+    programme.add_rows("inputs", p, -np.inf, np.inf, *terms)
+    programme.add_rows("plants", n, -np.inf, np.inf, (plants, v, 1.0), (plants, lean, 2.0))
+    return programme

@@ -1,0 +1,133 @@
+"""A study: one TOML file that says which country, which plan and which policy; the noun that every plan starts from."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from groundplan.cards import fields_of
+from groundplan.economy.carving import carve
+from groundplan.economy.economy import Economy
+from groundplan.errors import StudyError, UnknownName, raise_all
+from groundplan.planning.policy import Policy
+from groundplan.study.study_file import ECONOMY_KEYS, ECONOMY_RECORDS, Content, read_study, written
+
+if TYPE_CHECKING:
+    from groundplan.planning.family import Family
+    from groundplan.planning.made import Made
+
+FIGURES = (*ECONOMY_KEYS, *ECONOMY_RECORDS)
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A study as read: the country, the year of its accounts, the policy and the projects.
+
+    ``accounts`` are the accounts themselves where they are not the shipped ones of that country and year.
+    """
+
+    country: str
+    accounts_year: int | None
+    policy: Policy
+    projects: Mapping[str, Sequence[dict[str, object]]] = field(default_factory=dict)
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    path: str = ""
+    accounts: Economy | None = None
+
+    @classmethod
+    def of(cls, country: str) -> Study:
+        """A study of a country with the default policy."""
+        return cls(country, None, Policy())
+
+    def on(self, accounts: Economy) -> Study:
+        """The same study of these accounts."""
+        return dataclasses.replace(self, country=accounts.country, accounts_year=accounts.year, accounts=accounts)
+
+    @property
+    def folder(self) -> Path | None:
+        """Where files that the study names are looked for first."""
+        return Path(self.path).parent if self.path else None
+
+    def economy(self) -> Economy:
+        """The accounts of the study, with the products that it carves out and the figures that it changes."""
+        there = Economy.load(self.country, self.accounts_year) if self.accounts is None else self.accounts
+        return with_figures(there, self.figures)
+
+    def chosen(self, e: Economy) -> Policy:
+        """The policy with what its files say in its records; they are looked for beside the study first."""
+        from groundplan.crisis.contingencies import with_files
+
+        return with_files(e, self.policy, self.folder)
+
+    def made(
+        self,
+        progress: Callable[[str], None] = lambda _: None,
+        *,
+        families: Sequence[Family] | None = None,
+        why: bool = True,
+    ) -> Made:
+        """The plan of the study before it is written down; arguments and errors are those of ``best_plan.solved``.
+
+        Without ``families`` its limits are those of ``planning.programme.FAMILIES``.
+        """
+        # Who only reads a study, or asks for its accounts, waits for no solver.
+        from groundplan.crisis.contingencies import with_scenarios
+        from groundplan.planning.best_plan import solved
+        from groundplan.planning.programme import FAMILIES
+
+        limits = FAMILIES if families is None else families
+        e = self.economy()
+        policy = with_scenarios(e, self.chosen(e))
+        return solved(e, policy, projects=self.projects or None, families=limits, progress=progress, why=why)
+
+
+def with_figures(e: Economy, figures: Mapping[str, Any]) -> Economy:
+    """The economy with the products of ``carve`` carved out, then the other figures, which may name those products."""
+    left = {k: v for k, v in figures.items() if k != "carve"}
+    carves = figures.get("carve") or []
+    return (carve(e, carves) if carves else e).with_figures(**left)
+
+
+def with_choices(study: Study, country: str | None, year: int | None, choices: Mapping[str, Any]) -> Study:
+    """The study with another country, another year of accounts, or other policies.
+
+    Unknown names are refused, and another year of accounts that are no shipped ones.
+    """
+    policies = {k: v for k, v in choices.items() if k not in FIGURES}
+    names = [f.name for f in fields_of(Policy)]
+    raise_all([UnknownName("policy", k, [*names, *FIGURES]) for k in policies if k not in names])
+    accounts = study.accounts if country is None else None
+    if accounts is not None and year not in (None, accounts.year):
+        told = f"the year {year} is asked for, and the accounts are of {accounts.year}"
+        raise StudyError(told, where=accounts.country_name, fix="leave out the year")
+    return dataclasses.replace(
+        study,
+        country=study.country if country is None else country,
+        accounts_year=study.accounts_year if year is None else year,
+        policy=dataclasses.replace(study.policy, **policies),
+        figures={**study.figures, **{k: v for k, v in choices.items() if k in FIGURES}},
+        accounts=accounts,
+    )
+
+
+def effective(study: Study) -> str:
+    """The study as TOML with every choice written out, defaults too: what repeats an outcome in a later version.
+
+    >>> effective(Study("GHA", 2019, Policy(years=3))).splitlines()[:4]
+    ['country = "GHA"', 'accounts_year = 2019', '', '[plan]']
+    """
+    return written(Content(study.country, study.accounts_year, study.policy, study.figures, study.projects))
+
+
+def open_study(path: str | Path) -> Study:
+    """Read a study file (TOML), refuse what it does not know, all faults at once.
+
+    Sections: country, accounts_year, [plan], [people], [capital], [trade], [finance], [solver], [[targets]] and the
+    other records of ``Policy``, and [[projects.<table>]] (rows for the tables of ``Activities``). Every key of the
+    policy has one section. Raises ``StudyError`` and ``UnknownName`` with the line and the nearest name.
+    """
+    c = read_study(path)
+    return Study(c.country, c.accounts_year, c.policy, c.projects, c.figures, str(path))

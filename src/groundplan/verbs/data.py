@@ -1,0 +1,50 @@
+"""The accounts at hand, or one account in ten lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from groundplan.outcome import Outcome
+from groundplan.tables.catalogue import entries
+
+if TYPE_CHECKING:
+    from groundplan.study.asking import Subject
+
+
+def data(
+    country: Subject = None,
+    *,
+    year: int | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Outcome:
+    """The accounts at hand, with publisher and licence; or one account, told like the subject of ``see``.
+
+    Tables: accounts (country, year, country_name, money, publisher, title, licence); of one account lines (line) and
+    controls (aggregate, what is published against what the accounts sum to). Raises what ``accounts_of`` raises.
+
+    >>> data("KEN").table("lines")["line"][0]
+    'Kenya 2019 (KEN), 42 sectors, KES2019bn'
+    """
+    if country is None:
+        names = ["country", "year", "country_name", "money", "publisher", "title", "licence"]
+        rows = [[getattr(entry, name) for name in names] for entry in entries()]
+        return Outcome({}, {"accounts": pd.DataFrame(rows, columns=names)}, {"engine": "data"})
+    from groundplan.economy.audit import audit
+    from groundplan.results.accounts import account_lines
+    from groundplan.study.asking import accounts_of
+
+    progress("reading the accounts")
+    opened = accounts_of(country, year=year)
+    e = opened.economy
+    tables = {
+        "lines": pd.DataFrame({"line": account_lines(e)}),
+        "controls": audit(e).controls.rename_axis("aggregate").reset_index(),
+    }
+    about = {
+        "engine": "account", "country": e.country, "country_name": e.country_name, "accounts_year": e.year,
+        "money": e.money, "sources": [s.as_dict() for s in e.sources], "methods": list(e.methods), **opened.facts,
+    }  # fmt: skip
+    return Outcome({}, tables, about)

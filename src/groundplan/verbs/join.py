@@ -1,0 +1,182 @@
+"""A joint plan of two or more countries against their separate plans: what is won, and how to share it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from groundplan.crisis.contingencies import with_scenarios
+from groundplan.economy.economy import Economy
+from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.outcome import Outcome
+from groundplan.places.pricing import scale_of
+from groundplan.planning.choices.link import Link
+from groundplan.planning.family import Family
+from groundplan.planning.policy import Policy
+from groundplan.planning.programme import FAMILIES
+from groundplan.planning.solve import Progress, quiet
+from groundplan.planning.trading.joint import Table, joint_tables, shipment_array
+from groundplan.planning.trading.shapley import MOST
+from groundplan.planning.trading.union import Member, unknown_countries
+from groundplan.sources import Assumption
+from groundplan.study.asking import Subject, setting_of, study_of
+from groundplan.study.study import Study
+
+MILLION = 1e6
+YEARS = 5
+
+
+def join(
+    countries: Sequence[Subject],
+    *,
+    year: int | None = None,
+    years: int | None = None,
+    policies: Mapping[str, Policy] | None = None,
+    links: Sequence[Link] | None = None,
+    pace: float | None = None,
+    ceiling: float | None = None,
+    transport: float | None = None,
+    clearing: str | None = None,
+    pooling: float | None = None,
+    rate: Mapping[str, float] | None = None,
+    currency: str = "",
+    rate_source: str = "",
+    weights: Mapping[str, float] | None = None,
+    allow_losers: bool = False,
+    families: Sequence[Family] = FAMILIES,
+    progress: Progress = quiet,
+    **choices: Any,
+) -> Outcome:
+    """A joint plan of two or more countries, each one's plan alone, the gain, and its Shapley split.
+
+        v(S) = max Σ_{c ∈ S} weight_c · worth_c · objective_c    with trade inside S alone,
+        gain = v(all) − Σ_c v({c})
+
+    ``countries``: accounts of one year, each told as in ``plan``; of a study its policy is taken. ``policies`` by
+    country, or ``years`` and ``choices`` (keywords of ``plan``) for all. Trade between them: ``links``
+    (``planning.choices.link``), or one for all by ``pace``, ``ceiling``, ``transport``, ``clearing`` and ``pooling``.
+    ``rate``: units of each country's currency for one unit of the common one, ``currency``, in the accounts' year, with
+    ``rate_source``; they are left out where all accounts are in one money. ``allow_losers``: a country may be worse off
+    than alone; otherwise nobody is, in any coalition. ``families`` may add limits of one's own. Money of the outcome is
+    millions of the common currency, or the accounts' own money.
+
+    Returns an ``Outcome``: the array shipment, and the tables joint_countries, joint_coalitions, joint_years,
+    shipments. Raises ``StudyError`` and ``UnknownName`` for what is missing or does not fit, all at once, and what
+    ``plan`` raises.
+    """
+    terms = {"pace": pace, "ceiling": ceiling, "transport": transport, "clearing": clearing, "pooling": pooling}
+    own = _links(links, terms)
+    said = choices if years is None else {"years": years, **choices}
+    asked = [_study(c, year, said) for c in countries]
+    known = [s.economy() for s in asked]
+    raise_all(_faults(known, policies, rate, currency, rate_source, weights, said), where="joint plan")
+    worth, money = _common(known, rate or {}, currency)
+    chosen = {e.country: with_scenarios(e, s.chosen(e)) for s, e in zip(asked, known, strict=True)}
+    chosen |= policies or {}
+    members = tuple(Member(e, chosen[e.country], worth[e.country], (weights or {}).get(e.country, 1.0)) for e in known)
+    raise_all(unknown_countries(own, members), where="joint plan")
+    table = Table(members, own, not allow_losers, families, progress)
+    tables = joint_tables(table)
+    about = _provenance(table, money, rate or {}, rate_source, said)
+    return Outcome({"shipment": shipment_array(table, tables["shipments"], money)}, tables, about)
+
+
+def _study(subject: Subject, year: int | None, said: Mapping[str, Any]) -> Study:
+    """A country's own study: a plan of ``YEARS`` years where none is given; ``said`` goes before it.
+
+    Raises ``StudyError`` for a study with rows of projects, which a joint plan has no place for.
+    """
+    study = study_of(subject, year=year)
+    if study.projects:
+        fix = "leave the projects out, or state them as works"
+        raise StudyError(f"the study of {study.country} has rows of projects", where="joint plan", fix=fix)
+    usual = {} if isinstance(subject, Study) or study.path else {"years": YEARS}
+    return study_of(study, choices={**usual, **said})
+
+
+def _links(links: Sequence[Link] | None, terms: Mapping[str, Any]) -> tuple[Link, ...]:
+    """The links as given, or one for all from its terms."""
+    stated = {k: v for k, v in terms.items() if v is not None}
+    if not stated:
+        return tuple(links or ())
+    if links:
+        told = f"links are given, and {', '.join(stated)} for all besides"
+        raise StudyError(told, fix="state these in the links, or leave the links out")
+    return (setting_of(Link(), **stated).checked(),)
+
+
+def _faults(
+    known: Sequence[Economy],
+    policies: Mapping[str, Policy] | None,
+    rates: Mapping[str, float] | None,
+    currency: str,
+    rate_source: str,
+    weights: Mapping[str, float] | None,
+    choices: Mapping[str, Any],
+) -> list[GroundplanError]:
+    names = [e.country for e in known]
+    faults: list[GroundplanError] = []
+    if not 2 <= len(names) <= MOST or len(set(names)) != len(names):
+        told = f"countries are {', '.join(names) or 'none'}"
+        faults.append(StudyError(told, fix=f"name two to {MOST} countries, each once"))
+    for what, given in (("policies", policies), ("rates", rates), ("weights", weights)):
+        faults += [UnknownName(f"country in the {what}", c, names) for c in given or {} if c not in names]
+    for what, numbers in (("rate", rates), ("weight", weights)):
+        wrong = {c: v for c, v in (numbers or {}).items() if not (np.isfinite(v) and v > 0)}
+        faults += [StudyError(f"the {what} of {c} is {v!r}", fix="give a number above 0") for c, v in wrong.items()]
+    if policies and choices:
+        faults.append(StudyError("policies by country and for all are both given", fix="give one of them"))
+    if len({e.money for e in known}) > 1 or rates:
+        missing = [n for n in names if n not in (rates or {})]
+        if missing:
+            told = f"the accounts are in {', '.join(e.money for e in known)}; no rate for {', '.join(missing)}"
+            fix = "state units of each currency per unit of a common one, in the accounts' year: KEN = ..., USD"
+            faults.append(StudyError(told, fix=fix))
+        if not rate_source.strip():
+            faults.append(StudyError("the rates of exchange have no source", fix="say who published them"))
+        if len(currency) != 3 or not currency.isupper():
+            faults.append(StudyError(f"the common currency is '{currency}'", fix="give its three letters, such as USD"))
+    return faults
+
+
+def _common(known: Sequence[Economy], rates: Mapping[str, float], currency: str) -> tuple[dict[str, float], str]:
+    """Common money per unit of each country's own, and the common money."""
+    if not rates:
+        return {e.country: 1.0 for e in known}, known[0].money
+    worth = {e.country: scale_of(e.money)[1] / (rates[e.country] * MILLION) for e in known}
+    return worth, f"{currency}{known[0].year}m"
+
+
+def _provenance(
+    table: Table, money: str, rates: Mapping[str, float], rate_source: str, choices: Mapping[str, Any]
+) -> dict[str, Any]:
+    economies = [m.economy for m in table.members]
+    whole = table.plan(frozenset(m.name for m in table.members))
+    links = table.links or (Link(),)
+    taken = [
+        Assumption(f"{what} of trade between them", f"{getattr(link, what):g}", f"assumed; {span}", f"Link({what}=...)")
+        for link in links
+        for what, span in (("pace", "0.01 to 0.05 a year"), ("ceiling", "0.1 to 0.5"), ("transport", "0.05 to 0.2"))
+    ]
+    return {
+        "groundplan": version("groundplan"),
+        "engine": "join",
+        "countries": {e.country: e.country_name for e in economies},
+        "accounts_year": economies[0].year,
+        "years": list(table.members[0].activities.years),
+        "money": money,
+        "rates": dict(rates),
+        "rate_source": rate_source,
+        "rational": table.rational,
+        "links": [link.as_dict() for link in links],
+        "policy": {k: v for k, v in choices.items() if isinstance(v, (int, float, str, bool))},
+        "sources": [s.as_dict() for e in economies for s in e.sources],
+        "methods": [f"{e.country_name}: {m}" for e in economies for m in e.methods],
+        "assumptions": [a.as_dict() for a in (*taken, *(a for e in economies for a in e.assumptions))],
+        "solver": whole.solution.quality,
+        "objective": whole.value,
+        "objective_unit": f"{money} of living standard, the first year counting in full",
+    }

@@ -1,0 +1,211 @@
+"""Which places first, with which works, by rules that can be read aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from groundplan.economy.economy import Economy
+from groundplan.errors import StudyError
+from groundplan.outcome import Outcome
+from groundplan.places.agreement import Agreement, Choose, Claims, agree
+from groundplan.places.choose_places import choose_places
+from groundplan.places.columns import PlacesError
+from groundplan.places.facilities import Facilities
+from groundplan.places.places import Places
+from groundplan.places.pricing import scale_of
+from groundplan.places.rules import Rules
+from groundplan.places.scores import Weights
+from groundplan.places.shipped import DETOUR
+from groundplan.results.sheet import words
+
+if TYPE_CHECKING:
+    from groundplan.planning.family import Family
+    from groundplan.planning.policy import Policy
+
+Progress = Callable[[str], None]
+
+ROUNDING = 1e-9
+
+
+def quiet(_: str) -> None:
+    """No progress."""
+
+
+def place(
+    country: Places | str | Path | None = None,
+    *,
+    places: Places | str | Path | None = None,
+    roles: str | Path | None = None,
+    rules: Rules | str | Path | None = None,
+    facilities: Facilities | str | Path | None = None,
+    weights: Mapping[str, Weights] | str | Path | None = None,
+    draw: str | Path | None = None,
+    level: str | None = None,
+    budget: Mapping[str, float | Sequence[float]] | None = None,
+    per_year: int | Sequence[int] | None = None,
+    years: int | None = None,
+    detour: float = DETOUR,
+    gap: float = 0.005,
+    time_limit: float = 600.0,
+    seed: int = 0,
+    language: str = "en",
+    quick: bool = False,
+    in_plan: bool = False,
+    policy: Policy | None = None,
+    families: Sequence[Family] | None = None,
+    progress: Progress = quiet,
+    **changed: Any,
+) -> Outcome:
+    """Which places first, with which works, by published rules; with all tables that it was made from.
+
+    ``country`` is a shipped country ("KEN", "PRK"), ``places`` a file with its ``roles``; either may be ``Places``.
+    Rules, facility types and weights come as files or objects; ``budget``, ``per_year``, ``years`` and ``changed`` are
+    single rules laid over them. ``draw`` is the record of a public draw. ``level`` names a column of what people have a
+    head: the gap is what a place has less than the best-off; without one it is the need score. Without ``quick`` it is
+    also told how sure the order is, what each rule costs and the front of efficiency against equality, a search each.
+    ``in_plan`` puts the programme into the plan of the country's shipped economy, under ``policy`` and ``families``,
+    till both agree: the table ``agreement``. Ctrl-C keeps the best found; its status is then "stopped".
+
+    Raises ``PlacesError``, ``UnknownName``, ``StudyError``, ``DrawRefused`` for what was given, ``PlanInfeasible`` with
+    the rules that clash, ``SolverError``, ``Interrupted`` where it was stopped before anything was found.
+
+    >>> made = place("KEN", per_year=1, years=1, quick=True)
+    >>> len(made.table("chosen"))
+    1
+    """
+    words(language)
+    if country is not None and places is not None:
+        raise StudyError(f"both {_named(country)} and {_named(places)} are named", fix="leave one of the two out")
+    single = {"per_year": per_year, "years": years, "budget": budget}
+    asked: dict[str, Any] = {
+        "roles": roles, "rules": rules, "facilities": facilities, "weights": weights, "draw": draw, "level": level,
+        "detour": detour, "gap": gap, "time_limit": time_limit, "seed": seed, "language": language,
+        **{k: v for k, v in single.items() if v is not None}, **changed,
+    }  # fmt: skip
+    if not in_plan:
+        where = "KEN" if country is None and places is None else country if places is None else places
+        assert where is not None
+        return choose_places(where, extras=not quick, progress=progress, **asked)
+    if places is not None or isinstance(country, Places):
+        raise StudyError("--in-plan needs the accounts of a shipped country", fix="leave out --places, or --in-plan")
+    code = "KEN" if country is None else str(country)
+    return place_in_plan(code, policy=policy, families=families, progress=progress, **asked).choice
+
+
+def _named(places: Places | str | Path) -> str:
+    return places.name if isinstance(places, Places) else str(places)
+
+
+def place_in_plan(
+    places: str = "KEN",
+    *,
+    economy: Economy | None = None,
+    worth: float = 3.0,
+    rounds: int = 6,
+    tolerance: float = 0.005,
+    policy: Policy | None = None,
+    families: Sequence[Family] | None = None,
+    progress: Progress = quiet,
+    **asked: Any,
+) -> Agreement:
+    """Places of a shipped country chosen and its economy planned until both agree: both outcomes, and the rounds.
+
+    ``asked`` are choices of ``place``. The programme's first year is the plan's first. Building cost by year is the
+    claim; the plan's ceilings are the programme's budget of money. The choice's outcome has the table ``agreement``.
+    Raises what ``place`` and ``plan`` raise; ``PlacesError`` where programme and economy are not in one money.
+    """
+    e = economy or Economy.load(places)
+
+    def choose(ceilings: Sequence[float] | None, *, extras: bool = False) -> Outcome:
+        budget = dict(asked.get("budget", {}))
+        if ceilings is not None:
+            span = int(asked.get("years", len(ceilings)))
+            budget["money"] = tuple(c * (1.0 + ROUNDING) / scale for c in ceilings[:span])
+        laid = {**asked, **({"budget": budget} if budget else {})}
+        return choose_places(places, extras=extras, progress=progress, **laid)
+
+    def claims(choice: Outcome) -> list[float]:
+        table = choice.table("claims")
+        spent = table[table["commodity"] == "money"].set_index("year")["amount"]
+        return [float(spent.get(t, 0.0)) * scale for t in range(1, int(spent.index.max()) + 1)] if len(spent) else []
+
+    scale = _scale(choose(None), e)
+    done = agreed(
+        e, choose, claims, worth=worth, rounds=rounds, tolerance=tolerance, policy=policy, families=families,
+        progress=progress,
+    )  # fmt: skip
+    last = done.rounds[done.rounds["round"] == done.rounds["round"].max()]
+    held = last["ceiling"].tolist() if done.rounds["round"].max() > 1 else None
+    whole = choose(held, extras=True)
+    tables = {**whole.tables, "agreement": done.rounds}
+    about = {**whole.provenance, "agreed": done.agreed, "residual": done.residual, "plan_money": e.money}
+    return replace(done, choice=Outcome(whole.arrays, tables, about))
+
+
+def agreed(
+    economy: Economy,
+    choose: Choose,
+    claims: Claims,
+    *,
+    gives: Mapping[str, float] | None = None,
+    years: int | None = None,
+    worth: float = 3.0,
+    rounds: int = 6,
+    tolerance: float = 0.005,
+    policy: Policy | None = None,
+    families: Sequence[Family] | None = None,
+    progress: Progress = quiet,
+) -> Agreement:
+    """A chooser of places and the plan of an economy in turn, until the programme's claims are the plan's ceilings.
+
+    ``gives`` and ``worth`` as in ``programme_rows``, all else as in ``places.agreement.agree``; the plan is of
+    ``years`` years, as many as there are claims at least.
+    """
+    from groundplan.planning.making.programme_of_places import carried_out, programme_rows
+
+    def planned(asked: Sequence[float]) -> tuple[Outcome, list[float]]:
+        span = max(years or len(asked), len(asked))
+        done = with_programme(
+            economy, asked, gives=gives, worth=worth, years=span, policy=policy, families=families, progress=progress
+        )
+        return done, carried_out(done, asked, economy.year + 1)
+
+    programme_rows(economy, (), 1, gives=gives, worth=worth)
+    return agree(choose, claims, planned, economy.year + 1, rounds=rounds, tolerance=tolerance, progress=progress)
+
+
+def with_programme(
+    economy: Economy,
+    claims: Sequence[float],
+    *,
+    years: int,
+    gives: Mapping[str, float] | None = None,
+    worth: float = 3.0,
+    policy: Policy | None = None,
+    families: Sequence[Family] | None = None,
+    progress: Progress = quiet,
+) -> Outcome:
+    """The national plan with a programme of so much building cost a year in it; arguments as in ``programme_rows``."""
+    from groundplan.planning.making.programme_of_places import programme_rows
+    from groundplan.planning.programme import FAMILIES
+    from groundplan.study.asking import study_of
+    from groundplan.verbs.plan import plan
+
+    rows, targets = programme_rows(economy, claims, years, gives=gives, worth=worth)
+    own = [] if policy is None else policy.targets
+    asked = study_of(economy, policy=policy, projects=rows, choices={"years": years, "targets": [*own, *targets]})
+    return plan(asked, families=FAMILIES if families is None else families, progress=progress)
+
+
+def _scale(choice: Outcome, e: Economy) -> float:
+    """How many units of the economy's money one unit of the programme's is; both at prices of one year."""
+    told = str(choice.provenance.get("money") or "")
+    (here, ours), (there, theirs) = scale_of(told), scale_of(e.money)
+    if here != there:
+        raise PlacesError(
+            f"the programme is in {told}, the economy in {e.money}", fix="price the facility types in its money"
+        )
+    return ours / theirs

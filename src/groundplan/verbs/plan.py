@@ -1,0 +1,108 @@
+"""The best plan of an economy, with what holds it back and at what price."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+from groundplan.cards import stated
+from groundplan.crisis.contingencies import with_scenarios
+from groundplan.crisis.replacement import replacement_ranking
+from groundplan.economy.audit import audit
+from groundplan.economy.economy import Economy
+from groundplan.measures.dependence import dependence_table, household_import_content
+from groundplan.outcome import Outcome
+from groundplan.planning.best_plan import origins, parts_of, solved
+from groundplan.planning.family import Family
+from groundplan.planning.policy import Policy
+from groundplan.planning.programme import FAMILIES
+from groundplan.planning.solve import Progress, quiet
+from groundplan.study.asking import Projects, Subject, study_of
+from groundplan.study.study import Study, effective
+
+IMPORT_CONTENT = "import content of household consumption"
+
+
+def plan(
+    economy: Subject = None,
+    *,
+    study: Study | str | Path | None = None,
+    year: int | None = None,
+    policy: Policy | None = None,
+    projects: Projects | None = None,
+    examine: bool = False,
+    families: Sequence[Family] = FAMILIES,
+    progress: Progress = quiet,
+    **choices: Any,
+) -> Outcome:
+    """The best plan for an economy under a policy, with what the accounts depend on beside it.
+
+    ``economy`` is an ``Economy``, a ``Study`` or its file, the code of a shipped country (Kenya by default) or a filled
+    template; ``study`` is a study that is put on it, ``year`` the year of shipped accounts. The policy comes whole or
+    as keywords of the same names (``years=10, discount_rate=0.05``), which go before the study's. ``projects`` adds
+    rows to the tables of ``Activities``; ``families`` may add limits of one's own; ``examine`` puts the plan through
+    the day-by-day engine of ``stress`` (the verb ``examine``).
+
+    Returns an ``Outcome``. Arrays: level, stock, enjoyed, indicator, shadow_price, consumption_price, shortfall.
+    Tables: activities, commodities, indicators, duals, dependence, controls. Raises ``StudyError`` and
+    ``UnknownName`` for choices that do not exist, ``PlanInfeasible`` with the conflict in the names of the plan,
+    ``SolverError``, ``Interrupted``.
+
+    >>> outcome = plan("KEN", years=1)
+    >>> outcome.indicator("living standard").index.tolist()
+    [2019, 2020]
+    """
+    asked = study_of(economy, study, year=year, policy=policy, projects=projects, choices=choices)
+    if examine:
+        from groundplan.verbs.examine import examine as examined
+
+        return examined(asked, families=families, progress=progress)
+    e = asked.economy()
+    chosen = asked.chosen(e)
+    rows = asked.projects or None
+    made = solved(e, with_scenarios(e, chosen), projects=rows, families=families, progress=progress)
+    parts = parts_of(made, progress)
+    indicator, content = parts.arrays["indicator"], _import_content(e, parts.arrays)
+    known = parts.tables["indicators"]
+    ratios = [i for i in map(str, indicator["indicator"].values) if i not in set(known["indicator"])]
+    more = pd.DataFrame({"indicator": [*ratios, IMPORT_CONTENT], "unit": "1"})
+    checked = audit(e)
+    parts.tables["indicators"] = pd.concat([known, more], ignore_index=True)
+    parts.tables["dependence"] = _dependence(e)
+    parts.tables["controls"] = checked.controls.rename_axis("aggregate").reset_index()
+    if "resource_costs" in parts.tables:
+        costs, years = parts.tables["resource_costs"], made.activities.years
+        parts.tables["replacement_ranking"] = replacement_ranking(e, costs, indicator, years)
+    parts.arrays["indicator"] = xr.concat([indicator, content], dim="indicator").assign_attrs(indicator.attrs)
+    parts.provenance["audit"] = checked.lines()
+    parts.provenance["projects"] = dict(asked.projects)
+    if asked.accounts is None:
+        # Accounts that are no shipped ones cannot be opened again from a study: what it would say stands by itself.
+        parts.provenance["study"] = effective(dataclasses.replace(asked, accounts_year=e.year, policy=chosen))
+    elif asked.figures.get("carve"):
+        parts.provenance["carve"] = stated(asked.figures["carve"])
+    return parts.outcome()
+
+
+def _dependence(e: Economy) -> pd.DataFrame:
+    names = dependence_table(e).rename_axis("product").reset_index()
+    names.insert(1, "label", [e.label(i) for i in names["product"]])
+    return names
+
+
+def _import_content(e: Economy, arrays: dict[str, xr.DataArray]) -> xr.DataArray:
+    """The import content of household consumption, measured on the origins that the plan chose."""
+    there = arrays["indicator"]
+    content = [
+        household_import_content(e)
+        if year == e.year
+        else household_import_content(e, *origins(e, arrays["level"], year))
+        for year in there["year"].values.tolist()
+    ]
+    coords = {"indicator": [IMPORT_CONTENT], "year": there["year"]}
+    return xr.DataArray([content], coords=coords, dims=("indicator", "year"), name=there.name)

@@ -1,0 +1,24 @@
+"""The report of a saved outcome, written again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from groundplan.outcome import Outcome
+from groundplan.results.report import write_report
+
+
+def report(folder: str | Path, *, progress: Callable[[str], None] = lambda _: None) -> Outcome:
+    """Write the report of the outcome that stands in ``folder`` again, into that folder.
+
+    Table: written (what, path). Raises ``GroundplanError`` for a folder that holds no outcome or cannot be written,
+    ``UnknownName`` for an outcome that has no report.
+    """
+    saved = Outcome.open(folder)
+    progress("writing the report")
+    path = write_report(saved, folder)
+    about = {"engine": "report", "of": saved.provenance.get("engine", "plan")}
+    return Outcome({}, {"written": pd.DataFrame([("report", str(path))], columns=["what", "path"])}, about)

@@ -1,0 +1,88 @@
+"""Where an economy depends on others, and what carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Unpack
+
+from groundplan.economy.economy import Economy
+from groundplan.economy.world import World
+from groundplan.measures.overview import Progress, View, overview, quiet
+from groundplan.outcome import Outcome
+from groundplan.study.asking import Files, Subject, accounts_of
+from groundplan.tables import catalogue
+from groundplan.verbs.table import refuse_unknown
+
+
+def see(
+    economy: Subject = None,
+    *,
+    use: str = "household",
+    product: str | None = None,
+    partner: str | None = None,
+    draws: int = 200,
+    seed: int = 0,
+    stock_days: float = 30.0,
+    top: int = 10,
+    world: World | None = None,
+    panel: Mapping[int, Economy] | None = None,
+    progress: Progress = quiet,
+    **files: Unpack[Files],
+) -> Outcome:
+    """Where an economy depends on others and what carries it: one outcome with every measure and how sure it is.
+
+    ``economy`` is an ``Economy``, a ``Study`` or its file, a shipped country (Kenya by default) or a filled template;
+    with ``world`` and a country's name it is that country of the world table; ``files`` opens files of a publisher
+    (``study.asking.Files``). ``use``: the final use that is followed; ``product``, ``partner``: what is looked at more
+    closely, by code or name; ``draws`` and ``seed``: how often and from which seed the table is drawn again;
+    ``stock_days``: days of use in stock; ``top``: entries of a ranking. The shipped accounts of other countries are the
+    peers; ``panel`` (year → economy) is by default the shipped accounts of the same country's other years.
+    Raises what ``measures.overview.overview`` and ``accounts_of`` raise.
+
+    >>> round(see("KEN", draws=0).provenance["content"]["total"])
+    1087
+    """
+    refuse_unknown("see", files)
+    if world is not None and isinstance(economy, str):
+        economy = world.national(economy)
+    progress("opening the accounts")
+    opened = accounts_of(economy, **files)
+    e, whole = opened.economy, opened.world if world is None else world
+    named = _named(e, product=product, partner=partner)
+    view = View(use=use, draws=draws, seed=seed, stock_days=stock_days, top=top, **named)
+    years = _panel(e) if panel is None else panel
+    seen = overview(e, view, world=whole, peers=_peers(e), panel=years, progress=progress)
+    return seen.noting(**opened.facts)
+
+
+def _named(e: Economy, **asked: str | None) -> dict[str, Any]:
+    """Product and partner as codes, where they were given by name."""
+    parts = e.imported_by_partner
+    known = {"product": e.sectors, "partner": () if parts is None else tuple(map(str, parts["partner"].values))}
+    codes: dict[str, str | None] = {}
+    for key, name in asked.items():
+        by_label = {e.label(c).casefold(): c for c in known[key]}
+        codes[key] = name if name is None or name in known[key] else by_label.get(name.casefold(), name)
+    return codes
+
+
+def _peers(e: Economy) -> list[Economy]:
+    """The latest shipped accounts of the other countries."""
+    latest = {entry.country: entry.year for entry in catalogue.entries() if entry.country != e.country}
+    return [_shipped(country, year) for country, year in latest.items()]
+
+
+def _panel(e: Economy) -> dict[int, Economy]:
+    """The shipped accounts of all years of the same country, its own in their place; empty where it is not shipped."""
+    years = [entry.year for entry in catalogue.entries() if entry.country == e.country]
+    if e.year not in years:
+        return {}
+    panel = {y: e if y == e.year else _shipped(e.country, y) for y in years}
+    return {y: p for y, p in panel.items() if p.sectors == e.sectors}
+
+
+@cache
+def _shipped(country: str, year: int) -> Economy:
+    """Shipped accounts are read once; they are frozen, so sharing them is safe."""
+    return Economy.load(country, year)

@@ -1,0 +1,102 @@
+"""What a crisis does to an economy, who runs dry, and what coordination is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
+
+import pandas as pd
+
+from groundplan.errors import StudyError
+from groundplan.outcome import Outcome
+from groundplan.shocks.library import library, ready
+from groundplan.shocks.scenario import Scenario, open_scenario
+from groundplan.study.asking import Files, Subject, accounts_of
+from groundplan.verbs.table import refuse_unknown
+
+if TYPE_CHECKING:
+    from groundplan.planning.family import Family
+    from groundplan.shocks.distributions import Distribution
+
+
+def stress(
+    economy: Subject = None,
+    scenario: Scenario | str | Path = "fuel cut",
+    *,
+    list: bool = False,
+    preview: bool = False,
+    no_plan: bool = False,
+    threshold: float | None = None,
+    ensemble: Distribution | int | str | Path | None = None,
+    seed: int = 0,
+    workers: int = 1,
+    address: str | None = None,
+    run: str | Path | None = None,
+    cuts: bool = False,
+    families: Sequence[Family] | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+    **files: Unpack[Files],
+) -> Outcome:
+    """What a crisis does to an economy: losses, standstills and why, the worth of coordination, and how sure it is.
+
+    ``economy`` and ``files`` as in ``see``; ``scenario`` is a ``Scenario``, a ready one by name or a TOML file.
+    ``list``: the ready scenarios, and nothing is run; ``preview``: what the scenario removes, and nothing is run.
+    ``no_plan`` leaves out the planned response; ``families`` are its limits. ``threshold``: search what keeps the loss
+    under this share of a year's final use. ``ensemble``: a ``Distribution``, its file, or a number of members drawn
+    around the scenario (``crisis.story.around``) from ``seed``, run by ``workers`` processes or the Dask scheduler at
+    ``address``, with finished batches kept in the folder ``run``. ``cuts`` adds the loss for a cut of every import.
+
+    Arrays and tables are those of ``crisis.story.tell``; a list has the table ``scenarios`` (scenario, about), a
+    preview the table ``lines`` (line). Raises ``UnknownName`` and ``StudyError`` for what does not exist, and what
+    ``crisis.story.tell`` raises.
+
+    >>> round(stress("KEN", Scenario(name="calm"), no_plan=True).provenance["value_added_lost"], 6)
+    0.0
+    """
+    refuse_unknown("stress", files)
+    if list:
+        rows = [(name, s.about) for name, s in library().items()]
+        table = pd.DataFrame(rows, columns=["scenario", "about"])
+        return Outcome({}, {"scenarios": table}, {"engine": "scenarios"})
+    if ensemble is None and (run is not None or address is not None or workers != 1):
+        raise StudyError("--run, --workers and --address are of --ensemble", fix="name it: --ensemble 1000")
+    plot = scenario if isinstance(scenario, Scenario) else _open(scenario)
+    progress("reading the accounts")
+    opened = accounts_of(economy, **files)
+    if preview:
+        from groundplan.shocks.build import system_of
+        from groundplan.shocks.preview import told
+        from groundplan.shocks.provenance import provenance
+
+        lines = told(system_of(opened.economy, plot), plot)
+        about = provenance(opened.economy, plot, "preview")
+        return Outcome({}, {"lines": pd.DataFrame({"line": lines})}, {**about, "engine": "preview", **opened.facts})
+    from groundplan.crisis import story
+
+    drawn = _distribution(ensemble, plot, seed)
+    crisis = story.tell(
+        opened.economy, plot, coordination=not no_plan, threshold=threshold, ensemble=drawn, workers=workers,
+        address=address, folder=run, table=cuts, families=families, progress=progress,
+    )  # fmt: skip
+    return crisis.noting(**opened.facts)
+
+
+def _open(name: str | Path) -> Scenario:
+    """A scenario from a TOML file, or a ready one by its name. Raises ``UnknownName`` with the nearest."""
+    path = Path(name)
+    return open_scenario(path) if path.suffix == ".toml" else ready(str(name))
+
+
+def _distribution(asked: Distribution | int | str | Path | None, plot: Scenario, seed: int) -> Distribution | None:
+    from groundplan.crisis import story
+    from groundplan.shocks.distributions import Distribution, open_distribution
+
+    if asked is None or isinstance(asked, Distribution):
+        return asked
+    words = str(asked)
+    if not words.lstrip("-").isdigit():
+        return open_distribution(words, ready)
+    if int(words) < 1:
+        raise StudyError(f"--ensemble {asked} has no members", fix="give a number from 1, or a file")
+    return story.around(plot, int(words), seed)

@@ -1,0 +1,64 @@
+"""What a target would take, and what else would fall for it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from groundplan.errors import PlanInfeasible
+from groundplan.outcome import Outcome
+from groundplan.planning.choices.target import Target, read_target
+from groundplan.planning.explaining.reached import against, missed
+from groundplan.planning.explaining.why_not import Answer, after_it, as_outcome, first_of_all
+from groundplan.planning.family import Family
+from groundplan.planning.policy import Policy
+from groundplan.planning.programme import FAMILIES
+from groundplan.planning.solve import Progress, quiet
+from groundplan.study.asking import Projects, Subject, study_of
+from groundplan.study.study import Study
+from groundplan.verbs.plan import plan
+
+
+def whynot(
+    economy: Subject,
+    target: Target | str,
+    *,
+    study: Study | str | Path | None = None,
+    year: int | None = None,
+    policy: Policy | None = None,
+    projects: Projects | None = None,
+    families: Sequence[Family] = FAMILIES,
+    progress: Progress = quiet,
+    **choices: Any,
+) -> Outcome:
+    """What a target would take, over and above what a plan already must: ``"gross output: cons >= 2500 in 2024"``.
+
+    The plan is made without the target and with it as a must. What falls for it and what rises, by year, is the table
+    ``changes``; what it costs is in the provenance, and ``sentences`` says all in words. A target that cannot be met
+    is answered too: with what it clashes with, repairs, and the plan that comes nearest (the target as first
+    priority), which is then compared instead. All else as in ``plan``.
+    Raises ``PlanInfeasible`` where there is no plan even without it, and what ``plan`` raises.
+    """
+    wish = read_target(target) if isinstance(target, str) else target
+    wish = dataclasses.replace(wish, weight=None, priority=None).checked()
+    asked = study_of(economy, study, year=year, policy=policy, projects=projects, choices=choices)
+    own = asked.policy.targets
+
+    def planned(targets: list[Target]) -> Outcome:
+        with_them = dataclasses.replace(asked, policy=dataclasses.replace(asked.policy, targets=targets))
+        return plan(with_them, families=families, progress=progress)
+
+    progress("the plan without it")
+    without = planned(own)
+    found = against(without, wish)
+    if len(found) and missed(wish, found) == 0:
+        return as_outcome(Answer(wish, without, without))
+    progress("the plan with it")
+    try:
+        return as_outcome(Answer(wish, without, planned([*own, wish])))
+    except PlanInfeasible as clash:
+        progress("the plan that comes nearest")
+        nearest = planned([*after_it(own), first_of_all(wish)])
+        return as_outcome(Answer(wish, without, nearest, clash.clash, clash.repairs))

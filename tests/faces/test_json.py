@@ -1,0 +1,114 @@
+"""Every command prints one JSON document and nothing besides, whatever it is asked for; errors leave stdout empty."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groundplan import Outcome
+from groundplan.cli import main
+from groundplan.verbs.table import VERBS
+
+STUDY = """
+country = "KEN"
+
+[plan]
+years = 2
+
+[[contingencies]]
+name = "cut"
+year = 2021
+imports_lost = { chem = 0.2 }
+floor = 0.8
+
+[[targets]]
+indicator = "import bill"
+sense = "<="
+value = 2200.0
+year = 2020
+name = "imports"
+"""
+SHORT = ("KEN", "--years", "1")
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "alternatives": ("alternatives", *SHORT, "--of", "import bill", "--count", "1"),
+    "compare": ("compare", *SHORT, "--doctrine", "autarky"),
+    "compare, list": ("compare", "--list"),
+    "data": ("data",),
+    "data, one": ("data", "KEN"),
+    "examine": ("examine", "--study", "a.toml", "--out", "o"),
+    "join": ("join", "BEL", "NLD", "--years", "1", "--out", "o"),
+    "place": ("place", "KEN", "--per-year", "1", "--years", "1", "--quick", "--letters", "l", "--geojson", "g.json"),
+    "plan": ("plan", *SHORT, "--out", "o"),
+    "recipes": ("recipes",),
+    "recipes, one": ("recipes", "wind_power", "--country", "KEN"),
+    "robust": ("robust", "a.toml", "--draws", "2", "--fresh", "2", "--wishes", "targets"),
+    "see": ("see", "KEN", "--draws", "0", "--out", "o"),
+    "sensitivity": ("sensitivity", *SHORT, "--of", "discount_rate", "--on", "objective"),
+    "stress": ("stress", "KEN", "--no-plan", "--out", "o"),
+    "stress, list": ("stress", "--list"),
+    "stress, preview": ("stress", "KEN", "--preview"),
+    "template": ("template", "t.xlsx", "--like", "KEN"),
+    "whynot": ("whynot", "KEN", "gross output: coff <= 60 in 2020", "--years", "1"),
+}
+
+
+def document(words: tuple[str, ...], capfd: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    """What the command writes to stdout, all of it, as JSON; not even what a library prints may stand there."""
+    assert main([*words, "--json"]) == 0
+    found: dict[str, Any] = json.loads(capfd.readouterr().out, parse_constant=pytest.fail)
+    return found
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_all_of_stdout_is_one_document(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Proves: all of stdout is JSON, with numbers that JSON knows; what is saved beside it has the same tables.
+
+    Breaks if: a note, a banner of the solver or NaN stands in it, or a command leaves a table out.
+    """
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.toml").write_text(STUDY, "utf-8")
+    found = document(COMMANDS[name], capfd)
+    assert set(found) == {"provenance", "tables", "arrays"}
+    assert found["provenance"]["engine"]
+    assert found["tables"]
+    if "--out" in COMMANDS[name]:
+        saved = Outcome.open(tmp_path / "o")
+        assert set(saved.tables) == set(found["tables"])
+        assert set(saved.arrays) == set(found["arrays"])
+        assert all(len(t) == len(found["tables"][n]) for n, t in saved.tables.items())
+    if name == "plan":
+        told = document(("report", "o"), capfd)["tables"]["written"]
+        assert told == [{"what": "report", "path": str(Path("o") / "report.html")}]
+
+
+def test_no_command_is_missing() -> None:
+    """Proves: the list above has every word; ``report`` is asked for after a plan."""
+    assert {words[0] for words in COMMANDS.values()} | {"report"} == set(VERBS)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("plan", "KEM"), 2, "nearest: 'KEN'"),
+        (("plan", "KEN", "--years", "2", "--set", "floor=1.5"), 1, "clash"),
+        (("report", "nowhere"), 2, "is no outcome"),
+        (("stress", "KEN", "--workers", "2"), 2, "are of --ensemble"),
+        (("template", "t.xlsx", "--like", "KEM"), 2, "nearest: 'KEN'"),
+    ],
+)
+def test_errors_leave_stdout_empty(
+    words: tuple[str, ...], code: int, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """Proves: with --json an error ends as without it: its code, its words on stderr, nothing on stdout."""
+    monkeypatch.chdir(tmp_path)
+    assert main([*words, "--json"]) == code
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert told in err
+    assert not list(tmp_path.iterdir())
