@@ -180,14 +180,15 @@ class Activities:
         """The factor of each (profile, year); 1 where no profile is named."""
         table = self._factors
         code, different = pd.factorize(profile)
-        at, step = table.index.get_indexer(pd.Index(different))[code], table.columns.get_indexer(year)
+        at, step = table.index.get_indexer(pd.Index(different))[code], table.columns.get_indexer(pd.Index(year))
         out = np.where((different == "")[code], 1.0, np.nan)
         there = (at >= 0) & (step >= 0) & np.isnan(out)
         out[there] = table.to_numpy()[at[there], step[there]]
         if np.isnan(out).any():
-            at = int(np.isnan(out).argmax())
+            first = int(np.isnan(out).argmax())
             raise StudyError(
-                f"profile '{profile[at]}' has no factor for {year[at]}", fix="give it one for every year of the plan"
+                f"profile '{profile[first]}' has no factor for {year[first]}",
+                fix="give it one for every year of the plan",
             )
         return out
 
@@ -199,19 +200,24 @@ class Activities:
         returned.
         """
         f = self.flows[self.flows["role"].isin(roles) & self.flows["commodity"].isin(self.of_kind(*kinds))]
-        late = f["lag"].to_numpy()
-        # Flows that fall due later come first, from the years before the plan.
-        at = np.concatenate([np.repeat(np.flatnonzero(late > 0), len(self.before)), np.repeat(np.arange(len(f)), len(self.years))])
-        year = np.concatenate([np.tile(self.before, int((late > 0).sum())), np.tile(self.years, len(f))]).astype(np.int64)
-        when = year + late[at]
+        lag, of, years = f["lag"].to_numpy(), np.arange(len(f)), (self.before, self.years)
+        # Of the years before the plan only what falls due later counts.
+        parts = (of[lag > 0], of)
+        at = np.concatenate([np.repeat(part, len(span)) for part, span in zip(parts, years, strict=True)])
+        year = np.concatenate([np.tile(span, len(part)) for part, span in zip(parts, years, strict=True)])
+        year = year.astype(np.int64)
+        when = year + lag[at]
         there = when > self.years[-1] if after else (when >= self.years[0]) & (when <= self.years[-1])
         at, year, when = at[there], year[there], when[there]
-        activity, commodity, role, profile, coefficient = (
-            f[c].to_numpy()[at] for c in ("activity", "commodity", "role", "profile", "coefficient")
-        )
-        amount = coefficient * self.factor(profile, year)
-        columns = {"activity": activity, "year": year, "commodity": commodity, "when": when, "amount": amount, "role": role}
-        return pd.DataFrame(columns).astype({c: object for c in ("activity", "commodity", "role")})
+        names = {c: f[c].to_numpy(dtype=object)[at] for c in ("activity", "commodity", "role", "profile")}
+        amount = f["coefficient"].to_numpy()[at] * self.factor(names.pop("profile"), year)
+        cells = {
+            **{c: pd.Series(v, dtype=object) for c, v in names.items()},
+            "year": year,
+            "when": when,
+            "amount": amount,
+        }
+        return pd.DataFrame({c: cells[c] for c in ("activity", "year", "commodity", "when", "amount", "role")})
 
 
 def _faults(a: Activities) -> list[GroundplanError]:

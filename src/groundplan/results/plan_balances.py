@@ -91,7 +91,7 @@ def _balance(rows: pd.DataFrame, priced: str) -> Balance:
     lines = sorted(set(keys))
     at = {key: n for n, key in enumerate(lines)}
     amount = np.zeros((len(lines), len(years)))
-    np.add.at(amount, ([at[key] for key in keys], then), np.nan_to_num(rows[column].to_numpy()))
+    np.add.at(amount, (np.array([at[key] for key in keys], dtype=int), then), np.nan_to_num(rows[column].to_numpy()))
     return Balance(str(rows["label"].iloc[0]), unit, [int(y) for y in years], lines, amount)
 
 

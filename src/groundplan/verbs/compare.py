@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from groundplan.crisis.contingencies import with_scenarios
+from groundplan.crisis.scenarios_of_policy import with_scenarios
 from groundplan.errors import raise_all
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import provenance

@@ -11,8 +11,8 @@ import pandas as pd
 import xarray as xr
 
 from groundplan.cards import stated
-from groundplan.crisis.contingencies import with_scenarios
 from groundplan.crisis.replacement import replacement_ranking
+from groundplan.crisis.scenarios_of_policy import with_scenarios
 from groundplan.economy.audit import audit
 from groundplan.economy.economy import Economy
 from groundplan.measures.dependence import dependence_table, household_import_content

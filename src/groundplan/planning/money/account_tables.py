@@ -86,7 +86,8 @@ def _balanced(table: pd.DataFrame, into: str, out: str, balance: str) -> pd.Data
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """Part / whole, 0 of nothing."""
-    return np.divide(part, whole, out=np.zeros(len(whole)), where=whole != 0)
+    share: np.ndarray = np.divide(part, whole, out=np.zeros(len(whole)), where=whole != 0)
+    return share
 
 
 def _stocks(made: Made, account: str) -> pd.DataFrame:

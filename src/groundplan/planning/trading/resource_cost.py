@@ -41,12 +41,12 @@ class Technique:
         return total
 
     def inputs_at(self, price: np.ndarray) -> np.ndarray:
-        """p' A_d, what home inputs cost at the prices of each year; year × product."""
+        """P' A_d, what home inputs cost at the prices of each year; year × product."""
         cost: np.ndarray = np.stack([own @ self.home[k] for own, k in zip(price, self.which, strict=True)])
         return cost
 
     def through_suppliers(self, rows: np.ndarray) -> np.ndarray:
-        """r' L of each year, rows × year × product; years of one technique share its factors."""
+        """R' L of each year, rows × year × product; years of one technique share its factors."""
         content = np.empty_like(rows)
         for k, matrix in enumerate(self.home):
             years = np.flatnonzero(self.which == k)
