@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_worlds import leather, worlds
 
+from groundplan.batches.compute import Runner
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
 from groundplan.errors import Faults, GroundplanError, StudyError
@@ -175,7 +176,7 @@ def test_workers_change_nothing() -> None:
     """Proves: draws in two processes give the table of draws in this one, bit by bit."""
     e = shipped("KEN 2019")
     ranked = {name: ranking for name, ranking in rankings("household", []).items() if name != "paths"}
-    alone, shared = (confidences(ranked, e, draws=60, workers=workers) for workers in (1, 2))
+    alone, shared = (confidences(ranked, e, draws=60, runner=Runner(workers)) for workers in (1, 2))
     for name, table in alone.items():
         pd.testing.assert_frame_equal(table, shared[name], check_exact=True)
 
