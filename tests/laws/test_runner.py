@@ -17,6 +17,7 @@ from groundplan import FAMILIES, Family, Loosening, robust, see, sensitivity
 from groundplan.batches.compute import HERE, Runner
 from groundplan.batches.fingerprint import fingerprint
 from groundplan.errors import GroundplanError, Interrupted, SolverError, StudyError
+from groundplan.measures.rankings import rankings
 from groundplan.planning.activities import Activities
 from groundplan.planning.best_plan import solved
 from groundplan.planning.choices.uncertainty import DRAWN, Range, Uncertain, Uncertainty
@@ -169,7 +170,7 @@ def test_who_makes_plans_at_the_ends_changes_nothing(tmp_path: Path) -> None:
 
     def stop(line: str) -> None:
         if ": 3 of 4 plans" in line:
-            raise KeyboardInterrupt
+            raise Interrupted("as the solver says it")
 
     alone = at(Runner())
     assert np.isnan(alone).ravel().tolist() == [False, True, False, False]
@@ -226,7 +227,7 @@ def test_fingerprints_go_by_what_is_there() -> None:
         1, 1.0, "1", None, [1, [2]], [[1], 2], {"a": 1}, {"b": 1}, np.zeros(3), np.zeros((3, 1)),
         np.array(["a", None], dtype=object), table, table.rename(columns={"a": "c"}), table.set_index("b"), table["a"],
         small().domestic_use, small().domestic_use * 2, small(), POLICY, replace(POLICY, years=3), Uncertainty(),
-        at_most(1.0), at_most(2.0), solved, Study, {3, 4},
+        at_most(1.0), at_most(2.0), solved, Study, rankings("household", []), rankings("exports", []), {3, 4},
     ]  # fmt: skip
     hashes = [fingerprint(thing) for thing in things]
     assert len(set(hashes)) == len(things)

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib.metadata import version
 from pathlib import PurePath
-from types import CodeType, FunctionType
+from types import CodeType, EllipsisType, FunctionType
 from typing import Any
 
 import numpy as np
 
 from groundplan.errors import GroundplanError
 
-PLAIN = (type(None), bool, int, float, str, bytes, PurePath, np.generic)
+PLAIN = (type(None), bool, int, float, complex, str, bytes, slice, EllipsisType, PurePath, np.generic)
 COMPUTES = ("groundplan", "numpy", "scipy", "highspy")
 
 
