@@ -32,6 +32,7 @@ from groundplan.planning.people.people_tables import population_tables, research
 from groundplan.planning.policy import Policy
 from groundplan.planning.prices import prices
 from groundplan.planning.programme import FAMILIES, programme
+from groundplan.planning.rows import Model
 from groundplan.planning.solve import Progress, Solution, quiet
 from groundplan.planning.surviving.premium import premium_tables
 from groundplan.planning.targets import target_lines
@@ -102,11 +103,8 @@ def solved(
     Without ``why`` the conflict of a plan that cannot be is not looked for, and ``PlanInfeasible`` is bare.
     """
     progress("compiling accounts into activities")
-    a = compile_plan(e, p)
-    if projects:
-        a = a.adding(**projects)
-    progress("writing the programme")
-    model = programme(a, p, families)
+    model = model_of(e, p, projects=projects, families=families)
+    a = model.activities
     try:
         solution = solve_in_turn(model, p, progress)
     except PlanInfeasible as bare:
@@ -115,6 +113,18 @@ def solved(
         progress("looking for the conflict")
         raise conflict(a, p, families, progress) from bare
     return Made(e, p, a, model, solution)
+
+
+def model_of(
+    e: Economy,
+    p: Policy,
+    *,
+    projects: Mapping[str, Sequence[dict[str, object]]] | None = None,
+    families: Sequence[Family] = FAMILIES,
+) -> Model:
+    """The programme of a plan, written and not solved. Raises ``StudyError`` and ``UnknownName``."""
+    a = compile_plan(e, p)
+    return programme(a.adding(**projects) if projects else a, p, families)
 
 
 def parts_of(made: Made, progress: Progress = quiet) -> Parts:

@@ -49,7 +49,7 @@ def prices(e: Economy, m: Model, s: Solution) -> dict[str, xr.DataArray]:
 
         shadow_price[c,t] = ∂objective / ∂supply[c,t]
         consumption_price[c,t] = shadow_price[c,t] / λ[t],   λ[t] = Σ_g w_g · shadow_price[standard g,t],
-        w_g the groups' shares of base-year spending
+        w_g the groups' shares of what the people of the first year spend at the standard of the base year
 
     Units: objective per unit of c; money of living standard per unit of c.
     Source: Kantorovich (1939), objectively determined valuations.

@@ -18,6 +18,7 @@ from groundplan.study.study_file import ECONOMY_KEYS, ECONOMY_RECORDS, Content, 
 if TYPE_CHECKING:
     from groundplan.planning.family import Family
     from groundplan.planning.made import Made
+    from groundplan.solver.programme import Programme
 
 FIGURES = (*ECONOMY_KEYS, *ECONOMY_RECORDS)
 
@@ -61,6 +62,20 @@ class Study:
         from groundplan.crisis.contingencies import with_files
 
         return with_files(e, self.policy, self.folder)
+
+    def programme(self, *, families: Sequence[Family] | None = None) -> Programme:
+        """The programme of the study's plan, written and not solved: for another solver, or to be read.
+
+        ``write_programme`` writes it to a file, ``linopy_model`` makes a model of linopy of it. Without ``families``
+        its limits are ``FAMILIES``.
+        """
+        from groundplan.crisis.contingencies import with_scenarios
+        from groundplan.planning.best_plan import model_of
+        from groundplan.planning.programme import FAMILIES
+
+        e, limits = self.economy(), FAMILIES if families is None else families
+        policy = with_scenarios(e, self.chosen(e))
+        return model_of(e, policy, projects=self.projects or None, families=limits).programme
 
     def made(
         self,

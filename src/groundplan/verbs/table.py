@@ -198,7 +198,12 @@ PLACE = Verb(
 PLAN = Verb(
     "plan",
     "a plan of ten years, with what holds it back and at what price",
-    (*STUDY, Option("examine", EXAMINE, SWITCH, False), *FACES),
+    (
+        *STUDY,
+        Option("examine", EXAMINE, SWITCH, False),
+        Option("programme", "write the programme for another solver: a name that ends in .mps or .lp", metavar="FILE"),
+        *FACES,
+    ),
     about="study",
     folder=PLAN_FOLDER,
 )
