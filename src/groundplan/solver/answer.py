@@ -66,7 +66,7 @@ def answer(
         raise SolverError(f"{method} takes no quadratic goal", fix="choose or clarabel do")
     scale = 0 if p.whole().any() or p.quadratic is not None else bound_scale((*p.bounds(), *p.sides()))
     h = load(p, {**PRECISELY, "solver": method, "time_limit": seconds, "user_bound_scale": scale})
-    if h.listen(on_step).by_user and h.status != OPTIMAL:
+    if h.listen(on_step).by_user:
         raise Interrupted("stopped by the user; nothing was written")
     told = {OPTIMAL: "optimal", INFEASIBLE: "infeasible"}
     info = h.getInfo()
