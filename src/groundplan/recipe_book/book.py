@@ -13,10 +13,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from groundplan.cards import is_number
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.recipe_book.recipe import CAPITAL, GROUPS, GROWS, LEVELS, OUTPUTS, Figure, Recipe, shape_faults
 from groundplan.recipe_book.roles import roles
+from groundplan.records.admissible import is_number
 
 TEXTS = ("label", "product", "unit", "sector", "output", "account", "note")
 KEYS = (*TEXTS, "overheads", "spending", "needs", *GROUPS)

@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
-from groundplan.cards import stated
 from groundplan.crisis.contingencies import with_scenarios
 from groundplan.crisis.replacement import replacement_ranking
 from groundplan.economy.audit import audit
@@ -22,6 +21,7 @@ from groundplan.planning.family import Family
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
+from groundplan.records.card import stated
 from groundplan.study.asking import Projects, Subject, study_of
 from groundplan.study.study import Study, effective
 
