@@ -51,6 +51,11 @@ class Card:
         """What messages say after a field's name: `` of a target``; empty where there is one record only."""
         return ""
 
+    @classmethod
+    def variant(cls, content: Mapping[str, Any]) -> tuple[type[Card], Mapping[str, Any]]:
+        """Which record a table is, and the keys that it is read from; a record with variants tells them apart here."""
+        return cls, content
+
     def faults(self) -> list[GroundplanError]:
         """Everything that is wrong with the record's own fields, and what ``more_faults`` finds if nothing is."""
         hints, owner, where = types_of(type(self)), self.owner(), self.where
@@ -128,7 +133,7 @@ def field_faults(
     """What is wrong with the value of one field by its card, and with the records in it."""
     own = own_faults(spec, hint, value, owner=owner, where=where)
     parts = value if isinstance(value, (list, tuple)) else (value,)
-    return own or [fault for part in parts if isinstance(part, Card) for fault in part.faults()]
+    return own or [fault for part in parts if isinstance(part, Entry) for fault in part.faults()]
 
 
 def own_faults(spec: dataclasses.Field[Any], hint: Any, value: Any, *, owner: str, where: str) -> list[GroundplanError]:
@@ -139,9 +144,11 @@ def own_faults(spec: dataclasses.Field[Any], hint: Any, value: Any, *, owner: st
     if told:
         what, meaning = f"{key_of(spec)}{owner} is {told}", spec.metadata["meaning"]
         return [StudyError(what, where=where, fix=f"give {meaning}")]
-    words = spec.metadata["among"]
-    lost = [v for v in (value if isinstance(value, (list, tuple)) else (value,)) if words and isinstance(v, str)]
-    return [UnknownName(f"{key_of(spec)}{owner}", v, words, where=where) for v in lost if v not in words]
+    if not (words := spec.metadata["among"]):
+        return []
+    values = value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else (value,)
+    lost = [v for v in values if isinstance(v, str) and v not in words]
+    return [UnknownName(f"{key_of(spec)}{owner}", v, words, where=where) for v in lost]
 
 
 def inner_record(hint: Any) -> type[Entry] | None:

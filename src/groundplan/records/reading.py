@@ -26,6 +26,13 @@ def read(
     here = where(path)
     if not isinstance(content, Mapping):
         return None, [StudyError(f"{shown(content)} is not a table of keys", where=here, fix="write key = value lines")]
+    try:
+        kind, content = record.variant(content)
+    except GroundplanError as fault:
+        fault.where = here
+        return None, [fault]
+    assert issubclass(kind, record)
+    record = kind
     specs = {key_of(f): f for f in fields_of(record) if f.name not in preset}
     faults: list[GroundplanError] = [
         UnknownName("key", key, specs, where=where((*path, key))) for key in content if key not in specs
@@ -53,7 +60,10 @@ def read(
         for part in parts:
             part.where = here if not part.where or part.where == fault.where else part.where
         return None, list(parts)
-    return one, one.more_faults()
+    rules = one.more_faults()
+    for fault in () if isinstance(one, Entry) else rules:
+        fault.where = here
+    return one, rules
 
 
 def _taken(value: Any, hint: Any, where: Where, path: Path, faults: list[GroundplanError]) -> Any:
