@@ -219,14 +219,14 @@ def test_a_file_of_types(tmp_path: Path) -> None:
     [
         ("profile", "profil", "nearest: 'profile'"),
         ("low = 4, high = 16, ", "", "does not hold it"),
-        ("value = 8", 'value = "8"', "is no number"),
-        ("value = 8, ", "", "'value' is missing"),
-        ('sector = "food"', "", "'sector' is missing"),
-        ("[0.5, 0.5]", '["x"]', "profile = "),
-        ('column = "grain_output"', "", "'column' is missing"),
+        ("value = 8", 'value = "8"', "value is '8', not a number"),
+        ("value = 8, ", "", "value not given"),
+        ('sector = "food"', "", "sector not given"),
+        ("[0.5, 0.5]", '["x"]', "profile is a list with 'x', not a number"),
+        ('column = "grain_output"', "", "column not given"),
         ('sector = "food"', 'sector = "food', "is not TOML"),
-        ("basic = {", "basic = 3 #", "3 is no figure"),
-        ("low = 4,", 'low = "4",', "low = '4'"),
+        ("basic = {", "basic = 3 #", "3 is not a table of keys"),
+        ("low = 4,", 'low = "4",', "low is '4', not a number"),
     ],
 )
 def test_a_faulty_file_of_types(tmp_path: Path, old: str, new: str, words: str) -> None:
@@ -235,7 +235,7 @@ def test_a_faulty_file_of_types(tmp_path: Path, old: str, new: str, words: str) 
     path.write_text(FILE.replace(old, new), "utf-8")
     with pytest.raises(GroundplanError, match=words):
         open_facilities(path)
-    with pytest.raises(PlacesError, match="there is no such file"):
+    with pytest.raises(GroundplanError, match="there is no such file"):
         open_facilities(tmp_path / "none.toml")
 
 

@@ -61,8 +61,8 @@ def read(
             part.where = here if not part.where or part.where == fault.where else part.where
         return None, list(parts)
     rules = one.more_faults()
-    for fault in () if isinstance(one, Entry) else rules:
-        fault.where = here
+    for rule in () if isinstance(one, Entry) else rules:
+        rule.where = here
     return one, rules
 
 

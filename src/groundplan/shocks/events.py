@@ -38,7 +38,9 @@ class Event(Card):
     length: int = known("days", "days at full depth", 365, 0, 36500)
     depth: float = known("1", "share that is lost", 1.0, 0, 1)
     recovery: str = known("", "how it comes back: step, linear or exponential", "step", among=RECOVERIES)
-    recovery_days: float = known("days", "linear: days until it is whole; exponential: time constant", 30.0, 1e-9, 36500)
+    recovery_days: float = known(
+        "days", "linear: days until it is whole; exponential: time constant", 30.0, 1e-9, 36500
+    )
 
     def __post_init__(self) -> None:
         raise_all(self.faults(), where=f"event '{self.title}'")
@@ -151,7 +153,9 @@ class RaiseDemand(Event):
     kind: ClassVar[str] = "raise_demand"
     depth: float = known("1", "rise over base demand", 0.1, 0, 10)
     products: tuple[str, ...] = known("", "products: codes, classes or all", ALL, filled=True)
-    categories: tuple[str, ...] = known("", "final categories by name or kind (household, government ...), or all", ALL, filled=True)
+    categories: tuple[str, ...] = known(
+        "", "final categories by name or kind (household, government ...), or all", ALL, filled=True
+    )
 
 
 KINDS: dict[str, type[Event]] = {
