@@ -9,7 +9,7 @@ import pytest
 from economies import shipped, small
 from small_places import four
 
-from groundplan.errors import Faults, GroundplanError, UnknownName
+from groundplan.errors import Faults, GroundplanError, StudyError, UnknownName
 from groundplan.places import pricing
 from groundplan.places.columns import Figure, PlacesError
 from groundplan.places.facilities import Facilities, Facility, Material, Size, broad_sectors
@@ -48,13 +48,13 @@ def test_prices_from_people() -> None:
     Breaks if: the scale of the money, the skills or the ranges are mixed up.
     """
     wages = {s: given(w, "TST2020 / person / year") for s, w in (("basic", 1000), ("trained", 3000))}
-    found = pricing.priced(Facilities({"mill": mill()}), {"food": Ratios(0.25, 2.0, 1.0)}, "TST2020th", wages)
+    found = pricing.priced(Facilities({"mill": mill()}), {"food": Ratios(0.25, 2.0, 1.0)}, "TST2020k", wages)
     value, cost = found["mill"].value, found["mill"].cost
     assert value is not None
     assert cost is not None
     assert (value.value, value.low, value.high) == pytest.approx((56.0, 40.0, 88.0))
     assert (cost.value, cost.low, cost.high) == pytest.approx((112.0, 80.0, 176.0))
-    assert (value.unit, cost.unit, found["mill"].money) == ("TST2020th / year", "TST2020th", "TST2020th")
+    assert (value.unit, cost.unit, found["mill"].money) == ("TST2020k / year", "TST2020k", "TST2020k")
     assert cost.basis == "estimate"
 
 
@@ -76,8 +76,8 @@ def test_what_cannot_be_priced() -> None:
         "no broad sector with output 'food'",
     ):
         assert part in str(error.value)
-    with pytest.raises(PlacesError, match="is no money"):
-        pricing.scale_of("shillings")
+    with pytest.raises(StudyError, match="'shillings' is no money"):
+        pricing.priced(Facilities({"mill": mill()}), {}, "shillings", wages)
 
 
 def test_ratios_of_kenya_add_up() -> None:
