@@ -48,10 +48,6 @@ class FigureKeys(Card):
     unit: str | None = known("", "its unit", None)
     source: str = known("", "where it was read, a key of [sources]", "")
 
-    def as_tuple(self) -> tuple[float, float, float]:
-        """Value, low and high."""
-        return self.value, self.low, self.high
-
 
 Stated = tuple[float, float, float] | FigureKeys
 NUMBERS = "figures: write [value, low, high]"
@@ -162,7 +158,7 @@ def _recipe(
         at = f"{place(('recipes', name, *path.split('.')))}, {path}"
         faults += [*_name_faults(path, at), *_range_faults(path, value, at, citations)]
         own = value if isinstance(value, FigureKeys) else FigureKeys(*value)
-        figures[path] = Figure(*map(float, own.as_tuple()), own.unit or unit or "1", own.source)
+        figures[path] = Figure(float(own.value), float(own.low), float(own.high), own.unit or unit or "1", own.source)
     wanted = [f"capital.{k}" for k in MUST if stated.output == "flow" or k != "ratio"]
     faults += [StudyError(f"{path} not given", where=where) for path in wanted if path not in figures]
     if faults:
@@ -194,13 +190,13 @@ def _name_faults(path: str, where: str) -> list[GroundplanError]:
 
 def _range_faults(path: str, stated: Stated, where: str, citations: Mapping[str, Citation]) -> list[GroundplanError]:
     """A figure needs a range around it, and a source that exists or none."""
-    middle, low, high = stated.as_tuple() if isinstance(stated, FigureKeys) else stated
+    own = stated if isinstance(stated, FigureKeys) else FigureKeys(*stated)
+    middle, low, high = own.value, own.low, own.high
     if not low <= middle <= high:
         fix = "give value, low and high, from 0, low below high"
         return [StudyError(f"{path} is {middle:g}, from {low:g} to {high:g}", where=where, fix=fix)]
-    source = stated.source if isinstance(stated, FigureKeys) else ""
-    if source and source not in citations:
-        return [UnknownName("source", source, citations, where=where)]
+    if own.source and own.source not in citations:
+        return [UnknownName("source", own.source, citations, where=where)]
     if low >= high:
         return [StudyError(f"{path} has no range", where=where, fix="give a low below its high")]
     return []

@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, time
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
@@ -104,6 +105,8 @@ def toml_of(value: Any) -> str:
         return "[" + ", ".join(toml_of(v) for v in value) + "]"
     if isinstance(value, float) and not math.isfinite(value):
         return repr(value)
+    if isinstance(value, (date, time)):
+        return value.isoformat()
     # TOML forbids the one control character that JSON lets through.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
