@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from groundplan.errors import GroundplanError, raise_all
+from groundplan.errors import Faults, GroundplanError, raise_all
 from groundplan.places.columns import Figure
 from groundplan.places.facilities import Facilities, Facility
 from groundplan.records.card import Card, known
@@ -66,4 +66,11 @@ def open_facilities(path: str | Path) -> Facilities:
     raise_all([*faults, *wrong], where=document.name)
     assert available is not None
     source = Source("Groundplan, or who wrote the file", path.name, "", "as the file", sha256={path.name: sha256(path)})
-    return Facilities(types, available.shares, (source,))
+    try:
+        return Facilities(types, available.shares, (source,))
+    except GroundplanError as fault:
+        parts = fault.faults if isinstance(fault, Faults) else (fault,)
+        for part in parts:
+            part.where = f"{document.name}, {part.where}" if part.where else document.name
+        raise_all(parts, where=document.name)
+        raise
