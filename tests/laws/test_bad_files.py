@@ -52,7 +52,7 @@ spending = [1.0, 2.0]
 effects = [{ commodity = "home:elec", amount = 2.0, role = "give", starts = 1, lasts = 30 }]
 [[carve]]
 product = "cement"
-sector = "nonm"
+sector = "nmet"
 unit = "t"
 source = "x"
 share = 0.1
@@ -63,9 +63,9 @@ draws = 5
 [[contingencies]]
 name = "cut"
 year = 2021
-imports_lost = { elec = 0.5 }
+imports_lost = { chem = 0.5 }
 [[projects.flows]]
-activity = "dam"
+activity = "work:dam"
 commodity = "home:elec"
 coefficient = 1.0
 lag = 2
