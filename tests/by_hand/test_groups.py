@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from economies import shipped, small
 
@@ -41,6 +42,26 @@ def test_spending_per_head_where_heads_are_told() -> None:
     assert o.indicator("spending gap: urban over rural")[2020] == pytest.approx((45 / 30) / (33 / 60))
     towns = o.indicator("consumption: urban")[2022] / (30 * 1.04**2)
     assert o.indicator("spending per head: urban")[2022] == pytest.approx(towns)
+
+
+def test_prices_are_told_in_the_living_standard_of_all_groups() -> None:
+    """The country spends 33, the towns 45 and the state 19 of 97; the country counts three times and may fall to 0.6.
+
+    Proves: λ, what every price is divided by, is each group's price by its share of spending: 33/97, 45/97 and 19/97,
+    so that these shares of the three goods together cost 1; a group that grows by 4 per cent a year counts 45 · 1.04
+    beside 33 and 19, its spending in the first year at the standard of the base year.
+    Breaks if: the groups count alike, by their weight in the objective, or one of them alone sets the unit.
+    """
+    for urban in (45.0, 45.0 * 1.04):
+        grown = [Group("urban", growth=0.04)] if urban > 45.0 else []
+        o = calm(groups=[Group("rural", weight=3.0, floor=0.6), *grown])
+        shadow, told = (o[name].to_pandas() for name in ("shadow_price", "consumption_price"))
+        goods = ["standard:rural", "standard:urban", "standard:state"]
+        assert shadow.loc[goods].std().min() > 0.1 * shadow.loc[goods].mean().max()
+        weights = np.array([33.0, urban, 19.0]) / (33.0 + urban + 19.0)
+        unit = weights @ shadow.loc[goods].to_numpy()
+        assert (weights @ told.loc[goods].to_numpy()).tolist() == pytest.approx([1.0, 1.0])
+        assert told.to_numpy() == pytest.approx(shadow.to_numpy() / unit, nan_ok=True)
 
 
 def test_weight_and_aversion_decide_who_gets_more() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -70,6 +72,17 @@ def test_shares(economy: Economy) -> None:
     """Proves: m/(x+m) = 30/130 and 15/115; x/(x+m−e) = 100/110 and 100/105."""
     np.testing.assert_allclose(direct_import_share(economy), [30 / 130, 15 / 115])
     np.testing.assert_allclose(self_sufficiency_ratio(economy), [100 / 110, 100 / 105])
+
+
+def test_self_sufficiency_leaves_out_what_only_passes_through() -> None:
+    """12 of imported mill products are sold on abroad: imports 15 + 12, and 12 of them are not used at home.
+
+    Proves: x / (x + m − e − e_m) = 100 / (100 + 27 − 10 − 12) = 100 / 105, as without the re-exports.
+    Breaks if: imports that are sold on count as used at home (100 / 117).
+    """
+    e = Economy.from_table(replace(paper(), reexports=pd.Series([0.0, 12.0], CODES)))
+    assert e.imports.values.tolist() == [30.0, 27.0]
+    np.testing.assert_allclose(self_sufficiency_ratio(e), [100 / 110, 100 / 105])
 
 
 def test_import_content(economy: Economy) -> None:

@@ -85,6 +85,26 @@ def test_rounds_and_shares_by_hand() -> None:
     ]
 
 
+def test_a_share_that_is_whole_is_not_rounded_up_past_itself() -> None:
+    """7 of 25 parts of 25 places are 7, and 7.000000000000001 to the machine; 18 of 25 are 18.
+
+    Proves: a whole share has one number of places, not two. Breaks if: rounding up sees the machine's last digit.
+    """
+    assert 7.0 / 25.0 * 25.0 > 7.0
+    bounds = share_bounds(np.array([7.0, 18.0]), np.array([50, 50]), np.array([25]))
+    assert bounds.tolist() == [[[7, 7]], [[18, 18]]]
+
+
+def test_a_share_asks_no_more_than_a_province_has() -> None:
+    """Nine tenths of 3, 7 and 10 places are 2.7, 6.3 and 9, and the province has 4 places.
+
+    Proves: both bounds stop at 4. Breaks if: a province must give, or may give, more places than it has.
+    """
+    bounds = share_bounds(np.array([9.0, 1.0]), np.array([4, 20]), np.array([3, 7, 10]))
+    assert bounds[0].tolist() == [[2, 3], [4, 4], [4, 4]]
+    assert bounds[1].tolist() == [[0, 1], [0, 1], [1, 1]]
+
+
 def test_raw_material_is_not_counted_twice() -> None:
     """Proves: one ton near both A and B feeds one mill; with two years and two places asked, nothing is possible;
     with one, A is chosen and the ton is carried its way.

@@ -224,6 +224,27 @@ def test_an_import_cut_lets_through_its_share() -> None:
     assert paths.trace.supply[0, 9, 2] * YEAR == pytest.approx(27.0)
 
 
+def test_an_exponential_recovery_falls_to_a_third_in_its_time_constant() -> None:
+    """Half of a capacity is lost from day 2 to 4 and comes back with a time constant of 10 days the end, day 5, on.
+
+    Proves: 1/e of the loss is left 10 days after the end, 1/e² after 20: 0.5 → 0.18394 → 0.06767.
+    Breaks if: the days of recovery are halved or doubled, or counted from the start of the event.
+    """
+    event = LoseCapacity(start=2, length=3, depth=0.5, recovery="exponential", recovery_days=10)
+    left = event.severity(26)
+    assert left[:7] == pytest.approx([0.0, 0.0, 0.5, 0.5, 0.5, 0.5, 0.5 * 0.904837418], rel=1e-8)
+    assert left[[15, 25]] == pytest.approx([0.183939721, 0.067667642], rel=1e-8)
+
+
+def test_a_linear_recovery_is_whole_after_its_days() -> None:
+    """Proves: of 0.8 lost, half is back 10 of 20 days after the end, and all of it after 20; a step is back at once.
+    Breaks if: the line starts a day off, or ends above or below zero.
+    """
+    event = LoseCapacity(start=1, length=2, depth=0.8, recovery="linear", recovery_days=20)
+    assert event.severity(25)[[0, 1, 2, 3, 13, 23, 24]] == pytest.approx([0.0, 0.8, 0.8, 0.8, 0.4, 0.0, 0.0])
+    assert LoseCapacity(start=1, length=2, depth=0.8).severity(5).tolist() == [0.0, 0.8, 0.8, 0.0, 0.0]
+
+
 def test_reserves_fill_the_gap_until_they_are_gone() -> None:
     """Farm imports stop; the state holds five days of all use of farm products, home (100 a year) and imported (27).
 

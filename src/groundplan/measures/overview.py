@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from groundplan.batches.compute import HERE, Runner
 from groundplan.economy.aggregation import aggregate
 from groundplan.economy.audit import audit
 from groundplan.economy.carving import by_sector
@@ -84,12 +85,14 @@ def overview(
     world: World | None = None,
     peers: Sequence[Economy] = (),
     panel: Mapping[int, Economy] | None = None,
+    runner: Runner = HERE,
     progress: Progress = quiet,
 ) -> Outcome:
     """Where an economy depends on others and what carries it.
 
     ``world`` adds the measures that need the suppliers' own accounts; ``peers`` add what is missing or thin at home on
     the broad list of products; ``panel`` (year → accounts in the same products) adds how steady the rankings are.
+    ``runner`` says who computes draws.
 
     Arrays: import content by round. Tables: uses, products, paths, sectors, cut_off, markets, raw, structure,
     endurance, cells; thin, partners, partner_totals, partner_products, product_users, product_stops, reliance,
@@ -107,7 +110,7 @@ def overview(
         "endurance": endurance(e, v.stock_days).head(3 * v.top),
         "cells": _cells(e),
     }
-    tables |= _rankings(e, v, panel or {}, progress)
+    tables |= _rankings(e, v, panel or {}, runner, progress)
     broad = concordances.load("groundplan_broad")
     # The broad list knows the sectors of publishers, not products that were carved out of them.
     plain = aggregate(e, by_sector(e)) if e.physical else e
@@ -143,7 +146,9 @@ def _known(e: Economy, v: View) -> None:
     raise_all(faults)
 
 
-def _rankings(e: Economy, v: View, panel: Mapping[int, Economy], progress: Progress) -> dict[str, pd.DataFrame]:
+def _rankings(
+    e: Economy, v: View, panel: Mapping[int, Economy], runner: Runner, progress: Progress
+) -> dict[str, pd.DataFrame]:
     """The ranked tables, each entry with how often it stays among the first."""
     paths = dependence_paths(e, v.use, top=5 * v.top)
     first = {
@@ -156,8 +161,9 @@ def _rankings(e: Economy, v: View, panel: Mapping[int, Economy], progress: Progr
     ranked = rankings(v.use, list(paths["path"]))
     if v.draws:
         told = confidence.confidences(
-            ranked, e, v.draws, v.seed, v.top, progress=lambda k, n: progress(f"table drawn again {k} of {n} times")
-        )
+            ranked, e, v.draws, v.seed, v.top, runner=runner,
+            progress=lambda k, n: progress(f"table drawn again {k} of {n} times"),
+        )  # fmt: skip
         for name, table in told.items():
             first[name] = first[name].join(table[["in_top", "rank_low", "rank_high", "low", "high"]])
     if len(panel) > 1:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from groundplan.economy.carving import carve
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError, UnknownName, raise_all
 from groundplan.planning.policy import Policy
@@ -18,6 +17,7 @@ from groundplan.study.study_file import ECONOMY_KEYS, ECONOMY_RECORDS, Content, 
 if TYPE_CHECKING:
     from groundplan.planning.family import Family
     from groundplan.planning.made import Made
+    from groundplan.solver.programme import Programme
 
 FIGURES = (*ECONOMY_KEYS, *ECONOMY_RECORDS)
 
@@ -58,9 +58,23 @@ class Study:
 
     def chosen(self, e: Economy) -> Policy:
         """The policy with what its files say in its records; they are looked for beside the study first."""
-        from groundplan.crisis.contingencies import with_files
+        from groundplan.crisis.scenarios_of_policy import with_files
 
         return with_files(e, self.policy, self.folder)
+
+    def programme(self, *, families: Sequence[Family] | None = None) -> Programme:
+        """The programme of the study's plan, written and not solved: for another solver, or to be read.
+
+        ``write_programme`` writes it to a file, ``linopy_model`` makes a model of linopy of it. Without ``families``
+        its limits are ``FAMILIES``.
+        """
+        from groundplan.crisis.scenarios_of_policy import with_scenarios
+        from groundplan.planning.best_plan import model_of
+        from groundplan.planning.programme import FAMILIES
+
+        e, limits = self.economy(), FAMILIES if families is None else families
+        policy = with_scenarios(e, self.chosen(e))
+        return model_of(e, policy, projects=self.projects or None, families=limits).programme
 
     def made(
         self,
@@ -74,7 +88,7 @@ class Study:
         Without ``families`` its limits are those of ``planning.programme.FAMILIES``.
         """
         # Who only reads a study, or asks for its accounts, waits for no solver.
-        from groundplan.crisis.contingencies import with_scenarios
+        from groundplan.crisis.scenarios_of_policy import with_scenarios
         from groundplan.planning.best_plan import solved
         from groundplan.planning.programme import FAMILIES
 
@@ -87,8 +101,11 @@ class Study:
 def with_figures(e: Economy, figures: Mapping[str, Any]) -> Economy:
     """The economy with the products of ``carve`` carved out, then the other figures, which may name those products."""
     left = {k: v for k, v in figures.items() if k != "carve"}
-    carves = figures.get("carve") or []
-    return (carve(e, carves) if carves else e).with_figures(**left)
+    if figures.get("carve"):
+        from groundplan.economy.carving import carve
+
+        e = carve(e, figures["carve"])
+    return e.with_figures(**left)
 
 
 def with_choices(study: Study, country: str | None, year: int | None, choices: Mapping[str, Any]) -> Study:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_origin
 
-from groundplan.economy.carving import Carve
+from groundplan.economy.carves import Carve
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import COLUMNS
 from groundplan.planning.policy import Policy
@@ -137,6 +137,8 @@ def _choices(document: Document, faults: list[GroundplanError]) -> tuple[dict[st
 def _figure_faults(key: str, value: Any, where: str) -> list[GroundplanError]:
     """A figure of the economy is a number, or numbers by sector; the sectors are the economy's to check."""
     wrong = [v for v in (value.values() if isinstance(value, Mapping) else [value]) if not is_number(v)]
+    if isinstance(value, Mapping) and "" in value:
+        return [StudyError(f"{key} has a sector without a name", where=where, fix="name the sector by its code")]
     return [StudyError(f"{key} is {shown(v)}, not a number", where=where, fix="give a number") for v in wrong[:1]]
 
 

@@ -10,14 +10,16 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
-from groundplan.crisis.contingencies import with_scenarios
 from groundplan.crisis.replacement import replacement_ranking
+from groundplan.crisis.scenarios_of_policy import with_scenarios
 from groundplan.economy.audit import audit
 from groundplan.economy.economy import Economy
+from groundplan.errors import StudyError
 from groundplan.measures.dependence import dependence_table, household_import_content
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import origins, parts_of, solved
 from groundplan.planning.family import Family
+from groundplan.planning.made import Made
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
@@ -36,6 +38,7 @@ def plan(
     policy: Policy | None = None,
     projects: Projects | None = None,
     examine: bool = False,
+    programme: str | Path | None = None,
     families: Sequence[Family] = FAMILIES,
     progress: Progress = quiet,
     **choices: Any,
@@ -46,7 +49,8 @@ def plan(
     template; ``study`` is a study that is put on it, ``year`` the year of shipped accounts. The policy comes whole or
     as keywords of the same names (``years=10, discount_rate=0.05``), which go before the study's. ``projects`` adds
     rows to the tables of ``Activities``; ``families`` may add limits of one's own; ``examine`` puts the plan through
-    the day-by-day engine of ``stress`` (the verb ``examine``).
+    the day-by-day engine of ``stress`` (the verb ``examine``); ``programme`` names a file to write the programme to
+    before it is solved, as MPS or LP.
 
     Returns an ``Outcome``. Arrays: level, stock, enjoyed, indicator, shadow_price, consumption_price, shortfall.
     Tables: activities, commodities, indicators, duals, dependence, controls. Raises ``StudyError`` and
@@ -58,16 +62,38 @@ def plan(
     [2019, 2020]
     """
     asked = study_of(economy, study, year=year, policy=policy, projects=projects, choices=choices)
-    if examine:
-        from groundplan.verbs.examine import examine as examined
+    if programme is not None:
+        from groundplan.solver.export import write
 
-        return examined(asked, families=families, progress=progress)
+        progress("writing the programme to a file")
+        write(asked.programme(families=families), programme)
+    return _examined(asked, families, progress) if examine else _planned(asked, families, progress)
+
+
+def _examined(asked: Study, families: Sequence[Family], progress: Progress) -> Outcome:
+    """The plan with what the adaptive engine makes of it, and of the plan without contingencies."""
+    from groundplan.crisis.examination import examined
+
+    if not asked.policy.contingencies:
+        raise StudyError("there is no contingency to examine the plan with", fix="state [[contingencies]]")
+    progress("the plan with its contingencies")
+    ready = _planned(asked, families, progress)
+    progress("the plan without contingencies")
+    without = dataclasses.replace(asked, policy=dataclasses.replace(asked.policy, contingencies=[]))
+    bare = _planned(without, families, progress)
+    tables = examined(asked.economy(), asked.policy, ready, bare, asked.folder, progress)
+    return dataclasses.replace(ready, tables={**ready.tables, **tables})
+
+
+def _planned(asked: Study, families: Sequence[Family], progress: Progress) -> Outcome:
+    """The plan of a study, with what its accounts depend on."""
     e = asked.economy()
     chosen = asked.chosen(e)
     rows = asked.projects or None
     made = solved(e, with_scenarios(e, chosen), projects=rows, families=families, progress=progress)
     parts = parts_of(made, progress)
-    indicator, content = parts.arrays["indicator"], _import_content(e, parts.arrays)
+    indicator = parts.arrays["indicator"]
+    content = _import_content(made, indicator)
     known = parts.tables["indicators"]
     ratios = [i for i in map(str, indicator["indicator"].values) if i not in set(known["indicator"])]
     more = pd.DataFrame({"indicator": [*ratios, IMPORT_CONTENT], "unit": "1"})
@@ -95,13 +121,11 @@ def _dependence(e: Economy) -> pd.DataFrame:
     return names
 
 
-def _import_content(e: Economy, arrays: dict[str, xr.DataArray]) -> xr.DataArray:
-    """The import content of household consumption, measured on the origins that the plan chose."""
-    there = arrays["indicator"]
+def _import_content(made: Made, there: xr.DataArray) -> xr.DataArray:
+    """The import content of household consumption, measured on the origins that the plan chose; years of ``there``."""
+    e, chosen = made.economy, origins(made.economy, made.level)
     content = [
-        household_import_content(e)
-        if year == e.year
-        else household_import_content(e, *origins(e, arrays["level"], year))
+        household_import_content(e, *chosen[year]) if year in chosen else household_import_content(e)
         for year in there["year"].values.tolist()
     ]
     coords = {"indicator": [IMPORT_CONTENT], "year": there["year"]}

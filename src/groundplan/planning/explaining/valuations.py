@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from groundplan.planning.made import Made
-from groundplan.planning.prices import prices
 from groundplan.records.money import priced
 
 COLUMNS = ["kind", "code", "label", "year", "value", "unit"]
@@ -23,7 +22,7 @@ def valuations(made: Made) -> dict[str, pd.DataFrame]:
     Source: Kantorovich (1939), objectively determined valuations; UNIDO (1972), Guidelines for Project Evaluation, for
     the shadow exchange rate (citations not checked).
     """
-    found = prices(made.economy, made.model, made.solution)
+    found = made.prices
     if "consumption_price" not in found:
         return {}
     price = pd.DataFrame(found["consumption_price"].to_pandas())
