@@ -10,11 +10,11 @@ import dataclasses
 import sys
 from pathlib import Path
 
-from groundplan.cards import fields_of
 from groundplan.glossary import glossary
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import FAMILIES
 from groundplan.recipe_book.book import book
+from groundplan.records.card import fields_of
 from groundplan.study.study_file import GROUPS, records
 
 HERE = Path(__file__).parent / "reference"

@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
+
+from groundplan.records.card import Card, known
 
 
 @dataclass(frozen=True)
-class Source:
+class Source(Card):
     """One published table or figure: who published it, which edition, under which licence, and which bytes."""
 
-    publisher: str
-    title: str
-    vintage: str
-    licence: str
-    address: str = ""
+    publisher: str = known("", "who published it", filled=True)
+    title: str = known("", "its title", filled=True)
+    vintage: str = known("", "its edition, a text", filled=True)
+    licence: str = known("", "its licence", filled=True)
+    address: str = known("", "where it is found", "")
     sha256: dict[str, str] = field(default_factory=dict)
 
     def cite(self) -> str:
@@ -23,7 +26,7 @@ class Source:
         parts = [self.publisher, self.title, self.vintage, self.licence, self.address]
         return ". ".join(p.rstrip(".") for p in parts if p) + "."
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> dict[str, Any]:
         """Plain values, for ``provenance.json``."""
         return asdict(self)
 

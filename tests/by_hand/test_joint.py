@@ -173,7 +173,7 @@ def test_the_unit_of_a_countrys_money_is_immaterial() -> None:
     """
     told: dict[str, Any] = {"rate": {"NOR": 1.0, "SOU": 2.0}, "currency": "USD", "rate_source": "made up", "years": 1}
     m = join([named("NOR"), south()], **told)
-    th = join([named("NOR"), south(1000.0, "TST2020th")], **told)
+    th = join([named("NOR"), south(1000.0, "TST2020k")], **told)
     assert m.provenance["money"] == th.provenance["money"] == "USD2020m"
     assert th.table("joint_countries")["alone"].to_numpy() == pytest.approx(m.table("joint_countries")["alone"])
     gains = [o.table("joint_countries")["gain"].sum() for o in (m, th)]

@@ -113,7 +113,7 @@ def test_weights_from_a_file_are_strict() -> None:
     with pytest.raises(Faults) as error:
         weights_of({"need": {"criteria": [{"column": "a", "wieght": 1, "weight": "much"}], "normalize": "rank"}})
     text = str(error.value)
-    for part in ("nearest: 'weight'", "nearest: 'normalise'", "weight = 'much'", "have no source"):
+    for part in ("nearest: 'weight'", "nearest: 'normalise'", "weight is 'much', not a number", "have no source"):
         assert part in text
     with pytest.raises(UnknownName, match="country with weights"):
         shipped_weights("FRA")

@@ -138,7 +138,7 @@ def test_other_figures() -> None:
     [
         ("[0.20, 0.1, 0.3]", "[0.20, 0.25, 0.3]", "give value, low and high"),
         ("[0.20, 0.1, 0.3]", "[0.20, 0.20, 0.20]", "has no range"),
-        ("[0.20, 0.1, 0.3]", "[0.20, 0.1]", "write"),
+        ("[0.20, 0.1, 0.3]", "[0.20, 0.1]", r"write \[value, low, high\]"),
         ("crops = [0.20", "crop = [0.20", "nearest: 'crops'"),
         ('source = "baker"', 'source = "bakr"', "nearest: 'baker'"),
         ("unskilled", "unskiled", "nearest: 'unskilled'"),

@@ -95,5 +95,5 @@ def test_the_study_file_has_stores(tmp_path: Path) -> None:
     path.write_text('country = "KEN"\n\n[[stores]]\nproduct = "chem"\nceiling = 90\n', "utf-8")
     assert open_study(path).policy.stores == [Store("chem", ceiling=90, line="study.toml, line 3")]
     path.write_text('country = "KEN"\n\n[[stores]]\nproduct = "chem"\norigin = "abroad"\n', "utf-8")
-    with pytest.raises(GroundplanError, match=r"study\.toml, line 3"):
+    with pytest.raises(GroundplanError, match=r"study\.toml, line 5"):
         open_study(path)

@@ -14,7 +14,6 @@ from economies import small
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from groundplan.cards import Entry, PerSector, field_faults, fields_of, inner_record, known, per_sector, read, types_of
 from groundplan.economy.carves import Carve, Ingredient
 from groundplan.errors import Faults, GroundplanError, StudyError, UnknownName
 from groundplan.planning.choices.branch import Branch
@@ -22,6 +21,9 @@ from groundplan.planning.choices.uncertainty import Range, Uncertain, Uncertaint
 from groundplan.planning.choices.work import Effect, Work
 from groundplan.planning.compile import compile_plan
 from groundplan.planning.policy import Policy
+from groundplan.records.card import Entry, PerSector, field_faults, fields_of, inner_record, known, per_sector, types_of
+from groundplan.records.lines import Path as KeyPath
+from groundplan.records.reading import read
 from groundplan.study.study_file import ECONOMY_KEYS, ECONOMY_RECORDS, GROUPS, Content, read_study, records, written
 
 
@@ -61,8 +63,8 @@ def told(**fields_given: Any) -> list[str]:
     return [f.what for f in Whole(**({"name": "one"} | fields_given)).faults()]
 
 
-def nowhere(key: str, nth: int) -> str:
-    return f"{key}|{nth}"
+def by_path(path: KeyPath) -> str:
+    return ".".join(map(str, path))
 
 
 @pytest.mark.parametrize(
@@ -145,31 +147,35 @@ def test_defaults_are_not_shared() -> None:
 def test_read_a_record() -> None:
     """Proves: what is left out has its default, nested tables become records, and the line is that of the table."""
     content = {"name": "a", "part": {"code": "p"}, "parts": [{"code": "q", "amount": 2}], "shares": {"s": 0.5}}
-    found, faults = read(Whole, content, nowhere, 4)
+    found, faults = read(Whole, content, by_path, ("it", 4))
     assert faults == []
-    p, q = Part("p", line="part|4"), Part("q", 2, line="parts|4")
-    assert found == Whole("a", part=p, parts=[q], shares={"s": 0.5}, line="|4")
-    assert q.owner == " of a part"
-    assert Ingredient("x", 0.1).owner == " of an ingredient"
+    p, q = Part("p", line="it.4.part"), Part("q", 2, line="it.4.parts.0")
+    assert found == Whole("a", part=p, parts=[q], shares={"s": 0.5}, line="it.4")
+    assert Part.owner() == " of a part"
+    assert Ingredient.owner() == " of an ingredient"
 
 
 def test_read_tells_all() -> None:
-    """Proves: unknown and missing keys are told together, at every depth; wrong values once the keys are right."""
+    """Proves: unknown and missing keys and wrong values are told together, at every depth, each at its own place.
+
+    Breaks if: a wrong value waits until the keys are right, or a nested table stands where the one around it does.
+    """
     content = {"nam": "a", "size": -1, "part": {"cod": 1}, "parts": [{"code": "q", "x": 2}, 3]}
-    found, faults = read(Whole, content, nowhere, 1)
+    found, faults = read(Whole, content, by_path, ("it",))
     assert found is None
     assert [(f.what, f.where) for f in faults] == [
-        ("no key 'nam'; nearest: 'name'", "nam|1"),
-        ("name not given", "|1"),
-        ("no key 'cod'; nearest: 'code'", "part|1"),
-        ("code not given", "part|1"),
-        ("no key 'x'", "parts|1"),
-        ("3 is not a table of keys", "parts|1"),
+        ("no key 'nam'; nearest: 'name'", "it.nam"),
+        ("name not given", "it"),
+        ("size of a whole is -1, outside 0 to 10", "it.size"),
+        ("no key 'cod'; nearest: 'code'", "it.part.cod"),
+        ("code not given", "it.part"),
+        ("no key 'x'", "it.parts.0.x"),
+        ("3 is not a table of keys", "it.parts.1"),
     ]
-    found, faults = read(Whole, {"name": "a", "size": -1, "part": [{"code": "p"}]}, nowhere)
-    assert found is not None
+    found, faults = read(Whole, {"name": "a", "size": -1, "part": [{"code": "p"}]}, by_path)
+    assert found is None
     assert [f.what.split(" is ")[0] for f in faults] == ["size of a whole", "part of a whole"]
-    assert read(Whole, 3, nowhere)[1][0].what == "3 is not a table of keys"
+    assert read(Whole, 3, by_path)[1][0].what == "3 is not a table of keys"
 
 
 def test_as_dict() -> None:
@@ -230,7 +236,9 @@ def values(spec: Any, hint: Any) -> st.SearchStrategy[Any]:
         item = get_args(hint)[0]
         return st.lists(right(inner) if inner else values(spec, item), max_size=3)
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        found = st.dictionaries(NAMES, st.integers(0, 9) if get_args(hint)[1] is Any else number, max_size=3)
+        found = st.dictionaries(
+            NAMES, st.integers(0, 9) if get_args(hint)[1] is Any else values(spec, get_args(hint)[1]), max_size=3
+        )
         return found if origin is dict else found.map(lambda d: {"default": max(low, 0.0), **d})
     if isinstance(origin, type) and issubclass(origin, Entry):
         return right(origin)
@@ -279,7 +287,7 @@ def test_every_record_comes_back_from_its_study(name: str, data: st.DataObject) 
         # Rules between fields are the records' own matter: here only the writing is.
         object.__setattr__(policy, name, [one] if many else one)
     content = tomllib.loads(written(Content("KEN", 2019, policy, figures)))
-    back, faults = read(record, content[name][0] if many else content[name], lambda _key, _nth: "")
+    back, faults = read(record, content[name][0] if many else content[name], lambda _path: "")
     assert not [f for f in faults if isinstance(f, UnknownName) and f.what.startswith("no key")]
     assert back is not None
     assert unwritten(back) == unwritten(one)
@@ -387,7 +395,7 @@ def test_a_study_tells_everything_with_its_line(tmp_path: Path) -> None:
     assert [(f.what.split("; ")[0], f.where) for f in caught.value.faults] == [
         ("floor is -3, outside 0 to 10", "study.toml, line 5"),
         ("export_growth is default: 99, outside -1 to 5", "study.toml, line 8"),
-        ("name of a branch is 3, not a text", "study.toml, line 10"),
-        ("coefficient of an ingredient is -1, outside 0 to inf", "study.toml, line 21"),
-        ("no key 'unit'", "study.toml, line 33"),
+        ("name of a branch is 3, not a text", "study.toml, line 11"),
+        ("coefficient of an ingredient is -1, outside 0 to inf", "study.toml, line 22"),
+        ("no key 'unit'", "study.toml, line 35"),
     ]

@@ -306,7 +306,7 @@ def faulty(folder: Path, what: str) -> tuple[list[str], str]:
         return [*options, "--rules", str(folder / "rules.toml")], "the quotas ask for 2 places in 1, 1 are chosen"
     if what == "unknown rule":
         (folder / "rules.toml").write_text("per_year = 1\nyeers = 2\n", "utf-8")
-        return [*options, "--rules", str(folder / "rules.toml")], "no rule 'yeers'; nearest: 'years'"
+        return [*options, "--rules", str(folder / "rules.toml")], "no key 'yeers'; nearest: 'years'"
     if what == "changed draw":
         told = draw.announce(IDS, 4, {"kind": "dice", "throws": 50}, "order")
         draw.write(folder, told, told.record({"kind": "dice", "throws": [1, 2, 3, 4, 5] * 10}))

@@ -210,18 +210,18 @@ def test_faulty_rows(tmp_path: Path, rows: list[list[object]], words: str) -> No
     ("old", "new", "words"),
     [
         ('province = "prov"', 'provinse = "prov"', "no key 'provinse'; nearest: 'province'"),
-        ("times = 1000", 'times = "1000"', "times = '1000'"),
+        ("times = 1000", 'times = "1000"', "times is '1000', not a number"),
         ('unit = "%"', 'units = "%"', "nearest: 'unit'"),
         ('rule = "small-area estimate"', "", "estimate without a rule"),
         ('from = "people"', 'from = "peple"', "no column 'peple'; nearest: 'people'"),
-        ('id = "code"\n', "", "'id' is missing"),
-        ('source = "census"', "", "'source' is missing"),
-        ('licence = "none"', "", "a source has no licence"),
+        ('id = "code"\n', "", "id not given"),
+        ('source = "census"', "", "source not given"),
+        ('licence = "none"', "", "licence not given"),
         ('missing = ["n/a"]', 'missin = ["n/a"]', "nearest: 'missing'"),
         ('missing = ["n/a"]', 'zeros = ["n/a"]', "no key 'zeros'"),
         ('mark = ";"', 'marks = ";"', "nearest: 'mark'"),
         ('country = "TST"', "country = TST", "is not TOML"),
-        ('country = "TST"', "country = 7", "country = 7"),
+        ('country = "TST"', "country = 7", "country is 7, not a text"),
     ],
 )
 def test_faulty_roles(tmp_path: Path, old: str, new: str, words: str) -> None:

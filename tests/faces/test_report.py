@@ -10,9 +10,9 @@ from html.parser import HTMLParser
 import pytest
 
 from groundplan import Outcome, plan
-from groundplan.cards import fields_of, inner_record, types_of
 from groundplan.errors import GroundplanError
 from groundplan.planning.policy import Policy, Target
+from groundplan.records.card import fields_of, inner_record, types_of
 from groundplan.results import choices, views
 from groundplan.results.charts import CHARTS
 from groundplan.results.plan_page import SECTIONS

@@ -79,10 +79,10 @@ REFUSED = {
     "half a day": (WHOLE.replace("start = 7", "start = 7.5"), "start is 7.5, not a whole number"),
     "short stocks": (WHOLE.replace("default = 30", "default = 10"), "less than two steps"),
     "rationing": (WHOLE.replace('"mixed"', '"mixt"'), "nearest: 'mixed'"),
-    "negative stock": (WHOLE.replace("default = 30", "default = -3"), "default is -3"),
+    "negative stock": (WHOLE.replace("default = 30", "default = -3"), "stocks is default: -3, outside 0 to 36500"),
     "binding": (WHOLE.replace('"idle"', '"idl"'), "nearest: 'idle'"),
     "not TOML": ("name = ", "is not TOML"),
-    "a section that is none": ("stocks = 3", "stocks is no section"),
+    "a section that is none": ("stocks = 3", "stocks is 3, not keys with values"),
 }
 
 

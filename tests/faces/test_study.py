@@ -105,8 +105,8 @@ def test_all_faults_of_a_study_at_once(tmp_path: Path) -> None:
     told = str(caught.value)
     for part in (
         "no section 'countri'; nearest: 'country'", "line 1", "'yeers'; nearest: 'years'", "line 3",
-        "'floor' stands in [trade]", "move it to [plan]", "no sense of a target '<'; nearest: '<='", "line 6",
-        "value of a target is 'much'", "line 10", "'flow'; nearest: 'flows'",
+        "'floor' stands in [trade]", "move it to [plan]", "no sense of a target '<'; nearest: '<='", "line 8",
+        "value of a target is 'much'", "line 13", "'flow'; nearest: 'flows'",
     ):  # fmt: skip
         assert part in told
 

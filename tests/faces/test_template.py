@@ -103,6 +103,13 @@ def test_folder_of_csv_comes_back(tmp_path: Path) -> None:
     assert differences(open_file(folder / "about.csv"), read) == []
 
 
+@pytest.mark.parametrize("money", ["TST2020k", "TST2020", "TST2020tn"])
+def test_money_of_every_scale(tmp_path: Path, money: str) -> None:
+    """Proves: a template takes every unit that is money elsewhere. Breaks if: it reads money in a way of its own."""
+    t = replace(own(), money=money)
+    assert open_file(write_template(tmp_path / "own", form.filled(t), as_csv=True)).money == money
+
+
 def test_without_what_a_source_may_lack(tmp_path: Path) -> None:
     """Proves: no employment, no wear and no controls are None, not zero."""
     t = own()

@@ -27,8 +27,9 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "studies").glob("*.md")])
 # What stands at the top of the package: faces, verbs, engines in layers, and what is really shared.
 TOP = {
-    "__main__", "batches", "cards", "cli", "crisis", "economy", "errors", "glossary", "measures", "outcome", "places",
-    "planning", "recipe_book", "results", "shocks", "solver", "sources", "spreadsheets", "study", "tables", "verbs",
+    "__main__", "batches", "cli", "crisis", "economy", "errors", "glossary", "measures", "outcome", "places",
+    "planning", "recipe_book", "records", "results", "shocks", "solver", "sources", "spreadsheets", "study", "tables",
+    "verbs",
 }  # fmt: skip
 # Keywords that take what no line of a terminal can say: objects, rows, limits of one's own, who is told the progress.
 IN_PYTHON = {"families", "links", "panel", "policies", "policy", "progress", "projects", "weights", "world"}

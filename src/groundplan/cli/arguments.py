@@ -85,23 +85,20 @@ def settings(pairs: Sequence[str]) -> dict[str, Any]:
     >>> settings(["export_growth=0.06", "solver='simplex'"])
     {'export_growth': 0.06, 'solver': 'simplex'}
     """
-    import tomllib
+    from groundplan.records.admissible import LONGEST
+    from groundplan.records.toml import parse
 
     out: dict[str, Any] = {}
     for setting in pairs:
         name, equals, value = setting.partition("=")
+        fix = "for example --set export_growth=0.06, or --set solver='\"ipm\"'"
         try:
-            if not equals:
-                raise ValueError
-            read = tomllib.loads(f"value = {value}")
-            if len(read) != 1:
-                raise ValueError
-            out[name.strip()] = read["value"]
-        except ValueError:
-            raise StudyError(
-                f"--set {setting} is not NAME=VALUE",
-                fix="for example --set export_growth=0.06, or --set solver='\"ipm\"'",
-            ) from None
+            stated = parse(f"value = {value}", "--set").content if equals else {}
+        except StudyError:
+            stated = {}
+        if list(stated) != ["value"]:
+            raise StudyError(f"--set {setting[:LONGEST]} is not NAME=VALUE", fix=fix)
+        out[name.strip()] = stated["value"]
     return out
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from groundplan.cards import Entry, known
 from groundplan.economy.cutting import EXPORTS
 from groundplan.economy.physical import BASES, RANGED
 from groundplan.errors import GroundplanError, StudyError
+from groundplan.records.card import Entry, known
 
 SIZES = ("quantity", "price", "share")
 RESERVED = ":@"

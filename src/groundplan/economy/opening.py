@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, TableError, UnknownName, raise_all
+from groundplan.records.money import is_money
 from groundplan.sources import Source, sha256
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ class Layout:
         return found
 
 
-MONEY = re.compile(r"[A-Z]{3}[12][0-9]{3}(tn|bn|m|k)?")
 LAYOUTS: dict[str, Layout] = {
     "wiod2013": Layout("wiod_world", "WIOD", world=True, money="USD{year}m", fixed=(("release", "2013"),)),
     "wiod2016": Layout("wiod_world", "WIOD", world=True, money="USD{year}m", fixed=(("release", "2016"),)),
@@ -161,7 +160,7 @@ def _missing(
         faults.append(StudyError(f"the year of the {layout} table is missing", fix="name it: --year 2014"))
     if not unit:
         faults.append(StudyError(f"the money of the {layout} table is missing", fix="name it: --money CNY2020m"))
-    elif not MONEY.fullmatch(unit):
+    elif not is_money(unit):
         faults.append(StudyError(f"money is '{unit}'", fix="write currency, price year and scale: CNY2020m, CNY2020bn"))
     if len(paths) != known.files:
         told = f"{layout} takes {known.files} file{'s' if known.files > 1 else ''}, {len(paths)} are named"

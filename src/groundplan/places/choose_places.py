@@ -22,11 +22,11 @@ from groundplan.places.places import Places
 from groundplan.places.programme import claims, solved
 from groundplan.places.readers import read
 from groundplan.places.robustness import Explainer
-from groundplan.places.roles import open_toml
 from groundplan.places.rules import Rules
 from groundplan.places.scores import Weights, score
 from groundplan.places.siting import Effort
 from groundplan.places.weights import open_weights, shipped_weights
+from groundplan.records.toml import open_document
 
 Progress = Callable[[str], None]
 NEEDED = ("need", "readiness")
@@ -58,13 +58,15 @@ def open_rules(path: str | Path | None, country: str, changed: Mapping[str, Any]
 
     Raises ``PlacesError`` and ``UnknownName``, all faults at once.
     """
-    where = "rules" if path is None else str(path)
-    given = dict(cases.PROGRAMMES.get(country, {"provinces": "by places"})) if path is None else open_toml(Path(path))
+    if path is not None:
+        document = open_document(path)
+        return replace(document, content={**document.content, **changed}).record(Rules)
+    given = dict(cases.PROGRAMMES.get(country, {"provinces": "by places"}))
     by_year = given.get("per_year")
     years = changed.get("years")
-    if path is None and isinstance(by_year, tuple) and isinstance(years, int) and 0 < years < len(by_year):
+    if isinstance(by_year, tuple) and isinstance(years, int) and 0 < years < len(by_year):
         given["per_year"] = by_year[:years]
-    return Rules.of({**given, **changed}, where=where)
+    return Rules.of({**given, **changed})
 
 
 def choose_places(
@@ -171,7 +173,7 @@ def _rules(
     """
     if isinstance(given, Rules):
         return replace(given, **changed)
-    own = {} if given is None else open_toml(Path(given))
+    own = {} if given is None else open_document(given).content
     more = {k: v for k, v in cases.gap_rules(case, level).items() if k not in own}
     if level is not None and not {"per_job"} & {*own, *more, *changed}:
         fix = "say per_job in the rules: what one job per head adds to the level, in its unit"

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from groundplan.errors import GroundplanError, UnknownName, raise_all
+from groundplan.records.admissible import is_number
+from groundplan.records.card import Card, known
 
 BASES = ("given", "estimate", "assumed")
 
@@ -123,18 +125,18 @@ def column(name: str, *, source: str, unit: str = "", meaning: str = "", **more:
 
 
 @dataclass(frozen=True)
-class Figure:
+class Figure(Card):
     """One number with its unit, where it comes from and, where it is assumed, the range it may lie in.
 
     Raises ``PlacesError``, all faults at once.
     """
 
-    value: float
-    unit: str
-    basis: str = "assumed"
-    source: str = ""
-    low: float = math.nan
-    high: float = math.nan
+    value: float = known("the figure's", "a finite number")
+    unit: str = known("", "its unit; 1 for a share")
+    basis: str = known("", "given, estimate or assumed", "assumed")
+    source: str = known("", "who published it, or why it is assumed", "")
+    low: float = known("the figure's", "the least it may be", math.nan)
+    high: float = known("the figure's", "the most it may be", math.nan)
 
     def __post_init__(self) -> None:
         raise_all(self.faults())
@@ -143,7 +145,7 @@ class Figure:
         """What is wrong with the number; none where nothing is."""
         told = f"{self.value!r} {self.unit}"
         found: list[GroundplanError] = []
-        if isinstance(self.value, bool) or not isinstance(self.value, (int, float)) or not math.isfinite(self.value):
+        if not is_number(self.value):
             return [PlacesError(f"{told} is no number", fix="give a finite number")]
         if self.basis not in BASES:
             found.append(UnknownName("basis", self.basis, BASES, where=told))

@@ -11,6 +11,7 @@ import pandas as pd
 
 from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.places.columns import Figure, PlacesError
+from groundplan.records.card import Card, known
 from groundplan.sources import Assumption, Source
 from groundplan.tables.concordances import concordance
 
@@ -21,28 +22,28 @@ CHANGE = "the facility's own file, or the study"
 
 
 @dataclass(frozen=True)
-class Material:
+class Material(Card):
     """A raw material: ``amount`` a year (the column's unit) of an endowment ``column`` of the places within ``reach``.
 
     ``reach`` in km, along the distances that the choice is made with; 0 is the place itself.
     """
 
-    column: str
-    amount: Figure
-    reach: Figure
+    column: str = known("", "an endowment, a column of the places", filled=True)
+    amount: Figure = known("the column's / year", "what is taken")
+    reach: Figure = known("km", "how far it comes from")
 
 
 @dataclass(frozen=True)
-class Size:
+class Size(Card):
     """A variant: ``scale`` times jobs, materials, output, power and persons served, ``cost`` times building cost."""
 
-    name: str
-    scale: Figure
-    cost: Figure
+    name: str = known("", "the variant's name", filled=True)
+    scale: Figure = known("1", "times jobs, materials, output, power and persons served")
+    cost: Figure = known("1", "times the building cost")
 
 
 @dataclass(frozen=True)
-class Facility:
+class Facility(Card):
     """One type of facility, every number with its source, an assumed one with its range.
 
     code        what tables call it; ``names`` by language
@@ -62,23 +63,23 @@ class Facility:
     sizes       variants beside the type itself
     """
 
-    code: str
-    names: Mapping[str, str]
-    sector: str
-    jobs: Mapping[str, Figure]
-    materials: tuple[Material, ...] = ()
-    output: Figure | None = None
-    value: Figure | None = None
-    cost: Figure | None = None
-    money: str = ""
-    building: Mapping[str, Figure] = field(default_factory=dict)
-    profile: tuple[float, ...] = (1.0,)
-    power: Figure | None = None
-    catchment: Figure | None = None
-    serves: Figure | None = None
-    after: tuple[str, ...] = ()
-    least: Mapping[str, Figure] = field(default_factory=dict)
-    sizes: tuple[Size, ...] = ()
+    code: str = known("", "what tables call it")
+    names: Mapping[str, str] = known("", "its name by language", filled=True)
+    sector: str = known("", "a broad sector of the national economy")
+    jobs: Mapping[str, Figure] = known("persons", "persons by skill")
+    materials: tuple[Material, ...] = known("", "raw materials a year", ())
+    output: Figure | None = known("its own / year", "what it makes", None)
+    value: Figure | None = known("money / year", "what it makes, in money", None)
+    cost: Figure | None = known("money", "what building it costs", None)
+    money: str = known("", "currency, price year and scale of value and cost, such as KES2019bn", "")
+    building: Mapping[str, Figure] = known("1", "shares of the building cost by broad sector", {})
+    profile: tuple[float, ...] = known("1", "shares of the building cost by year of building", (1.0,))
+    power: Figure | None = known("MWh / year", "electricity", None)
+    catchment: Figure | None = known("km", "how far those served come", None)
+    serves: Figure | None = known("persons", "how many are served", None)
+    after: tuple[str, ...] = known("", "facilities that the place must have before", ())
+    least: Mapping[str, Figure] = known("the column's", "what the place must have at least", {})
+    sizes: tuple[Size, ...] = known("", "variants beside the type itself", ())
 
     def __post_init__(self) -> None:
         raise_all(self.faults(), where=f"facility '{self.code}'")

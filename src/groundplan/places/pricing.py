@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -12,10 +11,8 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.places.columns import Figure, PlacesError, some
 from groundplan.places.facilities import Facilities, Facility, broad_sectors
+from groundplan.records.money import money_of
 from groundplan.tables.concordances import concordance
-
-SCALES = {"": 1.0, "th": 1e3, "m": 1e6, "bn": 1e9, "tn": 1e12}
-MONEY = re.compile(r"([A-Z]{3}\d{4})(th|m|bn|tn)?")
 
 
 @dataclass(frozen=True)
@@ -62,18 +59,6 @@ def from_economy(economy: Economy) -> dict[str, Ratios]:
     }
 
 
-def scale_of(money: str) -> tuple[str, float]:
-    """Currency with its price year, and how many units of it one unit of ``money`` is.
-
-    >>> scale_of("KES2019bn")
-    ('KES2019', 1000000000.0)
-    """
-    found = MONEY.fullmatch(money)
-    if not found:
-        raise PlacesError(f"'{money}' is no money", fix="give currency, price year and scale, such as KES2019bn")
-    return found[1], SCALES[found[2] or ""]
-
-
 def priced(facilities: Facilities, ratios: Mapping[str, Ratios], money: str, wages: Mapping[str, Figure]) -> Facilities:
     """Facility types with ``value`` and ``cost`` in ``money``, where they have none of their own.
 
@@ -87,8 +72,8 @@ def priced(facilities: Facilities, ratios: Mapping[str, Ratios], money: str, wag
             currency or price year, broad sectors that the economy does not have or that pay no labour, a facility
             priced in another money.
     """
-    base, scale = scale_of(money)
-    unit = f"{base} / person / year"
+    own = money_of(money)
+    scale, unit = own.units, f"{own.base} / person / year"
     wrong = [f"{k}: {w.unit}" for k, w in wages.items() if w.unit != unit]
     faults: list[GroundplanError] = []
     if wrong:

@@ -43,20 +43,17 @@ address = "knbs.or.ke"
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import partial
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
 
-from groundplan.errors import GroundplanError, UnknownName, raise_all
-from groundplan.places.columns import Column, PlacesError, column
+from groundplan.errors import GroundplanError, raise_all
+from groundplan.places.columns import BASES, Column, column
+from groundplan.records.card import Card, known
+from groundplan.records.toml import Document, open_document
 from groundplan.sources import Source
-from groundplan.tables.mapping import FileMapping, mapping_of
-
-T = TypeVar("T")
-FILE_KEYS = ("decimal", "thousands", "missing", "negative_brackets", "encoding", "delimiter", "sheet")
+from groundplan.tables.mapping import FileMapping, WritingKeys, notation_of
 
 
 @dataclass(frozen=True)
@@ -98,14 +95,56 @@ class Roles:
     tolerance: float = 0.5
 
 
-def open_toml(path: Path) -> dict[str, Any]:
-    """The content of a TOML file. Raises ``PlacesError`` where there is none or it is no TOML."""
-    try:
-        return tomllib.loads(path.read_text("utf-8-sig"))
-    except FileNotFoundError:
-        raise PlacesError("there is no such file", where=str(path), fix="check the path") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PlacesError(f"the file is not TOML: {error}", where=str(path), fix="correct the line") from None
+@dataclass(frozen=True)
+class ColumnKeys(Card):
+    """What a file of roles says of one column."""
+
+    origin: str = known("", "the name of the column in the file", key="from", filled=True)
+    source: str = known("", "who published it", filled=True)
+    unit: str = known("", "its unit", "")
+    meaning: str = known("", "what it means", "")
+    basis: str = known("", "given, estimate or assumed", "given", among=BASES)
+    rule: str = known("", "the rule of an estimate", "")
+    low: float | None = known("1", "the least it may be, as a share of the value", None)
+    high: float | None = known("1", "the most it may be, as a share of the value", None)
+    times: float = known("1", "what the file's figures are multiplied with", 1.0)
+
+
+@dataclass(frozen=True)
+class BordersKeys(Card):
+    """Where the neighbours of a place are listed."""
+
+    origin: str = known("", "the column that lists the neighbours' ids", key="from", filled=True)
+    mark: str = known("", "the mark between two ids", " ", filled=True)
+
+
+@dataclass(frozen=True)
+class SumsKeys(Card):
+    """The publisher's sums by province."""
+
+    file: str = known("", "a file beside this one", filled=True)
+    id: str = known("", "the column of provinces", filled=True)
+    columns: dict[str, str] = known("", 'our columns and the file\'s: { population = "people" }', filled=True)
+    leave_out: tuple[str, ...] = known("", "rows to drop", ())
+
+
+@dataclass(frozen=True)
+class RolesKeys(Card):
+    """The keys of a file of roles."""
+
+    name: str = known("", "what the places are called together", filled=True)
+    country: str = known("", "the three-letter code of the country", filled=True)
+    id: str = known("", "the column that holds the ids", filled=True)
+    names: dict[str, str] = known("", 'language = column: [names] en = "name"', filled=True)
+    columns: dict[str, ColumnKeys] = known("", "one table a column: [columns.population]", filled=True)
+    sources: tuple[Source, ...] = known("", "[[sources]]", filled=True)
+    province: str = known("", "the column that holds the provinces", "")
+    texts: dict[str, str] = known("", 'name = column: [texts] kind = "kind"', {})
+    borders: BordersKeys | None = known("", '[borders] from = "..."', None)
+    provinces: SumsKeys | None = known("", "[provinces] with file, id and columns", None)
+    file: WritingKeys = known("", "[file], how the file is written", WritingKeys())
+    doubts: tuple[str, ...] = known("", "a list of sentences", ())
+    tolerance: float = known("", "the gap between a sum and its parts that is accepted", 0.5, 0)
 
 
 def open_roles(path: str | Path) -> Roles:
@@ -113,135 +152,37 @@ def open_roles(path: str | Path) -> Roles:
 
     Errors: no such file, no TOML, keys that do not exist (with the nearest), values of the wrong kind; all at once.
     """
-    path = Path(path)
-    return roles_of(open_toml(path), folder=path.parent, where=str(path))
-
-
-def unknown_keys(given: Mapping[str, Any], known: Iterable[str], where: str) -> list[GroundplanError]:
-    """A fault for every key that does not exist."""
-    return [UnknownName("key", key, known, where=where) for key in given if key not in known]
-
-
-def roles_of(data: Mapping[str, Any], *, folder: Path = Path(), where: str = "") -> Roles:
-    """Roles from plain values, checked as ``open_roles`` does."""
-    faults = unknown_keys(data, _KINDS, where)
-    faults += [
-        PlacesError(f"'{key}' is missing", where=where, fix=f"give {_KINDS[key][1]}")
-        for key in ("name", "country", "id", "names", "columns", "sources")
-        if key not in data
-    ]
-    for key, value in data.items():
-        if key in _KINDS and not _KINDS[key][0](value):
-            faults.append(PlacesError(f"{key} = {value!r}", where=where, fix=f"give {_KINDS[key][1]}"))
-    raise_all(faults, where=where)
-    reads: list[Read] = []
-    for name, spec in data["columns"].items():
-        reads += _collected(faults, partial(_read, name, spec, where))
-    sources = [s for spec in data["sources"] for s in _collected(faults, partial(_source, spec, where))]
-    borders = data.get("borders", {})
-    faults += unknown_keys(borders, ("from", "mark"), f"{where} [borders]")
-    sums = _collected(faults, partial(_sums, data["provinces"], folder, where)) if "provinces" in data else [None]
-    told = data.get("file", {})
-    faults += unknown_keys(told, FILE_KEYS, f"{where} [file]")
-    raise_all(faults, where=where)
+    document, folder = open_document(path), Path(path).parent
+    said = document.record(RolesKeys)
+    faults: list[GroundplanError] = []
+    reads = tuple(_read(name, keys, document, faults) for name, keys in said.columns.items())
+    raise_all(faults, where=document.name)
+    sums, file = said.provinces, said.file
+    written = replace(file, decimal=file.decimal or ".", missing=("", *file.missing))
     return Roles(
-        name=data["name"],
-        country=data["country"],
-        id=data["id"],
-        names=data["names"],
-        columns=tuple(reads),
-        province=data.get("province", ""),
-        texts=data.get("texts", {}),
-        borders=borders.get("from", ""),
-        borders_mark=borders.get("mark", " "),
-        provinces=sums[0],
-        file=mapping_of({"decimal": ".", **told, "missing": ["", *told.get("missing", [])]}, where=where),
-        sources=tuple(sources),
-        doubts=tuple(data.get("doubts", ())),
-        tolerance=float(data.get("tolerance", 0.5)),
+        name=said.name,
+        country=said.country,
+        id=said.id,
+        names=said.names,
+        columns=reads,
+        province=said.province,
+        texts=said.texts,
+        borders=said.borders.origin if said.borders else "",
+        borders_mark=said.borders.mark if said.borders else " ",
+        provinces=None if sums is None else Sums(folder / sums.file, sums.id, sums.columns, sums.leave_out),
+        file=FileMapping(notation_of(written), file.encoding, file.delimiter, file.sheet),
+        sources=said.sources,
+        doubts=said.doubts,
+        tolerance=said.tolerance,
     )
 
 
-def _collected(faults: list[GroundplanError], make: Callable[[], T]) -> list[T]:
-    """What ``make`` gives, or nothing and its fault on the list."""
-    try:
-        return [make()]
-    except GroundplanError as error:
-        faults.append(error)
-        return []
-
-
-def _read(name: str, spec: Mapping[str, Any], where: str) -> Read:
-    at = f"{where} [columns.{name}]"
-    known = ("from", "unit", "meaning", "source", "basis", "rule", "low", "high", "times")
-    faults = unknown_keys(spec, known, at)
-    faults += [PlacesError(f"'{k}' is missing", where=at, fix="give it") for k in ("from", "source") if k not in spec]
-    for key in ("low", "high", "times"):
-        if key in spec and not _number(spec[key]):
-            faults.append(PlacesError(f"{key} = {spec[key]!r}", where=at, fix="give a number"))
-    for key in ("from", "unit", "meaning", "source", "basis", "rule"):
-        if key in spec and not _text(spec[key]):
-            faults.append(PlacesError(f"{key} = {spec[key]!r}", where=at, fix="give a text"))
-    raise_all(faults, where=at)
-    plain = {k: v for k, v in spec.items() if k not in ("from", "times")}
-    made = column(name, **plain)
-    raise_all(made.faults(), where=at)
-    return Read(spec["from"], made, float(spec.get("times", 1.0)))
-
-
-def _source(spec: Mapping[str, Any], where: str) -> Source:
-    parts = ("publisher", "title", "vintage", "licence", "address")
-    faults = unknown_keys(spec, parts, f"{where} [[sources]]")
-    faults += [
-        PlacesError(f"a source has no {k}", where=f"{where} [[sources]]", fix="give it as a text")
-        for k in parts[:4]
-        if not _text(spec.get(k))
-    ]
-    raise_all(faults)
-    return Source(**spec)
-
-
-def _sums(spec: Mapping[str, Any], folder: Path, where: str) -> Sums:
-    at = f"{where} [provinces]"
-    faults = unknown_keys(spec, ("file", "id", "leave_out", "columns"), at)
-    faults += [PlacesError(f"'{k}' is missing", where=at) for k in ("file", "id", "columns") if k not in spec]
-    if not _names(spec.get("columns", {"": ""})):
-        faults.append(PlacesError("columns are no names", where=at, fix='give columns = { population = "people" }'))
-    raise_all(faults)
-    return Sums(folder / spec["file"], spec["id"], spec["columns"], tuple(spec.get("leave_out", ())))
-
-
-def _text(value: object) -> bool:
-    return isinstance(value, str) and value != ""
-
-
-def _number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _names(value: object) -> bool:
-    return isinstance(value, dict) and value != {} and all(_text(v) for v in value.values())
-
-
-def _tables(value: object) -> bool:
-    return isinstance(value, dict) and value != {} and all(isinstance(v, dict) for v in value.values())
-
-
-_KINDS: dict[str, tuple[Callable[[object], bool], str]] = {
-    "name": (_text, "what the places are called together, a text"),
-    "country": (_text, "the three-letter code of the country"),
-    "id": (_text, "the column that holds the ids"),
-    "province": (_text, "the column that holds the provinces"),
-    "names": (_names, 'language = column: [names] en = "name"'),
-    "columns": (_tables, "one table a column: [columns.population]"),
-    "texts": (_names, 'name = column: [texts] kind = "kind"'),
-    "borders": (
-        lambda v: isinstance(v, dict) and all(map(_text, v.values())) and "from" in v,
-        '[borders] from = "..."',
-    ),
-    "provinces": (lambda v: isinstance(v, dict), "[provinces] with file, id and columns"),
-    "file": (lambda v: isinstance(v, dict), "[file] with " + ", ".join(FILE_KEYS)),
-    "sources": (lambda v: isinstance(v, list) and v != [] and all(isinstance(s, dict) for s in v), "[[sources]]"),
-    "doubts": (lambda v: isinstance(v, list) and all(map(_text, v)), "a list of sentences"),
-    "tolerance": (lambda v: _number(v) and float(v) >= 0, "a number from 0"),  # type: ignore[arg-type]
-}
+def _read(name: str, said: ColumnKeys, document: Document, faults: list[GroundplanError]) -> Read:
+    """A column with the unit and meaning of its role; what is wrong with it goes on the list, with its line."""
+    low, high = (math.nan if end is None else end for end in (said.low, said.high))
+    more = {"basis": said.basis, "rule": said.rule, "low": low, "high": high}
+    described = column(name, source=said.source, unit=said.unit, meaning=said.meaning, **more)
+    for fault in described.faults():
+        fault.where = document.where(("columns", name))
+        faults.append(fault)
+    return Read(said.origin, described, said.times)

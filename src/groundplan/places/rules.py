@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.places.columns import PlacesError
+from groundplan.records.card import Card, known
+from groundplan.records.toml import Document
 
 PROVINCES = ("free", "rounds", "by places", "by people")
 WORST_OFF = ("", "end", "waiting")
@@ -26,7 +25,7 @@ WEIGHTS = {
 
 
 @dataclass(frozen=True)
-class Rules:
+class Rules(Card):
     """What is asked of a choice, published before it is made.
 
     per_year      places a year: one number, or one for every year
@@ -49,29 +48,29 @@ class Rules:
     Errors: ``PlacesError`` and ``UnknownName``, all faults at once.
     """
 
-    per_year: int | tuple[int, ...]
-    years: int
-    first_year: int = 1
-    kinds: tuple[int, int] = (1, 3)
-    required: tuple[str, ...] = ()
-    provinces: str = "free"
-    quota: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    longest_wait: tuple[float, int] | None = None
-    forced: Mapping[str, int] = field(default_factory=dict)
-    forced_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    forbidden: tuple[str, ...] = ()
-    forbidden_types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    budget: Mapping[str, float | tuple[float, ...]] = field(default_factory=dict)
-    early: float = 0.05
-    weights: Mapping[str, float] = field(default_factory=lambda: {"need": 1.0, "readiness": 0.5, "job": 0.001})
-    worst_off: str = ""
-    step: float = 0.01
-    per_job: float = 1.0
+    per_year: int | tuple[int, ...] = known("", "places a year: one number, or one for every year", low=0)
+    years: int = known("years", "length of the programme", low=1, high=1000)
+    first_year: int = known("", "the first year by name", 1, -100_000, 100_000)
+    kinds: tuple[int, int] = known("", "the least and the most facilities in a chosen place", (1, 3), 0)
+    required: tuple[str, ...] = known("", "codes of facilities that every chosen place gets", ())
+    provinces: str = known("", f"how provinces take their turns: {', '.join(PROVINCES)}", "free")
+    quota: Mapping[str, tuple[int, int]] = known("", "the least and the most places a year, by province", {}, 0)
+    longest_wait: tuple[float, int] | None = known("", "a need score and a number of years", None, 0)
+    forced: Mapping[str, int] = known("", "the year in which a place must be chosen, by place", {})
+    forced_types: Mapping[str, tuple[str, ...]] = known("", "codes of facilities that a place must get", {})
+    forbidden: tuple[str, ...] = known("", "places that cannot be chosen", ())
+    forbidden_types: Mapping[str, tuple[str, ...]] = known("", "codes of facilities that a place cannot get", {})
+    budget: Mapping[str, float | tuple[float, ...]] = known("", "the most in every year, by what is limited", {}, 0)
+    early: float = known("1", "how much less a choice counts for every year that it comes later", 0.05, 0)
+    weights: Mapping[str, float] = known("", "what counts how much", {"need": 1.0, "readiness": 0.5, "job": 0.001}, 0)
+    worst_off: str = known("", "whether the worst-off come first: at the end, or by waiting", "")
+    step: float = known("the gap's", "gaps closer than this count as equal", 0.01, 0)
+    per_job: float = known("the gap's", "how much of a gap one job per head closes", 1.0, 0)
 
     def __post_init__(self) -> None:
         for spec in dataclasses.fields(self):
             object.__setattr__(self, spec.name, _frozen(getattr(self, spec.name)))
-        raise_all(self._shape_faults() or self._faults(), where="rules")
+        raise_all(self.faults(), where="rules")
 
     def counts(self) -> tuple[int, ...]:
         """Places in each year."""
@@ -86,42 +85,29 @@ class Rules:
         most = self.budget[limit]
         return most if isinstance(most, tuple) else (float(most),) * self.years
 
-    def _shape_faults(self) -> list[GroundplanError]:
-        """What is no number, or not as many numbers as there are years."""
-        whole = {"years": (self.years, 1), "first_year": (self.first_year, -100000)}
-        counts = self.per_year if isinstance(self.per_year, tuple) else (self.per_year,)
-        whole |= {f"per_year[{k}]": (n, 0) for k, n in enumerate(counts)}
-        found: list[GroundplanError] = [
-            PlacesError(f"{name} is {value!r}", fix=f"give a whole number from {low} on")
-            for name, (value, low) in whole.items()
-            if isinstance(value, bool) or not isinstance(value, int) or value < low
-        ]
-        if not found and isinstance(self.per_year, tuple) and len(self.per_year) != self.years:
+    def _counted(self) -> list[GroundplanError]:
+        """Lists that are not as long as the programme, and pairs whose least is above their most."""
+        found: list[GroundplanError] = []
+        if isinstance(self.per_year, tuple) and len(self.per_year) != self.years:
             what = f"per_year has {len(self.per_year)} numbers, the programme has {self.years} years"
             found.append(PlacesError(what, fix="give one number for every year, or one for all"))
         pairs = {"kinds": self.kinds, **{f"quota of {p}": q for p, q in self.quota.items()}}
-        found += [
-            PlacesError(f"{name} is {pair!r}", fix="give the least and the most, two whole numbers from 0 on")
-            for name, pair in pairs.items()
-            if not isinstance(pair, tuple) or len(pair) != 2 or not all(_whole(k) for k in pair) or pair[0] > pair[1]
-        ]
-        singles = {"early": self.early, "step": self.step, "per_job": self.per_job}
-        singles |= {f"weight of {k}": v for k, v in self.weights.items()}
-        found += [
-            PlacesError(f"{k} is {v!r}", fix="give a number from 0 on") for k, v in singles.items() if not _number(v)
-        ]
+        fix = "give the least and the most, two whole numbers from 0 on"
+        found += [PlacesError(f"{name} is {pair!r}", fix=fix) for name, pair in pairs.items() if pair[0] > pair[1]]
+        fix = f"give one number from 0 on, or {self.years}, one for every year"
         for name, most in self.budget.items():
-            given = most if isinstance(most, tuple) else (most,)
-            if not all(_number(b) for b in given) or (isinstance(most, tuple) and len(most) != self.years):
-                fix = f"give one number from 0 on, or {self.years}, one for every year"
+            if isinstance(most, tuple) and len(most) != self.years:
                 found.append(PlacesError(f"the budget of {name} is {most!r}", fix=fix))
         return found
 
-    def _faults(self) -> list[GroundplanError]:
-        found: list[GroundplanError] = []
-        for told, word, known in (("provinces", self.provinces, PROVINCES), ("worst_off", self.worst_off, WORST_OFF)):
-            if word not in known:
-                found.append(UnknownName(told, word, known))
+    def more_faults(self) -> list[GroundplanError]:
+        """What is wrong between the rules."""
+        found = self._counted()
+        if found:
+            return found
+        for told, word, words in (("provinces", self.provinces, PROVINCES), ("worst_off", self.worst_off, WORST_OFF)):
+            if word not in words:
+                found.append(UnknownName(told, word, words))
         found += [UnknownName("weight", w, WEIGHTS) for w in self.weights if w not in WEIGHTS]
         if not sum(self.weights.values()) > 0:
             found.append(PlacesError("no weight is above zero: nothing is asked for", fix="give at least one weight"))
@@ -130,11 +116,9 @@ class Rules:
             found.append(PlacesError(what, fix=f"give less than {1 / max(self.years - 1, 1):.3g}"))
         if not self.step > 0:
             found.append(PlacesError("step is 0", fix="say from what difference on two gaps count as different"))
-        wait = self.longest_wait
-        if wait is not None and not (
-            isinstance(wait, tuple) and len(wait) == 2 and _number(wait[0]) and _whole(wait[1]) and wait[1] >= 1
-        ):
-            found.append(PlacesError(f"longest_wait is {wait!r}", fix="give a need score and a number of years"))
+        if self.longest_wait is not None and self.longest_wait[1] < 1:
+            what = f"longest_wait is {self.longest_wait!r}"
+            found.append(PlacesError(what, fix="give a need score and a number of years"))
         found += [
             PlacesError(f"{place} is forced into {year}, which is no year of the programme", fix="name a year of it")
             for place, year in self.forced.items()
@@ -148,32 +132,9 @@ class Rules:
         return found
 
     @classmethod
-    def read(cls, path: str | Path) -> Rules:
-        """Rules from a TOML file whose keys are the fields. Unknown keys are refused, all at once."""
-        try:
-            given = tomllib.loads(Path(path).read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            raise PlacesError(f"the rules cannot be read: {error}", where=str(path), fix="give a TOML file") from error
-        return cls.of(given, where=str(path))
-
-    @classmethod
     def of(cls, given: Mapping[str, Any], where: str = "rules") -> Rules:
-        """Rules from plain values, as a study file holds them."""
-        known = [f.name for f in dataclasses.fields(cls)]
-        faults: list[GroundplanError] = [UnknownName("rule", k, known, where=where) for k in given if k not in known]
-        faults += [
-            PlacesError(f"'{k}' is not given", where=where, fix=f"say {k}")
-            for k in ("per_year", "years")
-            if k not in given
-        ]
-        kinds = {f.name: str(f.type) for f in dataclasses.fields(cls)}
-        for key, value in given.items():
-            if kinds.get(key, "").startswith("Mapping") and not isinstance(value, Mapping):
-                faults.append(PlacesError(f"'{key}' is {value!r}", where=where, fix="give a table of names and values"))
-            if kinds.get(key, "") == "str" and not isinstance(value, str):
-                faults.append(PlacesError(f"'{key}' is {value!r}", where=where, fix="give a word"))
-        raise_all(faults)
-        return cls(**dict(given))
+        """Rules from plain values, as Python holds them. Unknown keys are refused, all at once."""
+        return Document(given, where).record(cls)
 
 
 def _frozen(value: Any) -> Any:
@@ -183,11 +144,3 @@ def _frozen(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return tuple(_frozen(v) for v in value)
     return value
-
-
-def _whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _number(value: Any) -> bool:
-    return not isinstance(value, bool) and isinstance(value, (int, float)) and math.isfinite(value) and value >= 0

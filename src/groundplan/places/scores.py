@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.places.columns import PlacesError, some
 from groundplan.places.places import Places
+from groundplan.records.card import Card, known
 from groundplan.spreadsheets import neutral
 
 NORMALISED = ("minmax", "rank")
@@ -23,17 +24,17 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Criterion:
+class Criterion(Card):
     """One column in a score: its weight, and whether "more" or "less" of it raises the score."""
 
-    column: str
-    weight: float
-    direction: str = "more"
-    reason: str = ""
+    column: str = known("", "the name of a column", filled=True)
+    weight: float = known("1", "how much it counts")
+    direction: str = known("", "whether more or less of it raises the score", "more")
+    reason: str = known("", "why it counts", "")
 
 
 @dataclass(frozen=True)
-class Weights:
+class Weights(Card):
     """A score's published rule.
 
     ``normalise``: "minmax" puts the least value at 0 and the largest at 1; "rank" the lowest rank at 0 and the highest
@@ -44,22 +45,22 @@ class Weights:
     Errors: every fault at once: no criterion, weights that are none or sum to nothing, a column twice, unknown words.
     """
 
-    name: str
-    criteria: tuple[Criterion, ...]
-    normalise: str = "minmax"
-    missing: str = "median"
-    source: str = ""
+    name: str = known("", "the name of the score")
+    criteria: tuple[Criterion, ...] = known("", "a list of tables: column, weight", filled=True)
+    normalise: str = known("", "how columns are brought to 0 to 1", "minmax")
+    missing: str = known("", "what stands for a missing figure", "median")
+    source: str = known("", "who published the weights, or why they are assumed", "")
 
     def __post_init__(self) -> None:
         found: list[GroundplanError] = []
         if not self.criteria:
             found.append(PlacesError("there is no criterion", fix="name at least one column with its weight"))
-        for told, word, known in (
+        for told, word, words in (
             ("way to normalise", self.normalise, NORMALISED),
             ("rule for missing figures", self.missing, MISSING),
         ):
-            if word not in known:
-                found.append(UnknownName(told, word, known))
+            if word not in words:
+                found.append(UnknownName(told, word, words))
         found += [
             UnknownName("direction", c.direction, DIRECTIONS) for c in self.criteria if c.direction not in DIRECTIONS
         ]

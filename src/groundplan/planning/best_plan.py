@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from groundplan.cards import fields_of, stated
 from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
 from groundplan.glossary import quantity
@@ -37,6 +36,7 @@ from groundplan.planning.targets import target_lines
 from groundplan.planning.trading.partners import partner_table
 from groundplan.planning.trading.resource_cost import resource_cost_table
 from groundplan.planning.trading.trade import foreign_gap
+from groundplan.records.card import fields_of, stated
 from groundplan.sources import Assumption
 
 FINDINGS: tuple[Finding, ...] = (

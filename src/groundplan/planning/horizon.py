@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 
-from groundplan.cards import per_sector
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
 from groundplan.planning.people.demography import Demography
 from groundplan.planning.policy import Policy
+from groundplan.records.card import per_sector
 from groundplan.tables import catalogue
 
 Record = dict[str, object]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from groundplan.cards import Card, PerSector, fields_of, known, types_of
 from groundplan.errors import UnknownName, raise_all
 from groundplan.planning.choices.branch import Branch
 from groundplan.planning.choices.budget import Budget
@@ -21,6 +20,7 @@ from groundplan.planning.choices.target import Target
 from groundplan.planning.choices.technique import Technique
 from groundplan.planning.choices.uncertainty import Range, Uncertain, Uncertainty
 from groundplan.planning.choices.work import Work
+from groundplan.records.card import Card, PerSector, fields_of, known, types_of
 
 PATHS = ("free", "fixed")
 PARTNERS_FROM = ("records", "accounts")

@@ -6,37 +6,76 @@ was read; either may have its unit, ``{value, low, high, unit}``.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
-from groundplan.cards import is_number
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.recipe_book.recipe import CAPITAL, GROUPS, GROWS, LEVELS, OUTPUTS, Figure, Recipe, shape_faults
 from groundplan.recipe_book.roles import roles
+from groundplan.records.card import Card, known
+from groundplan.records.reading import Where, read
+from groundplan.records.toml import parse
 
 TEXTS = ("label", "product", "unit", "sector", "output", "account", "note")
-KEYS = (*TEXTS, "overheads", "spending", "needs", *GROUPS)
 MUST = ("ratio", "gestation", "life")
 ROLE_GROUPS = ("inputs", "side", "composition")
 
 
 @dataclass(frozen=True)
-class Citation:
+class Citation(Card):
     """Where figures were read: title, publisher, address, and what was read there."""
 
-    key: str
-    title: str
-    publisher: str
-    address: str
-    read: str
+    key: str = known("", "what figures call it")
+    title: str = known("", "its title")
+    publisher: str = known("", "who published it")
+    address: str = known("", "where it is found")
+    read: str = known("", "what was read there")
 
     def cite(self) -> str:
         """One line for a list of sources."""
         return ". ".join(p.rstrip(".") for p in (self.publisher, self.title, self.address, self.read) if p) + "."
+
+
+@dataclass(frozen=True)
+class FigureKeys(Card):
+    """A figure as a table; ``unit`` is the usual one of its place where it is left out."""
+
+    value: float = known("the figure's", "a number from 0", low=0)
+    low: float = known("the figure's", "the least it may be", low=0)
+    high: float = known("the figure's", "the most it may be", low=0)
+    unit: str | None = known("", "its unit", None)
+    source: str = known("", "where it was read, a key of [sources]", "")
+
+
+Stated = tuple[float, float, float] | FigureKeys
+NUMBERS = "figures: write [value, low, high]"
+
+
+@dataclass(frozen=True)
+class RecipeKeys(Card):
+    """The keys of a recipe; what its figures mean is in ``Recipe``."""
+
+    label: str = known("", "a text", filled=True)
+    product: str = known("", "a text", filled=True)
+    unit: str = known("", "a text", filled=True)
+    sector: str = known("", "the role of its sector", filled=True)
+    output: str = known("", "whether it flows or stands", "flow", among=OUTPUTS)
+    account: str = known("", "the unit that goes in and comes out", "")
+    note: str = known("", "a text", "")
+    overheads: Stated | None = known("1", NUMBERS, None, 0)
+    spending: tuple[float, ...] = known("1", "a list of numbers", (1.0,))
+    needs: tuple[str, ...] = known("", "other recipes by name", ())
+    inputs: dict[str, Stated] = known("1", NUMBERS, {}, 0)
+    side: dict[str, Stated] = known("1", NUMBERS, {}, 0)
+    labour: dict[str, Stated] = known("1", NUMBERS, {}, 0)
+    composition: dict[str, Stated] = known("1", NUMBERS, {}, 0)
+    amounts: dict[str, Stated] = known("their own", NUMBERS, {}, 0)
+    content: dict[str, Stated] = known("the account's", NUMBERS, {}, 0)
+    leave: dict[str, Stated] = known("the account's", NUMBERS, {}, 0)
+    capital: dict[str, Stated] = known("their own", NUMBERS, {}, 0)
+    grows: dict[str, Stated] = known("their own", NUMBERS, {}, 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,106 +115,88 @@ def book() -> Book:
 def read_recipes(text: str, where: str) -> Book:
     """Recipes and sources of one TOML text.
 
-    Raises ``StudyError`` and ``UnknownName``, all faults at once, with the recipe and the key.
+    Raises ``StudyError`` and ``UnknownName``, all faults at once, with the line.
     """
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError(f"{where} is not TOML: {error}", where=where, fix="mend the line named above") from error
-    faults: list[GroundplanError] = [
-        UnknownName("section", key, ("sources", "recipes"), where=where)
-        for key in content
-        if key not in ("sources", "recipes")
-    ]
+    document = parse(text, where)
+    place = document.where
+    faults: list[GroundplanError] = []
+    for key, section in document.content.items():
+        if key not in ("sources", "recipes"):
+            faults.append(UnknownName("section", key, ("sources", "recipes"), where=place((key,))))
+        elif not isinstance(section, Mapping):
+            faults.append(StudyError(f"[{key}] is not a section", where=place((key,)), fix=f"write [{key}.<name>]"))
+    raise_all(faults, where=where)
     citations: dict[str, Citation] = {}
-    for key, told in content.get("sources", {}).items():
-        wrong = set(told) ^ {"title", "publisher", "address", "read"}
-        faults += [StudyError(f"source '{key}': {w} is missing or unknown", where=where) for w in sorted(wrong)]
-        if not wrong:
-            citations[key] = Citation(key, **told)
-    recipes = {}
+    for key, told in document.content.get("sources", {}).items():
+        citation, wrong = read(Citation, told, place, ("sources", key), key=key)
+        faults += wrong
+        citations |= {key: citation} if citation is not None else {}
+    recipes: dict[str, Recipe] = {}
     theme = where.removesuffix(".toml").replace("_", " ")
-    for name, told in content.get("recipes", {}).items():
-        recipe, wrong_there = _recipe(name, theme, told, f"{where}, recipe '{name}'", citations)
-        faults += wrong_there
-        if recipe is not None:
-            recipes[name] = recipe
-    raise_all(faults)
+    for name, told in document.content.get("recipes", {}).items():
+        stated, wrong = read(RecipeKeys, told, place, ("recipes", name))
+        faults += wrong
+        if stated is not None:
+            recipe, wrong = _recipe(name, theme, stated, place, citations)
+            faults += wrong
+            recipes |= {name: recipe} if recipe is not None else {}
+    raise_all(faults, where=where)
     return Book(recipes, citations)
 
 
 def _recipe(
-    name: str, theme: str, told: Mapping[str, Any], where: str, citations: Mapping[str, Citation]
+    name: str, theme: str, stated: RecipeKeys, place: Where, citations: Mapping[str, Citation]
 ) -> tuple[Recipe | None, list[GroundplanError]]:
-    faults: list[GroundplanError] = [UnknownName("key", k, KEYS, where=where) for k in told if k not in KEYS]
-    texts = {k: told.get(k, "flow" if k == "output" else "") for k in TEXTS}
-    faults += [
-        StudyError(f"{k} is {texts[k]!r}", where=where, fix="give a text")
-        for k in TEXTS
-        if not isinstance(texts[k], str) or (not texts[k] and k not in ("account", "note"))
-    ]
-    if texts["output"] not in OUTPUTS:
-        faults.append(UnknownName("output", texts["output"], OUTPUTS, where=where))
-    if texts["sector"] not in roles():
-        faults.append(UnknownName("role of its sector", texts["sector"], roles(), where=where))
+    """A recipe from its keys, or what is wrong between them."""
+    where = f"{place(('recipes', name))}, recipe '{name}'"
+    faults: list[GroundplanError] = []
+    if stated.sector not in roles():
+        at = place(("recipes", name, "sector"))
+        faults.append(UnknownName("role of its sector", stated.sector, roles(), where=at))
     figures: dict[str, Figure] = {}
-    for path, unit, value in _stated(told, texts):
-        figure, wrong = _figure(path, unit, value, where, citations)
-        faults += [*_name_faults(path, where), *wrong]
-        if figure is not None:
-            figures[path] = figure
-    wanted = [f"capital.{k}" for k in MUST if texts["output"] == "flow" or k != "ratio"]
+    for path, unit, value in _figures(stated):
+        at = f"{place(('recipes', name, *path.split('.')))}, {path}"
+        faults += [*_name_faults(path, at), *_range_faults(path, value, at, citations)]
+        own = value if isinstance(value, FigureKeys) else FigureKeys(*value)
+        figures[path] = Figure(float(own.value), float(own.low), float(own.high), own.unit or unit or "1", own.source)
+    wanted = [f"capital.{k}" for k in MUST if stated.output == "flow" or k != "ratio"]
     faults += [StudyError(f"{path} not given", where=where) for path in wanted if path not in figures]
-    spending, needs = told.get("spending", [1.0]), told.get("needs", [])
-    if not isinstance(spending, list) or not all(map(is_number, spending)):
-        faults.append(StudyError(f"spending is {spending!r}, not a list of numbers", where=where))
     if faults:
         return None, faults
-    made = Recipe(
-        name=name, theme=theme, figures=figures, spending=tuple(map(float, spending)), needs=tuple(map(str, needs)),
-        **texts,
-    )  # fmt: skip
-    return made, shape_faults(made, where)
+    texts = {k: getattr(stated, k) for k in TEXTS}
+    spending = tuple(map(float, stated.spending))
+    recipe = Recipe(name=name, theme=theme, figures=figures, spending=spending, needs=stated.needs, **texts)
+    return recipe, shape_faults(recipe, where)
 
 
-def _stated(told: Mapping[str, Any], texts: Mapping[str, str]) -> Iterator[tuple[str, str, Any]]:
+def _figures(stated: RecipeKeys) -> Iterator[tuple[str, str, Stated]]:
     """Path, usual unit and content of every figure."""
-    if "overheads" in told:
-        yield "overheads", "1", told["overheads"]
+    if stated.overheads is not None:
+        yield "overheads", "1", stated.overheads
     for group, unit in GROUPS.items():
-        within = told.get(group, {})
-        for name, value in within.items() if isinstance(within, Mapping) else [("", within)]:
+        for name, value in getattr(stated, group).items():
             usual = {"capital": CAPITAL, "grows": GROWS}.get(group, {}).get(name, unit)
-            usual = texts["account"] if group in ("amounts", "leave") else usual
-            usual = f"{texts['account']} / unit" if group == "content" else usual
+            usual = stated.account if group in ("amounts", "leave") else usual
+            usual = f"{stated.account} / unit" if group == "content" else usual
             yield f"{group}.{name}", usual, value
 
 
 def _name_faults(path: str, where: str) -> list[GroundplanError]:
     group, _, name = path.partition(".")
-    known = {"labour": LEVELS, "capital": CAPITAL, "grows": GROWS, **dict.fromkeys(ROLE_GROUPS, roles())}.get(group)
+    names = {"labour": LEVELS, "capital": CAPITAL, "grows": GROWS, **dict.fromkeys(ROLE_GROUPS, roles())}.get(group)
     kind = "role" if group in ROLE_GROUPS else f"figure of {group}"
-    return [] if known is None or name in known else [UnknownName(kind, name, known, where=f"{where}, {path}")]
+    return [] if names is None or name in names else [UnknownName(kind, name, names, where=where)]
 
 
-def _figure(
-    path: str, unit: str, value: Any, where: str, citations: Mapping[str, Citation]
-) -> tuple[Figure | None, list[GroundplanError]]:
-    """A figure, or what is wrong with it: it needs a range around it, and a source that exists or none."""
-    at = f"{where}, {path}"
-    if isinstance(value, list):
-        value = dict(zip(("value", "low", "high"), value, strict=False)) | ({} if len(value) == 3 else {"": value})
-    keys = ("value", "low", "high", "unit", "source")
-    if not isinstance(value, Mapping) or any(k not in keys for k in value):
-        return None, [StudyError(f"{path} is {value!r}", where=at, fix="write [value, low, high]")]
-    numbers = [float(value[k]) if is_number(value.get(k)) else -1.0 for k in keys[:3]]
-    middle, low, high = numbers
-    if not 0 <= low <= middle <= high:
-        told = f"{path} is {dict(value)}"
-        return None, [StudyError(told, where=at, fix="give value, low and high, from 0, low below high")]
-    source = value.get("source", "")
-    if source and source not in citations:
-        return None, [UnknownName("source", source, citations, where=at)]
+def _range_faults(path: str, stated: Stated, where: str, citations: Mapping[str, Citation]) -> list[GroundplanError]:
+    """A figure needs a range around it, and a source that exists or none."""
+    own = stated if isinstance(stated, FigureKeys) else FigureKeys(*stated)
+    middle, low, high = own.value, own.low, own.high
+    if not low <= middle <= high:
+        fix = "give value, low and high, from 0, low below high"
+        return [StudyError(f"{path} is {middle:g}, from {low:g} to {high:g}", where=where, fix=fix)]
+    if own.source and own.source not in citations:
+        return [UnknownName("source", own.source, citations, where=where)]
     if low >= high:
-        return None, [StudyError(f"{path} has no range", where=at, fix="give a low below its high")]
-    return Figure(middle, low, high, value.get("unit", unit or "1"), source), []
+        return [StudyError(f"{path} has no range", where=where, fix="give a low below its high")]
+    return []

@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from groundplan.cards import fields_of, inner_record, types_of
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.reached import against, missed
 from groundplan.planning.policy import Policy
+from groundplan.records.card import fields_of, inner_record, types_of
 from groundplan.results.indicator_words import indicator_told
 from groundplan.results.views import framed, money
 from groundplan.results.words import PERCENT, choice, unit_told

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from groundplan.cards import fields_of
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.schooling import School
+from groundplan.records.card import fields_of
 from groundplan.results import drawing
 from groundplan.results.charts import Chart
 from groundplan.results.drawing import series

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from groundplan.records.money import restated
+
 MISSING = "–"
 STANDARD = "base year = 1, per head"
 PERCENT = "%"
-SCALES = {"tn": "trillion ", "bn": "billion ", "m": "million ", "k": "thousand ", "": ""}
 ARROW = " → "
 ISIC_OPENING = re.compile(r"\bManufacture of (\w)")
-MONEY = re.compile(r"\b([A-Z]{3})(\d{4})(tn|bn|m|k)?\b")
 
 
 def money_told(money: str) -> str:
@@ -24,7 +24,7 @@ def money_told(money: str) -> str:
     >>> money_told("KES2019bn")
     'billion KES at 2019 prices'
     """
-    return MONEY.sub(lambda m: f"{SCALES[m[3] or '']}{m[1]} at {m[2]} prices", money)
+    return restated(money, lambda unit: unit.words)
 
 
 def unit_told(unit: str) -> str:
@@ -33,7 +33,7 @@ def unit_told(unit: str) -> str:
     >>> unit_told("KES2019bn / year")
     'bn KES / year'
     """
-    return MONEY.sub(lambda m: f"{m[3] or ''} {m[1]}".strip(), unit)
+    return restated(unit, lambda money: money.short)
 
 
 def decimals(values: Sequence[float], unit: str = "") -> int:

@@ -22,16 +22,18 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
-from groundplan.shocks.draws import HAPPENS, Draw, is_number
+from groundplan.errors import Faults, GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.records.admissible import is_number
+from groundplan.records.card import Card, known
+from groundplan.records.toml import open_document
+from groundplan.shocks.draws import HAPPENS, Draw
 from groundplan.shocks.events import Event
 from groundplan.shocks.scenario import Scenario, open_scenario
 
@@ -40,7 +42,25 @@ FIXED = ("name", "products", "sectors", "regions", "skills", "categories", "rebu
 
 
 @dataclass(frozen=True, kw_only=True)
-class Distribution:
+class Drawing(Card):
+    """What is drawn, how often, and what moves together; ``groups``: ρ by group."""
+
+    draws: tuple[Draw, ...] = known("", "what is uncertain, [[draws]]", ())
+    name: str = known("", "what the ensemble is called", "ensemble")
+    members: int = known("", "how many scenarios are drawn", 1000, 1)
+    seed: int = known("", "random seed", 0, 0)
+    groups: Mapping[str, float] = known("1", "correlation of all draws of a group", {}, 0, 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DistributionFile(Drawing):
+    """A file of a distribution: what is drawn, and the name of the scenario that it is drawn around."""
+
+    scenario: str = known("", "a scenario file beside this one, or a ready scenario by name", filled=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distribution(Drawing):
     """Scenarios drawn around ``scenario``, ``members`` of them, the same for the same ``seed``.
 
         z[i] = √ρ_g · Z[g] + √(1 − ρ_g) · ε[i],   Z, ε independent standard normal
@@ -53,23 +73,15 @@ class Distribution:
     """
 
     scenario: Scenario
-    draws: tuple[Draw, ...]
-    name: str = "ensemble"
-    members: int = 1000
-    seed: int = 0
-    groups: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        faults: list[GroundplanError] = []
-        for name, least in (("members", 1), ("seed", 0)):
-            if type(getattr(self, name)) is not int or getattr(self, name) < least:
-                told = f"{name} is {getattr(self, name)!r}"
-                faults.append(StudyError(told, fix=f"give a whole number from {least}"))
-        faults += [
-            StudyError(f"the correlation of group '{g}' is {rho!r}", fix="give a number from 0 to 1")
-            for g, rho in self.groups.items()
-            if not is_number(rho) or not 0 <= rho <= 1
-        ]
+        raise_all(self.faults(), where=f"distribution '{self.name}'")
+
+    def faults(self) -> list[GroundplanError]:
+        """What is wrong with the numbers, with each draw, and between the draws and the scenario."""
+        faults = super().faults()
+        if any(not isinstance(draw, Draw) for draw in self.draws):
+            return faults
         for draw in self.draws:
             if draw.group and draw.group not in self.groups:
                 faults.append(UnknownName("group", draw.group, self.groups, where="draws", fix="name it in [groups]"))
@@ -78,7 +90,7 @@ class Distribution:
         keys = [(d.event, d.field) for d in self.draws]
         twice = sorted({k for k in keys if keys.count(k) > 1})
         faults += [StudyError(f"{f} of '{e}' is drawn twice", fix="draw it once") for e, f in twice]
-        raise_all(faults, where=f"distribution '{self.name}'")
+        return faults
 
     def _events(self, title: str) -> list[Event]:
         return [e for e in self.scenario.events if e.title == title]
@@ -146,35 +158,22 @@ def open_distribution(path: str | Path, find: Callable[[str], Scenario] | None =
     ``scenario`` names a scenario file beside it, or what ``find`` knows: the library of scenarios.
     Raises ``StudyError`` and ``UnknownName``.
     """
-    file = Path(path)
+    document = open_document(path)
+    stated = document.record(DistributionFile)
+    beside = Path(path).parent / stated.scenario
     try:
-        content = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise StudyError(f"{file} cannot be read: {error}", fix="name a TOML file in UTF-8") from error
-    keys = [f.name for f in dataclasses.fields(Distribution)]
-    faults: list[GroundplanError] = [UnknownName("key of a distribution", k, keys) for k in content if k not in keys]
-    draws = [_draw(row, f"draw {n}", faults) for n, row in enumerate(content.get("draws", []), 1)]
-    named = content.get("scenario")
-    if not isinstance(named, str):
-        faults.append(StudyError("no scenario is named", fix='write scenario = "file.toml"'))
-    raise_all(faults, where=file.name)
-    beside = file.parent / str(named)
-    scenario = open_scenario(beside) if find is None or beside.is_file() else find(str(named))
-    rest = {k: content[k] for k in ("name", "members", "seed", "groups") if k in content}
-    try:
-        made = [d for d in draws if d is not None]
-        return Distribution(scenario=scenario, draws=tuple(made), **{"name": file.stem, **rest})
-    except GroundplanError as fault:
-        fault.where = fault.where or file.name
+        scenario = open_scenario(beside) if find is None or beside.is_file() else find(stated.scenario)
+    except UnknownName as fault:
+        fault.where = fault.where or document.where(("scenario",))
         raise
-
-
-def _draw(row: Mapping[str, Any], where: str, faults: list[GroundplanError]) -> Draw | None:
-    """A draw from a TOML table; None where it is none, and the reason among ``faults``."""
-    known = [f.name for f in dataclasses.fields(Draw)]
-    wrong: list[GroundplanError] = [UnknownName("key of a draw", k, known, where=where) for k in row if k not in known]
-    lacking = [k for k in ("event", "field", "shape") if not isinstance(row.get(k), str)]
-    wrong += [StudyError(f"a draw lacks its {k}", where=where, fix=f"give {k}") for k in lacking]
-    faults += wrong
-    choices: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
-    return None if wrong else Draw(**choices)
+    drawn = {f.name: getattr(stated, f.name) for f in dataclasses.fields(Drawing)}
+    name = document.content.get("name", Path(path).stem)
+    lines = {draw.where: document.where(("draws", n)) for n, draw in enumerate(stated.draws)}
+    try:
+        return Distribution(scenario=scenario, **{**drawn, "name": name})
+    except GroundplanError as fault:
+        parts = fault.faults if isinstance(fault, Faults) else (fault,)
+        for part in parts:
+            part.where = lines.get(part.where, document.name)
+        raise_all(parts, where=document.name)
+        raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,8 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from groundplan.errors import GroundplanError, StudyError, UnknownName
+from groundplan.errors import GroundplanError, StudyError
+from groundplan.records.card import Card, fields_of, known
 
 HAPPENS = "happens"
 NEEDED = {
@@ -25,7 +25,7 @@ MAY = {"normal": ("low", "high"), "lognormal": ("low", "high"), "choice": ("weig
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draw:
+class Draw(Card):
     """One uncertain field of one event of the scenario.
 
         uniform      low, high
@@ -39,20 +39,25 @@ class Draw:
     Days are rounded to whole days. Units: those of the field.
     """
 
-    event: str
-    field: str
-    shape: str
-    low: float | None = None
-    mode: float | None = None
-    high: float | None = None
-    mean: float | None = None
-    deviation: float | None = None
-    median: float | None = None
-    spread: float | None = None
-    values: tuple[Any, ...] | None = None
-    weights: tuple[float, ...] | None = None
-    probability: float | None = None
-    group: str = ""
+    event: str = known("", "the name of an event of the scenario")
+    field: str = known("", "the field of the event that is uncertain, or happens")
+    shape: str = known("", "the shape of the draw", among=tuple(NEEDED))
+    low: float | None = known("the field's", "the least value", None)
+    mode: float | None = known("the field's", "triangular: the likeliest value", None)
+    high: float | None = known("the field's", "the largest value", None)
+    mean: float | None = known("the field's", "normal: the mean", None)
+    deviation: float | None = known("the field's", "normal: the standard deviation", None)
+    median: float | None = known("the field's", "lognormal: the median", None)
+    spread: float | None = known("1", "lognormal: the standard deviation of the logarithm", None)
+    values: tuple[Any, ...] | None = known("the field's", "choice: the values", None)
+    weights: tuple[float, ...] | None = known("1", "choice: a weight for each value", None)
+    probability: float | None = known("1", "chance: the probability that there is such an event", None)
+    group: str = known("", "the group that it moves together with", "")
+
+    @property
+    def where(self) -> str:
+        """The draw in words."""
+        return f"draw of {self.field} of '{self.event}'"
 
     def value(self, z: float, low: float, high: float) -> Any:
         """The field's value at the standard normal ``z``; [low, high] is the field's own range."""
@@ -90,31 +95,22 @@ class Draw:
         ends = [-math.inf if x <= 0 else (math.log(x) - middle) / spread for x in (low, high)]
         return math.exp(middle + spread * _between(u, *ends))
 
-    def faults(self) -> list[GroundplanError]:
+    def more_faults(self) -> list[GroundplanError]:
         """What is wrong with the draw's shape and numbers; its event and field are the distribution's to check."""
-        where = f"draw of {self.field} of '{self.event}'"
-        if self.shape not in NEEDED:
-            return [UnknownName("shape", self.shape, NEEDED, where=where)]
         needed, may = NEEDED[self.shape], MAY.get(self.shape, ())
-        given = [f.name for f in dataclasses.fields(self) if f.name not in ("event", "field", "shape", "group")]
+        given = [f.name for f in fields_of(Draw) if f.name not in ("event", "field", "shape", "group")]
         given = [n for n in given if getattr(self, n) is not None]
         faults: list[GroundplanError] = [
-            StudyError(f"{self.shape} lacks {n}", where=where, fix=f"give {', '.join(needed)}")
+            StudyError(f"{self.shape} lacks {n}", where=self.where, fix=f"give {', '.join(needed)}")
             for n in needed
             if n not in given
         ]
         faults += [
-            StudyError(f"{self.shape} has no {n}", where=where, fix=f"give {', '.join((*needed, *may))}")
+            StudyError(f"{self.shape} has no {n}", where=self.where, fix=f"give {', '.join((*needed, *may))}")
             for n in given
             if n not in needed and n not in may
         ]
-        numbers = [n for n in given if n not in ("values", "weights")]
-        faults += [
-            StudyError(f"{n} is {getattr(self, n)!r}, not a number", where=where)
-            for n in numbers
-            if not is_number(getattr(self, n))
-        ]
-        return faults or [StudyError(told, where=where) for told in self._disorder()]
+        return faults or [StudyError(told, where=self.where) for told in self._disorder()]
 
     def _disorder(self) -> list[str]:
         """Numbers that are numbers and make no sense together, in words."""
@@ -134,15 +130,10 @@ class Draw:
         if self.values is not None and not self.values:
             told.append("there are no values to choose from")
         if self.values and self.weights is not None:
-            right = len(self.weights) == len(self.values) and all(is_number(w) and w >= 0 for w in self.weights)
+            right = len(self.weights) == len(self.values) and all(w >= 0 for w in self.weights)
             if not right or sum(self.weights) <= 0:
                 told.append("weights are not one number from 0 for each value")
         return told
-
-
-def is_number(x: Any) -> bool:
-    """Whether a value is a finite number, and not true or false."""
-    return not isinstance(x, bool) and isinstance(x, (int, float)) and math.isfinite(x)
 
 
 def _between(u: float, low: float, high: float) -> float:

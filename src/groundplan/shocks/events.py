@@ -6,27 +6,22 @@ A list of products or sectors holds codes, ``class:<name>`` (a broad class, ``cl
 
 from __future__ import annotations
 
-import dataclasses
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.records.card import Card, known
+from groundplan.records.reading import read
 
 RECOVERIES = ("step", "linear", "exponential")
 ALL = ("all",)
 
 
-def said(unit: str, meaning: str, default: Any, low: float = -math.inf, high: float = math.inf) -> Any:
-    """A field with its card: unit, meaning and admissible range."""
-    return field(default=default, metadata={"unit": unit, "meaning": meaning, "low": low, "high": high})
-
-
 @dataclass(frozen=True, kw_only=True)
-class Event:
+class Event(Card):
     """When something is lost, how deep, and how it comes back.
 
         severity(day) = depth                                      start ≤ day < start + length = end
@@ -38,31 +33,30 @@ class Event:
     """
 
     kind: ClassVar[str] = ""
-    name: str = said("", "what the event is called in reports", "")
-    start: int = said("days", "first day of the event, the horizon's first day being 0", 0, 0, 36500)
-    length: int = said("days", "days at full depth", 365, 0, 36500)
-    depth: float = said("1", "share that is lost", 1.0, 0, 1)
-    recovery: str = said("", "how it comes back: step, linear or exponential", "step")
-    recovery_days: float = said("days", "linear: days until it is whole; exponential: time constant", 30.0, 1e-9, 36500)
+    name: str = known("", "what the event is called in reports", "")
+    start: int = known("days", "first day of the event, the horizon's first day being 0", 0, 0, 36500)
+    length: int = known("days", "days at full depth", 365, 0, 36500)
+    depth: float = known("1", "share that is lost", 1.0, 0, 1)
+    recovery: str = known("", "how it comes back: step, linear or exponential", "step", among=RECOVERIES)
+    recovery_days: float = known(
+        "days", "linear: days until it is whole; exponential: time constant", 30.0, 1e-9, 36500
+    )
 
     def __post_init__(self) -> None:
-        raise_all(list(self.faults()), where=f"event '{self.title}'")
+        raise_all(self.faults(), where=f"event '{self.title}'")
 
     @property
     def title(self) -> str:
         """The event's name; its kind in words where it has none."""
         return self.name or self.kind.replace("_", " ")
 
-    def faults(self) -> list[GroundplanError]:
-        """What is wrong with the event's fields."""
-        faults: list[GroundplanError] = []
-        for spec in dataclasses.fields(self):
-            wrong = wrong_value(spec, getattr(self, spec.name))
-            if wrong:
-                faults.append(StudyError(f"{spec.name} is {wrong}", fix=f"give {spec.metadata['meaning']}"))
-        if isinstance(self.recovery, str) and self.recovery not in RECOVERIES:
-            faults.append(UnknownName("recovery", self.recovery, RECOVERIES))
-        return faults
+    @classmethod
+    def variant(cls, content: Mapping[str, Any]) -> tuple[type[Card], Mapping[str, Any]]:
+        """The event that the key ``kind`` names."""
+        kind = content.get("kind")
+        if not isinstance(kind, str) or kind not in KINDS:
+            raise UnknownName("kind of event", kind, KINDS)
+        return KINDS[kind], {k: v for k, v in content.items() if k != "kind"}
 
     @property
     def end(self) -> int:
@@ -91,8 +85,8 @@ class CutImports(Event):
     """
 
     kind: ClassVar[str] = "cut_imports"
-    products: tuple[str, ...] = said("", "imported products: codes, classes or all", ALL)
-    partner: str = said("", "a partner's name, top, or all", "all")
+    products: tuple[str, ...] = known("", "imported products: codes, classes or all", ALL, filled=True)
+    partner: str = known("", "a partner's name, top, or all", "all")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +94,7 @@ class CloseMarket(Event):
     """``depth`` of what is exported of ``products`` finds no buyer; re-exports of these products stop with it."""
 
     kind: ClassVar[str] = "close_market"
-    products: tuple[str, ...] = said("", "exported products: codes, classes or all", ALL)
+    products: tuple[str, ...] = known("", "exported products: codes, classes or all", ALL, filled=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +102,8 @@ class LoseCapacity(Event):
     """``depth`` of the capacity of ``sectors`` cannot be used: a failed harvest, plants that stand still."""
 
     kind: ClassVar[str] = "lose_capacity"
-    sectors: tuple[str, ...] = said("", "sectors: codes, classes or all", ALL)
-    regions: tuple[str, ...] = said("", "regions of a table of several regions, or all", ALL)
+    sectors: tuple[str, ...] = known("", "sectors: codes, classes or all", ALL, filled=True)
+    regions: tuple[str, ...] = known("", "regions of a table of several regions, or all", ALL, filled=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,22 +116,20 @@ class DestroyCapital(Event):
     """
 
     kind: ClassVar[str] = "destroy_capital"
-    sectors: tuple[str, ...] = said("", "sectors: codes, classes or all", ALL)
-    regions: tuple[str, ...] = said("", "regions of a table of several regions, or all", ALL)
-    amount: float | None = said("money", "capital destroyed; None: depth says the share", None, 0, 1e18)
-    rebuild: bool = said("", "what is destroyed is ordered again", True)
-    rebuild_from: Mapping[str, float] | None = said(
+    sectors: tuple[str, ...] = known("", "sectors: codes, classes or all", ALL, filled=True)
+    regions: tuple[str, ...] = known("", "regions of a table of several regions, or all", ALL, filled=True)
+    amount: float | None = known("money", "capital destroyed; None: depth says the share", None, 0, 1e18)
+    rebuild: bool = known("", "what is destroyed is ordered again", True)
+    rebuild_from: Mapping[str, float] | None = known(
         "1", "shares of products (codes) in rebuilding, summing to 1; None: as base-year investment", None, 0, 1
     )
 
-    def faults(self) -> list[GroundplanError]:
-        """What is wrong with the event's fields; shares of rebuilding sum to one."""
-        faults = super().faults()
-        mix = self.rebuild_from
-        if not faults and mix is not None and abs(sum(mix.values()) - 1.0) > 1e-9:
-            told = f"rebuild_from sums to {sum(mix.values()):g}"
-            faults.append(StudyError(told, fix="give shares that sum to 1"))
-        return faults
+    def more_faults(self) -> list[GroundplanError]:
+        """Shares of rebuilding sum to one."""
+        if self.rebuild_from is None or abs(sum(self.rebuild_from.values()) - 1.0) <= 1e-9:
+            return []
+        told = f"rebuild_from sums to {sum(self.rebuild_from.values()):g}"
+        return [StudyError(told, fix="give shares that sum to 1")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,9 +141,9 @@ class TakeLabour(Event):
     """
 
     kind: ClassVar[str] = "take_labour"
-    sectors: tuple[str, ...] = said("", "sectors: codes, classes or all", ALL)
-    skills: tuple[str, ...] = said("", "skills by name, or all", ALL)
-    regions: tuple[str, ...] = said("", "regions of a table of several regions, or all", ALL)
+    sectors: tuple[str, ...] = known("", "sectors: codes, classes or all", ALL, filled=True)
+    skills: tuple[str, ...] = known("", "skills by name, or all", ALL, filled=True)
+    regions: tuple[str, ...] = known("", "regions of a table of several regions, or all", ALL, filled=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,9 +151,11 @@ class RaiseDemand(Event):
     """Final demand for ``products`` by ``categories`` rises by ``depth`` of its base (up to ten times)."""
 
     kind: ClassVar[str] = "raise_demand"
-    depth: float = said("1", "rise over base demand", 0.1, 0, 10)
-    products: tuple[str, ...] = said("", "products: codes, classes or all", ALL)
-    categories: tuple[str, ...] = said("", "final categories by name or kind (household, government ...), or all", ALL)
+    depth: float = known("1", "rise over base demand", 0.1, 0, 10)
+    products: tuple[str, ...] = known("", "products: codes, classes or all", ALL, filled=True)
+    categories: tuple[str, ...] = known(
+        "", "final categories by name or kind (household, government ...), or all", ALL, filled=True
+    )
 
 
 KINDS: dict[str, type[Event]] = {
@@ -175,45 +169,7 @@ def event_of(row: Mapping[str, Any], *, where: str = "") -> Event:
     >>> event_of({"kind": "cut_imports", "products": ["class:fuels"], "length": 180}).end
     180
     """
-    kind = row.get("kind")
-    if kind not in KINDS:
-        raise UnknownName("kind of event", kind, KINDS, where=where)
-    made = KINDS[str(kind)]
-    known = [f.name for f in dataclasses.fields(made)]
-    raise_all([UnknownName(f"key of {kind}", k, known, where=where) for k in row if k not in ("kind", *known)])
-    choices: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items() if k != "kind"}
-    return made(**choices)
-
-
-def wrong_value(spec: dataclasses.Field[Any], value: Any) -> str:
-    """What is wrong with a field's value, in words; empty where nothing is."""
-    kind = str(spec.type)
-    if value is None:
-        return "" if kind.endswith("| None") else "empty"
-    if kind == "bool":
-        return "" if isinstance(value, bool) else f"{value!r}, not true or false"
-    if kind == "str":
-        return "" if isinstance(value, str) else f"{value!r}, not a text"
-    if kind.startswith("tuple[str"):
-        right = isinstance(value, tuple) and len(value) > 0 and all(isinstance(v, str) for v in value)
-        return "" if right else f"{value!r}, not a list of texts"
-    if kind.startswith("Mapping"):
-        if not isinstance(value, Mapping) or not value:
-            return f"{value!r}, not numbers by name"
-        bad = [f"{k} = {v!r}" for k, v in value.items() if wrong_number(spec, v)]
-        return ", ".join(bad) and f"{', '.join(bad)}: not numbers from {_range(spec)}"
-    return wrong_number(spec, value)
-
-
-def wrong_number(spec: dataclasses.Field[Any], value: Any) -> str:
-    """What is wrong with one number, in words."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        return f"{value!r}, not a number"
-    if str(spec.type).startswith("int") and value != int(value):
-        return f"{value:g}, not a whole number"
-    low, high = spec.metadata["low"], spec.metadata["high"]
-    return "" if low <= value <= high else f"{value:g}, outside {_range(spec)}"
-
-
-def _range(spec: dataclasses.Field[Any]) -> str:
-    return f"{spec.metadata['low']:g} to {spec.metadata['high']:g}"
+    event, faults = read(Event, row, lambda _path: where)
+    raise_all(faults, where=where)
+    assert event is not None
+    return event

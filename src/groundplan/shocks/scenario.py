@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import re
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.errors import GroundplanError, StudyError, raise_all
+from groundplan.records.card import Card, known
+from groundplan.records.toml import Document, open_document, parse
 from groundplan.shocks.classes import BINDING
-from groundplan.shocks.events import Event, event_of, said, wrong_number, wrong_value
+from groundplan.shocks.events import Event
 
 STEPS = {"day": 1, "week": 7}
 OVERTIME = ("let_go", "kept")
@@ -27,7 +27,7 @@ STOCKS_DEFAULT = "default"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Behaviour:
+class Behaviour(Card):
     """How firms and the state act; each default is an assumption and is reported as one.
 
     Source: Hallegatte (2014), inventories and overproduction; Guan et al. (2020); Pichler et al. (2022), inputs that
@@ -37,71 +37,58 @@ class Behaviour:
     and ``rebuild_days`` have the defaults of BoARIO 0.7.2.
     """
 
-    psi: float = said("1", "share of the wanted stock below which a lack holds production back", 0.8, 1e-6, 1)
-    restock_days: float | None = said(
+    psi: float = known("1", "share of the wanted stock below which a lack holds production back", 0.8, 1e-6, 1)
+    restock_days: float | None = known(
         "days", "time constant in which a gap in stocks is ordered; None: as many days as the stock is to last", None,
         1, 36500,
     )  # fmt: skip
-    alpha_base: float = said("1", "capacity in normal times over base output", 1.0, 1, 10)
-    alpha_max: float = said("1", "most capacity that overtime can give, over base output", 1.25, 1, 10)
-    alpha_days: float = said("days", "time constant in which overtime is built up and let go", 365.0, 1, 36500)
-    overtime: str = said(
-        "", "'let_go' where nothing lacks; 'kept': only orders that fall short of output lower it", OVERTIME[0]
+    alpha_base: float = known("1", "capacity in normal times over base output", 1.0, 1, 10)
+    alpha_max: float = known("1", "most capacity that overtime can give, over base output", 1.25, 1, 10)
+    alpha_days: float = known("days", "time constant in which overtime is built up and let go", 365.0, 1, 36500)
+    overtime: str = known(
+        "", "'let_go' where nothing lacks; 'kept': only orders that fall short of output lower it", OVERTIME[0],
+        among=OVERTIME,
+    )  # fmt: skip
+    rebuild_days: float = known("days", "time constant in which what was destroyed is ordered", 60.0, 1, 36500)
+    orders: str = known(
+        "", "'availability': orders turn to suppliers that can deliver; 'fixed': base shares", ORDERS[0], among=ORDERS
     )
-    rebuild_days: float = said("days", "time constant in which what was destroyed is ordered", 60.0, 1, 36500)
-    orders: str = said("", "'availability': orders turn to suppliers that can deliver; 'fixed': base shares", ORDERS[0])
-    rerouting_days: float | None = said(
+    rerouting_days: float | None = known(
         "days", "time constant in which orders move to partners that still deliver; None: they never do", None, 1, 36500
     )
-    imports: str = said(
-        "", "'apart': home and imported goods are different inputs; 'pooled': one stock of both", "apart"
+    imports: str = known(
+        "", "'apart': home and imported goods are different inputs; 'pooled': one stock of both", "apart", among=IMPORTS
     )
-    binding: str = said("", "'all': every input binds; 'classes': as the broad class of the input says", "classes")
-    binding_of: Mapping[str, str] = field(
-        default_factory=dict, metadata={"unit": "", "meaning": f"input (code or class) → {', '.join(BINDING)}"}
+    binding: str = known(
+        "", "'all': every input binds; 'classes': as the broad class of the input says", "classes", among=BOUNDS
     )
-    minor_imports: float = said("1", "share of a use of a product under which its imports do not bind", 0.1, 0, 1)
-    rationing: str = said("", "who is served when goods are short: proportional, priority or mixed", "priority")
-    tiers: tuple[tuple[str, ...], ...] = field(
-        default=TIERS,
-        metadata={"unit": "", "meaning": "users served first, second ...; who is not named comes last"},
+    binding_of: Mapping[str, str] = known("", f"input (code or class) → {', '.join(BINDING)}", {}, among=BINDING)
+    minor_imports: float = known("1", "share of a use of a product under which its imports do not bind", 0.1, 0, 1)
+    rationing: str = known(
+        "", "who is served when goods are short: proportional, priority or mixed", "priority", among=RATIONING
     )
-    own_use: str = said("", "'first': a maker keeps back what it needs of its own product; or 'as others'", OWN_USE[0])
-    mixed_share: float = said("1", "mixed: share of supply that goes out in proportion, the rest by tiers", 0.5, 0, 1)
-    stop_below: float = said("1", "a sector stands still below this share of base output", 0.05, 0, 1)
+    tiers: tuple[tuple[str, ...], ...] = known("", "users served first, second ...; who is not named comes last", TIERS)
+    own_use: str = known(
+        "", "'first': a maker keeps back what it needs of its own product; or 'as others'", OWN_USE[0], among=OWN_USE
+    )
+    mixed_share: float = known("1", "mixed: share of supply that goes out in proportion, the rest by tiers", 0.5, 0, 1)
+    stop_below: float = known("1", "a sector stands still below this share of base output", 0.05, 0, 1)
 
     def __post_init__(self) -> None:
-        raise_all(list(self.faults()), where="behaviour")
+        raise_all(self.faults(), where="behaviour")
 
-    def faults(self) -> list[GroundplanError]:
-        """What is wrong with the choices."""
+    def more_faults(self) -> list[GroundplanError]:
+        """Overtime adds to capacity, and tiers are of users."""
         faults: list[GroundplanError] = []
-        for spec in dataclasses.fields(self):
-            wrong = "" if spec.name in ("tiers", "binding_of") else wrong_value(spec, getattr(self, spec.name))
-            if wrong:
-                faults.append(StudyError(f"{spec.name} is {wrong}", fix=f"give {spec.metadata['meaning']}"))
-        if faults:
-            return faults
-        for name, known in (
-            ("overtime", OVERTIME),
-            ("orders", ORDERS),
-            ("rationing", RATIONING),
-            ("imports", IMPORTS),
-            ("binding", BOUNDS),
-            ("own_use", OWN_USE),
-        ):
-            if getattr(self, name) not in known:
-                faults.append(UnknownName(name, getattr(self, name), known))
-        faults += [UnknownName("way of binding", v, BINDING) for v in self.binding_of.values() if v not in BINDING]
         if self.alpha_max < self.alpha_base:
             faults.append(StudyError(f"alpha_max {self.alpha_max:g} is below alpha_base {self.alpha_base:g}"))
-        if not all(isinstance(t, tuple) and t and all(isinstance(s, str) for s in t) for t in self.tiers):
+        if not all(isinstance(t, tuple) and t for t in self.tiers):
             faults.append(StudyError(f"tiers are {self.tiers!r}", fix="give lists of texts, first tier first"))
         return faults
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scenario:
+class Scenario(Card):
     """Events, horizon, stocks, reserves and behaviour. Equal scenarios on equal accounts give equal numbers.
 
     ``stocks``: days of each user's own use at base output, by product (code, ``class:<name>`` or ``default``); what is
@@ -110,43 +97,26 @@ class Scenario:
     could not be carried from one delivery to the next.
     """
 
-    name: str
-    events: tuple[Event, ...] = ()
-    about: str = ""
-    horizon: int = said("days", "how long the economy is watched", 365, 1, 36500)
-    step: str = said("", "day or week", "day")
-    stocks: Mapping[str, float] = said("days", "days of use in users' stocks, by product", None, 0, 36500)
-    reserves: Mapping[str, float] = said("days", "days of use in the state's reserves, by product", None, 0, 36500)
-    behaviour: Behaviour = field(default_factory=Behaviour)
+    name: str = known("", "what the scenario is called")
+    events: tuple[Event, ...] = known("", "what happens", ())
+    about: str = known("", "what it stands for, in a sentence", "")
+    horizon: int = known("days", "how long the economy is watched", 365, 1, 36500)
+    step: str = known("", "day or week", "day", among=tuple(STEPS))
+    stocks: Mapping[str, float] = known("days", "days of use in users' stocks, by product", {}, 0, 36500)
+    reserves: Mapping[str, float] = known("days", "days of use in the state's reserves, by product", {}, 0, 36500)
+    behaviour: Behaviour = known("", "how firms and the state act", Behaviour())
 
     def __post_init__(self) -> None:
-        for name in ("stocks", "reserves"):
-            if getattr(self, name) is None:
-                object.__setattr__(self, name, {})
-        raise_all(list(self._faults()), where=f"scenario '{self.name}'")
+        raise_all(self.faults(), where=f"scenario '{self.name}'")
 
-    def _faults(self) -> list[GroundplanError]:
-        faults: list[GroundplanError] = []
-        for spec in dataclasses.fields(self):
-            if spec.name in ("name", "about", "horizon", "step"):
-                wrong = wrong_value(spec, getattr(self, spec.name))
-                if wrong:
-                    faults.append(StudyError(f"{spec.name} is {wrong}"))
-            elif spec.name in ("stocks", "reserves"):
-                bad = {k: v for k, v in getattr(self, spec.name).items() if wrong_number(spec, v)}
-                faults += [
-                    StudyError(f"{spec.name} of {k} is {v!r}", fix="give days, a number from 0") for k, v in bad.items()
-                ]
-        if self.step not in STEPS:
-            return [*faults, UnknownName("step", self.step, STEPS)]
-        short = {k: v for k, v in self.stocks.items() if isinstance(v, (int, float)) and v < 2 * self.days_per_step}
-        faults += [
-            StudyError(
-                f"{v:g} days of stock of {k} are less than two steps", fix=f"give {2 * self.days_per_step} days or more"
-            )
-            for k, v in short.items()
+    def more_faults(self) -> list[GroundplanError]:
+        """A stock carries production from one delivery to the next."""
+        least = 2 * self.days_per_step
+        return [
+            StudyError(f"{v:g} days of stock of {k} are less than two steps", fix=f"give {least} days or more")
+            for k, v in self.stocks.items()
+            if v < least
         ]
-        return faults
 
     @property
     def days_per_step(self) -> int:
@@ -163,86 +133,20 @@ class Scenario:
         return dataclasses.replace(self, **changes)
 
 
-KEYS = ("name", "about", "horizon", "step", "stocks", "reserves", "behaviour", "events")
-
-
 def open_scenario(path: str | Path) -> Scenario:
     """Read a scenario file (TOML), refuse what it does not know, all faults at once.
 
     Raises ``StudyError`` and ``UnknownName`` with the line and the nearest name.
     """
-    file = Path(path)
-    try:
-        text = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise StudyError(f"{file} cannot be read: {error}", fix="name a TOML file in UTF-8") from error
-    return read_scenario(text, file.name)
+    return scenario_of(open_document(path))
 
 
 def read_scenario(text: str, name: str) -> Scenario:
     """A scenario from the text of a TOML file; ``name`` is the file's, told in faults."""
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError(f"{name} is not TOML: {error}", where=name, fix="mend the line named above") from error
-    faults: list[GroundplanError] = [
-        UnknownName("key of a scenario", k, KEYS, where=_line(text, name, rf"\[*{re.escape(k)}\b"))
-        for k in content
-        if k not in KEYS
-    ]
-    events = _events(content.get("events", []), text, name, faults)
-    behaviour = _behaviour(content.get("behaviour", {}), text, name, faults)
-    plain: dict[str, Any] = {k: content[k] for k in ("name", "about", "horizon", "step") if k in content}
-    for part in ("stocks", "reserves"):
-        if isinstance(content.get(part, {}), Mapping):
-            plain[part] = dict(content.get(part, {}))
-        else:
-            faults.append(StudyError(f"{part} is no section", where=name, fix=f"write [{part}]"))
-    try:
-        made = Scenario(**{"name": Path(name).stem, **plain}, events=events, behaviour=behaviour)
-    except GroundplanError as fault:
-        faults.append(fault)
-    for each in faults:
-        each.where = name if not each.where or each.where.startswith("scenario '") else each.where
-    raise_all(faults, where=name)
-    return made
+    return scenario_of(parse(text, name))
 
 
-def _line(text: str, name: str, pattern: str, nth: int = 0) -> str:
-    """``fuel-cut.toml, line 7`` of the nth line that matches."""
-    found = [n for n, line in enumerate(text.splitlines(), 1) if re.match(pattern, line.strip())]
-    return f"{name}, line {found[nth]}" if len(found) > nth else name
-
-
-def _events(rows: Any, text: str, name: str, faults: list[GroundplanError]) -> tuple[Event, ...]:
-    made = []
-    for n, row in enumerate(rows if isinstance(rows, list) else [rows]):
-        where = _line(text, name, r"\[\[events\]\]", n)
-        if not isinstance(row, Mapping):
-            faults.append(StudyError("events are written [[events]]", where=where))
-            continue
-        try:
-            made.append(event_of(row, where=where))
-        except GroundplanError as fault:
-            fault.where = where
-            faults.append(fault)
-    return tuple(made)
-
-
-def _behaviour(row: Any, text: str, name: str, faults: list[GroundplanError]) -> Behaviour:
-    known = [f.name for f in dataclasses.fields(Behaviour)]
-    where = _line(text, name, r"\[behaviour\]")
-    if not isinstance(row, Mapping):
-        faults.append(StudyError("behaviour is no section", where=where, fix="write [behaviour]"))
-        return Behaviour()
-    unknown = [k for k in row if k not in known]
-    faults += [UnknownName("key of [behaviour]", k, known, where=_line(text, name, rf"{k}\b")) for k in unknown]
-    choices = {k: v for k, v in row.items() if k in known}
-    if isinstance(choices.get("tiers"), list):
-        choices["tiers"] = tuple(tuple(t) if isinstance(t, list) else t for t in choices["tiers"])
-    try:
-        return Behaviour(**choices)
-    except GroundplanError as fault:
-        fault.where = where
-        faults.append(fault)
-    return Behaviour()
+def scenario_of(document: Document) -> Scenario:
+    """A scenario from a document; without a name of its own it has that of its file."""
+    named = {"name": Path(document.name).stem, **document.content}
+    return dataclasses.replace(document, content=named).record(Scenario)

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from groundplan.cards import Entry, fields_of, is_number, types_of
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.policy import Policy
 from groundplan.planning.trading.trade import foreign_gap
 from groundplan.recipe_book.book import book
+from groundplan.records.admissible import is_number
+from groundplan.records.card import Entry, fields_of, types_of
 from groundplan.study.study import Study
 from groundplan.study.study_file import GROUPS
 
@@ -189,5 +190,5 @@ def _place(records: list[Any], word: str, name: str) -> int:
 def _field(record: Entry, word: str) -> str:
     names = [f.name for f in fields_of(type(record))]
     if word not in names:
-        raise UnknownName(f"key{record.owner}", word, names)
+        raise UnknownName(f"key{record.owner()}", word, names)
     return word

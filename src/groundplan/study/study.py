@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from groundplan.cards import fields_of
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError, UnknownName, raise_all
 from groundplan.planning.policy import Policy
+from groundplan.records.card import fields_of
 from groundplan.study.study_file import ECONOMY_KEYS, ECONOMY_RECORDS, Content, read_study, written
 
 if TYPE_CHECKING:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import math
-import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_origin
 
-from groundplan.cards import Entry, Where, field_faults, fields_of, inner_record, read, types_of
 from groundplan.economy.carves import Carve
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import COLUMNS
 from groundplan.planning.policy import Policy
+from groundplan.records.admissible import is_number, shown
+from groundplan.records.card import Entry, field_faults, fields_of, inner_record, types_of
+from groundplan.records.reading import read
+from groundplan.records.toml import Document, key_value, open_document, toml_of
 
 GROUPS = {
     "plan": ("years", "discount_rate", "aversion", "floor", "steady", "government_path", "inventories_years",
@@ -60,35 +60,23 @@ class Content:
 
 def written(c: Content) -> str:
     """The study as TOML with every choice written out, defaults too: what repeats an outcome in a later version."""
-    lines = [f"country = {_toml(c.country)}"]
+    lines = [f"country = {toml_of(c.country)}"]
     if c.accounts_year is not None:
         lines.append(f"accounts_year = {c.accounts_year}")
     for section, keys in GROUPS.items():
         chosen = {k: c.figures.get(k) if k in ECONOMY_KEYS else getattr(c.policy, k) for k in keys}
         chosen = {k: v for k, v in chosen.items() if v is not None}
         if chosen:
-            lines += ["", f"[{section}]", *(f"{k} = {_toml(v)}" for k, v in chosen.items())]
+            lines += ["", f"[{section}]", *(key_value(k, v) for k, v in chosen.items())]
     for name, (_, many) in records().items():
         value = c.figures.get(name) if name in ECONOMY_RECORDS else getattr(c.policy, name)
         for one in (value or []) if many else ([] if value is None else [value]):
             head = f"[[{name}]]" if many else f"[{name}]"
-            lines += ["", head, *(f"{k} = {_toml(v)}" for k, v in one.as_dict().items())]
+            lines += ["", head, *(key_value(k, v) for k, v in one.as_dict().items())]
     for table, rows in c.projects.items():
         for row in rows:
-            lines += ["", f"[[projects.{table}]]", *(f"{k} = {_toml(v)}" for k, v in row.items())]
+            lines += ["", f"[[projects.{table}]]", *(key_value(k, v) for k, v in row.items())]
     return "\n".join([*lines, ""])
-
-
-def _toml(value: Any) -> str:
-    """A value as TOML writes it; JSON's texts, lists and numbers are TOML's too."""
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_toml(k)} = {_toml(v)}" for k, v in value.items()) + " }"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_toml(v) for v in value) + "]"
-    if isinstance(value, float) and not math.isfinite(value):
-        return repr(value)
-    # TOML forbids the one control character that JSON lets through.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def read_study(path: str | Path) -> Content:
@@ -96,135 +84,114 @@ def read_study(path: str | Path) -> Content:
 
     Raises ``StudyError`` and ``UnknownName`` with the line and the nearest name.
     """
-    file = Path(path)
-    try:
-        text = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise StudyError(f"{file} cannot be read: {error}", fix="name a TOML file in UTF-8") from error
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError(
-            f"{file.name} is not TOML: {error}", where=str(file), fix="mend the line named above"
-        ) from error
-    reader = _Reader(file.name, text)
-    choices, figures = reader.choices(content)
+    return content_of(open_document(path))
+
+
+def content_of(document: Document) -> Content:
+    """A study from a document. Raises as ``read_study`` does."""
+    content, faults = document.content, list[GroundplanError]()
+    choices, figures = _choices(document, faults)
     for name, (record, many) in records().items():
         if name in content:
-            found = reader.records(name, record, many, content[name])
-            (figures if name in ECONOMY_RECORDS else choices)[name] = found
-    projects = reader.projects(content.get("projects", {}))
-    raise_all(reader.faults, where=str(file))
-    country, year = str(content.get("country", "KEN")), content.get("accounts_year")
-    return Content(country, year, Policy.of(**choices), figures, projects)
+            (figures if name in ECONOMY_RECORDS else choices)[name] = _records(document, name, record, many, faults)
+    projects = _projects(document, faults)
+    country, year = content.get("country", "KEN"), content.get("accounts_year")
+    if not isinstance(country, str):
+        faults.append(StudyError(f"country is {shown(country)}, not a text", where=document.where(("country",))))
+    if year is not None and (isinstance(year, bool) or not isinstance(year, int)):
+        what = f"accounts_year is {shown(year)}, not a year"
+        faults.append(StudyError(what, where=document.where(("accounts_year",))))
+    raise_all(faults, where=document.name)
+    return Content(str(country), year, Policy.of(**choices), figures, projects)
 
 
-class _Reader:
-    """Walks a study's sections and collects every fault with its line."""
+def _choices(document: Document, faults: list[GroundplanError]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Choices of the policy and figures of the economy, by key; each key has one section."""
+    policy: dict[str, Any] = {}
+    figures: dict[str, Any] = {}
+    homes = {key: group for group, keys in GROUPS.items() for key in keys}
+    specs = {f.name: f for f in fields_of(Policy)}
+    for section, value in document.content.items():
+        where = document.where((section,))
+        if section not in sections():
+            faults.append(UnknownName("section", section, sections(), where=where))
+        elif section in GROUPS and not isinstance(value, Mapping):
+            faults.append(StudyError(f"[{section}] is not a section", where=where))
+        elif section in GROUPS:
+            for key, choice in value.items():
+                where = document.where((section, key))
+                if homes.get(key, section) != section:
+                    what = f"'{key}' stands in [{section}]"
+                    faults.append(StudyError(what, where=where, fix=f"move it to [{homes[key]}]"))
+                elif key not in homes:
+                    faults.append(UnknownName(f"key in [{section}]", key, homes, where=where))
+                elif key in ECONOMY_KEYS:
+                    figures[key] = choice
+                    faults += _figure_faults(key, choice, where)
+                else:
+                    policy[key] = choice
+                    faults += field_faults(specs[key], types_of(Policy)[key], choice, where=where)
+    return policy, figures
 
-    def __init__(self, name: str, text: str) -> None:
-        self.name, self.lines, self.faults = name, text.splitlines(), list[GroundplanError]()
 
-    def line(self, pattern: str, nth: int = 0) -> str:
-        """``study.toml, line 7`` of the nth line that matches."""
-        found = [n for n, line in enumerate(self.lines, 1) if re.match(pattern, line.strip())]
-        return f"{self.name}, line {found[nth]}" if len(found) > nth else self.name
+def _figure_faults(key: str, value: Any, where: str) -> list[GroundplanError]:
+    """A figure of the economy is a number, or numbers by sector; the sectors are the economy's to check."""
+    wrong = [v for v in (value.values() if isinstance(value, Mapping) else [value]) if not is_number(v)]
+    if isinstance(value, Mapping) and "" in value:
+        return [StudyError(f"{key} has a sector without a name", where=where, fix="name the sector by its code")]
+    return [StudyError(f"{key} is {shown(v)}, not a number", where=where, fix="give a number") for v in wrong[:1]]
 
-    def within(self, section: str) -> Where:
-        """Where a key of the nth table of a section stands: its own line, else that of the table's heading."""
 
-        def where(key: str, nth: int) -> str:
-            heads = [n for n, line in enumerate(self.lines) if re.match(rf"\[+{section}\]", line.strip())]
-            if nth >= len(heads):
-                return self.name
-            own = True
-            for n in range(heads[nth] + 1, len(self.lines) if key else 0):
-                line = self.lines[n].strip()
-                if line.startswith("["):
-                    # [[carve.inputs]] goes on with the table that [[carve]] began; any other heading ends it.
-                    if not re.match(rf"\[+{section}\.", line):
-                        break
-                    own = False
-                pattern = rf"\"?{re.escape(key)}\b" if own else rf"\[+{section}\.{re.escape(key)}\]"
-                if re.match(pattern, line):
-                    return f"{self.name}, line {n + 1}"
-            return f"{self.name}, line {heads[nth] + 1}"
+def _records(
+    document: Document, name: str, record: type[Entry], many: bool, faults: list[GroundplanError]
+) -> list[Entry] | Entry | None:
+    """The records of a section; where it may hold only one, that one."""
+    content = document.content[name]
+    if many != isinstance(content, list):
+        head = f"[[{name}]]" if many else f"[{name}]"
+        fix = f"put {head} over {'each record' if many else 'it, once'}"
+        faults.append(StudyError(f"{name} is written {head}", where=document.where((name,)), fix=fix))
+        return [] if many else None
+    rows = [((name, n), row) for n, row in enumerate(content)] if many else [((name,), content)]
+    entries = []
+    for path, row in rows:
+        entry, wrong = read(record, row, document.where, path)
+        faults += wrong
+        entries += [] if entry is None else [entry]
+    return entries if many else (entries[0] if entries else None)
 
-        return where
 
-    def unknown(self, kind: str, key: str, known: Sequence[str]) -> None:
-        self.faults.append(UnknownName(kind, key, known, where=self.line(rf"\[*\"?{re.escape(key)}\b")))
-
-    def choices(self, content: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        policy: dict[str, Any] = {}
-        figures: dict[str, Any] = {}
-        for section, value in content.items():
-            if section not in sections():
-                self.unknown("section", section, sections())
-            elif section in GROUPS:
-                if not isinstance(value, Mapping):
-                    self.faults.append(StudyError(f"[{section}] is not a section", where=self.line(section)))
-                    continue
-                for key, choice in value.items():
-                    home = next((g for g, keys in GROUPS.items() if key in keys), section)
-                    if home != section:
-                        where = self.line(rf"{re.escape(key)}\b")
-                        self.faults.append(
-                            StudyError(f"'{key}' stands in [{section}]", where=where, fix=f"move it to [{home}]")
-                        )
-                    elif key not in GROUPS[section]:
-                        self.unknown(f"key in [{section}]", key, [k for keys in GROUPS.values() for k in keys])
-                    else:
-                        (figures if key in ECONOMY_KEYS else policy)[key] = choice
-                        self.faults += self.choice(section, key, choice)
-        country, year = content.get("country", "KEN"), content.get("accounts_year")
-        if not isinstance(country, str):
-            self.faults.append(StudyError(f"country is {country!r}, not a text", where=self.line("country")))
-        if year is not None and (isinstance(year, bool) or not isinstance(year, int)):
-            self.faults.append(StudyError(f"accounts_year is {year!r}, not a year", where=self.line("accounts_year")))
-        return policy, figures
-
-    def choice(self, section: str, key: str, value: Any) -> list[GroundplanError]:
-        """What is wrong with one choice of the policy; figures of the economy are checked against its sectors."""
-        spec = next((f for f in fields_of(Policy) if f.name == key), None)
-        if spec is None:
-            return []
-        return field_faults(spec, types_of(Policy)[key], value, where=self.within(section)(key, 0))
-
-    def records(self, name: str, record: type[Entry], many: bool, content: Any) -> Any:
-        """The records of a section; where it may hold only one, that one."""
-        if many != isinstance(content, list):
-            head = f"[[{name}]]" if many else f"[{name}]"
-            fix = f"put {head} over {'each record' if many else 'it, once'}"
-            self.faults.append(StudyError(f"{name} is written {head}", where=self.line(rf"\[*{name}"), fix=fix))
-            return [] if many else None
-        made = [read(record, row, self.within(name), n) for n, row in enumerate(content if many else [content])]
-        self.faults += [fault for _, faults in made for fault in faults]
-        found = [one for one, _ in made if one is not None]
-        return found if many else (found[0] if found else None)
-
-    def projects(self, tables: Any) -> dict[str, list[dict[str, object]]]:
-        out: dict[str, list[dict[str, object]]] = {}
-        if not isinstance(tables, Mapping):
-            self.faults.append(StudyError("projects are written [[projects.flows]] and the like"))
-            return out
-        for table, rows in tables.items():
-            if table not in COLUMNS:
-                self.unknown("table of [[projects]]", table, list(COLUMNS))
-                continue
-            for n, row in enumerate(rows if isinstance(rows, list) else [rows]):
-                where = self.line(rf"\[\[projects\.{table}\]\]", n)
-                if not isinstance(row, Mapping):
-                    told = f"row {n + 1} of projects.{table} is {row!r}"
-                    self.faults.append(StudyError(told, where=where, fix=f"write [[projects.{table}]]"))
-                    continue
-                for key, value in row.items():
-                    text = isinstance(COLUMNS[table].get(key), str)
-                    right = isinstance(value, str) if text else isinstance(value, (int, float))
-                    if key not in COLUMNS[table]:
-                        self.faults.append(UnknownName(f"column of {table}", key, list(COLUMNS[table]), where=where))
-                    elif not right or isinstance(value, bool):
-                        told = f"{key} of projects.{table} is {value!r}, not {'a text' if text else 'a number'}"
-                        self.faults.append(StudyError(told, where=where))
-                out.setdefault(table, []).append(dict(row))
+def _projects(document: Document, faults: list[GroundplanError]) -> dict[str, list[dict[str, object]]]:
+    """Rows of the tables of activities, by table."""
+    tables, out = document.content.get("projects", {}), dict[str, list[dict[str, object]]]()
+    if not isinstance(tables, Mapping):
+        what = "projects are written [[projects.flows]] and the like"
+        faults.append(StudyError(what, where=document.where(("projects",))))
         return out
+    for table, rows in tables.items():
+        if table not in COLUMNS:
+            where = document.where(("projects", table))
+            faults.append(UnknownName("table of [[projects]]", table, COLUMNS, where=where))
+            continue
+        for n, row in enumerate(rows if isinstance(rows, list) else [rows]):
+            path = ("projects", table, n) if isinstance(rows, list) else ("projects", table)
+            if not isinstance(row, Mapping):
+                what = f"row {n + 1} of projects.{table} is {shown(row)}"
+                faults.append(StudyError(what, where=document.where(path), fix=f"write [[projects.{table}]]"))
+                continue
+            for key, value in row.items():
+                faults += _cell_faults(table, key, value, document.where((*path, key)))
+            out.setdefault(table, []).append(dict(row))
+    return out
+
+
+def _cell_faults(table: str, key: str, value: Any, where: str) -> list[GroundplanError]:
+    """What is wrong with one cell of a project's row; only what is unlimited by default may be infinite."""
+    columns = COLUMNS[table]
+    if key not in columns:
+        return [UnknownName(f"column of {table}", key, columns, where=where)]
+    text = isinstance(columns[key], str)
+    if isinstance(value, str) if text else is_number(value) or value == columns[key] == math.inf:
+        return []
+    what = f"{key} of projects.{table} is {shown(value)}, not {'a text' if text else 'a number'}"
+    return [StudyError(what, where=where, fix="give a text" if text else "give a finite number, or leave it out")]

@@ -18,8 +18,8 @@ from groundplan.sources import Source, sha256
 from groundplan.tables.arrangement import Pair, arranged
 from groundplan.tables.cells import Corner, opened, read_cells
 from groundplan.tables.layout import Axis, Layout, fit
+from groundplan.tables.long_files import Form, Records, read_records
 from groundplan.tables.mapping import NOTHING, FileMapping
-from groundplan.tables.records import Form, Records, read_records
 from groundplan.tables.world_table import WorldTable
 
 FINALS = {

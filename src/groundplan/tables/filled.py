@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from groundplan.errors import Faults, GroundplanError, TableError, UnknownName, raise_all
+from groundplan.records import money
 from groundplan.sources import Source
 from groundplan.tables import form
 from groundplan.tables.figures import Notation, figures
@@ -102,7 +103,7 @@ _PATTERNS = {
     "country": ("[A-Z]{3}", "Write a code."),
     "country name": (".+", "Write a name."),
     "year": ("[12][0-9]{3}", "Write a year."),
-    "money": ("[A-Z]{3}[12][0-9]{3}(bn|m)", "Write a unit."),
+    "money": (money.PATTERN, "Write a unit."),
     "rounding": (".+", "Write a number."),
     "imports": (f"{BY_USE}|{TOTAL}", f"Write '{BY_USE}' or '{TOTAL}'."),
     "empty cells are 0": ("yes|no", "Write yes or no."),

@@ -29,7 +29,7 @@ ABOUT: Mapping[str, str] = {
     "country": "Three capital letters (ISO 3166), for example KEN.",
     "country name": "The country's English name.",
     "year": "The year of the accounts, for example 2019.",
-    "money": "Currency, price year and scale (bn or m): KES2019bn is billions of shillings of 2019.",
+    "money": "Currency, price year and scale (tn, bn, m, k or none): KES2019bn is billions of shillings of 2019.",
     "rounding": "The last digit of the figures, in money: 1 for whole units, 0.1, ...; half of it is a cell's error.",
     "imports": "'by use': fill Domestic use and Imported use. 'total': fill Total use and Imports.",
     "empty cells are 0": "'yes' if an empty cell means 0; with 'no' every empty cell is a fault.",

@@ -24,7 +24,8 @@ import numpy as np
 import pandas as pd
 
 from groundplan.errors import GroundplanError, TableError, UnknownName, nearest, raise_all
-from groundplan.tables.mapping import NOTHING, FileMapping, toml_pair
+from groundplan.records.toml import key_value
+from groundplan.tables.mapping import NOTHING, FileMapping
 
 SHOWN = 10
 
@@ -190,7 +191,7 @@ def _differences(
             faults.append(TableError(f"expected {kind} '{name}'; found no such {kind}", where=where, fix=fix))
             continue
         taken.add(instead)
-        fix = f"if it is the same, map it with [{kind}s] {toml_pair(instead, name)} in a mapping file"
+        fix = f"if it is the same, map it with [{kind}s] {key_value(instead, name)} in a mapping file"
         faults.append(TableError(f"expected {kind} '{name}'; found '{instead}'", where=where, fix=fix))
     if len(lacking) > SHOWN:
         faults.append(TableError(f"and {len(lacking) - SHOWN} more {kind}s are missing", where=where))

@@ -22,14 +22,13 @@ rows = []
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from groundplan.errors import GroundplanError, TableError, UnknownName, raise_all
+from groundplan.records.card import Card, known
+from groundplan.records.toml import Document, open_document
 from groundplan.tables.figures import THOUSANDS, Notation
 
 
@@ -62,87 +61,69 @@ class FileMapping:
 NOTHING = FileMapping()
 
 
+@dataclass(frozen=True)
+class WritingKeys(Card):
+    """What a user says of how a file is written."""
+
+    decimal: str | None = known("", 'the decimal mark, "." or ","', None, among=(".", ","))
+    thousands: str | None = known(
+        "", "the mark between thousands, one of , . space and '", None, among=tuple(THOUSANDS)
+    )
+    missing: tuple[str, ...] = known("", 'cells that are unknown, for example ["..", "n/a"]', ())
+    negative_brackets: bool = known("", "whether (123) is -123", False)
+    encoding: str | None = known("", 'the name of an encoding, for example "cp949"', None, filled=True)
+    delimiter: str | None = known("", 'the mark between cells, "," ";" "\\t" or "|"', None, among=(",", ";", "\t", "|"))
+    sheet: str | None = known("", "the name of a sheet", None, filled=True)
+
+
+@dataclass(frozen=True)
+class LeftOut(Card):
+    """Rows and columns to drop."""
+
+    rows: tuple[str, ...] = known("", "names of rows to drop", ())
+    columns: tuple[str, ...] = known("", "names of columns to drop", ())
+
+
+@dataclass(frozen=True)
+class MappingKeys(WritingKeys):
+    """The keys of a mapping file."""
+
+    zeros: tuple[str, ...] = known("", 'cells that are 0, for example ["-", ""]', ())
+    header_row: int | None = known("", "the number of the header's row, counted from 1", None, 1)
+    code_columns: tuple[int, ...] = known("", "numbers of the columns of codes, from 1", (), 1, filled=True)
+    columns: dict[str, str] = known("", 'a table of names: OUT = "TOTAL"', {})
+    rows: dict[str, str] = known("", 'a table of names: VALU = "VA"', {})
+    leave_out: LeftOut = known("", "[leave_out] with rows = [...] and columns = [...]", LeftOut())
+
+
 def open_mapping(path: Path) -> FileMapping:
     """Read a mapping file.
 
     Errors: no such file, no TOML, keys that do not exist (with the nearest), values of the wrong kind; all at once.
     """
-    try:
-        text = path.read_text("utf-8-sig")
-        data = tomllib.loads(text)
-    except FileNotFoundError:
-        raise TableError("there is no such mapping file", where=str(path), fix="check the path") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise TableError(f"the mapping is not TOML: {error}", where=str(path), fix="correct the line") from None
-    return mapping_of(data, where=str(path))
+    return _mapping(open_document(path).record(MappingKeys))
 
 
 def mapping_of(data: Map[str, Any], *, where: str = "") -> FileMapping:
     """A mapping from plain values, checked as ``open_mapping`` does."""
-    faults: list[GroundplanError] = [
-        UnknownName("key of a mapping", key, _KINDS, where=where) for key in data if key not in _KINDS
-    ]
-    for key, value in data.items():
-        if key in _KINDS and not _KINDS[key][0](value):
-            faults.append(TableError(f"{key} = {value!r}", where=where, fix=f"give {_KINDS[key][1]}"))
-    left_out = data.get("leave_out", {})
-    if isinstance(left_out, dict):
-        wrong = [key for key in left_out if key not in ("rows", "columns")]
-        faults += [UnknownName("key of [leave_out]", key, ("rows", "columns"), where=where) for key in wrong]
-    raise_all(faults, where=where)
-    marks = {f.name for f in fields(Notation)}
-    written: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in marks}
-    plain = {k: v for k, v in data.items() if k not in {*marks, "leave_out", "code_columns"}}
+    return _mapping(Document(data, where).record(MappingKeys))
+
+
+def _mapping(said: MappingKeys) -> FileMapping:
+    dropped = {"rows": said.leave_out.rows, "columns": said.leave_out.columns}
     return FileMapping(
-        notation=Notation(**written),
-        code_columns=tuple(data.get("code_columns", ())),
-        left_out={k: tuple(v) for k, v in left_out.items()},
-        **plain,
+        notation=notation_of(said, said.zeros),
+        encoding=said.encoding,
+        delimiter=said.delimiter,
+        sheet=said.sheet,
+        header_row=said.header_row,
+        code_columns=said.code_columns,
+        columns=said.columns,
+        rows=said.rows,
+        left_out={kind: names for kind, names in dropped.items() if names},
     )
 
 
-def toml_pair(name: str, target: str) -> str:
-    """One line of a mapping, quoted where TOML needs it.
-
-    >>> toml_pair("Total output", "TOTAL")
-    '"Total output" = "TOTAL"'
-    """
-    bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
-    key = name if bare else '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return f'{key} = "{target}"'
-
-
-def _text(value: object) -> bool:
-    return isinstance(value, str) and value != ""
-
-
-def _texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(v, str) for v in value)
-
-
-def _count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
-
-
-def _names(value: object) -> bool:
-    return isinstance(value, dict) and all(_text(v) for v in value.values())
-
-
-_KINDS: dict[str, tuple[Callable[[object], bool], str]] = {
-    "decimal": (lambda v: v in (".", ","), '"." or ","'),
-    "thousands": (lambda v: v in THOUSANDS, 'one of "," "." " " "\'"'),
-    "zeros": (_texts, 'a list of texts, for example ["-", ""]'),
-    "missing": (_texts, 'a list of texts, for example ["..", "n/a"]'),
-    "negative_brackets": (lambda v: isinstance(v, bool), "true or false"),
-    "encoding": (_text, 'the name of an encoding, for example "cp949"'),
-    "delimiter": (lambda v: v in (",", ";", "\t", "|"), '"," ";" "\\t" or "|"'),
-    "sheet": (_text, "the name of a sheet"),
-    "header_row": (_count, "the number of a row, counted from 1"),
-    "code_columns": (lambda v: isinstance(v, list) and v != [] and all(map(_count, v)), "numbers of columns, from 1"),
-    "columns": (_names, 'a table of names: OUT = "TOTAL"'),
-    "rows": (_names, 'a table of names: VALU = "VA"'),
-    "leave_out": (
-        lambda v: isinstance(v, dict) and all(map(_texts, v.values())),
-        "[leave_out] with rows = [...] and columns = [...]",
-    ),
-}
+def notation_of(said: WritingKeys, zeros: tuple[str, ...] = ()) -> Notation:
+    """How a file writes numbers, from what was said. Raises ``TableError`` for marks that contradict each other."""
+    return Notation(said.decimal, said.thousands, zeros, said.missing, said.negative_brackets)

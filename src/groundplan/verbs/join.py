@@ -12,7 +12,6 @@ from groundplan.crisis.scenarios_of_policy import with_scenarios
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.outcome import Outcome
-from groundplan.places.pricing import scale_of
 from groundplan.planning.choices.link import Link
 from groundplan.planning.family import Family
 from groundplan.planning.policy import Policy
@@ -21,6 +20,7 @@ from groundplan.planning.solve import Progress, quiet
 from groundplan.planning.trading.joint import Table, joint_tables, shipment_array
 from groundplan.planning.trading.shapley import MOST
 from groundplan.planning.trading.union import Member, unknown_countries
+from groundplan.records.money import money_of
 from groundplan.sources import Assumption
 from groundplan.study.asking import Subject, setting_of, study_of
 from groundplan.study.study import Study
@@ -146,7 +146,7 @@ def _common(known: Sequence[Economy], rates: Mapping[str, float], currency: str)
     """Common money per unit of each country's own, and the common money."""
     if not rates:
         return {e.country: 1.0 for e in known}, known[0].money
-    worth = {e.country: scale_of(e.money)[1] / (rates[e.country] * MILLION) for e in known}
+    worth = {e.country: money_of(e.money).units / (rates[e.country] * MILLION) for e in known}
     return worth, f"{currency}{known[0].year}m"
 
 

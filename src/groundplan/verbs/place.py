@@ -15,10 +15,10 @@ from groundplan.places.choose_places import choose_places
 from groundplan.places.columns import PlacesError
 from groundplan.places.facilities import Facilities
 from groundplan.places.places import Places
-from groundplan.places.pricing import scale_of
 from groundplan.places.rules import Rules
 from groundplan.places.scores import Weights
 from groundplan.places.shipped import DETOUR
+from groundplan.records.money import money_of
 from groundplan.results.sheet import words
 
 if TYPE_CHECKING:
@@ -203,9 +203,9 @@ def with_programme(
 def _scale(choice: Outcome, e: Economy) -> float:
     """How many units of the economy's money one unit of the programme's is; both at prices of one year."""
     told = str(choice.provenance.get("money") or "")
-    (here, ours), (there, theirs) = scale_of(told), scale_of(e.money)
-    if here != there:
+    ours, theirs = money_of(told), money_of(e.money)
+    if ours.base != theirs.base:
         raise PlacesError(
             f"the programme is in {told}, the economy in {e.money}", fix="price the facility types in its money"
         )
-    return ours / theirs
+    return ours.units / theirs.units

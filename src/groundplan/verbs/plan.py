@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
-from groundplan.cards import stated
 from groundplan.crisis.replacement import replacement_ranking
 from groundplan.crisis.scenarios_of_policy import with_scenarios
 from groundplan.economy.audit import audit
@@ -24,6 +23,7 @@ from groundplan.planning.made import Made
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
+from groundplan.records.card import stated
 from groundplan.study.asking import Projects, Subject, study_of
 from groundplan.study.study import Study, effective
 

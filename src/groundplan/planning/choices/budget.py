@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from groundplan.cards import Entry, known
 from groundplan.errors import GroundplanError, StudyError, UnknownName
+from groundplan.records.card import Entry, known
 
 FUNCTIONS = ("administration", "defence", "education", "health", "science", "economy")
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from groundplan.cards import Entry, is_number, known
 from groundplan.errors import GroundplanError, StudyError
+from groundplan.records.admissible import is_number
+from groundplan.records.card import Entry, known
 
 LOSSES = ("imports_lost", "partners_lost", "exports_lost", "capacity_lost")
 BY_YEAR = "a number, or a list with one for each year of it (the last one counts on)"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from groundplan.cards import Entry, known
 from groundplan.errors import GroundplanError, StudyError
 from groundplan.planning.choices.target import SENSES
+from groundplan.records.card import Entry, known
 
 
 @dataclass(frozen=True)

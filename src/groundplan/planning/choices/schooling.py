@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from groundplan.cards import Entry, known
+from groundplan.records.card import Entry, known
 
 
 @dataclass(frozen=True)

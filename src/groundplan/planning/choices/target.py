@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from groundplan.cards import Entry, known
 from groundplan.errors import GroundplanError, StudyError
+from groundplan.records.card import Entry, known
 
 SENSES = ("<=", ">=", "==")
 SHAPES = ("linear", "geometric")

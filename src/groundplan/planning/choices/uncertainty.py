@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from groundplan.cards import Entry, known
 from groundplan.errors import GroundplanError, StudyError
+from groundplan.records.card import Entry, known
 
 DRAWN = {
     "inputs": "what a sector needs per unit of output",

@@ -8,8 +8,6 @@ a study states itself go first.
 from __future__ import annotations
 
 import csv
-import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,7 +15,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from groundplan.cards import Entry, Where, known, read
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import Activities
@@ -27,6 +24,8 @@ from groundplan.planning.choices.target import Target
 from groundplan.planning.compile import compile_plan
 from groundplan.planning.policy import Policy
 from groundplan.planning.targets import base_levels, known_indicators
+from groundplan.records.card import Entry, known
+from groundplan.records.toml import Document, open_document, parse
 from groundplan.tables.concordances import concordance
 
 ORDER = ("heavy", "light", "simultaneous", "trade", "autarky")
@@ -94,36 +93,23 @@ def open_doctrine(name: str | Path) -> Doctrine:
         if str(name) not in shipped():
             raise UnknownName("doctrine", str(name), shipped(), fix="or name a TOML file")
         return shipped()[str(name)]
-    try:
-        return read_doctrine(Path(name).read_text("utf-8"), Path(name).name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise StudyError(f"{name} cannot be read: {error}", fix="name a TOML file in UTF-8") from error
+    return doctrine_of(open_document(name))
 
 
 def read_doctrine(text: str, name: str = "doctrine") -> Doctrine:
     """A doctrine from TOML; ``name`` is that of its file. Raises ``StudyError`` and ``UnknownName``, all at once."""
+    return doctrine_of(parse(text, name))
+
+
+def doctrine_of(document: Document) -> Doctrine:
+    """A doctrine from a document. Raises ``StudyError`` and ``UnknownName``, all at once."""
+    doctrine = document.record(Doctrine)
     try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError(f"{name} is not TOML: {error}", where=name, fix="mend the line named above") from error
-    found, faults = read(Doctrine, content, _lines(text, name))
-    raise_all(faults, where=name)
-    assert isinstance(found, Doctrine)
-    try:
-        Policy.of(**found.policy)
+        Policy.of(**doctrine.policy)
     except GroundplanError as wrong:
-        raise StudyError(f"its policy: {wrong.what}", where=name, fix=wrong.fix) from wrong
-    return found
-
-
-def _lines(text: str, name: str) -> Where:
-    """The line of a key that occurs once in the file; the file where it does not."""
-
-    def where(key: str, nth: int) -> str:
-        found = [n for n, line in enumerate(text.splitlines(), 1) if key and re.match(rf"\[*{re.escape(key)}\b", line)]
-        return f"{name}, line {found[0]}" if len(found) == 1 else name
-
-    return where
+        where = document.where(("policy",))
+        raise StudyError(f"its policy: {wrong.what}", where=where, fix=wrong.fix) from wrong
+    return doctrine
 
 
 def with_branches(e: Economy, policy: Policy) -> Policy:

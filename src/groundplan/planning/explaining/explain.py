@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
 from groundplan.outcome import Outcome
+from groundplan.records.money import money_in
 
 
 def rents(outcome: Outcome) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -99,10 +98,10 @@ def unit_in_words(unit: str) -> str:
     >>> unit_in_words("KES2019bn"), unit_in_words("base-year wage units (KES2019bn)"), unit_in_words("persons")
     ('billion KES', 'billion KES of wages', 'person')
     """
-    found = re.search(r"([A-Z]{3})\d{4}(bn|m)\b", unit)
-    if not found:
+    money = money_in(unit)
+    if money is None:
         return {"persons": "person"}.get(unit, unit)
-    words = f"{'billion' if found[2] == 'bn' else 'million'} {found[1]}"
+    words = money.counted
     if "wage" in unit:
         return f"{words} of wages"
     return f"{words} of value added" if "value added" in unit else words

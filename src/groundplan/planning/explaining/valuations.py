@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
 from groundplan.planning.made import Made
+from groundplan.records.money import priced
 
-SCALES = {"tn": 1e12, "bn": 1e9, "m": 1e6, "k": 1e3, "": 1.0}
 COLUMNS = ["kind", "code", "label", "year", "value", "unit"]
 
 
@@ -43,20 +41,10 @@ def valuations(made: Made) -> dict[str, pd.DataFrame]:
     for s in e.employment["skill"].values:
         tell("worker", f"labour:{s}", str(words.get(f"labour:{s}", s)), per, wage or unit)
     for i, physical in e.physical.items():
-        pay, scale = currency(e.money)
+        pay, scale = priced(e.money)
         tell("product", f"home:{i}", e.label(i), physical.price * scale, f"{pay} per {physical.unit}")
     tell("foreign exchange", "foreign exchange", "foreign exchange", 1.0, "times the official rate")
     return {"valuations": pd.DataFrame(records, columns=COLUMNS)}
-
-
-def currency(money: str) -> tuple[str, float]:
-    """A money unit → the currency at its prices, and how much of it one unit is.
-
-    >>> currency("KES2019bn")
-    ('KES at 2019 prices', 1000000000.0)
-    """
-    found = re.fullmatch(r"([A-Z]{3})(\d{4})(tn|bn|m|k|)", money)
-    return (f"{found[1]} at {found[2]} prices", SCALES[found[3]]) if found else (money, 1.0)
 
 
 def _worker(unit: str, money: str) -> tuple[str, str, float]:
@@ -69,7 +57,7 @@ def _worker(unit: str, money: str) -> tuple[str, str, float]:
     """
     if "person" not in unit:
         return "times a base-year wage", "", 1.0
-    told, scale = currency(money)
+    told, scale = priced(money)
     people = 1e6 if "million" in unit else 1e3 if "thousand" in unit or "1000" in unit else 1.0
     return "", f"{told} a year per person", scale / people
 

@@ -13,7 +13,8 @@ from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.explain import unit_in_words
 from groundplan.planning.explaining.reached import is_ratio
-from groundplan.planning.explaining.valuations import currency, short_told
+from groundplan.planning.explaining.valuations import short_told
+from groundplan.records.money import priced
 
 HEADS = ("living standard", "consumption", "gross output", "investment", "imports", "exports", "employment")
 NOTABLE, TINY = 1e-4, 1e-6
@@ -174,7 +175,7 @@ def priced_in(answer: Answer) -> tuple[str, float, str]:
     unit, money = str(units.get(answer.target.indicator, "1")), str(answer.without.provenance["money"])
     if money in unit or unit == "1":
         return "", 1.0, "unit of the target"
-    told, scale = currency(money)
+    told, scale = priced(money)
     return f" {told}", scale, unit.partition(" / year")[0].partition(",")[0]
 
 

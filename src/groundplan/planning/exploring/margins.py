@@ -11,7 +11,6 @@ import pandas as pd
 from scipy.special import ndtri
 
 from groundplan.batches.compute import HERE, Runner
-from groundplan.cards import stated
 from groundplan.errors import SolverError, StudyError, raise_all
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
@@ -26,6 +25,7 @@ from groundplan.planning.family import GIVES_WAY, HOLDS
 from groundplan.planning.made import Made
 from groundplan.planning.programme import is_own
 from groundplan.planning.solve import Progress, quiet
+from groundplan.records.card import stated
 
 LADDER, HALVINGS, SAME = 0.5, 3, 1e-6
 SHOWN = ("living standard", "household consumption", "investment", "import bill", "export earnings")

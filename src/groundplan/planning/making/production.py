@@ -8,10 +8,10 @@ from functools import cached_property
 
 import pandas as pd
 
-from groundplan.cards import per_sector
 from groundplan.economy.economy import Economy
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.policy import Policy
+from groundplan.records.card import per_sector
 
 Record = dict[str, object]
 LONG_LIVED = 1.0 / 20.0

@@ -6,7 +6,6 @@ from itertools import groupby
 
 import pandas as pd
 
-from groundplan.cards import per_sector
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, raise_all
 from groundplan.planning.horizon import Horizon
@@ -15,6 +14,7 @@ from groundplan.planning.making.production import CAPITAL_GOODS
 from groundplan.planning.making.techniques import Rows, planting_cost
 from groundplan.planning.policy import Policy
 from groundplan.planning.trading.trade import FOREIGN_EXCHANGE
+from groundplan.records.card import per_sector
 
 ASSEMBLE = "assemble"
 OWN = ("home:", "import:", "labour:", "capacity:")

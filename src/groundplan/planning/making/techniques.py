@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from groundplan.cards import per_sector
 from groundplan.economy.economy import Economy
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.making.placed import Placed, placed
@@ -12,6 +11,7 @@ from groundplan.planning.making.production import CAPITAL_GOODS, invested, use_r
 from groundplan.planning.policy import Policy
 from groundplan.planning.trading.trade import FOREIGN_EXCHANGE
 from groundplan.recipe_book.fit import Fitted
+from groundplan.records.card import per_sector
 
 Record = dict[str, object]
 Rows = dict[str, list[Record]]

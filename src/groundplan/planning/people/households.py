@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from groundplan.cards import per_sector
 from groundplan.economy.economy import Economy
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.making.production import gestation, plant_for_money, use_rows
 from groundplan.planning.people.group_choices import Asked, asked, shifted
 from groundplan.planning.policy import Policy
+from groundplan.records.card import per_sector
 
 Record = dict[str, object]
 GOODS = ("household", "government", "nonprofit")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from groundplan.cards import per_sector
 from groundplan.economy.economy import Economy
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.policy import Policy
 from groundplan.planning.trading.suppliers import suppliers
+from groundplan.records.card import per_sector
 
 Record = dict[str, object]
 FOREIGN_EXCHANGE = "foreign exchange"
