@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from groundplan.shocks.events import RaiseDemand as RaiseDemand
     from groundplan.shocks.events import TakeLabour as TakeLabour
     from groundplan.shocks.scenario import Scenario as Scenario
+    from groundplan.solver.export import linopy_model as linopy_model
     from groundplan.study.study import Study as Study
     from groundplan.study.study import open_study as open_study
     from groundplan.tables.catalogue import load as shipped_table  # noqa: F401
@@ -174,6 +175,7 @@ HOMES = {
     "gras": "economy.balancing",
     "import_content_by_product": "measures.dependence",
     "letters": "results.letters",
+    "linopy_model": "solver.export",
     "open_accounts": "economy.opening",
     "open_concordance": "tables.concordances:load",
     "open_places": "places.choose_places",

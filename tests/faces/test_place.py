@@ -22,8 +22,8 @@ from groundplan.places.extras import Extras
 from groundplan.places.programme import solved
 from groundplan.places.rules import Rules
 from groundplan.places.scores import gini, score
+from groundplan.places.search import Effort
 from groundplan.places.shipped import selections, shipped
-from groundplan.places.siting import Effort
 from groundplan.results import place_fairness, place_page, place_views
 from groundplan.results.geojson import geojson, write_geojson
 from groundplan.results.letters import letters

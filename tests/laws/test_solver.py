@@ -19,7 +19,7 @@ from groundplan.planning.policy import Policy
 from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
 from groundplan.solver.answer import Answer, answer
-from groundplan.solver.export import write
+from groundplan.solver.export import linopy_model, write
 from groundplan.solver.highs import Highs, load
 from groundplan.solver.programme import Programme
 from groundplan.solver.scaling import bound_scale
@@ -174,11 +174,11 @@ def test_a_programme_goes_to_linopy() -> None:
     pytest.importorskip("linopy", reason="the extra linopy is not installed")
     policy = Policy.of(years=2)
     m = programme(compile_plan(small(), policy), policy)
-    model = m.programme.to_linopy()
+    model = linopy_model(m.programme)
     model.solve(solver_name="highs", output_flag=False)
     assert model.objective.value == pytest.approx(solve(m, policy).objective, rel=1e-7)
     p = drawn(5)
-    two_sided = p.to_linopy()
+    two_sided = linopy_model(p)
     two_sided.solve(solver_name="highs", output_flag=False)
     assert two_sided.objective.value == pytest.approx(answer(p).objective)
 

@@ -26,7 +26,7 @@ from groundplan.places.robustness import Explainer
 from groundplan.places.roles import open_toml
 from groundplan.places.rules import Rules
 from groundplan.places.scores import Weights, score
-from groundplan.places.siting import Effort
+from groundplan.places.search import Effort
 from groundplan.places.weights import open_weights, shipped_weights
 
 Progress = Callable[[str], None]

@@ -13,7 +13,6 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 if TYPE_CHECKING:
-    import linopy
     import xarray as xr
 
 Index = NDArray[np.int64]
@@ -191,15 +190,6 @@ class Programme:
         """The goal at x."""
         linear = float(self.costs() @ x)
         return linear if self.quadratic is None else linear + 0.5 * float(x @ (self.quadratic @ x))
-
-    def to_linopy(self) -> linopy.Model:
-        """The programme as a model of linopy, which other solvers read; the extra ``linopy`` brings it.
-
-        A quadratic goal goes along. Raises ``GroundplanError`` where linopy is not installed.
-        """
-        from groundplan.solver.export import linopy_model
-
-        return linopy_model(self)
 
 
 def _joined(parts: list[Floats]) -> Floats:

@@ -66,7 +66,7 @@ class Study:
     def programme(self, *, families: Sequence[Family] | None = None) -> Programme:
         """The programme of the study's plan, written and not solved: for another solver, or to be read.
 
-        ``.to_linopy()`` makes a model of linopy of it; without ``families`` its limits are ``FAMILIES``.
+        ``linopy_model`` makes a model of linopy of it; without ``families`` its limits are ``FAMILIES``.
         """
         from groundplan.crisis.contingencies import with_scenarios
         from groundplan.planning.best_plan import model_of

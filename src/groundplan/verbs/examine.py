@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from groundplan.crisis.examination import examined
-from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
 from groundplan.planning.family import Family
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
-from groundplan.study.asking import Projects, Subject, study_of
+from groundplan.study.asking import Projects, Subject
 from groundplan.study.study import Study
 from groundplan.verbs.plan import plan
 
@@ -36,13 +33,7 @@ def examine(
     examination_groups (``crisis.examination.examined``).
     Raises ``StudyError`` where no contingency is stated, and what ``plan`` and ``examined`` raise.
     """
-    asked = study_of(economy, study, year=year, policy=policy, projects=projects, choices=choices)
-    if not asked.policy.contingencies:
-        raise StudyError("there is no contingency to examine the plan with", fix="state [[contingencies]]")
-    progress("the plan with its contingencies")
-    made = plan(asked, families=families, progress=progress)
-    progress("the plan without contingencies")
-    without = dataclasses.replace(asked, policy=dataclasses.replace(asked.policy, contingencies=[]))
-    bare = plan(without, families=families, progress=progress)
-    tables = examined(asked.economy(), asked.policy, made, bare, asked.folder, progress)
-    return dataclasses.replace(made, tables={**made.tables, **tables})
+    return plan(
+        economy, study=study, year=year, policy=policy, projects=projects, examine=True, families=families,
+        progress=progress, **choices,
+    )  # fmt: skip

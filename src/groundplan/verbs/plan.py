@@ -15,6 +15,7 @@ from groundplan.crisis.contingencies import with_scenarios
 from groundplan.crisis.replacement import replacement_ranking
 from groundplan.economy.audit import audit
 from groundplan.economy.economy import Economy
+from groundplan.errors import StudyError
 from groundplan.measures.dependence import dependence_table, household_import_content
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import origins, parts_of, solved
@@ -65,10 +66,26 @@ def plan(
 
         progress("writing the programme to a file")
         write(asked.programme(families=families), programme)
-    if examine:
-        from groundplan.verbs.examine import examine as examined
+    return _examined(asked, families, progress) if examine else _planned(asked, families, progress)
 
-        return examined(asked, families=families, progress=progress)
+
+def _examined(asked: Study, families: Sequence[Family], progress: Progress) -> Outcome:
+    """The plan with what the day-by-day engine makes of it, with and without its contingencies."""
+    from groundplan.crisis.examination import examined
+
+    if not asked.policy.contingencies:
+        raise StudyError("there is no contingency to examine the plan with", fix="state [[contingencies]]")
+    progress("the plan with its contingencies")
+    made = _planned(asked, families, progress)
+    progress("the plan without contingencies")
+    without = dataclasses.replace(asked, policy=dataclasses.replace(asked.policy, contingencies=[]))
+    bare = _planned(without, families, progress)
+    tables = examined(asked.economy(), asked.policy, made, bare, asked.folder, progress)
+    return dataclasses.replace(made, tables={**made.tables, **tables})
+
+
+def _planned(asked: Study, families: Sequence[Family], progress: Progress) -> Outcome:
+    """The plan of a study, with what the accounts depend on beside it."""
     e = asked.economy()
     chosen = asked.chosen(e)
     rows = asked.projects or None
