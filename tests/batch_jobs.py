@@ -13,6 +13,9 @@ import numpy as np
 
 from groundplan.batches.job import Job
 from groundplan.errors import UnknownName
+from groundplan.planning.activities import Activities
+from groundplan.planning.policy import Policy
+from groundplan.planning.rows import Model
 
 
 @dataclass(frozen=True)
@@ -54,3 +57,7 @@ def failing(_: Given) -> Solver:
 def job(count: int = 20, batch: int = 3, **given: object) -> Job[Given, Solver]:
     """Twenty members, three at a time."""
     return Job(Given(5, **given), Solver, run, count, batch, f"five {count} {batch}".ljust(32))  # type: ignore[arg-type]
+
+
+def no_rows(m: Model, a: Activities, policy: Policy) -> None:
+    """A limit that writes nothing."""

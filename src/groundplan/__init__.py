@@ -84,6 +84,7 @@ if TYPE_CHECKING:
     from groundplan.shocks.events import TakeLabour as TakeLabour
     from groundplan.shocks.scenario import Scenario as Scenario
     from groundplan.solver.export import linopy_model as linopy_model
+    from groundplan.solver.export import write as write_programme  # noqa: F401
     from groundplan.study.study import Study as Study
     from groundplan.study.study import open_study as open_study
     from groundplan.tables.catalogue import load as shipped_table  # noqa: F401
@@ -162,6 +163,7 @@ HOMES = {
     "World": "economy.world",
     "aggregate": "economy.aggregation",
     "announce": "places.draw",
+    "assumed_wages": "places.shipped",
     "balance_table": "economy.mending",
     "book": "recipe_book.book",
     "carve": "economy.carving",
@@ -192,7 +194,7 @@ HOMES = {
     "shipped_weights": "places.weights",
     "term": "planning.rows",
     "text_page": "results.text_page",
-    "assumed_wages": "places.shipped",
+    "write_programme": "solver.export:write",
 }
 __all__ = ["HOMES", "VERBS", "__version__", *VERBS, *HOMES]
 

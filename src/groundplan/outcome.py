@@ -5,11 +5,13 @@ An outcome saves to a folder of CSV and JSON that a colleague can open without u
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +52,21 @@ class Outcome:
         if name not in there["indicator"].values:
             raise UnknownName("indicator", name, [str(i) for i in there["indicator"].values])
         return there.sel(indicator=name).to_series()
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """An array of two dimensions as a table, its first dimension by its second; read once, and not to be changed.
+
+        Raises ``UnknownName`` for an array that is not there.
+        """
+        if name not in self._frames:
+            array = self[name]
+            rows, columns = (array[d].values.tolist() for d in array.dims)
+            self._frames[name] = pd.DataFrame(array.values, index=rows, columns=columns)
+        return self._frames[name]
+
+    @cached_property
+    def _frames(self) -> dict[str, pd.DataFrame]:
+        return {}
 
     def noting(self, **facts: Any) -> Outcome:
         """The same outcome with more in its provenance (plain JSON values)."""
@@ -118,15 +135,14 @@ class Outcome:
             (folder / part).mkdir()
         index = {}
         for name, array in self.arrays.items():
-            long = _safe(array.to_series().rename("value").reset_index())
-            long.to_csv(folder / "arrays" / f"{name}.csv", index=False, lineterminator="\n")
+            _write_csv(folder / "arrays" / f"{name}.csv", _long(array))
             kinds = {str(d): str(array[d].dtype.kind) for d in array.dims}
             index[name] = {
                 "dims": list(kinds), "kinds": kinds, "shape": list(array.shape),
                 "attrs": {k: str(v) for k, v in array.attrs.items()},
             }  # fmt: skip
         for name, frame in self.tables.items():
-            _safe(frame).to_csv(folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
+            _write_csv(folder / "tables" / f"{name}.csv", frame)
         columns = {n: {str(c): str(f[c].dtype.kind) for c in f.columns} for n, f in self.tables.items()}
         about = {"format": FORMAT, "arrays": index, "tables": columns}
         (folder / "index.json").write_text(json.dumps(about, indent=1, ensure_ascii=False), "utf-8")
@@ -180,18 +196,37 @@ def _swap(fresh: Path, target: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _safe(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with texts and headings that no spreadsheet program takes for a formula."""
-    texts = [c for c in frame.columns if frame[c].dtype.kind not in "biuf"]
-    out = frame.assign(**{str(c): _neutral(frame[c]) for c in texts})
-    return out.rename(columns=lambda c: neutral(str(c)))
+def _long(array: xr.DataArray) -> pd.DataFrame:
+    """An array with a row for each of its cells, the last dimension running fastest."""
+    places = np.indices(array.shape).reshape(array.ndim, -1)
+    labels = {str(d): array[d].values[at] for d, at in zip(array.dims, places, strict=True)}
+    return pd.DataFrame({**labels, "value": array.values.ravel()})
 
 
-def _neutral(column: pd.Series) -> pd.Series:
-    """The column with its texts made neutral, each different text once: long tables repeat a few names."""
-    kept = column.astype(object).to_numpy()
-    told = {v: neutral(v) for v in {v for v in kept if isinstance(v, str)}}
-    return pd.Series([told[v] if isinstance(v, str) else v for v in kept], column.index, dtype=object)
+def _write_csv(path: Path, frame: pd.DataFrame) -> None:
+    """A table as CSV: numbers in full, what is not known empty, and no text that is taken for a formula."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([neutral(str(c)) for c in frame.columns])
+        writer.writerows(zip(*(_cells(frame.iloc[:, n]) for n in range(frame.shape[1])), strict=True))
+
+
+def _cells(column: pd.Series) -> list[object]:
+    """The cells of a column as they are written."""
+    if column.dtype.kind in "biu":
+        return column.tolist()
+    known = column.notna().to_numpy()
+    cells = column.to_numpy(dtype=object)
+    if not known.all():
+        cells = np.where(known, cells, "")
+    return cells.tolist() if column.dtype.kind == "f" else _neutral(cells.tolist())
+
+
+def _neutral(cells: list[object]) -> list[object]:
+    """The cells with their texts made neutral, each different text once: long tables repeat a few names."""
+    texts = {v for v in cells if isinstance(v, str)}
+    changed = {text: told for text in texts if (told := neutral(text)) != text}
+    return [changed.get(v, v) if isinstance(v, str) else v for v in cells] if changed else cells
 
 
 def _types(kinds: Mapping[str, str]) -> dict[str, type]:

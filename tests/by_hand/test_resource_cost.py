@@ -15,6 +15,7 @@ from groundplan.planning.best_plan import solved
 from groundplan.planning.compile import compile_plan
 from groundplan.planning.made import Made
 from groundplan.planning.policy import Policy
+from groundplan.planning.programme import programme
 from groundplan.planning.trading.resource_cost import resource_costs
 from groundplan.results import plan_trade
 
@@ -33,7 +34,7 @@ def made(years: int = 1, **prices: float) -> Made:
         for name, price in {**PRICES, **prices}.items()
         for year in a.years
     ]
-    out = Made(small(), policy, a, None, None)  # type: ignore[arg-type]
+    out = Made(small(), policy, a, programme(a, policy), None)  # type: ignore[arg-type]
     out.__dict__["duals"] = pd.DataFrame(rows)
     return out
 

@@ -159,7 +159,8 @@ def test_the_plan_has_its_balances_in_the_report() -> None:
     e = small().replacing(physical={"farm": Physical("t", 50.0, 2.0, "a printed figure")})
     outcome = make_plan(e, Policy.of(years=2))
     assert plan_balances.shown(outcome) == ["farm", "works"]
-    told = plan_balances.sentence(outcome, "farm")
+    farm, works = plan_balances.of_products(outcome, ["farm", "works"])
+    told = plan_balances.sentence(farm)
     assert told.startswith("sector farm: of the ")
     assert " t in 2022" in told
     level = outcome["level"].sel(year=2022).to_series()
@@ -169,5 +170,5 @@ def test_the_plan_has_its_balances_in_the_report() -> None:
     page = plan_balances.balances(outcome)
     assert "material_balances_wide.csv" in page
     assert "Balance of sector works" in page
-    table = plan_balances.balance(outcome, "works")
+    table = plan_balances.balance(works)
     assert table.loc["all sources"].to_numpy() == pytest.approx(table.loc["all uses"].to_numpy())

@@ -16,9 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_worlds import leather, worlds
 
+from groundplan.batches.compute import Runner
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
-from groundplan.errors import Faults, GroundplanError, StudyError
+from groundplan.errors import Faults, GroundplanError, Interrupted, StudyError
 from groundplan.measures import redraws
 from groundplan.measures.bundles import given_bundle
 from groundplan.measures.confidence import across_years, confidence, confidences
@@ -175,9 +176,36 @@ def test_workers_change_nothing() -> None:
     """Proves: draws in two processes give the table of draws in this one, bit by bit."""
     e = shipped("KEN 2019")
     ranked = {name: ranking for name, ranking in rankings("household", []).items() if name != "paths"}
-    alone, shared = (confidences(ranked, e, draws=60, workers=workers) for workers in (1, 2))
+    alone, shared = (confidences(ranked, e, draws=60, runner=Runner(workers)) for workers in (1, 2))
     for name, table in alone.items():
         pd.testing.assert_frame_equal(table, shared[name], check_exact=True)
+
+
+def test_stopped_draws_go_on(tmp_path: Path) -> None:
+    """Proves: draws that were kept are not drawn again, for these accounts, rankings, errors and this seed alone."""
+    e = shipped("KEN 2019")
+    ranked = {name: ranking for name, ranking in rankings("household", []).items() if name == "products"}
+    seen: list[int] = []
+
+    def found(seed: int = 0, errors: Uncertainty = SURE, folder: Path | None = tmp_path) -> pd.DataFrame:
+        seen.clear()
+        runner = Runner(folder=folder)
+        told = confidences(ranked, e, 60, seed, uncertainty=errors, runner=runner, progress=lambda k, _: seen.append(k))
+        return told["products"]
+
+    def stop(done: int, _: int) -> None:
+        if done == 25:
+            raise KeyboardInterrupt
+
+    unsure = Uncertainty()
+    with pytest.raises(Interrupted, match="1 of 3 batches stay"):
+        confidences(ranked, e, 60, progress=stop, runner=Runner(folder=tmp_path))
+    kept = found(errors=unsure)
+    assert seen == [25, 50, 60]
+    pd.testing.assert_frame_equal(kept, found(errors=unsure, folder=None), check_exact=True)
+    for changed in (found(seed=1, errors=unsure), found()):
+        assert seen[0] == 0
+        assert not changed.equals(kept)
 
 
 def test_nothing_unsure_nothing_moves() -> None:

@@ -12,7 +12,8 @@ from economies import shipped, small, tables
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundplan.crisis.contingencies import in_years, with_scenarios
+from groundplan.crisis.contingencies import in_years
+from groundplan.crisis.scenarios_of_policy import with_scenarios
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, PlanInfeasible
 from groundplan.planning.best_plan import make_plan, solved

@@ -409,7 +409,7 @@ def test_goods_sent_back_are_negative_exports() -> None:
     assert o.indicator("home use: all")[2020] == pytest.approx(use.sum())
     level = m.level[2021]
     got, swapped, back = (level[f"{verb}:{FARM}"] for verb in ("make", "deepen", "replace"))
-    assert origins(e, o["level"], 2021)[1][0] == pytest.approx(swapped / (got + swapped - back + level[f"sell:{FARM}"]))
+    assert origins(e, m.level)[2021][1][0] == pytest.approx(swapped / (got + swapped - back + level[f"sell:{FARM}"]))
 
 
 def returned() -> Economy:

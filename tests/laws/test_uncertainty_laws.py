@@ -64,7 +64,7 @@ def test_a_draw_is_the_programme_of_the_drawn_tables(table: Table, member: int) 
     plan = made(table)
     r = recourse(plan, ALL)
     factors = r.figures.drawn(1, member)
-    written = r.drawn(factors)
+    written = r.stage.drawn(factors)
     other = programme(scaled(plan.activities, r, factors), POLICY).programme
     n = other.width
     assert abs(written.matrix[:, :n] - other.matrix()).max() < 1e-9

@@ -8,29 +8,32 @@ this process, in processes of this machine or on a Dask cluster, keeps finished 
 that was stopped.
 
 State that does not pickle (a loaded HiGHS with its basis, an open file) is made by ``start`` in the worker and never
-leaves it; ``given`` holds what it is made of. A run that asks a plan again in every draw is given as
+leaves it; ``given`` holds what it is made of, as numbers where that is possible. So draws of a plan are given
+(``planning.exploring.trials``):
 
-    @dataclass(frozen=True)
-    class Given:                      # pickles: records and numbers
-        study: Study
-        economy: Economy | None
-        held: np.ndarray
+    @dataclass(frozen=True, eq=False)
+    class Asked:                      # pickles: records and numbers, the programme and its basis among them
+        stage: SecondStage
+        plans: np.ndarray
+        seed: int
+        draws: range
 
-    def start(given: Given) -> Recourse:              # seconds, once a worker: HiGHS is loaded here
-        made = given.study.made(given.economy)
-        return recourse(made, made.policy.uncertain)
+    def start(asked: Asked) -> AtHand:                # once a worker: HiGHS is made here
+        return AtHand(asked, asked.stage.solver())
 
-    def run(ready: Recourse, members: range) -> Arrays:
-        decisions = [ready.decide(ready.figures.drawn(seed, k), held) for k in members]
+    def run(state: AtHand, members: range) -> Arrays:
+        decisions = [decided(state, k) for k in members]
         return {"missed": np.stack([d.missed for d in decisions]), "goal": np.array([d.goal for d in decisions])}
 
-    compute(Job(given, start, run, count=200, batch=8), workers=4)
+    runner = Runner(workers=4, folder="runs/robust")
+    runner.compute(Job(asked, start, run, count=200, batch=1, fingerprint=runner.fingerprint(asked)))
 
 ``start`` and ``run`` are functions of a module, found by name in the workers. A process that has such a state already
 hands it over (``compute(..., state=ready)``): it then serves the members that are computed in this process. ``run``
 must leave the state as it took it, at least as far as numbers go: every member starts from the same basis.
-A run over things that are no draws (both ends of every range, each case left out in turn) is a job whose ``given``
-lists them: member k is the k-th.
+A run over things that are no draws (``study.ends``: both ends of every range; each case left out in turn) is a job
+whose ``given`` lists them: member k is the k-th. A verb takes ``workers``, ``address`` and ``run``
+(``verbs.table.RUNNER``), makes a ``compute.Runner`` of them first of all, and hands that on.
 
 A script that starts workers needs ``if __name__ == "__main__":`` around it.
 """

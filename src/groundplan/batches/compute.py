@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from groundplan.batches.fingerprint import fingerprint
 from groundplan.batches.job import Arrays, Given, Job, State
 from groundplan.batches.kept import Kept
 from groundplan.errors import Interrupted, StudyError
@@ -36,6 +38,7 @@ def compute(
     folder cannot be written, no scheduler answers or a batch is lost for good, ``StudyError`` for workers or an address
     that are none.
     """
+    check(workers, address)
     parts = _where(job, workers, address, state)
     kept = None if folder is None else Kept(folder, job.fingerprint)
     found = {} if kept is None else {k: kept.read(k) for k in range(job.batches)}
@@ -50,7 +53,7 @@ def compute(
                 kept.write(index, arrays)
             done[index] = arrays
             tell(len(done), job.batches)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Interrupted):
         stays = f"; {len(done)} of {job.batches} batches stay in {folder}" if folder else "; nothing was kept"
         raise Interrupted(f"stopped by the user{stays}", fix="run it again to go on" if folder else "") from None
     finally:
@@ -58,16 +61,53 @@ def compute(
     return {name: np.concatenate([done[k][name] for k in range(job.batches)]) for name in done[0]}
 
 
+@dataclass(frozen=True)
+class Runner:
+    """Who computes batches, and where finished ones are kept: choices that change no number (see ``compute``).
+
+    Raises ``StudyError`` for workers or an address that are none.
+    """
+
+    workers: int = 1
+    address: str | None = None
+    folder: str | Path | None = None
+
+    def __post_init__(self) -> None:
+        check(self.workers, self.address)
+
+    def fingerprint(self, *parts: object) -> str:
+        """What a kept run is known by: a hash of what its numbers depend on; nothing where nothing is kept."""
+        return "" if self.folder is None else fingerprint(*parts)
+
+    def compute(
+        self, job: Job[Given, State], *, progress: Progress | None = None, state: State | None = None
+    ) -> dict[str, np.ndarray]:
+        """All members of a job, as ``compute`` gives them."""
+        return compute(
+            job, workers=self.workers, address=self.address, folder=self.folder, progress=progress, state=state
+        )
+
+
+def check(workers: int, address: str | None) -> None:
+    """Raise ``StudyError`` for workers or an address that are none."""
+    if type(workers) is not int or workers < 1:
+        raise StudyError(f"{workers!r} workers can compute nothing", fix="give 1 or more")
+    if address is not None:
+        from groundplan.batches.cluster import check_address
+
+        check_address(address)
+
+
+HERE = Runner()
+
+
 def _where(
     job: Job[Given, State], workers: int, address: str | None, state: State | None
 ) -> Callable[[Sequence[int]], Parts]:
     """Who computes batches."""
-    if workers < 1:
-        raise StudyError(f"{workers} workers can compute nothing", fix="give 1 or more")
     if address is not None:
-        from groundplan.batches.cluster import check_address, on_cluster
+        from groundplan.batches.cluster import on_cluster
 
-        check_address(address)
         return lambda missing: on_cluster(job, missing, address) if missing else _here(job, missing, state)
     if workers == 1:
         return lambda missing: _here(job, missing, state)
@@ -84,8 +124,10 @@ def _here(job: Job[Any, Any], missing: Sequence[int], state: Any) -> Parts:
         yield k, job.run(state, job.members(k))
 
 
-def lines(what: str, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> Progress:
-    """Progress in words, with the time that is left at the pace so far.
+def lines(
+    what: str, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic, *, each: str = "batches"
+) -> Progress:
+    """Progress in words, with the time that is left at the pace so far; ``each``: what a batch of the job is called.
 
     >>> told = lines("ensemble", print, iter([0.0, 30.0]).__next__)
     >>> told(10, 25), told(12, 25)
@@ -100,7 +142,7 @@ def lines(what: str, say: Callable[[str], None], clock: Callable[[], float] = ti
         began.append((now, done))
         since, before = began[0]
         left = (now - since) / (done - before) * (whole - done) if done > before else 0.0
-        say(f"{what}: {done} of {whole} batches{_left(left)}")
+        say(f"{what}: {done} of {whole} {each}{_left(left)}")
 
     return told
 

@@ -8,10 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from groundplan.economy.economy import Economy
-from groundplan.errors import GroundplanError
 from groundplan.planning.choices.contingency import Contingency
 from groundplan.planning.making.production import CAPITAL_GOODS
-from groundplan.planning.people.demography import listed
 from groundplan.planning.policy import Policy
 from groundplan.planning.trading.suppliers import REST, suppliers
 from groundplan.shocks.build import EXPORTS, system_of
@@ -23,41 +21,6 @@ from groundplan.shocks.system import YEAR, System
 
 FAINT = 1e-9
 Losses = dict[str, list[float]]
-
-
-def with_scenarios(e: Economy, policy: Policy, folder: Path | None = None) -> Policy:
-    """The policy with the scenarios of its contingencies read and put as losses by year.
-
-    A scenario is a ready one by name, or a file (``.toml``) looked for in ``folder``, then where the program runs.
-    Raises what ``scenario_named``, ``system_of`` and ``shock_of`` raise.
-    """
-    if not any(c.scenario for c in policy.contingencies):
-        return policy
-    read = [in_years(e, policy, c, _scenario_of(c, folder)) if c.scenario else c for c in policy.contingencies]
-    return dataclasses.replace(policy, contingencies=read)
-
-
-def with_files(e: Economy, policy: Policy, folder: Path | None = None) -> Policy:
-    """The policy with what its files say in its records: a population as lists, scenario files as losses by year.
-
-    Files are looked for in ``folder``, then where the program runs. A policy so filled can be written down and read
-    anywhere. Raises what ``listed`` and ``with_scenarios`` raise.
-    """
-    people = policy.population if policy.population is None else listed(policy.population, folder)
-    read = [
-        in_years(e, policy, c, _scenario_of(c, folder)) if c.scenario.endswith(".toml") else c
-        for c in policy.contingencies
-    ]
-    return dataclasses.replace(policy, population=people, contingencies=read)
-
-
-def _scenario_of(c: Contingency, folder: Path | None) -> Scenario:
-    """The scenario of a contingency; what is wrong with its name or file is told with the record's line."""
-    try:
-        return scenario_named(c.scenario, folder)
-    except GroundplanError as error:
-        error.where = error.where or c.line or f"contingency '{c.name}'"
-        raise
 
 
 def scenario_named(name: str, folder: Path | None = None) -> Scenario:

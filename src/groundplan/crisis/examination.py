@@ -99,7 +99,7 @@ def economy_in(e: Economy, outcome: Outcome, year: int) -> Economy:
         return e
     level = outcome["level"].sel(year=year).to_series()
     kinds = level.groupby(level.index.map(lambda a: str(a).partition("@")[0])).sum()
-    rho, delta, _ = origins(e, outcome["level"], year)
+    rho, delta, _ = origins(e, outcome.frame("level"))[year]
     x = e.output.values
     made = np.array([kinds.get(f"make:{j}", 0.0) for j in e.sectors])
     scale = np.divide(made, x, out=np.zeros_like(x), where=x > 0)

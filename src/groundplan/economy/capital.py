@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+import numpy as np
 import pandas as pd
 
 from groundplan.sources import Assumption, Source
@@ -56,16 +57,12 @@ class Capital:
 
 
 @cache
-def _industries() -> pd.DataFrame:
+def _industries() -> dict[str, np.ndarray]:
+    """Industry → stock, value added and wear."""
     with (FACTS / "capital_output_ratios.csv").open(encoding="utf-8") as file:
-        frame = pd.read_csv(file).set_index("bea_industry_code")
-    return pd.DataFrame(
-        {
-            "stock": frame["net_stock_fixed_nonres_busd_2013"],
-            "value_added": frame["value_added_busd_chained2017_2013"],
-            "wear": frame["depreciation_rate_economic"],
-        }
-    )
+        frame = pd.read_csv(file)
+    columns = ["net_stock_fixed_nonres_busd_2013", "value_added_busd_chained2017_2013", "depreciation_rate_economic"]
+    return dict(zip(map(str, frame["bea_industry_code"]), frame[columns].to_numpy(), strict=True))
 
 
 @cache
@@ -87,9 +84,8 @@ def ratio_and_wear(sector: str) -> tuple[float, float]:
     codes = _concordance().get(sector, DEFAULT_INDUSTRIES)
     if codes == "dwellings":
         return DWELLINGS_RATIO, DWELLINGS_WEAR
-    chosen = _industries().loc[codes.split()]
-    wear = float((chosen["wear"] * chosen["stock"]).sum() / chosen["stock"].sum())
-    return float(chosen["stock"].sum() / chosen["value_added"].sum()), round(wear, 6)
+    stock, added, wear = np.transpose([_industries()[code] for code in codes.split()])
+    return float(stock.sum() / added.sum()), round(float((wear * stock).sum() / stock.sum()), 6)
 
 
 def published_capital(country: str, year: int) -> tuple[float, float] | None:

@@ -194,6 +194,23 @@ class Economy:
         """Sector codes, which are also the product codes."""
         return tuple(str(s) for s in self.domestic_use["sector"].values)
 
+    def figures(self, name: str) -> Mapping[str, float]:
+        """A vector of the accounts, such as ``output``, by label: read once, then a look-up.
+
+        >>> economy = Economy.load("KEN", 2019)
+        >>> economy.figures("output")["maiz"] == float(economy.output.sel(sector="maiz"))
+        True
+        """
+        if name not in self._figures:
+            array: xr.DataArray = getattr(self, name)
+            labels = array[array.dims[0]].values.tolist()
+            self._figures[name] = dict(zip(labels, array.values.tolist(), strict=True))
+        return self._figures[name]
+
+    @cached_property
+    def _figures(self) -> dict[str, dict[str, float]]:
+        return {}
+
     def finals(self, kind: str) -> tuple[str, ...]:
         """Final categories of one kind: household, nonprofit, government, investment or inventories."""
         coords = self.domestic_final.coords

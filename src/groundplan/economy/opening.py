@@ -11,14 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from groundplan.economy.economy import Economy
-from groundplan.economy.world import World
 from groundplan.errors import GroundplanError, StudyError, TableError, UnknownName, raise_all
 from groundplan.sources import Source, sha256
-from groundplan.tables.mapping import NOTHING, FileMapping, open_mapping
-from groundplan.tables.template import open_file, sector_list
 
 if TYPE_CHECKING:
-    pass
+    from groundplan.economy.world import World
 
 
 @dataclass(frozen=True)
@@ -80,6 +77,8 @@ def open_accounts(name: str | Path, year: int | None = None, *, mapping: Path | 
     Raises ``UnknownName`` with the nearest country, and whatever the door of files refuses.
     """
     if is_file(name):
+        from groundplan.tables.template import open_file
+
         path = Path(name)
         if year is not None:
             raise StudyError(f"the year {year} is the file's own", where=str(path), fix="leave out --year")
@@ -115,17 +114,20 @@ def open_table(
         faults.append(StudyError(f"the {layout} layout takes no mapping", fix="leave out --mapping"))
     raise_all(faults, where=", ".join(map(str, paths)))
     files = [Path(p) for p in paths]
-    said: FileMapping = NOTHING if mapping is None else open_mapping(mapping)
     more: dict[str, Any] = dict(known.fixed)
     if known.edition:
         more[known.edition] = edition or "not said"
     if known.sourced:
         more["source"] = _source(known, layout, files, country, edition)
     if mapping is not None:
-        more["mapping"] = said
+        from groundplan.tables.mapping import open_mapping
+
+        more["mapping"] = open_mapping(mapping)
     if known.second:
         more[known.second] = files.pop()
     if known.world:
+        from groundplan.economy.world import World
+
         world = World.from_table(known.read()(*files, year, money=unit, **more), tolerance=tolerance)
         return world.national(country, tolerance=tolerance), world
     if known.edition:
@@ -140,6 +142,8 @@ def with_names(e: Economy, path: Path) -> Economy:
     hold more codes than the economy has.
     Raises ``TableError`` where it names none of the sectors, and all that the door of files refuses.
     """
+    from groundplan.tables.template import sector_list
+
     given = dict(sector_list(path))
     own = {s: given[s] for s in e.sectors if s in given}
     if not own:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from groundplan.batches.compute import Progress, compute
+from groundplan.batches.compute import HERE, Progress, Runner
 from groundplan.batches.job import Job
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
@@ -73,22 +73,22 @@ def confidences(
     top: int = 10,
     uncertainty: Uncertainty | None = None,
     progress: Progress | None = None,
-    workers: int = 1,
-    address: str | None = None,
+    runner: Runner = HERE,
 ) -> dict[str, pd.DataFrame]:
     """The confidence of several rankings, each draw of the table serving all of them; tables as in ``confidence``.
 
-    ``workers`` processes, or those of a Dask scheduler at ``address``, where the rankings are functions of a module;
-    the figures are the same.
+    ``runner`` says who computes draws; others than this process can where the rankings are functions of a module. The
+    figures are the same.
     """
     _check(draws=draws, top=top)
     check_seed(seed=seed)
     base = {name: _series(ranking, accounts) for name, ranking in rankings.items()}
     names = {name: first.index for name, first in base.items()}
     given = Asked(accounts, dict(rankings), names, seed, uncertainty or Uncertainty())
-    job = Job(given, Again, Again.values, int(draws), _at_once(accounts))
+    batch = _at_once(accounts)
+    job = Job(given, Again, Again.values, int(draws), batch, runner.fingerprint(given, int(draws), batch))
     told = None if progress is None else _by_draw(progress, job)
-    values = compute(job, workers=workers, address=address, progress=told)
+    values = runner.compute(job, progress=told)
     return {name: _bounds(base[name], values[name], top) for name in rankings}
 
 

@@ -174,9 +174,11 @@ def household_import_content(
     to_home = np.zeros(n) if replaced is None else replaced
     to_foreign = np.zeros(n) if deepened is None else deepened
     names = list(e.finals("household"))
-    home, imported = (getattr(e, part).sel(final=names).values for part in ("domestic_final", "imported_final"))
+    at = e.domestic_final.indexes["final"].get_indexer(names)
+    home, imported = e.domestic_final.values[:, at], e.imported_final.values[:, at]
     if spending is not None:
-        base = np.maximum((home + imported).sum(axis=0) + e.final_taxes.sel(use=names).values, 1e-300)
+        taxes = np.array([e.figures("final_taxes")[g] for g in names])
+        base = np.maximum((home + imported).sum(axis=0) + taxes, 1e-300)
         weight = np.array([spending[g] for g in names]) / base
         home, imported = home * weight, imported * weight
     a_home, a_foreign = _moved(e.domestic_coefficients.values, e.import_coefficients.values, to_home, to_foreign)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from groundplan.batches.compute import HERE, Runner
 from groundplan.economy.audit import audit
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
@@ -43,12 +44,14 @@ def overview(
     world: World | None = None,
     peers: Sequence[Economy] = (),
     panel: Mapping[int, Economy] | None = None,
+    runner: Runner = HERE,
     progress: Progress = quiet,
 ) -> Outcome:
     """Where an economy depends on others and what carries it.
 
     ``world`` adds the measures that need the suppliers' own accounts; ``peers`` add what is missing or thin at home on
     the broad list of products; ``panel`` (year → accounts in the same products) adds how steady the rankings are.
+    ``runner`` says who computes draws.
 
     Arrays: import content by round. Tables: uses, products, paths, sectors, cut_off, markets, raw, structure,
     endurance, cells; thin, partners, partner_totals, partner_products, product_users, product_stops, reliance,
@@ -63,7 +66,7 @@ def overview(
     asked = Asked(e, v, world, peers)
     plain = {m.name: m.make(asked) for m in MEASURES if not m.ranked}
     tables = {name: table for name, table in plain.items() if table is not None}
-    tables |= _rankings(asked, panel or {}, progress)
+    tables |= _rankings(asked, panel or {}, runner, progress)
     arrays = {"import_content_by_round": import_content_by_round(e, v.use)}
     flat = {
         m.name: tables[m.name].reset_index(drop=not tables[m.name].index.name) for m in MEASURES if m.name in tables
@@ -91,7 +94,9 @@ def _known(e: Economy, v: View) -> None:
     raise_all(faults)
 
 
-def _rankings(asked: Asked, panel: Mapping[int, Economy], progress: Progress) -> dict[str, pd.DataFrame]:
+def _rankings(
+    asked: Asked, panel: Mapping[int, Economy], runner: Runner, progress: Progress
+) -> dict[str, pd.DataFrame]:
     """The ranked tables, each entry with how often it stays among the first."""
     e, v = asked.economy, asked.view
     first = {m.name: m.make(asked) for m in MEASURES if m.ranked}
@@ -99,8 +104,9 @@ def _rankings(asked: Asked, panel: Mapping[int, Economy], progress: Progress) ->
     ranked = rankings(v.use, list(tables["paths"].index))
     if v.draws:
         told = confidence.confidences(
-            ranked, e, v.draws, v.seed, v.top, progress=lambda k, n: progress(f"table drawn again {k} of {n} times")
-        )
+            ranked, e, v.draws, v.seed, v.top, runner=runner,
+            progress=lambda k, n: progress(f"table drawn again {k} of {n} times"),
+        )  # fmt: skip
         for name, table in told.items():
             tables[name] = tables[name].join(table[["in_top", "rank_low", "rank_high", "low", "high"]])
     if len(panel) > 1:

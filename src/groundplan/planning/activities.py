@@ -53,36 +53,53 @@ def rows(table: str, records: Sequence[dict[str, object]] | pd.DataFrame) -> pd.
     'take'
     """
     defaults = COLUMNS[table]
-    if isinstance(records, pd.DataFrame):
-        frame = records.copy()
-    else:
-        # A column that a record leaves out takes its default; a number that is given and is none is a fault below.
-        frame = pd.DataFrame([{**defaults, **r} for r in records], columns=_columns(defaults, records))
-    unknown = [c for c in frame.columns if c not in defaults]
+    unknown = [c for c in _named(records) if c not in defaults]
     raise_all([UnknownName(f"column of {table}", c, defaults) for c in unknown])
     faults: list[GroundplanError] = []
+    frame: dict[str, pd.Series | np.ndarray] = {}
     for column, default in defaults.items():
-        if column not in frame:
-            kind_of = object if isinstance(default, str) else np.int64 if isinstance(default, int) else np.float64
-            frame[column] = np.full(len(frame), default, dtype=kind_of)
-            continue
+        # A column that a record leaves out takes its default; a number that is given and is none is a fault.
+        values = _column(records, column, default)
         if isinstance(default, str):
-            frame[column] = frame[column].fillna("").astype(object)
+            frame[column] = pd.Series(values, dtype=object).fillna("")
             continue
-        numbers = pd.to_numeric(frame[column], errors="coerce").astype(float)
         whole = isinstance(default, int)
-        wrong = numbers.isna() | ((numbers != numbers.round()) if whole else False)
+        numbers = _numbers(values)
+        wrong = np.isnan(numbers) | ((numbers != np.round(numbers)) if whole else False)
         for at in np.flatnonzero(wrong)[:3]:
             kind = "a whole number" if whole else "a number"
-            told = f"table {table}, row {at}: {column} is {frame[column].iloc[at]!r}, not {kind}"
+            told = f"table {table}, row {at}: {column} is {values[at]!r}, not {kind}"
             faults.append(StudyError(told, fix="give the figure"))
-        frame[column] = numbers.fillna(0.0).astype(np.int64 if whole else np.float64)
+        frame[column] = np.where(wrong, 0.0, numbers).astype(np.int64 if whole else np.float64)
     raise_all(faults)
-    return frame[list(defaults)].reset_index(drop=True)
+    return pd.DataFrame(frame)
 
 
-def _columns(defaults: dict[str, Any], records: Sequence[dict[str, object]]) -> list[str]:
-    return list(dict.fromkeys([*defaults, *(k for r in records for k in r)]))
+def _named(records: Sequence[dict[str, object]] | pd.DataFrame) -> list[str]:
+    """The columns that records name, those of a frame or of any record."""
+    if isinstance(records, pd.DataFrame):
+        return [str(c) for c in records.columns]
+    return sorted(set[str]().union(*records))
+
+
+def _column(records: Sequence[dict[str, object]] | pd.DataFrame, name: str, default: Any) -> np.ndarray:
+    """What the records say in one column, with the default where they say nothing."""
+    if not isinstance(records, pd.DataFrame):
+        return pd.Series([r.get(name, default) for r in records], dtype=object).to_numpy()
+    if name not in records:
+        return np.full(len(records), default, dtype=object if isinstance(default, str) else None)
+    given = records[name]
+    return given.to_numpy() if given.dtype.kind in "iuf" else given.to_numpy(dtype=object)
+
+
+def _numbers(values: np.ndarray) -> np.ndarray:
+    """Figures as numbers; NaN for what is none."""
+    if values.dtype.kind in "iuf":
+        return values
+    try:
+        return values.astype(float)
+    except (TypeError, ValueError):
+        return pd.to_numeric(pd.Series(values), errors="coerce").to_numpy(dtype=float)
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,17 +171,24 @@ class Activities:
         """Commodities of the given kinds, in table order."""
         return list(self.commodities.loc[self.commodities["kind"].isin(kinds), "commodity"])
 
+    @cached_property
+    def _factors(self) -> pd.DataFrame:
+        """Profile × year → factor; NaN where a profile has none."""
+        return pd.DataFrame(self.profiles.pivot(index="profile", columns="year", values="factor"))
+
     def factor(self, profile: np.ndarray, year: np.ndarray) -> np.ndarray:
         """The factor of each (profile, year); 1 where no profile is named."""
-        out = np.ones(len(profile))
-        named = profile != ""
-        if named.any():
-            table = self.profiles.set_index(["profile", "year"])["factor"]
-            out[named] = table.reindex(pd.MultiIndex.from_arrays([profile[named], year[named]])).to_numpy()
+        table = self._factors
+        code, different = pd.factorize(profile)
+        at, step = table.index.get_indexer(pd.Index(different))[code], table.columns.get_indexer(pd.Index(year))
+        out = np.where((different == "")[code], 1.0, np.nan)
+        there = (at >= 0) & (step >= 0) & np.isnan(out)
+        out[there] = table.to_numpy()[at[there], step[there]]
         if np.isnan(out).any():
-            at = int(np.isnan(out).argmax())
+            first = int(np.isnan(out).argmax())
             raise StudyError(
-                f"profile '{profile[at]}' has no factor for {year[at]}", fix="give it one for every year of the plan"
+                f"profile '{profile[first]}' has no factor for {year[first]}",
+                fix="give it one for every year of the plan",
             )
         return out
 
@@ -176,21 +200,24 @@ class Activities:
         returned.
         """
         f = self.flows[self.flows["role"].isin(roles) & self.flows["commodity"].isin(self.of_kind(*kinds))]
-        repeated = _spread(f, self.years)
-        if self.before:
-            repeated = pd.concat([_spread(f[f["lag"] > 0], self.before), repeated], ignore_index=True)
-        late = repeated["when"] > self.years[-1]
-        repeated = repeated[late if after else ~late & (repeated["when"] >= self.years[0])]
-        factor = self.factor(repeated["profile"].to_numpy(dtype=object), repeated["year"].to_numpy())
-        repeated["amount"] = repeated["coefficient"] * factor
-        return pd.DataFrame(repeated[["activity", "year", "commodity", "when", "amount", "role"]])
-
-
-def _spread(flows: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
-    """Flows in each of some years, with the year when they fall due."""
-    out = flows.loc[flows.index.repeat(len(years))].reset_index(drop=True)
-    out["year"] = np.tile(np.asarray(years, dtype=np.int64), len(flows))
-    return out.assign(when=out["year"] + out["lag"])
+        lag, of, years = f["lag"].to_numpy(), np.arange(len(f)), (self.before, self.years)
+        # Of the years before the plan only what falls due later counts.
+        parts = (of[lag > 0], of)
+        at = np.concatenate([np.repeat(part, len(span)) for part, span in zip(parts, years, strict=True)])
+        year = np.concatenate([np.tile(span, len(part)) for part, span in zip(parts, years, strict=True)])
+        year = year.astype(np.int64)
+        when = year + lag[at]
+        there = when > self.years[-1] if after else (when >= self.years[0]) & (when <= self.years[-1])
+        at, year, when = at[there], year[there], when[there]
+        names = {c: f[c].to_numpy(dtype=object)[at] for c in ("activity", "commodity", "role", "profile")}
+        amount = f["coefficient"].to_numpy()[at] * self.factor(names.pop("profile"), year)
+        cells = {
+            **{c: pd.Series(v, dtype=object) for c, v in names.items()},
+            "year": year,
+            "when": when,
+            "amount": amount,
+        }
+        return pd.DataFrame({c: cells[c] for c in ("activity", "year", "commodity", "when", "amount", "role")})
 
 
 def _faults(a: Activities) -> list[GroundplanError]:
@@ -243,7 +270,10 @@ def _names_twice(a: Activities) -> list[GroundplanError]:
     faults: list[GroundplanError] = []
     for table, key in keys.items():
         frame = getattr(a, table)
-        for row in frame[frame.duplicated(key)][key].drop_duplicates().itertuples(index=False):
+        twice = frame.duplicated(key)
+        if not twice.any():
+            continue
+        for row in frame.loc[twice, key].drop_duplicates().itertuples(index=False):
             name = " in ".join(str(v) for v in row)
             faults.append(
                 StudyError(f"'{name}' is given twice in {table}", fix="give it once, with the tighter figures")

@@ -20,7 +20,6 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.compile import compile_plan
 from groundplan.planning.explaining.own_limits import own_limits
 from groundplan.planning.explaining.priorities import priority_table, solve_in_turn
-from groundplan.planning.explaining.repairs import conflict
 from groundplan.planning.explaining.valuations import valuations
 from groundplan.planning.exploring.material_balances import material_balances
 from groundplan.planning.family import Family
@@ -30,7 +29,6 @@ from groundplan.planning.making.technique_tables import technique_tables
 from groundplan.planning.money.account_tables import budget_table, foreign_table
 from groundplan.planning.people.people_tables import population_tables, research_table, schooling_table
 from groundplan.planning.policy import Policy
-from groundplan.planning.prices import prices
 from groundplan.planning.programme import FAMILIES, programme
 from groundplan.planning.rows import Model
 from groundplan.planning.solve import Progress, Solution, quiet
@@ -97,19 +95,23 @@ def solved(
     families: Sequence[Family] = FAMILIES,
     progress: Progress = quiet,
     why: bool = True,
+    activities: Activities | None = None,
 ) -> Made:
     """The plan of ``make_plan`` before it is written down; arguments and errors are the same.
 
     Without ``why`` the conflict of a plan that cannot be is not looked for, and ``PlanInfeasible`` is bare.
+    ``activities``: those of ``compile_plan`` where they are there already; targets do not change them.
     """
     progress("compiling accounts into activities")
-    model = model_of(e, p, projects=projects, families=families)
+    model = model_of(e, p, projects=projects, families=families, activities=activities)
     a = model.activities
     try:
         solution = solve_in_turn(model, p, progress)
     except PlanInfeasible as bare:
         if not why:
             raise
+        from groundplan.planning.explaining.repairs import conflict
+
         progress("looking for the conflict")
         raise conflict(a, p, families, progress) from bare
     return Made(e, p, a, model, solution)
@@ -121,9 +123,13 @@ def model_of(
     *,
     projects: Mapping[str, Sequence[dict[str, object]]] | None = None,
     families: Sequence[Family] = FAMILIES,
+    activities: Activities | None = None,
 ) -> Model:
-    """The programme of a plan, written and not solved. Raises ``StudyError`` and ``UnknownName``."""
-    a = compile_plan(e, p)
+    """The programme of a plan, written and not solved; ``activities`` as in ``solved``.
+
+    Raises ``StudyError`` and ``UnknownName``.
+    """
+    a = compile_plan(e, p) if activities is None else activities
     return programme(a.adding(**projects) if projects else a, p, families)
 
 
@@ -132,13 +138,13 @@ def parts_of(made: Made, progress: Progress = quiet) -> Parts:
 
     With contingencies the same plan is made without them, to see what they cost; ``progress`` is told.
     """
-    e, p, a, model, solution = made.economy, made.policy, made.activities, made.model, made.solution
+    e, p, a, solution = made.economy, made.policy, made.activities, made.solution
     arrays = {
         "level": _named("level", solution.values["level"], e),
         **({"stock": _named("stock", solution.values["stock"], e)} if "stock" in solution.values else {}),
         "enjoyed": _enjoyed(a, solution, e),
         "indicator": indicators(made),
-        **prices(e, model, solution),
+        **made.prices,
     }
     if "shortfall" in solution.values:
         soft = target_lines(a, p).dropna(subset="weight")
@@ -177,32 +183,30 @@ def _enjoyed(a: Activities, s: Solution, e: Economy) -> xr.DataArray:
 
 def indicators(made: Made) -> xr.DataArray:
     """Every indicator and ratio by year, the year of the accounts first; stocks are not known for that year."""
-    e, a, s = made.economy, made.activities, made.solution
+    e, a = made.economy, made.activities
     years = [e.year, *a.years]
-    level = pd.DataFrame(s.values["level"].to_pandas())
+    level = made.level.copy()
     level.insert(0, e.year, a.activities.set_index("activity")["base"])
-    wide = {}
-    factors = _factors(a, years)
-    stock = pd.DataFrame(s.values["stock"].to_pandas()).reindex(columns=years) if "stock" in s.values else None
-    rows = a.indicators
-    pieces = []
+    stock = made.stock.reindex(columns=years)
+    factors, rows = _factors(a, years), a.indicators
+    pieces, names = [np.zeros((0, len(years)))], [np.zeros(0, dtype=object)]
     for part, source in (("level", level), ("stock", stock)):
         chosen = rows[rows["part"] == part]
-        if source is None or chosen.empty:
-            continue
-        amounts = source.loc[chosen["on"]].to_numpy() * chosen["coefficient"].to_numpy()[:, None]
-        amounts = amounts * factors.loc[chosen["profile"]].to_numpy()
-        pieces.append(pd.DataFrame(amounts, index=chosen["indicator"], columns=years))
-    whole = pd.concat(pieces)
+        if len(source) and len(chosen):
+            amounts = source.loc[chosen["on"]].to_numpy() * chosen["coefficient"].to_numpy()[:, None]
+            pieces.append(amounts * factors.loc[chosen["profile"]].to_numpy())
+            names.append(chosen["indicator"].to_numpy(dtype=object))
+    code, known = pd.factorize(np.concatenate(names))
     # A sum with a part that is not known, such as a stock in the year of the accounts, is not known.
-    linear = whole.groupby(level=0, sort=False).sum().mask(whole.isna().groupby(level=0, sort=False).any())
-    for name, above, under in zip(*(a.ratios[c] for c in ("indicator", "numerator", "denominator")), strict=True):
-        below = linear.loc[str(under)].to_numpy(dtype=float)
-        there = np.abs(below) > 1e-12 * max(1.0, float(np.nanmax(np.abs(below), initial=0.0)))
-        wide[str(name)] = linear.loc[str(above)].to_numpy(dtype=float) / np.where(there, below, np.nan)
-    table = pd.concat([linear, pd.DataFrame(wide, index=years).T])
-    array = xr.DataArray(table.to_numpy(dtype=float), coords=[("indicator", list(table.index)), ("year", years)])
-    return quantity("indicator", array, e.money)
+    linear = np.zeros((len(known), len(years)))
+    np.add.at(linear, code, np.concatenate(pieces))
+    of = pd.DataFrame(linear, index=known)
+    above, below = (of.loc[a.ratios[c]].to_numpy() for c in ("numerator", "denominator"))
+    largest = np.nanmax(np.abs(below), axis=1, initial=0.0, keepdims=True)
+    there = np.abs(below) > 1e-12 * np.maximum(1.0, largest)
+    table = np.concatenate([linear, above / np.where(there, below, np.nan)])
+    order = [*map(str, known), *map(str, a.ratios["indicator"])]
+    return quantity("indicator", xr.DataArray(table, coords=[("indicator", order), ("year", years)]), e.money)
 
 
 def _factors(a: Activities, years: list[int]) -> pd.DataFrame:
@@ -213,28 +217,33 @@ def _factors(a: Activities, years: list[int]) -> pd.DataFrame:
     return table
 
 
-def origins(e: Economy, levels: xr.DataArray, year: int) -> tuple[np.ndarray, np.ndarray, dict[str, float]]:
-    """Where the plan gets its products from in a year, against the base year's proportions.
+def origins(e: Economy, levels: pd.DataFrame) -> dict[int, tuple[np.ndarray, np.ndarray, dict[str, float]]]:
+    """Where the plan gets its products from in each year, against the base year's proportions.
 
-    ``levels``: the plan's array ``level``.
-    Returns the share of needed imports that home products replace and the share of needed home products that imports
-    replace (by product, 1), and what each household group spends (money / year).
+    ``levels``: the plan's levels, activity × year.
+    Returns by year the share of needed imports that home products replace and the share of needed home products that
+    imports replace (by product, 1), and what each household group spends (money / year).
     """
-    level = levels.sel(year=year).to_series()
     # buy:coal@AUS is a way of buy:coal.
-    level = level.groupby(level.index.map(lambda a: str(a).partition("@")[0])).sum()
+    names = [str(a).partition("@")[0] for a in levels.index]
+    whole = levels if len(set(names)) == len(names) else levels.groupby(names).sum()
     shares = []
     for verb, other, source, sink, abroad in (
         ("replace", "deepen", "buy", "reexport", e.reexports),
         ("deepen", "replace", "make", "sell", e.exports),
     ):
         amount, back, got, sold = (
-            np.array([level.get(f"{k}:{i}", 0.0) for i in e.sectors]) for k in (verb, other, source, sink)
+            whole.reindex([f"{k}:{i}" for i in e.sectors]).fillna(0.0).to_numpy() for k in (verb, other, source, sink)
         )
         # Exports below nothing are goods sent back, which users need too.
-        need = got + amount - back - np.where(abroad.values < 0, -sold, sold)
+        need = got + amount - back - np.where(abroad.values[:, None] < 0, -sold, sold)
         shares.append(np.divide(amount, need, out=np.zeros_like(amount), where=need > 1e-9))
-    return shares[0], shares[1], {g: float(level.get(f"live:{g}", 0.0)) for g in e.finals("household")}
+    groups = e.finals("household")
+    spent = whole.reindex([f"live:{g}" for g in groups]).fillna(0.0).to_numpy()
+    return {
+        int(year): (shares[0][:, t], shares[1][:, t], dict(zip(groups, spent[:, t].tolist(), strict=True)))
+        for t, year in enumerate(levels.columns)
+    }
 
 
 def provenance(made: Made) -> dict[str, Any]:

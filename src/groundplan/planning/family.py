@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from importlib import import_module
+from operator import attrgetter
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
+
+from groundplan.errors import StudyError
 
 if TYPE_CHECKING:
     from groundplan.planning.activities import Activities
@@ -100,6 +105,29 @@ class Family:
     in_draws: str = HOLDS
     waste: bool = False
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For workers: by name where it stands in a module, else its fields, its equation by name.
+
+        Raises ``StudyError`` where nobody else could find its functions.
+        """
+        there = _named(self.rows.__module__, self.rows.__qualname__)
+        if there is self:
+            return _named, (self.rows.__module__, self.rows.__qualname__)
+        held = {f.name: getattr(self, f.name) for f in fields(self)}
+        if isinstance(there, Family) and there.rows is self.rows:
+            # One of a module's, made looser or told otherwise: a decorated equation has no name of its own.
+            del held["rows"]
+            return _like, (there, held)
+        within = [self.rows] if there is not self.rows else []
+        within += [f for f in _functions(self.loosen) if _named(f.__module__, f.__qualname__) is not f]
+        if within:
+            raise StudyError(
+                f"the limit '{self.name}' cannot be handed to workers: {within[0].__qualname__} stands in no module "
+                "under that name",
+                fix="define its functions at the top of a file, or run with one worker and no address",
+            )
+        return Family, tuple(held.values())
+
     @property
     def words(self) -> str:
         """The family's name in words."""
@@ -123,6 +151,22 @@ class Family:
         """Under which heading each row gives way."""
         kind = self.loosen.kind if self.loosen else ""
         return kind(rows) if callable(kind) else pd.Series(kind or self.words, rows.index)
+
+
+def _named(module: str, name: str) -> Any:
+    """What stands in a module under a name; None where nothing does."""
+    try:
+        return attrgetter(name)(import_module(module))
+    except (ImportError, AttributeError):
+        return None
+
+
+def _like(other: Family, held: Mapping[str, Any]) -> Family:
+    return replace(other, **held)
+
+
+def _functions(loosen: Loosening | None) -> list[Any]:
+    return [] if loosen is None else [f for f in vars(loosen).values() if isinstance(f, FunctionType)]
 
 
 def family(kind: Literal["identity", "limit", "wish"] = "limit", **about: object) -> Callable[[Equation], Family]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import UnknownName
@@ -99,17 +100,17 @@ def _row(name: str, on: str, unit: str, amount: float = 1.0, profile: str = "", 
 def _made(e: Economy) -> list[Record]:
     """Output, value added, employment, investment and capacity."""
     money = f"{e.money} / year"
-    x, v = e.output.to_series(), e.value_added.to_series()
+    x, v, people = e.figures("output"), e.figures("value_added"), pd.DataFrame(e.employment.to_pandas())
     rows: list[Record] = []
     for j in e.sectors:
         supplied = ("gross output", f"gross output: {j}", "total supply", f"total supply: {j}", f"home use: {j}")
         rows += [_row(name, f"make:{j}", money) for name in supplied]
         if x[j] > 0:
-            worth = float(v[j] / x[j])
+            worth = v[j] / x[j]
             rows += [_row(name, f"make:{j}", money, worth) for name in ("value added", f"value added: {j}")]
             rows += [
-                _row(name, f"make:{j}", e.employment_unit, float(n) / float(x[j]), "labour")
-                for s, n in e.employment.sel(sector=j).to_series().items()
+                _row(name, f"make:{j}", e.employment_unit, n / x[j], "labour")
+                for s, n in zip(people.index, people[j].tolist(), strict=True)
                 for name in ("employment", f"employment: {s}", f"employment: {j}")
             ]
         rows += [_row(name, f"invest:{j}", money) for name in ("investment", f"investment: {j}")]

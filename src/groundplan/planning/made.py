@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
+import xarray as xr
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
 from groundplan.planning.family import Family
 from groundplan.planning.policy import Policy
-from groundplan.planning.prices import row_duals
+from groundplan.planning.prices import prices, row_duals
 from groundplan.planning.rows import Model
 from groundplan.planning.solve import Solution
 
@@ -47,6 +48,11 @@ class Made:
     def duals(self) -> pd.DataFrame:
         """Every row's dual: family, name, year, dual, gain (``prices.row_duals``)."""
         return row_duals(self.model, self.solution)
+
+    @cached_property
+    def prices(self) -> dict[str, xr.DataArray]:
+        """What one more unit of each commodity would add: shadow_price, consumption_price (``prices.prices``)."""
+        return prices(self.economy, self.model, self.duals)
 
 
 Finding = Callable[[Made], dict[str, pd.DataFrame]]

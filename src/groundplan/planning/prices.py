@@ -44,17 +44,17 @@ def standard_price(m: Model, table: pd.DataFrame) -> np.ndarray:
     return unit
 
 
-def prices(e: Economy, m: Model, s: Solution) -> dict[str, xr.DataArray]:
+def prices(e: Economy, m: Model, duals: pd.DataFrame) -> dict[str, xr.DataArray]:
     """Shadow prices by commodity and year, in units of the objective and in living standard of the same year.
 
         shadow_price[c,t] = ∂objective / ∂supply[c,t]
         consumption_price[c,t] = shadow_price[c,t] / λ[t],   λ[t] = Σ_g w_g · shadow_price[standard g,t],
         w_g the groups' shares of what the people of the first year spend at the standard of the base year
 
-    Units: objective per unit of c; money of living standard per unit of c.
+    ``duals`` are those of ``row_duals``. Units: objective per unit of c; money of living standard per unit of c.
     Source: Kantorovich (1939), objectively determined valuations.
     """
-    table = shadow_prices(m, row_duals(m, s))
+    table = shadow_prices(m, duals)
     order = [c for c in m.activities.commodities["commodity"] if c in table.index]
     table = table.reindex(index=order, columns=list(m.activities.years))
     shadow = xr.DataArray(

@@ -46,8 +46,13 @@ class Solution:
 
 def load(m: Model, policy: Policy) -> Highs:
     """The programme in HiGHS with the policy's options; its columns and rows are numbered as the programme's."""
+    return load_programme(m.programme, options_of(m, policy))
+
+
+def options_of(m: Model, policy: Policy) -> dict[str, Any]:
+    """Options of HiGHS for a programme under a policy."""
     p = m.programme
-    options = {
+    options: dict[str, Any] = {
         **PRECISELY,
         "solver": policy.solver,
         "random_seed": policy.seed,
@@ -59,7 +64,7 @@ def load(m: Model, policy: Policy) -> Highs:
     if policy.solver == "pdlp":
         # A first-order answer does not survive being carried back through presolve: its duals come out wrong.
         options |= {"presolve": "off", "pdlp_optimality_tolerance": PDLP_FEASIBLE / 10}
-    return load_programme(p, options)
+    return options
 
 
 def solve(m: Model, policy: Policy, progress: Progress = quiet) -> Solution:

@@ -29,15 +29,23 @@ def base_levels(a: Activities) -> dict[str, float]:
 
     Units:  the indicator's own. Profiles are 1 in the accounts' year.
     """
-    base = a.activities.set_index("activity")["base"]
-    rows = a.indicators
-    amount = rows["coefficient"] * rows["on"].map(base).astype(float)
-    told = amount.where(rows["part"] == "level").groupby(rows["indicator"]).agg(lambda x: x.sum(skipna=False))
-    known = {str(name): float(v) for name, v in told.items() if np.isfinite(v)}
+    code, names = pd.factorize(a.indicators["indicator"].to_numpy(dtype=object))
+    amount = _at_base(a, a.indicators)[np.argsort(code, kind="stable")]
+    parts = np.split(amount, np.cumsum(np.bincount(code, minlength=len(names)))[:-1])
+    whole = {str(name): float(part.sum()) for name, part in zip(names, parts, strict=True)}
+    known = {name: v for name, v in whole.items() if np.isfinite(v)}
     for r, n, d in a.ratios[["indicator", "numerator", "denominator"]].itertuples(index=False):
         if n in known and abs(known.get(d, 0.0)) > 1e-9:
             known[str(r)] = known[n] / known[d]
     return known
+
+
+def _at_base(a: Activities, rows: pd.DataFrame) -> np.ndarray:
+    """What rows of indicators come to at the levels of the accounts' year; NaN for a stock."""
+    levels = a.activities["base"].to_numpy()
+    at = pd.Index(a.activities["activity"]).get_indexer(pd.Index(rows["on"]))
+    there = (rows["part"] == "level").to_numpy() & (at >= 0)
+    return np.where(there, rows["coefficient"].to_numpy() * levels[at], np.nan)
 
 
 def target_lines(a: Activities, policy: Policy) -> pd.DataFrame:
@@ -119,11 +127,10 @@ def _lines_of(
 
 def _scales(a: Activities) -> dict[str, float]:
     """Denominators of ratios at base levels; 1 where there is none to speak of."""
-    base = a.activities.set_index("activity")["base"]
     rows = a.indicators[a.indicators["part"] == "level"]
-    known = (rows["coefficient"] * rows["on"].map(base).astype(float)).groupby(rows["indicator"]).sum()
+    known = pd.Series(_at_base(a, rows)).groupby(rows["indicator"].to_numpy()).sum().to_dict()
     below = zip(a.ratios["indicator"], a.ratios["denominator"], strict=True)
-    return {str(r): float(known[d]) for r, d in below if d in known.index and known[d] > 1e-9}
+    return {str(r): float(known[d]) for r, d in below if known.get(d, 0.0) > 1e-9}
 
 
 def indicator_cells(a: Activities, indicator: str, years: np.ndarray) -> pd.DataFrame:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
 import pandas as pd
 
 from groundplan.outcome import Outcome
@@ -13,9 +17,39 @@ SHOWN, LINES = 8, 6
 REST = {"source": "other sources", "use": "other uses"}
 
 
+@dataclass(frozen=True, eq=False)
+class Balance:
+    """A product's lines, home and imported, summed by year: each has a side, an origin and a name.
+
+    amount  line × year, in the product's own unit where it is counted, else in money
+    """
+
+    label: str
+    unit: str
+    years: list[int]
+    lines: list[tuple[str, str, str]]
+    amount: np.ndarray
+
+    def of_side(self, side: str) -> np.ndarray:
+        """Where the lines of a side stand, the largest over the plan first."""
+        mine = np.array([n for n, line in enumerate(self.lines) if line[0] == side], dtype=int)
+        return mine[np.argsort(-self.amount[mine].sum(axis=1), kind="stable")]
+
+    def last(self) -> list[tuple[str, str, str, float]]:
+        """Side, origin, line and amount of the last year, without lines that only move a product between origins."""
+        now = [(*line, v) for line, v in zip(self.lines, self.amount[:, -1].tolist(), strict=True) if v != 0.0]
+        sides: dict[str, set[str]] = {}
+        net: dict[str, float] = {}
+        for side, _, line, value in now:
+            sides.setdefault(line, set()).add(side)
+            net[line] = net.get(line, 0.0) + (value if side == "source" else -value)
+        # As much a use of one origin as a source of the other.
+        return [row for row in now if len(sides[row[2]]) == 1 or abs(net[row[2]]) > 1e-6 * row[3]]
+
+
 def balances(o: Outcome) -> str:
     """The section: a sentence and a table for every product that is counted, and for the largest of the others."""
-    found = shown(o)
+    found = of_products(o, shown(o))
     if not found:
         return ""
     said = (
@@ -23,8 +57,8 @@ def balances(o: Outcome) -> str:
         "counted in their own unit come first, then the largest in money. All products and all lines are in "
         "tables/material_balances.csv, and with a column for each year in tables/material_balances_wide.csv."
     )
-    told = items([sentence(o, product) for product in found])
-    return paragraph(said) + told + "".join(table(balance(o, p), _title(o, p)) for p in found)
+    told = items([sentence(b) for b in found])
+    return paragraph(said) + told + "".join(table(balance(b), f"Balance of {b.label}") for b in found)
 
 
 def shown(o: Outcome) -> list[str]:
@@ -38,63 +72,66 @@ def shown(o: Outcome) -> list[str]:
     return [*counted, *[str(p) for p in size.index if p not in counted][:SHOWN]]
 
 
-def balance(o: Outcome, product: str) -> pd.DataFrame:
+def of_products(o: Outcome, products: Iterable[str]) -> list[Balance]:
+    """The balances of some products, in their order."""
+    names = list(products)
+    if not names:
+        return []
+    rows = o.table("material_balances")
+    rows = rows[rows["product"].isin(names) & (rows["origin"] != "")]
+    parts = dict(iter(rows.groupby("product", sort=False)))
+    return [_balance(parts[name], money(o)) for name in names]
+
+
+def _balance(rows: pd.DataFrame, priced: str) -> Balance:
+    counted = rows["quantity"].notna()
+    column, unit = ("quantity", str(rows.loc[counted, "unit"].iloc[0])) if counted.any() else ("money", priced)
+    years, then = np.unique(rows["year"].to_numpy(), return_inverse=True)
+    keys = list(zip(*(rows[c].tolist() for c in ("side", "origin", "line")), strict=True))
+    lines = sorted(set(keys))
+    at = {key: n for n, key in enumerate(lines)}
+    amount = np.zeros((len(lines), len(years)))
+    np.add.at(amount, (np.array([at[key] for key in keys], dtype=int), then), np.nan_to_num(rows[column].to_numpy()))
+    return Balance(str(rows["label"].iloc[0]), unit, [int(y) for y in years], lines, amount)
+
+
+def balance(b: Balance) -> pd.DataFrame:
     """A product's lines by year, home and imported; the largest on each side, the rest together."""
-    rows, column, unit = _lines(o, product)
-    wide = rows.pivot_table(index=["side", "origin", "line"], columns="year", values=column, aggfunc="sum")
-    wide = wide.fillna(0.0)
-    pieces = []
-    for side in ("source", "use"):
-        own = wide[wide.index.get_level_values("side") == side]
-        own = own.loc[own.sum(axis=1).sort_values(ascending=False, kind="stable").index]
-        named = own.head(LINES).set_axis([_line(side, str(k), str(line)) for _, k, line in own.head(LINES).index])
-        pieces.append(named)
-        if len(own) > LINES:
-            pieces.append(own.iloc[LINES:].sum().to_frame(REST[side]).T)
-        pieces.append(own.sum().to_frame(f"all {side}s").T)
-    whole = pd.concat(pieces)
+    names: list[str] = []
+    rows: list[np.ndarray] = []
+    for side, rest in REST.items():
+        order = b.of_side(side)
+        names += [_line(*b.lines[n]) for n in order[:LINES]]
+        rows += list(b.amount[order[:LINES]])
+        if len(order) > LINES:
+            names.append(rest)
+            rows.append(b.amount[order[LINES:]].sum(axis=0))
+        names.append(f"all {side}s")
+        rows.append(b.amount[order].sum(axis=0))
+    columns = np.transpose(rows).tolist()
     return framed(
-        pd.Index(whole.index, name="source or use"), [(str(y), unit, whole[y].tolist()) for y in whole.columns]
+        pd.Index(names, name="source or use"), [(str(y), b.unit, v) for y, v in zip(b.years, columns, strict=True)]
     )
 
 
-def sentence(o: Outcome, product: str) -> str:
+def sentence(b: Balance) -> str:
     """Where a product comes from and who takes most of it in the last year, in one sentence."""
-    rows, column, unit = _lines(o, product)
-    last = int(rows["year"].max())
-    now = rows[rows["year"] == last]
-    label = str(rows["label"].iloc[0])
-    now = now[~_between(now, column)]
-    users = now[now["side"] == "use"].groupby("line")[column].sum().sort_values(ascending=False)
-    sources = now[now["side"] == "source"]
-    total = float(sources[column].sum())
-    if total <= 0 or users.empty:
-        return f"{label}: nothing is made or bought in {last}."
-    home = float(sources.loc[sources["origin"] == "home", column].sum()) / total
-    top = ", ".join(f"{line} ({100 * v / total:.0f} %)" for line, v in users.head(3).items())
-    size = f"{number(total, 0 if total >= 100 else 2)} {unit_told(unit)}"
-    return f"{label}: of the {size} in {last}, {100 * home:.0f} % is of home make. The largest uses are {top}."
-
-
-def _between(rows: pd.DataFrame, column: str) -> pd.Series:
-    """Lines that only move a product from one origin to the other: as much a use of one as a source of the other."""
-    signed = rows[column].where(rows["side"] == "source", -rows[column])
-    still = signed.groupby(rows["line"]).transform("sum").abs() <= 1e-6 * rows[column]
-    return still & (rows.groupby("line")["side"].transform("nunique") == 2)
-
-
-def _lines(o: Outcome, product: str) -> tuple[pd.DataFrame, str, str]:
-    rows = o.table("material_balances")
-    own = rows[(rows["product"] == product) & (rows["origin"] != "")]
-    if own["quantity"].notna().any():
-        return own, "quantity", str(own.loc[own["quantity"].notna(), "unit"].iloc[0])
-    return own, "money", money(o)
+    last, made = b.years[-1], {"home": 0.0, "import": 0.0}
+    users: dict[str, float] = {}
+    for side, origin, line, value in b.last():
+        if side == "source":
+            made[origin] += value
+        else:
+            users[line] = users.get(line, 0.0) + value
+    total = sum(made.values())
+    if total <= 0 or not users:
+        return f"{b.label}: nothing is made or bought in {last}."
+    largest = sorted(sorted(users), key=lambda line: -users[line])[:3]
+    top = ", ".join(f"{line} ({100 * users[line] / total:.0f} %)" for line in largest)
+    size = f"{number(total, 0 if total >= 100 else 2)} {unit_told(b.unit)}"
+    home = 100 * made["home"] / total
+    return f"{b.label}: of the {size} in {last}, {home:.0f} % is of home make. The largest uses are {top}."
 
 
 def _line(side: str, origin: str, line: str) -> str:
     return f"{'from' if side == 'source' else 'to'}: {line}{' (imported)' if origin == 'import' else ''}"
-
-
-def _title(o: Outcome, product: str) -> str:
-    rows = o.table("material_balances")
-    return f"Balance of {rows.loc[rows['product'] == product, 'label'].iloc[0]}"

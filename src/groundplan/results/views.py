@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.explain import scarcities
@@ -48,17 +47,9 @@ def cell_texts(table: pd.DataFrame) -> list[list[str]]:
     )
 
 
-def wide(array: xr.DataArray, rows: str, columns: str) -> pd.DataFrame:
-    """An array of two dimensions as a table."""
-    values = array.transpose(rows, columns).values
-    return pd.DataFrame(values, index=array[rows].values.tolist(), columns=array[columns].values.tolist())
-
-
 def indicators(outcome: Outcome) -> pd.DataFrame:
     """Every indicator (rows) by year (columns); empty where the outcome has none."""
-    if "indicator" not in outcome.arrays:
-        return pd.DataFrame()
-    return wide(outcome["indicator"], "indicator", "year")
+    return outcome.frame("indicator") if "indicator" in outcome.arrays else pd.DataFrame()
 
 
 def indicator_units(outcome: Outcome) -> dict[str, str]:
@@ -223,8 +214,8 @@ def expansion_table(outcome: Outcome, top: int = 10) -> pd.DataFrame:
     """The capacities that grow most between the start of the plan and its end, largest first."""
     if "stock" not in outcome.arrays:
         return framed(pd.Index([], name="capacity"), [])
-    stock = wide(outcome["stock"], "commodity", "stage")
-    stock = stock[[str(c).startswith("capacity:") for c in stock.index]]
+    stock = outcome.frame("stock")
+    stock = stock[[str(c).startswith("capacity:") for c in stock.index]].copy()
     first, last = stock.columns[0], stock.columns[-1]
     stock["added"] = stock[last].to_numpy(dtype=float) - stock[first].to_numpy(dtype=float)
     chosen = stock.sort_values("added", ascending=False, kind="stable").head(top)
@@ -254,7 +245,7 @@ def price_table(outcome: Outcome, top: int = 5) -> pd.DataFrame:
     ranked = scarce(outcome)
     if ranked.empty:
         return framed(pd.Index([], name="year"), [])
-    price = wide(outcome["consumption_price"], "commodity", "year")
+    price = outcome.frame("consumption_price")
     commodities = outcome.table("commodities").set_index("commodity")
     first = [c for c in price.index if commodities["kind"].get(c) == "account" or str(c).startswith("labour:")]
     first = [c for c in first if price.loc[c].abs().max() > 1e-9]

@@ -30,6 +30,7 @@ PRIMAL_SIMPLEX = 4
 FOUND = 2  # HiGHS: the primal solution is feasible
 BLINK = 0.1
 KINDS = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+STATUSES = {int(s): s for s in highspy.HighsBasisStatus.__members__.values()}
 
 
 class Known(NamedTuple):
@@ -58,6 +59,13 @@ class Figures:
     high: Floats
     matrix: sparse.csr_array
     whole: np.ndarray
+
+
+class Basis(NamedTuple):
+    """Where the simplex stands: of every column and row, whether it is basic or at which bound (HiGHS's numbers)."""
+
+    columns: np.ndarray
+    rows: np.ndarray
 
 
 class Highs(highspy.Highs):  # type: ignore[misc]
@@ -214,7 +222,26 @@ class Highs(highspy.Highs):  # type: ignore[misc]
         start.col_value = list(values)
         self.setSolution(start)
 
+    def basis(self) -> Basis:
+        """Where the simplex stands after a run, as plain numbers."""
+        there = self.getBasis()
+        columns, rows = (
+            np.asarray([int(s) for s in side], dtype=np.int8) for side in (there.col_status, there.row_status)
+        )
+        return Basis(columns, rows)
+
+    def start_at(self, basis: Basis) -> None:
+        """Where the simplex starts from in the next run."""
+        there = highspy.HighsBasis()
+        there.col_status, there.row_status = ([STATUSES[s] for s in side] for side in basis)
+        there.valid, there.alien, there.was_alien = True, False, False
+        self.accept(self.setBasis(there), "a basis")
+
     # Running.
+
+    def within(self, seconds: float) -> None:
+        """Give the next run so many seconds; HiGHS by itself counts the seconds of all runs together."""
+        self.set(time_limit=self.getRunTime() + seconds)
 
     def listen(
         self,

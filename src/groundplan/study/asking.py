@@ -7,17 +7,19 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 import pandas as pd
 
 from groundplan.cards import Entry, fields_of
 from groundplan.economy.economy import Economy
 from groundplan.economy.opening import is_file, open_accounts, open_table, with_names
-from groundplan.economy.world import World
 from groundplan.errors import StudyError, UnknownName, raise_all
 from groundplan.planning.policy import Policy
 from groundplan.study.study import Study, open_study, with_choices
+
+if TYPE_CHECKING:
+    from groundplan.economy.world import World
 
 TOLERANCE = 1e-3
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from groundplan.cards import fields_of
-from groundplan.economy.carving import carve
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError, UnknownName, raise_all
 from groundplan.planning.policy import Policy
@@ -59,16 +58,17 @@ class Study:
 
     def chosen(self, e: Economy) -> Policy:
         """The policy with what its files say in its records; they are looked for beside the study first."""
-        from groundplan.crisis.contingencies import with_files
+        from groundplan.crisis.scenarios_of_policy import with_files
 
         return with_files(e, self.policy, self.folder)
 
     def programme(self, *, families: Sequence[Family] | None = None) -> Programme:
         """The programme of the study's plan, written and not solved: for another solver, or to be read.
 
-        ``linopy_model`` makes a model of linopy of it; without ``families`` its limits are ``FAMILIES``.
+        ``write_programme`` writes it to a file, ``linopy_model`` makes a model of linopy of it. Without ``families``
+        its limits are ``FAMILIES``.
         """
-        from groundplan.crisis.contingencies import with_scenarios
+        from groundplan.crisis.scenarios_of_policy import with_scenarios
         from groundplan.planning.best_plan import model_of
         from groundplan.planning.programme import FAMILIES
 
@@ -88,7 +88,7 @@ class Study:
         Without ``families`` its limits are those of ``planning.programme.FAMILIES``.
         """
         # Who only reads a study, or asks for its accounts, waits for no solver.
-        from groundplan.crisis.contingencies import with_scenarios
+        from groundplan.crisis.scenarios_of_policy import with_scenarios
         from groundplan.planning.best_plan import solved
         from groundplan.planning.programme import FAMILIES
 
@@ -101,8 +101,11 @@ class Study:
 def with_figures(e: Economy, figures: Mapping[str, Any]) -> Economy:
     """The economy with the products of ``carve`` carved out, then the other figures, which may name those products."""
     left = {k: v for k, v in figures.items() if k != "carve"}
-    carves = figures.get("carve") or []
-    return (carve(e, carves) if carves else e).with_figures(**left)
+    if figures.get("carve"):
+        from groundplan.economy.carving import carve
+
+        e = carve(e, figures["carve"])
+    return e.with_figures(**left)
 
 
 def with_choices(study: Study, country: str | None, year: int | None, choices: Mapping[str, Any]) -> Study:

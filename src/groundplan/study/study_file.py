@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, get_origin
 
 from groundplan.cards import Entry, Where, field_faults, fields_of, inner_record, read, types_of
-from groundplan.economy.carving import Carve
+from groundplan.economy.carves import Carve
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import COLUMNS
 from groundplan.planning.policy import Policy

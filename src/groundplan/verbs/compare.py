@@ -9,9 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from groundplan.crisis.contingencies import with_scenarios
+from groundplan.crisis.scenarios_of_policy import with_scenarios
 from groundplan.errors import raise_all
 from groundplan.outcome import Outcome
+from groundplan.planning.best_plan import provenance
 from groundplan.planning.doctrines.doctrine import Doctrine, faults_of, open_doctrine, shipped, with_branches
 from groundplan.planning.doctrines.doctrine_runs import runs_of, side_by_side
 from groundplan.planning.family import Family
@@ -66,10 +67,10 @@ def compare(
     assert plain is not None
     whole = dataclasses.replace(start, accounts_year=e.year)
     about = {
-        **{k: v for k, v in plain.provenance.items() if k not in OF_ONE_PLAN},
+        **{k: v for k, v in provenance(plain).items() if k not in OF_ONE_PLAN},
         "engine": "compare",
         "turnpike": turnpike,
         "studies": {r.name: effective(dataclasses.replace(whole, policy=r.policy)) for r in runs},
-        "solver_by_doctrine": {r.name: r.plan.provenance["solver"] for r in runs if r.plan is not None},
+        "solver_by_doctrine": {r.name: r.plan.solution.quality for r in runs if r.plan is not None},
     }
     return Outcome({}, tables, about)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from groundplan.crisis.contingencies import with_scenarios
+from groundplan.crisis.scenarios_of_policy import with_scenarios
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.outcome import Outcome

@@ -11,8 +11,8 @@ import pandas as pd
 import xarray as xr
 
 from groundplan.cards import stated
-from groundplan.crisis.contingencies import with_scenarios
 from groundplan.crisis.replacement import replacement_ranking
+from groundplan.crisis.scenarios_of_policy import with_scenarios
 from groundplan.economy.audit import audit
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
@@ -20,6 +20,7 @@ from groundplan.measures.dependence import dependence_table, household_import_co
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import origins, parts_of, solved
 from groundplan.planning.family import Family
+from groundplan.planning.made import Made
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
@@ -70,28 +71,29 @@ def plan(
 
 
 def _examined(asked: Study, families: Sequence[Family], progress: Progress) -> Outcome:
-    """The plan with what the day-by-day engine makes of it, with and without its contingencies."""
+    """The plan with what the adaptive engine makes of it, and of the plan without contingencies."""
     from groundplan.crisis.examination import examined
 
     if not asked.policy.contingencies:
         raise StudyError("there is no contingency to examine the plan with", fix="state [[contingencies]]")
     progress("the plan with its contingencies")
-    made = _planned(asked, families, progress)
+    ready = _planned(asked, families, progress)
     progress("the plan without contingencies")
     without = dataclasses.replace(asked, policy=dataclasses.replace(asked.policy, contingencies=[]))
     bare = _planned(without, families, progress)
-    tables = examined(asked.economy(), asked.policy, made, bare, asked.folder, progress)
-    return dataclasses.replace(made, tables={**made.tables, **tables})
+    tables = examined(asked.economy(), asked.policy, ready, bare, asked.folder, progress)
+    return dataclasses.replace(ready, tables={**ready.tables, **tables})
 
 
 def _planned(asked: Study, families: Sequence[Family], progress: Progress) -> Outcome:
-    """The plan of a study, with what the accounts depend on beside it."""
+    """The plan of a study, with what its accounts depend on."""
     e = asked.economy()
     chosen = asked.chosen(e)
     rows = asked.projects or None
     made = solved(e, with_scenarios(e, chosen), projects=rows, families=families, progress=progress)
     parts = parts_of(made, progress)
-    indicator, content = parts.arrays["indicator"], _import_content(e, parts.arrays)
+    indicator = parts.arrays["indicator"]
+    content = _import_content(made, indicator)
     known = parts.tables["indicators"]
     ratios = [i for i in map(str, indicator["indicator"].values) if i not in set(known["indicator"])]
     more = pd.DataFrame({"indicator": [*ratios, IMPORT_CONTENT], "unit": "1"})
@@ -119,13 +121,11 @@ def _dependence(e: Economy) -> pd.DataFrame:
     return names
 
 
-def _import_content(e: Economy, arrays: dict[str, xr.DataArray]) -> xr.DataArray:
-    """The import content of household consumption, measured on the origins that the plan chose."""
-    there = arrays["indicator"]
+def _import_content(made: Made, there: xr.DataArray) -> xr.DataArray:
+    """The import content of household consumption, measured on the origins that the plan chose; years of ``there``."""
+    e, chosen = made.economy, origins(made.economy, made.level)
     content = [
-        household_import_content(e)
-        if year == e.year
-        else household_import_content(e, *origins(e, arrays["level"], year))
+        household_import_content(e, *chosen[year]) if year in chosen else household_import_content(e)
         for year in there["year"].values.tolist()
     ]
     coords = {"indicator": [IMPORT_CONTENT], "year": there["year"]}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from groundplan.batches.compute import Runner
 from groundplan.economy.economy import Economy
 from groundplan.errors import TableError
 from groundplan.measures.materials import raw_shares
@@ -34,6 +35,9 @@ def robust(
     policy: Policy | None = None,
     projects: Projects | None = None,
     families: Sequence[Family] = FAMILIES,
+    workers: int = 1,
+    address: str | None = None,
+    run: str | Path | None = None,
     progress: Progress = quiet,
     **choices: Any,
 ) -> Outcome:
@@ -42,11 +46,13 @@ def robust(
     The plan is put through draws (``planning.exploring.margins.surer``): ``draws`` that the robust plan is fitted to,
     ``fresh`` ones that it is verified on, ``share`` of them in which each of the ``wishes`` (targets, floors, path)
     must hold, from ``seed``; what is not said is the study's ``uncertainty``, or its defaults. Its records
-    ``uncertain`` say what is drawn, ``assumed`` where there are none. All else as in ``plan``.
+    ``uncertain`` say what is drawn, ``assumed`` where there are none. Draws are computed by ``workers`` processes or
+    the Dask scheduler at ``address``, and finished ones kept in the folder ``run``. All else as in ``plan``.
 
     Returns an ``Outcome`` of engine ``robust`` (``planning.exploring.margins.outcome_of``).
-    Raises what ``plan`` raises; ``StudyError`` where nothing is to be held.
+    Raises what ``plan`` and ``batches.compute.compute`` raise; ``StudyError`` where nothing is to be held.
     """
+    runner = Runner(workers, address, run)
     asked = study_of(economy, study, year=year, policy=policy, projects=projects, choices=choices)
     known = asked.policy.uncertainty or Uncertainty()
     wanted = None if wishes is None else list(wishes)
@@ -54,7 +60,7 @@ def robust(
     asked = replace(asked, policy=replace(asked.policy, uncertainty=setting))
     made = asked.made(progress, families=families)
     records = asked.policy.uncertain or assumed(made.economy)
-    return outcome_of(surer(made, records, setting, progress))
+    return outcome_of(surer(made, records, setting, progress, runner))
 
 
 def assumed(e: Economy) -> list[Uncertain]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any, Unpack
 
+from groundplan.batches.compute import Runner
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
 from groundplan.measures.measure import View
@@ -28,6 +30,9 @@ def see(
     top: int = 10,
     world: World | None = None,
     panel: Mapping[int, Economy] | None = None,
+    workers: int = 1,
+    address: str | None = None,
+    run: str | Path | None = None,
     progress: Progress = quiet,
     **files: Unpack[Files],
 ) -> Outcome:
@@ -38,13 +43,15 @@ def see(
     (``study.asking.Files``). ``use``: the final use that is followed; ``product``, ``partner``: what is looked at more
     closely, by code or name; ``draws`` and ``seed``: how often and from which seed the table is drawn again;
     ``stock_days``: days of use in stock; ``top``: entries of a ranking. The shipped accounts of other countries are the
-    peers; ``panel`` (year → economy) is by default the shipped accounts of the same country's other years.
+    peers; ``panel`` (year → economy) is by default the shipped accounts of the same country's other years. Draws are
+    computed by ``workers`` processes or the Dask scheduler at ``address``, finished ones kept in the folder ``run``.
     Raises what ``measures.overview.overview`` and ``accounts_of`` raise.
 
     >>> round(see("KEN", draws=0).provenance["content"]["total"])
     1087
     """
     refuse_unknown("see", files)
+    runner = Runner(workers, address, run)
     if world is not None and isinstance(economy, str):
         economy = world.national(economy)
     progress("opening the accounts")
@@ -53,7 +60,7 @@ def see(
     named = _named(e, product=product, partner=partner)
     view = View(use=use, draws=draws, seed=seed, stock_days=stock_days, top=top, **named)
     years = _panel(e) if panel is None else panel
-    seen = overview(e, view, world=whole, peers=_peers(e), panel=years, progress=progress)
+    seen = overview(e, view, world=whole, peers=_peers(e), panel=years, runner=runner, progress=progress)
     return seen.noting(**opened.facts)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from groundplan.errors import Interrupted, PlanInfeasible, StudyError, UnknownName, raise_all
+from groundplan.batches.compute import Runner
+from groundplan.errors import StudyError, UnknownName, raise_all
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import indicators, provenance
 from groundplan.planning.exploring.swings import measured, measures_of, swings, units_of
@@ -16,6 +17,7 @@ from groundplan.planning.policy import Policy
 from groundplan.planning.programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
 from groundplan.study.asking import Projects, Subject, study_of
+from groundplan.study.ends import Ends, answers
 from groundplan.study.ranges import Parameter, parameters
 from groundplan.study.study import Study
 
@@ -31,6 +33,9 @@ def sensitivity(
     policy: Policy | None = None,
     projects: Projects | None = None,
     families: Sequence[Family] = FAMILIES,
+    workers: int = 1,
+    address: str | None = None,
+    run: str | Path | None = None,
     progress: Progress = quiet,
     **choices: Any,
 ) -> Outcome:
@@ -40,13 +45,16 @@ def sensitivity(
 
     ``on``: indicators, told in the last year of the plan or as ``indicator @ year``, and ``objective``; by default
     living standard, import dependency and what the targets are about. ``of``: names of figures; by default all
-    (``ranges.parameters``). ``spread``: a range where none is stated, as a share of the figure on either side. All
-    else as in ``plan``.
+    (``ranges.parameters``). ``spread``: a range where none is stated, as a share of the figure on either side. Plans
+    are made by ``workers`` processes or the Dask scheduler at ``address``, and finished ones kept in the folder
+    ``run``. All else as in ``plan``.
 
     Returns an ``Outcome`` of engine ``sensitivity``. Table ``sensitivity``: parameter, unit, basis, low, base, high,
     measure, at_low, at_base, at_high, swing; nan where the plan cannot be made at that end. Largest swing first.
-    Raises ``UnknownName`` and ``StudyError``, all at once, and what ``plan`` raises for the study as it stands.
+    Raises ``UnknownName`` and ``StudyError``, all at once, what ``plan`` raises for the study as it stands, and what
+    ``batches.compute.compute`` raises.
     """
+    runner = Runner(workers, address, run)
     if not 0.0 < spread < 1.0:
         raise StudyError(f"spread is {spread!r}", fix="give a share above 0 and below 1")
     asked = study_of(economy, study, year=year, policy=policy, projects=projects, choices=choices)
@@ -54,22 +62,18 @@ def sensitivity(
     chosen = _chosen(parameters(asked, made.economy, spread), of)
     measures = measures_of(made, on)
     base = measured(made, measures)
+    moved = [(p, end) for p in chosen for end in (p.low, p.high) if end != p.base]
+    found = answers(Ends(asked, families, measures, moved), made, runner, progress)
+    at = {
+        (p.name, end): dict(zip(measures, row.tolist(), strict=True))
+        for (p, end), row in zip(moved, found, strict=True)
+    }
     rows: list[dict[str, Any]] = []
-    for n, p in enumerate(chosen, 1):
-        ends = []
-        for end in (p.low, p.high):
-            progress(f"{p.name} at {end:.4g} ({n} of {len(chosen)})")
-            ends.append(base if end == p.base else _answer(p.changed(asked, end), families, measures))
+    for p in chosen:
+        low, high = (at.get((p.name, end), base) for end in (p.low, p.high))
         about = {f.name: getattr(p, f.name) for f in dataclasses.fields(p)}
         rows += [
-            {
-                **about,
-                "parameter": p.name,
-                "measure": m,
-                "at_low": ends[0][m],
-                "at_base": base[m],
-                "at_high": ends[1][m],
-            }
+            {**about, "parameter": p.name, "measure": m, "at_low": low[m], "at_base": base[m], "at_high": high[m]}
             for m in measures
         ]
     about = {**provenance(made), "engine": "sensitivity", "measures": units_of(made, measures)}
@@ -81,13 +85,3 @@ def _chosen(known: Sequence[Parameter], of: Sequence[str]) -> list[Parameter]:
     fix = "state a range: [[ranges]] name, low, high" if of else ""
     raise_all([UnknownName("figure with a range", name, names, fix=fix) for name in of if name not in names])
     return [names[name] for name in of] if of else list(known)
-
-
-def _answer(study: Study, families: Sequence[Family], measures: Sequence[str]) -> dict[str, float]:
-    """What the plan of a study comes to; nan where there is none."""
-    try:
-        return measured(study.made(families=families, why=False), measures)
-    except PlanInfeasible:
-        return dict.fromkeys(measures, float("nan"))
-    except KeyboardInterrupt:
-        raise Interrupted("stopped by the user; nothing was written") from None

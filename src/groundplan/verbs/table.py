@@ -100,6 +100,11 @@ ACCOUNTS = (
     Option("mapping", "a mapping file (TOML) for a file that differs from its layout", metavar="FILE", use=SUBJECT),
     Option("names", "a list (columns code, name) for a file that has codes only", metavar="FILE", use=SUBJECT),
 )
+RUNNER = (
+    Option("workers", "processes that compute draws, cases and members", WHOLE, 1),
+    Option("address", "a Dask scheduler that computes them, for example tcp://10.0.0.5:8786"),
+    Option("run", "keep finished batches here, so that a stopped run goes on", metavar="FOLDER"),
+)
 PLAN_FOLDER = "groundplan.results.folders:plan_folder"
 EXAMINE = "put the plan, with and without its contingencies, through the day-by-day engine of `stress`"
 
@@ -229,6 +234,7 @@ ROBUST = Verb(
         Option("share", "share of draws in which each wish must hold (default 0.9)", NUMBER),
         Option("wishes", "what must hold: targets, floors, path", many=SEVERAL),
         Option("seed", "random seed of the draws", WHOLE),
+        *RUNNER,
         *FACES,
     ),
     about="study",
@@ -245,6 +251,7 @@ SEE = Verb(
         Option("seed", "seed of the draws", WHOLE, 0),
         Option("stock_days", "days of use in stock, assumed", NUMBER, 30.0),
         Option("top", "entries of a ranking", WHOLE, 10),
+        *RUNNER,
         *FACES,
     ),
     about="accounts",
@@ -258,6 +265,7 @@ SENSITIVITY = Verb(
                metavar="INDICATOR", many=SEVERAL),
         Option("of", "figures to try; by default all with a range", default=(), metavar="FIGURE", many=SEVERAL),
         Option("spread", "range where none is stated, as a share", NUMBER, 0.25),
+        *RUNNER,
         *FACES,
     ),
     about="study",
@@ -274,9 +282,7 @@ STRESS = Verb(
         Option("threshold", "search what keeps the loss under this share of a year's final use", NUMBER),
         Option("ensemble", "members drawn around the scenario, or a distribution (TOML)", metavar="N|FILE"),
         Option("seed", "seed of the ensemble", WHOLE, 0),
-        Option("workers", "processes for the ensemble", WHOLE, 1),
-        Option("address", "a Dask scheduler for the ensemble, for example tcp://10.0.0.5:8786"),
-        Option("run", "keep finished batches here, so that a stopped run goes on", metavar="FOLDER"),
+        *RUNNER,
         Option("cuts", "also the loss for a cut of every import by itself", SWITCH, False),
         *FACES,
     ),

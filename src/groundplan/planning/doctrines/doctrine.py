@@ -137,15 +137,25 @@ def applied(d: Doctrine, e: Economy, policy: Policy) -> Policy:
 
     Raises ``UnknownName`` and ``StudyError``, all at once, for choices, branches and indicators that are not there.
     """
+    chosen = with_choices(d, e, policy)
+    return with_goals(d, chosen, compile_plan(e, chosen)) if d.goals else chosen
+
+
+def with_choices(d: Doctrine, e: Economy, policy: Policy) -> Policy:
+    """The policy with the choices of a doctrine. Raises ``UnknownName`` for those that there are none of."""
     here = with_branches(e, policy)
     sectors = {b.name: b.sectors for b in here.branches}
     choices = {k: _spread(v, sectors) for k, v in d.policy.items()}
     raise_all([UnknownName("policy", k, list(Policy.__dataclass_fields__), where=d.where) for k in choices
                if k not in Policy.__dataclass_fields__])  # fmt: skip
-    chosen = replace(here, **choices)
-    if not d.goals:
-        return chosen
-    a = compile_plan(e, chosen)
+    return replace(here, **choices)
+
+
+def with_goals(d: Doctrine, chosen: Policy, a: Activities) -> Policy:
+    """The policy with the goals of a doctrine as targets; ``a``: the activities that it compiles to.
+
+    Raises ``UnknownName`` and ``StudyError``, all at once, for indicators that are not there.
+    """
     there = known_indicators(a)
     raise_all([UnknownName(f"indicator of the doctrine '{d.name}'", g.indicator, there, where=g.line) for g in d.goals
                if g.indicator not in there])  # fmt: skip

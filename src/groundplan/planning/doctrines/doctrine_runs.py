@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,12 @@ import pandas as pd
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, PlanInfeasible
-from groundplan.outcome import Outcome
-from groundplan.planning.best_plan import make_plan
-from groundplan.planning.doctrines.doctrine import Doctrine, applied
+from groundplan.planning.best_plan import indicators, solved
+from groundplan.planning.compile import compile_plan
+from groundplan.planning.doctrines.doctrine import Doctrine, with_choices, with_goals
 from groundplan.planning.doctrines.turnpike import Ray, capital_by_year, distance, ray
 from groundplan.planning.family import Family
+from groundplan.planning.made import Made
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
@@ -40,8 +42,13 @@ class Run:
     name: str
     doctrine: Doctrine | None
     policy: Policy
-    plan: Outcome | None
+    plan: Made | None
     why: str = ""
+
+    @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """Every indicator by year, the year of the accounts first; nothing where there is no plan."""
+        return pd.DataFrame() if self.plan is None else pd.DataFrame(indicators(self.plan).to_pandas())
 
 
 def runs_of(
@@ -55,16 +62,18 @@ def runs_of(
 ) -> list[Run]:
     """The plan without a doctrine, and one under each.
 
-    Raises what ``make_plan`` raises for the plan without a doctrine; a doctrine that the economy cannot meet is a run
+    Raises what ``solved`` raises for the plan without a doctrine; a doctrine that the economy cannot meet is a run
     without a plan.
     """
     more: dict[str, Any] = {"projects": projects, "families": families, "progress": progress}
-    runs = [Run(NONE, None, common, make_plan(e, common, **more))]
+    runs = [Run(NONE, None, common, solved(e, common, **more))]
     for n, d in enumerate(doctrines, 1):
         progress(f"planning under doctrine {n} of {len(doctrines)}: {d.name}")
-        policy = applied(d, e, common)
+        chosen = with_choices(d, e, common)
+        a = compile_plan(e, chosen)
+        policy = with_goals(d, chosen, a)
         try:
-            runs.append(Run(d.name, d, policy, make_plan(e, policy, **more)))
+            runs.append(Run(d.name, d, policy, solved(e, policy, activities=a, **more)))
         except PlanInfeasible as clash:
             runs.append(Run(d.name, d, policy, None, str(clash)))
     return runs
@@ -99,12 +108,10 @@ def _ray(e: Economy, policy: Policy) -> tuple[Ray | None, str]:
 
 def _paths(r: Run, e: Economy, on: Ray | None) -> pd.DataFrame:
     """A run by year, the year of the accounts first; capital and its distance from the turnpike at the year's start."""
-    assert r.plan is not None
-    there = r.plan["indicator"]
-    years = [int(y) for y in there["year"].values]
+    years = [int(y) for y in r.indicators.columns]
     table = pd.DataFrame({"doctrine": r.name, "year": years})
     for column, name in PATHS.items():
-        table[column] = _figure(r.plan, name)
+        table[column] = _figure(r, name)
     built = _capital(r, e)
     capital, base = built.sum(), e.capital_stock.to_series()
     table["capital"] = [float(base.sum()), *(float(capital[y]) for y in years[1:])]
@@ -117,32 +124,29 @@ def _paths(r: Run, e: Economy, on: Ray | None) -> pd.DataFrame:
     return table
 
 
-def _figure(plan: Outcome, name: str) -> np.ndarray:
+def _figure(r: Run, name: str) -> np.ndarray:
     """An indicator by year; not a number where the plan has none (an economy without a government that spends)."""
-    there = plan["indicator"]
-    if name not in there["indicator"].values:
-        return np.full(there.sizes["year"], np.nan)
-    values: np.ndarray = there.sel(indicator=name).values
+    there = r.indicators
+    if name not in there.index:
+        return np.full(len(there.columns), np.nan)
+    values: np.ndarray = there.loc[name].to_numpy()
     return values
 
 
 def _capital(r: Run, e: Economy) -> pd.DataFrame:
     assert r.plan is not None
-    stock = r.plan["stock"]
-    frame = pd.DataFrame(stock.values, index=stock["commodity"].values, columns=[int(s) for s in stock["stage"].values])
-    return capital_by_year(e, r.policy, frame)
+    return capital_by_year(e, r.policy, r.plan.stock)
 
 
 def _branches(r: Run, e: Economy) -> pd.DataFrame:
     """Output in the first and last year and capital at the end by branch."""
-    assert r.plan is not None
     built = _capital(r, e)
     rows = []
     for b in r.policy.branches:
-        made = _figure(r.plan, f"gross output: {b.name}")
+        made = _figure(r, f"gross output: {b.name}")
         there = built.reindex([j for j in b.sectors if j in built.index])
         rows.append({"doctrine": r.name, "branch": b.name, "output_base": made[0], "output": made[-1],
-                     "investment": float(_figure(r.plan, f"investment: {b.name}")[1:].sum()),
+                     "investment": float(_figure(r, f"investment: {b.name}")[1:].sum()),
                      "capital": float(there.iloc[:, -1].sum())})  # fmt: skip
     return pd.DataFrame(rows)
 

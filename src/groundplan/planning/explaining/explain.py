@@ -16,13 +16,11 @@ def rents(outcome: Outcome) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Units: money of living standard of the same year; money of living standard per unit.
     """
-    price = pd.DataFrame(outcome["consumption_price"].to_pandas())
-    stock = pd.DataFrame(outcome["stock"].to_pandas())
+    price, stock = outcome.frame("consumption_price"), outcome.frame("stock")
     commodities = outcome.table("commodities").set_index("commodity")
     limits = commodities.index[commodities["kind"].isin(["capacity", "account"])].intersection(price.index)
     there = stock.reindex(index=limits, columns=price.columns)
-    told = outcome.arrays.get("indicator")
-    indicators = pd.DataFrame() if told is None else pd.DataFrame(told.to_pandas())
+    indicators = outcome.frame("indicator") if "indicator" in outcome.arrays else pd.DataFrame()
     paid = indicators.reindex(index=["import bill"], columns=price.columns).iloc[0]
     if "foreign exchange" in limits:
         there.loc["foreign exchange"] = paid.reindex(price.columns)
@@ -47,7 +45,7 @@ def scarcities(outcome: Outcome) -> pd.DataFrame:
             "label": commodities.loc[limits, "label"],
             "rent": rent.sum(axis=1),
             "best_year": best,
-            "price": [worth.loc[c, best[c]] for c in limits],
+            "price": worth.max(axis=1),
             "average": worth.mean(axis=1),
             "unit": commodities.loc[limits, "unit"],
         }

@@ -7,7 +7,6 @@ import re
 import pandas as pd
 
 from groundplan.planning.made import Made
-from groundplan.planning.prices import prices
 
 SCALES = {"tn": 1e12, "bn": 1e9, "m": 1e6, "k": 1e3, "": 1.0}
 COLUMNS = ["kind", "code", "label", "year", "value", "unit"]
@@ -25,7 +24,7 @@ def valuations(made: Made) -> dict[str, pd.DataFrame]:
     Source: Kantorovich (1939), objectively determined valuations; UNIDO (1972), Guidelines for Project Evaluation, for
     the shadow exchange rate (citations not checked).
     """
-    found = prices(made.economy, made.model, made.solution)
+    found = made.prices
     if "consumption_price" not in found:
         return {}
     price = pd.DataFrame(found["consumption_price"].to_pandas())

@@ -10,14 +10,17 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from groundplan.batches.compute import HERE, Runner
 from groundplan.cards import stated
-from groundplan.errors import Interrupted, SolverError, StudyError, raise_all
+from groundplan.errors import SolverError, StudyError, raise_all
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import provenance
 from groundplan.planning.choices.uncertainty import DRAWN, Uncertain, Uncertainty
 from groundplan.planning.exploring.near_best import allowed_loss
-from groundplan.planning.exploring.recourse import Decision, Recourse, ahead, recourse
+from groundplan.planning.exploring.recourse import Recourse, ahead, recourse
+from groundplan.planning.exploring.second_stage import Decision
+from groundplan.planning.exploring.trials import Trial, trials
 from groundplan.planning.exploring.warm import yearly
 from groundplan.planning.family import GIVES_WAY, HOLDS
 from groundplan.planning.made import Made
@@ -26,23 +29,6 @@ from groundplan.planning.solve import Progress, quiet
 
 LADDER, HALVINGS, SAME = 0.5, 3, 1e-6
 SHOWN = ("living standard", "household consumption", "investment", "import bill", "export earnings")
-
-
-@dataclass(frozen=True, eq=False)
-class Trial:
-    """A plan put through draws: the share by which each wish is missed (draw × wish), the goal, and where it was cut.
-
-    A draw in which nothing meets the physical rows misses every wish whole and has no goal.
-    """
-
-    missed: np.ndarray
-    goal: np.ndarray
-    cut: np.ndarray
-
-    @property
-    def met(self) -> np.ndarray:
-        """Share of draws in which each wish is met."""
-        return np.asarray((self.missed == 0.0).mean(axis=0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +47,13 @@ class Sure:
     trials: tuple[Trial, Trial]
 
 
-def surer(made: Made, records: Sequence[Uncertain], setting: Uncertainty, progress: Progress = quiet) -> Sure:
+def surer(
+    made: Made,
+    records: Sequence[Uncertain],
+    setting: Uncertainty,
+    progress: Progress = quiet,
+    runner: Runner = HERE,
+) -> Sure:
     """Put a plan through draws, and look for the plan that keeps its wishes in a stated share of them.
 
     1. The plan's building, training, storing and projects are held; everything else is decided again in each draw,
@@ -73,21 +65,21 @@ def surer(made: Made, records: Sequence[Uncertain], setting: Uncertainty, progre
 
     Source: two-stage recourse with a decision rule fitted on a sample and verified on another: Birge and Louveaux,
     Introduction to Stochastic Programming (citation not checked); the margin is our own, a form of safety factor.
-    Raises ``StudyError`` where nothing is to be held, ``SolverError``, ``Interrupted``.
+    Draws are the business of ``runner``. Raises ``StudyError`` where nothing is to be held, ``SolverError``,
+    ``Interrupted``, and what ``batches.compute.compute`` raises.
     """
     ready = recourse(made, records)
     asked = _asked(ready, setting)
-    fit = Fit(ready, setting, asked, progress)
+    fit = Fit(ready, setting, asked, progress, runner)
     margins, chosen = fit.search()
     fresh = range(setting.draws, setting.draws + setting.fresh)
-    plan = fit.trial(ready.plan, fresh, "the plan on fresh draws")
-    other = fit.trial(chosen.values, fresh, "the robust plan on fresh draws")
+    plan, other = fit.trials([ready.plan, chosen.values], fresh, "both plans on fresh draws")
     return Sure(made, ready, setting, asked, margins, chosen, (plan, other))
 
 
 def _asked(ready: Recourse, setting: Uncertainty) -> np.ndarray:
     """Which wishes must hold: those of the kinds that are asked for and that hold if all goes as expected."""
-    expected = ready.decide(np.ones(len(ready.figures.factors)), ready.plan)
+    expected = ready.as_expected(ready.plan)
     if expected is None:
         raise SolverError("the plan cannot be solved again with its building held", fix="another solver: simplex")
     # A wish of the user's own is under a heading of its own, and is always asked for.
@@ -107,35 +99,26 @@ class Fit:
     setting: Uncertainty
     asked: np.ndarray
     progress: Progress
+    runner: Runner = HERE
 
-    def trial(self, plan: np.ndarray, draws: Sequence[int], words: str) -> Trial:
-        """A plan's building held in every draw."""
-        found: list[Decision | None] = []
-        for n, member in enumerate(draws, 1):
-            self.progress(f"{words}: {n} of {len(draws)}")
-            try:
-                found.append(self.ready.decide(self.ready.figures.drawn(self.setting.seed, member), plan))
-            except KeyboardInterrupt:
-                raise Interrupted("stopped by the user; nothing was written") from None
-        nothing = np.ones(len(self.ready.wishes))
-        return Trial(
-            np.asarray([nothing if d is None else d.missed for d in found]),
-            np.asarray([np.nan if d is None else d.goal for d in found]),
-            np.asarray([d is None or d.cut for d in found]),
+    def trials(self, plans: Sequence[np.ndarray], draws: range, words: str) -> list[Trial]:
+        """Each plan's building held in every draw."""
+        return trials(
+            self.ready, plans, self.setting.seed, draws, words=words, runner=self.runner, progress=self.progress
         )
 
     def search(self) -> tuple[pd.DataFrame, Decision]:
         """Margins tried, and the plan of the smallest that is enough; of the best one where none is."""
         rows: list[dict[str, float]] = []
         plans: list[Decision] = []
-        held = self.ready.held
+        held = self.ready.stage.held
 
         def tried(margin: float) -> bool:
             plan = self._planned(margin)
             if plan is None or any(np.allclose(plan.values[held], p.values[held], atol=SAME) for p in plans):
                 return False
-            trial = self.trial(plan.values, range(self.setting.draws), f"margin {margin:.2f}")
-            as_hoped = self.ready.decide(np.ones(len(self.ready.figures.factors)), plan.values)
+            (trial,) = self.trials([plan.values], range(self.setting.draws), f"margin {margin:.2f}")
+            as_hoped = self.ready.as_expected(plan.values)
             share = float(trial.met[self.asked].min())
             goal = np.nan if as_hoped is None else as_hoped.goal
             kept = [x for x in trial.goal if np.isfinite(x)]
@@ -160,7 +143,7 @@ class Fit:
     def _planned(self, margin: float) -> Decision | None:
         """The plan for figures that are all worse by the margin; without a margin the plan itself."""
         if margin == 0.0:
-            return self.ready.decide(np.ones(len(self.ready.figures.factors)), self.ready.plan)
+            return self.ready.as_expected(self.ready.plan)
         return self.ready.decide(self.ready.figures.prudent(margin))
 
 
@@ -203,7 +186,7 @@ def outcome_of(sure: Sure) -> Outcome:
     """
     made, ready, setting, margins, trials = sure.made, sure.ready, sure.setting, sure.margins, sure.trials
     e, a = made.economy, made.activities
-    expected = ready.decide(np.ones(len(ready.figures.factors)), sure.chosen.values)
+    expected = ready.as_expected(sure.chosen.values)
     values = (sure.chosen if expected is None else expected).values
     variables = ready.read(values)
     row = margins[margins["chosen"]].iloc[0]

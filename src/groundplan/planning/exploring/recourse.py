@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,102 +15,57 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.choices.uncertainty import Uncertain
 from groundplan.planning.explaining.loosenable import named
 from groundplan.planning.exploring.drawn import Drawn, drawn
+from groundplan.planning.exploring.second_stage import MET, Decision, SecondStage
 from groundplan.planning.exploring.warm import solved_columns, variables
 from groundplan.planning.family import BETWEEN, GIVES_WAY, HOLDS, Family, right_side
 from groundplan.planning.made import Made
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import is_own, programme
 from groundplan.planning.rows import Model
-from groundplan.planning.solve import load
+from groundplan.planning.solve import load, options_of
 from groundplan.planning.targets import target_lines
-from groundplan.solver.highs import OPTIMAL, Figures, Highs
+from groundplan.solver.highs import Highs
 
 DEAR = 30.0
 # A little missed by many is better than all missed by one: share of the wish, and how many times as dear.
 STEPS = ((0.05, 1.0), (0.15, 3.0), (np.inf, 10.0))
-MET = 1e-6
-
-
-@dataclass(frozen=True, eq=False)
-class Decision:
-    """What is decided in a draw: all columns, the plan's own goal, the share by which each wish is missed, and whether
-    what was begun had to be cut.
-    """
-
-    values: np.ndarray
-    goal: float
-    missed: np.ndarray
-    cut: bool
 
 
 @dataclass(frozen=True, eq=False)
 class Recourse:
-    """A plan's programme with figures that can be drawn, wishes that can be missed, and begun works that are held.
+    """A plan made ready for draws, with a solver at hand.
 
+    stage   what is decided again, as numbers
     wishes  kind (targets, floors, path), wish: one row for each target, floor and path, all its years together
-    gaps    column, line, wish (positions), size: columns that say by how much a line of a wish is missed, and what it
-            is a share of
-    held    columns of what is decided ahead: building, training, storing, projects
     plan    the plan's own columns
     """
 
     made: Made
     model: Model
     highs: Highs
-    figures: Drawn
+    stage: SecondStage
     wishes: pd.DataFrame
-    gaps: pd.DataFrame
-    held: np.ndarray
     plan: np.ndarray
-    goal: np.ndarray
-    programme: Figures
-    entries: np.ndarray
-    basis: Any = None
 
-    def decide(self, factors: np.ndarray, held: np.ndarray | None = None) -> Decision | None:
-        """The best that can be made of drawn figures; ``held``: columns whose building may not be changed.
+    @property
+    def figures(self) -> Drawn:
+        """What is drawn."""
+        return self.stage.figures
 
-        Where what was begun cannot be carried through, it may be cut, and the decision says so. None where nothing
-        meets the physical rows.
+    def decide(self, factors: np.ndarray, plan: np.ndarray | None = None) -> Decision | None:
+        """The best that can be made of drawn figures; ``plan``: columns, of which those decided ahead are held.
+
+        All else as in ``SecondStage.decide``.
         """
-        h = self.highs
-        h.pass_figures(self.drawn(factors), maximise=True, by_column=True)
-        if held is not None:
-            h.bounds(self.held, held[self.held], held[self.held])
-        if self.basis is not None:
-            h.setBasis(self.basis)
-        h.run()
-        cut = h.status != OPTIMAL and held is not None
-        if cut and held is not None:
-            h.bounds(self.held, 0.0, held[self.held])
-            h.run()
-        if h.status != OPTIMAL:
-            return None
-        values = h.values
-        return Decision(values, float(self.goal @ values[: len(self.goal)]), self._missed(values), cut)
+        return self.stage.decide(self.highs, factors, None if plan is None else plan[self.stage.held])
+
+    def as_expected(self, plan: np.ndarray) -> Decision | None:
+        """The same where every figure is as expected."""
+        return self.decide(np.ones(len(self.figures.factors)), plan)
 
     def read(self, values: np.ndarray) -> dict[str, xr.DataArray]:
         """Columns as the variables of the programme."""
         return variables(self.model, values)
-
-    def _missed(self, values: np.ndarray) -> np.ndarray:
-        """The largest share by which a line of each wish is missed."""
-        share = np.maximum(values[self.gaps["column"]], 0.0) / self.gaps["size"].to_numpy()
-        line = np.bincount(self.gaps["line"], weights=share)
-        missed = np.zeros(len(self.wishes))
-        np.maximum.at(missed, self.gaps["wish"].to_numpy(), line[self.gaps["line"]])
-        return np.where(missed > MET, missed, 0.0)
-
-    def drawn(self, factors: np.ndarray) -> Figures:
-        """The programme with the drawn figures."""
-        e, m = self.figures.entries, self.figures.markets
-        factor = factors[e["factor"].to_numpy(dtype=int)]
-        times = np.where(e["inverse"].to_numpy(dtype=bool), 1.0 / factor, factor)
-        matrix = self.programme.matrix.copy()
-        np.add.at(matrix.data, self.entries, e["amount"].to_numpy(dtype=float) * (times - 1.0))
-        upper = self.programme.upper.copy()
-        upper[m["column"]] *= factors[m["factor"]]
-        return replace(self.programme, matrix=matrix, upper=upper, lower=np.minimum(self.programme.lower, upper))
 
 
 def recourse(made: Made, records: Sequence[Uncertain]) -> Recourse:
@@ -122,9 +76,9 @@ def recourse(made: Made, records: Sequence[Uncertain]) -> Recourse:
     it must be. Markets that are drawn may shrink faster than the policy lets exports fall. Contingencies are left
     out: draws stand in their place. Every draw starts from the plan's own basis, so draws do not depend on each other.
     """
-    policy = replace(made.policy, contingencies=[])
+    policy = replace(made.policy, contingencies=[], solver="ipm")
     m = programme(made.activities, policy, made.families)
-    h = load(m, replace(policy, solver="ipm"))
+    h = load(m, policy)
     plan = solved_columns(m, made)
     figures = drawn(m, records)
     if figures.factors.empty:
@@ -133,12 +87,13 @@ def recourse(made: Made, records: Sequence[Uncertain]) -> Recourse:
     goal = m.programme.costs()
     wishes, gaps = _soften(m, made, h, goal)
     written = h.figures()
-    ready = Recourse(
-        made, m, h, figures, wishes, gaps, _held(m), plan, goal, written, _positions(written.matrix, figures.entries),
+    stage = SecondStage(
+        written, {**options_of(m, policy), "solver": "simplex"}, figures, _positions(written.matrix, figures.entries),
+        len(wishes), gaps, _held(m), goal, float(policy.time_limit),
     )  # fmt: skip
-    ready.decide(np.ones(len(figures.factors)), plan)
+    stage.decide(h, np.ones(len(figures.factors)), plan[stage.held])
     h.set(solver="simplex")
-    return replace(ready, basis=h.getBasis())
+    return Recourse(made, m, h, replace(stage, basis=h.basis()), wishes, plan)
 
 
 def _positions(matrix: sparse.csr_array, entries: pd.DataFrame) -> np.ndarray:

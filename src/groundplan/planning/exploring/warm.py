@@ -77,10 +77,12 @@ class Warm:
         """
         h, scale = self.highs, float(np.abs(form).max(initial=0.0)) or 1.0
         h.costs(form / scale)
+        h.within(self.made.policy.time_limit)
         h.run()
         if h.status != OPTIMAL:
             # A basis that has gone bad is not worth saving.
             h.clearSolver()
+            h.within(self.made.policy.time_limit)
             h.run()
         if h.status != OPTIMAL:
             what = f"the solver stopped without an answer: {h.status_words}"

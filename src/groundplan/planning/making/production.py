@@ -31,8 +31,9 @@ def products(e: Economy) -> Iterator[Record]:
 def use_rows(activity: str, home: pd.Series, imported: pd.Series, scale: float) -> Iterator[Record]:
     """Takes of home and imported products per unit of level: two commodities, so neither stands in for the other."""
     for prefix, uses in (("home", home), ("import", imported)):
-        for i, value in uses[uses != 0].items():
-            yield {"activity": activity, "commodity": f"{prefix}:{i}", "coefficient": float(value) / scale}
+        for i, value in zip(uses.index.tolist(), uses.to_numpy(dtype=float).tolist(), strict=True):
+            if value != 0:
+                yield {"activity": activity, "commodity": f"{prefix}:{i}", "coefficient": value / scale}
 
 
 def production(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
@@ -59,7 +60,7 @@ def production(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]
             for s, n in labour[j].items() if n > 0
         ]  # fmt: skip
         pace = {"on": make, "down": per_sector(policy.contraction, j)}
-        if float(e.capital_stock.sel(sector=j)) > 0:
+        if e.figures("capital_stock")[j] > 0:
             _plant(out, e, policy, h, j)
         else:
             pace["up"] = per_sector(policy.absorption, j)
@@ -70,8 +71,8 @@ def production(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]
 
 def _plant(out: dict[str, list[Record]], e: Economy, policy: Policy, h: Horizon, j: str) -> None:
     """capacity:j, which making j occupies: it wears, and cannot grow faster than can be absorbed."""
-    plant, wear = f"capacity:{j}", float(e.depreciation.sel(sector=j))
-    standing = float(e.output.sel(sector=j)) / per_sector(policy.capacity_utilisation, j)
+    plant, wear = f"capacity:{j}", e.figures("depreciation")[j]
+    standing = e.figures("output")[j] / per_sector(policy.capacity_utilisation, j)
     start = standing if h.base_year else standing * (1.0 - wear) + invested(e, policy, j)
     out["commodities"].append(
         {"commodity": plant, "kind": "capacity", "unit": f"{e.money} / year", "loss": wear, "initial": start,
@@ -84,13 +85,13 @@ def _plant(out: dict[str, list[Record]], e: Economy, policy: Policy, h: Horizon,
 
 def plant_for_money(e: Economy, policy: Policy, sector: str) -> float:
     """Capacity that a unit of fixed capital holds: x_j / (u_j K_j), output a year per money; 0 without capital."""
-    x, stock = float(e.output.sel(sector=sector)), float(e.capital_stock.sel(sector=sector))
+    x, stock = e.figures("output")[sector], e.figures("capital_stock")[sector]
     return x / (per_sector(policy.capacity_utilisation, sector) * stock) if stock > 0 else 0.0
 
 
 def invested(e: Economy, policy: Policy, sector: str) -> float:
     """Capacity that a year of base-year investment adds, money of output / year."""
-    return float(e.investment_by_sector.sel(sector=sector)) * plant_for_money(e, policy, sector)
+    return e.figures("investment_by_sector")[sector] * plant_for_money(e, policy, sector)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +123,7 @@ def gestation(e: Economy, policy: Policy, sector: str) -> int:
     """Years from spending to usable plant; by default two where capital lasts 20 years or more, else one."""
     if policy.gestation is not None:
         return max(1, round(per_sector(policy.gestation, sector)))
-    return 2 if float(e.depreciation.sel(sector=sector)) <= LONG_LIVED else 1
+    return 2 if e.figures("depreciation")[sector] <= LONG_LIVED else 1
 
 
 def investment(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:

@@ -72,18 +72,22 @@ def _interest(made: Made, account: str) -> pd.DataFrame:
 
 def _balanced(table: pd.DataFrame, into: str, out: str, balance: str) -> pd.DataFrame:
     """The lines with totals, the balance and shares: of receipts for receipts and balance, of spending for spending."""
-    frames = []
-    for _, rows in table.groupby("year", sort=True):
-        total = {part: float(rows.loc[rows["part"] == part, "amount"].sum()) for part in (into, out)}
-        year = int(rows["year"].iloc[0])
-        left = {"year": year, "part": "balance", "line": balance, "amount": total[into] - total[out]}
-        whole = rows["part"].map(total).to_numpy(dtype=float)
-        shares = np.divide(rows["amount"].to_numpy(), whole, out=np.zeros(len(rows)), where=whole != 0)
-        left["share"] = (total[into] - total[out]) / total[into] if total[into] else 0.0
-        frames.append(pd.concat([rows.assign(share=shares), pd.DataFrame([left])]))
-    order = {into: 0, out: 1, "balance": 2}
-    done = pd.concat(frames, ignore_index=True)
-    return done.sort_values("part", key=lambda p: p.map(order), kind="stable").sort_values("year", kind="stable")[LINES]
+    parts, code = (into, out), (table["part"] == out).to_numpy(dtype=int)
+    years, at = np.unique(table["year"].to_numpy(), return_inverse=True)
+    total = np.zeros((len(years), len(parts)))
+    np.add.at(total, (at, code), table["amount"].to_numpy())
+    left = total[:, 0] - total[:, 1]
+    balances = {"year": years, "part": "balance", "line": balance, "amount": left, "share": _share(left, total[:, 0])}
+    lines = table.assign(share=_share(table["amount"].to_numpy(), total[at, code]))
+    done = pd.concat([lines, pd.DataFrame(balances)], ignore_index=True)
+    rank = np.concatenate([code, np.full(len(years), len(parts))])
+    return done.iloc[np.lexsort((rank, done["year"]))][LINES]
+
+
+def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Part / whole, 0 of nothing."""
+    share: np.ndarray = np.divide(part, whole, out=np.zeros(len(whole)), where=whole != 0)
+    return share
 
 
 def _stocks(made: Made, account: str) -> pd.DataFrame:

@@ -19,14 +19,16 @@ COLUMNS = ("year", "product", "label", "exchange", "labour", "plant", "other", "
 
 @dataclass(frozen=True, eq=False)
 class Technique:
-    """What one unit of each home product takes in one year; products in the order of ``products``.
+    """What one unit of each home product takes, year by year; products in the order of ``products``.
 
-    home      A_d, product × product
-    imported  1'A_m, all imported inputs together; shape n
-    labour, plant, other  value of what is occupied and taken besides, at the year's prices; shape n
+    home      A_d of every technique that differs, technique × product × product
+    which     the technique of each year
+    imported  1'A_m, all imported inputs together; year × product
+    labour, plant, other  value of what is occupied and taken besides, at the year's prices; year × product
     """
 
     home: np.ndarray
+    which: np.ndarray
     imported: np.ndarray
     labour: np.ndarray
     plant: np.ndarray
@@ -34,9 +36,23 @@ class Technique:
 
     @property
     def resources(self) -> np.ndarray:
-        """Value of the primary resources that a unit takes, objective per unit; shape n."""
+        """Value of the primary resources that a unit takes, objective per unit; year × product."""
         total: np.ndarray = self.labour + self.plant + self.other
         return total
+
+    def inputs_at(self, price: np.ndarray) -> np.ndarray:
+        """P' A_d, what home inputs cost at the prices of each year; year × product."""
+        cost: np.ndarray = np.stack([own @ self.home[k] for own, k in zip(price, self.which, strict=True)])
+        return cost
+
+    def through_suppliers(self, rows: np.ndarray) -> np.ndarray:
+        """R' L of each year, rows × year × product; years of one technique share its factors."""
+        content = np.empty_like(rows)
+        for k, matrix in enumerate(self.home):
+            years = np.flatnonzero(self.which == k)
+            mine = rows[:, years].reshape(-1, rows.shape[2])
+            content[:, years] = Leontief(matrix).solve_left(mine.T).T.reshape(rows.shape[0], len(years), -1)
+        return content
 
 
 def resource_costs(made: Made) -> pd.DataFrame:
@@ -71,41 +87,37 @@ def resource_costs(made: Made) -> pd.DataFrame:
     products = [i for i in e.sectors if f"make:{i}" in there]
     chosen = [i for i in bought if i in products]
     at = pd.Index(products).get_indexer(pd.Index(chosen))
-    flows = _flows(a, products)
-    years = [_year(a, flows, price[year], products, year, at) for year in a.years if chosen]
-    if not years:
+    if not chosen:
         return pd.DataFrame({c: [] for c in COLUMNS})
-    table = pd.concat(years, ignore_index=True)
-    table.insert(2, "label", table["product"].map(e.label))
-    return table[list(COLUMNS)]
-
-
-def _year(
-    a: Activities, flows: pd.DataFrame, price: pd.Series, products: list[str], year: int, at: np.ndarray
-) -> pd.DataFrame:
-    t = _technique(a, flows, price, len(products), year)
-    names = np.asarray(products, dtype=object)
-    home = price.reindex([f"home:{i}" for i in products]).fillna(0.0).to_numpy()
-    exchange = float(price.get(FOREIGN_EXCHANGE, 0.0))
-    content, cost = Leontief(t.home).solve_left(np.stack([t.imported, t.resources], axis=1)).T
-    inputs, saved, saved_total = home @ t.home, 1.0 - t.imported, 1.0 - content
+    t = _technique(a, _flows(a, products), price, len(products))
+    home, permission = (_of_products(price, kind, products) for kind in ("home", "replaceable"))
+    exchange = price.reindex([FOREIGN_EXCHANGE]).fillna(0.0).to_numpy().T
+    content, cost = t.through_suppliers(np.stack([t.imported, t.resources]))
+    inputs, saved, saved_total = t.inputs_at(home), 1.0 - t.imported, 1.0 - content
     columns = {
+        "exchange": np.broadcast_to(exchange, saved.shape),
         "labour": t.labour, "plant": t.plant, "other": t.other, "suppliers": inputs,
         "saved": saved, "drc": _ratio(t.resources + inputs, exchange, saved),
         "resources_total": cost, "saved_total": saved_total, "drc_total": _ratio(cost, exchange, saved_total),
-        "permission": price.reindex([f"replaceable:{i}" for i in products]).fillna(0.0).to_numpy(),
+        "permission": permission,
     }  # fmt: skip
-    table = pd.DataFrame({name: value[at] for name, value in columns.items()})
-    return table.assign(year=year, product=names[at], exchange=exchange)
+    table = pd.DataFrame({name: value[:, at].ravel() for name, value in columns.items()})
+    names, labels = (np.asarray(what, dtype=object) for what in (chosen, [e.label(i) for i in chosen]))
+    who = {"year": np.repeat(a.years, len(chosen)), "product": np.tile(names, len(a.years)),
+           "label": np.tile(labels, len(a.years))}  # fmt: skip
+    return table.assign(**who)[list(COLUMNS)]
 
 
-def _ratio(resources: np.ndarray, exchange: float, saved: np.ndarray) -> np.ndarray:
-    """Resources / (ε · saved): without bound where nothing is saved, not known where ε is 0."""
-    if exchange <= 0.0:
-        return np.full(len(saved), np.nan)
+def _of_products(price: pd.DataFrame, kind: str, products: list[str]) -> np.ndarray:
+    """Prices of a kind of commodity, 0 where there is none; year × product."""
+    return price.reindex([f"{kind}:{i}" for i in products]).fillna(0.0).to_numpy().T
+
+
+def _ratio(resources: np.ndarray, exchange: np.ndarray, saved: np.ndarray) -> np.ndarray:
+    """Resources / (ε · saved): without bound where nothing is saved, not known where ε is 0. Year × product."""
     worth = exchange * saved
-    ratio: np.ndarray = np.divide(resources, worth, out=np.full(len(saved), np.inf), where=worth > 1e-9 * exchange)
-    return ratio
+    ratio: np.ndarray = np.divide(resources, worth, out=np.full(saved.shape, np.inf), where=worth > 1e-9 * exchange)
+    return np.where(exchange > 0.0, ratio, np.nan)
 
 
 def _flows(a: Activities, products: list[str]) -> pd.DataFrame:
@@ -120,25 +132,29 @@ def _flows(a: Activities, products: list[str]) -> pd.DataFrame:
     )
 
 
-def _technique(a: Activities, f: pd.DataFrame, price: pd.Series, n: int, year: int) -> Technique:
-    """The flows of make:i in a year, as matrices and as values."""
-    amount = f["coefficient"].to_numpy() * a.factor(f["profile"].to_numpy(dtype=object), np.full(len(f), year))
+def _technique(a: Activities, f: pd.DataFrame, price: pd.DataFrame, n: int) -> Technique:
+    """The flows of make:i, as matrices and as values, in every year."""
+    size = (len(f), len(a.years))
+    factor = a.factor(np.repeat(f["profile"].to_numpy(dtype=object), size[1]), np.tile(a.years, size[0]))
+    amount = f["coefficient"].to_numpy()[:, None] * factor.reshape(size)
+    value = amount * price.reindex(f["commodity"]).fillna(0.0).to_numpy()
     column, row, kind = (f[name].to_numpy() for name in ("column", "row", "kind"))
     home = (kind == "home") & (row >= 0)
-    matrix = np.zeros((n, n))
-    np.add.at(matrix, (row[home], column[home]), amount[home])
-    imported = kind == "import"
-    imports = np.bincount(column[imported], weights=amount[imported], minlength=n)
-    value = amount * price.reindex(f["commodity"]).fillna(0.0).to_numpy()
-    worth = {
-        name: np.bincount(column[part], weights=value[part], minlength=n)
-        for name, part in (
-            ("labour", kind == "labour"),
-            ("plant", kind == "capacity"),
-            ("other", ~home & ~np.isin(kind, ["import", "labour", "capacity"])),
-        )
-    }
-    return Technique(matrix, imports, **worth)
+    which, _ = pd.factorize(np.array([one.tobytes() for one in amount[home].T], dtype=object))
+    first = [int(np.argmax(which == k)) for k in range(which.max() + 1)]
+    matrices = np.zeros((len(first), n, n))
+    for matrix, year in zip(matrices, first, strict=True):
+        np.add.at(matrix, (row[home], column[home]), amount[home, year])
+
+    def by_product(figures: np.ndarray, part: np.ndarray) -> np.ndarray:
+        total = np.zeros((n, size[1]))
+        np.add.at(total, column[part], figures[part])
+        return total.T
+
+    rest = ~home & ~np.isin(kind, ["import", "labour", "capacity"])
+    parts = {"labour": kind == "labour", "plant": kind == "capacity", "other": rest}
+    worth = {name: by_product(value, part) for name, part in parts.items()}
+    return Technique(matrices, which, by_product(amount, kind == "import"), **worth)
 
 
 def _shadow(made: Made) -> pd.DataFrame:

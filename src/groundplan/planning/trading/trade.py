@@ -14,14 +14,14 @@ FOREIGN_EXCHANGE = "foreign exchange"
 
 def export_receipts(e: Economy) -> float:
     """Foreign exchange per unit of exports at basic prices: 1 and the taxes that the price carries. Units: 1."""
-    sold = float(e.exports.sum() + e.reexports.sum())
-    return 1.0 + float(e.final_taxes.sel(use="exports")) / sold if sold > 0 else 1.0
+    sold = float(e.exports.values.sum() + e.reexports.values.sum())
+    return 1.0 + e.figures("final_taxes")["exports"] / sold if sold > 0 else 1.0
 
 
 def foreign_gap(e: Economy) -> float:
     """What imports cost beyond export earnings in the base year: transfers, lending and the like, money / year."""
-    earned = float(e.exports.sum() + e.reexports.sum()) * export_receipts(e)
-    return float(e.imports.sum()) - earned
+    earned = float(e.exports.values.sum() + e.reexports.values.sum()) * export_receipts(e)
+    return float(e.imports.values.sum()) - earned
 
 
 def trade(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
@@ -51,14 +51,14 @@ def trade(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
                 _buying(out, e, i, name, max(float(imports[i]), 0.0))
             if x[i] > 0 and not h.base_year:
                 bought = [s.activity for s in split[i]] if i in split else [f"buy:{i}"]
-                sent_back, returned = (float(sold.sel(product=i)) < 0 for sold in (e.reexports, e.exports))
+                sent_back, returned = (e.figures(sold)[i] < 0 for sold in ("reexports", "exports"))
                 out["activities"] += _swaps(e, i, name)
                 out["flows"] += [
                     *_permission("replace", "deepen", i, "import", "home", bought, sent_back),
                     *_permission("deepen", "replace", i, "home", "import", [f"make:{i}"], returned),
                 ]
-        for verb, origin, sold in (("sell", "home", e.exports), ("reexport", "import", e.reexports)):
-            base = float(sold.sel(product=i))
+        for verb, origin, sold in (("sell", "home", "exports"), ("reexport", "import", "reexports")):
+            base = e.figures(sold)[i]
             if base != 0:
                 _market(out, e, policy, h, f"{verb}:{i}", f"{origin}:{i}", base, i, name)
     return out

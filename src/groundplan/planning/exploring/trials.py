@@ -1,0 +1,92 @@
+"""Plans put through draws by the batch runner: the same numbers in this process, in others and on a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from groundplan.batches.compute import Runner, lines
+from groundplan.batches.job import Arrays, Job
+from groundplan.planning.exploring.recourse import Recourse
+from groundplan.planning.exploring.second_stage import SecondStage
+from groundplan.planning.solve import Progress
+from groundplan.solver.highs import Highs
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """A plan put through draws: the share by which each wish is missed (draw × wish), the goal, and where it was cut.
+
+    A draw in which nothing meets the physical rows misses every wish whole and has no goal.
+    """
+
+    missed: np.ndarray
+    goal: np.ndarray
+    cut: np.ndarray
+
+    @property
+    def met(self) -> np.ndarray:
+        """Share of draws in which each wish is met."""
+        return np.asarray((self.missed == 0.0).mean(axis=0))
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What a worker needs for trials: member k is draw ``draws[k mod D]`` of plan k div D, of D draws.
+
+    plans  plan × held column: what is decided ahead
+    """
+
+    stage: SecondStage
+    plans: np.ndarray
+    seed: int
+    draws: range
+
+
+@dataclass(frozen=True, eq=False)
+class AtHand:
+    """A worker's state: what is asked, and the solver."""
+
+    asked: Asked
+    highs: Highs
+
+
+def _start(asked: Asked) -> AtHand:
+    return AtHand(asked, asked.stage.solver())
+
+
+def _run(state: AtHand, members: range) -> Arrays:
+    a = state.asked
+    decisions = []
+    for k in members:
+        plan, draw = divmod(k, len(a.draws))
+        decisions.append(a.stage.decide(state.highs, a.stage.figures.drawn(a.seed, a.draws[draw]), a.plans[plan]))
+    nothing = np.ones(a.stage.wishes)
+    trial = Trial(
+        np.asarray([nothing if d is None else d.missed for d in decisions]),
+        np.asarray([np.nan if d is None else d.goal for d in decisions]),
+        np.asarray([d is None or d.cut for d in decisions]),
+    )
+    return vars(trial)
+
+
+def trials(
+    ready: Recourse,
+    plans: Sequence[np.ndarray],
+    seed: int,
+    draws: range,
+    *,
+    words: str,
+    runner: Runner,
+    progress: Progress,
+) -> list[Trial]:
+    """Each plan's building (columns of the programme) held in every draw. Raises what ``batches.compute`` raises."""
+    asked = Asked(ready.stage, np.stack([plan[ready.stage.held] for plan in plans]), seed, draws)
+    # A draw is a batch: it takes long enough.
+    job = Job(asked, _start, _run, len(plans) * len(draws), 1, runner.fingerprint(asked))
+    told = lines(words, progress, each="draws")
+    found = runner.compute(job, progress=told, state=AtHand(asked, ready.highs))
+    parts = {name: np.split(rows, len(plans)) for name, rows in found.items()}
+    return [Trial(*each) for each in zip(parts["missed"], parts["goal"], parts["cut"], strict=True)]
