@@ -55,6 +55,11 @@ def answer(
     quadratic goal is for ``choose`` and ``clarabel``. Where a method does not fit it is an error, never another
     method. Raises ``SolverError``, and ``Interrupted`` on Ctrl-C.
     """
+    if not p.convex():
+        what = (
+            "the quadratic goal is not " + ("concave" if p.maximise else "convex") + ": it may have many best answers"
+        )
+        raise SolverError(what, fix="turn its sign, or leave out what bends the other way")
     if method == CLARABEL:
         return _by_clarabel(p, seconds)
     if p.quadratic is not None and method != "choose":
