@@ -295,7 +295,7 @@ def test_words_of_a_limit_are_checked_when_it_is_made() -> None:
     """Proves: a blank that nobody fills and a kind that is none are told at once, not after a plan was solved."""
     for about in ({"says": "{who} in {year}"}, {"priced": "{year}"}, {"loosen": Loosening("{much} more")}):
         with pytest.raises(StudyError, match="its blanks are"):
-            at_most(9.0, **about)
+            Family("mine", lambda m, a, policy: None, **about)  # type: ignore[arg-type]
     with pytest.raises(StudyError, match="is 'wishful'"):
         at_most(9.0, kind="wishful")
 
