@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from groundplan import (
     FAMILIES,
     Contingency,
     CutImports,
+    GroundplanError,
     Loosening,
     Outcome,
     PlanInfeasible,
@@ -30,9 +32,10 @@ from groundplan import (
     text_page,
     whynot,
 )
+from groundplan.errors import StudyError, UnknownName
 from groundplan.planning.activities import Activities
 from groundplan.planning.explaining.explain import explain
-from groundplan.planning.family import Family
+from groundplan.planning.family import Equation, Family
 from groundplan.planning.policy import Policy
 from groundplan.planning.rows import Model, Rows, term
 from groundplan.verbs.place import with_programme
@@ -232,3 +235,76 @@ def test_the_worked_study_keeps_it_in_every_contingency() -> None:
     done = held.table("recourse_levels").query("activity == 'make:cons'")
     assert done["done"].max() <= 1350.0 * HELD
     assert (table["worth"] > 0).any()
+
+
+def written(rows: Equation, **about: Any) -> Outcome:
+    return plan(small(), years=1, families=(*FAMILIES, Family("mine", rows, **about)))
+
+
+@pytest.mark.parametrize(
+    ("sense", "variable", "row", "on", "told"),
+    [
+        ("<=", "level", "x", "make:frm", "nearest: 'make:farm'"),
+        ("<=", "level", "y", "make:farm", "no row 'y'"),
+        ("<=", "levl", "x", "make:farm", "nearest: 'level'"),
+        ("<", "level", "x", "make:farm", "no sense of rows '<'"),
+    ],
+)
+def test_a_name_that_does_not_exist_stops_the_run_in_words(
+    sense: str, variable: str, row: str, on: str, told: str
+) -> None:
+    """Proves: a wrong name is an error of ours, with the nearest that there is.
+
+    Breaks if: it is a bare ``KeyError``, which no face prints as words, or drops the term.
+    """
+    with pytest.raises(UnknownName, match=told):
+        written(lambda m, a, policy: m.rows(sense, 1.0, term(variable, row, on), of=["x"]))
+
+
+@pytest.mark.parametrize("amount", [float("nan"), float("inf")])
+def test_a_coefficient_that_is_no_number_stops_the_run(amount: float) -> None:
+    """Proves: a limit with such a coefficient is refused by its name.
+
+    Breaks if: it goes to the solver, which leaves the row out and returns the plan without the limit.
+    """
+    with pytest.raises(GroundplanError, match="'mine' has a figure that is no number"):
+        written(lambda m, a, policy: m.rows("<=", 1.0, term("level", "x", "make:farm", amount), of=["x"]))
+
+
+def test_families_that_are_none_or_share_a_name_are_refused() -> None:
+    """Proves: what is no family, a name twice, a core family's too, and one that reads as a fork's are told at once.
+
+    Breaks if: the second of a name takes the place of the first in prices, clashes and draws.
+    """
+    two = (
+        *FAMILIES,
+        at_most(9.0),
+        at_most(8.0),
+        replace(at_most(7.0), name="targets"),
+        replace(at_most(6.0), name="a @ b"),
+    )
+    with pytest.raises(GroundplanError) as caught:
+        plan(small(), years=1, families=two)
+    for told in ("two families are called 'farm_ceiling'", "called 'targets'", "called 'a @ b'"):
+        assert told in str(caught.value)
+    with pytest.raises(StudyError, match="no list of Family"):
+        plan(small(), years=1, families=at_most(9.0))  # type: ignore[arg-type]
+
+
+def test_words_of_a_limit_are_checked_when_it_is_made() -> None:
+    """Proves: a blank that nobody fills and a kind that is none are told at once, not after a plan was solved."""
+    for about in ({"says": "{who} in {year}"}, {"priced": "{year}"}, {"loosen": Loosening("{much} more")}):
+        with pytest.raises(StudyError, match="its blanks are"):
+            Family("mine", lambda m, a, policy: None, **about)  # type: ignore[arg-type]
+    with pytest.raises(StudyError, match="is 'wishful'"):
+        at_most(9.0, kind="wishful")
+
+
+def test_a_row_without_a_year_is_told_without_one(most: float) -> None:
+    """Proves: a limit over the whole plan stands in a clash by its name alone.
+
+    Breaks if: the words say "in" and then nothing.
+    """
+    with pytest.raises(PlanInfeasible) as caught:
+        written(lambda m, a, policy: m.rows("<=", 1.0, term("level", "x", "make:farm", year=a.years), of=["x"], when=0))
+    assert "mine: x" in caught.value.clash

@@ -13,14 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
+from groundplan import PlanInfeasible, Target, plan
 from groundplan.errors import GroundplanError, SolverError
 from groundplan.planning.compile import compile_plan
 from groundplan.planning.policy import Policy
 from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
-from groundplan.solver.answer import Answer, answer
+from groundplan.solver.answer import QUIETLY, Answer, answer
 from groundplan.solver.export import linopy_model, write
-from groundplan.solver.highs import Highs, load
+from groundplan.solver.highs import OPTIMAL, Highs, load
 from groundplan.solver.programme import Programme
 from groundplan.solver.scaling import bound_scale
 
@@ -219,6 +220,18 @@ def test_a_plan_by_another_solver() -> None:
     assert value == pytest.approx(ours.objective, rel=1e-6)
 
 
+def test_what_clarabel_cannot_meet_is_explained() -> None:
+    """Proves: a plan that nobody can meet ends with its clash and its repairs, whoever was to make it.
+
+    Breaks if: Clarabel's name is handed to HiGHS, which looks for the conflict.
+    """
+    asked = Target("gross output: farm", ">=", 9_999.0, year=2021)
+    with pytest.raises(PlanInfeasible) as caught:
+        plan(small(), years=1, targets=[asked], solver="clarabel")
+    assert any("gross output: farm" in one for one in caught.value.clash)
+    assert caught.value.repairs
+
+
 def test_the_largest_bound_sets_the_scale() -> None:
     """Bounds of a million come to about ten thousand; without a finite bound nothing is scaled.
 
@@ -226,3 +239,78 @@ def test_the_largest_bound_sets_the_scale() -> None:
     """
     assert bound_scale([np.array([np.inf, 1e6]), np.array([-3.0])]) == -7
     assert bound_scale([np.array([np.inf, 0.0])]) == 0
+
+
+def test_what_is_no_number_never_reaches_a_solver() -> None:
+    """Proves: a side, a bound, a worth or a coefficient that is no number is refused with the name of its block.
+
+    Breaks if: HiGHS gets it: it leaves the row out and calls the rest optimal.
+    """
+    nan = float("nan")
+    for about in ({"lower": nan}, {"upper": nan}, {"goal": nan}):
+        with pytest.raises(GroundplanError, match="'make' has a figure"):
+            Programme().add_columns("make", (2,), **about)
+    for low, high, amount in ((nan, 1.0, 1.0), (0.0, nan, 1.0), (0.0, 1.0, nan), (0.0, 1.0, np.inf)):
+        p = Programme()
+        p.add_columns("make", (2,))
+        with pytest.raises(GroundplanError, match="'limits' has a figure"):
+            p.add_rows("limits", 1, low, high, (0, [0, 1], amount))
+    p = drawn(0)
+    with pytest.raises(SolverError, match="no number"):
+        load(p, {}, cost=np.full(p.width, nan))
+
+
+def test_what_must_be_whole_is_whole_or_refused(tmp_path: Path) -> None:
+    """Proves: no method answers without it, and linopy is handed whole columns with their own bounds.
+
+    Breaks if: HiGHS, told simplex or ipm, solves the programme as if it were divisible, and "optimal" comes back.
+    """
+    p = Programme()
+    p.add_columns("make", (2,), goal=1.0, upper=5.0, whole=True)
+    p.add_rows("limits", 1, -np.inf, 9.5, (0, [0, 1], 1.0))
+    assert answer(p).objective == pytest.approx(9.0)
+    for method in ("simplex", "ipm", "pdlp", "clarabel"):
+        with pytest.raises(SolverError):
+            answer(p, method)
+    there = linopy_model(p).variables["make"]
+    assert float(there.upper.max()) == 5.0
+    assert there.attrs["integer"]
+    p.add_columns("more", (2,), whole=[True, False])
+    with pytest.raises(GroundplanError, match="some of 'more'"):
+        linopy_model(p)
+
+
+def test_a_file_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
+    """Proves: a folder that is a file, and a file that is a folder, are told with their name.
+
+    Breaks if: the system's own error comes through, or it is blamed on the figures.
+    """
+    (tmp_path / "there").write_text("")
+    (tmp_path / "folder.mps").mkdir()
+    for path in (tmp_path / "there" / "plan.mps", tmp_path / "folder.mps"):
+        with pytest.raises(GroundplanError, match="cannot be written"):
+            write(drawn(0), path)
+
+
+def test_runs_of_others_in_this_process_do_not_matter() -> None:
+    """Proves: after a run with other threads, as linopy makes them, a programme is solved as before.
+
+    Breaks if: HiGHS refuses, because its workers are more than were asked for, and nobody looks at its return code.
+    """
+    other = highspy.Highs()
+    other.setOptionValue("output_flag", False)
+    other.resetGlobalScheduler(True)
+    other.setOptionValue("threads", 2)
+    other.addVar(0.0, 1.0)
+    assert other.run() == highspy.HighsStatus.kOk
+    h = load(drawn(0), QUIETLY)
+    h.run()
+    assert h.status == OPTIMAL
+
+
+def test_a_goal_that_bends_the_wrong_way_is_refused() -> None:
+    """Proves: to maximise a convex goal is an error, and none that speaks of time."""
+    p = drawn(1)
+    p.quadratic = sparse.csc_array(np.eye(p.width))
+    with pytest.raises(SolverError, match="refused"):
+        answer(p)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from groundplan.errors import StudyError
+from groundplan.errors import StudyError, raise_all
 
 if TYPE_CHECKING:
     from groundplan.planning.activities import Activities
@@ -26,6 +26,7 @@ GIVEN = "what is lost"
 # In draws of uncertain figures: a row that holds in every one; one that gives way at a price, uncounted.
 HOLDS, GIVES_WAY = "holds", "gives way"
 AT = " @ "
+KINDS = ("identity", "limit", "wish")
 
 Equation = Callable[["Model", "Activities", "Policy"], "Rows | None"]
 Sizes = Callable[["Activities", pd.DataFrame], pd.Series]
@@ -105,6 +106,24 @@ class Family:
     in_draws: str = HOLDS
     waste: bool = False
 
+    def __post_init__(self) -> None:
+        """Raise ``StudyError`` for a kind that is none, and for words with blanks that nobody fills."""
+        faults = []
+        if self.kind not in KINDS:
+            faults.append(
+                StudyError(f"the kind of the limit '{self.name}' is {self.kind!r}", fix=f"{', '.join(KINDS)}")
+            )
+        patterns = {"says": (self.says, "what", "year"), "priced": (self.priced, "what")}
+        if self.loosen:
+            patterns["repair"] = (self.loosen.repair, "what", "amounts")
+        for word, (pattern, *blanks) in patterns.items():
+            try:
+                pattern.format(**dict.fromkeys(blanks, ""))
+            except (KeyError, IndexError, ValueError):
+                fix = f"its blanks are {' and '.join(f'{{{b}}}' for b in blanks)}"
+                faults.append(StudyError(f"the words '{word}' of the limit '{self.name}' are {pattern!r}", fix=fix))
+        raise_all(faults)
+
     def __reduce__(self) -> tuple[Any, ...]:
         """For workers: by name where it stands in a module, else its fields, its equation by name.
 
@@ -139,8 +158,9 @@ class Family:
         return inspect.getdoc(self.rows) or ""
 
     def told(self, what: str, year: str) -> str:
-        """A row in words."""
-        return (self.says or f"{self.words}: {{what}} in {{year}}").format(what=what, year=year)
+        """A row in words; of a row without a year, "", the words are without one too."""
+        pattern = self.says or f"{self.words}: {{what}} in {{year}}"
+        return (pattern if year else pattern.replace(" in {year}", "")).format(what=what, year=year)
 
     def repair(self, what: str, amounts: str) -> str:
         """A repair in words."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from groundplan.errors import StudyError, raise_all
 from groundplan.planning.activities import Activities
 from groundplan.planning.balances import (
     account_balance,
@@ -17,7 +18,7 @@ from groundplan.planning.balances import (
     good_path,
     stock_balance,
 )
-from groundplan.planning.family import Family, Loosening, family
+from groundplan.planning.family import AT, Family, Loosening, family
 from groundplan.planning.limits import (
     contraction_limit,
     growth_limit,
@@ -102,13 +103,30 @@ def programme(a: Activities, policy: Policy, families: Sequence[Family] = FAMILI
         max  Σ_n slope_n·segment_n + Σ_c value_c·kept_c − Σ_i weight_i·shortfall_i − Σ_a,t cost_a·v[a,t]
 
     ``families`` is the whole plug-in system: a limit of one's own is a ``Family`` like those of ``FAMILIES``.
+    Raises ``StudyError`` for what is no family, and for two of one name.
     """
+    _refuse_no_families(families)
     model = start(a, policy, tuple(families))
     _write(model, a, policy)
     for fork in forks(a, policy):
         other = start(fork.activities, fork.policy, tuple(families), trunk=model, fork=fork.name)
         _write(other, fork.activities, fork.policy)
     return model
+
+
+def _refuse_no_families(families: Sequence[Family]) -> None:
+    if not isinstance(families, Sequence) or not all(isinstance(f, Family) for f in families):
+        raise StudyError("families are no list of Family", fix="give (*FAMILIES, your_limit)")
+    names = [f.name for f in families]
+    faults = [
+        StudyError(f"two families are called '{n}'", fix="give one of them another name, or leave it out")
+        for n in dict.fromkeys(names) if names.count(n) > 1
+    ]  # fmt: skip
+    faults += [
+        StudyError(f"a family is called '{n}'", fix=f"choose a name of letters, without '{AT.strip()}'")
+        for n in names if not n.strip() or AT in n
+    ]  # fmt: skip
+    raise_all(faults)
 
 
 def _write(m: Model, a: Activities, policy: Policy) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from groundplan.errors import StudyError, raise_all
+from groundplan.errors import StudyError, UnknownName, raise_all
 from groundplan.planning.activities import KEPT, Activities
 from groundplan.planning.family import AT, BETWEEN, Family
 from groundplan.planning.policy import Policy
@@ -181,9 +181,11 @@ class Model:
         they say when they cannot hold, of ``{row}``: a claim that nothing meets is an error.
 
         In a fork, what lies before its first year, and the stock at its start, are the trunk's.
-        Raises ``KeyError`` for terms of rows or columns that there are none of: a name that does not match must not
-        drop a term.
+        Raises ``UnknownName`` for terms of rows, variables or columns that there are none of, and for a ``sense`` that
+        is none: a name that does not match must not drop a term.
         """
+        if sense not in SIDES:
+            raise UnknownName("sense of rows", sense, SIDES)
         names = np.asarray(of, dtype=object)
         years = np.asarray(self.activities.years)
         if when is None:
@@ -239,7 +241,9 @@ class Model:
     def _gridded(self, variable: str) -> _Grid:
         if variable.startswith(TRUNK) and self.trunk is not None:
             return self.trunk._grid(variable.removeprefix(TRUNK))
-        block = self.programme.columns[self.named(variable)]
+        if not self.has(variable):
+            raise UnknownName("variable of the plan", variable, [n for n in self.variables if AT not in n])
+        block = self.variables[self.named(variable)]
         labels, *times = block.coords.values()
         if not times:
             return _Grid(labels, 0, block.numbers[:, None])
@@ -300,15 +304,15 @@ class _Places:
 
     def of_names(self, t: Term) -> Index:
         """The rows that terms name."""
-        return _found(self.names, t.row, "rows")
+        return _found(self.names, t.row, "row")
 
 
 def _found(labels: pd.Index, names: np.ndarray, what: str) -> Index:
-    """Positions of names among labels. Raises ``KeyError`` for those that are not there."""
+    """Positions of names among labels. Raises ``UnknownName`` for those that are not there."""
     code, different = pd.factorize(names)
     at = labels.get_indexer(pd.Index(different))
     if (at < 0).any():
-        raise KeyError(f"{what}: nothing is called {different[at < 0][0]!r}")
+        raise_all([UnknownName(what, name, labels) for name in different[at < 0]])
     return np.asarray(at[code], dtype=np.int64)
 
 

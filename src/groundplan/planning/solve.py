@@ -50,11 +50,15 @@ def load(m: Model, policy: Policy) -> Highs:
 
 
 def options_of(m: Model, policy: Policy) -> dict[str, Any]:
-    """Options of HiGHS for a programme under a policy."""
+    """Options of HiGHS for a programme under a policy.
+
+    What is asked around a plan, why there is none above all, is asked of HiGHS by a method of its own choice where the
+    policy's solver is another: Clarabel knows no vertex and no conflict.
+    """
     p = m.programme
     options: dict[str, Any] = {
         **PRECISELY,
-        "solver": policy.solver,
+        "solver": "choose" if policy.solver == CLARABEL else policy.solver,
         "random_seed": policy.seed,
         "time_limit": float(policy.time_limit),
         "mip_rel_gap": float(policy.gap),

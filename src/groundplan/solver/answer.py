@@ -52,8 +52,8 @@ def answer(
     """The best of a programme with a linear or a convex quadratic goal, by one of two solvers.
 
     ``method``: ``clarabel`` (interior point, no vertex), or what HiGHS calls its own: choose, simplex, ipm, pdlp. A
-    quadratic goal is for ``choose`` and ``clarabel``. Where a method does not fit it is an error, never another
-    method. Raises ``SolverError``, and ``Interrupted`` on Ctrl-C.
+    quadratic goal is for ``choose`` and ``clarabel``, columns that must be whole for ``choose``. Where a method does
+    not fit it is an error, never another method. Raises ``SolverError``, and ``Interrupted`` on Ctrl-C.
     """
     if not p.convex():
         what = (
@@ -64,6 +64,8 @@ def answer(
         return _by_clarabel(p, seconds)
     if p.quadratic is not None and method != "choose":
         raise SolverError(f"{method} takes no quadratic goal", fix="choose or clarabel do")
+    if p.whole().any() and method != "choose":
+        raise SolverError(f"{method} takes no notice of what must be whole", fix="choose does")
     scale = 0 if p.whole().any() or p.quadratic is not None else bound_scale((*p.bounds(), *p.sides()))
     h = load(p, {**PRECISELY, "solver": method, "time_limit": seconds, "user_bound_scale": scale})
     if h.listen(on_step).by_user:

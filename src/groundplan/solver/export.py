@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from highspy import HighsStatus
 from scipy import sparse
 
 from groundplan.errors import GroundplanError
@@ -36,9 +37,17 @@ def write(p: Programme, path: str | Path) -> Path:
         h.passColName(n, name)
     for n, name in enumerate(_names(rows)):
         h.passRowName(n, name)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    h.accept(h.writeModel(str(target)), f"to write {target}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritten(target, error.strerror or str(error)) from error
+    if h.writeModel(str(target)) == HighsStatus.kError:
+        raise _unwritten(target, "is it a folder, or not yours to write?")
     return target
+
+
+def _unwritten(target: Path, why: str) -> GroundplanError:
+    return GroundplanError(f"the programme cannot be written: {why}", where=str(target), fix="name another file")
 
 
 def _names(names: list[str]) -> list[str]:
@@ -57,7 +66,7 @@ def linopy_model(p: Programme) -> linopy.Model:
     """The programme as a model of linopy: its variables on their dimensions, its families of rows, its linear goal.
 
     A row that holds on both sides is two constraints there. Raises ``GroundplanError`` where linopy is not installed,
-    or for a quadratic goal.
+    for a quadratic goal, and for a block of which some columns must be whole and others not, which it has no word for.
     """
     try:
         import linopy
@@ -68,8 +77,14 @@ def linopy_model(p: Programme) -> linopy.Model:
     model = linopy.Model()
     labels = np.zeros(p.width, dtype=np.int64)
     for name, block in p.columns.items():
-        kind = {"binary": True} if block.whole.all() else {"lower": block.lower, "upper": block.upper}
-        labels[block.numbers] = model.add_variables(coords=_coords(name, block), name=name, **kind).labels.values
+        whole = bool(block.whole.any())
+        if whole and not block.whole.all():
+            raise GroundplanError(
+                f"some of '{name}' must be whole and some not: linopy has all or none", fix="write the programme as MPS"
+            )
+        bounds = {"lower": block.lower, "upper": block.upper}
+        added = model.add_variables(coords=_coords(name, block), name=name, integer=whole, **bounds)
+        labels[block.numbers] = added.labels.values
     matrix, (low, high) = p.matrix(), p.sides()
     for family in p.families():
         at = np.concatenate([r.numbers for r in p.rows if r.name == family])

@@ -24,6 +24,7 @@ from groundplan.solver.programme import Floats, Index, Programme
 Status = highspy.HighsModelStatus
 OPTIMAL, INFEASIBLE = Status.kOptimal, Status.kInfeasible
 INTERRUPTED, OUT_OF_TIME = Status.kInterrupt, Status.kTimeLimit
+NOT_RUN = Status.kNotset
 BROKEN, UNKNOWN = Status.kSolveError, Status.kUnknown
 INFINITY = highspy.kHighsInf
 PRIMAL_SIMPLEX = 4
@@ -131,6 +132,9 @@ class Highs(highspy.Highs):  # type: ignore[misc]
 
     def pass_figures(self, f: Figures, *, maximise: bool, by_column: bool = False) -> None:
         """Take a programme in place of the one at hand; ``by_column`` leaves its matrix in columns."""
+        if np.isnan(f.cost).any() or not np.isfinite(f.matrix.data).all():
+            # HiGHS takes these, leaves the row or the worth out, and calls the rest the best.
+            raise SolverError("HiGHS was given a figure that is no number", fix="look where the figures come from")
         lp = highspy.HighsLp()
         lp.num_row_, lp.num_col_ = f.matrix.shape
         lp.col_cost_, lp.col_lower_, lp.col_upper_, lp.row_lower_, lp.row_upper_ = (
@@ -239,6 +243,22 @@ class Highs(highspy.Highs):  # type: ignore[misc]
 
     # Running.
 
+    def run(self) -> None:
+        """Solve at once, in this thread. Raises ``SolverError`` where HiGHS refuses to.
+
+        It refuses where the thread has its workers from a run with another number of threads, such as linopy's: then
+        these are let go first.
+        """
+        super().run()
+        if self.status == NOT_RUN:
+            self.resetGlobalScheduler(True)
+            super().run()
+        self._refuse_not_run()
+
+    def _refuse_not_run(self) -> None:
+        if self.status == NOT_RUN:
+            raise SolverError("HiGHS refused to solve it", fix="check the figures; a quadratic goal must be convex")
+
     def within(self, seconds: float) -> None:
         """Give the next run so many seconds; HiGHS by itself counts the seconds of all runs together."""
         self.set(time_limit=self.getRunTime() + seconds)
@@ -298,6 +318,8 @@ class Highs(highspy.Highs):  # type: ignore[misc]
             self.told_to_stop = True
         finally:
             self.disableCallbacks()
+        if not self.told_to_stop:
+            self._refuse_not_run()
         by_user = self.told_to_stop or (self.status == INTERRUPTED and not labouring[0])
         return Stopped(by_user, labouring[0])
 

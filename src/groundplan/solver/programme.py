@@ -12,6 +12,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
+from groundplan.errors import GroundplanError
+
 if TYPE_CHECKING:
     import xarray as xr
 
@@ -94,13 +96,17 @@ class Programme:
         goal: ArrayLike = 0.0,
         whole: ArrayLike = False,
     ) -> ColumnBlock:
-        """A new block of columns, on labelled dimensions or of a shape. Raises ``ValueError`` for a name twice."""
+        """A new block of columns, on labelled dimensions or of a shape.
+
+        Raises ``ValueError`` for a name twice, ``GroundplanError`` for a bound or a worth that is no number.
+        """
         if name in self.columns:
             raise ValueError(f"columns '{name}' are there already")
         shape = over if isinstance(over, tuple) else tuple(len(index) for index in over.values())
         count = int(np.prod(shape))
         numbers = np.arange(self.width, self.width + count, dtype=np.int64).reshape(shape)
         low, high, worth = (np.array(np.broadcast_to(np.asarray(v, dtype=float), shape)) for v in (lower, upper, goal))
+        _refuse_no_numbers(name, low, high, worth)
         kinds = np.array(np.broadcast_to(np.asarray(whole, dtype=bool), shape))
         self.columns[name] = ColumnBlock(name, numbers, low, high, kinds, {} if isinstance(over, tuple) else dict(over))
         self.goal[name] = worth
@@ -112,7 +118,8 @@ class Programme:
     ) -> RowBlock:
         """New rows of a family; a term is (rows within the block, columns, coefficients), broadcast together.
 
-        Entries of one cell are added up.
+        Entries of one cell are added up. Raises ``GroundplanError`` for a side that is no number and a coefficient that
+        is none or has no end.
         """
         parts = [np.broadcast_arrays(*term) for term in terms] if count else []
         row, column, value = (
@@ -128,6 +135,7 @@ class Programme:
             column.astype(np.int64),
             value.astype(float),
         )
+        _refuse_no_numbers(name, rows.lower, rows.upper, np.where(np.isinf(rows.value), np.nan, rows.value))
         self.rows.append(rows)
         self.height += count
         return rows
@@ -211,6 +219,12 @@ class Programme:
         """The goal at x."""
         linear = float(self.costs() @ x)
         return linear if self.quadratic is None else linear + 0.5 * float(x @ (self.quadratic @ x))
+
+
+def _refuse_no_numbers(name: str, *figures: Floats) -> None:
+    """A solver takes some of them for nothing: the row or the worth would be lost, and nobody told."""
+    if any(np.isnan(each).any() for each in figures):
+        raise GroundplanError(f"'{name}' has a figure that is no number", fix="look where its figures come from")
 
 
 def _joined(parts: list[Floats]) -> Floats:
