@@ -27,7 +27,8 @@ import numpy as np
 from groundplan.places.heuristics import relaxation
 from groundplan.places.model import formulate
 from groundplan.places.problem import Siting, round_bounds
-from groundplan.places.siting import Effort, Search, Seen, choose
+from groundplan.places.search import Effort, Search, Seen
+from groundplan.places.siting import choose
 from groundplan.solver.choosing import Chooser
 from groundplan.solver.programme import Programme
 

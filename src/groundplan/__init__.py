@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from groundplan.places.scores import Weights as Weights
     from groundplan.places.scores import gini as gini
     from groundplan.places.scores import score as score
+    from groundplan.places.shipped import assumed_wages as assumed_wages
     from groundplan.places.shipped import selections as selections
-    from groundplan.places.shipped import wages_of_kenya as wages_of_kenya
     from groundplan.places.weights import shipped_weights as shipped_weights
     from groundplan.planning.choices.branch import Branch as Branch
     from groundplan.planning.choices.budget import Budget as Budget
@@ -163,6 +163,7 @@ HOMES = {
     "World": "economy.world",
     "aggregate": "economy.aggregation",
     "announce": "places.draw",
+    "assumed_wages": "places.shipped",
     "balance_table": "economy.mending",
     "book": "recipe_book.book",
     "carve": "economy.carving",
@@ -193,7 +194,6 @@ HOMES = {
     "shipped_weights": "places.weights",
     "term": "planning.rows",
     "text_page": "results.text_page",
-    "wages_of_kenya": "places.shipped",
     "write_programme": "solver.export:write",
 }
 __all__ = ["HOMES", "VERBS", "__version__", *VERBS, *HOMES]

@@ -13,7 +13,8 @@ from small_places import four, places
 from groundplan.errors import Faults, GroundplanError, UnknownName
 from groundplan.places import distances, geometry
 from groundplan.places.columns import Column, PlacesError, column
-from groundplan.places.places import Places, Plant
+from groundplan.places.given import Plant
+from groundplan.places.places import Places
 
 DEGREE = 6371.0088 * math.pi / 180.0
 SQUARE = [[0.0, 0.0], [2.0, 0.0], [2.0, 2.0], [0.0, 2.0], [0.0, 0.0]]

@@ -15,8 +15,8 @@ from groundplan.places.columns import Figure, PlacesError
 from groundplan.places.facilities import Facilities, Facility, Material, Size, broad_sectors
 from groundplan.places.facility_files import general, open_facilities
 from groundplan.places.pricing import Ratios
+from groundplan.places.shipped import assumed_wages
 from groundplan.places.shipped import shipped as shipped_places
-from groundplan.places.shipped import wages_of_kenya
 
 
 def given(value: float, unit: str = "1") -> Figure:
@@ -102,7 +102,7 @@ def test_general_types_can_be_priced_in_kenya_and_every_number_is_marked() -> No
     """Proves: nine types have costs in the money of the accounts; no number is without basis, source and range."""
     types = general()
     kenya = shipped("KEN 2019")
-    found = pricing.priced(types, pricing.from_economy(kenya), kenya.money, wages_of_kenya())
+    found = pricing.priced(types, pricing.from_economy(kenya), kenya.money, assumed_wages("KEN"))
     assert all(f.cost is not None and f.cost.value > 0 and f.money == "KES2019bn" for f in found.types.values())
     table = found.figures()
     assert set(table["basis"]) == {"assumed", "estimate"}

@@ -11,8 +11,11 @@ from economies import SHARED
 
 from groundplan.errors import UnknownName
 from groundplan.places import scores, shipped
+from groundplan.places.case_data import cases
+from groundplan.places.estimates import scaled_to
 from groundplan.places.places import Places
 from groundplan.places.weights import shipped_weights
+from groundplan.tables.facts import fact
 
 KENYA, KOREA = SHARED / "regions_kenya2019", SHARED / "dprk" / "regions"
 needs_kenya = pytest.mark.skipif(not KENYA.is_dir(), reason=f"no census columns in {KENYA}")
@@ -89,7 +92,7 @@ def test_amounts_in_proportion_up_to_their_most() -> None:
     Breaks if: the first is counted beyond its most, or the order of the shapes is not the order in which they fill.
     """
     most, shape = np.array([30.0, 10.0]), np.array([0.5, 1.0])
-    found = [shipped.scaled_to(total, most, shape) for total in (20.0, 31.0, 40.0, 0.0)]
+    found = [scaled_to(total, most, shape) for total in (20.0, 31.0, 40.0, 0.0)]
     assert found == pytest.approx([0.8, 1.4, 2.0, 0.0])
 
 
@@ -129,7 +132,7 @@ def test_published_selections(korea: Places) -> None:
     assert [s.name for s in found if not s.place] == ["Kaephung district", "Phanmun district"]
     assert {s.place for s in found if s.place} <= set(korea.ids)
     assert [s.name for s in found if s.confirmed and not s.factories] == ["Ragwon", "Sinuiju", "Riwon"]
-    assert len(shipped.selections_source().sha256) == 1
+    assert len(shipped.selections_source("PRK").sha256) == 1
     with pytest.raises(UnknownName, match="published selections"):
         shipped.selections("KEN")
 
@@ -137,10 +140,10 @@ def test_published_selections(korea: Places) -> None:
 def test_districts_add_up_to_their_city(korea: Places) -> None:
     """Proves: the 32 districts are those merged into cities: Chongjin's add up to Chongjin."""
     city = korea.names.index[korea.names["en"] == "Chongjin"][0]
-    assert shipped.districts("Chongjin")["population_2008"].sum() == korea.table.loc[city, "population"]
-    assert len(shipped.districts()) == 32
+    assert shipped.districts("PRK", "Chongjin")["population_2008"].sum() == korea.table.loc[city, "population"]
+    assert len(shipped.districts("PRK")) == 32
     with pytest.raises(UnknownName, match="nearest: 'Chongjin'"):
-        shipped.districts("Chongin")
+        shipped.districts("PRK", "Chongin")
 
 
 @pytest.mark.parametrize("country", ["KEN", "PRK"])
@@ -152,7 +155,7 @@ def test_shipped_scores(country: str) -> None:
     ready = scores.score(places, rules["readiness"]).values
     assert need.between(0, 1).all()
     assert ready.between(0, 1).all()
-    assert need.rank()[shipped.CAPITALS[country]] <= 2
+    assert need.rank()[cases()[country].capital] <= 2
 
 
 def test_inequality_between_counties_of_kenya(kenya: Places) -> None:
@@ -167,5 +170,5 @@ def test_unknown_countries_and_facts() -> None:
     with pytest.raises(UnknownName, match="nearest: 'KEN'"):
         shipped.shipped("KEM")
     with pytest.raises(UnknownName, match=r"food crops, 2024"):
-        shipped.fact("dprk_facts.csv", "food crop", "2024")
-    assert math.isclose(shipped.wages_of_kenya()["trained"].value, 888743.5)
+        fact("PRK", "food crop", 2024)
+    assert math.isclose(shipped.assumed_wages("KEN")["trained"].value, 888743.5)

@@ -19,8 +19,9 @@ from groundplan.places.pareto import front, tail_mean
 from groundplan.places.problem import Siting, round_bounds, share_bounds
 from groundplan.places.programme import built, chosen, flows, outcome, service
 from groundplan.places.rules import Rules
+from groundplan.places.search import Effort, Search, Seen, unwatched
 from groundplan.places.service import standing
-from groundplan.places.siting import Effort, Search, Seen, choose, unwatched
+from groundplan.places.siting import choose
 from groundplan.places.spoken import sentences
 from groundplan.places.ties import by_draw
 from groundplan.solver.choosing import Chooser

@@ -19,7 +19,8 @@ from groundplan.places.programme import claims, place
 from groundplan.places.robustness import Explainer, intervals
 from groundplan.places.rules import Rules
 from groundplan.places.scores import Criterion, Weights, score
-from groundplan.places.siting import Effort, choose
+from groundplan.places.search import Effort
+from groundplan.places.siting import choose
 
 EXACT = Effort(gap=0.0, seconds=60)
 NEED = Weights("need", (Criterion("poverty", 2.0), Criterion("power", 1.0, "less")))

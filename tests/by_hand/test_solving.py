@@ -15,7 +15,7 @@ from groundplan.planning.programme import programme
 from groundplan.planning.rows import Model
 from groundplan.planning.running import quiet, run
 from groundplan.planning.solve import load, solve
-from groundplan.solver.highs import OPTIMAL
+from groundplan.solver.highs import OPTIMAL, Stopped
 
 POLICY = Policy.of(years=4)
 
@@ -49,6 +49,22 @@ def test_a_stop_by_hand_is_not_taken_for_labour(cleaning: int | None) -> None:
     h = load(planned(), Policy.of(years=4, solver="simplex"))
     with pytest.raises(Interrupted):
         run(h, lambda _: h.cancelSolve(), time.perf_counter(), cleaning=cleaning)
+
+
+def test_a_stop_in_the_last_moment_is_a_stop() -> None:
+    """Proves: Ctrl-C that reaches a run when its answer is found ends it all the same; a choice of projects is kept.
+
+    Breaks if: an optimal answer makes a user's stop unheard.
+    """
+    h = load(planned(), POLICY)
+    h.run()
+    listen = h.listen
+    h.listen = lambda *_, **__: Stopped(by_user=True, labouring=False)  # type: ignore[method-assign]
+    with pytest.raises(Interrupted):
+        run(h, quiet, time.perf_counter())
+    assert h.status == OPTIMAL
+    assert not run(h, quiet, time.perf_counter(), keeping=True)
+    h.listen = listen  # type: ignore[method-assign]
 
 
 def test_a_plan_that_cannot_be_is_told_where_the_solver_labours(monkeypatch: pytest.MonkeyPatch) -> None:

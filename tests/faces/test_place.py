@@ -17,13 +17,13 @@ from groundplan.cli import main
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.places import draw
 from groundplan.places.assemble import Inputs
-from groundplan.places.cases import pay_of_kenya
+from groundplan.places.cases import mean_pay
 from groundplan.places.extras import Extras
 from groundplan.places.programme import solved
 from groundplan.places.rules import Rules
 from groundplan.places.scores import gini, score
+from groundplan.places.search import Effort
 from groundplan.places.shipped import selections, shipped
-from groundplan.places.siting import Effort
 from groundplan.results import place_fairness, place_page, place_views
 from groundplan.results.geojson import geojson, write_geojson
 from groundplan.results.letters import letters
@@ -65,7 +65,7 @@ def test_the_page_gives_the_numbers_of_the_outcome(kenya):
     jobs_by = built.assign(
         jobs=kenya.table("facilities").set_index("facility")["workers"][built["facility"]].to_numpy()
     )
-    added = pay_of_kenya() * jobs_by.groupby("place")["jobs"].sum() / people
+    added = mean_pay("KEN") * jobs_by.groupby("place")["jobs"].sum() / people
     expected = np.minimum(income + added.reindex(income.index).fillna(0.0), income.max())
     pd.testing.assert_series_equal(after, expected.loc[after.index], check_names=False, check_index_type=False)
     assert page.splitlines()[2].startswith("45 of 47")
@@ -175,7 +175,7 @@ def test_the_published_order_is_compared(korea):
 
     Breaks if: unconfirmed places or other projects are counted, or the years are mixed.
     """
-    named = [s.place for s in selections() if s.year == 2024 and s.place and s.confirmed and s.factories]
+    named = [s.place for s in selections("PRK") if s.year == 2024 and s.place and s.confirmed and s.factories]
     need = korea.table("scores")
     need = need[need["score"] == "need"].drop_duplicates("place").set_index("place")["value"]
     rank = (need.rank(ascending=False) - 0.5) / len(need)
@@ -183,7 +183,7 @@ def test_the_published_order_is_compared(korea):
     assert row["places"] == len(set(named))
     assert row["mean"] == pytest.approx(rank[list(dict.fromkeys(named))].mean())
     assert row["low"] < 0.5 < row["high"]
-    works = {s.place for s in selections() if s.place and s.confirmed and s.factories}
+    works = {s.place for s in selections("PRK") if s.place and s.confirmed and s.factories}
     last = korea.table("compared").query("score == 'need' and order == 'published'").iloc[-1]
     assert (last["year"], last["places"]) == (2026, len(works))
     assert last["mean"] == pytest.approx(rank[sorted(works)].mean())

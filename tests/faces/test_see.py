@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
+from html import unescape
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from groundplan.economy.opening import open_table
 from groundplan.errors import GroundplanError
 from groundplan.measures.dependence import household_import_content, import_content_by_product
 from groundplan.measures.extraction import extraction_table
+from groundplan.measures.listed import MEASURES
 from groundplan.results import flows, see_page, see_views
 from groundplan.results.json_text import json_text
 from groundplan.results.report import report
@@ -88,6 +90,28 @@ def test_a_saved_overview_gives_the_same_page_and_report(kenya, tmp_path):
     again = Outcome.open(tmp_path / "o")
     assert see_summary(again) == see_summary(kenya)
     assert report(again) == report(kenya)
+
+
+def test_every_measure_stands_where_its_card_says(kenya, abroad):
+    """Proves: a measure of ``MEASURES`` is in the outcome, on the page and in the report by its card alone, with every
+    column that its card names; each is told for one of the two outcomes, and no other table is.
+    Breaks if: a page has a list of its own, a card names a column that the table lacks, or two measures have one name.
+    """
+    names = [m.name for m in MEASURES]
+    assert len(set(names)) == len(names)
+    assert set(kenya.tables) | set(abroad.tables) == set(names)
+    assert {m.section for m in MEASURES} - {""} <= {name for name, _, _ in see_page.SECTIONS}
+    pages = {id(o): (see_summary(o), unescape(report(o))) for o in (kenya, abroad)}
+    for m in MEASURES:
+        o = kenya if m.name in kenya.tables else abroad
+        page, written = pages[id(o)]
+        assert {column for _, _, column in m.columns} - {"through"} <= set(o.table(m.name)), m.name
+        shown = not m.unless or m.unless not in o.tables
+        assert len(see_views.view(o, m)) == (len(o.table(m.name)) if shown else 0)
+        if m.page:
+            assert see_views.said(o, m.page) in page
+        if m.section:
+            assert see_views.said(o, m.heading) in written
 
 
 @pytest.mark.parametrize("name", sorted(see_page.CHARTS))
@@ -191,7 +215,7 @@ def test_rankings_carry_their_confidence(kenya):
         assert kenya.table(name)["in_top"].iloc[0] == 1.0
     brazil = see("BRA", draws=1)
     assert brazil.provenance["panel"] == [2010, 2015, 2019, 2021]
-    assert "among the first in years" in see_views.products(brazil).columns.get_level_values(0)
+    assert "among the first in years" in see_views.view(brazil, see_page.NAMED["products"]).columns.get_level_values(0)
     assert brazil.table("products")["years_in_top"].iloc[0] == 1.0
 
 

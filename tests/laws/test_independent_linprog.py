@@ -92,7 +92,7 @@ def written(e: Economy, p: Policy) -> Matrices:
     invest = cost(final("investment"))
     skills = [str(s) for s in e.employment["skill"].values]
     labour = e.employment.values
-    school = next((e.sectors.index(s) for s in p.schooling if s in e.sectors), None)
+    school = next((e.sectors.index(s) for s in ("educ", "P", "P85", "8591") if s in e.sectors), None)
     trained = range(1, len(skills)) if school is not None else range(0)
     wait = {j: 2 if wear[j] <= 0.05 else 1 for j in built}
     ready = {j: spent[j] * x[j] / stock[j] for j in built}

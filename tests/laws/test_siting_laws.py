@@ -18,7 +18,8 @@ from groundplan.places.heuristics import approach, proven_bound
 from groundplan.places.model import formulate
 from groundplan.places.order import Order, needed, values
 from groundplan.places.programme import built, chosen, flows
-from groundplan.places.siting import Effort, Search, choice, choose
+from groundplan.places.search import Effort, Search
+from groundplan.places.siting import choice, choose
 
 EXACT = Effort(gap=0.0, seconds=60)
 SEEDS = st.integers(0, 10_000)

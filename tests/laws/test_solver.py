@@ -116,6 +116,26 @@ def test_two_solvers_agree_on_quadratic_goals(seed: int) -> None:
     assert one.objective == pytest.approx(other.objective, rel=1e-6, abs=1e-6)
 
 
+@given(st.integers(0, 300))
+def test_a_goal_that_bends_the_wrong_way_is_refused(seed: int) -> None:
+    """Proves: what is told of a goal is what the eigenvalues of Q say, for matrices of full and of lower rank, and one
+    without a single best answer is refused before a solver spins on it.
+
+    Breaks if: a sign is not turned for a maximum, or a zero eigenvalue counts as a fault.
+    """
+    stream, p = np.random.default_rng(seed), drawn(seed)
+    root = stream.normal(size=(p.width, p.width - seed % 3))
+    values, vectors = np.linalg.eigh(root @ root.T)
+    values[-1] *= 1.0 if seed % 5 else -1.0
+    q = vectors @ np.diag(values) @ vectors.T
+    p.quadratic = sparse.csc_array(-q if p.maximise else q)
+    assert p.convex() == bool(seed % 5)
+    if not seed % 5:
+        for method in ("choose", "clarabel"):
+            with pytest.raises(SolverError, match="may have many best answers"):
+                answer(p, method)
+
+
 def test_what_is_impossible_is_infeasible_to_both() -> None:
     """Proves: a programme that nothing meets is called infeasible, by either."""
     p = Programme()

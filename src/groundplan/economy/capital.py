@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from groundplan.sources import Assumption, Source
-from groundplan.tables import catalogue
+from groundplan.tables.facts import FACTS, figure
 from groundplan.tables.table import Table
 
 DWELLINGS_RATIO = 10.73
@@ -59,7 +59,7 @@ class Capital:
 @cache
 def _industries() -> dict[str, np.ndarray]:
     """Industry → stock, value added and wear."""
-    with (catalogue.FOLDER / "facts" / "capital_output_ratios.csv").open(encoding="utf-8") as file:
+    with (FACTS / "capital_output_ratios.csv").open(encoding="utf-8") as file:
         frame = pd.read_csv(file)
     columns = ["net_stock_fixed_nonres_busd_2013", "value_added_busd_chained2017_2013", "depreciation_rate_economic"]
     return dict(zip(map(str, frame["bea_industry_code"]), frame[columns].to_numpy(), strict=True))
@@ -91,19 +91,10 @@ def ratio_and_wear(sector: str) -> tuple[float, float]:
 def published_capital(country: str, year: int) -> tuple[float, float] | None:
     """Capital over GDP (years) and growth of capital in the year (1 / year), where a published figure is shipped.
 
-    Kenya: Penn World Table 10.01, rnna / rgdpna and rnna over the year before.
+    Penn World Table 10.01: rnna / rgdpna, and rnna over the year before.
     """
-    path = catalogue.FOLDER / "facts" / "kenya_facts.csv"
-    if country != "KEN" or not path.is_file():
-        return None
-    facts = pd.read_csv(path, dtype=str)
-
-    def figure(indicator: str, when: int) -> float | None:
-        found = facts.loc[(facts["indicator"] == indicator) & (facts["year"] == str(when)), "value"]
-        return float(found.iloc[0]) if len(found) else None
-
-    ratio = figure("capital stock / GDP (rnna/rgdpna)", year)
-    stocks = [figure("capital stock at constant national prices (rnna)", y) for y in (year - 1, year)]
+    ratio = figure(country, "capital stock / GDP (rnna/rgdpna)", year)
+    stocks = [figure(country, "capital stock at constant national prices (rnna)", y) for y in (year - 1, year)]
     if ratio is None or stocks[0] is None or stocks[1] is None:
         return None
     return ratio, stocks[1] / stocks[0] - 1.0

@@ -8,6 +8,7 @@ from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
 from groundplan.errors import UnknownName
 from groundplan.measures.lifelines import partner_cut_off
+from groundplan.measures.measure import Asked
 from groundplan.measures.partners import concentration_table, partner_extraction, partner_table
 from groundplan.measures.value_added_trade import exports_table
 from groundplan.measures.world_dependence import face_value_reliance, look_through_reliance, reliance_table
@@ -15,24 +16,50 @@ from groundplan.measures.world_dependence import face_value_reliance, look_throu
 TENTH = 0.1
 
 
-def partner_tables(e: Economy, world: World | None, partner: str | None, top: int) -> dict[str, pd.DataFrame]:
-    """The tables of partners that the accounts can fill, by name; none where they do not part imports by partner."""
-    tables: dict[str, pd.DataFrame] = {}
-    if e.imported_by_partner is not None:
-        tables["partner_totals"] = partner_totals(e)
-        tables["partners"] = partner_table(e).head(2 * top)
-    if partner is not None:
-        # All of it at once would take every final use with a trace of it: a tenth, as in what hangs on each import.
-        found = partner_cut_off(e, partner, TENTH).sort_values("imports", ascending=False, kind="stable")
-        tables["partner_products"] = found.head(3 * top)
-    if world is not None:
-        tables["concentration"] = concentration_table(world, e.country).head(2 * top)
-        tables["reliance"] = reliance_table(world, e.country, 2 * top)
-        tables["value_added_exports"] = exports_table(world, e.country)
-        tables["partner_loss"] = partner_extraction(world, e.country)
-        if partner is not None:
-            tables["partner_reliance"] = partner_reliance(world, e.country, partner).head(2 * top)
-    return tables
+def totals(a: Asked) -> pd.DataFrame | None:
+    """Imports by partner (``partner_totals``), where the accounts part them."""
+    return None if a.economy.imported_by_partner is None else partner_totals(a.economy)
+
+
+def by_invoice(a: Asked) -> pd.DataFrame | None:
+    """How concentrated the suppliers of each product are by invoice (``partner_table``)."""
+    return None if a.economy.imported_by_partner is None else partner_table(a.economy).head(2 * a.view.top)
+
+
+def hanging_on(a: Asked) -> pd.DataFrame | None:
+    """What hangs on one partner's deliveries (``partner_cut_off``)."""
+    if a.view.partner is None:
+        return None
+    # All of it at once would take every final use with a trace of it: a tenth, as in what hangs on each import.
+    found = partner_cut_off(a.economy, a.view.partner, TENTH).sort_values("imports", ascending=False, kind="stable")
+    return found.head(3 * a.view.top)
+
+
+def looked_through(a: Asked) -> pd.DataFrame | None:
+    """How concentrated the origins of each product are, with the suppliers' accounts (``concentration_table``)."""
+    return None if a.world is None else concentration_table(a.world, a.economy.country).head(2 * a.view.top)
+
+
+def reliance(a: Asked) -> pd.DataFrame | None:
+    """Reliance of the sectors on industries abroad (``reliance_table``)."""
+    return None if a.world is None else reliance_table(a.world, a.economy.country, 2 * a.view.top)
+
+
+def value_added_exports(a: Asked) -> pd.DataFrame | None:
+    """Gross exports and the value added in them (``exports_table``)."""
+    return None if a.world is None else exports_table(a.world, a.economy.country)
+
+
+def loss(a: Asked) -> pd.DataFrame | None:
+    """What is lost without each partner's supplies (``partner_extraction``)."""
+    return None if a.world is None else partner_extraction(a.world, a.economy.country)
+
+
+def reliance_on(a: Asked) -> pd.DataFrame | None:
+    """What the sectors rely on one partner for (``partner_reliance``)."""
+    if a.world is None or a.view.partner is None:
+        return None
+    return partner_reliance(a.world, a.economy.country, a.view.partner).head(2 * a.view.top)
 
 
 def partner_totals(e: Economy) -> pd.DataFrame:

@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from groundplan.batches.compute import HERE, Runner
-from groundplan.economy.aggregation import aggregate
 from groundplan.economy.audit import audit
-from groundplan.economy.carving import by_sector
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
-from groundplan.measures import abroad, confidence
+from groundplan.measures import confidence
 from groundplan.measures.bundles import bundle
 from groundplan.measures.dependence import (
-    dependence_table,
     direct_import_by_product,
     import_content_by_product,
     import_content_by_round,
-    import_content_of_uses,
 )
-from groundplan.measures.diversity import many_sidedness, thin_sectors
-from groundplan.measures.endurance import endurance, stop_days
-from groundplan.measures.exports import export_table
-from groundplan.measures.lifelines import cut_off_loss, imported_need, lifelines
-from groundplan.measures.linkages import linkage_table
-from groundplan.measures.materials import raw_material_base_of_uses
-from groundplan.measures.paths import dependence_paths
+from groundplan.measures.listed import MEASURES
+from groundplan.measures.measure import Asked, View
 from groundplan.measures.rankings import rankings
 from groundplan.measures.redraws import Uncertainty
 from groundplan.outcome import Outcome
@@ -40,38 +30,7 @@ from groundplan.sources import Assumption
 from groundplan.tables import concordances
 
 Progress = Callable[[str], None]
-CELLS = (15, 18)
 STOCKS = "days of stock"
-
-
-@dataclass(frozen=True, kw_only=True)
-class View:
-    """What is asked of the overview.
-
-    ``use``: the final use whose imports are followed (household, government, investment, exports, ... , final use);
-    ``partner`` and ``product``: what is looked at more closely; ``draws``, ``seed``: how often and from which seed the
-    table is drawn again; ``stock_days``: days of use that every user is assumed to hold; ``top``: entries of a ranking.
-    """
-
-    use: str = "household"
-    partner: str | None = None
-    product: str | None = None
-    draws: int = 200
-    seed: int = 0
-    stock_days: float = 30.0
-    top: int = 10
-
-    def __post_init__(self) -> None:
-        whole = {"draws": (self.draws, 0), "top": (self.top, 1), "seed": (self.seed, 0)}
-        faults: list[GroundplanError] = [
-            StudyError(f"{name} is {value!r}", fix=f"give a whole number from {least} on")
-            for name, (value, least) in whole.items()
-            if isinstance(value, bool) or not isinstance(value, int) or value < least
-        ]
-        days = self.stock_days
-        if isinstance(days, bool) or not isinstance(days, (int, float)) or not 0 <= days < np.inf:
-            faults.append(StudyError(f"stock_days is {days!r}", fix="give days, a number from 0 on"))
-        raise_all(faults)
 
 
 def quiet(_: str) -> None:
@@ -104,26 +63,15 @@ def overview(
     v = view or View()
     _known(e, v)
     progress("measuring")
-    tables: dict[str, pd.DataFrame] = {
-        "uses": import_content_of_uses(e),
-        "structure": many_sidedness(e),
-        "endurance": endurance(e, v.stock_days).head(3 * v.top),
-        "cells": _cells(e),
-    }
-    tables |= _rankings(e, v, panel or {}, runner, progress)
-    broad = concordances.load("groundplan_broad")
-    # The broad list knows the sectors of publishers, not products that were carved out of them.
-    plain = aggregate(e, by_sector(e)) if e.physical else e
-    lost = broad.unmapped(pd.Index(plain.sectors))
-    if not lost:
-        tables["raw"] = raw_material_base_of_uses(plain)
-        if peers:
-            tables["thin"] = thin_sectors(aggregate(plain, broad), [aggregate(p, broad) for p in peers])
-    if v.product is not None:
-        tables |= _product(e, v)
-    tables |= abroad.partner_tables(e, world, v.partner, v.top)
+    asked = Asked(e, v, world, peers)
+    plain = {m.name: m.make(asked) for m in MEASURES if not m.ranked}
+    tables = {name: table for name, table in plain.items() if table is not None}
+    tables |= _rankings(asked, panel or {}, runner, progress)
     arrays = {"import_content_by_round": import_content_by_round(e, v.use)}
-    flat = {name: t.reset_index() if t.index.name else t.reset_index(drop=True) for name, t in tables.items()}
+    flat = {
+        m.name: tables[m.name].reset_index(drop=not tables[m.name].index.name) for m in MEASURES if m.name in tables
+    }
+    lost = asked.unlisted
     return Outcome(arrays, flat, _provenance(e, v, () if lost else peers, panel or {}, world, lost))
 
 
@@ -147,57 +95,25 @@ def _known(e: Economy, v: View) -> None:
 
 
 def _rankings(
-    e: Economy, v: View, panel: Mapping[int, Economy], runner: Runner, progress: Progress
+    asked: Asked, panel: Mapping[int, Economy], runner: Runner, progress: Progress
 ) -> dict[str, pd.DataFrame]:
     """The ranked tables, each entry with how often it stays among the first."""
-    paths = dependence_paths(e, v.use, top=5 * v.top)
-    first = {
-        "products": dependence_table(e, len(e.sectors), v.use).rename(columns={"share": "content_share"}),
-        "sectors": lifelines(e).join(linkage_table(e)["kind"]),
-        "cut_off": cut_off_loss(e).sort_values("exposed_final", ascending=False, kind="stable"),
-        "markets": export_table(e),
-        "paths": paths.set_index("path"),
-    }
-    ranked = rankings(v.use, list(paths["path"]))
+    e, v = asked.economy, asked.view
+    first = {m.name: m.make(asked) for m in MEASURES if m.ranked}
+    tables = {name: table for name, table in first.items() if table is not None}
+    ranked = rankings(v.use, list(tables["paths"].index))
     if v.draws:
         told = confidence.confidences(
             ranked, e, v.draws, v.seed, v.top, runner=runner,
             progress=lambda k, n: progress(f"table drawn again {k} of {n} times"),
         )  # fmt: skip
         for name, table in told.items():
-            first[name] = first[name].join(table[["in_top", "rank_low", "rank_high", "low", "high"]])
+            tables[name] = tables[name].join(table[["in_top", "rank_low", "rank_high", "low", "high"]])
     if len(panel) > 1:
         for name in ("products", "sectors", "cut_off", "markets"):
             steady = confidence.across_years(ranked[name], panel, v.top)
-            first[name] = first[name].join(steady["in_top"].rename("years_in_top"))
-    return {name: table.head(5 * v.top) for name, table in first.items()}
-
-
-def _cells(e: Economy) -> pd.DataFrame:
-    """The largest rows and columns of the imported-use matrix, money / year: products by using sectors."""
-    z = pd.DataFrame(e.imported_use.values, list(e.sectors), list(e.sectors))
-    rows, columns = (
-        used.sort_values(ascending=False, kind="stable").index[:n]
-        for used, n in zip((z.sum(axis=1), z.sum()), CELLS, strict=True)
-    )
-    return pd.DataFrame(z.loc[rows, columns]).rename_axis(index="product")
-
-
-def _product(e: Economy, v: View) -> dict[str, pd.DataFrame]:
-    """Who needs one imported product, directly and through suppliers, and who stops when it ends."""
-    product = str(v.product)
-    final = e.imported_final.sel(product=product).to_series()
-    need = imported_need(e).sel(product=product).to_series() * e.output.to_series().to_numpy()
-    users = pd.DataFrame({"direct": e.imported_use.sel(product=product).to_series(), "total": need})
-    users["share_of_costs"] = e.import_coefficients.sel(product=product).to_series()
-    users = users.sort_values("total", ascending=False, kind="stable")
-    buyers = pd.DataFrame({"direct": final, "total": final, "share_of_costs": np.nan})
-    stops = stop_days(e, [product], v.stock_days)
-    return {
-        "product_users": pd.concat([users.head(2 * v.top), buyers[buyers["direct"] != 0]]).rename_axis("user"),
-        "product_paths": dependence_paths(e, v.use, [product], top=v.top),
-        "product_stops": stops[np.isfinite(stops["days"])].head(2 * v.top),
-    }
+            tables[name] = tables[name].join(steady["in_top"].rename("years_in_top"))
+    return {name: table.head(5 * v.top) for name, table in tables.items()}
 
 
 def _provenance(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,9 +11,7 @@ import pandas as pd
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.places import geometry
 from groundplan.places.columns import COUNTED, PARTS, PlacesError, some
-
-if TYPE_CHECKING:
-    from groundplan.places.places import Places
+from groundplan.places.given import GivenPlaces
 
 
 def ids(own: list[str], others: Mapping[str, list[str]]) -> list[GroundplanError]:
@@ -35,7 +32,7 @@ def ids(own: list[str], others: Mapping[str, list[str]]) -> list[GroundplanError
     return found
 
 
-def faults(p: Places) -> list[GroundplanError]:
+def faults(p: GivenPlaces) -> list[GroundplanError]:
     """Everything else: descriptions, ranges, parts and provinces, names, coordinates, polygons, borders, plants."""
     found = _described(p)
     if found:
@@ -43,7 +40,7 @@ def faults(p: Places) -> list[GroundplanError]:
     return [*_ranges(p), *_parts(p), *_provinces(p), *_names(p), *_points(p), *_shapes(p), *_mentioned(p)]
 
 
-def _described(p: Places) -> list[GroundplanError]:
+def _described(p: GivenPlaces) -> list[GroundplanError]:
     found = [fault for column in p.columns.values() for fault in column.faults()]
     odd = sorted(set(p.table.columns) ^ set(p.columns))
     if odd:
@@ -59,11 +56,11 @@ def _described(p: Places) -> list[GroundplanError]:
     return found
 
 
-def _told(p: Places, bad: pd.Series, values: pd.Series) -> str:
+def _told(p: GivenPlaces, bad: pd.Series, values: pd.Series) -> str:
     return some(f"{p.title(i)} {values[i]:,.6g}" for i in bad.index[bad])
 
 
-def _ranges(p: Places) -> list[GroundplanError]:
+def _ranges(p: GivenPlaces) -> list[GroundplanError]:
     """Counts below zero, shares above 100, points off the globe."""
     found: list[GroundplanError] = []
     for name, column in p.columns.items():
@@ -81,7 +78,7 @@ def _ranges(p: Places) -> list[GroundplanError]:
     return found
 
 
-def _parts(p: Places) -> list[GroundplanError]:
+def _parts(p: GivenPlaces) -> list[GroundplanError]:
     """Wholes that are not the sum of their parts; places where one of them is missing are passed over."""
     found: list[GroundplanError] = []
     for whole, parts in PARTS:
@@ -96,7 +93,7 @@ def _parts(p: Places) -> list[GroundplanError]:
     return found
 
 
-def _provinces(p: Places) -> list[GroundplanError]:
+def _provinces(p: GivenPlaces) -> list[GroundplanError]:
     """The publisher's sums by province against the places'."""
     if p.provinces.empty:
         return []
@@ -118,7 +115,7 @@ def _provinces(p: Places) -> list[GroundplanError]:
     return found
 
 
-def _names(p: Places) -> list[GroundplanError]:
+def _names(p: GivenPlaces) -> list[GroundplanError]:
     """Places without any name, and two of a province with one name."""
     found: list[GroundplanError] = []
     nameless = p.names.index[(p.names == "").all(axis=1)]
@@ -136,7 +133,7 @@ def _names(p: Places) -> list[GroundplanError]:
     return found
 
 
-def _points(p: Places) -> list[GroundplanError]:
+def _points(p: GivenPlaces) -> list[GroundplanError]:
     """Half a coordinate, and the point at 0, 0, which is how missing ones are often written."""
     one = [c for c in ("lat", "lon") if c in p.columns]
     if len(one) == 1:
@@ -156,7 +153,7 @@ def _points(p: Places) -> list[GroundplanError]:
     return found
 
 
-def _shapes(p: Places) -> list[GroundplanError]:
+def _shapes(p: GivenPlaces) -> list[GroundplanError]:
     """Polygons that are broken, of unknown places, or that do not hold their place's point."""
     found: list[GroundplanError] = []
     for place, form in p.shapes.items():
@@ -174,7 +171,7 @@ def _shapes(p: Places) -> list[GroundplanError]:
     return found
 
 
-def _mentioned(p: Places) -> list[GroundplanError]:
+def _mentioned(p: GivenPlaces) -> list[GroundplanError]:
     """Borders and plants of places that are not there."""
     known = set(p.ids)
     found: list[GroundplanError] = [

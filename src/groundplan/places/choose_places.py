@@ -13,6 +13,7 @@ from groundplan.errors import StudyError, UnknownName, raise_all
 from groundplan.outcome import Outcome
 from groundplan.places import cases, explanations, record, shipped
 from groundplan.places.assemble import Inputs
+from groundplan.places.case_data import cases as known_cases
 from groundplan.places.drawn import tickets
 from groundplan.places.extras import Extras
 from groundplan.places.facilities import Facilities
@@ -24,7 +25,7 @@ from groundplan.places.readers import read
 from groundplan.places.robustness import Explainer
 from groundplan.places.rules import Rules
 from groundplan.places.scores import Weights, score
-from groundplan.places.siting import Effort
+from groundplan.places.search import Effort
 from groundplan.places.weights import open_weights, shipped_weights
 from groundplan.records.toml import open_document
 
@@ -61,7 +62,8 @@ def open_rules(path: str | Path | None, country: str, changed: Mapping[str, Any]
     if path is not None:
         document = open_document(path)
         return replace(document, content={**document.content, **changed}).record(Rules)
-    given = dict(cases.PROGRAMMES.get(country, {"provinces": "by places"}))
+    case = known_cases().get(country)
+    given = dict({"provinces": "by places"} if case is None else case.programme)
     by_year = given.get("per_year")
     years = changed.get("years")
     if isinstance(by_year, tuple) and isinstance(years, int) and 0 < years < len(by_year):
@@ -89,7 +91,7 @@ def choose_places(
 ) -> Outcome:
     """Which places first, with which works, by published rules; with all tables that it was made from.
 
-    ``places`` is a shipped country ("KEN", "PRK"), a file with its ``roles``, or ``Places``. Rules, facility types and
+    ``places`` is a shipped country, a file with its ``roles``, or ``Places``. Rules, facility types and
     weights come as files or objects; ``changed`` are single rules laid over them: per_year, years, budget ... ``draw``
     is the record of a public draw. ``level`` names a column of what people have a head: the gap is what a place has
     less than the best-off; without one it is the need score. ``extras`` are how sure the order is, the cost of each
@@ -105,10 +107,11 @@ def choose_places(
     """
     where = places if isinstance(places, Places) else open_places(places, roles)
     case = where.country if not isinstance(places, Places) and str(places).strip().upper() == where.country else ""
+    shown = known_cases().get(case)
     types = facilities if isinstance(facilities, Facilities) else _facilities(facilities, where.country)
     ruled = _weights(weights, where.country)
     scores = {name: score(where, ruled[name]) for name in NEEDED}
-    measure = level_of(where, scores["need"], level or cases.LEVELS.get(case))
+    measure = level_of(where, scores["need"], level or (shown.level if shown else None) or None)
     asked = _rules(rules, case, where.country, level, changed)
     known, said = (None, None) if draw is None else tickets(draw, where)
     inputs = Inputs(
@@ -130,8 +133,8 @@ def choose_places(
     if extras:
         more, left_out = Extras(inputs, siting, choice, ruled, effort).tables(progress)
         tables |= more
-    if case == "PRK":
-        tables["compared"] = cases.published(tables["chosen"], scores)
+    if shipped.has_selections(case):
+        tables["compared"] = cases.published(case, tables["chosen"], scores)
     files = {"roles": roles, "rules": rules, "facilities": facilities, "weights": weights, "draw": draw}
     about = {
         **made.provenance,
@@ -143,7 +146,7 @@ def choose_places(
         "detour": detour,
         "language": language,
         "left_out": left_out,
-        "cautions": list(cases.CAUTIONS) if case == "PRK" else [],
+        "cautions": list(shown.cautions) if shown else [],
     }
     return Outcome(made.arrays, tables, about)
 
@@ -155,7 +158,7 @@ def _facilities(given: str | Path | None, country: str) -> Facilities:
 def _weights(given: Mapping[str, Weights] | str | Path | None, country: str) -> dict[str, Weights]:
     """The rules of need and readiness. Raises ``StudyError`` where places of one's own come without them."""
     if given is None:
-        if country not in cases.PROGRAMMES:
+        if country not in known_cases():
             fix = "give a file with [need] and [readiness]: --weights weights.toml"
             raise StudyError("the weights of need and readiness are not told", where=country, fix=fix)
         return shipped_weights(country)
@@ -187,7 +190,7 @@ def _command(places: Places | str | Path, files: Mapping[str, Any], changed: Map
     if isinstance(places, Places):
         words += ["--places", "<Places>"]
     else:
-        words += [str(places)] if str(places).strip().upper() in cases.PROGRAMMES else ["--places", str(places)]
+        words += [str(places)] if str(places).strip().upper() in known_cases() else ["--places", str(places)]
     for name, given in files.items():
         if given is not None:
             words += [f"--{name}", str(given) if isinstance(given, (str, Path)) else f"<{type(given).__name__}>"]
@@ -204,12 +207,13 @@ def _command(places: Places | str | Path, files: Mapping[str, Any], changed: Map
 def _about(where: Places, types: Facilities, rules: Rules, ruled: Mapping[str, Weights]) -> dict[str, Any]:
     """Where everything comes from, as plain values."""
     sources = [*where.sources, *types.sources]
-    if where.country == "PRK":
-        sources.append(shipped.selections_source())
+    if shipped.has_selections(where.country):
+        sources.append(shipped.selections_source(where.country))
+    case = known_cases().get(where.country)
     return {
         "groundplan": version("groundplan"),
         "country": where.country,
-        "country_name": cases.COUNTRIES.get(where.country, where.name),
+        "country_name": where.name if case is None else case.facts.country_name,
         "money": next((t.money for t in types.types.values() if t.money), ""),
         "years": list(rules.labels()),
         "sources": [s.as_dict() for s in sources],

@@ -31,19 +31,20 @@ class DrawRefused(GroundplanError):
 class Announcement:
     """What is published before the chance: who takes part, how many places there are, where the chance comes from.
 
-    ``content`` is written as it stands; its ``mark`` (SHA-256 of its canonical JSON) is what a newspaper prints.
+    ``content`` is written as it stands; its ``mark`` is what a newspaper prints: the SHA-256 of its sorted JSON, the
+    form that ``verify_draw.py`` describes.
     """
 
     content: Mapping[str, Any]
 
     @property
     def mark(self) -> str:
-        """SHA-256 of the canonical JSON, 64 hexadecimal digits."""
+        """SHA-256 of the announcement as sorted JSON, 64 hexadecimal digits."""
         return str(verify_draw.mark(self.content))
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The canonical list."""
+        """The list, in the order of its UTF-8 bytes."""
         return tuple(self.content["names"])
 
     def tickets(self, chance: Mapping[str, Any]) -> dict[str, str]:
@@ -71,7 +72,7 @@ class Announcement:
 
 
 def announce(names: Iterable[str], places: int, chance: Mapping[str, Any], purpose: str) -> Announcement:
-    """An announcement with the names in canonical form and order.
+    """An announcement with the names in Unicode NFC, without outer spaces, sorted by their UTF-8 bytes.
 
     ``chance`` is one of {"kind": "dice", "throws": 50}, {"kind": "lottery", "lottery": ..., "date": "2027-01-05"} and
     {"kind": "secrets", "promises": {party: SHA-256}}. Two spellings of one name (NFC and NFD, or spaces around it)
@@ -90,6 +91,8 @@ def announce(names: Iterable[str], places: int, chance: Mapping[str, Any], purpo
     }
     faults = [f"'{n}' stands in the list more than once" for n in twice]
     faults += verify_draw.list_faults(content) + _source_faults(chance)
+    odd = verify_draw.fractions(content)
+    faults += [f"numbers that are not written as whole ones: {odd[:6]}"] if odd else []
     raise_all([DrawRefused(fault, fix=_mend(fault)) for fault in faults])
     return Announcement(content)
 
@@ -102,7 +105,11 @@ def _source_faults(chance: Mapping[str, Any]) -> list[str]:
         enough = isinstance(throws, int) and not isinstance(throws, bool) and throws >= verify_draw.DICE
         return [] if enough else [f"throws is {throws!r}: at least {verify_draw.DICE} throws of a die"]
     if kind == "lottery":
-        return [f"the chance does not name its {key}" for key in ("lottery", "date") if not chance.get(key)]
+        return [
+            f"the chance does not name its {key} in words"
+            for key in ("lottery", "date")
+            if not chance.get(key) or not isinstance(chance[key], str)
+        ]
     if kind == "secrets":
         promises = chance.get("promises")
         if not isinstance(promises, Mapping) or len(promises) < verify_draw.PARTIES:
@@ -127,7 +134,10 @@ def _mend(fault: str) -> str:
 
 def check(announcement: Mapping[str, Any], record: Mapping[str, Any]) -> list[str]:
     """Every fault of a published record, none where it is what the rule gives."""
-    return [str(fault) for fault in verify_draw.verify(announcement, record)]
+    try:
+        return [str(fault) for fault in verify_draw.verify(announcement, record)]
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+        return [f"cannot be checked: {error}"]
 
 
 def write(folder: str | Path, announcement: Announcement, record: Mapping[str, Any] | None = None) -> list[Path]:

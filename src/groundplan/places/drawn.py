@@ -50,5 +50,5 @@ def _json(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         fix = "a draw is checked against its announcement.json, beside its record.json"
         raise draw.DrawRefused("there is no such file", where=str(path), fix=fix) from None
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise draw.DrawRefused(f"the file cannot be read: {error}", where=str(path)) from error

@@ -15,7 +15,8 @@ from groundplan.places.pareto import front
 from groundplan.places.problem import Choice, Siting
 from groundplan.places.robustness import intervals
 from groundplan.places.scores import Weights
-from groundplan.places.siting import Effort, choose
+from groundplan.places.search import Effort
+from groundplan.places.siting import choose
 
 SECONDS = 60.0
 DRAWS = 100

@@ -12,7 +12,8 @@ from groundplan.errors import Interrupted, SolverError
 from groundplan.places.clash import no_choice
 from groundplan.places.model import Model, formulate
 from groundplan.places.problem import Choice, Floats, Siting
-from groundplan.places.siting import Effort, Search, Watch, choose, unwatched
+from groundplan.places.search import Effort, Search, Watch, unwatched
+from groundplan.places.siting import choose
 from groundplan.solver.choosing import Chooser
 from groundplan.solver.programme import Index
 

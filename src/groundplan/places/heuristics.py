@@ -10,7 +10,7 @@ from groundplan.errors import Interrupted, SolverError
 from groundplan.places.clash import no_choice
 from groundplan.places.model import Model
 from groundplan.places.problem import Flags, Floats
-from groundplan.places.siting import Search
+from groundplan.places.search import Search
 from groundplan.solver.choosing import Chooser
 from groundplan.solver.programme import Programme
 

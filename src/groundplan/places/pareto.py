@@ -11,7 +11,8 @@ from groundplan.places.columns import PlacesError
 from groundplan.places.fairness import remaining
 from groundplan.places.model import Model, formulate
 from groundplan.places.problem import Choice, Floats, Siting
-from groundplan.places.siting import Effort, choose
+from groundplan.places.search import Effort
+from groundplan.places.siting import choose
 from groundplan.solver.choosing import Chooser
 from groundplan.solver.programme import RowBlock
 

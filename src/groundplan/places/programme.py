@@ -17,7 +17,8 @@ from groundplan.places.audit import audit
 from groundplan.places.facilities import Facilities
 from groundplan.places.fairness import envy, worst_off_first
 from groundplan.places.problem import Choice, Floats, Siting
-from groundplan.places.siting import Effort, Watch, choose, unwatched
+from groundplan.places.search import Effort, Watch, unwatched
+from groundplan.places.siting import choose
 from groundplan.places.spoken import sentences
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from groundplan.places.model import Model
 from groundplan.places.problem import Floats, relative_gap
-from groundplan.places.siting import Search
+from groundplan.places.search import Search
 from groundplan.solver.choosing import Chooser
 from groundplan.solver.narrowed import Narrowed, narrowed
 from groundplan.solver.programme import Programme

@@ -7,15 +7,20 @@ The announcement was published before anybody could know the chance that was to 
 the result. The rule, in full:
 
   1. Names are brought to Unicode NFC and stripped of outer spaces. The list is sorted by its UTF-8 bytes.
-  2. The announcement is written as canonical JSON: keys sorted, no spaces, UTF-8, no escapes. Its SHA-256 is its mark.
-  3. The chance is written as canonical JSON too.
-  4. seed   = SHA-256(mark + "\\n" + chance), the mark as 64 small hexadecimal digits
+  2. The announcement is written as sorted JSON (below). Its SHA-256 is its mark.
+  3. The chance is written as sorted JSON too. It holds the keys of its kind and no other, in the one way they are said.
+  4. seed   = SHA-256(mark + "\n" + chance), the mark as 64 small hexadecimal digits
   5. ticket = HMAC-SHA256(key = seed, message = name as UTF-8), as 64 small hexadecimal digits
   6. The smallest ticket is first.
 
 Chance comes in three kinds. ``dice``: throws read aloud, 1 to 6, in order. ``lottery``: the numbers of a named lottery
-on a named date, in the order drawn. ``secrets``: every party published SHA-256(party + "\\n" + secret) in the
-announcement and its secret afterwards; if one is missing the draw does not count.
+on a named date, in the order drawn. ``secrets``: every party published SHA-256(party + "\n" + secret) in the
+announcement and its secret, a text, afterwards; if one is missing the draw does not count.
+
+Sorted JSON is a form of this program's own, and no published standard (it is not RFC 8785): JSON without spaces, in
+UTF-8, the keys of every object in the order of their code points. Numbers are whole, in plain digits; there are no
+others. In texts a quotation mark and a backslash stand behind a backslash, the controls 08, 09, 0a, 0c and 0d are \b,
+\t, \n, \f and \r, other characters below 20 are \u00xx, and every other character stands for itself.
 """
 
 from __future__ import annotations
@@ -45,10 +50,20 @@ def clean(name: object) -> str:
     return unicodedata.normalize("NFC", str(name)).strip()
 
 
-def canonical(value: Any) -> bytes:
-    """A value as the bytes that are hashed: JSON with sorted keys, no spaces, UTF-8."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode("utf-8")
+def sorted_json(value: Any) -> bytes:
+    """A value as the bytes that are hashed: JSON with sorted keys, no spaces, UTF-8. Raises ``DrawError``."""
+    odd = fractions(value)
+    if odd:
+        raise DrawError(["numbers that are not written as whole ones: " + ", ".join(map(repr, odd[:6]))])
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+
+
+def fractions(value: Any) -> list[float]:
+    """The numbers within that are written with a point or an exponent: 1.0 is another text than 1."""
+    if isinstance(value, float):
+        return [value]
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+    return [number for part in inside for number in fractions(part)]
 
 
 def sha256(data: bytes) -> str:
@@ -58,7 +73,7 @@ def sha256(data: bytes) -> str:
 
 def mark(announcement: Any) -> str:
     """The mark under which an announcement is published."""
-    return sha256(canonical(announcement))
+    return sha256(sorted_json(announcement))
 
 
 def promise(party: str, secret: str) -> str:
@@ -86,19 +101,26 @@ def list_faults(announcement: Any) -> list[str]:
 
 
 def chance_faults(announcement: Any, chance: Any) -> list[str]:
-    """What is wrong with the chance, by its kind."""
+    """What is wrong with the chance, by its kind: whatever could be written in two ways would let one choose."""
     kind, wanted = chance.get("kind"), announcement.get("chance", {})
     if kind != wanted.get("kind"):
         return [f"the chance is of kind {kind!r}, announced was {wanted.get('kind')!r}"]
     if kind not in KINDS:
         return [f"the kind of chance is {kind!r}; known are {', '.join(KINDS)}"]
-    return KINDS[kind](wanted, chance)
+    more = sorted(set(chance) - {"kind", *KEYS[kind]})
+    faults = ["the chance says more than the rule asks for: " + ", ".join(more[:6])] if more else []
+    return faults + KINDS[kind](wanted, chance)
+
+
+def whole(value: Any) -> bool:
+    """Whether a value is a whole number, written as one: neither 1.0 nor true."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def dice_faults(wanted: Any, chance: Any) -> list[str]:
     """Throws that no die shows, and a number of throws that was not announced."""
     throws = chance.get("throws", [])
-    wrong = [t for t in throws if isinstance(t, bool) or t not in (1, 2, 3, 4, 5, 6)]
+    wrong = [t for t in throws if not whole(t) or not 1 <= t <= 6]
     faults = [f"throws that no die shows: {wrong[:6]}"] if wrong else []
     if len(throws) != wanted.get("throws"):
         faults.append(f"{len(throws)} throws are on record, announced were {wanted.get('throws')}")
@@ -112,19 +134,20 @@ def lottery_faults(wanted: Any, chance: Any) -> list[str]:
     faults = [
         f"the {key} is {chance.get(key)!r}, announced was {wanted.get(key)!r}"
         for key in ("lottery", "date")
-        if not wanted.get(key) or chance.get(key) != wanted.get(key)
+        if not wanted.get(key) or not isinstance(chance.get(key), str) or chance.get(key) != wanted.get(key)
     ]
     numbers = chance.get("numbers", [])
-    if not numbers or any(isinstance(n, bool) or not isinstance(n, int) for n in numbers):
+    if not numbers or not all(map(whole, numbers)):
         faults.append(f"the lottery's numbers are missing or not whole numbers: {numbers!r}")
     return faults
 
 
 def secret_faults(wanted: Any, chance: Any) -> list[str]:
-    """Secrets that are missing, not promised or not the promised ones."""
+    """Secrets that are missing, not promised, no texts or not the promised ones."""
     promised, told = wanted.get("promises", {}), chance.get("secrets", {})
     faults = [f"{p} has not told its secret: the draw does not count" for p in sorted(set(promised) - set(told))]
     faults += [f"{p} told a secret and had promised none" for p in sorted(set(told) - set(promised))]
+    faults += [f"the secret of {p} is no text" for p in sorted(told) if not isinstance(told[p], str)]
     faults += [
         f"the secret of {p} is not the one it promised"
         for p in sorted(set(promised) & set(told))
@@ -136,11 +159,12 @@ def secret_faults(wanted: Any, chance: Any) -> list[str]:
 
 
 KINDS = {"dice": dice_faults, "lottery": lottery_faults, "secrets": secret_faults}
+KEYS = {"dice": ("throws",), "lottery": ("lottery", "date", "numbers"), "secrets": ("secrets",)}
 
 
 def tickets(announcement: Any, chance: Any) -> dict[str, str]:
     """The ticket of every announced name, whatever the order of the list."""
-    seed = hashlib.sha256(mark(announcement).encode("ascii") + b"\n" + canonical(chance)).digest()
+    seed = hashlib.sha256(mark(announcement).encode("ascii") + b"\n" + sorted_json(chance)).digest()
     return {n: hmac.new(seed, n.encode("utf-8"), hashlib.sha256).hexdigest() for n in announcement["names"]}
 
 
@@ -156,7 +180,8 @@ def draw(announcement: Any, chance: Any) -> list[tuple[str, str]]:
 def changed(announcement: Any, record: Any) -> list[str]:
     """How the announcement differs from the one that the record was drawn from, name by name where it can be told."""
     if mark(announcement) == record.get("mark"):
-        return []
+        same = record.get("names") == announcement.get("names")
+        return [] if same else ["the record's names are not those of the announcement"]
     before, now = set(record.get("names", [])), set(announcement.get("names", []))
     faults = [
         "the announcement's mark is {}, the record was drawn under {}".format(mark(announcement), record.get("mark"))
@@ -170,8 +195,9 @@ def changed(announcement: Any, record: Any) -> list[str]:
 
 def verify(announcement: Any, record: Any) -> list[str]:
     """Every fault of a record, none where it is what the rule gives."""
-    faults = changed(announcement, record)
+    faults = []
     try:
+        faults += changed(announcement, record)
         order = draw(announcement, record.get("chance", {}))
     except DrawError as error:
         return faults + error.faults
@@ -210,11 +236,12 @@ def main(words: list[str] | None = None) -> int:
     args = parser.parse_args(words)
     try:
         announcement, record = read(args.announcement), read(args.record)
+        own = mark(announcement)
         faults = verify(announcement, record)
-    except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         print(f"cannot be checked: {error}", file=sys.stderr)
         return 2
-    print("mark of the announcement: " + mark(announcement))
+    print("mark of the announcement: " + own)
     for fault in faults:
         print("WRONG: " + fault)
     if not faults:

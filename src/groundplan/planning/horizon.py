@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 
 from groundplan.economy.economy import Economy
@@ -10,23 +9,9 @@ from groundplan.errors import StudyError
 from groundplan.planning.people.demography import Demography
 from groundplan.planning.policy import Policy
 from groundplan.records.card import per_sector
-from groundplan.tables import catalogue
+from groundplan.tables.facts import census_growth, censuses_told
 
 Record = dict[str, object]
-
-
-def census_growth(country: str) -> float | None:
-    """Yearly growth of population between the two censuses that are shipped, else None. Units: 1 / year.
-
-    Kenya: (47.56 million in 2019 / 38.61 million in 2009)^(1/10) − 1, from the county table.
-    """
-    path = catalogue.FOLDER / "facts" / "kenya_counties.csv"
-    if country != "KEN" or not path.is_file():
-        return None
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    then, now = (sum(float(r[c]) for r in rows) for c in ("population_2009", "population_2019"))
-    return float((now / then) ** 0.1 - 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +78,7 @@ class Horizon:
         if stated is not None:
             return f"projected by age and sex from {stated.year} ({stated.source or stated.file or 'the study'})"
         told = self.policy.population_growth is None and census_growth(self.economy.country)
-        return "two censuses, Kenya 2009 and 2019" if told else "policy"
+        return censuses_told(self.economy.country) if told else "policy"
 
     @property
     def terminal_growth(self) -> float:

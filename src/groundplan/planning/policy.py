@@ -53,7 +53,7 @@ class Policy(Card):
     training_premium: float = known("1", "earnings of a skill over those of the skill below", 1.5, 1, 20)
     schooling_cost: float = known("1", "schooling bought a year for one trained wage unit", 0.5, 0, 20)
     schooling: list[str] = known(
-        "", "product that schooling is bought from: the first that the table has", ["educ", "P", "P85", "8591"]
+        "", "products that schooling is bought from, the first that is made; none: what plays the role of education", []
     )
     capacity_utilisation: PerSector = known("1", "share of capacity that the base year used", 1.0, 0.05, 1)
     gestation: PerSector | None = known(

@@ -40,7 +40,8 @@ def run(h: Highs, progress: Progress, began: float, *, keeping: bool = False, cl
         return False
 
     stopped = h.listen(step, search, simplex_limit=cleaning)
-    if stopped.by_user and h.status != OPTIMAL and not (keeping and h.stopped_with_an_answer):
+    # Who stops a run that ends in the same moment has stopped it all the same.
+    if stopped.by_user and not (keeping and (h.status == OPTIMAL or h.stopped_with_an_answer)):
         raise Interrupted("stopped by the user; nothing was written")
     return stopped.labouring and h.status == INTERRUPTED
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from groundplan.measures.listed import MEASURES
 from groundplan.outcome import Outcome
 from groundplan.results import see_views as v
 from groundplan.results.summary import STUB, block, text_table, wrapped
@@ -48,27 +49,13 @@ IN_THE_REPORT = ["rank in the draws", "home steps to the user", "short of"]
 
 def see_summary(o: Outcome) -> str:
     """The overview as text, at most 100 columns wide; a saved outcome gives the same page."""
-    asked = o.provenance.get("view", {})
-    rows = int(asked.get("top", 10))
-    few = min(rows, 6)
-    product, partner = asked.get("product"), asked.get("partner")
+    top = int(o.provenance.get("view", {}).get("top", 10))
+    few = min(top, 6)
+    lengths = {"all": None, "top": top, "few": few, "more": few + 2}
     parts = [
         title(o),
         "\n".join(wrapped(headline(o))),
-        _told(f"Imports that {v.use_name(o)} need, by product", v.products(o, rows)),
-        _told("Along which chains they come", v.paths(o, few + 2), stub=58),
-        _told("Sectors that carry the rest", v.sectors(o, rows)),
-        _told("What hangs on each import", v.cut_off(o, few)),
-        _told("Who lives from markets abroad", v.markets(o, few)),
-        _told("Who holds out how long", v.endurance(o, few)),
-        _told("Missing or thin against other countries", v.thin(o)),
-        _told("Whom imports come from", v.partner_totals(o, few)),
-        _told("How concentrated suppliers are", v.partners(o, few)),
-        _told("Reliance on industries abroad, per unit of output", v.reliance(o, few)),
-        _told(f"What hangs on {_named(o, partner)}", v.partner_products(o, few)),
-        _told(f"Reliance on {_named(o, partner)}", v.partner_reliance(o, few)),
-        _told(f"Who needs imported {_named(o, product)}", v.product_users(o, rows)),
-        _told(f"Who stops when imported {_named(o, product)} ends", v.product_stops(o, few), stub=26),
+        *(_told(v.said(o, m.page), v.view(o, m, lengths[m.length]), m.stub or STUB) for m in MEASURES if m.page),
         block("How sure", [line for s in sure(o) for line in wrapped(s)]),
     ]
     return "\n\n".join(p for p in parts if p) + "\n"
@@ -123,11 +110,7 @@ def sure(o: Outcome) -> list[str]:
     return [*said, *map(str, o.provenance.get("left_out", []))]
 
 
-def _named(o: Outcome, code: object) -> str:
-    return labels(o).get(str(code), str(code))
-
-
-def _told(heading: str, table: pd.DataFrame, stub: int = STUB) -> str:
+def _told(heading: str, table: pd.DataFrame, stub: int) -> str:
     if not len(table) or not len(table.columns):
         return ""
     return block(heading, text_table(table.drop(columns=IN_THE_REPORT, level=0, errors="ignore"), SHORT, stub))

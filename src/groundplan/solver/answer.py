@@ -55,13 +55,18 @@ def answer(
     quadratic goal is for ``choose`` and ``clarabel``. Where a method does not fit it is an error, never another
     method. Raises ``SolverError``, and ``Interrupted`` on Ctrl-C.
     """
+    if not p.convex():
+        what = (
+            "the quadratic goal is not " + ("concave" if p.maximise else "convex") + ": it may have many best answers"
+        )
+        raise SolverError(what, fix="turn its sign, or leave out what bends the other way")
     if method == CLARABEL:
         return _by_clarabel(p, seconds)
     if p.quadratic is not None and method != "choose":
         raise SolverError(f"{method} takes no quadratic goal", fix="choose or clarabel do")
     scale = 0 if p.whole().any() or p.quadratic is not None else bound_scale((*p.bounds(), *p.sides()))
     h = load(p, {**PRECISELY, "solver": method, "time_limit": seconds, "user_bound_scale": scale})
-    if h.listen(on_step).by_user and h.status != OPTIMAL:
+    if h.listen(on_step).by_user:
         raise Interrupted("stopped by the user; nothing was written")
     told = {OPTIMAL: "optimal", INFEASIBLE: "infeasible"}
     info = h.getInfo()

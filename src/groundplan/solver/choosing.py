@@ -97,7 +97,7 @@ class Chooser:
         h = self.highs
         bound, values = float(h.getInfo().mip_dual_bound), h.values
         return Chosen(
-            status="stopped" if stopped and h.status != OPTIMAL else WORDS.get(h.status, h.status_words),
+            status="stopped" if stopped else WORDS.get(h.status, h.status_words),
             objective=h.objective,
             bound=bound if np.isfinite(bound) else np.inf,
             values=values if h.feasible_found else None,

@@ -15,6 +15,7 @@ from scipy import sparse
 if TYPE_CHECKING:
     import xarray as xr
 
+CURVED = 1e-9
 Index = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Term = tuple[ArrayLike, ArrayLike, ArrayLike]
@@ -181,6 +182,26 @@ class Programme:
         a = sparse.csr_array((value, (row, column)), shape=(self.height, self.width))
         a.sum_duplicates()
         return a
+
+    def convex(self) -> bool:
+        """Whether the goal is linear, or so curved that a best answer can be found: Q ⪰ 0 minimised, ⪯ 0 maximised.
+
+        Told by the signs of D in Q + ε·max|Q|·I = L·D·L', without pivoting; ε = 10⁻⁹.
+        Source: Sylvester's law of inertia.
+        """
+        if self.quadratic is None or not self.quadratic.nnz:
+            return True
+        # Only a curved goal needs it.
+        from scipy.sparse.linalg import splu
+
+        q = sparse.csc_matrix(-self.quadratic if self.maximise else self.quadratic)
+        slightly = CURVED * float(abs(q).max()) * sparse.eye(q.shape[0], format="csc")
+        order: Any = {"permc_spec": "MMD_AT_PLUS_A", "diag_pivot_thresh": 0.0, "options": {"SymmetricMode": True}}
+        try:
+            factors = splu(q + slightly, **order)
+        except RuntimeError:  # exactly singular: a pivot of nothing
+            return False
+        return bool(np.array_equal(factors.perm_r, factors.perm_c) and (factors.U.diagonal() > 0).all())
 
     def copy(self) -> Programme:
         """The same columns and rows, to which more can be added without touching these."""

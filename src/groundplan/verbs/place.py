@@ -61,7 +61,7 @@ def place(
 ) -> Outcome:
     """Which places first, with which works, by published rules; with all tables that it was made from.
 
-    ``country`` is a shipped country ("KEN", "PRK"), ``places`` a file with its ``roles``; either may be ``Places``.
+    ``country`` is a shipped country (its code), ``places`` a file with its ``roles``; either may be ``Places``.
     Rules, facility types and weights come as files or objects; ``budget``, ``per_year``, ``years`` and ``changed`` are
     single rules laid over them. ``draw`` is the record of a public draw. ``level`` names a column of what people have a
     head: the gap is what a place has less than the best-off; without one it is the need score. Without ``quick`` it is

@@ -10,7 +10,8 @@ from typing import Any, Unpack
 from groundplan.batches.compute import Runner
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
-from groundplan.measures.overview import Progress, View, overview, quiet
+from groundplan.measures.measure import View
+from groundplan.measures.overview import Progress, overview, quiet
 from groundplan.outcome import Outcome
 from groundplan.study.asking import Files, Subject, accounts_of
 from groundplan.tables import catalogue

@@ -7,7 +7,7 @@ from itertools import pairwise
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError, raise_all
 from groundplan.planning.horizon import Horizon
-from groundplan.planning.people.levels import Level, levels
+from groundplan.planning.people.levels import Level, levels, schooling_product
 from groundplan.planning.people.skills import skill_name, skills, worth
 from groundplan.planning.policy import Policy
 
@@ -130,9 +130,9 @@ def training(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     Teachers are in the labour that schooling occupies. Skills are in the table's order, lowest first; an economy with
     one skill has no training. Cost, length and premium are assumptions of the policy.
     """
-    school = next((s for s in policy.schooling if s in e.sectors and float(e.output.sel(sector=s)) > 0), None)
+    school = schooling_product(e, policy)
     out: dict[str, list[Record]] = {"activities": [], "flows": [], "bounds": []}
-    if h.base_year or school is None:
+    if h.base_year or not school:
         return out
     stated = {r.skill for r in policy.schools}
     years, part = policy.training_years, 1.0 / policy.training_premium

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_al
 from groundplan.planning.choices.schooling import School
 from groundplan.planning.people.skills import heads_per_unit, skills, worth
 from groundplan.planning.policy import Policy
+from groundplan.recipe_book.roles import members
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,9 +91,17 @@ def levels(e: Economy, policy: Policy) -> list[Level]:
 
 
 def _product(e: Economy, policy: Policy, r: School) -> str:
-    """What schooling is bought from: the record's product, else the first of the policy's that is made."""
-    asked = [r.product] if r.product else policy.schooling
-    return next((s for s in asked if s in e.sectors and float(e.output.sel(sector=s)) > 0), "")
+    """What schooling is bought from: the record's product, else the policy's."""
+    return _made(e, [r.product]) if r.product else schooling_product(e, policy)
+
+
+def schooling_product(e: Economy, policy: Policy) -> str:
+    """The first of the policy's products of schooling that is made, or of those that play the role of education."""
+    return _made(e, policy.schooling or members(e, "education")[0])
+
+
+def _made(e: Economy, products: Sequence[str]) -> str:
+    return next((s for s in products if s in e.sectors and float(e.output.sel(sector=s)) > 0), "")
 
 
 def _twice(policy: Policy) -> list[GroundplanError]:

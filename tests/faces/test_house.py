@@ -1,0 +1,58 @@
+"""How the house is built: what engines must not know."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import groundplan
+from groundplan.economy.economy import Economy
+from groundplan.tables import catalogue
+from groundplan.tables.concordances import concordance
+from groundplan.tables.facts import countries
+
+SOURCE = Path(groundplan.__file__).parent
+# The country of a command that names none, and where that is said.
+DEFAULT = "KEN"
+SAY_IT = {
+    "economy/economy.py", "places/choose_places.py", "results/plan_page.py", "study/asking.py", "study/study_file.py",
+    "verbs/place.py",
+}  # fmt: skip
+
+
+def texts(folder: Path = SOURCE) -> Iterator[tuple[str, int, str]]:
+    """Every text in the code that is no docstring: file, line, text."""
+    for path in sorted(folder.rglob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        docs = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
+        for n in ast.walk(tree):
+            if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in docs:
+                yield path.relative_to(folder).as_posix(), n.lineno, n.value
+
+
+def test_no_country_stands_in_the_code() -> None:
+    """Proves: what a country has of its own is data: no code and no name of a shipped country is a text of the code,
+    but for the country that stands where none is named.
+    Breaks if: an engine asks which country it works for.
+    """
+    entries = [*catalogue.entries(), *countries().values()]
+    codes, names = {e.country for e in entries}, {e.country_name for e in entries}
+    assert {"KEN", "PRK", "BRA"} <= codes
+    said = [t for t in texts() if t[2] in codes or any(name in t[2] for name in names)]
+    assert {file for file, _, code in said if code == DEFAULT} <= SAY_IT
+    assert [t for t in said if t[2] != DEFAULT] == []
+
+
+def test_no_sector_stands_in_the_engines() -> None:
+    """Proves: no code of a sector of the shipped accounts or known lists is a text of the code outside of the readers
+    of publishers' files (``tables``) and the list of options, whose ``text`` is a form of output. Codes of one or two
+    characters are not looked for: they mean much else.
+    Breaks if: a default or a rule names sectors instead of a class that data give them.
+    """
+    sectors = {str(s) for e in catalogue.entries() for s in Economy.load(e.country, e.year).sectors}
+    sectors |= {str(s) for s in concordance.load("groundplan_broad").weights.index}
+    sectors = {s for s in sectors if len(s) > 2}
+    assert {"maiz", "educ", "P85", "8591"} <= sectors
+    found = [t for t in texts() if t[2] in sectors and not t[0].startswith("tables/")]
+    assert [t for t in found if t[:1] + t[2:] != ("verbs/table.py", "text")] == []
