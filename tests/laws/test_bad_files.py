@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from groundplan.errors import Faults, GroundplanError
+from groundplan.cli.arguments import settings as pairs
+from groundplan.errors import Faults, GroundplanError, StudyError
 from groundplan.places.choose_places import open_rules
 from groundplan.places.facility_files import open_facilities
 from groundplan.places.roles import open_roles
@@ -324,6 +325,14 @@ def test_what_is_no_file_has_one_message(kind: str, tmp_path: Path) -> None:
     assert "there is no such file" in answer(kind, tmp_path / "none.toml")
     (tmp_path / "folder.toml").mkdir()
     assert "cannot be read" in answer(kind, tmp_path / "folder.toml")
+
+
+@pytest.mark.parametrize("value", ["[" * 100_000, "9" * 5000, "1\nb = 2", "", "2020-13-45"])
+def test_values_of_the_command_line_are_read_alike(value: str) -> None:
+    """Proves: what ``--set`` cannot take is refused in a few words, however long it is."""
+    with pytest.raises(StudyError, match="is not NAME=VALUE") as caught:
+        pairs([f"floor={value}"])
+    assert len(str(caught.value)) < 500
 
 
 @pytest.mark.parametrize("kind", KINDS)

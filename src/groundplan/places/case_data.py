@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -10,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from groundplan.records.toml import parse
 from groundplan.tables.facts import FACTS, CountryFacts, countries
 
 
@@ -59,7 +59,7 @@ def cases() -> dict[str, Case]:
     {'KEN': 9, 'PRK': 9}
     """
     text = files("groundplan").joinpath("places/data/cases.toml").read_text("utf-8")
-    return {code: _case(code, row) for code, row in tomllib.loads(text).items()}
+    return {code: _case(code, row) for code, row in parse(text, "cases.toml").content.items()}
 
 
 def _case(code: str, row: Mapping[str, Any]) -> Case:

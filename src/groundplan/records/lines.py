@@ -15,7 +15,7 @@ from groundplan.errors import StudyError
 Path = tuple[str | int, ...]
 DEEPEST = 100
 LARGEST = 2**63
-TEXTS = r"""(?P<text>\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+')"""
+TEXTS = r"""(?P<quoted>\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+')"""
 KEY = re.compile(rf"(?P<blank>[ \t\r]++|\#[^\n]*+)|{TEXTS}|(?P<bare>[^\s\"'=\[\]{{}},.\#]++)|(?P<mark>.|\n)")
 VALUE = re.compile(rf"(?P<blank>[ \t\r]++|\#[^\n]*+)|{TEXTS}|(?P<bare>[^\s\"'\[\]{{}},\#]++)|(?P<mark>.|\n)")
 LONG_END = {
@@ -66,7 +66,7 @@ class _Pass:
             if token.lastgroup == "mark":
                 self._mark(token[0])
             elif token.lastgroup != "blank":
-                self._word(token[0], quoted=token.lastgroup == "text")
+                self._word(token[0], quoted=token.lastgroup == "quoted")
         return self.lines
 
     def _word(self, word: str, *, quoted: bool) -> None:
