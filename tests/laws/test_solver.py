@@ -306,11 +306,3 @@ def test_runs_of_others_in_this_process_do_not_matter() -> None:
     h = load(drawn(0), QUIETLY)
     h.run()
     assert h.status == OPTIMAL
-
-
-def test_a_goal_that_bends_the_wrong_way_is_refused() -> None:
-    """Proves: to maximise a convex goal is an error, and none that speaks of time."""
-    p = drawn(1)
-    p.quadratic = sparse.csc_array(np.eye(p.width))
-    with pytest.raises(SolverError, match="refused"):
-        answer(p)
