@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import batch_jobs
@@ -15,6 +17,7 @@ import pytest
 from groundplan.batches.cluster import on_cluster
 from groundplan.batches.compute import compute, lines
 from groundplan.batches.job import Job
+from groundplan.batches.processes import _as_workers_need_it
 from groundplan.errors import Faults, GroundplanError, Interrupted, PlanInfeasible, StudyError, UnknownName
 
 
@@ -206,3 +209,22 @@ def test_nothing_loads_dask_before_a_cluster_is_asked_for(command: list[str], tm
     assert "distributed" not in loaded
     assert told("without") == (page, "[]")
     assert len(page.splitlines()) > 20
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a signal cannot be made to wait there")
+def test_ctrl_c_while_a_worker_starts_is_not_lost() -> None:
+    """Proves: a Ctrl-C that comes while a process is being started is heard when it is there, and not before.
+
+    Breaks if: it is ignored meanwhile: the user stops a run, and the run goes on.
+    """
+    inside = []
+
+    def starting() -> None:
+        with _as_workers_need_it():
+            signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+            inside.append("to the end")
+
+    with pytest.raises(KeyboardInterrupt):
+        starting()
+    assert inside
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())

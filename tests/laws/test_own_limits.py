@@ -200,9 +200,10 @@ def test_in_draws_it_holds_or_gives_way_knowingly(most: float, in_draws: str) ->
     Breaks if: draws write another list of limits than the plan.
     """
     target = Target(OUTPUT, ">=", 0.5 * most, year=2023, name="some grain")
+    ours = at_most(most, in_draws=in_draws, kind="wish" if in_draws == "smoke" else "limit")
     sure = robust(
         small(), years=YEARS, targets=[target], uncertain=[Uncertain("productivity", spread=0.05)], draws=3, fresh=4,
-        wishes=["targets"], families=(*FAMILIES, at_most(most, in_draws=in_draws)),
+        wishes=["targets"], families=(*FAMILIES, ours),
     )  # fmt: skip
     page = text_page(sure)
     own = sure.table("shares").query("wish.str.startswith('farm ceiling')")
@@ -308,3 +309,33 @@ def test_a_row_without_a_year_is_told_without_one(most: float) -> None:
     with pytest.raises(PlanInfeasible) as caught:
         written(lambda m, a, policy: m.rows("<=", 1.0, term("level", "x", "make:farm", year=a.years), of=["x"], when=0))
     assert "mine: x" in caught.value.clash
+
+
+@pytest.mark.parametrize("sense", ["<=", "=="])
+def test_what_never_gives_way_is_named_and_not_offered(most: float, sense: str) -> None:
+    """Proves: a limit that never gives way stands in the clash that it makes, and no repair touches it.
+
+    Breaks if: only what can be loosened takes part in a conflict, and a target is blamed alone.
+    """
+
+    def farm(m: Model, a: Activities, policy: Policy) -> Rows | None:
+        return m.rows(sense, most, term("level", "farm", "make:farm"), of=["farm"], when=None, gain=1.0)
+
+    target = Target(OUTPUT, ">=", 1.5 * most, year=2023)
+    fixed = Family("farm_ceiling", farm, says="the law on {what} in {year}", loosen=None)
+    with pytest.raises(PlanInfeasible) as caught:
+        plan(small(), years=YEARS, targets=[target], families=(*FAMILIES, fixed))
+    assert any("the law on farm" in one for one in caught.value.clash)
+    assert "farm_ceiling" not in {r["family"] for r in caught.value.repairs}
+
+
+def test_a_year_that_is_none_is_refused() -> None:
+    """Proves: a term of a year that the plan does not have stops the run, and a wish's heading is a wish's alone."""
+
+    def far(m: Model, a: Activities, policy: Policy) -> Rows | None:
+        return m.rows("<=", 1.0, term("level", "far", "make:farm", year=2099), of=["far"], when=0)
+
+    with pytest.raises(UnknownName, match="no year of level '2099'"):
+        plan(small(), years=2, families=(*FAMILIES, Family("far", far)))
+    with pytest.raises(StudyError, match="in_draws='hold'"):
+        Family("far", far, in_draws="hold")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections import Counter, deque
 from collections.abc import Generator, Iterator, Sequence
@@ -100,11 +101,14 @@ def _serve(pipe: Connection, packed: bytes) -> None:
 @contextmanager
 def _as_workers_need_it() -> Iterator[None]:
     """What a process takes over when it starts: BLAS on one thread, as workers share the processors already (NumPy asks
-    when it loads), and no ear for Ctrl-C, which is this process's to hear.
+    when it loads), and no ear for Ctrl-C, which is this process's to hear: it waits till the process is there, where
+    the system can make it wait.
     """
     unset = [name for name in THREADS if name not in os.environ]
-    main = threading.current_thread() is threading.main_thread()
+    waits = sys.platform != "win32"
+    main = not waits and threading.current_thread() is threading.main_thread()
     before = signal.signal(signal.SIGINT, signal.SIG_IGN) if main else None
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if waits else set()
     os.environ.update(dict.fromkeys(unset, "1"))
     try:
         yield
@@ -113,6 +117,8 @@ def _as_workers_need_it() -> Iterator[None]:
             del os.environ[name]
         if main:
             signal.signal(signal.SIGINT, before)
+        if waits:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def _lost(index: int, code: int | None) -> GroundplanError:

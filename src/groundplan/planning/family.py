@@ -113,6 +113,9 @@ class Family:
             faults.append(
                 StudyError(f"the kind of the limit '{self.name}' is {self.kind!r}", fix=f"{', '.join(KINDS)}")
             )
+        if self.kind != "wish" and self.in_draws not in (HOLDS, GIVES_WAY):
+            fix = f"'{HOLDS}' or '{GIVES_WAY}'; a heading of its own is a wish's: kind='wish'"
+            faults.append(StudyError(f"the limit '{self.name}' has in_draws='{self.in_draws}'", fix=fix))
         patterns = {"says": (self.says, "what", "year"), "priced": (self.priced, "what")}
         if self.loosen:
             patterns["repair"] = (self.loosen.repair, "what", "amounts")

@@ -224,7 +224,12 @@ class Model:
             row, then = place.table[name, place.steps(t.when)], t.when
         year = then - t.lag[which]
         late = year - grid.first if grid.numbers.shape[1] > 1 or grid.first else np.zeros(len(which), dtype=np.int64)
-        there = (row >= 0) & (late >= 0) & (late < grid.numbers.shape[1])
+        inside = (late >= 0) & (late < grid.numbers.shape[1])
+        if t.when is not None and (row >= 0)[~inside].any():
+            # A year that is told by name, and is none of the variable's, must not drop a term.
+            known = range(grid.first, grid.first + grid.numbers.shape[1])
+            raise UnknownName(f"year of {t.variable}", int(year[(row >= 0) & ~inside][0]), known)
+        there = (row >= 0) & inside
         which, row, year, late = which[there], row[there], year[there], late[there]
         column = grid.numbers[on[which], late]
         there = column >= 0

@@ -14,6 +14,7 @@ from scipy import sparse
 from groundplan.planning.explaining.loosenable import LOWER, UPPER, loosenable, named
 from groundplan.planning.family import AT, GIVEN
 from groundplan.planning.policy import Policy
+from groundplan.planning.programme import is_own
 from groundplan.planning.rows import Model
 from groundplan.planning.running import Progress, quiet, run
 from groundplan.planning.solve import load
@@ -138,8 +139,24 @@ class Elastic:
         weight = np.abs(self.highs.row_duals)[self.cells["row"]] / WORTH
         weight = weight * np.abs(self.cells["amount"]) * self.items["size"].to_numpy(dtype=float)[self.cells["item"]]
         found = self.items.assign(weight=np.bincount(self.cells["item"], weight, len(self.items)))
-        found = found[found["weight"] > LEAST]
+        found = pd.concat([found[found["weight"] > LEAST], self._fixed()], ignore_index=True)
         return found.sort_values("weight", ascending=False, kind="stable").reset_index(drop=True)
+
+    def _fixed(self) -> pd.DataFrame:
+        """Rows of a user's own limits that never give way and take part in the conflict: nobody's to change.
+
+        Equations are among them. What takes part has a price in the programme that loosens everything else.
+        """
+        m, price, frames = self.model, np.abs(self.highs.row_duals) / WORTH, [self.items.iloc[:0].assign(weight=0.0)]
+        for name, rows in m.families.items():
+            kind = m.kinds[name]
+            never = kind.loosen is None or (rows.sense == "==" and not kind.loosen.balance)
+            if is_own(kind) and kind.kind != "identity" and never:
+                size = np.maximum(np.abs(rows.right), 1.0)
+                frame = named(pd.DataFrame({"label": rows.labels.astype(str), "at": rows.numbers, "size": size}))
+                frame = frame.assign(family=name, kind=GIVEN, weight=size * price[rows.numbers])
+                frames.append(frame[frame["weight"] > LEAST])
+        return pd.concat(frames, ignore_index=True)
 
     def filtered(self, seconds: float, progress: Progress = quiet) -> pd.DataFrame:
         """The limits of the kinds without which whole projects could be done: all else is let go, kind by kind.

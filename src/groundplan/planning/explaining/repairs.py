@@ -56,7 +56,7 @@ class Repair:
         targets = [self.targets.get(n, t) for n, t in enumerate(policy.targets)]
         bound = self.items["family"].isin([UPPER, LOWER])
         moves = self.items[~bound].assign(move=lambda i: -i["sign"] * i["amount"])
-        shifts = moves.set_index(["family", "label"])["move"]
+        shifts = moves.groupby(["family", "label"])["move"].sum()
         looser = tuple(_loosened(f, shifts) for f in families)
         return _wider(a, self.items[bound]), replace(policy, targets=targets), looser
 
