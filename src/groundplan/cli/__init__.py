@@ -18,6 +18,9 @@ __all__ = ["main", "parser"]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0, 1 (no plan), 2 (usage or data), 130 (interrupted)."""
+    # Threads of BLAS that wait busily cost more than they bring at the size of national tables, and their number would
+    # decide the last digits. Who knows better has set the variable.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     given = parser().parse_args(argv)
     verb = VERBS[given.command]
     try:
