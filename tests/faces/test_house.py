@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,3 +57,13 @@ def test_no_sector_stands_in_the_engines() -> None:
     assert {"maiz", "educ", "P85", "8591"} <= sectors
     found = [t for t in texts() if t[2] in sectors and not t[0].startswith("tables/")]
     assert [t for t in found if t[:1] + t[2:] != ("verbs/table.py", "text")] == []
+
+
+def test_one_place_talks_to_solvers() -> None:
+    """Proves: nothing outside of ``solver/`` imports HiGHS, Clarabel, linopy or SciPy's own solvers.
+
+    Breaks if: an engine writes or runs a programme by itself.
+    """
+    words = re.compile(r"^\s*(?:import|from) (?:highspy|clarabel|linopy)\b|\b(?:linprog|milp)\b", re.MULTILINE)
+    found = {p.relative_to(SOURCE).parts[0] for p in SOURCE.rglob("*.py") if words.search(p.read_text("utf-8"))}
+    assert found == {"solver"}
