@@ -14,7 +14,7 @@ from groundplan.economy.economy import Economy
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import make_plan
 from groundplan.planning.compile_plan import compile_plan
-from groundplan.planning.features.budget.budget_accounts import Accounts
+from groundplan.planning.features.budget.budget_accounts import BudgetAccounts
 from groundplan.planning.features.budget.budget_record import FUNCTIONS, Budget
 from groundplan.planning.features.people.group_record import Group
 from groundplan.planning.plan_programme import programme
@@ -40,7 +40,7 @@ def test_functions_make_the_whole(case: str) -> None:
     Breaks if: a product belongs to no function or to two, or a tax is left out on one side.
     """
     e = shipped(case)
-    a = Accounts(e, Budget(base_balance=0.03))
+    a = BudgetAccounts(e, Budget(base_balance=0.03))
     np.testing.assert_allclose(a.shares.sum(axis=1), 1.0)
     assert set(a.shares.columns) == set(FUNCTIONS)
     bought = float(a.bought("domestic_final").sum() + a.bought("imported_final").sum())

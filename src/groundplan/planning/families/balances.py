@@ -10,7 +10,7 @@ import pandas as pd
 
 from groundplan.planning.activities import Activities
 from groundplan.planning.families.family import BETWEEN, Loosening, family
-from groundplan.planning.families.rows import Model, Rows, Term, flows, term
+from groundplan.planning.families.rows import LinearTerm, Model, Rows, flows, term
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -182,7 +182,7 @@ def capacity_limit(m: Model, a: Activities, policy: Policy) -> Rows | None:
     )
 
 
-def _segments(a: Activities, amount: object = 1.0, *, later: int = 0) -> Term:
+def _segments(a: Activities, amount: object = 1.0, *, later: int = 0) -> LinearTerm:
     """What is enjoyed of each good, in the row of its year, or ``later``."""
     good, year = a.utility["good"], a.utility["year"]
     return term("segment", good, np.arange(len(a.utility)), amount, when=year + later)  # type: ignore[arg-type]

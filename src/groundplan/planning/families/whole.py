@@ -9,7 +9,7 @@ import pandas as pd
 
 from groundplan.planning.activities import Activities
 from groundplan.planning.families.family import family
-from groundplan.planning.families.rows import Model, Rows, Term, term
+from groundplan.planning.families.rows import LinearTerm, Model, Rows, term
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -61,7 +61,7 @@ def lumpy_groups(m: Model, a: Activities, policy: Policy) -> Rows | None:
     return m.rows("<=", [*sign.values()], _ever(names, held["project"], names.map(sign), a), of=labels, when=0)
 
 
-def _ever(row: pd.Series, project: pd.Series, amount: object, a: Activities) -> Term:
+def _ever(row: pd.Series, project: pd.Series, amount: object, a: Activities) -> LinearTerm:
     """Whether each project is ever started, in a row without a year."""
     of, on, much = (np.asarray(x)[..., None] for x in (row, project, amount))
     return term("starts", of, on, much, year=a.years)

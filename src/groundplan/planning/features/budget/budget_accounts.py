@@ -50,7 +50,7 @@ def function_of(product: str) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Accounts:
+class BudgetAccounts:
     """The state's accounts of the base year.
 
     Defence and science are stated shares of administration and education where the table cannot tell them apart.

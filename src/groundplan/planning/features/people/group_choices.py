@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Asked:
+class GroupChoices:
     """The choices for one group: see ``Group``. ``growth`` None is the population's."""
 
     floor: float
@@ -44,7 +44,7 @@ def words(e: Economy) -> dict[str, list[str]]:
     return found
 
 
-def asked(e: Economy, policy: Policy) -> dict[str, Asked]:
+def choices_by_group(e: Economy, policy: Policy) -> dict[str, GroupChoices]:
     """What is asked for every household group.
 
     Raises ``UnknownName`` for groups and products that the economy does not have, all at once.
@@ -60,14 +60,14 @@ def asked(e: Economy, policy: Policy) -> dict[str, Asked]:
     return {g: _of(policy, [r for r in policy.groups if g in named[r.group]]) for g in e.finals("household")}
 
 
-def _of(policy: Policy, records: list[Group]) -> Asked:
+def _of(policy: Policy, records: list[Group]) -> GroupChoices:
     found: dict[str, object] = {"floor": policy.floor, "aversion": policy.aversion}
     for r in records:
         for key in ("floor", "aversion", "weight", "growth", "heads"):
             if getattr(r, key) is not None:
                 found[key] = getattr(r, key)
         found["basket"] = {**dict(found.get("basket", {})), **r.basket}  # type: ignore[call-overload]
-    return Asked(**found)  # type: ignore[arg-type]
+    return GroupChoices(**found)  # type: ignore[arg-type]
 
 
 def shifted(home: pd.Series, imported: pd.Series, basket: Mapping[str, float]) -> tuple[pd.Series, pd.Series]:

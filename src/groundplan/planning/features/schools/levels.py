@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Level:
+class SchoolLevel:
     """A school record with the economy's skills in place.
 
     ``part``: units of labour of ``below`` that a pupil is who would be one unit of ``skill``; ``teaching``: units of
@@ -75,7 +75,7 @@ class Level:
         return self.record.enrolment if self.record.places is None else self.record.places
 
 
-def levels(e: Economy, policy: Policy) -> list[Level]:
+def levels(e: Economy, policy: Policy) -> list[SchoolLevel]:
     """The levels of schooling of a policy, in its order.
 
     Raises ``UnknownName`` and ``StudyError``, all at once, with the lines of the study.
@@ -89,7 +89,7 @@ def levels(e: Economy, policy: Policy) -> list[Level]:
         heads, unit = heads_per_unit(e, r.persons_per_unit)
         teaching = r.teachers * worth(e, policy, r.skill, teacher) / heads
         part = worth(e, policy, r.skill, below)
-        found.append(Level(r, r.skill, below, teacher, part, teaching, heads, unit, _product(e, policy, r)))
+        found.append(SchoolLevel(r, r.skill, below, teacher, part, teaching, heads, unit, _product(e, policy, r)))
     return found
 
 
