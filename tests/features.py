@@ -11,18 +11,18 @@ from economies import table
 
 from groundplan.economy.carving.carving import Carve
 from groundplan.economy.economy import Economy
-from groundplan.planning.choices.branch import Branch
 from groundplan.planning.choices.target import Target
-from groundplan.planning.features.budget.budget_record import Budget
+from groundplan.planning.features.budget.budget_accounts import Budget
 from groundplan.planning.features.buildings import Building
 from groundplan.planning.features.contingencies.contingency_record import Contingency
-from groundplan.planning.features.people.group_record import Group
-from groundplan.planning.features.people.population_record import Population
+from groundplan.planning.features.people.demography import Population
+from groundplan.planning.features.people.household_groups import Group
+from groundplan.planning.features.production.branches import Branch
 from groundplan.planning.features.research import Research
-from groundplan.planning.features.schools.schooling_record import School
+from groundplan.planning.features.schools.school_levels import School
 from groundplan.planning.features.stores import Store
-from groundplan.planning.features.techniques.technique_record import Technique
-from groundplan.planning.features.trade.partner_record import Diversification, Partner
+from groundplan.planning.features.techniques.placed import Technique
+from groundplan.planning.features.trade.suppliers import Diversification, Partner
 from groundplan.planning.features.works import Work, WorkEffect
 from groundplan.recipe_book.roles import roles
 

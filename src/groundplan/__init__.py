@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from groundplan.places.works.facility_files import general as general_facilities  # noqa: F401
     from groundplan.places.works.pricing import from_economy as price_ratios  # noqa: F401
     from groundplan.places.works.pricing import priced as priced
-    from groundplan.planning.choices.branch import Branch as Branch
     from groundplan.planning.choices.goal import Goal as Goal
     from groundplan.planning.choices.link import Link as Link
     from groundplan.planning.choices.target import Target as Target
@@ -57,17 +56,18 @@ if TYPE_CHECKING:
     from groundplan.planning.families.family import family as family
     from groundplan.planning.families.rows import Model as Model
     from groundplan.planning.families.rows import term as term
-    from groundplan.planning.features.budget.budget_record import Budget as Budget
+    from groundplan.planning.features.budget.budget_accounts import Budget as Budget
     from groundplan.planning.features.buildings import Building as Building
     from groundplan.planning.features.contingencies.contingency_record import Contingency as Contingency
-    from groundplan.planning.features.people.group_record import Group as Group
-    from groundplan.planning.features.people.population_record import Population as Population
+    from groundplan.planning.features.people.demography import Population as Population
+    from groundplan.planning.features.people.household_groups import Group as Group
+    from groundplan.planning.features.production.branches import Branch as Branch
     from groundplan.planning.features.research import Research as Research
-    from groundplan.planning.features.schools.schooling_record import School as School
+    from groundplan.planning.features.schools.school_levels import School as School
     from groundplan.planning.features.stores import Store as Store
-    from groundplan.planning.features.techniques.technique_record import Technique as Technique
-    from groundplan.planning.features.trade.partner_record import Diversification as Diversification
-    from groundplan.planning.features.trade.partner_record import Partner as Partner
+    from groundplan.planning.features.techniques.placed import Technique as Technique
+    from groundplan.planning.features.trade.suppliers import Diversification as Diversification
+    from groundplan.planning.features.trade.suppliers import Partner as Partner
     from groundplan.planning.features.works import Work as Work
     from groundplan.planning.plan_programme import FAMILIES as FAMILIES
     from groundplan.planning.policy import Policy as Policy
@@ -114,8 +114,8 @@ VERBS = (
 )  # fmt: skip
 # Where each name is at home; after a colon what it is called there.
 HOMES = {
-    "Branch": "planning.choices.branch",
-    "Budget": "planning.features.budget.budget_record",
+    "Branch": "planning.features.production.branches",
+    "Budget": "planning.features.budget.budget_accounts",
     "Building": "planning.features.buildings",
     "Carve": "economy.carving.carves",
     "CloseMarket": "shocks.scenarios.events",
@@ -124,7 +124,7 @@ HOMES = {
     "CutImports": "shocks.scenarios.events",
     "DestroyCapital": "shocks.scenarios.events",
     "Distribution": "shocks.drawing.distributions",
-    "Diversification": "planning.features.trade.partner_record",
+    "Diversification": "planning.features.trade.suppliers",
     "Doctrine": "planning.doctrines.doctrine",
     "Draw": "shocks.drawing.distributions",
     "Economy": "economy.economy",
@@ -132,7 +132,7 @@ HOMES = {
     "Family": "planning.families.family",
     "Facilities": "places.works.facilities",
     "Goal": "planning.choices.goal",
-    "Group": "planning.features.people.group_record",
+    "Group": "planning.features.people.household_groups",
     "GroundplanError": "errors",
     "Ingredient": "economy.carving.carves",
     "Link": "planning.choices.link",
@@ -140,22 +140,22 @@ HOMES = {
     "LoseCapacity": "shocks.scenarios.events",
     "Model": "planning.families.rows",
     "Outcome": "outcome",
-    "Partner": "planning.features.trade.partner_record",
+    "Partner": "planning.features.trade.suppliers",
     "Places": "places.known.places",
     "PlanInfeasible": "errors",
     "Policy": "planning.policy",
-    "Population": "planning.features.people.population_record",
+    "Population": "planning.features.people.demography",
     "RaiseDemand": "shocks.scenarios.events",
     "Range": "planning.choices.uncertainty",
     "Research": "planning.features.research",
     "Rules": "places.choosing.rules",
     "Scenario": "shocks.scenarios.scenario",
-    "School": "planning.features.schools.schooling_record",
+    "School": "planning.features.schools.school_levels",
     "Store": "planning.features.stores",
     "Study": "study.study",
     "TakeLabour": "shocks.scenarios.events",
     "Target": "planning.choices.target",
-    "Technique": "planning.features.techniques.technique_record",
+    "Technique": "planning.features.techniques.placed",
     "Uncertain": "planning.choices.uncertainty",
     "Uncertainty": "planning.choices.uncertainty",
     "Weights": "places.scoring.scores",

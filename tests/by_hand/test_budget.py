@@ -13,8 +13,7 @@ from groundplan.errors import GroundplanError, PlanInfeasible
 from groundplan.outcome import Outcome
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.features.budget.budget import revenue_per_level
-from groundplan.planning.features.budget.budget_accounts import BudgetAccounts, function_of
-from groundplan.planning.features.budget.budget_record import Budget
+from groundplan.planning.features.budget.budget_accounts import Budget, BudgetAccounts, function_of
 from groundplan.planning.policy import Policy
 from groundplan.results.html_report import report
 from groundplan.results.plan_pages import plan_budget

@@ -13,8 +13,7 @@ from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.families.rows import Model
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy, Target
-from groundplan.planning.running import quiet, run
-from groundplan.planning.solve import load, solve
+from groundplan.planning.solve import load, quiet, run, solve
 from groundplan.solver.highs import OPTIMAL, Stopped
 
 POLICY = Policy.of(years=4)

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from groundplan.economy.carving.carves import Carve, Ingredient
 from groundplan.errors import Faults, GroundplanError, StudyError, UnknownName
-from groundplan.planning.choices.branch import Branch
 from groundplan.planning.choices.uncertainty import Range, Uncertain, Uncertainty
 from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.features.production.branches import Branch
 from groundplan.planning.features.works import Work, WorkEffect
 from groundplan.planning.policy import Policy
 from groundplan.records.card import Entry, PerSector, field_faults, fields_of, inner_record, keyed, per_sector, types_of

@@ -14,9 +14,8 @@ from groundplan.economy.economy import Economy
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import make_plan
 from groundplan.planning.compile_plan import compile_plan
-from groundplan.planning.features.budget.budget_accounts import BudgetAccounts
-from groundplan.planning.features.budget.budget_record import FUNCTIONS, Budget
-from groundplan.planning.features.people.group_record import Group
+from groundplan.planning.features.budget.budget_accounts import FUNCTIONS, Budget, BudgetAccounts
+from groundplan.planning.features.people.household_groups import Group
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import solve

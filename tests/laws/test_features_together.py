@@ -19,11 +19,11 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible, UnknownName
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import origins, parts_of, solved
-from groundplan.planning.choices.branch import Branch
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.explaining.premium import trunk_goal
 from groundplan.planning.families.targets import target_lines
 from groundplan.planning.features.contingencies.contingency_record import Contingency
+from groundplan.planning.features.production.branches import Branch
 from groundplan.planning.features.works import Work, WorkEffect
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy

@@ -16,7 +16,7 @@ from groundplan.planning.explaining.loosenable import LOWER, UPPER
 from groundplan.planning.families.family import Family, family_of
 from groundplan.planning.families.rows import Model
 from groundplan.planning.plan_programme import programme
-from groundplan.planning.running import Progress, quiet
+from groundplan.planning.solve import Progress, quiet
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy

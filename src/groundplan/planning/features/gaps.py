@@ -17,7 +17,7 @@ from groundplan.economy.economy import Economy
 from groundplan.planning.activity_rows import IndicatorRow, ProfileRow, RatioRow, Tables
 from groundplan.planning.feature import Feature
 from groundplan.planning.features.indicators import standards
-from groundplan.planning.features.people.group_choices import (
+from groundplan.planning.features.people.household_groups import (
     GroupChoices,
     choices_by_group,
     grown_apart,

@@ -12,7 +12,7 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import UnknownName
 from groundplan.planning.activity_rows import IndicatorRow, RatioRow, Tables
 from groundplan.planning.feature import Feature
-from groundplan.planning.features.people.group_choices import heads_profile
+from groundplan.planning.features.people.household_groups import heads_profile
 from groundplan.planning.features.people.households import groups, spending
 
 if TYPE_CHECKING:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
 
 EFFECTS = ("give", "take", "occupy")
+PROGRAMME = "programme of places"
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,6 @@ def _faults(stated: list[Work], h: Horizon) -> list[GroundplanError]:
     return faults
 
 
-PROGRAMME = "programme of places"
 # Rows as a study states them under [[projects.<table>]].
 Projects = dict[str, list[dict[str, object]]]
 

@@ -34,8 +34,7 @@ from groundplan.planning.activity_rows import (
 )
 from groundplan.planning.feature import Feature
 from groundplan.planning.features.budget.account_tables import budget_table, foreign_table
-from groundplan.planning.features.budget.budget_accounts import BUDGET, SOURCES, BudgetAccounts
-from groundplan.planning.features.budget.budget_record import Budget
+from groundplan.planning.features.budget.budget_accounts import BUDGET, SOURCES, Budget, BudgetAccounts
 from groundplan.planning.features.budget.budget_rules import rules
 from groundplan.planning.features.people.households import groups, spending
 from groundplan.planning.features.production.production import CapitalGoods, use_rows

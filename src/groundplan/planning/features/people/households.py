@@ -19,7 +19,7 @@ from groundplan.planning.activity_rows import (
     gives,
 )
 from groundplan.planning.feature import Feature
-from groundplan.planning.features.people.group_choices import GroupChoices, choices_by_group, shifted
+from groundplan.planning.features.people.household_groups import GroupChoices, choices_by_group, shifted
 from groundplan.planning.features.production.production import gestation, plant_for_money, use_rows
 from groundplan.records.card import per_sector
 

@@ -18,8 +18,14 @@ from groundplan.planning.activity_rows import (
     takes,
 )
 from groundplan.planning.feature import Feature
-from groundplan.planning.features.schools.levels import SchoolLevel, levels, schooling_product
-from groundplan.planning.features.schools.skills import skill_name, skills, worth
+from groundplan.planning.features.schools.school_levels import (
+    SchoolLevel,
+    levels,
+    schooling_product,
+    skill_name,
+    skills,
+    worth,
+)
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon

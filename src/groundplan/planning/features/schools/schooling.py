@@ -23,8 +23,7 @@ from groundplan.planning.activity_rows import (
 )
 from groundplan.planning.feature import Feature
 from groundplan.planning.features.production.production import CAPITAL_GOODS
-from groundplan.planning.features.schools.levels import SchoolLevel, levels
-from groundplan.planning.features.schools.skills import PERSONS, skill_name
+from groundplan.planning.features.schools.school_levels import PERSONS, SchoolLevel, levels, skill_name
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon

@@ -1,4 +1,4 @@
-"""Levels of schooling as a study states them, with the economy's skills in place."""
+"""Levels of schooling as a study states them, with the skills of the economy in place."""
 
 from __future__ import annotations
 
@@ -11,12 +11,92 @@ import numpy as np
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
-from groundplan.planning.features.schools.schooling_record import School
-from groundplan.planning.features.schools.skills import heads_per_unit, skills, worth
 from groundplan.recipe_book.roles import members
+from groundplan.records.card import Entry, keyed
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
+
+HEADS = {"persons": 1.0, "thousand persons": 1000.0}
+PERSONS = "persons"
+
+
+@dataclass(frozen=True)
+class School(Entry):
+    """A level of schooling: whom it takes, for how long, with which teachers and places, and how many leave it."""
+
+    level: str = keyed("", "a name for the level")
+    skill: str = keyed("", "the skill that it gives, a code of the economy")
+    years: int = keyed("years", "length of the schooling; it must be given", low=1, high=20)
+    below: str = keyed("", "the skill that pupils come from; the next lower one if left out", "")
+    drop_out: float = keyed("1 / year", "share of the pupils that leaves in a year", 0.0, 0, 0.95)
+    teachers: float = keyed("1", "teachers per pupil", 0.0, 0, 10)
+    teacher_skill: str = keyed("", "the skill of the teachers; the skill that is taught if left out", "")
+    cost: float | None = keyed(
+        "money / pupil / year", "what is bought for a pupil beside teachers; None: schooling_cost for a unit trained",
+        None, 0,
+    )  # fmt: skip
+    product: str = keyed("", "the product that is bought; the policy's schooling if left out", "")
+    persons_per_unit: float | None = keyed(
+        "persons / unit", "persons in one unit of labour of the skill; None: as the economy counts", None, 1e-9
+    )
+    enrolment: float | None = keyed(
+        "pupils", "pupils of the base year; if given, labour of the skill comes from this school alone", None, 0
+    )
+    fall: float = keyed(
+        "1 / year",
+        "largest yearly fall of the intake of a school that alone feeds its skill; 0.1 is assumed",
+        0.1,
+        0,
+        1,
+    )
+    places: float | None = keyed(
+        "pupils", "places when the plan starts; None: as many as pupils enrolled, without those no limit", None, 0
+    )
+    place_cost: float | None = keyed(
+        "money / place", "capital goods that a place takes; None: no places can be built", None, 0
+    )
+    place_years: int = keyed("years", "from spending to a place ready; 2 is assumed, 1 to 4 is met", 2, 1, 20)
+    place_wear: float = keyed("1 / year", "share of places that wears out; 0.02 is assumed, 0.01 to 0.05", 0.02, 0, 1)
+    age: int | None = keyed(
+        "years", "age at entry: no more begin than there are people of that age; needs a population", None, 0, 120
+    )
+
+
+def skills(e: Economy) -> list[str]:
+    """Codes of the skills, lowest first: the table's order."""
+    return [str(s) for s in e.employment["skill"].values]
+
+
+def skill_name(e: Economy, skill: str) -> str:
+    """A skill in words without its explanation: ``labour of high skill``; ``labour`` where there is only one."""
+    if e.employment.sizes["skill"] == 1:
+        return "labour"
+    name = e.label(skill).split(" (")[0].removeprefix("Labor - ").removeprefix("Labour - ").lower()
+    return f"labour of {name} skill"
+
+
+def heads_per_unit(e: Economy, stated: float | None) -> tuple[float, str]:
+    """Persons in a unit of labour, with the unit that heads are counted in.
+
+    What is stated goes first, then what the economy counts. Where it counts no heads, a head is a unit of labour.
+    """
+    if stated is not None:
+        return stated, PERSONS
+    return (HEADS[e.employment_unit], PERSONS) if e.employment_unit in HEADS else (1.0, e.employment_unit)
+
+
+def worth(e: Economy, policy: Policy, skill: str, other: str) -> float:
+    """Units of labour of ``other`` that a person is who is one unit of ``skill``.
+
+        premium^(rank of other − rank of skill);  1 where the economy counts heads
+
+    Units: 1. A person of a lower skill earns less, so in wage units the same person is less of it.
+    """
+    if e.employment_unit in HEADS:
+        return 1.0
+    order = skills(e)
+    return float(policy.training_premium ** (order.index(other) - order.index(skill)))
 
 
 @dataclass(frozen=True, eq=False)
