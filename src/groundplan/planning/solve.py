@@ -47,9 +47,9 @@ def run(h: Highs, progress: Progress, began: float, *, keeping: bool = False, cl
     def step() -> None:
         progress(f"solving: {time.perf_counter() - began:.1f} s")
 
-    def search(known: Known) -> bool:
+    def search(so_far: Known) -> bool:
         try:
-            progress(f"choosing projects: {time.perf_counter() - began:.1f} s, {search_words(known)}")
+            progress(f"choosing projects: {time.perf_counter() - began:.1f} s, {search_words(so_far)}")
         except Enough:
             return True
         return False
@@ -61,16 +61,16 @@ def run(h: Highs, progress: Progress, began: float, *, keeping: bool = False, cl
     return stopped.labouring and h.status == INTERRUPTED
 
 
-def search_words(known: Known) -> str:
+def search_words(so_far: Known) -> str:
     """A search in words: the best choice so far, what none can beat, and the gap between them.
 
     >>> search_words(Known(99.0, 100.0, 0.0101)), search_words(Known(float("-inf"), 100.0, float("inf")))
     ('best 99, at most 100, gap 1.01 % (Ctrl-C keeps it)', 'none found yet, at most 100')
     """
-    if not np.isfinite(known.found):
-        return f"none found yet, at most {known.bound:,.6g}"
-    best, most = f"{known.found:,.6g}", f"{known.bound:,.6g}"
-    return f"best {best}, at most {most}, gap {known.gap:.2%} (Ctrl-C keeps it)".replace("%", " %")
+    if not np.isfinite(so_far.found):
+        return f"none found yet, at most {so_far.bound:,.6g}"
+    best, most = f"{so_far.found:,.6g}", f"{so_far.bound:,.6g}"
+    return f"best {best}, at most {most}, gap {so_far.gap:.2%} (Ctrl-C keeps it)".replace("%", " %")
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,20 +226,20 @@ def _by_clarabel(m: Model, policy: Policy, began: float) -> Solution:
     them.
     """
     p = m.programme
-    found = answer(p, CLARABEL, seconds=float(policy.time_limit))
-    if found.status == "infeasible":
+    answered = answer(p, CLARABEL, seconds=float(policy.time_limit))
+    if answered.status == "infeasible":
         raise PlanInfeasible("no plan meets every row")
-    a, (low, high), x = p.matrix(), p.sides(), found.checked().values
+    a, (low, high), x = p.matrix(), p.sides(), answered.checked().values
     reached = a @ x
     scale = np.maximum(abs(a).multiply(np.abs(x)).max(axis=1).toarray().ravel(), 1.0)
     miss = float(np.max(np.maximum(low - reached, reached - high) / scale, initial=0.0))
     _refuse_a_miss(miss, FEASIBLE)
     quality = {
-        "solver": found.solver, "status": "Optimal", "iterations": found.iterations,
+        "solver": answered.solver, "status": "Optimal", "iterations": answered.iterations,
         "seconds": round(time.perf_counter() - began, 3), "rows": p.height, "columns": p.width, "nonzeros": int(a.nnz),
         "relative_primal_infeasibility": miss, "projects_fixed_for_prices": False,
     }  # fmt: skip
-    return _solution(m, x, found.row_duals, found.objective, quality)
+    return _solution(m, x, answered.row_duals, answered.objective, quality)
 
 
 def _refuse_a_miss(miss: float, accepted: float) -> None:

@@ -150,7 +150,7 @@ def _told(items: pd.DataFrame, m: Model) -> list[str]:
             more = f"{', '.join(listed[:TOGETHER])} and {len(listed) - TOGETHER} more"
             listed, when = [more], [[year for years in when for year in years]]
         for what, span in zip(listed, map(span_told, when), strict=True):
-            row = kinds[kind].told(what, span) if kind in kinds else BOUNDS.format(what=what, year=span)
+            row = kinds[kind].row_words(what, span) if kind in kinds else BOUNDS.format(what=what, year=span)
             told.append(row + under)
     return told
 

@@ -252,6 +252,6 @@ def good_path(m: Model, a: Activities, policy: Policy) -> Rows | None:
         return None
     later = a.floors[a.floors["year"] > min(a.years)]
     heads = a.utility[["good", "year"]].merge(a.floors, "left", on=["good", "year"])["heads"].to_numpy(dtype=float)
-    known = np.isfinite(heads) & a.utility["good"].isin(later["good"]).to_numpy()
-    now, then = (_segments(a, sign / heads, later=step).where(known) for sign, step in ((1.0, 0), (-1.0, 1)))
+    later_standard = np.isfinite(heads) & a.utility["good"].isin(later["good"]).to_numpy()
+    now, then = (_segments(a, sign / heads, later=step).where(later_standard) for sign, step in ((1.0, 0), (-1.0, 1)))
     return m.rows(">=", 0.0, now, then, of=later["good"], when=later["year"])

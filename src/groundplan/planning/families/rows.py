@@ -217,7 +217,7 @@ class Model:
     def _entries(self, t: LinearTerm, place: _Places, years: np.ndarray) -> tuple[Index, Index, Floats]:
         """Row, column and coefficient of every term and year in which its row stands."""
         name, grid = place.of_names(t), self._grid(t.variable)
-        on = _found(grid.labels, t.on, t.variable)
+        on = _positions(grid.labels, t.on, t.variable)
         which, step = np.arange(len(t.row)), np.zeros(len(t.row), dtype=np.int64)
         if t.when is None:
             which, step = np.repeat(which, len(years)), np.tile(np.arange(len(years)), len(t.row))
@@ -229,8 +229,8 @@ class Model:
         inside = (late >= 0) & (late < grid.numbers.shape[1])
         if t.when is not None and (row >= 0)[~inside].any():
             # A year that is told by name, and is none of the variable's, must not drop a term.
-            known = range(grid.first, grid.first + grid.numbers.shape[1])
-            raise UnknownName(f"year of {t.variable}", int(year[(row >= 0) & ~inside][0]), known)
+            years_of_variable = range(grid.first, grid.first + grid.numbers.shape[1])
+            raise UnknownName(f"year of {t.variable}", int(year[(row >= 0) & ~inside][0]), years_of_variable)
         there = (row >= 0) & inside
         which, row, year, late = which[there], row[there], year[there], late[there]
         column = grid.numbers[on[which], late]
@@ -258,8 +258,8 @@ class Model:
         if self.trunk is None or variable not in INHERITED:
             return own
         before = self.trunk._grid(variable)
-        known = before.numbers[_found(before.labels, labels.to_numpy(dtype=object), variable)]
-        return _Grid(labels, before.first, np.hstack([known[:, : own.first - before.first], own.numbers]))
+        inherited = before.numbers[_positions(before.labels, labels.to_numpy(dtype=object), variable)]
+        return _Grid(labels, before.first, np.hstack([inherited[:, : own.first - before.first], own.numbers]))
 
     def prices(self, name: str) -> bool:
         """Whether the duals of what a family wrote are prices of the plan itself; those of a fork are the fork's."""
@@ -311,10 +311,10 @@ class _Places:
 
     def of_names(self, t: LinearTerm) -> Index:
         """The rows that terms name."""
-        return _found(self.names, t.row, "row")
+        return _positions(self.names, t.row, "row")
 
 
-def _found(labels: pd.Index, names: np.ndarray, what: str) -> Index:
+def _positions(labels: pd.Index, names: np.ndarray, what: str) -> Index:
     """Positions of names among labels. Raises ``UnknownName`` for those that are not there."""
     code, different = pd.factorize(names)
     at = labels.get_indexer(pd.Index(different))

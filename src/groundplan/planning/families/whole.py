@@ -54,11 +54,11 @@ def lumpy_groups(m: Model, a: Activities, policy: Policy) -> Rows | None:
     Source: our own (docs/explanation/model.md).
     Dual:   none.
     """
-    held = a.relations[a.relations["relation"].isin(("one of", "must"))]
-    names = held["relation"] + " " + held["other"]
+    ruled = a.relations[a.relations["relation"].isin(("one of", "must"))]
+    names = ruled["relation"] + " " + ruled["other"]
     labels = names.drop_duplicates()
     sign = {name: -1.0 if name.startswith("must ") else 1.0 for name in labels}
-    return m.rows("<=", [*sign.values()], _ever(names, held["project"], names.map(sign), a), of=labels, when=0)
+    return m.rows("<=", [*sign.values()], _ever(names, ruled["project"], names.map(sign), a), of=labels, when=0)
 
 
 def _ever(row: pd.Series, project: pd.Series, amount: object, a: Activities) -> LinearTerm:

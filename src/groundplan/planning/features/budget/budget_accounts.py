@@ -80,8 +80,8 @@ class Budget(Entry):
         ]
         least = sum(max(s - self.shares_band, 0.0) for s in self.shares.values())
         if least > 1.0 + 1e-9:
-            told = f"the shares of the budget come to {least:.4g} at least, more than the whole"
-            faults.append(StudyError(told, where=self.line, fix="lower one of them, or widen shares_band"))
+            what = f"the shares of the budget come to {least:.4g} at least, more than the whole"
+            faults.append(StudyError(what, where=self.line, fix="lower one of them, or widen shares_band"))
         return faults
 
 
@@ -159,8 +159,8 @@ class BudgetAccounts:
     @cached_property
     def services(self) -> dict[tuple[str, str], float]:
         """Function and government → spending on services; only where there is any, money / year."""
-        found = {(f, g): self.served(f, g) for f in FUNCTIONS for g in self.states}
-        return {key: spent for key, spent in found.items() if spent > 0}
+        every = {(f, g): self.served(f, g) for f in FUNCTIONS for g in self.states}
+        return {key: spent for key, spent in every.items() if spent > 0}
 
     @cached_property
     def investment(self) -> float:
@@ -175,9 +175,9 @@ class BudgetAccounts:
     @cached_property
     def by_function(self) -> dict[str, float]:
         """Expenditure by function, money / year."""
-        found = {f: sum(spent for (k, _), spent in self.services.items() if k == f) for f in FUNCTIONS}
-        found["economy"] += self.investment
-        return {f: spent for f, spent in found.items() if spent > 0}
+        spending_on = {f: sum(spent for (k, _), spent in self.services.items() if k == f) for f in FUNCTIONS}
+        spending_on["economy"] += self.investment
+        return {f: spent for f, spent in spending_on.items() if spent > 0}
 
     @cached_property
     def per_output(self) -> pd.Series:
@@ -208,9 +208,9 @@ class BudgetAccounts:
         needed = self.expenditure / (1.0 - self.budget.base_balance)
         rate = (needed - self.indirect) / float(self.economy.value_added.sum())
         if rate < 0:
-            told = f"the budget of the base year would need direct taxes of {rate:.2%} of value added"
+            what = f"the budget of the base year would need direct taxes of {rate:.2%} of value added"
             fix = "raise state_investment or base_balance, or state direct_tax"
-            raise StudyError(told, where=self.budget.line, fix=fix)
+            raise StudyError(what, where=self.budget.line, fix=fix)
         return rate
 
     @cached_property

@@ -47,15 +47,15 @@ class Population(Entry):
 
     def more_faults(self) -> list[GroundplanError]:
         """A file or lists, and lists of one length."""
-        told = [name for name in ("ages", *BY_AGE, *MIGRATION) if getattr(self, name)]
+        given = [name for name in ("ages", *BY_AGE, *MIGRATION) if getattr(self, name)]
         if self.file:
             fix = "leave out the file or the lists"
-            return [StudyError(f"a file and {', '.join(told)} are given", where=self.line, fix=fix)] if told else []
-        missing = [name for name in ("ages", *BY_AGE) if name not in told]
+            return [StudyError(f"a file and {', '.join(given)} are given", where=self.line, fix=fix)] if given else []
+        missing = [name for name in ("ages", *BY_AGE) if name not in given]
         if missing:
             fix = "give them, or a file"
             return [StudyError(f"{', '.join(missing)} of the population not given", where=self.line, fix=fix)]
-        wrong = [name for name in told if len(getattr(self, name)) != len(self.ages)]
+        wrong = [name for name in given if len(getattr(self, name)) != len(self.ages)]
         fix = f"give one figure for each of the {len(self.ages)} ages"
         return [
             StudyError(f"{name} has {len(getattr(self, name))} figures", where=self.line, fix=fix) for name in wrong
@@ -86,19 +86,22 @@ class Demography:
         deaths and migrants are an equal part of the step's.
         Raises ``StudyError`` and ``UnknownName``, all at once, where the record's figures are no population.
         """
-        found, participation = _projected(p, first, last)
+        projection, participation = _projected(p, first, last)
         years = np.arange(first, last + 1)
-        people = found.people.interp(step=xr.DataArray((years - p.year) / found.width, {"year": years}, "year"))
-        step = xr.DataArray((years[:-1] - p.year) // found.width, {"year": years[:-1]}, "year")
+        people = projection.people.interp(
+            step=xr.DataArray((years - p.year) / projection.width, {"year": years}, "year")
+        )
+        step = xr.DataArray((years[:-1] - p.year) // projection.width, {"year": years[:-1]}, "year")
         births, deaths, migrants = (
-            f.sel(step=step).drop_vars("step") / found.width for f in (found.births, found.deaths, found.migrants)
+            f.sel(step=step).drop_vars("step") / projection.width
+            for f in (projection.births, projection.deaths, projection.migrants)
         )
         force = float((people * participation).sel(year=years[:-1]).sum())
         if force <= 0:
             raise StudyError("nobody of the population works", where=p.file or p.line, fix="give participation by age")
-        left = float(_leaving(found, participation)[step.values].sum())
+        left = float(_leaving(projection, participation)[step.values].sum())
         retirement = left / force
-        return cls(found.width, people.drop_vars("step"), births, deaths, migrants, participation, retirement)
+        return cls(projection.width, people.drop_vars("step"), births, deaths, migrants, participation, retirement)
 
     def persons(self, year: int) -> float:
         """Everybody at the start of a year."""
@@ -130,13 +133,13 @@ class Demography:
 def _projected(p: Population, first: int, last: int) -> tuple[Projection, xr.DataArray]:
     """The record's population from its year to ``last`` or beyond, and who takes part in work."""
     if p.year > first:
-        told, fix = f"the population is that of {p.year}, after the accounts", f"give that of {first} or before"
-        raise StudyError(told, where=p.line, fix=fix)
+        what, fix = f"the population is that of {p.year}, after the accounts", f"give that of {first} or before"
+        raise StudyError(what, where=p.line, fix=fix)
     tables = figures(p)
     apart = np.diff(tables["number"].index.to_numpy(dtype=float))
     width = int(apart[0]) if len(apart) and apart[0] >= 1 else 1
     try:
-        found = project(
+        projection = project(
             tables["number"],
             tables["survival"],
             tables["fertility"]["female"],
@@ -147,16 +150,16 @@ def _projected(p: Population, first: int, last: int) -> tuple[Projection, xr.Dat
     except GroundplanError as fault:
         fault.where = fault.where or p.file or p.line
         raise
-    return found, xr.DataArray(tables["participation"], dims=("age", "sex"))
+    return projection, xr.DataArray(tables["participation"], dims=("age", "sex"))
 
 
-def _leaving(found: Projection, participation: xr.DataArray) -> np.ndarray:
+def _leaving(projection: Projection, participation: xr.DataArray) -> np.ndarray:
     """Persons a year that leave the labour force in each step: what a cohort's members lose as they grow older."""
-    force = (found.people * participation).transpose("step", "age", "sex").values
+    force = (projection.people * participation).transpose("step", "age", "sex").values
     older = np.zeros_like(force[:-1])
     older[:, 1:] = force[:-1, :-1]
     older[:, -1] += force[:-1, -1]
-    lost: np.ndarray = np.maximum(older - force[1:], 0.0).sum(axis=(1, 2)) / found.width
+    lost: np.ndarray = np.maximum(older - force[1:], 0.0).sum(axis=(1, 2)) / projection.width
     return lost
 
 
@@ -253,8 +256,8 @@ def _squared(frame: pd.DataFrame, p: Population) -> dict[str, pd.DataFrame]:
         numbers = pd.to_numeric(frame[column], errors="coerce")
         if numbers.isna().any():
             at = int(np.flatnonzero(numbers.isna())[0])
-            told = f"{column} in row {at + 1} is {frame[column].iloc[at]!r}, not a number"
-            faults.append(StudyError(told, where=p.file, fix="give the figure; 0 where there is nothing"))
+            what = f"{column} in row {at + 1} is {frame[column].iloc[at]!r}, not a number"
+            faults.append(StudyError(what, where=p.file, fix="give the figure; 0 where there is nothing"))
         frame[column] = numbers
     raise_all(faults)
     wide = {

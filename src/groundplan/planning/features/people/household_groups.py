@@ -37,8 +37,8 @@ class Group(Entry):
         """A record that asks for nothing is a slip."""
         asked = (self.floor, self.growth, self.weight, self.aversion, self.heads)
         if all(a is None for a in asked) and not self.basket:
-            told = f"nothing is asked for the group '{self.group}'"
-            return [StudyError(told, where=self.line, fix="give a floor, growth, weight, aversion, heads or basket")]
+            what = f"nothing is asked for the group '{self.group}'"
+            return [StudyError(what, where=self.line, fix="give a floor, growth, weight, aversion, heads or basket")]
         return []
 
 
@@ -62,10 +62,10 @@ class GroupChoices:
 
 def words(e: Economy) -> dict[str, list[str]]:
     """The word that names of household groups begin with, in small letters → the groups."""
-    found: dict[str, list[str]] = {}
+    groups_of: dict[str, list[str]] = {}
     for g in e.finals("household"):
-        found.setdefault(e.label(g).split()[0].lower(), []).append(g)
-    return found
+        groups_of.setdefault(e.label(g).split()[0].lower(), []).append(g)
+    return groups_of
 
 
 def choices_by_group(e: Economy, policy: Policy) -> dict[str, GroupChoices]:
@@ -85,13 +85,13 @@ def choices_by_group(e: Economy, policy: Policy) -> dict[str, GroupChoices]:
 
 
 def _of(policy: Policy, records: list[Group]) -> GroupChoices:
-    found: dict[str, object] = {"floor": policy.floor, "aversion": policy.aversion}
+    choices: dict[str, object] = {"floor": policy.floor, "aversion": policy.aversion}
     for r in records:
         for key in ("floor", "aversion", "weight", "growth", "heads"):
             if getattr(r, key) is not None:
-                found[key] = getattr(r, key)
-        found["basket"] = {**dict(found.get("basket", {})), **r.basket}  # type: ignore[call-overload]
-    return GroupChoices(**found)  # type: ignore[arg-type]
+                choices[key] = getattr(r, key)
+        choices["basket"] = {**dict(choices.get("basket", {})), **r.basket}  # type: ignore[call-overload]
+    return GroupChoices(**choices)  # type: ignore[arg-type]
 
 
 def shifted(home: pd.Series, imported: pd.Series, basket: Mapping[str, float]) -> tuple[pd.Series, pd.Series]:

@@ -36,8 +36,8 @@ class Branch(Entry):
         """A branch has sectors."""
         if self.sectors:
             return []
-        told = f"branch '{self.name}' has no sectors"
-        return [StudyError(told, where=self.line, fix="name at least one: sectors = [...]")]
+        what = f"branch '{self.name}' has no sectors"
+        return [StudyError(what, where=self.line, fix="name at least one: sectors = [...]")]
 
 
 def branches(e: Economy, policy: Policy, h: Horizon) -> Tables:

@@ -162,62 +162,62 @@ def levels(e: Economy, policy: Policy) -> list[SchoolLevel]:
     """
     raise_all([fault for r in policy.schools for fault in _faults(e, policy, r)] + _twice(policy))
     order = skills(e)
-    found = []
+    placed = []
     for r in policy.schools:
         below = r.below or order[order.index(r.skill) - 1]
         teacher = r.teacher_skill or r.skill
         heads, unit = heads_per_unit(e, r.persons_per_unit)
         teaching = r.teachers * worth(e, policy, r.skill, teacher) / heads
         part = worth(e, policy, r.skill, below)
-        found.append(SchoolLevel(r, r.skill, below, teacher, part, teaching, heads, unit, _product(e, policy, r)))
-    return found
+        placed.append(SchoolLevel(r, r.skill, below, teacher, part, teaching, heads, unit, _product(e, policy, r)))
+    return placed
 
 
 def _product(e: Economy, policy: Policy, r: School) -> str:
     """What schooling is bought from: the record's product, else the policy's."""
-    return _made(e, [r.product]) if r.product else schooling_product(e, policy)
+    return _first_made(e, [r.product]) if r.product else schooling_product(e, policy)
 
 
 def schooling_product(e: Economy, policy: Policy) -> str:
     """The first of the policy's products of schooling that is made, or of those that play the role of education."""
-    return _made(e, policy.schooling or members(e, "education")[0])
+    return _first_made(e, policy.schooling or members(e, "education")[0])
 
 
-def _made(e: Economy, products: Sequence[str]) -> str:
+def _first_made(e: Economy, products: Sequence[str]) -> str:
     return next((s for s in products if s in e.sectors and float(e.output.sel(sector=s)) > 0), "")
 
 
 def _twice(policy: Policy) -> list[GroundplanError]:
-    found: list[GroundplanError] = []
+    faults: list[GroundplanError] = []
     for key in ("level", "skill"):
         names = [getattr(r, key) for r in policy.schools]
-        found += [
+        faults += [
             StudyError(f"{key} '{r_name}' has two schools", where=r.line, fix="state it once")
             for n, (r_name, r) in enumerate(zip(names, policy.schools, strict=True))
             if r_name in names[:n]
         ]
-    return found
+    return faults
 
 
 def _faults(e: Economy, policy: Policy, r: School) -> list[GroundplanError]:
     order = skills(e)
     named = [("skill", r.skill), ("skill of pupils", r.below), ("skill of teachers", r.teacher_skill)]
-    found: list[GroundplanError] = [UnknownName(k, s, order, where=r.line) for k, s in named if s and s not in order]
-    if found:
-        return found
+    faults: list[GroundplanError] = [UnknownName(k, s, order, where=r.line) for k, s in named if s and s not in order]
+    if faults:
+        return faults
     if order.index(r.below or order[0]) >= order.index(r.skill):
         fix = f"give a skill above {r.below or order[0]}"
-        found.append(StudyError(f"no skill below '{r.skill}' to take pupils from", where=r.line, fix=fix))
+        faults.append(StudyError(f"no skill below '{r.skill}' to take pupils from", where=r.line, fix=fix))
     if not _product(e, policy, r):
-        found.append(UnknownName("product of schooling that is made", r.product, e.sectors, where=r.line))
+        faults.append(UnknownName("product of schooling that is made", r.product, e.sectors, where=r.line))
     for key in ("enrolment", "age"):
         if getattr(r, key) is not None and policy.population is None:
-            told = f"{key} of level '{r.level}' is given without a population by age"
-            found.append(StudyError(told, where=r.line, fix="state [population], or leave it out"))
+            what = f"{key} of level '{r.level}' is given without a population by age"
+            faults.append(StudyError(what, where=r.line, fix="state [population], or leave it out"))
     if r.age is not None and heads_per_unit(e, r.persons_per_unit)[1] == e.employment_unit != "persons":
-        told = f"level '{r.level}' has an age at entry and labour is counted in {e.employment_unit}"
-        found.append(StudyError(told, where=r.line, fix="give persons_per_unit"))
+        what = f"level '{r.level}' has an age at entry and labour is counted in {e.employment_unit}"
+        faults.append(StudyError(what, where=r.line, fix="give persons_per_unit"))
     if r.place_cost is not None and r.places is None and r.enrolment is None:
-        told = f"places of level '{r.level}' have a cost and no number"
-        found.append(StudyError(told, where=r.line, fix="give places, or 0 where there are none yet"))
-    return found
+        what = f"places of level '{r.level}' have a cost and no number"
+        faults.append(StudyError(what, where=r.line, fix="give places, or 0 where there are none yet"))
+    return faults

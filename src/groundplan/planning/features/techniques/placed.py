@@ -71,17 +71,17 @@ class Technique(Entry):
     def more_faults(self) -> list[GroundplanError]:
         """Names that read back; a price has its source; what research permits is bounded."""
         named = {"technique": self.name, "technique's place": self.place}
-        found = name_faults(named, where=self.line, optional="technique's place")
+        faults = name_faults(named, where=self.line, optional="technique's place")
         if self.price is not None and not self.price_source:
-            told = f"technique '{self.title}' has a price of no source"
-            found.append(StudyError(told, where=self.line, fix="say where it comes from: price_source"))
+            what = f"technique '{self.title}' has a price of no source"
+            faults.append(StudyError(what, where=self.line, fix="say where it comes from: price_source"))
         if self.quantity is not None and self.share > 0:
-            told = f"technique '{self.title}' has a share and a quantity in the base year"
-            found.append(StudyError(told, where=self.line, fix="give one of them"))
+            what = f"technique '{self.title}' has a share and a quantity in the base year"
+            faults.append(StudyError(what, where=self.line, fix="give one of them"))
         if self.needs_research and self.permits is None and self.ceiling is None:
-            told = f"technique '{self.title}' needs research and does not say how much that permits"
-            found.append(StudyError(told, where=self.line, fix="give permits or a ceiling"))
-        return found
+            what = f"technique '{self.title}' needs research and does not say how much that permits"
+            faults.append(StudyError(what, where=self.line, fix="give permits or a ceiling"))
+        return faults
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,47 +122,47 @@ def placed(e: Economy, policy: Policy) -> list[Placed]:
 
     Raises all faults at once: recipes, sectors, roles and figures that are not there, names given twice.
     """
-    found: list[Placed] = []
+    techniques: list[Placed] = []
     faults: list[GroundplanError] = []
     for t in policy.techniques:
         try:
             plain = book().recipe(t.recipe, where=t.line)
             if plain.output != "flow":
-                told = f"recipe '{t.recipe}' builds what stands, and makes nothing year by year"
-                raise StudyError(told, where=t.line, fix="state it under [[buildings]]")
+                what = f"recipe '{t.recipe}' builds what stands, and makes nothing year by year"
+                raise StudyError(what, where=t.line, fix="state it under [[buildings]]")
             recipe = plain.with_figures(t.figures, where=t.line)
-            made = fit(recipe, e, sector=t.sector, price=t.price, chosen=t.roles, where=t.line)
+            fitted = fit(recipe, e, sector=t.sector, price=t.price, chosen=t.roles, where=t.line)
         except GroundplanError as error:
             faults += error.faults if isinstance(error, Faults) else [error]
             continue
-        x = float(e.output.sel(sector=made.sector))
-        share = t.share if t.quantity is None else t.quantity * (made.price or 0.0) / x
-        one = Placed(t, made, share)
-        if t.quantity is not None and made.price is None:
-            told = f"technique '{one.key}' has a quantity and no price"
-            faults.append(StudyError(told, where=t.line, fix=f"give price, money per {recipe.unit}, or a share"))
-        if one.key in [other.key for other in found]:
+        x = float(e.output.sel(sector=fitted.sector))
+        share = t.share if t.quantity is None else t.quantity * (fitted.price or 0.0) / x
+        one = Placed(t, fitted, share)
+        if t.quantity is not None and fitted.price is None:
+            what = f"technique '{one.key}' has a quantity and no price"
+            faults.append(StudyError(what, where=t.line, fix=f"give price, money per {recipe.unit}, or a share"))
+        if one.key in [other.key for other in techniques]:
             faults.append(StudyError(f"technique '{one.key}' is stated twice", where=t.line, fix="name it otherwise"))
-        if recipe.group("grows") and made.price is None:
-            told = f"technique '{one.key}' grows in its own unit and has no price"
-            faults.append(StudyError(told, where=t.line, fix=f"give price, money per {recipe.unit}, and price_source"))
-        found.append(one)
+        if recipe.group("grows") and fitted.price is None:
+            what = f"technique '{one.key}' grows in its own unit and has no price"
+            faults.append(StudyError(what, where=t.line, fix=f"give price, money per {recipe.unit}, and price_source"))
+        techniques.append(one)
     raise_all(faults)
-    return _within(e, found)
+    return _within(e, techniques)
 
 
-def _within(e: Economy, found: list[Placed]) -> list[Placed]:
+def _within(e: Economy, techniques: list[Placed]) -> list[Placed]:
     """Inputs and work of techniques ``within`` their sector's base year, cut to what it used.
 
     a_n[i] · min(1, a[i,j] / Σ_n s_n·a_n[i]),   the same for labour; the surplus grows by what is cut
     """
     out = []
-    for p in found:
+    for p in techniques:
         if not p.stated.within:
             out.append(p)
             continue
         j, x = p.sector, float(e.output.sel(sector=p.sector))
-        beside = [q for q in found if q.sector == j]
+        beside = [q for q in techniques if q.sector == j]
         there = {
             "home": e.domestic_coefficients.sel(sector=j).to_series(),
             "imported": e.import_coefficients.sel(sector=j).to_series(),

@@ -103,22 +103,22 @@ def suppliers(e: Economy, policy: Policy) -> dict[str, list[Supplier]]:
     if not policy.partners and policy.partners_from == "records":
         return {}
     raise_all(_faults(e, policy), where="partners")
-    known = _shares(e) if policy.partners_from == "accounts" else None
+    shares_of = _shares(e) if policy.partners_from == "accounts" else None
     imports = e.imports.to_series()
     faults: list[GroundplanError] = []
-    found: dict[str, list[Supplier]] = {}
+    split: dict[str, list[Supplier]] = {}
     for i in imports.index[imports > 0]:
         records = _of_product(policy, str(i))
-        shares = _split(records, None if known is None else known[i], policy.partners_largest)
+        shares = _split(records, None if shares_of is None else shares_of[i], policy.partners_largest)
         over = sum(shares.values()) - 1.0
         if over > 1e-6:
             lines = ", ".join(dict.fromkeys(r.line for r in records.values() if r.line))
-            told = f"the partners of {i} sell {1.0 + over:.4g} times its imports"
-            faults.append(StudyError(told, where=lines, fix="let the shares sum to 1 or less"))
+            what = f"the partners of {i} sell {1.0 + over:.4g} times its imports"
+            faults.append(StudyError(what, where=lines, fix="let the shares sum to 1 or less"))
         if shares:
-            found[str(i)] = _priced(str(i), float(imports[i]), shares, records)
+            split[str(i)] = _priced(str(i), float(imports[i]), shares, records)
     raise_all(faults, where="partners")
-    return found
+    return split
 
 
 def _faults(e: Economy, policy: Policy) -> list[GroundplanError]:
@@ -126,8 +126,8 @@ def _faults(e: Economy, policy: Policy) -> list[GroundplanError]:
     parts = e.imported_by_partner
     faults: list[GroundplanError] = []
     if accounts and parts is None:
-        told = "these accounts do not part imports by partner"
-        faults.append(StudyError(told, where="partners_from", fix="give [[partners]] records, or use a world table"))
+        what = "these accounts do not part imports by partner"
+        faults.append(StudyError(what, where="partners_from", fix="give [[partners]] records, or use a world table"))
     partners = [] if parts is None else [str(p) for p in parts["partner"].values]
     seen: set[tuple[str, str]] = set()
     for r in policy.partners:
@@ -166,16 +166,16 @@ def _shares(e: Economy) -> pd.DataFrame:
     return sold / total.where(total > 0, np.nan)
 
 
-def _split(records: dict[str, Partner], known: pd.Series | None, most: int) -> dict[str, float]:
+def _split(records: dict[str, Partner], in_accounts: pd.Series | None, most: int) -> dict[str, float]:
     """Share by partner: those that records name, and the largest of the accounts; ``rest`` has what is left."""
-    if known is None:
+    if in_accounts is None:
         shares = {name: float(r.share or 0.0) for name, r in records.items()}
     else:
-        if known.isna().any():
+        if in_accounts.isna().any():
             return {}
-        order = known.sort_values(ascending=False, kind="stable")
+        order = in_accounts.sort_values(ascending=False, kind="stable")
         named = [*order.index[:most][order.iloc[:most] > 0], *records]
-        shares = {str(p): float(known[p]) for p in dict.fromkeys(named)}
+        shares = {str(p): float(in_accounts[p]) for p in dict.fromkeys(named)}
     left = 1.0 - sum(shares.values())
     return shares | ({REST: left} if shares and left > CLOSE else {})
 
@@ -183,8 +183,8 @@ def _split(records: dict[str, Partner], known: pd.Series | None, most: int) -> d
 def _priced(product: str, bill: float, shares: dict[str, float], records: dict[str, Partner]) -> list[Supplier]:
     relative = {name: records[name].price if name in records else 1.0 for name in shares}
     level = sum(share / relative[name] for name, share in shares.items())
-    found = []
+    sellers = []
     for name, share in shares.items():
         price = relative[name] * level
-        found.append(Supplier(product, name, share * bill / price, price, records.get(name)))
-    return found
+        sellers.append(Supplier(product, name, share * bill / price, price, records.get(name)))
+    return sellers
