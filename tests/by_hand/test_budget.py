@@ -31,6 +31,10 @@ def lines(o: Outcome, year: int) -> dict[str, float]:
     return dict(zip(there["line"], there["amount"], strict=True))
 
 
+def revenue(a: BudgetAccounts) -> float:
+    return a.indirect + a.direct
+
+
 def test_the_base_year() -> None:
     """The state buys 2 of farming and 15 + 2 of works, and pays a quarter of investment of 30: 19 + 7.5 = 26.5.
 
@@ -42,9 +46,9 @@ def test_the_base_year() -> None:
     a = BudgetAccounts(small(), Budget())
     assert a.by_function == pytest.approx({"administration": 15.2, "defence": 3.8, "economy": 7.5})
     assert a.rate == pytest.approx(26.5 / 155)
-    assert a.revenue == pytest.approx(26.5)
-    assert BudgetAccounts(small(), Budget(base_balance=0.1)).revenue == pytest.approx(26.5 / 0.9)
-    assert BudgetAccounts(small(), Budget(direct_tax=0.2)).revenue == pytest.approx(31.0)
+    assert revenue(a) == pytest.approx(26.5)
+    assert revenue(BudgetAccounts(small(), Budget(base_balance=0.1))) == pytest.approx(26.5 / 0.9)
+    assert revenue(BudgetAccounts(small(), Budget(direct_tax=0.2))) == pytest.approx(31.0)
 
 
 def test_taxes_in_prices_are_revenue() -> None:
@@ -75,7 +79,7 @@ def test_taxes_on_exports_are_revenue() -> None:
     paid = revenue_per_level(a)
     assert paid["sell:farm"] == pytest.approx(3.0 / float(e.exports.sum() + e.reexports.sum()))
     base = compile_plan(e, Policy(budget=Budget())).activities.set_index("activity")["base"]
-    assert sum(tax * base[act] for act, tax in paid.items()) == pytest.approx(a.revenue)
+    assert sum(tax * base[act] for act, tax in paid.items()) == pytest.approx(revenue(a))
 
 
 def test_the_rules_hold() -> None:

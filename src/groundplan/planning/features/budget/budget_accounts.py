@@ -217,8 +217,3 @@ class BudgetAccounts:
     def direct(self) -> float:
         """Direct taxes less transfers, money / year."""
         return self.rate * float(self.economy.value_added.sum())
-
-    @cached_property
-    def revenue(self) -> float:
-        """Indirect and direct taxes, money / year."""
-        return self.indirect + self.direct
