@@ -96,7 +96,7 @@ def test_factors_are_looked_up_one_by_one(table: Table) -> None:
 
 
 def test_records_and_frames_make_the_same_rows() -> None:
-    """Proves: a table from records equals that from typed rows and that from a frame; what is left out takes its default.
+    """Proves: a table from records equals those from typed rows and from a frame; what is left out takes its default.
 
     Breaks if: a default goes to a column that a record states, or text becomes another kind.
     """
