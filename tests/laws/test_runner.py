@@ -162,7 +162,7 @@ def test_who_makes_plans_at_the_ends_changes_nothing(tmp_path: Path) -> None:
     from distributed import LocalCluster
 
     asked = ends()
-    made = asked.study.made()
+    made = asked.study.solved_plan()
     said: list[str] = []
 
     def at(runner: Runner, asked: Ends = asked) -> np.ndarray:
@@ -209,7 +209,7 @@ def test_limits_reach_workers() -> None:
 
     for lost in (Family("mine", within), Family("mine", batch_jobs.no_rows, loosen=Loosening(kind=lambda rows: rows))):
         with pytest.raises(StudyError, match="the limit 'mine' cannot be handed to workers") as caught:
-            answers(ends((*FAMILIES, lost)), ends().study.made(), Runner(2), lambda _: None)
+            answers(ends((*FAMILIES, lost)), ends().study.solved_plan(), Runner(2), lambda _: None)
         assert "at the top of a file" in caught.value.fix
 
 

@@ -52,8 +52,8 @@ def whynot(
 
     progress("the plan without it")
     without = planned(own)
-    found = against(without, wish)
-    if len(found) and missed(wish, found) == 0:
+    reached = against(without, wish)
+    if len(reached) and missed(wish, reached) == 0:
         return as_outcome(Answer(wish, without, without))
     progress("the plan with it")
     try:
