@@ -17,13 +17,13 @@ from groundplan.planning.exploring.uncertain_figures import shaped
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy, Target
 from groundplan.planning.solve import quiet, solve
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 
 PHI = NormalDist().cdf
 YIELDS = Uncertain("yields", of=["farm"], shape="normal", spread=0.05)
 
 
-def farm(wanted: float, weight: float | None = None) -> Made:
+def farm(wanted: float, weight: float | None = None) -> SolvedPlan:
     """Fields for 10 of grain in year 1; a field more costs 1 of the grain of year 1 and bears in year 2.
 
     All that is not sown is eaten, and worth 1. Of grain, ``wanted`` is to be had in year 2.
@@ -49,7 +49,7 @@ def farm(wanted: float, weight: float | None = None) -> Made:
     )
     policy = Policy.of(targets=[Target("grain", ">=", wanted, year=2, name="enough grain", weight=weight)])
     model = programme(a, policy)
-    return Made(small(), policy, a, model, solve(model, policy))
+    return SolvedPlan(small(), policy, a, model, solve(model, policy))
 
 
 @pytest.mark.parametrize("weight", [None, 5.0])

@@ -28,7 +28,7 @@ from groundplan.planning.features.works import Effect, Work
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import solve
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.results.html_report import report
 
 CLOSE = 1e-6
@@ -52,7 +52,7 @@ def stated(names: list[str], money: float = 1.0) -> tuple[Economy, Policy]:
 
 
 @cache
-def made(case: int) -> Made:
+def made(case: int) -> SolvedPlan:
     return solved(*stated(CASES[case]))
 
 

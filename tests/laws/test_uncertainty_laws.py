@@ -19,7 +19,7 @@ from groundplan.planning.choices.uncertainty import DRAWN, Uncertain
 from groundplan.planning.exploring.recourse import Recourse, recourse
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.tables.table import Table
 
 POLICY = Policy.of(years=2, population_growth=0.02, foreign_reserves=5.0)
@@ -27,7 +27,7 @@ ALL = [Uncertain(what, spread=0.05, correlation=0.4) for what in DRAWN]
 drawn = few(2)
 
 
-def made(table: Table) -> Made:
+def made(table: Table) -> SolvedPlan:
     return solved(Economy.from_table(table), POLICY)
 
 

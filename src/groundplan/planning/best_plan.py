@@ -35,7 +35,7 @@ from groundplan.planning.horizon import Horizon
 from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, Solution, quiet
-from groundplan.planning.solved_plan import Finding, Made
+from groundplan.planning.solved_plan import Finding, SolvedPlan
 from groundplan.records.card import fields_of, stated
 from groundplan.sources import Assumption
 
@@ -96,7 +96,7 @@ def solved(
     progress: Progress = quiet,
     why: bool = True,
     activities: Activities | None = None,
-) -> Made:
+) -> SolvedPlan:
     """The plan of ``make_plan`` before it is written down; arguments and errors are the same.
 
     Without ``why`` the conflict of a plan that cannot be is not looked for, and ``PlanInfeasible`` is bare.
@@ -114,7 +114,7 @@ def solved(
 
         progress("looking for the conflict")
         raise conflict(a, p, families, progress) from bare
-    return Made(e, p, a, model, solution)
+    return SolvedPlan(e, p, a, model, solution)
 
 
 def model_of(
@@ -133,18 +133,18 @@ def model_of(
     return programme(a.adding(**projects) if projects else a, p, families)
 
 
-def parts_of(made: Made, progress: Progress = quiet) -> Parts:
+def parts_of(plan: SolvedPlan, progress: Progress = quiet) -> Parts:
     """A plan's arrays, its tables with every finding, and where it comes from.
 
     With contingencies the same plan is made without them, to see what they cost; ``progress`` is told.
     """
-    e, p, a, solution = made.economy, made.policy, made.activities, made.solution
+    e, p, a, solution = plan.economy, plan.policy, plan.activities, plan.solution
     arrays = {
         "level": _named("level", solution.values["level"], e),
         **({"stock": _named("stock", solution.values["stock"], e)} if "stock" in solution.values else {}),
         "enjoyed": _enjoyed(a, solution, e),
-        "indicator": indicators(made),
-        **made.prices,
+        "indicator": indicators(plan),
+        **plan.prices,
     }
     if "shortfall" in solution.values:
         soft = target_lines(a, p).dropna(subset="weight")
@@ -155,12 +155,12 @@ def parts_of(made: Made, progress: Progress = quiet) -> Parts:
         "commodities": a.commodities,
         "indicators": a.indicators[["indicator", "unit"]].drop_duplicates("indicator").reset_index(drop=True),
         "ratios": a.ratios,
-        "duals": made.duals,
+        "duals": plan.duals,
     }
     for finding in FINDINGS:
-        tables |= finding(made)
-    about = provenance(made)
-    cost = premium_tables(made, progress=progress)
+        tables |= finding(plan)
+    about = provenance(plan)
+    cost = premium_tables(plan, progress=progress)
     if cost:
         tables |= cost
         about["objective"] = float(cost["premium"]["goal_with"].iloc[0])
@@ -181,13 +181,13 @@ def _enjoyed(a: Activities, s: Solution, e: Economy) -> xr.DataArray:
     )
 
 
-def indicators(made: Made) -> xr.DataArray:
+def indicators(plan: SolvedPlan) -> xr.DataArray:
     """Every indicator and ratio by year, the year of the accounts first; stocks are not known for that year."""
-    e, a = made.economy, made.activities
+    e, a = plan.economy, plan.activities
     years = [e.year, *a.years]
-    level = made.level.copy()
+    level = plan.level.copy()
     level.insert(0, e.year, a.activities.set_index("activity")["base"])
-    stock = made.stock.reindex(columns=years)
+    stock = plan.stock.reindex(columns=years)
     factors, rows = _factors(a, years), a.indicators
     pieces, names = [np.zeros((0, len(years)))], [np.zeros(0, dtype=object)]
     for part, source in (("level", level), ("stock", stock)):
@@ -246,9 +246,9 @@ def origins(e: Economy, levels: pd.DataFrame) -> dict[int, tuple[np.ndarray, np.
     }
 
 
-def provenance(made: Made) -> dict[str, Any]:
+def provenance(plan: SolvedPlan) -> dict[str, Any]:
     """Where a plan comes from: accounts, choices, assumptions, solver (plain JSON values)."""
-    e, a, p, s = made.economy, made.activities, made.policy, made.solution
+    e, a, p, s = plan.economy, plan.activities, plan.policy, plan.solution
     h = Horizon.of(e, p, base_year=False)
     choices = {f.name: stated(getattr(p, f.name)) for f in fields_of(Policy)}
     cards = {f.name: {"unit": f.metadata["unit"], "meaning": f.metadata["meaning"]} for f in fields_of(Policy)}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Made:
+class SolvedPlan:
     """An economy, the planner's choices, the activities that they became, the programme and its solution."""
 
     economy: Economy
@@ -58,4 +58,4 @@ class Made:
         return prices(self.economy, self.model, self.duals)
 
 
-Finding = Callable[[Made], dict[str, pd.DataFrame]]
+Finding = Callable[[SolvedPlan], dict[str, pd.DataFrame]]

@@ -13,7 +13,7 @@ from groundplan.errors import PlanInfeasible
 from groundplan.planning.exploring.swings import measured
 from groundplan.planning.families.family import Family
 from groundplan.planning.solve import Progress
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.study.ranges import Parameter
 from groundplan.study.study import Study
 
@@ -31,7 +31,7 @@ class Ends:
     ends: Sequence[tuple[Parameter, float]]
 
 
-def answers(ends: Ends, plan: Made, runner: Runner, progress: Progress) -> np.ndarray:
+def answers(ends: Ends, plan: SolvedPlan, runner: Runner, progress: Progress) -> np.ndarray:
     """What the plan comes to at each end (end × measure), nan where there is none; ``plan`` is the study's own.
 
     Raises what ``batches.compute.compute`` raises.

@@ -16,7 +16,7 @@ from groundplan.study.study_file import ECONOMY_KEYS, ECONOMY_RECORDS, Content, 
 
 if TYPE_CHECKING:
     from groundplan.planning.families.family import Family
-    from groundplan.planning.solved_plan import Made
+    from groundplan.planning.solved_plan import SolvedPlan
     from groundplan.solver.programme import Programme
 
 FIGURES = (*ECONOMY_KEYS, *ECONOMY_RECORDS)
@@ -82,7 +82,7 @@ class Study:
         *,
         families: Sequence[Family] | None = None,
         why: bool = True,
-    ) -> Made:
+    ) -> SolvedPlan:
         """The plan of the study before it is written down; arguments and errors are those of ``best_plan.solved``.
 
         Without ``families`` its limits are those of ``planning.programme.FAMILIES``.

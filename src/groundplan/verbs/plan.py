@@ -22,7 +22,7 @@ from groundplan.planning.families.family import Family
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, quiet
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.records.card import stated
 from groundplan.study.asking import Projects, Subject, study_of
 from groundplan.study.study import Study, effective
@@ -121,7 +121,7 @@ def _dependence(e: Economy) -> pd.DataFrame:
     return names
 
 
-def _import_content(best: Made, there: xr.DataArray) -> xr.DataArray:
+def _import_content(best: SolvedPlan, there: xr.DataArray) -> xr.DataArray:
     """The import content of household consumption, measured on the origins that the plan chose; years of ``there``."""
     e, chosen = best.economy, origins(best.economy, best.level)
     content = [

@@ -19,7 +19,7 @@ from groundplan.planning.doctrines.turnpike import Ray, capital_by_year, distanc
 from groundplan.planning.families.family import Family
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -44,7 +44,7 @@ class Run:
     name: str
     doctrine: Doctrine | None
     policy: Policy
-    plan: Made | None
+    plan: SolvedPlan | None
     why: str = ""
 
     @cached_property

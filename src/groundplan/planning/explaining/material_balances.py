@@ -7,7 +7,7 @@ import pandas as pd
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 
 BALANCED = ("flow", "stock", "account")
 PERMISSIONS = ("replaceable", "deepenable")
@@ -20,7 +20,7 @@ OTHERS = tuple(f"other {side}s, each below {100 * SMALL:g} % of the supply" for 
 COLUMNS = ["year", "product", "label", "origin", "side", "line", "money", "quantity", "unit"]
 
 
-def material_balances(made: Made) -> dict[str, pd.DataFrame]:
+def material_balances(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     """Sources and uses of every product in every year, in money and, where it is counted, in its own unit.
 
         Σ_a give·v + supply + s[t]  =  Σ_a take·v + claim + lost + s[t+1] + unused
@@ -32,14 +32,14 @@ def material_balances(made: Made) -> dict[str, pd.DataFrame]:
     Units:  money of the plan / year; the product's own unit / year.
     Source: Montias (1959), planning with material balances (citation not checked).
     """
-    a = made.activities
+    a = plan.activities
     book = _Book(a, [c for c in a.of_kind(*BALANCED) if c.partition(":")[0] not in PERMISSIONS])
-    lines = pd.concat([_moved(made, book), _outside(a, book), _kept(made, book)], ignore_index=True)
+    lines = pd.concat([_moved(plan, book), _outside(a, book), _kept(plan, book)], ignore_index=True)
     lines = book.balanced(lines)
     if len(lines) > MOST:
         lines = book.gathered(lines)
-    long = _worded(made.economy, book, lines)
-    return {"material_balances": long, "material_balances_wide": _wide(made.economy, long)}
+    long = _worded(plan.economy, book, lines)
+    return {"material_balances": long, "material_balances_wide": _wide(plan.economy, long)}
 
 
 class _Book:
@@ -105,12 +105,12 @@ class _Book:
         return self.summed(lines.assign(line=lines["line"].where(~small, others)))
 
 
-def _moved(made: Made, book: _Book) -> pd.DataFrame:
+def _moved(plan: SolvedPlan, book: _Book) -> pd.DataFrame:
     """What activities give and take."""
-    cells = made.activities.cells(("give", "take"), BALANCED)
-    acts = pd.Index(made.activities.activities["activity"])
+    cells = plan.activities.cells(("give", "take"), BALANCED)
+    acts = pd.Index(plan.activities.activities["activity"])
     at, year = acts.get_indexer(cells["activity"]), cells["year"].to_numpy() - book.years[0]
-    level = made.level.reindex(acts).to_numpy()[at, year]
+    level = plan.level.reindex(acts).to_numpy()[at, year]
     side = np.where(cells["role"] == "give", 0, 1)
     return book.rows(cells["commodity"], cells["when"].to_numpy(), side, at, cells["amount"].to_numpy() * level)
 
@@ -128,12 +128,12 @@ def _outside(a: Activities, book: _Book) -> pd.DataFrame:
     return pd.concat(pieces)
 
 
-def _kept(made: Made, book: _Book) -> pd.DataFrame:
+def _kept(plan: SolvedPlan, book: _Book) -> pd.DataFrame:
     """Stocks and accounts at the start and the end of the year, and what is lost in store."""
     names = [c for c, kept in zip(book.commodities, book.kept, strict=True) if kept]
     if not names:
         return book.rows(pd.Series([], dtype=object), np.zeros(0, int), 0, 0, np.zeros(0))
-    there = made.stock.loc[names]
+    there = plan.stock.loc[names]
     loss = book.of_commodity.loc[names, "loss"].to_numpy()[:, None]
     opening, closing = (there[stages].to_numpy() for stages in (list(book.years), list(book.years + 1)))
     commodity, year = pd.Series(np.repeat(names, len(book.years))), np.tile(book.years, len(names))

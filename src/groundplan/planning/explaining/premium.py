@@ -17,7 +17,7 @@ from groundplan.planning.families.family import AT
 from groundplan.planning.features.contingencies.forks import Fork, forks
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.solve import Progress, Solution, quiet
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -37,7 +37,7 @@ KINDS = {"import": "imports", "export": "exports", "investment": "investment", "
 STANDARDS = ["contingency", "year", "good", "label", "standard", "floor", "price"]
 
 
-def premium_tables(made: Made, *, progress: Progress = quiet) -> dict[str, pd.DataFrame]:
+def premium_tables(plan: SolvedPlan, *, progress: Progress = quiet) -> dict[str, pd.DataFrame]:
     """The plan against the same plan without contingencies; nothing where none is stated.
 
         premium = goal(without) − goal(with),   the goal being the trunk's alone
@@ -51,21 +51,21 @@ def premium_tables(made: Made, *, progress: Progress = quiet) -> dict[str, pd.Da
     recourse_levels         contingency, activity, label, year, planned (in the trunk), done
     The plan without contingencies is solved for this; ``progress`` is told. Raises what ``solve`` raises.
     """
-    if not made.policy.contingencies:
+    if not plan.policy.contingencies:
         return {}
     progress("the same plan without contingencies, to see what they cost")
-    policy = replace(made.policy, contingencies=[])
-    bare = solve_in_turn(programme(made.activities, policy, made.families), policy, progress)
-    mine, other = trunk_goal(made.activities, made.policy, made.solution), bare.objective
-    found = list(forks(made.activities, made.policy))
+    policy = replace(plan.policy, contingencies=[])
+    bare = solve_in_turn(programme(plan.activities, policy, plan.families), policy, progress)
+    mine, other = trunk_goal(plan.activities, plan.policy, plan.solution), bare.objective
+    found = list(forks(plan.activities, plan.policy))
     last = max(f.contingency.year for f in found)
     cost = {"goal_without": other, "goal_with": mine, "premium": other - mine, "share": (other - mine) / abs(other)}
     return {
         "premium": pd.DataFrame([cost]),
-        "contingencies": pd.DataFrame([_told(made, f) for f in found]),
-        "contingency_difference": differences(made.activities, bare.values, made.solution.values, last),
-        "recourse": pd.concat([_standards(made, f) for f in found], ignore_index=True),
-        "recourse_levels": pd.concat([_levels(made, f) for f in found], ignore_index=True),
+        "contingencies": pd.DataFrame([_told(plan, f) for f in found]),
+        "contingency_difference": differences(plan.activities, bare.values, plan.solution.values, last),
+        "recourse": pd.concat([_standards(plan, f) for f in found], ignore_index=True),
+        "recourse_levels": pd.concat([_levels(plan, f) for f in found], ignore_index=True),
     }
 
 
@@ -83,8 +83,8 @@ def fork_goal(f: Fork, values: Mapping[str, xr.DataArray]) -> float:
     return gain - float(done @ f.activities.activities["cost"].to_numpy())
 
 
-def _told(made: Made, f: Fork) -> dict[str, object]:
-    c, e = f.contingency, made.economy
+def _told(plan: SolvedPlan, f: Fork) -> dict[str, object]:
+    c, e = f.contingency, plan.economy
     lost = []
     for key, words in LOST_WORDS.items():
         names: dict[str, list[str]] = {}
@@ -153,17 +153,17 @@ def _apart(told: pd.DataFrame, without: xr.DataArray, kept: xr.DataArray) -> pd.
     )  # fmt: skip
 
 
-def _standards(made: Made, f: Fork) -> pd.DataFrame:
+def _standards(plan: SolvedPlan, f: Fork) -> pd.DataFrame:
     """How people live in a fork, beside its floors, and what a higher floor would cost."""
-    a, values = f.activities, made.solution.values
+    a, values = f.activities, plan.solution.values
     if not len(a.utility):
         return pd.DataFrame(columns=STANDARDS)
     enjoyed = a.utility[["good", "year"]].assign(value=values[f"segment{AT}{f.name}"].values)
     enjoyed = enjoyed.groupby(["good", "year"], sort=False)["value"].sum().reset_index()
     table = a.floors.merge(enjoyed, on=["good", "year"])
-    duals = made.duals[made.duals["family"] == f"good_floor{AT}{f.name}"]
+    duals = plan.duals[plan.duals["family"] == f"good_floor{AT}{f.name}"]
     price = duals.set_index(["name", "year"])["dual"].reindex(pd.MultiIndex.from_frame(table[["good", "year"]]))
-    words = made.activities.commodities.set_index("commodity")["label"]
+    words = plan.activities.commodities.set_index("commodity")["label"]
     table = table.assign(
         contingency=f.name,
         label=table["good"].map(words),
@@ -174,13 +174,13 @@ def _standards(made: Made, f: Fork) -> pd.DataFrame:
     return table.sort_values(["year", "good"])[STANDARDS].reset_index(drop=True)
 
 
-def _levels(made: Made, f: Fork) -> pd.DataFrame:
+def _levels(plan: SolvedPlan, f: Fork) -> pd.DataFrame:
     """What is done in a fork beside what the plan would have done in the same years."""
-    done = pd.DataFrame(made.solution.values[f"level{AT}{f.name}"].to_pandas())
-    planned = made.level[list(done.columns)]
+    done = pd.DataFrame(plan.solution.values[f"level{AT}{f.name}"].to_pandas())
+    planned = plan.level[list(done.columns)]
     both = pd.DataFrame({"planned": _long(planned), "done": _long(done)}).rename_axis(["activity", "year"])
     both = both[(both.abs() > FAINT).any(axis=1)].reset_index()
-    words = made.activities.activities.set_index("activity")["label"]
+    words = plan.activities.activities.set_index("activity")["label"]
     both.insert(0, "contingency", f.name)
     return both.assign(label=both["activity"].map(words))[
         ["contingency", "activity", "label", "year", "planned", "done"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.records.money import priced
 
 COLUMNS = ["kind", "code", "label", "year", "value", "unit"]
 
 
-def valuations(made: Made) -> dict[str, pd.DataFrame]:
+def valuations(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     """Prices of the plan per thing that can be counted, by year.
 
         a worker of skill s      consumption_price[labour:s] · money per person; of wage units, times a base-year wage
@@ -22,12 +22,12 @@ def valuations(made: Made) -> dict[str, pd.DataFrame]:
     Source: Kantorovich (1939), objectively determined valuations; UNIDO (1972), Guidelines for Project Evaluation, for
     the shadow exchange rate (citations not checked).
     """
-    found = made.prices
+    found = plan.prices
     if "consumption_price" not in found:
         return {}
     price = pd.DataFrame(found["consumption_price"].to_pandas())
-    e = made.economy
-    words = made.activities.commodities.set_index("commodity")["label"]
+    e = plan.economy
+    words = plan.activities.commodities.set_index("commodity")["label"]
     years = [int(str(t)) for t in price.columns]
     wage, unit, per = _worker(e.employment_unit, e.money)
     records: list[tuple[object, ...]] = []

@@ -23,7 +23,7 @@ from groundplan.planning.families.rows import Model
 from groundplan.planning.families.targets import target_lines
 from groundplan.planning.plan_programme import is_own, programme
 from groundplan.planning.solve import load, options_of
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.solver.highs import Highs
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Recourse:
     plan    the plan's own columns
     """
 
-    made: Made
+    solved: SolvedPlan
     model: Model
     highs: Highs
     stage: SecondStage
@@ -71,7 +71,7 @@ class Recourse:
         return variables(self.model, values)
 
 
-def recourse(made: Made, records: Sequence[Uncertain]) -> Recourse:
+def recourse(solved: SolvedPlan, records: Sequence[Uncertain]) -> Recourse:
     """A plan made ready for draws.
 
     Balances, capacities and paces of growth hold in every draw. Every other row is a wish or a limit that policy set:
@@ -79,16 +79,16 @@ def recourse(made: Made, records: Sequence[Uncertain]) -> Recourse:
     it must be. Markets that are drawn may shrink faster than the policy lets exports fall. Contingencies are left
     out: draws stand in their place. Every draw starts from the plan's own basis, so draws do not depend on each other.
     """
-    policy = replace(made.policy, contingencies=[], solver="ipm")
-    m = programme(made.activities, policy, made.families)
+    policy = replace(solved.policy, contingencies=[], solver="ipm")
+    m = programme(solved.activities, policy, solved.families)
     h = load(m, policy)
-    plan = solved_columns(m, made)
+    plan = solved_columns(m, solved)
     figures = drawn(m, records)
     if figures.factors.empty:
         raise StudyError("nothing is drawn", fix="state what is uncertain: [[uncertain]] what = 'yields'")
     h.hold_whole(plan)
     goal = m.programme.costs()
-    wishes, gaps = _soften(m, made, h, goal)
+    wishes, gaps = _soften(m, solved, h, goal)
     written = h.figures()
     stage = SecondStage(
         written, {**options_of(m, policy), "solver": "simplex"}, figures, _positions(written.matrix, figures.entries),
@@ -96,7 +96,7 @@ def recourse(made: Made, records: Sequence[Uncertain]) -> Recourse:
     )  # fmt: skip
     stage.decide(h, np.ones(len(figures.factors)), plan[stage.held])
     h.set(solver="simplex")
-    return Recourse(made, m, h, replace(stage, basis=h.basis()), wishes, plan)
+    return Recourse(solved, m, h, replace(stage, basis=h.basis()), wishes, plan)
 
 
 def _positions(matrix: sparse.csr_array, entries: pd.DataFrame) -> np.ndarray:
@@ -121,9 +121,9 @@ def _held(m: Model) -> np.ndarray:
     return levels.numbers[levels.coords["activity"].isin(ahead(m.activities))].ravel()
 
 
-def _soften(m: Model, made: Made, h: Highs, goal: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _soften(m: Model, solved: SolvedPlan, h: Highs, goal: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give every row that may be missed in a draw columns that say by how much, the more the dearer."""
-    own = _wish_rows(m, made)
+    own = _wish_rows(m, solved)
     price = DEAR / np.maximum(abs(h.figures().matrix).max(axis=1).toarray().ravel(), 1e-12)
     gaps: list[tuple[int, int, str, str, float]] = []
     for family, rows in m.families.items():
@@ -155,7 +155,7 @@ def _heading(kind: Family) -> str:
     return kind.words if kind.in_draws == GIVES_WAY else kind.in_draws
 
 
-def _wish_rows(m: Model, made: Made) -> dict[str, dict[str, tuple[str, float]]]:
+def _wish_rows(m: Model, solved: SolvedPlan) -> dict[str, dict[str, tuple[str, float]]]:
     """Family → row → the wish that it is part of, and what a miss is a share of, in the row's unit.
 
     Counted are wishes under a heading, and what a user's own limits give way by.
@@ -170,7 +170,7 @@ def _wish_rows(m: Model, made: Made) -> dict[str, dict[str, tuple[str, float]]]:
         if kind.in_draws == HOLDS or (kind.in_draws == GIVES_WAY and not is_own(kind)):
             continue
         if kind.name == "targets":
-            out[family] = _targets(a, made.policy)
+            out[family] = _targets(a, solved.policy)
             continue
         frame = named(pd.DataFrame({"label": rows.labels.astype(str), "right": np.abs(rows.right), "fork": ""}))
         size = (kind.loosen.size if kind.loosen else right_side)(a, frame).fillna(0.0)

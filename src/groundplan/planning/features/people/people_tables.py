@@ -14,18 +14,18 @@ from groundplan.planning.features.schools.levels import Level, levels
 from groundplan.planning.features.schools.skills import PERSONS, heads_per_unit, skill_name
 
 if TYPE_CHECKING:
-    from groundplan.planning.solved_plan import Made
+    from groundplan.planning.solved_plan import SolvedPlan
 
 
-def population_tables(made: Made) -> dict[str, pd.DataFrame]:
+def population_tables(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     """``population`` (year, age, sex, persons) and ``population_change`` (year; births, deaths, migrants, and counts).
 
     Units: persons at the start of the year; births, deaths and migrants persons in the year.
     """
-    if made.policy.population is None:
+    if plan.policy.population is None:
         return {}
-    base = made.economy.year
-    people = Demography.of(made.policy.population, base, base + made.policy.years + 1)
+    base = plan.economy.year
+    people = Demography.of(plan.policy.population, base, base + plan.policy.years + 1)
     years = people.births["year"].values
     by_age = people.people.sel(year=years).to_series().rename("persons").reset_index()
     last = int(people.people["age"].values[-1])
@@ -38,20 +38,20 @@ def population_tables(made: Made) -> dict[str, pd.DataFrame]:
     return {"population": by_age[["year", "age", "sex", "persons"]], "population_change": change}
 
 
-def schooling_table(made: Made) -> dict[str, pd.DataFrame]:
+def schooling_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     """``schooling``: for each level and year who begins, attends and finishes, places and teachers.
 
     Units: pupils in ``unit``; teachers, beyond those of the base year, in ``teachers_unit``. Who finishes in a year is
     ready for work in the next.
     """
-    years = list(made.activities.years)
-    found = [_schooled(made, level, years) for level in levels(made.economy, made.policy)]
+    years = list(plan.activities.years)
+    found = [_schooled(plan, level, years) for level in levels(plan.economy, plan.policy)]
     return {"schooling": pd.concat(found, ignore_index=True)} if found else {}
 
 
-def _schooled(made: Made, level: Level, years: list[int]) -> pd.DataFrame:
-    name, kept = level.record.level, made.stock
-    intake = level.heads * made.level.loc[level.train, years].to_numpy(dtype=float)
+def _schooled(plan: SolvedPlan, level: Level, years: list[int]) -> pd.DataFrame:
+    name, kept = level.record.level, plan.stock
+    intake = level.heads * plan.level.loc[level.train, years].to_numpy(dtype=float)
     after = [year + 1 for year in years]
     places, persons = f"places:{name}", level.unit == PERSONS
     each = level.record.teachers if persons else level.teaching
@@ -60,29 +60,29 @@ def _schooled(made: Made, level: Level, years: list[int]) -> pd.DataFrame:
             "year": years,
             "level": name,
             "skill": level.skill,
-            "labour": skill_name(made.economy, level.skill),
+            "labour": skill_name(plan.economy, level.skill),
             "intake": intake,
             "pupils": intake + kept.loc[f"pupils:{name}", years].to_numpy(dtype=float),
             "graduates": kept.loc[f"graduates:{name}", after].to_numpy(dtype=float),
             "places": kept.loc[places, years].to_numpy(dtype=float) if places in kept.index else np.nan,
-            "teachers": each * made.level.loc[f"teach:{name}", years].to_numpy(dtype=float),
+            "teachers": each * plan.level.loc[f"teach:{name}", years].to_numpy(dtype=float),
             "unit": level.unit,
-            "teachers_unit": PERSONS if persons else made.economy.employment_unit,
+            "teachers_unit": PERSONS if persons else plan.economy.employment_unit,
         }
     )
 
 
-def research_table(made: Made) -> dict[str, pd.DataFrame]:
+def research_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     """``research``: for each topic and year programmes begun and done, and the staff at work.
 
     Units: programmes; staff in ``unit``, persons where they are counted. What is done counts from the year's start on.
     """
-    years = list(made.activities.years)
+    years = list(plan.activities.years)
     found = []
-    for r in made.policy.research:
-        begun = made.level.loc[f"do-research:{r.topic}", years].to_numpy(dtype=float)
+    for r in plan.policy.research:
+        begun = plan.level.loc[f"do-research:{r.topic}", years].to_numpy(dtype=float)
         at_work = np.convolve(begun, np.ones(r.years))[: len(years)]
-        done = made.stock.loc[f"research:{r.topic}", [*years, years[-1] + 1]].to_numpy(dtype=float)
+        done = plan.stock.loc[f"research:{r.topic}", [*years, years[-1] + 1]].to_numpy(dtype=float)
         found.append(
             pd.DataFrame(
                 {
@@ -92,8 +92,8 @@ def research_table(made: Made) -> dict[str, pd.DataFrame]:
                     "done": done[:-1],
                     "done_by_the_end": done[1:],
                     "staff": r.staff * at_work,
-                    "labour": skill_name(made.economy, staff_skill(made.economy, r)),
-                    "unit": heads_per_unit(made.economy, r.persons_per_unit)[1],
+                    "labour": skill_name(plan.economy, staff_skill(plan.economy, r)),
+                    "unit": heads_per_unit(plan.economy, r.persons_per_unit)[1],
                 }
             )
         )

@@ -16,7 +16,7 @@ from groundplan.planning.features.trade.trade import FOREIGN_EXCHANGE
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
     from groundplan.planning.policy import Policy
-    from groundplan.planning.solved_plan import Made
+    from groundplan.planning.solved_plan import SolvedPlan
 
 Record = dict[str, object]
 COLUMNS = ("year", "product", "label", "partner", "partner_label", "volume", "money", "share", "hhi")
@@ -172,7 +172,7 @@ def _too_few(d: Diversification, i: str, sellers: list[Supplier]) -> GroundplanE
     return StudyError(told, where=d.line, fix=f"name more partners, or allow {1.0 / len(sellers):.3g}")
 
 
-def partner_table(made: Made) -> dict[str, pd.DataFrame]:
+def partner_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     """Whom the plan buys from, by year and product, the year of the accounts first.
 
         share[p] = v[p] / Σ_q v[q],   hhi = Σ_p share[p]²
@@ -183,11 +183,11 @@ def partner_table(made: Made) -> dict[str, pd.DataFrame]:
     Columns: year, product, label, partner, partner_label, volume, money (paid), share, hhi.
     Units: money / year; 1. Source: Herfindahl (1950), Hirschman (1945) (citations not checked).
     """
-    e = made.economy
-    split = [s for sellers in suppliers(e, made.policy).values() for s in sellers]
+    e = plan.economy
+    split = [s for sellers in suppliers(e, plan.policy).values() for s in sellers]
     if not split:
         return {}
-    volume = made.level.loc[[s.activity for s in split]].clip(lower=0.0).reset_index(drop=True)
+    volume = plan.level.loc[[s.activity for s in split]].clip(lower=0.0).reset_index(drop=True)
     volume.insert(0, e.year, [s.base for s in split])
     table = volume.rename_axis("at").reset_index().melt("at", var_name="year", value_name="volume")
     table["year"] = table["year"].astype(int)
