@@ -98,7 +98,7 @@ def test_the_share_of_draws_is_that_of_the_distribution() -> None:
     """
     made = farm(11.4)
     r = recourse(made, [YIELDS])
-    factors = np.array([r.figures.drawn(3, k)[0] for k in range(1000)])
+    factors = np.array([r.figures.factors_of(3, k)[0] for k in range(1000)])
     low, high = wilson(np.array([(factors >= 1.0).sum(), (factors >= 0.95).sum()]), 1000, 0.999)
     assert low[0] < 0.5 < high[0]
     assert low[1] < PHI(1.0) < high[1]
@@ -120,7 +120,7 @@ def test_the_margin_is_the_quantile() -> None:
     r = recourse(farm(12.0), [YIELDS])
     setting = Uncertainty(draws=100, share=0.9, seed=5, wishes=["targets"])
     table, plan = Fit(r, setting, np.array([True]), quiet).search()
-    drawn = np.array([r.figures.drawn(5, k)[0] for k in range(100)])
+    drawn = np.array([r.figures.factors_of(5, k)[0] for k in range(100)])
     margins = table.set_index("margin")
     for m, row in margins.iterrows():
         # Fields cleared for 12 / (1 − 0.05·m): enough wherever the yield is that bad or better.

@@ -14,7 +14,7 @@ from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_al
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.link import Link
 from groundplan.planning.families.family import Family
-from groundplan.planning.joining.joint import Table, joint_tables, shipment_array
+from groundplan.planning.joining.joint import JointPlans, joint_tables, shipment_array
 from groundplan.planning.joining.shapley import MOST
 from groundplan.planning.joining.union import Member, unknown_countries
 from groundplan.planning.plan_programme import FAMILIES
@@ -80,7 +80,7 @@ def join(
         Member(e, chosen[e.country], worth[e.country], (weights or {}).get(e.country, 1.0)) for e in economies
     )
     raise_all(unknown_countries(own, members), where="joint plan")
-    table = Table(members, own, not allow_losers, families, progress)
+    table = JointPlans(members, own, not allow_losers, families, progress)
     tables = joint_tables(table)
     about = _provenance(table, money, rate or {}, rate_source, said)
     return Outcome({"shipment": shipment_array(table, tables["shipments"], money)}, tables, about)
@@ -153,7 +153,7 @@ def _common(economies: Sequence[Economy], rates: Mapping[str, float], currency: 
 
 
 def _provenance(
-    table: Table, money: str, rates: Mapping[str, float], rate_source: str, choices: Mapping[str, Any]
+    table: JointPlans, money: str, rates: Mapping[str, float], rate_source: str, choices: Mapping[str, Any]
 ) -> dict[str, Any]:
     economies = [m.economy for m in table.members]
     whole = table.plan(frozenset(m.name for m in table.members))
