@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from groundplan import __version__
+from groundplan import verb_table as table
 from groundplan.errors import StudyError, nearest
-from groundplan.verbs import verb_table as table
-from groundplan.verbs.verb_table import VERBS, Option, Verb
+from groundplan.verb_table import VERBS, Option, Verb
 
 USAGE = 2
 TYPES: dict[str, Callable[[str], Any]] = {table.WHOLE: int, table.NUMBER: float}
@@ -41,8 +41,8 @@ def parser() -> argparse.ArgumentParser:
 
 def _add(p: argparse.ArgumentParser, option: Option) -> None:
     usual = option.default
-    told = f" (default {usual})" if usual not in (None, "", (), False) and "default" not in option.help else ""
-    how: dict[str, Any] = {"help": _escaped(option.help + told), "default": argparse.SUPPRESS}
+    usually = f" (default {usual})" if usual not in (None, "", (), False) and "default" not in option.help else ""
+    how: dict[str, Any] = {"help": _escaped(option.help + usually), "default": argparse.SUPPRESS}
     if option.kind == table.SWITCH:
         p.add_argument(_flag(option), action="store_true", **how)
         return
@@ -71,12 +71,12 @@ def _escaped(text: str) -> str:
 
 def settings_of(verb: Verb, given: argparse.Namespace) -> dict[str, Any]:
     """What was said, by option; pairs of ``NAME=VALUE`` are read. Raises ``StudyError`` for what is none."""
-    found: dict[str, Any] = {}
+    by_name: dict[str, Any] = {}
     for option in verb.options:
         if option.name in vars(given):
             words = getattr(given, option.name)
-            found[option.name] = READERS[option.kind](words) if option.kind in READERS else words
-    return found
+            by_name[option.name] = READERS[option.kind](words) if option.kind in READERS else words
+    return by_name
 
 
 def settings(pairs: Sequence[str]) -> dict[str, Any]:
@@ -126,18 +126,18 @@ def amounts(pairs: Sequence[str]) -> dict[str, float | tuple[float, ...]]:
     >>> amounts(["money=9000", "power=500,600"])
     {'money': 9000.0, 'power': (500.0, 600.0)}
     """
-    found: dict[str, float | tuple[float, ...]] = {}
+    by_name: dict[str, float | tuple[float, ...]] = {}
     for setting in pairs:
         name, equals, value = setting.partition("=")
         try:
             each = tuple(float(v) for v in value.split(","))
         except ValueError:
             each = ()
-        if not (equals and name.strip() and each) or name.strip() in found:
+        if not (equals and name.strip() and each) or name.strip() in by_name:
             fix = "for example --budget money=9000, or --budget power=500,600,600 for three years; each once"
             raise StudyError(f"--budget {setting} is not NAME=AMOUNT", fix=fix)
-        found[name.strip()] = each[0] if len(each) == 1 else each
-    return found
+        by_name[name.strip()] = each[0] if len(each) == 1 else each
+    return by_name
 
 
 READERS: Mapping[str, Callable[[Sequence[str]], Any]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from groundplan.outcome import Outcome
-from groundplan.results.html_report import PAGES, report
+from groundplan.results.html_report import has_report, report
 
 
 def plan_folder(o: Outcome) -> str:
@@ -22,8 +22,7 @@ def join_folder(o: Outcome) -> str:
 
 def texts_of(o: Outcome) -> dict[str, str]:
     """Texts by file name: the report where the outcome has one, and the study that repeats a plan."""
-    engine = str(o.provenance.get("engine", "plan")).partition(",")[0]
-    texts = {"report.html": report(o)} if engine in PAGES else {}
+    texts = {"report.html": report(o)} if has_report(o) else {}
     if "study" in o.provenance:
         texts["study.toml"] = str(o.provenance["study"])
     return texts
