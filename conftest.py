@@ -1,0 +1,41 @@
+"""What every test shares: drawn cases are the same on every machine, none is timed, and collection costs little."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("groundplan", deadline=None, derandomize=True)
+settings.load_profile("groundplan")
+
+# One thread of BLAS, as a command has it: with a worker on every core a second one only waits for the first.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# Compiled files are kept even where the shell forbids them: to compile the tests anew takes thrice what collecting them
+# does, and every command that a test starts would compile the package. Python's own -B still forbids them.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+    sys.dont_write_bytecode = False
+
+# Nothing that collection makes is garbage: looking for it would take a tenth of the time.
+gc.disable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path) -> Any:
+    """A file that shows no example has no doctest, and need not be imported to learn that."""
+    collectors = yield
+    if file_path.suffix != ".py" or ">>> " in file_path.read_text("utf-8"):
+        return collectors
+    return [each for each in collectors if type(each) is pytest.Module]
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays until the end; from here on garbage is looked for among what the tests make."""
+    gc.freeze()
+    gc.enable()
