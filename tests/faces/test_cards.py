@@ -14,12 +14,12 @@ from economies import small
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from groundplan.economy.carves import Carve, Ingredient
+from groundplan.economy.carving.carves import Carve, Ingredient
 from groundplan.errors import Faults, GroundplanError, StudyError, UnknownName
 from groundplan.planning.choices.branch import Branch
 from groundplan.planning.choices.uncertainty import Range, Uncertain, Uncertainty
-from groundplan.planning.choices.work import Effect, Work
-from groundplan.planning.compile import compile_plan
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.features.works import Effect, Work
 from groundplan.planning.policy import Policy
 from groundplan.records.card import Entry, PerSector, field_faults, fields_of, inner_record, known, per_sector, types_of
 from groundplan.records.lines import Path as KeyPath

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from groundplan.economy.balancing import gras, ras
-from groundplan.economy.reconciling import cross_entropy
+from groundplan.economy.balancing.balancing import gras, ras
+from groundplan.economy.balancing.reconciling import cross_entropy
 
 # Junius and Oosterhaven's example: goods, services, net taxes × goods, services, consumption, net exports.
 # Table and totals as in the public package zauster/riot (its documentation of doGRAS: "example from the papers"),

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from groundplan.planning.activities import COLUMNS, Activities
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import Solution, solve
 
 DATA = Path(__file__).parent / "data"

@@ -21,9 +21,9 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.choices.branch import Branch
 from groundplan.planning.choices.goal import Goal
 from groundplan.planning.choices.target import Target
-from groundplan.planning.compile import compile_plan
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.families.targets import base_levels, known_indicators
 from groundplan.planning.policy import Policy
-from groundplan.planning.targets import base_levels, known_indicators
 from groundplan.records.card import Entry, known
 from groundplan.records.toml import Document, open_document, parse
 from groundplan.tables.concordances import concordance
