@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from groundplan.economy.carving.cutting import EXPORTS
 from groundplan.economy.physical import BASES, RANGED
 from groundplan.errors import GroundplanError, StudyError
-from groundplan.records.card import Entry, known
+from groundplan.records.card import Entry, keyed
 
 SIZES = ("quantity", "price", "share")
 RESERVED = ":@"
@@ -21,10 +21,10 @@ class Ingredient(Entry):
     product.
     """
 
-    product: str = known("", "the code of a product; the sector's own code is what is left of it")
-    coefficient: float | None = known("1", "money of the input per money of output, 0 or more", None, 0.0)
-    amount: float | None = known("input's unit / unit", "units of the input per unit of output, 0 or more", None, 0.0)
-    price: float | None = known(
+    product: str = keyed("", "the code of a product; the sector's own code is what is left of it")
+    coefficient: float | None = keyed("1", "money of the input per money of output, 0 or more", None, 0.0)
+    amount: float | None = keyed("input's unit / unit", "units of the input per unit of output, 0 or more", None, 0.0)
+    price: float | None = keyed(
         "money / input's unit", "price of the input's unit; left out where the input is physical", None, 1e-300
     )
 
@@ -50,26 +50,26 @@ class Carve(Entry):
     is the sector's own code.
     """
 
-    product: str = known("", "a code for the product; the sector's own for a whole sector")
-    sector: str = known("", "the code of the sector that it is carved out of")
-    unit: str = known("", "the product's unit, such as t, GWh or flats")
-    source: str = known("", "where quantity and price come from")
-    label: str = known("", "the product's name; the code if left out", "")
-    quantity: float | None = known("unit / year", "home output of the base year, 0 or more", None, 0.0)
-    price: float | None = known("money / unit", "basic price in the economy's money, more than 0", None, 1e-300)
-    share: float | None = known("1", "value over the sector's output in the accounts, from 0 to 1", None, 0.0, 1.0)
-    imported: float | None = known("unit / year", "imports of the base year, 0 or more", None, 0.0)
-    imported_share: float | None = known("1", "imports over the sector's in the accounts, from 0 to 1", None, 0.0, 1.0)
-    exported: float | None = known("unit / year", "exports of home make in the base year, 0 or more", None, 0.0)
-    exported_share: float | None = known("1", "exports over the sector's in the accounts, from 0 to 1", None, 0.0, 1.0)
-    inputs: list[Ingredient] = known("", "inputs with known coefficients", [])
-    labour: float | None = known("employment unit / unit", "work per unit of product, 0 or more", None, 0.0)
-    capital: float | None = known("money / (unit / year)", "fixed capital per unit made a year, 0 or more", None, 0.0)
-    users: dict[str, float] = known("1", "weights of the uses that take it, by code, 0 or more", {}, 0.0)
-    basis: str = known("", "'source' or 'assumed'", "source", among=BASES)
-    low: float | None = known("as range_of", "the least that the figure may be", None, 0.0)
-    high: float | None = known("as range_of", "the most that the figure may be", None, 0.0)
-    range_of: str = known("", "which of quantity, price and share low and high are for", "", among=RANGED)
+    product: str = keyed("", "a code for the product; the sector's own for a whole sector")
+    sector: str = keyed("", "the code of the sector that it is carved out of")
+    unit: str = keyed("", "the product's unit, such as t, GWh or flats")
+    source: str = keyed("", "where quantity and price come from")
+    label: str = keyed("", "the product's name; the code if left out", "")
+    quantity: float | None = keyed("unit / year", "home output of the base year, 0 or more", None, 0.0)
+    price: float | None = keyed("money / unit", "basic price in the economy's money, more than 0", None, 1e-300)
+    share: float | None = keyed("1", "value over the sector's output in the accounts, from 0 to 1", None, 0.0, 1.0)
+    imported: float | None = keyed("unit / year", "imports of the base year, 0 or more", None, 0.0)
+    imported_share: float | None = keyed("1", "imports over the sector's in the accounts, from 0 to 1", None, 0.0, 1.0)
+    exported: float | None = keyed("unit / year", "exports of home make in the base year, 0 or more", None, 0.0)
+    exported_share: float | None = keyed("1", "exports over the sector's in the accounts, from 0 to 1", None, 0.0, 1.0)
+    inputs: list[Ingredient] = keyed("", "inputs with known coefficients", [])
+    labour: float | None = keyed("employment unit / unit", "work per unit of product, 0 or more", None, 0.0)
+    capital: float | None = keyed("money / (unit / year)", "fixed capital per unit made a year, 0 or more", None, 0.0)
+    users: dict[str, float] = keyed("1", "weights of the uses that take it, by code, 0 or more", {}, 0.0)
+    basis: str = keyed("", "'source' or 'assumed'", "source", among=BASES)
+    low: float | None = keyed("as range_of", "the least that the figure may be", None, 0.0)
+    high: float | None = keyed("as range_of", "the most that the figure may be", None, 0.0)
+    range_of: str = keyed("", "which of quantity, price and share low and high are for", "", among=RANGED)
 
     @property
     def whole(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.places.known.columns import PlacesError
-from groundplan.records.card import Card, known
+from groundplan.records.card import Card, keyed
 from groundplan.records.toml import Document
 
 PROVINCES = ("free", "rounds", "by places", "by people")
@@ -48,24 +48,24 @@ class Rules(Card):
     Errors: ``PlacesError`` and ``UnknownName``, all faults at once.
     """
 
-    per_year: int | tuple[int, ...] = known("", "places a year: one number, or one for every year", low=0)
-    years: int = known("years", "length of the programme", low=1, high=1000)
-    first_year: int = known("", "the first year by name", 1, -100_000, 100_000)
-    kinds: tuple[int, int] = known("", "the least and the most facilities in a chosen place", (1, 3), 0)
-    required: tuple[str, ...] = known("", "codes of facilities that every chosen place gets", ())
-    provinces: str = known("", f"how provinces take their turns: {', '.join(PROVINCES)}", "free")
-    quota: Mapping[str, tuple[int, int]] = known("", "the least and the most places a year, by province", {}, 0)
-    longest_wait: tuple[float, int] | None = known("", "a need score and a number of years", None, 0)
-    forced: Mapping[str, int] = known("", "the year in which a place must be chosen, by place", {})
-    forced_types: Mapping[str, tuple[str, ...]] = known("", "codes of facilities that a place must get", {})
-    forbidden: tuple[str, ...] = known("", "places that cannot be chosen", ())
-    forbidden_types: Mapping[str, tuple[str, ...]] = known("", "codes of facilities that a place cannot get", {})
-    budget: Mapping[str, float | tuple[float, ...]] = known("", "the most in every year, by what is limited", {}, 0)
-    early: float = known("1", "how much less a choice counts for every year that it comes later", 0.05, 0)
-    weights: Mapping[str, float] = known("", "what counts how much", {"need": 1.0, "readiness": 0.5, "job": 0.001}, 0)
-    worst_off: str = known("", "whether the worst-off come first: at the end, or by waiting", "")
-    step: float = known("the gap's", "gaps closer than this count as equal", 0.01, 0)
-    per_job: float = known("the gap's", "how much of a gap one job per head closes", 1.0, 0)
+    per_year: int | tuple[int, ...] = keyed("", "places a year: one number, or one for every year", low=0)
+    years: int = keyed("years", "length of the programme", low=1, high=1000)
+    first_year: int = keyed("", "the first year by name", 1, -100_000, 100_000)
+    kinds: tuple[int, int] = keyed("", "the least and the most facilities in a chosen place", (1, 3), 0)
+    required: tuple[str, ...] = keyed("", "codes of facilities that every chosen place gets", ())
+    provinces: str = keyed("", f"how provinces take their turns: {', '.join(PROVINCES)}", "free")
+    quota: Mapping[str, tuple[int, int]] = keyed("", "the least and the most places a year, by province", {}, 0)
+    longest_wait: tuple[float, int] | None = keyed("", "a need score and a number of years", None, 0)
+    forced: Mapping[str, int] = keyed("", "the year in which a place must be chosen, by place", {})
+    forced_types: Mapping[str, tuple[str, ...]] = keyed("", "codes of facilities that a place must get", {})
+    forbidden: tuple[str, ...] = keyed("", "places that cannot be chosen", ())
+    forbidden_types: Mapping[str, tuple[str, ...]] = keyed("", "codes of facilities that a place cannot get", {})
+    budget: Mapping[str, float | tuple[float, ...]] = keyed("", "the most in every year, by what is limited", {}, 0)
+    early: float = keyed("1", "how much less a choice counts for every year that it comes later", 0.05, 0)
+    weights: Mapping[str, float] = keyed("", "what counts how much", {"need": 1.0, "readiness": 0.5, "job": 0.001}, 0)
+    worst_off: str = keyed("", "whether the worst-off come first: at the end, or by waiting", "")
+    step: float = keyed("the gap's", "gaps closer than this count as equal", 0.01, 0)
+    per_job: float = keyed("the gap's", "how much of a gap one job per head closes", 1.0, 0)
 
     def __post_init__(self) -> None:
         for spec in dataclasses.fields(self):

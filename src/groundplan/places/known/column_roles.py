@@ -50,7 +50,7 @@ from pathlib import Path
 
 from groundplan.errors import GroundplanError, raise_all
 from groundplan.places.known.columns import BASES, Column, column
-from groundplan.records.card import Card, known
+from groundplan.records.card import Card, keyed
 from groundplan.records.toml import Document, open_document
 from groundplan.sources import Source
 from groundplan.tables.door.mapping import FileMapping, WritingKeys, notation_of
@@ -99,52 +99,52 @@ class Roles:
 class ColumnKeys(Card):
     """What a file of roles says of one column."""
 
-    origin: str = known("", "the name of the column in the file", key="from", filled=True)
-    source: str = known("", "who published it", filled=True)
-    unit: str = known("", "its unit", "")
-    meaning: str = known("", "what it means", "")
-    basis: str = known("", "given, estimate or assumed", "given", among=BASES)
-    rule: str = known("", "the rule of an estimate", "")
-    low: float | None = known("1", "the least it may be, as a share of the value", None)
-    high: float | None = known("1", "the most it may be, as a share of the value", None)
-    times: float = known("1", "what the file's figures are multiplied with", 1.0)
+    origin: str = keyed("", "the name of the column in the file", key="from", filled=True)
+    source: str = keyed("", "who published it", filled=True)
+    unit: str = keyed("", "its unit", "")
+    meaning: str = keyed("", "what it means", "")
+    basis: str = keyed("", "given, estimate or assumed", "given", among=BASES)
+    rule: str = keyed("", "the rule of an estimate", "")
+    low: float | None = keyed("1", "the least it may be, as a share of the value", None)
+    high: float | None = keyed("1", "the most it may be, as a share of the value", None)
+    times: float = keyed("1", "what the file's figures are multiplied with", 1.0)
 
 
 @dataclass(frozen=True)
 class BordersKeys(Card):
     """Where the neighbours of a place are listed."""
 
-    origin: str = known("", "the column that lists the neighbours' ids", key="from", filled=True)
-    mark: str = known("", "the mark between two ids", " ", filled=True)
+    origin: str = keyed("", "the column that lists the neighbours' ids", key="from", filled=True)
+    mark: str = keyed("", "the mark between two ids", " ", filled=True)
 
 
 @dataclass(frozen=True)
 class SumsKeys(Card):
     """The publisher's sums by province."""
 
-    file: str = known("", "a file beside this one", filled=True)
-    id: str = known("", "the column of provinces", filled=True)
-    columns: dict[str, str] = known("", 'our columns and the file\'s: { population = "people" }', filled=True)
-    leave_out: tuple[str, ...] = known("", "rows to drop", ())
+    file: str = keyed("", "a file beside this one", filled=True)
+    id: str = keyed("", "the column of provinces", filled=True)
+    columns: dict[str, str] = keyed("", 'our columns and the file\'s: { population = "people" }', filled=True)
+    leave_out: tuple[str, ...] = keyed("", "rows to drop", ())
 
 
 @dataclass(frozen=True)
 class RolesKeys(Card):
     """The keys of a file of roles."""
 
-    name: str = known("", "what the places are called together", filled=True)
-    country: str = known("", "the three-letter code of the country", filled=True)
-    id: str = known("", "the column that holds the ids", filled=True)
-    names: dict[str, str] = known("", 'language = column: [names] en = "name"', filled=True)
-    columns: dict[str, ColumnKeys] = known("", "one table a column: [columns.population]", filled=True)
-    sources: tuple[Source, ...] = known("", "[[sources]]", filled=True)
-    province: str = known("", "the column that holds the provinces", "")
-    texts: dict[str, str] = known("", 'name = column: [texts] kind = "kind"', {})
-    borders: BordersKeys | None = known("", '[borders] from = "..."', None)
-    provinces: SumsKeys | None = known("", "[provinces] with file, id and columns", None)
-    file: WritingKeys = known("", "[file], how the file is written", WritingKeys())
-    doubts: tuple[str, ...] = known("", "a list of sentences", ())
-    tolerance: float = known("", "the gap between a sum and its parts that is accepted", 0.5, 0)
+    name: str = keyed("", "what the places are called together", filled=True)
+    country: str = keyed("", "the three-letter code of the country", filled=True)
+    id: str = keyed("", "the column that holds the ids", filled=True)
+    names: dict[str, str] = keyed("", 'language = column: [names] en = "name"', filled=True)
+    columns: dict[str, ColumnKeys] = keyed("", "one table a column: [columns.population]", filled=True)
+    sources: tuple[Source, ...] = keyed("", "[[sources]]", filled=True)
+    province: str = keyed("", "the column that holds the provinces", "")
+    texts: dict[str, str] = keyed("", 'name = column: [texts] kind = "kind"', {})
+    borders: BordersKeys | None = keyed("", '[borders] from = "..."', None)
+    provinces: SumsKeys | None = keyed("", "[provinces] with file, id and columns", None)
+    file: WritingKeys = keyed("", "[file], how the file is written", WritingKeys())
+    doubts: tuple[str, ...] = keyed("", "a list of sentences", ())
+    tolerance: float = keyed("", "the gap between a sum and its parts that is accepted", 0.5, 0)
 
 
 def open_roles(path: str | Path) -> Roles:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.records.admissible import is_number
-from groundplan.records.card import Card, known
+from groundplan.records.card import Card, keyed
 
 BASES = ("given", "estimate", "assumed")
 
@@ -131,12 +131,12 @@ class Figure(Card):
     Raises ``PlacesError``, all faults at once.
     """
 
-    value: float = known("the figure's", "a finite number")
-    unit: str = known("", "its unit; 1 for a share")
-    basis: str = known("", "given, estimate or assumed", "assumed")
-    source: str = known("", "who published it, or why it is assumed", "")
-    low: float = known("the figure's", "the least it may be", math.nan)
-    high: float = known("the figure's", "the most it may be", math.nan)
+    value: float = keyed("the figure's", "a finite number")
+    unit: str = keyed("", "its unit; 1 for a share")
+    basis: str = keyed("", "given, estimate or assumed", "assumed")
+    source: str = keyed("", "who published it, or why it is assumed", "")
+    low: float = keyed("the figure's", "the least it may be", math.nan)
+    high: float = keyed("the figure's", "the most it may be", math.nan)
 
     def __post_init__(self) -> None:
         raise_all(self.faults())

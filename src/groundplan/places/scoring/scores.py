@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.places.known.columns import PlacesError, some
 from groundplan.places.known.places import Places
-from groundplan.records.card import Card, known
+from groundplan.records.card import Card, keyed
 from groundplan.spreadsheets import neutral
 
 NORMALISED = ("minmax", "rank")
@@ -27,10 +27,10 @@ Floats = NDArray[np.float64]
 class Criterion(Card):
     """One column in a score: its weight, and whether "more" or "less" of it raises the score."""
 
-    column: str = known("", "the name of a column", filled=True)
-    weight: float = known("1", "how much it counts")
-    direction: str = known("", "whether more or less of it raises the score", "more")
-    reason: str = known("", "why it counts", "")
+    column: str = keyed("", "the name of a column", filled=True)
+    weight: float = keyed("1", "how much it counts")
+    direction: str = keyed("", "whether more or less of it raises the score", "more")
+    reason: str = keyed("", "why it counts", "")
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ class Weights(Card):
     Errors: every fault at once: no criterion, weights that are none or sum to nothing, a column twice, unknown words.
     """
 
-    name: str = known("", "the name of the score")
-    criteria: tuple[Criterion, ...] = known("", "a list of tables: column, weight", filled=True)
-    normalise: str = known("", "how columns are brought to 0 to 1", "minmax")
-    missing: str = known("", "what stands for a missing figure", "median")
-    source: str = known("", "who published the weights, or why they are assumed", "")
+    name: str = keyed("", "the name of the score")
+    criteria: tuple[Criterion, ...] = keyed("", "a list of tables: column, weight", filled=True)
+    normalise: str = keyed("", "how columns are brought to 0 to 1", "minmax")
+    missing: str = keyed("", "what stands for a missing figure", "median")
+    source: str = keyed("", "who published the weights, or why they are assumed", "")
 
     def __post_init__(self) -> None:
         found: list[GroundplanError] = []

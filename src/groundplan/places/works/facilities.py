@@ -11,7 +11,7 @@ import pandas as pd
 
 from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.places.known.columns import Figure, PlacesError
-from groundplan.records.card import Card, known
+from groundplan.records.card import Card, keyed
 from groundplan.sources import Assumption, Source
 from groundplan.tables.concordances import concordance
 
@@ -28,18 +28,18 @@ class Material(Card):
     ``reach`` in km, along the distances that the choice is made with; 0 is the place itself.
     """
 
-    column: str = known("", "an endowment, a column of the places", filled=True)
-    amount: Figure = known("the column's / year", "what is taken")
-    reach: Figure = known("km", "how far it comes from")
+    column: str = keyed("", "an endowment, a column of the places", filled=True)
+    amount: Figure = keyed("the column's / year", "what is taken")
+    reach: Figure = keyed("km", "how far it comes from")
 
 
 @dataclass(frozen=True)
 class Size(Card):
     """A variant: ``scale`` times jobs, materials, output, power and persons served, ``cost`` times building cost."""
 
-    name: str = known("", "the variant's name", filled=True)
-    scale: Figure = known("1", "times jobs, materials, output, power and persons served")
-    cost: Figure = known("1", "times the building cost")
+    name: str = keyed("", "the variant's name", filled=True)
+    scale: Figure = keyed("1", "times jobs, materials, output, power and persons served")
+    cost: Figure = keyed("1", "times the building cost")
 
 
 @dataclass(frozen=True)
@@ -63,23 +63,23 @@ class Facility(Card):
     sizes       variants beside the type itself
     """
 
-    code: str = known("", "what tables call it")
-    names: Mapping[str, str] = known("", "its name by language", filled=True)
-    sector: str = known("", "a broad sector of the national economy")
-    jobs: Mapping[str, Figure] = known("persons", "persons by skill")
-    materials: tuple[Material, ...] = known("", "raw materials a year", ())
-    output: Figure | None = known("its own / year", "what it makes", None)
-    value: Figure | None = known("money / year", "what it makes, in money", None)
-    cost: Figure | None = known("money", "what building it costs", None)
-    money: str = known("", "currency, price year and scale of value and cost, such as KES2019bn", "")
-    building: Mapping[str, Figure] = known("1", "shares of the building cost by broad sector", {})
-    profile: tuple[float, ...] = known("1", "shares of the building cost by year of building", (1.0,))
-    power: Figure | None = known("MWh / year", "electricity", None)
-    catchment: Figure | None = known("km", "how far those served come", None)
-    serves: Figure | None = known("persons", "how many are served", None)
-    after: tuple[str, ...] = known("", "facilities that the place must have before", ())
-    least: Mapping[str, Figure] = known("the column's", "what the place must have at least", {})
-    sizes: tuple[Size, ...] = known("", "variants beside the type itself", ())
+    code: str = keyed("", "what tables call it")
+    names: Mapping[str, str] = keyed("", "its name by language", filled=True)
+    sector: str = keyed("", "a broad sector of the national economy")
+    jobs: Mapping[str, Figure] = keyed("persons", "persons by skill")
+    materials: tuple[Material, ...] = keyed("", "raw materials a year", ())
+    output: Figure | None = keyed("its own / year", "what it makes", None)
+    value: Figure | None = keyed("money / year", "what it makes, in money", None)
+    cost: Figure | None = keyed("money", "what building it costs", None)
+    money: str = keyed("", "currency, price year and scale of value and cost, such as KES2019bn", "")
+    building: Mapping[str, Figure] = keyed("1", "shares of the building cost by broad sector", {})
+    profile: tuple[float, ...] = keyed("1", "shares of the building cost by year of building", (1.0,))
+    power: Figure | None = keyed("MWh / year", "electricity", None)
+    catchment: Figure | None = keyed("km", "how far those served come", None)
+    serves: Figure | None = keyed("persons", "how many are served", None)
+    after: tuple[str, ...] = keyed("", "facilities that the place must have before", ())
+    least: Mapping[str, Figure] = keyed("the column's", "what the place must have at least", {})
+    sizes: tuple[Size, ...] = keyed("", "variants beside the type itself", ())
 
     def __post_init__(self) -> None:
         raise_all(self.faults(), where=f"facility '{self.code}'")

@@ -24,7 +24,7 @@ from pathlib import Path
 from groundplan.errors import Faults, GroundplanError, raise_all
 from groundplan.places.known.columns import Figure
 from groundplan.places.works.facilities import Facilities, Facility
-from groundplan.records.card import Card, known
+from groundplan.records.card import Card, keyed
 from groundplan.records.reading import read
 from groundplan.records.toml import open_document
 from groundplan.sources import Source, sha256
@@ -34,7 +34,7 @@ from groundplan.sources import Source, sha256
 class Available(Card):
     """How much of each endowment a programme may take."""
 
-    shares: Mapping[str, Figure] = known("1", "shares by endowment", {}, key="available")
+    shares: Mapping[str, Figure] = keyed("1", "shares by endowment", {}, key="available")
 
 
 def general() -> Facilities:

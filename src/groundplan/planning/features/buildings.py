@@ -12,7 +12,7 @@ from groundplan.planning.features.production.production import CAPITAL_GOODS, pl
 from groundplan.planning.features.techniques.techniques import TABLES, Record, Rows, closed, goods_rows
 from groundplan.recipe_book.book import book
 from groundplan.recipe_book.fit import Fitted, fit, parents
-from groundplan.records.card import Entry, known
+from groundplan.records.card import Entry, keyed
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 class Building(Entry):
     """Flats, roads, sea walls: built by the unit in a place, after a recipe of the book whose output is a stock."""
 
-    name: str = known("", "a name: flats")
-    recipe: str = known("", "a recipe of the book whose output is a stock")
-    price: float = known("money / unit", "what a unit costs to build at purchasers' prices", low=1e-300)
-    price_source: str = known("", "where the price comes from")
-    place: str = known("", "where it is built; one name may stand in many places", "")
-    standing: float = known("units", "units that stand when the plan starts", 0.0, 0)
-    under_way: float = known(
+    name: str = keyed("", "a name: flats")
+    recipe: str = keyed("", "a recipe of the book whose output is a stock")
+    price: float = keyed("money / unit", "what a unit costs to build at purchasers' prices", low=1e-300)
+    price_source: str = keyed("", "where the price comes from")
+    place: str = keyed("", "where it is built; one name may stand in many places", "")
+    standing: float = keyed("units", "units that stand when the plan starts", 0.0, 0)
+    under_way: float = keyed(
         "units / year", "units begun before the plan that are finished in each of its first years", 0.0, 0
     )
-    ceiling: float | None = known("units / year", "the most that can be begun in a year", None, 0)
-    start: int | None = known("", "the first year in which building may begin", None)
-    serves: str = known("", "the sector whose capacity it adds to: real estate for flats; none if left out", "")
-    granted: float = known("1", "share of its imported goods that partners abroad pay for good", 0.0, 0.0, 1.0)
-    figures: dict[str, float] = known("", "figures of the recipe that are known better here, by path", {})
-    roles: dict[str, str] = known("", "products that play a role of the recipe here, role = code", {})
+    ceiling: float | None = keyed("units / year", "the most that can be begun in a year", None, 0)
+    start: int | None = keyed("", "the first year in which building may begin", None)
+    serves: str = keyed("", "the sector whose capacity it adds to: real estate for flats; none if left out", "")
+    granted: float = keyed("1", "share of its imported goods that partners abroad pay for good", 0.0, 0.0, 1.0)
+    figures: dict[str, float] = keyed("", "figures of the recipe that are known better here, by path", {})
+    roles: dict[str, str] = keyed("", "products that play a role of the recipe here, role = code", {})
 
     @property
     def title(self) -> str:

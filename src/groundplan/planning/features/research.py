@@ -9,7 +9,7 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.features.production.production import CAPITAL_GOODS
 from groundplan.planning.features.schools.skills import heads_per_unit, skill_name, skills
-from groundplan.records.card import Entry, known
+from groundplan.records.card import Entry, keyed
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
@@ -20,24 +20,24 @@ if TYPE_CHECKING:
 class Research(Entry):
     """A research programme. Once done it permits the techniques that occupy its topic."""
 
-    topic: str = known("", "a name for the topic")
-    staff: float = known("persons or labour units", "research staff of a whole programme, in each year", low=0)
-    years: int = known("years", "length of the programme; it must be given", low=1, high=30)
-    skill: str = known("", "the skill of the staff; the highest if left out", "")
-    persons_per_unit: float | None = known(
+    topic: str = keyed("", "a name for the topic")
+    staff: float = keyed("persons or labour units", "research staff of a whole programme, in each year", low=0)
+    years: int = keyed("years", "length of the programme; it must be given", low=1, high=30)
+    skill: str = keyed("", "the skill of the staff; the highest if left out", "")
+    persons_per_unit: float | None = keyed(
         "persons / unit", "persons in one unit of labour of the skill; None: as the economy counts", None, 1e-9
     )
-    cost: float = known("money / year", "what a whole programme buys beside its staff", 0.0, 0)
-    product: str = known("", "the product that is bought", "")
-    laboratories: float | None = known(
+    cost: float = keyed("money / year", "what a whole programme buys beside its staff", 0.0, 0)
+    product: str = keyed("", "the product that is bought", "")
+    laboratories: float | None = keyed(
         "programmes", "programmes that laboratories hold when the plan starts; None: they need none", None, 0
     )
-    laboratory_cost: float | None = known(
+    laboratory_cost: float | None = keyed(
         "money", "capital goods that a laboratory for one programme takes; None: none can be built", None, 0
     )
-    laboratory_years: int = known("years", "from spending to a laboratory ready; 2 is assumed, 1 to 5", 2, 1, 20)
-    whole: bool = known("", "the programme is done whole and once, or not at all", False)
-    loss: float = known("1 / year", "share of the knowledge that is lost in a year", 0.0, 0, 1)
+    laboratory_years: int = keyed("years", "from spending to a laboratory ready; 2 is assumed, 1 to 5", 2, 1, 20)
+    whole: bool = keyed("", "the programme is done whole and once, or not at all", False)
+    loss: float = keyed("1 / year", "share of the knowledge that is lost in a year", 0.0, 0, 1)
 
     def more_faults(self) -> list[GroundplanError]:
         """What is bought has a name; laboratories are built only where they are needed."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
-from groundplan.records.card import Entry, known
+from groundplan.records.card import Entry, keyed
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
@@ -23,15 +23,15 @@ class Store(Entry):
     A day of use is a 365th of what the base year used of the product of that origin, exports left out.
     """
 
-    product: str = known("", "the code of a product")
-    origin: str = known("", "import or home: a store of what is bought abroad, or of what is made here", ORIGINS[0],
+    product: str = keyed("", "the code of a product")
+    origin: str = keyed("", "import or home: a store of what is bought abroad, or of what is made here", ORIGINS[0],
                         among=ORIGINS)  # fmt: skip
-    loss: float = known("1 / year", "share of what is kept that spoils in a year", 0.0, 0.0, 1.0)
-    cost: float = known(
+    loss: float = keyed("1 / year", "share of what is kept that spoils in a year", 0.0, 0.0, 1.0)
+    cost: float = keyed(
         "1 / year", "what a unit kept for a year costs, in living standard of the first year", 0.02, 0.0, 10.0
     )
-    initial: float = known("days of use", "what is in store when the plan starts", 0.0, 0.0, 3650.0)
-    ceiling: float = known("days of use", "room of the store", 365.0, 0.0, 3650.0)
+    initial: float = keyed("days of use", "what is in store when the plan starts", 0.0, 0.0, 3650.0)
+    ceiling: float = keyed("days of use", "room of the store", 365.0, 0.0, 3650.0)
 
     @property
     def name(self) -> str:

@@ -10,7 +10,7 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
-from groundplan.records.card import Entry, known
+from groundplan.records.card import Entry, keyed
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
@@ -23,11 +23,11 @@ EFFECTS = ("give", "take", "occupy")
 class Effect(Entry):
     """What a project gives, takes or occupies from some year of its life on."""
 
-    commodity: str = known("", "a commodity of the plan: home:<code>, capacity:<code>, labour:<skill>, a stock")
-    amount: float = known("the commodity's, a year", "how much, for the project at size 1", low=0.0)
-    role: str = known("", "what is done with it", "give", among=EFFECTS)
-    starts: int = known("years", "years from the start of building to the effect", 0, 0, 100)
-    lasts: int = known("years", "how many years it goes on; once for a stock or a capacity", 1, 1, 200)
+    commodity: str = keyed("", "a commodity of the plan: home:<code>, capacity:<code>, labour:<skill>, a stock")
+    amount: float = keyed("the commodity's, a year", "how much, for the project at size 1", low=0.0)
+    role: str = keyed("", "what is done with it", "give", among=EFFECTS)
+    starts: int = keyed("years", "years from the start of building to the effect", 0, 0, 100)
+    lasts: int = keyed("years", "how many years it goes on; once for a stock or a capacity", 1, 1, 200)
 
 
 @dataclass(frozen=True)
@@ -38,19 +38,19 @@ class Work(Entry):
     times as much and has s times the effects; one size at most is built.
     """
 
-    name: str = known("", "the project's name")
-    spending: list[float] = known("money of the plan", "what is spent in each year from the start")
-    bought: dict[str, float] = known("1", "shares of commodities in the spending", {"capital goods": 1.0})
-    effects: list[Effect] = known("", "what it gives, takes and occupies", [])
-    earliest: int | None = known("", "the first year in which it may start", None)
-    latest: int | None = known("", "the last year in which it may start", None)
-    after: list[str] = known("", "projects that must have started before it", [])
-    wait: int = known("years", "least years between the start of those and its own", 0, 0, 100)
-    one_of: str = known("", "a name that rival projects share: one of them at most is built", "")
-    sizes: list[float] = known("1", "sizes that it can have, one to be chosen", [1.0])
-    exponent: float = known("1", "how cost grows with size", 1.0, 0.0, 3.0)
-    must: bool = known("", "whether it must be built", False)
-    label: str = known("", "words for the report", "")
+    name: str = keyed("", "the project's name")
+    spending: list[float] = keyed("money of the plan", "what is spent in each year from the start")
+    bought: dict[str, float] = keyed("1", "shares of commodities in the spending", {"capital goods": 1.0})
+    effects: list[Effect] = keyed("", "what it gives, takes and occupies", [])
+    earliest: int | None = keyed("", "the first year in which it may start", None)
+    latest: int | None = keyed("", "the last year in which it may start", None)
+    after: list[str] = keyed("", "projects that must have started before it", [])
+    wait: int = keyed("years", "least years between the start of those and its own", 0, 0, 100)
+    one_of: str = keyed("", "a name that rival projects share: one of them at most is built", "")
+    sizes: list[float] = keyed("1", "sizes that it can have, one to be chosen", [1.0])
+    exponent: float = keyed("1", "how cost grows with size", 1.0, 0.0, 3.0)
+    must: bool = keyed("", "whether it must be built", False)
+    label: str = keyed("", "words for the report", "")
 
     def more_faults(self) -> list[GroundplanError]:
         """Spending, shares and sizes that make no project, and a window without years."""

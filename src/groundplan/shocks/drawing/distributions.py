@@ -31,7 +31,7 @@ import numpy as np
 
 from groundplan.errors import Faults, GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.records.admissible import is_number
-from groundplan.records.card import Card, known
+from groundplan.records.card import Card, keyed
 from groundplan.records.toml import open_document
 from groundplan.shocks.drawing.draws import HAPPENS, Draw
 from groundplan.shocks.scenarios.events import Event
@@ -45,18 +45,18 @@ FIXED = ("name", "products", "sectors", "regions", "skills", "categories", "rebu
 class Drawing(Card):
     """What is drawn, how often, and what moves together; ``groups``: ρ by group."""
 
-    draws: tuple[Draw, ...] = known("", "what is uncertain, [[draws]]", ())
-    name: str = known("", "what the ensemble is called", "ensemble")
-    members: int = known("", "how many scenarios are drawn", 1000, 1)
-    seed: int = known("", "random seed", 0, 0)
-    groups: Mapping[str, float] = known("1", "correlation of all draws of a group", {}, 0, 1)
+    draws: tuple[Draw, ...] = keyed("", "what is uncertain, [[draws]]", ())
+    name: str = keyed("", "what the ensemble is called", "ensemble")
+    members: int = keyed("", "how many scenarios are drawn", 1000, 1)
+    seed: int = keyed("", "random seed", 0, 0)
+    groups: Mapping[str, float] = keyed("1", "correlation of all draws of a group", {}, 0, 1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class DistributionFile(Drawing):
     """A file of a distribution: what is drawn, and the name of the scenario that it is drawn around."""
 
-    scenario: str = known("", "a scenario file beside this one, or a ready scenario by name", filled=True)
+    scenario: str = keyed("", "a scenario file beside this one, or a ready scenario by name", filled=True)
 
 
 @dataclass(frozen=True, kw_only=True)

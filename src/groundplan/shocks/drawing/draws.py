@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from groundplan.errors import GroundplanError, StudyError
-from groundplan.records.card import Card, fields_of, known
+from groundplan.records.card import Card, fields_of, keyed
 
 HAPPENS = "happens"
 NEEDED = {
@@ -39,20 +39,20 @@ class Draw(Card):
     Days are rounded to whole days. Units: those of the field.
     """
 
-    event: str = known("", "the name of an event of the scenario")
-    field: str = known("", "the field of the event that is uncertain, or happens")
-    shape: str = known("", "the shape of the draw", among=tuple(NEEDED))
-    low: float | None = known("the field's", "the least value", None)
-    mode: float | None = known("the field's", "triangular: the likeliest value", None)
-    high: float | None = known("the field's", "the largest value", None)
-    mean: float | None = known("the field's", "normal: the mean", None)
-    deviation: float | None = known("the field's", "normal: the standard deviation", None)
-    median: float | None = known("the field's", "lognormal: the median", None)
-    spread: float | None = known("1", "lognormal: the standard deviation of the logarithm", None)
-    values: tuple[Any, ...] | None = known("the field's", "choice: the values", None)
-    weights: tuple[float, ...] | None = known("1", "choice: a weight for each value", None)
-    probability: float | None = known("1", "chance: the probability that there is such an event", None)
-    group: str = known("", "the group that it moves together with", "")
+    event: str = keyed("", "the name of an event of the scenario")
+    field: str = keyed("", "the field of the event that is uncertain, or happens")
+    shape: str = keyed("", "the shape of the draw", among=tuple(NEEDED))
+    low: float | None = keyed("the field's", "the least value", None)
+    mode: float | None = keyed("the field's", "triangular: the likeliest value", None)
+    high: float | None = keyed("the field's", "the largest value", None)
+    mean: float | None = keyed("the field's", "normal: the mean", None)
+    deviation: float | None = keyed("the field's", "normal: the standard deviation", None)
+    median: float | None = keyed("the field's", "lognormal: the median", None)
+    spread: float | None = keyed("1", "lognormal: the standard deviation of the logarithm", None)
+    values: tuple[Any, ...] | None = keyed("the field's", "choice: the values", None)
+    weights: tuple[float, ...] | None = keyed("1", "choice: a weight for each value", None)
+    probability: float | None = keyed("1", "chance: the probability that there is such an event", None)
+    group: str = keyed("", "the group that it moves together with", "")
 
     @property
     def where(self) -> str:

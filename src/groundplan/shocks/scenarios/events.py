@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
-from groundplan.records.card import Card, known
+from groundplan.records.card import Card, keyed
 from groundplan.records.reading import read
 
 RECOVERIES = ("step", "linear", "exponential")
@@ -33,12 +33,12 @@ class Event(Card):
     """
 
     kind: ClassVar[str] = ""
-    name: str = known("", "what the event is called in reports", "")
-    start: int = known("days", "first day of the event, the horizon's first day being 0", 0, 0, 36500)
-    length: int = known("days", "days at full depth", 365, 0, 36500)
-    depth: float = known("1", "share that is lost", 1.0, 0, 1)
-    recovery: str = known("", "how it comes back: step, linear or exponential", "step", among=RECOVERIES)
-    recovery_days: float = known(
+    name: str = keyed("", "what the event is called in reports", "")
+    start: int = keyed("days", "first day of the event, the horizon's first day being 0", 0, 0, 36500)
+    length: int = keyed("days", "days at full depth", 365, 0, 36500)
+    depth: float = keyed("1", "share that is lost", 1.0, 0, 1)
+    recovery: str = keyed("", "how it comes back: step, linear or exponential", "step", among=RECOVERIES)
+    recovery_days: float = keyed(
         "days", "linear: days until it is whole; exponential: time constant", 30.0, 1e-9, 36500
     )
 
@@ -85,8 +85,8 @@ class CutImports(Event):
     """
 
     kind: ClassVar[str] = "cut_imports"
-    products: tuple[str, ...] = known("", "imported products: codes, classes or all", ALL, filled=True)
-    partner: str = known("", "a partner's name, top, or all", "all")
+    products: tuple[str, ...] = keyed("", "imported products: codes, classes or all", ALL, filled=True)
+    partner: str = keyed("", "a partner's name, top, or all", "all")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +94,7 @@ class CloseMarket(Event):
     """``depth`` of what is exported of ``products`` finds no buyer; re-exports of these products stop with it."""
 
     kind: ClassVar[str] = "close_market"
-    products: tuple[str, ...] = known("", "exported products: codes, classes or all", ALL, filled=True)
+    products: tuple[str, ...] = keyed("", "exported products: codes, classes or all", ALL, filled=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,8 +102,8 @@ class LoseCapacity(Event):
     """``depth`` of the capacity of ``sectors`` cannot be used: a failed harvest, plants that stand still."""
 
     kind: ClassVar[str] = "lose_capacity"
-    sectors: tuple[str, ...] = known("", "sectors: codes, classes or all", ALL, filled=True)
-    regions: tuple[str, ...] = known("", "regions of a table of several regions, or all", ALL, filled=True)
+    sectors: tuple[str, ...] = keyed("", "sectors: codes, classes or all", ALL, filled=True)
+    regions: tuple[str, ...] = keyed("", "regions of a table of several regions, or all", ALL, filled=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,11 +116,11 @@ class DestroyCapital(Event):
     """
 
     kind: ClassVar[str] = "destroy_capital"
-    sectors: tuple[str, ...] = known("", "sectors: codes, classes or all", ALL, filled=True)
-    regions: tuple[str, ...] = known("", "regions of a table of several regions, or all", ALL, filled=True)
-    amount: float | None = known("money", "capital destroyed; None: depth says the share", None, 0, 1e18)
-    rebuild: bool = known("", "what is destroyed is ordered again", True)
-    rebuild_from: Mapping[str, float] | None = known(
+    sectors: tuple[str, ...] = keyed("", "sectors: codes, classes or all", ALL, filled=True)
+    regions: tuple[str, ...] = keyed("", "regions of a table of several regions, or all", ALL, filled=True)
+    amount: float | None = keyed("money", "capital destroyed; None: depth says the share", None, 0, 1e18)
+    rebuild: bool = keyed("", "what is destroyed is ordered again", True)
+    rebuild_from: Mapping[str, float] | None = keyed(
         "1", "shares of products (codes) in rebuilding, summing to 1; None: as base-year investment", None, 0, 1
     )
 
@@ -141,9 +141,9 @@ class TakeLabour(Event):
     """
 
     kind: ClassVar[str] = "take_labour"
-    sectors: tuple[str, ...] = known("", "sectors: codes, classes or all", ALL, filled=True)
-    skills: tuple[str, ...] = known("", "skills by name, or all", ALL, filled=True)
-    regions: tuple[str, ...] = known("", "regions of a table of several regions, or all", ALL, filled=True)
+    sectors: tuple[str, ...] = keyed("", "sectors: codes, classes or all", ALL, filled=True)
+    skills: tuple[str, ...] = keyed("", "skills by name, or all", ALL, filled=True)
+    regions: tuple[str, ...] = keyed("", "regions of a table of several regions, or all", ALL, filled=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,9 +151,9 @@ class RaiseDemand(Event):
     """Final demand for ``products`` by ``categories`` rises by ``depth`` of its base (up to ten times)."""
 
     kind: ClassVar[str] = "raise_demand"
-    depth: float = known("1", "rise over base demand", 0.1, 0, 10)
-    products: tuple[str, ...] = known("", "products: codes, classes or all", ALL, filled=True)
-    categories: tuple[str, ...] = known(
+    depth: float = keyed("1", "rise over base demand", 0.1, 0, 10)
+    products: tuple[str, ...] = keyed("", "products: codes, classes or all", ALL, filled=True)
+    categories: tuple[str, ...] = keyed(
         "", "final categories by name or kind (household, government ...), or all", ALL, filled=True
     )
 

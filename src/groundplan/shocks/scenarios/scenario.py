@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from groundplan.errors import GroundplanError, StudyError, raise_all
-from groundplan.records.card import Card, known
+from groundplan.records.card import Card, keyed
 from groundplan.records.toml import Document, open_document, parse
 from groundplan.shocks.scenarios.classes import BINDING
 from groundplan.shocks.scenarios.events import Event
@@ -37,42 +37,42 @@ class Behaviour(Card):
     and ``rebuild_days`` have the defaults of BoARIO 0.7.2.
     """
 
-    psi: float = known("1", "share of the wanted stock below which a lack holds production back", 0.8, 1e-6, 1)
-    restock_days: float | None = known(
+    psi: float = keyed("1", "share of the wanted stock below which a lack holds production back", 0.8, 1e-6, 1)
+    restock_days: float | None = keyed(
         "days", "time constant in which a gap in stocks is ordered; None: as many days as the stock is to last", None,
         1, 36500,
     )  # fmt: skip
-    alpha_base: float = known("1", "capacity in normal times over base output", 1.0, 1, 10)
-    alpha_max: float = known("1", "most capacity that overtime can give, over base output", 1.25, 1, 10)
-    alpha_days: float = known("days", "time constant in which overtime is built up and let go", 365.0, 1, 36500)
-    overtime: str = known(
+    alpha_base: float = keyed("1", "capacity in normal times over base output", 1.0, 1, 10)
+    alpha_max: float = keyed("1", "most capacity that overtime can give, over base output", 1.25, 1, 10)
+    alpha_days: float = keyed("days", "time constant in which overtime is built up and let go", 365.0, 1, 36500)
+    overtime: str = keyed(
         "", "'let_go' where nothing lacks; 'kept': only orders that fall short of output lower it", OVERTIME[0],
         among=OVERTIME,
     )  # fmt: skip
-    rebuild_days: float = known("days", "time constant in which what was destroyed is ordered", 60.0, 1, 36500)
-    orders: str = known(
+    rebuild_days: float = keyed("days", "time constant in which what was destroyed is ordered", 60.0, 1, 36500)
+    orders: str = keyed(
         "", "'availability': orders turn to suppliers that can deliver; 'fixed': base shares", ORDERS[0], among=ORDERS
     )
-    rerouting_days: float | None = known(
+    rerouting_days: float | None = keyed(
         "days", "time constant in which orders move to partners that still deliver; None: they never do", None, 1, 36500
     )
-    imports: str = known(
+    imports: str = keyed(
         "", "'apart': home and imported goods are different inputs; 'pooled': one stock of both", "apart", among=IMPORTS
     )
-    binding: str = known(
+    binding: str = keyed(
         "", "'all': every input binds; 'classes': as the broad class of the input says", "classes", among=BOUNDS
     )
-    binding_of: Mapping[str, str] = known("", f"input (code or class) → {', '.join(BINDING)}", {}, among=BINDING)
-    minor_imports: float = known("1", "share of a use of a product under which its imports do not bind", 0.1, 0, 1)
-    rationing: str = known(
+    binding_of: Mapping[str, str] = keyed("", f"input (code or class) → {', '.join(BINDING)}", {}, among=BINDING)
+    minor_imports: float = keyed("1", "share of a use of a product under which its imports do not bind", 0.1, 0, 1)
+    rationing: str = keyed(
         "", "who is served when goods are short: proportional, priority or mixed", "priority", among=RATIONING
     )
-    tiers: tuple[tuple[str, ...], ...] = known("", "users served first, second ...; who is not named comes last", TIERS)
-    own_use: str = known(
+    tiers: tuple[tuple[str, ...], ...] = keyed("", "users served first, second ...; who is not named comes last", TIERS)
+    own_use: str = keyed(
         "", "'first': a maker keeps back what it needs of its own product; or 'as others'", OWN_USE[0], among=OWN_USE
     )
-    mixed_share: float = known("1", "mixed: share of supply that goes out in proportion, the rest by tiers", 0.5, 0, 1)
-    stop_below: float = known("1", "a sector stands still below this share of base output", 0.05, 0, 1)
+    mixed_share: float = keyed("1", "mixed: share of supply that goes out in proportion, the rest by tiers", 0.5, 0, 1)
+    stop_below: float = keyed("1", "a sector stands still below this share of base output", 0.05, 0, 1)
 
     def __post_init__(self) -> None:
         raise_all(self.faults(), where="behaviour")
@@ -97,14 +97,14 @@ class Scenario(Card):
     could not be carried from one delivery to the next.
     """
 
-    name: str = known("", "what the scenario is called")
-    events: tuple[Event, ...] = known("", "what happens", ())
-    about: str = known("", "what it stands for, in a sentence", "")
-    horizon: int = known("days", "how long the economy is watched", 365, 1, 36500)
-    step: str = known("", "day or week", "day", among=tuple(STEPS))
-    stocks: Mapping[str, float] = known("days", "days of use in users' stocks, by product", {}, 0, 36500)
-    reserves: Mapping[str, float] = known("days", "days of use in the state's reserves, by product", {}, 0, 36500)
-    behaviour: Behaviour = known("", "how firms and the state act", Behaviour())
+    name: str = keyed("", "what the scenario is called")
+    events: tuple[Event, ...] = keyed("", "what happens", ())
+    about: str = keyed("", "what it stands for, in a sentence", "")
+    horizon: int = keyed("days", "how long the economy is watched", 365, 1, 36500)
+    step: str = keyed("", "day or week", "day", among=tuple(STEPS))
+    stocks: Mapping[str, float] = keyed("days", "days of use in users' stocks, by product", {}, 0, 36500)
+    reserves: Mapping[str, float] = keyed("days", "days of use in the state's reserves, by product", {}, 0, 36500)
+    behaviour: Behaviour = keyed("", "how firms and the state act", Behaviour())
 
     def __post_init__(self) -> None:
         raise_all(self.faults(), where=f"scenario '{self.name}'")

@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from groundplan.records.card import Card, known
+from groundplan.records.card import Card, keyed
 from groundplan.records.toml import Document, open_document
 from groundplan.tables.door.figures import THOUSANDS, Notation
 
@@ -65,35 +65,35 @@ NOTHING = FileMapping()
 class WritingKeys(Card):
     """What a user says of how a file is written."""
 
-    decimal: str | None = known("", 'the decimal mark, "." or ","', None, among=(".", ","))
-    thousands: str | None = known(
+    decimal: str | None = keyed("", 'the decimal mark, "." or ","', None, among=(".", ","))
+    thousands: str | None = keyed(
         "", "the mark between thousands, one of , . space and '", None, among=tuple(THOUSANDS)
     )
-    missing: tuple[str, ...] = known("", 'cells that are unknown, for example ["..", "n/a"]', ())
-    negative_brackets: bool = known("", "whether (123) is -123", False)
-    encoding: str | None = known("", 'the name of an encoding, for example "cp949"', None, filled=True)
-    delimiter: str | None = known("", 'the mark between cells, "," ";" "\\t" or "|"', None, among=(",", ";", "\t", "|"))
-    sheet: str | None = known("", "the name of a sheet", None, filled=True)
+    missing: tuple[str, ...] = keyed("", 'cells that are unknown, for example ["..", "n/a"]', ())
+    negative_brackets: bool = keyed("", "whether (123) is -123", False)
+    encoding: str | None = keyed("", 'the name of an encoding, for example "cp949"', None, filled=True)
+    delimiter: str | None = keyed("", 'the mark between cells, "," ";" "\\t" or "|"', None, among=(",", ";", "\t", "|"))
+    sheet: str | None = keyed("", "the name of a sheet", None, filled=True)
 
 
 @dataclass(frozen=True)
 class LeftOut(Card):
     """Rows and columns to drop."""
 
-    rows: tuple[str, ...] = known("", "names of rows to drop", ())
-    columns: tuple[str, ...] = known("", "names of columns to drop", ())
+    rows: tuple[str, ...] = keyed("", "names of rows to drop", ())
+    columns: tuple[str, ...] = keyed("", "names of columns to drop", ())
 
 
 @dataclass(frozen=True)
 class MappingKeys(WritingKeys):
     """The keys of a mapping file."""
 
-    zeros: tuple[str, ...] = known("", 'cells that are 0, for example ["-", ""]', ())
-    header_row: int | None = known("", "the number of the header's row, counted from 1", None, 1)
-    code_columns: tuple[int, ...] = known("", "numbers of the columns of codes, from 1", (), 1, filled=True)
-    columns: dict[str, str] = known("", 'a table of names: OUT = "TOTAL"', {})
-    rows: dict[str, str] = known("", 'a table of names: VALU = "VA"', {})
-    leave_out: LeftOut = known("", "[leave_out] with rows = [...] and columns = [...]", LeftOut())
+    zeros: tuple[str, ...] = keyed("", 'cells that are 0, for example ["-", ""]', ())
+    header_row: int | None = keyed("", "the number of the header's row, counted from 1", None, 1)
+    code_columns: tuple[int, ...] = keyed("", "numbers of the columns of codes, from 1", (), 1, filled=True)
+    columns: dict[str, str] = keyed("", 'a table of names: OUT = "TOTAL"', {})
+    rows: dict[str, str] = keyed("", 'a table of names: VALU = "VA"', {})
+    leave_out: LeftOut = keyed("", "[leave_out] with rows = [...] and columns = [...]", LeftOut())
 
 
 def open_mapping(path: Path) -> FileMapping:

@@ -8,7 +8,7 @@ from typing import Any
 
 from groundplan.errors import GroundplanError, StudyError
 from groundplan.records.admissible import is_number
-from groundplan.records.card import Entry, known
+from groundplan.records.card import Entry, keyed
 
 LOSSES = ("imports_lost", "partners_lost", "exports_lost", "capacity_lost")
 BY_YEAR = "a number, or a list with one for each year of it (the last one counts on)"
@@ -23,22 +23,22 @@ class Contingency(Entry):
     the plan's own.
     """
 
-    name: str = known("", "a name for the report")
-    year: int = known("", "the year of the plan in which it begins")
-    length: int = known("years", "how many years are looked at", 1, 1, 20)
-    scenario: str = known("", "a ready stress scenario by name, or a scenario file (.toml)", "")
-    imports_lost: dict[str, Any] = known(
+    name: str = keyed("", "a name for the report")
+    year: int = keyed("", "the year of the plan in which it begins")
+    length: int = keyed("years", "how many years are looked at", 1, 1, 20)
+    scenario: str = keyed("", "a ready stress scenario by name, or a scenario file (.toml)", "")
+    imports_lost: dict[str, Any] = keyed(
         "1", f"product, or product@partner → share of its imports that does not come: {BY_YEAR}", {}
     )
-    partners_lost: dict[str, Any] = known("1", f"partner → share of what it sells that does not come: {BY_YEAR}", {})
-    exports_lost: dict[str, Any] = known("1", f"product → share of its market abroad that is closed: {BY_YEAR}", {})
-    capacity_lost: dict[str, Any] = known("1", f"sector → share of its capacity that stands still: {BY_YEAR}", {})
-    claims: dict[str, Any] = known("the commodity's own / year", f"commodity → what is needed besides: {BY_YEAR}", {})
-    floor: float = known(
+    partners_lost: dict[str, Any] = keyed("1", f"partner → share of what it sells that does not come: {BY_YEAR}", {})
+    exports_lost: dict[str, Any] = keyed("1", f"product → share of its market abroad that is closed: {BY_YEAR}", {})
+    capacity_lost: dict[str, Any] = keyed("1", f"sector → share of its capacity that stands still: {BY_YEAR}", {})
+    claims: dict[str, Any] = keyed("the commodity's own / year", f"commodity → what is needed besides: {BY_YEAR}", {})
+    floor: float = keyed(
         "1", "least living standard per head of every group, as a share of the base year", 0.8, 0.0, 2.0
     )
-    floors: dict[str, float] = known("1", "floors of single groups, by code, as shares of the base year", {}, 0.0, 2.0)
-    likelihood: float = known(
+    floors: dict[str, float] = keyed("1", "floors of single groups, by code, as shares of the base year", {}, 0.0, 2.0)
+    likelihood: float = keyed(
         "1", "weight of these years' living standard in the goal, so that the means at hand are used", 0.001, 0.0, 1.0
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundplan.errors import GroundplanError, StudyError
-from groundplan.records.card import Entry, known
+from groundplan.records.card import Entry, keyed
 
 
 @dataclass(frozen=True)
@@ -15,13 +15,13 @@ class Group(Entry):
     Later records take precedence over earlier ones, key by key: first ``rural``, then one group of it.
     """
 
-    group: str = known("", "the code of a group, or the word that the names of several begin with: rural")
-    floor: float | None = known("1", "least living standard per head, as a share of the base year's", None, 0, 10)
-    growth: float | None = known("1 / year", "growth of its number; the population's if left out", None, -0.5, 0.5)
-    weight: float | None = known("1", "what its living standard counts, against 1 of the others", None, 0, 100)
-    aversion: float | None = known("1", "concavity of its utility; the plan's if left out", None, 0, 5)
-    heads: float | None = known("people", "people in the base year, in one unit for all groups", None, 0, 1e15)
-    basket: dict[str, float] = known("1", "factor on the share of a product in its spending", {}, 0, 100)
+    group: str = keyed("", "the code of a group, or the word that the names of several begin with: rural")
+    floor: float | None = keyed("1", "least living standard per head, as a share of the base year's", None, 0, 10)
+    growth: float | None = keyed("1 / year", "growth of its number; the population's if left out", None, -0.5, 0.5)
+    weight: float | None = keyed("1", "what its living standard counts, against 1 of the others", None, 0, 100)
+    aversion: float | None = keyed("1", "concavity of its utility; the plan's if left out", None, 0, 5)
+    heads: float | None = keyed("people", "people in the base year, in one unit for all groups", None, 0, 1e15)
+    basket: dict[str, float] = keyed("1", "factor on the share of a product in its spending", {}, 0, 100)
 
     def more_faults(self) -> list[GroundplanError]:
         """A record that asks for nothing is a slip."""

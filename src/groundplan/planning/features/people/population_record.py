@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundplan.errors import GroundplanError, StudyError
-from groundplan.records.card import Entry, known
+from groundplan.records.card import Entry, keyed
 
 BY_AGE = ("female", "male", "survival_female", "survival_male", "fertility", "participation_female",
           "participation_male")  # fmt: skip
@@ -20,20 +20,20 @@ class Population(Entry):
     figure from birth, each other from the group before, the last from the last two groups together.
     """
 
-    year: int = known("", "the year whose population it is, the accounts' or an earlier one", low=1000, high=3000)
-    file: str = known("", "CSV with columns age, sex, number, survival, fertility, participation, migration", "")
-    source: str = known("", "where the figures come from", "")
-    sex_ratio: float = known("1", "boys born per girl; 1.05 is assumed, 1.02 to 1.12 is met", 1.05, 0.5, 2.0)
-    ages: list[float] = known("years", "lower age of each group, one or five years apart", [], 0, 150)
-    female: list[float] = known("persons", "women by age", [], 0)
-    male: list[float] = known("persons", "men by age", [], 0)
-    survival_female: list[float] = known("1", "share of women who live to be in the group", [], 0, 1)
-    survival_male: list[float] = known("1", "share of men who live to be in the group", [], 0, 1)
-    fertility: list[float] = known("births / woman / year", "births, girls and boys, by age of the mother", [], 0, 1)
-    participation_female: list[float] = known("1", "share of women in the labour force, by age", [], 0, 1)
-    participation_male: list[float] = known("1", "share of men in the labour force, by age", [], 0, 1)
-    migration_female: list[float] = known("persons / year", "women who come less those who leave; none if left out", [])
-    migration_male: list[float] = known("persons / year", "men who come less those who leave; none if left out", [])
+    year: int = keyed("", "the year whose population it is, the accounts' or an earlier one", low=1000, high=3000)
+    file: str = keyed("", "CSV with columns age, sex, number, survival, fertility, participation, migration", "")
+    source: str = keyed("", "where the figures come from", "")
+    sex_ratio: float = keyed("1", "boys born per girl; 1.05 is assumed, 1.02 to 1.12 is met", 1.05, 0.5, 2.0)
+    ages: list[float] = keyed("years", "lower age of each group, one or five years apart", [], 0, 150)
+    female: list[float] = keyed("persons", "women by age", [], 0)
+    male: list[float] = keyed("persons", "men by age", [], 0)
+    survival_female: list[float] = keyed("1", "share of women who live to be in the group", [], 0, 1)
+    survival_male: list[float] = keyed("1", "share of men who live to be in the group", [], 0, 1)
+    fertility: list[float] = keyed("births / woman / year", "births, girls and boys, by age of the mother", [], 0, 1)
+    participation_female: list[float] = keyed("1", "share of women in the labour force, by age", [], 0, 1)
+    participation_male: list[float] = keyed("1", "share of men in the labour force, by age", [], 0, 1)
+    migration_female: list[float] = keyed("persons / year", "women who come less those who leave; none if left out", [])
+    migration_male: list[float] = keyed("persons / year", "men who come less those who leave; none if left out", [])
 
     def more_faults(self) -> list[GroundplanError]:
         """A file or lists, and lists of one length."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from groundplan.errors import GroundplanError, StudyError
 from groundplan.planning.choices.naming import name_faults
-from groundplan.records.card import Entry, known
+from groundplan.records.card import Entry, keyed
 
 
 @dataclass(frozen=True)
@@ -16,39 +16,39 @@ class Technique(Entry):
     Quantities (``ceiling``, ``permits``) are in the recipe's unit where a price is known, else money of output.
     """
 
-    name: str = known("", "a name for the technique: hydro")
-    recipe: str = known("", "a recipe of the book")
-    sector: str = known("", "the sector whose product it gives; left out where only one fits the recipe", "")
-    place: str = known("", "where it stands; two of one name may stand in two places", "")
-    price: float | None = known(
+    name: str = keyed("", "a name for the technique: hydro")
+    recipe: str = keyed("", "a recipe of the book")
+    sector: str = keyed("", "the sector whose product it gives; left out where only one fits the recipe", "")
+    place: str = keyed("", "where it stands; two of one name may stand in two places", "")
+    price: float | None = keyed(
         "money / unit", "price of the recipe's unit; left out where the product is physical already", None, 1e-300
     )
-    price_source: str = known("", "where the price comes from; it must be given with a price", "")
-    share: float = known("1", "share of the sector's base-year output that it makes", 0.0, 0.0, 1.0)
-    quantity: float | None = known(
+    price_source: str = keyed("", "where the price comes from; it must be given with a price", "")
+    share: float = keyed("1", "share of the sector's base-year output that it makes", 0.0, 0.0, 1.0)
+    quantity: float | None = keyed(
         "unit / year", "what it makes in the base year, in place of share; for a recipe with a price", None, 0
     )
-    within: bool = known(
+    within: bool = keyed(
         "", "inputs of which the sector used less in the base year are cut to what it used; else that is a fault", False
     )
-    ceiling: float | None = known(
+    ceiling: float | None = keyed(
         "unit / year", "the most that it can ever make in a year: sites, land, reserves", None, 0
     )
-    start: int | None = known("", "the first year in which its plant may be begun", None)
-    diffusion: float = known("1 / year", "largest yearly growth of its capacity; 0.3 is assumed", 0.3, 0, 10)
-    first: float = known(
+    start: int | None = keyed("", "the first year in which its plant may be begun", None)
+    diffusion: float = keyed("1 / year", "largest yearly growth of its capacity; 0.3 is assumed", 0.3, 0, 10)
+    first: float = keyed(
         "1 / year", "capacity that can be added beyond that growth, as a share of the sector's output", 0.02, 0, 10
     )
-    needs_research: list[str] = known("", "research topics that must be done first", [])
-    permits: float | None = known(
+    needs_research: list[str] = keyed("", "research topics that must be done first", [])
+    permits: float | None = keyed(
         "unit / year", "output that one finished research programme permits; the ceiling if left out", None, 1e-300
     )
-    granted: float = known("1", "share of its imported plant that partners abroad pay for good", 0.0, 0.0, 1.0)
-    standing: float = known("m3", "timber that stands when the plan starts, for a recipe that grows", 0.0, 0)
-    growing: float = known("m3 / year", "what that timber grows in a year", 0.0, 0)
-    planting: float | None = known("ha / year", "the most that can be planted in a year", None, 0)
-    figures: dict[str, float] = known("", "figures of the recipe that are known better here, by path", {})
-    roles: dict[str, str] = known("", "products that play a role of the recipe here, role = code", {})
+    granted: float = keyed("1", "share of its imported plant that partners abroad pay for good", 0.0, 0.0, 1.0)
+    standing: float = keyed("m3", "timber that stands when the plan starts, for a recipe that grows", 0.0, 0)
+    growing: float = keyed("m3 / year", "what that timber grows in a year", 0.0, 0)
+    planting: float | None = keyed("ha / year", "the most that can be planted in a year", None, 0)
+    figures: dict[str, float] = keyed("", "figures of the recipe that are known better here, by path", {})
+    roles: dict[str, str] = keyed("", "products that play a role of the recipe here, role = code", {})
 
     @property
     def title(self) -> str:
