@@ -14,9 +14,6 @@ from hypothesis import settings
 settings.register_profile("groundplan", deadline=None, derandomize=True)
 settings.load_profile("groundplan")
 
-# One thread of BLAS, as a command has it: with a worker on every core a second one only waits for the first.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
 # Compiled files are kept even where the shell forbids them: to compile the tests anew takes thrice what collecting them
 # does, and every command that a test starts would compile the package. Python's own -B still forbids them.
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
@@ -24,6 +21,14 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
 
 # Nothing that collection makes is garbage: looking for it would take a tenth of the time.
 gc.disable()
+
+
+def pytest_configure() -> None:
+    """One thread of BLAS and strings of Python, as in a command: only what the tests need brings pyarrow."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    import pandas as pd  # after the line above, which BLAS reads when it is loaded
+
+    pd.set_option("mode.string_storage", "python")
 
 
 @pytest.hookimpl(wrapper=True)
