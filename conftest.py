@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,34 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
 gc.disable()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--near FILE``: the few tests that are most about a file (``tests/nearest.py``)."""
+    parser.addoption("--near", metavar="FILE", help="only the tests nearest to a file, by its path or its name alone")
+
+
 def pytest_configure() -> None:
     """One thread of BLAS and strings of Python, as in a command: only what the tests need brings pyarrow."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     import pandas as pd  # after the line above, which BLAS reads when it is loaded
 
     pd.set_option("mode.string_storage", "python")
+
+
+@cache
+def near(name: str) -> frozenset[Path]:
+    """The file, for its doctests, and the test files nearest to it."""
+    from nearest import file_named, nearest
+
+    try:
+        return frozenset({file_named(name), *nearest(name)})
+    except LookupError as fault:
+        raise pytest.UsageError(*fault.args) from None
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With ``--near``: leave out every file but the near ones."""
+    name = config.getoption("near")
+    return True if name and collection_path.is_file() and collection_path not in near(name) else None
 
 
 @pytest.hookimpl(wrapper=True)
