@@ -26,7 +26,7 @@ from groundplan.results.plan_pages.plan_summary import (
 from groundplan.results.terminal import (
     WIDTH,
 )
-from groundplan.results.words import unit_told
+from groundplan.results.words import unit_words
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}
 
@@ -170,7 +170,7 @@ def test_page_fits_a_terminal(outcome):
     page = summary(outcome)
     assert max(map(len, page.splitlines())) <= WIDTH
     for line in outcome.provenance["audit"]:
-        assert unit_told(line) in " ".join(page.split())
+        assert unit_words(line) in " ".join(page.split())
     for heading in ("depends on others", "year by year", "expansions of capacity", "holds the plan back", "solved"):
         assert heading in page
     assert "foreign exchange" in page

@@ -15,11 +15,11 @@ from groundplan.records.card import fields_of, inner_record, types_of
 from groundplan.results.framed import (
     framed,
 )
-from groundplan.results.indicator_words import indicator_told
 from groundplan.results.indicators import (
+    indicator_words,
     money,
 )
-from groundplan.results.words import PERCENT, choice, unit_told
+from groundplan.results.words import PERCENT, choice, unit_words
 
 WHOLE = re.compile(r"(?<![\d.])\d{4,}(?![\d.])")
 POWER = re.compile(r"\d+(?:\.\d+)?e\+\d+")
@@ -79,8 +79,8 @@ def target_table(outcome: Outcome) -> pd.DataFrame:
     return framed(
         pd.Index([t.name or t.indicator for t in stated], name="target"),
         [
-            ("indicator", "", [indicator_told(outcome, t.indicator) for t in stated]),
-            ("bound", "", [f"{t.sense} {bound_told(t)}" for t in stated]),
+            ("indicator", "", [indicator_words(outcome, t.indicator) for t in stated]),
+            ("bound", "", [f"{t.sense} {bound_words(t)}" for t in stated]),
             ("year", "", [t.when_text().removeprefix("in ") or "the years of the plan" for t in stated]),
             ("strength", "", [_strength(t) for t in stated]),
             ("reached", "", [_reached(r) for r in results]),
@@ -96,10 +96,10 @@ def targets(outcome: Outcome) -> list[Target]:
     return [Target(**{k: v for k, v in t.items() if k in names and v is not None}) for t in given]
 
 
-def bound_told(t: Target) -> str:
+def bound_words(t: Target) -> str:
     """The bound of a target in words, whole numbers with thousands separators.
 
-    >>> bound_told(Target("built: flats", ">=", 10000.0))
+    >>> bound_words(Target("built: flats", ">=", 10000.0))
     '10,000'
     """
     return WHOLE.sub(lambda m: f"{int(m[0]):,}", t.bound_text())
@@ -152,7 +152,7 @@ def assumption_table(outcome: Outcome) -> pd.DataFrame:
     return framed(
         pd.Index([r.get("name", "") for r in rows], name="assumption"),
         [
-            (c, "", [unit_told(POWER.sub(_in_full, str(r.get(k, "")))) for r in rows])
+            (c, "", [unit_words(POWER.sub(_in_full, str(r.get(k, "")))) for r in rows])
             for c, k in (("value", "value"), ("basis", "basis"), ("how to change it", "change"))
         ],
     )
@@ -188,7 +188,7 @@ def solver_table(outcome: Outcome) -> pd.DataFrame:
     quality = dict(outcome.provenance.get("solver", {}))
     rows = {SOLVER_WORDS.get(k, k): choice(v) if not _tiny(k, v) else f"{v:.1e}" for k, v in quality.items()}
     if "objective" in outcome.provenance:
-        unit = unit_told(str(outcome.provenance.get("objective_unit", "")))
+        unit = unit_words(str(outcome.provenance.get("objective_unit", "")))
         rows["objective"] = f"{outcome.provenance['objective']:,.6g} {unit}".strip()
     if "seed" in outcome.provenance:
         rows["seed"] = str(outcome.provenance["seed"])

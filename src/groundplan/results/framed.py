@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from groundplan.results.words import column_texts, unit_told
+from groundplan.results.words import column_texts, unit_words
 
 
 def framed(index: pd.Index, columns: Sequence[tuple[str, str, Sequence[Any] | np.ndarray | pd.Series]]) -> pd.DataFrame:
@@ -16,7 +16,7 @@ def framed(index: pd.Index, columns: Sequence[tuple[str, str, Sequence[Any] | np
     data = {n: list(values) for n, (_, _, values) in enumerate(columns)}
     frame = pd.DataFrame(data, index=index)
     frame.columns = pd.MultiIndex.from_tuples(
-        [(name, unit_told(unit)) for name, unit, _ in columns] or [("", "")][:0], names=["measure", "unit"]
+        [(name, unit_words(unit)) for name, unit, _ in columns] or [("", "")][:0], names=["measure", "unit"]
     )
     return frame
 

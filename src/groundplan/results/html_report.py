@@ -12,7 +12,7 @@ from groundplan.outcome import Outcome
 from groundplan.results.files import write_whole
 from groundplan.results.indicators import money
 from groundplan.results.page import Page, paragraph
-from groundplan.results.words import money_told
+from groundplan.results.words import money_words
 
 NAME = "report.html"
 PAGES = {
@@ -56,7 +56,7 @@ def report(outcome: Outcome) -> str:
     unit = money(outcome)
     style = files("groundplan").joinpath("results/report.css").read_text("utf-8")
     named = page.named(outcome)
-    priced = f"Money is {money_told(unit)} ({unit}) throughout. " if unit else ""
+    priced = f"Money is {money_words(unit)} ({unit}) throughout. " if unit else ""
     units = paragraph(f"{priced}A dash means: not known, or never.", "note")
     made = paragraph(f"Made with Groundplan {about.get('groundplan', '')}.", "note")
     return (

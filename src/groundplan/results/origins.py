@@ -9,7 +9,7 @@ from typing import Any
 from groundplan.outcome import Outcome
 from groundplan.results import choices
 from groundplan.results.page import items, table
-from groundplan.results.words import unit_told
+from groundplan.results.words import unit_words
 
 
 def assumed(o: Outcome) -> str:
@@ -19,7 +19,7 @@ def assumed(o: Outcome) -> str:
 
 def methods(o: Outcome) -> str:
     """How the accounts were read, one sentence each."""
-    return items([unit_told(str(m)) for m in o.provenance.get("methods", [])])
+    return items([unit_words(str(m)) for m in o.provenance.get("methods", [])])
 
 
 def sources(o: Outcome) -> str:

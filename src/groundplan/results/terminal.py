@@ -11,7 +11,7 @@ from groundplan.results.framed import (
     cell_texts,
     headings,
 )
-from groundplan.results.words import STANDARD, elided, industry_told, unit_told
+from groundplan.results.words import STANDARD, elided, short_industry, unit_words
 
 WIDTH = 100
 
@@ -51,7 +51,7 @@ def text_table(table: pd.DataFrame, short: dict[str, str] | None = None, stub: i
     where the table is still too wide both are cut at ``NARROW``, and only then is it split into blocks.
     """
     whole = _columns(table, short or {}, WORDS)
-    names = [industry_told(str(i)) for i in table.index]
+    names = [short_industry(str(i)) for i in table.index]
     index = [elided(n, stub) for n in names]
     corner = str(table.index.name or "")
     room = WIDTH - max(len(x) for x in [*index, corner])
@@ -78,7 +78,7 @@ def _columns(table: pd.DataFrame, names: dict[str, str], words: int) -> list[Col
     for n, (name, unit) in enumerate(headings(table)):
         heading = names.get(name, name) if unit != "%" or "%" in names.get(name, "") else f"{names.get(name, name)} %"
         head = textwrap.wrap(heading, HEADING, break_long_words=False, break_on_hyphens=False)
-        cells = [elided(industry_told(x), words) for x in texts[n]]
+        cells = [elided(short_industry(x), words) for x in texts[n]]
         columns.append((head, cells, max(len(x) for x in [*head, *cells])))
     return columns
 
@@ -108,7 +108,7 @@ def _units(table: pd.DataFrame) -> list[str]:
         return []
     if len(by_unit) == 1 and all(unit for _, unit in headings(table)):
         return wrapped(f"Units: {next(iter(by_unit))}")
-    standard = by_unit.pop(unit_told(STANDARD), None)
+    standard = by_unit.pop(unit_words(STANDARD), None)
     told = [f"living standard: {STANDARD}"] if standard else []
     told += [f"{', '.join(members)}: {unit}" for unit, members in by_unit.items()]
     return wrapped(f"Units: {'; '.join(told)}")

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from html import escape
 
-from groundplan.results.words import MISSING, elided, industry_told, number
+from groundplan.results.words import MISSING, elided, number, short_industry
 
 WIDTH = 760
 FONT = 12.5
@@ -165,7 +165,7 @@ def short(names: Sequence[str], width: int = 32) -> list[str]:
     >>> short(["Consumption by households", "Consumption by government"], 16)
     ['Consump…useholds', 'Consump…vernment']
     """
-    names = [industry_told(n) for n in names]
+    names = [short_industry(n) for n in names]
     cut = [elided(n, width) or MISSING for n in names]
     half = (width - 1) // 2
     middle = [f"{n[:half]}…{n[half + 1 - width :]}" for n in names]

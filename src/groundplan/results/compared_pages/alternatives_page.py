@@ -26,7 +26,7 @@ from groundplan.results.terminal import (
     text_table,
     wrapped,
 )
-from groundplan.results.words import PERCENT, number, unit_told
+from groundplan.results.words import PERCENT, number, unit_words
 
 FIRM, FREE = 0.05, 0.5
 ROOM = "How far each may move"
@@ -48,7 +48,7 @@ def _ranges(o: Outcome) -> pd.DataFrame:
 def ranges(o: Outcome) -> pd.DataFrame:
     """Least, best and most of every indicator, averages over the plan's years."""
     own = _ranges(o)
-    units = [unit_told(str(u)) for u in own["unit"]]
+    units = [unit_words(str(u)) for u in own["unit"]]
     return framed(
         pd.Index([_name(o, str(i)) for i in own["indicator"]], name="average over the plan's years"),
         [

@@ -14,7 +14,7 @@ from groundplan.results.indicators import (
 )
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.page import Page, items, paragraph, table
-from groundplan.results.words import PERCENT, STANDARD, number, unit_told
+from groundplan.results.words import PERCENT, STANDARD, number, unit_words
 
 TOP = 12
 NAMED = 3
@@ -39,7 +39,7 @@ def headline(o: Outcome) -> str:
     """The gain in one sentence."""
     there = o.table("joint_countries")
     alone, gain = float(there["alone"].sum()), float(there["gain"].sum())
-    unit = unit_told(money(o))
+    unit = unit_words(money(o))
     if gain <= 1e-6 * alone:
         return f"{countries_told(o)} win nothing by planning {_span(o)} together under these rules."
     return (
@@ -89,7 +89,7 @@ def coalition_table(o: Outcome) -> pd.DataFrame:
 
 
 def _sharing(o: Outcome) -> str:
-    there, unit = o.table("joint_countries"), unit_told(money(o))
+    there, unit = o.table("joint_countries"), unit_words(money(o))
     lines = []
     for r in there.to_dict("records"):
         pays = "pays" if r["side_payment"] < 0 else "is paid"
@@ -128,7 +128,7 @@ def _shipping(o: Outcome) -> str:
     there = o.table("shipments")
     if there.empty:
         return paragraph("Nothing is worth shipping under these rules.")
-    names, unit = o.provenance["countries"], unit_told(money(o))
+    names, unit = o.provenance["countries"], unit_words(money(o))
     lines = []
     for (one, other), sent in there.groupby(["exporter", "importer"], sort=False):
         by_product = sent.groupby("label")["money"].sum().sort_values(ascending=False, kind="stable")

@@ -24,7 +24,7 @@ from groundplan.results.terminal import (
     text_table,
     wrapped,
 )
-from groundplan.results.words import unit_told
+from groundplan.results.words import unit_words
 
 DRAWN = 15
 STILL = 1e-6
@@ -37,7 +37,7 @@ def measures(o: Outcome) -> list[str]:
 
 
 def _unit(o: Outcome, measure: str) -> str:
-    return unit_told(str(o.provenance.get("measures", {}).get(measure, "")))
+    return unit_words(str(o.provenance.get("measures", {}).get(measure, "")))
 
 
 def rows(o: Outcome, measure: str) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from groundplan.results.terminal import (
     text_table,
     wrapped,
 )
-from groundplan.results.words import MISSING, money_told
+from groundplan.results.words import MISSING, money_words
 
 SHORT = {"below 99 % from": "below from", "stands still from": "still from", "back from": "back from"}
 
@@ -48,7 +48,7 @@ def title(o: Outcome) -> str:
     named = about.get("scenario", {}).get("name", MISSING)
     return (
         f"{about.get('country_name') or about.get('country', 'An economy')}: accounts of "
-        f"{about.get('accounts_year', MISSING)}, scenario '{named}', in {money_told(money(o))}"
+        f"{about.get('accounts_year', MISSING)}, scenario '{named}', in {money_words(money(o))}"
     )
 
 

@@ -21,7 +21,7 @@ from groundplan.results.framed import (
 )
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.page import Page, figure, items, paragraph, table
-from groundplan.results.words import unit_told
+from groundplan.results.words import unit_words
 
 NAMED = {m.name: m for m in MEASURES}
 
@@ -43,11 +43,11 @@ def _matrix(o: Outcome) -> str:
     if not len(there):
         return ""
     flat = there.set_axis([name for name, _ in headings(there)], axis=1)
-    return flows.matrix("cells", NAMED["cells"].heading, flat, unit_told(v.flow(o)))
+    return flows.matrix("cells", NAMED["cells"].heading, flat, unit_words(v.flow(o)))
 
 
 def _ribbons(o: Outcome) -> str:
-    return flows.ribbons("paths", NAMED["paths"].heading, v.ribbon_paths(o), unit_told(v.flow(o)))
+    return flows.ribbons("paths", NAMED["paths"].heading, v.ribbon_paths(o), unit_words(v.flow(o)))
 
 
 CHARTS = {m.name: _bars(m) for m in MEASURES if m.bars} | {

@@ -17,7 +17,7 @@ from groundplan.results.terminal import (
     text_table,
     wrapped,
 )
-from groundplan.results.words import MISSING, money_told
+from groundplan.results.words import MISSING, money_words
 
 SHORT = {
     "imports needed": "imports",
@@ -73,7 +73,7 @@ def title(o: Outcome) -> str:
     """Country, accounts and money in one line."""
     about = o.provenance
     name = about.get("country_name") or about.get("country") or "An economy"
-    return f"{name}: accounts of {about.get('accounts_year', MISSING)}, in {money_told(money(o))}"
+    return f"{name}: accounts of {about.get('accounts_year', MISSING)}, in {money_words(money(o))}"
 
 
 def headline(o: Outcome) -> str:

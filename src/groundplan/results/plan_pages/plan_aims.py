@@ -8,15 +8,15 @@ from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.reached import against, missed
 from groundplan.results import choices
-from groundplan.results.indicator_words import indicator_told
 from groundplan.results.indicators import (
     indicator_units,
+    indicator_words,
     indicators,
     money,
     years,
 )
 from groundplan.results.page import items, paragraph, table
-from groundplan.results.words import number, unit_told
+from groundplan.results.words import number, unit_words
 
 NEGLIGIBLE = 5e-4
 SENSES = {"<=": "at most", ">=": "at least", "==": "exactly"}
@@ -82,7 +82,7 @@ def _weighed(o: Outcome, stated: list[Target], costs: list[float]) -> str:
     dear = max(costs)
     if dear <= NEGLIGIBLE:
         return "None of them costs living standards: all would be reached anyway." if "duals" in o.tables else ""
-    name = stated[costs.index(dear)].name or indicator_told(o, stated[costs.index(dear)].indicator)
+    name = stated[costs.index(dear)].name or indicator_words(o, stated[costs.index(dear)].indicator)
     return (
         f"The dearest is: {name}. What easing an aim is worth is told from its price, summed over the "
         "years; it is the most that one per cent can bring. An aim without such a sentence costs nothing: it would be "
@@ -94,16 +94,16 @@ def _price(o: Outcome, t: Target, gain: float) -> str:
     if gain <= NEGLIGIBLE:
         return ""
     told = number(gain, 0 if gain >= 100 else 1 if gain >= 1 else 2 if gain >= 0.01 else 3)
-    return f" {EASED[t.sense]} would be worth up to {told} {unit_told(money(o))} of living standard."
+    return f" {EASED[t.sense]} would be worth up to {told} {unit_words(money(o))} of living standard."
 
 
 def _reached(o: Outcome, t: Target) -> str:
     """``Cement: output of Cement at least 8,900,000 t / year in 2024. Met: from 5,900,000 in 2019 to ...``."""
     there = indicators(o)
-    what = indicator_told(o, t.indicator)
-    unit = unit_told(str(indicator_units(o).get(t.indicator, "")))
+    what = indicator_words(o, t.indicator)
+    unit = unit_words(str(indicator_units(o).get(t.indicator, "")))
     amount = "" if unit in ("", "1") or t.form in ("growth", "of_base") else f" {unit.partition(',')[0]}"
-    asked = f"{what}, {SENSES[t.sense]} {choices.bound_told(t)}{amount} {t.when_text()}".rstrip()
+    asked = f"{what}, {SENSES[t.sense]} {choices.bound_words(t)}{amount} {t.when_text()}".rstrip()
     opened = f"{t.name[:1].upper()}{t.name[1:]}: {asked}" if t.name else f"{asked[:1].upper()}{asked[1:]}"
     path = pd.Series(there.loc[t.indicator], dtype=float).dropna() if t.indicator in there.index else pd.Series()
     if path.empty:

@@ -16,7 +16,7 @@ from groundplan.results.indicators import (
     money,
 )
 from groundplan.results.page import items, paragraph, table
-from groundplan.results.words import number, unit_told
+from groundplan.results.words import number, unit_words
 
 SHOWN, LINES = 8, 6
 REST = {"source": "other sources", "use": "other uses"}
@@ -133,7 +133,7 @@ def sentence(b: Balance) -> str:
         return f"{b.label}: nothing is made or bought in {last}."
     largest = sorted(sorted(users), key=lambda line: -users[line])[:3]
     top = ", ".join(f"{line} ({100 * users[line] / total:.0f} %)" for line in largest)
-    size = f"{number(total, 0 if total >= 100 else 2)} {unit_told(b.unit)}"
+    size = f"{number(total, 0 if total >= 100 else 2)} {unit_words(b.unit)}"
     home = 100 * made["home"] / total
     return f"{b.label}: of the {size} in {last}, {home:.0f} % is of home make. The largest uses are {top}."
 

@@ -17,7 +17,7 @@ from groundplan.results.indicators import (
     money,
 )
 from groundplan.results.page import figure, items, paragraph, table
-from groundplan.results.words import PERCENT, unit_told
+from groundplan.results.words import PERCENT, unit_words
 
 FUNCTIONS = "Expenditure by function"
 
@@ -113,7 +113,7 @@ def budget(o: Outcome) -> str:
     first, last = float(there.iloc[0].sum()), float(there.iloc[-1].sum())
     years = int(there.index[-1]) - int(there.index[0])
     said = (
-        f"Expenditure is {last:,.0f} {unit_told(money(o))} in {there.index[-1]}, after {first:,.0f} in "
+        f"Expenditure is {last:,.0f} {unit_words(money(o))} in {there.index[-1]}, after {first:,.0f} in "
         f"{there.index[0]}: "
         f"{100 * ((last / first) ** (1 / years) - 1):.1f} % more a year at constant prices. Revenue is taxes in the "
         "prices of what is made and used, and direct taxes less transfers; taxes move no behaviour in the plan."

@@ -19,7 +19,7 @@ from groundplan.results.indicators import (
     money,
 )
 from groundplan.results.page import figure, items, paragraph, table
-from groundplan.results.words import PERCENT, STANDARD, money_told, number, unit_told
+from groundplan.results.words import PERCENT, STANDARD, money_words, number, unit_words
 
 WITH = "with contingencies"
 NAMED = 3
@@ -44,7 +44,7 @@ def survival(o: Outcome) -> str:
     asked = [_asked(row) for row in o.table("contingencies").to_dict("records")]
     held = table(recourse_table(o), "How people live if a contingency comes")
     differs = paragraph(
-        f"Against the same plan without contingencies, the largest differences by then, in {unit_told(money(o))}:"
+        f"Against the same plan without contingencies, the largest differences by then, in {unit_words(money(o))}:"
     )
     return (
         paragraph(said) + items([*asked, premium_told(o)]) + differs + items(done_differently(o))
@@ -63,7 +63,7 @@ def _asked(row: Mapping[Hashable, Any]) -> str:
 def premium_told(o: Outcome) -> str:
     """What endurance costs, in a sentence."""
     row = o.table("premium").iloc[0]
-    unit = money_told(money(o))
+    unit = money_words(money(o))
     if row["premium"] <= 1e-6 * abs(row["goal_without"]):
         return "Being ready costs nothing: the plan without contingencies would survive them too."
     cost = number(row["premium"], 1 if row["premium"] >= 10 else 3)

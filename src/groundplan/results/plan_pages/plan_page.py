@@ -25,7 +25,7 @@ from groundplan.results.plan_pages import (
 )
 from groundplan.results.plan_pages.plan_charts import CHARTS
 from groundplan.results.plan_pages.plan_summary import checked, headline, held_back, solved, title
-from groundplan.results.words import unit_told
+from groundplan.results.words import unit_words
 
 FIGURES = {chart.name: chart for chart in CHARTS}
 
@@ -58,7 +58,7 @@ def _yearly(o: Outcome) -> str:
 
 
 def _jobs(o: Outcome) -> str:
-    unit = unit_told(str(o.provenance.get("employment_unit", "")))
+    unit = unit_words(str(o.provenance.get("employment_unit", "")))
     if not unit.startswith("base-year wage units"):
         return f"Employment is counted in {unit}." if unit else ""
     return f"Employment is in {unit}: one unit is the labour that earned one unit of money in the base year."

@@ -19,7 +19,7 @@ from groundplan.results.indicators import (
     money,
 )
 from groundplan.results.page import figure, items, paragraph, table
-from groundplan.results.words import choice, decimals, number, unit_told
+from groundplan.results.words import choice, decimals, number, unit_words
 
 PEOPLE = "People by age"
 PUPILS = "Pupils by level of schooling"
@@ -69,7 +69,7 @@ def stated_table(o: Outcome) -> pd.DataFrame:
         (str(s["level"]), "", [_stated(f.name, s.get(f.name, f.default), labour.get(s["level"])) for f in cards])
         for s in schools
     ]
-    units = [UNITS.get(u := str(f.metadata["unit"]), u.replace("money", unit_told(money(o)))) for f in cards]
+    units = [UNITS.get(u := str(f.metadata["unit"]), u.replace("money", unit_words(money(o)))) for f in cards]
     return framed(rows, [*columns, ("unit", "", units)] if schools else [])
 
 
@@ -132,7 +132,7 @@ def _table(o: Outcome, name: str) -> pd.DataFrame:
 
 def _count(value: float, unit: str) -> str:
     """An amount with its unit, as a sentence needs it."""
-    return f"{number(value, decimals([value], unit))} {unit_told(unit)}"
+    return f"{number(value, decimals([value], unit))} {unit_words(unit)}"
 
 
 def _population_told(o: Outcome) -> str:

@@ -16,7 +16,7 @@ from groundplan.results.plan_pages.plan_views import (
     yearly_table,
 )
 from groundplan.results.terminal import block, text_table, wrapped
-from groundplan.results.words import MISSING, money_told, unit_told
+from groundplan.results.words import MISSING, money_words, unit_words
 
 SHORT = {
     "living standard": "living standard",
@@ -58,13 +58,13 @@ def title(outcome: Outcome) -> str:
     when = "no years" if not span else str(span[0]) if len(span) == 1 else f"{span[0]} to {span[-1]}"
     name = about.get("country_name") or about.get("country") or "Plan"
     return (
-        f"{name}: accounts of {about.get('accounts_year', MISSING)}, plan for {when}, in {money_told(money(outcome))}"
+        f"{name}: accounts of {about.get('accounts_year', MISSING)}, plan for {when}, in {money_words(money(outcome))}"
     )
 
 
 def checked(outcome: Outcome) -> list[str]:
     """What the checks of the accounts found, one line each."""
-    return [unit_told(str(line)) for line in outcome.provenance.get("audit", [])]
+    return [unit_words(str(line)) for line in outcome.provenance.get("audit", [])]
 
 
 def headline(outcome: Outcome) -> str:

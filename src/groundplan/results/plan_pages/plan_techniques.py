@@ -14,7 +14,7 @@ from groundplan.results.indicators import (
     money,
 )
 from groundplan.results.page import items, paragraph, table
-from groundplan.results.words import PERCENT, decimals, number, unit_told
+from groundplan.results.words import PERCENT, decimals, number, unit_words
 
 LEAST = 1e-6
 
@@ -98,7 +98,7 @@ def _taken_up(rows: pd.DataFrame, flow: str) -> str:
         return f"{name} is not taken up."
     share = float(rows["share"].iloc[-1])
     places = decimals([values[first], values[last]])
-    told = f"{number(values[last], places)} {unit_told(unit)} in {last}, {_share(share)} of the sector"
+    told = f"{number(values[last], places)} {unit_words(unit)} in {last}, {_share(share)} of the sector"
     if values[first] > LEAST:
         return f"{name} goes from {number(values[first], places)} to {told}."
     return f"{name} is taken up in {int(used.iloc[0])} and makes {told}."

@@ -13,7 +13,7 @@ from groundplan.results.indicators import (
     money,
 )
 from groundplan.results.page import items, paragraph, table
-from groundplan.results.words import PERCENT, number, unit_told
+from groundplan.results.words import PERCENT, number, unit_words
 
 TOP = 12
 NAMED = 3
@@ -82,7 +82,7 @@ def replacing(o: Outcome) -> str:
         "with the technique of the accounts and no time to replace anything. Inputs are in strict proportion there, so "
         "a small import that much else contains a trace of can come first."
     )
-    return paragraph(said) + items(_sentences(ranking, unit_told(money(o)))) + paragraph(crisis) + table(
+    return paragraph(said) + items(_sentences(ranking, unit_words(money(o)))) + paragraph(crisis) + table(
         ranking_table(o), "What to replace first"
     )  # fmt: skip
 
