@@ -13,9 +13,10 @@ from groundplan import Outcome, plan
 from groundplan.errors import GroundplanError
 from groundplan.planning.policy import Policy, Target
 from groundplan.records.card import fields_of, inner_record, types_of
-from groundplan.results import choices
 from groundplan.results.framed import cell_texts
-from groundplan.results.html_report import report, write_report
+from groundplan.results.files import write_report
+from groundplan.results.html_report import report
+from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.plan_charts import CHARTS
 from groundplan.results.plan_pages.plan_page import SECTIONS
 from groundplan.results.plan_pages.plan_summary import (

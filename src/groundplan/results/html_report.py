@@ -5,16 +5,13 @@ from __future__ import annotations
 from html import escape
 from importlib import import_module
 from importlib.resources import files
-from pathlib import Path
 
 from groundplan.errors import UnknownName
 from groundplan.outcome import Outcome
-from groundplan.results.files import write_whole
 from groundplan.results.indicators import money
 from groundplan.results.page import Page, paragraph
 from groundplan.results.words import money_words
 
-NAME = "report.html"
 PAGES = {
     "alternatives": "compared_pages.alternatives_page",
     "compare": "compared_pages.compare_page",
@@ -58,7 +55,7 @@ def report(outcome: Outcome) -> str:
     named = page.named(outcome)
     priced = f"Money is {money_words(unit)} ({unit}) throughout. " if unit else ""
     units = paragraph(f"{priced}A dash means: not known, or never.", "note")
-    made = paragraph(f"Made with Groundplan {about.get('groundplan', '')}.", "note")
+    maker = paragraph(f"Made with Groundplan {about.get('groundplan', '')}.", "note")
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -66,13 +63,5 @@ def report(outcome: Outcome) -> str:
         f"<header><h1>{escape(named)}</h1>{paragraph(page.note(outcome), 'note')}"
         f"{paragraph(page.headline(outcome), 'headline')}</header>"
         f'<nav aria-label="Contents"><ol>{contents}</ol></nav>'
-        f"<main>{units}{parts}</main><footer>{made}</footer></body></html>\n"
+        f"<main>{units}{parts}</main><footer>{maker}</footer></body></html>\n"
     )
-
-
-def write_report(outcome: Outcome, folder: str | Path) -> Path:
-    """Write ``report.html`` into ``folder``, whole or not at all.
-
-    Raises ``GroundplanError`` where that cannot be done.
-    """
-    return write_whole(Path(folder) / NAME, report(outcome), "the report", fix="name another folder")

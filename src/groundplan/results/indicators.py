@@ -24,8 +24,8 @@ def indicator_units(outcome: Outcome) -> dict[str, str]:
 
 def labels(outcome: Outcome) -> Mapping[str, str]:
     """Codes of sectors, products, groups and factors → their names."""
-    found: Mapping[str, str] = outcome.provenance.get("labels", {})
-    return found
+    names: Mapping[str, str] = outcome.provenance.get("labels", {})
+    return names
 
 
 def money(outcome: Outcome) -> str:
@@ -65,8 +65,8 @@ def indicator_words(o: Outcome, indicator: str) -> str:
 def _names(o: Outcome) -> dict[str, str]:
     named = dict(labels(o))
     if "commodities" in o.tables:
-        found = o.table("commodities").set_index("commodity")["label"]
-        named |= {str(c).removeprefix("labour:"): str(n) for c, n in found.items() if str(c).startswith("labour:")}
+        by_code = o.table("commodities").set_index("commodity")["label"]
+        named |= {str(c).removeprefix("labour:"): str(n) for c, n in by_code.items() if str(c).startswith("labour:")}
     for table, key in (("techniques", "technique"), ("buildings", "building")):
         if table in o.tables:
             there = o.table(table)

@@ -42,9 +42,9 @@ def decimals(values: Sequence[float], unit: str = "") -> int:
         return 3
     if unit == PERCENT:
         return 1
-    known = [abs(float(v)) for v in values if np.isfinite(v)]
-    largest = max(known, default=0.0)
-    if largest >= 1000 or all(v == round(v) for v in known):
+    sizes = [abs(float(v)) for v in values if np.isfinite(v)]
+    largest = max(sizes, default=0.0)
+    if largest >= 1000 or all(v == round(v) for v in sizes):
         return 0
     return 1 if largest >= 10 else 2 if largest >= 1 or largest == 0 else min(2 - math.floor(math.log10(largest)), 9)
 

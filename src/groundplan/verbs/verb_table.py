@@ -105,7 +105,7 @@ RUNNER = (
     Option("address", "a Dask scheduler that computes them, for example tcp://10.0.0.5:8786"),
     Option("run", "keep finished batches here, so that a stopped run goes on", metavar="FOLDER"),
 )
-PLAN_FOLDER = "groundplan.results.folders:plan_folder"
+PLAN_FOLDER = "groundplan.results.files:plan_folder"
 EXAMINE = "put the plan, with and without its contingencies, through the day-by-day engine of `stress`"
 
 ALTERNATIVES = Verb(
@@ -164,7 +164,7 @@ JOIN = Verb(
         Option("allow_losers", "a country may be worse off than alone", SWITCH, False),
         *FACES,
     ),
-    folder="groundplan.results.folders:join_folder",
+    folder="groundplan.results.files:join_folder",
 )  # fmt: skip
 PLACE = Verb(
     "place",

@@ -25,10 +25,7 @@ from groundplan.results.charts.svg import (
     tick_texts,
     wide_as,
 )
-from groundplan.results.framed import (
-    cell_texts,
-    headings,
-)
+from groundplan.results.framed import cell_texts, headings
 from groundplan.results.words import PERCENT, elided
 
 LINE = 17.0

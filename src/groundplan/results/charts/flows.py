@@ -9,18 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from groundplan.results.charts.svg import (
-    WIDTH,
-    Scale,
-    colour,
-    frame,
-    rule,
-    short,
-    spread,
-    text,
-    tick_texts,
-    wide_as,
-)
+from groundplan.results.charts.svg import WIDTH, Scale, colour, frame, rule, short, spread, text, tick_texts, wide_as
 from groundplan.results.words import decimals, number
 
 SHADES = (0.06, 0.22, 0.42, 0.66, 0.95)

@@ -6,18 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from groundplan.results.charts.svg import (
-    WIDTH,
-    Scale,
-    box,
-    fills,
-    frame,
-    rule,
-    short,
-    text,
-    tick_texts,
-    wide_as,
-)
+from groundplan.results.charts.svg import WIDTH, Scale, box, fills, frame, rule, short, text, tick_texts, wide_as
 
 ROW, THICK = 24.0, 15.0
 

@@ -7,15 +7,10 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.reached import against, missed
-from groundplan.results import choices
-from groundplan.results.indicators import (
-    indicator_units,
-    indicator_words,
-    indicators,
-    money,
-    years,
-)
+from groundplan.results.framed import rows_of
+from groundplan.results.indicators import indicator_units, indicator_words, indicators, money, years
 from groundplan.results.page import items, paragraph, table
+from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.words import number, unit_words
 
 NEGLIGIBLE = 5e-4
@@ -34,9 +29,9 @@ def aims(o: Outcome) -> str:
     must = f"must reach {_counted(asked)}" if asked else ""
     should = f"should reach {_counted(len(stated) - asked)} as far as it can" if asked < len(stated) else ""
     given = "It gives the highest living standards that leave room for them."
-    said = f"{when} {' and '.join(part for part in (must, should) if part)}. {given}"
+    opening = f"{when} {' and '.join(part for part in (must, should) if part)}. {given}"
     lines = [_reached(o, t) + _price(o, t, c) for t, c in zip(stated, costs, strict=True)]
-    return paragraph(said) + items(lines) + paragraph(_weighed(o, stated, costs)) + table(
+    return paragraph(opening) + items(lines) + paragraph(_weighed(o, stated, costs)) + table(
         choices.target_table(o), "Targets"
     )  # fmt: skip
 
@@ -69,9 +64,9 @@ def cost(o: Outcome, t: Target) -> float:
 
 def _below(o: Outcome, t: Target, when: pd.Index) -> pd.Series:
     """The denominator of a ratio in each of some years; 1 for an indicator that is none."""
-    ratio = o.table("ratios") if "ratios" in o.tables else pd.DataFrame(columns=["indicator", "denominator"])
-    found = ratio.loc[ratio["indicator"] == t.indicator, "denominator"]
-    return pd.Series(1.0, when) if found.empty else indicators(o).T[str(found.iloc[0])].reindex(when)
+    ratios = rows_of(o, "ratios")
+    below = [] if ratios.empty else list(ratios.loc[ratios["indicator"] == t.indicator, "denominator"])
+    return indicators(o).T[str(below[0])].reindex(when) if below else pd.Series(1.0, when)
 
 
 def _counted(aims: int) -> str:
@@ -93,8 +88,8 @@ def _weighed(o: Outcome, stated: list[Target], costs: list[float]) -> str:
 def _price(o: Outcome, t: Target, gain: float) -> str:
     if gain <= NEGLIGIBLE:
         return ""
-    told = number(gain, 0 if gain >= 100 else 1 if gain >= 1 else 2 if gain >= 0.01 else 3)
-    return f" {EASED[t.sense]} would be worth up to {told} {unit_words(money(o))} of living standard."
+    amount = number(gain, 0 if gain >= 100 else 1 if gain >= 1 else 2 if gain >= 0.01 else 3)
+    return f" {EASED[t.sense]} would be worth up to {amount} {unit_words(money(o))} of living standard."
 
 
 def _reached(o: Outcome, t: Target) -> str:

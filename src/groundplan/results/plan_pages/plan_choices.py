@@ -12,17 +12,11 @@ from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.reached import against, missed
 from groundplan.planning.policy import Policy
 from groundplan.records.card import fields_of, inner_record, types_of
-from groundplan.results.framed import (
-    framed,
-)
-from groundplan.results.indicators import (
-    indicator_words,
-    money,
-)
+from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.indicators import indicator_words, money
 from groundplan.results.words import PERCENT, choice, unit_words
 
 WHOLE = re.compile(r"(?<![\d.])\d{4,}(?![\d.])")
-POWER = re.compile(r"\d+(?:\.\d+)?e\+\d+")
 
 SOLVER_WORDS = {
     "solver": "solver and method",
@@ -136,42 +130,11 @@ def project_table(outcome: Outcome) -> pd.DataFrame:
     return framed(labels, [(str(year), "", level[year].tolist()) for year in outcome.provenance["years"]])
 
 
-def assumption_table(outcome: Outcome) -> pd.DataFrame:
-    """What was assumed about the economy: name, value, basis, how to change it; population growth among them."""
-    rows = [dict(a) for a in outcome.provenance.get("assumptions", [])]
-    people = outcome.provenance.get("population")
-    if people:
-        rows.append(
-            {
-                "name": "population growth",
-                "value": f"{100 * people['growth']:.3g} % a year",
-                "basis": people["basis"],
-                "change": "study: [people] population_growth",
-            }
-        )
-    return framed(
-        pd.Index([r.get("name", "") for r in rows], name="assumption"),
-        [
-            (c, "", [unit_words(POWER.sub(_in_full, str(r.get(k, "")))) for r in rows])
-            for c, k in (("value", "value"), ("basis", "basis"), ("how to change it", "change"))
-        ],
-    )
-
-
-def _in_full(found: re.Match[str]) -> str:
-    """A figure with a power of ten, written out.
-
-    >>> POWER.sub(_in_full, "2.46305e+06 t")
-    '2,463,050 t'
-    """
-    return f"{float(found[0]):,.0f}"
-
-
 def controls_table(outcome: Outcome) -> pd.DataFrame:
     """The accounts against published aggregates; empty where nothing is published with the source."""
-    if "controls" not in outcome.tables or outcome.table("controls").empty:
-        return framed(pd.Index([], name="aggregate"), [])
-    table, unit = outcome.table("controls"), f"{money(outcome)} / year"
+    table, unit = rows_of(outcome, "controls"), f"{money(outcome)} / year"
+    if table.empty:
+        return blank("aggregate")
     return framed(
         pd.Index(table["aggregate"], name="aggregate"),
         [
