@@ -17,7 +17,7 @@ from groundplan.planning.features.buildings import Building
 from groundplan.planning.features.techniques.technique_record import Technique
 from groundplan.planning.policy import Policy, Target
 from groundplan.results.html_report import report
-from groundplan.results.indicators import indicator_words
+from groundplan.results.outcome_facts import indicator_words
 from groundplan.results.plan_pages import plan_aims
 from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.plan_page import PAGE

@@ -13,8 +13,8 @@ from groundplan import Outcome, plan
 from groundplan.errors import GroundplanError
 from groundplan.planning.policy import Policy, Target
 from groundplan.records.card import fields_of, inner_record, types_of
-from groundplan.results.framed import cell_texts
 from groundplan.results.files import write_report
+from groundplan.results.framed import cell_texts
 from groundplan.results.html_report import report
 from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.plan_charts import CHARTS

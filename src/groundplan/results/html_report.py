@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from groundplan.errors import UnknownName
 from groundplan.outcome import Outcome
-from groundplan.results.indicators import money
+from groundplan.results.outcome_facts import money
 from groundplan.results.page import Page, paragraph
 from groundplan.results.words import money_words
 

@@ -9,8 +9,8 @@ from groundplan.results.charts import drawing
 from groundplan.results.charts.chart import Chart
 from groundplan.results.charts.drawing import series
 from groundplan.results.framed import blank, framed, rows_of
-from groundplan.results.indicators import labels
 from groundplan.results.origins import assumed, methods, sources
+from groundplan.results.outcome_facts import labels
 from groundplan.results.page import Page, figure, items, paragraph, tabled, together
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.terminal import block, sheet, text_table, wrapped

@@ -6,7 +6,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed, rows_of
-from groundplan.results.indicators import money
+from groundplan.results.outcome_facts import money
 from groundplan.results.words import PERCENT, STANDARD, number
 
 NONE = "no doctrine"

@@ -6,8 +6,8 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.framed import framed
-from groundplan.results.indicators import money, years
 from groundplan.results.origins import assumed, methods, sources
+from groundplan.results.outcome_facts import money, years
 from groundplan.results.page import Page, items, listed, paragraph, table, tabled, together
 from groundplan.results.words import PERCENT, STANDARD, number, unit_words
 

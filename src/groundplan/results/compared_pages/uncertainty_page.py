@@ -8,8 +8,8 @@ from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import Chart
 from groundplan.results.charts.curves import Curve, curves
 from groundplan.results.framed import blank, framed, rows_of
-from groundplan.results.indicators import indicator_units
 from groundplan.results.origins import assumed, methods, sources
+from groundplan.results.outcome_facts import indicator_units
 from groundplan.results.page import Page, charted, items, paragraph, table, tabled, together
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.terminal import block, sheet, text_table, wrapped

@@ -7,8 +7,8 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.why_not import summed
 from groundplan.results.framed import framed, rows_of
-from groundplan.results.indicators import money
 from groundplan.results.origins import assumed, methods, sources
+from groundplan.results.outcome_facts import money
 from groundplan.results.page import Page, items, listed, table, together
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.terminal import block, sheet, text_table, wrapped

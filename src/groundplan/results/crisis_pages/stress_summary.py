@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.crisis_pages import stress_views as v
 from groundplan.results.framed import rows_of
-from groundplan.results.indicators import money
+from groundplan.results.outcome_facts import money
 from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.words import MISSING, money_words
 
@@ -78,7 +79,7 @@ def ensemble(o: Outcome) -> list[str]:
     losses = o["ensemble_loss"].values
     return [
         f"Over {len(losses):,} cases the mean loss of final use is {losses.mean():,.0f}, "
-        f"and in one case of twenty it exceeds {v.quantile(losses, 0.95):,.0f}."
+        f"and in one case of twenty it exceeds {np.quantile(losses, 0.95):,.0f}."
     ]
 
 

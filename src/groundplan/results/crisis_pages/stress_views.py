@@ -10,7 +10,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed, rows_of
-from groundplan.results.indicators import labels, money
+from groundplan.results.outcome_facts import labels, money
 from groundplan.results.words import PERCENT
 
 MOST_POINTS = 40
@@ -76,11 +76,6 @@ def reason(row: pd.Series) -> str:
     """Why a sector of the table of stops stands still, and through whom."""
     way = " and ".join(part for part in str(row["through"]).split(" > ")[::-1] if part)
     return f"{row['why']}, through {way}" if way else str(row["why"])
-
-
-def quantile(values: np.ndarray, share: float) -> float:
-    """The value that ``share`` of the values do not exceed."""
-    return float(np.quantile(values, share))
 
 
 def calendar(o: Outcome, rows: int = 25) -> pd.DataFrame:

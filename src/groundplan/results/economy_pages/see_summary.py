@@ -8,7 +8,7 @@ from groundplan.measures.overview.listed import MEASURES
 from groundplan.outcome import Outcome
 from groundplan.results.economy_pages import see_views as v
 from groundplan.results.framed import rows_of
-from groundplan.results.indicators import labels, money
+from groundplan.results.outcome_facts import labels, money
 from groundplan.results.terminal import STUB, block, sheet, text_table, wrapped
 from groundplan.results.words import MISSING, money_words
 

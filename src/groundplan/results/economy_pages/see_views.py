@@ -10,7 +10,7 @@ import pandas as pd
 from groundplan.measures.overview.measure import FLOW, SHARE, Measure
 from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed, rows_of
-from groundplan.results.indicators import labels, money
+from groundplan.results.outcome_facts import labels, money
 from groundplan.results.words import ARROW, PERCENT
 
 USES = {

@@ -8,7 +8,7 @@ from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.reached import against, missed
 from groundplan.results.framed import rows_of
-from groundplan.results.indicators import indicator_units, indicator_words, indicators, money, years
+from groundplan.results.outcome_facts import indicator_units, indicator_words, indicators, money, years
 from groundplan.results.page import items, paragraph, table
 from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.words import number, unit_words

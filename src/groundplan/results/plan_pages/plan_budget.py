@@ -7,7 +7,7 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import column_chart
 from groundplan.results.framed import blank, framed, rows_of
-from groundplan.results.indicators import money
+from groundplan.results.outcome_facts import money
 from groundplan.results.page import figure, items, paragraph, table, tabled, together
 from groundplan.results.words import PERCENT, unit_words
 

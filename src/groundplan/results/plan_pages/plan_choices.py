@@ -13,7 +13,7 @@ from groundplan.planning.explaining.reached import against, missed
 from groundplan.planning.policy import Policy
 from groundplan.records.card import fields_of, inner_record, types_of
 from groundplan.results.framed import blank, framed, rows_of
-from groundplan.results.indicators import indicator_words, money
+from groundplan.results.outcome_facts import indicator_words, money
 from groundplan.results.words import PERCENT, choice, unit_words
 
 WHOLE = re.compile(r"(?<![\d.])\d{4,}(?![\d.])")

@@ -10,7 +10,7 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import line_chart, parted
 from groundplan.results.framed import blank, framed, rows_of
-from groundplan.results.indicators import money
+from groundplan.results.outcome_facts import money
 from groundplan.results.page import figure, items, paragraph, table
 from groundplan.results.words import PERCENT, STANDARD, money_words, number, unit_words
 

@@ -9,7 +9,7 @@ from groundplan.planning.explaining.explain import rents
 from groundplan.planning.explaining.valuations import told
 from groundplan.results.charts.chart import column_chart
 from groundplan.results.framed import blank, framed, rows_of
-from groundplan.results.indicators import money
+from groundplan.results.outcome_facts import money
 from groundplan.results.page import figure, items, paragraph, table
 from groundplan.results.words import PERCENT
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 
 from groundplan.outcome import Outcome
-from groundplan.results.indicators import years
 from groundplan.results.origins import assumed, methods, sources
+from groundplan.results.outcome_facts import years
 from groundplan.results.page import Page, charted, items, listed, paragraph, table, tabled, together
 from groundplan.results.plan_pages import (
     plan_aims,

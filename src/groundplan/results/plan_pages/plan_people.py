@@ -10,7 +10,7 @@ from groundplan.records.card import fields_of
 from groundplan.results.charts.chart import Panels, by_unit, line_chart, one_panel
 from groundplan.results.charts.drawing import Series
 from groundplan.results.framed import blank, framed, rows_of
-from groundplan.results.indicators import money
+from groundplan.results.outcome_facts import money
 from groundplan.results.page import figure, items, paragraph, table
 from groundplan.results.words import choice, decimals, number, unit_words
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.framed import framed, rows_of
-from groundplan.results.indicators import indicator_units, indicators, labels, money
+from groundplan.results.outcome_facts import indicator_units, indicators, labels, money
 from groundplan.results.page import items, paragraph, table
 from groundplan.results.words import decimals, number, unit_words
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.explain import explain
-from groundplan.results.indicators import money, years
+from groundplan.results.outcome_facts import money, years
 from groundplan.results.plan_pages.plan_views import dependence_view, expansion_table, group_words, scarce, yearly_table
 from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.words import MISSING, money_words, unit_words

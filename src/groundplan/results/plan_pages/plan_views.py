@@ -15,7 +15,7 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.explain import scarcities
 from groundplan.results.framed import blank, framed, rows_of
-from groundplan.results.indicators import indicator_units, indicators, labels, money
+from groundplan.results.outcome_facts import indicator_units, indicators, labels, money
 from groundplan.results.words import PERCENT, STANDARD
 
 LIVING = "living standard"
