@@ -20,10 +20,9 @@ from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import solve
 from groundplan.recipe_book.book import book
-from groundplan.recipe_book.fit import Fitted, fit, parents
+from groundplan.recipe_book.fit import Fitted, fit, parents, spread
 from groundplan.recipe_book.recipe import Recipe
 from groundplan.recipe_book.roles import members, roles
-from groundplan.recipe_book.spreading import spread
 
 CASES = sorted({case.split()[0]: case for case in SHIPPED}.values())
 ROLES = dict.fromkeys(roles(), "s1")

@@ -15,8 +15,7 @@ def shown(
     verb: Verb, outcome: Outcome, settings: Mapping[str, Any], say: Callable[[str], None]
 ) -> tuple[str, list[str]]:
     """The text for stdout, and notes on what was written; every text is made before the first file is written."""
-    from groundplan.results.folders import texts_of
-    from groundplan.results.json_text import json_text
+    from groundplan.results.files import json_text, texts_of
     from groundplan.results.text_page import text_page
 
     say("writing")

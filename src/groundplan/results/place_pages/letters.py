@@ -21,7 +21,7 @@ from groundplan.results.place_pages import place_figures as figures
 from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages import place_words as w
 from groundplan.results.place_pages.place_works import materials_of, works_of
-from groundplan.results.words import money_told
+from groundplan.results.words import money_words
 
 INDEX = "index.html"
 MARK = '<meta name="generator" content="Groundplan letters">'
@@ -71,7 +71,7 @@ def letter(o: Outcome, place: str) -> str:
 
 def _works(o: Outcome, place: str) -> str:
     money = str(o.provenance.get("money", ""))
-    told = f"Money is {money_told(money)}." if money else "The works have no prices."
+    told = f"Money is {money_words(money)}." if money else "The works have no prices."
     made = table(works_of(o, place), "Works, and what their figures rest on")
     return made and made + table(materials_of(o, place), "Raw material a year, and where it comes from") + paragraph(
         told

@@ -15,7 +15,7 @@ from groundplan.results.terminal import (
     text_table,
     wrapped,
 )
-from groundplan.results.words import money_told, number, unit_told
+from groundplan.results.words import money_words, number, unit_words
 
 SHORT = {
     "building cost of the year": "cost",
@@ -50,7 +50,7 @@ def place_summary(o: Outcome, rows: int = 8) -> str:
 def title(o: Outcome) -> str:
     """Country, places and years in one line."""
     money = str(o.provenance.get("money", ""))
-    return f"{w.programme_line(o)}{f', in {money_told(money)}' if money else ''}"
+    return f"{w.programme_line(o)}{f', in {money_words(money)}' if money else ''}"
 
 
 def headline(o: Outcome) -> str:
@@ -73,7 +73,7 @@ def _gini(o: Outcome) -> str:
         return "how evenly people share is not known"
     places = v.telling(f["worst_before"], f["worst_after"])
     least, most = (number(f[k], places) for k in ("worst_before", "worst_after"))
-    unit = "" if f["unit"] == "1" else f" {unit_told(f['unit'])}"
+    unit = "" if f["unit"] == "1" else f" {unit_words(f['unit'])}"
     return (
         f"the Gini between places goes from {f['gini_before']:.4f} to {f['gini_after']:.4f}, the least that a place "
         f"has ({str(f['measure'])[:1].lower()}{str(f['measure'])[1:]}) from {least} to {most}{unit}"
