@@ -16,7 +16,9 @@ from groundplan import Outcome, place
 from groundplan.cli import main
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.places.cases import mean_pay
-from groundplan.places.choosing.assemble import Inputs
+from groundplan.places.choosing.choice_inputs import (
+    Inputs,
+)
 from groundplan.places.choosing.rules import Rules
 from groundplan.places.choosing.search import Effort
 from groundplan.places.judging.extras import Extras

@@ -13,7 +13,9 @@ from groundplan.errors import StudyError, UnknownName, raise_all
 from groundplan.outcome import Outcome
 from groundplan.places import cases
 from groundplan.places import place_record as record
-from groundplan.places.choosing.assemble import Inputs
+from groundplan.places.choosing.choice_inputs import (
+    Inputs,
+)
 from groundplan.places.choosing.rules import Rules
 from groundplan.places.choosing.search import Effort
 from groundplan.places.judging import explanations
@@ -108,30 +110,30 @@ def choose_places(
     >>> len(made.table("chosen"))
     1
     """
-    where = places if isinstance(places, Places) else open_places(places, roles)
-    case = where.country if not isinstance(places, Places) and str(places).strip().upper() == where.country else ""
+    opened = places if isinstance(places, Places) else open_places(places, roles)
+    case = opened.country if not isinstance(places, Places) and str(places).strip().upper() == opened.country else ""
     shown = known_cases().get(case)
-    types = facilities if isinstance(facilities, Facilities) else _facilities(facilities, where.country)
-    ruled = _weights(weights, where.country)
-    scores = {name: score(where, ruled[name]) for name in NEEDED}
-    measure = level_of(where, scores["need"], level or (shown.level if shown else None) or None)
-    asked = _rules(rules, case, where.country, level, changed)
-    known, said = (None, None) if draw is None else tickets(draw, where)
+    types = facilities if isinstance(facilities, Facilities) else _facilities(facilities, opened.country)
+    ruled = _weights(weights, opened.country)
+    scores = {name: score(opened, ruled[name]) for name in NEEDED}
+    measure = level_of(opened, scores["need"], level or (shown.level if shown else None) or None)
+    in_force = _rules(rules, case, opened.country, level, changed)
+    draw_tickets, draw_said = (None, None) if draw is None else tickets(draw, opened)
     inputs = Inputs(
-        where,
+        opened,
         types,
-        asked,
+        in_force,
         scores["need"].values,
         scores["readiness"].values,
         gap=measure.gap,
-        distances=None if where.without_coordinates else where.distances(detour=detour),
-        tickets=known,
+        distances=None if opened.without_coordinates else opened.distances(detour=detour),
+        tickets=draw_tickets,
     )
     effort = Effort(gap=gap, seconds=time_limit, seed=seed)
-    siting, choice, made = solved(inputs, effort, lambda seen: progress(seen.text()))
-    tables = {**made.tables, **record.tables(where, scores, types), "claims": claims(made, types)}
-    tables |= explanations.tables(Explainer(siting, choice, asked, scores["need"]), progress)
-    fair, tables["lorenz"] = fairness(tables["gaps"], measure, where)
+    siting, choice, programme = solved(inputs, effort, lambda seen: progress(seen.text()))
+    tables = {**programme.tables, **record.tables(opened, scores, types), "claims": claims(programme, types)}
+    tables |= explanations.tables(Explainer(siting, choice, in_force, scores["need"]), progress)
+    fair, tables["lorenz"] = fairness(tables["gaps"], measure, opened)
     left_out: list[str] = []
     if extras:
         more, left_out = Extras(inputs, siting, choice, ruled, effort).tables(progress)
@@ -140,18 +142,18 @@ def choose_places(
         tables["compared"] = cases.published(case, tables["chosen"], scores)
     files = {"roles": roles, "rules": rules, "facilities": facilities, "weights": weights, "draw": draw}
     about = {
-        **made.provenance,
-        **_about(where, types, asked, ruled),
+        **programme.provenance,
+        **_about(opened, types, in_force, ruled),
         "command": _command(places, files, {"level": level, **changed}, effort),
         "seed": seed,
         "fairness": fair,
-        "draw": said,
+        "draw": draw_said,
         "detour": detour,
         "language": language,
         "left_out": left_out,
         "cautions": list(shown.cautions) if shown else [],
     }
-    return Outcome(made.arrays, tables, about)
+    return Outcome(programme.arrays, tables, about)
 
 
 def _facilities(given: str | Path | None, country: str) -> Facilities:

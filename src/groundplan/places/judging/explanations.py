@@ -18,15 +18,15 @@ def tables(explainer: Explainer, tell: Callable[[str], None]) -> dict[str, pd.Da
     reasons_types    place, facility, built, reason, counts: see ``robustness.WhyType``
     """
     ids = explainer.siting.ids
-    found: list[Reasons] = []
+    reasons: list[Reasons] = []
     for n, place in enumerate(ids, 1):
         tell(f"reasons: {n} of {len(ids)} places")
-        found.append(explainer.reasons(place))
-    single = [(r.place, r.order, r.ranks[0], r.ranks[1], r.rise_value, r.rise_need, r.rise_to) for r in found]
+        reasons.append(explainer.reasons(place))
+    single = [(r.place, r.order, r.ranks[0], r.ranks[1], r.rise_value, r.rise_need, r.rise_to) for r in reasons]
     names = ["place", "order", "rank", "rank_in_province", "rise_value", "rise_need", "rise_to"]
-    rules = [(r.place, rule, year) for r in found for rule, year in r.without.items()]
-    figures = [(r.place, column, *pair) for r in found for column, pair in r.figures.items()]
-    types = [(r.place, w.facility, w.built, w.reason, w.counts) for r in found for w in r.types]
+    rules = [(r.place, rule, year) for r in reasons for rule, year in r.without.items()]
+    figures = [(r.place, column, *pair) for r in reasons for column, pair in r.figures.items()]
+    types = [(r.place, w.facility, w.built, w.reason, w.counts) for r in reasons for w in r.types]
     return {
         "reasons": pd.DataFrame(single, columns=names),
         "reasons_rules": pd.DataFrame(rules, columns=["place", "rule", "year"]),

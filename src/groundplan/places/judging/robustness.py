@@ -42,8 +42,8 @@ def intervals(
     order, late = Order(s), len(s.years)
     usual = order.solve(values(s, c)).year
     jobs = np.divide(values(s, c) - s.merit, s.need, out=np.zeros(len(s.ids)), where=s.need > 0)
-    factor, drawn = _drawn(places, s, scores, range_=range_, draws=draws, seed=seed)
-    need, ready = (drawn.get(k, old[None, :]) for k, old in zip(SCORES, (s.need, s.readiness), strict=True))
+    factor, scores_drawn = _drawn(places, s, scores, range_=range_, draws=draws, seed=seed)
+    need, ready = (scores_drawn.get(k, old[None, :]) for k, old in zip(SCORES, (s.need, s.readiness), strict=True))
     merit = factor[:, :1] * rules.weights.get("need", 0.0) * need
     merit = merit + factor[:, 1:2] * rules.weights.get("readiness", 0.0) * ready
     moved = np.array([order.solve(value).year for value in merit + factor[:, 2:] * jobs * need])
@@ -185,7 +185,7 @@ class Explainer:
         """
         if self.need is None or self.need.rule.normalise != "minmax":
             return {}
-        found = {}
+        wanted_by_column = {}
         for criterion in self.need.rule.criteria:
             figures = self.need.inputs[criterion.column]
             low, high, now = float(figures.min()), float(figures.max()), float(figures[place])
@@ -195,8 +195,8 @@ class Explainer:
             sign = 1.0 if criterion.direction == "more" else -1.0
             wanted = now + sign * rise / weight * (high - low)
             if low <= wanted <= high:
-                found[criterion.column] = (now, wanted)
-        return found
+                wanted_by_column[criterion.column] = (now, wanted)
+        return wanted_by_column
 
     def _why(self, p: int, f: int) -> WhyType:
         s, c = self.siting, self.choice

@@ -16,7 +16,7 @@ import pandas as pd
 from groundplan.errors import UnknownName
 from groundplan.places.known.case_data import Case, cases
 from groundplan.places.known.column_roles import open_roles
-from groundplan.places.known.columns import Figure, column
+from groundplan.places.known.columns import SourcedFigure, column
 from groundplan.places.known.estimates import estimated
 from groundplan.places.known.place_readers import read_with, trusted
 from groundplan.places.known.places import Places
@@ -70,7 +70,7 @@ def shipped(country: str) -> Places:
 def _rural_share(places: Places) -> Places:
     """People outside towns among a hundred."""
     basis = places.columns["rural"]
-    made = column(
+    share = column(
         "rural_share",
         unit="%",
         meaning="People who live outside towns",
@@ -78,7 +78,7 @@ def _rural_share(places: Places) -> Places:
         basis="estimate",
         rule=f"rural over population ({basis.basis} figures)",
     )
-    return places.with_column(made, 100.0 * places.table["rural"] / places.table["population"])
+    return places.with_column(share, 100.0 * places.table["rural"] / places.table["population"])
 
 
 def _distances(places: Places, capital: str) -> Places:
@@ -86,12 +86,12 @@ def _distances(places: Places, capital: str) -> Places:
     km = places.distances(detour=DETOUR).matrix()
     large = (places.table["urban"] >= LARGE_CITY).to_numpy()
     rule = f"great-circle distance between the places' points × {DETOUR:g}"
-    made = (
+    ways = (
         ("distance_to_capital", km[:, places.ids.index(capital)], rule),
         ("distance_to_city", km[:, large].min(axis=1), f"{rule}, nearest place with {LARGE_CITY:,} people in towns"),
     )
-    for name, values, told in made:
-        here = column(name, source="points and urban population of the places", basis="estimate", rule=told)
+    for name, values, how in ways:
+        here = column(name, source="points and urban population of the places", basis="estimate", rule=how)
         places = places.with_column(here, pd.Series(values, places.table.index))
     return places
 
@@ -152,7 +152,7 @@ def selections_source(country: str) -> Source:
     return Source(**cited, licence="facts", sha256={case.named.name: sha256(case.named)})
 
 
-def assumed_wages(country: str) -> dict[str, Figure]:
+def assumed_wages(country: str) -> dict[str, SourcedFigure]:
     """Wages by the skills of the general facility types, money a person and year; assumed, with their range.
 
         wage[skill] = share[skill] · published mean earnings
@@ -169,7 +169,7 @@ def assumed_wages(country: str) -> dict[str, Figure]:
     said = cases()[code].wages
     mean = fact(code, said["indicator"], said["year"])
     return {
-        skill: Figure(
+        skill: SourcedFigure(
             share * mean,
             said["unit"],
             source=f"{said['source']}, × {share:g}",

@@ -14,7 +14,7 @@ WHEN = ("before", "when all stands")
 
 
 @dataclass(frozen=True, eq=False)
-class Level:
+class LivingLevel:
     """What people of a place have, a head: ``value`` by place, unit, meaning and basis.
 
     The gap is what a place has less than ``reference``, in the same unit.
@@ -32,26 +32,26 @@ class Level:
         return self.reference - self.value
 
 
-def level_of(places: Places, need: Scores, column: str | None) -> Level:
+def level_of(places: Places, need: Scores, column: str | None) -> LivingLevel:
     """The level in a column, against the best-off place; 1 − need score where no column is named.
 
     Raises ``UnknownName`` for another column, ``PlacesError`` where figures are missing.
     """
     if column is None:
-        return Level(1.0 - need.values, "1", "1 − need score", "computed", 1.0)
-    values, told = places.known(column), places.columns[column]
-    return Level(values, told.unit, told.meaning, told.basis, float(values.max()))
+        return LivingLevel(1.0 - need.values, "1", "1 − need score", "computed", 1.0)
+    values, described = places.complete(column), places.columns[column]
+    return LivingLevel(values, described.unit, described.meaning, described.basis, float(values.max()))
 
 
-def fairness(gaps: pd.DataFrame, level: Level, places: Places) -> tuple[dict[str, Any], pd.DataFrame]:
+def fairness(gaps: pd.DataFrame, level: LivingLevel, places: Places) -> tuple[dict[str, Any], pd.DataFrame]:
     """Gini, mean and worst-off before and when all stands (``scores.before_after``), and both Lorenz curves.
 
     ``gaps`` has the columns place, before, after. Places count by their people, equally where population is not known
     of all; the first of the two says which. A level below zero counts as zero.
     """
     given = gaps.set_index("place")
-    known = "population" in places.columns and not places.table["population"].isna().any()
-    people = (places.table["population"] if known else pd.Series(1.0, list(places.ids))).loc[given.index]
+    counted = "population" in places.columns and not places.table["population"].isna().any()
+    people = (places.table["population"] if counted else pd.Series(1.0, list(places.ids))).loc[given.index]
     levels = [(level.reference - given[k]).clip(lower=0.0) for k in ("before", "after")]
     effect = before_after(levels[0], levels[1], people)
     curves = [
@@ -62,7 +62,7 @@ def fairness(gaps: pd.DataFrame, level: Level, places: Places) -> tuple[dict[str
         "measure": level.meaning,
         "basis": level.basis,
         "unit": level.unit,
-        "weighted": "people" if known else "places",
+        "weighted": "people" if counted else "places",
         **asdict(effect),
     }
     return about, pd.concat(curves, ignore_index=True)[["when", "place", "people", "share"]]

@@ -52,25 +52,25 @@ class Weights(Card):
     source: str = keyed("", "who published the weights, or why they are assumed", "")
 
     def __post_init__(self) -> None:
-        found: list[GroundplanError] = []
+        faults: list[GroundplanError] = []
         if not self.criteria:
-            found.append(PlacesError("there is no criterion", fix="name at least one column with its weight"))
-        for told, word, words in (
+            faults.append(PlacesError("there is no criterion", fix="name at least one column with its weight"))
+        for what, word, words in (
             ("way to normalise", self.normalise, NORMALISED),
             ("rule for missing figures", self.missing, MISSING),
         ):
             if word not in words:
-                found.append(UnknownName(told, word, words))
-        found += [
+                faults.append(UnknownName(what, word, words))
+        faults += [
             UnknownName("direction", c.direction, DIRECTIONS) for c in self.criteria if c.direction not in DIRECTIONS
         ]
         bad = [c.column for c in self.criteria if not (math.isfinite(c.weight) and c.weight >= 0)]
         if bad or (self.criteria and not sum(c.weight for c in self.criteria) > 0):
-            found.append(PlacesError(f"weights are below zero or sum to none: {some(bad)}", fix="give numbers from 0"))
+            faults.append(PlacesError(f"weights are below zero or sum to none: {some(bad)}", fix="give numbers from 0"))
         columns = [c.column for c in self.criteria]
         if len(set(columns)) < len(columns):
-            found.append(PlacesError("a column stands twice in the criteria", fix="add its weights up"))
-        raise_all(found, where=f"weights '{self.name}'")
+            faults.append(PlacesError("a column stands twice in the criteria", fix="add its weights up"))
+        raise_all(faults, where=f"weights '{self.name}'")
 
     def by_criterion(self) -> Floats:
         """[criterion] weights as they are published."""
@@ -78,10 +78,10 @@ class Weights(Card):
 
     def changed(self, weights: Mapping[str, float]) -> Weights:
         """The same rule with other weights by column."""
-        known = [c.column for c in self.criteria]
-        raise_all([UnknownName("criterion", c, known) for c in weights if c not in known])
-        made = tuple(replace(c, weight=weights.get(c.column, c.weight)) for c in self.criteria)
-        return replace(self, criteria=made)
+        columns = [c.column for c in self.criteria]
+        raise_all([UnknownName("criterion", c, columns) for c in weights if c not in columns])
+        criteria = tuple(replace(c, weight=weights.get(c.column, c.weight)) for c in self.criteria)
+        return replace(self, criteria=criteria)
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,8 +208,8 @@ def lorenz(values: pd.Series, population: pd.Series) -> pd.DataFrame:
     """
     y, n = _checked(values, population)
     order = np.argsort(y, kind="stable")
-    people, held = n[order].cumsum(), (n[order] * y[order]).cumsum()
-    rows = {"people": np.append(0.0, people / people[-1]), "share": np.append(0.0, held / held[-1])}
+    people, shared_out = n[order].cumsum(), (n[order] * y[order]).cumsum()
+    rows = {"people": np.append(0.0, people / people[-1]), "share": np.append(0.0, shared_out / shared_out[-1])}
     return pd.DataFrame(rows, index=pd.Index(["", *values.index[order]], name="id"))
 
 
@@ -236,8 +236,8 @@ def _checked(values: pd.Series, population: pd.Series) -> tuple[NDArray[np.float
     for what, figures in (("measure", y), ("population", n)):
         bad = ~(np.isfinite(figures) & (figures >= 0))
         if bad.any():
-            told = some(str(i) for i in values.index[bad])
-            faults.append(PlacesError(f"the {what} is missing or below zero: {told}", fix="leave those places out"))
+            lacking = some(str(i) for i in values.index[bad])
+            faults.append(PlacesError(f"the {what} is missing or below zero: {lacking}", fix="leave those places out"))
     if not faults and not (n * y).sum() > 0:
         faults.append(PlacesError("there is nobody, or nothing to share", fix="give a measure above zero"))
     raise_all(faults)
@@ -245,7 +245,7 @@ def _checked(values: pd.Series, population: pd.Series) -> tuple[NDArray[np.float
 
 
 @dataclass(frozen=True)
-class Effect:
+class InequalityChange:
     """Inequality before and after: Gini (1), the mean per head and the worst-off place's level, and who that is."""
 
     gini_before: float
@@ -258,14 +258,14 @@ class Effect:
     worst_place_after: str
 
 
-def before_after(before: pd.Series, after: pd.Series, population: pd.Series) -> Effect:
+def before_after(before: pd.Series, after: pd.Series, population: pd.Series) -> InequalityChange:
     """What a programme does to a measure per head, at the same population.
 
     Units: Gini 1, the rest the measure's own. Errors: as ``gini``, for each of the two.
     """
     ginis = [gini(values, population) for values in (before, after)]
     means = [float((values * population).sum() / population.sum()) for values in (before, after)]
-    return Effect(
+    return InequalityChange(
         gini_before=ginis[0],
         gini_after=ginis[1],
         mean_before=means[0],

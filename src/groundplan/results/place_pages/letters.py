@@ -71,10 +71,10 @@ def letter(o: Outcome, place: str) -> str:
 
 def _works(o: Outcome, place: str) -> str:
     money = str(o.provenance.get("money", ""))
-    told = f"Money is {money_told(money)}." if money else "The works have no prices."
-    made = table(works_of(o, place), "Works, and what their figures rest on")
-    return made and made + table(materials_of(o, place), "Raw material a year, and where it comes from") + paragraph(
-        told
+    priced = f"Money is {money_told(money)}." if money else "The works have no prices."
+    works = table(works_of(o, place), "Works, and what their figures rest on")
+    return works and works + table(materials_of(o, place), "Raw material a year, and where it comes from") + paragraph(
+        priced
     )
 
 
@@ -93,16 +93,16 @@ def _scores(o: Outcome, place: str) -> str:
 
 
 def _checked(o: Outcome) -> str:
-    drawn = o.provenance.get("draw")
+    draw = o.provenance.get("draw")
     said = [
         "Every table that this letter is made from is in the saved outcome, as CSV files with units and sources; the "
         "other letters are made from the same tables by the same rules.",
         *w.audit_lines(o),
         f"The whole choice can be repeated with: {o.provenance.get('command', '')}",
     ]
-    if drawn:
+    if draw:
         said.append(
-            f"Ties were decided by the public draw announced under the mark {drawn['mark']}. With the published files: "
+            f"Ties were decided by the public draw announced under the mark {draw['mark']}. With the published files: "
             f"python3 {CHECK} announcement.json record.json. The script needs nothing but Python and is in this folder."
         )
     else:
@@ -130,7 +130,7 @@ def _page(title: str, body: str) -> str:
     )
 
 
-def write_letters(pages: Mapping[str, str], folder: str | Path, *, drawn: bool = False) -> Path:
+def write_letters(pages: Mapping[str, str], folder: str | Path, *, with_draw: bool = False) -> Path:
     """Write what ``letters`` made into one folder, all of them or none; letters that stand there are replaced.
 
     Raises ``GroundplanError`` where the folder holds anything else, or cannot be written.
@@ -141,7 +141,7 @@ def write_letters(pages: Mapping[str, str], folder: str | Path, *, drawn: bool =
         what = f"{target} is there already and holds what is no letter: {', '.join(foreign[:5])}"
         raise GroundplanError(what, fix="name another folder, or take out what is yours")
     texts = dict(pages)
-    if drawn:
+    if with_draw:
         texts[CHECK] = files("groundplan").joinpath(f"places/lots/{CHECK}").read_text("utf-8")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -168,8 +168,8 @@ def write_letters(pages: Mapping[str, str], folder: str | Path, *, drawn: bool =
 
 def letters_to(o: Outcome, folder: str) -> Callable[[], str]:
     """The letters made now; called, the answer writes them and says where they are."""
-    pages, drawn = letters(o), o.provenance.get("draw") is not None
-    return lambda: f"Letters: {write_letters(pages, folder, drawn=drawn) / 'index.html'}"
+    pages, with_draw = letters(o), o.provenance.get("draw") is not None
+    return lambda: f"Letters: {write_letters(pages, folder, with_draw=with_draw) / 'index.html'}"
 
 
 def _foreign(target: Path) -> list[str]:
