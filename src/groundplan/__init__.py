@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from groundplan.places.known.shipped_places import assumed_wages as assumed_wages
     from groundplan.places.known.shipped_places import selections as selections
     from groundplan.places.lots.draw import announce as announce
+    from groundplan.places.scoring.inequality import gini as gini
     from groundplan.places.scoring.scores import Weights as Weights
-    from groundplan.places.scoring.scores import gini as gini
     from groundplan.places.scoring.scores import score as score
     from groundplan.places.scoring.weights import shipped_weights as shipped_weights
     from groundplan.places.works.facilities import Facilities as Facilities
@@ -173,7 +173,7 @@ HOMES = {
     "extraction_table": "measures.extraction",
     "family": "planning.families.family",
     "general_facilities": "places.works.facility_files:general",
-    "gini": "places.scoring.scores",
+    "gini": "places.scoring.inequality",
     "gras": "economy.balancing.balancing",
     "import_content_by_product": "measures.dependence",
     "letters": "results.place_pages.letters",

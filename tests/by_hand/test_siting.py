@@ -10,12 +10,11 @@ import pytest
 import sitings
 
 from groundplan.errors import GroundplanError, PlanInfeasible
-from groundplan.places.choosing.model import formulate
+from groundplan.places.choosing.model import formulate, standing
 from groundplan.places.choosing.model import values as model_values
 from groundplan.places.choosing.problem import Siting, round_bounds, share_bounds
 from groundplan.places.choosing.rules import Rules
 from groundplan.places.choosing.search import Effort, Search, Seen, unwatched
-from groundplan.places.choosing.service import standing
 from groundplan.places.choosing.siting import choose
 from groundplan.places.choosing.spoken import sentences
 from groundplan.places.choosing.ties import by_draw

@@ -12,9 +12,7 @@ import xarray as xr
 from groundplan.errors import SolverError
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
-from groundplan.places.choosing.assemble import (
-    assemble,
-)
+from groundplan.places.choosing.assemble import assemble
 from groundplan.places.choosing.choice_inputs import (
     Inputs,
     claims_of,

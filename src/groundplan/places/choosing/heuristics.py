@@ -9,8 +9,7 @@ import numpy as np
 from groundplan.errors import Interrupted, SolverError
 from groundplan.places.choosing.model import ChoiceModel
 from groundplan.places.choosing.problem import Flags, Floats
-from groundplan.places.choosing.rule_clash import no_choice
-from groundplan.places.choosing.search import Search
+from groundplan.places.choosing.search import Search, no_choice
 from groundplan.solver.choosing import Chooser
 from groundplan.solver.programme import Programme
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from groundplan.errors import PlanInfeasible
 from groundplan.places.choosing.problem import Floats, relative_gap
 from groundplan.solver.choosing import Chooser, Chosen
 from groundplan.solver.programme import Programme
@@ -136,3 +137,23 @@ class Search:
             self.bound = min(self.bound, answer.bound)
         if answer.values is not None and answer.objective > self.objective:
             self.best, self.objective = answer.values, answer.objective
+
+
+def no_choice(p: Programme, options: dict[str, Any]) -> PlanInfeasible:
+    """The error of rules that no choice meets, naming a smallest set of families that clash."""
+    clash = conflict(p, options)
+    fix = "loosen any one of them: " + "; ".join(clash)
+    return PlanInfeasible("no choice meets all rules together", where=" · ".join(clash), fix=fix)
+
+
+def conflict(p: Programme, options: dict[str, Any]) -> tuple[str, ...]:
+    """A smallest set of families of rows that no choice can meet together: dropping any one of them frees the rest.
+
+    Source: Chinneck (2008), Feasibility and Infeasibility in Optimization, deletion filter (citation not checked).
+    """
+    dropped: frozenset[str] = frozenset()
+    none = np.zeros(p.width)
+    for name in p.families():
+        if Chooser(p, options | {"time_limit": 20.0}, cost=none, without=dropped | {name}).run().infeasible:
+            dropped |= {name}
+    return tuple(name for name in p.families() if name not in dropped)

@@ -9,8 +9,7 @@ from groundplan.errors import Interrupted, SolverError
 from groundplan.places.choosing.heuristics import approach
 from groundplan.places.choosing.model import ChoiceModel, formulate
 from groundplan.places.choosing.problem import Choice, Floats, Siting
-from groundplan.places.choosing.rule_clash import no_choice
-from groundplan.places.choosing.search import Effort, Search, Watch, unwatched
+from groundplan.places.choosing.search import Effort, Search, Watch, no_choice, unwatched
 from groundplan.places.choosing.ties import by_draw
 
 # Below this size (places × types × years) branch and bound alone is quicker than any preparation.

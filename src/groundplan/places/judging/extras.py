@@ -9,9 +9,7 @@ from functools import cached_property
 import pandas as pd
 
 from groundplan.errors import Interrupted, SolverError
-from groundplan.places.choosing.choice_inputs import (
-    Inputs,
-)
+from groundplan.places.choosing.choice_inputs import Inputs
 from groundplan.places.choosing.problem import Choice, Siting
 from groundplan.places.choosing.search import Effort
 from groundplan.places.choosing.siting import choose

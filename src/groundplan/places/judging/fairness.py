@@ -11,8 +11,7 @@ import pandas as pd
 from groundplan.errors import Interrupted, SolverError
 from groundplan.places.choosing.model import ChoiceModel, formulate
 from groundplan.places.choosing.problem import Choice, Floats, Siting
-from groundplan.places.choosing.rule_clash import no_choice
-from groundplan.places.choosing.search import Effort, Search, Watch, unwatched
+from groundplan.places.choosing.search import Effort, Search, Watch, no_choice, unwatched
 from groundplan.places.choosing.siting import choose
 from groundplan.solver.choosing import Chooser
 from groundplan.solver.programme import Index

@@ -8,8 +8,7 @@ import pandas as pd
 from groundplan.errors import GroundplanError, Interrupted, raise_all
 from groundplan.places.choosing.model import ChoiceModel, formulate
 from groundplan.places.choosing.problem import Choice, Floats, Siting
-from groundplan.places.choosing.rule_clash import no_choice
-from groundplan.places.choosing.search import Effort
+from groundplan.places.choosing.search import Effort, no_choice
 from groundplan.places.choosing.siting import choose
 from groundplan.places.judging.fairness import remaining
 from groundplan.places.known.columns import PlacesError

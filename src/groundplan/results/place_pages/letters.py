@@ -13,14 +13,19 @@ from collections.abc import Callable, Mapping
 from html import escape
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from groundplan.errors import GroundplanError
 from groundplan.outcome import Outcome
+from groundplan.results.framed import framed
 from groundplan.results.page import items, paragraph, table
 from groundplan.results.place_pages import place_figures as figures
 from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages import place_words as w
-from groundplan.results.place_pages.place_works import materials_of, works_of
+from groundplan.results.place_pages.place_figures import table_of
+from groundplan.results.place_pages.place_words import listed
 from groundplan.results.words import money_told
 
 INDEX = "index.html"
@@ -183,3 +188,43 @@ def _foreign(target: Path) -> list[str]:
     ours = index.is_file() and MARK in index.read_text("utf-8", errors="replace")
     letter_like = re.compile(r"\d{3,}-[A-Za-z0-9-]+\.html")
     return [n for n in names if not ours or not (n in (INDEX, CHECK) or letter_like.fullmatch(n))]
+
+
+def works_of(o: Outcome, place: str) -> pd.DataFrame:
+    """The works of a place: jobs, years of building, cost."""
+    table, money = table_of(o, "facilities").set_index("facility"), str(o.provenance.get("money", ""))
+    codes, names = v.works_by_place(o).get(place, []), v.facility_names(o)
+    columns: list[tuple[str, str, Any]] = [
+        ("jobs", "persons", [table.loc[c, "workers"] for c in codes]),
+        ("years of building", "years", [table.loc[c, "years"] for c in codes]),
+    ]
+    if money:
+        columns.append(("building cost", money, [table.loc[c, "cost"] for c in codes]))
+    columns.append(("these figures are", "", [_basis(o, c) for c in codes]))
+    return framed(pd.Index([names.get(c, c) for c in codes], name="works"), columns)
+
+
+def _basis(o: Outcome, code: str) -> str:
+    table = table_of(o, "types")
+    own = table.loc[table["facility"] == code.partition(":")[0], "basis"]
+    return listed([b for b in ("given", "estimate", "assumed") if (own == b).any()])
+
+
+def materials_of(o: Outcome, place: str) -> pd.DataFrame:
+    """Raw material of a place's works, from where."""
+    flows, names, units = table_of(o, "flows"), v.place_names(o), v.material_units(o)
+    own = flows[flows["site"] == place] if len(flows) else flows
+    if not len(own):
+        return framed(pd.Index([], name="from"), [])
+    return framed(
+        pd.Index(["the place itself" if s == place else names[s] for s in own["source"]], name="from"),
+        [
+            ("raw material", "", [v.material_words(o, m) for m in own["material"]]),
+            (
+                "amount",
+                next(iter(set(units.values()))) if len(set(units.values())) == 1 else "own units",
+                own["amount"],
+            ),
+            ("way", "km", own["km"]),
+        ],
+    )

@@ -8,15 +8,11 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.charts import drawing, maps
-from groundplan.results.charts.chart import (
-    Chart,
-)
+from groundplan.results.charts.chart import Chart
 from groundplan.results.charts.curves import Curve, Span, curves, timetable
 from groundplan.results.charts.drawing import series
 from groundplan.results.charts.ground import Ground, ground
-from groundplan.results.framed import (
-    framed,
-)
+from groundplan.results.framed import framed
 from groundplan.results.place_pages import place_fairness as fair
 from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages.place_figures import table_of

@@ -9,9 +9,7 @@ import numpy as np
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.framed import (
-    framed,
-)
+from groundplan.results.framed import framed
 from groundplan.results.place_pages.place_figures import table_of
 from groundplan.results.place_pages.place_views import decimals_apart, place_names
 from groundplan.results.words import MISSING, PERCENT, number, unit_told

@@ -8,9 +8,7 @@ from typing import Any
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.framed import (
-    framed,
-)
+from groundplan.results.framed import framed
 from groundplan.results.words import decimals, number
 
 BASES = {"given": "published", "estimate": "estimate", "assumed": "assumed"}

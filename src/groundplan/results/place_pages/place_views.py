@@ -10,9 +10,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.charts.ground import names_in
-from groundplan.results.framed import (
-    framed,
-)
+from groundplan.results.framed import framed
 from groundplan.results.place_pages.place_figures import meanings, table_of
 from groundplan.results.words import MISSING, PERCENT, decimals
 

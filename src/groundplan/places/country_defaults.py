@@ -8,7 +8,7 @@ import pandas as pd
 
 from groundplan.places.judging.comparison import compare_order
 from groundplan.places.known import shipped_places as shipped
-from groundplan.places.known.case_data import cases
+from groundplan.places.known.shipped_places import cases
 from groundplan.places.scoring.scores import Scores
 from groundplan.places.works.facilities import Facilities
 from groundplan.places.works.facility_files import general
