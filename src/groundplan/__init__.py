@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from groundplan.places.known.shipped_places import assumed_wages as assumed_wages
     from groundplan.places.known.shipped_places import selections as selections
     from groundplan.places.lots.draw import announce as announce
+    from groundplan.places.scoring.inequality import gini as gini
     from groundplan.places.scoring.scores import Weights as Weights
-    from groundplan.places.scoring.scores import gini as gini
     from groundplan.places.scoring.scores import score as score
     from groundplan.places.scoring.weights import shipped_weights as shipped_weights
     from groundplan.places.works.facilities import Facilities as Facilities

@@ -63,7 +63,7 @@ def test_missing_coordinates_are_said_and_refused_where_they_are_needed() -> Non
     with pytest.raises(PlacesError, match=r"no coordinates \(d\)"):
         p.distances(detour=1.3)
     with pytest.raises(PlacesError, match=r"'power' is missing for 1 of 4 places: d"):
-        p.known("power")
+        p.complete("power")
 
 
 def test_province_sums() -> None:

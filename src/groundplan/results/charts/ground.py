@@ -112,11 +112,11 @@ def names_in(places: pd.DataFrame, language: str) -> dict[str, str]:
 def _outlines(given: pd.DataFrame, plane: Plane) -> dict[str, tuple[Points, ...]]:
     if not len(given):
         return {}
-    made: dict[str, tuple[Points, ...]] = {}
+    rings: dict[str, tuple[Points, ...]] = {}
     for (place, _, _), ring in given.groupby(["place", "polygon", "ring"], sort=False):
         points = plane(ring["lon"].to_numpy(dtype=float), ring["lat"].to_numpy(dtype=float))
-        made[str(place)] = (*made.get(str(place), ()), points)
-    return made
+        rings[str(place)] = (*rings.get(str(place), ()), points)
+    return rings
 
 
 def around(points: Points, wanted: Sequence[int] | NDArray[np.int64]) -> list[Points]:
