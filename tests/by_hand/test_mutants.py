@@ -1,4 +1,4 @@
-"""Changing the code in small ways: what is a change, where it is, and that it reaches everyone who uses the function."""
+"""Changing code in small ways: what is a change, where it is, and that it reaches all who use the function."""
 
 from __future__ import annotations
 
