@@ -93,8 +93,8 @@ def test_the_words_of_lines() -> None:
 def test_panels_below_each_other() -> None:
     """The first, of eleven lines, is 1.2 · 17 · 11 + 30 = 254.4 tall; the second begins under it with a heading.
 
-    Proves: a panel has room for its names, the next begins 34 under the field of the one above, its heading 16 lower and
-    18 above its field; an axis through zero is strong; a single year stands in the middle.
+    Proves: a panel has room for its names, the next begins 34 under the field of the one above, its heading 16
+    lower and 18 above its field; an axis through zero is strong; a single year stands in the middle.
     Breaks if: panels lie over each other, or a panel of many names is no taller than one of two.
     """
     many = [Series(str(n), "t", [float(n)], [str(n)]) for n in range(11)]
@@ -137,7 +137,7 @@ def test_years_that_would_touch_are_left_out() -> None:
 def test_the_words_of_columns() -> None:
     """Two years of 3 and 1: ticks 0 to 4 by 1, of one letter, so the field goes from 37.5 to 760 − 34 − 22.5 = 703.5.
 
-    A year has 333 of it, its column at most 90. Beside it the upper part is listed first, boxes of 12, 17 apart from 30.
+    A year has 333 of it, its column at most 90. Beside it the upper part is listed first, 17 apart from 30 on.
 
     Proves: columns stand in the middle of their years, words beside and under them; a column of many parts is taller.
     Breaks if: the list runs against the stack, or boxes and their names part.

@@ -29,7 +29,11 @@ OPERATORS = (
     "operator_remove_unary_ops",
     "operator_swap_op",
 )
-GUARDS = {"strict", "kind"}  # lengths that are equal anyway; the order of what is equal, which a sort is asked to keep
+# Arguments that say once more what is so: lengths that are equal, the order of what is equal, the dimensions that the
+# coordinates have, the kind of numbers that are filled in; and who is told how far the work has come.
+GUARDS = {"strict", "kind", "dims", "dtype", "progress"}
+ERRORS = {"BalanceError", "Faults", "GroundplanError", "PlanInfeasible", "SolverError", "StudyError", "TableError"}
+ERRORS |= {"UnknownName"}
 
 
 @dataclass(frozen=True)
@@ -80,12 +84,17 @@ def sites(path: Path) -> Iterator[Site]:
         node = waiting.pop()
         if isinstance(node, (libcst.Annotation, libcst.Assert, libcst.Decorator, libcst.Import, libcst.ImportFrom)):
             continue
-        if isinstance(node, libcst.Raise) or (isinstance(node, libcst.Arg) and _guards(node)):
+        if isinstance(node, libcst.Raise) or (isinstance(node, libcst.Arg) and _guards(node)) or _is_error(node):
             continue
         for kind, change in chosen:
             if isinstance(node, kind):
                 yield from (Site(path, module, node, new) for new in change(node) if _says_something(node, new))
         waiting += reversed(node.children)
+
+
+def _is_error(node: Any) -> bool:
+    """Whether an error is made: ``StudyError(...)``, which may be raised with others later."""
+    return getattr(getattr(node, "func", None), "value", "") in ERRORS
 
 
 def _guards(argument: libcst.Arg) -> bool:
