@@ -24,14 +24,14 @@ from groundplan import Economy
 from groundplan.batches.compute import compute
 from groundplan.crisis.response import in_weeks
 from groundplan.crisis.worth import worth_of_coordination
-from groundplan.shocks.build import system_of
-from groundplan.shocks.distributions import Distribution, Draw
-from groundplan.shocks.ensembles import ensemble_job
-from groundplan.shocks.events import CutImports
-from groundplan.shocks.library import library
-from groundplan.shocks.scenario import Behaviour, Scenario
+from groundplan.shocks.drawing.distributions import Distribution, Draw
+from groundplan.shocks.drawing.ensembles import ensemble_job
+from groundplan.shocks.dynamics.build import system_of
+from groundplan.shocks.scenarios.events import CutImports
+from groundplan.shocks.scenarios.library import library
+from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
 from groundplan.shocks.vulnerability import vulnerability
-from groundplan.tables import wiod
+from groundplan.tables.readers import wiod
 
 SHARED = Path(os.environ.get("GROUNDPLAN_SHARED", Path(__file__).parents[2] / "shared" / "data"))
 TABLE = SHARED / "wiod2016_nio" / "csv_2014" / "FIN_2014.csv"

@@ -8,7 +8,7 @@ The countries are made up (seeded): counties on a plane, provinces, five raw mat
 power before three of the types, rounds of provinces, a longest wait, two budgets. Each size is solved by
 
     naive    one binary a place, type and year; facilities linked to places by one big-M row; flows year by year
-    tight    the model of ``groundplan.places.model``, handed to HiGHS as it is
+    tight    the model of ``groundplan.places.choosing.model``, handed to HiGHS as it is
     ours     the same model with relaxation, used part, neighbourhoods and proven reduction (``heuristics``)
 
 with the same limit of time. The gap is to the best bound that the run itself has proven.
@@ -24,11 +24,11 @@ import time
 
 import numpy as np
 
-from groundplan.places.heuristics import relaxation
-from groundplan.places.model import formulate
-from groundplan.places.problem import Siting, round_bounds
-from groundplan.places.search import Effort, Search, Seen
-from groundplan.places.siting import choose
+from groundplan.places.choosing.heuristics import relaxation
+from groundplan.places.choosing.model import formulate
+from groundplan.places.choosing.problem import Siting, round_bounds
+from groundplan.places.choosing.search import Effort, Search, Seen
+from groundplan.places.choosing.siting import choose
 from groundplan.solver.choosing import Chooser
 from groundplan.solver.programme import Programme
 

@@ -23,11 +23,11 @@ import numpy as np
 import scipy.optimize
 
 from groundplan import Economy
-from groundplan.planning.compile import compile_plan
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
-from groundplan.tables import wiod
+from groundplan.tables.readers import wiod
 from groundplan.tables.table import Table
 
 SHARED = Path(os.environ.get("GROUNDPLAN_SHARED", Path(__file__).parents[2] / "shared" / "data"))

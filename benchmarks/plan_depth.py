@@ -28,16 +28,16 @@ import numpy as np
 from plan import case, memory, timed
 
 from groundplan import Economy
-from groundplan.economy.carves import Carve, Ingredient
-from groundplan.economy.carving import carve
-from groundplan.planning.choices.contingency import Contingency
-from groundplan.planning.choices.work import Effect, Work
-from groundplan.planning.compile import compile_plan
+from groundplan.economy.carving.carves import Carve, Ingredient
+from groundplan.economy.carving.carving import carve
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.features.contingencies.contingency_record import Contingency
+from groundplan.planning.features.works import Effect, Work
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
 from groundplan.sources import Source
-from groundplan.tables import spain
+from groundplan.tables.readers import spain
 
 SHARED = Path(os.environ.get("GROUNDPLAN_SHARED", Path(__file__).parents[2] / "shared" / "data"))
 GAPS = ((0.005, 600.0), (1e-5, 60.0))

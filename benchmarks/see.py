@@ -32,12 +32,12 @@ import scipy.linalg
 from groundplan.economy.leontief import Leontief
 from groundplan.economy.world import World
 from groundplan.measures.extraction import extract_all
-from groundplan.measures.partners import partner_extraction
-from groundplan.measures.value_added_trade import value_added_in_final_use
-from groundplan.measures.world_dependence import import_content_by_partner, look_through_reliance
+from groundplan.measures.world.partners import partner_extraction
+from groundplan.measures.world.value_added_trade import value_added_in_final_use
+from groundplan.measures.world.world_dependence import import_content_by_partner, look_through_reliance
 from groundplan.sources import Source
-from groundplan.tables import wiod_world
-from groundplan.tables.wiod import FINALS
+from groundplan.tables.readers import wiod_world
+from groundplan.tables.readers.wiod import FINALS
 from groundplan.tables.world_table import WorldTable, open_world_table
 
 SHARED = Path(os.environ.get("GROUNDPLAN_SHARED", Path(__file__).parents[2] / "shared" / "data"))

@@ -28,11 +28,11 @@ for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 
-from groundplan.shocks.build import assembled, system_from_arrays  # noqa: E402
-from groundplan.shocks.propagation import propagate_batch  # noqa: E402
-from groundplan.shocks.scenario import Behaviour, Scenario  # noqa: E402
-from groundplan.shocks.shock import Shock, quiet  # noqa: E402
-from groundplan.shocks.system import System  # noqa: E402
+from groundplan.shocks.dynamics.build import assembled, system_from_arrays  # noqa: E402
+from groundplan.shocks.dynamics.propagation import propagate_batch  # noqa: E402
+from groundplan.shocks.dynamics.shock import Shock, quiet  # noqa: E402
+from groundplan.shocks.dynamics.system import System  # noqa: E402
+from groundplan.shocks.scenarios.scenario import Behaviour, Scenario  # noqa: E402
 
 SIZES = {48: (6, 8), 300: (10, 30), 1120: (20, 56), 2464: (44, 56)}
 BYTES = 8

@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 from groundplan.glossary import glossary
+from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import FAMILIES
 from groundplan.recipe_book.book import book
 from groundplan.records.card import fields_of
 from groundplan.study.study_file import GROUPS, records

@@ -14,8 +14,8 @@ import numpy as np
 from groundplan.batches.job import Job
 from groundplan.errors import UnknownName
 from groundplan.planning.activities import Activities
+from groundplan.planning.families.rows import Model
 from groundplan.planning.policy import Policy
-from groundplan.planning.rows import Model
 
 
 @dataclass(frozen=True)

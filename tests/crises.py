@@ -10,7 +10,7 @@ from economies import table, tables
 from hypothesis import strategies as st
 
 from groundplan.economy.economy import Economy
-from groundplan.shocks.events import (
+from groundplan.shocks.scenarios.events import (
     CloseMarket,
     CutImports,
     DestroyCapital,
@@ -19,7 +19,7 @@ from groundplan.shocks.events import (
     RaiseDemand,
     TakeLabour,
 )
-from groundplan.shocks.scenario import Behaviour, Scenario
+from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
 from groundplan.tables.table import Table
 
 YEAR = 365 / 7

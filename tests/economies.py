@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from groundplan.economy.economy import Economy
 from groundplan.sources import Source
-from groundplan.tables import catalogue, wiod
+from groundplan.tables import catalogue
+from groundplan.tables.readers import wiod
 from groundplan.tables.table import Table
 
 ROOT = Path(__file__).resolve().parents[1]

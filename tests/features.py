@@ -9,21 +9,21 @@ import numpy as np
 import pandas as pd
 from economies import table
 
-from groundplan.economy.carving import Carve
+from groundplan.economy.carving.carving import Carve
 from groundplan.economy.economy import Economy
 from groundplan.planning.choices.branch import Branch
-from groundplan.planning.choices.budget import Budget
-from groundplan.planning.choices.building import Building
-from groundplan.planning.choices.contingency import Contingency
-from groundplan.planning.choices.group import Group
-from groundplan.planning.choices.partner import Diversification, Partner
-from groundplan.planning.choices.population import Population
-from groundplan.planning.choices.research import Research
-from groundplan.planning.choices.schooling import School
-from groundplan.planning.choices.store import Store
 from groundplan.planning.choices.target import Target
-from groundplan.planning.choices.technique import Technique
-from groundplan.planning.choices.work import Effect, Work
+from groundplan.planning.features.budget.budget_record import Budget
+from groundplan.planning.features.buildings import Building
+from groundplan.planning.features.contingencies.contingency_record import Contingency
+from groundplan.planning.features.people.group_record import Group
+from groundplan.planning.features.people.population_record import Population
+from groundplan.planning.features.research import Research
+from groundplan.planning.features.schools.schooling_record import School
+from groundplan.planning.features.stores import Store
+from groundplan.planning.features.techniques.technique_record import Technique
+from groundplan.planning.features.trade.partner_record import Diversification, Partner
+from groundplan.planning.features.works import Effect, Work
 from groundplan.recipe_book.roles import roles
 
 FARM, WORKS, EDUC, GRAIN = "farm", "works", "educ", "grain"

@@ -11,7 +11,7 @@ import pandas as pd
 import xlsxwriter
 
 from groundplan.sources import Source, sha256
-from groundplan.tables import block_layouts, blocks, eurostat_iot, nbs, spain, wiod, wiod_origin
+from groundplan.tables.readers import block_layouts, blocks, eurostat_iot, nbs, spain, wiod, wiod_origin
 from groundplan.tables.table import Table
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -10,7 +10,8 @@ import pandas as pd
 
 from groundplan.economy.economy import Economy
 from groundplan.outcome import Outcome
-from groundplan.tables import catalogue, wiod
+from groundplan.tables import catalogue
+from groundplan.tables.readers import wiod
 
 SHARED = Path(os.environ.get("GROUNDPLAN_SHARED", Path(__file__).parents[2] / "shared" / "data"))
 FOLDER = SHARED / "wiod2016_nio" / "csv_2014"

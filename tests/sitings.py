@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
 
-from groundplan.places.audit import audit
-from groundplan.places.fairness import in_steps
-from groundplan.places.problem import Siting, round_bounds
+from groundplan.places.choosing.problem import Siting, round_bounds
+from groundplan.places.judging.choice_audit import audit
+from groundplan.places.judging.fairness import in_steps
 
 
 def small(seed: int, places: int = 4, years: int = 2, types: int = 2, rounds: bool = True, wait: bool = True) -> Siting:

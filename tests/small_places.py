@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
-from groundplan.places.columns import column
-from groundplan.places.places import Places
+from groundplan.places.known.columns import column
+from groundplan.places.known.places import Places
 from groundplan.sources import Source
 
 MADE_UP = Source(publisher="tests", title="made-up places", vintage="none", licence="none")

@@ -10,10 +10,10 @@ from small_places import places
 
 from groundplan import place
 from groundplan.outcome import Outcome
-from groundplan.places.columns import Figure
-from groundplan.places.facilities import Facilities, Facility
-from groundplan.places.places import Places
-from groundplan.places.scores import Criterion, Weights
+from groundplan.places.known.columns import Figure
+from groundplan.places.known.places import Places
+from groundplan.places.scoring.scores import Criterion, Weights
+from groundplan.places.works.facilities import Facilities, Facility
 
 LACK = [90.0, 60.0, 40.0, 10.0]
 IDS = ["a", "b", "c", "d"]

@@ -11,14 +11,14 @@ from economies import table
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
-from groundplan.planning.choices.population import Population
-from groundplan.planning.compile import compile_plan
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.features.people.labour import labour, training
+from groundplan.planning.features.people.population_record import Population
+from groundplan.planning.features.research import programmes
+from groundplan.planning.features.schools.schooling import schools
 from groundplan.planning.horizon import Horizon
-from groundplan.planning.people.labour import labour, training
-from groundplan.planning.people.research import programmes
-from groundplan.planning.people.schooling import schools
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import Solution, solve
 
 HANDS, ENGINEERS = "hands", "engineers"

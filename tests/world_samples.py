@@ -9,7 +9,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from groundplan.tables import figaro, icio, wiod_world
+from groundplan.tables.readers import figaro, icio, wiod_world
 from groundplan.tables.world_table import WorldTable
 
 SAMPLES = Path(__file__).parent / "samples" / "world"

@@ -11,85 +11,85 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from groundplan.economy.aggregation import aggregate as aggregate
-    from groundplan.economy.balancing import gras as gras
-    from groundplan.economy.carves import Carve as Carve
-    from groundplan.economy.carves import Ingredient as Ingredient
-    from groundplan.economy.carving import carve as carve
+    from groundplan.economy.balancing.balancing import gras as gras
+    from groundplan.economy.balancing.known_sums import Control as Control
+    from groundplan.economy.balancing.mending import balance_table as balance_table
+    from groundplan.economy.balancing.reconciling import cross_entropy as cross_entropy
+    from groundplan.economy.carving.carves import Carve as Carve
+    from groundplan.economy.carving.carves import Ingredient as Ingredient
+    from groundplan.economy.carving.carving import carve as carve
     from groundplan.economy.economy import Economy as Economy
-    from groundplan.economy.known_sums import Control as Control
-    from groundplan.economy.mending import balance_table as balance_table
     from groundplan.economy.opening import open_accounts as open_accounts
     from groundplan.economy.opening import open_table as open_table
     from groundplan.economy.quantities import physical_account as physical_account
-    from groundplan.economy.reconciling import cross_entropy as cross_entropy
     from groundplan.economy.world import World as World
     from groundplan.errors import GroundplanError as GroundplanError
     from groundplan.errors import PlanInfeasible as PlanInfeasible
-    from groundplan.measures.confidence import confidence as confidence
     from groundplan.measures.dependence import import_content_by_product as import_content_by_product
     from groundplan.measures.extraction import extraction_table as extraction_table
     from groundplan.measures.paths import dependence_paths as dependence_paths
+    from groundplan.measures.sureness.confidence import confidence as confidence
     from groundplan.outcome import Outcome as Outcome
     from groundplan.places.choose_places import open_places as open_places
-    from groundplan.places.draw import announce as announce
-    from groundplan.places.facilities import Facilities as Facilities
-    from groundplan.places.facility_files import general as general_facilities  # noqa: F401
-    from groundplan.places.places import Places as Places
-    from groundplan.places.pricing import from_economy as price_ratios  # noqa: F401
-    from groundplan.places.pricing import priced as priced
-    from groundplan.places.rules import Rules as Rules
-    from groundplan.places.scores import Weights as Weights
-    from groundplan.places.scores import gini as gini
-    from groundplan.places.scores import score as score
-    from groundplan.places.shipped import assumed_wages as assumed_wages
-    from groundplan.places.shipped import selections as selections
-    from groundplan.places.weights import shipped_weights as shipped_weights
+    from groundplan.places.choosing.rules import Rules as Rules
+    from groundplan.places.known.places import Places as Places
+    from groundplan.places.known.shipped_places import assumed_wages as assumed_wages
+    from groundplan.places.known.shipped_places import selections as selections
+    from groundplan.places.lots.draw import announce as announce
+    from groundplan.places.scoring.scores import Weights as Weights
+    from groundplan.places.scoring.scores import gini as gini
+    from groundplan.places.scoring.scores import score as score
+    from groundplan.places.scoring.weights import shipped_weights as shipped_weights
+    from groundplan.places.works.facilities import Facilities as Facilities
+    from groundplan.places.works.facility_files import general as general_facilities  # noqa: F401
+    from groundplan.places.works.pricing import from_economy as price_ratios  # noqa: F401
+    from groundplan.places.works.pricing import priced as priced
     from groundplan.planning.choices.branch import Branch as Branch
-    from groundplan.planning.choices.budget import Budget as Budget
-    from groundplan.planning.choices.building import Building as Building
-    from groundplan.planning.choices.contingency import Contingency as Contingency
     from groundplan.planning.choices.goal import Goal as Goal
-    from groundplan.planning.choices.group import Group as Group
     from groundplan.planning.choices.link import Link as Link
-    from groundplan.planning.choices.partner import Diversification as Diversification
-    from groundplan.planning.choices.partner import Partner as Partner
-    from groundplan.planning.choices.population import Population as Population
-    from groundplan.planning.choices.research import Research as Research
-    from groundplan.planning.choices.schooling import School as School
-    from groundplan.planning.choices.store import Store as Store
     from groundplan.planning.choices.target import Target as Target
-    from groundplan.planning.choices.technique import Technique as Technique
     from groundplan.planning.choices.uncertainty import Range as Range
     from groundplan.planning.choices.uncertainty import Uncertain as Uncertain
     from groundplan.planning.choices.uncertainty import Uncertainty as Uncertainty
-    from groundplan.planning.choices.work import Work as Work
     from groundplan.planning.doctrines.doctrine import Doctrine as Doctrine
-    from groundplan.planning.family import Family as Family
-    from groundplan.planning.family import Loosening as Loosening
-    from groundplan.planning.family import family as family
+    from groundplan.planning.families.family import Family as Family
+    from groundplan.planning.families.family import Loosening as Loosening
+    from groundplan.planning.families.family import family as family
+    from groundplan.planning.families.rows import Model as Model
+    from groundplan.planning.families.rows import term as term
+    from groundplan.planning.features.budget.budget_record import Budget as Budget
+    from groundplan.planning.features.buildings import Building as Building
+    from groundplan.planning.features.contingencies.contingency_record import Contingency as Contingency
+    from groundplan.planning.features.people.group_record import Group as Group
+    from groundplan.planning.features.people.population_record import Population as Population
+    from groundplan.planning.features.research import Research as Research
+    from groundplan.planning.features.schools.schooling_record import School as School
+    from groundplan.planning.features.stores import Store as Store
+    from groundplan.planning.features.techniques.technique_record import Technique as Technique
+    from groundplan.planning.features.trade.partner_record import Diversification as Diversification
+    from groundplan.planning.features.trade.partner_record import Partner as Partner
+    from groundplan.planning.features.works import Work as Work
+    from groundplan.planning.plan_programme import FAMILIES as FAMILIES
     from groundplan.planning.policy import Policy as Policy
-    from groundplan.planning.programme import FAMILIES as FAMILIES
-    from groundplan.planning.rows import Model as Model
-    from groundplan.planning.rows import term as term
     from groundplan.recipe_book.book import book as book
-    from groundplan.results.letters import letters as letters
+    from groundplan.results.place_pages.letters import letters as letters
     from groundplan.results.text_page import text_page as text_page
-    from groundplan.shocks.distributions import Distribution as Distribution
-    from groundplan.shocks.distributions import Draw as Draw
-    from groundplan.shocks.events import CloseMarket as CloseMarket
-    from groundplan.shocks.events import CutImports as CutImports
-    from groundplan.shocks.events import DestroyCapital as DestroyCapital
-    from groundplan.shocks.events import LoseCapacity as LoseCapacity
-    from groundplan.shocks.events import RaiseDemand as RaiseDemand
-    from groundplan.shocks.events import TakeLabour as TakeLabour
-    from groundplan.shocks.scenario import Scenario as Scenario
+    from groundplan.shocks.drawing.distributions import Distribution as Distribution
+    from groundplan.shocks.drawing.distributions import Draw as Draw
+    from groundplan.shocks.scenarios.events import CloseMarket as CloseMarket
+    from groundplan.shocks.scenarios.events import CutImports as CutImports
+    from groundplan.shocks.scenarios.events import DestroyCapital as DestroyCapital
+    from groundplan.shocks.scenarios.events import LoseCapacity as LoseCapacity
+    from groundplan.shocks.scenarios.events import RaiseDemand as RaiseDemand
+    from groundplan.shocks.scenarios.events import TakeLabour as TakeLabour
+    from groundplan.shocks.scenarios.scenario import Scenario as Scenario
     from groundplan.solver.export import linopy_model as linopy_model
     from groundplan.solver.export import write as write_programme  # noqa: F401
     from groundplan.study.study import Study as Study
     from groundplan.study.study import open_study as open_study
     from groundplan.tables.catalogue import load as shipped_table  # noqa: F401
     from groundplan.tables.concordances import load as open_concordance  # noqa: F401
-    from groundplan.tables.icio import read as read_icio  # noqa: F401
+    from groundplan.tables.readers.icio import read as read_icio  # noqa: F401
     from groundplan.tables.world_table import open_world_table as open_world_table
     from groundplan.verbs.alternatives import alternatives as alternatives
     from groundplan.verbs.compare import compare as compare
@@ -115,68 +115,68 @@ VERBS = (
 # Where each name is at home; after a colon what it is called there.
 HOMES = {
     "Branch": "planning.choices.branch",
-    "Budget": "planning.choices.budget",
-    "Building": "planning.choices.building",
-    "Carve": "economy.carves",
-    "CloseMarket": "shocks.events",
-    "Contingency": "planning.choices.contingency",
-    "Control": "economy.known_sums",
-    "CutImports": "shocks.events",
-    "DestroyCapital": "shocks.events",
-    "Distribution": "shocks.distributions",
-    "Diversification": "planning.choices.partner",
+    "Budget": "planning.features.budget.budget_record",
+    "Building": "planning.features.buildings",
+    "Carve": "economy.carving.carves",
+    "CloseMarket": "shocks.scenarios.events",
+    "Contingency": "planning.features.contingencies.contingency_record",
+    "Control": "economy.balancing.known_sums",
+    "CutImports": "shocks.scenarios.events",
+    "DestroyCapital": "shocks.scenarios.events",
+    "Distribution": "shocks.drawing.distributions",
+    "Diversification": "planning.features.trade.partner_record",
     "Doctrine": "planning.doctrines.doctrine",
-    "Draw": "shocks.distributions",
+    "Draw": "shocks.drawing.distributions",
     "Economy": "economy.economy",
-    "FAMILIES": "planning.programme",
-    "Family": "planning.family",
-    "Facilities": "places.facilities",
+    "FAMILIES": "planning.plan_programme",
+    "Family": "planning.families.family",
+    "Facilities": "places.works.facilities",
     "Goal": "planning.choices.goal",
-    "Group": "planning.choices.group",
+    "Group": "planning.features.people.group_record",
     "GroundplanError": "errors",
-    "Ingredient": "economy.carves",
+    "Ingredient": "economy.carving.carves",
     "Link": "planning.choices.link",
-    "Loosening": "planning.family",
-    "LoseCapacity": "shocks.events",
-    "Model": "planning.rows",
+    "Loosening": "planning.families.family",
+    "LoseCapacity": "shocks.scenarios.events",
+    "Model": "planning.families.rows",
     "Outcome": "outcome",
-    "Partner": "planning.choices.partner",
-    "Places": "places.places",
+    "Partner": "planning.features.trade.partner_record",
+    "Places": "places.known.places",
     "PlanInfeasible": "errors",
     "Policy": "planning.policy",
-    "Population": "planning.choices.population",
-    "RaiseDemand": "shocks.events",
+    "Population": "planning.features.people.population_record",
+    "RaiseDemand": "shocks.scenarios.events",
     "Range": "planning.choices.uncertainty",
-    "Research": "planning.choices.research",
-    "Rules": "places.rules",
-    "Scenario": "shocks.scenario",
-    "School": "planning.choices.schooling",
-    "Store": "planning.choices.store",
+    "Research": "planning.features.research",
+    "Rules": "places.choosing.rules",
+    "Scenario": "shocks.scenarios.scenario",
+    "School": "planning.features.schools.schooling_record",
+    "Store": "planning.features.stores",
     "Study": "study.study",
-    "TakeLabour": "shocks.events",
+    "TakeLabour": "shocks.scenarios.events",
     "Target": "planning.choices.target",
-    "Technique": "planning.choices.technique",
+    "Technique": "planning.features.techniques.technique_record",
     "Uncertain": "planning.choices.uncertainty",
     "Uncertainty": "planning.choices.uncertainty",
-    "Weights": "places.scores",
-    "Work": "planning.choices.work",
+    "Weights": "places.scoring.scores",
+    "Work": "planning.features.works",
     "World": "economy.world",
     "aggregate": "economy.aggregation",
-    "announce": "places.draw",
-    "assumed_wages": "places.shipped",
-    "balance_table": "economy.mending",
+    "announce": "places.lots.draw",
+    "assumed_wages": "places.known.shipped_places",
+    "balance_table": "economy.balancing.mending",
     "book": "recipe_book.book",
-    "carve": "economy.carving",
-    "confidence": "measures.confidence",
-    "cross_entropy": "economy.reconciling",
+    "carve": "economy.carving.carving",
+    "confidence": "measures.sureness.confidence",
+    "cross_entropy": "economy.balancing.reconciling",
     "dependence_paths": "measures.paths",
     "extraction_table": "measures.extraction",
-    "family": "planning.family",
-    "general_facilities": "places.facility_files:general",
-    "gini": "places.scores",
-    "gras": "economy.balancing",
+    "family": "planning.families.family",
+    "general_facilities": "places.works.facility_files:general",
+    "gini": "places.scoring.scores",
+    "gras": "economy.balancing.balancing",
     "import_content_by_product": "measures.dependence",
-    "letters": "results.letters",
+    "letters": "results.place_pages.letters",
     "linopy_model": "solver.export",
     "open_accounts": "economy.opening",
     "open_concordance": "tables.concordances:load",
@@ -185,14 +185,14 @@ HOMES = {
     "open_table": "economy.opening",
     "open_world_table": "tables.world_table",
     "physical_account": "economy.quantities",
-    "price_ratios": "places.pricing:from_economy",
-    "priced": "places.pricing",
-    "read_icio": "tables.icio:read",
-    "score": "places.scores",
-    "selections": "places.shipped",
+    "price_ratios": "places.works.pricing:from_economy",
+    "priced": "places.works.pricing",
+    "read_icio": "tables.readers.icio:read",
+    "score": "places.scoring.scores",
+    "selections": "places.known.shipped_places",
     "shipped_table": "tables.catalogue:load",
-    "shipped_weights": "places.weights",
-    "term": "planning.rows",
+    "shipped_weights": "places.scoring.weights",
+    "term": "planning.families.rows",
     "text_page": "results.text_page",
     "write_programme": "solver.export:write",
 }

@@ -7,18 +7,18 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from groundplan.records.card import Card, known
+from groundplan.records.card import Card, keyed
 
 
 @dataclass(frozen=True)
 class Source(Card):
     """One published table or figure: who published it, which edition, under which licence, and which bytes."""
 
-    publisher: str = known("", "who published it", filled=True)
-    title: str = known("", "its title", filled=True)
-    vintage: str = known("", "its edition, a text", filled=True)
-    licence: str = known("", "its licence", filled=True)
-    address: str = known("", "where it is found", "")
+    publisher: str = keyed("", "who published it", filled=True)
+    title: str = keyed("", "its title", filled=True)
+    vintage: str = keyed("", "its edition, a text", filled=True)
+    licence: str = keyed("", "its licence", filled=True)
+    address: str = keyed("", "where it is found", "")
     sha256: dict[str, str] = field(default_factory=dict)
 
     def cite(self) -> str:

@@ -11,10 +11,10 @@ from groundplan.errors import Faults, StudyError, UnknownName
 from groundplan.planning.activities import Activities
 from groundplan.planning.best_plan import solved
 from groundplan.planning.exploring.near_best import allowed_loss, chosen, explored, nearly_as_good
-from groundplan.planning.made import Made
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
+from groundplan.planning.solved_plan import Made
 
 
 def take(activity: str, commodity: str, coefficient: float = 1.0) -> dict[str, object]:

@@ -11,12 +11,12 @@ import pytest
 import scipy.sparse as sp
 from economies import table
 
-from groundplan.economy.balancing import gras, ras
-from groundplan.economy.checks import column_output, row_output
+from groundplan.economy.balancing.balancing import gras, ras
+from groundplan.economy.balancing.known_sums import Control
+from groundplan.economy.balancing.mending import balance_table
+from groundplan.economy.balancing.reconciling import cross_entropy
 from groundplan.economy.economy import Economy
-from groundplan.economy.known_sums import Control
-from groundplan.economy.mending import balance_table
-from groundplan.economy.reconciling import cross_entropy
+from groundplan.economy.table_checks import column_output, row_output
 from groundplan.errors import GroundplanError
 from groundplan.tables.table import Table
 

@@ -11,13 +11,13 @@ from groundplan import plan
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, PlanInfeasible
 from groundplan.outcome import Outcome
-from groundplan.planning.choices.budget import Budget
-from groundplan.planning.compile import compile_plan
-from groundplan.planning.money.budget import revenue_per_level
-from groundplan.planning.money.budget_accounts import Accounts, function_of
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.features.budget.budget import revenue_per_level
+from groundplan.planning.features.budget.budget_accounts import Accounts, function_of
+from groundplan.planning.features.budget.budget_record import Budget
 from groundplan.planning.policy import Policy
-from groundplan.results import plan_budget
-from groundplan.results.report import report
+from groundplan.results.html_report import report
+from groundplan.results.plan_pages import plan_budget
 
 
 def calm(e: Economy | None = None, **more: object) -> Outcome:

@@ -11,13 +11,13 @@ import pytest
 from economies import small, table
 
 from groundplan.economy.aggregation import aggregate
-from groundplan.economy.carving import Carve, Ingredient, by_sector, carve
+from groundplan.economy.carving.carving import Carve, Ingredient, by_sector, carve
 from groundplan.economy.economy import Economy
 from groundplan.economy.physical import Physical
 from groundplan.economy.quantities import physical_account
 from groundplan.errors import GroundplanError, StudyError, UnknownName
-from groundplan.planning.compile import compile_plan
-from groundplan.planning.indicators import quantity_per_money
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.features.indicators import quantity_per_money
 from groundplan.planning.policy import Policy
 
 # 400 t at 0.1 are 40 of farming's output of 100 (see economies.small).

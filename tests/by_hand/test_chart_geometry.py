@@ -8,9 +8,9 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from groundplan.results.curves import Curve, curves
-from groundplan.results.drawing import Series, bars, columns, lines
-from groundplan.results.svg import WIDTH, Scale
+from groundplan.results.charts.curves import Curve, curves
+from groundplan.results.charts.drawing import Series, bars, columns, lines
+from groundplan.results.charts.svg import WIDTH, Scale
 
 SVG = "{http://www.w3.org/2000/svg}"
 TOP, TALL = 20.0, 280.0  # the field of a stack of columns of few series

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from groundplan.errors import GroundplanError
-from groundplan.places.comparison import compare_order
+from groundplan.places.judging.comparison import compare_order
 
 NEED = pd.Series({"a": 0.9, "b": 0.6, "c": 0.3, "d": 0.0})
 

@@ -11,12 +11,12 @@ import pytest
 
 from groundplan.errors import PlanInfeasible
 from groundplan.planning.activities import Activities
-from groundplan.planning.choices.contingency import Contingency
+from groundplan.planning.explaining.premium import differences, trunk_goal
+from groundplan.planning.features.contingencies.contingency_record import Contingency
+from groundplan.planning.features.contingencies.forks import forks
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import Solution, solve
-from groundplan.planning.surviving.forks import forks
-from groundplan.planning.surviving.premium import differences, trunk_goal
 
 YEARS = (2021, 2022, 2023, 2024)
 LEFT, FUEL, SPOILT, KEEPING, EARNED = 0.25, 0.5, 0.2, 0.02, 5.0

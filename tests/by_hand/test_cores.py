@@ -9,10 +9,10 @@ import pytest
 
 from groundplan.errors import Faults, PlanInfeasible, SolverError, StudyError, UnknownName
 from groundplan.planning.activities import Activities
-from groundplan.planning.family import Family, family
+from groundplan.planning.families.family import Family, family
+from groundplan.planning.families.rows import Model, Rows, term
+from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy, Target
-from groundplan.planning.programme import FAMILIES, programme
-from groundplan.planning.rows import Model, Rows, term
 from groundplan.planning.solve import Solution, solve
 
 ALL = math.inf

@@ -7,13 +7,13 @@ import pytest
 from crises import YEAR, two_works
 
 from groundplan.errors import UnknownName
-from groundplan.shocks.build import system_of
 from groundplan.shocks.ceilings import ceilings
 from groundplan.shocks.cutoff import feasible_consumption, feasible_use, least_loss
-from groundplan.shocks.events import CutImports, DestroyCapital, LoseCapacity
-from groundplan.shocks.scenario import Behaviour, Scenario
-from groundplan.shocks.shock import shock_of
-from groundplan.shocks.system import System
+from groundplan.shocks.dynamics.build import system_of
+from groundplan.shocks.dynamics.shock import shock_of
+from groundplan.shocks.dynamics.system import System
+from groundplan.shocks.scenarios.events import CutImports, DestroyCapital, LoseCapacity
+from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
 
 WEEKS = 4
 

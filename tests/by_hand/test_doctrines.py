@@ -26,9 +26,9 @@ from groundplan.planning.doctrines.doctrine import shipped as doctrines
 from groundplan.planning.doctrines.doctrine_runs import NONE
 from groundplan.planning.doctrines.turnpike import Ray, balanced_growth, capital_by_year, distance, ray
 from groundplan.planning.policy import Policy
-from groundplan.results import compare_views
-from groundplan.results.compare_page import summary
-from groundplan.results.report import report
+from groundplan.results.compared_pages import compare_views
+from groundplan.results.compared_pages.compare_page import summary
+from groundplan.results.html_report import report
 
 BRANCHES = [Branch("heavy", ["works"]), Branch("land", ["farm"])]
 CALM = Policy.of(years=2, population_growth=0.0, branches=BRANCHES)

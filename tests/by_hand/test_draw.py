@@ -15,7 +15,7 @@ import pytest
 import scipy.stats
 
 from groundplan.errors import GroundplanError
-from groundplan.places import draw, verify_draw
+from groundplan.places.lots import draw, verify_draw
 
 DICE = {"kind": "dice", "throws": 50}
 THROWS = {"kind": "dice", "throws": [3, 1, 4, 1, 5, 2, 6, 5, 3, 5] * 5}

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundplan.errors import Faults, GroundplanError, TableError
-from groundplan.tables.figures import PLAIN, Notation, figures
+from groundplan.tables.door.figures import PLAIN, Notation, figures
 
 GERMAN = Notation(decimal=",", thousands=".")
 ENGLISH = Notation(decimal=".", thousands=",")

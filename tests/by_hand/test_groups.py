@@ -9,10 +9,10 @@ from economies import shipped, small
 from groundplan import plan
 from groundplan.errors import UnknownName
 from groundplan.outcome import Outcome
-from groundplan.planning.choices.group import Group
 from groundplan.planning.choices.target import Target
-from groundplan.planning.people.gaps import pairs, sides
-from groundplan.results.plan_gaps import gaps
+from groundplan.planning.features.gaps import pairs, sides
+from groundplan.planning.features.people.group_record import Group
+from groundplan.results.plan_pages.plan_gaps import gaps
 
 
 def calm(**more: object) -> Outcome:
@@ -89,7 +89,7 @@ def test_a_basket_of_ones_own() -> None:
 
 
 def _flows(group: str, basket: dict[str, float]) -> list[tuple[str, str, float]]:
-    from groundplan.planning.compile import compile_plan
+    from groundplan.planning.compile_plan import compile_plan
     from groundplan.planning.policy import Policy
 
     a = compile_plan(small(), Policy.of(groups=[Group(group, basket=basket)]))

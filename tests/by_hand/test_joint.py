@@ -22,10 +22,10 @@ from groundplan.errors import Faults, PlanInfeasible, StudyError, UnknownName
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.link import Link
 from groundplan.planning.choices.target import Target
+from groundplan.planning.joining.compact import joint_policy
+from groundplan.planning.joining.union import Member, union
 from groundplan.planning.policy import Policy
-from groundplan.planning.trading.compact import joint_policy
-from groundplan.planning.trading.union import Member, union
-from groundplan.results.report import report
+from groundplan.results.html_report import report
 
 SPARE = Policy(years=2, labour_reserve=0.5)
 OWN = {

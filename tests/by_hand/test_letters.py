@@ -11,14 +11,16 @@ from small_programme import IDS, LACK, chosen, four
 
 from groundplan.errors import GroundplanError
 from groundplan.outcome import Outcome
-from groundplan.places import draw
-from groundplan.places.columns import Figure
-from groundplan.places.facilities import Facilities, Facility
-from groundplan.places.scores import Criterion, Weights
-from groundplan.results import letters as written
-from groundplan.results import place_figures, place_words
-from groundplan.results.letters import INDEX, file_name, letter, letters, write_letters
-from groundplan.results.views import cell_texts
+from groundplan.places.known.columns import Figure
+from groundplan.places.lots import draw
+from groundplan.places.scoring.scores import Criterion, Weights
+from groundplan.places.works.facilities import Facilities, Facility
+from groundplan.results.framed import (
+    cell_texts,
+)
+from groundplan.results.place_pages import letters as written
+from groundplan.results.place_pages import place_figures, place_words
+from groundplan.results.place_pages.letters import INDEX, file_name, letter, letters, write_letters
 
 WAYS = {"need": "more", "readiness": "less"}
 

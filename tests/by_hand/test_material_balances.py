@@ -11,12 +11,12 @@ from economies import small
 from groundplan.economy.economy import Economy
 from groundplan.economy.physical import Physical
 from groundplan.planning.activities import Activities
-from groundplan.planning.exploring import material_balances as book
-from groundplan.planning.exploring.material_balances import material_balances
-from groundplan.planning.made import Made
+from groundplan.planning.explaining import material_balances as book
+from groundplan.planning.explaining.material_balances import material_balances
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
+from groundplan.planning.solved_plan import Made
 
 MONEY = "TST2020m"
 

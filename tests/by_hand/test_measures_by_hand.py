@@ -13,7 +13,6 @@ from groundplan.errors import Faults, GroundplanError, StudyError, TableError, U
 from groundplan.glossary import quantity
 from groundplan.measures.bundles import Bundle, bundle, given_bundle
 from groundplan.measures.chains import downstreamness, upstreamness
-from groundplan.measures.complexity import complexity, revealed_advantage
 from groundplan.measures.dependence import import_content_by_product, import_content_by_round, import_content_of_uses
 from groundplan.measures.diversity import many_sidedness, structure, thin_sectors
 from groundplan.measures.endurance import endurance, stop_days
@@ -23,6 +22,7 @@ from groundplan.measures.lifelines import cut_off_loss, imported_need, lifelines
 from groundplan.measures.linkages import linkage_table
 from groundplan.measures.materials import raw_material_base, raw_material_base_of_uses, raw_shares
 from groundplan.measures.paths import dependence_paths
+from groundplan.measures.world.complexity import complexity, revealed_advantage
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import pytest
 
 from groundplan.economy.opening import open_table
 from groundplan.errors import GroundplanError, StudyError
-from groundplan.places.facilities import Facilities
-from groundplan.places.pricing import priced as with_prices
+from groundplan.places.works.facilities import Facilities
+from groundplan.places.works.pricing import priced as with_prices
 from groundplan.planning.explaining.explain import unit_in_words
 from groundplan.records.money import SCALES, Money, is_money, money_in, money_of, priced, restated
 from groundplan.results.words import money_told, unit_told

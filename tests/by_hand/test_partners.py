@@ -20,14 +20,14 @@ from groundplan.errors import Faults, PlanInfeasible, StudyError, UnknownName
 from groundplan.outcome import Outcome
 from groundplan.planning.activities import COLUMNS
 from groundplan.planning.best_plan import origins
-from groundplan.planning.choices.partner import Diversification, Partner
-from groundplan.planning.compile import PARTS, compile_plan
+from groundplan.planning.compile_plan import PARTS, compile_plan
+from groundplan.planning.features.trade.partner_record import Diversification, Partner
+from groundplan.planning.features.trade.partner_trade import partners
+from groundplan.planning.features.trade.suppliers import suppliers
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy, Target
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
-from groundplan.planning.trading.partners import partners
-from groundplan.planning.trading.suppliers import suppliers
-from groundplan.results import plan_trade
+from groundplan.results.plan_pages import plan_trade
 
 DEAR = [Partner("A", share=0.6), Partner("B", share=0.3, price=1.5)]
 

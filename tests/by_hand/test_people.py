@@ -13,15 +13,15 @@ from groundplan import plan
 from groundplan.errors import Faults, GroundplanError, PlanInfeasible, StudyError, UnknownName
 from groundplan.outcome import Outcome
 from groundplan.planning.activities import Activities
-from groundplan.planning.choices.population import Population
-from groundplan.planning.choices.research import Research
-from groundplan.planning.choices.schooling import School
-from groundplan.planning.compile import compile_plan
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.features.people.demography import Demography
+from groundplan.planning.features.people.population_record import Population
+from groundplan.planning.features.research import Research
+from groundplan.planning.features.schools.levels import levels as schooled
+from groundplan.planning.features.schools.schooling_record import School
 from groundplan.planning.horizon import Horizon
-from groundplan.planning.people.demography import Demography
-from groundplan.planning.people.levels import levels as schooled
 from groundplan.planning.policy import Policy, Target
-from groundplan.results.plan_people import people
+from groundplan.results.plan_pages.plan_people import people
 from groundplan.study.study import open_study
 
 TRAIN = f"train:{ENGINEERS}"

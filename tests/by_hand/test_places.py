@@ -11,10 +11,10 @@ import pytest
 from small_places import four, places
 
 from groundplan.errors import Faults, GroundplanError, UnknownName
-from groundplan.places import distances, geometry
-from groundplan.places.columns import Column, PlacesError, column
-from groundplan.places.given import Plant
-from groundplan.places.places import Places
+from groundplan.places.known import distances, geometry
+from groundplan.places.known.columns import Column, PlacesError, column
+from groundplan.places.known.given import Plant
+from groundplan.places.known.places import Places
 
 DEGREE = 6371.0088 * math.pi / 180.0
 SQUARE = [[0.0, 0.0], [2.0, 0.0], [2.0, 2.0], [0.0, 2.0], [0.0, 0.0]]

@@ -10,13 +10,13 @@ from economies import shipped, small
 from small_places import four
 
 from groundplan.errors import Faults, GroundplanError, StudyError, UnknownName
-from groundplan.places import pricing
-from groundplan.places.columns import Figure, PlacesError
-from groundplan.places.facilities import Facilities, Facility, Material, Size, broad_sectors
-from groundplan.places.facility_files import general, open_facilities
-from groundplan.places.pricing import Ratios
-from groundplan.places.shipped import assumed_wages
-from groundplan.places.shipped import shipped as shipped_places
+from groundplan.places.known.columns import Figure, PlacesError
+from groundplan.places.known.shipped_places import assumed_wages
+from groundplan.places.known.shipped_places import shipped as shipped_places
+from groundplan.places.works import pricing
+from groundplan.places.works.facilities import Facilities, Facility, Material, Size, broad_sectors
+from groundplan.places.works.facility_files import general, open_facilities
+from groundplan.places.works.pricing import Ratios
 
 
 def given(value: float, unit: str = "1") -> Figure:

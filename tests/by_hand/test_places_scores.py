@@ -10,10 +10,10 @@ import pytest
 from small_places import four, places
 
 from groundplan.errors import Faults, GroundplanError, UnknownName
-from groundplan.places import scores
-from groundplan.places.columns import PlacesError
-from groundplan.places.scores import Criterion, Weights
-from groundplan.places.weights import shipped_weights, weights_of
+from groundplan.places.known.columns import PlacesError
+from groundplan.places.scoring import scores
+from groundplan.places.scoring.scores import Criterion, Weights
+from groundplan.places.scoring.weights import shipped_weights, weights_of
 
 BOTH = (Criterion("power", 3.0, "less"), Criterion("population", 1.0))
 

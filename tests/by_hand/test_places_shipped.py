@@ -10,11 +10,12 @@ import pytest
 from economies import SHARED
 
 from groundplan.errors import UnknownName
-from groundplan.places import scores, shipped
-from groundplan.places.case_data import cases
-from groundplan.places.estimates import scaled_to
-from groundplan.places.places import Places
-from groundplan.places.weights import shipped_weights
+from groundplan.places.known import shipped_places as shipped
+from groundplan.places.known.case_data import cases
+from groundplan.places.known.estimates import scaled_to
+from groundplan.places.known.places import Places
+from groundplan.places.scoring import scores
+from groundplan.places.scoring.weights import shipped_weights
 from groundplan.tables.facts import fact
 
 KENYA, KOREA = SHARED / "regions_kenya2019", SHARED / "dprk" / "regions"

@@ -9,11 +9,11 @@ from crises import YEAR, two_works
 from groundplan.crisis.response import check_size, compare_engines, in_weeks, planned_response
 from groundplan.crisis.worth import worth_of_coordination
 from groundplan.errors import PlanInfeasible, StudyError
-from groundplan.shocks.build import system_of
-from groundplan.shocks.events import CutImports, DestroyCapital
-from groundplan.shocks.scenario import Behaviour, Scenario
-from groundplan.shocks.shock import Shock, shock_of
-from groundplan.shocks.system import System
+from groundplan.shocks.dynamics.build import system_of
+from groundplan.shocks.dynamics.shock import Shock, shock_of
+from groundplan.shocks.dynamics.system import System
+from groundplan.shocks.scenarios.events import CutImports, DestroyCapital
+from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
 
 BEHAVIOUR = Behaviour(alpha_max=1.0, binding_of={"c": "critical"})
 

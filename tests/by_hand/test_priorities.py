@@ -10,9 +10,9 @@ from economies import small
 from groundplan import plan
 from groundplan.planning.activities import Activities
 from groundplan.planning.explaining.priorities import HELD, solve_in_turn
+from groundplan.planning.families.rows import Model
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy, Target
-from groundplan.planning.programme import programme
-from groundplan.planning.rows import Model
 from groundplan.planning.solve import Solution
 
 CLOSE = 1e-4

@@ -9,12 +9,12 @@ import pytest
 
 from groundplan.errors import PlanInfeasible
 from groundplan.planning.activities import Activities
-from groundplan.planning.choices.contingency import Contingency
 from groundplan.planning.explaining.clash import clash_of
 from groundplan.planning.explaining.repairs import conflict
 from groundplan.planning.explaining.repairs import repairs as found_repairs
+from groundplan.planning.features.contingencies.contingency_record import Contingency
+from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy, Target
-from groundplan.planning.programme import FAMILIES, programme
 from groundplan.planning.solve import feasible, solve
 
 

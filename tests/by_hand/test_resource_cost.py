@@ -12,12 +12,12 @@ from groundplan.crisis.replacement import replacement_ranking
 from groundplan.measures.lifelines import cut_off_loss
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import solved
-from groundplan.planning.compile import compile_plan
-from groundplan.planning.made import Made
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.features.trade.resource_cost import resource_costs
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
-from groundplan.planning.trading.resource_cost import resource_costs
-from groundplan.results import plan_trade
+from groundplan.planning.solved_plan import Made
+from groundplan.results.plan_pages import plan_trade
 
 PRICES = {
     "foreign exchange": 1.25, "labour:wages 0": 0.5, "capacity:farm": 0.1, "capacity:works": 0.2,

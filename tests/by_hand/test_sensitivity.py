@@ -12,7 +12,7 @@ from groundplan import sensitivity
 from groundplan.errors import Faults, StudyError, UnknownName
 from groundplan.planning.choices.uncertainty import Range
 from groundplan.planning.policy import Policy, Target
-from groundplan.results.sensitivity_page import headline, impossible
+from groundplan.results.compared_pages.sensitivity_page import headline, impossible
 from groundplan.study.ranges import get, parameters, put
 from groundplan.study.study import Study
 

@@ -10,20 +10,20 @@ import pytest
 import sitings
 
 from groundplan.errors import GroundplanError, PlanInfeasible
-from groundplan.places.audit import audit
-from groundplan.places.fairness import envy, rule_costs, worst_off_first
-from groundplan.places.model import formulate
-from groundplan.places.model import values as model_values
-from groundplan.places.order import Order, values
-from groundplan.places.pareto import front, tail_mean
-from groundplan.places.problem import Siting, round_bounds, share_bounds
-from groundplan.places.programme import built, chosen, flows, outcome, service
-from groundplan.places.rules import Rules
-from groundplan.places.search import Effort, Search, Seen, unwatched
-from groundplan.places.service import standing
-from groundplan.places.siting import choose
-from groundplan.places.spoken import sentences
-from groundplan.places.ties import by_draw
+from groundplan.places.choosing.model import formulate
+from groundplan.places.choosing.model import values as model_values
+from groundplan.places.choosing.problem import Siting, round_bounds, share_bounds
+from groundplan.places.choosing.rules import Rules
+from groundplan.places.choosing.search import Effort, Search, Seen, unwatched
+from groundplan.places.choosing.service import standing
+from groundplan.places.choosing.siting import choose
+from groundplan.places.choosing.spoken import sentences
+from groundplan.places.choosing.ties import by_draw
+from groundplan.places.judging.choice_audit import audit
+from groundplan.places.judging.fairness import envy, rule_costs, worst_off_first
+from groundplan.places.judging.order import Order, values
+from groundplan.places.judging.pareto import front, tail_mean
+from groundplan.places.place_programme import built, chosen, flows, outcome, service
 from groundplan.solver.choosing import Chooser
 from groundplan.solver.narrowed import narrowed
 from groundplan.solver.programme import Programme
@@ -332,7 +332,7 @@ def test_the_smallest_change_of_need_is_exact() -> None:
     """Proves: three places of 0.9, 0.5, 0.4 with one a year: the last passes the second at +0.1 and not below.
     Breaks if: the threshold is a marginal price instead of the others' best order.
     """
-    from groundplan.places.order import needed
+    from groundplan.places.judging.order import needed
 
     s = bare([0.9, 0.5, 0.4], [1, 1, 1], [0, 0, 0])
     c = choose(s, EXACT)

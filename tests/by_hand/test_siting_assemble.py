@@ -11,16 +11,16 @@ import small_places
 
 from groundplan.errors import GroundplanError
 from groundplan.outcome import Outcome
-from groundplan.places.assemble import Inputs, assemble
-from groundplan.places.columns import Figure
-from groundplan.places.facilities import Facilities, Facility, Material, Size
-from groundplan.places.order import values
-from groundplan.places.programme import claims, place
-from groundplan.places.robustness import Explainer, intervals
-from groundplan.places.rules import Rules
-from groundplan.places.scores import Criterion, Weights, score
-from groundplan.places.search import Effort
-from groundplan.places.siting import choose
+from groundplan.places.choosing.assemble import Inputs, assemble
+from groundplan.places.choosing.rules import Rules
+from groundplan.places.choosing.search import Effort
+from groundplan.places.choosing.siting import choose
+from groundplan.places.judging.order import values
+from groundplan.places.judging.robustness import Explainer, intervals
+from groundplan.places.known.columns import Figure
+from groundplan.places.place_programme import claims, place
+from groundplan.places.scoring.scores import Criterion, Weights, score
+from groundplan.places.works.facilities import Facilities, Facility, Material, Size
 
 EXACT = Effort(gap=0.0, seconds=60)
 NEED = Weights("need", (Criterion("poverty", 2.0), Criterion("power", 1.0, "less")))

@@ -7,9 +7,9 @@ import pytest
 from small_worlds import world
 
 from groundplan.economy.world import World
-from groundplan.measures.partners import concentration_table, partner_extraction
-from groundplan.measures.value_added_trade import exports_table, participation_table, value_added_in_final_use
-from groundplan.measures.world_dependence import (
+from groundplan.measures.world.partners import concentration_table, partner_extraction
+from groundplan.measures.world.value_added_trade import exports_table, participation_table, value_added_in_final_use
+from groundplan.measures.world.world_dependence import (
     final_destination,
     import_content_by_partner,
     import_content_by_partner_and_round,

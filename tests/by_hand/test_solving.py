@@ -9,10 +9,10 @@ from economies import small
 
 from groundplan.errors import Interrupted, PlanInfeasible
 from groundplan.planning import solve as solving
-from groundplan.planning.compile import compile_plan
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.families.rows import Model
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy, Target
-from groundplan.planning.programme import programme
-from groundplan.planning.rows import Model
 from groundplan.planning.running import quiet, run
 from groundplan.planning.solve import load, solve
 from groundplan.solver.highs import OPTIMAL, Stopped

@@ -10,11 +10,10 @@ from economies import small
 from groundplan.errors import GroundplanError, PlanInfeasible
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import make_plan, solved
-from groundplan.planning.choices.store import Store
 from groundplan.planning.choices.target import Target
-from groundplan.planning.compile import compile_plan
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.features.stores import Store, days_of_use
 from groundplan.planning.policy import Policy
-from groundplan.planning.surviving.stores import days_of_use
 from groundplan.study.study import open_study
 
 FREE = {"years": 3, "population_growth": 0.0, "foreign_reserves": 50.0, "terminal_growth": 0.0}

@@ -11,16 +11,23 @@ import xarray as xr
 from economies import small
 
 from groundplan.errors import StudyError, UnknownName
-from groundplan.shocks.adaptive import adapt
-from groundplan.shocks.build import system_from_arrays, system_of
-from groundplan.shocks.chains import chain
-from groundplan.shocks.events import CloseMarket, CutImports, DestroyCapital, LoseCapacity, RaiseDemand, TakeLabour
-from groundplan.shocks.preview import preview, told
-from groundplan.shocks.propagation import propagate_batch
-from groundplan.shocks.rationing import ration
-from groundplan.shocks.scenario import Behaviour, Scenario
-from groundplan.shocks.shock import shock_of
-from groundplan.shocks.system import System
+from groundplan.shocks.dynamics.adaptive import adapt
+from groundplan.shocks.dynamics.build import system_from_arrays, system_of
+from groundplan.shocks.dynamics.causes import chain
+from groundplan.shocks.dynamics.preview import preview, told
+from groundplan.shocks.dynamics.propagation import propagate_batch
+from groundplan.shocks.dynamics.rationing import ration
+from groundplan.shocks.dynamics.shock import shock_of
+from groundplan.shocks.dynamics.system import System
+from groundplan.shocks.scenarios.events import (
+    CloseMarket,
+    CutImports,
+    DestroyCapital,
+    LoseCapacity,
+    RaiseDemand,
+    TakeLabour,
+)
+from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
 
 YEAR = 365
 

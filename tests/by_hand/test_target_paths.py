@@ -11,10 +11,10 @@ from groundplan.errors import Faults, GroundplanError
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.target import Target, read_target
 from groundplan.planning.explaining.priorities import solve_in_turn
+from groundplan.planning.families.targets import base_levels, target_lines
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
-from groundplan.planning.targets import base_levels, target_lines
 
 YEARS = range(1, 5)
 

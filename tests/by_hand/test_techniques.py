@@ -13,11 +13,11 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import Faults, PlanInfeasible, StudyError
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import make_plan, solved
-from groundplan.planning.choices.building import Building
-from groundplan.planning.choices.research import Research
 from groundplan.planning.choices.target import Target
-from groundplan.planning.choices.technique import Technique
-from groundplan.planning.compile import compile_plan
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.features.buildings import Building
+from groundplan.planning.features.research import Research
+from groundplan.planning.features.techniques.technique_record import Technique
 from groundplan.planning.policy import Policy
 from groundplan.recipe_book.roles import roles
 
@@ -344,7 +344,7 @@ def test_the_state_taxes_techniques_as_their_sector() -> None:
     what is built, and its indicators count them.
     Breaks if: a plan escapes its budget by another technique.
     """
-    from groundplan.planning.compile import PARTS
+    from groundplan.planning.compile_plan import PARTS
 
     def state(e: Economy, policy: Policy, h: object) -> dict[str, list[dict[str, object]]]:
         taxed = (("make:works", 0.1), ("assemble", 0.2))
@@ -365,7 +365,7 @@ def test_the_state_taxes_techniques_as_their_sector() -> None:
 
 def test_without_techniques_the_plan_is_what_it_was() -> None:
     """Proves: with no record stated the rows of a plan are those without the parts for techniques and buildings."""
-    from groundplan.planning.compile import PARTS
+    from groundplan.planning.compile_plan import PARTS
 
     rest = [part for part in PARTS if part.__name__ not in ("techniques", "buildings")]
     assert len(rest) == len(PARTS) - 2

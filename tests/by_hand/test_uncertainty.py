@@ -11,13 +11,13 @@ from economies import small
 from groundplan.errors import Faults, StudyError, UnknownName
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.uncertainty import Uncertain, Uncertainty
-from groundplan.planning.exploring.drawn import shaped
 from groundplan.planning.exploring.margins import Fit, as_share, wilson
 from groundplan.planning.exploring.recourse import ahead, recourse
-from groundplan.planning.made import Made
+from groundplan.planning.exploring.uncertain_figures import shaped
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy, Target
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import quiet, solve
+from groundplan.planning.solved_plan import Made
 
 PHI = NormalDist().cdf
 YIELDS = Uncertain("yields", of=["farm"], shape="normal", spread=0.05)

@@ -7,12 +7,12 @@ import pytest
 from economies import shipped, table
 
 from groundplan.economy.economy import Economy
-from groundplan.shocks.build import system_from_arrays, system_of
-from groundplan.shocks.events import LoseCapacity
-from groundplan.shocks.propagation import propagate_batch
-from groundplan.shocks.scenario import Behaviour, Scenario
-from groundplan.shocks.shock import shock_of
-from groundplan.shocks.system import CRITICAL, IDLE, IMPORTANT, System
+from groundplan.shocks.dynamics.build import system_from_arrays, system_of
+from groundplan.shocks.dynamics.propagation import propagate_batch
+from groundplan.shocks.dynamics.shock import shock_of
+from groundplan.shocks.dynamics.system import CRITICAL, IDLE, IMPORTANT, System
+from groundplan.shocks.scenarios.events import LoseCapacity
+from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
 
 
 def kenya(**behaviour: object) -> System:

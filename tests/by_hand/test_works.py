@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 from groundplan import plan
 from groundplan.errors import Faults, GroundplanError, PlanInfeasible
 from groundplan.planning.activities import Activities
-from groundplan.planning.choices.work import Effect, Work
-from groundplan.planning.compile import compile_plan
-from groundplan.planning.making.works import works
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.features.works import Effect, Work, works
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import Enough, Solution, solve
 
 YEARS = (1, 2, 3)

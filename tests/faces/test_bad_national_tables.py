@@ -13,9 +13,11 @@ from national import PANEL, SAMPLES, by_origin, cp1700, ine_blocks, ine_workbook
 
 from groundplan.errors import GroundplanError
 from groundplan.sources import Source
-from groundplan.tables import blocks, catalogue, eurostat, sdmx, wiod
-from groundplan.tables.block_layouts import SPAIN
-from groundplan.tables.mapping import mapping_of
+from groundplan.tables import catalogue
+from groundplan.tables.door import sdmx
+from groundplan.tables.door.mapping import mapping_of
+from groundplan.tables.readers import blocks, eurostat, wiod
+from groundplan.tables.readers.block_layouts import SPAIN
 from groundplan.tables.table import Table
 
 READ: dict[str, Callable[[Path], Table]] = {

@@ -14,14 +14,14 @@ from economies import small
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from groundplan.economy.carves import Carve, Ingredient
+from groundplan.economy.carving.carves import Carve, Ingredient
 from groundplan.errors import Faults, GroundplanError, StudyError, UnknownName
 from groundplan.planning.choices.branch import Branch
 from groundplan.planning.choices.uncertainty import Range, Uncertain, Uncertainty
-from groundplan.planning.choices.work import Effect, Work
-from groundplan.planning.compile import compile_plan
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.features.works import Effect, Work
 from groundplan.planning.policy import Policy
-from groundplan.records.card import Entry, PerSector, field_faults, fields_of, inner_record, known, per_sector, types_of
+from groundplan.records.card import Entry, PerSector, field_faults, fields_of, inner_record, keyed, per_sector, types_of
 from groundplan.records.lines import Path as KeyPath
 from groundplan.records.reading import read
 from groundplan.study.study_file import ECONOMY_KEYS, ECONOMY_RECORDS, GROUPS, Content, read_study, records, written
@@ -31,27 +31,27 @@ from groundplan.study.study_file import ECONOMY_KEYS, ECONOMY_RECORDS, GROUPS, C
 class Part(Entry):
     """A record within a record."""
 
-    code: str = known("", "a code")
-    amount: float = known("t", "an amount", 1.0, 0, 10)
+    code: str = keyed("", "a code")
+    amount: float = keyed("t", "an amount", 1.0, 0, 10)
 
 
 @dataclass(frozen=True)
 class Whole(Entry):
     """A record with a field of every kind."""
 
-    name: str = known("", "a name")
-    kind: str = known("", "a kind", "flow", among=("flow", "stock"))
-    size: float = known("t", "a size", 1.0, 0, 10)
-    number: int = known("", "a number", 1, 1, 9)
-    yes: bool = known("", "whether it is so", True)
-    maybe: float | None = known("t", "a size that may be left out", None, 0, 10)
-    by_sector: PerSector = known("1", "a share by sector", 0.5, 0, 1)
-    shares: dict[str, float] = known("1", "shares by name", {}, 0, 1)
-    anything: dict[str, Any] = known("", "keys of any kind", {})
-    words: list[str] = known("", "words", [])
-    numbers: list[float] = known("t", "numbers", [], 0, 10)
-    part: Part | None = known("", "a part", None)
-    parts: list[Part] = known("", "parts", [])
+    name: str = keyed("", "a name")
+    kind: str = keyed("", "a kind", "flow", among=("flow", "stock"))
+    size: float = keyed("t", "a size", 1.0, 0, 10)
+    number: int = keyed("", "a number", 1, 1, 9)
+    yes: bool = keyed("", "whether it is so", True)
+    maybe: float | None = keyed("t", "a size that may be left out", None, 0, 10)
+    by_sector: PerSector = keyed("1", "a share by sector", 0.5, 0, 1)
+    shares: dict[str, float] = keyed("1", "shares by name", {}, 0, 1)
+    anything: dict[str, Any] = keyed("", "keys of any kind", {})
+    words: list[str] = keyed("", "words", [])
+    numbers: list[float] = keyed("t", "numbers", [], 0, 10)
+    part: Part | None = keyed("", "a part", None)
+    parts: list[Part] = keyed("", "parts", [])
 
     def more_faults(self) -> list[GroundplanError]:
         """A rule between two fields."""

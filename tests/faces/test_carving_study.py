@@ -8,16 +8,16 @@ import pytest
 from economies import shipped, small
 
 from groundplan import open_study, plan, see, stress
-from groundplan.economy.carving import Carve, by_sector, carve
+from groundplan.economy.carving.carving import Carve, by_sector, carve
 from groundplan.economy.economy import Economy
 from groundplan.errors import Faults, GroundplanError, PlanInfeasible, UnknownName
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
-from groundplan.results.plan_page import PAGE
-from groundplan.results.plan_physical import output, physical, products, sources_and_uses
-from groundplan.shocks.classes import select
-from groundplan.shocks.events import CutImports
-from groundplan.shocks.scenario import Scenario
+from groundplan.results.plan_pages.plan_page import PAGE
+from groundplan.results.plan_pages.plan_physical import output, physical, products, sources_and_uses
+from groundplan.shocks.scenarios.classes import select
+from groundplan.shocks.scenarios.events import CutImports
+from groundplan.shocks.scenarios.scenario import Scenario
 from groundplan.study.study import effective
 
 STUDY = """

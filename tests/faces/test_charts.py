@@ -15,9 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundplan import Outcome, plan
-from groundplan.results import drawing, views
-from groundplan.results.charts import CHARTS
-from groundplan.results.svg import short, spread, ticks
+from groundplan.results.charts import drawing
+from groundplan.results.charts.svg import short, spread, ticks
+from groundplan.results.framed import cell_texts, framed, headings
+from groundplan.results.plan_pages.plan_charts import CHARTS
+from groundplan.results.plan_pages.plan_views import expansion_table
 from groundplan.results.words import column_texts, money_told, number, unit_told
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -50,7 +52,7 @@ def test_every_mark_says_a_number_of_its_table(kenya, chart):
     Breaks if: a chart reads other numbers than its table, or rounds them another way.
     """
     table = chart.table(kenya)
-    texts = views.cell_texts(table)
+    texts = cell_texts(table)
     rows = {str(label): [column[r] for column in texts] for r, label in enumerate(table.index)}
     marks = told(chart.draw(kenya))
     assert len(marks) >= len(rows)
@@ -72,7 +74,7 @@ def test_charts_are_well_formed_and_speak(kenya, chart):
     assert root.find(f"{SVG}desc").text
     assert not [e.tag for e in root.iter() if e.tag.rpartition("}")[2] in ("script", "image", "use", "foreignObject")]
     assert all(u.startswith("#") for u in re.findall(r"url\(([^)]*)\)", svg))
-    units = {drawing.axis_unit(unit) for _, unit in views.headings(chart.table(kenya))}
+    units = {drawing.axis_unit(unit) for _, unit in headings(chart.table(kenya))}
     assert units & {e.text for e in root.iter(f"{SVG}text")}
 
 
@@ -81,7 +83,7 @@ def test_bars_are_as_long_as_their_numbers(kenya):
 
     Breaks if: the scale does not start at zero, or a stack starts at the wrong place.
     """
-    table = views.expansion_table(kenya)
+    table = expansion_table(kenya)
     root = ET.fromstring(next(c for c in CHARTS if c.name == "expansion").draw(kenya))
     drawn = [e for e in root.iter(f"{SVG}rect") if e.find(f"{SVG}title") is not None]
     start, added = drawn[0::2], drawn[1::2]
@@ -101,7 +103,7 @@ def test_awkward_numbers_are_drawn(case, count):
     Breaks if: a scale divides by a zero range, or a missing value reaches the page.
     """
     years = [str(2020 + n) for n in range(count)]
-    frame = views.framed(pd.Index(years), [(case, "t", AWKWARD[case][:count]), ("one", "t", [1.0] * count)])
+    frame = framed(pd.Index(years), [(case, "t", AWKWARD[case][:count]), ("one", "t", [1.0] * count)])
     found = drawing.series(frame)
     pictures = [
         drawing.lines("a", "A", years, [("", found)]),

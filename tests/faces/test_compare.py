@@ -9,8 +9,8 @@ import pytest
 
 from groundplan import Outcome, compare
 from groundplan.cli import main
-from groundplan.results.compare_page import summary
-from groundplan.results.report import report
+from groundplan.results.compared_pages.compare_page import summary
+from groundplan.results.html_report import report
 
 MINE = """
 name = "bread first"

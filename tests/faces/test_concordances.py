@@ -10,8 +10,8 @@ from economies import SHIPPED, WIOD, shipped
 
 from groundplan.errors import GroundplanError
 from groundplan.sources import Source
-from groundplan.tables import wiod
 from groundplan.tables.concordances import load, names, read
+from groundplan.tables.readers import wiod
 
 OWN = Source("a ministry", "its own list", "2024", "none")
 

@@ -14,8 +14,9 @@ from groundplan.planning.best_plan import make_plan
 from groundplan.planning.choices.uncertainty import Uncertain, Uncertainty
 from groundplan.planning.exploring.near_best import nearly_as_good
 from groundplan.planning.policy import Policy, Target
-from groundplan.results import alternatives_page, plan_balances, sensitivity_page, uncertainty_page
-from groundplan.results.report import report
+from groundplan.results.compared_pages import alternatives_page, sensitivity_page, uncertainty_page
+from groundplan.results.html_report import report
+from groundplan.results.plan_pages import plan_balances
 from groundplan.study.study import Study, open_study
 
 STUDY = """country = "KEN"

@@ -15,10 +15,10 @@ import pytest
 
 import groundplan
 from groundplan.cli import parser
+from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import FAMILIES
 from groundplan.study.study import open_study
-from groundplan.verbs.table import VERBS
+from groundplan.verbs.verb_table import VERBS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "studies").glob("*.md")])
@@ -50,7 +50,7 @@ def test_studies_in_the_docs_are_studies(where: str, text: str, tmp_path: Path) 
 
 def test_scenarios_in_the_docs_are_scenarios() -> None:
     """Proves: every block of the docs that lists events is a scenario that is read."""
-    from groundplan.shocks.scenario import read_scenario
+    from groundplan.shocks.scenarios.scenario import read_scenario
 
     told = [(where, body) for where, body in blocks("") if "[[events]]" in body]
     assert told

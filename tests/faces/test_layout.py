@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from groundplan.errors import Faults, GroundplanError
-from groundplan.tables.layout import Axis, Layout, fit, labelled
-from groundplan.tables.mapping import NOTHING, FileMapping, mapping_of, open_mapping
+from groundplan.tables.door.layout import Axis, Layout, fit, labelled
+from groundplan.tables.door.mapping import NOTHING, FileMapping, mapping_of, open_mapping
 
 INDUSTRY = r"[A-Z]{3}_\w+"
 LAYOUT = Layout(

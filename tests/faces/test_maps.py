@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundplan.errors import UnknownName
-from groundplan.places.geometry import EARTH_KM
-from groundplan.places.shipped import shipped
-from groundplan.results import ground as grounds
-from groundplan.results import maps, sheet
-from groundplan.results.ground import Ground, Plane, around, ground
-from groundplan.results.svg import WIDTH
+from groundplan.places.known.geometry import EARTH_KM
+from groundplan.places.known.shipped_places import shipped
+from groundplan.results.charts import ground as grounds
+from groundplan.results.charts import map_sheet as sheet
+from groundplan.results.charts import maps
+from groundplan.results.charts.ground import Ground, Plane, around, ground
+from groundplan.results.charts.svg import WIDTH
 
 SVG = "{http://www.w3.org/2000/svg}"
 NOTHING = pd.DataFrame()

@@ -11,10 +11,10 @@ import pytest
 from economies import SHARED
 
 from groundplan.errors import Faults, GroundplanError
-from groundplan.places import geometry
-from groundplan.places.places import Places
-from groundplan.places.readers import read
-from groundplan.places.roles import open_roles
+from groundplan.places.known import geometry
+from groundplan.places.known.column_roles import open_roles
+from groundplan.places.known.place_readers import read
+from groundplan.places.known.places import Places
 
 VORONOI = SHARED / "dprk" / "regions" / "dprk_counties_schematic_voronoi.geojson"
 

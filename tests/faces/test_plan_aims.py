@@ -11,16 +11,22 @@ from economies import small
 
 from groundplan import Outcome
 from groundplan.planning.best_plan import make_plan
-from groundplan.planning.choices.building import Building
-from groundplan.planning.choices.technique import Technique
 from groundplan.planning.explaining.explain import rents
 from groundplan.planning.explaining.valuations import told
+from groundplan.planning.features.buildings import Building
+from groundplan.planning.features.techniques.technique_record import Technique
 from groundplan.planning.policy import Policy, Target
-from groundplan.results import choices, plan_aims
+from groundplan.results import choices
+from groundplan.results.html_report import report
 from groundplan.results.indicator_words import indicator_told
-from groundplan.results.plan_page import PAGE
-from groundplan.results.report import report
-from groundplan.results.summary import WIDTH, summary
+from groundplan.results.plan_pages import plan_aims
+from groundplan.results.plan_pages.plan_page import PAGE
+from groundplan.results.plan_pages.plan_summary import (
+    summary,
+)
+from groundplan.results.terminal import (
+    WIDTH,
+)
 
 CALM = {"labour_reserve": 0.2, "steady": False, "floor": 0.5}
 OUTPUT = "gross output: farm"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from economies import shipped
 
 from groundplan import plan
-from groundplan.planning.choices.work import Effect, Work
-from groundplan.results.plan_works import starts, works
-from groundplan.results.report import report
+from groundplan.planning.features.works import Effect, Work
+from groundplan.results.html_report import report
+from groundplan.results.plan_pages.plan_works import starts, works
 
 
 def test_the_report_names_the_projects_that_are_built() -> None:

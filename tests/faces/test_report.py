@@ -13,11 +13,19 @@ from groundplan import Outcome, plan
 from groundplan.errors import GroundplanError
 from groundplan.planning.policy import Policy, Target
 from groundplan.records.card import fields_of, inner_record, types_of
-from groundplan.results import choices, views
-from groundplan.results.charts import CHARTS
-from groundplan.results.plan_page import SECTIONS
-from groundplan.results.report import report, write_report
-from groundplan.results.summary import WIDTH, headline, held_back, summary
+from groundplan.results import choices
+from groundplan.results.framed import cell_texts
+from groundplan.results.html_report import report, write_report
+from groundplan.results.plan_pages.plan_charts import CHARTS
+from groundplan.results.plan_pages.plan_page import SECTIONS
+from groundplan.results.plan_pages.plan_summary import (
+    headline,
+    held_back,
+    summary,
+)
+from groundplan.results.terminal import (
+    WIDTH,
+)
 from groundplan.results.words import unit_told
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}
@@ -129,7 +137,7 @@ def test_every_chart_stands_with_its_table(outcome):
         table = chart.table(outcome)
         caption = next(c for c in page.tables if c.startswith(chart.table_title or chart.title))
         expected = [
-            [str(i), *cells] for i, cells in zip(table.index, zip(*views.cell_texts(table), strict=True), strict=True)
+            [str(i), *cells] for i, cells in zip(table.index, zip(*cell_texts(table), strict=True), strict=True)
         ]
         assert [[*row] for row in page.tables[caption][1:]] == expected
 

@@ -9,14 +9,14 @@ import pytest
 from economies import SHIPPED, shipped, small
 
 from groundplan.errors import Faults, GroundplanError, StudyError, UnknownName
-from groundplan.shocks.adaptive import adapt
-from groundplan.shocks.build import system_of
-from groundplan.shocks.classes import classed, classes, members
-from groundplan.shocks.events import KINDS, CutImports, DestroyCapital, LoseCapacity
-from groundplan.shocks.library import library, ready
-from groundplan.shocks.preview import preview
-from groundplan.shocks.scenario import Behaviour, Scenario, open_scenario, read_scenario
-from groundplan.shocks.shock import shock_of
+from groundplan.shocks.dynamics.adaptive import adapt
+from groundplan.shocks.dynamics.build import system_of
+from groundplan.shocks.dynamics.preview import preview
+from groundplan.shocks.dynamics.shock import shock_of
+from groundplan.shocks.scenarios.classes import classed, classes, members
+from groundplan.shocks.scenarios.events import KINDS, CutImports, DestroyCapital, LoseCapacity
+from groundplan.shocks.scenarios.library import library, ready
+from groundplan.shocks.scenarios.scenario import Behaviour, Scenario, open_scenario, read_scenario
 
 WHOLE = """
 name = "two blows"

@@ -18,13 +18,18 @@ from groundplan.economy.opening import open_table
 from groundplan.errors import GroundplanError
 from groundplan.measures.dependence import household_import_content, import_content_by_product
 from groundplan.measures.extraction import extraction_table
-from groundplan.measures.listed import MEASURES
-from groundplan.results import flows, see_page, see_views
+from groundplan.measures.overview.listed import MEASURES
+from groundplan.results.charts import flows
+from groundplan.results.economy_pages import see_page, see_views
+from groundplan.results.economy_pages.see_summary import headline, see_summary
+from groundplan.results.framed import (
+    cell_texts,
+)
+from groundplan.results.html_report import report
 from groundplan.results.json_text import json_text
-from groundplan.results.report import report
-from groundplan.results.see_summary import headline, see_summary
-from groundplan.results.summary import WIDTH
-from groundplan.results.views import cell_texts
+from groundplan.results.terminal import (
+    WIDTH,
+)
 from groundplan.tables import catalogue
 
 SAMPLES = Path(__file__).parents[1] / "samples"

@@ -13,20 +13,24 @@ from economies import shipped
 from groundplan import Outcome, stress
 from groundplan.cli import main
 from groundplan.errors import GroundplanError
-from groundplan.results import stress_page, stress_views
+from groundplan.results.crisis_pages import stress_page, stress_views
+from groundplan.results.crisis_pages.stress_summary import headline, stress_summary
+from groundplan.results.framed import (
+    cell_texts,
+)
+from groundplan.results.html_report import report
 from groundplan.results.json_text import json_text
-from groundplan.results.report import report
-from groundplan.results.stress_summary import headline, stress_summary
-from groundplan.results.summary import WIDTH
-from groundplan.results.views import cell_texts
-from groundplan.shocks.adaptive import adapt
-from groundplan.shocks.build import system_of
-from groundplan.shocks.events import CloseMarket, CutImports, LoseCapacity
-from groundplan.shocks.library import ready
-from groundplan.shocks.losses import unmet_by_input
-from groundplan.shocks.propagation import propagate_batch
-from groundplan.shocks.scenario import Scenario
-from groundplan.shocks.shock import shock_of
+from groundplan.results.terminal import (
+    WIDTH,
+)
+from groundplan.shocks.dynamics.adaptive import adapt
+from groundplan.shocks.dynamics.build import system_of
+from groundplan.shocks.dynamics.losses import unmet_by_input
+from groundplan.shocks.dynamics.propagation import propagate_batch
+from groundplan.shocks.dynamics.shock import shock_of
+from groundplan.shocks.scenarios.events import CloseMarket, CutImports, LoseCapacity
+from groundplan.shocks.scenarios.library import ready
+from groundplan.shocks.scenarios.scenario import Scenario
 
 SVG = "{http://www.w3.org/2000/svg}"
 FILE = """

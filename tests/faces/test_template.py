@@ -15,16 +15,17 @@ import pytest
 from economies import shipped, small
 
 from groundplan.cli import main
-from groundplan.economy.checks import column_output, row_output
 from groundplan.economy.economy import Economy
+from groundplan.economy.table_checks import column_output, row_output
 from groundplan.errors import GroundplanError
 from groundplan.sources import Source
 from groundplan.spreadsheets import neutral, restored
-from groundplan.tables import catalogue, form
-from groundplan.tables.form import Form
+from groundplan.tables import catalogue
 from groundplan.tables.table import Table
-from groundplan.tables.template import open_file
-from groundplan.tables.template_files import write_template
+from groundplan.tables.template import form
+from groundplan.tables.template.filled_template import open_file
+from groundplan.tables.template.form import Form
+from groundplan.tables.template.template_files import write_template
 
 CASES = ["KEN 2019", "DNK 2019", "BRA 2021"]
 

@@ -18,10 +18,10 @@ import pytest
 import xlsxwriter
 
 from groundplan.errors import Faults, GroundplanError, TableError, UnknownName
-from groundplan.tables.containers import Limits
-from groundplan.tables.mapping import mapping_of
-from groundplan.tables.uploads import LIMITS, Upload, read_upload
-from groundplan.tables.workbook import UNCOMPUTED
+from groundplan.tables.door.containers import Limits
+from groundplan.tables.door.mapping import mapping_of
+from groundplan.tables.door.uploads import LIMITS, Upload, read_upload
+from groundplan.tables.door.workbook import UNCOMPUTED
 
 SMALL = replace(LIMITS, unpacked_bytes=20_000_000, memory_bytes=600_000_000, cpu_seconds=20)
 
@@ -444,7 +444,8 @@ def test_nothing_of_the_folder_is_run(tmp_path: Path) -> None:
     written(tmp_path / "json.py", "raise SystemExit('run')")
     written(tmp_path / "a.csv", "a,b\n1,2\n")
     code = (
-        "import sys; sys.path.remove(''); from pathlib import Path; from groundplan.tables.uploads import read_upload; "
+        "import sys; sys.path.remove(''); from pathlib import Path; "
+        "from groundplan.tables.door.uploads import read_upload; "
         "print(read_upload(Path('a.csv')).sheets['a'].tolist())"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -21,7 +21,7 @@ from groundplan.cli import parser
 from groundplan.errors import GroundplanError, StudyError, UnknownName
 from groundplan.results.text_page import PAGE_OF, text_page
 from groundplan.study.asking import Files, accounts_of, study_of
-from groundplan.verbs.table import FACE, KEYWORD, SUBJECT, VERBS, Verb
+from groundplan.verbs.verb_table import FACE, KEYWORD, SUBJECT, VERBS, Verb
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "studies").glob("*.md")])
@@ -64,7 +64,7 @@ def test_what_stands_at_the_top() -> None:
     assert modules == TOP
     assert not modules & {*groundplan.VERBS, *groundplan.HOMES}
     files = {m.name for m in pkgutil.iter_modules(importlib.import_module("groundplan.verbs").__path__)}
-    assert files - {"table"} == set(groundplan.VERBS) == set(VERBS)
+    assert files - {"verb_table"} == set(groundplan.VERBS) == set(VERBS)
 
 
 @pytest.mark.parametrize("name", sorted(groundplan.HOMES))

@@ -11,9 +11,10 @@ from economies import small
 
 from groundplan import Outcome, plan, whynot
 from groundplan.planning.choices.target import Target
-from groundplan.results import choices, plan_explained
-from groundplan.results.report import report
-from groundplan.results.why_not import change_table, path_table, summary
+from groundplan.results import choices
+from groundplan.results.compared_pages.why_not_page import change_table, path_table, summary
+from groundplan.results.html_report import report
+from groundplan.results.plan_pages import plan_explained
 
 
 def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -13,9 +13,9 @@ from world_samples import READ, SAMPLES, rows, sample, workbook
 
 from groundplan.errors import Faults, GroundplanError, TableError, UnknownName
 from groundplan.sources import Source
-from groundplan.tables import icio, oecd_iot, wiod_world
-from groundplan.tables.mapping import mapping_of
-from groundplan.tables.pymrio_system import from_pymrio
+from groundplan.tables.door.mapping import mapping_of
+from groundplan.tables.readers import icio, oecd_iot, wiod_world
+from groundplan.tables.readers.pymrio_system import from_pymrio
 from groundplan.tables.world_table import open_world_table
 
 SOURCE = Source(publisher="pymrio", title="test system", vintage="as installed", licence="none")
@@ -177,7 +177,7 @@ def test_a_mapping_mends_a_file(tmp_path: Path) -> None:
 
 def test_missing_records_may_be_declared_zero(tmp_path: Path) -> None:
     """Proves: an SDMX file that leaves out zeros reads as the full one once that is declared, and not before."""
-    from groundplan.tables import figaro
+    from groundplan.tables.readers import figaro
 
     cells = [row for row in rows("figaro_flat.csv") if row[6] != "0"]
     path = written(cells, tmp_path, "flat.csv")

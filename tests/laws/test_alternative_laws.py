@@ -12,10 +12,10 @@ from groundplan.economy.economy import Economy
 from groundplan.planning.best_plan import solved
 from groundplan.planning.exploring.near_best import explored
 from groundplan.planning.exploring.warm import yearly
-from groundplan.planning.made import Made
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy, Target
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
+from groundplan.planning.solved_plan import Made
 from groundplan.tables.table import Table
 
 POLICY = Policy.of(years=2, population_growth=0.02, foreign_reserves=5.0)

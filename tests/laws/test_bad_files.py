@@ -17,17 +17,17 @@ from hypothesis import strategies as st
 from groundplan.cli.arguments import settings as pairs
 from groundplan.errors import Faults, GroundplanError, StudyError
 from groundplan.places.choose_places import open_rules
-from groundplan.places.facility_files import open_facilities
-from groundplan.places.roles import open_roles
-from groundplan.places.weights import open_weights
+from groundplan.places.known.column_roles import open_roles
+from groundplan.places.scoring.weights import open_weights
+from groundplan.places.works.facility_files import open_facilities
 from groundplan.planning.doctrines.doctrine import open_doctrine
 from groundplan.recipe_book.book import read_recipes
 from groundplan.records.toml import key_value
-from groundplan.shocks.distributions import open_distribution
-from groundplan.shocks.library import ready
-from groundplan.shocks.scenario import open_scenario
+from groundplan.shocks.drawing.distributions import open_distribution
+from groundplan.shocks.scenarios.library import ready
+from groundplan.shocks.scenarios.scenario import open_scenario
 from groundplan.study.study import open_study
-from groundplan.tables.mapping import open_mapping
+from groundplan.tables.door.mapping import open_mapping
 
 SHIPPED = files("groundplan")
 STUDY = """

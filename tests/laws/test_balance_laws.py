@@ -11,10 +11,10 @@ from hypothesis import given
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.best_plan import solved
-from groundplan.planning.exploring import material_balances as book
-from groundplan.planning.exploring.material_balances import material_balances
-from groundplan.planning.made import Made
+from groundplan.planning.explaining import material_balances as book
+from groundplan.planning.explaining.material_balances import material_balances
 from groundplan.planning.policy import Policy
+from groundplan.planning.solved_plan import Made
 from groundplan.tables.table import Table
 
 POLICY = Policy.of(years=3, population_growth=0.02, foreign_reserves=5.0, credit_line=2.0)

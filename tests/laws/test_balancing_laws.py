@@ -7,9 +7,9 @@ import scipy.optimize
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundplan.economy.balancing import gras, ras
-from groundplan.economy.known_sums import Control
-from groundplan.economy.reconciling import cross_entropy
+from groundplan.economy.balancing.balancing import gras, ras
+from groundplan.economy.balancing.known_sums import Control
+from groundplan.economy.balancing.reconciling import cross_entropy
 
 SEEDS = st.integers(0, 2**16)
 

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from groundplan.economy.economy import Economy
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import make_plan
-from groundplan.planning.choices.budget import FUNCTIONS, Budget
-from groundplan.planning.choices.group import Group
-from groundplan.planning.compile import compile_plan
-from groundplan.planning.money.budget_accounts import Accounts
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.features.budget.budget_accounts import Accounts
+from groundplan.planning.features.budget.budget_record import FUNCTIONS, Budget
+from groundplan.planning.features.people.group_record import Group
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
 from groundplan.tables.table import Table
 

@@ -14,10 +14,10 @@ from small_worlds import worlds
 from test_replication import base_plan, misses
 
 from groundplan.economy.aggregation import FLOWS, aggregate
-from groundplan.economy.carving import Carve, Ingredient, by_sector, carve
+from groundplan.economy.carving.carving import Carve, Ingredient, by_sector, carve
+from groundplan.economy.carving.splitting import placed
 from groundplan.economy.economy import Economy
 from groundplan.economy.quantities import physical_account
-from groundplan.economy.splitting import placed
 from groundplan.errors import GroundplanError
 
 CLOSE = 1e-9

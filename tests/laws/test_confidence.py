@@ -20,16 +20,16 @@ from groundplan.batches.compute import Runner
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
 from groundplan.errors import Faults, GroundplanError, Interrupted, StudyError
-from groundplan.measures import redraws
 from groundplan.measures.bundles import given_bundle
-from groundplan.measures.confidence import across_years, confidence, confidences
 from groundplan.measures.dependence import import_content_by_product, sector_import_content
 from groundplan.measures.paths import dependence_paths
-from groundplan.measures.rankings import rankings
-from groundplan.measures.redraws import Redraws, Uncertainty, redrawn
-from groundplan.measures.stack import Stack
-from groundplan.measures.world_dependence import reliance_table
-from groundplan.tables import wiod
+from groundplan.measures.sureness import redraws
+from groundplan.measures.sureness.confidence import across_years, confidence, confidences
+from groundplan.measures.sureness.rankings import rankings
+from groundplan.measures.sureness.redraws import Redraws, Uncertainty, redrawn
+from groundplan.measures.sureness.stack import Stack
+from groundplan.measures.world.world_dependence import reliance_table
+from groundplan.tables.readers import wiod
 
 FEW = settings(max_examples=8, deadline=None)
 SURE = Uncertainty(large=0.0, small=0.0, with_rounding=False)

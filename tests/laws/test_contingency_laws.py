@@ -17,18 +17,18 @@ from groundplan.crisis.scenarios_of_policy import with_scenarios
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, PlanInfeasible
 from groundplan.planning.best_plan import make_plan, solved
-from groundplan.planning.choices.contingency import Contingency
-from groundplan.planning.choices.store import Store
-from groundplan.planning.compile import compile_plan
+from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.explaining.clash import clash_of
-from groundplan.planning.made import Made
+from groundplan.planning.explaining.premium import trunk_goal
+from groundplan.planning.features.contingencies.contingency_record import Contingency
+from groundplan.planning.features.stores import Store
+from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import FAMILIES, programme
 from groundplan.planning.solve import solve
-from groundplan.planning.surviving.premium import trunk_goal
-from groundplan.shocks.events import CloseMarket, CutImports, DestroyCapital, LoseCapacity
-from groundplan.shocks.library import library
-from groundplan.shocks.scenario import Behaviour, Scenario
+from groundplan.planning.solved_plan import Made
+from groundplan.shocks.scenarios.events import CloseMarket, CutImports, DestroyCapital, LoseCapacity
+from groundplan.shocks.scenarios.library import library
+from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
 from groundplan.tables.table import Table
 
 CLOSE = 1e-6

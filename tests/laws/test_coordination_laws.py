@@ -9,21 +9,21 @@ from drawing import few
 from economies import shipped
 from hypothesis import given, reject
 
-from groundplan.crisis.compile import Crisis, activities
+from groundplan.crisis.compile_crisis import Crisis, activities
 from groundplan.crisis.response import Engines, compare_engines, in_weeks, planned_response
 from groundplan.crisis.witness import as_plan, violations
 from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
-from groundplan.shocks.build import system_of
 from groundplan.shocks.ceilings import ceilings
 from groundplan.shocks.cutoff import least_loss
-from groundplan.shocks.library import library
-from groundplan.shocks.propagation import propagate_batch
-from groundplan.shocks.scenario import Scenario
-from groundplan.shocks.shock import shock_of
-from groundplan.shocks.system import System
+from groundplan.shocks.dynamics.build import system_of
+from groundplan.shocks.dynamics.propagation import propagate_batch
+from groundplan.shocks.dynamics.shock import shock_of
+from groundplan.shocks.dynamics.system import System
+from groundplan.shocks.scenarios.library import library
+from groundplan.shocks.scenarios.scenario import Scenario
 
 BREACH = 1e-9
 SOLVED = 1e-6

@@ -16,9 +16,8 @@ from groundplan.batches.job import Job
 from groundplan.errors import Faults, GroundplanError, Interrupted, StudyError
 from groundplan.outcome import Outcome
 from groundplan.shocks.bridging import bridging_capacity, bridging_stock, loss_share, made_at_home, search
-from groundplan.shocks.build import system_of
-from groundplan.shocks.distributions import Distribution, Draw, open_distribution
-from groundplan.shocks.ensembles import (
+from groundplan.shocks.drawing.distributions import Distribution, Draw, open_distribution
+from groundplan.shocks.drawing.ensembles import (
     Drawn,
     conditional_value_at_risk,
     ensemble_job,
@@ -27,9 +26,10 @@ from groundplan.shocks.ensembles import (
     stopping,
     value_at_risk,
 )
-from groundplan.shocks.events import CutImports, LoseCapacity
-from groundplan.shocks.scenario import Scenario
-from groundplan.shocks.shock import shock_of
+from groundplan.shocks.dynamics.build import system_of
+from groundplan.shocks.dynamics.shock import shock_of
+from groundplan.shocks.scenarios.events import CutImports, LoseCapacity
+from groundplan.shocks.scenarios.scenario import Scenario
 from groundplan.shocks.vulnerability import cut, vulnerability
 
 SCENARIO = Scenario(

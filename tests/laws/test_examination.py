@@ -12,15 +12,15 @@ from groundplan import examine, plan
 from groundplan.crisis.examination import WITH, economy_in, scenario_of, with_stores
 from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
-from groundplan.planning.choices.contingency import Contingency
-from groundplan.planning.choices.store import Store
 from groundplan.planning.choices.target import Target
+from groundplan.planning.features.contingencies.contingency_record import Contingency
+from groundplan.planning.features.stores import Store
 from groundplan.planning.policy import Policy
-from groundplan.results.report import report
-from groundplan.shocks.build import system_of
-from groundplan.shocks.propagation import propagate_batch
-from groundplan.shocks.scenario import Scenario
-from groundplan.shocks.shock import shock_of
+from groundplan.results.html_report import report
+from groundplan.shocks.dynamics.build import system_of
+from groundplan.shocks.dynamics.propagation import propagate_batch
+from groundplan.shocks.dynamics.shock import shock_of
+from groundplan.shocks.scenarios.scenario import Scenario
 from groundplan.study.study import Study
 
 CUT = Contingency("farm goods cut", 2022, imports_lost={"farm": 0.6}, floor=0.7)

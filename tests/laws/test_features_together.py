@@ -14,22 +14,22 @@ from features import FARM, WORKS, ageing, economy, grain, records, technique
 from test_planning_laws import plan_of, recount
 
 from groundplan import open_study, plan
-from groundplan.economy.carving import carve
+from groundplan.economy.carving.carving import carve
 from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible, UnknownName
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import origins, parts_of, solved
 from groundplan.planning.choices.branch import Branch
-from groundplan.planning.choices.contingency import Contingency
-from groundplan.planning.choices.work import Effect, Work
-from groundplan.planning.compile import compile_plan
-from groundplan.planning.made import Made
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.explaining.premium import trunk_goal
+from groundplan.planning.families.targets import target_lines
+from groundplan.planning.features.contingencies.contingency_record import Contingency
+from groundplan.planning.features.works import Effect, Work
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
-from groundplan.planning.surviving.premium import trunk_goal
-from groundplan.planning.targets import target_lines
-from groundplan.results.report import report
+from groundplan.planning.solved_plan import Made
+from groundplan.results.html_report import report
 
 CLOSE = 1e-6
 # What stands together or not at all counts as one.

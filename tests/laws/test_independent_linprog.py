@@ -15,9 +15,9 @@ from scipy.optimize import linprog
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
-from groundplan.planning.compile import compile_plan
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
 
 YEARS = 3

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from economies import shipped
 
-from groundplan.shocks.build import system_of
-from groundplan.shocks.events import CutImports, LoseCapacity, RaiseDemand
-from groundplan.shocks.propagation import propagate_batch
-from groundplan.shocks.scenario import Behaviour, Scenario
-from groundplan.shocks.shock import Shock, shock_of
-from groundplan.shocks.system import CRITICAL, IMPORTANT, System
+from groundplan.shocks.dynamics.build import system_of
+from groundplan.shocks.dynamics.propagation import propagate_batch
+from groundplan.shocks.dynamics.shock import Shock, shock_of
+from groundplan.shocks.dynamics.system import CRITICAL, IMPORTANT, System
+from groundplan.shocks.scenarios.events import CutImports, LoseCapacity, RaiseDemand
+from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
 
 EVENTS = (
     CutImports(products=("class:fuels",), depth=0.5, length=20, recovery="linear", recovery_days=10),

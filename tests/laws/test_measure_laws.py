@@ -21,7 +21,6 @@ from groundplan.economy.leontief import Leontief
 from groundplan.glossary import quantity
 from groundplan.measures.bundles import bundle
 from groundplan.measures.chains import downstreamness, home_upstreamness, upstreamness
-from groundplan.measures.complexity import complexity, revealed_advantage
 from groundplan.measures.dependence import (
     cost_content,
     import_content_by_product,
@@ -36,6 +35,7 @@ from groundplan.measures.lifelines import cut_off_loss, imported_need, lifelines
 from groundplan.measures.linkages import backward_linkage, forward_linkage, ghosh_linkage, linkage_table
 from groundplan.measures.materials import raw_material_base, raw_material_base_of_uses
 from groundplan.measures.paths import JOIN, dependence_paths
+from groundplan.measures.world.complexity import complexity, revealed_advantage
 from groundplan.tables.table import Table
 
 MONEY = (

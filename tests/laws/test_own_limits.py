@@ -35,9 +35,9 @@ from groundplan import (
 from groundplan.errors import StudyError, UnknownName
 from groundplan.planning.activities import Activities
 from groundplan.planning.explaining.explain import explain
-from groundplan.planning.family import Equation, Family
+from groundplan.planning.families.family import Equation, Family
+from groundplan.planning.families.rows import Model, Rows, term
 from groundplan.planning.policy import Policy
-from groundplan.planning.rows import Model, Rows, term
 from groundplan.verbs.place import with_programme
 
 YEARS = 3

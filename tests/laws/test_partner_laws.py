@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.best_plan import solved
-from groundplan.planning.choices.partner import Diversification, Partner
-from groundplan.planning.compile import compile_plan
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.features.trade.partner_record import Diversification, Partner
+from groundplan.planning.features.trade.partner_trade import partner_table
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
-from groundplan.planning.trading.partners import partner_table
 from groundplan.study.study import Study, effective, open_study
 from groundplan.tables.table import Table
 

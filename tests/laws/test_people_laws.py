@@ -12,16 +12,18 @@ from hypothesis import strategies as st
 from small_schools import ENGINEERS, HANDS, ageing, classes, country
 
 from groundplan.planning.activities import COLUMNS, Activities
-from groundplan.planning.choices.population import Population
-from groundplan.planning.choices.schooling import School
-from groundplan.planning.compile import PARTS, compile_plan
+from groundplan.planning.compile_plan import PARTS, compile_plan
+from groundplan.planning.features import research
+from groundplan.planning.features.people import inhabitants
+from groundplan.planning.features.people import labour as people
+from groundplan.planning.features.people.demography import Demography
+from groundplan.planning.features.people.population import SEXES, Projection, project
+from groundplan.planning.features.people.population_record import Population
+from groundplan.planning.features.schools import schooling
+from groundplan.planning.features.schools.schooling_record import School
 from groundplan.planning.horizon import Horizon
-from groundplan.planning.people import inhabitants, research, schooling
-from groundplan.planning.people import labour as people
-from groundplan.planning.people.demography import Demography
-from groundplan.planning.people.population import SEXES, Projection, project
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import Solution, solve
 
 quick = few(15)

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_places import drawn, places
 
-from groundplan.places import distances, geometry, scores
-from groundplan.places.places import Places
-from groundplan.places.scores import MISSING, NORMALISED, Criterion, Weights
+from groundplan.places.known import distances, geometry
+from groundplan.places.known.places import Places
+from groundplan.places.scoring import scores
+from groundplan.places.scoring.scores import MISSING, NORMALISED, Criterion, Weights
 
 ABSOLUTE = 1e-9
 

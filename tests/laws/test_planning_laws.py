@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
 from groundplan.planning.activities import COLUMNS, KEPT, Activities
-from groundplan.planning.compile import compile_plan
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.families.rows import Model
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
-from groundplan.planning.rows import Model
 from groundplan.planning.solve import Solution, solve
 from groundplan.tables.table import Table
 

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundplan.economy.economy import Economy
-from groundplan.planning.choices.building import Building
-from groundplan.planning.choices.technique import Technique
-from groundplan.planning.compile import compile_plan
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.features.buildings import Building
+from groundplan.planning.features.techniques.technique_record import Technique
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
 from groundplan.recipe_book.book import book
 from groundplan.recipe_book.fit import Fitted, fit, parents

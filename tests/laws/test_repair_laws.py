@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
 from groundplan.planning.activities import Activities
-from groundplan.planning.compile import compile_plan
+from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.explaining.clash import clash_of
 from groundplan.planning.explaining.loosenable import LOWER, UPPER, loosenable
 from groundplan.planning.explaining.priorities import SLACK, solve_in_turn
 from groundplan.planning.explaining.repairs import repairs
+from groundplan.planning.families.targets import target_lines
+from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy, Target
-from groundplan.planning.programme import FAMILIES, programme
 from groundplan.planning.solve import feasible, load
-from groundplan.planning.targets import target_lines
 from groundplan.solver.highs import OPTIMAL
 from groundplan.tables.table import Table
 

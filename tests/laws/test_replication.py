@@ -12,9 +12,9 @@ from economies import FOREIGN, SHARED, SHIPPED, foreign, shipped, small
 from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
 from groundplan.planning.activities import Activities
-from groundplan.planning.compile import compile_plan
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import Solution, solve
 
 CLOSE = 1e-6

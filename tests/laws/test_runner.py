@@ -17,15 +17,15 @@ from groundplan import FAMILIES, Family, Loosening, robust, see, sensitivity
 from groundplan.batches.compute import HERE, Runner
 from groundplan.batches.fingerprint import fingerprint
 from groundplan.errors import GroundplanError, Interrupted, SolverError, StudyError
-from groundplan.measures.rankings import rankings
+from groundplan.measures.sureness.rankings import rankings
 from groundplan.planning.activities import Activities
 from groundplan.planning.best_plan import solved
 from groundplan.planning.choices.uncertainty import DRAWN, Range, Uncertain, Uncertainty
 from groundplan.planning.exploring.recourse import Recourse, recourse
 from groundplan.planning.exploring.trials import Trial, trials
-from groundplan.planning.limits import growth_limit
+from groundplan.planning.families.limits import growth_limit
+from groundplan.planning.families.rows import Model, Rows
 from groundplan.planning.policy import Policy, Target
-from groundplan.planning.rows import Model, Rows
 from groundplan.study.ends import Ends, answers
 from groundplan.study.ranges import parameters
 from groundplan.study.study import Study

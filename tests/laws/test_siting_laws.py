@@ -11,15 +11,15 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from groundplan.errors import PlanInfeasible
-from groundplan.places.audit import audit
-from groundplan.places.contradictions import contradictions
-from groundplan.places.fairness import in_force, in_steps, levels, worst_off_first
-from groundplan.places.heuristics import approach, proven_bound
-from groundplan.places.model import formulate
-from groundplan.places.order import Order, needed, values
-from groundplan.places.programme import built, chosen, flows
-from groundplan.places.search import Effort, Search
-from groundplan.places.siting import choice, choose
+from groundplan.places.choosing.contradictions import contradictions
+from groundplan.places.choosing.heuristics import approach, proven_bound
+from groundplan.places.choosing.model import formulate
+from groundplan.places.choosing.search import Effort, Search
+from groundplan.places.choosing.siting import choice, choose
+from groundplan.places.judging.choice_audit import audit
+from groundplan.places.judging.fairness import in_force, in_steps, levels, worst_off_first
+from groundplan.places.judging.order import Order, needed, values
+from groundplan.places.place_programme import built, chosen, flows
 
 EXACT = Effort(gap=0.0, seconds=60)
 SEEDS = st.integers(0, 10_000)

@@ -15,9 +15,9 @@ from scipy import sparse
 
 from groundplan import PlanInfeasible, Target, plan
 from groundplan.errors import GroundplanError, SolverError
-from groundplan.planning.compile import compile_plan
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
 from groundplan.solver.answer import QUIETLY, Answer, answer
 from groundplan.solver.export import linopy_model, write

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundplan.economy.economy import Economy
-from groundplan.shocks.build import system_from_arrays, system_of
-from groundplan.shocks.events import CutImports, DestroyCapital, Event, LoseCapacity, RaiseDemand, TakeLabour
-from groundplan.shocks.propagation import propagate_batch
-from groundplan.shocks.scenario import Behaviour, Scenario
-from groundplan.shocks.shock import quiet, shock_of
-from groundplan.shocks.system import System
+from groundplan.shocks.dynamics.build import system_from_arrays, system_of
+from groundplan.shocks.dynamics.propagation import propagate_batch
+from groundplan.shocks.dynamics.shock import quiet, shock_of
+from groundplan.shocks.dynamics.system import System
+from groundplan.shocks.scenarios.events import CutImports, DestroyCapital, Event, LoseCapacity, RaiseDemand, TakeLabour
+from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
 
 DAYS = 60
 

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from small_worlds import world, worlds
 
 from groundplan.economy.world import World
-from groundplan.shocks.build import system_of_world
-from groundplan.shocks.events import LoseCapacity
-from groundplan.shocks.propagation import propagate_batch
-from groundplan.shocks.scenario import Behaviour, Scenario
-from groundplan.shocks.shock import shock_of
+from groundplan.shocks.dynamics.build import system_of_world
+from groundplan.shocks.dynamics.propagation import propagate_batch
+from groundplan.shocks.dynamics.shock import shock_of
+from groundplan.shocks.scenarios.events import LoseCapacity
+from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
 
 ALL_BIND = Behaviour(binding="all")
 IN_PROPORTION = Behaviour(binding="all", rationing="proportional")

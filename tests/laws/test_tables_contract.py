@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundplan.tables import catalogue, wiod
-from groundplan.tables.supply_use import layers, sales_shares
+from groundplan.tables import catalogue
+from groundplan.tables.methods.supply_use import layers, sales_shares
+from groundplan.tables.readers import wiod
 from groundplan.tables.table import Table
 
 ROOT = Path(__file__).resolve().parents[2]

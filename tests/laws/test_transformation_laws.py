@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from groundplan.errors import Faults, TableError, UnknownName
-from groundplan.tables.transformation import MODELS, Accounts, Model, transform
+from groundplan.tables.methods.transformation import MODELS, Accounts, Model, transform
 
 NAMES = ["p0", "p1", "p2", "p3"]
 FIRMS = ["i0", "i1", "i2", "i3"]

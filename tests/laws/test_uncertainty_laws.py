@@ -17,9 +17,9 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.best_plan import solved
 from groundplan.planning.choices.uncertainty import DRAWN, Uncertain
 from groundplan.planning.exploring.recourse import Recourse, recourse
-from groundplan.planning.made import Made
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
+from groundplan.planning.solved_plan import Made
 from groundplan.tables.table import Table
 
 POLICY = Policy.of(years=2, population_growth=0.02, foreign_reserves=5.0)

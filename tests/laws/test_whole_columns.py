@@ -15,11 +15,11 @@ from hypothesis import given
 from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
 from groundplan.planning.best_plan import solved
-from groundplan.planning.compile import compile_plan
-from groundplan.planning.made import Made
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.families.targets import base_levels
+from groundplan.planning.features.trade.resource_cost import resource_costs
 from groundplan.planning.policy import Policy
-from groundplan.planning.targets import base_levels
-from groundplan.planning.trading.resource_cost import resource_costs
+from groundplan.planning.solved_plan import Made
 from groundplan.tables.table import Table
 
 POLICY = Policy.of(years=3, foreign_reserves=5.0, credit_line=2.0)

@@ -11,8 +11,8 @@ from small_worlds import merged, rescaled, shuffled, worlds
 from groundplan.economy.leontief import Leontief
 from groundplan.economy.world import World
 from groundplan.errors import GroundplanError, StudyError, UnknownName
-from groundplan.measures import partners, value_added_trade, world_dependence
 from groundplan.measures.dependence import import_content_by_product
+from groundplan.measures.world import partners, value_added_trade, world_dependence
 
 FEW = settings(max_examples=12, deadline=None)
 ARRAYS = [

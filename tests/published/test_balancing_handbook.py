@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from groundplan.economy.balancing import Balanced, gras
+from groundplan.economy.balancing.balancing import Balanced, gras
 
 # Three home industries, three imported products, taxes less subsidies on products, value added; by three industries,
 # final use at home and exports; million euro.

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import scipy.optimize
 
-from groundplan.economy.balancing import gras, ras
-from groundplan.economy.reconciling import cross_entropy
+from groundplan.economy.balancing.balancing import gras, ras
+from groundplan.economy.balancing.reconciling import cross_entropy
 
 # Junius and Oosterhaven's example: goods, services, net taxes × goods, services, consumption, net exports.
 # Table and totals as in the public package zauster/riot (its documentation of doGRAS: "example from the papers"),

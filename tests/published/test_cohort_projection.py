@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from groundplan.planning.people.population import Projection, project
+from groundplan.planning.features.people.population import Projection, project
 
 SWEDEN = tomllib.loads((Path(__file__).parent / "data" / "sweden_1993_projection.toml").read_text("utf-8"))
 AGES = SWEDEN["ages"]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csgraph
 
-from groundplan.places.facility_location import maximal_cover, p_center, p_median
+from groundplan.places.choosing.facility_location import maximal_cover, p_center, p_median
 
 HERE = Path(__file__).parent / "data"
 

@@ -7,8 +7,8 @@ import pytest
 
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.target import Target
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import solve
 
 # What a unit of investment adds to yearly output in capital goods and in consumer goods; incomes of the first year.

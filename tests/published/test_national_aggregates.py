@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from national import CROATIA, INE, OPEN, ORIGIN, PANEL, SCB, croatia, ine_blocks, ine_workbook, scb_blocks
 
-from groundplan.tables import wiod
+from groundplan.tables.readers import wiod
 from groundplan.tables.table import Table
 
 

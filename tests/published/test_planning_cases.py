@@ -11,8 +11,8 @@ import pytest
 from scipy.optimize import linprog
 
 from groundplan.planning.activities import COLUMNS, Activities
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
 from groundplan.planning.solve import Solution, solve
 
 DATA = Path(__file__).parent / "data"

@@ -20,11 +20,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from groundplan.shocks.build import system_from_arrays
-from groundplan.shocks.propagation import propagate_batch
-from groundplan.shocks.scenario import Behaviour, Scenario
-from groundplan.shocks.shock import Rebuild, Shock, quiet
-from groundplan.shocks.system import System
+from groundplan.shocks.dynamics.build import system_from_arrays
+from groundplan.shocks.dynamics.propagation import propagate_batch
+from groundplan.shocks.dynamics.shock import Rebuild, Shock, quiet
+from groundplan.shocks.dynamics.system import System
+from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
 
 INDUSTRY = ("reg1", "manufactoring")  # as pymrio spells it
 DAYS = 365

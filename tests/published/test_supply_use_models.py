@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from groundplan.tables.transformation import Accounts, Model, transform
+from groundplan.tables.methods.transformation import Accounts, Model, transform
 
 SECTORS = ["agriculture", "manufacturing", "services"]
 FINAL = ["consumption", "investment", "exports"]

@@ -11,8 +11,8 @@ import pytest
 from small_worlds import leather, world
 
 from groundplan.economy.world import World
-from groundplan.measures.partners import concentration_table
-from groundplan.measures.value_added_trade import (
+from groundplan.measures.world.partners import concentration_table
+from groundplan.measures.world.value_added_trade import (
     exports_table,
     participation_table,
     value_added_abroad,

@@ -16,8 +16,8 @@ from world_samples import HELD, READ, WIOD, rows, sample, workbook
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
 from groundplan.sources import Source
-from groundplan.tables import oecd_iot, wiod_world
-from groundplan.tables.pymrio_system import from_pymrio
+from groundplan.tables.readers import oecd_iot, wiod_world
+from groundplan.tables.readers.pymrio_system import from_pymrio
 from groundplan.tables.world_table import WorldTable
 
 SOURCE = Source(publisher="pymrio", title="test system", vintage="as installed", licence="none")

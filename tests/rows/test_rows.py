@@ -23,12 +23,12 @@ if __name__ == "__main__":
 from economies import small  # noqa: E402 - run as a script, the folder of the tests must be found first
 
 from groundplan.planning.activities import COLUMNS, Activities  # noqa: E402
-from groundplan.planning.choices.contingency import Contingency  # noqa: E402
-from groundplan.planning.compile import compile_plan  # noqa: E402
-from groundplan.planning.people.households import spending  # noqa: E402
+from groundplan.planning.compile_plan import compile_plan  # noqa: E402
+from groundplan.planning.families.rows import AT, Model  # noqa: E402
+from groundplan.planning.features.contingencies.contingency_record import Contingency  # noqa: E402
+from groundplan.planning.features.people.households import spending  # noqa: E402
+from groundplan.planning.plan_programme import FAMILIES, programme  # noqa: E402
 from groundplan.planning.policy import Policy, Target  # noqa: E402
-from groundplan.planning.programme import FAMILIES, programme  # noqa: E402
-from groundplan.planning.rows import AT, Model  # noqa: E402
 
 NAMES = [family.name for family in FAMILIES]
 

@@ -9,8 +9,8 @@ from typing import Any, NoReturn
 
 from groundplan import __version__
 from groundplan.errors import StudyError, nearest
-from groundplan.verbs import table
-from groundplan.verbs.table import VERBS, Option, Verb
+from groundplan.verbs import verb_table as table
+from groundplan.verbs.verb_table import VERBS, Option, Verb
 
 USAGE = 2
 TYPES: dict[str, Callable[[str], Any]] = {table.WHOLE: int, table.NUMBER: float}

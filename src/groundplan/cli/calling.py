@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from groundplan.outcome import Outcome
-from groundplan.verbs.table import KEYWORD, SUBJECT, Verb
+from groundplan.verbs.verb_table import KEYWORD, SUBJECT, Verb
 
 
 def outcome_of(verb: Verb, settings: Mapping[str, Any], say: Callable[[str], None]) -> Outcome:

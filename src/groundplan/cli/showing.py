@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from groundplan.verbs.table import Verb, found
+from groundplan.verbs.verb_table import Verb, found
 
 if TYPE_CHECKING:
     from groundplan.outcome import Outcome

@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 
 from groundplan.economy.economy import Economy
-from groundplan.planning.choices.contingency import Contingency
-from groundplan.planning.making.production import CAPITAL_GOODS
+from groundplan.planning.features.contingencies.contingency_record import Contingency
+from groundplan.planning.features.production.production import CAPITAL_GOODS
+from groundplan.planning.features.trade.suppliers import REST, suppliers
 from groundplan.planning.policy import Policy
-from groundplan.planning.trading.suppliers import REST, suppliers
-from groundplan.shocks.build import EXPORTS, system_of
 from groundplan.shocks.ceilings import ceilings
-from groundplan.shocks.library import ready
-from groundplan.shocks.scenario import Scenario, open_scenario
-from groundplan.shocks.shock import Shock, shock_of
-from groundplan.shocks.system import YEAR, System
+from groundplan.shocks.dynamics.build import EXPORTS, system_of
+from groundplan.shocks.dynamics.shock import Shock, shock_of
+from groundplan.shocks.dynamics.system import YEAR, System
+from groundplan.shocks.scenarios.library import ready
+from groundplan.shocks.scenarios.scenario import Scenario, open_scenario
 
 FAINT = 1e-9
 Losses = dict[str, list[float]]

@@ -19,19 +19,19 @@ from groundplan.crisis.contingencies import scenario_named
 from groundplan.economy.economy import Economy
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import origins
-from groundplan.planning.choices.contingency import Contingency
-from groundplan.planning.making.production import CapitalGoods
-from groundplan.planning.people.households import spending
+from groundplan.planning.features.contingencies.contingency_record import Contingency
+from groundplan.planning.features.people.households import spending
+from groundplan.planning.features.production.production import CapitalGoods
+from groundplan.planning.features.trade.suppliers import REST
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, quiet
-from groundplan.planning.trading.suppliers import REST
-from groundplan.shocks.build import system_of
-from groundplan.shocks.events import CloseMarket, CutImports, Event, LoseCapacity
-from groundplan.shocks.propagation import propagate_batch
-from groundplan.shocks.record import Paths
-from groundplan.shocks.scenario import Scenario
-from groundplan.shocks.shock import shock_of
-from groundplan.shocks.system import YEAR, System
+from groundplan.shocks.dynamics.build import system_of
+from groundplan.shocks.dynamics.propagation import propagate_batch
+from groundplan.shocks.dynamics.run_record import Paths
+from groundplan.shocks.dynamics.shock import shock_of
+from groundplan.shocks.dynamics.system import YEAR, System
+from groundplan.shocks.scenarios.events import CloseMarket, CutImports, Event, LoseCapacity
+from groundplan.shocks.scenarios.scenario import Scenario
 
 WITH, WITHOUT = "with contingencies", "without"
 WEEK = 7

@@ -9,22 +9,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from groundplan.crisis.compile import Crisis, activities
+from groundplan.crisis.compile_crisis import Crisis, activities
 from groundplan.crisis.witness import as_plan, violations
 from groundplan.errors import PlanInfeasible, StudyError
-from groundplan.planning.family import Family
+from groundplan.planning.families.family import Family
+from groundplan.planning.families.rows import Model
+from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy
 from groundplan.planning.prices import row_duals
-from groundplan.planning.programme import FAMILIES, programme
-from groundplan.planning.rows import Model
 from groundplan.planning.solve import Progress, quiet, solve
 from groundplan.shocks.ceilings import ceilings
 from groundplan.shocks.cutoff import Feasible, feasible_use, least_loss, need_weights
-from groundplan.shocks.propagation import propagate_batch
-from groundplan.shocks.record import Paths
-from groundplan.shocks.scenario import STEPS, Scenario
-from groundplan.shocks.shock import Shock
-from groundplan.shocks.system import System
+from groundplan.shocks.dynamics.propagation import propagate_batch
+from groundplan.shocks.dynamics.run_record import Paths
+from groundplan.shocks.dynamics.shock import Shock
+from groundplan.shocks.dynamics.system import System
+from groundplan.shocks.scenarios.scenario import STEPS, Scenario
 
 
 @dataclass(frozen=True, eq=False)

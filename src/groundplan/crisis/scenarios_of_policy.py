@@ -7,8 +7,8 @@ from pathlib import Path
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError
-from groundplan.planning.choices.contingency import Contingency
-from groundplan.planning.people.demography import listed
+from groundplan.planning.features.contingencies.contingency_record import Contingency
+from groundplan.planning.features.people.demography import listed
 from groundplan.planning.policy import Policy
 
 

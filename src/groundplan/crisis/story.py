@@ -15,13 +15,13 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
 from groundplan.planning.running import Progress
-from groundplan.shocks.adaptive import adapt
-from groundplan.shocks.distributions import Distribution, Draw
-from groundplan.shocks.events import CutImports, RaiseDemand
-from groundplan.shocks.scenario import Scenario
+from groundplan.shocks.drawing.distributions import Distribution, Draw
+from groundplan.shocks.dynamics.adaptive import adapt
+from groundplan.shocks.scenarios.events import CutImports, RaiseDemand
+from groundplan.shocks.scenarios.scenario import Scenario
 
 if TYPE_CHECKING:
-    from groundplan.planning.family import Family
+    from groundplan.planning.families.family import Family
 
 STOCK, CAPACITY = "days of the country's use in the state's reserve", "share of these imports made at home"
 
@@ -60,14 +60,14 @@ def tell(
     if coordination:
         from groundplan.crisis.response import in_weeks
         from groundplan.crisis.worth import worth_of_coordination
-        from groundplan.planning.programme import FAMILIES
+        from groundplan.planning.plan_programme import FAMILIES
 
         limits = FAMILIES if families is None else families
         parts.append(worth_of_coordination(e, in_weeks(scenario), families=limits, progress=progress))
     if threshold is not None:
         tables["bridges"] = _bridges(e, scenario, threshold, progress)
     if ensemble is not None:
-        from groundplan.shocks.ensembles import run_ensemble
+        from groundplan.shocks.drawing.ensembles import run_ensemble
 
         parts.append(
             run_ensemble(

@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from groundplan.crisis.compile import Crisis
+from groundplan.crisis.compile_crisis import Crisis
 from groundplan.planning.activities import Activities
-from groundplan.planning.rows import Model
-from groundplan.shocks.rebuilding import Sites
-from groundplan.shocks.record import Paths
+from groundplan.planning.families.rows import Model
+from groundplan.shocks.dynamics.rebuilding import Sites
+from groundplan.shocks.dynamics.run_record import Paths
 
 FAINT = 1e-6
 

@@ -12,16 +12,16 @@ from groundplan.crisis.response import Engines, check_size, compare_engines
 from groundplan.economy.economy import Economy
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
-from groundplan.planning.family import Family
-from groundplan.planning.programme import FAMILIES
+from groundplan.planning.families.family import Family
+from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
-from groundplan.shocks.build import system_of
-from groundplan.shocks.losses import by_need, need_names
-from groundplan.shocks.preview import told
+from groundplan.shocks.dynamics.build import system_of
+from groundplan.shocks.dynamics.losses import by_need, need_names
+from groundplan.shocks.dynamics.preview import told
+from groundplan.shocks.dynamics.shock import shock_of
+from groundplan.shocks.dynamics.system import System
 from groundplan.shocks.provenance import provenance
-from groundplan.shocks.scenario import Scenario
-from groundplan.shocks.shock import shock_of
-from groundplan.shocks.system import System
+from groundplan.shocks.scenarios.scenario import Scenario
 
 
 def worth_of_coordination(

@@ -11,9 +11,9 @@ import pandas as pd
 import xarray as xr
 
 from groundplan.economy.capital import estimate_capital
-from groundplan.economy.checks import check_balance
 from groundplan.economy.leontief import Leontief
 from groundplan.economy.physical import Physical
+from groundplan.economy.table_checks import check_balance
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.glossary import quantity
 from groundplan.sources import Assumption, Source

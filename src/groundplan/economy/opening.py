@@ -39,7 +39,7 @@ class Layout:
 
     def read(self) -> Callable[..., Any]:
         """The reader; loaded only when it is wanted."""
-        found: Callable[..., Any] = import_module(f"groundplan.tables.{self.reader}").read
+        found: Callable[..., Any] = import_module(f"groundplan.tables.readers.{self.reader}").read
         return found
 
 
@@ -76,7 +76,7 @@ def open_accounts(name: str | Path, year: int | None = None, *, mapping: Path | 
     Raises ``UnknownName`` with the nearest country, and whatever the door of files refuses.
     """
     if is_file(name):
-        from groundplan.tables.template import open_file
+        from groundplan.tables.template.filled_template import open_file
 
         path = Path(name)
         if year is not None:
@@ -119,7 +119,7 @@ def open_table(
     if known.sourced:
         more["source"] = _source(known, layout, files, country, edition)
     if mapping is not None:
-        from groundplan.tables.mapping import open_mapping
+        from groundplan.tables.door.mapping import open_mapping
 
         more["mapping"] = open_mapping(mapping)
     if known.second:
@@ -141,7 +141,7 @@ def with_names(e: Economy, path: Path) -> Economy:
     hold more codes than the economy has.
     Raises ``TableError`` where it names none of the sectors, and all that the door of files refuses.
     """
-    from groundplan.tables.template import sector_list
+    from groundplan.tables.template.filled_template import sector_list
 
     given = dict(sector_list(path))
     own = {s: given[s] for s in e.sectors if s in given}

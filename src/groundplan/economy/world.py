@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from groundplan.economy.checks import check_tolerance
 from groundplan.economy.economy import Economy
 from groundplan.economy.leontief import Leontief
+from groundplan.economy.table_checks import check_tolerance
 from groundplan.errors import BalanceError, GroundplanError, UnknownName, raise_all
 from groundplan.glossary import quantity
 from groundplan.sources import Source

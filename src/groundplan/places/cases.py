@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from groundplan.places import shipped
-from groundplan.places.case_data import cases
-from groundplan.places.comparison import compare_order
-from groundplan.places.facilities import Facilities
-from groundplan.places.facility_files import general
-from groundplan.places.scores import Scores
+from groundplan.places.judging.comparison import compare_order
+from groundplan.places.known import shipped_places as shipped
+from groundplan.places.known.case_data import cases
+from groundplan.places.scoring.scores import Scores
+from groundplan.places.works.facilities import Facilities
+from groundplan.places.works.facility_files import general
 
 LOCAL_INDUSTRY = ("food_factory", "clothing_factory", "household_goods_factory")
 
@@ -26,7 +26,7 @@ def local_industry(country: str) -> Facilities:
     if not prices:
         return types
     from groundplan.economy.economy import Economy
-    from groundplan.places.pricing import from_economy, priced
+    from groundplan.places.works.pricing import from_economy, priced
 
     accounts = from_economy(Economy.load(country, prices["year"]))
     return priced(types, accounts, prices["money"], shipped.assumed_wages(country))

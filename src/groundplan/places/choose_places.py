@@ -11,22 +11,25 @@ from typing import Any
 
 from groundplan.errors import StudyError, UnknownName, raise_all
 from groundplan.outcome import Outcome
-from groundplan.places import cases, explanations, record, shipped
-from groundplan.places.assemble import Inputs
-from groundplan.places.case_data import cases as known_cases
-from groundplan.places.drawn import tickets
-from groundplan.places.extras import Extras
-from groundplan.places.facilities import Facilities
-from groundplan.places.facility_files import open_facilities
-from groundplan.places.inequality import fairness, level_of
-from groundplan.places.places import Places
-from groundplan.places.programme import claims, solved
-from groundplan.places.readers import read
-from groundplan.places.robustness import Explainer
-from groundplan.places.rules import Rules
-from groundplan.places.scores import Weights, score
-from groundplan.places.search import Effort
-from groundplan.places.weights import open_weights, shipped_weights
+from groundplan.places import cases
+from groundplan.places import place_record as record
+from groundplan.places.choosing.assemble import Inputs
+from groundplan.places.choosing.rules import Rules
+from groundplan.places.choosing.search import Effort
+from groundplan.places.judging import explanations
+from groundplan.places.judging.extras import Extras
+from groundplan.places.judging.robustness import Explainer
+from groundplan.places.known import shipped_places as shipped
+from groundplan.places.known.case_data import cases as known_cases
+from groundplan.places.known.place_readers import read
+from groundplan.places.known.places import Places
+from groundplan.places.lots.published_draw import tickets
+from groundplan.places.place_programme import claims, solved
+from groundplan.places.scoring.inequality import fairness, level_of
+from groundplan.places.scoring.scores import Weights, score
+from groundplan.places.scoring.weights import open_weights, shipped_weights
+from groundplan.places.works.facilities import Facilities
+from groundplan.places.works.facility_files import open_facilities
 from groundplan.records.toml import open_document
 
 Progress = Callable[[str], None]

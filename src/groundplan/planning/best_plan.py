@@ -16,26 +16,26 @@ from groundplan.errors import PlanInfeasible
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
 from groundplan.planning.activities import Activities
-from groundplan.planning.compile import compile_plan
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.explaining.material_balances import material_balances
 from groundplan.planning.explaining.own_limits import own_limits
+from groundplan.planning.explaining.premium import premium_tables
 from groundplan.planning.explaining.priorities import priority_table, solve_in_turn
 from groundplan.planning.explaining.valuations import valuations
-from groundplan.planning.exploring.material_balances import material_balances
-from groundplan.planning.family import Family
+from groundplan.planning.families.family import Family
+from groundplan.planning.families.rows import Model
+from groundplan.planning.families.targets import target_lines
+from groundplan.planning.features.budget.account_tables import budget_table, foreign_table
+from groundplan.planning.features.people.people_tables import population_tables, research_table, schooling_table
+from groundplan.planning.features.techniques.technique_tables import technique_tables
+from groundplan.planning.features.trade.partner_trade import partner_table
+from groundplan.planning.features.trade.resource_cost import resource_cost_table
+from groundplan.planning.features.trade.trade import foreign_gap
 from groundplan.planning.horizon import Horizon
-from groundplan.planning.made import Finding, Made
-from groundplan.planning.making.technique_tables import technique_tables
-from groundplan.planning.money.account_tables import budget_table, foreign_table
-from groundplan.planning.people.people_tables import population_tables, research_table, schooling_table
+from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import FAMILIES, programme
-from groundplan.planning.rows import Model
 from groundplan.planning.solve import Progress, Solution, quiet
-from groundplan.planning.surviving.premium import premium_tables
-from groundplan.planning.targets import target_lines
-from groundplan.planning.trading.partners import partner_table
-from groundplan.planning.trading.resource_cost import resource_cost_table
-from groundplan.planning.trading.trade import foreign_gap
+from groundplan.planning.solved_plan import Finding, Made
 from groundplan.records.card import fields_of, stated
 from groundplan.sources import Assumption
 

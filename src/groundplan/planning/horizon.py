@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
-from groundplan.planning.people.demography import Demography
-from groundplan.planning.policy import Policy
+from groundplan.planning.features.people.demography import Demography
 from groundplan.records.card import per_sector
 from groundplan.tables.facts import census_growth, censuses_told
+
+if TYPE_CHECKING:
+    from groundplan.planning.policy import Policy
 
 Record = dict[str, object]
 

@@ -7,20 +7,20 @@ from typing import Any
 
 from groundplan.errors import UnknownName, raise_all
 from groundplan.planning.choices.branch import Branch
-from groundplan.planning.choices.budget import Budget
-from groundplan.planning.choices.building import Building
-from groundplan.planning.choices.contingency import Contingency
-from groundplan.planning.choices.group import Group
-from groundplan.planning.choices.partner import Diversification, Partner
-from groundplan.planning.choices.population import Population
-from groundplan.planning.choices.research import Research
-from groundplan.planning.choices.schooling import School
-from groundplan.planning.choices.store import Store
 from groundplan.planning.choices.target import Target
-from groundplan.planning.choices.technique import Technique
 from groundplan.planning.choices.uncertainty import Range, Uncertain, Uncertainty
-from groundplan.planning.choices.work import Work
-from groundplan.records.card import Card, PerSector, fields_of, known, types_of
+from groundplan.planning.features.budget.budget_record import Budget
+from groundplan.planning.features.buildings import Building
+from groundplan.planning.features.contingencies.contingency_record import Contingency
+from groundplan.planning.features.people.group_record import Group
+from groundplan.planning.features.people.population_record import Population
+from groundplan.planning.features.research import Research
+from groundplan.planning.features.schools.schooling_record import School
+from groundplan.planning.features.stores import Store
+from groundplan.planning.features.techniques.technique_record import Technique
+from groundplan.planning.features.trade.partner_record import Diversification, Partner
+from groundplan.planning.features.works import Work
+from groundplan.records.card import Card, PerSector, fields_of, keyed, types_of
 
 PATHS = ("free", "fixed")
 PARTNERS_FROM = ("records", "accounts")
@@ -34,115 +34,115 @@ class Policy(Card):
     A ``PerSector`` value is one number, or a mapping of sector codes to numbers with ``default`` for the rest.
     """
 
-    years: int = known("years", "length of the plan", 10, 1, 100)
-    discount_rate: float = known("1 / year", "how much less next year's living standard counts", 0.03, 0, 1)
-    aversion: float = known("1", "concavity of utility: marginal utility falls as standard^-aversion", 1.0, 0, 5)
-    floor: float = known("1", "least living standard per head, as a share of the base year", 1.0, 0, 10)
-    steady: bool = known("", "living standard per head never falls from one year to the next", True)
-    population_growth: float | None = known(
+    years: int = keyed("years", "length of the plan", 10, 1, 100)
+    discount_rate: float = keyed("1 / year", "how much less next year's living standard counts", 0.03, 0, 1)
+    aversion: float = keyed("1", "concavity of utility: marginal utility falls as standard^-aversion", 1.0, 0, 5)
+    floor: float = keyed("1", "least living standard per head, as a share of the base year", 1.0, 0, 10)
+    steady: bool = keyed("", "living standard per head never falls from one year to the next", True)
+    population_growth: float | None = keyed(
         "1 / year", "growth of population and of labour; None: the shipped census, else 0", None, -0.2, 0.2
     )
-    labour_productivity_growth: float = known(
+    labour_productivity_growth: float = keyed(
         "1 / year", "yearly fall of labour needed per unit of output", 0.02, -0.2, 0.2
     )
-    labour_reserve: float = known("1", "labour without work in the base year, as a share of employment", 0.0, 0, 10)
-    training_years: int = known("years", "length of schooling from one skill to the next", 3, 1, 20)
-    training_ceiling: float = known(
+    labour_reserve: float = keyed("1", "labour without work in the base year, as a share of employment", 0.0, 0, 10)
+    training_years: int = keyed("years", "length of schooling from one skill to the next", 3, 1, 20)
+    training_ceiling: float = keyed(
         "1 / year", "largest share of a skill's labour that may be in new training", 0.01, 0, 1
     )
-    training_premium: float = known("1", "earnings of a skill over those of the skill below", 1.5, 1, 20)
-    schooling_cost: float = known("1", "schooling bought a year for one trained wage unit", 0.5, 0, 20)
-    schooling: list[str] = known(
+    training_premium: float = keyed("1", "earnings of a skill over those of the skill below", 1.5, 1, 20)
+    schooling_cost: float = keyed("1", "schooling bought a year for one trained wage unit", 0.5, 0, 20)
+    schooling: list[str] = keyed(
         "", "products that schooling is bought from, the first that is made; none: what plays the role of education", []
     )
-    capacity_utilisation: PerSector = known("1", "share of capacity that the base year used", 1.0, 0.05, 1)
-    gestation: PerSector | None = known(
+    capacity_utilisation: PerSector = keyed("1", "share of capacity that the base year used", 1.0, 0.05, 1)
+    gestation: PerSector | None = keyed(
         "years", "from spending to usable capacity; None: 2 where capital lasts 20 years or more, else 1", None, 1, 20
     )
-    absorption: PerSector = known("1 / year", "largest yearly growth of a capacity", 0.12, 0, 10)
-    contraction: PerSector = known("1 / year", "largest yearly fall of a sector's output and exports", 0.1, 0, 1)
-    investment_ramp: float = known("1 / year", "largest yearly growth of investment in a sector", 0.5, 0, 100)
-    government_path: str = known(
+    absorption: PerSector = keyed("1 / year", "largest yearly growth of a capacity", 0.12, 0, 10)
+    contraction: PerSector = keyed("1 / year", "largest yearly fall of a sector's output and exports", 0.1, 0, 1)
+    investment_ramp: float = keyed("1 / year", "largest yearly growth of investment in a sector", 0.5, 0, 100)
+    government_path: str = keyed(
         "", "'free' above the floor, or 'fixed' at the base year per head", "free", among=PATHS
     )
-    inventories_years: int = known("years", "years until base-year changes in inventories fade out", 5, 1, 100)
-    inventories_pace: float = known(
+    inventories_years: int = keyed("years", "years until base-year changes in inventories fade out", 5, 1, 100)
+    inventories_pace: float = keyed(
         "1 / year", "fastest yearly fall of a draw on stocks, as a share of the product's supply", 0.01, 0, 1
     )
-    import_replacement: PerSector = known(
+    import_replacement: PerSector = keyed(
         "1 / year", "yearly rise of the share of needed imports that home products may replace", 0.02, 0, 1
     )
-    import_floor: PerSector = known("1", "share of needed imports that home products can never replace", 0.5, 0, 1)
-    import_deepening: PerSector = known(
+    import_floor: PerSector = keyed("1", "share of needed imports that home products can never replace", 0.5, 0, 1)
+    import_deepening: PerSector = keyed(
         "1 / year",
         "yearly rise of the share of home products that imports may replace, where there are imports",
         0.01,
         0,
         1,
     )
-    import_deepening_ceiling: PerSector = known(
+    import_deepening_ceiling: PerSector = keyed(
         "1", "largest share of home products that imports may replace", 0.1, 0, 1
     )
-    export_growth: PerSector = known("1 / year", "growth of each export's market ceiling", 0.04, -1, 5)
-    partners_from: str = known(
+    export_growth: PerSector = keyed("1 / year", "growth of each export's market ceiling", 0.04, -1, 5)
+    partners_from: str = keyed(
         "", "where shares of partners in imports come from: [[partners]] records, or the accounts", "records",
         among=PARTNERS_FROM,
     )  # fmt: skip
-    partners_largest: int = known(
+    partners_largest: int = keyed(
         "", "partners of each product told apart, the largest ones of the accounts; the others are one", 5, 1, 300
     )
-    partner_growth: float = known("1 / year", "largest yearly growth of what one partner sells", 0.25, 0, 100)
-    partner_entry: float = known(
+    partner_growth: float = keyed("1 / year", "largest yearly growth of what one partner sells", 0.25, 0, 100)
+    partner_entry: float = keyed(
         "1 / year", "what a partner may sell beyond that growth, as a share of all imports of the product", 0.02, 0, 1
     )
-    partner_contraction: float = known("1 / year", "largest yearly fall of what one partner sells", 0.5, 0, 1)
-    foreign_balance: float | None = known(
+    partner_contraction: float = keyed("1 / year", "largest yearly fall of what one partner sells", 0.5, 0, 1)
+    foreign_balance: float | None = keyed(
         "money / year", "foreign exchange from transfers and lending; None: the base year's gap", None, -1e15, 1e15
     )
-    foreign_reserves: float = known("money", "foreign exchange in hand when the plan starts", 0.0, 0, 1e15)
-    credit_line: float = known(
+    foreign_reserves: float = keyed("money", "foreign exchange in hand when the plan starts", 0.0, 0, 1e15)
+    credit_line: float = keyed(
         "money",
         "how far the foreign-exchange account may be overdrawn; debt at the end counts against the plan",
         0.0,
         0,
         1e15,
     )
-    foreign_interest: float = known(
+    foreign_interest: float = keyed(
         "1 / year", "interest on an overdrawn foreign-exchange account, and on what is in it", 0.0, 0, 0.5
     )
-    terminal_growth: float | None = known(
+    terminal_growth: float | None = keyed(
         "1 / year", "growth that the capacity left at the end is valued for; None: labour's growth", None, -0.2, 0.5
     )
-    terminal_weight: PerSector = known("1", "terminal value of capital over its cost at base-year prices", 1.0, 0, 100)
-    idle_cost: float = known(
+    terminal_weight: PerSector = keyed("1", "terminal value of capital over its cost at base-year prices", 1.0, 0, 100)
+    idle_cost: float = keyed(
         "1", "toil: what a unit of output costs by itself, so that nothing is made that nobody uses", 1e-5, 0, 0.01
     )
-    partners: list[Partner] = known("", "whom imports come from", [])
-    diversification: list[Diversification] = known("", "limits on the share of one partner", [])
-    stores: list[Store] = known("", "products that may be put by", [])
-    contingencies: list[Contingency] = known("", "what the plan must survive, and with which floor", [])
-    targets: list[Target] = known("", "indicators with bounds", [])
-    population: Population | None = known("", "the population by age and sex; without it one rate of growth", None)
-    schools: list[School] = known("", "levels of schooling, each for a skill; others are trained by premium", [])
-    research: list[Research] = known("", "research programmes that techniques may need", [])
-    budget: Budget | None = known("", "the state's budget by function; without it the state is one consumer", None)
-    groups: list[Group] = known("", "household groups with choices of their own", [])
-    branches: list[Branch] = known("", "sectors to be told and steered together", [])
-    techniques: list[Technique] = known("", "other ways to make a product, after recipes of the book", [])
-    buildings: list[Building] = known("", "what is built to stand: flats, roads, sea walls", [])
-    works: list[Work] = known("", "projects: whole or not at all", [])
-    ranges: list[Range] = known("", "how far figures may lie from what is taken", [])
-    uncertain: list[Uncertain] = known("", "what is drawn to see how the plan holds", [])
-    uncertainty: Uncertainty | None = known("", "how the robust plan is sought; without it the defaults", None)
-    gap: float = known("1", "how far from the best a choice of projects may be", 1e-4, 0, 1)
-    solver: str = known(
+    partners: list[Partner] = keyed("", "whom imports come from", [])
+    diversification: list[Diversification] = keyed("", "limits on the share of one partner", [])
+    stores: list[Store] = keyed("", "products that may be put by", [])
+    contingencies: list[Contingency] = keyed("", "what the plan must survive, and with which floor", [])
+    targets: list[Target] = keyed("", "indicators with bounds", [])
+    population: Population | None = keyed("", "the population by age and sex; without it one rate of growth", None)
+    schools: list[School] = keyed("", "levels of schooling, each for a skill; others are trained by premium", [])
+    research: list[Research] = keyed("", "research programmes that techniques may need", [])
+    budget: Budget | None = keyed("", "the state's budget by function; without it the state is one consumer", None)
+    groups: list[Group] = keyed("", "household groups with choices of their own", [])
+    branches: list[Branch] = keyed("", "sectors to be told and steered together", [])
+    techniques: list[Technique] = keyed("", "other ways to make a product, after recipes of the book", [])
+    buildings: list[Building] = keyed("", "what is built to stand: flats, roads, sea walls", [])
+    works: list[Work] = keyed("", "projects: whole or not at all", [])
+    ranges: list[Range] = keyed("", "how far figures may lie from what is taken", [])
+    uncertain: list[Uncertain] = keyed("", "what is drawn to see how the plan holds", [])
+    uncertainty: Uncertainty | None = keyed("", "how the robust plan is sought; without it the defaults", None)
+    gap: float = keyed("1", "how far from the best a choice of projects may be", 1e-4, 0, 1)
+    solver: str = keyed(
         "",
         "ipm (interior point, then a vertex), simplex, pdlp (large plans), choose; or clarabel, another solver",
         "ipm",
         among=SOLVERS,
     )
-    time_limit: float = known("s", "the solver stops here and says so", 600.0, 0.1)
-    seed: int = known("", "random seed of the solver", 0, 0, 2**31 - 1)
+    time_limit: float = keyed("s", "the solver stops here and says so", 600.0, 0.1)
+    seed: int = keyed("", "random seed of the solver", 0, 0, 2**31 - 1)
 
     def __post_init__(self) -> None:
         raise_all(self.faults(), where="policy")

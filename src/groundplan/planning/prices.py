@@ -8,8 +8,8 @@ import xarray as xr
 
 from groundplan.economy.economy import Economy
 from groundplan.glossary import quantity
-from groundplan.planning.family import BETWEEN
-from groundplan.planning.rows import Model
+from groundplan.planning.families.family import BETWEEN
+from groundplan.planning.families.rows import Model
 from groundplan.planning.solve import Solution
 
 

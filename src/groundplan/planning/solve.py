@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
 
 from groundplan.errors import PlanInfeasible, SolverError
-from groundplan.planning.policy import Policy
-from groundplan.planning.rows import Model
+from groundplan.planning.families.rows import Model
 from groundplan.planning.running import Enough as Enough
 from groundplan.planning.running import Progress as Progress
 from groundplan.planning.running import quiet as quiet
@@ -21,6 +20,9 @@ from groundplan.solver.highs import BROKEN, INFEASIBLE, OPTIMAL, OUT_OF_TIME, Hi
 from groundplan.solver.highs import load as load_programme
 from groundplan.solver.programme import Floats
 from groundplan.solver.scaling import AIMS, bound_scale, bound_scale_of, scale_around_projects
+
+if TYPE_CHECKING:
+    from groundplan.planning.policy import Policy
 
 FEASIBLE = 1e-6
 PDLP_FEASIBLE = 1e-4

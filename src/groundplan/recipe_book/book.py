@@ -14,7 +14,7 @@ from importlib.resources import files
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.recipe_book.recipe import CAPITAL, GROUPS, GROWS, LEVELS, OUTPUTS, Figure, Recipe, shape_faults
 from groundplan.recipe_book.roles import roles
-from groundplan.records.card import Card, known
+from groundplan.records.card import Card, keyed
 from groundplan.records.reading import Where, read
 from groundplan.records.toml import parse
 
@@ -27,11 +27,11 @@ ROLE_GROUPS = ("inputs", "side", "composition")
 class Citation(Card):
     """Where figures were read: title, publisher, address, and what was read there."""
 
-    key: str = known("", "what figures call it")
-    title: str = known("", "its title")
-    publisher: str = known("", "who published it")
-    address: str = known("", "where it is found")
-    read: str = known("", "what was read there")
+    key: str = keyed("", "what figures call it")
+    title: str = keyed("", "its title")
+    publisher: str = keyed("", "who published it")
+    address: str = keyed("", "where it is found")
+    read: str = keyed("", "what was read there")
 
     def cite(self) -> str:
         """One line for a list of sources."""
@@ -42,11 +42,11 @@ class Citation(Card):
 class FigureKeys(Card):
     """A figure as a table; ``unit`` is the usual one of its place where it is left out."""
 
-    value: float = known("the figure's", "a number from 0", low=0)
-    low: float = known("the figure's", "the least it may be", low=0)
-    high: float = known("the figure's", "the most it may be", low=0)
-    unit: str | None = known("", "its unit", None)
-    source: str = known("", "where it was read, a key of [sources]", "")
+    value: float = keyed("the figure's", "a number from 0", low=0)
+    low: float = keyed("the figure's", "the least it may be", low=0)
+    high: float = keyed("the figure's", "the most it may be", low=0)
+    unit: str | None = keyed("", "its unit", None)
+    source: str = keyed("", "where it was read, a key of [sources]", "")
 
 
 Stated = tuple[float, float, float] | FigureKeys
@@ -57,25 +57,25 @@ NUMBERS = "figures: write [value, low, high]"
 class RecipeKeys(Card):
     """The keys of a recipe; what its figures mean is in ``Recipe``."""
 
-    label: str = known("", "a text", filled=True)
-    product: str = known("", "a text", filled=True)
-    unit: str = known("", "a text", filled=True)
-    sector: str = known("", "the role of its sector", filled=True)
-    output: str = known("", "whether it flows or stands", "flow", among=OUTPUTS)
-    account: str = known("", "the unit that goes in and comes out", "")
-    note: str = known("", "a text", "")
-    overheads: Stated | None = known("1", NUMBERS, None, 0)
-    spending: tuple[float, ...] = known("1", "a list of numbers", (1.0,))
-    needs: tuple[str, ...] = known("", "other recipes by name", ())
-    inputs: dict[str, Stated] = known("1", NUMBERS, {}, 0)
-    side: dict[str, Stated] = known("1", NUMBERS, {}, 0)
-    labour: dict[str, Stated] = known("1", NUMBERS, {}, 0)
-    composition: dict[str, Stated] = known("1", NUMBERS, {}, 0)
-    amounts: dict[str, Stated] = known("their own", NUMBERS, {}, 0)
-    content: dict[str, Stated] = known("the account's", NUMBERS, {}, 0)
-    leave: dict[str, Stated] = known("the account's", NUMBERS, {}, 0)
-    capital: dict[str, Stated] = known("their own", NUMBERS, {}, 0)
-    grows: dict[str, Stated] = known("their own", NUMBERS, {}, 0)
+    label: str = keyed("", "a text", filled=True)
+    product: str = keyed("", "a text", filled=True)
+    unit: str = keyed("", "a text", filled=True)
+    sector: str = keyed("", "the role of its sector", filled=True)
+    output: str = keyed("", "whether it flows or stands", "flow", among=OUTPUTS)
+    account: str = keyed("", "the unit that goes in and comes out", "")
+    note: str = keyed("", "a text", "")
+    overheads: Stated | None = keyed("1", NUMBERS, None, 0)
+    spending: tuple[float, ...] = keyed("1", "a list of numbers", (1.0,))
+    needs: tuple[str, ...] = keyed("", "other recipes by name", ())
+    inputs: dict[str, Stated] = keyed("1", NUMBERS, {}, 0)
+    side: dict[str, Stated] = keyed("1", NUMBERS, {}, 0)
+    labour: dict[str, Stated] = keyed("1", NUMBERS, {}, 0)
+    composition: dict[str, Stated] = keyed("1", NUMBERS, {}, 0)
+    amounts: dict[str, Stated] = keyed("their own", NUMBERS, {}, 0)
+    content: dict[str, Stated] = keyed("the account's", NUMBERS, {}, 0)
+    leave: dict[str, Stated] = keyed("the account's", NUMBERS, {}, 0)
+    capital: dict[str, Stated] = keyed("their own", NUMBERS, {}, 0)
+    grows: dict[str, Stated] = keyed("their own", NUMBERS, {}, 0)
 
 
 @dataclass(frozen=True, eq=False)

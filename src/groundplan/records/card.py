@@ -21,7 +21,7 @@ PerSector = float | Mapping[str, float]
 EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
 
 
-def known(
+def keyed(
     unit: str, meaning: str, default: Any = dataclasses.MISSING, low: float = -math.inf, high: float = math.inf,
     among: Sequence[str] = (), *, key: str = "", filled: bool = False,
 ) -> Any:  # fmt: skip

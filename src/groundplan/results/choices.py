@@ -12,8 +12,13 @@ from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.reached import against, missed
 from groundplan.planning.policy import Policy
 from groundplan.records.card import fields_of, inner_record, types_of
+from groundplan.results.framed import (
+    framed,
+)
 from groundplan.results.indicator_words import indicator_told
-from groundplan.results.views import framed, money
+from groundplan.results.indicators import (
+    money,
+)
 from groundplan.results.words import PERCENT, choice, unit_told
 
 WHOLE = re.compile(r"(?<![\d.])\d{4,}(?![\d.])")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from groundplan.outcome import Outcome
-from groundplan.results.report import PAGES, report
+from groundplan.results.html_report import PAGES, report
 
 
 def plan_folder(o: Outcome) -> str:

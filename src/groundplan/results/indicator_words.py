@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from groundplan.outcome import Outcome
-from groundplan.results.views import labels
+from groundplan.results.indicators import (
+    labels,
+)
 
 OF = "{head} of {name}"
 HEADS = {

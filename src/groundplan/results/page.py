@@ -9,8 +9,13 @@ from html import escape
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.charts import Chart
-from groundplan.results.views import cell_texts, headings
+from groundplan.results.charts.chart import (
+    Chart,
+)
+from groundplan.results.framed import (
+    cell_texts,
+    headings,
+)
 from groundplan.results.words import PERCENT
 
 BRIEF = 24

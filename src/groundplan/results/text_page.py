@@ -9,25 +9,25 @@ from groundplan.errors import UnknownName
 from groundplan.outcome import Outcome
 
 PAGE_OF = {
-    "alternatives": "alternatives_page:summary",
+    "alternatives": "compared_pages.alternatives_page:summary",
     "account": "text_page:lines",
-    "compare": "compare_page:summary",
+    "compare": "compared_pages.compare_page:summary",
     "data": "text_page:accounts",
     "doctrines": "text_page:doctrines",
-    "join": "join_page:summary",
-    "place": "place_summary:place_summary",
-    "plan": "summary:summary",
+    "join": "compared_pages.join_page:summary",
+    "place": "place_pages.place_summary:place_summary",
+    "plan": "plan_pages.plan_summary:summary",
     "preview": "text_page:lines",
     "recipe": "text_page:lines",
     "recipes": "text_page:lines",
     "report": "text_page:written",
-    "robust": "uncertainty_page:summary",
+    "robust": "compared_pages.uncertainty_page:summary",
     "scenarios": "text_page:scenarios",
-    "see": "see_summary:see_summary",
-    "sensitivity": "sensitivity_page:summary",
-    "stress": "stress_summary:stress_summary",
+    "see": "economy_pages.see_summary:see_summary",
+    "sensitivity": "compared_pages.sensitivity_page:summary",
+    "stress": "crisis_pages.stress_summary:stress_summary",
     "template": "text_page:written",
-    "whynot": "why_not:summary",
+    "whynot": "compared_pages.why_not_page:summary",
 }
 
 

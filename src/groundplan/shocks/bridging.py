@@ -14,19 +14,19 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from groundplan.economy.carving import by_sector
+from groundplan.economy.carving.carving import by_sector
 from groundplan.economy.economy import Economy
 from groundplan.economy.leontief import Leontief
 from groundplan.errors import StudyError, raise_all
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
-from groundplan.shocks.build import system_of
-from groundplan.shocks.classes import select
-from groundplan.shocks.losses import home_use, unmet_by_input
-from groundplan.shocks.propagation import propagate_batch
+from groundplan.shocks.dynamics.build import system_of
+from groundplan.shocks.dynamics.losses import home_use, unmet_by_input
+from groundplan.shocks.dynamics.propagation import propagate_batch
+from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.provenance import provenance
-from groundplan.shocks.scenario import Scenario
-from groundplan.shocks.shock import shock_of
+from groundplan.shocks.scenarios.classes import select
+from groundplan.shocks.scenarios.scenario import Scenario
 
 RISE = 1e-9
 Examiner = Callable[[float], float]

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundplan.shocks.propagation import FAINT
-from groundplan.shocks.rebuilding import Sites
-from groundplan.shocks.shock import Shock
-from groundplan.shocks.system import System
+from groundplan.shocks.dynamics.propagation import FAINT
+from groundplan.shocks.dynamics.rebuilding import Sites
+from groundplan.shocks.dynamics.shock import Shock
+from groundplan.shocks.dynamics.system import System
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,14 +28,14 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, SolverError, StudyError, UnknownName, raise_all
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
-from groundplan.shocks.build import system_of
 from groundplan.shocks.ceilings import Ceilings, ceilings
-from groundplan.shocks.losses import by_need, need_names
-from groundplan.shocks.preview import told
+from groundplan.shocks.dynamics.build import system_of
+from groundplan.shocks.dynamics.losses import by_need, need_names
+from groundplan.shocks.dynamics.preview import told
+from groundplan.shocks.dynamics.shock import shock_of
+from groundplan.shocks.dynamics.system import System
 from groundplan.shocks.provenance import provenance
-from groundplan.shocks.scenario import Scenario
-from groundplan.shocks.shock import shock_of
-from groundplan.shocks.system import System
+from groundplan.shocks.scenarios.scenario import Scenario
 from groundplan.solver.answer import QUIETLY
 from groundplan.solver.highs import OPTIMAL, load
 from groundplan.solver.programme import Programme, Term

@@ -6,8 +6,8 @@ from importlib.metadata import version
 from typing import Any
 
 from groundplan.economy.economy import Economy
-from groundplan.shocks.adaptive import as_values, assumed
-from groundplan.shocks.scenario import Scenario
+from groundplan.shocks.dynamics.adaptive import as_values, assumed
+from groundplan.shocks.scenarios.scenario import Scenario
 
 
 def provenance(e: Economy, scenario: Scenario, engine: str, **more: Any) -> dict[str, Any]:

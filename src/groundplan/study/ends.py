@@ -11,9 +11,9 @@ from groundplan.batches.compute import Runner, lines
 from groundplan.batches.job import Arrays, Job
 from groundplan.errors import PlanInfeasible
 from groundplan.planning.exploring.swings import measured
-from groundplan.planning.family import Family
-from groundplan.planning.made import Made
+from groundplan.planning.families.family import Family
 from groundplan.planning.solve import Progress
+from groundplan.planning.solved_plan import Made
 from groundplan.study.ranges import Parameter
 from groundplan.study.study import Study
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.planning.features.trade.trade import foreign_gap
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.policy import Policy
-from groundplan.planning.trading.trade import foreign_gap
 from groundplan.recipe_book.book import book
 from groundplan.records.admissible import is_number
 from groundplan.records.card import Entry, fields_of, types_of

@@ -15,8 +15,8 @@ from groundplan.records.card import fields_of
 from groundplan.study.study_file import ECONOMY_KEYS, ECONOMY_RECORDS, Content, read_study, written
 
 if TYPE_CHECKING:
-    from groundplan.planning.family import Family
-    from groundplan.planning.made import Made
+    from groundplan.planning.families.family import Family
+    from groundplan.planning.solved_plan import Made
     from groundplan.solver.programme import Programme
 
 FIGURES = (*ECONOMY_KEYS, *ECONOMY_RECORDS)
@@ -70,7 +70,7 @@ class Study:
         """
         from groundplan.crisis.scenarios_of_policy import with_scenarios
         from groundplan.planning.best_plan import model_of
-        from groundplan.planning.programme import FAMILIES
+        from groundplan.planning.plan_programme import FAMILIES
 
         e, limits = self.economy(), FAMILIES if families is None else families
         policy = with_scenarios(e, self.chosen(e))
@@ -90,7 +90,7 @@ class Study:
         # Who only reads a study, or asks for its accounts, waits for no solver.
         from groundplan.crisis.scenarios_of_policy import with_scenarios
         from groundplan.planning.best_plan import solved
-        from groundplan.planning.programme import FAMILIES
+        from groundplan.planning.plan_programme import FAMILIES
 
         limits = FAMILIES if families is None else families
         e = self.economy()
@@ -102,7 +102,7 @@ def with_figures(e: Economy, figures: Mapping[str, Any]) -> Economy:
     """The economy with the products of ``carve`` carved out, then the other figures, which may name those products."""
     left = {k: v for k, v in figures.items() if k != "carve"}
     if figures.get("carve"):
-        from groundplan.economy.carving import carve
+        from groundplan.economy.carving.carving import carve
 
         e = carve(e, figures["carve"])
     return e.with_figures(**left)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_origin
 
-from groundplan.economy.carves import Carve
+from groundplan.economy.carving.carves import Carve
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import COLUMNS
 from groundplan.planning.policy import Policy

@@ -114,18 +114,18 @@ def _read(entry: Entry, paths: list[Path]) -> Table:
     named, source, rounding = entry.country_name, entry.source(), entry.rounding
     place = (entry.country, entry.year, entry.money)
     if entry.kind == "sam":
-        from groundplan.tables import sam
+        from groundplan.tables.readers import sam
 
         matrix, kinds, controls = paths
         return sam.read(
             matrix, *place, kinds=kinds, controls=controls, country_name=named, source=source, rounding=rounding
         )
     if entry.kind == "ibge":
-        from groundplan.tables import ibge
+        from groundplan.tables.readers import ibge
 
         return ibge.read(paths[0], *place, country_name=named, source=source, rounding=rounding)
     if entry.kind == "eurostat":
-        from groundplan.tables import eurostat
+        from groundplan.tables.readers import eurostat
 
         supply, use = paths
         return eurostat.read(supply, use, *place, country_name=named, source=source, rounding=rounding)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from groundplan.errors import UnknownName
 from groundplan.tables.catalogue import FOLDER
-from groundplan.tables.grid import text_of
+from groundplan.tables.door.grid import text_of
 
 FACTS = FOLDER / "facts"
 

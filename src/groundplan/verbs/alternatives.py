@@ -8,9 +8,9 @@ from typing import Any
 
 from groundplan.outcome import Outcome
 from groundplan.planning.exploring.near_best import nearly_as_good
-from groundplan.planning.family import Family
+from groundplan.planning.families.family import Family
+from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
 from groundplan.study.asking import Projects, Subject, study_of
 from groundplan.study.study import Study

@@ -15,9 +15,9 @@ from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import provenance
 from groundplan.planning.doctrines.doctrine import Doctrine, faults_of, open_doctrine, shipped, with_branches
 from groundplan.planning.doctrines.doctrine_runs import runs_of, side_by_side
-from groundplan.planning.family import Family
+from groundplan.planning.families.family import Family
+from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
 from groundplan.study.asking import Projects, Subject, study_of
 from groundplan.study.study import Study, effective

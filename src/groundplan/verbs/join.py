@@ -13,13 +13,13 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.link import Link
-from groundplan.planning.family import Family
+from groundplan.planning.families.family import Family
+from groundplan.planning.joining.joint import Table, joint_tables, shipment_array
+from groundplan.planning.joining.shapley import MOST
+from groundplan.planning.joining.union import Member, unknown_countries
+from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
-from groundplan.planning.trading.joint import Table, joint_tables, shipment_array
-from groundplan.planning.trading.shapley import MOST
-from groundplan.planning.trading.union import Member, unknown_countries
 from groundplan.records.money import money_of
 from groundplan.sources import Assumption
 from groundplan.study.asking import Subject, setting_of, study_of

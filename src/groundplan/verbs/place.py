@@ -12,17 +12,17 @@ from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
 from groundplan.places.agreement import Agreement, Choose, Claims, agree
 from groundplan.places.choose_places import choose_places
-from groundplan.places.columns import PlacesError
-from groundplan.places.facilities import Facilities
-from groundplan.places.places import Places
-from groundplan.places.rules import Rules
-from groundplan.places.scores import Weights
-from groundplan.places.shipped import DETOUR
+from groundplan.places.choosing.rules import Rules
+from groundplan.places.known.columns import PlacesError
+from groundplan.places.known.places import Places
+from groundplan.places.known.shipped_places import DETOUR
+from groundplan.places.scoring.scores import Weights
+from groundplan.places.works.facilities import Facilities
 from groundplan.records.money import money_of
-from groundplan.results.sheet import words
+from groundplan.results.charts.map_sheet import words
 
 if TYPE_CHECKING:
-    from groundplan.planning.family import Family
+    from groundplan.planning.families.family import Family
     from groundplan.planning.policy import Policy
 
 Progress = Callable[[str], None]
@@ -164,7 +164,7 @@ def agreed(
     ``gives`` and ``worth`` as in ``programme_rows``, all else as in ``places.agreement.agree``; the plan is of
     ``years`` years, as many as there are claims at least.
     """
-    from groundplan.planning.making.programme_of_places import carried_out, programme_rows
+    from groundplan.planning.features.works import carried_out, programme_rows
 
     def planned(asked: Sequence[float]) -> tuple[Outcome, list[float]]:
         span = max(years or len(asked), len(asked))
@@ -189,8 +189,8 @@ def with_programme(
     progress: Progress = quiet,
 ) -> Outcome:
     """The national plan with a programme of so much building cost a year in it; arguments as in ``programme_rows``."""
-    from groundplan.planning.making.programme_of_places import programme_rows
-    from groundplan.planning.programme import FAMILIES
+    from groundplan.planning.features.works import programme_rows
+    from groundplan.planning.plan_programme import FAMILIES
     from groundplan.study.asking import study_of
     from groundplan.verbs.plan import plan
 

@@ -18,11 +18,11 @@ from groundplan.errors import StudyError
 from groundplan.measures.dependence import dependence_table, household_import_content
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import origins, parts_of, solved
-from groundplan.planning.family import Family
-from groundplan.planning.made import Made
+from groundplan.planning.families.family import Family
+from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
+from groundplan.planning.solved_plan import Made
 from groundplan.records.card import stated
 from groundplan.study.asking import Projects, Subject, study_of
 from groundplan.study.study import Study, effective

@@ -9,8 +9,8 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.recipe_book.book import Book, book
-from groundplan.recipe_book.page import fitted_page, list_page, recipe_page
 from groundplan.recipe_book.recipe import Recipe
+from groundplan.recipe_book.recipe_page import fitted_page, list_page, recipe_page
 
 if TYPE_CHECKING:
     from groundplan.study.asking import Subject

@@ -14,9 +14,9 @@ from groundplan.measures.materials import raw_shares
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.uncertainty import Uncertain, Uncertainty
 from groundplan.planning.exploring.margins import outcome_of, surer
-from groundplan.planning.family import Family
+from groundplan.planning.families.family import Family
+from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
 from groundplan.study.asking import Projects, Subject, setting_of, study_of
 from groundplan.study.study import Study

@@ -10,12 +10,12 @@ from typing import Any, Unpack
 from groundplan.batches.compute import Runner
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
-from groundplan.measures.measure import View
-from groundplan.measures.overview import Progress, overview, quiet
+from groundplan.measures.overview.measure import View
+from groundplan.measures.overview.overview import Progress, overview, quiet
 from groundplan.outcome import Outcome
 from groundplan.study.asking import Files, Subject, accounts_of
 from groundplan.tables import catalogue
-from groundplan.verbs.table import refuse_unknown
+from groundplan.verbs.verb_table import refuse_unknown
 
 
 def see(

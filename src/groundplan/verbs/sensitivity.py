@@ -12,9 +12,9 @@ from groundplan.errors import StudyError, UnknownName, raise_all
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import indicators, provenance
 from groundplan.planning.exploring.swings import measured, measures_of, swings, units_of
-from groundplan.planning.family import Family
+from groundplan.planning.families.family import Family
+from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
 from groundplan.study.asking import Projects, Subject, study_of
 from groundplan.study.ends import Ends, answers

@@ -10,14 +10,14 @@ import pandas as pd
 
 from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
-from groundplan.shocks.library import library, ready
-from groundplan.shocks.scenario import Scenario, open_scenario
+from groundplan.shocks.scenarios.library import library, ready
+from groundplan.shocks.scenarios.scenario import Scenario, open_scenario
 from groundplan.study.asking import Files, Subject, accounts_of
-from groundplan.verbs.table import refuse_unknown
+from groundplan.verbs.verb_table import refuse_unknown
 
 if TYPE_CHECKING:
-    from groundplan.planning.family import Family
-    from groundplan.shocks.distributions import Distribution
+    from groundplan.planning.families.family import Family
+    from groundplan.shocks.drawing.distributions import Distribution
 
 
 def stress(
@@ -65,8 +65,8 @@ def stress(
     progress("reading the accounts")
     opened = accounts_of(economy, **files)
     if preview:
-        from groundplan.shocks.build import system_of
-        from groundplan.shocks.preview import told
+        from groundplan.shocks.dynamics.build import system_of
+        from groundplan.shocks.dynamics.preview import told
         from groundplan.shocks.provenance import provenance
 
         lines = told(system_of(opened.economy, plot), plot)
@@ -90,7 +90,7 @@ def _open(name: str | Path) -> Scenario:
 
 def _distribution(asked: Distribution | int | str | Path | None, plot: Scenario, seed: int) -> Distribution | None:
     from groundplan.crisis import story
-    from groundplan.shocks.distributions import Distribution, open_distribution
+    from groundplan.shocks.drawing.distributions import Distribution, open_distribution
 
     if asked is None or isinstance(asked, Distribution):
         return asked

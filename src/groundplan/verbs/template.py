@@ -9,9 +9,10 @@ import pandas as pd
 
 from groundplan.errors import GroundplanError
 from groundplan.outcome import Outcome
-from groundplan.tables import catalogue, form
-from groundplan.tables.template import sector_list
-from groundplan.tables.template_files import write_template
+from groundplan.tables import catalogue
+from groundplan.tables.template import form
+from groundplan.tables.template.filled_template import sector_list
+from groundplan.tables.template.template_files import write_template
 
 SECTORS = 20
 

@@ -12,9 +12,9 @@ from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target, read_target
 from groundplan.planning.explaining.reached import against, missed
 from groundplan.planning.explaining.why_not import Answer, after_it, as_outcome, first_of_all
-from groundplan.planning.family import Family
+from groundplan.planning.families.family import Family
+from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
-from groundplan.planning.programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
 from groundplan.study.asking import Projects, Subject, study_of
 from groundplan.study.study import Study

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundplan.errors import GroundplanError, StudyError
-from groundplan.records.card import Entry, known
+from groundplan.records.card import Entry, keyed
 
 
 @dataclass(frozen=True)
 class Branch(Entry):
     """Sectors under one name; the plan then has their output, capacity, investment and jobs as indicators."""
 
-    name: str = known("", "a name for the branch: heavy")
-    sectors: list[str] = known("", "codes of its sectors")
+    name: str = keyed("", "a name for the branch: heavy")
+    sectors: list[str] = keyed("", "codes of its sectors")
 
     def more_faults(self) -> list[GroundplanError]:
         """A branch has sectors."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from groundplan.errors import GroundplanError, StudyError
 from groundplan.planning.choices.target import SENSES
-from groundplan.records.card import Entry, known
+from groundplan.records.card import Entry, keyed
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,12 @@ class Goal(Entry):
     indicator, or of a ratio's denominator times the ratio.
     """
 
-    indicator: str = known("", "the name of an indicator in money, or of a ratio of two")
-    sense: str = known("", "a sense", among=SENSES)
-    of_base: float | None = known("1", "the bound, as a multiple of the indicator in the base year", None)
-    of_base_last: float | None = known("1", "the bound in the last year, as such a multiple", None)
-    growth: float | None = known("1 / year", "the bound as yearly growth; not for a ratio", None, -1, 10)
-    worth: float = known("1", "living standard that a unit of money missing costs", 1.0, 0, 1e6)
+    indicator: str = keyed("", "the name of an indicator in money, or of a ratio of two")
+    sense: str = keyed("", "a sense", among=SENSES)
+    of_base: float | None = keyed("1", "the bound, as a multiple of the indicator in the base year", None)
+    of_base_last: float | None = keyed("1", "the bound in the last year, as such a multiple", None)
+    growth: float | None = keyed("1 / year", "the bound as yearly growth; not for a ratio", None, -1, 10)
+    worth: float = keyed("1", "living standard that a unit of money missing costs", 1.0, 0, 1e6)
 
     def more_faults(self) -> list[GroundplanError]:
         """One form of bound."""

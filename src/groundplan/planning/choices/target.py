@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from groundplan.errors import GroundplanError, StudyError
-from groundplan.records.card import Entry, known
+from groundplan.records.card import Entry, keyed
 
 SENSES = ("<=", ">=", "==")
 SHAPES = ("linear", "geometric")
@@ -46,22 +46,22 @@ class Target(Entry):
     against the targets of the same priority only, and left out each shortfall counts as a share of its bound.
     """
 
-    indicator: str = known("", "the name of an indicator")
-    sense: str = known("", "a sense", among=SENSES)
-    value: float | None = known("the indicator's", "the bound, a number", None)
-    year: int | None = known("", "a year of the plan; every year if left out", None)
-    weight: float | None = known("objective per unit", "what a unit of shortfall costs; a must if left out", None, 0.0)
-    name: str = known("", "a name for the report", "")
-    of_base: float | None = known("1", "the bound as a multiple of the indicator in the accounts' year", None)
-    path: list[float] = known("the indicator's", "the bound of each year, from from_year on", [])
-    first: float | None = known("the indicator's", "the bound in the first year of a path", None)
-    last: float | None = known("the indicator's", "the bound in the last year of a path", None)
-    shape: str = known("", "how the bound goes from first to last; linear if left out", "")
-    growth: float | None = known("1 / year", "yearly growth that is the bound", None, -1.0, 10.0)
-    cumulative: float | None = known("the indicator's", "the bound of the sum over the years", None)
-    from_year: int | None = known("", "the first year that the target is for", None)
-    to_year: int | None = known("", "the last year that the target is for", None)
-    priority: int | None = known("", "1 is met first; a should-target weighted in the objective if left out", None, 1)
+    indicator: str = keyed("", "the name of an indicator")
+    sense: str = keyed("", "a sense", among=SENSES)
+    value: float | None = keyed("the indicator's", "the bound, a number", None)
+    year: int | None = keyed("", "a year of the plan; every year if left out", None)
+    weight: float | None = keyed("objective per unit", "what a unit of shortfall costs; a must if left out", None, 0.0)
+    name: str = keyed("", "a name for the report", "")
+    of_base: float | None = keyed("1", "the bound as a multiple of the indicator in the accounts' year", None)
+    path: list[float] = keyed("the indicator's", "the bound of each year, from from_year on", [])
+    first: float | None = keyed("the indicator's", "the bound in the first year of a path", None)
+    last: float | None = keyed("the indicator's", "the bound in the last year of a path", None)
+    shape: str = keyed("", "how the bound goes from first to last; linear if left out", "")
+    growth: float | None = keyed("1 / year", "yearly growth that is the bound", None, -1.0, 10.0)
+    cumulative: float | None = keyed("the indicator's", "the bound of the sum over the years", None)
+    from_year: int | None = keyed("", "the first year that the target is for", None)
+    to_year: int | None = keyed("", "the last year that the target is for", None)
+    priority: int | None = keyed("", "1 is met first; a should-target weighted in the objective if left out", None, 1)
 
     @property
     def form(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundplan.errors import GroundplanError, StudyError
-from groundplan.records.card import Entry, known
+from groundplan.records.card import Entry, keyed
 
 DRAWN = {
     "inputs": "what a sector needs per unit of output",
@@ -27,10 +27,10 @@ class Range(Entry):
     ``targets.cement.value`` is the value of the target named cement, ``targets.2.value`` that of the second one.
     """
 
-    name: str = known("", "the name of a policy, of a figure of the economy, or section.record.key")
-    low: float = known("the figure's", "the least it may be")
-    high: float = known("the figure's", "the most it may be")
-    source: str = known("", "where the range comes from", "assumed")
+    name: str = keyed("", "the name of a policy, of a figure of the economy, or section.record.key")
+    low: float = keyed("the figure's", "the least it may be")
+    high: float = keyed("the figure's", "the most it may be")
+    source: str = keyed("", "where the range comes from", "assumed")
 
     def more_faults(self) -> list[GroundplanError]:
         """A range has its ends in order."""
@@ -52,28 +52,28 @@ class Uncertain(Entry):
     every year anew (harvests), another once for the whole plan (what was estimated wrongly stays wrong).
     """
 
-    what: str = known("", "what is drawn", among=tuple(DRAWN))
-    of: list[str] = known("", "sectors or products; all of them if left out", [])
-    shape: str = known("", "the shape of the factor", "lognormal", among=SHAPES)
-    spread: float = known("1", "standard deviation of the factor; not of a triangular one", 0.1, 0.0, 2.0)
-    low: float = known("1", "least factor", 0.2, 0.01, 1.0)
-    high: float = known("1", "largest factor", 5.0, 1.0, 100.0)
-    correlation: float = known("1", "correlation of the record's factors with each other", 0.0, 0.0, 1.0)
-    yearly: bool = known("", "whether every year is drawn anew", False)
-    source: str = known("", "where the spread comes from", "assumed")
+    what: str = keyed("", "what is drawn", among=tuple(DRAWN))
+    of: list[str] = keyed("", "sectors or products; all of them if left out", [])
+    shape: str = keyed("", "the shape of the factor", "lognormal", among=SHAPES)
+    spread: float = keyed("1", "standard deviation of the factor; not of a triangular one", 0.1, 0.0, 2.0)
+    low: float = keyed("1", "least factor", 0.2, 0.01, 1.0)
+    high: float = keyed("1", "largest factor", 5.0, 1.0, 100.0)
+    correlation: float = keyed("1", "correlation of the record's factors with each other", 0.0, 0.0, 1.0)
+    yearly: bool = keyed("", "whether every year is drawn anew", False)
+    source: str = keyed("", "where the spread comes from", "assumed")
 
 
 @dataclass(frozen=True)
 class Uncertainty(Entry):
     """How many draws a plan is put through, and in what share of them its wishes must hold."""
 
-    draws: int = known("", "draws that the robust plan is fitted to", 50, 2, 100_000)
-    fresh: int = known("", "draws that it is verified on, none of which it was fitted to", 100, 2, 100_000)
-    share: float = known("1", "share of draws in which each wish must hold", 0.9, 0.0, 1.0)
-    wishes: list[str] = known("", "what must hold: targets, floors, path", ["targets", "floors"])
-    largest: float = known("deviations", "largest margin that is tried", 3.0, 0.1, 6.0)
-    confidence: float = known("1", "confidence of the interval of a share", 0.95, 0.5, 0.999)
-    seed: int = known("", "random seed of the draws", 0, 0, 2**31 - 1)
+    draws: int = keyed("", "draws that the robust plan is fitted to", 50, 2, 100_000)
+    fresh: int = keyed("", "draws that it is verified on, none of which it was fitted to", 100, 2, 100_000)
+    share: float = keyed("1", "share of draws in which each wish must hold", 0.9, 0.0, 1.0)
+    wishes: list[str] = keyed("", "what must hold: targets, floors, path", ["targets", "floors"])
+    largest: float = keyed("deviations", "largest margin that is tried", 3.0, 0.1, 6.0)
+    confidence: float = keyed("1", "confidence of the interval of a share", 0.95, 0.5, 0.999)
+    seed: int = keyed("", "random seed of the draws", 0, 0, 2**31 - 1)
 
     def more_faults(self) -> list[GroundplanError]:
         """Wishes are of the three kinds."""

@@ -21,10 +21,10 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.choices.branch import Branch
 from groundplan.planning.choices.goal import Goal
 from groundplan.planning.choices.target import Target
-from groundplan.planning.compile import compile_plan
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.families.targets import base_levels, known_indicators
 from groundplan.planning.policy import Policy
-from groundplan.planning.targets import base_levels, known_indicators
-from groundplan.records.card import Entry, known
+from groundplan.records.card import Entry, keyed
 from groundplan.records.toml import Document, open_document, parse
 from groundplan.tables.concordances import concordance
 
@@ -38,11 +38,11 @@ class Doctrine(Entry):
     ``policy`` holds keywords of ``Policy``; a mapping that names branches is spread over their sectors.
     """
 
-    name: str = known("", "a name for the doctrine")
-    words: str = known("", "what it says, in a sentence or two", "")
-    source: str = known("", "who held it, and where it is written", "")
-    policy: dict[str, Any] = known("", "choices of the policy that differ from the plan's own", {})
-    goals: list[Goal] = known("", "what the doctrine wants", [])
+    name: str = keyed("", "a name for the doctrine")
+    words: str = keyed("", "what it says, in a sentence or two", "")
+    source: str = keyed("", "who held it, and where it is written", "")
+    policy: dict[str, Any] = keyed("", "choices of the policy that differ from the plan's own", {})
+    goals: list[Goal] = keyed("", "what the doctrine wants", [])
 
 
 @cache

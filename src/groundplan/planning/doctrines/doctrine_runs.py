@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,14 +13,16 @@ import pandas as pd
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, PlanInfeasible
 from groundplan.planning.best_plan import indicators, solved
-from groundplan.planning.compile import compile_plan
+from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.doctrines.doctrine import Doctrine, with_choices, with_goals
 from groundplan.planning.doctrines.turnpike import Ray, capital_by_year, distance, ray
-from groundplan.planning.family import Family
-from groundplan.planning.made import Made
-from groundplan.planning.policy import Policy
-from groundplan.planning.programme import FAMILIES
+from groundplan.planning.families.family import Family
+from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
+from groundplan.planning.solved_plan import Made
+
+if TYPE_CHECKING:
+    from groundplan.planning.policy import Policy
 
 NONE = "no doctrine"
 PATHS = {

@@ -7,16 +7,19 @@ Source: von Neumann (1945); Dorfman, Samuelson and Solow (1958), chapter 12 (cit
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError
-from groundplan.planning.making.production import CapitalGoods, plant_for_money
-from groundplan.planning.people.households import groups
-from groundplan.planning.policy import Policy
-from groundplan.planning.trading.trade import export_receipts
+from groundplan.planning.features.people.households import groups
+from groundplan.planning.features.production.production import CapitalGoods, plant_for_money
+from groundplan.planning.features.trade.trade import export_receipts
+
+if TYPE_CHECKING:
+    from groundplan.planning.policy import Policy
 
 STEPS, CLOSE, FASTEST = 80, 1e-12, 10.0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,11 +13,13 @@ from groundplan.errors import PlanInfeasible
 from groundplan.planning.activities import Activities
 from groundplan.planning.explaining.elastic import Elastic
 from groundplan.planning.explaining.loosenable import LOWER, UPPER
-from groundplan.planning.family import Family, family_of
-from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
-from groundplan.planning.rows import Model
+from groundplan.planning.families.family import Family, family_of
+from groundplan.planning.families.rows import Model
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.running import Progress, quiet
+
+if TYPE_CHECKING:
+    from groundplan.planning.policy import Policy
 
 BOUNDS = "bounds of {what} in {year}"
 LISTED = 8

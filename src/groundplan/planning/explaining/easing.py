@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,9 +13,11 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.elastic import Loosened
 from groundplan.planning.explaining.repair_words import rounded_up
-from groundplan.planning.policy import Policy
-from groundplan.planning.rows import Model
-from groundplan.planning.targets import base_levels, indicator_cells, target_lines
+from groundplan.planning.families.rows import Model
+from groundplan.planning.families.targets import base_levels, indicator_cells, target_lines
+
+if TYPE_CHECKING:
+    from groundplan.planning.policy import Policy
 
 
 def easier(m: Model, policy: Policy, target: int, found: Loosened) -> dict[int, float]:

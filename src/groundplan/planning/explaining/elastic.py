@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,13 +13,15 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 
 from groundplan.planning.explaining.loosenable import LOWER, UPPER, loosenable, named
-from groundplan.planning.family import AT, GIVEN
-from groundplan.planning.policy import Policy
-from groundplan.planning.programme import is_own
-from groundplan.planning.rows import Model
+from groundplan.planning.families.family import AT, GIVEN
+from groundplan.planning.families.rows import Model
+from groundplan.planning.plan_programme import is_own
 from groundplan.planning.running import Progress, quiet, run
 from groundplan.planning.solve import load
 from groundplan.solver.highs import INFEASIBLE, OPTIMAL
+
+if TYPE_CHECKING:
+    from groundplan.planning.policy import Policy
 
 LEAST = 1e-7
 DEAR = 1e3

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from groundplan.planning.activities import Activities
-from groundplan.planning.family import BETWEEN, Family, Loosening, family_of
-from groundplan.planning.policy import Policy
-from groundplan.planning.rows import Model
+from groundplan.planning.families.family import BETWEEN, Family, Loosening, family_of
+from groundplan.planning.families.rows import Model
+
+if TYPE_CHECKING:
+    from groundplan.planning.policy import Policy
 
 UPPER, LOWER = "upper bound", "lower bound"
 GROUPS = {"export": "markets abroad", "training": "training", "store": "room in the stores"}

@@ -6,10 +6,10 @@ import pandas as pd
 
 from groundplan.planning.explaining.clash import label_words
 from groundplan.planning.explaining.loosenable import named
-from groundplan.planning.family import family_of
-from groundplan.planning.made import Made
+from groundplan.planning.families.family import family_of
+from groundplan.planning.plan_programme import is_own
 from groundplan.planning.prices import shadow_prices, standard_price
-from groundplan.planning.programme import is_own
+from groundplan.planning.solved_plan import Made
 
 COLUMNS = ["family", "name", "label", "year", "right", "dual", "worth", "in_draws"]
 

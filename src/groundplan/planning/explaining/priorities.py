@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from groundplan.planning.family import Family
-from groundplan.planning.made import Made
-from groundplan.planning.policy import Policy
-from groundplan.planning.rows import Model, Rows, term
+from groundplan.planning.families.family import Family
+from groundplan.planning.families.rows import Model, Rows, term
+from groundplan.planning.families.targets import target_lines
 from groundplan.planning.solve import Progress, Solution, quiet, solve
-from groundplan.planning.targets import target_lines
+from groundplan.planning.solved_plan import Made
+
+if TYPE_CHECKING:
+    from groundplan.planning.policy import Policy
 
 SLACK = 1e-5
 HELD = "priority_"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,8 +12,10 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.clash import span_told
 from groundplan.planning.explaining.explain import unit_in_words
-from groundplan.planning.family import AT, Family, Loosening, family_of
-from groundplan.planning.policy import Policy
+from groundplan.planning.families.family import AT, Family, Loosening, family_of
+
+if TYPE_CHECKING:
+    from groundplan.planning.policy import Policy
 
 BOUNDS = {
     "upper bound": "ceiling of {what} higher by {amounts}",

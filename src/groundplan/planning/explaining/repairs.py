@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,11 +19,13 @@ from groundplan.planning.explaining.elastic import Elastic, Loosened, kinds_of
 from groundplan.planning.explaining.loosenable import LOWER, UPPER
 from groundplan.planning.explaining.priorities import solve_in_turn
 from groundplan.planning.explaining.repair_words import rounded_up, sentence
-from groundplan.planning.family import Family
-from groundplan.planning.policy import Policy
-from groundplan.planning.programme import programme
-from groundplan.planning.rows import Model, Rows, level_bounds
+from groundplan.planning.families.family import Family
+from groundplan.planning.families.rows import Model, Rows, level_bounds
+from groundplan.planning.plan_programme import programme
 from groundplan.planning.running import Progress, quiet
+
+if TYPE_CHECKING:
+    from groundplan.planning.policy import Policy
 
 ALTERNATIVES = 6
 MIXED = 0.8

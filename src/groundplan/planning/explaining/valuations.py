@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from groundplan.planning.made import Made
+from groundplan.planning.solved_plan import Made
 from groundplan.records.money import priced
 
 COLUMNS = ["kind", "code", "label", "year", "value", "unit"]

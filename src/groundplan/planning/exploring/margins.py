@@ -21,10 +21,10 @@ from groundplan.planning.exploring.recourse import Recourse, ahead, recourse
 from groundplan.planning.exploring.second_stage import Decision
 from groundplan.planning.exploring.trials import Trial, trials
 from groundplan.planning.exploring.warm import yearly
-from groundplan.planning.family import GIVES_WAY, HOLDS
-from groundplan.planning.made import Made
-from groundplan.planning.programme import is_own
+from groundplan.planning.families.family import GIVES_WAY, HOLDS
+from groundplan.planning.plan_programme import is_own
 from groundplan.planning.solve import Progress, quiet
+from groundplan.planning.solved_plan import Made
 from groundplan.records.card import stated
 
 LADDER, HALVINGS, SAME = 0.5, 3, 1e-6

@@ -12,8 +12,8 @@ from groundplan.errors import GroundplanError, Interrupted, StudyError, raise_al
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import indicators, provenance
 from groundplan.planning.exploring.warm import Warm, not_linear, warm
-from groundplan.planning.made import Made
 from groundplan.planning.solve import Progress, quiet
+from groundplan.planning.solved_plan import Made
 
 TOTALS = (
     "gross output", "household consumption", "collective consumption", "investment", "import bill", "export earnings",

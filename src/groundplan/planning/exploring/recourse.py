@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,17 +15,19 @@ from groundplan.errors import StudyError
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.uncertainty import Uncertain
 from groundplan.planning.explaining.loosenable import named
-from groundplan.planning.exploring.drawn import Drawn, drawn
 from groundplan.planning.exploring.second_stage import MET, Decision, SecondStage
+from groundplan.planning.exploring.uncertain_figures import Drawn, drawn
 from groundplan.planning.exploring.warm import solved_columns, variables
-from groundplan.planning.family import BETWEEN, GIVES_WAY, HOLDS, Family, right_side
-from groundplan.planning.made import Made
-from groundplan.planning.policy import Policy
-from groundplan.planning.programme import is_own, programme
-from groundplan.planning.rows import Model
+from groundplan.planning.families.family import BETWEEN, GIVES_WAY, HOLDS, Family, right_side
+from groundplan.planning.families.rows import Model
+from groundplan.planning.families.targets import target_lines
+from groundplan.planning.plan_programme import is_own, programme
 from groundplan.planning.solve import load, options_of
-from groundplan.planning.targets import target_lines
+from groundplan.planning.solved_plan import Made
 from groundplan.solver.highs import Highs
+
+if TYPE_CHECKING:
+    from groundplan.planning.policy import Policy
 
 DEAR = 30.0
 # A little missed by many is better than all missed by one: share of the wish, and how many times as dear.

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from groundplan.errors import SolverError
-from groundplan.planning.exploring.drawn import Drawn
+from groundplan.planning.exploring.uncertain_figures import Drawn
 from groundplan.solver.highs import OPTIMAL, OUT_OF_TIME, Basis, Figures, Highs
 
 MET = 1e-6

@@ -10,8 +10,8 @@ import pandas as pd
 
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.exploring.warm import yearly
-from groundplan.planning.made import Made
-from groundplan.planning.targets import known_indicators
+from groundplan.planning.families.targets import known_indicators
+from groundplan.planning.solved_plan import Made
 
 OBJECTIVE = "objective"
 MEASURES = ("living standard", "import dependency")

@@ -12,12 +12,12 @@ from scipy import sparse
 
 from groundplan.errors import GroundplanError, SolverError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import PARTS, Activities
-from groundplan.planning.exploring.material_balances import PERMISSIONS
-from groundplan.planning.family import AT
-from groundplan.planning.made import Made
-from groundplan.planning.rows import Model
+from groundplan.planning.explaining.material_balances import PERMISSIONS
+from groundplan.planning.families.family import AT
+from groundplan.planning.families.rows import Model
+from groundplan.planning.families.targets import known_indicators
 from groundplan.planning.solve import load
-from groundplan.planning.targets import known_indicators
+from groundplan.planning.solved_plan import Made
 from groundplan.solver.highs import INFINITY, OPTIMAL, PRIMAL_SIMPLEX, Highs
 
 THIN = 1e-12

@@ -17,7 +17,7 @@ import pandas as pd
 
 from groundplan.errors import GroundplanError, TableError, UnknownName, raise_all
 from groundplan.sources import Source, sha256
-from groundplan.tables.grid import text_of
+from groundplan.tables.door.grid import text_of
 
 FOLDER = Path(__file__).parent
 COLUMNS = ["from", "to", "weight", "note"]

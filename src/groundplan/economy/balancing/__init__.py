@@ -1,0 +1,1 @@
+"""Tables made to agree with what is known of them."""

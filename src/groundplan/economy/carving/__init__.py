@@ -1,0 +1,1 @@
+"""Physical products carved out of their sectors."""

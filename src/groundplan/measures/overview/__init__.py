@@ -1,0 +1,1 @@
+"""Every measure of an economy in one outcome."""

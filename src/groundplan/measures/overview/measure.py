@@ -1,0 +1,113 @@
+"""What a measure of the overview is: how its table is made, and what every page says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from groundplan.economy.aggregation import aggregate
+from groundplan.economy.carving.carving import by_sector
+from groundplan.economy.economy import Economy
+from groundplan.economy.world import World
+from groundplan.errors import GroundplanError, StudyError, raise_all
+from groundplan.tables import concordances
+
+FLOW = "{money} / year"
+SHARE = "%"  # of a column that holds shares of 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """What is asked of the overview.
+
+    ``use``: the final use whose imports are followed (household, government, investment, exports, ... , final use);
+    ``partner`` and ``product``: what is looked at more closely; ``draws``, ``seed``: how often and from which seed the
+    table is drawn again; ``stock_days``: days of use that every user is assumed to hold; ``top``: entries of a ranking.
+    """
+
+    use: str = "household"
+    partner: str | None = None
+    product: str | None = None
+    draws: int = 200
+    seed: int = 0
+    stock_days: float = 30.0
+    top: int = 10
+
+    def __post_init__(self) -> None:
+        whole = {"draws": (self.draws, 0), "top": (self.top, 1), "seed": (self.seed, 0)}
+        faults: list[GroundplanError] = [
+            StudyError(f"{name} is {value!r}", fix=f"give a whole number from {least} on")
+            for name, (value, least) in whole.items()
+            if isinstance(value, bool) or not isinstance(value, int) or value < least
+        ]
+        days = self.stock_days
+        if isinstance(days, bool) or not isinstance(days, (int, float)) or not 0 <= days < np.inf:
+            faults.append(StudyError(f"stock_days is {days!r}", fix="give days, a number from 0 on"))
+        raise_all(faults)
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What a measure is made from: the accounts, what is asked of them, and what stands beside them."""
+
+    economy: Economy
+    view: View
+    world: World | None = None
+    peers: Sequence[Economy] = ()
+
+    @cached_property
+    def broad(self) -> concordances.Concordance:
+        """The broad list of products that the accounts of all countries are told in."""
+        return concordances.load("groundplan_broad")
+
+    @cached_property
+    def plain(self) -> Economy:
+        """The accounts in the sectors of their publisher: what was carved out of them is in no common list."""
+        return aggregate(self.economy, by_sector(self.economy)) if self.economy.physical else self.economy
+
+    @cached_property
+    def unlisted(self) -> tuple[str, ...]:
+        """Sectors that the broad list does not know; with one of them nothing is told in it."""
+        return tuple(self.broad.unmapped(pd.Index(self.plain.sectors)))
+
+
+Make = Callable[[Asked], pd.DataFrame | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """A table of the overview and its place on every page.
+
+    name       of the table in the outcome
+    make       the table, None where the accounts cannot tell it
+    codes, of  the column that names the rows (codes are told by their labels), and its heading
+    columns    (heading, unit, column): ``FLOW`` is money a year, ``SHARE`` a share that is told in per cent
+    ranked     a ranking: it carries how sure it is, from draws of the table (``rankings``) and other years
+    page       its heading on the page; {use}, {product}, {partner} and {peers} are filled in; empty: not on the page
+    length     how many rows the page shows: all, top (what was asked for), few, more (few and two)
+    stub       width of the rows' names on the page; 0: as usual
+    section    of the report; empty: not in the report
+    heading    of its table or figure there, filled in as ``page``
+    most       rows there; None: all
+    bars       columns that bars are drawn of; none: a table alone
+    unless     a table that is shown in its place where there is one
+    """
+
+    name: str
+    make: Make
+    codes: str
+    of: str
+    columns: tuple[tuple[str, str, str], ...]
+    ranked: bool = False
+    page: str = ""
+    length: str = "few"
+    stub: int = 0
+    section: str = ""
+    heading: str = ""
+    most: int | None = 15
+    bars: tuple[int, ...] = ()
+    unless: str = ""

@@ -1,0 +1,1 @@
+"""How sure a measure is: the accounts drawn again, and the rankings of every draw."""

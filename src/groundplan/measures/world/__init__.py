@@ -1,0 +1,1 @@
+"""Measures that need the accounts of other countries too."""

@@ -1,0 +1,86 @@
+"""The choice solved: the best found, and how far it can be from the best possible."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from groundplan.errors import Interrupted, SolverError
+from groundplan.places.choosing.heuristics import approach
+from groundplan.places.choosing.model import Model, formulate
+from groundplan.places.choosing.problem import Choice, Floats, Siting
+from groundplan.places.choosing.rule_clash import no_choice
+from groundplan.places.choosing.search import Effort, Search, Watch, unwatched
+from groundplan.places.choosing.ties import by_draw
+
+# Below this size (places × types × years) branch and bound alone is quicker than any preparation.
+SMALL = 3000
+
+
+def choose(
+    s: Siting,
+    effort: Effort | None = None,
+    watch: Watch = unwatched,
+    model: Model | None = None,
+    *,
+    drawn: bool = True,
+) -> Choice:
+    """The best choice under the rules, with its proven gap.
+
+    Small choices are solved by branch and bound at once; large ones by the linear relaxation, a choice among what it
+    uses, neighbourhoods of that, and branch and bound on what is then left open (``heuristics.approach``).
+    Ctrl-C, or a watcher that returns True, stops the search and keeps the best found. ``drawn``: the draw decides
+    between choices that are equally good; where only the objective is asked for, that is left out.
+
+    Raises ``PlanInfeasible`` with the rules that contradict each other, ``Interrupted`` where it was stopped before
+    anything was found, ``SolverError`` where time ran out before that.
+    """
+    effort = effort or Effort()
+    m = model or formulate(s)
+    search = Search(effort, watch)
+    if int(np.prod(s.shape)) <= SMALL:
+        if search.solve("branch and bound", m.programme, whole=True).infeasible:
+            raise no_choice(m.programme, effort.options())
+    else:
+        approach(search, m)
+    if drawn:
+        by_draw(search, m)
+    if search.best is None:
+        if search.stopped:
+            raise Interrupted("stopped before any choice was found; nothing was written")
+        raise SolverError(
+            f"no choice was found within {effort.seconds:g} s, and none is ruled out", fix="give it more seconds"
+        )
+    return choice(m, search)
+
+
+def choice(m: Model, search: Search) -> Choice:
+    """What the best values of a search mean; flows and persons in their own units."""
+    assert search.best is not None
+    s, best = m.siting, search.best
+    x = best[m.x] > 0.5
+    built = np.zeros(s.shape[:2], dtype=bool)
+    have = best[m.w] > 0.5
+    built[m.place[have], m.kind[have]] = True
+    new = np.zeros(len(m.a))
+    new[m.a >= 0] = best[m.a[m.a >= 0]] * m.heads[s.near_type[m.a >= 0]]
+    return Choice(
+        year=np.where(x.any(axis=1), x.argmax(axis=1), -1),
+        built=built,
+        carried=_used(s, built, np.maximum(best[m.q] * m.load[s.material], 0.0)) if len(m.q) else np.zeros(0),
+        new=np.maximum(new, 0.0),
+        old=m.standing.old,
+        objective=search.found,
+        bound=search.bound,
+        status="stopped" if search.stopped else "proven" if search.done else "out of time",
+        history=tuple(search.history),
+        ingredients=tuple(search.ingredients),
+    )
+
+
+def _used(s: Siting, built: NDArray[np.bool_], carried: Floats) -> Floats:
+    """Only what facilities use: the rows ask for enough, and more costs nothing where hauling counts nothing."""
+    needed, got = built.astype(float) @ s.uses, np.zeros((len(s.ids), len(s.materials)))
+    np.add.at(got, (s.site, s.material), carried)
+    share = np.divide(needed, got, out=np.zeros_like(got), where=got > 0)
+    return np.asarray(carried * np.minimum(share, 1.0)[s.site, s.material])

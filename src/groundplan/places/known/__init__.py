@@ -1,0 +1,1 @@
+"""Places as they are given: columns, outlines, ways between them, and the files that they come from."""

@@ -1,0 +1,175 @@
+"""What a number about a place or a facility says of itself: unit, meaning, source and basis."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from groundplan.errors import GroundplanError, UnknownName, raise_all
+from groundplan.records.admissible import is_number
+from groundplan.records.card import Card, keyed
+
+BASES = ("given", "estimate", "assumed")
+
+
+class PlacesError(GroundplanError):
+    """Places, facility types or weights that contradict themselves, or lack what was asked of them."""
+
+
+def clean(text: object) -> str:
+    """A name as it is kept and compared: Unicode NFC, no spaces around it.
+
+    >>> clean(" Kaesŏng ") == clean("Kaeso\u0306ng")
+    True
+    """
+    return unicodedata.normalize("NFC", str(text)).strip()
+
+
+@dataclass(frozen=True)
+class Role:
+    """A column that the instrument knows by name: its unit and what it means."""
+
+    unit: str
+    meaning: str
+
+
+# Columns with these names must have these units; any other column may have any name and unit.
+ROLES = MappingProxyType(
+    {
+        "population": Role("persons", "People who live in the place"),
+        "urban": Role("persons", "People in towns"),
+        "rural": Role("persons", "People outside towns"),
+        "male": Role("persons", "Men and boys"),
+        "female": Role("persons", "Women and girls"),
+        "other_sex": Role("persons", "People recorded as neither male nor female"),
+        "urban_male": Role("persons", "Men and boys in towns"),
+        "urban_female": Role("persons", "Women and girls in towns"),
+        "rural_male": Role("persons", "Men and boys outside towns"),
+        "rural_female": Role("persons", "Women and girls outside towns"),
+        "households": Role("households", "Households"),
+        "area": Role("km2", "Land area"),
+        "lat": Role("degrees", "Latitude of the place's point"),
+        "lon": Role("degrees", "Longitude of the place's point"),
+        "crop_land": Role("ha", "Crop land"),
+        "forest": Role("ha", "Forest"),
+        "coast": Role("km", "Length of coast"),
+        "grain_output": Role("t / year", "Grain harvested"),
+        "power": Role("%", "Households with electricity from the grid"),
+        "roads": Role("km", "Length of roads"),
+        "rail": Role("km", "Length of railways"),
+        "distance_to_capital": Role("km", "Way to the capital"),
+        "distance_to_city": Role("km", "Way to the nearest large city"),
+    }
+)
+
+# whole, and the parts that add up to it
+PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("population", ("urban", "rural")),
+    ("population", ("male", "female", "other_sex")),
+    ("urban", ("urban_male", "urban_female")),
+    ("rural", ("rural_male", "rural_female")),
+    ("male", ("urban_male", "rural_male")),
+    ("female", ("urban_female", "rural_female")),
+)
+
+# Units of amounts that cannot be negative; a money unit may (a net income is one).
+COUNTED = ("persons", "households", "km2", "ha", "km", "t / year", "%", "people / km2", "t / ha")
+
+
+@dataclass(frozen=True)
+class Column:
+    """What one column of ``Places`` holds.
+
+    ``basis`` is "given" (a publisher's figure), "estimate" (computed by ``rule``) or "assumed" (a judgement, with the
+    range ``low`` to ``high`` as shares of the value). ``source`` says who published it, or what the rule starts from.
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    source: str
+    basis: str = "given"
+    rule: str = ""
+    low: float = math.nan
+    high: float = math.nan
+
+    def faults(self) -> list[GroundplanError]:
+        """What is wrong with the description."""
+        where = f"column '{self.name}'"
+        found: list[GroundplanError] = [
+            PlacesError(f"column '{self.name}' has no {part}", where=where, fix=f"say its {part}")
+            for part in ("name", "unit", "meaning", "source")
+            if not getattr(self, part)
+        ]
+        if self.basis not in BASES:
+            found.append(UnknownName("basis", self.basis, BASES, where=where))
+        if self.basis == "estimate" and not self.rule:
+            found.append(PlacesError(f"column '{self.name}' is an estimate without a rule", fix="state the rule"))
+        if self.basis == "assumed" and not self.low <= 1.0 <= self.high:
+            what = f"column '{self.name}' is assumed and its range does not hold the value"
+            found.append(PlacesError(what, fix="give low ≤ 1 ≤ high, as shares of the value"))
+        role = ROLES.get(self.name)
+        if role and role.unit != self.unit:
+            what = f"column '{self.name}' is in {self.unit}, not in {role.unit}"
+            found.append(PlacesError(what, where=where, fix=f"convert it to {role.unit}, or use another name"))
+        return found
+
+
+def column(name: str, *, source: str, unit: str = "", meaning: str = "", **more: object) -> Column:
+    """A column whose unit and meaning are those of its role where they are not given."""
+    role = ROLES.get(name, Role("", ""))
+    return replace(Column(name, unit or role.unit, meaning or role.meaning, source), **more)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Figure(Card):
+    """One number with its unit, where it comes from and, where it is assumed, the range it may lie in.
+
+    Raises ``PlacesError``, all faults at once.
+    """
+
+    value: float = keyed("the figure's", "a finite number")
+    unit: str = keyed("", "its unit; 1 for a share")
+    basis: str = keyed("", "given, estimate or assumed", "assumed")
+    source: str = keyed("", "who published it, or why it is assumed", "")
+    low: float = keyed("the figure's", "the least it may be", math.nan)
+    high: float = keyed("the figure's", "the most it may be", math.nan)
+
+    def __post_init__(self) -> None:
+        raise_all(self.faults())
+
+    def faults(self) -> list[GroundplanError]:
+        """What is wrong with the number; none where nothing is."""
+        told = f"{self.value!r} {self.unit}"
+        found: list[GroundplanError] = []
+        if not is_number(self.value):
+            return [PlacesError(f"{told} is no number", fix="give a finite number")]
+        if self.basis not in BASES:
+            found.append(UnknownName("basis", self.basis, BASES, where=told))
+        if not self.unit:
+            found.append(PlacesError(f"{told} has no unit", fix="say its unit; 1 for a share"))
+        if not self.source:
+            found.append(PlacesError(f"{told} has no source", fix="say who published it, or why it is assumed"))
+        if self.basis == "assumed" and not self.low <= self.value <= self.high:
+            what = f"{told} is assumed and its range {self.low:g} to {self.high:g} does not hold it"
+            found.append(PlacesError(what, fix="give low ≤ value ≤ high"))
+        return found
+
+    def times(self, factor: float) -> Figure:
+        """The figure and its range, ``factor`` times as large."""
+        return replace(self, value=factor * self.value, low=factor * self.low, high=factor * self.high)
+
+    def told(self) -> str:
+        """The figure in words, for reports."""
+        span = f", {self.low:g} to {self.high:g}" if math.isfinite(self.low) and self.low < self.high else ""
+        return f"{self.value:g} {self.unit} ({self.basis}{span}: {self.source})"
+
+
+def some(items: Iterable[object], shown: int = 6) -> str:
+    """The first few of a list and how many more there are."""
+    listed: Sequence[object] = list(items)
+    more = f" and {len(listed) - shown} more" if len(listed) > shown else ""
+    return ", ".join(str(i) for i in listed[:shown]) + more

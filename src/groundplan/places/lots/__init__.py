@@ -1,0 +1,1 @@
+"""Draws by lot that anyone can check."""

@@ -1,0 +1,1 @@
+"""Need and readiness of places, by published weights."""

@@ -1,0 +1,1 @@
+"""What can be built in a place, what it takes and what it costs."""

@@ -1,0 +1,134 @@
+"""What a facility makes and costs in the money of a national economy, from the people that it employs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from groundplan.economy.economy import Economy
+from groundplan.errors import GroundplanError, UnknownName, raise_all
+from groundplan.places.known.columns import Figure, PlacesError, some
+from groundplan.places.works.facilities import Facilities, Facility, broad_sectors
+from groundplan.records.money import money_of
+from groundplan.tables.concordances import concordance
+
+
+@dataclass(frozen=True)
+class Ratios:
+    """A broad sector of an economy: labour and capital per output.
+
+    wages       labour income over output (1)
+    capital     fixed capital over output (years)
+    output      output (money / year)
+    """
+
+    wages: float
+    capital: float
+    output: float
+
+
+def from_economy(economy: Economy) -> dict[str, Ratios]:
+    """Ratios by broad sector, from the accounts.
+
+        wages[s]   = Σ_{j∈s} labour income_j / Σ_{j∈s} x_j
+        capital[s] = Σ_{j∈s} K_j / Σ_{j∈s} x_j
+
+    Sectors are brought to broad ones by the concordance ``groundplan_broad``. Units: 1; years; money / year.
+    Errors: ``PlacesError`` where the concordance does not know sectors of the economy.
+    """
+    broad = concordance.load("groundplan_broad")
+    codes = np.array(economy.sectors, dtype=object)
+    weights = broad.weights
+    lost = [c for c in codes if c not in weights.index]
+    if lost:
+        what = f"sectors are not in the concordance groundplan_broad: {some(lost)}"
+        raise PlacesError(what, where=economy.country, fix="use Ratios of your own, by broad sector")
+    share = weights.loc[codes]
+    labour = economy.primary[economy.primary["primary_kind"] == "labour"].sum("primary").to_numpy()
+    sums = {
+        "wages": labour @ share.to_numpy(),
+        "capital": economy.capital_stock.to_numpy() @ share.to_numpy(),
+        "output": economy.output.to_numpy() @ share.to_numpy(),
+    }
+    return {
+        str(s): Ratios(float(sums["wages"][k] / x), float(sums["capital"][k] / x), float(x))
+        for k, s in enumerate(share.columns)
+        if (x := sums["output"][k]) > 0
+    }
+
+
+def priced(facilities: Facilities, ratios: Mapping[str, Ratios], money: str, wages: Mapping[str, Figure]) -> Facilities:
+    """Facility types with ``value`` and ``cost`` in ``money``, where they have none of their own.
+
+        W = Σ_skill jobs[skill] · wage[skill],   value = W / wages[s],   cost = capital[s] · value
+
+    A facility is taken to be an average works of its broad sector s: labour earns the sector's share of output, and
+    capital stands in the sector's ratio to output. The range goes from the lowest jobs and wages to the highest.
+
+    ``wages`` are by skill, a person and year, in the currency and prices of ``money``: "KES2019 / person / year".
+    Units: money / year; money. Errors: ``PlacesError`` and ``UnknownName``, all at once: skills without a wage, another
+            currency or price year, broad sectors that the economy does not have or that pay no labour, a facility
+            priced in another money.
+    """
+    own = money_of(money)
+    scale, unit = own.units, f"{own.base} / person / year"
+    wrong = [f"{k}: {w.unit}" for k, w in wages.items() if w.unit != unit]
+    faults: list[GroundplanError] = []
+    if wrong:
+        faults.append(PlacesError(f"wages are not in {unit}: {some(wrong)}", fix="bring them to that price year"))
+    types: dict[str, Facility] = {}
+    for code, facility in facilities.types.items():
+        found = _unpriced(facility, ratios, money, wages)
+        faults += found
+        if not found:
+            types[code] = _priced(facility, ratios, money, scale, wages)
+    raise_all(faults, where=money)
+    return replace(facilities, types=types)
+
+
+def _unpriced(
+    f: Facility, ratios: Mapping[str, Ratios], money: str, wages: Mapping[str, Figure]
+) -> list[GroundplanError]:
+    """Why a facility cannot be priced."""
+    where = f"facility '{f.code}'"
+    if f.money and f.money != money:
+        return [PlacesError(f"it is priced in {f.money}, the others in {money}", where=where, fix="convert its prices")]
+    if f.value is not None and f.cost is not None:
+        return []
+    found: list[GroundplanError] = []
+    if f.sector not in ratios:
+        found.append(UnknownName("broad sector with output", f.sector, ratios, where=where))
+    if f.value is None:
+        found += [UnknownName("wage of skill", s, wages, where=where) for s in f.jobs if s not in wages]
+        if f.sector in ratios and not ratios[f.sector].wages > 0:
+            what = f"the sector '{broad_sectors()[f.sector]}' pays no labour"
+            found.append(PlacesError(what, where=where, fix="give the facility's value"))
+    return found
+
+
+def _priced(
+    f: Facility, ratios: Mapping[str, Ratios], money: str, scale: float, wages: Mapping[str, Figure]
+) -> Facility:
+    value, cost = f.value, f.cost
+    if value is None:
+        r = ratios[f.sector]
+        spans = [_spans(jobs, wages[skill]) for skill, jobs in f.jobs.items()]
+        pay = [sum(n * w for n, w in pairs) / scale / r.wages for pairs in zip(*spans, strict=True)]
+        told = f"jobs × wages over the labour share of output ({r.wages:.3f}) of the broad sector '{f.sector}'"
+        value = Figure(pay[0], f"{money} / year", "estimate", told, pay[1], pay[2])
+    if cost is None:
+        k = ratios[f.sector].capital
+        told = f"output × capital over output ({k:.3f} years) of the broad sector '{f.sector}'"
+        cost = replace(value.times(k), unit=money, basis="estimate", source=told)
+    return replace(f, value=value, cost=cost, money=money)
+
+
+def _spans(jobs: Figure, wage: Figure) -> list[tuple[float, float]]:
+    """Jobs and wage at their value, their lowest and their highest; a given figure has no range."""
+
+    def three(figure: Figure) -> list[float]:
+        return [figure.value, *(figure.value if np.isnan(x) else x for x in (figure.low, figure.high))]
+
+    return list(zip(three(jobs), three(wage), strict=True))

@@ -1,0 +1,197 @@
+"""Indicators as linear forms, and targets on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.planning.activities import Activities
+from groundplan.planning.choices.target import Target
+
+if TYPE_CHECKING:
+    from groundplan.planning.policy import Policy
+
+LINE_COLUMNS = [
+    "target", "indicator", "year", "since", "sense", "form", "value", "bound", "weight", "priority", "share", "size",
+    "sign", "scale", "label",
+]  # fmt: skip
+SIGNS = {"<=": (-1.0,), ">=": (1.0,), "==": (1.0, -1.0)}
+
+
+def known_indicators(a: Activities) -> list[str]:
+    """Every name that a target may use."""
+    return [*a.indicators["indicator"].unique(), *a.ratios["indicator"].unique()]
+
+
+def base_levels(a: Activities) -> dict[str, float]:
+    """Every indicator and ratio in the accounts' year; those that count a stock are not known for that year.
+
+    Units:  the indicator's own. Profiles are 1 in the accounts' year.
+    """
+    code, names = pd.factorize(a.indicators["indicator"].to_numpy(dtype=object))
+    amount = _at_base(a, a.indicators)[np.argsort(code, kind="stable")]
+    parts = np.split(amount, np.cumsum(np.bincount(code, minlength=len(names)))[:-1])
+    whole = {str(name): float(part.sum()) for name, part in zip(names, parts, strict=True)}
+    known = {name: v for name, v in whole.items() if np.isfinite(v)}
+    for r, n, d in a.ratios[["indicator", "numerator", "denominator"]].itertuples(index=False):
+        if n in known and abs(known.get(d, 0.0)) > 1e-9:
+            known[str(r)] = known[n] / known[d]
+    return known
+
+
+def _at_base(a: Activities, rows: pd.DataFrame) -> np.ndarray:
+    """What rows of indicators come to at the levels of the accounts' year; NaN for a stock."""
+    levels = a.activities["base"].to_numpy()
+    at = pd.Index(a.activities["activity"]).get_indexer(pd.Index(rows["on"]))
+    there = (rows["part"] == "level").to_numpy() & (at >= 0)
+    return np.where(there, rows["coefficient"].to_numpy() * levels[at], np.nan)
+
+
+def target_lines(a: Activities, policy: Policy) -> pd.DataFrame:
+    """Targets spread over their years, each line a bound from below: an upper bound has sign −1, an equality two lines.
+
+    Columns: target (position in the policy), indicator, year, since (first year of a sum, else the year), sense, form,
+    value (as stated), bound (in the indicator's unit; of growth the rate), weight (objective per unit of shortfall, 0
+    where a priority rules, NaN for a must), priority (0 for none), share (weight within the priority), size (what
+    a shortfall is a share of: the bound, of growth the level of the accounts' year), sign, scale, label.
+    ``scale`` is what one unit of the indicator is in the row's own unit: 1, and for a ratio n/d, whose row is n − b·d,
+    the denominator at the levels of the year before the plan, of a sum that of all its years. A shortfall divided by it
+    is in the indicator's unit.
+    Errors:  ``UnknownName`` and ``StudyError``, all at once, with the line of the study.
+    """
+    known, ratios = set(known_indicators(a)), set(a.ratios["indicator"])
+    base = base_levels(a) if any(t.form in ("of_base", "growth") or t.priority for t in policy.targets) else {}
+    scales = _scales(a) if policy.targets else {}
+    faults: list[GroundplanError] = []
+    records: list[tuple[object, ...]] = []
+    for at, t in enumerate(policy.targets):
+        wrong = list(_faults_of(t, a, known, ratios, base))
+        faults += wrong
+        if not wrong:
+            records += _lines_of(at, t, a.years, base, scales.get(t.indicator))
+    raise_all(faults)
+    lines = pd.DataFrame(records, columns=LINE_COLUMNS)
+    again = lines["label"].duplicated()
+    lines.loc[again, "label"] = lines["label"] + " #" + lines["target"].astype(str)
+    return lines
+
+
+def _faults_of(
+    t: Target, a: Activities, known: set[str], ratios: set[str], base: dict[str, float]
+) -> Iterator[GroundplanError]:
+    """What is wrong with a target in this plan: its name, its years, its form."""
+    if t.indicator not in known:
+        yield UnknownName("indicator", t.indicator, known, where=t.line or t.text())
+        return
+    outside = [year for year in t.span(a.years) if year not in a.years]
+    if outside or not len(t.span(a.years)):
+        told = f"target '{t.text()}' is for {outside[0] if outside else 'no year'}, outside the plan"
+        yield StudyError(told, where=t.line, fix=f"give a year from {a.years[0]} to {a.years[-1]}, or more years")
+    if t.form == "of_base" and t.indicator not in base:
+        told = f"target '{t.text()}': {t.indicator} is not known in the year of the accounts"
+        yield StudyError(told, where=t.line, fix="give the bound itself, as value")
+    if t.form == "growth" and t.indicator in ratios:
+        told = f"target '{t.text()}': the growth of a ratio is no linear condition"
+        yield StudyError(told, where=t.line, fix="give first and last with shape = 'geometric', or of_base")
+
+
+def _lines_of(
+    at: int, t: Target, years: tuple[int, ...], base: dict[str, float], denominator: float | None
+) -> list[tuple[object, ...]]:
+    when = t.span(years)
+    figures = t.stated(when)
+    if t.form == "growth":
+        # Without a figure for the accounts' year there is nothing to grow from in the first year of the plan.
+        when = when if t.indicator in base or when[0] > years[0] else when[1:]
+        figures = figures[: len(when)]
+    scale = 1.0 if denominator is None else denominator * (len(when) if t.form == "cumulative" else 1)
+    since, ends = ([when[0]], [when[-1]]) if t.form == "cumulative" else (list(when), list(when))
+    weight = np.nan if t.must else 0.0 if t.priority is not None else float(t.weight or 0.0)
+    records: list[tuple[object, ...]] = []
+    for start, year, figure in zip(since, ends, figures, strict=True):
+        bound = figure * base[t.indicator] if t.form == "of_base" else figure
+        size = abs(base.get(t.indicator, 0.0)) if t.form == "growth" else abs(bound)
+        size = size if size > 0 else 1.0
+        share = 1.0 / size if t.weight is None else float(t.weight)
+        words = f"{figure:g}" if t.form in ("path", "ends") else t.bound_text()
+        for sign in SIGNS.get(t.sense, ()):
+            side = "" if t.sense != "==" else (" (least)" if sign > 0 else " (most)")
+            label = f"{t.name or t.indicator} {t.sense} {words}{side} | {year}"
+            records.append(
+                (at, t.indicator, year, start, t.sense, t.form, figure, bound, weight, t.priority or 0, share, size,
+                 sign, scale, label)
+            )  # fmt: skip
+    return records
+
+
+def _scales(a: Activities) -> dict[str, float]:
+    """Denominators of ratios at base levels; 1 where there is none to speak of."""
+    rows = a.indicators[a.indicators["part"] == "level"]
+    known = pd.Series(_at_base(a, rows)).groupby(rows["indicator"].to_numpy()).sum().to_dict()
+    below = zip(a.ratios["indicator"], a.ratios["denominator"], strict=True)
+    return {str(r): float(known[d]) for r, d in below if known.get(d, 0.0) > 1e-9}
+
+
+def indicator_cells(a: Activities, indicator: str, years: np.ndarray) -> pd.DataFrame:
+    """The linear form of an indicator by year: part (level or stock), on, year, amount."""
+    terms = pd.DataFrame({"row": 0, "indicator": indicator, "year": years, "factor": 1.0})
+    return _cells(a, terms)[["part", "on", "year", "amount"]]
+
+
+def target_terms(a: Activities, lines: pd.DataFrame) -> pd.DataFrame:
+    """Every line as Σ factor · indicator[year]: row, indicator, year, factor; signed, ratios as n − b·d.
+
+    A sum has a term for each of its years; growth has one for the year and, where that is in the plan, one for the
+    year before.
+    """
+    own = lines[["indicator", "sign", "bound", "form"]].assign(row=np.arange(len(lines)))
+    spans = (lines["year"] - lines["since"] + 1).to_numpy(dtype=int)
+    now = own.loc[own.index.repeat(spans)]
+    first = np.repeat(lines["since"].to_numpy(dtype=int), spans)
+    step = np.arange(len(now)) - np.repeat(np.cumsum(spans) - spans, spans)
+    now = now.assign(year=first + step, factor=now["sign"].astype(float))
+    growing = own[own["form"] == "growth"]
+    growing = growing.assign(
+        year=lines.loc[growing.index, "year"] - 1, factor=-growing["sign"].astype(float) * (1.0 + growing["bound"])
+    )
+    terms = pd.concat([now, growing[growing["year"] >= a.years[0]]], ignore_index=True)
+    ratios = a.ratios.drop_duplicates("indicator").set_index("indicator")
+    split = terms["indicator"].isin(ratios.index)
+    above, under = terms[split], terms[split]
+    above = above.assign(indicator=above["indicator"].map(ratios["numerator"]))
+    under = under.assign(
+        indicator=under["indicator"].map(ratios["denominator"]), factor=-under["factor"] * under["bound"].astype(float)
+    )
+    return pd.concat([terms[~split], above, under], ignore_index=True)[["row", "indicator", "year", "factor"]]
+
+
+def target_cells(a: Activities, lines: pd.DataFrame) -> pd.DataFrame:
+    """Cells of every target line, signed: part (level or stock), on, year, amount, row."""
+    return _cells(a, target_terms(a, lines))
+
+
+def _cells(a: Activities, terms: pd.DataFrame) -> pd.DataFrame:
+    cells = terms.merge(a.indicators[["indicator", "part", "on", "coefficient", "profile"]], on="indicator")
+    factor = a.factor(cells["profile"].to_numpy(dtype=object), cells["year"].to_numpy(dtype=int))
+    amount = cells["coefficient"] * factor * cells["factor"]
+    return cells.assign(amount=amount).astype({"year": int, "row": int})[["part", "on", "year", "amount", "row"]]
+
+
+def target_bounds(a: Activities, lines: pd.DataFrame) -> np.ndarray:
+    """Right-hand sides of the target lines: the signed bound, 0 for a ratio; of growth what the accounts' year gives.
+
+    (1+g)·I[0] in the first year of the plan, else 0.
+    """
+    ratio = lines["indicator"].isin(a.ratios["indicator"]).to_numpy()
+    bound = lines["bound"].to_numpy(dtype=float)
+    growing = lines["form"].to_numpy() == "growth"
+    right = np.where(ratio | growing, 0.0, bound)
+    if growing.any():
+        base = lines["indicator"].map(base_levels(a)).to_numpy(dtype=float)
+        opening = growing & (lines["year"].to_numpy(dtype=int) == a.years[0])
+        right = np.where(opening, (1.0 + bound) * base, right)
+    return np.asarray(right * np.asarray(lines["sign"], dtype=float))

@@ -1,0 +1,159 @@
+"""The state's accounts of the base year: what it takes in and what it spends by function, read from an economy."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+
+import numpy as np
+import pandas as pd
+
+from groundplan.economy.economy import Economy
+from groundplan.errors import StudyError
+from groundplan.planning.features.budget.budget_record import FUNCTIONS, Budget
+from groundplan.planning.features.people.households import groups, spending
+from groundplan.planning.features.production.production import CapitalGoods
+from groundplan.tables.concordances import concordance
+
+CHARGES = ("product_tax", "production_tax")
+
+
+@cache
+def _functions() -> dict[str, str]:
+    """Products of every known list, and broad sectors, with their function; a product's own row goes first."""
+    text = files("groundplan.planning.features.budget").joinpath("functions.csv").read_text("utf-8")
+    stated = {row["product"]: row["function"] for row in csv.DictReader(text.splitlines())}
+    broad = concordance.load("groundplan_broad").weights.idxmax(axis=1)
+    return {**{str(i): stated.get(str(b), "economy") for i, b in broad.items()}, **stated}
+
+
+def function_of(product: str) -> str:
+    """The function that government purchases of a product belong to by themselves.
+
+    >>> function_of("educ"), function_of("M72"), function_of("H49"), function_of("no such product")
+    ('education', 'science', 'economy', 'administration')
+    """
+    return _functions().get(product, "administration")
+
+
+@dataclass(frozen=True, eq=False)
+class Accounts:
+    """The state's accounts of the base year.
+
+    Defence and science are stated shares of administration and education where the table cannot tell them apart.
+    """
+
+    economy: Economy
+    budget: Budget
+
+    @cached_property
+    def states(self) -> list[str]:
+        """Government categories that spend."""
+        return [g for g in self.economy.finals("government") if g in groups(self.economy)]
+
+    @cached_property
+    def shares(self) -> pd.DataFrame:
+        """Share of each product's government purchases that belongs to each function; rows sum to 1.
+
+        Shape product × function.
+        """
+        e, b = self.economy, self.budget
+        names = pd.Series([function_of(i) for i in e.sectors], index=list(e.sectors))
+        share = pd.DataFrame({f: (names == f).astype(float) for f in FUNCTIONS}, index=list(e.sectors))
+        share["defence"] = b.defence * share["administration"]
+        share["administration"] *= 1.0 - b.defence
+        bought = self.bought("domestic_final") + self.bought("imported_final")
+        if not bought[names == "science"].any():
+            share["science"] = b.science * share["education"]
+            share["education"] *= 1.0 - b.science
+        spent = share.mul(bought, axis=0).sum()
+        for f in spent.index[spent <= 0]:
+            # A function that gives back more than it buys cannot be a purchase by itself.
+            share[spent.idxmax()] += share[f]
+            share[f] = 0.0
+        return share
+
+    def bought(self, part: str, states: list[str] | None = None) -> pd.Series:
+        """What governments buy at home or abroad, by product, money / year."""
+        names = self.states if states is None else states
+        series: pd.Series = getattr(self.economy, part).sel(final=names).sum("final").to_series()
+        return series
+
+    def served(self, f: str, state: str) -> float:
+        """What a government spends on a function's services, with the taxes in their prices, money / year."""
+        goods = self.bought("domestic_final", [state]) + self.bought("imported_final", [state])
+        return float((self.shares[f] * goods).sum()) * self.with_taxes(state)
+
+    def with_taxes(self, state: str) -> float:
+        """What a government spends per unit of goods at basic prices, 1."""
+        goods = float(self.bought("domestic_final", [state]).sum() + self.bought("imported_final", [state]).sum())
+        return spending(self.economy, state) / goods
+
+    @cached_property
+    def services(self) -> dict[tuple[str, str], float]:
+        """Function and government → spending on services; only where there is any, money / year."""
+        found = {(f, g): self.served(f, g) for f in FUNCTIONS for g in self.states}
+        return {key: spent for key, spent in found.items() if spent > 0}
+
+    @cached_property
+    def investment(self) -> float:
+        """The state's part of fixed investment, money / year."""
+        return self.budget.state_investment * CapitalGoods(self.economy).total
+
+    @cached_property
+    def expenditure(self) -> float:
+        """Services and investment, money / year."""
+        return sum(self.services.values()) + self.investment
+
+    @cached_property
+    def by_function(self) -> dict[str, float]:
+        """Expenditure by function, money / year."""
+        found = {f: sum(spent for (k, _), spent in self.services.items() if k == f) for f in FUNCTIONS}
+        found["economy"] += self.investment
+        return {f: spent for f, spent in found.items() if spent > 0}
+
+    @cached_property
+    def per_output(self) -> pd.Series:
+        """Taxes less subsidies on products used and on production, per unit of output, 1."""
+        e = self.economy
+        kinds = e.primary["primary_kind"].values
+        paid = e.primary.values[np.isin(kinds, CHARGES)].sum(axis=0)
+        x = e.output.to_series()
+        return pd.Series(paid / np.where(x > 0, x, np.inf), index=x.index)
+
+    @cached_property
+    def indirect(self) -> float:
+        """Taxes on products and production; those on what goes into stock are left out, money / year."""
+        e = self.economy
+        uses = [*groups(e), *e.finals("investment"), "exports"]
+        return float((self.per_output * e.output.to_series()).sum() + e.final_taxes.sel(use=uses).sum())
+
+    @cached_property
+    def rate(self) -> float:
+        """Direct taxes less transfers over value added: stated, or what gives the base year's balance.
+
+            d = (expenditure / (1 − balance) − indirect taxes) / value added
+
+        Raises ``StudyError`` where that would be negative.
+        """
+        if self.budget.direct_tax is not None:
+            return self.budget.direct_tax
+        needed = self.expenditure / (1.0 - self.budget.base_balance)
+        rate = (needed - self.indirect) / float(self.economy.value_added.sum())
+        if rate < 0:
+            told = f"the budget of the base year would need direct taxes of {rate:.2%} of value added"
+            fix = "raise state_investment or base_balance, or state direct_tax"
+            raise StudyError(told, where=self.budget.line, fix=fix)
+        return rate
+
+    @cached_property
+    def direct(self) -> float:
+        """Direct taxes less transfers, money / year."""
+        return self.rate * float(self.economy.value_added.sum())
+
+    @cached_property
+    def revenue(self) -> float:
+        """Indirect and direct taxes, money / year."""
+        return self.indirect + self.direct

@@ -1,0 +1,153 @@
+"""Buildings as activities: begun, under way for their gestation, finished, standing and wearing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from groundplan.economy.economy import Economy
+from groundplan.errors import Faults, GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.planning.choices.naming import name_faults
+from groundplan.planning.features.production.production import CAPITAL_GOODS, plant_for_money
+from groundplan.planning.features.techniques.techniques import TABLES, Record, Rows, closed, goods_rows
+from groundplan.recipe_book.book import book
+from groundplan.recipe_book.fit import Fitted, fit, parents
+from groundplan.records.card import Entry, keyed
+
+if TYPE_CHECKING:
+    from groundplan.planning.horizon import Horizon
+    from groundplan.planning.policy import Policy
+
+
+@dataclass(frozen=True)
+class Building(Entry):
+    """Flats, roads, sea walls: built by the unit in a place, after a recipe of the book whose output is a stock."""
+
+    name: str = keyed("", "a name: flats")
+    recipe: str = keyed("", "a recipe of the book whose output is a stock")
+    price: float = keyed("money / unit", "what a unit costs to build at purchasers' prices", low=1e-300)
+    price_source: str = keyed("", "where the price comes from")
+    place: str = keyed("", "where it is built; one name may stand in many places", "")
+    standing: float = keyed("units", "units that stand when the plan starts", 0.0, 0)
+    under_way: float = keyed(
+        "units / year", "units begun before the plan that are finished in each of its first years", 0.0, 0
+    )
+    ceiling: float | None = keyed("units / year", "the most that can be begun in a year", None, 0)
+    start: int | None = keyed("", "the first year in which building may begin", None)
+    serves: str = keyed("", "the sector whose capacity it adds to: real estate for flats; none if left out", "")
+    granted: float = keyed("1", "share of its imported goods that partners abroad pay for good", 0.0, 0.0, 1.0)
+    figures: dict[str, float] = keyed("", "figures of the recipe that are known better here, by path", {})
+    roles: dict[str, str] = keyed("", "products that play a role of the recipe here, role = code", {})
+
+    @property
+    def title(self) -> str:
+        """The name with its place: ``flats@Nairobi``."""
+        return f"{self.name}@{self.place}" if self.place else self.name
+
+    def more_faults(self) -> list[GroundplanError]:
+        """Names that read back from ``built: flats@Nairobi``."""
+        named = {"building": self.name, "building's place": self.place}
+        return name_faults(named, where=self.line, optional="building's place")
+
+
+def buildings(e: Economy, policy: Policy, h: Horizon) -> Rows:
+    """build:name@place, what it takes, and what then stands.
+
+        assemble:name  buys what it is built from, home and imported, gives capital goods:name
+        build:name     takes price · spending[τ] of them τ years on, gives 1 finished after its gestation
+        finish:name    takes 1 finished, gives 1 of standing:name and, if it serves a sector j, price · x_j / (u_j K_j)
+                       of capacity:j
+
+    ``built: name`` is what is finished in a year, in all places together ``built: <name>``. Units: the recipe's own
+    (flats, km); money of the base year at purchasers' prices.
+    Raises ``StudyError`` and ``UnknownName``, all at once, with the lines of the study.
+    """
+    out: Rows = {table: [] for table in TABLES}
+    if h.base_year:
+        return out
+    faults: list[GroundplanError] = []
+    for n, b in enumerate(policy.buildings):
+        faults += _faults(e, b, policy.buildings[:n])
+        try:
+            plain = book().recipe(b.recipe, where=b.line)
+            if plain.output != "stock":
+                told = f"recipe '{b.recipe}' makes a product year by year, and builds nothing that stands"
+                raise StudyError(told, where=b.line, fix="state it under [[techniques]]")
+            recipe = plain.with_figures(b.figures, where=b.line)
+            served = b.serves or (parents(recipe, e) or [e.sectors[0]])[0]
+            fitted = fit(recipe, e, sector=served, price=b.price, chosen=b.roles, where=b.line)
+        except GroundplanError as error:
+            faults += error.faults if isinstance(error, Faults) else [error]
+            continue
+        if not faults:
+            _build(out, e, policy, h, b, fitted)
+    raise_all(faults)
+    return out
+
+
+def _faults(e: Economy, b: Building, before: list[Building]) -> list[GroundplanError]:
+    found: list[GroundplanError] = []
+    if b.title in [other.title for other in before]:
+        told = f"building '{b.title}' is stated twice"
+        found.append(StudyError(told, where=b.line, fix="give one of them another name or place"))
+    if b.serves and b.serves not in e.sectors:
+        found.append(UnknownName("sector", b.serves, e.sectors, where=b.line))
+    elif b.serves and not float(e.capital_stock.sel(sector=b.serves)) > 0:
+        told = f"building '{b.title}' serves {e.label(b.serves)}, which the accounts give no plant"
+        found.append(StudyError(told, where=b.line, fix="leave serves out, or name another sector"))
+    return found
+
+
+def _build(out: Rows, e: Economy, policy: Policy, h: Horizon, b: Building, f: Fitted) -> None:
+    r, title = f.recipe, b.title
+    build, finish, ready, stands = (f"{verb}:{title}" for verb in ("build", "finish", "finished", "standing"))
+    label = f"{r.label} in {b.place}" if b.place else r.label
+    goods_rows(out, f, title, label, b.granted)
+    out["commodities"] += [
+        {"commodity": ready, "unit": r.unit, "label": f"{label}, finished"},
+        {"commodity": stands, "kind": "capacity", "unit": r.unit, "loss": r.wear, "initial": b.standing,
+         "label": f"{label}, standing"},
+    ]  # fmt: skip
+    out["activities"] += [
+        {"activity": act, "unit": r.unit, "label": f"{verb} {label}", "group": "building"}
+        for act, verb in ((build, "beginning"), (finish, "finishing"))
+    ]
+    out["flows"] += [
+        {"activity": build, "commodity": f"{CAPITAL_GOODS}:{title}", "coefficient": b.price * part, "lag": lag}
+        for lag, part in enumerate(r.profile)
+    ]
+    out["flows"] += [
+        {"activity": build, "commodity": ready, "role": "give", "coefficient": 1.0, "lag": r.gestation - 1},
+        {"activity": finish, "commodity": ready, "coefficient": 1.0},
+        {"activity": finish, "commodity": stands, "role": "give", "coefficient": 1.0},
+    ]
+    if b.serves:
+        added = b.price * plant_for_money(e, policy, b.serves)
+        out["flows"].append(
+            {"activity": finish, "commodity": f"capacity:{b.serves}", "role": "give", "coefficient": added}
+        )
+    if b.under_way > 0:
+        soon = h.years[: r.gestation - 1]
+        out["exogenous"] += [{"commodity": ready, "year": y, "supply": b.under_way} for y in soon]
+        out["bounds"] += [{"activity": finish, "year": y, "lower": b.under_way} for y in soon]
+    if b.ceiling is not None:
+        out["bounds"].append({"activity": build, "upper": b.ceiling})
+    out["bounds"] += closed(build, b.start, h)
+    _count(out, e, b, r.unit)
+
+
+def _count(out: Rows, e: Economy, b: Building, unit: str) -> None:
+    """Indicators of one building programme, and of all programmes of its name."""
+    money, title = f"{e.money} / year", b.title
+    names = dict.fromkeys((title, b.name))
+    for name in names:
+        rows: list[Record] = [
+            {"indicator": f"begun: {name}", "on": f"build:{title}", "unit": f"{unit} / year"},
+            {"indicator": f"built: {name}", "on": f"finish:{title}", "unit": f"{unit} / year"},
+            {"indicator": f"spending on: {name}", "on": f"assemble:{title}", "unit": money},
+            {"indicator": f"standing: {name}", "on": f"standing:{title}", "part": "stock",
+             "unit": f"{unit}, start of the year"},
+        ]  # fmt: skip
+        out["indicators"] += rows
+    spent = ["investment", *([f"investment: {b.serves}"] if b.serves else [])]
+    out["indicators"] += [{"indicator": name, "on": f"assemble:{title}", "unit": money} for name in spent]

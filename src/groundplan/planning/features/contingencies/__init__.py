@@ -1,0 +1,1 @@
+"""Contingencies with decisions of their own: forks of the plan."""

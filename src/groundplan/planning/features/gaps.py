@@ -1,0 +1,106 @@
+"""Gaps between household groups, town and country, rich and poor, as indicators that targets may bound.
+
+    gap: urban over rural = living standard of the urban groups / living standard of the rural groups
+
+Living standards are per head and 1 in the base year, so a gap of 1 is the base year's, whatever that was; below 1 the
+second has caught up. ``spending gap`` is in money: spending of the first over spending of the second, per head where
+the records of groups say how many each group is, and otherwise of the groups as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from groundplan.economy.economy import Economy
+from groundplan.planning.features.indicators import standards
+from groundplan.planning.features.people.group_choices import Asked, asked, grown_apart, heads_profile, words
+from groundplan.planning.features.people.households import groups, spending
+
+if TYPE_CHECKING:
+    from groundplan.planning.horizon import Horizon
+    from groundplan.planning.policy import Policy
+
+Record = dict[str, object]
+RANK = re.compile(r"(\d+)$")
+MANY = 4
+
+
+def sides(e: Economy) -> dict[str, list[str]]:
+    """What stands on either side of a gap: a word or ``richest`` or ``poorest`` → its groups, those that spend.
+
+    The richest and the poorest are the groups whose names end with the highest and the lowest number: quintile 5 and 1.
+    """
+    there = set(groups(e))
+    found = {word: [g for g in members if g in there] for word, members in words(e).items()}
+    ranks: dict[int, list[str]] = {}
+    for g in (g for members in found.values() for g in members):
+        if rank := RANK.search(e.label(g)):
+            ranks.setdefault(int(rank[1]), []).append(g)
+    found = {word: members for word, members in found.items() if members}
+    if len(ranks) > 1:
+        found |= {"richest": ranks[max(ranks)], "poorest": ranks[min(ranks)]}
+    return found
+
+
+def pairs(there: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Which side over which: every word over every other where there are few, and the richest over the poorest.
+
+    >>> list(pairs(["rural", "urban"]))
+    [('rural', 'urban'), ('urban', 'rural')]
+    """
+    named = [word for word in there if word not in ("richest", "poorest")]
+    if len(named) <= MANY:
+        yield from ((a, b) for a in named for b in named if a != b)
+    if "richest" in there:
+        yield "richest", "poorest"
+
+
+def gaps(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+    """Gaps as ratios, the indicators above and below the line, and the heads that they are counted by.
+
+    Units: 1; a standard is per head with the base year 1, spending is money / year or money / year and head.
+    """
+    own, there = asked(e, policy), sides(e)
+    counted = all(own[g].heads is not None for members in there.values() for g in members)
+    out: dict[str, list[Record]] = {"indicators": [], "ratios": [], "profiles": []}
+    for side in dict.fromkeys(s for pair in pairs(there) for s in pair):
+        members = there[side]
+        base = {g: spending(e, g) for g in members}
+        _side(out, f"standard, {side}", base, heads_profile(policy, f"standard, {side}"), "base year = 1, per head")
+        if counted:
+            people = {g: float(own[g].heads or 0.0) for g in members}
+            name = f"spending per head: {side}"
+            out["profiles"] += _heads(name, people, own, h)
+            _side(out, name, people, f"heads: {name}", f"{e.money} / year and head")
+        else:
+            _side(out, f"spending: {side}", dict.fromkeys(members, 1.0 / len(members)), "", f"{e.money} / year")
+    kind = "spending per head" if counted else "spending"
+    for a, b in pairs(there):
+        out["ratios"] += [
+            {"indicator": f"gap: {a} over {b}", "numerator": f"standard, {a}", "denominator": f"standard, {b}"},
+            {"indicator": f"spending gap: {a} over {b}", "numerator": f"{kind}: {a}", "denominator": f"{kind}: {b}"},
+        ]
+    if grown_apart(policy):
+        named = {**standards(e), **{f"standard, {side}": members for side, members in there.items()}}
+        for name, members in named.items():
+            out["profiles"] += _heads(name, {g: spending(e, g) for g in members}, own, h)
+    return out
+
+
+def _side(out: dict[str, list[Record]], name: str, over: Mapping[str, float], profile: str, unit: str) -> None:
+    """Spending of the groups over the sum of ``over``, which the profile lets grow."""
+    total = sum(over.values())
+    out["indicators"] += [
+        {"indicator": name, "on": f"live:{g}", "coefficient": 1.0 / total, "unit": unit, "profile": profile}
+        for g in over
+    ]
+
+
+def _heads(name: str, base: Mapping[str, float], own: Mapping[str, Asked], h: Horizon) -> Iterator[Record]:
+    """The factor that divides by heads: Σ base / Σ base·heads[t]."""
+    for year in h.years:
+        number = {g: own[g].number(h, year) if g in own else h.heads(year) for g in base}
+        grown = sum(base[g] * number[g] for g in base)
+        yield {"profile": f"heads: {name}", "year": year, "factor": sum(base.values()) / grown}

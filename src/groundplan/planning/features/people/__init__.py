@@ -1,0 +1,1 @@
+"""How many people there are, how they live and where they work."""

@@ -1,0 +1,168 @@
+"""What people, government and non-profit bodies live on, and what goes into stock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from groundplan.economy.economy import Economy
+from groundplan.planning.features.people.group_choices import Asked, asked, shifted
+from groundplan.planning.features.production.production import gestation, plant_for_money, use_rows
+from groundplan.records.card import per_sector
+
+if TYPE_CHECKING:
+    from groundplan.planning.horizon import Horizon
+    from groundplan.planning.policy import Policy
+
+Record = dict[str, object]
+GOODS = ("household", "government", "nonprofit")
+STEP, TOP, LOW = 1.03, 4.0, (0.0, 0.5, 0.8, 0.9, 0.95)
+
+
+def grid() -> np.ndarray:
+    """Breaks of the piecewise-linear utility, in living standards per head of the base year."""
+    above = STEP ** np.arange(0, int(np.ceil(np.log(TOP) / np.log(STEP))) + 1)
+    return np.concatenate([LOW, above])
+
+
+def marginal_utility(standard: np.ndarray, aversion: float) -> np.ndarray:
+    """u'(z) = z^−aversion, 1 at the base year's standard.
+
+    >>> marginal_utility(np.array([1.0, 2.0]), 1.0).tolist()
+    [1.0, 0.5]
+    """
+    marginal: np.ndarray = np.power(np.maximum(standard, 0.05), -aversion)
+    return marginal
+
+
+def spending(e: Economy, final: str) -> float:
+    """What a final category spends in the base year at purchasers' prices, money / year."""
+    at = e.domestic_final.indexes["final"].get_loc(final)
+    goods = e.domestic_final.values[:, at].sum() + e.imported_final.values[:, at].sum()
+    return float(goods + e.final_taxes.values[e.final_taxes.indexes["use"].get_loc(final)])
+
+
+def groups(e: Economy) -> list[str]:
+    """Final categories with a living standard: household groups, government and non-profit bodies that spend."""
+    return [f for kind in GOODS for f in e.finals(kind) if spending(e, f) > 0]
+
+
+def baskets(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+    """live:g takes its basket and gives its living standard, which is what the plan is for.
+
+        Σ_t (1+r)^−t Σ_g w_g·U_g(u[g,t]),   U' = (u / (u₀·heads[g,t]))^−aversion, piecewise linear
+
+    Units: spending of the base year at purchasers' prices, money / year; so the objective is money of living
+    standard, that of the first year counting in full. Government and non-profit bodies serve
+    everybody: their standard is per head of the whole population too. Floors, weights w, heads, aversion and baskets
+    are the plan's, or the group's own (``Policy.groups``). With a budget the government is served by function.
+    """
+    own = asked(e, policy)
+    common = Asked(policy.floor, policy.aversion)
+    served = e.finals("government") if policy.budget is not None else ()
+    out: dict[str, list[Record]] = {
+        t: [] for t in ("commodities", "activities", "flows", "bounds", "utility", "floors", "terminal")
+    }
+    for g in groups(e):
+        chosen, good = own.get(g, common), f"standard:{g}"
+        out["commodities"].append(
+            {"commodity": good, "kind": "good", "unit": e.money, "label": f"living standard, {e.label(g)}"}
+        )
+        _worth(out, e, policy, h, g, chosen)
+        if g not in served:
+            _living(out, e, policy, h, g, chosen)
+    if not h.base_year:
+        out["terminal"] = _terminal(e, policy, h)
+    return out
+
+
+def _living(out: dict[str, list[Record]], e: Economy, policy: Policy, h: Horizon, g: str, chosen: Asked) -> None:
+    """live:g, its basket and, where the policy fixes it, its path."""
+    base, live = spending(e, g), f"live:{g}"
+    out["activities"].append(
+        {
+            "activity": live,
+            "unit": e.money,
+            "label": f"consumption, {e.label(g)}",
+            "group": "consumption",
+            "base": base,
+        }
+    )
+    home, imported = (getattr(e, part).sel(final=g).to_series() for part in ("domestic_final", "imported_final"))
+    if chosen.basket and not h.base_year:
+        home, imported = shifted(home, imported, chosen.basket)
+    out["flows"] += use_rows(live, home, imported, base)
+    out["flows"].append({"activity": live, "commodity": f"standard:{g}", "role": "give", "coefficient": 1.0})
+    if policy.government_path == "fixed" and g in e.finals("government"):
+        out["bounds"] += [
+            {"activity": live, "year": year, "lower": base * h.heads(year), "upper": base * h.heads(year)}
+            for year in h.years
+        ]
+
+
+def _worth(out: dict[str, list[Record]], e: Economy, policy: Policy, h: Horizon, g: str, chosen: Asked) -> None:
+    """Floor and utility of the living standard of g, year by year."""
+    breaks, good, base = grid(), f"standard:{g}", spending(e, g)
+    slopes = chosen.weight * marginal_utility((breaks[1:] + breaks[:-1]) / 2.0, chosen.aversion)
+    least = 1.0 if h.base_year else chosen.floor
+    for year in h.years:
+        heads = chosen.number(h, year)
+        discount = (1.0 + policy.discount_rate) ** -(h.since(year) - 1)
+        out["floors"].append({"good": good, "year": year, "least": least * base * heads, "heads": heads * base})
+        out["utility"] += [
+            {"good": good, "year": year, "segment": n, "width": base * heads * (breaks[n + 1] - breaks[n]),
+             "slope": discount * slopes[n]}
+            for n in range(len(slopes))
+        ]  # fmt: skip
+
+
+def _terminal(e: Economy, policy: Policy, h: Horizon) -> list[Record]:
+    """What is left at the end counts at its steady-state price, as far as steady growth would use it.
+
+        value of capacity j = (u_j K_j / x_j) · λ,   λ = (1+r)^−T · u'((1+g)^T / heads)
+
+    In the steady state of the base year all prices are 1 and a unit of plant is worth what it cost; λ is what a unit
+    of money is worth to people who have grown at the steady rate until then.
+    """
+    years = len(h.years)
+    per_head = ((1.0 + h.terminal_growth) / (1.0 + h.population_growth)) ** years
+    worth = float((1.0 + policy.discount_rate) ** -years * marginal_utility(np.array([per_head]), policy.aversion)[0])
+    x, stock = e.output.to_series(), e.capital_stock.to_series()
+    ends: list[Record] = [
+        {
+            "commodity": f"capacity:{j}",
+            "value": worth * per_sector(policy.terminal_weight, str(j)) / plant_for_money(e, policy, j),
+            "activity": f"make:{j}",
+            "growth": (1.0 + h.terminal_growth) ** gestation(e, policy, j) - 1.0,
+        }
+        for j in x.index[(x > 0) & (stock > 0)]
+    ]
+    return [*ends, {"commodity": "foreign exchange", "value": worth}]
+
+
+def inventories(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+    """Changes in inventories of the base year, fading out: a plan cannot build or draw stocks for ever.
+
+        building  claim[i,t]  = Y · max(0, 1 − t / inventories_years)
+        drawing   supply[i,t] = max(0, |Y| · (1 − t / inventories_years), |Y| − pace · t · supply of i in the base year)
+
+    Units: money of the base year / year. A draw ends no faster than new capacity can stand in for it: it falls by at
+    most ``inventories_pace`` of the product's supply a year.
+    """
+    out: dict[str, list[Record]] = {"exogenous": []}
+    names = list(e.finals("inventories"))
+    for part, prefix, made in (("domestic_final", "home", e.output), ("imported_final", "import", e.imports)):
+        changes = getattr(e, part).sel(final=names).sum("final").to_series()
+        supplied = np.maximum(made.values, 0.0)
+        for (i, change), supply in zip(changes.items(), supplied, strict=True):
+            if change == 0:
+                continue
+            for year in h.years:
+                t = h.since(year)
+                left = abs(float(change)) * max(0.0, 1.0 - t / policy.inventories_years)
+                if change < 0:
+                    left = max(left, abs(float(change)) - policy.inventories_pace * t * float(supply))
+                key = "claim" if change > 0 else "supply"
+                out["exogenous"].append({"commodity": f"{prefix}:{i}", "year": year, key: left})
+    return out

@@ -1,0 +1,1 @@
+"""Sectors at work: making, investing and the branches that they form."""

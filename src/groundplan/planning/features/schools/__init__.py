@@ -1,0 +1,1 @@
+"""Skills, and the schools that give them."""

@@ -1,0 +1,1 @@
+"""Buying and selling, whom from, and what to replace first."""

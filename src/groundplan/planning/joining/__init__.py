@@ -1,0 +1,1 @@
+"""Plans made together: what each brings, what it wins, and how the gain is shared."""

@@ -1,0 +1,179 @@
+"""Two or more countries planned together against each on its own: what is won, and how to share it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from groundplan.errors import PlanInfeasible
+from groundplan.glossary import quantity
+from groundplan.planning.activities import Activities
+from groundplan.planning.choices.link import Link
+from groundplan.planning.explaining.repairs import conflict
+from groundplan.planning.families.family import Family
+from groundplan.planning.joining.compact import clearing, joint_policy, no_worse, objective_of
+from groundplan.planning.joining.shapley import coalitions, shapley
+from groundplan.planning.joining.union import OF, Member, link_of, ship, shipped, union
+from groundplan.planning.plan_programme import FAMILIES, programme
+from groundplan.planning.solve import Progress, Solution, quiet, solve
+
+TOLD = ("living standard", "household consumption", "value added", "import bill", "export earnings")
+MILLION = 1e6
+
+
+@dataclass(frozen=True, eq=False)
+class Coalition:
+    """The best plan of some countries together: its activities, its solution and each one's own objective."""
+
+    activities: Activities
+    solution: Solution
+    objective: Mapping[str, float]
+
+    @property
+    def value(self) -> float:
+        """What it is worth, common money of living standard."""
+        return float(sum(self.objective.values()))
+
+
+@dataclass(eq=False)
+class Table:
+    """Who sits at the table, what they agreed, and the plans of every coalition that was asked for."""
+
+    members: tuple[Member, ...]
+    links: tuple[Link, ...]
+    rational: bool
+    families: Sequence[Family] = FAMILIES
+    progress: Progress = quiet
+    known: dict[frozenset[str], Coalition] = field(default_factory=dict)
+
+    def plan(self, names: frozenset[str]) -> Coalition:
+        """The best plan of a coalition; of a single country its own plan."""
+        if names not in self.known:
+            self.progress(f"planning {' and '.join(sorted(names))}")
+            self.known[names] = self._solved([m for m in self.members if m.name in names])
+        return self.known[names]
+
+    def value(self, names: frozenset[str]) -> float:
+        """What a coalition is worth."""
+        return self.plan(names).value
+
+    def _solved(self, members: Sequence[Member]) -> Coalition:
+        a, policy = union(members, self.links), joint_policy(members)
+        families = [*self.families, clearing(members, self.links)]
+        if self.rational and len(members) > 1:
+            families.append(no_worse(members, {m.name: self.value(frozenset({m.name})) for m in members}))
+        try:
+            solution = solve(programme(a, policy, families), policy, self.progress)
+        except PlanInfeasible as bare:
+            self.progress("looking for the conflict")
+            raise conflict(a, policy, families) from bare
+        return Coalition(a, solution, {m.name: objective_of(a, policy, solution, m.name) for m in members})
+
+
+def joint_tables(table: Table) -> dict[str, pd.DataFrame]:
+    """What the countries win: joint_countries (with the Shapley split), joint_coalitions, joint_years, shipments.
+
+    v(S) = max Σ_{c ∈ S} weight_c · worth_c · objective_c    with trade inside S alone,
+    gain = v(all) − Σ_c v({c})
+    """
+    names = [m.name for m in table.members]
+    split = shapley(table.value, names)
+    return {
+        "joint_countries": _countries(table, split),
+        "joint_coalitions": _coalitions(table, names),
+        "joint_years": _years(table),
+        "shipments": _shipments(table),
+    }
+
+
+def _countries(table: Table, split: Mapping[str, float]) -> pd.DataFrame:
+    """Each country alone and together: objective, gain before and after side payments, Shapley share."""
+    whole = table.plan(frozenset(split))
+    records = []
+    for m in table.members:
+        alone, together = table.value(frozenset({m.name})), whole.objective[m.name]
+        records.append(
+            {
+                "country": m.name, "label": m.economy.country_name, "weight": m.weight, "worth": m.worth,
+                "alone": alone, "together": together, "gain": together - alone, "share": split[m.name],
+                "gain_shared": split[m.name] - alone, "side_payment": split[m.name] - together,
+            }
+        )  # fmt: skip
+    return pd.DataFrame(records)
+
+
+def _coalitions(table: Table, names: Sequence[str]) -> pd.DataFrame:
+    """Every coalition with its value and what it wins over its members alone."""
+    found = [(c, table.value(c), sum(table.value(frozenset({n})) for n in c)) for c in coalitions(names)]
+    rows = [(" ".join(n for n in names if n in c), len(c), v, v - apart) for c, v, apart in found]
+    return pd.DataFrame(rows, columns=["members", "size", "value", "gain"])
+
+
+def _years(table: Table) -> pd.DataFrame:
+    """Indicators of each country by year, alone and together, in its own money."""
+    whole = table.plan(frozenset(m.name for m in table.members))
+    records = []
+    for m in table.members:
+        single = table.plan(frozenset({m.name}))
+        for name in TOLD:
+            by_year = [_indicator(c, f"{m.name}{OF}{name}") for c in (single, whole)]
+            told = whole.activities.indicators
+            unit = told.loc[told["indicator"] == f"{m.name}{OF}{name}", "unit"]
+            records += [
+                (m.name, name, str(unit.iloc[0]), int(year), alone, together)
+                for year, alone, together in zip(whole.activities.years, *by_year, strict=True)
+                if len(unit)
+            ]
+    return pd.DataFrame(records, columns=["country", "indicator", "unit", "year", "alone", "together"])
+
+
+def _indicator(c: Coalition, name: str) -> np.ndarray:
+    """An indicator on levels by year: Σ coefficient · factor · level."""
+    rows = c.activities.indicators[(c.activities.indicators["indicator"] == name)]
+    level = pd.DataFrame(c.solution.values["level"].to_pandas()).loc[rows["on"]].to_numpy()
+    years = np.asarray(c.activities.years)
+    profile = np.repeat(rows["profile"].to_numpy(dtype=object), len(years))
+    factor = c.activities.factor(profile, np.tile(years, len(rows))).reshape(len(rows), len(years))
+    return np.asarray((level * factor * rows["coefficient"].to_numpy()[:, None]).sum(axis=0))
+
+
+def _shipments(table: Table) -> pd.DataFrame:
+    """Who ships what to whom, by year, in the sender's and in common money; nothing that is not shipped."""
+    whole = table.plan(frozenset(m.name for m in table.members))
+    level = pd.DataFrame(whole.solution.values["level"].to_pandas())
+    frames = []
+    for one, other in permutations(table.members, 2):
+        link = link_of(table.links, one.name, other.name)
+        products = shipped(one, other, link)
+        sent = level.reindex([ship(i, one, other) for i in products]).set_axis(products, axis=0)
+        imports = other.economy.imports.to_series()
+        long = sent.rename_axis("product").reset_index().melt("product", var_name="year", value_name="own_money")
+        long = long[long["own_money"] > 1e-9 * max(float(imports.sum()), 1.0)]
+        come = one.worth / other.worth * (1.0 - link.transport)
+        frames.append(
+            long.assign(
+                exporter=one.name, importer=other.name, label=long["product"].map(one.economy.label),
+                year=long["year"].astype(int), money=long["own_money"] * one.worth,
+                share_of_imports=come * long["own_money"] / imports.reindex(long["product"]).to_numpy(),
+            )
+        )  # fmt: skip
+    columns = ["year", "exporter", "importer", "product", "label", "own_money", "money", "share_of_imports"]
+    return pd.concat(frames, ignore_index=True)[columns].sort_values(["year", "exporter"], kind="stable")
+
+
+def shipment_array(table: Table, shipments: pd.DataFrame, money: str) -> xr.DataArray:
+    """Shipments in common money on their dimensions; zeros where nothing is shipped."""
+    names = [m.name for m in table.members]
+    products = sorted({i for m in table.members for i in m.economy.sectors})
+    years = list(table.members[0].activities.years)
+    coords: dict[str, list[Any]] = {"exporter": names, "importer": names, "product": products, "year": years}
+    values = np.zeros([len(c) for c in coords.values()])
+    at = [pd.Index(c).get_indexer(shipments[d]) for d, c in coords.items()]
+    values[tuple(at)] = shipments["money"].to_numpy()
+    return quantity("shipment", xr.DataArray(values, coords=coords, dims=list(coords)), money)

@@ -1,0 +1,195 @@
+"""Several countries in one programme: their activities side by side, and shipments between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from groundplan.economy.economy import Economy
+from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.planning.activities import COLUMNS, Activities
+from groundplan.planning.choices.link import Link
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.features.trade.trade import FOREIGN_EXCHANGE
+
+if TYPE_CHECKING:
+    from groundplan.planning.policy import Policy
+
+Record = dict[str, object]
+NAMES = ("activity", "commodity", "profile", "on", "good", "indicator", "numerator", "denominator", "project", "other")
+WORTH = {"activities": "cost", "utility": "slope", "terminal": "value"}
+OF = "/"
+SMALLEST = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """A country of a joint plan: ``worth`` is common money per unit of its own, ``weight`` what it counts for."""
+
+    economy: Economy
+    policy: Policy
+    worth: float
+    weight: float = 1.0
+
+    @property
+    def name(self) -> str:
+        """The country's code, which prefixes all its names: ``KEN/make:maiz``."""
+        return self.economy.country
+
+    @cached_property
+    def activities(self) -> Activities:
+        """Its own plan as activities."""
+        return compile_plan(self.economy, self.policy)
+
+    @cached_property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Its tables with the country before every name, and the objective in common money."""
+        out = {}
+        for name in COLUMNS:
+            table = getattr(self.activities, name).copy()
+            for column in set(NAMES) & set(table.columns):
+                named = table[column] != ""
+                table.loc[named, column] = f"{self.name}{OF}" + table.loc[named, column]
+            if name in WORTH:
+                table[WORTH[name]] *= self.worth * self.weight
+            for column in {"label"} & set(table.columns):
+                table[column] = table[column] + f", {self.economy.country_name}"
+            out[name] = table
+        return out
+
+
+def union(members: Sequence[Member], links: Sequence[Link] = ()) -> Activities:
+    """The activities of several countries in one set, and what they may ship to each other.
+
+        ship:i:A>B   takes 1 of A/home:i, gives κ·(1 − transport) of B/import:i,   κ = worth_A / worth_B
+                     level ≤ min(ceiling, pace·t) · imports_B[i] / (κ·(1 − transport))
+        lend:A>B     takes 1 of A/foreign exchange, gives κ of B/foreign exchange,  level ≤ pooling · imports_A
+
+    The same code is the same product. Shipped are products that A sells abroad in the base year and B buys; they
+    cost no foreign exchange, and count as imports of B and exports of A. In the report's words they are what the two
+    agree to trade beside their old trade, at base-year prices and the stated rate of exchange.
+
+    Units: A's money of the base year / year. Source: transport as a loss: Samuelson (1954) (citation not checked).
+    Errors: ``StudyError`` where the plans do not have the same years or rules, or the countries no product in common.
+    """
+    raise_all(_mismatches(members), where="joint plan")
+    tables = {name: pd.concat([m.tables[name] for m in members], ignore_index=True) for name in COLUMNS}
+    a = Activities.of(members[0].activities.years, steady=members[0].activities.steady, **tables)
+    more: dict[str, list[Record]] = {}
+    for one, other in permutations(members, 2):
+        link = link_of(links, one.name, other.name)
+        for table, records in (*_shipments(one, other, link).items(), *_lending(one, other, link).items()):
+            more.setdefault(table, []).extend(records)
+    return a.adding(**more) if more else a
+
+
+def link_of(links: Sequence[Link], one: str, other: str) -> Link:
+    """The link of a pair: its own, else that of one of them, else that of every pair, else the default."""
+    for wanted in ({one, other}, {one, ""}, {other, ""}, {""}):
+        for link in links:
+            if {link.one, link.other} == wanted:
+                return link
+    return Link()
+
+
+def ship(product: str, one: Member, other: Member) -> str:
+    """The activity that ships a product from one to the other."""
+    return f"ship:{product}:{one.name}>{other.name}"
+
+
+def shipped(one: Member, other: Member, link: Link) -> list[str]:
+    """Products that one may ship to the other: what it exports and the other imports in the base year."""
+    sold, wanted = one.economy.exports.to_series(), other.economy.imports.to_series()
+    both = [i for i in one.economy.sectors if i in wanted.index and sold[i] > SMALLEST and wanted[i] > SMALLEST]
+    return [i for i in both if not link.products or i in link.products]
+
+
+def _mismatches(members: Sequence[Member]) -> list[GroundplanError]:
+    faults: list[GroundplanError] = []
+    first = members[0]
+    for m in members:
+        if not set(m.economy.sectors) & set(first.economy.sectors):
+            told = f"{m.name} and {first.name} have no product code in common"
+            faults.append(StudyError(told, fix="bring both into one layout, by a concordance"))
+    for m in () if faults else members:
+        if m.activities.years != first.activities.years:
+            years = [f"{x.activities.years[0]} to {x.activities.years[-1]}" for x in (m, first)]
+            told = f"the plan of {m.name} is for {years[0]}, that of {first.name} for {years[1]}"
+            faults.append(StudyError(told, fix="take accounts of the same year, and the same length of plan"))
+        if m.activities.steady != first.activities.steady:
+            faults.append(StudyError(f"'steady' of {m.name} is not that of {first.name}", fix="choose one for all"))
+        if m.policy.contingencies or any(t.priority is not None for t in m.policy.targets):
+            fix = "leave them out, or give targets a weight"
+            faults.append(StudyError(f"{m.name} has contingencies or priorities; a joint plan has none", fix=fix))
+    return faults
+
+
+def _shipments(one: Member, other: Member, link: Link) -> dict[str, list[Record]]:
+    rate = one.worth / other.worth
+    come = rate * (1.0 - link.transport)
+    out: dict[str, list[Record]] = {"activities": [], "flows": [], "bounds": [], "indicators": []}
+    permissions = [set(m.activities.commodities["commodity"]) for m in (one, other)]
+    imports = other.economy.imports.to_series()
+    for i in shipped(one, other, link):
+        act, sender, receiver = ship(i, one, other), f"{one.name}{OF}", f"{other.name}{OF}"
+        words = f"shipping {one.economy.label(i)} from {one.economy.country_name} to {other.economy.country_name}"
+        out["activities"].append({"activity": act, "unit": one.economy.money, "label": words, "group": "shipment"})
+        flows: list[Record] = [
+            {"commodity": f"{sender}home:{i}", "coefficient": 1.0},
+            {"commodity": f"{receiver}import:{i}", "role": "give", "coefficient": come},
+        ]
+        if f"deepenable:{i}" in permissions[0]:
+            profile = f"{sender}deepen:{i}"
+            flows.append({"commodity": f"{sender}deepenable:{i}", "coefficient": 1.0, "profile": profile})
+        if f"replaceable:{i}" in permissions[1]:
+            permitted = {"commodity": f"{receiver}replaceable:{i}", "profile": f"{receiver}replace:{i}"}
+            flows.append({"role": "give", "coefficient": come, **permitted})
+        out["flows"] += [{"activity": act, **f} for f in flows]
+        for t, year in enumerate(other.activities.years, 1):
+            most = min(link.ceiling, link.pace * t) * float(imports[i]) / come
+            out["bounds"].append({"activity": act, "year": year, "upper": most})
+        money = f"{other.economy.money} / year"
+        theirs = [i, *(b.name for b in other.policy.branches if i in b.sectors)]
+        counted = ["total supply", *(f"{w}: {n}" for w in ("imports", "total supply", "home use") for n in theirs)]
+        rows = [(receiver + name, come, money) for name in counted] + [(f"{receiver}import bill", rate, money)]
+        money = f"{one.economy.money} / year"
+        ours = [i, *(b.name for b in one.policy.branches if i in b.sectors)]
+        rows += [(sender + name, 1.0, money) for name in ("export earnings", *(f"exports: {n}" for n in ours))]
+        rows += [(f"{sender}home use: {n}", -1.0, money) for n in ours]
+        out["indicators"] += [{"indicator": n, "on": act, "coefficient": c, "unit": u} for n, c, u in rows]
+    return out
+
+
+def _lending(one: Member, other: Member, link: Link) -> dict[str, list[Record]]:
+    if link.pooling <= 0:
+        return {}
+    act = f"lend:{one.name}>{other.name}"
+    most = link.pooling * float(one.economy.imports.clip(min=0.0).sum())
+    words = f"foreign exchange of {one.economy.country_name} for {other.economy.country_name}"
+    return {
+        "activities": [{"activity": act, "unit": one.economy.money, "label": words, "group": "lending"}],
+        "flows": [
+            {"activity": act, "commodity": f"{one.name}{OF}{FOREIGN_EXCHANGE}", "coefficient": 1.0},
+            {"activity": act, "commodity": f"{other.name}{OF}{FOREIGN_EXCHANGE}", "role": "give",
+             "coefficient": one.worth / other.worth},
+        ],
+        "bounds": [{"activity": act, "upper": most}],
+    }  # fmt: skip
+
+
+def unknown_countries(links: Sequence[Link], members: Sequence[Member]) -> list[GroundplanError]:
+    """Links that name a country or a product that is not in the joint plan."""
+    names = [m.name for m in members]
+    products = {i for m in members for i in m.economy.sectors}
+    faults: list[GroundplanError] = []
+    for link in links:
+        faults += [
+            UnknownName("country", c, names, where=link.line) for c in (link.one, link.other) if c and c not in names
+        ]
+        faults += [UnknownName("product", i, products, where=link.line) for i in link.products if i not in products]
+    return faults

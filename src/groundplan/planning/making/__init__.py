@@ -1,1 +1,0 @@
-"""Sectors, techniques, buildings and projects as activities."""

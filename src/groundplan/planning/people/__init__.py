@@ -1,1 +1,0 @@
-"""How people live, learn and work in a plan."""

@@ -1,0 +1,145 @@
+"""The list of constraint families, and the programme that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from groundplan.errors import StudyError, raise_all
+from groundplan.planning.activities import Activities
+from groundplan.planning.families.balances import (
+    account_balance,
+    capacity_balance,
+    capacity_limit,
+    flow_balance,
+    good_balance,
+    good_floor,
+    good_path,
+    stock_balance,
+)
+from groundplan.planning.families.family import AT, Family, Loosening, family
+from groundplan.planning.families.limits import contraction_limit, growth_limit, terminal_stock, terminal_use
+from groundplan.planning.families.rows import Model, Rows, start, term
+from groundplan.planning.families.targets import target_bounds, target_cells, target_lines
+from groundplan.planning.families.whole import lumpy_after, lumpy_groups, lumpy_level, lumpy_once
+from groundplan.planning.features.contingencies.contingency import contingency
+from groundplan.planning.features.contingencies.forks import forks
+
+if TYPE_CHECKING:
+    from groundplan.planning.policy import Policy
+
+
+def _stated_targets(a: Activities, policy: Policy, rows: pd.DataFrame) -> pd.DataFrame:
+    """Targets that must be met are a kind each, in the unit of their own row."""
+    lines = target_lines(a, policy)
+    must = lines[lines["weight"].isna()]
+    at = pd.Index(must["label"]).get_indexer(rows["label"])
+    rows, must = rows[at >= 0], must.iloc[at[at >= 0]]
+    size = (must["size"] * must["scale"]).to_numpy(dtype=float)
+    return rows.assign(kind=[f"target {n}" for n in must["target"]], size=size, year=must["year"].to_numpy())
+
+
+@family("wish", says="{what} in {year}", in_draws="targets", loosen=Loosening(items=_stated_targets))
+def targets(m: Model, a: Activities, policy: Policy) -> Rows | None:
+    """What the plan must, or should, reach.
+
+        ± indicator[t] (+ shortfall)  ≥  ± value
+
+    Units:  the indicator's own unit; a ratio n/d with bound b is written n − b·d against 0.
+    Source: our own (docs/explanation/model.md).
+    Dual:   what the objective would gain if the target were one unit easier.
+    """
+    lines = target_lines(a, policy)
+    if lines.empty:
+        return None
+    labels = lines["label"].to_numpy(dtype=object)
+    parts = {str(part): cells for part, cells in target_cells(a, lines).groupby("part")}
+    terms = [
+        term(part, labels[cells["row"]], cells["on"], cells["amount"], year=cells["year"])
+        for part, cells in parts.items()
+    ]
+    soft = labels[lines["weight"].notna()]
+    if len(soft):
+        terms.append(term("shortfall", soft, soft, when=0))
+    return m.rows(">=", target_bounds(a, lines), *terms, of=labels, when=0, gain=-1.0)
+
+
+FAMILIES: tuple[Family, ...] = (
+    flow_balance,
+    stock_balance,
+    capacity_balance,
+    account_balance,
+    capacity_limit,
+    good_balance,
+    good_floor,
+    good_path,
+    growth_limit,
+    contraction_limit,
+    lumpy_level,
+    lumpy_once,
+    lumpy_groups,
+    lumpy_after,
+    terminal_stock,
+    terminal_use,
+    targets,
+    contingency,
+)
+
+
+def is_own(f: Family) -> bool:
+    """Whether a family is a user's own, and none of ``FAMILIES``, made looser or not."""
+    return f.name not in {core.name for core in FAMILIES}
+
+
+def programme(a: Activities, policy: Policy, families: Sequence[Family] = FAMILIES) -> Model:
+    """The linear programme of ``a`` under ``policy``: variables, then each family's rows under its name, then the goal.
+
+    Each contingency of the policy forks it (``forks``): the same families on decisions of its own.
+
+        max  Σ_n slope_n·segment_n + Σ_c value_c·kept_c − Σ_i weight_i·shortfall_i − Σ_a,t cost_a·v[a,t]
+
+    ``families`` is the whole plug-in system: a limit of one's own is a ``Family`` like those of ``FAMILIES``.
+    Raises ``StudyError`` for what is no family, and for two of one name.
+    """
+    _refuse_no_families(families)
+    model = start(a, policy, tuple(families))
+    _write(model, a, policy)
+    for fork in forks(a, policy):
+        other = start(fork.activities, fork.policy, tuple(families), trunk=model, fork=fork.name)
+        _write(other, fork.activities, fork.policy)
+    return model
+
+
+def _refuse_no_families(families: Sequence[Family]) -> None:
+    if not isinstance(families, Sequence) or not all(isinstance(f, Family) for f in families):
+        raise StudyError("families are no list of Family", fix="give (*FAMILIES, your_limit)")
+    names = [f.name for f in families]
+    faults = [
+        StudyError(f"two families are called '{n}'", fix="give one of them another name, or leave it out")
+        for n in dict.fromkeys(names) if names.count(n) > 1
+    ]  # fmt: skip
+    faults += [
+        StudyError(f"a family is called '{n}'", fix=f"choose a name of letters, without '{AT.strip()}'")
+        for n in names if not n.strip() or AT in n
+    ]  # fmt: skip
+    raise_all(faults)
+
+
+def _write(m: Model, a: Activities, policy: Policy) -> None:
+    """A model's rows, family by family, and its part of the goal."""
+    for limit in m.limits:
+        rows = limit.rows(m, a, policy)
+        if rows is not None:
+            m.write(limit, rows)
+    soft = target_lines(a, policy).dropna(subset="weight")
+    worth = {
+        "segment": a.utility["slope"].to_numpy(),
+        "kept": a.terminal["value"].to_numpy(),
+        "shortfall": -(soft["weight"] / soft["scale"]).to_numpy(),
+        "level": -a.activities["cost"].to_numpy()[:, None],
+    }
+    for name, of_one in worth.items():
+        if m.has(name):
+            m.goal(name, of_one)

@@ -1,1 +1,0 @@
-"""Contingencies with decisions of their own, and stores."""

@@ -1,1 +1,0 @@
-"""Buying, selling, whom from, what to replace, and plans made together."""

@@ -1,0 +1,153 @@
+"""Maps as inline SVG: a figure by place, the year of selection, flows of raw material. No tiles, no script, no request.
+
+Shades are of one hue and the year or the class is written beside them, so that nothing rests on colour alone. Where
+only points are given, cells around them stand in for outlines and the map says that they are no boundaries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from groundplan.results.charts.ground import Ground
+from groundplan.results.charts.map_sheet import (
+    Sheet,
+    counted,
+    fills,
+    framed,
+    halo,
+    labels,
+    legend,
+    swatch,
+)
+from groundplan.results.charts.svg import DASHES, colour, tick_texts, ticks
+from groundplan.results.words import decimals, number
+
+FAINT, STRONG = 0.1, 0.8
+# Years from here on are calendar years, and in a crowd of one century two digits tell them apart.
+CALENDAR, DENSE = 1000, 80
+
+
+def choropleth(name: str, title: str, ground: Ground, values: pd.Series, unit: str, *, language: str = "en") -> str:
+    """A figure by place (ids as index) in classes with round limits; what is missing has no shade."""
+    sheet = Sheet.of(ground, language)
+    v = values.reindex(list(ground.ids)).astype(float)
+    known = v[np.isfinite(v.to_numpy())]
+    if not len(known):
+        return ""
+    limits = ticks(float(known.min()), float(known.max()))
+    found = np.clip(np.searchsorted(limits, known.to_numpy(), side="right") - 1, 0, len(limits) - 2)
+    level = pd.Series(found, known.index)
+    steps = len(limits) - 1
+    shades = [FAINT + (STRONG - FAINT) * n / max(steps - 1, 1) for n in range(steps)]
+    digits = decimals(known.tolist(), unit)
+    told = {i: f"{ground.names[i]}: {number(v[i], digits)}" for i in ground.ids}
+    body = fills(sheet, {str(i): shades[k] for i, k in level.items()}, told)
+    body += labels(sheet, {i: ground.names[i] for i in v.sort_values(ascending=False, kind="stable").index})
+    count = level.value_counts()
+    ends = tick_texts(limits)
+    rows = [
+        (swatch(shades[n]), f"{ends[n]} – {ends[n + 1]}", counted(sheet, int(count.get(n, 0)))) for n in range(steps)
+    ]
+    if len(known) < len(v):
+        rows.append((swatch(None), sheet.lang["unknown"], counted(sheet, len(v) - len(known))))
+    body += legend(sheet, unit, rows, ())
+    said = "; ".join(told.values())
+    return framed(sheet, name, title, f"{title}, {unit}. {said}.", body)
+
+
+def by_year(name: str, title: str, ground: Ground, years: pd.Series, *, language: str = "en") -> str:
+    """The year of selection by place (ids as index), NaN for those that are not chosen; the year is written in each.
+
+    Calendar years of one century stand there with two digits, and in full in the legend.
+    """
+    sheet = Sheet.of(ground, language)
+    chosen = years.dropna().astype(int)
+    chosen = chosen[[i in ground.rings for i in chosen.index]]
+    if not len(chosen):
+        return ""
+    when = sorted(set(chosen))
+    shade = {y: STRONG - (STRONG - FAINT) * n / max(len(when) - 1, 1) for n, y in enumerate(when)}
+    told = {i: f"{ground.names[i]}: {_year(sheet, chosen.get(i))}" for i in ground.ids}
+    body = fills(sheet, {str(i): shade[y] for i, y in chosen.items()}, told)
+    brief = len({y // 100 for y in when}) == 1 and min(when) >= CALENDAR
+    size = 11.0 if len(chosen) <= DENSE else 9.5
+    for i, y in chosen.items():
+        x, at = sheet.spot(str(i))
+        body.append(halo(x, at + 4, f"{y % 100:02d}" if brief else str(y), size, bold=True))
+    order = {str(i): ground.names[str(i)] for i in chosen.sort_values(kind="stable").index}
+    body += labels(sheet, order, below=13.0)
+    count = chosen.value_counts()
+    rows = [(swatch(shade[y]), _year(sheet, y), counted(sheet, int(count[y]))) for y in when]
+    rest = len(ground.rings) - len(chosen)
+    if rest:
+        rows.append((swatch(None), sheet.lang["never"], counted(sheet, rest)))
+    body += legend(sheet, "", rows, ())
+    said = "; ".join(told[str(i)] for i in chosen.sort_values(kind="stable").index)
+    return framed(sheet, name, title, f"{title}. {said}.", body)
+
+
+def flow_map(
+    name: str, title: str, ground: Ground, flows: pd.DataFrame, units: Mapping[str, str], *, language: str = "en"
+) -> str:
+    """Flows (columns material, source, place, amount) as lines from where a material comes to the works that uses it.
+
+    Lines are as wide as the amount among those of their material; what a place takes of its own has no line.
+    """
+    sheet = Sheet.of(ground, language)
+    drawn = flows[(flows["source"] != flows["place"]) & (flows["amount"] > 0)]
+    drawn = drawn[drawn["source"].isin(list(ground.rings)) & drawn["place"].isin(list(ground.rings))]
+    if not len(drawn):
+        return ""
+    materials = list(dict.fromkeys(drawn["material"].astype(str)))
+    body = fills(sheet, {}, {i: ground.names[i] for i in ground.ids})
+    body += _lines(sheet, drawn, materials, units)
+    works = list(dict.fromkeys(drawn["place"].astype(str)))
+    for i in works:
+        x, y = sheet.spot(i)
+        body.append(f'<path d="M{x - 3.5:g} {y - 3.5:g}h7v7h-7z" fill="currentColor"/>')
+    body += labels(sheet, {i: ground.names[i] for i in works}, below=14.0)
+    rows = []
+    for n, material in enumerate(materials):
+        amounts = drawn.loc[drawn["material"] == material, "amount"]
+        told = f"{number(amounts.sum(), decimals([amounts.sum()]))} {units.get(material, '')}".rstrip()
+        rows.append((_stroke(n), material, told))
+    body += legend(sheet, "", rows, (sheet.lang["flow"],))
+    said = "; ".join(_flow_told(ground, row, units) for row in drawn.to_dict("records"))
+    return framed(sheet, name, title, f"{title}. {said}.", body)
+
+
+def _lines(sheet: Sheet, drawn: pd.DataFrame, materials: Sequence[str], units: Mapping[str, str]) -> list[str]:
+    body = []
+    largest = drawn.groupby("material")["amount"].max()
+    for row in drawn.sort_values("amount", ascending=False, kind="stable").to_dict("records"):
+        n = materials.index(str(row["material"]))
+        (x1, y1), (x2, y2) = sheet.spot(str(row["source"])), sheet.spot(str(row["place"]))
+        wide = 0.8 + 4.2 * float(row["amount"]) / float(largest[row["material"]])
+        dash = f' stroke-dasharray="{DASHES[n % len(DASHES)]}"' if DASHES[n % len(DASHES)] else ""
+        told = escape(_flow_told(sheet.ground, row, units))
+        body.append(
+            f'<path d="M{x1:g} {y1:g}L{x2:g} {y2:g}" stroke="{colour(n)}" stroke-width="{wide:.3g}" '
+            f'stroke-opacity="0.75" stroke-linecap="round" fill="none"{dash}><title>{told}</title></path>'
+        )
+    return body
+
+
+def _flow_told(ground: Ground, row: Mapping[Hashable, object], units: Mapping[str, str]) -> str:
+    amount, material = float(str(row["amount"])), str(row["material"])
+    source, place = ground.names[str(row["source"])], ground.names[str(row["place"])]
+    return f"{source} → {place}, {material}: {number(amount, decimals([amount]))} {units.get(material, '')}".rstrip()
+
+
+def _year(sheet: Sheet, year: int | None) -> str:
+    if year is None:
+        return sheet.lang["never"]
+    return sheet.lang["calendar" if year >= CALENDAR else "year"].format(n=year)
+
+
+def _stroke(n: int) -> str:
+    dash = f' stroke-dasharray="{DASHES[n % len(DASHES)]}"' if DASHES[n % len(DASHES)] else ""
+    return f'<path d="M0 -4h18" stroke="{colour(n)}" stroke-width="4" fill="none"{dash}/>'

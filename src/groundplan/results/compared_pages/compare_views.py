@@ -1,0 +1,191 @@
+"""What a reader wants to see of doctrines side by side, as tables and sentences."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from groundplan.outcome import Outcome
+from groundplan.results.framed import (
+    framed,
+)
+from groundplan.results.indicators import (
+    money,
+)
+from groundplan.results.words import PERCENT, number
+
+NONE = "no doctrine"
+NOTHING = 0.0005
+SHORT = {"light industry and agriculture first": "light industry and farms first"}
+# Column of the comparison, what it is in a sentence, and whether more of it is a gain.
+WEIGHED = (
+    ("discounted", "household consumption (discounted at {rate:g} % a year)", True),
+    ("collective", "collective consumption", True),
+    ("capital", "capital at the end", True),
+    ("jobs", "jobs in the last year", True),
+    ("import_bill", "imports in the last year", False),
+)
+
+
+def _table(o: Outcome, name: str) -> pd.DataFrame:
+    return o.table(name) if name in o.tables else pd.DataFrame()
+
+
+def short(doctrine: str) -> str:
+    """A doctrine's name as a heading says it."""
+    return SHORT.get(doctrine, doctrine)
+
+
+def scales(o: Outcome) -> pd.DataFrame:
+    """A row a doctrine: consumption, capital, dependency, jobs, distance to the turnpike."""
+    table = _table(o, "comparison")
+    if table.empty:
+        return framed(pd.Index([], name="doctrine"), [])
+    unit = money(o)
+    return framed(
+        pd.Index([short(d) for d in table["doctrine"]], name="doctrine"),
+        [
+            ("household consumption, sum", unit, table["consumption"]),
+            ("consumption, discounted", unit, table["discounted"]),
+            ("consumption, last year", f"{unit} / year", table["last"]),
+            (
+                "ahead for good from",
+                "",
+                [_since(str(d), int(y)) for d, y in zip(table["doctrine"], table["overtakes"], strict=True)],
+            ),
+            ("capital at the end", unit, table["capital"]),
+            ("imports in supply, last year", PERCENT, 100 * table["import_dependency"]),
+            ("jobs, last year", str(o.provenance.get("employment_unit", "")), table["jobs"]),
+            ("capital off the turnpike", PERCENT, 100 * table["off_turnpike"]),
+        ],
+    )
+
+
+def _since(doctrine: str, year: int) -> str:
+    return "" if doctrine == NONE else str(year) if year else "never"
+
+
+def _by_year(o: Outcome, column: str, unit: str, factor: float = 1.0) -> pd.DataFrame:
+    table = _table(o, "paths")
+    if table.empty:
+        return framed(pd.Index([], name="year"), [])
+    wide = table.pivot(index="year", columns="doctrine", values=column)
+    order = [str(d) for d in table["doctrine"].unique()]
+    return framed(pd.Index(wide.index, name="year"), [(short(d), unit, factor * wide[d]) for d in order])
+
+
+def consumption(o: Outcome) -> pd.DataFrame:
+    """Household consumption by year and doctrine, over that without a doctrine."""
+    table = _table(o, "paths")
+    if table.empty:
+        return framed(pd.Index([], name="year"), [])
+    wide = table.pivot(index="year", columns="doctrine", values="consumption")
+    order = [str(d) for d in table["doctrine"].unique() if d != NONE]
+    columns = [(short(d), PERCENT, 100 * (wide[d] / wide[NONE] - 1)) for d in order]
+    return framed(pd.Index(wide.index, name="year"), columns)
+
+
+def standards(o: Outcome) -> pd.DataFrame:
+    """Living standard per head by year and doctrine."""
+    return _by_year(o, "standard", "base year = 1, per head")
+
+
+def capital(o: Outcome) -> pd.DataFrame:
+    """Fixed capital at the start of the year by doctrine."""
+    return _by_year(o, "capital", money(o))
+
+
+def dependency(o: Outcome) -> pd.DataFrame:
+    """Imports in total supply by year and doctrine."""
+    return _by_year(o, "import_dependency", PERCENT, 100.0)
+
+
+def turnpike(o: Outcome) -> pd.DataFrame:
+    """The part of capital that stands elsewhere than on the ray, by year and doctrine; empty where there is no ray."""
+    if o.provenance.get("turnpike", {}).get("growth") is None:
+        return framed(pd.Index([], name="year"), [])
+    return _by_year(o, "off_turnpike", PERCENT, 100.0)
+
+
+def branches(o: Outcome) -> pd.DataFrame:
+    """Output of every branch in the last year by doctrine."""
+    table = _table(o, "branches")
+    if table.empty:
+        return framed(pd.Index([], name="doctrine"), [])
+    unit = f"{money(o)} / year"
+    made = table.pivot(index="doctrine", columns="branch", values="output")
+    order = [str(d) for d in table["doctrine"].unique()]
+    names = [str(b) for b in table["branch"].unique()]
+    index = pd.Index([short(d) for d in order], name="doctrine")
+    return framed(index, [(b, unit, made.loc[order, b]) for b in names])
+
+
+def written(o: Outcome) -> pd.DataFrame:
+    """What each doctrine says and how it is put to the plan."""
+    table = _table(o, "doctrines")
+    if table.empty:
+        return framed(pd.Index([], name="doctrine"), [])
+    columns = [(head, "", table[c]) for head, c in (("what it says", "words"), ("choices", "choices"),
+               ("goals, which should be met", "goals"), ("who held it", "source"))]  # fmt: skip
+    return framed(pd.Index([short(d) for d in table["doctrine"]], name="doctrine"), columns)
+
+
+def trades(o: Outcome) -> list[str]:
+    """What each doctrine gives up for what, against the plan without one, a sentence a doctrine."""
+    table = _table(o, "comparison")
+    if table.empty:
+        return []
+    table = table.set_index("doctrine")
+    rate = 100 * float(o.provenance.get("policy", {}).get("discount_rate", 0.0))
+    said = [_trade(o, table, str(d), rate) for d in table.index if d != NONE]
+    failed = _table(o, "doctrines")
+    failed = failed[~failed["planned"].astype(bool)] if len(failed) else failed
+    return said + [f"{_opening(d)} cannot be met by this economy: {' '.join(str(w).split())}" for d, w in
+                   zip(failed.get("doctrine", []), failed.get("why", []), strict=True)]  # fmt: skip
+
+
+def _trade(o: Outcome, table: pd.DataFrame, doctrine: str, rate: float) -> str:
+    here, plain = (table[table.index == d].iloc[0] for d in (doctrine, NONE))
+    gains: list[str] = []
+    losses: list[str] = []
+    for column, words, more in WEIGHED:
+        if not abs(float(plain[column])) > 0:
+            continue
+        change = float(here[column]) / float(plain[column]) - 1.0
+        if not abs(change) >= NOTHING:
+            continue
+        fewer = "fewer" if column in ("jobs", "import_bill") else "less"
+        told = f"{_percent(change)} {'more' if change > 0 else fewer} {words.format(rate=rate)}"
+        (gains if (change > 0) == more else losses).append(told)
+    if not gains and not losses:
+        return f"{_opening(doctrine)} changes nothing that the figures show."
+    has = _and(gains) if gains else "nothing that the figures show"
+    gives = f"and pays with {_and(losses)}" if losses else "at no cost that the figures show"
+    return f"{_opening(doctrine)} gets {has}, {gives}.{_when(o, doctrine, here)}"
+
+
+def _when(o: Outcome, doctrine: str, here: pd.Series) -> str:
+    """Whether consumption is behind first and ahead later, or the other way round."""
+    paths = _table(o, "paths")
+    wide = paths.pivot(index="year", columns="doctrine", values="consumption").iloc[1:]
+    ratio = (wide[doctrine] / wide[NONE] - 1.0).where(lambda r: r.abs() >= NOTHING, 0.0)
+    first, last = float(ratio.iloc[0]), float(ratio.iloc[-1])
+    if int(here["overtakes"]) and float(ratio.min()) < 0:
+        return f" Its consumption is ahead for good from {int(here['overtakes'])} on."
+    if float(ratio.max()) > 0 and last < 0:
+        ahead = [int(y) for y in ratio.index[ratio > 0]]
+        years = str(ahead[0]) if len(ahead) == 1 else f"{len(ahead)} years, the last {ahead[-1]}"
+        return f" Its consumption is ahead in {years}, and behind at the end."
+    return " Its consumption is behind to the end." if last < 0 and first <= 0 else ""
+
+
+def _opening(doctrine: str) -> str:
+    return f"{doctrine[:1].upper()}{doctrine[1:]}"
+
+
+def _percent(change: float) -> str:
+    share = 100 * abs(change)
+    return f"{number(share, 1 if share >= 0.95 else 2)} %"
+
+
+def _and(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

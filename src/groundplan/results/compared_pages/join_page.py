@@ -1,0 +1,182 @@
+"""The page of a joint plan: what is won together, who ships what, and how to share the gain."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from groundplan.outcome import Outcome
+from groundplan.results.framed import (
+    framed,
+)
+from groundplan.results.indicators import (
+    money,
+    years,
+)
+from groundplan.results.origins import assumed, methods, sources
+from groundplan.results.page import Page, items, paragraph, table
+from groundplan.results.words import PERCENT, STANDARD, number, unit_told
+
+TOP = 12
+NAMED = 3
+
+
+def countries_told(o: Outcome) -> str:
+    """The countries in a row: ``Kenya and Ghana``."""
+    names = [str(n) for n in o.provenance.get("countries", {}).values()]
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def _span(o: Outcome) -> str:
+    there = years(o)
+    return f"{there[0]} to {there[-1]}" if len(there) > 1 else str(there[0])
+
+
+def _amount(value: float) -> str:
+    return number(value, 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 3)
+
+
+def headline(o: Outcome) -> str:
+    """The gain in one sentence."""
+    there = o.table("joint_countries")
+    alone, gain = float(there["alone"].sum()), float(there["gain"].sum())
+    unit = unit_told(money(o))
+    if gain <= 1e-6 * alone:
+        return f"{countries_told(o)} win nothing by planning {_span(o)} together under these rules."
+    return (
+        f"Planning {_span(o)} together, {countries_told(o)} win {_amount(gain)} {unit} of living standard over their "
+        f"separate plans, {100 * gain / alone:.2g} % of what these are worth."
+    )
+
+
+def summary(o: Outcome) -> str:
+    """The gain, and every country alone and together, as text."""
+    there = country_table(o)
+    there.columns = there.columns.get_level_values("measure")
+    return f"{headline(o)}\n{note(o)}\n\n{there.to_string(float_format=lambda v: f'{v:,.1f}')}"
+
+
+def note(o: Outcome) -> str:
+    """What was read, and at which rates of exchange."""
+    about = o.provenance
+    rates = ", ".join(f"{c} {r:g}" for c, r in about.get("rates", {}).items())
+    told = f"Accounts of {about.get('accounts_year')}."
+    if not rates:
+        return f"{told} All are in one money."
+    return f"{told} Units of each currency per unit of the common one: {rates} ({about.get('rate_source')})."
+
+
+def country_table(o: Outcome) -> pd.DataFrame:
+    """Each country alone and together, its part of the gain, and its Shapley share."""
+    there, unit = o.table("joint_countries"), money(o)
+    return framed(
+        pd.Index(there["label"], name="country"),
+        [
+            ("alone", unit, there["alone"]),
+            ("together", unit, there["together"]),
+            ("gain in the joint plan", unit, there["gain"]),
+            ("gain by Shapley's rule", unit, there["gain_shared"]),
+            ("side payment for it", unit, there["side_payment"]),
+        ],
+    )
+
+
+def coalition_table(o: Outcome) -> pd.DataFrame:
+    """Every coalition, what it is worth and what it wins."""
+    there, unit = o.table("joint_coalitions"), money(o)
+    return framed(
+        pd.Index(there["members"], name="countries"), [("worth", unit, there["value"]), ("gain", unit, there["gain"])]
+    )
+
+
+def _sharing(o: Outcome) -> str:
+    there, unit = o.table("joint_countries"), unit_told(money(o))
+    lines = []
+    for r in there.to_dict("records"):
+        pays = "pays" if r["side_payment"] < 0 else "is paid"
+        lines.append(
+            f"{r['label']} wins {_amount(r['gain'])} {unit} in the joint plan itself. By Shapley's rule its share of "
+            f"the gain is {_amount(r['gain_shared'])} {unit}, so it {pays} {_amount(abs(r['side_payment']))} {unit}."
+        )
+    said = (
+        "What a plan is worth is its objective: living standards over its years and what is left at the end, the first "
+        "year counting in full. Shapley's rule gives each country what it adds to the others, averaged over all orders "
+        "in which they may join."
+    )
+    rule = "No country is worse off than alone" if o.provenance.get("rational") else "A country may lose in the plan"
+    shared = paragraph(f"{rule} before anything is paid.")
+    coalitions = table(coalition_table(o), "Every coalition") if len(there) > 2 else ""
+    return paragraph(said) + items(lines) + shared + table(country_table(o), "Alone and together") + coalitions
+
+
+def shipment_table(o: Outcome, top: int = TOP) -> pd.DataFrame:
+    """The largest shipments of the last year."""
+    there = o.table("shipments")
+    last = there[there["year"] == there["year"].max()].sort_values("money", ascending=False, kind="stable").head(top)
+    names = o.provenance["countries"]
+    return framed(
+        pd.Index(last["label"], name="product"),
+        [
+            ("from", "", last["exporter"].map(names)),
+            ("to", "", last["importer"].map(names)),
+            ("shipped", f"{money(o)} / year", last["money"]),
+            ("share of the receiver's base-year imports", PERCENT, 100 * last["share_of_imports"]),
+        ],
+    )
+
+
+def _shipping(o: Outcome) -> str:
+    there = o.table("shipments")
+    if there.empty:
+        return paragraph("Nothing is worth shipping under these rules.")
+    names, unit = o.provenance["countries"], unit_told(money(o))
+    lines = []
+    for (one, other), sent in there.groupby(["exporter", "importer"], sort=False):
+        by_product = sent.groupby("label")["money"].sum().sort_values(ascending=False, kind="stable")
+        most = ", ".join(f"{label} ({_amount(v)})" for label, v in by_product.head(NAMED).items())
+        lines.append(
+            f"{names[one]} ships {_amount(float(sent['money'].sum()))} {unit} to {names[other]} over the plan, most of "
+            f"all {most}."
+        )
+    last = int(there["year"].max())
+    said = (
+        "Shipments take the sender's home product and stand in for an import of the receiver, beside the trade that "
+        "the two have already; they cost no foreign exchange. Prices are those of the base year."
+    )
+    return paragraph(said) + items(lines) + table(shipment_table(o), f"The largest shipments of {last}")
+
+
+def standard_table(o: Outcome) -> pd.DataFrame:
+    """Living standards by year, alone and together."""
+    there = o.table("joint_years")
+    living = there[there["indicator"] == "living standard"]
+    names = o.provenance["countries"]
+    columns = [
+        (f"{names[c]}, {how}", STANDARD, rows.set_index("year")[how])
+        for c, rows in living.groupby("country", sort=False)
+        for how in ("alone", "together")
+    ]
+    return framed(pd.Index(sorted(living["year"].unique()), name="year"), columns)
+
+
+def _living(o: Outcome) -> str:
+    there = o.table("joint_years")
+    last = there[(there["indicator"] == "living standard") & (there["year"] == there["year"].max())]
+    names = o.provenance["countries"]
+    lines = [
+        f"{names[r.country]}: {r.together:.3f} of the base year's in {r.year} together, {r.alone:.3f} alone."
+        for r in last.itertuples()
+    ]
+    said = "The joint plan may put a gain into other years, or into what is left at the end."
+    return items(lines) + paragraph(said) + table(standard_table(o), "Living standard per head")
+
+
+SECTIONS = (
+    ("sharing", "What is won, and how to share it", _sharing),
+    ("shipping", "Who ships what", _shipping),
+    ("living", "Living standards", _living),
+    ("assumptions", "Every assumption", assumed),
+    ("methods", "How the accounts were read", methods),
+    ("sources", "Sources", sources),
+)
+
+PAGE = Page(named=lambda o: f"Joint plan of {countries_told(o)}", note=note, headline=headline, sections=SECTIONS)

@@ -1,0 +1,175 @@
+"""What a plan hangs on: the report of a sensitivity run, and the same on a terminal."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from groundplan.outcome import Outcome
+from groundplan.results.charts.chart import (
+    Chart,
+)
+from groundplan.results.charts.tornado import Bar, tornado
+from groundplan.results.framed import (
+    framed,
+)
+from groundplan.results.origins import assumed, methods, sources
+from groundplan.results.page import Page, figure, items, paragraph, table
+from groundplan.results.plan_pages.plan_summary import (
+    title,
+)
+from groundplan.results.terminal import (
+    block,
+    text_table,
+    wrapped,
+)
+from groundplan.results.words import unit_told
+
+DRAWN = 15
+STILL = 1e-6
+WEIGHTY = 0.05
+
+
+def measures(o: Outcome) -> list[str]:
+    """What was measured, in order."""
+    return [str(m) for m in o.table("sensitivity")["measure"].drop_duplicates()] if "sensitivity" in o.tables else []
+
+
+def _unit(o: Outcome, measure: str) -> str:
+    return unit_told(str(o.provenance.get("measures", {}).get(measure, "")))
+
+
+def rows(o: Outcome, measure: str) -> pd.DataFrame:
+    """The figures that move a measure, or leave no plan at all, the largest swing first."""
+    own = o.table("sensitivity")
+    own = own[own["measure"] == measure]
+    base = own["at_base"].abs().clip(lower=STILL)
+    none = own[["at_low", "at_high"]].isna().any(axis=1)
+    return own[(own["swing"] > STILL * base) | none]
+
+
+def swings(o: Outcome, measure: str) -> pd.DataFrame:
+    """The table twin of a tornado."""
+    own = rows(o, measure)
+    unit = _unit(o, measure)
+    return framed(
+        pd.Index(own["parameter"], name="figure"),
+        [
+            ("low end", "", [f"{v:.4g}" for v in own["low"]]),
+            ("taken", "", [f"{v:.4g}" for v in own["base"]]),
+            ("high end", "", [f"{v:.4g}" for v in own["high"]]),
+            ("at the low end", unit, own["at_low"]),
+            ("as taken", unit, own["at_base"]),
+            ("at the high end", unit, own["at_high"]),
+            ("swing", unit, own["swing"]),
+            ("basis of the range", "", own["basis"]),
+        ],
+    )
+
+
+def draw(o: Outcome, measure: str) -> str:
+    """The tornado of a measure."""
+    own = rows(o, measure).head(DRAWN)
+    if own.empty:
+        return ""
+    bars = []
+    for r in own.to_dict("records"):
+        told = tuple(
+            f"{r[end]:.4g} gives {'no plan' if math.isnan(r[f'at_{end}']) else format(r[f'at_{end}'], '.4g')}"
+            for end in ("low", "high")
+        )
+        bars.append(Bar(str(r["parameter"]), r["at_low"], r["at_high"], (told[0], told[1])))
+    name = f"tornado-{measures(o).index(measure)}"
+    return tornado(name, measure, bars, float(own["at_base"].iloc[0]), _unit(o, measure))
+
+
+def sentences(o: Outcome, measure: str, top: int = 3) -> list[str]:
+    """What moves a measure most, and what moves nothing, in words."""
+    own = rows(o, measure)
+    told = [
+        f"{r['parameter']} between {r['low']:.4g} and {r['high']:.4g} (taken: {r['base']:.4g}) "
+        f"puts {measure} between {min(r['at_low'], r['at_high'], r['at_base']):.4g} "
+        f"and {max(r['at_low'], r['at_high'], r['at_base']):.4g}."
+        for r in own.dropna(subset=["at_low", "at_high"]).head(top).to_dict("records")
+    ]
+    quiet = len(o.table("sensitivity").query("measure == @measure")) - len(own)
+    return told + ([f"{quiet} other figures move it by less than a millionth."] if quiet else [])
+
+
+def impossible(o: Outcome) -> list[str]:
+    """Ends of ranges at which there is no plan at all."""
+    if not measures(o):
+        return []
+    own = o.table("sensitivity")
+    own = own[own["measure"] == measures(o)[0]]
+    return [
+        f"With {r['parameter']} at {r[end]:.4g} no plan meets every must."
+        for r in own.to_dict("records")
+        for end in ("low", "high")
+        if math.isnan(r[f"at_{end}"])
+    ]
+
+
+def headline(o: Outcome) -> str:
+    """What the first measure hangs on most."""
+    if not measures(o) or rows(o, measures(o)[0]).empty:
+        return "Nothing that was tried moves the plan."
+    first = measures(o)[0]
+    moving = rows(o, first).sort_values("swing", ascending=False)
+    names = list(moving.loc[moving["swing"] >= WEIGHTY * moving["swing"].max(), "parameter"].head(3))
+    return f"The {first.replace(' @ ', ' of ')} hangs most on {', '.join(map(str, names))}."
+
+
+def _swings(o: Outcome) -> str:
+    said = (
+        "Each figure is put at the low and at the high end of its range, one at a time, and the plan is made anew. "
+        "What two figures do together is not seen here."
+    )
+    parts = [paragraph(said), items(impossible(o))]
+    for n, m in enumerate(measures(o)):
+        chart = Chart(f"tornado-{n}", m, lambda x, m=m: draw(x, m), lambda x, m=m: swings(x, m))  # type: ignore[misc]
+        parts += [items(sentences(o, m)), figure(chart, o)]
+    return "".join(parts) if measures(o) else ""
+
+
+def summary(o: Outcome) -> str:
+    """The run as text, at most 100 columns wide; a saved outcome gives the same page."""
+    parts = [title(o).replace(", plan for ", ", sensitivity of the plan for "), "\n".join(wrapped(headline(o)))]
+    for m in measures(o):
+        there = swings(o, m).head(DRAWN).drop(columns=["as taken", "basis of the range"], level=0)
+        parts.append(block(m, text_table(there) if len(there) else []))
+    told = [line for s in impossible(o) for line in wrapped(s)]
+    return "\n\n".join(p for p in [*parts, block("Where there is no plan", told)] if p) + "\n"
+
+
+def _ranges(o: Outcome) -> str:
+    if not measures(o):
+        return ""
+    own = o.table("sensitivity")
+    own = own[own["measure"] == measures(o)[0]]
+    there = framed(
+        pd.Index(own["parameter"], name="figure"),
+        [
+            ("unit", "", own["unit"]),
+            *((n, "", [f"{v:.4g}" for v in own[k]]) for n, k in (("low", "low"), ("taken", "base"), ("high", "high"))),
+            ("basis", "", own["basis"]),
+        ],
+    )
+    return table(there, "Figures and their ranges")
+
+
+SECTIONS = (
+    ("swings", "What moves the plan", _swings),
+    ("ranges", "What was tried", _ranges),
+    ("assumptions", "Every assumption", assumed),
+    ("methods", "How the accounts were read", methods),
+    ("sources", "Sources", sources),
+)
+
+PAGE = Page(
+    named=lambda o: f"What the plan for {o.provenance.get('country_name') or 'an economy'} hangs on",
+    note=title,
+    headline=headline,
+    sections=SECTIONS,
+)

@@ -1,0 +1,1 @@
+"""A crisis: tables, the page of a terminal, the report."""

@@ -1,0 +1,1 @@
+"""An overview of an economy: tables, the page of a terminal, the report."""

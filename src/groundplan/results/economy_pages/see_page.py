@@ -1,0 +1,137 @@
+"""The report of an overview: bars, a shaded matrix, ribbons, each with its table."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from html import escape
+
+from groundplan.measures.overview.listed import MEASURES
+from groundplan.measures.overview.measure import Measure
+from groundplan.outcome import Outcome
+from groundplan.results.charts import drawing, flows
+from groundplan.results.charts.chart import (
+    Chart,
+)
+from groundplan.results.charts.drawing import series
+from groundplan.results.economy_pages import see_views as v
+from groundplan.results.economy_pages.see_summary import headline, sure, title
+from groundplan.results.framed import (
+    headings,
+)
+from groundplan.results.origins import assumed, methods, sources
+from groundplan.results.page import Page, figure, items, paragraph, table
+from groundplan.results.words import unit_told
+
+NAMED = {m.name: m for m in MEASURES}
+
+
+def _bars(m: Measure) -> Chart:
+    """Bars of some columns of a measure, with the measure as their table."""
+
+    def draw(o: Outcome) -> str:
+        there = v.view(o, m, m.most)
+        if not len(there):
+            return ""
+        return drawing.bars(m.name, m.heading, [str(i) for i in there.index], series(there, m.bars))
+
+    return Chart(m.name, m.heading, draw, lambda o: v.view(o, m, m.most))
+
+
+def _matrix(o: Outcome) -> str:
+    there = v.cells(o)
+    if not len(there):
+        return ""
+    flat = there.set_axis([name for name, _ in headings(there)], axis=1)
+    return flows.matrix("cells", NAMED["cells"].heading, flat, unit_told(v.flow(o)))
+
+
+def _ribbons(o: Outcome) -> str:
+    return flows.ribbons("paths", NAMED["paths"].heading, v.ribbon_paths(o), unit_told(v.flow(o)))
+
+
+CHARTS = {m.name: _bars(m) for m in MEASURES if m.bars} | {
+    "cells": Chart("cells", NAMED["cells"].heading, _matrix, v.cells),
+    "paths": Chart("paths", NAMED["paths"].heading, _ribbons, lambda o: v.view(o, NAMED["paths"], NAMED["paths"].most)),
+}
+
+
+def _shown(o: Outcome, m: Measure) -> str:
+    """A measure in the report: its chart with its table, or its table alone."""
+    chart = CHARTS.get(m.name)
+    return table(v.view(o, m, m.most), v.said(o, m.heading)) if chart is None else figure(chart, o)
+
+
+def _measures(section: str, intro: str = "") -> Callable[[Outcome], str]:
+    """A section of the report: what is to be known first, and every measure that belongs there."""
+
+    def written(o: Outcome) -> str:
+        shown = "".join(_shown(o, m) for m in MEASURES if m.section == section)
+        return paragraph(intro) + shown if intro and shown else shown
+
+    return written
+
+
+NEEDED = (
+    "Some products are bought abroad by the final user; others are inside home products, because their makers, or the "
+    "makers' suppliers, buy abroad. The two together are what the country would lack if a border closed."
+)
+MATRIX = "The darker a cell, the more of the imported product the sector uses. The largest rows and columns are shown."
+PATHS = "Each chain ends with the final user; its value is the import that comes along it, and along it alone."
+SECTORS = (
+    "A sector is taken out and its customers buy abroad at the same price: what then falls away at home is what it "
+    "carries. Pull and carrying are linkages against the average of 1; a key sector is above it in both. Carrying is "
+    "the number of home steps to the user over its average."
+)
+HANGS = (
+    "If a tenth of an import stays away and nothing replaces it, at least this much final use must be given up, "
+    "however well the rest is shared out. Days count from the end of the import with the stocks assumed below, "
+    "and take every input of at least one per cent of costs as needed."
+)
+
+
+def _needed(o: Outcome) -> str:
+    return _measures("needed", NEEDED)(o) + table(v.rounds(o), "By home makers in between")
+
+
+def _sure(o: Outcome) -> str:
+    return items(sure(o)) + assumed(o)
+
+
+def _checked(o: Outcome) -> str:
+    return items([str(line) for line in o.provenance.get("audit", [])])
+
+
+def _repeat(o: Outcome) -> str:
+    asked = o.provenance.get("view", {})
+    shipped = f"{o.provenance.get('country', '')} --year {o.provenance.get('accounts_year', '')}"
+    words = [f"groundplan see {o.provenance.get('opened', shipped)}"]
+    words += [f"--{k.replace('_', '-')} {shlex.quote(str(asked[k]))}" for k in asked if asked[k] is not None]
+    said = f"With Groundplan {o.provenance.get('groundplan', '')} and the sources above:"
+    return paragraph(said) + f"<pre><code>{escape(' '.join(words))}</code></pre>"
+
+
+SECTIONS = (
+    ("needed", "What the country depends on", _needed),
+    ("uses", "What every final use contains", _measures("uses")),
+    ("matrix", "Who uses which import", _measures("matrix", MATRIX)),
+    ("paths", "Along which chains", _measures("paths", PATHS)),
+    ("sectors", "Which sectors carry the rest", _measures("sectors", SECTORS)),
+    ("hangs", "What hangs on an import", _measures("hangs", HANGS)),
+    ("markets", "Who lives from markets abroad", _measures("markets")),
+    ("base", "Raw materials and many-sidedness", _measures("base")),
+    ("partners", "Partners", _measures("partners")),
+    ("product", "One product", _measures("product")),
+    ("sure", "How sure", _sure),
+    ("accounts", "The accounts, checked", _checked),
+    ("methods", "How the accounts were read", methods),
+    ("sources", "Sources", sources),
+    ("repeat", "How to repeat this", _repeat),
+)
+
+PAGE = Page(
+    named=lambda o: f"What {o.provenance.get('country_name') or 'an economy'} depends on",
+    note=title,
+    headline=headline,
+    sections=SECTIONS,
+)

@@ -1,0 +1,124 @@
+"""An overview on one page of a terminal: one sentence first, then tables."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from groundplan.measures.overview.listed import MEASURES
+from groundplan.outcome import Outcome
+from groundplan.results.economy_pages import see_views as v
+from groundplan.results.indicators import (
+    labels,
+    money,
+)
+from groundplan.results.terminal import (
+    STUB,
+    block,
+    text_table,
+    wrapped,
+)
+from groundplan.results.words import MISSING, money_told
+
+SHORT = {
+    "imports needed": "imports",
+    "bought directly": "direct",
+    "through home suppliers": "through home makers",
+    "share of all such imports": "share %",
+    "imports in total supply": "imports in supply %",
+    "self-sufficiency": "self- suffi- ciency %",
+    "value added lost without it": "value added lost %",
+    "pull on suppliers": "pull",
+    "carries customers": "carries",
+    "home steps to the user": "steps to user",
+    "import content": "import content %",
+    "drawn by markets abroad": "drawn abroad %",
+    "sectors that need it": "sectors need it",
+    "imports from the partner": "imports from it",
+    "share of the product's imports": "of all imports %",
+    "their share of output": "their output %",
+    "final use that hangs on it": "final use on it %",
+    "given up at least if a tenth stays away": "lost if a tenth is gone",
+    "stays among the first": "stays first %",
+    "among the first in years": "first in years %",
+    "concentration": "concen- trated",
+    "concentration of origin": "origins concen- trated",
+    "its share of value added": "its share of value %",
+    "so far": "so far %",
+    "first stop after": "first stop",
+    "largest of the first to stop": "largest of them",
+    "output that stops first": "output stopped first %",
+    "half of output stopped after": "half stopped",
+    "output stopped in the end": "in the end %",
+}
+SPENDERS = ("household", "nonprofit", "government")
+# The steps to the user are what a sector carries, times a constant; the chain names what a sector is short of.
+IN_THE_REPORT = ["rank in the draws", "home steps to the user", "short of"]
+
+
+def see_summary(o: Outcome) -> str:
+    """The overview as text, at most 100 columns wide; a saved outcome gives the same page."""
+    top = int(o.provenance.get("view", {}).get("top", 10))
+    few = min(top, 6)
+    lengths = {"all": None, "top": top, "few": few, "more": few + 2}
+    parts = [
+        title(o),
+        "\n".join(wrapped(headline(o))),
+        *(_told(v.said(o, m.page), v.view(o, m, lengths[m.length]), m.stub or STUB) for m in MEASURES if m.page),
+        block("How sure", [line for s in sure(o) for line in wrapped(s)]),
+    ]
+    return "\n\n".join(p for p in parts if p) + "\n"
+
+
+def title(o: Outcome) -> str:
+    """Country, accounts and money in one line."""
+    about = o.provenance
+    name = about.get("country_name") or about.get("country") or "An economy"
+    return f"{name}: accounts of {about.get('accounts_year', MISSING)}, in {money_told(money(o))}"
+
+
+def headline(o: Outcome) -> str:
+    """The overview in one sentence."""
+    content = o.provenance.get("content", {})
+    spent = float(content.get("spending", 0.0))
+    table = v.held(o, "products")
+    if spent <= 0 or not len(table):
+        return f"Nothing is known of the imports that {v.use_name(o)} need."
+    direct, total = 100 * content["direct"] / spent, 100 * content["total"] / spent
+    first = table.iloc[0]
+    name = labels(o).get(str(first["product"]), str(first["product"]))
+    use = str(o.provenance.get("view", {}).get("use", ""))
+    whole = f"that {v.use_name(o)} spend" if use in SPENDERS else f"of {v.use_name(o)}"
+    first_hand = "re-exported" if use == "exports" else "bought directly"
+    return (
+        f"Of every 100 {whole} at basic prices, {total:.1f} are imports: {direct:.1f} {first_hand} "
+        f"and {total - direct:.1f} through home suppliers; {name} weighs most, "
+        f"{100 * float(first['content_share']):.0f} per cent of them."
+    )
+
+
+def sure(o: Outcome) -> list[str]:
+    """How far the rankings hold, in sentences."""
+    asked, panel = o.provenance.get("view", {}), o.provenance.get("panel", [])
+    said = []
+    if asked.get("draws"):
+        kept = {name: v.steady(o, name) for name in ("products", "sectors", "cut_off", "markets", "paths")}
+        words = {"products": "imports needed", "cut_off": "imports hung on", "paths": "chains"}
+        held = ", ".join(f"{words.get(k, k)} {n} of {m}" for k, (n, m) in kept.items() if m)
+        said.append(
+            f"The table was drawn again {asked['draws']} times within its uncertainty (an estimate: from 50 % for "
+            f"the smallest cells to 3 % for the largest; seed {asked.get('seed', 0)}). Of the first "
+            f"{asked.get('top', 10)}, these stayed there in at least 95 % of the draws: {held}."
+        )
+    if len(panel) > 1:
+        said.append(f"The share of years is of {len(panel)} years at hand: {', '.join(map(str, panel))}.")
+    said.append(
+        f"Stocks of {asked.get('stock_days', 0):g} days are assumed for every input; shares of imports are those of "
+        "the accounts, split by proportion where the source has no split."
+    )
+    return [*said, *map(str, o.provenance.get("left_out", []))]
+
+
+def _told(heading: str, table: pd.DataFrame, stub: int) -> str:
+    if not len(table) or not len(table.columns):
+        return ""
+    return block(heading, text_table(table.drop(columns=IN_THE_REPORT, level=0, errors="ignore"), SHORT, stub))

@@ -1,0 +1,34 @@
+"""Tables as every face shows them: columns under headings with units, cells as texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from groundplan.results.words import column_texts, unit_told
+
+
+def framed(index: pd.Index, columns: Sequence[tuple[str, str, Sequence[Any] | np.ndarray | pd.Series]]) -> pd.DataFrame:
+    """A table from (name, unit, values) columns; the unit in the words of a heading."""
+    data = {n: list(values) for n, (_, _, values) in enumerate(columns)}
+    frame = pd.DataFrame(data, index=index)
+    frame.columns = pd.MultiIndex.from_tuples(
+        [(name, unit_told(unit)) for name, unit, _ in columns] or [("", "")][:0], names=["measure", "unit"]
+    )
+    return frame
+
+
+def headings(table: pd.DataFrame) -> list[tuple[str, str]]:
+    """Name and unit of every column of a table made here."""
+    names, units = (table.columns.get_level_values(level) for level in (0, 1))
+    return [(str(name), str(unit)) for name, unit in zip(names, units, strict=True)]
+
+
+def cell_texts(table: pd.DataFrame) -> list[list[str]]:
+    """Every column of a table made here as the text that all faces show."""
+    return column_texts(
+        [table.iloc[:, n].tolist() for n in range(table.shape[1])], [unit for _, unit in headings(table)]
+    )

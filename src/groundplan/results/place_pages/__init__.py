@@ -1,0 +1,1 @@
+"""A programme of places: tables, words, charts, maps, letters, the page of a terminal, the report."""

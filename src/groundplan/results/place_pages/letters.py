@@ -1,0 +1,185 @@
+"""A letter to every place, chosen or not: why now, why later, why these works, what would change it, how to check it.
+
+Every letter is made from the outcome alone, by the same rules for all. In English only: the reasons are whole
+sentences, and Korean ones that a native reader has checked are not there.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+
+from groundplan.errors import GroundplanError
+from groundplan.outcome import Outcome
+from groundplan.results.page import items, paragraph, table
+from groundplan.results.place_pages import place_figures as figures
+from groundplan.results.place_pages import place_views as v
+from groundplan.results.place_pages import place_words as w
+from groundplan.results.place_pages.place_works import materials_of, works_of
+from groundplan.results.words import money_told
+
+INDEX = "index.html"
+MARK = '<meta name="generator" content="Groundplan letters">'
+CHECK = "verify_draw.py"
+
+
+def letters(o: Outcome) -> dict[str, str]:
+    """File name → page: one for every place, in the order of the list of places, and ``index.html``.
+
+    >>> import re; bool(re.fullmatch(file_name(7, "KPC125"), "007-KPC125.html"))
+    True
+    """
+    places = v.by_place(o)
+    named = {str(row["place"]): file_name(n, str(row["place"])) for n, row in enumerate(places.to_dict("records"), 1)}
+    pages = {named[place]: letter(o, place) for place in named}
+    return {INDEX: _index(o, named), **pages}
+
+
+def file_name(number: int, place: str) -> str:
+    """A file's name that no id can break out of its folder with.
+
+    >>> file_name(12, "../etc")
+    '012-etc.html'
+    """
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", place).strip("-")[:40]
+    return f"{number:03d}-{plain or 'place'}.html"
+
+
+def letter(o: Outcome, place: str) -> str:
+    """The letter to one place as a page that needs nothing but itself. Raises ``UnknownName``."""
+    title = w.place_titles(o)[place]
+    body = [
+        f"<header><h1>{escape(title)}</h1>{paragraph(w.programme_line(o), 'note')}"
+        f"{paragraph(w.decision(o, place), 'headline')}</header><main>"
+    ]
+    for heading, inside in (
+        (w.why_heading(o, place), items(w.why(o, place))),
+        ("What would change this", items(w.changes(o, place)) + paragraph(w.CHANGES_NOTE, "note")),
+        ("What is built, and from what", _works(o, place)),
+        ("The figures of this place", _figures(o, place)),
+        ("The scores, computed again", _scores(o, place)),
+        ("How to check this", _checked(o)),
+    ):
+        body.append(f"<section><h2>{escape(heading)}</h2>{inside}</section>" if inside else "")
+    return _page(title, "".join(body) + "</main>")
+
+
+def _works(o: Outcome, place: str) -> str:
+    money = str(o.provenance.get("money", ""))
+    told = f"Money is {money_told(money)}." if money else "The works have no prices."
+    made = table(works_of(o, place), "Works, and what their figures rest on")
+    return made and made + table(materials_of(o, place), "Raw material a year, and where it comes from") + paragraph(
+        told
+    )
+
+
+def _figures(o: Outcome, place: str) -> str:
+    said = "Estimates and assumptions are marked. A figure that is missing is said to be missing, and is never zero."
+    return paragraph(said) + table(figures.figures_of(o, place), "Figures")
+
+
+def _scores(o: Outcome, place: str) -> str:
+    parts = []
+    for score in figures.score_names(o):
+        lines = figures.score_lines(o, score, place)
+        parts.append(table(lines, f"{score.capitalize()}, line by line"))
+        parts.append(paragraph(figures.how_scored(o, score), "note"))
+    return "".join(parts)
+
+
+def _checked(o: Outcome) -> str:
+    drawn = o.provenance.get("draw")
+    said = [
+        "Every table that this letter is made from is in the saved outcome, as CSV files with units and sources; the "
+        "other letters are made from the same tables by the same rules.",
+        *w.audit_lines(o),
+        f"The whole choice can be repeated with: {o.provenance.get('command', '')}",
+    ]
+    if drawn:
+        said.append(
+            f"Ties were decided by the public draw announced under the mark {drawn['mark']}. With the published files: "
+            f"python3 {CHECK} announcement.json record.json. The script needs nothing but Python and is in this folder."
+        )
+    else:
+        said.append("No public draw was held: where choices were equally good, the order of the places' ids decided.")
+    return items(said)
+
+
+def _index(o: Outcome, named: Mapping[str, str]) -> str:
+    titles = w.place_titles(o)
+    rows = "".join(
+        f'<tr><th scope="row"><a href="{escape(named[p])}">{escape(titles[p])}</a></th>'
+        f'<td class="words">{escape(w.short_decision(o, p))}</td></tr>'
+        for p in named
+    )
+    head = f"<header><h1>Letters</h1>{paragraph(w.programme_line(o), 'note')}</header>"
+    return _page("Letters", f"{head}<main><table><tbody>{rows}</tbody></table></main>")
+
+
+def _page(title: str, body: str) -> str:
+    style = files("groundplan").joinpath("results/report.css").read_text("utf-8")
+    return (
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">{MARK}'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{style}</style></head><body>{body}</body></html>\n"
+    )
+
+
+def write_letters(pages: Mapping[str, str], folder: str | Path, *, drawn: bool = False) -> Path:
+    """Write what ``letters`` made into one folder, all of them or none; letters that stand there are replaced.
+
+    Raises ``GroundplanError`` where the folder holds anything else, or cannot be written.
+    """
+    target = Path(folder)
+    foreign = _foreign(target)
+    if foreign:
+        what = f"{target} is there already and holds what is no letter: {', '.join(foreign[:5])}"
+        raise GroundplanError(what, fix="name another folder, or take out what is yours")
+    texts = dict(pages)
+    if drawn:
+        texts[CHECK] = files("groundplan").joinpath(f"places/lots/{CHECK}").read_text("utf-8")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        old = fresh.with_name(f"{fresh.name}-old")
+        try:
+            for name, text in texts.items():
+                (fresh / name).write_text(text, "utf-8")
+            fresh.chmod(0o755)
+            if target.exists():
+                target.replace(old)
+            fresh.replace(target)
+        except BaseException:
+            shutil.rmtree(fresh, ignore_errors=True)
+            if old.exists() and not target.exists():
+                old.replace(target)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        what = f"the letters cannot be written: {error.strerror or error}"
+        raise GroundplanError(what, where=str(target), fix="name another folder") from error
+    return target
+
+
+def letters_to(o: Outcome, folder: str) -> Callable[[], str]:
+    """The letters made now; called, the answer writes them and says where they are."""
+    pages, drawn = letters(o), o.provenance.get("draw") is not None
+    return lambda: f"Letters: {write_letters(pages, folder, drawn=drawn) / 'index.html'}"
+
+
+def _foreign(target: Path) -> list[str]:
+    """What stands at ``target`` that ``write_letters`` did not write."""
+    if not target.exists():
+        return []
+    if not target.is_dir():
+        return ["a file"]
+    names = sorted(p.name for p in target.iterdir())
+    index = target / INDEX
+    ours = index.is_file() and MARK in index.read_text("utf-8", errors="replace")
+    letter_like = re.compile(r"\d{3,}-[A-Za-z0-9-]+\.html")
+    return [n for n in names if not ours or not (n in (INDEX, CHECK) or letter_like.fullmatch(n))]

@@ -1,0 +1,181 @@
+"""The figures of a programme of places: maps, timetable, Lorenz curves, cost by year, efficiency against equality."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from groundplan.outcome import Outcome
+from groundplan.results.charts import drawing, maps
+from groundplan.results.charts.chart import (
+    Chart,
+)
+from groundplan.results.charts.curves import Curve, Span, curves, timetable
+from groundplan.results.charts.drawing import series
+from groundplan.results.charts.ground import Ground, ground
+from groundplan.results.framed import (
+    framed,
+)
+from groundplan.results.place_pages import place_fairness as fair
+from groundplan.results.place_pages import place_views as v
+from groundplan.results.place_pages.place_figures import held
+
+TITLES = {
+    "en": {"need": "Need", "years": "Year of selection", "flows": "Flows of raw material", "score": "score, 0 to 1"},
+    "ko": {"need": "필요도", "years": "선정 연도", "flows": "원료의 흐름", "score": "점수, 0–1"},
+}
+
+
+def _ground(o: Outcome) -> Ground | None:
+    table = held(o, "places")
+    return ground(table, held(o, "outlines"), v.language(o)) if len(table) else None
+
+
+def _title(o: Outcome, name: str) -> str:
+    return TITLES.get(v.language(o), TITLES["en"])[name]
+
+
+def need_map(o: Outcome) -> str:
+    """Need by place."""
+    here, table = _ground(o), v.by_place(o).set_index("place")
+    if here is None or "need" not in table:
+        return ""
+    return maps.choropleth("need", _title(o, "need"), here, table["need"], _title(o, "score"), language=v.language(o))
+
+
+def year_map(o: Outcome) -> str:
+    """Year of selection by place."""
+    here, years = _ground(o), v.by_place(o).set_index("place")["year"].astype(float)
+    return "" if here is None else maps.by_year("years", _title(o, "years"), here, years, language=v.language(o))
+
+
+def flow_map(o: Outcome) -> str:
+    """Raw material from its source to the works."""
+    here, flows = _ground(o), held(o, "flows")
+    if here is None or not len(flows):
+        return ""
+    told = {m: v.material_brief(o, m) for m in v.material_units(o)}
+    shown = flows.assign(material=flows["material"].map(told), place=flows["site"])
+    units = {told[m]: unit for m, unit in v.material_units(o).items()}
+    return maps.flow_map("flows", _title(o, "flows"), here, shown, units, language=v.language(o))
+
+
+def need_table(o: Outcome) -> pd.DataFrame:
+    """Need and readiness of every place, neediest first."""
+    table, known = v.by_place(o).sort_values("need_rank", kind="stable"), v.place_names(o)
+    own = f"name_{v.language(o)}"
+    named = [("on the map", "", table[own])] if v.language(o) != "en" and own in table else []
+    scores = [(n, "1", table[n]) for n in ("need", "readiness")]
+    return framed(pd.Index([known[p] for p in table["place"]], name="place"), [*named, *scores])
+
+
+def flow_table(o: Outcome) -> pd.DataFrame:
+    """Raw material a year from where to where, largest first."""
+    flows, known = held(o, "flows"), v.place_names(o)
+    if not len(flows):
+        return framed(pd.Index([], name="works in"), [])
+    units, flows = v.material_units(o), flows.sort_values("amount", ascending=False, kind="stable")
+    return framed(
+        pd.Index([known[p] for p in flows["site"]], name="works in"),
+        [
+            ("raw material", "", [v.material_told(o, m) for m in flows["material"]]),
+            ("from", "", [known[p] for p in flows["source"]]),
+            ("amount", next(iter(units.values())) if len(set(units.values())) == 1 else "own units", flows["amount"]),
+            ("way", "km", flows["km"]),
+        ],
+    )
+
+
+def gantt(o: Outcome) -> str:
+    """When the works of each chosen place are built, and from when they run."""
+    built = held(o, "built")
+    if not len(built):
+        return ""
+    chosen, names, known = held(o, "chosen"), v.facility_names(o), v.place_names(o)
+    rows = []
+    for place, year in zip(chosen["place"], chosen["year"].astype(int), strict=True):
+        here = built[built["place"] == place]
+        ends = int(here["works_from"].max()) if len(here) else year + 1
+        works = ", ".join(names.get(c, c) for c in here["facility"])
+        told = f"{known[place]}: {works}; built from {year}, all run from {ends}"
+        rows.append(Span(known[place], year, ends - year, told))
+    last = max(max(v.years(o)), int(built["works_from"].max()))
+    span = range(min(v.years(o)), last + 1)
+    return timetable("timetable", TIMETABLE, rows, span, ("being built", "all works run"))
+
+
+def lorenz_chart(o: Outcome) -> str:
+    """Both Lorenz curves."""
+    table = held(o, "lorenz")
+    if not len(table):
+        return ""
+    found = []
+    for when, curve in table.groupby("when", sort=False):
+        points = [(100 * float(a), 100 * float(b)) for a, b in zip(curve["people"], curve["share"], strict=True)]
+        found.append(
+            Curve(str(when), points, [f"{when}: {a:.1f} % of people, {b:.1f} %" for a, b in points], marked=False)
+        )
+    axes = ("per cent of people, poorest places first", "per cent of what all have")
+    return curves("lorenz", LORENZ, found, axes, zero=True, even=True)
+
+
+def cost_chart(o: Outcome) -> str:
+    """Building cost by year, beside the budget where there is one."""
+    money = str(o.provenance.get("money", ""))
+    there = cost_table(o)
+    if not money or not len(there):
+        return ""
+    return drawing.lines("cost", COST, [str(y) for y in there.index], [("", series(there))], zero=True)
+
+
+def cost_table(o: Outcome) -> pd.DataFrame:
+    """What building costs in each year, and the budget."""
+    claims, money = held(o, "claims"), str(o.provenance.get("money", ""))
+    spent = (
+        claims[claims["commodity"] == "money"].set_index("year")["amount"] if len(claims) else pd.Series(dtype=float)
+    )
+    if not money or not len(spent):
+        return framed(pd.Index([], name="year"), [])
+    years = sorted({*map(int, spent.index), *v.years(o)})
+    columns = [("building cost", money, spent.reindex(years, fill_value=0.0))]
+    limit = held(o, "budget")
+    if len(limit) and (limit["limit"] == "money").any():
+        columns.append(("budget", money, limit[limit["limit"] == "money"].set_index("year")["ceiling"].reindex(years)))
+    return framed(pd.Index([str(y) for y in years], name="year"), columns)
+
+
+def front_chart(o: Outcome) -> str:
+    """What the choice is measured by against the mean gap of the worst-off tenth."""
+    table = held(o, "front")
+    if len(table) < 2 or table["tail_gap"].nunique() < 2:
+        return ""
+    pairs = zip(table["tail_gap"], table["objective"], strict=True)
+    points = [(float(a), float(b)) for a, b in pairs]
+    shown = fair.front(o)
+    told = [f"gap {gap}, points {score}" for score, gap in zip(shown.iloc[:, 0], shown.iloc[:, 2], strict=True)]
+    axes = (str(shown.columns[2][0]), "points")
+    return curves("front", FRONT, [Curve("choices", points, told)], axes, zero=False)
+
+
+NEED = "Need of every place"
+YEARS = "In which year each place is chosen"
+FLOWS = "Raw material, from where to which works"
+TIMETABLE = "When works are built and run"
+LORENZ = "How evenly people share, before and after"
+COST = "Building cost by year"
+FRONT = "Efficiency against equality"
+
+Draw = Callable[[Outcome], str]
+CHARTS = {
+    c.name: c
+    for c in (
+        Chart("need", NEED, need_map, need_table),
+        Chart("years", YEARS, year_map, v.timetable),
+        Chart("flows", FLOWS, flow_map, flow_table),
+        Chart("timetable", TIMETABLE, gantt, v.timetable),
+        Chart("lorenz", LORENZ, lorenz_chart, fair.lorenz),
+        Chart("cost", COST, cost_chart, cost_table),
+        Chart("front", FRONT, front_chart, fair.front),
+    )
+}

@@ -1,0 +1,134 @@
+"""Fairness of a programme of places as tables: inequality, what rules cost, envy, how sure, the published order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from groundplan.outcome import Outcome
+from groundplan.results.framed import (
+    framed,
+)
+from groundplan.results.place_pages.place_figures import held
+from groundplan.results.place_pages.place_views import place_names, telling
+from groundplan.results.words import MISSING, PERCENT, number, unit_told
+
+
+def fairness(o: Outcome) -> pd.DataFrame:
+    """Inequality before the programme and when all stands."""
+    f: Mapping[str, Any] = o.provenance.get("fairness", {})
+    if not f:
+        return framed(pd.Index([], name="measure"), [])
+    known, unit = place_names(o), str(f["unit"])
+    places = telling(f["worst_before"], f["worst_after"])
+    rows = [
+        ("Gini, weighted by people", f"{f['gini_before']:.5f}", f"{f['gini_after']:.5f}", "1"),
+        ("mean, weighted by people", number(f["mean_before"], places), number(f["mean_after"], places), unit),
+        ("lowest", number(f["worst_before"], places), number(f["worst_after"], places), unit),
+        ("who has the lowest", known[f["worst_place_before"]], known[f["worst_place_after"]], ""),
+    ]
+    index = pd.Index([r[0] for r in rows], name=str(f["measure"]))
+    heads = ("before", "when all stands", "unit")
+    return framed(index, [(h, "", [r[n + 1] for r in rows]) for n, h in enumerate(heads)])
+
+
+def lorenz(o: Outcome) -> pd.DataFrame:
+    """The Lorenz curves at tenths of the people: the share that the poorest of them hold."""
+    table = held(o, "lorenz")
+    if not len(table):
+        return framed(pd.Index([], name="poorest people"), [])
+    at = np.arange(0, 101, 10)
+    columns: list[tuple[str, str, Any]] = []
+    for when, curve in table.groupby("when", sort=False):
+        columns.append((str(when), PERCENT, 100 * np.interp(at / 100, curve["people"], curve["share"])))
+    return framed(pd.Index([f"{n} %" for n in at], name="poorest people"), columns)
+
+
+def rule_costs(o: Outcome) -> pd.DataFrame:
+    """What each rule costs of what the choice is measured by."""
+    table = held(o, "rule_costs")
+    if not len(table):
+        return framed(pd.Index([], name="without the rule"), [])
+    columns: list[tuple[str, str, Any]] = [
+        ("gained", "points", table["cost"]),
+        ("share", PERCENT, 100 * table["share"]),
+        ("at least", "points", table["least_cost"]),
+        ("at most", "points", table["most_cost"]),
+    ]
+    return framed(pd.Index(table["rule"], name="without the rule"), columns)
+
+
+def front(o: Outcome) -> pd.DataFrame:
+    """Efficiency against equality: points given up for a smaller mean gap of the worst-off tenth."""
+    table, unit = held(o, "front"), str(o.provenance.get("fairness", {}).get("unit", ""))
+    if not len(table):
+        return framed(pd.Index([], name="choice"), [])
+
+    def told(name: str) -> list[str]:
+        """Figures with as many decimals as keep the first and the last choice apart."""
+        ends = table["tail_gap" if name == "tail_gap" else "objective"]
+        places = telling(float(ends.max()), float(ends.min()))
+        return [number(x, places + 1) for x in table[name]]
+
+    over = "" if o.provenance.get("rules", {}).get("worst_off") == "end" else " added up over the years"
+    gap = f"gap of the worst-off tenth{'' if unit in ('', '1') else f', {unit_told(unit)}'}{over}"
+    columns: list[tuple[str, str, Any]] = [
+        ("points", "", told("objective")),
+        ("no choice has more", "", told("bound")),
+        (gap, "", told("tail_gap")),
+        ("places exchanged", "places", table["places_exchanged"]),
+    ]
+    return framed(pd.Index([str(n) for n in range(1, len(table) + 1)], name="choice"), columns)
+
+
+def envy(o: Outcome) -> pd.DataFrame:
+    """Places that are needier and as ready as one that is chosen earlier."""
+    table, known = held(o, "envy"), place_names(o)
+    if not len(table):
+        return framed(pd.Index([], name="place"), [])
+    columns: list[tuple[str, str, Any]] = [
+        ("year", "", [str(y) if y else "not chosen" for y in table["year"]]),
+        ("less needy places before it", "places", table["places"]),
+        ("of its own province", "places", table["in_province"]),
+        ("such as", "", [f"{known[p]} ({y})" for p, y in zip(table["example"], table["example_year"], strict=True)]),
+    ]
+    return framed(pd.Index([known[p] for p in table["place"]], name="place"), columns)
+
+
+def intervals(o: Outcome) -> pd.DataFrame:
+    """How the year of each place moves when the weights move."""
+    table, known = held(o, "intervals"), place_names(o)
+    if not len(table):
+        return framed(pd.Index([], name="place"), [])
+    said = {k: [str(y) if y else MISSING for y in table[k]] for k in ("year", "order", "earliest", "latest")}
+    columns: list[tuple[str, str, Any]] = [
+        ("year", "", said["year"]),
+        ("by scores and rules alone", "", said["order"]),
+        ("earliest, 90 of 100 draws", "", said["earliest"]),
+        ("latest, 90 of 100 draws", "", said["latest"]),
+        ("the same year", PERCENT, 100 * table["same"]),
+        ("rank of need, best", "", table["rank_low"]),
+        ("rank of need, worst", "", table["rank_high"]),
+    ]
+    return framed(pd.Index([known[p] for p in table["place"]], name="place"), columns)
+
+
+def compared(o: Outcome) -> pd.DataFrame:
+    """The published order against need and readiness, beside what a lot would give; below 50 is before the middle."""
+    table = held(o, "compared")
+    if not len(table):
+        return framed(pd.Index([], name="named up to"), [])
+    lots = [f"{100 * low:.0f} to {100 * high:.0f}" for low, high in zip(table["low"], table["high"], strict=True)]
+    columns: list[tuple[str, str, Any]] = [
+        ("order", "", table["order"]),
+        ("score", "", table["score"]),
+        ("places", "places", table["places"]),
+        ("mean rank, 0 first to 100 last", "", [f"{100 * m:.0f}" for m in table["mean"]]),
+        ("95 of 100 lots", "", lots),
+        ("among the first as many", PERCENT, 100 * table["among_first"]),
+        ("a lot would have", PERCENT, 100 * table["expected"]),
+    ]
+    return framed(pd.Index(table["year"].astype(str), name="named up to"), columns)

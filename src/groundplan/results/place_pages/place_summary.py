@@ -1,0 +1,156 @@
+"""A programme of places on one page of a terminal: one sentence first, then timetable, fairness and what is assumed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from groundplan.outcome import Outcome
+from groundplan.results.place_pages import place_fairness as fair
+from groundplan.results.place_pages import place_views as v
+from groundplan.results.place_pages import place_words as w
+from groundplan.results.place_pages.place_figures import held
+from groundplan.results.terminal import (
+    STUB,
+    block,
+    text_table,
+    wrapped,
+)
+from groundplan.results.words import money_told, number, unit_told
+
+SHORT = {
+    "building cost of the year": "cost",
+    "people living there": "people living there",
+    "mean rank, 0 first to 100 last": "mean rank",
+    "among the first as many": "among the first %",
+    "a lot would have": "a lot %",
+}
+
+
+def place_summary(o: Outcome, rows: int = 8) -> str:
+    """The programme as text, at most 100 columns wide; a saved outcome gives the same page."""
+    parts = [
+        title(o),
+        "\n".join(wrapped(headline(o))),
+        block("The rules", [line for n, s in enumerate(rules(o), 1) for line in wrapped(f"{n}. {s}")]),
+        block("Who, year by year", [line for s in who(o) for line in wrapped(s)]),
+        _told("The programme in figures", v.by_year(o)),
+        _told("What the national plan gives", v.agreement(o)),
+        _told("How evenly people share", fair.fairness(o)),
+        _told("What a rule costs: points gained without it", fair.rule_costs(o)),
+        _told("Efficiency against equality", fair.front(o)),
+        _told("Needier than a place that comes before", fair.envy(o)[:rows]),
+        _told("Raw material a year, when all stands", v.material_use(o)),
+        _told("The published order against need and readiness", fair.compared(o)),
+        block("How sure", [line for s in sure(o) for line in wrapped(s)]),
+        block("What is estimated, assumed or missing", [line for s in estimated(o) for line in wrapped(s)]),
+    ]
+    return "\n\n".join(p for p in parts if p) + "\n"
+
+
+def title(o: Outcome) -> str:
+    """Country, places and years in one line."""
+    money = str(o.provenance.get("money", ""))
+    return f"{w.programme_line(o)}{f', in {money_told(money)}' if money else ''}"
+
+
+def headline(o: Outcome) -> str:
+    """The programme in one sentence."""
+    chosen, table = held(o, "chosen"), held(o, "facilities").set_index("facility")
+    codes = held(o, "built")["facility"]
+    jobs = number(float(sum(table.loc[c, "workers"] for c in codes)))
+    span = v.years(o)
+    said = (
+        f"{'Stopped early, best found so far: ' if o.provenance.get('status') == 'stopped' else ''}"
+        f"{len(chosen)} of {len(held(o, 'places'))} places get {len(codes)} works with {jobs} jobs from "
+        f"{w.when(span[0])} to {w.when(span[-1])}"
+    )
+    return f"{said}; {_gini(o)}{_verdict(o)}."
+
+
+def _gini(o: Outcome) -> str:
+    f = o.provenance.get("fairness", {})
+    if not f:
+        return "how evenly people share is not known"
+    places = v.telling(f["worst_before"], f["worst_after"])
+    least, most = (number(f[k], places) for k in ("worst_before", "worst_after"))
+    unit = "" if f["unit"] == "1" else f" {unit_told(f['unit'])}"
+    return (
+        f"the Gini between places goes from {f['gini_before']:.4f} to {f['gini_after']:.4f}, the least that a place "
+        f"has ({str(f['measure'])[:1].lower()}{str(f['measure'])[1:]}) from {least} to {most}{unit}"
+    )
+
+
+def _verdict(o: Outcome) -> str:
+    """How the published order stands to need, against lots."""
+    table = held(o, "compared")
+    if not len(table):
+        return ""
+    own = table[(table["order"] == "published") & (table["score"] == "need")].iloc[-1]
+    if own["mean"] < own["low"]:
+        told = "comes nearer to need than 97 of 100 lots would"
+    elif own["mean"] > own["high"]:
+        told = "is farther from need than 97 of 100 lots would be"
+    else:
+        told = "cannot be told from a lot by need"
+    pace = int(held(o, "chosen")["year"].value_counts().max())
+    feasible = f"{pace} places a year are feasible as far as raw materials and rules go, on estimates"
+    return f"; {feasible}; the published order up to {int(own['year'])} {told}"
+
+
+def rules(o: Outcome) -> list[str]:
+    """The rules as they are read aloud."""
+    return [str(r) for r in held(o, "rules").get("rule", [])]
+
+
+def who(o: Outcome) -> list[str]:
+    """The names of every year, neediest first, and of those that are not chosen."""
+    table, known = v.by_place(o).sort_values("need_rank", kind="stable"), v.place_names(o)
+    said = [
+        f"{w.when(y)}: {', '.join(known[p] for p in table.loc[(table['year'] == y).fillna(False), 'place'])}"
+        for y in v.years(o)
+    ]
+    rest = [known[p] for p in table.loc[table["year"].isna(), "place"]]
+    return [*said, f"not in these years: {', '.join(rest)}"] if rest else said
+
+
+def sure(o: Outcome) -> list[str]:
+    """How good the choice is proven to be, and how far the order holds."""
+    said = w.audit_lines(o)
+    table = held(o, "intervals")
+    if len(table):
+        firm, stay = (int((table[k] >= 0.9).sum()) for k in ("same", "in_programme"))
+        said.append(
+            f"When every weight may be a quarter larger or smaller, {firm} of {len(table)} places keep their year of "
+            f"the order in at least 90 of 100 draws, and {stay} stay in the programme."
+        )
+    drawn = o.provenance.get("draw")
+    if drawn:
+        said.append(f"Equally good choices were decided by the public draw under the mark {drawn['mark']}.")
+    else:
+        said.append("No public draw was given: equally good choices were decided by the order of the places' ids.")
+    return [*said, *map(str, o.provenance.get("left_out", []))]
+
+
+def estimated(o: Outcome) -> list[str]:
+    """What rests on no publisher's figure, in sentences."""
+    columns, types = held(o, "columns"), held(o, "types")
+    used = set(held(o, "scores")["criterion"]) | {
+        str(m).partition(" ")[0] for m in held(o, "flows").get("material", [])
+    }
+    rows = columns[columns["column"].isin(sorted(used)) & (columns["basis"] != "given")]
+    said = [f"{r['meaning']}: {r['basis']}, {r['rule'] or r['source']}." for r in rows.to_dict("records")]
+    filled = held(o, "scores")
+    gaps = int(filled["filled"].sum())
+    said += [f"{gaps} figures of the scores were missing and stand at the median of their province."] if gaps else []
+    assumed = int((types["basis"] != "given").sum())
+    said.append(f"{assumed} of {len(types)} figures of the works are assumed or estimated; the report lists them.")
+    weights = o.provenance.get("weights", {})
+    said += [f"Weights of {name}: {rule['source']}." for name, rule in weights.items()]
+    about = o.provenance.get("fairness", {})
+    if about and about["basis"] != "given":
+        said.append(f"What people have is measured by: {about['measure']} ({about['basis']}).")
+    return [*said, *map(str, o.provenance.get("missing", [])), *map(str, o.provenance.get("cautions", []))]
+
+
+def _told(heading: str, table: pd.DataFrame, stub: int = STUB) -> str:
+    return block(heading, text_table(table, SHORT, stub)) if len(table) and len(table.columns) else ""

@@ -1,0 +1,142 @@
+"""Material balances in the report: what is to be had of a product and who has it, year by year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from groundplan.outcome import Outcome
+from groundplan.results.framed import (
+    framed,
+)
+from groundplan.results.indicators import (
+    money,
+)
+from groundplan.results.page import items, paragraph, table
+from groundplan.results.words import number, unit_told
+
+SHOWN, LINES = 8, 6
+REST = {"source": "other sources", "use": "other uses"}
+
+
+@dataclass(frozen=True, eq=False)
+class Balance:
+    """A product's lines, home and imported, summed by year: each has a side, an origin and a name.
+
+    amount  line × year, in the product's own unit where it is counted, else in money
+    """
+
+    label: str
+    unit: str
+    years: list[int]
+    lines: list[tuple[str, str, str]]
+    amount: np.ndarray
+
+    def of_side(self, side: str) -> np.ndarray:
+        """Where the lines of a side stand, the largest over the plan first."""
+        mine = np.array([n for n, line in enumerate(self.lines) if line[0] == side], dtype=int)
+        return mine[np.argsort(-self.amount[mine].sum(axis=1), kind="stable")]
+
+    def last(self) -> list[tuple[str, str, str, float]]:
+        """Side, origin, line and amount of the last year, without lines that only move a product between origins."""
+        now = [(*line, v) for line, v in zip(self.lines, self.amount[:, -1].tolist(), strict=True) if v != 0.0]
+        sides: dict[str, set[str]] = {}
+        net: dict[str, float] = {}
+        for side, _, line, value in now:
+            sides.setdefault(line, set()).add(side)
+            net[line] = net.get(line, 0.0) + (value if side == "source" else -value)
+        # As much a use of one origin as a source of the other.
+        return [row for row in now if len(sides[row[2]]) == 1 or abs(net[row[2]]) > 1e-6 * row[3]]
+
+
+def balances(o: Outcome) -> str:
+    """The section: a sentence and a table for every product that is counted, and for the largest of the others."""
+    found = of_products(o, shown(o))
+    if not found:
+        return ""
+    said = (
+        "Sources and uses of each product balance in every year; what nobody takes is shown as unused. Products "
+        "counted in their own unit come first, then the largest in money. All products and all lines are in "
+        "tables/material_balances.csv, and with a column for each year in tables/material_balances_wide.csv."
+    )
+    told = items([sentence(b) for b in found])
+    return paragraph(said) + told + "".join(table(balance(b), f"Balance of {b.label}") for b in found)
+
+
+def shown(o: Outcome) -> list[str]:
+    """Products that have a table in the report: all that are counted, then the largest in money."""
+    if "material_balances" not in o.tables:
+        return []
+    rows = o.table("material_balances")
+    made = rows[(rows["side"] == "use") & (rows["origin"] != "")]
+    counted = list(dict.fromkeys(made.loc[made["quantity"].notna(), "product"]))
+    size = made.groupby("product")["money"].sum().sort_values(ascending=False)
+    return [*counted, *[str(p) for p in size.index if p not in counted][:SHOWN]]
+
+
+def of_products(o: Outcome, products: Iterable[str]) -> list[Balance]:
+    """The balances of some products, in their order."""
+    names = list(products)
+    if not names:
+        return []
+    rows = o.table("material_balances")
+    rows = rows[rows["product"].isin(names) & (rows["origin"] != "")]
+    parts = dict(iter(rows.groupby("product", sort=False)))
+    return [_balance(parts[name], money(o)) for name in names]
+
+
+def _balance(rows: pd.DataFrame, priced: str) -> Balance:
+    counted = rows["quantity"].notna()
+    column, unit = ("quantity", str(rows.loc[counted, "unit"].iloc[0])) if counted.any() else ("money", priced)
+    years, then = np.unique(rows["year"].to_numpy(), return_inverse=True)
+    keys = list(zip(*(rows[c].tolist() for c in ("side", "origin", "line")), strict=True))
+    lines = sorted(set(keys))
+    at = {key: n for n, key in enumerate(lines)}
+    amount = np.zeros((len(lines), len(years)))
+    np.add.at(amount, (np.array([at[key] for key in keys], dtype=int), then), np.nan_to_num(rows[column].to_numpy()))
+    return Balance(str(rows["label"].iloc[0]), unit, [int(y) for y in years], lines, amount)
+
+
+def balance(b: Balance) -> pd.DataFrame:
+    """A product's lines by year, home and imported; the largest on each side, the rest together."""
+    names: list[str] = []
+    rows: list[np.ndarray] = []
+    for side, rest in REST.items():
+        order = b.of_side(side)
+        names += [_line(*b.lines[n]) for n in order[:LINES]]
+        rows += list(b.amount[order[:LINES]])
+        if len(order) > LINES:
+            names.append(rest)
+            rows.append(b.amount[order[LINES:]].sum(axis=0))
+        names.append(f"all {side}s")
+        rows.append(b.amount[order].sum(axis=0))
+    columns = np.transpose(rows).tolist()
+    return framed(
+        pd.Index(names, name="source or use"), [(str(y), b.unit, v) for y, v in zip(b.years, columns, strict=True)]
+    )
+
+
+def sentence(b: Balance) -> str:
+    """Where a product comes from and who takes most of it in the last year, in one sentence."""
+    last, made = b.years[-1], {"home": 0.0, "import": 0.0}
+    users: dict[str, float] = {}
+    for side, origin, line, value in b.last():
+        if side == "source":
+            made[origin] += value
+        else:
+            users[line] = users.get(line, 0.0) + value
+    total = sum(made.values())
+    if total <= 0 or not users:
+        return f"{b.label}: nothing is made or bought in {last}."
+    largest = sorted(sorted(users), key=lambda line: -users[line])[:3]
+    top = ", ".join(f"{line} ({100 * users[line] / total:.0f} %)" for line in largest)
+    size = f"{number(total, 0 if total >= 100 else 2)} {unit_told(b.unit)}"
+    home = 100 * made["home"] / total
+    return f"{b.label}: of the {size} in {last}, {home:.0f} % is of home make. The largest uses are {top}."
+
+
+def _line(side: str, origin: str, line: str) -> str:
+    return f"{'from' if side == 'source' else 'to'}: {line}{' (imported)' if origin == 'import' else ''}"

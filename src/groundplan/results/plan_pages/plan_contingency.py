@@ -1,0 +1,193 @@
+"""The report on contingencies: what the plan survives, at what price, what it does differently, and the exam."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from groundplan.outcome import Outcome
+from groundplan.results.charts import drawing
+from groundplan.results.charts.chart import (
+    Chart,
+)
+from groundplan.results.framed import (
+    framed,
+)
+from groundplan.results.indicators import (
+    money,
+)
+from groundplan.results.page import figure, items, paragraph, table
+from groundplan.results.words import PERCENT, STANDARD, money_told, number, unit_told
+
+WITH = "with contingencies"
+NAMED = 3
+DONE = (
+    ("store", "In store at the end of the year: {}."),
+    ("capacity", "Capacity at the start of the year: {}."),
+    ("imports", "Imports: {}."),
+    ("exports", "Exports: {}."),
+    ("investment", "Investment: {}."),
+)
+PLAIN = ("keeping ", "capacity of ", "importing ", "exporting ", "investing in ")
+
+
+def survival(o: Outcome) -> str:
+    """Section: what the plan is asked to survive, the premium, what is done differently, how people live then."""
+    if "contingencies" not in o.tables or o.table("contingencies").empty:
+        return ""
+    said = (
+        "For each contingency the years from its coming on have decisions of their own; capacities, skills, stores and "
+        "works under way at its start are the plan's. The floors must hold there too."
+    )
+    asked = [_asked(row) for row in o.table("contingencies").to_dict("records")]
+    held = table(recourse_table(o), "How people live if a contingency comes")
+    differs = paragraph(
+        f"Against the same plan without contingencies, the largest differences by then, in {unit_told(money(o))}:"
+    )
+    return (
+        paragraph(said) + items([*asked, premium_told(o)]) + differs + items(done_differently(o))
+        + table(difference_table(o), "What the plan does differently") + held + _examined(o)
+    )  # fmt: skip
+
+
+def _asked(row: Mapping[Hashable, Any]) -> str:
+    years = int(row["years"])
+    span = f"in {row['year']}" if years == 1 else f"from {row['year']}, looked at for {years} years"
+    name = str(row["contingency"])
+    lost = f" Lost: {row['lost']}." if row["lost"] != "nothing is lost" else " Nothing is lost."
+    return f"{name[:1].upper()}{name[1:]}, {span}.{lost}"
+
+
+def premium_told(o: Outcome) -> str:
+    """What endurance costs, in a sentence."""
+    row = o.table("premium").iloc[0]
+    unit = money_told(money(o))
+    if row["premium"] <= 1e-6 * abs(row["goal_without"]):
+        return "Being ready costs nothing: the plan without contingencies would survive them too."
+    cost = number(row["premium"], 1 if row["premium"] >= 10 else 3)
+    return (
+        f"Being ready costs {cost} {unit} of living standard over the plan, {100 * row['share']:.2g} % of what the "
+        "plan is worth without contingencies: the premium."
+    )
+
+
+def done_differently(o: Outcome) -> list[str]:
+    """The largest differences of each kind, one sentence a kind."""
+    found = o.table("contingency_difference")
+    lines = []
+    for kind, sentence in DONE:
+        rows = found[found["kind"] == kind].head(NAMED)
+        told = [
+            f"{_plain(str(r['label']))} {_digits(r['with'])} instead of {_digits(r['without'])} in {r['year']}"
+            for r in rows.to_dict("records")
+        ]
+        lines += [sentence.format("; ".join(told))] if told else []
+    return lines or ["Nothing of weight."]
+
+
+def _plain(label: str) -> str:
+    for head in PLAIN:
+        label = label.removeprefix(head)
+    return label.removesuffix(" in store")
+
+
+def _digits(value: float) -> str:
+    if abs(value) < 0.005:
+        return "none"
+    return number(value, 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 2)
+
+
+def difference_table(o: Outcome) -> pd.DataFrame:
+    """What the plan does differently: the largest differences of each kind; all are in contingency_difference.csv."""
+    found = o.table("contingency_difference")
+    unit = money(o)
+    found = found[found["unit"].str.startswith(unit)].groupby("kind", sort=False).head(NAMED)
+    return framed(
+        pd.Index(found["label"], name="what"),
+        [
+            ("kind", "", found["kind"]), ("year", "", found["year"].astype(str)), ("without", unit, found["without"]),
+            ("with", unit, found["with"]), ("difference", unit, found["difference"]),
+        ],
+    )  # fmt: skip
+
+
+def recourse_table(o: Outcome) -> pd.DataFrame:
+    """The lowest standard of every group in each contingency, beside its floor and what a higher floor would cost."""
+    found = o.table("recourse")
+    found = found.sort_values("standard", kind="stable").drop_duplicates(["contingency", "good"]).sort_index()
+    label = found["label"].str.removeprefix("living standard, ")
+    return framed(
+        pd.Index(found["contingency"] + ": " + label, name="contingency and group"),
+        [
+            ("standard", STANDARD, found["standard"]), ("floor", STANDARD, found["floor"]),
+            ("cost of a floor one per cent higher", money(o), found["price"]),
+        ],
+    )  # fmt: skip
+
+
+def _examined(o: Outcome) -> str:
+    """What the day-by-day engine makes of the plan, with and without care."""
+    if "examination" not in o.tables or o.table("examination").empty:
+        return ""
+    said = (
+        "The plan was then put through an engine that it was not made with: day by day, firms use up their stocks, "
+        "order from whom still delivers and ration what is short, and nobody plans. Its losses are as a rule larger "
+        "than the plan's own answer shows; what counts is the difference that being ready makes."
+    )
+    lines = []
+    for name, rows in o.table("examination").groupby("contingency", sort=False):
+        lost = {str(r["plan"]): r for r in rows.to_dict("records")}
+        ready, bare = lost[WITH], next(r for plan, r in lost.items() if plan != WITH)
+        lines.append(
+            f"{name}: households go without {_share(ready['household_use_unmet'])} of their consumption, and would go "
+            f"without {_share(bare['household_use_unmet'])} under the plan without contingencies; value added falls by "
+            f"{_share(ready['value_added_lost'])} and {_share(bare['value_added_lost'])}."
+        )
+    return paragraph(said) + items(lines) + figure(EXAMINATION, o, with_table=False) + table(
+        examination_table(o), "Living standards in the examination, mean of the contingency's years"
+    )  # fmt: skip
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.1f} %"
+
+
+def examination_table(o: Outcome) -> pd.DataFrame:
+    """Standards by group in the examination, with and without contingencies, beside the floor."""
+    found = o.table("examination_groups")
+    ready, bare = (found[(found["plan"] == WITH) == side].set_index(["contingency", "group"]) for side in (True, False))
+    told = ready.index.get_level_values("contingency") + ": " + ready["label"]
+    return framed(
+        pd.Index(told, name="contingency and group"),
+        [
+            ("before", STANDARD, ready["planned"]), (WITH, STANDARD, ready["standard"]),
+            ("without", STANDARD, bare["standard"].reindex(ready.index)), ("floor", STANDARD, ready["floor"]),
+        ],
+    )  # fmt: skip
+
+
+def curve_table(o: Outcome) -> pd.DataFrame:
+    """Household use by week, over the undisturbed, for every contingency with and without care."""
+    if "examination_curves" not in o.tables:
+        return framed(pd.Index([], name="day"), [])
+    found = o.table("examination_curves")
+    short = found["plan"].where(found["plan"] != WITH, "with")
+    found = found.assign(line=found["contingency"] + ", " + short)
+    wide = found.pivot_table(index="day", columns="line", values="household_use", sort=False)
+    columns = [(str(line), PERCENT, 100 * wide[line]) for line in wide.columns]
+    return framed(pd.Index(wide.index.astype(int), name="day"), columns)
+
+
+def curve_chart(o: Outcome) -> str:
+    """Household use by week, a panel a contingency."""
+    found = curve_table(o)
+    panels: dict[str, list[drawing.Series]] = {}
+    for s in drawing.series(found):
+        panels.setdefault(s.name.rpartition(", ")[0], []).append(s)
+    return drawing.lines("examination", TITLE, [str(d) for d in found.index], list(panels.items()))
+
+
+TITLE = "Household consumption after a contingency, by day, per cent of the undisturbed"
+EXAMINATION = Chart("examination", TITLE, curve_chart, curve_table)

@@ -1,0 +1,123 @@
+"""A plan on one page of a terminal."""
+
+from __future__ import annotations
+
+from groundplan.outcome import Outcome
+from groundplan.planning.explaining.explain import explain
+from groundplan.results.indicators import (
+    money,
+    years,
+)
+from groundplan.results.plan_pages.plan_views import (
+    dependence_view,
+    expansion_table,
+    group_words,
+    scarce,
+    yearly_table,
+)
+from groundplan.results.terminal import block, text_table, wrapped
+from groundplan.results.words import MISSING, money_told, unit_told
+
+SHORT = {
+    "living standard": "living standard",
+    "growth of household consumption": "its growth %",
+    "household consumption": "house- hold use",
+    "investment": "invest- ment",
+    "import dependency": "imports % of supply",
+    "import content of household consumption": "imports % of house- hold use",
+    "employment": "jobs",
+    "self-sufficiency": "self- suffi- ciency %",
+    "imports in total supply": "imports % of supply",
+}
+
+
+def summary(outcome: Outcome) -> str:
+    """The plan as text: its aims, what was read, what the country depends on, the plan by year, what holds it back.
+
+    At most ``WIDTH`` columns wide. Everything is computed from the outcome, so a saved one gives the same page.
+    """
+    from groundplan.results.plan_pages.plan_aims import aim_lines
+
+    parts = [
+        title(outcome),
+        block("What the plan is for", [line for s in aim_lines(outcome) for line in wrapped(s)]),
+        block("The accounts, checked", [line for n in checked(outcome) for line in wrapped(n)]),
+        block("Where the country depends on others: imports that household consumption needs", _dependence(outcome)),
+        block("The plan, year by year", _yearly(outcome)),
+        block("Largest expansions of capacity", _expansions(outcome)),
+        block("What holds the plan back", [line for s in held_back(outcome) for line in wrapped(s)]),
+        block("How it was solved", wrapped(solved(outcome))),
+    ]
+    return "\n\n".join(p for p in parts if p) + "\n"
+
+
+def title(outcome: Outcome) -> str:
+    """Country, accounts, years and money in one line."""
+    about = outcome.provenance
+    span = years(outcome)
+    when = "no years" if not span else str(span[0]) if len(span) == 1 else f"{span[0]} to {span[-1]}"
+    name = about.get("country_name") or about.get("country") or "Plan"
+    return (
+        f"{name}: accounts of {about.get('accounts_year', MISSING)}, plan for {when}, in {money_told(money(outcome))}"
+    )
+
+
+def checked(outcome: Outcome) -> list[str]:
+    """What the checks of the accounts found, one line each."""
+    return [unit_told(str(line)) for line in outcome.provenance.get("audit", [])]
+
+
+def headline(outcome: Outcome) -> str:
+    """The plan in one sentence: what is reached, and what holds it back most."""
+    table, span = yearly_table(outcome), years(outcome)
+    if not span or "living standard" not in table.columns.get_level_values(0):
+        return "The plan has no living standard to report."
+    reached = float(outcome.indicator("living standard").iloc[-1])
+    base = outcome.provenance.get("accounts_year", "the base year")
+    ranked = scarce(outcome)
+    why = f"; what holds it back most is a lack of {ranked['label'].iloc[0]}" if len(ranked) else ""
+    return f"By {span[-1]} the living standard per head is {reached:.2f} times that of {base}{why}."
+
+
+def held_back(outcome: Outcome) -> list[str]:
+    """What holds the plan back, in sentences with prices."""
+    wanted = {"consumption_price", "level", "stock"}
+    named = "commodities" in outcome.tables and "money" in outcome.provenance
+    if not (wanted <= set(outcome.arrays) and named):
+        return ["This outcome holds no prices or no stocks, so what holds the plan back is not known."]
+    return explain(outcome)
+
+
+def solved(outcome: Outcome) -> str:
+    """Solver, residuals and seconds in one line."""
+    q = outcome.provenance.get("solver", {})
+    if not q:
+        return ""
+    miss, gap = q.get("relative_primal_infeasibility"), q.get("primal_dual_gap")
+    known = (("largest miss of a condition", miss), ("gap to the prices", gap))
+    exact = [f"{name} {value:.1e}" if value else f"{name} 0" for name, value in known if value is not None]
+    size = f"{q.get('rows', 0):,} rows, {q.get('columns', 0):,} columns"
+    how = f"{q.get('solver', 'solver')}: {q.get('status', MISSING)}"
+    return f"{how}; {', '.join([size, *exact])}; {q.get('seconds', 0):.1f} s"
+
+
+def _dependence(outcome: Outcome) -> list[str]:
+    table = dependence_view(outcome)
+    if table.empty:
+        return []
+    return text_table(table.drop(columns=["share of all such imports"], level=0), SHORT)
+
+
+def _yearly(outcome: Outcome) -> list[str]:
+    table = yearly_table(outcome)
+    if table.empty:
+        return []
+    words = {n: n.partition(": ")[2] for n in group_words(outcome)}
+    if len(words) > 3:
+        table = table.drop(columns=list(words), level=0)
+    return text_table(table, {**SHORT, **words})
+
+
+def _expansions(outcome: Outcome) -> list[str]:
+    table = expansion_table(outcome)
+    return text_table(table) if len(table) else []

@@ -1,0 +1,114 @@
+"""What a terminal shows: ruled headings, wrapped sentences, tables that fit its width."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+import pandas as pd
+
+from groundplan.results.framed import (
+    cell_texts,
+    headings,
+)
+from groundplan.results.words import STANDARD, elided, industry_told, unit_told
+
+WIDTH = 100
+
+
+HEADING = 8
+
+
+GAP = 2
+
+
+STUB = 38
+
+
+NARROW = 26
+
+
+WORDS = 58
+
+
+Column = tuple[list[str], list[str], int]
+
+
+def block(heading: str, lines: Sequence[str]) -> str:
+    """A heading, ruled, and the lines under it; nothing where there are none."""
+    return "\n".join([heading, "-" * len(heading), *lines]) if lines else ""
+
+
+def wrapped(text: str) -> list[str]:
+    """A sentence as lines of at most ``WIDTH`` columns."""
+    return textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+
+
+def text_table(table: pd.DataFrame, short: dict[str, str] | None = None, stub: int = STUB) -> list[str]:
+    """A table as lines of at most ``WIDTH`` columns; units in a line below.
+
+    ``short`` gives headings their short form. Names of rows are cut at ``stub`` characters, other words at ``WORDS``;
+    where the table is still too wide both are cut at ``NARROW``, and only then is it split into blocks.
+    """
+    whole = _columns(table, short or {}, WORDS)
+    names = [industry_told(str(i)) for i in table.index]
+    index = [elided(n, stub) for n in names]
+    corner = str(table.index.name or "")
+    room = WIDTH - max(len(x) for x in [*index, corner])
+    if _wide(whole) > room:
+        tight = _columns(table, short or {}, NARROW)
+        narrow = max(min(stub, WIDTH - _wide(tight)), len(corner))
+        if narrow >= NARROW or _wide(tight) <= room:
+            whole, index = tight, [elided(n, narrow) for n in names]
+    stub = max(len(x) for x in [*index, corner])
+    lines: list[str] = []
+    while whole:
+        taken = 1
+        while taken < len(whole) and _wide(whole[: taken + 1]) <= WIDTH - stub:
+            taken += 1
+        lines += [""] if lines else []
+        lines += _text_block(corner, index, stub, whole[:taken])
+        whole = whole[taken:]
+    return lines + _units(table)
+
+
+def _columns(table: pd.DataFrame, names: dict[str, str], words: int) -> list[Column]:
+    """Heading, cells and width of every column; words in cells are cut at ``words`` characters."""
+    columns, texts = [], cell_texts(table)
+    for n, (name, unit) in enumerate(headings(table)):
+        heading = names.get(name, name) if unit != "%" or "%" in names.get(name, "") else f"{names.get(name, name)} %"
+        head = textwrap.wrap(heading, HEADING, break_long_words=False, break_on_hyphens=False)
+        cells = [elided(industry_told(x), words) for x in texts[n]]
+        columns.append((head, cells, max(len(x) for x in [*head, *cells])))
+    return columns
+
+
+def _wide(columns: Sequence[Column]) -> int:
+    return sum(GAP + width for _, _, width in columns)
+
+
+def _text_block(corner: str, index: list[str], stub: int, block: Sequence[Column]) -> list[str]:
+    tall = max(len(head) for head, _, _ in block)
+    lines = []
+    for row in range(tall):
+        heads = [([""] * (tall - len(head)) + head)[row].rjust(width + GAP) for head, _, width in block]
+        lines.append((corner if row == tall - 1 else "").ljust(stub) + "".join(heads))
+    for row, name in enumerate(index):
+        lines.append(name.ljust(stub) + "".join(cells[row].rjust(width + GAP) for _, cells, width in block))
+    return [line.rstrip() for line in lines]
+
+
+def _units(table: pd.DataFrame) -> list[str]:
+    """Which unit the columns have, those of one unit together; per cent stands in the heading."""
+    by_unit: dict[str, list[str]] = {}
+    for name, unit in headings(table):
+        if unit and unit != "%" and unit not in name:
+            by_unit.setdefault(unit, []).append(name)
+    if not by_unit:
+        return []
+    if len(by_unit) == 1 and all(unit for _, unit in headings(table)):
+        return wrapped(f"Units: {next(iter(by_unit))}")
+    standard = by_unit.pop(unit_told(STANDARD), None)
+    told = [f"living standard: {STANDARD}"] if standard else []
+    told += [f"{', '.join(members)}: {unit}" for unit, members in by_unit.items()]
+    return wrapped(f"Units: {'; '.join(told)}")

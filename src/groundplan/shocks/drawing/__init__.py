@@ -1,0 +1,1 @@
+"""Uncertain scenarios: distributions, draws, and ensembles of them."""

@@ -1,0 +1,1 @@
+"""The adaptive engine: an economy as arrays, and how a loss travels through it."""

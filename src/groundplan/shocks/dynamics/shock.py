@@ -1,0 +1,250 @@
+"""A scenario's events as paths over the steps: what every engine of stress reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.shocks.dynamics.system import System
+from groundplan.shocks.scenarios.classes import select
+from groundplan.shocks.scenarios.events import (
+    ALL,
+    CloseMarket,
+    CutImports,
+    DestroyCapital,
+    Event,
+    LoseCapacity,
+    RaiseDemand,
+    TakeLabour,
+)
+from groundplan.shocks.scenarios.scenario import Scenario
+
+TOP = "top"
+
+
+@dataclass(frozen=True, eq=False)
+class Rebuild:
+    """Capital destroyed at ``step`` (n, money) that is ordered again from ``begins`` on, as inputs ``mix`` (p, 1)."""
+
+    step: int
+    begins: int
+    lost: np.ndarray
+    mix: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Shock:
+    """What a scenario does to a ``System``, by step. T steps; all shares of the base, 1 where nothing happens.
+
+        capacity     T × n          capacity that can be used: lost capacity, and capital that comes back by itself
+        labour       T × n          labour that is there; a sector can use the smaller of the two
+        imports      T × (m − n)    of the base flow of an import source, what gets through; at 1 there is no limit
+        profiles     T × E          rise (or, below 0, fall) of final demand by event, and where:
+        patterns     E × p × F      0 or 1
+        rebuilds                    capital destroyed that must be ordered again; it lowers capacity until delivered
+
+    Final demand is base use × ``final()``, not below zero.
+    """
+
+    capacity: np.ndarray
+    labour: np.ndarray
+    imports: np.ndarray
+    profiles: np.ndarray
+    patterns: np.ndarray
+    rebuilds: tuple[Rebuild, ...] = ()
+
+    @property
+    def steps(self) -> int:
+        """T."""
+        return len(self.capacity)
+
+    def final_at(self, t: int) -> np.ndarray:
+        """Final demand over its base at step t; p × F."""
+        return np.asarray(np.maximum(1.0 + np.tensordot(self.profiles[t], self.patterns, axes=1), 0.0))
+
+    def final(self) -> np.ndarray:
+        """Final demand over its base; T × p × F."""
+        return np.asarray(np.maximum(1.0 + np.tensordot(self.profiles, self.patterns, axes=1), 0.0))
+
+
+def quiet(system: System, steps: int) -> Shock:
+    """No event at all."""
+    n, k = system.n, len(system.suppliers) - system.n
+    p, f = len(system.inputs), len(system.finals)
+    return Shock(
+        np.ones((steps, n)), np.ones((steps, n)), np.ones((steps, k)), np.zeros((steps, 0)), np.zeros((0, p, f))
+    )
+
+
+def shock_of(system: System, scenario: Scenario) -> Shock:
+    """The paths of a scenario's events on a system. Capacity lost by several events adds up, to all of it at most;
+    labour and imports that several events take are taken from what the others leave.
+
+    Raises ``UnknownName`` and ``StudyError`` for sectors, products, partners, regions, skills or categories that are
+    not there and for events that this table cannot tell, all faults at once.
+    """
+    faults: list[GroundplanError] = []
+    paths = _Paths(system, scenario)
+    for event in scenario.events:
+        where = f"event '{event.title}' of scenario '{scenario.name}'"
+        faults += getattr(paths, event.kind)(event, where)
+    raise_all(faults, where=f"scenario '{scenario.name}'")
+    t, p, f = scenario.steps, len(system.inputs), len(system.finals)
+    return Shock(
+        1.0 - np.minimum(paths.lost, 1.0),
+        paths.labour,
+        paths.imports,
+        np.stack(paths.profiles, axis=1) if paths.profiles else np.zeros((t, 0)),
+        np.stack(paths.patterns) if paths.patterns else np.zeros((0, p, f)),
+        tuple(paths.rebuilds),
+    )
+
+
+def import_suppliers(system: System, event: CutImports, where: str) -> tuple[np.ndarray, list[GroundplanError]]:
+    """The import suppliers (indices among all m) that an event cuts, ``top`` resolved."""
+    n = system.n
+    foreign = np.flatnonzero(system.imported)
+    if not foreign.size:
+        told = "a table of many regions has no imports to cut"
+        return foreign, [StudyError(told, where=where, fix="take the national view of one region, or lose capacity")]
+    of = [system.products[g] for g in system.input_of]
+    there = list(dict.fromkeys(of[r] for r in foreign))
+    named, faults = select(event.products, there, kind="import", where=where, origin=system.origin)
+    rows = np.array([r for r in foreign if of[r] in named], dtype=int)
+    known = list(dict.fromkeys(system.partners[n:]))
+    if event.partner == "all" or faults:
+        return rows, faults
+    if len(known) < 2:
+        told = "these accounts do not say which partner imports come from"
+        return rows, [StudyError(told, where=where, fix="use a world table's national view, or partner = 'all'")]
+    partner = top_partner(system, rows) if event.partner == TOP else event.partner
+    if partner not in known:
+        return rows, [UnknownName("partner", partner, [*known, TOP, "all"], where=where)]
+    return rows[[system.partners[r] == partner for r in rows]], faults
+
+
+def top_partner(system: System, rows: np.ndarray) -> str:
+    """The partner that most of the base flow of these suppliers comes from."""
+    value: dict[str, float] = {}
+    for r in rows:
+        value[system.partners[r]] = value.get(system.partners[r], 0.0) + float(system.base_flow[r])
+    return max(value, key=lambda name: value[name])
+
+
+def chosen_sectors(
+    system: System, event: LoseCapacity | DestroyCapital | TakeLabour, where: str
+) -> tuple[np.ndarray, list[GroundplanError]]:
+    """The sectors (indices) that an event names, region by region."""
+    codes = list(dict.fromkeys(system.codes))
+    named, faults = select(event.sectors, codes, kind="sector", where=where, origin=system.origin)
+    regions = list(dict.fromkeys(system.regions))
+    wanted = regions if event.regions == ALL else list(event.regions)
+    faults += [UnknownName("region", r, regions, where=where) for r in wanted if r not in regions]
+    here = [c in named and r in wanted for c, r in zip(system.codes, system.regions, strict=True)]
+    return np.flatnonzero(here), faults
+
+
+class _Paths:
+    """The arrays of a ``Shock`` while events are laid on them, one method per kind of event."""
+
+    def __init__(self, system: System, scenario: Scenario) -> None:
+        self.s, self.scenario = system, scenario
+        base = quiet(system, scenario.steps)
+        self.lost, self.labour, self.imports = np.zeros_like(base.capacity), base.labour, base.imports
+        self.profiles: list[np.ndarray] = []
+        self.patterns: list[np.ndarray] = []
+        self.rebuilds: list[Rebuild] = []
+
+    def severity(self, event: Event) -> np.ndarray:
+        """Mean severity in each step; shape T."""
+        days = event.severity(self.scenario.steps * self.scenario.days_per_step)
+        return np.asarray(days.reshape(-1, self.scenario.days_per_step).mean(axis=1))
+
+    def cut_imports(self, event: CutImports, where: str) -> list[GroundplanError]:
+        rows, faults = import_suppliers(self.s, event, where)
+        if not faults:
+            self.imports[:, rows - self.s.n] *= 1.0 - self.severity(event)[:, None]
+        return faults
+
+    def close_market(self, event: CloseMarket, where: str) -> list[GroundplanError]:
+        sold = [k for k, kind in enumerate(self.s.final_kinds) if kind == "exports"]
+        if not sold:
+            told = "a table of many regions has no exports to stop"
+            return [StudyError(told, where=where, fix="take the national view of one region")]
+        return self._demand(event.products, sold, -self.severity(event), where)
+
+    def raise_demand(self, event: RaiseDemand, where: str) -> list[GroundplanError]:
+        names, kinds = self.s.finals, self.s.final_kinds
+        known = [*names, *kinds, *ALL]
+        unknown = [UnknownName("final category", c, known, where=where) for c in event.categories if c not in known]
+        there = [k for k in range(len(names)) if {names[k], kinds[k], *ALL} & set(event.categories)]
+        return [*unknown, *self._demand(event.products, there, self.severity(event), where)]
+
+    def _demand(
+        self, products: Sequence[str], finals: list[int], profile: np.ndarray, where: str
+    ) -> list[GroundplanError]:
+        there = list(dict.fromkeys(self.s.products))
+        named, faults = select(products, there, kind="product", where=where, origin=self.s.origin)
+        pattern = np.zeros((len(self.s.inputs), len(self.s.finals)))
+        pattern[np.ix_([g for g, c in enumerate(self.s.products) if c in named], finals)] = 1.0
+        self.profiles.append(profile)
+        self.patterns.append(pattern)
+        return faults
+
+    def lose_capacity(self, event: LoseCapacity, where: str) -> list[GroundplanError]:
+        rows, faults = chosen_sectors(self.s, event, where)
+        self.lost[:, rows] += self.severity(event)[:, None]
+        return faults
+
+    def take_labour(self, event: TakeLabour, where: str) -> list[GroundplanError]:
+        rows, faults = chosen_sectors(self.s, event, where)
+        known = [*self.s.skills, *ALL]
+        faults += [UnknownName("skill", k, known, where=where) for k in event.skills if k not in known]
+        here = [k in event.skills or event.skills == ALL for k in self.s.skills]
+        total = self.s.labour.sum(axis=0)
+        away = np.divide(self.s.labour[here].sum(axis=0), total, out=np.zeros_like(total), where=total > 0)
+        self.labour[:, rows] *= 1.0 - self.severity(event)[:, None] * away[rows]
+        return faults
+
+    def destroy_capital(self, event: DestroyCapital, where: str) -> list[GroundplanError]:
+        rows, faults = chosen_sectors(self.s, event, where)
+        held = float(self.s.capital[rows].sum())
+        if held <= 0 and not faults:
+            faults.append(StudyError("no capital is known for these sectors", where=where, fix="lose capacity instead"))
+        if event.amount is not None and event.amount > held > 0:
+            told = f"{event.amount:g} {self.s.money} are more than the capital there, {held:g}"
+            faults.append(StudyError(told, where=where, fix="give less, or a depth"))
+        mix, wrong = self._mix(event, where)
+        faults += wrong
+        if faults:
+            return faults
+        share = event.depth if event.amount is None else event.amount / held
+        if not event.rebuild:
+            scale = share / event.depth if event.depth > 0 else 0.0
+            self.lost[:, rows] += scale * self.severity(event)[:, None]
+            return faults
+        lost = np.zeros(self.s.n)
+        lost[rows] = share * self.s.capital[rows]
+        step = self.scenario.days_per_step
+        self.rebuilds.append(Rebuild(event.start // step, event.end // step, lost, mix))
+        return faults
+
+    def _mix(self, event: DestroyCapital, where: str) -> tuple[np.ndarray, list[GroundplanError]]:
+        """Shares of inputs in rebuilding: as named, split by origin as in base-year investment or use; or as that."""
+        if event.rebuild_from is None:
+            return self.s.investment, []
+        of = np.array(self.s.products)
+        bought = np.where(self.s.investment > 0, self.s.investment, 0.0)
+        mix = np.zeros(len(of))
+        faults: list[GroundplanError] = []
+        for code, share in event.rebuild_from.items():
+            here = of == code
+            if not here.any():
+                faults.append(UnknownName("product", code, list(dict.fromkeys(self.s.products)), where=where))
+                continue
+            weight = bought[here] if bought[here].sum() > 0 else self.s.use[here].sum(axis=1)
+            mix[here] = share * weight / max(weight.sum(), 1e-300)
+        return mix, faults

@@ -1,0 +1,1 @@
+"""Scenarios: events, classes of sectors, and the ready ones."""

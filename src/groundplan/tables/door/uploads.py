@@ -1,0 +1,166 @@
+"""Files of users, which may be hostile: parsed in a child process under limits, handed over as plain cells.
+
+The parent reads the bytes, hashes them and passes them on; it never parses them. What comes back is numbers and texts,
+checked for size, nothing that is executed or unpickled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from groundplan.errors import GroundplanError, TableError, UnknownName, raise_all
+from groundplan.tables.door.containers import Limits
+from groundplan.tables.door.mapping import NOTHING, FileMapping
+
+LIMITS = Limits()
+SMALLER = "copy the sheet that holds the table to a new workbook, or save it as CSV"
+
+
+@dataclass(frozen=True, eq=False)
+class Upload:
+    """A user's file as plain cells.
+
+    ``sheets``: sheet name → object array (row × column, from A1) of floats and texts, "" where empty; ``names`` are all
+    sheets of the file, read or not; ``kind`` is csv, xlsx, xlsb, xls or ods; ``notes`` say what was not followed
+    (links, macros), one sentence each.
+    """
+
+    path: Path
+    sha256: str
+    kind: str
+    names: tuple[str, ...]
+    sheets: dict[str, np.ndarray]
+    notes: tuple[str, ...]
+
+
+def read_upload(
+    path: Path, *, sheets: Sequence[str] = (), mapping: FileMapping = NOTHING, limits: Limits = LIMITS
+) -> Upload:
+    """The ``sheets`` of a user's file that it has; without names the mapping's sheet, or the only one.
+
+    The kind is told from the bytes, not from the name. The child process is held to ``limits``: memory, processor time
+    and file size where the operating system can (Linux; macOS without memory), wall time everywhere, Windows too.
+    Errors: all that ``containers``, ``workbook`` and ``delimited`` refuse; no such file; too large; a file that takes
+            longer or more than the limits allow. An interruption stops the child too.
+    """
+    where = str(path)
+    data = _bytes(path, limits)
+    wanted = list(sheets) or ([mapping.sheet] if mapping.sheet else [])
+    order = {
+        "name": path.stem,
+        "sheets": wanted,
+        "encoding": mapping.encoding,
+        "delimiter": mapping.delimiter,
+        "limits": asdict(limits),
+    }
+    with tempfile.TemporaryFile() as answer:
+        _run(order, data, answer, limits, where)
+        answer.seek(0)
+        head = _head(answer, where)
+        raise_all([TableError(what, where=at or where, fix=fix) for what, at, fix in head["faults"]], where=where)
+        found = {spec["name"]: _sheet(answer, spec, where) for spec in head["sheets"]}
+    if mapping.sheet and not sheets and mapping.sheet not in found and head["kind"] != "csv":
+        raise UnknownName("sheet", mapping.sheet, head["names"], where=where)
+    if "" in mapping.notation.zeros:
+        check_empty_is_zero(head["kind"], where)
+    sha = hashlib.sha256(data).hexdigest()
+    return Upload(path, sha, head["kind"], tuple(head["names"]), found, tuple(head["notes"]))
+
+
+def check_empty_is_zero(kind: str, where: str) -> None:
+    """Refuse to take empty cells for 0 in kinds of workbook whose errors (#REF!) the parser shows as empty cells."""
+    if kind in ("xls", "xlsb", "ods"):
+        what = f"empty cells are declared to be 0, and in .{kind} files a cell with an error looks empty too"
+        raise TableError(what, where=where, fix="save the workbook as .xlsx, or as CSV")
+
+
+def _bytes(path: Path, limits: Limits) -> bytes:
+    """The bytes of a plain file that is not too large."""
+    where = str(path)
+    try:
+        if path.exists() and not path.is_file():
+            raise TableError("it is no file", where=where, fix="give the file itself")
+        with path.open("rb") as file:
+            data = file.read(limits.file_bytes + 1)
+    except FileNotFoundError:
+        raise TableError("there is no such file", where=where, fix="check the path") from None
+    except OSError as error:
+        raise TableError(f"the file cannot be read: {error.strerror or error}", where=where) from None
+    if len(data) > limits.file_bytes:
+        what = f"the file has more than {limits.file_bytes:,} bytes"
+        raise TableError(what, where=where, fix=SMALLER)
+    if not data.strip(b"\0\r\n\t "):
+        raise TableError("the file is empty", where=where, fix="get the file again")
+    return data
+
+
+def _run(order: dict[str, Any], data: bytes, answer: BinaryIO, limits: Limits, where: str) -> None:
+    """Let the child read ``data``; it is gone when this returns, whatever happens."""
+    home = str(Path(__file__).parents[3])
+    known = os.pathsep.join(p for p in (home, os.environ.get("PYTHONPATH", "")) if p)
+    # -P keeps the folder that the user stands in out of the child's path.
+    command = [sys.executable, "-P", "-m", "groundplan.tables.door.child", json.dumps(order)]
+    environ = {**os.environ, "PYTHONPATH": known}
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=answer, stderr=said, env=environ) as child,
+    ):
+        try:
+            child.communicate(data, timeout=limits.wall_seconds)
+        except subprocess.TimeoutExpired:
+            what = f"reading the file takes longer than {limits.wall_seconds:g} seconds"
+            raise TableError(what, where=where, fix=SMALLER) from None
+        finally:
+            child.kill()
+            child.wait()
+        said.seek(0)
+        if child.returncode:
+            raise _stopped(child.returncode, said.read().decode("utf-8", "replace"), limits, where)
+
+
+def _stopped(code: int, said: str, limits: Limits, where: str) -> TableError:
+    """Why the child ended without an answer."""
+    last = said.strip().splitlines()[-1:] or ["it said nothing"]
+    if code in (-24, -9):
+        what = f"reading the file takes more than {limits.cpu_seconds} seconds of processor time"
+    elif code == -6 or "memory" in said.lower():
+        what = f"reading the file takes more than {limits.memory_bytes:,} bytes of memory"
+    else:
+        what = f"the process that reads the file broke off (code {code}): {last[0][:200]}"
+    return TableError(what, where=where, fix=SMALLER)
+
+
+def _head(answer: BinaryIO, where: str) -> dict[str, Any]:
+    line = answer.readline()
+    try:
+        head: dict[str, Any] = json.loads(line)
+    except ValueError:
+        raise TableError("the process that reads the file gave no answer", where=where, fix=SMALLER) from None
+    return head
+
+
+def _sheet(answer: BinaryIO, spec: dict[str, Any], where: str) -> np.ndarray:
+    """One sheet of the answer as an object array."""
+    size = spec["rows"] * spec["columns"]
+    numbers = np.frombuffer(answer.read(8 * size), dtype=np.float64)
+    places = np.frombuffer(answer.read(8 * spec["places"]), dtype=np.int64)
+    texts = answer.read(spec["texts"])
+    faults: list[GroundplanError] = []
+    if len(numbers) != size or len(places) != spec["places"] or len(texts) != spec["texts"]:
+        faults.append(TableError("the answer of the process that reads the file is cut short", where=where))
+    raise_all(faults, where=where)
+    cells = numbers.astype(object)
+    cells[np.isnan(numbers)] = ""
+    cells[places] = np.array(json.loads(texts), dtype=object)
+    return cells.reshape(spec["rows"], spec["columns"])

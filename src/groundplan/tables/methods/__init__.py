@@ -1,0 +1,1 @@
+"""From supply and use to symmetric tables: the models of the manuals."""

@@ -1,0 +1,277 @@
+"""The sheets of a filled template, cell by cell: labels checked against the form, figures read, faults told at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from groundplan.errors import Faults, GroundplanError, TableError, UnknownName, raise_all
+from groundplan.records import money
+from groundplan.sources import Source
+from groundplan.tables.door.figures import Notation, figures
+from groundplan.tables.door.layout import Axis, Layout, fit, labelled
+from groundplan.tables.door.mapping import FileMapping
+from groundplan.tables.door.uploads import check_empty_is_zero
+from groundplan.tables.table import FINAL_KINDS, PRIMARY_KINDS
+from groundplan.tables.template import form
+from groundplan.tables.template.form import (
+    BY_USE,
+    CAPITAL,
+    DOMESTIC,
+    FORMAT,
+    IMPORTED,
+    IMPORTS,
+    TOTAL,
+    TOTAL_USE,
+)
+
+MARK = "groundplan template"
+SOURCE = ("publisher", "title", "vintage", "licence", "address")
+ANY = Axis(further=r"(?s:.+)")
+SECTORS = Layout("Sectors", columns=Axis({"words": ("name",)}), rows=ANY)
+FINAL_USES = Layout("Final uses", columns=Axis({"words": ("name", "kind")}), rows=ANY)
+
+
+@dataclass(frozen=True, eq=False)
+class Filled:
+    """The sheets of a filled template as they stand, and what was said about the file."""
+
+    where: str
+    kind: str
+    sheets: Mapping[str, np.ndarray]
+    sha256: dict[str, str]
+    notes: tuple[str, ...]
+    mapping: FileMapping
+
+
+@dataclass(frozen=True)
+class About:
+    """The sheet About: what the table is, how its figures are written, where it comes from."""
+
+    country: str
+    country_name: str
+    year: int
+    money: str
+    rounding: float
+    imports: str
+    employment_unit: str
+    source: Source
+    notation: Notation
+
+
+@dataclass(frozen=True, eq=False)
+class Sheets:
+    """The other sheets: lists by code, ``figures`` as floats by sheet (those that the file has), sentences."""
+
+    sectors: pd.Series
+    final_kinds: pd.Series
+    primary_kinds: pd.Series
+    names: dict[str, str]
+    figures: dict[str, pd.DataFrame]
+    methods: tuple[str, ...]
+
+
+def read_about(f: Filled) -> About:
+    """The sheet About, every wrong value told at once."""
+    layout = Layout(
+        "About",
+        columns=Axis({"value": ("value",)}, further=r".+"),
+        rows=Axis({"keys": tuple(form.ABOUT)}, optional=form.OPTIONAL),
+    )
+    frame = _fitted(f, "About", layout)
+    raw = frame["value"].reindex(list(form.ABOUT), fill_value="")
+    said = {str(key): _text(cell) for key, cell in raw.items()}
+    where = f"{f.where}, About"
+    faults: list[GroundplanError] = []
+    for key, (pattern, example) in _PATTERNS.items():
+        if not re.fullmatch(pattern, said[key]):
+            what = f"{key} is '{said[key][:60]}'" if said[key] else f"{key} is empty"
+            faults.append(TableError(what, where=where, fix=f"{example} {form.ABOUT[key]}"))
+    raise_all(faults, where=where)
+    notation = _notation(f, said)
+    rounding = figures(pd.DataFrame([[raw["rounding"]]], ["rounding"], ["value"]), notation, where=where)
+    return About(
+        country=said["country"],
+        country_name=said["country name"],
+        year=int(said["year"]),
+        money=said["money"],
+        rounding=float(rounding.to_numpy()[0, 0]),
+        imports=said["imports"],
+        employment_unit=said["employment unit"],
+        source=Source(**{key: said[key] for key in SOURCE}, sha256=f.sha256),
+        notation=notation,
+    )
+
+
+_PATTERNS = {
+    MARK: (str(FORMAT), f"Write {FORMAT}."),
+    "country": ("[A-Z]{3}", "Write a code."),
+    "country name": (".+", "Write a name."),
+    "year": ("[12][0-9]{3}", "Write a year."),
+    "money": (money.PATTERN, "Write a unit."),
+    "rounding": (".+", "Write a number."),
+    "imports": (f"{BY_USE}|{TOTAL}", f"Write '{BY_USE}' or '{TOTAL}'."),
+    "empty cells are 0": ("yes|no", "Write yes or no."),
+    "decimal": ("[.,]", "Write a mark."),
+    "thousands": ("[.,' ]?", "Write a mark, or nothing."),
+    **{key: (".+", "Write it.") for key in SOURCE if key not in form.OPTIONAL},
+}
+
+
+def _notation(f: Filled, said: Mapping[str, str]) -> Notation:
+    """The marks that About declares; the mapping file comes first."""
+    own = f.mapping.notation
+    zeros = own.zeros
+    if said["empty cells are 0"] == "yes":
+        check_empty_is_zero(f.kind, f.where)
+        zeros = tuple(dict.fromkeys((*zeros, "")))
+    return replace(
+        own, decimal=own.decimal or said["decimal"], thousands=own.thousands or said["thousands"] or None, zeros=zeros
+    )
+
+
+def read_sheets(f: Filled, about: About) -> Sheets:
+    """All sheets but About. Errors: every fault of every sheet at once, as far as one does not hide the other."""
+    lists = _all(f, {"Sectors": SECTORS, "Final uses": FINAL_USES})
+    sectors, finals = lists["Sectors"], lists["Final uses"]
+    frames = _all(f, _layouts(f, list(map(str, sectors.index)), list(map(str, finals.index)), about.imports))
+    _check_mapping(f)
+    primary = frames["Primary inputs"]
+    faults = _wrong_kinds(finals["kind"], FINAL_KINDS, f"{f.where}, Final uses")
+    faults += _wrong_kinds(primary["kind"], PRIMARY_KINDS, f"{f.where}, Primary inputs")
+    read: dict[str, pd.DataFrame] = {}
+    for sheet, frame in frames.items():
+        cells = frame.drop(columns=[c for c in ("name", "kind") if c in frame])
+        if sheet == "Capital":
+            cells = cells.loc[:, [c for c in cells if (cells[c] != "").any()]]
+        try:
+            read[sheet] = figures(cells, about.notation, where=f"{f.where}, {sheet}")
+        except GroundplanError as error:
+            faults += _each(error)
+    if "Employment" in frames and not about.employment_unit:
+        told = "the sheet Employment has rows and About does not say its unit"
+        faults.append(TableError(told, where=f"{f.where}, About", fix="write it beside 'employment unit': persons"))
+    raise_all(faults, where=f.where)
+    described = [finals, primary, *([frames["Employment"]] if "Employment" in frames else [])]
+    return Sheets(
+        sectors=pd.Series([_text(name) or str(code) for code, name in sectors["name"].items()], sectors.index),
+        final_kinds=finals["kind"].map(_text),
+        primary_kinds=primary["kind"].map(_text),
+        names={str(code): _text(name) for frame in described for code, name in frame["name"].items() if _text(name)},
+        figures=read,
+        methods=_sentences(f),
+    )
+
+
+def _layouts(f: Filled, codes: Sequence[str], finals: Sequence[str], imports: str) -> dict[str, Layout]:
+    """What each sheet of figures must have, given the sectors and final uses."""
+    rows = Axis({"sectors": tuple(codes)})
+
+    def matrix(sheet: str, *columns: str, down: Axis = rows) -> Layout:
+        return Layout(sheet, columns=Axis({"columns": columns}), rows=down)
+
+    wanted = {
+        "Primary inputs": matrix("Primary inputs", "name", "kind", *codes, down=ANY),
+        "Final taxes": matrix("Final taxes", "taxes", down=Axis({"uses": (*finals, "exports")})),
+    }
+    if imports == TOTAL:
+        wanted[TOTAL_USE] = matrix(TOTAL_USE, *codes, *finals, "exports")
+        wanted[IMPORTS] = matrix(IMPORTS, "imports")
+    else:
+        wanted[DOMESTIC] = matrix(DOMESTIC, *codes, *finals, "exports")
+        wanted[IMPORTED] = matrix(IMPORTED, *codes, *finals, "reexports")
+    optional = {
+        "Employment": matrix("Employment", "name", *codes, down=ANY),
+        "Capital": matrix("Capital", *CAPITAL),
+        "Controls": matrix("Controls", "value", down=ANY),
+    }
+    return wanted | {sheet: layout for sheet, layout in optional.items() if _has_rows(f, sheet)}
+
+
+def _has_rows(f: Filled, sheet: str) -> bool:
+    cells = f.sheets.get(sheet)
+    return cells is not None and bool((cells[1:] != "").any())
+
+
+def _all(f: Filled, layouts: Mapping[str, Layout]) -> dict[str, pd.DataFrame]:
+    """Each sheet under its layout, its rows and columns in the layout's order; the faults of all at once."""
+    frames: dict[str, pd.DataFrame] = {}
+    faults: list[GroundplanError] = []
+    for sheet, layout in layouts.items():
+        try:
+            frames[sheet] = _fitted(f, sheet, layout)
+        except GroundplanError as error:
+            faults += _each(error)
+    raise_all(faults, where=f.where)
+    return frames
+
+
+def _fitted(f: Filled, sheet: str, layout: Layout) -> pd.DataFrame:
+    where = f"{f.where}, {sheet}"
+    if sheet not in f.sheets:
+        raise TableError(f"the sheet '{sheet}' is missing", where=f.where, fix="copy it from a fresh template")
+    cells = labelled(f.sheets[sheet], layout, where=where)
+    frame = fit(cells, layout, _narrowed(f.mapping, cells), where=where)
+    columns = [*(c for c in layout.columns.fixed if c in frame), *layout.columns.others(frame.columns)]
+    rows = frame.index if layout.rows is None or layout.rows is ANY else layout.rows.fixed
+    return frame.loc[[r for r in rows if r in frame.index], columns]
+
+
+def _narrowed(mapping: FileMapping, frame: pd.DataFrame) -> FileMapping:
+    """The names of the mapping that this sheet has; a template has many sheets and one mapping."""
+    columns, rows = set(frame.columns), set(frame.index)
+    return replace(
+        mapping,
+        columns={k: v for k, v in mapping.columns.items() if k in columns},
+        rows={k: v for k, v in mapping.rows.items() if k in rows},
+        left_out={
+            "columns": tuple(n for n in mapping.leave_out("column") if n in columns),
+            "rows": tuple(n for n in mapping.leave_out("row") if n in rows),
+        },
+        header_row=None,
+        code_columns=(),
+    )
+
+
+def _check_mapping(f: Filled) -> None:
+    """Names of the mapping that no sheet has; and what a mapping cannot say about a template."""
+    faults: list[GroundplanError] = []
+    words = [(grid[0], grid[:, 0]) for grid in f.sheets.values() if grid.size]
+    for kind, side in (("column", 0), ("row", 1)):
+        found = {_text(word) for pair in words for word in pair[side]} - {""}
+        for name in (*f.mapping.of(kind), *f.mapping.leave_out(kind)):
+            if name not in found:
+                faults.append(UnknownName(f"{kind} of any sheet", name, found, where=f"the mapping of {f.where}"))
+    fixed = {"sheet": f.mapping.sheet, "header_row": f.mapping.header_row, "code_columns": f.mapping.code_columns}
+    for key in (key for key, value in fixed.items() if value):
+        what = f"the mapping says {key}, and a template has its sheets and codes where they are"
+        faults.append(TableError(what, where=f"the mapping of {f.where}", fix="take the line out"))
+    raise_all(faults, where=f.where)
+
+
+def _wrong_kinds(kinds: pd.Series, allowed: Sequence[str], where: str) -> list[GroundplanError]:
+    wrong = [(code, _text(kind)) for code, kind in kinds.items() if _text(kind) not in allowed]
+    return [UnknownName("kind", kind, allowed, where=f"{where}, row '{code}'") for code, kind in wrong]
+
+
+def _sentences(f: Filled) -> tuple[str, ...]:
+    """The sheet Methods: its second column, every sentence with its full stop."""
+    if not _has_rows(f, "Methods") or f.sheets["Methods"].shape[1] < 2:
+        return ()
+    said = [_text(cell) for cell in f.sheets["Methods"][1:, 1]]
+    return tuple(s if s.endswith(".") else f"{s}." for s in said if s)
+
+
+def _text(cell: object) -> str:
+    """A cell's words; a whole number that a workbook keeps as 2019.0 is 2019."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def _each(error: GroundplanError) -> list[GroundplanError]:
+    return list(error.faults) if isinstance(error, Faults) else [error]

@@ -1,0 +1,327 @@
+"""The verbs with their options, as data: what the command line is built from, and any other face.
+
+Nothing heavy is imported here; a verb's function is imported when it is called. Options that several verbs share
+stand once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from groundplan.errors import UnknownName, raise_all
+
+# What an option's words are read as.
+TEXT, WHOLE, NUMBER, SWITCH = "text", "whole", "number", "switch"
+SETTINGS, RATES, AMOUNTS = "settings", "rates", "amounts"
+# Who an option is for: the verb's function as a keyword, the noun that the verb is about, or the face itself.
+KEYWORD, SUBJECT, FACE = "keyword", "subject", "face"
+# How often its words stand: once, several in a row, or the option again for each.
+ONCE, SEVERAL, EACH = "once", "several", "each"
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option of a verb: a keyword of its function, of the same name.
+
+    ``kind``: what its words are read as; ``default``: the function's own, for the reader's eyes; ``many``: how often
+    its words stand; ``position``: it is told by its place, without ``--``; ``use``: who it is for. ``writes``, of a
+    face's option, is the ``module:function`` that writes a part of the outcome to where the option says.
+    """
+
+    name: str
+    help: str
+    kind: str = TEXT
+    default: object = None
+    choices: tuple[str, ...] = ()
+    metavar: str = ""
+    many: str = ONCE
+    position: bool = False
+    needed: bool = False
+    use: str = KEYWORD
+    writes: str = ""
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A word that a user types: what it tells, its options, and what it is about.
+
+    ``about``: ``study`` (whose plan), ``accounts`` (whose accounts), or nothing. ``folder``: the ``module:function``
+    that names the folder of an outcome where the user names none; without it nothing is saved then.
+    """
+
+    word: str
+    help: str
+    options: tuple[Option, ...]
+    about: str = ""
+    folder: str = ""
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """The verb's function, imported when it is asked for."""
+        function: Callable[..., Any] = found(f"groundplan.verbs.{self.word}:{self.word}")
+        return function
+
+
+def found(path: str) -> Any:
+    """What ``module:name`` names."""
+    module, _, name = path.partition(":")
+    return getattr(import_module(module), name)
+
+
+COUNTRY = Option(
+    "country", "three-letter code or English name, a filled template or a study (default KEN, or the study's)",
+    position=True, use=SUBJECT,
+)  # fmt: skip
+YEAR = Option("year", "year of the accounts; the latest by default", WHOLE)
+ACCOUNTS_YEAR = Option("year", YEAR.help, WHOLE, use=SUBJECT)
+JSON = Option("json", "print everything as JSON", SWITCH, False, use=FACE)
+OUT = Option("out", "folder to save the outcome and its report in", metavar="FOLDER", use=FACE)
+FACES = (OUT, JSON)
+STUDY = (
+    COUNTRY,
+    Option("study", "a study file (TOML)", metavar="FILE", use=SUBJECT),
+    Option("years", "length of the plan (default 10, or the study's)", WHOLE, use=SUBJECT),
+    ACCOUNTS_YEAR,
+    Option(
+        "set", "a policy, for example --set export_growth=0.06", SETTINGS, metavar="NAME=VALUE", many=EACH, use=SUBJECT
+    ),
+)  # fmt: skip
+ACCOUNTS = (
+    COUNTRY,
+    ACCOUNTS_YEAR,
+    Option("table", "files of a publisher that hold the country", metavar="FILE", many=SEVERAL, use=SUBJECT),
+    Option("layout", "their layout: wiod2016, icio, figaro, oecd-iot, ine, nbs, sam ...", default="", use=SUBJECT),
+    Option("money", "their money unit where the layout does not fix it, for example CNY2020m", use=SUBJECT),
+    Option("edition", "their edition, for the record", default="", use=SUBJECT),
+    Option("tolerance", "gap accepted between costs and output, as a share", NUMBER, 1e-3, use=SUBJECT),
+    Option("mapping", "a mapping file (TOML) for a file that differs from its layout", metavar="FILE", use=SUBJECT),
+    Option("names", "a list (columns code, name) for a file that has codes only", metavar="FILE", use=SUBJECT),
+)
+RUNNER = (
+    Option("workers", "processes that compute draws, cases and members", WHOLE, 1),
+    Option("address", "a Dask scheduler that computes them, for example tcp://10.0.0.5:8786"),
+    Option("run", "keep finished batches here, so that a stopped run goes on", metavar="FOLDER"),
+)
+PLAN_FOLDER = "groundplan.results.folders:plan_folder"
+EXAMINE = "put the plan, with and without its contingencies, through the day-by-day engine of `stress`"
+
+ALTERNATIVES = Verb(
+    "alternatives",
+    "how different a plan can be that is nearly as good",
+    (
+        *STUDY,
+        Option("within", "how much of everybody's living standard may be lost, as a share", NUMBER, 0.01),
+        Option("of", "indicators, or headings such as imports; by default totals and the largest sectors",
+               default=(), metavar="INDICATOR", many=SEVERAL),
+        Option("top", "sectors under each heading by default", WHOLE, 5),
+        Option("count", "other plans to look for", WHOLE, 3),
+        *FACES,
+    ),
+    about="study",
+)  # fmt: skip
+COMPARE = Verb(
+    "compare",
+    "doctrines side by side: what each gives up for what",
+    (
+        *STUDY,
+        Option("doctrine", "a shipped doctrine or a TOML file; may be given more than once (default: all shipped)",
+               metavar="NAME|FILE", many=EACH),
+        Option("list", "list the shipped doctrines", SWITCH, False),
+        *FACES,
+    ),
+    about="study",
+)  # fmt: skip
+DATA = Verb(
+    "data",
+    "the accounts at hand, or one account in ten lines",
+    (
+        Option("country", "three-letter code or English name, for example KEN, or a filled template", position=True),
+        YEAR,
+        *FACES,
+    ),
+)
+EXAMINE_VERB = Verb("examine", EXAMINE, (*STUDY, *FACES), about="study", folder=PLAN_FOLDER)
+JOIN = Verb(
+    "join",
+    "a joint plan of two or more countries: the gain, who ships what, and a Shapley split",
+    (
+        Option("countries", "three-letter codes of shipped accounts", metavar="COUNTRY", many=SEVERAL, position=True,
+               needed=True),
+        Option("years", "length of the plans (default 5, or the studies')", WHOLE),
+        YEAR,
+        Option("rate", "units of its currency per unit of the common one, in the accounts' year; not for accounts in "
+               "one money", RATES, metavar="COUNTRY=UNITS", many=EACH),
+        Option("currency", "the common currency, such as USD", default=""),
+        Option("rate_source", "who published the rates", default=""),
+        Option("pace", "yearly rise of shipments, of the receiver's imports (default 0.02)", NUMBER),
+        Option("ceiling", "most that may be shipped, as the same share (default 0.2)", NUMBER),
+        Option("transport", "share of shipments that transport takes (default 0.1)", NUMBER),
+        Option("clearing", "when what both send balances (default plan)", choices=("year", "plan", "free")),
+        Option("pooling", "foreign exchange that may be lent, share of imports (default 0)", NUMBER),
+        Option("allow_losers", "a country may be worse off than alone", SWITCH, False),
+        *FACES,
+    ),
+    folder="groundplan.results.folders:join_folder",
+)  # fmt: skip
+PLACE = Verb(
+    "place",
+    "which places first, with which works, by rules read aloud",
+    (
+        Option("country", "KEN or PRK (default KEN); left out where --places names a file", position=True),
+        Option("per_year", "places chosen in a year (default KEN 5, PRK 20)", WHOLE),
+        Option("years", "length of the programme (default 9)", WHOLE),
+        Option("rules", "rules (TOML)", metavar="FILE"),
+        Option("facilities", "facility types (TOML); works of the local industry by default", metavar="FILE"),
+        Option("weights", "weights of need and readiness (TOML)", metavar="FILE"),
+        Option("places", "places: CSV, workbook or GeoJSON", metavar="FILE"),
+        Option("roles", "what the columns of that file are (TOML)", metavar="FILE"),
+        Option("level", "what people have, a head, in which the gap is measured", metavar="COLUMN"),
+        Option("budget", "for example money=9000", AMOUNTS, metavar="NAME=AMOUNT", many=EACH),
+        Option("draw", "record.json of a public draw, beside its announcement.json", metavar="FILE"),
+        Option("detour", "way by road over straight line", NUMBER, 1.3),
+        Option("seed", "seed of the search", WHOLE, 0),
+        Option("gap", "proven gap at which to stop", NUMBER, 0.005),
+        Option("time_limit", "seconds to search at most", NUMBER, 600.0),
+        Option("quick", "leave out what rules cost and how weights move the order", SWITCH, False),
+        Option("in_plan", "put the programme into the national plan till both agree", SWITCH, False),
+        Option("language", "names and words on maps: en or ko", default="en"),
+        Option("letters", "write a letter to every place into this folder", metavar="FOLDER", use=FACE,
+               writes="groundplan.results.place_pages.letters:letters_to"),
+        Option("geojson", "write all places with what was chosen", metavar="FILE", use=FACE,
+               writes="groundplan.results.place_pages.geojson:geojson_to"),
+        *FACES,
+    ),
+)  # fmt: skip
+PLAN = Verb(
+    "plan",
+    "a plan of ten years, with what holds it back and at what price",
+    (
+        *STUDY,
+        Option("examine", EXAMINE, SWITCH, False),
+        Option("programme", "write the programme for another solver: a name that ends in .mps or .lp", metavar="FILE"),
+        *FACES,
+    ),
+    about="study",
+    folder=PLAN_FOLDER,
+)
+RECIPES = Verb(
+    "recipes",
+    "how things are made: the book of recipes, or one recipe in the accounts of a country",
+    (
+        Option("name", "a recipe of the book; without it they are listed", position=True),
+        Option("country", "fit the recipe to the accounts of a country, for example KEN"),
+        YEAR,
+        Option("sector", "the sector whose product it gives, where several fit", default=""),
+        Option("price", "money of the accounts per unit of the recipe", NUMBER),
+        *FACES,
+    ),
+)
+REPORT = Verb(
+    "report",
+    "write the report of a saved outcome again",
+    (Option("folder", "a folder that another command wrote with --out", position=True, needed=True), JSON),
+)
+ROBUST = Verb(
+    "robust",
+    "how often the plan keeps its wishes, and a plan that keeps them in a stated share of cases",
+    (
+        *STUDY,
+        Option("draws", "draws that the robust plan is fitted to (default 50, or the study's)", WHOLE),
+        Option("fresh", "draws that it is verified on (default 100, or the study's)", WHOLE),
+        Option("share", "share of draws in which each wish must hold (default 0.9)", NUMBER),
+        Option("wishes", "what must hold: targets, floors, path", many=SEVERAL),
+        Option("seed", "random seed of the draws", WHOLE),
+        *RUNNER,
+        *FACES,
+    ),
+    about="study",
+)
+SEE = Verb(
+    "see",
+    "where an economy depends on others, and what carries it",
+    (
+        *ACCOUNTS,
+        Option("use", "the final use that is followed", default="household"),
+        Option("product", "a product to look at more closely, by code or name"),
+        Option("partner", "a partner to look at more closely; needs accounts that part imports by partner"),
+        Option("draws", "how often the table is drawn again", WHOLE, 200),
+        Option("seed", "seed of the draws", WHOLE, 0),
+        Option("stock_days", "days of use in stock, assumed", NUMBER, 30.0),
+        Option("top", "entries of a ranking", WHOLE, 10),
+        *RUNNER,
+        *FACES,
+    ),
+    about="accounts",
+)
+SENSITIVITY = Verb(
+    "sensitivity",
+    "which assumptions the plan hangs on, one at a time",
+    (
+        *STUDY,
+        Option("on", 'what is watched: an indicator in the last year, "indicator @ year", or objective', default=(),
+               metavar="INDICATOR", many=SEVERAL),
+        Option("of", "figures to try; by default all with a range", default=(), metavar="FIGURE", many=SEVERAL),
+        Option("spread", "range where none is stated, as a share", NUMBER, 0.25),
+        *RUNNER,
+        *FACES,
+    ),
+    about="study",
+)  # fmt: skip
+STRESS = Verb(
+    "stress",
+    "what happens when it is cut off, who runs dry, and what coordination is worth",
+    (
+        *ACCOUNTS,
+        Option("scenario", "a ready scenario by name, or a TOML file", default="fuel cut"),
+        Option("list", "list the ready scenarios", SWITCH, False),
+        Option("preview", "tell what the scenario removes, and run nothing", SWITCH, False),
+        Option("no_plan", "leave out the planned response", SWITCH, False),
+        Option("threshold", "search what keeps the loss under this share of a year's final use", NUMBER),
+        Option("ensemble", "members drawn around the scenario, or a distribution (TOML)", metavar="N|FILE"),
+        Option("seed", "seed of the ensemble", WHOLE, 0),
+        *RUNNER,
+        Option("cuts", "also the loss for a cut of every import by itself", SWITCH, False),
+        *FACES,
+    ),
+    about="accounts",
+)
+TEMPLATE = Verb(
+    "template",
+    "write an empty or worked template for a table of your own",
+    (
+        Option("path", "workbook (default own_table.xlsx) or, with --csv, folder to write", position=True),
+        Option("sectors", "their number, or a file with columns code and name", default=20),
+        Option("like", "filled with a shipped country's accounts, as an example", metavar="COUNTRY"),
+        YEAR,
+        Option("csv", "a folder of CSV files instead of a workbook", SWITCH, False),
+        Option("imports_total", "imports by product only, not by use", SWITCH, False),
+        JSON,
+    ),
+)
+WHYNOT = Verb(
+    "whynot",
+    "what a target would take, and what else would fall for it",
+    (
+        *STUDY,
+        Option("target", "for example 'gross output: cons >= 2500 in 2024'", position=True, needed=True),
+        *FACES,
+    ),
+    about="study",
+)
+
+VERBS: dict[str, Verb] = {
+    v.word: v
+    for v in (
+        ALTERNATIVES, COMPARE, DATA, EXAMINE_VERB, JOIN, PLACE, PLAN, RECIPES, REPORT, ROBUST, SEE, SENSITIVITY, STRESS,
+        TEMPLATE, WHYNOT,
+    )
+}  # fmt: skip
+
+
+def refuse_unknown(word: str, keywords: Iterable[str]) -> None:
+    """Refuse keywords that are no option of a verb, with the nearest that is."""
+    options = [o.name for o in VERBS[word].options if o.use != FACE]
+    raise_all([UnknownName(f"choice of {word}", name, options) for name in keywords if name not in options])
