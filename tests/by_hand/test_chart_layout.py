@@ -8,9 +8,9 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from groundplan.results.curves import ROWS, Curve, Span, curves, timetable
-from groundplan.results.drawing import Series, axis_unit, bars, columns, lines
-from groundplan.results.svg import SHAPES, Scale, leader, marker, short, spread, tick_texts, ticks
+from groundplan.results.charts.curves import ROWS, Curve, Span, curves, timetable
+from groundplan.results.charts.drawing import Series, axis_unit, bars, columns, lines
+from groundplan.results.charts.svg import SHAPES, Scale, leader, marker, short, spread, tick_texts, ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
 
