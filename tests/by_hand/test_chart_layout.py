@@ -6,10 +6,11 @@ import math
 import re
 import xml.etree.ElementTree as ET
 
+import pandas as pd
 import pytest
 
 from groundplan.results.charts.curves import ROWS, Curve, Span, curves, timetable
-from groundplan.results.charts.drawing import Series, axis_unit, bars, columns, lines
+from groundplan.results.charts.drawing import Series, axis_unit, bars, columns, lines, series
 from groundplan.results.charts.svg import SHAPES, Scale, leader, marker, short, spread, tick_texts, ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -65,7 +66,7 @@ def test_the_words_of_lines() -> None:
     """
     found = [
         Series("output", "t", [4.0, 5.0, 6.0], ["4", "5", "6"]),
-        Series("bill", "t", [4.0, 4.5, math.nan], ["4", "4.5", "–"]),
+        Series("bill", "kg", [4.0, 4.5, math.nan], ["4", "4.5", "–"]),
     ]
     svg = drawn(lines("a", "A", ["2020", "2021", "2022"], [("", found)]))
     heights = [242.0, 184.5, 127.0, 69.5, 12.0]
@@ -90,6 +91,18 @@ def test_the_words_of_lines() -> None:
     assert dashes == [None, "7 3"]
 
 
+def test_what_has_no_number_is_not_drawn() -> None:
+    """Proves: of a table's columns those with a finite number are series, at the asked places, as the table says them.
+
+    Breaks if: words or what nobody knows are drawn, or one unknown number hides a column.
+    """
+    columns = {"a": [1.0, math.nan], "b": ["x", "y"], "c": [math.nan, math.nan], "d": [2, 3]}
+    table = pd.DataFrame(columns).set_axis(pd.MultiIndex.from_product([columns, ["t"]]), axis=1)
+    assert [s.name for s in series(table)] == ["a", "d"]
+    assert [s.name for s in series(table, (1, 2, 3))] == ["d"]
+    assert series(table)[1] == Series("d", "t", [2.0, 3.0], ["2", "3"])
+
+
 def test_panels_below_each_other() -> None:
     """The first, of eleven lines, is 1.2 · 17 · 11 + 30 = 254.4 tall; the second begins under it with a heading.
 
@@ -106,7 +119,7 @@ def test_panels_below_each_other() -> None:
     assert said[second] == ("Second", 60.0, 316.4, "start")  # 30 and four letters, "−0.5"
     assert said[second + 1][1:3] == (14.0, 449.4)
     years = [word for word in said if word[0] == "2020"]
-    assert [word[2] for word in years] == [284.4, 582.4]
+    assert [word[1:3] for word in years] == [(386.0, 284.4), (397.25, 582.4)]  # (53 + 719) / 2, (68 + 726.5) / 2
 
 
 def test_names_keep_apart() -> None:
@@ -142,7 +155,7 @@ def test_the_words_of_columns() -> None:
     Proves: columns stand in the middle of their years, words beside and under them; a column of many parts is taller.
     Breaks if: the list runs against the stack, or boxes and their names part.
     """
-    found = [Series("abc", "t", [3.0, 2.0], ["3", "2"]), Series("b", "t", [1.0, 2.0], ["1", "2"])]
+    found = [Series("abc", "t", [3.0, 2.0], ["3", "2"]), Series("b", "kg", [1.0, 2.0], ["1", "2"])]
     svg = drawn(columns("c", "C", ["2020", "2021"], found))
     heights = [300.0, 230.0, 160.0, 90.0, 20.0]
     assert words(svg) == [
@@ -174,7 +187,7 @@ def test_the_words_of_bars() -> None:
 
     Proves: names end 8 before the field, numbers stand under it, the legend's boxes are 40 and the name apart.
     """
-    found = [Series("abc", "%", [1.0, -1.0], ["1", "−1"]), Series("b", "%", [1.0, 0.0], ["1", "0"])]
+    found = [Series("abc", "%", [1.0, -1.0], ["1", "−1"]), Series("b", "t", [1.0, 0.0], ["1", "0"])]
     svg = drawn(bars("d", "D", ["x", "yy"], found))
     places = [27.0, 256.67, 486.33, 716.0]
     assert words(svg) == [
@@ -293,6 +306,7 @@ def test_ticks_are_round() -> None:
     assert ticks(0.0, 0.00031) == [0.0, 0.0001, 0.0002, 0.0003, 0.0004]
     assert ticks(0.0, 100.0, 2) == [0.0, 50.0, 100.0]
     assert ticks(10.0, 10.0) == [9.0, 9.5, 10.0, 10.5, 11.0]
+    assert ticks(50.0, 50.0) == [44.0, 46.0, 48.0, 50.0, 52.0, 54.0, 56.0]
     assert ticks(0.0, 0.0) == [-1.0, -0.5, 0.0, 0.5, 1.0]
     assert ticks(math.nan, 5.0) == ticks(0.0, math.inf) == [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
     assert tick_texts([0.0, 0.5]) == ["0.0", "0.5"]

@@ -52,8 +52,8 @@ class Reaches:
         return self.files.get(_key(file), ("",))[0] == digest(file)
 
     def put(self, file: Path, tests: dict[str, Reach]) -> None:
-        """Write down what the tests of a file reached."""
-        self.files[_key(file)] = (digest(file), tests)
+        """Write down what the tests of a file reached, beside what another run has written meanwhile."""
+        self.files = {**self.files, **Reaches.load(self.path).files, _key(file): (digest(file), tests)}
         self.path.parent.mkdir(parents=True, exist_ok=True)
         said = {
             name: (mark, {test: (reach.seconds, sorted(reach.functions)) for test, reach in several.items()})

@@ -19,11 +19,13 @@ from typing import Any
 
 import changed
 import forks
+import pytest
 import swap
 from mutant import Mutant, bodies
 from reach import ROOT, SOURCE, Reach, near
 
 LONGEST = 40.0  # seconds that a test may take while it is watched; what takes longer is near to nothing
+TEST = "the test itself"
 SLACK = 6.0  # how many times its own time a test may take on a mutant before it counts as never ending
 
 
@@ -54,6 +56,9 @@ class Warm:
     items: dict[str, Any] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    watch: Any = None
+    making: list[str] = field(default_factory=list)
+    made: dict[str, float] = field(default_factory=dict)
 
     def pytest_collection(self) -> None:
         """Drawn examples are not made smaller when they fail: one failure is all that is asked."""
@@ -83,6 +88,21 @@ class Warm:
         if report.failed:
             self.failed.append(report.nodeid)
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
+        """While a fixture that several tests share is made, what is gone through is noted as the fixture's."""
+        if fixturedef.scope == "function" or self.watch is None:
+            return (yield)
+        self.making.append(fixturedef.argname)
+        self.watch.switch_context(fixturedef.argname)
+        start = time.perf_counter()
+        try:
+            return (yield)
+        finally:
+            self.made[fixturedef.argname] = time.perf_counter() - start
+            self.making.pop()
+            self.watch.switch_context(self.making[-1] if self.making else TEST)
+
     def passes(self, test: str, following: str | None = None) -> bool:
         """Run one test here."""
         item, after = self.items[test], self.items.get(following or "")
@@ -93,8 +113,6 @@ class Warm:
 
 def warm_tests(files: Sequence[Path], job: Callable[[Warm], None]) -> None:
     """Collect the tests of these files in this process and do the job with them."""
-    import pytest
-
     plugin = Warm(job)
     words = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts=", "--rootdir", str(ROOT)]
     code = pytest.main([*words, *map(str, files)], plugins=[plugin])
@@ -106,7 +124,7 @@ def warm_tests(files: Sequence[Path], job: Callable[[Warm], None]) -> None:
 
 
 def reached(warm: Warm, files: Sequence[Path], workers: int) -> Iterator[tuple[Path, dict[str, Reach]]]:
-    """What each test of these files reaches on its own; without those that fail or take long."""
+    """What each test of these files reaches, what it shares with others included; without what fails or takes long."""
     caches = [thing for thing in gc.get_objects() if isinstance(thing, functools._lru_cache_wrapper)]
     own = [thing for thing in caches if not str(thing.__module__).startswith(("numpy", "pandas", "scipy", "xarray"))]
     waiting = [(file, [test for test, item in warm.items.items() if item.path == file]) for file in reversed(files)]
@@ -115,17 +133,24 @@ def reached(warm: Warm, files: Sequence[Path], workers: int) -> Iterator[tuple[P
     def watched(subject: tuple[Path, list[str]], say: forks.Say) -> None:
         import coverage
 
-        for test in subject[1]:
+        shared: dict[str, tuple[float, set[str]]] = {}
+        for test, following in zip(subject[1], [*subject[1][1:], None], strict=True):
             for one in own:
                 one.cache_clear()
-            watch = coverage.Coverage(data_file=None, config_file=False, include=[f"{SOURCE}/groundplan/*"])
+            warm.watch = coverage.Coverage(data_file=None, config_file=False, include=[f"{SOURCE}/groundplan/*"])
+            warm.made.clear()
             say(LONGEST, test)
             start = time.perf_counter()
-            with watch.collect():
-                passed = warm.passes(test)
-            seconds = time.perf_counter() - start
+            with warm.watch.collect():
+                warm.watch.switch_context(TEST)
+                passed = warm.passes(test, following)
+            seconds, data = time.perf_counter() - start - sum(warm.made.values()), warm.watch.get_data()
+            shared |= {name: (took, _functions(data, name)) for name, took in warm.made.items()}
+            used = [shared[name] for name in warm.items[test].fixturenames if name in shared]
+            names = _functions(data, TEST).union(*(functions for _, functions in used))
             if passed:
-                say(LONGEST, {"test": test, "seconds": seconds, "functions": _functions(watch.get_data())})
+                seconds += sum(took for took, _ in used)
+                say(LONGEST, {"test": test, "seconds": seconds, "functions": sorted(names)})
 
     for (file, tests), said, late in forks.finished(lambda: waiting.pop() if waiting else None, watched, workers):
         for words in said:
@@ -138,15 +163,16 @@ def reached(warm: Warm, files: Sequence[Path], workers: int) -> Iterator[tuple[P
             yield file, done[file]
 
 
-def _functions(data: Any) -> list[str]:
-    """``FILE FUNCTION`` of every function whose body was gone through."""
-    return sorted(
+def _functions(data: Any, context: str) -> set[str]:
+    """``FILE FUNCTION`` of every function whose body was gone through in a context."""
+    data.set_query_context(context)
+    return {
         f"{Path(file).name} {function}"
         for file in data.measured_files()
         for lines in [set(data.lines(file) or ())]
         for function, (first, last) in _bodies(Path(file)).items()
         if not lines.isdisjoint(range(first, last + 1))
-    )
+    }
 
 
 @functools.cache
