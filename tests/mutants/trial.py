@@ -207,6 +207,7 @@ class Trials:
         again: list[Mutant] = []
         paths = set((SOURCE / "groundplan").rglob("*.py"))
         functions = swap.live(paths)
+        gc.freeze()  # children share what is there: nothing of it is looked through again
 
         def following() -> tuple[Mutant, Any, list[str]] | None:
             mutant = again.pop() if again else next(mutants, None)
