@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -118,6 +119,7 @@ def test_panels_below_each_other() -> None:
     assert svg.get("viewBox") == "0 0 760 598.4"  # 12 + 254.4 + 34 = 300.4; + 34 + 230 + 34
     assert said[second] == ("Second", 60.0, 316.4, "start")  # 30 and four letters, "−0.5"
     assert said[second + 1][1:3] == (14.0, 449.4)
+    assert [e.text for e in svg.iter(f"{SVG}text") if e.get("font-weight")] == ["Second"]
     years = [word for word in said if word[0] == "2020"]
     assert [word[1:3] for word in years] == [(386.0, 284.4), (397.25, 582.4)]  # (53 + 719) / 2, (68 + 726.5) / 2
 
@@ -210,6 +212,79 @@ def test_the_words_of_bars() -> None:
     assert axes(svg) == ["0.16", "0.75", "0.16", "0.16"]
     assert svg.get("viewBox") == "0 0 760 126"
     assert [axis_unit(unit) for unit in ("%", "", "t")] == ["per cent", "number", "t"]
+
+
+def test_what_a_chart_says_to_who_listens() -> None:
+    """Proves: the description of each kind has its first and last year or its axes, and what each mark says.
+
+    Breaks if: a chart that cannot be seen is described by the wrong end of its years or by one axis twice.
+    """
+    found = [Series("a", "t", [1.0, 2.0, 3.0], ["1", "2", "3"]), Series("b", "%", [4.0, 5.0, 6.0], ["4", "5", "6"])]
+    years = ["2020", "2021", "2022"]
+    rows = [Span("mill", 2020, 1, "the mill"), Span("dam", 2021, 1, "the dam")]
+    points = [Curve("then", [(0.0, 1.0), (2.0, 3.0)], ["p", "q"]), Curve("now", [(0.0, 1.0)], ["r"])]
+    told = [
+        drawn(svg).find(f"{SVG}desc").text
+        for svg in (
+            lines("a", "A", years, [("", found)]),
+            columns("a", "A", years, found),
+            bars("a", "A", ["x", "y", "z"], found),
+            curves("a", "A", points, ("across", "up"), zero=False),
+            timetable("a", "A", rows, range(2020, 2024), ("built", "runs")),
+        )
+    ]
+    assert told == [
+        "Lines by year, 2020 to 2022. a from 1 to 3 (t); b from 4 to 6 (per cent).",
+        "Stacked columns by year, 2020 to 2022. a from 1 to 3; b from 4 to 6.",
+        "Bars. x: a 1, b 4; y: a 2, b 5; z: a 3, b 6.",
+        "up over across. then: p, q; now: r.",
+        "Works by year, 2020 to 2023. the mill; the dam.",
+    ]
+
+
+def test_small_parts_stand_on_zero() -> None:
+    """Parts of .4 and .5 make .9 above zero and nothing below it; −.5 hangs below alone, to −.5.
+
+    Proves: what is above and below zero is parted at zero. Breaks if: parts below one count on the other side.
+    """
+    few = [Series("a", "t", [0.4], ["0.4"]), Series("b", "t", [0.5], ["0.5"])]
+    less = [Series("a", "t", [0.4], ["0.4"]), Series("b", "t", [-0.5], ["−0.5"])]
+    for drawing in (columns, bars):
+        labels = [
+            word[0] for word in words(drawn(drawing("c", "C", ["2020"], few))) if re.fullmatch(r"[−.\d]+", word[0])
+        ]
+        assert [v for v in labels if v != "2020"] == ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]
+        labels = [
+            word[0] for word in words(drawn(drawing("c", "C", ["2020"], less))) if re.fullmatch(r"[−.\d]+", word[0])
+        ]
+        assert [v for v in labels if v != "2020"] == ["−0.6", "−0.4", "−0.2", "0.0", "0.2", "0.4"]
+
+
+def test_places_are_written_to_the_hundredth() -> None:
+    """Proves: thirds and sevenths of a page are rounded to hundredths of a unit, in every kind of chart.
+
+    Breaks if: a place is written longer than anybody sees, so that the same chart is another text.
+    """
+    thirds = [Series("abcd", "t", [1 / 3, 2 / 3, 1 / 7], ["a", "b", "c"])]
+    rows = [Span("mill", 2020, 1, "m"), Span("dam", 2021, 1, "d")]
+    point = Curve("c", [(1 / 3, 1 / 7), (2 / 3, 3 / 7)], ["a", "b"])
+    for svg in (
+        lines(
+            "a",
+            "A",
+            ["2020", "2021", "2022", "2023"],
+            [("", [replace(thirds[0], values=[1 / 3, 2 / 3, 1 / 7, 1.0], texts=[*"abcd"])])],
+        ),
+        columns("a", "A", ["2020", "2021", "2022"], thirds),
+        bars("a", "A", ["x", "y", "z"], thirds),
+        curves("a", "A", [point], ("x", "y"), zero=False),
+        timetable("a", "A", rows, range(2020, 2023), ("built", "runs")),
+    ):
+        marks = [n for e in drawn(svg).iter() for at in ("x", "y", "width", "height") for n in [e.get(at, "")]]
+        starts = [
+            n for e in drawn(svg).iter(f"{SVG}path") for n in re.findall(r"[ML]?([\d.]+)", e.get("d").partition("m")[0])
+        ]
+        assert [n for n in [*marks, *starts] if len(n.partition(".")[2]) > 2] == []
 
 
 def test_the_words_of_curves() -> None:

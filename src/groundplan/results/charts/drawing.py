@@ -137,7 +137,7 @@ def columns(name: str, title: str, years: Sequence[str], found: Sequence[Series]
         return ""
     tall = max(280.0, LINE * len(found) + 20)
     above, below = _stacks(found, len(years))
-    y = Scale([*above, *below, 0.0], 20 + tall, 20, zero=True)
+    y = Scale([*above, *below], 20 + tall, 20, zero=True)
     labels, names = tick_texts(y.ticks), short([s.name for s in found])
     left, right = 30 + max(map(wide_as, labels)), WIDTH - 34 - max(map(wide_as, names))
     slot = (right - left) / len(years)
@@ -181,7 +181,7 @@ def bars(name: str, title: str, names: Sequence[str], found: Sequence[Series]) -
     shown = short(names, 40)
     left = 12 + max(map(wide_as, shown))
     above, below = _stacks(found, len(names))
-    x = Scale([*above, *below, 0.0], left, WIDTH - 44, zero=True)
+    x = Scale([*above, *below], left, WIDTH - 44, zero=True)
     step, top = 26.0, 30.0
     end = top + step * len(names)
     body = [fills(name, len(found))]
