@@ -215,6 +215,12 @@ def test_the_bounds_of_a_share_are_shares(threshold: float, three: Economy) -> N
                 ask(beyond)
 
 
+def test_a_search_may_stop_at_the_border(three: Economy) -> None:
+    """Proves: with no home sector in a path only what users import themselves is left. Breaks if: depth 0 is refused."""
+    found = dependence_paths(three, depth=0)
+    assert found[["path", "value", "length"]].to_numpy().tolist() == [["farm", 8.0, 0]]
+
+
 def test_a_chain_through_the_first_sector() -> None:
     """Works' goods from abroad last 1 day on farms and 100 in works; farm goods last 3 in works: they stop on day 4.
 

@@ -102,14 +102,15 @@ def _guards(argument: libcst.Arg) -> bool:
 
 
 def _says_something(old: Any, new: Any) -> bool:
-    """Whether a change is one of what is computed: no sum of texts, and of a call's arguments one that has a name."""
+    """Whether a change is one of what is computed: no sum of texts, and of arguments one with a name and no text."""
     import libcst
 
+    texts = (libcst.SimpleString, libcst.FormattedString, libcst.ConcatenatedString)
     if isinstance(old, libcst.Call) and isinstance(new, libcst.Call):
         gone = [argument for argument in old.args if not any(argument is left for left in new.args)]
-        return len(new.args) < len(old.args) and gone[0].keyword is not None and not _guards(gone[0])
+        named = len(new.args) < len(old.args) and gone[0].keyword is not None
+        return named and not _guards(gone[0]) and not isinstance(gone[0].value, texts)
     if isinstance(old, libcst.BinaryOperation):
-        texts = (libcst.SimpleString, libcst.FormattedString, libcst.ConcatenatedString)
         return not isinstance(old.left, texts) and not isinstance(old.right, texts)
     return True
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -78,6 +79,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--further", type=int, default=0, help="ask tests so many more imports away, too (0)")
     parser.add_argument("--again", action="store_true", help="try only what survived the last time")
     asked = parser.parse_args(words)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # children are ended on the way out
     paths = files(asked.what)
     drawn = Drawn(paths, asked.seed, asked.count)
     survivors: list[Verdict] = []
