@@ -44,7 +44,8 @@ def test_five_years_on_paper() -> None:
     people = Demography.of(three(), 2020, 2022)
     later = 50.625 + 80 + 72 + 70 + 55
     assert people.width == 5
-XX
+    found = [people.persons(year) for year in (2020, 2021, 2022)]
+    assert found == pytest.approx([440 + n * (later - 440) / 5 for n in range(3)])
     assert [people.labour_force(y) for y in (2020, 2021)] == pytest.approx([157.0, 157.0 + 19.4 / 5])
     assert people.births.sum("sex").values.tolist() == pytest.approx([11.25, 11.25])
     assert people.deaths.sum("sex").values.tolist() == pytest.approx([168.625 / 5] * 2)
@@ -56,7 +57,7 @@ XX
 
 
 def test_a_population_older_than_the_accounts() -> None:
-    """Counted in 2018, the first step ends in 2023; from then on 5 · (.1 · (80 + 20.25) + .05 · (70 + 75)) / 2 are born.
+    """Counted in 2018, the first step ends in 2023; then 5 · (.1 · 100.25 + .05 · 145) / 2 are born.
 
     Proves: years before the plan are gone through, a year belongs to the step that it begins in, and a step that ends
     with the plan is enough.

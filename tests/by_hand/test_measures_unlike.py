@@ -216,7 +216,7 @@ def test_the_bounds_of_a_share_are_shares(threshold: float, three: Economy) -> N
 
 
 def test_a_search_may_stop_at_the_border(three: Economy) -> None:
-    """Proves: with no home sector in a path only what users import themselves is left. Breaks if: depth 0 is refused."""
+    """Proves: with no home sector in a path only what users import themselves is left. Breaks if: it is refused."""
     found = dependence_paths(three, depth=0)
     assert found[["path", "value", "length"]].to_numpy().tolist() == [["farm", 8.0, 0]]
 

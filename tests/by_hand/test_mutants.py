@@ -102,16 +102,18 @@ def test_the_nearest_tests() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 def test_a_child_that_never_ends_is_ended() -> None:
-    """Proves: each subject is answered by what its child said; who is silent for longer than it asked for is late.
+    """Proves: each subject is answered by what its child said; who computes or is silent for too long is late.
 
     Breaks if: a change that makes a loop endless stops the whole run, or counts as passed.
     """
 
-    def work(subject: float, say: forks.Say) -> None:
-        say(600.0 if subject else 0.0, subject)
-        while not subject:
+    def work(subject: str, say: forks.Say) -> None:
+        say(0.01 if subject in ("silent", "busy") else 600.0, subject)
+        while subject == "silent":
             signal.pause()
+        while subject == "busy":
+            pass
 
-    waiting = [0, 1, 2]
+    waiting = ["silent", "done", "busy"]
     answers = list(forks.finished(lambda: waiting.pop() if waiting else None, work, 2))
-    assert sorted(answers) == [(0, [0], True), (1, [1], False), (2, [2], False)]
+    assert sorted(answers) == [("busy", ["busy"], True), ("done", ["done"], False), ("silent", ["silent"], True)]

@@ -1,4 +1,4 @@
-"""Work in forked children, each of which is ended when it says nothing for longer than it asked for."""
+"""Work in forked children, each of which is ended when it computes, or says nothing, for longer than it asked for."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 
 Say = Callable[[float, Any], None]
 PATIENCE = 60.0  # seconds until a child must have begun
+BUSY = 20.0  # how many times longer than its own computing a child may take where the machine has other work
 
 
 @dataclass
@@ -61,8 +62,7 @@ def finished(
                     if late or (child.stream in heard and not _listened(child)):
                         selector.unregister(child.stream)
                         del running[child.stream]
-                        _ended(child)
-                        yield child.subject, child.said, late
+                        yield child.subject, child.said, _ended(child) == signal.SIGPROF or late
         finally:
             for child in running.values():
                 _ended(child)
@@ -84,6 +84,7 @@ def _forked(subject: Any, work: Callable[[Any, Say], None]) -> Child:
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(nowhere, stream)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         work(subject, lambda patience, words: _said(writing, patience, words))
         code = 0
     finally:
@@ -91,7 +92,9 @@ def _forked(subject: Any, work: Callable[[Any, Say], None]) -> Child:
 
 
 def _said(stream: int, patience: float, words: Any) -> None:
-    line = json.dumps([patience, words]).encode() + b"\n"
+    """Say something, and how many seconds of computing may follow until the next word."""
+    signal.setitimer(signal.ITIMER_PROF, patience)
+    line = json.dumps([patience * BUSY, words]).encode() + b"\n"
     while line:
         line = line[os.write(stream, line) :]
 
@@ -107,12 +110,13 @@ def _listened(child: Child) -> bool:
     return bool(piece)
 
 
-def _ended(child: Child) -> None:
-    """End a child with all that it started."""
+def _ended(child: Child) -> int:
+    """End a child with all that it started; the signal that ended it, 0 if it came to its end."""
     for end in (os.killpg, os.kill):
         try:
             end(child.process, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
             continue
-    os.waitpid(child.process, 0)
+    _, status = os.waitpid(child.process, 0)
     os.close(child.stream)
+    return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0

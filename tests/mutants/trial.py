@@ -21,6 +21,7 @@ import changed
 import forks
 import pytest
 import swap
+from forks import BUSY
 from mutant import Mutant, bodies
 from reach import ROOT, SOURCE, Reach, near
 
@@ -95,11 +96,11 @@ class Warm:
             return (yield)
         self.making.append(fixturedef.argname)
         self.watch.switch_context(fixturedef.argname)
-        start = time.perf_counter()
+        start = time.process_time()
         try:
             return (yield)
         finally:
-            self.made[fixturedef.argname] = time.perf_counter() - start
+            self.made[fixturedef.argname] = time.process_time() - start
             self.making.pop()
             self.watch.switch_context(self.making[-1] if self.making else TEST)
 
@@ -140,11 +141,11 @@ def reached(warm: Warm, files: Sequence[Path], workers: int) -> Iterator[tuple[P
             warm.watch = coverage.Coverage(data_file=None, config_file=False, include=[f"{SOURCE}/groundplan/*"])
             warm.made.clear()
             say(LONGEST, test)
-            start = time.perf_counter()
+            start = time.process_time()
             with warm.watch.collect():
                 warm.watch.switch_context(TEST)
                 passed = warm.passes(test, following)
-            seconds, data = time.perf_counter() - start - sum(warm.made.values()), warm.watch.get_data()
+            seconds, data = time.process_time() - start - sum(warm.made.values()), warm.watch.get_data()
             shared |= {name: (took, _functions(data, name)) for name, took in warm.made.items()}
             used = [shared[name] for name in warm.items[test].fixturenames if name in shared]
             names = _functions(data, TEST).union(*(functions for _, functions in used))
@@ -290,10 +291,10 @@ class Trials:
         patience = 60.0 + SLACK * sum(self.reach[test].seconds for test in tests)
         original = mutant.path.read_text("utf-8")
         say(patience, None)
-        if not tests or not _fails_at_import(mutant.path, mutant.source, tests):
+        if not tests or not _fails_at_import(mutant.path, mutant.source, tests, patience):
             return
         say(patience, None)
-        if not _fails_at_import(mutant.path, original, tests):
+        if not _fails_at_import(mutant.path, original, tests, patience):
             say(10.0, {"failed": tests[0]})
 
 
@@ -301,8 +302,8 @@ def _place(mutant: Mutant) -> str:
     return f"{mutant.path.name} {mutant.function}"
 
 
-def _fails_at_import(path: Path, source: str, tests: Sequence[str]) -> bool:
-    """Whether one of the tests fails in a Python that imports this text in the file's place."""
+def _fails_at_import(path: Path, source: str, tests: Sequence[str], patience: float) -> bool:
+    """Whether one of the tests fails, or all take too long, in a Python that imports this text in the file's place."""
     with tempfile.TemporaryDirectory() as folder:
         text, names = Path(folder) / path.name, Path(folder) / "tests.txt"
         text.write_text(source, "utf-8")
@@ -311,5 +312,8 @@ def _fails_at_import(path: Path, source: str, tests: Sequence[str]) -> bool:
         where = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
         environ = {**os.environ, "PYTHONPATH": where, changed.ASKED: json.dumps([module, str(path), str(text)])}
         words = ["-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", "-p", "changed", f"@{names}"]
-        code = subprocess.run([sys.executable, *words], cwd=ROOT, env=environ, capture_output=True).returncode
-    return code != 0
+        run = functools.partial(subprocess.run, cwd=ROOT, env=environ, capture_output=True, timeout=patience * BUSY / 2)
+        try:
+            return run([sys.executable, *words]).returncode != 0
+        except subprocess.TimeoutExpired:
+            return True
