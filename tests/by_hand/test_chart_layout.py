@@ -260,6 +260,15 @@ def test_small_parts_stand_on_zero() -> None:
         assert [v for v in labels if v != "2020"] == ["−0.6", "−0.4", "−0.2", "0.0", "0.2", "0.4"]
 
 
+def test_small_parts_follow_each_other() -> None:
+    """Proves: the second of two parts below one begins where the first ends. Breaks if: it begins at zero again."""
+    few = [Series("a", "t", [0.4], ["0.4"]), Series("b", "t", [0.5], ["0.5"])]
+    first, second = boxes(drawn(bars("d", "D", ["x"], few)))[2:]
+    assert second[0] == pytest.approx(first[0] + first[2], abs=0.02)
+    lower, upper = boxes(drawn(columns("c", "C", ["2020"], few)))[:2]
+    assert upper[1] + upper[3] == pytest.approx(lower[1], abs=0.02)
+
+
 def test_places_are_written_to_the_hundredth() -> None:
     """Proves: thirds and sevenths of a page are rounded to hundredths of a unit, in every kind of chart.
 
@@ -408,6 +417,23 @@ def test_names_are_cut_where_they_differ() -> None:
     assert short(["abcdefgh", "abcdefgh"], 8) == ["abcdefgh", "abcdefgh"]
     assert short([""]) == ["–"]
     assert short(["a" * 32, "a" * 33]) == ["a" * 32, "a" * 31 + "…"]
+
+
+def test_names_have_room() -> None:
+    """Proves: a name beside a row of a timetable has thirty letters, beside a bar forty, at a line thirty-two.
+
+    Breaks if: a chart leaves its names no more room than another kind, or no field to draw in.
+    """
+    years, long = ["2020", "2021"], "x" * 41
+    one = [Series(long, "t", [1.0, 2.0], ["1", "2"])]
+    charts = {
+        30: timetable("t", "T", [Span(long, 2020, 1, "m")], [2020, 2021], ("built", "runs")),
+        40: bars("d", "D", [long], [Series("a", "t", [1.0], ["1"])]),
+        32: lines("a", "A", years, [("", one)]),
+        31.99: columns("c", "C", years, one),
+    }
+    for room, svg in charts.items():
+        assert "x" * (math.ceil(room) - 1) + "…" in [word[0] for word in words(drawn(svg))]
 
 
 def test_marks_come_round_again() -> None:

@@ -31,10 +31,12 @@ from groundplan.measures.sureness.redraws import Uncertainty
 
 A_D = np.array([[0.2, 0.15], [0.1, 0.2]])  # of small(): x = (100, 200), |I − A_d| = .64 − .015 = .625
 A_M = np.array([[0.05, 0.075], [0.05, 0.1]])
+MONEY = {"output", "value_added", "employment", "direct", "total", "indirect", "imports", "spending", "taxes"}
+MONEY |= {"exposed_output", "exposed_final", "kind"}  # what is no ratio
 INVERSE = np.array([[0.8, 0.15], [0.1, 0.8]]) / 0.625
 
 
-def mine_works_farm(own: float = 20.0) -> Economy:
+def mine_works_farm(own: float = 20.0, unit: float = 1.0) -> Economy:
     """Mine, works and farm, x = (50, 200, 100); the mine's product is used at home by the works alone, 30 of 50.
 
     Works use ``own`` of their own, sell 40 to farms, 80 less that to households, 30 to build with and 50 abroad. The
@@ -46,9 +48,9 @@ def mine_works_farm(own: float = 20.0) -> Economy:
     final, foreign = np.zeros((3, 5)), np.zeros((3, 5))
     final[:, 0], final[1, 3] = [0.0, 80.0 - own, 70.0], 30.0
     foreign[2, 1] = 8.0
-    return Economy.from_table(
-        table(home, imported, final, foreign, np.array([20.0, 50.0, 30.0]), codes=["mine", "works", "farm"])
-    )
+    exports = np.array([20.0, 50.0, 30.0])
+    parts = (part / unit for part in (home, imported, final, foreign, exports))
+    return Economy.from_table(table(*parts, codes=["mine", "works", "farm"]))
 
 
 @pytest.fixture(scope="module")
@@ -255,6 +257,24 @@ def test_uses_have_their_content() -> None:
         [33, 3, indirect, 3 + indirect]
     )
     assert found["share"] == pytest.approx((3 + indirect) / 33)
+
+
+def test_small_figures_are_figures(three: Economy) -> None:
+    """The same economy in a unit 4,096 times as large: nothing is above .05.
+
+    Proves: shares, steps, kinds and days are what they were. Breaks if: less than one unit counts as nothing.
+    """
+    large = mine_works_farm(unit=4096.0)
+    for ask in (upstreamness, downstreamness, home_upstreamness):
+        np.testing.assert_allclose(ask(large), ask(three))
+    for table_of in (linkage_table, lifelines, export_table, dependence_table, import_content_of_uses, exposure):
+        new, old = table_of(large), table_of(three)
+        ratios = [column for column in old if column not in MONEY]
+        assert new.index.tolist() == old.index.tolist()
+        np.testing.assert_allclose(new[ratios], old[ratios])
+    assert linkage_table(large)["kind"].tolist() == linkage_table(three)["kind"].tolist()
+    assert endurance(large, 5.0).equals(endurance(three, 5.0))
+    assert dependence_paths(large)["path"].tolist() == dependence_paths(three)["path"].tolist()
 
 
 def test_an_error_may_be_none() -> None:

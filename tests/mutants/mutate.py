@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mutant import Mutant, kept, mutant, shuffled
-from reach import ROOT, SOURCE, Reaches, near
+from reach import MOST, ROOT, SOURCE, Reaches, near
 from trial import Trials, Verdict, Warm, reached, warm_tests
 
 PACKAGE = SOURCE / "groundplan"
@@ -76,7 +76,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--count", type=int, default=200, help="how many are drawn (200)")
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1), help="how many at a time (2)")
     parser.add_argument("--seconds", type=float, default=30.0, help="how long the tests of one may take together (30)")
-    parser.add_argument("--further", type=int, default=0, help="ask tests so many more imports away, too (0)")
+    parser.add_argument("--most", type=int, default=MOST, help=f"test files asked of one file ({MOST})")
     parser.add_argument("--again", action="store_true", help="try only what survived the last time")
     asked = parser.parse_args(words)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # children are ended on the way out
@@ -110,7 +110,7 @@ def main(words: Sequence[str]) -> int:
 
     out = os.dup(1)
     reaches = Reaches.load(NOTES / "reach.json")
-    tests = near(paths, asked.further)
+    tests = near(paths, asked.most)
     say(f"# {' '.join(asked.what)}: {len(drawn.sites)} possible changes in {len(paths)} files, seed {asked.seed}; "
         f"{len(tests)} test files are near")  # fmt: skip
     warm_tests(tests, job)

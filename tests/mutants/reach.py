@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE, TESTS = ROOT / "src", ROOT / "tests"
+MOST = 5  # test files that are asked of one file of the code
 FURTHEST = 4  # imports from a test file to the code; what is further away is no test of it
 
 
@@ -76,22 +77,21 @@ def digest(file: Path) -> str:
     return hashlib.sha256(b"\n".join(part.read_bytes() for part in parts)).hexdigest()[:16]
 
 
-def near(targets: Iterable[Path], further: int = 0) -> list[Path]:
-    """The test files from which the fewest imports lead to each of the targets, and those ``further`` imports away."""
-    every = {file: frozenset().union(*(_imported(part) for part in (file, *_neighbours(file)))) for file in _tests()}
-    wanted = {_module(path) for path in targets}
-    nearest: dict[str, int] = {}
-    found: dict[Path, int] = {}
-    for step in range(FURTHEST):
-        for file, names in every.items():
-            new = {name for name in names & wanted if nearest.setdefault(name, step) + further >= step}
-            if new:
-                found.setdefault(file, step)
+def near(targets: Iterable[Path], most: int = MOST) -> list[Path]:
+    """The test files from which the fewest imports lead to each of the targets: of equals those that import least."""
+    own = {file: frozenset().union(*(_imported(part) for part in (file, *_neighbours(file)))) for file in _tests()}
+    wanted, every = {_module(path) for path in targets}, own
+    found: set[Path] = set()
+    for _ in range(FURTHEST):
+        for name in sorted(wanted):
+            there = sorted((len(own[file]), file) for file, names in every.items() if name in names)
+            found |= {file for _, file in there[:most]}
+            wanted -= {name} if there else set()
         every = {
             file: names.union(*(_imported(path) for name in names if (path := _file(name)) is not None))
             for file, names in every.items()
         }
-    return sorted(found, key=lambda file: (found[file], file))
+    return sorted(found)
 
 
 def _tests() -> list[Path]:

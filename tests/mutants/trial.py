@@ -139,6 +139,7 @@ def reached(warm: Warm, files: Sequence[Path], workers: int) -> Iterator[tuple[P
             for one in own:
                 one.cache_clear()
             warm.watch = coverage.Coverage(data_file=None, config_file=False, include=[f"{SOURCE}/groundplan/*"])
+            warm.watch.set_option("run:disable_warnings", ["no-data-collected"])
             warm.made.clear()
             say(LONGEST, test)
             start = time.process_time()
@@ -153,12 +154,12 @@ def reached(warm: Warm, files: Sequence[Path], workers: int) -> Iterator[tuple[P
                 seconds += sum(took for took, _ in used)
                 say(LONGEST, {"test": test, "seconds": seconds, "functions": sorted(names)})
 
-    for (file, tests), said, late in forks.finished(lambda: waiting.pop() if waiting else None, watched, workers):
+    for (file, tests), said, _ in forks.finished(lambda: waiting.pop() if waiting else None, watched, workers):
         for words in said:
             if isinstance(words, dict):
                 done[file][words["test"]] = Reach(round(words["seconds"], 3), frozenset(words["functions"]))
-        begun = {words for words in said if isinstance(words, str)}
-        if left := [test for test in tests if test not in begun] if late else []:
+        begun = {tests[0], *(words for words in said if isinstance(words, str))} if tests else set()
+        if left := [test for test in tests if test not in begun]:
             waiting.append((file, left))
         else:
             yield file, done[file]
