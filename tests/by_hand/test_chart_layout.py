@@ -104,6 +104,15 @@ def test_what_has_no_number_is_not_drawn() -> None:
     assert series(table)[1] == Series("d", "t", [2.0, 3.0], ["2", "3"])
 
 
+def test_a_line_goes_on_after_a_gap() -> None:
+    """Proves: a year that is not known breaks a line in two; nothing joins its sides and nothing after it is lost."""
+    told = Series("x", "t", [0.0, math.nan, 1.0, 2.0], ["0", "–", "1", "2"])
+    svg = drawn(lines("a", "A", ["2020", "2021", "2022", "2023"], [("", [told])]))
+    (path,) = [e.get("d") for e in svg.iter(f"{SVG}path") if e.get("stroke-width") == "2"]
+    assert re.sub(r"[\d. ]+", "", path) == "MML"
+    assert len(marks(svg)) == 4
+
+
 def test_panels_below_each_other() -> None:
     """The first, of eleven lines, is 1.2 · 17 · 11 + 30 = 254.4 tall; the second begins under it with a heading.
 
@@ -267,6 +276,18 @@ def test_small_parts_follow_each_other() -> None:
     assert second[0] == pytest.approx(first[0] + first[2], abs=0.02)
     lower, upper = boxes(drawn(columns("c", "C", ["2020"], few)))[:2]
     assert upper[1] + upper[3] == pytest.approx(lower[1], abs=0.02)
+
+
+def test_nothing_moves_no_other_part() -> None:
+    """Parts 3, 0 and −2: the third hangs from zero, wherever the one of nothing stands.
+
+    Proves: a part of nothing leaves both ends of the stack where they are. Breaks if: what follows begins at the top.
+    """
+    parts = [Series(name, "t", [v], [f"{v:g}"]) for name, v in (("a", 3.0), ("b", 0.0), ("c", -2.0))]
+    upper, _, lower = boxes(drawn(columns("c", "C", ["2020"], parts)))[:3]
+    assert lower[1] == pytest.approx(upper[1] + upper[3], abs=0.02)
+    right, _, left = boxes(drawn(bars("d", "D", ["x"], parts)))[3:]
+    assert left[0] + left[2] == pytest.approx(right[0], abs=0.02)
 
 
 def test_places_are_written_to_the_hundredth() -> None:
