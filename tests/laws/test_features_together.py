@@ -324,7 +324,7 @@ def test_a_study_with_every_record_and_files_is_repeated_elsewhere(tmp_path: Pat
     assert again.policy.population is not None
     assert not again.policy.population.file
     assert again.policy.population.source == "file people.csv"
-    second = again.made()
+    second = again.solved_plan()
     first = o.provenance["objective"]
     assert trunk_goal(second.activities, second.policy, second.solution) == pytest.approx(first, rel=1e-9)
     same_from_its_folder(o, tmp_path, ("If things go wrong", "our own", "a ready one", "kiln", "flats", "college"))

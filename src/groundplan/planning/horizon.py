@@ -10,7 +10,7 @@ from groundplan.errors import StudyError
 from groundplan.planning.activity_rows import ProfileRow
 from groundplan.planning.features.people.demography import Demography
 from groundplan.records.card import per_sector
-from groundplan.tables.facts import census_growth, censuses_told
+from groundplan.tables.facts import census_growth, census_words
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -80,7 +80,7 @@ class Horizon:
         if stated is not None:
             return f"projected by age and sex from {stated.year} ({stated.source or stated.file or 'the study'})"
         from_census = self.policy.population_growth is None and census_growth(self.economy.country)
-        return censuses_told(self.economy.country) if from_census else "policy"
+        return census_words(self.economy.country) if from_census else "policy"
 
     @property
     def terminal_growth(self) -> float:

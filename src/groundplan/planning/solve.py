@@ -13,7 +13,7 @@ import xarray as xr
 from groundplan.errors import Interrupted, PlanInfeasible, SolverError
 from groundplan.planning.families.rows import Model
 from groundplan.solver.answer import CLARABEL, PRECISELY, answer
-from groundplan.solver.highs import BROKEN, INFEASIBLE, INTERRUPTED, OPTIMAL, OUT_OF_TIME, Highs, Known
+from groundplan.solver.highs import BROKEN, INFEASIBLE, INTERRUPTED, OPTIMAL, OUT_OF_TIME, Highs, Standing
 from groundplan.solver.highs import load as load_programme
 from groundplan.solver.programme import Floats
 from groundplan.solver.scaling import AIMS, bound_scale, bound_scale_of, scale_around_projects
@@ -47,9 +47,9 @@ def run(h: Highs, progress: Progress, began: float, *, keeping: bool = False, cl
     def step() -> None:
         progress(f"solving: {time.perf_counter() - began:.1f} s")
 
-    def search(so_far: Known) -> bool:
+    def search(now: Standing) -> bool:
         try:
-            progress(f"choosing projects: {time.perf_counter() - began:.1f} s, {search_words(so_far)}")
+            progress(f"choosing projects: {time.perf_counter() - began:.1f} s, {search_words(now)}")
         except Enough:
             return True
         return False
@@ -61,16 +61,16 @@ def run(h: Highs, progress: Progress, began: float, *, keeping: bool = False, cl
     return stopped.labouring and h.status == INTERRUPTED
 
 
-def search_words(so_far: Known) -> str:
+def search_words(now: Standing) -> str:
     """A search in words: the best choice so far, what none can beat, and the gap between them.
 
-    >>> search_words(Known(99.0, 100.0, 0.0101)), search_words(Known(float("-inf"), 100.0, float("inf")))
+    >>> search_words(Standing(99.0, 100.0, 0.0101)), search_words(Standing(float("-inf"), 100.0, float("inf")))
     ('best 99, at most 100, gap 1.01 % (Ctrl-C keeps it)', 'none found yet, at most 100')
     """
-    if not np.isfinite(so_far.found):
-        return f"none found yet, at most {so_far.bound:,.6g}"
-    best, most = f"{so_far.found:,.6g}", f"{so_far.bound:,.6g}"
-    return f"best {best}, at most {most}, gap {so_far.gap:.2%} (Ctrl-C keeps it)".replace("%", " %")
+    if not np.isfinite(now.best):
+        return f"none found yet, at most {now.bound:,.6g}"
+    best, most = f"{now.best:,.6g}", f"{now.bound:,.6g}"
+    return f"best {best}, at most {most}, gap {now.gap:.2%} (Ctrl-C keeps it)".replace("%", " %")
 
 
 @dataclass(frozen=True, eq=False)

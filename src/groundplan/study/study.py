@@ -76,7 +76,7 @@ class Study:
         policy = with_scenarios(e, self.chosen(e))
         return model_of(e, policy, projects=self.projects or None, families=limits).programme
 
-    def made(
+    def solved_plan(
         self,
         progress: Callable[[str], None] = lambda _: None,
         *,
@@ -118,8 +118,8 @@ def with_choices(study: Study, country: str | None, year: int | None, choices: M
     raise_all([UnknownName("policy", k, [*names, *FIGURES]) for k in policies if k not in names])
     accounts = study.accounts if country is None else None
     if accounts is not None and year not in (None, accounts.year):
-        told = f"the year {year} is asked for, and the accounts are of {accounts.year}"
-        raise StudyError(told, where=accounts.country_name, fix="leave out the year")
+        what = f"the year {year} is asked for, and the accounts are of {accounts.year}"
+        raise StudyError(what, where=accounts.country_name, fix="leave out the year")
     return dataclasses.replace(
         study,
         country=study.country if country is None else country,

@@ -67,11 +67,11 @@ class _Book:
     ) -> pd.DataFrame:
         """Lines; one below zero stands on the other side. Commodities that are not in the book are left out."""
         at = self.commodities.get_indexer(pd.Index(commodity))
-        found = pd.DataFrame({"commodity": at, "year": year, "side": side, "line": line, "amount": amount})
-        turned = found["amount"] < 0
-        found["side"] = found["side"].where(~turned, 1 - found["side"])
-        found["amount"] = found["amount"].abs()
-        return found[found["commodity"] >= 0]
+        lines = pd.DataFrame({"commodity": at, "year": year, "side": side, "line": line, "amount": amount})
+        turned = lines["amount"] < 0
+        lines["side"] = lines["side"].where(~turned, 1 - lines["side"])
+        lines["amount"] = lines["amount"].abs()
+        return lines[lines["commodity"] >= 0]
 
     def summed(self, lines: pd.DataFrame) -> pd.DataFrame:
         """Lines of one commodity, year, side and name added up."""
@@ -137,14 +137,14 @@ def _kept(plan: SolvedPlan, book: _Book) -> pd.DataFrame:
     loss = book.of_commodity.loc[names, "loss"].to_numpy()[:, None]
     opening, closing = (there[stages].to_numpy() for stages in (list(book.years), list(book.years + 1)))
     commodity, year = pd.Series(np.repeat(names, len(book.years))), np.tile(book.years, len(names))
-    told = ((0, BEFORE, opening), (1, LOST, loss * opening), (1, AFTER, closing))
-    return pd.concat([book.rows(commodity, year, side, book.line(n), amount.ravel()) for side, n, amount in told])
+    entries = ((0, BEFORE, opening), (1, LOST, loss * opening), (1, AFTER, closing))
+    return pd.concat([book.rows(commodity, year, side, book.line(n), amount.ravel()) for side, n, amount in entries])
 
 
 def _worded(e: Economy, book: _Book, lines: pd.DataFrame) -> pd.DataFrame:
     """Numbers become names; amounts become money, quantities, or both."""
-    told = zip(book.commodities, *(book.of_commodity[c] for c in ("unit", "label")), strict=True)
-    about = pd.DataFrame([_about(e, str(name), unit, label) for name, unit, label in told])
+    goods = zip(book.commodities, *(book.of_commodity[c] for c in ("unit", "label")), strict=True)
+    about = pd.DataFrame([_about(e, str(name), unit, label) for name, unit, label in goods])
     mine = about.loc[lines["commodity"]].reset_index(drop=True)
     amount = lines["amount"].reset_index(drop=True)
     line = np.asarray(book.lines, dtype=object)[lines["line"]]
@@ -160,9 +160,9 @@ def _about(e: Economy, commodity: str, unit: str, label: str) -> dict[str, objec
     """A commodity in words; what a unit of it is in money and in the product's own unit; nan where not known."""
     prefix, _, code = commodity.partition(":")
     priced = unit.startswith(e.money)
-    known = e.physical.get(code) if prefix in ("home", "import") else None
+    physical = e.physical.get(code) if prefix in ("home", "import") else None
     product = {"product": code, "label": e.label(code), "origin": prefix} if prefix in ("home", "import") else {}
-    counted = (1.0 / known.price, known.unit) if known and priced else (np.nan, "") if priced else (1.0, unit)
+    counted = (1.0 / physical.price, physical.unit) if physical and priced else (np.nan, "") if priced else (1.0, unit)
     rest = {"money": 1.0 if priced else np.nan, "per": counted[0], "unit": counted[1]}
     return {"product": commodity, "label": label, "origin": "", **product, **rest}
 

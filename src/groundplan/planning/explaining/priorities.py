@@ -45,7 +45,7 @@ def solve_in_turn(m: Model, policy: Policy, progress: Progress = quiet) -> Solut
         m.programme.goal = {name: np.zeros_like(worth) for name, worth in goal.items()}
         m.goal("shortfall", -np.where(lines["priority"] == level, lines["share"] / lines["scale"], 0.0))
         best = max(0.0, -solve(m, policy, progress).objective)
-        m.write(_family(level), held(m, own, best))
+        m.write(_family(level), priority_rows(m, own, best))
         stages.append(f"priority {level} held at a shortfall of {best:.3g}")
     m.programme.goal = goal
     progress("the best plan that holds every priority")
@@ -59,7 +59,7 @@ def _family(level: int) -> Family:
     return Family(f"{HELD}{level}", lambda m, a, policy: None, loosen=None)
 
 
-def held(m: Model, lines: pd.DataFrame, best: float) -> Rows:
+def priority_rows(m: Model, lines: pd.DataFrame, best: float) -> Rows:
     """A priority, once met as far as it can be, is not missed by more for the sake of a later one.
 
         Σ_i share_i·shortfall_i  ≤  f_k + 10⁻⁵·max_i share_i·size_i

@@ -111,11 +111,11 @@ class Fit:
         """Margins tried, and the plan of the smallest that is enough; of the best one where none is."""
         rows: list[dict[str, float]] = []
         plans: list[Decision] = []
-        held = self.ready.stage.held
+        begun = self.ready.stage.ahead
 
         def tried(margin: float) -> bool:
             plan = self._planned(margin)
-            if plan is None or any(np.allclose(plan.values[held], p.values[held], atol=SAME) for p in plans):
+            if plan is None or any(np.allclose(plan.values[begun], p.values[begun], atol=SAME) for p in plans):
                 return False
             (trial,) = self.trials([plan.values], range(self.setting.draws), f"margin {margin:.2f}")
             as_hoped = self.ready.as_expected(plan.values)

@@ -99,17 +99,17 @@ def explored(
 def chosen(solved: SolvedPlan, of: Sequence[str], top: int) -> list[str]:
     """The indicators that are asked for: names as they are, headings as what stands under them, largest first."""
     a = solved.activities
-    known = list(dict.fromkeys(a.indicators["indicator"]))
-    size = _averages(solved, known)
+    names_of_all = list(dict.fromkeys(a.indicators["indicator"]))
+    size = _averages(solved, names_of_all)
 
     def under(heading: str) -> list[str]:
-        found = [i for i in known if i.startswith(f"{heading}: ") and size[i] > 0]
-        return sorted(found, key=lambda i: -size[i])
+        beneath = [i for i in names_of_all if i.startswith(f"{heading}: ") and size[i] > 0]
+        return sorted(beneath, key=lambda i: -size[i])
 
     if of:
-        names = [i for name in of for i in ([name] if name in known else under(name) or [name])]
+        names = [i for name in of for i in ([name] if name in names_of_all else under(name) or [name])]
     else:
-        names = [i for i in TOTALS if i in known] + [i for h in HEADINGS for i in under(h)[:top]]
+        names = [i for i in TOTALS if i in names_of_all] + [i for h in HEADINGS for i in under(h)[:top]]
     names = list(dict.fromkeys(names))
     raise_all(not_linear(a, names))
     return names
@@ -167,24 +167,24 @@ def _span(ends: np.ndarray, best: np.ndarray) -> np.ndarray:
 
 def _hop(best: Warm, forms: np.ndarray, span: np.ndarray, count: int, progress: Progress) -> list[np.ndarray]:
     """Columns of the best plan and of those that lead away from it, one after the other, until one is found again."""
-    found = [best.values]
+    plans = [best.values]
     if not len(forms):
-        return found
+        return plans
     wide = span[:, 1] - span[:, 0]
     free = wide > SAME * np.maximum(1.0, np.abs(span).max(axis=1))
     for n in range(1, count + 1):
         progress(f"looking for another plan ({n} of {count})")
-        values = np.asarray(found) @ forms[free].T
+        values = np.asarray(plans) @ forms[free].T
         centre = (values.mean(axis=0) - span[free, 0]) / wide[free]
         seen = (values.max(axis=0) - values.min(axis=0)) / wide[free]
         away = ((2.0 * centre - 1.0) * (1.0 - seen) / wide[free]) @ forms[free]
         if not np.abs(away).max(initial=0.0) > 0:
             break
         columns = best.largest(-away)
-        if any(distance(columns, other, forms, span) < SAME for other in found):
+        if any(distance(columns, other, forms, span) < SAME for other in plans):
             break
-        found.append(columns)
-    return found
+        plans.append(columns)
+    return plans
 
 
 def distance(one: np.ndarray, other: np.ndarray, forms: np.ndarray, span: np.ndarray) -> float:
@@ -208,7 +208,7 @@ def _outcome(solved: SolvedPlan, x: Explored, within: float) -> Outcome:
             "most": x.span[:, 1],
         }
     )
-    found = [(p, name, float(v)) for p in plans for name, v in zip(x.names, x.values[p], strict=True)]
+    figures = [(p, name, float(v)) for p in plans for name, v in zip(x.names, x.values[p], strict=True)]
     apart = [(p, q, x.distance(p, q)) for p in plans for q in plans if p != q]
     about = {
         **provenance(solved),
@@ -220,7 +220,7 @@ def _outcome(solved: SolvedPlan, x: Explored, within: float) -> Outcome:
     }
     tables = {
         "ranges": ranges,
-        "alternatives": pd.DataFrame(found, columns=["plan", "indicator", "value"]),
+        "alternatives": pd.DataFrame(figures, columns=["plan", "indicator", "value"]),
         "plans": pd.DataFrame({"plan": plans, "loss": [x.warm.best - float(x.warm.goal @ c) for c in x.plans]}),
         "distances": pd.DataFrame(apart, columns=["plan", "other", "distance"]),
     }

@@ -24,10 +24,10 @@ def measures_of(solved: SolvedPlan, on: Sequence[str]) -> list[str]:
     Raises ``UnknownName`` and ``StudyError``, all at once.
     """
     a = solved.activities
-    known, last = known_indicators(a), a.years[-1]
+    indicators, last = known_indicators(a), a.years[-1]
     asked = list(on)
     if not asked:
-        asked = [m for m in MEASURES if m in known]
+        asked = [m for m in MEASURES if m in indicators]
         asked += [f"{t.indicator} @ {last if t.year is None else t.year}" for t in solved.policy.targets]
     faults: list[GroundplanError] = []
     out = []
@@ -35,8 +35,8 @@ def measures_of(solved: SolvedPlan, on: Sequence[str]) -> list[str]:
         indicator, _, year = name.partition(" @ ")
         if name == OBJECTIVE:
             out.append(name)
-        elif indicator not in known:
-            faults.append(UnknownName("indicator", indicator, [*known, OBJECTIVE]))
+        elif indicator not in indicators:
+            faults.append(UnknownName("indicator", indicator, [*indicators, OBJECTIVE]))
         elif year and not (year.isdigit() and int(year) in a.years):
             faults.append(StudyError(f"'{name}' is not in the plan", fix=f"give a year from {a.years[0]} to {last}"))
         else:
@@ -49,8 +49,8 @@ def measured(solved: SolvedPlan, measures: Sequence[str]) -> dict[str, float]:
     """What a plan comes to: ``objective``, and indicators as ``indicator @ year``."""
     split = {m: m.partition(" @ ") for m in measures if m != OBJECTIVE}
     table = yearly(solved, list(dict.fromkeys(name for name, _, _ in split.values())))
-    found = {m: float(table.loc[[name], int(year)].iloc[0]) for m, (name, _, year) in split.items()}
-    return {m: solved.solution.objective if m == OBJECTIVE else found[m] for m in measures}
+    figures = {m: float(table.loc[[name], int(year)].iloc[0]) for m, (name, _, year) in split.items()}
+    return {m: solved.solution.objective if m == OBJECTIVE else figures[m] for m in measures}
 
 
 def swings(rows: Sequence[Mapping[str, Any]], measures: Sequence[str]) -> pd.DataFrame:

@@ -132,8 +132,8 @@ def indicator_cells(a: Activities, indicator: str) -> pd.DataFrame:
 
 def not_linear(a: Activities, names: Sequence[str]) -> list[GroundplanError]:
     """What is wrong with names that should be indicators and no ratios."""
-    known, ratios = known_indicators(a), a.ratios.set_index("indicator")
-    faults: list[GroundplanError] = [UnknownName("indicator", n, known) for n in names if n not in known]
+    indicators, ratios = known_indicators(a), a.ratios.set_index("indicator")
+    faults: list[GroundplanError] = [UnknownName("indicator", n, indicators) for n in names if n not in indicators]
     for name in names:
         if name in ratios.index:
             above, below = ratios.loc[name, ["numerator", "denominator"]]
@@ -149,8 +149,8 @@ def yearly(solved: SolvedPlan, names: Sequence[str], values: Mapping[str, xr.Dat
     """
     a, there = solved.activities, solved.solution.values if values is None else values
     ratios = a.ratios.drop_duplicates("indicator").set_index("indicator")
-    known = known_indicators(a)
-    raise_all([UnknownName("indicator", n, known) for n in names if n not in known])
+    indicators = known_indicators(a)
+    raise_all([UnknownName("indicator", n, indicators) for n in names if n not in indicators])
     frames = {part: pd.DataFrame(there[part].to_pandas()) for part in PARTS if part in there}
 
     def linear(name: str) -> np.ndarray:
