@@ -137,7 +137,7 @@ def test_pages_of_small_outcomes_say_what_they_hold() -> None:
         uncertainty=Uncertainty(draws=4, fresh=4, largest=1.0, wishes=["targets"]),
     )
     study = Study("TST", None, policy)
-    made = study.on(e).made()
+    made = study.on(e).solved_plan()
     sure = robust(study.on(e))
     found = [
         (sensitivity(study.on(e), of=["discount_rate"]), sensitivity_page),

@@ -12,7 +12,7 @@ from economies import small
 from groundplan import Outcome
 from groundplan.planning.best_plan import make_plan
 from groundplan.planning.explaining.explain import rents
-from groundplan.planning.explaining.valuations import told
+from groundplan.planning.explaining.valuations import valuation_sentences
 from groundplan.planning.features.buildings import Building
 from groundplan.planning.features.techniques.technique_record import Technique
 from groundplan.planning.policy import Policy, Target
@@ -139,7 +139,9 @@ def test_valuations_are_plain_numbers() -> None:
     """Proves: a large worth has separators, not a power of ten."""
     rows = pd.DataFrame([("product", "elec", "Power", 2023, 43579993.0, "KES per GWh")])
     rows.columns = pd.Index(["kind", "code", "label", "year", "value", "unit"])
-    assert told(rows) == ["One more unit of Power is worth 43,600,000 KES per GWh in 2023, 43,600,000 on average."]
+    assert valuation_sentences(rows) == [
+        "One more unit of Power is worth 43,600,000 KES per GWh in 2023, 43,600,000 on average."
+    ]
 
 
 def test_headings_of_a_plan_are_all_different() -> None:

@@ -29,8 +29,7 @@ from groundplan.shocks.dynamics.losses import unmet_by_input
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.scenarios.events import CloseMarket, CutImports, LoseCapacity
-from groundplan.shocks.scenarios.library import ready
-from groundplan.shocks.scenarios.scenario import Scenario
+from groundplan.shocks.scenarios.scenario import Scenario, ready
 
 SVG = "{http://www.w3.org/2000/svg}"
 FILE = """

@@ -24,7 +24,7 @@ import pandas as pd
 
 from groundplan.planning.activities import Activities, rows
 from groundplan.shocks.ceilings import Ceilings
-from groundplan.shocks.cutoff import drawn
+from groundplan.shocks.cutoff import supply_from_stocks
 from groundplan.shocks.dynamics.shock import Shock
 from groundplan.shocks.dynamics.system import System
 
@@ -208,12 +208,14 @@ def final_use(c: Crisis) -> Tables:
     demand[-1] = 0.0
     years, goods = np.tile(c.years, len(c.products)), np.repeat(c.products, len(c.years))
     worth = {"good": goods, "year": years, "width": demand.T.ravel(), "slope": np.repeat(c.weights, len(c.years))}
-    lent = np.flatnonzero(drawn(c.system) > 0)
+    lent = np.flatnonzero(supply_from_stocks(c.system) > 0)
     given = {"commodity": np.repeat(c.products[lent], len(c.years) - 1), "year": np.tile(c.years[:-1], len(lent))}
     return {
         "commodities": [pd.DataFrame({"commodity": c.products, "kind": "good", "unit": c.system.money})],
         "utility": [pd.DataFrame(worth)],
-        "exogenous": [pd.DataFrame({**given, "supply": np.repeat(drawn(c.system)[lent], len(c.years) - 1)})],
+        "exogenous": [
+            pd.DataFrame({**given, "supply": np.repeat(supply_from_stocks(c.system)[lent], len(c.years) - 1)})
+        ],
     }
 
 

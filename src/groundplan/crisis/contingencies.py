@@ -16,8 +16,7 @@ from groundplan.shocks.ceilings import ceilings
 from groundplan.shocks.dynamics.build import EXPORTS, system_of
 from groundplan.shocks.dynamics.shock import Shock, shock_of
 from groundplan.shocks.dynamics.system import YEAR, System
-from groundplan.shocks.scenarios.library import ready
-from groundplan.shocks.scenarios.scenario import Scenario, open_scenario
+from groundplan.shocks.scenarios.scenario import Scenario, open_scenario, ready
 
 FAINT = 1e-9
 Losses = dict[str, list[float]]

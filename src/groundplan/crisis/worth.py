@@ -17,7 +17,7 @@ from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
 from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.dynamics.losses import by_need, need_names
-from groundplan.shocks.dynamics.preview import told
+from groundplan.shocks.dynamics.preview import preview_lines
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.dynamics.system import System
 from groundplan.shocks.provenance import provenance
@@ -49,7 +49,7 @@ def worth_of_coordination(
     table = losses(engines)
     loss, share = (table.set_index("engine")[c] for c in ("loss", "share"))
     more = {
-        "preview": told(s, scenario),
+        "preview": preview_lines(s, scenario),
         "weights": dict(weights or {}),
         "adaptive_loss": float(loss["adaptive"]),
         "planned_loss": float(loss["planned"]),

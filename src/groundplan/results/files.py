@@ -14,7 +14,7 @@ import pandas as pd
 
 from groundplan.errors import GroundplanError
 from groundplan.outcome import Outcome
-from groundplan.results.html_report import PAGES, report
+from groundplan.results.html_report import has_report, report
 
 NAME = "report.html"
 DIGITS = 15
@@ -64,8 +64,7 @@ def join_folder(o: Outcome) -> str:
 
 def texts_of(o: Outcome) -> dict[str, str]:
     """Texts by file name: the report where the outcome has one, and the study that repeats a plan."""
-    engine = str(o.provenance.get("engine", "plan")).partition(",")[0]
-    texts = {NAME: report(o)} if engine in PAGES else {}
+    texts = {NAME: report(o)} if has_report(o) else {}
     if "study" in o.provenance:
         texts["study.toml"] = str(o.provenance["study"])
     return texts

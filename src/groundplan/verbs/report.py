@@ -20,5 +20,5 @@ def report(folder: str | Path, *, progress: Callable[[str], None] = lambda _: No
     saved = Outcome.open(folder)
     progress("writing the report")
     path = write_report(saved, folder)
-    about = {"engine": "report", "of": saved.provenance.get("engine", "plan")}
+    about = {"engine": "report", "of": saved.engine}
     return Outcome({}, {"written": pd.DataFrame([("report", str(path))], columns=["what", "path"])}, about)

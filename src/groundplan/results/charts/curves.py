@@ -87,7 +87,9 @@ class Span:
 
 def timetable(name: str, title: str, rows: Sequence[Span], years: Sequence[int], words: tuple[str, str]) -> str:
     """Rows of spans, at most ``ROWS`` in one chart, so that a long programme can be printed."""
-    size = math.ceil(len(rows) / math.ceil(len(rows) / ROWS)) if rows else 1
+    if not rows:
+        return ""
+    size = math.ceil(len(rows) / math.ceil(len(rows) / ROWS))
     sheets = [rows[n : n + size] for n in range(0, len(rows), size)]
     parts = [f"{title}, {n} of {len(sheets)}" if len(sheets) > 1 else title for n in range(1, len(sheets) + 1)]
     return "".join(

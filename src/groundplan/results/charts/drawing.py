@@ -134,7 +134,7 @@ def columns(name: str, title: str, years: Sequence[str], parts: Sequence[Series]
         return ""
     tall = max(280.0, LINE * len(parts) + 20)
     above, below = _stacks(parts, len(years))
-    y = Scale([*(ends[-1] for ends in above), *(ends[-1] for ends in below), 0.0], 20 + tall, 20, zero=True)
+    y = Scale([*above, *below], 20 + tall, 20, zero=True)
     labels, names = tick_texts(y.ticks), short([s.name for s in parts])
     left, right = 30 + max(map(wide_as, labels)), WIDTH - 34 - max(map(wide_as, names))
     slot = (right - left) / len(years)
@@ -162,13 +162,13 @@ def columns(name: str, title: str, years: Sequence[str], parts: Sequence[Series]
     return frame(name, title, description, 20 + tall + 30, body)
 
 
-def _stacks(parts: Sequence[Series], count: int) -> tuple[list[list[float]], list[list[float]]]:
-    """The heights that the parts reach, above and below zero, for every column."""
+def _stacks(parts: Sequence[Series], count: int) -> tuple[list[float], list[float]]:
+    """How far the parts reach above and below zero, for every column."""
     above, below = [], []
     for t in range(count):
         values = [s.values[t] for s in parts if math.isfinite(s.values[t])]
-        above.append([0.0, sum(v for v in values if v > 0)])
-        below.append([0.0, sum(v for v in values if v < 0)])
+        above.append(sum(v for v in values if v > 0))
+        below.append(sum(v for v in values if v < 0))
     return above, below
 
 
@@ -179,7 +179,7 @@ def bars(name: str, title: str, names: Sequence[str], parts: Sequence[Series]) -
     shown = short(names, 40)
     left = 12 + max(map(wide_as, shown))
     above, below = _stacks(parts, len(names))
-    x = Scale([*(ends[-1] for ends in above), *(ends[-1] for ends in below), 0.0], left, WIDTH - 44, zero=True)
+    x = Scale([*above, *below], left, WIDTH - 44, zero=True)
     step, top = 26.0, 30.0
     end = top + step * len(names)
     body = [fills(name, len(parts))]

@@ -14,8 +14,8 @@ from groundplan.results.crisis_pages import stress_views as v
 from groundplan.results.crisis_pages.stress_summary import coordination, ensemble, headline, reasons, title
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.page import Page, charted, listed, paragraph, tabled, together
-from groundplan.shocks.dynamics.adaptive import as_values
-from groundplan.shocks.scenarios.library import library
+from groundplan.shocks.provenance import as_values
+from groundplan.shocks.scenarios.scenario import library
 
 NEEDS = "What households have of each need, by day"
 CALENDAR = "When sectors are hit"

@@ -6,7 +6,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
-from groundplan.planning.explaining.reached import against, missed
+from groundplan.planning.explaining.reached import against, missed, target_duals
 from groundplan.results.framed import rows_of
 from groundplan.results.outcome_facts import indicator_units, indicator_words, indicators, money, years
 from groundplan.results.page import items, paragraph, table
@@ -50,10 +50,7 @@ def cost(o: Outcome, t: Target) -> float:
     """
     if "duals" not in o.tables:
         return 0.0
-    duals = o.table("duals")
-    head = f"{t.name or t.indicator} {t.sense} "
-    rows = duals[(duals["family"] == "targets") & duals["name"].astype(str).str.startswith(head)]
-    result = against(o, t)
+    rows, result = target_duals(o, t), against(o, t)
     if rows.empty or result.empty:
         return 0.0
     price = rows.groupby("year")["dual"].sum().abs()

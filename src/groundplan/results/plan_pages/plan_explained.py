@@ -6,7 +6,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.explain import rents
-from groundplan.planning.explaining.valuations import told
+from groundplan.planning.explaining.valuations import valuation_sentences
 from groundplan.results.charts.chart import column_chart
 from groundplan.results.framed import blank, framed, rows_of
 from groundplan.results.outcome_facts import money
@@ -94,7 +94,7 @@ def explained(o: Outcome) -> str:
         "A limit's worth is its price times what there is of it: how much living standard of that year hangs on it. "
         "Where one limit carries most of a year, loosening another gains little."
     )
-    worth = items(told(o.table("valuations"))) if "valuations" in o.tables else ""
+    worth = items(valuation_sentences(o.table("valuations"))) if "valuations" in o.tables else ""
     return (
         paragraph(opening) + tightest + figure(BINDING, o) + worth
         + table(valuation_table(o), "What one more is worth")
