@@ -158,6 +158,19 @@ def test_years_that_would_touch_are_left_out() -> None:
     assert shown[0][1] == 53.0  # ticks of two letters: 30 + 15 + 8
 
 
+@pytest.mark.parametrize(("count", "every"), [(18, 1), (19, 2), (36, 2), (37, 3)])
+def test_years_are_as_near_as_they_may_be(count: int, every: int) -> None:
+    """Over 673.5 units 17 gaps are 39.6 each, 18 are 37.4, less than the 38 of a year; 35 are 19.2, 36 are 18.7.
+
+    Proves: room is counted between points, of which there is one more. Breaks if: it is counted by points.
+    """
+    years = [str(2000 + n) for n in range(count)]
+    told = Series("x", "t", [20.0 * n / (count - 1) for n in range(count)], years)
+    svg = drawn(lines("a", "A", years, [("", [told])]))
+    shown = [word[0] for word in words(svg) if re.fullmatch(r"20\d\d", word[0])]
+    assert shown == years[::-every][::-1]
+
+
 def test_the_words_of_columns() -> None:
     """Two years of 3 and 1: ticks 0 to 4 by 1, of one letter, so the field goes from 37.5 to 760 − 34 − 22.5 = 703.5.
 
