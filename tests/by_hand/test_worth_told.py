@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 from economies import small
@@ -15,6 +17,8 @@ from groundplan.places.known.columns import Figure
 from groundplan.places.works.facilities import Facilities, Facility
 from groundplan.places.works.pricing import Ratios, priced
 from groundplan.planning.explaining.valuations import COLUMNS, short_told, told
+from groundplan.planning.families.family import BETWEEN
+from groundplan.planning.prices import row_duals
 
 
 def test_a_counted_product_and_counted_workers_have_worth() -> None:
@@ -45,6 +49,20 @@ def test_the_worth_of_a_person(unit: str, factor: float) -> None:
     price = o["consumption_price"].sel(commodity=[f"labour:{code}" for code in own["code"]]).to_numpy().ravel()
     assert own["value"].tolist() == pytest.approx((price * factor).tolist())
     assert set(own["unit"]) == {"TST at 2020 prices a year per person"}
+
+
+def test_rows_are_named_and_dated() -> None:
+    """Proves: what stands after the last mark is a year if it is a number; a row without a mark has none, whatever its
+    name, and a name with a mark of its own keeps it.
+
+    Breaks if: a row that is named by a number is taken for a year.
+    """
+    labels = [f"coal{BETWEEN}2021", "2021", f"coal{BETWEEN}all", f"a{BETWEEN}b{BETWEEN}2022"]
+    rows = SimpleNamespace(labels=labels, gain=np.array([1.0, 1.0, 2.0, 1.0]))
+    found = row_duals(SimpleNamespace(families={"f": rows}), SimpleNamespace(duals={"f": np.arange(4.0)}))
+    assert found["year"].tolist() == [2021, 0, 0, 2022]
+    assert found["name"].tolist() == ["coal", "2021", "coal", f"a{BETWEEN}b"]
+    assert found[["dual", "gain"]].to_numpy().tolist() == [[0.0, 1.0], [1.0, 1.0], [2.0, 2.0], [3.0, 1.0]]
 
 
 def test_worth_in_sentences() -> None:
