@@ -51,6 +51,20 @@ def test_the_worth_of_a_person(unit: str, factor: float) -> None:
     assert set(own["unit"]) == {"TST at 2020 prices a year per person"}
 
 
+def test_prices_are_in_living_standard() -> None:
+    """Rural, urban and state spend 33, 45 and 19 of 97: so much of each one's standard costs one together.
+
+    Proves: a price is the worth to the plan over that of what people live on, in the same year.
+    Breaks if: the two are multiplied, or a year is told in another's.
+    """
+    o = plan(small(), years=2, floor=0.9, steady=False, population_growth=0.0)
+    goods = ["standard:rural", "standard:urban", "standard:state"]
+    weights = np.array([33.0, 45.0, 19.0]) / 97.0
+    shadow, price = o["shadow_price"].to_pandas(), o["consumption_price"].to_pandas()
+    assert (weights @ price.loc[goods].to_numpy()).tolist() == pytest.approx([1.0, 1.0])
+    assert price.to_numpy() == pytest.approx(shadow.to_numpy() / (weights @ shadow.loc[goods].to_numpy()), nan_ok=True)
+
+
 def test_rows_are_named_and_dated() -> None:
     """Proves: what stands after the last mark is a year if it is a number; a row without a mark has none, whatever its
     name, and a name with a mark of its own keeps it.
