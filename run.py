@@ -40,6 +40,7 @@ HELP = """\
 python3 run.py                    plan Kenya's next ten years: groundplan plan KEN --years 10
 python3 run.py WORDS ...          any groundplan command: run.py data, run.py plan GHA --years 10, run.py plan --help
 python3 run.py test [WORDS ...]   the whole test suite; WORDS go to pytest (two workers, -n 0 for one)
+python3 run.py test --near FILE   the tests nearest to a file, which its name alone will find: run.py test --near svg
 python3 run.py mutate FOLDER ...  change the code of a folder in small ways: does a test fail? mutate --help says how
 python3 run.py lint               ruff, mypy and the import layers
 python3 run.py install EXTRAS ... what only some need: cluster (ensembles on a Dask cluster), linopy (export to it)
@@ -493,8 +494,8 @@ def show(command: "Sequence[str]", folder: "Path | None" = None) -> int:
 
 
 def pytest_words(words: "Sequence[str]") -> "list[str]":
-    """Two workers, unless the words say otherwise or need to talk to the user."""
-    alone = {"--pdb", "--trace", "no:xdist", "-pno:xdist"} & set(words)
+    """Two workers, unless the words say otherwise, need to talk to the user, or ask for few tests."""
+    alone = {"--pdb", "--trace", "no:xdist", "-pno:xdist", "--near"} & {word.partition("=")[0] for word in words}
     return list(words) if alone else ["-n", "2", *words]
 
 

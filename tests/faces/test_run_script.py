@@ -264,6 +264,8 @@ def test_environment_may_stand_elsewhere(run: ModuleType, venv: Path) -> None:
         (["-n", "0", "-k", "x"], ["-n", "2", "-n", "0", "-k", "x"]),  # the last one counts
         (["--pdb"], ["--pdb"]),
         (["-p", "no:xdist"], ["-p", "no:xdist"]),
+        (["--near", "svg", "-x"], ["--near", "svg", "-x"]),
+        (["--near=svg"], ["--near=svg"]),
     ],
 )
 def test_two_workers_unless_told_otherwise(run: ModuleType, words: list, expected: list) -> None:
