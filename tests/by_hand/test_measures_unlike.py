@@ -28,7 +28,7 @@ from groundplan.measures.lifelines import cut_off_loss, exposure, lifelines, par
 from groundplan.measures.linkages import linkage_table
 from groundplan.measures.materials import raw_material_base, raw_material_base_of_uses
 from groundplan.measures.paths import dependence_paths
-from groundplan.measures.sureness.redraws import Uncertainty
+from groundplan.measures.sureness.redraws import CellUncertainty
 from groundplan.measures.world.complexity import complexity
 from groundplan.measures.world.value_added_trade import value_added_share
 
@@ -306,9 +306,9 @@ def test_small_worlds_are_worlds() -> None:
 
 def test_an_error_may_be_none() -> None:
     """Proves: large cells may be sure and as sure as small ones; small ones may not be surer than large ones."""
-    assert replace(Uncertainty(), large=0.0).large == 0.0
-    even = Uncertainty().small
-    assert replace(Uncertainty(), large=even).large == even
+    assert replace(CellUncertainty(), large=0.0).large == 0.0
+    even = CellUncertainty().small
+    assert replace(CellUncertainty(), large=even).large == even
     for wrong in ({"large": -0.1}, {"large": 2 * even}, {"small": np.inf}):
         with pytest.raises(GroundplanError):
-            replace(Uncertainty(), **wrong)
+            replace(CellUncertainty(), **wrong)

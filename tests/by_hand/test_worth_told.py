@@ -13,10 +13,10 @@ from economies import small
 from groundplan import plan
 from groundplan.economy.physical import Physical
 from groundplan.errors import GroundplanError
-from groundplan.places.known.columns import Figure
+from groundplan.places.known.columns import SourcedFigure
 from groundplan.places.works.facilities import Facilities, Facility
 from groundplan.places.works.pricing import Ratios, priced
-from groundplan.planning.explaining.valuations import COLUMNS, short_told, told
+from groundplan.planning.explaining.valuations import COLUMNS, short_number, valuation_sentences
 from groundplan.planning.families.family import BETWEEN
 from groundplan.planning.prices import row_duals
 
@@ -93,31 +93,31 @@ def test_worth_in_sentences() -> None:
         ("product", "c", "Coal", 2022, 1.0, "t"),
         ("foreign exchange", "", "foreign exchange", 2021, 1.5, "times the official rate"),
     ]
-    assert told(pd.DataFrame(rows, columns=COLUMNS)) == [
+    assert valuation_sentences(pd.DataFrame(rows, columns=COLUMNS)) == [
         "One more worker (trained) is worth 2 wages in 2022, 1.5 on average.",
         "One more unit of Coal is worth 4 t in 2021, 2.5 on average.",
         "A unit of foreign exchange is worth 1.5 times the official rate in 2021, 1.5 on average.",
     ]
     tiny = [("product", "b", "Bricks", 2021, 2e-6, "t")]
-    assert told(pd.DataFrame(tiny, columns=COLUMNS)) == [
+    assert valuation_sentences(pd.DataFrame(tiny, columns=COLUMNS)) == [
         "One more unit of Bricks is worth 2e-06 t in 2021, 2e-06 on average."
     ]
 
 
 def test_numbers_in_sentences() -> None:
     """Proves: three digits, thousands apart from a thousand on, below and above zero."""
-    assert [short_told(v) for v in (999.4, 999.6, 1000.0, -1234.0, -999.0)] == [
+    assert [short_number(v) for v in (999.4, 999.6, 1000.0, -1234.0, -999.0)] == [
         "999",
         "1,000",
         "1,000",
         "-1,230",
         "-999",
     ]
-    assert short_told(1.23456, 2) == "1.2"
+    assert short_number(1.23456, 2) == "1.2"
 
 
 def works(**more: object) -> Facility:
-    jobs = {"basic": Figure(10.0, "persons", "given", "tests", low=5.0)}
+    jobs = {"basic": SourcedFigure(10.0, "persons", "given", "tests", low=5.0)}
     return Facility(**({"code": "mill", "names": {"en": "Mill"}, "sector": "food", "jobs": jobs} | more))  # type: ignore[arg-type]
 
 
@@ -128,16 +128,16 @@ def test_works_with_one_price_of_their_own() -> None:
     on that side; a sector that pays no labour prices no value, but a cost from a value.
     Breaks if: one given price is taken for both, or a facility without either is passed over.
     """
-    wages = {"basic": Figure(2.0, "TST2020 / person / year", "given", "tests")}
+    wages = {"basic": SourcedFigure(2.0, "TST2020 / person / year", "given", "tests")}
     ratios = {"food": Ratios(0.5, 3.0, 1.0)}
 
     def of(facility: Facility, known: dict[str, Ratios] = ratios) -> Facility:
         return priced(Facilities({"mill": facility}), known, "TST2020", wages)["mill"]
 
-    own = of(works(value=Figure(8.0, "TST2020 / year", "given", "tests"), money="TST2020"))
+    own = of(works(value=SourcedFigure(8.0, "TST2020 / year", "given", "tests"), money="TST2020"))
     assert own.cost is not None
     assert (own.value.value, own.cost.value) == (8.0, 24.0)
-    made = of(works(cost=Figure(7.0, "TST2020", "given", "tests"), money="TST2020"))
+    made = of(works(cost=SourcedFigure(7.0, "TST2020", "given", "tests"), money="TST2020"))
     assert made.value is not None
     assert (made.value.value, made.value.low, made.value.high) == (40.0, 20.0, 40.0)
     assert made.cost.value == 7.0
