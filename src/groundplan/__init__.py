@@ -31,9 +31,13 @@ if TYPE_CHECKING:
     from groundplan.measures.sureness.confidence import confidence as confidence
     from groundplan.outcome import Outcome as Outcome
     from groundplan.places.choose_places import open_places as open_places
+    from groundplan.places.choosing.facility_location import maximal_cover as maximal_cover
+    from groundplan.places.choosing.facility_location import p_center as p_center
+    from groundplan.places.choosing.facility_location import p_median as p_median
     from groundplan.places.choosing.rules import Rules as Rules
     from groundplan.places.known.places import Places as Places
     from groundplan.places.known.shipped_places import assumed_wages as assumed_wages
+    from groundplan.places.known.shipped_places import districts as districts
     from groundplan.places.known.shipped_places import selections as selections
     from groundplan.places.lots.draw import announce as announce
     from groundplan.places.scoring.inequality import gini as gini
@@ -170,6 +174,7 @@ HOMES = {
     "confidence": "measures.sureness.confidence",
     "cross_entropy": "economy.balancing.reconciling",
     "dependence_paths": "measures.paths",
+    "districts": "places.known.shipped_places",
     "extraction_table": "measures.extraction",
     "family": "planning.families.family",
     "general_facilities": "places.works.facility_files:general",
@@ -178,12 +183,15 @@ HOMES = {
     "import_content_by_product": "measures.dependence",
     "letters": "results.place_pages.letters",
     "linopy_model": "solver.export",
+    "maximal_cover": "places.choosing.facility_location",
     "open_accounts": "economy.opening",
     "open_concordance": "tables.concordances:load",
     "open_places": "places.choose_places",
     "open_study": "study.study",
     "open_table": "economy.opening",
     "open_world_table": "tables.world_table",
+    "p_center": "places.choosing.facility_location",
+    "p_median": "places.choosing.facility_location",
     "physical_account": "economy.quantities",
     "price_ratios": "places.works.pricing:from_economy",
     "priced": "places.works.pricing",
