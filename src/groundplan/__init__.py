@@ -1,7 +1,8 @@
 """Groundplan: plan an economy that stands on its own ground and still trades.
 
 The names a user types: verbs, each a file of ``groundplan.verbs``, and the nouns and tools that they are told with.
-Each is imported when it is first used, so that nothing heavy loads before it is needed.
+Each is imported when it is first used, so that nothing heavy loads before it is needed: the imports below are read by
+type checkers, and by ``_homes``.
 """
 
 from __future__ import annotations
@@ -112,108 +113,25 @@ if TYPE_CHECKING:
     from groundplan.verbs.whynot import whynot as whynot
 
 __version__ = "0.1.0"
-VERBS = (
-    "alternatives", "compare", "data", "examine", "join", "place", "plan", "recipes", "report", "robust", "see",
-    "sensitivity", "stress", "template", "whynot",
-)  # fmt: skip
-# Where each name is at home; after a colon what it is called there.
-HOMES = {
-    "Branch": "planning.choices.branch",
-    "Budget": "planning.features.budget.budget_record",
-    "Building": "planning.features.buildings",
-    "Carve": "economy.carving.carves",
-    "CloseMarket": "shocks.scenarios.events",
-    "Contingency": "planning.features.contingencies.contingency_record",
-    "Control": "economy.balancing.known_sums",
-    "CutImports": "shocks.scenarios.events",
-    "DestroyCapital": "shocks.scenarios.events",
-    "Distribution": "shocks.drawing.distributions",
-    "Diversification": "planning.features.trade.partner_record",
-    "Doctrine": "planning.doctrines.doctrine",
-    "Draw": "shocks.drawing.distributions",
-    "Economy": "economy.economy",
-    "FAMILIES": "planning.plan_programme",
-    "Family": "planning.families.family",
-    "Facilities": "places.works.facilities",
-    "Goal": "planning.choices.goal",
-    "Group": "planning.features.people.group_record",
-    "GroundplanError": "errors",
-    "Ingredient": "economy.carving.carves",
-    "Link": "planning.choices.link",
-    "Loosening": "planning.families.family",
-    "LoseCapacity": "shocks.scenarios.events",
-    "Model": "planning.families.rows",
-    "Outcome": "outcome",
-    "Partner": "planning.features.trade.partner_record",
-    "Places": "places.known.places",
-    "PlanInfeasible": "errors",
-    "Policy": "planning.policy",
-    "Population": "planning.features.people.population_record",
-    "RaiseDemand": "shocks.scenarios.events",
-    "Range": "planning.choices.uncertainty",
-    "Research": "planning.features.research",
-    "Rules": "places.choosing.rules",
-    "Scenario": "shocks.scenarios.scenario",
-    "School": "planning.features.schools.schooling_record",
-    "Store": "planning.features.stores",
-    "Study": "study.study",
-    "TakeLabour": "shocks.scenarios.events",
-    "Target": "planning.choices.target",
-    "Technique": "planning.features.techniques.technique_record",
-    "Uncertain": "planning.choices.uncertainty",
-    "Uncertainty": "planning.choices.uncertainty",
-    "Weights": "places.scoring.scores",
-    "Work": "planning.features.works",
-    "World": "economy.world",
-    "aggregate": "economy.aggregation",
-    "announce": "places.lots.draw",
-    "assumed_wages": "places.known.shipped_places",
-    "balance_table": "economy.balancing.mending",
-    "book": "recipe_book.book",
-    "carve": "economy.carving.carving",
-    "confidence": "measures.sureness.confidence",
-    "cross_entropy": "economy.balancing.reconciling",
-    "dependence_paths": "measures.paths",
-    "districts": "places.known.shipped_places",
-    "extraction_table": "measures.extraction",
-    "family": "planning.families.family",
-    "general_facilities": "places.works.facility_files:general",
-    "gini": "places.scoring.inequality",
-    "gras": "economy.balancing.balancing",
-    "import_content_by_product": "measures.dependence",
-    "letters": "results.place_pages.letters",
-    "linopy_model": "solver.export",
-    "maximal_cover": "places.choosing.facility_location",
-    "open_accounts": "economy.opening",
-    "open_concordance": "tables.concordances:load",
-    "open_places": "places.choose_places",
-    "open_study": "study.study",
-    "open_table": "economy.opening",
-    "open_world_table": "tables.world_table",
-    "p_center": "places.choosing.facility_location",
-    "p_median": "places.choosing.facility_location",
-    "physical_account": "economy.quantities",
-    "price_ratios": "places.works.pricing:from_economy",
-    "priced": "places.works.pricing",
-    "read_icio": "tables.readers.icio:read",
-    "score": "places.scoring.scores",
-    "selections": "places.known.shipped_places",
-    "shipped_table": "tables.catalogue:load",
-    "shipped_weights": "places.scoring.weights",
-    "term": "planning.families.rows",
-    "text_page": "results.text_page",
-    "write_programme": "solver.export:write",
-}
-__all__ = ["HOMES", "VERBS", "__version__", *VERBS, *HOMES]
+
+
+def _homes() -> dict[str, tuple[str, str]]:
+    """Where each name is at home, its module and what it is called there: the imports above, which are never run."""
+    with open(__file__, encoding="utf-8") as file:
+        words = [line.split() for line in file]
+    return {w[5]: (w[1], w[3]) for w in words if w[:1] == ["from"] and w[4:5] == ["as"]}
+
+
+HOMES = _homes()
+VERBS = tuple(name for name, (module, _) in HOMES.items() if module == f"groundplan.verbs.{name}")
+__all__ = ["HOMES", "VERBS", "__version__", *HOMES]
 
 
 def __getattr__(name: str) -> Any:
-    if name in VERBS:
-        return getattr(import_module(f"groundplan.verbs.{name}"), name)
     if name not in HOMES:
         raise AttributeError(f"module 'groundplan' has no attribute {name!r}")
-    module, _, own = HOMES[name].partition(":")
-    return getattr(import_module(f"groundplan.{module}"), own or name)
+    module, own = HOMES[name]
+    return getattr(import_module(module), own)
 
 
 def __dir__() -> list[str]:

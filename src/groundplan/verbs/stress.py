@@ -10,10 +10,9 @@ import pandas as pd
 
 from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
-from groundplan.shocks.scenarios.library import library, ready
-from groundplan.shocks.scenarios.scenario import Scenario, open_scenario
+from groundplan.shocks.scenarios.scenario import Scenario, library, open_scenario, ready
 from groundplan.study.asking import Files, Subject, accounts_of
-from groundplan.verbs.verb_table import refuse_unknown
+from groundplan.verb_table import refuse_unknown
 
 if TYPE_CHECKING:
     from groundplan.planning.families.family import Family
@@ -66,17 +65,17 @@ def stress(
     opened = accounts_of(economy, **files)
     if preview:
         from groundplan.shocks.dynamics.build import system_of
-        from groundplan.shocks.dynamics.preview import told
+        from groundplan.shocks.dynamics.preview import preview_lines
         from groundplan.shocks.provenance import provenance
 
-        lines = told(system_of(opened.economy, plot), plot)
+        lines = preview_lines(system_of(opened.economy, plot), plot)
         about = provenance(opened.economy, plot, "preview")
         return Outcome({}, {"lines": pd.DataFrame({"line": lines})}, {**about, "engine": "preview", **opened.facts})
     from groundplan.crisis import story
 
-    drawn = _distribution(ensemble, plot, seed)
+    distribution = _distribution(ensemble, plot, seed)
     crisis = story.tell(
-        opened.economy, plot, coordination=not no_plan, threshold=threshold, ensemble=drawn, workers=workers,
+        opened.economy, plot, coordination=not no_plan, threshold=threshold, ensemble=distribution, workers=workers,
         address=address, folder=run, table=cuts, families=families, progress=progress,
     )  # fmt: skip
     return crisis.noting(**opened.facts)

@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from groundplan.places.choosing.problem import Floats, Siting
 from groundplan.solver.choosing import Chooser
-from groundplan.solver.programme import Index, Programme, Term
+from groundplan.solver.programme import Entries, Index, Programme
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,10 +123,10 @@ class RuleRows(NamedTuple):
     height: int
     low: ArrayLike
     high: ArrayLike
-    terms: tuple[Term, ...]
+    terms: tuple[Entries, ...]
 
 
-def _rule(name: str, height: int, low: ArrayLike, high: ArrayLike, *terms: Term) -> RuleRows:
+def _rule(name: str, height: int, low: ArrayLike, high: ArrayLike, *terms: Entries) -> RuleRows:
     return RuleRows(name, height, low, high, terms)
 
 

@@ -26,7 +26,7 @@ from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages import place_words as w
 from groundplan.results.place_pages.place_figures import table_of
 from groundplan.results.place_pages.place_words import listed
-from groundplan.results.words import money_told
+from groundplan.results.words import money_words
 
 INDEX = "index.html"
 MARK = '<meta name="generator" content="Groundplan letters">'
@@ -76,7 +76,7 @@ def letter(o: Outcome, place: str) -> str:
 
 def _works(o: Outcome, place: str) -> str:
     money = str(o.provenance.get("money", ""))
-    priced = f"Money is {money_told(money)}." if money else "The works have no prices."
+    priced = f"Money is {money_words(money)}." if money else "The works have no prices."
     works = table(works_of(o, place), "Works, and what their figures rest on")
     return works and works + table(materials_of(o, place), "Raw material a year, and where it comes from") + paragraph(
         priced

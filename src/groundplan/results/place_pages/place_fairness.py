@@ -12,7 +12,7 @@ from groundplan.outcome import Outcome
 from groundplan.results.framed import framed
 from groundplan.results.place_pages.place_figures import table_of
 from groundplan.results.place_pages.place_views import decimals_apart, place_names
-from groundplan.results.words import MISSING, PERCENT, number, unit_told
+from groundplan.results.words import MISSING, PERCENT, number, unit_words
 
 
 def fairness(o: Outcome) -> pd.DataFrame:
@@ -72,7 +72,7 @@ def front(o: Outcome) -> pd.DataFrame:
         return [number(x, places + 1) for x in table[name]]
 
     over = "" if o.provenance.get("rules", {}).get("worst_off") == "end" else " added up over the years"
-    gap = f"gap of the worst-off tenth{'' if unit in ('', '1') else f', {unit_told(unit)}'}{over}"
+    gap = f"gap of the worst-off tenth{'' if unit in ('', '1') else f', {unit_words(unit)}'}{over}"
     columns: list[tuple[str, str, Any]] = [
         ("points", "", figures("objective")),
         ("no choice has more", "", figures("bound")),

@@ -15,7 +15,7 @@ from groundplan.results.terminal import (
     text_table,
     wrapped,
 )
-from groundplan.results.words import money_told, number, unit_told
+from groundplan.results.words import money_words, number, unit_words
 
 SHORT = {
     "building cost of the year": "cost",
@@ -33,14 +33,14 @@ def place_summary(o: Outcome, rows: int = 8) -> str:
         "\n".join(wrapped(headline(o))),
         block("The rules", [line for n, s in enumerate(rules(o), 1) for line in wrapped(f"{n}. {s}")]),
         block("Who, year by year", [line for s in who(o) for line in wrapped(s)]),
-        _told("The programme in figures", v.by_year(o)),
-        _told("What the national plan gives", v.agreement(o)),
-        _told("How evenly people share", fair.fairness(o)),
-        _told("What a rule costs: points gained without it", fair.rule_costs(o)),
-        _told("Efficiency against equality", fair.front(o)),
-        _told("Needier than a place that comes before", fair.envy(o)[:rows]),
-        _told("Raw material a year, when all stands", v.material_use(o)),
-        _told("The published order against need and readiness", fair.compared(o)),
+        _table_block("The programme in figures", v.by_year(o)),
+        _table_block("What the national plan gives", v.agreement(o)),
+        _table_block("How evenly people share", fair.fairness(o)),
+        _table_block("What a rule costs: points gained without it", fair.rule_costs(o)),
+        _table_block("Efficiency against equality", fair.front(o)),
+        _table_block("Needier than a place that comes before", fair.envy(o)[:rows]),
+        _table_block("Raw material a year, when all stands", v.material_use(o)),
+        _table_block("The published order against need and readiness", fair.compared(o)),
         block("How sure", [line for s in sure(o) for line in wrapped(s)]),
         block("What is estimated, assumed or missing", [line for s in estimated(o) for line in wrapped(s)]),
     ]
@@ -50,7 +50,7 @@ def place_summary(o: Outcome, rows: int = 8) -> str:
 def title(o: Outcome) -> str:
     """Country, places and years in one line."""
     money = str(o.provenance.get("money", ""))
-    return f"{w.programme_line(o)}{f', in {money_told(money)}' if money else ''}"
+    return f"{w.programme_line(o)}{f', in {money_words(money)}' if money else ''}"
 
 
 def headline(o: Outcome) -> str:
@@ -73,7 +73,7 @@ def _gini(o: Outcome) -> str:
         return "how evenly people share is not known"
     places = v.decimals_apart(f["worst_before"], f["worst_after"])
     least, most = (number(f[k], places) for k in ("worst_before", "worst_after"))
-    unit = "" if f["unit"] == "1" else f" {unit_told(f['unit'])}"
+    unit = "" if f["unit"] == "1" else f" {unit_words(f['unit'])}"
     return (
         f"the Gini between places goes from {f['gini_before']:.4f} to {f['gini_after']:.4f}, the least that a place "
         f"has ({str(f['measure'])[:1].lower()}{str(f['measure'])[1:]}) from {least} to {most}{unit}"
@@ -152,5 +152,5 @@ def estimated(o: Outcome) -> list[str]:
     return [*said, *map(str, o.provenance.get("missing", [])), *map(str, o.provenance.get("cautions", []))]
 
 
-def _told(heading: str, table: pd.DataFrame, stub: int = STUB) -> str:
+def _table_block(heading: str, table: pd.DataFrame, stub: int = STUB) -> str:
     return block(heading, text_table(table, SHORT, stub)) if len(table) and len(table.columns) else ""
