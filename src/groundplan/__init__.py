@@ -33,9 +33,13 @@ if TYPE_CHECKING:
     from groundplan.measures.sureness.confidence import confidence as confidence
     from groundplan.outcome import Outcome as Outcome
     from groundplan.places.choose_places import open_places as open_places
+    from groundplan.places.choosing.facility_location import maximal_cover as maximal_cover
+    from groundplan.places.choosing.facility_location import p_center as p_center
+    from groundplan.places.choosing.facility_location import p_median as p_median
     from groundplan.places.choosing.rules import Rules as Rules
     from groundplan.places.known.places import Places as Places
     from groundplan.places.known.shipped_places import assumed_wages as assumed_wages
+    from groundplan.places.known.shipped_places import districts as districts
     from groundplan.places.known.shipped_places import selections as selections
     from groundplan.places.lots.draw import announce as announce
     from groundplan.places.scoring.inequality import gini as gini
