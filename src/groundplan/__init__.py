@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from groundplan.economy.aggregation import aggregate as aggregate
+    from groundplan.economy.aggregation import aggregate_world as aggregate_world
     from groundplan.economy.balancing.balancing import gras as gras
+    from groundplan.economy.balancing.balancing import ras as ras
     from groundplan.economy.balancing.known_sums import Control as Control
     from groundplan.economy.balancing.mending import balance_table as balance_table
     from groundplan.economy.balancing.reconciling import cross_entropy as cross_entropy
@@ -25,10 +27,33 @@ if TYPE_CHECKING:
     from groundplan.economy.world import World as World
     from groundplan.errors import GroundplanError as GroundplanError
     from groundplan.errors import PlanInfeasible as PlanInfeasible
+    from groundplan.measures.bundles import given_bundle as given_bundle
+    from groundplan.measures.chains import downstreamness as downstreamness
+    from groundplan.measures.chains import upstreamness as upstreamness
+    from groundplan.measures.dependence import cost_content as cost_content
     from groundplan.measures.dependence import import_content_by_product as import_content_by_product
+    from groundplan.measures.extraction import extract_group as extract_group
     from groundplan.measures.extraction import extraction_table as extraction_table
+    from groundplan.measures.materials import raw_material_base as raw_material_base
     from groundplan.measures.paths import dependence_paths as dependence_paths
     from groundplan.measures.sureness.confidence import confidence as confidence
+    from groundplan.measures.sureness.redraws import CellUncertainty as CellUncertainty
+    from groundplan.measures.sureness.redraws import redrawn as redrawn
+    from groundplan.measures.world.complexity import complexity as complexity
+    from groundplan.measures.world.partners import largest_partner_share as largest_partner_share
+    from groundplan.measures.world.partners import supplier_concentration as supplier_concentration
+    from groundplan.measures.world.partners import (
+        supplier_concentration_looked_through as supplier_concentration_looked_through,
+    )
+    from groundplan.measures.world.value_added_trade import participation_table as participation_table
+    from groundplan.measures.world.value_added_trade import value_added_abroad as value_added_abroad
+    from groundplan.measures.world.value_added_trade import value_added_in_exports as value_added_in_exports
+    from groundplan.measures.world.world_dependence import final_destination as final_destination
+    from groundplan.measures.world.world_dependence import hidden_exposure as hidden_exposure
+    from groundplan.measures.world.world_dependence import (
+        import_content_by_partner_and_round as import_content_by_partner_and_round,
+    )
+    from groundplan.measures.world.world_dependence import market_reliance_table as market_reliance_table
     from groundplan.outcome import Outcome as Outcome
     from groundplan.places.choose_places import open_places as open_places
     from groundplan.places.choosing.rules import Rules as Rules
@@ -90,6 +115,7 @@ if TYPE_CHECKING:
     from groundplan.tables.catalogue import load as shipped_table  # noqa: F401
     from groundplan.tables.concordances import load as open_concordance  # noqa: F401
     from groundplan.tables.readers.icio import read as read_icio  # noqa: F401
+    from groundplan.tables.readers.pymrio_system import from_pymrio as from_pymrio
     from groundplan.tables.world_table import open_world_table as open_world_table
     from groundplan.verbs.alternatives import alternatives as alternatives
     from groundplan.verbs.compare import compare as compare
@@ -118,6 +144,7 @@ HOMES = {
     "Budget": "planning.features.budget.budget_record",
     "Building": "planning.features.buildings",
     "Carve": "economy.carving.carves",
+    "CellUncertainty": "measures.sureness.redraws",
     "CloseMarket": "shocks.scenarios.events",
     "Contingency": "planning.features.contingencies.contingency_record",
     "Control": "economy.balancing.known_sums",
@@ -129,11 +156,11 @@ HOMES = {
     "Draw": "shocks.drawing.distributions",
     "Economy": "economy.economy",
     "FAMILIES": "planning.plan_programme",
-    "Family": "planning.families.family",
     "Facilities": "places.works.facilities",
+    "Family": "planning.families.family",
     "Goal": "planning.choices.goal",
-    "Group": "planning.features.people.group_record",
     "GroundplanError": "errors",
+    "Group": "planning.features.people.group_record",
     "Ingredient": "economy.carving.carves",
     "Link": "planning.choices.link",
     "Loosening": "planning.families.family",
@@ -162,38 +189,59 @@ HOMES = {
     "Work": "planning.features.works",
     "World": "economy.world",
     "aggregate": "economy.aggregation",
+    "aggregate_world": "economy.aggregation",
     "announce": "places.lots.draw",
     "assumed_wages": "places.known.shipped_places",
     "balance_table": "economy.balancing.mending",
     "book": "recipe_book.book",
     "carve": "economy.carving.carving",
+    "complexity": "measures.world.complexity",
     "confidence": "measures.sureness.confidence",
+    "cost_content": "measures.dependence",
     "cross_entropy": "economy.balancing.reconciling",
     "dependence_paths": "measures.paths",
+    "downstreamness": "measures.chains",
+    "extract_group": "measures.extraction",
     "extraction_table": "measures.extraction",
     "family": "planning.families.family",
+    "final_destination": "measures.world.world_dependence",
+    "from_pymrio": "tables.readers.pymrio_system",
     "general_facilities": "places.works.facility_files:general",
     "gini": "places.scoring.scores",
+    "given_bundle": "measures.bundles",
     "gras": "economy.balancing.balancing",
+    "hidden_exposure": "measures.world.world_dependence",
+    "import_content_by_partner_and_round": "measures.world.world_dependence",
     "import_content_by_product": "measures.dependence",
+    "largest_partner_share": "measures.world.partners",
     "letters": "results.place_pages.letters",
     "linopy_model": "solver.export",
+    "market_reliance_table": "measures.world.world_dependence",
     "open_accounts": "economy.opening",
     "open_concordance": "tables.concordances:load",
     "open_places": "places.choose_places",
     "open_study": "study.study",
     "open_table": "economy.opening",
     "open_world_table": "tables.world_table",
+    "participation_table": "measures.world.value_added_trade",
     "physical_account": "economy.quantities",
     "price_ratios": "places.works.pricing:from_economy",
     "priced": "places.works.pricing",
+    "ras": "economy.balancing.balancing",
+    "raw_material_base": "measures.materials",
     "read_icio": "tables.readers.icio:read",
+    "redrawn": "measures.sureness.redraws",
     "score": "places.scoring.scores",
     "selections": "places.known.shipped_places",
     "shipped_table": "tables.catalogue:load",
     "shipped_weights": "places.scoring.weights",
+    "supplier_concentration": "measures.world.partners",
+    "supplier_concentration_looked_through": "measures.world.partners",
     "term": "planning.families.rows",
     "text_page": "results.text_page",
+    "upstreamness": "measures.chains",
+    "value_added_abroad": "measures.world.value_added_trade",
+    "value_added_in_exports": "measures.world.value_added_trade",
     "write_programme": "solver.export:write",
 }
 __all__ = ["HOMES", "VERBS", "__version__", *VERBS, *HOMES]
