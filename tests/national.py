@@ -13,7 +13,7 @@ import pandas as pd
 import xlsxwriter
 
 from groundplan.sources import Source, sha256
-from groundplan.tables.readers import block_layouts, blocks, eurostat_iot, nbs, oecd_iot, spain, wiod, wiod_origin
+from groundplan.tables.readers import blocks, eurostat_iot, nbs, oecd_iot, spain, wiod, wiod_origin
 from groundplan.tables.table import Table
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,12 +36,12 @@ def source(*paths: Path) -> Source:
 
 def ine_blocks(path: Path, year: int = 2010, **options: object) -> Table:
     place = ("ESP", year, f"EUR{year}m")
-    return blocks.read(path, block_layouts.SPAIN, *place, source=source(path), **options)  # type: ignore[arg-type]
+    return blocks.read(path, blocks.SPAIN, *place, source=source(path), **options)  # type: ignore[arg-type]
 
 
 def scb_blocks(path: Path, year: int = 2010, **options: object) -> Table:
     place = ("SWE", year, f"SEK{year}m")
-    return blocks.read(path, block_layouts.SWEDEN, *place, source=source(path), **options)  # type: ignore[arg-type]
+    return blocks.read(path, blocks.SWEDEN, *place, source=source(path), **options)  # type: ignore[arg-type]
 
 
 def ine_workbook(path: Path, year: int = 2019, **options: object) -> Table:

@@ -17,7 +17,7 @@ from groundplan.tables import catalogue
 from groundplan.tables.door import sdmx
 from groundplan.tables.door.mapping import FileMapping
 from groundplan.tables.readers import blocks, eurostat, wiod
-from groundplan.tables.readers.block_layouts import SPAIN
+from groundplan.tables.readers.blocks import SPAIN
 from groundplan.tables.table import Table
 
 READ: dict[str, Callable[[Path], Table]] = {
