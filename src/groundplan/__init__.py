@@ -1,7 +1,8 @@
 """Groundplan: plan an economy that stands on its own ground and still trades.
 
 The names a user types: verbs, each a file of ``groundplan.verbs``, and the nouns and tools that they are told with.
-Each is imported when it is first used, so that nothing heavy loads before it is needed.
+Each is imported when it is first used, so that nothing heavy loads before it is needed: the imports below are read by
+type checkers, and by ``_homes``.
 """
 
 from __future__ import annotations
@@ -61,8 +62,8 @@ if TYPE_CHECKING:
     from groundplan.places.known.shipped_places import assumed_wages as assumed_wages
     from groundplan.places.known.shipped_places import selections as selections
     from groundplan.places.lots.draw import announce as announce
+    from groundplan.places.scoring.inequality import gini as gini
     from groundplan.places.scoring.scores import Weights as Weights
-    from groundplan.places.scoring.scores import gini as gini
     from groundplan.places.scoring.scores import score as score
     from groundplan.places.scoring.weights import shipped_weights as shipped_weights
     from groundplan.places.works.facilities import Facilities as Facilities
@@ -134,126 +135,26 @@ if TYPE_CHECKING:
     from groundplan.verbs.whynot import whynot as whynot
 
 __version__ = "0.1.0"
-VERBS = (
-    "alternatives", "compare", "data", "examine", "join", "place", "plan", "recipes", "report", "robust", "see",
-    "sensitivity", "stress", "template", "whynot",
-)  # fmt: skip
-# Where each name is at home; after a colon what it is called there.
-HOMES = {
-    "Branch": "planning.choices.branch",
-    "Budget": "planning.features.budget.budget_record",
-    "Building": "planning.features.buildings",
-    "Carve": "economy.carving.carves",
-    "CellUncertainty": "measures.sureness.redraws",
-    "CloseMarket": "shocks.scenarios.events",
-    "Contingency": "planning.features.contingencies.contingency_record",
-    "Control": "economy.balancing.known_sums",
-    "CutImports": "shocks.scenarios.events",
-    "DestroyCapital": "shocks.scenarios.events",
-    "Distribution": "shocks.drawing.distributions",
-    "Diversification": "planning.features.trade.partner_record",
-    "Doctrine": "planning.doctrines.doctrine",
-    "Draw": "shocks.drawing.distributions",
-    "Economy": "economy.economy",
-    "FAMILIES": "planning.plan_programme",
-    "Facilities": "places.works.facilities",
-    "Family": "planning.families.family",
-    "Goal": "planning.choices.goal",
-    "GroundplanError": "errors",
-    "Group": "planning.features.people.group_record",
-    "Ingredient": "economy.carving.carves",
-    "Link": "planning.choices.link",
-    "Loosening": "planning.families.family",
-    "LoseCapacity": "shocks.scenarios.events",
-    "Model": "planning.families.rows",
-    "Outcome": "outcome",
-    "Partner": "planning.features.trade.partner_record",
-    "Places": "places.known.places",
-    "PlanInfeasible": "errors",
-    "Policy": "planning.policy",
-    "Population": "planning.features.people.population_record",
-    "RaiseDemand": "shocks.scenarios.events",
-    "Range": "planning.choices.uncertainty",
-    "Research": "planning.features.research",
-    "Rules": "places.choosing.rules",
-    "Scenario": "shocks.scenarios.scenario",
-    "School": "planning.features.schools.schooling_record",
-    "Store": "planning.features.stores",
-    "Study": "study.study",
-    "TakeLabour": "shocks.scenarios.events",
-    "Target": "planning.choices.target",
-    "Technique": "planning.features.techniques.technique_record",
-    "Uncertain": "planning.choices.uncertainty",
-    "Uncertainty": "planning.choices.uncertainty",
-    "Weights": "places.scoring.scores",
-    "Work": "planning.features.works",
-    "World": "economy.world",
-    "aggregate": "economy.aggregation",
-    "aggregate_world": "economy.aggregation",
-    "announce": "places.lots.draw",
-    "assumed_wages": "places.known.shipped_places",
-    "balance_table": "economy.balancing.mending",
-    "book": "recipe_book.book",
-    "carve": "economy.carving.carving",
-    "complexity": "measures.world.complexity",
-    "confidence": "measures.sureness.confidence",
-    "cost_content": "measures.dependence",
-    "cross_entropy": "economy.balancing.reconciling",
-    "dependence_paths": "measures.paths",
-    "downstreamness": "measures.chains",
-    "extract_group": "measures.extraction",
-    "extraction_table": "measures.extraction",
-    "family": "planning.families.family",
-    "final_destination": "measures.world.world_dependence",
-    "from_pymrio": "tables.readers.pymrio_system",
-    "general_facilities": "places.works.facility_files:general",
-    "gini": "places.scoring.scores",
-    "given_bundle": "measures.bundles",
-    "gras": "economy.balancing.balancing",
-    "hidden_exposure": "measures.world.world_dependence",
-    "import_content_by_partner_and_round": "measures.world.world_dependence",
-    "import_content_by_product": "measures.dependence",
-    "largest_partner_share": "measures.world.partners",
-    "letters": "results.place_pages.letters",
-    "linopy_model": "solver.export",
-    "market_reliance_table": "measures.world.world_dependence",
-    "open_accounts": "economy.opening",
-    "open_concordance": "tables.concordances:load",
-    "open_places": "places.choose_places",
-    "open_study": "study.study",
-    "open_table": "economy.opening",
-    "open_world_table": "tables.world_table",
-    "participation_table": "measures.world.value_added_trade",
-    "physical_account": "economy.quantities",
-    "price_ratios": "places.works.pricing:from_economy",
-    "priced": "places.works.pricing",
-    "ras": "economy.balancing.balancing",
-    "raw_material_base": "measures.materials",
-    "read_icio": "tables.readers.icio:read",
-    "redrawn": "measures.sureness.redraws",
-    "score": "places.scoring.scores",
-    "selections": "places.known.shipped_places",
-    "shipped_table": "tables.catalogue:load",
-    "shipped_weights": "places.scoring.weights",
-    "supplier_concentration": "measures.world.partners",
-    "supplier_concentration_looked_through": "measures.world.partners",
-    "term": "planning.families.rows",
-    "text_page": "results.text_page",
-    "upstreamness": "measures.chains",
-    "value_added_abroad": "measures.world.value_added_trade",
-    "value_added_in_exports": "measures.world.value_added_trade",
-    "write_programme": "solver.export:write",
-}
-__all__ = ["HOMES", "VERBS", "__version__", *VERBS, *HOMES]
+
+
+def _homes() -> dict[str, tuple[str, str]]:
+    """Where each name is at home, its module and what it is called there: the imports above, which are never run."""
+    with open(__file__, encoding="utf-8") as file:
+        lines = file.read().replace("import (\n", "import ").splitlines()  # long ones stand in brackets
+    words = [line.replace(",", " ").split() for line in lines]
+    return {w[5]: (w[1], w[3]) for w in words if w[:1] == ["from"] and w[4:5] == ["as"]}
+
+
+HOMES = _homes()
+VERBS = tuple(name for name, (module, _) in HOMES.items() if module == f"groundplan.verbs.{name}")
+__all__ = ["HOMES", "VERBS", "__version__", *HOMES]
 
 
 def __getattr__(name: str) -> Any:
-    if name in VERBS:
-        return getattr(import_module(f"groundplan.verbs.{name}"), name)
     if name not in HOMES:
         raise AttributeError(f"module 'groundplan' has no attribute {name!r}")
-    module, _, own = HOMES[name].partition(":")
-    return getattr(import_module(f"groundplan.{module}"), own or name)
+    module, own = HOMES[name]
+    return getattr(import_module(module), own)
 
 
 def __dir__() -> list[str]:

@@ -37,19 +37,19 @@ class GroundplanError(Exception):
         return "\n".join(lines)
 
 
-def _again(kind: type[GroundplanError], args: tuple[Any, ...], held: Mapping[str, Any]) -> GroundplanError:
+def _again(kind: type[GroundplanError], args: tuple[Any, ...], attributes: Mapping[str, Any]) -> GroundplanError:
     """An error as it was before it was pickled: workers hand over those of every kind, whatever it is made from."""
     error = kind.__new__(kind)
     error.args = args
-    vars(error).update(held)
+    vars(error).update(attributes)
     return error
 
 
 class UnknownName(GroundplanError):
     """A name that is not there; says which one is nearest."""
 
-    def __init__(self, kind: str, name: object, known: Iterable[object], *, where: str = "", fix: str = "") -> None:
-        names = sorted({str(k) for k in known})
+    def __init__(self, kind: str, name: object, existing: Iterable[object], *, where: str = "", fix: str = "") -> None:
+        names = sorted({str(k) for k in existing})
         near = nearest(str(name), names)
         listed = ", ".join(names[:12]) + (" ..." if len(names) > 12 else "")
         hint = f"; nearest: '{near}'" if near else ""
@@ -119,16 +119,15 @@ class Faults(GroundplanError):
         return self.faults
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like ``name``, or None.
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The one of ``names`` that is most like ``name``, or None.
 
     >>> nearest("stel", ["steel", "coal"])
     'steel'
     """
-    names = list(known)
     lowered = {n.lower(): n for n in names}
-    found = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.5)
-    return lowered[found[0]] if found else None
+    alike = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.5)
+    return lowered[alike[0]] if alike else None
 
 
 def raise_all(faults: Sequence[GroundplanError], *, where: str = "") -> None:

@@ -13,7 +13,7 @@ from groundplan.errors import GroundplanError, UnknownName
 
 
 @dataclass(frozen=True)
-class Term:
+class GlossaryTerm:
     """One row of the glossary. ``unit`` may hold ``{money}``, the economy's own money unit."""
 
     name: str
@@ -25,17 +25,17 @@ class Term:
 
 
 @cache
-def glossary() -> dict[str, Term]:
+def glossary() -> dict[str, GlossaryTerm]:
     """All terms by name."""
     text = files("groundplan").joinpath("glossary.csv").read_text("utf-8")
     rows = csv.DictReader(text.splitlines())
     return {
-        r["name"]: Term(r["name"], r["symbol"], tuple(r["dims"].split()), r["unit"], r["kind"], r["meaning"])
+        r["name"]: GlossaryTerm(r["name"], r["symbol"], tuple(r["dims"].split()), r["unit"], r["kind"], r["meaning"])
         for r in rows
     }
 
 
-def term(name: str) -> Term:
+def term(name: str) -> GlossaryTerm:
     """The glossary row of ``name``; an unknown name is an error."""
     terms = glossary()
     if name not in terms:

@@ -40,6 +40,11 @@ class Outcome:
             raise UnknownName("array in the outcome", name, self.arrays)
         return self.arrays[name]
 
+    @property
+    def engine(self) -> str:
+        """Which engine gave it: the first word of the provenance's ``engine``, by which its pages are found."""
+        return str(self.provenance.get("engine", "plan")).partition(",")[0]
+
     def table(self, name: str) -> pd.DataFrame:
         """A table by name; an unknown one is refused with the nearest."""
         if name not in self.tables:
@@ -215,17 +220,17 @@ def _cells(column: pd.Series) -> list[object]:
     """The cells of a column as they are written."""
     if column.dtype.kind in "biu":
         return column.tolist()
-    known = column.notna().to_numpy()
+    present = column.notna().to_numpy()
     cells = column.to_numpy(dtype=object)
-    if not known.all():
-        cells = np.where(known, cells, "")
+    if not present.all():
+        cells = np.where(present, cells, "")
     return cells.tolist() if column.dtype.kind == "f" else _neutral(cells.tolist())
 
 
 def _neutral(cells: list[object]) -> list[object]:
     """The cells with their texts made neutral, each different text once: long tables repeat a few names."""
     texts = {v for v in cells if isinstance(v, str)}
-    changed = {text: told for text in texts if (told := neutral(text)) != text}
+    changed = {text: safe for text in texts if (safe := neutral(text)) != text}
     return [changed.get(v, v) if isinstance(v, str) else v for v in cells] if changed else cells
 
 

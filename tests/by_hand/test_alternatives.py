@@ -14,7 +14,7 @@ from groundplan.planning.exploring.near_best import allowed_loss, chosen, explor
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import solve
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 
 
 def take(activity: str, commodity: str, coefficient: float = 1.0) -> dict[str, object]:
@@ -25,7 +25,7 @@ def give(activity: str, commodity: str, coefficient: float = 1.0) -> dict[str, o
     return {**take(activity, commodity, coefficient), "role": "give"}
 
 
-def bakery(slopes: tuple[float, ...] = (1.0,)) -> Made:
+def bakery(slopes: tuple[float, ...] = (1.0,)) -> SolvedPlan:
     """Up to ten of dough a year, two ovens that are alike, and junk that anybody may make for a thousandth."""
     a = Activities.of(
         [1],
@@ -58,7 +58,7 @@ def bakery(slopes: tuple[float, ...] = (1.0,)) -> Made:
     )  # fmt: skip
     policy = Policy.of()
     model = programme(a, policy)
-    return Made(small(), policy, a, model, solve(model, policy))
+    return SolvedPlan(small(), policy, a, model, solve(model, policy))
 
 
 def test_what_is_settled_and_what_is_open() -> None:
@@ -100,7 +100,7 @@ def test_the_allowed_loss_follows_the_utility() -> None:
 def test_a_plan_without_goods_loses_a_share_of_its_objective() -> None:
     """Proves: where nobody consumes, the loss is a share of the objective's size, also below zero."""
     made = bakery()
-    bare = Made(made.economy, made.policy, replace(made.activities, utility=made.activities.utility.iloc[:0]),
+    bare = SolvedPlan(made.economy, made.policy, replace(made.activities, utility=made.activities.utility.iloc[:0]),
                 made.model, made.solution)  # fmt: skip
     assert allowed_loss(bare, -40.0, 0.05) == pytest.approx(2.0)
 

@@ -16,7 +16,7 @@ from groundplan.planning.explaining.material_balances import material_balances
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import solve
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 
 MONEY = "TST2020m"
 
@@ -29,7 +29,7 @@ def flow(activity: str, commodity: str, role: str, coefficient: float, lag: int 
     return {"activity": activity, "commodity": commodity, "role": role, "coefficient": coefficient, "lag": lag}
 
 
-def made(e: Economy) -> Made:
+def made(e: Economy) -> SolvedPlan:
     """Two years. 100 made a year, 5 sown of each unit's worth (a twentieth), 20 put by in year 1, 30 eaten.
 
     Imports of 10 are eaten too; from outside come 3 a year, 1 is claimed. The barn has 8 t at first and loses a tenth.
@@ -69,7 +69,7 @@ def made(e: Economy) -> Made:
     )
     policy = Policy.of()
     model = programme(a, policy)
-    return Made(e, policy, a, model, solve(model, policy))
+    return SolvedPlan(e, policy, a, model, solve(model, policy))
 
 
 def lines(table: pd.DataFrame, product: str, origin: str, year: int, column: str = "money") -> dict[str, float]:
@@ -160,6 +160,6 @@ def test_a_negative_use_is_a_source() -> None:
     ))  # fmt: skip
     policy = Policy.of()
     model = programme(back, policy)
-    table = material_balances(Made(small(), policy, back, model, solve(model, policy)))["material_balances"]
+    table = material_balances(SolvedPlan(small(), policy, back, model, solve(model, policy)))["material_balances"]
     assert lines(table, "farm", "home", 1)["source eating"] == pytest.approx(5.0)
     assert table["money"].dropna().min() >= 0

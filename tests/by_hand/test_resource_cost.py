@@ -16,7 +16,7 @@ from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.features.trade.resource_cost import resource_costs
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.results.plan_pages import plan_trade
 
 PRICES = {
@@ -25,7 +25,7 @@ PRICES = {
 }  # fmt: skip
 
 
-def made(years: int = 1, **prices: float) -> Made:
+def made(years: int = 1, **prices: float) -> SolvedPlan:
     """A plan whose shadow prices are those given, in every year."""
     policy = Policy(years=years, labour_productivity_growth=0.0)
     a = compile_plan(small(), policy)
@@ -34,7 +34,7 @@ def made(years: int = 1, **prices: float) -> Made:
         for name, price in {**PRICES, **prices}.items()
         for year in a.years
     ]
-    out = Made(small(), policy, a, programme(a, policy), None)  # type: ignore[arg-type]
+    out = SolvedPlan(small(), policy, a, programme(a, policy), None)  # type: ignore[arg-type]
     out.__dict__["duals"] = pd.DataFrame(rows)
     return out
 

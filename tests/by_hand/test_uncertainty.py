@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from statistics import NormalDist
 
 import numpy as np
 import pytest
 from economies import small
 
-from groundplan.errors import Faults, StudyError, UnknownName
+from groundplan.errors import Faults, SolverError, StudyError, UnknownName
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.uncertainty import Uncertain, Uncertainty
 from groundplan.planning.exploring.margins import Fit, as_share, wilson
 from groundplan.planning.exploring.recourse import ahead, recourse
-from groundplan.planning.exploring.uncertain_figures import shaped
-from groundplan.planning.plan_programme import programme
+from groundplan.planning.exploring.uncertain_figures import shaped, uncertain_figures
+from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy, Target
 from groundplan.planning.solve import quiet, solve
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 
 PHI = NormalDist().cdf
 YIELDS = Uncertain("yields", of=["farm"], shape="normal", spread=0.05)
 
 
-def farm(wanted: float, weight: float | None = None) -> Made:
+def farm(wanted: float, weight: float | None = None) -> SolvedPlan:
     """Fields for 10 of grain in year 1; a field more costs 1 of the grain of year 1 and bears in year 2.
 
     All that is not sown is eaten, and worth 1. Of grain, ``wanted`` is to be had in year 2.
@@ -49,7 +50,7 @@ def farm(wanted: float, weight: float | None = None) -> Made:
     )
     policy = Policy.of(targets=[Target("grain", ">=", wanted, year=2, name="enough grain", weight=weight)])
     model = programme(a, policy)
-    return Made(small(), policy, a, model, solve(model, policy))
+    return SolvedPlan(small(), policy, a, model, solve(model, policy))
 
 
 @pytest.mark.parametrize("weight", [None, 5.0])
@@ -90,6 +91,27 @@ def test_what_cannot_be_carried_through_is_cut() -> None:
     assert float(r.read(done.values)["level"].sel(activity="clear", year=1)) <= 5.0 + 1e-6
 
 
+def test_a_draw_that_is_not_decided_stops_the_run() -> None:
+    """With no step allowed the solver can tell neither the best of a poor harvest nor that there is none.
+
+    Proves: only a draw that the solver proves impossible counts as one in which nothing can be done, or is cut.
+    Breaks if: any end of the solver but the best answer and the end of its time is taken for "impossible".
+    """
+    r = recourse(farm(12.0), [YIELDS])
+    stage = replace(r.stage, options={**r.stage.options, "simplex_iteration_limit": 0, "presolve": "off"}, basis=None)
+    for begun in (None, r.plan[stage.ahead]):
+        with pytest.raises(SolverError, match="not decided: the solver stopped with 'Iteration limit reached'"):
+            stage.decide(stage.solver(), np.array([0.9]), begun)
+
+
+def test_a_draw_is_not_drawn_for_a_limit_that_is_gone() -> None:
+    """Proves: without the limit whose coefficients are drawn there is an error. Breaks if: nothing is drawn, unsaid."""
+    plan = farm(12.0)
+    m = programme(plan.activities, plan.policy, [f for f in FAMILIES if not f.flows.get(("capacity", "occupy"))])
+    with pytest.raises(StudyError, match="no limit of the plan counts what activities occupy of each capacity"):
+        uncertain_figures(m, [YIELDS])
+
+
 def test_the_share_of_draws_is_that_of_the_distribution() -> None:
     """Fields for 12 and 11.4 wanted: met where the yield is 0.95 or more, in Φ(1) = 84 % of draws.
 
@@ -98,7 +120,7 @@ def test_the_share_of_draws_is_that_of_the_distribution() -> None:
     """
     made = farm(11.4)
     r = recourse(made, [YIELDS])
-    factors = np.array([r.figures.drawn(3, k)[0] for k in range(1000)])
+    factors = np.array([r.figures.factors_of(3, k)[0] for k in range(1000)])
     low, high = wilson(np.array([(factors >= 1.0).sum(), (factors >= 0.95).sum()]), 1000, 0.999)
     assert low[0] < 0.5 < high[0]
     assert low[1] < PHI(1.0) < high[1]
@@ -120,7 +142,7 @@ def test_the_margin_is_the_quantile() -> None:
     r = recourse(farm(12.0), [YIELDS])
     setting = Uncertainty(draws=100, share=0.9, seed=5, wishes=["targets"])
     table, plan = Fit(r, setting, np.array([True]), quiet).search()
-    drawn = np.array([r.figures.drawn(5, k)[0] for k in range(100)])
+    drawn = np.array([r.figures.factors_of(5, k)[0] for k in range(100)])
     margins = table.set_index("margin")
     for m, row in margins.iterrows():
         # Fields cleared for 12 / (1 − 0.05·m): enough wherever the yield is that bad or better.

@@ -12,8 +12,8 @@ from groundplan.economy.physical import Physical
 from groundplan.errors import GroundplanError, PlanInfeasible, StudyError
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
-from groundplan.planning.explaining.valuations import told
-from groundplan.planning.explaining.why_not import Answer, after_it, first_of_all, priced_in, summed
+from groundplan.planning.explaining.valuations import valuation_sentences
+from groundplan.planning.explaining.why_not import WhyNot, after_it, first_of_all, priced_in, summed
 from groundplan.planning.policy import Policy
 
 YEARS = 3
@@ -122,7 +122,7 @@ def test_one_more_worker_and_one_more_unit_of_money_in_words() -> None:
         own = found[found["code"] == code].set_index("year")["value"]
         assert own.to_dict() == pytest.approx(price.sel(commodity=commodity).to_series().to_dict())
     assert {"worker", "foreign exchange"} == set(found["kind"])
-    assert all(s.startswith(("One more worker", "A unit of foreign exchange")) for s in told(found))
+    assert all(s.startswith(("One more worker", "A unit of foreign exchange")) for s in valuation_sentences(found))
 
 
 def test_a_must_that_has_no_plan_even_without_the_wish() -> None:
@@ -139,5 +139,5 @@ def test_a_counted_product_is_priced_by_its_own_unit() -> None:
     Breaks if: a price of a tonne is told in billions, as a power of ten.
     """
     o = plan(small().replacing(physical={"farm": Physical("t", 200.0, 0.5, "a price list")}), years=1)
-    told = [priced_in(Answer(Target(name, ">=", 1.0), o, o)) for name in ("quantity: farm", "investment")]
-    assert told == [(" TST at 2020 prices", 1e6, "t"), ("", 1.0, "unit of the target")]
+    pay = [priced_in(WhyNot(Target(name, ">=", 1.0), o, o)) for name in ("quantity: farm", "investment")]
+    assert pay == [(" TST at 2020 prices", 1e6, "t"), ("", 1.0, "unit of the target")]

@@ -18,7 +18,7 @@ from groundplan.cli import parser
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
 from groundplan.study.study import open_study
-from groundplan.verbs.verb_table import VERBS
+from groundplan.verb_table import VERBS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "studies").glob("*.md")])

@@ -10,7 +10,7 @@ import pytest
 
 from groundplan import Outcome
 from groundplan.cli import main
-from groundplan.verbs.verb_table import VERBS
+from groundplan.verb_table import VERBS
 
 STUDY = """
 country = "KEN"

@@ -15,11 +15,11 @@ from groundplan.cli import main
 from groundplan.errors import GroundplanError
 from groundplan.results.crisis_pages import stress_page, stress_views
 from groundplan.results.crisis_pages.stress_summary import headline, stress_summary
+from groundplan.results.files import json_text
 from groundplan.results.framed import (
     cell_texts,
 )
 from groundplan.results.html_report import report
-from groundplan.results.json_text import json_text
 from groundplan.results.terminal import (
     WIDTH,
 )

@@ -15,7 +15,7 @@ from groundplan.planning.exploring.warm import yearly
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy, Target
 from groundplan.planning.solve import solve
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.tables.table import Table
 
 POLICY = Policy.of(years=2, population_growth=0.02, foreign_reserves=5.0)
@@ -23,7 +23,7 @@ NAMES = ["gross output", "import bill", "investment", "household consumption", "
 drawn = few(2)
 
 
-def missed(made: Made, columns: np.ndarray) -> float:
+def missed(made: SolvedPlan, columns: np.ndarray) -> float:
     """The largest violation of a row or bound of the plan's programme, as a share of its largest term (at least 1).
 
     Written from the programme's own matrix, not from the solver that was asked again.

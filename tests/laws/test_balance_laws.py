@@ -14,14 +14,14 @@ from groundplan.planning.best_plan import solved
 from groundplan.planning.explaining import material_balances as book
 from groundplan.planning.explaining.material_balances import material_balances
 from groundplan.planning.policy import Policy
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.tables.table import Table
 
 POLICY = Policy.of(years=3, population_growth=0.02, foreign_reserves=5.0, credit_line=2.0)
 drawn = few(2)
 
 
-def made(table: Table) -> Made:
+def made(table: Table) -> SolvedPlan:
     return solved(Economy.from_table(table), POLICY)
 
 

@@ -25,7 +25,7 @@ from groundplan.planning.features.stores import Store
 from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import solve
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.shocks.scenarios.events import CloseMarket, CutImports, DestroyCapital, LoseCapacity
 from groundplan.shocks.scenarios.scenario import Behaviour, Scenario, library
 from groundplan.tables.table import Table
@@ -113,7 +113,7 @@ def test_the_price_of_a_floor_is_the_cost_of_one_more_unit() -> None:
     assert slope > 1e-3
 
 
-def _with_floor(e: Economy, floor: float) -> Made:
+def _with_floor(e: Economy, floor: float) -> SolvedPlan:
     lost = Contingency("blockade", YEAR, imports_lost=dict.fromkeys(e.sectors, 0.8), floor=floor, likelihood=0.0)
     return solved(e, replace(POLICY, contingencies=[lost]))
 

@@ -28,7 +28,7 @@ from groundplan.planning.features.works import Effect, Work
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import solve
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.results.html_report import report
 
 CLOSE = 1e-6
@@ -52,7 +52,7 @@ def stated(names: list[str], money: float = 1.0) -> tuple[Economy, Policy]:
 
 
 @cache
-def made(case: int) -> Made:
+def made(case: int) -> SolvedPlan:
     return solved(*stated(CASES[case]))
 
 
@@ -324,7 +324,7 @@ def test_a_study_with_every_record_and_files_is_repeated_elsewhere(tmp_path: Pat
     assert again.policy.population is not None
     assert not again.policy.population.file
     assert again.policy.population.source == "file people.csv"
-    second = again.made()
+    second = again.solved_plan()
     first = o.provenance["objective"]
     assert trunk_goal(second.activities, second.policy, second.solution) == pytest.approx(first, rel=1e-9)
     same_from_its_folder(o, tmp_path, ("If things go wrong", "our own", "a ready one", "kiln", "flats", "college"))

@@ -66,7 +66,7 @@ def test_draws_of_plans_are_those_of_one_at_a_time(ready: Recourse, alone: list[
     """
     for trial, plan in zip(alone, (ready.plan, 0.0 * ready.plan), strict=True):
         for n, draw in enumerate(DRAWS):
-            done = ready.decide(ready.figures.drawn(7, draw), plan)
+            done = ready.decide(ready.figures.factors_of(7, draw), plan)
             assert done is not None
             assert (trial.missed[n] == done.missed).all()
             assert (trial.goal[n], trial.cut[n]) == (done.goal, done.cut)
@@ -125,7 +125,7 @@ def test_the_time_limit_is_of_a_draw(ready: Recourse) -> None:
     """
     taken = ready.highs.getRunTime()
     assert taken > 0.0
-    factors = ready.figures.drawn(7, 3)
+    factors = ready.figures.factors_of(7, 3)
     in_time = replace(ready, stage=replace(ready.stage, seconds=60.0))
     in_time.decide(factors, ready.plan)
     assert ready.highs.getOptionValue("time_limit")[1] >= 60.0 + taken
@@ -135,12 +135,12 @@ def test_the_time_limit_is_of_a_draw(ready: Recourse) -> None:
 
 def test_a_basis_as_numbers(ready: Recourse) -> None:
     """Proves: a solver that starts at the basis of an optimum has nothing left to do."""
-    factors = ready.figures.drawn(7, 3)
+    factors = ready.figures.factors_of(7, 3)
     done = ready.decide(factors, ready.plan)
     assert done is not None
     reached = ready.highs.basis()
     h = ready.stage.solver()
-    again = replace(ready.stage, basis=reached).decide(h, factors, ready.plan[ready.stage.held])
+    again = replace(ready.stage, basis=reached).decide(h, factors, ready.plan[ready.stage.ahead])
     assert again is not None
     assert h.getInfo().simplex_iteration_count == 0
     assert again.goal == pytest.approx(done.goal, rel=1e-9)
@@ -162,7 +162,7 @@ def test_who_makes_plans_at_the_ends_changes_nothing(tmp_path: Path) -> None:
     from distributed import LocalCluster
 
     asked = ends()
-    made = asked.study.made()
+    made = asked.study.solved_plan()
     said: list[str] = []
 
     def at(runner: Runner, asked: Ends = asked) -> np.ndarray:
@@ -209,7 +209,7 @@ def test_limits_reach_workers() -> None:
 
     for lost in (Family("mine", within), Family("mine", batch_jobs.no_rows, loosen=Loosening(kind=lambda rows: rows))):
         with pytest.raises(StudyError, match="the limit 'mine' cannot be handed to workers") as caught:
-            answers(ends((*FAMILIES, lost)), ends().study.made(), Runner(2), lambda _: None)
+            answers(ends((*FAMILIES, lost)), ends().study.solved_plan(), Runner(2), lambda _: None)
         assert "at the top of a file" in caught.value.fix
 
 

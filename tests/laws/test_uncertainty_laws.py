@@ -19,7 +19,7 @@ from groundplan.planning.choices.uncertainty import DRAWN, Uncertain
 from groundplan.planning.exploring.recourse import Recourse, recourse
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.tables.table import Table
 
 POLICY = Policy.of(years=2, population_growth=0.02, foreign_reserves=5.0)
@@ -27,7 +27,7 @@ ALL = [Uncertain(what, spread=0.05, correlation=0.4) for what in DRAWN]
 drawn = few(2)
 
 
-def made(table: Table) -> Made:
+def made(table: Table) -> SolvedPlan:
     return solved(Economy.from_table(table), POLICY)
 
 
@@ -63,8 +63,8 @@ def test_a_draw_is_the_programme_of_the_drawn_tables(table: Table, member: int) 
     """
     plan = made(table)
     r = recourse(plan, ALL)
-    factors = r.figures.drawn(1, member)
-    written = r.stage.drawn(factors)
+    factors = r.figures.factors_of(1, member)
+    written = r.stage.with_factors(factors)
     other = programme(scaled(plan.activities, r, factors), POLICY).programme
     n = other.width
     assert abs(written.matrix[:, :n] - other.matrix()).max() < 1e-9
@@ -118,7 +118,7 @@ def test_draws_do_not_depend_on_each_other() -> None:
     r = recourse(solved(small(), POLICY), ALL)
 
     def goal(member: int, seed: int = 7) -> float:
-        done = r.decide(r.figures.drawn(seed, member), r.plan)
+        done = r.decide(r.figures.factors_of(seed, member), r.plan)
         assert done is not None
         return done.goal
 
@@ -140,7 +140,7 @@ def test_factors_have_their_mean_spread_and_correlation() -> None:
     r = recourse(solved(small(), POLICY), [inputs, yearly])
     keys = r.figures.factors
     assert len(keys) == 2 + 2 * 2
-    factors = np.array([r.figures.drawn(0, k) for k in range(2000)])
+    factors = np.array([r.figures.factors_of(0, k) for k in range(2000)])
     assert factors.mean(axis=0) == pytest.approx(1.0, abs=0.01)
     assert factors.std(axis=0) == pytest.approx(0.1, rel=0.06)
     together = np.corrcoef(factors.T)

@@ -19,14 +19,14 @@ from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.families.targets import base_levels
 from groundplan.planning.features.trade.resource_cost import resource_costs
 from groundplan.planning.policy import Policy
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.tables.table import Table
 
 POLICY = Policy.of(years=3, foreign_reserves=5.0, credit_line=2.0)
 drawn = few(2)
 
 
-def one_by_one(m: Made, year: int, product: str) -> tuple[float, float]:
+def one_by_one(m: SolvedPlan, year: int, product: str) -> tuple[float, float]:
     """Content of imports and of primary resources of one product in one year, cell by cell and by one dense solve."""
     a, price = m.activities, m.prices["shadow_price"].to_pandas()
     makes = [str(name) for name in a.activities["activity"] if str(name).startswith("make:")]

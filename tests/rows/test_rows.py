@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 HERE = Path(__file__).parent
@@ -24,7 +25,9 @@ from economies import small  # noqa: E402 - run as a script, the folder of the t
 
 from groundplan.planning.activities import COLUMNS, Activities  # noqa: E402
 from groundplan.planning.compile_plan import compile_plan  # noqa: E402
+from groundplan.planning.families.family import FLOORS, TARGETS, Family  # noqa: E402
 from groundplan.planning.families.rows import AT, Model  # noqa: E402
+from groundplan.planning.families.rows import label as row_label  # noqa: E402
 from groundplan.planning.features.contingencies.contingency_record import Contingency  # noqa: E402
 from groundplan.planning.features.people.households import spending  # noqa: E402
 from groundplan.planning.plan_programme import FAMILIES, programme  # noqa: E402
@@ -143,6 +146,33 @@ def test_every_family_has_its_text_and_every_text_its_family() -> None:
     """
     assert sorted(p.stem for p in HERE.glob("*.txt")) == sorted(NAMES)
     assert all(stored(f).read_text(encoding="utf-8").strip() for f in NAMES)
+
+
+@pytest.mark.parametrize("family", [f for f in FAMILIES if f.flows], ids=lambda f: f.name)
+def test_a_family_has_the_flows_that_it_says(family: Family) -> None:
+    """What stands of levels in a family's rows is the flows that it declares, each with its sign, and nothing else.
+
+    Proves: draws of uncertain figures, which find coefficients by this declaration, change the right ones.
+    Breaks if: a sign is declared the other way round, or a role or kind of commodity that its rows do not have.
+    """
+    m = model()
+    a, rows, level = m.activities, m.families[family.name], m.variables["level"]
+    (kind,) = {kind for kind, _ in family.flows}
+    sign = {role: s for (_, role), s in family.flows.items()}
+    cells = a.cells(tuple(sign), (kind,))
+    at = pd.Index(rows.labels).get_indexer(row_label(cells["commodity"].to_numpy(), cells["when"].to_numpy()))
+    column = level.numbers[level.coords["activity"].get_indexer(cells["activity"]), cells["year"] - a.years[0]]
+    said = np.zeros((len(rows.labels), m.programme.width))
+    np.add.at(said, (at, column), cells["amount"] * cells["role"].map(sign))
+    written = m.programme.matrix()[rows.numbers].toarray()[:, level.numbers.ravel()]
+    assert (at >= 0).all()
+    assert np.abs(written).sum() > 0
+    assert said[:, level.numbers.ravel()] == pytest.approx(written)
+
+
+def test_what_a_policy_states_has_one_family_each() -> None:
+    """Proves: targets and floors are each the rows of one family. Breaks if: a second one says that it states them."""
+    assert [f.states for f in FAMILIES if f.states] == [FLOORS, TARGETS]
 
 
 def test_a_changed_coefficient_is_seen() -> None:

@@ -12,28 +12,28 @@ leaves it; ``given`` holds what it is made of, as numbers where that is possible
 (``planning.exploring.trials``):
 
     @dataclass(frozen=True, eq=False)
-    class Asked:                      # pickles: records and numbers, the programme and its basis among them
+    class TrialTask:                  # pickles: records and numbers, the programme and its basis among them
         stage: SecondStage
         plans: np.ndarray
         seed: int
         draws: range
 
-    def start(asked: Asked) -> AtHand:                # once a worker: HiGHS is made here
-        return AtHand(asked, asked.stage.solver())
+    def start(task: TrialTask) -> AtHand:  # once a worker: HiGHS is made here
+        return AtHand(task, task.stage.solver())
 
     def run(state: AtHand, members: range) -> Arrays:
         decisions = [decided(state, k) for k in members]
         return {"missed": np.stack([d.missed for d in decisions]), "goal": np.array([d.goal for d in decisions])}
 
     runner = Runner(workers=4, folder="runs/robust")
-    runner.compute(Job(asked, start, run, count=200, batch=1, fingerprint=runner.fingerprint(asked)))
+    runner.compute(Job(task, start, run, count=200, batch=1, fingerprint=runner.fingerprint(task)))
 
 ``start`` and ``run`` are functions of a module, found by name in the workers. A process that has such a state already
 hands it over (``compute(..., state=ready)``): it then serves the members that are computed in this process. ``run``
 must leave the state as it took it, at least as far as numbers go: every member starts from the same basis.
 A run over things that are no draws (``study.ends``: both ends of every range; each case left out in turn) is a job
 whose ``given`` lists them: member k is the k-th. A verb takes ``workers``, ``address`` and ``run``
-(``verbs.table.RUNNER``), makes a ``compute.Runner`` of them first of all, and hands that on.
+(``verb_table.RUNNER``), makes a ``compute.Runner`` of them first of all, and hands that on.
 
 A script that starts workers needs ``if __name__ == "__main__":`` around it.
 """

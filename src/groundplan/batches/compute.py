@@ -41,8 +41,8 @@ def compute(
     check(workers, address)
     parts = _where(job, workers, address, state)
     kept = None if folder is None else Kept(folder, job.fingerprint)
-    found = {} if kept is None else {k: kept.read(k) for k in range(job.batches)}
-    done = {k: arrays for k, arrays in found.items() if arrays is not None}
+    earlier = {} if kept is None else {k: kept.read(k) for k in range(job.batches)}
+    done = {k: arrays for k, arrays in earlier.items() if arrays is not None}
     tell = progress or (lambda _done, _all: None)
     tell(len(done), job.batches)
     missing = [k for k in range(job.batches) if k not in done]
@@ -129,22 +129,22 @@ def lines(
 ) -> Progress:
     """Progress in words, with the time that is left at the pace so far; ``each``: what a batch of the job is called.
 
-    >>> told = lines("ensemble", print, iter([0.0, 30.0]).__next__)
-    >>> told(10, 25), told(12, 25)
+    >>> report = lines("ensemble", print, iter([0.0, 30.0]).__next__)
+    >>> report(10, 25), report(12, 25)
     ensemble: 10 of 25 batches
     ensemble: 12 of 25 batches, about 3 min left
     (None, None)
     """
     began: list[tuple[float, int]] = []
 
-    def told(done: int, whole: int) -> None:
+    def report(done: int, whole: int) -> None:
         now = clock()
         began.append((now, done))
         since, before = began[0]
         left = (now - since) / (done - before) * (whole - done) if done > before else 0.0
         say(f"{what}: {done} of {whole} {each}{_left(left)}")
 
-    return told
+    return report
 
 
 def _left(seconds: float) -> str:

@@ -65,19 +65,19 @@ class Worker:
 
     def __init__(self, packed: bytes) -> None:
         self.packed = packed
-        self.held: tuple[Job[Any, Any], Any] | None = None
+        self.ready: tuple[Job[Any, Any], Any] | None = None
 
     def batch(self, index: int) -> Arrays:
         """One batch. Raises ``GroundplanError`` as the job does, and one that says so for any other fault of it."""
         try:
-            if self.held is None:
+            if self.ready is None:
                 job = pickle.loads(self.packed)
-                self.held = job, job.start(job.given)
-            job, state = self.held
-            found: Arrays = job.run(state, job.members(index))
-            return found
+                self.ready = job, job.start(job.given)
+            job, state = self.ready
+            arrays: Arrays = job.run(state, job.members(index))
+            return arrays
         except GroundplanError:
             raise
         except Exception as error:
-            told = f"a worker could not finish batch {index}: {type(error).__name__}: {error}"
-            raise GroundplanError(told, fix="run it with one worker and no address to see where") from error
+            what = f"a worker could not finish batch {index}: {type(error).__name__}: {error}"
+            raise GroundplanError(what, fix="run it with one worker and no address to see where") from error

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from groundplan.cli.arguments import parser, settings_of
 from groundplan.cli.showing import shown
 from groundplan.errors import GroundplanError, Interrupted
-from groundplan.verbs.verb_table import VERBS
+from groundplan.verb_table import VERBS
 
 INTERRUPTED = 130
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from groundplan import __version__
+from groundplan import verb_table as table
 from groundplan.errors import StudyError, nearest
-from groundplan.verbs import verb_table as table
-from groundplan.verbs.verb_table import VERBS, Option, Verb
+from groundplan.verb_table import VERBS, Option, Verb
 
 USAGE = 2
 TYPES: dict[str, Callable[[str], Any]] = {table.WHOLE: int, table.NUMBER: float}
@@ -20,8 +21,8 @@ class _Parser(argparse.ArgumentParser):
     """Refuses with the nearest command and exit code 2."""
 
     def error(self, message: str) -> NoReturn:
-        words = [w for w in sys.argv[1:2] if not w.startswith("-") and w not in VERBS]
-        near = nearest(words[0], VERBS) if words and "invalid choice" in message else None
+        wrong = re.match(r"argument COMMAND: invalid choice: '(.*?)' \(", message)
+        near = nearest(wrong[1], VERBS) if wrong else None
         hint = f"; nearest: '{near}'" if near else ""
         print(f"{message}{hint}\n  fix:   see `groundplan --help`", file=sys.stderr)
         sys.exit(USAGE)
@@ -41,8 +42,8 @@ def parser() -> argparse.ArgumentParser:
 
 def _add(p: argparse.ArgumentParser, option: Option) -> None:
     usual = option.default
-    told = f" (default {usual})" if usual not in (None, "", (), False) and "default" not in option.help else ""
-    how: dict[str, Any] = {"help": _escaped(option.help + told), "default": argparse.SUPPRESS}
+    usually = f" (default {usual})" if usual not in (None, "", (), False) and "default" not in option.help else ""
+    how: dict[str, Any] = {"help": _escaped(option.help + usually), "default": argparse.SUPPRESS}
     if option.kind == table.SWITCH:
         p.add_argument(_flag(option), action="store_true", **how)
         return
@@ -71,12 +72,12 @@ def _escaped(text: str) -> str:
 
 def settings_of(verb: Verb, given: argparse.Namespace) -> dict[str, Any]:
     """What was said, by option; pairs of ``NAME=VALUE`` are read. Raises ``StudyError`` for what is none."""
-    found: dict[str, Any] = {}
+    by_name: dict[str, Any] = {}
     for option in verb.options:
         if option.name in vars(given):
             words = getattr(given, option.name)
-            found[option.name] = READERS[option.kind](words) if option.kind in READERS else words
-    return found
+            by_name[option.name] = READERS[option.kind](words) if option.kind in READERS else words
+    return by_name
 
 
 def settings(pairs: Sequence[str]) -> dict[str, Any]:
@@ -126,18 +127,18 @@ def amounts(pairs: Sequence[str]) -> dict[str, float | tuple[float, ...]]:
     >>> amounts(["money=9000", "power=500,600"])
     {'money': 9000.0, 'power': (500.0, 600.0)}
     """
-    found: dict[str, float | tuple[float, ...]] = {}
+    by_name: dict[str, float | tuple[float, ...]] = {}
     for setting in pairs:
         name, equals, value = setting.partition("=")
         try:
             each = tuple(float(v) for v in value.split(","))
         except ValueError:
             each = ()
-        if not (equals and name.strip() and each) or name.strip() in found:
+        if not (equals and name.strip() and each) or name.strip() in by_name:
             fix = "for example --budget money=9000, or --budget power=500,600,600 for three years; each once"
             raise StudyError(f"--budget {setting} is not NAME=AMOUNT", fix=fix)
-        found[name.strip()] = each[0] if len(each) == 1 else each
-    return found
+        by_name[name.strip()] = each[0] if len(each) == 1 else each
+    return by_name
 
 
 READERS: Mapping[str, Callable[[Sequence[str]], Any]] = {

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pandas as pd
+
 from groundplan.outcome import Outcome
-from groundplan.verbs.verb_table import KEYWORD, SUBJECT, Verb
+from groundplan.verb_table import KEYWORD, SUBJECT, Verb
 
 
 def outcome_of(verb: Verb, settings: Mapping[str, Any], say: Callable[[str], None]) -> Outcome:
     """Call the verb's function. Raises what it raises."""
+    # Where pyarrow is installed pandas keeps strings by it, which makes a national plan a third slower.
+    pd.set_option("mode.string_storage", "python")
     keywords = _of(verb, settings, KEYWORD)
     subject = _of(verb, settings, SUBJECT)
     if verb.about == "study":

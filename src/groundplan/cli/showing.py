@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from groundplan.verbs.verb_table import Verb, found
+from groundplan.verb_table import Verb, imported
 
 if TYPE_CHECKING:
     from groundplan.outcome import Outcome
@@ -15,15 +15,14 @@ def shown(
     verb: Verb, outcome: Outcome, settings: Mapping[str, Any], say: Callable[[str], None]
 ) -> tuple[str, list[str]]:
     """The text for stdout, and notes on what was written; every text is made before the first file is written."""
-    from groundplan.results.folders import texts_of
-    from groundplan.results.json_text import json_text
+    from groundplan.results.files import json_text, texts_of
     from groundplan.results.text_page import text_page
 
     say("writing")
     page = json_text(outcome) if settings.get("json") else text_page(outcome)
-    folder = settings.get("out") or (found(verb.folder)(outcome) if verb.folder else None)
+    folder = settings.get("out") or (imported(verb.folder)(outcome) if verb.folder else None)
     texts = texts_of(outcome) if folder else {}
-    writers = [found(o.writes)(outcome, settings[o.name]) for o in verb.options if o.writes and o.name in settings]
+    writers = [imported(o.writes)(outcome, settings[o.name]) for o in verb.options if o.writes and o.name in settings]
     notes = []
     if folder:
         saved = outcome.save(folder, texts)

@@ -179,23 +179,25 @@ def trade(c: Crisis) -> Tables:
 
 def storage(c: Crisis) -> Tables:
     """put:g and release:g; stores as on the first day, and what must be left of them."""
-    s, which, held = c.system, c.stored, np.flatnonzero(c.system.reserves > 0)
-    put, release, stores = c.inputs("put", which), c.inputs("release", held), c.inputs("store", which)
+    s, which, reserved = c.system, c.stored, np.flatnonzero(c.system.reserves > 0)
+    put, release, stores = c.inputs("put", which), c.inputs("release", reserved), c.inputs("store", which)
     there = {"kind": "stock", "unit": s.money}
     return {
         "flows": [
             flows(put, c.products[which], "take"),
             flows(put, stores, "give", lag=1),
-            flows(release, c.inputs("reserve", held), "take"),
-            flows(release, c.products[held], "give"),
+            flows(release, c.inputs("reserve", reserved), "take"),
+            flows(release, c.products[reserved], "give"),
         ],
         "commodities": [
             pd.DataFrame({"commodity": stores, "initial": s.wanted.sum(axis=1)[which], **there}),
-            pd.DataFrame({"commodity": c.inputs("reserve", held), "initial": s.reserves[held], **there}),
+            pd.DataFrame({"commodity": c.inputs("reserve", reserved), "initial": s.reserves[reserved], **there}),
         ],
         "exogenous": [
             pd.DataFrame({"commodity": stores, "year": c.years[-1], "claim": c.left[0, which]}),
-            pd.DataFrame({"commodity": c.inputs("reserve", held), "year": c.years[-1], "claim": c.left[1, held]}),
+            pd.DataFrame(
+                {"commodity": c.inputs("reserve", reserved), "year": c.years[-1], "claim": c.left[1, reserved]}
+            ),
         ],
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -74,12 +74,14 @@ class Economy:
     def load(cls, country: str = "KEN", year: int | None = None) -> Economy:
         """The shipped accounts of ``country``, the latest year unless one is named.
 
+        They are read once; every call gives an economy of its own on the same read-only arrays.
         Raises ``UnknownName`` with the nearest country or year, ``TableError`` where the file is not what it should be.
 
         >>> Economy.load("KEN", 2019).money
         'KES2019bn'
         """
-        return cls.from_table(catalogue.load(country, year))
+        entry = catalogue.find(country, year)
+        return replace(_shipped(entry.country, entry.year))
 
     @classmethod
     def from_table(cls, table: Table, *, tolerance: float = 1e-3, trend_growth: float = 0.02) -> Economy:
@@ -287,6 +289,11 @@ class Economy:
     def prices(self, row: np.ndarray) -> np.ndarray:
         """Cumulated content: solves p' (I − A_d) = r', one solve on the transpose. Shapes n or n × k."""
         return self.leontief.solve_left(row)
+
+
+@cache
+def _shipped(country: str, year: int) -> Economy:
+    return Economy.from_table(catalogue.load(country, year))
 
 
 def _wrong_figures(

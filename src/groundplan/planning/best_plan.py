@@ -15,7 +15,7 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
-from groundplan.planning.activities import Activities
+from groundplan.planning.activities import Activities, Records
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.explaining.material_balances import material_balances
 from groundplan.planning.explaining.own_limits import own_limits
@@ -25,34 +25,19 @@ from groundplan.planning.explaining.valuations import valuations
 from groundplan.planning.families.family import Family
 from groundplan.planning.families.rows import Model
 from groundplan.planning.families.targets import target_lines
-from groundplan.planning.features.budget.account_tables import budget_table, foreign_table
-from groundplan.planning.features.people.people_tables import population_tables, research_table, schooling_table
-from groundplan.planning.features.techniques.technique_tables import technique_tables
-from groundplan.planning.features.trade.partner_trade import partner_table
-from groundplan.planning.features.trade.resource_cost import resource_cost_table
+from groundplan.planning.feature import Finding
+from groundplan.planning.feature_list import FINDINGS as FEATURE_FINDINGS
 from groundplan.planning.features.trade.trade import foreign_gap
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, Solution, quiet
-from groundplan.planning.solved_plan import Finding, Made
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.records.card import fields_of, stated
 from groundplan.sources import Assumption
 
-FINDINGS: tuple[Finding, ...] = (
-    priority_table,
-    valuations,
-    partner_table,
-    resource_cost_table,
-    material_balances,
-    budget_table,
-    foreign_table,
-    population_tables,
-    schooling_table,
-    research_table,
-    technique_tables,
-    own_limits,
-)
+# What is told of every plan, before and after what its features tell of themselves.
+FINDINGS: tuple[Finding, ...] = (priority_table, valuations, *FEATURE_FINDINGS, material_balances, own_limits)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +57,7 @@ def make_plan(
     e: Economy,
     p: Policy,
     *,
-    projects: Mapping[str, Sequence[dict[str, object]]] | None = None,
+    projects: Mapping[str, Records] | None = None,
     families: Sequence[Family] = FAMILIES,
     progress: Progress = quiet,
 ) -> Outcome:
@@ -91,12 +76,12 @@ def solved(
     e: Economy,
     p: Policy,
     *,
-    projects: Mapping[str, Sequence[dict[str, object]]] | None = None,
+    projects: Mapping[str, Records] | None = None,
     families: Sequence[Family] = FAMILIES,
     progress: Progress = quiet,
     why: bool = True,
     activities: Activities | None = None,
-) -> Made:
+) -> SolvedPlan:
     """The plan of ``make_plan`` before it is written down; arguments and errors are the same.
 
     Without ``why`` the conflict of a plan that cannot be is not looked for, and ``PlanInfeasible`` is bare.
@@ -114,14 +99,14 @@ def solved(
 
         progress("looking for the conflict")
         raise conflict(a, p, families, progress) from bare
-    return Made(e, p, a, model, solution)
+    return SolvedPlan(e, p, a, model, solution)
 
 
 def model_of(
     e: Economy,
     p: Policy,
     *,
-    projects: Mapping[str, Sequence[dict[str, object]]] | None = None,
+    projects: Mapping[str, Records] | None = None,
     families: Sequence[Family] = FAMILIES,
     activities: Activities | None = None,
 ) -> Model:
@@ -133,18 +118,18 @@ def model_of(
     return programme(a.adding(**projects) if projects else a, p, families)
 
 
-def parts_of(made: Made, progress: Progress = quiet) -> Parts:
+def parts_of(plan: SolvedPlan, progress: Progress = quiet) -> Parts:
     """A plan's arrays, its tables with every finding, and where it comes from.
 
     With contingencies the same plan is made without them, to see what they cost; ``progress`` is told.
     """
-    e, p, a, solution = made.economy, made.policy, made.activities, made.solution
+    e, p, a, solution = plan.economy, plan.policy, plan.activities, plan.solution
     arrays = {
         "level": _named("level", solution.values["level"], e),
         **({"stock": _named("stock", solution.values["stock"], e)} if "stock" in solution.values else {}),
         "enjoyed": _enjoyed(a, solution, e),
-        "indicator": indicators(made),
-        **made.prices,
+        "indicator": indicators(plan),
+        **plan.prices,
     }
     if "shortfall" in solution.values:
         soft = target_lines(a, p).dropna(subset="weight")
@@ -155,12 +140,12 @@ def parts_of(made: Made, progress: Progress = quiet) -> Parts:
         "commodities": a.commodities,
         "indicators": a.indicators[["indicator", "unit"]].drop_duplicates("indicator").reset_index(drop=True),
         "ratios": a.ratios,
-        "duals": made.duals,
+        "duals": plan.duals,
     }
     for finding in FINDINGS:
-        tables |= finding(made)
-    about = provenance(made)
-    cost = premium_tables(made, progress=progress)
+        tables |= finding(plan)
+    about = provenance(plan)
+    cost = premium_tables(plan, progress=progress)
     if cost:
         tables |= cost
         about["objective"] = float(cost["premium"]["goal_with"].iloc[0])
@@ -181,13 +166,13 @@ def _enjoyed(a: Activities, s: Solution, e: Economy) -> xr.DataArray:
     )
 
 
-def indicators(made: Made) -> xr.DataArray:
+def indicators(plan: SolvedPlan) -> xr.DataArray:
     """Every indicator and ratio by year, the year of the accounts first; stocks are not known for that year."""
-    e, a = made.economy, made.activities
+    e, a = plan.economy, plan.activities
     years = [e.year, *a.years]
-    level = made.level.copy()
+    level = plan.level.copy()
     level.insert(0, e.year, a.activities.set_index("activity")["base"])
-    stock = made.stock.reindex(columns=years)
+    stock = plan.stock.reindex(columns=years)
     factors, rows = _factors(a, years), a.indicators
     pieces, names = [np.zeros((0, len(years)))], [np.zeros(0, dtype=object)]
     for part, source in (("level", level), ("stock", stock)):
@@ -246,9 +231,9 @@ def origins(e: Economy, levels: pd.DataFrame) -> dict[int, tuple[np.ndarray, np.
     }
 
 
-def provenance(made: Made) -> dict[str, Any]:
+def provenance(plan: SolvedPlan) -> dict[str, Any]:
     """Where a plan comes from: accounts, choices, assumptions, solver (plain JSON values)."""
-    e, a, p, s = made.economy, made.activities, made.policy, made.solution
+    e, a, p, s = plan.economy, plan.activities, plan.policy, plan.solution
     h = Horizon.of(e, p, base_year=False)
     choices = {f.name: stated(getattr(p, f.name)) for f in fields_of(Policy)}
     cards = {f.name: {"unit": f.metadata["unit"], "meaning": f.metadata["meaning"]} for f in fields_of(Policy)}

@@ -41,7 +41,7 @@ def _stated_targets(a: Activities, policy: Policy, rows: pd.DataFrame) -> pd.Dat
     return rows.assign(kind=[f"target {n}" for n in must["target"]], size=size, year=must["year"].to_numpy())
 
 
-@family("wish", says="{what} in {year}", in_draws="targets", loosen=Loosening(items=_stated_targets))
+@family("wish", says="{what} in {year}", in_draws="targets", loosen=Loosening(items=_stated_targets), states="targets")
 def targets(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """What the plan must, or should, reach.
 

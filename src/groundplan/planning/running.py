@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from groundplan.errors import Interrupted
-from groundplan.solver.highs import INTERRUPTED, OPTIMAL, Highs, Known
+from groundplan.solver.highs import INTERRUPTED, OPTIMAL, Highs, Standing
 
 Progress = Callable[[str], None]
 
@@ -32,9 +32,9 @@ def run(h: Highs, progress: Progress, began: float, *, keeping: bool = False, cl
     def step() -> None:
         progress(f"solving: {time.perf_counter() - began:.1f} s")
 
-    def search(known: Known) -> bool:
+    def search(now: Standing) -> bool:
         try:
-            progress(f"choosing projects: {time.perf_counter() - began:.1f} s, {search_words(known)}")
+            progress(f"choosing projects: {time.perf_counter() - began:.1f} s, {search_words(now)}")
         except Enough:
             return True
         return False
@@ -46,13 +46,13 @@ def run(h: Highs, progress: Progress, began: float, *, keeping: bool = False, cl
     return stopped.labouring and h.status == INTERRUPTED
 
 
-def search_words(known: Known) -> str:
+def search_words(now: Standing) -> str:
     """A search in words: the best choice so far, what none can beat, and the gap between them.
 
-    >>> search_words(Known(99.0, 100.0, 0.0101)), search_words(Known(float("-inf"), 100.0, float("inf")))
+    >>> search_words(Standing(99.0, 100.0, 0.0101)), search_words(Standing(float("-inf"), 100.0, float("inf")))
     ('best 99, at most 100, gap 1.01 % (Ctrl-C keeps it)', 'none found yet, at most 100')
     """
-    if not np.isfinite(known.found):
-        return f"none found yet, at most {known.bound:,.6g}"
-    best, most = f"{known.found:,.6g}", f"{known.bound:,.6g}"
-    return f"best {best}, at most {most}, gap {known.gap:.2%} (Ctrl-C keeps it)".replace("%", " %")
+    if not np.isfinite(now.best):
+        return f"none found yet, at most {now.bound:,.6g}"
+    best, most = f"{now.best:,.6g}", f"{now.bound:,.6g}"
+    return f"best {best}, at most {most}, gap {now.gap:.2%} (Ctrl-C keeps it)".replace("%", " %")

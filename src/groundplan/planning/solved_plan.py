@@ -1,8 +1,8 @@
-"""A plan as made, before it is written down: what findings are computed from."""
+"""A plan as solved, before it is written down: what findings are computed from."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Made:
+class SolvedPlan:
     """An economy, the planner's choices, the activities that they became, the programme and its solution."""
 
     economy: Economy
@@ -56,6 +56,3 @@ class Made:
     def prices(self) -> dict[str, xr.DataArray]:
         """What one more unit of each commodity would add: shadow_price, consumption_price (``prices.prices``)."""
         return prices(self.economy, self.model, self.duals)
-
-
-Finding = Callable[[Made], dict[str, pd.DataFrame]]

@@ -45,18 +45,18 @@ def wrong(value: Any, hint: Any, card: Mapping[str, Any]) -> str:
     if value is None:
         return "" if type(None) in options(hint) else "empty"
     kinds = [kind for kind in options(hint) if kind is not type(None)]
-    told = [_not_of(value, kind, card) for kind in kinds]
+    said = [_not_of(value, kind, card) for kind in kinds]
     by_sector = float in kinds and any(get_origin(kind) is abc.Mapping for kind in kinds)
     if by_sector and isinstance(value, Mapping) and "default" not in value:
         return f"{shown(dict(value))}, without 'default' for the other sectors"
-    if "" in told:
+    if "" in said:
         return ""
     # Of several admissible kinds, what is said of the value's own kind tells most.
     own: tuple[Any, ...] = (int, float)
     if isinstance(value, (Mapping, list, tuple)):
         own = (dict, abc.Mapping) if isinstance(value, Mapping) else (list, tuple)
-    fitting = [t for t, kind in zip(told, kinds, strict=True) if (get_origin(kind) or kind) in own]
-    return (fitting or told)[0]
+    fitting = [t for t, kind in zip(said, kinds, strict=True) if (get_origin(kind) or kind) in own]
+    return (fitting or said)[0]
 
 
 def _not_of(value: Any, hint: Any, card: Mapping[str, Any]) -> str:
@@ -67,8 +67,8 @@ def _not_of(value: Any, hint: Any, card: Mapping[str, Any]) -> str:
     if origin in (Union, UnionType):
         return wrong(value, hint, card)
     if origin in (bool, str):
-        told = "true or false" if origin is bool else "a text"
-        return "" if isinstance(value, origin) else f"{shown(value)}, not {told}"
+        asked = "true or false" if origin is bool else "a text"
+        return "" if isinstance(value, origin) else f"{shown(value)}, not {asked}"
     if origin in (int, float):
         return _not_number(value, origin is int, card)
     if origin in (list, tuple):
@@ -95,8 +95,8 @@ def _not_list(value: Any, items: tuple[Any, ...], card: Mapping[str, Any], *, fi
     if not isinstance(value, (list, tuple)) or (fixed and len(value) != len(items)):
         return f"{shown(value)}, not {many}"
     kinds = items if fixed else items[:1] * len(value)
-    told = next((t for t in (_not_of(v, kind, card) for v, kind in zip(value, kinds, strict=True)) if t), "")
-    return f"a list with {told}" if told else ""
+    fault = next((t for t in (_not_of(v, kind, card) for v, kind in zip(value, kinds, strict=True)) if t), "")
+    return f"a list with {fault}" if fault else ""
 
 
 def _plural(item: Any) -> str:
@@ -108,5 +108,5 @@ def _not_mapping(value: Any, hint: Any, card: Mapping[str, Any]) -> str:
     if not isinstance(value, Mapping):
         return f"{shown(value)}, not keys with values"
     item = get_args(hint)[1] if get_args(hint) else Any
-    told = [f"{key}: {t}" for key, v in value.items() if (t := _not_of(v, item, card))]
-    return "; ".join(told)
+    faults = [f"{key}: {t}" for key, v in value.items() if (t := _not_of(v, item, card))]
+    return "; ".join(faults)

@@ -59,11 +59,11 @@ class Card:
     def faults(self) -> list[GroundplanError]:
         """Everything that is wrong with the record's own fields, and what ``more_faults`` finds if nothing is."""
         hints, owner, where = types_of(type(self)), self.owner(), self.where
-        found: list[GroundplanError] = []
+        faults: list[GroundplanError] = []
         for spec in fields_of(type(self)):
             value = getattr(self, spec.name)
-            found += field_faults(spec, hints[spec.name], value, owner=owner, where=where)
-        return found or self.more_faults()
+            faults += field_faults(spec, hints[spec.name], value, owner=owner, where=where)
+        return faults or self.more_faults()
 
     def more_faults(self) -> list[GroundplanError]:
         """What is wrong between fields; a record with such rules says so here."""
@@ -138,11 +138,11 @@ def field_faults(
 
 def own_faults(spec: dataclasses.Field[Any], hint: Any, value: Any, *, owner: str, where: str) -> list[GroundplanError]:
     """What is wrong with the value of one field by its card."""
-    told = wrong(value, hint, spec.metadata)
-    if not told and spec.metadata["filled"] and not isinstance(value, (int, float)) and not value:
-        told = "empty"
-    if told:
-        what, meaning = f"{key_of(spec)}{owner} is {told}", spec.metadata["meaning"]
+    fault = wrong(value, hint, spec.metadata)
+    if not fault and spec.metadata["filled"] and not isinstance(value, (int, float)) and not value:
+        fault = "empty"
+    if fault:
+        what, meaning = f"{key_of(spec)}{owner} is {fault}", spec.metadata["meaning"]
         return [StudyError(what, where=where, fix=f"give {meaning}")]
     if not (words := spec.metadata["among"]):
         return []

@@ -76,8 +76,8 @@ class _Pass:
             return
         self._begin()
         if not quoted and INTEGER.fullmatch(word) and _too_large(word):
-            told = f"an integer of {sum(c.isalnum() for c in word):,} digits is too large"
-            raise StudyError(told, where=f"{self.name}, line {self.line}", fix="give a number below 9 · 10¹⁸")
+            what = f"an integer of {sum(c.isalnum() for c in word):,} digits is too large"
+            raise StudyError(what, where=f"{self.name}, line {self.line}", fix="give a number below 9 · 10¹⁸")
 
     def _mark(self, mark: str) -> None:
         if mark == "\n":
@@ -133,8 +133,8 @@ class _Pass:
 
     def _stands(self, path: Path) -> None:
         if len(path) > DEEPEST:
-            told = f"it is nested more than {DEEPEST} deep"
-            raise StudyError(told, where=f"{self.name}, line {self.line}", fix="close the brackets, or split the key")
+            what = f"it is nested more than {DEEPEST} deep"
+            raise StudyError(what, where=f"{self.name}, line {self.line}", fix="close the brackets, or split the key")
         self.lines.setdefault(path, self.line)
 
 

@@ -66,8 +66,8 @@ def money_in(text: str) -> Money | None:
     >>> money_in("base-year wage units (KES2019bn)").counted, money_in("persons")
     ('billion KES', None)
     """
-    found = WITHIN.search(text)
-    return None if found is None else _money(found)
+    match = WITHIN.search(text)
+    return None if match is None else _money(match)
 
 
 def money_of(text: str) -> Money:
@@ -76,11 +76,11 @@ def money_of(text: str) -> Money:
     >>> money_of("CNY2020k").units
     1000.0
     """
-    found = re.fullmatch(PATTERN, text)
-    if found is None:
+    match = re.fullmatch(PATTERN, text)
+    if match is None:
         fix = "give currency, price year and scale (tn, bn, m, k or none), such as KES2019bn"
         raise StudyError(f"'{text}' is no money", fix=fix)
-    return _money(found)
+    return _money(match)
 
 
 def is_money(text: str) -> bool:
@@ -106,8 +106,8 @@ def restated(text: str, said: Callable[[Money], str]) -> str:
     >>> restated("KES2019bn / year", lambda money: money.short)
     'bn KES / year'
     """
-    return WITHIN.sub(lambda found: said(_money(found)), text)
+    return WITHIN.sub(lambda match: said(_money(match)), text)
 
 
-def _money(found: re.Match[str]) -> Money:
-    return Money(found[1], int(found[2]), found[3])
+def _money(match: re.Match[str]) -> Money:
+    return Money(match[1], int(match[2]), match[3])

@@ -3,41 +3,14 @@
 from __future__ import annotations
 
 from html import escape
-from importlib import import_module
 from importlib.resources import files
-from pathlib import Path
 
 from groundplan.errors import UnknownName
 from groundplan.outcome import Outcome
-from groundplan.results.files import write_whole
-from groundplan.results.indicators import money
+from groundplan.results.outcome_facts import money
 from groundplan.results.page import Page, paragraph
-from groundplan.results.words import money_told
-
-NAME = "report.html"
-PAGES = {
-    "alternatives": "compared_pages.alternatives_page",
-    "compare": "compared_pages.compare_page",
-    "join": "compared_pages.join_page",
-    "place": "place_pages.place_page",
-    "plan": "plan_pages.plan_page",
-    "robust": "compared_pages.uncertainty_page",
-    "see": "economy_pages.see_page",
-    "sensitivity": "compared_pages.sensitivity_page",
-    "stress": "crisis_pages.stress_page",
-    "whynot": "compared_pages.why_not_page",
-}
-
-
-def page_of(engine: str) -> Page:
-    """The page of an engine's outcomes; its charts and maps load with it, those of other engines do not.
-
-    Raises ``UnknownName`` for an engine whose outcomes have no page.
-    """
-    if engine not in PAGES:
-        raise UnknownName("engine", engine, PAGES, where="provenance.json")
-    page: Page = import_module(f"groundplan.results.{PAGES[engine]}").PAGE
-    return page
+from groundplan.results.words import money_words
+from groundplan.verb_table import PAGES, imported
 
 
 def report(outcome: Outcome) -> str:
@@ -46,7 +19,7 @@ def report(outcome: Outcome) -> str:
     Raises ``UnknownName`` for an engine whose outcomes have no page.
     """
     about = outcome.provenance
-    page = page_of(str(about.get("engine", "plan")).partition(",")[0])
+    page = _page(outcome)
     written = [(name, heading, body) for name, heading, write in page.sections if (body := write(outcome))]
     contents = "".join(f'<li><a href="#{name}">{escape(heading)}</a></li>' for name, heading, _ in written)
     parts = "".join(
@@ -56,9 +29,9 @@ def report(outcome: Outcome) -> str:
     unit = money(outcome)
     style = files("groundplan").joinpath("results/report.css").read_text("utf-8")
     named = page.named(outcome)
-    priced = f"Money is {money_told(unit)} ({unit}) throughout. " if unit else ""
+    priced = f"Money is {money_words(unit)} ({unit}) throughout. " if unit else ""
     units = paragraph(f"{priced}A dash means: not known, or never.", "note")
-    made = paragraph(f"Made with Groundplan {about.get('groundplan', '')}.", "note")
+    maker = paragraph(f"Made with Groundplan {about.get('groundplan', '')}.", "note")
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -66,13 +39,20 @@ def report(outcome: Outcome) -> str:
         f"<header><h1>{escape(named)}</h1>{paragraph(page.note(outcome), 'note')}"
         f"{paragraph(page.headline(outcome), 'headline')}</header>"
         f'<nav aria-label="Contents"><ol>{contents}</ol></nav>'
-        f"<main>{units}{parts}</main><footer>{made}</footer></body></html>\n"
+        f"<main>{units}{parts}</main><footer>{maker}</footer></body></html>\n"
     )
 
 
-def write_report(outcome: Outcome, folder: str | Path) -> Path:
-    """Write ``report.html`` into ``folder``, whole or not at all.
+def has_report(outcome: Outcome) -> bool:
+    """Whether the outcome's engine has a report."""
+    return outcome.engine in PAGES and bool(PAGES[outcome.engine].report)
 
-    Raises ``GroundplanError`` where that cannot be done.
-    """
-    return write_whole(Path(folder) / NAME, report(outcome), "the report", fix="name another folder")
+
+def _page(outcome: Outcome) -> Page:
+    """The page of an outcome's engine; its charts and maps load with it, those of other engines do not."""
+    if not has_report(outcome):
+        raise UnknownName(
+            "engine", outcome.engine, [p.engine for p in PAGES.values() if p.report], where="provenance.json"
+        )
+    page: Page = imported(f"groundplan.results.{PAGES[outcome.engine].report}")
+    return page

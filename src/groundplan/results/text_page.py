@@ -3,32 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 
 from groundplan.errors import UnknownName
 from groundplan.outcome import Outcome
-
-PAGE_OF = {
-    "alternatives": "compared_pages.alternatives_page:summary",
-    "account": "text_page:lines",
-    "compare": "compared_pages.compare_page:summary",
-    "data": "text_page:accounts",
-    "doctrines": "text_page:doctrines",
-    "join": "compared_pages.join_page:summary",
-    "place": "place_pages.place_summary:place_summary",
-    "plan": "plan_pages.plan_summary:summary",
-    "preview": "text_page:lines",
-    "recipe": "text_page:lines",
-    "recipes": "text_page:lines",
-    "report": "text_page:written",
-    "robust": "compared_pages.uncertainty_page:summary",
-    "scenarios": "text_page:scenarios",
-    "see": "economy_pages.see_summary:see_summary",
-    "sensitivity": "compared_pages.sensitivity_page:summary",
-    "stress": "crisis_pages.stress_summary:stress_summary",
-    "template": "text_page:written",
-    "whynot": "compared_pages.why_not_page:summary",
-}
+from groundplan.verb_table import PAGES, imported
 
 
 def text_page(o: Outcome) -> str:
@@ -36,11 +14,9 @@ def text_page(o: Outcome) -> str:
 
     Raises ``UnknownName`` for an engine whose outcomes have no page.
     """
-    engine = str(o.provenance.get("engine", "plan")).partition(",")[0]
-    if engine not in PAGE_OF:
-        raise UnknownName("engine", engine, PAGE_OF, where="provenance.json")
-    module, _, name = PAGE_OF[engine].partition(":")
-    page: Callable[[Outcome], str] = getattr(import_module(f"groundplan.results.{module}"), name)
+    if o.engine not in PAGES:
+        raise UnknownName("engine", o.engine, PAGES, where="provenance.json")
+    page: Callable[[Outcome], str] = imported(f"groundplan.results.{PAGES[o.engine].text}")
     return page(o)
 
 
@@ -51,14 +27,14 @@ def lines(o: Outcome) -> str:
 
 def accounts(o: Outcome) -> str:
     """The accounts at hand, with publisher and licence."""
-    told = []
+    blocks = []
     for row in o.table("accounts").to_dict("records"):
-        told += [
+        blocks += [
             f"{row['country']} {row['year']}  {row['country_name']:<12} {row['money']:<10} {row['publisher']}",
             f"          {'table':<12} {row['title']}",
             f"          {'licence':<12} {row['licence']}",
         ]
-    return "\n".join([*told, "\nOne account in ten lines: groundplan data KEN"])
+    return "\n".join([*blocks, "\nOne account in ten lines: groundplan data KEN"])
 
 
 def doctrines(o: Outcome) -> str:

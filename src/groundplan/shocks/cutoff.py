@@ -28,7 +28,7 @@ from groundplan.shocks.ceilings import Ceilings
 from groundplan.shocks.dynamics.system import System
 from groundplan.solver.answer import QUIETLY
 from groundplan.solver.highs import OPTIMAL, load
-from groundplan.solver.programme import Programme, Term
+from groundplan.solver.programme import Entries, Programme
 
 SAME = 12
 
@@ -134,7 +134,7 @@ def _programme(s: System, w: np.ndarray) -> Programme:
         for name, size, worth in (("v", n, 0.0), ("v'", n, 0.0), ("buy", p, 0.0), ("y", p, -w))
     )
     inputs, plants = np.arange(p), np.arange(n)
-    terms: list[Term] = [(inputs, buy, -1.0), (inputs, y, 1.0)]
+    terms: list[Entries] = [(inputs, buy, -1.0), (inputs, y, 1.0)]
     for columns, most in ((v, 2), (lean, 1)):
         used = sp.coo_array(s.coefficients * (s.binding < most))
         terms += [(used.coords[0], columns[used.coords[1]], used.data), (s.input_of[:n], columns, -1.0)]

@@ -70,7 +70,7 @@ def answer(
     h = load(p, {**PRECISELY, "solver": method, "time_limit": seconds, "user_bound_scale": scale})
     if h.listen(on_step).by_user:
         raise Interrupted("stopped by the user; nothing was written")
-    told = {OPTIMAL: "optimal", INFEASIBLE: "infeasible"}
+    words = {OPTIMAL: "optimal", INFEASIBLE: "infeasible"}
     info = h.getInfo()
     counts = (
         info.simplex_iteration_count,
@@ -79,7 +79,7 @@ def answer(
         info.qp_iteration_count,
     )
     return Answer(
-        told.get(h.status, h.status_words), h.values, h.row_duals, h.objective,
+        words.get(h.status, h.status_words), h.values, h.row_duals, h.objective,
         f"HiGHS {h.version()} ({method})", sum(max(int(n), 0) for n in counts),
     )  # fmt: skip
 
@@ -110,19 +110,19 @@ def _by_clarabel(p: Programme, seconds: float) -> Answer:
     # It takes the old kind of sparse matrix alone.
     upper_triangle = sparse.csc_matrix(sparse.triu(q))
     try:
-        found = clarabel.DefaultSolver(
+        solution = clarabel.DefaultSolver(
             upper_triangle, sign * p.costs(), sparse.csc_matrix(rows), right, cones, settings
         ).solve()
     except KeyboardInterrupt:
         raise Interrupted("stopped by the user; nothing was written") from None
-    values, price = np.asarray(found.x), np.asarray(found.z)
+    values, price = np.asarray(solution.x), np.asarray(solution.z)
     dual = np.zeros(len(low))
     split = np.cumsum([equal.sum(), below.sum()])
     of_equal, of_below, of_above = np.split(price, split)
     dual[equal], dual[below] = -of_equal, -of_below
     dual[above] += of_above
-    status = {"Solved": "optimal", "PrimalInfeasible": "infeasible"}.get(str(found.status), str(found.status))
+    status = {"Solved": "optimal", "PrimalInfeasible": "infeasible"}.get(str(solution.status), str(solution.status))
     return Answer(
         status, values, sign * dual[: p.height], p.value(values),
-        f"Clarabel {clarabel.__version__} (interior point)", int(found.iterations),
+        f"Clarabel {clarabel.__version__} (interior point)", int(solution.iterations),
     )  # fmt: skip

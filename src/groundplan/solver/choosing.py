@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from groundplan.solver.highs import INFEASIBLE, INTERRUPTED, OPTIMAL, UNKNOWN, Known, load
+from groundplan.solver.highs import INFEASIBLE, INTERRUPTED, OPTIMAL, UNKNOWN, Standing, load
 from groundplan.solver.programme import Floats, Programme
 
 # Hears the best found and what no choice can exceed (±inf where not known); True asks to stop.
@@ -85,9 +85,10 @@ class Chooser:
         def step() -> bool:
             return heard is not None and heard(-np.inf, np.inf)
 
-        def search(known: Known) -> bool:
-            found, bound = (x if np.isfinite(x) else none for x, none in zip(known, (-np.inf, np.inf), strict=False))
-            return heard is not None and heard(found, bound)
+        def search(now: Standing) -> bool:
+            best = now.best if np.isfinite(now.best) else -np.inf
+            bound = now.bound if np.isfinite(now.bound) else np.inf
+            return heard is not None and heard(best, bound)
 
         relaxed = self.highs.getOptionValue("solve_relaxation")[1]
         stopped = self.highs.listen(step if relaxed else None, None if relaxed else search)

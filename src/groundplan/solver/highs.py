@@ -34,10 +34,10 @@ KINDS = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
 STATUSES = {int(s): s for s in highspy.HighsBasisStatus.__members__.values()}
 
 
-class Known(NamedTuple):
-    """What a search for whole numbers knows: the best found, what none can beat, the gap between (share)."""
+class Standing(NamedTuple):
+    """How a search for whole numbers stands: its best choice, what none can beat, the gap between (share)."""
 
-    found: float
+    best: float
     bound: float
     gap: float
 
@@ -266,7 +266,7 @@ class Highs(highspy.Highs):  # type: ignore[misc]
     def listen(
         self,
         on_step: Callable[[], bool | None] | None = None,
-        on_search: Callable[[Known], bool] | None = None,
+        on_search: Callable[[Standing], bool] | None = None,
         *,
         simplex_limit: int | None = None,
     ) -> Stopped:
@@ -297,7 +297,7 @@ class Highs(highspy.Highs):  # type: ignore[misc]
         def search(event: Any) -> None:
             if on_search is not None and due():
                 out = event.data_out
-                if on_search(Known(float(out.mip_primal_bound), float(out.mip_dual_bound), float(out.mip_gap))):
+                if on_search(Standing(float(out.mip_primal_bound), float(out.mip_dual_bound), float(out.mip_gap))):
                     event.interrupt()
 
         # A second run of the same programme would keep the listeners of the first, and hear nothing.

@@ -1,4 +1,4 @@
-"""A programme in some of its columns: others follow these or are held."""
+"""A programme in some of its columns: others follow these or are fixed."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from groundplan.solver.programme import Floats, Index, Programme
 
 @dataclass(frozen=True, eq=False)
 class Narrowed:
-    """A programme in some columns of another one, whose other columns follow them or are held."""
+    """A programme in some columns of another one, whose other columns follow them or are fixed."""
 
     programme: Programme
     free: Index
     part: sparse.csr_array
-    held: Floats
+    fixed: Floats
 
     def all_columns(self, values: Floats) -> Floats:
         """[column of the wide programme] what values of the free columns mean."""
-        return np.asarray(self.part @ values + self.held)
+        return np.asarray(self.part @ values + self.fixed)
 
 
-def narrowed(p: Programme, free: Index, held: Floats, follows: tuple[Index, Index]) -> Narrowed:
+def narrowed(p: Programme, free: Index, fixed: Floats, follows: tuple[Index, Index]) -> Narrowed:
     """The programme in the ``free`` columns alone: columns ``follows``[0] equal the free ones ``follows``[1], all
-    others stand at ``held`` [column], and rows that no free column is in are left out.
+    others stand at ``fixed`` [column], and rows that no free column is in are left out.
 
-        A·v,  v = part·z + held,   low − A·held ≤ A·part·z ≤ high − A·held
+        A·v,  v = part·z + fixed,   low − A·fixed ≤ A·part·z ≤ high − A·fixed
     """
     number = np.full(p.width, -1, dtype=np.int64)
     number[free] = np.arange(len(free))
     here = np.concatenate([free, follows[0].ravel()])
     there = number[np.concatenate([free, follows[1].ravel()])]
     part = sparse.csr_array((np.ones(len(here)), (here, there)), shape=(p.width, len(free)))
-    held = np.where(np.isin(np.arange(p.width), here), 0.0, held)
+    fixed = np.where(np.isin(np.arange(p.width), here), 0.0, fixed)
     matrix, own = p.matrix(), sparse.csr_array(p.matrix() @ part)
     own.eliminate_zeros()
     kept = np.diff(own.indptr) > 0
-    low, high = (side - matrix @ held for side in p.sides())
+    low, high = (side - matrix @ fixed for side in p.sides())
     least, most = p.bounds()
     small = Programme(maximise=p.maximise)
     small.add_columns(
@@ -52,4 +52,4 @@ def narrowed(p: Programme, free: Index, held: Floats, follows: tuple[Index, Inde
             small.add_rows(
                 block.name, len(mine), low[mine], high[mine], (entries.coords[0], entries.coords[1], entries.data)
             )
-    return Narrowed(small, free, part, held)
+    return Narrowed(small, free, part, fixed)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CURVED = 1e-9
 Index = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Term = tuple[ArrayLike, ArrayLike, ArrayLike]
+Entries = tuple[ArrayLike, ArrayLike, ArrayLike]
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +114,7 @@ class Programme:
         return self.columns[name]
 
     def add_rows(
-        self, name: str, count: int, low: ArrayLike, high: ArrayLike, *terms: Term, labels: ArrayLike | None = None
+        self, name: str, count: int, low: ArrayLike, high: ArrayLike, *terms: Entries, labels: ArrayLike | None = None
     ) -> RowBlock:
         """New rows of a family; a term is (rows within the block, columns, coefficients), broadcast together.
 

@@ -75,7 +75,7 @@ class Files(TypedDict, total=False):
 
 
 @dataclass(frozen=True, eq=False)
-class Accounts:
+class OpenedAccounts:
     """An economy as opened, its world table where it is of one, and the words that open it again from own files."""
 
     economy: Economy
@@ -88,7 +88,7 @@ class Accounts:
         return {"opened": self.words} if self.words else {}
 
 
-def accounts_of(subject: Subject = None, **files: Unpack[Files]) -> Accounts:
+def accounts_of(subject: Subject = None, **files: Unpack[Files]) -> OpenedAccounts:
     """The economy that a verb is asked about; ``subject`` as in ``study_of``, or a country of the table in ``files``.
 
     Raises ``UnknownName`` and ``StudyError``, and what ``open_accounts`` and ``open_table`` raise.
@@ -111,7 +111,7 @@ def accounts_of(subject: Subject = None, **files: Unpack[Files]) -> Accounts:
     else:
         economy = _economy(subject, year, path)
     named = economy if names is None else with_names(economy, Path(names))
-    return Accounts(named, world, _words(subject, files))
+    return OpenedAccounts(named, world, _words(subject, files))
 
 
 def _economy(subject: Subject, year: int | None, mapping: Path | None) -> Economy:
@@ -124,8 +124,8 @@ def _economy(subject: Subject, year: int | None, mapping: Path | None) -> Econom
 
 def _words(subject: Subject, files: Files) -> str:
     """Words of the command that opens the same files again; none where nothing but shipped accounts was opened."""
-    told = {name: files.get(name) for name in ("table", "layout", "money", "edition", "mapping", "names")}
-    given = {name: value for name, value in told.items() if value}
+    asked = {name: files.get(name) for name in ("table", "layout", "money", "edition", "mapping", "names")}
+    given = {name: value for name, value in asked.items() if value}
     named = isinstance(subject, (str, Path))
     if not given and not (named and is_file(str(subject))):
         return ""
@@ -142,11 +142,11 @@ def _words(subject: Subject, files: Files) -> str:
     return shlex.join(words)
 
 
-def setting_of(known: Record, **asked: Any) -> Record:
+def setting_of(usual: Record, **asked: Any) -> Record:
     """A record of settings with what was asked for in it; None asks for nothing. Unknown names are refused."""
-    names = [f.name for f in fields_of(type(known))]
+    names = [f.name for f in fields_of(type(usual))]
     raise_all([UnknownName("setting", name, names) for name in asked if name not in names])
-    return dataclasses.replace(known, **{k: v for k, v in asked.items() if v is not None})
+    return dataclasses.replace(usual, **{k: v for k, v in asked.items() if v is not None})
 
 
 def _with_subject(subject: Subject, study: Study | str | Path | None) -> Study:

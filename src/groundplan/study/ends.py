@@ -13,7 +13,7 @@ from groundplan.errors import PlanInfeasible
 from groundplan.planning.exploring.swings import measured
 from groundplan.planning.families.family import Family
 from groundplan.planning.solve import Progress
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.study.ranges import Parameter
 from groundplan.study.study import Study
 
@@ -31,16 +31,16 @@ class Ends:
     ends: Sequence[tuple[Parameter, float]]
 
 
-def answers(ends: Ends, made: Made, runner: Runner, progress: Progress) -> np.ndarray:
-    """What the plan comes to at each end (end × measure), nan where there is none; ``made`` is the study's own plan.
+def answers(ends: Ends, plan: SolvedPlan, runner: Runner, progress: Progress) -> np.ndarray:
+    """What the plan comes to at each end (end × measure), nan where there is none; ``plan`` is the study's own.
 
     Raises what ``batches.compute.compute`` raises.
     """
     if not ends.ends:
         return np.empty((0, len(ends.measures)))
-    p = made.model.programme
+    p = plan.model.programme
     # What the study alone does not say: what its files do, and what its limits write.
-    written = [made.economy, made.policy, p.costs(), p.bounds(), p.sides(), p.matrix(), p.whole()]
+    written = [plan.economy, plan.policy, p.costs(), p.bounds(), p.sides(), p.matrix(), p.whole()]
     job = Job(ends, _as_given, _run, len(ends.ends), 1, runner.fingerprint(ends, *written))
     return runner.compute(job, progress=lines("sensitivity", progress, each="plans"))["measured"]
 
@@ -56,7 +56,7 @@ def _run(ends: Ends, members: range) -> Arrays:
 def _answer(ends: Ends, figure: Parameter, value: float) -> list[float]:
     """What the plan comes to with another value of a figure; nan where there is none."""
     try:
-        made = figure.changed(ends.study, value).made(families=ends.families, why=False)
+        plan = figure.changed(ends.study, value).solved_plan(families=ends.families, why=False)
     except PlanInfeasible:
         return [float("nan")] * len(ends.measures)
-    return list(measured(made, ends.measures).values())
+    return list(measured(plan, ends.measures).values())

@@ -57,12 +57,12 @@ def parameters(study: Study, e: Economy, spread: float) -> list[Parameter]:
     numbers, switches and figures that are zero have no range of their own.
     Raises ``UnknownName`` for a range of something that is not there.
     """
-    found = {p.name: p for p in (*_recorded(study), *_policies(study, e, spread))}
+    ranged = {p.name: p for p in (*_recorded(study), *_policies(study, e, spread))}
     faults: list[GroundplanError] = []
     stated: dict[str, Parameter] = {}
     for r in study.policy.ranges:
         try:
-            base = found[r.name].base if r.name in found and not found[r.name].times else get(study, r.name)
+            base = ranged[r.name].base if r.name in ranged and not ranged[r.name].times else get(study, r.name)
             if not is_number(base):
                 raise StudyError(f"{r.name} is {base!r}, not a number", fix="name a number, or state it in the study")
             stated[r.name] = Parameter(r.name, float(base), r.low, r.high, "", r.source)
@@ -70,7 +70,7 @@ def parameters(study: Study, e: Economy, spread: float) -> list[Parameter]:
             fault.where = fault.where or r.line
             faults.append(fault)
     raise_all(faults)
-    return list({**stated, **{k: p for k, p in found.items() if k not in stated}}.values())
+    return list({**stated, **{k: p for k, p in ranged.items() if k not in stated}}.values())
 
 
 def _recorded(study: Study) -> list[Parameter]:

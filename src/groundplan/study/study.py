@@ -16,7 +16,7 @@ from groundplan.study.study_file import ECONOMY_KEYS, ECONOMY_RECORDS, Content, 
 
 if TYPE_CHECKING:
     from groundplan.planning.families.family import Family
-    from groundplan.planning.solved_plan import Made
+    from groundplan.planning.solved_plan import SolvedPlan
     from groundplan.solver.programme import Programme
 
 FIGURES = (*ECONOMY_KEYS, *ECONOMY_RECORDS)
@@ -76,13 +76,13 @@ class Study:
         policy = with_scenarios(e, self.chosen(e))
         return model_of(e, policy, projects=self.projects or None, families=limits).programme
 
-    def made(
+    def solved_plan(
         self,
         progress: Callable[[str], None] = lambda _: None,
         *,
         families: Sequence[Family] | None = None,
         why: bool = True,
-    ) -> Made:
+    ) -> SolvedPlan:
         """The plan of the study before it is written down; arguments and errors are those of ``best_plan.solved``.
 
         Without ``families`` its limits are those of ``planning.programme.FAMILIES``.
@@ -118,8 +118,8 @@ def with_choices(study: Study, country: str | None, year: int | None, choices: M
     raise_all([UnknownName("policy", k, [*names, *FIGURES]) for k in policies if k not in names])
     accounts = study.accounts if country is None else None
     if accounts is not None and year not in (None, accounts.year):
-        told = f"the year {year} is asked for, and the accounts are of {accounts.year}"
-        raise StudyError(told, where=accounts.country_name, fix="leave out the year")
+        what = f"the year {year} is asked for, and the accounts are of {accounts.year}"
+        raise StudyError(what, where=accounts.country_name, fix="leave out the year")
     return dataclasses.replace(
         study,
         country=study.country if country is None else country,

@@ -36,8 +36,8 @@ ECONOMY_RECORDS: dict[str, type[Entry]] = {"carve": Carve}
 def records() -> dict[str, tuple[type[Entry], bool]]:
     """Sections that hold records: name → the record and whether there may be many (``[[name]]``)."""
     hints = types_of(Policy)
-    found = {f.name: (inner_record(hints[f.name]), get_origin(hints[f.name]) is list) for f in fields_of(Policy)}
-    return {k: (r, many) for k, (r, many) in found.items() if r is not None} | {
+    kinds = {f.name: (inner_record(hints[f.name]), get_origin(hints[f.name]) is list) for f in fields_of(Policy)}
+    return {k: (r, many) for k, (r, many) in kinds.items() if r is not None} | {
         k: (r, True) for k, r in ECONOMY_RECORDS.items()
     }
 

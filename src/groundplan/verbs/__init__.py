@@ -1,1 +1,1 @@
-"""The words that a user types: one file, one word, one function of one name; ``table`` lists them and their options."""
+"""The words that a user types: one file, one word, one function of its name; ``verb_table`` lists their options."""

@@ -41,5 +41,5 @@ def alternatives(
     Raises ``UnknownName`` and ``StudyError``, all at once, and what ``plan`` raises.
     """
     asked = study_of(economy, study, year=year, policy=policy, projects=projects, choices=choices)
-    made = asked.made(progress, families=families)
-    return nearly_as_good(made, within=within, of=of, top=top, count=count, progress=progress)
+    plan = asked.solved_plan(progress, families=families)
+    return nearly_as_good(plan, within=within, of=of, top=top, count=count, progress=progress)

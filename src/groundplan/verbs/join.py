@@ -14,7 +14,7 @@ from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_al
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.link import Link
 from groundplan.planning.families.family import Family
-from groundplan.planning.joining.joint import Table, joint_tables, shipment_array
+from groundplan.planning.joining.joint import JointPlans, joint_tables, shipment_array
 from groundplan.planning.joining.shapley import MOST
 from groundplan.planning.joining.union import Member, unknown_countries
 from groundplan.planning.plan_programme import FAMILIES
@@ -71,14 +71,16 @@ def join(
     own = _links(links, terms)
     said = choices if years is None else {"years": years, **choices}
     asked = [_study(c, year, said) for c in countries]
-    known = [s.economy() for s in asked]
-    raise_all(_faults(known, policies, rate, currency, rate_source, weights, said), where="joint plan")
-    worth, money = _common(known, rate or {}, currency)
-    chosen = {e.country: with_scenarios(e, s.chosen(e)) for s, e in zip(asked, known, strict=True)}
+    economies = [s.economy() for s in asked]
+    raise_all(_faults(economies, policies, rate, currency, rate_source, weights, said), where="joint plan")
+    worth, money = _common(economies, rate or {}, currency)
+    chosen = {e.country: with_scenarios(e, s.chosen(e)) for s, e in zip(asked, economies, strict=True)}
     chosen |= policies or {}
-    members = tuple(Member(e, chosen[e.country], worth[e.country], (weights or {}).get(e.country, 1.0)) for e in known)
+    members = tuple(
+        Member(e, chosen[e.country], worth[e.country], (weights or {}).get(e.country, 1.0)) for e in economies
+    )
     raise_all(unknown_countries(own, members), where="joint plan")
-    table = Table(members, own, not allow_losers, families, progress)
+    table = JointPlans(members, own, not allow_losers, families, progress)
     tables = joint_tables(table)
     about = _provenance(table, money, rate or {}, rate_source, said)
     return Outcome({"shipment": shipment_array(table, tables["shipments"], money)}, tables, about)
@@ -103,13 +105,13 @@ def _links(links: Sequence[Link] | None, terms: Mapping[str, Any]) -> tuple[Link
     if not stated:
         return tuple(links or ())
     if links:
-        told = f"links are given, and {', '.join(stated)} for all besides"
-        raise StudyError(told, fix="state these in the links, or leave the links out")
+        what = f"links are given, and {', '.join(stated)} for all besides"
+        raise StudyError(what, fix="state these in the links, or leave the links out")
     return (setting_of(Link(), **stated).checked(),)
 
 
 def _faults(
-    known: Sequence[Economy],
+    economies: Sequence[Economy],
     policies: Mapping[str, Policy] | None,
     rates: Mapping[str, float] | None,
     currency: str,
@@ -117,11 +119,11 @@ def _faults(
     weights: Mapping[str, float] | None,
     choices: Mapping[str, Any],
 ) -> list[GroundplanError]:
-    names = [e.country for e in known]
+    names = [e.country for e in economies]
     faults: list[GroundplanError] = []
     if not 2 <= len(names) <= MOST or len(set(names)) != len(names):
-        told = f"countries are {', '.join(names) or 'none'}"
-        faults.append(StudyError(told, fix=f"name two to {MOST} countries, each once"))
+        what = f"countries are {', '.join(names) or 'none'}"
+        faults.append(StudyError(what, fix=f"name two to {MOST} countries, each once"))
     for what, given in (("policies", policies), ("rates", rates), ("weights", weights)):
         faults += [UnknownName(f"country in the {what}", c, names) for c in given or {} if c not in names]
     for what, numbers in (("rate", rates), ("weight", weights)):
@@ -129,12 +131,12 @@ def _faults(
         faults += [StudyError(f"the {what} of {c} is {v!r}", fix="give a number above 0") for c, v in wrong.items()]
     if policies and choices:
         faults.append(StudyError("policies by country and for all are both given", fix="give one of them"))
-    if len({e.money for e in known}) > 1 or rates:
+    if len({e.money for e in economies}) > 1 or rates:
         missing = [n for n in names if n not in (rates or {})]
         if missing:
-            told = f"the accounts are in {', '.join(e.money for e in known)}; no rate for {', '.join(missing)}"
+            what = f"the accounts are in {', '.join(e.money for e in economies)}; no rate for {', '.join(missing)}"
             fix = "state units of each currency per unit of a common one, in the accounts' year: KEN = ..., USD"
-            faults.append(StudyError(told, fix=fix))
+            faults.append(StudyError(what, fix=fix))
         if not rate_source.strip():
             faults.append(StudyError("the rates of exchange have no source", fix="say who published them"))
         if len(currency) != 3 or not currency.isupper():
@@ -142,16 +144,16 @@ def _faults(
     return faults
 
 
-def _common(known: Sequence[Economy], rates: Mapping[str, float], currency: str) -> tuple[dict[str, float], str]:
+def _common(economies: Sequence[Economy], rates: Mapping[str, float], currency: str) -> tuple[dict[str, float], str]:
     """Common money per unit of each country's own, and the common money."""
     if not rates:
-        return {e.country: 1.0 for e in known}, known[0].money
-    worth = {e.country: money_of(e.money).units / (rates[e.country] * MILLION) for e in known}
-    return worth, f"{currency}{known[0].year}m"
+        return {e.country: 1.0 for e in economies}, economies[0].money
+    worth = {e.country: money_of(e.money).units / (rates[e.country] * MILLION) for e in economies}
+    return worth, f"{currency}{economies[0].year}m"
 
 
 def _provenance(
-    table: Table, money: str, rates: Mapping[str, float], rate_source: str, choices: Mapping[str, Any]
+    table: JointPlans, money: str, rates: Mapping[str, float], rate_source: str, choices: Mapping[str, Any]
 ) -> dict[str, Any]:
     economies = [m.economy for m in table.members]
     whole = table.plan(frozenset(m.name for m in table.members))

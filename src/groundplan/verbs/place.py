@@ -138,8 +138,8 @@ def place_in_plan(
         progress=progress,
     )  # fmt: skip
     last = done.rounds[done.rounds["round"] == done.rounds["round"].max()]
-    held = last["ceiling"].tolist() if done.rounds["round"].max() > 1 else None
-    whole = choose(held, extras=True)
+    ceilings = last["ceiling"].tolist() if done.rounds["round"].max() > 1 else None
+    whole = choose(ceilings, extras=True)
     tables = {**whole.tables, "agreement": done.rounds}
     about = {**whole.provenance, "agreed": done.agreed, "residual": done.residual, "plan_money": e.money}
     return replace(done, choice=Outcome(whole.arrays, tables, about))
@@ -202,10 +202,10 @@ def with_programme(
 
 def _scale(choice: Outcome, e: Economy) -> float:
     """How many units of the economy's money one unit of the programme's is; both at prices of one year."""
-    told = str(choice.provenance.get("money") or "")
-    ours, theirs = money_of(told), money_of(e.money)
+    unit = str(choice.provenance.get("money") or "")
+    ours, theirs = money_of(unit), money_of(e.money)
     if ours.base != theirs.base:
         raise PlacesError(
-            f"the programme is in {told}, the economy in {e.money}", fix="price the facility types in its money"
+            f"the programme is in {unit}, the economy in {e.money}", fix="price the facility types in its money"
         )
     return ours.units / theirs.units

@@ -22,7 +22,7 @@ from groundplan.planning.families.family import Family
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, quiet
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.records.card import stated
 from groundplan.study.asking import Projects, Subject, study_of
 from groundplan.study.study import Study, effective
@@ -72,7 +72,7 @@ def plan(
 
 def _examined(asked: Study, families: Sequence[Family], progress: Progress) -> Outcome:
     """The plan with what the adaptive engine makes of it, and of the plan without contingencies."""
-    from groundplan.crisis.examination import examined
+    from groundplan.crisis.examination import examination_tables
 
     if not asked.policy.contingencies:
         raise StudyError("there is no contingency to examine the plan with", fix="state [[contingencies]]")
@@ -81,7 +81,7 @@ def _examined(asked: Study, families: Sequence[Family], progress: Progress) -> O
     progress("the plan without contingencies")
     without = dataclasses.replace(asked, policy=dataclasses.replace(asked.policy, contingencies=[]))
     bare = _planned(without, families, progress)
-    tables = examined(asked.economy(), asked.policy, ready, bare, asked.folder, progress)
+    tables = examination_tables(asked.economy(), asked.policy, ready, bare, asked.folder, progress)
     return dataclasses.replace(ready, tables={**ready.tables, **tables})
 
 
@@ -90,19 +90,19 @@ def _planned(asked: Study, families: Sequence[Family], progress: Progress) -> Ou
     e = asked.economy()
     chosen = asked.chosen(e)
     rows = asked.projects or None
-    made = solved(e, with_scenarios(e, chosen), projects=rows, families=families, progress=progress)
-    parts = parts_of(made, progress)
+    best = solved(e, with_scenarios(e, chosen), projects=rows, families=families, progress=progress)
+    parts = parts_of(best, progress)
     indicator = parts.arrays["indicator"]
-    content = _import_content(made, indicator)
-    known = parts.tables["indicators"]
-    ratios = [i for i in map(str, indicator["indicator"].values) if i not in set(known["indicator"])]
+    content = _import_content(best, indicator)
+    listed = parts.tables["indicators"]
+    ratios = [i for i in map(str, indicator["indicator"].values) if i not in set(listed["indicator"])]
     more = pd.DataFrame({"indicator": [*ratios, IMPORT_CONTENT], "unit": "1"})
     checked = audit(e)
-    parts.tables["indicators"] = pd.concat([known, more], ignore_index=True)
+    parts.tables["indicators"] = pd.concat([listed, more], ignore_index=True)
     parts.tables["dependence"] = _dependence(e)
     parts.tables["controls"] = checked.controls.rename_axis("aggregate").reset_index()
     if "resource_costs" in parts.tables:
-        costs, years = parts.tables["resource_costs"], made.activities.years
+        costs, years = parts.tables["resource_costs"], best.activities.years
         parts.tables["replacement_ranking"] = replacement_ranking(e, costs, indicator, years)
     parts.arrays["indicator"] = xr.concat([indicator, content], dim="indicator").assign_attrs(indicator.attrs)
     parts.provenance["audit"] = checked.lines()
@@ -121,9 +121,9 @@ def _dependence(e: Economy) -> pd.DataFrame:
     return names
 
 
-def _import_content(made: Made, there: xr.DataArray) -> xr.DataArray:
+def _import_content(best: SolvedPlan, there: xr.DataArray) -> xr.DataArray:
     """The import content of household consumption, measured on the origins that the plan chose; years of ``there``."""
-    e, chosen = made.economy, origins(made.economy, made.level)
+    e, chosen = best.economy, origins(best.economy, best.level)
     content = [
         household_import_content(e, *chosen[year]) if year in chosen else household_import_content(e)
         for year in there["year"].values.tolist()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.html_report import write_report
+from groundplan.results.files import write_report
 
 
 def report(folder: str | Path, *, progress: Callable[[str], None] = lambda _: None) -> Outcome:
@@ -20,5 +20,5 @@ def report(folder: str | Path, *, progress: Callable[[str], None] = lambda _: No
     saved = Outcome.open(folder)
     progress("writing the report")
     path = write_report(saved, folder)
-    about = {"engine": "report", "of": saved.provenance.get("engine", "plan")}
+    about = {"engine": "report", "of": saved.engine}
     return Outcome({}, {"written": pd.DataFrame([("report", str(path))], columns=["what", "path"])}, about)

@@ -54,13 +54,13 @@ def robust(
     """
     runner = Runner(workers, address, run)
     asked = study_of(economy, study, year=year, policy=policy, projects=projects, choices=choices)
-    known = asked.policy.uncertainty or Uncertainty()
+    usual = asked.policy.uncertainty or Uncertainty()
     wanted = None if wishes is None else list(wishes)
-    setting = setting_of(known, draws=draws, fresh=fresh, share=share, wishes=wanted, seed=seed)
+    setting = setting_of(usual, draws=draws, fresh=fresh, share=share, wishes=wanted, seed=seed)
     asked = replace(asked, policy=replace(asked.policy, uncertainty=setting))
-    made = asked.made(progress, families=families)
-    records = asked.policy.uncertain or assumed(made.economy)
-    return outcome_of(surer(made, records, setting, progress, runner))
+    plan = asked.solved_plan(progress, families=families)
+    records = asked.policy.uncertain or assumed(plan.economy)
+    return outcome_of(surer(plan, records, setting, progress, runner))
 
 
 def assumed(e: Economy) -> list[Uncertain]:
@@ -80,7 +80,7 @@ def assumed(e: Economy) -> list[Uncertain]:
         raw = [str(i) for i, share in raw_shares(e).items() if share > 0.5]
     except TableError:
         raw = []
-    made = raw and [i for i in raw if float(e.output.sel(sector=i)) > 0]
-    if made:
-        spreads.append({"what": "yields", "of": made, "spread": 0.05, "correlation": 0.3, "yearly": True})
+    produced = raw and [i for i in raw if float(e.output.sel(sector=i)) > 0]
+    if produced:
+        spreads.append({"what": "yields", "of": produced, "spread": 0.05, "correlation": 0.3, "yearly": True})
     return [Uncertain(**spread) for spread in spreads]

@@ -15,7 +15,7 @@ from groundplan.measures.overview.overview import Progress, overview, quiet
 from groundplan.outcome import Outcome
 from groundplan.study.asking import Files, Subject, accounts_of
 from groundplan.tables import catalogue
-from groundplan.verbs.verb_table import refuse_unknown
+from groundplan.verb_table import refuse_unknown
 
 
 def see(
@@ -67,11 +67,11 @@ def see(
 def _named(e: Economy, **asked: str | None) -> dict[str, Any]:
     """Product and partner as codes, where they were given by name."""
     parts = e.imported_by_partner
-    known = {"product": e.sectors, "partner": () if parts is None else tuple(map(str, parts["partner"].values))}
+    codes_of = {"product": e.sectors, "partner": () if parts is None else tuple(map(str, parts["partner"].values))}
     codes: dict[str, str | None] = {}
     for key, name in asked.items():
-        by_label = {e.label(c).casefold(): c for c in known[key]}
-        codes[key] = name if name is None or name in known[key] else by_label.get(name.casefold(), name)
+        by_label = {e.label(c).casefold(): c for c in codes_of[key]}
+        codes[key] = name if name is None or name in codes_of[key] else by_label.get(name.casefold(), name)
     return codes
 
 

@@ -58,15 +58,15 @@ def sensitivity(
     if not 0.0 < spread < 1.0:
         raise StudyError(f"spread is {spread!r}", fix="give a share above 0 and below 1")
     asked = study_of(economy, study, year=year, policy=policy, projects=projects, choices=choices)
-    made = asked.made(progress, families=families)
-    chosen = _chosen(parameters(asked, made.economy, spread), of)
-    measures = measures_of(made, on)
-    base = measured(made, measures)
+    plan = asked.solved_plan(progress, families=families)
+    chosen = _chosen(parameters(asked, plan.economy, spread), of)
+    measures = measures_of(plan, on)
+    base = measured(plan, measures)
     moved = [(p, end) for p in chosen for end in (p.low, p.high) if end != p.base]
-    found = answers(Ends(asked, families, measures, moved), made, runner, progress)
+    at_ends = answers(Ends(asked, families, measures, moved), plan, runner, progress)
     at = {
         (p.name, end): dict(zip(measures, row.tolist(), strict=True))
-        for (p, end), row in zip(moved, found, strict=True)
+        for (p, end), row in zip(moved, at_ends, strict=True)
     }
     rows: list[dict[str, Any]] = []
     for p in chosen:
@@ -76,12 +76,12 @@ def sensitivity(
             {**about, "parameter": p.name, "measure": m, "at_low": low[m], "at_base": base[m], "at_high": high[m]}
             for m in measures
         ]
-    about = {**provenance(made), "engine": "sensitivity", "measures": units_of(made, measures)}
-    return Outcome({"indicator": indicators(made)}, {"sensitivity": swings(rows, measures)}, about)
+    about = {**provenance(plan), "engine": "sensitivity", "measures": units_of(plan, measures)}
+    return Outcome({"indicator": indicators(plan)}, {"sensitivity": swings(rows, measures)}, about)
 
 
-def _chosen(known: Sequence[Parameter], of: Sequence[str]) -> list[Parameter]:
-    names = {p.name: p for p in known}
+def _chosen(ranged: Sequence[Parameter], of: Sequence[str]) -> list[Parameter]:
+    names = {p.name: p for p in ranged}
     fix = "state a range: [[ranges]] name, low, high" if of else ""
     raise_all([UnknownName("figure with a range", name, names, fix=fix) for name in of if name not in names])
-    return [names[name] for name in of] if of else list(known)
+    return [names[name] for name in of] if of else list(ranged)

@@ -12,7 +12,7 @@ from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
 from groundplan.shocks.scenarios.scenario import Scenario, library, open_scenario, ready
 from groundplan.study.asking import Files, Subject, accounts_of
-from groundplan.verbs.verb_table import refuse_unknown
+from groundplan.verb_table import refuse_unknown
 
 if TYPE_CHECKING:
     from groundplan.planning.families.family import Family
@@ -73,9 +73,9 @@ def stress(
         return Outcome({}, {"lines": pd.DataFrame({"line": lines})}, {**about, "engine": "preview", **opened.facts})
     from groundplan.crisis import story
 
-    drawn = _distribution(ensemble, plot, seed)
+    distribution = _distribution(ensemble, plot, seed)
     crisis = story.tell(
-        opened.economy, plot, coordination=not no_plan, threshold=threshold, ensemble=drawn, workers=workers,
+        opened.economy, plot, coordination=not no_plan, threshold=threshold, ensemble=distribution, workers=workers,
         address=address, folder=run, table=cuts, families=families, progress=progress,
     )  # fmt: skip
     return crisis.noting(**opened.facts)

@@ -11,7 +11,7 @@ from groundplan.errors import PlanInfeasible
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target, read_target
 from groundplan.planning.explaining.reached import against, missed
-from groundplan.planning.explaining.why_not import Answer, after_it, as_outcome, first_of_all
+from groundplan.planning.explaining.why_not import WhyNot, after_it, as_outcome, first_of_all
 from groundplan.planning.families.family import Family
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
@@ -52,13 +52,13 @@ def whynot(
 
     progress("the plan without it")
     without = planned(own)
-    found = against(without, wish)
-    if len(found) and missed(wish, found) == 0:
-        return as_outcome(Answer(wish, without, without))
+    reached = against(without, wish)
+    if len(reached) and missed(wish, reached) == 0:
+        return as_outcome(WhyNot(wish, without, without))
     progress("the plan with it")
     try:
-        return as_outcome(Answer(wish, without, planned([*own, wish])))
+        return as_outcome(WhyNot(wish, without, planned([*own, wish])))
     except PlanInfeasible as clash:
         progress("the plan that comes nearest")
         nearest = planned([*after_it(own), first_of_all(wish)])
-        return as_outcome(Answer(wish, without, nearest, clash.clash, clash.repairs))
+        return as_outcome(WhyNot(wish, without, nearest, clash.clash, clash.repairs))

@@ -65,12 +65,12 @@ def branch_of(sector: str) -> str | None:
 
 def branches_of(e: Economy) -> list[Branch]:
     """The branches of an economy's sectors, each sector in one."""
-    found: dict[str, list[str]] = {}
+    sectors_of: dict[str, list[str]] = {}
     for j in e.sectors:
         branch = branch_of(j)
         if branch is not None and float(e.output.sel(sector=j)) > 0:
-            found.setdefault(branch, []).append(j)
-    return [Branch(name, sectors) for name, sectors in found.items()]
+            sectors_of.setdefault(branch, []).append(j)
+    return [Branch(name, sectors) for name, sectors in sectors_of.items()]
 
 
 @cache
@@ -159,8 +159,8 @@ def _spread(value: Any, sectors: Mapping[str, list[str]]) -> Any:
 def _target(g: Goal, a: Activities, base: Mapping[str, float]) -> Target:
     """A goal as a target that should be met, its weight in units of the indicator."""
     if g.indicator not in base:
-        told = f"{g.indicator} has no figure in the base year to be a multiple of"
-        raise StudyError(told, where=g.line, fix="use an indicator of levels, not of stocks")
+        what = f"{g.indicator} has no figure in the base year to be a multiple of"
+        raise StudyError(what, where=g.line, fix="use an indicator of levels, not of stocks")
     below = dict(zip(a.ratios["indicator"], a.ratios["denominator"], strict=True)).get(g.indicator)
     weight = g.worth * (base[str(below)] if below is not None else 1.0)
     named: dict[str, Any] = {"weight": weight, "name": f"{g.indicator} (doctrine)", "line": g.line}

@@ -19,7 +19,7 @@ from groundplan.planning.doctrines.turnpike import Ray, capital_by_year, distanc
 from groundplan.planning.families.family import Family
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -44,7 +44,7 @@ class Run:
     name: str
     doctrine: Doctrine | None
     policy: Policy
-    plan: Made | None
+    plan: SolvedPlan | None
     why: str = ""
 
     @cached_property
@@ -145,9 +145,9 @@ def _branches(r: Run, e: Economy) -> pd.DataFrame:
     built = _capital(r, e)
     rows = []
     for b in r.policy.branches:
-        made = _figure(r, f"gross output: {b.name}")
+        output = _figure(r, f"gross output: {b.name}")
         there = built.reindex([j for j in b.sectors if j in built.index])
-        rows.append({"doctrine": r.name, "branch": b.name, "output_base": made[0], "output": made[-1],
+        rows.append({"doctrine": r.name, "branch": b.name, "output_base": output[0], "output": output[-1],
                      "investment": float(_figure(r, f"investment: {b.name}")[1:].sum()),
                      "capital": float(there.iloc[:, -1].sum())})  # fmt: skip
     return pd.DataFrame(rows)
@@ -189,18 +189,18 @@ def _doctrines(runs: Sequence[Run]) -> pd.DataFrame:
     rows = []
     for r in runs[1:]:
         assert r.doctrine is not None
-        choices = ", ".join(f"{k} = {_told(v)}" for k, v in r.doctrine.policy.items())
-        goals = "; ".join(_goal_told(g.as_dict()) for g in r.doctrine.goals)
+        choices = ", ".join(f"{k} = {_choice_words(v)}" for k, v in r.doctrine.policy.items())
+        goals = "; ".join(_goal_words(g.as_dict()) for g in r.doctrine.goals)
         rows.append({"doctrine": r.name, "words": r.doctrine.words, "source": r.doctrine.source, "choices": choices,
                      "goals": goals, "planned": r.plan is not None, "why": r.why})  # fmt: skip
     return pd.DataFrame(rows, columns=["doctrine", "words", "source", "choices", "goals", "planned", "why"])
 
 
-def _told(value: Any) -> str:
+def _choice_words(value: Any) -> str:
     return ", ".join(f"{k} {v:g}" for k, v in value.items()) if isinstance(value, Mapping) else str(value)
 
 
-def _goal_told(g: Mapping[str, Any]) -> str:
+def _goal_words(g: Mapping[str, Any]) -> str:
     bound = f"{100 * g['growth']:g} % above the year before" if "growth" in g else f"{g['of_base']:g} of the base year"
     bound += f", {g['of_base_last']:g} of it in the last year" if "of_base_last" in g else ""
     return f"{g['indicator']} {g['sense']} {bound} (worth {g['worth']:g})"

@@ -84,15 +84,17 @@ def ray(e: Economy, policy: Policy) -> Ray:
     export = _abroad(e)
     labour = e.employment.sum("skill").values[there] / x
 
-    def made(home: np.ndarray, imported: np.ndarray) -> np.ndarray:
+    def with_exports(home: np.ndarray, imported: np.ndarray) -> np.ndarray:
         paid = home + (imported if export is None else np.multiply.outer(export, imported.sum(axis=0)))
         return np.asarray(paid)[there]
 
-    use = made(e.domestic_coefficients.values, e.import_coefficients.values)[:, there]
+    use = with_exports(e.domestic_coefficients.values, e.import_coefficients.values)[:, there]
     names = groups(e)
-    eaten = made(*(getattr(e, p).sel(final=names).sum("final").values for p in ("domestic_final", "imported_final")))
+    eaten = with_exports(
+        *(getattr(e, p).sel(final=names).sum("final").values for p in ("domestic_final", "imported_final"))
+    )
     goods = CapitalGoods(e)
-    built = made(*(goods.bought(p).to_numpy() for p in ("domestic_final", "imported_final")))
+    built = with_exports(*(goods.bought(p).to_numpy() for p in ("domestic_final", "imported_final")))
     stock = e.capital_stock.values[there]
     cost = np.array([1.0 / plant_for_money(e, policy, j) if k > 0 else 0.0 for j, k in zip(codes, stock, strict=True)])
     eaten = eaten / float(e.employment.sum())

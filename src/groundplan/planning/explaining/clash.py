@@ -13,7 +13,7 @@ from groundplan.errors import PlanInfeasible
 from groundplan.planning.activities import Activities
 from groundplan.planning.explaining.elastic import Elastic
 from groundplan.planning.explaining.loosenable import LOWER, UPPER
-from groundplan.planning.families.family import Family, family_of
+from groundplan.planning.families.family import TARGETS, Family, family_of, stating
 from groundplan.planning.families.rows import Model
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.running import Progress, quiet
@@ -33,7 +33,7 @@ class Clash:
 
     ``items``: those of them that a planner could loosen, as ``loosenable`` has them, the weightiest first.
     ``elastic``: the programme with loosenings. ``targets``: the positions, in the plan's own policy, of the targets
-    among them; ``origin``: those of all targets of ``policy``. ``told``: rows and bounds in words.
+    among them; ``origin``: those of all targets of ``policy``. ``words``: rows and bounds in words.
     """
 
     policy: Policy
@@ -41,7 +41,7 @@ class Clash:
     items: pd.DataFrame
     targets: tuple[int, ...]
     origin: tuple[int, ...]
-    told: tuple[str, ...]
+    words: tuple[str, ...]
 
     @property
     def model(self) -> Model:
@@ -61,21 +61,21 @@ def clash_of(a: Activities, policy: Policy, families: Sequence[Family], progress
     elastic, origin = _shortest(a, policy, families, progress)
     progress("looking for the smallest conflict")
     m, wishes = elastic.model, elastic.policy
-    found = elastic.conflict(SECONDS, progress)
-    if found is None and m.has("starts"):
+    core = elastic.conflict(SECONDS, progress)
+    if core is None and m.has("starts"):
         elastic = Elastic(m, wishes, whole=True)
-        found = elastic.filtered(SECONDS - (time.perf_counter() - began), progress)
-    items = elastic.items.iloc[:0].assign(weight=0.0) if found is None else found
+        core = elastic.filtered(SECONDS - (time.perf_counter() - began), progress)
+    items = elastic.items.iloc[:0].assign(weight=0.0) if core is None else core
     stated = sorted({origin[int(k.removeprefix("target "))] for k in items["kind"] if str(k).startswith("target ")})
     named = items if len(items) else elastic.unmendable(SECONDS, progress)
-    told = (*_told(named, m), *(["projects that are done whole or not at all"] if elastic.whole else []))
-    return Clash(wishes, elastic, items, tuple(stated), tuple(origin), told)
+    words = (*_in_words(named, m), *(["projects that are done whole or not at all"] if elastic.whole else []))
+    return Clash(wishes, elastic, items, tuple(stated), tuple(origin), words)
 
 
 def infeasible(clash: Clash, policy: Policy, repairs: Sequence[dict[str, object]] = ()) -> PlanInfeasible:
     """The error that tells a conflict and what would mend it."""
-    listed = list(clash.told[:LISTED])
-    listed += [f"and {len(clash.told) - LISTED} more limits and balances"] if len(clash.told) > LISTED else []
+    listed = list(clash.words[:LISTED])
+    listed += [f"and {len(clash.words) - LISTED} more limits and balances"] if len(clash.words) > LISTED else []
     what = "The plan cannot meet every target." if clash.targets else "No plan meets the floors within the limits."
     what += f"\n  clash:  {' · '.join(listed) or 'not found'}"
     sentences = list(dict.fromkeys(str(r["sentence"]) for r in repairs))
@@ -84,7 +84,7 @@ def infeasible(clash: Clash, policy: Policy, repairs: Sequence[dict[str, object]
     where = ", ".join(dict.fromkeys(policy.targets[t].line for t in clash.targets if policy.targets[t].line))
     fix = "make any one of these repairs" if sentences else "loosen any one of them"
     return PlanInfeasible(
-        what, where=where, fix=f"{fix}, in the study or with --set", clash=clash.told, repairs=tuple(repairs)
+        what, where=where, fix=f"{fix}, in the study or with --set", clash=clash.words, repairs=tuple(repairs)
     )
 
 
@@ -130,17 +130,18 @@ def _cut(a: Activities, policy: Policy, years: int) -> tuple[Activities, Policy,
     return replace(a, years=a.years[:years], **kept), shorter, [n for n, _ in wishes]
 
 
-def _told(items: pd.DataFrame, m: Model) -> list[str]:
+def _in_words(items: pd.DataFrame, m: Model) -> list[str]:
     """A conflict in words, targets first: the years of one limit drawn together, and many limits of one family."""
     words, kinds = label_words(m), {f.name: f for f in m.limits}
     names: dict[str, dict[str, list[int]]] = {}
     family = items["family"].where(~items["family"].isin([UPPER, LOWER]), "bounds")
     for own, name, year in zip(family, items["name"], items["year"], strict=True):
         names.setdefault(str(own), {}).setdefault(str(name), []).append(int(year))
-    told = []
-    for own, things in sorted(names.items(), key=lambda f: f[0] != "targets"):
-        if own == "targets":
-            told += [f"{name} in {span_told(when)}" for name, when in things.items()]
+    lines = []
+    stated = stating(TARGETS, m.limits)
+    for own, things in sorted(names.items(), key=lambda f: f[0] != stated):
+        if own == stated:
+            lines += [kinds[own].told(name, span_words(when)) for name, when in things.items()]
             continue
         kind, fork = family_of(own)
         under = f" under {fork}" if fork else ""
@@ -149,13 +150,13 @@ def _told(items: pd.DataFrame, m: Model) -> list[str]:
         if len(listed) > TOGETHER + 1:
             more = f"{', '.join(listed[:TOGETHER])} and {len(listed) - TOGETHER} more"
             listed, when = [more], [[year for years in when for year in years]]
-        for what, span in zip(listed, map(span_told, when), strict=True):
+        for what, span in zip(listed, map(span_words, when), strict=True):
             row = kinds[kind].told(what, span) if kind in kinds else BOUNDS.format(what=what, year=span)
-            told.append(row + under)
-    return told
+            lines.append(row + under)
+    return lines
 
 
-def span_told(years: Sequence[int]) -> str:
+def span_words(years: Sequence[int]) -> str:
     """Years in words: ``2024``, ``2024 to 2026``; nothing for none."""
     return "" if not years else f"{min(years)}" if len(set(years)) == 1 else f"{min(years)} to {max(years)}"
 

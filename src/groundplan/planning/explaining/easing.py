@@ -20,42 +20,42 @@ if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
 
 
-def easier(m: Model, policy: Policy, target: int, found: Loosened) -> dict[int, float]:
+def easier(m: Model, policy: Policy, target: int, loosened: Loosened) -> dict[int, float]:
     """Year → the bound of a target that the loosened plan keeps to, for the years that it misses.
 
     A missed bound gives way by the miss rounded up to three digits; an equality becomes what is reached. Of growth the
     bound is the rate; of a ratio the ratio of the loosened plan, since its row n − b·d knows only the miss of n.
     """
     lines = target_lines(m.activities, policy)
-    lines = lines[(lines["target"] == target) & lines["label"].isin(found.items["label"])]
+    lines = lines[(lines["target"] == target) & lines["label"].isin(loosened.items["label"])]
     out = {}
     for row in lines.to_dict("records"):
         bound, sign = float(row["bound"]), float(row["sign"])
-        got = _reached(m.activities, row, found)
+        got = _reached(m.activities, row, loosened)
         miss = max(sign * (bound - got), 0.0)
         out[int(row["year"])] = got if row["sense"] == "==" else bound - sign * rounded_up(miss)
     return out
 
 
-def _reached(a: Activities, row: Mapping[Any, Any], found: Loosened) -> float:
+def _reached(a: Activities, row: Mapping[Any, Any], loosened: Loosened) -> float:
     """What a target's line reaches in the loosened plan, in the unit of its bound."""
     indicator, since, year = str(row["indicator"]), int(str(row["since"])), int(str(row["year"]))
     ratios = a.ratios.drop_duplicates("indicator").set_index("indicator")
     if indicator in ratios.index:
         above, under = ratios.loc[indicator, ["numerator", "denominator"]]
-        return _total(a, str(above), since, year, found) / _total(a, str(under), since, year, found)
-    now = _total(a, indicator, since, year, found)
+        return _total(a, str(above), since, year, loosened) / _total(a, str(under), since, year, loosened)
+    now = _total(a, indicator, since, year, loosened)
     if row["form"] != "growth":
         return now
-    before = base_levels(a)[indicator] if year == a.years[0] else _total(a, indicator, year - 1, year - 1, found)
+    before = base_levels(a)[indicator] if year == a.years[0] else _total(a, indicator, year - 1, year - 1, loosened)
     return now / before - 1.0
 
 
-def _total(a: Activities, indicator: str, since: int, year: int, found: Loosened) -> float:
+def _total(a: Activities, indicator: str, since: int, year: int, loosened: Loosened) -> float:
     cells = indicator_cells(a, indicator, np.arange(since, year + 1))
     total = 0.0
     for part, own in cells.groupby("part"):
-        there = found.values[str(part)]
+        there = loosened.values[str(part)]
         at = there.index.get_indexer(pd.Index(own["on"])), there.columns.get_indexer(pd.Index(own["year"]))
         total += float((there.to_numpy()[at] * own["amount"]).sum())
     return total

@@ -141,9 +141,9 @@ class Elastic:
             return None
         weight = np.abs(self.highs.row_duals)[self.cells["row"]] / WORTH
         weight = weight * np.abs(self.cells["amount"]) * self.items["size"].to_numpy(dtype=float)[self.cells["item"]]
-        found = self.items.assign(weight=np.bincount(self.cells["item"], weight, len(self.items)))
-        found = pd.concat([found[found["weight"] > LEAST], self._fixed()], ignore_index=True)
-        return found.sort_values("weight", ascending=False, kind="stable").reset_index(drop=True)
+        core = self.items.assign(weight=np.bincount(self.cells["item"], weight, len(self.items)))
+        core = pd.concat([core[core["weight"] > LEAST], self._fixed()], ignore_index=True)
+        return core.sort_values("weight", ascending=False, kind="stable").reset_index(drop=True)
 
     def _fixed(self) -> pd.DataFrame:
         """Rows of a user's own limits that never give way and take part in the conflict: nobody's to change.
@@ -174,8 +174,8 @@ class Elastic:
             self._let(np.append(np.where(tried, np.inf, 0.0), 0.0), 0.0)
             if time.perf_counter() < until and not self._solved(until - time.perf_counter(), progress):
                 loose = tried if self.highs.status == INFEASIBLE else loose
-        found = self.items[~loose[self.unit]].reset_index(drop=True)
-        return found.assign(weight=1.0)
+        left = self.items[~loose[self.unit]].reset_index(drop=True)
+        return left.assign(weight=1.0)
 
     def unmendable(self, seconds: float, progress: Progress = quiet) -> pd.DataFrame:
         """Balances that cannot hold together, whatever is loosened: family, name, year; none where all hold.

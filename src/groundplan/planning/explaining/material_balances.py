@@ -7,7 +7,7 @@ import pandas as pd
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 
 BALANCED = ("flow", "stock", "account")
 PERMISSIONS = ("replaceable", "deepenable")
@@ -20,7 +20,7 @@ OTHERS = tuple(f"other {side}s, each below {100 * SMALL:g} % of the supply" for 
 COLUMNS = ["year", "product", "label", "origin", "side", "line", "money", "quantity", "unit"]
 
 
-def material_balances(made: Made) -> dict[str, pd.DataFrame]:
+def material_balances(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     """Sources and uses of every product in every year, in money and, where it is counted, in its own unit.
 
         Σ_a give·v + supply + s[t]  =  Σ_a take·v + claim + lost + s[t+1] + unused
@@ -32,14 +32,14 @@ def material_balances(made: Made) -> dict[str, pd.DataFrame]:
     Units:  money of the plan / year; the product's own unit / year.
     Source: Montias (1959), planning with material balances (citation not checked).
     """
-    a = made.activities
+    a = plan.activities
     book = _Book(a, [c for c in a.of_kind(*BALANCED) if c.partition(":")[0] not in PERMISSIONS])
-    lines = pd.concat([_moved(made, book), _outside(a, book), _kept(made, book)], ignore_index=True)
+    lines = pd.concat([_moved(plan, book), _outside(a, book), _kept(plan, book)], ignore_index=True)
     lines = book.balanced(lines)
     if len(lines) > MOST:
         lines = book.gathered(lines)
-    long = _worded(made.economy, book, lines)
-    return {"material_balances": long, "material_balances_wide": _wide(made.economy, long)}
+    long = _worded(plan.economy, book, lines)
+    return {"material_balances": long, "material_balances_wide": _wide(plan.economy, long)}
 
 
 class _Book:
@@ -67,11 +67,11 @@ class _Book:
     ) -> pd.DataFrame:
         """Lines; one below zero stands on the other side. Commodities that are not in the book are left out."""
         at = self.commodities.get_indexer(pd.Index(commodity))
-        found = pd.DataFrame({"commodity": at, "year": year, "side": side, "line": line, "amount": amount})
-        turned = found["amount"] < 0
-        found["side"] = found["side"].where(~turned, 1 - found["side"])
-        found["amount"] = found["amount"].abs()
-        return found[found["commodity"] >= 0]
+        lines = pd.DataFrame({"commodity": at, "year": year, "side": side, "line": line, "amount": amount})
+        turned = lines["amount"] < 0
+        lines["side"] = lines["side"].where(~turned, 1 - lines["side"])
+        lines["amount"] = lines["amount"].abs()
+        return lines[lines["commodity"] >= 0]
 
     def summed(self, lines: pd.DataFrame) -> pd.DataFrame:
         """Lines of one commodity, year, side and name added up."""
@@ -105,12 +105,12 @@ class _Book:
         return self.summed(lines.assign(line=lines["line"].where(~small, others)))
 
 
-def _moved(made: Made, book: _Book) -> pd.DataFrame:
+def _moved(plan: SolvedPlan, book: _Book) -> pd.DataFrame:
     """What activities give and take."""
-    cells = made.activities.cells(("give", "take"), BALANCED)
-    acts = pd.Index(made.activities.activities["activity"])
+    cells = plan.activities.cells(("give", "take"), BALANCED)
+    acts = pd.Index(plan.activities.activities["activity"])
     at, year = acts.get_indexer(cells["activity"]), cells["year"].to_numpy() - book.years[0]
-    level = made.level.reindex(acts).to_numpy()[at, year]
+    level = plan.level.reindex(acts).to_numpy()[at, year]
     side = np.where(cells["role"] == "give", 0, 1)
     return book.rows(cells["commodity"], cells["when"].to_numpy(), side, at, cells["amount"].to_numpy() * level)
 
@@ -128,23 +128,23 @@ def _outside(a: Activities, book: _Book) -> pd.DataFrame:
     return pd.concat(pieces)
 
 
-def _kept(made: Made, book: _Book) -> pd.DataFrame:
+def _kept(plan: SolvedPlan, book: _Book) -> pd.DataFrame:
     """Stocks and accounts at the start and the end of the year, and what is lost in store."""
     names = [c for c, kept in zip(book.commodities, book.kept, strict=True) if kept]
     if not names:
         return book.rows(pd.Series([], dtype=object), np.zeros(0, int), 0, 0, np.zeros(0))
-    there = made.stock.loc[names]
+    there = plan.stock.loc[names]
     loss = book.of_commodity.loc[names, "loss"].to_numpy()[:, None]
     opening, closing = (there[stages].to_numpy() for stages in (list(book.years), list(book.years + 1)))
     commodity, year = pd.Series(np.repeat(names, len(book.years))), np.tile(book.years, len(names))
-    told = ((0, BEFORE, opening), (1, LOST, loss * opening), (1, AFTER, closing))
-    return pd.concat([book.rows(commodity, year, side, book.line(n), amount.ravel()) for side, n, amount in told])
+    entries = ((0, BEFORE, opening), (1, LOST, loss * opening), (1, AFTER, closing))
+    return pd.concat([book.rows(commodity, year, side, book.line(n), amount.ravel()) for side, n, amount in entries])
 
 
 def _worded(e: Economy, book: _Book, lines: pd.DataFrame) -> pd.DataFrame:
     """Numbers become names; amounts become money, quantities, or both."""
-    told = zip(book.commodities, *(book.of_commodity[c] for c in ("unit", "label")), strict=True)
-    about = pd.DataFrame([_about(e, str(name), unit, label) for name, unit, label in told])
+    goods = zip(book.commodities, *(book.of_commodity[c] for c in ("unit", "label")), strict=True)
+    about = pd.DataFrame([_about(e, str(name), unit, label) for name, unit, label in goods])
     mine = about.loc[lines["commodity"]].reset_index(drop=True)
     amount = lines["amount"].reset_index(drop=True)
     line = np.asarray(book.lines, dtype=object)[lines["line"]]
@@ -160,9 +160,9 @@ def _about(e: Economy, commodity: str, unit: str, label: str) -> dict[str, objec
     """A commodity in words; what a unit of it is in money and in the product's own unit; nan where not known."""
     prefix, _, code = commodity.partition(":")
     priced = unit.startswith(e.money)
-    known = e.physical.get(code) if prefix in ("home", "import") else None
+    physical = e.physical.get(code) if prefix in ("home", "import") else None
     product = {"product": code, "label": e.label(code), "origin": prefix} if prefix in ("home", "import") else {}
-    counted = (1.0 / known.price, known.unit) if known and priced else (np.nan, "") if priced else (1.0, unit)
+    counted = (1.0 / physical.price, physical.unit) if physical and priced else (np.nan, "") if priced else (1.0, unit)
     rest = {"money": 1.0 if priced else np.nan, "per": counted[0], "unit": counted[1]}
     return {"product": commodity, "label": label, "origin": "", **product, **rest}
 

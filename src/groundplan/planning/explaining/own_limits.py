@@ -9,12 +9,12 @@ from groundplan.planning.explaining.loosenable import named
 from groundplan.planning.families.family import family_of
 from groundplan.planning.plan_programme import is_own
 from groundplan.planning.prices import shadow_prices, standard_price
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 
 COLUMNS = ["family", "name", "label", "year", "right", "dual", "worth", "in_draws"]
 
 
-def own_limits(made: Made) -> dict[str, pd.DataFrame]:
+def own_limits(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     """Every row of a family that is not one of ``FAMILIES``, with what easing it by one unit is worth.
 
         worth[row] = |dual[row]| / λ[t]     λ[t] the price of the living standard in the row's year (``prices``)
@@ -24,12 +24,12 @@ def own_limits(made: Made) -> dict[str, pd.DataFrame]:
     where nobody lives in the plan, objective), in_draws. Nothing without such families.
     Units: as stated. Source: our own (docs/howto/limits.md).
     """
-    m = made.model
+    m = plan.model
     asked = {f.name for f in m.limits if is_own(f)}
     own = {name: rows for name, rows in m.families.items() if family_of(name)[0] in asked}
     if not own:
         return {}
-    table = shadow_prices(m, made.duals)
+    table = shadow_prices(m, plan.duals)
     price = pd.Series(standard_price(m, table), list(m.activities.years)[: len(standard_price(m, table))], dtype=float)
     words = label_words(m)
     frames = []
@@ -39,7 +39,7 @@ def own_limits(made: Made) -> dict[str, pd.DataFrame]:
         what = [words.get(n) or n for n in frame["name"]]
         under = f" under {fork}" if fork else ""
         frame["label"] = [(kind.priced or f"{kind.words}: {{what}}").format(what=w) + under for w in what]
-        frame = frame.assign(family=name, right=rows.right, dual=made.solution.duals[name], in_draws=kind.in_draws)
+        frame = frame.assign(family=name, right=rows.right, dual=plan.solution.duals[name], in_draws=kind.in_draws)
         per = frame["year"].map(price).where(lambda v: v > 0, 1.0)
         frames.append(frame.assign(worth=frame["dual"].abs() / per)[COLUMNS])
     return {"limits": pd.concat(frames, ignore_index=True)}

@@ -13,11 +13,11 @@ import xarray as xr
 from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
 from groundplan.planning.explaining.priorities import solve_in_turn
-from groundplan.planning.families.family import AT
+from groundplan.planning.families.family import AT, FLOORS, stating
 from groundplan.planning.features.contingencies.forks import Fork, forks
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.solve import Progress, Solution, quiet
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -37,7 +37,7 @@ KINDS = {"import": "imports", "export": "exports", "investment": "investment", "
 STANDARDS = ["contingency", "year", "good", "label", "standard", "floor", "price"]
 
 
-def premium_tables(made: Made, *, progress: Progress = quiet) -> dict[str, pd.DataFrame]:
+def premium_tables(plan: SolvedPlan, *, progress: Progress = quiet) -> dict[str, pd.DataFrame]:
     """The plan against the same plan without contingencies; nothing where none is stated.
 
         premium = goal(without) − goal(with),   the goal being the trunk's alone
@@ -51,21 +51,21 @@ def premium_tables(made: Made, *, progress: Progress = quiet) -> dict[str, pd.Da
     recourse_levels         contingency, activity, label, year, planned (in the trunk), done
     The plan without contingencies is solved for this; ``progress`` is told. Raises what ``solve`` raises.
     """
-    if not made.policy.contingencies:
+    if not plan.policy.contingencies:
         return {}
     progress("the same plan without contingencies, to see what they cost")
-    policy = replace(made.policy, contingencies=[])
-    bare = solve_in_turn(programme(made.activities, policy, made.families), policy, progress)
-    mine, other = trunk_goal(made.activities, made.policy, made.solution), bare.objective
-    found = list(forks(made.activities, made.policy))
-    last = max(f.contingency.year for f in found)
+    policy = replace(plan.policy, contingencies=[])
+    bare = solve_in_turn(programme(plan.activities, policy, plan.families), policy, progress)
+    mine, other = trunk_goal(plan.activities, plan.policy, plan.solution), bare.objective
+    branches = list(forks(plan.activities, plan.policy))
+    last = max(f.contingency.year for f in branches)
     cost = {"goal_without": other, "goal_with": mine, "premium": other - mine, "share": (other - mine) / abs(other)}
     return {
         "premium": pd.DataFrame([cost]),
-        "contingencies": pd.DataFrame([_told(made, f) for f in found]),
-        "contingency_difference": differences(made.activities, bare.values, made.solution.values, last),
-        "recourse": pd.concat([_standards(made, f) for f in found], ignore_index=True),
-        "recourse_levels": pd.concat([_levels(made, f) for f in found], ignore_index=True),
+        "contingencies": pd.DataFrame([_contingency_row(plan, f) for f in branches]),
+        "contingency_difference": differences(plan.activities, bare.values, plan.solution.values, last),
+        "recourse": pd.concat([_standards(plan, f) for f in branches], ignore_index=True),
+        "recourse_levels": pd.concat([_levels(plan, f) for f in branches], ignore_index=True),
     }
 
 
@@ -83,14 +83,14 @@ def fork_goal(f: Fork, values: Mapping[str, xr.DataArray]) -> float:
     return gain - float(done @ f.activities.activities["cost"].to_numpy())
 
 
-def _told(made: Made, f: Fork) -> dict[str, object]:
-    c, e = f.contingency, made.economy
+def _contingency_row(plan: SolvedPlan, f: Fork) -> dict[str, object]:
+    c, e = f.contingency, plan.economy
     lost = []
     for key, words in LOST_WORDS.items():
         names: dict[str, list[str]] = {}
         for name, shares in c.lost(key, f.activities.years).items():
             names.setdefault(f"{100 * max(shares):.0f} %", []).append(_name(e, name))
-        lost += [f"{share} of {words} {_listed(found)}" for share, found in names.items()]
+        lost += [f"{share} of {words} {_listed(hit)}" for share, hit in names.items()]
     needs = c.lost("claims", f.activities.years)
     lost += [f"{sum(v):,.4g} of {_name(e, name)} needed besides" for name, v in needs.items()]
     return {
@@ -123,8 +123,8 @@ def differences(
     """
     acts = a.activities[a.activities["group"].isin(KINDS)]
     acts = acts[(acts["group"] != "store") | acts["activity"].str.startswith("keep:")]
-    told = acts.assign(name=acts["activity"], kind=acts["group"].map(KINDS))
-    pieces = [_apart(told, *(v["level"].sel(year=slice(None, last)) for v in (without, kept)))]
+    listed = acts.assign(name=acts["activity"], kind=acts["group"].map(KINDS))
+    pieces = [_apart(listed, *(v["level"].sel(year=slice(None, last)) for v in (without, kept)))]
     if "stock" in kept:
         stocks = a.commodities[a.commodities["kind"].isin(("capacity", "stock", "account"))]
         both = (v["stock"].sel(stage=slice(None, last)) for v in (without, kept))
@@ -137,33 +137,33 @@ def differences(
     return ranked.groupby("kind").head(LISTED).drop(columns="size").reset_index(drop=True)
 
 
-def _apart(told: pd.DataFrame, without: xr.DataArray, kept: xr.DataArray) -> pd.DataFrame:
+def _apart(listed: pd.DataFrame, without: xr.DataArray, kept: xr.DataArray) -> pd.DataFrame:
     """Each name in the year in which the two differ most."""
-    a, b = (pd.DataFrame(v.to_pandas()).reindex(told["name"]) for v in (without, kept))
-    if not len(told):
+    a, b = (pd.DataFrame(v.to_pandas()).reindex(listed["name"]) for v in (without, kept))
+    if not len(listed):
         return pd.DataFrame(columns=["kind", "name", "label", "year", "without", "with", "difference", "unit"])
     gap = (b - a).to_numpy()
-    worst, row = np.abs(gap).argmax(axis=1), np.arange(len(told))
+    worst, row = np.abs(gap).argmax(axis=1), np.arange(len(listed))
     return pd.DataFrame(
         {
-            "kind": told["kind"].to_numpy(), "name": told["name"].to_numpy(), "label": told["label"].to_numpy(),
+            "kind": listed["kind"].to_numpy(), "name": listed["name"].to_numpy(), "label": listed["label"].to_numpy(),
             "year": a.columns.to_numpy()[worst], "without": a.to_numpy()[row, worst], "with": b.to_numpy()[row, worst],
-            "difference": gap[row, worst], "unit": told["unit"].to_numpy(),
+            "difference": gap[row, worst], "unit": listed["unit"].to_numpy(),
         }
     )  # fmt: skip
 
 
-def _standards(made: Made, f: Fork) -> pd.DataFrame:
+def _standards(plan: SolvedPlan, f: Fork) -> pd.DataFrame:
     """How people live in a fork, beside its floors, and what a higher floor would cost."""
-    a, values = f.activities, made.solution.values
+    a, values = f.activities, plan.solution.values
     if not len(a.utility):
         return pd.DataFrame(columns=STANDARDS)
     enjoyed = a.utility[["good", "year"]].assign(value=values[f"segment{AT}{f.name}"].values)
     enjoyed = enjoyed.groupby(["good", "year"], sort=False)["value"].sum().reset_index()
     table = a.floors.merge(enjoyed, on=["good", "year"])
-    duals = made.duals[made.duals["family"] == f"good_floor{AT}{f.name}"]
+    duals = plan.duals[plan.duals["family"] == f"{stating(FLOORS, plan.families)}{AT}{f.name}"]
     price = duals.set_index(["name", "year"])["dual"].reindex(pd.MultiIndex.from_frame(table[["good", "year"]]))
-    words = made.activities.commodities.set_index("commodity")["label"]
+    words = plan.activities.commodities.set_index("commodity")["label"]
     table = table.assign(
         contingency=f.name,
         label=table["good"].map(words),
@@ -174,13 +174,13 @@ def _standards(made: Made, f: Fork) -> pd.DataFrame:
     return table.sort_values(["year", "good"])[STANDARDS].reset_index(drop=True)
 
 
-def _levels(made: Made, f: Fork) -> pd.DataFrame:
+def _levels(plan: SolvedPlan, f: Fork) -> pd.DataFrame:
     """What is done in a fork beside what the plan would have done in the same years."""
-    done = pd.DataFrame(made.solution.values[f"level{AT}{f.name}"].to_pandas())
-    planned = made.level[list(done.columns)]
+    done = pd.DataFrame(plan.solution.values[f"level{AT}{f.name}"].to_pandas())
+    planned = plan.level[list(done.columns)]
     both = pd.DataFrame({"planned": _long(planned), "done": _long(done)}).rename_axis(["activity", "year"])
     both = both[(both.abs() > FAINT).any(axis=1)].reset_index()
-    words = made.activities.activities.set_index("activity")["label"]
+    words = plan.activities.activities.set_index("activity")["label"]
     both.insert(0, "contingency", f.name)
     return both.assign(label=both["activity"].map(words))[
         ["contingency", "activity", "label", "year", "planned", "done"]

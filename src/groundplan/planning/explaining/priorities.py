@@ -12,7 +12,7 @@ from groundplan.planning.families.family import Family
 from groundplan.planning.families.rows import Model, Rows, term
 from groundplan.planning.families.targets import target_lines
 from groundplan.planning.solve import Progress, Solution, quiet, solve
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -45,7 +45,7 @@ def solve_in_turn(m: Model, policy: Policy, progress: Progress = quiet) -> Solut
         m.programme.goal = {name: np.zeros_like(worth) for name, worth in goal.items()}
         m.goal("shortfall", -np.where(lines["priority"] == level, lines["share"] / lines["scale"], 0.0))
         best = max(0.0, -solve(m, policy, progress).objective)
-        m.write(_family(level), held(m, own, best))
+        m.write(_family(level), priority_rows(m, own, best))
         stages.append(f"priority {level} held at a shortfall of {best:.3g}")
     m.programme.goal = goal
     progress("the best plan that holds every priority")
@@ -59,7 +59,7 @@ def _family(level: int) -> Family:
     return Family(f"{HELD}{level}", lambda m, a, policy: None, loosen=None)
 
 
-def held(m: Model, lines: pd.DataFrame, best: float) -> Rows:
+def priority_rows(m: Model, lines: pd.DataFrame, best: float) -> Rows:
     """A priority, once met as far as it can be, is not missed by more for the sake of a later one.
 
         Σ_i share_i·shortfall_i  ≤  f_k + 10⁻⁵·max_i share_i·size_i
@@ -76,19 +76,19 @@ def held(m: Model, lines: pd.DataFrame, best: float) -> Rows:
     return rows
 
 
-def priority_table(made: Made) -> dict[str, pd.DataFrame]:
+def priority_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     """What became of each priority: how far its targets are missed, and what the goal would gain by missing more.
 
     Columns: priority, indicator, year, bound, shortfall (the indicator's unit), share (of the bound), price (objective
     per unit of the priority's weighted shortfall; of the last stage). Nothing where no target has a priority.
     """
-    lines = target_lines(made.activities, made.policy).dropna(subset="weight").reset_index(drop=True)
+    lines = target_lines(plan.activities, plan.policy).dropna(subset="weight").reset_index(drop=True)
     own = lines[lines["priority"] > 0]
     if own.empty:
         return {}
-    missed = made.solution.values["shortfall"].values[own.index] / own["scale"].to_numpy(dtype=float)
+    missed = plan.solution.values["shortfall"].values[own.index] / own["scale"].to_numpy(dtype=float)
     missed = np.where(missed > 2 * SLACK * own["size"], missed, 0.0)
-    price = {k: float(made.solution.duals[f"{HELD}{k}"][0]) for k in own["priority"].unique()}
+    price = {k: float(plan.solution.duals[f"{HELD}{k}"][0]) for k in own["priority"].unique()}
     table = own[["priority", "indicator", "sense", "year", "bound"]].assign(
         shortfall=missed, share=missed / own["size"], price=own["priority"].map(price)
     )

@@ -6,6 +6,8 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
+from groundplan.planning.families.family import TARGETS, stating
+from groundplan.planning.plan_programme import FAMILIES
 
 CLOSE = 2e-6
 
@@ -39,6 +41,14 @@ def missed(t: Target, result: pd.DataFrame) -> float:
     gap = result["reached"] - result["bound"]
     worst = float({"<=": gap, ">=": -gap, "==": gap.abs()}[t.sense].max())
     return worst if worst > CLOSE * max(float(result["bound"].abs().max()), 1e-9) else 0.0
+
+
+def target_duals(outcome: Outcome, t: Target) -> pd.DataFrame:
+    """The duals of a target's rows, as the outcome's table ``duals`` has them."""
+    duals = outcome.table("duals")
+    own = duals["name"].astype(str).str.startswith(f"{t.name or t.indicator} {t.sense} ")
+    rows: pd.DataFrame = duals[(duals["family"] == stating(TARGETS, FAMILIES)) & own]
+    return rows
 
 
 def is_ratio(outcome: Outcome, indicator: str) -> bool:

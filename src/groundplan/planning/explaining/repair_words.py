@@ -10,7 +10,7 @@ import pandas as pd
 
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.target import Target
-from groundplan.planning.explaining.clash import span_told
+from groundplan.planning.explaining.clash import span_words
 from groundplan.planning.explaining.explain import unit_in_words
 from groundplan.planning.families.family import AT, Family, Loosening, family_of
 
@@ -45,7 +45,7 @@ def sentence(
     kinds: Mapping[str, Family],
 ) -> str:
     """A repair in one sentence: its things, their years and amounts, and what it costs elsewhere."""
-    things = [_target_told(a, policy.targets[n], t) for n, t in targets.items()]
+    things = [_target_words(a, policy.targets[n], t) for n, t in targets.items()]
     # What gives way together is told once.
     items = items.sort_values("family", key=lambda f: f.str.contains(AT), kind="stable").drop_duplicates(
         ["unit", "name", "year"]
@@ -55,19 +55,19 @@ def sentence(
     shared = [g for g in groups if _loosening(kinds, str(g[0][0])).together]
     if len(shared) > 1:
         groups = [g for g in groups if not _loosening(kinds, str(g[0][0])).together]
-        things += _floors_told(pd.concat([own for _, own in shared]))
-    things += [_thing_told(a, str(family), str(name), own, kinds) for (family, name), own in groups]
-    told = "; ".join(things[:THINGS]) + (f"; and {len(things) - THINGS} more of the kind" * (len(things) > THINGS))
-    return told + _cost_told(a, cost)
+        things += _floors_words(pd.concat([own for _, own in shared]))
+    things += [_thing_words(a, str(family), str(name), own, kinds) for (family, name), own in groups]
+    words = "; ".join(things[:THINGS]) + (f"; and {len(things) - THINGS} more of the kind" * (len(things) > THINGS))
+    return words + _cost_words(a, cost)
 
 
 def _loosening(kinds: Mapping[str, Family], family: str) -> Loosening:
     """How a family gives way; bounds of levels are no family's."""
-    known = kinds.get(family_of(family)[0])
-    return known.loosen if known and known.loosen else Loosening()
+    own = kinds.get(family_of(family)[0])
+    return own.loosen if own and own.loosen else Loosening()
 
 
-def _cost_told(a: Activities, cost: float | None) -> str:
+def _cost_words(a: Activities, cost: float | None) -> str:
     if cost is None:
         return ""
     goods = a.commodities.loc[a.commodities["kind"] == "good", "unit"]
@@ -75,7 +75,7 @@ def _cost_told(a: Activities, cost: float | None) -> str:
     return f" (costs {cost:,.3g}{unit} over the plan)" if cost > 1e-9 else " (costs nothing elsewhere)"
 
 
-def _target_told(a: Activities, old: Target, new: Target) -> str:
+def _target_words(a: Activities, old: Target, new: Target) -> str:
     unit = a.indicators.drop_duplicates("indicator").set_index("indicator")["unit"].get(old.indicator, "")
     unit = f" {unit_in_words(str(unit).removesuffix(' / year'))}" if unit else ""
     stands = f" ({old.line})" if old.line else ""
@@ -90,18 +90,18 @@ def _target_told(a: Activities, old: Target, new: Target) -> str:
     return f"target '{old.text()}'{stands} to {eased}{more}{unit and f', in{unit}'}"
 
 
-def _floors_told(floors: pd.DataFrame) -> list[str]:
+def _floors_words(floors: pd.DataFrame) -> list[str]:
     """Floors that give way together, those of the plan and of each contingency apart."""
-    told = []
+    lines = []
     for family, own in floors.groupby("family", sort=False):
         fork = family_of(str(family))[1]
         share = 100 * (own["amount"] / own["size"]).max()
         all_of = f"floor of all {own['name'].nunique()} living standards lower by {share:.3g} %"
-        told.append(f"{all_of} in {span_told(sorted(own['year']))}" + (f" under {fork}" if fork else ""))
-    return told
+        lines.append(f"{all_of} in {span_words(sorted(own['year']))}" + (f" under {fork}" if fork else ""))
+    return lines
 
 
-def _thing_told(a: Activities, family: str, name: str, own: pd.DataFrame, kinds: Mapping[str, Family]) -> str:
+def _thing_words(a: Activities, family: str, name: str, own: pd.DataFrame, kinds: Mapping[str, Family]) -> str:
     acts, goods = a.activities.set_index("activity"), a.commodities.set_index("commodity")
     there = acts if name in acts.index else goods
     what = str(there["label"].get(name, "") or name)
@@ -109,12 +109,12 @@ def _thing_told(a: Activities, family: str, name: str, own: pd.DataFrame, kinds:
     kind, fork = family_of(family)
     share = _loosening(kinds, family).share
     figures = own["amount"] / own["size"] if share else own["amount"]
-    told = [f"{100 * v:.3g} %" if share else f"{v:,.4g} {unit}".rstrip() for v in figures]
+    each = [f"{100 * v:.3g} %" if share else f"{v:,.4g} {unit}".rstrip() for v in figures]
     years = [int(y) for y in own["year"]]
     if len(years) > YEARS:
-        most = told[int(figures.to_numpy().argmax())]
-        amounts = f"up to {most} a year, {span_told(years)}"
+        most = each[int(figures.to_numpy().argmax())]
+        amounts = f"up to {most} a year, {span_words(years)}"
     else:
-        amounts = ", ".join(f"{v} in {y}" if y else v for v, y in zip(told, years, strict=True))
+        amounts = ", ".join(f"{v} in {y}" if y else v for v, y in zip(each, years, strict=True))
     words = kinds[kind].repair(what, amounts) if kind in kinds else BOUNDS[kind].format(what=what, amounts=amounts)
     return words + (f" under {fork}" if fork else "")

@@ -19,7 +19,7 @@ from groundplan.planning.explaining.elastic import Elastic, Loosened, kinds_of
 from groundplan.planning.explaining.loosenable import LOWER, UPPER
 from groundplan.planning.explaining.priorities import solve_in_turn
 from groundplan.planning.explaining.repair_words import rounded_up, sentence
-from groundplan.planning.families.family import Family
+from groundplan.planning.families.family import TARGETS, Family, stating
 from groundplan.planning.families.rows import Model, Rows, level_bounds
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.running import Progress, quiet
@@ -70,9 +70,9 @@ def conflict(a: Activities, policy: Policy, families: Sequence[Family], progress
     clash = clash_of(a, policy, families, progress)
     seconds = min(max(A_YEAR * len(a.years), SHORT), BUDGET) - (time.process_time() - began)
     records: list[dict[str, object]] = []
-    for n, found in enumerate(repairs(a, policy, families, clash, progress, seconds), 1):
-        told = sentence(a, policy, found.items, found.targets, found.cost, {f.name: f for f in families})
-        records += [{"alternative": n, **r, "sentence": told} for r in _records(a, policy, found)]
+    for n, repair in enumerate(repairs(a, policy, families, clash, progress, seconds), 1):
+        words = sentence(a, policy, repair.items, repair.targets, repair.cost, {f.name: f for f in families})
+        records += [{"alternative": n, **r, "sentence": words} for r in _records(a, policy, families, repair)]
     return infeasible(clash, policy, records)
 
 
@@ -94,12 +94,12 @@ def repairs(
     """
     search = _Search(a, policy, families, clash, progress, time.process_time() + max(seconds, SECONDS))
     kinds = kinds_of(clash.items)[:KINDS]
-    found = [r for kind in kinds if (r := search.repair([kind])) is not None]
-    least = min((r.share for r in found), default=np.inf)
-    if len(kinds) > 1 or not found:
-        together = search.repair(kinds if found else kinds_of(search.short.items), below=MIXED * least)
-        found += [] if together is None else [together]
-    return search.costed(sorted(found, key=lambda r: r.share)[:ALTERNATIVES])
+    enough = [r for kind in kinds if (r := search.repair([kind])) is not None]
+    least = min((r.share for r in enough), default=np.inf)
+    if len(kinds) > 1 or not enough:
+        together = search.repair(kinds if enough else kinds_of(search.short.items), below=MIXED * least)
+        enough += [] if together is None else [together]
+    return search.costed(sorted(enough, key=lambda r: r.share)[:ALTERNATIVES])
 
 
 class _Search:
@@ -134,48 +134,48 @@ class _Search:
         self.progress(doing)
         if self.left < 1.0:
             return None
-        found = self.short.least(kinds, min(self.left, SECONDS), tell)
-        made = self._tried(found, self.clash.model, self.clash.policy, self.clash.origin, below)
+        loosened = self.short.least(kinds, min(self.left, SECONDS), tell)
+        repair = self._tried(loosened, self.clash.model, self.clash.policy, self.clash.origin, below)
         lumpy = self.clash.model.has("starts")
-        if made is None and (lumpy or self.clash.model.activities.years != self.a.years) and self.left > 1.0:
+        if repair is None and (lumpy or self.clash.model.activities.years != self.a.years) and self.left > 1.0:
             if self.whole is None:
                 self.whole = Elastic(programme(self.a, self.policy, self.families), self.policy, whole=lumpy)
             own = {f"target {n}": f"target {full}" for n, full in enumerate(self.clash.origin)}
-            found = self.whole.least([own.get(k, k) for k in kinds], min(self.left, SECONDS), tell)
+            loosened = self.whole.least([own.get(k, k) for k in kinds], min(self.left, SECONDS), tell)
             every = tuple(range(len(self.policy.targets)))
-            made = self._tried(found, self.whole.model, self.policy, every, below)
-        return made
+            repair = self._tried(loosened, self.whole.model, self.policy, every, below)
+        return repair
 
     def _tried(
-        self, found: Loosened | None, m: Model, policy: Policy, origin: Sequence[int], below: float
+        self, loosened: Loosened | None, m: Model, policy: Policy, origin: Sequence[int], below: float
     ) -> Repair | None:
-        if found is None or found.items.empty or not found.share < below:
+        if loosened is None or loosened.items.empty or not loosened.share < below:
             return None
-        wish = found.items["kind"].str.startswith("target ")
-        rest = found.items[~wish]
+        wish = loosened.items["kind"].str.startswith("target ")
+        rest = loosened.items[~wish]
         rest = rest.assign(amount=[rounded_up(v) for v in rest["amount"] / rest["factor"]] * rest["factor"])
         targets = {}
-        for kind in found.items.loc[wish, "kind"].unique():
+        for kind in loosened.items.loc[wish, "kind"].unique():
             n = int(kind.removeprefix("target "))
-            bounds = easier(m, policy, n, found)
+            bounds = easier(m, policy, n, loosened)
             targets[origin[n]] = eased_target(self.a, self.policy, origin[n], bounds)
-        kinds = list(dict.fromkeys(found.items["kind"]))
-        made = Repair(kinds[0] if len(kinds) == 1 else "a little of each", rest, targets, found.share)
-        wide, wishes, looser = made.applied(self.a, self.policy, self.families)
+        kinds = list(dict.fromkeys(loosened.items["kind"]))
+        repair = Repair(kinds[0] if len(kinds) == 1 else "a little of each", rest, targets, loosened.share)
+        wide, wishes, looser = repair.applied(self.a, self.policy, self.families)
         tried = Elastic(programme(wide, wishes, looser), wishes)
-        return made if holds(tried, min(self.left, SECONDS), self.progress) else None
+        return repair if holds(tried, min(self.left, SECONDS), self.progress) else None
 
-    def costed(self, found: Sequence[Repair]) -> list[Repair]:
+    def costed(self, ranked: Sequence[Repair]) -> list[Repair]:
         """Repairs with what each costs, as far as time goes; only where targets take part in the conflict."""
-        if not self.clash.targets or not found:
-            return list(found)
+        if not self.clash.targets or not ranked:
+            return list(ranked)
         self.progress("what the repairs cost")
         without = [t for n, t in enumerate(self.policy.targets) if n not in self.clash.targets]
         reference = self._goal(self.a, replace(self.policy, targets=without), self.families)
         if reference is None:
-            return list(found)
+            return list(ranked)
         costed = []
-        for repair in found:
+        for repair in ranked:
             # At the edge of what is possible a solver can search for long; with a little to spare it does not.
             spare = replace(repair, items=repair.items.assign(amount=SPARE * repair.items["amount"]))
             goal = self._goal(*spare.applied(self.a, self.policy, self.families))
@@ -228,7 +228,7 @@ def _wider(a: Activities, items: pd.DataFrame) -> Activities:
     return replace(a, bounds=pd.concat([a.bounds[~a.bounds["activity"].isin(names)], anew], ignore_index=True))
 
 
-def _records(a: Activities, policy: Policy, r: Repair) -> list[dict[str, object]]:
+def _records(a: Activities, policy: Policy, families: Sequence[Family], r: Repair) -> list[dict[str, object]]:
     """A repair as records, one for each thing and year that it loosens."""
     units = pd.concat([a.commodities.set_index("commodity")["unit"], a.activities.set_index("activity")["unit"]])
     words = pd.concat([a.commodities.set_index("commodity")["label"], a.activities.set_index("activity")["label"]])
@@ -239,10 +239,10 @@ def _records(a: Activities, policy: Policy, r: Repair) -> list[dict[str, object]
         unit = str(units.get(name, ""))
         records.append(about | {"what": what, "family": family, "name": name, "year": int(year), "amount": amount,
                                 "unit": unit, "becomes": "", "where": ""})  # fmt: skip
-    known = a.indicators.drop_duplicates("indicator").set_index("indicator")["unit"]
+    unit_of = a.indicators.drop_duplicates("indicator").set_index("indicator")["unit"]
     for n, target in r.targets.items():
         old = policy.targets[n]
-        records.append(about | {"what": old.text(), "family": "targets", "name": old.indicator, "year": old.year or 0,
-                                "amount": np.nan, "unit": str(known.get(old.indicator, "1")),
+        records.append(about | {"what": old.text(), "family": stating(TARGETS, families), "name": old.indicator,
+                                "year": old.year or 0, "amount": np.nan, "unit": str(unit_of.get(old.indicator, "1")),
                                 "becomes": target.text(), "where": old.line})  # fmt: skip
     return records

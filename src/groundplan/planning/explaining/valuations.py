@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.records.money import priced
 
 COLUMNS = ["kind", "code", "label", "year", "value", "unit"]
 
 
-def valuations(made: Made) -> dict[str, pd.DataFrame]:
+def valuations(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     """Prices of the plan per thing that can be counted, by year.
 
         a worker of skill s      consumption_price[labour:s] · money per person; of wage units, times a base-year wage
@@ -22,12 +22,12 @@ def valuations(made: Made) -> dict[str, pd.DataFrame]:
     Source: Kantorovich (1939), objectively determined valuations; UNIDO (1972), Guidelines for Project Evaluation, for
     the shadow exchange rate (citations not checked).
     """
-    found = made.prices
-    if "consumption_price" not in found:
+    prices = plan.prices
+    if "consumption_price" not in prices:
         return {}
-    price = pd.DataFrame(found["consumption_price"].to_pandas())
-    e = made.economy
-    words = made.activities.commodities.set_index("commodity")["label"]
+    price = pd.DataFrame(prices["consumption_price"].to_pandas())
+    e = plan.economy
+    words = plan.activities.commodities.set_index("commodity")["label"]
     years = [int(str(t)) for t in price.columns]
     wage, unit, per = _worker(e.employment_unit, e.money)
     records: list[tuple[object, ...]] = []
@@ -57,12 +57,12 @@ def _worker(unit: str, money: str) -> tuple[str, str, float]:
     """
     if "person" not in unit:
         return "times a base-year wage", "", 1.0
-    told, scale = priced(money)
+    pay, scale = priced(money)
     people = 1e6 if "million" in unit else 1e3 if "thousand" in unit or "1000" in unit else 1.0
-    return "", f"{told} a year per person", scale / people
+    return "", f"{pay} a year per person", scale / people
 
 
-def told(table: pd.DataFrame) -> list[str]:
+def valuation_sentences(table: pd.DataFrame) -> list[str]:
     """The valuations in sentences: for each thing its dearest year and its average."""
     sentences = []
     for (kind, _), own in table.groupby(["kind", "code"], sort=False):
@@ -70,7 +70,7 @@ def told(table: pd.DataFrame) -> list[str]:
         label, unit, mean = str(best["label"]), str(best["unit"]), float(own["value"].mean())
         if best["value"] <= 1e-6:
             continue
-        when = f"{short_told(best['value'])} {unit} in {int(best['year'])}, {short_told(mean)} on average"
+        when = f"{short_number(best['value'])} {unit} in {int(best['year'])}, {short_number(mean)} on average"
         if kind == "foreign exchange":
             sentences.append(f"A unit of foreign exchange is worth {when}.")
         elif kind == "worker":
@@ -80,7 +80,7 @@ def told(table: pd.DataFrame) -> list[str]:
     return sentences
 
 
-def short_told(value: float, digits: int = 3) -> str:
+def short_number(value: float, digits: int = 3) -> str:
     """Three significant digits or more, with thousands separators and without powers of ten.
 
     >>> short_told(43579993.0), short_told(1.3512)

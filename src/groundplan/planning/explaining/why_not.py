@@ -12,8 +12,8 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.explain import unit_in_words
-from groundplan.planning.explaining.reached import is_ratio
-from groundplan.planning.explaining.valuations import short_told
+from groundplan.planning.explaining.reached import is_ratio, target_duals
+from groundplan.planning.explaining.valuations import short_number
 from groundplan.records.money import priced
 
 HEADS = ("living standard", "consumption", "gross output", "investment", "imports", "exports", "employment")
@@ -22,7 +22,7 @@ TOP = 3
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class WhyNot:
     """A wish, the plan without it, and the plan with it or, where that cannot be, the plan that comes nearest.
 
     Where the plan without it meets the wish, it is the plan with it too.
@@ -31,7 +31,7 @@ class Answer:
 
     target: Target
     without: Outcome
-    made: Outcome
+    with_it: Outcome
     clash: Sequence[str] = ()
     repairs: Sequence[Mapping[str, object]] = ()
 
@@ -43,12 +43,12 @@ class Answer:
     @property
     def cost(self) -> float:
         """What the plan gives up for it: the objective without it less that with it. Units: the objective's."""
-        fall = float(self.without.provenance["objective"]) - float(self.made.provenance["objective"])
+        fall = float(self.without.provenance["objective"]) - float(self.with_it.provenance["objective"])
         return max(fall, 0.0)
 
     def path(self) -> pd.DataFrame:
         """The target's indicator by year: without, with; index the years, the accounts' year first."""
-        both = {"without": self.without, "with": self.made}
+        both = {"without": self.without, "with": self.with_it}
         return pd.DataFrame({k: o.indicator(self.target.indicator) for k, o in both.items()})
 
     def gained(self) -> float:
@@ -59,10 +59,7 @@ class Answer:
 
     def last_unit(self) -> float:
         """What the last unit of the target costs: Σ over its years of the dual of its row. Units: objective / unit."""
-        duals = self.made.table("duals")
-        name = f"{self.target.name or self.target.indicator} {self.target.sense}"
-        own = duals[(duals["family"] == "targets") & duals["name"].str.startswith(name)]
-        return float(own["dual"].abs().sum())
+        return float(target_duals(self.with_it, self.target)["dual"].abs().sum())
 
 
 def first_of_all(target: Target) -> Target:
@@ -75,14 +72,14 @@ def after_it(targets: Sequence[Target]) -> list[Target]:
     return [t if t.priority is None else replace(t, priority=t.priority + 1) for t in targets]
 
 
-def changes(answer: Answer) -> pd.DataFrame:
+def changes(answer: WhyNot) -> pd.DataFrame:
     """Everything that differs between the two plans, by year.
 
     Columns: head (living standard, gross output, investment, imports, ...), code, label, year, without, with, change,
     unit. Indicators that no year changes by more than a ten-thousandth of their largest value, or a millionth of
     the largest under their head, are left out.
     """
-    a, b = (pd.DataFrame(o["indicator"].to_pandas()) for o in (answer.without, answer.made))
+    a, b = (pd.DataFrame(o["indicator"].to_pandas()) for o in (answer.without, answer.with_it))
     years = list(answer.without.provenance["years"])
     labels = answer.without.provenance.get("labels", {})
     units = answer.without.table("indicators").drop_duplicates("indicator").set_index("indicator")["unit"]
@@ -118,13 +115,13 @@ def summed(table: pd.DataFrame, head: str) -> pd.DataFrame:
     return out.sort_values("change", kind="stable")
 
 
-def sentences(answer: Answer) -> list[str]:
+def sentences(answer: WhyNot) -> list[str]:
     """The answer in words: what is reached, what it costs, what falls and what rises."""
     about = answer.without.provenance
     pay = unit_in_words(str(about["money"]))
-    told = [*_reached(answer), _price(answer, pay)]
+    lines = [*_reached(answer), _price(answer, pay)]
     table = changes(answer)
-    told += [
+    lines += [
         _moved(table, "living standard", "Living standards fall", -1, "", percent=True),
         _moved(table, "gross output", "Output falls", -1, pay),
         _moved(table, "gross output", "Output rises", 1, pay),
@@ -133,13 +130,13 @@ def sentences(answer: Answer) -> list[str]:
         _moved(table, "imports", "Imports rise", 1, pay),
         _moved(table, "imports", "Imports fall", -1, pay),
     ]
-    return [s for s in told if s]
+    return [s for s in lines if s]
 
 
-def _reached(answer: Answer) -> list[str]:
+def _reached(answer: WhyNot) -> list[str]:
     t, path = answer.target, answer.path()
     year = t.span(tuple(answer.without.provenance["years"]))[-1]
-    here, there = (short_told(float(path[side][year]), 4) for side in ("without", "with"))
+    here, there = (short_number(float(path[side][year]), 4) for side in ("without", "with"))
     if answer.possible:
         return [f"It can be done: {t.text()}. Without it the plan reaches {here} in {year}."]
     words = [f"It cannot be done: {t.text()}. It clashes with {' · '.join(answer.clash[:6])}."]
@@ -150,33 +147,33 @@ def _reached(answer: Answer) -> list[str]:
         else "The plan that comes nearest has"
     )
     words.append(f"{nearest}{' is' if nearest.endswith('reached') else ''} {there} in {year}, against {here} without.")
-    found = dict.fromkeys(str(r["sentence"]) for r in answer.repairs)
-    return words + [f"Repair {n}: {s}." for n, s in enumerate(found, 1)]
+    repairs = dict.fromkeys(str(r["sentence"]) for r in answer.repairs)
+    return words + [f"Repair {n}: {s}." for n, s in enumerate(repairs, 1)]
 
 
-def _price(answer: Answer, pay: str) -> str:
+def _price(answer: WhyNot, pay: str) -> str:
     gained, cost = answer.gained(), answer.cost
-    if answer.made is answer.without:
+    if answer.with_it is answer.without:
         return "The plan reaches it anyway; it costs nothing."
     if gained <= 1e-9:
         return ""
     what = "It" if answer.possible else "Coming that near"
-    told = f"{what} costs {cost:,.4g} {pay} of living standard over the plan"
+    words = f"{what} costs {cost:,.4g} {pay} of living standard over the plan"
     if is_ratio(answer.without, answer.target.indicator):
-        return f"{told}, {cost / gained / 100:,.3g} for a percentage point."
+        return f"{words}, {cost / gained / 100:,.3g} for a percentage point."
     each, scale, unit = priced_in(answer)
-    last = f"; the last unit costs {short_told(answer.last_unit() * scale)}{each}" if answer.possible else ""
-    return f"{told}, {short_told(cost / gained * scale)}{each} for each {unit}{last}."
+    last = f"; the last unit costs {short_number(answer.last_unit() * scale)}{each}" if answer.possible else ""
+    return f"{words}, {short_number(cost / gained * scale)}{each} for each {unit}{last}."
 
 
-def priced_in(answer: Answer) -> tuple[str, float, str]:
+def priced_in(answer: WhyNot) -> tuple[str, float, str]:
     """What a price of one unit is told in: a currency and its scale beside a counted unit; nothing beside money."""
     units = answer.without.table("indicators").drop_duplicates("indicator").set_index("indicator")["unit"]
     unit, money = str(units.get(answer.target.indicator, "1")), str(answer.without.provenance["money"])
     if money in unit or unit == "1":
         return "", 1.0, "unit of the target"
-    told, scale = priced(money)
-    return f" {told}", scale, unit.partition(" / year")[0].partition(",")[0]
+    pay, scale = priced(money)
+    return f" {pay}", scale, unit.partition(" / year")[0].partition(",")[0]
 
 
 def _moved(table: pd.DataFrame, head: str, opening: str, sign: int, unit: str, *, percent: bool = False) -> str:
@@ -187,16 +184,16 @@ def _moved(table: pd.DataFrame, head: str, opening: str, sign: int, unit: str, *
         return ""
     share = own["change"] / own["without"].where(own["without"] != 0)
     order = (sign * (share if percent else own["change"])).sort_values(ascending=False).index[:TOP]
-    told = []
+    parts = []
     for label in order:
         row = own.loc[label]
         amount = f"{100 * share[label]:+.2g} %" if percent else f"{row['change']:+,.3g} {unit}"
-        told.append(f"{label} {amount.replace('-', '−')} (most in {int(row['largest_year'])})")
+        parts.append(f"{label} {amount.replace('-', '−')} (most in {int(row['largest_year'])})")
     more = f" and {len(own) - TOP} more" if len(own) > TOP else ""
-    return f"{opening}, over the plan: {', '.join(told)}{more}."
+    return f"{opening}, over the plan: {', '.join(parts)}{more}."
 
 
-def as_outcome(answer: Answer) -> Outcome:
+def as_outcome(answer: WhyNot) -> Outcome:
     """The answer as an outcome of the engine ``whynot``: tables and sentences.
 
     Tables: path (the indicator by year), changes, clash, repairs; the last two only where the wish cannot be had.

@@ -24,7 +24,7 @@ from groundplan.planning.exploring.warm import yearly
 from groundplan.planning.families.family import GIVES_WAY, HOLDS
 from groundplan.planning.plan_programme import is_own
 from groundplan.planning.solve import Progress, quiet
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.records.card import stated
 
 LADDER, HALVINGS, SAME = 0.5, 3, 1e-6
@@ -38,7 +38,7 @@ class Sure:
     ``margins`` are those that were tried (margin, least share, goal if all goes as expected, mean goal over the draws).
     """
 
-    made: Made
+    solved: SolvedPlan
     ready: Recourse
     setting: Uncertainty
     asked: np.ndarray
@@ -48,7 +48,7 @@ class Sure:
 
 
 def surer(
-    made: Made,
+    solved: SolvedPlan,
     records: Sequence[Uncertain],
     setting: Uncertainty,
     progress: Progress = quiet,
@@ -68,13 +68,13 @@ def surer(
     Draws are the business of ``runner``. Raises ``StudyError`` where nothing is to be held, ``SolverError``,
     ``Interrupted``, and what ``batches.compute.compute`` raises.
     """
-    ready = recourse(made, records)
+    ready = recourse(solved, records)
     asked = _asked(ready, setting)
     fit = Fit(ready, setting, asked, progress, runner)
     margins, chosen = fit.search()
     fresh = range(setting.draws, setting.draws + setting.fresh)
     plan, other = fit.trials([ready.plan, chosen.values], fresh, "both plans on fresh draws")
-    return Sure(made, ready, setting, asked, margins, chosen, (plan, other))
+    return Sure(solved, ready, setting, asked, margins, chosen, (plan, other))
 
 
 def _asked(ready: Recourse, setting: Uncertainty) -> np.ndarray:
@@ -83,7 +83,7 @@ def _asked(ready: Recourse, setting: Uncertainty) -> np.ndarray:
     if expected is None:
         raise SolverError("the plan cannot be solved again with its building held", fix="another solver: simplex")
     # A wish of the user's own is under a heading of its own, and is always asked for.
-    own = {f.in_draws for f in ready.made.families if is_own(f)} - {HOLDS, GIVES_WAY}
+    own = {f.in_draws for f in ready.solved.families if is_own(f)} - {HOLDS, GIVES_WAY}
     asked = ready.wishes["kind"].isin([*setting.wishes, *own]).to_numpy() & (expected.missed == 0.0)
     if not asked.any():
         fix = "state a target or a floor, or name other wishes in [uncertainty]"
@@ -111,11 +111,11 @@ class Fit:
         """Margins tried, and the plan of the smallest that is enough; of the best one where none is."""
         rows: list[dict[str, float]] = []
         plans: list[Decision] = []
-        held = self.ready.stage.held
+        begun = self.ready.stage.ahead
 
         def tried(margin: float) -> bool:
             plan = self._planned(margin)
-            if plan is None or any(np.allclose(plan.values[held], p.values[held], atol=SAME) for p in plans):
+            if plan is None or any(np.allclose(plan.values[begun], p.values[begun], atol=SAME) for p in plans):
                 return False
             (trial,) = self.trials([plan.values], range(self.setting.draws), f"margin {margin:.2f}")
             as_hoped = self.ready.as_expected(plan.values)
@@ -165,14 +165,14 @@ def wilson(met: np.ndarray, draws: int, confidence: float) -> tuple[np.ndarray, 
     return np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
 
 
-def as_share(made: Made, loss: float) -> float:
+def as_share(solved: SolvedPlan, loss: float) -> float:
     """A loss of the objective as a share of everybody's living standard in every year of the plan, 1; by bisection."""
     low, high = 0.0, 1.0
     if loss <= 0.0:
         return 0.0
     for _ in range(40):
         middle = (low + high) / 2.0
-        less = allowed_loss(made, made.solution.objective, middle) < loss
+        less = allowed_loss(solved, solved.solution.objective, middle) < loss
         low, high = (middle, high) if less else (low, middle)
     return (low + high) / 2.0
 
@@ -184,33 +184,33 @@ def outcome_of(sure: Sure) -> Outcome:
     interval, mean miss as a share), margins, ahead (activity, plan, robust: sums over the years), compared (indicator,
     year, plan, robust), drawn.
     """
-    made, ready, setting, margins, trials = sure.made, sure.ready, sure.setting, sure.margins, sure.trials
-    e, a = made.economy, made.activities
+    solved, ready, setting, margins, trials = sure.solved, sure.ready, sure.setting, sure.margins, sure.trials
+    e, a = solved.economy, solved.activities
     expected = ready.as_expected(sure.chosen.values)
     values = (sure.chosen if expected is None else expected).values
     variables = ready.read(values)
     row = margins[margins["chosen"]].iloc[0]
     first = margins[margins["margin"] == 0.0].iloc[0]
     names = [i for i in SHOWN if i in set(a.indicators["indicator"])]
-    names = list(dict.fromkeys([*names, *(t.indicator for t in made.policy.targets)]))
-    plain, robust = (yearly(made, names, v) for v in (None, variables))
+    names = list(dict.fromkeys([*names, *(t.indicator for t in solved.policy.targets)]))
+    plain, robust = (yearly(solved, names, v) for v in (None, variables))
     about = {
-        **provenance(made),
+        **provenance(solved),
         "engine": "robust",
         "uncertainty": stated(setting),
         "margin": float(row["margin"]),
         "reached": bool(row["least_share"] >= setting.share),
-        "price": as_share(made, float(first["goal"] - row["goal"])),
+        "price": as_share(solved, float(first["goal"] - row["goal"])),
         "cut": [float(t.cut.mean()) for t in trials],
         "mean_goal": [float(np.nanmean(t.goal)) if np.isfinite(t.goal).any() else None for t in trials],
         "projects_held": bool(a.activities["lump"].gt(0).any()),
     }
-    own = [{"limit": f.words, "in_draws": f.in_draws} for f in made.families if is_own(f)]
+    own = [{"limit": f.words, "in_draws": f.in_draws} for f in solved.families if is_own(f)]
     about |= {"own_limits": own} if own else {}
     tables = {
         "shares": _shares(sure),
         "margins": margins,
-        "ahead": _ahead(made, ready, values),
+        "ahead": _ahead(solved, ready, values),
         "compared": _compared(plain, robust),
         "drawn": _drawn(ready),
     }
@@ -228,11 +228,11 @@ def _shares(sure: Sure) -> pd.DataFrame:
     return shares
 
 
-def _ahead(made: Made, ready: Recourse, values: np.ndarray) -> pd.DataFrame:
+def _ahead(solved: SolvedPlan, ready: Recourse, values: np.ndarray) -> pd.DataFrame:
     """What is decided ahead in both plans, summed over the years, where they differ, the largest difference first."""
-    a = made.activities.activities.set_index("activity")
+    a = solved.activities.activities.set_index("activity")
     before, after = (
-        pd.DataFrame(ready.read(v)["level"].to_pandas()).loc[ahead(made.activities)].sum(axis=1)
+        pd.DataFrame(ready.read(v)["level"].to_pandas()).loc[ahead(solved.activities)].sum(axis=1)
         for v in (ready.plan, values)
     )
     table = pd.DataFrame({"plan": before, "robust": after, "difference": after - before})

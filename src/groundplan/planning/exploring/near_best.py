@@ -13,7 +13,7 @@ from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import indicators, provenance
 from groundplan.planning.exploring.warm import Warm, not_linear, warm
 from groundplan.planning.solve import Progress, quiet
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 
 TOTALS = (
     "gross output", "household consumption", "collective consumption", "investment", "import bill", "export earnings",
@@ -24,7 +24,7 @@ SAME = 1e-6
 
 
 def nearly_as_good(
-    made: Made,
+    solved: SolvedPlan,
     *,
     within: float = 0.01,
     of: Sequence[str] = (),
@@ -53,7 +53,7 @@ def nearly_as_good(
     Raises ``UnknownName`` and ``StudyError``, all at once, ``SolverError``, ``Interrupted``.
     """
     _check(within, top, count)
-    return _outcome(made, explored(made, chosen(made, of, top), within, count, progress), within)
+    return _outcome(solved, explored(solved, chosen(solved, of, top), within, count, progress), within)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,10 +77,12 @@ class Explored:
         return distance(self.plans[one], self.plans[other], self.forms, self.span)
 
 
-def explored(made: Made, names: Sequence[str], within: float, count: int = 0, progress: Progress = quiet) -> Explored:
+def explored(
+    solved: SolvedPlan, names: Sequence[str], within: float, count: int = 0, progress: Progress = quiet
+) -> Explored:
     """The ranges of indicators among plans that are nearly as good, and plans that differ; see ``nearly_as_good``."""
-    best = warm(made)
-    loss = allowed_loss(made, best.best, within)
+    best = warm(solved)
+    loss = allowed_loss(solved, best.best, within)
     best.no_more_waste().no_worse_than(best.best - loss)
     forms = np.asarray([best.form(name) for name in names]).reshape(len(names), len(best.goal))
     ends = []
@@ -94,34 +96,34 @@ def explored(made: Made, names: Sequence[str], within: float, count: int = 0, pr
     return Explored(names, best, loss, forms, span, _hop(best, forms, span, count, progress))
 
 
-def chosen(made: Made, of: Sequence[str], top: int) -> list[str]:
+def chosen(solved: SolvedPlan, of: Sequence[str], top: int) -> list[str]:
     """The indicators that are asked for: names as they are, headings as what stands under them, largest first."""
-    a = made.activities
-    known = list(dict.fromkeys(a.indicators["indicator"]))
-    size = _averages(made, known)
+    a = solved.activities
+    names_of_all = list(dict.fromkeys(a.indicators["indicator"]))
+    size = _averages(solved, names_of_all)
 
     def under(heading: str) -> list[str]:
-        found = [i for i in known if i.startswith(f"{heading}: ") and size[i] > 0]
-        return sorted(found, key=lambda i: -size[i])
+        beneath = [i for i in names_of_all if i.startswith(f"{heading}: ") and size[i] > 0]
+        return sorted(beneath, key=lambda i: -size[i])
 
     if of:
-        names = [i for name in of for i in ([name] if name in known else under(name) or [name])]
+        names = [i for name in of for i in ([name] if name in names_of_all else under(name) or [name])]
     else:
-        names = [i for i in TOTALS if i in known] + [i for h in HEADINGS for i in under(h)[:top]]
+        names = [i for i in TOTALS if i in names_of_all] + [i for h in HEADINGS for i in under(h)[:top]]
     names = list(dict.fromkeys(names))
     raise_all(not_linear(a, names))
     return names
 
 
-def _averages(made: Made, names: Sequence[str]) -> dict[str, float]:
+def _averages(solved: SolvedPlan, names: Sequence[str]) -> dict[str, float]:
     """Averages over the plan's years of indicators, roughly where coefficients have profiles: for an order only."""
-    rows = made.activities.indicators
-    there = pd.concat([made.level.mean(axis=1), made.stock.mean(axis=1)])
+    rows = solved.activities.indicators
+    there = pd.concat([solved.level.mean(axis=1), solved.stock.mean(axis=1)])
     amount = rows["coefficient"] * there.reindex(rows["on"]).fillna(0.0).to_numpy()
     return {str(i): float(v) for i, v in amount.groupby(rows["indicator"]).sum().reindex(names).items()}
 
 
-def allowed_loss(made: Made, best: float, within: float) -> float:
+def allowed_loss(solved: SolvedPlan, best: float, within: float) -> float:
     """What the objective would lose if everybody had a share ``within`` less of living standard in every year.
 
         loss = Σ_{g,t} U_{g,t}(u*) − U_{g,t}((1−within)·u*)
@@ -131,10 +133,10 @@ def allowed_loss(made: Made, best: float, within: float) -> float:
     Units:  objective (money of living standard, the first year counting in full).
     Source: Lucas (1987), Models of Business Cycles, compensating variation of consumption (citation not checked).
     """
-    u = made.activities.utility
+    u = solved.activities.utility
     if u.empty:
         return within * abs(best)
-    u = u.assign(had=made.solution.values["segment"].values).sort_values(["good", "year", "segment"])
+    u = u.assign(had=solved.solution.values["segment"].values).sort_values(["good", "year", "segment"])
     key = [u["good"], u["year"]]
     wanted = (1.0 - within) * u["had"].groupby(key).transform("sum")
     width = u["width"].clip(upper=float(u["had"].sum()) + 1.0)
@@ -165,24 +167,24 @@ def _span(ends: np.ndarray, best: np.ndarray) -> np.ndarray:
 
 def _hop(best: Warm, forms: np.ndarray, span: np.ndarray, count: int, progress: Progress) -> list[np.ndarray]:
     """Columns of the best plan and of those that lead away from it, one after the other, until one is found again."""
-    found = [best.values]
+    plans = [best.values]
     if not len(forms):
-        return found
+        return plans
     wide = span[:, 1] - span[:, 0]
     free = wide > SAME * np.maximum(1.0, np.abs(span).max(axis=1))
     for n in range(1, count + 1):
         progress(f"looking for another plan ({n} of {count})")
-        values = np.asarray(found) @ forms[free].T
+        values = np.asarray(plans) @ forms[free].T
         centre = (values.mean(axis=0) - span[free, 0]) / wide[free]
         seen = (values.max(axis=0) - values.min(axis=0)) / wide[free]
         away = ((2.0 * centre - 1.0) * (1.0 - seen) / wide[free]) @ forms[free]
         if not np.abs(away).max(initial=0.0) > 0:
             break
         columns = best.largest(-away)
-        if any(distance(columns, other, forms, span) < SAME for other in found):
+        if any(distance(columns, other, forms, span) < SAME for other in plans):
             break
-        found.append(columns)
-    return found
+        plans.append(columns)
+    return plans
 
 
 def distance(one: np.ndarray, other: np.ndarray, forms: np.ndarray, span: np.ndarray) -> float:
@@ -194,8 +196,8 @@ def distance(one: np.ndarray, other: np.ndarray, forms: np.ndarray, span: np.nda
     return float(np.mean(np.abs(forms[free] @ (one - other)) / wide[free]))
 
 
-def _outcome(made: Made, x: Explored, within: float) -> Outcome:
-    a, plans = made.activities, range(len(x.plans))
+def _outcome(solved: SolvedPlan, x: Explored, within: float) -> Outcome:
+    a, plans = solved.activities, range(len(x.plans))
     units = a.indicators.drop_duplicates("indicator").set_index("indicator")["unit"]
     ranges = pd.DataFrame(
         {
@@ -206,10 +208,10 @@ def _outcome(made: Made, x: Explored, within: float) -> Outcome:
             "most": x.span[:, 1],
         }
     )
-    found = [(p, name, float(v)) for p in plans for name, v in zip(x.names, x.values[p], strict=True)]
+    figures = [(p, name, float(v)) for p in plans for name, v in zip(x.names, x.values[p], strict=True)]
     apart = [(p, q, x.distance(p, q)) for p in plans for q in plans if p != q]
     about = {
-        **provenance(made),
+        **provenance(solved),
         "engine": "alternatives",
         "within": within,
         "allowed_loss": x.loss,
@@ -218,8 +220,8 @@ def _outcome(made: Made, x: Explored, within: float) -> Outcome:
     }
     tables = {
         "ranges": ranges,
-        "alternatives": pd.DataFrame(found, columns=["plan", "indicator", "value"]),
+        "alternatives": pd.DataFrame(figures, columns=["plan", "indicator", "value"]),
         "plans": pd.DataFrame({"plan": plans, "loss": [x.warm.best - float(x.warm.goal @ c) for c in x.plans]}),
         "distances": pd.DataFrame(apart, columns=["plan", "other", "distance"]),
     }
-    return Outcome({"indicator": indicators(made)}, tables, about)
+    return Outcome({"indicator": indicators(solved)}, tables, about)

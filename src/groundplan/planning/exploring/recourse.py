@@ -16,14 +16,14 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.choices.uncertainty import Uncertain
 from groundplan.planning.explaining.loosenable import named
 from groundplan.planning.exploring.second_stage import MET, Decision, SecondStage
-from groundplan.planning.exploring.uncertain_figures import Drawn, drawn
+from groundplan.planning.exploring.uncertain_figures import UncertainFigures, uncertain_figures
 from groundplan.planning.exploring.warm import solved_columns, variables
-from groundplan.planning.families.family import BETWEEN, GIVES_WAY, HOLDS, Family, right_side
+from groundplan.planning.families.family import BETWEEN, GIVES_WAY, HOLDS, TARGETS, Family, right_side, stating
 from groundplan.planning.families.rows import Model
 from groundplan.planning.families.targets import target_lines
 from groundplan.planning.plan_programme import is_own, programme
 from groundplan.planning.solve import load, options_of
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.solver.highs import Highs
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Recourse:
     plan    the plan's own columns
     """
 
-    made: Made
+    solved: SolvedPlan
     model: Model
     highs: Highs
     stage: SecondStage
@@ -51,7 +51,7 @@ class Recourse:
     plan: np.ndarray
 
     @property
-    def figures(self) -> Drawn:
+    def figures(self) -> UncertainFigures:
         """What is drawn."""
         return self.stage.figures
 
@@ -60,7 +60,7 @@ class Recourse:
 
         All else as in ``SecondStage.decide``.
         """
-        return self.stage.decide(self.highs, factors, None if plan is None else plan[self.stage.held])
+        return self.stage.decide(self.highs, factors, None if plan is None else plan[self.stage.ahead])
 
     def as_expected(self, plan: np.ndarray) -> Decision | None:
         """The same where every figure is as expected."""
@@ -71,7 +71,7 @@ class Recourse:
         return variables(self.model, values)
 
 
-def recourse(made: Made, records: Sequence[Uncertain]) -> Recourse:
+def recourse(solved: SolvedPlan, records: Sequence[Uncertain]) -> Recourse:
     """A plan made ready for draws.
 
     Balances, capacities and paces of growth hold in every draw. Every other row is a wish or a limit that policy set:
@@ -79,24 +79,24 @@ def recourse(made: Made, records: Sequence[Uncertain]) -> Recourse:
     it must be. Markets that are drawn may shrink faster than the policy lets exports fall. Contingencies are left
     out: draws stand in their place. Every draw starts from the plan's own basis, so draws do not depend on each other.
     """
-    policy = replace(made.policy, contingencies=[], solver="ipm")
-    m = programme(made.activities, policy, made.families)
+    policy = replace(solved.policy, contingencies=[], solver="ipm")
+    m = programme(solved.activities, policy, solved.families)
     h = load(m, policy)
-    plan = solved_columns(m, made)
-    figures = drawn(m, records)
+    plan = solved_columns(m, solved)
+    figures = uncertain_figures(m, records)
     if figures.factors.empty:
         raise StudyError("nothing is drawn", fix="state what is uncertain: [[uncertain]] what = 'yields'")
     h.hold_whole(plan)
     goal = m.programme.costs()
-    wishes, gaps = _soften(m, made, h, goal)
+    wishes, gaps = _soften(m, solved, h, goal)
     written = h.figures()
     stage = SecondStage(
         written, {**options_of(m, policy), "solver": "simplex"}, figures, _positions(written.matrix, figures.entries),
-        len(wishes), gaps, _held(m), goal, float(policy.time_limit),
+        len(wishes), gaps, _columns_ahead(m), goal, float(policy.time_limit),
     )  # fmt: skip
-    stage.decide(h, np.ones(len(figures.factors)), plan[stage.held])
+    stage.decide(h, np.ones(len(figures.factors)), plan[stage.ahead])
     h.set(solver="simplex")
-    return Recourse(made, m, h, replace(stage, basis=h.basis()), wishes, plan)
+    return Recourse(solved, m, h, replace(stage, basis=h.basis()), wishes, plan)
 
 
 def _positions(matrix: sparse.csr_array, entries: pd.DataFrame) -> np.ndarray:
@@ -111,19 +111,19 @@ def ahead(a: Activities) -> pd.Index:
     """Activities that are decided ahead: those that give a capacity or a stock, and projects."""
     builds = a.flows["role"].eq("give") & a.flows["commodity"].isin(a.of_kind("capacity", "stock"))
     built = a.activities["activity"].isin(a.flows.loc[builds, "activity"]) | (a.activities["lump"] > 0)
-    found: pd.Index = pd.Index(a.activities.loc[built, "activity"])
-    return found
+    names: pd.Index = pd.Index(a.activities.loc[built, "activity"])
+    return names
 
 
-def _held(m: Model) -> np.ndarray:
+def _columns_ahead(m: Model) -> np.ndarray:
     """Columns of the levels that are decided ahead."""
     levels = m.variables["level"]
     return levels.numbers[levels.coords["activity"].isin(ahead(m.activities))].ravel()
 
 
-def _soften(m: Model, made: Made, h: Highs, goal: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _soften(m: Model, solved: SolvedPlan, h: Highs, goal: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give every row that may be missed in a draw columns that say by how much, the more the dearer."""
-    own = _wish_rows(m, made)
+    own = _wish_rows(m, solved)
     price = DEAR / np.maximum(abs(h.figures().matrix).max(axis=1).toarray().ravel(), 1e-12)
     gaps: list[tuple[int, int, str, str, float]] = []
     for family, rows in m.families.items():
@@ -143,7 +143,7 @@ def _soften(m: Model, made: Made, h: Highs, goal: np.ndarray) -> tuple[pd.DataFr
                 gaps += (
                     [(int(column), int(row), _heading(m.kinds[family]), wish, size) for column in at] if wish else []
                 )
-    gaps += _shortfalls(m, h, own.get("targets", {}), goal, price)
+    gaps += _shortfalls(m, h, own, goal, price)
     table = pd.DataFrame(gaps, columns=["column", "row", "kind", "wish", "size"])
     wishes = table[["kind", "wish"]].drop_duplicates().sort_values(["kind", "wish"]).reset_index(drop=True)
     position = pd.MultiIndex.from_frame(wishes).get_indexer(pd.MultiIndex.from_frame(table[["kind", "wish"]]))
@@ -155,7 +155,7 @@ def _heading(kind: Family) -> str:
     return kind.words if kind.in_draws == GIVES_WAY else kind.in_draws
 
 
-def _wish_rows(m: Model, made: Made) -> dict[str, dict[str, tuple[str, float]]]:
+def _wish_rows(m: Model, solved: SolvedPlan) -> dict[str, dict[str, tuple[str, float]]]:
     """Family → row → the wish that it is part of, and what a miss is a share of, in the row's unit.
 
     Counted are wishes under a heading, and what a user's own limits give way by.
@@ -169,14 +169,14 @@ def _wish_rows(m: Model, made: Made) -> dict[str, dict[str, tuple[str, float]]]:
         kind = m.kinds[family]
         if kind.in_draws == HOLDS or (kind.in_draws == GIVES_WAY and not is_own(kind)):
             continue
-        if kind.name == "targets":
-            out[family] = _targets(a, made.policy)
+        if kind.states == TARGETS:
+            out[family] = _targets(a, solved.policy)
             continue
         frame = named(pd.DataFrame({"label": rows.labels.astype(str), "right": np.abs(rows.right), "fork": ""}))
         size = (kind.loosen.size if kind.loosen else right_side)(a, frame).fillna(0.0)
-        told = zip(rows.labels, np.maximum(size.to_numpy(dtype=float), MET).tolist(), strict=True)
+        sizes = zip(rows.labels, np.maximum(size.to_numpy(dtype=float), MET).tolist(), strict=True)
         own = f"{kind.words}: " if is_own(kind) else ""
-        out[family] = {str(row): (own + _good(row, words), share) for row, share in told}
+        out[family] = {str(row): (own + _good(row, words), share) for row, share in sizes}
     return out
 
 
@@ -185,8 +185,8 @@ def _targets(a: Activities, policy: Policy) -> dict[str, tuple[str, float]]:
     lines = target_lines(a, policy)
     names = [t.name or t.text() for t in policy.targets]
     size = (lines["size"] * lines["scale"]).tolist()
-    told = zip(lines["label"], lines["target"], size, strict=True)
-    return {str(row): (names[int(t)], float(s)) for row, t, s in told}
+    stated = zip(lines["label"], lines["target"], size, strict=True)
+    return {str(row): (names[int(t)], float(s)) for row, t, s in stated}
 
 
 def _good(row: object, words: dict[str, str]) -> str:
@@ -195,18 +195,19 @@ def _good(row: object, words: dict[str, str]) -> str:
 
 
 def _shortfalls(
-    m: Model, h: Highs, named: dict[str, tuple[str, float]], goal: np.ndarray, price: np.ndarray
+    m: Model, h: Highs, own: dict[str, dict[str, tuple[str, float]]], goal: np.ndarray, price: np.ndarray
 ) -> list[tuple[int, int, str, str, float]]:
     """The columns by which targets that should be met fall short; one that cost nothing costs like a must."""
     if not m.has("shortfall"):
         return []
-    short, written = m.variables["shortfall"], m.families["targets"]
+    stated = stating(TARGETS, m.kinds.values())
+    short, written, heading = m.variables["shortfall"], m.families[stated], m.kinds[stated].in_draws
     row_of = dict(zip(map(str, written.labels), written.numbers, strict=True))
     out = []
     for column, label in zip(short.numbers, short.coords["target"], strict=True):
-        wish, size = named[str(label)]
+        wish, size = own[stated][str(label)]
         row = int(row_of[str(label)])
         if goal[column] == 0.0:
             h.costs(-float(price[row]), np.array([column]))
-        out.append((int(column), row, m.kinds["targets"].in_draws, wish, size))
+        out.append((int(column), row, heading, wish, size))
     return out

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from groundplan.errors import SolverError
-from groundplan.planning.exploring.uncertain_figures import Drawn
-from groundplan.solver.highs import OPTIMAL, OUT_OF_TIME, Basis, Figures, Highs
+from groundplan.planning.exploring.uncertain_figures import UncertainFigures
+from groundplan.solver.highs import INFEASIBLE, OPTIMAL, OUT_OF_TIME, Basis, Figures, Highs
 
 MET = 1e-6
 
@@ -30,7 +30,7 @@ class Decision:
 
 @dataclass(frozen=True, eq=False)
 class SecondStage:
-    """A programme with figures that can be drawn, wishes that can be missed, and columns that may be held; it pickles.
+    """A programme with figures that can be drawn, wishes that can be missed, and columns of what is begun; it pickles.
 
     programme  for figures as expected
     options    of HiGHS
@@ -38,7 +38,7 @@ class SecondStage:
     wishes     how many there are
     gaps       column, line, wish (positions), size: columns that say by how much a line of a wish is missed, and what
                it is a share of
-    held       columns of what is decided ahead
+    ahead      columns of what is decided ahead
     goal       the plan's own goal per unit of its columns, which are the first
     seconds    that one solve may take
     basis      from which every draw starts, so that draws do not depend on each other; None: from none
@@ -46,11 +46,11 @@ class SecondStage:
 
     programme: Figures
     options: Mapping[str, Any]
-    figures: Drawn
+    figures: UncertainFigures
     entries: np.ndarray
     wishes: int
     gaps: pd.DataFrame
-    held: np.ndarray
+    ahead: np.ndarray
     goal: np.ndarray
     seconds: float
     basis: Basis | None = None
@@ -61,26 +61,39 @@ class SecondStage:
         h.set(**self.options)
         return h
 
-    def decide(self, h: Highs, factors: np.ndarray, held: np.ndarray | None = None) -> Decision | None:
-        """The best that can be made of drawn figures; ``held``: values of the held columns, which may not be changed.
+    def decide(self, h: Highs, factors: np.ndarray, begun: np.ndarray | None = None) -> Decision | None:
+        """The best that can be made of drawn figures; ``begun``: values of what is decided ahead, not to be changed.
 
         Where what was begun cannot be carried through, it may be cut, and the decision says so. None where nothing
-        meets the physical rows. Raises ``SolverError`` where a draw takes too long.
+        meets the physical rows. Raises ``SolverError`` where a draw takes too long, and where the solver says neither
+        that it has the best nor that there is none.
         """
-        h.pass_figures(self.drawn(factors), maximise=True, by_column=True)
-        if held is not None:
-            h.bounds(self.held, held, held)
+        h.pass_figures(self.with_factors(factors), maximise=True, by_column=True)
+        if begun is not None:
+            h.bounds(self.ahead, begun, begun)
         if self.basis is not None:
             h.start_at(self.basis)
-        self._run(h)
-        cut = h.status != OPTIMAL and held is not None
-        if cut and held is not None:
-            h.bounds(self.held, 0.0, held)
-            self._run(h)
-        if h.status != OPTIMAL:
+        possible, cut = self._possible(h), False
+        if not possible and begun is not None:
+            h.bounds(self.ahead, 0.0, begun)
+            possible, cut = self._possible(h), True
+        if not possible:
             return None
         values = h.values
         return Decision(values, float(self.goal @ values[: len(self.goal)]), self._missed(values), cut)
+
+    def _possible(self, h: Highs) -> bool:
+        """Whether the programme at hand has a best answer, which the solver then holds."""
+        self._run(h)
+        if h.status not in (OPTIMAL, INFEASIBLE):
+            # A basis that has gone bad is not worth saving.
+            h.clearSolver()
+            self._run(h)
+        if h.status not in (OPTIMAL, INFEASIBLE):
+            # A draw that is not decided is none in which nothing can be done: it would count against the plan.
+            what = f"a draw of figures is not decided: the solver stopped with '{h.status_words}'"
+            raise SolverError(what, fix="draw with another seed, or narrow what is uncertain")
+        return bool(h.status == OPTIMAL)
 
     def _run(self, h: Highs) -> None:
         h.within(self.seconds)
@@ -89,8 +102,8 @@ class SecondStage:
             fix = "give it more time (time_limit)"
             raise SolverError(f"a draw of figures takes more than {self.seconds:g} s to decide", fix=fix)
 
-    def drawn(self, factors: np.ndarray) -> Figures:
-        """The programme with the drawn figures."""
+    def with_factors(self, factors: np.ndarray) -> Figures:
+        """The programme with every uncertain figure times its factor."""
         e, m = self.figures.entries, self.figures.markets
         factor = factors[e["factor"].to_numpy(dtype=int)]
         times = np.where(e["inverse"].to_numpy(dtype=bool), 1.0 / factor, factor)

@@ -11,32 +11,32 @@ import pandas as pd
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.exploring.warm import yearly
 from groundplan.planning.families.targets import known_indicators
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 
 OBJECTIVE = "objective"
 MEASURES = ("living standard", "import dependency")
 COLUMNS = ("parameter", "unit", "basis", "low", "base", "high", "measure", "at_low", "at_base", "at_high")
 
 
-def measures_of(made: Made, on: Sequence[str]) -> list[str]:
+def measures_of(solved: SolvedPlan, on: Sequence[str]) -> list[str]:
     """What is watched, as ``indicator @ year``: what is asked for, by default living standard, imports and targets.
 
     Raises ``UnknownName`` and ``StudyError``, all at once.
     """
-    a = made.activities
-    known, last = known_indicators(a), a.years[-1]
+    a = solved.activities
+    indicators, last = known_indicators(a), a.years[-1]
     asked = list(on)
     if not asked:
-        asked = [m for m in MEASURES if m in known]
-        asked += [f"{t.indicator} @ {last if t.year is None else t.year}" for t in made.policy.targets]
+        asked = [m for m in MEASURES if m in indicators]
+        asked += [f"{t.indicator} @ {last if t.year is None else t.year}" for t in solved.policy.targets]
     faults: list[GroundplanError] = []
     out = []
     for name in asked:
         indicator, _, year = name.partition(" @ ")
         if name == OBJECTIVE:
             out.append(name)
-        elif indicator not in known:
-            faults.append(UnknownName("indicator", indicator, [*known, OBJECTIVE]))
+        elif indicator not in indicators:
+            faults.append(UnknownName("indicator", indicator, [*indicators, OBJECTIVE]))
         elif year and not (year.isdigit() and int(year) in a.years):
             faults.append(StudyError(f"'{name}' is not in the plan", fix=f"give a year from {a.years[0]} to {last}"))
         else:
@@ -45,12 +45,12 @@ def measures_of(made: Made, on: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(out))
 
 
-def measured(made: Made, measures: Sequence[str]) -> dict[str, float]:
+def measured(solved: SolvedPlan, measures: Sequence[str]) -> dict[str, float]:
     """What a plan comes to: ``objective``, and indicators as ``indicator @ year``."""
     split = {m: m.partition(" @ ") for m in measures if m != OBJECTIVE}
-    table = yearly(made, list(dict.fromkeys(name for name, _, _ in split.values())))
-    found = {m: float(table.loc[[name], int(year)].iloc[0]) for m, (name, _, year) in split.items()}
-    return {m: made.solution.objective if m == OBJECTIVE else found[m] for m in measures}
+    table = yearly(solved, list(dict.fromkeys(name for name, _, _ in split.values())))
+    figures = {m: float(table.loc[[name], int(year)].iloc[0]) for m, (name, _, year) in split.items()}
+    return {m: solved.solution.objective if m == OBJECTIVE else figures[m] for m in measures}
 
 
 def swings(rows: Sequence[Mapping[str, Any]], measures: Sequence[str]) -> pd.DataFrame:
@@ -68,7 +68,7 @@ def swings(rows: Sequence[Mapping[str, Any]], measures: Sequence[str]) -> pd.Dat
     return table.sort_values("measure", key=lambda m: m.map(order), kind="stable").reset_index(drop=True)
 
 
-def units_of(made: Made, measures: Sequence[str]) -> dict[str, str]:
+def units_of(solved: SolvedPlan, measures: Sequence[str]) -> dict[str, str]:
     """The unit of each measure; nothing for the objective."""
-    units = made.activities.indicators.drop_duplicates("indicator").set_index("indicator")["unit"]
+    units = solved.activities.indicators.drop_duplicates("indicator").set_index("indicator")["unit"]
     return {m: "" if m == OBJECTIVE else str(units.get(m.partition(" @ ")[0], "1")) for m in measures}

@@ -33,10 +33,10 @@ class Trial:
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class TrialTask:
     """What a worker needs for trials: member k is draw ``draws[k mod D]`` of plan k div D, of D draws.
 
-    plans  plan × held column: what is decided ahead
+    plans  plan × column: what is decided ahead
     """
 
     stage: SecondStage
@@ -47,22 +47,22 @@ class Asked:
 
 @dataclass(frozen=True, eq=False)
 class AtHand:
-    """A worker's state: what is asked, and the solver."""
+    """A worker's state: its task, and the solver."""
 
-    asked: Asked
+    task: TrialTask
     highs: Highs
 
 
-def _start(asked: Asked) -> AtHand:
-    return AtHand(asked, asked.stage.solver())
+def _start(task: TrialTask) -> AtHand:
+    return AtHand(task, task.stage.solver())
 
 
 def _run(state: AtHand, members: range) -> Arrays:
-    a = state.asked
+    a = state.task
     decisions = []
     for k in members:
         plan, draw = divmod(k, len(a.draws))
-        decisions.append(a.stage.decide(state.highs, a.stage.figures.drawn(a.seed, a.draws[draw]), a.plans[plan]))
+        decisions.append(a.stage.decide(state.highs, a.stage.figures.factors_of(a.seed, a.draws[draw]), a.plans[plan]))
     nothing = np.ones(a.stage.wishes)
     trial = Trial(
         np.asarray([nothing if d is None else d.missed for d in decisions]),
@@ -83,10 +83,10 @@ def trials(
     progress: Progress,
 ) -> list[Trial]:
     """Each plan's building (columns of the programme) held in every draw. Raises what ``batches.compute`` raises."""
-    asked = Asked(ready.stage, np.stack([plan[ready.stage.held] for plan in plans]), seed, draws)
+    task = TrialTask(ready.stage, np.stack([plan[ready.stage.ahead] for plan in plans]), seed, draws)
     # A draw is a batch: it takes long enough.
-    job = Job(asked, _start, _run, len(plans) * len(draws), 1, runner.fingerprint(asked))
-    told = lines(words, progress, each="draws")
-    found = runner.compute(job, progress=told, state=AtHand(asked, ready.highs))
-    parts = {name: np.split(rows, len(plans)) for name, rows in found.items()}
+    job = Job(task, _start, _run, len(plans) * len(draws), 1, runner.fingerprint(task))
+    report = lines(words, progress, each="draws")
+    arrays = runner.compute(job, progress=report, state=AtHand(task, ready.highs))
+    parts = {name: np.split(rows, len(plans)) for name, rows in arrays.items()}
     return [Trial(*each) for each in zip(parts["missed"], parts["goal"], parts["cut"], strict=True)]

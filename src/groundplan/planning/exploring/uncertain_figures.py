@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from groundplan.errors import GroundplanError, UnknownName, raise_all
+from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.uncertainty import Uncertain
 from groundplan.planning.families.rows import Model, label
@@ -21,33 +21,32 @@ MARKETS = "export markets"
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a kind of factor stands: coefficients of one verb and role, in one family's rows.
+    """Where a kind of factor stands: in the coefficients of one verb and role, of commodities of one kind; without a
+    role in the bounds of its activities.
 
-    ``sign``: of a coefficient in the row; ``inverse``: the coefficient is divided by the factor; ``worse``: +1 where
-    a larger factor makes plans harder, else −1.
+    ``inverse``: the coefficient is divided by the factor; ``worse``: +1 where a larger factor makes plans harder,
+    else −1.
     """
 
     verb: str
     role: str
-    kinds: tuple[str, ...]
-    family: str
-    sign: float
+    kind: str
     inverse: bool
     worse: float
 
 
 PLACES = {
-    "inputs": _Place("make", "take", ("flow",), "flow_balance", -1.0, False, 1.0),
-    "yields": _Place("make", "occupy", ("capacity",), "capacity_limit", 1.0, True, -1.0),
-    "productivity": _Place("make", "occupy", ("capacity",), "capacity_limit", 1.0, True, -1.0),
-    "import prices": _Place("buy", "take", ("account",), "account_balance", 1.0, False, 1.0),
-    "export prices": _Place("sell", "give", ("account",), "account_balance", -1.0, False, -1.0),
-    MARKETS: _Place("sell", "", (), "", 0.0, False, -1.0),
+    "inputs": _Place("make", "take", "flow", False, 1.0),
+    "yields": _Place("make", "occupy", "capacity", True, -1.0),
+    "productivity": _Place("make", "occupy", "capacity", True, -1.0),
+    "import prices": _Place("buy", "take", "account", False, 1.0),
+    "export prices": _Place("sell", "give", "account", False, -1.0),
+    MARKETS: _Place("sell", "", "", False, -1.0),
 }
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
+class UncertainFigures:
     """The factors of a plan's uncertain figures and the entries of the programme that they multiply.
 
     factors  record (position), member (a sector's or product's code), year (0: the whole plan)
@@ -65,7 +64,7 @@ class Drawn:
         """Which factors share a part of their draw: those of one record and year."""
         return np.asarray(self.factors.groupby(["record", "year"], sort=True).ngroup())
 
-    def drawn(self, seed: int, member: int) -> np.ndarray:
+    def factors_of(self, seed: int, member: int) -> np.ndarray:
         """The factors of one draw; the same for the same seed and member, whatever else is drawn.
 
         z[i] = √ρ·Z[record, year] + √(1−ρ)·ε[i],   Z, ε independent standard normal
@@ -85,8 +84,7 @@ class Drawn:
         return np.asarray(self._at(margin * worse) / self._at(np.zeros(len(worse))))
 
     def _of(self, name: str) -> np.ndarray:
-        found: np.ndarray = np.asarray([float(getattr(r, name)) for r in self.records])[self.factors["record"]]
-        return found
+        return np.asarray(np.asarray([float(getattr(r, name)) for r in self.records])[self.factors["record"]])
 
     def _at(self, z: np.ndarray) -> np.ndarray:
         """Every factor at its standard normal."""
@@ -123,7 +121,7 @@ def _between(z: np.ndarray, low: float, high: float) -> np.ndarray:
     return np.asarray(np.clip(ndtri(below + ndtr(z) * (above - below)), low, high))
 
 
-def drawn(m: Model, records: Sequence[Uncertain]) -> Drawn:
+def uncertain_figures(m: Model, records: Sequence[Uncertain]) -> UncertainFigures:
     """Where the uncertain figures stand in a programme.
 
     Raises ``UnknownName`` for sectors and products that have no such figure, all at once.
@@ -136,20 +134,21 @@ def drawn(m: Model, records: Sequence[Uncertain]) -> Drawn:
     for n, record in enumerate(records):
         cells = _cells(a, record)
         cells = cells.assign(member=[_code(x) for x in cells["activity"]])
-        known = sorted(set(cells["member"]))
-        faults += [UnknownName(f"product with {record.what}", s, known, where=record.line) for s in record.of
-                   if s not in known]  # fmt: skip
+        codes = sorted(set(cells["member"]))
+        faults += [UnknownName(f"product with {record.what}", s, codes, where=record.line) for s in record.of
+                   if s not in codes]  # fmt: skip
         cells = cells[cells["member"].isin(record.of)] if record.of else cells
         when = cells["when"] if record.yearly else 0
-        keys = cells.assign(drawn=when).groupby(["member", "drawn"], sort=True)
+        keys = cells.assign(of_year=when).groupby(["member", "of_year"], sort=True)
         own = keys.ngroup().to_numpy() + start
         named = pd.DataFrame(list(keys.groups), columns=["member", "year"]).assign(record=n)
         at = column[acts.get_indexer(pd.Index(cells["activity"])), cells["year"].to_numpy() - a.years[0]]
         spot = pd.DataFrame({"column": at, "factor": own})
         place = PLACES[record.what]
-        if place.family:
-            rows = _rows(m, place.family, cells)
-            amount = place.sign * cells["amount"].to_numpy()
+        if place.role:
+            family, sign = _row_of(m, place)
+            rows = _rows(m, family, cells)
+            amount = sign * cells["amount"].to_numpy()
             spot = spot.assign(row=rows, amount=amount, inverse=place.inverse)
             entries.append(spot[spot["row"] >= 0])
         else:
@@ -158,7 +157,7 @@ def drawn(m: Model, records: Sequence[Uncertain]) -> Drawn:
         start += len(named)
     raise_all(faults)
     listed = pd.concat(factors, ignore_index=True)
-    return Drawn(
+    return UncertainFigures(
         list(records),
         listed.astype({"record": int, "year": int}),
         pd.concat([_frame("row", "column", "amount", "factor", "inverse"), *entries], ignore_index=True),
@@ -173,11 +172,11 @@ def _frame(*columns: str) -> pd.DataFrame:
 def _cells(a: Activities, record: Uncertain) -> pd.DataFrame:
     """Coefficients that the record's factors multiply: activity, year of the level, commodity, when, amount."""
     place = PLACES[record.what]
-    if not place.family:
+    if not place.role:
         sold = [x for x in a.activities["activity"] if str(x).startswith(f"{place.verb}:")]
         years = np.tile(a.years, len(sold))
         return pd.DataFrame({"activity": np.repeat(sold, len(a.years)), "year": years, "when": years})
-    cells = a.cells((place.role,), place.kinds)
+    cells = a.cells((place.role,), (place.kind,))
     mine = cells["activity"].str.startswith(f"{place.verb}:")
     labour = cells["commodity"].str.startswith(LABOUR)
     if record.what in ("yields", "productivity"):
@@ -188,6 +187,19 @@ def _cells(a: Activities, record: Uncertain) -> pd.DataFrame:
 def _code(activity: str) -> str:
     """The sector or product of an activity: ``elec`` of ``make:elec@hydro``."""
     return str(activity).partition(":")[2].partition("@")[0]
+
+
+def _row_of(m: Model, place: _Place) -> tuple[str, float]:
+    """The family in whose rows the coefficients of a place stand, and with which sign.
+
+    Raises ``StudyError`` where the plan has none.
+    """
+    flow = (place.kind, place.role)
+    for name, family in m.kinds.items():
+        if flow in family.flows:
+            return name, family.flows[flow]
+    what = f"no limit of the plan counts what activities {place.role} of each {place.kind}, which is to be drawn"
+    raise StudyError(what, fix="leave the limits of FAMILIES in, and add yours to them")
 
 
 def _rows(m: Model, family: str, cells: pd.DataFrame) -> np.ndarray:

@@ -17,7 +17,7 @@ from groundplan.planning.families.family import AT
 from groundplan.planning.families.rows import Model
 from groundplan.planning.families.targets import known_indicators
 from groundplan.planning.solve import load
-from groundplan.planning.solved_plan import Made
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.solver.highs import INFINITY, OPTIMAL, PRIMAL_SIMPLEX, Highs
 
 THIN = 1e-12
@@ -27,13 +27,13 @@ THIN = 1e-12
 class Warm:
     """The programme of a plan as HiGHS holds it, at its optimum.
 
-    made    the plan; its projects stay as it has them, so that all that is left is linear
+    solved  the plan; its projects stay as it has them, so that all that is left is linear
     highs   the solver; columns and rows are numbered as the programme's
     goal    objective per unit of every column
     values  the plan's own columns
     """
 
-    made: Made
+    solved: SolvedPlan
     highs: Highs
     goal: np.ndarray
     values: np.ndarray
@@ -45,10 +45,10 @@ class Warm:
 
     def form(self, indicator: str) -> np.ndarray:
         """An indicator's average over the plan's years as a linear form of the columns."""
-        a = self.made.activities
+        a = self.solved.activities
         out = np.zeros(len(self.goal))
         for part, own in indicator_cells(a, indicator).groupby("part"):
-            block = self.made.model.variables[str(part)]
+            block = self.solved.model.variables[str(part)]
             labels = next(iter(block.coords.values()))
             at = block.numbers[labels.get_indexer(pd.Index(own["on"])), own["year"].to_numpy() - a.years[0]]
             np.add.at(out, at, own["amount"].to_numpy() / len(a.years))
@@ -61,7 +61,7 @@ class Warm:
 
     def no_more_waste(self) -> Warm:
         """From now on nothing may be left unused beyond what the plan itself leaves: no buying to throw away."""
-        reached, m = self.highs.row_values, self.made.model
+        reached, m = self.highs.row_values, self.solved.model
         for name, rows in m.families.items():
             # A fork's rows are not the plan's.
             if AT not in name and m.kinds[name].waste:
@@ -77,12 +77,12 @@ class Warm:
         """
         h, scale = self.highs, float(np.abs(form).max(initial=0.0)) or 1.0
         h.costs(form / scale)
-        h.within(self.made.policy.time_limit)
+        h.within(self.solved.policy.time_limit)
         h.run()
         if h.status != OPTIMAL:
             # A basis that has gone bad is not worth saving.
             h.clearSolver()
-            h.within(self.made.policy.time_limit)
+            h.within(self.solved.policy.time_limit)
             h.run()
         if h.status != OPTIMAL:
             what = f"the solver stopped without an answer: {h.status_words}"
@@ -91,7 +91,7 @@ class Warm:
 
     def read(self, values: np.ndarray) -> dict[str, xr.DataArray]:
         """Columns as the variables of the programme."""
-        return variables(self.made.model, values)
+        return variables(self.solved.model, values)
 
 
 def variables(m: Model, values: np.ndarray) -> dict[str, xr.DataArray]:
@@ -99,22 +99,22 @@ def variables(m: Model, values: np.ndarray) -> dict[str, xr.DataArray]:
     return {name: block.array(values) for name, block in m.variables.items()}
 
 
-def warm(made: Made) -> Warm:
+def warm(solved: SolvedPlan) -> Warm:
     """A plan ready to be asked again: solved once more, its projects held, by the simplex method from there on."""
-    h = load(made.model, replace(made.policy, solver="ipm"))
-    h.hold_whole(solved_columns(made.model, made))
+    h = load(solved.model, replace(solved.policy, solver="ipm"))
+    h.hold_whole(solved_columns(solved.model, solved))
     h.run()
     if h.status != OPTIMAL:
         raise SolverError(f"the plan cannot be solved again: {h.status_words}", fix="give it more time (time_limit)")
     h.set(solver="simplex", simplex_strategy=PRIMAL_SIMPLEX, presolve="off")
-    return Warm(made, h, h.figures().cost, h.values)
+    return Warm(solved, h, h.figures().cost, h.values)
 
 
-def solved_columns(m: Model, made: Made) -> np.ndarray:
+def solved_columns(m: Model, solved: SolvedPlan) -> np.ndarray:
     """The plan's values in the order of a programme's columns."""
     out = np.zeros(m.programme.width)
     for name, block in m.variables.items():
-        out[block.numbers] = made.solution.values[name].values
+        out[block.numbers] = solved.solution.values[name].values
     return out
 
 
@@ -132,8 +132,8 @@ def indicator_cells(a: Activities, indicator: str) -> pd.DataFrame:
 
 def not_linear(a: Activities, names: Sequence[str]) -> list[GroundplanError]:
     """What is wrong with names that should be indicators and no ratios."""
-    known, ratios = known_indicators(a), a.ratios.set_index("indicator")
-    faults: list[GroundplanError] = [UnknownName("indicator", n, known) for n in names if n not in known]
+    indicators, ratios = known_indicators(a), a.ratios.set_index("indicator")
+    faults: list[GroundplanError] = [UnknownName("indicator", n, indicators) for n in names if n not in indicators]
     for name in names:
         if name in ratios.index:
             above, below = ratios.loc[name, ["numerator", "denominator"]]
@@ -142,15 +142,15 @@ def not_linear(a: Activities, names: Sequence[str]) -> list[GroundplanError]:
     return faults
 
 
-def yearly(made: Made, names: Sequence[str], values: Mapping[str, xr.DataArray] | None = None) -> pd.DataFrame:
+def yearly(solved: SolvedPlan, names: Sequence[str], values: Mapping[str, xr.DataArray] | None = None) -> pd.DataFrame:
     """Indicators and ratios of a plan by year of the plan (columns); ``values``: other levels and stocks of the plan.
 
     Raises ``UnknownName`` for what is no indicator.
     """
-    a, there = made.activities, made.solution.values if values is None else values
+    a, there = solved.activities, solved.solution.values if values is None else values
     ratios = a.ratios.drop_duplicates("indicator").set_index("indicator")
-    known = known_indicators(a)
-    raise_all([UnknownName("indicator", n, known) for n in names if n not in known])
+    indicators = known_indicators(a)
+    raise_all([UnknownName("indicator", n, indicators) for n in names if n not in indicators])
     frames = {part: pd.DataFrame(there[part].to_pandas()) for part in PARTS if part in there}
 
     def linear(name: str) -> np.ndarray:

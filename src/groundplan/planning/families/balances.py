@@ -80,6 +80,7 @@ def _stores_apart(rows: pd.DataFrame) -> pd.Series:
     prices=True,
     waste=True,
     loosen=Loosening("{what} raised by {amounts}", _stores_apart, _room_or_through, rows=_stated),
+    flows={("flow", "give"): 1.0, ("flow", "take"): -1.0},
 )
 def flow_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """What is not kept is covered in its year.
@@ -103,7 +104,7 @@ def _kept_balance(m: Model, a: Activities, kind: str) -> Rows | None:
     return m.rows("==", _net(a, names), now, after, -flows(a, kind), of=names, gain=1.0)
 
 
-@family("identity", prices=True, loosen=None)
+@family("identity", prices=True, loosen=None, flows={("stock", "give"): -1.0, ("stock", "take"): 1.0})
 def stock_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """What is stored is carried over, less what spoils.
 
@@ -134,6 +135,7 @@ def capacity_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
     says="{what} in {year}",
     prices=True,
     loosen=Loosening("more {what}: {amounts}", lambda rows: rows["name"], _room_or_through, balance=True),
+    flows={("account", "give"): -1.0, ("account", "take"): 1.0},
 )
 def account_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """Money is carried over and never falls below its floor or credit line.
@@ -164,6 +166,7 @@ def _occupied(rows: pd.DataFrame) -> pd.Series:
     loosen=Loosening(
         "more {what}: {amounts}", _occupied, _at_first_or_through, plant=lambda policy, rows: pd.Series(1.0, rows.index)
     ),
+    flows={("capacity", "occupy"): 1.0},
 )
 def capacity_limit(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """Nothing works without its plant and its people.
@@ -211,6 +214,7 @@ def good_balance(m: Model, a: Activities, policy: Policy) -> Rows | None:
     "wish",
     says="floor of the {what} in {year}",
     in_draws="floors",
+    states="floors",
     loosen=Loosening("floor of the {what} lower by {amounts}", "floors", share=True, together=True),
 )
 def good_floor(m: Model, a: Activities, policy: Policy) -> Rows | None:

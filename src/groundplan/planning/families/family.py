@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from importlib import import_module
 from operator import attrgetter
 from types import FunctionType
@@ -27,6 +27,8 @@ GIVEN = "what is lost"
 HOLDS, GIVES_WAY = "holds", "gives way"
 AT = " @ "
 KINDS = ("identity", "limit", "wish")
+# What a policy states line by line.
+TARGETS, FLOORS = "targets", "floors"
 
 Equation = Callable[["Model", "Activities", "Policy"], "Rows | None"]
 Sizes = Callable[["Activities", pd.DataFrame], pd.Series]
@@ -40,6 +42,11 @@ def family_of(name: str) -> tuple[str, str]:
     """
     family, _, fork = name.partition(AT)
     return family, fork
+
+
+def stating(what: str, families: Iterable[Family]) -> str:
+    """The name of the family whose rows are the policy's ``targets`` or ``floors``; "" where there is none."""
+    return next((f.name for f in families if f.states == what), "")
 
 
 def right_side(a: Activities, rows: pd.DataFrame) -> pd.Series:
@@ -91,6 +98,8 @@ class Family:
     in_draws  where figures turn out otherwise: ``holds`` in every draw, or ``gives way`` at a price where it must; a
               wish that is counted has a heading of its own, such as ``floors``
     waste     whether what its rows leave over is thrown away
+    states    ``targets`` or ``floors``: its rows are those that the policy states, one by one
+    flows     which flows of activities stand in its rows, (kind of commodity, role) → the sign of their coefficient
 
     >>> Family("coal_cap", lambda m, a, policy: None).told("coal", "2024")
     'coal cap: coal in 2024'
@@ -105,6 +114,8 @@ class Family:
     loosen: Loosening | None = Loosening()
     in_draws: str = HOLDS
     waste: bool = False
+    states: Literal["", "targets", "floors"] = ""
+    flows: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raise ``StudyError`` for a kind that is none, and for words with blanks that nobody fills."""

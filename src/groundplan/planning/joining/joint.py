@@ -42,7 +42,7 @@ class Coalition:
 
 
 @dataclass(eq=False)
-class Table:
+class JointPlans:
     """Who sits at the table, what they agreed, and the plans of every coalition that was asked for."""
 
     members: tuple[Member, ...]
@@ -50,14 +50,14 @@ class Table:
     rational: bool
     families: Sequence[Family] = FAMILIES
     progress: Progress = quiet
-    known: dict[frozenset[str], Coalition] = field(default_factory=dict)
+    plans: dict[frozenset[str], Coalition] = field(default_factory=dict)
 
     def plan(self, names: frozenset[str]) -> Coalition:
         """The best plan of a coalition; of a single country its own plan."""
-        if names not in self.known:
+        if names not in self.plans:
             self.progress(f"planning {' and '.join(sorted(names))}")
-            self.known[names] = self._solved([m for m in self.members if m.name in names])
-        return self.known[names]
+            self.plans[names] = self._solved([m for m in self.members if m.name in names])
+        return self.plans[names]
 
     def value(self, names: frozenset[str]) -> float:
         """What a coalition is worth."""
@@ -76,7 +76,7 @@ class Table:
         return Coalition(a, solution, {m.name: objective_of(a, policy, solution, m.name) for m in members})
 
 
-def joint_tables(table: Table) -> dict[str, pd.DataFrame]:
+def joint_tables(table: JointPlans) -> dict[str, pd.DataFrame]:
     """What the countries win: joint_countries (with the Shapley split), joint_coalitions, joint_years, shipments.
 
     v(S) = max Σ_{c ∈ S} weight_c · worth_c · objective_c    with trade inside S alone,
@@ -92,7 +92,7 @@ def joint_tables(table: Table) -> dict[str, pd.DataFrame]:
     }
 
 
-def _countries(table: Table, split: Mapping[str, float]) -> pd.DataFrame:
+def _countries(table: JointPlans, split: Mapping[str, float]) -> pd.DataFrame:
     """Each country alone and together: objective, gain before and after side payments, Shapley share."""
     whole = table.plan(frozenset(split))
     records = []
@@ -108,14 +108,14 @@ def _countries(table: Table, split: Mapping[str, float]) -> pd.DataFrame:
     return pd.DataFrame(records)
 
 
-def _coalitions(table: Table, names: Sequence[str]) -> pd.DataFrame:
+def _coalitions(table: JointPlans, names: Sequence[str]) -> pd.DataFrame:
     """Every coalition with its value and what it wins over its members alone."""
-    found = [(c, table.value(c), sum(table.value(frozenset({n})) for n in c)) for c in coalitions(names)]
-    rows = [(" ".join(n for n in names if n in c), len(c), v, v - apart) for c, v, apart in found]
+    valued = [(c, table.value(c), sum(table.value(frozenset({n})) for n in c)) for c in coalitions(names)]
+    rows = [(" ".join(n for n in names if n in c), len(c), v, v - apart) for c, v, apart in valued]
     return pd.DataFrame(rows, columns=["members", "size", "value", "gain"])
 
 
-def _years(table: Table) -> pd.DataFrame:
+def _years(table: JointPlans) -> pd.DataFrame:
     """Indicators of each country by year, alone and together, in its own money."""
     whole = table.plan(frozenset(m.name for m in table.members))
     records = []
@@ -123,8 +123,8 @@ def _years(table: Table) -> pd.DataFrame:
         single = table.plan(frozenset({m.name}))
         for name in TOLD:
             by_year = [_indicator(c, f"{m.name}{OF}{name}") for c in (single, whole)]
-            told = whole.activities.indicators
-            unit = told.loc[told["indicator"] == f"{m.name}{OF}{name}", "unit"]
+            listed = whole.activities.indicators
+            unit = listed.loc[listed["indicator"] == f"{m.name}{OF}{name}", "unit"]
             records += [
                 (m.name, name, str(unit.iloc[0]), int(year), alone, together)
                 for year, alone, together in zip(whole.activities.years, *by_year, strict=True)
@@ -143,7 +143,7 @@ def _indicator(c: Coalition, name: str) -> np.ndarray:
     return np.asarray((level * factor * rows["coefficient"].to_numpy()[:, None]).sum(axis=0))
 
 
-def _shipments(table: Table) -> pd.DataFrame:
+def _shipments(table: JointPlans) -> pd.DataFrame:
     """Who ships what to whom, by year, in the sender's and in common money; nothing that is not shipped."""
     whole = table.plan(frozenset(m.name for m in table.members))
     level = pd.DataFrame(whole.solution.values["level"].to_pandas())
@@ -167,7 +167,7 @@ def _shipments(table: Table) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)[columns].sort_values(["year", "exporter"], kind="stable")
 
 
-def shipment_array(table: Table, shipments: pd.DataFrame, money: str) -> xr.DataArray:
+def shipment_array(table: JointPlans, shipments: pd.DataFrame, money: str) -> xr.DataArray:
     """Shipments in common money on their dimensions; zeros where nothing is shipped."""
     names = [m.name for m in table.members]
     products = sorted({i for m in table.members for i in m.economy.sectors})

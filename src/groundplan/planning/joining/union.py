@@ -114,13 +114,13 @@ def _mismatches(members: Sequence[Member]) -> list[GroundplanError]:
     first = members[0]
     for m in members:
         if not set(m.economy.sectors) & set(first.economy.sectors):
-            told = f"{m.name} and {first.name} have no product code in common"
-            faults.append(StudyError(told, fix="bring both into one layout, by a concordance"))
+            what = f"{m.name} and {first.name} have no product code in common"
+            faults.append(StudyError(what, fix="bring both into one layout, by a concordance"))
     for m in () if faults else members:
         if m.activities.years != first.activities.years:
             years = [f"{x.activities.years[0]} to {x.activities.years[-1]}" for x in (m, first)]
-            told = f"the plan of {m.name} is for {years[0]}, that of {first.name} for {years[1]}"
-            faults.append(StudyError(told, fix="take accounts of the same year, and the same length of plan"))
+            what = f"the plan of {m.name} is for {years[0]}, that of {first.name} for {years[1]}"
+            faults.append(StudyError(what, fix="take accounts of the same year, and the same length of plan"))
         if m.activities.steady != first.activities.steady:
             faults.append(StudyError(f"'steady' of {m.name} is not that of {first.name}", fix="choose one for all"))
         if m.policy.contingencies or any(t.priority is not None for t in m.policy.targets):

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from groundplan.planning.activities import Activities
-from groundplan.planning.features.budget.budget import BUDGET, SOURCES
+from groundplan.planning.features.budget.budget_accounts import BUDGET, SOURCES
 from groundplan.planning.features.trade.trade import FOREIGN_EXCHANGE
 
 if TYPE_CHECKING:
-    from groundplan.planning.solved_plan import Made
+    from groundplan.planning.solved_plan import SolvedPlan
 
 LINES = ["year", "part", "line", "amount", "share"]
 
@@ -51,25 +51,25 @@ def _lines(moved: pd.DataFrame, line_of: Callable[[str, bool], tuple[str, str]])
     return table.groupby(["year", "part", "line"], sort=False)["amount"].sum().reset_index()
 
 
-def _outside(made: Made, account: str, line: str) -> pd.DataFrame:
+def _outside(plan: SolvedPlan, account: str, line: str) -> pd.DataFrame:
     """What comes into the account from outside the plan, less what is claimed, by year."""
-    x = made.activities.exogenous
+    x = plan.activities.exogenous
     x = x[x["commodity"] == account]
     net = x["supply"] - x["claim"]
-    years = [(y, float(net[x["year"].isin([0, y])].sum())) for y in made.activities.years]
+    years = [(y, float(net[x["year"].isin([0, y])].sum())) for y in plan.activities.years]
     every = float(net[x["year"] == 0].sum())
     return pd.DataFrame(
-        [{"year": y, "part": "receipts", "line": line, "amount": v} for y, v in [(made.economy.year, every), *years]]
+        [{"year": y, "part": "receipts", "line": line, "amount": v} for y, v in [(plan.economy.year, every), *years]]
     )
 
 
-def _interest(made: Made, account: str) -> pd.DataFrame:
+def _interest(plan: SolvedPlan, account: str) -> pd.DataFrame:
     """What the account earns, or pays where it is overdrawn, on what is in it at the start of the year."""
-    rate = -float(made.activities.commodities.set_index("commodity")["loss"][account])
-    held = made.stock.loc[account] if rate else pd.Series(dtype=float)
+    rate = -float(plan.activities.commodities.set_index("commodity")["loss"][account])
+    balance = plan.stock.loc[account] if rate else pd.Series(dtype=float)
     return pd.DataFrame(
-        [{"year": int(y), "part": "receipts", "line": "interest", "amount": rate * float(held[y])}
-         for y in held.index[:-1]]
+        [{"year": int(y), "part": "receipts", "line": "interest", "amount": rate * float(balance[y])}
+         for y in balance.index[:-1]]
     )  # fmt: skip
 
 
@@ -93,16 +93,16 @@ def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return share
 
 
-def _stocks(made: Made, account: str) -> pd.DataFrame:
+def _stocks(plan: SolvedPlan, account: str) -> pd.DataFrame:
     """What is in the account at the start of each year of the plan and after it."""
-    there = made.stock.loc[account]
+    there = plan.stock.loc[account]
     return pd.DataFrame(
         {"year": [int(y) for y in there.index], "part": "account", "line": "at the start of the year",
          "amount": there.to_numpy(dtype=float), "share": np.nan}
     )  # fmt: skip
 
 
-def budget_table(made: Made) -> dict[str, pd.DataFrame]:
+def budget_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     """``budget``: revenue by source, expenditure by function, surplus and account, by year, the base year first.
 
         Σ revenue = Σ expenditure + surplus,   account[t+1] = account[t] + surplus[t]
@@ -110,7 +110,7 @@ def budget_table(made: Made) -> dict[str, pd.DataFrame]:
     Columns: year, part (revenue, expenditure, balance, account), line, amount (money / year; account: money), share.
     Nothing where the plan has no budget.
     """
-    if made.policy.budget is None:
+    if plan.policy.budget is None:
         return {}
 
     def line_of(act: str, gives: bool) -> tuple[str, str]:
@@ -119,12 +119,12 @@ def budget_table(made: Made) -> dict[str, pd.DataFrame]:
             return "revenue", SOURCES.get(head, act)
         return "expenditure", {"serve": tail.partition("@")[0], "pay": "economy"}.get(head, act)
 
-    moved = pd.concat([_base(made.activities, BUDGET), movements(made.activities, made.level, BUDGET)])
+    moved = pd.concat([_base(plan.activities, BUDGET), movements(plan.activities, plan.level, BUDGET)])
     table = _balanced(_lines(moved, line_of), "revenue", "expenditure", "surplus")
-    return {"budget": pd.concat([table, _stocks(made, BUDGET)], ignore_index=True)}
+    return {"budget": pd.concat([table, _stocks(plan, BUDGET)], ignore_index=True)}
 
 
-def foreign_table(made: Made) -> dict[str, pd.DataFrame]:
+def foreign_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     """``foreign_account``: receipts and payments of foreign exchange, balance and reserves, by year.
 
         Σ receipts = Σ payments + balance,   reserves[t+1] = reserves[t] + balance[t]
@@ -133,7 +133,7 @@ def foreign_table(made: Made) -> dict[str, pd.DataFrame]:
     account (below 0 where it is overdrawn); payments are imports and whatever else takes foreign exchange, by its
     group. Nothing where the plan has no such account.
     """
-    a = made.activities
+    a = plan.activities
     if FOREIGN_EXCHANGE not in set(a.commodities["commodity"]):
         return {}
     group = a.activities.set_index("activity")["group"]
@@ -145,8 +145,8 @@ def foreign_table(made: Made) -> dict[str, pd.DataFrame]:
         pays = kind == "import" or (not gives and kind not in ("export", "reexport"))
         return "payments" if pays else "receipts", words.get(kind, kind or act)
 
-    moved = pd.concat([_base(a, FOREIGN_EXCHANGE), movements(a, made.level, FOREIGN_EXCHANGE)])
-    outside = _outside(made, FOREIGN_EXCHANGE, "transfers and lending")
-    lines = pd.concat([_lines(moved, line_of), outside, _interest(made, FOREIGN_EXCHANGE)])
+    moved = pd.concat([_base(a, FOREIGN_EXCHANGE), movements(a, plan.level, FOREIGN_EXCHANGE)])
+    outside = _outside(plan, FOREIGN_EXCHANGE, "transfers and lending")
+    lines = pd.concat([_lines(moved, line_of), outside, _interest(plan, FOREIGN_EXCHANGE)])
     table = _balanced(lines, "receipts", "payments", "balance")
-    return {"foreign_account": pd.concat([table, _stocks(made, FOREIGN_EXCHANGE)], ignore_index=True)}
+    return {"foreign_account": pd.concat([table, _stocks(plan, FOREIGN_EXCHANGE)], ignore_index=True)}

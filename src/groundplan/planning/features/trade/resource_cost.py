@@ -10,18 +10,19 @@ import pandas as pd
 
 from groundplan.economy.leontief import Leontief
 from groundplan.planning.activities import Activities
+from groundplan.planning.feature import Feature
 from groundplan.planning.features.trade.trade import FOREIGN_EXCHANGE
 from groundplan.planning.prices import shadow_prices
 
 if TYPE_CHECKING:
-    from groundplan.planning.solved_plan import Made
+    from groundplan.planning.solved_plan import SolvedPlan
 
 COLUMNS = ("year", "product", "label", "exchange", "labour", "plant", "other", "suppliers", "saved", "drc",
            "resources_total", "saved_total", "drc_total", "permission")  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
-class Technique:
+class OwnTechnique:
     """What one unit of each home product takes, year by year; products in the order of ``products``.
 
     home      A_d of every technique that differs, technique × product × product
@@ -58,7 +59,7 @@ class Technique:
         return content
 
 
-def resource_costs(made: Made) -> pd.DataFrame:
+def resource_costs(plan: SolvedPlan) -> pd.DataFrame:
     """The domestic resource cost of every product that is imported and made at home, direct and total, by year.
 
     With the plan's shadow prices (objective per unit) p of home products, w of labour, ρ of plant, q of whatever else
@@ -83,8 +84,8 @@ def resource_costs(made: Made) -> pd.DataFrame:
     Source: Bruno (1972), domestic resource costs and effective protection, for the concept (not seen: as told by
             Bhagwati and Srinivasan, MIT working paper 219, 1978); prices of the plan in place of his.
     """
-    a, e = made.activities, made.economy
-    price = _shadow(made)
+    a, e = plan.activities, plan.economy
+    price = _shadow(plan)
     bought = [i for i, amount in zip(e.sectors, e.imports.values.tolist(), strict=True) if amount > 0]
     there = set(a.activities["activity"])
     products = [i for i in e.sectors if f"make:{i}" in there]
@@ -135,7 +136,7 @@ def _flows(a: Activities, products: list[str]) -> pd.DataFrame:
     )
 
 
-def _technique(a: Activities, f: pd.DataFrame, price: pd.DataFrame, n: int) -> Technique:
+def _technique(a: Activities, f: pd.DataFrame, price: pd.DataFrame, n: int) -> OwnTechnique:
     """The flows of make:i, as matrices and as values, in every year."""
     size = (len(f), len(a.years))
     factor = a.factor(np.repeat(f["profile"].to_numpy(dtype=object), size[1]), np.tile(a.years, size[0]))
@@ -157,16 +158,19 @@ def _technique(a: Activities, f: pd.DataFrame, price: pd.DataFrame, n: int) -> T
     rest = ~home & ~np.isin(kind, ["import", "labour", "capacity"])
     parts = {"labour": kind == "labour", "plant": kind == "capacity", "other": rest}
     worth = {name: by_product(value, part) for name, part in parts.items()}
-    return Technique(matrices, which, by_product(amount, kind == "import"), **worth)
+    return OwnTechnique(matrices, which, by_product(amount, kind == "import"), **worth)
 
 
-def _shadow(made: Made) -> pd.DataFrame:
+def _shadow(plan: SolvedPlan) -> pd.DataFrame:
     """Shadow prices, commodity × year: as ``prices.prices``, in units of the objective."""
-    worth = shadow_prices(made.model, made.duals)
-    return worth.reindex(columns=list(made.activities.years)).fillna(0.0)
+    worth = shadow_prices(plan.model, plan.duals)
+    return worth.reindex(columns=list(plan.activities.years)).fillna(0.0)
 
 
-def resource_cost_table(made: Made) -> dict[str, pd.DataFrame]:
+def resource_cost_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     """The finding: ``resource_costs`` as a table of the outcome."""
-    table = resource_costs(made)
+    table = resource_costs(plan)
     return {"resource_costs": table} if len(table) else {}
+
+
+FEATURE = Feature(findings=(resource_cost_table,))

@@ -1,7 +1,7 @@
-"""The verbs with their options, as data: what the command line is built from, and any other face.
+"""The verbs with their options and pages, as data: what the command line is built from, and any other face.
 
-Nothing heavy is imported here; a verb's function is imported when it is called. Options that several verbs share
-stand once.
+Nothing heavy is imported here; a verb's function is imported when it is called, a page when it is written. Options that
+several verbs share stand once.
 """
 
 from __future__ import annotations
@@ -45,8 +45,21 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Pages:
+    """Where the pages of an engine's outcomes are written, each ``module:name`` under ``groundplan.results``.
+
+    ``text``: the function that gives the terminal's page; ``report``: the ``Page`` of the HTML report, empty where
+    there is none.
+    """
+
+    engine: str
+    text: str
+    report: str = ""
+
+
+@dataclass(frozen=True)
 class Verb:
-    """A word that a user types: what it tells, its options, and what it is about.
+    """A word that a user types: what it tells, its options, the pages of its outcomes, and what it is about.
 
     ``about``: ``study`` (whose plan), ``accounts`` (whose accounts), or nothing. ``folder``: the ``module:function``
     that names the folder of an outcome where the user names none; without it nothing is saved then.
@@ -55,17 +68,18 @@ class Verb:
     word: str
     help: str
     options: tuple[Option, ...]
+    pages: tuple[Pages, ...] = ()
     about: str = ""
     folder: str = ""
 
     @property
     def function(self) -> Callable[..., Any]:
         """The verb's function, imported when it is asked for."""
-        function: Callable[..., Any] = found(f"groundplan.verbs.{self.word}:{self.word}")
+        function: Callable[..., Any] = imported(f"groundplan.verbs.{self.word}:{self.word}")
         return function
 
 
-def found(path: str) -> Any:
+def imported(path: str) -> Any:
     """What ``module:name`` names."""
     module, _, name = path.partition(":")
     return getattr(import_module(module), name)
@@ -105,7 +119,7 @@ RUNNER = (
     Option("address", "a Dask scheduler that computes them, for example tcp://10.0.0.5:8786"),
     Option("run", "keep finished batches here, so that a stopped run goes on", metavar="FOLDER"),
 )
-PLAN_FOLDER = "groundplan.results.folders:plan_folder"
+PLAN_FOLDER = "groundplan.results.files:plan_folder"
 EXAMINE = "put the plan, with and without its contingencies, through the day-by-day engine of `stress`"
 
 ALTERNATIVES = Verb(
@@ -120,6 +134,7 @@ ALTERNATIVES = Verb(
         Option("count", "other plans to look for", WHOLE, 3),
         *FACES,
     ),
+    pages=(Pages("alternatives", "compared_pages.alternatives_page:summary", "compared_pages.alternatives_page:PAGE"),),
     about="study",
 )  # fmt: skip
 COMPARE = Verb(
@@ -132,6 +147,10 @@ COMPARE = Verb(
         Option("list", "list the shipped doctrines", SWITCH, False),
         *FACES,
     ),
+    pages=(
+        Pages("compare", "compared_pages.compare_page:summary", "compared_pages.compare_page:PAGE"),
+        Pages("doctrines", "text_page:doctrines"),
+    ),
     about="study",
 )  # fmt: skip
 DATA = Verb(
@@ -142,6 +161,7 @@ DATA = Verb(
         YEAR,
         *FACES,
     ),
+    pages=(Pages("data", "text_page:accounts"), Pages("account", "text_page:lines")),
 )
 EXAMINE_VERB = Verb("examine", EXAMINE, (*STUDY, *FACES), about="study", folder=PLAN_FOLDER)
 JOIN = Verb(
@@ -164,7 +184,8 @@ JOIN = Verb(
         Option("allow_losers", "a country may be worse off than alone", SWITCH, False),
         *FACES,
     ),
-    folder="groundplan.results.folders:join_folder",
+    pages=(Pages("join", "compared_pages.join_page:summary", "compared_pages.join_page:PAGE"),),
+    folder="groundplan.results.files:join_folder",
 )  # fmt: skip
 PLACE = Verb(
     "place",
@@ -194,6 +215,7 @@ PLACE = Verb(
                writes="groundplan.results.place_pages.geojson:geojson_to"),
         *FACES,
     ),
+    pages=(Pages("place", "place_pages.place_summary:place_summary", "place_pages.place_page:PAGE"),),
 )  # fmt: skip
 PLAN = Verb(
     "plan",
@@ -204,6 +226,7 @@ PLAN = Verb(
         Option("programme", "write the programme for another solver: a name that ends in .mps or .lp", metavar="FILE"),
         *FACES,
     ),
+    pages=(Pages("plan", "plan_pages.plan_summary:summary", "plan_pages.plan_page:PAGE"),),
     about="study",
     folder=PLAN_FOLDER,
 )
@@ -218,11 +241,13 @@ RECIPES = Verb(
         Option("price", "money of the accounts per unit of the recipe", NUMBER),
         *FACES,
     ),
+    pages=(Pages("recipes", "text_page:lines"), Pages("recipe", "text_page:lines")),
 )
 REPORT = Verb(
     "report",
     "write the report of a saved outcome again",
     (Option("folder", "a folder that another command wrote with --out", position=True, needed=True), JSON),
+    pages=(Pages("report", "text_page:written"),),
 )
 ROBUST = Verb(
     "robust",
@@ -237,6 +262,7 @@ ROBUST = Verb(
         *RUNNER,
         *FACES,
     ),
+    pages=(Pages("robust", "compared_pages.uncertainty_page:summary", "compared_pages.uncertainty_page:PAGE"),),
     about="study",
 )
 SEE = Verb(
@@ -254,6 +280,7 @@ SEE = Verb(
         *RUNNER,
         *FACES,
     ),
+    pages=(Pages("see", "economy_pages.see_summary:see_summary", "economy_pages.see_page:PAGE"),),
     about="accounts",
 )
 SENSITIVITY = Verb(
@@ -268,6 +295,7 @@ SENSITIVITY = Verb(
         *RUNNER,
         *FACES,
     ),
+    pages=(Pages("sensitivity", "compared_pages.sensitivity_page:summary", "compared_pages.sensitivity_page:PAGE"),),
     about="study",
 )  # fmt: skip
 STRESS = Verb(
@@ -286,6 +314,11 @@ STRESS = Verb(
         Option("cuts", "also the loss for a cut of every import by itself", SWITCH, False),
         *FACES,
     ),
+    pages=(
+        Pages("stress", "crisis_pages.stress_summary:stress_summary", "crisis_pages.stress_page:PAGE"),
+        Pages("scenarios", "text_page:scenarios"),
+        Pages("preview", "text_page:lines"),
+    ),
     about="accounts",
 )
 TEMPLATE = Verb(
@@ -300,6 +333,7 @@ TEMPLATE = Verb(
         Option("imports_total", "imports by product only, not by use", SWITCH, False),
         JSON,
     ),
+    pages=(Pages("template", "text_page:written"),),
 )
 WHYNOT = Verb(
     "whynot",
@@ -309,6 +343,7 @@ WHYNOT = Verb(
         Option("target", "for example 'gross output: cons >= 2500 in 2024'", position=True, needed=True),
         *FACES,
     ),
+    pages=(Pages("whynot", "compared_pages.why_not_page:summary", "compared_pages.why_not_page:PAGE"),),
     about="study",
 )
 
@@ -319,6 +354,9 @@ VERBS: dict[str, Verb] = {
         TEMPLATE, WHYNOT,
     )
 }  # fmt: skip
+
+# Of every engine's outcomes: more engines than verbs, as a list is told otherwise than what it lists.
+PAGES: dict[str, Pages] = {pages.engine: pages for verb in VERBS.values() for pages in verb.pages}
 
 
 def refuse_unknown(word: str, keywords: Iterable[str]) -> None:
