@@ -8,6 +8,7 @@ type checkers, and by ``_homes``.
 from __future__ import annotations
 
 from importlib import import_module
+from pkgutil import get_data
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -139,9 +140,8 @@ __version__ = "0.1.0"
 
 def _homes() -> dict[str, tuple[str, str]]:
     """Where each name is at home, its module and what it is called there: the imports above, which are never run."""
-    with open(__file__, encoding="utf-8") as file:
-        lines = file.read().replace("import (\n", "import ").splitlines()  # long ones stand in brackets
-    words = [line.replace(",", " ").split() for line in lines]
+    text = (get_data(__name__, "__init__.py") or b"").decode("utf-8").replace("import (\n", "import ")
+    words = [line.replace(",", " ").split() for line in text.splitlines()]  # long ones stand in brackets
     return {w[5]: (w[1], w[3]) for w in words if w[:1] == ["from"] and w[4:5] == ["as"]}
 
 

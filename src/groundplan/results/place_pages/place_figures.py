@@ -8,15 +8,10 @@ from typing import Any
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.framed import framed
+from groundplan.results.framed import framed, table_of
 from groundplan.results.words import decimals, number
 
 BASES = {"given": "published", "estimate": "estimate", "assumed": "assumed"}
-
-
-def table_of(o: Outcome, name: str) -> pd.DataFrame:
-    """A table of the outcome; empty where it has none."""
-    return o.tables.get(name, pd.DataFrame())
 
 
 def worded(unit: str) -> str:

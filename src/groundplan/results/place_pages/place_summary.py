@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from groundplan.outcome import Outcome
+from groundplan.results.framed import table_of
 from groundplan.results.place_pages import place_fairness as fair
 from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages import place_words as w
-from groundplan.results.place_pages.place_figures import table_of
 from groundplan.results.terminal import (
     STUB,
     block,
