@@ -89,10 +89,6 @@ class Warm:
             raise SolverError(what, fix="give it more time (time_limit)")
         return h.values
 
-    def read(self, values: np.ndarray) -> dict[str, xr.DataArray]:
-        """Columns as the variables of the programme."""
-        return variables(self.solved.model, values)
-
 
 def variables(m: Model, values: np.ndarray) -> dict[str, xr.DataArray]:
     """The solver's columns as the variables of a programme."""
