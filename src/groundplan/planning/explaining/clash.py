@@ -66,7 +66,7 @@ def clash_of(a: Activities, policy: Policy, families: Sequence[Family], progress
         elastic = Elastic(m, wishes, whole=True)
         core = elastic.filtered(SECONDS - (time.perf_counter() - began), progress)
     items = elastic.items.iloc[:0].assign(weight=0.0) if core is None else core
-    stated = sorted({origin[int(k.removeprefix("target "))] for k in items["kind"] if str(k).startswith("target ")})
+    stated = sorted({origin[n] for n in items["target"] if n >= 0})
     named = items if len(items) else elastic.unmendable(SECONDS, progress)
     words = (*_in_words(named, m), *(["projects that are done whole or not at all"] if elastic.whole else []))
     return Clash(wishes, elastic, items, tuple(stated), tuple(origin), words)

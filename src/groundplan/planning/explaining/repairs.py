@@ -140,23 +140,28 @@ class _Search:
         if repair is None and (lumpy or self.clash.model.activities.years != self.a.years) and self.left > 1.0:
             if self.whole is None:
                 self.whole = Elastic(programme(self.a, self.policy, self.families), self.policy, whole=lumpy)
-            own = {f"target {n}": f"target {full}" for n, full in enumerate(self.clash.origin)}
+            own = self._kinds_in(self.whole)
             loosened = self.whole.least([own.get(k, k) for k in kinds], min(self.left, SECONDS), tell)
             every = tuple(range(len(self.policy.targets)))
             repair = self._tried(loosened, self.whole.model, self.policy, every, below)
         return repair
+
+    def _kinds_in(self, whole: Elastic) -> dict[str, str]:
+        """The kinds of the targets in the shortest programme → what they are called in the whole one."""
+        called = {n: kind for n, kind in zip(whole.items["target"], whole.items["kind"], strict=True) if n >= 0}
+        own = self.short.items[["target", "kind"]].itertuples(index=False)
+        return {kind: called[self.clash.origin[n]] for n, kind in own if n >= 0}
 
     def _tried(
         self, loosened: Loosened | None, m: Model, policy: Policy, origin: Sequence[int], below: float
     ) -> Repair | None:
         if loosened is None or loosened.items.empty or not loosened.share < below:
             return None
-        wish = loosened.items["kind"].str.startswith("target ")
+        wish = loosened.items["target"] >= 0
         rest = loosened.items[~wish]
         rest = rest.assign(amount=[rounded_up(v) for v in rest["amount"] / rest["factor"]] * rest["factor"])
         targets = {}
-        for kind in loosened.items.loc[wish, "kind"].unique():
-            n = int(kind.removeprefix("target "))
+        for n in loosened.items.loc[wish, "target"].unique().tolist():
             bounds = easier(m, policy, n, loosened)
             targets[origin[n]] = eased_target(self.a, self.policy, origin[n], bounds)
         kinds = list(dict.fromkeys(loosened.items["kind"]))
