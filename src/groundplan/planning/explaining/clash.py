@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -72,7 +72,7 @@ def clash_of(a: Activities, policy: Policy, families: Sequence[Family], progress
     return Clash(wishes, elastic, items, tuple(stated), tuple(origin), words)
 
 
-def infeasible(clash: Clash, policy: Policy, repairs: Sequence[dict[str, object]] = ()) -> PlanInfeasible:
+def infeasible(clash: Clash, policy: Policy, repairs: Sequence[Mapping[str, object]] = ()) -> PlanInfeasible:
     """The error that tells a conflict and what would mend it."""
     listed = list(clash.words[:LISTED])
     listed += [f"and {len(clash.words) - LISTED} more limits and balances"] if len(clash.words) > LISTED else []

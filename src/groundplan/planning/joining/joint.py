@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -92,20 +92,38 @@ def joint_tables(table: JointPlans) -> dict[str, pd.DataFrame]:
     }
 
 
+class CountryRow(NamedTuple):
+    """A country alone and together, in common money of its own objective.
+
+    ``weight``: what it counts for; ``worth``: common money per unit of its own; ``gain``: together less alone;
+    ``share``: its Shapley value, ``gain_shared``: that less alone, ``side_payment``: that less together.
+    """
+
+    country: str
+    label: str
+    weight: float
+    worth: float
+    alone: float
+    together: float
+    gain: float
+    share: float
+    gain_shared: float
+    side_payment: float
+
+
 def _countries(table: JointPlans, split: Mapping[str, float]) -> pd.DataFrame:
     """Each country alone and together: objective, gain before and after side payments, Shapley share."""
     whole = table.plan(frozenset(split))
-    records = []
+    rows = []
     for m in table.members:
-        alone, together = table.value(frozenset({m.name})), whole.objective[m.name]
-        records.append(
-            {
-                "country": m.name, "label": m.economy.country_name, "weight": m.weight, "worth": m.worth,
-                "alone": alone, "together": together, "gain": together - alone, "share": split[m.name],
-                "gain_shared": split[m.name] - alone, "side_payment": split[m.name] - together,
-            }
+        alone, together, share = table.value(frozenset({m.name})), whole.objective[m.name], split[m.name]
+        rows.append(
+            CountryRow(
+                m.name, m.economy.country_name, m.weight, m.worth, alone, together, together - alone, share,
+                share - alone, share - together,
+            )
         )  # fmt: skip
-    return pd.DataFrame(records)
+    return pd.DataFrame(rows)
 
 
 def _coalitions(table: JointPlans, names: Sequence[str]) -> pd.DataFrame:
