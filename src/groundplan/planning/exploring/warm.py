@@ -15,7 +15,7 @@ from groundplan.planning.activities import PARTS, Activities
 from groundplan.planning.explaining.material_balances import PERMISSIONS
 from groundplan.planning.families.family import AT
 from groundplan.planning.families.rows import Model
-from groundplan.planning.families.targets import indicator_cells, known_indicators
+from groundplan.planning.families.targets import indicator_cells, indicator_path, known_indicators
 from groundplan.planning.solve import load
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.solver.highs import INFINITY, OPTIMAL, PRIMAL_SIMPLEX, Highs
@@ -140,21 +140,12 @@ def yearly(solved: SolvedPlan, names: Sequence[str], values: Mapping[str, xr.Dat
     indicators = known_indicators(a)
     raise_all([UnknownName("indicator", n, indicators) for n in names if n not in indicators])
     frames = {part: pd.DataFrame(there[part].to_pandas()) for part in PARTS if part in there}
-
-    def linear(name: str) -> np.ndarray:
-        cells = indicator_cells(a, name, np.asarray(a.years))
-        out = np.zeros(len(a.years))
-        for part, own in cells.groupby("part"):
-            frame, year = frames[str(part)], own["year"].to_numpy() - a.years[0]
-            amount = frame.to_numpy()[frame.index.get_indexer(pd.Index(own["on"])), year] * own["amount"].to_numpy()
-            np.add.at(out, year, amount)
-        return out
-
-    rows = {}
+    years, rows = np.asarray(a.years), {}
     for name in names:
         if name in ratios.index:
-            above, below = (linear(str(ratios.loc[name, side])) for side in ("numerator", "denominator"))
+            sides = (str(ratios.loc[name, side]) for side in ("numerator", "denominator"))
+            above, below = (indicator_path(a, side, years, frames) for side in sides)
             rows[name] = np.divide(above, below, out=np.full(len(above), np.nan), where=np.abs(below) > THIN)
         else:
-            rows[name] = linear(name)
+            rows[name] = indicator_path(a, name, years, frames)
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(a.years))

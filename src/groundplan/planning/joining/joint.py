@@ -17,6 +17,7 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.choices.link import Link
 from groundplan.planning.explaining.repairs import conflict
 from groundplan.planning.families.family import Family
+from groundplan.planning.families.targets import indicator_path
 from groundplan.planning.joining.compact import clearing, joint_policy, no_worse, objective_of
 from groundplan.planning.joining.shapley import coalitions, shapley
 from groundplan.planning.joining.union import OF, Member, link_of, ship, shipped, union
@@ -140,7 +141,7 @@ def _years(table: JointPlans) -> pd.DataFrame:
     for m in table.members:
         single = table.plan(frozenset({m.name}))
         for name in TOLD:
-            by_year = [_indicator(c, f"{m.name}{OF}{name}") for c in (single, whole)]
+            by_year = [_path(c, f"{m.name}{OF}{name}") for c in (single, whole)]
             listed = whole.activities.indicators
             unit = listed.loc[listed["indicator"] == f"{m.name}{OF}{name}", "unit"]
             records += [
@@ -151,14 +152,10 @@ def _years(table: JointPlans) -> pd.DataFrame:
     return pd.DataFrame(records, columns=["country", "indicator", "unit", "year", "alone", "together"])
 
 
-def _indicator(c: Coalition, name: str) -> np.ndarray:
-    """An indicator on levels by year: Σ coefficient · factor · level."""
-    rows = c.activities.indicators[(c.activities.indicators["indicator"] == name)]
-    level = pd.DataFrame(c.solution.values["level"].to_pandas()).loc[rows["on"]].to_numpy()
-    years = np.asarray(c.activities.years)
-    profile = np.repeat(rows["profile"].to_numpy(dtype=object), len(years))
-    factor = c.activities.factor(profile, np.tile(years, len(rows))).reshape(len(rows), len(years))
-    return np.asarray((level * factor * rows["coefficient"].to_numpy()[:, None]).sum(axis=0))
+def _path(c: Coalition, name: str) -> np.ndarray:
+    """An indicator on levels by year."""
+    level = pd.DataFrame(c.solution.values["level"].to_pandas())
+    return indicator_path(c.activities, name, np.asarray(c.activities.years), {"level": level})
 
 
 def _shipments(table: JointPlans) -> pd.DataFrame:
