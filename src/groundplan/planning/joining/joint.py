@@ -60,6 +60,11 @@ class JointPlans:
             self.plans[names] = self._solved([m for m in self.members if m.name in names])
         return self.plans[names]
 
+    @property
+    def whole(self) -> Coalition:
+        """The best plan of all of them together."""
+        return self.plan(frozenset(m.name for m in self.members))
+
     def value(self, names: frozenset[str]) -> float:
         """What a coalition is worth."""
         return self.plan(names).value
@@ -77,19 +82,19 @@ class JointPlans:
         return Coalition(a, solution, {m.name: objective_of(a, policy, solution, m.name) for m in members})
 
 
-def joint_tables(table: JointPlans) -> dict[str, pd.DataFrame]:
+def joint_tables(joint: JointPlans) -> dict[str, pd.DataFrame]:
     """What the countries win: joint_countries (with the Shapley split), joint_coalitions, joint_years, shipments.
 
     v(S) = max Σ_{c ∈ S} weight_c · worth_c · objective_c    with trade inside S alone,
     gain = v(all) − Σ_c v({c})
     """
-    names = [m.name for m in table.members]
-    split = shapley(table.value, names)
+    names = [m.name for m in joint.members]
+    split = shapley(joint.value, names)
     return {
-        "joint_countries": _countries(table, split),
-        "joint_coalitions": _coalitions(table, names),
-        "joint_years": _years(table),
-        "shipments": _shipments(table),
+        "joint_countries": _countries(joint, split),
+        "joint_coalitions": _coalitions(joint, names),
+        "joint_years": _years(joint),
+        "shipments": _shipments(joint),
     }
 
 
@@ -112,12 +117,12 @@ class CountryRow(NamedTuple):
     side_payment: float
 
 
-def _countries(table: JointPlans, split: Mapping[str, float]) -> pd.DataFrame:
+def _countries(joint: JointPlans, split: Mapping[str, float]) -> pd.DataFrame:
     """Each country alone and together: objective, gain before and after side payments, Shapley share."""
-    whole = table.plan(frozenset(split))
+    whole = joint.whole
     rows = []
-    for m in table.members:
-        alone, together, share = table.value(frozenset({m.name})), whole.objective[m.name], split[m.name]
+    for m in joint.members:
+        alone, together, share = joint.value(frozenset({m.name})), whole.objective[m.name], split[m.name]
         rows.append(
             CountryRow(
                 m.name, m.economy.country_name, m.weight, m.worth, alone, together, together - alone, share,
@@ -127,19 +132,19 @@ def _countries(table: JointPlans, split: Mapping[str, float]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _coalitions(table: JointPlans, names: Sequence[str]) -> pd.DataFrame:
+def _coalitions(joint: JointPlans, names: Sequence[str]) -> pd.DataFrame:
     """Every coalition with its value and what it wins over its members alone."""
-    valued = [(c, table.value(c), sum(table.value(frozenset({n})) for n in c)) for c in coalitions(names)]
+    valued = [(c, joint.value(c), sum(joint.value(frozenset({n})) for n in c)) for c in coalitions(names)]
     rows = [(" ".join(n for n in names if n in c), len(c), v, v - apart) for c, v, apart in valued]
     return pd.DataFrame(rows, columns=["members", "size", "value", "gain"])
 
 
-def _years(table: JointPlans) -> pd.DataFrame:
+def _years(joint: JointPlans) -> pd.DataFrame:
     """Indicators of each country by year, alone and together, in its own money."""
-    whole = table.plan(frozenset(m.name for m in table.members))
+    whole = joint.whole
     records = []
-    for m in table.members:
-        single = table.plan(frozenset({m.name}))
+    for m in joint.members:
+        single = joint.plan(frozenset({m.name}))
         for name in TOLD:
             by_year = [_path(c, f"{m.name}{OF}{name}") for c in (single, whole)]
             listed = whole.activities.indicators
@@ -158,13 +163,13 @@ def _path(c: Coalition, name: str) -> np.ndarray:
     return indicator_path(c.activities, name, np.asarray(c.activities.years), {"level": level})
 
 
-def _shipments(table: JointPlans) -> pd.DataFrame:
+def _shipments(joint: JointPlans) -> pd.DataFrame:
     """Who ships what to whom, by year, in the sender's and in common money; nothing that is not shipped."""
-    whole = table.plan(frozenset(m.name for m in table.members))
+    whole = joint.whole
     level = pd.DataFrame(whole.solution.values["level"].to_pandas())
     frames = []
-    for one, other in permutations(table.members, 2):
-        link = link_of(table.links, one.name, other.name)
+    for one, other in permutations(joint.members, 2):
+        link = link_of(joint.links, one.name, other.name)
         products = shipped(one, other, link)
         sent = level.reindex([ship(i, one, other) for i in products]).set_axis(products, axis=0)
         imports = other.economy.imports.to_series()
@@ -182,11 +187,11 @@ def _shipments(table: JointPlans) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)[columns].sort_values(["year", "exporter"], kind="stable")
 
 
-def shipment_array(table: JointPlans, shipments: pd.DataFrame, money: str) -> xr.DataArray:
+def shipment_array(joint: JointPlans, shipments: pd.DataFrame, money: str) -> xr.DataArray:
     """Shipments in common money on their dimensions; zeros where nothing is shipped."""
-    names = [m.name for m in table.members]
-    products = sorted({i for m in table.members for i in m.economy.sectors})
-    years = list(table.members[0].activities.years)
+    names = [m.name for m in joint.members]
+    products = sorted({i for m in joint.members for i in m.economy.sectors})
+    years = list(joint.members[0].activities.years)
     coords: dict[str, list[Any]] = {"exporter": names, "importer": names, "product": products, "year": years}
     values = np.zeros([len(c) for c in coords.values()])
     at = [pd.Index(c).get_indexer(shipments[d]) for d, c in coords.items()]
