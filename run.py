@@ -26,7 +26,12 @@ else:
 
 ROOT = Path(__file__).resolve().parent
 OLDEST, NEWEST = (3, 11), (3, 14)  # what requirements/ is made for
-EXTRAS = {"test": "test", "lint": "lint", "lock": "lock"}  # what a word needs besides the core: requirements/NAME.txt
+EXTRAS = {
+    "test": "test",
+    "lint": "lint",
+    "lock": "lock",
+    "mutate": "mutate",
+}  # what a word needs besides the core: requirements/NAME.txt
 ROOM_NEW, ROOM_UPDATE = 1.5, 0.5  # GB
 STAMP, LOCK = "groundplan-stamp.json", "groundplan-setup.lock"
 PATIENCE = 1800.0  # seconds to wait for another run.py
@@ -35,6 +40,8 @@ HELP = """\
 python3 run.py                    plan Kenya's next ten years: groundplan plan KEN --years 10
 python3 run.py WORDS ...          any groundplan command: run.py data, run.py plan GHA --years 10, run.py plan --help
 python3 run.py test [WORDS ...]   the whole test suite; WORDS go to pytest (two workers, -n 0 for one)
+python3 run.py test --near FILE   the tests nearest to a file, which its name alone will find: run.py test --near svg
+python3 run.py mutate FOLDER ...  change the code of a folder in small ways: does a test fail? mutate --help says how
 python3 run.py lint               ruff, mypy and the import layers
 python3 run.py install EXTRAS ... what only some need: cluster (ensembles on a Dask cluster), linopy (export to it)
 python3 run.py lock [WORDS ...]   renew the locked versions and prove them; run.py lock --help says how
@@ -487,8 +494,8 @@ def show(command: "Sequence[str]", folder: "Path | None" = None) -> int:
 
 
 def pytest_words(words: "Sequence[str]") -> "list[str]":
-    """Two workers, unless the words say otherwise or need to talk to the user."""
-    alone = {"--pdb", "--trace", "no:xdist", "-pno:xdist"} & set(words)
+    """Two workers, unless the words say otherwise, need to talk to the user, or ask for few tests."""
+    alone = {"--pdb", "--trace", "no:xdist", "-pno:xdist", "--near"} & {word.partition("=")[0] for word in words}
     return list(words) if alone else ["-n", "2", *words]
 
 
@@ -532,6 +539,8 @@ def run(words: "Sequence[str]") -> int:
         return show([str(python), "-m", "pytest", *pytest_words(words[1:])], ROOT)
     if word == "lint":
         return lint(python)
+    if word == "mutate":
+        return show([str(python), str(ROOT / "tests" / "mutants" / "mutate.py"), *words[1:]], ROOT)
     if word == "lock":
         return show([str(python), str(ROOT / "requirements" / "lock.py"), *words[1:]], ROOT)
     groundplan = [str(python), "-m", "groundplan"]

@@ -28,8 +28,7 @@ from groundplan.shocks.drawing.distributions import Distribution, Draw
 from groundplan.shocks.drawing.ensembles import ensemble_job
 from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.scenarios.events import CutImports
-from groundplan.shocks.scenarios.library import library
-from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
+from groundplan.shocks.scenarios.scenario import Behaviour, Scenario, library
 from groundplan.shocks.vulnerability import vulnerability
 from groundplan.tables.readers import wiod
 

@@ -164,7 +164,7 @@ def country(n: int) -> System:
         finals=("rural", "urban", "state", "capital", "stocks", "exports"),
         final_kinds=("household", "household", "government", "investment", "inventories", "exports"),
         output=x, value_added=x - use[:, :n].sum(axis=0), capital=3.0 * x, labour=np.ones((1, n)), skills=("labour",),
-        use=use, shares=np.ones(2 * n), drawn=np.zeros(2 * n), labels={},
+        use=use, shares=np.ones(2 * n), from_stocks=np.zeros(2 * n), labels={},
     )  # fmt: skip
 
 

@@ -93,6 +93,7 @@ def table(
     )
 
 
+@cache
 def small() -> Economy:
     """Two sectors, farming and works, with figures that can be read; money per year.
 

@@ -6,7 +6,6 @@ import itertools
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
 
 from groundplan.places.choosing.problem import Siting, round_bounds
 from groundplan.places.judging.choice_audit import audit
@@ -85,6 +84,8 @@ def small(seed: int, places: int = 4, years: int = 2, types: int = 2, rounds: bo
 
 def haul(s: Siting, built: np.ndarray) -> float | None:
     """The least cost of carrying what the facilities need, by another solver's own interface; None: it is not there."""
+    from scipy.optimize import linprog
+
     needs = built.astype(float) @ s.uses
     if not len(s.km):
         return 0.0 if not needs.any() else None

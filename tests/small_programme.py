@@ -10,7 +10,7 @@ from small_places import places
 
 from groundplan import place
 from groundplan.outcome import Outcome
-from groundplan.places.known.columns import Figure
+from groundplan.places.known.columns import SourcedFigure
 from groundplan.places.known.places import Places
 from groundplan.places.scoring.scores import Criterion, Weights
 from groundplan.places.works.facilities import Facilities, Facility
@@ -21,7 +21,9 @@ WEIGHTS = {
     "need": Weights("need", (Criterion("lack", 1.0),), source="tests"),
     "readiness": Weights("readiness", (Criterion("power", 1.0),), source="tests"),
 }
-WORKS = Facilities({"mill": Facility("mill", {"en": "Mill"}, "food", {"basic": Figure(10.0, "persons", "given", "t")})})
+WORKS = Facilities(
+    {"mill": Facility("mill", {"en": "Mill"}, "food", {"basic": SourcedFigure(10.0, "persons", "given", "t")})}
+)
 
 
 def four(lack: list[float] = LACK, order: list[str] = IDS, **more: object) -> Places:

@@ -11,6 +11,7 @@ from economies import table
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
+from groundplan.planning.activity_rows import ActivityRow, CommodityRow, ExogenousRow, Tables, takes
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.features.people.labour import labour, training
 from groundplan.planning.features.people.population_record import Population
@@ -40,16 +41,14 @@ def country(unit: str = "persons", hands: float = 200.0, engineers: float = 5.0)
     return Economy.from_table(replace(drawn, employment=people, employment_unit=unit))
 
 
-def rest(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[dict[str, object]]]:
+def rest(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """20 of schooling and 10 of capital goods a year, and nothing else to do with them."""
-    return {
-        "commodities": [{"commodity": "capital goods"}],
-        "activities": [{"activity": "save"}],
-        "flows": [{"activity": "save", "commodity": "capital goods"}],
-        "exogenous": [{"commodity": "home:educ", "supply": 20.0}, {"commodity": "capital goods", "supply": 10.0}],
-        "indicators": [],
-        "ratios": [],
-    }
+    return Tables(
+        commodities=[CommodityRow("capital goods")],
+        activities=[ActivityRow("save")],
+        flows=[takes("save", "capital goods", 0.0)],
+        exogenous=[ExogenousRow("home:educ", supply=20.0), ExogenousRow("capital goods", supply=10.0)],
+    )
 
 
 def classes(e: Economy, **choices: Any) -> tuple[Activities, Policy]:

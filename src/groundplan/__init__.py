@@ -8,6 +8,7 @@ type checkers, and by ``_homes``.
 from __future__ import annotations
 
 from importlib import import_module
+from pkgutil import get_data
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
     from groundplan.places.known.shipped_places import assumed_wages as assumed_wages
     from groundplan.places.known.shipped_places import selections as selections
     from groundplan.places.lots.draw import announce as announce
+    from groundplan.places.scoring.inequality import gini as gini
     from groundplan.places.scoring.scores import Weights as Weights
-    from groundplan.places.scoring.scores import gini as gini
     from groundplan.places.scoring.scores import score as score
     from groundplan.places.scoring.weights import shipped_weights as shipped_weights
     from groundplan.places.works.facilities import Facilities as Facilities
@@ -113,8 +114,7 @@ __version__ = "0.1.0"
 
 def _homes() -> dict[str, tuple[str, str]]:
     """Where each name is at home, its module and what it is called there: the imports above, which are never run."""
-    with open(__file__, encoding="utf-8") as file:
-        words = [line.split() for line in file]
+    words = [line.split() for line in (get_data(__name__, "__init__.py") or b"").decode("utf-8").splitlines()]
     return {w[5]: (w[1], w[3]) for w in words if w[:1] == ["from"] and w[4:5] == ["as"]}
 
 

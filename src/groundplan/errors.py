@@ -23,6 +23,11 @@ class GroundplanError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (type(self), self.args, vars(self))
 
+    @property
+    def parts(self) -> tuple[GroundplanError, ...]:
+        """The single faults that it tells of: itself, or those of ``Faults``."""
+        return (self,)
+
     def __str__(self) -> str:
         lines = [self.what]
         if self.where:
@@ -107,6 +112,11 @@ class Faults(GroundplanError):
         self.faults = tuple(faults)
         listed = "\n".join(f"{i}. {fault}" for i, fault in enumerate(self.faults, 1))
         super().__init__(f"{len(self.faults)} faults:\n{listed}", where=where)
+
+    @property
+    def parts(self) -> tuple[GroundplanError, ...]:
+        """The faults, one by one."""
+        return self.faults
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:

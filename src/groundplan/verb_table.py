@@ -122,7 +122,7 @@ RUNNER = (
     Option("address", "a Dask scheduler that computes them, for example tcp://10.0.0.5:8786"),
     Option("run", "keep finished batches here, so that a stopped run goes on", metavar="FOLDER"),
 )
-PLAN_FOLDER = "groundplan.results.folders:plan_folder"
+PLAN_FOLDER = "groundplan.results.files:plan_folder"
 EXAMINE = "put the plan, with and without its contingencies, through the day-by-day engine of `stress`"
 
 ALTERNATIVES = Verb(
@@ -188,7 +188,7 @@ JOIN = Verb(
         *FACES,
     ),
     pages=(Pages("join", "compared_pages.join_page:summary", "compared_pages.join_page:PAGE"),),
-    folder="groundplan.results.folders:join_folder",
+    folder="groundplan.results.files:join_folder",
 )  # fmt: skip
 PLACE = Verb(
     "place",

@@ -8,7 +8,7 @@ from crises import YEAR, two_works
 
 from groundplan.errors import UnknownName
 from groundplan.shocks.ceilings import ceilings
-from groundplan.shocks.cutoff import feasible_consumption, feasible_use, least_loss
+from groundplan.shocks.cutoff import feasible_use, least_loss
 from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.dynamics.system import System
@@ -58,22 +58,8 @@ def test_stocks_are_used_up_once() -> None:
     """
     system, limits = cut()
     assert least_loss(system, limits).loss[0] == pytest.approx(0.0, abs=1e-9)
-    bare = least_loss(system, limits, held=np.zeros(len(system.inputs)))
+    bare = least_loss(system, limits, usable=np.zeros(len(system.inputs)))
     assert bare.loss[0] * YEAR == pytest.approx(WEEKS * 62.5)
-
-
-def test_the_outcome_counts_in_three_ways() -> None:
-    """Proves: what is lost by input and by need adds up to the loss, and output is told over its base."""
-    scenario = Scenario(
-        name="cut", step="week", horizon=28, events=(CutImports(depth=0.5),), stocks={"default": 14.0},
-        behaviour=Behaviour(alpha_max=1.0, binding_of={"c": "critical"}),
-    )  # fmt: skip
-    outcome = feasible_consumption(two_works(), scenario)
-    assert outcome.provenance["feasible_loss"] * YEAR == pytest.approx(WEEKS * 62.5)
-    assert outcome.provenance["least_loss"] == pytest.approx(0.0, abs=1e-9)
-    for name in ("feasible_unmet", "feasible_need_unmet"):
-        assert float(outcome[name].sum()) * YEAR == pytest.approx(WEEKS * 62.5)
-    assert outcome["feasible_production_ratio"].sel(day=0).values == pytest.approx([1.0, 0.375, 1.0])
 
 
 def test_ceilings_of_capacity() -> None:

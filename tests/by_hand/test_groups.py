@@ -12,7 +12,7 @@ from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.features.gaps import pairs, sides
 from groundplan.planning.features.people.group_record import Group
-from groundplan.results.plan_pages.plan_gaps import gaps
+from groundplan.results.plan_pages.plan_views import gaps
 
 
 def calm(**more: object) -> Outcome:

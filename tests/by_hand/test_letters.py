@@ -11,7 +11,7 @@ from small_programme import IDS, LACK, chosen, four
 
 from groundplan.errors import GroundplanError
 from groundplan.outcome import Outcome
-from groundplan.places.known.columns import Figure
+from groundplan.places.known.columns import SourcedFigure
 from groundplan.places.lots import draw
 from groundplan.places.scoring.scores import Criterion, Weights
 from groundplan.places.works.facilities import Facilities, Facility
@@ -137,7 +137,7 @@ def test_estimates_and_missing_figures_are_marked():
 
 
 def _assumed() -> Facilities:
-    jobs = {"basic": Figure(10.0, "persons", source="a guess", low=5.0, high=20.0)}
+    jobs = {"basic": SourcedFigure(10.0, "persons", source="a guess", low=5.0, high=20.0)}
     return Facilities({"mill": Facility("mill", {"en": "Mill"}, "food", jobs)})
 
 
@@ -174,7 +174,7 @@ def test_letters_are_written_whole_or_not_at_all(made, tmp_path, monkeypatch):
     assert [p.name for p in tmp_path.iterdir()] == ["letters"]
     assert (folder / INDEX).read_text("utf-8").endswith("old")
     monkeypatch.undo()
-    write_letters(letters(made), folder, drawn=True)
+    write_letters(letters(made), folder, with_draw=True)
     assert {"verify_draw.py", "003-c.html"} <= {p.name for p in folder.iterdir()}
     assert not list(tmp_path.glob(".letters*"))
 

@@ -10,7 +10,7 @@ from groundplan.places.works.facilities import Facilities
 from groundplan.places.works.pricing import priced as with_prices
 from groundplan.planning.explaining.explain import unit_in_words
 from groundplan.records.money import SCALES, Money, is_money, money_in, money_of, priced, restated
-from groundplan.results.words import money_told, unit_told
+from groundplan.results.words import money_words, unit_words
 
 NOT_MONEY = ("", "KES", "2019bn", "kes2019bn", "KES0019bn", "KES2019th", "KES2019mn", "KES٢٠١٩bn", "XKES2019bn")
 
@@ -25,8 +25,8 @@ def test_every_scale_is_money_to_everyone(scale: str) -> None:
     words = {"tn": "trillion ", "bn": "billion ", "m": "million ", "k": "thousand ", "": ""}[scale]
     assert (money_of(unit), str(money_of(unit))) == (Money("CNY", 2020, scale), unit)
     assert priced(unit) == ("CNY at 2020 prices", SCALES[scale])
-    assert money_told(f"in {unit}") == f"in {words}CNY at 2020 prices"
-    assert unit_told(f"{unit} / year") == f"{scale} CNY / year".strip()
+    assert money_words(f"in {unit}") == f"in {words}CNY at 2020 prices"
+    assert unit_words(f"{unit} / year") == f"{scale} CNY / year".strip()
     assert unit_in_words(unit) == f"{words}CNY"
     assert unit_in_words(f"base-year wage units ({unit})") == f"{words}CNY of wages"
     assert with_prices(Facilities({}), {}, unit, {}).types == {}

@@ -20,7 +20,8 @@ from groundplan.errors import Faults, PlanInfeasible, StudyError, UnknownName
 from groundplan.outcome import Outcome
 from groundplan.planning.activities import COLUMNS
 from groundplan.planning.best_plan import origins
-from groundplan.planning.compile_plan import PARTS, compile_plan
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.feature_list import PARTS
 from groundplan.planning.features.trade.partner_record import Diversification, Partner
 from groundplan.planning.features.trade.partner_trade import partners
 from groundplan.planning.features.trade.suppliers import suppliers

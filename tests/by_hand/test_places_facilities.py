@@ -10,7 +10,7 @@ from economies import shipped, small
 from small_places import four
 
 from groundplan.errors import Faults, GroundplanError, StudyError, UnknownName
-from groundplan.places.known.columns import Figure, PlacesError
+from groundplan.places.known.columns import PlacesError, SourcedFigure
 from groundplan.places.known.shipped_places import assumed_wages
 from groundplan.places.known.shipped_places import shipped as shipped_places
 from groundplan.places.works import pricing
@@ -19,12 +19,12 @@ from groundplan.places.works.facility_files import general, open_facilities
 from groundplan.places.works.pricing import Ratios
 
 
-def given(value: float, unit: str = "1") -> Figure:
-    return Figure(value, unit, "given", "tests")
+def given(value: float, unit: str = "1") -> SourcedFigure:
+    return SourcedFigure(value, unit, "given", "tests")
 
 
-def guess(value: float, low: float, high: float, unit: str = "persons") -> Figure:
-    return Figure(value, unit, source="assumed for tests", low=low, high=high)
+def guess(value: float, low: float, high: float, unit: str = "persons") -> SourcedFigure:
+    return SourcedFigure(value, unit, source="assumed for tests", low=low, high=high)
 
 
 def mill(**more: object) -> Facility:
@@ -160,7 +160,7 @@ def test_a_facility_is_checked_at_once() -> None:
 )
 def test_a_figure_without_a_basis_is_none(figure: dict[str, object], words: str) -> None:
     with pytest.raises(GroundplanError, match=words):
-        Figure(**figure)
+        SourcedFigure(**figure)
 
 
 def test_what_waits_for_what() -> None:

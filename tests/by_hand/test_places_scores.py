@@ -11,7 +11,7 @@ from small_places import four, places
 
 from groundplan.errors import Faults, GroundplanError, UnknownName
 from groundplan.places.known.columns import PlacesError
-from groundplan.places.scoring import scores
+from groundplan.places.scoring import inequality, scores
 from groundplan.places.scoring.scores import Criterion, Weights
 from groundplan.places.scoring.weights import shipped_weights, weights_of
 
@@ -124,8 +124,8 @@ def test_gini_of_two_places() -> None:
     Breaks if: places count instead of people (that would be 0.25).
     """
     value, people = pd.Series({"a": 3.0, "b": 1.0}), pd.Series({"a": 3.0, "b": 1.0})
-    assert scores.gini(value, people) == pytest.approx(0.15)
-    curve = scores.lorenz(value, people)
+    assert inequality.gini(value, people) == pytest.approx(0.15)
+    curve = inequality.lorenz(value, people)
     assert curve["people"].tolist() == [0.0, 0.25, 1.0]
     assert curve["share"].tolist() == pytest.approx([0.0, 0.1, 1.0])
     assert curve.index.tolist() == ["", "b", "a"]
@@ -134,7 +134,7 @@ def test_gini_of_two_places() -> None:
 def test_before_and_after() -> None:
     """Proves: raising b from 1 to 3 takes the Gini from 0.15 to 0 and the mean from 2.5 to 3."""
     people = pd.Series({"a": 3.0, "b": 1.0})
-    found = scores.before_after(pd.Series({"a": 3.0, "b": 1.0}), pd.Series({"b": 3.0, "a": 3.0}), people)
+    found = inequality.before_after(pd.Series({"a": 3.0, "b": 1.0}), pd.Series({"b": 3.0, "a": 3.0}), people)
     assert (found.gini_before, found.gini_after) == pytest.approx((0.15, 0.0))
     assert (found.mean_before, found.mean_after) == (2.5, 3.0)
     assert (found.worst_before, found.worst_after, found.worst_place_before) == (1.0, 3.0, "b")
@@ -151,6 +151,6 @@ def test_before_and_after() -> None:
 def test_no_gini_without_figures(value: list[float], people: list[float], words: str) -> None:
     ids = ["p0", "p1"]
     with pytest.raises(GroundplanError, match=words):
-        scores.gini(pd.Series(value, ids), pd.Series(people, ids))
+        inequality.gini(pd.Series(value, ids), pd.Series(people, ids))
     with pytest.raises(PlacesError, match="not of the same places"):
-        scores.gini(pd.Series(value, ids), pd.Series(people, ["p0", "p2"]))
+        inequality.gini(pd.Series(value, ids), pd.Series(people, ["p0", "p2"]))

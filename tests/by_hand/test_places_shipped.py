@@ -11,10 +11,10 @@ from economies import SHARED
 
 from groundplan.errors import UnknownName
 from groundplan.places.known import shipped_places as shipped
-from groundplan.places.known.case_data import cases
 from groundplan.places.known.estimates import scaled_to
 from groundplan.places.known.places import Places
-from groundplan.places.scoring import scores
+from groundplan.places.known.shipped_places import cases
+from groundplan.places.scoring import inequality, scores
 from groundplan.places.scoring.weights import shipped_weights
 from groundplan.tables.facts import fact
 
@@ -164,7 +164,7 @@ def test_inequality_between_counties_of_kenya(kenya: Places) -> None:
     y, n = kenya.table["income"].to_numpy(), kenya.table["population"].to_numpy()
     mean = (y * n).sum() / n.sum()
     other = (np.abs(y[:, None] - y) * np.outer(n, n)).sum() / (2 * n.sum() ** 2 * mean)
-    assert scores.gini(kenya.column("income"), kenya.column("population")) == pytest.approx(other, abs=1e-12)
+    assert inequality.gini(kenya.column("income"), kenya.column("population")) == pytest.approx(other, abs=1e-12)
 
 
 def test_unknown_countries_and_facts() -> None:

@@ -10,12 +10,11 @@ import pytest
 import sitings
 
 from groundplan.errors import GroundplanError, PlanInfeasible
-from groundplan.places.choosing.model import formulate
+from groundplan.places.choosing.model import formulate, standing
 from groundplan.places.choosing.model import values as model_values
 from groundplan.places.choosing.problem import Siting, round_bounds, share_bounds
 from groundplan.places.choosing.rules import Rules
 from groundplan.places.choosing.search import Effort, Search, Seen, unwatched
-from groundplan.places.choosing.service import standing
 from groundplan.places.choosing.siting import choose
 from groundplan.places.choosing.spoken import sentences
 from groundplan.places.choosing.ties import by_draw
@@ -217,12 +216,12 @@ def test_ties_in_years_alone_are_the_ties_of_the_whole() -> None:
     s = bare([0.5, 0.5, 0.5, 0.7], [1, 1], [0, 0, 0, 0])
     m = formulate(s)
     late = model_values(m, np.array([-1, 1, -1, 0]), np.array([[False], [True], [False], [True]]))
-    search = Search(EXACT, unwatched, best=late, found=float(m.programme.costs() @ late))
+    search = Search(EXACT, unwatched, best=late, objective=float(m.programme.costs() @ late))
     by_draw(search, m)
     assert search.best is not None
     # The bound is not proven, so only years may be exchanged: b keeps its mill, and nobody else gets one.
     assert (search.best[m.x] > 0.5).argmax(axis=1)[[1, 3]].tolist() == [1, 0]
-    proven = Search(EXACT, unwatched, best=late, found=search.found, bound=search.found)
+    proven = Search(EXACT, unwatched, best=late, objective=search.objective, bound=search.objective)
     by_draw(proven, m)
     assert proven.best is not None
     assert (proven.best[m.x] > 0.5).argmax(axis=1)[[0, 3]].tolist() == [1, 0]
@@ -321,7 +320,7 @@ def test_stop_keeps_the_best() -> None:
 
     def watch(now: Seen) -> bool:
         seen.append(now)
-        return np.isfinite(now.found)
+        return np.isfinite(now.objective)
 
     c = choose(s, EXACT, watch)
     assert audit(s, chosen(s, c), built(s, c), flows(s, c)) == ()

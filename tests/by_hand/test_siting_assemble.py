@@ -11,13 +11,18 @@ import small_places
 
 from groundplan.errors import GroundplanError
 from groundplan.outcome import Outcome
-from groundplan.places.choosing.assemble import Inputs, assemble
+from groundplan.places.choosing.assemble import (
+    assemble,
+)
+from groundplan.places.choosing.choice_inputs import (
+    Inputs,
+)
 from groundplan.places.choosing.rules import Rules
 from groundplan.places.choosing.search import Effort
 from groundplan.places.choosing.siting import choose
 from groundplan.places.judging.order import values
 from groundplan.places.judging.robustness import Explainer, intervals
-from groundplan.places.known.columns import Figure
+from groundplan.places.known.columns import SourcedFigure
 from groundplan.places.place_programme import claims, place
 from groundplan.places.scoring.scores import Criterion, Weights, score
 from groundplan.places.works.facilities import Facilities, Facility, Material, Size
@@ -27,8 +32,8 @@ NEED = Weights("need", (Criterion("poverty", 2.0), Criterion("power", 1.0, "less
 READY = Weights("readiness", (Criterion("grain_output", 1.0),))
 
 
-def figure(value: float, unit: str = "1") -> Figure:
-    return Figure(value, unit, "given", "made up")
+def figure(value: float, unit: str = "1") -> SourcedFigure:
+    return SourcedFigure(value, unit, "given", "made up")
 
 
 POWER = Facility("power_line", {"en": "Power line"}, "energy", {"trained": figure(2, "persons")})

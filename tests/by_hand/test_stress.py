@@ -14,7 +14,7 @@ from groundplan.errors import StudyError, UnknownName
 from groundplan.shocks.dynamics.adaptive import adapt
 from groundplan.shocks.dynamics.build import system_from_arrays, system_of
 from groundplan.shocks.dynamics.causes import chain
-from groundplan.shocks.dynamics.preview import preview, told
+from groundplan.shocks.dynamics.preview import preview, preview_lines
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.rationing import ration
 from groundplan.shocks.dynamics.shock import shock_of
@@ -207,7 +207,7 @@ def test_uses_below_zero_are_supply_that_nobody_makes() -> None:
     e = e.replacing(domestic_final=final, imported_use=e.imported_use * 0.9)
     sc = Scenario(name="drawn", horizon=50)
     s = system_of(e, sc)
-    assert s.drawn[:2] * YEAR == pytest.approx([0.0, 5.0])
+    assert s.from_stocks[:2] * YEAR == pytest.approx([0.0, 5.0])
     assert s.output * YEAR == pytest.approx([100.0, 190.0])
     assert s.base_flow[:2] * YEAR == pytest.approx([100.0, 195.0])
     assert propagate_batch(s, [shock_of(s, sc)]).production == pytest.approx(1.0, abs=1e-12)
@@ -299,11 +299,11 @@ def test_the_preview_says_what_is_removed() -> None:
     row = preview(s, sc).iloc[0]
     assert row["base"] == pytest.approx(27.0)
     assert row["removes"] == pytest.approx(2.7)
-    assert told(s, sc) == [
+    assert preview_lines(s, sc) == [
         "no grain: removes 50% of 27 TST2020m a year of imports in 1 product (sector farm) from day 0 to day 72: "
         "2.7 TST2020m over the horizon"
     ]
-    assert told(s, sc.replacing(events=())) == ["nothing happens"]
+    assert preview_lines(s, sc.replacing(events=())) == ["nothing happens"]
 
 
 def test_an_outcome_adds_up() -> None:
@@ -337,7 +337,7 @@ def test_orders_move_to_partners_that_deliver() -> None:
         partners=("", "", "A", "A", "B", "B"),
         input_of=np.array([0, 1, 2, 3, 2, 3]),
         shares=np.array([1.0, 1.0, 0.5, 0.5, 0.5, 0.5]),
-        drawn=np.zeros(6),
+        from_stocks=np.zeros(6),
     )
     paths = run(split, sc, CutImports(partner="B", length=100), trace=True)
     assert paths.trace is not None
@@ -369,7 +369,7 @@ def test_the_top_partner_is_found_and_an_unknown_one_refused() -> None:
     assert s.base_flow[2:] * YEAR == pytest.approx([27 / 4, 43 / 4, 81 / 4, 129 / 4])
     assert shock_of(s, sc).imports[0] == pytest.approx([1.0, 1.0, 0.0, 0.0])
     assert preview(s, sc).iloc[0]["base"] == pytest.approx(52.5)
-    assert "of imports from B in 2 products" in told(s, sc)[0]
+    assert "of imports from B in 2 products" in preview_lines(s, sc)[0]
     with pytest.raises(UnknownName, match="no partner 'C'"):
         shock_of(s, sc.replacing(events=(CutImports(partner="C"),)))
     paths = run(s, sc, CutImports(partner="A", length=50))

@@ -12,9 +12,11 @@ from economies import shipped, small, table
 from groundplan.economy.economy import Economy
 from groundplan.errors import Faults, PlanInfeasible, StudyError
 from groundplan.outcome import Outcome
+from groundplan.planning.activity_rows import CommodityRow, IndicatorRow, Tables, gives
 from groundplan.planning.best_plan import make_plan, solved
 from groundplan.planning.choices.target import Target
 from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.feature_list import PARTS
 from groundplan.planning.features.buildings import Building
 from groundplan.planning.features.research import Research
 from groundplan.planning.features.techniques.technique_record import Technique
@@ -344,15 +346,14 @@ def test_the_state_taxes_techniques_as_their_sector() -> None:
     what is built, and its indicators count them.
     Breaks if: a plan escapes its budget by another technique.
     """
-    from groundplan.planning.compile_plan import PARTS
 
-    def state(e: Economy, policy: Policy, h: object) -> dict[str, list[dict[str, object]]]:
+    def state(e: Economy, policy: Policy, h: object) -> Tables:
         taxed = (("make:works", 0.1), ("assemble", 0.2))
-        return {
-            "commodities": [{"commodity": "budget", "kind": "account"}],
-            "flows": [{"activity": a, "commodity": "budget", "role": "give", "coefficient": rate} for a, rate in taxed],
-            "indicators": [{"indicator": "revenue", "on": a, "coefficient": rate} for a, rate in taxed],
-        }
+        return Tables(
+            commodities=[CommodityRow("budget", "account")],
+            flows=[gives(a, "budget", rate) for a, rate in taxed],
+            indicators=[IndicatorRow("revenue", a, coefficient=rate) for a, rate in taxed],
+        )
 
     p = Policy.of(techniques=[lean()], buildings=[flats("town")], **CALM)
     a = compile_plan(small(), p, parts=(*PARTS, state))
@@ -365,8 +366,6 @@ def test_the_state_taxes_techniques_as_their_sector() -> None:
 
 def test_without_techniques_the_plan_is_what_it_was() -> None:
     """Proves: with no record stated the rows of a plan are those without the parts for techniques and buildings."""
-    from groundplan.planning.compile_plan import PARTS
-
     rest = [part for part in PARTS if part.__name__ not in ("techniques", "buildings")]
     assert len(rest) == len(PARTS) - 2
     with_them, without = compile_plan(small(), Policy.of()), compile_plan(small(), Policy.of(), parts=rest)

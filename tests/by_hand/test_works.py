@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from groundplan import plan
 from groundplan.errors import Faults, GroundplanError, PlanInfeasible
 from groundplan.planning.activities import Activities
+from groundplan.planning.activity_rows import CommodityRow, Tables, UtilityRow
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.features.works import Effect, Work, works
 from groundplan.planning.plan_programme import programme
@@ -23,21 +24,16 @@ YEARS = (1, 2, 3)
 EXACT = Policy.of(gap=0.0)
 
 
-def fund(tables: dict[str, list[dict[str, object]]], money: float = 10.0) -> Activities:
+def fund(tables: Tables, money: float = 10.0) -> Activities:
     """Projects paid from a fund of ``money`` that is there in year 1; what they give is fruit, worth 1 a unit."""
-    utility = [{"good": "fruit", "year": y, "segment": 0, "width": 1e3, "slope": 1.0} for y in YEARS]
-    return Activities.of(
-        YEARS,
-        commodities=[
-            {"commodity": "money", "kind": "account", "initial": money},
-            {"commodity": "fruit", "kind": "good"},
-        ],
-        utility=utility,
-        **tables,
+    there = Tables(
+        commodities=[CommodityRow("money", "account", initial=money), CommodityRow("fruit", "good")],
+        utility=[UtilityRow("fruit", y, width=1e3, slope=1.0) for y in YEARS],
     )
+    return Activities.of(YEARS, **(there + tables).by_name())
 
 
-def compiled(*stated: Work) -> dict[str, list[dict[str, object]]]:
+def compiled(*stated: Work) -> Tables:
     """The rows of projects in a plan of the small economy's next three years, its years called 1 to 3."""
     policy = Policy.of(years=3, works=list(stated))
     e = small()

@@ -14,7 +14,7 @@ from groundplan.errors import Faults, GroundplanError, PlanInfeasible, UnknownNa
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.results.plan_pages.plan_page import PAGE
-from groundplan.results.plan_pages.plan_physical import output, physical, products, sources_and_uses
+from groundplan.results.plan_pages.plan_products import output, physical, products, sources_and_uses
 from groundplan.shocks.scenarios.classes import select
 from groundplan.shocks.scenarios.events import CutImports
 from groundplan.shocks.scenarios.scenario import Scenario

@@ -20,7 +20,7 @@ from groundplan.results.charts.svg import short, spread, ticks
 from groundplan.results.framed import cell_texts, framed, headings
 from groundplan.results.plan_pages.plan_charts import CHARTS
 from groundplan.results.plan_pages.plan_views import expansion_table
-from groundplan.results.words import column_texts, money_told, number, unit_told
+from groundplan.results.words import column_texts, money_words, number, unit_words
 
 SVG = "{http://www.w3.org/2000/svg}"
 AWKWARD = {
@@ -169,9 +169,9 @@ def test_numbers_and_units_are_written_alike():
     assert column_texts([[1234.5, 0.4], [-2.0, math.nan]], ["t", "t"]) == [["1,234", "0"], ["−2", "–"]]
     assert column_texts([[1.2345, True]], ["base year = 1, per head"]) == [["1.234", "yes"]]
     assert number(-0.001, 1) == "0.0"
-    assert money_told("EUR2019m") == "million EUR at 2019 prices"
-    assert money_told("apples") == "apples"
-    assert unit_told("base-year wage units (KES2019bn)") == "base-year wage units (bn KES)"
+    assert money_words("EUR2019m") == "million EUR at 2019 prices"
+    assert money_words("apples") == "apples"
+    assert unit_words("base-year wage units (KES2019bn)") == "base-year wage units (bn KES)"
 
 
 def test_prices_of_different_units_have_panels_of_their_own():

@@ -7,13 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from commands import said
 
 from groundplan import Economy, Outcome, plan
 from groundplan.cli import main
 from groundplan.tables.catalogue import entries
 
 
-def run(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def started(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The command as a process of its own."""
     return subprocess.run(
         [sys.executable, "-W", "error", "-m", "groundplan", *words],
         capture_output=True,
@@ -94,11 +96,10 @@ BAD = {
 def test_bad_words_are_told_in_plain_words(case: str, tmp_path: Path) -> None:
     """Proves: each mistake is told in words with its mend, ends with the right exit code, and writes nothing."""
     words, code, told = BAD[case]
-    done = run(*words, *(["--out", "out"] if words[0] == "plan" else []), cwd=tmp_path)
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
+    done = said(*words, *(["--out", "out"] if words[0] == "plan" else []), cwd=tmp_path)
+    assert done.code == code, done.err
     for part in told:
-        assert part in done.stderr
+        assert part in done.err
     assert list(tmp_path.iterdir()) == [], "nothing half written"
 
 
@@ -106,9 +107,10 @@ def test_a_folder_that_is_no_outcome_is_left_alone(tmp_path: Path) -> None:
     """Proves: --out never overwrites a folder that holds something else."""
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years of work", "utf-8")
-    done = run("plan", "KEN", "--years", "1", "--out", "mine", cwd=tmp_path)
+    done = started("plan", "KEN", "--years", "1", "--out", "mine", cwd=tmp_path)
     assert done.returncode == 2
     assert "is no outcome" in done.stderr
+    assert "Traceback" not in done.stderr
     assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
 
 
@@ -138,15 +140,15 @@ def test_what_stands_beside_an_outcome_is_kept(tmp_path: Path) -> None:
 
     Breaks if: planning again sweeps notes away.
     """
-    assert run("plan", "KEN", "--years", "1", "--out", "o", cwd=tmp_path).returncode == 0
+    assert said("plan", "KEN", "--years", "1", "--out", "o", cwd=tmp_path).code == 0
     (tmp_path / "o" / "notes.txt").write_text("mine", "utf-8")
-    done = run("plan", "KEN", "--years", "1", "--out", "o", cwd=tmp_path)
-    assert done.returncode == 2
-    assert "notes.txt" in done.stderr
+    done = said("plan", "KEN", "--years", "1", "--out", "o", cwd=tmp_path)
+    assert done.code == 2
+    assert "notes.txt" in done.err
     assert (tmp_path / "o" / "notes.txt").read_text("utf-8") == "mine"
     (tmp_path / "o" / "notes.txt").unlink()
-    assert run("plan", "KEN", "--years", "1", "--out", "o", cwd=tmp_path).returncode == 0
+    assert said("plan", "KEN", "--years", "1", "--out", "o", cwd=tmp_path).code == 0
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "provenance.json").write_text('{"a": 1}', "utf-8")
-    assert run("plan", "KEN", "--years", "1", "--out", "mine", cwd=tmp_path).returncode == 2
-    assert run("report", "mine", cwd=tmp_path).returncode == 2
+    assert said("plan", "KEN", "--years", "1", "--out", "mine", cwd=tmp_path).code == 2
+    assert said("report", "mine", cwd=tmp_path).code == 2

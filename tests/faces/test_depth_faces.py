@@ -16,7 +16,7 @@ from groundplan.planning.exploring.near_best import nearly_as_good
 from groundplan.planning.policy import Policy, Target
 from groundplan.results.compared_pages import alternatives_page, sensitivity_page, uncertainty_page
 from groundplan.results.html_report import report
-from groundplan.results.plan_pages import plan_balances
+from groundplan.results.plan_pages import plan_products
 from groundplan.study.study import Study, open_study
 
 STUDY = """country = "KEN"
@@ -159,17 +159,17 @@ def test_the_plan_has_its_balances_in_the_report() -> None:
     """Proves: a counted product comes first, in its own unit, with a sentence; the CSV with all the rest is named."""
     e = small().replacing(physical={"farm": Physical("t", 50.0, 2.0, "a printed figure")})
     outcome = make_plan(e, Policy.of(years=2))
-    assert plan_balances.shown(outcome) == ["farm", "works"]
-    farm, works = plan_balances.of_products(outcome, ["farm", "works"])
-    told = plan_balances.sentence(farm)
+    assert plan_products.shown(outcome) == ["farm", "works"]
+    farm, works = plan_products.of_products(outcome, ["farm", "works"])
+    told = plan_products.sentence(farm)
     assert told.startswith("sector farm: of the ")
     assert " t in 2022" in told
     level = outcome["level"].sel(year=2022).to_series()
     share = level["make:farm"] / (level["make:farm"] + level["buy:farm"])
     assert f"{100 * share:.0f} % is of home make" in told
     assert f"of the {(level['make:farm'] + level['buy:farm']) / 2.0:.2f} t" in told
-    page = plan_balances.balances(outcome)
+    page = plan_products.balances(outcome)
     assert "material_balances_wide.csv" in page
     assert "Balance of sector works" in page
-    table = plan_balances.balance(works)
+    table = plan_products.balance(works)
     assert table.loc["all sources"].to_numpy() == pytest.approx(table.loc["all uses"].to_numpy())

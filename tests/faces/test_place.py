@@ -15,24 +15,23 @@ from small_programme import IDS, WEIGHTS, WORKS, chosen, features, four, square,
 from groundplan import Outcome, place
 from groundplan.cli import main
 from groundplan.errors import GroundplanError, UnknownName
-from groundplan.places.cases import mean_pay
-from groundplan.places.choosing.assemble import Inputs
+from groundplan.places.choosing.choice_inputs import Inputs
 from groundplan.places.choosing.rules import Rules
 from groundplan.places.choosing.search import Effort
+from groundplan.places.country_defaults import mean_pay
 from groundplan.places.judging.extras import Extras
 from groundplan.places.known.shipped_places import selections, shipped
 from groundplan.places.lots import draw
 from groundplan.places.place_programme import solved
-from groundplan.places.scoring.scores import gini, score
+from groundplan.places.scoring.inequality import gini
+from groundplan.places.scoring.scores import score
 from groundplan.results.html_report import report
 from groundplan.results.place_pages import place_fairness, place_page, place_views
 from groundplan.results.place_pages.geojson import geojson, write_geojson
 from groundplan.results.place_pages.letters import letters
 from groundplan.results.place_pages.place_charts import CHARTS
 from groundplan.results.place_pages.place_summary import headline, place_summary
-from groundplan.results.terminal import (
-    WIDTH,
-)
+from groundplan.results.terminal import WIDTH
 
 SVG = "{http://www.w3.org/2000/svg}"
 

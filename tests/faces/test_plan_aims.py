@@ -16,10 +16,10 @@ from groundplan.planning.explaining.valuations import valuation_sentences
 from groundplan.planning.features.buildings import Building
 from groundplan.planning.features.techniques.technique_record import Technique
 from groundplan.planning.policy import Policy, Target
-from groundplan.results import choices
 from groundplan.results.html_report import report
-from groundplan.results.indicator_words import indicator_told
+from groundplan.results.outcome_facts import indicator_words
 from groundplan.results.plan_pages import plan_aims
+from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.plan_page import PAGE
 from groundplan.results.plan_pages.plan_summary import (
     summary,
@@ -105,8 +105,8 @@ def test_bounds_are_written_without_powers_of_ten() -> None:
     """Proves: a bound keeps its digits in words and in the text that is read back. Breaks if: 8900000 is 8.9e+06."""
     t = Target("quantity: cement", ">=", 8_912_345.0, 2024)
     assert t.text() == "quantity: cement >= 8912345 in 2024"
-    assert choices.bound_told(t) == "8,912,345"
-    assert choices.bound_told(dataclasses.replace(t, value=None, first=0.1095, last=12500.5)) == "0.1095 to 12500.5"
+    assert choices.bound_words(t) == "8,912,345"
+    assert choices.bound_words(dataclasses.replace(t, value=None, first=0.1095, last=12500.5)) == "0.1095 to 12500.5"
 
 
 def test_names_for_codes() -> None:
@@ -115,9 +115,9 @@ def test_names_for_codes() -> None:
     assert (hydro.title, hydro.words) == ("hydro@the coast", "hydro in the coast")
     assert hydro.title.replace("hydro", "flats") == Building("flats", "flats", 1.0, "a guess", place="the coast").title
     o = planned()
-    assert indicator_told(o, OUTPUT) == f"gross output of {o.provenance['labels']['farm']}"
-    assert indicator_told(o, "import bill") == "import bill"
-    assert indicator_told(o, "built: flats@Nairobi") == "flats@Nairobi finished"
+    assert indicator_words(o, OUTPUT) == f"gross output of {o.provenance['labels']['farm']}"
+    assert indicator_words(o, "import bill") == "import bill"
+    assert indicator_words(o, "built: flats@Nairobi") == "flats@Nairobi finished"
 
 
 def test_what_is_owed_is_no_scarcity() -> None:

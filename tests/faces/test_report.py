@@ -13,9 +13,10 @@ from groundplan import Outcome, plan
 from groundplan.errors import GroundplanError
 from groundplan.planning.policy import Policy, Target
 from groundplan.records.card import fields_of, inner_record, types_of
-from groundplan.results import choices
+from groundplan.results.files import write_report
 from groundplan.results.framed import cell_texts
-from groundplan.results.html_report import report, write_report
+from groundplan.results.html_report import report
+from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.plan_charts import CHARTS
 from groundplan.results.plan_pages.plan_page import SECTIONS
 from groundplan.results.plan_pages.plan_summary import (
@@ -26,7 +27,7 @@ from groundplan.results.plan_pages.plan_summary import (
 from groundplan.results.terminal import (
     WIDTH,
 )
-from groundplan.results.words import unit_told
+from groundplan.results.words import unit_words
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}
 
@@ -170,7 +171,7 @@ def test_page_fits_a_terminal(outcome):
     page = summary(outcome)
     assert max(map(len, page.splitlines())) <= WIDTH
     for line in outcome.provenance["audit"]:
-        assert unit_told(line) in " ".join(page.split())
+        assert unit_words(line) in " ".join(page.split())
     for heading in ("depends on others", "year by year", "expansions of capacity", "holds the plan back", "solved"):
         assert heading in page
     assert "foreign exchange" in page

@@ -264,6 +264,8 @@ def test_environment_may_stand_elsewhere(run: ModuleType, venv: Path) -> None:
         (["-n", "0", "-k", "x"], ["-n", "2", "-n", "0", "-k", "x"]),  # the last one counts
         (["--pdb"], ["--pdb"]),
         (["-p", "no:xdist"], ["-p", "no:xdist"]),
+        (["--near", "svg", "-x"], ["--near", "svg", "-x"]),
+        (["--near=svg"], ["--near=svg"]),
     ],
 )
 def test_two_workers_unless_told_otherwise(run: ModuleType, words: list, expected: list) -> None:
@@ -276,6 +278,7 @@ def test_two_workers_unless_told_otherwise(run: ModuleType, words: list, expecte
         ([], ["-m", "groundplan", "plan", "KEN", "--years", "10"]),
         (["data", "KEN"], ["-m", "groundplan", "data", "KEN"]),
         (["test", "-x"], ["-m", "pytest", "-n", "2", "-x"]),
+        (["mutate", "measures"], [str(SCRIPT.parent / "tests" / "mutants" / "mutate.py"), "measures"]),
     ],
 )
 def test_words_become_a_job_and_its_exit_code(run: ModuleType, monkeypatch, words: list, expected: list) -> None:
@@ -287,7 +290,15 @@ def test_words_become_a_job_and_its_exit_code(run: ModuleType, monkeypatch, word
 
 
 @pytest.mark.parametrize(
-    ("words", "extras"), [(["test"], ["test"]), (["lint"], ["lint"]), (["lock"], ["lock"]), (["data"], []), ([], [])]
+    ("words", "extras"),
+    [
+        (["test"], ["test"]),
+        (["mutate", "measures"], ["mutate"]),
+        (["lint"], ["lint"]),
+        (["lock"], ["lock"]),
+        (["data"], []),
+        ([], []),
+    ],
 )
 def test_each_word_installs_what_it_needs(run: ModuleType, monkeypatch, words: list, extras: list) -> None:
     """Proves: a command asks for the core alone. Breaks if: a plan brings the tests' packages along."""
@@ -420,6 +431,14 @@ def test_help_makes_nothing(venv: Path) -> None:
     done = subprocess.run([sys.executable, str(SCRIPT), "--help"], env=environ, capture_output=True, text=True)
     assert done.returncode == 0
     assert done.stderr == ""
-    for words in ("run.py test", "run.py lint", "run.py lock", "run.py install", "wheels/", "GROUNDPLAN_VENV"):
+    for words in (
+        "run.py test",
+        "run.py mutate",
+        "run.py lint",
+        "run.py lock",
+        "run.py install",
+        "wheels/",
+        "GROUNDPLAN_VENV",
+    ):
         assert words in done.stdout
     assert not venv.exists()

@@ -15,8 +15,7 @@ from groundplan.shocks.dynamics.preview import preview
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.scenarios.classes import classed, classes, members
 from groundplan.shocks.scenarios.events import KINDS, CutImports, DestroyCapital, LoseCapacity
-from groundplan.shocks.scenarios.library import library, ready
-from groundplan.shocks.scenarios.scenario import Behaviour, Scenario, open_scenario, read_scenario
+from groundplan.shocks.scenarios.scenario import Behaviour, Scenario, library, open_scenario, read_scenario, ready
 
 WHOLE = """
 name = "two blows"

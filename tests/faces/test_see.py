@@ -22,11 +22,11 @@ from groundplan.measures.overview.listed import MEASURES
 from groundplan.results.charts import flows
 from groundplan.results.economy_pages import see_page, see_views
 from groundplan.results.economy_pages.see_summary import headline, see_summary
+from groundplan.results.files import json_text
 from groundplan.results.framed import (
     cell_texts,
 )
 from groundplan.results.html_report import report
-from groundplan.results.json_text import json_text
 from groundplan.results.terminal import (
     WIDTH,
 )

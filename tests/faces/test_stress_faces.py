@@ -15,11 +15,11 @@ from groundplan.cli import main
 from groundplan.errors import GroundplanError
 from groundplan.results.crisis_pages import stress_page, stress_views
 from groundplan.results.crisis_pages.stress_summary import headline, stress_summary
+from groundplan.results.files import json_text
 from groundplan.results.framed import (
     cell_texts,
 )
 from groundplan.results.html_report import report
-from groundplan.results.json_text import json_text
 from groundplan.results.terminal import (
     WIDTH,
 )
@@ -29,8 +29,7 @@ from groundplan.shocks.dynamics.losses import unmet_by_input
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.scenarios.events import CloseMarket, CutImports, LoseCapacity
-from groundplan.shocks.scenarios.library import ready
-from groundplan.shocks.scenarios.scenario import Scenario
+from groundplan.shocks.scenarios.scenario import Scenario, ready
 
 SVG = "{http://www.w3.org/2000/svg}"
 FILE = """

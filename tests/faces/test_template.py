@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import openpyxl
 import pandas as pd
 import pytest
 from economies import shipped, small
@@ -26,6 +26,9 @@ from groundplan.tables.template import form
 from groundplan.tables.template.filled_template import open_file
 from groundplan.tables.template.form import Form
 from groundplan.tables.template.template_files import write_template
+
+if TYPE_CHECKING:
+    import openpyxl
 
 CASES = ["KEN 2019", "DNK 2019", "BRA 2021"]
 
@@ -189,8 +192,14 @@ def test_empty_cells_are_zero_only_if_declared(tmp_path: Path) -> None:
     assert open_file(write_template(tmp_path / "b.xlsx", content)).domestic_use.loc["farm", "farm"] == 0.0
 
 
+def workbook(path: Path, **options: bool) -> openpyxl.Workbook:
+    from openpyxl import load_workbook
+
+    return load_workbook(path, **options)
+
+
 def edited(path: Path, change: Callable[[openpyxl.Workbook], None]) -> Path:
-    book = openpyxl.load_workbook(path)
+    book = workbook(path)
     change(book)
     book.save(path)
     return path
@@ -296,7 +305,7 @@ def test_names_never_become_formulas(tmp_path: Path) -> None:
         labels=pd.Series({"+farm": NASTY, "@works": "'=1"}),
     )
     path = write_template(tmp_path / "own.xlsx", form.filled(t))
-    cells = [c for page in openpyxl.load_workbook(path) for row in page for c in row if page.title != "Checks"]
+    cells = [c for page in workbook(path) for row in page for c in row if page.title != "Checks"]
     assert not [c.coordinate for c in cells if c.data_type == "f"]
     assert differences(t, open_file(path)) == []
     folder = write_template(tmp_path / "own", form.filled(t), as_csv=True)
@@ -331,7 +340,7 @@ def test_checks_show_the_gaps(tmp_path: Path, kind: str) -> None:
     wrong.loc["farm", "works"] += 50.0
     t = replace(t, domestic_use=wrong)
     path = write_template(tmp_path / "own.xlsx", form.filled(t) if kind == "by use" else total_form(t))
-    book, kept = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    book, kept = workbook(path), workbook(path, data_only=True)
     for row, code in ((2, "farm"), (3, "works")):
         for column, value in (("C", row_output(t)[code]), ("D", column_output(t)[code])):
             assert total(book, book["Checks"][f"{column}{row}"].value) == pytest.approx(value)
@@ -343,7 +352,7 @@ def test_checks_show_the_gaps(tmp_path: Path, kind: str) -> None:
 
 def test_the_workbook_helps(tmp_path: Path) -> None:
     """Proves: kinds are chosen from a list, figures must be numbers, headings stay in sight."""
-    book = openpyxl.load_workbook(write_template(tmp_path / "own.xlsx", form.blank(form.numbered(4))))
+    book = workbook(write_template(tmp_path / "own.xlsx", form.blank(form.numbered(4))))
     assert "household" in book["Final uses"].data_validations.dataValidation[0].formula1
     assert book["Domestic use"].data_validations.dataValidation[0].type == "decimal"
     assert book["Domestic use"].freeze_panes == "B2"
@@ -366,7 +375,7 @@ def test_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest
     monkeypatch.chdir(tmp_path)
     Path("sectors.csv").write_text("code,name\nagri,Farming\nmine,Mining\n", "utf-8")
     assert main(["template", "--sectors", "sectors.csv"]) == 0
-    assert [c.value for c in openpyxl.load_workbook("own_table.xlsx")["Domestic use"][1]][:3] == [
+    assert [c.value for c in workbook("own_table.xlsx")["Domestic use"][1]][:3] == [
         "code",
         "agri",
         "mine",

@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import openpyxl
 import pytest
 import xlsxwriter
 
@@ -198,6 +197,8 @@ def test_formulas_that_nobody_computed(tmp_path: Path) -> None:
 
     Breaks if: a workbook that a program wrote without computing it is read as zeros.
     """
+    import openpyxl
+
     path = tmp_path / "a.xlsx"
     book = openpyxl.Workbook()
     book.active["A1"], book.active["B1"], book.active["C1"] = 1.5, "=A1*2", "#REF!"

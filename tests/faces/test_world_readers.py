@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pymrio
 import pytest
 from world_samples import READ, SAMPLES, rows, sample, workbook
 
@@ -245,6 +244,8 @@ def test_bad_workbooks_and_arrays(tmp_path: Path) -> None:
 
 def test_bad_systems() -> None:
     """Proves: a pymrio system without flows, with names of unknown kind or with a sector missing is told so."""
+    import pymrio
+
     system = pymrio.load_test()
 
     def call(**kinds: str) -> str:

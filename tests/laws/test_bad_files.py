@@ -24,8 +24,7 @@ from groundplan.planning.doctrines.doctrine import open_doctrine
 from groundplan.recipe_book.book import read_recipes
 from groundplan.records.toml import key_value
 from groundplan.shocks.drawing.distributions import open_distribution
-from groundplan.shocks.scenarios.library import ready
-from groundplan.shocks.scenarios.scenario import open_scenario
+from groundplan.shocks.scenarios.scenario import open_scenario, ready
 from groundplan.study.study import open_study
 from groundplan.tables.door.mapping import open_mapping
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy.optimize
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -70,18 +69,20 @@ def test_gras_meets_totals_keeps_signs_and_is_cross_entropy(seed: int) -> None:
 @given(SEEDS)
 def test_gras_minimises_what_it_says(seed: int) -> None:
     """Σ |a| z ln(z/e) over z = x/a, by a trust-region method that knows nothing of factors."""
+    from scipy.optimize import Bounds, LinearConstraint, minimize
+
     a, u, v = drawn(seed, negative=0.25)
     n, m = a.shape
     size, sign = np.abs(a).ravel(), np.sign(a).ravel()
     sums = np.vstack([np.kron(np.eye(n), np.ones(m)), np.kron(np.ones(n), np.eye(m))[:-1]]) * (size * sign)
     target = np.concatenate([u, v[:-1]])
-    found = scipy.optimize.minimize(
+    found = minimize(
         lambda z: float((size * z * (np.log(z) - 1)).sum()),
         np.ones(n * m),
         jac=lambda z: size * np.log(z),
         hess=lambda z: np.diag(size / z),
-        constraints=scipy.optimize.LinearConstraint(sums, target, target),
-        bounds=scipy.optimize.Bounds(1e-6, np.inf),
+        constraints=LinearConstraint(sums, target, target),
+        bounds=Bounds(1e-6, np.inf),
         method="trust-constr",
         options={"gtol": 1e-9, "xtol": 1e-12, "maxiter": 2000},
     )

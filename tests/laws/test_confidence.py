@@ -26,13 +26,13 @@ from groundplan.measures.paths import dependence_paths
 from groundplan.measures.sureness import redraws
 from groundplan.measures.sureness.confidence import across_years, confidence, confidences
 from groundplan.measures.sureness.rankings import rankings
-from groundplan.measures.sureness.redraws import Redraws, Uncertainty, redrawn
+from groundplan.measures.sureness.redraws import CellUncertainty, Redraws, redrawn
 from groundplan.measures.sureness.stack import Stack
 from groundplan.measures.world.world_dependence import reliance_table
 from groundplan.tables.readers import wiod
 
 FEW = settings(max_examples=8, deadline=None)
-SURE = Uncertainty(large=0.0, small=0.0, with_rounding=False)
+SURE = CellUncertainty(large=0.0, small=0.0, with_rounding=False)
 PANEL = SHARED / "wiod2016_nio" / "panel"
 
 
@@ -60,7 +60,7 @@ def assert_balanced(e: Economy, printed: Economy) -> None:
 def test_draws_balance_and_keep_signs_and_zeros(table: economies.Table, draw: int) -> None:
     """Proves: every cell of a draw has the sign of the printed one, and every column costs its output."""
     e = Economy.from_table(table)
-    again = redrawn(e, draw, uncertainty=Uncertainty(large=0.1, small=0.4))
+    again = redrawn(e, draw, uncertainty=CellUncertainty(large=0.1, small=0.4))
     for name, array in arrays(e).items():
         np.testing.assert_array_equal(np.sign(getattr(again, name).values), np.sign(array.values), err_msg=name)
     assert_balanced(again, e)
@@ -116,7 +116,7 @@ def test_order_is_immaterial(table: economies.Table, random: object) -> None:
 def assert_taken_together(e: Economy) -> None:
     """Every ranking of a stack of draws is that of each draw's own accounts."""
     ranked = rankings("household", list(dependence_paths(e, top=30)["path"]))
-    stack = Stack(e, **Redraws(e, Uncertainty()).flows(range(3), 4))
+    stack = Stack(e, **Redraws(e, CellUncertainty()).flows(range(3), 4))
     for name, ranking in ranked.items():
         stacked, itself = ranking.many(stack), ranking.many(Stack.of(e))[0]
         assert len(stacked) == 3
@@ -162,7 +162,7 @@ def test_a_draw_that_is_drawn_again_disturbs_no_other(monkeypatch: pytest.Monkey
         return found
 
     monkeypatch.setattr(redraws, "_factors", counted)
-    errors = Uncertainty(large=0.3, small=0.5)
+    errors = CellUncertainty(large=0.3, small=0.5)
     together = Redraws(e, errors).flows(range(12), 0)
     assert tried[0] == 12
     assert 1 <= tried[1] < 12
@@ -187,7 +187,7 @@ def test_stopped_draws_go_on(tmp_path: Path) -> None:
     ranked = {name: ranking for name, ranking in rankings("household", []).items() if name == "products"}
     seen: list[int] = []
 
-    def found(seed: int = 0, errors: Uncertainty = SURE, folder: Path | None = tmp_path) -> pd.DataFrame:
+    def found(seed: int = 0, errors: CellUncertainty = SURE, folder: Path | None = tmp_path) -> pd.DataFrame:
         seen.clear()
         runner = Runner(folder=folder)
         told = confidences(ranked, e, 60, seed, uncertainty=errors, runner=runner, progress=lambda k, _: seen.append(k))
@@ -197,7 +197,7 @@ def test_stopped_draws_go_on(tmp_path: Path) -> None:
         if done == 25:
             raise KeyboardInterrupt
 
-    unsure = Uncertainty()
+    unsure = CellUncertainty()
     with pytest.raises(Interrupted, match="1 of 3 batches stay"):
         confidences(ranked, e, 60, progress=stop, runner=Runner(folder=tmp_path))
     kept = found(errors=unsure)
@@ -239,7 +239,7 @@ def test_draws_are_centred_and_as_wide_as_asked() -> None:
     the relative one (10 per cent too wide).
     """
     e = economies.small()
-    asked = Uncertainty(large=0.6, small=0.6, with_rounding=False)
+    asked = CellUncertainty(large=0.6, small=0.6, with_rounding=False)
     some = e.domestic_final.values != 0
     drawn = np.array([redrawn(e, k, uncertainty=asked).domestic_final.values[some] for k in range(300)])
     ratios = drawn / e.domestic_final.values[some]
@@ -258,7 +258,7 @@ def test_equal_values_rank_by_name() -> None:
 
 def test_errors_fall_with_size_down_to_the_rounding() -> None:
     """Proves: half and double decades of the power law; flat beyond; rounding as a floor; empty cells are sure."""
-    errors = Uncertainty(large=0.01, small=0.25, large_at=1e-2, small_at=1e-6)
+    errors = CellUncertainty(large=0.01, small=0.25, large_at=1e-2, small_at=1e-6)
     cells = np.array([0.0, 1e-7, 1e-6, 1e-4, 1e-2, 0.5, -1e-4])
     np.testing.assert_allclose(errors.relative(cells, 1.0, 0.0), [0.0, 0.25, 0.25, 0.05, 0.01, 0.01, 0.05])
     rounded = errors.relative(np.array([1.0, 1000.0]), 1000.0, 1.0)
@@ -324,7 +324,7 @@ def test_progress_and_bad_questions() -> None:
     with pytest.raises(StudyError, match="years is 0"):
         across_years(needs, {})
     with pytest.raises(Faults, match="relative errors are"):
-        Uncertainty(large=0.5, small=0.1, large_at=2.0)
+        CellUncertainty(large=0.5, small=0.1, large_at=2.0)
     with pytest.raises(GroundplanError, match="no numbers by name"):
         confidence(sector_import_content, e, draws=1)  # type: ignore[arg-type]
     sizes = iter(range(1, 9))

@@ -27,8 +27,7 @@ from groundplan.planning.policy import Policy
 from groundplan.planning.solve import solve
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.shocks.scenarios.events import CloseMarket, CutImports, DestroyCapital, LoseCapacity
-from groundplan.shocks.scenarios.library import library
-from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
+from groundplan.shocks.scenarios.scenario import Behaviour, Scenario, library
 from groundplan.tables.table import Table
 
 CLOSE = 1e-6

@@ -22,8 +22,7 @@ from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.dynamics.system import System
-from groundplan.shocks.scenarios.library import library
-from groundplan.shocks.scenarios.scenario import Scenario
+from groundplan.shocks.scenarios.scenario import Scenario, library
 
 BREACH = 1e-9
 SOLVED = 1e-6
@@ -65,7 +64,7 @@ def test_without_stocks_the_bound_loses_least(case: tuple[Economy, Scenario]) ->
         planned = planned_response(system, shock, left=full).loss
     except PlanInfeasible:
         reject()
-    least = least_loss(system, ceilings(system, shock), held=np.zeros(len(system.inputs))).loss.sum()
+    least = least_loss(system, ceilings(system, shock), usable=np.zeros(len(system.inputs))).loss.sum()
     path = propagate_batch(system, [shock], trace=True)
     assert path.trace is not None
     slack = SOLVED * max(float(path.asked.sum()), 1.0)

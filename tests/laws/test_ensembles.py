@@ -18,7 +18,7 @@ from groundplan.outcome import Outcome
 from groundplan.shocks.bridging import bridging_capacity, bridging_stock, loss_share, made_at_home, search
 from groundplan.shocks.drawing.distributions import Distribution, Draw, open_distribution
 from groundplan.shocks.drawing.ensembles import (
-    Drawn,
+    EnsembleInputs,
     conditional_value_at_risk,
     ensemble_job,
     loss_curve,
@@ -49,7 +49,7 @@ def distribution(**changes: object) -> Distribution:
     return Distribution(**chosen)  # type: ignore[arg-type]
 
 
-def job(**changes: object) -> Job[Drawn, Drawn]:
+def job(**changes: object) -> Job[EnsembleInputs, EnsembleInputs]:
     return ensemble_job(system_of(two_works(), SCENARIO), distribution(**changes), 8)
 
 
@@ -102,8 +102,8 @@ def test_a_killed_run_goes_on(tmp_path: Path) -> None:
 def test_members_are_their_own() -> None:
     """Proves: a member's draws depend on seed and number alone, and its numbers not on the batch that it is in."""
     few, many = distribution(members=3), distribution(members=300)
-    assert [few.drawn(k) for k in range(3)] == [many.drawn(k) for k in range(3)]
-    assert few.drawn(0) != distribution(seed=6).drawn(0)
+    assert [few.values_of(k) for k in range(3)] == [many.values_of(k) for k in range(3)]
+    assert few.values_of(0) != distribution(seed=6).values_of(0)
     one = ensemble_job(job().given.system, distribution(), 1)
     assert compute(one)["loss"] == pytest.approx(compute(job())["loss"], rel=1e-12, abs=1e-12)
 
@@ -113,7 +113,7 @@ def test_draws_keep_to_their_shapes() -> None:
 
     Breaks if: a normal that is cut off piles up at its ends, or a group's correlation is not the one asked for.
     """
-    rows = np.array([distribution(members=2000).drawn(k) for k in range(2000)], dtype=float)
+    rows = np.array([distribution(members=2000).values_of(k) for k in range(2000)], dtype=float)
     depth, length, fire, happens = rows.T
     assert (depth.min() >= 0.2, depth.max() <= 1.0, length.max() <= 120) == (True, True, True)
     assert (length == length.round()).all()
@@ -125,7 +125,7 @@ def test_draws_keep_to_their_shapes() -> None:
     assert ranks == pytest.approx(6 / np.pi * np.arcsin(0.3), abs=0.05)
     assert abs(np.corrcoef(depth, fire)[0, 1]) < 0.06
     together = distribution(groups={"bad luck": 1.0}, members=200)
-    pairs = np.array([together.drawn(k)[:2] for k in range(200)], dtype=float)
+    pairs = np.array([together.values_of(k)[:2] for k in range(200)], dtype=float)
     assert (np.diff(pairs[pairs[:, 0].argsort(), 1]) >= 0).all()
     events = [len(distribution().member(k).events) for k in range(40)]
     assert set(events) == {1, 2}
@@ -134,7 +134,7 @@ def test_draws_keep_to_their_shapes() -> None:
 def test_choices_follow_their_weights() -> None:
     """Proves: a choice is made by weight, and may be of any field."""
     draw = Draw(event="cut", field="recovery", shape="choice", values=("step", "linear"), weights=(3.0, 1.0))
-    chosen = [distribution(draws=(draw,), groups={}).drawn(k)[0] for k in range(400)]
+    chosen = [distribution(draws=(draw,), groups={}).values_of(k)[0] for k in range(400)]
     assert chosen.count("linear") / 400 == pytest.approx(0.25, abs=0.06)
 
 
@@ -172,7 +172,7 @@ def test_a_distribution_from_a_file(tmp_path: Path) -> None:
     read = open_distribution(tmp_path / "luck.toml")
     scenario = SCENARIO.replacing(events=SCENARIO.events[:1])
     made = distribution(scenario=scenario, draws=DRAWS[:1], members=5)
-    assert [read.drawn(k) for k in range(5)] == [made.drawn(k) for k in range(5)]
+    assert [read.values_of(k) for k in range(5)] == [made.values_of(k) for k in range(5)]
     assert read.name == "luck"
     (tmp_path / "bad.toml").write_text(text.replace("mode =", "mod =").replace("seed", "sed"), "utf-8")
     with pytest.raises(Faults, match="nearest: 'seed'") as caught:

@@ -11,7 +11,6 @@ from itertools import pairwise
 import pytest
 import scipy.sparse as sp
 from economies import shipped, small
-from scipy.optimize import linprog
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
@@ -49,6 +48,8 @@ class Matrices:
         self.equal.append(({self.column[n]: v for n, v in terms.items() if v}, right))
 
     def best(self) -> float:
+        from scipy.optimize import linprog
+
         n = len(self.bounds)
 
         def matrix(rows: list[tuple[dict[int, float], float]]) -> sp.csr_matrix:

@@ -39,14 +39,14 @@ def simulate(s: System, shock: Shock) -> tuple[np.ndarray, np.ndarray, np.ndarra
         pull = np.where(lack > 1e-12, (b.alpha_max - alpha) * lack, b.alpha_base - alpha)
         alpha = np.maximum(alpha + pull * s.days_per_step / b.alpha_days, b.alpha_base)
         wished = np.minimum(
-            over(np.maximum(asked[:n] - s.drawn[:n], 0.0), s.output),
+            over(np.maximum(asked[:n] - s.from_stocks[:n], 0.0), s.output),
             alpha * np.minimum(shock.capacity[t], shock.labour[t]),
         )
         filled = over(stock, wanted, np.inf) / b.psi
         least = [np.where(s.binding == way, filled, np.inf).min(axis=0) for way in (CRITICAL, IMPORTANT)]
         x = np.minimum(wished, np.minimum(least[0], 0.5 * (wished + least[1])))
         open_ = np.where(shock.imports[t] < 1.0, shock.imports[t] * s.base_flow[n:], np.inf)
-        supply = np.concatenate([x * s.output + s.drawn[:n], np.minimum(asked[n:], open_)])
+        supply = np.concatenate([x * s.output + s.from_stocks[:n], np.minimum(asked[n:], open_)])
         left, came, sold = supply.copy(), np.zeros_like(z), np.zeros_like(final)
         for k in range(int(s.tiers.max()) + 1):
             firms = np.where(own, orders if k == 0 else 0.0, orders * (s.tiers[:n] == k))

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-import scipy.optimize
 import xarray as xr
 from drawing import few
 from economies import shipped, tables
@@ -331,10 +330,12 @@ def test_paths_of_real_tables(case: str) -> None:
 
 def programme(need: np.ndarray, home: np.ndarray, direct: np.ndarray, lost: np.ndarray) -> float:
     """Least final use given up, as a linear programme written here."""
+    from scipy.optimize import linprog
+
     free = np.hstack([need, np.eye(len(direct))])
     amount = np.append(home, direct)
     bounds = [(0.0, float(b)) for b in amount]
-    answer = scipy.optimize.linprog(np.ones(len(amount)), -free, -np.minimum(lost, free @ amount), bounds=bounds)
+    answer = linprog(np.ones(len(amount)), -free, -np.minimum(lost, free @ amount), bounds=bounds)
     assert answer.status == 0
     return float(answer.fun)
 

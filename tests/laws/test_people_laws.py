@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from small_schools import ENGINEERS, HANDS, ageing, classes, country
 
 from groundplan.planning.activities import COLUMNS, Activities
-from groundplan.planning.compile_plan import PARTS, compile_plan
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.feature_list import PARTS
 from groundplan.planning.features import research
 from groundplan.planning.features.people import inhabitants
 from groundplan.planning.features.people import labour as people
@@ -156,7 +157,7 @@ def test_labour_is_the_labour_force(drawn: dict[str, pd.DataFrame], reserve: flo
     e, p = small(), recorded(drawn)
     policy = Policy.of(years=6, population=p, labour_reserve=reserve)
     h = Horizon.of(e, policy, base_year=False)
-    a = Activities.of(h.years, **people.labour(e, policy, h))
+    a = Activities.of(h.years, **people.labour(e, policy, h).by_name())
     force = Demography.of(p, e.year, e.year + 7)
     total = labour_paths(a).sum()
     base = float(e.employment.sum()) * (1.0 + reserve) / force.labour_force(e.year)

@@ -11,7 +11,7 @@ from small_places import drawn, places
 
 from groundplan.places.known import distances, geometry
 from groundplan.places.known.places import Places
-from groundplan.places.scoring import scores
+from groundplan.places.scoring import inequality, scores
 from groundplan.places.scoring.scores import MISSING, NORMALISED, Criterion, Weights
 
 ABSOLUTE = 1e-9
@@ -37,7 +37,7 @@ def test_relabelling_changes_nothing_but_names(p: Places, normalise: str, missin
     assert other.to_numpy() == pytest.approx(one.loc[old].to_numpy(), abs=ABSOLUTE)
     near, far = p.distances(detour=1.2).matrix(), q.distances(detour=1.2).matrix()
     assert far == pytest.approx(near[np.ix_(order, order)], abs=1e-6)
-    ginis = [scores.gini(x.column("wealth"), x.column("population")) for x in (p, q)]
+    ginis = [inequality.gini(x.column("wealth"), x.column("population")) for x in (p, q)]
     assert ginis[0] == pytest.approx(ginis[1], abs=ABSOLUTE)
 
 
@@ -48,9 +48,9 @@ def test_units_are_immaterial(p: Places, factor: float, normalise: str) -> None:
     one, other = (scores.score(x, rule(normalise)).values for x in (p, q))
     assert other.to_numpy() == pytest.approx(one.to_numpy(), abs=ABSOLUTE)
     people = p.column("population")
-    whole = scores.gini(p.column("wealth"), people)
-    assert scores.gini(q.column("wealth"), people) == pytest.approx(whole, abs=ABSOLUTE)
-    assert scores.gini(p.column("wealth"), factor * people) == pytest.approx(whole, abs=ABSOLUTE)
+    whole = inequality.gini(p.column("wealth"), people)
+    assert inequality.gini(q.column("wealth"), people) == pytest.approx(whole, abs=ABSOLUTE)
+    assert inequality.gini(p.column("wealth"), factor * people) == pytest.approx(whole, abs=ABSOLUTE)
 
 
 @given(drawn())
@@ -64,15 +64,15 @@ def test_scores_and_weights_lie_between_zero_and_one(p: Places) -> None:
 def test_gini_is_from_zero_to_one_and_zero_when_equal(p: Places, level: float) -> None:
     """Proves: 0 ≤ G < 1; equal places give 0; giving everybody the same amount more lowers G."""
     y, n = p.column("wealth"), p.column("population")
-    found = scores.gini(y, n)
+    found = inequality.gini(y, n)
     assert 0.0 <= found < 1.0
-    assert scores.gini(0 * y + level, n) == pytest.approx(0.0, abs=1e-12)
-    assert scores.gini(y + level, n) <= found + 1e-12
+    assert inequality.gini(0 * y + level, n) == pytest.approx(0.0, abs=1e-12)
+    assert inequality.gini(y + level, n) <= found + 1e-12
 
 
 @given(drawn())
 def test_lorenz_curve_rises_below_the_diagonal(p: Places) -> None:
-    curve = scores.lorenz(p.column("wealth"), p.column("population"))
+    curve = inequality.lorenz(p.column("wealth"), p.column("population"))
     steps = np.diff(curve, axis=0)
     assert (steps >= 0).all()
     assert (np.diff(steps[:, 1] / steps[:, 0]) >= -1e-9).all()

@@ -139,8 +139,8 @@ def test_the_long_way_finds_what_the_short_way_finds(seed: int) -> None:
         return
     m, search = formulate(s), Search(EXACT, lambda _: None)
     approach(search, m)
-    assert search.found == pytest.approx(first.objective, rel=1e-6, abs=1e-7)
-    assert search.bound >= search.found - 1e-9
+    assert search.objective == pytest.approx(first.objective, rel=1e-6, abs=1e-7)
+    assert search.bound >= search.objective - 1e-9
     c = choice(m, search)
     assert audit(s, chosen(s, c), built(s, c), flows(s, c)) == ()
 

@@ -11,8 +11,8 @@ import pytest
 from groundplan import open_study, plan
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.reached import against, missed
-from groundplan.results.choices import targets
 from groundplan.results.html_report import report
+from groundplan.results.plan_pages.plan_choices import targets
 
 STUDIES = sorted((Path(__file__).resolve().parents[2] / "studies").glob("*.toml"))
 KENYA = next(s for s in STUDIES if s.stem == "kenya_five_years")

@@ -27,8 +27,14 @@ SHIPPED = [f"{e.kind} {e.country} {e.year}" for e in catalogue.entries()]
 TABLES = [*SHIPPED, *(f"wiod {p.stem[:3]} 2014" for p in WIOD), *national.OPEN]
 # Residual of a column (costs against output), money: the largest that the publisher's own figures leave.
 COLUMN_RESIDUAL = {"sam KEN": 5.0, "sam GHA": 1e-4, "ibge BRA": 1e-6, "wiod ROU": 3853.0, "wiod LUX": 64.5}
-COLUMN_RESIDUAL |= {"wiod BGR": 26.9, "wiod MLT": 2.65, "eurostat BEL": 0.6, "eurostat FRA": 0.1, "eurostat DNK": 0.1}
-COLUMN_RESIDUAL |= {"eurostat ESP": 1e-6, "eurostat NLD": 1e-6, "croatia HRV": 21.19}
+COLUMN_RESIDUAL |= {
+    "wiod BGR": 26.9,
+    "wiod MLT": 2.65,
+    "eurostat-sut BEL": 0.6,
+    "eurostat-sut FRA": 0.1,
+    "eurostat-sut DNK": 0.1,
+}
+COLUMN_RESIDUAL |= {"eurostat-sut ESP": 1e-6, "eurostat-sut NLD": 1e-6, "croatia HRV": 21.19}
 
 
 @cache

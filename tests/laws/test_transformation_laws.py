@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from groundplan.errors import Faults, TableError, UnknownName
-from groundplan.tables.methods.transformation import MODELS, Accounts, Model, transform
+from groundplan.tables.methods.transformation import MODELS, Model, SupplyUse, transform
 
 NAMES = ["p0", "p1", "p2", "p3"]
 FIRMS = ["i0", "i1", "i2", "i3"]
@@ -21,7 +21,7 @@ SQUARE = arrays(float, (4, 4), elements=st.integers(0, 20).map(float))
 NONE = np.zeros((4, 4))
 
 
-def accounts(aside: np.ndarray, domestic: np.ndarray, imported: np.ndarray) -> Accounts:
+def accounts(aside: np.ndarray, domestic: np.ndarray, imported: np.ndarray) -> SupplyUse:
     """Balanced accounts: each industry makes mostly its own product; final use and value added close the books."""
     make = aside + np.diag([200.0, 220.0, 240.0, 260.0])
     q, g = make.sum(axis=1), make.sum(axis=0)
@@ -31,7 +31,7 @@ def accounts(aside: np.ndarray, domestic: np.ndarray, imported: np.ndarray) -> A
     costs = pd.DataFrame([rest * 0.25, rest * 0.75], ["wages", "surplus"], FIRMS)
     posts = pd.DataFrame([rest * 0.1], ["posts"], FIRMS)
     own = pd.Series(FIRMS, NAMES)
-    return Accounts(pd.DataFrame(make, NAMES, FIRMS), home, away, costs, posts, own)
+    return SupplyUse(pd.DataFrame(make, NAMES, FIRMS), home, away, costs, posts, own)
 
 
 ECONOMY = st.builds(accounts, SQUARE, SQUARE, SQUARE)
@@ -39,7 +39,7 @@ ECONOMY = st.builds(accounts, SQUARE, SQUARE, SQUARE)
 
 @given(a=ECONOMY, model=st.sampled_from(ALL), negatives=st.sampled_from(["keep", "remove"]))
 @settings(max_examples=40, deadline=None)
-def test_output_and_totals_stay(a: Accounts, model: Model, negatives: Any) -> None:
+def test_output_and_totals_stay(a: SupplyUse, model: Model, negatives: Any) -> None:
     """Proves: rows and columns of every model add up to output, and no use, import, cost or post is lost.
 
     Breaks if: a model's shares do not sum to one, or Almon's procedure or RAS loses a row.
@@ -62,7 +62,7 @@ def test_output_and_totals_stay(a: Accounts, model: Model, negatives: Any) -> No
 
 @given(a=ECONOMY)
 @settings(max_examples=20, deadline=None)
-def test_each_model_is_its_assumption(a: Accounts) -> None:
+def test_each_model_is_its_assumption(a: SupplyUse) -> None:
     """Proves: A's recipes give back what industries use, C's sales what goes to whom; B and D have no negative."""
     S = a.make.to_numpy()
     q, g = S.sum(axis=1), S.sum(axis=0)
@@ -87,11 +87,11 @@ def test_without_secondary_products_all_models_agree(use: np.ndarray, abroad: np
 
 @given(a=ECONOMY, model=st.sampled_from(ALL), order=st.permutations(range(4)), scale=st.sampled_from([1e-3, 1e3]))
 @settings(max_examples=20, deadline=None)
-def test_order_and_money_unit_are_immaterial(a: Accounts, model: Model, order: list[int], scale: float) -> None:
+def test_order_and_money_unit_are_immaterial(a: SupplyUse, model: Model, order: list[int], scale: float) -> None:
     """Proves: shuffled products and another money unit give the same table."""
     io = transform(a, model)
     rows = [NAMES[i] for i in order]
-    other = Accounts(
+    other = SupplyUse(
         a.make.loc[rows] * scale,
         a.domestic.loc[rows] * scale,
         a.imported.loc[rows] * scale,
@@ -106,7 +106,7 @@ def test_order_and_money_unit_are_immaterial(a: Accounts, model: Model, order: l
 
 @given(a=ECONOMY)
 @settings(max_examples=20, deadline=None)
-def test_removing_leaves_no_new_negative_cell(a: Accounts) -> None:
+def test_removing_leaves_no_new_negative_cell(a: SupplyUse) -> None:
     """Proves: after removal no row that had no negative figure has one, and row totals are the source's."""
     io = transform(a, "A", negatives="remove")
     plain = a.costs.index[(a.costs >= 0).all(axis=1)]
@@ -136,7 +136,7 @@ def test_pymrio_agrees() -> None:
         np.testing.assert_allclose(io.costs, theirs["VA"], rtol=1e-9)
 
 
-def told(a: Accounts, model: Any, **options: Any) -> str:
+def told(a: SupplyUse, model: Any, **options: Any) -> str:
     with pytest.raises((TableError, Faults, UnknownName)) as caught:
         transform(a, model, **options)
     return str(caught.value)
@@ -151,16 +151,16 @@ def test_what_cannot_be_computed_is_told() -> None:
     merged = a.make.assign(i3=0.0)
     merged["i2"] += a.make["i3"]
     costs, home = a.costs.assign(i3=0.0), a.domestic.assign(i3=0.0)
-    wide = Accounts(merged, home, a.imported, costs, a.also, a.own)
+    wide = SupplyUse(merged, home, a.imported, costs, a.also, a.own)
     for model, other in (("A", "B"), ("C", "D")):
         assert f"or use model {other}" in told(wide, model)
     assert "4 products and 3 industries have output" in told(wide, "A")
     same = a.make.assign(i3=a.make["i2"])
     same.loc["p3"] = same.loc["p2"]
     assert "nearly the same mix of products" in told(
-        Accounts(same, a.domestic, a.imported, a.costs, a.also, a.own), "A"
+        SupplyUse(same, a.domestic, a.imported, a.costs, a.also, a.own), "A"
     )
-    idle = Accounts(merged, a.domestic, a.imported, a.costs, a.also, a.own)
+    idle = SupplyUse(merged, a.domestic, a.imported, a.costs, a.also, a.own)
     assert "industries have costs and no output: i3" in told(idle, "B")
 
 
@@ -177,7 +177,7 @@ def test_a_product_that_nobody_makes() -> None:
     away = a.imported.copy()
     away.loc["p3", "i0"] = 5.0
     costs.loc["surplus", "i0"] -= 5.0
-    b = Accounts(make, home, away, costs, a.also.assign(i3=0.0), a.own)
+    b = SupplyUse(make, home, away, costs, a.also.assign(i3=0.0), a.own)
     for model in MODELS:
         io = transform(b, model)  # type: ignore[arg-type]
         row, column = ("p3", "p0") if model in ("A", "B") else ("i3", "i0")

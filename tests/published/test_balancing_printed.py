@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import scipy.optimize
 
 from groundplan.economy.balancing.balancing import gras, ras
 from groundplan.economy.balancing.reconciling import cross_entropy
@@ -46,6 +45,8 @@ X1 = np.array([421.0, 284.0, 283.0])
 
 def test_miller_and_blair_example_solves_the_entropy_formulation() -> None:
     """Proves: RAS on the example gives the flows that minimise Σ z ln(z/z₀), found by a trust-region method."""
+    from scipy.optimize import LinearConstraint, minimize
+
     done = ras(A0 * X1, Z1.sum(axis=1), Z1.sum(axis=0))
     coefficients = np.asarray(done.matrix) / X1
 
@@ -53,8 +54,8 @@ def test_miller_and_blair_example_solves_the_entropy_formulation() -> None:
         return float((z * np.log(z / (A0 * X1).ravel()) - z).sum())
 
     sums = np.vstack([np.kron(np.eye(3), np.ones(3)), np.kron(np.ones(3), np.eye(3))[:2]])
-    known = scipy.optimize.LinearConstraint(sums, sums @ Z1.ravel(), sums @ Z1.ravel())
-    found = scipy.optimize.minimize(
+    known = LinearConstraint(sums, sums @ Z1.ravel(), sums @ Z1.ravel())
+    found = minimize(
         entropy,
         (A0 * X1).ravel(),
         jac=lambda z: np.log(z / (A0 * X1).ravel()),

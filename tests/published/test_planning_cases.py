@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.optimize import linprog
 
 from groundplan.planning.activities import COLUMNS, Activities
 from groundplan.planning.plan_programme import programme
@@ -59,6 +58,8 @@ def williams(goal: str) -> float:
     x[t] + s[t−1] = C·x[t+1] + D·y[t+2] + s[t] + demand[t],   t = 0 … 5, x[0] = 0
     x[t] ≤ capacity + Σ_{l≤t} y[l],   manpower c·x[t+1] + d·y[t+2] ≤ 470
     """
+    from scipy.optimize import linprog
+
     c, d = (
         np.array(rows)
         for rows in (

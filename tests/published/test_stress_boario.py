@@ -26,7 +26,9 @@ from groundplan.shocks.dynamics.shock import Rebuild, Shock, quiet
 from groundplan.shocks.dynamics.system import System
 from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
 
-INDUSTRY = ("reg1", "manufactoring")  # as pymrio spells it
+# As pymrio spells them.
+INDUSTRIES = ("construction", "electricity", "food", "manufactoring", "mining", "other", "trade", "transport")
+INDUSTRY = ("reg1", "manufactoring")
 DAYS = 365
 
 
@@ -156,9 +158,9 @@ SETTINGS: dict[str, tuple[dict[str, Any], dict[str, Any], float | dict[str, floa
         {},
     ),
     "stocks that differ by product": (
-        {"inventory_dict": {c: 10 + 10 * k for k, c in enumerate(sorted(accounts().get_sectors()))}},
+        {"inventory_dict": {c: 10 + 10 * k for k, c in enumerate(INDUSTRIES)}},
         {"occurrence": 20, "duration": 100, "recovery_tau": 90, "part": 2.5},
-        {c: 10.0 + 10 * k for k, c in enumerate(sorted(accounts().get_sectors()))},
+        {c: 10.0 + 10 * k for k, c in enumerate(INDUSTRIES)},
         {},
     ),
 }

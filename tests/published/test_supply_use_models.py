@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from groundplan.tables.methods.transformation import Accounts, Model, transform
+from groundplan.tables.methods.transformation import Model, SupplyUse, transform
 
 SECTORS = ["agriculture", "manufacturing", "services"]
 FINAL = ["consumption", "investment", "exports"]
 
 
-def handbook() -> Accounts:
+def handbook() -> SupplyUse:
     """The square supply and use tables of the United Nations Handbook (2018), table 12.3."""
     make = pd.DataFrame([[25.77, 5.15, 7.04], [1.35, 402.51, 40.21], [13.32, 25.64, 717.41]], SECTORS, SECTORS)
     used = [[4.35, 9.28, 0.61], [8.08, 107.80, 46.29], [3.78, 62.72, 211.40]]
@@ -20,7 +20,7 @@ def handbook() -> Accounts:
     from_abroad = [[0.77, 6.40, 0.48], [1.49, 100.14, 35.30], [0.28, 17.20, 42.52]]
     final_abroad = [[1.25, 0.03, 6.45], [61.07, 31.49, 171.55], [13.02, 4.98, 66.81]]
     uses = [*SECTORS, *FINAL]
-    return Accounts(
+    return SupplyUse(
         make=make,
         domestic=pd.DataFrame(np.hstack([used, final]), SECTORS, uses),
         imported=pd.DataFrame(np.hstack([from_abroad, final_abroad]), SECTORS, uses),
@@ -89,14 +89,14 @@ def test_handbook_says_which_models_give_negatives() -> None:
 FOODS = ["cheese", "ice cream", "chocolate", "rennet", "other"]
 
 
-def dairy(chocolate: list[float], rennet: list[float]) -> Accounts:
+def dairy(chocolate: list[float], rennet: list[float]) -> SupplyUse:
     """The five-product economy of the Eurostat manual (2008), box 11.4."""
     make = np.diag([70.0, 180.0, 100.0, 20.0, 535.0])
     make[0, 1], make[1, 0] = 30.0, 20.0
     zero = [0.0] * 5
     used = [zero, zero, [*chocolate, 0, 0, 0], [*rennet, 0, 0, 0], [28, 72, 30, 5, 0]]
     domestic = pd.DataFrame(used, FOODS, FOODS, dtype=float).assign(final=[100.0, 200.0, 60.0, 0.0, 400.0])
-    return Accounts(
+    return SupplyUse(
         make=pd.DataFrame(make, FOODS, FOODS),
         domestic=domestic,
         imported=domestic * 0.0,
@@ -138,7 +138,7 @@ def test_known_results_of_pysut() -> None:
     use = [[12, 4, 5, 0, 0], [1, 1, 1, 0, 0], [0, 1, 1, 0, 0], [1, 0, 0, 0, 0], [0, 1, 1, 0, 0]]
     S, U = (pd.DataFrame(m, names, names, dtype=float) for m in (make, use))
     costs = (S.sum() - U.sum()).to_frame("rest").T
-    a = Accounts(S, U, U * 0.0, costs, costs.iloc[:0], pd.Series(names, names))
+    a = SupplyUse(S, U, U * 0.0, costs, costs.iloc[:0], pd.Series(names, names))
     q, g = S.sum(axis=1), S.sum()
     known: dict[Model, list[list[float]]] = {
         "A": [[0.287015945, 0.742596811, 1.323462415, 0, 0], [0.009111617, 0.198177677, 0.264236902, 0, 0]],

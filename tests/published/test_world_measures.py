@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
-import pymrio
 import pytest
 from small_worlds import leather, world
 
@@ -87,6 +86,8 @@ def test_value_added_exports_as_printed(country: str) -> None:
 @pytest.fixture(scope="module")
 def peer() -> SimpleNamespace:
     """The test system of pymrio with value added as the one extension, computed by pymrio; and the same as a world."""
+    import pymrio
+
     io = pymrio.load_test()
     uses = io.Z.to_numpy().sum(axis=1) + io.Y.to_numpy().sum(axis=1)
     earned = pd.DataFrame([uses - io.Z.to_numpy().sum(axis=0)], ["value added"], io.Z.columns)

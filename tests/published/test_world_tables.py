@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pymrio
 import pytest
 from world_samples import HELD, READ, WIOD, rows, sample, workbook
 
@@ -215,6 +214,8 @@ def test_national_table_of_the_oecd() -> None:
 
 def test_pymrio_system_keeps_its_flows() -> None:
     """Proves: pymrio's test system gives its flows and output under its labels, whatever their order in memory."""
+    import pymrio
+
     system = pymrio.load_test()
     system.calc_all()
     kinds = {"Export": "inventories"}
@@ -234,6 +235,8 @@ def test_pymrio_system_keeps_its_flows() -> None:
 
 def test_pymrio_extension_is_the_primary_inputs() -> None:
     """Proves: the rows of the extension are primary inputs under their own names and kinds."""
+    import pymrio
+
     system = pymrio.load_test()
     system.calc_all()
     t = from_pymrio(

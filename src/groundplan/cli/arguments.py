@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
@@ -20,8 +21,8 @@ class _Parser(argparse.ArgumentParser):
     """Refuses with the nearest command and exit code 2."""
 
     def error(self, message: str) -> NoReturn:
-        words = [w for w in sys.argv[1:2] if not w.startswith("-") and w not in VERBS]
-        near = nearest(words[0], VERBS) if words and "invalid choice" in message else None
+        wrong = re.match(r"argument COMMAND: invalid choice: '(.*?)' \(", message)
+        near = nearest(wrong[1], VERBS) if wrong else None
         hint = f"; nearest: '{near}'" if near else ""
         print(f"{message}{hint}\n  fix:   see `groundplan --help`", file=sys.stderr)
         sys.exit(USAGE)

@@ -15,6 +15,10 @@ Say = Callable[[str], None]
 
 def outcome_of(verb: Verb, settings: Mapping[str, Any], say: Say) -> Outcome:
     """Make the noun that the verb is about, and call its function with the rest. Raises what it raises."""
+    import pandas as pd
+
+    # Where pyarrow is installed pandas keeps strings by it, which makes a national plan a third slower.
+    pd.set_option("mode.string_storage", "python")
     keywords = _of(verb, settings, KEYWORD)
     subject = _of(verb, settings, SUBJECT)
     if verb.about == "study":
@@ -40,8 +44,7 @@ def _study(said: Mapping[str, Any]) -> object:
 
 def shown(verb: Verb, outcome: Outcome, settings: Mapping[str, Any], say: Say) -> tuple[str, list[str]]:
     """The text for stdout, and notes on what was written; every text is made before the first file is written."""
-    from groundplan.results.folders import texts_of
-    from groundplan.results.json_text import json_text
+    from groundplan.results.files import json_text, texts_of
     from groundplan.results.text_page import text_page
 
     say("writing")

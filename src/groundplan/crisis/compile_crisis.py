@@ -24,7 +24,7 @@ import pandas as pd
 
 from groundplan.planning.activities import Activities, rows
 from groundplan.shocks.ceilings import Ceilings
-from groundplan.shocks.cutoff import drawn
+from groundplan.shocks.cutoff import supply_from_stocks
 from groundplan.shocks.dynamics.shock import Shock
 from groundplan.shocks.dynamics.system import System
 
@@ -179,23 +179,25 @@ def trade(c: Crisis) -> Tables:
 
 def storage(c: Crisis) -> Tables:
     """put:g and release:g; stores as on the first day, and what must be left of them."""
-    s, which, held = c.system, c.stored, np.flatnonzero(c.system.reserves > 0)
-    put, release, stores = c.inputs("put", which), c.inputs("release", held), c.inputs("store", which)
+    s, which, reserved = c.system, c.stored, np.flatnonzero(c.system.reserves > 0)
+    put, release, stores = c.inputs("put", which), c.inputs("release", reserved), c.inputs("store", which)
     there = {"kind": "stock", "unit": s.money}
     return {
         "flows": [
             flows(put, c.products[which], "take"),
             flows(put, stores, "give", lag=1),
-            flows(release, c.inputs("reserve", held), "take"),
-            flows(release, c.products[held], "give"),
+            flows(release, c.inputs("reserve", reserved), "take"),
+            flows(release, c.products[reserved], "give"),
         ],
         "commodities": [
             pd.DataFrame({"commodity": stores, "initial": s.wanted.sum(axis=1)[which], **there}),
-            pd.DataFrame({"commodity": c.inputs("reserve", held), "initial": s.reserves[held], **there}),
+            pd.DataFrame({"commodity": c.inputs("reserve", reserved), "initial": s.reserves[reserved], **there}),
         ],
         "exogenous": [
             pd.DataFrame({"commodity": stores, "year": c.years[-1], "claim": c.left[0, which]}),
-            pd.DataFrame({"commodity": c.inputs("reserve", held), "year": c.years[-1], "claim": c.left[1, held]}),
+            pd.DataFrame(
+                {"commodity": c.inputs("reserve", reserved), "year": c.years[-1], "claim": c.left[1, reserved]}
+            ),
         ],
     }
 
@@ -206,12 +208,14 @@ def final_use(c: Crisis) -> Tables:
     demand[-1] = 0.0
     years, goods = np.tile(c.years, len(c.products)), np.repeat(c.products, len(c.years))
     worth = {"good": goods, "year": years, "width": demand.T.ravel(), "slope": np.repeat(c.weights, len(c.years))}
-    lent = np.flatnonzero(drawn(c.system) > 0)
+    lent = np.flatnonzero(supply_from_stocks(c.system) > 0)
     given = {"commodity": np.repeat(c.products[lent], len(c.years) - 1), "year": np.tile(c.years[:-1], len(lent))}
     return {
         "commodities": [pd.DataFrame({"commodity": c.products, "kind": "good", "unit": c.system.money})],
         "utility": [pd.DataFrame(worth)],
-        "exogenous": [pd.DataFrame({**given, "supply": np.repeat(drawn(c.system)[lent], len(c.years) - 1)})],
+        "exogenous": [
+            pd.DataFrame({**given, "supply": np.repeat(supply_from_stocks(c.system)[lent], len(c.years) - 1)})
+        ],
     }
 
 

@@ -16,8 +16,7 @@ from groundplan.shocks.ceilings import ceilings
 from groundplan.shocks.dynamics.build import EXPORTS, system_of
 from groundplan.shocks.dynamics.shock import Shock, shock_of
 from groundplan.shocks.dynamics.system import YEAR, System
-from groundplan.shocks.scenarios.library import ready
-from groundplan.shocks.scenarios.scenario import Scenario, open_scenario
+from groundplan.shocks.scenarios.scenario import Scenario, open_scenario, ready
 
 FAINT = 1e-9
 Losses = dict[str, list[float]]
@@ -96,13 +95,13 @@ def _by_product(e: Economy, policy: Policy, s: System, shock: Shock) -> Losses:
     losses: Losses = {}
     for g in np.unique(of):
         i, here = s.products[g], of == g
-        known = i in split and _told_apart(s, i, [p.name for p in split[i]])
-        if base[here].sum() > 0 and not known:
+        parted = i in split and _parted(s, i, [p.name for p in split[i]])
+        if base[here].sum() > 0 and not parted:
             losses[i] = (1.0 - comes[:, here].sum(axis=1) / base[here].sum()).tolist()
     return losses
 
 
-def _told_apart(s: System, product: str, names: list[str]) -> bool:
+def _parted(s: System, product: str, names: list[str]) -> bool:
     """Whether the accounts know the partners that the plan buys a product from."""
     there = {s.partners[r] for r in range(s.n, len(s.suppliers)) if s.products[s.input_of[r]] == product}
     return bool(set(names) & there)
@@ -118,7 +117,7 @@ def _by_partner(e: Economy, policy: Policy, s: System, shock: Shock) -> Losses:
     losses: Losses = {}
     for i, sellers in suppliers(e, policy).items():
         names = [p.name for p in sellers]
-        if not _told_apart(s, i, names):
+        if not _parted(s, i, names):
             continue
         mine = [r for r, product in enumerate(of) if product == i]
         for p in sellers:

@@ -37,10 +37,10 @@ WITH, WITHOUT = "with contingencies", "without"
 WEEK = 7
 
 
-def examined(
-    e: Economy, p: Policy, made: Outcome, bare: Outcome, folder: Path | None = None, progress: Progress = quiet
+def examination_tables(
+    e: Economy, p: Policy, ready: Outcome, bare: Outcome, folder: Path | None = None, progress: Progress = quiet
 ) -> dict[str, pd.DataFrame]:
-    """What the adaptive engine makes of a plan as it is, ``made``, and as it would be without contingencies, ``bare``.
+    """What the adaptive engine makes of a plan as it is, ``ready``, and as it would be without contingencies, ``bare``.
 
     For each contingency of ``p`` the economy is that of the year before it as the plan has it (``economy_in``), with
     the plan's stores as reserves of the state; ``folder`` is where scenario files are looked for.
@@ -56,9 +56,9 @@ def examined(
     for c in p.contingencies:
         scenario = scenario_named(c.scenario, folder) if c.scenario else scenario_of(c)
         scenario = scenario.replacing(horizon=YEAR * c.length)
-        for name, outcome in ((WITH, made), (WITHOUT, bare)):
+        for name, outcome in ((WITH, ready), (WITHOUT, bare)):
             progress(f"{c.name}: the plan {name}, day by day")
-            for table, frame in _examined(e, outcome, p, c, scenario).items():
+            for table, frame in _plan_tables(e, outcome, p, c, scenario).items():
                 frame.insert(0, "plan", name)
                 frame.insert(0, "contingency", c.name)
                 pieces.setdefault(table, []).append(frame)
@@ -101,8 +101,8 @@ def economy_in(e: Economy, outcome: Outcome, year: int) -> Economy:
     kinds = level.groupby(level.index.map(lambda a: str(a).partition("@")[0])).sum()
     rho, delta, _ = origins(e, outcome.frame("level"))[year]
     x = e.output.values
-    made = np.array([kinds.get(f"make:{j}", 0.0) for j in e.sectors])
-    scale = np.divide(made, x, out=np.zeros_like(x), where=x > 0)
+    output = np.array([kinds.get(f"make:{j}", 0.0) for j in e.sectors])
+    scale = np.divide(output, x, out=np.zeros_like(x), where=x > 0)
     size = np.array([_final_scale(e, outcome, year, str(f)) for f in e.domestic_final["final"].values])
     uses = [
         (e.domestic_use.values * scale, e.imported_use.values * scale),
@@ -112,7 +112,7 @@ def economy_in(e: Economy, outcome: Outcome, year: int) -> Economy:
     sold = [np.sign(a.values) * _levels(e, kinds, verb) for verb, a in (("sell", e.exports), ("reexport", e.reexports))]
     stocks = e.finals("inventories")
     if stocks:
-        left = made - home[0].sum(axis=1) - home[1].sum(axis=1) - sold[0]
+        left = output - home[0].sum(axis=1) - home[1].sum(axis=1) - sold[0]
         home[1][:, list(e.domestic_final["final"].values).index(stocks[0])] += left
     parts = e.imported_by_partner
     return e.replacing(
@@ -161,16 +161,18 @@ def _partner_scale(e: Economy, level: pd.Series, parts: xr.DataArray) -> xr.Data
     by_product = pd.Series(bought.to_numpy(), index=pd.MultiIndex.from_tuples([tuple(n) for n in names]))
     for i in dict.fromkeys(n[0] for n in names):
         mine = by_product[i]
-        known = sold.index.intersection(mine.index)
-        group = pd.Series(sold.index, index=sold.index).where(sold.index.isin(known), REST)
+        shared = sold.index.intersection(mine.index)
+        group = pd.Series(sold.index, index=sold.index).where(sold.index.isin(shared), REST)
         base, plan_ = sold[i].groupby(group).sum(), mine.groupby(mine.index).sum()
         ratio = (plan_ / plan_.sum()) / (base / base.sum()).replace(0.0, np.nan)
-        if len(known) and plan_.sum() > 0:
+        if len(shared) and plan_.sum() > 0:
             scale[i] = group.map(ratio).fillna(1.0)
     return xr.DataArray(scale, dims=("partner", "product"))
 
 
-def _examined(e: Economy, outcome: Outcome, p: Policy, c: Contingency, scenario: Scenario) -> dict[str, pd.DataFrame]:
+def _plan_tables(
+    e: Economy, outcome: Outcome, p: Policy, c: Contingency, scenario: Scenario
+) -> dict[str, pd.DataFrame]:
     """One plan through one scenario."""
     before = c.year - 1
     there = economy_in(e, outcome, before)
@@ -180,16 +182,16 @@ def _examined(e: Economy, outcome: Outcome, p: Policy, c: Contingency, scenario:
     homes = [k for k, kind in enumerate(s.final_kinds) if kind == "household"]
     wanted = s.use[:, [s.n + k for k in homes]].sum()
     had = paths.household[0].sum(axis=1) / wanted if wanted > 0 else np.ones(len(days))
-    made = (np.where(s.output > 0, paths.production[0], 1.0) @ s.value_added) / s.value_added.sum()
-    curves = pd.DataFrame({"day": days // WEEK * WEEK, "household_use": had, "value_added": made})
+    value_added = (np.where(s.output > 0, paths.production[0], 1.0) @ s.value_added) / s.value_added.sum()
+    curves = pd.DataFrame({"day": days // WEEK * WEEK, "household_use": had, "value_added": value_added})
     worst = int(had.argmin())
     unmet = float(paths.unmet[0].sum() / paths.asked[0].sum())
-    told = {
-        "value_added_lost": 1.0 - made.mean(), "final_use_unmet": unmet, "household_use_unmet": 1.0 - had.mean(),
+    totals = {
+        "value_added_lost": 1.0 - value_added.mean(), "final_use_unmet": unmet, "household_use_unmet": 1.0 - had.mean(),
         "worst_day": int(days[worst]), "worst": float(had[worst]),
     }  # fmt: skip
     return {
-        "examination": pd.DataFrame([told]),
+        "examination": pd.DataFrame([totals]),
         "examination_curves": curves.groupby("day", as_index=False).mean(),
         "examination_groups": _groups(e, outcome, c, s, paths, before),
     }

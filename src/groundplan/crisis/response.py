@@ -102,8 +102,8 @@ def best(c: Crisis, m: Model, solver: str = "ipm", progress: Progress = quiet) -
     try:
         s = solve(m, policy, progress)
     except PlanInfeasible as bare:
-        told = "the stores cannot be left as full as is asked for"
-        raise PlanInfeasible(told, where="planned response", fix="ask for less in store at the end") from bare
+        message = "the stores cannot be left as full as is asked for"
+        raise PlanInfeasible(message, where="planned response", fix="ask for less in store at the end") from bare
     demand, planned = c.limits.demand.sum(axis=2), slice(c.begins, None)
     level = pd.DataFrame(s.values["level"].to_pandas()).iloc[:, :-1]
     production = np.repeat(c.system.output[None], c.shock.steps, axis=0)
@@ -161,5 +161,5 @@ def in_weeks(scenario: Scenario) -> Scenario:
 def check_size(system: System, steps: int) -> None:
     """Refuse a programme that is too large to solve: above about 300 sectors or 500 steps."""
     if system.n * steps > 60_000:
-        told = f"a plan of {system.n} sectors over {steps} steps is too large"
-        raise StudyError(told, fix='use step = "week", a shorter horizon or a coarser table')
+        message = f"a plan of {system.n} sectors over {steps} steps is too large"
+        raise StudyError(message, fix='use step = "week", a shorter horizon or a coarser table')

@@ -116,18 +116,18 @@ def _bridges(e: Economy, scenario: Scenario, threshold: float, progress: Progres
         for means, find in ((STOCK, bridging_stock), (CAPACITY, bridging_capacity)):
             progress(f"searching: {means}")
             try:
-                found = find(e, scenario, event.products, threshold).provenance
+                about = find(e, scenario, event.products, threshold).provenance
             except StudyError as refused:
                 rows.append((event.title, means, refused.what, ""))
                 continue
-            answer = found["bridge"]
-            told = "none would do" if answer is None else _told(means, answer)
-            steady = "" if found["more_never_lost_more"] else "more was not always better"
-            rows.append((event.title, means, told, steady))
+            answer = about["bridge"]
+            size = "none would do" if answer is None else _size_words(means, answer)
+            steady = "" if about["more_never_lost_more"] else "more was not always better"
+            rows.append((event.title, means, size, steady))
     return pd.DataFrame(rows, columns=["event", "means", f"keeps the loss under {threshold:.1%}", "note"])
 
 
-def _told(means: str, answer: float) -> str:
+def _size_words(means: str, answer: float) -> str:
     return f"{answer:.0f} days" if means == STOCK else f"{answer:.1%}"
 
 

@@ -53,8 +53,8 @@ def _levels(c: Crisis, path: Paths) -> dict[str, np.ndarray]:
     through, supply = c.shock.imports[b:], trace.supply[0, b:]
     limit = np.where(through < 1.0, through * s.base_flow[s.n :], np.inf)
     bought = np.minimum(supply[:, s.n :], limit)
-    made = np.concatenate([x + s.drawn[: s.n], bought], axis=1)
-    released = s.sum_by_input(np.maximum(supply - made, 0.0))
+    supplied = np.concatenate([x + s.from_stocks[: s.n], bought], axis=1)
+    released = s.sum_by_input(np.maximum(supply - supplied, 0.0))
     by_sector = {"make": x - lean, "lean": lean, "restore": restored}
     by_input = {
         "buy": s.sum_by_input(np.concatenate([np.zeros_like(x), bought], axis=1)),

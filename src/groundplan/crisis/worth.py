@@ -17,7 +17,7 @@ from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
 from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.dynamics.losses import by_need, need_names
-from groundplan.shocks.dynamics.preview import told
+from groundplan.shocks.dynamics.preview import preview_lines
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.dynamics.system import System
 from groundplan.shocks.provenance import provenance
@@ -45,41 +45,41 @@ def worth_of_coordination(
     """
     s = system_of(e, scenario)
     check_size(s, scenario.steps)
-    found = compare_engines(s, shock_of(s, scenario), weights=weights, families=families, progress=progress)
-    table = losses(found)
+    engines = compare_engines(s, shock_of(s, scenario), weights=weights, families=families, progress=progress)
+    table = losses(engines)
     loss, share = (table.set_index("engine")[c] for c in ("loss", "share"))
     more = {
-        "preview": told(s, scenario),
+        "preview": preview_lines(s, scenario),
         "weights": dict(weights or {}),
         "adaptive_loss": float(loss["adaptive"]),
         "planned_loss": float(loss["planned"]),
         "worth_of_coordination": float(loss["adaptive"] - loss["planned"]),
         "worth_of_coordination_share": float(share["adaptive"] - share["planned"]),
-        "largest_breach": float(found.breaches.max()),
-        "solver": found.planned.quality,
+        "largest_breach": float(engines.breaches.max()),
+        "solver": engines.planned.quality,
     }
-    breaches = found.breaches.rename_axis("rows").rename("breach").reset_index()
+    breaches = engines.breaches.rename_axis("rows").rename("breach").reset_index()
     tables = {"worth": table, "breaches": breaches}
-    return Outcome(arrays(s, found), tables, provenance(e, scenario, "worth of coordination", **more))
+    return Outcome(arrays(s, engines), tables, provenance(e, scenario, "worth of coordination", **more))
 
 
-def losses(found: Engines) -> pd.DataFrame:
+def losses(engines: Engines) -> pd.DataFrame:
     """Weighted unmet final demand by engine over the horizon: engine, loss (money), share (of final demand)."""
-    asked = float(found.adaptive.asked[0].sum())
+    asked = float(engines.adaptive.asked[0].sum())
     rows = {
-        "no path can lose less": float(found.floor.loss.sum()),
-        "each step by itself, no stocks": float(found.static.loss.sum()),
-        "planned": found.planned.loss,
-        "adaptive": found.adaptive_loss,
+        "no path can lose less": float(engines.floor.loss.sum()),
+        "each step by itself, no stocks": float(engines.static.loss.sum()),
+        "planned": engines.planned.loss,
+        "adaptive": engines.adaptive_loss,
     }
     table = pd.DataFrame({"engine": list(rows), "loss": list(rows.values())})
     return table.assign(share=table["loss"] / asked if asked > 0 else 0.0)
 
 
-def arrays(s: System, found: Engines) -> dict[str, xr.DataArray]:
+def arrays(s: System, engines: Engines) -> dict[str, xr.DataArray]:
     """The labelled arrays; names and units as in the glossary."""
-    days = np.arange(len(found.lost)) * s.days_per_step
-    feasible = np.maximum(found.demand - found.static.final, 0.0)
+    days = np.arange(len(engines.lost)) * s.days_per_step
+    feasible = np.maximum(engines.demand - engines.static.final, 0.0)
 
     def named(name: str, values: np.ndarray, **coords: object) -> xr.DataArray:
         return quantity(name, xr.DataArray(values, coords=coords, dims=list(coords)), s.money)
@@ -87,11 +87,11 @@ def arrays(s: System, found: Engines) -> dict[str, xr.DataArray]:
     return {
         "unmet_by_engine": named(
             "unmet_by_engine",
-            by_need(s, np.stack([feasible, found.planned.unmet, found.lost])),
+            by_need(s, np.stack([feasible, engines.planned.unmet, engines.lost])),
             engine=["static", "planned", "adaptive"],
             day=days,
             need=need_names(s),
         ),
-        "planned_production": named("planned_production", found.planned.production, day=days, sector=list(s.sectors)),
-        "crisis_price": named("crisis_price", found.planned.price, day=days, input=list(s.inputs)),
+        "planned_production": named("planned_production", engines.planned.production, day=days, sector=list(s.sectors)),
+        "crisis_price": named("crisis_price", engines.planned.price, day=days, input=list(s.inputs)),
     }

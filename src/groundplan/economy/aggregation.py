@@ -45,16 +45,16 @@ def aggregate(economy: Economy, mapping: Lists, labels: Mapping[str, str] | None
     plain = (wear @ W) / W.sum()
     rate = (worn / whole.where(whole > 0)).fillna(plain)
     changes["depreciation"] = quantity("depreciation", _vector(rate, "sector"), economy.money)
-    told, assumed = _told(W, mapping)
+    method, assumed = _on_record(W, mapping)
     physical, lost = _physical(economy, W)
     if lost:
-        told += f" Counted in money only from here on: {', '.join(lost)}, summed with what has another unit or none."
+        method += f" Counted in money only from here on: {', '.join(lost)}, summed with what has another unit or none."
     sources = (mapping.source,) if isinstance(mapping, Concordance) else ()
     return economy.replacing(
         **changes,
         physical=physical,
         labels=_labels(list(W.columns), mapping, labels, economy.labels, W),
-        methods=(*economy.methods, told),
+        methods=(*economy.methods, method),
         assumptions=(*economy.assumptions, *assumed),
         sources=(*economy.sources, *sources),
         # Rounding errors of the k² cells behind one new cell add up like their square root.
@@ -68,12 +68,12 @@ def _weights(codes: Sequence[str], mapping: Lists, labels: Mapping[str, str]) ->
         table = mapping.rows[["from", "to", "weight"]]
     else:
         table = pd.DataFrame({"from": list(map(str, mapping)), "to": [str(t) for t in mapping.values()], "weight": 1.0})
-    known = set(table["from"])
+    mapped = set(table["from"])
     where = mapping.name if isinstance(mapping, Concordance) else "the mapping"
     faults: list[GroundplanError] = [
-        UnknownName(f"row for the sector ({labels.get(c, c)}) in {where}:", c, known, fix=f"map '{c}' to a sector")
+        UnknownName(f"row for the sector ({labels.get(c, c)}) in {where}:", c, mapped, fix=f"map '{c}' to a sector")
         for c in codes
-        if c not in known
+        if c not in mapped
     ]
     raise_all(faults)
     wide = table.pivot(index="from", columns="to", values="weight").fillna(0.0).loc[list(codes)]
@@ -97,8 +97,8 @@ def _summed(array: xr.DataArray | None, W: pd.DataFrame, money: str) -> xr.DataA
         matrix = xr.DataArray(here.to_numpy(), dims=(dim, "_to"), coords={"_to": list(here.columns)})
         out = xr.dot(out.drop_vars(dim), matrix, dim=dim).rename(_to=dim).transpose(*order)
     out = out.assign_coords({k: v for k, v in array.coords.items() if not {"product", "sector", "use"} & set(v.dims)})
-    made = quantity(str(array.name), out.copy(), money)
-    return made.assign_attrs(array.attrs)
+    labelled = quantity(str(array.name), out.copy(), money)
+    return labelled.assign_attrs(array.attrs)
 
 
 def _physical(e: Economy, W: pd.DataFrame) -> tuple[dict[str, Physical], list[str]]:
@@ -151,14 +151,14 @@ def _labels(
     return {c: given.get(c, own(c)) for c in codes}
 
 
-def _told(W: pd.DataFrame, mapping: Lists) -> tuple[str, tuple[Assumption, ...]]:
+def _on_record(W: pd.DataFrame, mapping: Lists) -> tuple[str, tuple[Assumption, ...]]:
     """What was done, in a sentence, and the estimate it rests on where sectors were shared out."""
     by = f" by the concordance {mapping.name}" if isinstance(mapping, Concordance) else ""
-    told = f"{W.shape[0]} sectors were summed into {W.shape[1]}{by}; totals are unchanged."
+    sentence = f"{W.shape[0]} sectors were summed into {W.shape[1]}{by}; totals are unchanged."
     shared = [str(c) for c in W.index[(W > 0).sum(axis=1) > 1]]
     if not shared:
-        return told, ()
-    return told, (
+        return sentence, ()
+    return sentence, (
         Assumption(
             "sectors shared out",
             ", ".join(shared),
@@ -200,7 +200,7 @@ def _regrouped(
     kinds = dict(
         zip(world.primary["primary"].values.astype(str), world.primary["primary_kind"].values.astype(str), strict=True)
     )
-    told, _ = _told(W, industries or {})
+    sentence, _ = _on_record(W, industries or {})
     listed = f"{C.shape[0]} countries became {C.shape[1]}; trade within a group is domestic. "
     joined = _labels(list(W.columns), industries or {}, labels, world.labels, W)
     table = WorldTable(
@@ -218,7 +218,7 @@ def _regrouped(
         labels=joined,
         names=world.names,
         source=world.source,
-        methods=(*world.methods, (listed if C.shape[0] != C.shape[1] else "") + told),
+        methods=(*world.methods, (listed if C.shape[0] != C.shape[1] else "") + sentence),
         rounding=world.rounding * float((both > 0).sum(axis=0).max()),
     )
     # Gaps that were accepted once stay accepted when they are summed.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -74,12 +74,14 @@ class Economy:
     def load(cls, country: str = "KEN", year: int | None = None) -> Economy:
         """The shipped accounts of ``country``, the latest year unless one is named.
 
+        They are read once; every call gives an economy of its own on the same read-only arrays.
         Raises ``UnknownName`` with the nearest country or year, ``TableError`` where the file is not what it should be.
 
         >>> Economy.load("KEN", 2019).money
         'KES2019bn'
         """
-        return cls.from_table(catalogue.load(country, year))
+        entry = catalogue.find(country, year)
+        return replace(_shipped(entry.country, entry.year))
 
     @classmethod
     def from_table(cls, table: Table, *, tolerance: float = 1e-3, trend_growth: float = 0.02) -> Economy:
@@ -155,24 +157,24 @@ class Economy:
         by_sector = capital_output if isinstance(capital_output, Mapping) else {}
         raise_all(_wrong_figures(self.sectors, capital_output, depreciation, trend_growth, employment))
         stock, wear, people = self.capital_stock.copy(), self.depreciation.copy(), self.employment.copy()
-        told = [f"capital over output of {s} {ratio:g}" for s, ratio in by_sector.items()]
+        lines = [f"capital over output of {s} {ratio:g}" for s, ratio in by_sector.items()]
         for s, ratio in by_sector.items():
             stock.loc[s] = ratio * float(self.output.sel(sector=s))
         if isinstance(capital_output, (int, float)):
             stock *= capital_output * self.gdp / float(stock.sum())
-            told.append(f"capital over GDP {capital_output:g}")
+            lines.append(f"capital over GDP {capital_output:g}")
         for s, rate in (depreciation or {}).items():
             wear.loc[s] = rate
-            told.append(f"wear of {s} {rate:g}")
+            lines.append(f"wear of {s} {rate:g}")
         for s, employed in (employment or {}).items():
             now = float(people.sel(sector=s).sum())
             shares = people.sel(sector=s) / now if now > 0 else people.sum("sector") / float(people.sum())
             people.loc[{"sector": s}] = employed * shares
-            told.append(f"employment of {s} {employed:g} {self.employment_unit}")
+            lines.append(f"employment of {s} {employed:g} {self.employment_unit}")
         if trend_growth is not None:
             stock *= float(self.investment_by_sector.sum()) / float(((wear + trend_growth) * stock).sum())
-            told.append(f"capital that base-year investment keeps growing at {trend_growth:g}")
-        if not told:
+            lines.append(f"capital that base-year investment keeps growing at {trend_growth:g}")
+        if not lines:
             return self
         total = float(self.investment_by_sector.sum())
         growth = (total - float((wear * stock).sum())) / float(stock.sum())
@@ -180,7 +182,7 @@ class Economy:
         spent = (spent * (total / float(spent.sum()))).assign_attrs(self.investment_by_sector.attrs)
         same = stock.equals(self.capital_stock) and wear.equals(self.depreciation)
         old = () if same else ("capital stock", "investment by sector", "figures changed")
-        note = Assumption("figures changed", "; ".join(told), "the study", "[capital] and [people]")
+        note = Assumption("figures changed", "; ".join(lines), "the study", "[capital] and [people]")
         return self.replacing(
             capital_stock=stock,
             depreciation=wear,
@@ -289,6 +291,11 @@ class Economy:
         return self.leontief.solve_left(row)
 
 
+@cache
+def _shipped(country: str, year: int) -> Economy:
+    return Economy.from_table(catalogue.load(country, year))
+
+
 def _wrong_figures(
     sectors: tuple[str, ...],
     capital_output: float | Mapping[str, float] | None,
@@ -314,8 +321,8 @@ def _wrong_figures(
             if sector and sector not in sectors:
                 faults.append(UnknownName("sector", sector, sectors, where=where))
             elif isinstance(number, bool) or not isinstance(number, (int, float)) or not low <= number <= high:
-                told = f"{name}{' of ' + sector if sector else ''} is {number!r}"
-                faults.append(StudyError(told, where=where, fix=f"give a number from {low:g} to {high:g}"))
+                what = f"{name}{' of ' + sector if sector else ''} is {number!r}"
+                faults.append(StudyError(what, where=where, fix=f"give a number from {low:g} to {high:g}"))
     return faults
 
 

@@ -41,11 +41,11 @@ class Leontief:
         m[np.diag_indices_from(m)] += 1.0
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", LinAlgWarning)
-            found: tuple[np.ndarray, np.ndarray] = lu_factor(m, overwrite_a=True, check_finite=False)
-        pivots = np.abs(np.diagonal(found[0]))
+            lu: tuple[np.ndarray, np.ndarray] = lu_factor(m, overwrite_a=True, check_finite=False)
+        pivots = np.abs(np.diagonal(lu[0]))
         if not pivots.min(initial=1.0) > len(m) * np.finfo(float).eps:
             raise _unproductive()
-        return found
+        return lu
 
     @cached_property
     def _productive(self) -> bool:
@@ -75,9 +75,9 @@ class Leontief:
         if "factors" not in vars(self) and few and len(self.a) > SMALL:
             matrix = self.a.T if transposed else self.a
             columns = [_iterate(matrix, c) for c in np.atleast_2d(b.T)]
-            found = [c for c in columns if c is not None]
-            if len(found) == len(columns):
-                return np.stack(found, axis=-1).reshape(b.shape)
+            answers = [c for c in columns if c is not None]
+            if len(answers) == len(columns):
+                return np.stack(answers, axis=-1).reshape(b.shape)
         return np.asarray(lu_solve(self.factors, b, trans=1 if transposed else 0, check_finite=False))
 
 
@@ -112,13 +112,13 @@ def inverses(a: np.ndarray) -> np.ndarray:
     system = np.negative(a)
     system[:, np.arange(n), np.arange(n)] += 1.0
     try:
-        found = np.linalg.inv(system)
+        inverse = np.linalg.inv(system)
     except np.linalg.LinAlgError:
         raise _unproductive() from None
     cheap = np.abs(a).sum(axis=-2).max(axis=-1, initial=0.0) < 1.0
-    if not (cheap | (found.sum(axis=-2) > 0.0).all(axis=-1)).all():
+    if not (cheap | (inverse.sum(axis=-2) > 0.0).all(axis=-1)).all():
         raise _unproductive()
-    return np.asarray(found)
+    return np.asarray(inverse)
 
 
 def _unproductive() -> GroundplanError:

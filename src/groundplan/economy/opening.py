@@ -2,62 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from importlib import import_module
-from inspect import signature
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from groundplan.economy.economy import Economy
-from groundplan.errors import GroundplanError, StudyError, TableError, UnknownName, raise_all
+from groundplan.errors import GroundplanError, StudyError, TableError, raise_all
 from groundplan.records.money import is_money
 from groundplan.sources import Source, sha256
+from groundplan.tables.published import PublishedLayout, published_layout
 
 if TYPE_CHECKING:
     from groundplan.economy.world import World
-
-
-@dataclass(frozen=True)
-class Layout:
-    """A publisher's layout that a file may have: its reader, how many files it takes, and what must be told.
-
-    ``world``: the file holds many countries. ``sourced``: the reader is told the source, made from ``publisher``.
-    ``money``: the unit where the user gives none, with ``{year}``; empty where he must. ``second``: the reader's word
-    for the second file, where it has one.
-    """
-
-    reader: str
-    publisher: str
-    files: int = 1
-    world: bool = False
-    sourced: bool = False
-    edition: str = ""
-    money: str = ""
-    fixed: tuple[tuple[str, str], ...] = ()
-    second: str = ""
-
-    def read(self) -> Callable[..., Any]:
-        """The reader; loaded only when it is wanted."""
-        found: Callable[..., Any] = import_module(f"groundplan.tables.readers.{self.reader}").read
-        return found
-
-
-LAYOUTS: dict[str, Layout] = {
-    "wiod2013": Layout("wiod_world", "WIOD", world=True, money="USD{year}m", fixed=(("release", "2013"),)),
-    "wiod2016": Layout("wiod_world", "WIOD", world=True, money="USD{year}m", fixed=(("release", "2016"),)),
-    "icio": Layout("icio", "OECD", world=True, edition="edition", money="USD{year}m"),
-    "figaro": Layout("figaro", "Eurostat", world=True, edition="edition", money="EUR{year}m"),
-    "wiod2016-national": Layout("wiod", "University of Groningen", money="USD{year}m"),
-    "wiod2013-national": Layout("wiod_origin", "WIOD consortium", sourced=True, money="USD{year}m"),
-    "oecd-iot": Layout("oecd_iot", "OECD", edition="edition", money="USD{year}m"),
-    "ine": Layout("spain", "INE, Contabilidad Nacional", sourced=True, money="EUR{year}m"),
-    "ibge": Layout("ibge", "IBGE, Sistema de Contas Nacionais", sourced=True, money="BRL{year}m"),
-    "sam": Layout("sam", "not said", files=2, sourced=True, second="kinds"),
-    "nbs": Layout("nbs", "National Bureau of Statistics of China", sourced=True),
-    "eurostat-sut": Layout("eurostat", "Eurostat, naio_10_cp15/16", files=2, sourced=True, money="EUR{year}m"),
-    "eurostat-iot": Layout("eurostat_iot", "Eurostat, naio_10", files=2, sourced=True, money="EUR{year}m"),
-}  # fmt: skip
 
 
 def is_file(name: str | Path) -> bool:
@@ -98,40 +54,34 @@ def open_table(
     mapping: Path | None = None,
     tolerance: float = 1e-3,
 ) -> tuple[Economy, World | None]:
-    """One country's accounts from files in a publisher's layout (``LAYOUTS``), and the world table if it is one.
+    """One country's accounts from files in a layout of ``tables.published``, and the world table if it is one.
 
     ``year`` and, where the layout does not fix it, ``money`` ("CNY2020m") must be told; ``edition`` is for the record.
     Raises ``UnknownName`` for another layout, ``StudyError`` for what is missing, all at once, and all that the reader
     and ``Economy.from_table`` refuse.
     """
-    if layout not in LAYOUTS:
-        raise UnknownName("layout of a table", layout, LAYOUTS)
-    known = LAYOUTS[layout]
-    unit = money or (known.money.format(year=year) if known.money else "")
-    faults = _missing(known, layout, paths, year, unit)
-    if mapping is not None and "mapping" not in signature(known.read()).parameters:
+    published = published_layout(layout)
+    unit = money or (published.money.format(year=year) if published.money else "")
+    faults = _missing(published, layout, paths, year, unit)
+    if mapping is not None and not published.takes("mapping"):
         faults.append(StudyError(f"the {layout} layout takes no mapping", fix="leave out --mapping"))
     raise_all(faults, where=", ".join(map(str, paths)))
     files = [Path(p) for p in paths]
-    more: dict[str, Any] = dict(known.fixed)
-    if known.edition:
-        more[known.edition] = edition or "not said"
-    if known.sourced:
-        more["source"] = _source(known, layout, files, country, edition)
+    words: dict[str, Any] = {"year": year, "money": unit}
+    if published.takes("edition"):
+        words["edition"] = edition or "not said"
+    if published.takes("source"):
+        words["source"] = _source(published, layout, files, country, edition)
     if mapping is not None:
         from groundplan.tables.door.mapping import open_mapping
 
-        more["mapping"] = open_mapping(mapping)
-    if known.second:
-        more[known.second] = files.pop()
-    if known.world:
+        words["mapping"] = open_mapping(mapping)
+    if published.world:
         from groundplan.economy.world import World
 
-        world = World.from_table(known.read()(*files, year, money=unit, **more), tolerance=tolerance)
+        world = World.from_table(published.table(files, **words), tolerance=tolerance)
         return world.national(country, tolerance=tolerance), world
-    if known.edition:
-        return Economy.from_table(known.read()(*files, country, year, money=unit, **more), tolerance=tolerance), None
-    return Economy.from_table(known.read()(*files, country, year, unit, **more), tolerance=tolerance), None
+    return Economy.from_table(published.table(files, country=country, **words), tolerance=tolerance), None
 
 
 def with_names(e: Economy, path: Path) -> Economy:
@@ -146,14 +96,14 @@ def with_names(e: Economy, path: Path) -> Economy:
     given = dict(sector_list(path))
     own = {s: given[s] for s in e.sectors if s in given}
     if not own:
-        told = f"it names {', '.join(list(given)[:4])} ...; the sectors are {', '.join(e.sectors[:4])} ..."
-        raise TableError("the list names none of the sectors", where=str(path), fix=told)
+        both = f"it names {', '.join(list(given)[:4])} ...; the sectors are {', '.join(e.sectors[:4])} ..."
+        raise TableError("the list names none of the sectors", where=str(path), fix=both)
     rest = {code: name for code, name in given.items() if code not in own}
     return e.replacing(labels={**e.labels, **own}, names={**e.names, **rest})
 
 
 def _missing(
-    known: Layout, layout: str, paths: Sequence[str | Path], year: int | None, unit: str
+    published: PublishedLayout, layout: str, paths: Sequence[str | Path], year: int | None, unit: str
 ) -> list[GroundplanError]:
     faults: list[GroundplanError] = []
     if year is None:
@@ -162,17 +112,18 @@ def _missing(
         faults.append(StudyError(f"the money of the {layout} table is missing", fix="name it: --money CNY2020m"))
     elif not is_money(unit):
         faults.append(StudyError(f"money is '{unit}'", fix="write currency, price year and scale: CNY2020m, CNY2020bn"))
-    if len(paths) != known.files:
-        told = f"{layout} takes {known.files} file{'s' if known.files > 1 else ''}, {len(paths)} are named"
+    wanted = len(published.files)
+    if len(paths) != wanted:
+        what = f"{layout} takes {wanted} file{'s' if wanted > 1 else ''}, {len(paths)} are named"
         order = "supply and use, domestic and imported, or the matrix and its kinds of accounts, in this order"
-        faults.append(StudyError(told, fix=order))
+        faults.append(StudyError(what, fix=order))
     return faults
 
 
-def _source(known: Layout, layout: str, files: Sequence[Path], country: str, edition: str) -> Source:
+def _source(published: PublishedLayout, layout: str, files: Sequence[Path], country: str, edition: str) -> Source:
     """The source as the user told it; a file that is not there has no checksum, and the reader refuses it."""
     return Source(
-        publisher=known.publisher,
+        publisher=published.publisher,
         title=f"{country}, files in the layout '{layout}'",
         vintage=edition or "not said",
         licence="as the user has it",

@@ -81,7 +81,7 @@ class World:
         kinds = {"primary": list(t.primary_kinds), "primary_kind": ("primary", list(t.primary_kinds.values()))}
         paid = np.zeros((len(t.primary_kinds), len(uses))) if t.final_primary is None else t.final_primary
 
-        def made(name: str, values: np.ndarray, *axes: Mapping[str, object]) -> xr.DataArray:
+        def labelled(name: str, values: np.ndarray, *axes: Mapping[str, object]) -> xr.DataArray:
             coords = {k: v for axis in axes for k, v in axis.items()}
             dims = [next(iter(axis)) for axis in axes]
             return quantity(name, xr.DataArray(values, coords=coords, dims=dims), t.money)
@@ -91,17 +91,17 @@ class World:
             money=t.money,
             countries=tuple(t.countries),
             industries=tuple(t.industries),
-            use=made("world_use", t.use, product, sector),
-            final_use=made("world_final", t.final_use, product, final),
-            primary=made("world_primary", t.primary, kinds, sector),
-            final_primary=made("world_final_primary", paid, kinds, final),
+            use=labelled("world_use", t.use, product, sector),
+            final_use=labelled("world_final", t.final_use, product, final),
+            primary=labelled("world_primary", t.primary, kinds, sector),
+            final_primary=labelled("world_final_primary", paid, kinds, final),
             final_kinds=dict(t.final_kinds),
             labels=dict(t.labels),
             names=dict(t.names),
             source=t.source,
             methods=tuple(t.methods),
             rounding=t.rounding,
-            discrepancy=made("world_discrepancy", _printed(t, out) - out, product),
+            discrepancy=labelled("world_discrepancy", _printed(t, out) - out, product),
         )
 
     @property

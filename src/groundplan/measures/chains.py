@@ -42,8 +42,8 @@ def upstreamness(e: Economy) -> xr.DataArray:
     final = (e.domestic_final + e.imported_final).sel(final=lasting).sum("final").values
     absorption = use.sum(axis=1) + final
     shares = use / np.where(absorption > 0, absorption, np.inf)[:, None]
-    known = (absorption > 0) & (e.output.values > 0)
-    return by_sector("upstreamness", np.where(known, _steps(shares), np.nan), e)
+    defined = (absorption > 0) & (e.output.values > 0)
+    return by_sector("upstreamness", np.where(defined, _steps(shares), np.nan), e)
 
 
 def downstreamness(e: Economy) -> xr.DataArray:

@@ -97,9 +97,9 @@ def import_content_by_product(e: Economy, of: str | Bundle = "household") -> xr.
     return by_product("import_content_by_product", content, e)
 
 
-def content_by_product(foreign: np.ndarray, drawn: np.ndarray, direct: np.ndarray) -> np.ndarray:
+def content_by_product(foreign: np.ndarray, output: np.ndarray, direct: np.ndarray) -> np.ndarray:
     """A_m x + f_m for the home output x that a final use draws; shapes … × n × n, … × n, … × n."""
-    return np.asarray((foreign @ drawn[..., None])[..., 0] + direct)
+    return np.asarray((foreign @ output[..., None])[..., 0] + direct)
 
 
 def import_content_by_round(e: Economy, of: str | Bundle = "household", rounds: int = 6) -> xr.DataArray:
@@ -118,11 +118,11 @@ def import_content_by_round(e: Economy, of: str | Bundle = "household", rounds: 
         raise StudyError(f"rounds is {rounds}", where="import content by round", fix="ask for one round or more")
     f = bundle(e, of)
     a_home, a_foreign = e.domestic_coefficients.values, e.import_coefficients.values
-    drawn = [f.home]
+    outputs = [f.home]
     for _ in range(rounds):
-        drawn.append(a_home @ drawn[-1])
-    drawn[-1] = e.requirements(drawn[-1])
-    values = np.vstack([f.imported, (a_foreign @ np.array(drawn).T).T])
+        outputs.append(a_home @ outputs[-1])
+    outputs[-1] = e.requirements(outputs[-1])
+    values = np.vstack([f.imported, (a_foreign @ np.array(outputs).T).T])
     coords = {"round": [*map(str, range(rounds + 1)), "beyond"], "product": list(e.sectors)}
     return quantity("import_content_by_round", xr.DataArray(values, coords=coords, dims=list(coords)), e.money)
 

@@ -36,8 +36,8 @@ def entropy(shares: np.ndarray) -> float:
 
     Source: Shannon (1948); Theil (1967) for structures of an economy (citations not checked).
     """
-    held = shares[shares > 0]
-    return float(-(held * np.log(held)).sum()) + 0.0  # + 0.0: one product alone has entropy 0, not −0
+    positive = shares[shares > 0]
+    return float(-(positive * np.log(positive)).sum()) + 0.0  # + 0.0: one product alone has entropy 0, not −0
 
 
 def many_sidedness(e: Economy) -> pd.DataFrame:
@@ -81,8 +81,8 @@ def thin_sectors(e: Economy, peers: Sequence[Economy], of: str = "output", fract
     """
     faults: list[GroundplanError] = []
     if not peers or not 0.0 < fraction <= 1.0:
-        told = f"{len(peers)} peers, fraction {fraction!r}"
-        faults.append(StudyError(told, where="thin sectors", fix="give one peer or more and a fraction from 0 to 1"))
+        what = f"{len(peers)} peers, fraction {fraction!r}"
+        faults.append(StudyError(what, where="thin sectors", fix="give one peer or more and a fraction from 0 to 1"))
     for peer in peers:
         differ = sorted(set(e.sectors) ^ set(peer.sectors))
         if differ:

@@ -152,7 +152,7 @@ def _checked(e: Economy, cut: Sequence[str], days: Days, threshold: float) -> np
     stock = np.broadcast_to(given, (len(codes), len(codes)))
     lacking = [codes[i] for i in np.flatnonzero(np.any(~(stock >= 0), axis=1))]
     if lacking:
-        told = f"days in stock are missing or negative for {len(lacking)} products: {', '.join(lacking[:6])}"
-        faults.append(StudyError(told, where=where, fix="give days from 0 on for every product"))
+        what = f"days in stock are missing or negative for {len(lacking)} products: {', '.join(lacking[:6])}"
+        faults.append(StudyError(what, where=where, fix="give days from 0 on for every product"))
     raise_all(faults)
     return stock

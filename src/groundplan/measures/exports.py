@@ -36,22 +36,22 @@ def foreign_market_share(e: Economy) -> xr.DataArray:
 def export_table(e: Economy) -> pd.DataFrame:
     """What of every sector hangs on markets abroad, largest share first.
 
-        drawn = L e;  value_added = v̂ L e;  employment = ℓ̂ L e;  ℓ = employment / x
+        output = L e;  value_added = v̂ L e;  employment = ℓ̂ L e;  ℓ = employment / x
 
     Index: sector. Columns: direct and total (shares of output, 1), indirect = total − direct (1), output and
     value_added (money / year), employment (the economy's unit).
     Units:  as said.
     Source: Miller and Blair (2009), chapters 2 and 6 (chapters not checked).
     """
-    drawn = e.requirements(e.exports.values)
+    output = e.requirements(e.exports.values)
     value_added, _, _ = cost_shares(e)
     direct, total = sold_abroad_share(e).to_series(), foreign_market_share(e).to_series()
     columns = {
         "direct": direct,
         "indirect": total - direct,
         "total": total,
-        "output": drawn,
-        "value_added": value_added * drawn,
-        "employment": per_output(e.employment.values.sum(axis=0), e) * drawn,
+        "output": output,
+        "value_added": value_added * output,
+        "employment": per_output(e.employment.values.sum(axis=0), e) * output,
     }
     return pd.DataFrame(columns, list(e.sectors)).rename_axis("sector").sort_values("total", ascending=False)

@@ -148,8 +148,8 @@ def _relief(
         ],
         axis=-2,
     )
-    drawn = share * (d @ f[..., None])[..., 0]
-    right = np.concatenate([x - f - drawn + share * f, x - drawn], axis=-1)
+    for_finals = share * (d @ f[..., None])[..., 0]
+    right = np.concatenate([x - f - for_finals + share * f, x - for_finals], axis=-1)
     y, z = np.split(np.linalg.solve(system, right[..., None])[..., 0], 2, axis=-1)
     rest = z - (own @ z[..., None])[..., 0]
     return share * (f + y + rest), share * z

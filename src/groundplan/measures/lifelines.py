@@ -184,10 +184,10 @@ def _give_up_jointly(need: np.ndarray, home: np.ndarray, direct: np.ndarray, los
     p = Programme(maximise=False)
     used = p.add_columns("given up", (len(amount),), upper=amount / scale, goal=1.0)
     p.add_rows("set free", len(lost), lost / scale, np.inf, (np.arange(len(lost))[:, None], used.numbers, free))
-    found = answer(p)
-    if found.status != "optimal":
-        raise SolverError("the least loss has no answer", where=found.status, fix="check the imports by partner")
-    return found.objective * scale
+    solution = answer(p)
+    if solution.status != "optimal":
+        raise SolverError("the least loss has no answer", where=solution.status, fix="check the imports by partner")
+    return solution.objective * scale
 
 
 def critical(need: np.ndarray, threshold: float) -> np.ndarray:

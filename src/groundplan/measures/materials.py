@@ -91,8 +91,8 @@ def raw_material_base_of_uses(e: Economy, raw: Sequence[str] | None = None) -> p
     uses = [*map(str, e.domestic_final["final"].values), "exports", "final use"]
     bundles = [bundle(e, use) for use in uses]
     home, imported = np.array([f.home for f in bundles]), np.array([f.imported for f in bundles])
-    drawn = e.requirements(home.T)
-    total_home, total_imported = r @ drawn, r @ (e.import_coefficients.values @ drawn) + imported @ r
+    output = e.requirements(home.T)
+    total_home, total_imported = r @ output, r @ (e.import_coefficients.values @ output) + imported @ r
     columns = {
         "direct_home": home @ r,
         "direct_imported": imported @ r,

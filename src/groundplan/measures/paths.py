@@ -54,7 +54,7 @@ def dependence_paths(
             f"'{f.name}' has no import content", where=f"{e.country} {e.year}", fix="name another use or more products"
         )
     least = threshold * content
-    found = [_kept(direct[:, None], np.empty((1, 0), dtype=np.intp), least)]
+    by_length = [_kept(direct[:, None], np.empty((1, 0), dtype=np.intp), least)]
     reach = scipy.linalg.solve((np.eye(len(f.home)) - np.abs(a_home)).T, np.abs(a_foreign).sum(axis=0))
     chains, weights = np.arange(len(f.home))[:, None], f.home
     for _ in range(depth):
@@ -68,9 +68,9 @@ def dependence_paths(
                 where="dependence paths",
                 fix=f"raise the threshold above {threshold:g}, or lower the depth",
             )
-        found.append(_kept(a_foreign[:, chains[:, 0]] * weights, chains, least))
+        by_length.append(_kept(a_foreign[:, chains[:, 0]] * weights, chains, least))
         chains, weights = _longer(a_home[:, chains[:, 0]] * weights, chains, reach, least)
-    return _table(e, found, content, top)
+    return _table(e, by_length, content, top)
 
 
 def path_values(e: Economy, paths: Sequence[str], of: str | Bundle = "household") -> pd.Series:
@@ -127,17 +127,17 @@ def _longer(weights: np.ndarray, chains: np.ndarray, reach: np.ndarray, least: f
     return np.column_stack([supplier, chains[chain]]), weights[supplier, chain]
 
 
-def _table(e: Economy, found: list[tuple[np.ndarray, np.ndarray]], content: float, top: int | None) -> pd.DataFrame:
+def _table(e: Economy, by_length: list[tuple[np.ndarray, np.ndarray]], content: float, top: int | None) -> pd.DataFrame:
     """The paths of all lengths in one order, named; of equal paths the shorter one first."""
-    values = np.concatenate([v for _, v in found])
-    lengths = np.concatenate([np.full(len(v), nodes.shape[1] - 1) for nodes, v in found])
-    firsts = np.cumsum([0, *(len(v) for _, v in found)])
+    values = np.concatenate([v for _, v in by_length])
+    lengths = np.concatenate([np.full(len(v), nodes.shape[1] - 1) for nodes, v in by_length])
+    firsts = np.cumsum([0, *(len(v) for _, v in by_length)])
     # Chains through the same sectors in another order carry the same; rounding must not rank them.
     order = np.lexsort((lengths, -np.round(values / content, 12)))[:top]
     codes = np.array(e.sectors, dtype=object)
     names = np.array([e.label(s) for s in e.sectors], dtype=object)
     level = np.searchsorted(firsts, order, side="right") - 1
-    nodes = [found[k][0][r - firsts[k]] for k, r in zip(level, order, strict=True)]
+    nodes = [by_length[k][0][r - firsts[k]] for k, r in zip(level, order, strict=True)]
     shares = values[order] / content
     columns = {
         "rank": np.arange(1, len(order) + 1),

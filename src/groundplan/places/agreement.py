@@ -55,8 +55,8 @@ def agree(
     ``planned`` and ``choose`` raise.
     """
     if rounds < 1 or not tolerance >= 0:
-        told = f"rounds {rounds!r}, tolerance {tolerance!r}"
-        raise StudyError(told, where=WHERE, fix="give one round or more, a tolerance from 0")
+        given = f"rounds {rounds!r}, tolerance {tolerance!r}"
+        raise StudyError(given, where=WHERE, fix="give one round or more, a tolerance from 0")
     ceiling: Sequence[float] | None = None
     steps: list[tuple[int, int, float, float, float]] = []
     for number in range(1, rounds + 1):

@@ -11,16 +11,14 @@ from typing import Any
 
 from groundplan.errors import StudyError, UnknownName, raise_all
 from groundplan.outcome import Outcome
-from groundplan.places import cases
+from groundplan.places import country_defaults as defaults
 from groundplan.places import place_record as record
-from groundplan.places.choosing.assemble import Inputs
+from groundplan.places.choosing.choice_inputs import Inputs
 from groundplan.places.choosing.rules import Rules
 from groundplan.places.choosing.search import Effort
-from groundplan.places.judging import explanations
 from groundplan.places.judging.extras import Extras
-from groundplan.places.judging.robustness import Explainer
+from groundplan.places.judging.robustness import Explainer, reason_tables
 from groundplan.places.known import shipped_places as shipped
-from groundplan.places.known.case_data import cases as known_cases
 from groundplan.places.known.place_readers import read
 from groundplan.places.known.places import Places
 from groundplan.places.lots.published_draw import tickets
@@ -65,7 +63,7 @@ def open_rules(path: str | Path | None, country: str, changed: Mapping[str, Any]
     if path is not None:
         document = open_document(path)
         return replace(document, content={**document.content, **changed}).record(Rules)
-    case = known_cases().get(country)
+    case = shipped.cases().get(country)
     given = dict({"provinces": "by places"} if case is None else case.programme)
     by_year = given.get("per_year")
     years = changed.get("years")
@@ -108,60 +106,60 @@ def choose_places(
     >>> len(made.table("chosen"))
     1
     """
-    where = places if isinstance(places, Places) else open_places(places, roles)
-    case = where.country if not isinstance(places, Places) and str(places).strip().upper() == where.country else ""
-    shown = known_cases().get(case)
-    types = facilities if isinstance(facilities, Facilities) else _facilities(facilities, where.country)
-    ruled = _weights(weights, where.country)
-    scores = {name: score(where, ruled[name]) for name in NEEDED}
-    measure = level_of(where, scores["need"], level or (shown.level if shown else None) or None)
-    asked = _rules(rules, case, where.country, level, changed)
-    known, said = (None, None) if draw is None else tickets(draw, where)
+    opened = places if isinstance(places, Places) else open_places(places, roles)
+    case = opened.country if not isinstance(places, Places) and str(places).strip().upper() == opened.country else ""
+    shown = shipped.cases().get(case)
+    types = facilities if isinstance(facilities, Facilities) else _facilities(facilities, opened.country)
+    ruled = _weights(weights, opened.country)
+    scores = {name: score(opened, ruled[name]) for name in NEEDED}
+    measure = level_of(opened, scores["need"], level or (shown.level if shown else None) or None)
+    in_force = _rules(rules, case, opened.country, level, changed)
+    draw_tickets, draw_said = (None, None) if draw is None else tickets(draw, opened)
     inputs = Inputs(
-        where,
+        opened,
         types,
-        asked,
+        in_force,
         scores["need"].values,
         scores["readiness"].values,
         gap=measure.gap,
-        distances=None if where.without_coordinates else where.distances(detour=detour),
-        tickets=known,
+        distances=None if opened.without_coordinates else opened.distances(detour=detour),
+        tickets=draw_tickets,
     )
     effort = Effort(gap=gap, seconds=time_limit, seed=seed)
-    siting, choice, made = solved(inputs, effort, lambda seen: progress(seen.text()))
-    tables = {**made.tables, **record.tables(where, scores, types), "claims": claims(made, types)}
-    tables |= explanations.tables(Explainer(siting, choice, asked, scores["need"]), progress)
-    fair, tables["lorenz"] = fairness(tables["gaps"], measure, where)
+    siting, choice, programme = solved(inputs, effort, lambda seen: progress(seen.text()))
+    tables = {**programme.tables, **record.tables(opened, scores, types), "claims": claims(programme, types)}
+    tables |= reason_tables(Explainer(siting, choice, in_force, scores["need"]), progress)
+    fair, tables["lorenz"] = fairness(tables["gaps"], measure, opened)
     left_out: list[str] = []
     if extras:
         more, left_out = Extras(inputs, siting, choice, ruled, effort).tables(progress)
         tables |= more
     if shipped.has_selections(case):
-        tables["compared"] = cases.published(case, tables["chosen"], scores)
+        tables["compared"] = defaults.published(case, tables["chosen"], scores)
     files = {"roles": roles, "rules": rules, "facilities": facilities, "weights": weights, "draw": draw}
     about = {
-        **made.provenance,
-        **_about(where, types, asked, ruled),
+        **programme.provenance,
+        **_about(opened, types, in_force, ruled),
         "command": _command(places, files, {"level": level, **changed}, effort),
         "seed": seed,
         "fairness": fair,
-        "draw": said,
+        "draw": draw_said,
         "detour": detour,
         "language": language,
         "left_out": left_out,
         "cautions": list(shown.cautions) if shown else [],
     }
-    return Outcome(made.arrays, tables, about)
+    return Outcome(programme.arrays, tables, about)
 
 
 def _facilities(given: str | Path | None, country: str) -> Facilities:
-    return cases.local_industry(country) if given is None else open_facilities(given)
+    return defaults.local_industry(country) if given is None else open_facilities(given)
 
 
 def _weights(given: Mapping[str, Weights] | str | Path | None, country: str) -> dict[str, Weights]:
     """The rules of need and readiness. Raises ``StudyError`` where places of one's own come without them."""
     if given is None:
-        if country not in known_cases():
+        if country not in shipped.cases():
             fix = "give a file with [need] and [readiness]: --weights weights.toml"
             raise StudyError("the weights of need and readiness are not told", where=country, fix=fix)
         return shipped_weights(country)
@@ -180,7 +178,7 @@ def _rules(
     if isinstance(given, Rules):
         return replace(given, **changed)
     own = {} if given is None else open_document(given).content
-    more = {k: v for k, v in cases.gap_rules(case, level).items() if k not in own}
+    more = {k: v for k, v in defaults.gap_rules(case, level).items() if k not in own}
     if level is not None and not {"per_job"} & {*own, *more, *changed}:
         fix = "say per_job in the rules: what one job per head adds to the level, in its unit"
         raise StudyError(f"nobody says what a job closes of the gap in '{level}'", where="rules", fix=fix)
@@ -193,7 +191,7 @@ def _command(places: Places | str | Path, files: Mapping[str, Any], changed: Map
     if isinstance(places, Places):
         words += ["--places", "<Places>"]
     else:
-        words += [str(places)] if str(places).strip().upper() in known_cases() else ["--places", str(places)]
+        words += [str(places)] if str(places).strip().upper() in shipped.cases() else ["--places", str(places)]
     for name, given in files.items():
         if given is not None:
             words += [f"--{name}", str(given) if isinstance(given, (str, Path)) else f"<{type(given).__name__}>"]
@@ -212,7 +210,7 @@ def _about(where: Places, types: Facilities, rules: Rules, ruled: Mapping[str, W
     sources = [*where.sources, *types.sources]
     if shipped.has_selections(where.country):
         sources.append(shipped.selections_source(where.country))
-    case = known_cases().get(where.country)
+    case = shipped.cases().get(where.country)
     return {
         "groundplan": version("groundplan"),
         "country": where.country,

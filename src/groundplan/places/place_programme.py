@@ -12,7 +12,11 @@ import xarray as xr
 from groundplan.errors import SolverError
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
-from groundplan.places.choosing.assemble import Inputs, assemble, claims_of
+from groundplan.places.choosing.assemble import assemble
+from groundplan.places.choosing.choice_inputs import (
+    Inputs,
+    claims_of,
+)
 from groundplan.places.choosing.problem import Choice, Floats, Siting
 from groundplan.places.choosing.search import Effort, Watch, unwatched
 from groundplan.places.choosing.siting import choose
@@ -38,21 +42,21 @@ def solved(inputs: Inputs, effort: Effort | None = None, watch: Watch = unwatche
     effort = effort or Effort()
     s = assemble(inputs)
     rules = inputs.rules
-    found = worst_off_first(s, rules.worst_off, effort, watch) if rules.worst_off else choose(s, effort, watch)
-    made = outcome(s, found)
-    faults = audit(s, *(made.table(t) for t in ("chosen", "built", "flows", "service")))
+    choice = worst_off_first(s, rules.worst_off, effort, watch) if rules.worst_off else choose(s, effort, watch)
+    tabled = outcome(s, choice)
+    faults = audit(s, *(tabled.table(t) for t in ("chosen", "built", "flows", "service")))
     if faults:
-        told = "; ".join(f"{v.rule}: {v.what}" for v in faults[:5])
-        raise SolverError(f"the solver's choice does not keep the rules: {told}", fix="solve again with another seed")
+        broken = "; ".join(f"{v.rule}: {v.what}" for v in faults[:5])
+        raise SolverError(f"the solver's choice does not keep the rules: {broken}", fix="solve again with another seed")
     said = pd.DataFrame({"rule": sentences(rules)})
     about: dict[str, Any] = {
-        **made.provenance,
+        **tabled.provenance,
         "places": inputs.places.name,
         "rules": {k: _plain(v) for k, v in asdict(rules).items()},
         "draw": inputs.tickets is not None,
         "effort": asdict(effort),
     }
-    return s, found, Outcome(made.arrays, {**made.tables, "rules": said}, about)
+    return s, choice, Outcome(tabled.arrays, {**tabled.tables, "rules": said}, about)
 
 
 def _plain(value: Any) -> Any:
@@ -217,7 +221,7 @@ def _province_table(s: Siting, c: Choice) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["province", "year", "places", "so_far", "least", "most"])
 
 
-def claims(made: Outcome, facilities: Facilities) -> pd.DataFrame:
+def claims(programme: Outcome, facilities: Facilities) -> pd.DataFrame:
     """What the programme asks of the national economy: year × commodity, long (year, commodity, amount).
 
     Commodities: "money", "power" (MWh a year that come on line), "jobs: <skill>" (persons who start), and
@@ -227,7 +231,7 @@ def claims(made: Outcome, facilities: Facilities) -> pd.DataFrame:
     every = claims_of(list(types.values()))
     at = {c: k for k, c in enumerate(types)}
     rows = []
-    for _, facility, year in made.table("built")[["place", "facility", "year"]].itertuples(index=False):
+    for _, facility, year in programme.table("built")[["place", "facility", "year"]].itertuples(index=False):
         for name, amount in every.items():
             used = amount[at[facility]]
             rows += [(int(year) + lag, name, float(used[lag])) for lag in np.flatnonzero(used)]

@@ -5,15 +5,16 @@ A project, a sector, a skill or a technique is a few rows; nothing here knows wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.planning.activity_rows import ROWS, Row
 
 KINDS = ("flow", "stock", "capacity", "account", "good")
 ROLES = ("take", "give", "occupy")
@@ -22,82 +23,59 @@ PARTS = ("level", "stock")
 RELATIONS = ("member", "one of", "must", "after")
 
 COLUMNS: dict[str, dict[str, Any]] = {
-    "commodities": {
-        "commodity": "",
-        "kind": "flow",
-        "unit": "",
-        "loss": 0.0,
-        "initial": 0.0,
-        "least": 0.0,
-        "label": "",
-    },
-    "activities": {"activity": "", "unit": "", "label": "", "group": "", "base": 0.0, "lump": 0.0, "cost": 0.0},
-    "flows": {"activity": "", "commodity": "", "role": "take", "coefficient": 0.0, "lag": 0, "profile": ""},
-    "bounds": {"activity": "", "year": 0, "lower": 0.0, "upper": np.inf},
-    "exogenous": {"commodity": "", "year": 0, "supply": 0.0, "claim": 0.0},
-    "profiles": {"profile": "", "year": 0, "factor": 1.0},
-    "growth": {"on": "", "up": np.inf, "down": np.inf, "allowance": 0.0},
-    "utility": {"good": "", "year": 0, "segment": 0, "width": 0.0, "slope": 0.0},
-    "floors": {"good": "", "year": 0, "least": 0.0, "heads": 1.0},
-    "terminal": {"commodity": "", "value": 0.0, "activity": "", "growth": 0.0},
-    "indicators": {"indicator": "", "on": "", "part": "level", "coefficient": 1.0, "profile": "", "unit": ""},
-    "ratios": {"indicator": "", "numerator": "", "denominator": "", "unit": "1"},
-    "relations": {"project": "", "relation": "member", "other": "", "lag": 0},
+    table: {column: row._field_defaults.get(column, "") for column in row._fields} for table, row in ROWS.items()
 }
 
+Records = Sequence[Mapping[str, object]] | Sequence[Row] | pd.DataFrame
 
-def rows(table: str, records: Sequence[dict[str, object]] | pd.DataFrame) -> pd.DataFrame:
+
+def rows(table: str, records: Records) -> pd.DataFrame:
     """A long table with the columns of ``COLUMNS[table]``; columns left out take their default.
+
+    ``records``: rows of ``activity_rows``, or what a user states, as mappings or as a frame.
+    Raises ``UnknownName`` for columns that the table does not have, ``StudyError`` for figures that are no numbers, all
+    at once.
 
     >>> rows("flows", [{"activity": "make", "commodity": "coal", "coefficient": 2.0}]).role[0]
     'take'
     """
     defaults = COLUMNS[table]
-    unknown = [c for c in _named(records) if c not in defaults]
-    raise_all([UnknownName(f"column of {table}", c, defaults) for c in unknown])
+    given = _columns(records, defaults)
+    raise_all([UnknownName(f"column of {table}", c, defaults) for c in given if c not in defaults])
     faults: list[GroundplanError] = []
     frame: dict[str, pd.Series | np.ndarray] = {}
     for column, default in defaults.items():
         # A column that a record leaves out takes its default; a number that is given and is none is a fault.
-        values = _column(records, column, default)
+        values = given[column] if column in given else [default] * len(records)
         if isinstance(default, str):
-            frame[column] = pd.Series(values, dtype=object).fillna("")
+            frame[column] = pd.Series(values, dtype=object).fillna("").reset_index(drop=True)
             continue
         whole = isinstance(default, int)
         numbers = _numbers(values)
         wrong = np.isnan(numbers) | ((numbers != np.round(numbers)) if whole else False)
         for at in np.flatnonzero(wrong)[:3]:
             kind = "a whole number" if whole else "a number"
-            told = f"table {table}, row {at}: {column} is {values[at]!r}, not {kind}"
-            faults.append(StudyError(told, fix="give the figure"))
+            what = f"table {table}, row {at}: {column} is {list(values)[at]!r}, not {kind}"
+            faults.append(StudyError(what, fix="give the figure"))
         frame[column] = np.where(wrong, 0.0, numbers).astype(np.int64 if whole else np.float64)
     raise_all(faults)
     return pd.DataFrame(frame)
 
 
-def _named(records: Sequence[dict[str, object]] | pd.DataFrame) -> list[str]:
-    """The columns that records name, those of a frame or of any record."""
+def _columns(records: Records, defaults: Mapping[str, object]) -> Mapping[str, Sequence[object] | pd.Series]:
+    """What the records say, by column; the default where some say nothing of a column that others name."""
     if isinstance(records, pd.DataFrame):
-        return [str(c) for c in records.columns]
-    return sorted(set[str]().union(*records))
+        return {str(c): records[c] for c in records.columns}
+    if records and isinstance(records[0], tuple):
+        return dict(zip(records[0]._fields, zip(*records, strict=True), strict=True))
+    stated = cast(Sequence[Mapping[str, object]], records)
+    return {c: [r.get(c, defaults.get(c)) for r in stated] for c in sorted(set[str]().union(*stated))}
 
 
-def _column(records: Sequence[dict[str, object]] | pd.DataFrame, name: str, default: Any) -> np.ndarray:
-    """What the records say in one column, with the default where they say nothing."""
-    if not isinstance(records, pd.DataFrame):
-        return pd.Series([r.get(name, default) for r in records], dtype=object).to_numpy()
-    if name not in records:
-        return np.full(len(records), default, dtype=object if isinstance(default, str) else None)
-    given = records[name]
-    return given.to_numpy() if given.dtype.kind in "iuf" else given.to_numpy(dtype=object)
-
-
-def _numbers(values: np.ndarray) -> np.ndarray:
+def _numbers(values: Sequence[object] | pd.Series) -> np.ndarray:
     """Figures as numbers; NaN for what is none."""
-    if values.dtype.kind in "iuf":
-        return values
     try:
-        return values.astype(float)
+        return np.asarray(values, dtype=float)
     except (TypeError, ValueError):
         return pd.to_numeric(pd.Series(values), errors="coerce").to_numpy(dtype=float)
 
@@ -109,22 +87,8 @@ class Activities:
     ``before``: years whose levels are given from elsewhere; what they take, occupy and give in ``years`` counts. A
     fork of a plan (``forks``) has them.
 
-    commodities  commodity, kind, unit, loss (1 / year), initial (at the start of the first year), least (floor)
-    activities   activity, unit, base (level of the year before the plan), lump (0, or the size of a project), cost
-                 (objective per unit of level: toil that no commodity counts)
-    flows        activity, commodity, role (take, give, occupy), coefficient per unit of level, lag (years), profile
-    bounds       activity, year (0 for every year), lower, upper: limits of the level
-    exogenous    commodity, year, supply, claim
-    profiles     profile, year, factor: multiplies the coefficients that name it
-    growth       on (activity, or kept commodity), up, down (1 / year), allowance (own unit)
-    utility      good, year, segment, width (good units), slope (objective per unit): slopes must not rise
-    floors       good, year, least (good units), heads: index of the people it serves, for the non-falling path
-    terminal     commodity, value (objective per unit), activity, growth: what is left at the end counts, a capacity
-                 only as far as the activity, grown, would use it
-    indicators   indicator, on (activity or commodity), part (level, stock), coefficient, profile, unit
-    ratios       indicator, numerator, denominator (indicators)
-    relations    project (a lumpy activity), relation, other, lag: it is a ``member`` of the group ``other``; ``one of``
-                 or ``must`` hold for all projects that name the same group; ``after`` puts it lag years behind a group
+    commodities, activities, flows, bounds, exogenous, profiles, growth, utility, floors, terminal, indicators, ratios
+    and relations are frames with a column for every field of their row (``activity_rows``), which says what it means.
     """
 
     years: tuple[int, ...]
@@ -148,15 +112,13 @@ class Activities:
         raise_all(list(_faults(self)), where="activities")
 
     @classmethod
-    def of(
-        cls, years: Sequence[int], *, steady: bool = False, **tables: Sequence[dict[str, object]] | pd.DataFrame
-    ) -> Activities:
+    def of(cls, years: Sequence[int], *, steady: bool = False, **tables: Records) -> Activities:
         """Activities from records; tables left out are empty."""
         raise_all([UnknownName("table", t, COLUMNS) for t in tables if t not in COLUMNS])
         filled: dict[str, Any] = {name: rows(name, tables.get(name, [])) for name in COLUMNS}
         return cls(years=tuple(int(y) for y in years), steady=steady, **filled)
 
-    def adding(self, **tables: Sequence[dict[str, object]] | pd.DataFrame) -> Activities:
+    def adding(self, **tables: Records) -> Activities:
         """These activities and some more rows: how a user adds a project, a sector or a technique."""
         raise_all([UnknownName("table", t, COLUMNS) for t in tables if t not in COLUMNS])
         more = {n: pd.concat([getattr(self, n), rows(n, t)], ignore_index=True) for n, t in tables.items()}
@@ -221,7 +183,7 @@ class Activities:
 
 
 def _faults(a: Activities) -> list[GroundplanError]:
-    """Everything that the tables get wrong, told at once: names, doubles, years, shapes."""
+    """Everything that the tables get wrong, all at once: names, doubles, years, shapes."""
     return [*_names_unknown(a), *_names_twice(a), *_years_outside(a), *_shapes(a)]
 
 
@@ -291,8 +253,8 @@ def _years_outside(a: Activities) -> list[GroundplanError]:
         allowed = set(a.years) | ({0} if table in ("bounds", "exogenous") else set())
         for name, year in sorted({(r[0], r[1]) for r in zip(frame[first], frame["year"], strict=True)}):
             if year not in allowed:
-                told = f"{table} of '{name}' for {year}, outside the plan"
-                faults.append(StudyError(told, fix=f"give a year from {a.years[0]} to {a.years[-1]}"))
+                what = f"{table} of '{name}' for {year}, outside the plan"
+                faults.append(StudyError(what, fix=f"give a year from {a.years[0]} to {a.years[-1]}"))
     return faults
 
 

@@ -15,7 +15,7 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
-from groundplan.planning.activities import Activities
+from groundplan.planning.activities import Activities, Records
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.explaining.material_balances import material_balances
 from groundplan.planning.explaining.own_limits import own_limits
@@ -25,34 +25,19 @@ from groundplan.planning.explaining.valuations import valuations
 from groundplan.planning.families.family import Family
 from groundplan.planning.families.rows import Model
 from groundplan.planning.families.targets import target_lines
-from groundplan.planning.features.budget.account_tables import budget_table, foreign_table
-from groundplan.planning.features.people.people_tables import population_tables, research_table, schooling_table
-from groundplan.planning.features.techniques.technique_tables import technique_tables
-from groundplan.planning.features.trade.partner_trade import partner_table
-from groundplan.planning.features.trade.resource_cost import resource_cost_table
+from groundplan.planning.feature import Finding
+from groundplan.planning.feature_list import FINDINGS as FEATURE_FINDINGS
 from groundplan.planning.features.trade.trade import foreign_gap
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, Solution, quiet
-from groundplan.planning.solved_plan import Finding, SolvedPlan
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.records.card import fields_of, stated
 from groundplan.sources import Assumption
 
-FINDINGS: tuple[Finding, ...] = (
-    priority_table,
-    valuations,
-    partner_table,
-    resource_cost_table,
-    material_balances,
-    budget_table,
-    foreign_table,
-    population_tables,
-    schooling_table,
-    research_table,
-    technique_tables,
-    own_limits,
-)
+# What is told of every plan, before and after what its features tell of themselves.
+FINDINGS: tuple[Finding, ...] = (priority_table, valuations, *FEATURE_FINDINGS, material_balances, own_limits)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +57,7 @@ def make_plan(
     e: Economy,
     p: Policy,
     *,
-    projects: Mapping[str, Sequence[dict[str, object]]] | None = None,
+    projects: Mapping[str, Records] | None = None,
     families: Sequence[Family] = FAMILIES,
     progress: Progress = quiet,
 ) -> Outcome:
@@ -91,7 +76,7 @@ def solved(
     e: Economy,
     p: Policy,
     *,
-    projects: Mapping[str, Sequence[dict[str, object]]] | None = None,
+    projects: Mapping[str, Records] | None = None,
     families: Sequence[Family] = FAMILIES,
     progress: Progress = quiet,
     why: bool = True,
@@ -121,7 +106,7 @@ def model_of(
     e: Economy,
     p: Policy,
     *,
-    projects: Mapping[str, Sequence[dict[str, object]]] | None = None,
+    projects: Mapping[str, Records] | None = None,
     families: Sequence[Family] = FAMILIES,
     activities: Activities | None = None,
 ) -> Model:

@@ -18,56 +18,20 @@ is a figure of its accounts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.planning.activities import Activities
-from groundplan.planning.features import research
-from groundplan.planning.features.budget.budget import budget
-from groundplan.planning.features.buildings import buildings
-from groundplan.planning.features.contingencies.contingency import contingencies
-from groundplan.planning.features.gaps import gaps
-from groundplan.planning.features.indicators import indicator_tables
-from groundplan.planning.features.people import households, inhabitants, labour
-from groundplan.planning.features.production.branches import branches, together
-from groundplan.planning.features.production.production import investment, production, products
-from groundplan.planning.features.schools import schooling
+from groundplan.planning.activity_rows import Tables
+from groundplan.planning.feature import Part
+from groundplan.planning.feature_list import PARTS
+from groundplan.planning.features.production.branches import together
+from groundplan.planning.features.production.production import products
 from groundplan.planning.features.sharing import share_out
-from groundplan.planning.features.stores import stores
-from groundplan.planning.features.techniques.techniques import techniques
-from groundplan.planning.features.trade import partner_trade as partners
-from groundplan.planning.features.trade import trade
-from groundplan.planning.features.works import works
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.policy import Policy
-
-Record = dict[str, object]
-Part = Callable[[Economy, Policy, Horizon], dict[str, list[Record]]]
-
-PARTS: tuple[Part, ...] = (
-    production,
-    investment,
-    techniques,
-    buildings,
-    trade.trade,
-    partners.partners,
-    labour.labour,
-    labour.stand_in,
-    labour.training,
-    schooling.schools,
-    research.programmes,
-    inhabitants.inhabitants,
-    households.baskets,
-    households.inventories,
-    stores,
-    indicator_tables,
-    budget,
-    gaps,
-    branches,
-    works,
-    contingencies,
-)
 
 
 def compile_plan(e: Economy, policy: Policy, *, base_year: bool = False, parts: Sequence[Part] = PARTS) -> Activities:
@@ -80,26 +44,25 @@ def compile_plan(e: Economy, policy: Policy, *, base_year: bool = False, parts: 
     """
     _check_sectors(e, policy)
     h = Horizon.of(e, policy, base_year=base_year)
-    merged: dict[str, list[Record]] = {}
-    for part in parts:
-        for table, records in part(e, policy, h).items():
-            merged.setdefault(table, []).extend(records)
-    merged = together(share_out(merged, e, policy, h), policy)
-    used = {str(r["commodity"]) for r in merged["flows"]} | {str(r["commodity"]) for r in merged["exogenous"]}
-    merged["commodities"] += [c for c in products(e) if str(c["commodity"]) in used]
-    merged["profiles"] = merged.get("profiles", []) + h.profiles()
-    return Activities.of(h.years, steady=policy.steady and not base_year, **_known_only(merged))
+    tables = Tables.joined(part(e, policy, h) for part in parts)
+    tables = together(share_out(tables, e, policy, h), policy)
+    used = {row.commodity for row in tables.flows} | {row.commodity for row in tables.exogenous}
+    tables += Tables(commodities=[c for c in products(e) if c.commodity in used], profiles=h.profiles())
+    return Activities.of(h.years, steady=policy.steady and not base_year, **_of_what_is_done(tables).by_name())
 
 
-def _known_only(tables: dict[str, list[Record]]) -> dict[str, list[Record]]:
-    """Permissions and indicators name every verb; drop the rows of activities that this economy does not have."""
-    acts = {r["activity"] for r in tables["activities"]}
-    tables["flows"] = [r for r in tables["flows"] if r["activity"] in acts]
-    there = acts | {r["commodity"] for r in tables["commodities"]}
-    tables["indicators"] = [r for r in tables["indicators"] if r["on"] in there]
-    named = {r["indicator"] for r in tables["indicators"]}
-    tables["ratios"] = [r for r in tables["ratios"] if {r["numerator"], r["denominator"]} <= named]
-    return tables
+def _of_what_is_done(tables: Tables) -> Tables:
+    """Permissions and indicators name every verb; without the rows of activities that this economy does not have."""
+    acts = {row.activity for row in tables.activities}
+    there = acts | {row.commodity for row in tables.commodities}
+    indicators = [row for row in tables.indicators if row.on in there]
+    named = {row.indicator for row in indicators}
+    return replace(
+        tables,
+        flows=[row for row in tables.flows if row.activity in acts],
+        indicators=indicators,
+        ratios=[row for row in tables.ratios if row.numerator in named and row.denominator in named],
+    )
 
 
 def _check_sectors(e: Economy, policy: Policy) -> None:

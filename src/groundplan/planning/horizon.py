@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
+from groundplan.planning.activity_rows import ProfileRow
 from groundplan.planning.features.people.demography import Demography
 from groundplan.records.card import per_sector
-from groundplan.tables.facts import census_growth, censuses_told
+from groundplan.tables.facts import census_growth, census_words
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
-
-Record = dict[str, object]
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,8 +79,8 @@ class Horizon:
         stated = self.policy.population
         if stated is not None:
             return f"projected by age and sex from {stated.year} ({stated.source or stated.file or 'the study'})"
-        told = self.policy.population_growth is None and census_growth(self.economy.country)
-        return censuses_told(self.economy.country) if told else "policy"
+        from_census = self.policy.population_growth is None and census_growth(self.economy.country)
+        return census_words(self.economy.country) if from_census else "policy"
 
     @property
     def terminal_growth(self) -> float:
@@ -90,22 +89,16 @@ class Horizon:
             return self.policy.terminal_growth
         return (1.0 + self.labour_growth) * (1.0 + self.policy.labour_productivity_growth) - 1.0
 
-    def profiles(self) -> list[Record]:
+    def profiles(self) -> list[ProfileRow]:
         """Factors by year: labour per unit of output, and the shares of uses that may change their origin."""
-        p, out = self.policy, []
+        p, rows = self.policy, []
         for year in self.years:
             t = self.since(year)
-            out.append({"profile": "heads", "year": year, "factor": 1.0 / self.heads(year)})
-            out.append({"profile": "labour", "year": year, "factor": (1.0 + p.labour_productivity_growth) ** -t})
+            rows.append(ProfileRow("heads", year, 1.0 / self.heads(year)))
+            rows.append(ProfileRow("labour", year, (1.0 + p.labour_productivity_growth) ** -t))
             for i in self.economy.sectors:
                 most = 1.0 - per_sector(p.import_floor, i)
-                out.append(
-                    {"profile": f"replace:{i}", "year": year,
-                     "factor": min(most, per_sector(p.import_replacement, i) * t)}
-                )  # fmt: skip
+                rows.append(ProfileRow(f"replace:{i}", year, min(most, per_sector(p.import_replacement, i) * t)))
                 top = per_sector(p.import_deepening_ceiling, i)
-                out.append(
-                    {"profile": f"deepen:{i}", "year": year,
-                     "factor": min(top, per_sector(p.import_deepening, i) * t)}
-                )  # fmt: skip
-        return out
+                rows.append(ProfileRow(f"deepen:{i}", year, min(top, per_sector(p.import_deepening, i) * t)))
+        return rows

@@ -1,8 +1,8 @@
-"""A plan as made, before it is written down: what findings are computed from."""
+"""A plan as solved, before it is written down: what findings are computed from."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -56,6 +56,3 @@ class SolvedPlan:
     def prices(self) -> dict[str, xr.DataArray]:
         """What one more unit of each commodity would add: shadow_price, consumption_price (``prices.prices``)."""
         return prices(self.economy, self.model, self.duals)
-
-
-Finding = Callable[[SolvedPlan], dict[str, pd.DataFrame]]

@@ -103,12 +103,12 @@ def book() -> Book:
     citations: dict[str, Citation] = {}
     for file in sorted(files("groundplan").joinpath("recipe_book/book").iterdir(), key=lambda f: f.name):
         if file.name.endswith(".toml"):
-            made = read_recipes(file.read_text("utf-8"), file.name)
+            part = read_recipes(file.read_text("utf-8"), file.name)
             raise_all(
-                [StudyError(f"recipe '{n}' is given twice", where=file.name) for n in made.recipes if n in recipes]
+                [StudyError(f"recipe '{n}' is given twice", where=file.name) for n in part.recipes if n in recipes]
             )
-            recipes |= made.recipes
-            citations |= made.citations
+            recipes |= part.recipes
+            citations |= part.citations
     return Book(recipes, citations)
 
 
@@ -127,14 +127,14 @@ def read_recipes(text: str, where: str) -> Book:
             faults.append(StudyError(f"[{key}] is not a section", where=place((key,)), fix=f"write [{key}.<name>]"))
     raise_all(faults, where=where)
     citations: dict[str, Citation] = {}
-    for key, told in document.content.get("sources", {}).items():
-        citation, wrong = read(Citation, told, place, ("sources", key), key=key)
+    for key, table in document.content.get("sources", {}).items():
+        citation, wrong = read(Citation, table, place, ("sources", key), key=key)
         faults += wrong
         citations |= {key: citation} if citation is not None else {}
     recipes: dict[str, Recipe] = {}
     theme = where.removesuffix(".toml").replace("_", " ")
-    for name, told in document.content.get("recipes", {}).items():
-        stated, wrong = read(RecipeKeys, told, place, ("recipes", name))
+    for name, table in document.content.get("recipes", {}).items():
+        stated, wrong = read(RecipeKeys, table, place, ("recipes", name))
         faults += wrong
         if stated is not None:
             recipe, wrong = _recipe(name, theme, stated, place, citations)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,6 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.recipe_book.recipe import LEVELS, Recipe
 from groundplan.recipe_book.roles import members, role_faults, roles
-from groundplan.recipe_book.spreading import investment_tax, rest_of_column, spread
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,46 +111,38 @@ def fit(
     home_sector, wrong = _sector(recipe, e, sector, chosen, where)
     raise_all([*faults, *wrong])
     unit_price = price if price is not None else _price(recipe, e, home_sector)
-    plain = _Plain(recipe, e, home_sector, chosen)
     shares, priced = _shares(recipe, e, chosen, unit_price)
-    home, imported = plain.bought(shares, rest=recipe.value("overheads"))
+    home, imported = _bought(e, home_sector, chosen, shares, rest=recipe.value("overheads"))
     untaxed = 1.0 - investment_tax(e)
-    capital_home, capital_imported = (untaxed * part for part in plain.bought(recipe.group("composition")))
+    plant = _bought(e, home_sector, chosen, recipe.group("composition"))
+    capital_home, capital_imported = (untaxed * part for part in plant)
     side, (on_products, on_production) = _by_products(recipe, e, chosen), _taxes(e, home_sector)
-    made = Fitted(
+    fitted = Fitted(
         recipe=recipe, economy=e, sector=home_sector, home=home, imported=imported, side=side,
         labour=_labour(recipe, e, home_sector), wages=sum(recipe.group("labour").values()),
         product_taxes=on_products, production_taxes=on_production, capital_output=recipe.value("capital.ratio"),
         capital_home=capital_home, capital_imported=capital_imported, price=unit_price, priced=priced,
         notes=tuple(n for role in dict.fromkeys(needed) if (n := members(e, role, chosen)[1])),
     )  # fmt: skip
-    if recipe.output == "flow" and made.surplus < least_surplus:
-        told = f"recipe '{recipe.name}' leaves a surplus of {made.surplus:.3g} of output in {e.label(home_sector)}"
-        raise StudyError(told, where=where, fix=f"lower a cost share: it should leave {least_surplus:g} or more")
-    return made
+    if recipe.output == "flow" and fitted.surplus < least_surplus:
+        message = f"recipe '{recipe.name}' leaves a surplus of {fitted.surplus:.3g} of output in {e.label(home_sector)}"
+        raise StudyError(message, where=where, fix=f"lower a cost share: it should leave {least_surplus:g} or more")
+    return fitted
 
 
-@dataclass(frozen=True, eq=False)
-class _Plain:
-    """Purchases of one recipe in one sector, cost shares turned into products of both origins."""
-
-    recipe: Recipe
-    economy: Economy
-    sector: str
-    chosen: Mapping[str, str]
-
-    def bought(self, shares: Mapping[str, float], rest: float = 0.0) -> tuple[pd.Series, pd.Series]:
-        """Home and imported products that cost shares by role buy, and ``rest`` in the sector's own mix."""
-        e = self.economy
-        total = np.zeros((2, len(e.sectors)))
-        named: set[str] = set()
-        for role, share in shares.items():
-            codes = members(e, role, self.chosen)[0]
-            named |= set(codes)
-            total += share * np.array(spread(e, codes, self.sector))
-        if rest > 0:
-            total += rest * np.array(rest_of_column(e, self.sector, named))
-        return pd.Series(total[0], list(e.sectors)), pd.Series(total[1], list(e.sectors))
+def _bought(
+    e: Economy, sector: str, chosen: Mapping[str, str], shares: Mapping[str, float], rest: float = 0.0
+) -> tuple[pd.Series, pd.Series]:
+    """Home and imported products that cost shares by role buy, and ``rest`` in the sector's own mix."""
+    total = np.zeros((2, len(e.sectors)))
+    named: set[str] = set()
+    for role, share in shares.items():
+        codes = members(e, role, chosen)[0]
+        named |= set(codes)
+        total += share * np.array(spread(e, codes, sector))
+    if rest > 0:
+        total += rest * np.array(rest_of_column(e, sector, named))
+    return pd.Series(total[0], list(e.sectors)), pd.Series(total[1], list(e.sectors))
 
 
 def _sector(
@@ -163,17 +155,18 @@ def _sector(
         return "", [
             StudyError(f"{e.label(named)} has no output in the accounts", where=where, fix="carve it out first")
         ]
-    found = [named] if named else parents(recipe, e)
-    if len(found) != 1:
+    candidates = [named] if named else parents(recipe, e)
+    if len(candidates) != 1:
         word = roles()[recipe.sector].label
-        told = f"recipe '{recipe.name}' makes {word}, which is {', '.join(found) if found else 'no sector'} here"
-        return "", [StudyError(told, where=where, fix="say which: sector = a code")]
-    return found[0], []
+        which = ", ".join(candidates) or "no sector"
+        message = f"recipe '{recipe.name}' makes {word}, which is {which} here"
+        return "", [StudyError(message, where=where, fix="say which: sector = a code")]
+    return candidates[0], []
 
 
 def _price(recipe: Recipe, e: Economy, sector: str) -> float | None:
-    known = e.physical.get(sector)
-    return known.price if known is not None and known.unit == recipe.unit else None
+    product = e.physical.get(sector)
+    return product.price if product is not None and product.unit == recipe.unit else None
 
 
 def _shares(
@@ -183,11 +176,11 @@ def _shares(
     shares, rows = recipe.group("inputs"), []
     for role, amount in recipe.group("amounts").items():
         codes = members(e, role, chosen)[0] if role in roles() else []
-        known = e.physical.get(codes[0]) if len(codes) == 1 else None
-        if price is None or known is None or known.unit != recipe.figures[f"amounts.{role}"].unit:
+        product = e.physical.get(codes[0]) if len(codes) == 1 else None
+        if price is None or product is None or product.unit != recipe.figures[f"amounts.{role}"].unit:
             continue
-        shares[role] = amount * known.price / price
-        rows.append((role, codes[0], amount, known.unit, known.price, amount * known.price, shares[role]))
+        shares[role] = amount * product.price / price
+        rows.append((role, codes[0], amount, product.unit, product.price, amount * product.price, shares[role]))
     columns = ["role", "product", "amount", "unit", "price", "money", "share"]
     return shares, pd.DataFrame(rows, columns=columns)
 
@@ -231,3 +224,58 @@ def _labour(recipe: Recipe, e: Economy, sector: str) -> pd.Series:
         at = next((n for n in range(least, len(out)) if own.iloc[n] > 0), least)
         out.iloc[at] += share * units / wages
     return out
+
+
+@dataclass(frozen=True, eq=False)
+class _Uses:
+    """Uses by product and sector, home and imported, negative cells left out; all uses and all supply beside them."""
+
+    row: dict[str, int]
+    home: np.ndarray
+    imported: np.ndarray
+
+
+@lru_cache(maxsize=8)
+def _uses(e: Economy) -> _Uses:
+    parts = []
+    for use, supply in ((e.domestic_use, e.output), (e.imported_use, e.imports)):
+        cells = np.maximum(use.values, 0.0)
+        parts.append(np.column_stack([cells, cells.sum(axis=1), np.maximum(supply.values, 0.0)]))
+    return _Uses({s: n for n, s in enumerate(e.sectors)}, *parts)
+
+
+def spread(e: Economy, codes: Sequence[str], sector: str) -> tuple[np.ndarray, np.ndarray]:
+    """Shares of products in a unit of money spent on ``codes``, home and imported; both together sum to 1.
+
+        w[i] = Z[i, sector] / Σ Z,   Z_d and Z_m,   0 for other products
+
+    The sector's own purchases say it; where it buys none, those of all sectors; where nobody does, supply: output and
+    imports. Shapes n and n. Units: 1.
+    """
+    uses = _uses(e)
+    rows = [uses.row[c] for c in codes]
+    home, imported = np.zeros(len(uses.row)), np.zeros(len(uses.row))
+    for column in (uses.row[sector], -2, -1):
+        total = uses.home[rows, column].sum() + uses.imported[rows, column].sum()
+        if total > 0:
+            home[rows], imported[rows] = uses.home[rows, column] / total, uses.imported[rows, column] / total
+            return home, imported
+    # A product that nobody makes, buys or brings in can only come from abroad.
+    imported[rows] = 1.0 / len(rows)
+    return home, imported
+
+
+def rest_of_column(e: Economy, sector: str, named: Collection[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The mix of a sector's other inputs, home and imported: its column without the products named; sums to 1."""
+    uses, others = _uses(e), [c for c in e.sectors if c not in named]
+    rows = [uses.row[c] for c in others]
+    bought = uses.home[rows, uses.row[sector]].sum() + uses.imported[rows, uses.row[sector]].sum()
+    return spread(e, others if bought > 0 else e.sectors, sector)
+
+
+def investment_tax(e: Economy) -> float:
+    """Taxes on products in a unit of money of fixed investment at purchasers' prices. Units: 1."""
+    names = list(e.finals("investment"))
+    goods = float((e.domestic_final.sel(final=names) + e.imported_final.sel(final=names)).sum())
+    taxes = float(e.final_taxes.sel(use=names).sum())
+    return taxes / (goods + taxes) if goods + taxes > 0 else 0.0

@@ -116,9 +116,9 @@ class Recipe:
         ]
         raise_all(faults)
         figures = {p: replace(f, value=float(changed.get(p, f.value))) for p, f in self.figures.items()}
-        made = replace(self, figures=_whole(self, figures, changed, where))
-        raise_all(shape_faults(made, where))
-        return made
+        varied = replace(self, figures=_whole(self, figures, changed, where))
+        raise_all(shape_faults(varied, where))
+        return varied
 
     @cached_property
     def gestation(self) -> int:
@@ -151,8 +151,8 @@ class Recipe:
         rows += [("out", k, v, 1.0) for k, v in self.group("leave").items()]
         frame = pd.DataFrame(rows, columns=["side", "thing", "amount", "content"])
         frame["held"] = frame["amount"] * frame["content"]
-        held = frame.groupby("side")["held"].sum()
-        lost = float(held["in"] - held["out"])
+        sides = frame.groupby("side")["held"].sum()
+        lost = float(sides["in"] - sides["out"])
         last = pd.DataFrame([("out", "lost", lost, 1.0, lost)], columns=frame.columns)
         return pd.concat([frame, last], ignore_index=True)
 
@@ -170,28 +170,29 @@ def _whole(r: Recipe, figures: dict[str, Figure], changed: Mapping[str, float], 
         return figures
     kept, open_ = sum(figures[p].value for p in named), sum(r.figures[p].value for p in rest)
     if kept > 1 or (kept < 1 - CLOSE and open_ <= 0):
-        told = f"the composition of recipe '{r.name}' sums to {kept:g}"
-        raise StudyError(told, where=where, fix="let its shares sum to 1")
+        message = f"the composition of recipe '{r.name}' sums to {kept:g}"
+        raise StudyError(message, where=where, fix="let its shares sum to 1")
     scale = (1.0 - kept) / open_ if open_ > 0 else 0.0
     return {p: replace(f, value=f.value * scale) if p in rest else f for p, f in figures.items()}
 
 
 def shape_faults(r: Recipe, where: str) -> list[GroundplanError]:
     """What is wrong between the figures of a recipe: shares that sum to more than there is, more out than in."""
-    told = []
+    faults = []
     spent = sum(r.group("inputs").values()) + sum(r.group("labour").values()) + r.value("overheads")
     if r.output == "flow" and not 0 < spent < 1.0 + sum(r.group("side").values()):
-        told.append((f"inputs, overheads and labour cost {spent:g} of a unit of output", "let them cost less than 1"))
+        faults.append((f"inputs, overheads and labour cost {spent:g} of a unit of output", "let them cost less than 1"))
     bought = sum(r.group("composition").values())
     if abs(bought - 1.0) > CLOSE:
-        told.append((f"the composition of capital sums to {bought:g}", "let its shares sum to 1"))
+        faults.append((f"the composition of capital sums to {bought:g}", "let its shares sum to 1"))
     if not r.spending or abs(sum(r.spending) - 1.0) > CLOSE or min(r.spending, default=0.0) < 0:
-        told.append((f"spending {list(r.spending)} is no profile", "let its shares sum to 1"))
+        faults.append((f"spending {list(r.spending)} is no profile", "let its shares sum to 1"))
     if r.value("capital.life", 1.0) < 1 or r.value("capital.gestation", 1.0) < 1:
-        told.append(("capital lasts, or takes, less than a year", "give years, at least 1"))
+        faults.append(("capital lasts, or takes, less than a year", "give years, at least 1"))
     account = r.physical()
-    if len(account) and float(account["held"].iloc[-1]) < -CLOSE:
-        told.append((f"{-float(account['held'].iloc[-1]):g} {r.account} more comes out than goes in", "check amounts"))
+    lost = float(account["held"].iloc[-1]) if len(account) else 0.0
+    if lost < -CLOSE:
+        faults.append((f"{-lost:g} {r.account} more comes out than goes in", "check amounts"))
     if r.group("grows") and not r.value("grows.wait") < r.value("grows.rotation"):
-        told.append(("the forest is felled before it grows", "let wait be less than rotation"))
-    return [StudyError(f"recipe '{r.name}': {what}", where=where, fix=fix) for what, fix in told]
+        faults.append(("the forest is felled before it grows", "let wait be less than rotation"))
+    return [StudyError(f"recipe '{r.name}': {what}", where=where, fix=fix) for what, fix in faults]

@@ -31,9 +31,9 @@ def recipe_page(r: Recipe, b: Book) -> str:
     lines += ["", *_columns([("figure", "value (range)", "unit", "origin"), *rows])]
     account = r.physical()
     if len(account):
-        told = zip(account["side"], account["thing"], account["held"], strict=True)
+        flows = zip(account["side"], account["thing"], account["held"], strict=True)
         lines += ["", f"physical account of a unit, {r.account}"]
-        lines += _columns([(side, thing.replace("_", " "), f"{held:.4g}") for side, thing, held in told])
+        lines += _columns([(side, thing.replace("_", " "), f"{amount:.4g}") for side, thing, amount in flows])
     cited = dict.fromkeys(f.source for f in r.figures.values() if f.source)
     lines += ["", *(f"{key}: {b.citations[key].cite()}" for key in cited)] if cited else []
     return "\n".join(lines)

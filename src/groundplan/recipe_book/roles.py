@@ -82,8 +82,8 @@ def members(e: Economy, role: str, chosen: Mapping[str, str] | None = None) -> t
     """
     if chosen and role in chosen:
         return [chosen[role]], ""
-    found, broad = _members(e, role)
-    return list(found), broad
+    codes, broad = _members(e, role)
+    return list(codes), broad
 
 
 @lru_cache(maxsize=512)
@@ -94,18 +94,18 @@ def _members(e: Economy, role: str) -> tuple[tuple[str, ...], str]:
     there = [c for c in e.sectors if c not in e.physical or e.physical[c].sector in ("", c)]
     old = any(REV3.fullmatch(c) for c in there)
     own, lists = one.rev3 if old else one.codes, [r.rev3 if old else r.codes for r in roles().values()]
-    found = [c for c in there if c in own]
-    if found:
+    codes = [c for c in there if c in own]
+    if codes:
         # A product that is all there is for two roles holds more than one.
-        same = sum(set(found) == {c for c in there if c in other} for other in lists) > 1
-        broad = f"{one.label} within {', '.join(e.label(c) for c in found)}" if same else ""
+        same = sum(set(codes) == {c for c in there if c in other} for other in lists) > 1
+        broad = f"{one.label} within {', '.join(e.label(c) for c in codes)}" if same else ""
     else:
         parts = {c: divisions(c) or (divisions(c[:2]) if IBGE.fullmatch(c) else frozenset()) for c in there}
-        found = [c for c in there if parts[c] & one.isic]
-        wider = [c for c in found if not parts[c] <= one.isic]
+        codes = [c for c in there if parts[c] & one.isic]
+        wider = [c for c in codes if not parts[c] <= one.isic]
         broad = f"{one.label} within {', '.join(e.label(c) for c in wider)}" if wider else ""
-    found += [c for c, p in e.physical.items() if p.sector in found and c not in found and c not in roles()]
-    return tuple(found), broad
+    codes += [c for c, p in e.physical.items() if p.sector in codes and c not in codes and c not in roles()]
+    return tuple(codes), broad
 
 
 def role_faults(e: Economy, needed: Sequence[str], chosen: Mapping[str, str], where: str) -> list[GroundplanError]:
@@ -118,7 +118,7 @@ def role_faults(e: Economy, needed: Sequence[str], chosen: Mapping[str, str], wh
             faults.append(UnknownName("sector", code, e.sectors, where=where))
     for role in needed:
         if role not in chosen and not members(e, role)[0]:
-            told = f"no product of this table is known to be {roles()[role].label}"
+            message = f"no product of this table is known to be {roles()[role].label}"
             fix = f'say which, for example roles = {{ "{role}" = "{e.sectors[0]}" }}'
-            faults.append(StudyError(told, where=where, fix=fix))
+            faults.append(StudyError(message, where=where, fix=fix))
     return faults

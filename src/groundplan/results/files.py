@@ -1,12 +1,23 @@
-"""Texts written whole or not at all."""
+"""What is written of an outcome: its folder's name, its report and its JSON; every text whole or not at all."""
 
 from __future__ import annotations
 
+import json
+import math
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from groundplan.errors import GroundplanError
+from groundplan.outcome import Outcome
+from groundplan.results.html_report import has_report, report
+
+NAME = "report.html"
+DIGITS = 15
 
 
 def write_whole(target: Path, text: str, what: str, *, fix: str) -> Path:
@@ -26,6 +37,61 @@ def write_whole(target: Path, text: str, what: str, *, fix: str) -> Path:
             Path(fresh).unlink(missing_ok=True)
             raise
     except OSError as error:
-        told = f"{what} cannot be written: {error.strerror or error}"
-        raise GroundplanError(told, where=str(target), fix=fix) from error
+        message = f"{what} cannot be written: {error.strerror or error}"
+        raise GroundplanError(message, where=str(target), fix=fix) from error
     return target
+
+
+def write_report(outcome: Outcome, folder: str | Path) -> Path:
+    """Write ``report.html`` into ``folder``, whole or not at all.
+
+    Raises ``GroundplanError`` where that cannot be done.
+    """
+    return write_whole(Path(folder) / NAME, report(outcome), "the report", fix="name another folder")
+
+
+def plan_folder(o: Outcome) -> str:
+    """``outcomes/KEN-2019-10y``."""
+    about = o.provenance
+    return os.path.join("outcomes", f"{about['country']}-{about['accounts_year']}-{len(about['years'])}y")
+
+
+def join_folder(o: Outcome) -> str:
+    """``outcomes/join-BEL-NLD-5y``."""
+    about = o.provenance
+    return os.path.join("outcomes", f"join-{'-'.join(about['countries'])}-{len(about['years'])}y")
+
+
+def texts_of(o: Outcome) -> dict[str, str]:
+    """Texts by file name: the report where the outcome has one, and the study that repeats a plan."""
+    texts = {NAME: report(o)} if has_report(o) else {}
+    if "study" in o.provenance:
+        texts["study.toml"] = str(o.provenance["study"])
+    return texts
+
+
+def json_text(o: Outcome) -> str:
+    """The whole outcome as one JSON document: provenance, tables as lists of records, arrays as records with units.
+
+    A number that is not finite is null.
+    """
+    tables = {name: _records(table) for name, table in o.tables.items()}
+    arrays = {
+        name: {"units": a.attrs.get("units", ""), "records": _records(a.to_series().rename("value").reset_index())}
+        for name, a in o.arrays.items()
+    }
+    content = {"provenance": _finite(dict(o.provenance)), "tables": tables, "arrays": arrays}
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
+    records: list[dict[str, object]] = json.loads(frame.to_json(orient="records", double_precision=DIGITS))
+    return records
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(k): _finite(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(v) for v in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

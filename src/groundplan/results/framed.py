@@ -8,17 +8,27 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from groundplan.results.words import column_texts, unit_told
+from groundplan.outcome import Outcome
+from groundplan.results.words import column_texts, unit_words
 
 
 def framed(index: pd.Index, columns: Sequence[tuple[str, str, Sequence[Any] | np.ndarray | pd.Series]]) -> pd.DataFrame:
     """A table from (name, unit, values) columns; the unit in the words of a heading."""
     data = {n: list(values) for n, (_, _, values) in enumerate(columns)}
     frame = pd.DataFrame(data, index=index)
-    frame.columns = pd.MultiIndex.from_tuples(
-        [(name, unit_told(unit)) for name, unit, _ in columns] or [("", "")][:0], names=["measure", "unit"]
-    )
+    heads = [[name for name, _, _ in columns], [unit_words(unit) for _, unit, _ in columns]]
+    frame.columns = pd.MultiIndex.from_arrays(heads, names=["measure", "unit"])
     return frame
+
+
+def blank(of: str) -> pd.DataFrame:
+    """A table of nothing, its rows named by ``of``."""
+    return framed(pd.Index([], name=of), [])
+
+
+def rows_of(o: Outcome, name: str) -> pd.DataFrame:
+    """A table of the outcome; empty where it has none."""
+    return o.tables.get(name, pd.DataFrame())
 
 
 def headings(table: pd.DataFrame) -> list[tuple[str, str]]:

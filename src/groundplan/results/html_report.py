@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from html import escape
 from importlib.resources import files
-from pathlib import Path
 
 from groundplan.errors import UnknownName
 from groundplan.outcome import Outcome
-from groundplan.results.files import write_whole
-from groundplan.results.indicators import money
+from groundplan.results.outcome_facts import money
 from groundplan.results.page import Page, paragraph
-from groundplan.results.words import money_told
+from groundplan.results.words import money_words
 from groundplan.verb_table import PAGES, imported
-
-NAME = "report.html"
 
 
 def report(outcome: Outcome) -> str:
@@ -33,9 +29,9 @@ def report(outcome: Outcome) -> str:
     unit = money(outcome)
     style = files("groundplan").joinpath("results/report.css").read_text("utf-8")
     named = page.named(outcome)
-    priced = f"Money is {money_told(unit)} ({unit}) throughout. " if unit else ""
+    priced = f"Money is {money_words(unit)} ({unit}) throughout. " if unit else ""
     units = paragraph(f"{priced}A dash means: not known, or never.", "note")
-    made = paragraph(f"Made with Groundplan {about.get('groundplan', '')}.", "note")
+    maker = paragraph(f"Made with Groundplan {about.get('groundplan', '')}.", "note")
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -43,7 +39,7 @@ def report(outcome: Outcome) -> str:
         f"<header><h1>{escape(named)}</h1>{paragraph(page.note(outcome), 'note')}"
         f"{paragraph(page.headline(outcome), 'headline')}</header>"
         f'<nav aria-label="Contents"><ol>{contents}</ol></nav>'
-        f"<main>{units}{parts}</main><footer>{made}</footer></body></html>\n"
+        f"<main>{units}{parts}</main><footer>{maker}</footer></body></html>\n"
     )
 
 
@@ -60,11 +56,3 @@ def _page(outcome: Outcome) -> Page:
         )
     page: Page = imported(f"groundplan.results.{PAGES[outcome.engine].report}")
     return page
-
-
-def write_report(outcome: Outcome, folder: str | Path) -> Path:
-    """Write ``report.html`` into ``folder``, whole or not at all.
-
-    Raises ``GroundplanError`` where that cannot be done.
-    """
-    return write_whole(Path(folder) / NAME, report(outcome), "the report", fix="name another folder")

@@ -2,24 +2,60 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+import pandas as pd
+
 from groundplan.outcome import Outcome
-from groundplan.results import choices
+from groundplan.results.framed import framed
 from groundplan.results.page import items, table
-from groundplan.results.words import unit_told
+from groundplan.results.words import unit_words
+
+POWER = re.compile(r"\d+(?:\.\d+)?e\+\d+")
+
+
+def assumption_table(outcome: Outcome) -> pd.DataFrame:
+    """What was assumed about the economy: name, value, basis, how to change it; population growth among them."""
+    rows = [dict(a) for a in outcome.provenance.get("assumptions", [])]
+    people = outcome.provenance.get("population")
+    if people:
+        rows.append(
+            {
+                "name": "population growth",
+                "value": f"{100 * people['growth']:.3g} % a year",
+                "basis": people["basis"],
+                "change": "study: [people] population_growth",
+            }
+        )
+    return framed(
+        pd.Index([r.get("name", "") for r in rows], name="assumption"),
+        [
+            (c, "", [unit_words(POWER.sub(_in_full, str(r.get(k, "")))) for r in rows])
+            for c, k in (("value", "value"), ("basis", "basis"), ("how to change it", "change"))
+        ],
+    )
+
+
+def _in_full(power: re.Match[str]) -> str:
+    """A figure with a power of ten, written out.
+
+    >>> POWER.sub(_in_full, "2.46305e+06 t")
+    '2,463,050 t'
+    """
+    return f"{float(power[0]):,.0f}"
 
 
 def assumed(o: Outcome) -> str:
     """What was assumed about the economy, as a table."""
-    return table(choices.assumption_table(o), "What was assumed about the economy")
+    return table(assumption_table(o), "What was assumed about the economy")
 
 
 def methods(o: Outcome) -> str:
     """How the accounts were read, one sentence each."""
-    return items([unit_told(str(m)) for m in o.provenance.get("methods", [])])
+    return items([unit_words(str(m)) for m in o.provenance.get("methods", [])])
 
 
 def sources(o: Outcome) -> str:
@@ -36,6 +72,6 @@ def _source(source: Mapping[str, Any]) -> str:
         f"<li><code>{escape(str(file))}</code>, sha256 <code>{escape(str(mark))}</code></li>"
         for file, mark in source.get("sha256", {}).items()
     ]
-    held = f"<ul>{''.join(marks)}</ul>" if marks else ""
+    hashes = f"<ul>{''.join(marks)}</ul>" if marks else ""
     named = f"{said['publisher']}. <cite>{said['title']}</cite>, {said['vintage']}"
-    return f"<li>{named}. Licence: {said['licence']}. {said['address']}{held}</li>"
+    return f"<li>{named}. Licence: {said['licence']}. {said['address']}{hashes}</li>"

@@ -9,17 +9,13 @@ from html import escape
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.charts.chart import (
-    Chart,
-)
-from groundplan.results.framed import (
-    cell_texts,
-    headings,
-)
+from groundplan.results.charts.chart import Chart
+from groundplan.results.framed import cell_texts, headings
 from groundplan.results.words import PERCENT
 
 BRIEF = 24
-Section = tuple[str, str, Callable[[Outcome], str]]
+Writer = Callable[[Outcome], str]
+Section = tuple[str, str, Writer]
 
 
 @dataclass(frozen=True)
@@ -70,15 +66,11 @@ def _kind(words: bool) -> str:
 
 def figure(chart: Chart, outcome: Outcome, *, with_table: bool = True) -> str:
     """A chart and, under it, its table; nothing where the outcome holds nothing to show."""
-    drawn = chart.draw(outcome)
-    told = table(chart.table(outcome), chart.table_title or chart.title) if with_table else ""
-    shown = (
-        f'<figure id="chart-{escape(chart.name)}"><figcaption>{escape(chart.title)}</figcaption>'
-        f'<div class="chart">{drawn}</div></figure>'
-        if drawn
-        else ""
-    )
-    return shown + told
+    picture = chart.draw(outcome)
+    if picture:
+        caption = f"<figcaption>{escape(chart.title)}</figcaption>"
+        picture = f'<figure id="chart-{escape(chart.name)}">{caption}<div class="chart">{picture}</div></figure>'
+    return picture + (table(chart.table(outcome), chart.table_title or chart.title) if with_table else "")
 
 
 def items(lines: Sequence[str]) -> str:
@@ -90,3 +82,34 @@ def paragraph(words: str, kind: str = "") -> str:
     """A paragraph; ``kind`` is its class."""
     named = f' class="{escape(kind)}"' if kind else ""
     return f"<p{named}>{escape(words)}</p>" if words else ""
+
+
+def together(*parts: str | Writer) -> Writer:
+    """What its writers write, in order, with paragraphs (texts) between; nothing where they have nothing to say."""
+
+    def write(o: Outcome) -> str:
+        written = [paragraph(part) if isinstance(part, str) else part(o) for part in parts]
+        said = any(body for part, body in zip(parts, written, strict=True) if not isinstance(part, str))
+        return "".join(written) if said else ""
+
+    return write
+
+
+def tabled(table_of: Callable[[Outcome], pd.DataFrame], title: str) -> Writer:
+    """Writes a table under its title."""
+    return lambda o: table(table_of(o), title)
+
+
+def charted(chart: Chart, *, with_table: bool = True) -> Writer:
+    """Writes a chart and its table."""
+    return lambda o: figure(chart, o, with_table=with_table)
+
+
+def listed(lines_of: Callable[[Outcome], Sequence[str]]) -> Writer:
+    """Writes a list of sentences."""
+    return lambda o: items(lines_of(o))
+
+
+def said(sentence_of: Callable[[Outcome], str]) -> Writer:
+    """Writes a paragraph."""
+    return lambda o: paragraph(sentence_of(o))

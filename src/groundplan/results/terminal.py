@@ -7,29 +7,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from groundplan.results.framed import (
-    cell_texts,
-    headings,
-)
-from groundplan.results.words import STANDARD, elided, industry_told, unit_told
+from groundplan.results.framed import cell_texts, headings
+from groundplan.results.words import STANDARD, elided, short_industry, unit_words
 
-WIDTH = 100
-
-
-HEADING = 8
-
-
-GAP = 2
-
-
-STUB = 38
-
-
-NARROW = 26
-
-
-WORDS = 58
-
+WIDTH, HEADING, GAP = 100, 8, 2
+STUB, NARROW, WORDS = 38, 26, 58
 
 Column = tuple[list[str], list[str], int]
 
@@ -39,19 +21,30 @@ def block(heading: str, lines: Sequence[str]) -> str:
     return "\n".join([heading, "-" * len(heading), *lines]) if lines else ""
 
 
-def wrapped(text: str) -> list[str]:
-    """A sentence as lines of at most ``WIDTH`` columns."""
-    return textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+def sheet(*parts: str) -> str:
+    """A page of blocks, an empty line between them; parts that say nothing are left out."""
+    return "\n\n".join(p for p in parts if p) + "\n"
+
+
+def wrapped(*sentences: str) -> list[str]:
+    """Sentences as lines of at most ``WIDTH`` columns, each beginning a line of its own."""
+    return [
+        line
+        for sentence in sentences
+        for line in textwrap.wrap(sentence, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    ]
 
 
 def text_table(table: pd.DataFrame, short: dict[str, str] | None = None, stub: int = STUB) -> list[str]:
-    """A table as lines of at most ``WIDTH`` columns; units in a line below.
+    """A table as lines of at most ``WIDTH`` columns; units in a line below; no lines for a table of nothing.
 
     ``short`` gives headings their short form. Names of rows are cut at ``stub`` characters, other words at ``WORDS``;
     where the table is still too wide both are cut at ``NARROW``, and only then is it split into blocks.
     """
+    if table.empty:
+        return []
     whole = _columns(table, short or {}, WORDS)
-    names = [industry_told(str(i)) for i in table.index]
+    names = [short_industry(str(i)) for i in table.index]
     index = [elided(n, stub) for n in names]
     corner = str(table.index.name or "")
     room = WIDTH - max(len(x) for x in [*index, corner])
@@ -78,7 +71,7 @@ def _columns(table: pd.DataFrame, names: dict[str, str], words: int) -> list[Col
     for n, (name, unit) in enumerate(headings(table)):
         heading = names.get(name, name) if unit != "%" or "%" in names.get(name, "") else f"{names.get(name, name)} %"
         head = textwrap.wrap(heading, HEADING, break_long_words=False, break_on_hyphens=False)
-        cells = [elided(industry_told(x), words) for x in texts[n]]
+        cells = [elided(short_industry(x), words) for x in texts[n]]
         columns.append((head, cells, max(len(x) for x in [*head, *cells])))
     return columns
 
@@ -108,7 +101,7 @@ def _units(table: pd.DataFrame) -> list[str]:
         return []
     if len(by_unit) == 1 and all(unit for _, unit in headings(table)):
         return wrapped(f"Units: {next(iter(by_unit))}")
-    standard = by_unit.pop(unit_told(STANDARD), None)
-    told = [f"living standard: {STANDARD}"] if standard else []
-    told += [f"{', '.join(members)}: {unit}" for unit, members in by_unit.items()]
-    return wrapped(f"Units: {'; '.join(told)}")
+    standard = by_unit.pop(unit_words(STANDARD), None)
+    parts = [f"living standard: {STANDARD}"] if standard else []
+    parts += [f"{', '.join(members)}: {unit}" for unit, members in by_unit.items()]
+    return wrapped(f"Units: {'; '.join(parts)}")

@@ -27,14 +27,14 @@ def lines(o: Outcome) -> str:
 
 def accounts(o: Outcome) -> str:
     """The accounts at hand, with publisher and licence."""
-    told = []
+    blocks = []
     for row in o.table("accounts").to_dict("records"):
-        told += [
+        blocks += [
             f"{row['country']} {row['year']}  {row['country_name']:<12} {row['money']:<10} {row['publisher']}",
             f"          {'table':<12} {row['title']}",
             f"          {'licence':<12} {row['licence']}",
         ]
-    return "\n".join([*told, "\nOne account in ten lines: groundplan data KEN"])
+    return "\n".join([*blocks, "\nOne account in ten lines: groundplan data KEN"])
 
 
 def doctrines(o: Outcome) -> str:

@@ -18,19 +18,19 @@ ARROW = " → "
 ISIC_OPENING = re.compile(r"\bManufacture of (\w)")
 
 
-def money_told(money: str) -> str:
+def money_words(money: str) -> str:
     """A money unit in words; what is not of that form stays as it is.
 
-    >>> money_told("KES2019bn")
+    >>> money_words("KES2019bn")
     'billion KES at 2019 prices'
     """
     return restated(money, lambda unit: unit.words)
 
 
-def unit_told(unit: str) -> str:
+def unit_words(unit: str) -> str:
     """A unit as short as a column heading needs it; the price year is said once, where the report begins.
 
-    >>> unit_told("KES2019bn / year")
+    >>> unit_words("KES2019bn / year")
     'bn KES / year'
     """
     return restated(unit, lambda money: money.short)
@@ -42,9 +42,9 @@ def decimals(values: Sequence[float], unit: str = "") -> int:
         return 3
     if unit == PERCENT:
         return 1
-    known = [abs(float(v)) for v in values if np.isfinite(v)]
-    largest = max(known, default=0.0)
-    if largest >= 1000 or all(v == round(v) for v in known):
+    sizes = [abs(float(v)) for v in values if np.isfinite(v)]
+    largest = max(sizes, default=0.0)
+    if largest >= 1000 or all(v == round(v) for v in sizes):
         return 0
     return 1 if largest >= 10 else 2 if largest >= 1 or largest == 0 else min(2 - math.floor(math.log10(largest)), 9)
 
@@ -107,10 +107,10 @@ def elided(text: str, width: int) -> str:
     return ARROW.join(n if len(n) <= most else n[: max(most - 1, 1)].rstrip(" ,;:(") + "…" for n in names)
 
 
-def industry_told(name: str) -> str:
+def short_industry(name: str) -> str:
     """An industry's name on one line, without the words that open nearly every one in ISIC and so tell no two apart.
 
-    >>> industry_told("imported Manufacture of basic metals")
+    >>> short_industry("imported Manufacture of basic metals")
     'imported Basic metals'
     """
     return ISIC_OPENING.sub(lambda m: m[1].upper(), " ".join(name.split()))

@@ -51,9 +51,9 @@ def search(loss: Examiner, threshold: float, most: float, tolerance: float) -> B
     Raises ``StudyError`` for a threshold, a most or a tolerance that make no sense.
     """
     if not threshold >= 0 or not 0 < tolerance <= most:
-        told = f"threshold {threshold:g}, most {most:g}, tolerance {tolerance:g}"
+        given = f"threshold {threshold:g}, most {most:g}, tolerance {tolerance:g}"
         raise StudyError(
-            f"nothing can be searched for: {told}", fix="give a threshold from 0, and 0 < tolerance ≤ most"
+            f"nothing can be searched for: {given}", fix="give a threshold from 0, and 0 < tolerance ≤ most"
         )
     tried = {0.0: loss(0.0)}
     answer: float | None = 0.0
@@ -96,9 +96,9 @@ def bridging_stock(
             return scenario.replacing(reserves={**scenario.reserves, **dict.fromkeys(codes, days)})
         return scenario.replacing(stocks={**scenario.stocks, **dict.fromkeys(codes, least + days)})
 
-    found = search(lambda days: loss_share(e, with_days(days)), threshold, most - least, tolerance)
+    bridge = search(lambda days: loss_share(e, with_days(days)), threshold, most - least, tolerance)
     kind = "days in the state's reserve" if reserve else f"days in users' stocks above {least:g}"
-    return _outcome(e, scenario, codes, threshold, found, kind)
+    return _outcome(e, scenario, codes, threshold, bridge, kind)
 
 
 def bridging_capacity(
@@ -117,8 +117,8 @@ def bridging_capacity(
     and so is a scenario that finds nothing left to cut.
     """
     codes = _chosen(e, products)
-    found = search(lambda share: loss_share(made_at_home(e, codes, share), scenario), threshold, most, tolerance)
-    return _outcome(e, scenario, codes, threshold, found, "share of imports made at home")
+    bridge = search(lambda share: loss_share(made_at_home(e, codes, share), scenario), threshold, most, tolerance)
+    return _outcome(e, scenario, codes, threshold, bridge, "share of imports made at home")
 
 
 def loss_share(e: Economy, scenario: Scenario) -> float:
@@ -139,8 +139,8 @@ def made_at_home(e: Economy, products: Sequence[str], share: float) -> Economy:
     """
     x, chosen = e.output.values, np.isin(np.array(e.sectors), list(products))
     if (unknown := chosen & (x <= 0)).any():
-        told = f"nobody makes {', '.join(np.array(e.sectors)[unknown])} at home, so no way of making it is known"
-        raise StudyError(told, fix="add a technique to the table, or search for stocks")
+        what = f"nobody makes {', '.join(np.array(e.sectors)[unknown])} at home, so no way of making it is known"
+        raise StudyError(what, fix="add a technique to the table, or search for stocks")
     moves = share * chosen.astype(float)[:, None]
     home, foreign = e.domestic_coefficients.values, e.import_coefficients.values
     home, foreign = home + moves * foreign, (1.0 - moves) * foreign
@@ -170,16 +170,16 @@ def _chosen(e: Economy, products: Sequence[str]) -> list[str]:
     return codes
 
 
-def _outcome(e: Economy, scenario: Scenario, codes: list[str], threshold: float, found: Bridge, kind: str) -> Outcome:
-    means = list(found.tried)
-    losses = np.array(list(found.tried.values()))
+def _outcome(e: Economy, scenario: Scenario, codes: list[str], threshold: float, bridge: Bridge, kind: str) -> Outcome:
+    means = list(bridge.tried)
+    losses = np.array(list(bridge.tried.values()))
     array = quantity("bridged_loss_share", xr.DataArray(losses, coords={"means": means}, dims="means"), e.money)
     tried = pd.DataFrame({"means": means, "loss_share": losses, "enough": losses <= threshold})
     more = {
         "products": codes,
         "threshold": threshold,
-        "bridge": found.means,
+        "bridge": bridge.means,
         "bridge_unit": kind,
-        "more_never_lost_more": found.monotone,
+        "more_never_lost_more": bridge.monotone,
     }
     return Outcome({"bridged_loss_share": array}, {"tried": tried}, provenance(e, scenario, "bridging", **more))

@@ -1,7 +1,7 @@
 """Feasible consumption: what could be had under a cut if everything were reallocated at will.
 
     min  Σ_g w[g]·(demand[g] − y[g])
-         Σ_{r of g} x[r] + buy[g] + drawn[g] + held[g]  ≥  Σ_j z[g,j]·(v[j] + v'[j]) + y[g]
+         Σ_{r of g} x[r] + buy[g] + from_stocks[g] + usable[g]  ≥  Σ_j z[g,j]·(v[j] + v'[j]) + y[g]
          x[j] = v[j] + v'[j],   v[j] + 2·v'[j]  ≤  making[j]
          buy[g] ≤ buying[g],    0 ≤ y[g] ≤ demand[g]
 
@@ -12,7 +12,7 @@ partners: only what is technically there. Limits are those of ``ceilings``.
 
 Two readings. By step, with nothing carried over (``feasible_use``): comparative statics. Over the whole horizon, with
 what is in stock (``least_loss``): every path of the other two engines, summed over its steps, is a solution, so neither
-can lose less; with nothing held this bounds every path that leaves its stocks as it found them.
+can lose less; with nothing usable this bounds every path that leaves its stocks as it found them.
 """
 
 from __future__ import annotations
@@ -22,20 +22,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-import xarray as xr
 
-from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, SolverError, StudyError, UnknownName, raise_all
-from groundplan.glossary import quantity
-from groundplan.outcome import Outcome
-from groundplan.shocks.ceilings import Ceilings, ceilings
-from groundplan.shocks.dynamics.build import system_of
-from groundplan.shocks.dynamics.losses import by_need, need_names
-from groundplan.shocks.dynamics.preview import told
-from groundplan.shocks.dynamics.shock import shock_of
+from groundplan.shocks.ceilings import Ceilings
 from groundplan.shocks.dynamics.system import System
-from groundplan.shocks.provenance import provenance
-from groundplan.shocks.scenarios.scenario import Scenario
 from groundplan.solver.answer import QUIETLY
 from groundplan.solver.highs import OPTIMAL, load
 from groundplan.solver.programme import Entries, Programme
@@ -57,39 +47,6 @@ class Feasible:
     production: np.ndarray
     imports: np.ndarray
     loss: np.ndarray
-
-
-def feasible_consumption(e: Economy, scenario: Scenario, *, weights: Mapping[str, float] | None = None) -> Outcome:
-    """The best that could be had under a scenario, step by step, without stocks; comparative statics.
-
-    Arrays: feasible_unmet (day × input), feasible_need_unmet (day × need), feasible_production_ratio (day × sector).
-    The provenance has ``feasible_loss``, weighted and summed over the horizon, and ``least_loss``, which no path with
-    the scenario's stocks can undercut. ``weights``: what unmet demand counts by household need, 1 unless named. Where
-    several ways of sharing out lose equally little, one of them is shown.
-    Units: money at base-year prices. Raises what ``feasible_use``, ``system_of`` and ``shock_of`` raise.
-    """
-    s = system_of(e, scenario)
-    limits = ceilings(s, shock_of(s, scenario))
-    found = feasible_use(s, limits, weights)
-    unmet = np.maximum(limits.demand.sum(axis=2) - found.final, 0.0)
-    ratio = np.divide(found.production, s.output, out=np.ones_like(found.production), where=s.output > 0)
-    days = np.arange(len(unmet)) * s.days_per_step
-
-    def named(name: str, values: np.ndarray, dim: str, labels: list[str]) -> xr.DataArray:
-        return quantity(name, xr.DataArray(values, coords={"day": days, dim: labels}, dims=("day", dim)), s.money)
-
-    arrays = {
-        "feasible_unmet": named("feasible_unmet", unmet, "input", list(s.inputs)),
-        "feasible_need_unmet": named("feasible_need_unmet", by_need(s, unmet), "need", need_names(s)),
-        "feasible_production_ratio": named("feasible_production_ratio", ratio, "sector", list(s.sectors)),
-    }
-    more = {
-        "preview": told(s, scenario),
-        "weights": dict(weights or {}),
-        "feasible_loss": float(found.loss.sum()),
-        "least_loss": float(least_loss(s, limits, weights).loss.sum()),
-    }
-    return Outcome(arrays, {}, provenance(e, scenario, "feasible consumption", **more))
 
 
 def need_weights(system: System, weights: Mapping[str, float] | None) -> np.ndarray:
@@ -116,27 +73,27 @@ def feasible_use(system: System, limits: Ceilings, weights: Mapping[str, float] 
     Raises ``UnknownName``, ``StudyError`` and ``SolverError``. Units: ``Feasible``. Source: module text.
     """
     demand = limits.demand.sum(axis=2)
-    extra = np.broadcast_to(drawn(system), demand.shape)
+    extra = np.broadcast_to(supply_from_stocks(system), demand.shape)
     return _best(system, limits.making, limits.buying, demand, extra, need_weights(system, weights))
 
 
 def least_loss(
-    system: System, limits: Ceilings, weights: Mapping[str, float] | None = None, held: np.ndarray | None = None
+    system: System, limits: Ceilings, weights: Mapping[str, float] | None = None, usable: np.ndarray | None = None
 ) -> Feasible:
     """The best over the whole horizon as one period: nobody with these stocks can lose less.
 
-    ``held``: what of each input may be used up besides, shape p, money; None stands for all stocks and reserves of the
-    first day. One period: shapes are 1 × p and 1 × n. Units: money over the horizon. Raises as ``feasible_use``.
+    ``usable``: what of each input may be used up besides, shape p, money; None stands for all stocks and reserves of
+    the first day. One period: shapes are 1 × p and 1 × n. Units: money over the horizon. Raises as ``feasible_use``.
     """
-    stocks = system.wanted.sum(axis=1) + system.reserves if held is None else held
+    stocks = system.wanted.sum(axis=1) + system.reserves if usable is None else usable
     making, buying, demand = (a.sum(axis=0)[None] for a in (limits.making, limits.buying, limits.demand.sum(axis=2)))
-    extra = drawn(system) * len(limits.demand) + stocks
+    extra = supply_from_stocks(system) * len(limits.demand) + stocks
     return _best(system, making, buying, demand, extra[None], need_weights(system, weights))
 
 
-def drawn(s: System) -> np.ndarray:
+def supply_from_stocks(s: System) -> np.ndarray:
     """Home supply that nobody makes, by input, money / step; shape p."""
-    return np.asarray(s.sum_by_input(np.where(s.imported, 0.0, s.drawn)[None])[0])
+    return np.asarray(s.sum_by_input(np.where(s.imported, 0.0, s.from_stocks)[None])[0])
 
 
 def _best(
@@ -154,7 +111,7 @@ def _best(
     programme = _programme(s, w)
     highs = load(programme, QUIETLY)
     columns, rows = np.arange(programme.width), np.arange(programme.height)
-    found = np.empty((len(first), upper.shape[1]))
+    solutions = np.empty((len(first), upper.shape[1]))
     for k, t in enumerate(first):
         highs.bounds(columns, 0.0, upper[t])
         highs.sides(rows, -np.inf, right[t])
@@ -162,8 +119,8 @@ def _best(
         if highs.status != OPTIMAL:
             what = f"the feasible use could not be found: {highs.status_words}"
             raise SolverError(what, fix="check the scenario's figures")
-        found[k] = highs.values
-    v, spare, buy, y = np.split(found[of.ravel()] * scale, [s.n, 2 * s.n, 2 * s.n + len(w)], axis=1)
+        solutions[k] = highs.values
+    v, spare, buy, y = np.split(solutions[of.ravel()] * scale, [s.n, 2 * s.n, 2 * s.n + len(w)], axis=1)
     final = np.clip(y, 0.0, demand)
     return Feasible(final, v + spare, buy, (demand - final) @ w)
 

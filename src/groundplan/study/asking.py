@@ -59,7 +59,7 @@ class Files(TypedDict, total=False):
     """How accounts are opened, in words that every verb about accounts takes.
 
     ``year`` of the accounts, the latest by default. ``table``: files of a publisher that hold the country, with their
-    ``layout`` (``economy.opening.LAYOUTS``), ``money`` where the layout does not fix it, ``edition`` for the record and
+    ``layout`` (``tables.published``), ``money`` where the layout does not fix it, ``edition`` for the record and
     the ``tolerance`` for gaps between costs and output. ``mapping``: a file (TOML) for what differs from the layout.
     ``names``: a list (columns code, name) for files that have codes only.
     """

@@ -53,26 +53,27 @@ def arranged(
     final = {pair: at for pair, at in _places(frame.columns, pair_of).items() if pair[1] in finals}
     countries = tuple(dict.fromkeys(c for c, _ in rows))
     industries = tuple(dict.fromkeys(i for _, i in rows))
-    found = {f for _, f in final}
-    kept = tuple(f for f in finals if f in found)
+    printed = {f for _, f in final}
+    kept = tuple(f for f in finals if f in printed)
     cells = [(c, i) for c in countries for i in industries]
     categories = [(c, f) for c in countries for f in kept]
     faults: list[GroundplanError] = []
-    for what, wanted, held in (
+    for what, wanted, places in (
         ("row", cells, rows),
         ("column", cells, uses),
         ("final column", categories, final),
     ):
-        faults += _differ(what, wanted, held, where)
+        faults += _differ(what, wanted, places, where)
     if not kept:
         faults.append(TableError("no column is a final category", where=where, fix=f"expected: {', '.join(finals)}"))
     raise_all(faults, where=where)
     values = frame.to_numpy()
     down, across, beside = (
-        _order([held[pair] for pair in wanted]) for wanted, held in ((cells, rows), (cells, uses), (categories, final))
+        _order([places[pair] for pair in wanted])
+        for wanted, places in ((cells, rows), (cells, uses), (categories, final))
     )
     position = {name: k for k, name in enumerate(frame.index)}
-    bottom = np.array([values[[position[r] for r in held]].sum(axis=0) for held in primary.values()])
+    bottom = np.array([values[[position[r] for r in rows]].sum(axis=0) for rows in primary.values()])
     bottom = bottom.reshape(len(primary), values.shape[1])
     column = {name: k for k, name in enumerate(frame.columns)}
     return Blocks(
@@ -89,21 +90,21 @@ def arranged(
 
 def _places(labels: pd.Index, pair_of: Callable[[str], Pair | None]) -> dict[Pair, list[int]]:
     """Where each country and code stands among the labels, once or in several parts."""
-    found: dict[Pair, list[int]] = {}
+    places: dict[Pair, list[int]] = {}
     for k, label in enumerate(labels):
         pair = pair_of(str(label))
         if pair is not None:
-            found.setdefault(pair, []).append(k)
-    return found
+            places.setdefault(pair, []).append(k)
+    return places
 
 
-def _differ(what: str, wanted: list[Pair], held: Mapping[Pair, list[int]], where: str) -> list[GroundplanError]:
+def _differ(what: str, wanted: list[Pair], places: Mapping[Pair, list[int]], where: str) -> list[GroundplanError]:
     """Faults for pairs that are missing, and for pairs that the rows do not know."""
-    known = set(wanted)
+    expected = set(wanted)
     faults: list[GroundplanError] = []
     for kind, pairs, fix in (
-        ("missing", [p for p in wanted if p not in held], "give every country all industries and categories"),
-        ("not among the rows", [p for p in held if p not in known], "leave it out, or add the rows"),
+        ("missing", [p for p in wanted if p not in places], "give every country all industries and categories"),
+        ("not among the rows", [p for p in places if p not in expected], "leave it out, or add the rows"),
     ):
         if pairs:
             shown = ", ".join(" ".join(p) for p in pairs[:SHOWN])

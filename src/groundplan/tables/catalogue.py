@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from groundplan.errors import UnknownName
 from groundplan.sources import Source, sha256
+from groundplan.tables.published import published_layout
 
 if TYPE_CHECKING:
     from groundplan.tables.table import Table
@@ -17,11 +18,11 @@ FOLDER = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True)
-class Entry:
+class CatalogueEntry:
     """One country and year: where its files are, in which money, who published it and under which licence.
 
     ``country`` is the ISO 3166 three-letter code; ``paths`` are relative to the package's data folder; ``kind`` names
-    the reader; ``rounding`` is the last digit that the publisher prints, in ``money``.
+    their layout (``published``); ``rounding`` is the last digit that the publisher prints, in ``money``.
     """
 
     country: str
@@ -39,8 +40,8 @@ class Entry:
 
     def files(self) -> tuple[Path, ...]:
         """The entry's files; a folder stands for the CSV files in it."""
-        found = [FOLDER / p for p in self.paths]
-        return tuple(f for p in found for f in (sorted(p.glob("*.csv")) if p.is_dir() else [p]))
+        paths = [FOLDER / p for p in self.paths]
+        return tuple(f for p in paths for f in (sorted(p.glob("*.csv")) if p.is_dir() else [p]))
 
     def source(self) -> Source:
         """The entry as a citation, with the SHA-256 of every file."""
@@ -54,20 +55,20 @@ class Entry:
         )
 
 
-def entries() -> list[Entry]:
+def entries() -> list[CatalogueEntry]:
     """Every country and year that is shipped, by country code and year.
 
     >>> [e.year for e in entries() if e.country == "BRA"]
     [2010, 2015, 2019, 2021]
     """
     with (FOLDER / "catalogue.csv").open(encoding="utf-8", newline="") as file:
-        found = [_entry(row) for row in csv.DictReader(file)]
-    return sorted(found, key=lambda e: (e.country, e.year))
+        listed = [_entry(row) for row in csv.DictReader(file)]
+    return sorted(listed, key=lambda e: (e.country, e.year))
 
 
-def _entry(row: dict[str, str]) -> Entry:
+def _entry(row: dict[str, str]) -> CatalogueEntry:
     words = {key: row[key] for key in ("publisher", "title", "vintage", "licence", "address")}
-    return Entry(
+    return CatalogueEntry(
         country=row["country"],
         country_name=row["country_name"],
         year=int(row["year"]),
@@ -79,7 +80,7 @@ def _entry(row: dict[str, str]) -> Entry:
     )
 
 
-def find(country: str, year: int | None = None) -> Entry:
+def find(country: str, year: int | None = None) -> CatalogueEntry:
     """The entry of a country, by its three-letter code or English name in any case; the latest year by default.
 
     Errors: ``UnknownName`` with the nearest name.
@@ -88,10 +89,10 @@ def find(country: str, year: int | None = None) -> Entry:
     ('KEN', 2021, 2010)
     """
     wanted = str(country).strip().casefold()
-    known = entries()
-    of_country = [e for e in known if wanted in (e.country.casefold(), e.country_name.casefold())]
+    shipped = entries()
+    of_country = [e for e in shipped if wanted in (e.country.casefold(), e.country_name.casefold())]
     if not of_country:
-        names = [name for e in known for name in (e.country, e.country_name)]
+        names = [name for e in shipped for name in (e.country, e.country_name)]
         raise UnknownName("country", country, names)
     chosen = [e for e in of_country if year is None or str(e.year) == str(year)]
     if not chosen:
@@ -105,28 +106,13 @@ def load(country: str, year: int | None = None) -> Table:
     Errors: ``UnknownName`` for a country or year that is not shipped.
     """
     entry = find(country, year)
-    paths = [FOLDER / p for p in entry.paths]
-    return _read(entry, paths)
-
-
-def _read(entry: Entry, paths: list[Path]) -> Table:
-    """Open the entry with the reader that its kind names; readers load here, so that listing stays fast."""
-    named, source, rounding = entry.country_name, entry.source(), entry.rounding
-    place = (entry.country, entry.year, entry.money)
-    if entry.kind == "sam":
-        from groundplan.tables.readers import sam
-
-        matrix, kinds, controls = paths
-        return sam.read(
-            matrix, *place, kinds=kinds, controls=controls, country_name=named, source=source, rounding=rounding
-        )
-    if entry.kind == "ibge":
-        from groundplan.tables.readers import ibge
-
-        return ibge.read(paths[0], *place, country_name=named, source=source, rounding=rounding)
-    if entry.kind == "eurostat":
-        from groundplan.tables.readers import eurostat
-
-        supply, use = paths
-        return eurostat.read(supply, use, *place, country_name=named, source=source, rounding=rounding)
-    raise UnknownName("kind of source", entry.kind, ("sam", "ibge", "eurostat"), where="catalogue.csv")
+    table: Table = published_layout(entry.kind).table(
+        [FOLDER / p for p in entry.paths],
+        country=entry.country,
+        year=entry.year,
+        money=entry.money,
+        country_name=entry.country_name,
+        source=entry.source(),
+        rounding=entry.rounding,
+    )
+    return table

@@ -59,8 +59,8 @@ def figure(country: str, indicator: str, year: int) -> float | None:
     (2.165, None)
     """
     there = countries().get(country)
-    told = [] if there is None else _told(there.indicators, indicator, year)
-    return told[0] if told else None
+    figures = [] if there is None else _figures(there.indicators, indicator, year)
+    return figures[0] if figures else None
 
 
 def fact(country: str, indicator: str, year: int) -> float:
@@ -68,14 +68,14 @@ def fact(country: str, indicator: str, year: int) -> float:
     if country not in countries():
         raise UnknownName("country with facts", country, countries())
     path = countries()[country].indicators
-    told = _told(path, indicator, year)
-    if not told:
+    figures = _figures(path, indicator, year)
+    if not figures:
         named = [f"{r['indicator']}, {r['year']}" for r in _rows(path)]
         raise UnknownName("fact", f"{indicator}, {year}", named, where=path.name)
-    return told[0]
+    return figures[0]
 
 
-def _told(path: Path, indicator: str, year: int) -> list[float]:
+def _figures(path: Path, indicator: str, year: int) -> list[float]:
     return [float(r["value"]) for r in _rows(path) if r["indicator"] == indicator and r["year"] == str(year)]
 
 
@@ -95,7 +95,7 @@ def census_growth(country: str) -> float | None:
     return float((now / then) ** (1.0 / (last - first)) - 1.0)
 
 
-def censuses_told(country: str) -> str:
+def census_words(country: str) -> str:
     """The two censuses in words.
 
     >>> censuses_told("KEN")

@@ -17,6 +17,7 @@ from groundplan.tables.table import FINAL_KINDS, PRIMARY_KINDS
 
 SHOWN = 6
 ARRAYS = ("use", "final_use", "primary", "final_primary", "output", "residual")
+RECORD = "told"  # the part of a saved file that is no array, as JSON
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +77,7 @@ class WorldTable:
 
         The name gets the ending .npz where it has none; the path written is returned.
         """
-        told = {
+        record = {
             "year": self.year,
             "money": self.money,
             "countries": self.countries,
@@ -91,7 +92,7 @@ class WorldTable:
         }
         path = path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
         arrays = {name: getattr(self, name) for name in ARRAYS if getattr(self, name) is not None}
-        np.savez(path, allow_pickle=False, told=np.array(json.dumps(told, ensure_ascii=False)), **arrays)
+        np.savez(path, allow_pickle=False, **{RECORD: np.array(json.dumps(record, ensure_ascii=False))}, **arrays)
         return path
 
 
@@ -101,17 +102,17 @@ def open_world_table(path: Path) -> WorldTable:
     Errors: no such file, not a file of arrays, not one of ours.
     """
     kept = plain_arrays(path)
-    missing = [name for name in ("told", "use", "final_use", "primary") if name not in kept]
+    missing = [name for name in (RECORD, "use", "final_use", "primary") if name not in kept]
     if missing:
         raise TableError(
             f"not a saved world table: no {', '.join(missing)}", where=str(path), fix="save it with WorldTable.save"
         )
     try:
-        told = json.loads(str(kept["told"]))
-        source = Source(**told.pop("source"))
-        countries, industries = tuple(told.pop("countries")), tuple(told.pop("industries"))
-        told |= {name: kept[name] for name in ARRAYS if name in kept}
-        return WorldTable(countries=countries, industries=industries, source=source, **told)
+        record = json.loads(str(kept[RECORD]))
+        source = Source(**record.pop("source"))
+        countries, industries = tuple(record.pop("countries")), tuple(record.pop("industries"))
+        record |= {name: kept[name] for name in ARRAYS if name in kept}
+        return WorldTable(countries=countries, industries=industries, source=source, **record)
     except (KeyError, TypeError, ValueError) as error:
         raise TableError(f"not a saved world table: {error}", where=str(path), fix="save it again") from None
 
@@ -162,10 +163,10 @@ def _shapes(t: WorldTable) -> list[GroundplanError]:
 def _kinds(t: WorldTable) -> list[GroundplanError]:
     """Kinds that are not known, codes that repeat, a table of nothing."""
     faults: list[GroundplanError] = []
-    for what, kinds, known in (("final", t.final_kinds, FINAL_KINDS), ("primary", t.primary_kinds, PRIMARY_KINDS)):
-        bad = [f"{code} = {kind}" for code, kind in kinds.items() if kind not in known]
+    for what, kinds, allowed in (("final", t.final_kinds, FINAL_KINDS), ("primary", t.primary_kinds, PRIMARY_KINDS)):
+        bad = [f"{code} = {kind}" for code, kind in kinds.items() if kind not in allowed]
         if bad:
-            fix = f"use one of: {', '.join(known)}"
+            fix = f"use one of: {', '.join(allowed)}"
             faults.append(TableError(f"{what} kinds are not known: {', '.join(bad[:SHOWN])}", fix=fix))
     for what, codes in (("countries", t.countries), ("industries", t.industries)):
         index = pd.Index(codes)

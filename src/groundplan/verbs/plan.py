@@ -72,7 +72,7 @@ def plan(
 
 def _examined(asked: Study, families: Sequence[Family], progress: Progress) -> Outcome:
     """The plan with what the adaptive engine makes of it, and of the plan without contingencies."""
-    from groundplan.crisis.examination import examined
+    from groundplan.crisis.examination import examination_tables
 
     if not asked.policy.contingencies:
         raise StudyError("there is no contingency to examine the plan with", fix="state [[contingencies]]")
@@ -81,7 +81,7 @@ def _examined(asked: Study, families: Sequence[Family], progress: Progress) -> O
     progress("the plan without contingencies")
     without = dataclasses.replace(asked, policy=dataclasses.replace(asked.policy, contingencies=[]))
     bare = _planned(without, families, progress)
-    tables = examined(asked.economy(), asked.policy, ready, bare, asked.folder, progress)
+    tables = examination_tables(asked.economy(), asked.policy, ready, bare, asked.folder, progress)
     return dataclasses.replace(ready, tables={**ready.tables, **tables})
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.html_report import write_report
+from groundplan.results.files import write_report
 
 
 def report(folder: str | Path, *, progress: Callable[[str], None] = lambda _: None) -> Outcome:

@@ -10,8 +10,7 @@ import pandas as pd
 
 from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
-from groundplan.shocks.scenarios.library import library, ready
-from groundplan.shocks.scenarios.scenario import Scenario, open_scenario
+from groundplan.shocks.scenarios.scenario import Scenario, library, open_scenario, ready
 from groundplan.study.asking import Files, Subject, accounts_of
 from groundplan.verb_table import refuse_unknown
 
@@ -66,10 +65,10 @@ def stress(
     opened = accounts_of(economy, **files)
     if preview:
         from groundplan.shocks.dynamics.build import system_of
-        from groundplan.shocks.dynamics.preview import told
+        from groundplan.shocks.dynamics.preview import preview_lines
         from groundplan.shocks.provenance import provenance
 
-        lines = told(system_of(opened.economy, plot), plot)
+        lines = preview_lines(system_of(opened.economy, plot), plot)
         about = provenance(opened.economy, plot, "preview")
         return Outcome({}, {"lines": pd.DataFrame({"line": lines})}, {**about, "engine": "preview", **opened.facts})
     from groundplan.crisis import story

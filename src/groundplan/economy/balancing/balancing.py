@@ -172,16 +172,16 @@ def _emptied(
     """Rows and columns of one sign whose total is zero can only be empty; they are, before any step."""
     gone = (np.zeros(len(u), bool), np.zeros(len(v), bool))
     while True:
-        found = False
+        more_empty = False
         for axis, total in enumerate((u, v)):
             plus, minus = P.sum(axis=1 - axis), N.sum(axis=1 - axis)
             new = (total == 0) & ((plus > 0) != (minus > 0))
             if new.any():
-                gone[axis][new] = found = True
+                gone[axis][new] = more_empty = True
                 keep = (~new).astype(float)
                 pair = (keep, np.ones(len(v))) if axis == 0 else (np.ones(len(u)), keep)
                 P, N = _scaled(P, *pair), sp.csr_array(_scaled(N, *pair))
-        if not found:
+        if not more_empty:
             return P, N, gone
 
 
@@ -229,5 +229,5 @@ def _parted(cells: Cells) -> tuple[Cells, sp.csr_array]:
 
 
 def _first_negative(cells: Cells) -> tuple[int, int]:
-    found = sp.coo_array(cells < 0)
-    return int(found.row[0]), int(found.col[0])
+    negative = sp.coo_array(cells < 0)
+    return int(negative.row[0]), int(negative.col[0])

@@ -109,15 +109,15 @@ def _wanted(t: Table, hold: list[str], totals: dict[str, float]) -> dict[str, fl
     """Every sum to be met, with its published value or None for the present one."""
     finals, primaries = list(map(str, t.final_kinds.index)), list(map(str, t.primary.index))
     groups = {"final": finals, "exports": ["exports"], "imports": ["imports"], "primary": primaries}
-    known = [*finals, *primaries, "exports", "imports"]
+    names = [*finals, *primaries, "exports", "imports"]
     raise_all(
         [
             *(UnknownName("total to hold", h, groups) for h in hold if h not in groups),
-            *(UnknownName("total", name, known) for name in totals if name not in known),
+            *(UnknownName("total", name, names) for name in totals if name not in names),
         ]
     )
-    held: dict[str, float | None] = {name: None for h in hold for name in groups[h]}
-    return held | totals
+    as_they_are: dict[str, float | None] = {name: None for h in hold for name in groups[h]}
+    return as_they_are | totals
 
 
 def _one_sided(t: Table) -> list[BalanceError]:
@@ -148,7 +148,7 @@ def _written(
     moved = float((cells - stack.cells).abs().to_numpy().sum())
     whole = float(stack.cells.abs().to_numpy().sum())
     gap = float((row_output(t) - column_output(t)).abs().max())
-    told = (
+    sentence = (
         f"The table was balanced here by cross-entropy: costs and output differed by up to {gap:,.6g} {t.money}; "
         f"{moved / whole:.2%} of its flows moved; held or met: {', '.join(wanted)}."
     )
@@ -162,5 +162,5 @@ def _written(
         primary=below[stack.sectors].set_axis(t.primary.index),
         imported_by_partner=t.imported_by_partner
         and {p: frame * growth[frame.columns] for p, frame in t.imported_by_partner.items()},
-        methods=(*t.methods, told),
+        methods=(*t.methods, sentence),
     )

@@ -86,10 +86,10 @@ def cross_entropy(
         raise _not_met(problem, labels, gap, steps, scale)
     after = np.where(free, 0.0, a)
     after[used] = problem.cells(multipliers)
-    return _told(matrix, dense, after, names, sums, targets, sigma, labels, multipliers, steps, rows, columns)
+    return _balanced(matrix, dense, after, names, sums, targets, sigma, labels, multipliers, steps, rows, columns)
 
 
-def _told(
+def _balanced(
     matrix: Matrix, dense: np.ndarray, after: np.ndarray, names: Names, sums: sp.csr_array, targets: np.ndarray,
     sigma: np.ndarray, labels: list[str], multipliers: np.ndarray, steps: int, rows: object, columns: object,
 ) -> Balanced:  # fmt: skip

@@ -40,10 +40,10 @@ def unmet(sums: sp.csr_array, targets: np.ndarray, labels: Sequence[str], scale:
         "totals", count, right, right, (cells.coords[0], y[cells.coords[1]], cells.data), (each, above, 1.0),
         (each, below, -1.0),
     )  # fmt: skip
-    found = answer(p)
-    if found.status != "optimal" or found.objective <= 1e-7:
+    solution = answer(p)
+    if solution.status != "optimal" or solution.objective <= 1e-7:
         return None
-    miss = scale * (found.values[above] - found.values[below])
+    miss = scale * (solution.values[above] - solution.values[below])
     worst = [i for i in np.argsort(-np.abs(miss)) if abs(miss[i]) > 1e-7 * scale]
     shown = ", ".join(f"{labels[i]} by {miss[i]:+,.6g}" for i in worst[:SHOWN])
     more = f" and {len(worst) - SHOWN} more" if len(worst) > SHOWN else ""
@@ -133,8 +133,8 @@ def most_changed(before: Cells, after: Cells, names: Names, most: int = LISTED) 
         data = np.asarray(moved.ravel())
         places = np.arange(moved.size)
     else:
-        found: Any = sp.coo_array(moved)
-        data, places = np.asarray(found.data), found.row.astype(np.int64) * moved.shape[1] + found.col
+        entries: Any = sp.coo_array(moved)
+        data, places = np.asarray(entries.data), entries.row.astype(np.int64) * moved.shape[1] + entries.col
     size = np.abs(data)
     chosen = np.argpartition(-size, most)[:most] if size.size > most else np.arange(size.size)
     ranked = chosen[np.lexsort((places[chosen], -size[chosen]))]

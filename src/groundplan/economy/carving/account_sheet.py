@@ -16,7 +16,7 @@ from groundplan.sources import Assumption
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
+class AccountSheet:
     """An economy's arrays without their labels; ``codes`` and ``finals`` name the lines.
 
     ``home``, ``foreign`` (product × use): Z and Y side by side, uses being sectors, then final categories; ``partners``
@@ -42,7 +42,7 @@ class Sheet:
     assumptions: tuple[Assumption, ...]
 
     @classmethod
-    def of(cls, e: Economy) -> Sheet:
+    def of(cls, e: Economy) -> AccountSheet:
         """The arrays of an economy."""
         codes, finals = e.sectors, [str(f) for f in e.domestic_final["final"].values]
         parted = e.imported_by_partner

@@ -32,11 +32,11 @@ class Ingredient(Entry):
         """Coefficient or amount; a price belongs to an amount."""
         faults: list[GroundplanError] = []
         if (self.coefficient is None) == (self.amount is None):
-            told = f"input '{self.product}' needs either a coefficient or an amount"
-            faults.append(StudyError(told, where=self.where, fix="give exactly one of the two"))
+            what = f"input '{self.product}' needs either a coefficient or an amount"
+            faults.append(StudyError(what, where=self.where, fix="give exactly one of the two"))
         elif self.price is not None and self.amount is None:
-            told = f"the price of input '{self.product}' has no amount"
-            faults.append(StudyError(told, where=self.where, fix="give amount in place of coefficient"))
+            what = f"the price of input '{self.product}' has no amount"
+            faults.append(StudyError(what, where=self.where, fix="give amount in place of coefficient"))
         return faults
 
 
@@ -83,47 +83,49 @@ class Carve(Entry):
 
     def more_faults(self) -> list[GroundplanError]:
         """Texts that are missing, sizes that are too few or too many, and what cannot stand together."""
-        told = [*self._texts(), *self._sizes(), *self._range(), *self._uses()]
+        faults = [*self._texts(), *self._sizes(), *self._range(), *self._uses()]
         who = self.product or "a product"
-        return [StudyError(f"carve of {who}: {what}", where=self.where, fix=fix) for what, fix in told]
+        return [StudyError(f"carve of {who}: {what}", where=self.where, fix=fix) for what, fix in faults]
 
     def _texts(self) -> list[tuple[str, str]]:
-        told = [
+        faults = [
             (f"{name} is empty", f"give {name}")
             for name in ("product", "sector", "unit", "source")
             if not getattr(self, name).strip()
         ]
         if any(c in self.product for c in RESERVED):
-            told.append((f"the code holds one of {' '.join(RESERVED)}", "use letters and digits"))
-        return told
+            faults.append((f"the code holds one of {' '.join(RESERVED)}", "use letters and digits"))
+        return faults
 
     def _sizes(self) -> list[tuple[str, str]]:
-        told = []
+        faults = []
         given = [n for n in SIZES if getattr(self, n) is not None]
         if len(given) != 2:
             listed = " and ".join(given) if given else "none"
-            told.append((f"of {', '.join(SIZES)} {len(given)} are given ({listed})", "give exactly two"))
+            faults.append((f"of {', '.join(SIZES)} {len(given)} are given ({listed})", "give exactly two"))
         if self.share == 0.0 and "quantity" in given:
-            told.append(("a share of 0 leaves the price open", "give quantity 0 and a price"))
+            faults.append(("a share of 0 leaves the price open", "give quantity 0 and a price"))
         if self.quantity == 0.0 and self.share:
-            told.append(("a quantity of 0 has no share of output", "give a price, or a quantity"))
+            faults.append(("a quantity of 0 has no share of output", "give a price, or a quantity"))
         for one, other in (("imported", "imported_share"), ("exported", "exported_share")):
             if getattr(self, one) is not None and getattr(self, other) is not None:
-                told.append((f"{one} and {other} are both given", "give one of the two"))
+                faults.append((f"{one} and {other} are both given", "give one of the two"))
         if self.whole != (self.product == self.sector):
-            told.append(
+            faults.append(
                 ("the product has the code of what is left of the sector", "give it another code, or share = 1")
                 if self.product == self.sector
                 else ("a share of 1 is the whole sector", f"write product = \"{self.sector}\", or a smaller share")
             )  # fmt: skip
-        return told
+        return faults
 
     def _range(self) -> list[tuple[str, str]]:
         if (self.low is None) != (self.high is None):
             return [("only one end of the range is given", "give low and high")]
         if self.low is None or self.high is None:
-            told = [("the basis is 'assumed' without a range", "give low and high")] if self.basis == "assumed" else []
-            return told + ([("range_of has no range", "give low and high")] if self.range_of else [])
+            faults = (
+                [("the basis is 'assumed' without a range", "give low and high")] if self.basis == "assumed" else []
+            )
+            return faults + ([("range_of has no range", "give low and high")] if self.range_of else [])
         figure = getattr(self, self.ranged)
         if figure is None:
             return [(f"the range is of the {self.ranged}, which is not given", "name a figure that is given")]
@@ -133,20 +135,20 @@ class Carve(Entry):
         return []
 
     def _uses(self) -> list[tuple[str, str]]:
-        told = []
+        faults = []
         if self.users and not any(self.users.values()):
-            told.append(("no user has a weight", "give a weight above 0, or leave users out"))
+            faults.append(("no user has a weight", "give a weight above 0, or leave users out"))
         if EXPORTS in self.users and (self.exported is not None or self.exported_share is not None):
-            told.append(("exports are given twice, among the users and by themselves", "give one of the two"))
+            faults.append(("exports are given twice, among the users and by themselves", "give one of the two"))
         if self.product in self.users:
-            told.append(("its own makers are among the users", "state own use as an input of its own code"))
+            faults.append(("its own makers are among the users", "state own use as an input of its own code"))
         names = [one.product for one in self.inputs]
-        told += [(f"input '{i}' is given twice", "give it once") for i in dict.fromkeys(names) if names.count(i) > 1]
+        faults += [(f"input '{i}' is given twice", "give it once") for i in dict.fromkeys(names) if names.count(i) > 1]
         parts = ("imported", "imported_share", "exported", "exported_share", "labour", "capital")
         more = [n for n in parts if getattr(self, n) is not None] + [n for n in ("inputs", "users") if getattr(self, n)]
         if self.whole and more:
-            told.append((f"a whole sector has its own {', '.join(more)}", f"leave out {', '.join(more)}"))
-        return told
+            faults.append((f"a whole sector has its own {', '.join(more)}", f"leave out {', '.join(more)}"))
+        return faults
 
     @property
     def ranged(self) -> str:

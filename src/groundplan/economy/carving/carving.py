@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from groundplan.economy.carving.account_sheet import Sheet
+from groundplan.economy.carving.account_sheet import AccountSheet
 from groundplan.economy.carving.carves import Carve, Ingredient
-from groundplan.economy.carving.cutting import EXPORTS, Asked, Cut
+from groundplan.economy.carving.cutting import EXPORTS, Cut, ProductFigures
 from groundplan.economy.carving.splitting import divided
 from groundplan.economy.economy import Economy
 from groundplan.economy.physical import Physical
-from groundplan.errors import Faults, GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.sources import Assumption
 
 __all__ = ["Carve", "Ingredient", "by_sector", "carve"]
@@ -38,7 +38,7 @@ def carve(e: Economy, carves: Sequence[Carve]) -> Economy:
         return e
     faults: list[GroundplanError] = []
     failed: set[str] = set()
-    out = Sheet.of(e)
+    out = AccountSheet.of(e)
     totals = {s: out.totals(s) for s in out.codes}
     for c in sorted(carves, key=lambda c: not c.whole):
         if failed & {c.sector, *(i.product for i in c.inputs), *c.users}:
@@ -46,11 +46,8 @@ def carve(e: Economy, carves: Sequence[Carve]) -> Economy:
             continue
         try:
             out = _attached(out, c) if c.whole else _carved(out, c, totals[c.sector])
-        except Faults as several:
-            faults += several.faults
-            failed.add(c.product)
-        except GroundplanError as one:
-            faults.append(one)
+        except GroundplanError as error:
+            faults += error.parts
             failed.add(c.product)
         else:
             totals.setdefault(c.product, out.totals(c.product))
@@ -72,8 +69,8 @@ def _unknown(e: Economy, carves: Sequence[Carve]) -> list[GroundplanError]:
         if c.sector not in there:
             faults.append(UnknownName("sector", c.sector, there, where=where))
         if c.product in ([*there, *taken] if not c.whole else counted):
-            told = f"the code '{c.product}' is taken" if not c.whole else f"'{c.product}' has a unit already"
-            faults.append(StudyError(told, where=where, fix="choose another code" if not c.whole else "give it once"))
+            what = f"the code '{c.product}' is taken" if not c.whole else f"'{c.product}' has a unit already"
+            faults.append(StudyError(what, where=where, fix="choose another code" if not c.whole else "give it once"))
         faults += [
             UnknownName(f"input of {c.product}", i.product, [*there, c.product], where=i.where or where)
             for i in c.inputs
@@ -86,7 +83,7 @@ def _unknown(e: Economy, carves: Sequence[Carve]) -> list[GroundplanError]:
     return faults
 
 
-def _attached(sheet: Sheet, c: Carve) -> Sheet:
+def _attached(sheet: AccountSheet, c: Carve) -> AccountSheet:
     """A whole sector with its unit."""
     x = sheet.output(c.sector)
     price = c.price if c.price is not None else x / (c.quantity or 1.0)
@@ -95,7 +92,7 @@ def _attached(sheet: Sheet, c: Carve) -> Sheet:
     return _recorded(sheet, c, price, x, "The whole sector is counted in a unit; its accounts stay.")
 
 
-def _carved(sheet: Sheet, c: Carve, totals: tuple[float, float, float]) -> Sheet:
+def _carved(sheet: AccountSheet, c: Carve, totals: tuple[float, float, float]) -> AccountSheet:
     """The sector in two parts."""
     x, m, sold = totals
     value = (c.quantity or 0.0) * (c.price or 0.0) if c.share is None else c.share * x
@@ -106,7 +103,7 @@ def _carved(sheet: Sheet, c: Carve, totals: tuple[float, float, float]) -> Sheet
     inputs, faults = _inputs(sheet, c, price, value)
     raise_all(faults)
     quantity = value / price
-    asked = Asked(
+    asked = ProductFigures(
         product=c.product,
         sector=c.sector,
         value=value,
@@ -123,7 +120,7 @@ def _carved(sheet: Sheet, c: Carve, totals: tuple[float, float, float]) -> Sheet
     return _recorded(divided(sheet, cut.split(), labels), c, price, x, _fit(c, cut.short()))
 
 
-def _rest(sheet: Sheet, sector: str) -> str:
+def _rest(sheet: AccountSheet, sector: str) -> str:
     name = sheet.label(sector)
     return name if name.endswith(", rest") else f"{name}, rest"
 
@@ -135,7 +132,9 @@ def _stated(amount: float | None, price: float, share: float | None, whole: floa
     return None if share is None else share * whole
 
 
-def _inputs(sheet: Sheet, c: Carve, price: float, value: float) -> tuple[dict[str, float], list[GroundplanError]]:
+def _inputs(
+    sheet: AccountSheet, c: Carve, price: float, value: float
+) -> tuple[dict[str, float], list[GroundplanError]]:
     """Named inputs in money a year."""
     out: dict[str, float] = {}
     faults: list[GroundplanError] = []
@@ -147,9 +146,9 @@ def _inputs(sheet: Sheet, c: Carve, price: float, value: float) -> tuple[dict[st
         there = sheet.physical.get(i.product)
         unit = i.price or own or (there.price if there is not None else None)
         if unit is None:
-            told = f"input '{i.product}' of {c.product} has an amount and no price"
+            what = f"input '{i.product}' of {c.product} has an amount and no price"
             fix = "give its price, or carve it with a unit before"
-            faults.append(StudyError(told, where=i.where or c.where or f"carve of {c.product}", fix=fix))
+            faults.append(StudyError(what, where=i.where or c.where or f"carve of {c.product}", fix=fix))
             continue
         out[i.product] = (i.amount or 0.0) * unit / price * value
     return out, faults
@@ -160,14 +159,14 @@ def _fit(c: Carve, short: Sequence[str]) -> str:
     users = "by the weights given" if c.users else "in the sector's proportions"
     named = ", ".join(i.product for i in c.inputs)
     costs = f"inputs of {named} as given, all other costs" if named else "all costs"
-    told = f"It is sold {users}; {costs} are in the sector's proportions."
-    return told + (f" These take less than their weight asks for: {', '.join(short)}." if short else "")
+    sentence = f"It is sold {users}; {costs} are in the sector's proportions."
+    return sentence + (f" These take less than their weight asks for: {', '.join(short)}." if short else "")
 
 
-def _recorded(sheet: Sheet, c: Carve, price: float, whole: float, how: str) -> Sheet:
+def _recorded(sheet: AccountSheet, c: Carve, price: float, whole: float, how: str) -> AccountSheet:
     """The economy with the product's unit, what is left of its sector's quantity, and the assumption on record."""
     x = sheet.output(c.product)
-    made = Physical(
+    product = Physical(
         unit=c.unit,
         quantity=x / price,
         price=price,
@@ -178,7 +177,7 @@ def _recorded(sheet: Sheet, c: Carve, price: float, whole: float, how: str) -> S
         range_of=c.ranged if c.low is not None else "",
         sector=c.sector,
     )
-    physical: dict[str, Physical] = {**sheet.physical, c.product: made}
+    physical: dict[str, Physical] = {**sheet.physical, c.product: product}
     parent = sheet.physical.get(c.sector)
     if parent is not None and not c.whole:
         physical[c.sector] = replace(parent, quantity=sheet.output(c.sector) / parent.price)
@@ -188,7 +187,7 @@ def _recorded(sheet: Sheet, c: Carve, price: float, whole: float, how: str) -> S
         basis += f" ({c.ranged} between {c.low:g} and {c.high:g})"
     note = Assumption(
         f"physical product {c.product}",
-        f"{made.quantity:,.6g} {c.unit} a year at {price:.6g} {sheet.e.money} each{share}",
+        f"{product.quantity:,.6g} {c.unit} a year at {price:.6g} {sheet.e.money} each{share}",
         f"{basis}. {how} One price for all users.",
         "study: [[carve]]",
     )

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from groundplan.economy.carving.account_sheet import Sheet
+from groundplan.economy.carving.account_sheet import AccountSheet
 from groundplan.economy.carving.splitting import SLACK, Split, placed
 from groundplan.errors import GroundplanError, StudyError, raise_all
 
@@ -17,7 +17,7 @@ SHOWN = 4
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class ProductFigures:
     """What is known of a product p in sector s, in the economy's money a year; None where nothing is.
 
     ``value``: home output. ``imports``, ``exports``: of the product. ``inputs``: home and imported together, by code,
@@ -53,8 +53,8 @@ class Cut:
     Units: money / year; shares 1. Errors: ``StudyError``, all at once, for sales or costs that do not fit.
     """
 
-    sheet: Sheet
-    asked: Asked
+    sheet: AccountSheet
+    asked: ProductFigures
 
     @cached_property
     def whole(self) -> float:
@@ -192,9 +192,9 @@ class Cut:
         column, paid, named = self._column, self._paid, self._named
         cost = float(column.sum() + paid.sum())
         stated = sum(self.asked.inputs.values()) + self._work * float(paid[named].sum())
-        known = np.zeros(len(column), bool)
-        known[[self._inputs[i] for i in self.asked.inputs]] = True
-        return cost * self.output - stated, float(column[~known].sum() + paid[~named].sum())
+        is_named = np.zeros(len(column), bool)
+        is_named[[self._inputs[i] for i in self.asked.inputs]] = True
+        return cost * self.output - stated, float(column[~is_named].sum() + paid[~named].sum())
 
     @cached_property
     def _costs(self) -> tuple[np.ndarray, np.ndarray]:
@@ -224,7 +224,7 @@ class Cut:
     def _limits(self) -> list[GroundplanError]:
         """Totals that are larger than the sector's."""
         e, a, s, sheet = self.sheet.e, self.asked, self.asked.sector, self.sheet
-        told = [
+        cases = [
             ("output", a.value, self.whole, e.money, "a smaller quantity, price or share"),
             ("exports", a.exports, float(sheet.exports[self._at]), e.money, "smaller exports"),
             ("imports", a.imports, sheet.imports(s), e.money, "smaller imports"),
@@ -234,7 +234,7 @@ class Cut:
         return [
             StudyError(f"{what} of {a.product} would be {asked:,.6g} {unit}, of all that '{s}' has left {most:,.6g}",
                        fix=f"give {fix}")
-            for what, asked, most, unit, fix in told
+            for what, asked, most, unit, fix in cases
             if asked is not None and asked > max(most, 0.0) * (1.0 + SLACK)
         ]  # fmt: skip
 
@@ -252,11 +252,11 @@ class Cut:
             due -= like * float(row.clip(max=0.0).sum())
             able, weights = row.clip(min=0.0), self._weights(len(row))
             most = float(able.sum() if weights is None else able[weights > 0].sum())
-            told = f"{due:,.6g} {self.sheet.e.money} of {origin} {a.product} are to be sold: {who} take {most:,.6g} of"
-            told += f" '{a.sector}'"
+            what = f"{due:,.6g} {self.sheet.e.money} of {origin} {a.product} are to be sold: {who} take {most:,.6g} of"
+            what += f" '{a.sector}'"
             if self._own > 0 and origin == "home":
-                told += f"; its own makers are to take {self._own:,.6g}, all of '{a.sector}' {able[self._at]:,.6g}"
-            out.append(StudyError(told, fix=fix))
+                what += f"; its own makers are to take {self._own:,.6g}, all of '{a.sector}' {able[self._at]:,.6g}"
+            out.append(StudyError(what, fix=fix))
         return out
 
     def _costs_faults(self) -> list[GroundplanError]:
@@ -270,18 +270,18 @@ class Cut:
             there = float(column[self._inputs[i]])
             if amount > max(there, 0.0) + scale:
                 most = max(there, 0.0) / a.value
-                told = f"{a.product} takes {amount:,.6g} {sheet.e.money} of '{i}' ({sheet.label(i)}), "
-                told += f"all of '{a.sector}' only {there:,.6g}"
-                out.append(StudyError(told, fix=f"lower the coefficient to {most:.4g} at most"))
+                what = f"{a.product} takes {amount:,.6g} {sheet.e.money} of '{i}' ({sheet.label(i)}), "
+                what += f"all of '{a.sector}' only {there:,.6g}"
+                out.append(StudyError(what, fix=f"lower the coefficient to {most:.4g} at most"))
         left, there = self._balance
         if out or -scale <= min(left, there - left) or (there < 0 and there - scale <= left <= scale):
             return out
         if left < 0:
-            told = f"the named inputs of {a.product} cost {-left:,.6g} {sheet.e.money} more than all its costs may"
-            return [StudyError(told, fix="lower their coefficients, or raise the price")]
-        told = f"beside its named inputs {a.product} would bear {left:,.6g} {sheet.e.money} of other costs"
+            what = f"the named inputs of {a.product} cost {-left:,.6g} {sheet.e.money} more than all its costs may"
+            return [StudyError(what, fix="lower their coefficients, or raise the price")]
+        what = f"beside its named inputs {a.product} would bear {left:,.6g} {sheet.e.money} of other costs"
         fix = "raise the coefficients, name fewer inputs, or carve out less"
-        return [StudyError(f"{told}, all of '{a.sector}' only {there:,.6g}", fix=fix)]
+        return [StudyError(f"{what}, all of '{a.sector}' only {there:,.6g}", fix=fix)]
 
 
 def _ratio(part: float, whole: float) -> float:

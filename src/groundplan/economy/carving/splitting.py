@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from groundplan.economy.carving.account_sheet import Sheet
+from groundplan.economy.carving.account_sheet import AccountSheet
 
 SLACK = 1e-12
 Shares = np.ndarray | float
@@ -65,7 +65,7 @@ def placed(total: float, weights: np.ndarray, ceilings: np.ndarray, floors: np.n
     return np.asarray(at(np.array([np.interp(total, sums, breaks)]))[0])
 
 
-def divided(sheet: Sheet, s: Split, labels: Mapping[str, str]) -> Sheet:
+def divided(sheet: AccountSheet, s: Split, labels: Mapping[str, str]) -> AccountSheet:
     """The accounts with sector s in two parts whose rows and columns sum to its own. Units: unchanged."""
     at = sheet.at[s.sector]
 

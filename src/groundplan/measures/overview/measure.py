@@ -51,7 +51,7 @@ class View:
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class Question:
     """What a measure is made from: the accounts, what is asked of them, and what stands beside them."""
 
     economy: Economy
@@ -75,7 +75,7 @@ class Asked:
         return tuple(self.broad.unmapped(pd.Index(self.plain.sectors)))
 
 
-Make = Callable[[Asked], pd.DataFrame | None]
+Make = Callable[[Question], pd.DataFrame | None]
 
 
 @dataclass(frozen=True, kw_only=True)

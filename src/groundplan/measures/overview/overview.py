@@ -21,10 +21,10 @@ from groundplan.measures.dependence import (
     import_content_by_round,
 )
 from groundplan.measures.overview.listed import MEASURES
-from groundplan.measures.overview.measure import Asked, View
+from groundplan.measures.overview.measure import Question, View
 from groundplan.measures.sureness import confidence
 from groundplan.measures.sureness.rankings import rankings
-from groundplan.measures.sureness.redraws import Uncertainty
+from groundplan.measures.sureness.redraws import CellUncertainty
 from groundplan.outcome import Outcome
 from groundplan.sources import Assumption
 from groundplan.tables import concordances
@@ -61,9 +61,9 @@ def overview(
     accounts do not say whom imports come from.
     """
     v = view or View()
-    _known(e, v)
+    _check_view(e, v)
     progress("measuring")
-    asked = Asked(e, v, world, peers)
+    asked = Question(e, v, world, peers)
     plain = {m.name: m.make(asked) for m in MEASURES if not m.ranked}
     tables = {name: table for name, table in plain.items() if table is not None}
     tables |= _rankings(asked, panel or {}, runner, progress)
@@ -75,7 +75,7 @@ def overview(
     return Outcome(arrays, flat, _provenance(e, v, () if lost else peers, panel or {}, world, lost))
 
 
-def _known(e: Economy, v: View) -> None:
+def _check_view(e: Economy, v: View) -> None:
     faults: list[GroundplanError] = []
     try:
         bundle(e, v.use)
@@ -95,7 +95,7 @@ def _known(e: Economy, v: View) -> None:
 
 
 def _rankings(
-    asked: Asked, panel: Mapping[int, Economy], runner: Runner, progress: Progress
+    asked: Question, panel: Mapping[int, Economy], runner: Runner, progress: Progress
 ) -> dict[str, pd.DataFrame]:
     """The ranked tables, each entry with how often it stays among the first."""
     e, v = asked.economy, asked.view
@@ -103,11 +103,11 @@ def _rankings(
     tables = {name: table for name, table in first.items() if table is not None}
     ranked = rankings(v.use, list(tables["paths"].index))
     if v.draws:
-        told = confidence.confidences(
+        sureness = confidence.confidences(
             ranked, e, v.draws, v.seed, v.top, runner=runner,
             progress=lambda k, n: progress(f"table drawn again {k} of {n} times"),
         )  # fmt: skip
-        for name, table in told.items():
+        for name, table in sureness.items():
             tables[name] = tables[name].join(table[["in_top", "rank_low", "rank_high", "low", "high"]])
     if len(panel) > 1:
         for name in ("products", "sectors", "cut_off", "markets"):
@@ -132,12 +132,12 @@ def _provenance(
         Assumption(
             STOCKS, f"{v.stock_days:g} days of use of every input", "an estimate, alike for all", "--stock-days"
         ),
-        *([Uncertainty().assumption()] if v.draws else []),
+        *([CellUncertainty().assumption()] if v.draws else []),
     ]
     direct = float(direct_import_by_product(e, v.use).sum())
     total = float(import_content_by_product(e, v.use).sum())
-    told = [*e.sources, *(s for p in (*peers, *panel.values()) for s in p.sources)]
-    sources = list({s.cite(): s for s in told}.values())
+    cited = [*e.sources, *(s for p in (*peers, *panel.values()) for s in p.sources)]
+    sources = list({s.cite(): s for s in cited}.values())
     return {
         "groundplan": version("groundplan"),
         "engine": "see",

@@ -15,7 +15,7 @@ from groundplan.batches.job import Job
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
 from groundplan.errors import GroundplanError, StudyError, raise_all
-from groundplan.measures.sureness.redraws import Accounts, Redraws, Uncertainty, check_seed
+from groundplan.measures.sureness.redraws import Accounts, CellUncertainty, Redraws, check_seed
 from groundplan.measures.sureness.stack import Stack
 
 Ranking = Callable[[Accounts], pd.Series]
@@ -44,7 +44,7 @@ def confidence(
     draws: int = 200,
     seed: int = 0,
     top: int = 10,
-    uncertainty: Uncertainty | None = None,
+    uncertainty: CellUncertainty | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """How often every entry of a ranking stays among the first when the table is drawn again within its uncertainty.
@@ -58,7 +58,7 @@ def confidence(
     low, high: 5 and 95 per cent of its ranks and values over the draws. Equal values rank by name; an entry without
     a number ranks behind all others and is never among the first.
     Units:  those of the ranking.
-    Source: our own; ``redrawn`` for a draw, ``Uncertainty`` for the errors.
+    Source: our own; ``redrawn`` for a draw, ``CellUncertainty`` for the errors.
     Raises ``StudyError``, all faults at once, where ``draws`` or ``top`` is no number from 1 on; ``GroundplanError``
     where the ranking gives other entries for a draw than for the table.
     """
@@ -71,7 +71,7 @@ def confidences(
     draws: int = 200,
     seed: int = 0,
     top: int = 10,
-    uncertainty: Uncertainty | None = None,
+    uncertainty: CellUncertainty | None = None,
     progress: Progress | None = None,
     runner: Runner = HERE,
 ) -> dict[str, pd.DataFrame]:
@@ -84,29 +84,31 @@ def confidences(
     check_seed(seed=seed)
     base = {name: _series(ranking, accounts) for name, ranking in rankings.items()}
     names = {name: first.index for name, first in base.items()}
-    given = Asked(accounts, dict(rankings), names, seed, uncertainty or Uncertainty())
+    given = RankingDraws(accounts, dict(rankings), names, seed, uncertainty or CellUncertainty())
     batch = _at_once(accounts)
-    job = Job(given, Again, Again.values, int(draws), batch, runner.fingerprint(given, int(draws), batch))
-    told = None if progress is None else _by_draw(progress, job)
-    values = runner.compute(job, progress=told)
+    job = Job(
+        given, RankingWorker, RankingWorker.values, int(draws), batch, runner.fingerprint(given, int(draws), batch)
+    )
+    by_draw = None if progress is None else _by_draw(progress, job)
+    values = runner.compute(job, progress=by_draw)
     return {name: _bounds(base[name], values[name], top) for name in rankings}
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class RankingDraws:
     """What a worker needs for draws: the accounts, the rankings and the entries of each, the seed and the errors."""
 
     accounts: Any
     rankings: Mapping[str, Any]
     names: Mapping[str, pd.Index]
     seed: int
-    uncertainty: Uncertainty
+    uncertainty: CellUncertainty
 
 
-class Again:
+class RankingWorker:
     """A worker's state: the cells of the accounts, ready to be drawn."""
 
-    def __init__(self, given: Asked) -> None:
+    def __init__(self, given: RankingDraws) -> None:
         self.given, self.cells = given, Redraws(given.accounts, given.uncertainty)
 
     def values(self, draws: range) -> dict[str, np.ndarray]:
@@ -122,9 +124,9 @@ class Again:
             else:
                 out[name] = np.empty((len(draws), len(asked.names[name])))
         for row, draw in enumerate(draws if alone else ()):
-            drawn = self.cells.accounts_of({name: stacked[row] for name, stacked in flows.items()})
+            redraw = self.cells.accounts_of({name: stacked[row] for name, stacked in flows.items()})
             for name, ranking in alone.items():
-                out[name][row] = _again(ranking, drawn, asked.names[name], draw)
+                out[name][row] = _again(ranking, redraw, asked.names[name], draw)
         return out
 
 
@@ -133,14 +135,14 @@ def _at_once(accounts: Economy | World) -> int:
     return int(np.clip(4_000_000 // max(len(accounts.output), 1) ** 2, 1, 25))
 
 
-def _by_draw(progress: Progress, job: Job[Asked, Again]) -> Progress:
+def _by_draw(progress: Progress, job: Job[RankingDraws, RankingWorker]) -> Progress:
     """Progress in draws, from progress in batches."""
     return lambda done, _: progress(min(done * job.batch, job.count), job.count)
 
 
-def _again(ranking: Ranking[Accounts], drawn: Accounts, names: pd.Index, draw: int) -> np.ndarray:
+def _again(ranking: Ranking[Accounts], accounts: Accounts, names: pd.Index, draw: int) -> np.ndarray:
     """The ranking's numbers in one draw, refused where they are of other entries."""
-    again = _series(ranking, drawn)
+    again = _series(ranking, accounts)
     if not again.index.equals(names):
         differ = sorted(map(str, set(again.index) ^ set(names)))[:6] or ["their order"]
         raise GroundplanError(
@@ -193,13 +195,13 @@ def across_years(ranking: Ranking[Accounts], panel: Mapping[int, Accounts], top:
 
 def _series(ranking: Ranking[Accounts], accounts: Accounts) -> pd.Series:
     """The ranking's numbers; refused where they are not numbers by name, each name once."""
-    found = ranking(accounts)
-    if not isinstance(found, pd.Series) or not found.index.is_unique or not len(found):
+    numbers = ranking(accounts)
+    if not isinstance(numbers, pd.Series) or not numbers.index.is_unique or not len(numbers):
         raise GroundplanError(
             "a ranking gives no numbers by name",
             fix="return a pandas Series with every name once, such as import_content_by_product(e).to_series()",
         )
-    return found.astype(float)
+    return numbers.astype(float)
 
 
 def _ranks(values: np.ndarray, names: pd.Index) -> np.ndarray:

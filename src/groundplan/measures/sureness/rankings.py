@@ -60,8 +60,8 @@ def _carries_of_draws(s: Stack) -> np.ndarray:
 
 
 def _hangs(e: Economy) -> pd.Series:
-    found: pd.Series = exposure(e, THRESHOLD)["exposed_final"].where(e.imports.values > 0)
-    return found
+    exposed: pd.Series = exposure(e, THRESHOLD)["exposed_final"].where(e.imports.values > 0)
+    return exposed
 
 
 def _hangs_of_draws(s: Stack) -> np.ndarray:

@@ -20,7 +20,7 @@ TRIES = 20
 
 
 @dataclass(frozen=True)
-class Uncertainty:
+class CellUncertainty:
     """How unsure a cell of the table is: large flows are known better than small ones.
 
     The relative standard error falls with the cell z as a power of its share of all output X, from ``small`` at
@@ -44,11 +44,11 @@ class Uncertainty:
     def __post_init__(self) -> None:
         faults: list[GroundplanError] = []
         if not 0.0 <= self.large <= self.small < np.inf:
-            told = f"relative errors are {self.large!r} for large and {self.small!r} for small cells"
-            faults.append(StudyError(told, where="uncertainty", fix="give 0 ≤ large ≤ small"))
+            what = f"relative errors are {self.large!r} for large and {self.small!r} for small cells"
+            faults.append(StudyError(what, where="uncertainty", fix="give 0 ≤ large ≤ small"))
         if not 0.0 < self.small_at < self.large_at <= 1.0:
-            told = f"cells are small at {self.small_at!r} and large at {self.large_at!r} of output"
-            faults.append(StudyError(told, where="uncertainty", fix="give 0 < small_at < large_at ≤ 1"))
+            what = f"cells are small at {self.small_at!r} and large at {self.large_at!r} of output"
+            faults.append(StudyError(what, where="uncertainty", fix="give 0 < small_at < large_at ≤ 1"))
         raise_all(faults)
 
     def relative(self, cells: np.ndarray, whole: float, rounding: float) -> np.ndarray:
@@ -68,11 +68,11 @@ class Uncertainty:
             f"standard error {self.small:.0%} of a cell of {self.small_at:g} of output, falling as a power of size to "
             f"{self.large:.0%} at {self.large_at:g}; the publisher's rounding at least",
             "estimate: publishers rarely state the error of a cell; that it falls with size is common in the field",
-            "uncertainty = Uncertainty(large=..., small=...)",
+            "uncertainty = CellUncertainty(large=..., small=...)",
         )
 
 
-def redrawn(accounts: Accounts, draw: int = 0, seed: int = 0, uncertainty: Uncertainty | None = None) -> Accounts:
+def redrawn(accounts: Accounts, draw: int = 0, seed: int = 0, uncertainty: CellUncertainty | None = None) -> Accounts:
     """One draw of every cell of the accounts within its uncertainty, balanced again.
 
         cell      z' = z · exp(σ g − σ²/2),  σ² = ln(1 + r²),  g ~ N(0, 1);   the mean is z, its sign and zero stay
@@ -90,7 +90,7 @@ def redrawn(accounts: Accounts, draw: int = 0, seed: int = 0, uncertainty: Uncer
     seed that is no whole number from 0 on.
     """
     check_seed(draw=draw, seed=seed)
-    cells = Redraws(accounts, uncertainty or Uncertainty())
+    cells = Redraws(accounts, uncertainty or CellUncertainty())
     return cells.accounts_of({name: stacked[0] for name, stacked in cells.flows([draw], seed).items()})
 
 
@@ -112,7 +112,7 @@ COLUMNS = ("use", "domestic_use", "imported_use", "primary")
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
+class UnsureCells:
     """The cells of one array, and what is drawn around them.
 
     values    as printed
@@ -125,14 +125,14 @@ class Cells:
     order: np.ndarray
 
     @classmethod
-    def of(cls, array: xr.DataArray, errors: Uncertainty, whole: float, rounding: float) -> Cells:
+    def of(cls, array: xr.DataArray, errors: CellUncertainty, whole: float, rounding: float) -> UnsureCells:
         """The cells of an array of accounts whose output is ``whole``."""
         ranks = [np.argsort(np.argsort(array[d].values.astype(str), kind="stable")) for d in array.dims]
         variance = np.log1p(errors.relative(array.values, whole, rounding) ** 2)
         places = np.arange(array.size).reshape(array.shape)[np.ix_(*ranks)]
         return cls(array.values, np.sqrt(variance), places.ravel())
 
-    def drawn(self, noise: np.ndarray) -> np.ndarray:
+    def draws(self, noise: np.ndarray) -> np.ndarray:
         """Every cell times its own lognormal factor; ``noise`` B × cells, back B × the shape of values."""
         factor = noise[:, self.order].reshape(-1, *self.values.shape)
         factor *= self.spread
@@ -149,13 +149,13 @@ class Redraws(Generic[Accounts]):
     """
 
     accounts: Accounts
-    cells: dict[str, Cells]
+    cells: dict[str, UnsureCells]
 
-    def __init__(self, accounts: Accounts, uncertainty: Uncertainty) -> None:
+    def __init__(self, accounts: Accounts, uncertainty: CellUncertainty) -> None:
         self.accounts = accounts
         whole, rounding = float(accounts.output.sum()), accounts.rounding
         self.cells = {
-            name: Cells.of(getattr(accounts, name), uncertainty, whole, rounding) for name in _names(accounts)
+            name: UnsureCells.of(getattr(accounts, name), uncertainty, whole, rounding) for name in _names(accounts)
         }
 
     def flows(self, draws: Sequence[int], seed: int) -> dict[str, np.ndarray]:
@@ -170,8 +170,8 @@ class Redraws(Generic[Accounts]):
                 for name in self.cells:
                     rngs[k].standard_normal(out=noise[name][row])
             for name, array in self.cells.items():
-                cells[name][left] = array.drawn(noise[name])
-            before, costs, final = _columns(self.accounts, {name: drawn[left] for name, drawn in cells.items()})
+                cells[name][left] = array.draws(noise[name])
+            before, costs, final = _columns(self.accounts, {name: values[left] for name, values in cells.items()})
             factors[left], good = _factors(before, costs, final, np.asarray(self.accounts.output))
             left = left[~good]
             if not len(left):

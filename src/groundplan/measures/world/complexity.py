@@ -26,15 +26,15 @@ def revealed_advantage(exports: pd.DataFrame) -> pd.DataFrame:
     bad = np.argwhere(~(values >= 0) | ~np.isfinite(values))
     if len(bad):
         c, p = bad[0]
-        told = f"{len(bad)} cells are negative or no numbers, the first at {exports.index[c]} × {exports.columns[p]}"
-        faults.append(TableError(told, where="export matrix", fix="give exports from 0 on"))
+        what = f"{len(bad)} cells are negative or no numbers, the first at {exports.index[c]} × {exports.columns[p]}"
+        faults.append(TableError(what, where="export matrix", fix="give exports from 0 on"))
     for kind, axis, sums in (("country", exports.index, values.sum(1)), ("product", exports.columns, values.sum(0))):
         if not axis.is_unique:
             faults.append(TableError(f"a {kind} is there twice", where="export matrix", fix="add up what is the same"))
         empty = [str(a) for a, s in zip(axis, sums, strict=True) if s == 0]
         if empty:
-            told = f"{kind} without exports: {', '.join(empty[:6])}"
-            faults.append(TableError(told, where="export matrix", fix="leave it out"))
+            what = f"{kind} without exports: {', '.join(empty[:6])}"
+            faults.append(TableError(what, where="export matrix", fix="leave it out"))
     raise_all(faults)
     expected = np.outer(values.sum(axis=1), values.sum(axis=0)) / values.sum()
     return pd.DataFrame(values / expected, exports.index, exports.columns)
@@ -55,15 +55,15 @@ def complexity(exports: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     Source: Hidalgo and Hausmann (2009), PNAS 106: 10570-10575; Hausmann et al. (2014), Atlas of Economic Complexity,
             technical box 2.1; Mealy, Farmer and Teytelboym (2019), Science Advances 5(1), for the spectral form.
     """
-    held = (revealed_advantage(exports).to_numpy() >= 1.0 - SAME).astype(float)
-    if min(held.shape) < 3:
+    sells = (revealed_advantage(exports).to_numpy() >= 1.0 - SAME).astype(float)
+    if min(sells.shape) < 3:
         raise TableError(
-            f"{held.shape[0]} countries and {held.shape[1]} products; three of each are the least",
+            f"{sells.shape[0]} countries and {sells.shape[1]} products; three of each are the least",
             where="export matrix",
             fix="give a wider matrix",
         )
-    k_c, k_p = held.sum(axis=1), held.sum(axis=0)
-    left, roots, right = np.linalg.svd(held / np.sqrt(np.outer(k_c, k_p)), full_matrices=False)
+    k_c, k_p = sells.sum(axis=1), sells.sum(axis=0)
+    left, roots, right = np.linalg.svd(sells / np.sqrt(np.outer(k_c, k_p)), full_matrices=False)
     if 1.0 - roots[1] < SAME or roots[1] < SAME or roots[1] - roots[2] < SAME:
         raise TableError(
             f"the complexity index is not defined: the first roots are {', '.join(f'{r:.6g}' for r in roots[:3])}",

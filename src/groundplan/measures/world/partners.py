@@ -182,11 +182,11 @@ def _imported(w: World, country: str) -> np.ndarray:
 
 def _concentration(shares: np.ndarray, names: np.ndarray, codes: list[str]) -> pd.DataFrame:
     """Herfindahl, largest partner and its share from shares partner × product."""
-    known = np.isfinite(shares).all(axis=0)
-    place = np.where(known, np.nan_to_num(shares).argmax(axis=0), 0)
+    bought = np.isfinite(shares).all(axis=0)
+    place = np.where(bought, np.nan_to_num(shares).argmax(axis=0), 0)
     columns = {
         "concentration": (shares**2).sum(axis=0),
-        "partner": [str(names[p]) if k else None for p, k in zip(place, known, strict=True)],
+        "partner": [str(names[p]) if k else None for p, k in zip(place, bought, strict=True)],
         "share": shares.max(axis=0),
     }
     return pd.DataFrame(columns, pd.Index(codes, name="product"))

@@ -63,8 +63,8 @@ def value_added_abroad(w: World, country: str) -> xr.DataArray:
     Raises ``UnknownName`` where the table has no such country.
     """
     here = w.rows(country)
-    drawn = w.leontief.solve(_final_by_country(w))[here]
-    values = value_added_share(w)[here, None] * drawn
+    output = w.leontief.solve(_final_by_country(w))[here]
+    values = value_added_share(w)[here, None] * output
     away = [p for p in w.countries if p != country]
     coords = {"product": list(w.industries), "destination": list(w.countries)}
     array = xr.DataArray(values, coords=coords, dims=list(coords)).sel(destination=away)

@@ -133,11 +133,11 @@ def import_content_by_partner_and_round(w: World, country: str, rounds: int = 6)
     if rounds < 1:
         raise StudyError(f"rounds is {rounds}", where="import content by round", fix="ask for one round or more")
     a, f, home = _own(w, country)
-    drawn = [f[w.rows(country)]]
+    outputs = [f[w.rows(country)]]
     for _ in range(rounds):
-        drawn.append(home @ drawn[-1])
-    drawn[-1] = Leontief(home).solve(drawn[-1])
-    values = np.column_stack([f, a @ np.array(drawn).T])
+        outputs.append(home @ outputs[-1])
+    outputs[-1] = Leontief(home).solve(outputs[-1])
+    values = np.column_stack([f, a @ np.array(outputs).T])
     labels = [*map(str, range(rounds + 1)), "beyond"]
     by_round = [_by_partner("import_content_by_partner", column, w, country) for column in values.T]
     stacked = xr.concat(by_round, dim=pd.Index(labels, name="round"))

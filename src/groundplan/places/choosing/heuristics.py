@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundplan.errors import Interrupted, SolverError
-from groundplan.places.choosing.model import Model
+from groundplan.places.choosing.model import ChoiceModel
 from groundplan.places.choosing.problem import Flags, Floats
-from groundplan.places.choosing.rule_clash import no_choice
-from groundplan.places.choosing.search import Search
+from groundplan.places.choosing.search import Search, no_choice
 from groundplan.solver.choosing import Chooser
 from groundplan.solver.programme import Programme
 
@@ -31,7 +30,7 @@ class Relaxed:
     optimum: float
 
 
-def approach(search: Search, m: Model) -> None:
+def approach(search: Search, m: ChoiceModel) -> None:
     """Relaxation; a choice among what it uses; neighbourhoods; and the whole with what is proven useless left out.
 
     Each step ends when the gap that was asked for is proven. Source: kernel search (Angelelli, Mansini and Speranza
@@ -46,7 +45,7 @@ def approach(search: Search, m: Model) -> None:
         step(search, m, relaxed)
 
 
-def relaxation(search: Search, m: Model) -> Relaxed:
+def relaxation(search: Search, m: ChoiceModel) -> Relaxed:
     """The programme without whole numbers: no choice can have more than its optimum.
 
     Interior point without a vertex is quick but says of itself only "about"; so its row prices are taken and the bound
@@ -58,7 +57,7 @@ def relaxation(search: Search, m: Model) -> Relaxed:
     for method in ({"solver": "ipx", "run_crossover": "off"}, {"solver": "simplex"}):
         left = max(0.1, search.effort.seconds - search.seconds)
         loaded = Chooser(m.programme, search.effort.options(solve_relaxation=True, time_limit=left, **method))
-        answer = loaded.watched(lambda found, bound: search.tell("relaxation", found, bound))
+        answer = loaded.watched(lambda objective, bound: search.tell("relaxation", objective, bound))
         search.stopped = search.stopped or answer.stopped
         if search.stopped:
             raise Interrupted("stopped before the relaxation was solved; nothing was written")
@@ -68,7 +67,7 @@ def relaxation(search: Search, m: Model) -> Relaxed:
         if bound - answer.objective <= CLOSE * max(1.0, abs(answer.objective)):
             search.bound = min(search.bound, bound)
             search.tell("relaxation", -np.inf, bound)
-            search.ingredients.append(("relaxation", round(search.seconds - began, 2), search.found, search.bound))
+            search.ingredients.append(("relaxation", round(search.seconds - began, 2), search.objective, search.bound))
             return Relaxed(answer.relaxed, reduced, bound)
     if answer.infeasible:
         raise no_choice(m.programme, search.effort.options())
@@ -85,30 +84,32 @@ def proven_bound(p: Programme, prices: Floats) -> tuple[float, Floats]:
     either sign, so the better of the two bounds is taken; both hold.
     """
     (low, high), (least, most), matrix, cost = p.sides(), p.bounds(), p.matrix(), p.costs()
-    found = []
+    bounds = []
     for y in (prices, -prices):
         y = np.where(np.where(y > 0, np.isinf(high), np.isinf(low)), 0.0, y)
         r = cost - matrix.T @ y
         side, end = np.where(y > 0, high, low), np.where(r > 0, most, least)
         rows = np.multiply(y, side, out=np.zeros_like(y), where=y != 0)
         columns = np.multiply(r, end, out=np.zeros_like(r), where=r != 0)
-        found.append((float(rows.sum() + columns.sum()), r))
-    return min(found, key=lambda pair: pair[0])
+        bounds.append((float(rows.sum() + columns.sum()), r))
+    return min(bounds, key=lambda pair: pair[0])
 
 
-def restricted(m: Model, keep: Flags, fixed: Flags | None = None, at: Floats | None = None) -> tuple[Floats, Floats]:
+def restricted(
+    m: ChoiceModel, keep: Flags, fixed: Flags | None = None, at: Floats | None = None
+) -> tuple[Floats, Floats]:
     """Bounds that leave only the place-years in ``keep`` [p, t], and hold the pairs in ``fixed`` [pair] at ``at``."""
     low, high = m.programme.bounds()
     high[m.x[~keep]] = 0.0
     high[m.y[~keep[m.place]]] = 0.0
     if fixed is not None and at is not None:
-        held = np.round(at[fixed])
-        low[m.w[fixed]], high[m.w[fixed]] = held, held
-        high[m.y[fixed]] = np.minimum(high[m.y[fixed]], held[:, None])
+        fixed_at = np.round(at[fixed])
+        low[m.w[fixed]], high[m.w[fixed]] = fixed_at, fixed_at
+        high[m.y[fixed]] = np.minimum(high[m.y[fixed]], fixed_at[:, None])
     return low, high
 
 
-def among_used(search: Search, m: Model, relaxed: Relaxed) -> None:
+def among_used(search: Search, m: ChoiceModel, relaxed: Relaxed) -> None:
     """Only place-years that the relaxation uses; types as in the relaxation where that is whole."""
     used = relaxed.value[m.x] > ZERO
     w = relaxed.value[m.w]
@@ -120,7 +121,7 @@ def among_used(search: Search, m: Model, relaxed: Relaxed) -> None:
     )  # fmt: skip
 
 
-def with_types_open(search: Search, m: Model, relaxed: Relaxed) -> None:
+def with_types_open(search: Search, m: ChoiceModel, relaxed: Relaxed) -> None:
     """Where that is too narrow for any choice: all types, neighbouring years, every year of places not fully used."""
     if search.best is not None:
         return
@@ -137,7 +138,7 @@ def widened(used: Flags) -> Flags:
     return out
 
 
-def year_windows(search: Search, m: Model, relaxed: Relaxed) -> None:
+def year_windows(search: Search, m: ChoiceModel, relaxed: Relaxed) -> None:
     """Two years at a time, then three, are chosen anew, from their own places and those not chosen."""
     T = len(m.siting.years)
     for span in (2, 3):
@@ -149,7 +150,7 @@ def year_windows(search: Search, m: Model, relaxed: Relaxed) -> None:
             _window(search, m, relaxed, free, f"years {first + 1} to {min(first + span, T)} anew")
 
 
-def province_windows(search: Search, m: Model, relaxed: Relaxed) -> None:
+def province_windows(search: Search, m: ChoiceModel, relaxed: Relaxed) -> None:
     """One province at a time in every year, with its types; the rest keeps year and types."""
     s = m.siting
     for k in range(len(s.provinces)):
@@ -158,13 +159,13 @@ def province_windows(search: Search, m: Model, relaxed: Relaxed) -> None:
         _window(search, m, relaxed, (s.province == k) | (_years(search, m) < 0), f"{s.provinces[k]} anew")
 
 
-def _years(search: Search, m: Model) -> np.ndarray:
+def _years(search: Search, m: ChoiceModel) -> np.ndarray:
     assert search.best is not None
     x = search.best[m.x] > 0.5
     return np.where(x.any(axis=1), x.argmax(axis=1), -1)
 
 
-def _window(search: Search, m: Model, relaxed: Relaxed, free: Flags, stage: str) -> None:
+def _window(search: Search, m: ChoiceModel, relaxed: Relaxed, free: Flags, stage: str) -> None:
     """Choose anew for the places in ``free``, in years that the relaxation uses or beside them; the others are held."""
     assert search.best is not None
     keep = (search.best[m.x] > 0.5) | (free[:, None] & widened(relaxed.value[m.x] > ZERO))
@@ -172,14 +173,14 @@ def _window(search: Search, m: Model, relaxed: Relaxed, free: Flags, stage: str)
     search.solve(stage, m.programme, bounds=bounds, gap=PART * search.effort.gap, mip_max_nodes=5)
 
 
-def whole(search: Search, m: Model, relaxed: Relaxed) -> None:
+def whole(search: Search, m: ChoiceModel, relaxed: Relaxed) -> None:
     """Branch and bound on everything that the relaxation does not prove useless.
 
     By the same arithmetic as ``proven_bound``, a column whose reduced cost is worse than the gap between bound and best
     found is at 0 in every better choice, so leaving it out keeps the bound valid for all choices better than the best.
     """
     low, high = m.programme.bounds()
-    slack = relaxed.optimum - search.found
+    slack = relaxed.optimum - search.objective
     if np.isfinite(slack):
         useless = m.programme.whole() & (low == 0) & (relaxed.reduced < -(slack + 1e-6 * abs(relaxed.optimum)))
         high[useless] = 0.0
@@ -189,4 +190,4 @@ def whole(search: Search, m: Model, relaxed: Relaxed) -> None:
             raise no_choice(m.programme, search.effort.options())
         search.bound = before
     # What was left out holds nothing better than the best found, which the bound must not undercut.
-    search.bound = max(search.bound, search.found)
+    search.bound = max(search.bound, search.objective)

@@ -20,14 +20,49 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundplan.places.choosing.problem import Floats, Siting
-from groundplan.places.choosing.service import Standing, standing
+from groundplan.solver.choosing import Chooser
 from groundplan.solver.programme import Index, Programme
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """``old`` [near pair] persons of a home served by what stands; ``left`` [group, home] persons not served so."""
+
+    old: Floats
+    left: Floats
+
+
+def standing(s: Siting) -> Standing:
+    """What stands serves as many persons within its catchment as it can; nobody counts twice for one type.
+
+        max Σ o[site,home],   Σ_home o ≤ capacity[site],   Σ_site o ≤ people[home]
+
+    Units: persons.
+    """
+    n, groups = len(s.ids), int(s.group.max(initial=-1)) + 1
+    left = np.tile(np.nan_to_num(s.people), (groups, 1))
+    old = np.zeros(len(s.near_site))
+    if not len(s.near_site):
+        return Standing(old, left)
+    there = np.flatnonzero(s.stands[s.near_site, s.near_type])
+    if len(there):
+        site, at = np.unique(s.near_type[there] * n + s.near_site[there], return_inverse=True)
+        home, of = np.unique(s.group[s.near_type[there]] * n + s.near_home[there], return_inverse=True)
+        p = Programme()
+        most = np.minimum(s.capacity[s.near_type[there]], left.ravel()[home[of]])
+        o = p.add_columns("o", (len(there),), goal=1.0, upper=most).numbers
+        p.add_rows("capacity", len(site), -np.inf, s.capacity[site // n], (at, o, 1.0))
+        p.add_rows("people", len(home), -np.inf, left.ravel()[home], (of, o, 1.0))
+        old[there] = np.maximum(Chooser(p, {"random_seed": 0, "threads": 1}).run().relaxed, 0.0)
+        np.subtract.at(left.ravel(), s.group[s.near_type[there]] * n + s.near_home[there], old[there])
+    return Standing(old, np.maximum(left, 0.0))
+
 
 INF = np.inf
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
+class ChoiceModel:
     """The programme, and where its columns stand.
 
     x [p, t];  pairs: place and type of each buildable pair, in the order of w [pair] and y [pair, t];
@@ -51,7 +86,7 @@ class Model:
     standing: Standing
 
 
-def formulate(s: Siting) -> Model:
+def formulate(s: Siting) -> ChoiceModel:
     """All rules of a ``Siting`` as rows, each family under the name by which people know the rule.
 
         max  Σ_t early[t]·(Σ_p merit[p]·x[p,t] + Σ_pf gain[p,f]·y[p,f,t] + person·Σ v[p,f,t])
@@ -73,7 +108,7 @@ def formulate(s: Siting) -> Model:
     heads = np.minimum(s.capacity, max(1.0, float(there.left.max(initial=1.0))))
     served = np.flatnonzero(np.isin(kind, s.served))
     v, a = _service(p, s, there, heads, (place, kind, y), served)
-    m = Model(s, p, x, place, kind, w, y, q, v, served, a, load, heads, there)
+    m = ChoiceModel(s, p, x, place, kind, w, y, q, v, served, a, load, heads, there)
     _years(p, m)
     _types(p, m)
     _provinces(p, m)
@@ -82,7 +117,7 @@ def formulate(s: Siting) -> Model:
     return m
 
 
-def _years(p: Programme, m: Model) -> None:
+def _years(p: Programme, m: ChoiceModel) -> None:
     s = m.siting
     n, _, T = s.shape
     p.add_rows("places a year", T, s.per_year, s.per_year, (np.arange(T)[None, :], m.x, 1.0))
@@ -94,7 +129,7 @@ def _years(p: Programme, m: Model) -> None:
     p.add_rows("forced places", len(now), 1.0, 1.0, (np.arange(len(now)), m.x[now, s.forced[now]], 1.0))
 
 
-def _types(p: Programme, m: Model) -> None:
+def _types(p: Programme, m: ChoiceModel) -> None:
     """Which facilities a chosen place gets."""
     s = m.siting
     n, F, T = s.shape
@@ -122,7 +157,7 @@ def _types(p: Programme, m: Model) -> None:
     _after(p, m, number, t)
 
 
-def _after(p: Programme, m: Model, number: Index, t: Index) -> None:
+def _after(p: Programme, m: ChoiceModel, number: Index, t: Index) -> None:
     """A type that needs another one in its place: there already in any size, or built with it."""
     s = m.siting
     there = s.in_group(s.stands) > 0
@@ -139,7 +174,7 @@ def _after(p: Programme, m: Model, number: Index, t: Index) -> None:
         )  # fmt: skip
 
 
-def _provinces(p: Programme, m: Model) -> None:
+def _provinces(p: Programme, m: ChoiceModel) -> None:
     s, T = m.siting, len(m.siting.years)
     P = len(s.provinces)
     rows = np.arange(P * T).reshape(P, T)[s.province]
@@ -153,7 +188,7 @@ def _provinces(p: Programme, m: Model) -> None:
         p.add_rows("shares of provinces", P * T, least, most, (rows[:, later], m.x[:, earlier], 1.0))
 
 
-def _budgets(p: Programme, m: Model) -> None:
+def _budgets(p: Programme, m: ChoiceModel) -> None:
     s, T = m.siting, len(m.siting.years)
     for k, name in enumerate(s.limits):
         terms = []
@@ -167,7 +202,7 @@ def _budgets(p: Programme, m: Model) -> None:
         p.add_rows(f"budget of {name}", T, -INF, s.ceiling[k] / unit, *scaled)
 
 
-def _materials(p: Programme, m: Model) -> None:
+def _materials(p: Programme, m: ChoiceModel) -> None:
     s = m.siting
     n = len(s.ids)
     for r, name in enumerate(s.materials):
@@ -216,7 +251,7 @@ def _service(
     return v, a
 
 
-def values(m: Model, year: NDArray[np.int64], built: NDArray[np.bool_]) -> Floats:
+def values(m: ChoiceModel, year: NDArray[np.int64], built: NDArray[np.bool_]) -> Floats:
     """[column] x, w and y of a choice; flows and service stay at zero and are the solver's to fill in."""
     out = np.zeros(m.programme.width)
     chosen = np.flatnonzero(year >= 0)

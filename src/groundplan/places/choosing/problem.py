@@ -97,9 +97,9 @@ class Siting:
             value = getattr(self, spec.name)
             if isinstance(value, np.ndarray):
                 # A copy of our own: a cached figure must not differ from the arrays that it was computed from.
-                held = value.copy()
-                held.flags.writeable = False
-                object.__setattr__(self, spec.name, held)
+                own = value.copy()
+                own.flags.writeable = False
+                object.__setattr__(self, spec.name, own)
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -177,15 +177,15 @@ class Choice:
         return relative_gap(self.objective, self.bound)
 
 
-def relative_gap(found: float, bound: float) -> float:
+def relative_gap(objective: float, bound: float) -> float:
     """(bound − found) / |found|; infinite where nothing was found.
 
     >>> relative_gap(100.0, 100.5)
     0.005
     """
-    if not np.isfinite(found) or not np.isfinite(bound):
+    if not np.isfinite(objective) or not np.isfinite(bound):
         return float("inf")
-    return max(0.0, bound - found) / max(abs(found), 1e-9)
+    return max(0.0, bound - objective) / max(abs(objective), 1e-9)
 
 
 def round_bounds(size: Whole, so_far: Whole) -> Floats:

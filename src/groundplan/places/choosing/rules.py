@@ -87,49 +87,52 @@ class Rules(Card):
 
     def _counted(self) -> list[GroundplanError]:
         """Lists that are not as long as the programme, and pairs whose least is above their most."""
-        found: list[GroundplanError] = []
+        faults: list[GroundplanError] = []
         if isinstance(self.per_year, tuple) and len(self.per_year) != self.years:
             what = f"per_year has {len(self.per_year)} numbers, the programme has {self.years} years"
-            found.append(PlacesError(what, fix="give one number for every year, or one for all"))
+            faults.append(PlacesError(what, fix="give one number for every year, or one for all"))
         pairs = {"kinds": self.kinds, **{f"quota of {p}": q for p, q in self.quota.items()}}
         fix = "give the least and the most, two whole numbers from 0 on"
-        found += [PlacesError(f"{name} is {pair!r}", fix=fix) for name, pair in pairs.items() if pair[0] > pair[1]]
+        faults += [PlacesError(f"{name} is {pair!r}", fix=fix) for name, pair in pairs.items() if pair[0] > pair[1]]
         fix = f"give one number from 0 on, or {self.years}, one for every year"
         for name, most in self.budget.items():
             if isinstance(most, tuple) and len(most) != self.years:
-                found.append(PlacesError(f"the budget of {name} is {most!r}", fix=fix))
-        return found
+                faults.append(PlacesError(f"the budget of {name} is {most!r}", fix=fix))
+        return faults
 
     def more_faults(self) -> list[GroundplanError]:
         """What is wrong between the rules."""
-        found = self._counted()
-        if found:
-            return found
-        for told, word, words in (("provinces", self.provinces, PROVINCES), ("worst_off", self.worst_off, WORST_OFF)):
+        faults = self._counted()
+        if faults:
+            return faults
+        for what_for, word, words in (
+            ("provinces", self.provinces, PROVINCES),
+            ("worst_off", self.worst_off, WORST_OFF),
+        ):
             if word not in words:
-                found.append(UnknownName(told, word, words))
-        found += [UnknownName("weight", w, WEIGHTS) for w in self.weights if w not in WEIGHTS]
+                faults.append(UnknownName(what_for, word, words))
+        faults += [UnknownName("weight", w, WEIGHTS) for w in self.weights if w not in WEIGHTS]
         if not sum(self.weights.values()) > 0:
-            found.append(PlacesError("no weight is above zero: nothing is asked for", fix="give at least one weight"))
+            faults.append(PlacesError("no weight is above zero: nothing is asked for", fix="give at least one weight"))
         if self.early * (self.years - 1) >= 1:
             what = f"with early = {self.early:g} the last of {self.years} years counts for nothing or less"
-            found.append(PlacesError(what, fix=f"give less than {1 / max(self.years - 1, 1):.3g}"))
+            faults.append(PlacesError(what, fix=f"give less than {1 / max(self.years - 1, 1):.3g}"))
         if not self.step > 0:
-            found.append(PlacesError("step is 0", fix="say from what difference on two gaps count as different"))
+            faults.append(PlacesError("step is 0", fix="say from what difference on two gaps count as different"))
         if self.longest_wait is not None and self.longest_wait[1] < 1:
             what = f"longest_wait is {self.longest_wait!r}"
-            found.append(PlacesError(what, fix="give a need score and a number of years"))
-        found += [
+            faults.append(PlacesError(what, fix="give a need score and a number of years"))
+        faults += [
             PlacesError(f"{place} is forced into {year}, which is no year of the programme", fix="name a year of it")
             for place, year in self.forced.items()
             if year not in self.labels()
         ]
         both = sorted(set(self.forbidden) & (set(self.forced) | set(self.forced_types)))
-        found += [PlacesError(f"{place} is forced and forbidden", fix="take one of the two out") for place in both]
+        faults += [PlacesError(f"{place} is forced and forbidden", fix="take one of the two out") for place in both]
         for place in sorted(set(self.forced_types) & set(self.forbidden_types)):
             twice = sorted(set(self.forced_types[place]) & set(self.forbidden_types[place]))
-            found += [PlacesError(f"'{t}' is forced and forbidden in {place}", fix="take one out") for t in twice]
-        return found
+            faults += [PlacesError(f"'{t}' is forced and forbidden in {place}", fix="take one out") for t in twice]
+        return faults
 
     @classmethod
     def of(cls, given: Mapping[str, Any], where: str = "rules") -> Rules:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from groundplan.errors import PlanInfeasible
 from groundplan.places.choosing.problem import Floats, relative_gap
 from groundplan.solver.choosing import Chooser, Chosen
 from groundplan.solver.programme import Programme
@@ -20,18 +21,18 @@ class Seen:
 
     stage: str
     seconds: float
-    found: float
+    objective: float
     bound: float
 
     @property
     def gap(self) -> float:
         """Proven distance to the best possible."""
-        return relative_gap(self.found, self.bound)
+        return relative_gap(self.objective, self.bound)
 
     def text(self) -> str:
         """One line for a screen."""
         gap = f"{100 * self.gap:.2f} %" if np.isfinite(self.gap) else "not yet known"
-        return f"{self.stage}: {self.seconds:.0f} s, best {self.found:.6g}, bound {self.bound:.6g}, gap {gap}"
+        return f"{self.stage}: {self.seconds:.0f} s, best {self.objective:.6g}, bound {self.bound:.6g}, gap {gap}"
 
 
 # Returns True to stop and keep the best found.
@@ -70,7 +71,7 @@ class Search:
     watch: Watch
     began: float = field(default_factory=time.perf_counter)
     best: Floats | None = None
-    found: float = -np.inf
+    objective: float = -np.inf
     bound: float = np.inf
     stopped: bool = False
     history: list[tuple[float, float, float]] = field(default_factory=list)
@@ -89,14 +90,14 @@ class Search:
     @property
     def done(self) -> bool:
         """Whether the gap is proven."""
-        return relative_gap(self.found, self.bound) <= self.effort.gap
+        return relative_gap(self.objective, self.bound) <= self.effort.gap
 
-    def tell(self, stage: str, found: float, bound: float) -> bool:
+    def tell(self, stage: str, objective: float, bound: float) -> bool:
         """Note what is known; True where the watcher asks to stop."""
-        found, bound = max(found, self.found), min(bound, self.bound)
-        if not self.history or (found, bound) != self.history[-1][1:]:
-            self.history.append((round(self.seconds, 3), found, bound))
-        self.stopped = bool(self.watch(Seen(stage, self.seconds, found, bound))) or self.stopped
+        objective, bound = max(objective, self.objective), min(bound, self.bound)
+        if not self.history or (objective, bound) != self.history[-1][1:]:
+            self.history.append((round(self.seconds, 3), objective, bound))
+        self.stopped = bool(self.watch(Seen(stage, self.seconds, objective, bound))) or self.stopped
         return self.stopped
 
     def solve(
@@ -117,15 +118,15 @@ class Search:
         if self.best is not None:
             loaded.start(self.best)
 
-        def heard(found: float, bound: float) -> bool:
-            told = self.tell(stage, found, bound if whole else np.inf)
-            return told or relative_gap(max(found, self.found), self.bound) <= self.effort.gap
+        def heard(objective: float, bound: float) -> bool:
+            asked_to_stop = self.tell(stage, objective, bound if whole else np.inf)
+            return asked_to_stop or relative_gap(max(objective, self.objective), self.bound) <= self.effort.gap
 
         answer = loaded.watched(heard)
         self.keep(answer, whole=whole)
         # Ctrl-C is taken by the solver itself: without this the next step of the search would begin.
         self.stopped = self.stopped or (answer.stopped and not self.done)
-        self.ingredients.append((stage, round(self.seconds - began, 2), self.found, self.bound))
+        self.ingredients.append((stage, round(self.seconds - began, 2), self.objective, self.bound))
         return answer
 
     def keep(self, answer: Chosen, *, whole: bool) -> None:
@@ -134,5 +135,25 @@ class Search:
             return
         if whole:
             self.bound = min(self.bound, answer.bound)
-        if answer.values is not None and answer.objective > self.found:
-            self.best, self.found = answer.values, answer.objective
+        if answer.values is not None and answer.objective > self.objective:
+            self.best, self.objective = answer.values, answer.objective
+
+
+def no_choice(p: Programme, options: dict[str, Any]) -> PlanInfeasible:
+    """The error of rules that no choice meets, naming a smallest set of families that clash."""
+    clash = conflict(p, options)
+    fix = "loosen any one of them: " + "; ".join(clash)
+    return PlanInfeasible("no choice meets all rules together", where=" · ".join(clash), fix=fix)
+
+
+def conflict(p: Programme, options: dict[str, Any]) -> tuple[str, ...]:
+    """A smallest set of families of rows that no choice can meet together: dropping any one of them frees the rest.
+
+    Source: Chinneck (2008), Feasibility and Infeasibility in Optimization, deletion filter (citation not checked).
+    """
+    dropped: frozenset[str] = frozenset()
+    none = np.zeros(p.width)
+    for name in p.families():
+        if Chooser(p, options | {"time_limit": 20.0}, cost=none, without=dropped | {name}).run().infeasible:
+            dropped |= {name}
+    return tuple(name for name in p.families() if name not in dropped)

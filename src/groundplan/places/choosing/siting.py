@@ -7,10 +7,9 @@ from numpy.typing import NDArray
 
 from groundplan.errors import Interrupted, SolverError
 from groundplan.places.choosing.heuristics import approach
-from groundplan.places.choosing.model import Model, formulate
+from groundplan.places.choosing.model import ChoiceModel, formulate
 from groundplan.places.choosing.problem import Choice, Floats, Siting
-from groundplan.places.choosing.rule_clash import no_choice
-from groundplan.places.choosing.search import Effort, Search, Watch, unwatched
+from groundplan.places.choosing.search import Effort, Search, Watch, no_choice, unwatched
 from groundplan.places.choosing.ties import by_draw
 
 # Below this size (places × types × years) branch and bound alone is quicker than any preparation.
@@ -21,16 +20,16 @@ def choose(
     s: Siting,
     effort: Effort | None = None,
     watch: Watch = unwatched,
-    model: Model | None = None,
+    model: ChoiceModel | None = None,
     *,
-    drawn: bool = True,
+    ties_by_draw: bool = True,
 ) -> Choice:
     """The best choice under the rules, with its proven gap.
 
     Small choices are solved by branch and bound at once; large ones by the linear relaxation, a choice among what it
     uses, neighbourhoods of that, and branch and bound on what is then left open (``heuristics.approach``).
-    Ctrl-C, or a watcher that returns True, stops the search and keeps the best found. ``drawn``: the draw decides
-    between choices that are equally good; where only the objective is asked for, that is left out.
+    Ctrl-C, or a watcher that returns True, stops the search and keeps the best found. ``ties_by_draw``: the draw
+    decides between choices that are equally good; where only the objective is asked for, that is left out.
 
     Raises ``PlanInfeasible`` with the rules that contradict each other, ``Interrupted`` where it was stopped before
     anything was found, ``SolverError`` where time ran out before that.
@@ -43,7 +42,7 @@ def choose(
             raise no_choice(m.programme, effort.options())
     else:
         approach(search, m)
-    if drawn:
+    if ties_by_draw:
         by_draw(search, m)
     if search.best is None:
         if search.stopped:
@@ -54,7 +53,7 @@ def choose(
     return choice(m, search)
 
 
-def choice(m: Model, search: Search) -> Choice:
+def choice(m: ChoiceModel, search: Search) -> Choice:
     """What the best values of a search mean; flows and persons in their own units."""
     assert search.best is not None
     s, best = m.siting, search.best
@@ -70,7 +69,7 @@ def choice(m: Model, search: Search) -> Choice:
         carried=_used(s, built, np.maximum(best[m.q] * m.load[s.material], 0.0)) if len(m.q) else np.zeros(0),
         new=np.maximum(new, 0.0),
         old=m.standing.old,
-        objective=search.found,
+        objective=search.objective,
         bound=search.bound,
         status="stopped" if search.stopped else "proven" if search.done else "out of time",
         history=tuple(search.history),

@@ -55,8 +55,8 @@ def _means(r: Rules) -> list[str]:
     said = ["No raw material is counted twice: what one facility takes, no other has."]
     for name in r.budget:
         by_year = r.ceiling(name)
-        told = f"{by_year[0]:g} a year" if len(set(by_year)) == 1 else ", ".join(f"{b:g}" for b in by_year)
-        said.append(f"No more {name} is used than there is: {told}.")
+        most = f"{by_year[0]:g} a year" if len(set(by_year)) == 1 else ", ".join(f"{b:g}" for b in by_year)
+        said.append(f"No more {name} is used than there is: {most}.")
     return said
 
 

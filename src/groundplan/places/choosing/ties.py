@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from groundplan.places.choosing.model import Model
+from groundplan.places.choosing.model import ChoiceModel
 from groundplan.places.choosing.problem import Floats, relative_gap
 from groundplan.places.choosing.search import Search
 from groundplan.solver.choosing import Chooser
@@ -15,7 +15,7 @@ from groundplan.solver.programme import Programme
 SAME = 1e-7
 
 
-def by_draw(search: Search, m: Model) -> None:
+def by_draw(search: Search, m: ChoiceModel) -> None:
     """Among choices as good as the one found, the one that the draw prefers.
 
         min  Σ_pt (T − t) · rank[p] · x[p,t]    with the objective no worse than found
@@ -30,29 +30,29 @@ def by_draw(search: Search, m: Model) -> None:
     p, n, T = m.programme, len(m.siting.ids), len(m.siting.years)
     cost = np.zeros(p.width)
     cost[m.x] = -np.outer(np.arange(1, n + 1), T - np.arange(T)) / (n * T)
-    worth, floor = p.costs(), search.found - SAME * max(1.0, abs(search.found))
+    worth, floor = p.costs(), search.objective - SAME * max(1.0, abs(search.objective))
     counted = np.flatnonzero(worth)
     alike = p.copy()
     alike.add_rows("as good as found", 1, floor, np.inf, (np.zeros(len(counted), np.int64), counted, worth[counted]))
-    if relative_gap(search.found, search.bound) > 10 * SAME:
+    if relative_gap(search.objective, search.bound) > 10 * SAME:
         years = only_years(alike, m, search.best)
         best = _preferred(search, years.programme, cost[years.free], search.best[years.free])
         best = None if best is None else years.all_columns(best)
     else:
         best = _preferred(search, alike, cost, search.best)
     if best is not None:
-        search.best, search.found = best, float(worth @ best)
-        search.bound = max(search.bound, search.found)
+        search.best, search.objective = best, float(worth @ best)
+        search.bound = max(search.bound, search.objective)
 
 
-def only_years(p: Programme, m: Model, best: Floats) -> Narrowed:
+def only_years(p: Programme, m: ChoiceModel, best: Floats) -> Narrowed:
     """The programme with facilities and flows held at ``best``: a facility comes in the year of its place, y = x."""
     built = best[m.w] > 0.5
-    held = np.zeros(p.width)
-    held[m.w], held[m.q] = built, best[m.q]
+    values = np.zeros(p.width)
+    values[m.w], values[m.q] = built, best[m.q]
     follows = m.y[built], np.broadcast_to(m.x[m.place[built]], m.y[built].shape)
     gone = np.concatenate([m.w, m.y.ravel(), m.q])
-    return narrowed(p, np.setdiff1d(np.arange(p.width), gone), held, follows)
+    return narrowed(p, np.setdiff1d(np.arange(p.width), gone), values, follows)
 
 
 def _preferred(search: Search, p: Programme, cost: Floats, start: Floats) -> Floats | None:

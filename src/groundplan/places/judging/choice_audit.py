@@ -37,7 +37,7 @@ def audit(
     types: dict[str, list[str]] = defaultdict(list)
     for place, facility in zip(built["place"], built["facility"], strict=True):
         types[place].append(facility)
-    found = [
+    violations = [
         *_places(s, chosen, types),
         *_provinces(s, year),
         *_facilities(s, year, types),
@@ -45,40 +45,38 @@ def audit(
         *_materials(s, types, flows),
     ]
     if service is not None:
-        found += _service(s, types, service)
-    return tuple(Violation(rule, what) for rule, what in found)
+        violations += _service(s, types, service)
+    return tuple(violations)
 
 
-Told = list[tuple[str, str]]
-
-
-def _places(s: Siting, chosen: pd.DataFrame, types: dict[str, list[str]]) -> Told:
+def _places(s: Siting, chosen: pd.DataFrame, types: dict[str, list[str]]) -> list[Violation]:
     """How many, once each, in time, and where they were forced."""
-    title, found = dict(zip(s.ids, s.titles, strict=True)), Told()
+    title = dict(zip(s.ids, s.titles, strict=True))
+    violations: list[Violation] = []
     year = dict(zip(chosen["place"], chosen["year"], strict=True))
     counts = Counter(chosen["year"])
     for label, n in zip(s.years, s.per_year, strict=True):
         if counts[label] != n:
-            found.append(("places a year", f"{counts[label]} places in {label}, the rule says {n}"))
-    found += [("places a year", f"{y} is no year of the programme") for y in counts if y not in s.years]
+            violations.append(Violation("places a year", f"{counts[label]} places in {label}, the rule says {n}"))
+    violations += [Violation("places a year", f"{y} is no year of the programme") for y in counts if y not in s.years]
     twice = [p for p, n in Counter(chosen["place"]).items() if n > 1]
-    found += [("a place is chosen once", f"{title[p]} is chosen more than once") for p in twice]
+    violations += [Violation("a place is chosen once", f"{title[p]} is chosen more than once") for p in twice]
     for k, place in enumerate(s.ids):
         when = year.get(place)
         if s.closed[k] and when is not None:
-            found.append(("forbidden places", f"{title[place]} is chosen in {when}"))
+            violations.append(Violation("forbidden places", f"{title[place]} is chosen in {when}"))
         if s.deadline[k] and (when is None or when > s.years[s.deadline[k] - 1]):
-            told = f"{title[place]} is chosen {'never' if when is None else f'in {when}'}, "
-            found.append(("longest wait", told + f"the rule says by {s.years[s.deadline[k] - 1]}"))
+            what = f"{title[place]} is chosen {'never' if when is None else f'in {when}'}, "
+            violations.append(Violation("longest wait", what + f"the rule says by {s.years[s.deadline[k] - 1]}"))
         if s.forced[k] >= 0 and when != s.years[s.forced[k]]:
-            found.append(("forced places", f"{title[place]} is not chosen in {s.years[s.forced[k]]}"))
+            violations.append(Violation("forced places", f"{title[place]} is not chosen in {s.years[s.forced[k]]}"))
         if place in types and when is None:
-            found.append(("facilities of a place", f"{title[place]} gets facilities and is not chosen"))
-    return found
+            violations.append(Violation("facilities of a place", f"{title[place]} gets facilities and is not chosen"))
+    return violations
 
 
-def _provinces(s: Siting, year: dict[str, int]) -> Told:
-    found = Told()
+def _provinces(s: Siting, year: dict[str, int]) -> list[Violation]:
+    violations: list[Violation] = []
     of = {place: s.provinces[s.province[k]] for k, place in enumerate(s.ids)}
     for k, province in enumerate(s.provinces):
         so_far = 0
@@ -87,16 +85,18 @@ def _provinces(s: Siting, year: dict[str, int]) -> Told:
             so_far += now
             low, high = s.quota[k]
             if not low <= now <= high:
-                found.append(("quotas of provinces", f"{province} has {now} places in {label}, quota {low} to {high}"))
+                violations.append(
+                    Violation("quotas of provinces", f"{province} has {now} places in {label}, quota {low} to {high}")
+                )
             low, high = s.share[k, t]
             if not low <= so_far <= high:
-                told = f"{province} has {so_far} places by {label}, the rule says {low:g} to {high:g}"
-                found.append(("shares of provinces", told))
-    return found
+                what = f"{province} has {so_far} places by {label}, the rule says {low:g} to {high:g}"
+                violations.append(Violation("shares of provinces", what))
+    return violations
 
 
-def _facilities(s: Siting, year: dict[str, int], types: dict[str, list[str]]) -> Told:
-    found = Told()
+def _facilities(s: Siting, year: dict[str, int], types: dict[str, list[str]]) -> list[Violation]:
+    violations: list[Violation] = []
     number = {c: f for f, c in enumerate(s.kinds)}
     for k, place in enumerate(s.ids):
         if place not in year:
@@ -104,14 +104,16 @@ def _facilities(s: Siting, year: dict[str, int], types: dict[str, list[str]]) ->
         have, who = types.get(place, []), s.titles[k]
         unknown = [c for c in have if c not in number]
         if unknown:
-            found += [("facilities of a place", f"{who}: no facility '{c}'") for c in unknown]
+            violations += [Violation("facilities of a place", f"{who}: no facility '{c}'") for c in unknown]
             continue
         low, high = s.kinds_range
         if not low <= len(have) <= high:
-            found.append(("facilities of a place", f"{who} gets {len(have)} facilities, the rule says {low} to {high}"))
+            violations.append(
+                Violation("facilities of a place", f"{who} gets {len(have)} facilities, the rule says {low} to {high}")
+            )
         groups = Counter(int(s.group[number[c]]) for c in have)
-        found += [
-            ("facilities of a place", f"{who} gets {s.kinds[g]} in more than one size")
+        violations += [
+            Violation("facilities of a place", f"{who} gets {s.kinds[g]} in more than one size")
             for g, n in groups.items()
             if n > 1
         ]
@@ -119,20 +121,22 @@ def _facilities(s: Siting, year: dict[str, int], types: dict[str, list[str]]) ->
         for c in have:
             f = number[c]
             if not s.allowed[k, f]:
-                found.append(("what may be built", f"{who} gets {c}, for which it lacks what is needed or is barred"))
+                violations.append(
+                    Violation("what may be built", f"{who} gets {c}, for which it lacks what is needed or is barred")
+                )
             if int(s.group[f]) in there:
-                found.append(("what stands stays", f"{who} gets {c} and has one"))
+                violations.append(Violation("what stands stays", f"{who} gets {c} and has one"))
             lacking = {int(s.group[g]) for g in range(len(s.kinds)) if s.after[f, g]} - there - set(groups)
-            found += [("what must come first", f"{who} gets {c} without {s.kinds[g]}") for g in lacking]
+            violations += [Violation("what must come first", f"{who} gets {c} without {s.kinds[g]}") for g in lacking]
         for f, c in enumerate(s.kinds):
             asked = s.required[f] or s.forced_types[k, f]
             if asked and c not in have and int(s.group[f]) not in there:
-                found.append(("required facilities", f"{who} does not get {c}"))
-    return found
+                violations.append(Violation("required facilities", f"{who} does not get {c}"))
+    return violations
 
 
-def _budgets(s: Siting, year: dict[str, int], types: dict[str, list[str]]) -> Told:
-    found = Told()
+def _budgets(s: Siting, year: dict[str, int], types: dict[str, list[str]]) -> list[Violation]:
+    violations: list[Violation] = []
     number, at = {c: f for f, c in enumerate(s.kinds)}, {y: t for t, y in enumerate(s.years)}
     for k, name in enumerate(s.limits):
         used = [0.0] * len(s.years)
@@ -144,26 +148,28 @@ def _budgets(s: Siting, year: dict[str, int], types: dict[str, list[str]]) -> To
                             used[at[year[place]] + lag] += s.claim[k, number[c], lag]
         for t, label in enumerate(s.years):
             if used[t] > s.ceiling[k, t] + CLOSE * max(1.0, float(s.claim[k].max())):
-                told = f"{used[t]:g} of {name} in {label}, the budget is {s.ceiling[k, t]:g}"
-                found.append((f"budget of {name}", told))
-    return found
+                what = f"{used[t]:g} of {name} in {label}, the budget is {s.ceiling[k, t]:g}"
+                violations.append(Violation(f"budget of {name}", what))
+    return violations
 
 
-def _materials(s: Siting, types: dict[str, list[str]], flows: pd.DataFrame) -> Told:
+def _materials(s: Siting, types: dict[str, list[str]], flows: pd.DataFrame) -> list[Violation]:
     """Each site's need is met from within reach, and no source gives more than it has."""
-    found = Told()
+    violations: list[Violation] = []
     reach = {(s.materials[r], s.ids[a], s.ids[b]) for r, a, b in zip(s.material, s.source, s.site, strict=True)}
     stock = {name: int(s.stock[r]) for r, name in enumerate(s.materials)}
     got: dict[tuple[str, str], float] = defaultdict(float)
     taken: dict[tuple[int, str], float] = defaultdict(float)
     for name, source, site, amount in flows[["material", "source", "site", "amount"]].itertuples(index=False):
         if (name, source, site) not in reach:
-            found.append(
-                (f"raw material: {name}", f"{site} takes {amount:g} from {source}, which has none within reach")
+            violations.append(
+                Violation(
+                    f"raw material: {name}", f"{site} takes {amount:g} from {source}, which has none within reach"
+                )
             )
             continue
         if amount < 0:
-            found.append((f"raw material: {name}", f"{site} takes {amount:g} from {source}"))
+            violations.append(Violation(f"raw material: {name}", f"{site} takes {amount:g} from {source}"))
         got[name, site] += amount
         taken[stock[name], source] += amount
     at, number = {p: k for k, p in enumerate(s.ids)}, {c: f for f, c in enumerate(s.kinds)}
@@ -171,35 +177,41 @@ def _materials(s: Siting, types: dict[str, list[str]], flows: pd.DataFrame) -> T
         for r, name in enumerate(s.materials):
             wanted = sum(float(s.uses[number[c], r]) for c in codes if c in number)
             if got[name, place] < wanted - CLOSE * max(1.0, float(s.uses[:, r].max())):
-                told = f"{s.titles[at[place]]} needs {wanted:g} and gets {got[name, place]:g}"
-                found.append((f"raw material: {name}", told))
+                what = f"{s.titles[at[place]]} needs {wanted:g} and gets {got[name, place]:g}"
+                violations.append(Violation(f"raw material: {name}", what))
     for (k, source), amount in taken.items():
         there = float(s.supply[at[source], k])
         if amount > there + CLOSE * max(1.0, float(s.uses.max(initial=0.0))):
             name = s.materials[int((s.stock == k).argmax())]
-            found.append((f"raw material: {name}", f"{s.titles[at[source]]} has {there:g} and gives {amount:g}"))
-    return found
+            violations.append(
+                Violation(f"raw material: {name}", f"{s.titles[at[source]]} has {there:g} and gives {amount:g}")
+            )
+    return violations
 
 
-def _service(s: Siting, types: dict[str, list[str]], service: pd.DataFrame) -> Told:
+def _service(s: Siting, types: dict[str, list[str]], service: pd.DataFrame) -> list[Violation]:
     """Nobody served beyond a catchment or a capacity, and nobody twice by one type."""
-    found = Told()
+    violations: list[Violation] = []
     near = {(s.kinds[f], s.ids[a], s.ids[b]) for f, a, b in zip(s.near_type, s.near_site, s.near_home, strict=True)}
     at, number = {p: k for k, p in enumerate(s.ids)}, {c: f for f, c in enumerate(s.kinds)}
     by_site: dict[tuple[str, str], float] = defaultdict(float)
     by_home: dict[tuple[int, str], float] = defaultdict(float)
     for code, site, home, persons in service[["facility", "site", "home", "persons"]].itertuples(index=False):
         if (code, site, home) not in near:
-            found.append(("service", f"{code} in {site} serves {home}, which is outside its catchment"))
+            violations.append(Violation("service", f"{code} in {site} serves {home}, which is outside its catchment"))
             continue
         if code not in types.get(site, []) and not s.stands[at[site], number[code]]:
-            found.append(("service", f"{code} in {site} serves and is not there"))
+            violations.append(Violation("service", f"{code} in {site} serves and is not there"))
         by_site[code, site] += persons
         by_home[int(s.group[number[code]]), home] += persons
     for (code, site), persons in by_site.items():
         if persons > s.capacity[number[code]] * (1 + CLOSE) + CLOSE:
-            found.append(("service", f"{code} in {site} serves {persons:g}, it can serve {s.capacity[number[code]]:g}"))
+            violations.append(
+                Violation("service", f"{code} in {site} serves {persons:g}, it can serve {s.capacity[number[code]]:g}")
+            )
     for (_, home), persons in by_home.items():
         if persons > s.people[at[home]] * (1 + CLOSE) + CLOSE:
-            found.append(("service", f"{persons:g} of {s.people[at[home]]:g} people of {home} are served"))
-    return found
+            violations.append(
+                Violation("service", f"{persons:g} of {s.people[at[home]]:g} people of {home} are served")
+            )
+    return violations

@@ -31,10 +31,10 @@ def compare_order(
     Errors: all at once: unknown places, a place that is named twice.
     """
     named = [(year, clean(p)) for year in sorted(published) for p in published[year]]
-    known = next(iter(scores.values())).index
+    ids = next(iter(scores.values())).index
     listed = [p for _, p in named]
     faults: list[GroundplanError] = [
-        UnknownName("place", p, known, where="published order") for p in listed if p not in known
+        UnknownName("place", p, ids, where="published order") for p in listed if p not in ids
     ]
     faults += [
         PlacesError(f"{p} is named twice", where="published order", fix="keep the first")

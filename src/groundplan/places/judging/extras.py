@@ -9,7 +9,7 @@ from functools import cached_property
 import pandas as pd
 
 from groundplan.errors import Interrupted, SolverError
-from groundplan.places.choosing.assemble import Inputs
+from groundplan.places.choosing.choice_inputs import Inputs
 from groundplan.places.choosing.problem import Choice, Siting
 from groundplan.places.choosing.search import Effort
 from groundplan.places.choosing.siting import choose
@@ -67,11 +67,11 @@ class Extras:
         """
         if self.choice.status == "stopped":
             return {}, ["The search was stopped: what rules cost, and how sure the order is, was not computed."]
-        found, left_out = {}, []
-        for name, (told, step) in self.steps().items():
-            progress(told)
+        tables, left_out = {}, []
+        for name, (purpose, step) in self.steps().items():
+            progress(purpose)
             try:
-                found[name] = step()
+                tables[name] = step()
             except (Interrupted, SolverError, KeyboardInterrupt):
-                left_out.append(f"Left out, because it was stopped or took longer than it may: {told}.")
-        return found, left_out
+                left_out.append(f"Left out, because it was stopped or took longer than it may: {purpose}.")
+        return tables, left_out

@@ -9,16 +9,15 @@ import numpy as np
 import pandas as pd
 
 from groundplan.errors import Interrupted, SolverError
-from groundplan.places.choosing.model import Model, formulate
+from groundplan.places.choosing.model import ChoiceModel, formulate
 from groundplan.places.choosing.problem import Choice, Floats, Siting
-from groundplan.places.choosing.rule_clash import no_choice
-from groundplan.places.choosing.search import Effort, Search, Watch, unwatched
+from groundplan.places.choosing.search import Effort, Search, Watch, no_choice, unwatched
 from groundplan.places.choosing.siting import choose
 from groundplan.solver.choosing import Chooser
 from groundplan.solver.programme import Index
 
 
-def remaining(m: Model, measure: str) -> tuple[Floats, Index, Floats, Index]:
+def remaining(m: ChoiceModel, measure: str) -> tuple[Floats, Index, Floats, Index]:
     """A place's gap as start − Σ coefficient · column: start [p], columns, coefficients, places (one entry a term).
 
     "end": what remains when all stands. "waiting": the same added up over the programme's years.
@@ -82,7 +81,7 @@ def worst_off_first(s: Siting, measure: str, effort: Effort | None = None, watch
 Gap = tuple[Floats, Index, Floats, Index]
 
 
-def _above(m: Model, gap: Gap, places: Index, threshold: float) -> Index:
+def _above(m: ChoiceModel, gap: Gap, places: Index, threshold: float) -> Index:
     """Columns that must be 1 for every place whose gap stays above a threshold."""
     start, columns, closes, who = gap
     p = m.programme
@@ -99,7 +98,7 @@ def _above(m: Model, gap: Gap, places: Index, threshold: float) -> Index:
     return u
 
 
-def _lowest(search: Search, m: Model, gap: Gap, count: int, level: int) -> int:
+def _lowest(search: Search, m: ChoiceModel, gap: Gap, count: int, level: int) -> int:
     """The lowest level that all but ``count`` places can be brought to."""
     start, columns, closes, who = gap
     p, s = m.programme, m.siting
@@ -114,13 +113,13 @@ def _lowest(search: Search, m: Model, gap: Gap, count: int, level: int) -> int:
     p.add_rows("worst-off first", 1, -np.inf, float(count), (np.zeros(n, dtype=np.int64), u, 1.0))
     cost = np.zeros(p.width)
     cost[z] = -1.0
-    found = round(-_solve(search, m, cost, "the level of the worst-off"))
+    lowest = round(-_solve(search, m, cost, "the level of the worst-off"))
     # From here on nobody but these few may be above the level.
-    p.bound(f"level below {level}", upper=float(found))
-    return found
+    p.bound(f"level below {level}", upper=float(lowest))
+    return lowest
 
 
-def _solve(search: Search, m: Model, cost: Floats, stage: str) -> float:
+def _solve(search: Search, m: ChoiceModel, cost: Floats, stage: str) -> float:
     """The optimum of whole numbers; proven, or refused."""
     left = max(0.1, search.effort.seconds - search.seconds)
     options = search.effort.options(mip_rel_gap=0.0, mip_abs_gap=0.99, time_limit=left)
@@ -213,9 +212,9 @@ def rule_costs(
     ``best`` is the choice by the objective alone, where it is known; ``worst_off`` the choice under the rule of the
     worst-off, where that is in force: the rule costs what it has less than ``best``.
     """
-    best = choose(s, effort, drawn=False) if best is None else best
+    best = choose(s, effort, ties_by_draw=False) if best is None else best
     rows = [] if worst_off is None else [("worst-off first", worst_off, best)]
-    rows += [(name, best, choose(other, effort, drawn=False)) for name, other in in_force(s).items()]
+    rows += [(name, best, choose(other, effort, ties_by_draw=False)) for name, other in in_force(s).items()]
     return pd.DataFrame(
         [
             {

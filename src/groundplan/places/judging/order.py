@@ -69,7 +69,7 @@ class Order:
         options = {"random_seed": 0, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-9}
         self.loaded = Chooser(p, options, bounds=bounds)
 
-    def solve(self, value: Floats, held: tuple[int, int] | None = None) -> Ordered:
+    def solve(self, value: Floats, fixed: tuple[int, int] | None = None) -> Ordered:
         """The order of these values; ``held`` = (place, year's number or −1) holds one place there.
 
         Raises ``PlanInfeasible`` where no order meets the rules.
@@ -77,8 +77,8 @@ class Order:
         n, T = self.x.shape
         cost = (np.asarray(value)[:, None] * self.siting.early[None, :]).ravel()
         low, high = (b[: n * T].copy() for b in self.bounds)
-        if held is not None:
-            place, at = held
+        if fixed is not None:
+            place, at = fixed
             row = self.x[place]
             if at >= 0:
                 low[row[at]] = 1.0

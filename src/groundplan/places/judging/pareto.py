@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 
 from groundplan.errors import GroundplanError, Interrupted, raise_all
-from groundplan.places.choosing.model import Model, formulate
+from groundplan.places.choosing.model import ChoiceModel, formulate
 from groundplan.places.choosing.problem import Choice, Floats, Siting
-from groundplan.places.choosing.rule_clash import no_choice
-from groundplan.places.choosing.search import Effort
+from groundplan.places.choosing.search import Effort, no_choice
 from groundplan.places.choosing.siting import choose
 from groundplan.places.judging.fairness import remaining
 from groundplan.places.known.columns import PlacesError
@@ -74,7 +73,7 @@ def _gaps(s: Siting, c: Choice, measure: str) -> Floats:
     return np.asarray(s.gap * (T if measure == "waiting" else 1) - (s.relief * c.built * works).sum(axis=1))
 
 
-def _measured(m: Model, measure: str, tail: float) -> tuple[RowBlock, float]:
+def _measured(m: ChoiceModel, measure: str, tail: float) -> tuple[RowBlock, float]:
     """The row of the tail's mean gap, in units of the largest gap; its bound is set for each point."""
     start, columns, closes, who = remaining(m, measure)
     p, n = m.programme, len(start)
@@ -92,7 +91,7 @@ def _measured(m: Model, measure: str, tail: float) -> tuple[RowBlock, float]:
     return mean, scale
 
 
-def _least(m: Model, measured: RowBlock, effort: Effort) -> float:
+def _least(m: ChoiceModel, measured: RowBlock, effort: Effort) -> float:
     """The smallest mean gap of the tail that any choice has."""
     p = m.programme
     cost = np.zeros(p.width)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,8 +42,8 @@ def intervals(
     order, late = Order(s), len(s.years)
     usual = order.solve(values(s, c)).year
     jobs = np.divide(values(s, c) - s.merit, s.need, out=np.zeros(len(s.ids)), where=s.need > 0)
-    factor, drawn = _drawn(places, s, scores, range_=range_, draws=draws, seed=seed)
-    need, ready = (drawn.get(k, old[None, :]) for k, old in zip(SCORES, (s.need, s.readiness), strict=True))
+    factor, scores_drawn = _drawn(places, s, scores, range_=range_, draws=draws, seed=seed)
+    need, ready = (scores_drawn.get(k, old[None, :]) for k, old in zip(SCORES, (s.need, s.readiness), strict=True))
     merit = factor[:, :1] * rules.weights.get("need", 0.0) * need
     merit = merit + factor[:, 1:2] * rules.weights.get("readiness", 0.0) * ready
     moved = np.array([order.solve(value).year for value in merit + factor[:, 2:] * jobs * need])
@@ -185,7 +185,7 @@ class Explainer:
         """
         if self.need is None or self.need.rule.normalise != "minmax":
             return {}
-        found = {}
+        wanted_by_column = {}
         for criterion in self.need.rule.criteria:
             figures = self.need.inputs[criterion.column]
             low, high, now = float(figures.min()), float(figures.max()), float(figures[place])
@@ -195,8 +195,8 @@ class Explainer:
             sign = 1.0 if criterion.direction == "more" else -1.0
             wanted = now + sign * rise / weight * (high - low)
             if low <= wanted <= high:
-                found[criterion.column] = (now, wanted)
-        return found
+                wanted_by_column[criterion.column] = (now, wanted)
+        return wanted_by_column
 
     def _why(self, p: int, f: int) -> WhyType:
         s, c = self.siting, self.choice
@@ -231,3 +231,29 @@ def _left(s: Siting, c: Choice) -> Floats:
     if len(s.material):
         np.subtract.at(left, (s.source, s.stock[s.material]), c.carried)
     return left
+
+
+def reason_tables(explainer: Explainer, tell: Callable[[str], None]) -> dict[str, pd.DataFrame]:
+    """Tables by name, one row a place or more.
+
+    reasons          place, order, rank, rank_in_province, rise_value, rise_need, rise_to; infinite: nothing would do
+    reasons_rules    place, rule, year: its year in the order without that rule, where the rule moves it; 0 not chosen
+    reasons_figures  place, column, now, wanted: the figure that alone would bring it to ``rise_to``
+    reasons_types    place, facility, built, reason, counts: see ``robustness.WhyType``
+    """
+    ids = explainer.siting.ids
+    reasons: list[Reasons] = []
+    for n, place in enumerate(ids, 1):
+        tell(f"reasons: {n} of {len(ids)} places")
+        reasons.append(explainer.reasons(place))
+    single = [(r.place, r.order, r.ranks[0], r.ranks[1], r.rise_value, r.rise_need, r.rise_to) for r in reasons]
+    names = ["place", "order", "rank", "rank_in_province", "rise_value", "rise_need", "rise_to"]
+    rules = [(r.place, rule, year) for r in reasons for rule, year in r.without.items()]
+    figures = [(r.place, column, *pair) for r in reasons for column, pair in r.figures.items()]
+    types = [(r.place, w.facility, w.built, w.reason, w.counts) for r in reasons for w in r.types]
+    return {
+        "reasons": pd.DataFrame(single, columns=names),
+        "reasons_rules": pd.DataFrame(rules, columns=["place", "rule", "year"]),
+        "reasons_figures": pd.DataFrame(figures, columns=["place", "column", "now", "wanted"]),
+        "reasons_types": pd.DataFrame(types, columns=["place", "facility", "built", "reason", "counts"]),
+    }

@@ -29,7 +29,7 @@ def clean(text: object) -> str:
 
 
 @dataclass(frozen=True)
-class Role:
+class ColumnRole:
     """A column that the instrument knows by name: its unit and what it means."""
 
     unit: str
@@ -39,29 +39,29 @@ class Role:
 # Columns with these names must have these units; any other column may have any name and unit.
 ROLES = MappingProxyType(
     {
-        "population": Role("persons", "People who live in the place"),
-        "urban": Role("persons", "People in towns"),
-        "rural": Role("persons", "People outside towns"),
-        "male": Role("persons", "Men and boys"),
-        "female": Role("persons", "Women and girls"),
-        "other_sex": Role("persons", "People recorded as neither male nor female"),
-        "urban_male": Role("persons", "Men and boys in towns"),
-        "urban_female": Role("persons", "Women and girls in towns"),
-        "rural_male": Role("persons", "Men and boys outside towns"),
-        "rural_female": Role("persons", "Women and girls outside towns"),
-        "households": Role("households", "Households"),
-        "area": Role("km2", "Land area"),
-        "lat": Role("degrees", "Latitude of the place's point"),
-        "lon": Role("degrees", "Longitude of the place's point"),
-        "crop_land": Role("ha", "Crop land"),
-        "forest": Role("ha", "Forest"),
-        "coast": Role("km", "Length of coast"),
-        "grain_output": Role("t / year", "Grain harvested"),
-        "power": Role("%", "Households with electricity from the grid"),
-        "roads": Role("km", "Length of roads"),
-        "rail": Role("km", "Length of railways"),
-        "distance_to_capital": Role("km", "Way to the capital"),
-        "distance_to_city": Role("km", "Way to the nearest large city"),
+        "population": ColumnRole("persons", "People who live in the place"),
+        "urban": ColumnRole("persons", "People in towns"),
+        "rural": ColumnRole("persons", "People outside towns"),
+        "male": ColumnRole("persons", "Men and boys"),
+        "female": ColumnRole("persons", "Women and girls"),
+        "other_sex": ColumnRole("persons", "People recorded as neither male nor female"),
+        "urban_male": ColumnRole("persons", "Men and boys in towns"),
+        "urban_female": ColumnRole("persons", "Women and girls in towns"),
+        "rural_male": ColumnRole("persons", "Men and boys outside towns"),
+        "rural_female": ColumnRole("persons", "Women and girls outside towns"),
+        "households": ColumnRole("households", "Households"),
+        "area": ColumnRole("km2", "Land area"),
+        "lat": ColumnRole("degrees", "Latitude of the place's point"),
+        "lon": ColumnRole("degrees", "Longitude of the place's point"),
+        "crop_land": ColumnRole("ha", "Crop land"),
+        "forest": ColumnRole("ha", "Forest"),
+        "coast": ColumnRole("km", "Length of coast"),
+        "grain_output": ColumnRole("t / year", "Grain harvested"),
+        "power": ColumnRole("%", "Households with electricity from the grid"),
+        "roads": ColumnRole("km", "Length of roads"),
+        "rail": ColumnRole("km", "Length of railways"),
+        "distance_to_capital": ColumnRole("km", "Way to the capital"),
+        "distance_to_city": ColumnRole("km", "Way to the nearest large city"),
     }
 )
 
@@ -99,33 +99,33 @@ class Column:
     def faults(self) -> list[GroundplanError]:
         """What is wrong with the description."""
         where = f"column '{self.name}'"
-        found: list[GroundplanError] = [
+        faults: list[GroundplanError] = [
             PlacesError(f"column '{self.name}' has no {part}", where=where, fix=f"say its {part}")
             for part in ("name", "unit", "meaning", "source")
             if not getattr(self, part)
         ]
         if self.basis not in BASES:
-            found.append(UnknownName("basis", self.basis, BASES, where=where))
+            faults.append(UnknownName("basis", self.basis, BASES, where=where))
         if self.basis == "estimate" and not self.rule:
-            found.append(PlacesError(f"column '{self.name}' is an estimate without a rule", fix="state the rule"))
+            faults.append(PlacesError(f"column '{self.name}' is an estimate without a rule", fix="state the rule"))
         if self.basis == "assumed" and not self.low <= 1.0 <= self.high:
             what = f"column '{self.name}' is assumed and its range does not hold the value"
-            found.append(PlacesError(what, fix="give low ≤ 1 ≤ high, as shares of the value"))
+            faults.append(PlacesError(what, fix="give low ≤ 1 ≤ high, as shares of the value"))
         role = ROLES.get(self.name)
         if role and role.unit != self.unit:
             what = f"column '{self.name}' is in {self.unit}, not in {role.unit}"
-            found.append(PlacesError(what, where=where, fix=f"convert it to {role.unit}, or use another name"))
-        return found
+            faults.append(PlacesError(what, where=where, fix=f"convert it to {role.unit}, or use another name"))
+        return faults
 
 
 def column(name: str, *, source: str, unit: str = "", meaning: str = "", **more: object) -> Column:
     """A column whose unit and meaning are those of its role where they are not given."""
-    role = ROLES.get(name, Role("", ""))
+    role = ROLES.get(name, ColumnRole("", ""))
     return replace(Column(name, unit or role.unit, meaning or role.meaning, source), **more)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
-class Figure(Card):
+class SourcedFigure(Card):
     """One number with its unit, where it comes from and, where it is assumed, the range it may lie in.
 
     Raises ``PlacesError``, all faults at once.
@@ -143,26 +143,26 @@ class Figure(Card):
 
     def faults(self) -> list[GroundplanError]:
         """What is wrong with the number; none where nothing is."""
-        told = f"{self.value!r} {self.unit}"
-        found: list[GroundplanError] = []
+        figure = f"{self.value!r} {self.unit}"
+        faults: list[GroundplanError] = []
         if not is_number(self.value):
-            return [PlacesError(f"{told} is no number", fix="give a finite number")]
+            return [PlacesError(f"{figure} is no number", fix="give a finite number")]
         if self.basis not in BASES:
-            found.append(UnknownName("basis", self.basis, BASES, where=told))
+            faults.append(UnknownName("basis", self.basis, BASES, where=figure))
         if not self.unit:
-            found.append(PlacesError(f"{told} has no unit", fix="say its unit; 1 for a share"))
+            faults.append(PlacesError(f"{figure} has no unit", fix="say its unit; 1 for a share"))
         if not self.source:
-            found.append(PlacesError(f"{told} has no source", fix="say who published it, or why it is assumed"))
+            faults.append(PlacesError(f"{figure} has no source", fix="say who published it, or why it is assumed"))
         if self.basis == "assumed" and not self.low <= self.value <= self.high:
-            what = f"{told} is assumed and its range {self.low:g} to {self.high:g} does not hold it"
-            found.append(PlacesError(what, fix="give low ≤ value ≤ high"))
-        return found
+            what = f"{figure} is assumed and its range {self.low:g} to {self.high:g} does not hold it"
+            faults.append(PlacesError(what, fix="give low ≤ value ≤ high"))
+        return faults
 
-    def times(self, factor: float) -> Figure:
+    def times(self, factor: float) -> SourcedFigure:
         """The figure and its range, ``factor`` times as large."""
         return replace(self, value=factor * self.value, low=factor * self.low, high=factor * self.high)
 
-    def told(self) -> str:
+    def in_words(self) -> str:
         """The figure in words, for reports."""
         span = f", {self.low:g} to {self.high:g}" if math.isfinite(self.low) and self.low < self.high else ""
         return f"{self.value:g} {self.unit} ({self.basis}{span}: {self.source})"

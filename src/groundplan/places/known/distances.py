@@ -46,8 +46,8 @@ class Distances:
         unknown = [i for i in (one, other) if i not in self.ids]
         raise_all([UnknownName("place", i, self.ids) for i in unknown])
         here, there = self.ids.index(one), self.ids.index(other)
-        found = self.km[(self.first == here) & (self.second == there)]
-        return float(found[0]) if len(found) else float("inf")
+        km = self.km[(self.first == here) & (self.second == there)]
+        return float(km[0]) if len(km) else float("inf")
 
     def reach(self, km: float) -> Distances:
         """Only the pairs not farther apart than ``km``. Raises ``PlacesError`` where these were never computed."""
@@ -130,9 +130,9 @@ def along(ids: Sequence[str], links: pd.DataFrame, *, within: float = np.inf, so
     raise_all([PlacesError(f"the links have no column '{c}'", fix="give a, b, km") for c in lacking])
     a, b, km = links["a"].astype(str), links["b"].astype(str), links["km"].to_numpy(dtype=float)
     bad = ~(np.isfinite(km) & (km > 0)) | (a == b).to_numpy()
-    told = [f"{x}–{y}: {length:g} km" for x, y, length in zip(a[bad], b[bad], km[bad], strict=True)]
-    if told:
-        raise PlacesError(f"links have no length or no second end: {some(told)}", fix="give a length above 0 km")
+    lengthless = [f"{x}–{y}: {length:g} km" for x, y, length in zip(a[bad], b[bad], km[bad], strict=True)]
+    if lengthless:
+        raise PlacesError(f"links have no length or no second end: {some(lengthless)}", fix="give a length above 0 km")
     ends = list(dict.fromkeys([*ids, *a, *b]))
     place = {end: k for k, end in enumerate(ends)}
     n = len(ends)

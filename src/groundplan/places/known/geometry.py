@@ -1,4 +1,4 @@
-"""Polygons on the map: whether they are closed and simple, how large they are, and what lies inside.
+"""Polygons on the map: whether they are closed and simple, how large they are, and what lies inside (by shapely).
 
 A shape is a tuple of polygons, a polygon a tuple of rings (the outer one first, then its holes), a ring an array of
 points × (longitude, latitude) in degrees whose first point comes again at the end, as in GeoJSON (RFC 7946).
@@ -7,7 +7,7 @@ points × (longitude, latitude) in degrees whose first point comes again at the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,18 @@ from numpy.typing import NDArray
 from groundplan.errors import GroundplanError
 from groundplan.places.known.columns import PlacesError
 
+if TYPE_CHECKING:
+    from shapely import MultiPolygon
+
 Ring = NDArray[np.float64]
 Shape = tuple[tuple[Ring, ...], ...]
 EARTH_KM = 6371.0088
-BLOCK = 512
+# What GEOS says of rings that count twice; a ring without area, or a hole that cuts the land in two, does no harm.
+MISPLACED = {
+    "Hole lies outside shell": "a hole lies outside its polygon,",
+    "Holes are nested": "a hole lies in another hole,",
+    "Nested shells": "a polygon lies in another one of the same shape,",
+}
 
 
 def shape(coordinates: Sequence[Any], *, many: bool) -> Shape:
@@ -38,105 +46,85 @@ def shape(coordinates: Sequence[Any], *, many: bool) -> Shape:
 
 
 def faults(form: Shape, where: str) -> list[GroundplanError]:
-    """Rings with too few points, not closed, off the globe, or that cross themselves or another ring of the shape."""
-    found: list[GroundplanError] = []
+    """Rings with too few points, not closed, off the globe, that cross themselves or another, or lie where none may."""
+    import shapely
+
     rings = [ring for polygon in form for ring in polygon]
     if not rings:
-        found.append(PlacesError("the polygon has no ring", where=where, fix="leave the polygon out"))
-    for ring in rings:
-        if ring.ndim != 2 or ring.shape[1] != 2 or not np.isfinite(ring).all():
-            found.append(PlacesError("a ring holds what is no point", where=where, fix="give [lon, lat] in degrees"))
-        elif (np.abs(ring) > (180.0, 90.0)).any():
-            found.append(PlacesError("a ring has points off the globe", where=where, fix="longitude first, in degrees"))
-        elif (ring[0] != ring[-1]).any():
-            found.append(PlacesError("a ring is not closed", where=where, fix="repeat its first point at the end"))
-        elif len(ring) < 4:
-            found.append(PlacesError("a ring has fewer than three corners", where=where, fix="leave it out"))
-    if found:
-        return found
-    crossed = crossings(rings)
-    if len(crossed):
-        lon, lat = crossed[0]
-        what = f"the polygon crosses itself {len(crossed)} times, first near longitude {lon:.4f}, latitude {lat:.4f}"
-        found.append(PlacesError(what, where=where, fix="correct its points in a map program"))
-    return found
+        return [PlacesError("the polygon has no ring", where=where, fix="leave the polygon out")]
+    broken: list[GroundplanError] = [
+        PlacesError(what, where=where, fix=fix) for what, fix in map(_ring_fault, rings) if what
+    ]
+    if broken or shapely.is_valid(polygons(form)):
+        return broken
+    crossed, (reason, _, at) = crossings(rings), shapely.is_valid_reason(polygons(form)).rstrip("]").partition("[")
+    if not len(crossed) and reason not in MISPLACED:
+        return []
+    lon, lat = crossed[0] if len(crossed) else map(float, at.split())
+    what = f"the polygon crosses itself {len(crossed)} times, first" if len(crossed) else MISPLACED[reason]
+    what += f" near longitude {lon:.4f}, latitude {lat:.4f}"
+    return [PlacesError(what, where=where, fix="correct its points in a map program")]
+
+
+def _ring_fault(ring: Ring) -> tuple[str, str]:
+    """What is wrong with a ring by itself and how to mend it; empty where nothing is."""
+    if ring.ndim != 2 or ring.shape[1] != 2 or not np.isfinite(ring).all():
+        return "a ring holds what is no point", "give [lon, lat] in degrees"
+    if (np.abs(ring) > (180.0, 90.0)).any():
+        return "a ring has points off the globe", "longitude first, in degrees"
+    if (ring[0] != ring[-1]).any():
+        return "a ring is not closed", "repeat its first point at the end"
+    return ("a ring has fewer than three corners", "leave it out") if len(ring) < 4 else ("", "")
 
 
 def crossings(rings: Sequence[Ring]) -> NDArray[np.float64]:
     """Near which points edges cross, lie on each other over a length, or a ring touches itself; k × 2.
 
-    Two edges p→p' and q→q' cross where q, q' lie on different sides of the line through p, p' and the other way round;
-    the side of r is the sign of (p' − p) × (r − p). Different rings may touch in a point, as holes do.
-
-    Units: degrees. Source: Cormen et al., Introduction to Algorithms, segment intersection (citation not checked).
+    The middle of the first edge of each pair, in the order of the edges, then corners that a ring comes to again.
+    Different rings may touch in a point, as holes do. Units: degrees.
     """
+    import shapely
+
     start = np.concatenate([ring[:-1] for ring in rings])
     end = np.concatenate([ring[1:] for ring in rings])
     ring = np.repeat(np.arange(len(rings)), [len(r) - 1 for r in rings])
     real = (start != end).any(axis=1)
     start, end, ring = start[real], end[real], ring[real]
-    low, high = np.minimum(start, end), np.maximum(start, end)
-    found = []
-    for first in range(0, len(start), BLOCK):
-        i = np.arange(first, min(first + BLOCK, len(start)))
-        near = (low[i, None] <= high[None]).all(axis=2) & (high[i, None] >= low[None]).all(axis=2)
-        a, b = np.nonzero(near & (np.arange(len(start)) > i[:, None]))
-        a = i[a]
-        bad = _cross(start[a], end[a], start[b], end[b], ring[a] == ring[b])
-        found.append((start[a[bad]] + end[a[bad]]) / 2.0)
+    edges = shapely.linestrings(np.stack([start, end], axis=1))
+    pairs = shapely.STRtree(edges).query(edges, predicate="intersects")
+    pairs = pairs[:, pairs[0] < pairs[1]]
+    a, b = pairs[:, np.lexsort(pairs[::-1])]
+    inner = shapely.relate_pattern(edges[a], edges[b], "T********")
+    end_inside = shapely.relate_pattern(edges[a], edges[b], "*T*******")
+    end_inside |= shapely.relate_pattern(edges[a], edges[b], "***T*****")
+    bad = a[inner | ((ring[a] == ring[b]) & end_inside)]
+    again = []
     for own in range(len(rings)):
         corners, times = np.unique(start[ring == own], axis=0, return_counts=True)
-        found.append(corners[times > 1])
-    return np.concatenate(found)
+        again.append(corners[times > 1])
+    return np.concatenate([(start[bad] + end[bad]) / 2.0, *again])
 
 
-def _side(p: Ring, q: Ring, r: Ring) -> Ring:
-    across = (q[:, 0] - p[:, 0]) * (r[:, 1] - p[:, 1]) - (q[:, 1] - p[:, 1]) * (r[:, 0] - p[:, 0])
-    out: Ring = np.sign(across)
-    return out
+def polygons(form: Shape) -> MultiPolygon:
+    """The shape as shapely has it, degrees."""
+    from shapely import MultiPolygon
 
-
-def _cross(p: Ring, p2: Ring, q: Ring, q2: Ring, same: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Whether edges cross, lie on each other, or (edges of the ``same`` ring) an end of one lies inside the other."""
-    sides = _side(p, p2, q), _side(p, p2, q2), _side(q, q2, p), _side(q, q2, p2)
-    proper = (sides[0] * sides[1] < 0) & (sides[2] * sides[3] < 0)
-    flat = (sides[0] == 0) & (sides[1] == 0)
-    along = p2 - p
-    length = (along * along).sum(axis=1)
-    t = ((q - p) * along).sum(axis=1) / length, ((q2 - p) * along).sum(axis=1) / length
-    overlap = np.minimum(np.maximum(*t), 1.0) - np.maximum(np.minimum(*t), 0.0)
-    ends = zip((p, p2, q, q2), (q, q, p, p), (q2, q2, p2, p2), (*sides[2:], *sides[:2]), strict=True)
-    touch = np.logical_or.reduce([(side == 0) & _inside(r, a, b) for r, a, b, side in ends])
-    out: NDArray[np.bool_] = proper | (flat & (overlap > 1e-12)) | (same & touch)
-    return out
-
-
-def _inside(r: Ring, a: Ring, b: Ring) -> NDArray[np.bool_]:
-    """Whether r, which is on the line through a and b, lies strictly between them."""
-    along = b - a
-    t = ((r - a) * along).sum(axis=1)
-    out: NDArray[np.bool_] = (t > 0) & (t < (along * along).sum(axis=1))
-    return out
+    return MultiPolygon([(polygon[0], polygon[1:]) for polygon in form if polygon])
 
 
 def contains(form: Shape, lon: float, lat: float) -> bool:
-    """Whether a point lies in the shape, holes not; by the number of edges east of it (even–odd rule)."""
-    inside = False
-    for ring in (ring for polygon in form for ring in polygon):
-        (x1, y1), (x2, y2) = ring[:-1].T, ring[1:].T
-        spans = (y1 > lat) != (y2 > lat)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            east = lon < x1 + (lat - y1) / (y2 - y1) * (x2 - x1)
-        inside ^= bool((spans & east).sum() % 2)
-    return inside
+    """Whether a point lies in the shape or on its edge; holes are outside."""
+    import shapely
+
+    return bool(shapely.intersects_xy(polygons(form), lon, lat))
 
 
-def _moments(ring: Ring) -> tuple[float, float, float]:
-    """Signed area and first moments of a ring in equal-area coordinates (longitude in radians, sine of latitude)."""
-    x, y = np.radians(ring[:, 0]), np.sin(np.radians(ring[:, 1]))
-    cross = x[:-1] * y[1:] - x[1:] * y[:-1]
-    mx, my = ((x[:-1] + x[1:]) * cross).sum() / 6.0, ((y[:-1] + y[1:]) * cross).sum() / 6.0
-    return float(cross.sum()) / 2.0, float(mx), float(my)
+def _equal_area(form: Shape) -> MultiPolygon:
+    """The shape on a plane that keeps areas: x = longitude in radians, y = sine of latitude (Lambert's cylinder)."""
+    import shapely
+
+    turned = shapely.transform(polygons(form), np.radians)
+    return shapely.transform(turned, lambda at: np.stack([at[:, 0], np.sin(at[:, 1])], axis=1))
 
 
 def area_km2(form: Shape) -> float:
@@ -146,33 +134,24 @@ def area_km2(form: Shape) -> float:
 
     Units:  km2 on a sphere of radius 6371.0088 km; edges are straight in longitude and sine of latitude.
     """
-    sizes = [abs(_moments(ring)[0]) * (1 if k == 0 else -1) for polygon in form for k, ring in enumerate(polygon)]
-    return EARTH_KM**2 * float(sum(sizes))
+    return EARTH_KM**2 * float(_equal_area(form).area)
 
 
 def centre(form: Shape) -> tuple[float, float]:
     """Longitude and latitude of the shape's centre of area, degrees; it may lie outside of a bent shape."""
-    total = np.zeros(3)
-    for polygon in form:
-        for k, ring in enumerate(polygon):
-            moments = np.array(_moments(ring))
-            sign = np.sign(moments[0]) * (1 if k == 0 else -1)
-            total += sign * moments
-    return float(np.degrees(total[1] / total[0])), float(np.degrees(np.arcsin(total[2] / total[0])))
+    middle = _equal_area(form).centroid
+    return float(np.degrees(middle.x)), float(np.degrees(np.arcsin(middle.y)))
 
 
 def inner_point(form: Shape) -> tuple[float, float]:
     """A point inside: the centre, that of the largest polygon, or the middle of its widest part at that latitude."""
+    import shapely
+
     largest = max(form, key=lambda polygon: area_km2((polygon,)))
     for tried in (form, (largest,)):
         lon, lat = centre(tried)
         if contains(form, lon, lat):
             return lon, lat
-    meets = []
-    for ring in largest:
-        (x1, y1), (x2, y2) = ring[:-1].T, ring[1:].T
-        spans = (y1 > lat) != (y2 > lat)
-        meets.append(x1[spans] + (lat - y1[spans]) / (y2[spans] - y1[spans]) * (x2[spans] - x1[spans]))
-    west, east = np.sort(np.concatenate(meets)).reshape(-1, 2).T
-    widest = int(np.argmax(east - west))
-    return float(west[widest] + east[widest]) / 2.0, lat
+    across = shapely.LineString([(-180.0, lat), (180.0, lat)])
+    parts = shapely.get_parts(shapely.intersection(polygons((largest,)), across))
+    return float(max(parts, key=shapely.length).centroid.x), lat

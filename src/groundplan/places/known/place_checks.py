@@ -16,44 +16,46 @@ from groundplan.places.known.given import GivenPlaces
 
 def ids(own: list[str], others: Mapping[str, list[str]]) -> list[GroundplanError]:
     """Ids that are empty or stand twice, and tables that speak of other places."""
-    found: list[GroundplanError] = []
+    faults: list[GroundplanError] = []
     if not own:
-        found.append(PlacesError("there is no place", fix="give at least one row"))
+        faults.append(PlacesError("there is no place", fix="give at least one row"))
     twice = [i for i, n in Counter(own).items() if n > 1]
     if twice:
-        found.append(PlacesError(f"ids stand more than once: {some(twice)}", fix="give every place one id and one row"))
+        faults.append(
+            PlacesError(f"ids stand more than once: {some(twice)}", fix="give every place one id and one row")
+        )
     if "" in own:
-        found.append(PlacesError(f"{own.count('')} places have no id", fix="give every place an id"))
+        faults.append(PlacesError(f"{own.count('')} places have no id", fix="give every place an id"))
     for name, listed in others.items():
         if Counter(listed) != Counter(own):
             odd = sorted(set(listed) ^ set(own))
             what = f"'{name}' and the table do not speak of the same places: {some(odd) or 'one stands twice'}"
-            found.append(PlacesError(what, fix="give every place once in each"))
-    return found
+            faults.append(PlacesError(what, fix="give every place once in each"))
+    return faults
 
 
 def faults(p: GivenPlaces) -> list[GroundplanError]:
     """Everything else: descriptions, ranges, parts and provinces, names, coordinates, polygons, borders, plants."""
-    found = _described(p)
-    if found:
-        return found
+    undescribed = _described(p)
+    if undescribed:
+        return undescribed
     return [*_ranges(p), *_parts(p), *_provinces(p), *_names(p), *_points(p), *_shapes(p), *_mentioned(p)]
 
 
 def _described(p: GivenPlaces) -> list[GroundplanError]:
-    found = [fault for column in p.columns.values() for fault in column.faults()]
+    faults = [fault for column in p.columns.values() for fault in column.faults()]
     odd = sorted(set(p.table.columns) ^ set(p.columns))
     if odd:
-        found.append(PlacesError(f"columns without figures or without a description: {some(odd)}", fix="give both"))
+        faults.append(PlacesError(f"columns without figures or without a description: {some(odd)}", fix="give both"))
     wrong = [key for key, column in p.columns.items() if key != column.name]
     if wrong:
-        found.append(PlacesError(f"columns stand under other names than their own: {some(wrong)}"))
+        faults.append(PlacesError(f"columns stand under other names than their own: {some(wrong)}"))
     infinite = [str(c) for c in p.table.columns if np.isinf(p.table[c]).any()]
     if infinite:
-        found.append(PlacesError(f"columns hold infinite figures: {some(infinite)}", fix="leave the cell empty"))
+        faults.append(PlacesError(f"columns hold infinite figures: {some(infinite)}", fix="leave the cell empty"))
     if "population" not in p.columns:
-        found.append(PlacesError("there is no column 'population'", fix="say which column it is"))
-    return found
+        faults.append(PlacesError("there is no column 'population'", fix="say which column it is"))
+    return faults
 
 
 def _told(p: GivenPlaces, bad: pd.Series, values: pd.Series) -> str:
@@ -62,7 +64,7 @@ def _told(p: GivenPlaces, bad: pd.Series, values: pd.Series) -> str:
 
 def _ranges(p: GivenPlaces) -> list[GroundplanError]:
     """Counts below zero, shares above 100, points off the globe."""
-    found: list[GroundplanError] = []
+    faults: list[GroundplanError] = []
     for name, column in p.columns.items():
         values = p.table[name]
         low = 0.0 if column.unit in COUNTED else -np.inf
@@ -74,13 +76,13 @@ def _ranges(p: GivenPlaces) -> list[GroundplanError]:
         if bad.any():
             what = f"column '{name}' ({column.unit}) is out of range: {_told(p, bad, values)}"
             allowed = f"from {low:g} on" if np.isinf(high) else f"from {low:g} to {high:g}"
-            found.append(PlacesError(what, where=p.name, fix=f"give {allowed}; leave the cell empty where missing"))
-    return found
+            faults.append(PlacesError(what, where=p.name, fix=f"give {allowed}; leave the cell empty where missing"))
+    return faults
 
 
 def _parts(p: GivenPlaces) -> list[GroundplanError]:
     """Wholes that are not the sum of their parts; places where one of them is missing are passed over."""
-    found: list[GroundplanError] = []
+    faults: list[GroundplanError] = []
     for whole, parts in PARTS:
         there = [c for c in parts if c in p.columns]
         if whole not in p.columns or len([c for c in there if c != "other_sex"]) < 2:
@@ -89,21 +91,21 @@ def _parts(p: GivenPlaces) -> list[GroundplanError]:
         bad = gap.abs() > p.tolerance
         if bad.any():
             what = f"{whole} is not {' + '.join(there)}; the gap is {_told(p, bad, gap)}"
-            found.append(PlacesError(what, where=p.name, fix="correct the figures, or state a tolerance"))
-    return found
+            faults.append(PlacesError(what, where=p.name, fix="correct the figures, or state a tolerance"))
+    return faults
 
 
 def _provinces(p: GivenPlaces) -> list[GroundplanError]:
     """The publisher's sums by province against the places'."""
     if p.provinces.empty:
         return []
-    found: list[GroundplanError] = []
+    faults: list[GroundplanError] = []
     have = set(p.province)
     odd = sorted(have ^ set(p.provinces.index))
-    found += [UnknownName("province", i, set(p.provinces.index) if i in have else have, where=p.name) for i in odd]
+    faults += [UnknownName("province", i, set(p.provinces.index) if i in have else have, where=p.name) for i in odd]
     for name in p.provinces.columns:
         if name not in p.columns:
-            found.append(UnknownName("column", name, p.columns, where="sums by province"))
+            faults.append(UnknownName("column", name, p.columns, where="sums by province"))
             continue
         gap = (p.province_sums(name) - p.provinces[name]).dropna()
         bad = gap[gap.abs() > p.tolerance]
@@ -111,26 +113,26 @@ def _provinces(p: GivenPlaces) -> list[GroundplanError]:
             what = f"places do not add up to their provinces in '{name}': " + some(
                 f"{i} {gap:+,.6g}" for i, gap in bad.items()
             )
-            found.append(PlacesError(what, where=p.name, fix="a place may be missing or stand in another province"))
-    return found
+            faults.append(PlacesError(what, where=p.name, fix="a place may be missing or stand in another province"))
+    return faults
 
 
 def _names(p: GivenPlaces) -> list[GroundplanError]:
     """Places without any name, and two of a province with one name."""
-    found: list[GroundplanError] = []
+    faults: list[GroundplanError] = []
     nameless = p.names.index[(p.names == "").all(axis=1)]
     if len(nameless):
-        found.append(PlacesError(f"places have no name: {some(nameless)}", where=p.name, fix="give one language"))
+        faults.append(PlacesError(f"places have no name: {some(nameless)}", where=p.name, fix="give one language"))
     for language in p.names.columns:
-        told = p.names[language].str.casefold()
-        keys = pd.DataFrame({"province": p.province, "name": told})[told != ""]
+        spelt = p.names[language].str.casefold()
+        keys = pd.DataFrame({"province": p.province, "name": spelt})[spelt != ""]
         twice = keys[keys.duplicated(keep=False)]
         if len(twice):
             what = f"places of one province have one name ({language}): " + some(
                 f"{p.title(str(i), language)} ({i})" for i in twice.index
             )
-            found.append(PlacesError(what, where=p.name, fix="the same place twice, or tell them apart by name"))
-    return found
+            faults.append(PlacesError(what, where=p.name, fix="the same place twice, or tell them apart by name"))
+    return faults
 
 
 def _points(p: GivenPlaces) -> list[GroundplanError]:
@@ -140,42 +142,42 @@ def _points(p: GivenPlaces) -> list[GroundplanError]:
         return [PlacesError(f"there is '{one[0]}' and not the other coordinate", where=p.name, fix="give both")]
     if not one:
         return []
-    found: list[GroundplanError] = []
+    faults: list[GroundplanError] = []
     half = p.table.index[p.table["lat"].isna() != p.table["lon"].isna()]
     if len(half):
-        told = some(p.title(i) for i in half)
-        found.append(PlacesError(f"only one coordinate is given: {told}", where=p.name, fix="give both or none"))
+        names = some(p.title(i) for i in half)
+        faults.append(PlacesError(f"only one coordinate is given: {names}", where=p.name, fix="give both or none"))
     null = p.table.index[(p.table["lat"] == 0) & (p.table["lon"] == 0)]
     if len(null):
-        told = some(p.title(i) for i in null)
-        what = f"places lie at latitude 0, longitude 0: {told}"
-        found.append(PlacesError(what, where=p.name, fix="leave both empty where they are missing"))
-    return found
+        names = some(p.title(i) for i in null)
+        what = f"places lie at latitude 0, longitude 0: {names}"
+        faults.append(PlacesError(what, where=p.name, fix="leave both empty where they are missing"))
+    return faults
 
 
 def _shapes(p: GivenPlaces) -> list[GroundplanError]:
     """Polygons that are broken, of unknown places, or that do not hold their place's point."""
-    found: list[GroundplanError] = []
+    faults: list[GroundplanError] = []
     for place, form in p.shapes.items():
         if place not in p.table.index:
-            found.append(UnknownName("place", place, p.ids, where="polygons"))
+            faults.append(UnknownName("place", place, p.ids, where="polygons"))
             continue
         broken = geometry.faults(form, p.title(place))
-        found += broken
+        faults += broken
         if broken or place in p.without_coordinates:
             continue
         lat, lon = p.table.loc[[place], ["lat", "lon"]].to_numpy()[0]
         if not geometry.contains(form, lon, lat):
             what = f"the point {lat:.4f}, {lon:.4f} lies outside the polygon"
-            found.append(PlacesError(what, where=p.title(place), fix="latitude and longitude may be exchanged"))
-    return found
+            faults.append(PlacesError(what, where=p.title(place), fix="latitude and longitude may be exchanged"))
+    return faults
 
 
 def _mentioned(p: GivenPlaces) -> list[GroundplanError]:
     """Borders and plants of places that are not there."""
-    known = set(p.ids)
-    found: list[GroundplanError] = [
-        UnknownName("place", i, p.ids, where="borders") for pair in p.borders for i in pair if i not in known
+    ids = set(p.ids)
+    faults: list[GroundplanError] = [
+        UnknownName("place", i, p.ids, where="borders") for pair in p.borders for i in pair if i not in ids
     ]
-    found += [UnknownName("place", q.place, p.ids, where="plants") for q in p.plants if q.place not in known]
-    return found
+    faults += [UnknownName("place", q.place, p.ids, where="plants") for q in p.plants if q.place not in ids]
+    return faults

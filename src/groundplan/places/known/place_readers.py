@@ -41,14 +41,14 @@ def read(path: str | Path, roles: Roles | str | Path) -> Places:
     Errors: everything that the roles, the file's cells and ``Places`` are checked for.
     """
     path = Path(path)
-    told = roles if isinstance(roles, Roles) else open_roles(roles)
+    ruled = roles if isinstance(roles, Roles) else open_roles(roles)
     if path.suffix.lower() in GEOJSON:
-        rows, shapes = _features(path, told)
+        rows, shapes = _features(path, ruled)
         frame = pd.DataFrame(rows, dtype=object)
-        said = _shown(frame)
-        frame[said] = frame[said].fillna("")
-        return _places(frame, told, path, uploaded, shapes)
-    return read_with(path, told, uploaded)
+        shown = _shown(frame)
+        frame[shown] = frame[shown].fillna("")
+        return _places(frame, ruled, path, uploaded, shapes)
+    return read_with(path, ruled, uploaded)
 
 
 def read_with(path: Path, roles: Roles, cells: Cells) -> Places:
@@ -58,8 +58,8 @@ def read_with(path: Path, roles: Roles, cells: Cells) -> Places:
 
 def uploaded(path: Path, mapping: FileMapping) -> Sequence[Sequence[object]]:
     """The cells of a user's CSV file or workbook, read in a process of its own."""
-    found = read_upload(path, mapping=mapping)
-    (sheet,) = found.sheets.values()
+    upload = read_upload(path, mapping=mapping)
+    (sheet,) = upload.sheets.values()
     rows: Sequence[Sequence[object]] = sheet.tolist()
     return rows
 
@@ -207,9 +207,9 @@ def _geometry(given: Any, name: str) -> tuple[float, float, Shape]:
     if given is None:
         return math.nan, math.nan, ()
     kind = given.get("type") if isinstance(given, dict) else None
-    known = ("Point", "Polygon", "MultiPolygon")
-    if kind not in known:
-        raise UnknownName("kind of geometry", kind, known, where=name)
+    kinds = ("Point", "Polygon", "MultiPolygon")
+    if kind not in kinds:
+        raise UnknownName("kind of geometry", kind, kinds, where=name)
     coordinates = given.get("coordinates")
     if kind == "Point":
         point = np.array(coordinates if isinstance(coordinates, list) else [], dtype=object)

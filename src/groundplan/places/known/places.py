@@ -37,7 +37,7 @@ class Places(GivenPlaces):
             object.__setattr__(self, key, value)
         raise_all(checks.faults(self), where=self.name)
 
-    def known(self, name: str) -> pd.Series:
+    def complete(self, name: str) -> pd.Series:
         """One column, whole. Raises ``PlacesError`` naming the places where it is missing."""
         values = self.column(name)
         bare = values.index[values.isna()]

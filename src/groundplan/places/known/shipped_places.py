@@ -7,21 +7,80 @@ what cannot be estimated well is left missing, and ``Places.doubts`` says so.
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from groundplan.errors import UnknownName
-from groundplan.places.known.case_data import Case, cases
 from groundplan.places.known.column_roles import open_roles
-from groundplan.places.known.columns import Figure, column
+from groundplan.places.known.columns import SourcedFigure, column
 from groundplan.places.known.estimates import estimated
 from groundplan.places.known.place_readers import read_with, trusted
 from groundplan.places.known.places import Places
+from groundplan.records.toml import parse
 from groundplan.sources import Source, sha256
-from groundplan.tables.facts import FACTS, fact
+from groundplan.tables.facts import FACTS, CountryFacts, countries, fact
+
+
+@dataclass(frozen=True)
+class Case:
+    """One country: where its figures are, and what stands for it where nothing else is said.
+
+    capital     id of the place that holds the capital
+    programme   rules of a choice of places, as a rules file states them
+    level       column of what people have, a head; empty: the gap is the need score
+    step        gaps that differ by less count as equal, in the level's unit
+    prices      year and money of the accounts that works are priced by; empty: no prices
+    wages       the published earnings that wages are assumed from: indicator, year, unit, source, shares, low, high
+    estimates   columns that the publishers do not give: a method of ``estimates`` and what it needs, in order
+    selections  file and citation of the places that a published programme has named
+    districts   file of city districts
+    """
+
+    facts: CountryFacts
+    capital: str
+    programme: Mapping[str, Any]
+    level: str = ""
+    step: float = 0.0
+    prices: Mapping[str, Any] = field(default_factory=dict)
+    wages: Mapping[str, Any] = field(default_factory=dict)
+    estimates: tuple[Mapping[str, Any], ...] = ()
+    selections: Mapping[str, str] = field(default_factory=dict)
+    districts: str = ""
+    cautions: tuple[str, ...] = ()
+
+    @property
+    def country(self) -> str:
+        """The three-letter code."""
+        return self.facts.country
+
+    @property
+    def named(self) -> Path:
+        """The file of what a published programme has named."""
+        return FACTS / self.selections["file"]
+
+
+@cache
+def cases() -> dict[str, Case]:
+    """The countries with places, by code.
+
+    >>> {code: case.programme["years"] for code, case in cases().items()}
+    {'KEN': 9, 'PRK': 9}
+    """
+    text = files("groundplan").joinpath("places/data/cases.toml").read_text("utf-8")
+    return {code: _case(code, row) for code, row in parse(text, "cases.toml").content.items()}
+
+
+def _case(code: str, row: Mapping[str, Any]) -> Case:
+    programme = {k: tuple(v) if isinstance(v, list) else v for k, v in row["programme"].items()}
+    lists = {k: tuple(row.get(k, ())) for k in ("estimates", "cautions")}
+    return Case(countries()[code], **{**row, **lists, "programme": programme})
+
 
 DETOUR = 1.3
 LARGE_CITY = 200_000
@@ -70,7 +129,7 @@ def shipped(country: str) -> Places:
 def _rural_share(places: Places) -> Places:
     """People outside towns among a hundred."""
     basis = places.columns["rural"]
-    made = column(
+    share = column(
         "rural_share",
         unit="%",
         meaning="People who live outside towns",
@@ -78,7 +137,7 @@ def _rural_share(places: Places) -> Places:
         basis="estimate",
         rule=f"rural over population ({basis.basis} figures)",
     )
-    return places.with_column(made, 100.0 * places.table["rural"] / places.table["population"])
+    return places.with_column(share, 100.0 * places.table["rural"] / places.table["population"])
 
 
 def _distances(places: Places, capital: str) -> Places:
@@ -86,12 +145,12 @@ def _distances(places: Places, capital: str) -> Places:
     km = places.distances(detour=DETOUR).matrix()
     large = (places.table["urban"] >= LARGE_CITY).to_numpy()
     rule = f"great-circle distance between the places' points × {DETOUR:g}"
-    made = (
+    ways = (
         ("distance_to_capital", km[:, places.ids.index(capital)], rule),
         ("distance_to_city", km[:, large].min(axis=1), f"{rule}, nearest place with {LARGE_CITY:,} people in towns"),
     )
-    for name, values, told in made:
-        here = column(name, source="points and urban population of the places", basis="estimate", rule=told)
+    for name, values, how in ways:
+        here = column(name, source="points and urban population of the places", basis="estimate", rule=how)
         places = places.with_column(here, pd.Series(values, places.table.index))
     return places
 
@@ -152,7 +211,7 @@ def selections_source(country: str) -> Source:
     return Source(**cited, licence="facts", sha256={case.named.name: sha256(case.named)})
 
 
-def assumed_wages(country: str) -> dict[str, Figure]:
+def assumed_wages(country: str) -> dict[str, SourcedFigure]:
     """Wages by the skills of the general facility types, money a person and year; assumed, with their range.
 
         wage[skill] = share[skill] · published mean earnings
@@ -169,7 +228,7 @@ def assumed_wages(country: str) -> dict[str, Figure]:
     said = cases()[code].wages
     mean = fact(code, said["indicator"], said["year"])
     return {
-        skill: Figure(
+        skill: SourcedFigure(
             share * mean,
             said["unit"],
             source=f"{said['source']}, × {share:g}",

@@ -116,8 +116,8 @@ def _source_faults(chance: Mapping[str, Any]) -> list[str]:
             return [f"fewer than {verify_draw.PARTIES} parties have promised a secret"]
         return [
             f"the promise of {party} is no SHA-256"
-            for party, told in promises.items()
-            if len(str(told)) != 64 or set(str(told)) - set("0123456789abcdef")
+            for party, promise in promises.items()
+            if len(str(promise)) != 64 or set(str(promise)) - set("0123456789abcdef")
         ]
     return [f"the kind of chance is {kind!r}; known are dice, lottery, secrets"]
 

@@ -19,16 +19,16 @@ def tickets(path: str | Path, places: Places) -> tuple[dict[str, str], dict[str,
     not the list of places.
     """
     here = Path(path)
-    announced, told = (_json(p) for p in (here.with_name("announcement.json"), here))
-    faults = draw.check(announced, told)
+    announced, record = (_json(p) for p in (here.with_name("announcement.json"), here))
+    faults = draw.check(announced, record)
     fix = "the draw does not count: announce a new one, or restore the published files"
     raise_all([draw.DrawRefused(f, where=str(here), fix=fix) for f in faults])
-    drawn = {str(row["name"]): str(row["ticket"]) for row in told["order"]}
+    by_name_drawn = {str(row["name"]): str(row["ticket"]) for row in record["order"]}
     by_name = {verify_draw.clean(name): i for i, name in places.titles().items()}
-    ids = dict.fromkeys(places.ids) if set(drawn) & set(places.ids) else by_name
-    known = {name: by_name.get(name, name) if ids is by_name else name for name in drawn}
-    strange = [name for name in drawn if known[name] not in places.ids]
-    listed = set(known.values())
+    ids = dict.fromkeys(places.ids) if set(by_name_drawn) & set(places.ids) else by_name
+    id_of = {name: by_name.get(name, name) if ids is by_name else name for name in by_name_drawn}
+    strange = [name for name in by_name_drawn if id_of[name] not in places.ids]
+    listed = set(id_of.values())
     lacking = [name for i, name in places.titles().items() if i not in listed]
     wrong: list[GroundplanError] = []
     if strange:
@@ -36,12 +36,12 @@ def tickets(path: str | Path, places: Places) -> tuple[dict[str, str], dict[str,
     if lacking:
         wrong.append(PlacesError(f"the draw's list lacks {some(lacking)}", where=str(here), fix="draw with all places"))
     raise_all(wrong)
-    said = {
+    about = {
         "mark": draw.Announcement(announced).mark,
-        "chance": told["chance"],
+        "chance": record["chance"],
         "purpose": announced.get("purpose", ""),
     }
-    return {known[name]: ticket for name, ticket in drawn.items()}, said
+    return {id_of[name]: ticket for name, ticket in by_name_drawn.items()}, about
 
 
 def _json(path: Path) -> dict[str, Any]:

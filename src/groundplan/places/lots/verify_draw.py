@@ -144,14 +144,14 @@ def lottery_faults(wanted: Any, chance: Any) -> list[str]:
 
 def secret_faults(wanted: Any, chance: Any) -> list[str]:
     """Secrets that are missing, not promised, no texts or not the promised ones."""
-    promised, told = wanted.get("promises", {}), chance.get("secrets", {})
-    faults = [f"{p} has not told its secret: the draw does not count" for p in sorted(set(promised) - set(told))]
-    faults += [f"{p} told a secret and had promised none" for p in sorted(set(told) - set(promised))]
-    faults += [f"the secret of {p} is no text" for p in sorted(told) if not isinstance(told[p], str)]
+    promised, secrets = wanted.get("promises", {}), chance.get("secrets", {})
+    faults = [f"{p} has not told its secret: the draw does not count" for p in sorted(set(promised) - set(secrets))]
+    faults += [f"{p} told a secret and had promised none" for p in sorted(set(secrets) - set(promised))]
+    faults += [f"the secret of {p} is no text" for p in sorted(secrets) if not isinstance(secrets[p], str)]
     faults += [
         f"the secret of {p} is not the one it promised"
-        for p in sorted(set(promised) & set(told))
-        if promise(p, told[p]) != promised[p]
+        for p in sorted(set(promised) & set(secrets))
+        if promise(p, secrets[p]) != promised[p]
     ]
     if len(promised) < PARTIES:
         faults.append(f"{len(promised)} parties are too few: at least {PARTIES}")
@@ -173,8 +173,8 @@ def draw(announcement: Any, chance: Any) -> list[tuple[str, str]]:
     faults = list_faults(announcement) + chance_faults(announcement, chance)
     if faults:
         raise DrawError(faults)
-    drawn = tickets(announcement, chance)
-    return sorted(drawn.items(), key=lambda item: item[1])
+    ticket_of = tickets(announcement, chance)
+    return sorted(ticket_of.items(), key=lambda item: item[1])
 
 
 def changed(announcement: Any, record: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""Need and readiness from published weights, so that anyone can compute every score again; Lorenz curve and Gini."""
+"""Need and readiness from published weights, so that anyone can compute every score again."""
 
 from __future__ import annotations
 
@@ -52,25 +52,25 @@ class Weights(Card):
     source: str = keyed("", "who published the weights, or why they are assumed", "")
 
     def __post_init__(self) -> None:
-        found: list[GroundplanError] = []
+        faults: list[GroundplanError] = []
         if not self.criteria:
-            found.append(PlacesError("there is no criterion", fix="name at least one column with its weight"))
-        for told, word, words in (
+            faults.append(PlacesError("there is no criterion", fix="name at least one column with its weight"))
+        for what, word, words in (
             ("way to normalise", self.normalise, NORMALISED),
             ("rule for missing figures", self.missing, MISSING),
         ):
             if word not in words:
-                found.append(UnknownName(told, word, words))
-        found += [
+                faults.append(UnknownName(what, word, words))
+        faults += [
             UnknownName("direction", c.direction, DIRECTIONS) for c in self.criteria if c.direction not in DIRECTIONS
         ]
         bad = [c.column for c in self.criteria if not (math.isfinite(c.weight) and c.weight >= 0)]
         if bad or (self.criteria and not sum(c.weight for c in self.criteria) > 0):
-            found.append(PlacesError(f"weights are below zero or sum to none: {some(bad)}", fix="give numbers from 0"))
+            faults.append(PlacesError(f"weights are below zero or sum to none: {some(bad)}", fix="give numbers from 0"))
         columns = [c.column for c in self.criteria]
         if len(set(columns)) < len(columns):
-            found.append(PlacesError("a column stands twice in the criteria", fix="add its weights up"))
-        raise_all(found, where=f"weights '{self.name}'")
+            faults.append(PlacesError("a column stands twice in the criteria", fix="add its weights up"))
+        raise_all(faults, where=f"weights '{self.name}'")
 
     def by_criterion(self) -> Floats:
         """[criterion] weights as they are published."""
@@ -78,10 +78,10 @@ class Weights(Card):
 
     def changed(self, weights: Mapping[str, float]) -> Weights:
         """The same rule with other weights by column."""
-        known = [c.column for c in self.criteria]
-        raise_all([UnknownName("criterion", c, known) for c in weights if c not in known])
-        made = tuple(replace(c, weight=weights.get(c.column, c.weight)) for c in self.criteria)
-        return replace(self, criteria=made)
+        columns = [c.column for c in self.criteria]
+        raise_all([UnknownName("criterion", c, columns) for c in weights if c not in columns])
+        criteria = tuple(replace(c, weight=weights.get(c.column, c.weight)) for c in self.criteria)
+        return replace(self, criteria=criteria)
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,81 +197,3 @@ def _normalised(values: pd.Series, criterion: Criterion, how: str) -> pd.Series:
     low, high = level.min(), level.max()
     out = (level - low) / (high - low) if high > low else level.where(level.isna(), 0.5)
     return out if criterion.direction == "more" or not high > low else 1.0 - out
-
-
-def lorenz(values: pd.Series, population: pd.Series) -> pd.DataFrame:
-    """Lorenz curve of a measure per head: shares of people, poorest first, against their share of the whole.
-
-        people[k] = Σ_{i≤k} N_i / N,   share[k] = Σ_{i≤k} N_i·y_i / Σ N_i·y_i,   y ascending; starts at (0, 0)
-
-    Units: 1. Errors: ``PlacesError``, all faults at once: figures missing or below zero, nobody, nothing to share.
-    """
-    y, n = _checked(values, population)
-    order = np.argsort(y, kind="stable")
-    people, held = n[order].cumsum(), (n[order] * y[order]).cumsum()
-    rows = {"people": np.append(0.0, people / people[-1]), "share": np.append(0.0, held / held[-1])}
-    return pd.DataFrame(rows, index=pd.Index(["", *values.index[order]], name="id"))
-
-
-def gini(values: pd.Series, population: pd.Series) -> float:
-    """Population-weighted Gini coefficient of a measure per head between places; 0 is equal, below 1.
-
-        G = 1 − Σ_k (people[k] − people[k−1]) · (share[k] + share[k−1])
-
-    Units: 1. Inequality inside places is not in it. Source: Gini (1912), area under the Lorenz curve (citation not
-    checked). Errors: as ``lorenz``.
-    """
-    curve = lorenz(values, population)
-    people, share = curve["people"].to_numpy(), curve["share"].to_numpy()
-    # Equal values leave the rounding of a sum, of either sign.
-    return max(0.0, float(1.0 - (np.diff(people) * (share[1:] + share[:-1])).sum()))
-
-
-def _checked(values: pd.Series, population: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    faults: list[GroundplanError] = []
-    if set(values.index) != set(population.index) or not values.index.is_unique:
-        raise PlacesError("the measure and the population are not of the same places", fix="give both by the same ids")
-    y = values.to_numpy(dtype=float)
-    n = population.reindex(values.index).to_numpy(dtype=float)
-    for what, figures in (("measure", y), ("population", n)):
-        bad = ~(np.isfinite(figures) & (figures >= 0))
-        if bad.any():
-            told = some(str(i) for i in values.index[bad])
-            faults.append(PlacesError(f"the {what} is missing or below zero: {told}", fix="leave those places out"))
-    if not faults and not (n * y).sum() > 0:
-        faults.append(PlacesError("there is nobody, or nothing to share", fix="give a measure above zero"))
-    raise_all(faults)
-    return y, n
-
-
-@dataclass(frozen=True)
-class Effect:
-    """Inequality before and after: Gini (1), the mean per head and the worst-off place's level, and who that is."""
-
-    gini_before: float
-    gini_after: float
-    mean_before: float
-    mean_after: float
-    worst_before: float
-    worst_after: float
-    worst_place_before: str
-    worst_place_after: str
-
-
-def before_after(before: pd.Series, after: pd.Series, population: pd.Series) -> Effect:
-    """What a programme does to a measure per head, at the same population.
-
-    Units: Gini 1, the rest the measure's own. Errors: as ``gini``, for each of the two.
-    """
-    ginis = [gini(values, population) for values in (before, after)]
-    means = [float((values * population).sum() / population.sum()) for values in (before, after)]
-    return Effect(
-        gini_before=ginis[0],
-        gini_after=ginis[1],
-        mean_before=means[0],
-        mean_after=means[1],
-        worst_before=float(before.min()),
-        worst_after=float(after.min()),
-        worst_place_before=str(before.idxmin()),
-        worst_place_after=str(after.idxmin()),
-    )

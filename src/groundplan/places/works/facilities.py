@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from groundplan.errors import GroundplanError, UnknownName, raise_all
-from groundplan.places.known.columns import Figure, PlacesError
+from groundplan.places.known.columns import PlacesError, SourcedFigure
 from groundplan.records.card import Card, keyed
 from groundplan.sources import Assumption, Source
 from groundplan.tables.concordances import concordance
@@ -29,8 +29,8 @@ class Material(Card):
     """
 
     column: str = keyed("", "an endowment, a column of the places", filled=True)
-    amount: Figure = keyed("the column's / year", "what is taken")
-    reach: Figure = keyed("km", "how far it comes from")
+    amount: SourcedFigure = keyed("the column's / year", "what is taken")
+    reach: SourcedFigure = keyed("km", "how far it comes from")
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Size(Card):
     """A variant: ``scale`` times jobs, materials, output, power and persons served, ``cost`` times building cost."""
 
     name: str = keyed("", "the variant's name", filled=True)
-    scale: Figure = keyed("1", "times jobs, materials, output, power and persons served")
-    cost: Figure = keyed("1", "times the building cost")
+    scale: SourcedFigure = keyed("1", "times jobs, materials, output, power and persons served")
+    cost: SourcedFigure = keyed("1", "times the building cost")
 
 
 @dataclass(frozen=True)
@@ -66,19 +66,19 @@ class Facility(Card):
     code: str = keyed("", "what tables call it")
     names: Mapping[str, str] = keyed("", "its name by language", filled=True)
     sector: str = keyed("", "a broad sector of the national economy")
-    jobs: Mapping[str, Figure] = keyed("persons", "persons by skill")
+    jobs: Mapping[str, SourcedFigure] = keyed("persons", "persons by skill")
     materials: tuple[Material, ...] = keyed("", "raw materials a year", ())
-    output: Figure | None = keyed("its own / year", "what it makes", None)
-    value: Figure | None = keyed("money / year", "what it makes, in money", None)
-    cost: Figure | None = keyed("money", "what building it costs", None)
+    output: SourcedFigure | None = keyed("its own / year", "what it makes", None)
+    value: SourcedFigure | None = keyed("money / year", "what it makes, in money", None)
+    cost: SourcedFigure | None = keyed("money", "what building it costs", None)
     money: str = keyed("", "currency, price year and scale of value and cost, such as KES2019bn", "")
-    building: Mapping[str, Figure] = keyed("1", "shares of the building cost by broad sector", {})
+    building: Mapping[str, SourcedFigure] = keyed("1", "shares of the building cost by broad sector", {})
     profile: tuple[float, ...] = keyed("1", "shares of the building cost by year of building", (1.0,))
-    power: Figure | None = keyed("MWh / year", "electricity", None)
-    catchment: Figure | None = keyed("km", "how far those served come", None)
-    serves: Figure | None = keyed("persons", "how many are served", None)
+    power: SourcedFigure | None = keyed("MWh / year", "electricity", None)
+    catchment: SourcedFigure | None = keyed("km", "how far those served come", None)
+    serves: SourcedFigure | None = keyed("persons", "how many are served", None)
     after: tuple[str, ...] = keyed("", "facilities that the place must have before", ())
-    least: Mapping[str, Figure] = keyed("the column's", "what the place must have at least", {})
+    least: Mapping[str, SourcedFigure] = keyed("the column's", "what the place must have at least", {})
     sizes: tuple[Size, ...] = keyed("", "variants beside the type itself", ())
 
     def __post_init__(self) -> None:
@@ -98,54 +98,54 @@ class Facility(Card):
         """Its name in a language; in another one, or its code, where it has none in that one."""
         return self.names.get(language) or next((n for n in self.names.values() if n), self.code)
 
-    def figures(self) -> dict[str, Figure]:
+    def figures(self) -> dict[str, SourcedFigure]:
         """Every number by what it is, such as "jobs: trained" or "materials: grain_output"."""
         single = {k: getattr(self, k) for k in ("output", "value", "cost", "power", "catchment", "serves")}
-        found = {k: v for k, v in single.items() if v is not None}
-        found |= {f"jobs: {k}": v for k, v in self.jobs.items()}
-        found |= {f"building: {k}": v for k, v in self.building.items()}
-        found |= {f"least: {k}": v for k, v in self.least.items()}
+        figures = {k: v for k, v in single.items() if v is not None}
+        figures |= {f"jobs: {k}": v for k, v in self.jobs.items()}
+        figures |= {f"building: {k}": v for k, v in self.building.items()}
+        figures |= {f"least: {k}": v for k, v in self.least.items()}
         for m in self.materials:
-            found |= {f"materials: {m.column}": m.amount, f"reach: {m.column}": m.reach}
+            figures |= {f"materials: {m.column}": m.amount, f"reach: {m.column}": m.reach}
         for s in self.sizes:
-            found |= {f"size {s.name}: scale": s.scale, f"size {s.name}: cost": s.cost}
-        return found
+            figures |= {f"size {s.name}: scale": s.scale, f"size {s.name}: cost": s.cost}
+        return figures
 
     def faults(self) -> list[GroundplanError]:
         """What is wrong with it."""
-        found: list[GroundplanError] = []
+        faults: list[GroundplanError] = []
         if not self.code or not any(self.names.values()):
-            found.append(PlacesError("a facility has no code or no name", fix="give both"))
-        known = broad_sectors()
-        found += [UnknownName("broad sector", s, known) for s in (self.sector, *self.building) if s not in known]
+            faults.append(PlacesError("a facility has no code or no name", fix="give both"))
+        sectors = broad_sectors()
+        faults += [UnknownName("broad sector", s, sectors) for s in (self.sector, *self.building) if s not in sectors]
         below = [f"{k} {f.value:g}" for k, f in self.figures().items() if f.value < 0 or f.low < 0]
         if below:
-            found.append(PlacesError(f"figures are below zero: {', '.join(below)}", fix="give numbers from 0 on"))
+            faults.append(PlacesError(f"figures are below zero: {', '.join(below)}", fix="give numbers from 0 on"))
         for what, shares in (
             ("profile", list(self.profile)),
             ("building", [f.value for f in self.building.values()] or [1.0]),
         ):
             if abs(sum(shares) - 1.0) > 1e-6 or min(shares, default=-1.0) < 0:
-                told = ", ".join(f"{s:g}" for s in shares)
-                found.append(
-                    PlacesError(f"the shares of {what} ({told}) do not sum to 1", fix="give shares from 0 to 1")
+                listed = ", ".join(f"{s:g}" for s in shares)
+                faults.append(
+                    PlacesError(f"the shares of {what} ({listed}) do not sum to 1", fix="give shares from 0 to 1")
                 )
         for key in ("value", "cost"):
             figure = getattr(self, key)
             wanted = self.money + (" / year" if key == "value" else "")
             if figure is not None and (not self.money or figure.unit != wanted):
                 what = f"{key} is in '{figure.unit}', the facility's money is '{self.money}'"
-                found.append(PlacesError(what, fix=f"give it in {wanted or 'a money such as KES2019m'}"))
+                faults.append(PlacesError(what, fix=f"give it in {wanted or 'a money such as KES2019m'}"))
         if (self.catchment is None) != (self.serves is None):
-            found.append(PlacesError("catchment and serves are not both given", fix="give both or none"))
-        return found
+            faults.append(PlacesError("catchment and serves are not both given", fix="give both or none"))
+        return faults
 
     def variants(self) -> tuple[Facility, ...]:
         """The type itself, then one for every size, with the code ``type:size`` and no sizes of their own."""
         return (replace(self, sizes=()), *(self._sized(size) for size in self.sizes))
 
     def _sized(self, size: Size) -> Facility:
-        def grown(figure: Figure | None) -> Figure | None:
+        def grown(figure: SourcedFigure | None) -> SourcedFigure | None:
             return figure and figure.times(size.scale.value)
 
         return replace(
@@ -171,23 +171,23 @@ class Facilities:
     """
 
     types: Mapping[str, Facility]
-    available: Mapping[str, Figure] = field(default_factory=dict)
+    available: Mapping[str, SourcedFigure] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
 
     def __post_init__(self) -> None:
-        found: list[GroundplanError] = [
+        faults: list[GroundplanError] = [
             UnknownName("facility", a, self.types, where=f"after, of '{f.code}'")
             for f in self.types.values()
             for a in f.after
             if a not in self.types
         ]
-        found += [
+        faults += [
             PlacesError(f"the share of '{c}' that may be taken is {s.value:g}", fix="give a share from 0 to 1")
             for c, s in self.available.items()
             if not 0.0 <= s.value <= 1.0
         ]
-        found += [PlacesError(f"facilities wait for each other: {' → '.join(ring)}") for ring in self._rings()]
-        raise_all(found)
+        faults += [PlacesError(f"facilities wait for each other: {' → '.join(ring)}") for ring in self._rings()]
+        raise_all(faults)
 
     def _rings(self) -> list[list[str]]:
         """Types that, each after the next, come back to themselves."""
@@ -234,14 +234,14 @@ class Facilities:
         ]
         return pd.DataFrame(rows, columns=["facility", "figure", "value", "unit", "basis", "low", "high", "source"])
 
-    def _all(self) -> dict[str, dict[str, Figure]]:
+    def _all(self) -> dict[str, dict[str, SourcedFigure]]:
         shares = {f"available: {c}": s for c, s in self.available.items()}
         return {**{code: f.figures() for code, f in self.types.items()}, **({"": shares} if shares else {})}
 
     def assumptions(self) -> tuple[Assumption, ...]:
         """Every number that is not given, for a report's list of assumptions."""
         return tuple(
-            Assumption(f"{code or 'programme'}, {name}", f"{f.value:g} {f.unit}", f.told(), CHANGE)
+            Assumption(f"{code or 'programme'}, {name}", f"{f.value:g} {f.unit}", f.in_words(), CHANGE)
             for code, figures in self._all().items()
             for name, f in figures.items()
             if f.basis != "given"

@@ -22,7 +22,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from groundplan.errors import Faults, GroundplanError, raise_all
-from groundplan.places.known.columns import Figure
+from groundplan.places.known.columns import SourcedFigure
 from groundplan.places.works.facilities import Facilities, Facility
 from groundplan.records.card import Card, keyed
 from groundplan.records.reading import read
@@ -34,7 +34,7 @@ from groundplan.sources import Source, sha256
 class Available(Card):
     """How much of each endowment a programme may take."""
 
-    shares: Mapping[str, Figure] = keyed("1", "shares by endowment", {}, key="available")
+    shares: Mapping[str, SourcedFigure] = keyed("1", "shares by endowment", {}, key="available")
 
 
 def general() -> Facilities:

@@ -9,7 +9,7 @@ import numpy as np
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, UnknownName, raise_all
-from groundplan.places.known.columns import Figure, PlacesError, some
+from groundplan.places.known.columns import PlacesError, SourcedFigure, some
 from groundplan.places.works.facilities import Facilities, Facility, broad_sectors
 from groundplan.records.money import money_of
 from groundplan.tables.concordances import concordance
@@ -59,7 +59,9 @@ def from_economy(economy: Economy) -> dict[str, Ratios]:
     }
 
 
-def priced(facilities: Facilities, ratios: Mapping[str, Ratios], money: str, wages: Mapping[str, Figure]) -> Facilities:
+def priced(
+    facilities: Facilities, ratios: Mapping[str, Ratios], money: str, wages: Mapping[str, SourcedFigure]
+) -> Facilities:
     """Facility types with ``value`` and ``cost`` in ``money``, where they have none of their own.
 
         W = Σ_skill jobs[skill] · wage[skill],   value = W / wages[s],   cost = capital[s] · value
@@ -80,16 +82,16 @@ def priced(facilities: Facilities, ratios: Mapping[str, Ratios], money: str, wag
         faults.append(PlacesError(f"wages are not in {unit}: {some(wrong)}", fix="bring them to that price year"))
     types: dict[str, Facility] = {}
     for code, facility in facilities.types.items():
-        found = _unpriced(facility, ratios, money, wages)
-        faults += found
-        if not found:
+        unpriced = _unpriced(facility, ratios, money, wages)
+        faults += unpriced
+        if not unpriced:
             types[code] = _priced(facility, ratios, money, scale, wages)
     raise_all(faults, where=money)
     return replace(facilities, types=types)
 
 
 def _unpriced(
-    f: Facility, ratios: Mapping[str, Ratios], money: str, wages: Mapping[str, Figure]
+    f: Facility, ratios: Mapping[str, Ratios], money: str, wages: Mapping[str, SourcedFigure]
 ) -> list[GroundplanError]:
     """Why a facility cannot be priced."""
     where = f"facility '{f.code}'"
@@ -97,38 +99,38 @@ def _unpriced(
         return [PlacesError(f"it is priced in {f.money}, the others in {money}", where=where, fix="convert its prices")]
     if f.value is not None and f.cost is not None:
         return []
-    found: list[GroundplanError] = []
+    faults: list[GroundplanError] = []
     if f.sector not in ratios:
-        found.append(UnknownName("broad sector with output", f.sector, ratios, where=where))
+        faults.append(UnknownName("broad sector with output", f.sector, ratios, where=where))
     if f.value is None:
-        found += [UnknownName("wage of skill", s, wages, where=where) for s in f.jobs if s not in wages]
+        faults += [UnknownName("wage of skill", s, wages, where=where) for s in f.jobs if s not in wages]
         if f.sector in ratios and not ratios[f.sector].wages > 0:
             what = f"the sector '{broad_sectors()[f.sector]}' pays no labour"
-            found.append(PlacesError(what, where=where, fix="give the facility's value"))
-    return found
+            faults.append(PlacesError(what, where=where, fix="give the facility's value"))
+    return faults
 
 
 def _priced(
-    f: Facility, ratios: Mapping[str, Ratios], money: str, scale: float, wages: Mapping[str, Figure]
+    f: Facility, ratios: Mapping[str, Ratios], money: str, scale: float, wages: Mapping[str, SourcedFigure]
 ) -> Facility:
     value, cost = f.value, f.cost
     if value is None:
         r = ratios[f.sector]
         spans = [_spans(jobs, wages[skill]) for skill, jobs in f.jobs.items()]
         pay = [sum(n * w for n, w in pairs) / scale / r.wages for pairs in zip(*spans, strict=True)]
-        told = f"jobs × wages over the labour share of output ({r.wages:.3f}) of the broad sector '{f.sector}'"
-        value = Figure(pay[0], f"{money} / year", "estimate", told, pay[1], pay[2])
+        rule = f"jobs × wages over the labour share of output ({r.wages:.3f}) of the broad sector '{f.sector}'"
+        value = SourcedFigure(pay[0], f"{money} / year", "estimate", rule, pay[1], pay[2])
     if cost is None:
         k = ratios[f.sector].capital
-        told = f"output × capital over output ({k:.3f} years) of the broad sector '{f.sector}'"
-        cost = replace(value.times(k), unit=money, basis="estimate", source=told)
+        rule = f"output × capital over output ({k:.3f} years) of the broad sector '{f.sector}'"
+        cost = replace(value.times(k), unit=money, basis="estimate", source=rule)
     return replace(f, value=value, cost=cost, money=money)
 
 
-def _spans(jobs: Figure, wage: Figure) -> list[tuple[float, float]]:
+def _spans(jobs: SourcedFigure, wage: SourcedFigure) -> list[tuple[float, float]]:
     """Jobs and wage at their value, their lowest and their highest; a given figure has no range."""
 
-    def three(figure: Figure) -> list[float]:
+    def three(figure: SourcedFigure) -> list[float]:
         return [figure.value, *(figure.value if np.isnan(x) else x for x in (figure.low, figure.high))]
 
     return list(zip(three(jobs), three(wage), strict=True))

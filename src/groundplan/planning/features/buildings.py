@@ -7,9 +7,20 @@ from typing import TYPE_CHECKING
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import Faults, GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.planning.activity_rows import (
+    ActivityRow,
+    BoundRow,
+    CommodityRow,
+    ExogenousRow,
+    IndicatorRow,
+    Tables,
+    gives,
+    takes,
+)
 from groundplan.planning.choices.naming import name_faults
+from groundplan.planning.feature import Feature
 from groundplan.planning.features.production.production import CAPITAL_GOODS, plant_for_money
-from groundplan.planning.features.techniques.techniques import TABLES, Record, Rows, closed, goods_rows
+from groundplan.planning.features.techniques.techniques import closed, goods_rows
 from groundplan.recipe_book.book import book
 from groundplan.recipe_book.fit import Fitted, fit, parents
 from groundplan.records.card import Entry, keyed
@@ -50,7 +61,7 @@ class Building(Entry):
         return name_faults(named, where=self.line, optional="building's place")
 
 
-def buildings(e: Economy, policy: Policy, h: Horizon) -> Rows:
+def buildings(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """build:name@place, what it takes, and what then stands.
 
         assemble:name  buys what it is built from, home and imported, gives capital goods:name
@@ -62,92 +73,85 @@ def buildings(e: Economy, policy: Policy, h: Horizon) -> Rows:
     (flats, km); money of the base year at purchasers' prices.
     Raises ``StudyError`` and ``UnknownName``, all at once, with the lines of the study.
     """
-    out: Rows = {table: [] for table in TABLES}
     if h.base_year:
-        return out
+        return Tables()
     faults: list[GroundplanError] = []
+    fitted: list[tuple[Building, Fitted]] = []
     for n, b in enumerate(policy.buildings):
         faults += _faults(e, b, policy.buildings[:n])
         try:
             plain = book().recipe(b.recipe, where=b.line)
             if plain.output != "stock":
-                told = f"recipe '{b.recipe}' makes a product year by year, and builds nothing that stands"
-                raise StudyError(told, where=b.line, fix="state it under [[techniques]]")
+                what = f"recipe '{b.recipe}' makes a product year by year, and builds nothing that stands"
+                raise StudyError(what, where=b.line, fix="state it under [[techniques]]")
             recipe = plain.with_figures(b.figures, where=b.line)
             served = b.serves or (parents(recipe, e) or [e.sectors[0]])[0]
-            fitted = fit(recipe, e, sector=served, price=b.price, chosen=b.roles, where=b.line)
+            fitted.append((b, fit(recipe, e, sector=served, price=b.price, chosen=b.roles, where=b.line)))
         except GroundplanError as error:
             faults += error.faults if isinstance(error, Faults) else [error]
-            continue
-        if not faults:
-            _build(out, e, policy, h, b, fitted)
     raise_all(faults)
-    return out
+    return Tables.joined(part for b, f in fitted for part in (_building(e, policy, h, b, f), _counted(e, b, f)))
 
 
 def _faults(e: Economy, b: Building, before: list[Building]) -> list[GroundplanError]:
-    found: list[GroundplanError] = []
+    faults: list[GroundplanError] = []
     if b.title in [other.title for other in before]:
-        told = f"building '{b.title}' is stated twice"
-        found.append(StudyError(told, where=b.line, fix="give one of them another name or place"))
+        what = f"building '{b.title}' is stated twice"
+        faults.append(StudyError(what, where=b.line, fix="give one of them another name or place"))
     if b.serves and b.serves not in e.sectors:
-        found.append(UnknownName("sector", b.serves, e.sectors, where=b.line))
+        faults.append(UnknownName("sector", b.serves, e.sectors, where=b.line))
     elif b.serves and not float(e.capital_stock.sel(sector=b.serves)) > 0:
-        told = f"building '{b.title}' serves {e.label(b.serves)}, which the accounts give no plant"
-        found.append(StudyError(told, where=b.line, fix="leave serves out, or name another sector"))
-    return found
+        what = f"building '{b.title}' serves {e.label(b.serves)}, which the accounts give no plant"
+        faults.append(StudyError(what, where=b.line, fix="leave serves out, or name another sector"))
+    return faults
 
 
-def _build(out: Rows, e: Economy, policy: Policy, h: Horizon, b: Building, f: Fitted) -> None:
+def _building(e: Economy, policy: Policy, h: Horizon, b: Building, f: Fitted) -> Tables:
     r, title = f.recipe, b.title
     build, finish, ready, stands = (f"{verb}:{title}" for verb in ("build", "finish", "finished", "standing"))
     label = f"{r.label} in {b.place}" if b.place else r.label
-    goods_rows(out, f, title, label, b.granted)
-    out["commodities"] += [
-        {"commodity": ready, "unit": r.unit, "label": f"{label}, finished"},
-        {"commodity": stands, "kind": "capacity", "unit": r.unit, "loss": r.wear, "initial": b.standing,
-         "label": f"{label}, standing"},
-    ]  # fmt: skip
-    out["activities"] += [
-        {"activity": act, "unit": r.unit, "label": f"{verb} {label}", "group": "building"}
-        for act, verb in ((build, "beginning"), (finish, "finishing"))
-    ]
-    out["flows"] += [
-        {"activity": build, "commodity": f"{CAPITAL_GOODS}:{title}", "coefficient": b.price * part, "lag": lag}
-        for lag, part in enumerate(r.profile)
-    ]
-    out["flows"] += [
-        {"activity": build, "commodity": ready, "role": "give", "coefficient": 1.0, "lag": r.gestation - 1},
-        {"activity": finish, "commodity": ready, "coefficient": 1.0},
-        {"activity": finish, "commodity": stands, "role": "give", "coefficient": 1.0},
-    ]
-    if b.serves:
-        added = b.price * plant_for_money(e, policy, b.serves)
-        out["flows"].append(
-            {"activity": finish, "commodity": f"capacity:{b.serves}", "role": "give", "coefficient": added}
-        )
-    if b.under_way > 0:
-        soon = h.years[: r.gestation - 1]
-        out["exogenous"] += [{"commodity": ready, "year": y, "supply": b.under_way} for y in soon]
-        out["bounds"] += [{"activity": finish, "year": y, "lower": b.under_way} for y in soon]
-    if b.ceiling is not None:
-        out["bounds"].append({"activity": build, "upper": b.ceiling})
-    out["bounds"] += closed(build, b.start, h)
-    _count(out, e, b, r.unit)
+    soon = h.years[: r.gestation - 1] if b.under_way > 0 else ()
+    served = [gives(finish, f"capacity:{b.serves}", b.price * plant_for_money(e, policy, b.serves))] if b.serves else []
+    return goods_rows(f, title, label, b.granted) + Tables(
+        commodities=[
+            CommodityRow(ready, unit=r.unit, label=f"{label}, finished"),
+            CommodityRow(stands, "capacity", r.unit, r.wear, b.standing, label=f"{label}, standing"),
+        ],
+        activities=[
+            ActivityRow(build, r.unit, f"beginning {label}", "building"),
+            ActivityRow(finish, r.unit, f"finishing {label}", "building"),
+        ],
+        flows=[
+            *(takes(build, f"{CAPITAL_GOODS}:{title}", b.price * part, lag=lag) for lag, part in enumerate(r.profile)),
+            gives(build, ready, lag=r.gestation - 1),
+            takes(finish, ready),
+            gives(finish, stands),
+            *served,
+        ],
+        exogenous=[ExogenousRow(ready, y, supply=b.under_way) for y in soon],
+        bounds=[
+            *(BoundRow(finish, y, lower=b.under_way) for y in soon),
+            *([] if b.ceiling is None else [BoundRow(build, upper=b.ceiling)]),
+            *closed(build, b.start, h),
+        ],
+    )
 
 
-def _count(out: Rows, e: Economy, b: Building, unit: str) -> None:
+def _counted(e: Economy, b: Building, f: Fitted) -> Tables:
     """Indicators of one building programme, and of all programmes of its name."""
-    money, title = f"{e.money} / year", b.title
-    names = dict.fromkeys((title, b.name))
-    for name in names:
-        rows: list[Record] = [
-            {"indicator": f"begun: {name}", "on": f"build:{title}", "unit": f"{unit} / year"},
-            {"indicator": f"built: {name}", "on": f"finish:{title}", "unit": f"{unit} / year"},
-            {"indicator": f"spending on: {name}", "on": f"assemble:{title}", "unit": money},
-            {"indicator": f"standing: {name}", "on": f"standing:{title}", "part": "stock",
-             "unit": f"{unit}, start of the year"},
-        ]  # fmt: skip
-        out["indicators"] += rows
+    money, title, unit = f"{e.money} / year", b.title, f.recipe.unit
+    own = [
+        row
+        for name in dict.fromkeys((title, b.name))
+        for row in (
+            IndicatorRow(f"begun: {name}", f"build:{title}", unit=f"{unit} / year"),
+            IndicatorRow(f"built: {name}", f"finish:{title}", unit=f"{unit} / year"),
+            IndicatorRow(f"spending on: {name}", f"assemble:{title}", unit=money),
+            IndicatorRow(f"standing: {name}", f"standing:{title}", "stock", unit=f"{unit}, start of the year"),
+        )
+    ]
     spent = ["investment", *([f"investment: {b.serves}"] if b.serves else [])]
-    out["indicators"] += [{"indicator": name, "on": f"assemble:{title}", "unit": money} for name in spent]
+    return Tables(indicators=[*own, *(IndicatorRow(name, f"assemble:{title}", unit=money) for name in spent)])
+
+
+FEATURE = Feature(parts=(buildings,))

@@ -14,6 +14,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from groundplan.economy.economy import Economy
+from groundplan.planning.activity_rows import IndicatorRow, ProfileRow, RatioRow, Tables
+from groundplan.planning.feature import Feature
 from groundplan.planning.features.indicators import standards
 from groundplan.planning.features.people.group_choices import Asked, asked, grown_apart, heads_profile, words
 from groundplan.planning.features.people.households import groups, spending
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
     from groundplan.planning.policy import Policy
 
-Record = dict[str, object]
 RANK = re.compile(r"(\d+)$")
 MANY = 4
 
@@ -33,15 +34,15 @@ def sides(e: Economy) -> dict[str, list[str]]:
     The richest and the poorest are the groups whose names end with the highest and the lowest number: quintile 5 and 1.
     """
     there = set(groups(e))
-    found = {word: [g for g in members if g in there] for word, members in words(e).items()}
+    members_of = {word: [g for g in members if g in there] for word, members in words(e).items()}
     ranks: dict[int, list[str]] = {}
-    for g in (g for members in found.values() for g in members):
+    for g in (g for members in members_of.values() for g in members):
         if rank := RANK.search(e.label(g)):
             ranks.setdefault(int(rank[1]), []).append(g)
-    found = {word: members for word, members in found.items() if members}
+    members_of = {word: members for word, members in members_of.items() if members}
     if len(ranks) > 1:
-        found |= {"richest": ranks[max(ranks)], "poorest": ranks[min(ranks)]}
-    return found
+        members_of |= {"richest": ranks[max(ranks)], "poorest": ranks[min(ranks)]}
+    return members_of
 
 
 def pairs(there: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -57,50 +58,57 @@ def pairs(there: Collection[str]) -> Iterator[tuple[str, str]]:
         yield "richest", "poorest"
 
 
-def gaps(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+def gaps(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """Gaps as ratios, the indicators above and below the line, and the heads that they are counted by.
 
     Units: 1; a standard is per head with the base year 1, spending is money / year or money / year and head.
     """
     own, there = asked(e, policy), sides(e)
     counted = all(own[g].heads is not None for members in there.values() for g in members)
-    out: dict[str, list[Record]] = {"indicators": [], "ratios": [], "profiles": []}
+    kind, parts = "spending per head" if counted else "spending", []
     for side in dict.fromkeys(s for pair in pairs(there) for s in pair):
-        members = there[side]
+        name, members = f"standard, {side}", there[side]
         base = {g: spending(e, g) for g in members}
-        _side(out, f"standard, {side}", base, heads_profile(policy, f"standard, {side}"), "base year = 1, per head")
+        parts.append(Tables(indicators=_side(name, base, heads_profile(policy, name), "base year = 1, per head")))
+        name = f"{kind}: {side}"
         if counted:
-            people = {g: float(own[g].heads or 0.0) for g in members}
-            name = f"spending per head: {side}"
-            out["profiles"] += _heads(name, people, own, h)
-            _side(out, name, people, f"heads: {name}", f"{e.money} / year and head")
+            people, unit = {g: float(own[g].heads or 0.0) for g in members}, f"{e.money} / year and head"
+            rows = _side(name, people, f"heads: {name}", unit)
+            parts.append(Tables(indicators=rows, profiles=_heads(name, people, own, h)))
         else:
-            _side(out, f"spending: {side}", dict.fromkeys(members, 1.0 / len(members)), "", f"{e.money} / year")
-    kind = "spending per head" if counted else "spending"
-    for a, b in pairs(there):
-        out["ratios"] += [
-            {"indicator": f"gap: {a} over {b}", "numerator": f"standard, {a}", "denominator": f"standard, {b}"},
-            {"indicator": f"spending gap: {a} over {b}", "numerator": f"{kind}: {a}", "denominator": f"{kind}: {b}"},
-        ]
-    if grown_apart(policy):
-        named = {**standards(e), **{f"standard, {side}": members for side, members in there.items()}}
-        for name, members in named.items():
-            out["profiles"] += _heads(name, {g: spending(e, g) for g in members}, own, h)
-    return out
+            shares = dict.fromkeys(members, 1.0 / len(members))
+            parts.append(Tables(indicators=_side(name, shares, "", f"{e.money} / year")))
+    ratios = [
+        ratio
+        for a, b in pairs(there)
+        for ratio in (
+            RatioRow(f"gap: {a} over {b}", f"standard, {a}", f"standard, {b}"),
+            RatioRow(f"spending gap: {a} over {b}", f"{kind}: {a}", f"{kind}: {b}"),
+        )
+    ]
+    named = {**standards(e), **{f"standard, {side}": members for side, members in there.items()}}
+    heads = [
+        row
+        for name, members in (named.items() if grown_apart(policy) else ())
+        for row in _heads(name, {g: spending(e, g) for g in members}, own, h)
+    ]
+    return Tables.joined([*parts, Tables(ratios=ratios, profiles=heads)])
 
 
-def _side(out: dict[str, list[Record]], name: str, over: Mapping[str, float], profile: str, unit: str) -> None:
+def _side(name: str, over: Mapping[str, float], profile: str, unit: str) -> list[IndicatorRow]:
     """Spending of the groups over the sum of ``over``, which the profile lets grow."""
     total = sum(over.values())
-    out["indicators"] += [
-        {"indicator": name, "on": f"live:{g}", "coefficient": 1.0 / total, "unit": unit, "profile": profile}
-        for g in over
-    ]
+    return [IndicatorRow(name, f"live:{g}", coefficient=1.0 / total, profile=profile, unit=unit) for g in over]
 
 
-def _heads(name: str, base: Mapping[str, float], own: Mapping[str, Asked], h: Horizon) -> Iterator[Record]:
+def _heads(name: str, base: Mapping[str, float], own: Mapping[str, Asked], h: Horizon) -> list[ProfileRow]:
     """The factor that divides by heads: Σ base / Σ base·heads[t]."""
+    rows = []
     for year in h.years:
         number = {g: own[g].number(h, year) if g in own else h.heads(year) for g in base}
         grown = sum(base[g] * number[g] for g in base)
-        yield {"profile": f"heads: {name}", "year": year, "factor": sum(base.values()) / grown}
+        rows.append(ProfileRow(f"heads: {name}", year, sum(base.values()) / grown))
+    return rows
+
+
+FEATURE = Feature(parts=(gaps,))

@@ -10,14 +10,14 @@ import pandas as pd
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import UnknownName
+from groundplan.planning.activity_rows import IndicatorRow, RatioRow, Tables
+from groundplan.planning.feature import Feature
 from groundplan.planning.features.people.group_choices import heads_profile
 from groundplan.planning.features.people.households import groups, spending
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
     from groundplan.planning.policy import Policy
-
-Record = dict[str, object]
 
 
 def standards(e: Economy) -> dict[str, list[str]]:
@@ -47,7 +47,7 @@ def quantity_per_money(e: Economy, product: str) -> float:
     return 1.0 / e.physical[product].price
 
 
-def physical_indicators(e: Economy) -> list[Record]:
+def physical_indicators(e: Economy) -> list[IndicatorRow]:
     """Quantities of every physical product i, a year.
 
         quantity: i = make / p        imported quantity: i = buy / p      exported quantity: i = (sell + reexport) / p
@@ -56,7 +56,7 @@ def physical_indicators(e: Economy) -> list[Record]:
     ``quantity per head: i`` is home use over population, 1 in the base year. Goods that an economy sends back are
     negative exports. Units: the product's own unit / year.
     """
-    out: list[Record] = []
+    rows: list[IndicatorRow] = []
     for i in e.physical:
         per, unit = quantity_per_money(e, i), f"{e.physical[i].unit} / year"
         verbs = {"make": e.output.sel(sector=i), "buy": e.imports.sel(product=i)}
@@ -68,43 +68,40 @@ def physical_indicators(e: Economy) -> list[Record]:
         lines += [("home use quantity", verb, per) for verb in verbs]
         lines += [("home use quantity", verb, -sign * per) for verb, sign in signs.items()]
         for name, verb, coefficient in lines:
-            row: Record = {"on": f"{verb}:{i}", "part": "level", "coefficient": coefficient}
-            out.append({**row, "indicator": f"{name}: {i}", "profile": "", "unit": unit})
+            rows.append(_row(f"{name}: {i}", f"{verb}:{i}", unit, coefficient))
             if name == "home use quantity" and used > 0:
-                row["coefficient"] = coefficient / (per * used)
-                told = {"indicator": f"quantity per head: {i}", "profile": "heads", "unit": "base year = 1, per head"}
-                out.append({**row, **told})
-    return out
+                of_base = coefficient / (per * used)
+                rows.append(_row(f"quantity per head: {i}", f"{verb}:{i}", "base year = 1, per head", of_base, "heads"))
+    return rows
 
 
-def indicator_tables(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+def indicator_tables(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """The indicators that every plan of an economy has, as rows of ``indicators`` and ``ratios``.
 
     Names by sector, product or group are ``<name>: <code>``. Money is at base-year prices; value added is at basic
     prices, v_j / x_j a unit of output.
     """
-    rows = [*_made(e), *_traded(e), *_lived(e, policy), *_worked(e, policy), *physical_indicators(e)]
+    rows = [*_produced(e), *_traded(e), *_lived(e, policy), *_worked(e, policy), *physical_indicators(e)]
     rows.append(_row("foreign reserves", "foreign exchange", f"{e.money}, start of the year", part="stock"))
-    ratios: list[Record] = [
-        {"indicator": "import dependency", "numerator": "import bill", "denominator": "total supply"},
-        {"indicator": "investment share", "numerator": "investment", "denominator": "value added"},
+    ratios = [
+        RatioRow("import dependency", "import bill", "total supply"),
+        RatioRow("investment share", "investment", "value added"),
     ]
     for j in e.sectors:
-        supply, use, made = f"total supply: {j}", f"home use: {j}", f"gross output: {j}"
-        ratios.append({"indicator": f"import dependency: {j}", "numerator": f"imports: {j}", "denominator": supply})
-        ratios.append({"indicator": f"self-sufficiency: {j}", "numerator": made, "denominator": use})
-    return {"indicators": rows, "ratios": ratios}
+        ratios.append(RatioRow(f"import dependency: {j}", f"imports: {j}", f"total supply: {j}"))
+        ratios.append(RatioRow(f"self-sufficiency: {j}", f"gross output: {j}", f"home use: {j}"))
+    return Tables(indicators=rows, ratios=ratios)
 
 
-def _row(name: str, on: str, unit: str, amount: float = 1.0, profile: str = "", part: str = "level") -> Record:
-    return {"indicator": name, "on": on, "part": part, "coefficient": amount, "profile": profile, "unit": unit}
+def _row(name: str, on: str, unit: str, amount: float = 1.0, profile: str = "", part: str = "level") -> IndicatorRow:
+    return IndicatorRow(name, on, part, amount, profile, unit)
 
 
-def _made(e: Economy) -> list[Record]:
+def _produced(e: Economy) -> list[IndicatorRow]:
     """Output, value added, employment, investment and capacity."""
     money = f"{e.money} / year"
     x, v, people = e.figures("output"), e.figures("value_added"), pd.DataFrame(e.employment.to_pandas())
-    rows: list[Record] = []
+    rows: list[IndicatorRow] = []
     for j in e.sectors:
         supplied = ("gross output", f"gross output: {j}", "total supply", f"total supply: {j}", f"home use: {j}")
         rows += [_row(name, f"make:{j}", money) for name in supplied]
@@ -121,7 +118,7 @@ def _made(e: Economy) -> list[Record]:
     return rows
 
 
-def _traded(e: Economy) -> list[Record]:
+def _traded(e: Economy) -> list[IndicatorRow]:
     """Imports, exports and what replaces imports."""
     money = f"{e.money} / year"
     # Exports below nothing are goods sent back: the level of selling is what comes in.
@@ -129,7 +126,7 @@ def _traded(e: Economy) -> list[Record]:
         verb: np.sign(sold.to_series()).replace(0.0, 1.0)
         for verb, sold in (("sell", e.exports), ("reexport", e.reexports))
     }
-    rows: list[Record] = []
+    rows: list[IndicatorRow] = []
     for j in e.sectors:
         bought = ("import bill", f"imports: {j}", "total supply", f"total supply: {j}", f"home use: {j}")
         rows += [_row(name, f"buy:{j}", money) for name in bought]
@@ -140,9 +137,9 @@ def _traded(e: Economy) -> list[Record]:
     return rows
 
 
-def _lived(e: Economy, policy: Policy) -> list[Record]:
+def _lived(e: Economy, policy: Policy) -> list[IndicatorRow]:
     """Living standards and consumption."""
-    rows: list[Record] = []
+    rows: list[IndicatorRow] = []
     for name, members in standards(e).items():
         total = sum(spending(e, g) for g in members)
         unit, profile = "base year = 1, per head", heads_profile(policy, name)
@@ -153,7 +150,7 @@ def _lived(e: Economy, policy: Policy) -> list[Record]:
     return rows
 
 
-def _worked(e: Economy, policy: Policy) -> list[Record]:
+def _worked(e: Economy, policy: Policy) -> list[IndicatorRow]:
     """People standing in, who are at work with their own skill and not with that of the post; and the labour force."""
     skills = [str(s) for s in e.employment["skill"].values]
     unit, start = e.employment_unit, f"{e.employment_unit}, start of the year"
@@ -168,3 +165,6 @@ def _worked(e: Economy, policy: Policy) -> list[Record]:
         for s in skills
         for name in (f"labour force: {s}", "labour force")
     ]
+
+
+FEATURE = Feature(parts=(indicator_tables,))

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.planning.activity_rows import ActivityRow, CommodityRow, IndicatorRow, Tables, gives, occupies, takes
+from groundplan.planning.feature import Feature
 from groundplan.planning.features.production.production import CAPITAL_GOODS
 from groundplan.planning.features.schools.skills import heads_per_unit, skill_name, skills
 from groundplan.records.card import Entry, keyed
@@ -14,6 +19,7 @@ from groundplan.records.card import Entry, keyed
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
     from groundplan.planning.policy import Policy
+    from groundplan.planning.solved_plan import SolvedPlan
 
 
 @dataclass(frozen=True)
@@ -41,20 +47,19 @@ class Research(Entry):
 
     def more_faults(self) -> list[GroundplanError]:
         """What is bought has a name; laboratories are built only where they are needed."""
-        found: list[GroundplanError] = []
+        faults: list[GroundplanError] = []
         if self.cost > 0 and not self.product:
-            found.append(StudyError("a cost of research buys no product", where=self.line, fix="name the product"))
+            faults.append(StudyError("a cost of research buys no product", where=self.line, fix="name the product"))
         if self.laboratory_cost is not None and self.laboratories is None:
             fix = "say how many laboratories there are, or 0"
-            found.append(StudyError("laboratory_cost is given without laboratories", where=self.line, fix=fix))
-        return found
+            faults.append(StudyError("laboratory_cost is given without laboratories", where=self.line, fix=fix))
+        return faults
 
 
-Record = dict[str, object]
 UNIT = "programmes"
 
 
-def programmes(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+def programmes(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """do-research:topic gives research:topic, a capacity that modern techniques occupy.
 
         do-research:topic        in each of its years occupies staff / persons per unit of labour of a skill, takes
@@ -66,15 +71,10 @@ def programmes(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]
     Units: programmes; labour in the economy's employment unit.
     Raises ``UnknownName`` and ``StudyError``, all at once, with the lines of the study.
     """
-    out: dict[str, list[Record]] = {t: [] for t in ("commodities", "activities", "flows", "indicators")}
     if h.base_year:
-        return out
+        return Tables()
     raise_all([fault for n, r in enumerate(policy.research) for fault in _faults(e, r, policy.research[:n])])
-    for r in policy.research:
-        _do(out, e, r)
-        if r.laboratories is not None:
-            _house(out, e, r)
-    return out
+    return Tables.joined(part for r in policy.research for part in (_programme(e, r), _laboratories(e, r)))
 
 
 def staff_skill(e: Economy, r: Research) -> str:
@@ -88,55 +88,78 @@ def staffing(e: Economy, r: Research) -> float:
 
 
 def _faults(e: Economy, r: Research, before: list[Research]) -> list[GroundplanError]:
-    found: list[GroundplanError] = []
+    faults: list[GroundplanError] = []
     if r.skill and r.skill not in skills(e):
-        found.append(UnknownName("skill", r.skill, skills(e), where=r.line))
+        faults.append(UnknownName("skill", r.skill, skills(e), where=r.line))
     if r.product and r.product not in e.sectors:
-        found.append(UnknownName("product", r.product, e.sectors, where=r.line))
+        faults.append(UnknownName("product", r.product, e.sectors, where=r.line))
     if r.topic in [other.topic for other in before]:
-        found.append(StudyError(f"topic '{r.topic}' has two programmes", where=r.line, fix="state it once"))
-    return found
+        faults.append(StudyError(f"topic '{r.topic}' has two programmes", where=r.line, fix="state it once"))
+    return faults
 
 
-def _do(out: dict[str, list[Record]], e: Economy, r: Research) -> None:
-    act, known, skill = f"do-research:{r.topic}", f"research:{r.topic}", staff_skill(e, r)
-    out["commodities"].append(
-        {"commodity": known, "kind": "capacity", "unit": UNIT, "loss": r.loss, "label": f"research, {r.topic}"}
+def _programme(e: Economy, r: Research) -> Tables:
+    act, done, skill = f"do-research:{r.topic}", f"research:{r.topic}", staff_skill(e, r)
+    label = f"research on {r.topic}, staff {skill_name(e, skill)}"
+    needs = [
+        occupies(act, f"labour:{skill}", staffing(e, r)),
+        takes(act, f"home:{r.product}", r.cost),
+        occupies(act, f"laboratories:{r.topic}", float(r.laboratories is not None)),
+    ]
+    yearly = [need._replace(lag=lag) for need in needs if need.coefficient > 0 for lag in range(r.years)]
+    return Tables(
+        commodities=[CommodityRow(done, "capacity", UNIT, r.loss, label=f"research, {r.topic}")],
+        activities=[ActivityRow(act, UNIT, label, "research", lump=float(r.whole))],
+        flows=[*yearly, gives(act, done, lag=r.years - 1)],
+        indicators=[
+            IndicatorRow(f"research: {r.topic}", done, "stock", unit=f"{UNIT}, start of the year"),
+            IndicatorRow(f"research begun: {r.topic}", act, unit=f"{UNIT} / year"),
+        ],
     )
-    out["activities"].append(
-        {"activity": act, "unit": UNIT, "label": f"research on {r.topic}, staff {skill_name(e, skill)}",
-         "group": "research", "lump": float(r.whole)}
-    )  # fmt: skip
-    needs = [(f"labour:{skill}", "occupy", staffing(e, r)), (f"home:{r.product}", "take", r.cost)]
-    needs.append((f"laboratories:{r.topic}", "occupy", float(r.laboratories is not None)))
-    out["flows"] += [
-        {"activity": act, "commodity": c, "role": role, "coefficient": amount, "lag": lag}
-        for c, role, amount in needs
-        if amount > 0
-        for lag in range(r.years)
-    ]
-    out["flows"].append({"activity": act, "commodity": known, "role": "give", "coefficient": 1.0, "lag": r.years - 1})
-    out["indicators"] += [
-        {"indicator": f"research: {r.topic}", "on": known, "part": "stock", "unit": f"{UNIT}, start of the year"},
-        {"indicator": f"research begun: {r.topic}", "on": act, "unit": f"{UNIT} / year"},
-    ]
 
 
-def _house(out: dict[str, list[Record]], e: Economy, r: Research) -> None:
-    """laboratories:topic and how more are built."""
+def _laboratories(e: Economy, r: Research) -> Tables:
+    """laboratories:topic and how more are built; nothing where a programme needs none."""
     room, build = f"laboratories:{r.topic}", f"build-laboratories:{r.topic}"
-    out["commodities"].append(
-        {"commodity": room, "kind": "capacity", "unit": UNIT, "initial": r.laboratories,
-         "label": f"laboratories, {r.topic}"}
-    )  # fmt: skip
-    if r.laboratory_cost is not None:
-        out["activities"].append(
-            {"activity": build, "unit": UNIT, "label": f"building laboratories, {r.topic}", "group": "research"}
+    if r.laboratories is None:
+        return Tables()
+    there = CommodityRow(room, "capacity", UNIT, initial=r.laboratories, label=f"laboratories, {r.topic}")
+    if r.laboratory_cost is None:
+        return Tables(commodities=[there])
+    return Tables(
+        commodities=[there],
+        activities=[ActivityRow(build, UNIT, f"building laboratories, {r.topic}", "research")],
+        flows=[takes(build, CAPITAL_GOODS, r.laboratory_cost), gives(build, room, lag=r.laboratory_years - 1)],
+        indicators=[IndicatorRow("investment", build, coefficient=r.laboratory_cost, unit=f"{e.money} / year")],
+    )
+
+
+def research_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
+    """``research``: for each topic and year programmes begun and done, and the staff at work.
+
+    Units: programmes; staff in ``unit``, persons where they are counted. What is done counts from the year's start on.
+    """
+    years = list(plan.activities.years)
+    frames = []
+    for r in plan.policy.research:
+        begun = plan.level.loc[f"do-research:{r.topic}", years].to_numpy(dtype=float)
+        at_work = np.convolve(begun, np.ones(r.years))[: len(years)]
+        done = plan.stock.loc[f"research:{r.topic}", [*years, years[-1] + 1]].to_numpy(dtype=float)
+        frames.append(
+            pd.DataFrame(
+                {
+                    "year": years,
+                    "topic": r.topic,
+                    "begun": begun,
+                    "done": done[:-1],
+                    "done_by_the_end": done[1:],
+                    "staff": r.staff * at_work,
+                    "labour": skill_name(plan.economy, staff_skill(plan.economy, r)),
+                    "unit": heads_per_unit(plan.economy, r.persons_per_unit)[1],
+                }
+            )
         )
-        out["flows"] += [
-            {"activity": build, "commodity": CAPITAL_GOODS, "coefficient": r.laboratory_cost},
-            {"activity": build, "commodity": room, "role": "give", "coefficient": 1.0, "lag": r.laboratory_years - 1},
-        ]
-        out["indicators"].append(
-            {"indicator": "investment", "on": build, "coefficient": r.laboratory_cost, "unit": f"{e.money} / year"}
-        )
+    return {"research": pd.concat(frames, ignore_index=True)} if frames else {}
+
+
+FEATURE = Feature(parts=(programmes,), findings=(research_table,))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -9,9 +11,10 @@ import pandas as pd
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, raise_all
+from groundplan.planning.activity_rows import FlowRow, IndicatorRow, Tables, TerminalRow, occupies, takes
 from groundplan.planning.features.production.production import CAPITAL_GOODS
 from groundplan.planning.features.techniques.placed import Placed, placed
-from groundplan.planning.features.techniques.techniques import Rows, planting_cost
+from groundplan.planning.features.techniques.techniques import planting_cost
 from groundplan.planning.features.trade.trade import FOREIGN_EXCHANGE
 from groundplan.records.card import per_sector
 
@@ -24,7 +27,7 @@ OWN = ("home:", "import:", "labour:", "capacity:")
 NOTHING = 1e-12
 
 
-def share_out(tables: Rows, e: Economy, policy: Policy, h: Horizon) -> Rows:
+def share_out(tables: Tables, e: Economy, policy: Policy, h: Horizon) -> Tables:
     """The rows of a plan in which techniques and their sectors make the base year together.
 
         a'[i,j] = (a[i,j] − Σ_n s_n·a_n[i]) / (1 − Σ_n s_n),   the same for labour
@@ -36,23 +39,20 @@ def share_out(tables: Rows, e: Economy, policy: Policy, h: Horizon) -> Rows:
     Raises ``StudyError`` where a technique's share takes more of an input than its sector used, and where a topic of
     research is in no programme.
     """
-    _assembled(tables)
-    found = placed(e, policy)
-    if not found:
+    tables = _assembled(tables)
+    stated = placed(e, policy)
+    if not stated:
         return tables
-    raise_all([] if h.base_year else _no_research(tables, found))
-    faults: list[GroundplanError] = []
-    for j, members in groupby(sorted(found, key=lambda p: p.sector), key=lambda p: p.sector):
-        techniques = list(members)
-        rest = _Rest(e, j, techniques)
-        faults += rest.faults()
-        if not faults:
-            _beside(tables, rest)
-            _give_up(tables, rest)
-    raise_all(faults)
-    if not h.base_year:
-        _count_at_the_end(tables, found, policy, h)
-    return tables
+    raise_all([] if h.base_year else _no_research(tables, stated))
+    rests = [
+        _Rest(e, j, list(members))
+        for j, members in groupby(sorted(stated, key=lambda p: p.sector), key=lambda p: p.sector)
+    ]
+    raise_all([fault for rest in rests for fault in rest.faults()])
+    for rest in rests:
+        tables = _give_up(_beside(tables, rest), rest)
+    ends = [] if h.base_year else _ends(tables, stated, policy, h)
+    return replace(tables, terminal=[*tables.terminal, *ends])
 
 
 class _Rest:
@@ -84,8 +84,8 @@ class _Rest:
         if not stated:
             return []
         if self.left <= NOTHING:
-            told = f"techniques make {self.taken:.3g} of the base-year output of {name}"
-            return [StudyError(told, where=where, fix="leave a part, however small, to the accounts' own technique")]
+            what = f"techniques make {self.taken:.3g} of the base-year output of {name}"
+            return [StudyError(what, where=where, fix="leave a part, however small, to the accounts' own technique")]
         short = pd.concat([self.used, self.labour])
         whole = pd.concat([self.columns, self.people])
         over = short[short < -NOTHING]
@@ -93,10 +93,10 @@ class _Rest:
             return []
         worst = (whole[over.index] / (whole[over.index] - over)).min()
         cells = ", ".join(self._named(c) for c in over.index[:6]) + (" ..." if len(over) > 6 else "")
-        told = f"techniques with {self.taken:.3g} of {name} take more than the sector used of {cells}"
+        what = f"techniques with {self.taken:.3g} of {name} take more than the sector used of {cells}"
         most = float(worst) * self.taken
         fix = f"make at most {most:.2g} of it so, lower those figures, or let them be cut: within = true"
-        return [StudyError(told, where=where, fix=fix)]
+        return [StudyError(what, where=where, fix=fix)]
 
     def _named(self, cell: object) -> str:
         if isinstance(cell, tuple):
@@ -110,142 +110,132 @@ def _column(p: Placed) -> pd.Series:
     return both
 
 
-def _assembled(tables: Rows) -> None:
+def _assembled(tables: Tables) -> Tables:
     """Plant of one's own kind is taxed, and counted by the state, as all capital goods are."""
-    own = [str(row["activity"]) for row in tables["activities"] if str(row["activity"]).startswith(f"{ASSEMBLE}:")]
-    if not own:
-        return
-    flows = [
-        row
-        for row in tables["flows"]
-        if row["activity"] == ASSEMBLE and not str(row["commodity"]).startswith((*OWN, CAPITAL_GOODS))
+    own = [row.activity for row in tables.activities if row.activity.startswith(f"{ASSEMBLE}:")]
+    taxes = [
+        flow
+        for flow in tables.flows
+        if flow.activity == ASSEMBLE and not flow.commodity.startswith((*OWN, CAPITAL_GOODS))
     ]
-    counted = [row for row in tables["indicators"] if row["on"] == ASSEMBLE]
-    tables["flows"] += [{**row, "activity": act} for act in own for row in flows]
-    tables["indicators"] += [{**row, "on": act} for act in own for row in counted]
+    counted = [row for row in tables.indicators if row.on == ASSEMBLE]
+    return tables + Tables(
+        flows=[flow._replace(activity=act) for act in own for flow in taxes],
+        indicators=[row._replace(on=act) for act in own for row in counted],
+    )
 
 
-def _no_research(tables: Rows, found: list[Placed]) -> list[GroundplanError]:
-    known = {str(c["commodity"]) for c in tables["commodities"]}
+def _no_research(tables: Tables, stated: list[Placed]) -> list[GroundplanError]:
+    there = {c.commodity for c in tables.commodities}
     return [
         StudyError(
             f"technique '{p.stated.title}' needs research on '{topic}', and no programme does it",
             where=p.stated.line,
             fix=f'state it: [[research]] topic = "{topic}"',
         )
-        for p in found
+        for p in stated
         for topic in p.stated.needs_research
-        if f"research:{topic}" not in known
+        if f"research:{topic}" not in there
     ]
 
 
-def _beside(tables: Rows, rest: _Rest) -> None:
+def _beside(tables: Tables, rest: _Rest) -> Tables:
     """The techniques stand beside the sector: what counts it, or binds it, counts and binds them too."""
     j = rest.sector
     for p in rest.techniques:
-        tables["flows"] += [
-            {**row, "activity": f"make:{p.key}"}
-            for row in tables["flows"]
-            if row["activity"] == f"make:{j}" and not str(row["commodity"]).startswith(OWN)
+        make = f"make:{p.key}"
+        bound = [
+            flow._replace(activity=make)
+            for flow in tables.flows
+            if flow.activity == f"make:{j}" and not flow.commodity.startswith(OWN)
         ]
-        twins = {f"make:{j}": f"make:{p.key}", f"invest:{j}": f"assemble:{p.key}", f"capacity:{j}": f"capacity:{p.key}"}
-        copies = [{**row, "on": twins[str(row["on"])]} for row in tables["indicators"] if row["on"] in twins]
-        labour = p.fitted.labour
-        tables["indicators"] += _recounted(copies, rest, labour, p.fitted.value_added, f"make:{p.key}")
+        twins = {f"make:{j}": make, f"invest:{j}": f"assemble:{p.key}", f"capacity:{j}": f"capacity:{p.key}"}
+        copies = [row._replace(on=twins[row.on]) for row in tables.indicators if row.on in twins]
+        counted = _recounted(copies, rest, p.fitted.labour, p.fitted.value_added, make)
+        tables = tables + Tables(flows=bound, indicators=counted)
+    return tables
 
 
-def _give_up(tables: Rows, rest: _Rest) -> None:
+def _give_up(tables: Tables, rest: _Rest) -> Tables:
     """The sector's own technique gives up what the others have of the base year."""
     j, left = rest.sector, rest.left
     if rest.taken <= 0:
-        return
-    make = f"make:{j}"
-    scaled = {make, f"invest:{j}"}
-    tables["activities"] = [
-        {**row, "base": _number(row, "base") * left} if row["activity"] in scaled else row
-        for row in tables["activities"]
-    ]
-    for table, column in (("commodities", "initial"), ("exogenous", "supply")):
-        tables[table] = [
-            {**row, column: _number(row, column) * left} if row["commodity"] == f"capacity:{j}" else row
-            for row in tables[table]
-        ]
+        return tables
+    make, plant = f"make:{j}", f"capacity:{j}"
     used, labour = rest.used / left, rest.labour / left
-    kept = [row for row in tables["flows"] if row["activity"] != make or not _input(row)]
     inputs = [
-        {"activity": make, "commodity": f"{origin}:{i}", "coefficient": float(v)}
+        takes(make, f"{origin}:{i}", float(v))
         for (origin, i), v in zip(used.index.tolist(), used, strict=True)
         if v > NOTHING
     ]
-    people = [
-        {"activity": make, "commodity": f"labour:{s}", "role": "occupy", "coefficient": float(v), "profile": "labour"}
-        for s, v in labour.items()
-        if v > NOTHING
-    ]
-    tables["flows"] = [*kept, *inputs, *people]
-    own = [row for row in tables["indicators"] if row["on"] == make]
-    others = [row for row in tables["indicators"] if row["on"] != make]
-    tables["indicators"] = [*others, *_recounted(own, rest, labour, rest.value_added / left, make)]
+    people = [occupies(make, f"labour:{s}", float(v), profile="labour") for s, v in labour.items() if v > NOTHING]
+    own = [row for row in tables.indicators if row.on == make]
+    others = [row for row in tables.indicators if row.on != make]
+    return replace(
+        tables,
+        activities=[
+            row._replace(base=row.base * left) if row.activity in (make, f"invest:{j}") else row
+            for row in tables.activities
+        ],
+        commodities=[
+            row._replace(initial=row.initial * left) if row.commodity == plant else row for row in tables.commodities
+        ],
+        exogenous=[
+            row._replace(supply=row.supply * left) if row.commodity == plant else row for row in tables.exogenous
+        ],
+        flows=[*(flow for flow in tables.flows if flow.activity != make or not _is_input(flow)), *inputs, *people],
+        indicators=[*others, *_recounted(own, rest, labour, rest.value_added / left, make)],
+    )
 
 
-def _input(row: dict[str, object]) -> bool:
-    """Whether a row of make:j is an input or work, as the accounts' column has them."""
-    commodity, role = str(row["commodity"]), row.get("role", "take")
-    return (role == "take" and commodity.startswith(("home:", "import:"))) or commodity.startswith("labour:")
+def _is_input(flow: FlowRow) -> bool:
+    """Whether a flow of make:j is an input or work, as the accounts' column has them."""
+    bought = flow.role == "take" and flow.commodity.startswith(("home:", "import:"))
+    return bought or flow.commodity.startswith("labour:")
 
 
-def _recounted(
-    rows: list[dict[str, object]], rest: _Rest, labour: pd.Series, added: float, make: str
-) -> list[dict[str, object]]:
+def _recounted(rows: list[IndicatorRow], rest: _Rest, labour: pd.Series, added: float, make: str) -> list[IndicatorRow]:
     """Indicators of a sector's output, with jobs and value added of another technique.
 
     Jobs of one skill are that skill's; jobs of all skills together keep the proportions in which they were counted.
     """
     jobs = float(labour.sum()) / float(rest.people.sum()) if float(rest.people.sum()) > 0 else 0.0
     by_skill = {f"employment: {s}": float(n) for s, n in labour.items()}
-    out: list[dict[str, object]] = []
-    for row in rows:
-        name, old = str(row["indicator"]), _number(row, "coefficient", 1.0)
-        if row["on"] != make or row.get("part", "level") != "level" or name in by_skill:
-            out += [] if name in by_skill and row["on"] == make else [row]
-        elif name.startswith("employment"):
-            out.append({**row, "coefficient": old * jobs})
-        elif name.startswith("value added"):
-            out.append({**row, "coefficient": added})
-        else:
-            out.append(row)
+
+    def recount(row: IndicatorRow) -> IndicatorRow:
+        if row.on != make or row.part != "level":
+            return row
+        if row.indicator.startswith("employment"):
+            return row._replace(coefficient=row.coefficient * jobs)
+        return row._replace(coefficient=added) if row.indicator.startswith("value added") else row
+
     unit = rest.economy.employment_unit
-    out += [
-        {"indicator": name, "on": make, "coefficient": n, "profile": "labour", "unit": unit}
-        for name, n in by_skill.items()
-        if n > 0
+    return [
+        *(recount(row) for row in rows if row.on != make or row.indicator not in by_skill),
+        *(
+            IndicatorRow(name, make, coefficient=n, profile="labour", unit=unit)
+            for name, n in by_skill.items()
+            if n > 0
+        ),
     ]
-    return out
 
 
-def _count_at_the_end(tables: Rows, found: list[Placed], policy: Policy, h: Horizon) -> None:
+def _ends(tables: Tables, stated: list[Placed], policy: Policy, h: Horizon) -> Iterator[TerminalRow]:
     """Plant of techniques, and timber, count at what they cost, as the plant of sectors does."""
-    worth = next(_number(row, "value") for row in tables["terminal"] if row["commodity"] == FOREIGN_EXCHANGE)
-    for p in found:
-        f = p.fitted
+    worth = next(row.value for row in tables.terminal if row.commodity == FOREIGN_EXCHANGE)
+    for p in stated:
+        f, make = p.fitted, f"make:{p.key}"
         grows = (1.0 + h.terminal_growth) ** f.recipe.gestation - 1.0
-        tables["terminal"].append(
-            {"commodity": f"capacity:{p.key}", "activity": f"make:{p.key}", "growth": grows,
-             "value": worth * per_sector(policy.terminal_weight, p.sector) * f.capital_output}
-        )  # fmt: skip
+        cost = per_sector(policy.terminal_weight, p.sector) * f.capital_output
+        yield TerminalRow(f"capacity:{p.key}", worth * cost, make, grows)
         if f.recipe.group("grows"):
-            tables["terminal"].append(_timber_at_the_end(p, worth))
+            yield _timber_at_the_end(p, worth)
 
 
-def _timber_at_the_end(p: Placed, worth: float) -> dict[str, object]:
+def _timber_at_the_end(p: Placed, worth: float) -> TerminalRow:
     """Timber counts at what it costs to grow, as far as a rotation of the last year's felling would use it."""
     f, r = p.fitted, p.fitted.recipe
     years = round(r.value("grows.rotation"))
     grown = r.value("grows.increment") * (years - round(r.value("grows.wait")))
     felled = sum(r.group("amounts").values()) / (f.price or 1.0)
-    return {"commodity": f"grown:{p.key}", "value": worth * planting_cost(f) / grown, "activity": f"make:{p.key}",
-            "growth": years * felled - 1.0}  # fmt: skip
-
-
-def _number(row: dict[str, object], column: str, default: float = 0.0) -> float:
-    return float(row.get(column, default))  # type: ignore[arg-type]
+    return TerminalRow(f"grown:{p.key}", worth * planting_cost(f) / grown, f"make:{p.key}", growth=years * felled - 1.0)

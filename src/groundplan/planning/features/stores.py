@@ -7,6 +7,17 @@ from typing import TYPE_CHECKING
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.planning.activity_rows import (
+    ActivityRow,
+    BoundRow,
+    CommodityRow,
+    ExogenousRow,
+    IndicatorRow,
+    Tables,
+    gives,
+    takes,
+)
+from groundplan.planning.feature import Feature
 from groundplan.records.card import Entry, keyed
 
 if TYPE_CHECKING:
@@ -24,8 +35,9 @@ class Store(Entry):
     """
 
     product: str = keyed("", "the code of a product")
-    origin: str = keyed("", "import or home: a store of what is bought abroad, or of what is made here", ORIGINS[0],
-                        among=ORIGINS)  # fmt: skip
+    origin: str = keyed(
+        "", "import or home: a store of what is bought abroad, or of what is made here", ORIGINS[0], among=ORIGINS
+    )
     loss: float = keyed("1 / year", "share of what is kept that spoils in a year", 0.0, 0.0, 1.0)
     cost: float = keyed(
         "1 / year", "what a unit kept for a year costs, in living standard of the first year", 0.02, 0.0, 10.0
@@ -39,7 +51,6 @@ class Store(Entry):
         return f"{self.product}@{self.origin}"
 
 
-Record = dict[str, object]
 DAYS = 365.0
 
 
@@ -53,7 +64,7 @@ def days_of_use(e: Economy, product: str, origin: str) -> float:
     return float(taken) / DAYS
 
 
-def stores(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+def stores(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """put:i, keep:i and draw:i of every store.
 
         put:i    takes 1 of import:i or home:i, gives 1 of store:i
@@ -64,50 +75,41 @@ def stores(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     what was there at its start. ``i`` is ``product@origin``. Units: money of the base year at basic prices.
     Raises ``UnknownName`` and ``StudyError`` for products that there are none of and stores stated twice.
     """
-    out: dict[str, list[Record]] = {
-        t: [] for t in ("commodities", "activities", "flows", "bounds", "exogenous", "indicators")
-    }
     if h.base_year:
-        return {}
+        return Tables()
     _check(e, policy)
-    for s in policy.stores:
-        day, kept, product = days_of_use(e, s.product, s.origin), f"store:{s.name}", f"{s.origin}:{s.product}"
-        name = ("imported " if s.origin == "import" else "") + e.label(s.product)
-        put, keep, draw = (f"{verb}:{s.name}" for verb in ("put", "keep", "draw"))
-        out["commodities"].append({"commodity": kept, "unit": e.money, "label": f"stores of {name}"})
-        out["activities"] += [
-            {"activity": put, "unit": e.money, "label": f"putting {name} in store", "group": "store"},
-            {"activity": keep, "unit": e.money, "label": f"keeping {name} in store", "group": "store",
-             "base": s.initial * day, "cost": s.cost},
-            {"activity": draw, "unit": e.money, "label": f"drawing {name} from store", "group": "store"},
-        ]  # fmt: skip
-        out["flows"] += [
-            _flow(put, product, "take"),
-            _flow(put, kept, "give"),
-            _flow(keep, kept, "take"),
-            {**_flow(keep, kept, "give", 1.0 - s.loss), "lag": 1},
-            _flow(draw, kept, "take"),
-            _flow(draw, product, "give"),
-        ]
-        out["bounds"].append({"activity": keep, "upper": s.ceiling * day})
-        if s.initial > 0:
-            out["exogenous"].append({"commodity": kept, "year": h.years[0], "supply": s.initial * day})
-        out["indicators"] += _indicators(e, s, keep, day)
-    return out
+    return Tables.joined(_store(e, s, h.years[0]) for s in policy.stores)
 
 
-def _flow(activity: str, commodity: str, role: str, coefficient: float = 1.0) -> Record:
-    return {"activity": activity, "commodity": commodity, "role": role, "coefficient": coefficient}
-
-
-def _indicators(e: Economy, s: Store, keep: str, day: float) -> list[Record]:
-    """What is in store at the end of a year, in money and in days of base-year use."""
+def _store(e: Economy, s: Store, first: int) -> Tables:
+    """put, keep and draw of one store; ``first``: the year that has what was there."""
+    day, kept, product = days_of_use(e, s.product, s.origin), f"store:{s.name}", f"{s.origin}:{s.product}"
+    name = ("imported " if s.origin == "import" else "") + e.label(s.product)
+    put, keep, draw = (f"{verb}:{s.name}" for verb in ("put", "keep", "draw"))
     money, days = f"{e.money}, end of the year", "days of use, end of the year"
-    return [
-        {"indicator": "stores", "on": keep, "unit": money},
-        {"indicator": f"store: {s.name}", "on": keep, "unit": money},
-        {"indicator": f"days in store: {s.name}", "on": keep, "coefficient": 1.0 / day, "unit": days},
-    ]
+    return Tables(
+        commodities=[CommodityRow(kept, unit=e.money, label=f"stores of {name}")],
+        activities=[
+            ActivityRow(put, e.money, f"putting {name} in store", "store"),
+            ActivityRow(keep, e.money, f"keeping {name} in store", "store", base=s.initial * day, cost=s.cost),
+            ActivityRow(draw, e.money, f"drawing {name} from store", "store"),
+        ],
+        flows=[
+            takes(put, product),
+            gives(put, kept),
+            takes(keep, kept),
+            gives(keep, kept, 1.0 - s.loss, lag=1),
+            takes(draw, kept),
+            gives(draw, product),
+        ],
+        bounds=[BoundRow(keep, upper=s.ceiling * day)],
+        exogenous=[ExogenousRow(kept, first, supply=s.initial * day)] if s.initial > 0 else [],
+        indicators=[
+            IndicatorRow("stores", keep, unit=money),
+            IndicatorRow(f"store: {s.name}", keep, unit=money),
+            IndicatorRow(f"days in store: {s.name}", keep, coefficient=1.0 / day, unit=days),
+        ],
+    )
 
 
 def _check(e: Economy, policy: Policy) -> None:
@@ -123,9 +125,12 @@ def _check(e: Economy, policy: Policy) -> None:
         seen.add(s.name)
         there = e.imports if s.origin == "import" else e.output
         if float(there.sel({there.dims[0]: s.product})) <= 0 or days_of_use(e, s.product, s.origin) <= 0:
-            told = f"{e.label(s.product)} is not {'imported' if s.origin == 'import' else 'made and used'} here"
-            faults.append(StudyError(told, where=where, fix="name another product or origin"))
+            what = f"{e.label(s.product)} is not {'imported' if s.origin == 'import' else 'made and used'} here"
+            faults.append(StudyError(what, where=where, fix="name another product or origin"))
         if s.initial > s.ceiling:
-            told = f"{s.initial:g} days in store {s.name} have no room under {s.ceiling:g}"
-            faults.append(StudyError(told, where=where, fix="give a higher ceiling"))
+            what = f"{s.initial:g} days in store {s.name} have no room under {s.ceiling:g}"
+            faults.append(StudyError(what, where=where, fix="give a higher ceiling"))
     raise_all(faults)
+
+
+FEATURE = Feature(parts=(stores,))

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.outcome import Outcome
+from groundplan.planning.activity_rows import (
+    ActivityRow,
+    BoundRow,
+    FlowRow,
+    IndicatorRow,
+    RelationRow,
+    Tables,
+    takes,
+)
 from groundplan.planning.choices.target import Target
+from groundplan.planning.feature import Feature
 from groundplan.records.card import Entry, keyed
 
 if TYPE_CHECKING:
@@ -56,21 +66,30 @@ class Work(Entry):
         """Spending, shares and sizes that make no project, and a window without years."""
         checks = [
             (not self.spending or min(self.spending) < 0, f"spending is {list(self.spending)}", "give money by year"),
-            (any(share < 0 for share in self.bought.values()) or not self.bought, f"bought is {dict(self.bought)}",
-             "give shares that add up to 1"),
-            (abs(sum(self.bought.values()) - 1.0) > 1e-6, f"shares bought add up to {sum(self.bought.values()):g}",
-             "let them add up to 1"),
-            (not self.sizes or min(self.sizes) <= 0 or len(set(self.sizes)) < len(self.sizes),
-             f"sizes are {list(self.sizes)}", "give each size once, above 0"),
-            (self.earliest is not None and self.latest is not None and self.earliest > self.latest,
-             f"the window is {self.earliest} to {self.latest}", "let it end after it begins"),
+            (
+                any(share < 0 for share in self.bought.values()) or not self.bought,
+                f"bought is {dict(self.bought)}",
+                "give shares that add up to 1",
+            ),
+            (
+                abs(sum(self.bought.values()) - 1.0) > 1e-6,
+                f"shares bought add up to {sum(self.bought.values()):g}",
+                "let them add up to 1",
+            ),
+            (
+                not self.sizes or min(self.sizes) <= 0 or len(set(self.sizes)) < len(self.sizes),
+                f"sizes are {list(self.sizes)}",
+                "give each size once, above 0",
+            ),
+            (
+                self.earliest is not None and self.latest is not None and self.earliest > self.latest,
+                f"the window is {self.earliest} to {self.latest}",
+                "let it end after it begins",
+            ),
             (self.name in self.after, "it comes after itself", "name other projects"),
-        ]  # fmt: skip
+        ]
         named = f"project '{self.name}': "
-        return [StudyError(named + told, where=self.line, fix=fix) for wrong, told, fix in checks if wrong]
-
-
-Record = dict[str, object]
+        return [StudyError(named + what, where=self.line, fix=fix) for wrong, what, fix in checks if wrong]
 
 
 def sizes(work: Work) -> list[tuple[str, float]]:
@@ -84,7 +103,7 @@ def sizes(work: Work) -> list[tuple[str, float]]:
     return [(f"work:{work.name}@{s:g}", float(s)) for s in work.sizes]
 
 
-def works(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+def works(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """work:name[@size], done once at most.
 
         takes share[c] · spending[τ] · s^exponent of c, τ years after the start · gives, takes and occupies
@@ -93,22 +112,32 @@ def works(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     A level of 1 is the project started in that year. Units: money of the base year; effects in their own units.
     Raises ``StudyError`` and ``UnknownName`` for projects that are not there or stand outside the plan, all at once.
     """
-    out: dict[str, list[Record]] = {t: [] for t in ("activities", "flows", "bounds", "relations", "indicators")}
     if h.base_year:
-        return out
+        return Tables()
     raise_all(_faults(policy.works, h))
-    for work in policy.works:
-        for activity, size in sizes(work):
-            out["activities"].append(
-                {"activity": activity, "unit": "projects started", "label": _label(work, size), "group": "project",
-                 "lump": 1.0}
-            )  # fmt: skip
-            out["flows"] += _flows(work, activity, size)
-            out["bounds"] += [{"activity": activity, "year": y, "upper": 0.0} for y in h.years if not _open(work, y)]
-            out["relations"] += _relations(work, activity)
-            name = {"indicator": f"started: {work.name}", "unit": "projects"}
-            out["indicators"].append({**name, "on": activity})
-    return out
+    return Tables.joined(_work(h, work, activity, size) for work in policy.works for activity, size in sizes(work))
+
+
+def _work(h: Horizon, work: Work, activity: str, size: float) -> Tables:
+    """A project of one size."""
+    spending = [
+        takes(activity, bought, share * spent * size**work.exponent, lag=lag)
+        for lag, spent in enumerate(work.spending)
+        for bought, share in work.bought.items()
+        if share * spent > 0
+    ]
+    effects = [
+        FlowRow(activity, f.commodity, f.role, f.amount * size, lag)
+        for f in work.effects
+        for lag in range(f.starts, f.starts + f.lasts)
+    ]
+    return Tables(
+        activities=[ActivityRow(activity, "projects started", _label(work, size), "project", lump=1.0)],
+        flows=[*spending, *effects],
+        bounds=[BoundRow(activity, y, upper=0.0) for y in h.years if not _open(work, y)],
+        relations=_relations(work, activity),
+        indicators=[IndicatorRow(f"started: {work.name}", activity, unit="projects")],
+    )
 
 
 def _label(work: Work, size: float) -> str:
@@ -122,31 +151,14 @@ def _open(work: Work, year: int) -> bool:
     return first <= year <= last
 
 
-def _flows(work: Work, activity: str, size: float) -> list[Record]:
-    rows: list[Record] = [
-        {"activity": activity, "commodity": bought, "coefficient": share * spent * size**work.exponent, "lag": lag}
-        for lag, spent in enumerate(work.spending)
-        for bought, share in work.bought.items()
-        if share * spent > 0
-    ]
-    rows += [
-        {"activity": activity, "commodity": f.commodity, "role": f.role, "coefficient": f.amount * size, "lag": lag}
-        for f in work.effects
-        for lag in range(f.starts, f.starts + f.lasts)
-    ]
-    return rows
-
-
-def _relations(work: Work, activity: str) -> list[Record]:
-    rows: list[Record] = [
-        {"project": activity, "relation": "after", "other": name, "lag": work.wait} for name in work.after
-    ]
-    rows.append({"project": activity, "relation": "member", "other": work.name})
+def _relations(work: Work, activity: str) -> list[RelationRow]:
+    rows = [RelationRow(activity, "after", name, lag=work.wait) for name in work.after]
+    rows.append(RelationRow(activity, "member", work.name))
     # A project may be named a rival of itself; twice in one group it could never be built.
     for group in dict.fromkeys((work.one_of, f"one size of {work.name}" if len(work.sizes) > 1 else "")):
-        rows += [{"project": activity, "relation": "one of", "other": group}] if group else []
+        rows += [RelationRow(activity, "one of", group)] if group else []
     if work.must:
-        rows.append({"project": activity, "relation": "must", "other": work.name})
+        rows.append(RelationRow(activity, "must", work.name))
     return rows
 
 
@@ -154,21 +166,23 @@ def _faults(stated: list[Work], h: Horizon) -> list[GroundplanError]:
     names = [w.name for w in stated]
     faults: list[GroundplanError] = [
         StudyError(f"project '{w.name}' is stated twice", where=w.line, fix="give it another name")
-        for n, w in enumerate(stated) if w.name in names[:n]
-    ]  # fmt: skip
+        for n, w in enumerate(stated)
+        if w.name in names[:n]
+    ]
     for work in stated:
         faults += [
             UnknownName("project to come after", a, names, where=work.line) for a in work.after if a not in names
         ]
         if not any(_open(work, y) for y in h.years):
-            told = f"project '{work.name}' may start from {work.earliest} to {work.latest}, outside the plan"
+            what = f"project '{work.name}' may start from {work.earliest} to {work.latest}, outside the plan"
             fix = f"give years from {h.years[0]} to {h.years[-1]}"
-            faults.append(StudyError(told, where=work.line, fix=fix))
+            faults.append(StudyError(what, where=work.line, fix=fix))
     return faults
 
 
 PROGRAMME = "programme of places"
-Rows = dict[str, list[dict[str, object]]]
+# Rows as a study states them under [[projects.<table>]].
+Projects = dict[str, list[dict[str, object]]]
 
 
 def programme_rows(
@@ -178,7 +192,7 @@ def programme_rows(
     *,
     gives: Mapping[str, float] | None = None,
     worth: float = 3.0,
-) -> tuple[Rows, list[Target]]:
+) -> tuple[Projects, list[Target]]:
     """Rows for the tables of ``Activities`` and targets that put a programme of so much building cost a year in a plan.
 
         level[t] ∈ [0, 1],   capital goods taken = claim[t] · level[t]
@@ -192,7 +206,7 @@ def programme_rows(
     _check(economy, gives, worth)
     first = economy.year + 1
     names = {first + t: f"{PROGRAMME} {first + t}" for t, claim in enumerate(claims) if claim > 0}
-    rows: Rows = {"activities": [], "flows": [], "bounds": [], "indicators": []}
+    rows: Projects = {"activities": [], "flows": [], "bounds": [], "indicators": []}
     for year, name in names.items():
         claim = claims[year - first]
         rows["activities"].append({"activity": name, "unit": "share of the year's programme", "label": name})
@@ -233,3 +247,6 @@ def _check(economy: Economy, gives: Mapping[str, float] | None, worth: float) ->
     if not worth > 0:
         faults.append(StudyError(f"worth {worth!r}", fix="give a worth above 0"))
     raise_all(faults, where="programme of places in the plan")
+
+
+FEATURE = Feature(parts=(works,))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from groundplan.outcome import Outcome
+from groundplan.results.charts import drawing
+from groundplan.results.charts.drawing import Series, series
+
+TableOf = Callable[[Outcome], pd.DataFrame]
+Panels = list[tuple[str, list[Series]]]
 
 
 @dataclass(frozen=True)
@@ -17,5 +22,64 @@ class Chart:
     name: str
     title: str
     draw: Callable[[Outcome], str]
-    table: Callable[[Outcome], pd.DataFrame]
+    table: TableOf
     table_title: str = ""
+
+
+def one_panel(lines: list[Series]) -> Panels:
+    """All lines in one panel without a head."""
+    return [("", lines)]
+
+
+def by_unit(lines: list[Series]) -> Panels:
+    """A panel for each unit, headed by it."""
+    return parted(lines, lambda s: s.unit)
+
+
+def parted(lines: list[Series], head: Callable[[Series], str]) -> Panels:
+    """A panel for each head, in the order of the lines."""
+    panels: dict[str, list[Series]] = {}
+    for s in lines:
+        panels.setdefault(head(s), []).append(s)
+    return list(panels.items())
+
+
+def line_chart(
+    name: str,
+    title: str,
+    table: TableOf,
+    *,
+    panels: Callable[[list[Series]], Panels] = one_panel,
+    only: Sequence[str] = (),
+    zero: bool = False,
+    table_title: str = "",
+) -> Chart:
+    """Lines of a table's columns (``only`` these, where any are named) down its rows."""
+
+    def draw(o: Outcome) -> str:
+        rows = table(o)
+        lines = [s for s in series(rows) if not only or s.name in only]
+        return drawing.lines(name, title, [str(i) for i in rows.index], panels(lines), zero=zero)
+
+    return Chart(name, title, draw, table, table_title)
+
+
+def column_chart(name: str, title: str, table: TableOf, *, without: str = "") -> Chart:
+    """A table's columns stacked, a stack a row; ``without`` one of them, such as the total."""
+
+    def draw(o: Outcome) -> str:
+        rows = table(o)
+        parts = [s for s in series(rows) if s.name != without]
+        return drawing.columns(name, title, [str(i) for i in rows.index], parts)
+
+    return Chart(name, title, draw, table)
+
+
+def bar_chart(name: str, title: str, table: TableOf, places: Sequence[int] | None = None) -> Chart:
+    """A bar a row of a table, of its columns at ``places`` (all by default)."""
+
+    def draw(o: Outcome) -> str:
+        rows = table(o)
+        return drawing.bars(name, title, [str(i) for i in rows.index], series(rows, places))
+
+    return Chart(name, title, draw, table)

@@ -32,17 +32,17 @@ class Curve:
 
     name: str
     points: Sequence[tuple[float, float]]
-    told: Sequence[str]
+    hints: Sequence[str]
     marked: bool = True
 
 
 def curves(
-    name: str, title: str, found: Sequence[Curve], axes: tuple[str, str], *, zero: bool, even: bool = False
+    name: str, title: str, members: Sequence[Curve], axes: tuple[str, str], *, zero: bool, even: bool = False
 ) -> str:
     """Curves over a number, with a legend above; ``even`` adds the line on which both axes are equal."""
-    if not any(len(c.points) for c in found):
+    if not any(len(c.points) for c in members):
         return ""
-    points = [p for c in found for p in c.points]
+    points = [p for c in members for p in c.points]
     tall, top = 330.0, 34.0
     y = Scale([p[1] for p in points], top + tall, top, zero=zero)
     labels = tick_texts(y.ticks)
@@ -58,12 +58,12 @@ def curves(
     if even:
         body.append(rule(x(x.low), y(y.low), x(x.high), y(y.high), strong=True))
     at = left
-    for n, c in enumerate(found):
+    for n, c in enumerate(members):
         body += [marker(n, at + 6, 12), text(at + 16, 16, c.name)]
         at += 40 + wide_as(c.name)
         body += _curve(n, c, x, y)
-    told = "; ".join(f"{c.name}: " + ", ".join(c.told) for c in found)
-    return frame(name, title, f"{axes[1]} over {axes[0]}. {told}.", top + tall + 46, body)
+    description = "; ".join(f"{c.name}: " + ", ".join(c.hints) for c in members)
+    return frame(name, title, f"{axes[1]} over {axes[0]}. {description}.", top + tall + 46, body)
 
 
 def _curve(n: int, c: Curve, x: Scale, y: Scale) -> list[str]:
@@ -71,7 +71,7 @@ def _curve(n: int, c: Curve, x: Scale, y: Scale) -> list[str]:
     dash = f' stroke-dasharray="{DASHES[n % len(DASHES)]}"' if DASHES[n % len(DASHES)] else ""
     body = [f'<path d="{path}" stroke="{colour(n)}" stroke-width="2" fill="none"{dash}/>']
     if c.marked:
-        body += [marker(n, x(a), y(b), told) for (a, b), told in zip(c.points, c.told, strict=True)]
+        body += [marker(n, x(a), y(b), hint) for (a, b), hint in zip(c.points, c.hints, strict=True)]
     return body
 
 
@@ -82,12 +82,14 @@ class Span:
     name: str
     begun: int
     built: int
-    told: str
+    hint: str
 
 
 def timetable(name: str, title: str, rows: Sequence[Span], years: Sequence[int], words: tuple[str, str]) -> str:
     """Rows of spans, at most ``ROWS`` in one chart, so that a long programme can be printed."""
-    size = math.ceil(len(rows) / math.ceil(len(rows) / ROWS)) if rows else 1
+    if not rows:
+        return ""
+    size = math.ceil(len(rows) / math.ceil(len(rows) / ROWS))
     sheets = [rows[n : n + size] for n in range(0, len(rows), size)]
     parts = [f"{title}, {n} of {len(sheets)}" if len(sheets) > 1 else title for n in range(1, len(sheets) + 1)]
     return "".join(
@@ -111,11 +113,11 @@ def _sheet(name: str, title: str, rows: Sequence[Span], years: Sequence[int], wo
         y, start = top + n * STEP + 2, row.begun - years[0]
         build = min(row.built, len(years) - start)
         body.append(text(left - 8, y + 11, shown[n], "end"))
-        inside = [box(name, 1, round(left + start * wide, 2), y, round(build * wide, 2), STEP - 4, row.told)]
+        inside = [box(name, 1, round(left + start * wide, 2), y, round(build * wide, 2), STEP - 4, row.hint)]
         rest = len(years) - start - build
         if rest > 0:
             x = round(left + (start + build) * wide, 2)
-            inside.append(box(name, 0, x, y, round(rest * wide, 2), STEP - 4, row.told))
+            inside.append(box(name, 0, x, y, round(rest * wide, 2), STEP - 4, row.hint))
         body += inside
-    told = "; ".join(r.told for r in rows)
-    return frame(name, title, f"Works by year, {years[0]} to {years[-1]}. {told}.", end + 12, body)
+    description = "; ".join(r.hint for r in rows)
+    return frame(name, title, f"Works by year, {years[0]} to {years[-1]}. {description}.", end + 12, body)

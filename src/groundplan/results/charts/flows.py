@@ -9,18 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from groundplan.results.charts.svg import (
-    WIDTH,
-    Scale,
-    colour,
-    frame,
-    rule,
-    short,
-    spread,
-    text,
-    tick_texts,
-    wide_as,
-)
+from groundplan.results.charts.svg import WIDTH, Scale, colour, frame, rule, short, spread, text, tick_texts, wide_as
 from groundplan.results.words import decimals, number
 
 SHADES = (0.06, 0.22, 0.42, 0.66, 0.95)
@@ -55,10 +44,11 @@ def matrix(name: str, title: str, table: pd.DataFrame, unit: str) -> str:
         y = top + i * size
         body.append(text(left - 6, round(y + size / 2 + 4, 2), row, "end"))
         for j, value in enumerate(table.iloc[i].tolist()):
-            told = f"{table.index[i]} used by {table.columns[j]}: {number(value, places)}"
-            body.append(_cell(left + j * size, y, size, float(value), limits, told))
-    told = f"Shaded matrix of {len(rows)} rows by {len(heads)} columns, in {unit}; the table beside it gives the cells."
-    return frame(name, title, told, round(top + len(rows) * size + 12, 2), body)
+            hint = f"{table.index[i]} used by {table.columns[j]}: {number(value, places)}"
+            body.append(_cell(left + j * size, y, size, float(value), limits, hint))
+    extent = f"{len(rows)} rows by {len(heads)} columns, in {unit}"
+    description = f"Shaded matrix of {extent}; the table beside it gives the cells."
+    return frame(name, title, description, round(top + len(rows) * size + 12, 2), body)
 
 
 def _limits(largest: float) -> list[float]:
@@ -66,13 +56,13 @@ def _limits(largest: float) -> list[float]:
     return [largest * (k / len(SHADES)) ** 2 for k in range(1, len(SHADES) + 1)]
 
 
-def _cell(x: float, y: float, size: float, value: float, limits: Sequence[float], told: str) -> str:
+def _cell(x: float, y: float, size: float, value: float, limits: Sequence[float], hint: str) -> str:
     shade = next((s for s, limit in zip(SHADES, limits, strict=True) if value <= limit * (1 + 1e-12)), SHADES[-1])
     look = 'fill="none" stroke="#D55E00"' if value < 0 else f'fill="{colour(0)}" fill-opacity="{shade:g}"'
     if value == 0 or not math.isfinite(value):
         look = 'fill="none" stroke="currentColor" stroke-opacity="0.12"'
     place = f'x="{x + 0.5:.5g}" y="{y + 0.5:.5g}" width="{size - 1:.4g}" height="{size - 1:.4g}"'
-    return f"<rect {place} {look}><title>{_escaped(told)}</title></rect>"
+    return f"<rect {place} {look}><title>{_escaped(hint)}</title></rect>"
 
 
 def _legend(limits: Sequence[float], unit: str, places: int) -> list[str]:
@@ -104,22 +94,22 @@ def ribbons(name: str, title: str, paths: Sequence[tuple[Sequence[str], float]],
     Each path is its stops in order and its value; the first stops stand at the left, the last at the right. Ribbons
     are parted by the colour of the first stop.
     """
-    known = [(tuple(stops), v) for stops, v in paths if len(stops) > 1 and v > 0]
-    if not known:
+    carrying = [(tuple(stops), v) for stops, v in paths if len(stops) > 1 and v > 0]
+    if not carrying:
         return ""
-    depth = max(len(stops) for stops, _ in known)
-    placed = [([*range(len(stops) - 1), depth - 1], stops, v) for stops, v in known]
-    heads = list(dict.fromkeys(stops[0] for stops, _ in known))
+    depth = max(len(stops) for stops, _ in carrying)
+    placed = [([*range(len(stops) - 1), depth - 1], stops, v) for stops, v in carrying]
+    heads = list(dict.fromkeys(stops[0] for stops, _ in carrying))
     nodes, links = _gathered(placed)
     tall = max(260.0, 26.0 * max(sum(n.stage == s for n in nodes.values()) for s in range(depth)))
-    scale = (tall - 60) / sum(v for _, v in known)
+    scale = (tall - 60) / sum(v for _, v in carrying)
     stood = _stood(nodes, depth, tall, scale)
     xs = [12 + s * (WIDTH - 24 - NODE) / (depth - 1) for s in range(depth)]
-    places = decimals([v for _, v in known])
-    body = _drawn_links(links, stood, xs, scale, heads, places)
-    body += _drawn_nodes(stood, xs, depth, places)
-    told = "; ".join(f"{' to '.join(stops)}: {number(v, places)}" for stops, v in known)
-    return frame(name, title, f"Ribbons from left to right, in {unit}. {told}.", tall + 20, body)
+    places = decimals([v for _, v in carrying])
+    body = _link_marks(links, stood, xs, scale, heads, places)
+    body += _node_marks(stood, xs, depth, places)
+    description = "; ".join(f"{' to '.join(stops)}: {number(v, places)}" for stops, v in carrying)
+    return frame(name, title, f"Ribbons from left to right, in {unit}. {description}.", tall + 20, body)
 
 
 Key = tuple[int, str]
@@ -156,7 +146,7 @@ def _stood(nodes: dict[Key, _Node], depth: int, tall: float, scale: float) -> di
     return stood
 
 
-def _drawn_links(
+def _link_marks(
     links: dict[tuple[Key, Key, str], float],
     stood: dict[Key, _Node],
     xs: Sequence[float],
@@ -177,21 +167,21 @@ def _drawn_links(
             f"M{x1:.5g} {y1:.5g}C{mid:.5g} {y1:.5g} {mid:.5g} {y2:.5g} {x2:.5g} {y2:.5g}"
             f"V{y2 + wide:.5g}C{mid:.5g} {y2 + wide:.5g} {mid:.5g} {y1 + wide:.5g} {x1:.5g} {y1 + wide:.5g}Z"
         )
-        told = f"{a[1]} to {b[1]} (from {head}): {number(value, places)}"
+        hint = f"{a[1]} to {b[1]} (from {head}): {number(value, places)}"
         hue = colour(heads.index(head))
-        body.append(f'<path d="{path}" fill="{hue}" fill-opacity="0.4"><title>{_escaped(told)}</title></path>')
+        body.append(f'<path d="{path}" fill="{hue}" fill-opacity="0.4"><title>{_escaped(hint)}</title></path>')
     return body
 
 
-def _drawn_nodes(stood: dict[Key, _Node], xs: Sequence[float], depth: int, places: int) -> list[str]:
+def _node_marks(stood: dict[Key, _Node], xs: Sequence[float], depth: int, places: int) -> list[str]:
     body = []
     room = int((xs[1] - xs[0] - NODE) / wide_as("x")) - 1
     for (stage, label), n in stood.items():
         x = xs[stage]
-        told = f"{label}: {number(n.value, places)}"
+        hint = f"{label}: {number(n.value, places)}"
         body.append(
             f'<rect x="{x:.5g}" y="{n.y:.5g}" width="{NODE:g}" height="{n.tall:.5g}" fill="currentColor" '
-            f'fill-opacity="0.75"><title>{_escaped(told)}</title></rect>'
+            f'fill-opacity="0.75"><title>{_escaped(hint)}</title></rect>'
         )
         at_end = stage == depth - 1
         words = short([label], max(room, 12))[0]
@@ -235,11 +225,11 @@ def calendar(name: str, title: str, rows: Sequence[tuple[str, float, float, floa
         body.append(text(left - 6, y + 13, label, "end"))
         last = back if math.isfinite(back) else float(days)
         until = f"day {back:g}" if math.isfinite(back) else "the end"
-        told = f"{rows[n][0]}: below from day {below:g} to {until}"
+        hint = f"{rows[n][0]}: below from day {below:g} to {until}"
         wide = max(x(last) - x(below), 1.0)
         body.append(
             f'<rect x="{x(below):.5g}" y="{y + 3:.5g}" width="{wide:.5g}" height="{step - 6:g}" fill="{colour(4)}" '
-            f'fill-opacity="0.5"><title>{_escaped(told)}</title></rect>'
+            f'fill-opacity="0.5"><title>{_escaped(hint)}</title></rect>'
         )
         if math.isfinite(still):
             body.append(
@@ -247,5 +237,5 @@ def calendar(name: str, title: str, rows: Sequence[tuple[str, float, float, floa
                 f"<title>{_escaped(f'{rows[n][0]}: stands still from day {still:g}')}</title></rect>"
             )
     body.append(text((left + WIDTH - 30) / 2, end + 34, "day", "middle"))
-    told = "; ".join(f"{r[0]} from day {r[1]:g}" for r in rows)
-    return frame(name, title, f"Calendar of {days} days. {told}.", end + 42, body)
+    description = "; ".join(f"{r[0]} from day {r[1]:g}" for r in rows)
+    return frame(name, title, f"Calendar of {days} days. {description}.", end + 42, body)

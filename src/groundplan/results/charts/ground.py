@@ -112,11 +112,11 @@ def names_in(places: pd.DataFrame, language: str) -> dict[str, str]:
 def _outlines(given: pd.DataFrame, plane: Plane) -> dict[str, tuple[Points, ...]]:
     if not len(given):
         return {}
-    made: dict[str, tuple[Points, ...]] = {}
+    rings: dict[str, tuple[Points, ...]] = {}
     for (place, _, _), ring in given.groupby(["place", "polygon", "ring"], sort=False):
         points = plane(ring["lon"].to_numpy(dtype=float), ring["lat"].to_numpy(dtype=float))
-        made[str(place)] = (*made.get(str(place), ()), points)
-    return made
+        rings[str(place)] = (*rings.get(str(place), ()), points)
+    return rings
 
 
 def around(points: Points, wanted: Sequence[int] | NDArray[np.int64]) -> list[Points]:
@@ -125,39 +125,30 @@ def around(points: Points, wanted: Sequence[int] | NDArray[np.int64]) -> list[Po
     The reach is 0.7 of the nine tenths quantile of the way to the third nearest other point, so that cells of places
     that lie close touch, and a lonely place does not seem to own the land around it. Units: as the points.
     """
-    if len(points) == 1:
-        return [_disc(points[0], 1.0) for _ in wanted]
+    import shapely
+
+    turn = 2.0 * np.pi * np.arange(CORNERS) / CORNERS
+    circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    spots, spot = np.unique(points, axis=0, return_inverse=True)
+    discs = shapely.polygons(spots[:, None] + _reach(points) * circle)
+    if len(spots) > 1:
+        room = shapely.box(*shapely.total_bounds(discs))
+        nearer = shapely.voronoi_polygons(shapely.multipoints(spots), extend_to=room, ordered=True)
+        discs = shapely.intersection(discs, shapely.get_parts(nearer))
+    return [_from_east(shapely.get_coordinates(discs[spot[n]])[:-1], points[n]) for n in wanted]
+
+
+def _reach(points: Points) -> float:
     from scipy.spatial import cKDTree
 
-    tree = cKDTree(points)
-    order = min(4, len(points))
-    far = np.asarray(tree.query(points, k=order)[0])[:, -1]
-    reach = max(0.7 * float(np.quantile(far, 0.9)), 1e-6)
-    cells = []
-    for n in wanted:
-        cell = _disc(points[n], reach)
-        for other in tree.query_ball_point(points[n], 2.0 * reach):
-            way = points[other] - points[n]
-            if float(way @ way) > 0.0:
-                cell = _cut(cell, points[n] + way / 2.0, way)
-        cells.append(cell)
-    return cells
+    if len(points) == 1:
+        return 1.0
+    far = np.asarray(cKDTree(points).query(points, k=min(4, len(points)))[0])[:, -1]
+    return max(0.7 * float(np.quantile(far, 0.9)), 1e-6)
 
 
-def _disc(centre: Points, reach: float) -> Points:
-    turn = 2.0 * np.pi * np.arange(CORNERS) / CORNERS
-    out: Points = centre + reach * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+def _from_east(ring: Points, centre: Points) -> Points:
+    """The corners of a convex ring from due east of a point in it, turning left: drawn so by every version of GEOS."""
+    east, north = (ring - centre).T
+    out: Points = ring[np.argsort(np.arctan2(north, east) % (2.0 * np.pi))]
     return out
-
-
-def _cut(ring: Points, at: Points, way: Points) -> Points:
-    """The part of a convex ring on this side of the line through ``at`` across ``way`` (Sutherland and Hodgman)."""
-    side = (ring - at) @ way
-    follow, beyond = np.roll(ring, -1, axis=0), np.roll(side, -1)
-    kept: list[Points] = []
-    for here, there, a, b in zip(ring, follow, side, beyond, strict=True):
-        if a <= 0.0:
-            kept.append(here)
-        if (a < 0.0 < b) or (b < 0.0 < a):
-            kept.append(here + (there - here) * (a / (a - b)))
-    return np.array(kept)

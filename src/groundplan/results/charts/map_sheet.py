@@ -70,7 +70,7 @@ def width_of(label: str, size: float) -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
+class MapSheet:
     """A ground on the page: kilometres become units of the page, north up."""
 
     ground: Ground
@@ -81,7 +81,7 @@ class Sheet:
     lang: Mapping[str, str]
 
     @classmethod
-    def of(cls, ground: Ground, language: str) -> Sheet:
+    def of(cls, ground: Ground, language: str) -> MapSheet:
         """The sheet on which all of a ground has room."""
         low, high = ground.corners.min(axis=0), ground.corners.max(axis=0)
         span = np.maximum(high - low, 1.0)
@@ -114,7 +114,7 @@ class Sheet:
         return round(float(x), 1), round(float(y), 1)
 
 
-def fills(sheet: Sheet, shades: Mapping[str, float], told: Mapping[str, str]) -> list[str]:
+def fills(sheet: MapSheet, shades: Mapping[str, float], sentences: Mapping[str, str]) -> list[str]:
     """Every outline with its shade (none where it has none) and what it says when pointed at."""
     body = []
     for i in sheet.ground.rings:
@@ -122,12 +122,12 @@ def fills(sheet: Sheet, shades: Mapping[str, float], told: Mapping[str, str]) ->
         dash = ' stroke-dasharray="3 2"' if i in sheet.ground.schematic else ""
         body.append(
             f'<path d="{sheet.path(i)}" fill-rule="evenodd" {fill} stroke="currentColor" stroke-opacity="0.45" '
-            f'stroke-width="0.7"{dash}><title>{escape(told[i])}</title></path>'
+            f'stroke-width="0.7"{dash}><title>{escape(sentences[i])}</title></path>'
         )
     return body
 
 
-def labels(sheet: Sheet, names: Mapping[str, str], below: float = 3.0) -> list[str]:
+def labels(sheet: MapSheet, names: Mapping[str, str], below: float = 3.0) -> list[str]:
     """As many names as have room, the first ones first; every other name is said when its place is pointed at."""
     taken: list[tuple[float, float, float, float]] = []
     if below > 3.0:
@@ -167,7 +167,7 @@ def swatch(shade: float | None) -> str:
     return f'<path d="M0 -10h18v12h-18z" {fill} stroke="currentColor" stroke-opacity="0.45" stroke-width="0.7"/>'
 
 
-def legend(sheet: Sheet, unit: str, rows: Sequence[tuple[str, str, str]], notes: Sequence[str]) -> list[str]:
+def legend(sheet: MapSheet, unit: str, rows: Sequence[tuple[str, str, str]], notes: Sequence[str]) -> list[str]:
     """Classes as mark, label and a smaller line below; the notes; and the scale."""
     x, y = WIDTH - LEGEND + 16, 24.0
     body = [text(x, y, unit, bold=True)] if unit else []
@@ -186,14 +186,14 @@ def legend(sheet: Sheet, unit: str, rows: Sequence[tuple[str, str, str]], notes:
     return body + _scale_bar(sheet, x, y + 28)
 
 
-def _plane_told(sheet: Sheet) -> str:
+def _plane_told(sheet: MapSheet) -> str:
     lat, lon = sheet.ground.plane.lat, sheet.ground.plane.lon
     north = sheet.lang["N" if lat >= 0 else "S"].format(n=f"{abs(lat):.1f}")
     east = sheet.lang["E" if lon >= 0 else "W"].format(n=f"{abs(lon):.1f}")
     return sheet.lang["plane"].format(lat=north, lon=east)
 
 
-def _scale_bar(sheet: Sheet, x: float, y: float) -> list[str]:
+def _scale_bar(sheet: MapSheet, x: float, y: float) -> list[str]:
     """A bar of a round number of kilometres; true at the centre of the map."""
     power = 10.0 ** math.floor(math.log10(140.0 / sheet.scale))
     km = max(m * power for m in (1, 2, 5) if m * power * sheet.scale <= 140.0)
@@ -202,12 +202,12 @@ def _scale_bar(sheet: Sheet, x: float, y: float) -> list[str]:
     return [bar, text(x, y + 15, "0"), text(x + wide, y + 15, f"{number(km)} km", "middle")]
 
 
-def counted(sheet: Sheet, n: int) -> str:
+def counted(sheet: MapSheet, n: int) -> str:
     """So many places, in words."""
     return sheet.lang["place" if n == 1 else "places"].format(n=n)
 
 
-def framed(sheet: Sheet, name: str, title: str, told: str, body: Sequence[str]) -> str:
+def framed(sheet: MapSheet, name: str, title: str, description: str, body: Sequence[str]) -> str:
     """The whole map, in its language."""
-    lang = next(code for code, known in WORDS.items() if known is sheet.lang)
-    return frame(name, title, told, sheet.tall, [f'<g lang="{lang}">', *body, "</g>"])
+    lang = next(code for code, words in WORDS.items() if words is sheet.lang)
+    return frame(name, title, description, sheet.tall, [f'<g lang="{lang}">', *body, "</g>"])

@@ -14,7 +14,7 @@ import pandas as pd
 
 from groundplan.results.charts.ground import Ground
 from groundplan.results.charts.map_sheet import (
-    Sheet,
+    MapSheet,
     counted,
     fills,
     framed,
@@ -33,30 +33,30 @@ CALENDAR, DENSE = 1000, 80
 
 def choropleth(name: str, title: str, ground: Ground, values: pd.Series, unit: str, *, language: str = "en") -> str:
     """A figure by place (ids as index) in classes with round limits; what is missing has no shade."""
-    sheet = Sheet.of(ground, language)
+    sheet = MapSheet.of(ground, language)
     v = values.reindex(list(ground.ids)).astype(float)
-    known = v[np.isfinite(v.to_numpy())]
-    if not len(known):
+    finite = v[np.isfinite(v.to_numpy())]
+    if not len(finite):
         return ""
-    limits = ticks(float(known.min()), float(known.max()))
-    found = np.clip(np.searchsorted(limits, known.to_numpy(), side="right") - 1, 0, len(limits) - 2)
-    level = pd.Series(found, known.index)
+    limits = ticks(float(finite.min()), float(finite.max()))
+    classes = np.clip(np.searchsorted(limits, finite.to_numpy(), side="right") - 1, 0, len(limits) - 2)
+    level = pd.Series(classes, finite.index)
     steps = len(limits) - 1
     shades = [FAINT + (STRONG - FAINT) * n / max(steps - 1, 1) for n in range(steps)]
-    digits = decimals(known.tolist(), unit)
-    told = {i: f"{ground.names[i]}: {number(v[i], digits)}" for i in ground.ids}
-    body = fills(sheet, {str(i): shades[k] for i, k in level.items()}, told)
+    digits = decimals(finite.tolist(), unit)
+    sentences = {i: f"{ground.names[i]}: {number(v[i], digits)}" for i in ground.ids}
+    body = fills(sheet, {str(i): shades[k] for i, k in level.items()}, sentences)
     body += labels(sheet, {i: ground.names[i] for i in v.sort_values(ascending=False, kind="stable").index})
     count = level.value_counts()
     ends = tick_texts(limits)
     rows = [
         (swatch(shades[n]), f"{ends[n]} – {ends[n + 1]}", counted(sheet, int(count.get(n, 0)))) for n in range(steps)
     ]
-    if len(known) < len(v):
-        rows.append((swatch(None), sheet.lang["unknown"], counted(sheet, len(v) - len(known))))
+    if len(finite) < len(v):
+        rows.append((swatch(None), sheet.lang["unknown"], counted(sheet, len(v) - len(finite))))
     body += legend(sheet, unit, rows, ())
-    said = "; ".join(told.values())
-    return framed(sheet, name, title, f"{title}, {unit}. {said}.", body)
+    described = "; ".join(sentences.values())
+    return framed(sheet, name, title, f"{title}, {unit}. {described}.", body)
 
 
 def by_year(name: str, title: str, ground: Ground, years: pd.Series, *, language: str = "en") -> str:
@@ -64,15 +64,15 @@ def by_year(name: str, title: str, ground: Ground, years: pd.Series, *, language
 
     Calendar years of one century stand there with two digits, and in full in the legend.
     """
-    sheet = Sheet.of(ground, language)
+    sheet = MapSheet.of(ground, language)
     chosen = years.dropna().astype(int)
     chosen = chosen[[i in ground.rings for i in chosen.index]]
     if not len(chosen):
         return ""
     when = sorted(set(chosen))
     shade = {y: STRONG - (STRONG - FAINT) * n / max(len(when) - 1, 1) for n, y in enumerate(when)}
-    told = {i: f"{ground.names[i]}: {_year(sheet, chosen.get(i))}" for i in ground.ids}
-    body = fills(sheet, {str(i): shade[y] for i, y in chosen.items()}, told)
+    sentences = {i: f"{ground.names[i]}: {_year(sheet, chosen.get(i))}" for i in ground.ids}
+    body = fills(sheet, {str(i): shade[y] for i, y in chosen.items()}, sentences)
     brief = len({y // 100 for y in when}) == 1 and min(when) >= CALENDAR
     size = 11.0 if len(chosen) <= DENSE else 9.5
     for i, y in chosen.items():
@@ -86,8 +86,8 @@ def by_year(name: str, title: str, ground: Ground, years: pd.Series, *, language
     if rest:
         rows.append((swatch(None), sheet.lang["never"], counted(sheet, rest)))
     body += legend(sheet, "", rows, ())
-    said = "; ".join(told[str(i)] for i in chosen.sort_values(kind="stable").index)
-    return framed(sheet, name, title, f"{title}. {said}.", body)
+    described = "; ".join(sentences[str(i)] for i in chosen.sort_values(kind="stable").index)
+    return framed(sheet, name, title, f"{title}. {described}.", body)
 
 
 def flow_map(
@@ -97,41 +97,41 @@ def flow_map(
 
     Lines are as wide as the amount among those of their material; what a place takes of its own has no line.
     """
-    sheet = Sheet.of(ground, language)
-    drawn = flows[(flows["source"] != flows["place"]) & (flows["amount"] > 0)]
-    drawn = drawn[drawn["source"].isin(list(ground.rings)) & drawn["place"].isin(list(ground.rings))]
-    if not len(drawn):
+    sheet = MapSheet.of(ground, language)
+    shown = flows[(flows["source"] != flows["place"]) & (flows["amount"] > 0)]
+    shown = shown[shown["source"].isin(list(ground.rings)) & shown["place"].isin(list(ground.rings))]
+    if not len(shown):
         return ""
-    materials = list(dict.fromkeys(drawn["material"].astype(str)))
+    materials = list(dict.fromkeys(shown["material"].astype(str)))
     body = fills(sheet, {}, {i: ground.names[i] for i in ground.ids})
-    body += _lines(sheet, drawn, materials, units)
-    works = list(dict.fromkeys(drawn["place"].astype(str)))
+    body += _lines(sheet, shown, materials, units)
+    works = list(dict.fromkeys(shown["place"].astype(str)))
     for i in works:
         x, y = sheet.spot(i)
         body.append(f'<path d="M{x - 3.5:g} {y - 3.5:g}h7v7h-7z" fill="currentColor"/>')
     body += labels(sheet, {i: ground.names[i] for i in works}, below=14.0)
     rows = []
     for n, material in enumerate(materials):
-        amounts = drawn.loc[drawn["material"] == material, "amount"]
-        told = f"{number(amounts.sum(), decimals([amounts.sum()]))} {units.get(material, '')}".rstrip()
-        rows.append((_stroke(n), material, told))
+        amounts = shown.loc[shown["material"] == material, "amount"]
+        total = f"{number(amounts.sum(), decimals([amounts.sum()]))} {units.get(material, '')}".rstrip()
+        rows.append((_stroke(n), material, total))
     body += legend(sheet, "", rows, (sheet.lang["flow"],))
-    said = "; ".join(_flow_told(ground, row, units) for row in drawn.to_dict("records"))
-    return framed(sheet, name, title, f"{title}. {said}.", body)
+    described = "; ".join(_flow_told(ground, row, units) for row in shown.to_dict("records"))
+    return framed(sheet, name, title, f"{title}. {described}.", body)
 
 
-def _lines(sheet: Sheet, drawn: pd.DataFrame, materials: Sequence[str], units: Mapping[str, str]) -> list[str]:
+def _lines(sheet: MapSheet, shown: pd.DataFrame, materials: Sequence[str], units: Mapping[str, str]) -> list[str]:
     body = []
-    largest = drawn.groupby("material")["amount"].max()
-    for row in drawn.sort_values("amount", ascending=False, kind="stable").to_dict("records"):
+    largest = shown.groupby("material")["amount"].max()
+    for row in shown.sort_values("amount", ascending=False, kind="stable").to_dict("records"):
         n = materials.index(str(row["material"]))
         (x1, y1), (x2, y2) = sheet.spot(str(row["source"])), sheet.spot(str(row["place"]))
         wide = 0.8 + 4.2 * float(row["amount"]) / float(largest[row["material"]])
         dash = f' stroke-dasharray="{DASHES[n % len(DASHES)]}"' if DASHES[n % len(DASHES)] else ""
-        told = escape(_flow_told(sheet.ground, row, units))
+        sentence = escape(_flow_told(sheet.ground, row, units))
         body.append(
             f'<path d="M{x1:g} {y1:g}L{x2:g} {y2:g}" stroke="{colour(n)}" stroke-width="{wide:.3g}" '
-            f'stroke-opacity="0.75" stroke-linecap="round" fill="none"{dash}><title>{told}</title></path>'
+            f'stroke-opacity="0.75" stroke-linecap="round" fill="none"{dash}><title>{sentence}</title></path>'
         )
     return body
 
@@ -142,7 +142,7 @@ def _flow_told(ground: Ground, row: Mapping[Hashable, object], units: Mapping[st
     return f"{source} → {place}, {material}: {number(amount, decimals([amount]))} {units.get(material, '')}".rstrip()
 
 
-def _year(sheet: Sheet, year: int | None) -> str:
+def _year(sheet: MapSheet, year: int | None) -> str:
     if year is None:
         return sheet.lang["never"]
     return sheet.lang["calendar" if year >= CALENDAR else "year"].format(n=year)

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from html import escape
 
-from groundplan.results.words import MISSING, elided, industry_told, number
+from groundplan.results.words import MISSING, elided, number, short_industry
 
 WIDTH = 760
 FONT = 12.5
@@ -74,8 +74,8 @@ class Scale:
     """From a value to a place on the page, along nice ticks."""
 
     def __init__(self, values: Sequence[float], start: float, end: float, *, zero: bool) -> None:
-        known = [v for v in values if math.isfinite(v)] or [0.0, 1.0]
-        low, high = min(known), max(known)
+        finite = [v for v in values if math.isfinite(v)] or [0.0, 1.0]
+        low, high = min(finite), max(finite)
         self.ticks = ticks(min(low, 0.0) if zero else low, max(high, 0.0) if zero else high)
         self.low, self.high, self.start, self.end = self.ticks[0], self.ticks[-1], start, end
 
@@ -97,9 +97,9 @@ def rule(x1: float, y1: float, x2: float, y2: float, *, strong: bool = False) ->
     return f'<path d="M{x1:g} {y1:g}L{x2:g} {y2:g}" stroke="currentColor" stroke-opacity="{opacity}" fill="none"/>'
 
 
-def marker(n: int, x: float, y: float, told: str = "") -> str:
+def marker(n: int, x: float, y: float, hint: str = "") -> str:
     """The nth series' mark, with what it says when pointed at."""
-    inside = f"<title>{escape(told)}</title>" if told else ""
+    inside = f"<title>{escape(hint)}</title>" if hint else ""
     shape = SHAPES[n % len(SHAPES)].format(x=f"{x:g}", y=f"{y:g}")
     return f'<path d="{shape}" fill="{colour(n)}">{inside}</path>'
 
@@ -116,20 +116,20 @@ def colour(n: int) -> str:
 
 def fills(name: str, count: int) -> str:
     """Hatched fills for ``count`` series, under identifiers of this chart alone."""
-    made = []
+    patterns = []
     for n in range(count):
         hatch = HATCHES[n % len(HATCHES)]
         lines = f'<path d="{hatch}" stroke="#fff" stroke-opacity="0.75" fill="none"/>' if hatch else ""
-        made.append(
+        patterns.append(
             f'<pattern id="{escape(name)}-{n}" width="8" height="8" patternUnits="userSpaceOnUse">'
             f'<rect width="8" height="8" fill="{colour(n)}"/>{lines}</pattern>'
         )
-    return f"<defs>{''.join(made)}</defs>"
+    return f"<defs>{''.join(patterns)}</defs>"
 
 
-def box(name: str, n: int, x: float, y: float, width: float, height: float, told: str = "") -> str:
+def box(name: str, n: int, x: float, y: float, width: float, height: float, hint: str = "") -> str:
     """A filled bar of the nth series."""
-    inside = f"<title>{escape(told)}</title>" if told else ""
+    inside = f"<title>{escape(hint)}</title>" if hint else ""
     place = f'x="{x:g}" y="{y:g}" width="{max(width, 0):g}" height="{max(height, 0):g}"'
     return f'<rect {place} fill="url(#{escape(name)}-{n})" stroke="{colour(n)}" stroke-width="0.6">{inside}</rect>'
 
@@ -147,14 +147,14 @@ def spread(places: Sequence[float], gap: float, low: float, high: float) -> list
     return out
 
 
-def frame(name: str, title: str, told: str, height: float, body: Sequence[str]) -> str:
+def frame(name: str, title: str, description: str, height: float, body: Sequence[str]) -> str:
     """A whole chart: title and description for those who listen, then its marks."""
     tag = escape(name)
     look = f'font-family="system-ui, sans-serif" font-size="{FONT}" fill="currentColor"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" role="img" '
         f'aria-labelledby="{tag}-title {tag}-desc" {look}>'
-        f'<title id="{tag}-title">{escape(title)}</title><desc id="{tag}-desc">{escape(told)}</desc>'
+        f'<title id="{tag}-title">{escape(title)}</title><desc id="{tag}-desc">{escape(description)}</desc>'
         f"{''.join(body)}</svg>"
     )
 
@@ -165,7 +165,7 @@ def short(names: Sequence[str], width: int = 32) -> list[str]:
     >>> short(["Consumption by households", "Consumption by government"], 16)
     ['Consump…useholds', 'Consump…vernment']
     """
-    names = [industry_told(n) for n in names]
+    names = [short_industry(n) for n in names]
     cut = [elided(n, width) or MISSING for n in names]
     half = (width - 1) // 2
     middle = [f"{n[:half]}…{n[half + 1 - width :]}" for n in names]

@@ -5,13 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.framed import (
-    framed,
-)
-from groundplan.results.indicators import (
-    money,
-)
-from groundplan.results.words import PERCENT, number
+from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.outcome_facts import money
+from groundplan.results.words import PERCENT, STANDARD, number
 
 NONE = "no doctrine"
 NOTHING = 0.0005
@@ -26,10 +22,6 @@ WEIGHED = (
 )
 
 
-def _table(o: Outcome, name: str) -> pd.DataFrame:
-    return o.table(name) if name in o.tables else pd.DataFrame()
-
-
 def short(doctrine: str) -> str:
     """A doctrine's name as a heading says it."""
     return SHORT.get(doctrine, doctrine)
@@ -37,9 +29,9 @@ def short(doctrine: str) -> str:
 
 def scales(o: Outcome) -> pd.DataFrame:
     """A row a doctrine: consumption, capital, dependency, jobs, distance to the turnpike."""
-    table = _table(o, "comparison")
+    table = rows_of(o, "comparison")
     if table.empty:
-        return framed(pd.Index([], name="doctrine"), [])
+        return blank("doctrine")
     unit = money(o)
     return framed(
         pd.Index([short(d) for d in table["doctrine"]], name="doctrine"),
@@ -65,9 +57,9 @@ def _since(doctrine: str, year: int) -> str:
 
 
 def _by_year(o: Outcome, column: str, unit: str, factor: float = 1.0) -> pd.DataFrame:
-    table = _table(o, "paths")
+    table = rows_of(o, "paths")
     if table.empty:
-        return framed(pd.Index([], name="year"), [])
+        return blank("year")
     wide = table.pivot(index="year", columns="doctrine", values=column)
     order = [str(d) for d in table["doctrine"].unique()]
     return framed(pd.Index(wide.index, name="year"), [(short(d), unit, factor * wide[d]) for d in order])
@@ -75,9 +67,9 @@ def _by_year(o: Outcome, column: str, unit: str, factor: float = 1.0) -> pd.Data
 
 def consumption(o: Outcome) -> pd.DataFrame:
     """Household consumption by year and doctrine, over that without a doctrine."""
-    table = _table(o, "paths")
+    table = rows_of(o, "paths")
     if table.empty:
-        return framed(pd.Index([], name="year"), [])
+        return blank("year")
     wide = table.pivot(index="year", columns="doctrine", values="consumption")
     order = [str(d) for d in table["doctrine"].unique() if d != NONE]
     columns = [(short(d), PERCENT, 100 * (wide[d] / wide[NONE] - 1)) for d in order]
@@ -86,7 +78,7 @@ def consumption(o: Outcome) -> pd.DataFrame:
 
 def standards(o: Outcome) -> pd.DataFrame:
     """Living standard per head by year and doctrine."""
-    return _by_year(o, "standard", "base year = 1, per head")
+    return _by_year(o, "standard", STANDARD)
 
 
 def capital(o: Outcome) -> pd.DataFrame:
@@ -102,28 +94,28 @@ def dependency(o: Outcome) -> pd.DataFrame:
 def turnpike(o: Outcome) -> pd.DataFrame:
     """The part of capital that stands elsewhere than on the ray, by year and doctrine; empty where there is no ray."""
     if o.provenance.get("turnpike", {}).get("growth") is None:
-        return framed(pd.Index([], name="year"), [])
+        return blank("year")
     return _by_year(o, "off_turnpike", PERCENT, 100.0)
 
 
 def branches(o: Outcome) -> pd.DataFrame:
     """Output of every branch in the last year by doctrine."""
-    table = _table(o, "branches")
+    table = rows_of(o, "branches")
     if table.empty:
-        return framed(pd.Index([], name="doctrine"), [])
+        return blank("doctrine")
     unit = f"{money(o)} / year"
-    made = table.pivot(index="doctrine", columns="branch", values="output")
+    output = table.pivot(index="doctrine", columns="branch", values="output")
     order = [str(d) for d in table["doctrine"].unique()]
     names = [str(b) for b in table["branch"].unique()]
     index = pd.Index([short(d) for d in order], name="doctrine")
-    return framed(index, [(b, unit, made.loc[order, b]) for b in names])
+    return framed(index, [(b, unit, output.loc[order, b]) for b in names])
 
 
 def written(o: Outcome) -> pd.DataFrame:
     """What each doctrine says and how it is put to the plan."""
-    table = _table(o, "doctrines")
+    table = rows_of(o, "doctrines")
     if table.empty:
-        return framed(pd.Index([], name="doctrine"), [])
+        return blank("doctrine")
     columns = [(head, "", table[c]) for head, c in (("what it says", "words"), ("choices", "choices"),
                ("goals, which should be met", "goals"), ("who held it", "source"))]  # fmt: skip
     return framed(pd.Index([short(d) for d in table["doctrine"]], name="doctrine"), columns)
@@ -131,13 +123,13 @@ def written(o: Outcome) -> pd.DataFrame:
 
 def trades(o: Outcome) -> list[str]:
     """What each doctrine gives up for what, against the plan without one, a sentence a doctrine."""
-    table = _table(o, "comparison")
+    table = rows_of(o, "comparison")
     if table.empty:
         return []
     table = table.set_index("doctrine")
     rate = 100 * float(o.provenance.get("policy", {}).get("discount_rate", 0.0))
     said = [_trade(o, table, str(d), rate) for d in table.index if d != NONE]
-    failed = _table(o, "doctrines")
+    failed = rows_of(o, "doctrines")
     failed = failed[~failed["planned"].astype(bool)] if len(failed) else failed
     return said + [f"{_opening(d)} cannot be met by this economy: {' '.join(str(w).split())}" for d, w in
                    zip(failed.get("doctrine", []), failed.get("why", []), strict=True)]  # fmt: skip
@@ -147,15 +139,15 @@ def _trade(o: Outcome, table: pd.DataFrame, doctrine: str, rate: float) -> str:
     here, plain = (table[table.index == d].iloc[0] for d in (doctrine, NONE))
     gains: list[str] = []
     losses: list[str] = []
-    for column, words, more in WEIGHED:
+    for column, meaning, more in WEIGHED:
         if not abs(float(plain[column])) > 0:
             continue
         change = float(here[column]) / float(plain[column]) - 1.0
         if not abs(change) >= NOTHING:
             continue
         fewer = "fewer" if column in ("jobs", "import_bill") else "less"
-        told = f"{_percent(change)} {'more' if change > 0 else fewer} {words.format(rate=rate)}"
-        (gains if (change > 0) == more else losses).append(told)
+        words = f"{_percent(change)} {'more' if change > 0 else fewer} {meaning.format(rate=rate)}"
+        (gains if (change > 0) == more else losses).append(words)
     if not gains and not losses:
         return f"{_opening(doctrine)} changes nothing that the figures show."
     has = _and(gains) if gains else "nothing that the figures show"
@@ -165,7 +157,7 @@ def _trade(o: Outcome, table: pd.DataFrame, doctrine: str, rate: float) -> str:
 
 def _when(o: Outcome, doctrine: str, here: pd.Series) -> str:
     """Whether consumption is behind first and ahead later, or the other way round."""
-    paths = _table(o, "paths")
+    paths = rows_of(o, "paths")
     wide = paths.pivot(index="year", columns="doctrine", values="consumption").iloc[1:]
     ratio = (wide[doctrine] / wide[NONE] - 1.0).where(lambda r: r.abs() >= NOTHING, 0.0)
     first, last = float(ratio.iloc[0]), float(ratio.iloc[-1])

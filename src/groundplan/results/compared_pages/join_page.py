@@ -5,22 +5,17 @@ from __future__ import annotations
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.framed import (
-    framed,
-)
-from groundplan.results.indicators import (
-    money,
-    years,
-)
+from groundplan.results.framed import framed
 from groundplan.results.origins import assumed, methods, sources
-from groundplan.results.page import Page, items, paragraph, table
-from groundplan.results.words import PERCENT, STANDARD, number, unit_told
+from groundplan.results.outcome_facts import money, years
+from groundplan.results.page import Page, items, listed, paragraph, table, tabled, together
+from groundplan.results.words import PERCENT, STANDARD, number, unit_words
 
 TOP = 12
 NAMED = 3
 
 
-def countries_told(o: Outcome) -> str:
+def country_names(o: Outcome) -> str:
     """The countries in a row: ``Kenya and Ghana``."""
     names = [str(n) for n in o.provenance.get("countries", {}).values()]
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
@@ -39,11 +34,11 @@ def headline(o: Outcome) -> str:
     """The gain in one sentence."""
     there = o.table("joint_countries")
     alone, gain = float(there["alone"].sum()), float(there["gain"].sum())
-    unit = unit_told(money(o))
+    unit = unit_words(money(o))
     if gain <= 1e-6 * alone:
-        return f"{countries_told(o)} win nothing by planning {_span(o)} together under these rules."
+        return f"{country_names(o)} win nothing by planning {_span(o)} together under these rules."
     return (
-        f"Planning {_span(o)} together, {countries_told(o)} win {_amount(gain)} {unit} of living standard over their "
+        f"Planning {_span(o)} together, {country_names(o)} win {_amount(gain)} {unit} of living standard over their "
         f"separate plans, {100 * gain / alone:.2g} % of what these are worth."
     )
 
@@ -59,10 +54,10 @@ def note(o: Outcome) -> str:
     """What was read, and at which rates of exchange."""
     about = o.provenance
     rates = ", ".join(f"{c} {r:g}" for c, r in about.get("rates", {}).items())
-    told = f"Accounts of {about.get('accounts_year')}."
+    accounts = f"Accounts of {about.get('accounts_year')}."
     if not rates:
-        return f"{told} All are in one money."
-    return f"{told} Units of each currency per unit of the common one: {rates} ({about.get('rate_source')})."
+        return f"{accounts} All are in one money."
+    return f"{accounts} Units of each currency per unit of the common one: {rates} ({about.get('rate_source')})."
 
 
 def country_table(o: Outcome) -> pd.DataFrame:
@@ -89,7 +84,7 @@ def coalition_table(o: Outcome) -> pd.DataFrame:
 
 
 def _sharing(o: Outcome) -> str:
-    there, unit = o.table("joint_countries"), unit_told(money(o))
+    there, unit = o.table("joint_countries"), unit_words(money(o))
     lines = []
     for r in there.to_dict("records"):
         pays = "pays" if r["side_payment"] < 0 else "is paid"
@@ -97,7 +92,7 @@ def _sharing(o: Outcome) -> str:
             f"{r['label']} wins {_amount(r['gain'])} {unit} in the joint plan itself. By Shapley's rule its share of "
             f"the gain is {_amount(r['gain_shared'])} {unit}, so it {pays} {_amount(abs(r['side_payment']))} {unit}."
         )
-    said = (
+    meaning = (
         "What a plan is worth is its objective: living standards over its years and what is left at the end, the first "
         "year counting in full. Shapley's rule gives each country what it adds to the others, averaged over all orders "
         "in which they may join."
@@ -105,7 +100,7 @@ def _sharing(o: Outcome) -> str:
     rule = "No country is worse off than alone" if o.provenance.get("rational") else "A country may lose in the plan"
     shared = paragraph(f"{rule} before anything is paid.")
     coalitions = table(coalition_table(o), "Every coalition") if len(there) > 2 else ""
-    return paragraph(said) + items(lines) + shared + table(country_table(o), "Alone and together") + coalitions
+    return paragraph(meaning) + items(lines) + shared + table(country_table(o), "Alone and together") + coalitions
 
 
 def shipment_table(o: Outcome, top: int = TOP) -> pd.DataFrame:
@@ -128,7 +123,7 @@ def _shipping(o: Outcome) -> str:
     there = o.table("shipments")
     if there.empty:
         return paragraph("Nothing is worth shipping under these rules.")
-    names, unit = o.provenance["countries"], unit_told(money(o))
+    names, unit = o.provenance["countries"], unit_words(money(o))
     lines = []
     for (one, other), sent in there.groupby(["exporter", "importer"], sort=False):
         by_product = sent.groupby("label")["money"].sum().sort_values(ascending=False, kind="stable")
@@ -138,11 +133,11 @@ def _shipping(o: Outcome) -> str:
             f"all {most}."
         )
     last = int(there["year"].max())
-    said = (
+    meaning = (
         "Shipments take the sender's home product and stand in for an import of the receiver, beside the trade that "
         "the two have already; they cost no foreign exchange. Prices are those of the base year."
     )
-    return paragraph(said) + items(lines) + table(shipment_table(o), f"The largest shipments of {last}")
+    return paragraph(meaning) + items(lines) + table(shipment_table(o), f"The largest shipments of {last}")
 
 
 def standard_table(o: Outcome) -> pd.DataFrame:
@@ -158,25 +153,27 @@ def standard_table(o: Outcome) -> pd.DataFrame:
     return framed(pd.Index(sorted(living["year"].unique()), name="year"), columns)
 
 
-def _living(o: Outcome) -> str:
+def _standards(o: Outcome) -> list[str]:
     there = o.table("joint_years")
     last = there[(there["indicator"] == "living standard") & (there["year"] == there["year"].max())]
     names = o.provenance["countries"]
-    lines = [
+    return [
         f"{names[r.country]}: {r.together:.3f} of the base year's in {r.year} together, {r.alone:.3f} alone."
         for r in last.itertuples()
     ]
-    said = "The joint plan may put a gain into other years, or into what is left at the end."
-    return items(lines) + paragraph(said) + table(standard_table(o), "Living standard per head")
 
 
 SECTIONS = (
     ("sharing", "What is won, and how to share it", _sharing),
     ("shipping", "Who ships what", _shipping),
-    ("living", "Living standards", _living),
+    ("living", "Living standards", together(
+        listed(_standards),
+        "The joint plan may put a gain into other years, or into what is left at the end.",
+        tabled(standard_table, "Living standard per head"),
+    )),
     ("assumptions", "Every assumption", assumed),
     ("methods", "How the accounts were read", methods),
     ("sources", "Sources", sources),
-)
+)  # fmt: skip
 
-PAGE = Page(named=lambda o: f"Joint plan of {countries_told(o)}", note=note, headline=headline, sections=SECTIONS)
+PAGE = Page(named=lambda o: f"Joint plan of {country_names(o)}", note=note, headline=headline, sections=SECTIONS)

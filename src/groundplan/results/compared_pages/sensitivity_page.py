@@ -7,24 +7,14 @@ import math
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.charts.chart import (
-    Chart,
-)
+from groundplan.results.charts.chart import Chart
 from groundplan.results.charts.tornado import Bar, tornado
-from groundplan.results.framed import (
-    framed,
-)
+from groundplan.results.framed import blank, framed
 from groundplan.results.origins import assumed, methods, sources
-from groundplan.results.page import Page, figure, items, paragraph, table
-from groundplan.results.plan_pages.plan_summary import (
-    title,
-)
-from groundplan.results.terminal import (
-    block,
-    text_table,
-    wrapped,
-)
-from groundplan.results.words import unit_told
+from groundplan.results.page import Page, figure, items, paragraph, tabled
+from groundplan.results.plan_pages.plan_summary import title
+from groundplan.results.terminal import block, sheet, text_table, wrapped
+from groundplan.results.words import unit_words
 
 DRAWN = 15
 STILL = 1e-6
@@ -37,7 +27,7 @@ def measures(o: Outcome) -> list[str]:
 
 
 def _unit(o: Outcome, measure: str) -> str:
-    return unit_told(str(o.provenance.get("measures", {}).get(measure, "")))
+    return unit_words(str(o.provenance.get("measures", {}).get(measure, "")))
 
 
 def rows(o: Outcome, measure: str) -> pd.DataFrame:
@@ -75,11 +65,11 @@ def draw(o: Outcome, measure: str) -> str:
         return ""
     bars = []
     for r in own.to_dict("records"):
-        told = tuple(
+        hints = tuple(
             f"{r[end]:.4g} gives {'no plan' if math.isnan(r[f'at_{end}']) else format(r[f'at_{end}'], '.4g')}"
             for end in ("low", "high")
         )
-        bars.append(Bar(str(r["parameter"]), r["at_low"], r["at_high"], (told[0], told[1])))
+        bars.append(Bar(str(r["parameter"]), r["at_low"], r["at_high"], (hints[0], hints[1])))
     name = f"tornado-{measures(o).index(measure)}"
     return tornado(name, measure, bars, float(own["at_base"].iloc[0]), _unit(o, measure))
 
@@ -87,14 +77,14 @@ def draw(o: Outcome, measure: str) -> str:
 def sentences(o: Outcome, measure: str, top: int = 3) -> list[str]:
     """What moves a measure most, and what moves nothing, in words."""
     own = rows(o, measure)
-    told = [
+    moving = [
         f"{r['parameter']} between {r['low']:.4g} and {r['high']:.4g} (taken: {r['base']:.4g}) "
         f"puts {measure} between {min(r['at_low'], r['at_high'], r['at_base']):.4g} "
         f"and {max(r['at_low'], r['at_high'], r['at_base']):.4g}."
         for r in own.dropna(subset=["at_low", "at_high"]).head(top).to_dict("records")
     ]
     quiet = len(o.table("sensitivity").query("measure == @measure")) - len(own)
-    return told + ([f"{quiet} other figures move it by less than a millionth."] if quiet else [])
+    return moving + ([f"{quiet} other figures move it by less than a millionth."] if quiet else [])
 
 
 def impossible(o: Outcome) -> list[str]:
@@ -122,11 +112,11 @@ def headline(o: Outcome) -> str:
 
 
 def _swings(o: Outcome) -> str:
-    said = (
+    meaning = (
         "Each figure is put at the low and at the high end of its range, one at a time, and the plan is made anew. "
         "What two figures do together is not seen here."
     )
-    parts = [paragraph(said), items(impossible(o))]
+    parts = [paragraph(meaning), items(impossible(o))]
     for n, m in enumerate(measures(o)):
         chart = Chart(f"tornado-{n}", m, lambda x, m=m: draw(x, m), lambda x, m=m: swings(x, m))  # type: ignore[misc]
         parts += [items(sentences(o, m)), figure(chart, o)]
@@ -135,20 +125,24 @@ def _swings(o: Outcome) -> str:
 
 def summary(o: Outcome) -> str:
     """The run as text, at most 100 columns wide; a saved outcome gives the same page."""
-    parts = [title(o).replace(", plan for ", ", sensitivity of the plan for "), "\n".join(wrapped(headline(o)))]
-    for m in measures(o):
-        there = swings(o, m).head(DRAWN).drop(columns=["as taken", "basis of the range"], level=0)
-        parts.append(block(m, text_table(there) if len(there) else []))
-    told = [line for s in impossible(o) for line in wrapped(s)]
-    return "\n\n".join(p for p in [*parts, block("Where there is no plan", told)] if p) + "\n"
+    tables = {
+        m: swings(o, m).head(DRAWN).drop(columns=["as taken", "basis of the range"], level=0) for m in measures(o)
+    }
+    return sheet(
+        title(o).replace(", plan for ", ", sensitivity of the plan for "),
+        "\n".join(wrapped(headline(o))),
+        *(block(m, text_table(rows)) for m, rows in tables.items()),
+        block("Where there is no plan", wrapped(*impossible(o))),
+    )
 
 
-def _ranges(o: Outcome) -> str:
+def ranges(o: Outcome) -> pd.DataFrame:
+    """The figures that were tried, and their ranges."""
     if not measures(o):
-        return ""
+        return blank("figure")
     own = o.table("sensitivity")
     own = own[own["measure"] == measures(o)[0]]
-    there = framed(
+    return framed(
         pd.Index(own["parameter"], name="figure"),
         [
             ("unit", "", own["unit"]),
@@ -156,12 +150,11 @@ def _ranges(o: Outcome) -> str:
             ("basis", "", own["basis"]),
         ],
     )
-    return table(there, "Figures and their ranges")
 
 
 SECTIONS = (
     ("swings", "What moves the plan", _swings),
-    ("ranges", "What was tried", _ranges),
+    ("ranges", "What was tried", tabled(ranges, "Figures and their ranges")),
     ("assumptions", "Every assumption", assumed),
     ("methods", "How the accounts were read", methods),
     ("sources", "Sources", sources),

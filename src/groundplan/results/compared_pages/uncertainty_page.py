@@ -5,26 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.charts.chart import (
-    Chart,
-)
+from groundplan.results.charts.chart import Chart
 from groundplan.results.charts.curves import Curve, curves
-from groundplan.results.framed import (
-    framed,
-)
-from groundplan.results.indicators import (
-    indicator_units,
-)
+from groundplan.results.framed import blank, framed, rows_of
 from groundplan.results.origins import assumed, methods, sources
-from groundplan.results.page import Page, figure, items, paragraph, table
-from groundplan.results.plan_pages.plan_summary import (
-    title,
-)
-from groundplan.results.terminal import (
-    block,
-    text_table,
-    wrapped,
-)
+from groundplan.results.outcome_facts import indicator_units
+from groundplan.results.page import Page, charted, items, paragraph, table, tabled, together
+from groundplan.results.plan_pages.plan_summary import title
+from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.words import PERCENT, number
 
 MARGINS = "What a margin brings and what it costs"
@@ -33,9 +21,10 @@ KINDS = {"targets": "target", "floors": "floor", "path": "never falls"}
 
 def shares(o: Outcome) -> pd.DataFrame:
     """In how many draws each wish is met, by the plan and by the robust plan, with the interval of the share."""
-    if "shares" not in o.tables:
-        return framed(pd.Index([], name="wish"), [])
-    own = o.table("shares").sort_values(["asked", "kind"], ascending=[False, True], kind="stable")
+    own = rows_of(o, "shares")
+    if own.empty:
+        return blank("wish")
+    own = own.sort_values(["asked", "kind"], ascending=[False, True], kind="stable")
     columns = [("kind", "", [KINDS.get(str(k), str(k)) for k in own["kind"]])]
     columns += [("asked for", "", ["yes" if a else "no" for a in own["asked"]])]
     numbers = []
@@ -51,9 +40,9 @@ def shares(o: Outcome) -> pd.DataFrame:
 
 def margins(o: Outcome) -> pd.DataFrame:
     """Every margin that was tried: the least share of draws that a wish holds in, and the goal."""
-    if "margins" not in o.tables:
-        return framed(pd.Index([], name="margin"), [])
-    own = o.table("margins")
+    own = rows_of(o, "margins")
+    if own.empty:
+        return blank("margin")
     first = float(own.loc[own["margin"] == 0.0, "goal"].iloc[0])
     return framed(
         pd.Index([f"{m:g}" for m in own["margin"]], name="margin, standard deviations"),
@@ -72,12 +61,12 @@ def _curve(o: Outcome) -> str:
     own = o.table("margins")
     first = float(own.loc[own["margin"] == 0.0, "goal"].iloc[0])
     points = [(100 * (1 - g / first), 100 * s) for g, s in zip(own["goal"], own["least_share"], strict=True)]
-    told = [
+    hints = [
         f"margin {m:g}: {y:.0f} % of draws for {x:.2g} % of the goal"
         for m, (x, y) in zip(own["margin"], points, strict=True)
     ]
     axes = ("fall of the goal if all goes as expected, per cent", "draws in which every wish holds, per cent")
-    return curves("margins", MARGINS, [Curve("margins", points, told)], axes, zero=True)
+    return curves("margins", MARGINS, [Curve("margins", points, hints)], axes, zero=True)
 
 
 CHART = Chart("margins", MARGINS, _curve, margins)
@@ -85,9 +74,10 @@ CHART = Chart("margins", MARGINS, _curve, margins)
 
 def ahead(o: Outcome, top: int = 15) -> pd.DataFrame:
     """What the robust plan builds, trains and stores otherwise, sums over the years."""
-    if "ahead" not in o.tables:
-        return framed(pd.Index([], name="decision"), [])
-    own = o.table("ahead").head(top)
+    own = rows_of(o, "ahead")
+    if own.empty:
+        return blank("decision")
+    own = own.head(top)
     return framed(
         pd.Index(own["label"], name="decided ahead, sum over the years"),
         [
@@ -100,9 +90,9 @@ def ahead(o: Outcome, top: int = 15) -> pd.DataFrame:
 
 def compared(o: Outcome) -> pd.DataFrame:
     """The plan and the robust plan in the last year, if all goes as expected."""
-    if "compared" not in o.tables:
-        return framed(pd.Index([], name="indicator"), [])
-    own = o.table("compared")
+    own = rows_of(o, "compared")
+    if own.empty:
+        return blank("indicator")
     own = own[own["year"] == own["year"].max()]
     units = indicator_units(o)
     return framed(
@@ -114,11 +104,11 @@ def compared(o: Outcome) -> pd.DataFrame:
     )
 
 
-def drawn(o: Outcome) -> pd.DataFrame:
+def draws(o: Outcome) -> pd.DataFrame:
     """What was drawn."""
-    if "drawn" not in o.tables:
-        return framed(pd.Index([], name="what"), [])
-    own = o.table("drawn")
+    own = rows_of(o, "drawn")
+    if own.empty:
+        return blank("what")
     spread = [f"{r['low']:g} to {r['high']:g}" if r["shape"] == "triangular" else f"{r['spread']:g}"
               for r in own.to_dict("records")]  # fmt: skip
     return framed(
@@ -163,46 +153,48 @@ def sentences(o: Outcome) -> list[str]:
     own = o.table("shares")
     own = own[own["asked"]]
     worst = own.sort_values("plan_share").iloc[0]
-    told = [
+    lines = [
         f"The plan's building, training, storing and projects are held; the rest is decided again in each of "
         f"{fresh:.0f} draws, to which nothing was fitted. Targets, floors and limits of policy may then be missed, at "
         f"a high price.",
         f"Hardest to keep is {worst['wish']}: {_span(worst, 'plan')}, with the robust plan {_span(worst, 'robust')}.",
     ]
     if reached and margin == 0.0:
-        told.append(f"In {fit:.0f} draws the plan as it is keeps every wish often enough ({100 * share:.0f} %).")
+        lines.append(f"In {fit:.0f} draws the plan as it is keeps every wish often enough ({100 * share:.0f} %).")
     elif reached:
-        told.append(
+        lines.append(
             f"The robust plan is made for figures that are all {margin:.2g} standard deviations worse than expected: "
             f"the smallest margin tried with which every wish holds in {100 * share:.0f} % of {fit:.0f} draws."
         )
     else:
-        told.append(
+        lines.append(
             f"No margin up to {_setting(o, 'largest'):g} standard deviations keeps every wish in {100 * share:.0f} % "
             f"of {fit:.0f} draws; shown is the one that comes nearest ({margin:.2g})."
         )
     cut = [100 * float(c) for c in o.provenance.get("cut", [0.0, 0.0])]
     if max(cut) > 0:
-        told.append(f"What was begun had to be cut in {cut[0]:.0f} % of draws, with the robust plan in {cut[1]:.0f} %.")
+        lines.append(
+            f"What was begun had to be cut in {cut[0]:.0f} % of draws, with the robust plan in {cut[1]:.0f} %."
+        )
     if o.provenance.get("projects_held"):
-        told.append("Projects are those of the plan.")
-    return [*told, *_own_limits(o)]
+        lines.append("Projects are those of the plan.")
+    return [*lines, *_own_limits(o)]
 
 
 def _own_limits(o: Outcome) -> list[str]:
     """What became of limits of the user's own: kept in every draw, or given up where they had to be."""
-    sentences = []
+    lines = []
     for own in o.provenance.get("own_limits", []):
         rows = o.table("shares").query("kind in @kinds", local_dict={"kinds": [own["limit"], own["in_draws"]]})
         if own["in_draws"] == "holds":
-            sentences.append(f"Your own limit, {own['limit']}, holds in every draw.")
+            lines.append(f"Your own limit, {own['limit']}, holds in every draw.")
         elif len(rows):
             kept = [100 * float(rows[f"{plan}_share"].min()) for plan in ("plan", "robust")]
-            sentences.append(
+            lines.append(
                 f"Your own limit, {own['limit']}, gives way where it must, at a high price: it is kept in "
                 f"{kept[0]:.0f} % of draws, with the robust plan in {kept[1]:.0f} %."
             )
-    return sentences
+    return lines
 
 
 def _span(row: pd.Series, name: str) -> str:
@@ -210,7 +202,7 @@ def _span(row: pd.Series, name: str) -> str:
     return f"{met:.0f} % of draws ({low:.0f} to {high:.0f} %)"
 
 
-def _held(o: Outcome) -> str:
+def _wishes(o: Outcome) -> str:
     if "shares" not in o.tables:
         return ""
     note = (
@@ -220,14 +212,6 @@ def _held(o: Outcome) -> str:
     return items(sentences(o)) + table(shares(o), "Wishes and how often they hold") + paragraph(note, "note")
 
 
-def _price(o: Outcome) -> str:
-    return figure(CHART, o)
-
-
-def _otherwise(o: Outcome) -> str:
-    return table(ahead(o), "What the robust plan begins otherwise") + table(compared(o), "Where the two plans lead")
-
-
 def summary(o: Outcome) -> str:
     """The run as text, at most 100 columns wide; a saved outcome gives the same page."""
     there = shares(o)
@@ -235,25 +219,26 @@ def summary(o: Outcome) -> str:
         columns=[c for c in ("the plan: missed by", "robust plan: missed by", "kind") if len(there)], level=0
     )
     short = short[[a == "yes" for a in there[("asked for", "")]]] if len(there) else short
-    parts = [
+    return sheet(
         title(o).replace(", plan for ", ", how sure the plan is for "),
         "\n".join(wrapped(headline(o))),
-        block("Wishes and how often they hold", text_table(short) if len(short) else []),
-        block("What a margin brings and what it costs", text_table(margins(o)) if len(margins(o)) else []),
-        block("How this was found", [line for s in sentences(o) for line in wrapped(s)]),
-    ]
-    return "\n\n".join(p for p in parts if p) + "\n"
+        block("Wishes and how often they hold", text_table(short)),
+        block(MARGINS, text_table(margins(o))),
+        block("How this was found", wrapped(*sentences(o))),
+    )
 
 
 SECTIONS = (
-    ("held", "How often each wish holds", _held),
-    ("price", "The price of being sure", _price),
-    ("otherwise", "What the robust plan does otherwise", _otherwise),
-    ("drawn", "What was drawn", lambda o: table(drawn(o), "Uncertain figures")),
+    ("held", "How often each wish holds", _wishes),
+    ("price", "The price of being sure", charted(CHART)),
+    ("otherwise", "What the robust plan does otherwise", together(
+        tabled(ahead, "What the robust plan begins otherwise"), tabled(compared, "Where the two plans lead")
+    )),
+    ("drawn", "What was drawn", tabled(draws, "Uncertain figures")),
     ("assumptions", "Every assumption", assumed),
     ("methods", "How the accounts were read", methods),
     ("sources", "Sources", sources),
-)
+)  # fmt: skip
 
 PAGE = Page(
     named=lambda o: f"How sure the plan for {o.provenance.get('country_name') or 'an economy'} is",

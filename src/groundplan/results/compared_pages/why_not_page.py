@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.why_not import summed
-from groundplan.results.framed import (
-    framed,
-)
-from groundplan.results.indicators import (
-    money,
-)
+from groundplan.results.framed import framed, rows_of
 from groundplan.results.origins import assumed, methods, sources
-from groundplan.results.page import Page, items, paragraph, table
-from groundplan.results.plan_pages.plan_summary import (
-    title,
-)
-from groundplan.results.terminal import (
-    block,
-    text_table,
-    wrapped,
-)
+from groundplan.results.outcome_facts import money
+from groundplan.results.page import Page, items, listed, table, together
+from groundplan.results.plan_pages.plan_summary import title
+from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.words import PERCENT, STANDARD
 
 FALLS = (
@@ -67,15 +55,12 @@ def change_table(o: Outcome, head: str, top: int = TOP) -> pd.DataFrame:
 
 def summary(o: Outcome) -> str:
     """The answer as text: the sentences, the target's path, what falls and what rises."""
-    parts = [
+    return sheet(
         title(o),
-        block(f"What would it take: {o.provenance['question']}?", [w for s in _sentences(o) for w in wrapped(s)]),
+        block(f"What would it take: {o.provenance['question']}?", wrapped(*_sentences(o))),
         block("The target, year by year", text_table(path_table(o))),
-    ]
-    for head, heading in FALLS:
-        shown = change_table(o, head)
-        parts.append(block(heading, text_table(shown) if len(shown) else []))
-    return "\n\n".join(p for p in parts if p) + "\n"
+        *(block(heading, text_table(change_table(o, head))) for head, heading in FALLS),
+    )
 
 
 def _sentences(o: Outcome) -> list[str]:
@@ -90,17 +75,15 @@ def _falls(o: Outcome) -> str:
     return "".join(table(change_table(o, head), heading) for head, heading in FALLS)
 
 
-def _clash(o: Outcome) -> str:
-    if "clash" not in o.tables:
-        return ""
-    said = "These cannot all hold; loosening any one of them, as the repairs above do, would make the plan possible."
-    return paragraph(said) + items([str(w) for w in o.table("clash")["what"]])
+def _clash(o: Outcome) -> list[str]:
+    clash = rows_of(o, "clash")
+    return [] if clash.empty else [str(w) for w in clash["what"]]
 
 
-Writer = Callable[[Outcome], str]
-SECTIONS: tuple[tuple[str, str, Writer], ...] = (
+CLASH = "These cannot all hold; loosening any one of them, as the repairs above do, would make the plan possible."
+SECTIONS = (
     ("answer", "The answer", _answer),
-    ("clash", "What it clashes with", _clash),
+    ("clash", "What it clashes with", together(CLASH, listed(_clash))),
     ("changes", "What falls and what rises", _falls),
     ("assumptions", "Every assumption", assumed),
     ("methods", "How the accounts were read", methods),

@@ -4,42 +4,37 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.crisis_pages import stress_views as v
-from groundplan.results.indicators import (
-    money,
-)
-from groundplan.results.terminal import (
-    block,
-    text_table,
-    wrapped,
-)
-from groundplan.results.words import MISSING, money_told
+from groundplan.results.framed import rows_of
+from groundplan.results.outcome_facts import money
+from groundplan.results.terminal import block, sheet, text_table, wrapped
+from groundplan.results.words import MISSING, money_words
 
 SHORT = {"below 99 % from": "below from", "stands still from": "still from", "back from": "back from"}
 
 
 def stress_summary(o: Outcome, rows: int = 12) -> str:
     """The story as text, at most 100 columns wide; a saved outcome gives the same page."""
-    parts = [
+    return sheet(
         title(o),
         "\n".join(wrapped(headline(o))),
-        block("What is taken away", [line for s in v.sentences(o) for line in wrapped(s)]),
-        _told("What households go without", v.losses(o)),
-        _told("Who is hit, and why", v.stops(o, rows).drop(columns=["why"], level=0, errors="ignore")),
-        block("Why", [line for s in reasons(o) for line in wrapped(s)]),
-        _told("What coordination is worth", v.engines(o)),
-        block("", [line for s in coordination(o) for line in wrapped(s)]),
-        _told("What would have kept the loss under the threshold", v.bridges(o)),
-        _told("The ensemble: how much is lost how often", v.risk(o)),
-        block("", [line for s in ensemble(o) for line in wrapped(s)]),
-        _told("Which sectors stop first, of 100 cases", v.first_to_stop(o)),
-        _told("How vulnerable: final use lost when an import is cut", v.vulnerability(o, rows)),
-        block("What was assumed", [line for s in assumed(o) for line in wrapped(s)]),
-    ]
-    return "\n\n".join(p.strip("\n") for p in parts if p) + "\n"
+        block("What is taken away", wrapped(*v.sentences(o))),
+        _titled("What households go without", v.losses(o)),
+        _titled("Who is hit, and why", v.stops(o, rows).drop(columns=["why"], level=0, errors="ignore")),
+        block("Why", wrapped(*reasons(o))),
+        _titled("What coordination is worth", v.engines(o)),
+        "\n".join(wrapped(*coordination(o))),
+        _titled("What would have kept the loss under the threshold", v.bridges(o)),
+        _titled("The ensemble: how much is lost how often", v.risk(o)),
+        "\n".join(wrapped(*ensemble(o))),
+        _titled("Which sectors stop first, of 100 cases", v.first_to_stop(o)),
+        _titled("How vulnerable: final use lost when an import is cut", v.vulnerability(o, rows)),
+        block("What was assumed", wrapped(*assumed(o))),
+    )
 
 
 def title(o: Outcome) -> str:
@@ -48,7 +43,7 @@ def title(o: Outcome) -> str:
     named = about.get("scenario", {}).get("name", MISSING)
     return (
         f"{about.get('country_name') or about.get('country', 'An economy')}: accounts of "
-        f"{about.get('accounts_year', MISSING)}, scenario '{named}', in {money_told(money(o))}"
+        f"{about.get('accounts_year', MISSING)}, scenario '{named}', in {money_words(money(o))}"
     )
 
 
@@ -62,9 +57,9 @@ def headline(o: Outcome) -> str:
     if max(abs(share), unmet) < 5e-4:
         return f"Nothing is lost {within} that the figures would show."
     lost = f"{float(about['final_demand_unmet']):,.0f} of final demand, {unmet:.1f} per cent, is not met {within}, "
-    made = f"{abs(float(about['value_added_lost'])):,.0f} of value added, {abs(share):.1f} per cent, is"
-    lost += f"and {made} {'lost' if share >= 0 else 'made on top'}"
-    table = v.held(o, "stops")
+    change = f"{abs(float(about['value_added_lost'])):,.0f} of value added, {abs(share):.1f} per cent, is"
+    lost += f"and {change} {'lost' if share >= 0 else 'made on top'}"
+    table = rows_of(o, "stops")
     still = table[table["first_stop"].notna()].sort_values("first_stop", kind="stable") if len(table) else table
     who = "no sector stands still"
     if len(still):
@@ -84,13 +79,13 @@ def ensemble(o: Outcome) -> list[str]:
     losses = o["ensemble_loss"].values
     return [
         f"Over {len(losses):,} cases the mean loss of final use is {losses.mean():,.0f}, "
-        f"and in one case of twenty it exceeds {v.quantile(losses, 0.95):,.0f}."
+        f"and in one case of twenty it exceeds {np.quantile(losses, 0.95):,.0f}."
     ]
 
 
 def _ensemble_headline(o: Outcome) -> str:
-    if told := ensemble(o):
-        return told[0]
+    if losses := ensemble(o):
+        return losses[0]
     table = v.vulnerability(o, 1)
     if len(table):
         worst = float(table.to_numpy(dtype=float)[0, -1])
@@ -101,7 +96,7 @@ def _ensemble_headline(o: Outcome) -> str:
 
 def reasons(o: Outcome, rows: int = 6) -> list[str]:
     """Who stops or falls most, when and for want of what, in sentences."""
-    table = v.held(o, "stops")
+    table = rows_of(o, "stops")
     if not len(table):
         return []
     hit = table[table["first_below"].notna() & (table["why"] != "")]
@@ -137,5 +132,5 @@ def assumed(o: Outcome) -> list[str]:
     return [f"{a['name']}: {a['value']} ({a['basis']})" for a in rows if a.get("name") in wanted]
 
 
-def _told(heading: str, table: pd.DataFrame) -> str:
-    return block(heading, text_table(table, SHORT)) if len(table) and len(table.columns) else ""
+def _titled(heading: str, table: pd.DataFrame) -> str:
+    return block(heading, text_table(table, SHORT))

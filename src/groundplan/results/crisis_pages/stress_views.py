@@ -9,21 +9,12 @@ import numpy as np
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.framed import (
-    framed,
-)
-from groundplan.results.indicators import (
-    money,
-)
+from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.outcome_facts import labels, money
 from groundplan.results.words import PERCENT
 
 MOST_POINTS = 40
 ENGINES = {"static": "best without stocks", "planned": "planned response", "adaptive": "everybody for himself"}
-
-
-def held(o: Outcome, name: str) -> pd.DataFrame:
-    """A table of the outcome; empty where it has none."""
-    return o.tables.get(name, pd.DataFrame())
 
 
 def thinned(frame: pd.DataFrame) -> pd.DataFrame:
@@ -44,7 +35,7 @@ def _by_day(o: Outcome, name: str, across: str) -> pd.DataFrame:
 def needs(o: Outcome) -> pd.DataFrame:
     """What households have of each need, per cent of the base, over the days."""
     if "need_met" not in o.arrays:
-        return framed(pd.Index([], name="day"), [])
+        return blank("day")
     table = thinned(_by_day(o, "need_met", "need"))
     return framed(pd.Index(table.index, name="day"), [(n, PERCENT, 100 * table[n]) for n in table.columns])
 
@@ -52,7 +43,7 @@ def needs(o: Outcome) -> pd.DataFrame:
 def losses(o: Outcome) -> pd.DataFrame:
     """What households go without, by need, and the day on which they have least."""
     if "need_lost" not in o.arrays:
-        return framed(pd.Index([], name="need"), [])
+        return blank("need")
     lost = o["need_lost"].to_series().sort_values(ascending=False, kind="stable")
     met = _by_day(o, "need_met", "need")[list(lost.index)]
     columns: list[tuple[str, str, Any]] = [
@@ -65,9 +56,9 @@ def losses(o: Outcome) -> pd.DataFrame:
 
 def stops(o: Outcome, rows: int | None = None) -> pd.DataFrame:
     """The sectors that are hit, those that stop first and lose most first, and why."""
-    table = held(o, "stops")
+    table = rows_of(o, "stops")
     if not len(table):
-        return framed(pd.Index([], name="sector"), [])
+        return blank("sector")
     hit = table[table["first_below"].notna()]
     hit = hit.sort_values(["first_stop", "share_lost"], ascending=[True, False], kind="stable")[:rows]
     columns: list[tuple[str, str, Any]] = [
@@ -87,11 +78,6 @@ def reason(row: pd.Series) -> str:
     return f"{row['why']}, through {way}" if way else str(row["why"])
 
 
-def quantile(values: np.ndarray, share: float) -> float:
-    """The value that ``share`` of the values do not exceed."""
-    return float(np.quantile(values, share))
-
-
 def calendar(o: Outcome, rows: int = 25) -> pd.DataFrame:
     """From when to when each sector is hit: the calendar's own table, the earliest to stand still first."""
     table = stops(o, rows)
@@ -106,9 +92,9 @@ def horizon(o: Outcome) -> int:
 
 def engines(o: Outcome) -> pd.DataFrame:
     """What each engine loses of final demand."""
-    table = held(o, "worth")
+    table = rows_of(o, "worth")
     if not len(table):
-        return framed(pd.Index([], name="who decides"), [])
+        return blank("who decides")
     return framed(
         pd.Index([str(e) for e in table["engine"]], name="who decides"),
         [("final demand not met", money(o), table["loss"]), ("share", PERCENT, 100 * table["share"])],
@@ -118,7 +104,7 @@ def engines(o: Outcome) -> pd.DataFrame:
 def engine_paths(o: Outcome) -> pd.DataFrame:
     """Final demand not met over the days, by engine."""
     if "unmet_by_engine" not in o.arrays:
-        return framed(pd.Index([], name="day"), [])
+        return blank("day")
     table = thinned(_by_day(Outcome({"u": o["unmet_by_engine"].sum("need")}), "u", "engine"))
     unit = str(o["unmet_by_engine"].attrs.get("units", ""))
     return framed(
@@ -128,9 +114,9 @@ def engine_paths(o: Outcome) -> pd.DataFrame:
 
 def bridges(o: Outcome) -> pd.DataFrame:
     """What would have kept the loss under the threshold."""
-    table = held(o, "bridges")
+    table = rows_of(o, "bridges")
     if not len(table):
-        return framed(pd.Index([], name="means"), [])
+        return blank("means")
     columns = [(str(c), "", table[c]) for c in table.columns if c != table.columns[0]]
     return framed(pd.Index(table.iloc[:, 0].astype(str), name=str(table.columns[0])), columns)
 
@@ -138,7 +124,7 @@ def bridges(o: Outcome) -> pd.DataFrame:
 def loss_curve(o: Outcome) -> pd.DataFrame:
     """Losses of the ensemble that are exceeded in so many of a hundred cases."""
     if "ensemble_loss" not in o.arrays:
-        return framed(pd.Index([], name="exceeded in, of 100 cases"), [])
+        return blank("exceeded in, of 100 cases")
     losses_ = np.sort(o["ensemble_loss"].values)
     shares = [99, 95, 90, 80, 70, 60, 50, 40, 30, 20, 10, 5, 2, 1]
     values = np.quantile(losses_, [1 - s / 100 for s in shares])
@@ -149,7 +135,7 @@ def loss_curve(o: Outcome) -> pd.DataFrame:
 def risk(o: Outcome) -> pd.DataFrame:
     """Mean, value at risk and conditional value at risk."""
     if "value_at_risk" not in o.arrays:
-        return framed(pd.Index([], name="confidence"), [])
+        return blank("confidence")
     at, beyond = o["value_at_risk"].to_series(), o["conditional_value_at_risk"].to_series()
     index = pd.Index([f"{100 * float(c):g} %" for c in at.index], name="confidence")
     return framed(index, [("value at risk", money(o), at), ("mean beyond it", money(o), beyond)])
@@ -158,24 +144,24 @@ def risk(o: Outcome) -> pd.DataFrame:
 def first_to_stop(o: Outcome, rows: int = 12) -> pd.DataFrame:
     """Which sectors stop first, and how often they stop at all."""
     if "first_to_stop" not in o.arrays:
-        return framed(pd.Index([], name="sector"), [])
-    known = o.provenance.get("labels", {})
+        return blank("sector")
+    names = labels(o)
     first, ever = o["first_to_stop"].to_series(), o["ever_stops"].to_series()
     order = pd.DataFrame({"first": first, "ever": ever}).sort_values(["first", "ever"], ascending=False, kind="stable")
     order = order[order["ever"] > 0][:rows]
-    index = pd.Index([known.get(str(s), str(s)) for s in order.index], name="sector")
+    index = pd.Index([names.get(str(s), str(s)) for s in order.index], name="sector")
     return framed(index, [("stops first", PERCENT, 100 * order["first"]), ("ever stops", PERCENT, 100 * order["ever"])])
 
 
 def vulnerability(o: Outcome, rows: int | None = None) -> pd.DataFrame:
     """Loss of final use by product, depth and length of a cut, the gravest first."""
     if "cut_loss_share" not in o.arrays:
-        return framed(pd.Index([], name="imported product"), [])
-    array, known = o["cut_loss_share"].transpose("product", "depth", "months"), o.provenance.get("labels", {})
+        return blank("imported product")
+    array, names = o["cut_loss_share"].transpose("product", "depth", "months"), labels(o)
     cuts = [(float(d), int(m)) for d in array["depth"].values for m in array["months"].values]
     losses_ = array.values.reshape(len(array["product"]), -1)
     order = np.argsort(-losses_[:, -1], kind="stable")[:rows]
-    index = pd.Index([known.get(str(p), str(p)) for p in array["product"].values[order]], name="imported product")
+    index = pd.Index([names.get(str(p), str(p)) for p in array["product"].values[order]], name="imported product")
     columns = [(f"{100 * d:g} % for {m} months", PERCENT, 100 * losses_[order, k]) for k, (d, m) in enumerate(cuts)]
     return framed(index, columns)
 

@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
 from html import escape
 
 from groundplan.measures.overview.listed import MEASURES
 from groundplan.measures.overview.measure import Measure
 from groundplan.outcome import Outcome
-from groundplan.results.charts import drawing, flows
-from groundplan.results.charts.chart import (
-    Chart,
-)
-from groundplan.results.charts.drawing import series
+from groundplan.results.charts import flows
+from groundplan.results.charts.chart import Chart, TableOf, bar_chart
 from groundplan.results.economy_pages import see_views as v
 from groundplan.results.economy_pages.see_summary import headline, sure, title
-from groundplan.results.framed import (
-    headings,
-)
+from groundplan.results.framed import headings
 from groundplan.results.origins import assumed, methods, sources
-from groundplan.results.page import Page, figure, items, paragraph, table
-from groundplan.results.words import unit_told
+from groundplan.results.page import Page, Writer, charted, listed, paragraph, table, tabled, together
+from groundplan.results.words import unit_words
 
 NAMED = {m.name: m for m in MEASURES}
 
 
-def _bars(m: Measure) -> Chart:
-    """Bars of some columns of a measure, with the measure as their table."""
-
-    def draw(o: Outcome) -> str:
-        there = v.view(o, m, m.most)
-        if not len(there):
-            return ""
-        return drawing.bars(m.name, m.heading, [str(i) for i in there.index], series(there, m.bars))
-
-    return Chart(m.name, m.heading, draw, lambda o: v.view(o, m, m.most))
+def _rows(m: Measure) -> TableOf:
+    return lambda o: v.view(o, m, m.most)
 
 
 def _matrix(o: Outcome) -> str:
@@ -43,33 +29,29 @@ def _matrix(o: Outcome) -> str:
     if not len(there):
         return ""
     flat = there.set_axis([name for name, _ in headings(there)], axis=1)
-    return flows.matrix("cells", NAMED["cells"].heading, flat, unit_told(v.flow(o)))
+    return flows.matrix("cells", NAMED["cells"].heading, flat, unit_words(v.flow(o)))
 
 
 def _ribbons(o: Outcome) -> str:
-    return flows.ribbons("paths", NAMED["paths"].heading, v.ribbon_paths(o), unit_told(v.flow(o)))
+    return flows.ribbons("paths", NAMED["paths"].heading, v.ribbon_paths(o), unit_words(v.flow(o)))
 
 
-CHARTS = {m.name: _bars(m) for m in MEASURES if m.bars} | {
+CHARTS = {m.name: bar_chart(m.name, m.heading, _rows(m), m.bars) for m in MEASURES if m.bars} | {
     "cells": Chart("cells", NAMED["cells"].heading, _matrix, v.cells),
-    "paths": Chart("paths", NAMED["paths"].heading, _ribbons, lambda o: v.view(o, NAMED["paths"], NAMED["paths"].most)),
+    "paths": Chart("paths", NAMED["paths"].heading, _ribbons, _rows(NAMED["paths"])),
 }
 
 
-def _shown(o: Outcome, m: Measure) -> str:
+def _shown(m: Measure) -> Writer:
     """A measure in the report: its chart with its table, or its table alone."""
-    chart = CHARTS.get(m.name)
-    return table(v.view(o, m, m.most), v.said(o, m.heading)) if chart is None else figure(chart, o)
+    if m.name in CHARTS:
+        return charted(CHARTS[m.name])
+    return lambda o: table(_rows(m)(o), v.said(o, m.heading))
 
 
-def _measures(section: str, intro: str = "") -> Callable[[Outcome], str]:
+def _measures(section: str, intro: str = "") -> Writer:
     """A section of the report: what is to be known first, and every measure that belongs there."""
-
-    def written(o: Outcome) -> str:
-        shown = "".join(_shown(o, m) for m in MEASURES if m.section == section)
-        return paragraph(intro) + shown if intro and shown else shown
-
-    return written
+    return together(intro, *(_shown(m) for m in MEASURES if m.section == section))
 
 
 NEEDED = (
@@ -90,16 +72,8 @@ HANGS = (
 )
 
 
-def _needed(o: Outcome) -> str:
-    return _measures("needed", NEEDED)(o) + table(v.rounds(o), "By home makers in between")
-
-
-def _sure(o: Outcome) -> str:
-    return items(sure(o)) + assumed(o)
-
-
-def _checked(o: Outcome) -> str:
-    return items([str(line) for line in o.provenance.get("audit", [])])
+def _checked(o: Outcome) -> list[str]:
+    return [str(line) for line in o.provenance.get("audit", [])]
 
 
 def _repeat(o: Outcome) -> str:
@@ -107,12 +81,14 @@ def _repeat(o: Outcome) -> str:
     shipped = f"{o.provenance.get('country', '')} --year {o.provenance.get('accounts_year', '')}"
     words = [f"groundplan see {o.provenance.get('opened', shipped)}"]
     words += [f"--{k.replace('_', '-')} {shlex.quote(str(asked[k]))}" for k in asked if asked[k] is not None]
-    said = f"With Groundplan {o.provenance.get('groundplan', '')} and the sources above:"
-    return paragraph(said) + f"<pre><code>{escape(' '.join(words))}</code></pre>"
+    opening = f"With Groundplan {o.provenance.get('groundplan', '')} and the sources above:"
+    return paragraph(opening) + f"<pre><code>{escape(' '.join(words))}</code></pre>"
 
 
 SECTIONS = (
-    ("needed", "What the country depends on", _needed),
+    ("needed", "What the country depends on", together(
+        _measures("needed", NEEDED), tabled(v.rounds, "By home makers in between")
+    )),
     ("uses", "What every final use contains", _measures("uses")),
     ("matrix", "Who uses which import", _measures("matrix", MATRIX)),
     ("paths", "Along which chains", _measures("paths", PATHS)),
@@ -122,12 +98,12 @@ SECTIONS = (
     ("base", "Raw materials and many-sidedness", _measures("base")),
     ("partners", "Partners", _measures("partners")),
     ("product", "One product", _measures("product")),
-    ("sure", "How sure", _sure),
-    ("accounts", "The accounts, checked", _checked),
+    ("sure", "How sure", together(listed(sure), assumed)),
+    ("accounts", "The accounts, checked", listed(_checked)),
     ("methods", "How the accounts were read", methods),
     ("sources", "Sources", sources),
     ("repeat", "How to repeat this", _repeat),
-)
+)  # fmt: skip
 
 PAGE = Page(
     named=lambda o: f"What {o.provenance.get('country_name') or 'an economy'} depends on",

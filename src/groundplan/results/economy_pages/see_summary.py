@@ -7,17 +7,10 @@ import pandas as pd
 from groundplan.measures.overview.listed import MEASURES
 from groundplan.outcome import Outcome
 from groundplan.results.economy_pages import see_views as v
-from groundplan.results.indicators import (
-    labels,
-    money,
-)
-from groundplan.results.terminal import (
-    STUB,
-    block,
-    text_table,
-    wrapped,
-)
-from groundplan.results.words import MISSING, money_told
+from groundplan.results.framed import rows_of
+from groundplan.results.outcome_facts import labels, money
+from groundplan.results.terminal import STUB, block, sheet, text_table, wrapped
+from groundplan.results.words import MISSING, money_words
 
 SHORT = {
     "imports needed": "imports",
@@ -50,6 +43,8 @@ SHORT = {
     "half of output stopped after": "half stopped",
     "output stopped in the end": "in the end %",
 }
+# How a sentence calls the entries of a ranking, where the name of its table does not say it.
+RANKINGS = {"products": "imports needed", "cut_off": "imports hung on", "paths": "chains"}
 SPENDERS = ("household", "nonprofit", "government")
 # The steps to the user are what a sector carries, times a constant; the chain names what a sector is short of.
 IN_THE_REPORT = ["rank in the draws", "home steps to the user", "short of"]
@@ -60,27 +55,26 @@ def see_summary(o: Outcome) -> str:
     top = int(o.provenance.get("view", {}).get("top", 10))
     few = min(top, 6)
     lengths = {"all": None, "top": top, "few": few, "more": few + 2}
-    parts = [
+    return sheet(
         title(o),
         "\n".join(wrapped(headline(o))),
-        *(_told(v.said(o, m.page), v.view(o, m, lengths[m.length]), m.stub or STUB) for m in MEASURES if m.page),
-        block("How sure", [line for s in sure(o) for line in wrapped(s)]),
-    ]
-    return "\n\n".join(p for p in parts if p) + "\n"
+        *(_titled(v.said(o, m.page), v.view(o, m, lengths[m.length]), m.stub or STUB) for m in MEASURES if m.page),
+        block("How sure", wrapped(*sure(o))),
+    )
 
 
 def title(o: Outcome) -> str:
     """Country, accounts and money in one line."""
     about = o.provenance
     name = about.get("country_name") or about.get("country") or "An economy"
-    return f"{name}: accounts of {about.get('accounts_year', MISSING)}, in {money_told(money(o))}"
+    return f"{name}: accounts of {about.get('accounts_year', MISSING)}, in {money_words(money(o))}"
 
 
 def headline(o: Outcome) -> str:
     """The overview in one sentence."""
     content = o.provenance.get("content", {})
     spent = float(content.get("spending", 0.0))
-    table = v.held(o, "products")
+    table = rows_of(o, "products")
     if spent <= 0 or not len(table):
         return f"Nothing is known of the imports that {v.use_name(o)} need."
     direct, total = 100 * content["direct"] / spent, 100 * content["total"] / spent
@@ -101,13 +95,14 @@ def sure(o: Outcome) -> list[str]:
     asked, panel = o.provenance.get("view", {}), o.provenance.get("panel", [])
     said = []
     if asked.get("draws"):
-        kept = {name: v.steady(o, name) for name in ("products", "sectors", "cut_off", "markets", "paths")}
-        words = {"products": "imports needed", "cut_off": "imports hung on", "paths": "chains"}
-        held = ", ".join(f"{words.get(k, k)} {n} of {m}" for k, (n, m) in kept.items() if m)
+        # Single products and sectors first, then chains of them.
+        ranked = [m.name for m in sorted(MEASURES, key=lambda m: m.of == "chain") if m.ranked]
+        steady = {RANKINGS.get(name, name): v.steady(o, name) for name in ranked}
+        stayed = ", ".join(f"{words} {n} of {m}" for words, (n, m) in steady.items() if m)
         said.append(
             f"The table was drawn again {asked['draws']} times within its uncertainty (an estimate: from 50 % for "
             f"the smallest cells to 3 % for the largest; seed {asked.get('seed', 0)}). Of the first "
-            f"{asked.get('top', 10)}, these stayed there in at least 95 % of the draws: {held}."
+            f"{asked.get('top', 10)}, these stayed there in at least 95 % of the draws: {stayed}."
         )
     if len(panel) > 1:
         said.append(f"The share of years is of {len(panel)} years at hand: {', '.join(map(str, panel))}.")
@@ -118,7 +113,5 @@ def sure(o: Outcome) -> list[str]:
     return [*said, *map(str, o.provenance.get("left_out", []))]
 
 
-def _told(heading: str, table: pd.DataFrame, stub: int) -> str:
-    if not len(table) or not len(table.columns):
-        return ""
+def _titled(heading: str, table: pd.DataFrame, stub: int) -> str:
     return block(heading, text_table(table.drop(columns=IN_THE_REPORT, level=0, errors="ignore"), SHORT, stub))

@@ -9,13 +9,8 @@ import pandas as pd
 
 from groundplan.measures.overview.measure import FLOW, SHARE, Measure
 from groundplan.outcome import Outcome
-from groundplan.results.framed import (
-    framed,
-)
-from groundplan.results.indicators import (
-    labels,
-    money,
-)
+from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.outcome_facts import labels, money
 from groundplan.results.words import ARROW, PERCENT
 
 USES = {
@@ -40,11 +35,6 @@ def flow(o: Outcome) -> str:
     return f"{money(o)} / year"
 
 
-def held(o: Outcome, name: str) -> pd.DataFrame:
-    """A table of the outcome; empty where it has none."""
-    return o.tables.get(name, pd.DataFrame())
-
-
 SURE = (
     ("stays among the first", PERCENT, "in_top"),
     ("rank in the draws", "", "rank_range"),
@@ -58,12 +48,12 @@ def view(o: Outcome, m: Measure, rows: int | None = None) -> pd.DataFrame:
     Columns that the outcome lacks are left out; a ranking has those of how sure it is. No rows where the outcome holds
     no such table, or one that is shown in its place.
     """
-    table = held(o, m.name)
-    if not len(table) or len(held(o, m.unless)):
-        return framed(pd.Index([], name=m.of), [])
+    table = rows_of(o, m.name)
+    if not len(table) or len(rows_of(o, m.unless)):
+        return blank(m.of)
     table = _worded(o, m, table)[:rows]
-    known = labels(o)
-    names = pd.Index([known.get(str(c), USES.get(str(c), str(c))) for c in table[m.codes]], name=m.of)
+    labelled = labels(o)
+    names = pd.Index([labelled.get(str(c), USES.get(str(c), str(c))) for c in table[m.codes]], name=m.of)
     columns: list[tuple[str, str, Any]] = []
     for heading, unit, column in (*m.columns, *(SURE if m.ranked else ())):
         if column not in table:
@@ -72,7 +62,7 @@ def view(o: Outcome, m: Measure, rows: int | None = None) -> pd.DataFrame:
         if unit == SHARE:
             columns.append((heading, PERCENT, 100 * values.astype(float)))
         elif column != "rank_range" and (values.dtype == object or str(values.dtype).startswith("str")):
-            columns.append((heading, "", values.map(lambda c: known.get(str(c), "" if pd.isna(c) else str(c)))))
+            columns.append((heading, "", values.map(lambda c: labelled.get(str(c), "" if pd.isna(c) else str(c)))))
         else:
             columns.append((heading, flow(o) if unit == FLOW else unit, values))
     return framed(names, columns)
@@ -88,17 +78,17 @@ def _worded(o: Outcome, m: Measure, table: pd.DataFrame) -> pd.DataFrame:
     if m.name == "value_added_exports":
         table = table.sort_values("exports", ascending=False)
     if "chain" in table:
-        known = labels(o)
+        labelled = labels(o)
         table = table.assign(
-            chain=[ARROW.join(known.get(c, c) for c in str(chain).split(" > ")) for chain in table["chain"]]
+            chain=[ARROW.join(labelled.get(c, c) for c in str(chain).split(" > ")) for chain in table["chain"]]
         )
     return table
 
 
 def said(o: Outcome, heading: str) -> str:
     """A measure's heading with the use, the product, the partner and the peers of this outcome."""
-    asked, known = o.provenance.get("view", {}), labels(o)
-    product, partner = (known.get(str(asked.get(part)), str(asked.get(part))) for part in ("product", "partner"))
+    asked, labelled = o.provenance.get("view", {}), labels(o)
+    product, partner = (labelled.get(str(asked.get(part)), str(asked.get(part))) for part in ("product", "partner"))
     peers = ", ".join(o.provenance.get("peers", []))
     return heading.format(use=use_name(o), product=product, partner=partner, peers=peers)
 
@@ -106,7 +96,7 @@ def said(o: Outcome, heading: str) -> str:
 def rounds(o: Outcome) -> pd.DataFrame:
     """The imports by how many home makers stand between the border and the user."""
     if "import_content_by_round" not in o.arrays:
-        return framed(pd.Index([], name="home makers in between"), [])
+        return blank("home makers in between")
     by_round = o["import_content_by_round"].sum("product").to_series()
     names = [{"0": "none: bought directly", "beyond": "more"}.get(str(r), str(r)) for r in by_round.index]
     share = 100 * by_round / by_round.sum()
@@ -116,31 +106,31 @@ def rounds(o: Outcome) -> pd.DataFrame:
 
 def cells(o: Outcome) -> pd.DataFrame:
     """The largest rows and columns of the imported-use matrix."""
-    table = held(o, "cells")
+    table = rows_of(o, "cells")
     if not len(table):
-        return framed(pd.Index([], name="imported product"), [])
-    known = labels(o)
-    index = pd.Index([known.get(str(c), str(c)) for c in table["product"]], name="imported product")
-    return framed(index, [(known.get(c, c), flow(o), table[c]) for c in table.columns if c != "product"])
+        return blank("imported product")
+    labelled = labels(o)
+    index = pd.Index([labelled.get(str(c), str(c)) for c in table["product"]], name="imported product")
+    return framed(index, [(labelled.get(c, c), flow(o), table[c]) for c in table.columns if c != "product"])
 
 
 def ribbon_paths(o: Outcome, rows: int = 14) -> list[tuple[list[str], float]]:
     """The top chains with a home maker in them, as stops from the border to the final use, with their values."""
-    table = held(o, "paths")
+    table = rows_of(o, "paths")
     if not len(table):
         return []
-    known = labels(o)
+    labelled = labels(o)
     chains = table[table["length"] > 0].head(rows)
     ends = use_name(o)
     return [
-        ([f"imported {known.get(c[0], c[0])}", *(known.get(s, s) for s in c[1:]), ends], float(value))
+        ([f"imported {labelled.get(c[0], c[0])}", *(labelled.get(s, s) for s in c[1:]), ends], float(value))
         for c, value in zip((str(p).split(" > ") for p in chains["path"]), chains["value"], strict=True)
     ]
 
 
 def steady(o: Outcome, name: str) -> tuple[int, int]:
     """How many of a ranking's first entries stay there in 95 per cent of the draws, and how many there are."""
-    table, top = held(o, name), int(o.provenance.get("view", {}).get("top", 10))
+    table, top = rows_of(o, name), int(o.provenance.get("view", {}).get("top", 10))
     if not len(table) or "in_top" not in table:
         return 0, 0
     first = table.head(top)["in_top"].to_numpy(dtype=float)

@@ -12,7 +12,7 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.files import write_whole
 from groundplan.results.place_pages import place_views as v
-from groundplan.results.place_pages.place_figures import held
+from groundplan.results.place_pages.place_figures import table_of
 
 
 def geojson(o: Outcome) -> str:
@@ -22,7 +22,7 @@ def geojson(o: Outcome) -> str:
     need, readiness and their ranks, gap before and after, estimated (columns of the point that are no publisher's).
     """
     table = v.by_place(o)
-    outlines = held(o, "outlines")
+    outlines = table_of(o, "outlines")
     shapes = {str(i): rings for i, rings in outlines.groupby("place", sort=False)} if len(outlines) else {}
     features = [
         {

@@ -13,15 +13,20 @@ from collections.abc import Callable, Mapping
 from html import escape
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from groundplan.errors import GroundplanError
 from groundplan.outcome import Outcome
+from groundplan.results.framed import framed
 from groundplan.results.page import items, paragraph, table
 from groundplan.results.place_pages import place_figures as figures
 from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages import place_words as w
-from groundplan.results.place_pages.place_works import materials_of, works_of
-from groundplan.results.words import money_told
+from groundplan.results.place_pages.place_figures import table_of
+from groundplan.results.place_pages.place_words import listed
+from groundplan.results.words import money_words
 
 INDEX = "index.html"
 MARK = '<meta name="generator" content="Groundplan letters">'
@@ -71,10 +76,10 @@ def letter(o: Outcome, place: str) -> str:
 
 def _works(o: Outcome, place: str) -> str:
     money = str(o.provenance.get("money", ""))
-    told = f"Money is {money_told(money)}." if money else "The works have no prices."
-    made = table(works_of(o, place), "Works, and what their figures rest on")
-    return made and made + table(materials_of(o, place), "Raw material a year, and where it comes from") + paragraph(
-        told
+    priced = f"Money is {money_words(money)}." if money else "The works have no prices."
+    works = table(works_of(o, place), "Works, and what their figures rest on")
+    return works and works + table(materials_of(o, place), "Raw material a year, and where it comes from") + paragraph(
+        priced
     )
 
 
@@ -93,16 +98,16 @@ def _scores(o: Outcome, place: str) -> str:
 
 
 def _checked(o: Outcome) -> str:
-    drawn = o.provenance.get("draw")
+    draw = o.provenance.get("draw")
     said = [
         "Every table that this letter is made from is in the saved outcome, as CSV files with units and sources; the "
         "other letters are made from the same tables by the same rules.",
         *w.audit_lines(o),
         f"The whole choice can be repeated with: {o.provenance.get('command', '')}",
     ]
-    if drawn:
+    if draw:
         said.append(
-            f"Ties were decided by the public draw announced under the mark {drawn['mark']}. With the published files: "
+            f"Ties were decided by the public draw announced under the mark {draw['mark']}. With the published files: "
             f"python3 {CHECK} announcement.json record.json. The script needs nothing but Python and is in this folder."
         )
     else:
@@ -130,7 +135,7 @@ def _page(title: str, body: str) -> str:
     )
 
 
-def write_letters(pages: Mapping[str, str], folder: str | Path, *, drawn: bool = False) -> Path:
+def write_letters(pages: Mapping[str, str], folder: str | Path, *, with_draw: bool = False) -> Path:
     """Write what ``letters`` made into one folder, all of them or none; letters that stand there are replaced.
 
     Raises ``GroundplanError`` where the folder holds anything else, or cannot be written.
@@ -141,7 +146,7 @@ def write_letters(pages: Mapping[str, str], folder: str | Path, *, drawn: bool =
         what = f"{target} is there already and holds what is no letter: {', '.join(foreign[:5])}"
         raise GroundplanError(what, fix="name another folder, or take out what is yours")
     texts = dict(pages)
-    if drawn:
+    if with_draw:
         texts[CHECK] = files("groundplan").joinpath(f"places/lots/{CHECK}").read_text("utf-8")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -168,8 +173,8 @@ def write_letters(pages: Mapping[str, str], folder: str | Path, *, drawn: bool =
 
 def letters_to(o: Outcome, folder: str) -> Callable[[], str]:
     """The letters made now; called, the answer writes them and says where they are."""
-    pages, drawn = letters(o), o.provenance.get("draw") is not None
-    return lambda: f"Letters: {write_letters(pages, folder, drawn=drawn) / 'index.html'}"
+    pages, with_draw = letters(o), o.provenance.get("draw") is not None
+    return lambda: f"Letters: {write_letters(pages, folder, with_draw=with_draw) / 'index.html'}"
 
 
 def _foreign(target: Path) -> list[str]:
@@ -183,3 +188,43 @@ def _foreign(target: Path) -> list[str]:
     ours = index.is_file() and MARK in index.read_text("utf-8", errors="replace")
     letter_like = re.compile(r"\d{3,}-[A-Za-z0-9-]+\.html")
     return [n for n in names if not ours or not (n in (INDEX, CHECK) or letter_like.fullmatch(n))]
+
+
+def works_of(o: Outcome, place: str) -> pd.DataFrame:
+    """The works of a place: jobs, years of building, cost."""
+    table, money = table_of(o, "facilities").set_index("facility"), str(o.provenance.get("money", ""))
+    codes, names = v.works_by_place(o).get(place, []), v.facility_names(o)
+    columns: list[tuple[str, str, Any]] = [
+        ("jobs", "persons", [table.loc[c, "workers"] for c in codes]),
+        ("years of building", "years", [table.loc[c, "years"] for c in codes]),
+    ]
+    if money:
+        columns.append(("building cost", money, [table.loc[c, "cost"] for c in codes]))
+    columns.append(("these figures are", "", [_basis(o, c) for c in codes]))
+    return framed(pd.Index([names.get(c, c) for c in codes], name="works"), columns)
+
+
+def _basis(o: Outcome, code: str) -> str:
+    table = table_of(o, "types")
+    own = table.loc[table["facility"] == code.partition(":")[0], "basis"]
+    return listed([b for b in ("given", "estimate", "assumed") if (own == b).any()])
+
+
+def materials_of(o: Outcome, place: str) -> pd.DataFrame:
+    """Raw material of a place's works, from where."""
+    flows, names, units = table_of(o, "flows"), v.place_names(o), v.material_units(o)
+    own = flows[flows["site"] == place] if len(flows) else flows
+    if not len(own):
+        return framed(pd.Index([], name="from"), [])
+    return framed(
+        pd.Index(["the place itself" if s == place else names[s] for s in own["source"]], name="from"),
+        [
+            ("raw material", "", [v.material_words(o, m) for m in own["material"]]),
+            (
+                "amount",
+                next(iter(set(units.values()))) if len(set(units.values())) == 1 else "own units",
+                own["amount"],
+            ),
+            ("way", "km", own["km"]),
+        ],
+    )

@@ -8,18 +8,14 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.charts import drawing, maps
-from groundplan.results.charts.chart import (
-    Chart,
-)
+from groundplan.results.charts.chart import Chart
 from groundplan.results.charts.curves import Curve, Span, curves, timetable
 from groundplan.results.charts.drawing import series
 from groundplan.results.charts.ground import Ground, ground
-from groundplan.results.framed import (
-    framed,
-)
+from groundplan.results.framed import framed
 from groundplan.results.place_pages import place_fairness as fair
 from groundplan.results.place_pages import place_views as v
-from groundplan.results.place_pages.place_figures import held
+from groundplan.results.place_pages.place_figures import table_of
 
 TITLES = {
     "en": {"need": "Need", "years": "Year of selection", "flows": "Flows of raw material", "score": "score, 0 to 1"},
@@ -28,8 +24,8 @@ TITLES = {
 
 
 def _ground(o: Outcome) -> Ground | None:
-    table = held(o, "places")
-    return ground(table, held(o, "outlines"), v.language(o)) if len(table) else None
+    table = table_of(o, "places")
+    return ground(table, table_of(o, "outlines"), v.language(o)) if len(table) else None
 
 
 def _title(o: Outcome, name: str) -> str:
@@ -52,35 +48,35 @@ def year_map(o: Outcome) -> str:
 
 def flow_map(o: Outcome) -> str:
     """Raw material from its source to the works."""
-    here, flows = _ground(o), held(o, "flows")
+    here, flows = _ground(o), table_of(o, "flows")
     if here is None or not len(flows):
         return ""
-    told = {m: v.material_brief(o, m) for m in v.material_units(o)}
-    shown = flows.assign(material=flows["material"].map(told), place=flows["site"])
-    units = {told[m]: unit for m, unit in v.material_units(o).items()}
+    names = {m: v.material_brief(o, m) for m in v.material_units(o)}
+    shown = flows.assign(material=flows["material"].map(names), place=flows["site"])
+    units = {names[m]: unit for m, unit in v.material_units(o).items()}
     return maps.flow_map("flows", _title(o, "flows"), here, shown, units, language=v.language(o))
 
 
 def need_table(o: Outcome) -> pd.DataFrame:
     """Need and readiness of every place, neediest first."""
-    table, known = v.by_place(o).sort_values("need_rank", kind="stable"), v.place_names(o)
+    table, names = v.by_place(o).sort_values("need_rank", kind="stable"), v.place_names(o)
     own = f"name_{v.language(o)}"
     named = [("on the map", "", table[own])] if v.language(o) != "en" and own in table else []
     scores = [(n, "1", table[n]) for n in ("need", "readiness")]
-    return framed(pd.Index([known[p] for p in table["place"]], name="place"), [*named, *scores])
+    return framed(pd.Index([names[p] for p in table["place"]], name="place"), [*named, *scores])
 
 
 def flow_table(o: Outcome) -> pd.DataFrame:
     """Raw material a year from where to where, largest first."""
-    flows, known = held(o, "flows"), v.place_names(o)
+    flows, names = table_of(o, "flows"), v.place_names(o)
     if not len(flows):
         return framed(pd.Index([], name="works in"), [])
     units, flows = v.material_units(o), flows.sort_values("amount", ascending=False, kind="stable")
     return framed(
-        pd.Index([known[p] for p in flows["site"]], name="works in"),
+        pd.Index([names[p] for p in flows["site"]], name="works in"),
         [
-            ("raw material", "", [v.material_told(o, m) for m in flows["material"]]),
-            ("from", "", [known[p] for p in flows["source"]]),
+            ("raw material", "", [v.material_words(o, m) for m in flows["material"]]),
+            ("from", "", [names[p] for p in flows["source"]]),
             ("amount", next(iter(units.values())) if len(set(units.values())) == 1 else "own units", flows["amount"]),
             ("way", "km", flows["km"]),
         ],
@@ -89,17 +85,17 @@ def flow_table(o: Outcome) -> pd.DataFrame:
 
 def gantt(o: Outcome) -> str:
     """When the works of each chosen place are built, and from when they run."""
-    built = held(o, "built")
+    built = table_of(o, "built")
     if not len(built):
         return ""
-    chosen, names, known = held(o, "chosen"), v.facility_names(o), v.place_names(o)
+    chosen, works_names, place_names = table_of(o, "chosen"), v.facility_names(o), v.place_names(o)
     rows = []
     for place, year in zip(chosen["place"], chosen["year"].astype(int), strict=True):
         here = built[built["place"] == place]
         ends = int(here["works_from"].max()) if len(here) else year + 1
-        works = ", ".join(names.get(c, c) for c in here["facility"])
-        told = f"{known[place]}: {works}; built from {year}, all run from {ends}"
-        rows.append(Span(known[place], year, ends - year, told))
+        works = ", ".join(works_names.get(c, c) for c in here["facility"])
+        sentence = f"{place_names[place]}: {works}; built from {year}, all run from {ends}"
+        rows.append(Span(place_names[place], year, ends - year, sentence))
     last = max(max(v.years(o)), int(built["works_from"].max()))
     span = range(min(v.years(o)), last + 1)
     return timetable("timetable", TIMETABLE, rows, span, ("being built", "all works run"))
@@ -107,17 +103,17 @@ def gantt(o: Outcome) -> str:
 
 def lorenz_chart(o: Outcome) -> str:
     """Both Lorenz curves."""
-    table = held(o, "lorenz")
+    table = table_of(o, "lorenz")
     if not len(table):
         return ""
-    found = []
+    lines = []
     for when, curve in table.groupby("when", sort=False):
         points = [(100 * float(a), 100 * float(b)) for a, b in zip(curve["people"], curve["share"], strict=True)]
-        found.append(
+        lines.append(
             Curve(str(when), points, [f"{when}: {a:.1f} % of people, {b:.1f} %" for a, b in points], marked=False)
         )
     axes = ("per cent of people, poorest places first", "per cent of what all have")
-    return curves("lorenz", LORENZ, found, axes, zero=True, even=True)
+    return curves("lorenz", LORENZ, lines, axes, zero=True, even=True)
 
 
 def cost_chart(o: Outcome) -> str:
@@ -131,7 +127,7 @@ def cost_chart(o: Outcome) -> str:
 
 def cost_table(o: Outcome) -> pd.DataFrame:
     """What building costs in each year, and the budget."""
-    claims, money = held(o, "claims"), str(o.provenance.get("money", ""))
+    claims, money = table_of(o, "claims"), str(o.provenance.get("money", ""))
     spent = (
         claims[claims["commodity"] == "money"].set_index("year")["amount"] if len(claims) else pd.Series(dtype=float)
     )
@@ -139,7 +135,7 @@ def cost_table(o: Outcome) -> pd.DataFrame:
         return framed(pd.Index([], name="year"), [])
     years = sorted({*map(int, spent.index), *v.years(o)})
     columns = [("building cost", money, spent.reindex(years, fill_value=0.0))]
-    limit = held(o, "budget")
+    limit = table_of(o, "budget")
     if len(limit) and (limit["limit"] == "money").any():
         columns.append(("budget", money, limit[limit["limit"] == "money"].set_index("year")["ceiling"].reindex(years)))
     return framed(pd.Index([str(y) for y in years], name="year"), columns)
@@ -147,15 +143,15 @@ def cost_table(o: Outcome) -> pd.DataFrame:
 
 def front_chart(o: Outcome) -> str:
     """What the choice is measured by against the mean gap of the worst-off tenth."""
-    table = held(o, "front")
+    table = table_of(o, "front")
     if len(table) < 2 or table["tail_gap"].nunique() < 2:
         return ""
     pairs = zip(table["tail_gap"], table["objective"], strict=True)
     points = [(float(a), float(b)) for a, b in pairs]
     shown = fair.front(o)
-    told = [f"gap {gap}, points {score}" for score, gap in zip(shown.iloc[:, 0], shown.iloc[:, 2], strict=True)]
+    sentences = [f"gap {gap}, points {score}" for score, gap in zip(shown.iloc[:, 0], shown.iloc[:, 2], strict=True)]
     axes = (str(shown.columns[2][0]), "points")
-    return curves("front", FRONT, [Curve("choices", points, told)], axes, zero=False)
+    return curves("front", FRONT, [Curve("choices", points, sentences)], axes, zero=False)
 
 
 NEED = "Need of every place"

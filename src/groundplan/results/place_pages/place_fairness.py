@@ -9,12 +9,10 @@ import numpy as np
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.framed import (
-    framed,
-)
-from groundplan.results.place_pages.place_figures import held
-from groundplan.results.place_pages.place_views import place_names, telling
-from groundplan.results.words import MISSING, PERCENT, number, unit_told
+from groundplan.results.framed import framed
+from groundplan.results.place_pages.place_figures import table_of
+from groundplan.results.place_pages.place_views import decimals_apart, place_names
+from groundplan.results.words import MISSING, PERCENT, number, unit_words
 
 
 def fairness(o: Outcome) -> pd.DataFrame:
@@ -22,13 +20,13 @@ def fairness(o: Outcome) -> pd.DataFrame:
     f: Mapping[str, Any] = o.provenance.get("fairness", {})
     if not f:
         return framed(pd.Index([], name="measure"), [])
-    known, unit = place_names(o), str(f["unit"])
-    places = telling(f["worst_before"], f["worst_after"])
+    names, unit = place_names(o), str(f["unit"])
+    places = decimals_apart(f["worst_before"], f["worst_after"])
     rows = [
         ("Gini, weighted by people", f"{f['gini_before']:.5f}", f"{f['gini_after']:.5f}", "1"),
         ("mean, weighted by people", number(f["mean_before"], places), number(f["mean_after"], places), unit),
         ("lowest", number(f["worst_before"], places), number(f["worst_after"], places), unit),
-        ("who has the lowest", known[f["worst_place_before"]], known[f["worst_place_after"]], ""),
+        ("who has the lowest", names[f["worst_place_before"]], names[f["worst_place_after"]], ""),
     ]
     index = pd.Index([r[0] for r in rows], name=str(f["measure"]))
     heads = ("before", "when all stands", "unit")
@@ -37,7 +35,7 @@ def fairness(o: Outcome) -> pd.DataFrame:
 
 def lorenz(o: Outcome) -> pd.DataFrame:
     """The Lorenz curves at tenths of the people: the share that the poorest of them hold."""
-    table = held(o, "lorenz")
+    table = table_of(o, "lorenz")
     if not len(table):
         return framed(pd.Index([], name="poorest people"), [])
     at = np.arange(0, 101, 10)
@@ -49,7 +47,7 @@ def lorenz(o: Outcome) -> pd.DataFrame:
 
 def rule_costs(o: Outcome) -> pd.DataFrame:
     """What each rule costs of what the choice is measured by."""
-    table = held(o, "rule_costs")
+    table = table_of(o, "rule_costs")
     if not len(table):
         return framed(pd.Index([], name="without the rule"), [])
     columns: list[tuple[str, str, Any]] = [
@@ -63,22 +61,22 @@ def rule_costs(o: Outcome) -> pd.DataFrame:
 
 def front(o: Outcome) -> pd.DataFrame:
     """Efficiency against equality: points given up for a smaller mean gap of the worst-off tenth."""
-    table, unit = held(o, "front"), str(o.provenance.get("fairness", {}).get("unit", ""))
+    table, unit = table_of(o, "front"), str(o.provenance.get("fairness", {}).get("unit", ""))
     if not len(table):
         return framed(pd.Index([], name="choice"), [])
 
-    def told(name: str) -> list[str]:
+    def figures(name: str) -> list[str]:
         """Figures with as many decimals as keep the first and the last choice apart."""
         ends = table["tail_gap" if name == "tail_gap" else "objective"]
-        places = telling(float(ends.max()), float(ends.min()))
+        places = decimals_apart(float(ends.max()), float(ends.min()))
         return [number(x, places + 1) for x in table[name]]
 
     over = "" if o.provenance.get("rules", {}).get("worst_off") == "end" else " added up over the years"
-    gap = f"gap of the worst-off tenth{'' if unit in ('', '1') else f', {unit_told(unit)}'}{over}"
+    gap = f"gap of the worst-off tenth{'' if unit in ('', '1') else f', {unit_words(unit)}'}{over}"
     columns: list[tuple[str, str, Any]] = [
-        ("points", "", told("objective")),
-        ("no choice has more", "", told("bound")),
-        (gap, "", told("tail_gap")),
+        ("points", "", figures("objective")),
+        ("no choice has more", "", figures("bound")),
+        (gap, "", figures("tail_gap")),
         ("places exchanged", "places", table["places_exchanged"]),
     ]
     return framed(pd.Index([str(n) for n in range(1, len(table) + 1)], name="choice"), columns)
@@ -86,21 +84,21 @@ def front(o: Outcome) -> pd.DataFrame:
 
 def envy(o: Outcome) -> pd.DataFrame:
     """Places that are needier and as ready as one that is chosen earlier."""
-    table, known = held(o, "envy"), place_names(o)
+    table, names = table_of(o, "envy"), place_names(o)
     if not len(table):
         return framed(pd.Index([], name="place"), [])
     columns: list[tuple[str, str, Any]] = [
         ("year", "", [str(y) if y else "not chosen" for y in table["year"]]),
         ("less needy places before it", "places", table["places"]),
         ("of its own province", "places", table["in_province"]),
-        ("such as", "", [f"{known[p]} ({y})" for p, y in zip(table["example"], table["example_year"], strict=True)]),
+        ("such as", "", [f"{names[p]} ({y})" for p, y in zip(table["example"], table["example_year"], strict=True)]),
     ]
-    return framed(pd.Index([known[p] for p in table["place"]], name="place"), columns)
+    return framed(pd.Index([names[p] for p in table["place"]], name="place"), columns)
 
 
 def intervals(o: Outcome) -> pd.DataFrame:
     """How the year of each place moves when the weights move."""
-    table, known = held(o, "intervals"), place_names(o)
+    table, names = table_of(o, "intervals"), place_names(o)
     if not len(table):
         return framed(pd.Index([], name="place"), [])
     said = {k: [str(y) if y else MISSING for y in table[k]] for k in ("year", "order", "earliest", "latest")}
@@ -113,12 +111,12 @@ def intervals(o: Outcome) -> pd.DataFrame:
         ("rank of need, best", "", table["rank_low"]),
         ("rank of need, worst", "", table["rank_high"]),
     ]
-    return framed(pd.Index([known[p] for p in table["place"]], name="place"), columns)
+    return framed(pd.Index([names[p] for p in table["place"]], name="place"), columns)
 
 
 def compared(o: Outcome) -> pd.DataFrame:
     """The published order against need and readiness, beside what a lot would give; below 50 is before the middle."""
-    table = held(o, "compared")
+    table = table_of(o, "compared")
     if not len(table):
         return framed(pd.Index([], name="named up to"), [])
     lots = [f"{100 * low:.0f} to {100 * high:.0f}" for low, high in zip(table["low"], table["high"], strict=True)]

@@ -8,15 +8,13 @@ from typing import Any
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.framed import (
-    framed,
-)
+from groundplan.results.framed import framed
 from groundplan.results.words import decimals, number
 
 BASES = {"given": "published", "estimate": "estimate", "assumed": "assumed"}
 
 
-def held(o: Outcome, name: str) -> pd.DataFrame:
+def table_of(o: Outcome, name: str) -> pd.DataFrame:
     """A table of the outcome; empty where it has none."""
     return o.tables.get(name, pd.DataFrame())
 
@@ -32,16 +30,16 @@ def worded(unit: str) -> str:
 
 def meanings(o: Outcome) -> dict[str, str]:
     """Column → what it means, its unit left out."""
-    table = held(o, "columns")
+    table = table_of(o, "columns")
     return dict(zip(table["column"], table["meaning"], strict=True)) if len(table) else {}
 
 
 def figures_of(o: Outcome, place: str) -> pd.DataFrame:
     """Every figure of a place: value with unit, whether it is published or estimated, and the source."""
-    columns, figures = held(o, "columns"), held(o, "figures")
+    columns, figures = table_of(o, "columns"), table_of(o, "figures")
     own = figures[figures["place"] == place].set_index("column")["value"]
     rows = columns.to_dict("records")
-    told = [
+    values = [
         (
             f"{number(own[r['column']], decimals([own[r['column']]]))}{worded(r['unit'])}"
             if r["column"] in own
@@ -52,7 +50,7 @@ def figures_of(o: Outcome, place: str) -> pd.DataFrame:
     return framed(
         pd.Index([r["meaning"] for r in rows], name="figure"),
         [
-            ("value", "", told),
+            ("value", "", values),
             ("kind", "", [BASES.get(str(r["basis"]), str(r["basis"])) for r in rows]),
             ("source, or how it was estimated", "", [_origin(r) for r in rows]),
         ],
@@ -65,7 +63,7 @@ def _origin(row: Mapping[Any, Any]) -> str:
 
 def score_names(o: Outcome) -> list[str]:
     """The scores that were computed, in order."""
-    return list(dict.fromkeys(held(o, "scores")["score"].astype(str))) if len(held(o, "scores")) else []
+    return list(dict.fromkeys(table_of(o, "scores")["score"].astype(str))) if len(table_of(o, "scores")) else []
 
 
 def score_lines(o: Outcome, score: str, place: str) -> pd.DataFrame:
@@ -73,15 +71,15 @@ def score_lines(o: Outcome, score: str, place: str) -> pd.DataFrame:
 
     Position × weight = added, and the last line is the sum.
     """
-    table = held(o, "scores")
+    table = table_of(o, "scores")
     table = table[table["score"] == score]
     own = table[table["place"] == place]
-    known, means = held(o, "columns").set_index("column"), meanings(o)
+    described, means = table_of(o, "columns").set_index("column"), meanings(o)
     by_rank = normalise(o, score) == "rank"
     rows: list[tuple[str, ...]] = []
     for r in own.to_dict("records"):
         all_ = table.loc[table["criterion"] == r["criterion"], "input"].astype(float)
-        unit, basis = str(known.loc[r["criterion"], "unit"]), str(known.loc[r["criterion"], "basis"])
+        unit, basis = str(described.loc[r["criterion"], "unit"]), str(described.loc[r["criterion"], "basis"])
         places = decimals(all_.tolist())
         ends = f"{number(all_.min(), places)} to {number(all_.max(), places)}"
         if by_rank:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from groundplan.outcome import Outcome
-from groundplan.results.choices import assumption_table
-from groundplan.results.origins import sources
+from groundplan.results.origins import assumption_table, sources
 from groundplan.results.page import Page, figure, items, paragraph, table
 from groundplan.results.place_pages import place_fairness as fair
 from groundplan.results.place_pages import place_views as v

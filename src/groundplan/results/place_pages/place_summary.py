@@ -8,14 +8,14 @@ from groundplan.outcome import Outcome
 from groundplan.results.place_pages import place_fairness as fair
 from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages import place_words as w
-from groundplan.results.place_pages.place_figures import held
+from groundplan.results.place_pages.place_figures import table_of
 from groundplan.results.terminal import (
     STUB,
     block,
     text_table,
     wrapped,
 )
-from groundplan.results.words import money_told, number, unit_told
+from groundplan.results.words import money_words, number, unit_words
 
 SHORT = {
     "building cost of the year": "cost",
@@ -50,18 +50,18 @@ def place_summary(o: Outcome, rows: int = 8) -> str:
 def title(o: Outcome) -> str:
     """Country, places and years in one line."""
     money = str(o.provenance.get("money", ""))
-    return f"{w.programme_line(o)}{f', in {money_told(money)}' if money else ''}"
+    return f"{w.programme_line(o)}{f', in {money_words(money)}' if money else ''}"
 
 
 def headline(o: Outcome) -> str:
     """The programme in one sentence."""
-    chosen, table = held(o, "chosen"), held(o, "facilities").set_index("facility")
-    codes = held(o, "built")["facility"]
+    chosen, table = table_of(o, "chosen"), table_of(o, "facilities").set_index("facility")
+    codes = table_of(o, "built")["facility"]
     jobs = number(float(sum(table.loc[c, "workers"] for c in codes)))
     span = v.years(o)
     said = (
         f"{'Stopped early, best found so far: ' if o.provenance.get('status') == 'stopped' else ''}"
-        f"{len(chosen)} of {len(held(o, 'places'))} places get {len(codes)} works with {jobs} jobs from "
+        f"{len(chosen)} of {len(table_of(o, 'places'))} places get {len(codes)} works with {jobs} jobs from "
         f"{w.when(span[0])} to {w.when(span[-1])}"
     )
     return f"{said}; {_gini(o)}{_verdict(o)}."
@@ -71,9 +71,9 @@ def _gini(o: Outcome) -> str:
     f = o.provenance.get("fairness", {})
     if not f:
         return "how evenly people share is not known"
-    places = v.telling(f["worst_before"], f["worst_after"])
+    places = v.decimals_apart(f["worst_before"], f["worst_after"])
     least, most = (number(f[k], places) for k in ("worst_before", "worst_after"))
-    unit = "" if f["unit"] == "1" else f" {unit_told(f['unit'])}"
+    unit = "" if f["unit"] == "1" else f" {unit_words(f['unit'])}"
     return (
         f"the Gini between places goes from {f['gini_before']:.4f} to {f['gini_after']:.4f}, the least that a place "
         f"has ({str(f['measure'])[:1].lower()}{str(f['measure'])[1:]}) from {least} to {most}{unit}"
@@ -82,50 +82,50 @@ def _gini(o: Outcome) -> str:
 
 def _verdict(o: Outcome) -> str:
     """How the published order stands to need, against lots."""
-    table = held(o, "compared")
+    table = table_of(o, "compared")
     if not len(table):
         return ""
     own = table[(table["order"] == "published") & (table["score"] == "need")].iloc[-1]
     if own["mean"] < own["low"]:
-        told = "comes nearer to need than 97 of 100 lots would"
+        verdict = "comes nearer to need than 97 of 100 lots would"
     elif own["mean"] > own["high"]:
-        told = "is farther from need than 97 of 100 lots would be"
+        verdict = "is farther from need than 97 of 100 lots would be"
     else:
-        told = "cannot be told from a lot by need"
-    pace = int(held(o, "chosen")["year"].value_counts().max())
+        verdict = "cannot be told from a lot by need"
+    pace = int(table_of(o, "chosen")["year"].value_counts().max())
     feasible = f"{pace} places a year are feasible as far as raw materials and rules go, on estimates"
-    return f"; {feasible}; the published order up to {int(own['year'])} {told}"
+    return f"; {feasible}; the published order up to {int(own['year'])} {verdict}"
 
 
 def rules(o: Outcome) -> list[str]:
     """The rules as they are read aloud."""
-    return [str(r) for r in held(o, "rules").get("rule", [])]
+    return [str(r) for r in table_of(o, "rules").get("rule", [])]
 
 
 def who(o: Outcome) -> list[str]:
     """The names of every year, neediest first, and of those that are not chosen."""
-    table, known = v.by_place(o).sort_values("need_rank", kind="stable"), v.place_names(o)
+    table, names = v.by_place(o).sort_values("need_rank", kind="stable"), v.place_names(o)
     said = [
-        f"{w.when(y)}: {', '.join(known[p] for p in table.loc[(table['year'] == y).fillna(False), 'place'])}"
+        f"{w.when(y)}: {', '.join(names[p] for p in table.loc[(table['year'] == y).fillna(False), 'place'])}"
         for y in v.years(o)
     ]
-    rest = [known[p] for p in table.loc[table["year"].isna(), "place"]]
+    rest = [names[p] for p in table.loc[table["year"].isna(), "place"]]
     return [*said, f"not in these years: {', '.join(rest)}"] if rest else said
 
 
 def sure(o: Outcome) -> list[str]:
     """How good the choice is proven to be, and how far the order holds."""
     said = w.audit_lines(o)
-    table = held(o, "intervals")
+    table = table_of(o, "intervals")
     if len(table):
         firm, stay = (int((table[k] >= 0.9).sum()) for k in ("same", "in_programme"))
         said.append(
             f"When every weight may be a quarter larger or smaller, {firm} of {len(table)} places keep their year of "
             f"the order in at least 90 of 100 draws, and {stay} stay in the programme."
         )
-    drawn = o.provenance.get("draw")
-    if drawn:
-        said.append(f"Equally good choices were decided by the public draw under the mark {drawn['mark']}.")
+    draw = o.provenance.get("draw")
+    if draw:
+        said.append(f"Equally good choices were decided by the public draw under the mark {draw['mark']}.")
     else:
         said.append("No public draw was given: equally good choices were decided by the order of the places' ids.")
     return [*said, *map(str, o.provenance.get("left_out", []))]
@@ -133,13 +133,13 @@ def sure(o: Outcome) -> list[str]:
 
 def estimated(o: Outcome) -> list[str]:
     """What rests on no publisher's figure, in sentences."""
-    columns, types = held(o, "columns"), held(o, "types")
-    used = set(held(o, "scores")["criterion"]) | {
-        str(m).partition(" ")[0] for m in held(o, "flows").get("material", [])
+    columns, types = table_of(o, "columns"), table_of(o, "types")
+    used = set(table_of(o, "scores")["criterion"]) | {
+        str(m).partition(" ")[0] for m in table_of(o, "flows").get("material", [])
     }
     rows = columns[columns["column"].isin(sorted(used)) & (columns["basis"] != "given")]
     said = [f"{r['meaning']}: {r['basis']}, {r['rule'] or r['source']}." for r in rows.to_dict("records")]
-    filled = held(o, "scores")
+    filled = table_of(o, "scores")
     gaps = int(filled["filled"].sum())
     said += [f"{gaps} figures of the scores were missing and stand at the median of their province."] if gaps else []
     assumed = int((types["basis"] != "given").sum())

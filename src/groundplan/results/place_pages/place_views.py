@@ -10,10 +10,8 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.charts.ground import names_in
-from groundplan.results.framed import (
-    framed,
-)
-from groundplan.results.place_pages.place_figures import held, meanings
+from groundplan.results.framed import framed
+from groundplan.results.place_pages.place_figures import meanings, table_of
 from groundplan.results.words import MISSING, PERCENT, decimals
 
 
@@ -25,16 +23,16 @@ def language(o: Outcome) -> str:
 @lru_cache(maxsize=4)
 def place_names(o: Outcome) -> dict[str, str]:
     """Id → English name, another one where there is none."""
-    return names_in(held(o, "places"), "en") if len(held(o, "places")) else {}
+    return names_in(table_of(o, "places"), "en") if len(table_of(o, "places")) else {}
 
 
 def facility_names(o: Outcome) -> dict[str, str]:
     """Code of a facility → its name in English."""
-    table = held(o, "facilities")
+    table = table_of(o, "facilities")
     return dict(zip(table["facility"], table["name_en"], strict=True)) if len(table) else {}
 
 
-def material_told(o: Outcome, material: str) -> str:
+def material_words(o: Outcome, material: str) -> str:
     """A raw material in words, and how far it may come from."""
     return ", ".join(p for p in (material_brief(o, material), material.partition(" ")[2]) if p)
 
@@ -47,9 +45,9 @@ def material_brief(o: Outcome, material: str) -> str:
 
 def material_units(o: Outcome) -> dict[str, str]:
     """Raw material as the flows name it → its unit."""
-    columns = held(o, "columns")
+    columns = table_of(o, "columns")
     units = dict(zip(columns["column"], columns["unit"], strict=True)) if len(columns) else {}
-    return {m: units.get(m.partition(" ")[0], "") for m in dict.fromkeys(held(o, "flows").get("material", []))}
+    return {m: units.get(m.partition(" ")[0], "") for m in dict.fromkeys(table_of(o, "flows").get("material", []))}
 
 
 def years(o: Outcome) -> list[int]:
@@ -60,31 +58,31 @@ def years(o: Outcome) -> list[int]:
 @lru_cache(maxsize=4)
 def works_by_place(o: Outcome) -> dict[str, list[str]]:
     """Id → codes of what is built there."""
-    built = held(o, "built")
+    built = table_of(o, "built")
     return (
         {str(p): list(g["facility"].astype(str)) for p, g in built.groupby("place", sort=False)} if len(built) else {}
     )
 
 
 def _each(o: Outcome, codes: list[str], column: str) -> float:
-    table = held(o, "facilities").set_index("facility")[column]
+    table = table_of(o, "facilities").set_index("facility")[column]
     return float(sum(table[c] for c in codes))
 
 
 @lru_cache(maxsize=4)
 def by_place(o: Outcome) -> pd.DataFrame:
     """One row a place, chosen or not: names, province, point, year, facilities (codes), scores, ranks, gaps."""
-    out = held(o, "places").copy()
-    chosen, works = held(o, "chosen"), works_by_place(o)
+    out = table_of(o, "places").copy()
+    chosen, works = table_of(o, "chosen"), works_by_place(o)
     year = dict(zip(chosen["place"], chosen["year"].astype(int), strict=True))
     out["year"] = pd.Series([year.get(p) for p in out["place"]], dtype="Int64")
     out["facilities"] = [works.get(p, []) for p in out["place"]]
-    scores = held(o, "scores")
+    scores = table_of(o, "scores")
     for name, table in scores.groupby("score", sort=False):
         first = table.drop_duplicates("place").set_index("place")
         out[str(name)] = first["value"].reindex(out["place"]).to_numpy()
         out[f"{name}_rank"] = first["rank"].reindex(out["place"]).to_numpy()
-    gaps = held(o, "gaps").set_index("place")
+    gaps = table_of(o, "gaps").set_index("place")
     for when in ("before", "after"):
         out[f"gap_{when}"] = gaps[when].reindex(out["place"]).to_numpy()
     return out
@@ -108,7 +106,7 @@ def by_year(o: Outcome) -> pd.DataFrame:
 
 
 def _spent(o: Outcome, year: int) -> float:
-    claims = held(o, "claims")
+    claims = table_of(o, "claims")
     return float(claims.loc[(claims["year"] == year) & (claims["commodity"] == "money"), "amount"].sum())
 
 
@@ -116,8 +114,10 @@ def timetable(o: Outcome) -> pd.DataFrame:
     """The chosen places in their order: year, province, works, when all of them run, ranks of need and readiness."""
     table, names = by_place(o), facility_names(o)
     chosen = table[table["year"].notna()].sort_values(["year", "need_rank"], kind="stable")
-    runs = held(o, "built").groupby("place")["works_from"].max() if len(held(o, "built")) else pd.Series(dtype=int)
-    known = place_names(o)
+    runs = (
+        table_of(o, "built").groupby("place")["works_from"].max() if len(table_of(o, "built")) else pd.Series(dtype=int)
+    )
+    places_by_id = place_names(o)
     columns: list[tuple[str, str, Any]] = [
         ("year", "", [str(y) for y in chosen["year"]]),
         ("province", "", chosen["province"]),
@@ -126,15 +126,15 @@ def timetable(o: Outcome) -> pd.DataFrame:
         ("rank of need", "", chosen["need_rank"]),
         ("rank of readiness", "", chosen["readiness_rank"]),
     ]
-    return framed(pd.Index([known[p] for p in chosen["place"]], name="place"), columns)
+    return framed(pd.Index([places_by_id[p] for p in chosen["place"]], name="place"), columns)
 
 
 def later(o: Outcome) -> pd.DataFrame:
     """The places that are not chosen in these years, neediest first."""
     table = by_place(o)
-    rest, known = table[table["year"].isna()].sort_values("need_rank", kind="stable"), place_names(o)
+    rest, names = table[table["year"].isna()].sort_values("need_rank", kind="stable"), place_names(o)
     return framed(
-        pd.Index([known[p] for p in rest["place"]], name="place"),
+        pd.Index([names[p] for p in rest["place"]], name="place"),
         [
             ("province", "", rest["province"]),
             ("rank of need", "", rest["need_rank"]),
@@ -143,7 +143,7 @@ def later(o: Outcome) -> pd.DataFrame:
     )
 
 
-def telling(one: float, other: float) -> int:
+def decimals_apart(one: float, other: float) -> int:
     """As many decimals as two numbers need to be told well, and apart."""
     usual = decimals([one, other])
     return next((n for n in range(usual, 10) if f"{one:.{n}f}" != f"{other:.{n}f}"), usual)
@@ -151,7 +151,7 @@ def telling(one: float, other: float) -> int:
 
 def budgets(o: Outcome) -> pd.DataFrame:
     """What was used of each budget by year, and its ceiling."""
-    table = held(o, "budget")
+    table = table_of(o, "budget")
     columns: list[tuple[str, str, Any]] = []
     for name, part in table.groupby("limit", sort=False) if len(table) else []:
         part = part.set_index("year").reindex(years(o))
@@ -164,7 +164,7 @@ def budgets(o: Outcome) -> pd.DataFrame:
 
 def agreement(o: Outcome) -> pd.DataFrame:
     """What the programme claims of the national plan and what the plan gives, in the last round."""
-    table = held(o, "agreement")
+    table = table_of(o, "agreement")
     if not len(table):
         return framed(pd.Index([], name="year"), [])
     last = table[table["round"] == table["round"].max()]
@@ -181,7 +181,7 @@ def agreement(o: Outcome) -> pd.DataFrame:
 
 def claims(o: Outcome) -> pd.DataFrame:
     """What the programme asks of the country by year, also after its last year while building goes on."""
-    table = held(o, "claims")
+    table = table_of(o, "claims")
     if not len(table):
         return framed(pd.Index([], name="year"), [])
     wide = table.pivot_table(index="year", columns="commodity", values="amount", aggfunc="sum", fill_value=0.0)
@@ -196,7 +196,7 @@ def _unit(o: Outcome, commodity: str) -> str:
 
 def material_use(o: Outcome) -> pd.DataFrame:
     """What the works take of each raw material, and what they may take in the whole country."""
-    flows, types, figures = held(o, "flows"), held(o, "types"), held(o, "figures")
+    flows, types, figures = table_of(o, "flows"), table_of(o, "types"), table_of(o, "figures")
     if not len(flows):
         return framed(pd.Index([], name="raw material"), [])
     taken = flows.groupby(flows["material"].str.partition(" ")[0])["amount"].sum()
@@ -212,4 +212,4 @@ def material_use(o: Outcome) -> pd.DataFrame:
         ("may be taken", unit, there),
         ("share", PERCENT, [100 * a / b if b else np.nan for a, b in zip(taken, there, strict=True)]),
     ]
-    return framed(pd.Index([material_told(o, c) for c in taken.index], name="raw material"), columns)
+    return framed(pd.Index([material_words(o, c) for c in taken.index], name="raw material"), columns)

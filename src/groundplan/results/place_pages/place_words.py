@@ -8,7 +8,7 @@ from typing import Any
 
 from groundplan.outcome import Outcome
 from groundplan.results.place_pages import place_views as v
-from groundplan.results.place_pages.place_figures import held, worded
+from groundplan.results.place_pages.place_figures import table_of, worded
 from groundplan.results.words import number
 
 WHY_NOT = {
@@ -56,7 +56,7 @@ def listed(words: Sequence[str]) -> str:
 
 def place_titles(o: Outcome) -> dict[str, str]:
     """Id → its name, in other languages too, and its province."""
-    table, names = held(o, "places"), v.place_names(o)
+    table, names = table_of(o, "places"), v.place_names(o)
     more = [c for c in table if str(c).startswith("name_")]
     titles = {}
     for row in table.to_dict("records"):
@@ -69,14 +69,14 @@ def place_titles(o: Outcome) -> dict[str, str]:
 
 def chosen_year(o: Outcome, place: str) -> int:
     """The year in which a place is chosen, 0 where it is not."""
-    table = held(o, "chosen")
-    found = table.loc[table["place"] == place, "year"]
-    return int(found.iloc[0]) if len(found) else 0
+    table = table_of(o, "chosen")
+    years = table.loc[table["place"] == place, "year"]
+    return int(years.iloc[0]) if len(years) else 0
 
 
 def programme_line(o: Outcome) -> str:
     """Country, how many places in which years, in one line."""
-    span, n, of = v.years(o), len(held(o, "chosen")), len(held(o, "places"))
+    span, n, of = v.years(o), len(table_of(o, "chosen")), len(table_of(o, "places"))
     return f"{o.provenance.get('country_name', '')}: {n} of {of} places chosen from {when(span[0])} to {when(span[-1])}"
 
 
@@ -96,8 +96,8 @@ def decision(o: Outcome, place: str) -> str:
     name, year, works, span = v.place_names(o)[place], chosen_year(o, place), _works(o, place), v.years(o)
     if not year:
         last = f"from {when(span[0])} to {when(span[-1])}"
-        return f"{name} is not chosen {last}; {len(held(o, 'chosen'))} of {len(held(o, 'places'))} places are."
-    built = held(o, "built")
+        return f"{name} is not chosen {last}; {len(table_of(o, 'chosen'))} of {len(table_of(o, 'places'))} places are."
+    built = table_of(o, "built")
     runs = int(built.loc[built["place"] == place, "works_from"].max()) if works else year
     gets = f" and gets {listed([_one(n) for n in works])}; all of it runs from {when(runs)}" if works else ""
     return f"{name} is chosen {_in(year)}{gets}."
@@ -114,13 +114,13 @@ def why_heading(o: Outcome, place: str) -> str:
 
 
 def _row(o: Outcome, table: str, place: str) -> dict[str, Any]:
-    there = held(o, table)
-    found = there[there["place"] == place] if len(there) else there
-    return {str(k): x for k, x in found.iloc[0].items()} if len(found) else {}
+    there = table_of(o, table)
+    rows = there[there["place"] == place] if len(there) else there
+    return {str(k): x for k, x in rows.iloc[0].items()} if len(rows) else {}
 
 
 def _rows(o: Outcome, table: str, place: str) -> list[dict[str, Any]]:
-    there = held(o, table)
+    there = table_of(o, table)
     return (
         [{str(k): x for k, x in r.items()} for r in there[there["place"] == place].to_dict("records")]
         if len(there)
@@ -131,7 +131,7 @@ def _rows(o: Outcome, table: str, place: str) -> list[dict[str, Any]]:
 def why(o: Outcome, place: str) -> list[str]:
     """What fixes a place's year and works, in sentences."""
     r, own, year = _row(o, "reasons", place), _row_of(o, place), chosen_year(o, place)
-    rank = {k: f"rank {int(own[f'{k}_rank'])} of {len(held(o, 'places'))}" for k in ("need", "readiness")}
+    rank = {k: f"rank {int(own[f'{k}_rank'])} of {len(table_of(o, 'places'))}" for k in ("need", "readiness")}
     said = [
         f"Its need score is {own['need']:.4f}: {rank['need']}, and {int(r['rank_in_province'])} in its province. "
         f"Its readiness score is {own['readiness']:.4f}: {rank['readiness']}."
@@ -164,7 +164,7 @@ def _types(o: Outcome, place: str) -> list[str]:
     names, rows = v.facility_names(o), _rows(o, "reasons_types", place)
     if not chosen_year(o, place):
         return []
-    made = {str(r["facility"]).partition(":")[0] for r in rows if r["built"]}
+    built = {str(r["facility"]).partition(":")[0] for r in rows if r["built"]}
     said = []
     for r in rows:
         name, base = names.get(r["facility"], r["facility"]), str(r["facility"]).partition(":")[0]
@@ -175,7 +175,7 @@ def _types(o: Outcome, place: str) -> list[str]:
                 else f"it counts {float(r['counts']):.4g} points here"
             )
             said.append(f"{name}: built, because {why_}.")
-        elif base not in made and ":" not in str(r["facility"]):
+        elif base not in built and ":" not in str(r["facility"]):
             said.append(f"{name}: not built, because {WHY_NOT.get(str(r['reason']), r['reason'])}.")
     return said
 
@@ -209,7 +209,7 @@ def _envy(o: Outcome, place: str) -> list[str]:
 
 def changes(o: Outcome, place: str) -> list[str]:
     """Which figure would bring a place into an earlier year, in sentences."""
-    r, table = _row(o, "reasons", place), held(o, "columns").set_index("column")
+    r, table = _row(o, "reasons", place), table_of(o, "columns").set_index("column")
     order, to = int(r["order"]), int(r["rise_to"])
     if order == v.years(o)[0]:
         return ["By scores and rules it is in the first year: nothing would bring it earlier."]
@@ -236,7 +236,7 @@ def _beyond(now: float, wanted: float) -> tuple[float, float, int]:
     """Two figures with as many decimals as keep them apart; what is wanted is rounded away from what is there."""
     # The threshold is the result of a division: what only rounding put behind its decimals says nothing.
     wanted = round(wanted, 9)
-    places = v.telling(now, wanted)
+    places = v.decimals_apart(now, wanted)
     scale = 10.0**places
     out = math.ceil(wanted * scale - 1e-9) if wanted > now else math.floor(wanted * scale + 1e-9)
     return now, out / scale, places
@@ -244,7 +244,7 @@ def _beyond(now: float, wanted: float) -> tuple[float, float, int]:
 
 def _scored_elsewhere(o: Outcome) -> dict[str, str]:
     """Column → another score than need in which it stands as well."""
-    scores = held(o, "scores")
+    scores = table_of(o, "scores")
     others = scores[scores["score"] != "need"].drop_duplicates(["score", "criterion"])
     return dict(zip(others["criterion"], others["score"], strict=True))
 

@@ -7,16 +7,11 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.reached import against, missed, target_duals
-from groundplan.results import choices
-from groundplan.results.indicator_words import indicator_told
-from groundplan.results.indicators import (
-    indicator_units,
-    indicators,
-    money,
-    years,
-)
+from groundplan.results.framed import rows_of
+from groundplan.results.outcome_facts import indicator_units, indicator_words, indicators, money, years
 from groundplan.results.page import items, paragraph, table
-from groundplan.results.words import number, unit_told
+from groundplan.results.plan_pages import plan_choices as choices
+from groundplan.results.words import number, unit_words
 
 NEGLIGIBLE = 5e-4
 SENSES = {"<=": "at most", ">=": "at least", "==": "exactly"}
@@ -34,9 +29,9 @@ def aims(o: Outcome) -> str:
     must = f"must reach {_counted(asked)}" if asked else ""
     should = f"should reach {_counted(len(stated) - asked)} as far as it can" if asked < len(stated) else ""
     given = "It gives the highest living standards that leave room for them."
-    said = f"{when} {' and '.join(part for part in (must, should) if part)}. {given}"
+    opening = f"{when} {' and '.join(part for part in (must, should) if part)}. {given}"
     lines = [_reached(o, t) + _price(o, t, c) for t, c in zip(stated, costs, strict=True)]
-    return paragraph(said) + items(lines) + paragraph(_weighed(o, stated, costs)) + table(
+    return paragraph(opening) + items(lines) + paragraph(_weighed(o, stated, costs)) + table(
         choices.target_table(o), "Targets"
     )  # fmt: skip
 
@@ -66,9 +61,9 @@ def cost(o: Outcome, t: Target) -> float:
 
 def _below(o: Outcome, t: Target, when: pd.Index) -> pd.Series:
     """The denominator of a ratio in each of some years; 1 for an indicator that is none."""
-    ratio = o.table("ratios") if "ratios" in o.tables else pd.DataFrame(columns=["indicator", "denominator"])
-    found = ratio.loc[ratio["indicator"] == t.indicator, "denominator"]
-    return pd.Series(1.0, when) if found.empty else indicators(o).T[str(found.iloc[0])].reindex(when)
+    ratios = rows_of(o, "ratios")
+    below = [] if ratios.empty else list(ratios.loc[ratios["indicator"] == t.indicator, "denominator"])
+    return indicators(o).T[str(below[0])].reindex(when) if below else pd.Series(1.0, when)
 
 
 def _counted(aims: int) -> str:
@@ -79,7 +74,7 @@ def _weighed(o: Outcome, stated: list[Target], costs: list[float]) -> str:
     dear = max(costs)
     if dear <= NEGLIGIBLE:
         return "None of them costs living standards: all would be reached anyway." if "duals" in o.tables else ""
-    name = stated[costs.index(dear)].name or indicator_told(o, stated[costs.index(dear)].indicator)
+    name = stated[costs.index(dear)].name or indicator_words(o, stated[costs.index(dear)].indicator)
     return (
         f"The dearest is: {name}. What easing an aim is worth is told from its price, summed over the "
         "years; it is the most that one per cent can bring. An aim without such a sentence costs nothing: it would be "
@@ -90,17 +85,17 @@ def _weighed(o: Outcome, stated: list[Target], costs: list[float]) -> str:
 def _price(o: Outcome, t: Target, gain: float) -> str:
     if gain <= NEGLIGIBLE:
         return ""
-    told = number(gain, 0 if gain >= 100 else 1 if gain >= 1 else 2 if gain >= 0.01 else 3)
-    return f" {EASED[t.sense]} would be worth up to {told} {unit_told(money(o))} of living standard."
+    amount = number(gain, 0 if gain >= 100 else 1 if gain >= 1 else 2 if gain >= 0.01 else 3)
+    return f" {EASED[t.sense]} would be worth up to {amount} {unit_words(money(o))} of living standard."
 
 
 def _reached(o: Outcome, t: Target) -> str:
     """``Cement: output of Cement at least 8,900,000 t / year in 2024. Met: from 5,900,000 in 2019 to ...``."""
     there = indicators(o)
-    what = indicator_told(o, t.indicator)
-    unit = unit_told(str(indicator_units(o).get(t.indicator, "")))
+    what = indicator_words(o, t.indicator)
+    unit = unit_words(str(indicator_units(o).get(t.indicator, "")))
     amount = "" if unit in ("", "1") or t.form in ("growth", "of_base") else f" {unit.partition(',')[0]}"
-    asked = f"{what}, {SENSES[t.sense]} {choices.bound_told(t)}{amount} {t.when_text()}".rstrip()
+    asked = f"{what}, {SENSES[t.sense]} {choices.bound_words(t)}{amount} {t.when_text()}".rstrip()
     opened = f"{t.name[:1].upper()}{t.name[1:]}: {asked}" if t.name else f"{asked[:1].upper()}{asked[1:]}"
     path = pd.Series(there.loc[t.indicator], dtype=float).dropna() if t.indicator in there.index else pd.Series()
     if path.empty:

@@ -5,28 +5,23 @@ from __future__ import annotations
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.charts import drawing
-from groundplan.results.charts.chart import (
-    Chart,
-)
-from groundplan.results.charts.drawing import series
-from groundplan.results.framed import (
-    framed,
-)
-from groundplan.results.indicators import (
-    money,
-)
-from groundplan.results.page import figure, items, paragraph, table
-from groundplan.results.words import PERCENT, unit_told
+from groundplan.results.charts.chart import column_chart
+from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.outcome_facts import money
+from groundplan.results.page import figure, items, paragraph, table, tabled, together
+from groundplan.results.words import PERCENT, unit_words
 
-FUNCTIONS = "Expenditure by function"
+EXCHANGE = (
+    "In the account of foreign exchange what comes in equals what goes out and what is added to reserves, every "
+    "year. Exports stand there with the taxes that buyers abroad pay on them, so they can be more than earnings."
+)
 
 
 def _lines(o: Outcome, name: str, parts: tuple[str, ...]) -> pd.DataFrame:
     """An account by year (rows) and line (columns), the parts in order; empty where the outcome has none."""
-    if name not in o.tables or o.table(name).empty:
-        return framed(pd.Index([], name="year"), [])
-    there, unit = o.table(name), f"{money(o)} / year"
+    there, unit = rows_of(o, name), f"{money(o)} / year"
+    if there.empty:
+        return blank("year")
     first = there[there["part"] != "account"]
     columns = []
     for part in parts:
@@ -34,9 +29,9 @@ def _lines(o: Outcome, name: str, parts: tuple[str, ...]) -> pd.DataFrame:
         for line in rows["line"].unique():
             amounts = rows[rows["line"] == line].set_index("year")["amount"]
             columns.append((str(line), unit, amounts.reindex(first["year"].unique())))
-    held = there[there["part"] == "account"].set_index("year")["amount"]
-    if float(held.abs().max()) > 0:
-        columns.append(("account, start of year", money(o), held.reindex(first["year"].unique())))
+    balance = there[there["part"] == "account"].set_index("year")["amount"]
+    if float(balance.abs().max()) > 0:
+        columns.append(("account, start of year", money(o), balance.reindex(first["year"].unique())))
     return framed(pd.Index(first["year"].unique(), name="year"), columns)
 
 
@@ -64,28 +59,23 @@ def foreign_account(o: Outcome) -> pd.DataFrame:
     return _lines(o, "foreign_account", ("receipts", "payments", "balance"))
 
 
-def _drawn(o: Outcome) -> str:
-    there = expenditure(o)
-    return drawing.columns("functions", FUNCTIONS, [str(y) for y in there.index], series(there)) if len(there) else ""
+CHART = column_chart("functions", "Expenditure by function", expenditure)
 
 
-CHART = Chart("functions", FUNCTIONS, _drawn, expenditure)
-
-
-def rules_told(o: Outcome) -> list[str]:
+def rule_sentences(o: Outcome) -> list[str]:
     """The rules of the budget and what was assumed about the base year, in sentences."""
     b = o.provenance.get("policy", {}).get("budget") or {}
     if not b:
         return []
-    said = []
+    rules = []
     if "growth" in b:
-        said.append(f"Expenditure grows by {100 * b['growth']:g} % a year{_within(b.get('growth_band', 0))}.")
+        rules.append(f"Expenditure grows by {100 * b['growth']:g} % a year{_within(b.get('growth_band', 0))}.")
     if "surplus" in b:
-        said.append(f"The surplus is {100 * b['surplus']:g} % of revenue{_within(b.get('surplus_band', 0))}.")
+        rules.append(f"The surplus is {100 * b['surplus']:g} % of revenue{_within(b.get('surplus_band', 0))}.")
     for f, share in b.get("shares", {}).items():
         years = int(b.get("shares_years", 1))
         when = f", reached in {years} years" if years > 1 else ""
-        said.append(f"{f.capitalize()} gets {100 * share:g} % of expenditure{_within(b.get('shares_band', 0))}{when}.")
+        rules.append(f"{f.capitalize()} gets {100 * share:g} % of expenditure{_within(b.get('shares_band', 0))}{when}.")
     rest = "Functions without a share of their own keep to each other in the base year's proportion."
     balance = (
         f"a surplus of {100 * b.get('base_balance', 0):g} % of revenue in the base year"
@@ -98,7 +88,7 @@ def rules_told(o: Outcome) -> list[str]:
         f"{100 * b['science']:g} % of education where research is not told apart; direct taxes move by at most "
         f"{100 * b['direct_tax_pace']:g} % of value added a year."
     )
-    return [*said, rest, assumed]
+    return [*rules, rest, assumed]
 
 
 def _within(band: float) -> str:
@@ -112,23 +102,14 @@ def budget(o: Outcome) -> str:
     there = expenditure(o)
     first, last = float(there.iloc[0].sum()), float(there.iloc[-1].sum())
     years = int(there.index[-1]) - int(there.index[0])
-    said = (
-        f"Expenditure is {last:,.0f} {unit_told(money(o))} in {there.index[-1]}, after {first:,.0f} in "
+    opening = (
+        f"Expenditure is {last:,.0f} {unit_words(money(o))} in {there.index[-1]}, after {first:,.0f} in "
         f"{there.index[0]}: "
         f"{100 * ((last / first) ** (1 / years) - 1):.1f} % more a year at constant prices. Revenue is taxes in the "
         "prices of what is made and used, and direct taxes less transfers; taxes move no behaviour in the plan."
     )
     shown = table(revenue(o), "Revenue by source, and the surplus") + figure(CHART, o)
-    return paragraph(said) + items(rules_told(o)) + shown + table(shares(o), "Shares in expenditure")
+    return paragraph(opening) + items(rule_sentences(o)) + shown + table(shares(o), "Shares in expenditure")
 
 
-def foreign(o: Outcome) -> str:
-    """The foreign-exchange account in a sentence and a table; empty where the plan has none."""
-    there = foreign_account(o)
-    if not len(there):
-        return ""
-    said = (
-        "In the account of foreign exchange what comes in equals what goes out and what is added to reserves, every "
-        "year. Exports stand there with the taxes that buyers abroad pay on them, so they can be more than earnings."
-    )
-    return paragraph(said) + table(there, "The foreign-exchange account")
+foreign = together(EXCHANGE, tabled(foreign_account, "The foreign-exchange account"))

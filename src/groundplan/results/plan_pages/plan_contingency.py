@@ -8,18 +8,11 @@ from typing import Any
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.charts import drawing
-from groundplan.results.charts.chart import (
-    Chart,
-)
-from groundplan.results.framed import (
-    framed,
-)
-from groundplan.results.indicators import (
-    money,
-)
+from groundplan.results.charts.chart import line_chart, parted
+from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.outcome_facts import money
 from groundplan.results.page import figure, items, paragraph, table
-from groundplan.results.words import PERCENT, STANDARD, money_told, number, unit_told
+from groundplan.results.words import PERCENT, STANDARD, money_words, number, unit_words
 
 WITH = "with contingencies"
 NAMED = 3
@@ -35,20 +28,21 @@ PLAIN = ("keeping ", "capacity of ", "importing ", "exporting ", "investing in "
 
 def survival(o: Outcome) -> str:
     """Section: what the plan is asked to survive, the premium, what is done differently, how people live then."""
-    if "contingencies" not in o.tables or o.table("contingencies").empty:
+    contingencies = rows_of(o, "contingencies")
+    if contingencies.empty:
         return ""
-    said = (
+    opening = (
         "For each contingency the years from its coming on have decisions of their own; capacities, skills, stores and "
         "works under way at its start are the plan's. The floors must hold there too."
     )
-    asked = [_asked(row) for row in o.table("contingencies").to_dict("records")]
-    held = table(recourse_table(o), "How people live if a contingency comes")
+    asked = [_asked(row) for row in contingencies.to_dict("records")]
+    lives = table(recourse_table(o), "How people live if a contingency comes")
     differs = paragraph(
-        f"Against the same plan without contingencies, the largest differences by then, in {unit_told(money(o))}:"
+        f"Against the same plan without contingencies, the largest differences by then, in {unit_words(money(o))}:"
     )
     return (
-        paragraph(said) + items([*asked, premium_told(o)]) + differs + items(done_differently(o))
-        + table(difference_table(o), "What the plan does differently") + held + _examined(o)
+        paragraph(opening) + items([*asked, premium_sentence(o)]) + differs + items(done_differently(o))
+        + table(difference_table(o), "What the plan does differently") + lives + _examined(o)
     )  # fmt: skip
 
 
@@ -60,10 +54,10 @@ def _asked(row: Mapping[Hashable, Any]) -> str:
     return f"{name[:1].upper()}{name[1:]}, {span}.{lost}"
 
 
-def premium_told(o: Outcome) -> str:
+def premium_sentence(o: Outcome) -> str:
     """What endurance costs, in a sentence."""
     row = o.table("premium").iloc[0]
-    unit = money_told(money(o))
+    unit = money_words(money(o))
     if row["premium"] <= 1e-6 * abs(row["goal_without"]):
         return "Being ready costs nothing: the plan without contingencies would survive them too."
     cost = number(row["premium"], 1 if row["premium"] >= 10 else 3)
@@ -75,15 +69,15 @@ def premium_told(o: Outcome) -> str:
 
 def done_differently(o: Outcome) -> list[str]:
     """The largest differences of each kind, one sentence a kind."""
-    found = o.table("contingency_difference")
+    differences = o.table("contingency_difference")
     lines = []
     for kind, sentence in DONE:
-        rows = found[found["kind"] == kind].head(NAMED)
-        told = [
+        rows = differences[differences["kind"] == kind].head(NAMED)
+        parts = [
             f"{_plain(str(r['label']))} {_digits(r['with'])} instead of {_digits(r['without'])} in {r['year']}"
             for r in rows.to_dict("records")
         ]
-        lines += [sentence.format("; ".join(told))] if told else []
+        lines += [sentence.format("; ".join(parts))] if parts else []
     return lines or ["Nothing of weight."]
 
 
@@ -101,43 +95,44 @@ def _digits(value: float) -> str:
 
 def difference_table(o: Outcome) -> pd.DataFrame:
     """What the plan does differently: the largest differences of each kind; all are in contingency_difference.csv."""
-    found = o.table("contingency_difference")
+    largest = o.table("contingency_difference")
     unit = money(o)
-    found = found[found["unit"].str.startswith(unit)].groupby("kind", sort=False).head(NAMED)
+    largest = largest[largest["unit"].str.startswith(unit)].groupby("kind", sort=False).head(NAMED)
     return framed(
-        pd.Index(found["label"], name="what"),
+        pd.Index(largest["label"], name="what"),
         [
-            ("kind", "", found["kind"]), ("year", "", found["year"].astype(str)), ("without", unit, found["without"]),
-            ("with", unit, found["with"]), ("difference", unit, found["difference"]),
+            ("kind", "", largest["kind"]), ("year", "", largest["year"].astype(str)),
+            *((side, unit, largest[side]) for side in ("without", "with", "difference")),
         ],
     )  # fmt: skip
 
 
 def recourse_table(o: Outcome) -> pd.DataFrame:
     """The lowest standard of every group in each contingency, beside its floor and what a higher floor would cost."""
-    found = o.table("recourse")
-    found = found.sort_values("standard", kind="stable").drop_duplicates(["contingency", "good"]).sort_index()
-    label = found["label"].str.removeprefix("living standard, ")
+    lowest = o.table("recourse")
+    lowest = lowest.sort_values("standard", kind="stable").drop_duplicates(["contingency", "good"]).sort_index()
+    label = lowest["label"].str.removeprefix("living standard, ")
     return framed(
-        pd.Index(found["contingency"] + ": " + label, name="contingency and group"),
+        pd.Index(lowest["contingency"] + ": " + label, name="contingency and group"),
         [
-            ("standard", STANDARD, found["standard"]), ("floor", STANDARD, found["floor"]),
-            ("cost of a floor one per cent higher", money(o), found["price"]),
+            ("standard", STANDARD, lowest["standard"]), ("floor", STANDARD, lowest["floor"]),
+            ("cost of a floor one per cent higher", money(o), lowest["price"]),
         ],
     )  # fmt: skip
 
 
 def _examined(o: Outcome) -> str:
     """What the day-by-day engine makes of the plan, with and without care."""
-    if "examination" not in o.tables or o.table("examination").empty:
+    examination = rows_of(o, "examination")
+    if examination.empty:
         return ""
-    said = (
+    opening = (
         "The plan was then put through an engine that it was not made with: day by day, firms use up their stocks, "
         "order from whom still delivers and ration what is short, and nobody plans. Its losses are as a rule larger "
         "than the plan's own answer shows; what counts is the difference that being ready makes."
     )
     lines = []
-    for name, rows in o.table("examination").groupby("contingency", sort=False):
+    for name, rows in examination.groupby("contingency", sort=False):
         lost = {str(r["plan"]): r for r in rows.to_dict("records")}
         ready, bare = lost[WITH], next(r for plan, r in lost.items() if plan != WITH)
         lines.append(
@@ -145,7 +140,7 @@ def _examined(o: Outcome) -> str:
             f"without {_share(bare['household_use_unmet'])} under the plan without contingencies; value added falls by "
             f"{_share(ready['value_added_lost'])} and {_share(bare['value_added_lost'])}."
         )
-    return paragraph(said) + items(lines) + figure(EXAMINATION, o, with_table=False) + table(
+    return paragraph(opening) + items(lines) + figure(EXAMINATION, o, with_table=False) + table(
         examination_table(o), "Living standards in the examination, mean of the contingency's years"
     )  # fmt: skip
 
@@ -156,11 +151,13 @@ def _share(value: float) -> str:
 
 def examination_table(o: Outcome) -> pd.DataFrame:
     """Standards by group in the examination, with and without contingencies, beside the floor."""
-    found = o.table("examination_groups")
-    ready, bare = (found[(found["plan"] == WITH) == side].set_index(["contingency", "group"]) for side in (True, False))
-    told = ready.index.get_level_values("contingency") + ": " + ready["label"]
+    groups = o.table("examination_groups")
+    ready, bare = (
+        groups[(groups["plan"] == WITH) == side].set_index(["contingency", "group"]) for side in (True, False)
+    )
+    names = ready.index.get_level_values("contingency") + ": " + ready["label"]
     return framed(
-        pd.Index(told, name="contingency and group"),
+        pd.Index(names, name="contingency and group"),
         [
             ("before", STANDARD, ready["planned"]), (WITH, STANDARD, ready["standard"]),
             ("without", STANDARD, bare["standard"].reindex(ready.index)), ("floor", STANDARD, ready["floor"]),
@@ -170,24 +167,19 @@ def examination_table(o: Outcome) -> pd.DataFrame:
 
 def curve_table(o: Outcome) -> pd.DataFrame:
     """Household use by week, over the undisturbed, for every contingency with and without care."""
-    if "examination_curves" not in o.tables:
-        return framed(pd.Index([], name="day"), [])
-    found = o.table("examination_curves")
-    short = found["plan"].where(found["plan"] != WITH, "with")
-    found = found.assign(line=found["contingency"] + ", " + short)
-    wide = found.pivot_table(index="day", columns="line", values="household_use", sort=False)
+    curves = rows_of(o, "examination_curves")
+    if curves.empty:
+        return blank("day")
+    short = curves["plan"].where(curves["plan"] != WITH, "with")
+    curves = curves.assign(line=curves["contingency"] + ", " + short)
+    wide = curves.pivot_table(index="day", columns="line", values="household_use", sort=False)
     columns = [(str(line), PERCENT, 100 * wide[line]) for line in wide.columns]
     return framed(pd.Index(wide.index.astype(int), name="day"), columns)
 
 
-def curve_chart(o: Outcome) -> str:
-    """Household use by week, a panel a contingency."""
-    found = curve_table(o)
-    panels: dict[str, list[drawing.Series]] = {}
-    for s in drawing.series(found):
-        panels.setdefault(s.name.rpartition(", ")[0], []).append(s)
-    return drawing.lines("examination", TITLE, [str(d) for d in found.index], list(panels.items()))
-
-
-TITLE = "Household consumption after a contingency, by day, per cent of the undisturbed"
-EXAMINATION = Chart("examination", TITLE, curve_chart, curve_table)
+EXAMINATION = line_chart(
+    "examination",
+    "Household consumption after a contingency, by day, per cent of the undisturbed",
+    curve_table,
+    panels=lambda lines: parted(lines, lambda s: s.name.rpartition(", ")[0]),
+)

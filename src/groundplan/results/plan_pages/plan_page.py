@@ -5,29 +5,42 @@ from __future__ import annotations
 from html import escape
 
 from groundplan.outcome import Outcome
-from groundplan.results import choices
-from groundplan.results.indicators import years
 from groundplan.results.origins import assumed, methods, sources
-from groundplan.results.page import Page, figure, items, paragraph, table
+from groundplan.results.outcome_facts import years
+from groundplan.results.page import Page, charted, items, listed, paragraph, table, tabled, together
 from groundplan.results.plan_pages import (
     plan_aims,
-    plan_balances,
     plan_budget,
     plan_contingency,
     plan_explained,
-    plan_gaps,
     plan_people,
-    plan_physical,
-    plan_techniques,
+    plan_products,
     plan_trade,
     plan_views,
     plan_works,
 )
+from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.plan_charts import CHARTS
 from groundplan.results.plan_pages.plan_summary import checked, headline, held_back, solved, title
-from groundplan.results.words import unit_told
+from groundplan.results.words import unit_words
 
 FIGURES = {chart.name: chart for chart in CHARTS}
+DEPENDENCE = (
+    "Households buy some products from abroad directly. Home products, too, need imports: their makers buy from "
+    "abroad, and so do the makers' suppliers, in all rounds. Listed are the products that weigh most."
+)
+INVESTED = "Investment is shown in the year when it is spent; a new capacity can be used once it is built."
+STANDARDS = "Consumption per head of every group, as a multiple of the same group's in the base year."
+GAPS = (
+    "A gap of living standards is one side's standard per head over the other's, both counted from the base year: "
+    "1 means as far apart as then, less that the second has caught up. A gap of spending is in money: what one "
+    "side spends over what the other does, so it shows how far apart they were."
+)
+SCARCITY = (
+    "The price of a limit is what one more unit of it would add to the living standard of the same year. "
+    "A price of zero means that there is enough of it."
+)
+CHANGED = "Each of these can be changed in a study file, or as a keyword of the same name."
 
 
 def _accounts(o: Outcome) -> str:
@@ -36,84 +49,36 @@ def _accounts(o: Outcome) -> str:
     lines = items(checked(o))
     if not lines and not controls:
         return ""
-    said = (
+    opening = (
         f"The plan starts from the accounts of {year}. They are used as read; nothing was repaired. The checks found:"
     )
-    return paragraph(said) + lines + controls
-
-
-def _dependence(o: Outcome) -> str:
-    said = (
-        "Households buy some products from abroad directly. Home products, too, need imports: their makers buy from "
-        "abroad, and so do the makers' suppliers, in all rounds. Listed are the products that weigh most."
-    )
-    shown = figure(FIGURES["dependence"], o)
-    return paragraph(said) + shown if shown else ""
+    return paragraph(opening) + lines + controls
 
 
 def _yearly(o: Outcome) -> str:
-    drawn = figure(FIGURES["living"], o, with_table=False) + figure(FIGURES["economy"], o)
-    said = f"The first row is the year of the accounts. {_jobs(o)}"
-    return paragraph(said) + drawn if drawn else ""
+    opening = f"The first row is the year of the accounts. {_jobs(o)}"
+    return together(opening, charted(FIGURES["living"], with_table=False), charted(FIGURES["economy"]))(o)
 
 
 def _jobs(o: Outcome) -> str:
-    unit = unit_told(str(o.provenance.get("employment_unit", "")))
+    unit = unit_words(str(o.provenance.get("employment_unit", "")))
     if not unit.startswith("base-year wage units"):
         return f"Employment is counted in {unit}." if unit else ""
     return f"Employment is in {unit}: one unit is the labour that earned one unit of money in the base year."
 
 
-def _building(o: Outcome) -> str:
-    drawn = figure(FIGURES["investment"], o) + figure(FIGURES["expansion"], o)
-    output = table(plan_views.balance_table(o), "Gross output of the largest sectors")
-    said = "Investment is shown in the year when it is spent; a new capacity can be used once it is built."
-    return paragraph(said) + drawn + output if drawn or output else ""
-
-
-def _standards(o: Outcome) -> str:
-    drawn = figure(FIGURES["standards"], o)
-    said = "Consumption per head of every group, as a multiple of the same group's in the base year."
-    return paragraph(said) + drawn if drawn else ""
-
-
-def _trade(o: Outcome) -> str:
-    drawn = figure(FIGURES["trade"], o)
-    change = table(plan_views.dependency_change(o), "Imports of the products depended on most")
-    return drawn + plan_budget.foreign(o) + change
-
-
-def _scarcity(o: Outcome) -> str:
-    said = (
-        "The price of a limit is what one more unit of it would add to the living standard of the same year. "
-        "A price of zero means that there is enough of it."
-    )
-    return items(held_back(o)) + paragraph(said) + figure(FIGURES["prices"], o)
-
-
-def _assumptions(o: Outcome) -> str:
-    parts = table(choices.project_table(o), "Projects: what is done of each, by year")
-    parts += table(choices.policy_table(o), "Choices of the policy")
-    parts += assumed(o) + table(plan_techniques.figure_table(o), "Figures of the recipes")
-    said = "Each of these can be changed in a study file, or as a keyword of the same name."
-    return paragraph(said) + parts if parts else ""
-
-
 def _solver(o: Outcome) -> str:
-    return (
-        paragraph(solved(o)) + table(choices.solver_table(o), "Solver and residuals")
-        if o.provenance.get("solver")
-        else ""
-    )
+    quality = o.provenance.get("solver")
+    return paragraph(solved(o)) + table(choices.solver_table(o), "Solver and residuals") if quality else ""
 
 
 def _repeat(o: Outcome) -> str:
     about = o.provenance
     study = str(about.get("study") or "")
     if study:
-        said = "With Groundplan {} and the sources above; every choice is written out in study.toml, in this folder:"
+        opening = "With Groundplan {} and the sources above; every choice is written out in study.toml, in this folder:"
         return (
-            paragraph(said.format(about.get("groundplan", "")))
+            paragraph(opening.format(about.get("groundplan", "")))
             + "<pre><code>groundplan plan --study study.toml</code></pre>"
             + f"<pre><code>{escape(study)}</code></pre>"
         )
@@ -126,36 +91,51 @@ def _repeat(o: Outcome) -> str:
     there["carved products"] = about.get("carve")
     more = [name for name, given in there.items() if given]
     note = f"The {' and '.join(more)} listed among the assumptions belong to it." if more else ""
-    said = f"With Groundplan {about.get('groundplan', '')} and the sources above, in Python:"
-    return paragraph(said) + f"<pre><code>{escape(python)}</code></pre>" + paragraph(note)
+    opening = f"With Groundplan {about.get('groundplan', '')} and the sources above, in Python:"
+    return paragraph(opening) + f"<pre><code>{escape(python)}</code></pre>" + paragraph(note)
 
 
 SECTIONS = (
     ("aims", "What the plan is for", plan_aims.aims),
     ("years", "The plan, year by year", _yearly),
-    ("standards", "Living standards by household group", _standards),
-    ("gaps", "Gaps between household groups", plan_gaps.unequal),
+    ("standards", "Living standards by household group", together(STANDARDS, charted(FIGURES["standards"]))),
+    ("gaps", "Gaps between household groups", together(GAPS, tabled(plan_views.gaps, "Gaps between household groups"))),
     ("works", "Projects", plan_works.works),
-    ("techniques", "Techniques taken up and what is built", plan_techniques.techniques),
-    ("building", "Investment and capacity", _building),
-    ("physical", "Products in their own units", plan_physical.physical),
+    ("techniques", "Techniques taken up and what is built", plan_works.techniques),
+    ("building", "Investment and capacity", together(
+        INVESTED,
+        charted(FIGURES["investment"]),
+        charted(FIGURES["expansion"]),
+        tabled(plan_views.balance_table, "Gross output of the largest sectors"),
+    )),
+    ("physical", "Products in their own units", plan_products.physical),
     ("people", "People, schools and research", plan_people.people),
     ("budget", "The budget of the state", plan_budget.budget),
-    ("trade", "Trade and foreign exchange", _trade),
+    ("trade", "Trade and foreign exchange", together(
+        charted(FIGURES["trade"]),
+        plan_budget.foreign,
+        tabled(plan_views.dependency_change, "Imports of the products depended on most"),
+    )),
     ("partners", "Whom the plan buys from", plan_trade.partners),
     ("replacing", "What to replace first", plan_trade.replacing),
     ("contingencies", "If things go wrong", plan_contingency.survival),
-    ("scarcity", "What holds the plan back", _scarcity),
+    ("scarcity", "What holds the plan back", together(listed(held_back), SCARCITY, charted(FIGURES["prices"]))),
     ("explained", "What is scarce, year by year", plan_explained.explained),
-    ("balances", "Where products come from and where they go", plan_balances.balances),
-    ("dependence", "Where the country depends on others", _dependence),
+    ("balances", "Where products come from and where they go", plan_products.balances),
+    ("dependence", "Where the country depends on others", together(DEPENDENCE, charted(FIGURES["dependence"]))),
     ("accounts", "The accounts and how they were checked", _accounts),
-    ("assumptions", "Every assumption", _assumptions),
+    ("assumptions", "Every assumption", together(
+        CHANGED,
+        tabled(choices.project_table, "Projects: what is done of each, by year"),
+        tabled(choices.policy_table, "Choices of the policy"),
+        assumed,
+        tabled(plan_works.figure_table, "Figures of the recipes"),
+    )),
     ("methods", "How the accounts were read", methods),
     ("sources", "Sources", sources),
     ("solver", "Solver and residuals", _solver),
     ("repeat", "How to repeat this", _repeat),
-)
+)  # fmt: skip
 
 PAGE = Page(
     named=lambda o: f"Plan for {o.provenance.get('country_name') or o.provenance.get('country') or 'an economy'}",

@@ -7,22 +7,13 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.planning.features.schools.schooling_record import School
 from groundplan.records.card import fields_of
-from groundplan.results.charts import drawing
-from groundplan.results.charts.chart import (
-    Chart,
-)
-from groundplan.results.charts.drawing import series
-from groundplan.results.framed import (
-    framed,
-)
-from groundplan.results.indicators import (
-    money,
-)
+from groundplan.results.charts.chart import Panels, by_unit, line_chart, one_panel
+from groundplan.results.charts.drawing import Series
+from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.outcome_facts import money
 from groundplan.results.page import figure, items, paragraph, table
-from groundplan.results.words import choice, decimals, number, unit_told
+from groundplan.results.words import choice, decimals, number, unit_words
 
-PEOPLE = "People by age"
-PUPILS = "Pupils by level of schooling"
 AGES = ("young", "working age", "old", "labour force")
 UNITS = {"1": "share or ratio", "1 / year": "share a year"}
 NAMES = {"young": "below 15", "working age": "15 to 64", "old": "65 and over"}
@@ -30,7 +21,7 @@ NAMES = {"young": "below 15", "working age": "15 to 64", "old": "65 and over"}
 
 def people_table(o: Outcome) -> pd.DataFrame:
     """People at the start of each year by the ages of school, work and rest, and what changes in the year."""
-    change = _table(o, "population_change")
+    change = rows_of(o, "population_change")
     columns = [("all", "persons", change["persons"])] if len(change) else []
     columns += [(NAMES.get(a, a), "persons", change[a]) for a in AGES if len(change)]
     columns += [(n, "persons / year", change[n]) for n in ("births", "deaths", "migrants") if len(change)]
@@ -39,9 +30,9 @@ def people_table(o: Outcome) -> pd.DataFrame:
 
 def pupils_table(o: Outcome) -> pd.DataFrame:
     """Pupils of every level in every year."""
-    there = _table(o, "schooling")
+    there = rows_of(o, "schooling")
     if there.empty:
-        return framed(pd.Index([], name="year"), [])
+        return blank("year")
     wide = there.pivot(index="year", columns="level", values="pupils")
     units = there.drop_duplicates("level").set_index("level")["unit"]
     levels = list(dict.fromkeys(there["level"]))
@@ -50,7 +41,7 @@ def pupils_table(o: Outcome) -> pd.DataFrame:
 
 def school_table(o: Outcome, level: str) -> pd.DataFrame:
     """One level by year: who begins and finishes, places, and teachers beyond those of the base year."""
-    there = _table(o, "schooling")
+    there = rows_of(o, "schooling")
     rows = there[there["level"] == level]
     unit, labour = str(rows["unit"].iloc[0]), str(rows["teachers_unit"].iloc[0])
     columns = [(n, unit, rows[n]) for n in ("intake", "pupils", "graduates", "places") if rows[n].notna().any()]
@@ -60,16 +51,16 @@ def school_table(o: Outcome, level: str) -> pd.DataFrame:
 def stated_table(o: Outcome) -> pd.DataFrame:
     """What the study says of every school, and what is assumed where it says nothing."""
     schools = o.provenance.get("policy", {}).get("schools", [])
-    told = {f.name: [s.get(f.name, f.default) for s in schools] for f in fields_of(School) if f.name != "level"}
-    cards = [f for f in fields_of(School) if any(v not in (None, "") for v in told.get(f.name, ()))]
+    given = {f.name: [s.get(f.name, f.default) for s in schools] for f in fields_of(School) if f.name != "level"}
+    cards = [f for f in fields_of(School) if any(v not in (None, "") for v in given.get(f.name, ()))]
     rows = pd.Index([f.name.replace("_", " ") for f in cards], name="figure")
-    there = _table(o, "schooling").reindex(columns=["level", "labour"])
+    there = rows_of(o, "schooling").reindex(columns=["level", "labour"])
     labour = dict(zip(there["level"], there["labour"], strict=True))
     columns = [
         (str(s["level"]), "", [_stated(f.name, s.get(f.name, f.default), labour.get(s["level"])) for f in cards])
         for s in schools
     ]
-    units = [UNITS.get(u := str(f.metadata["unit"]), u.replace("money", unit_told(money(o)))) for f in cards]
+    units = [UNITS.get(u := str(f.metadata["unit"]), u.replace("money", unit_words(money(o)))) for f in cards]
     return framed(rows, [*columns, ("unit", "", units)] if schools else [])
 
 
@@ -84,59 +75,49 @@ def _stated(name: str, value: object, labour: object) -> str:
 
 def research_view(o: Outcome) -> pd.DataFrame:
     """Programmes of every topic: done by the end of each year, as a share of a whole one."""
-    there = _table(o, "research")
+    there = rows_of(o, "research")
     if there.empty:
-        return framed(pd.Index([], name="year"), [])
+        return blank("year")
     wide = 100.0 * there.pivot(index="year", columns="topic", values="done_by_the_end")
     return framed(pd.Index(wide.index, name="end of year"), [(str(t), "%", wide[t]) for t in wide])
 
 
-def people_chart(o: Outcome) -> str:
-    """Young, working age, old and the labour force."""
-    told = people_table(o)
-    found = [s for s in series(told) if s.name in (*NAMES.values(), "labour force")]
-    return drawing.lines("people", PEOPLE, [str(y) for y in told.index], [("", found)], zero=True)
+def _panels(lines: list[Series]) -> Panels:
+    """Levels of one unit share a panel."""
+    panels = by_unit(lines)
+    return panels if len(panels) > 1 else one_panel(lines)
 
 
-def pupils_chart(o: Outcome) -> str:
-    """Pupils by level; levels of one unit share a panel."""
-    told = pupils_table(o)
-    panels: dict[str, list[drawing.Series]] = {}
-    for s in series(told):
-        panels.setdefault(s.unit, []).append(s)
-    shown = [(unit if len(panels) > 1 else "", found) for unit, found in panels.items()]
-    return drawing.lines("pupils", PUPILS, [str(y) for y in told.index], shown, zero=True)
-
-
-CHARTS = (Chart("people", PEOPLE, people_chart, people_table), Chart("pupils", PUPILS, pupils_chart, pupils_table))
+LINES = (*NAMES.values(), "labour force")
+CHARTS = (
+    line_chart("people", "People by age", people_table, only=LINES, zero=True),
+    line_chart("pupils", "Pupils by level of schooling", pupils_table, panels=_panels, zero=True),
+)
 
 
 def people(o: Outcome) -> str:
     """Population, schooling and research of the plan in sentences, charts and tables; empty where none is stated."""
-    levels = list(dict.fromkeys(_table(o, "schooling")["level"])) if "schooling" in o.tables else []
-    said = _population_told(o)
-    body = paragraph(said) + figure(CHARTS[0], o) if said else ""
+    schooling = rows_of(o, "schooling")
+    levels = [] if schooling.empty else list(dict.fromkeys(schooling["level"]))
+    population = _population_sentences(o)
+    body = paragraph(population) + figure(CHARTS[0], o) if population else ""
     if levels:
-        body += items([_level_told(o, level) for level in levels]) + figure(CHARTS[1], o, with_table=False)
+        body += items([_level_sentences(o, level) for level in levels]) + figure(CHARTS[1], o, with_table=False)
         body += "".join(table(school_table(o, level), f"Schooling: {level}") for level in levels)
         body += table(stated_table(o), "Schools as stated")
     if "research" in o.tables:
-        told = [_topic_told(rows) for _, rows in _table(o, "research").groupby("topic", sort=False)]
-        body += items(told) + table(research_view(o), "Research: share of a whole programme that is done")
+        topics = [_topic_sentences(rows) for _, rows in o.table("research").groupby("topic", sort=False)]
+        body += items(topics) + table(research_view(o), "Research: share of a whole programme that is done")
     return body
-
-
-def _table(o: Outcome, name: str) -> pd.DataFrame:
-    return o.table(name) if name in o.tables else pd.DataFrame()
 
 
 def _count(value: float, unit: str) -> str:
     """An amount with its unit, as a sentence needs it."""
-    return f"{number(value, decimals([value], unit))} {unit_told(unit)}"
+    return f"{number(value, decimals([value], unit))} {unit_words(unit)}"
 
 
-def _population_told(o: Outcome) -> str:
-    change = _table(o, "population_change")
+def _population_sentences(o: Outcome) -> str:
+    change = rows_of(o, "population_change")
     if change.empty:
         return ""
     first, last = change.iloc[0], change.iloc[-1]
@@ -146,12 +127,12 @@ def _population_told(o: Outcome) -> str:
     whole, force = ([_count(row[key], "persons") for row in (first, last)] for key in ("persons", "labour force"))
     return (
         f"The population is {basis}: {whole[0]} in {first['year']:.0f} and {whole[1]} in {last['year']:.0f}, "
-        f"{number(pace, 2)} % a year. The labour force goes from {force[0]} to {force[1]}.{_load_told(first, last)} "
-        "Births, deaths, moves and work by age and sex are taken to stay what they are."
+        f"{number(pace, 2)} % a year. The labour force goes from {force[0]} to {force[1]}."
+        f"{_load_sentence(first, last)} Births, deaths, moves and work by age and sex are taken to stay what they are."
     )
 
 
-def _load_told(first: pd.Series, last: pd.Series) -> str:
+def _load_sentence(first: pd.Series, last: pd.Series) -> str:
     """The dependency ratio in a sentence; nothing where nobody is of working age."""
     if min(first["working age"], last["working age"]) <= 0:
         return ""
@@ -163,9 +144,9 @@ def _load_told(first: pd.Series, last: pd.Series) -> str:
     )
 
 
-def _level_told(o: Outcome, level: str) -> str:
-    known = _table(o, "schooling")
-    rows = known[known["level"] == level]
+def _level_sentences(o: Outcome, level: str) -> str:
+    schooling = rows_of(o, "schooling")
+    rows = schooling[schooling["level"] == level]
     first, last, unit = rows.iloc[0], rows.iloc[-1], str(rows["unit"].iloc[0])
     begun, done = float(rows["intake"].sum()), float(rows["graduates"].sum())
     said = (
@@ -183,7 +164,7 @@ def _level_told(o: Outcome, level: str) -> str:
     return said
 
 
-def _topic_told(rows: pd.DataFrame) -> str:
+def _topic_sentences(rows: pd.DataFrame) -> str:
     begun, done = rows[rows["begun"] > 1e-6], rows[rows["done_by_the_end"] > 1 - 1e-6]
     topic, most = str(rows["topic"].iloc[0]), float(rows["staff"].max())
     if begun.empty:

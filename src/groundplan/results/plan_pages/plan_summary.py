@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.explain import explain
-from groundplan.results.indicators import (
-    money,
-    years,
-)
-from groundplan.results.plan_pages.plan_views import (
-    dependence_view,
-    expansion_table,
-    group_words,
-    scarce,
-    yearly_table,
-)
-from groundplan.results.terminal import block, text_table, wrapped
-from groundplan.results.words import MISSING, money_told, unit_told
+from groundplan.results.outcome_facts import money, years
+from groundplan.results.plan_pages.plan_views import dependence_view, expansion_table, group_words, scarce, yearly_table
+from groundplan.results.terminal import block, sheet, text_table, wrapped
+from groundplan.results.words import MISSING, money_words, unit_words
 
 SHORT = {
     "living standard": "living standard",
@@ -38,17 +29,16 @@ def summary(outcome: Outcome) -> str:
     """
     from groundplan.results.plan_pages.plan_aims import aim_lines
 
-    parts = [
+    return sheet(
         title(outcome),
-        block("What the plan is for", [line for s in aim_lines(outcome) for line in wrapped(s)]),
-        block("The accounts, checked", [line for n in checked(outcome) for line in wrapped(n)]),
+        block("What the plan is for", wrapped(*aim_lines(outcome))),
+        block("The accounts, checked", wrapped(*checked(outcome))),
         block("Where the country depends on others: imports that household consumption needs", _dependence(outcome)),
         block("The plan, year by year", _yearly(outcome)),
-        block("Largest expansions of capacity", _expansions(outcome)),
-        block("What holds the plan back", [line for s in held_back(outcome) for line in wrapped(s)]),
+        block("Largest expansions of capacity", text_table(expansion_table(outcome))),
+        block("What holds the plan back", wrapped(*held_back(outcome))),
         block("How it was solved", wrapped(solved(outcome))),
-    ]
-    return "\n\n".join(p for p in parts if p) + "\n"
+    )
 
 
 def title(outcome: Outcome) -> str:
@@ -58,13 +48,13 @@ def title(outcome: Outcome) -> str:
     when = "no years" if not span else str(span[0]) if len(span) == 1 else f"{span[0]} to {span[-1]}"
     name = about.get("country_name") or about.get("country") or "Plan"
     return (
-        f"{name}: accounts of {about.get('accounts_year', MISSING)}, plan for {when}, in {money_told(money(outcome))}"
+        f"{name}: accounts of {about.get('accounts_year', MISSING)}, plan for {when}, in {money_words(money(outcome))}"
     )
 
 
 def checked(outcome: Outcome) -> list[str]:
     """What the checks of the accounts found, one line each."""
-    return [unit_told(str(line)) for line in outcome.provenance.get("audit", [])]
+    return [unit_words(str(line)) for line in outcome.provenance.get("audit", [])]
 
 
 def headline(outcome: Outcome) -> str:
@@ -94,8 +84,8 @@ def solved(outcome: Outcome) -> str:
     if not q:
         return ""
     miss, gap = q.get("relative_primal_infeasibility"), q.get("primal_dual_gap")
-    known = (("largest miss of a condition", miss), ("gap to the prices", gap))
-    exact = [f"{name} {value:.1e}" if value else f"{name} 0" for name, value in known if value is not None]
+    misses = (("largest miss of a condition", miss), ("gap to the prices", gap))
+    exact = [f"{name} {value:.1e}" if value else f"{name} 0" for name, value in misses if value is not None]
     size = f"{q.get('rows', 0):,} rows, {q.get('columns', 0):,} columns"
     how = f"{q.get('solver', 'solver')}: {q.get('status', MISSING)}"
     return f"{how}; {', '.join([size, *exact])}; {q.get('seconds', 0):.1f} s"
@@ -103,9 +93,7 @@ def solved(outcome: Outcome) -> str:
 
 def _dependence(outcome: Outcome) -> list[str]:
     table = dependence_view(outcome)
-    if table.empty:
-        return []
-    return text_table(table.drop(columns=["share of all such imports"], level=0), SHORT)
+    return text_table(table.drop(columns=["share of all such imports"], level=0, errors="ignore"), SHORT)
 
 
 def _yearly(outcome: Outcome) -> list[str]:
@@ -116,8 +104,3 @@ def _yearly(outcome: Outcome) -> list[str]:
     if len(words) > 3:
         table = table.drop(columns=list(words), level=0)
     return text_table(table, {**SHORT, **words})
-
-
-def _expansions(outcome: Outcome) -> list[str]:
-    table = expansion_table(outcome)
-    return text_table(table) if len(table) else []

@@ -6,14 +6,10 @@ import numpy as np
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.framed import (
-    framed,
-)
-from groundplan.results.indicators import (
-    money,
-)
+from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.outcome_facts import money
 from groundplan.results.page import items, paragraph, table
-from groundplan.results.words import PERCENT, number, unit_told
+from groundplan.results.words import PERCENT, number, unit_words
 
 TOP = 12
 NAMED = 3
@@ -28,9 +24,10 @@ LIMITS = {
 
 def ranking_table(o: Outcome, top: int = TOP) -> pd.DataFrame:
     """The products to replace first, by domestic resource cost; empty where the outcome has no ranking."""
-    if "replacement_ranking" not in o.tables:
-        return framed(pd.Index([], name="product"), [])
-    ranking = o.table("replacement_ranking").head(top)
+    whole = rows_of(o, "replacement_ranking")
+    if whole.empty:
+        return blank("product")
+    ranking = whole.head(top)
     flow = f"{money(o)} / year"
     return framed(
         pd.Index(ranking["label"], name="product"),
@@ -39,7 +36,7 @@ def ranking_table(o: Outcome, top: int = TOP) -> pd.DataFrame:
             ("domestic resource cost, total", "", ranking["drc_total"]),
             ("imports, average of the plan", flow, ranking["imports"]),
             ("final use that a tenth less would take", flow, ranking["crisis"]),
-            ("rank in a crisis", f"of {len(o.table('replacement_ranking'))}", ranking["rank_crisis"].astype(int)),
+            ("rank in a crisis", f"of {len(whole)}", ranking["rank_crisis"].astype(int)),
             ("what limits it", "", ranking["limit"].map(LIMITS)),
         ],
     )
@@ -47,9 +44,9 @@ def ranking_table(o: Outcome, top: int = TOP) -> pd.DataFrame:
 
 def partner_year_table(o: Outcome, top: int = TOP) -> pd.DataFrame:
     """Concentration of the largest split products in the accounts and at the end of the plan."""
-    if "partners" not in o.tables:
-        return framed(pd.Index([], name="product"), [])
-    sold = o.table("partners")
+    sold = rows_of(o, "partners")
+    if sold.empty:
+        return blank("product")
     first, last = int(sold["year"].min()), int(sold["year"].max())
     paid = sold.groupby("product")["money"].sum().sort_values(ascending=False, kind="stable")
     chosen = list(paid.index[:top])
@@ -69,10 +66,10 @@ def partner_year_table(o: Outcome, top: int = TOP) -> pd.DataFrame:
 
 def replacing(o: Outcome) -> str:
     """Section: what to replace first, by what it costs at home and by what it frees in a crisis."""
-    if "replacement_ranking" not in o.tables or o.table("replacement_ranking").empty:
+    ranking = rows_of(o, "replacement_ranking")
+    if ranking.empty:
         return ""
-    ranking = o.table("replacement_ranking")
-    said = (
+    opening = (
         "The domestic resource cost of a product is what labour, plant and home inputs for it are worth, per unit of "
         "foreign exchange that making it at home saves, over what foreign exchange is worth in this plan. Below 1 the "
         "product is cheaper made than bought."
@@ -82,7 +79,7 @@ def replacing(o: Outcome) -> str:
         "with the technique of the accounts and no time to replace anything. Inputs are in strict proportion there, so "
         "a small import that much else contains a trace of can come first."
     )
-    return paragraph(said) + items(_sentences(ranking, unit_told(money(o)))) + paragraph(crisis) + table(
+    return paragraph(opening) + items(_sentences(ranking, unit_words(money(o)))) + paragraph(crisis) + table(
         ranking_table(o), "What to replace first"
     )  # fmt: skip
 
@@ -94,9 +91,9 @@ def _sentences(ranking: pd.DataFrame, unit: str) -> list[str]:
     if len(cheap):
         first = ", ".join(f"{r.label} ({r.drc_total:.2f})" for r in cheap.head(NAMED).itertuples())
         lines.append(f"Cheaper made than bought: {len(cheap)} of {len(ranking)} imported products; first {first}.")
-        held = cheap[cheap["limit"] == "users"]
-        if len(held):
-            lines.append(f"What users let home products replace is the limit for {len(held)} of these.")
+        allowed = cheap[cheap["limit"] == "users"]
+        if len(allowed):
+            lines.append(f"What users let home products replace is the limit for {len(allowed)} of these.")
     if len(dear):
         last = ", ".join(str(r.label) for r in dear[::-1].head(NAMED).itertuples())
         lines.append(f"Dearer made than bought: {len(dear)}, most of all {last}.")
@@ -115,9 +112,9 @@ def _amount(value: float) -> str:
 
 def partners(o: Outcome) -> str:
     """Section: whom the plan buys from, and how far it hangs on one partner."""
-    if "partners" not in o.tables or o.table("partners").empty:
+    sold = rows_of(o, "partners")
+    if sold.empty:
         return ""
-    sold = o.table("partners")
     first, last = int(sold["year"].min()), int(sold["year"].max())
     weight = sold.groupby(["year", "product"])["money"].transform("sum")
     rows = sold.assign(weighted=sold["hhi"] * weight).drop_duplicates(["year", "product"])
@@ -128,8 +125,8 @@ def partners(o: Outcome) -> str:
         f"{first} to {mean[last]:.2f} in {last}; 1 would be a single partner for everything.",
         *_moved(sold, first, last),
     ]
-    said = "Partners of equal price are near equals: which of two the plan prefers may change with a detail."
-    return items(lines) + paragraph(said) + table(partner_year_table(o), "Whom the largest imports come from")
+    caution = "Partners of equal price are near equals: which of two the plan prefers may change with a detail."
+    return items(lines) + paragraph(caution) + table(partner_year_table(o), "Whom the largest imports come from")
 
 
 def _moved(sold: pd.DataFrame, first: int, last: int) -> list[str]:

@@ -14,8 +14,8 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.explain import scarcities
-from groundplan.results.framed import framed
-from groundplan.results.indicators import indicator_units, indicators, labels, money
+from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.outcome_facts import indicator_units, indicators, labels, money
 from groundplan.results.words import PERCENT, STANDARD
 
 LIVING = "living standard"
@@ -23,6 +23,7 @@ CONTENT = "import content of household consumption"
 COLLECTIVE = "collective:"
 WAGES = re.compile(r"^base-year wage units \((.*)\)$")
 REST = "all other sectors"
+HEAD, SPENT = "gap: ", "spending gap: "
 
 
 def yearly_table(outcome: Outcome) -> pd.DataFrame:
@@ -46,27 +47,26 @@ def yearly_table(outcome: Outcome) -> pd.DataFrame:
 
 def group_words(outcome: Outcome) -> list[str]:
     """Living standards of household groups that count together, such as rural and urban."""
-    known = labels(outcome)
+    coded = labels(outcome)
     names = [str(i) for i in indicators(outcome).index]
-    return [n for n in names if n.startswith(f"{LIVING}: ") and n.removeprefix(f"{LIVING}: ") not in known]
+    return [n for n in names if n.startswith(f"{LIVING}: ") and n.removeprefix(f"{LIVING}: ") not in coded]
 
 
 def _codes(outcome: Outcome, head: str) -> dict[str, str]:
     """Indicators ``<head>: <code>`` → the name of the sector or product; branches and techniques are parts of these."""
-    known = labels(outcome)
-    found = {}
+    coded, names = labels(outcome), {}
     for name in indicators(outcome).index:
         start, _, code = str(name).partition(": ")
-        if start == head and code in known:
-            found[str(name)] = str(known[code])
-    return found
+        if start == head and code in coded:
+            names[str(name)] = str(coded[code])
+    return names
 
 
 def _largest(outcome: Outcome, head: str, top: int) -> pd.DataFrame:
     """The largest sectors of an indicator by year, the rest as one column, and the total."""
     there, named = indicators(outcome), _codes(outcome, head)
     if not named:
-        return framed(pd.Index([], name="year"), [])
+        return blank("year")
     part = there.loc[list(named)]
     order = part.sum(axis=1).sort_values(ascending=False, kind="stable").index
     unit = indicator_units(outcome).get(next(iter(named)), "")
@@ -89,7 +89,7 @@ def investment_table(outcome: Outcome, top: int = 8) -> pd.DataFrame:
 
 def standards_table(outcome: Outcome) -> pd.DataFrame:
     """Living standard per head by year: all, groups that count together, and every group of its own."""
-    there, known = indicators(outcome), labels(outcome)
+    there, coded = indicators(outcome), labels(outcome)
     columns: list[tuple[str, str, Any]] = []
     seen: list[Any] = []
     for name in there.index:
@@ -97,11 +97,27 @@ def standards_table(outcome: Outcome) -> pd.DataFrame:
         if head != LIVING or any(np.array_equal(there.loc[name], other, equal_nan=True) for other in seen if mark):
             continue
         seen.append(there.loc[name])
-        shown = "all households" if not mark else f"all {code}" if code not in known else str(known[code])
-        if code in known and code not in outcome.provenance.get("households", [code]):
+        shown = "all households" if not mark else f"all {code}" if code not in coded else str(coded[code])
+        if code in coded and code not in outcome.provenance.get("households", [code]):
             shown = f"{COLLECTIVE} {shown}"
         columns.append((shown, STANDARD, there.loc[name]))
     return framed(pd.Index(there.columns, name="year"), columns)
+
+
+def gaps(o: Outcome) -> pd.DataFrame:
+    """Every gap by year, of living standards and of spending; of two that are each other's inverse the first."""
+    there = indicators(o)
+    columns: list[tuple[str, str, Any]] = []
+    seen: set[tuple[bool, str, str]] = set()
+    for name in map(str, there.index):
+        sides = name.removeprefix(SPENT).removeprefix(HEAD)
+        a, over, b = sides.partition(" over ")
+        if not name.startswith((HEAD, SPENT)) or (name.startswith(SPENT), b, a) in seen:
+            continue
+        seen.add((name.startswith(SPENT), a, b))
+        words = f"{sides}, spending" if name.startswith(SPENT) else f"{sides}, standard"
+        columns.append((words if over else name, "", there.loc[name]))
+    return framed(pd.Index(there.columns if columns else [], name="year"), columns)
 
 
 def trade_table(outcome: Outcome) -> pd.DataFrame:
@@ -122,9 +138,9 @@ def trade_table(outcome: Outcome) -> pd.DataFrame:
 
 def dependence_view(outcome: Outcome, top: int = 10) -> pd.DataFrame:
     """Imports that household consumption needs, by product: bought directly, through suppliers, in all rounds."""
-    if "dependence" not in outcome.tables:
-        return framed(pd.Index([], name="product"), [])
-    table, unit = outcome.table("dependence").head(top), f"{money(outcome)} / year"
+    table, unit = rows_of(outcome, "dependence").head(top), f"{money(outcome)} / year"
+    if table.empty:
+        return blank("product")
     return framed(
         pd.Index(table["label"], name="product"),
         [
@@ -140,10 +156,9 @@ def dependence_view(outcome: Outcome, top: int = 10) -> pd.DataFrame:
 
 def dependency_change(outcome: Outcome, top: int = 10) -> pd.DataFrame:
     """Imports in the supply of the products that the country depends on most, in the first and the last year."""
-    there = indicators(outcome)
-    if "dependence" not in outcome.tables or there.empty:
-        return framed(pd.Index([], name="product"), [])
-    table = outcome.table("dependence").head(top)
+    there, table = indicators(outcome), rows_of(outcome, "dependence").head(top)
+    if table.empty or there.empty:
+        return blank("product")
     first, last = there.columns[0], there.columns[-1]
     share = 100 * there.reindex([f"import dependency: {i}" for i in table["product"]])
     bill = there.reindex([f"imports: {i}" for i in table["product"]])
@@ -162,17 +177,17 @@ def dependency_change(outcome: Outcome, top: int = 10) -> pd.DataFrame:
 def expansion_table(outcome: Outcome, top: int = 10) -> pd.DataFrame:
     """The capacities that grow most between the start of the plan and its end, largest first."""
     if "stock" not in outcome.arrays:
-        return framed(pd.Index([], name="capacity"), [])
+        return blank("capacity")
     stock = outcome.frame("stock")
     stock = stock[[str(c).startswith("capacity:") for c in stock.index]].copy()
     first, last = stock.columns[0], stock.columns[-1]
     stock["added"] = stock[last].to_numpy(dtype=float) - stock[first].to_numpy(dtype=float)
     chosen = stock.sort_values("added", ascending=False, kind="stable").head(top)
-    chosen, known = chosen[chosen["added"] > 0], labels(outcome)
+    chosen, coded = chosen[chosen["added"] > 0], labels(outcome)
     codes = [str(c).partition(":")[2] for c in chosen.index]
     unit = f"{money(outcome)} / year"
     return framed(
-        pd.Index([known.get(c, c) for c in codes], name="sector"),
+        pd.Index([coded.get(c, c) for c in codes], name="sector"),
         [
             (f"start of {first}", unit, chosen[first]),
             (f"start of {last}", unit, chosen[last]),
@@ -193,7 +208,7 @@ def price_table(outcome: Outcome, top: int = 5) -> pd.DataFrame:
     """What one more unit is worth by year: accounts, kinds of labour and the scarcest capacities that ever bind."""
     ranked = scarce(outcome)
     if ranked.empty:
-        return framed(pd.Index([], name="year"), [])
+        return blank("year")
     price = outcome.frame("consumption_price")
     commodities = outcome.table("commodities").set_index("commodity")
     first = [c for c in price.index if commodities["kind"].get(c) == "account" or str(c).startswith("labour:")]

@@ -29,7 +29,7 @@ from typing import Any
 
 import numpy as np
 
-from groundplan.errors import Faults, GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.records.admissible import is_number
 from groundplan.records.card import Card, keyed
 from groundplan.records.toml import open_document
@@ -98,13 +98,15 @@ class Distribution(Drawing):
     def _misplaced(self, draw: Draw) -> list[GroundplanError]:
         """What is wrong with the draw's event and field, and values that the event itself refuses."""
         where = f"draw of {draw.field} of '{draw.event}'"
-        found = self._events(draw.event)
-        if len(found) != 1:
+        same_title = self._events(draw.event)
+        if len(same_title) != 1:
             titles = [e.title for e in self.scenario.events]
-            if not found:
+            if not same_title:
                 return [UnknownName("event", draw.event, titles, where=where)]
-            return [StudyError(f"{len(found)} events are called '{draw.event}'", where=where, fix="give them names")]
-        fields = [f.name for f in dataclasses.fields(found[0]) if f.name not in FIXED]
+            return [
+                StudyError(f"{len(same_title)} events are called '{draw.event}'", where=where, fix="give them names")
+            ]
+        fields = [f.name for f in dataclasses.fields(same_title[0]) if f.name not in FIXED]
         if draw.field != HAPPENS and draw.field not in fields:
             return [UnknownName("field to draw", draw.field, [*fields, HAPPENS], where=where)]
         if draw.field == HAPPENS:
@@ -114,13 +116,13 @@ class Distribution(Drawing):
         )
         try:
             for value in tried:
-                dataclasses.replace(found[0], **{draw.field: _fitting(found[0], draw.field, value)})
+                dataclasses.replace(same_title[0], **{draw.field: _fitting(same_title[0], draw.field, value)})
         except GroundplanError as fault:
             fault.where = where
             return [fault]
         return []
 
-    def drawn(self, member: int) -> tuple[Any, ...]:
+    def values_of(self, member: int) -> tuple[Any, ...]:
         """The values of ``draws`` for one member, in their order."""
         stream = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(member,)))
         shared = dict(zip(sorted(self.groups), stream.standard_normal(len(self.groups)), strict=True))
@@ -137,7 +139,7 @@ class Distribution(Drawing):
 
     def member(self, member: int) -> Scenario:
         """The scenario of one member, counted from 0."""
-        values = {(d.event, d.field): v for d, v in zip(self.draws, self.drawn(member), strict=True)}
+        values = {(d.event, d.field): v for d, v in zip(self.draws, self.values_of(member), strict=True)}
         events = []
         for event in self.scenario.events:
             mine = {f: v for (title, f), v in values.items() if title == event.title}
@@ -166,14 +168,13 @@ def open_distribution(path: str | Path, find: Callable[[str], Scenario] | None =
     except UnknownName as fault:
         fault.where = fault.where or document.where(("scenario",))
         raise
-    drawn = {f.name: getattr(stated, f.name) for f in dataclasses.fields(Drawing)}
+    fields = {f.name: getattr(stated, f.name) for f in dataclasses.fields(Drawing)}
     name = document.content.get("name", Path(path).stem)
     lines = {draw.where: document.where(("draws", n)) for n, draw in enumerate(stated.draws)}
     try:
-        return Distribution(scenario=scenario, **{**drawn, "name": name})
+        return Distribution(scenario=scenario, **{**fields, "name": name})
     except GroundplanError as fault:
-        parts = fault.faults if isinstance(fault, Faults) else (fault,)
-        for part in parts:
+        for part in fault.parts:
             part.where = lines.get(part.where, document.name)
-        raise_all(parts, where=document.name)
+        raise_all(fault.parts, where=document.name)
         raise

@@ -110,30 +110,30 @@ class Draw(Card):
             for n in given
             if n not in needed and n not in may
         ]
-        return faults or [StudyError(told, where=self.where) for told in self._disorder()]
+        return faults or [StudyError(what, where=self.where) for what in self._disorder()]
 
     def _disorder(self) -> list[str]:
         """Numbers that are numbers and make no sense together, in words."""
-        told = []
+        sentences = []
         inside = [x for x in (self.low, self.mode, self.high) if x is not None]
         if inside != sorted(inside):
-            told.append("low, mode and high do not rise")
-        told += [
+            sentences.append("low, mode and high do not rise")
+        sentences += [
             f"{n} is {getattr(self, n):g}, not above 0"
             for n in ("deviation", "median", "spread")
             if getattr(self, n) is not None and getattr(self, n) <= 0
         ]
         if self.probability is not None and not 0 <= self.probability <= 1:
-            told.append(f"probability is {self.probability:g}, not a share")
+            sentences.append(f"probability is {self.probability:g}, not a share")
         if (self.field == HAPPENS) != (self.shape == "chance"):
-            told.append(f"{HAPPENS} goes with chance, and nothing else does")
+            sentences.append(f"{HAPPENS} goes with chance, and nothing else does")
         if self.values is not None and not self.values:
-            told.append("there are no values to choose from")
+            sentences.append("there are no values to choose from")
         if self.values and self.weights is not None:
             right = len(self.weights) == len(self.values) and all(w >= 0 for w in self.weights)
             if not right or sum(self.weights) <= 0:
-                told.append("weights are not one number from 0 for each value")
-        return told
+                sentences.append("weights are not one number from 0 for each value")
+        return sentences
 
 
 def _between(u: float, low: float, high: float) -> float:

@@ -21,13 +21,12 @@ from groundplan.errors import StudyError
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
 from groundplan.shocks.drawing.distributions import Distribution
-from groundplan.shocks.dynamics.adaptive import as_values
 from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.dynamics.losses import by_need, need_names, stop_steps, unmet_by_input
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.dynamics.system import System
-from groundplan.shocks.provenance import provenance
+from groundplan.shocks.provenance import as_values, provenance
 
 BATCH = 16
 CONFIDENCE = (0.5, 0.75, 0.9, 0.95, 0.99)
@@ -48,31 +47,31 @@ class Members:
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
+class EnsembleInputs:
     """What a worker needs for members of an ensemble: the system, and what is drawn around its scenario."""
 
     system: System
     distribution: Distribution
 
 
-def ensemble_job(system: System, distribution: Distribution, batch: int = BATCH) -> Job[Drawn, Drawn]:
+def ensemble_job(system: System, distribution: Distribution, batch: int = BATCH) -> Job[EnsembleInputs, EnsembleInputs]:
     """An ensemble for the batch runner; its arrays are the fields of ``Members``."""
-    given = Drawn(system, distribution)
+    given = EnsembleInputs(system, distribution)
     return Job(given, _as_given, _run, distribution.members, batch, fingerprint(given, batch))
 
 
-def _as_given(given: Drawn) -> Drawn:
+def _as_given(given: EnsembleInputs) -> EnsembleInputs:
     return given
 
 
-def _run(given: Drawn, members: range) -> Arrays:
+def _run(given: EnsembleInputs, members: range) -> Arrays:
     s, d = given.system, given.distribution
     paths = propagate_batch(s, [shock_of(s, d.member(k)) for k in members])
     lost = unmet_by_input(paths)
     return vars(Members(lost.sum(axis=1), by_need(s, lost), stop_steps(s, paths)))
 
 
-def fingerprint(given: Drawn, batch: int) -> str:
+def fingerprint(given: EnsembleInputs, batch: int) -> str:
     """A hash of everything that the numbers depend on: flows, behaviour, scenario, distribution, batch, version."""
     digest = hashlib.sha256()
     for spec in dataclasses.fields(given.system):
@@ -212,4 +211,4 @@ def loss_curve(loss: np.ndarray) -> pd.DataFrame:
 def drawn_table(d: Distribution) -> pd.DataFrame:
     """What was drawn: a row a member, a column a draw."""
     columns = ["member", *(f"{draw.event}: {draw.field}" for draw in d.draws)]
-    return pd.DataFrame([(k, *d.drawn(k)) for k in range(d.members)], columns=columns)
+    return pd.DataFrame([(k, *d.values_of(k)) for k in range(d.members)], columns=columns)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -15,13 +13,13 @@ from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
 from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.dynamics.causes import BACK, stops
-from groundplan.shocks.dynamics.preview import preview, told
+from groundplan.shocks.dynamics.preview import preview, preview_lines
 from groundplan.shocks.dynamics.propagation import Progress, propagate_batch
 from groundplan.shocks.dynamics.run_record import Paths
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.dynamics.system import System
-from groundplan.shocks.scenarios.scenario import STOCKS_DEFAULT, Behaviour, Scenario
-from groundplan.sources import Assumption
+from groundplan.shocks.provenance import provenance
+from groundplan.shocks.scenarios.scenario import Scenario
 
 
 def adapt(e: Economy, scenario: Scenario, progress: Progress | None = None) -> Outcome:
@@ -37,7 +35,7 @@ def adapt(e: Economy, scenario: Scenario, progress: Progress | None = None) -> O
     seen = preview(s, scenario).drop(columns="names")
     stocks = pd.DataFrame({"input": s.inputs, "days": s.stocks * s.days_per_step, "reserve": s.reserves})
     tables = {"stops": stops(s, paths), "preview": seen, "stocks": stocks}
-    return Outcome(arrays_of(s, paths), tables, _provenance(e, s, scenario, paths))
+    return Outcome(arrays_of(s, paths), tables, provenance(e, scenario, "adaptive", **_totals(s, scenario, paths)))
 
 
 def arrays_of(s: System, paths: Paths, member: int = 0) -> dict[str, xr.DataArray]:
@@ -76,60 +74,15 @@ def recovery_days(s: System, paths: Paths, member: int = 0) -> dict[str, int | N
     return {"first_day_below": int(below[0]) * day, "recovered": last * day if last < len(total) else None}
 
 
-def _provenance(e: Economy, s: System, scenario: Scenario, paths: Paths) -> dict[str, Any]:
+def _totals(s: System, scenario: Scenario, paths: Paths) -> dict[str, Any]:
+    """What the run adds to the provenance: what the scenario removes, what is lost in all, and when it is over."""
     lost = float((np.where(s.output > 0, 1.0 - paths.production[0], 0.0) * s.value_added).sum())
     base = float(s.value_added.sum()) * len(paths.production[0])
     return {
-        "groundplan": version("groundplan"),
-        "engine": "stress, adaptive",
-        "country": e.country,
-        "country_name": e.country_name,
-        "accounts_year": e.year,
-        "money": e.money,
-        "labels": {**e.labels, **e.names},
-        "scenario": as_values(scenario),
-        "preview": told(s, scenario),
+        "preview": preview_lines(s, scenario),
         "value_added_lost": lost,
         "value_added_lost_share": lost / base,
         "final_demand_unmet": float(paths.unmet[0].sum()),
         "final_demand_unmet_share": float(paths.unmet[0].sum() / max(paths.asked[0].sum(), 1e-300)),
         **recovery_days(s, paths),
-        "sources": [source.as_dict() for source in e.sources],
-        "citations": [source.cite() for source in e.sources],
-        "methods": list(e.methods),
-        "assumptions": [x.as_dict() for x in (*e.assumptions, *assumed(scenario))],
     }
-
-
-def as_values(scenario: Scenario) -> dict[str, Any]:
-    """The scenario as plain values, every default written out."""
-    made = dataclasses.asdict(scenario)
-    made["events"] = [{"kind": e.kind, **dataclasses.asdict(e)} for e in scenario.events]
-    return made
-
-
-def assumed(scenario: Scenario) -> list[Assumption]:
-    """What the engine takes for granted where the scenario does not say."""
-    b = scenario.behaviour
-    days = scenario.stocks.get(STOCKS_DEFAULT)
-    stocks = f"{days:g} days of use" if days is not None else "days of use by broad class (shocks/classes.csv)"
-    rows = [
-        ("stocks", stocks, "no source has stocks by user and product", "[stocks] of the scenario"),
-        ("strategic reserves", "none" if not scenario.reserves else "as the scenario says", "policy", "[reserves]"),
-        ("psi", f"{b.psi:g}", "BoARIO's default", "psi"),
-        ("overtime", f"up to {b.alpha_max:g} times base output within {b.alpha_days:g} days", "BoARIO's default",
-         "alpha_max, alpha_days"),
-        ("which inputs bind", _bound(b), "broad classes in shocks/classes.csv, our judgement",
-         "binding, binding_of, minor_imports"),
-        ("home and imported goods", b.imports, "as the plan takes them: complements", "imports"),
-        ("own products", b.own_use, "a maker keeps back what it needs, seed for example", "own_use"),
-        ("who is served first", b.rationing, "firms before final users: Hallegatte (2008), citation not checked",
-         "rationing, tiers"),
-    ]  # fmt: skip
-    return [Assumption(*row) for row in rows]
-
-
-def _bound(b: Behaviour) -> str:
-    if b.binding == "all":
-        return "all"
-    return f"by class of input and user; imports under {b.minor_imports:.0%} of a use, and imported services, do not"

@@ -14,9 +14,9 @@ from groundplan.shocks.scenarios.scenario import Scenario
 
 
 def binding_of(
-    scenario: Scenario, products: Sequence[str], parts: Mapping[str, Any], faults: list[GroundplanError]
-) -> np.ndarray:
-    """How a lack of each input binds each sector, p × n, as an index of BINDING.
+    scenario: Scenario, products: Sequence[str], parts: Mapping[str, Any]
+) -> tuple[np.ndarray, list[GroundplanError]]:
+    """How a lack of each input binds each sector, p × n, as an index of BINDING; names that are not there.
 
     An input is imported if no sector of the table gives it; it does not bind where it is a minor part of what a sector
     uses of the product. What the scenario names binds every sector alike.
@@ -35,12 +35,13 @@ def binding_of(
             if (kind := kinds[code]) is not None:
                 binding[g] = ways[kind, bool(at_home[g])]
         binding[_minor(products, at_home, parts["use"][:, :n], scenario.behaviour.minor_imports)] = IDLE
+    faults: list[GroundplanError] = []
     given = scenario.behaviour.binding_of
     for selector, way in sorted(given.items(), key=lambda item: not item[0].startswith(PREFIX)):
         named, wrong = select([selector], codes, kind="product", where="binding_of", origin=origin)
         faults += wrong
         binding[np.isin(products, named)] = BINDING.index(way)
-    return binding
+    return binding, faults
 
 
 def _minor(products: Sequence[str], at_home: np.ndarray, use: np.ndarray, share: float) -> np.ndarray:

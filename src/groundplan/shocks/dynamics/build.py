@@ -62,7 +62,7 @@ def system_of(e: Economy, scenario: Scenario) -> System:
         skills=tuple(str(s) for s in e.employment["skill"].values),
         use=use,
         shares=shares,
-        drawn=np.concatenate([-np.minimum(home, 0.0).sum(axis=1), lent]),
+        from_stocks=np.concatenate([-np.minimum(home, 0.0).sum(axis=1), lent]),
         labels=e.labels,
         origin=by_sector(e),
     )
@@ -177,7 +177,7 @@ def system_from_arrays(
         skills=("labour",),
         use=use,
         shares=(bought.reshape(r, s, -1) / whole).reshape(n, -1),
-        drawn=-np.minimum(cells, 0.0).sum(axis=1),
+        from_stocks=-np.minimum(cells, 0.0).sum(axis=1),
         labels=dict(labels or {}),
         tolerance=tolerance,
     )
@@ -192,17 +192,16 @@ def assembled(scenario: Scenario, *, products: Sequence[str], **parts: Any) -> S
     codes = list(dict.fromkeys(products))
     origin: Mapping[str, str] = parts.get("origin", {})
     kinds = classed(codes, origin)
-    faults: list[GroundplanError] = []
     n, use = len(parts["sectors"]), parts["use"]
-    days = _days(scenario, codes, origin, faults)
-    held: dict[str, float] = dict.fromkeys(codes, 0.0)
+    days, faults = _days(scenario, codes, origin)
+    reserve_days: dict[str, float] = dict.fromkeys(codes, 0.0)
     for selector, value in scenario.reserves.items():
         named, wrong = select([selector], codes, kind="product", where="reserves", origin=origin)
         faults += wrong
-        held.update(dict.fromkeys(named, float(value)))
-    binding = binding_of(scenario, products, parts, faults)
-    tiers = _tiers(scenario, parts, faults)
-    raise_all(faults, where=f"scenario '{scenario.name}'")
+        reserve_days.update(dict.fromkeys(named, float(value)))
+    binding, unbound = binding_of(scenario, products, parts)
+    tiers, untiered = _tiers(scenario, parts)
+    raise_all([*faults, *unbound, *untiered], where=f"scenario '{scenario.name}'")
     spent = use[:, n:][:, [k == "investment" for k in parts["final_kinds"]]].sum(axis=1)
     spent = spent if spent.sum() > 0 else use[:, n:].sum(axis=1)
     return System(
@@ -211,7 +210,7 @@ def assembled(scenario: Scenario, *, products: Sequence[str], **parts: Any) -> S
         products=tuple(products),
         needs=tuple(PLAIN_NEED if (k := kinds[c]) is None else k.need for c in products),
         stocks=np.array([days[c] for c in products]) / scenario.days_per_step,
-        reserves=np.array([held[c] for c in products]) / scenario.days_per_step * use.sum(axis=1),
+        reserves=np.array([reserve_days[c] for c in products]) / scenario.days_per_step * use.sum(axis=1),
         binding=binding,
         tiers=tiers,
         investment=spent / max(spent.sum(), 1e-300),
@@ -220,9 +219,10 @@ def assembled(scenario: Scenario, *, products: Sequence[str], **parts: Any) -> S
 
 
 def _days(
-    scenario: Scenario, codes: Sequence[str], origin: Mapping[str, str], faults: list[GroundplanError]
-) -> dict[str, float]:
+    scenario: Scenario, codes: Sequence[str], origin: Mapping[str, str]
+) -> tuple[dict[str, float], list[GroundplanError]]:
     """Days of stock by product: as the scenario names it, then its default, then the class's, at least two steps."""
+    faults: list[GroundplanError] = []
     plain = scenario.stocks.get(STOCKS_DEFAULT)
     first = classed(codes, origin)
     days = {
@@ -235,23 +235,24 @@ def _days(
             named, wrong = select([selector], codes, kind="product", where="stocks", origin=origin)
             faults += wrong
             days.update(dict.fromkeys(named, float(value)))
-    return days
+    return days, faults
 
 
-def _tiers(scenario: Scenario, parts: Mapping[str, Any], faults: list[GroundplanError]) -> np.ndarray:
-    """The tier of every user, the least served first; all alike where goods go out in proportion.
+def _tiers(scenario: Scenario, parts: Mapping[str, Any]) -> tuple[np.ndarray, list[GroundplanError]]:
+    """The tier of every user, the least served first; all alike where goods go out in proportion; unknown names.
 
     Where makers keep back their own use, that is tier 0 and users' tiers begin at 1.
     """
     codes, finals, kinds = parts["codes"], parts["finals"], parts["final_kinds"]
-    n, told = len(codes), scenario.behaviour.tiers
+    n, named_tiers = len(codes), scenario.behaviour.tiers
     first = int(scenario.behaviour.own_use == "first")
-    tiers = np.full(n + len(finals), len(told))
+    tiers = np.full(n + len(finals), len(named_tiers))
     if scenario.behaviour.rationing == "proportional":
-        return np.full_like(tiers, first)
+        return np.full_like(tiers, first), []
+    faults: list[GroundplanError] = []
     origin: Mapping[str, str] = parts.get("origin", {})
-    known = classed(list(codes), origin)
-    for rank, tier in reversed(list(enumerate(told))):
+    class_of = classed(list(codes), origin)
+    for rank, tier in reversed(list(enumerate(named_tiers))):
         for selector in tier:
             name = selector.removeprefix(FINAL)
             if selector == "sectors":
@@ -261,10 +262,10 @@ def _tiers(scenario: Scenario, parts: Mapping[str, Any], faults: list[Groundplan
                 if not there and name not in ("household", "government"):
                     faults.append(UnknownName("final category", name, [*finals, *kinds], where="tiers"))
                 tiers[[n + k for k in there]] = rank
-            elif selector.startswith(PREFIX) and name in classes() and not any(known.values()):
+            elif selector.startswith(PREFIX) and name in classes() and not any(class_of.values()):
                 continue
             else:
                 named, wrong = select([selector], codes, kind="sector", where="tiers", origin=origin)
                 faults += wrong if not (selector.startswith(PREFIX) and name in classes()) else []
                 tiers[[j for j in range(n) if codes[j] in named]] = rank
-    return tiers + first
+    return tiers + first, faults

@@ -70,16 +70,16 @@ def chain(s: System, paths: Paths, sector: int, step: int, member: int = 0) -> t
             return f"for want of {s.in_words(lack)}{source}", tuple(through)
         through.append(s.label(s.codes[maker]).lower())
         seen.add(maker)
-        made, can = x[: step + 1, maker], paths.capacity[member, : step + 1, maker]
-        bound = (limiting[member, : step + 1, maker] >= 0) | (made >= can * (1.0 - FULL))
-        held = np.flatnonzero((made < BACK) & bound)
-        sector, step = maker, int(held[0]) if held.size else step
+        output, can = x[: step + 1, maker], paths.capacity[member, : step + 1, maker]
+        bound = (limiting[member, : step + 1, maker] >= 0) | (output >= can * (1.0 - FULL))
+        held_back = np.flatnonzero((output < BACK) & bound)
+        sector, step = maker, int(held_back[0]) if held_back.size else step
 
 
 def _without_lack(s: System, paths: Paths, sector: int, step: int, member: int, *, first: bool) -> str:
     """Why a sector that lacks nothing makes less: lost capacity, or orders that fall away."""
-    made, can = paths.production[member, step, sector], paths.capacity[member, step, sector]
+    output, can = paths.production[member, step, sector], paths.capacity[member, step, sector]
     name = "its own" if first else f"{s.label(s.codes[sector]).lower()}'s"
-    if made >= can * (1.0 - FULL) and can < 1.0:
+    if output >= can * (1.0 - FULL) and can < 1.0:
         return f"because {name} capacity is lost"
     return "because orders fall away" if first else f"because {name} output goes to others first"

@@ -28,7 +28,7 @@ def preview(system: System, scenario: Scenario) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def told(system: System, scenario: Scenario) -> list[str]:
+def preview_lines(system: System, scenario: Scenario) -> list[str]:
     """The preview as lines of text; one that says so where the scenario has no event."""
     table = preview(system, scenario)
     return [f"{e}: {w}" for e, w in zip(table["event"], table["words"], strict=True)] or ["nothing happens"]

@@ -40,7 +40,7 @@ def propagate_batch(
         capacity    c[j] = α[j]·min(capacity[j] − destroyed[j], labour[j])
         wished      x°[j] = min(D[j]/x̄[j], c[j]),   D: orders, final demand and rebuilding asked of j
         production  x[j] = min(x°[j], min over critical g of s[g,j]/ψ, ½(x°[j] + s[g,j]/ψ) over important g)
-        supply      home: x·x̄ + drawn;  imports: what is asked, or at most imports·base flow while they are cut;
+        supply      home: x·x̄ + from_stocks;  imports: what is asked, or at most imports·base flow while they are cut;
                     the state's reserves fill what lacks as long as they last
         delivered   by ``rationing``; stocks and new orders as in ``stores``
         overtime    α += (α_max − α)·a·h  where a = (D − supply)/D > 0,  α += (α_base − α)·h where nothing lacked;
@@ -75,7 +75,7 @@ class _Run:
         self.has_reserves = bool(s.reserves.any())
         self.finals = Finals(s, shocks, self.tiers)
         self.orders = self._first_orders()
-        self.made = np.where(s.output > 0, s.output, np.inf)
+        self.base_output = np.where(s.output > 0, s.output, np.inf)
         self.supply = np.zeros((self.b, m))
         self.capacity = np.stack([k.capacity for k in shocks])
         self.labour = np.stack([k.labour for k in shocks])
@@ -124,14 +124,14 @@ class _Run:
         if t > 0:
             self._overtime(asked)
         can = self.alpha * np.clip(np.minimum(self.capacity[:, t] - gone, self.labour[:, t]), 0.0, None)
-        wished = np.minimum(np.maximum(asked[:, :n] - s.drawn[:n], 0.0) / self.made, can)
+        wished = np.minimum(np.maximum(asked[:, :n] - s.from_stocks[:n], 0.0) / self.base_output, can)
         critical, important = self.stores.least()
         psi = s.behaviour.psi
         allowed = np.minimum(critical / psi, 0.5 * (wished + important / psi))
         # With psi at 1 a lack the size of rounding would grow from day to day.
         x = np.where(allowed < wished * (1.0 - EVEN), allowed, wished)
         limit = np.where(through < 1.0, through * s.base_flow[n:], np.inf)
-        self.supply = np.concatenate([x * s.output + s.drawn[:n], np.minimum(asked[:, n:], limit)], axis=1)
+        self.supply = np.concatenate([x * s.output + s.from_stocks[:n], np.minimum(asked[:, n:], limit)], axis=1)
         if self.has_reserves:
             self._release(asked)
         keep.causes(t, x, wished)
@@ -139,7 +139,7 @@ class _Run:
         keep.coming(t, served)
         rebuilt = rebuilding * served[..., -1] if self.sites.active else None
         if rebuilt is not None:
-            wished = np.minimum(np.maximum((asked - rebuilt)[:, :n] - s.drawn[:n], 0.0) / self.made, can)
+            wished = np.minimum(np.maximum((asked - rebuilt)[:, :n] - s.from_stocks[:n], 0.0) / self.base_output, can)
             self.sites.receive(served[..., -1])
         if routed:
             self.routes += (through - self.routes) * min(1.0, s.days_per_step / routed)

@@ -78,9 +78,9 @@ class Record:
     def causes(self, t: int, x: np.ndarray, wished: np.ndarray) -> None:
         """Which input holds every sector back that a lack holds back."""
         if self.limiting is not None:
-            held = x < wished * (1.0 - HELD_BACK)
-            if held.any():
-                self.limiting[:, t] = np.where(held, self.stores.scarcest(), -1)
+            held_back = x < wished * (1.0 - HELD_BACK)
+            if held_back.any():
+                self.limiting[:, t] = np.where(held_back, self.stores.scarcest(), -1)
 
     def coming(self, t: int, given: np.ndarray) -> None:
         """What is under way to users, before they take it in."""

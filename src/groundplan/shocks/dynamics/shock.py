@@ -108,21 +108,21 @@ def import_suppliers(system: System, event: CutImports, where: str) -> tuple[np.
     n = system.n
     foreign = np.flatnonzero(system.imported)
     if not foreign.size:
-        told = "a table of many regions has no imports to cut"
-        return foreign, [StudyError(told, where=where, fix="take the national view of one region, or lose capacity")]
+        what = "a table of many regions has no imports to cut"
+        return foreign, [StudyError(what, where=where, fix="take the national view of one region, or lose capacity")]
     of = [system.products[g] for g in system.input_of]
     there = list(dict.fromkeys(of[r] for r in foreign))
     named, faults = select(event.products, there, kind="import", where=where, origin=system.origin)
     rows = np.array([r for r in foreign if of[r] in named], dtype=int)
-    known = list(dict.fromkeys(system.partners[n:]))
+    partners = list(dict.fromkeys(system.partners[n:]))
     if event.partner == "all" or faults:
         return rows, faults
-    if len(known) < 2:
-        told = "these accounts do not say which partner imports come from"
-        return rows, [StudyError(told, where=where, fix="use a world table's national view, or partner = 'all'")]
+    if len(partners) < 2:
+        what = "these accounts do not say which partner imports come from"
+        return rows, [StudyError(what, where=where, fix="use a world table's national view, or partner = 'all'")]
     partner = top_partner(system, rows) if event.partner == TOP else event.partner
-    if partner not in known:
-        return rows, [UnknownName("partner", partner, [*known, TOP, "all"], where=where)]
+    if partner not in partners:
+        return rows, [UnknownName("partner", partner, [*partners, TOP, "all"], where=where)]
     return rows[[system.partners[r] == partner for r in rows]], faults
 
 
@@ -172,14 +172,16 @@ class _Paths:
     def close_market(self, event: CloseMarket, where: str) -> list[GroundplanError]:
         sold = [k for k, kind in enumerate(self.s.final_kinds) if kind == "exports"]
         if not sold:
-            told = "a table of many regions has no exports to stop"
-            return [StudyError(told, where=where, fix="take the national view of one region")]
+            what = "a table of many regions has no exports to stop"
+            return [StudyError(what, where=where, fix="take the national view of one region")]
         return self._demand(event.products, sold, -self.severity(event), where)
 
     def raise_demand(self, event: RaiseDemand, where: str) -> list[GroundplanError]:
         names, kinds = self.s.finals, self.s.final_kinds
-        known = [*names, *kinds, *ALL]
-        unknown = [UnknownName("final category", c, known, where=where) for c in event.categories if c not in known]
+        categories = [*names, *kinds, *ALL]
+        unknown = [
+            UnknownName("final category", c, categories, where=where) for c in event.categories if c not in categories
+        ]
         there = [k for k in range(len(names)) if {names[k], kinds[k], *ALL} & set(event.categories)]
         return [*unknown, *self._demand(event.products, there, self.severity(event), where)]
 
@@ -201,8 +203,8 @@ class _Paths:
 
     def take_labour(self, event: TakeLabour, where: str) -> list[GroundplanError]:
         rows, faults = chosen_sectors(self.s, event, where)
-        known = [*self.s.skills, *ALL]
-        faults += [UnknownName("skill", k, known, where=where) for k in event.skills if k not in known]
+        skills = [*self.s.skills, *ALL]
+        faults += [UnknownName("skill", k, skills, where=where) for k in event.skills if k not in skills]
         here = [k in event.skills or event.skills == ALL for k in self.s.skills]
         total = self.s.labour.sum(axis=0)
         away = np.divide(self.s.labour[here].sum(axis=0), total, out=np.zeros_like(total), where=total > 0)
@@ -211,17 +213,17 @@ class _Paths:
 
     def destroy_capital(self, event: DestroyCapital, where: str) -> list[GroundplanError]:
         rows, faults = chosen_sectors(self.s, event, where)
-        held = float(self.s.capital[rows].sum())
-        if held <= 0 and not faults:
+        capital = float(self.s.capital[rows].sum())
+        if capital <= 0 and not faults:
             faults.append(StudyError("no capital is known for these sectors", where=where, fix="lose capacity instead"))
-        if event.amount is not None and event.amount > held > 0:
-            told = f"{event.amount:g} {self.s.money} are more than the capital there, {held:g}"
-            faults.append(StudyError(told, where=where, fix="give less, or a depth"))
+        if event.amount is not None and event.amount > capital > 0:
+            what = f"{event.amount:g} {self.s.money} are more than the capital there, {capital:g}"
+            faults.append(StudyError(what, where=where, fix="give less, or a depth"))
         mix, wrong = self._mix(event, where)
         faults += wrong
         if faults:
             return faults
-        share = event.depth if event.amount is None else event.amount / held
+        share = event.depth if event.amount is None else event.amount / capital
         if not event.rebuild:
             scale = share / event.depth if event.depth > 0 else 0.0
             self.lost[:, rows] += scale * self.severity(event)[:, None]

@@ -60,7 +60,7 @@ def stores_of(system: System, batch: int, tiers: int, *, dense: bool | None = No
 class _Base(ABC):
     """Shapes and constants. Inputs stand in order of how they bind and users in order of tier: parts are slices.
 
-    Arrays are p × B × n, so that what varies by sector runs through memory in one go: ``stock`` is s, ``held`` the
+    Arrays are p × B × n, so that what varies by sector runs through memory in one go: ``stock`` is s, ``capped`` the
     smaller of s and x°. Only where an input binds its users in several ways does a mask part the cells of its row.
     """
 
@@ -86,7 +86,7 @@ class _Base(ABC):
         self.tiers = tiers
         self.parts = [(k, slice(int(a), int(b))) for k, (a, b) in enumerate(pairwise(edges)) if b > a]
         self.stock = np.where(self.z > 0, 1.0, np.inf)[:, None].repeat(batch, axis=1)
-        self.held = np.ones_like(self.stock)
+        self.capped = np.ones_like(self.stock)
         self.aim, self.last = np.ones((batch, n)), np.ones((batch, n))
         self.supplier_input = np.argsort(self.rows)[s.input_of]
         self.own = OwnUse(s, self.z, self.supplier_input[: s.n], self.back)
@@ -98,7 +98,7 @@ class _Base(ABC):
     def _own_orders(self) -> np.ndarray:
         """What makers ordered of themselves, over d·z; B × own."""
         (row, column), d = self.own.cell, self.depth[self.own.cell[0]]
-        gap = self.aim[:, column] - self.held[row, :, column].T
+        gap = self.aim[:, column] - self.capped[row, :, column].T
         return np.asarray(self.own_share() * (self.last[:, column] / d + self.kappa[row] * gap))
 
     def keep_back(self, orders: np.ndarray) -> None:
@@ -154,7 +154,7 @@ class _Base(ABC):
 
     def ordered(self) -> np.ndarray:
         """Orders under way, p × B × n, money / step, inputs by binding and sectors by tier."""
-        part = self.last + (self.kappa * self.depth)[:, None, None] * (self.aim - self.held)
+        part = self.last + (self.kappa * self.depth)[:, None, None] * (self.aim - self.capped)
         return np.asarray(part * self.z[:, None])
 
     def settle(self, rows: slice | int, wanted: np.ndarray) -> None:
@@ -162,7 +162,7 @@ class _Base(ABC):
         free = self.stock[self.always :] if isinstance(rows, slice) else self.stock[rows]
         if free.size and (isinstance(rows, slice) or rows >= self.always):
             np.maximum(free, 0.0, out=free)
-        np.minimum(self.stock[rows], wanted, out=self.held[rows])
+        np.minimum(self.stock[rows], wanted, out=self.capped[rows])
 
 
 class FactoredStores(_Base):
@@ -200,8 +200,8 @@ class FactoredStores(_Base):
     def step(self, given: np.ndarray, x: np.ndarray, wanted: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """Deliveries, use and new orders of one step; see ``Stores.step``.
 
-        With gap = x°' − held (x°' of yesterday) the flows of a row are three outer products beside −φ·κ·held:
-        s ← s − φκ·held + φκ⊗x°' + (φ/d)⊗x' − (1/d)⊗x.
+        With gap = x°' − capped (x°' of yesterday) the flows of a row are three outer products beside −φ·κ·capped:
+        s ← s − φκ·capped + φκ⊗x°' + (φ/d)⊗x' − (1/d)⊗x.
         """
         came = self._came(given)
         self.stock[self.own.cell[0], :, self.own.cell[1]] += self.own_advantage(given)
@@ -213,8 +213,8 @@ class FactoredStores(_Base):
         asked = np.zeros((len(x), len(self.z), self.tiers))
         for k, part in self.parts:
             z, pace = self.z[:, part], self.kappa * self.depth
-            held = np.einsum("gj,gbj->bg", z, self.held[..., part])
-            asked[..., k] = x[:, part] @ z.T + pace * (wanted[:, part] @ z.T - held)
+            capped = np.einsum("gj,gbj->bg", z, self.capped[..., part])
+            asked[..., k] = x[:, part] @ z.T + pace * (wanted[:, part] @ z.T - capped)
         self.last, self.aim = x, wanted
         weight = self.shares * weights
         total = self._over_suppliers(weight)
@@ -228,9 +228,9 @@ class FactoredStores(_Base):
         over = np.broadcast_to(1.0 / self.depth, came.shape)
         pull = self.kappa * came
         factors = np.stack([pull, came * over, -over], axis=2)
-        held, room, stock = self.held[..., part], self.room[..., part], self.stock[..., part]
-        held *= pull.T[..., None]
-        stock -= held
+        capped, room, stock = self.capped[..., part], self.room[..., part], self.stock[..., part]
+        capped *= pull.T[..., None]
+        stock -= capped
         np.matmul(factors, flows[..., part], out=room.transpose(1, 0, 2))
         stock += room
 
@@ -276,10 +276,10 @@ class DenseStores(_Base):
         orders = np.zeros((*weights.shape, self.tiers))
         for g, rows in enumerate(self.makers):
             block, d, kappa = self.blocks[g], self.depth[g], self.kappa[g]
-            self.stock[g] += self._came(g, given) * (self.last / d + kappa * (self.aim - self.held[g])) - x / d
+            self.stock[g] += self._came(g, given) * (self.last / d + kappa * (self.aim - self.capped[g])) - x / d
             self.settle(g, wanted)
             self.total[g] = _guarded(_times(weights[:, rows], block))
-            asked = self.z[g] * (x + (kappa * d) * (wanted - self.held[g])) / self.total[g]
+            asked = self.z[g] * (x + (kappa * d) * (wanted - self.capped[g])) / self.total[g]
             for k, part in self.parts:
                 orders[:, rows, k] = weights[:, rows] * _times(asked[:, part], block[:, part].T)
         self.last, self.aim, self.weights = x, wanted, weights

@@ -35,7 +35,7 @@ class System:
         use                          p × u    base purchases, not negative: sectors, then final categories
         shares                       m × u    supplier r's share in the purchases of input_of[r] by u; or m, where it
                                               is the same for every user
-        drawn                        m        supply that nobody makes: base uses that the accounts show below zero
+        from_stocks                  m        supply that nobody makes: base uses that the accounts show below zero
         stocks                       p        steps of base use that every user wants in stock
         reserves                     p        money: the state's reserve
         binding                      p × n    what a lack means to a sector: 0 critical, 1 important, 2 idle
@@ -43,8 +43,8 @@ class System:
         investment                   p        shares of inputs in base-year investment, summing to 1
         origin                                code of a carved product → the sector that it came from
 
-    A supplier's base flow is Σ_u shares·use; for a sector it is output + drawn. Wanted stocks, also those of the first
-    day, are stocks[g]·use[g, j].
+    A supplier's base flow is Σ_u shares·use; for a sector it is output + from_stocks. Wanted stocks, also those of the
+    first day, are stocks[g]·use[g, j].
     """
 
     money: str
@@ -67,7 +67,7 @@ class System:
     skills: tuple[str, ...]
     use: np.ndarray
     shares: np.ndarray
-    drawn: np.ndarray
+    from_stocks: np.ndarray
     stocks: np.ndarray
     reserves: np.ndarray
     binding: np.ndarray
@@ -86,12 +86,12 @@ class System:
 
     def _faults(self) -> list[GroundplanError]:
         faults: list[GroundplanError] = []
-        if not all(np.isfinite(a).all() for a in (self.use, self.shares, self.output, self.drawn)):
+        if not all(np.isfinite(a).all() for a in (self.use, self.shares, self.output, self.from_stocks)):
             return [BalanceError("uses, shares or output have cells that are not numbers", fix="give the figures")]
         if (self.output < 0).any():
             bad = [self.sectors[j] for j in np.flatnonzero(self.output < 0)[:6]]
             faults.append(BalanceError(f"sectors with negative output: {', '.join(bad)}", fix="check their rows"))
-        gap = np.abs(self.base_flow[: self.n] - self.drawn[: self.n] - self.output)
+        gap = np.abs(self.base_flow[: self.n] - self.from_stocks[: self.n] - self.output)
         off = np.flatnonzero(gap > self.tolerance * np.maximum(self.output, self.output.mean() * 1e-3))
         if off.size:
             worst = off[np.argmax(gap[off])]

@@ -93,8 +93,8 @@ def division(code: str) -> str:
     """
     if code in _ibge():
         return code[:2]
-    found = ISIC.match(code)
-    return "" if found is None else str(found[2] or found[1])
+    match = ISIC.match(code)
+    return "" if match is None else str(match[2] or match[1])
 
 
 def classed(codes: Sequence[str], origin: Mapping[str, str] = NO_ORIGIN) -> dict[str, Class | None]:
@@ -119,8 +119,8 @@ def classed(codes: Sequence[str], origin: Mapping[str, str] = NO_ORIGIN) -> dict
 def members(name: str, codes: Sequence[str], origin: Mapping[str, str] = NO_ORIGIN) -> list[str]:
     """The codes that belong to class ``name``, shared ones too."""
     row, first, of = classes()[name], classed(codes, origin), {c: origin.get(c, c) for c in codes}
-    known, shared = any(first.values()), row.rev3_also if _in_rev3(list(of.values())) else row.also
-    return [c for c in codes if first[c] is row or (known and of[c] in shared)]
+    classified, shared = any(first.values()), row.rev3_also if _in_rev3(list(of.values())) else row.also
+    return [c for c in codes if first[c] is row or (classified and of[c] in shared)]
 
 
 def _in_rev3(codes: Sequence[str]) -> bool:
@@ -140,20 +140,20 @@ def select(
     A selector is a code, ``class:<name>`` for a broad class, or ``all``. ``origin`` as in ``classed``.
     """
     faults: list[GroundplanError] = []
-    found: set[str] = set()
+    chosen: set[str] = set()
     for selector in selectors:
         name = selector.removeprefix(PREFIX)
         if selector == EVERYTHING:
-            found.update(codes)
+            chosen.update(codes)
         elif not selector.startswith(PREFIX):
             if selector in codes:
-                found.add(selector)
+                chosen.add(selector)
             else:
                 faults.append(UnknownName(kind, selector, codes, where=where, fix=_listed(codes)))
         elif name not in classes():
             faults.append(UnknownName("broad class", name, classes(), where=where))
         elif inside := members(name, codes, origin):
-            found.update(inside)
+            chosen.update(inside)
         else:
             faults.append(
                 StudyError(
@@ -162,7 +162,7 @@ def select(
                     fix=f"name the {kind}s by code: {_listed(codes)}",
                 )
             )
-    return [c for c in codes if c in found], faults
+    return [c for c in codes if c in chosen], faults
 
 
 def _listed(codes: Sequence[str]) -> str:

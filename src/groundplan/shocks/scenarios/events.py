@@ -14,7 +14,6 @@ import numpy as np
 
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.records.card import Card, keyed
-from groundplan.records.reading import read
 
 RECOVERIES = ("step", "linear", "exponential")
 ALL = ("all",)
@@ -128,8 +127,8 @@ class DestroyCapital(Event):
         """Shares of rebuilding sum to one."""
         if self.rebuild_from is None or abs(sum(self.rebuild_from.values()) - 1.0) <= 1e-9:
             return []
-        told = f"rebuild_from sums to {sum(self.rebuild_from.values()):g}"
-        return [StudyError(told, fix="give shares that sum to 1")]
+        what = f"rebuild_from sums to {sum(self.rebuild_from.values()):g}"
+        return [StudyError(what, fix="give shares that sum to 1")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,15 +160,3 @@ class RaiseDemand(Event):
 KINDS: dict[str, type[Event]] = {
     c.kind: c for c in (CutImports, CloseMarket, LoseCapacity, DestroyCapital, TakeLabour, RaiseDemand)
 }
-
-
-def event_of(row: Mapping[str, Any], *, where: str = "") -> Event:
-    """An event from the keys of a TOML table, ``kind`` among them; unknown keys are refused with the nearest.
-
-    >>> event_of({"kind": "cut_imports", "products": ["class:fuels"], "length": 180}).end
-    180
-    """
-    event, faults = read(Event, row, lambda _path: where)
-    raise_all(faults, where=where)
-    assert event is not None
-    return event

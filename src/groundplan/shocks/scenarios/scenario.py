@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from groundplan.errors import GroundplanError, StudyError, raise_all
+from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.records.card import Card, keyed
 from groundplan.records.toml import Document, open_document, parse
 from groundplan.shocks.scenarios.classes import BINDING
@@ -150,3 +152,23 @@ def scenario_of(document: Document) -> Scenario:
     """A scenario from a document; without a name of its own it has that of its file."""
     named = {"name": Path(document.name).stem, **document.content}
     return dataclasses.replace(document, content=named).record(Scenario)
+
+
+@cache
+def library() -> dict[str, Scenario]:
+    """The shipped scenarios by name. Depths and lengths are examples, not forecasts.
+
+    >>> library()["fuel cut"].events[0].depth
+    0.5
+    """
+    folder = files("groundplan").joinpath("shocks/scenarios")
+    paths = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    scenarios = [read_scenario(f.read_text("utf-8"), f.name) for f in paths]
+    return {s.name: s for s in scenarios}
+
+
+def ready(name: str) -> Scenario:
+    """A shipped scenario by name; an unknown one is refused with the nearest."""
+    if name not in library():
+        raise UnknownName("ready scenario", name, library())
+    return library()[name]

@@ -55,8 +55,8 @@ class Concordance:
 
     def unmapped(self, codes: pd.Index) -> list[str]:
         """The codes that no row maps, in their order."""
-        known = set(self.rows["from"])
-        return [str(c) for c in codes if str(c) not in known]
+        mapped = set(self.rows["from"])
+        return [str(c) for c in codes if str(c) not in mapped]
 
     def apply(self, values: pd.Series) -> Converted:
         """Figures by the first list as figures by the second.
@@ -110,10 +110,10 @@ def load(name: str) -> Concordance:
     >>> load("groundplan_broad").weights.loc["maiz"].idxmax()
     'agriculture'
     """
-    known = _catalogue()
-    if name not in known:
-        raise UnknownName("concordance", name, known)
-    row, path = known[name], FOLDER / f"{name}.csv"
+    catalogue = _catalogue()
+    if name not in catalogue:
+        raise UnknownName("concordance", name, catalogue)
+    row, path = catalogue[name], FOLDER / f"{name}.csv"
     source = Source(
         **{key: row[key] for key in ("publisher", "title", "vintage", "licence", "address")},
         sha256={path.name: sha256(path)},
@@ -148,14 +148,14 @@ def read(
     Errors: every fault at once: columns missing, weights that are no share, entries whose weights do not sum to one.
     """
     path = Path(path)
-    found = _records(path)
-    header = list(found[0]) if found else []
+    records = _records(path)
+    header = list(records[0]) if records else []
     missing = [c for c in COLUMNS[:3] if c not in header]
     if missing:
         raise TableError(
             f"columns are missing: {', '.join(missing)}", where=path.name, fix="give from, to, weight, note"
         )
-    frame = pd.DataFrame(found).reindex(columns=COLUMNS, fill_value="").fillna("")
+    frame = pd.DataFrame(records).reindex(columns=COLUMNS, fill_value="").fillna("")
     frame[["from", "to"]] = frame[["from", "to"]].apply(lambda column: column.str.strip())
     text = frame["weight"].astype(str)
     frame["weight"] = pd.to_numeric(text, errors="coerce").astype(float)

@@ -19,6 +19,7 @@ import pandas as pd
 from groundplan.errors import GroundplanError, TableError, raise_all
 from groundplan.sources import sha256
 from groundplan.tables.door.figures import PLAIN, Notation, figures
+from groundplan.tables.door.layout import label_text
 from groundplan.tables.door.mapping import FileMapping
 from groundplan.tables.door.uploads import read_upload
 
@@ -40,7 +41,7 @@ class Corner:
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
+class LabelledGrid:
     """``heads``: header rows over the numbers; ``codes``: the codes of each row; ``values``: rows × columns."""
 
     heads: list[list[str]]
@@ -49,7 +50,7 @@ class Cells:
     sha256: str
 
 
-def read_cells(path: Path, corner: Corner, mapping: FileMapping) -> Cells:
+def read_cells(path: Path, corner: Corner, mapping: FileMapping) -> LabelledGrid:
     """The grid in ``path``: a workbook where its name ends as one, or else CSV.
 
     The mapping's notation, encoding, delimiter and sheet are used; decimals are points where it is silent.
@@ -71,7 +72,7 @@ def read_cells(path: Path, corner: Corner, mapping: FileMapping) -> Cells:
         except (ValueError, StopIteration):
             values = np.empty(0)
         if values.shape == (len(codes), len(heads[-1]) - corner.left) and np.isfinite(values).all():
-            return Cells([head[corner.left :] for head in heads], codes, values, sha256(path))
+            return LabelledGrid([head[corner.left :] for head in heads], codes, values, sha256(path))
     return _careful(path, corner, notation, mark, mapping.encoding)
 
 
@@ -127,7 +128,7 @@ def _filled(cells: Sequence[str], code: str, names: list[str], corner: Corner) -
     return ["0" if not c.strip() and corner.blank(code, n) else c for c, n in zip(cells, names, strict=False)]
 
 
-def _careful(path: Path, corner: Corner, notation: Notation, mark: str, encoding: str | None) -> Cells:
+def _careful(path: Path, corner: Corner, notation: Notation, mark: str, encoding: str | None) -> LabelledGrid:
     """A CSV grid row by row, by any notation; tells every row and cell that cannot be read."""
     codes: list[list[str]] = []
     values: list[np.ndarray] = []
@@ -156,19 +157,21 @@ def _careful(path: Path, corner: Corner, notation: Notation, mark: str, encoding
         what = f"rows do not have the {len(heads[-1])} cells of the header: {', '.join(uneven[:SHOWN])}{more}"
         faults.append(TableError(what, where=path.name, fix="the file is cut short, or a delimiter is missing"))
     if bad:
-        faults += _told(pd.DataFrame(list(bad.values()), list(bad), _columns(names), dtype=object), notation, path)
+        faults += _cell_faults(
+            pd.DataFrame(list(bad.values()), list(bad), _columns(names), dtype=object), notation, path
+        )
     if not codes and not faults:
         faults.append(TableError("the file has a header and no rows", where=path.name, fix="get the file again"))
     raise_all(faults, where=str(path))
-    return Cells(names, codes, np.array(values), sha256(path))
+    return LabelledGrid(names, codes, np.array(values), sha256(path))
 
 
-def _told(cells: pd.DataFrame, notation: Notation, path: Path) -> list[GroundplanError]:
+def _cell_faults(cells: pd.DataFrame, notation: Notation, path: Path) -> list[GroundplanError]:
     """The faults of cells of which some are known to be wrong."""
     try:
         figures(cells, notation, where=path.name)
     except GroundplanError as fault:
-        return list(getattr(fault, "faults", (fault,)))
+        return list(fault.parts)
     return []
 
 
@@ -177,18 +180,13 @@ def _columns(names: list[list[str]]) -> list[str]:
     return [" ".join(dict.fromkeys(n for n in column if n)) for column in zip(*names, strict=True)]
 
 
-def _sheet(path: Path, corner: Corner, notation: Notation, mapping: FileMapping) -> Cells:
+def _sheet(path: Path, corner: Corner, notation: Notation, mapping: FileMapping) -> LabelledGrid:
     """The grid of a workbook's sheet."""
     upload = read_upload(path, mapping=mapping)
     (grid,) = upload.sheets.values()
-    heads = [[_word(cell) for cell in row] for row in grid[: corner.top]]
+    heads = [[label_text(cell) for cell in row] for row in grid[: corner.top]]
     _check_corner(heads, corner, path)
     names = [head[corner.left :] for head in heads]
-    codes = [[_word(cell) for cell in row[: corner.left]] for row in grid[corner.top :]]
+    codes = [[label_text(cell) for cell in row[: corner.left]] for row in grid[corner.top :]]
     cells = pd.DataFrame(grid[corner.top :, corner.left :], [" ".join(c) for c in codes], _columns(names))
-    return Cells(names, codes, figures(cells, notation, where=path.name).to_numpy(), upload.sha256)
-
-
-def _word(cell: object) -> str:
-    """A label's text; a whole number that a workbook keeps as 1.0 is 1."""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+    return LabelledGrid(names, codes, figures(cells, notation, where=path.name).to_numpy(), upload.sha256)

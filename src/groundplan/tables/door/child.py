@@ -13,10 +13,10 @@ import sys
 from array import array
 from typing import Any, BinaryIO
 
-from groundplan.errors import Faults, GroundplanError, TableError
+from groundplan.errors import GroundplanError, TableError
 from groundplan.tables.door.containers import Limits
 from groundplan.tables.door.delimited import decoded, rows
-from groundplan.tables.door.workbook import Book, Cells, is_workbook, read_workbook
+from groundplan.tables.door.workbook import ParsedSheet, ParsedWorkbook, is_workbook, read_workbook
 
 NAN = float("nan")
 
@@ -29,7 +29,7 @@ def main(order: dict[str, Any], source: BinaryIO, target: BinaryIO) -> None:
         book = _book(source.read(), order, limits)
         faults: list[GroundplanError] = []
     except GroundplanError as error:
-        book, faults = None, list(error.faults) if isinstance(error, Faults) else [error]
+        book, faults = None, list(error.parts)
     except MemoryError:
         what = f"reading the file takes more than {limits.memory_bytes:,} bytes of memory"
         book, faults = None, [TableError(what, fix="copy the sheet that holds the table to a new workbook")]
@@ -39,13 +39,13 @@ def main(order: dict[str, Any], source: BinaryIO, target: BinaryIO) -> None:
     _answer(book, faults, target)
 
 
-def _book(data: bytes, order: dict[str, Any], limits: Limits) -> Book:
+def _book(data: bytes, order: dict[str, Any], limits: Limits) -> ParsedWorkbook:
     if is_workbook(data):
         return read_workbook(data, order["sheets"], limits)
     table: list[list[float | str]] = [
         list(row) for row in rows(decoded(data, order["encoding"]), order["delimiter"], limits)
     ]
-    return Book("csv", [order["name"]], [Cells(order["name"], table)])
+    return ParsedWorkbook("csv", [order["name"]], [ParsedSheet(order["name"], table)])
 
 
 def _hold(limits: Limits) -> None:
@@ -65,7 +65,7 @@ def _hold(limits: Limits) -> None:
         resource.setrlimit(kind, (allowed, allowed))
 
 
-def _answer(book: Book | None, faults: list[GroundplanError], target: BinaryIO) -> None:
+def _answer(book: ParsedWorkbook | None, faults: list[GroundplanError], target: BinaryIO) -> None:
     head: dict[str, Any] = {"faults": [[f.what, f.where, f.fix] for f in faults]}
     packed = [] if book is None else [(sheet, *_packed(sheet)) for sheet in book.sheets]
     if book is not None:
@@ -88,7 +88,7 @@ def _answer(book: Book | None, faults: list[GroundplanError], target: BinaryIO) 
     target.flush()
 
 
-def _packed(sheet: Cells) -> tuple[array[float], array[int], bytes]:
+def _packed(sheet: ParsedSheet) -> tuple[array[float], array[int], bytes]:
     """Numbers of all cells, places of the texts that are not empty, and these texts."""
     numbers, places, texts, start = array("d"), array("q"), [], 0
     for row in sheet.rows:

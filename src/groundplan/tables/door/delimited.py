@@ -58,7 +58,7 @@ def decoded(data: bytes, encoding: str | None) -> str:
 
 def _candidates(data: bytes) -> str:
     """The encodings in which all bytes are letters, each with the words that it makes of the first ones not ASCII."""
-    found = []
+    readings = []
     for name in CANDIDATES:
         try:
             text = data.decode(name)
@@ -66,8 +66,8 @@ def _candidates(data: bytes) -> str:
             continue
         strange = re.search(r"[^\x00-\x7f][^,;\t|\r\n\"]{0,15}", text)
         if strange and "\0" not in text and all(letter.isprintable() for letter in strange[0]):
-            found.append(f"encoding = \"{name}\" reads '{strange[0]}'")
-    return ": " + "; ".join(found) if found else ""
+            readings.append(f"encoding = \"{name}\" reads '{strange[0]}'")
+    return ": " + "; ".join(readings) if readings else ""
 
 
 def rows(text: str, delimiter: str | None, limits: Limits) -> list[list[str]]:
@@ -117,16 +117,16 @@ def rows(text: str, delimiter: str | None, limits: Limits) -> list[list[str]]:
 def _delimiter(head: str) -> str:
     """The one mark that parts the header."""
     bare = re.sub(r'"(?:[^"]|"")*"', "", head)
-    found = [mark for mark in DELIMITERS if mark in bare]
-    if len(found) == 1:
-        return found[0]
-    if not found:
+    marks = [mark for mark in DELIMITERS if mark in bare]
+    if len(marks) == 1:
+        return marks[0]
+    if not marks:
         raise TableError(
             "the header has no comma, semicolon, tab or bar: its cells cannot be told apart",
             fix="save the file as CSV, or declare the mark: delimiter = ...",
         )
-    told = " and ".join(DELIMITERS[mark] for mark in found)
+    listed = " and ".join(DELIMITERS[mark] for mark in marks)
     raise TableError(
-        f"the header has {told}: what parts the cells is not clear",
+        f"the header has {listed}: what parts the cells is not clear",
         fix='declare it, for example delimiter = ";" in a mapping file',
     )

@@ -71,10 +71,10 @@ def figures(cells: pd.DataFrame, notation: Notation, *, where: str = "") -> pd.D
     values = np.empty(flat.shape)
     values[is_number] = flat[is_number].astype(float)
     codes, texts = pd.factorize(np.frompyfunc(lambda c: str(c).strip(), 1, 1)(flat[~is_number]).astype(object))
-    read, known = _read(list(texts), notation)
+    read, understood = _read(list(texts), notation)
     values[~is_number] = read[codes]
     good = np.isfinite(values)
-    good[~is_number] |= known[codes]
+    good[~is_number] |= understood[codes]
     bad = np.flatnonzero(~good)
     width = max(cells.shape[1], 1)
     faults: list[GroundplanError] = [
@@ -133,14 +133,14 @@ def _fault(place: str, text: str, notation: Notation, where: str) -> TableError:
         return TableError(f"{place}: '{shown}' is a percentage", where=where, fix="give the amount")
     readings = _readings(word, notation)
     if readings:
-        told = "; or ".join(f"{value:.12g} with {line}" for line, value in readings.items())
+        choices = "; or ".join(f"{value:.12g} with {line}" for line, value in readings.items())
         declared = _declaration(notation, ".,(" + (notation.thousands or ""))
         what = (
             f"{place}: '{shown}' is not written with {declared}"
             if declared
             else f"{place}: '{shown}' has a mark that was not declared"
         )
-        return TableError(what, where=where, fix=f"it is {told}; declare how the file writes numbers")
+        return TableError(what, where=where, fix=f"it is {choices}; declare how the file writes numbers")
     fix = "give the figure as a plain number, or 0 where the flow does not exist"
     if not any(letter.isdigit() for letter in word):
         fix += f'; or declare what the text means: zeros = ["{shown}"] or missing = ["{shown}"]'
@@ -149,16 +149,16 @@ def _fault(place: str, text: str, notation: Notation, where: str) -> TableError:
 
 def _readings(text: str, notation: Notation) -> dict[str, float]:
     """Declarations under which ``text`` is a number, fewest marks first, and the number that it then is."""
-    found: dict[str, float] = {}
+    readings: dict[str, float] = {}
     for brackets in (notation.negative_brackets, True):
         for decimal, thousands in MARKS:
             tried = replace(notation, decimal=decimal, thousands=thousands, negative_brackets=brackets)
             values, _ = _read([text], tried)
             if np.isfinite(values[0]):
-                found[_declaration(tried, text)] = float(values[0])
-        if found:
+                readings[_declaration(tried, text)] = float(values[0])
+        if readings:
             break
-    return found
+    return readings
 
 
 def _declaration(notation: Notation, text: str) -> str:

@@ -75,15 +75,14 @@ def repeats(codes: Iterable[object], kind: str, path: Path) -> list[GroundplanEr
     ]
 
 
-def absent(wanted: Iterable[str], found: Iterable[object], kind: str, path: Path) -> list[GroundplanError]:
+def absent(wanted: Iterable[str], present: Iterable[object], kind: str, path: Path) -> list[GroundplanError]:
     """A fault for each wanted name that the file lacks, with the nearest name that it has.
 
     >>> str(absent(["total"], ["code", "totals"], "row", Path("a.csv"))[0]).splitlines()[0]
     "expected row 'total', found no such row; nearest: 'totals'"
     """
-    names = [str(f) for f in found]
-    held = set(names)
-    free = sorted(held - set(wanted := list(wanted)))
+    there = set(map(str, present))
+    free = sorted(there - set(wanted := list(wanted)))
     return [
         TableError(
             f"expected {kind} '{name}', found no such {kind}" + (f"; nearest: '{near}'" if near else ""),
@@ -91,7 +90,7 @@ def absent(wanted: Iterable[str], found: Iterable[object], kind: str, path: Path
             fix=f"rename '{near}' to '{name}' if that is what it is" if near else f"add the {kind} '{name}'",
         )
         for name in wanted
-        if name not in held
+        if name not in there
         for near in [nearest(name, free)]
     ]
 

@@ -54,8 +54,8 @@ def read_cube(path: Path, *, rows: str, columns: str, take: Mapping[str, str] = 
     raise_all(faults, where=str(path))
     one = {name: take.get(name, str(labels[name].index[0])) for name in names if name not in (rows, columns)}
     flat = _values(data["value"], int(np.prod(data["size"])), path)
-    held = tuple(slice(None) if n not in one else labels[n].index.get_loc(one[n]) for n in names)
-    cells = flat.reshape(data["size"])[held]
+    slices = tuple(slice(None) if n not in one else labels[n].index.get_loc(one[n]) for n in names)
+    cells = flat.reshape(data["size"])[slices]
     if names.index(rows) > names.index(columns):
         cells = cells.T
     return Cube(
@@ -117,10 +117,10 @@ def _labels(dimension: object, path: Path, name: str) -> pd.Series:
 
 def _values(value: object, size: int, path: Path) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Cells in order, empty where the file has none; a list holds all cells, an object some by position."""
-    held = value if isinstance(value, dict) else dict(enumerate(value)) if isinstance(value, list) else {}
-    text = pd.Series(list(held.values()), index=pd.Index(list(held), dtype=object), dtype=object)
+    by_position = value if isinstance(value, dict) else dict(enumerate(value)) if isinstance(value, list) else {}
+    text = pd.Series(list(by_position.values()), index=pd.Index(list(by_position), dtype=object), dtype=object)
     number = pd.to_numeric(text, errors="coerce")
-    position = pd.to_numeric(pd.Series(list(held), dtype=object), errors="coerce").to_numpy(dtype=float)
+    position = pd.to_numeric(pd.Series(list(by_position), dtype=object), errors="coerce").to_numpy(dtype=float)
     bad = text[text.notna() & ~np.isfinite(number)]
     outside = ~((position >= 0) & (position < size))
     faults: list[GroundplanError] = [_fault(path, f"cell {k}: '{v}' is not a number") for k, v in bad[:10].items()]
@@ -128,7 +128,7 @@ def _values(value: object, size: int, path: Path) -> np.ndarray[Any, np.dtype[np
         faults.append(_fault(path, f"and {len(bad) - 10} more cells that are not numbers"))
     if outside.any():
         faults.append(_fault(path, f"{int(outside.sum())} cells lie outside the {size} that the sizes allow"))
-    if not held:
+    if not by_position:
         faults.append(_fault(path, "the file holds no cells"))
     raise_all(faults, where=str(path))
     flat = np.full(size, np.nan)

@@ -102,9 +102,9 @@ def labelled(
             "and the delimiter",
         )
     body = grid[top:, left:]
-    columns = [layout.joint.join(_word(grid[r, c]) for r in heads).strip() for c in range(left, grid.shape[1])]
-    rows = [layout.joint.join(_word(grid[r, c]) for c in codes).strip() for r in range(top, grid.shape[0])]
-    filled = np.frompyfunc(lambda cell: _word(cell) != "", 1, 1)(body).astype(bool)
+    columns = [layout.joint.join(label_text(grid[r, c]) for r in heads).strip() for c in range(left, grid.shape[1])]
+    rows = [layout.joint.join(label_text(grid[r, c]) for c in codes).strip() for r in range(top, grid.shape[0])]
+    filled = np.frompyfunc(lambda cell: label_text(cell) != "", 1, 1)(body).astype(bool)
     down = np.array([name != "" for name in rows]) if codes else filled.any(axis=1)
     across = np.array([name != "" for name in columns])
     nameless = [("row", top + int(i) + 1) for i in np.flatnonzero(~down & filled[:, across].any(axis=1))]
@@ -121,7 +121,7 @@ def labelled(
     return pd.DataFrame(body[np.ix_(down, across)], index=index, columns=named)
 
 
-def _word(cell: object) -> str:
+def label_text(cell: object) -> str:
     """A label's text; a whole number that a workbook keeps as 1.0 is 1."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
@@ -152,10 +152,10 @@ def fit(frame: pd.DataFrame, layout: Layout, mapping: FileMapping = NOTHING, *, 
 
 
 def _renamed(
-    found: Iterable[object], axis: Axis, kind: str, layout: Layout, mapping: FileMapping, where: str
+    labels: Iterable[object], axis: Axis, kind: str, layout: Layout, mapping: FileMapping, where: str
 ) -> tuple[dict[str, str], list[GroundplanError]]:
     """Name in the file → name in the layout, and every way in which the file differs."""
-    names = [str(n) for n in found]
+    names = [str(n) for n in labels]
     given, left_out = mapping.of(kind), set(mapping.leave_out(kind))
     faults = _wrong_mapping(names, axis, kind, given, left_out, where)
     index = pd.Index(names)
@@ -204,8 +204,8 @@ def _differences(
 
 def _in_place_of(name: str, axis: Axis, pool: list[str], alone: bool) -> str | None:
     """The file's name that most likely stands for ``name``."""
-    for known in (name, *axis.also.get(name, ())):
-        near = nearest(known, pool)
+    for spelling in (name, *axis.also.get(name, ())):
+        near = nearest(spelling, pool)
         if near:
             return near
     return pool[0] if alone and pool else None
@@ -215,19 +215,19 @@ def _wrong_mapping(
     names: list[str], axis: Axis, kind: str, given: Mapping[str, str], left_out: set[str], where: str
 ) -> list[GroundplanError]:
     """Faults of a mapping that names what the file or the layout does not have."""
-    told = f"[{kind}s] and [leave_out] of the mapping, for {where}"
+    place = f"[{kind}s] and [leave_out] of the mapping, for {where}"
     lost = [n for n in (*given, *sorted(left_out)) if n not in set(names)]
-    faults: list[GroundplanError] = [UnknownName(f"{kind} in the file", n, names, where=told) for n in lost[:SHOWN]]
+    faults: list[GroundplanError] = [UnknownName(f"{kind} in the file", n, names, where=place) for n in lost[:SHOWN]]
     wrong = [t for t in given.values() if t not in set(axis.fixed) and not re.fullmatch(axis.further or r"(?!)", t)]
-    return faults + [UnknownName(f"{kind} in the layout", t, axis.fixed, where=told) for t in wrong[:SHOWN]]
+    return faults + [UnknownName(f"{kind} in the layout", t, axis.fixed, where=place) for t in wrong[:SHOWN]]
 
 
 def _unsquare(rows: list[str], columns: list[str], where: str) -> list[GroundplanError]:
     """Faults where one side has an industry that the other lacks."""
     faults: list[GroundplanError] = []
     for kind, ours, other, theirs in (("row", rows, "column", columns), ("column", columns, "row", rows)):
-        held = set(theirs)
-        alone = [n for n in ours if n not in held]
+        opposite = set(theirs)
+        alone = [n for n in ours if n not in opposite]
         if alone:
             fix = f"give every {kind} its {other}, or map or leave out the {kind}"
             faults.append(TableError(f"{_count(alone, kind)} without a {other}: {_list(alone)}", where=where, fix=fix))

@@ -19,6 +19,7 @@ from groundplan.tables.door.mapping import FileMapping
 PIECE = 1_000_000
 SHOWN = 6
 Pair = tuple[str, str]
+Numbers = dict[Pair, int]  # pair of codes → its place among the rows or the columns, in the order of the file
 
 
 @dataclass(frozen=True)
@@ -95,14 +96,14 @@ def _read_as_text(pieces: Iterator[pd.DataFrame], form: Form, notation: Notation
         try:
             yield piece.assign(**{form.value: figures(cells, notation, where=path.name).to_numpy()[:, 0]})
         except GroundplanError as fault:
-            faults += getattr(fault, "faults", (fault,))
+            faults += fault.parts
     raise_all(faults, where=str(path))
 
 
 def _matrix(pieces: Iterator[pd.DataFrame], form: Form, gaps: bool, path: Path) -> Records:
     """Pieces put into their places."""
-    rows: dict[Pair, int] = {}
-    columns: dict[Pair, int] = {}
+    rows: Numbers = {}
+    columns: Numbers = {}
     seen: dict[str, set[str]] = {name: set() for name in (*form.only, *([form.one] if form.one else []))}
     parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     for piece in pieces:
@@ -116,46 +117,48 @@ def _matrix(pieces: Iterator[pd.DataFrame], form: Form, gaps: bool, path: Path) 
         values = chosen[form.value].to_numpy(dtype=float)
         if not np.isfinite(values).all():
             raise ValueError("values that are no numbers")
-        parts.append((_places(chosen, form.row, rows), _places(chosen, form.column, columns), values))
+        down, rows = _places(chosen, form.row, rows)
+        across, columns = _places(chosen, form.column, columns)
+        parts.append((down, across, values))
     _check_seen(seen, form, not rows, path)
     grid = np.zeros((len(rows), len(columns)))
-    held = np.zeros(grid.shape, dtype=bool)
+    filled = np.zeros(grid.shape, dtype=bool)
     for down, across, values in parts:
-        grid[down, across], held[down, across] = values, True
-    empty, twice = int((~held).sum()), sum(len(values) for *_, values in parts) - int(held.sum())
+        grid[down, across], filled[down, across] = values, True
+    empty, twice = int((~filled).sum()), sum(len(values) for *_, values in parts) - int(filled.sum())
     faults: list[GroundplanError] = []
     if twice:
         fix = "keep one record a cell: one year, one unit, one edition"
         faults.append(TableError(f"{twice:,} records repeat a cell", where=path.name, fix=fix))
     if empty and not gaps:
         fix = 'get the whole data set; or, if it leaves out zeros, declare zeros = [""] in a mapping file'
-        faults.append(TableError(f"{empty:,} of {held.size:,} cells have no record", where=path.name, fix=fix))
+        faults.append(TableError(f"{empty:,} of {filled.size:,} cells have no record", where=path.name, fix=fix))
     raise_all(faults, where=str(path))
     return Records(list(rows), list(columns), grid)
 
 
-def _places(piece: pd.DataFrame, names: Pair, known: dict[Pair, int]) -> np.ndarray:
-    """Where each record's pair of codes stands; pairs that are new are added to ``known``."""
+def _places(piece: pd.DataFrame, names: Pair, numbers: Numbers) -> tuple[np.ndarray, Numbers]:
+    """Where each record's pair of codes stands, and the numbers of the pairs, those that are new at the end."""
     first, second = (piece[name].cat for name in names)
     names_1, names_2 = ([str(c).strip() for c in cat.categories] for cat in (first, second))
     width = len(names_2)
     flat = first.codes.to_numpy(dtype=np.int64) * width + second.codes.to_numpy()
     table = np.zeros(len(names_1) * width, dtype=np.int32)
+    all_numbers = dict(numbers)
     for k in pd.unique(flat):
         pair = names_1[k // width], names_2[k % width]
-        table[k] = known.setdefault(pair, len(known))
-    placed: np.ndarray = table[flat]
-    return placed
+        table[k] = all_numbers.setdefault(pair, len(all_numbers))
+    return table[flat], all_numbers
 
 
 def _check_seen(seen: Mapping[str, set[str]], form: Form, nothing: bool, path: Path) -> None:
     """Something was kept, and all of it in one unit."""
     faults: list[GroundplanError] = []
     if nothing:
-        told = "; ".join(f"{name} is {', '.join(sorted(seen[name])[:SHOWN]) or 'empty'}" for name in form.only)
+        seen_texts = "; ".join(f"{name} is {', '.join(sorted(seen[name])[:SHOWN]) or 'empty'}" for name in form.only)
         wanted = ", ".join(f"{name} = {text}" for name, text in form.only.items())
         what = f"no record has {wanted}" if wanted else "the file has a header and no records"
-        faults.append(TableError(what, where=path.name, fix=told or "get the file again"))
+        faults.append(TableError(what, where=path.name, fix=seen_texts or "get the file again"))
     elif form.one and len(seen[form.one]) > 1:
         units = ", ".join(sorted(seen[form.one])[:SHOWN])
         faults.append(TableError(f"{form.one} is {units}", where=path.name, fix="keep the records of one"))

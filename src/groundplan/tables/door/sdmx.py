@@ -104,16 +104,16 @@ _CUT = "the file may be cut short: download it again as SDMX-CSV"
 
 def _unreadable(lines: pd.DataFrame, rows: str, columns: str, path: Path) -> list[GroundplanError]:
     """Faults for observations given twice and values that are no numbers."""
-    told = lines[rows] + " × " + lines[columns]
+    places = lines[rows] + " × " + lines[columns]
     value = lines[VALUE].str.strip()
     wrong = (value != "") & ~np.isfinite(pd.to_numeric(value, errors="coerce").to_numpy(dtype=float))
     faults: list[GroundplanError] = [
-        TableError(f"{told[n]}: '{value[n]}' is not a number", where=path.name, fix="download the file again")
+        TableError(f"{places[n]}: '{value[n]}' is not a number", where=path.name, fix="download the file again")
         for n in lines.index[wrong][:SHOWN]
     ]
     if wrong.sum() > SHOWN:
         faults.append(TableError(f"and {wrong.sum() - SHOWN} more values that are not numbers", where=path.name))
-    twice = told[lines.duplicated([rows, columns])].unique()
+    twice = places[lines.duplicated([rows, columns])].unique()
     if len(twice):
         listed = ", ".join(twice[:6])
         faults.append(TableError(f"observations are given twice: {listed}", where=path.name, fix="keep one of each"))
@@ -123,5 +123,5 @@ def _unreadable(lines: pd.DataFrame, rows: str, columns: str, path: Path) -> lis
 def _names(codes: pd.Index, dimension: str) -> pd.Series:
     """Code → Eurostat's English name, or the code where none is known."""
     with CODES.open(encoding="utf-8", newline="") as file:
-        known = {row["code"]: row["name"] for row in csv.DictReader(file)}
-    return pd.Series([known.get(str(c), str(c)) for c in codes], index=codes, dtype=object, name=dimension)
+        english = {row["code"]: row["name"] for row in csv.DictReader(file)}
+    return pd.Series([english.get(str(c), str(c)) for c in codes], index=codes, dtype=object, name=dimension)

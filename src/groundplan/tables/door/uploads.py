@@ -69,13 +69,13 @@ def read_upload(
         answer.seek(0)
         head = _head(answer, where)
         raise_all([TableError(what, where=at or where, fix=fix) for what, at, fix in head["faults"]], where=where)
-        found = {spec["name"]: _sheet(answer, spec, where) for spec in head["sheets"]}
-    if mapping.sheet and not sheets and mapping.sheet not in found and head["kind"] != "csv":
+        cells = {spec["name"]: _sheet(answer, spec, where) for spec in head["sheets"]}
+    if mapping.sheet and not sheets and mapping.sheet not in cells and head["kind"] != "csv":
         raise UnknownName("sheet", mapping.sheet, head["names"], where=where)
     if "" in mapping.notation.zeros:
         check_empty_is_zero(head["kind"], where)
     sha = hashlib.sha256(data).hexdigest()
-    return Upload(path, sha, head["kind"], tuple(head["names"]), found, tuple(head["notes"]))
+    return Upload(path, sha, head["kind"], tuple(head["names"]), cells, tuple(head["notes"]))
 
 
 def check_empty_is_zero(kind: str, where: str) -> None:
@@ -108,10 +108,10 @@ def _bytes(path: Path, limits: Limits) -> bytes:
 def _run(order: dict[str, Any], data: bytes, answer: BinaryIO, limits: Limits, where: str) -> None:
     """Let the child read ``data``; it is gone when this returns, whatever happens."""
     home = str(Path(__file__).parents[3])
-    known = os.pathsep.join(p for p in (home, os.environ.get("PYTHONPATH", "")) if p)
+    module_path = os.pathsep.join(p for p in (home, os.environ.get("PYTHONPATH", "")) if p)
     # -P keeps the folder that the user stands in out of the child's path.
     command = [sys.executable, "-P", "-m", "groundplan.tables.door.child", json.dumps(order)]
-    environ = {**os.environ, "PYTHONPATH": known}
+    environ = {**os.environ, "PYTHONPATH": module_path}
     with (
         tempfile.TemporaryFile() as said,
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=answer, stderr=said, env=environ) as child,

@@ -40,7 +40,7 @@ _PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 
 
 @dataclass(frozen=True)
-class Cells:
+class ParsedSheet:
     """One sheet from A1 to its last cell; a cell is a float, a text, or "" where it is empty."""
 
     name: str
@@ -48,12 +48,12 @@ class Cells:
 
 
 @dataclass(frozen=True)
-class Book:
+class ParsedWorkbook:
     """What was read of a workbook: its kind, the names of all sheets, those asked for, and what a user should know."""
 
     kind: str
     names: list[str]
-    sheets: list[Cells]
+    sheets: list[ParsedSheet]
     notes: list[str] = field(default_factory=list)
 
 
@@ -62,7 +62,7 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith((ZIP, b"PK\x05\x06", b"PK\x07\x08", OLE))
 
 
-def read_workbook(data: bytes, wanted: Sequence[str], limits: Limits) -> Book:
+def read_workbook(data: bytes, wanted: Sequence[str], limits: Limits) -> ParsedWorkbook:
     """The sheets ``wanted`` that the workbook has, or its only sheet where none is named.
 
     Errors: everything that ``open_container`` refuses; a zip that is no workbook; an encrypted or broken one; a sheet
@@ -79,11 +79,11 @@ def read_workbook(data: bytes, wanted: Sequence[str], limits: Limits) -> Book:
                 f"the workbook has {len(names)} sheets: {', '.join(names[:12])}{' ...' if len(names) > 12 else ''}",
                 fix='say which: sheet = "..." in a mapping file',
             )
-        found = _findings(data, archive, chosen, limits) if archive is not None and kind == "xlsx" else {}
-        sheets = [_cells(book.get_sheet_by_name(name), found.get(name, {}), limits) for name in chosen]
+        hidden = _hidden_texts(data, archive, chosen, limits) if archive is not None and kind == "xlsx" else {}
+        sheets = [_cells(book.get_sheet_by_name(name), hidden.get(name, {}), limits) for name in chosen]
     except CalamineError as error:
         raise TableError(f"the .{kind} workbook cannot be read: {error}", fix=AGAIN) from None
-    return Book(kind, names, sheets, _notes(archive))
+    return ParsedWorkbook(kind, names, sheets, _notes(archive))
 
 
 def _kind(data: bytes, archive: zipfile.ZipFile | None) -> str:
@@ -119,21 +119,21 @@ def _notes(archive: zipfile.ZipFile | None) -> list[str]:
     return notes
 
 
-def _cells(sheet: CalamineSheet, found: dict[tuple[int, int], str], limits: Limits) -> Cells:
+def _cells(sheet: CalamineSheet, hidden: dict[tuple[int, int], str], limits: Limits) -> ParsedSheet:
     """The sheet from A1 on; ``found`` are texts for cells that the parser reads as empty."""
     if sheet.start is None or sheet.end is None:
-        return Cells(sheet.name, [])
+        return ParsedSheet(sheet.name, [])
     (top, left), (bottom, right) = sheet.start, sheet.end
     _check_extent(sheet.name, bottom, right, limits)
     rows: list[list[float | str]] = [[""] * (right + 1) for _ in range(top)]
     rows += [[*[""] * left, *map(_cell, row)] for row in sheet.to_python(skip_empty_area=True)]
-    for (i, j), text in found.items():
+    for (i, j), text in hidden.items():
         while len(rows) <= i:
             rows.append([""] * (right + 1))
         rows[i] += [""] * (j + 1 - len(rows[i]))
         rows[i][j] = text
     width = max(map(len, rows))
-    return Cells(sheet.name, [row + [""] * (width - len(row)) for row in rows])
+    return ParsedSheet(sheet.name, [row + [""] * (width - len(row)) for row in rows])
 
 
 def _cell(value: object) -> float | str:
@@ -173,7 +173,7 @@ def _number(name: bytes) -> int:
     return n - 1
 
 
-def _findings(
+def _hidden_texts(
     data: bytes, archive: zipfile.ZipFile, chosen: Iterable[str], limits: Limits
 ) -> dict[str, dict[tuple[int, int], str]]:
     """By sheet: cells that hold an error or an uncomputed formula, with the text that stands for them."""
@@ -213,7 +213,7 @@ def _sheet_parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
 
 def _scan(name: str, pieces: Iterable[bytes], stale: bool, limits: Limits) -> dict[tuple[int, int], str]:
     """Go through a sheet's XML in a stream: refuse a sheet that reaches too far, find what the parser hides."""
-    found: dict[tuple[int, int], str] = {}
+    hidden: dict[tuple[int, int], str] = {}
     for block in _blocks(name, pieces):
         cells = len(_CELL.findall(block))
         placed = _PLAIN.findall(block)
@@ -226,29 +226,29 @@ def _scan(name: str, pieces: Iterable[bytes], stale: bool, limits: Limits) -> di
         rows, columns = ({cell[k] for cell in placed if not cell[2]} for k in (1, 0))
         _check_extent(name, max(map(int, rows), default=1) - 1, max(map(_number, columns), default=0), limits)
         for tag, text in _ERROR.findall(block) if _HAS_ERROR.search(block) else ():
-            found[_place(tag)] = text.decode("ascii", "replace") if text.startswith(b"#") else "#N/A"
+            hidden[_place(tag)] = text.decode("ascii", "replace") if text.startswith(b"#") else "#N/A"
         for tag, value in _FORMULA.findall(block) if _HAS_FORMULA.search(block) else ():
             if stale or not value:
-                found.setdefault(_place(tag), UNCOMPUTED)
-    return found
+                hidden.setdefault(_place(tag), UNCOMPUTED)
+    return hidden
 
 
 def _blocks(name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
     """A sheet's XML in blocks that never part a cell: each but the first begins with one."""
-    held, opening = b"", b""
+    pending, opening = b"", b""
     for piece in pieces:
-        held += piece
-        first = None if opening else _CELL.search(held)
+        pending += piece
+        first = None if opening else _CELL.search(pending)
         opening = first[0] if first else opening
-        cut = held.rfind(opening) if opening else 0
-        if _END.search(held):
+        cut = pending.rfind(opening) if opening else 0
+        if _END.search(pending):
             break
         if cut > 0:
-            yield held[:cut]
-            held = held[cut:]
-        if len(held) > LONGEST:
+            yield pending[:cut]
+            pending = pending[cut:]
+        if len(pending) > LONGEST:
             raise TableError(f"sheet '{name}' has a cell of more than {LONGEST:,} bytes", fix=AGAIN)
-    yield held
+    yield pending
 
 
 def _place(tag: bytes) -> tuple[int, int]:

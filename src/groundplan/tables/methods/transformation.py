@@ -44,7 +44,7 @@ Square = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Accounts:
+class SupplyUse:
     """Supply and use in basic prices.
 
     Shapes, money / year:
@@ -93,7 +93,7 @@ class InputOutput:
         return list(self.costs.columns)
 
 
-def transform(a: Accounts, model: Model, *, negatives: Negatives = "keep", money: str = "") -> InputOutput:
+def transform(a: SupplyUse, model: Model, *, negatives: Negatives = "keep", money: str = "") -> InputOutput:
     """Input-output accounts by one of the four models.
 
         A   Z = U·S⁻¹·q̂            W = W·S⁻¹·q̂     product × product
@@ -113,19 +113,19 @@ def transform(a: Accounts, model: Model, *, negatives: Negatives = "keep", money
     domestic, imported, costs, also = _by_product(a, model) if model in ("A", "B") else _by_industry(a, model)
     given = _negative_cells(a, domestic, imported, costs)
     unmade = a.imported[a.make.sum(axis=1) <= 0].abs().to_numpy().sum() > 0
-    told = [MODELS[model], *([ABSENT] if model in ("C", "D") and unmade else [])]
-    told.append(_count(f"Model {model} gave", given, money))
+    sentences = [MODELS[model], *([ABSENT] if model in ("C", "D") and unmade else [])]
+    sentences.append(_count(f"Model {model} gave", given, money))
     left = given
     if model == "A" and negatives == "remove":
         domestic, imported, costs = _without_negatives(a, domestic, imported, costs)
         left = _negative_cells(a, domestic, imported, costs)
-        told += [REMOVED, _count("This left", left, money)]
-    told.append(_count("The source has", _negative_cells(a, a.domestic, a.imported, a.costs), money))
+        sentences += [REMOVED, _count("This left", left, money)]
+    sentences.append(_count("The source has", _negative_cells(a, a.domestic, a.imported, a.costs), money))
     kept = given.set_index(["block", "row", "column"]).index.isin(left.set_index(["block", "row", "column"]).index)
-    return InputOutput(model, domestic, imported, costs, also, left, given[~kept], tuple(told))
+    return InputOutput(model, domestic, imported, costs, also, left, given[~kept], tuple(sentences))
 
 
-def _unfit(a: Accounts, model: str, negatives: str) -> list[GroundplanError]:
+def _unfit(a: SupplyUse, model: str, negatives: str) -> list[GroundplanError]:
     """Every reason why the model cannot be computed."""
     if model not in MODELS:
         return [UnknownName("model", model, MODELS, fix="use A, B, C or D of the Eurostat manual")]
@@ -154,9 +154,9 @@ def _unfit(a: Accounts, model: str, negatives: str) -> list[GroundplanError]:
     return faults
 
 
-def _unsquare(made: pd.DataFrame, model: str) -> list[GroundplanError]:
+def _unsquare(make: pd.DataFrame, model: str) -> list[GroundplanError]:
     """A fault where S has no inverse: more products than industries, or industries that make the same mix."""
-    products, industries = made.shape
+    products, industries = make.shape
     other = "B" if model == "A" else "D"
     if products != industries:
         return [
@@ -166,7 +166,7 @@ def _unsquare(made: pd.DataFrame, model: str) -> list[GroundplanError]:
                 fix=f"join products with those of the industry that makes them, or use model {other}",
             )
         ]
-    shares = made.to_numpy(dtype=float) / made.sum().to_numpy(dtype=float)
+    shares = make.to_numpy(dtype=float) / make.sum().to_numpy(dtype=float)
     condition = np.linalg.cond(shares)
     if condition < WORST_CONDITION:
         return []
@@ -178,22 +178,22 @@ def _unsquare(made: pd.DataFrame, model: str) -> list[GroundplanError]:
     ]
 
 
-def _stacked(a: Accounts) -> pd.DataFrame:
+def _stacked(a: SupplyUse) -> pd.DataFrame:
     """All that industries with output use or have: domestic and imported inputs, costs, the rest."""
     columns = a.make.columns[a.make.sum() > 0]
     return pd.concat([a.domestic[columns], a.imported[columns], a.costs[columns], a.also[columns]])
 
 
-def _by_product(a: Accounts, model: Model) -> tuple[pd.DataFrame, ...]:
+def _by_product(a: SupplyUse, model: Model) -> tuple[pd.DataFrame, ...]:
     """Models A and B: the columns of uses, costs and what goes with them change from industries to products."""
     stack = _stacked(a)
-    made = a.make.loc[a.make.sum(axis=1) > 0, stack.columns]
-    S, U = made.to_numpy(dtype=float), stack.to_numpy(dtype=float)
+    make = a.make.loc[a.make.sum(axis=1) > 0, stack.columns]
+    S, U = make.to_numpy(dtype=float), stack.to_numpy(dtype=float)
     moved = np.linalg.solve(S.T, U.T).T * S.sum(axis=1) if model == "A" else U @ (S / S.sum(axis=0)).T
-    return _unstacked(a, moved, made.index)
+    return _unstacked(a, moved, make.index)
 
 
-def _unstacked(a: Accounts, moved: Square, products: pd.Index) -> tuple[pd.DataFrame, ...]:
+def _unstacked(a: SupplyUse, moved: Square, products: pd.Index) -> tuple[pd.DataFrame, ...]:
     """Domestic and imported use with final uses beside them, costs, the rest; products without output have zeros."""
     n = len(a.make)
     names = [*a.make.index, *a.make.index, *a.costs.index, *a.also.index][: len(moved)]
@@ -205,7 +205,7 @@ def _unstacked(a: Accounts, moved: Square, products: pd.Index) -> tuple[pd.DataF
 
 
 def _without_negatives(
-    a: Accounts, domestic: pd.DataFrame, imported: pd.DataFrame, costs: pd.DataFrame
+    a: SupplyUse, domestic: pd.DataFrame, imported: pd.DataFrame, costs: pd.DataFrame
 ) -> tuple[pd.DataFrame, ...]:
     """Model A's uses and costs again, with no negative cell in a row whose source has none."""
     products = a.make.index[a.make.sum(axis=1) > 0]
@@ -216,37 +216,37 @@ def _without_negatives(
     return _unstacked(a, moved, products)[:3]
 
 
-def _by_industry(a: Accounts, model: Model) -> tuple[pd.DataFrame, ...]:
+def _by_industry(a: SupplyUse, model: Model) -> tuple[pd.DataFrame, ...]:
     """Models C and D: the rows of uses change from products to industries."""
     q, g = a.make.sum(axis=1), a.make.sum()
     if model == "D":
         shares = sales_shares(a.make, a.own)
         return shares @ a.domestic, shares @ a.imported, a.costs, a.also
-    made = a.make.loc[q > 0, g > 0]
-    C = made.to_numpy(dtype=float) / made.sum().to_numpy(dtype=float)
+    make = a.make.loc[q > 0, g > 0]
+    C = make.to_numpy(dtype=float) / make.sum().to_numpy(dtype=float)
     moved = []
     for use in (a.domestic, a.imported):
         whole = pd.DataFrame(0.0, index=a.industries, columns=use.columns)
-        whole.loc[made.columns] = np.linalg.solve(C, use.loc[made.index].to_numpy(dtype=float))
+        whole.loc[make.columns] = np.linalg.solve(C, use.loc[make.index].to_numpy(dtype=float))
         absent = use[q <= 0].groupby(a.own[q <= 0]).sum()
         moved.append(whole.add(absent.reindex(a.industries, fill_value=0.0)))
     return moved[0], moved[1], a.costs, a.also
 
 
-def _negative_cells(a: Accounts, domestic: pd.DataFrame, imported: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
+def _negative_cells(a: SupplyUse, domestic: pd.DataFrame, imported: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
     """Block, row, column and amount of the cells below zero, dust of the arithmetic apart.
 
     Final uses in which the source itself has negative figures, as changes in inventories, are passed over.
     """
     final = a.domestic.columns.difference(a.industries, sort=False)
-    drawn = [f for f in final if min(a.domestic[f].min(), a.imported[f].min()) < 0]
+    below_at_source = [f for f in final if min(a.domestic[f].min(), a.imported[f].min()) < 0]
     parts = []
     for block, frame in (("domestic use", domestic), ("imported use", imported), ("costs", costs)):
-        frame = frame.drop(columns=drawn, errors="ignore")
+        frame = frame.drop(columns=below_at_source, errors="ignore")
         values = frame.to_numpy(dtype=float)
         i, j = np.nonzero(values < -1e-10 * np.abs(values).max(initial=0.0))
-        found = {"block": block, "row": frame.index[i], "column": frame.columns[j], "amount": values[i, j]}
-        parts.append(pd.DataFrame(found))
+        cells = {"block": block, "row": frame.index[i], "column": frame.columns[j], "amount": values[i, j]}
+        parts.append(pd.DataFrame(cells))
     return pd.concat(parts, ignore_index=True).sort_values("amount", ignore_index=True)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from groundplan.tables.readers.blocks import BlockLayout
+from groundplan.tables.published import PublishedLayout
+from groundplan.tables.readers.blocks import BlockLayout, read
 
 SPAIN = BlockLayout(
     name="INE supply and use with imports apart",
@@ -99,3 +100,8 @@ SWEDEN = BlockLayout(
         "What industries buy abroad directly has no product and is a cost of kind margin, outside imports by product.",
     ),
 )
+
+PUBLISHED = {
+    "ine-blocks": PublishedLayout(read, "INE, Contabilidad Nacional", money="EUR{year}m", fixed={"layout": SPAIN}),
+    "scb-blocks": PublishedLayout(read, "Statistics Sweden (SCB)", money="SEK{year}m", fixed={"layout": SWEDEN}),
+}

@@ -17,7 +17,7 @@ from groundplan.sources import Source
 from groundplan.tables.door.grid import absent, disagreements, numbers, read_grid
 from groundplan.tables.door.layout import Axis, Layout, fit
 from groundplan.tables.door.mapping import NOTHING, FileMapping
-from groundplan.tables.methods.transformation import Accounts, Model, Negatives, transform
+from groundplan.tables.methods.transformation import Model, Negatives, SupplyUse, transform
 from groundplan.tables.table import Table
 
 
@@ -121,7 +121,7 @@ def read(
     )
 
 
-def _accounts(grid: pd.DataFrame, layout: BlockLayout, path: Path) -> tuple[Accounts, pd.DataFrame]:
+def _accounts(grid: pd.DataFrame, layout: BlockLayout, path: Path) -> tuple[SupplyUse, pd.DataFrame]:
     """The blocks as accounts, checked; and the cells as printed."""
     industries = layout.layout().columns.others(grid.columns)
     uses = [*industries, *layout.finals, layout.exports]
@@ -131,8 +131,8 @@ def _accounts(grid: pd.DataFrame, layout: BlockLayout, path: Path) -> tuple[Acco
     faults: list[GroundplanError] = []
     for block in (layout.domestic, layout.imported):
         faults += absent([f"{block} {p}" for p in products], rows[block], "row", path)
-        known = [r.replace(block, layout.supply, 1) for r in rows[block]]
-        faults += absent(known, rows[layout.supply], "row", path)
+        as_supply = [r.replace(block, layout.supply, 1) for r in rows[block]]
+        faults += absent(as_supply, rows[layout.supply], "row", path)
     raise_all(faults, where=str(path))
     own_rows = [r for r in grid.index if r.startswith(layout.industry + " ")]
     parts: dict[str, pd.DataFrame] = {}
@@ -151,7 +151,7 @@ def _accounts(grid: pd.DataFrame, layout: BlockLayout, path: Path) -> tuple[Acco
     named = {b: f.set_axis([r.removeprefix(b + " ") for r in f.index], axis=0) for b, f in parts.items()}
     own = named[layout.industry]
     also = [*layout.skills, *([layout.wear] if layout.wear else [])]
-    a = Accounts(
+    a = SupplyUse(
         make=named[layout.supply],
         domestic=named[layout.domestic],
         imported=named[layout.imported],
@@ -163,7 +163,7 @@ def _accounts(grid: pd.DataFrame, layout: BlockLayout, path: Path) -> tuple[Acco
     return a, values
 
 
-def _identities(a: Accounts, output: pd.Series, layout: BlockLayout, path: Path) -> list[GroundplanError]:
+def _identities(a: SupplyUse, output: pd.Series, layout: BlockLayout, path: Path) -> list[GroundplanError]:
     """Faults of supply against use by product and of costs against output by industry."""
     costs = pd.concat([a.domestic[a.industries], a.imported[a.industries], a.costs]).T
     cases = (
@@ -178,5 +178,5 @@ def _product_names(grid: pd.DataFrame, layout: BlockLayout) -> dict[str, str]:
     """Product code → name, where the file prints names."""
     if not layout.label:
         return {}
-    found = grid[layout.label][[r for r in grid.index if r.startswith(layout.supply + " ")]]
-    return {str(r).removeprefix(layout.supply + " "): str(n) for r, n in found.items()}
+    names = grid[layout.label][[r for r in grid.index if r.startswith(layout.supply + " ")]]
+    return {str(r).removeprefix(layout.supply + " "): str(n) for r, n in names.items()}

@@ -17,7 +17,8 @@ from groundplan.tables.door.grid import absent, disagreements
 from groundplan.tables.door.jsonstat import Cube, filled
 from groundplan.tables.door.sdmx import open_cube
 from groundplan.tables.methods.supply_use import IMPORTS, METHODS, Layers, kept, layers, sales_shares
-from groundplan.tables.methods.transformation import Accounts, Model, Negatives, transform
+from groundplan.tables.methods.transformation import Model, Negatives, SupplyUse, transform
+from groundplan.tables.published import PublishedLayout
 from groundplan.tables.table import Table
 
 INDUSTRY_CODES = """
@@ -71,7 +72,7 @@ def read(
     uses["P3_S14"] -= visitors
     column = s.cells.loc[PRODUCTS]
     parts = layers(uses, column[["OTTM"]], column["D21X31"], column["P7"], exports="P6", re_exports="proportional")
-    a = Accounts(
+    a = SupplyUse(
         make=make,
         domestic=parts.domestic,
         imported=parts.imported,
@@ -123,6 +124,11 @@ def read(
     )
 
 
+PUBLISHED = {
+    "eurostat-sut": PublishedLayout(read, "Eurostat, naio_10_cp15/16", files=("supply", "use"), money="EUR{year}m"),
+}
+
+
 def _cubes(supply: Path, use: Path, year: int) -> tuple[Cube, Cube]:
     """Both files, with the rows and columns that the reader needs and no gaps in them."""
     s, u = open_cube(supply, rows="prd_amo", columns="ind_impv"), open_cube(use, rows="prd_ava", columns="ind_use")
@@ -168,19 +174,19 @@ def _identities(s: Cube, u: Cube, rounding: float) -> list[GroundplanError]:
     side = ["D21X31", "OTTM", "P7", "TS_PP"]
     final = [*FINALS, "P6"]
     costs = use.loc[["CPA_TOTAL", "B1G"], INDUSTRIES]
-    made, spent = supply.T, use.T
+    supply_row, use_row = supply.T, use.T
     cases = [
         (make, supply["TOTAL"][PRODUCTS], "output by product", s),
-        (make.T, made["CPA_TOTAL"][INDUSTRIES], "output by industry", s),
-        (supply.loc[PRODUCTS, side].T, made["CPA_TOTAL"][side], "imports, margins and taxes", s),
+        (make.T, supply_row["CPA_TOTAL"][INDUSTRIES], "output by industry", s),
+        (supply.loc[PRODUCTS, side].T, supply_row["CPA_TOTAL"][side], "imports, margins and taxes", s),
         (supply.loc[PRODUCTS, ["TOTAL", *side[:3]]], supply["TS_PP"][PRODUCTS], "supply by product", s),
         (bought, use["TOTAL"][PRODUCTS], "intermediate use by product", u),
-        (bought.T, spent["CPA_TOTAL"][INDUSTRIES], "intermediate use by industry", u),
-        (use.loc[PRODUCTS, final].T, spent["CPA_TOTAL"][final], "final use", u),
+        (bought.T, use_row["CPA_TOTAL"][INDUSTRIES], "intermediate use by industry", u),
+        (use.loc[PRODUCTS, final].T, use_row["CPA_TOTAL"][final], "final use", u),
         (use.loc[PRODUCTS, ["TOTAL", *final]], use["TU"][PRODUCTS], "use by product", u),
-        (use.loc[list(PRIMARY), INDUSTRIES].T, spent["B1G"][INDUSTRIES], "value added by industry", u),
-        (costs.T, spent["P1"][INDUSTRIES], "costs and value added against output", u),
-        (make.T, spent["P1"][INDUSTRIES], "output of the two tables", u),
+        (use.loc[list(PRIMARY), INDUSTRIES].T, use_row["B1G"][INDUSTRIES], "value added by industry", u),
+        (costs.T, use_row["P1"][INDUSTRIES], "costs and value added against output", u),
+        (make.T, use_row["P1"][INDUSTRIES], "output of the two tables", u),
         (bought.join(use.loc[PRODUCTS, final]), supply["TS_PP"][PRODUCTS], "use against supply", u),
     ]
     return [

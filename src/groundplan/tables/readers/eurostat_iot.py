@@ -18,6 +18,7 @@ from groundplan.tables.door.jsonstat import Cube, filled
 from groundplan.tables.door.layout import Axis, Layout, fit
 from groundplan.tables.door.mapping import NOTHING, FileMapping
 from groundplan.tables.door.sdmx import open_cube
+from groundplan.tables.published import PublishedLayout
 from groundplan.tables.table import Table
 
 FINALS = {
@@ -112,6 +113,11 @@ def read(
     )
 
 
+PUBLISHED = {
+    "eurostat-iot": PublishedLayout(read, "Eurostat, naio_10", files=("domestic", "imported"), money="EUR{year}m"),
+}
+
+
 def _cubes(domestic: Path, imported: Path, kind: str, year: int, mapping: FileMapping) -> tuple[Cube, Cube]:
     """Both slices under the names of the layout, of the same country and the year asked for."""
     rows, columns = KINDS[kind]
@@ -127,11 +133,11 @@ def _cubes(domestic: Path, imported: Path, kind: str, year: int, mapping: FileMa
     raise_all(faults, where=f"{domestic.name}, {imported.name}")
     for cube in cubes:
         if cube.slice["time"] != str(year):
-            told = f"the file is of {cube.slice['time']}, asked for {year}"
-            faults.append(TableError(told, where=cube.path.name, fix=f"read {year}'s file"))
+            what = f"the file is of {cube.slice['time']}, asked for {year}"
+            faults.append(TableError(what, where=cube.path.name, fix=f"read {year}'s file"))
     if cubes[0].slice["geo"] != cubes[1].slice["geo"]:
-        told = f"domestic use is of {cubes[0].slice['geo']}, imported use of {cubes[1].slice['geo']}"
-        faults.append(TableError(told, fix="give one country's"))
+        what = f"domestic use is of {cubes[0].slice['geo']}, imported use of {cubes[1].slice['geo']}"
+        faults.append(TableError(what, fix="give one country's"))
     raise_all(faults, where=f"{domestic.name}, {imported.name}")
     return cubes[0], cubes[1]
 
@@ -165,8 +171,8 @@ def _sectors(d: Cube, m: Cube) -> tuple[list[str], dict[tuple[Path, str], pd.Dat
         rows = _bare_columns(cube.cells).rename(index=_bare)
         lacking = [c for c in codes if c not in rows.index or c not in rows.columns]
         if lacking:
-            told = f"{name} lacks {len(lacking)} sectors: {', '.join(lacking[:6])}"
-            faults.append(TableError(told, where=cube.path.name, fix="give the table of the same kind and edition"))
+            what = f"{name} lacks {len(lacking)} sectors: {', '.join(lacking[:6])}"
+            faults.append(TableError(what, where=cube.path.name, fix="give the table of the same kind and edition"))
         else:
             parts[cube.path, name] = rows.loc[codes]
     if not codes:
@@ -181,8 +187,8 @@ def _use(cube: Cube, rows: pd.DataFrame, uses: list[str], what: str) -> tuple[pd
     """The use table without empty cells, and what was put there; ``TU`` is needed for every row."""
     empty = list(rows.index[rows[USE].isna()])
     if empty:
-        told = f"{what}: total use is empty for {len(empty)} sectors: {', '.join(empty[:6])}"
-        raise TableError(told, where=cube.path.name, fix="get an edition of the table that prints it")
+        message = f"{what}: total use is empty for {len(empty)} sectors: {', '.join(empty[:6])}"
+        raise TableError(message, where=cube.path.name, fix="get an edition of the table that prints it")
     return filled(rows[uses], rows[USE], what)
 
 

@@ -20,6 +20,7 @@ from groundplan.tables.door.cells import Corner, opened, read_cells
 from groundplan.tables.door.layout import Axis, Layout, fit
 from groundplan.tables.door.long_files import Form, Records, read_records
 from groundplan.tables.door.mapping import NOTHING, FileMapping
+from groundplan.tables.published import PublishedLayout
 from groundplan.tables.world_table import WorldTable
 
 FINALS = {
@@ -119,6 +120,9 @@ def read(
             f"({travel[1]:.6g} {money}) have no product and are left out of final use.",
         ),
     )
+
+
+PUBLISHED = {"figaro": PublishedLayout(read, "Eurostat", world=True, money="EUR{year}m")}
 
 
 def _form(path: Path, mapping: FileMapping) -> Form | None:

@@ -24,6 +24,7 @@ from groundplan.tables.methods.supply_use import (
     sales_shares,
     symmetric,
 )
+from groundplan.tables.published import PublishedLayout
 from groundplan.tables.table import Table
 
 FILES = {
@@ -116,6 +117,11 @@ def read(
             "labour": PERSONS,
         },
     )
+
+
+PUBLISHED = {
+    "ibge": PublishedLayout(read, "IBGE, Sistema de Contas Nacionais", files=("folder",), money="BRL{year}m"),
+}
 
 
 def _read_frames(folder: Path) -> dict[str, pd.DataFrame]:

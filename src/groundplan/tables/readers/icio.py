@@ -19,6 +19,7 @@ from groundplan.tables.arrangement import Pair, arranged
 from groundplan.tables.door.cells import Corner, read_cells
 from groundplan.tables.door.layout import Axis, Layout, fit
 from groundplan.tables.door.mapping import NOTHING, FileMapping
+from groundplan.tables.published import PublishedLayout
 from groundplan.tables.world_table import WorldTable
 
 FINALS = {
@@ -112,6 +113,9 @@ def read(
     )
 
 
+PUBLISHED = {"icio": PublishedLayout(read, "OECD", world=True, money="USD{year}m")}
+
+
 def _pair(label: str) -> Pair | None:
     """Country and industry of a label; a part of a country is the country."""
     country, _, code = label.partition("_")
@@ -123,11 +127,17 @@ def _pair(label: str) -> Pair | None:
 def _methods(frame: pd.DataFrame, tax_rows: int) -> tuple[str, ...]:
     """What was computed, one sentence each."""
     parts = sorted({part for part in PARTS if any(c.startswith(f"{part}_") for c in frame.columns)})
-    told = ["The source does not part value added into labour and capital, so it is one primary input of kind 'other'."]
+    sentences = [
+        "The source does not part value added into labour and capital, so it is one primary input of kind 'other'."
+    ]
     if parts:
         whole = sorted({PARTS[p] for p in parts})
-        told.append(f"The parts {', '.join(parts)} were added to {' and '.join(whole)}, flows between parts included.")
+        sentences.append(
+            f"The parts {', '.join(parts)} were added to {' and '.join(whole)}, flows between parts included."
+        )
     if tax_rows:
-        told.append(f"The {tax_rows} rows of taxes on products, by country that levies them, were added up to one.")
-    told.append("Direct purchases abroad by residents (DPABR) are a final category of kind 'household'.")
-    return tuple(told)
+        sentences.append(
+            f"The {tax_rows} rows of taxes on products, by country that levies them, were added up to one."
+        )
+    sentences.append("Direct purchases abroad by residents (DPABR) are a final category of kind 'household'.")
+    return tuple(sentences)

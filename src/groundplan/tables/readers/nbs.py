@@ -22,6 +22,7 @@ from groundplan.tables.door.layout import Axis, Layout, fit, labelled
 from groundplan.tables.door.mapping import NOTHING, FileMapping
 from groundplan.tables.door.sheets import Rows, cells_of
 from groundplan.tables.methods.supply_use import IMPORTS, layers
+from groundplan.tables.published import PublishedLayout
 from groundplan.tables.table import Table
 
 FINALS = {
@@ -101,7 +102,7 @@ def read(
     if OTHERS in frame:
         home[OTHERS] = uses[OTHERS]
     wages = frame.loc[["VA001"], codes].set_axis(["labour"], axis=0)
-    known = printed | (names or {})
+    words = printed | (names or {})
     return Table(
         country=country,
         country_name=country_name or country,
@@ -117,7 +118,7 @@ def read(
         final_taxes=pd.Series(0.0, index=[*finals, "exports"], name="final_taxes"),
         final_kinds=pd.Series({**FINALS, OTHERS: "inventories"})[finals],
         primary_kinds=pd.Series(PRIMARY),
-        labels=pd.Series({c: known.get(c, c) for c in codes}, name="label"),
+        labels=pd.Series({c: words.get(c, c) for c in codes}, name="label"),
         source=source,
         methods=_methods(frame.loc[codes], money),
         rounding=rounding,
@@ -127,6 +128,9 @@ def read(
         published={"nbs": frame},
         names={code: name for code, name in NAMES.items() if code in finals or code in PRIMARY} | {"labour": "Labour"},
     )
+
+
+PUBLISHED = {"nbs": PublishedLayout(read, "National Bureau of Statistics of China")}
 
 
 def _coded(cells: Rows, path: Path) -> tuple[np.ndarray, dict[str, str]]:
@@ -156,8 +160,8 @@ def _other_year(cells: Rows, year: int, path: Path) -> list[GroundplanError]:
     said = {y for row in cells[:10] for cell in row for y in re.findall(r"((?:19|20)\d\d)\s*年", str(cell))}
     if not said or str(year) in said:
         return []
-    told = f"the table is of {', '.join(sorted(said))}, asked for {year}"
-    return [TableError(told, where=path.name, fix=f"read {year}'s table")]
+    what = f"the table is of {', '.join(sorted(said))}, asked for {year}"
+    return [TableError(what, where=path.name, fix=f"read {year}'s table")]
 
 
 def _figure(cell: object) -> bool:

@@ -17,6 +17,7 @@ from groundplan.tables.door.cells import Corner, read_cells
 from groundplan.tables.door.grid import disagreements
 from groundplan.tables.door.layout import Axis, Layout, fit
 from groundplan.tables.door.mapping import NOTHING, FileMapping
+from groundplan.tables.published import PublishedLayout
 from groundplan.tables.readers.icio import FINALS, NAMES
 from groundplan.tables.table import Table
 
@@ -108,15 +109,18 @@ def read(
     )
 
 
+PUBLISHED = {"oecd-iot": PublishedLayout(read, "OECD", money="USD{year}m")}
+
+
 def _check(frame: pd.DataFrame, codes: list[str], rounding: float, path: Path) -> None:
     """Every industry has both its rows and every row its industry; domestic uses are the printed output."""
     wanted = {f"{origin}_{c}" for origin in ("DOM", "IMP") for c in codes}
-    held = {r for r in frame.index if r.startswith(("DOM_", "IMP_"))}
+    present = {r for r in frame.index if r.startswith(("DOM_", "IMP_"))}
     faults: list[GroundplanError] = [
         TableError(f"{len(names)} rows {what}: {', '.join(sorted(names)[:6])}", where=path.name, fix=fix)
         for names, what, fix in (
-            (wanted - held, "are missing", "give every industry a row DOM_ and a row IMP_"),
-            (held - wanted, "have no column", "give the industry its column, or leave the row out"),
+            (wanted - present, "are missing", "give every industry a row DOM_ and a row IMP_"),
+            (present - wanted, "have no column", "give the industry its column, or leave the row out"),
         )
         if names
     ]

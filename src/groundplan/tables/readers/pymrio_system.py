@@ -67,7 +67,7 @@ def from_pymrio(
     faults += [UnknownName("row of primary inputs", name, inputs) for name in given if name not in inputs]
     raise_all(faults, where=source.title)
     x = getattr(system, "x", None)
-    told = "The flows are those of an IOSystem that pymrio held in memory."
+    sentence = "The flows are those of an IOSystem that pymrio held in memory."
     left = " Primary inputs are what output leaves after intermediate use."
     return WorldTable(
         year=year,
@@ -83,7 +83,7 @@ def from_pymrio(
         output=None if x is None else x.loc[cells].to_numpy(dtype=float)[:, 0],
         source=source,
         rounding=rounding,
-        methods=(told if factors else told + left,),
+        methods=(sentence if factors else sentence + left,),
     )
 
 
@@ -92,12 +92,12 @@ def _frames(
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame | None]:
     """Z, Y, primary inputs and what final uses pay of them, the last None where the extension does not say."""
     extension = getattr(system, factors, None) if factors else None
-    held = {"Z": getattr(system, "Z", None), "Y": getattr(system, "Y", None)}
+    parts = {"Z": getattr(system, "Z", None), "Y": getattr(system, "Y", None)}
     if factors:
-        held[f"{factors}.F"] = getattr(extension, "F", None)
-    frames = [frame.astype(float) for frame in held.values() if isinstance(frame, pd.DataFrame)]
-    if len(frames) < len(held):
-        missing = [name for name, frame in held.items() if not isinstance(frame, pd.DataFrame)]
+        parts[f"{factors}.F"] = getattr(extension, "F", None)
+    frames = [frame.astype(float) for frame in parts.values() if isinstance(frame, pd.DataFrame)]
+    if len(frames) < len(parts):
+        missing = [name for name, frame in parts.items() if not isinstance(frame, pd.DataFrame)]
         fix = "run calc_all() of the system, or name the extension of primary inputs with factors="
         raise TableError(f"the system has no {', '.join(missing)}", where=where, fix=fix)
     z, y = frames[:2]
@@ -133,13 +133,13 @@ def _kinds(categories: list[object], given: Mapping[str, str]) -> dict[object, s
     return {c: kinds[str(c)] for c in categories}
 
 
-def _differ(name: str, found: pd.Index, wanted: pd.Index) -> list[GroundplanError]:
+def _differ(name: str, present: pd.Index, wanted: pd.Index) -> list[GroundplanError]:
     """Faults where labels are not each pair once."""
     faults: list[GroundplanError] = []
     for what, labels in (
-        ("lacks", wanted.difference(found)),
-        ("has besides", found.difference(wanted)),
-        ("repeats", found[found.duplicated()].unique()),
+        ("lacks", wanted.difference(present)),
+        ("has besides", present.difference(wanted)),
+        ("repeats", present[present.duplicated()].unique()),
     ):
         if len(labels):
             shown = ", ".join(" ".join(map(str, pair)) for pair in labels[:SHOWN])

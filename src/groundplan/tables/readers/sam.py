@@ -16,6 +16,7 @@ from groundplan.errors import GroundplanError, TableError, raise_all
 from groundplan.sources import Source
 from groundplan.tables.door.grid import absent, disagreements, numbers, read_grid, repeats
 from groundplan.tables.methods.supply_use import IMPORTS, METHODS, Layers, kept, layers, sales_shares, symmetric
+from groundplan.tables.published import PublishedLayout
 from groundplan.tables.table import Table
 
 FINAL = {"household": "household", "government": "government", "savings": "investment", "stocks": "inventories"}
@@ -93,6 +94,9 @@ def read(
         controls=_read_controls(controls) if controls else None,
         names=_names(m, [*finals, *factors.index]),
     )
+
+
+PUBLISHED = {"sam": PublishedLayout(read, "not said", files=("path", "kinds"), further=("controls",))}
 
 
 def _read_matrix(path: Path, kinds_path: Path, rounding: float) -> _Matrix:

@@ -19,7 +19,8 @@ from groundplan.tables.door.layout import Axis, Layout, fit, labelled
 from groundplan.tables.door.mapping import NOTHING, FileMapping
 from groundplan.tables.door.sheets import Rows, sheets_of
 from groundplan.tables.methods.supply_use import IMPORTS, METHODS, Layers, kept, layers
-from groundplan.tables.methods.transformation import Accounts, Model, Negatives, transform
+from groundplan.tables.methods.transformation import Model, Negatives, SupplyUse, transform
+from groundplan.tables.published import PublishedLayout
 from groundplan.tables.table import Table
 
 OUTPUT, IMPORTED, BASIC, TAX = (
@@ -140,6 +141,9 @@ def read(
     )
 
 
+PUBLISHED = {"ine": PublishedLayout(read, "INE, Contabilidad Nacional", money="EUR{year}m")}
+
+
 def _frames(sheets: dict[str, Rows], path: Path, year: int, mapping: FileMapping) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Both tables under the names of the layout; faults of both together."""
     frames: list[pd.DataFrame] = []
@@ -182,18 +186,18 @@ def _identities(
     supply: pd.DataFrame, use: pd.DataFrame, products: list[str], industries: list[str], rounding: float, path: Path
 ) -> list[GroundplanError]:
     """Faults of the printed totals against their parts."""
-    made, bought = supply.loc[products], use.loc[products]
+    supplied, bought = supply.loc[products], use.loc[products]
     side = [BASIC, *MARGINS, TAX]
     incomes = use.loc[list(COSTS), industries].T
     costs = pd.concat([bought[industries], use.loc[list(COSTS), industries]]).T
     output, added = use.T[GROSS][industries], use.T[ADDED][industries]
     cases = (
-        (made[industries], made[OUTPUT], "output by product"),
-        (made[industries].T, output, "supply against output, by industry"),
-        (made[[OUTPUT, IMPORTED]], made[BASIC], "supply at basic prices"),
-        (made[side], made[PURCHASERS], "supply at purchasers' prices"),
+        (supplied[industries], supplied[OUTPUT], "output by product"),
+        (supplied[industries].T, output, "supply against output, by industry"),
+        (supplied[[OUTPUT, IMPORTED]], supplied[BASIC], "supply at basic prices"),
+        (supplied[side], supplied[PURCHASERS], "supply at purchasers' prices"),
         (bought[[*industries, *FINALS, EXPORTS]], bought[USE], "use by product"),
-        (bought[[USE]], made[PURCHASERS], "use against supply, by product"),
+        (bought[[USE]], supplied[PURCHASERS], "use against supply, by product"),
         (incomes, added, "value added by industry"),
         (costs, output, "costs and value added against output, by industry"),
     )
@@ -225,27 +229,29 @@ def _layers(
     uses = use.loc[products, [*industries, *FINALS, EXPORTS]].copy()
     uses[household] -= visitors
     uses[EXPORTS] += visitors
-    made = supply.loc[products]
-    parts = layers(uses, made[list(MARGINS)], made[TAX], made[IMPORTED], exports=EXPORTS, re_exports="proportional")
+    supplied = supply.loc[products]
+    parts = layers(
+        uses, supplied[list(MARGINS)], supplied[TAX], supplied[IMPORTED], exports=EXPORTS, re_exports="proportional"
+    )
     return parts, abroad.rename(household), visitors.rename(EXPORTS)
 
 
 def _accounts(
     supply: pd.DataFrame, use: pd.DataFrame, parts: Layers, code: dict[str, str], short: dict[str, str]
-) -> Accounts:
+) -> SupplyUse:
     """Supply and use in basic prices under short codes."""
     columns = short | {printed: name for printed, (name, _) in FINALS.items()} | {EXPORTS: "exports"}
     industries = list(short)
-    made = supply.loc[list(code), industries]
+    make = supply.loc[list(code), industries]
     costs = use.loc[list(COSTS), industries].rename(index={printed: name for printed, (name, _) in COSTS.items()})
     taxes = parts.taxes[industries].sum().to_frame("product_taxes").T
-    return Accounts(
-        make=made.rename(index=code, columns=short),
+    return SupplyUse(
+        make=make.rename(index=code, columns=short),
         domestic=parts.domestic.rename(index=code, columns=columns),
         imported=parts.imported.rename(index=code, columns=columns),
         costs=pd.concat([taxes, costs]).rename(columns=short),
         also=use.loc[[PERSONS], industries].set_axis(["labour"], axis=0).rename(columns=short),
-        own=made.idxmax(axis=1).map(short).rename(index=code),
+        own=make.idxmax(axis=1).map(short).rename(index=code),
     )
 
 

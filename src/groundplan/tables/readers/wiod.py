@@ -7,6 +7,7 @@ categories, exports and output; basic prices (Timmer, Dietzenbacher, Los, Stehre
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,7 @@ import pandas as pd
 from groundplan.errors import GroundplanError, TableError, UnknownName, raise_all
 from groundplan.sources import Source, sha256
 from groundplan.tables.door.grid import absent, disagreements, numbers, read_grid, repeats
+from groundplan.tables.published import PublishedLayout
 from groundplan.tables.table import Table
 
 FINALS = {
@@ -29,14 +31,20 @@ ROUNDING = 0.01  # nine significant digits of flows that reach 10⁶ million
 
 
 def read(path: Path, country: str, year: int, money: str, *, country_name: str = "") -> Table:
-    """One country and year, domestic and imported uses as the source gives them.
+    """One country and year, domestic and imported uses as the source gives them, from a CSV or a panel (.parquet).
 
     Units:  ``money`` / year.
     Errors: every fault of the file at once: rows or columns missing or repeated, cells that are not numbers, negative
             output, uses that do not add up to output.
     Source: Timmer et al. (2015), Review of International Economics 23: 575-605; doi 10.34894/PJ2M1C.
     """
+    if path.suffix.lower() == ".parquet":
+        (table,) = read_panel(path, country, years=[year], country_name=country_name)
+        return table if table.money == money else replace(table, money=money)
     return _table(read_grid(path, code_columns=(0, 1)), path, country, year, money, country_name)
+
+
+PUBLISHED = {"wiod2016-national": PublishedLayout(read, "University of Groningen", money="USD{year}m")}
 
 
 def read_panel(
@@ -49,9 +57,11 @@ def read_panel(
     Source: as ``read``.
     """
     whole = _panel(path)
-    held = sorted(map(int, whole["Year"].unique()))
-    wanted = held if years is None else sorted(years)
-    faults: list[GroundplanError] = [UnknownName("year", y, held, where=path.name) for y in wanted if y not in held]
+    available = sorted(map(int, whole["Year"].unique()))
+    wanted = available if years is None else sorted(years)
+    faults: list[GroundplanError] = [
+        UnknownName("year", y, available, where=path.name) for y in wanted if y not in available
+    ]
     tables: list[Table] = []
     for year in wanted if not faults else []:
         one = whole[whole["Year"] == year]

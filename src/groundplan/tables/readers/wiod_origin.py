@@ -16,6 +16,7 @@ from groundplan.sources import Source
 from groundplan.tables.door.grid import absent, disagreements, numbers, read_grid
 from groundplan.tables.door.layout import Axis, Layout, fit
 from groundplan.tables.door.mapping import NOTHING, FileMapping
+from groundplan.tables.published import PublishedLayout
 from groundplan.tables.readers.wiod import FINALS
 from groundplan.tables.table import Table
 
@@ -91,6 +92,9 @@ def read(
         names={ADDED: "Value added, net taxes on products and international margins", **{o: o for o in parts}},
         imported_by_partner=parts,
     )
+
+
+PUBLISHED = {"wiod2013-national": PublishedLayout(read, "WIOD consortium", money="USD{year}m")}
 
 
 METHODS = (

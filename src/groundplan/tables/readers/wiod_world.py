@@ -19,9 +19,10 @@ import pandas as pd
 from groundplan.errors import TableError, raise_all
 from groundplan.sources import Source, sha256
 from groundplan.tables.arrangement import Blocks, Pair, arranged
-from groundplan.tables.door.cells import Cells, Corner, opened, read_cells
+from groundplan.tables.door.cells import Corner, LabelledGrid, opened, read_cells
 from groundplan.tables.door.layout import Axis, Layout, fit
 from groundplan.tables.door.mapping import NOTHING, FileMapping
+from groundplan.tables.published import PublishedLayout
 from groundplan.tables.readers.wiod import FINALS, PRIMARY
 from groundplan.tables.world_table import WorldTable, plain_arrays
 
@@ -103,7 +104,7 @@ def read(
     if form == "plain":
         return _plain(path, year, release, money, mapping, dict(labels or {}))
     cells = read_cells(path, SHEET if form == "sheet" else Corner(1, len(R_CODES)), mapping)
-    frame, found = _sheet(cells) if form == "sheet" else _r_frame(cells, path)
+    frame, printed_names = _sheet(cells) if form == "sheet" else _r_frame(cells, path)
     frame = fit(frame, FULL, mapping, where=path.name)
     blocks = arranged(frame, _spaced, list(FINALS), {p: (p,) for p in PRIMARY}, totals=("GO",), where=path.name)
     travel = frame.loc[list(TRAVEL)].drop(columns="GO").to_numpy().sum(axis=1)
@@ -114,7 +115,7 @@ def read(
         source=_source(path, year, release, cells.sha256),
         primary_kinds=dict(PRIMARY),
         output=blocks.totals["GO"],
-        labels={**found, **(labels or {})},
+        labels={**printed_names, **(labels or {})},
         rounding=1e-6,
         methods=(
             "The uses are the source's own; nothing was split.",
@@ -123,6 +124,12 @@ def read(
             f"({travel[1]:.6g} {money}) have no product and are left out of final use.",
         ),
     )
+
+
+PUBLISHED = {
+    f"wiod{release}": PublishedLayout(read, "WIOD", world=True, money="USD{year}m", fixed={"release": release})
+    for release in ("2013", "2016")
+}
 
 
 def _form(path: Path, mapping: FileMapping) -> str:
@@ -145,7 +152,7 @@ def _spaced(label: str) -> Pair | None:
     return (country, code) if code else None
 
 
-def _sheet(cells: Cells) -> tuple[pd.DataFrame, dict[str, str]]:
+def _sheet(cells: LabelledGrid) -> tuple[pd.DataFrame, dict[str, str]]:
     """The publisher's sheet under labels like "AUS A01", and the names of its industries."""
     columns = [
         _label(country, code, name)
@@ -156,17 +163,17 @@ def _sheet(cells: Cells) -> tuple[pd.DataFrame, dict[str, str]]:
     return pd.DataFrame(cells.values, rows, columns, copy=False), names
 
 
-def _r_frame(cells: Cells, path: Path) -> tuple[pd.DataFrame, dict[str, str]]:
+def _r_frame(cells: LabelledGrid, path: Path) -> tuple[pd.DataFrame, dict[str, str]]:
     """The R data frame under the same labels: its columns number the industries and final categories."""
     heads = cells.heads[0]
     numbers = {number: code for code, _, country, number, _ in cells.codes if country != TOTAL}
     numbers |= NUMBERED
-    found = [re.fullmatch(r"([A-Za-z]{3})(\d+)", h) for h in heads]
-    strange = [h for h, m in zip(heads, found, strict=True) if h != TOTAL and (m is None or m[2] not in numbers)]
+    matches = [re.fullmatch(r"([A-Za-z]{3})(\d+)", h) for h in heads]
+    strange = [h for h, m in zip(heads, matches, strict=True) if h != TOTAL and (m is None or m[2] not in numbers)]
     if strange:
         fix = "expected columns like AUS1, and TOT"
         raise_all([TableError(f"columns are not understood: {', '.join(strange[:6])}", where=path.name, fix=fix)])
-    columns = [f"{m[1]} {numbers[m[2]]}" if m else "GO" for m in found]
+    columns = [f"{m[1]} {numbers[m[2]]}" if m else "GO" for m in matches]
     rows = [_label(country, code) for code, _, country, _, _ in cells.codes]
     names = {code: name for code, name, country, _, _ in cells.codes if country != TOTAL}
     return pd.DataFrame(cells.values, rows, columns, copy=False), names
@@ -182,7 +189,7 @@ def _plain(path: Path, year: int, release: str, money: str, mapping: FileMapping
         frame, _underscored, list(FINALS), {"VA_TLS_TTM": ("VA_TLS_TTM",)}, totals=totals, where=path.name
     )
     residual = blocks.totals.get("ROUND_RESID")
-    told = (
+    residual_words = (
         "" if residual is None else f" A printed residual, at most {np.abs(residual).max():.6g} {money}, closes rows."
     )
     return _world(
@@ -195,7 +202,10 @@ def _plain(path: Path, year: int, release: str, money: str, mapping: FileMapping
         residual=residual,
         labels=labels,
         rounding=1.0,
-        methods=("Value added, taxes on products and transport margins are one primary input of kind 'other'." + told,),
+        methods=(
+            "Value added, taxes on products and transport margins are one primary input of kind 'other'."
+            + residual_words,
+        ),
     )
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from groundplan.errors import Faults, GroundplanError, TableError, UnknownName, raise_all
+from groundplan.errors import GroundplanError, TableError, UnknownName, raise_all
 from groundplan.records import money
 from groundplan.sources import Source
 from groundplan.tables.door.figures import Notation, figures
-from groundplan.tables.door.layout import Axis, Layout, fit, labelled
+from groundplan.tables.door.layout import Axis, Layout, fit, label_text, labelled
 from groundplan.tables.door.mapping import FileMapping
 from groundplan.tables.door.uploads import check_empty_is_zero
 from groundplan.tables.table import FINAL_KINDS, PRIMARY_KINDS
@@ -84,7 +84,7 @@ def read_about(f: Filled) -> About:
     )
     frame = _fitted(f, "About", layout)
     raw = frame["value"].reindex(list(form.ABOUT), fill_value="")
-    said = {str(key): _text(cell) for key, cell in raw.items()}
+    said = {str(key): label_text(cell) for key, cell in raw.items()}
     where = f"{f.where}, About"
     faults: list[GroundplanError] = []
     for key, (pattern, example) in _PATTERNS.items():
@@ -151,17 +151,22 @@ def read_sheets(f: Filled, about: About) -> Sheets:
         try:
             read[sheet] = figures(cells, about.notation, where=f"{f.where}, {sheet}")
         except GroundplanError as error:
-            faults += _each(error)
+            faults += error.parts
     if "Employment" in frames and not about.employment_unit:
-        told = "the sheet Employment has rows and About does not say its unit"
-        faults.append(TableError(told, where=f"{f.where}, About", fix="write it beside 'employment unit': persons"))
+        what = "the sheet Employment has rows and About does not say its unit"
+        faults.append(TableError(what, where=f"{f.where}, About", fix="write it beside 'employment unit': persons"))
     raise_all(faults, where=f.where)
     described = [finals, primary, *([frames["Employment"]] if "Employment" in frames else [])]
     return Sheets(
-        sectors=pd.Series([_text(name) or str(code) for code, name in sectors["name"].items()], sectors.index),
-        final_kinds=finals["kind"].map(_text),
-        primary_kinds=primary["kind"].map(_text),
-        names={str(code): _text(name) for frame in described for code, name in frame["name"].items() if _text(name)},
+        sectors=pd.Series([label_text(name) or str(code) for code, name in sectors["name"].items()], sectors.index),
+        final_kinds=finals["kind"].map(label_text),
+        primary_kinds=primary["kind"].map(label_text),
+        names={
+            str(code): label_text(name)
+            for frame in described
+            for code, name in frame["name"].items()
+            if label_text(name)
+        },
         figures=read,
         methods=_sentences(f),
     )
@@ -205,7 +210,7 @@ def _all(f: Filled, layouts: Mapping[str, Layout]) -> dict[str, pd.DataFrame]:
         try:
             frames[sheet] = _fitted(f, sheet, layout)
         except GroundplanError as error:
-            faults += _each(error)
+            faults += error.parts
     raise_all(faults, where=f.where)
     return frames
 
@@ -242,10 +247,10 @@ def _check_mapping(f: Filled) -> None:
     faults: list[GroundplanError] = []
     words = [(grid[0], grid[:, 0]) for grid in f.sheets.values() if grid.size]
     for kind, side in (("column", 0), ("row", 1)):
-        found = {_text(word) for pair in words for word in pair[side]} - {""}
+        labels = {label_text(word) for pair in words for word in pair[side]} - {""}
         for name in (*f.mapping.of(kind), *f.mapping.leave_out(kind)):
-            if name not in found:
-                faults.append(UnknownName(f"{kind} of any sheet", name, found, where=f"the mapping of {f.where}"))
+            if name not in labels:
+                faults.append(UnknownName(f"{kind} of any sheet", name, labels, where=f"the mapping of {f.where}"))
     fixed = {"sheet": f.mapping.sheet, "header_row": f.mapping.header_row, "code_columns": f.mapping.code_columns}
     for key in (key for key, value in fixed.items() if value):
         what = f"the mapping says {key}, and a template has its sheets and codes where they are"
@@ -254,7 +259,7 @@ def _check_mapping(f: Filled) -> None:
 
 
 def _wrong_kinds(kinds: pd.Series, allowed: Sequence[str], where: str) -> list[GroundplanError]:
-    wrong = [(code, _text(kind)) for code, kind in kinds.items() if _text(kind) not in allowed]
+    wrong = [(code, label_text(kind)) for code, kind in kinds.items() if label_text(kind) not in allowed]
     return [UnknownName("kind", kind, allowed, where=f"{where}, row '{code}'") for code, kind in wrong]
 
 
@@ -262,16 +267,5 @@ def _sentences(f: Filled) -> tuple[str, ...]:
     """The sheet Methods: its second column, every sentence with its full stop."""
     if not _has_rows(f, "Methods") or f.sheets["Methods"].shape[1] < 2:
         return ()
-    said = [_text(cell) for cell in f.sheets["Methods"][1:, 1]]
+    said = [label_text(cell) for cell in f.sheets["Methods"][1:, 1]]
     return tuple(s if s.endswith(".") else f"{s}." for s in said if s)
-
-
-def _text(cell: object) -> str:
-    """A cell's words; a whole number that a workbook keeps as 2019.0 is 2019."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
-
-
-def _each(error: GroundplanError) -> list[GroundplanError]:
-    return list(error.faults) if isinstance(error, Faults) else [error]

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from groundplan.errors import Faults, GroundplanError, TableError, nearest, raise_all
+from groundplan.errors import GroundplanError, TableError, nearest, raise_all
 from groundplan.spreadsheets import restored
 from groundplan.tables.door.layout import fit, labelled
 from groundplan.tables.door.mapping import NOTHING, FileMapping, open_mapping
@@ -67,9 +67,9 @@ def _filled(path: Path, mapping: FileMapping) -> Filled:
         return _folder(folder, mapping)
     upload = read_upload(path, sheets=SHEETS, mapping=mapping, limits=LIMITS)
     if "About" not in upload.sheets:
-        told = f"it is .{upload.kind} with sheets {', '.join(upload.names[:8])}"
+        seen = f"it is .{upload.kind} with sheets {', '.join(upload.names[:8])}"
         raise TableError(
-            f"the file is no table of Groundplan's template: {told}",
+            f"the file is no table of Groundplan's template: {seen}",
             where=str(path),
             fix="write one with `groundplan template` and copy the figures into it",
         )
@@ -79,9 +79,9 @@ def _filled(path: Path, mapping: FileMapping) -> Filled:
 
 def _folder(folder: Path, mapping: FileMapping) -> Filled:
     """The CSV files of a folder, all their faults at once."""
-    known = {file_name(sheet): sheet for sheet in SHEETS}
+    sheet_of_file = {file_name(sheet): sheet for sheet in SHEETS}
     if not (folder / file_name("About")).is_file():
-        strange = sorted(p.name for p in folder.glob("*.csv") if p.name not in known)
+        strange = sorted(p.name for p in folder.glob("*.csv") if p.name not in sheet_of_file)
         near = nearest(file_name("About"), strange)
         raise TableError(
             "the folder has no about.csv" + (f"; nearest: '{near}'" if near else ""),
@@ -90,12 +90,12 @@ def _folder(folder: Path, mapping: FileMapping) -> Filled:
         )
     uploads: dict[str, Upload] = {}
     faults: list[GroundplanError] = []
-    for name, sheet in known.items():
+    for name, sheet in sheet_of_file.items():
         if (folder / name).is_file():
             try:
                 uploads[sheet] = read_upload(folder / name, mapping=mapping, limits=LIMITS)
             except GroundplanError as error:
-                faults += _each(error)
+                faults += error.parts
     raise_all(faults, where=str(folder))
     sheets = {sheet: _restored(next(iter(u.sheets.values()))) for sheet, u in uploads.items()}
     return Filled(str(folder), "csv", sheets, {u.path.name: u.sha256 for u in uploads.values()}, (), mapping)
@@ -104,10 +104,6 @@ def _folder(folder: Path, mapping: FileMapping) -> Filled:
 def _restored(cells: np.ndarray) -> np.ndarray:
     out = np.frompyfunc(lambda c: restored(c) if isinstance(c, str) else c, 1, 1)(cells)
     return np.asarray(out, dtype=object)
-
-
-def _each(error: GroundplanError) -> list[GroundplanError]:
-    return list(error.faults) if isinstance(error, Faults) else [error]
 
 
 def _table(f: Filled) -> Table:
@@ -163,5 +159,5 @@ def _split(s: Sheets, about: About, codes: list[str]) -> tuple[pd.DataFrame, pd.
     )  # fmt: skip
     imported = parts.imported.rename(columns={"exports": "reexports"})
     again = float(imported["reexports"].sum())
-    told = f"{SPLIT['excess']} Re-exports are {again:.6g} {about.money}."
-    return parts.domestic, imported, ("The table does not part domestic and imported use. " + told,)
+    sentence = f"{SPLIT['excess']} Re-exports are {again:.6g} {about.money}."
+    return parts.domestic, imported, ("The table does not part domestic and imported use. " + sentence,)

@@ -151,7 +151,7 @@ def filled(t: Table) -> Form:
 
 
 def _about(values: Mapping[str, Cell]) -> Rows:
-    return [["key", "value", "what to write"], *([key, values.get(key, ""), told] for key, told in ABOUT.items())]
+    return [["key", "value", "what to write"], *([key, values.get(key, ""), hint] for key, hint in ABOUT.items())]
 
 
 def _empty(rows: Sequence[str], columns: Sequence[str]) -> Rows:

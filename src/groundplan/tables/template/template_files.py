@@ -70,8 +70,8 @@ def _plain(cell: Cell) -> str:
 
 
 def _workbook(form: Form) -> bytes:
-    held = io.BytesIO()
-    book = xlsxwriter.Workbook(held, {"in_memory": True})
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     bold, wrap = book.add_format({"bold": True, "bg_color": "#E8EEF4"}), book.add_format({"text_wrap": True})
     readme = book.add_worksheet("Read me")
     readme.set_column(0, 0, 120)
@@ -93,7 +93,7 @@ def _workbook(form: Form) -> bytes:
             page.set_column(1, 2, 60, wrap)
     _checks(book, form, bold)
     book.close()
-    return held.getvalue()
+    return buffer.getvalue()
 
 
 def _choices(page: Any, sheet: str, rows: int, columns: int) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from groundplan.planning.activities import Activities
-from groundplan.planning.features.budget.budget import BUDGET, SOURCES
+from groundplan.planning.features.budget.budget_accounts import BUDGET, SOURCES
 from groundplan.planning.features.trade.trade import FOREIGN_EXCHANGE
 
 if TYPE_CHECKING:
@@ -66,10 +66,10 @@ def _outside(plan: SolvedPlan, account: str, line: str) -> pd.DataFrame:
 def _interest(plan: SolvedPlan, account: str) -> pd.DataFrame:
     """What the account earns, or pays where it is overdrawn, on what is in it at the start of the year."""
     rate = -float(plan.activities.commodities.set_index("commodity")["loss"][account])
-    held = plan.stock.loc[account] if rate else pd.Series(dtype=float)
+    balance = plan.stock.loc[account] if rate else pd.Series(dtype=float)
     return pd.DataFrame(
-        [{"year": int(y), "part": "receipts", "line": "interest", "amount": rate * float(held[y])}
-         for y in held.index[:-1]]
+        [{"year": int(y), "part": "receipts", "line": "interest", "amount": rate * float(balance[y])}
+         for y in balance.index[:-1]]
     )  # fmt: skip
 
 

@@ -15,13 +15,26 @@ Source: SNA 2008, chapter 22 (general government; chapter not checked).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
-from groundplan.planning.features.budget.budget_accounts import Accounts
+from groundplan.planning.activity_rows import (
+    ActivityRow,
+    BoundRow,
+    CommodityRow,
+    IndicatorRow,
+    RatioRow,
+    Tables,
+    gives,
+    takes,
+)
+from groundplan.planning.feature import Feature
+from groundplan.planning.features.budget.account_tables import budget_table, foreign_table
+from groundplan.planning.features.budget.budget_accounts import BUDGET, SOURCES, Accounts
 from groundplan.planning.features.budget.budget_record import Budget
 from groundplan.planning.features.budget.budget_rules import rules
 from groundplan.planning.features.people.households import groups, spending
@@ -32,21 +45,10 @@ if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
     from groundplan.planning.policy import Policy
 
-Record = dict[str, object]
-BUDGET = "budget"
 COLLECT, PAY = "collect:direct taxes", "pay:investment"
-SOURCES = {
-    "make": "taxes on inputs and production",
-    "live": "taxes on consumption",
-    "serve": "taxes on consumption",
-    "assemble": "taxes on capital goods",
-    "sell": "taxes on exports",
-    "reexport": "taxes on exports",
-    "collect": "direct taxes less transfers",
-}
 
 
-def budget(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+def budget(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """Revenue, functions, account, rules and indicators of the state; nothing without ``policy.budget``.
 
     Units: money of the base year at purchasers' prices / year.
@@ -54,38 +56,29 @@ def budget(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     government that spends and for shares that leave something over, all at once.
     """
     if policy.budget is None:
-        return {}
-    b = policy.budget
-    a = Accounts(e, b)
-    raise_all(_faults(a, b))
+        return Tables()
+    a = Accounts(e, policy.budget)
+    raise_all(_faults(a, policy.budget))
     revenue = revenue_per_level(a)
-    out: dict[str, list[Record]] = {
-        "commodities": [
-            {"commodity": BUDGET, "kind": "account", "unit": e.money, "label": "the state's budget",
-             "least": -np.inf if h.base_year else -_credit(b)}
-        ],
-        "activities": [
-            {"activity": COLLECT, "unit": e.money, "label": "direct taxes less transfers", "group": "revenue",
-             "base": a.direct},
-            {"activity": PAY, "unit": e.money, "label": "investment paid by the state", "group": "budget",
-             "base": a.investment},
-        ],
-        "flows": [{"activity": PAY, "commodity": BUDGET, "coefficient": 1.0}],
-        "bounds": [],
-    }  # fmt: skip
-    out["flows"] += [
-        {"activity": act, "commodity": BUDGET, "role": "give", "coefficient": paid} for act, paid in revenue.items()
-    ]
-    for f, state in a.services:
-        _service(out, a, policy, h, f, state)
+    parts = [_account(a, h, revenue)]
+    parts += [_service(a, policy, h, f, state) for f, state in a.services]
     if h.base_year:
-        out["bounds"] += [
-            {"activity": act, "lower": base, "upper": base} for act, base in ((COLLECT, a.direct), (PAY, a.investment))
-        ]
-    parts = (rules(a, h, revenue, members(a)), _indicators(a, revenue))
-    for table, records in (pair for part in parts for pair in part.items()):
-        out.setdefault(table, []).extend(records)
-    return out
+        given = ((COLLECT, a.direct), (PAY, a.investment))
+        parts.append(Tables(bounds=[BoundRow(act, lower=base, upper=base) for act, base in given]))
+    return Tables.joined([*parts, rules(a, h, revenue, members(a)), _indicators(a, revenue)])
+
+
+def _account(a: Accounts, h: Horizon, revenue: Mapping[str, float]) -> Tables:
+    """The state's account: what every activity pays into it, direct taxes, and investment that it pays."""
+    money, least = a.economy.money, -np.inf if h.base_year else -_credit(a.budget)
+    return Tables(
+        commodities=[CommodityRow(BUDGET, "account", money, least=least, label="the state's budget")],
+        activities=[
+            ActivityRow(COLLECT, money, "direct taxes less transfers", "revenue", base=a.direct),
+            ActivityRow(PAY, money, "investment paid by the state", "budget", base=a.investment),
+        ],
+        flows=[takes(PAY, BUDGET), *(gives(act, BUDGET, paid) for act, paid in revenue.items())],
+    )
 
 
 def _faults(a: Accounts, b: Budget) -> list[GroundplanError]:
@@ -97,8 +90,8 @@ def _faults(a: Accounts, b: Budget) -> list[GroundplanError]:
     ]
     most = sum(min(s + b.shares_band, 1.0) for s in b.shares.values())
     if set(b.shares) >= set(there) and most < 1.0 - 1e-9:
-        told = f"the shares of all functions come to {most:.4g} at most, less than the whole"
-        faults.append(StudyError(told, where=b.line, fix="leave out one of them, or widen shares_band"))
+        what = f"the shares of all functions come to {most:.4g} at most, less than the whole"
+        faults.append(StudyError(what, where=b.line, fix="leave out one of them, or widen shares_band"))
     return faults
 
 
@@ -116,12 +109,12 @@ def serve(a: Accounts, f: str, state: str) -> str:
 
 def members(a: Accounts) -> dict[str, list[str]]:
     """Function → the activities whose levels are its expenditure."""
-    found: dict[str, list[str]] = {f: [] for f in a.by_function}
+    acts_of: dict[str, list[str]] = {f: [] for f in a.by_function}
     for f, state in a.services:
-        found[f].append(serve(a, f, state))
+        acts_of[f].append(serve(a, f, state))
     if a.investment > 0:
-        found["economy"].append(PAY)
-    return found
+        acts_of["economy"].append(PAY)
+    return acts_of
 
 
 def revenue_per_level(a: Accounts) -> dict[str, float]:
@@ -141,33 +134,27 @@ def revenue_per_level(a: Accounts) -> dict[str, float]:
     return {act: t for act, t in paid.items() if t != 0.0}
 
 
-def _service(out: dict[str, list[Record]], a: Accounts, policy: Policy, h: Horizon, f: str, state: str) -> None:
+def _service(a: Accounts, policy: Policy, h: Horizon, f: str, state: str) -> Tables:
     """serve:f takes its part of the basket and as much budget, and gives the government's standard."""
-    act, base = serve(a, f, state), a.services[f, state]
+    act, base, money = serve(a, f, state), a.services[f, state], a.economy.money
     label = f"{f}, services of {a.economy.label(state)}"
-    out["activities"].append(
-        {"activity": act, "unit": a.economy.money, "label": label, "group": "consumption", "base": base}
-    )
     home, imported = (a.shares[f] * a.bought(part, [state]) for part in ("domestic_final", "imported_final"))
-    out["flows"] += [
-        *use_rows(act, home, imported, base),
-        {"activity": act, "commodity": BUDGET, "coefficient": 1.0},
-        {"activity": act, "commodity": f"standard:{state}", "role": "give", "coefficient": 1.0},
-    ]
-    if h.base_year or policy.government_path == "fixed":
-        out["bounds"] += [
-            {"activity": act, "year": year, "lower": base * h.heads(year), "upper": base * h.heads(year)}
-            for year in h.years
-        ]
+    fixed = h.base_year or policy.government_path == "fixed"
+    path = {year: base * h.heads(year) for year in h.years} if fixed else {}
+    return Tables(
+        activities=[ActivityRow(act, money, label, "consumption", base=base)],
+        flows=[*use_rows(act, home, imported, base), takes(act, BUDGET), gives(act, f"standard:{state}")],
+        bounds=[BoundRow(act, year, amount, amount) for year, amount in path.items()],
+    )
 
 
-def _indicators(a: Accounts, revenue: dict[str, float]) -> dict[str, list[Record]]:
-    """Revenue by source, expenditure by function, surplus and their shares; what ``live:g`` told of the government."""
+def _indicators(a: Accounts, revenue: Mapping[str, float]) -> Tables:
+    """Revenue by source, expenditure by function, surplus and their shares; what ``live:g`` says of the government."""
     money = f"{a.economy.money} / year"
-    rows: list[Record] = []
+    rows: list[IndicatorRow] = []
 
     def add(name: str, on: str, coefficient: float = 1.0, unit: str = money, profile: str = "") -> None:
-        rows.append({"indicator": name, "on": on, "coefficient": coefficient, "unit": unit, "profile": profile})
+        rows.append(IndicatorRow(name, on, coefficient=coefficient, profile=profile, unit=unit))
 
     for act, paid in revenue.items():
         for name in ("budget revenue", f"budget revenue: {SOURCES[act.partition(':')[0]]}", "budget surplus"):
@@ -182,11 +169,10 @@ def _indicators(a: Accounts, revenue: dict[str, float]) -> dict[str, list[Record
         add(f"consumption: {g}", serve(a, f, g))
         total = spending(a.economy, g)
         add(f"living standard: {g}", serve(a, f, g), 1.0 / total, "base year = 1, per head", "heads")
-    rows.append({"indicator": "the state's account", "on": BUDGET, "part": "stock",
-                 "unit": f"{a.economy.money}, start of the year"})  # fmt: skip
-    ratios: list[Record] = [
-        {"indicator": f"budget share: {f}", "numerator": f"budget: {f}", "denominator": "budget expenditure"}
-        for f in members(a)
-    ]
-    ratios.append({"indicator": "budget surplus share", "numerator": "budget surplus", "denominator": "budget revenue"})
-    return {"indicators": rows, "ratios": ratios}
+    rows.append(IndicatorRow("the state's account", BUDGET, "stock", unit=f"{a.economy.money}, start of the year"))
+    ratios = [RatioRow(f"budget share: {f}", f"budget: {f}", "budget expenditure") for f in members(a)]
+    ratios.append(RatioRow("budget surplus share", "budget surplus", "budget revenue"))
+    return Tables(indicators=rows, ratios=ratios)
+
+
+FEATURE = Feature(parts=(budget,), findings=(budget_table, foreign_table))

@@ -17,6 +17,17 @@ from groundplan.planning.features.people.households import groups, spending
 from groundplan.planning.features.production.production import CapitalGoods
 from groundplan.tables.concordances import concordance
 
+BUDGET = "budget"
+# What each kind of activity pays the state, by the first word of its name.
+SOURCES = {
+    "make": "taxes on inputs and production",
+    "live": "taxes on consumption",
+    "serve": "taxes on consumption",
+    "assemble": "taxes on capital goods",
+    "sell": "taxes on exports",
+    "reexport": "taxes on exports",
+    "collect": "direct taxes less transfers",
+}
 CHARGES = ("product_tax", "production_tax")
 
 

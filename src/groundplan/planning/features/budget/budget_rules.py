@@ -14,50 +14,51 @@ E expenditure, R revenue, S_f expenditure of function f, D direct taxes, V value
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from groundplan.planning.activity_rows import CommodityRow, ProfileRow, Tables, occupies
 from groundplan.planning.features.budget.budget_accounts import Accounts
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
 
-Record = dict[str, object]
 Terms = list[tuple[str, float, int, str]]
 ASSEMBLE = "assemble"
 
 
-def rules(
-    a: Accounts, h: Horizon, revenue: Mapping[str, float], members: Mapping[str, list[str]]
-) -> dict[str, list[Record]]:
+def rules(a: Accounts, h: Horizon, revenue: Mapping[str, float], members: Mapping[str, list[str]]) -> Tables:
     """The rules as capacities of nothing; the base year keeps to none of them.
 
     ``revenue``: what a unit of an activity's level brings; ``members``: the activities of each function.
     """
-    out: dict[str, list[Record]] = {"commodities": [], "flows": [], "profiles": []}
-    if not h.base_year:
-        spent = {act: 1.0 for acts in members.values() for act in acts}
-        _growth(out, a, spent)
-        _surplus(out, a, spent, revenue)
-        _shares(out, a, h, spent, members)
-        _rest(out, a, members)
-        _investment(out, a, members)
-        _direct(out, a, h)
-    return out
+    if h.base_year:
+        return Tables()
+    spent = {act: 1.0 for acts in members.values() for act in acts}
+    return Tables.joined(
+        [
+            *_growth(a, spent),
+            *_surplus(a, spent, revenue),
+            *_shares(a, h, spent, members),
+            *_rest(a, members),
+            *_investment(a, members),
+            *_direct(a, h),
+        ]
+    )
 
 
-def _add(out: dict[str, list[Record]], a: Accounts, label: str, terms: Terms, first: float = 0.0) -> None:
+def _rule(a: Accounts, label: str, terms: Terms, first: float = 0.0, profiles: Sequence[ProfileRow] = ()) -> Tables:
     """Σ terms ≤ 0 in every year, ≤ ``first`` in the first."""
-    name = f"rule: {label}"
-    out["commodities"].append(
-        {"commodity": name, "kind": "capacity", "unit": a.economy.money, "loss": 1.0, "initial": first,
-         "least": min(first, 0.0), "label": f"room in the rule '{label}'"}
-    )  # fmt: skip
-    out["flows"] += [
-        {"activity": act, "commodity": name, "role": "occupy", "coefficient": amount, "lag": lag, "profile": profile}
-        for act, amount, lag, profile in terms
-        if amount != 0.0
-    ]
+    name, words = f"rule: {label}", f"room in the rule '{label}'"
+    return Tables(
+        commodities=[CommodityRow(name, "capacity", a.economy.money, 1.0, first, min(first, 0.0), words)],
+        flows=[
+            occupies(act, name, amount, lag=lag, profile=profile)
+            for act, amount, lag, profile in terms
+            if amount != 0.0
+        ],
+        profiles=profiles,
+    )
 
 
 def _terms(amounts: Mapping[str, float], factor: float = 1.0, lag: int = 0, profile: str = "") -> Terms:
@@ -77,33 +78,34 @@ def _times(amounts: Mapping[str, float], factor: float) -> dict[str, float]:
     return {act: factor * amount for act, amount in amounts.items()}
 
 
-def _growth(out: dict[str, list[Record]], a: Accounts, spent: Mapping[str, float]) -> None:
+def _growth(a: Accounts, spent: Mapping[str, float]) -> list[Tables]:
     b = a.budget
     if b.growth is None:
-        return
+        return []
     most, least = 1.0 + b.growth + b.growth_band, 1.0 + b.growth - b.growth_band
-    told = f"expenditure of the budget grows by {{}} {100 * b.growth:g} %"
-    _add(out, a, _band(told, "most", b.growth_band), [*_terms(spent), *_terms(spent, -most, lag=1)],
-         most * a.expenditure)  # fmt: skip
-    _add(out, a, _band(told, "least", b.growth_band), [*_terms(spent, -1.0), *_terms(spent, least, lag=1)],
-         -least * a.expenditure)  # fmt: skip
+    words = f"expenditure of the budget grows by {{}} {100 * b.growth:g} %"
+    above = [*_terms(spent), *_terms(spent, -most, lag=1)]
+    below = [*_terms(spent, -1.0), *_terms(spent, least, lag=1)]
+    return [
+        _rule(a, _banded(words, "most", b.growth_band), above, most * a.expenditure),
+        _rule(a, _banded(words, "least", b.growth_band), below, -least * a.expenditure),
+    ]
 
 
-def _surplus(
-    out: dict[str, list[Record]], a: Accounts, spent: Mapping[str, float], revenue: Mapping[str, float]
-) -> None:
+def _surplus(a: Accounts, spent: Mapping[str, float], revenue: Mapping[str, float]) -> list[Tables]:
     b = a.budget
     if b.surplus is None:
-        return
+        return []
     most, least = b.surplus + b.surplus_band, b.surplus - b.surplus_band
-    told = f"surplus of the budget {{}} {100 * b.surplus:g} % of revenue"
-    _add(out, a, _band(told, "most", b.surplus_band), _terms(_sum(_times(revenue, 1.0 - most), _times(spent, -1.0))))
-    _add(out, a, _band(told, "least", b.surplus_band), _terms(_sum(spent, _times(revenue, least - 1.0))))
+    words = f"surplus of the budget {{}} {100 * b.surplus:g} % of revenue"
+    above, below = _sum(_times(revenue, 1.0 - most), _times(spent, -1.0)), _sum(spent, _times(revenue, least - 1.0))
+    return [
+        _rule(a, _banded(words, "most", b.surplus_band), _terms(above)),
+        _rule(a, _banded(words, "least", b.surplus_band), _terms(below)),
+    ]
 
 
-def _shares(
-    out: dict[str, list[Record]], a: Accounts, h: Horizon, spent: Mapping[str, float], members: Mapping[str, list[str]]
-) -> None:
+def _shares(a: Accounts, h: Horizon, spent: Mapping[str, float], members: Mapping[str, list[str]]) -> Iterator[Tables]:
     """Shares by function, which move from the base year's in equal steps."""
     b = a.budget
     for f, share in b.shares.items():
@@ -111,21 +113,24 @@ def _shares(
         now = a.by_function[f] / a.expenditure
         for side, sign in (("most", 1.0), ("least", -1.0)):
             profile = f"share of {f}, {side}"
-            out["profiles"] += [
-                {"profile": profile, "year": year,
-                 "factor": now + (share - now) * min(1.0, h.since(year) / b.shares_years) + sign * b.shares_band}
+            path = [
+                ProfileRow(
+                    profile,
+                    year,
+                    now + (share - now) * min(1.0, h.since(year) / b.shares_years) + sign * b.shares_band,
+                )
                 for year in h.years
-            ]  # fmt: skip
-            told = _band(f"{f} {{}} {100 * share:g} % of the budget", side, b.shares_band)
-            _add(out, a, told, [*_terms(own, sign), *_terms(spent, -sign, profile=profile)])
+            ]
+            label = _banded(f"{f} {{}} {100 * share:g} % of the budget", side, b.shares_band)
+            yield _rule(a, label, [*_terms(own, sign), *_terms(spent, -sign, profile=profile)], profiles=path)
 
 
-def _band(told: str, side: str, band: float) -> str:
+def _banded(words: str, side: str, band: float) -> str:
     """``at most 15.9 %`` in a rule's words, with its band where it has one."""
-    return told.format(f"at {side}") + (f" {'+' if side == 'most' else '−'} {100 * band:g}" if band else "")
+    return words.format(f"at {side}") + (f" {'+' if side == 'most' else '−'} {100 * band:g}" if band else "")
 
 
-def _rest(out: dict[str, list[Record]], a: Accounts, members: Mapping[str, list[str]]) -> None:
+def _rest(a: Accounts, members: Mapping[str, list[str]]) -> Iterator[Tables]:
     """Services of functions without a share of their own keep their proportion; the ≤ of all are equalities."""
     free = {f: acts for f, acts in members.items() if f not in a.budget.shares}
     spent = {f: sum(v for (k, _), v in a.services.items() if k == f) for f in free}
@@ -134,23 +139,24 @@ def _rest(out: dict[str, list[Record]], a: Accounts, members: Mapping[str, list[
     whole = _sum(*serving.values())
     for f, own in serving.items() if len(serving) > 1 else ():
         share = -spent[f] / sum(spent.values())
-        _add(out, a, f"{f} in proportion to other functions", _terms(_sum(own, _times(whole, share))))
+        yield _rule(a, f"{f} in proportion to other functions", _terms(_sum(own, _times(whole, share))))
 
 
-def _investment(out: dict[str, list[Record]], a: Accounts, members: Mapping[str, list[str]]) -> None:
+def _investment(a: Accounts, members: Mapping[str, list[str]]) -> list[Tables]:
     if a.investment <= 0:
-        return
+        return []
     own = {act: 1.0 for act in members["economy"] if not act.startswith("serve:")}
     if "economy" in a.budget.shares:
-        _add(out, a, "investment paid by the state, all of it at most", _terms(_sum(own, {ASSEMBLE: -1.0})))
-        return
+        return [_rule(a, "investment paid by the state, all of it at most", _terms(_sum(own, {ASSEMBLE: -1.0})))]
     part = a.budget.state_investment
-    told = f"investment paid by the state, at {{}} {100 * part:g} % of it"
-    _add(out, a, told.format("most"), _terms(_sum(own, {ASSEMBLE: -part})))
-    _add(out, a, told.format("least"), _terms(_sum(_times(own, -1.0), {ASSEMBLE: part})))
+    words = f"investment paid by the state, at {{}} {100 * part:g} % of it"
+    return [
+        _rule(a, words.format("most"), _terms(_sum(own, {ASSEMBLE: -part}))),
+        _rule(a, words.format("least"), _terms(_sum(_times(own, -1.0), {ASSEMBLE: part}))),
+    ]
 
 
-def _direct(out: dict[str, list[Record]], a: Accounts, h: Horizon) -> None:
+def _direct(a: Accounts, h: Horizon) -> Iterator[Tables]:
     """Direct taxes between two shares of value added that part year by year."""
     e, d, pace = a.economy, a.rate, a.budget.direct_tax_pace
     x, v = e.output.to_series(), e.value_added.to_series()
@@ -158,8 +164,6 @@ def _direct(out: dict[str, list[Record]], a: Accounts, h: Horizon) -> None:
     collected = {"collect:direct taxes": 1.0}
     for side, sign in (("most", 1.0), ("least", -1.0)):
         profile = f"direct taxes, {side}"
-        out["profiles"] += [
-            {"profile": profile, "year": year, "factor": max(d + sign * pace * h.since(year), 0.0)} for year in h.years
-        ]
-        _add(out, a, f"direct taxes, {side} share of value added",
-             [*_terms(collected, sign), *_terms(added, -sign, profile=profile)])  # fmt: skip
+        path = [ProfileRow(profile, year, max(d + sign * pace * h.since(year), 0.0)) for year in h.years]
+        terms = [*_terms(collected, sign), *_terms(added, -sign, profile=profile)]
+        yield _rule(a, f"direct taxes, {side} share of value added", terms, profiles=path)

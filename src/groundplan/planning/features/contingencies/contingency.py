@@ -10,9 +10,11 @@ import pandas as pd
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import Activities
+from groundplan.planning.activity_rows import Tables
 from groundplan.planning.families.balances import through
 from groundplan.planning.families.family import AT, BETWEEN, GIVEN, GIVES_WAY, Loosening, family
 from groundplan.planning.families.rows import TRUNK, Model, Rows, term
+from groundplan.planning.feature import Feature
 from groundplan.planning.features.contingencies.contingency_record import Contingency
 from groundplan.planning.features.people.households import groups
 from groundplan.planning.features.techniques.placed import placed
@@ -22,12 +24,11 @@ if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
     from groundplan.planning.policy import Policy
 
-Record = dict[str, object]
 BUY, PUT = "buy:", "put:"
 CAPACITY = "capacity:"
 
 
-def contingencies(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+def contingencies(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """No rows: contingencies fork the plan (``forks``). Here their names and years are checked, all faults at once.
 
     Errors: ``StudyError`` for years outside the plan, two of one name and scenarios that nobody has read;
@@ -36,12 +37,12 @@ def contingencies(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Reco
     faults: list[GroundplanError] = []
     names = [c.name for c in policy.contingencies]
     if policy.contingencies and not h.base_year:
-        sellers = {s.activity.removeprefix("buy:") for found in suppliers(e, policy).values() for s in found}
+        sellers = {s.activity.removeprefix("buy:") for of in suppliers(e, policy).values() for s in of}
         for n, c in enumerate(policy.contingencies):
             faults += _stated(c, h, names[:n])
             faults += _unknown(e, policy, c, sellers)
     raise_all(faults, where="contingencies")
-    return {}
+    return Tables()
 
 
 def _stated(c: Contingency, h: Horizon, earlier: list[str]) -> list[GroundplanError]:
@@ -52,13 +53,13 @@ def _stated(c: Contingency, h: Horizon, earlier: list[str]) -> list[GroundplanEr
     if c.name in earlier:
         faults.append(StudyError(f"two contingencies are called '{c.name}'", where=c.line, fix="give two names"))
     if c.year not in h.years or c.year + c.length - 1 not in h.years:
-        told = f"contingency '{c.name}' lasts from {c.year} to {c.year + c.length - 1}, outside the plan"
+        what = f"contingency '{c.name}' lasts from {c.year} to {c.year + c.length - 1}, outside the plan"
         span = f"let it lie between {h.years[0]} and {h.years[-1]}"
-        faults.append(StudyError(told, where=c.line, fix=span))
+        faults.append(StudyError(what, where=c.line, fix=span))
     if c.scenario:
-        told = f"the scenario of contingency '{c.name}' has not been read"
+        what = f"the scenario of contingency '{c.name}' has not been read"
         faults.append(
-            StudyError(told, where=c.line, fix="plan with groundplan.plan, which reads it, or state the losses")
+            StudyError(what, where=c.line, fix="plan with groundplan.plan, which reads it, or state the losses")
         )
     return faults
 
@@ -69,8 +70,8 @@ def _unknown(e: Economy, policy: Policy, c: Contingency, sellers: set[str]) -> l
     markets = {
         str(i) for i in e.sectors if float(e.exports.sel(product=i)) > 0 or float(e.reexports.sel(product=i)) > 0
     }
-    made = {str(j) for j in e.sectors if float(e.output.sel(sector=j)) > 0}
-    plants = made | ({p.key for p in placed(e, policy)} if any("@" in j for j in c.capacity_lost) else set())
+    makers = {str(j) for j in e.sectors if float(e.output.sel(sector=j)) > 0}
+    plants = makers | ({p.key for p in placed(e, policy)} if any("@" in j for j in c.capacity_lost) else set())
     checks: list[tuple[str, object, set[str]]] = [
         ("imported product of a contingency", c.imports_lost, imported | sellers),
         ("partner that imports are split by", c.partners_lost, partners),
@@ -139,11 +140,11 @@ def contingency(m: Model, a: Activities, policy: Policy) -> Rows | None:
     return m.rows("<=", 0.0, *terms, of=rows["name"], when=rows["when"], gain=1.0, ordered=True)
 
 
-def _left(told: dict[str, list[float]], years: tuple[int, ...]) -> pd.DataFrame:
+def _left(lost_of: dict[str, list[float]], years: tuple[int, ...]) -> pd.DataFrame:
     """name, when, left: the share that is left of what a contingency takes from, where it takes anything."""
     left = [
         (name, year, 1.0 - lost)
-        for name, shares in told.items()
+        for name, shares in lost_of.items()
         for year, lost in zip(years, shares, strict=True)
         if lost > 0
     ]
@@ -152,8 +153,8 @@ def _left(told: dict[str, list[float]], years: tuple[int, ...]) -> pd.DataFrame:
 
 def _imports(a: Activities, c: Contingency) -> pd.DataFrame:
     """Cells of the rows of imports: all purchases of a product against those that the plan makes for use."""
-    told = {f"import:{i}": shares for i, shares in c.lost("imports_lost", a.years).items() if "@" not in i}
-    lost = _left(told, a.years)
+    lost_of = {f"import:{i}": shares for i, shares in c.lost("imports_lost", a.years).items() if "@" not in i}
+    lost = _left(lost_of, a.years)
     if lost.empty:
         return lost
     flows = a.cells(("take", "give"), ("flow",))
@@ -167,13 +168,13 @@ def _imports(a: Activities, c: Contingency) -> pd.DataFrame:
 
 def _partners(a: Activities, c: Contingency) -> pd.DataFrame:
     """Cells of the rows of partners: what each sells against what the plan buys of it."""
-    told = {f"buy:{i}": shares for i, shares in c.lost("imports_lost", a.years).items() if "@" in i}
+    lost_of = {f"buy:{i}": shares for i, shares in c.lost("imports_lost", a.years).items() if "@" in i}
     bought = [str(name) for name in a.activities["activity"] if str(name).startswith(BUY) and "@" in name]
     for partner, shares in c.lost("partners_lost", a.years).items():
         for name in bought:
             if name.endswith(f"@{partner}"):
-                told[name] = np.maximum(shares, told.get(name, 0.0)).tolist()
-    lost = _left(told, a.years)
+                lost_of[name] = np.maximum(shares, lost_of.get(name, 0.0)).tolist()
+    lost = _left(lost_of, a.years)
     if lost.empty:
         return lost
     return _shrunk(lost)
@@ -185,10 +186,10 @@ def _shrunk(lost: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([own, own.assign(amount=-lost["left"], of="trunk")], ignore_index=True)
 
 
-def _with_techniques(told: dict[str, list[float]], plants: set[str]) -> dict[str, list[float]]:
+def _with_techniques(lost_of: dict[str, list[float]], plants: set[str]) -> dict[str, list[float]]:
     """What strikes a sector strikes the plant of each of its techniques, unless that is named by itself."""
-    own = {p.removeprefix("capacity:"): told.get(p.removeprefix("capacity:").partition("@")[0]) for p in plants}
-    return {**{name: shares for name, shares in own.items() if "@" in name and shares is not None}, **told}
+    own = {p.removeprefix("capacity:"): lost_of.get(p.removeprefix("capacity:").partition("@")[0]) for p in plants}
+    return {**{name: shares for name, shares in own.items() if "@" in name and shares is not None}, **lost_of}
 
 
 def _capacities(a: Activities, c: Contingency) -> pd.DataFrame:
@@ -204,3 +205,6 @@ def _capacities(a: Activities, c: Contingency) -> pd.DataFrame:
     used = used.merge(lost, left_on=["commodity", "when"], right_on=["name", "when"]).assign(of="own")
     there = lost.assign(activity=lost["name"], year=lost["when"], amount=-lost["left"], of="stock")
     return pd.concat([used, there, _shrunk(bare)], ignore_index=True)
+
+
+FEATURE = Feature(parts=(contingencies,))

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from groundplan.planning.activities import Activities, rows
+from groundplan.planning.activity_rows import BoundRow, ExogenousRow
 from groundplan.planning.features.contingencies.contingency_record import Contingency
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _within(table: pd.DataFrame, years: tuple[int, ...]) -> pd.DataFrame:
 def _claims(c: Contingency, years: tuple[int, ...]) -> pd.DataFrame:
     claims = c.lost("claims", years)
     records = [
-        {"commodity": name, "year": year, "claim": amount}
+        ExogenousRow(name, year, claim=amount)
         for name, amounts in claims.items()
         for year, amount in zip(years, amounts, strict=True)
     ]
@@ -96,16 +97,16 @@ def _bounds(a: Activities, c: Contingency, years: tuple[int, ...], lumpy: list[s
     """Upper bounds in the years of the fork, those of exports shrunk; of projects nothing new."""
     every = a.bounds[a.bounds["year"] == 0]
     spread = every.loc[every.index.repeat(len(years))].assign(year=np.tile(years, len(every)))
-    found = pd.concat([_within(a.bounds, years), spread], ignore_index=True).assign(lower=0.0)
+    bounds = pd.concat([_within(a.bounds, years), spread], ignore_index=True).assign(lower=0.0)
     open_ = {
         (f"{verb}:{i}", year): 1.0 - lost
         for i, shares in c.lost("exports_lost", years).items()
         for verb in EXPORTS
         for year, lost in zip(years, shares, strict=True)
     }
-    keys = pd.Series(list(zip(found["activity"], found["year"], strict=True)), dtype=object)
+    keys = pd.Series(list(zip(bounds["activity"], bounds["year"], strict=True)), dtype=object)
     share = keys.map(open_).fillna(1.0).to_numpy(dtype=float)
     # A closed market without a ceiling is closed too: nought times no bound would be no number.
-    found["upper"] = np.where(share > 0, found["upper"] * np.maximum(share, 1e-300), 0.0)
-    stopped = rows("bounds", [{"activity": p, "upper": 0.0} for p in lumpy])
-    return pd.concat([found, stopped], ignore_index=True)
+    bounds["upper"] = np.where(share > 0, bounds["upper"] * np.maximum(share, 1e-300), 0.0)
+    stopped = rows("bounds", [BoundRow(p, upper=0.0) for p in lumpy])
+    return pd.concat([bounds, stopped], ignore_index=True)

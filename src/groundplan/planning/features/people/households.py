@@ -7,6 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from groundplan.economy.economy import Economy
+from groundplan.planning.activity_rows import (
+    ActivityRow,
+    BoundRow,
+    CommodityRow,
+    ExogenousRow,
+    FloorRow,
+    Tables,
+    TerminalRow,
+    UtilityRow,
+    gives,
+)
+from groundplan.planning.feature import Feature
 from groundplan.planning.features.people.group_choices import Asked, asked, shifted
 from groundplan.planning.features.production.production import gestation, plant_for_money, use_rows
 from groundplan.records.card import per_sector
@@ -15,7 +27,6 @@ if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
     from groundplan.planning.policy import Policy
 
-Record = dict[str, object]
 GOODS = ("household", "government", "nonprofit")
 STEP, TOP, LOW = 1.03, 4.0, (0.0, 0.5, 0.8, 0.9, 0.95)
 
@@ -48,7 +59,7 @@ def groups(e: Economy) -> list[str]:
     return [f for kind in GOODS for f in e.finals(kind) if spending(e, f) > 0]
 
 
-def baskets(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+def baskets(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """live:g takes its basket and gives its living standard, which is what the plan is for.
 
         Σ_t (1+r)^−t Σ_g w_g·U_g(u[g,t]),   U' = (u / (u₀·heads[g,t]))^−aversion, piecewise linear
@@ -61,63 +72,49 @@ def baskets(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     own = asked(e, policy)
     common = Asked(policy.floor, policy.aversion)
     served = e.finals("government") if policy.budget is not None else ()
-    out: dict[str, list[Record]] = {
-        t: [] for t in ("commodities", "activities", "flows", "bounds", "utility", "floors", "terminal")
-    }
+    parts = []
     for g in groups(e):
-        chosen, good = own.get(g, common), f"standard:{g}"
-        out["commodities"].append(
-            {"commodity": good, "kind": "good", "unit": e.money, "label": f"living standard, {e.label(g)}"}
-        )
-        _worth(out, e, policy, h, g, chosen)
-        if g not in served:
-            _living(out, e, policy, h, g, chosen)
-    if not h.base_year:
-        out["terminal"] = _terminal(e, policy, h)
-    return out
+        chosen = own.get(g, common)
+        parts.append(_standard(e, policy, h, g, chosen))
+        parts += [] if g in served else [_living(e, policy, h, g, chosen)]
+    parts += [] if h.base_year else [Tables(terminal=_terminal(e, policy, h))]
+    return Tables.joined(parts)
 
 
-def _living(out: dict[str, list[Record]], e: Economy, policy: Policy, h: Horizon, g: str, chosen: Asked) -> None:
+def _living(e: Economy, policy: Policy, h: Horizon, g: str, chosen: Asked) -> Tables:
     """live:g, its basket and, where the policy fixes it, its path."""
     base, live = spending(e, g), f"live:{g}"
-    out["activities"].append(
-        {
-            "activity": live,
-            "unit": e.money,
-            "label": f"consumption, {e.label(g)}",
-            "group": "consumption",
-            "base": base,
-        }
-    )
     home, imported = (getattr(e, part).sel(final=g).to_series() for part in ("domestic_final", "imported_final"))
     if chosen.basket and not h.base_year:
         home, imported = shifted(home, imported, chosen.basket)
-    out["flows"] += use_rows(live, home, imported, base)
-    out["flows"].append({"activity": live, "commodity": f"standard:{g}", "role": "give", "coefficient": 1.0})
-    if policy.government_path == "fixed" and g in e.finals("government"):
-        out["bounds"] += [
-            {"activity": live, "year": year, "lower": base * h.heads(year), "upper": base * h.heads(year)}
-            for year in h.years
-        ]
+    fixed = policy.government_path == "fixed" and g in e.finals("government")
+    path = {year: base * h.heads(year) for year in h.years} if fixed else {}
+    return Tables(
+        activities=[ActivityRow(live, e.money, f"consumption, {e.label(g)}", "consumption", base=base)],
+        flows=[*use_rows(live, home, imported, base), gives(live, f"standard:{g}")],
+        bounds=[BoundRow(live, year, amount, amount) for year, amount in path.items()],
+    )
 
 
-def _worth(out: dict[str, list[Record]], e: Economy, policy: Policy, h: Horizon, g: str, chosen: Asked) -> None:
-    """Floor and utility of the living standard of g, year by year."""
+def _standard(e: Economy, policy: Policy, h: Horizon, g: str, chosen: Asked) -> Tables:
+    """standard:g with its floor and its utility, year by year."""
     breaks, good, base = grid(), f"standard:{g}", spending(e, g)
     slopes = chosen.weight * marginal_utility((breaks[1:] + breaks[:-1]) / 2.0, chosen.aversion)
     least = 1.0 if h.base_year else chosen.floor
+    floors, utility = [], []
     for year in h.years:
         heads = chosen.number(h, year)
         discount = (1.0 + policy.discount_rate) ** -(h.since(year) - 1)
-        out["floors"].append({"good": good, "year": year, "least": least * base * heads, "heads": heads * base})
-        out["utility"] += [
-            {"good": good, "year": year, "segment": n, "width": base * heads * (breaks[n + 1] - breaks[n]),
-             "slope": discount * slopes[n]}
+        floors.append(FloorRow(good, year, least * base * heads, heads * base))
+        utility += [
+            UtilityRow(good, year, n, base * heads * (breaks[n + 1] - breaks[n]), discount * slopes[n])
             for n in range(len(slopes))
-        ]  # fmt: skip
+        ]
+    words = f"living standard, {e.label(g)}"
+    return Tables(commodities=[CommodityRow(good, "good", e.money, label=words)], floors=floors, utility=utility)
 
 
-def _terminal(e: Economy, policy: Policy, h: Horizon) -> list[Record]:
+def _terminal(e: Economy, policy: Policy, h: Horizon) -> list[TerminalRow]:
     """What is left at the end counts at its steady-state price, as far as steady growth would use it.
 
         value of capacity j = (u_j K_j / x_j) · λ,   λ = (1+r)^−T · u'((1+g)^T / heads)
@@ -129,19 +126,19 @@ def _terminal(e: Economy, policy: Policy, h: Horizon) -> list[Record]:
     per_head = ((1.0 + h.terminal_growth) / (1.0 + h.population_growth)) ** years
     worth = float((1.0 + policy.discount_rate) ** -years * marginal_utility(np.array([per_head]), policy.aversion)[0])
     x, stock = e.output.to_series(), e.capital_stock.to_series()
-    ends: list[Record] = [
-        {
-            "commodity": f"capacity:{j}",
-            "value": worth * per_sector(policy.terminal_weight, str(j)) / plant_for_money(e, policy, j),
-            "activity": f"make:{j}",
-            "growth": (1.0 + h.terminal_growth) ** gestation(e, policy, j) - 1.0,
-        }
+    plants = [
+        TerminalRow(
+            f"capacity:{j}",
+            worth * per_sector(policy.terminal_weight, str(j)) / plant_for_money(e, policy, j),
+            f"make:{j}",
+            (1.0 + h.terminal_growth) ** gestation(e, policy, j) - 1.0,
+        )
         for j in x.index[(x > 0) & (stock > 0)]
     ]
-    return [*ends, {"commodity": "foreign exchange", "value": worth}]
+    return [*plants, TerminalRow("foreign exchange", worth)]
 
 
-def inventories(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+def inventories(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """Changes in inventories of the base year, fading out: a plan cannot build or draw stocks for ever.
 
         building  claim[i,t]  = Y · max(0, 1 − t / inventories_years)
@@ -150,11 +147,10 @@ def inventories(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record
     Units: money of the base year / year. A draw ends no faster than new capacity can stand in for it: it falls by at
     most ``inventories_pace`` of the product's supply a year.
     """
-    out: dict[str, list[Record]] = {"exogenous": []}
-    names = list(e.finals("inventories"))
-    for part, prefix, made in (("domestic_final", "home", e.output), ("imported_final", "import", e.imports)):
+    moves, names = [], list(e.finals("inventories"))
+    for part, prefix, output in (("domestic_final", "home", e.output), ("imported_final", "import", e.imports)):
         changes = getattr(e, part).sel(final=names).sum("final").to_series()
-        supplied = np.maximum(made.values, 0.0)
+        supplied = np.maximum(output.values, 0.0)
         for (i, change), supply in zip(changes.items(), supplied, strict=True):
             if change == 0:
                 continue
@@ -163,6 +159,9 @@ def inventories(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record
                 left = abs(float(change)) * max(0.0, 1.0 - t / policy.inventories_years)
                 if change < 0:
                     left = max(left, abs(float(change)) - policy.inventories_pace * t * float(supply))
-                key = "claim" if change > 0 else "supply"
-                out["exogenous"].append({"commodity": f"{prefix}:{i}", "year": year, key: left})
-    return out
+                claim, taken = (left, 0.0) if change > 0 else (0.0, left)
+                moves.append(ExogenousRow(f"{prefix}:{i}", year, supply=taken, claim=claim))
+    return Tables(exogenous=moves)
+
+
+FEATURE = Feature(parts=(baskets, inventories))

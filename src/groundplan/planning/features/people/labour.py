@@ -7,6 +7,17 @@ from typing import TYPE_CHECKING
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError, raise_all
+from groundplan.planning.activity_rows import (
+    ActivityRow,
+    BoundRow,
+    CommodityRow,
+    ExogenousRow,
+    Tables,
+    gives,
+    occupies,
+    takes,
+)
+from groundplan.planning.feature import Feature
 from groundplan.planning.features.schools.levels import Level, levels, schooling_product
 from groundplan.planning.features.schools.skills import skill_name, skills, worth
 
@@ -14,10 +25,8 @@ if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
     from groundplan.planning.policy import Policy
 
-Record = dict[str, object]
 
-
-def labour(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+def labour(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """labour:s, occupied by production, growing with population.
 
         L[s,t+1] = L[s,t] + n·L[s,0]·(1+n)^t + trained − gone into the next skill
@@ -33,14 +42,15 @@ def labour(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     """
     if h.people is not None:
         return _projected(e, policy, h)
-    n = h.population_growth
-    out: dict[str, list[Record]] = {"commodities": [], "exogenous": []}
-    for s, stock in _base(e, policy).items():
-        out["commodities"].append(_stock(e, s, stock * (1.0 + n)))
-        for year in h.years:
-            grown = n * stock * (1.0 + n) ** h.since(year)
-            out["exogenous"].append(_supply(s, year, grown))
-    return out
+    n, stocks = h.population_growth, _base(e, policy)
+    return Tables(
+        commodities=[_stock(e, s, stock * (1.0 + n)) for s, stock in stocks.items()],
+        exogenous=[
+            _entrants(s, year, n * stock * (1.0 + n) ** h.since(year))
+            for s, stock in stocks.items()
+            for year in h.years
+        ],
+    )
 
 
 def _base(e: Economy, policy: Policy) -> dict[str, float]:
@@ -49,17 +59,15 @@ def _base(e: Economy, policy: Policy) -> dict[str, float]:
     return {str(s): float(n) * (1.0 + policy.labour_reserve) for s, n in employed.items()}
 
 
-def _stock(e: Economy, skill: str, initial: float, loss: float = 0.0) -> Record:
-    found: Record = {"commodity": f"labour:{skill}", "kind": "capacity", "unit": e.employment_unit}
-    more: Record = {"loss": loss} if loss else {}
-    return {**found, "initial": initial, "label": skill_name(e, skill), **more}
+def _stock(e: Economy, skill: str, initial: float, loss: float = 0.0) -> CommodityRow:
+    return CommodityRow(f"labour:{skill}", "capacity", e.employment_unit, loss, initial, label=skill_name(e, skill))
 
 
-def _supply(skill: str, year: int, amount: float) -> Record:
-    return {"commodity": f"labour:{skill}", "year": year, "supply": max(amount, 0.0), "claim": max(-amount, 0.0)}
+def _entrants(skill: str, year: int, amount: float) -> ExogenousRow:
+    return ExogenousRow(f"labour:{skill}", year, supply=max(amount, 0.0), claim=max(-amount, 0.0))
 
 
-def _projected(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+def _projected(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """Labour that follows the projection: those who stay, those who enter, and the graduates of the base year."""
     assert h.people is not None
     stay = 1.0 - h.people.retirement
@@ -85,10 +93,10 @@ def _projected(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]
             if initial[v.below] < 0
         ]
     )
-    return {
-        "commodities": [_stock(e, s, initial[s], h.people.retirement) for s in stock],
-        "exogenous": [_supply(s, t, entering[s] * came[t]) for s in stock for t in h.years],
-    }
+    return Tables(
+        commodities=[_stock(e, s, initial[s], h.people.retirement) for s in stock],
+        exogenous=[_entrants(s, t, entering[s] * came[t]) for s in stock for t in h.years],
+    )
 
 
 def _entry(fed: dict[str, Level], skill: str) -> str:
@@ -98,7 +106,7 @@ def _entry(fed: dict[str, Level], skill: str) -> str:
     return skill
 
 
-def stand_in(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+def stand_in(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """stand-in:s, people doing the work of the skill below their own.
 
         occupies ``training_premium`` of labour:s+1 and frees 1 of labour:s, in the same year
@@ -106,25 +114,24 @@ def stand_in(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     A person earns less in the work of the skill below, so more wage units of the higher skill go into one of the
     lower; the premium is an assumption of the policy. Units: the economy's employment unit.
     """
-    out: dict[str, list[Record]] = {"activities": [], "flows": []}
-    for s, above in () if h.base_year else pairwise(skills(e)):
-        act = f"stand-in:{s}"
-        out["activities"].append(
-            {
-                "activity": act,
-                "unit": e.employment_unit,
-                "label": f"standing in for {skill_name(e, s)}",
-                "group": "stand-in",
-            }
-        )
-        out["flows"] += [
-            {"activity": act, "commodity": f"labour:{above}", "role": "occupy", "coefficient": policy.training_premium},
-            {"activity": act, "commodity": f"labour:{s}", "role": "occupy", "coefficient": -1.0},
-        ]
-    return out
+    steps = [] if h.base_year else list(pairwise(skills(e)))
+    return Tables(
+        activities=[
+            ActivityRow(f"stand-in:{s}", e.employment_unit, f"standing in for {skill_name(e, s)}", "stand-in")
+            for s, _ in steps
+        ],
+        flows=[
+            flow
+            for s, above in steps
+            for flow in (
+                occupies(f"stand-in:{s}", f"labour:{above}", policy.training_premium),
+                occupies(f"stand-in:{s}", f"labour:{s}", -1.0),
+            )
+        ],
+    )
 
 
-def training(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+def training(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """train:s, beyond what base-year schooling already does, for skills without a school of their own.
 
         occupies 1/premium of labour:s−1 in each year of training, takes schooling, then takes 1/premium of it and
@@ -133,33 +140,33 @@ def training(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     Teachers are in the labour that schooling occupies. Skills are in the table's order, lowest first; an economy with
     one skill has no training. Cost, length and premium are assumptions of the policy.
     """
-    school = schooling_product(e, policy)
-    out: dict[str, list[Record]] = {"activities": [], "flows": [], "bounds": []}
+    school, stated = schooling_product(e, policy), {r.skill for r in policy.schools}
     if h.base_year or not school:
-        return out
-    stated = {r.skill for r in policy.schools}
-    years, part = policy.training_years, 1.0 / policy.training_premium
-    for below, s in pairwise(skills(e)):
-        if s in stated:
-            continue
-        train = f"train:{s}"
-        out["activities"].append(
-            {
-                "activity": train,
-                "unit": e.employment_unit,
-                "label": f"training for {skill_name(e, s)}",
-                "group": "training",
-            }
+        return Tables()
+    return Tables.joined(_trained(e, policy, school, below, s) for below, s in pairwise(skills(e)) if s not in stated)
+
+
+def _trained(e: Economy, policy: Policy, school: str, below: str, skill: str) -> Tables:
+    """train:s for one skill."""
+    train, years, part = f"train:{skill}", policy.training_years, 1.0 / policy.training_premium
+    attending = [
+        flow
+        for lag in range(years)
+        for flow in (
+            occupies(train, f"labour:{below}", part, lag=lag),
+            takes(train, f"home:{school}", policy.schooling_cost, lag=lag),
         )
-        for lag in range(years):
-            out["flows"] += [
-                {"activity": train, "commodity": f"labour:{below}", "role": "occupy", "coefficient": part, "lag": lag},
-                {"activity": train, "commodity": f"home:{school}", "coefficient": policy.schooling_cost, "lag": lag},
-            ]
-        out["flows"] += [
-            {"activity": train, "commodity": f"labour:{below}", "coefficient": part, "lag": years - 1},
-            {"activity": train, "commodity": f"labour:{s}", "role": "give", "coefficient": 1.0, "lag": years - 1},
-        ]
-        pupils = float(e.employment.sel(skill=below).sum())
-        out["bounds"].append({"activity": train, "upper": policy.training_ceiling * pupils / part})
-    return out
+    ]
+    pupils = float(e.employment.sel(skill=below).sum())
+    return Tables(
+        activities=[ActivityRow(train, e.employment_unit, f"training for {skill_name(e, skill)}", "training")],
+        flows=[
+            *attending,
+            takes(train, f"labour:{below}", part, lag=years - 1),
+            gives(train, f"labour:{skill}", lag=years - 1),
+        ],
+        bounds=[BoundRow(train, upper=policy.training_ceiling * pupils / part)],
+    )
+
+
+FEATURE = Feature(parts=(labour, stand_in, training))

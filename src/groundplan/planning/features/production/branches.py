@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.planning.activity_rows import RatioRow, Tables
+from groundplan.planning.feature import Feature
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
     from groundplan.planning.policy import Policy
 
-Record = dict[str, object]
 COUNTED = ("gross output", "investment", "imports", "total supply", "exports", "home use", "capacity", "employment")
 OWN = ("import dependency", "self-sufficiency")
 SHARES = {
@@ -22,7 +24,7 @@ SHARES = {
 }
 
 
-def branches(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+def branches(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """The shares of every branch; what they are shares of is added up by ``together``.
 
     ``investment share: heavy`` and ``output share: heavy`` are of the whole economy's; ``import dependency: heavy`` and
@@ -30,16 +32,16 @@ def branches(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     Raises ``UnknownName`` and ``StudyError``, all at once, for sectors that are not there and names used before.
     """
     raise_all(_faults(e, policy))
-    ratios: list[Record] = [
-        {"indicator": f"{name}: {b.name}", "numerator": f"{above}: {b.name}",
-         "denominator": f"{below}: {b.name}" if name in OWN else below}
-        for b in policy.branches
-        for name, (above, below) in SHARES.items()
-    ]  # fmt: skip
-    return {"ratios": ratios}
+    return Tables(
+        ratios=[
+            RatioRow(f"{name}: {b.name}", f"{above}: {b.name}", f"{below}: {b.name}" if name in OWN else below)
+            for b in policy.branches
+            for name, (above, below) in SHARES.items()
+        ]
+    )
 
 
-def together(tables: dict[str, list[Record]], policy: Policy) -> dict[str, list[Record]]:
+def together(tables: Tables, policy: Policy) -> Tables:
     """The rows of a plan with output, investment, imports, exports, capacity and jobs of every branch.
 
         I[branch] = Σ_j∈branch I[j]
@@ -47,22 +49,27 @@ def together(tables: dict[str, list[Record]], policy: Policy) -> dict[str, list[
     Whatever counts a sector counts its branch: partners that sell its product, techniques, buildings that serve it.
     Units: those of the sectors' indicators.
     """
-    own = tables["indicators"]
+    counted = list(tables.indicators)
     for b in policy.branches:
         names = {f"{name}: {j}": f"{name}: {b.name}" for name in COUNTED for j in b.sectors}
-        rows = [{**row, "indicator": names[str(row["indicator"])]} for row in own if row["indicator"] in names]
-        tables = {**tables, "indicators": [*tables["indicators"], *rows]}
-    return tables
+        counted += [r._replace(indicator=names[r.indicator]) for r in tables.indicators if r.indicator in names]
+    return replace(tables, indicators=counted)
 
 
 def _faults(e: Economy, policy: Policy) -> list[GroundplanError]:
     faults: list[GroundplanError] = []
     taken = {*e.sectors, *map(str, e.employment["skill"].values)}
     for b in policy.branches:
-        faults += [UnknownName(f"sector of the branch '{b.name}'", s, e.sectors, where=b.line) for s in b.sectors
-                   if s not in e.sectors]  # fmt: skip
+        faults += [
+            UnknownName(f"sector of the branch '{b.name}'", s, e.sectors, where=b.line)
+            for s in b.sectors
+            if s not in e.sectors
+        ]
         if b.name in taken:
-            told = f"a branch is named '{b.name}', which something has already"
-            faults.append(StudyError(told, where=b.line, fix="give it another name"))
+            what = f"a branch is named '{b.name}', which something has already"
+            faults.append(StudyError(what, where=b.line, fix="give it another name"))
         taken.add(b.name)
     return faults
+
+
+FEATURE = Feature(parts=(branches,))

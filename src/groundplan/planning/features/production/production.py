@@ -7,83 +7,96 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from groundplan.economy.economy import Economy
+from groundplan.planning.activity_rows import (
+    ActivityRow,
+    BoundRow,
+    CommodityRow,
+    ExogenousRow,
+    FlowRow,
+    GrowthRow,
+    Tables,
+    gives,
+    occupies,
+    takes,
+)
+from groundplan.planning.feature import Feature
 from groundplan.records.card import per_sector
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
     from groundplan.planning.policy import Policy
 
-Record = dict[str, object]
 LONG_LIVED = 1.0 / 20.0
 CAPITAL_GOODS = "capital goods"
 
 
-def products(e: Economy) -> Iterator[Record]:
+def products(e: Economy) -> Iterator[CommodityRow]:
     """Home, imported and permission commodities of every product."""
     for i in e.sectors:
         name = e.label(i)
-        yield {"commodity": f"home:{i}", "unit": e.money, "label": name}
-        yield {"commodity": f"import:{i}", "unit": e.money, "label": f"imported {name}"}
-        yield {"commodity": f"replaceable:{i}", "unit": e.money, "label": f"replaceable imports of {name}"}
-        yield {"commodity": f"deepenable:{i}", "unit": e.money, "label": f"home {name} that imports may replace"}
+        yield CommodityRow(f"home:{i}", unit=e.money, label=name)
+        yield CommodityRow(f"import:{i}", unit=e.money, label=f"imported {name}")
+        yield CommodityRow(f"replaceable:{i}", unit=e.money, label=f"replaceable imports of {name}")
+        yield CommodityRow(f"deepenable:{i}", unit=e.money, label=f"home {name} that imports may replace")
 
 
-def use_rows(activity: str, home: pd.Series, imported: pd.Series, scale: float) -> Iterator[Record]:
+def use_rows(activity: str, home: pd.Series, imported: pd.Series, scale: float) -> Iterator[FlowRow]:
     """Takes of home and imported products per unit of level: two commodities, so neither stands in for the other."""
     for prefix, uses in (("home", home), ("import", imported)):
         for i, value in zip(uses.index.tolist(), uses.to_numpy(dtype=float).tolist(), strict=True):
             if value != 0:
-                yield {"activity": activity, "commodity": f"{prefix}:{i}", "coefficient": value / scale}
+                yield takes(activity, f"{prefix}:{i}", value / scale)
 
 
-def production(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+def production(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """make:j and its plant.
 
         takes A_d[:,j], A_m[:,j] · occupies 1 of capacity:j and l[s,j] / productivity[t] of labour:s · gives 1
 
     Units: money of the base year / year; labour in the economy's own unit.
     """
-    x, labour = e.output.to_series(), pd.DataFrame(e.employment.to_pandas())
+    x, people = e.output.to_series(), pd.DataFrame(e.employment.to_pandas())
     home, imported = (pd.DataFrame(use.to_pandas()) for use in (e.domestic_use, e.imported_use))
-    out: dict[str, list[Record]] = {"commodities": [], "activities": [], "flows": [], "growth": []}
-    for j in x.index[x > 0]:
-        make, name = f"make:{j}", e.label(j)
-        out["activities"].append(
-            {"activity": make, "unit": e.money, "label": f"making {name}", "group": "production", "base": float(x[j]),
-             "cost": policy.idle_cost}
-        )  # fmt: skip
-        out["flows"] += use_rows(make, home[j], imported[j], float(x[j]))
-        out["flows"].append({"activity": make, "commodity": f"home:{j}", "role": "give", "coefficient": 1.0})
-        out["flows"] += [
-            {"activity": make, "commodity": f"labour:{s}", "role": "occupy", "coefficient": float(n) / float(x[j]),
-             "profile": "labour"}
-            for s, n in labour[j].items() if n > 0
-        ]  # fmt: skip
-        pace = {"on": make, "down": per_sector(policy.contraction, j)}
-        if e.figures("capital_stock")[j] > 0:
-            _plant(out, e, policy, h, j)
-        else:
-            pace["up"] = per_sector(policy.absorption, j)
-        if not h.base_year:
-            out["growth"].append(pace)
-    return out
+
+    def making(j: str) -> Tables:
+        make, output, label = f"make:{j}", float(x[j]), f"making {e.label(j)}"
+        working = [
+            occupies(make, f"labour:{s}", float(n) / output, profile="labour") for s, n in people[j].items() if n > 0
+        ]
+        return Tables(
+            activities=[ActivityRow(make, e.money, label, "production", base=output, cost=policy.idle_cost)],
+            flows=[*use_rows(make, home[j], imported[j], output), gives(make, f"home:{j}"), *working],
+        )
+
+    sectors = [str(j) for j in x.index[x > 0]]
+    return Tables.joined(part for j in sectors for part in (making(j), _plant(e, policy, h, j), _pace(e, policy, h, j)))
 
 
-def _plant(out: dict[str, list[Record]], e: Economy, policy: Policy, h: Horizon, j: str) -> None:
+def _pace(e: Economy, policy: Policy, h: Horizon, j: str) -> Tables:
+    """Output falls no faster than the policy lets it; without plant it grows no faster than one could be absorbed."""
+    if h.base_year:
+        return Tables()
+    most = np.inf if e.figures("capital_stock")[j] > 0 else per_sector(policy.absorption, j)
+    return Tables(growth=[GrowthRow(f"make:{j}", up=most, down=per_sector(policy.contraction, j))])
+
+
+def _plant(e: Economy, policy: Policy, h: Horizon, j: str) -> Tables:
     """capacity:j, which making j occupies: it wears, and cannot grow faster than can be absorbed."""
+    if not e.figures("capital_stock")[j] > 0:
+        return Tables()
     plant, wear = f"capacity:{j}", e.figures("depreciation")[j]
     standing = e.figures("output")[j] / per_sector(policy.capacity_utilisation, j)
     start = standing if h.base_year else standing * (1.0 - wear) + invested(e, policy, j)
-    out["commodities"].append(
-        {"commodity": plant, "kind": "capacity", "unit": f"{e.money} / year", "loss": wear, "initial": start,
-         "label": f"capacity of {e.label(j)}"}
-    )  # fmt: skip
-    out["flows"].append({"activity": f"make:{j}", "commodity": plant, "role": "occupy", "coefficient": 1.0})
-    if not h.base_year:
-        out["growth"].append({"on": plant, "up": per_sector(policy.absorption, j)})
+    label = f"capacity of {e.label(j)}"
+    return Tables(
+        commodities=[CommodityRow(plant, "capacity", f"{e.money} / year", loss=wear, initial=start, label=label)],
+        flows=[occupies(f"make:{j}", plant)],
+        growth=[] if h.base_year else [GrowthRow(plant, up=per_sector(policy.absorption, j))],
+    )
 
 
 def plant_for_money(e: Economy, policy: Policy, sector: str) -> float:
@@ -129,7 +142,7 @@ def gestation(e: Economy, policy: Policy, sector: str) -> int:
     return 2 if e.figures("depreciation")[sector] <= LONG_LIVED else 1
 
 
-def investment(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+def investment(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """invest:j buys capital goods and gives plant.
 
         assemble   takes φ_d, φ_m, gives 1 unit of money of capital goods
@@ -139,47 +152,32 @@ def investment(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]
     Investment of the base year, and of the years before it while it is under way, is taken to have been the same.
     Units: money of the base year at purchasers' prices / year.
     """
-    goods = CapitalGoods(e)
-    x, stock, spent = (a.to_series() for a in (e.output, e.capital_stock, e.investment_by_sector))
-    out: dict[str, list[Record]] = {"exogenous": [], "growth": [], "bounds": []}
-    out["commodities"] = [{"commodity": CAPITAL_GOODS, "unit": e.money, "label": CAPITAL_GOODS}]
-    out["activities"] = [
-        {
-            "activity": "assemble",
-            "unit": e.money,
-            "label": "assembling capital goods",
-            "group": "assembly",
-            "base": goods.total,
-        }
-    ]
-    out["flows"] = [
-        *use_rows("assemble", goods.bought("domestic_final"), goods.bought("imported_final"), 1.0),
-        {"activity": "assemble", "commodity": CAPITAL_GOODS, "role": "give", "coefficient": 1.0},
-    ]
-    for j in x.index[(x > 0) & (stock > 0)]:
-        invest, base, wait = f"invest:{j}", float(spent[j]), gestation(e, policy, j)
-        plant = plant_for_money(e, policy, j)
-        out["activities"].append(
-            {
-                "activity": invest,
-                "unit": e.money,
-                "label": f"investing in {e.label(j)}",
-                "group": "investment",
-                "base": base,
-            }
-        )
-        out["flows"] += [
-            {"activity": invest, "commodity": CAPITAL_GOODS, "coefficient": 1.0},
-            {"activity": invest, "commodity": f"capacity:{j}", "role": "give", "coefficient": plant,
-             "lag": wait - 1},
-        ]  # fmt: skip
-        if h.base_year:
-            out["bounds"].append({"activity": invest, "lower": base, "upper": base})
-            continue
-        out["exogenous"] += [
-            {"commodity": f"capacity:{j}", "year": year, "supply": invested(e, policy, j)}
-            for year in h.years[: wait - 1]
-        ]
-        seed = 0.01 * goods.total / len(x)
-        out["growth"].append({"on": invest, "up": policy.investment_ramp, "allowance": seed})
-    return out
+    goods, x = CapitalGoods(e), e.output.to_series()
+    bought = (goods.bought("domestic_final"), goods.bought("imported_final"))
+    assembling = Tables(
+        commodities=[CommodityRow(CAPITAL_GOODS, unit=e.money, label=CAPITAL_GOODS)],
+        activities=[ActivityRow("assemble", e.money, "assembling capital goods", "assembly", base=goods.total)],
+        flows=[*use_rows("assemble", *bought, 1.0), gives("assemble", CAPITAL_GOODS)],
+    )
+    seed = 0.01 * goods.total / len(x)
+    sectors = [str(j) for j in x.index[(x > 0) & (e.capital_stock.to_series() > 0)]]
+    return Tables.joined([assembling, *(_investing(e, policy, h, j, seed) for j in sectors)])
+
+
+def _investing(e: Economy, policy: Policy, h: Horizon, j: str, seed: float) -> Tables:
+    """invest:j; ``seed``: money that investment may grow by where there was little of it."""
+    invest, plant, base = f"invest:{j}", f"capacity:{j}", e.figures("investment_by_sector")[j]
+    ready = gestation(e, policy, j) - 1
+    rows = Tables(
+        activities=[ActivityRow(invest, e.money, f"investing in {e.label(j)}", "investment", base=base)],
+        flows=[takes(invest, CAPITAL_GOODS), gives(invest, plant, plant_for_money(e, policy, j), lag=ready)],
+    )
+    if h.base_year:
+        return rows + Tables(bounds=[BoundRow(invest, lower=base, upper=base)])
+    return rows + Tables(
+        exogenous=[ExogenousRow(plant, year, supply=invested(e, policy, j)) for year in h.years[:ready]],
+        growth=[GrowthRow(invest, up=policy.investment_ramp, allowance=seed)],
+    )
+
+
+FEATURE = Feature(parts=(production, investment))

@@ -5,21 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from groundplan.economy.economy import Economy
+from groundplan.planning.activity_rows import (
+    ActivityRow,
+    BoundRow,
+    CommodityRow,
+    FlowRow,
+    GrowthRow,
+    IndicatorRow,
+    RatioRow,
+    Tables,
+    gives,
+    occupies,
+    takes,
+)
+from groundplan.planning.feature import Feature
 from groundplan.planning.features.production.production import CAPITAL_GOODS
 from groundplan.planning.features.schools.levels import Level, levels
-from groundplan.planning.features.schools.skills import skill_name
+from groundplan.planning.features.schools.skills import PERSONS, skill_name
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
     from groundplan.planning.policy import Policy
+    from groundplan.planning.solved_plan import SolvedPlan
 
-Record = dict[str, object]
 ENROLLED = "@enrolled"
 
 
-def schools(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+def schools(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """train:s where a level of schooling is stated for s, its teachers, its places, and who began before the plan.
 
         train:s     begins 1 unit of s. In its k-th year, k = 0 … n−1, with (1−d)^k of it left: occupies part·(1−d)^k
@@ -36,167 +51,190 @@ def schools(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     Units: the economy's employment unit; pupils and places in persons where heads are counted or persons_per_unit is
     stated.
     """
-    out: dict[str, list[Record]] = {
-        t: [] for t in ("commodities", "activities", "flows", "bounds", "growth", "indicators", "ratios")
-    }
-    for level in () if h.base_year else levels(e, policy):
-        _teach(out, e, policy, level)
-        _begin(out, e, policy, h, level)
-        if level.places is not None:
-            _place(out, e, level)
-        _count(out, level)
-        _tell(out, e, level)
-    return out
+    if h.base_year:
+        return Tables()
+    return Tables.joined(
+        part
+        for level in levels(e, policy)
+        for part in (
+            _taught(e, policy, level),
+            _begun(e, policy, h, level),
+            _places(e, level),
+            _counted(level),
+            _indicators(e, level),
+        )
+    )
 
 
-def _teach(out: dict[str, list[Record]], e: Economy, policy: Policy, level: Level) -> None:
+def _taught(e: Economy, policy: Policy, level: Level) -> Tables:
     """An intake, year by year, and what a pupil is taught with."""
     r, train, teach, taught = level.record, level.train, f"teach:{level.record.level}", f"taught:{level.record.level}"
     spent = policy.schooling_cost / level.heads if r.cost is None else r.cost
-    out["commodities"].append(
-        {"commodity": taught, "kind": "capacity", "unit": level.unit, "initial": r.enrolment or 0.0,
-         "label": f"teaching of the base year, {r.level}"}
-    )  # fmt: skip
-    out["activities"] += [
-        _act(train, e.employment_unit, f"{r.level}: training for {skill_name(e, level.skill)}")
-        | {"base": level.intake},
-        _act(teach, level.unit, f"{r.level}: teaching"),
-    ]
-    out["flows"] += _attended(level, train, level.attending)
-    out["flows"] += _finished(level, train, r.years - 1)
-    out["flows"].append({"activity": teach, "commodity": taught, "role": "occupy", "coefficient": -1.0})
-    if level.teaching > 0:
-        out["flows"].append(
-            {"activity": teach, "commodity": f"labour:{level.teacher}", "role": "occupy",
-             "coefficient": level.teaching}
-        )  # fmt: skip
-    if spent > 0:
-        out["flows"].append({"activity": teach, "commodity": f"home:{level.product}", "coefficient": spent})
+    label = f"teaching of the base year, {r.level}"
+    return Tables(
+        commodities=[CommodityRow(taught, "capacity", level.unit, initial=r.enrolment or 0.0, label=label)],
+        activities=[
+            _training(
+                train, e.employment_unit, f"{r.level}: training for {skill_name(e, level.skill)}", base=level.intake
+            ),
+            _training(teach, level.unit, f"{r.level}: teaching"),
+        ],
+        flows=[
+            *_attended(level, train, level.attending),
+            *_finished(level, train, r.years - 1),
+            occupies(teach, taught, -1.0),
+            *([occupies(teach, f"labour:{level.teacher}", level.teaching)] if level.teaching > 0 else []),
+            *([takes(teach, f"home:{level.product}", spent)] if spent > 0 else []),
+        ],
+    )
 
 
-def _act(name: str, unit: str, label: str) -> Record:
-    return {"activity": name, "unit": unit, "label": label, "group": "training"}
+def _training(name: str, unit: str, label: str, base: float = 0.0) -> ActivityRow:
+    return ActivityRow(name, unit, label, "training", base=base)
 
 
-def _attended(level: Level, activity: str, attending: np.ndarray) -> list[Record]:
+def _attended(level: Level, activity: str, attending: np.ndarray) -> list[FlowRow]:
     """What pupils occupy while they are there: their own labour, teaching, places."""
     needs = [(f"labour:{level.below}", level.part), (f"taught:{level.record.level}", level.heads)]
     if level.places is not None:
         needs.append((f"places:{level.record.level}", level.heads))
     return [
-        {"activity": activity, "commodity": c, "role": "occupy", "coefficient": n * float(share), "lag": lag}
+        occupies(activity, c, n * float(share), lag=lag)
         for c, n in needs
         for lag, share in enumerate(attending)
         if share > 0
     ]
 
 
-def _finished(level: Level, activity: str, lag: int) -> list[Record]:
+def _finished(level: Level, activity: str, lag: int) -> list[FlowRow]:
     """An intake that ends: labour leaves the skill below for the skill, and is counted."""
-    done, name = level.finishing, level.record.level
+    done = level.finishing
     return [
-        {"activity": activity, "commodity": f"labour:{level.below}", "coefficient": level.part * done, "lag": lag},
-        *(
-            {"activity": activity, "commodity": c, "role": "give", "coefficient": amount, "lag": lag}
-            for c, amount in (
-                (f"labour:{level.skill}", done),
-                (f"graduates:{name}", level.heads * done),
-                (f"trained:{level.skill}", level.heads * done),
-            )
-        ),
+        takes(activity, f"labour:{level.below}", level.part * done, lag=lag),
+        gives(activity, f"labour:{level.skill}", done, lag=lag),
+        gives(activity, f"graduates:{level.record.level}", level.heads * done, lag=lag),
+        gives(activity, f"trained:{level.skill}", level.heads * done, lag=lag),
     ]
 
 
-def _begin(out: dict[str, list[Record]], e: Economy, policy: Policy, h: Horizon, level: Level) -> None:
+def _begun(e: Economy, policy: Policy, h: Horizon, level: Level) -> Tables:
     """How many may begin, and those who began before the plan: one activity whose level is given."""
-    r, train = level.record, level.train
+    r, train, bounds = level.record, level.train, []
     if r.age is not None and h.people is not None:
-        out["bounds"] += [
-            {"activity": train, "year": year, "upper": h.people.cohort(year, r.age) / level.heads} for year in h.years
-        ]
+        bounds = [BoundRow(train, year, upper=h.people.cohort(year, r.age) / level.heads) for year in h.years]
     elif level.places is None:
         pupils = float(e.employment.sel(skill=level.below).sum())
-        out["bounds"].append({"activity": train, "upper": policy.training_ceiling * pupils / level.part})
-    if level.fed:
-        # What graduates after the plan is worth nothing to it: without this a school would close before the end.
-        out["growth"].append({"on": train, "down": r.fall})
-    if level.intake > 0 and r.years > 1:
-        older = f"{train}{ENROLLED}"
-        out["activities"].append(_act(older, e.employment_unit, f"{r.level}: pupils of the years before the plan"))
-        out["flows"] += _attended(level, older, level.under_way)
-        for lag in range(r.years - 1):
-            out["flows"] += _finished(level, older, lag)
-        out["bounds"] += [
-            {"activity": older, "year": year, "lower": level.intake * now, "upper": level.intake * now}
-            for year in h.years
-            for now in (float(year == h.years[0]),)
-        ]
+        bounds = [BoundRow(train, upper=policy.training_ceiling * pupils / level.part)]
+    # What graduates after the plan is worth nothing to it: without this a school would close before the end.
+    open_ = Tables(bounds=bounds, growth=[GrowthRow(train, down=r.fall)] if level.fed else [])
+    if not (level.intake > 0 and r.years > 1):
+        return open_
+    older, given = f"{train}{ENROLLED}", {year: level.intake * float(year == h.years[0]) for year in h.years}
+    leaving = [flow for lag in range(r.years - 1) for flow in _finished(level, older, lag)]
+    return open_ + Tables(
+        activities=[_training(older, e.employment_unit, f"{r.level}: pupils of the years before the plan")],
+        flows=[*_attended(level, older, level.under_way), *leaving],
+        bounds=[BoundRow(older, year, lower=amount, upper=amount) for year, amount in given.items()],
+    )
 
 
-def _place(out: dict[str, list[Record]], e: Economy, level: Level) -> None:
-    """places:level and how more are built."""
+def _places(e: Economy, level: Level) -> Tables:
+    """places:level and how more are built; nothing where places are no limit."""
     r, places, build = level.record, f"places:{level.record.level}", f"build-places:{level.record.level}"
-    out["commodities"].append(
-        {"commodity": places, "kind": "capacity", "unit": level.unit, "initial": level.places, "loss": r.place_wear,
-         "label": f"places, {r.level}"}
-    )  # fmt: skip
-    if r.place_cost is not None:
-        out["activities"].append(_act(build, level.unit, f"{r.level}: building places"))
-        out["flows"] += [
-            {"activity": build, "commodity": CAPITAL_GOODS, "coefficient": r.place_cost},
-            {"activity": build, "commodity": places, "role": "give", "coefficient": 1.0, "lag": r.place_years - 1},
-        ]
-        out["indicators"].append(
-            {"indicator": "investment", "on": build, "coefficient": r.place_cost, "unit": f"{e.money} / year"}
-        )
+    if level.places is None:
+        return Tables()
+    there = CommodityRow(places, "capacity", level.unit, r.place_wear, level.places, label=f"places, {r.level}")
+    if r.place_cost is None:
+        return Tables(commodities=[there])
+    return Tables(
+        commodities=[there],
+        activities=[_training(build, level.unit, f"{r.level}: building places")],
+        flows=[takes(build, CAPITAL_GOODS, r.place_cost), gives(build, places, lag=r.place_years - 1)],
+        indicators=[IndicatorRow("investment", build, coefficient=r.place_cost, unit=f"{e.money} / year")],
+    )
 
 
-def _count(out: dict[str, list[Record]], level: Level) -> None:
+def _counted(level: Level) -> Tables:
     """pupils:level who go on from the year before, graduates:level of the year before, trained:s since the plan began.
 
     They are kept so that a target may name them; nothing else uses them. A count of graduates is lost within a year.
     """
-    r, pupils = level.record, f"pupils:{level.record.level}"
-    out["commodities"] += [
-        {"commodity": pupils, "kind": "stock", "unit": level.unit, "label": f"pupils, {r.level}",
-         "initial": level.heads * level.intake * float(level.under_way[0])},
-        {"commodity": f"graduates:{r.level}", "kind": "stock", "unit": level.unit, "loss": 1.0,
-         "label": f"graduates, {r.level}", "initial": level.heads * level.intake * level.finishing},
-        {"commodity": f"trained:{level.skill}", "kind": "stock", "unit": level.unit, "label": f"trained, {r.level}"},
-    ]  # fmt: skip
+    r, unit, begun = level.record, level.unit, level.heads * level.intake
+    pupils, graduates = f"pupils:{r.level}", f"graduates:{r.level}"
     going_on = [(level.train, np.concatenate([[0.0], level.attending[1:], [0.0]]))]
     if level.intake > 0 and r.years > 1:
         going_on.append((f"{level.train}{ENROLLED}", np.concatenate([level.under_way, [0.0]])))
-    for activity, share in going_on:
-        out["flows"] += [
-            {"activity": activity, "commodity": pupils, "role": "give" if step > 0 else "take",
-             "coefficient": level.heads * abs(float(step)), "lag": lag}
+    return Tables(
+        commodities=[
+            CommodityRow(pupils, "stock", unit, initial=begun * float(level.under_way[0]), label=f"pupils, {r.level}"),
+            CommodityRow(graduates, "stock", unit, 1.0, initial=begun * level.finishing, label=f"graduates, {r.level}"),
+            CommodityRow(f"trained:{level.skill}", "stock", unit, label=f"trained, {r.level}"),
+        ],
+        flows=[
+            FlowRow(activity, pupils, "give" if step > 0 else "take", level.heads * abs(float(step)), lag)
+            for activity, share in going_on
             for lag, step in enumerate(np.diff(share))
             if step != 0
-        ]  # fmt: skip
+        ],
+    )
 
 
-def _tell(out: dict[str, list[Record]], e: Economy, level: Level) -> None:
+def _indicators(e: Economy, level: Level) -> Tables:
     """Indicators of a level; teachers count as employed."""
     name, unit, start = level.record.level, level.unit, "start of the year"
-    rows = [
-        (f"intake: {name}", level.train, level.heads, "level", f"{unit} / year"),
-        (f"pupils: {name}", level.train, level.heads, "level", unit),
-        (f"pupils: {name}", f"pupils:{name}", 1.0, "stock", unit),
-        (f"graduates: {name}", f"graduates:{name}", 1.0, "stock", f"{unit}, of the year before"),
-        (f"trained: {level.skill}", f"trained:{level.skill}", 1.0, "stock", f"{unit}, by the {start}"),
-        (f"places: {name}", f"places:{name}", 1.0, "stock", f"{unit}, {start}"),
-        *(
-            (indicator, f"teach:{name}", level.teaching, "level", e.employment_unit)
-            for indicator in ("employment", f"employment: {level.teacher}", f"teachers: {name}")
-            if level.teaching > 0
-        ),
+    kept = [
+        (f"pupils: {name}", f"pupils:{name}", unit),
+        (f"graduates: {name}", f"graduates:{name}", f"{unit}, of the year before"),
+        (f"trained: {level.skill}", f"trained:{level.skill}", f"{unit}, by the {start}"),
+        (f"places: {name}", f"places:{name}", f"{unit}, {start}"),
     ]
-    out["indicators"] += [
-        {"indicator": indicator, "on": on, "coefficient": factor, "part": part, "unit": told}
-        for indicator, on, factor, part, told in rows
-    ]
-    out["ratios"].append(
-        {"indicator": f"teachers share: {name}", "numerator": f"teachers: {name}",
-         "denominator": f"labour force: {level.teacher}"}
-    )  # fmt: skip
+    teaching = ("employment", f"employment: {level.teacher}", f"teachers: {name}") if level.teaching > 0 else ()
+    return Tables(
+        indicators=[
+            IndicatorRow(f"intake: {name}", level.train, coefficient=level.heads, unit=f"{unit} / year"),
+            IndicatorRow(f"pupils: {name}", level.train, coefficient=level.heads, unit=unit),
+            *(IndicatorRow(indicator, stock, "stock", unit=words) for indicator, stock, words in kept),
+            *(
+                IndicatorRow(indicator, f"teach:{name}", coefficient=level.teaching, unit=e.employment_unit)
+                for indicator in teaching
+            ),
+        ],
+        ratios=[RatioRow(f"teachers share: {name}", f"teachers: {name}", f"labour force: {level.teacher}")],
+    )
+
+
+def schooling_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
+    """``schooling``: for each level and year who begins, attends and finishes, places and teachers.
+
+    Units: pupils in ``unit``; teachers, beyond those of the base year, in ``teachers_unit``. Who finishes in a year is
+    ready for work in the next.
+    """
+    years = list(plan.activities.years)
+    frames = [_schooled(plan, level, years) for level in levels(plan.economy, plan.policy)]
+    return {"schooling": pd.concat(frames, ignore_index=True)} if frames else {}
+
+
+def _schooled(plan: SolvedPlan, level: Level, years: list[int]) -> pd.DataFrame:
+    name, kept = level.record.level, plan.stock
+    intake = level.heads * plan.level.loc[level.train, years].to_numpy(dtype=float)
+    after = [year + 1 for year in years]
+    places, persons = f"places:{name}", level.unit == PERSONS
+    each = level.record.teachers if persons else level.teaching
+    return pd.DataFrame(
+        {
+            "year": years,
+            "level": name,
+            "skill": level.skill,
+            "labour": skill_name(plan.economy, level.skill),
+            "intake": intake,
+            "pupils": intake + kept.loc[f"pupils:{name}", years].to_numpy(dtype=float),
+            "graduates": kept.loc[f"graduates:{name}", after].to_numpy(dtype=float),
+            "places": kept.loc[places, years].to_numpy(dtype=float) if places in kept.index else np.nan,
+            "teachers": each * plan.level.loc[f"teach:{name}", years].to_numpy(dtype=float),
+            "unit": level.unit,
+            "teachers_unit": PERSONS if persons else plan.economy.employment_unit,
+        }
+    )
+
+
+FEATURE = Feature(parts=(schools,), findings=(schooling_table,))

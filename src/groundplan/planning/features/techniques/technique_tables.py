@@ -53,8 +53,8 @@ def _technique(plan: SolvedPlan, p: Placed) -> pd.DataFrame:
     frame["capacity"] = plan.stock.loc[f"capacity:{key}"].reindex(level.columns).to_numpy()
     frame["investment"] = level.loc[f"assemble:{key}"].to_numpy()
     unit = "" if price is None else f"{p.fitted.recipe.unit} / year"
-    told = {"technique": key, "label": p.label, "recipe": p.stated.recipe, "sector": p.sector, "unit": unit}
-    return frame.assign(**told)
+    labels = {"technique": key, "label": p.label, "recipe": p.stated.recipe, "sector": p.sector, "unit": unit}
+    return frame.assign(**labels)
 
 
 def _building(plan: SolvedPlan, b: Building) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,21 @@ import pandas as pd
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
-from groundplan.planning.features.trade.partner_record import ALL, Diversification
+from groundplan.planning.activity_rows import (
+    ActivityRow,
+    BoundRow,
+    CommodityRow,
+    ExogenousRow,
+    GrowthRow,
+    IndicatorRow,
+    ProfileRow,
+    RatioRow,
+    Tables,
+    gives,
+    takes,
+)
+from groundplan.planning.feature import Feature
+from groundplan.planning.features.trade.partner_record import ALL, Diversification, Partner
 from groundplan.planning.features.trade.suppliers import AT, REST, Supplier, suppliers
 from groundplan.planning.features.trade.trade import FOREIGN_EXCHANGE
 
@@ -18,11 +33,10 @@ if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
     from groundplan.planning.solved_plan import SolvedPlan
 
-Record = dict[str, object]
 COLUMNS = ("year", "product", "label", "partner", "partner_label", "volume", "money", "share", "hhi")
 
 
-def partners(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
+def partners(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """buy:i@p in place of buy:i, for every product whose imports are split.
 
         buy:i@p   takes price_p of foreign exchange, gives 1 of import:i
@@ -36,112 +50,118 @@ def partners(e: Economy, policy: Policy, h: Horizon) -> dict[str, list[Record]]:
     Errors: those of ``suppliers``; ``UnknownName`` and ``StudyError`` for limits on what is not split, all at once.
     """
     split = suppliers(e, policy)
-    out: dict[str, list[Record]] = {
-        t: [] for t in ("commodities", "activities", "flows", "bounds", "exogenous", "growth", "profiles", "indicators",
-                        "ratios")
-    }  # fmt: skip
+    parts = []
     for i, sellers in split.items():
-        for s in sellers:
-            _buying(out, e, s)
-            _indicators(out, e, s)
-            if h.base_year:
-                out["bounds"].append({"activity": s.activity, "lower": s.base, "upper": s.base})
-            else:
-                _pace(out, e, policy, h, s)
-        if not h.base_year:
-            _quotas(out, e, policy, h, i, sellers)
-    out["ratios"] += [
-        {"indicator": f"import share: {name}", "numerator": f"import bill: {name}", "denominator": "import bill"}
+        parts += [part for s in sellers for part in (_buying(e, s), _indicators(e, s), _pace(e, policy, h, s))]
+        parts += [] if h.base_year else [_quotas(e, policy, i, sellers)]
+    shares = [
+        RatioRow(f"import share: {name}", f"import bill: {name}", "import bill")
         for name in sorted({s.name for sellers in split.values() for s in sellers})
     ]
+    parts.append(Tables(ratios=shares))
     if not h.base_year:
         raise_all(_limit_faults(policy, split), where="diversification")
-        _purses(out, e, h, [s for sellers in split.values() for s in sellers])
-    return out
+        parts += [_shares_allowed(policy, h, split), _purses(e, h, [s for sellers in split.values() for s in sellers])]
+    return Tables.joined(parts)
 
 
-def _buying(out: dict[str, list[Record]], e: Economy, s: Supplier) -> None:
+def _buying(e: Economy, s: Supplier) -> Tables:
     label = f"importing {e.label(s.product)} from {e.label(s.name)}"
-    out["activities"].append(
-        {"activity": s.activity, "unit": e.money, "label": label, "group": "import", "base": s.base}
+    return Tables(
+        activities=[ActivityRow(s.activity, e.money, label, "import", base=s.base)],
+        flows=[takes(s.activity, FOREIGN_EXCHANGE, s.price), gives(s.activity, f"import:{s.product}")],
     )
-    out["flows"] += [
-        {"activity": s.activity, "commodity": FOREIGN_EXCHANGE, "coefficient": s.price},
-        {"activity": s.activity, "commodity": f"import:{s.product}", "role": "give", "coefficient": 1.0},
-    ]
 
 
-def _indicators(out: dict[str, list[Record]], e: Economy, s: Supplier) -> None:
+def _indicators(e: Economy, s: Supplier) -> Tables:
     """The volume is in what buy:i is in, the bill is what is paid."""
     i, money = s.product, f"{e.money} / year"
     volume, paid = f"imports: {i} from {s.name}", f"import bill: {s.name}"
-    for name in (f"imports: {i}", "total supply", f"total supply: {i}", f"home use: {i}", volume):
-        out["indicators"].append({"indicator": name, "on": s.activity, "unit": money})
-    for name in ("import bill", paid):
-        out["indicators"].append({"indicator": name, "on": s.activity, "unit": money, "coefficient": s.price})
-    share = f"import share: {i} from {s.name}"
-    out["ratios"].append({"indicator": share, "numerator": volume, "denominator": f"imports: {i}"})
+    volumes = (f"imports: {i}", "total supply", f"total supply: {i}", f"home use: {i}", volume)
+    return Tables(
+        indicators=[
+            *(IndicatorRow(name, s.activity, unit=money) for name in volumes),
+            *(IndicatorRow(name, s.activity, coefficient=s.price, unit=money) for name in ("import bill", paid)),
+        ],
+        ratios=[RatioRow(f"import share: {i} from {s.name}", volume, f"imports: {i}")],
+    )
 
 
-def _pace(out: dict[str, list[Record]], e: Economy, policy: Policy, h: Horizon, s: Supplier) -> None:
+def _pace(e: Economy, policy: Policy, h: Horizon, s: Supplier) -> Tables:
     """How fast purchases from the partner may move, its ceiling and its embargo."""
+    if h.base_year:
+        return Tables(bounds=[BoundRow(s.activity, lower=s.base, upper=s.base)])
     bill, r = float(e.imports.sel(product=s.product)), s.record
     most = dict.fromkeys(h.years, np.inf)
     if r is not None and r.ceiling is not None:
         most = {year: r.ceiling * bill * (1.0 + r.ceiling_growth) ** h.since(year) for year in h.years}
     if r is not None and r.embargo_from is not None:
         most = {year: 0.0 if year >= r.embargo_from else ceiling for year, ceiling in most.items()}
-    out["bounds"] += [
-        {"activity": s.activity, "year": year, "upper": top} for year, top in most.items() if np.isfinite(top)
-    ]
-    pace: Record = {"on": s.activity, "up": policy.partner_growth, "allowance": policy.partner_entry * bill}
     down = policy.partner_contraction
     free = r is not None and r.ceiling_money is not None
-    if not free and all(top >= s.base * (1.0 - down) ** h.since(year) for year, top in most.items()):
-        pace["down"] = down
-    out["growth"].append(pace)
+    held_up = not free and all(top >= s.base * (1.0 - down) ** h.since(year) for year, top in most.items())
+    pace = GrowthRow(s.activity, policy.partner_growth, down if held_up else np.inf, policy.partner_entry * bill)
+    return Tables(
+        bounds=[BoundRow(s.activity, year, upper=top) for year, top in most.items() if np.isfinite(top)], growth=[pace]
+    )
 
 
-def _purses(out: dict[str, list[Record]], e: Economy, h: Horizon, sellers: list[Supplier]) -> None:
+def _purses(e: Economy, h: Horizon, sellers: list[Supplier]) -> Tables:
     """paid:p, what may be paid to a partner a year: a flow that the ceiling supplies and every purchase takes."""
     records = {id(s.record): s.record for s in sellers if s.record is not None and s.record.ceiling_money is not None}
-    for r in records.values():
+
+    def purse(r: Partner) -> Tables:
         name = f"paid:{r.name}" if r.product == ALL else f"paid:{r.product}{AT}{r.name}"
         label = f"ceiling on what is paid to {e.label(r.name)}"
         label += "" if r.product == ALL else f" for {e.label(r.product)}"
-        out["commodities"].append({"commodity": name, "unit": e.money, "label": label})
-        for year in h.years:
-            supply = float(r.ceiling_money or 0.0) * (1.0 + r.ceiling_growth) ** h.since(year)
-            out["exogenous"].append({"commodity": name, "year": year, "supply": supply})
-        out["flows"] += [
-            {"activity": s.activity, "commodity": name, "coefficient": s.price} for s in sellers if s.record is r
-        ]
+        money = float(r.ceiling_money or 0.0)
+        return Tables(
+            commodities=[CommodityRow(name, unit=e.money, label=label)],
+            exogenous=[
+                ExogenousRow(name, year, supply=money * (1.0 + r.ceiling_growth) ** h.since(year)) for year in h.years
+            ],
+            flows=[takes(s.activity, name, s.price) for s in sellers if s.record is r],
+        )
+
+    return Tables.joined(purse(r) for r in records.values())
 
 
-def _quotas(
-    out: dict[str, list[Record]], e: Economy, policy: Policy, h: Horizon, i: str, sellers: list[Supplier]
-) -> None:
+def _quotas(e: Economy, policy: Policy, i: str, sellers: list[Supplier]) -> Tables:
     """quota:i@p, permission to buy from p: every purchase of i gives ``largest`` of it, one from p takes 1."""
-    for n, d in enumerate(policy.diversification):
-        if d.products and i not in d.products:
-            continue
-        profile = f"quota:{n}"
-        if not any(p["profile"] == profile for p in out["profiles"]):
-            first = h.years[0] if d.from_year is None else d.from_year
-            out["profiles"] += [
-                {"profile": profile, "year": year, "factor": d.largest if year >= first else 1.0} for year in h.years
-            ]
-        for s in sellers:
-            if s.name == REST or d.partner not in ("", s.name):
-                continue
-            quota = f"quota:{i}{AT}{s.name}" + (f"#{n}" if n else "")
-            label = f"largest share of {e.label(s.name)} in imports of {e.label(i)}"
-            out["commodities"].append({"commodity": quota, "unit": e.money, "label": label})
-            out["flows"].append({"activity": s.activity, "commodity": quota, "coefficient": 1.0})
-            out["flows"] += [
-                {"activity": other.activity, "commodity": quota, "role": "give", "coefficient": 1.0, "profile": profile}
-                for other in sellers
-            ]
+
+    def quota(n: int, s: Supplier) -> Tables:
+        name = f"quota:{i}{AT}{s.name}" + (f"#{n}" if n else "")
+        label = f"largest share of {e.label(s.name)} in imports of {e.label(i)}"
+        return Tables(
+            commodities=[CommodityRow(name, unit=e.money, label=label)],
+            flows=[
+                takes(s.activity, name),
+                *(gives(other.activity, name, profile=f"quota:{n}") for other in sellers),
+            ],
+        )
+
+    return Tables.joined(
+        quota(n, s)
+        for n, d in enumerate(policy.diversification)
+        if not d.products or i in d.products
+        for s in sellers
+        if s.name != REST and d.partner in ("", s.name)
+    )
+
+
+def _shares_allowed(policy: Policy, h: Horizon, split: Mapping[str, list[Supplier]]) -> Tables:
+    """quota:n, the largest share of the n-th limit by year: everything before its first year."""
+    first_of = {n: h.years[0] if d.from_year is None else d.from_year for n, d in enumerate(policy.diversification)}
+    numbers = dict.fromkeys(
+        n for i in split for n, d in enumerate(policy.diversification) if not d.products or i in d.products
+    )
+    return Tables(
+        profiles=[
+            ProfileRow(f"quota:{n}", year, policy.diversification[n].largest if year >= first_of[n] else 1.0)
+            for n in numbers
+            for year in h.years
+        ]
+    )
 
 
 def _limit_faults(policy: Policy, split: dict[str, list[Supplier]]) -> list[GroundplanError]:
@@ -168,8 +188,8 @@ def _cannot_hold(d: Diversification, i: str, sellers: list[Supplier]) -> bool:
 
 
 def _too_few(d: Diversification, i: str, sellers: list[Supplier]) -> GroundplanError:
-    told = f"{len(sellers)} partners with at most {d.largest:g} each cannot sell all imports of {i}"
-    return StudyError(told, where=d.line, fix=f"name more partners, or allow {1.0 / len(sellers):.3g}")
+    what = f"{len(sellers)} partners with at most {d.largest:g} each cannot sell all imports of {i}"
+    return StudyError(what, where=d.line, fix=f"name more partners, or allow {1.0 / len(sellers):.3g}")
 
 
 def partner_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
@@ -201,3 +221,6 @@ def partner_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     table["label"] = table["product"].map(e.label)
     table["partner_label"] = table["partner"].map(e.label)
     return {"partners": table.sort_values(["year", "at"], kind="stable")[list(COLUMNS)].reset_index(drop=True)}
+
+
+FEATURE = Feature(parts=(partners,), findings=(partner_table,))

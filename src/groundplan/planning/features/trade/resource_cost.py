@@ -10,6 +10,7 @@ import pandas as pd
 
 from groundplan.economy.leontief import Leontief
 from groundplan.planning.activities import Activities
+from groundplan.planning.feature import Feature
 from groundplan.planning.features.trade.trade import FOREIGN_EXCHANGE
 from groundplan.planning.prices import shadow_prices
 
@@ -21,7 +22,7 @@ COLUMNS = ("year", "product", "label", "exchange", "labour", "plant", "other", "
 
 
 @dataclass(frozen=True, eq=False)
-class Technique:
+class OwnTechnique:
     """What one unit of each home product takes, year by year; products in the order of ``products``.
 
     home      A_d of every technique that differs, technique × product × product
@@ -135,7 +136,7 @@ def _flows(a: Activities, products: list[str]) -> pd.DataFrame:
     )
 
 
-def _technique(a: Activities, f: pd.DataFrame, price: pd.DataFrame, n: int) -> Technique:
+def _technique(a: Activities, f: pd.DataFrame, price: pd.DataFrame, n: int) -> OwnTechnique:
     """The flows of make:i, as matrices and as values, in every year."""
     size = (len(f), len(a.years))
     factor = a.factor(np.repeat(f["profile"].to_numpy(dtype=object), size[1]), np.tile(a.years, size[0]))
@@ -157,7 +158,7 @@ def _technique(a: Activities, f: pd.DataFrame, price: pd.DataFrame, n: int) -> T
     rest = ~home & ~np.isin(kind, ["import", "labour", "capacity"])
     parts = {"labour": kind == "labour", "plant": kind == "capacity", "other": rest}
     worth = {name: by_product(value, part) for name, part in parts.items()}
-    return Technique(matrices, which, by_product(amount, kind == "import"), **worth)
+    return OwnTechnique(matrices, which, by_product(amount, kind == "import"), **worth)
 
 
 def _shadow(plan: SolvedPlan) -> pd.DataFrame:
@@ -170,3 +171,6 @@ def resource_cost_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     """The finding: ``resource_costs`` as a table of the outcome."""
     table = resource_costs(plan)
     return {"resource_costs": table} if len(table) else {}
+
+
+FEATURE = Feature(findings=(resource_cost_table,))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from groundplan.places.judging.comparison import compare_order
 from groundplan.places.known import shipped_places as shipped
-from groundplan.places.known.case_data import cases
+from groundplan.places.known.shipped_places import cases
 from groundplan.places.scoring.scores import Scores
 from groundplan.places.works.facilities import Facilities
 from groundplan.places.works.facility_files import general
@@ -64,5 +64,5 @@ def published(country: str, chosen: pd.DataFrame, scores: Mapping[str, Scores]) 
     own = {year: chosen.loc[chosen["year"] == year, "place"].tolist() for year in named}
     values = {name: s.values for name, s in scores.items()}
     both = {"published": named, "this choice": {y: p for y, p in own.items() if p}}
-    found = [compare_order(order, values).assign(order=told) for told, order in both.items() if order]
-    return pd.concat(found, ignore_index=True)
+    compared = [compare_order(order, values).assign(order=name) for name, order in both.items() if order]
+    return pd.concat(compared, ignore_index=True)

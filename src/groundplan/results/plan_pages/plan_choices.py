@@ -12,17 +12,11 @@ from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.reached import against, missed
 from groundplan.planning.policy import Policy
 from groundplan.records.card import fields_of, inner_record, types_of
-from groundplan.results.framed import (
-    framed,
-)
-from groundplan.results.indicator_words import indicator_told
-from groundplan.results.indicators import (
-    money,
-)
-from groundplan.results.words import PERCENT, choice, unit_told
+from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.outcome_facts import indicator_words, money
+from groundplan.results.words import PERCENT, choice, unit_words
 
 WHOLE = re.compile(r"(?<![\d.])\d{4,}(?![\d.])")
-POWER = re.compile(r"\d+(?:\.\d+)?e\+\d+")
 
 SOLVER_WORDS = {
     "solver": "solver and method",
@@ -79,8 +73,8 @@ def target_table(outcome: Outcome) -> pd.DataFrame:
     return framed(
         pd.Index([t.name or t.indicator for t in stated], name="target"),
         [
-            ("indicator", "", [indicator_told(outcome, t.indicator) for t in stated]),
-            ("bound", "", [f"{t.sense} {bound_told(t)}" for t in stated]),
+            ("indicator", "", [indicator_words(outcome, t.indicator) for t in stated]),
+            ("bound", "", [f"{t.sense} {bound_words(t)}" for t in stated]),
             ("year", "", [t.when_text().removeprefix("in ") or "the years of the plan" for t in stated]),
             ("strength", "", [_strength(t) for t in stated]),
             ("reached", "", [_reached(r) for r in results]),
@@ -96,10 +90,10 @@ def targets(outcome: Outcome) -> list[Target]:
     return [Target(**{k: v for k, v in t.items() if k in names and v is not None}) for t in given]
 
 
-def bound_told(t: Target) -> str:
+def bound_words(t: Target) -> str:
     """The bound of a target in words, whole numbers with thousands separators.
 
-    >>> bound_told(Target("built: flats", ">=", 10000.0))
+    >>> bound_words(Target("built: flats", ">=", 10000.0))
     '10,000'
     """
     return WHOLE.sub(lambda m: f"{int(m[0]):,}", t.bound_text())
@@ -136,42 +130,11 @@ def project_table(outcome: Outcome) -> pd.DataFrame:
     return framed(labels, [(str(year), "", level[year].tolist()) for year in outcome.provenance["years"]])
 
 
-def assumption_table(outcome: Outcome) -> pd.DataFrame:
-    """What was assumed about the economy: name, value, basis, how to change it; population growth among them."""
-    rows = [dict(a) for a in outcome.provenance.get("assumptions", [])]
-    people = outcome.provenance.get("population")
-    if people:
-        rows.append(
-            {
-                "name": "population growth",
-                "value": f"{100 * people['growth']:.3g} % a year",
-                "basis": people["basis"],
-                "change": "study: [people] population_growth",
-            }
-        )
-    return framed(
-        pd.Index([r.get("name", "") for r in rows], name="assumption"),
-        [
-            (c, "", [unit_told(POWER.sub(_in_full, str(r.get(k, "")))) for r in rows])
-            for c, k in (("value", "value"), ("basis", "basis"), ("how to change it", "change"))
-        ],
-    )
-
-
-def _in_full(found: re.Match[str]) -> str:
-    """A figure with a power of ten, written out.
-
-    >>> POWER.sub(_in_full, "2.46305e+06 t")
-    '2,463,050 t'
-    """
-    return f"{float(found[0]):,.0f}"
-
-
 def controls_table(outcome: Outcome) -> pd.DataFrame:
     """The accounts against published aggregates; empty where nothing is published with the source."""
-    if "controls" not in outcome.tables or outcome.table("controls").empty:
-        return framed(pd.Index([], name="aggregate"), [])
-    table, unit = outcome.table("controls"), f"{money(outcome)} / year"
+    table, unit = rows_of(outcome, "controls"), f"{money(outcome)} / year"
+    if table.empty:
+        return blank("aggregate")
     return framed(
         pd.Index(table["aggregate"], name="aggregate"),
         [
@@ -188,7 +151,7 @@ def solver_table(outcome: Outcome) -> pd.DataFrame:
     quality = dict(outcome.provenance.get("solver", {}))
     rows = {SOLVER_WORDS.get(k, k): choice(v) if not _tiny(k, v) else f"{v:.1e}" for k, v in quality.items()}
     if "objective" in outcome.provenance:
-        unit = unit_told(str(outcome.provenance.get("objective_unit", "")))
+        unit = unit_words(str(outcome.provenance.get("objective_unit", "")))
         rows["objective"] = f"{outcome.provenance['objective']:,.6g} {unit}".strip()
     if "seed" in outcome.provenance:
         rows["seed"] = str(outcome.provenance["seed"])

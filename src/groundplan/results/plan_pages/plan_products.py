@@ -1,22 +1,19 @@
-"""Material balances in the report: what is to be had of a product and who has it, year by year."""
+"""The report's sections on products: material balances, and those that are counted in their own units."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.framed import (
-    framed,
-)
-from groundplan.results.indicators import (
-    money,
-)
+from groundplan.results.framed import framed, rows_of
+from groundplan.results.outcome_facts import indicator_units, indicators, labels, money
 from groundplan.results.page import items, paragraph, table
-from groundplan.results.words import number, unit_told
+from groundplan.results.words import decimals, number, unit_words
 
 SHOWN, LINES = 8, 6
 REST = {"source": "other sources", "use": "other uses"}
@@ -54,26 +51,26 @@ class Balance:
 
 def balances(o: Outcome) -> str:
     """The section: a sentence and a table for every product that is counted, and for the largest of the others."""
-    found = of_products(o, shown(o))
-    if not found:
+    largest = of_products(o, shown(o))
+    if not largest:
         return ""
-    said = (
+    opening = (
         "Sources and uses of each product balance in every year; what nobody takes is shown as unused. Products "
         "counted in their own unit come first, then the largest in money. All products and all lines are in "
         "tables/material_balances.csv, and with a column for each year in tables/material_balances_wide.csv."
     )
-    told = items([sentence(b) for b in found])
-    return paragraph(said) + told + "".join(table(balance(b), f"Balance of {b.label}") for b in found)
+    tables = "".join(table(balance(b), f"Balance of {b.label}") for b in largest)
+    return paragraph(opening) + items([sentence(b) for b in largest]) + tables
 
 
 def shown(o: Outcome) -> list[str]:
     """Products that have a table in the report: all that are counted, then the largest in money."""
-    if "material_balances" not in o.tables:
+    rows = rows_of(o, "material_balances")
+    if rows.empty:
         return []
-    rows = o.table("material_balances")
-    made = rows[(rows["side"] == "use") & (rows["origin"] != "")]
-    counted = list(dict.fromkeys(made.loc[made["quantity"].notna(), "product"]))
-    size = made.groupby("product")["money"].sum().sort_values(ascending=False)
+    used = rows[(rows["side"] == "use") & (rows["origin"] != "")]
+    counted = list(dict.fromkeys(used.loc[used["quantity"].notna(), "product"]))
+    size = used.groupby("product")["money"].sum().sort_values(ascending=False)
     return [*counted, *[str(p) for p in size.index if p not in counted][:SHOWN]]
 
 
@@ -121,22 +118,101 @@ def balance(b: Balance) -> pd.DataFrame:
 
 def sentence(b: Balance) -> str:
     """Where a product comes from and who takes most of it in the last year, in one sentence."""
-    last, made = b.years[-1], {"home": 0.0, "import": 0.0}
+    last, supplied = b.years[-1], {"home": 0.0, "import": 0.0}
     users: dict[str, float] = {}
     for side, origin, line, value in b.last():
         if side == "source":
-            made[origin] += value
+            supplied[origin] += value
         else:
             users[line] = users.get(line, 0.0) + value
-    total = sum(made.values())
+    total = sum(supplied.values())
     if total <= 0 or not users:
         return f"{b.label}: nothing is made or bought in {last}."
     largest = sorted(sorted(users), key=lambda line: -users[line])[:3]
     top = ", ".join(f"{line} ({100 * users[line] / total:.0f} %)" for line in largest)
-    size = f"{number(total, 0 if total >= 100 else 2)} {unit_told(b.unit)}"
-    home = 100 * made["home"] / total
+    size = f"{number(total, 0 if total >= 100 else 2)} {unit_words(b.unit)}"
+    home = 100 * supplied["home"] / total
     return f"{b.label}: of the {size} in {last}, {home:.0f} % is of home make. The largest uses are {top}."
 
 
 def _line(side: str, origin: str, line: str) -> str:
     return f"{'from' if side == 'source' else 'to'}: {line}{' (imported)' if origin == 'import' else ''}"
+
+
+MADE = "quantity: "
+SIDES = {
+    "quantity": "made at home",
+    "imported quantity": "imported",
+    "exported quantity": "exported",
+    "home use quantity": "used at home",
+}
+
+
+def products(o: Outcome) -> Mapping[str, str]:
+    """Codes of the products that the plan counts in units → their names."""
+    names = labels(o)
+    sides = (str(name).partition(": ") for name in indicators(o).index)
+    codes = dict.fromkeys(code for side, _, code in sides if side in SIDES and code in names)
+    return {c: str(names[c]) for c in codes}
+
+
+def output(o: Outcome) -> pd.DataFrame:
+    """Home output of every product in its own unit, by year."""
+    there, units = indicators(o), indicator_units(o)
+    columns: list[tuple[str, str, Any]] = [
+        (name, units[MADE + code], there.loc[MADE + code])
+        for code, name in products(o).items()
+        if MADE + code in there.index
+    ]
+    return framed(pd.Index(there.columns if columns else [], name="year"), columns)
+
+
+def sources_and_uses(o: Outcome, code: str) -> pd.DataFrame:
+    """What is made, imported, exported and used at home of a product, in its own unit, by year."""
+    there, units = indicators(o), indicator_units(o)
+    columns: list[tuple[str, str, Any]] = [
+        (words, units.get(f"{side}: {code}", ""), there.loc[f"{side}: {code}"])
+        for side, words in SIDES.items()
+        if f"{side}: {code}" in there.index
+    ]
+    return framed(pd.Index(there.columns if columns else [], name="year"), columns)
+
+
+def physical(o: Outcome) -> str:
+    """Products in their own units as a section; empty where the plan has none."""
+    there = products(o)
+    if not there:
+        return ""
+    said = (
+        "These products are counted in their own units beside money. A quantity is money over the base year's price, "
+        "one price for all users, so both accounts balance alike. The first row of a table is the year of the accounts."
+    )
+    parts = [table(output(o), "Home output in physical units")]
+    parts += [
+        table(sources_and_uses(o, c), f"{name}: where it comes from and where it goes") for c, name in there.items()
+    ]
+    return paragraph(said) + items([_sentence(o, c, name) for c, name in there.items()]) + "".join(parts)
+
+
+def _sentence(o: Outcome, code: str, name: str) -> str:
+    """A product's path: ``Cement: 5,900,000 t made at home in 2019, 7,000,000 t in 2023 (18.6 %); imports ...``."""
+    units = indicator_units(o)
+    first, last = (indicators(o).columns[k] for k in (0, -1))
+    own, bought = (_ends(o, f"{side}: {code}") for side in list(SIDES)[:2])
+    unit = next(units[n] for side in SIDES if (n := f"{side}: {code}") in units).removesuffix(" / year")
+    if not any(own):
+        sentence = f"{name}: none is made at home"
+    else:
+        change = f" ({number(100 * (own[1] / own[0] - 1), 1)} %)" if own[0] > 0 else ""
+        shown = [f"{number(x, decimals(own))} {unit}" for x in own]
+        sentence = f"{name}: {shown[0]} made at home in {first}, {shown[1]} in {last}{change}"
+    if not any(bought):
+        return f"{sentence}."
+    share = [number(100 * m / (x + m) if x + m > 0 else None, 1) for x, m in zip(own, bought, strict=True)]
+    return f"{sentence}; imports are {share[0]} % of supply in {first}, {share[1]} % in {last}."
+
+
+def _ends(o: Outcome, indicator: str) -> list[float]:
+    """An indicator in the first and the last year; nothing where there is none."""
+    there = indicators(o)
+    return there.loc[indicator].to_numpy(dtype=float)[[0, -1]].tolist() if indicator in there.index else [0.0, 0.0]

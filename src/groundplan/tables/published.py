@@ -1,0 +1,69 @@
+"""The layouts in which publishers print their accounts, by the word that a user types for them (``--layout icio``).
+
+A reader says in its own file how it is opened (``PUBLISHED``); one line here says which file that is, so that the words
+are known before any reader is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+from groundplan.errors import UnknownName
+
+READERS: Mapping[str, str] = {
+    "wiod2013": "wiod_world",
+    "wiod2016": "wiod_world",
+    "icio": "icio",
+    "figaro": "figaro",
+    "wiod2016-national": "wiod",
+    "wiod2013-national": "wiod_origin",
+    "oecd-iot": "oecd_iot",
+    "ine": "spain",
+    "ine-blocks": "block_layouts",
+    "scb-blocks": "block_layouts",
+    "ibge": "ibge",
+    "sam": "sam",
+    "nbs": "nbs",
+    "eurostat-sut": "eurostat",
+    "eurostat-iot": "eurostat_iot",
+}
+
+
+@dataclass(frozen=True)
+class PublishedLayout:
+    """How files in a publisher's layout are opened.
+
+    ``read`` is the reader. ``files`` are its words for the files, in the order in which a user names them; ``further``
+    those for files that may be left out. ``publisher`` is whom a source names where the reader is told the source.
+    ``world``: the file holds many countries. ``money``: the unit where the user gives none, with ``{year}``; empty
+    where he must. ``fixed``: what else the reader is told.
+    """
+
+    read: Callable[..., Any]
+    publisher: str
+    files: tuple[str, ...] = ("path",)
+    further: tuple[str, ...] = ()
+    world: bool = False
+    money: str = ""
+    fixed: Mapping[str, object] = field(default_factory=dict)
+
+    def takes(self, word: str) -> bool:
+        """Whether the reader can be told it: ``source``, ``edition``, ``mapping``."""
+        return word in signature(self.read).parameters
+
+    def table(self, paths: Sequence[Path], **words: object) -> Any:
+        """The ``Table``, or the ``WorldTable``, in the files; ``words`` are the reader's own."""
+        return self.read(**dict(zip((*self.files, *self.further), paths, strict=False)), **self.fixed, **words)
+
+
+def published_layout(name: str) -> PublishedLayout:
+    """The layout of that name; its reader is loaded here. Raises ``UnknownName`` with the nearest."""
+    if name not in READERS:
+        raise UnknownName("layout of a table", name, READERS)
+    layout: PublishedLayout = import_module(f"groundplan.tables.readers.{READERS[name]}").PUBLISHED[name]
+    return layout

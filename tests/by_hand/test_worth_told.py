@@ -1,0 +1,120 @@
+"""Prices of what can be counted: workers, products in their own units, works; and how they are said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from economies import small
+
+from groundplan import plan
+from groundplan.economy.physical import Physical
+from groundplan.errors import GroundplanError
+from groundplan.places.known.columns import Figure
+from groundplan.places.works.facilities import Facilities, Facility
+from groundplan.places.works.pricing import Ratios, priced
+from groundplan.planning.explaining.valuations import COLUMNS, short_told, told
+
+
+def test_a_counted_product_and_counted_workers_have_worth() -> None:
+    """A tonne of farm goods costs .5 of a million: the price of one unit of money in it times .5 · 10⁶.
+
+    30 and 40 of wages are earned by 3 and 2 thousand persons; a million over a thousand people is 1,000 a person.
+
+    Proves: prices of money units are told per tonne and per person and year. Breaks if: one scale is left out.
+    """
+    e = small().replacing(physical={"farm": Physical("t", 200.0, 0.5, "a price list")})
+    o = plan(e, years=2)
+    price, table = o["consumption_price"], o.table("valuations")
+    own = table[table["kind"] == "product"].set_index("year")
+    assert own["value"].to_dict() == pytest.approx((price.sel(commodity="home:farm") * 0.5e6).to_series().to_dict())
+    assert set(own["unit"]) == {"TST at 2020 prices per t"}
+    assert set(own["code"]) == {"farm"}
+    assert set(table[table["kind"] == "worker"]["unit"]) == {"times a base-year wage"}
+
+
+@pytest.mark.parametrize(
+    ("unit", "factor"), [("persons", 1e6), ("thousand persons", 1e3), ("1000 persons", 1e3), ("million persons", 1.0)]
+)
+def test_the_worth_of_a_person(unit: str, factor: float) -> None:
+    """Proves: the money of millions over the people that a unit counts. Breaks if: a unit counts for another."""
+    e = replace(small(), employment_unit=unit)
+    o = plan(e, years=1)
+    own = o.table("valuations").query("kind == 'worker'")
+    price = o["consumption_price"].sel(commodity=[f"labour:{code}" for code in own["code"]]).to_numpy().ravel()
+    assert own["value"].tolist() == pytest.approx((price * factor).tolist())
+    assert set(own["unit"]) == {"TST at 2020 prices a year per person"}
+
+
+def test_worth_in_sentences() -> None:
+    """Proves: each thing is told with its dearest year and its mean, in the order of the table; what has no worth is
+    not told and hides nothing after it; foreign exchange and workers have words of their own.
+
+    Breaks if: the first year stands for the dearest, or a worthless thing ends the list.
+    """
+    rows = [
+        ("worker", "a", "trained", 2021, 1.0, "wages"),
+        ("worker", "a", "trained", 2022, 2.0, "wages"),
+        ("product", "b", "Bricks", 2021, 1e-6, "t"),
+        ("product", "c", "Coal", 2021, 4.0, "t"),
+        ("product", "c", "Coal", 2022, 1.0, "t"),
+        ("foreign exchange", "", "foreign exchange", 2021, 1.5, "times the official rate"),
+    ]
+    assert told(pd.DataFrame(rows, columns=COLUMNS)) == [
+        "One more worker (trained) is worth 2 wages in 2022, 1.5 on average.",
+        "One more unit of Coal is worth 4 t in 2021, 2.5 on average.",
+        "A unit of foreign exchange is worth 1.5 times the official rate in 2021, 1.5 on average.",
+    ]
+    tiny = [("product", "b", "Bricks", 2021, 2e-6, "t")]
+    assert told(pd.DataFrame(tiny, columns=COLUMNS)) == [
+        "One more unit of Bricks is worth 2e-06 t in 2021, 2e-06 on average."
+    ]
+
+
+def test_numbers_in_sentences() -> None:
+    """Proves: three digits, thousands apart from a thousand on, below and above zero."""
+    assert [short_told(v) for v in (999.4, 999.6, 1000.0, -1234.0, -999.0)] == [
+        "999",
+        "1,000",
+        "1,000",
+        "-1,230",
+        "-999",
+    ]
+    assert short_told(1.23456, 2) == "1.2"
+
+
+def works(**more: object) -> Facility:
+    jobs = {"basic": Figure(10.0, "persons", "given", "tests", low=5.0)}
+    return Facility(**({"code": "mill", "names": {"en": "Mill"}, "sector": "food", "jobs": jobs} | more))  # type: ignore[arg-type]
+
+
+def test_works_with_one_price_of_their_own() -> None:
+    """A value of 8 of its own makes a cost of 8 · 3 = 24; with a cost of its own the value is made: 10 · 2 / .5 = 40.
+
+    Proves: what is given stays and what lacks is made of it; a figure that has a lowest and no highest keeps its value
+    on that side; a sector that pays no labour prices no value, but a cost from a value.
+    Breaks if: one given price is taken for both, or a facility without either is passed over.
+    """
+    wages = {"basic": Figure(2.0, "TST2020 / person / year", "given", "tests")}
+    ratios = {"food": Ratios(0.5, 3.0, 1.0)}
+
+    def of(facility: Facility, known: dict[str, Ratios] = ratios) -> Facility:
+        return priced(Facilities({"mill": facility}), known, "TST2020", wages)["mill"]
+
+    own = of(works(value=Figure(8.0, "TST2020 / year", "given", "tests"), money="TST2020"))
+    assert own.cost is not None
+    assert (own.value.value, own.cost.value) == (8.0, 24.0)
+    made = of(works(cost=Figure(7.0, "TST2020", "given", "tests"), money="TST2020"))
+    assert made.value is not None
+    assert (made.value.value, made.value.low, made.value.high) == (40.0, 20.0, 40.0)
+    assert made.cost.value == 7.0
+    for facility in (own, made):
+        assert facility.money == "TST2020"
+    with pytest.raises(GroundplanError, match="no broad sector"):
+        of(replace(own, cost=None), {})
+    with pytest.raises(GroundplanError, match="pays no labour"):
+        of(works(), {"food": Ratios(0.0, 3.0, 1.0)})
+    assert of(replace(own, cost=None), {"food": Ratios(0.0, 3.0, 1.0)}).cost.value == 24.0
+    with pytest.raises(GroundplanError, match="wage of skill"):
+        priced(Facilities({"mill": works()}), ratios, "TST2020", {})
