@@ -8,7 +8,8 @@ from collections.abc import Callable
 import numpy as np
 
 from groundplan.errors import Interrupted
-from groundplan.solver.highs import INTERRUPTED, OPTIMAL, Highs, Standing
+from groundplan.solver.highs import INTERRUPTED, OPTIMAL, Highs
+from groundplan.solver.listening import SearchState, listen
 
 Progress = Callable[[str], None]
 
@@ -32,24 +33,24 @@ def run(h: Highs, progress: Progress, began: float, *, keeping: bool = False, cl
     def step() -> None:
         progress(f"solving: {time.perf_counter() - began:.1f} s")
 
-    def search(now: Standing) -> bool:
+    def search(now: SearchState) -> bool:
         try:
             progress(f"choosing projects: {time.perf_counter() - began:.1f} s, {search_words(now)}")
         except Enough:
             return True
         return False
 
-    stopped = h.listen(step, search, simplex_limit=cleaning)
+    stopped = listen(h, step, search, simplex_limit=cleaning)
     # Who stops a run that ends in the same moment has stopped it all the same.
     if stopped.by_user and not (keeping and (h.status == OPTIMAL or h.stopped_with_an_answer)):
         raise Interrupted("stopped by the user; nothing was written")
     return stopped.labouring and h.status == INTERRUPTED
 
 
-def search_words(now: Standing) -> str:
+def search_words(now: SearchState) -> str:
     """A search in words: the best choice so far, what none can beat, and the gap between them.
 
-    >>> search_words(Standing(99.0, 100.0, 0.0101)), search_words(Standing(float("-inf"), 100.0, float("inf")))
+    >>> search_words(SearchState(99.0, 100.0, 0.0101)), search_words(SearchState(float("-inf"), 100.0, float("inf")))
     ('best 99, at most 100, gap 1.01 % (Ctrl-C keeps it)', 'none found yet, at most 100')
     """
     if not np.isfinite(now.best):
