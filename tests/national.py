@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import xlsxwriter
 
 from groundplan.sources import Source, sha256
-from groundplan.tables.readers import block_layouts, blocks, eurostat_iot, nbs, spain, wiod, wiod_origin
+from groundplan.tables.readers import blocks, eurostat_iot, nbs, oecd_iot, spain, wiod, wiod_origin
 from groundplan.tables.table import Table
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,12 +36,12 @@ def source(*paths: Path) -> Source:
 
 def ine_blocks(path: Path, year: int = 2010, **options: object) -> Table:
     place = ("ESP", year, f"EUR{year}m")
-    return blocks.read(path, block_layouts.SPAIN, *place, source=source(path), **options)  # type: ignore[arg-type]
+    return blocks.read(path, blocks.SPAIN, *place, source=source(path), **options)  # type: ignore[arg-type]
 
 
 def scb_blocks(path: Path, year: int = 2010, **options: object) -> Table:
     place = ("SWE", year, f"SEK{year}m")
-    return blocks.read(path, block_layouts.SWEDEN, *place, source=source(path), **options)  # type: ignore[arg-type]
+    return blocks.read(path, blocks.SWEDEN, *place, source=source(path), **options)  # type: ignore[arg-type]
 
 
 def ine_workbook(path: Path, year: int = 2019, **options: object) -> Table:
@@ -157,57 +159,99 @@ def from_croatia() -> Table:
         return croatia(Path(folder))
 
 
-OPEN: dict[str, Callable[[], Table]] = {
-    "sample-ine-blocks ESP 2010": lambda: ine_blocks(SAMPLES / "ine_blocks.csv"),
-    "sample-scb-blocks SWE 2010": lambda: scb_blocks(SAMPLES / "scb_blocks.csv"),
-    "sample-ine-workbook ESP 2019": sample_workbook,
-    "sample-nbs CHN 2018": lambda: nbs_table(SAMPLES / "nbs_2018.csv"),
-    "sample-cp1700 XXX 2010": lambda: cp1700(SAMPLES / "eurostat_cp1700.csv"),
-    "sample-origin XXX 2011": lambda: by_origin(SAMPLES / "wiod_origin.csv"),
+Rows = pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Case:
+    """A table, and what its source prints: output by sector (after the frames of ``published``), imports in total."""
+
+    table: Callable[[], Table]
+    output: Callable[[Mapping[str, Rows], list[str]], pd.Series | Rows]
+    imports: Callable[[Mapping[str, Rows], list[str]], float]
+
+    def printed_output(self, t: Table) -> pd.Series:
+        """Output by sector as the source prints it."""
+        codes = list(t.labels.index)
+        return pd.Series(self.output(t.published, codes).to_numpy(), codes)
+
+    def printed_imports(self, t: Table) -> float:
+        """Imports of products in total, as the source prints them."""
+        return float(self.imports(t.published, list(t.labels.index)))
+
+
+def of_blocks(table: Callable[[], Table], row: str) -> Case:
+    return Case(
+        table,
+        lambda p, codes: p["blocks"].filter(regex=f" {row}$", axis=0).iloc[0][codes],
+        lambda p, _: p["blocks"].filter(regex="^use_import", axis=0).sum().sum(),
+    )
+
+
+def of_ine_workbook(table: Callable[[], Table]) -> Case:
+    return Case(
+        table,
+        lambda p, codes: p["use"].loc["Output at basic prices"].iloc[: len(codes)],
+        lambda p, _: (
+            p["supply"]["Total imports (1)"].filter(regex=r"^\d").sum()
+            + p["supply"]["Total imports (1)"]["Direct purchases abroad by residents"]
+        ),
+    )
+
+
+def of_eurostat_iot(table: Callable[[], Table]) -> Case:
+    return Case(
+        table,
+        lambda p, codes: p["domestic"].rename(columns=lambda c: c.removeprefix("CPA_")).loc["P1", codes],
+        lambda p, _: p["imported"].loc["CPA_TOTAL", "TU"],
+    )
+
+
+def of_origin(table: Callable[[], Table]) -> Case:
+    return Case(
+        table,
+        lambda p, _: p["wiod"]["OUTPUT"].dropna(),
+        lambda p, _: p["wiod"].drop(columns=["EXPORTS", "OUTPUT"]).filter(regex="^(?!DOM)", axis=0).sum().sum(),
+    )
+
+
+def of_wiod(table: Callable[[], Table]) -> Case:
+    return Case(
+        table,
+        lambda p, codes: p["wiod"]["GO"].loc[["Domestic " + c for c in codes]],
+        lambda p, _: p["wiod"].filter(regex="^Imports ", axis=0).drop(columns="GO").sum().sum(),
+    )
+
+
+# What a new reader adds: its sample, and a line here.
+CASES: dict[str, Case] = {
+    "sample-ine-blocks ESP 2010": of_blocks(lambda: ine_blocks(SAMPLES / "ine_blocks.csv"), "Output_at_basic_prices"),
+    "sample-scb-blocks SWE 2010": of_blocks(lambda: scb_blocks(SAMPLES / "scb_blocks.csv"), "output"),
+    "sample-ine-workbook ESP 2019": of_ine_workbook(sample_workbook),
+    "sample-nbs CHN 2018": Case(
+        lambda: nbs_table(SAMPLES / "nbs_2018.csv"),
+        lambda p, codes: p["nbs"].loc[codes, "GO"],
+        lambda p, codes: p["nbs"].loc[codes, "IM"].sum(),
+    ),
+    "sample-cp1700 XXX 2010": of_eurostat_iot(lambda: cp1700(SAMPLES / "eurostat_cp1700.csv")),
+    "sample-origin XXX 2011": of_origin(lambda: by_origin(SAMPLES / "wiod_origin.csv")),
+    "sample-oecd-iot AUS 2018": Case(
+        lambda: oecd_iot.read(SAMPLES.parent / "world" / "oecd_iot_2023.csv", "AUS", 2018, edition="2023"),
+        lambda p, codes: p["iot"].loc[["DOM_" + c for c in codes], "TOTAL"],
+        lambda p, codes: -p["iot"].loc[["IMP_" + c for c in codes], "IMPO"].sum(),
+    ),
 }
 if INE.is_dir():
-    OPEN["ine-blocks ESP 2010"] = lambda: ine_blocks(INE / "spain_2010_sut_dom_imp.csv")
-    OPEN["ine-blocks ESP 2015"] = lambda: ine_blocks(INE / "spain_2015_sut_dom_imp.csv", 2015)
-    OPEN["ine-workbook ESP 2019"] = lambda: ine_workbook(INE / "cne_tod_19_en.xlsx")
+    for year in (2010, 2015):
+        CASES[f"ine-blocks ESP {year}"] = of_blocks(
+            partial(ine_blocks, INE / f"spain_{year}_sut_dom_imp.csv", year), "Output_at_basic_prices"
+        )
+    CASES["ine-workbook ESP 2019"] = of_ine_workbook(lambda: ine_workbook(INE / "cne_tod_19_en.xlsx"))
 if SCB.is_dir():
-    OPEN["scb-blocks SWE 2015"] = lambda: scb_blocks(SCB / "swe_sut_2015.csv", 2015)
+    CASES["scb-blocks SWE 2015"] = of_blocks(lambda: scb_blocks(SCB / "swe_sut_2015.csv", 2015), "output")
 if ORIGIN.is_dir():
-    OPEN["origin KOR 2011"] = lambda: by_origin(ORIGIN / "national_2011_by_origin_KOR.csv", "KOR")
+    CASES["origin KOR 2011"] = of_origin(lambda: by_origin(ORIGIN / "national_2011_by_origin_KOR.csv", "KOR"))
 if PANEL.is_dir():
-    OPEN["panel FIN 2000"] = lambda: wiod.read_panel(PANEL / "FIN.parquet", "FIN", years=[2000])[0]
+    CASES["panel FIN 2000"] = of_wiod(lambda: wiod.read_panel(PANEL / "FIN.parquet", "FIN", years=[2000])[0])
 if CROATIA.is_dir():
-    OPEN["croatia HRV 2010"] = from_croatia
-
-
-def printed_output(case: str, t: Table) -> pd.Series:
-    """Output by sector as the source prints it."""
-    kind, p = case.split()[0].removeprefix("sample-"), t.published
-    if kind in ("ine-blocks", "scb-blocks"):
-        row = "Output_at_basic_prices" if kind == "ine-blocks" else "output"
-        return p["blocks"].filter(regex=f" {row}$", axis=0).iloc[0][list(t.labels.index)]
-    if kind == "ine-workbook":
-        return p["use"].loc["Output at basic prices"].iloc[: len(t.labels)].set_axis(t.labels.index)
-    if kind == "nbs":
-        return p["nbs"].loc[t.labels.index, "GO"]
-    if kind == "origin":
-        return p["wiod"]["OUTPUT"].dropna().set_axis(t.labels.index)
-    if kind == "panel":
-        return p["wiod"]["GO"].loc[["Domestic " + c for c in t.labels.index]].set_axis(t.labels.index)
-    return p["domestic"].rename(columns=lambda c: c.removeprefix("CPA_")).loc["P1", t.labels.index]
-
-
-def printed_imports(case: str, t: Table) -> float:
-    """Imports of products in total, as the source prints them."""
-    kind, p = case.split()[0].removeprefix("sample-"), t.published
-    if kind in ("ine-blocks", "scb-blocks"):
-        return float(p["blocks"].filter(regex="^use_import", axis=0).sum().sum())
-    if kind == "ine-workbook":
-        column = p["supply"]["Total imports (1)"]
-        return float(column.filter(regex=r"^\d").sum() + column["Direct purchases abroad by residents"])
-    if kind == "nbs":
-        return float(p["nbs"].loc[t.labels.index, "IM"].sum())
-    if kind == "origin":
-        return float(p["wiod"].drop(columns=["EXPORTS", "OUTPUT"]).filter(regex="^(?!DOM)", axis=0).sum().sum())
-    if kind == "panel":
-        return float(p["wiod"].filter(regex="^Imports ", axis=0).drop(columns="GO").sum().sum())
-    return float(p["imported"].loc["CPA_TOTAL", "TU"])
+    CASES["croatia HRV 2010"] = of_eurostat_iot(from_croatia)

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from groundplan.economy.aggregation import aggregate as aggregate
+    from groundplan.economy.aggregation import aggregate_world as aggregate_world
     from groundplan.economy.balancing.balancing import gras as gras
+    from groundplan.economy.balancing.balancing import ras as ras
     from groundplan.economy.balancing.known_sums import Control as Control
     from groundplan.economy.balancing.mending import balance_table as balance_table
     from groundplan.economy.balancing.reconciling import cross_entropy as cross_entropy
@@ -27,15 +29,42 @@ if TYPE_CHECKING:
     from groundplan.economy.world import World as World
     from groundplan.errors import GroundplanError as GroundplanError
     from groundplan.errors import PlanInfeasible as PlanInfeasible
+    from groundplan.measures.bundles import given_bundle as given_bundle
+    from groundplan.measures.chains import downstreamness as downstreamness
+    from groundplan.measures.chains import upstreamness as upstreamness
+    from groundplan.measures.dependence import cost_content as cost_content
     from groundplan.measures.dependence import import_content_by_product as import_content_by_product
+    from groundplan.measures.extraction import extract_group as extract_group
     from groundplan.measures.extraction import extraction_table as extraction_table
+    from groundplan.measures.materials import raw_material_base as raw_material_base
     from groundplan.measures.paths import dependence_paths as dependence_paths
     from groundplan.measures.sureness.confidence import confidence as confidence
+    from groundplan.measures.sureness.redraws import CellUncertainty as CellUncertainty
+    from groundplan.measures.sureness.redraws import redrawn as redrawn
+    from groundplan.measures.world.complexity import complexity as complexity
+    from groundplan.measures.world.partners import largest_partner_share as largest_partner_share
+    from groundplan.measures.world.partners import supplier_concentration as supplier_concentration
+    from groundplan.measures.world.partners import (
+        supplier_concentration_looked_through as supplier_concentration_looked_through,
+    )
+    from groundplan.measures.world.value_added_trade import participation_table as participation_table
+    from groundplan.measures.world.value_added_trade import value_added_abroad as value_added_abroad
+    from groundplan.measures.world.value_added_trade import value_added_in_exports as value_added_in_exports
+    from groundplan.measures.world.world_dependence import final_destination as final_destination
+    from groundplan.measures.world.world_dependence import hidden_exposure as hidden_exposure
+    from groundplan.measures.world.world_dependence import (
+        import_content_by_partner_and_round as import_content_by_partner_and_round,
+    )
+    from groundplan.measures.world.world_dependence import market_reliance_table as market_reliance_table
     from groundplan.outcome import Outcome as Outcome
     from groundplan.places.choose_places import open_places as open_places
+    from groundplan.places.choosing.facility_location import maximal_cover as maximal_cover
+    from groundplan.places.choosing.facility_location import p_center as p_center
+    from groundplan.places.choosing.facility_location import p_median as p_median
     from groundplan.places.choosing.rules import Rules as Rules
     from groundplan.places.known.places import Places as Places
     from groundplan.places.known.shipped_places import assumed_wages as assumed_wages
+    from groundplan.places.known.shipped_places import districts as districts
     from groundplan.places.known.shipped_places import selections as selections
     from groundplan.places.lots.draw import announce as announce
     from groundplan.places.scoring.inequality import gini as gini
@@ -92,6 +121,7 @@ if TYPE_CHECKING:
     from groundplan.tables.catalogue import load as shipped_table  # noqa: F401
     from groundplan.tables.concordances import load as open_concordance  # noqa: F401
     from groundplan.tables.readers.icio import read as read_icio  # noqa: F401
+    from groundplan.tables.readers.pymrio_system import from_pymrio as from_pymrio
     from groundplan.tables.world_table import open_world_table as open_world_table
     from groundplan.verbs.alternatives import alternatives as alternatives
     from groundplan.verbs.compare import compare as compare
@@ -114,7 +144,8 @@ __version__ = "0.1.0"
 
 def _homes() -> dict[str, tuple[str, str]]:
     """Where each name is at home, its module and what it is called there: the imports above, which are never run."""
-    words = [line.split() for line in (get_data(__name__, "__init__.py") or b"").decode("utf-8").splitlines()]
+    text = (get_data(__name__, "__init__.py") or b"").decode("utf-8").replace("import (\n", "import ")
+    words = [line.replace(",", " ").split() for line in text.splitlines()]  # long ones stand in brackets
     return {w[5]: (w[1], w[3]) for w in words if w[:1] == ["from"] and w[4:5] == ["as"]}
 
 

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from groundplan.errors import UnknownName, raise_all
+
+if TYPE_CHECKING:
+    from groundplan.outcome import Outcome
 
 # What an option's words are read as.
 TEXT, WHOLE, NUMBER, SWITCH = "text", "whole", "number", "switch"
@@ -73,9 +76,9 @@ class Verb:
     folder: str = ""
 
     @property
-    def function(self) -> Callable[..., Any]:
+    def function(self) -> Callable[..., Outcome]:
         """The verb's function, imported when it is asked for."""
-        function: Callable[..., Any] = imported(f"groundplan.verbs.{self.word}:{self.word}")
+        function: Callable[..., Outcome] = imported(f"groundplan.verbs.{self.word}:{self.word}")
         return function
 
 

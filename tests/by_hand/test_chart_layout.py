@@ -158,6 +158,19 @@ def test_years_that_would_touch_are_left_out() -> None:
     assert shown[0][1] == 53.0  # ticks of two letters: 30 + 15 + 8
 
 
+@pytest.mark.parametrize(("count", "every"), [(18, 1), (19, 2), (36, 2), (37, 3)])
+def test_years_are_as_near_as_they_may_be(count: int, every: int) -> None:
+    """Over 673.5 units 17 gaps are 39.6 each, 18 are 37.4, less than the 38 of a year; 35 are 19.2, 36 are 18.7.
+
+    Proves: room is counted between points, of which there is one more. Breaks if: it is counted by points.
+    """
+    years = [str(2000 + n) for n in range(count)]
+    told = Series("x", "t", [20.0 * n / (count - 1) for n in range(count)], years)
+    svg = drawn(lines("a", "A", years, [("", [told])]))
+    shown = [word[0] for word in words(svg) if re.fullmatch(r"20\d\d", word[0])]
+    assert shown == years[::-every][::-1]
+
+
 def test_the_words_of_columns() -> None:
     """Two years of 3 and 1: ticks 0 to 4 by 1, of one letter, so the field goes from 37.5 to 760 − 34 − 22.5 = 703.5.
 
@@ -345,6 +358,7 @@ def test_the_words_of_curves() -> None:
     assert svg.get("viewBox") == "0 0 760 410"
     dashes = [e.get("stroke-dasharray") for e in svg.iter(f"{SVG}path") if e.get("stroke-width") == "2"]
     assert dashes == [None, "7 3"]
+    assert [e.text for e in svg.iter(f"{SVG}text") if e.get("transform")] == ["share"]
     plain = drawn(curves("e", "E", [whole, other], ("people", "share"), zero=True))
     assert len(level(plain, "currentColor")) == 12
     assert max(x for x, *_ in level(plain, "currentColor")) == 700.0
@@ -393,6 +407,8 @@ def test_a_long_timetable_has_sheets() -> None:
     assert [svg.get("viewBox") for svg in sheets] == ["0 0 760 570"] * 3
     assert [svg.find(f"{SVG}title").text for svg in sheets] == ["T, 1 of 3", "T, 2 of 3", "T, 3 of 3"]
     assert [svg.find(f"{SVG}title").get("id") for svg in sheets] == ["t-title", "t-1-title", "t-2-title"]
+    two = ET.fromstring(f"<all>{timetable('t', 'T', rows[: ROWS + 1], [2020, 2021], ('built', 'runs'))}</all>")
+    assert [svg.find(f"{SVG}title").text for svg in two] == ["T, 1 of 2", "T, 2 of 2"]
     one = drawn(timetable("t", "T", rows[:ROWS], [2020, 2021], ("built", "runs")))
     assert (ROWS, one.find(f"{SVG}title").text) == (44, "T")
     assert timetable("t", "T", [], [2020], ("built", "runs")) == ""
@@ -455,6 +471,13 @@ def test_names_have_room() -> None:
     }
     for room, svg in charts.items():
         assert "x" * (math.ceil(room) - 1) + "…" in [word[0] for word in words(drawn(svg))]
+
+
+def test_nothing_to_draw() -> None:
+    """Proves: a chart without rows, or without columns, is no chart. Breaks if: an empty field is drawn or it fails."""
+    one = [Series("a", "t", [1.0], ["1"])]
+    assert bars("d", "D", [], one) == bars("d", "D", ["x"], []) == columns("c", "C", ["2020"], []) == ""
+    assert curves("e", "E", [Curve("c", [], [])], ("x", "y"), zero=False) == ""
 
 
 def test_marks_come_round_again() -> None:

@@ -9,17 +9,19 @@ import pandas as pd
 import pytest
 from economies import shipped, small
 
-from groundplan import compare
+from groundplan import Economy, compare
 from groundplan.errors import GroundplanError, StudyError, UnknownName
 from groundplan.planning.choices.goal import Goal
+from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.doctrines.doctrine import (
     Doctrine,
-    applied,
     branch_of,
     branches_of,
     open_doctrine,
     read_doctrine,
     with_branches,
+    with_choices,
+    with_goals,
 )
 from groundplan.planning.doctrines.doctrine import shipped as doctrines
 from groundplan.planning.doctrines.doctrine_runs import NONE
@@ -121,6 +123,11 @@ def test_every_sector_of_a_shipped_country_has_a_role() -> None:
         assert {b.name for b in found} == {"heavy", "light", "farm", "services"}
     told = {"metl": "heavy", "text": "light", "0191": "farm", "C21": "light", "educ": "services"}
     assert {j: branch_of(j) for j in told} == told
+
+
+def applied(d: Doctrine, e: Economy, policy: Policy) -> Policy:
+    chosen = with_choices(d, e, policy)
+    return with_goals(d, chosen, compile_plan(e, chosen))
 
 
 def test_a_doctrine_becomes_choices_and_targets() -> None:

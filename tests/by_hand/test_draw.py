@@ -64,12 +64,20 @@ def test_every_place_is_equally_likely() -> None:
     assert chisquare(list(counts.values())).pvalue > 0.001
 
 
+def promises(secrets: dict[str, str]) -> dict[str, str]:
+    return {party: verify_draw.promise(party, secret) for party, secret in secrets.items()}
+
+
+def lottery(name: str, date: str, numbers: list[int]) -> dict[str, object]:
+    return {"kind": "lottery", "lottery": name, "date": date, "numbers": numbers}
+
+
 def test_secrets_of_three_parties() -> None:
     """Proves: with three promised secrets told the draw stands; a missing or another secret ends it.
     Breaks if: a party can withhold or change its secret.
     """
     secrets = {"ministry": "plum 41", "opposition": "river 7", "auditor": "lamp 300"}
-    made = draw.announce(NAMES, 2, {"kind": "secrets", "promises": draw.promises(secrets)}, "t")
+    made = draw.announce(NAMES, 2, {"kind": "secrets", "promises": promises(secrets)}, "t")
     assert len(made.record({"kind": "secrets", "secrets": secrets})["chosen"]) == 2
     with pytest.raises(GroundplanError, match="auditor has not told its secret"):
         made.record({"kind": "secrets", "secrets": {k: v for k, v in secrets.items() if k != "auditor"}})
@@ -100,8 +108,8 @@ def test_a_list_changed_after_the_commitment_is_found(tmp_path: Path) -> None:
     """Proves: the stand-alone program accepts the true record, and names a late addition, a removed county and a
     swapped order. Breaks if: the mark does not cover the list, or the program trusts the record's order.
     """
-    made = draw.announce(NAMES, 3, draw.lottery("Lotto", "2027-01-05", []) | {"numbers": None}, "t")
-    record = made.record(draw.lottery("Lotto", "2027-01-05", [4, 8, 15, 16, 23, 42]))
+    made = draw.announce(NAMES, 3, lottery("Lotto", "2027-01-05", []) | {"numbers": None}, "t")
+    record = made.record(lottery("Lotto", "2027-01-05", [4, 8, 15, 16, 23, 42]))
     program, announcement, told = (
         draw.write(tmp_path, made, record)[1],
         tmp_path / "announcement.json",
@@ -128,7 +136,7 @@ def test_a_list_changed_after_the_commitment_is_found(tmp_path: Path) -> None:
 
 
 SECRETS = {"ministry": "plum 41", "opposition": "7", "auditor": "lamp 300"}
-LOTTERY = draw.lottery("Lotto", "2027-01-05", [4, 8, 15, 16, 23, 42])
+LOTTERY = lottery("Lotto", "2027-01-05", [4, 8, 15, 16, 23, 42])
 
 
 @pytest.mark.parametrize(
@@ -141,7 +149,7 @@ LOTTERY = draw.lottery("Lotto", "2027-01-05", [4, 8, 15, 16, 23, 42])
         (LOTTERY, LOTTERY, LOTTERY | {"bonus": 7}, "says more than the rule asks for: bonus"),
         (LOTTERY, LOTTERY, LOTTERY | {"numbers": [4.0, 8, 15, 16, 23, 42]}, "not whole numbers"),
         (
-            {"kind": "secrets", "promises": draw.promises(SECRETS)},
+            {"kind": "secrets", "promises": promises(SECRETS)},
             {"kind": "secrets", "secrets": SECRETS},
             {"kind": "secrets", "secrets": SECRETS | {"opposition": 7}},
             "the secret of opposition is no text",

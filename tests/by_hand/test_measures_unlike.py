@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 from economies import small, table
+from small_worlds import world
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError
@@ -27,7 +28,9 @@ from groundplan.measures.lifelines import cut_off_loss, exposure, lifelines, par
 from groundplan.measures.linkages import linkage_table
 from groundplan.measures.materials import raw_material_base, raw_material_base_of_uses
 from groundplan.measures.paths import dependence_paths
-from groundplan.measures.sureness.redraws import Uncertainty
+from groundplan.measures.sureness.redraws import CellUncertainty
+from groundplan.measures.world.complexity import complexity
+from groundplan.measures.world.value_added_trade import value_added_share
 
 A_D = np.array([[0.2, 0.15], [0.1, 0.2]])  # of small(): x = (100, 200), |I − A_d| = .64 − .015 = .625
 A_M = np.array([[0.05, 0.075], [0.05, 0.1]])
@@ -277,11 +280,35 @@ def test_small_figures_are_figures(three: Economy) -> None:
     assert dependence_paths(large)["path"].tolist() == dependence_paths(three)["path"].tolist()
 
 
+def test_a_group_of_its_own_has_no_rank() -> None:
+    """A ladder of three countries and a fourth that sells what nobody else does: the first two roots are 1.
+
+    Proves: countries that share no product with the rest are refused. Breaks if: only equal later roots are.
+    """
+    ladder = np.zeros((4, 4))
+    ladder[[0, 0, 1, 1, 2, 3], [0, 1, 1, 2, 2, 3]] = 1.0
+    codes = [f"{letter}{n}" for letter in "cp" for n in range(4)]
+    with pytest.raises(GroundplanError, match="first roots are 1, 1, 0"):
+        complexity(pd.DataFrame(ladder, codes[:4], codes[4:]))
+
+
+def test_small_worlds_are_worlds() -> None:
+    """Proves: value added per output is the same in a unit 4,096 times as large; an industry without output has none.
+
+    Breaks if: less than one unit of output counts as nothing.
+    """
+    use, final = np.array([[10.0, 20.0, 0.0], [5.0, 10.0, 0.0], [0.0, 0.0, 0.0]]), np.zeros((3, 6))
+    final[:2, :2] = [[30.0, 40.0], [25.0, 60.0]]
+    found = [value_added_share(world(["A", "B", "C"], ["i"], use / unit, final / unit)) for unit in (1.0, 4096.0)]
+    for shares in found:
+        np.testing.assert_allclose(shares, [0.85, 0.7, 0.0])
+
+
 def test_an_error_may_be_none() -> None:
     """Proves: large cells may be sure and as sure as small ones; small ones may not be surer than large ones."""
-    assert replace(Uncertainty(), large=0.0).large == 0.0
-    even = Uncertainty().small
-    assert replace(Uncertainty(), large=even).large == even
+    assert replace(CellUncertainty(), large=0.0).large == 0.0
+    even = CellUncertainty().small
+    assert replace(CellUncertainty(), large=even).large == even
     for wrong in ({"large": -0.1}, {"large": 2 * even}, {"small": np.inf}):
         with pytest.raises(GroundplanError):
-            replace(Uncertainty(), **wrong)
+            replace(CellUncertainty(), **wrong)

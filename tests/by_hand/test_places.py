@@ -35,7 +35,7 @@ def test_a_radius_keeps_near_pairs_and_no_others() -> None:
     near = four().subset(["a", "b", "c"]).distances(detour=1.0, within=150.0)
     assert len(near.km) == 3 + 4
     assert near.between("a", "c") == np.inf
-    assert near.reach(1.0).pairs()["km"].tolist() == [0.0, 0.0, 0.0]
+    assert near.reach(1.0).km.tolist() == [0.0, 0.0, 0.0]
     with pytest.raises(PlacesError, match=r"within 150 km, 200 km"):
         near.reach(200.0)
 
@@ -97,10 +97,6 @@ def test_a_subset_keeps_what_belongs_to_it() -> None:
     assert part.borders == (("a", "b"),)
     assert [q.place for q in part.plants] == ["a"]
     assert part.province.to_dict() == {"b": "North", "a": "North"}
-
-
-def test_neighbours_without_borders_are_the_nearest() -> None:
-    assert four().subset(["c", "a", "b"]).neighbours(nearest=1) == (("c", "b"), ("a", "b"))
 
 
 def test_names_are_in_nfc_and_fall_back_to_another_language() -> None:

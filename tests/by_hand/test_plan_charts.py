@@ -91,5 +91,7 @@ def test_groups_that_begin_alike_share_a_panel(outcome: Outcome) -> None:
     values = {"rural": 1.1, "urban low": 1.2, "urban high": 1.3, "schools": 1.4}
     told = standards(outcome, values, ["rural", "urban low", "urban high"], list(values))
     assert told == ["Households", "rural", "urban", "urban low", "urban high", "Collective consumption", "schools"]
+    two = standards(outcome, {"rural": 1.1, "urban": 1.2}, ["rural", "urban"], ["rural", "urban"])
+    assert two == ["Households", "rural", "urban"]
     alone = standards(outcome, {"rural": 1.1}, ["rural"], ["rural"])
     assert alone == ["Households", "all households", "rural"]

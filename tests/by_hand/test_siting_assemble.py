@@ -23,7 +23,7 @@ from groundplan.places.choosing.siting import choose
 from groundplan.places.judging.order import values
 from groundplan.places.judging.robustness import Explainer, intervals
 from groundplan.places.known.columns import SourcedFigure
-from groundplan.places.place_programme import claims, place
+from groundplan.places.place_programme import claims, solved
 from groundplan.places.scoring.scores import Criterion, Weights, score
 from groundplan.places.works.facilities import Facilities, Facility, Material, Size
 
@@ -80,7 +80,7 @@ def test_a_choice_with_all_its_tables(inputs: Inputs, tmp_path: object) -> None:
     and opening do; the outcome is saved and opened equal.
     Breaks if: a table and the choice part ways, or claims forget the years after the last choice.
     """
-    made = place(inputs, EXACT)
+    made = solved(inputs, EXACT)[2]
     chosen, built = made.table("chosen"), made.table("built")
     assert chosen.groupby("year")["province"].agg(set).tolist() == [{"North", "South"}] * 2
     mills = built[built["facility"].str.startswith("mill")]
@@ -109,7 +109,7 @@ def test_the_draw_decides_and_names_do_not(inputs: Inputs) -> None:
     assert assemble(drawn).ids == ("d", "b", "f", "a", "e", "c")
     turned = inputs.places.subset(list("fedcba"))
     other = replace(drawn, places=turned, distances=turned.distances(detour=1.0))
-    first, second = place(drawn, EXACT), place(other, EXACT)
+    first, second = solved(drawn, EXACT)[2], solved(other, EXACT)[2]
     pd.testing.assert_frame_equal(first.table("chosen"), second.table("chosen"))
     pd.testing.assert_frame_equal(first.table("built"), second.table("built"))
     with pytest.raises(GroundplanError, match="no ticket for f"):

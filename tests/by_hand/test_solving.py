@@ -8,13 +8,15 @@ import pytest
 from economies import small
 
 from groundplan.errors import Interrupted, PlanInfeasible
+from groundplan.planning import running
 from groundplan.planning import solve as solving
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.families.rows import Model
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy, Target
 from groundplan.planning.solve import load, quiet, run, solve
-from groundplan.solver.highs import OPTIMAL, Stopped
+from groundplan.solver.highs import OPTIMAL
+from groundplan.solver.listening import Stopped
 
 POLICY = Policy.of(years=4)
 
@@ -50,20 +52,18 @@ def test_a_stop_by_hand_is_not_taken_for_labour(cleaning: int | None) -> None:
         run(h, lambda _: h.cancelSolve(), time.perf_counter(), cleaning=cleaning)
 
 
-def test_a_stop_in_the_last_moment_is_a_stop() -> None:
+def test_a_stop_in_the_last_moment_is_a_stop(monkeypatch: pytest.MonkeyPatch) -> None:
     """Proves: Ctrl-C that reaches a run when its answer is found ends it all the same; a choice of projects is kept.
 
     Breaks if: an optimal answer makes a user's stop unheard.
     """
     h = load(planned(), POLICY)
     h.run()
-    listen = h.listen
-    h.listen = lambda *_, **__: Stopped(by_user=True, labouring=False)  # type: ignore[method-assign]
+    monkeypatch.setattr(running, "listen", lambda *_, **__: Stopped(by_user=True, labouring=False))
     with pytest.raises(Interrupted):
         run(h, quiet, time.perf_counter())
     assert h.status == OPTIMAL
     assert not run(h, quiet, time.perf_counter(), keeping=True)
-    h.listen = listen  # type: ignore[method-assign]
 
 
 def test_a_plan_that_cannot_be_is_told_where_the_solver_labours(monkeypatch: pytest.MonkeyPatch) -> None:

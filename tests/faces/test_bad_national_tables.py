@@ -15,9 +15,9 @@ from groundplan.errors import GroundplanError
 from groundplan.sources import Source
 from groundplan.tables import catalogue
 from groundplan.tables.door import sdmx
-from groundplan.tables.door.mapping import mapping_of
+from groundplan.tables.door.mapping import FileMapping
 from groundplan.tables.readers import blocks, eurostat, wiod
-from groundplan.tables.readers.block_layouts import SPAIN
+from groundplan.tables.readers.blocks import SPAIN
 from groundplan.tables.table import Table
 
 READ: dict[str, Callable[[Path], Table]] = {
@@ -120,7 +120,7 @@ def test_cut_and_empty_files(name: str, tmp_path: Path) -> None:
 def test_a_mapping_mends_a_renamed_column(tmp_path: Path) -> None:
     """Proves: the mapping that the fault proposes makes the file readable, figures unchanged."""
     path = changed("ine_blocks.csv", tmp_path, (",EXP_total", ",EXPORTS"))
-    mapping = mapping_of({"columns": {"EXPORTS": "EXP_total"}})
+    mapping = FileMapping(columns={"EXPORTS": "EXP_total"})
     source = Source("INE", "a table", "2010", "none", sha256={"a": "b"})
     t = blocks.read(path, SPAIN, "ESP", 2010, "EUR2010m", source=source, mapping=mapping)
     assert t.exports.sum() == ine_blocks(SAMPLES / "ine_blocks.csv").exports.sum()

@@ -9,7 +9,7 @@ import pytest
 
 from groundplan.errors import Faults, GroundplanError
 from groundplan.tables.door.layout import Axis, Layout, fit, labelled
-from groundplan.tables.door.mapping import NOTHING, FileMapping, mapping_of, open_mapping
+from groundplan.tables.door.mapping import NOTHING, FileMapping, open_mapping
 
 INDUSTRY = r"[A-Z]{3}_\w+"
 LAYOUT = Layout(
@@ -65,7 +65,7 @@ def test_the_difference_is_told_and_its_fix_works() -> None:
     message = told(grid(TOTAL="OUT"))
     assert "expected column 'TOTAL'; found 'OUT'" in message
     assert 'map it with [columns] OUT = "TOTAL"' in message
-    assert read(grid(TOTAL="OUT"), mapping_of({"columns": {"OUT": "TOTAL"}})).equals(read(grid()))
+    assert read(grid(TOTAL="OUT"), FileMapping(columns={"OUT": "TOTAL"})).equals(read(grid()))
 
 
 def test_all_differences_at_once() -> None:
@@ -82,7 +82,7 @@ def test_all_differences_at_once() -> None:
 def test_left_out() -> None:
     """Proves: what the mapping leaves out is dropped and nothing else."""
     cells = [[*row, extra] for row, extra in zip(grid(), ["check", 0.0, 0.0, 0.0, 0.0], strict=True)]
-    assert read(cells, mapping_of({"leave_out": {"columns": ["check"]}})).equals(read(grid()))
+    assert read(cells, FileMapping(left_out={"columns": ("check",)})).equals(read(grid()))
 
 
 @pytest.mark.parametrize(
@@ -105,17 +105,17 @@ def test_shapes(cells: list[list[object]], says: list[str]) -> None:
 def test_where_the_names_are() -> None:
     """Proves: titles above, an empty row below and a whole number as a code do no harm once the mapping says where."""
     cells = [["A table", *[""] * 5], ["money", *[""] * 5], *grid(), [""] * 6]
-    assert read(cells, mapping_of({"header_row": 3})).equals(read(grid()))
+    assert read(cells, FileMapping(header_row=3)).equals(read(grid()))
     years = Layout("years", columns=Axis({"x": ("2019",)}), rows=Axis(further=".+"))
     assert list(labelled([["", 2019.0], [1.0, 5.0]], years).columns) == ["2019"]
 
 
 def test_bad_mapping_names() -> None:
     """Proves: a mapping of names that the file or the layout lacks is told with the nearest."""
-    message = told(grid(TOTAL="OUT"), mapping_of({"columns": {"OUTT": "TOTAL"}}))
+    message = told(grid(TOTAL="OUT"), FileMapping(columns={"OUTT": "TOTAL"}))
     assert "no column in the file 'OUTT'; nearest: 'OUT'" in message
     assert "no column in the layout 'TOTALS'; nearest: 'TOTAL'" in told(
-        grid(TOTAL="OUT"), mapping_of({"columns": {"OUT": "TOTALS"}})
+        grid(TOTAL="OUT"), FileMapping(columns={"OUT": "TOTALS"})
     )
 
 

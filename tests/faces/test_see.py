@@ -242,6 +242,9 @@ def test_unknown_choices_are_refused():
         ("figaro", "world/figaro_matrix.csv", None, 2018),
         ("oecd-iot", "world/oecd_iot_2023.csv", "AUS", 2018),
         ("nbs", "national/nbs_2018.csv", "CHN", 2018),
+        ("ine-blocks", "national/ine_blocks.csv", "ESP", 2010),
+        ("scb-blocks", "national/scb_blocks.csv", "SWE", 2010),
+        ("wiod2013-national", "national/wiod_origin.csv", "XXX", 2011),
     ],
 )
 def test_publishers_files_open_by_their_layout(layout, file, country, year):

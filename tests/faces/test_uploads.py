@@ -18,7 +18,8 @@ import xlsxwriter
 
 from groundplan.errors import Faults, GroundplanError, TableError, UnknownName
 from groundplan.tables.door.containers import Limits
-from groundplan.tables.door.mapping import mapping_of
+from groundplan.tables.door.figures import Notation
+from groundplan.tables.door.mapping import FileMapping
 from groundplan.tables.door.uploads import LIMITS, Upload, read_upload
 from groundplan.tables.door.workbook import UNCOMPUTED
 
@@ -28,7 +29,7 @@ SMALL = replace(LIMITS, unpacked_bytes=20_000_000, memory_bytes=600_000_000, cpu
 def told(path: Path, limits: Limits = SMALL, **mapping: object) -> str:
     """What the reader says; anything but our own errors fails the test."""
     with pytest.raises(GroundplanError) as caught:
-        read_upload(path, mapping=mapping_of(mapping), limits=limits)
+        read_upload(path, mapping=FileMapping(**mapping), limits=limits)
     assert isinstance(caught.value, TableError | Faults | UnknownName)
     assert "fix:" in str(caught.value)
     assert path.name in str(caught.value)
@@ -272,7 +273,7 @@ def test_many_sheets(tmp_path: Path) -> None:
     """Proves: of 200 sheets the named one is read; unnamed, the user is asked; a wrong name meets the nearest."""
     path = workbook(tmp_path / "a.xlsx", {"A1": 1}, sheets=200)
     assert "the workbook has 200 sheets: S1, S2" in told(path)
-    u = read_upload(path, mapping=mapping_of({"sheet": "S1"}))
+    u = read_upload(path, mapping=FileMapping(sheet="S1"))
     assert (list(u.sheets), len(u.names)) == (["S1"], 200)
     assert "no sheet 'S1x'; nearest: 'S1" in told(path, sheet="S1x")
 
@@ -305,7 +306,7 @@ def test_empty_is_zero_needs_a_kind_that_tells_errors(tmp_path: Path) -> None:
     """Proves: in an .ods workbook empty cells are not taken for 0, for an error would pass for one."""
     path = ods(tmp_path / "a.ods", ROW.format("", VALUE.format("")))
     assert only(read_upload(path)).tolist() == [[2.5]]
-    assert "save the workbook as .xlsx" in told(path, zeros=[""])
+    assert "save the workbook as .xlsx" in told(path, notation=Notation(zeros=("",)))
 
 
 def test_repeated_cells(tmp_path: Path) -> None:
@@ -342,7 +343,7 @@ def test_text_that_does_not(tmp_path: Path, text: str, encoding: str) -> None:
     message = told(path)
     assert "the file is not UTF-8 text" in message
     assert f'encoding = "{encoding}" reads' in message
-    mapping = mapping_of({"encoding": encoding})
+    mapping = FileMapping(encoding=encoding)
     assert only(read_upload(path, mapping=mapping))[0].tolist() == text.split("\n")[0].split(";")
 
 

@@ -19,9 +19,10 @@ import groundplan
 from groundplan import Economy, Outcome, Policy, Study, data, open_accounts, plan, recipes, see, template
 from groundplan.cli import parser
 from groundplan.errors import GroundplanError, StudyError, UnknownName
+from groundplan.results.page import Page
 from groundplan.results.text_page import text_page
 from groundplan.study.asking import Files, accounts_of, study_of
-from groundplan.verb_table import FACE, KEYWORD, PAGES, SUBJECT, VERBS, Verb
+from groundplan.verb_table import FACE, KEYWORD, PAGES, SUBJECT, VERBS, Verb, imported
 
 ROOT = Path(__file__).parents[2]
 DOCS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "studies").glob("*.md")])
@@ -81,6 +82,17 @@ def test_every_noun_is_at_hand(name: str) -> None:
     assert set(typed) == set(groundplan.HOMES)
     module, own = typed[name]
     assert getattr(importlib.import_module(str(module)), own) is thing
+
+
+@pytest.mark.parametrize("engine", sorted(PAGES))
+def test_every_page_of_the_table_is_there(engine: str) -> None:
+    """Proves: each engine has a page for the terminal, and a report where the table says so.
+
+    Breaks if: a page moves or is renamed and the table is not.
+    """
+    pages = PAGES[engine]
+    assert callable(imported(f"groundplan.results.{pages.text}"))
+    assert not pages.report or isinstance(imported(f"groundplan.results.{pages.report}"), Page)
 
 
 def keywords(verb: Verb) -> dict[str, inspect.Parameter]:

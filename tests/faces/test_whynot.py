@@ -77,7 +77,7 @@ def test_the_plan_page_says_what_binds_and_what_became_of_priorities() -> None:
     ):
         assert part in page
     twin = plan_explained.binding_table(outcome)
-    assert plan_explained.binding_chart(outcome).count("<rect") >= (twin.to_numpy() > 0).sum()
+    assert plan_explained.BINDING.draw(outcome).count("<rect") >= (twin.to_numpy() > 0).sum()
     shown = choices.target_table(outcome)
     assert shown["strength"].tolist() == ["priority 1", "must be met"]
     assert shown["missed by, at most"].iloc[1] == "met"

@@ -12,7 +12,8 @@ from world_samples import READ, SAMPLES, rows, sample, workbook
 
 from groundplan.errors import Faults, GroundplanError, TableError, UnknownName
 from groundplan.sources import Source
-from groundplan.tables.door.mapping import mapping_of
+from groundplan.tables.door.figures import Notation
+from groundplan.tables.door.mapping import FileMapping
 from groundplan.tables.readers import icio, oecd_iot, wiod_world
 from groundplan.tables.readers.pymrio_system import from_pymrio
 from groundplan.tables.world_table import open_world_table
@@ -160,14 +161,12 @@ def test_a_mapping_mends_a_file(tmp_path: Path) -> None:
     cells.append(["NOTE", *["0"] * 28])
     path = tmp_path / "icio.csv"
     path.write_text("\n".join(";".join(c.replace(".", ",") for c in row) for row in cells), "cp1252")
-    said = mapping_of(
-        {
-            "decimal": ",",
-            "delimiter": ";",
-            "encoding": "cp1252",
-            "rows": {"ValueAdded": "VA"},
-            "leave_out": {"rows": ["NOTE"]},
-        }
+    said = FileMapping(
+        notation=Notation(decimal=","),
+        delimiter=";",
+        encoding="cp1252",
+        rows={"ValueAdded": "VA"},
+        left_out={"rows": ("NOTE",)},
     )
     mended, plain = icio.read(path, 2020, edition="2023", mapping=said), sample("icio_2023.csv")
     assert np.array_equal(mended.use, plain.use)
@@ -181,7 +180,7 @@ def test_missing_records_may_be_declared_zero(tmp_path: Path) -> None:
     cells = [row for row in rows("figaro_flat.csv") if row[6] != "0"]
     path = written(cells, tmp_path, "flat.csv")
     assert "have no record" in told(lambda: figaro.read(path, 2023, edition="25ed"))
-    full = figaro.read(path, 2023, edition="25ed", mapping=mapping_of({"zeros": [""]}))
+    full = figaro.read(path, 2023, edition="25ed", mapping=FileMapping(notation=Notation(zeros=("",))))
     assert np.array_equal(full.use, sample("figaro_matrix.csv").use)
 
 

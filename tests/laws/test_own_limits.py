@@ -174,14 +174,16 @@ def test_it_is_priced_among_what_holds_the_plan_back(most: float, limits: Sequen
     assert "limits" not in plan(small(), years=YEARS).tables
 
 
-def test_a_clash_names_it_and_a_repair_eases_it(most: float) -> None:
+@pytest.mark.parametrize("kind", ["", "target of the ministry"])
+def test_a_clash_names_it_and_a_repair_eases_it(most: float, kind: str) -> None:
     """Proves: where it makes a target impossible it is in the clash under its own words, and a repair says by how much
-    it is to be eased; with that much more the target can be met.
+    it is to be eased, whatever its heading is; with that much more the target can be met.
 
-    Breaks if: a family that the core does not know is left out of what can be loosened.
+    Breaks if: a family that the core does not know is left out of what can be loosened, or a heading is read for
+    whether it is a target.
     """
     target = Target(OUTPUT, ">=", 1.008 * most, year=2023)
-    ours = at_most(most, says="ceiling of {what} in {year}", loosen=Loosening("{what} allowed {amounts} more"))
+    ours = at_most(most, says="ceiling of {what} in {year}", loosen=Loosening("{what} allowed {amounts} more", kind))
     with pytest.raises(PlanInfeasible) as caught:
         plan(small(), years=YEARS, targets=[target], families=(*FAMILIES, ours))
     assert any("ceiling of making" in one or "ceiling of" in one for one in caught.value.clash)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from functools import cache
+from inspect import Parameter, signature
 from pathlib import Path
 
 import national
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from groundplan.tables import catalogue
 from groundplan.tables.methods.supply_use import layers, sales_shares
+from groundplan.tables.published import READERS, published_layout
 from groundplan.tables.readers import wiod
 from groundplan.tables.table import Table
 
@@ -24,7 +26,7 @@ SHARED = Path(os.environ.get("GROUNDPLAN_SHARED", ROOT.parent / "shared" / "data
 WIOD = sorted((SHARED / "wiod2016_nio" / "csv_2014").glob("*_2014.csv"))
 
 SHIPPED = [f"{e.kind} {e.country} {e.year}" for e in catalogue.entries()]
-TABLES = [*SHIPPED, *(f"wiod {p.stem[:3]} 2014" for p in WIOD), *national.OPEN]
+TABLES = [*SHIPPED, *(f"wiod {p.stem[:3]} 2014" for p in WIOD), *national.CASES]
 # Residual of a column (costs against output), money: the largest that the publisher's own figures leave.
 COLUMN_RESIDUAL = {"sam KEN": 5.0, "sam GHA": 1e-4, "ibge BRA": 1e-6, "wiod ROU": 3853.0, "wiod LUX": 64.5}
 COLUMN_RESIDUAL |= {
@@ -40,8 +42,8 @@ COLUMN_RESIDUAL |= {"eurostat-sut ESP": 1e-6, "eurostat-sut NLD": 1e-6, "croatia
 @cache
 def table(case: str) -> Table:
     kind, country, year = case.split()
-    if case in national.OPEN:
-        return national.OPEN[case]()
+    if case in national.CASES:
+        return national.CASES[case].table()
     if kind == "wiod":
         path = SHARED / "wiod2016_nio" / "csv_2014" / f"{country}_{year}.csv"
         return wiod.read(path, country, int(year), f"USD{year}m")
@@ -55,8 +57,8 @@ def output(t: Table) -> pd.Series:
 
 def printed_output(case: str, t: Table) -> pd.Series:
     """Output by sector as the publisher printed it."""
-    if case in national.OPEN:
-        return national.printed_output(case, t)
+    if case in national.CASES:
+        return national.CASES[case].printed_output(t)
     kind, p = case.split()[0], t.published
     if kind == "wiod":
         return p["wiod"]["GO"].loc[["Domestic " + c for c in t.labels.index]].set_axis(t.labels.index)
@@ -82,8 +84,8 @@ def printed_use(case: str, t: Table) -> pd.Series:
 
 def printed_imports(case: str, t: Table) -> float:
     """Imports of products in total, as printed."""
-    if case in national.OPEN:
-        return national.printed_imports(case, t)
+    if case in national.CASES:
+        return national.CASES[case].printed_imports(t)
     kind, p = case.split()[0], t.published
     if kind == "wiod":
         return float(p["wiod"].filter(regex="^Imports ", axis=0).drop(columns="GO").sum().sum())
@@ -92,6 +94,21 @@ def printed_imports(case: str, t: Table) -> float:
     if kind == "ibge":
         return float(p["imports"].sum().sum())
     return float(p["supply"].loc[["CPA_TOTAL", "OP_RES"], "P7"].sum())
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_layout_says_what_its_reader_takes(name: str) -> None:
+    """Proves: every layout is declared in the file that the list names, and its reader has the words that it is given.
+
+    Breaks if: a reader's parameter is renamed, or the list names another file.
+    """
+    layout = published_layout(name)
+    given = {*layout.files, *layout.further, *layout.fixed, "year", "money"} | (set() if layout.world else {"country"})
+    parameters = signature(layout.read).parameters
+    assert given <= set(parameters)
+    needed = {n for n, p in parameters.items() if p.default is Parameter.empty}
+    assert needed - given <= {"source", "edition"}
+    assert layout.publisher
 
 
 def test_wiod_tables_are_at_hand() -> None:

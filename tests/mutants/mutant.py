@@ -33,7 +33,7 @@ OPERATORS = (
 # coordinates have, the kind of numbers that are filled in; and who is told how far the work has come.
 GUARDS = {"strict", "kind", "dims", "dtype", "progress"}
 ERRORS = {"BalanceError", "Faults", "GroundplanError", "PlanInfeasible", "SolverError", "StudyError", "TableError"}
-ERRORS |= {"UnknownName"}
+ERRORS |= {"UnknownName", "raise_all"}
 
 
 @dataclass(frozen=True)

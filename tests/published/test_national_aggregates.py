@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from national import CROATIA, INE, OPEN, ORIGIN, PANEL, SCB, croatia, ine_blocks, ine_workbook, scb_blocks
+from national import CASES, CROATIA, INE, ORIGIN, PANEL, SCB, croatia, ine_blocks, ine_workbook, scb_blocks
 
 from groundplan.tables.readers import wiod
 from groundplan.tables.table import Table
@@ -104,7 +104,7 @@ def test_imports_by_origin_of_korea() -> None:
 
     Source: WIOD, release 2013, world table of 2011 (m USD): Korean output 2,877,350, exports 612,640.
     """
-    t = OPEN["origin KOR 2011"]()
+    t = CASES["origin KOR 2011"].table()
     assert output(t).sum() == 2877350.0
     assert t.exports.sum() == 612640.0
     assert t.imported_by_partner is not None
@@ -126,3 +126,5 @@ def test_panel_of_years(country: str) -> None:
     csv = wiod.read(PANEL.parent / "csv_2014" / f"{country}_2014.csv", country, 2014, "USD2014m")
     np.testing.assert_allclose(panel[-1].domestic_use, csv.domestic_use, rtol=1e-8, atol=1e-8)
     np.testing.assert_allclose(panel[-1].imported_final, csv.imported_final, rtol=1e-8, atol=1e-8)
+    again = wiod.read(PANEL / f"{country}.parquet", country, 2014, "USD2014m")
+    np.testing.assert_array_equal(again.domestic_use, panel[-1].domestic_use)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from groundplan.cli.arguments import parser, settings_of
-from groundplan.cli.showing import shown
+from groundplan.cli.command import outcome_of, shown
 from groundplan.errors import GroundplanError, Interrupted
 from groundplan.verb_table import VERBS
 
@@ -24,8 +24,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = parser().parse_args(argv)
     verb = VERBS[given.command]
     try:
-        from groundplan.cli.calling import outcome_of
-
         settings = settings_of(verb, given)
         page, notes = shown(verb, outcome_of(verb, settings, _say), settings, _say)
     except GroundplanError as error:

@@ -29,13 +29,13 @@ def physical_account(e: Economy, product: str) -> pd.DataFrame:
     price = e.physical[product].price
     uses = pd.concat([_uses(e, product, "domestic"), _uses(e, product, "imported")], axis=1, keys=("home", "imported"))
     stocks = uses.index.isin(e.finals("inventories"))
-    stocks_drawn, stocks_built = uses[stocks].clip(upper=0.0).abs().sum(), uses[stocks].clip(lower=0.0).sum()
+    from_stocks, to_stocks = uses[stocks].clip(upper=0.0).abs().sum(), uses[stocks].clip(lower=0.0).sum()
     x, m = float(e.output.sel(sector=product)), float(e.imports.sel(product=product))
     sold = {"home": float(e.exports.sel(product=product)), "imported": float(e.reexports.sel(product=product))}
     sources = pd.DataFrame({"home output": {"home": x, "imported": 0.0}, "imports": {"home": 0.0, "imported": m}}).T
-    sources.loc["stocks drawn"] = stocks_drawn
+    sources.loc["stocks drawn"] = from_stocks
     taken = uses[~stocks].copy()
-    taken.loc["exports"], taken.loc["stocks built"] = pd.Series(sold), stocks_built
+    taken.loc["exports"], taken.loc["stocks built"] = pd.Series(sold), to_stocks
     out = pd.concat([sources.assign(side="source"), taken.assign(side="use")])
     out["money"] = out["home"] + out["imported"]
     out["quantity"] = out["money"] / price

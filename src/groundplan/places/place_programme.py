@@ -26,19 +26,15 @@ from groundplan.places.judging.fairness import envy, worst_off_first
 from groundplan.places.works.facilities import Facilities
 
 
-def place(inputs: Inputs, effort: Effort | None = None, watch: Watch = unwatched) -> Outcome:
+def solved(inputs: Inputs, effort: Effort | None = None, watch: Watch = unwatched) -> tuple[Siting, Choice, Outcome]:
     """Choose places, years and facilities under the rules, check the list by ``audit``, and give it with its tables.
 
-    Tables: chosen, built, flows, service, budget, gaps, provinces, envy, search, rules.
+    The arrays of the choice and the choice itself come with it: from these reasons and costs are computed.
+    Tables: chosen, built, flows, service, budget, gaps, provinces, envy, search, ingredients, rules.
     Arrays: ``place_gap`` (place, year).
 
     Raises: as ``assemble`` and ``choose``; ``SolverError`` where the audit finds a rule that the list does not keep.
     """
-    return solved(inputs, effort, watch)[2]
-
-
-def solved(inputs: Inputs, effort: Effort | None = None, watch: Watch = unwatched) -> tuple[Siting, Choice, Outcome]:
-    """As ``place``, with the arrays of the choice and the choice itself, from which reasons and costs are computed."""
     effort = effort or Effort()
     s = assemble(inputs)
     rules = inputs.rules

@@ -38,7 +38,8 @@ def _stated_targets(a: Activities, policy: Policy, rows: pd.DataFrame) -> pd.Dat
     at = pd.Index(must["label"]).get_indexer(rows["label"])
     rows, must = rows[at >= 0], must.iloc[at[at >= 0]]
     size = (must["size"] * must["scale"]).to_numpy(dtype=float)
-    return rows.assign(kind=[f"target {n}" for n in must["target"]], size=size, year=must["year"].to_numpy())
+    which, year = must["target"].to_numpy(), must["year"].to_numpy()
+    return rows.assign(kind=[f"target {n}" for n in which], size=size, year=year, target=which)
 
 
 @family("wish", says="{what} in {year}", in_draws="targets", loosen=Loosening(items=_stated_targets), states="targets")

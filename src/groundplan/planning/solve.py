@@ -13,8 +13,9 @@ import xarray as xr
 from groundplan.errors import Interrupted, PlanInfeasible, SolverError
 from groundplan.planning.families.rows import Model
 from groundplan.solver.answer import CLARABEL, PRECISELY, answer
-from groundplan.solver.highs import BROKEN, INFEASIBLE, INTERRUPTED, OPTIMAL, OUT_OF_TIME, Highs, Standing
+from groundplan.solver.highs import BROKEN, INFEASIBLE, INTERRUPTED, OPTIMAL, OUT_OF_TIME, Highs
 from groundplan.solver.highs import load as load_programme
+from groundplan.solver.listening import SearchState, listen
 from groundplan.solver.programme import Floats
 from groundplan.solver.scaling import AIMS, bound_scale, bound_scale_of, scale_around_projects
 
@@ -47,24 +48,24 @@ def run(h: Highs, progress: Progress, began: float, *, keeping: bool = False, cl
     def step() -> None:
         progress(f"solving: {time.perf_counter() - began:.1f} s")
 
-    def search(now: Standing) -> bool:
+    def search(now: SearchState) -> bool:
         try:
             progress(f"choosing projects: {time.perf_counter() - began:.1f} s, {search_words(now)}")
         except Enough:
             return True
         return False
 
-    stopped = h.listen(step, search, simplex_limit=cleaning)
+    stopped = listen(h, step, search, simplex_limit=cleaning)
     # Who stops a run that ends in the same moment has stopped it all the same.
     if stopped.by_user and not (keeping and (h.status == OPTIMAL or h.stopped_with_an_answer)):
         raise Interrupted("stopped by the user; nothing was written")
     return stopped.labouring and h.status == INTERRUPTED
 
 
-def search_words(now: Standing) -> str:
+def search_words(now: SearchState) -> str:
     """A search in words: the best choice so far, what none can beat, and the gap between them.
 
-    >>> search_words(Standing(99.0, 100.0, 0.0101)), search_words(Standing(float("-inf"), 100.0, float("inf")))
+    >>> search_words(SearchState(99.0, 100.0, 0.0101)), search_words(SearchState(float("-inf"), 100.0, float("inf")))
     ('best 99, at most 100, gap 1.01 % (Ctrl-C keeps it)', 'none found yet, at most 100')
     """
     if not np.isfinite(now.best):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import abc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, get_args, get_origin
 
 from groundplan.errors import Faults, GroundplanError, StudyError, UnknownName
@@ -43,10 +43,9 @@ def read(
     hints, given, owner = types_of(record), dict(preset), record.owner()
     for key, spec in specs.items():
         if key in content:
-            place = where((*path, key))
-            within: list[GroundplanError] = []
-            given[spec.name] = _taken(content[key], hints[spec.name], where, (*path, key), within)
+            given[spec.name], within = _taken(content[key], hints[spec.name], where, (*path, key))
             if not within:
+                place = where((*path, key))
                 within = own_faults(spec, hints[spec.name], given[spec.name], owner=owner, where=place)
             faults += within
     if faults:
@@ -66,23 +65,25 @@ def read(
     return one, rules
 
 
-def _taken(value: Any, hint: Any, where: Where, path: Path, faults: list[GroundplanError]) -> Any:
-    """A value as its field holds it: tables as records, lists as tuples, whole numbers as such; faults on the list."""
+def _taken(value: Any, hint: Any, where: Where, path: Path) -> tuple[Any, list[GroundplanError]]:
+    """A value as its field holds it: tables as records, lists as tuples, whole numbers as such; and what is wrong."""
     for kind in options(hint):
         origin, items = get_origin(kind) or kind, get_args(kind)
         if isinstance(origin, type) and issubclass(origin, Card) and (isinstance(value, Mapping) or hint is kind):
-            one, wrong = read(origin, value, where, path)
-            faults += wrong
-            return one
+            return read(origin, value, where, path)
         if isinstance(value, list) and origin in (list, tuple) and items:
             many = origin is list or items[-1] is ...
             kinds = items[:1] * len(value) if many else (*items, *(Any for _ in value[len(items) :]))
-            taken = [
-                _taken(v, k, where, (*path, n), faults) for n, (v, k) in enumerate(zip(value, kinds, strict=False))
-            ]
-            return taken if origin is list else tuple(taken)
+            parts = [_taken(v, k, where, (*path, n)) for n, (v, k) in enumerate(zip(value, kinds, strict=False))]
+            taken = [part for part, _ in parts]
+            return taken if origin is list else tuple(taken), _all_of(parts)
         if isinstance(value, Mapping) and origin in (dict, Mapping, abc.Mapping) and len(items) == 2:
-            return {k: _taken(v, items[1], where, (*path, k), faults) for k, v in value.items()}
+            by_key = {k: _taken(v, items[1], where, (*path, k)) for k, v in value.items()}
+            return {k: part for k, (part, _) in by_key.items()}, _all_of(by_key.values())
         if kind is int and is_number(value) and value == int(value):
-            return int(value)
-    return value
+            return int(value), []
+    return value, []
+
+
+def _all_of(parts: Iterable[tuple[Any, list[GroundplanError]]]) -> list[GroundplanError]:
+    return [fault for _, faults in parts for fault in faults]

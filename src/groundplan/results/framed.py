@@ -26,7 +26,7 @@ def blank(of: str) -> pd.DataFrame:
     return framed(pd.Index([], name=of), [])
 
 
-def rows_of(o: Outcome, name: str) -> pd.DataFrame:
+def table_of(o: Outcome, name: str) -> pd.DataFrame:
     """A table of the outcome; empty where it has none."""
     return o.tables.get(name, pd.DataFrame())
 

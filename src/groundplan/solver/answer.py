@@ -11,6 +11,7 @@ from scipy import sparse
 
 from groundplan.errors import Interrupted, SolverError
 from groundplan.solver.highs import INFEASIBLE, OPTIMAL, load
+from groundplan.solver.listening import listen
 from groundplan.solver.programme import Floats, Programme
 from groundplan.solver.scaling import bound_scale
 
@@ -68,7 +69,7 @@ def answer(
         raise SolverError(f"{method} takes no notice of what must be whole", fix="choose does")
     scale = 0 if p.whole().any() or p.quadratic is not None else bound_scale((*p.bounds(), *p.sides()))
     h = load(p, {**PRECISELY, "solver": method, "time_limit": seconds, "user_bound_scale": scale})
-    if h.listen(on_step).by_user:
+    if listen(h, on_step).by_user:
         raise Interrupted("stopped by the user; nothing was written")
     words = {OPTIMAL: "optimal", INFEASIBLE: "infeasible"}
     info = h.getInfo()

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from groundplan.solver.highs import INFEASIBLE, INTERRUPTED, OPTIMAL, UNKNOWN, Standing, load
+from groundplan.solver.highs import INFEASIBLE, INTERRUPTED, OPTIMAL, UNKNOWN, load
+from groundplan.solver.listening import SearchState, listen
 from groundplan.solver.programme import Floats, Programme
 
 # Hears the best found and what no choice can exceed (±inf where not known); True asks to stop.
@@ -85,13 +86,13 @@ class Chooser:
         def step() -> bool:
             return heard is not None and heard(-np.inf, np.inf)
 
-        def search(now: Standing) -> bool:
+        def search(now: SearchState) -> bool:
             best = now.best if np.isfinite(now.best) else -np.inf
             bound = now.bound if np.isfinite(now.bound) else np.inf
             return heard is not None and heard(best, bound)
 
         relaxed = self.highs.getOptionValue("solve_relaxation")[1]
-        stopped = self.highs.listen(step if relaxed else None, None if relaxed else search)
+        stopped = listen(self.highs, step if relaxed else None, None if relaxed else search)
         return self._answer(stopped=stopped.by_user)
 
     def _answer(self, *, stopped: bool = False) -> Chosen:

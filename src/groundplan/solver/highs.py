@@ -1,4 +1,4 @@
-"""HiGHS behind a few words: load a programme, change it, run it within earshot of the user, read the answer.
+"""HiGHS behind a few words: load a programme, change it, run it, read the answer.
 
 HiGHS speaks on stdout only where it is told to; a page stands there. What it refuses, an option above all, is an error
 here: with its return code ignored it would go on by another method.
@@ -6,10 +6,7 @@ here: with its return code ignored it would go on by another method.
 
 from __future__ import annotations
 
-import contextlib
-import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -29,24 +26,8 @@ BROKEN, UNKNOWN = Status.kSolveError, Status.kUnknown
 INFINITY = highspy.kHighsInf
 PRIMAL_SIMPLEX = 4
 FOUND = 2  # HiGHS: the primal solution is feasible
-BLINK = 0.1
 KINDS = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
 STATUSES = {int(s): s for s in highspy.HighsBasisStatus.__members__.values()}
-
-
-class Standing(NamedTuple):
-    """How a search for whole numbers stands: its best choice, what none can beat, the gap between (share)."""
-
-    best: float
-    bound: float
-    gap: float
-
-
-class Stopped(NamedTuple):
-    """How a run ended before its end: by the user, or because the simplex laboured beyond its limit."""
-
-    by_user: bool
-    labouring: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +53,7 @@ class Basis(NamedTuple):
 class Highs(highspy.Highs):  # type: ignore[misc]
     """HiGHS that is silent, refuses aloud, and remembers whether Ctrl-C stopped it."""
 
-    told_to_stop = False
+    asked_to_stop = False
 
     # Words of highspy, which it calls by itself.
 
@@ -83,7 +64,7 @@ class Highs(highspy.Highs):  # type: ignore[misc]
 
     def cancelSolve(self) -> None:  # noqa: N802
         """Called by highspy on Ctrl-C."""
-        self.told_to_stop = True
+        self.asked_to_stop = True
         super().cancelSolve()
 
     # A programme and what may be changed of it.
@@ -253,75 +234,16 @@ class Highs(highspy.Highs):  # type: ignore[misc]
         if self.status == NOT_RUN:
             self.resetGlobalScheduler(True)
             super().run()
-        self._refuse_not_run()
+        self.refuse_not_run()
 
-    def _refuse_not_run(self) -> None:
+    def refuse_not_run(self) -> None:
+        """Raise ``SolverError`` where the last run did not begin."""
         if self.status == NOT_RUN:
             raise SolverError("HiGHS refused to solve it", fix="check the figures; a quadratic goal must be convex")
 
     def within(self, seconds: float) -> None:
         """Give the next run so many seconds; HiGHS by itself counts the seconds of all runs together."""
         self.set(time_limit=self.getRunTime() + seconds)
-
-    def listen(
-        self,
-        on_step: Callable[[], bool | None] | None = None,
-        on_search: Callable[[Standing], bool] | None = None,
-        *,
-        simplex_limit: int | None = None,
-    ) -> Stopped:
-        """Run so that Ctrl-C reaches it; the callers hear of it at most ten times a second.
-
-        ``on_search`` hears what a search knows; either stops the run by answering True. ``simplex_limit``: iterations
-        after which the simplex is stopped: on a programme that nothing meets it may not end.
-        """
-        last, labouring = [0.0], [False]
-
-        def due() -> bool:
-            now = time.perf_counter()
-            if now - last[0] <= BLINK:
-                return False
-            last[0] = now
-            return True
-
-        def step(event: Any) -> None:
-            if on_step is not None and due() and on_step():
-                event.interrupt()
-
-        def simplex(event: Any) -> None:
-            if simplex_limit is not None and event.data_out.simplex_iteration_count > simplex_limit:
-                labouring[0] = True
-                event.interrupt()
-            step(event)
-
-        def search(event: Any) -> None:
-            if on_search is not None and due():
-                out = event.data_out
-                if on_search(Standing(float(out.mip_primal_bound), float(out.mip_dual_bound), float(out.mip_gap))):
-                    event.interrupt()
-
-        # A second run of the same programme would keep the listeners of the first, and hear nothing.
-        self.clearCallbacks()
-        self.enableCallbacks()
-        self.told_to_stop = False
-        self.HandleKeyboardInterrupt = True
-        self.cbSimplexInterrupt.subscribe(simplex)
-        self.cbIpmInterrupt.subscribe(step)
-        self.cbMipInterrupt.subscribe(search)
-        if on_search is not None:
-            self.cbMipImprovingSolution.subscribe(search)
-        try:
-            # highspy prints that it was told to stop; the output belongs to the page.
-            with contextlib.redirect_stdout(sys.stderr):
-                self.solve()
-        except KeyboardInterrupt:
-            self.told_to_stop = True
-        finally:
-            self.disableCallbacks()
-        if not self.told_to_stop:
-            self._refuse_not_run()
-        by_user = self.told_to_stop or (self.status == INTERRUPTED and not labouring[0])
-        return Stopped(by_user, labouring[0])
 
     # The answer.
 

@@ -68,12 +68,9 @@ class Study:
         ``write_programme`` writes it to a file, ``linopy_model`` makes a model of linopy of it. Without ``families``
         its limits are ``FAMILIES``.
         """
-        from groundplan.crisis.scenarios_of_policy import with_scenarios
         from groundplan.planning.best_plan import model_of
-        from groundplan.planning.plan_programme import FAMILIES
 
-        e, limits = self.economy(), FAMILIES if families is None else families
-        policy = with_scenarios(e, self.chosen(e))
+        e, policy, limits = self._planned(families)
         return model_of(e, policy, projects=self.projects or None, families=limits).programme
 
     def solved_plan(
@@ -85,17 +82,21 @@ class Study:
     ) -> SolvedPlan:
         """The plan of the study before it is written down; arguments and errors are those of ``best_plan.solved``.
 
-        Without ``families`` its limits are those of ``planning.programme.FAMILIES``.
+        Without ``families`` its limits are ``FAMILIES``.
         """
+        from groundplan.planning.best_plan import solved
+
+        e, policy, limits = self._planned(families)
+        return solved(e, policy, projects=self.projects or None, families=limits, progress=progress, why=why)
+
+    def _planned(self, families: Sequence[Family] | None) -> tuple[Economy, Policy, Sequence[Family]]:
+        """The accounts, the policy with its scenarios, and the limits that the study is planned by."""
         # Who only reads a study, or asks for its accounts, waits for no solver.
         from groundplan.crisis.scenarios_of_policy import with_scenarios
-        from groundplan.planning.best_plan import solved
         from groundplan.planning.plan_programme import FAMILIES
 
-        limits = FAMILIES if families is None else families
         e = self.economy()
-        policy = with_scenarios(e, self.chosen(e))
-        return solved(e, policy, projects=self.projects or None, families=limits, progress=progress, why=why)
+        return e, with_scenarios(e, self.chosen(e)), FAMILIES if families is None else families
 
 
 def with_figures(e: Economy, figures: Mapping[str, Any]) -> Economy:

@@ -89,12 +89,15 @@ def read_study(path: str | Path) -> Content:
 
 def content_of(document: Document) -> Content:
     """A study from a document. Raises as ``read_study`` does."""
-    content, faults = document.content, list[GroundplanError]()
-    choices, figures = _choices(document, faults)
+    content = document.content
+    choices, figures, faults = _choices(document)
     for name, (record, many) in records().items():
         if name in content:
-            (figures if name in ECONOMY_RECORDS else choices)[name] = _records(document, name, record, many, faults)
-    projects = _projects(document, faults)
+            entries, wrong = _records(document, name, record, many)
+            (figures if name in ECONOMY_RECORDS else choices)[name] = entries
+            faults += wrong
+    projects, wrong = _projects(document)
+    faults += wrong
     country, year = content.get("country", "KEN"), content.get("accounts_year")
     if not isinstance(country, str):
         faults.append(StudyError(f"country is {shown(country)}, not a text", where=document.where(("country",))))
@@ -105,8 +108,9 @@ def content_of(document: Document) -> Content:
     return Content(str(country), year, Policy.of(**choices), figures, projects)
 
 
-def _choices(document: Document, faults: list[GroundplanError]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Choices of the policy and figures of the economy, by key; each key has one section."""
+def _choices(document: Document) -> tuple[dict[str, Any], dict[str, Any], list[GroundplanError]]:
+    """Choices of the policy and figures of the economy, by key, and faults; each key has one section."""
+    faults: list[GroundplanError] = []
     policy: dict[str, Any] = {}
     figures: dict[str, Any] = {}
     homes = {key: group for group, keys in GROUPS.items() for key in keys}
@@ -131,7 +135,7 @@ def _choices(document: Document, faults: list[GroundplanError]) -> tuple[dict[st
                 else:
                     policy[key] = choice
                     faults += field_faults(specs[key], types_of(Policy)[key], choice, where=where)
-    return policy, figures
+    return policy, figures, faults
 
 
 def _figure_faults(key: str, value: Any, where: str) -> list[GroundplanError]:
@@ -143,31 +147,29 @@ def _figure_faults(key: str, value: Any, where: str) -> list[GroundplanError]:
 
 
 def _records(
-    document: Document, name: str, record: type[Entry], many: bool, faults: list[GroundplanError]
-) -> list[Entry] | Entry | None:
-    """The records of a section; where it may hold only one, that one."""
+    document: Document, name: str, record: type[Entry], many: bool
+) -> tuple[list[Entry] | Entry | None, list[GroundplanError]]:
+    """The records of a section, where it may hold only one that one; and faults."""
     content = document.content[name]
     if many != isinstance(content, list):
         head = f"[[{name}]]" if many else f"[{name}]"
         fix = f"put {head} over {'each record' if many else 'it, once'}"
-        faults.append(StudyError(f"{name} is written {head}", where=document.where((name,)), fix=fix))
-        return [] if many else None
+        fault = StudyError(f"{name} is written {head}", where=document.where((name,)), fix=fix)
+        return [] if many else None, [fault]
     rows = [((name, n), row) for n, row in enumerate(content)] if many else [((name,), content)]
-    entries = []
-    for path, row in rows:
-        entry, wrong = read(record, row, document.where, path)
-        faults += wrong
-        entries += [] if entry is None else [entry]
-    return entries if many else (entries[0] if entries else None)
+    parts = [read(record, row, document.where, path) for path, row in rows]
+    entries = [entry for entry, _ in parts if entry is not None]
+    faults = [fault for _, wrong in parts for fault in wrong]
+    return entries if many else (entries[0] if entries else None), faults
 
 
-def _projects(document: Document, faults: list[GroundplanError]) -> dict[str, list[dict[str, object]]]:
-    """Rows of the tables of activities, by table."""
+def _projects(document: Document) -> tuple[dict[str, list[dict[str, object]]], list[GroundplanError]]:
+    """Rows of the tables of activities, by table, and faults."""
     tables, out = document.content.get("projects", {}), dict[str, list[dict[str, object]]]()
     if not isinstance(tables, Mapping):
         what = "projects are written [[projects.flows]] and the like"
-        faults.append(StudyError(what, where=document.where(("projects",))))
-        return out
+        return out, [StudyError(what, where=document.where(("projects",)))]
+    faults: list[GroundplanError] = []
     for table, rows in tables.items():
         if table not in COLUMNS:
             where = document.where(("projects", table))
@@ -182,7 +184,7 @@ def _projects(document: Document, faults: list[GroundplanError]) -> dict[str, li
             for key, value in row.items():
                 faults += _cell_faults(table, key, value, document.where((*path, key)))
             out.setdefault(table, []).append(dict(row))
-    return out
+    return out, faults
 
 
 def _cell_faults(table: str, key: str, value: Any, where: str) -> list[GroundplanError]:

@@ -98,7 +98,7 @@ def census_growth(country: str) -> float | None:
 def census_words(country: str) -> str:
     """The two censuses in words.
 
-    >>> censuses_told("KEN")
+    >>> census_words("KEN")
     'two censuses, Kenya 2009 and 2019'
     """
     there = countries()[country]

@@ -80,10 +80,10 @@ def join(
         Member(e, chosen[e.country], worth[e.country], (weights or {}).get(e.country, 1.0)) for e in economies
     )
     raise_all(unknown_countries(own, members), where="joint plan")
-    table = JointPlans(members, own, not allow_losers, families, progress)
-    tables = joint_tables(table)
-    about = _provenance(table, money, rate or {}, rate_source, said)
-    return Outcome({"shipment": shipment_array(table, tables["shipments"], money)}, tables, about)
+    joint = JointPlans(members, own, not allow_losers, families, progress)
+    tables = joint_tables(joint)
+    about = _provenance(joint, money, rate or {}, rate_source, said)
+    return Outcome({"shipment": shipment_array(joint, tables["shipments"], money)}, tables, about)
 
 
 def _study(subject: Subject, year: int | None, said: Mapping[str, Any]) -> Study:
@@ -153,11 +153,11 @@ def _common(economies: Sequence[Economy], rates: Mapping[str, float], currency: 
 
 
 def _provenance(
-    table: JointPlans, money: str, rates: Mapping[str, float], rate_source: str, choices: Mapping[str, Any]
+    joint: JointPlans, money: str, rates: Mapping[str, float], rate_source: str, choices: Mapping[str, Any]
 ) -> dict[str, Any]:
-    economies = [m.economy for m in table.members]
-    whole = table.plan(frozenset(m.name for m in table.members))
-    links = table.links or (Link(),)
+    economies = [m.economy for m in joint.members]
+    whole = joint.whole
+    links = joint.links or (Link(),)
     taken = [
         Assumption(f"{what} of trade between them", f"{getattr(link, what):g}", f"assumed; {span}", f"Link({what}=...)")
         for link in links
@@ -168,11 +168,11 @@ def _provenance(
         "engine": "join",
         "countries": {e.country: e.country_name for e in economies},
         "accounts_year": economies[0].year,
-        "years": list(table.members[0].activities.years),
+        "years": list(joint.members[0].activities.years),
         "money": money,
         "rates": dict(rates),
         "rate_source": rate_source,
-        "rational": table.rational,
+        "rational": joint.rational,
         "links": [link.as_dict() for link in links],
         "policy": {k: v for k, v in choices.items() if isinstance(v, (int, float, str, bool))},
         "sources": [s.as_dict() for e in economies for s in e.sources],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from groundplan.places.known.places import Places
 from groundplan.places.known.shipped_places import DETOUR
 from groundplan.places.scoring.scores import Weights
 from groundplan.places.works.facilities import Facilities
+from groundplan.planning.solve import Progress, quiet
 from groundplan.records.money import money_of
 from groundplan.results.charts.map_sheet import words
 
@@ -25,13 +26,7 @@ if TYPE_CHECKING:
     from groundplan.planning.families.family import Family
     from groundplan.planning.policy import Policy
 
-Progress = Callable[[str], None]
-
 ROUNDING = 1e-9
-
-
-def quiet(_: str) -> None:
-    """No progress."""
 
 
 def place(

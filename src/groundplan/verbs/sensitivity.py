@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from groundplan.batches.compute import Runner
 from groundplan.errors import StudyError, UnknownName, raise_all
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import indicators, provenance
-from groundplan.planning.exploring.swings import measured, measures_of, swings, units_of
+from groundplan.planning.exploring.swings import SwingRow, measured, measures_of, swings, units_of
 from groundplan.planning.families.family import Family
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
@@ -68,14 +67,11 @@ def sensitivity(
         (p.name, end): dict(zip(measures, row.tolist(), strict=True))
         for (p, end), row in zip(moved, at_ends, strict=True)
     }
-    rows: list[dict[str, Any]] = []
+    rows: list[SwingRow] = []
     for p in chosen:
         low, high = (at.get((p.name, end), base) for end in (p.low, p.high))
-        about = {f.name: getattr(p, f.name) for f in dataclasses.fields(p)}
-        rows += [
-            {**about, "parameter": p.name, "measure": m, "at_low": low[m], "at_base": base[m], "at_high": high[m]}
-            for m in measures
-        ]
+        figure = (p.name, p.unit, p.basis, p.low, p.base, p.high)
+        rows += [SwingRow(*figure, m, low[m], base[m], high[m]) for m in measures]
     about = {**provenance(plan), "engine": "sensitivity", "measures": units_of(plan, measures)}
     return Outcome({"indicator": indicators(plan)}, {"sensitivity": swings(rows, measures)}, about)
 

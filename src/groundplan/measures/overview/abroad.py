@@ -9,57 +9,46 @@ from groundplan.economy.world import World
 from groundplan.errors import UnknownName
 from groundplan.measures.lifelines import partner_cut_off
 from groundplan.measures.overview.measure import Question
-from groundplan.measures.world.partners import concentration_table, partner_extraction, partner_table
-from groundplan.measures.world.value_added_trade import exports_table
+from groundplan.measures.world.partners import concentration_table, partner_table
 from groundplan.measures.world.world_dependence import face_value_reliance, look_through_reliance, reliance_table
 
 TENTH = 0.1
 
 
-def totals(a: Question) -> pd.DataFrame | None:
+def totals(q: Question) -> pd.DataFrame | None:
     """Imports by partner (``partner_totals``), where the accounts part them."""
-    return None if a.economy.imported_by_partner is None else partner_totals(a.economy)
+    return None if q.economy.imported_by_partner is None else partner_totals(q.economy)
 
 
-def by_invoice(a: Question) -> pd.DataFrame | None:
+def by_invoice(q: Question) -> pd.DataFrame | None:
     """How concentrated the suppliers of each product are by invoice (``partner_table``)."""
-    return None if a.economy.imported_by_partner is None else partner_table(a.economy).head(2 * a.view.top)
+    return None if q.economy.imported_by_partner is None else partner_table(q.economy).head(2 * q.view.top)
 
 
-def hanging_on(a: Question) -> pd.DataFrame | None:
+def hanging_on(q: Question) -> pd.DataFrame | None:
     """What hangs on one partner's deliveries (``partner_cut_off``)."""
-    if a.view.partner is None:
+    if q.view.partner is None:
         return None
     # All of it at once would take every final use with a trace of it: a tenth, as in what hangs on each import.
-    table = partner_cut_off(a.economy, a.view.partner, TENTH).sort_values("imports", ascending=False, kind="stable")
-    return table.head(3 * a.view.top)
+    table = partner_cut_off(q.economy, q.view.partner, TENTH).sort_values("imports", ascending=False, kind="stable")
+    return table.head(3 * q.view.top)
 
 
-def looked_through(a: Question) -> pd.DataFrame | None:
+def looked_through(q: Question) -> pd.DataFrame | None:
     """How concentrated the origins of each product are, with the suppliers' accounts (``concentration_table``)."""
-    return None if a.world is None else concentration_table(a.world, a.economy.country).head(2 * a.view.top)
+    return None if q.world is None else concentration_table(q.world, q.economy.country).head(2 * q.view.top)
 
 
-def reliance(a: Question) -> pd.DataFrame | None:
+def reliance(q: Question) -> pd.DataFrame | None:
     """Reliance of the sectors on industries abroad (``reliance_table``)."""
-    return None if a.world is None else reliance_table(a.world, a.economy.country, 2 * a.view.top)
+    return None if q.world is None else reliance_table(q.world, q.economy.country, 2 * q.view.top)
 
 
-def value_added_exports(a: Question) -> pd.DataFrame | None:
-    """Gross exports and the value added in them (``exports_table``)."""
-    return None if a.world is None else exports_table(a.world, a.economy.country)
-
-
-def loss(a: Question) -> pd.DataFrame | None:
-    """What is lost without each partner's supplies (``partner_extraction``)."""
-    return None if a.world is None else partner_extraction(a.world, a.economy.country)
-
-
-def reliance_on(a: Question) -> pd.DataFrame | None:
+def reliance_on(q: Question) -> pd.DataFrame | None:
     """What the sectors rely on one partner for (``partner_reliance``)."""
-    if a.world is None or a.view.partner is None:
+    if q.world is None or q.view.partner is None:
         return None
-    return partner_reliance(a.world, a.economy.country, a.view.partner).head(2 * a.view.top)
+    return partner_reliance(q.world, q.economy.country, q.view.partner).head(2 * q.view.top)
 
 
 def partner_totals(e: Economy) -> pd.DataFrame:

@@ -1,12 +1,18 @@
 """MEASURES: every table of the overview, in the order in which the pages tell them.
 
 ``overview`` makes them, ``see``'s page, report and charts show them: a new one is its function and an entry here.
+What asks for more than the economy or the world has a function in ``at_home`` or ``abroad``.
 """
 
 from __future__ import annotations
 
+from groundplan.measures.dependence import import_content_of_uses
+from groundplan.measures.diversity import many_sidedness
+from groundplan.measures.exports import export_table
 from groundplan.measures.overview import abroad, at_home
-from groundplan.measures.overview.measure import FLOW, SHARE, Measure
+from groundplan.measures.overview.measure import FLOW, SHARE, Measure, of_economy, of_world
+from groundplan.measures.world.partners import partner_extraction
+from groundplan.measures.world.value_added_trade import exports_table
 
 INVOICED = (
     ("imports", FLOW, "imports"),
@@ -43,7 +49,7 @@ OF_IMPORTS = (
     ),
     Measure(
         name="uses",
-        make=at_home.uses,
+        make=of_economy(import_content_of_uses),
         codes="use",
         of="final use",
         columns=(
@@ -128,7 +134,7 @@ OF_SECTORS = (
     ),
     Measure(
         name="markets",
-        make=at_home.markets,
+        make=of_economy(export_table),
         codes="sector",
         of="sector",
         columns=(
@@ -176,7 +182,7 @@ OF_SECTORS = (
     ),
     Measure(
         name="structure",
-        make=at_home.structure,
+        make=of_economy(many_sidedness),
         codes="structure",
         of="structure",
         columns=(
@@ -261,7 +267,7 @@ OF_PARTNERS = (
     ),
     Measure(
         name="partner_loss",
-        make=abroad.loss,
+        make=of_world(partner_extraction),
         codes="partner",
         of="partner",
         columns=(
@@ -275,7 +281,7 @@ OF_PARTNERS = (
     ),
     Measure(
         name="value_added_exports",
-        make=abroad.value_added_exports,
+        make=of_world(exports_table),
         codes="sector",
         of="sector",
         columns=(

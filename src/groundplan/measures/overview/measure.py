@@ -78,6 +78,16 @@ class Question:
 Make = Callable[[Question], pd.DataFrame | None]
 
 
+def of_economy(table: Callable[[Economy], pd.DataFrame]) -> Make:
+    """A measure that asks for nothing but the economy."""
+    return lambda q: table(q.economy)
+
+
+def of_world(table: Callable[[World, str], pd.DataFrame]) -> Make:
+    """A measure of the country in its world table; None where there is no world table."""
+    return lambda q: None if q.world is None else table(q.world, q.economy.country)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Measure:
     """A table of the overview and its place on every page.

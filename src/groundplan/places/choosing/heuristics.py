@@ -30,7 +30,7 @@ class Relaxed:
     optimum: float
 
 
-def approach(search: Search, m: ChoiceModel) -> None:
+def approach(search: Search, m: ChoiceModel) -> Search:
     """Relaxation; a choice among what it uses; neighbourhoods; and the whole with what is proven useless left out.
 
     Each step ends when the gap that was asked for is proven. Source: kernel search (Angelelli, Mansini and Speranza
@@ -41,8 +41,9 @@ def approach(search: Search, m: ChoiceModel) -> None:
     steps = (among_used, with_types_open, year_windows, province_windows, whole)
     for step in steps:
         if search.over:
-            return
-        step(search, m, relaxed)
+            break
+        search = step(search, m, relaxed)
+    return search
 
 
 def relaxation(search: Search, m: ChoiceModel) -> Relaxed:
@@ -109,7 +110,7 @@ def restricted(
     return low, high
 
 
-def among_used(search: Search, m: ChoiceModel, relaxed: Relaxed) -> None:
+def among_used(search: Search, m: ChoiceModel, relaxed: Relaxed) -> Search:
     """Only place-years that the relaxation uses; types as in the relaxation where that is whole."""
     used = relaxed.value[m.x] > ZERO
     w = relaxed.value[m.w]
@@ -119,15 +120,17 @@ def among_used(search: Search, m: ChoiceModel, relaxed: Relaxed) -> None:
         "among what the relaxation uses", m.programme, bounds=bounds, gap=PART * search.effort.gap,
         mip_heuristic_effort=0.3, mip_pool_soft_limit=100, mip_allow_cut_separation_at_nodes=False, mip_max_nodes=5,
     )  # fmt: skip
+    return search
 
 
-def with_types_open(search: Search, m: ChoiceModel, relaxed: Relaxed) -> None:
+def with_types_open(search: Search, m: ChoiceModel, relaxed: Relaxed) -> Search:
     """Where that is too narrow for any choice: all types, neighbouring years, every year of places not fully used."""
     if search.best is not None:
-        return
+        return search
     used = widened(relaxed.value[m.x] > ZERO)
     used |= (relaxed.value[m.x].sum(axis=1) < 1 - ZERO)[:, None]
     search.solve("with all types", m.programme, bounds=restricted(m, used), gap=PART * search.effort.gap)
+    return search
 
 
 def widened(used: Flags) -> Flags:
@@ -138,25 +141,27 @@ def widened(used: Flags) -> Flags:
     return out
 
 
-def year_windows(search: Search, m: ChoiceModel, relaxed: Relaxed) -> None:
+def year_windows(search: Search, m: ChoiceModel, relaxed: Relaxed) -> Search:
     """Two years at a time, then three, are chosen anew, from their own places and those not chosen."""
     T = len(m.siting.years)
     for span in (2, 3):
         for first in range(0, max(T - span + 1, 1), 2):
             if search.over or search.best is None:
-                return
+                return search
             year = _years(search, m)
             free = (year < 0) | ((year >= first) & (year < first + span))
-            _window(search, m, relaxed, free, f"years {first + 1} to {min(first + span, T)} anew")
+            search = _window(search, m, relaxed, free, f"years {first + 1} to {min(first + span, T)} anew")
+    return search
 
 
-def province_windows(search: Search, m: ChoiceModel, relaxed: Relaxed) -> None:
+def province_windows(search: Search, m: ChoiceModel, relaxed: Relaxed) -> Search:
     """One province at a time in every year, with its types; the rest keeps year and types."""
     s = m.siting
     for k in range(len(s.provinces)):
         if search.over or search.best is None:
-            return
-        _window(search, m, relaxed, (s.province == k) | (_years(search, m) < 0), f"{s.provinces[k]} anew")
+            break
+        search = _window(search, m, relaxed, (s.province == k) | (_years(search, m) < 0), f"{s.provinces[k]} anew")
+    return search
 
 
 def _years(search: Search, m: ChoiceModel) -> np.ndarray:
@@ -165,15 +170,16 @@ def _years(search: Search, m: ChoiceModel) -> np.ndarray:
     return np.where(x.any(axis=1), x.argmax(axis=1), -1)
 
 
-def _window(search: Search, m: ChoiceModel, relaxed: Relaxed, free: Flags, stage: str) -> None:
+def _window(search: Search, m: ChoiceModel, relaxed: Relaxed, free: Flags, stage: str) -> Search:
     """Choose anew for the places in ``free``, in years that the relaxation uses or beside them; the others are held."""
     assert search.best is not None
     keep = (search.best[m.x] > 0.5) | (free[:, None] & widened(relaxed.value[m.x] > ZERO))
     bounds = restricted(m, keep, ~free[m.place], search.best[m.w])
     search.solve(stage, m.programme, bounds=bounds, gap=PART * search.effort.gap, mip_max_nodes=5)
+    return search
 
 
-def whole(search: Search, m: ChoiceModel, relaxed: Relaxed) -> None:
+def whole(search: Search, m: ChoiceModel, relaxed: Relaxed) -> Search:
     """Branch and bound on everything that the relaxation does not prove useless.
 
     By the same arithmetic as ``proven_bound``, a column whose reduced cost is worse than the gap between bound and best
@@ -191,3 +197,4 @@ def whole(search: Search, m: ChoiceModel, relaxed: Relaxed) -> None:
         search.bound = before
     # What was left out holds nothing better than the best found, which the bound must not undercut.
     search.bound = max(search.bound, search.objective)
+    return search

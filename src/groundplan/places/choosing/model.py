@@ -14,14 +14,16 @@ every year. A person served stays with the facility, so service needs no year of
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from groundplan.places.choosing.problem import Floats, Siting
 from groundplan.solver.choosing import Chooser
-from groundplan.solver.programme import Index, Programme
+from groundplan.solver.programme import Entries, Index, Programme
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,55 +111,66 @@ def formulate(s: Siting) -> ChoiceModel:
     served = np.flatnonzero(np.isin(kind, s.served))
     v, a = _service(p, s, there, heads, (place, kind, y), served)
     m = ChoiceModel(s, p, x, place, kind, w, y, q, v, served, a, load, heads, there)
-    _years(p, m)
-    _types(p, m)
-    _provinces(p, m)
-    _budgets(p, m)
-    _materials(p, m)
+    for rule in (*_years(m), *_types(m), *_provinces(m), *_budgets(m), *_materials(m)):
+        p.add_rows(rule.name, rule.height, rule.low, rule.high, *rule.terms)
     return m
 
 
-def _years(p: Programme, m: ChoiceModel) -> None:
+class RuleRows(NamedTuple):
+    """Rows of one rule, as ``Programme.add_rows`` takes them."""
+
+    name: str
+    height: int
+    low: ArrayLike
+    high: ArrayLike
+    terms: tuple[Entries, ...]
+
+
+def _rule(name: str, height: int, low: ArrayLike, high: ArrayLike, *terms: Entries) -> RuleRows:
+    return RuleRows(name, height, low, high, terms)
+
+
+def _years(m: ChoiceModel) -> Iterator[RuleRows]:
     s = m.siting
     n, _, T = s.shape
-    p.add_rows("places a year", T, s.per_year, s.per_year, (np.arange(T)[None, :], m.x, 1.0))
-    p.add_rows("a place is chosen once", n, -INF, 1.0, (np.arange(n)[:, None], m.x, 1.0))
+    yield _rule("places a year", T, s.per_year, s.per_year, (np.arange(T)[None, :], m.x, 1.0))
+    yield _rule("a place is chosen once", n, -INF, 1.0, (np.arange(n)[:, None], m.x, 1.0))
     due = np.flatnonzero(s.deadline > 0)
     before = np.arange(T)[None, :] < s.deadline[due][:, None]
-    p.add_rows("longest wait", len(due), 1.0, 1.0, (np.arange(len(due))[:, None], m.x[due], before.astype(float)))
+    yield _rule("longest wait", len(due), 1.0, 1.0, (np.arange(len(due))[:, None], m.x[due], before.astype(float)))
     now = np.flatnonzero(s.forced >= 0)
-    p.add_rows("forced places", len(now), 1.0, 1.0, (np.arange(len(now)), m.x[now, s.forced[now]], 1.0))
+    yield _rule("forced places", len(now), 1.0, 1.0, (np.arange(len(now)), m.x[now, s.forced[now]], 1.0))
 
 
-def _types(p: Programme, m: ChoiceModel) -> None:
+def _types(m: ChoiceModel) -> Iterator[RuleRows]:
     """Which facilities a chosen place gets."""
     s = m.siting
     n, F, T = s.shape
     pairs, t = np.arange(len(m.place)), np.arange(T)
-    p.add_rows("facilities of a place", len(pairs), 0.0, 0.0, (pairs[:, None], m.y, 1.0), (pairs, m.w, -1.0))
+    yield _rule("facilities of a place", len(pairs), 0.0, 0.0, (pairs[:, None], m.y, 1.0), (pairs, m.w, -1.0))
     groups = int(s.group.max()) + 1
     keys, within = np.unique(m.place * groups + s.group[m.kind], return_inverse=True)
     rows = np.arange(len(keys) * T).reshape(len(keys), T)
     chosen = m.x[keys // groups]
-    p.add_rows("facilities of a place", rows.size, -INF, 0.0, (rows[within], m.y, 1.0), (rows, chosen, -1.0))
+    yield _rule("facilities of a place", rows.size, -INF, 0.0, (rows[within], m.y, 1.0), (rows, chosen, -1.0))
     by_place = np.arange(n * T).reshape(n, T)
     least, most = s.kinds_range
-    p.add_rows("least facilities", n * T, 0.0, INF, (by_place[m.place], m.y, 1.0), (by_place, m.x, -float(least)))
-    p.add_rows("most facilities", n * T, -INF, 0.0, (by_place[m.place], m.y, 1.0), (by_place, m.x, -float(most)))
+    yield _rule("least facilities", n * T, 0.0, INF, (by_place[m.place], m.y, 1.0), (by_place, m.x, -float(least)))
+    yield _rule("most facilities", n * T, -INF, 0.0, (by_place[m.place], m.y, 1.0), (by_place, m.x, -float(most)))
     asked = np.argwhere(s.asks & ~s.closed[:, None])
     number = np.full((n, F), -1, dtype=np.int64)
     number[m.place, m.kind] = pairs
     wanted = number[asked[:, 0], asked[:, 1]]
     rows = np.arange(len(asked) * T).reshape(-1, T)
     can = wanted >= 0
-    p.add_rows(
+    yield _rule(
         "required facilities", rows.size, 0.0, 0.0,
         (rows, m.x[asked[:, 0]], -1.0), (rows[can], m.y[wanted[can]], 1.0),
     )  # fmt: skip
-    _after(p, m, number, t)
+    yield from _after(m, number, t)
 
 
-def _after(p: Programme, m: ChoiceModel, number: Index, t: Index) -> None:
+def _after(m: ChoiceModel, number: Index, t: Index) -> Iterator[RuleRows]:
     """A type that needs another one in its place: there already in any size, or built with it."""
     s = m.siting
     there = s.in_group(s.stands) > 0
@@ -168,27 +181,27 @@ def _after(p: Programme, m: ChoiceModel, number: Index, t: Index) -> None:
         rows = np.arange(len(pairs) * len(t)).reshape(-1, len(t))
         before = number[m.place[pairs]][:, members]
         r, k = np.nonzero(before >= 0)
-        p.add_rows(
+        yield _rule(
             f"{s.kinds[members[0]]} first", rows.size, -INF, 0.0,
             (rows, m.y[pairs], 1.0), (rows[r], m.y[before[r, k]], -1.0),
         )  # fmt: skip
 
 
-def _provinces(p: Programme, m: ChoiceModel) -> None:
+def _provinces(m: ChoiceModel) -> Iterator[RuleRows]:
     s, T = m.siting, len(m.siting.years)
     P = len(s.provinces)
     rows = np.arange(P * T).reshape(P, T)[s.province]
     if (s.quota[:, 0] > 0).any() or (s.quota[:, 1] < s.per_year.max()).any():
         low, high = (np.repeat(s.quota[:, k], T) for k in (0, 1))
-        p.add_rows("quotas of provinces", P * T, low, high, (rows, m.x, 1.0))
+        yield _rule("quotas of provinces", P * T, low, high, (rows, m.x, 1.0))
     size = np.bincount(s.province[~s.closed], minlength=P)
     if (s.share[:, :, 0] > 0).any() or (s.share[:, :, 1] < size[:, None]).any():
         earlier, later = np.nonzero(np.triu(np.ones((T, T))))
         least, most = s.share[:, :, 0].ravel(), s.share[:, :, 1].ravel()
-        p.add_rows("shares of provinces", P * T, least, most, (rows[:, later], m.x[:, earlier], 1.0))
+        yield _rule("shares of provinces", P * T, least, most, (rows[:, later], m.x[:, earlier], 1.0))
 
 
-def _budgets(p: Programme, m: ChoiceModel) -> None:
+def _budgets(m: ChoiceModel) -> Iterator[RuleRows]:
     s, T = m.siting, len(m.siting.years)
     for k, name in enumerate(s.limits):
         terms = []
@@ -199,10 +212,10 @@ def _budgets(p: Programme, m: ChoiceModel) -> None:
             terms.append((rows, m.y[used][:, : T - lag], amount[used][:, None]))
         unit = float(s.claim[k].max()) or 1.0
         scaled = [(rows, columns, amount / unit) for rows, columns, amount in terms]
-        p.add_rows(f"budget of {name}", T, -INF, s.ceiling[k] / unit, *scaled)
+        yield _rule(f"budget of {name}", T, -INF, s.ceiling[k] / unit, *scaled)
 
 
-def _materials(p: Programme, m: ChoiceModel) -> None:
+def _materials(m: ChoiceModel) -> Iterator[RuleRows]:
     s = m.siting
     n = len(s.ids)
     for r, name in enumerate(s.materials):
@@ -210,7 +223,7 @@ def _materials(p: Programme, m: ChoiceModel) -> None:
         sites, row = np.unique(m.place[takes], return_inverse=True)
         arcs = np.flatnonzero((s.material == r) & np.isin(s.site, sites))
         at = np.searchsorted(sites, s.site[arcs])
-        p.add_rows(
+        yield _rule(
             f"raw material: {name}", len(sites), 0.0, INF,
             (at, m.q[arcs], 1.0), (row, m.w[takes], -s.uses[m.kind[takes], r] / m.load[r]),
         )  # fmt: skip
@@ -219,7 +232,7 @@ def _materials(p: Programme, m: ChoiceModel) -> None:
         first = s.materials[int(np.argmax(s.stock == stock))]
         unit = float(m.load[s.stock == stock].max())
         taken = m.load[s.material[arcs]] / unit
-        p.add_rows(f"raw material: {first}", n, -INF, s.supply[:, stock] / unit, (s.source[arcs], m.q[arcs], taken))
+        yield _rule(f"raw material: {first}", n, -INF, s.supply[:, stock] / unit, (s.source[arcs], m.q[arcs], taken))
 
 
 def _service(

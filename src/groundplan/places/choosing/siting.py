@@ -41,9 +41,9 @@ def choose(
         if search.solve("branch and bound", m.programme, whole=True).infeasible:
             raise no_choice(m.programme, effort.options())
     else:
-        approach(search, m)
+        search = approach(search, m)
     if ties_by_draw:
-        by_draw(search, m)
+        search = by_draw(search, m)
     if search.best is None:
         if search.stopped:
             raise Interrupted("stopped before any choice was found; nothing was written")

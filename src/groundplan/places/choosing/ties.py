@@ -15,7 +15,7 @@ from groundplan.solver.programme import Programme
 SAME = 1e-7
 
 
-def by_draw(search: Search, m: ChoiceModel) -> None:
+def by_draw(search: Search, m: ChoiceModel) -> Search:
     """Among choices as good as the one found, the one that the draw prefers.
 
         min  Σ_pt (T − t) · rank[p] · x[p,t]    with the objective no worse than found
@@ -26,7 +26,7 @@ def by_draw(search: Search, m: ChoiceModel) -> None:
     materials, and only years are exchanged.
     """
     if search.best is None or search.stopped:
-        return
+        return search
     p, n, T = m.programme, len(m.siting.ids), len(m.siting.years)
     cost = np.zeros(p.width)
     cost[m.x] = -np.outer(np.arange(1, n + 1), T - np.arange(T)) / (n * T)
@@ -43,6 +43,7 @@ def by_draw(search: Search, m: ChoiceModel) -> None:
     if best is not None:
         search.best, search.objective = best, float(worth @ best)
         search.bound = max(search.bound, search.objective)
+    return search
 
 
 def only_years(p: Programme, m: ChoiceModel, best: Floats) -> Narrowed:

@@ -154,9 +154,8 @@ def open_roles(path: str | Path) -> Roles:
     """
     document, folder = open_document(path), Path(path).parent
     said = document.record(RolesKeys)
-    faults: list[GroundplanError] = []
-    reads = tuple(_read(name, keys, document, faults) for name, keys in said.columns.items())
-    raise_all(faults, where=document.name)
+    reads = tuple(_read(name, keys) for name, keys in said.columns.items())
+    raise_all([_at(fault, document, r.column.name) for r in reads for fault in r.column.faults()], where=document.name)
     sums, file = said.provinces, said.file
     written = replace(file, decimal=file.decimal or ".", missing=("", *file.missing))
     return Roles(
@@ -177,12 +176,15 @@ def open_roles(path: str | Path) -> Roles:
     )
 
 
-def _read(name: str, said: ColumnKeys, document: Document, faults: list[GroundplanError]) -> Read:
-    """A column with the unit and meaning of its role; what is wrong with it goes on the list, with its line."""
+def _read(name: str, said: ColumnKeys) -> Read:
+    """A column with the unit and meaning of its role."""
     low, high = (math.nan if end is None else end for end in (said.low, said.high))
     more = {"basis": said.basis, "rule": said.rule, "low": low, "high": high}
     described = column(name, source=said.source, unit=said.unit, meaning=said.meaning, **more)
-    for fault in described.faults():
-        fault.where = document.where(("columns", name))
-        faults.append(fault)
     return Read(said.origin, described, said.times)
+
+
+def _at(fault: GroundplanError, document: Document, name: str) -> GroundplanError:
+    """A fault of a column with the line of the file where the column stands."""
+    fault.where = document.where(("columns", name))
+    return fault

@@ -30,11 +30,6 @@ class Distances:
     within: float
     rule: str
 
-    def pairs(self) -> pd.DataFrame:
-        """Long table: from, to (ids), km."""
-        ids = np.array(self.ids, dtype=object)
-        return pd.DataFrame({"from": ids[self.first], "to": ids[self.second], "km": self.km})
-
     def matrix(self) -> NDArray[np.float64]:
         """Place × place, km; infinite where a pair is farther apart than ``within`` or not joined."""
         out = np.full((len(self.ids), len(self.ids)), np.inf)
@@ -56,16 +51,6 @@ class Distances:
             raise PlacesError(what, fix="compute them with a larger within")
         near = self.km <= km
         return Distances(self.ids, self.first[near], self.second[near], self.km[near], km, self.rule)
-
-    def nearest(self, count: int) -> tuple[tuple[str, str], ...]:
-        """Each place paired with the ``count`` nearest others; ties go to the place that comes first in ``ids``."""
-        apart = self.first != self.second
-        order = np.lexsort((self.second, self.km, self.first))
-        order = order[apart[order]]
-        rank = np.arange(len(order)) - np.searchsorted(self.first[order], self.first[order])
-        chosen = order[rank < count]
-        joined = {tuple(sorted((int(i), int(j)))) for i, j in zip(self.first[chosen], self.second[chosen], strict=True)}
-        return tuple((self.ids[i], self.ids[j]) for i, j in sorted(joined))
 
 
 def _points(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -58,7 +58,7 @@ def _described(p: GivenPlaces) -> list[GroundplanError]:
     return faults
 
 
-def _told(p: GivenPlaces, bad: pd.Series, values: pd.Series) -> str:
+def _figures_listed(p: GivenPlaces, bad: pd.Series, values: pd.Series) -> str:
     return some(f"{p.title(i)} {values[i]:,.6g}" for i in bad.index[bad])
 
 
@@ -74,7 +74,7 @@ def _ranges(p: GivenPlaces) -> list[GroundplanError]:
             low = -high
         bad = (values < low) | (values > high)
         if bad.any():
-            what = f"column '{name}' ({column.unit}) is out of range: {_told(p, bad, values)}"
+            what = f"column '{name}' ({column.unit}) is out of range: {_figures_listed(p, bad, values)}"
             allowed = f"from {low:g} on" if np.isinf(high) else f"from {low:g} to {high:g}"
             faults.append(PlacesError(what, where=p.name, fix=f"give {allowed}; leave the cell empty where missing"))
     return faults
@@ -90,7 +90,7 @@ def _parts(p: GivenPlaces) -> list[GroundplanError]:
         gap = p.table[whole] - p.table[there].sum(axis=1, skipna=False)
         bad = gap.abs() > p.tolerance
         if bad.any():
-            what = f"{whole} is not {' + '.join(there)}; the gap is {_told(p, bad, gap)}"
+            what = f"{whole} is not {' + '.join(there)}; the gap is {_figures_listed(p, bad, gap)}"
             faults.append(PlacesError(what, where=p.name, fix="correct the figures, or state a tolerance"))
     return faults
 

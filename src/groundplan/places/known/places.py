@@ -101,12 +101,6 @@ class Places(GivenPlaces):
         lat, lon = self.table["lat"].to_numpy(), self.table["lon"].to_numpy()
         return distances.great_circle(self.ids, lat, lon, detour=detour, within=within)
 
-    def neighbours(self, *, nearest: int = 6) -> tuple[tuple[str, str], ...]:
-        """Pairs of neighbours: the source's borders; without those, each place and its ``nearest`` (an estimate)."""
-        if self.borders:
-            return self.borders
-        return self.distances(detour=1.0).nearest(nearest)
-
 
 def _fixed(frame: pd.DataFrame, ids: list[str], kind: type) -> pd.DataFrame:
     """A frame in the order of ``ids``, which are cleaned, whose values cannot be written over."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -170,13 +170,3 @@ def write(folder: str | Path, announcement: Announcement, record: Mapping[str, A
 
 def _text(content: Mapping[str, Any]) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def promises(secrets: Mapping[str, str]) -> dict[str, str]:
-    """Party → what it publishes before the draw. Each party computes its own; this is for rehearsals and tests."""
-    return {party: str(verify_draw.promise(party, secret)) for party, secret in secrets.items()}
-
-
-def lottery(name: str, date: str, numbers: Sequence[int]) -> dict[str, Any]:
-    """The chance of a named lottery on a named date, its numbers in the order drawn."""
-    return {"kind": "lottery", "lottery": name, "date": date, "numbers": [int(n) for n in numbers]}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -75,13 +74,6 @@ class Weights(Card):
     def by_criterion(self) -> Floats:
         """[criterion] weights as they are published."""
         return np.array([c.weight for c in self.criteria], dtype=float)
-
-    def changed(self, weights: Mapping[str, float]) -> Weights:
-        """The same rule with other weights by column."""
-        columns = [c.column for c in self.criteria]
-        raise_all([UnknownName("criterion", c, columns) for c in weights if c not in columns])
-        criteria = tuple(replace(c, weight=weights.get(c.column, c.weight)) for c in self.criteria)
-        return replace(self, criteria=criteria)
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,6 @@ from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_al
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.goal import Goal
 from groundplan.planning.choices.target import Target
-from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.families.targets import base_levels, known_indicators
 from groundplan.planning.features.production.branches import Branch
 from groundplan.planning.policy import Policy
@@ -116,15 +115,6 @@ def with_branches(e: Economy, policy: Policy) -> Policy:
     """The policy with the branches of the roles; those that it has of its own name stay."""
     own = {b.name for b in policy.branches}
     return replace(policy, branches=[*policy.branches, *(b for b in branches_of(e) if b.name not in own)])
-
-
-def applied(d: Doctrine, e: Economy, policy: Policy) -> Policy:
-    """The policy of a doctrine in an economy: its choices, and its goals as targets that should be met.
-
-    Raises ``UnknownName`` and ``StudyError``, all at once, for choices, branches and indicators that are not there.
-    """
-    chosen = with_choices(d, e, policy)
-    return with_goals(d, chosen, compile_plan(e, chosen)) if d.goals else chosen
 
 
 def with_choices(d: Doctrine, e: Economy, policy: Policy) -> Policy:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -35,6 +35,48 @@ PATHS = {
     "import_dependency": "import dependency",
     "jobs": "employment",
 }
+
+
+class BranchRow(NamedTuple):
+    """A branch under a doctrine: output of the base and the last year, investment in all, capital at the end; money."""
+
+    doctrine: str
+    branch: str
+    output_base: float
+    output: float
+    investment: float
+    capital: float
+
+
+class ComparisonRow(NamedTuple):
+    """What a doctrine comes to; the fields are told in ``_comparison``."""
+
+    doctrine: str
+    consumption: float
+    discounted: float
+    first: float
+    last: float
+    overtakes: int
+    collective: float
+    capital: float
+    investment: float
+    import_dependency: float
+    import_bill: float
+    jobs: float
+    off_turnpike: float
+    angle: float
+
+
+class DoctrineRow(NamedTuple):
+    """A doctrine in words: who held it, its choices and goals, whether it was planned, and why not."""
+
+    doctrine: str
+    words: str
+    source: str
+    choices: str
+    goals: str
+    planned: bool
+    why: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,9 +189,8 @@ def _branches(r: Run, e: Economy) -> pd.DataFrame:
     for b in r.policy.branches:
         output = _figure(r, f"gross output: {b.name}")
         there = built.reindex([j for j in b.sectors if j in built.index])
-        rows.append({"doctrine": r.name, "branch": b.name, "output_base": output[0], "output": output[-1],
-                     "investment": float(_figure(r, f"investment: {b.name}")[1:].sum()),
-                     "capital": float(there.iloc[:, -1].sum())})  # fmt: skip
+        invested = float(_figure(r, f"investment: {b.name}")[1:].sum())
+        rows.append(BranchRow(r.name, b.name, output[0], output[-1], invested, float(there.iloc[:, -1].sum())))
     return pd.DataFrame(rows)
 
 
@@ -170,18 +211,20 @@ def _comparison(paths: pd.DataFrame, rate: float) -> pd.DataFrame:
         eaten = plan["consumption"].to_numpy()
         ahead = eaten > plain * (1.0 + 1e-6)
         since = len(ahead) - int(np.argmin(ahead[::-1])) if not ahead.all() else 0
-        rows.append({
-            "doctrine": name,
-            "consumption": eaten.sum(),
-            "discounted": float((eaten * (1.0 + rate) ** -np.arange(len(eaten))).sum()),
-            "first": eaten[0],
-            "last": eaten[-1],
-            "overtakes": int(plan["year"].iloc[since]) if since < len(ahead) else 0,
-            "collective": plan["collective"].sum(),
-            "capital": last["capital_after"],
-            "investment": plan["investment"].sum(),
-            **{c: last[c] for c in ("import_dependency", "import_bill", "jobs", "off_turnpike", "angle")},
-        })  # fmt: skip
+        rows.append(
+            ComparisonRow(
+                doctrine=str(name),
+                consumption=eaten.sum(),
+                discounted=float((eaten * (1.0 + rate) ** -np.arange(len(eaten))).sum()),
+                first=eaten[0],
+                last=eaten[-1],
+                overtakes=int(plan["year"].iloc[since]) if since < len(ahead) else 0,
+                collective=plan["collective"].sum(),
+                capital=last["capital_after"],
+                investment=plan["investment"].sum(),
+                **{c: last[c] for c in ("import_dependency", "import_bill", "jobs", "off_turnpike", "angle")},
+            )
+        )
     return pd.DataFrame(rows)
 
 
@@ -191,9 +234,9 @@ def _doctrines(runs: Sequence[Run]) -> pd.DataFrame:
         assert r.doctrine is not None
         choices = ", ".join(f"{k} = {_choice_words(v)}" for k, v in r.doctrine.policy.items())
         goals = "; ".join(_goal_words(g.as_dict()) for g in r.doctrine.goals)
-        rows.append({"doctrine": r.name, "words": r.doctrine.words, "source": r.doctrine.source, "choices": choices,
-                     "goals": goals, "planned": r.plan is not None, "why": r.why})  # fmt: skip
-    return pd.DataFrame(rows, columns=["doctrine", "words", "source", "choices", "goals", "planned", "why"])
+        d = r.doctrine
+        rows.append(DoctrineRow(r.name, d.words, d.source, choices, goals, r.plan is not None, r.why))
+    return pd.DataFrame(rows, columns=DoctrineRow._fields)
 
 
 def _choice_words(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -66,13 +66,13 @@ def clash_of(a: Activities, policy: Policy, families: Sequence[Family], progress
         elastic = Elastic(m, wishes, whole=True)
         core = elastic.filtered(SECONDS - (time.perf_counter() - began), progress)
     items = elastic.items.iloc[:0].assign(weight=0.0) if core is None else core
-    stated = sorted({origin[int(k.removeprefix("target "))] for k in items["kind"] if str(k).startswith("target ")})
+    stated = sorted({origin[n] for n in items["target"] if n >= 0})
     named = items if len(items) else elastic.unmendable(SECONDS, progress)
     words = (*_in_words(named, m), *(["projects that are done whole or not at all"] if elastic.whole else []))
     return Clash(wishes, elastic, items, tuple(stated), tuple(origin), words)
 
 
-def infeasible(clash: Clash, policy: Policy, repairs: Sequence[dict[str, object]] = ()) -> PlanInfeasible:
+def infeasible(clash: Clash, policy: Policy, repairs: Sequence[Mapping[str, object]] = ()) -> PlanInfeasible:
     """The error that tells a conflict and what would mend it."""
     listed = list(clash.words[:LISTED])
     listed += [f"and {len(clash.words) - LISTED} more limits and balances"] if len(clash.words) > LISTED else []

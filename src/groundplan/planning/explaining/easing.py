@@ -7,14 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.elastic import Loosened
 from groundplan.planning.explaining.repair_words import rounded_up
 from groundplan.planning.families.rows import Model
-from groundplan.planning.families.targets import base_levels, indicator_cells, target_lines
+from groundplan.planning.families.targets import base_levels, indicator_path, target_lines
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -52,13 +51,7 @@ def _reached(a: Activities, row: Mapping[Any, Any], loosened: Loosened) -> float
 
 
 def _total(a: Activities, indicator: str, since: int, year: int, loosened: Loosened) -> float:
-    cells = indicator_cells(a, indicator, np.arange(since, year + 1))
-    total = 0.0
-    for part, own in cells.groupby("part"):
-        there = loosened.values[str(part)]
-        at = there.index.get_indexer(pd.Index(own["on"])), there.columns.get_indexer(pd.Index(own["year"]))
-        total += float((there.to_numpy()[at] * own["amount"]).sum())
-    return total
+    return float(indicator_path(a, indicator, np.arange(since, year + 1), loosened.values).sum())
 
 
 def eased_target(a: Activities, policy: Policy, at: int, bounds: Mapping[int, float]) -> Target:

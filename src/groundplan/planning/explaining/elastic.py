@@ -156,7 +156,7 @@ class Elastic:
             if is_own(kind) and kind.kind != "identity" and never:
                 size = np.maximum(np.abs(rows.right), 1.0)
                 frame = named(pd.DataFrame({"label": rows.labels.astype(str), "at": rows.numbers, "size": size}))
-                frame = frame.assign(family=name, kind=GIVEN, weight=size * price[rows.numbers])
+                frame = frame.assign(family=name, kind=GIVEN, weight=size * price[rows.numbers], target=-1)
                 frames.append(frame[frame["weight"] > LEAST])
         return pd.concat(frames, ignore_index=True)
 
@@ -167,7 +167,8 @@ class Elastic:
         """
         until = time.perf_counter() + seconds
         kinds, loose = list(dict.fromkeys(self.items["kind"])), np.zeros(self.count, dtype=bool)
-        for kind in sorted(kinds, key=lambda c: str(c).startswith("target ")):
+        wishes = set(self.items.loc[self.items["target"] >= 0, "kind"])
+        for kind in sorted(kinds, key=wishes.__contains__):
             tried = loose.copy()
             tried[self.unit[(self.items["kind"] == kind).to_numpy()]] = True
             self._let(np.append(np.where(tried, np.inf, 0.0), 0.0), 0.0)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 UPPER, LOWER = "upper bound", "lower bound"
 GROUPS = {"export": "markets abroad", "training": "training", "store": "room in the stores"}
-COLUMNS = ["kind", "family", "label", "name", "year", "sign", "size", "at", "unit", "factor"]
+COLUMNS = ["kind", "family", "label", "name", "year", "sign", "size", "at", "unit", "factor", "target"]
 
 
 def loosenable(m: Model, policy: Policy) -> pd.DataFrame:
@@ -26,8 +26,8 @@ def loosenable(m: Model, policy: Policy) -> pd.DataFrame:
     for ≥, −1 for ≤ and for balances, which take a gift), size (what an amount is a share of: the bound itself, or the
     base year's figure where that is 0), at (the row's number, of a bound its column's), unit and factor: lines of one
     unit give way together, each by its factor. Floors of a kind do, by one share; so does a capacity in its year, in
-    the plan and in its forks. Targets are a kind each; so is each account. Balances, projects and what counts at the
-    end are not loosened.
+    the plan and in its forks; target: the position in the policy of the target that the row states, −1 for none.
+    Targets are a kind each; so is each account. Balances, projects and what counts at the end are not loosened.
     """
     a = m.activities
     frames = [_of_bounds(m)]
@@ -50,6 +50,7 @@ def loosenable(m: Model, policy: Policy) -> pd.DataFrame:
     items["unit"] = items["unit"].astype(object).where(items["unit"].notna(), each)
     together = items["together"].eq(True)
     items["unit"] = items["kind"].where(together, items["unit"])
+    items["target"] = items["target"].fillna(-1).astype(int)
     items["factor"] = items["size"].where(together, items["factor"].astype(float).fillna(1.0))
     return items[COLUMNS]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -83,7 +83,17 @@ def fork_goal(f: Fork, values: Mapping[str, xr.DataArray]) -> float:
     return gain - float(done @ f.activities.activities["cost"].to_numpy())
 
 
-def _contingency_row(plan: SolvedPlan, f: Fork) -> dict[str, object]:
+class ContingencyRow(NamedTuple):
+    """A contingency: when it begins, how many years of it the plan looks at, how likely it is, what is lost in it."""
+
+    contingency: str
+    year: int
+    years: int
+    likelihood: float
+    lost: str
+
+
+def _contingency_row(plan: SolvedPlan, f: Fork) -> ContingencyRow:
     c, e = f.contingency, plan.economy
     lost = []
     for key, words in LOST_WORDS.items():
@@ -93,13 +103,7 @@ def _contingency_row(plan: SolvedPlan, f: Fork) -> dict[str, object]:
         lost += [f"{share} of {words} {_listed(hit)}" for share, hit in names.items()]
     needs = c.lost("claims", f.activities.years)
     lost += [f"{sum(v):,.4g} of {_name(e, name)} needed besides" for name, v in needs.items()]
-    return {
-        "contingency": c.name,
-        "year": c.year,
-        "years": len(f.activities.years),
-        "likelihood": c.likelihood,
-        "lost": "; ".join(lost) or "nothing is lost",
-    }
+    return ContingencyRow(c.name, c.year, len(f.activities.years), c.likelihood, "; ".join(lost) or "nothing is lost")
 
 
 def _name(e: Economy, code: str) -> str:

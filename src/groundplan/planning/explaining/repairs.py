@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -34,6 +34,29 @@ SECONDS = 10.0
 A_YEAR, SHORT, BUDGET = 6.0, 30.0, 60.0
 KINDS = 8
 SPARE = 1.02
+
+
+class RepairLine(NamedTuple):
+    """One thing that a repair loosens in a year, as ``PlanInfeasible.repairs`` tells it.
+
+    ``alternative``: which repair it is of; ``share``: Σ of the repair's amounts as shares of their bounds; ``cost``:
+    what it takes from the objective, None where that is not known; ``amount`` in ``unit``, nan of a target, which
+    ``becomes`` another one; ``where``: the target's line in the study; year 0: in none of its own.
+    """
+
+    alternative: int
+    kind: str
+    share: float
+    cost: float | None
+    what: str
+    family: str
+    name: str
+    year: int
+    amount: float
+    unit: str
+    becomes: str
+    where: str
+    sentence: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,11 +92,10 @@ def conflict(a: Activities, policy: Policy, families: Sequence[Family], progress
     began = time.process_time()
     clash = clash_of(a, policy, families, progress)
     seconds = min(max(A_YEAR * len(a.years), SHORT), BUDGET) - (time.process_time() - began)
-    records: list[dict[str, object]] = []
+    lines: list[RepairLine] = []
     for n, repair in enumerate(repairs(a, policy, families, clash, progress, seconds), 1):
-        words = sentence(a, policy, repair.items, repair.targets, repair.cost, {f.name: f for f in families})
-        records += [{"alternative": n, **r, "sentence": words} for r in _records(a, policy, families, repair)]
-    return infeasible(clash, policy, records)
+        lines += _lines(a, policy, families, n, repair)
+    return infeasible(clash, policy, [line._asdict() for line in lines])
 
 
 def repairs(
@@ -140,23 +162,28 @@ class _Search:
         if repair is None and (lumpy or self.clash.model.activities.years != self.a.years) and self.left > 1.0:
             if self.whole is None:
                 self.whole = Elastic(programme(self.a, self.policy, self.families), self.policy, whole=lumpy)
-            own = {f"target {n}": f"target {full}" for n, full in enumerate(self.clash.origin)}
+            own = self._kinds_in(self.whole)
             loosened = self.whole.least([own.get(k, k) for k in kinds], min(self.left, SECONDS), tell)
             every = tuple(range(len(self.policy.targets)))
             repair = self._tried(loosened, self.whole.model, self.policy, every, below)
         return repair
+
+    def _kinds_in(self, whole: Elastic) -> dict[str, str]:
+        """The kinds of the targets in the shortest programme → what they are called in the whole one."""
+        called = {n: kind for n, kind in zip(whole.items["target"], whole.items["kind"], strict=True) if n >= 0}
+        own = self.short.items[["target", "kind"]].itertuples(index=False)
+        return {kind: called[self.clash.origin[n]] for n, kind in own if n >= 0}
 
     def _tried(
         self, loosened: Loosened | None, m: Model, policy: Policy, origin: Sequence[int], below: float
     ) -> Repair | None:
         if loosened is None or loosened.items.empty or not loosened.share < below:
             return None
-        wish = loosened.items["kind"].str.startswith("target ")
+        wish = loosened.items["target"] >= 0
         rest = loosened.items[~wish]
         rest = rest.assign(amount=[rounded_up(v) for v in rest["amount"] / rest["factor"]] * rest["factor"])
         targets = {}
-        for kind in loosened.items.loc[wish, "kind"].unique():
-            n = int(kind.removeprefix("target "))
+        for n in loosened.items.loc[wish, "target"].unique().tolist():
             bounds = easier(m, policy, n, loosened)
             targets[origin[n]] = eased_target(self.a, self.policy, origin[n], bounds)
         kinds = list(dict.fromkeys(loosened.items["kind"]))
@@ -228,21 +255,21 @@ def _wider(a: Activities, items: pd.DataFrame) -> Activities:
     return replace(a, bounds=pd.concat([a.bounds[~a.bounds["activity"].isin(names)], anew], ignore_index=True))
 
 
-def _records(a: Activities, policy: Policy, families: Sequence[Family], r: Repair) -> list[dict[str, object]]:
-    """A repair as records, one for each thing and year that it loosens."""
+def _lines(a: Activities, policy: Policy, families: Sequence[Family], number: int, r: Repair) -> list[RepairLine]:
+    """A repair line by line, one for each thing and year that it loosens."""
     units = pd.concat([a.commodities.set_index("commodity")["unit"], a.activities.set_index("activity")["unit"]])
     words = pd.concat([a.commodities.set_index("commodity")["label"], a.activities.set_index("activity")["label"]])
-    about = {"kind": r.kind, "share": r.share, "cost": r.cost}
-    records: list[dict[str, object]] = []
-    for family, name, year, amount in r.items[["family", "name", "year", "amount"]].itertuples(index=False):
-        what = str(words.get(name, "") or name)
-        unit = str(units.get(name, ""))
-        records.append(about | {"what": what, "family": family, "name": name, "year": int(year), "amount": amount,
-                                "unit": unit, "becomes": "", "where": ""})  # fmt: skip
     unit_of = a.indicators.drop_duplicates("indicator").set_index("indicator")["unit"]
+    about = (number, r.kind, r.share, r.cost)
+    said = sentence(a, policy, r.items, r.targets, r.cost, {f.name: f for f in families})
+    lines = []
+    for family, name, year, amount in r.items[["family", "name", "year", "amount"]].itertuples(index=False):
+        what, unit = str(words.get(name, "") or name), str(units.get(name, ""))
+        lines.append(RepairLine(*about, what, family, name, int(year), amount, unit, "", "", said))
     for n, target in r.targets.items():
-        old = policy.targets[n]
-        records.append(about | {"what": old.text(), "family": stating(TARGETS, families), "name": old.indicator,
-                                "year": old.year or 0, "amount": np.nan, "unit": str(unit_of.get(old.indicator, "1")),
-                                "becomes": target.text(), "where": old.line})  # fmt: skip
-    return records
+        old, stated = policy.targets[n], stating(TARGETS, families)
+        unit, becomes = str(unit_of.get(old.indicator, "1")), target.text()
+        lines.append(
+            RepairLine(*about, old.text(), stated, old.indicator, old.year or 0, np.nan, unit, becomes, old.line, said)
+        )
+    return lines

@@ -83,7 +83,7 @@ def valuation_sentences(table: pd.DataFrame) -> list[str]:
 def short_number(value: float, digits: int = 3) -> str:
     """Three significant digits or more, with thousands separators and without powers of ten.
 
-    >>> short_told(43579993.0), short_told(1.3512)
+    >>> short_number(43579993.0), short_number(1.3512)
     ('43,600,000', '1.35')
     """
     short = float(f"{value:.{digits}g}")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,21 @@ from groundplan.planning.solved_plan import SolvedPlan
 
 OBJECTIVE = "objective"
 MEASURES = ("living standard", "import dependency")
-COLUMNS = ("parameter", "unit", "basis", "low", "base", "high", "measure", "at_low", "at_base", "at_high")
+
+
+class SwingRow(NamedTuple):
+    """A figure that may be otherwise, its range and the range's basis, and what a measure comes to at its ends."""
+
+    parameter: str
+    unit: str
+    basis: str
+    low: float
+    base: float
+    high: float
+    measure: str
+    at_low: float
+    at_base: float
+    at_high: float
 
 
 def measures_of(solved: SolvedPlan, on: Sequence[str]) -> list[str]:
@@ -53,14 +67,14 @@ def measured(solved: SolvedPlan, measures: Sequence[str]) -> dict[str, float]:
     return {m: solved.solution.objective if m == OBJECTIVE else figures[m] for m in measures}
 
 
-def swings(rows: Sequence[Mapping[str, Any]], measures: Sequence[str]) -> pd.DataFrame:
-    """Rows of ``COLUMNS`` with their swing, by measure, the largest first.
+def swings(rows: Sequence[SwingRow], measures: Sequence[str]) -> pd.DataFrame:
+    """The rows with their swing, by measure, the largest first.
 
         swing = max over {low, high} of |measure(end) − measure(base)|
 
     Source: one-at-a-time analysis and tornado diagram: Eschenbach (1992), Interfaces 22(6) (citation not checked).
     """
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table = pd.DataFrame(rows, columns=SwingRow._fields)
     moved = np.abs(table[["at_low", "at_high"]].to_numpy(dtype=float) - table[["at_base"]].to_numpy(dtype=float))
     table["swing"] = np.nan_to_num(moved, nan=-1.0).max(axis=1, initial=0.0)
     order = {m: n for n, m in enumerate(measures)}

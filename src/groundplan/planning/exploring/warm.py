@@ -15,7 +15,7 @@ from groundplan.planning.activities import PARTS, Activities
 from groundplan.planning.explaining.material_balances import PERMISSIONS
 from groundplan.planning.families.family import AT
 from groundplan.planning.families.rows import Model
-from groundplan.planning.families.targets import known_indicators
+from groundplan.planning.families.targets import indicator_cells, indicator_path, known_indicators
 from groundplan.planning.solve import load
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.solver.highs import INFINITY, OPTIMAL, PRIMAL_SIMPLEX, Highs
@@ -44,10 +44,14 @@ class Warm:
         return float(self.goal @ self.values)
 
     def form(self, indicator: str) -> np.ndarray:
-        """An indicator's average over the plan's years as a linear form of the columns."""
+        """An indicator's average over the plan's years as a linear form of the columns.
+
+        Raises ``UnknownName``, and ``StudyError`` for a ratio, which is no linear form.
+        """
         a = self.solved.activities
+        raise_all(not_linear(a, [indicator]))
         out = np.zeros(len(self.goal))
-        for part, own in indicator_cells(a, indicator).groupby("part"):
+        for part, own in indicator_cells(a, indicator, np.asarray(a.years)).groupby("part"):
             block = self.solved.model.variables[str(part)]
             labels = next(iter(block.coords.values()))
             at = block.numbers[labels.get_indexer(pd.Index(own["on"])), own["year"].to_numpy() - a.years[0]]
@@ -89,10 +93,6 @@ class Warm:
             raise SolverError(what, fix="give it more time (time_limit)")
         return h.values
 
-    def read(self, values: np.ndarray) -> dict[str, xr.DataArray]:
-        """Columns as the variables of the programme."""
-        return variables(self.solved.model, values)
-
 
 def variables(m: Model, values: np.ndarray) -> dict[str, xr.DataArray]:
     """The solver's columns as the variables of a programme."""
@@ -118,18 +118,6 @@ def solved_columns(m: Model, solved: SolvedPlan) -> np.ndarray:
     return out
 
 
-def indicator_cells(a: Activities, indicator: str) -> pd.DataFrame:
-    """The linear form of an indicator in every year: part (level or stock), on, year, amount.
-
-    Raises ``UnknownName``, and ``StudyError`` for a ratio, which is no linear form.
-    """
-    raise_all(not_linear(a, [indicator]))
-    rows, years = a.indicators[a.indicators["indicator"] == indicator], np.asarray(a.years)
-    out = rows.loc[rows.index.repeat(len(years))].assign(year=np.tile(years, len(rows)))
-    factor = a.factor(out["profile"].to_numpy(dtype=object), out["year"].to_numpy())
-    return out.assign(amount=out["coefficient"] * factor)[["part", "on", "year", "amount"]]
-
-
 def not_linear(a: Activities, names: Sequence[str]) -> list[GroundplanError]:
     """What is wrong with names that should be indicators and no ratios."""
     indicators, ratios = known_indicators(a), a.ratios.set_index("indicator")
@@ -152,21 +140,12 @@ def yearly(solved: SolvedPlan, names: Sequence[str], values: Mapping[str, xr.Dat
     indicators = known_indicators(a)
     raise_all([UnknownName("indicator", n, indicators) for n in names if n not in indicators])
     frames = {part: pd.DataFrame(there[part].to_pandas()) for part in PARTS if part in there}
-
-    def linear(name: str) -> np.ndarray:
-        cells = indicator_cells(a, name)
-        out = np.zeros(len(a.years))
-        for part, own in cells.groupby("part"):
-            frame, year = frames[str(part)], own["year"].to_numpy() - a.years[0]
-            amount = frame.to_numpy()[frame.index.get_indexer(pd.Index(own["on"])), year] * own["amount"].to_numpy()
-            np.add.at(out, year, amount)
-        return out
-
-    rows = {}
+    years, rows = np.asarray(a.years), {}
     for name in names:
         if name in ratios.index:
-            above, below = (linear(str(ratios.loc[name, side])) for side in ("numerator", "denominator"))
+            sides = (str(ratios.loc[name, side]) for side in ("numerator", "denominator"))
+            above, below = (indicator_path(a, side, years, frames) for side in sides)
             rows[name] = np.divide(above, below, out=np.full(len(above), np.nan), where=np.abs(below) > THIN)
         else:
-            rows[name] = linear(name)
+            rows[name] = indicator_path(a, name, years, frames)
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(a.years))

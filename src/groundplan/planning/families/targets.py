@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -140,6 +140,16 @@ def indicator_cells(a: Activities, indicator: str, years: np.ndarray) -> pd.Data
     """The linear form of an indicator by year: part (level or stock), on, year, amount."""
     terms = pd.DataFrame({"row": 0, "indicator": indicator, "year": years, "factor": 1.0})
     return _cells(a, terms)[["part", "on", "year", "amount"]]
+
+
+def indicator_path(a: Activities, indicator: str, years: np.ndarray, values: Mapping[str, pd.DataFrame]) -> np.ndarray:
+    """An indicator in consecutive years; ``values``: part (level, stock) → what there is, name × year."""
+    out = np.zeros(len(years))
+    for part, own in indicator_cells(a, indicator, years).groupby("part"):
+        there, when = values[str(part)], own["year"].to_numpy()
+        at = there.index.get_indexer(pd.Index(own["on"])), there.columns.get_indexer(pd.Index(when))
+        np.add.at(out, when - years[0], there.to_numpy()[at] * own["amount"].to_numpy())
+    return out
 
 
 def target_terms(a: Activities, lines: pd.DataFrame) -> pd.DataFrame:

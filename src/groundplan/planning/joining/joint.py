@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.choices.link import Link
 from groundplan.planning.explaining.repairs import conflict
 from groundplan.planning.families.family import Family
+from groundplan.planning.families.targets import indicator_path
 from groundplan.planning.joining.compact import clearing, joint_policy, no_worse, objective_of
 from groundplan.planning.joining.shapley import coalitions, shapley
 from groundplan.planning.joining.union import OF, Member, link_of, ship, shipped, union
@@ -59,6 +60,11 @@ class JointPlans:
             self.plans[names] = self._solved([m for m in self.members if m.name in names])
         return self.plans[names]
 
+    @property
+    def whole(self) -> Coalition:
+        """The best plan of all of them together."""
+        return self.plan(frozenset(m.name for m in self.members))
+
     def value(self, names: frozenset[str]) -> float:
         """What a coalition is worth."""
         return self.plan(names).value
@@ -76,53 +82,71 @@ class JointPlans:
         return Coalition(a, solution, {m.name: objective_of(a, policy, solution, m.name) for m in members})
 
 
-def joint_tables(table: JointPlans) -> dict[str, pd.DataFrame]:
+def joint_tables(joint: JointPlans) -> dict[str, pd.DataFrame]:
     """What the countries win: joint_countries (with the Shapley split), joint_coalitions, joint_years, shipments.
 
     v(S) = max Σ_{c ∈ S} weight_c · worth_c · objective_c    with trade inside S alone,
     gain = v(all) − Σ_c v({c})
     """
-    names = [m.name for m in table.members]
-    split = shapley(table.value, names)
+    names = [m.name for m in joint.members]
+    split = shapley(joint.value, names)
     return {
-        "joint_countries": _countries(table, split),
-        "joint_coalitions": _coalitions(table, names),
-        "joint_years": _years(table),
-        "shipments": _shipments(table),
+        "joint_countries": _countries(joint, split),
+        "joint_coalitions": _coalitions(joint, names),
+        "joint_years": _years(joint),
+        "shipments": _shipments(joint),
     }
 
 
-def _countries(table: JointPlans, split: Mapping[str, float]) -> pd.DataFrame:
+class CountryRow(NamedTuple):
+    """A country alone and together, in common money of its own objective.
+
+    ``weight``: what it counts for; ``worth``: common money per unit of its own; ``gain``: together less alone;
+    ``share``: its Shapley value, ``gain_shared``: that less alone, ``side_payment``: that less together.
+    """
+
+    country: str
+    label: str
+    weight: float
+    worth: float
+    alone: float
+    together: float
+    gain: float
+    share: float
+    gain_shared: float
+    side_payment: float
+
+
+def _countries(joint: JointPlans, split: Mapping[str, float]) -> pd.DataFrame:
     """Each country alone and together: objective, gain before and after side payments, Shapley share."""
-    whole = table.plan(frozenset(split))
-    records = []
-    for m in table.members:
-        alone, together = table.value(frozenset({m.name})), whole.objective[m.name]
-        records.append(
-            {
-                "country": m.name, "label": m.economy.country_name, "weight": m.weight, "worth": m.worth,
-                "alone": alone, "together": together, "gain": together - alone, "share": split[m.name],
-                "gain_shared": split[m.name] - alone, "side_payment": split[m.name] - together,
-            }
+    whole = joint.whole
+    rows = []
+    for m in joint.members:
+        alone, together, share = joint.value(frozenset({m.name})), whole.objective[m.name], split[m.name]
+        rows.append(
+            CountryRow(
+                m.name, m.economy.country_name, m.weight, m.worth, alone, together, together - alone, share,
+                share - alone, share - together,
+            )
         )  # fmt: skip
-    return pd.DataFrame(records)
+    return pd.DataFrame(rows)
 
 
-def _coalitions(table: JointPlans, names: Sequence[str]) -> pd.DataFrame:
+def _coalitions(joint: JointPlans, names: Sequence[str]) -> pd.DataFrame:
     """Every coalition with its value and what it wins over its members alone."""
-    valued = [(c, table.value(c), sum(table.value(frozenset({n})) for n in c)) for c in coalitions(names)]
+    valued = [(c, joint.value(c), sum(joint.value(frozenset({n})) for n in c)) for c in coalitions(names)]
     rows = [(" ".join(n for n in names if n in c), len(c), v, v - apart) for c, v, apart in valued]
     return pd.DataFrame(rows, columns=["members", "size", "value", "gain"])
 
 
-def _years(table: JointPlans) -> pd.DataFrame:
+def _years(joint: JointPlans) -> pd.DataFrame:
     """Indicators of each country by year, alone and together, in its own money."""
-    whole = table.plan(frozenset(m.name for m in table.members))
+    whole = joint.whole
     records = []
-    for m in table.members:
-        single = table.plan(frozenset({m.name}))
+    for m in joint.members:
+        single = joint.plan(frozenset({m.name}))
         for name in TOLD:
-            by_year = [_indicator(c, f"{m.name}{OF}{name}") for c in (single, whole)]
+            by_year = [_path(c, f"{m.name}{OF}{name}") for c in (single, whole)]
             listed = whole.activities.indicators
             unit = listed.loc[listed["indicator"] == f"{m.name}{OF}{name}", "unit"]
             records += [
@@ -133,23 +157,19 @@ def _years(table: JointPlans) -> pd.DataFrame:
     return pd.DataFrame(records, columns=["country", "indicator", "unit", "year", "alone", "together"])
 
 
-def _indicator(c: Coalition, name: str) -> np.ndarray:
-    """An indicator on levels by year: Σ coefficient · factor · level."""
-    rows = c.activities.indicators[(c.activities.indicators["indicator"] == name)]
-    level = pd.DataFrame(c.solution.values["level"].to_pandas()).loc[rows["on"]].to_numpy()
-    years = np.asarray(c.activities.years)
-    profile = np.repeat(rows["profile"].to_numpy(dtype=object), len(years))
-    factor = c.activities.factor(profile, np.tile(years, len(rows))).reshape(len(rows), len(years))
-    return np.asarray((level * factor * rows["coefficient"].to_numpy()[:, None]).sum(axis=0))
+def _path(c: Coalition, name: str) -> np.ndarray:
+    """An indicator on levels by year."""
+    level = pd.DataFrame(c.solution.values["level"].to_pandas())
+    return indicator_path(c.activities, name, np.asarray(c.activities.years), {"level": level})
 
 
-def _shipments(table: JointPlans) -> pd.DataFrame:
+def _shipments(joint: JointPlans) -> pd.DataFrame:
     """Who ships what to whom, by year, in the sender's and in common money; nothing that is not shipped."""
-    whole = table.plan(frozenset(m.name for m in table.members))
+    whole = joint.whole
     level = pd.DataFrame(whole.solution.values["level"].to_pandas())
     frames = []
-    for one, other in permutations(table.members, 2):
-        link = link_of(table.links, one.name, other.name)
+    for one, other in permutations(joint.members, 2):
+        link = link_of(joint.links, one.name, other.name)
         products = shipped(one, other, link)
         sent = level.reindex([ship(i, one, other) for i in products]).set_axis(products, axis=0)
         imports = other.economy.imports.to_series()
@@ -167,11 +187,11 @@ def _shipments(table: JointPlans) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)[columns].sort_values(["year", "exporter"], kind="stable")
 
 
-def shipment_array(table: JointPlans, shipments: pd.DataFrame, money: str) -> xr.DataArray:
+def shipment_array(joint: JointPlans, shipments: pd.DataFrame, money: str) -> xr.DataArray:
     """Shipments in common money on their dimensions; zeros where nothing is shipped."""
-    names = [m.name for m in table.members]
-    products = sorted({i for m in table.members for i in m.economy.sectors})
-    years = list(table.members[0].activities.years)
+    names = [m.name for m in joint.members]
+    products = sorted({i for m in joint.members for i in m.economy.sectors})
+    years = list(joint.members[0].activities.years)
     coords: dict[str, list[Any]] = {"exporter": names, "importer": names, "product": products, "year": years}
     values = np.zeros([len(c) for c in coords.values()])
     at = [pd.Index(c).get_indexer(shipments[d]) for d, c in coords.items()]

@@ -117,7 +117,7 @@ def _last(values: Sequence[float]) -> int:
 
 def _across(count: int, start: float, end: float) -> list[float]:
     if count == 1:
-        return [round((start + end) / 2, 2)]
+        return [(start + end) / 2]
     return [round(start + n * (end - start) / (count - 1), 2) for n in range(count)]
 
 
@@ -185,7 +185,7 @@ def bars(name: str, title: str, names: Sequence[str], parts: Sequence[Series]) -
     body = [fills(name, len(parts))]
     at = left
     for n, s in enumerate(parts):
-        body += [box(name, n, round(at, 2), 6, 12, 12), text(round(at + 18, 2), 16, s.name)]
+        body += [box(name, n, at, 6, 12, 12), text(at + 18, 16, s.name)]
         at += 40 + wide_as(s.name)
     for value, label in zip(x.ticks, tick_texts(x.ticks), strict=True):
         body += [rule(x(value), top, x(value), end, strong=value == 0), text(x(value), end + 16, label, "middle")]

@@ -179,14 +179,14 @@ def legend(sheet: MapSheet, unit: str, rows: Sequence[tuple[str, str, str]], not
     said = [*notes]
     said += [sheet.lang["schematic"]] if sheet.ground.schematic else []
     said += [sheet.lang["absent"].format(n=len(sheet.ground.absent))] if sheet.ground.absent else []
-    said.append(_plane_told(sheet))
+    said.append(_plane_words(sheet))
     for line in "\n".join(said).split("\n"):
         y += 15
         body.append(f'<g font-size="{SMALL + 1.5:g}" fill-opacity="0.8">{text(x, y, line)}</g>')
     return body + _scale_bar(sheet, x, y + 28)
 
 
-def _plane_told(sheet: MapSheet) -> str:
+def _plane_words(sheet: MapSheet) -> str:
     lat, lon = sheet.ground.plane.lat, sheet.ground.plane.lon
     north = sheet.lang["N" if lat >= 0 else "S"].format(n=f"{abs(lat):.1f}")
     east = sheet.lang["E" if lon >= 0 else "W"].format(n=f"{abs(lon):.1f}")

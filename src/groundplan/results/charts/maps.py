@@ -116,7 +116,7 @@ def flow_map(
         total = f"{number(amounts.sum(), decimals([amounts.sum()]))} {units.get(material, '')}".rstrip()
         rows.append((_stroke(n), material, total))
     body += legend(sheet, "", rows, (sheet.lang["flow"],))
-    described = "; ".join(_flow_told(ground, row, units) for row in shown.to_dict("records"))
+    described = "; ".join(_flow_words(ground, row, units) for row in shown.to_dict("records"))
     return framed(sheet, name, title, f"{title}. {described}.", body)
 
 
@@ -128,7 +128,7 @@ def _lines(sheet: MapSheet, shown: pd.DataFrame, materials: Sequence[str], units
         (x1, y1), (x2, y2) = sheet.spot(str(row["source"])), sheet.spot(str(row["place"]))
         wide = 0.8 + 4.2 * float(row["amount"]) / float(largest[row["material"]])
         dash = f' stroke-dasharray="{DASHES[n % len(DASHES)]}"' if DASHES[n % len(DASHES)] else ""
-        sentence = escape(_flow_told(sheet.ground, row, units))
+        sentence = escape(_flow_words(sheet.ground, row, units))
         body.append(
             f'<path d="M{x1:g} {y1:g}L{x2:g} {y2:g}" stroke="{colour(n)}" stroke-width="{wide:.3g}" '
             f'stroke-opacity="0.75" stroke-linecap="round" fill="none"{dash}><title>{sentence}</title></path>'
@@ -136,7 +136,7 @@ def _lines(sheet: MapSheet, shown: pd.DataFrame, materials: Sequence[str], units
     return body
 
 
-def _flow_told(ground: Ground, row: Mapping[Hashable, object], units: Mapping[str, str]) -> str:
+def _flow_words(ground: Ground, row: Mapping[Hashable, object], units: Mapping[str, str]) -> str:
     amount, material = float(str(row["amount"])), str(row["material"])
     source, place = ground.names[str(row["source"])], ground.names[str(row["place"])]
     return f"{source} → {place}, {material}: {number(amount, decimals([amount]))} {units.get(material, '')}".rstrip()

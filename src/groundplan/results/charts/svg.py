@@ -59,8 +59,8 @@ def ticks(low: float, high: float, about: int = 5) -> list[float]:
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(m * power for m in (1, 2, 5, 10) if m * power >= raw * 0.999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    places = max(0, 2 - math.floor(math.log10(step)))
-    return [round(n * step, places) + 0.0 for n in range(first, last + 1)]
+    places = 2 - math.floor(math.log10(step))
+    return [round(n * step, places) for n in range(first, last + 1)]
 
 
 def tick_texts(values: Sequence[float]) -> list[str]:

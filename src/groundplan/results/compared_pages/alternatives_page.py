@@ -8,7 +8,7 @@ from groundplan.outcome import Outcome
 from groundplan.results.charts import drawing
 from groundplan.results.charts.chart import Chart
 from groundplan.results.charts.drawing import series
-from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import labels
 from groundplan.results.page import Page, figure, items, paragraph, tabled, together
@@ -30,7 +30,7 @@ def _name(o: Outcome, indicator: str) -> str:
 
 
 def _ranges(o: Outcome) -> pd.DataFrame:
-    own = rows_of(o, "ranges")
+    own = table_of(o, "ranges")
     if own.empty:
         return pd.DataFrame(columns=["indicator", "unit", "least", "best", "most", "room"])
     size = own["best"].abs().where(own["best"].abs() > 1e-9)
@@ -56,7 +56,7 @@ def ranges(o: Outcome) -> pd.DataFrame:
 
 def plans(o: Outcome) -> pd.DataFrame:
     """Indicators of the best plan and of each alternative."""
-    own = rows_of(o, "alternatives")
+    own = table_of(o, "alternatives")
     if own.empty:
         return blank("indicator")
     own = own.pivot_table(index="indicator", columns="plan", values="value", sort=False)
@@ -67,7 +67,7 @@ def plans(o: Outcome) -> pd.DataFrame:
 
 def apart(o: Outcome) -> pd.DataFrame:
     """How different the plans are from each other, 0 to 100 per cent of what could be."""
-    own = rows_of(o, "distances")
+    own = table_of(o, "distances")
     if own.empty:
         return blank("plan")
     own = own.pivot_table(index="plan", columns="other", values="distance")

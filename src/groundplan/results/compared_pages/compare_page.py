@@ -7,7 +7,7 @@ from html import escape
 from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import line_chart
 from groundplan.results.compared_pages import compare_views as v
-from groundplan.results.framed import rows_of
+from groundplan.results.framed import table_of
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.page import Page, charted, listed, paragraph, tabled, together
 from groundplan.results.plan_pages import plan_choices as choices
@@ -46,7 +46,7 @@ CHARTS = {
 
 def headline(o: Outcome) -> str:
     """Who has most consumption, and who has most capital, in one sentence."""
-    comparison = rows_of(o, "comparison")
+    comparison = table_of(o, "comparison")
     if comparison.empty:
         return "No doctrine was compared."
     comparison = comparison.set_index("doctrine")

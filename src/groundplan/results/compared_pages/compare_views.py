@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money
 from groundplan.results.words import PERCENT, STANDARD, number
 
@@ -29,7 +29,7 @@ def short(doctrine: str) -> str:
 
 def scales(o: Outcome) -> pd.DataFrame:
     """A row a doctrine: consumption, capital, dependency, jobs, distance to the turnpike."""
-    table = rows_of(o, "comparison")
+    table = table_of(o, "comparison")
     if table.empty:
         return blank("doctrine")
     unit = money(o)
@@ -57,7 +57,7 @@ def _since(doctrine: str, year: int) -> str:
 
 
 def _by_year(o: Outcome, column: str, unit: str, factor: float = 1.0) -> pd.DataFrame:
-    table = rows_of(o, "paths")
+    table = table_of(o, "paths")
     if table.empty:
         return blank("year")
     wide = table.pivot(index="year", columns="doctrine", values=column)
@@ -67,7 +67,7 @@ def _by_year(o: Outcome, column: str, unit: str, factor: float = 1.0) -> pd.Data
 
 def consumption(o: Outcome) -> pd.DataFrame:
     """Household consumption by year and doctrine, over that without a doctrine."""
-    table = rows_of(o, "paths")
+    table = table_of(o, "paths")
     if table.empty:
         return blank("year")
     wide = table.pivot(index="year", columns="doctrine", values="consumption")
@@ -100,7 +100,7 @@ def turnpike(o: Outcome) -> pd.DataFrame:
 
 def branches(o: Outcome) -> pd.DataFrame:
     """Output of every branch in the last year by doctrine."""
-    table = rows_of(o, "branches")
+    table = table_of(o, "branches")
     if table.empty:
         return blank("doctrine")
     unit = f"{money(o)} / year"
@@ -113,7 +113,7 @@ def branches(o: Outcome) -> pd.DataFrame:
 
 def written(o: Outcome) -> pd.DataFrame:
     """What each doctrine says and how it is put to the plan."""
-    table = rows_of(o, "doctrines")
+    table = table_of(o, "doctrines")
     if table.empty:
         return blank("doctrine")
     columns = [(head, "", table[c]) for head, c in (("what it says", "words"), ("choices", "choices"),
@@ -123,13 +123,13 @@ def written(o: Outcome) -> pd.DataFrame:
 
 def trades(o: Outcome) -> list[str]:
     """What each doctrine gives up for what, against the plan without one, a sentence a doctrine."""
-    table = rows_of(o, "comparison")
+    table = table_of(o, "comparison")
     if table.empty:
         return []
     table = table.set_index("doctrine")
     rate = 100 * float(o.provenance.get("policy", {}).get("discount_rate", 0.0))
     said = [_trade(o, table, str(d), rate) for d in table.index if d != NONE]
-    failed = rows_of(o, "doctrines")
+    failed = table_of(o, "doctrines")
     failed = failed[~failed["planned"].astype(bool)] if len(failed) else failed
     return said + [f"{_opening(d)} cannot be met by this economy: {' '.join(str(w).split())}" for d, w in
                    zip(failed.get("doctrine", []), failed.get("why", []), strict=True)]  # fmt: skip
@@ -157,7 +157,7 @@ def _trade(o: Outcome, table: pd.DataFrame, doctrine: str, rate: float) -> str:
 
 def _when(o: Outcome, doctrine: str, here: pd.Series) -> str:
     """Whether consumption is behind first and ahead later, or the other way round."""
-    paths = rows_of(o, "paths")
+    paths = table_of(o, "paths")
     wide = paths.pivot(index="year", columns="doctrine", values="consumption").iloc[1:]
     ratio = (wide[doctrine] / wide[NONE] - 1.0).where(lambda r: r.abs() >= NOTHING, 0.0)
     first, last = float(ratio.iloc[0]), float(ratio.iloc[-1])

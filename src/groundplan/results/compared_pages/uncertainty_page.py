@@ -7,7 +7,7 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import Chart
 from groundplan.results.charts.curves import Curve, curves
-from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import indicator_units
 from groundplan.results.page import Page, charted, items, paragraph, table, tabled, together
@@ -21,7 +21,7 @@ KINDS = {"targets": "target", "floors": "floor", "path": "never falls"}
 
 def shares(o: Outcome) -> pd.DataFrame:
     """In how many draws each wish is met, by the plan and by the robust plan, with the interval of the share."""
-    own = rows_of(o, "shares")
+    own = table_of(o, "shares")
     if own.empty:
         return blank("wish")
     own = own.sort_values(["asked", "kind"], ascending=[False, True], kind="stable")
@@ -40,7 +40,7 @@ def shares(o: Outcome) -> pd.DataFrame:
 
 def margins(o: Outcome) -> pd.DataFrame:
     """Every margin that was tried: the least share of draws that a wish holds in, and the goal."""
-    own = rows_of(o, "margins")
+    own = table_of(o, "margins")
     if own.empty:
         return blank("margin")
     first = float(own.loc[own["margin"] == 0.0, "goal"].iloc[0])
@@ -74,7 +74,7 @@ CHART = Chart("margins", MARGINS, _curve, margins)
 
 def ahead(o: Outcome, top: int = 15) -> pd.DataFrame:
     """What the robust plan builds, trains and stores otherwise, sums over the years."""
-    own = rows_of(o, "ahead")
+    own = table_of(o, "ahead")
     if own.empty:
         return blank("decision")
     own = own.head(top)
@@ -90,7 +90,7 @@ def ahead(o: Outcome, top: int = 15) -> pd.DataFrame:
 
 def compared(o: Outcome) -> pd.DataFrame:
     """The plan and the robust plan in the last year, if all goes as expected."""
-    own = rows_of(o, "compared")
+    own = table_of(o, "compared")
     if own.empty:
         return blank("indicator")
     own = own[own["year"] == own["year"].max()]
@@ -106,7 +106,7 @@ def compared(o: Outcome) -> pd.DataFrame:
 
 def draws(o: Outcome) -> pd.DataFrame:
     """What was drawn."""
-    own = rows_of(o, "drawn")
+    own = table_of(o, "drawn")
     if own.empty:
         return blank("what")
     spread = [f"{r['low']:g} to {r['high']:g}" if r["shape"] == "triangular" else f"{r['spread']:g}"

@@ -6,7 +6,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.why_not import summed
-from groundplan.results.framed import framed, rows_of
+from groundplan.results.framed import framed, table_of
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import Page, items, listed, table, together
@@ -76,7 +76,7 @@ def _falls(o: Outcome) -> str:
 
 
 def _clash(o: Outcome) -> list[str]:
-    clash = rows_of(o, "clash")
+    clash = table_of(o, "clash")
     return [] if clash.empty else [str(w) for w in clash["what"]]
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.crisis_pages import stress_views as v
-from groundplan.results.framed import rows_of
+from groundplan.results.framed import table_of
 from groundplan.results.outcome_facts import money
 from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.words import MISSING, money_words
@@ -59,7 +59,7 @@ def headline(o: Outcome) -> str:
     lost = f"{float(about['final_demand_unmet']):,.0f} of final demand, {unmet:.1f} per cent, is not met {within}, "
     change = f"{abs(float(about['value_added_lost'])):,.0f} of value added, {abs(share):.1f} per cent, is"
     lost += f"and {change} {'lost' if share >= 0 else 'made on top'}"
-    table = rows_of(o, "stops")
+    table = table_of(o, "stops")
     still = table[table["first_stop"].notna()].sort_values("first_stop", kind="stable") if len(table) else table
     who = "no sector stands still"
     if len(still):
@@ -96,7 +96,7 @@ def _ensemble_headline(o: Outcome) -> str:
 
 def reasons(o: Outcome, rows: int = 6) -> list[str]:
     """Who stops or falls most, when and for want of what, in sentences."""
-    table = rows_of(o, "stops")
+    table = table_of(o, "stops")
     if not len(table):
         return []
     hit = table[table["first_below"].notna() & (table["why"] != "")]

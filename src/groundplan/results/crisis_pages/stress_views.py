@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import labels, money
 from groundplan.results.words import PERCENT
 
@@ -56,7 +56,7 @@ def losses(o: Outcome) -> pd.DataFrame:
 
 def stops(o: Outcome, rows: int | None = None) -> pd.DataFrame:
     """The sectors that are hit, those that stop first and lose most first, and why."""
-    table = rows_of(o, "stops")
+    table = table_of(o, "stops")
     if not len(table):
         return blank("sector")
     hit = table[table["first_below"].notna()]
@@ -92,7 +92,7 @@ def horizon(o: Outcome) -> int:
 
 def engines(o: Outcome) -> pd.DataFrame:
     """What each engine loses of final demand."""
-    table = rows_of(o, "worth")
+    table = table_of(o, "worth")
     if not len(table):
         return blank("who decides")
     return framed(
@@ -114,7 +114,7 @@ def engine_paths(o: Outcome) -> pd.DataFrame:
 
 def bridges(o: Outcome) -> pd.DataFrame:
     """What would have kept the loss under the threshold."""
-    table = rows_of(o, "bridges")
+    table = table_of(o, "bridges")
     if not len(table):
         return blank("means")
     columns = [(str(c), "", table[c]) for c in table.columns if c != table.columns[0]]

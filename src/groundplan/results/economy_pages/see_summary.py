@@ -7,7 +7,7 @@ import pandas as pd
 from groundplan.measures.overview.listed import MEASURES
 from groundplan.outcome import Outcome
 from groundplan.results.economy_pages import see_views as v
-from groundplan.results.framed import rows_of
+from groundplan.results.framed import table_of
 from groundplan.results.outcome_facts import labels, money
 from groundplan.results.terminal import STUB, block, sheet, text_table, wrapped
 from groundplan.results.words import MISSING, money_words
@@ -74,7 +74,7 @@ def headline(o: Outcome) -> str:
     """The overview in one sentence."""
     content = o.provenance.get("content", {})
     spent = float(content.get("spending", 0.0))
-    table = rows_of(o, "products")
+    table = table_of(o, "products")
     if spent <= 0 or not len(table):
         return f"Nothing is known of the imports that {v.use_name(o)} need."
     direct, total = 100 * content["direct"] / spent, 100 * content["total"] / spent

@@ -9,7 +9,7 @@ import pandas as pd
 
 from groundplan.measures.overview.measure import FLOW, SHARE, Measure
 from groundplan.outcome import Outcome
-from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import labels, money
 from groundplan.results.words import ARROW, PERCENT
 
@@ -48,8 +48,8 @@ def view(o: Outcome, m: Measure, rows: int | None = None) -> pd.DataFrame:
     Columns that the outcome lacks are left out; a ranking has those of how sure it is. No rows where the outcome holds
     no such table, or one that is shown in its place.
     """
-    table = rows_of(o, m.name)
-    if not len(table) or len(rows_of(o, m.unless)):
+    table = table_of(o, m.name)
+    if not len(table) or len(table_of(o, m.unless)):
         return blank(m.of)
     table = _worded(o, m, table)[:rows]
     labelled = labels(o)
@@ -106,7 +106,7 @@ def rounds(o: Outcome) -> pd.DataFrame:
 
 def cells(o: Outcome) -> pd.DataFrame:
     """The largest rows and columns of the imported-use matrix."""
-    table = rows_of(o, "cells")
+    table = table_of(o, "cells")
     if not len(table):
         return blank("imported product")
     labelled = labels(o)
@@ -116,7 +116,7 @@ def cells(o: Outcome) -> pd.DataFrame:
 
 def ribbon_paths(o: Outcome, rows: int = 14) -> list[tuple[list[str], float]]:
     """The top chains with a home maker in them, as stops from the border to the final use, with their values."""
-    table = rows_of(o, "paths")
+    table = table_of(o, "paths")
     if not len(table):
         return []
     labelled = labels(o)
@@ -130,7 +130,7 @@ def ribbon_paths(o: Outcome, rows: int = 14) -> list[tuple[list[str], float]]:
 
 def steady(o: Outcome, name: str) -> tuple[int, int]:
     """How many of a ranking's first entries stay there in 95 per cent of the draws, and how many there are."""
-    table, top = rows_of(o, name), int(o.provenance.get("view", {}).get("top", 10))
+    table, top = table_of(o, name), int(o.provenance.get("view", {}).get("top", 10))
     if not len(table) or "in_top" not in table:
         return 0, 0
     first = table.head(top)["in_top"].to_numpy(dtype=float)

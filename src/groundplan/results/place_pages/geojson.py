@@ -11,8 +11,8 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.files import write_whole
+from groundplan.results.framed import table_of
 from groundplan.results.place_pages import place_views as v
-from groundplan.results.place_pages.place_figures import table_of
 
 
 def geojson(o: Outcome) -> str:

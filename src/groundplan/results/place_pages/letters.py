@@ -19,12 +19,11 @@ import pandas as pd
 
 from groundplan.errors import GroundplanError
 from groundplan.outcome import Outcome
-from groundplan.results.framed import framed
+from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.page import items, paragraph, table
 from groundplan.results.place_pages import place_figures as figures
 from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages import place_words as w
-from groundplan.results.place_pages.place_figures import table_of
 from groundplan.results.place_pages.place_words import listed
 from groundplan.results.words import money_words
 
@@ -215,7 +214,7 @@ def materials_of(o: Outcome, place: str) -> pd.DataFrame:
     flows, names, units = table_of(o, "flows"), v.place_names(o), v.material_units(o)
     own = flows[flows["site"] == place] if len(flows) else flows
     if not len(own):
-        return framed(pd.Index([], name="from"), [])
+        return blank("from")
     return framed(
         pd.Index(["the place itself" if s == place else names[s] for s in own["source"]], name="from"),
         [

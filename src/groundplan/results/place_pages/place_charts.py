@@ -12,10 +12,9 @@ from groundplan.results.charts.chart import Chart
 from groundplan.results.charts.curves import Curve, Span, curves, timetable
 from groundplan.results.charts.drawing import series
 from groundplan.results.charts.ground import Ground, ground
-from groundplan.results.framed import framed
+from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.place_pages import place_fairness as fair
 from groundplan.results.place_pages import place_views as v
-from groundplan.results.place_pages.place_figures import table_of
 
 TITLES = {
     "en": {"need": "Need", "years": "Year of selection", "flows": "Flows of raw material", "score": "score, 0 to 1"},
@@ -70,7 +69,7 @@ def flow_table(o: Outcome) -> pd.DataFrame:
     """Raw material a year from where to where, largest first."""
     flows, names = table_of(o, "flows"), v.place_names(o)
     if not len(flows):
-        return framed(pd.Index([], name="works in"), [])
+        return blank("works in")
     units, flows = v.material_units(o), flows.sort_values("amount", ascending=False, kind="stable")
     return framed(
         pd.Index([names[p] for p in flows["site"]], name="works in"),
@@ -132,7 +131,7 @@ def cost_table(o: Outcome) -> pd.DataFrame:
         claims[claims["commodity"] == "money"].set_index("year")["amount"] if len(claims) else pd.Series(dtype=float)
     )
     if not money or not len(spent):
-        return framed(pd.Index([], name="year"), [])
+        return blank("year")
     years = sorted({*map(int, spent.index), *v.years(o)})
     columns = [("building cost", money, spent.reindex(years, fill_value=0.0))]
     limit = table_of(o, "budget")

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.framed import framed
-from groundplan.results.place_pages.place_figures import table_of
+from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.place_pages.place_views import decimals_apart, place_names
 from groundplan.results.words import MISSING, PERCENT, number, unit_words
 
@@ -19,7 +18,7 @@ def fairness(o: Outcome) -> pd.DataFrame:
     """Inequality before the programme and when all stands."""
     f: Mapping[str, Any] = o.provenance.get("fairness", {})
     if not f:
-        return framed(pd.Index([], name="measure"), [])
+        return blank("measure")
     names, unit = place_names(o), str(f["unit"])
     places = decimals_apart(f["worst_before"], f["worst_after"])
     rows = [
@@ -37,7 +36,7 @@ def lorenz(o: Outcome) -> pd.DataFrame:
     """The Lorenz curves at tenths of the people: the share that the poorest of them hold."""
     table = table_of(o, "lorenz")
     if not len(table):
-        return framed(pd.Index([], name="poorest people"), [])
+        return blank("poorest people")
     at = np.arange(0, 101, 10)
     columns: list[tuple[str, str, Any]] = []
     for when, curve in table.groupby("when", sort=False):
@@ -49,7 +48,7 @@ def rule_costs(o: Outcome) -> pd.DataFrame:
     """What each rule costs of what the choice is measured by."""
     table = table_of(o, "rule_costs")
     if not len(table):
-        return framed(pd.Index([], name="without the rule"), [])
+        return blank("without the rule")
     columns: list[tuple[str, str, Any]] = [
         ("gained", "points", table["cost"]),
         ("share", PERCENT, 100 * table["share"]),
@@ -63,7 +62,7 @@ def front(o: Outcome) -> pd.DataFrame:
     """Efficiency against equality: points given up for a smaller mean gap of the worst-off tenth."""
     table, unit = table_of(o, "front"), str(o.provenance.get("fairness", {}).get("unit", ""))
     if not len(table):
-        return framed(pd.Index([], name="choice"), [])
+        return blank("choice")
 
     def figures(name: str) -> list[str]:
         """Figures with as many decimals as keep the first and the last choice apart."""
@@ -86,7 +85,7 @@ def envy(o: Outcome) -> pd.DataFrame:
     """Places that are needier and as ready as one that is chosen earlier."""
     table, names = table_of(o, "envy"), place_names(o)
     if not len(table):
-        return framed(pd.Index([], name="place"), [])
+        return blank("place")
     columns: list[tuple[str, str, Any]] = [
         ("year", "", [str(y) if y else "not chosen" for y in table["year"]]),
         ("less needy places before it", "places", table["places"]),
@@ -100,7 +99,7 @@ def intervals(o: Outcome) -> pd.DataFrame:
     """How the year of each place moves when the weights move."""
     table, names = table_of(o, "intervals"), place_names(o)
     if not len(table):
-        return framed(pd.Index([], name="place"), [])
+        return blank("place")
     said = {k: [str(y) if y else MISSING for y in table[k]] for k in ("year", "order", "earliest", "latest")}
     columns: list[tuple[str, str, Any]] = [
         ("year", "", said["year"]),
@@ -118,7 +117,7 @@ def compared(o: Outcome) -> pd.DataFrame:
     """The published order against need and readiness, beside what a lot would give; below 50 is before the middle."""
     table = table_of(o, "compared")
     if not len(table):
-        return framed(pd.Index([], name="named up to"), [])
+        return blank("named up to")
     lots = [f"{100 * low:.0f} to {100 * high:.0f}" for low, high in zip(table["low"], table["high"], strict=True)]
     columns: list[tuple[str, str, Any]] = [
         ("order", "", table["order"]),

@@ -8,15 +8,10 @@ from typing import Any
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.framed import framed
+from groundplan.results.framed import framed, table_of
 from groundplan.results.words import decimals, number
 
 BASES = {"given": "published", "estimate": "estimate", "assumed": "assumed"}
-
-
-def table_of(o: Outcome, name: str) -> pd.DataFrame:
-    """A table of the outcome; empty where it has none."""
-    return o.tables.get(name, pd.DataFrame())
 
 
 def worded(unit: str) -> str:
@@ -77,13 +72,13 @@ def score_lines(o: Outcome, score: str, place: str) -> pd.DataFrame:
     described, means = table_of(o, "columns").set_index("column"), meanings(o)
     by_rank = normalise(o, score) == "rank"
     rows: list[tuple[str, ...]] = []
-    for r in own.to_dict("records"):
+    for at, r in zip(own.index, own.to_dict("records"), strict=True):
         all_ = table.loc[table["criterion"] == r["criterion"], "input"].astype(float)
         unit, basis = str(described.loc[r["criterion"], "unit"]), str(described.loc[r["criterion"], "basis"])
         places = decimals(all_.tolist())
         ends = f"{number(all_.min(), places)} to {number(all_.max(), places)}"
         if by_rank:
-            ends = f"place {all_.rank()[r_index(own, r)]:g} of {len(all_.dropna())} from below"
+            ends = f"place {all_.rank()[at]:g} of {len(all_.dropna())} from below"
         filled = "median of others, its own is missing" if r["filled"] else BASES.get(basis, basis)
         rows.append(
             (
@@ -100,11 +95,6 @@ def score_lines(o: Outcome, score: str, place: str) -> pd.DataFrame:
     heads = ("figure", "kind", "rank" if by_rank else "ends of all places", "position", "weight", "adds")
     columns = [(h, "", [r[n + 1] for r in rows]) for n, h in enumerate(heads)]
     return framed(pd.Index([r[0] for r in rows], name="criterion"), columns)
-
-
-def r_index(own: pd.DataFrame, row: Mapping[Any, Any]) -> Any:
-    """Where a criterion's row stands in the table of scores."""
-    return own.index[own["criterion"] == row["criterion"]][0]
 
 
 def normalise(o: Outcome, score: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from groundplan.outcome import Outcome
+from groundplan.results.framed import table_of
 from groundplan.results.place_pages import place_fairness as fair
 from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages import place_words as w
-from groundplan.results.place_pages.place_figures import table_of
 from groundplan.results.terminal import (
     STUB,
     block,
@@ -33,14 +33,14 @@ def place_summary(o: Outcome, rows: int = 8) -> str:
         "\n".join(wrapped(headline(o))),
         block("The rules", [line for n, s in enumerate(rules(o), 1) for line in wrapped(f"{n}. {s}")]),
         block("Who, year by year", [line for s in who(o) for line in wrapped(s)]),
-        _told("The programme in figures", v.by_year(o)),
-        _told("What the national plan gives", v.agreement(o)),
-        _told("How evenly people share", fair.fairness(o)),
-        _told("What a rule costs: points gained without it", fair.rule_costs(o)),
-        _told("Efficiency against equality", fair.front(o)),
-        _told("Needier than a place that comes before", fair.envy(o)[:rows]),
-        _told("Raw material a year, when all stands", v.material_use(o)),
-        _told("The published order against need and readiness", fair.compared(o)),
+        _table_block("The programme in figures", v.by_year(o)),
+        _table_block("What the national plan gives", v.agreement(o)),
+        _table_block("How evenly people share", fair.fairness(o)),
+        _table_block("What a rule costs: points gained without it", fair.rule_costs(o)),
+        _table_block("Efficiency against equality", fair.front(o)),
+        _table_block("Needier than a place that comes before", fair.envy(o)[:rows]),
+        _table_block("Raw material a year, when all stands", v.material_use(o)),
+        _table_block("The published order against need and readiness", fair.compared(o)),
         block("How sure", [line for s in sure(o) for line in wrapped(s)]),
         block("What is estimated, assumed or missing", [line for s in estimated(o) for line in wrapped(s)]),
     ]
@@ -152,5 +152,5 @@ def estimated(o: Outcome) -> list[str]:
     return [*said, *map(str, o.provenance.get("missing", [])), *map(str, o.provenance.get("cautions", []))]
 
 
-def _told(heading: str, table: pd.DataFrame, stub: int = STUB) -> str:
+def _table_block(heading: str, table: pd.DataFrame, stub: int = STUB) -> str:
     return block(heading, text_table(table, SHORT, stub)) if len(table) and len(table.columns) else ""

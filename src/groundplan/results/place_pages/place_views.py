@@ -10,8 +10,8 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.charts.ground import names_in
-from groundplan.results.framed import framed
-from groundplan.results.place_pages.place_figures import meanings, table_of
+from groundplan.results.framed import blank, framed, table_of
+from groundplan.results.place_pages.place_figures import meanings
 from groundplan.results.words import MISSING, PERCENT, decimals
 
 
@@ -166,7 +166,7 @@ def agreement(o: Outcome) -> pd.DataFrame:
     """What the programme claims of the national plan and what the plan gives, in the last round."""
     table = table_of(o, "agreement")
     if not len(table):
-        return framed(pd.Index([], name="year"), [])
+        return blank("year")
     last = table[table["round"] == table["round"].max()]
     unit = str(o.provenance.get("plan_money", ""))
     return framed(
@@ -183,7 +183,7 @@ def claims(o: Outcome) -> pd.DataFrame:
     """What the programme asks of the country by year, also after its last year while building goes on."""
     table = table_of(o, "claims")
     if not len(table):
-        return framed(pd.Index([], name="year"), [])
+        return blank("year")
     wide = table.pivot_table(index="year", columns="commodity", values="amount", aggfunc="sum", fill_value=0.0)
     return framed(pd.Index(wide.index, name="year"), [(str(c), _unit(o, str(c)), wide[c]) for c in wide.columns])
 
@@ -198,7 +198,7 @@ def material_use(o: Outcome) -> pd.DataFrame:
     """What the works take of each raw material, and what they may take in the whole country."""
     flows, types, figures = table_of(o, "flows"), table_of(o, "types"), table_of(o, "figures")
     if not len(flows):
-        return framed(pd.Index([], name="raw material"), [])
+        return blank("raw material")
     taken = flows.groupby(flows["material"].str.partition(" ")[0])["amount"].sum()
     shares = types[types["facility"] == ""].set_index("figure")["value"]
     units = {m.partition(" ")[0]: unit for m, unit in material_units(o).items()}

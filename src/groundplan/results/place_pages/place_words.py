@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from groundplan.outcome import Outcome
+from groundplan.results.framed import table_of
 from groundplan.results.place_pages import place_views as v
-from groundplan.results.place_pages.place_figures import table_of, worded
+from groundplan.results.place_pages.place_figures import worded
 from groundplan.results.words import number
 
 WHY_NOT = {

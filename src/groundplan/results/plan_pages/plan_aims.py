@@ -7,7 +7,7 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.reached import against, missed, target_duals
-from groundplan.results.framed import rows_of
+from groundplan.results.framed import table_of
 from groundplan.results.outcome_facts import indicator_units, indicator_words, indicators, money, years
 from groundplan.results.page import items, paragraph, table
 from groundplan.results.plan_pages import plan_choices as choices
@@ -61,7 +61,7 @@ def cost(o: Outcome, t: Target) -> float:
 
 def _below(o: Outcome, t: Target, when: pd.Index) -> pd.Series:
     """The denominator of a ratio in each of some years; 1 for an indicator that is none."""
-    ratios = rows_of(o, "ratios")
+    ratios = table_of(o, "ratios")
     below = [] if ratios.empty else list(ratios.loc[ratios["indicator"] == t.indicator, "denominator"])
     return indicators(o).T[str(below[0])].reindex(when) if below else pd.Series(1.0, when)
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import column_chart
-from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import figure, items, paragraph, table, tabled, together
 from groundplan.results.words import PERCENT, unit_words
@@ -19,7 +19,7 @@ EXCHANGE = (
 
 def _lines(o: Outcome, name: str, parts: tuple[str, ...]) -> pd.DataFrame:
     """An account by year (rows) and line (columns), the parts in order; empty where the outcome has none."""
-    there, unit = rows_of(o, name), f"{money(o)} / year"
+    there, unit = table_of(o, name), f"{money(o)} / year"
     if there.empty:
         return blank("year")
     first = there[there["part"] != "account"]

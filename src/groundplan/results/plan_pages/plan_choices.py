@@ -12,7 +12,7 @@ from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.reached import against, missed
 from groundplan.planning.policy import Policy
 from groundplan.records.card import fields_of, inner_record, types_of
-from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import indicator_words, money
 from groundplan.results.words import PERCENT, choice, unit_words
 
@@ -132,7 +132,7 @@ def project_table(outcome: Outcome) -> pd.DataFrame:
 
 def controls_table(outcome: Outcome) -> pd.DataFrame:
     """The accounts against published aggregates; empty where nothing is published with the source."""
-    table, unit = rows_of(outcome, "controls"), f"{money(outcome)} / year"
+    table, unit = table_of(outcome, "controls"), f"{money(outcome)} / year"
     if table.empty:
         return blank("aggregate")
     return framed(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import line_chart, parted
-from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import figure, items, paragraph, table
 from groundplan.results.words import PERCENT, STANDARD, money_words, number, unit_words
@@ -28,7 +28,7 @@ PLAIN = ("keeping ", "capacity of ", "importing ", "exporting ", "investing in "
 
 def survival(o: Outcome) -> str:
     """Section: what the plan is asked to survive, the premium, what is done differently, how people live then."""
-    contingencies = rows_of(o, "contingencies")
+    contingencies = table_of(o, "contingencies")
     if contingencies.empty:
         return ""
     opening = (
@@ -123,7 +123,7 @@ def recourse_table(o: Outcome) -> pd.DataFrame:
 
 def _examined(o: Outcome) -> str:
     """What the day-by-day engine makes of the plan, with and without care."""
-    examination = rows_of(o, "examination")
+    examination = table_of(o, "examination")
     if examination.empty:
         return ""
     opening = (
@@ -167,7 +167,7 @@ def examination_table(o: Outcome) -> pd.DataFrame:
 
 def curve_table(o: Outcome) -> pd.DataFrame:
     """Household use by week, over the undisturbed, for every contingency with and without care."""
-    curves = rows_of(o, "examination_curves")
+    curves = table_of(o, "examination_curves")
     if curves.empty:
         return blank("day")
     short = curves["plan"].where(curves["plan"] != WITH, "with")

@@ -8,7 +8,7 @@ from groundplan.outcome import Outcome
 from groundplan.planning.explaining.explain import rents
 from groundplan.planning.explaining.valuations import valuation_sentences
 from groundplan.results.charts.chart import column_chart
-from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import figure, items, paragraph, table
 from groundplan.results.words import PERCENT
@@ -55,7 +55,7 @@ def tightest_table(o: Outcome) -> pd.DataFrame:
 
 def valuation_table(o: Outcome) -> pd.DataFrame:
     """What one more of each thing that can be counted is worth, by year."""
-    rows = rows_of(o, "valuations")
+    rows = table_of(o, "valuations")
     if rows.empty:
         return blank("year")
     years = sorted(rows["year"].unique())
@@ -68,7 +68,7 @@ def valuation_table(o: Outcome) -> pd.DataFrame:
 
 def priority_view(o: Outcome) -> pd.DataFrame:
     """What became of each target with a priority."""
-    rows = rows_of(o, "priorities")
+    rows = table_of(o, "priorities")
     if rows.empty:
         return blank("target")
     return framed(

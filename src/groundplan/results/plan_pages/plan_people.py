@@ -9,7 +9,7 @@ from groundplan.planning.features.schools.school_levels import School
 from groundplan.records.card import fields_of
 from groundplan.results.charts.chart import Panels, by_unit, line_chart, one_panel
 from groundplan.results.charts.drawing import Series
-from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import figure, items, paragraph, table
 from groundplan.results.words import choice, decimals, number, unit_words
@@ -21,7 +21,7 @@ NAMES = {"young": "below 15", "working age": "15 to 64", "old": "65 and over"}
 
 def people_table(o: Outcome) -> pd.DataFrame:
     """People at the start of each year by the ages of school, work and rest, and what changes in the year."""
-    change = rows_of(o, "population_change")
+    change = table_of(o, "population_change")
     columns = [("all", "persons", change["persons"])] if len(change) else []
     columns += [(NAMES.get(a, a), "persons", change[a]) for a in AGES if len(change)]
     columns += [(n, "persons / year", change[n]) for n in ("births", "deaths", "migrants") if len(change)]
@@ -30,7 +30,7 @@ def people_table(o: Outcome) -> pd.DataFrame:
 
 def pupils_table(o: Outcome) -> pd.DataFrame:
     """Pupils of every level in every year."""
-    there = rows_of(o, "schooling")
+    there = table_of(o, "schooling")
     if there.empty:
         return blank("year")
     wide = there.pivot(index="year", columns="level", values="pupils")
@@ -41,7 +41,7 @@ def pupils_table(o: Outcome) -> pd.DataFrame:
 
 def school_table(o: Outcome, level: str) -> pd.DataFrame:
     """One level by year: who begins and finishes, places, and teachers beyond those of the base year."""
-    there = rows_of(o, "schooling")
+    there = table_of(o, "schooling")
     rows = there[there["level"] == level]
     unit, labour = str(rows["unit"].iloc[0]), str(rows["teachers_unit"].iloc[0])
     columns = [(n, unit, rows[n]) for n in ("intake", "pupils", "graduates", "places") if rows[n].notna().any()]
@@ -54,7 +54,7 @@ def stated_table(o: Outcome) -> pd.DataFrame:
     given = {f.name: [s.get(f.name, f.default) for s in schools] for f in fields_of(School) if f.name != "level"}
     cards = [f for f in fields_of(School) if any(v not in (None, "") for v in given.get(f.name, ()))]
     rows = pd.Index([f.name.replace("_", " ") for f in cards], name="figure")
-    there = rows_of(o, "schooling").reindex(columns=["level", "labour"])
+    there = table_of(o, "schooling").reindex(columns=["level", "labour"])
     labour = dict(zip(there["level"], there["labour"], strict=True))
     columns = [
         (str(s["level"]), "", [_stated(f.name, s.get(f.name, f.default), labour.get(s["level"])) for f in cards])
@@ -75,7 +75,7 @@ def _stated(name: str, value: object, labour: object) -> str:
 
 def research_view(o: Outcome) -> pd.DataFrame:
     """Programmes of every topic: done by the end of each year, as a share of a whole one."""
-    there = rows_of(o, "research")
+    there = table_of(o, "research")
     if there.empty:
         return blank("year")
     wide = 100.0 * there.pivot(index="year", columns="topic", values="done_by_the_end")
@@ -97,7 +97,7 @@ CHARTS = (
 
 def people(o: Outcome) -> str:
     """Population, schooling and research of the plan in sentences, charts and tables; empty where none is stated."""
-    schooling = rows_of(o, "schooling")
+    schooling = table_of(o, "schooling")
     levels = [] if schooling.empty else list(dict.fromkeys(schooling["level"]))
     population = _population_sentences(o)
     body = paragraph(population) + figure(CHARTS[0], o) if population else ""
@@ -117,7 +117,7 @@ def _count(value: float, unit: str) -> str:
 
 
 def _population_sentences(o: Outcome) -> str:
-    change = rows_of(o, "population_change")
+    change = table_of(o, "population_change")
     if change.empty:
         return ""
     first, last = change.iloc[0], change.iloc[-1]
@@ -145,7 +145,7 @@ def _load_sentence(first: pd.Series, last: pd.Series) -> str:
 
 
 def _level_sentences(o: Outcome, level: str) -> str:
-    schooling = rows_of(o, "schooling")
+    schooling = table_of(o, "schooling")
     rows = schooling[schooling["level"] == level]
     first, last, unit = rows.iloc[0], rows.iloc[-1], str(rows["unit"].iloc[0])
     begun, done = float(rows["intake"].sum()), float(rows["graduates"].sum())

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.framed import framed, rows_of
+from groundplan.results.framed import framed, table_of
 from groundplan.results.outcome_facts import indicator_units, indicators, labels, money
 from groundplan.results.page import items, paragraph, table
 from groundplan.results.words import decimals, number, unit_words
@@ -65,7 +65,7 @@ def balances(o: Outcome) -> str:
 
 def shown(o: Outcome) -> list[str]:
     """Products that have a table in the report: all that are counted, then the largest in money."""
-    rows = rows_of(o, "material_balances")
+    rows = table_of(o, "material_balances")
     if rows.empty:
         return []
     used = rows[(rows["side"] == "use") & (rows["origin"] != "")]

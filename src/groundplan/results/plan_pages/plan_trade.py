@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import items, paragraph, table
 from groundplan.results.words import PERCENT, number, unit_words
@@ -24,7 +24,7 @@ LIMITS = {
 
 def ranking_table(o: Outcome, top: int = TOP) -> pd.DataFrame:
     """The products to replace first, by domestic resource cost; empty where the outcome has no ranking."""
-    whole = rows_of(o, "replacement_ranking")
+    whole = table_of(o, "replacement_ranking")
     if whole.empty:
         return blank("product")
     ranking = whole.head(top)
@@ -44,7 +44,7 @@ def ranking_table(o: Outcome, top: int = TOP) -> pd.DataFrame:
 
 def partner_year_table(o: Outcome, top: int = TOP) -> pd.DataFrame:
     """Concentration of the largest split products in the accounts and at the end of the plan."""
-    sold = rows_of(o, "partners")
+    sold = table_of(o, "partners")
     if sold.empty:
         return blank("product")
     first, last = int(sold["year"].min()), int(sold["year"].max())
@@ -66,7 +66,7 @@ def partner_year_table(o: Outcome, top: int = TOP) -> pd.DataFrame:
 
 def replacing(o: Outcome) -> str:
     """Section: what to replace first, by what it costs at home and by what it frees in a crisis."""
-    ranking = rows_of(o, "replacement_ranking")
+    ranking = table_of(o, "replacement_ranking")
     if ranking.empty:
         return ""
     opening = (
@@ -112,7 +112,7 @@ def _amount(value: float) -> str:
 
 def partners(o: Outcome) -> str:
     """Section: whom the plan buys from, and how far it hangs on one partner."""
-    sold = rows_of(o, "partners")
+    sold = table_of(o, "partners")
     if sold.empty:
         return ""
     first, last = int(sold["year"].min()), int(sold["year"].max())

@@ -14,7 +14,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.explain import scarcities
-from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import indicator_units, indicators, labels, money
 from groundplan.results.words import PERCENT, STANDARD
 
@@ -138,7 +138,7 @@ def trade_table(outcome: Outcome) -> pd.DataFrame:
 
 def dependence_view(outcome: Outcome, top: int = 10) -> pd.DataFrame:
     """Imports that household consumption needs, by product: bought directly, through suppliers, in all rounds."""
-    table, unit = rows_of(outcome, "dependence").head(top), f"{money(outcome)} / year"
+    table, unit = table_of(outcome, "dependence").head(top), f"{money(outcome)} / year"
     if table.empty:
         return blank("product")
     return framed(
@@ -156,7 +156,7 @@ def dependence_view(outcome: Outcome, top: int = 10) -> pd.DataFrame:
 
 def dependency_change(outcome: Outcome, top: int = 10) -> pd.DataFrame:
     """Imports in the supply of the products that the country depends on most, in the first and the last year."""
-    there, table = indicators(outcome), rows_of(outcome, "dependence").head(top)
+    there, table = indicators(outcome), table_of(outcome, "dependence").head(top)
     if table.empty or there.empty:
         return blank("product")
     first, last = there.columns[0], there.columns[-1]

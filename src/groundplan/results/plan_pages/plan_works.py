@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.framed import blank, framed, rows_of
+from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import items, paragraph, table
 from groundplan.results.words import PERCENT, decimals, number, unit_words
@@ -98,7 +98,7 @@ def building_table(o: Outcome) -> pd.DataFrame:
 
 def figure_table(o: Outcome) -> pd.DataFrame:
     """Every figure of a recipe that the plan rests on, with its range and where it comes from."""
-    there = rows_of(o, "recipe_figures")
+    there = table_of(o, "recipe_figures")
     if there.empty:
         return blank("figure")
     names = [f"{user}: {path}" for user, path in zip(there["used_by"], there["path"].map(_plain), strict=True)]
@@ -122,7 +122,7 @@ def _output(rows: pd.DataFrame, flow: str) -> tuple[str, pd.Series]:
 
 
 def _by_year(o: Outcome, name: str, key: str, column: Callable[[pd.DataFrame], tuple[str, pd.Series]]) -> pd.DataFrame:
-    there = rows_of(o, name)
+    there = table_of(o, name)
     if there.empty:
         return blank("year")
     years = sorted(there["year"].unique())
@@ -135,7 +135,7 @@ def _by_year(o: Outcome, name: str, key: str, column: Callable[[pd.DataFrame], t
 
 def techniques(o: Outcome) -> str:
     """Section: techniques taken up, what was built to stand, and the figures of the recipes behind both."""
-    taken_up, built = rows_of(o, "techniques"), rows_of(o, "buildings")
+    taken_up, built = table_of(o, "techniques"), table_of(o, "buildings")
     if taken_up.empty and built.empty:
         return ""
     flow = f"{money(o)} / year"

@@ -14,19 +14,19 @@ from array import array
 from typing import Any, BinaryIO
 
 from groundplan.errors import GroundplanError, TableError
-from groundplan.tables.door.containers import Limits
+from groundplan.tables.door.containers import Limits, ReadingOrder, SheetSize
 from groundplan.tables.door.delimited import decoded, rows
 from groundplan.tables.door.workbook import ParsedSheet, ParsedWorkbook, is_workbook, read_workbook
 
 NAN = float("nan")
 
 
-def main(order: dict[str, Any], source: BinaryIO, target: BinaryIO) -> None:
+def main(order: ReadingOrder, source: BinaryIO, target: BinaryIO) -> None:
     """Read the file on ``source`` as the order says; write the answer to ``target``."""
-    limits = Limits(**order["limits"])
+    limits = order.limits
     _hold(limits)
     try:
-        book = _book(source.read(), order, limits)
+        book = _book(source.read(), order)
         faults: list[GroundplanError] = []
     except GroundplanError as error:
         book, faults = None, list(error.parts)
@@ -39,13 +39,13 @@ def main(order: dict[str, Any], source: BinaryIO, target: BinaryIO) -> None:
     _answer(book, faults, target)
 
 
-def _book(data: bytes, order: dict[str, Any], limits: Limits) -> ParsedWorkbook:
+def _book(data: bytes, order: ReadingOrder) -> ParsedWorkbook:
     if is_workbook(data):
-        return read_workbook(data, order["sheets"], limits)
+        return read_workbook(data, order.sheets, order.limits)
     table: list[list[float | str]] = [
-        list(row) for row in rows(decoded(data, order["encoding"]), order["delimiter"], limits)
+        list(row) for row in rows(decoded(data, order.encoding), order.delimiter, order.limits)
     ]
-    return ParsedWorkbook("csv", [order["name"]], [ParsedSheet(order["name"], table)])
+    return ParsedWorkbook("csv", [order.name], [ParsedSheet(order.name, table)])
 
 
 def _hold(limits: Limits) -> None:
@@ -70,13 +70,7 @@ def _answer(book: ParsedWorkbook | None, faults: list[GroundplanError], target: 
     packed = [] if book is None else [(sheet, *_packed(sheet)) for sheet in book.sheets]
     if book is not None:
         sheets = [
-            {
-                "name": sheet.name,
-                "rows": len(sheet.rows),
-                "columns": len(sheet.rows[0]) if sheet.rows else 0,
-                "places": len(places),
-                "texts": len(texts),
-            }
+            SheetSize(sheet.name, len(sheet.rows), len(sheet.rows[0]) if sheet.rows else 0, len(places), len(texts))
             for sheet, _, places, texts in packed
         ]
         head |= {"kind": book.kind, "names": book.names, "notes": book.notes, "sheets": sheets}
@@ -101,4 +95,4 @@ def _packed(sheet: ParsedSheet) -> tuple[array[float], array[int], bytes]:
 
 
 if __name__ == "__main__":
-    main(json.loads(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)
+    main(ReadingOrder.read(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)

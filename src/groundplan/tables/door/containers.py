@@ -1,4 +1,4 @@
-"""Preflight of zip containers: what a workbook claims to be, checked before anything parses it.
+"""What a file may take, and the preflight of zip containers: what a workbook claims to be, checked before it is parsed.
 
 The sizes that a zip file states may be lies, so every part is inflated in a stream, counted and thrown away. Nothing is
 written to disk and no part is held whole.
@@ -7,12 +7,14 @@ written to disk and no part is held whole.
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from groundplan.errors import TableError
 
@@ -42,6 +44,41 @@ class Limits:
     memory_bytes: int = 2_000_000_000
     cpu_seconds: int = 120
     wall_seconds: float = 180.0
+
+
+@dataclass(frozen=True)
+class ReadingOrder:
+    """What the process that parses a file is told.
+
+    ``name`` of the table in a text file; ``sheets`` wanted of a workbook, none for its only one; ``encoding`` and
+    ``delimiter`` as the user declared them, None where he did not.
+    """
+
+    name: str
+    sheets: tuple[str, ...]
+    encoding: str | None
+    delimiter: str | None
+    limits: Limits
+
+    def text(self) -> str:
+        """The order as JSON, for the command line of the process."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def read(cls, text: str) -> ReadingOrder:
+        """The order that ``text`` wrote."""
+        said = json.loads(text)
+        return cls(**{**said, "sheets": tuple(said["sheets"]), "limits": Limits(**said["limits"])})
+
+
+class SheetSize(NamedTuple):
+    """One sheet of the answer: its name, rows and columns, places of texts (number), and bytes of the texts."""
+
+    name: str
+    rows: int
+    columns: int
+    places: int
+    texts: int
 
 
 def open_container(data: bytes, limits: Limits) -> zipfile.ZipFile:

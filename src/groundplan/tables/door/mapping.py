@@ -25,10 +25,9 @@ from __future__ import annotations
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from groundplan.records.card import Card, keyed
-from groundplan.records.toml import Document, open_document
+from groundplan.records.toml import open_document
 from groundplan.tables.door.figures import THOUSANDS, Notation
 
 
@@ -101,15 +100,7 @@ def open_mapping(path: Path) -> FileMapping:
 
     Errors: no such file, no TOML, keys that do not exist (with the nearest), values of the wrong kind; all at once.
     """
-    return _mapping(open_document(path).record(MappingKeys))
-
-
-def mapping_of(data: Map[str, Any], *, where: str = "") -> FileMapping:
-    """A mapping from plain values, checked as ``open_mapping`` does."""
-    return _mapping(Document(data, where).record(MappingKeys))
-
-
-def _mapping(said: MappingKeys) -> FileMapping:
+    said = open_document(path).record(MappingKeys)
     dropped = {"rows": said.leave_out.rows, "columns": said.leave_out.columns}
     return FileMapping(
         notation=notation_of(said, said.zeros),

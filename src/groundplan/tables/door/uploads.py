@@ -13,14 +13,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from groundplan.errors import GroundplanError, TableError, UnknownName, raise_all
-from groundplan.tables.door.containers import Limits
+from groundplan.tables.door.containers import Limits, ReadingOrder, SheetSize
 from groundplan.tables.door.mapping import NOTHING, FileMapping
 
 LIMITS = Limits()
@@ -56,20 +56,14 @@ def read_upload(
     """
     where = str(path)
     data = _bytes(path, limits)
-    wanted = list(sheets) or ([mapping.sheet] if mapping.sheet else [])
-    order = {
-        "name": path.stem,
-        "sheets": wanted,
-        "encoding": mapping.encoding,
-        "delimiter": mapping.delimiter,
-        "limits": asdict(limits),
-    }
+    wanted = tuple(sheets) or ((mapping.sheet,) if mapping.sheet else ())
+    order = ReadingOrder(path.stem, wanted, mapping.encoding, mapping.delimiter, limits)
     with tempfile.TemporaryFile() as answer:
-        _run(order, data, answer, limits, where)
+        _run(order, data, answer, where)
         answer.seek(0)
         head = _head(answer, where)
         raise_all([TableError(what, where=at or where, fix=fix) for what, at, fix in head["faults"]], where=where)
-        cells = {spec["name"]: _sheet(answer, spec, where) for spec in head["sheets"]}
+        cells = {size.name: _sheet(answer, size, where) for size in map(SheetSize._make, head["sheets"])}
     if mapping.sheet and not sheets and mapping.sheet not in cells and head["kind"] != "csv":
         raise UnknownName("sheet", mapping.sheet, head["names"], where=where)
     if "" in mapping.notation.zeros:
@@ -105,28 +99,28 @@ def _bytes(path: Path, limits: Limits) -> bytes:
     return data
 
 
-def _run(order: dict[str, Any], data: bytes, answer: BinaryIO, limits: Limits, where: str) -> None:
+def _run(order: ReadingOrder, data: bytes, answer: BinaryIO, where: str) -> None:
     """Let the child read ``data``; it is gone when this returns, whatever happens."""
     home = str(Path(__file__).parents[3])
     module_path = os.pathsep.join(p for p in (home, os.environ.get("PYTHONPATH", "")) if p)
     # -P keeps the folder that the user stands in out of the child's path.
-    command = [sys.executable, "-P", "-m", "groundplan.tables.door.child", json.dumps(order)]
+    command = [sys.executable, "-P", "-m", "groundplan.tables.door.child", order.text()]
     environ = {**os.environ, "PYTHONPATH": module_path}
     with (
         tempfile.TemporaryFile() as said,
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=answer, stderr=said, env=environ) as child,
     ):
         try:
-            child.communicate(data, timeout=limits.wall_seconds)
+            child.communicate(data, timeout=order.limits.wall_seconds)
         except subprocess.TimeoutExpired:
-            what = f"reading the file takes longer than {limits.wall_seconds:g} seconds"
+            what = f"reading the file takes longer than {order.limits.wall_seconds:g} seconds"
             raise TableError(what, where=where, fix=SMALLER) from None
         finally:
             child.kill()
             child.wait()
         said.seek(0)
         if child.returncode:
-            raise _stopped(child.returncode, said.read().decode("utf-8", "replace"), limits, where)
+            raise _stopped(child.returncode, said.read().decode("utf-8", "replace"), order.limits, where)
 
 
 def _stopped(code: int, said: str, limits: Limits, where: str) -> TableError:
@@ -150,17 +144,17 @@ def _head(answer: BinaryIO, where: str) -> dict[str, Any]:
     return head
 
 
-def _sheet(answer: BinaryIO, spec: dict[str, Any], where: str) -> np.ndarray:
+def _sheet(answer: BinaryIO, size: SheetSize, where: str) -> np.ndarray:
     """One sheet of the answer as an object array."""
-    size = spec["rows"] * spec["columns"]
-    numbers = np.frombuffer(answer.read(8 * size), dtype=np.float64)
-    places = np.frombuffer(answer.read(8 * spec["places"]), dtype=np.int64)
-    texts = answer.read(spec["texts"])
+    count = size.rows * size.columns
+    numbers = np.frombuffer(answer.read(8 * count), dtype=np.float64)
+    places = np.frombuffer(answer.read(8 * size.places), dtype=np.int64)
+    texts = answer.read(size.texts)
     faults: list[GroundplanError] = []
-    if len(numbers) != size or len(places) != spec["places"] or len(texts) != spec["texts"]:
+    if len(numbers) != count or len(places) != size.places or len(texts) != size.texts:
         faults.append(TableError("the answer of the process that reads the file is cut short", where=where))
     raise_all(faults, where=where)
     cells = numbers.astype(object)
     cells[np.isnan(numbers)] = ""
     cells[places] = np.array(json.loads(texts), dtype=object)
-    return cells.reshape(spec["rows"], spec["columns"])
+    return cells.reshape(size.rows, size.columns)

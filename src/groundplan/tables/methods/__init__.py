@@ -1,1 +1,1 @@
-"""From supply and use to symmetric tables: the models of the manuals."""
+"""From what publishers print to what is asked of a table: supply and use made symmetric, a world matrix in blocks."""

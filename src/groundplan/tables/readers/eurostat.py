@@ -63,8 +63,8 @@ def read(
     Source: Eurostat, Manual of Supply, Use and Input-Output Tables (2008), chapter 11 (pages not checked).
     """
     s, u = _cubes(supply, use, year)
-    make, made_up = filled(s.cells.loc[PRODUCTS, INDUSTRIES], s.cells.loc[PRODUCTS, "TOTAL"], "the supply table")
-    bought, bought_up = filled(u.cells.loc[PRODUCTS, INDUSTRIES], u.cells.loc[PRODUCTS, "TOTAL"], "the use table")
+    make, make_filled = filled(s.cells.loc[PRODUCTS, INDUSTRIES], s.cells.loc[PRODUCTS, "TOTAL"], "the supply table")
+    bought, use_filled = filled(u.cells.loc[PRODUCTS, INDUSTRIES], u.cells.loc[PRODUCTS, "TOTAL"], "the use table")
     raise_all(_identities(s, u, rounding), where=f"{supply.name}, {use.name}")
     abroad, visitors = _travel(s, u)
     finals, exports = list(FINALS), u.cells.loc[PRODUCTS, "P6"]
@@ -101,7 +101,7 @@ def read(
         primary_kinds=pd.Series({**PRIMARY, "product_taxes": "product_tax"}),
         labels=(s.column_names if model in ("C", "D") else s.row_names)[sectors],
         source=source,
-        methods=(*_methods(s, u, money), *io.methods, *(m for m in (made_up, bought_up) if m)),
+        methods=(*_methods(s, u, money), *io.methods, *(m for m in (make_filled, use_filled) if m)),
         rounding=rounding,
         employment=io.also.loc[["labour"]],
         employment_unit=f"base-year wage units ({money})",

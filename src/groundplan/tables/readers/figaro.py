@@ -15,11 +15,11 @@ from pathlib import Path
 import pandas as pd
 
 from groundplan.sources import Source, sha256
-from groundplan.tables.arrangement import Pair, arranged
 from groundplan.tables.door.cells import Corner, opened, read_cells
 from groundplan.tables.door.layout import Axis, Layout, fit
 from groundplan.tables.door.long_files import Form, Records, read_records
 from groundplan.tables.door.mapping import NOTHING, FileMapping
+from groundplan.tables.methods.arrangement import Pair, arranged
 from groundplan.tables.published import PublishedLayout
 from groundplan.tables.world_table import WorldTable
 

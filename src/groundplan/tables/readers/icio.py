@@ -15,10 +15,10 @@ import pandas as pd
 
 from groundplan.errors import TableError
 from groundplan.sources import Source
-from groundplan.tables.arrangement import Pair, arranged
 from groundplan.tables.door.cells import Corner, read_cells
 from groundplan.tables.door.layout import Axis, Layout, fit
 from groundplan.tables.door.mapping import NOTHING, FileMapping
+from groundplan.tables.methods.arrangement import Pair, arranged
 from groundplan.tables.published import PublishedLayout
 from groundplan.tables.world_table import WorldTable
 

@@ -1,7 +1,7 @@
 """Supply and use tables of Spain (INE, Contabilidad Nacional Anual), from INE's workbook ``cne_tod_*_en.xlsx``.
 
 Supply at basic prices with margins and taxes, use at purchasers' prices, employment; no split of domestic and imported
-use. The older editions, which print use of imports, are read as blocks: ``block_layouts.SPAIN``.
+use. The older editions, which print use of imports, are read as blocks: ``blocks.SPAIN``.
 """
 
 from __future__ import annotations

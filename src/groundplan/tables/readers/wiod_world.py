@@ -18,10 +18,10 @@ import pandas as pd
 
 from groundplan.errors import TableError, raise_all
 from groundplan.sources import Source, sha256
-from groundplan.tables.arrangement import Blocks, Pair, arranged
 from groundplan.tables.door.cells import Corner, LabelledGrid, opened, read_cells
 from groundplan.tables.door.layout import Axis, Layout, fit
 from groundplan.tables.door.mapping import NOTHING, FileMapping
+from groundplan.tables.methods.arrangement import Blocks, Pair, arranged
 from groundplan.tables.published import PublishedLayout
 from groundplan.tables.readers.wiod import FINALS, PRIMARY
 from groundplan.tables.world_table import WorldTable, plain_arrays
