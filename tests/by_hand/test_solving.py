@@ -8,7 +8,6 @@ import pytest
 from economies import small
 
 from groundplan.errors import Interrupted, PlanInfeasible
-from groundplan.planning import running
 from groundplan.planning import solve as solving
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.families.rows import Model
@@ -59,7 +58,7 @@ def test_a_stop_in_the_last_moment_is_a_stop(monkeypatch: pytest.MonkeyPatch) ->
     """
     h = load(planned(), POLICY)
     h.run()
-    monkeypatch.setattr(running, "listen", lambda *_, **__: Stopped(by_user=True, labouring=False))
+    monkeypatch.setattr(solving, "listen", lambda *_, **__: Stopped(by_user=True, labouring=False))
     with pytest.raises(Interrupted):
         run(h, quiet, time.perf_counter())
     assert h.status == OPTIMAL
