@@ -32,7 +32,7 @@ from groundplan.economy.carving.carves import Carve, Ingredient
 from groundplan.economy.carving.carving import carve
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.features.contingencies.contingency_record import Contingency
-from groundplan.planning.features.works import Effect, Work
+from groundplan.planning.features.works import Work, WorkEffect
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import solve
@@ -127,7 +127,7 @@ def sixty(e: Economy, seed: int = 0) -> list[Work]:
             Work(
                 f"p{k}",
                 [cost / 2, cost / 2] if k % 3 else [cost],
-                effects=[Effect(f"capacity:{s}", plant, starts=1)],
+                effects=[WorkEffect(f"capacity:{s}", plant, starts=1)],
                 earliest=None if k % 4 else e.year + 2,
                 latest=None if k % 5 else e.year + 8,
                 after=[f"p{k - 7}"] if k % 7 == 6 and k > 7 else [],

@@ -11,19 +11,19 @@ from economies import table
 
 from groundplan.economy.carving.carving import Carve
 from groundplan.economy.economy import Economy
-from groundplan.planning.choices.branch import Branch
 from groundplan.planning.choices.target import Target
-from groundplan.planning.features.budget.budget_record import Budget
+from groundplan.planning.features.budget.budget_accounts import Budget
 from groundplan.planning.features.buildings import Building
 from groundplan.planning.features.contingencies.contingency_record import Contingency
-from groundplan.planning.features.people.group_record import Group
-from groundplan.planning.features.people.population_record import Population
+from groundplan.planning.features.people.demography import Population
+from groundplan.planning.features.people.household_groups import Group
+from groundplan.planning.features.production.branches import Branch
 from groundplan.planning.features.research import Research
-from groundplan.planning.features.schools.schooling_record import School
+from groundplan.planning.features.schools.school_levels import School
 from groundplan.planning.features.stores import Store
-from groundplan.planning.features.techniques.technique_record import Technique
-from groundplan.planning.features.trade.partner_record import Diversification, Partner
-from groundplan.planning.features.works import Effect, Work
+from groundplan.planning.features.techniques.placed import Technique
+from groundplan.planning.features.trade.suppliers import Diversification, Partner
+from groundplan.planning.features.works import Work, WorkEffect
 from groundplan.recipe_book.roles import roles
 
 FARM, WORKS, EDUC, GRAIN = "farm", "works", "educ", "grain"
@@ -114,11 +114,11 @@ def records(money: float = 1.0) -> dict[str, Any]:
         "research": [Research("control", staff=2.0, years=1, cost=0.2 * money, product=EDUC, laboratories=0.5,
                               laboratory_cost=1.0 * money, laboratory_years=1)],
         "works": [
-            Work("dam", [2.0 * money, 1.0 * money], effects=[Effect(f"capacity:{FARM}", 4.0 * money, starts=2)],
+            Work("dam", [2.0 * money, 1.0 * money], effects=[WorkEffect(f"capacity:{FARM}", 4.0 * money, starts=2)],
                  sizes=[1.0, 2.0], exponent=0.8, must=True, one_of="river"),
             Work("canal", [1.0 * money], {f"home:{WORKS}": 0.7, f"import:{WORKS}": 0.3},
-                 [Effect(f"home:{FARM}", 0.3 * money, starts=1, lasts=20)], after=["dam"], wait=1),
-            Work("weir", [1.0 * money], effects=[Effect(f"home:{FARM}", 0.2 * money, starts=1, lasts=20)],
+                 [WorkEffect(f"home:{FARM}", 0.3 * money, starts=1, lasts=20)], after=["dam"], wait=1),
+            Work("weir", [1.0 * money], effects=[WorkEffect(f"home:{FARM}", 0.2 * money, starts=1, lasts=20)],
                  one_of="river"),
         ],
         "stores": [Store(FARM, "home", loss=0.05, initial=5.0), Store(WORKS, "import", initial=10.0)],

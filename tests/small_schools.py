@@ -13,8 +13,8 @@ from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
 from groundplan.planning.activity_rows import ActivityRow, CommodityRow, ExogenousRow, Tables, takes
 from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.features.people.demography import Population
 from groundplan.planning.features.people.labour import labour, training
-from groundplan.planning.features.people.population_record import Population
 from groundplan.planning.features.research import programmes
 from groundplan.planning.features.schools.schooling import schools
 from groundplan.planning.horizon import Horizon

@@ -75,7 +75,6 @@ if TYPE_CHECKING:
     from groundplan.places.works.facility_files import general as general_facilities  # noqa: F401
     from groundplan.places.works.pricing import from_economy as price_ratios  # noqa: F401
     from groundplan.places.works.pricing import priced as priced
-    from groundplan.planning.choices.branch import Branch as Branch
     from groundplan.planning.choices.goal import Goal as Goal
     from groundplan.planning.choices.link import Link as Link
     from groundplan.planning.choices.target import Target as Target
@@ -88,17 +87,18 @@ if TYPE_CHECKING:
     from groundplan.planning.families.family import family as family
     from groundplan.planning.families.rows import Model as Model
     from groundplan.planning.families.rows import term as term
-    from groundplan.planning.features.budget.budget_record import Budget as Budget
+    from groundplan.planning.features.budget.budget_accounts import Budget as Budget
     from groundplan.planning.features.buildings import Building as Building
     from groundplan.planning.features.contingencies.contingency_record import Contingency as Contingency
-    from groundplan.planning.features.people.group_record import Group as Group
-    from groundplan.planning.features.people.population_record import Population as Population
+    from groundplan.planning.features.people.demography import Population as Population
+    from groundplan.planning.features.people.household_groups import Group as Group
+    from groundplan.planning.features.production.branches import Branch as Branch
     from groundplan.planning.features.research import Research as Research
-    from groundplan.planning.features.schools.schooling_record import School as School
+    from groundplan.planning.features.schools.school_levels import School as School
     from groundplan.planning.features.stores import Store as Store
-    from groundplan.planning.features.techniques.technique_record import Technique as Technique
-    from groundplan.planning.features.trade.partner_record import Diversification as Diversification
-    from groundplan.planning.features.trade.partner_record import Partner as Partner
+    from groundplan.planning.features.techniques.placed import Technique as Technique
+    from groundplan.planning.features.trade.suppliers import Diversification as Diversification
+    from groundplan.planning.features.trade.suppliers import Partner as Partner
     from groundplan.planning.features.works import Work as Work
     from groundplan.planning.plan_programme import FAMILIES as FAMILIES
     from groundplan.planning.policy import Policy as Policy

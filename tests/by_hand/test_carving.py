@@ -17,7 +17,6 @@ from groundplan.economy.physical import Physical
 from groundplan.economy.quantities import physical_account
 from groundplan.errors import GroundplanError, StudyError, UnknownName
 from groundplan.planning.compile_plan import compile_plan
-from groundplan.planning.features.indicators import quantity_per_money
 from groundplan.planning.policy import Policy
 
 # 400 t at 0.1 are 40 of farming's output of 100 (see economies.small).
@@ -284,9 +283,6 @@ def test_indicators_in_units() -> None:
     )  # fmt: skip
     units = rows.set_index("indicator")["unit"].to_dict()
     assert units["quantity: grain"] == "t / year"
-    assert quantity_per_money(e, "grain") == pytest.approx(10.0)
-    with pytest.raises(UnknownName, match="no physical product 'farm'"):
-        quantity_per_money(e, "farm")
 
 
 WRONG_RECORDS: list[tuple[dict[str, Any], str]] = [

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from groundplan.errors import GroundplanError, StudyError
-from groundplan.planning.features.people.demography import Demography, figures, listed
+from groundplan.planning.features.people.demography import Demography, Population, figures, listed
 from groundplan.planning.features.people.inhabitants import counted
-from groundplan.planning.features.people.population_record import Population
 
 
 def three(**more: object) -> Population:

@@ -11,7 +11,6 @@ from economies import shipped, small
 
 from groundplan import Economy, compare
 from groundplan.errors import GroundplanError, StudyError, UnknownName
-from groundplan.planning.choices.branch import Branch
 from groundplan.planning.choices.goal import Goal
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.doctrines.doctrine import (
@@ -27,6 +26,7 @@ from groundplan.planning.doctrines.doctrine import (
 from groundplan.planning.doctrines.doctrine import shipped as doctrines
 from groundplan.planning.doctrines.doctrine_runs import NONE
 from groundplan.planning.doctrines.turnpike import Ray, balanced_growth, capital_by_year, distance, ray
+from groundplan.planning.features.production.branches import Branch
 from groundplan.planning.policy import Policy
 from groundplan.results.compared_pages import compare_views
 from groundplan.results.compared_pages.compare_page import summary

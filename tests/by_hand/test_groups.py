@@ -11,7 +11,7 @@ from groundplan.errors import UnknownName
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.features.gaps import pairs, sides
-from groundplan.planning.features.people.group_record import Group
+from groundplan.planning.features.people.household_groups import Group
 from groundplan.results.plan_pages.plan_views import gaps
 
 

@@ -22,9 +22,8 @@ from groundplan.planning.activities import COLUMNS
 from groundplan.planning.best_plan import origins
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.feature_list import PARTS
-from groundplan.planning.features.trade.partner_record import Diversification, Partner
 from groundplan.planning.features.trade.partner_trade import partners
-from groundplan.planning.features.trade.suppliers import suppliers
+from groundplan.planning.features.trade.suppliers import Diversification, Partner, suppliers
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy, Target
 from groundplan.planning.solve import solve

@@ -14,11 +14,10 @@ from groundplan.errors import Faults, GroundplanError, PlanInfeasible, StudyErro
 from groundplan.outcome import Outcome
 from groundplan.planning.activities import Activities
 from groundplan.planning.compile_plan import compile_plan
-from groundplan.planning.features.people.demography import Demography
-from groundplan.planning.features.people.population_record import Population
+from groundplan.planning.features.people.demography import Demography, Population
 from groundplan.planning.features.research import Research
-from groundplan.planning.features.schools.levels import levels as schooled
-from groundplan.planning.features.schools.schooling_record import School
+from groundplan.planning.features.schools.school_levels import School
+from groundplan.planning.features.schools.school_levels import levels as schooled
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.policy import Policy, Target
 from groundplan.results.plan_pages.plan_people import people

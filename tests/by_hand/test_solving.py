@@ -8,14 +8,12 @@ import pytest
 from economies import small
 
 from groundplan.errors import Interrupted, PlanInfeasible
-from groundplan.planning import running
 from groundplan.planning import solve as solving
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.families.rows import Model
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy, Target
-from groundplan.planning.running import quiet, run
-from groundplan.planning.solve import load, solve
+from groundplan.planning.solve import load, quiet, run, solve
 from groundplan.solver.highs import OPTIMAL
 from groundplan.solver.listening import Stopped
 
@@ -60,7 +58,7 @@ def test_a_stop_in_the_last_moment_is_a_stop(monkeypatch: pytest.MonkeyPatch) ->
     """
     h = load(planned(), POLICY)
     h.run()
-    monkeypatch.setattr(running, "listen", lambda *_, **__: Stopped(by_user=True, labouring=False))
+    monkeypatch.setattr(solving, "listen", lambda *_, **__: Stopped(by_user=True, labouring=False))
     with pytest.raises(Interrupted):
         run(h, quiet, time.perf_counter())
     assert h.status == OPTIMAL

@@ -19,7 +19,7 @@ from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.feature_list import PARTS
 from groundplan.planning.features.buildings import Building
 from groundplan.planning.features.research import Research
-from groundplan.planning.features.techniques.technique_record import Technique
+from groundplan.planning.features.techniques.placed import Technique
 from groundplan.planning.policy import Policy
 from groundplan.recipe_book.roles import roles
 

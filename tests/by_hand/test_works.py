@@ -15,7 +15,7 @@ from groundplan.errors import Faults, GroundplanError, PlanInfeasible
 from groundplan.planning.activities import Activities
 from groundplan.planning.activity_rows import CommodityRow, Tables, UtilityRow
 from groundplan.planning.compile_plan import compile_plan
-from groundplan.planning.features.works import Effect, Work, works
+from groundplan.planning.features.works import Work, WorkEffect, works
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Enough, Solution, solve
@@ -53,7 +53,7 @@ def started(s: Solution) -> dict[str, int]:
 
 def orchard(name: str, cost: float, fruit: float, **more: object) -> Work:
     """A project that costs ``cost`` once and gives ``fruit`` in the year after."""
-    return Work(name, [cost], bought={"money": 1.0}, effects=[Effect("fruit", fruit, starts=1)], **more)  # type: ignore[arg-type]
+    return Work(name, [cost], bought={"money": 1.0}, effects=[WorkEffect("fruit", fruit, starts=1)], **more)  # type: ignore[arg-type]
 
 
 def test_a_project_waits_for_what_it_needs() -> None:
@@ -80,7 +80,7 @@ def test_one_of_several_sizes_is_built() -> None:
     Breaks if: two sizes are built together (4 + 4 would pay for more), or size is left out of cost or effect.
     """
     plant = Work(
-        "plant", [4.0], bought={"money": 1.0}, effects=[Effect("fruit", 6.0, starts=1)], sizes=[1.0, 4.0, 16.0],
+        "plant", [4.0], bought={"money": 1.0}, effects=[WorkEffect("fruit", 6.0, starts=1)], sizes=[1.0, 4.0, 16.0],
         exponent=0.5,
     )  # fmt: skip
     found = best(fund(compiled(plant)))
@@ -97,7 +97,9 @@ def test_rivals_windows_and_spending_by_year() -> None:
     Breaks if: both are built, the window is open, or an instalment is forgotten.
     """
     first = orchard("high dam", 5.0, 9.0, one_of="dam", earliest=3)
-    second = Work("low dam", [3.0, 3.0], bought={"money": 1.0}, effects=[Effect("fruit", 8.0, starts=2)], one_of="dam")
+    second = Work(
+        "low dam", [3.0, 3.0], bought={"money": 1.0}, effects=[WorkEffect("fruit", 8.0, starts=2)], one_of="dam"
+    )
     found = best(fund(compiled(first, second)))
     assert started(found) == {"work:low dam": 1}
     assert found.objective == pytest.approx(8.0)
@@ -121,7 +123,7 @@ def test_effects_go_on_for_years() -> None:
     Proves: ``starts`` and ``lasts`` say when an effect is felt, and a project may take as well as give.
     Breaks if: the effect comes a year early, or is felt once.
     """
-    effects = [Effect("fruit", 2.0, starts=1, lasts=2), Effect("money", 1.0, role="take", starts=2)]
+    effects = [WorkEffect("fruit", 2.0, starts=1, lasts=2), WorkEffect("money", 1.0, role="take", starts=2)]
     found = best(fund(compiled(Work("wood", [3.0], bought={"money": 1.0}, effects=effects))))
     assert found.objective == pytest.approx(4.0)
     assert found.values["stock"].sel(commodity="money").values.tolist() == pytest.approx([10.0, 7.0, 7.0, 6.0])
@@ -175,7 +177,7 @@ def test_projects_in_a_plan_of_a_country() -> None:
     Breaks if: projects do not reach the plan, or their capacity does not.
     """
     e = shipped("KEN 2019")
-    mills = Work("mills", [5.0, 5.0], effects=[Effect("capacity:food", 90.0, starts=1)], label="food mills")
+    mills = Work("mills", [5.0, 5.0], effects=[WorkEffect("capacity:food", 90.0, starts=1)], label="food mills")
     without, made = plan(e, years=4), plan(e, years=4, works=[mills])
     assert made.indicator("started: mills").sum() == pytest.approx(1.0)
     assert made.provenance["objective"] > without.provenance["objective"]
@@ -210,7 +212,7 @@ def many() -> list[Work]:
     sectors = ["food", "cons", "tran", "elec", "chem", "metl", "text", "mach"]
     return [
         Work(f"p{n}", [float(rng.uniform(5, 40))],
-             effects=[Effect(f"capacity:{sectors[n % 8]}", float(rng.uniform(5, 40)), starts=1)])
+             effects=[WorkEffect(f"capacity:{sectors[n % 8]}", float(rng.uniform(5, 40)), starts=1)])
         for n in range(40)
     ]  # fmt: skip
 
@@ -231,4 +233,4 @@ def test_wrong_projects_are_told_at_once() -> None:
     for part in ("'dam' is stated twice", "no project to come after 'damm'; nearest: 'dam'", "outside the plan"):
         assert part in str(faults.value)
     with pytest.raises(GroundplanError, match="nearest: 'capacity:food'"):
-        plan("KEN", years=1, works=[Work("m", [1.0], effects=[Effect("capacity:fod", 1.0)])])
+        plan("KEN", years=1, works=[Work("m", [1.0], effects=[WorkEffect("capacity:fod", 1.0)])])

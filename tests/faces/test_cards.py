@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from groundplan.economy.carving.carves import Carve, Ingredient
 from groundplan.errors import Faults, GroundplanError, StudyError, UnknownName
-from groundplan.planning.choices.branch import Branch
 from groundplan.planning.choices.uncertainty import Range, Uncertain, Uncertainty
 from groundplan.planning.compile_plan import compile_plan
-from groundplan.planning.features.works import Effect, Work
+from groundplan.planning.features.production.branches import Branch
+from groundplan.planning.features.works import Work, WorkEffect
 from groundplan.planning.policy import Policy
 from groundplan.records.card import Entry, PerSector, field_faults, fields_of, inner_record, keyed, per_sector, types_of
 from groundplan.records.lines import Path as KeyPath
@@ -322,7 +322,7 @@ def test_every_choice_of_the_policy_comes_back(tmp_path: Path) -> None:
     policy = Policy.of(
         **chosen,
         branches=[Branch("a \"name\" with 'quotes', # and \\", ["mine", "elec"])],
-        works=[Work("dam", [1.0, 2.0], effects=[Effect("home:elec", 2.0, "give", 1, 30)], sizes=[1.0, 2.0])],
+        works=[Work("dam", [1.0, 2.0], effects=[WorkEffect("home:elec", 2.0, "give", 1, 30)], sizes=[1.0, 2.0])],
         uncertainty=Uncertainty(wishes=[], seed=3),
         uncertain=[Uncertain("yields", ["mine"], yearly=True)],
     )

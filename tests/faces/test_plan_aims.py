@@ -14,7 +14,7 @@ from groundplan.planning.best_plan import make_plan
 from groundplan.planning.explaining.explain import rents
 from groundplan.planning.explaining.valuations import valuation_sentences
 from groundplan.planning.features.buildings import Building
-from groundplan.planning.features.techniques.technique_record import Technique
+from groundplan.planning.features.techniques.placed import Technique
 from groundplan.planning.policy import Policy, Target
 from groundplan.results.html_report import report
 from groundplan.results.outcome_facts import indicator_words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from economies import shipped
 
 from groundplan import plan
-from groundplan.planning.features.works import Effect, Work
+from groundplan.planning.features.works import Work, WorkEffect
 from groundplan.results.html_report import report
 from groundplan.results.plan_pages.plan_works import starts, works
 
@@ -17,7 +17,7 @@ def test_the_report_names_the_projects_that_are_built() -> None:
     """
     stated = [
         Work("levee", [2.0, 2.0], must=True, earliest=2021, latest=2021, label="Levee of the Tana"),
-        Work("folly", [400.0], effects=[Effect("capacity:wood", 0.001)]),
+        Work("folly", [400.0], effects=[WorkEffect("capacity:wood", 0.001)]),
     ]
     outcome = plan(shipped("KEN 2019"), years=3, works=stated)
     text = works(outcome)

@@ -9,7 +9,7 @@ import pytest
 from groundplan import plan
 from groundplan.cli import main
 from groundplan.errors import Faults, StudyError, UnknownName
-from groundplan.planning.features.techniques.technique_record import Technique
+from groundplan.planning.features.techniques.placed import Technique
 from groundplan.recipe_book.book import book
 from groundplan.results.plan_pages.plan_works import techniques
 from groundplan.study.study import Study, effective, open_study

@@ -19,12 +19,12 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible, UnknownName
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import origins, parts_of, solved
-from groundplan.planning.choices.branch import Branch
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.explaining.premium import trunk_goal
 from groundplan.planning.families.targets import target_lines
 from groundplan.planning.features.contingencies.contingency_record import Contingency
-from groundplan.planning.features.works import Effect, Work
+from groundplan.planning.features.production.branches import Branch
+from groundplan.planning.features.works import Work, WorkEffect
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import solve
@@ -384,7 +384,7 @@ def test_projects_are_chosen_in_accounts_of_millions(case: str) -> None:
     """
     e = shipped(case)
     whole = float(e.output.sum())
-    dam = Work("dam", [1e-4 * whole], effects=[Effect(f"home:{e.sectors[3]}", 1e-5 * whole, starts=1, lasts=3)])
+    dam = Work("dam", [1e-4 * whole], effects=[WorkEffect(f"home:{e.sectors[3]}", 1e-5 * whole, starts=1, lasts=3)])
     m = solved(e, Policy.of(years=2, floor=0.8, works=[dam]))
     search = m.solution.quality["search"]
     assert m.solution.objective == pytest.approx(search["best"], rel=CLOSE)

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from groundplan.economy.economy import Economy
 from groundplan.planning.best_plan import solved
 from groundplan.planning.compile_plan import compile_plan
-from groundplan.planning.features.trade.partner_record import Diversification, Partner
 from groundplan.planning.features.trade.partner_trade import partner_table
+from groundplan.planning.features.trade.suppliers import Diversification, Partner
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import solve

@@ -17,11 +17,10 @@ from groundplan.planning.feature_list import PARTS
 from groundplan.planning.features import research
 from groundplan.planning.features.people import inhabitants
 from groundplan.planning.features.people import labour as people
-from groundplan.planning.features.people.demography import Demography
+from groundplan.planning.features.people.demography import Demography, Population
 from groundplan.planning.features.people.population import SEXES, Projection, project
-from groundplan.planning.features.people.population_record import Population
 from groundplan.planning.features.schools import schooling
-from groundplan.planning.features.schools.schooling_record import School
+from groundplan.planning.features.schools.school_levels import School
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from groundplan.economy.economy import Economy
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.features.buildings import Building
-from groundplan.planning.features.techniques.technique_record import Technique
+from groundplan.planning.features.techniques.placed import Technique
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import solve

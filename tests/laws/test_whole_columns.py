@@ -14,6 +14,7 @@ from hypothesis import given
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
+from groundplan.planning.activity_rows import gives, takes
 from groundplan.planning.best_plan import solved
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.families.targets import base_levels
@@ -95,7 +96,7 @@ def test_factors_are_looked_up_one_by_one(table: Table) -> None:
 
 
 def test_records_and_frames_make_the_same_rows() -> None:
-    """Proves: a table from records equals that from a frame; columns left out take their default.
+    """Proves: a table from records equals those from typed rows and from a frame; what is left out takes its default.
 
     Breaks if: a default goes to a column that a record states, or text becomes another kind.
     """
@@ -109,5 +110,7 @@ def test_records_and_frames_make_the_same_rows() -> None:
     from_records = Activities.of((2020, 2021), flows=records, **there).flows
     from_frame = Activities.of((2020, 2021), flows=pd.DataFrame(records).fillna({"role": "take", "lag": 0}), **there)
     pd.testing.assert_frame_equal(from_records, from_frame.flows)
+    typed = [takes("make", "coal", 2), gives("make", "ore", 0.5, lag=1)]
+    pd.testing.assert_frame_equal(from_records, Activities.of((2020, 2021), flows=typed, **there).flows)
     assert from_records["lag"].tolist() == [0, 1]
     assert from_records["coefficient"].tolist() == [2.0, 0.5]

@@ -14,7 +14,7 @@ from groundplan.batches.compute import lines
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
-from groundplan.planning.running import Progress
+from groundplan.planning.solve import Progress
 from groundplan.shocks.drawing.distributions import Distribution, Draw
 from groundplan.shocks.dynamics.adaptive import adapt
 from groundplan.shocks.scenarios.events import CutImports, RaiseDemand

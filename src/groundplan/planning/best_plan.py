@@ -181,16 +181,16 @@ def indicators(plan: SolvedPlan) -> xr.DataArray:
             amounts = source.loc[chosen["on"]].to_numpy() * chosen["coefficient"].to_numpy()[:, None]
             pieces.append(amounts * factors.loc[chosen["profile"]].to_numpy())
             names.append(chosen["indicator"].to_numpy(dtype=object))
-    code, known = pd.factorize(np.concatenate(names))
+    code, named = pd.factorize(np.concatenate(names))
     # A sum with a part that is not known, such as a stock in the year of the accounts, is not known.
-    linear = np.zeros((len(known), len(years)))
+    linear = np.zeros((len(named), len(years)))
     np.add.at(linear, code, np.concatenate(pieces))
-    of = pd.DataFrame(linear, index=known)
+    of = pd.DataFrame(linear, index=named)
     above, below = (of.loc[a.ratios[c]].to_numpy() for c in ("numerator", "denominator"))
     largest = np.nanmax(np.abs(below), axis=1, initial=0.0, keepdims=True)
     there = np.abs(below) > 1e-12 * np.maximum(1.0, largest)
     table = np.concatenate([linear, above / np.where(there, below, np.nan)])
-    order = [*map(str, known), *map(str, a.ratios["indicator"])]
+    order = [*map(str, named), *map(str, a.ratios["indicator"])]
     return quantity("indicator", xr.DataArray(table, coords=[("indicator", order), ("year", years)]), e.money)
 
 

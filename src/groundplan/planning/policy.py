@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from groundplan.errors import UnknownName, raise_all
-from groundplan.planning.choices.branch import Branch
 from groundplan.planning.choices.target import Target
 from groundplan.planning.choices.uncertainty import Range, Uncertain, Uncertainty
-from groundplan.planning.features.budget.budget_record import Budget
+from groundplan.planning.features.budget.budget_accounts import Budget
 from groundplan.planning.features.buildings import Building
 from groundplan.planning.features.contingencies.contingency_record import Contingency
-from groundplan.planning.features.people.group_record import Group
-from groundplan.planning.features.people.population_record import Population
+from groundplan.planning.features.people.demography import Population
+from groundplan.planning.features.people.household_groups import Group
+from groundplan.planning.features.production.branches import Branch
 from groundplan.planning.features.research import Research
-from groundplan.planning.features.schools.schooling_record import School
+from groundplan.planning.features.schools.school_levels import School
 from groundplan.planning.features.stores import Store
-from groundplan.planning.features.techniques.technique_record import Technique
-from groundplan.planning.features.trade.partner_record import Diversification, Partner
+from groundplan.planning.features.techniques.placed import Technique
+from groundplan.planning.features.trade.suppliers import Diversification, Partner
 from groundplan.planning.features.works import Work
 from groundplan.records.card import Card, PerSector, fields_of, keyed, types_of
 

@@ -3,31 +3,75 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
 
-from groundplan.errors import PlanInfeasible, SolverError
+from groundplan.errors import Interrupted, PlanInfeasible, SolverError
 from groundplan.planning.families.rows import Model
-from groundplan.planning.running import Enough as Enough
-from groundplan.planning.running import Progress as Progress
-from groundplan.planning.running import quiet as quiet
-from groundplan.planning.running import run
 from groundplan.solver.answer import CLARABEL, PRECISELY, answer
-from groundplan.solver.highs import BROKEN, INFEASIBLE, OPTIMAL, OUT_OF_TIME, Highs
+from groundplan.solver.highs import BROKEN, INFEASIBLE, INTERRUPTED, OPTIMAL, OUT_OF_TIME, Highs
 from groundplan.solver.highs import load as load_programme
+from groundplan.solver.listening import SearchState, listen
 from groundplan.solver.programme import Floats
 from groundplan.solver.scaling import AIMS, bound_scale, bound_scale_of, scale_around_projects
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
 
+Progress = Callable[[str], None]
 FEASIBLE = 1e-6
 PDLP_FEASIBLE = 1e-4
 CLEANING = 3000
 GRACE = 0.2
+
+
+class Enough(Exception):
+    """Raised by a ``progress`` function while projects are chosen: stop, and keep the best choice so far."""
+
+
+def quiet(_: str) -> None:
+    """No progress."""
+
+
+def run(h: Highs, progress: Progress, began: float, *, keeping: bool = False, cleaning: int | None = None) -> bool:
+    """Run HiGHS so that Ctrl-C reaches it, telling the progress at most ten times a second.
+
+    With ``keeping`` a stop by the user leaves the best choice of projects found so far, if there is one. Where the
+    interior point finds no answer HiGHS goes on with the simplex, which on a plan that nobody can meet does not end:
+    with ``cleaning`` it is stopped after so many iterations, and the answer is True. Raises ``Interrupted`` on Ctrl-C.
+    """
+
+    def step() -> None:
+        progress(f"solving: {time.perf_counter() - began:.1f} s")
+
+    def search(now: SearchState) -> bool:
+        try:
+            progress(f"choosing projects: {time.perf_counter() - began:.1f} s, {search_words(now)}")
+        except Enough:
+            return True
+        return False
+
+    stopped = listen(h, step, search, simplex_limit=cleaning)
+    # Who stops a run that ends in the same moment has stopped it all the same.
+    if stopped.by_user and not (keeping and (h.status == OPTIMAL or h.stopped_with_an_answer)):
+        raise Interrupted("stopped by the user; nothing was written")
+    return stopped.labouring and h.status == INTERRUPTED
+
+
+def search_words(now: SearchState) -> str:
+    """A search in words: the best choice so far, what none can beat, and the gap between them.
+
+    >>> search_words(SearchState(99.0, 100.0, 0.0101)), search_words(SearchState(float("-inf"), 100.0, float("inf")))
+    ('best 99, at most 100, gap 1.01 % (Ctrl-C keeps it)', 'none found yet, at most 100')
+    """
+    if not np.isfinite(now.best):
+        return f"none found yet, at most {now.bound:,.6g}"
+    best, most = f"{now.best:,.6g}", f"{now.bound:,.6g}"
+    return f"best {best}, at most {most}, gap {now.gap:.2%} (Ctrl-C keeps it)".replace("%", " %")
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,20 +227,20 @@ def _by_clarabel(m: Model, policy: Policy, began: float) -> Solution:
     them.
     """
     p = m.programme
-    found = answer(p, CLARABEL, seconds=float(policy.time_limit))
-    if found.status == "infeasible":
+    answered = answer(p, CLARABEL, seconds=float(policy.time_limit))
+    if answered.status == "infeasible":
         raise PlanInfeasible("no plan meets every row")
-    a, (low, high), x = p.matrix(), p.sides(), found.checked().values
+    a, (low, high), x = p.matrix(), p.sides(), answered.checked().values
     reached = a @ x
     scale = np.maximum(abs(a).multiply(np.abs(x)).max(axis=1).toarray().ravel(), 1.0)
     miss = float(np.max(np.maximum(low - reached, reached - high) / scale, initial=0.0))
     _refuse_a_miss(miss, FEASIBLE)
     quality = {
-        "solver": found.solver, "status": "Optimal", "iterations": found.iterations,
+        "solver": answered.solver, "status": "Optimal", "iterations": answered.iterations,
         "seconds": round(time.perf_counter() - began, 3), "rows": p.height, "columns": p.width, "nonzeros": int(a.nnz),
         "relative_primal_infeasibility": miss, "projects_fixed_for_prices": False,
     }  # fmt: skip
-    return _solution(m, x, found.row_duals, found.objective, quality)
+    return _solution(m, x, answered.row_duals, answered.objective, quality)
 
 
 def _refuse_a_miss(miss: float, accepted: float) -> None:

@@ -18,7 +18,7 @@ from groundplan.places.known.places import Places
 from groundplan.places.known.shipped_places import DETOUR
 from groundplan.places.scoring.scores import Weights
 from groundplan.places.works.facilities import Facilities
-from groundplan.planning.running import Progress, quiet
+from groundplan.planning.solve import Progress, quiet
 from groundplan.records.money import money_of
 from groundplan.results.charts.map_sheet import words
 

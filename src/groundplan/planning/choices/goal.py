@@ -28,6 +28,6 @@ class Goal(Entry):
     def more_faults(self) -> list[GroundplanError]:
         """One form of bound."""
         if (self.of_base is None) == (self.growth is None) or (self.of_base is None and self.of_base_last is not None):
-            told = f"the goal for {self.indicator} has no bound or two"
-            return [StudyError(told, where=self.where, fix="give of_base (and of_base_last), or growth")]
+            what = f"the goal for {self.indicator} has no bound or two"
+            return [StudyError(what, where=self.where, fix="give of_base (and of_base_last), or growth")]
         return []

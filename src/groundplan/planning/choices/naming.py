@@ -15,9 +15,9 @@ def name_faults(names: Mapping[str, str], *, where: str, optional: str = "") -> 
     A name stands inside ``make:elec@hydro`` and ``built: flats@Nairobi``, so the marks of these may not be in it.
     ``optional`` may be left empty.
     """
-    told: list[GroundplanError] = []
+    faults: list[GroundplanError] = []
     for kind, name in names.items():
         if any(mark in name for mark in MARKS) or (not name.strip() and kind != optional):
             fix = f"give the {kind.split()[-1]} a name without @, :, / and |"
-            told.append(StudyError(f"the name of a {kind} is '{name}'", where=where, fix=fix))
-    return told
+            faults.append(StudyError(f"the name of a {kind} is '{name}'", where=where, fix=fix))
+    return faults

@@ -81,37 +81,37 @@ class Target(Entry):
 
     def more_faults(self) -> list[GroundplanError]:
         """One form of bound, whole; years that make sense."""
-        told = []
+        wrong = []
         forms = ["first and last" if f == "ends" else f for f in self.forms()]
         if len(forms) != 1:
             said = "no bound" if not forms else f"{len(forms)} bounds: {', '.join(forms)}"
-            told.append(
+            wrong.append(
                 (f"a target has {said}", "give one of value, of_base, path, first and last, growth, cumulative")
             )
         if (self.first is None) != (self.last is None):
-            told.append(("a path has one end only", "give both first and last, or a path"))
+            wrong.append(("a path has one end only", "give both first and last, or a path"))
         if self.shape and self.shape not in SHAPES:
-            told.append((f"shape of a target is '{self.shape}'", f"use one of: {', '.join(SHAPES)}"))
+            wrong.append((f"shape of a target is '{self.shape}'", f"use one of: {', '.join(SHAPES)}"))
         if self.shape and self.form != "ends":
-            told.append(("shape is for first and last", "leave it out"))
+            wrong.append(("shape is for first and last", "leave it out"))
         if self.shape == "geometric" and (self.first or 0.0) * (self.last or 0.0) <= 0:
-            told.append(("a geometric path runs between two values of one sign, not 0", "use shape = linear"))
-        return [StudyError(what, where=self.where, fix=fix) for what, fix in [*told, *self._years_wrong()]]
+            wrong.append(("a geometric path runs between two values of one sign, not 0", "use shape = linear"))
+        return [StudyError(what, where=self.where, fix=fix) for what, fix in [*wrong, *self._years_wrong()]]
 
     def _years_wrong(self) -> list[tuple[str, str]]:
-        told = []
+        wrong = []
         span = self.from_year is not None or self.to_year is not None
         if self.year is not None and span:
-            told.append(("a target has both a year and a span", "give year, or from_year and to_year"))
+            wrong.append(("a target has both a year and a span", "give year, or from_year and to_year"))
         if self.year is not None and self.form in ("path", "ends", "cumulative"):
-            told.append(("a path or a sum has more than one year", "give from_year and to_year, not year"))
+            wrong.append(("a path or a sum has more than one year", "give from_year and to_year, not year"))
         if self.from_year is not None and self.to_year is not None:
             years = self.to_year - self.from_year + 1
             if years < 1:
-                told.append((f"a target is from {self.from_year} to {self.to_year}", "give the earlier year first"))
+                wrong.append((f"a target is from {self.from_year} to {self.to_year}", "give the earlier year first"))
             elif self.path and len(self.path) != years:
-                told.append((f"a path has {len(self.path)} values for {years} years", "give a value a year"))
-        return told
+                wrong.append((f"a path has {len(self.path)} values for {years} years", "give a value a year"))
+        return wrong
 
     def span(self, years: tuple[int, ...]) -> range:
         """The years that it is for, in a plan of these years; they may lie outside it, which is then told."""
@@ -185,14 +185,14 @@ def read_target(text: str) -> Target:
     >>> read_target("gross output: cons >= 2500 in 2024").text()
     'gross output: cons >= 2500 in 2024'
     """
-    found = re.fullmatch(r"\s*(?P<indicator>.+)(?<=\S)\s*(?P<sense><=|>=|==)\s*(?P<rest>.+?)\s*", text)
+    words = re.fullmatch(r"\s*(?P<indicator>.+)(?<=\S)\s*(?P<sense><=|>=|==)\s*(?P<rest>.+?)\s*", text)
     fix = "write it as 'gross output: cons >= 2500 in 2024', '>= 3 % above the year before every year' and the like"
-    if not found:
+    if not words:
         raise StudyError(f"'{text}' is not a target: it needs an indicator, <=, >= or ==, and a bound", fix=fix)
-    rest = found["rest"]
+    rest = words["rest"]
     when = WHEN.search(rest)
     bound = rest[: when.start()].strip() if when else rest
-    asked = Target(found["indicator"], found["sense"], value=0.0)
+    asked = Target(words["indicator"], words["sense"], value=0.0)
     if when:
         years = {"year": when["year"], "from_year": when["start"], "to_year": when["end"] or when["only"]}
         given: dict[str, Any] = {k: int(v) for k, v in years.items() if v}

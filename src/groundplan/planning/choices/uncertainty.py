@@ -36,8 +36,8 @@ class Range(Entry):
         """A range has its ends in order."""
         if self.low <= self.high:
             return []
-        told = f"the range of {self.name} runs from {self.low:g} down to {self.high:g}"
-        return [StudyError(told, where=self.where, fix="give the smaller end as low")]
+        what = f"the range of {self.name} runs from {self.low:g} down to {self.high:g}"
+        return [StudyError(what, where=self.where, fix="give the smaller end as low")]
 
 
 @dataclass(frozen=True)

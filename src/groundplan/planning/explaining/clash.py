@@ -16,7 +16,7 @@ from groundplan.planning.explaining.loosenable import LOWER, UPPER
 from groundplan.planning.families.family import TARGETS, Family, family_of, stating
 from groundplan.planning.families.rows import Model
 from groundplan.planning.plan_programme import programme
-from groundplan.planning.running import Progress, quiet
+from groundplan.planning.solve import Progress, quiet
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -141,7 +141,7 @@ def _in_words(items: pd.DataFrame, m: Model) -> list[str]:
     stated = stating(TARGETS, m.limits)
     for own, things in sorted(names.items(), key=lambda f: f[0] != stated):
         if own == stated:
-            lines += [kinds[own].told(name, span_words(when)) for name, when in things.items()]
+            lines += [kinds[own].row_words(name, span_words(when)) for name, when in things.items()]
             continue
         kind, fork = family_of(own)
         under = f" under {fork}" if fork else ""
@@ -151,7 +151,7 @@ def _in_words(items: pd.DataFrame, m: Model) -> list[str]:
             more = f"{', '.join(listed[:TOGETHER])} and {len(listed) - TOGETHER} more"
             listed, when = [more], [[year for years in when for year in years]]
         for what, span in zip(listed, map(span_words, when), strict=True):
-            row = kinds[kind].told(what, span) if kind in kinds else BOUNDS.format(what=what, year=span)
+            row = kinds[kind].row_words(what, span) if kind in kinds else BOUNDS.format(what=what, year=span)
             lines.append(row + under)
     return lines
 

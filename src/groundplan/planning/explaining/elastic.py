@@ -16,8 +16,7 @@ from groundplan.planning.explaining.loosenable import LOWER, UPPER, loosenable, 
 from groundplan.planning.families.family import AT, GIVEN
 from groundplan.planning.families.rows import Model
 from groundplan.planning.plan_programme import is_own
-from groundplan.planning.running import Progress, quiet, run
-from groundplan.planning.solve import load
+from groundplan.planning.solve import Progress, load, quiet, run
 from groundplan.solver.highs import INFEASIBLE, OPTIMAL
 
 if TYPE_CHECKING:

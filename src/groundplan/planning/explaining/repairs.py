@@ -22,7 +22,7 @@ from groundplan.planning.explaining.repair_words import rounded_up, sentence
 from groundplan.planning.families.family import TARGETS, Family, stating
 from groundplan.planning.families.rows import Model, Rows, level_bounds
 from groundplan.planning.plan_programme import programme
-from groundplan.planning.running import Progress, quiet
+from groundplan.planning.solve import Progress, quiet
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy

@@ -10,7 +10,7 @@ import pandas as pd
 
 from groundplan.planning.activities import Activities
 from groundplan.planning.families.family import BETWEEN, Loosening, family
-from groundplan.planning.families.rows import Model, Rows, Term, flows, term
+from groundplan.planning.families.rows import LinearTerm, Model, Rows, flows, term
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -185,7 +185,7 @@ def capacity_limit(m: Model, a: Activities, policy: Policy) -> Rows | None:
     )
 
 
-def _segments(a: Activities, amount: object = 1.0, *, later: int = 0) -> Term:
+def _segments(a: Activities, amount: object = 1.0, *, later: int = 0) -> LinearTerm:
     """What is enjoyed of each good, in the row of its year, or ``later``."""
     good, year = a.utility["good"], a.utility["year"]
     return term("segment", good, np.arange(len(a.utility)), amount, when=year + later)  # type: ignore[arg-type]
@@ -256,6 +256,6 @@ def good_path(m: Model, a: Activities, policy: Policy) -> Rows | None:
         return None
     later = a.floors[a.floors["year"] > min(a.years)]
     heads = a.utility[["good", "year"]].merge(a.floors, "left", on=["good", "year"])["heads"].to_numpy(dtype=float)
-    known = np.isfinite(heads) & a.utility["good"].isin(later["good"]).to_numpy()
-    now, then = (_segments(a, sign / heads, later=step).where(known) for sign, step in ((1.0, 0), (-1.0, 1)))
+    later_standard = np.isfinite(heads) & a.utility["good"].isin(later["good"]).to_numpy()
+    now, then = (_segments(a, sign / heads, later=step).where(later_standard) for sign, step in ((1.0, 0), (-1.0, 1)))
     return m.rows(">=", 0.0, now, then, of=later["good"], when=later["year"])

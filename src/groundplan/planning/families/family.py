@@ -101,7 +101,7 @@ class Family:
     states    ``targets`` or ``floors``: its rows are those that the policy states, one by one
     flows     which flows of activities stand in its rows, (kind of commodity, role) → the sign of their coefficient
 
-    >>> Family("coal_cap", lambda m, a, policy: None).told("coal", "2024")
+    >>> Family("coal_cap", lambda m, a, policy: None).row_words("coal", "2024")
     'coal cap: coal in 2024'
     """
 
@@ -146,11 +146,11 @@ class Family:
         there = _named(self.rows.__module__, self.rows.__qualname__)
         if there is self:
             return _named, (self.rows.__module__, self.rows.__qualname__)
-        held = {f.name: getattr(self, f.name) for f in fields(self)}
+        stated = {f.name: getattr(self, f.name) for f in fields(self)}
         if isinstance(there, Family) and there.rows is self.rows:
             # One of a module's, made looser or told otherwise: a decorated equation has no name of its own.
-            del held["rows"]
-            return _like, (there, held)
+            del stated["rows"]
+            return _like, (there, stated)
         within = [self.rows] if there is not self.rows else []
         within += [f for f in _functions(self.loosen) if _named(f.__module__, f.__qualname__) is not f]
         if within:
@@ -159,7 +159,7 @@ class Family:
                 "under that name",
                 fix="define its functions at the top of a file, or run with one worker and no address",
             )
-        return Family, tuple(held.values())
+        return Family, tuple(stated.values())
 
     @property
     def words(self) -> str:
@@ -171,7 +171,7 @@ class Family:
         """The equation, units, source and dual."""
         return inspect.getdoc(self.rows) or ""
 
-    def told(self, what: str, year: str) -> str:
+    def row_words(self, what: str, year: str) -> str:
         """A row in words; of a row without a year, "", the words are without one too."""
         pattern = self.says or f"{self.words}: {{what}} in {{year}}"
         return (pattern if year else pattern.replace(" in {year}", "")).format(what=what, year=year)
@@ -195,8 +195,8 @@ def _named(module: str, name: str) -> Any:
         return None
 
 
-def _like(other: Family, held: Mapping[str, Any]) -> Family:
-    return replace(other, **held)
+def _like(other: Family, stated: Mapping[str, Any]) -> Family:
+    return replace(other, **stated)
 
 
 def _functions(loosen: Loosening | None) -> list[Any]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from groundplan.planning.activities import KEPT, Activities
 from groundplan.planning.families.family import GIVES_WAY, Loosening, family
-from groundplan.planning.families.rows import Model, Rows, Term, term
+from groundplan.planning.families.rows import LinearTerm, Model, Rows, term
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -124,6 +124,6 @@ def terminal_use(m: Model, a: Activities, policy: Policy) -> Rows | None:
     return m.rows("<=", 0.0, _counted(a).within(ends["commodity"]), use, of=ends["commodity"], when=0)
 
 
-def _counted(a: Activities) -> Term:
+def _counted(a: Activities) -> LinearTerm:
     """What counts of each commodity that is left, in its row."""
     return term("kept", a.terminal["commodity"], np.arange(len(a.terminal)), when=0)

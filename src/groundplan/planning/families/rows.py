@@ -38,7 +38,7 @@ def label(first: Any, second: Any) -> np.ndarray:
 
 
 @dataclass(frozen=True, eq=False)
-class Term:
+class LinearTerm:
     """Σ amount · factor[profile, τ] · variable[on, τ],  τ = when − lag, in the rows (row, when).
 
     ``when`` None: in every year that its row has, which is how flows are stated; else in that row's year alone,
@@ -54,18 +54,18 @@ class Term:
     profile: np.ndarray
     when: Index | None
 
-    def __neg__(self) -> Term:
+    def __neg__(self) -> LinearTerm:
         """The same with its sign turned."""
         return replace(self, amount=-self.amount)
 
-    def within(self, rows: ArrayLike | pd.Series) -> Term:
+    def within(self, rows: ArrayLike | pd.Series) -> LinearTerm:
         """What of it stands in rows of these names."""
         return self.where(np.isin(self.row.astype(str), np.asarray(rows, dtype=object).astype(str)))
 
-    def where(self, there: np.ndarray) -> Term:
+    def where(self, there: np.ndarray) -> LinearTerm:
         """Some of its entries."""
         row, on, amount, lag, how = (x[there] for x in (self.row, self.on, self.amount, self.lag, self.profile))
-        return Term(self.variable, row, on, amount, lag, how, None if self.when is None else self.when[there])
+        return LinearTerm(self.variable, row, on, amount, lag, how, None if self.when is None else self.when[there])
 
 
 def term(
@@ -78,8 +78,8 @@ def term(
     year: Any = None,
     when: Any = None,
     profile: Any = "",
-) -> Term:
-    """A ``Term`` from names and figures, broadcast together; ``year`` is that of the variable, in place of a lag.
+) -> LinearTerm:
+    """A ``LinearTerm`` from names and figures, broadcast together; ``year`` is that of the variable, in place of a lag.
 
     With ``year`` and without ``when`` the rows have no year of their own.
     """
@@ -92,10 +92,10 @@ def term(
         given.append(np.asarray(when, dtype=np.int64))
     shape = np.broadcast_shapes(*(g.shape for g in given), (1,))
     named, what, much, how, late, *then = (np.broadcast_to(g, shape).ravel() for g in given)
-    return Term(variable, named, what, much, late, how, then[0] if then else None)
+    return LinearTerm(variable, named, what, much, late, how, then[0] if then else None)
 
 
-def flows(a: Activities, *kinds: str, roles: Sequence[str] = ("give", "take"), of: Any = None) -> Term:
+def flows(a: Activities, *kinds: str, roles: Sequence[str] = ("give", "take"), of: Any = None) -> LinearTerm:
     """What activities give less what they take (or what they occupy), in the rows of the commodity.
 
     ``kinds`` of commodities; ``of``: these commodities alone.
@@ -168,7 +168,7 @@ class Model:
         self,
         sense: str,
         right: ArrayLike,
-        *terms: Term | None,
+        *terms: LinearTerm | None,
         of: Any,
         when: Any = None,
         gain: float = 0.0,
@@ -214,10 +214,10 @@ class Model:
         moved[order] = np.arange(len(order))
         return Rows(sense, sides[order], labels[order], (moved[row], column, value), gain)
 
-    def _entries(self, t: Term, place: _Places, years: np.ndarray) -> tuple[Index, Index, Floats]:
+    def _entries(self, t: LinearTerm, place: _Places, years: np.ndarray) -> tuple[Index, Index, Floats]:
         """Row, column and coefficient of every term and year in which its row stands."""
         name, grid = place.of_names(t), self._grid(t.variable)
-        on = _found(grid.labels, t.on, t.variable)
+        on = _positions(grid.labels, t.on, t.variable)
         which, step = np.arange(len(t.row)), np.zeros(len(t.row), dtype=np.int64)
         if t.when is None:
             which, step = np.repeat(which, len(years)), np.tile(np.arange(len(years)), len(t.row))
@@ -229,8 +229,8 @@ class Model:
         inside = (late >= 0) & (late < grid.numbers.shape[1])
         if t.when is not None and (row >= 0)[~inside].any():
             # A year that is told by name, and is none of the variable's, must not drop a term.
-            known = range(grid.first, grid.first + grid.numbers.shape[1])
-            raise UnknownName(f"year of {t.variable}", int(year[(row >= 0) & ~inside][0]), known)
+            years_of_variable = range(grid.first, grid.first + grid.numbers.shape[1])
+            raise UnknownName(f"year of {t.variable}", int(year[(row >= 0) & ~inside][0]), years_of_variable)
         there = (row >= 0) & inside
         which, row, year, late = which[there], row[there], year[there], late[there]
         column = grid.numbers[on[which], late]
@@ -258,8 +258,8 @@ class Model:
         if self.trunk is None or variable not in INHERITED:
             return own
         before = self.trunk._grid(variable)
-        known = before.numbers[_found(before.labels, labels.to_numpy(dtype=object), variable)]
-        return _Grid(labels, before.first, np.hstack([known[:, : own.first - before.first], own.numbers]))
+        inherited = before.numbers[_positions(before.labels, labels.to_numpy(dtype=object), variable)]
+        return _Grid(labels, before.first, np.hstack([inherited[:, : own.first - before.first], own.numbers]))
 
     def prices(self, name: str) -> bool:
         """Whether the duals of what a family wrote are prices of the plan itself; those of a fork are the fork's."""
@@ -309,12 +309,12 @@ class _Places:
         step = np.where((step < 0) | (step >= len(self.years)), len(self.years) + 1, step)
         return np.where(np.asarray(when) == NO_YEAR, len(self.years), step)
 
-    def of_names(self, t: Term) -> Index:
+    def of_names(self, t: LinearTerm) -> Index:
         """The rows that terms name."""
-        return _found(self.names, t.row, "row")
+        return _positions(self.names, t.row, "row")
 
 
-def _found(labels: pd.Index, names: np.ndarray, what: str) -> Index:
+def _positions(labels: pd.Index, names: np.ndarray, what: str) -> Index:
     """Positions of names among labels. Raises ``UnknownName`` for those that are not there."""
     code, different = pd.factorize(names)
     at = labels.get_indexer(pd.Index(different))

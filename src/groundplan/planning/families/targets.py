@@ -36,11 +36,11 @@ def base_levels(a: Activities) -> dict[str, float]:
     amount = _at_base(a, a.indicators)[np.argsort(code, kind="stable")]
     parts = np.split(amount, np.cumsum(np.bincount(code, minlength=len(names)))[:-1])
     whole = {str(name): float(part.sum()) for name, part in zip(names, parts, strict=True)}
-    known = {name: v for name, v in whole.items() if np.isfinite(v)}
+    levels = {name: v for name, v in whole.items() if np.isfinite(v)}
     for r, n, d in a.ratios[["indicator", "numerator", "denominator"]].itertuples(index=False):
-        if n in known and abs(known.get(d, 0.0)) > 1e-9:
-            known[str(r)] = known[n] / known[d]
-    return known
+        if n in levels and abs(levels.get(d, 0.0)) > 1e-9:
+            levels[str(r)] = levels[n] / levels[d]
+    return levels
 
 
 def _at_base(a: Activities, rows: pd.DataFrame) -> np.ndarray:
@@ -63,13 +63,13 @@ def target_lines(a: Activities, policy: Policy) -> pd.DataFrame:
     is in the indicator's unit.
     Errors:  ``UnknownName`` and ``StudyError``, all at once, with the line of the study.
     """
-    known, ratios = set(known_indicators(a)), set(a.ratios["indicator"])
+    indicators, ratios = set(known_indicators(a)), set(a.ratios["indicator"])
     base = base_levels(a) if any(t.form in ("of_base", "growth") or t.priority for t in policy.targets) else {}
     scales = _scales(a) if policy.targets else {}
     faults: list[GroundplanError] = []
     records: list[tuple[object, ...]] = []
     for at, t in enumerate(policy.targets):
-        wrong = list(_faults_of(t, a, known, ratios, base))
+        wrong = list(_faults_of(t, a, indicators, ratios, base))
         faults += wrong
         if not wrong:
             records += _lines_of(at, t, a.years, base, scales.get(t.indicator))
@@ -81,22 +81,22 @@ def target_lines(a: Activities, policy: Policy) -> pd.DataFrame:
 
 
 def _faults_of(
-    t: Target, a: Activities, known: set[str], ratios: set[str], base: dict[str, float]
+    t: Target, a: Activities, indicators: set[str], ratios: set[str], base: dict[str, float]
 ) -> Iterator[GroundplanError]:
     """What is wrong with a target in this plan: its name, its years, its form."""
-    if t.indicator not in known:
-        yield UnknownName("indicator", t.indicator, known, where=t.line or t.text())
+    if t.indicator not in indicators:
+        yield UnknownName("indicator", t.indicator, indicators, where=t.line or t.text())
         return
     outside = [year for year in t.span(a.years) if year not in a.years]
     if outside or not len(t.span(a.years)):
-        told = f"target '{t.text()}' is for {outside[0] if outside else 'no year'}, outside the plan"
-        yield StudyError(told, where=t.line, fix=f"give a year from {a.years[0]} to {a.years[-1]}, or more years")
+        what = f"target '{t.text()}' is for {outside[0] if outside else 'no year'}, outside the plan"
+        yield StudyError(what, where=t.line, fix=f"give a year from {a.years[0]} to {a.years[-1]}, or more years")
     if t.form == "of_base" and t.indicator not in base:
-        told = f"target '{t.text()}': {t.indicator} is not known in the year of the accounts"
-        yield StudyError(told, where=t.line, fix="give the bound itself, as value")
+        what = f"target '{t.text()}': {t.indicator} is not known in the year of the accounts"
+        yield StudyError(what, where=t.line, fix="give the bound itself, as value")
     if t.form == "growth" and t.indicator in ratios:
-        told = f"target '{t.text()}': the growth of a ratio is no linear condition"
-        yield StudyError(told, where=t.line, fix="give first and last with shape = 'geometric', or of_base")
+        what = f"target '{t.text()}': the growth of a ratio is no linear condition"
+        yield StudyError(what, where=t.line, fix="give first and last with shape = 'geometric', or of_base")
 
 
 def _lines_of(
@@ -131,9 +131,9 @@ def _lines_of(
 def _scales(a: Activities) -> dict[str, float]:
     """Denominators of ratios at base levels; 1 where there is none to speak of."""
     rows = a.indicators[a.indicators["part"] == "level"]
-    known = pd.Series(_at_base(a, rows)).groupby(rows["indicator"].to_numpy()).sum().to_dict()
+    totals = pd.Series(_at_base(a, rows)).groupby(rows["indicator"].to_numpy()).sum().to_dict()
     below = zip(a.ratios["indicator"], a.ratios["denominator"], strict=True)
-    return {str(r): float(known[d]) for r, d in below if known.get(d, 0.0) > 1e-9}
+    return {str(r): float(totals[d]) for r, d in below if totals.get(d, 0.0) > 1e-9}
 
 
 def indicator_cells(a: Activities, indicator: str, years: np.ndarray) -> pd.DataFrame:

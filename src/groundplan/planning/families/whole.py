@@ -9,7 +9,7 @@ import pandas as pd
 
 from groundplan.planning.activities import Activities
 from groundplan.planning.families.family import family
-from groundplan.planning.families.rows import Model, Rows, Term, term
+from groundplan.planning.families.rows import LinearTerm, Model, Rows, term
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -54,14 +54,14 @@ def lumpy_groups(m: Model, a: Activities, policy: Policy) -> Rows | None:
     Source: our own (docs/explanation/model.md).
     Dual:   none.
     """
-    held = a.relations[a.relations["relation"].isin(("one of", "must"))]
-    names = held["relation"] + " " + held["other"]
+    ruled = a.relations[a.relations["relation"].isin(("one of", "must"))]
+    names = ruled["relation"] + " " + ruled["other"]
     labels = names.drop_duplicates()
     sign = {name: -1.0 if name.startswith("must ") else 1.0 for name in labels}
-    return m.rows("<=", [*sign.values()], _ever(names, held["project"], names.map(sign), a), of=labels, when=0)
+    return m.rows("<=", [*sign.values()], _ever(names, ruled["project"], names.map(sign), a), of=labels, when=0)
 
 
-def _ever(row: pd.Series, project: pd.Series, amount: object, a: Activities) -> Term:
+def _ever(row: pd.Series, project: pd.Series, amount: object, a: Activities) -> LinearTerm:
     """Whether each project is ever started, in a row without a year."""
     of, on, much = (np.asarray(x)[..., None] for x in (row, project, amount))
     return term("starts", of, on, much, year=a.years)

@@ -17,7 +17,13 @@ from groundplan.economy.economy import Economy
 from groundplan.planning.activity_rows import IndicatorRow, ProfileRow, RatioRow, Tables
 from groundplan.planning.feature import Feature
 from groundplan.planning.features.indicators import standards
-from groundplan.planning.features.people.group_choices import Asked, asked, grown_apart, heads_profile, words
+from groundplan.planning.features.people.household_groups import (
+    GroupChoices,
+    choices_by_group,
+    grown_apart,
+    heads_profile,
+    words,
+)
 from groundplan.planning.features.people.households import groups, spending
 
 if TYPE_CHECKING:
@@ -63,7 +69,7 @@ def gaps(e: Economy, policy: Policy, h: Horizon) -> Tables:
 
     Units: 1; a standard is per head with the base year 1, spending is money / year or money / year and head.
     """
-    own, there = asked(e, policy), sides(e)
+    own, there = choices_by_group(e, policy), sides(e)
     counted = all(own[g].heads is not None for members in there.values() for g in members)
     kind, parts = "spending per head" if counted else "spending", []
     for side in dict.fromkeys(s for pair in pairs(there) for s in pair):
@@ -101,7 +107,7 @@ def _side(name: str, over: Mapping[str, float], profile: str, unit: str) -> list
     return [IndicatorRow(name, f"live:{g}", coefficient=1.0 / total, profile=profile, unit=unit) for g in over]
 
 
-def _heads(name: str, base: Mapping[str, float], own: Mapping[str, Asked], h: Horizon) -> list[ProfileRow]:
+def _heads(name: str, base: Mapping[str, float], own: Mapping[str, GroupChoices], h: Horizon) -> list[ProfileRow]:
     """The factor that divides by heads: Σ base / Σ base·heads[t]."""
     rows = []
     for year in h.years:

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from groundplan.economy.economy import Economy
-from groundplan.errors import UnknownName
 from groundplan.planning.activity_rows import IndicatorRow, RatioRow, Tables
 from groundplan.planning.feature import Feature
-from groundplan.planning.features.people.group_choices import heads_profile
+from groundplan.planning.features.people.household_groups import heads_profile
 from groundplan.planning.features.people.households import groups, spending
 
 if TYPE_CHECKING:
@@ -36,17 +35,6 @@ def standards(e: Economy) -> dict[str, list[str]]:
     return out
 
 
-def quantity_per_money(e: Economy, product: str) -> float:
-    """Units of a physical product in one unit of money at basic prices, 1 / price: the coefficient of its indicators.
-
-    An activity that also gives ``home:<product>`` adds itself to ``quantity: <product>`` with this coefficient.
-    Raises ``UnknownName`` for a product that has no unit of its own.
-    """
-    if product not in e.physical:
-        raise UnknownName("physical product", product, e.physical, fix="carve it out first: [[carve]]")
-    return 1.0 / e.physical[product].price
-
-
 def physical_indicators(e: Economy) -> list[IndicatorRow]:
     """Quantities of every physical product i, a year.
 
@@ -58,7 +46,7 @@ def physical_indicators(e: Economy) -> list[IndicatorRow]:
     """
     rows: list[IndicatorRow] = []
     for i in e.physical:
-        per, unit = quantity_per_money(e, i), f"{e.physical[i].unit} / year"
+        per, unit = 1.0 / e.physical[i].price, f"{e.physical[i].unit} / year"
         verbs = {"make": e.output.sel(sector=i), "buy": e.imports.sel(product=i)}
         sold = {"sell": e.exports.sel(product=i), "reexport": e.reexports.sel(product=i)}
         signs = {verb: -1.0 if float(flow) < 0 else 1.0 for verb, flow in sold.items()}

@@ -13,13 +13,15 @@ from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_al
 from groundplan.planning.activity_rows import ActivityRow, CommodityRow, IndicatorRow, Tables, gives, occupies, takes
 from groundplan.planning.feature import Feature
 from groundplan.planning.features.production.production import CAPITAL_GOODS
-from groundplan.planning.features.schools.skills import heads_per_unit, skill_name, skills
+from groundplan.planning.features.schools.school_levels import heads_per_unit, skill_name, skills
 from groundplan.records.card import Entry, keyed
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
     from groundplan.planning.policy import Policy
     from groundplan.planning.solved_plan import SolvedPlan
+
+UNIT = "programmes"
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,6 @@ class Research(Entry):
             fix = "say how many laboratories there are, or 0"
             faults.append(StudyError("laboratory_cost is given without laboratories", where=self.line, fix=fix))
         return faults
-
-
-UNIT = "programmes"
 
 
 def programmes(e: Economy, policy: Policy, h: Horizon) -> Tables:

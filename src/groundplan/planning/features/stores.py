@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
 
 ORIGINS = ("import", "home")
+DAYS = 365.0
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,6 @@ class Store(Entry):
     def name(self) -> str:
         """``petr@import``: product and origin."""
         return f"{self.product}@{self.origin}"
-
-
-DAYS = 365.0
 
 
 def days_of_use(e: Economy, product: str, origin: str) -> float:

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
 
 EFFECTS = ("give", "take", "occupy")
+PROGRAMME = "programme of places"
 
 
 @dataclass(frozen=True)
-class Effect(Entry):
+class WorkEffect(Entry):
     """What a project gives, takes or occupies from some year of its life on."""
 
     commodity: str = keyed("", "a commodity of the plan: home:<code>, capacity:<code>, labour:<skill>, a stock")
@@ -38,6 +39,11 @@ class Effect(Entry):
     role: str = keyed("", "what is done with it", "give", among=EFFECTS)
     starts: int = keyed("years", "years from the start of building to the effect", 0, 0, 100)
     lasts: int = keyed("years", "how many years it goes on; once for a stock or a capacity", 1, 1, 200)
+
+    @classmethod
+    def owner(cls) -> str:
+        """What messages say after a field's name: a study calls it an effect."""
+        return " of an effect"
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ class Work(Entry):
     name: str = keyed("", "the project's name")
     spending: list[float] = keyed("money of the plan", "what is spent in each year from the start")
     bought: dict[str, float] = keyed("1", "shares of commodities in the spending", {"capital goods": 1.0})
-    effects: list[Effect] = keyed("", "what it gives, takes and occupies", [])
+    effects: list[WorkEffect] = keyed("", "what it gives, takes and occupies", [])
     earliest: int | None = keyed("", "the first year in which it may start", None)
     latest: int | None = keyed("", "the last year in which it may start", None)
     after: list[str] = keyed("", "projects that must have started before it", [])
@@ -180,7 +186,6 @@ def _faults(stated: list[Work], h: Horizon) -> list[GroundplanError]:
     return faults
 
 
-PROGRAMME = "programme of places"
 # Rows as a study states them under [[projects.<table>]].
 Projects = dict[str, list[dict[str, object]]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.planning.features.schools.schooling_record import School
+from groundplan.planning.features.schools.school_levels import School
 from groundplan.records.card import fields_of
 from groundplan.results.charts.chart import Panels, by_unit, line_chart, one_panel
 from groundplan.results.charts.drawing import Series

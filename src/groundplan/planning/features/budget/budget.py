@@ -34,8 +34,7 @@ from groundplan.planning.activity_rows import (
 )
 from groundplan.planning.feature import Feature
 from groundplan.planning.features.budget.account_tables import budget_table, foreign_table
-from groundplan.planning.features.budget.budget_accounts import BUDGET, SOURCES, Accounts
-from groundplan.planning.features.budget.budget_record import Budget
+from groundplan.planning.features.budget.budget_accounts import BUDGET, SOURCES, Budget, BudgetAccounts
 from groundplan.planning.features.budget.budget_rules import rules
 from groundplan.planning.features.people.households import groups, spending
 from groundplan.planning.features.production.production import CapitalGoods, use_rows
@@ -57,7 +56,7 @@ def budget(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """
     if policy.budget is None:
         return Tables()
-    a = Accounts(e, policy.budget)
+    a = BudgetAccounts(e, policy.budget)
     raise_all(_faults(a, policy.budget))
     revenue = revenue_per_level(a)
     parts = [_account(a, h, revenue)]
@@ -68,7 +67,7 @@ def budget(e: Economy, policy: Policy, h: Horizon) -> Tables:
     return Tables.joined([*parts, rules(a, h, revenue, members(a)), _indicators(a, revenue)])
 
 
-def _account(a: Accounts, h: Horizon, revenue: Mapping[str, float]) -> Tables:
+def _account(a: BudgetAccounts, h: Horizon, revenue: Mapping[str, float]) -> Tables:
     """The state's account: what every activity pays into it, direct taxes, and investment that it pays."""
     money, least = a.economy.money, -np.inf if h.base_year else -_credit(a.budget)
     return Tables(
@@ -81,7 +80,7 @@ def _account(a: Accounts, h: Horizon, revenue: Mapping[str, float]) -> Tables:
     )
 
 
-def _faults(a: Accounts, b: Budget) -> list[GroundplanError]:
+def _faults(a: BudgetAccounts, b: Budget) -> list[GroundplanError]:
     if not a.states:
         return [StudyError("no government spends in these accounts", where=b.line, fix="leave out [budget]")]
     there = a.by_function
@@ -102,12 +101,12 @@ def _credit(b: Budget) -> float:
     return 0.0 if b.surplus is None else np.inf
 
 
-def serve(a: Accounts, f: str, state: str) -> str:
+def serve(a: BudgetAccounts, f: str, state: str) -> str:
     """The activity of a function: ``serve:health``, and ``serve:health@state`` where several governments spend."""
     return f"serve:{f}" if len(a.states) == 1 else f"serve:{f}@{state}"
 
 
-def members(a: Accounts) -> dict[str, list[str]]:
+def members(a: BudgetAccounts) -> dict[str, list[str]]:
     """Function → the activities whose levels are its expenditure."""
     acts_of: dict[str, list[str]] = {f: [] for f in a.by_function}
     for f, state in a.services:
@@ -117,7 +116,7 @@ def members(a: Accounts) -> dict[str, list[str]]:
     return acts_of
 
 
-def revenue_per_level(a: Accounts) -> dict[str, float]:
+def revenue_per_level(a: BudgetAccounts) -> dict[str, float]:
     """Activity → what one unit of its level brings the state, 1; activities that bring nothing are left out."""
     e = a.economy
     x = e.output.to_series()
@@ -134,7 +133,7 @@ def revenue_per_level(a: Accounts) -> dict[str, float]:
     return {act: t for act, t in paid.items() if t != 0.0}
 
 
-def _service(a: Accounts, policy: Policy, h: Horizon, f: str, state: str) -> Tables:
+def _service(a: BudgetAccounts, policy: Policy, h: Horizon, f: str, state: str) -> Tables:
     """serve:f takes its part of the basket and as much budget, and gives the government's standard."""
     act, base, money = serve(a, f, state), a.services[f, state], a.economy.money
     label = f"{f}, services of {a.economy.label(state)}"
@@ -148,7 +147,7 @@ def _service(a: Accounts, policy: Policy, h: Horizon, f: str, state: str) -> Tab
     )
 
 
-def _indicators(a: Accounts, revenue: Mapping[str, float]) -> Tables:
+def _indicators(a: BudgetAccounts, revenue: Mapping[str, float]) -> Tables:
     """Revenue by source, expenditure by function, surplus and their shares; what ``live:g`` says of the government."""
     money = f"{a.economy.money} / year"
     rows: list[IndicatorRow] = []

@@ -1,4 +1,4 @@
-"""The state's accounts of the base year: what it takes in and what it spends by function, read from an economy."""
+"""The state's budget as a planner states it, and its accounts of the base year, read from an economy."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 
 from groundplan.economy.economy import Economy
-from groundplan.errors import StudyError
-from groundplan.planning.features.budget.budget_record import FUNCTIONS, Budget
+from groundplan.errors import GroundplanError, StudyError, UnknownName
 from groundplan.planning.features.people.households import groups, spending
 from groundplan.planning.features.production.production import CapitalGoods
+from groundplan.records.card import Entry, keyed
 from groundplan.tables.concordances import concordance
 
+FUNCTIONS = ("administration", "defence", "education", "health", "science", "economy")
 BUDGET = "budget"
 # What each kind of activity pays the state, by the first word of its name.
 SOURCES = {
@@ -29,6 +30,59 @@ SOURCES = {
     "collect": "direct taxes less transfers",
 }
 CHARGES = ("product_tax", "production_tax")
+
+
+@dataclass(frozen=True)
+class Budget(Entry):
+    """The state's budget by function at constant prices of the base year, and the rules that it keeps to.
+
+    Functions without a share of their own keep to each other in the base year's proportion; ``economy`` also holds
+    the part of investment that the state pays. What the accounts do not tell is assumed and reported as assumed.
+    """
+
+    growth: float | None = keyed("1 / year", "growth of expenditure; no rule if left out", None, -0.5, 1)
+    growth_band: float = keyed("1 / year", "how far the growth may lie from it, either way", 0.0, 0, 1)
+    surplus: float | None = keyed("1", "revenue less expenditure over revenue; no rule if left out", None, -1, 1)
+    surplus_band: float = keyed("1", "how far the surplus may lie from it, either way", 0.0, 0, 1)
+    shares: dict[str, float] = keyed("1", "share of expenditure by function", {}, 0, 1)
+    shares_band: float = keyed("1", "how far a share may lie from the one stated, either way", 0.0, 0, 1)
+    shares_years: int = keyed(
+        "years", "years in which a share moves in equal steps from the base year's to the one stated", 1, 1, 100
+    )
+    defence: float = keyed(
+        "1", "defence in what the state buys of public administration in the base year; assumed, 0.05 to 0.5", 0.2, 0, 1
+    )
+    science: float = keyed(
+        "1", "science in what the state buys of education, where the accounts have no research; assumed, 0.01 to 0.15",
+        0.05, 0, 1,
+    )  # fmt: skip
+    state_investment: float = keyed(
+        "1", "share of fixed investment that the state pays in the base year; assumed, 0.1 to 0.5", 0.25, 0, 1
+    )
+    base_balance: float = keyed("1", "surplus of the base year, as a share of revenue; assumed", 0.0, -0.5, 0.5)
+    direct_tax: float | None = keyed(
+        "1", "direct taxes less transfers over value added; left out: what gives the base year's balance", None, 0, 1
+    )  # fmt: skip
+    direct_tax_pace: float = keyed(
+        "1 / year", "how far the share of direct taxes may move a year, either way; assumed, 0 to 0.02", 0.01, 0, 1
+    )
+    credit_line: float | None = keyed(
+        "money", "how far the state's account may be overdrawn; left out: as far as a surplus rule leads, else not",
+        None, 0, 1e15,
+    )  # fmt: skip
+
+    def more_faults(self) -> list[GroundplanError]:
+        """Functions that there are, and shares that are a whole at most."""
+        faults: list[GroundplanError] = [
+            UnknownName("function of the budget", f, FUNCTIONS, where=self.line)
+            for f in self.shares
+            if f not in FUNCTIONS
+        ]
+        least = sum(max(s - self.shares_band, 0.0) for s in self.shares.values())
+        if least > 1.0 + 1e-9:
+            what = f"the shares of the budget come to {least:.4g} at least, more than the whole"
+            faults.append(StudyError(what, where=self.line, fix="lower one of them, or widen shares_band"))
+        return faults
 
 
 @cache
@@ -50,7 +104,7 @@ def function_of(product: str) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Accounts:
+class BudgetAccounts:
     """The state's accounts of the base year.
 
     Defence and science are stated shares of administration and education where the table cannot tell them apart.
@@ -105,8 +159,8 @@ class Accounts:
     @cached_property
     def services(self) -> dict[tuple[str, str], float]:
         """Function and government → spending on services; only where there is any, money / year."""
-        found = {(f, g): self.served(f, g) for f in FUNCTIONS for g in self.states}
-        return {key: spent for key, spent in found.items() if spent > 0}
+        every = {(f, g): self.served(f, g) for f in FUNCTIONS for g in self.states}
+        return {key: spent for key, spent in every.items() if spent > 0}
 
     @cached_property
     def investment(self) -> float:
@@ -121,9 +175,9 @@ class Accounts:
     @cached_property
     def by_function(self) -> dict[str, float]:
         """Expenditure by function, money / year."""
-        found = {f: sum(spent for (k, _), spent in self.services.items() if k == f) for f in FUNCTIONS}
-        found["economy"] += self.investment
-        return {f: spent for f, spent in found.items() if spent > 0}
+        spending_on = {f: sum(spent for (k, _), spent in self.services.items() if k == f) for f in FUNCTIONS}
+        spending_on["economy"] += self.investment
+        return {f: spent for f, spent in spending_on.items() if spent > 0}
 
     @cached_property
     def per_output(self) -> pd.Series:
@@ -154,17 +208,12 @@ class Accounts:
         needed = self.expenditure / (1.0 - self.budget.base_balance)
         rate = (needed - self.indirect) / float(self.economy.value_added.sum())
         if rate < 0:
-            told = f"the budget of the base year would need direct taxes of {rate:.2%} of value added"
+            what = f"the budget of the base year would need direct taxes of {rate:.2%} of value added"
             fix = "raise state_investment or base_balance, or state direct_tax"
-            raise StudyError(told, where=self.budget.line, fix=fix)
+            raise StudyError(what, where=self.budget.line, fix=fix)
         return rate
 
     @cached_property
     def direct(self) -> float:
         """Direct taxes less transfers, money / year."""
         return self.rate * float(self.economy.value_added.sum())
-
-    @cached_property
-    def revenue(self) -> float:
-        """Indirect and direct taxes, money / year."""
-        return self.indirect + self.direct

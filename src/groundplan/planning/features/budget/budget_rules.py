@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from groundplan.planning.activity_rows import CommodityRow, ProfileRow, Tables, occupies
-from groundplan.planning.features.budget.budget_accounts import Accounts
+from groundplan.planning.features.budget.budget_accounts import BudgetAccounts
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
@@ -27,7 +27,7 @@ Terms = list[tuple[str, float, int, str]]
 ASSEMBLE = "assemble"
 
 
-def rules(a: Accounts, h: Horizon, revenue: Mapping[str, float], members: Mapping[str, list[str]]) -> Tables:
+def rules(a: BudgetAccounts, h: Horizon, revenue: Mapping[str, float], members: Mapping[str, list[str]]) -> Tables:
     """The rules as capacities of nothing; the base year keeps to none of them.
 
     ``revenue``: what a unit of an activity's level brings; ``members``: the activities of each function.
@@ -47,7 +47,9 @@ def rules(a: Accounts, h: Horizon, revenue: Mapping[str, float], members: Mappin
     )
 
 
-def _rule(a: Accounts, label: str, terms: Terms, first: float = 0.0, profiles: Sequence[ProfileRow] = ()) -> Tables:
+def _rule(
+    a: BudgetAccounts, label: str, terms: Terms, first: float = 0.0, profiles: Sequence[ProfileRow] = ()
+) -> Tables:
     """Σ terms ≤ 0 in every year, ≤ ``first`` in the first."""
     name, words = f"rule: {label}", f"room in the rule '{label}'"
     return Tables(
@@ -78,7 +80,7 @@ def _times(amounts: Mapping[str, float], factor: float) -> dict[str, float]:
     return {act: factor * amount for act, amount in amounts.items()}
 
 
-def _growth(a: Accounts, spent: Mapping[str, float]) -> list[Tables]:
+def _growth(a: BudgetAccounts, spent: Mapping[str, float]) -> list[Tables]:
     b = a.budget
     if b.growth is None:
         return []
@@ -92,7 +94,7 @@ def _growth(a: Accounts, spent: Mapping[str, float]) -> list[Tables]:
     ]
 
 
-def _surplus(a: Accounts, spent: Mapping[str, float], revenue: Mapping[str, float]) -> list[Tables]:
+def _surplus(a: BudgetAccounts, spent: Mapping[str, float], revenue: Mapping[str, float]) -> list[Tables]:
     b = a.budget
     if b.surplus is None:
         return []
@@ -105,7 +107,9 @@ def _surplus(a: Accounts, spent: Mapping[str, float], revenue: Mapping[str, floa
     ]
 
 
-def _shares(a: Accounts, h: Horizon, spent: Mapping[str, float], members: Mapping[str, list[str]]) -> Iterator[Tables]:
+def _shares(
+    a: BudgetAccounts, h: Horizon, spent: Mapping[str, float], members: Mapping[str, list[str]]
+) -> Iterator[Tables]:
     """Shares by function, which move from the base year's in equal steps."""
     b = a.budget
     for f, share in b.shares.items():
@@ -130,7 +134,7 @@ def _banded(words: str, side: str, band: float) -> str:
     return words.format(f"at {side}") + (f" {'+' if side == 'most' else '−'} {100 * band:g}" if band else "")
 
 
-def _rest(a: Accounts, members: Mapping[str, list[str]]) -> Iterator[Tables]:
+def _rest(a: BudgetAccounts, members: Mapping[str, list[str]]) -> Iterator[Tables]:
     """Services of functions without a share of their own keep their proportion; the ≤ of all are equalities."""
     free = {f: acts for f, acts in members.items() if f not in a.budget.shares}
     spent = {f: sum(v for (k, _), v in a.services.items() if k == f) for f in free}
@@ -142,7 +146,7 @@ def _rest(a: Accounts, members: Mapping[str, list[str]]) -> Iterator[Tables]:
         yield _rule(a, f"{f} in proportion to other functions", _terms(_sum(own, _times(whole, share))))
 
 
-def _investment(a: Accounts, members: Mapping[str, list[str]]) -> list[Tables]:
+def _investment(a: BudgetAccounts, members: Mapping[str, list[str]]) -> list[Tables]:
     if a.investment <= 0:
         return []
     own = {act: 1.0 for act in members["economy"] if not act.startswith("serve:")}
@@ -156,7 +160,7 @@ def _investment(a: Accounts, members: Mapping[str, list[str]]) -> list[Tables]:
     ]
 
 
-def _direct(a: Accounts, h: Horizon) -> Iterator[Tables]:
+def _direct(a: BudgetAccounts, h: Horizon) -> Iterator[Tables]:
     """Direct taxes between two shares of value added that part year by year."""
     e, d, pace = a.economy, a.rate, a.budget.direct_tax_pace
     x, v = e.output.to_series(), e.value_added.to_series()

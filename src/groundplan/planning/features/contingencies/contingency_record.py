@@ -47,15 +47,15 @@ class Contingency(Entry):
         given = [key for key in (*LOSSES, "claims") if getattr(self, key)]
         faults: list[GroundplanError] = []
         if self.scenario and given:
-            told = f"contingency '{self.name}' names a scenario and gives {', '.join(given)}"
-            faults.append(StudyError(told, where=self.where, fix="leave one of the two out"))
+            what = f"contingency '{self.name}' names a scenario and gives {', '.join(given)}"
+            faults.append(StudyError(what, where=self.where, fix="leave one of the two out"))
         for key in given:
             most = float("inf") if key == "claims" else 1.0
             for name, value in getattr(self, key).items():
                 if not _numbers(value, most):
-                    told = f"{key} of {name} in contingency '{self.name}' is {value!r}"
+                    what = f"{key} of {name} in contingency '{self.name}' is {value!r}"
                     span = "numbers from 0" if key == "claims" else "shares, 0 to 1"
-                    faults.append(StudyError(told, where=self.where, fix=f"give {span}: one, or a list by year"))
+                    faults.append(StudyError(what, where=self.where, fix=f"give {span}: one, or a list by year"))
         return faults
 
     def lost(self, key: str, years: Sequence[int]) -> dict[str, list[float]]:

@@ -1,4 +1,4 @@
-"""The population of a plan: a record's figures, carried forward to every year."""
+"""The population of a plan by age and sex: as a planner states it, and carried forward to every year."""
 
 from __future__ import annotations
 
@@ -13,10 +13,53 @@ import xarray as xr
 
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.features.people.population import SEXES, Projection, project
-from groundplan.planning.features.people.population_record import Population
+from groundplan.records.card import Entry, keyed
 
+BY_AGE = ("female", "male", "survival_female", "survival_male", "fertility", "participation_female",
+          "participation_male")  # fmt: skip
+MIGRATION = ("migration_female", "migration_male")
 FIGURES = ("number", "survival", "fertility", "participation")
 COLUMNS = ("age", "sex", *FIGURES, "migration")
+
+
+@dataclass(frozen=True)
+class Population(Entry):
+    """The population of a year by age and sex, in a file or in lists, and what it is carried forward with.
+
+    Ages are the lower ends of groups of one or of five years; the last is open. Survival is into the group: the first
+    figure from birth, each other from the group before, the last from the last two groups together.
+    """
+
+    year: int = keyed("", "the year whose population it is, the accounts' or an earlier one", low=1000, high=3000)
+    file: str = keyed("", "CSV with columns age, sex, number, survival, fertility, participation, migration", "")
+    source: str = keyed("", "where the figures come from", "")
+    sex_ratio: float = keyed("1", "boys born per girl; 1.05 is assumed, 1.02 to 1.12 is met", 1.05, 0.5, 2.0)
+    ages: list[float] = keyed("years", "lower age of each group, one or five years apart", [], 0, 150)
+    female: list[float] = keyed("persons", "women by age", [], 0)
+    male: list[float] = keyed("persons", "men by age", [], 0)
+    survival_female: list[float] = keyed("1", "share of women who live to be in the group", [], 0, 1)
+    survival_male: list[float] = keyed("1", "share of men who live to be in the group", [], 0, 1)
+    fertility: list[float] = keyed("births / woman / year", "births, girls and boys, by age of the mother", [], 0, 1)
+    participation_female: list[float] = keyed("1", "share of women in the labour force, by age", [], 0, 1)
+    participation_male: list[float] = keyed("1", "share of men in the labour force, by age", [], 0, 1)
+    migration_female: list[float] = keyed("persons / year", "women who come less those who leave; none if left out", [])
+    migration_male: list[float] = keyed("persons / year", "men who come less those who leave; none if left out", [])
+
+    def more_faults(self) -> list[GroundplanError]:
+        """A file or lists, and lists of one length."""
+        given = [name for name in ("ages", *BY_AGE, *MIGRATION) if getattr(self, name)]
+        if self.file:
+            fix = "leave out the file or the lists"
+            return [StudyError(f"a file and {', '.join(given)} are given", where=self.line, fix=fix)] if given else []
+        missing = [name for name in ("ages", *BY_AGE) if name not in given]
+        if missing:
+            fix = "give them, or a file"
+            return [StudyError(f"{', '.join(missing)} of the population not given", where=self.line, fix=fix)]
+        wrong = [name for name in given if len(getattr(self, name)) != len(self.ages)]
+        fix = f"give one figure for each of the {len(self.ages)} ages"
+        return [
+            StudyError(f"{name} has {len(getattr(self, name))} figures", where=self.line, fix=fix) for name in wrong
+        ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,19 +86,22 @@ class Demography:
         deaths and migrants are an equal part of the step's.
         Raises ``StudyError`` and ``UnknownName``, all at once, where the record's figures are no population.
         """
-        found, participation = _projected(p, first, last)
+        projection, participation = _projected(p, first, last)
         years = np.arange(first, last + 1)
-        people = found.people.interp(step=xr.DataArray((years - p.year) / found.width, {"year": years}, "year"))
-        step = xr.DataArray((years[:-1] - p.year) // found.width, {"year": years[:-1]}, "year")
+        people = projection.people.interp(
+            step=xr.DataArray((years - p.year) / projection.width, {"year": years}, "year")
+        )
+        step = xr.DataArray((years[:-1] - p.year) // projection.width, {"year": years[:-1]}, "year")
         births, deaths, migrants = (
-            f.sel(step=step).drop_vars("step") / found.width for f in (found.births, found.deaths, found.migrants)
+            f.sel(step=step).drop_vars("step") / projection.width
+            for f in (projection.births, projection.deaths, projection.migrants)
         )
         force = float((people * participation).sel(year=years[:-1]).sum())
         if force <= 0:
             raise StudyError("nobody of the population works", where=p.file or p.line, fix="give participation by age")
-        left = float(_leaving(found, participation)[step.values].sum())
+        left = float(_leaving(projection, participation)[step.values].sum())
         retirement = left / force
-        return cls(found.width, people.drop_vars("step"), births, deaths, migrants, participation, retirement)
+        return cls(projection.width, people.drop_vars("step"), births, deaths, migrants, participation, retirement)
 
     def persons(self, year: int) -> float:
         """Everybody at the start of a year."""
@@ -87,13 +133,13 @@ class Demography:
 def _projected(p: Population, first: int, last: int) -> tuple[Projection, xr.DataArray]:
     """The record's population from its year to ``last`` or beyond, and who takes part in work."""
     if p.year > first:
-        told, fix = f"the population is that of {p.year}, after the accounts", f"give that of {first} or before"
-        raise StudyError(told, where=p.line, fix=fix)
+        what, fix = f"the population is that of {p.year}, after the accounts", f"give that of {first} or before"
+        raise StudyError(what, where=p.line, fix=fix)
     tables = figures(p)
     apart = np.diff(tables["number"].index.to_numpy(dtype=float))
     width = int(apart[0]) if len(apart) and apart[0] >= 1 else 1
     try:
-        found = project(
+        projection = project(
             tables["number"],
             tables["survival"],
             tables["fertility"]["female"],
@@ -104,16 +150,16 @@ def _projected(p: Population, first: int, last: int) -> tuple[Projection, xr.Dat
     except GroundplanError as fault:
         fault.where = fault.where or p.file or p.line
         raise
-    return found, xr.DataArray(tables["participation"], dims=("age", "sex"))
+    return projection, xr.DataArray(tables["participation"], dims=("age", "sex"))
 
 
-def _leaving(found: Projection, participation: xr.DataArray) -> np.ndarray:
+def _leaving(projection: Projection, participation: xr.DataArray) -> np.ndarray:
     """Persons a year that leave the labour force in each step: what a cohort's members lose as they grow older."""
-    force = (found.people * participation).transpose("step", "age", "sex").values
+    force = (projection.people * participation).transpose("step", "age", "sex").values
     older = np.zeros_like(force[:-1])
     older[:, 1:] = force[:-1, :-1]
     older[:, -1] += force[:-1, -1]
-    lost: np.ndarray = np.maximum(older - force[1:], 0.0).sum(axis=(1, 2)) / found.width
+    lost: np.ndarray = np.maximum(older - force[1:], 0.0).sum(axis=(1, 2)) / projection.width
     return lost
 
 
@@ -210,8 +256,8 @@ def _squared(frame: pd.DataFrame, p: Population) -> dict[str, pd.DataFrame]:
         numbers = pd.to_numeric(frame[column], errors="coerce")
         if numbers.isna().any():
             at = int(np.flatnonzero(numbers.isna())[0])
-            told = f"{column} in row {at + 1} is {frame[column].iloc[at]!r}, not a number"
-            faults.append(StudyError(told, where=p.file, fix="give the figure; 0 where there is nothing"))
+            what = f"{column} in row {at + 1} is {frame[column].iloc[at]!r}, not a number"
+            faults.append(StudyError(what, where=p.file, fix="give the figure; 0 where there is nothing"))
         frame[column] = numbers
     raise_all(faults)
     wide = {

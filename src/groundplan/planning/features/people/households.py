@@ -19,7 +19,7 @@ from groundplan.planning.activity_rows import (
     gives,
 )
 from groundplan.planning.feature import Feature
-from groundplan.planning.features.people.group_choices import Asked, asked, shifted
+from groundplan.planning.features.people.household_groups import GroupChoices, choices_by_group, shifted
 from groundplan.planning.features.production.production import gestation, plant_for_money, use_rows
 from groundplan.records.card import per_sector
 
@@ -69,8 +69,8 @@ def baskets(e: Economy, policy: Policy, h: Horizon) -> Tables:
     everybody: their standard is per head of the whole population too. Floors, weights w, heads, aversion and baskets
     are the plan's, or the group's own (``Policy.groups``). With a budget the government is served by function.
     """
-    own = asked(e, policy)
-    common = Asked(policy.floor, policy.aversion)
+    own = choices_by_group(e, policy)
+    common = GroupChoices(policy.floor, policy.aversion)
     served = e.finals("government") if policy.budget is not None else ()
     parts = []
     for g in groups(e):
@@ -81,7 +81,7 @@ def baskets(e: Economy, policy: Policy, h: Horizon) -> Tables:
     return Tables.joined(parts)
 
 
-def _living(e: Economy, policy: Policy, h: Horizon, g: str, chosen: Asked) -> Tables:
+def _living(e: Economy, policy: Policy, h: Horizon, g: str, chosen: GroupChoices) -> Tables:
     """live:g, its basket and, where the policy fixes it, its path."""
     base, live = spending(e, g), f"live:{g}"
     home, imported = (getattr(e, part).sel(final=g).to_series() for part in ("domestic_final", "imported_final"))
@@ -96,7 +96,7 @@ def _living(e: Economy, policy: Policy, h: Horizon, g: str, chosen: Asked) -> Ta
     )
 
 
-def _standard(e: Economy, policy: Policy, h: Horizon, g: str, chosen: Asked) -> Tables:
+def _standard(e: Economy, policy: Policy, h: Horizon, g: str, chosen: GroupChoices) -> Tables:
     """standard:g with its floor and its utility, year by year."""
     breaks, good, base = grid(), f"standard:{g}", spending(e, g)
     slopes = chosen.weight * marginal_utility((breaks[1:] + breaks[:-1]) / 2.0, chosen.aversion)

@@ -18,8 +18,14 @@ from groundplan.planning.activity_rows import (
     takes,
 )
 from groundplan.planning.feature import Feature
-from groundplan.planning.features.schools.levels import Level, levels, schooling_product
-from groundplan.planning.features.schools.skills import skill_name, skills, worth
+from groundplan.planning.features.schools.school_levels import (
+    SchoolLevel,
+    levels,
+    schooling_product,
+    skill_name,
+    skills,
+    worth,
+)
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
@@ -99,7 +105,7 @@ def _projected(e: Economy, policy: Policy, h: Horizon) -> Tables:
     )
 
 
-def _entry(fed: dict[str, Level], skill: str) -> str:
+def _entry(fed: dict[str, SchoolLevel], skill: str) -> str:
     """The skill in which people of a skill enter work: the first below it that no school alone feeds."""
     while skill in fed:
         skill = fed[skill].below

@@ -96,14 +96,14 @@ def _step(
 def _faults(
     people: pd.DataFrame, survival: pd.DataFrame, fertility: pd.Series, moves: pd.DataFrame
 ) -> list[GroundplanError]:
-    found: list[GroundplanError] = [UnknownName("sex", s, SEXES) for s in people if s not in SEXES]
+    faults: list[GroundplanError] = [UnknownName("sex", s, SEXES) for s in people if s not in SEXES]
     if "female" not in people:
-        found.append(StudyError("the population has no women", fix="give them: births come from them"))
+        faults.append(StudyError("the population has no women", fix="give them: births come from them"))
     gaps = set(np.diff(people.index.to_numpy(dtype=float)))
     if len(gaps) != 1 or not gaps <= set(WIDTHS) or people.index[0] != 0:
         ages = ", ".join(f"{a:g}" for a in people.index[:6])
         fix = "let ages begin with 0 and follow each other by one or by five years"
-        found.append(StudyError(f"ages {ages} ... are no groups of one or five years", fix=fix))
+        faults.append(StudyError(f"ages {ages} ... are no groups of one or five years", fix=fix))
     for name, table, low, high in (
         ("number of people", people, 0.0, np.inf), ("survival", survival, 0.0, 1.0),
         ("fertility", fertility.to_frame("female"), 0.0, 1.0), ("migration", moves, -np.inf, np.inf),
@@ -111,11 +111,11 @@ def _faults(
         wanted = {"female"} if name == "fertility" else set(people)
         if not table.index.equals(people.index) or set(table) != wanted:
             fix = "give one figure for each age and sex"
-            found.append(StudyError(f"{name} is not by the population's ages and sexes", fix=fix))
+            faults.append(StudyError(f"{name} is not by the population's ages and sexes", fix=fix))
             continue
         figures = table.to_numpy(dtype=float)
         wrong = np.argwhere(~(np.isfinite(figures) & (figures >= low) & (figures <= high)))
-        found += [
+        faults += [
             StudyError(
                 f"{name} at age {table.index[x]:g}, {table.columns[s]}, is {figures[x, s]:g}",
                 fix=f"give a number from {low:g} to {high:g}",
@@ -123,5 +123,5 @@ def _faults(
             for x, s in wrong[:3]
         ]
     if len(fertility) and float(fertility.iloc[0]) != 0.0:
-        found.append(StudyError("children of the first group give birth", fix="let fertility begin with 0"))
-    return found
+        faults.append(StudyError("children of the first group give birth", fix="let fertility begin with 0"))
+    return faults

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.activity_rows import RatioRow, Tables
 from groundplan.planning.feature import Feature
+from groundplan.records.card import Entry, keyed
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
@@ -22,6 +23,21 @@ SHARES = {
     "output share": ("gross output", "gross output"),
     "import dependency": ("imports", "total supply"),
 }
+
+
+@dataclass(frozen=True)
+class Branch(Entry):
+    """Sectors under one name; the plan then has their output, capacity, investment and jobs as indicators."""
+
+    name: str = keyed("", "a name for the branch: heavy")
+    sectors: list[str] = keyed("", "codes of its sectors")
+
+    def more_faults(self) -> list[GroundplanError]:
+        """A branch has sectors."""
+        if self.sectors:
+            return []
+        what = f"branch '{self.name}' has no sectors"
+        return [StudyError(what, where=self.line, fix="name at least one: sectors = [...]")]
 
 
 def branches(e: Economy, policy: Policy, h: Horizon) -> Tables:

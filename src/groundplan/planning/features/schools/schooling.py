@@ -23,8 +23,7 @@ from groundplan.planning.activity_rows import (
 )
 from groundplan.planning.feature import Feature
 from groundplan.planning.features.production.production import CAPITAL_GOODS
-from groundplan.planning.features.schools.levels import Level, levels
-from groundplan.planning.features.schools.skills import PERSONS, skill_name
+from groundplan.planning.features.schools.school_levels import PERSONS, SchoolLevel, levels, skill_name
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
@@ -66,7 +65,7 @@ def schools(e: Economy, policy: Policy, h: Horizon) -> Tables:
     )
 
 
-def _taught(e: Economy, policy: Policy, level: Level) -> Tables:
+def _taught(e: Economy, policy: Policy, level: SchoolLevel) -> Tables:
     """An intake, year by year, and what a pupil is taught with."""
     r, train, teach, taught = level.record, level.train, f"teach:{level.record.level}", f"taught:{level.record.level}"
     spent = policy.schooling_cost / level.heads if r.cost is None else r.cost
@@ -93,7 +92,7 @@ def _training(name: str, unit: str, label: str, base: float = 0.0) -> ActivityRo
     return ActivityRow(name, unit, label, "training", base=base)
 
 
-def _attended(level: Level, activity: str, attending: np.ndarray) -> list[FlowRow]:
+def _attended(level: SchoolLevel, activity: str, attending: np.ndarray) -> list[FlowRow]:
     """What pupils occupy while they are there: their own labour, teaching, places."""
     needs = [(f"labour:{level.below}", level.part), (f"taught:{level.record.level}", level.heads)]
     if level.places is not None:
@@ -106,7 +105,7 @@ def _attended(level: Level, activity: str, attending: np.ndarray) -> list[FlowRo
     ]
 
 
-def _finished(level: Level, activity: str, lag: int) -> list[FlowRow]:
+def _finished(level: SchoolLevel, activity: str, lag: int) -> list[FlowRow]:
     """An intake that ends: labour leaves the skill below for the skill, and is counted."""
     done = level.finishing
     return [
@@ -117,7 +116,7 @@ def _finished(level: Level, activity: str, lag: int) -> list[FlowRow]:
     ]
 
 
-def _begun(e: Economy, policy: Policy, h: Horizon, level: Level) -> Tables:
+def _begun(e: Economy, policy: Policy, h: Horizon, level: SchoolLevel) -> Tables:
     """How many may begin, and those who began before the plan: one activity whose level is given."""
     r, train, bounds = level.record, level.train, []
     if r.age is not None and h.people is not None:
@@ -138,7 +137,7 @@ def _begun(e: Economy, policy: Policy, h: Horizon, level: Level) -> Tables:
     )
 
 
-def _places(e: Economy, level: Level) -> Tables:
+def _places(e: Economy, level: SchoolLevel) -> Tables:
     """places:level and how more are built; nothing where places are no limit."""
     r, places, build = level.record, f"places:{level.record.level}", f"build-places:{level.record.level}"
     if level.places is None:
@@ -154,7 +153,7 @@ def _places(e: Economy, level: Level) -> Tables:
     )
 
 
-def _counted(level: Level) -> Tables:
+def _counted(level: SchoolLevel) -> Tables:
     """pupils:level who go on from the year before, graduates:level of the year before, trained:s since the plan began.
 
     They are kept so that a target may name them; nothing else uses them. A count of graduates is lost within a year.
@@ -179,7 +178,7 @@ def _counted(level: Level) -> Tables:
     )
 
 
-def _indicators(e: Economy, level: Level) -> Tables:
+def _indicators(e: Economy, level: SchoolLevel) -> Tables:
     """Indicators of a level; teachers count as employed."""
     name, unit, start = level.record.level, level.unit, "start of the year"
     kept = [
@@ -214,7 +213,7 @@ def schooling_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     return {"schooling": pd.concat(frames, ignore_index=True)} if frames else {}
 
 
-def _schooled(plan: SolvedPlan, level: Level, years: list[int]) -> pd.DataFrame:
+def _schooled(plan: SolvedPlan, level: SchoolLevel, years: list[int]) -> pd.DataFrame:
     name, kept = level.record.level, plan.stock
     intake = level.heads * plan.level.loc[level.train, years].to_numpy(dtype=float)
     after = [year + 1 for year in years]

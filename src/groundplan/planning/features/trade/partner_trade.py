@@ -24,8 +24,7 @@ from groundplan.planning.activity_rows import (
     takes,
 )
 from groundplan.planning.feature import Feature
-from groundplan.planning.features.trade.partner_record import ALL, Diversification, Partner
-from groundplan.planning.features.trade.suppliers import AT, REST, Supplier, suppliers
+from groundplan.planning.features.trade.suppliers import ALL, AT, REST, Diversification, Partner, Supplier, suppliers
 from groundplan.planning.features.trade.trade import FOREIGN_EXCHANGE
 
 if TYPE_CHECKING:

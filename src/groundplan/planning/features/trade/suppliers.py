@@ -1,4 +1,4 @@
-"""Who sells what: the partners that a product's imports are split into, with their base-year sales and prices."""
+"""Whom imports come from: what a planner states of partners, and what each sells of a product at what price."""
 
 from __future__ import annotations
 
@@ -10,14 +10,59 @@ import pandas as pd
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
-from groundplan.planning.features.trade.partner_record import ALL, Partner
+from groundplan.planning.choices.naming import name_faults
+from groundplan.records.card import Entry, keyed
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
 
+ALL = "all"
 REST = "rest"
 AT = "@"
 CLOSE = 1e-9
+
+
+@dataclass(frozen=True)
+class Partner(Entry):
+    """A country, or a firm, that a product is bought from.
+
+    A record for one product counts before one for ``all`` products. What the partners of a product do not sell in
+    the base year, ``rest`` sells, at the average price and without a ceiling.
+    """
+
+    name: str = keyed("", "the partner's name")
+    product: str = keyed("", "a product, or all", ALL)
+    share: float | None = keyed(
+        "1", "share of the base-year bill of the product's imports; None: from the accounts", None, 0.0, 1.0
+    )
+    price: float = keyed("1", "price relative to the other partners' of the product", 1.0, 0.01, 100.0)
+    ceiling: float | None = keyed(
+        "1", "most that it sells, as a share of the product's base-year imports; None: no ceiling", None, 0.0, 1000.0
+    )
+    ceiling_money: float | None = keyed(
+        "money / year", "most that is paid to it, for all products of the record together; None: no ceiling", None, 0.0
+    )
+    ceiling_growth: float = keyed("1 / year", "growth of both ceilings from the year of the accounts", 0.0, -1.0, 5.0)
+    embargo_from: int | None = keyed("", "the first year in which it sells nothing; None: it always sells", None)
+
+    def more_faults(self) -> list[GroundplanError]:
+        """Names that would not read back from ``buy:<product>@<name>``."""
+        return name_faults({"partner": self.name}, where=self.line)
+
+
+@dataclass(frozen=True)
+class Diversification(Entry):
+    """How much of a product's imports may come from one partner.
+
+        level[buy:i@p, t]  ≤  largest · Σ_q level[buy:i@q, t]
+
+    ``rest`` is many countries and is not held to it.
+    """
+
+    largest: float = keyed("1", "largest share of one partner in the product's imports", low=0.0, high=1.0)
+    products: list[str] = keyed("", "products; all that are split by partner if left out", [])
+    from_year: int | None = keyed("", "the first year that it holds in; the plan's first if left out", None)
+    partner: str = keyed("", "the one partner that it holds for; every partner if left out", "")
 
 
 @dataclass(frozen=True)
@@ -58,22 +103,22 @@ def suppliers(e: Economy, policy: Policy) -> dict[str, list[Supplier]]:
     if not policy.partners and policy.partners_from == "records":
         return {}
     raise_all(_faults(e, policy), where="partners")
-    known = _shares(e) if policy.partners_from == "accounts" else None
+    shares_of = _shares(e) if policy.partners_from == "accounts" else None
     imports = e.imports.to_series()
     faults: list[GroundplanError] = []
-    found: dict[str, list[Supplier]] = {}
+    split: dict[str, list[Supplier]] = {}
     for i in imports.index[imports > 0]:
         records = _of_product(policy, str(i))
-        shares = _split(records, None if known is None else known[i], policy.partners_largest)
+        shares = _split(records, None if shares_of is None else shares_of[i], policy.partners_largest)
         over = sum(shares.values()) - 1.0
         if over > 1e-6:
             lines = ", ".join(dict.fromkeys(r.line for r in records.values() if r.line))
-            told = f"the partners of {i} sell {1.0 + over:.4g} times its imports"
-            faults.append(StudyError(told, where=lines, fix="let the shares sum to 1 or less"))
+            what = f"the partners of {i} sell {1.0 + over:.4g} times its imports"
+            faults.append(StudyError(what, where=lines, fix="let the shares sum to 1 or less"))
         if shares:
-            found[str(i)] = _priced(str(i), float(imports[i]), shares, records)
+            split[str(i)] = _priced(str(i), float(imports[i]), shares, records)
     raise_all(faults, where="partners")
-    return found
+    return split
 
 
 def _faults(e: Economy, policy: Policy) -> list[GroundplanError]:
@@ -81,8 +126,8 @@ def _faults(e: Economy, policy: Policy) -> list[GroundplanError]:
     parts = e.imported_by_partner
     faults: list[GroundplanError] = []
     if accounts and parts is None:
-        told = "these accounts do not part imports by partner"
-        faults.append(StudyError(told, where="partners_from", fix="give [[partners]] records, or use a world table"))
+        what = "these accounts do not part imports by partner"
+        faults.append(StudyError(what, where="partners_from", fix="give [[partners]] records, or use a world table"))
     partners = [] if parts is None else [str(p) for p in parts["partner"].values]
     seen: set[tuple[str, str]] = set()
     for r in policy.partners:
@@ -121,16 +166,16 @@ def _shares(e: Economy) -> pd.DataFrame:
     return sold / total.where(total > 0, np.nan)
 
 
-def _split(records: dict[str, Partner], known: pd.Series | None, most: int) -> dict[str, float]:
+def _split(records: dict[str, Partner], in_accounts: pd.Series | None, most: int) -> dict[str, float]:
     """Share by partner: those that records name, and the largest of the accounts; ``rest`` has what is left."""
-    if known is None:
+    if in_accounts is None:
         shares = {name: float(r.share or 0.0) for name, r in records.items()}
     else:
-        if known.isna().any():
+        if in_accounts.isna().any():
             return {}
-        order = known.sort_values(ascending=False, kind="stable")
+        order = in_accounts.sort_values(ascending=False, kind="stable")
         named = [*order.index[:most][order.iloc[:most] > 0], *records]
-        shares = {str(p): float(known[p]) for p in dict.fromkeys(named)}
+        shares = {str(p): float(in_accounts[p]) for p in dict.fromkeys(named)}
     left = 1.0 - sum(shares.values())
     return shares | ({REST: left} if shares and left > CLOSE else {})
 
@@ -138,8 +183,8 @@ def _split(records: dict[str, Partner], known: pd.Series | None, most: int) -> d
 def _priced(product: str, bill: float, shares: dict[str, float], records: dict[str, Partner]) -> list[Supplier]:
     relative = {name: records[name].price if name in records else 1.0 for name in shares}
     level = sum(share / relative[name] for name, share in shares.items())
-    found = []
+    sellers = []
     for name, share in shares.items():
         price = relative[name] * level
-        found.append(Supplier(product, name, share * bill / price, price, records.get(name)))
-    return found
+        sellers.append(Supplier(product, name, share * bill / price, price, records.get(name)))
+    return sellers

@@ -1,4 +1,4 @@
-"""What is asked for each household group: the plan's choices, and what the records of groups say otherwise."""
+"""What differs between household groups: floors, growth in number, weight, aversion and basket."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from groundplan.economy.economy import Economy
-from groundplan.errors import GroundplanError, UnknownName, raise_all
-from groundplan.planning.features.people.group_record import Group
+from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.records.card import Entry, keyed
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
@@ -19,7 +19,31 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Group(Entry):
+    """A household group, or all whose names begin with one word, and what is asked for it.
+
+    Later records take precedence over earlier ones, key by key: first ``rural``, then one group of it.
+    """
+
+    group: str = keyed("", "the code of a group, or the word that the names of several begin with: rural")
+    floor: float | None = keyed("1", "least living standard per head, as a share of the base year's", None, 0, 10)
+    growth: float | None = keyed("1 / year", "growth of its number; the population's if left out", None, -0.5, 0.5)
+    weight: float | None = keyed("1", "what its living standard counts, against 1 of the others", None, 0, 100)
+    aversion: float | None = keyed("1", "concavity of its utility; the plan's if left out", None, 0, 5)
+    heads: float | None = keyed("people", "people in the base year, in one unit for all groups", None, 0, 1e15)
+    basket: dict[str, float] = keyed("1", "factor on the share of a product in its spending", {}, 0, 100)
+
+    def more_faults(self) -> list[GroundplanError]:
+        """A record that asks for nothing is a slip."""
+        asked = (self.floor, self.growth, self.weight, self.aversion, self.heads)
+        if all(a is None for a in asked) and not self.basket:
+            what = f"nothing is asked for the group '{self.group}'"
+            return [StudyError(what, where=self.line, fix="give a floor, growth, weight, aversion, heads or basket")]
+        return []
+
+
+@dataclass(frozen=True)
+class GroupChoices:
     """The choices for one group: see ``Group``. ``growth`` None is the population's."""
 
     floor: float
@@ -38,13 +62,13 @@ class Asked:
 
 def words(e: Economy) -> dict[str, list[str]]:
     """The word that names of household groups begin with, in small letters → the groups."""
-    found: dict[str, list[str]] = {}
+    groups_of: dict[str, list[str]] = {}
     for g in e.finals("household"):
-        found.setdefault(e.label(g).split()[0].lower(), []).append(g)
-    return found
+        groups_of.setdefault(e.label(g).split()[0].lower(), []).append(g)
+    return groups_of
 
 
-def asked(e: Economy, policy: Policy) -> dict[str, Asked]:
+def choices_by_group(e: Economy, policy: Policy) -> dict[str, GroupChoices]:
     """What is asked for every household group.
 
     Raises ``UnknownName`` for groups and products that the economy does not have, all at once.
@@ -60,14 +84,14 @@ def asked(e: Economy, policy: Policy) -> dict[str, Asked]:
     return {g: _of(policy, [r for r in policy.groups if g in named[r.group]]) for g in e.finals("household")}
 
 
-def _of(policy: Policy, records: list[Group]) -> Asked:
-    found: dict[str, object] = {"floor": policy.floor, "aversion": policy.aversion}
+def _of(policy: Policy, records: list[Group]) -> GroupChoices:
+    choices: dict[str, object] = {"floor": policy.floor, "aversion": policy.aversion}
     for r in records:
         for key in ("floor", "aversion", "weight", "growth", "heads"):
             if getattr(r, key) is not None:
-                found[key] = getattr(r, key)
-        found["basket"] = {**dict(found.get("basket", {})), **r.basket}  # type: ignore[call-overload]
-    return Asked(**found)  # type: ignore[arg-type]
+                choices[key] = getattr(r, key)
+        choices["basket"] = {**dict(choices.get("basket", {})), **r.basket}  # type: ignore[call-overload]
+    return GroupChoices(**choices)  # type: ignore[arg-type]
 
 
 def shifted(home: pd.Series, imported: pd.Series, basket: Mapping[str, float]) -> tuple[pd.Series, pd.Series]:
