@@ -40,7 +40,7 @@ class Assumption:
     basis: str
     change: str
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> dict[str, Any]:
         """Plain values, for ``provenance.json``."""
         return asdict(self)
 

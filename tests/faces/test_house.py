@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,3 +68,61 @@ def test_one_place_talks_to_solvers() -> None:
     words = re.compile(r"^\s*(?:import|from) (?:highspy|clarabel|linopy)\b|\b(?:linprog|milp)\b", re.MULTILINE)
     found = {p.relative_to(SOURCE).parts[0] for p in SOURCE.rglob("*.py") if words.search(p.read_text("utf-8"))}
     assert found == {"solver"}
+
+
+def test_a_file_and_a_class_have_their_name_alone() -> None:
+    """Proves: no two files of the package have one name, nor two classes, so that a name leads to one place.
+
+    Breaks if: a second ``budget.py`` or a second class ``Accounts`` is added.
+    """
+    files = Counter(p.stem for p in SOURCE.rglob("*.py") if p.stem not in ("__init__", "__main__"))
+    classes = Counter(
+        n.name
+        for p in SOURCE.rglob("*.py")
+        for n in ast.walk(ast.parse(p.read_text("utf-8")))
+        if isinstance(n, ast.ClassDef)
+    )
+    assert len(files) > 200
+    assert len(classes) > 200
+    assert [name for name, n in [*files.items(), *classes.items()] if n > 1] == []
+
+
+def test_a_folder_has_at_most_fifteen_files() -> None:
+    """Proves: a folder of more than fifteen files has rooms; only the words that a user types stand one beside another.
+
+    Breaks if: a sixteenth file is put where there are fifteen.
+    """
+    sizes = Counter(p.parent for p in SOURCE.rglob("*.py") if p.name != "__init__.py")
+    assert {p.relative_to(SOURCE).as_posix(): n for p, n in sizes.items() if n > 15 and p.name != "verbs"} == {}
+
+
+def names(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """What the code names: variables, parameters, functions, classes, attributes and keywords, each with its line."""
+    for n in ast.walk(tree):
+        if isinstance(n, ast.Name):
+            yield n.id, n.lineno
+        elif isinstance(n, ast.arg):
+            yield n.arg, n.lineno
+        elif isinstance(n, ast.Attribute):
+            yield n.attr, n.lineno
+        elif isinstance(n, ast.FunctionDef | ast.ClassDef):
+            yield n.name, n.lineno
+
+
+def test_names_say_something() -> None:
+    """Proves: nothing is called by a word that fits everything, and no row is a dictionary of objects.
+
+    Breaks if: a variable is called ``found`` or ``told`` again, or rows come untyped.
+    """
+    empty = {"told", "found", "known", "made", "held", "drawn"}
+    lines: dict[str, list[int]] = defaultdict(list)
+    for p in sorted(SOURCE.rglob("*.py")):
+        tree = ast.parse(p.read_text("utf-8"))
+        file = p.relative_to(SOURCE).as_posix()
+        for name, line in names(tree):
+            if name in empty:
+                lines[file].append(line)
+        for n in ast.walk(tree):
+            if isinstance(n, ast.Subscript) and ast.unparse(n) == "dict[str, object]":
+                lines[file].append(n.lineno)
+    assert dict(lines) == {}

@@ -39,7 +39,7 @@ def aggregate(economy: Economy, mapping: Lists, labels: Mapping[str, str] | None
     Source: Miller and Blair (2009), section 4.9, aggregation matrix (chapter not checked).
     """
     W = _weights(economy.sectors, mapping, economy.labels)
-    changes: dict[str, object] = {name: _summed(getattr(economy, name), W, economy.money) for name in FLOWS}
+    changes = {name: _summed(getattr(economy, name), W, economy.money) for name in FLOWS}
     wear, stock = economy.depreciation.to_series(), economy.capital_stock.to_series()
     worn, whole = (wear * stock) @ W, stock @ W
     plain = (wear @ W) / W.sum()

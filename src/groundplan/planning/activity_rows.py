@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import chain
 from math import inf
@@ -248,6 +248,9 @@ class Tables:
         """Table → its rows."""
         return {f.name: getattr(self, f.name) for f in fields(self)}
 
+
+# A row as a study or a user gives it: column → value; a column that is left out has its default.
+GivenRow = Mapping[str, str | float | bool]
 
 ROWS: dict[str, type[Row]] = {
     "commodities": CommodityRow,

@@ -84,8 +84,8 @@ def json_text(o: Outcome) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
-    records: list[dict[str, object]] = json.loads(frame.to_json(orient="records", double_precision=DIGITS))
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    records: list[dict[str, Any]] = json.loads(frame.to_json(orient="records", double_precision=DIGITS))
     return records
 
 

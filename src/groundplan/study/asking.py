@@ -14,6 +14,7 @@ import pandas as pd
 from groundplan.economy.economy import Economy
 from groundplan.economy.opening import is_file, open_accounts, open_table, with_names
 from groundplan.errors import StudyError, UnknownName, raise_all
+from groundplan.planning.activity_rows import GivenRow
 from groundplan.planning.policy import Policy
 from groundplan.records.card import Entry, fields_of
 from groundplan.study.study import Study, open_study, with_choices
@@ -25,7 +26,7 @@ TOLERANCE = 1e-3
 
 Record = TypeVar("Record", bound=Entry)
 Subject = Economy | Study | str | Path | None
-Projects = Mapping[str, Sequence[dict[str, object]] | pd.DataFrame]
+Projects = Mapping[str, Sequence[GivenRow] | pd.DataFrame]
 
 
 def study_of(
@@ -181,7 +182,7 @@ def _is_study_file(subject: Subject) -> bool:
     return isinstance(subject, (str, Path)) and Path(subject).suffix.lower() == ".toml"
 
 
-def _rows(rows: Sequence[dict[str, object]] | pd.DataFrame) -> list[dict[str, object]]:
+def _rows(rows: Sequence[GivenRow] | pd.DataFrame) -> list[GivenRow]:
     if isinstance(rows, pd.DataFrame):
         return [{str(k): v for k, v in row.items()} for row in rows.to_dict("records")]
     return list(rows)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError, UnknownName, raise_all
+from groundplan.planning.activity_rows import GivenRow
 from groundplan.planning.policy import Policy
 from groundplan.records.card import fields_of
 from groundplan.study.study_file import ECONOMY_KEYS, ECONOMY_RECORDS, Content, read_study, written
@@ -32,7 +33,7 @@ class Study:
     country: str
     accounts_year: int | None
     policy: Policy
-    projects: Mapping[str, Sequence[dict[str, object]]] = field(default_factory=dict)
+    projects: Mapping[str, Sequence[GivenRow]] = field(default_factory=dict)
     figures: Mapping[str, Any] = field(default_factory=dict)
     path: str = ""
     accounts: Economy | None = None

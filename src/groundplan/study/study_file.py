@@ -11,6 +11,7 @@ from typing import Any, get_origin
 from groundplan.economy.carving.carves import Carve
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import COLUMNS
+from groundplan.planning.activity_rows import GivenRow
 from groundplan.planning.policy import Policy
 from groundplan.records.admissible import is_number, shown
 from groundplan.records.card import Entry, field_faults, fields_of, inner_record, types_of
@@ -55,7 +56,7 @@ class Content:
     accounts_year: int | None
     policy: Policy
     figures: Mapping[str, Any] = field(default_factory=dict)
-    projects: Mapping[str, Sequence[dict[str, object]]] = field(default_factory=dict)
+    projects: Mapping[str, Sequence[GivenRow]] = field(default_factory=dict)
 
 
 def written(c: Content) -> str:
@@ -163,9 +164,9 @@ def _records(
     return entries if many else (entries[0] if entries else None), faults
 
 
-def _projects(document: Document) -> tuple[dict[str, list[dict[str, object]]], list[GroundplanError]]:
+def _projects(document: Document) -> tuple[dict[str, list[GivenRow]], list[GroundplanError]]:
     """Rows of the tables of activities, by table, and faults."""
-    tables, out = document.content.get("projects", {}), dict[str, list[dict[str, object]]]()
+    tables, out = document.content.get("projects", {}), dict[str, list[GivenRow]]()
     if not isinstance(tables, Mapping):
         what = "projects are written [[projects.flows]] and the like"
         return out, [StudyError(what, where=document.where(("projects",)))]

@@ -164,7 +164,7 @@ def _sums(roles: Roles, cells: Cells) -> pd.DataFrame:
     return numbers.set_axis(list(asked.columns), axis=1)
 
 
-def _features(path: Path, roles: Roles) -> tuple[list[dict[str, object]], dict[str, Shape]]:
+def _features(path: Path, roles: Roles) -> tuple[list[dict[str, Any]], dict[str, Shape]]:
     """Properties of every feature (points under names that no property can have), and shapes by id."""
     content = _json(path)
     features = content.get("features") if isinstance(content, dict) else None
@@ -175,7 +175,7 @@ def _features(path: Path, roles: Roles) -> tuple[list[dict[str, object]], dict[s
     if crs and "CRS84" not in json.dumps(crs) and "4326" not in json.dumps(crs):
         fix = "save it in longitude and latitude (WGS 84)"
         faults.append(PlacesError(f"the file has another coordinate system: {json.dumps(crs)[:80]}", fix=fix))
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     shapes: dict[str, Shape] = {}
     for k, feature in enumerate(features, 1):
         properties = dict(feature.get("properties") or {}) if isinstance(feature, dict) else {}

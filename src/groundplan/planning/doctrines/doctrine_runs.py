@@ -12,6 +12,7 @@ import pandas as pd
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, PlanInfeasible
+from groundplan.planning.activity_rows import GivenRow
 from groundplan.planning.best_plan import indicators, solved
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.doctrines.doctrine import Doctrine, with_choices, with_goals
@@ -100,7 +101,7 @@ def runs_of(
     common: Policy,
     doctrines: Sequence[Doctrine],
     *,
-    projects: Mapping[str, Sequence[dict[str, object]]] | None = None,
+    projects: Mapping[str, Sequence[GivenRow]] | None = None,
     families: Sequence[Family] = FAMILIES,
     progress: Progress = quiet,
 ) -> list[Run]:

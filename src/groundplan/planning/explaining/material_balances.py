@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -144,7 +146,7 @@ def _kept(plan: SolvedPlan, book: _Book) -> pd.DataFrame:
 def _worded(e: Economy, book: _Book, lines: pd.DataFrame) -> pd.DataFrame:
     """Numbers become names; amounts become money, quantities, or both."""
     goods = zip(book.commodities, *(book.of_commodity[c] for c in ("unit", "label")), strict=True)
-    about = pd.DataFrame([_about(e, str(name), unit, label) for name, unit, label in goods])
+    about = pd.DataFrame([_about(e, str(name), unit, label) for name, unit, label in goods], columns=Counted._fields)
     mine = about.loc[lines["commodity"]].reset_index(drop=True)
     amount = lines["amount"].reset_index(drop=True)
     line = np.asarray(book.lines, dtype=object)[lines["line"]]
@@ -156,15 +158,24 @@ def _worded(e: Economy, book: _Book, lines: pd.DataFrame) -> pd.DataFrame:
     return out.iloc[order][COLUMNS].reset_index(drop=True)
 
 
-def _about(e: Economy, commodity: str, unit: str, label: str) -> dict[str, object]:
-    """A commodity in words; what a unit of it is in money and in the product's own unit; nan where not known."""
+class Counted(NamedTuple):
+    """A commodity in words, and what a unit of it is: ``money`` of it, and ``per`` of its own ``unit``; nan unknown."""
+
+    product: str
+    label: str
+    origin: str
+    money: float
+    per: float
+    unit: str
+
+
+def _about(e: Economy, commodity: str, unit: str, label: str) -> Counted:
     prefix, _, code = commodity.partition(":")
-    priced = unit.startswith(e.money)
-    physical = e.physical.get(code) if prefix in ("home", "import") else None
-    product = {"product": code, "label": e.label(code), "origin": prefix} if prefix in ("home", "import") else {}
-    counted = (1.0 / physical.price, physical.unit) if physical and priced else (np.nan, "") if priced else (1.0, unit)
-    rest = {"money": 1.0 if priced else np.nan, "per": counted[0], "unit": counted[1]}
-    return {"product": commodity, "label": label, "origin": "", **product, **rest}
+    priced, product = unit.startswith(e.money), prefix in ("home", "import")
+    physical = e.physical.get(code) if product else None
+    per, own = (1.0 / physical.price, physical.unit) if physical and priced else (np.nan, "") if priced else (1.0, unit)
+    names = (code, e.label(code), prefix) if product else (commodity, label, "")
+    return Counted(*names, 1.0 if priced else np.nan, per, own)
 
 
 def _wide(e: Economy, long: pd.DataFrame) -> pd.DataFrame:

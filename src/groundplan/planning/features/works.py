@@ -13,6 +13,7 @@ from groundplan.planning.activity_rows import (
     ActivityRow,
     BoundRow,
     FlowRow,
+    GivenRow,
     IndicatorRow,
     RelationRow,
     Tables,
@@ -187,7 +188,7 @@ def _faults(stated: list[Work], h: Horizon) -> list[GroundplanError]:
 
 
 # Rows as a study states them under [[projects.<table>]].
-Projects = dict[str, list[dict[str, object]]]
+Projects = dict[str, list[GivenRow]]
 
 
 def programme_rows(

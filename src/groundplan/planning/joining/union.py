@@ -13,6 +13,7 @@ import pandas as pd
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import COLUMNS, Activities
+from groundplan.planning.activity_rows import ActivityRow, BoundRow, FlowRow, IndicatorRow, Tables, gives, takes
 from groundplan.planning.choices.link import Link
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.features.trade.trade import FOREIGN_EXCHANGE
@@ -20,7 +21,6 @@ from groundplan.planning.features.trade.trade import FOREIGN_EXCHANGE
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
 
-Record = dict[str, object]
 NAMES = ("activity", "commodity", "profile", "on", "good", "indicator", "numerator", "denominator", "project", "other")
 WORTH = {"activities": "cost", "utility": "slope", "terminal": "value"}
 OF = "/"
@@ -80,12 +80,9 @@ def union(members: Sequence[Member], links: Sequence[Link] = ()) -> Activities:
     raise_all(_mismatches(members), where="joint plan")
     tables = {name: pd.concat([m.tables[name] for m in members], ignore_index=True) for name in COLUMNS}
     a = Activities.of(members[0].activities.years, steady=members[0].activities.steady, **tables)
-    more: dict[str, list[Record]] = {}
-    for one, other in permutations(members, 2):
-        link = link_of(links, one.name, other.name)
-        for table, records in (*_shipments(one, other, link).items(), *_lending(one, other, link).items()):
-            more.setdefault(table, []).extend(records)
-    return a.adding(**more) if more else a
+    pairs = [(one, other, link_of(links, one.name, other.name)) for one, other in permutations(members, 2)]
+    more = Tables.joined(part for pair in pairs for part in (_shipments(*pair), _lending(*pair)))
+    return a.adding(**{table: rows for table, rows in more.by_name().items() if rows})
 
 
 def link_of(links: Sequence[Link], one: str, other: str) -> Link:
@@ -129,30 +126,24 @@ def _mismatches(members: Sequence[Member]) -> list[GroundplanError]:
     return faults
 
 
-def _shipments(one: Member, other: Member, link: Link) -> dict[str, list[Record]]:
+def _shipments(one: Member, other: Member, link: Link) -> Tables:
     rate = one.worth / other.worth
     come = rate * (1.0 - link.transport)
-    out: dict[str, list[Record]] = {"activities": [], "flows": [], "bounds": [], "indicators": []}
+    activities, flows, bounds, indicators = list[ActivityRow](), list[FlowRow](), list[BoundRow](), list[IndicatorRow]()
     permissions = [set(m.activities.commodities["commodity"]) for m in (one, other)]
     imports = other.economy.imports.to_series()
     for i in shipped(one, other, link):
         act, sender, receiver = ship(i, one, other), f"{one.name}{OF}", f"{other.name}{OF}"
         words = f"shipping {one.economy.label(i)} from {one.economy.country_name} to {other.economy.country_name}"
-        out["activities"].append({"activity": act, "unit": one.economy.money, "label": words, "group": "shipment"})
-        flows: list[Record] = [
-            {"commodity": f"{sender}home:{i}", "coefficient": 1.0},
-            {"commodity": f"{receiver}import:{i}", "role": "give", "coefficient": come},
-        ]
+        activities.append(ActivityRow(act, one.economy.money, words, "shipment"))
+        flows += [takes(act, f"{sender}home:{i}"), gives(act, f"{receiver}import:{i}", come)]
         if f"deepenable:{i}" in permissions[0]:
-            profile = f"{sender}deepen:{i}"
-            flows.append({"commodity": f"{sender}deepenable:{i}", "coefficient": 1.0, "profile": profile})
+            flows.append(takes(act, f"{sender}deepenable:{i}", profile=f"{sender}deepen:{i}"))
         if f"replaceable:{i}" in permissions[1]:
-            permitted = {"commodity": f"{receiver}replaceable:{i}", "profile": f"{receiver}replace:{i}"}
-            flows.append({"role": "give", "coefficient": come, **permitted})
-        out["flows"] += [{"activity": act, **f} for f in flows]
+            flows.append(gives(act, f"{receiver}replaceable:{i}", come, profile=f"{receiver}replace:{i}"))
         for t, year in enumerate(other.activities.years, 1):
             most = min(link.ceiling, link.pace * t) * float(imports[i]) / come
-            out["bounds"].append({"activity": act, "year": year, "upper": most})
+            bounds.append(BoundRow(act, year, upper=most))
         money = f"{other.economy.money} / year"
         theirs = [i, *(b.name for b in other.policy.branches if i in b.sectors)]
         counted = ["total supply", *(f"{w}: {n}" for w in ("imports", "total supply", "home use") for n in theirs)]
@@ -161,25 +152,24 @@ def _shipments(one: Member, other: Member, link: Link) -> dict[str, list[Record]
         ours = [i, *(b.name for b in one.policy.branches if i in b.sectors)]
         rows += [(sender + name, 1.0, money) for name in ("export earnings", *(f"exports: {n}" for n in ours))]
         rows += [(f"{sender}home use: {n}", -1.0, money) for n in ours]
-        out["indicators"] += [{"indicator": n, "on": act, "coefficient": c, "unit": u} for n, c, u in rows]
-    return out
+        indicators += [IndicatorRow(n, act, coefficient=c, unit=u) for n, c, u in rows]
+    return Tables(activities=activities, flows=flows, bounds=bounds, indicators=indicators)
 
 
-def _lending(one: Member, other: Member, link: Link) -> dict[str, list[Record]]:
+def _lending(one: Member, other: Member, link: Link) -> Tables:
     if link.pooling <= 0:
-        return {}
+        return Tables()
     act = f"lend:{one.name}>{other.name}"
     most = link.pooling * float(one.economy.imports.clip(min=0.0).sum())
     words = f"foreign exchange of {one.economy.country_name} for {other.economy.country_name}"
-    return {
-        "activities": [{"activity": act, "unit": one.economy.money, "label": words, "group": "lending"}],
-        "flows": [
-            {"activity": act, "commodity": f"{one.name}{OF}{FOREIGN_EXCHANGE}", "coefficient": 1.0},
-            {"activity": act, "commodity": f"{other.name}{OF}{FOREIGN_EXCHANGE}", "role": "give",
-             "coefficient": one.worth / other.worth},
+    return Tables(
+        activities=[ActivityRow(act, one.economy.money, words, "lending")],
+        flows=[
+            takes(act, f"{one.name}{OF}{FOREIGN_EXCHANGE}"),
+            gives(act, f"{other.name}{OF}{FOREIGN_EXCHANGE}", one.worth / other.worth),
         ],
-        "bounds": [{"activity": act, "upper": most}],
-    }  # fmt: skip
+        bounds=[BoundRow(act, upper=most)],
+    )
 
 
 def unknown_countries(links: Sequence[Link], members: Sequence[Member]) -> list[GroundplanError]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -85,13 +85,11 @@ def choices_by_group(e: Economy, policy: Policy) -> dict[str, GroupChoices]:
 
 
 def _of(policy: Policy, records: list[Group]) -> GroupChoices:
-    choices: dict[str, object] = {"floor": policy.floor, "aversion": policy.aversion}
+    choices = GroupChoices(policy.floor, policy.aversion)
     for r in records:
-        for key in ("floor", "aversion", "weight", "growth", "heads"):
-            if getattr(r, key) is not None:
-                choices[key] = getattr(r, key)
-        choices["basket"] = {**dict(choices.get("basket", {})), **r.basket}  # type: ignore[call-overload]
-    return GroupChoices(**choices)  # type: ignore[arg-type]
+        stated = {k: v for k in ("floor", "aversion", "weight", "growth", "heads") if (v := getattr(r, k)) is not None}
+        choices = replace(choices, **stated, basket={**choices.basket, **r.basket})
+    return choices
 
 
 def shifted(home: pd.Series, imported: pd.Series, basket: Mapping[str, float]) -> tuple[pd.Series, pd.Series]:
