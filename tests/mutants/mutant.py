@@ -34,6 +34,8 @@ OPERATORS = (
 GUARDS = {"strict", "kind", "dims", "dtype", "progress"}
 ERRORS = {"BalanceError", "Faults", "GroundplanError", "PlanInfeasible", "SolverError", "StudyError", "TableError"}
 ERRORS |= {"UnknownName", "raise_all"}
+# A card's default and admissible range are data, which every report prints; no formula hangs on them.
+CARDS = {"keyed"}
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Site:
 
 
 def sites(path: Path) -> Iterator[Site]:
-    """Every place of a file that an operator can change, but for words, types and what only raises."""
+    """Every place of a file that an operator can change, but for words, types, cards and what only raises."""
     import libcst
     from mutmut.mutation import mutators
 
@@ -84,7 +86,9 @@ def sites(path: Path) -> Iterator[Site]:
         node = waiting.pop()
         if isinstance(node, (libcst.Annotation, libcst.Assert, libcst.Decorator, libcst.Import, libcst.ImportFrom)):
             continue
-        if isinstance(node, libcst.Raise) or (isinstance(node, libcst.Arg) and _guards(node)) or _is_error(node):
+        if isinstance(node, libcst.Raise) or (isinstance(node, libcst.Arg) and _guards(node)):
+            continue
+        if _called(node) in ERRORS | CARDS:
             continue
         for kind, change in chosen:
             if isinstance(node, kind):
@@ -92,9 +96,9 @@ def sites(path: Path) -> Iterator[Site]:
         waiting += reversed(node.children)
 
 
-def _is_error(node: Any) -> bool:
-    """Whether an error is made: ``StudyError(...)``, which may be raised with others later."""
-    return getattr(getattr(node, "func", None), "value", "") in ERRORS
+def _called(node: Any) -> str:
+    """What is called by its bare name, such as an error that is made to be raised with others later."""
+    return str(getattr(getattr(node, "func", None), "value", ""))
 
 
 def _guards(argument: libcst.Arg) -> bool:

@@ -27,17 +27,17 @@ ENOUGH = 0.95  # the share of the drawn that has to die
 
 def files(words: Sequence[str]) -> list[Path]:
     """The files of the package that folders and files name."""
-    found: list[Path] = []
+    paths: list[Path] = []
     for word in words:
         path = PACKAGE / word
         inside = sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
         if not inside or not inside[0].exists():
             raise SystemExit(f"no folder or file {word!r} in {PACKAGE.relative_to(ROOT)}")
-        found += inside
-    return list(dict.fromkeys(found))
+        paths += inside
+    return list(dict.fromkeys(paths))
 
 
-class Drawn:
+class Draw:
     """The drawn mutants one after the other, without those that are kept."""
 
     def __init__(self, paths: Sequence[Path], seed: int, count: int) -> None:
@@ -59,7 +59,7 @@ class Drawn:
                 return
 
 
-def told(verdict: Verdict) -> str:
+def entry(verdict: Verdict) -> str:
     """A survivor as the list of the kept would name it."""
     one = verdict.mutant
     where = f"{one.path.relative_to(PACKAGE)}, line {one.line}; {verdict.ran} of {verdict.reached} tests that go there"
@@ -81,7 +81,7 @@ def main(words: Sequence[str]) -> int:
     asked = parser.parse_args(words)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # children are ended on the way out
     paths = files(asked.what)
-    drawn = Drawn(paths, asked.seed, asked.count)
+    draw = Draw(paths, asked.seed, asked.count)
     survivors: list[Verdict] = []
     verdicts: list[Verdict] = []
     start = time.monotonic()
@@ -94,12 +94,12 @@ def main(words: Sequence[str]) -> int:
             say(f"watched {number} of {len(stale)} test files: {file.name}, {len(several)} tests")
         trials = Trials(warm, reaches.tests(tests), asked.seconds, asked.workers)
         last = set(kept_or_nothing(notes)) if asked.again else None
-        chosen = (one for one in drawn if last is None or one.name in last)
+        chosen = (one for one in draw if last is None or one.name in last)
         for number, verdict in enumerate(trials.verdicts(chosen), 1):
             verdicts.append(verdict)
             if verdict.killer is None:
                 survivors.append(verdict)
-                say(told(verdict))
+                say(entry(verdict))
             elif number % 20 == 0:
                 say(f"# {number} tried, {len(survivors)} survive, {time.monotonic() - start:.0f} s")
         for test in sorted(trials.unsound):
@@ -111,16 +111,16 @@ def main(words: Sequence[str]) -> int:
     out = os.dup(1)
     reaches = Reaches.load(NOTES / "reach.json")
     tests = near(paths, asked.most)
-    say(f"# {' '.join(asked.what)}: {len(drawn.sites)} possible changes in {len(paths)} files, seed {asked.seed}; "
+    say(f"# {' '.join(asked.what)}: {len(draw.sites)} possible changes in {len(paths)} files, seed {asked.seed}; "
         f"{len(tests)} test files are near")  # fmt: skip
     warm_tests(tests, job)
     NOTES.mkdir(exist_ok=True)
-    notes.write_text("\n".join(f"{told(one)}= survived\n" for one in survivors), "utf-8")
+    notes.write_text("\n".join(f"{entry(one)}= survived\n" for one in survivors), "utf-8")
     died = len(verdicts) - len(survivors)
     late = sum(verdict.late for verdict in verdicts)
     share = died / len(verdicts) if verdicts else 0.0
     say(f"# {len(verdicts)} drawn, {died} died ({late} by never ending), {len(survivors)} survive: {share:.1%}; "
-        f"{drawn.replaced} kept ones were replaced; {time.monotonic() - start:.0f} s")  # fmt: skip
+        f"{draw.replaced} kept ones were replaced; {time.monotonic() - start:.0f} s")  # fmt: skip
     return 0 if share >= ENOUGH else 1
 
 
