@@ -70,13 +70,12 @@ if TYPE_CHECKING:
     from groundplan.places.scoring.inequality import gini as gini
     from groundplan.places.scoring.scores import Weights as Weights
     from groundplan.places.scoring.scores import score as score
-    from groundplan.places.scoring.weights import shipped_weights as shipped_weights
+    from groundplan.places.scoring.scores import shipped_weights as shipped_weights
     from groundplan.places.works.facilities import Facilities as Facilities
     from groundplan.places.works.facility_files import general as general_facilities  # noqa: F401
     from groundplan.places.works.pricing import from_economy as price_ratios  # noqa: F401
     from groundplan.places.works.pricing import priced as priced
-    from groundplan.planning.choices.goal import Goal as Goal
-    from groundplan.planning.choices.link import Link as Link
+    from groundplan.planning.choices.target import Goal as Goal
     from groundplan.planning.choices.target import Target as Target
     from groundplan.planning.choices.uncertainty import Range as Range
     from groundplan.planning.choices.uncertainty import Uncertain as Uncertain
@@ -100,6 +99,7 @@ if TYPE_CHECKING:
     from groundplan.planning.features.trade.suppliers import Diversification as Diversification
     from groundplan.planning.features.trade.suppliers import Partner as Partner
     from groundplan.planning.features.works import Work as Work
+    from groundplan.planning.joining.union import Link as Link
     from groundplan.planning.plan_programme import FAMILIES as FAMILIES
     from groundplan.planning.policy import Policy as Policy
     from groundplan.recipe_book.book import book as book

@@ -11,7 +11,7 @@ from economies import shipped, small
 
 from groundplan import Economy, compare
 from groundplan.errors import GroundplanError, StudyError, UnknownName
-from groundplan.planning.choices.goal import Goal
+from groundplan.planning.choices.target import Goal
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.doctrines.doctrine import (
     Doctrine,

@@ -20,10 +20,9 @@ from groundplan import join, plan
 from groundplan.economy.economy import Economy
 from groundplan.errors import Faults, PlanInfeasible, StudyError, UnknownName
 from groundplan.outcome import Outcome
-from groundplan.planning.choices.link import Link
 from groundplan.planning.choices.target import Target
 from groundplan.planning.joining.compact import joint_policy
-from groundplan.planning.joining.union import Member, union
+from groundplan.planning.joining.union import Link, Member, union
 from groundplan.planning.policy import Policy
 from groundplan.results.html_report import report
 

@@ -13,8 +13,7 @@ from small_places import four, places
 from groundplan.errors import Faults, GroundplanError, UnknownName
 from groundplan.places.known.columns import PlacesError
 from groundplan.places.scoring import inequality, scores
-from groundplan.places.scoring.scores import Criterion, Weights
-from groundplan.places.scoring.weights import shipped_weights, weights_of
+from groundplan.places.scoring.scores import Criterion, Weights, shipped_weights, weights_of
 
 BOTH = (Criterion("power", 3.0, "less"), Criterion("population", 1.0))
 

@@ -15,7 +15,7 @@ from groundplan.places.known.estimates import scaled_to
 from groundplan.places.known.places import Places
 from groundplan.places.known.shipped_places import cases
 from groundplan.places.scoring import inequality, scores
-from groundplan.places.scoring.weights import shipped_weights
+from groundplan.places.scoring.scores import shipped_weights
 from groundplan.tables.facts import fact
 
 KENYA, KOREA = SHARED / "regions_kenya2019", SHARED / "dprk" / "regions"

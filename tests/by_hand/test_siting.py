@@ -13,11 +13,9 @@ from groundplan.errors import GroundplanError, PlanInfeasible
 from groundplan.places.choosing.model import formulate, standing
 from groundplan.places.choosing.model import values as model_values
 from groundplan.places.choosing.problem import Siting, round_bounds, share_bounds
-from groundplan.places.choosing.rules import Rules
+from groundplan.places.choosing.rules import Rules, sentences
 from groundplan.places.choosing.search import Effort, Search, Seen, unwatched
-from groundplan.places.choosing.siting import choose
-from groundplan.places.choosing.spoken import sentences
-from groundplan.places.choosing.ties import by_draw
+from groundplan.places.choosing.siting import by_draw, choose
 from groundplan.places.judging.choice_audit import audit
 from groundplan.places.judging.fairness import envy, rule_costs, worst_off_first
 from groundplan.places.judging.order import Order, values

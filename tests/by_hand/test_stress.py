@@ -15,8 +15,7 @@ from groundplan.shocks.dynamics.adaptive import adapt
 from groundplan.shocks.dynamics.build import system_from_arrays, system_of
 from groundplan.shocks.dynamics.causes import chain
 from groundplan.shocks.dynamics.preview import preview, preview_lines
-from groundplan.shocks.dynamics.propagation import propagate_batch
-from groundplan.shocks.dynamics.rationing import ration
+from groundplan.shocks.dynamics.propagation import propagate_batch, ration
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.dynamics.system import System
 from groundplan.shocks.scenarios.events import (

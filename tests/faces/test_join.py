@@ -10,7 +10,7 @@ import pytest
 from groundplan import join
 from groundplan.cli import main
 from groundplan.outcome import Outcome
-from groundplan.planning.choices.link import Link
+from groundplan.planning.joining.union import Link
 
 
 def test_the_joint_plan_of_the_command_line_is_that_of_the_api(

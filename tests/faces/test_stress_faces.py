@@ -25,8 +25,8 @@ from groundplan.results.terminal import (
 )
 from groundplan.shocks.dynamics.adaptive import adapt
 from groundplan.shocks.dynamics.build import system_of
-from groundplan.shocks.dynamics.losses import unmet_by_input
 from groundplan.shocks.dynamics.propagation import propagate_batch
+from groundplan.shocks.dynamics.run_record import unmet_by_input
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.scenarios.events import CloseMarket, CutImports, LoseCapacity
 from groundplan.shocks.scenarios.scenario import Scenario, ready

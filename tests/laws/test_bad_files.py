@@ -18,7 +18,7 @@ from groundplan.cli.arguments import settings as pairs
 from groundplan.errors import Faults, GroundplanError, StudyError
 from groundplan.places.choose_places import open_rules
 from groundplan.places.known.column_roles import open_roles
-from groundplan.places.scoring.weights import open_weights
+from groundplan.places.scoring.scores import open_weights
 from groundplan.places.works.facility_files import open_facilities
 from groundplan.planning.doctrines.doctrine import open_doctrine
 from groundplan.recipe_book.book import read_recipes

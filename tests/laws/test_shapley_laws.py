@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundplan.errors import StudyError
-from groundplan.planning.joining.shapley import coalitions, shapley
+from groundplan.planning.joining.joint import coalitions, shapley
 
 Game = dict[frozenset[str], float]
 PLAYERS = "abcde"

@@ -16,8 +16,8 @@ from groundplan.planning.families.family import Family
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
 from groundplan.shocks.dynamics.build import system_of
-from groundplan.shocks.dynamics.losses import by_need, need_names
 from groundplan.shocks.dynamics.preview import preview_lines
+from groundplan.shocks.dynamics.run_record import by_need, need_names
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.dynamics.system import System
 from groundplan.shocks.provenance import provenance

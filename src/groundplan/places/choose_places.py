@@ -21,11 +21,10 @@ from groundplan.places.judging.robustness import Explainer, reason_tables
 from groundplan.places.known import shipped_places as shipped
 from groundplan.places.known.place_readers import read
 from groundplan.places.known.places import Places
-from groundplan.places.lots.published_draw import tickets
+from groundplan.places.lots.draw import tickets
 from groundplan.places.place_programme import claims, solved
 from groundplan.places.scoring.inequality import fairness, level_of
-from groundplan.places.scoring.scores import Weights, score
-from groundplan.places.scoring.weights import open_weights, shipped_weights
+from groundplan.places.scoring.scores import Weights, open_weights, score, shipped_weights
 from groundplan.places.works.facilities import Facilities
 from groundplan.places.works.facility_files import open_facilities
 from groundplan.records.toml import open_document

@@ -18,9 +18,9 @@ from groundplan.places.choosing.choice_inputs import (
     claims_of,
 )
 from groundplan.places.choosing.problem import Choice, Floats, Siting
+from groundplan.places.choosing.rules import sentences
 from groundplan.places.choosing.search import Effort, Watch, unwatched
 from groundplan.places.choosing.siting import choose
-from groundplan.places.choosing.spoken import sentences
 from groundplan.places.judging.choice_audit import audit
 from groundplan.places.judging.fairness import envy, worst_off_first
 from groundplan.places.works.facilities import Facilities

@@ -21,8 +21,8 @@ from groundplan.errors import StudyError, raise_all
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
 from groundplan.shocks.dynamics.build import system_of
-from groundplan.shocks.dynamics.losses import home_use, unmet_by_input
 from groundplan.shocks.dynamics.propagation import propagate_batch
+from groundplan.shocks.dynamics.run_record import home_use, unmet_by_input
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.provenance import provenance
 from groundplan.shocks.scenarios.classes import select

@@ -12,11 +12,9 @@ from groundplan.crisis.scenarios_of_policy import with_scenarios
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.outcome import Outcome
-from groundplan.planning.choices.link import Link
 from groundplan.planning.families.family import Family
-from groundplan.planning.joining.joint import JointPlans, joint_tables, shipment_array
-from groundplan.planning.joining.shapley import MOST
-from groundplan.planning.joining.union import Member, unknown_countries
+from groundplan.planning.joining.joint import MOST, JointPlans, joint_tables, shipment_array
+from groundplan.planning.joining.union import Link, Member, unknown_countries
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, quiet

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +17,8 @@ from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.places.known.columns import PlacesError, some
 from groundplan.places.known.places import Places
 from groundplan.records.card import Card, keyed
+from groundplan.records.reading import read
+from groundplan.records.toml import Document, open_document
 from groundplan.spreadsheets import neutral
 
 NORMALISED = ("minmax", "rank")
@@ -189,3 +194,47 @@ def _normalised(values: pd.Series, criterion: Criterion, how: str) -> pd.Series:
     low, high = level.min(), level.max()
     out = (level - low) / (high - low) if high > low else level.where(level.isna(), 0.5)
     return out if criterion.direction == "more" or not high > low else 1.0 - out
+
+
+def open_weights(path: str | Path) -> dict[str, Weights]:
+    """Rules by name from a TOML file.
+
+    Errors: no such file, no TOML, keys that do not exist (with the nearest), a rule without criteria or source,
+            everything that ``Weights`` is checked for; all at once.
+    """
+    return _weights(open_document(path))
+
+
+def weights_of(content: Mapping[str, Any], *, where: str = "") -> dict[str, Weights]:
+    """Rules by name from plain values, checked as ``open_weights`` does."""
+    return _weights(Document(content, where))
+
+
+def shipped_weights(country: str) -> dict[str, Weights]:
+    """Need and readiness of a country that is shipped, by these names: equal weights, an assumption.
+
+    Raises ``UnknownName`` with the nearest country.
+
+    >>> [c.column for c in shipped_weights("KEN")["need"].criteria]
+    ['poverty', 'power', 'piped_water', 'school_attendance']
+    """
+    document = open_document(Path(str(files("groundplan").joinpath("places/data/weights.toml"))))
+    code = str(country).strip().upper()
+    if code not in document.content:
+        raise UnknownName("country with weights", country, document.content)
+    return weights_of(document.content[code], where=document.name)
+
+
+def _weights(document: Document) -> dict[str, Weights]:
+    faults: list[GroundplanError] = []
+    rules: dict[str, Weights] = {}
+    for name, content in document.content.items():
+        rule, wrong = read(Weights, content, document.where, (name,), name=name)
+        faults += wrong
+        if isinstance(content, Mapping) and not content.get("source"):
+            where, fix = document.where((name,)), "say who published them, or why"
+            faults.append(PlacesError("the weights have no source", where=where, fix=fix))
+        if rule is not None:
+            rules[name] = rule
+    raise_all(faults, where=document.name)
+    return rules

@@ -18,8 +18,7 @@ from typing import Any
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import Activities
-from groundplan.planning.choices.goal import Goal
-from groundplan.planning.choices.target import Target
+from groundplan.planning.choices.target import Goal, Target
 from groundplan.planning.families.targets import base_levels, known_indicators
 from groundplan.planning.features.production.branches import Branch
 from groundplan.planning.policy import Policy

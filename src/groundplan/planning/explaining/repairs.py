@@ -14,7 +14,6 @@ from groundplan.errors import PlanInfeasible, SolverError
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.clash import Clash, clash_of, holds, infeasible
-from groundplan.planning.explaining.easing import eased_target, easier
 from groundplan.planning.explaining.elastic import Elastic, Loosened, kinds_of
 from groundplan.planning.explaining.loosenable import LOWER, UPPER
 from groundplan.planning.explaining.priorities import solve_in_turn
@@ -26,6 +25,68 @@ from groundplan.planning.solve import Progress, quiet
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
+
+from typing import TYPE_CHECKING, Any
+
+from groundplan.planning.families.targets import base_levels, indicator_path, target_lines
+
+if TYPE_CHECKING:
+    from groundplan.planning.policy import Policy
+
+
+def easier(m: Model, policy: Policy, target: int, loosened: Loosened) -> dict[int, float]:
+    """Year → the bound of a target that the loosened plan keeps to, for the years that it misses.
+
+    A missed bound gives way by the miss rounded up to three digits; an equality becomes what is reached. Of growth the
+    bound is the rate; of a ratio the ratio of the loosened plan, since its row n − b·d knows only the miss of n.
+    """
+    lines = target_lines(m.activities, policy)
+    lines = lines[(lines["target"] == target) & lines["label"].isin(loosened.items["label"])]
+    out = {}
+    for row in lines.to_dict("records"):
+        bound, sign = float(row["bound"]), float(row["sign"])
+        got = _reached(m.activities, row, loosened)
+        miss = max(sign * (bound - got), 0.0)
+        out[int(row["year"])] = got if row["sense"] == "==" else bound - sign * rounded_up(miss)
+    return out
+
+
+def _reached(a: Activities, row: Mapping[Any, Any], loosened: Loosened) -> float:
+    """What a target's line reaches in the loosened plan, in the unit of its bound."""
+    indicator, since, year = str(row["indicator"]), int(str(row["since"])), int(str(row["year"]))
+    ratios = a.ratios.drop_duplicates("indicator").set_index("indicator")
+    if indicator in ratios.index:
+        above, under = ratios.loc[indicator, ["numerator", "denominator"]]
+        return _total(a, str(above), since, year, loosened) / _total(a, str(under), since, year, loosened)
+    now = _total(a, indicator, since, year, loosened)
+    if row["form"] != "growth":
+        return now
+    before = base_levels(a)[indicator] if year == a.years[0] else _total(a, indicator, year - 1, year - 1, loosened)
+    return now / before - 1.0
+
+
+def _total(a: Activities, indicator: str, since: int, year: int, loosened: Loosened) -> float:
+    return float(indicator_path(a, indicator, np.arange(since, year + 1), loosened.values).sum())
+
+
+def eased_target(a: Activities, policy: Policy, at: int, bounds: Mapping[int, float]) -> Target:
+    """The target with other bounds in some years; a rate of growth and a sum have one bound for all."""
+    t = policy.targets[at]
+    when = t.span(a.years)
+    if t.form == "cumulative":
+        return replace(t, cumulative=next(iter(bounds.values())))
+    if t.form == "growth":
+        # The easiest of the years for all of them: a rate is one number.
+        rate = max(bounds.values()) if t.sense == "<=" else min(bounds.values())
+        return replace(t, growth=rate)
+    stated = t.stated(when)
+    base = base_levels(a)[t.indicator] if t.form == "of_base" else 1.0
+    path = [bounds.get(year, figure * base) for year, figure in zip(when, stated, strict=True)]
+    plain = replace(t, value=None, of_base=None, path=[], first=None, last=None, shape="")
+    if len(set(path)) == 1:
+        return replace(plain, value=path[0])
+    return replace(plain, path=path, year=None, from_year=when[0], to_year=None)
+
 
 ALTERNATIVES = 6
 MIXED = 0.8

@@ -11,11 +11,10 @@ import pandas as pd
 import xarray as xr
 
 from groundplan.planning.activities import Activities
-from groundplan.planning.choices.link import Link
 from groundplan.planning.families.family import BETWEEN, Family
 from groundplan.planning.families.rows import Model, Rows, term
 from groundplan.planning.families.targets import target_lines
-from groundplan.planning.joining.union import OF, Member, link_of
+from groundplan.planning.joining.union import OF, Link, Member, link_of
 from groundplan.planning.solve import Solution
 
 if TYPE_CHECKING:

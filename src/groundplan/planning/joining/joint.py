@@ -2,27 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import permutations
+from itertools import combinations, permutations
+from math import comb
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from groundplan.errors import PlanInfeasible
+from groundplan.errors import PlanInfeasible, StudyError
 from groundplan.glossary import quantity
 from groundplan.planning.activities import Activities
-from groundplan.planning.choices.link import Link
 from groundplan.planning.explaining.repairs import conflict
 from groundplan.planning.families.family import Family
 from groundplan.planning.families.targets import indicator_path
 from groundplan.planning.joining.compact import clearing, joint_policy, no_worse, objective_of
-from groundplan.planning.joining.shapley import coalitions, shapley
-from groundplan.planning.joining.union import OF, Member, link_of, ship, shipped, union
+from groundplan.planning.joining.union import OF, Link, Member, link_of, ship, shipped, union
 from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.solve import Progress, Solution, quiet, solve
+
+MOST = 10
+
+
+def coalitions(players: Sequence[str]) -> list[frozenset[str]]:
+    """Every coalition of at least one player, the smaller ones first."""
+    return [frozenset(s) for size in range(1, len(players) + 1) for s in combinations(players, size)]
+
+
+def shapley(value: Callable[[frozenset[str]], float], players: Sequence[str]) -> dict[str, float]:
+    """What each player adds to a coalition, averaged over all orders in which they may come together.
+
+        φ_p = Σ_{S ∌ p} (v(S ∪ p) − v(S)) / (n · C(n−1, |S|)),   v(∅) = 0
+
+    It is the only rule that shares out everything (efficiency), treats equals alike (symmetry), gives nothing to who
+    adds nothing (dummy), and of a sum of games gives the sum of the shares (additivity). ``value`` is asked once for
+    each of the 2ⁿ − 1 coalitions.
+
+    Units:  those of ``value``.
+    Errors: ``StudyError`` for no player, one named twice, or more than ten.
+    Source: Shapley (1953), A value for n-person games (citation not checked).
+
+    >>> glove = {"left": 0.0, "right": 0.0, "other right": 0.0}
+    >>> shapley(lambda s: float("left" in s and len(s) > 1), list(glove))["left"]
+    0.6666666666666666
+    """
+    n = len(players)
+    if not 1 <= n <= MOST or len(set(players)) != n:
+        raise StudyError(f"players are {list(players)}", fix=f"name 1 to {MOST} players, each once")
+    worth = {s: float(value(s)) for s in coalitions(players)} | {frozenset(): 0.0}
+    return {
+        p: sum((worth[s | {p}] - worth[s]) / (n * comb(n - 1, len(s))) for s in worth if p not in s) for p in players
+    }
+
 
 TOLD = ("living standard", "household consumption", "value added", "import bill", "export earnings")
 MILLION = 1e6

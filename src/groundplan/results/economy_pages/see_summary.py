@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from groundplan.economy.audit import audit, final_use
+from groundplan.economy.economy import Economy
+from groundplan.measures.dependence import household_import_content
 from groundplan.measures.overview.listed import MEASURES
 from groundplan.outcome import Outcome
 from groundplan.results.economy_pages import see_views as v
@@ -115,3 +118,40 @@ def sure(o: Outcome) -> list[str]:
 
 def _titled(heading: str, table: pd.DataFrame, stub: int) -> str:
     return block(heading, text_table(table.drop(columns=IN_THE_REPORT, level=0, errors="ignore"), SHORT, stub))
+
+
+def account_lines(e: Economy) -> list[str]:
+    """What the accounts say, what was computed, and how well they close."""
+    money = e.money
+    x, m, v = e.output.to_series(), e.imports.to_series(), e.value_added.to_series()
+    sold = e.exports.to_series() + e.reexports.to_series()
+    gdp = e.gdp
+
+    def top(series: object, n: int = 4) -> str:
+        ordered = series.sort_values(ascending=False).head(n)  # type: ignore[attr-defined]
+        return ", ".join(f"{e.label(str(i))} {value:,.0f}" for i, value in ordered.items())
+
+    uses = ", ".join(
+        f"{name} {final_use(e, kind) / gdp:.0%}"
+        for name, kind in (
+            ("households", "household"), ("government", "government"), ("investment", "investment"),
+            ("inventories", "inventories"),
+        )
+    )  # fmt: skip
+    wear = float((e.depreciation * e.capital_stock).sum() / e.capital_stock.sum())
+    capital = float(e.capital_stock.sum())
+    basis = e.assumptions[0].basis.partition(":")[0]
+    people = ", ".join(f"{e.label(str(s))} {n:,.0f}" for s, n in e.employment.sum("sector").to_series().items())
+    checks = audit(e).lines()
+    return [
+        f"{e.country_name} {e.year} ({e.country}), {len(e.sectors)} sectors, {money}",
+        f"GDP {gdp:,.0f}: {uses}, exports {float(sold.sum()) / gdp:.0%}, imports {float(m.sum()) / gdp:.0%}",
+        f"largest sectors by value added: {top(v)}",
+        f"output {float(x.sum()):,.0f}; largest imports: {top(m)}",
+        f"largest exports: {top(sold)}",
+        f"imported share of household consumption with all rounds of suppliers: {household_import_content(e):.1%}",
+        f"fixed capital {capital:,.0f}, {capital / gdp:.2f} times GDP, wears {wear:.1%} a year ({basis})",
+        f"labour in {e.employment_unit}: {people}",
+        f"audit: {checks[0]}; {checks[1]}",
+        f"source: {e.sources[0].cite()}",
+    ]

@@ -22,8 +22,8 @@ from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
 from groundplan.shocks.drawing.distributions import Distribution
 from groundplan.shocks.dynamics.build import system_of
-from groundplan.shocks.dynamics.losses import by_need, need_names, stop_steps, unmet_by_input
 from groundplan.shocks.dynamics.propagation import propagate_batch
+from groundplan.shocks.dynamics.run_record import by_need, need_names, stop_steps, unmet_by_input
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.dynamics.system import System
 from groundplan.shocks.provenance import as_values, provenance
