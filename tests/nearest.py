@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from groundplan import HOMES, VERBS
+from groundplan import HOMES
 
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent
@@ -79,8 +79,7 @@ def _words(module: str) -> list[str]:
 @cache
 def _homes() -> dict[str, str]:
     """Where the names that the package gives are at home."""
-    homes = {name: f"groundplan.{home.partition(':')[0]}" for name, home in HOMES.items()}
-    return homes | {verb: f"groundplan.verbs.{verb}" for verb in VERBS}
+    return {name: module for name, (module, _) in HOMES.items()}
 
 
 @cache

@@ -257,6 +257,6 @@ def test_a_plan_that_cannot_survive_says_which_contingency() -> None:
     """
     lost = Contingency("blockade", YEAR, imports_lost=dict.fromkeys(small().sectors, 1.0), floor=1.0)
     policy = replace(POLICY, contingencies=[lost])
-    told = " · ".join(clash_of(compile_plan(small(), policy), policy, FAMILIES).told)
+    told = " · ".join(clash_of(compile_plan(small(), policy), policy, FAMILIES).words)
     assert "floor of the living standard" in told
     assert "under blockade" in told
