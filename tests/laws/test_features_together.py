@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import combinations
+from itertools import combinations, count
+from math import comb
 from pathlib import Path
 
 import numpy as np
@@ -39,9 +40,10 @@ FEATURES = [
     ("targets",),
 ]  # fmt: skip
 # Any two features stand together, each without the other, and neither, in some case (Kleitman and Spencer, 1973:
-# citation not checked): all in the first, and each in another two of six, no two in the same two.
-PAIRS = dict(zip(FEATURES, combinations(range(1, 7), 2), strict=False))
-CASES = [[name for f in FEATURES if n in (0, *PAIRS[f]) or n == 0 for name in f] for n in range(7)]
+# citation not checked): all in the first, and each in another two of the rest, no two in the same two.
+MANY = next(n for n in count(2) if comb(n, 2) >= len(FEATURES))
+PAIRS = dict(zip(FEATURES, combinations(range(1, MANY + 1), 2), strict=False))
+CASES = [[name for f in FEATURES if n in (0, *PAIRS[f]) or n == 0 for name in f] for n in range(MANY + 1)]
 
 
 def stated(names: list[str], money: float = 1.0) -> tuple[Economy, Policy]:

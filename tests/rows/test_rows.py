@@ -100,6 +100,7 @@ def text(m: Model, family: str) -> str:
             column[int(number)] = f"{name.replace(AT, '@')}[{words}]"
     paragraphs = []
     written = family if family in m.families else f"{family}{AT}cut"
+    assert written in m.families, f"{family} writes no rows here: let policy() above state what it is for"
     rows = m.families[written]
     for label, at, right in zip(rows.labels, rows.numbers, rows.right, strict=True):
         start, end = matrix.indptr[at], matrix.indptr[at + 1]

@@ -34,88 +34,171 @@ class Policy(Card):
     A ``PerSector`` value is one number, or a mapping of sector codes to numbers with ``default`` for the rest.
     """
 
-    years: int = keyed("years", "length of the plan", 10, 1, 100)
-    discount_rate: float = keyed("1 / year", "how much less next year's living standard counts", 0.03, 0, 1)
-    aversion: float = keyed("1", "concavity of utility: marginal utility falls as standard^-aversion", 1.0, 0, 5)
-    floor: float = keyed("1", "least living standard per head, as a share of the base year", 1.0, 0, 10)
-    steady: bool = keyed("", "living standard per head never falls from one year to the next", True)
+    years: int = keyed("years", "length of the plan", 10, 1, 100, section="plan")
+    discount_rate: float = keyed(
+        "1 / year", "how much less next year's living standard counts", 0.03, 0, 1, section="plan"
+    )
+    aversion: float = keyed(
+        "1", "concavity of utility: marginal utility falls as standard^-aversion", 1.0, 0, 5, section="plan"
+    )
+    floor: float = keyed("1", "least living standard per head, as a share of the base year", 1.0, 0, 10, section="plan")
+    steady: bool = keyed("", "living standard per head never falls from one year to the next", True, section="plan")
     population_growth: float | None = keyed(
-        "1 / year", "growth of population and of labour; None: the shipped census, else 0", None, -0.2, 0.2
+        "1 / year",
+        "growth of population and of labour; None: the shipped census, else 0",
+        None,
+        -0.2,
+        0.2,
+        section="people",
     )
     labour_productivity_growth: float = keyed(
-        "1 / year", "yearly fall of labour needed per unit of output", 0.02, -0.2, 0.2
+        "1 / year", "yearly fall of labour needed per unit of output", 0.02, -0.2, 0.2, section="people"
     )
-    labour_reserve: float = keyed("1", "labour without work in the base year, as a share of employment", 0.0, 0, 10)
-    training_years: int = keyed("years", "length of schooling from one skill to the next", 3, 1, 20)
+    labour_reserve: float = keyed(
+        "1", "labour without work in the base year, as a share of employment", 0.0, 0, 10, section="people"
+    )
+    training_years: int = keyed("years", "length of schooling from one skill to the next", 3, 1, 20, section="people")
     training_ceiling: float = keyed(
-        "1 / year", "largest share of a skill's labour that may be in new training", 0.01, 0, 1
+        "1 / year", "largest share of a skill's labour that may be in new training", 0.01, 0, 1, section="people"
     )
-    training_premium: float = keyed("1", "earnings of a skill over those of the skill below", 1.5, 1, 20)
-    schooling_cost: float = keyed("1", "schooling bought a year for one trained wage unit", 0.5, 0, 20)
+    training_premium: float = keyed(
+        "1", "earnings of a skill over those of the skill below", 1.5, 1, 20, section="people"
+    )
+    schooling_cost: float = keyed(
+        "1", "schooling bought a year for one trained wage unit", 0.5, 0, 20, section="people"
+    )
     schooling: list[str] = keyed(
-        "", "products that schooling is bought from, the first that is made; none: what plays the role of education", []
+        "",
+        "products that schooling is bought from, the first that is made; none: what plays the role of education",
+        [],
+        section="people",
     )
-    capacity_utilisation: PerSector = keyed("1", "share of capacity that the base year used", 1.0, 0.05, 1)
+    capacity_utilisation: PerSector = keyed(
+        "1", "share of capacity that the base year used", 1.0, 0.05, 1, section="capital"
+    )
     gestation: PerSector | None = keyed(
-        "years", "from spending to usable capacity; None: 2 where capital lasts 20 years or more, else 1", None, 1, 20
+        "years",
+        "from spending to usable capacity; None: 2 where capital lasts 20 years or more, else 1",
+        None,
+        1,
+        20,
+        section="capital",
     )
-    absorption: PerSector = keyed("1 / year", "largest yearly growth of a capacity", 0.12, 0, 10)
-    contraction: PerSector = keyed("1 / year", "largest yearly fall of a sector's output and exports", 0.1, 0, 1)
-    investment_ramp: float = keyed("1 / year", "largest yearly growth of investment in a sector", 0.5, 0, 100)
+    absorption: PerSector = keyed("1 / year", "largest yearly growth of a capacity", 0.12, 0, 10, section="capital")
+    contraction: PerSector = keyed(
+        "1 / year", "largest yearly fall of a sector's output and exports", 0.1, 0, 1, section="capital"
+    )
+    investment_ramp: float = keyed(
+        "1 / year", "largest yearly growth of investment in a sector", 0.5, 0, 100, section="capital"
+    )
     government_path: str = keyed(
-        "", "'free' above the floor, or 'fixed' at the base year per head", "free", among=PATHS
+        "", "'free' above the floor, or 'fixed' at the base year per head", "free", among=PATHS, section="plan"
     )
-    inventories_years: int = keyed("years", "years until base-year changes in inventories fade out", 5, 1, 100)
+    inventories_years: int = keyed(
+        "years", "years until base-year changes in inventories fade out", 5, 1, 100, section="plan"
+    )
     inventories_pace: float = keyed(
-        "1 / year", "fastest yearly fall of a draw on stocks, as a share of the product's supply", 0.01, 0, 1
+        "1 / year",
+        "fastest yearly fall of a draw on stocks, as a share of the product's supply",
+        0.01,
+        0,
+        1,
+        section="plan",
     )
     import_replacement: PerSector = keyed(
-        "1 / year", "yearly rise of the share of needed imports that home products may replace", 0.02, 0, 1
+        "1 / year",
+        "yearly rise of the share of needed imports that home products may replace",
+        0.02,
+        0,
+        1,
+        section="trade",
     )
-    import_floor: PerSector = keyed("1", "share of needed imports that home products can never replace", 0.5, 0, 1)
+    import_floor: PerSector = keyed(
+        "1", "share of needed imports that home products can never replace", 0.5, 0, 1, section="trade"
+    )
     import_deepening: PerSector = keyed(
         "1 / year",
         "yearly rise of the share of home products that imports may replace, where there are imports",
         0.01,
         0,
         1,
+        section="trade",
     )
     import_deepening_ceiling: PerSector = keyed(
-        "1", "largest share of home products that imports may replace", 0.1, 0, 1
+        "1", "largest share of home products that imports may replace", 0.1, 0, 1, section="trade"
     )
-    export_growth: PerSector = keyed("1 / year", "growth of each export's market ceiling", 0.04, -1, 5)
+    export_growth: PerSector = keyed("1 / year", "growth of each export's market ceiling", 0.04, -1, 5, section="trade")
     partners_from: str = keyed(
         "", "where shares of partners in imports come from: [[partners]] records, or the accounts", "records",
-        among=PARTNERS_FROM,
+        among=PARTNERS_FROM, section="trade",
     )  # fmt: skip
     partners_largest: int = keyed(
-        "", "partners of each product told apart, the largest ones of the accounts; the others are one", 5, 1, 300
+        "",
+        "partners of each product told apart, the largest ones of the accounts; the others are one",
+        5,
+        1,
+        300,
+        section="trade",
     )
-    partner_growth: float = keyed("1 / year", "largest yearly growth of what one partner sells", 0.25, 0, 100)
+    partner_growth: float = keyed(
+        "1 / year", "largest yearly growth of what one partner sells", 0.25, 0, 100, section="trade"
+    )
     partner_entry: float = keyed(
-        "1 / year", "what a partner may sell beyond that growth, as a share of all imports of the product", 0.02, 0, 1
+        "1 / year",
+        "what a partner may sell beyond that growth, as a share of all imports of the product",
+        0.02,
+        0,
+        1,
+        section="trade",
     )
-    partner_contraction: float = keyed("1 / year", "largest yearly fall of what one partner sells", 0.5, 0, 1)
+    partner_contraction: float = keyed(
+        "1 / year", "largest yearly fall of what one partner sells", 0.5, 0, 1, section="trade"
+    )
     foreign_balance: float | None = keyed(
-        "money / year", "foreign exchange from transfers and lending; None: the base year's gap", None, -1e15, 1e15
+        "money / year",
+        "foreign exchange from transfers and lending; None: the base year's gap",
+        None,
+        -1e15,
+        1e15,
+        section="finance",
     )
-    foreign_reserves: float = keyed("money", "foreign exchange in hand when the plan starts", 0.0, 0, 1e15)
+    foreign_reserves: float = keyed(
+        "money", "foreign exchange in hand when the plan starts", 0.0, 0, 1e15, section="finance"
+    )
     credit_line: float = keyed(
         "money",
         "how far the foreign-exchange account may be overdrawn; debt at the end counts against the plan",
         0.0,
         0,
         1e15,
+        section="finance",
     )
     foreign_interest: float = keyed(
-        "1 / year", "interest on an overdrawn foreign-exchange account, and on what is in it", 0.0, 0, 0.5
+        "1 / year",
+        "interest on an overdrawn foreign-exchange account, and on what is in it",
+        0.0,
+        0,
+        0.5,
+        section="finance",
     )
     terminal_growth: float | None = keyed(
-        "1 / year", "growth that the capacity left at the end is valued for; None: labour's growth", None, -0.2, 0.5
+        "1 / year",
+        "growth that the capacity left at the end is valued for; None: labour's growth",
+        None,
+        -0.2,
+        0.5,
+        section="plan",
     )
-    terminal_weight: PerSector = keyed("1", "terminal value of capital over its cost at base-year prices", 1.0, 0, 100)
+    terminal_weight: PerSector = keyed(
+        "1", "terminal value of capital over its cost at base-year prices", 1.0, 0, 100, section="plan"
+    )
     idle_cost: float = keyed(
-        "1", "toil: what a unit of output costs by itself, so that nothing is made that nobody uses", 1e-5, 0, 0.01
+        "1",
+        "toil: what a unit of output costs by itself, so that nothing is made that nobody uses",
+        1e-5,
+        0,
+        0.01,
+        section="plan",
     )
     partners: list[Partner] = keyed("", "whom imports come from", [])
     diversification: list[Diversification] = keyed("", "limits on the share of one partner", [])
@@ -134,15 +217,16 @@ class Policy(Card):
     ranges: list[Range] = keyed("", "how far figures may lie from what is taken", [])
     uncertain: list[Uncertain] = keyed("", "what is drawn to see how the plan holds", [])
     uncertainty: Uncertainty | None = keyed("", "how the robust plan is sought; without it the defaults", None)
-    gap: float = keyed("1", "how far from the best a choice of projects may be", 1e-4, 0, 1)
+    gap: float = keyed("1", "how far from the best a choice of projects may be", 1e-4, 0, 1, section="solver")
     solver: str = keyed(
         "",
         "ipm (interior point, then a vertex), simplex, pdlp (large plans), choose; or clarabel, another solver",
         "ipm",
         among=SOLVERS,
+        section="solver",
     )
-    time_limit: float = keyed("s", "the solver stops here and says so", 600.0, 0.1)
-    seed: int = keyed("", "random seed of the solver", 0, 0, 2**31 - 1)
+    time_limit: float = keyed("s", "the solver stops here and says so", 600.0, 0.1, section="solver")
+    seed: int = keyed("", "random seed of the solver", 0, 0, 2**31 - 1, section="solver")
 
     def __post_init__(self) -> None:
         raise_all(self.faults(), where="policy")

@@ -18,20 +18,22 @@ from groundplan.records.card import Entry, field_faults, fields_of, inner_record
 from groundplan.records.reading import read
 from groundplan.records.toml import Document, key_value, open_document, toml_of
 
-GROUPS = {
-    "plan": ("years", "discount_rate", "aversion", "floor", "steady", "government_path", "inventories_years",
-             "inventories_pace", "terminal_growth", "terminal_weight", "idle_cost"),
-    "people": ("population_growth", "labour_productivity_growth", "labour_reserve", "training_years",
-               "training_ceiling", "training_premium", "schooling_cost", "schooling", "employment"),
-    "capital": ("capacity_utilisation", "gestation", "absorption", "contraction", "investment_ramp",
-                "capital_output", "depreciation", "trend_growth"),
-    "trade": ("import_replacement", "import_floor", "import_deepening", "import_deepening_ceiling", "export_growth",
-              "partners_from", "partners_largest", "partner_growth", "partner_entry", "partner_contraction"),
-    "finance": ("foreign_balance", "foreign_reserves", "credit_line", "foreign_interest"),
-    "solver": ("solver", "gap", "time_limit", "seed"),
+# Figures of the economy that a study may replace, each with the section of a study that it stands in.
+ECONOMY_KEYS = {
+    "capital_output": "capital", "depreciation": "capital", "trend_growth": "capital", "employment": "people",
 }  # fmt: skip
-ECONOMY_KEYS = ("capital_output", "depreciation", "trend_growth", "employment")
 ECONOMY_RECORDS: dict[str, type[Entry]] = {"carve": Carve}
+
+
+def _groups() -> dict[str, tuple[str, ...]]:
+    """Sections of single keys, in order: section → its keys, policies first and then figures of the economy."""
+    homes = {f.name: f.metadata["section"] for f in fields_of(Policy) if f.metadata["section"]} | ECONOMY_KEYS
+    return {
+        section: tuple(k for k, home in homes.items() if home == section) for section in dict.fromkeys(homes.values())
+    }
+
+
+GROUPS = _groups()
 
 
 def records() -> dict[str, tuple[type[Entry], bool]]:
