@@ -280,7 +280,8 @@ def test_the_table_of_schools() -> None:
     told = schooling.schooling_table(plan)["schooling"]  # type: ignore[arg-type]
     assert told.iloc[0].to_dict() == {
         "year": 2021, "level": "college", "skill": ENGINEERS, "labour": "labour of engineers skill", "intake": 8.0,
-        "pupils": 25.0, "graduates": 7.0, "places": 27.0, "teachers": 2.0, "unit": "persons", "teachers_unit": "persons",
+        "pupils": 25.0, "graduates": 7.0, "places": 27.0, "teachers": 2.0, "unit": "persons",
+        "teachers_unit": "persons",
     }  # fmt: skip
     assert told[["year", "intake", "pupils", "graduates", "places", "teachers"]].iloc[1].tolist() == [
         2022, 6.0, 15.0, 6.0, 25.0, 1.0
