@@ -135,6 +135,10 @@ def test_labour_follows_the_ages_at_work() -> None:
     )
     expected = [("labour:hands", year, entering * came[year], 0.0) for year in (2021, 2022)]
     same(rows.exogenous, [*expected, *(("labour:engineers", year, 0.0, 0.0) for year in (2021, 2022))])
+    empty = policy.of(years=2, population=three(), schools=[replace(college, enrolment=0.0)], training_premium=1.5)
+    none_yet = labour.labour(e, empty, horizon(e, empty))
+    there = (1 - r) * 200.0 + (200.0 + 2 / 3 * 5.0) * came[2020]
+    assert [row.initial for row in none_yet.commodities] == pytest.approx([there, (1 - r) * 5.0])
     free = replace(college, enrolment=None)
     open_ = labour.labour(e, policy.of(years=2, population=three(), schools=[free]), horizon(e, policy))
     assert [row.initial for row in open_.commodities] == pytest.approx([200.0 * force[2021], 5.0 * force[2021]])
@@ -295,16 +299,16 @@ def test_steps_of_utility() -> None:
 
 
 def stocked(taxes: float = 0.0) -> Economy:
-    """Two sectors; farms draw 6 on stocks and works add 5; of what is imported farms add 2 and works draw 3.
+    """Two sectors; farms draw 6 on stocks and works add 5; of what is imported farms add .5 and works draw 3.
 
-    Farms make 94 and works 200; 27 of farm goods are imported and 40 of works. The state buys nothing.
+    Farms make 94 and works 200; 8.5 of farm goods are imported and 40 of works. The state buys nothing.
     """
     return Economy.from_table(
         table(
             np.array([[20.0, 30.0], [10.0, 40.0]]),
-            np.array([[5.0, 15.0], [5.0, 20.0]]),
+            np.array([[1.0, 2.0], [5.0, 20.0]]),
             np.array([[20.0, 10.0, 0.0, 2.0, -6.0], [10.0, 25.0, 0.0, 35.0, 5.0]]),
-            np.array([[3.0, 2.0, 0.0, 0.0, 2.0], [0.0, 6.0, 0.0, 12.0, -3.0]]),
+            np.array([[3.0, 2.0, 0.0, 0.0, 0.5], [0.0, 6.0, 0.0, 12.0, -3.0]]),
             np.array([18.0, 75.0]),
             wages=np.array([30.0, 40.0]),
             codes=["farm", "works"],
@@ -314,7 +318,7 @@ def stocked(taxes: float = 0.0) -> Economy:
 
 
 def test_stocks_fade_out() -> None:
-    """Additions of 5 and 2 end in four years, by quarters; a draw of 6 on farm goods as well, or more slowly.
+    """Additions of 5 and .5 end in four years, by quarters; a draw of 6 on farm goods as well, or more slowly.
 
     One per cent of 94 is .94: 6 − .94 · 3 = 3.18 is above the quarter of 6 in the third year. Of 40 imported works .4:
     3 − .4 · n is above the quarters of 3 in all years.
@@ -324,20 +328,20 @@ def test_stocks_fade_out() -> None:
     e, policy = stocked(), Policy.of(years=5, inventories_years=4, inventories_pace=0.01, population_growth=0.0)
     rows = households.inventories(e, policy, horizon(e, policy))
     years, added = range(2021, 2026), [0.75, 0.5, 0.25, 0.0, 0.0]
-    farms = [6 - 0.94 * n if 0.94 * n < 1.5 * n else 6 - 1.5 * n for n in range(1, 6)]
-    assert farms[2] == pytest.approx(3.18)
     same(
         rows.exogenous,
         [
             *(("home:farm", y, 6 - 0.94 * n, 0.0) for n, y in enumerate(years, 1)),
             *(("home:works", y, 0.0, 5 * share) for y, share in zip(years, added, strict=True)),
-            *(("import:farm", y, 0.0, 2 * share) for y, share in zip(years, added, strict=True)),
+            *(("import:farm", y, 0.0, 0.5 * share) for y, share in zip(years, added, strict=True)),
             *(("import:works", y, 3 - 0.4 * n, 0.0) for n, y in enumerate(years, 1)),
         ],
     )
     fast = replace(policy, inventories_pace=0.5)
     found = households.inventories(e, fast, horizon(e, fast)).exogenous
     same(found[:5], [("home:farm", y, 6 * share, 0.0) for y, share in zip(years, added, strict=True)])
+    alone = households.inventories(small(), policy, horizon(small(), policy)).exogenous
+    same(alone, [("home:works", y, 0.0, 5 * share) for y, share in zip(years, added, strict=True)])
 
 
 def test_who_has_a_living_standard() -> None:
@@ -428,9 +432,9 @@ def test_what_is_left_at_the_end_counts() -> None:
             ("foreign exchange", worth, "", 0.0),
         ],
     )
-    bare = Economy.from_table(replace(stocked_table(), capital_stock=pd.Series([0.0, 0.5], ["farm", "works"])))
+    bare = Economy.from_table(replace(stocked_table(), capital_stock=pd.Series([0.5, 0.0], ["farm", "works"])))
     found = households.baskets(bare, policy, horizon(bare, policy)).terminal
-    assert [row.commodity for row in found] == ["capacity:works", "foreign exchange"]
+    assert [row.commodity for row in found] == ["capacity:farm", "foreign exchange"]
 
 
 def stocked_table() -> object:
