@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from economies import table
+from same_rows import same
+from small_people import three
 from small_schools import ENGINEERS, HANDS, country
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError
-from groundplan.planning.features.people.demography import Population
 from groundplan.planning.features.schools import schooling
 from groundplan.planning.features.schools.school_levels import (
     School,
@@ -31,33 +32,6 @@ from groundplan.planning.policy import Policy
 WAGES = "base-year wage units (TST2020m)"
 TRAIN = f"train:{ENGINEERS}"
 OLDER = f"{TRAIN}@enrolled"
-
-
-def same(found: Iterable[Sequence[object]], expected: Sequence[Sequence[object]]) -> None:
-    """Row by row: words as they are, numbers to twelve digits."""
-    rows = [tuple(row) for row in found]
-    assert len(rows) == len(expected), rows
-    for row, right in zip(rows, expected, strict=True):
-        assert [v for v in row if isinstance(v, str)] == [v for v in right if isinstance(v, str)]
-        numbers = [v for v in right if not isinstance(v, str)]
-        assert [v for v in row if not isinstance(v, str)] == pytest.approx(numbers, rel=1e-12, abs=1e-12)
-
-
-def children(**more: object) -> Population:
-    """190 children of 0 to 4 in 2020 and 50.625 five years on: the case of ``test_demography``."""
-    given: dict[str, object] = {
-        "year": 2020,
-        "sex_ratio": 1.0,
-        "ages": [0.0, 5.0, 10.0],
-        "female": [100.0, 80.0, 60.0],
-        "male": [90.0, 70.0, 40.0],
-        "survival_female": [0.9, 0.8, 0.5],
-        "survival_male": [0.9, 0.8, 0.5],
-        "fertility": [0.0, 0.1, 0.05],
-        "participation_female": [0.0, 0.5, 0.6],
-        "participation_male": [0.0, 0.7, 0.8],
-    }
-    return Population(**(given | more))  # type: ignore[arg-type]
 
 
 def college(**more: object) -> School:
@@ -77,7 +51,7 @@ def college(**more: object) -> School:
 
 
 def policy(*schools: School, **more: object) -> Policy:
-    given: dict[str, object] = {"years": 2, "training_premium": 1.5, "schooling_cost": 0.4, "population": children()}
+    given: dict[str, object] = {"years": 2, "training_premium": 1.5, "schooling_cost": 0.4, "population": three()}
     return Policy.of(**(given | {"schools": list(schools)} | more))
 
 
