@@ -72,10 +72,15 @@ def test_panels() -> None:
 def test_years_under_columns_lie_on_hundredths() -> None:
     """Nine columns between 30 + 7.5 · 1 and 760 − 34 − 7.5: slots of 681 / 9 = 75.666… units, years in their middles.
 
-    Proves: the middle of column n is 37.5 + 75.666… · (n + ½), to a hundredth. Breaks if: digits pile up in the page.
+    Proves: the middle of column n is 37.5 + 75.666… · (n + ½), to a hundredth; the unit stands upright beside them.
+
+    Breaks if: digits pile up in the page.
     """
     years = [str(2020 + n) for n in range(9)]
     svg = ET.fromstring(columns("c", "C", years, [Series("x", "t", [float(n) for n in range(9)], years)]))
     middles = [e.get("x", "") for e in svg.iter(f"{SVG}text") if re.fullmatch(r"20\d\d", e.text or "")]
     assert middles == [f"{round(37.5 + 681 / 9 * (n + 0.5), 2):g}" for n in range(9)]
     assert middles[:2] == ["75.33", "151"]
+    assert [(e.text, e.get("transform")) for e in svg.iter(f"{SVG}text") if e.get("transform")] == [
+        ("t", "rotate(-90 14 160)")
+    ]
