@@ -11,6 +11,7 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import bar_chart, by_unit, column_chart, line_chart, one_panel, parted
 from groundplan.results.charts.drawing import Series, columns
+from groundplan.results.plan_pages import plan_charts
 
 SVG = "{http://www.w3.org/2000/svg}"
 NONE = cast(Outcome, None)  # the tables below ask nothing of it
@@ -84,3 +85,14 @@ def test_years_under_columns_lie_on_hundredths() -> None:
     assert [(e.text, e.get("transform")) for e in svg.iter(f"{SVG}text") if e.get("transform")] == [
         ("t", "rotate(-90 14 160)")
     ]
+
+
+def test_prices_of_labour_say_so() -> None:
+    """Proves: what is priced by one unit shares a panel; it is headed as labour where all of it is labour, else not.
+
+    Breaks if: one kind of labour among other prices heads them all, or labour alone has no heading.
+    """
+    units = (("labour of low skill", "TST per wage"), ("balance", "TST per TST"), ("labour of high skill", "TST per wage"),
+             ("labour in money", "TST per TST"))  # fmt: skip
+    low, balance, high, paid = (Series(name, unit, [1.0], ["1"]) for name, unit in units)
+    assert plan_charts._priced([low, balance, high, paid]) == [("Labour", [low, high]), ("", [balance, paid])]
