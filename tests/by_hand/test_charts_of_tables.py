@@ -92,7 +92,13 @@ def test_prices_of_labour_say_so() -> None:
 
     Breaks if: one kind of labour among other prices heads them all, or labour alone has no heading.
     """
-    units = (("labour of low skill", "TST per wage"), ("balance", "TST per TST"), ("labour of high skill", "TST per wage"),
-             ("labour in money", "TST per TST"))  # fmt: skip
-    low, balance, high, paid = (Series(name, unit, [1.0], ["1"]) for name, unit in units)
+    low, balance, high, paid = (
+        Series(name, f"TST per {unit}", [1.0], ["1"])
+        for name, unit in (
+            ("labour of low skill", "wage"),
+            ("balance", "TST"),
+            ("labour of high skill", "wage"),
+            ("labour in money", "TST"),
+        )
+    )
     assert plan_charts._priced([low, balance, high, paid]) == [("Labour", [low, high]), ("", [balance, paid])]
