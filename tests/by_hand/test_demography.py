@@ -139,7 +139,7 @@ def test_a_step_with_migrants() -> None:
 
 
 def test_ages_that_are_none() -> None:
-    """Proves: ages begin with 0 and follow by one or by five years alone; one and five are admitted.
+    """Proves: ages begin with 0 and follow by one or by five years alone; of wrong ones the first six are told.
 
     Breaks if: ages of one width that is neither, or of several widths, are carried forward.
     """
@@ -148,6 +148,10 @@ def test_ages_that_are_none() -> None:
     for ages in ([5, 10, 15], [0, 1, 6], [0, 3, 6], [1, 2, 3], [-5, 0, 5]):
         with pytest.raises(StudyError, match=f"ages {', '.join(map(str, ages))} ... are no groups"):
             project(*(table.set_axis(ages) for table in (NUMBER, SURVIVAL, FERTILITY)))  # type: ignore[arg-type]
+
+    many = [pd.concat([table] * 3).set_axis([*range(8), 9]) for table in (NUMBER, SURVIVAL, FERTILITY)]
+    with pytest.raises(StudyError, match=r"ages 0, 1, 2, 3, 4, 5 \.\.\. are no groups"):
+        project(*many)  # type: ignore[arg-type]
 
 
 def faults(*asked: object, **more: object) -> list[str]:
