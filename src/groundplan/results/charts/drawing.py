@@ -122,7 +122,7 @@ def _across(count: int, start: float, end: float) -> list[float]:
 
 
 def _year_axis(years: Sequence[str], xs: Sequence[float], y: float) -> list[str]:
-    room = (xs[-1] - xs[0]) / max(len(xs) - 1, 1) if len(xs) > 1 else 100.0
+    room = (xs[-1] - xs[0]) / max(len(xs) - 1, 1)
     every = max(1, math.ceil((wide_as("2000") + 8) / max(room, 1)))
     marked = list(zip(xs, years, strict=True))[::-every]
     return [text(x, y + 18, year, "middle") for x, year in reversed(marked)]
@@ -151,9 +151,7 @@ def columns(name: str, title: str, years: Sequence[str], parts: Sequence[Series]
             low, high = (up, up + value) if value >= 0 else (down + value, down)
             up, down = (high, down) if value >= 0 else (up, low)
             hint = f"{s.name}, {years[t]}: {s.texts[t]}"
-            body.append(
-                box(name, n, round(x - thick / 2, 2), y(high), round(thick, 2), round(y(low) - y(high), 2), hint)
-            )
+            body.append(box(name, n, round(x - thick / 2, 2), y(high), round(thick, 2), y(low) - y(high), hint))
     for place, n in enumerate(reversed(range(len(parts)))):
         at = 30 + place * LINE
         body += [box(name, n, right + 10, at - 9, 12, 12), text(right + 28, at + 1, names[n])]
@@ -198,7 +196,7 @@ def bars(name: str, title: str, names: Sequence[str], parts: Sequence[Series]) -
             low, high = (up, up + value) if value >= 0 else (down + value, down)
             up, down = (high, down) if value >= 0 else (up, low)
             hint = f"{names[row]}, {s.name}: {s.texts[row]}"
-            body.append(box(name, n, x(low), y, round(x(high) - x(low), 2), step - 8, hint))
+            body.append(box(name, n, x(low), y, x(high) - x(low), step - 8, hint))
     body.append(text((left + WIDTH - 44) / 2, end + 35, axis_unit(parts[0].unit), "middle"))
     rows = [f"{row}: " + ", ".join(f"{s.name} {s.texts[n]}" for s in parts) for n, row in enumerate(names)]
     return frame(name, title, f"Bars. {'; '.join(rows)}.", end + 44, body)

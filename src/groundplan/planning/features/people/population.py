@@ -100,7 +100,7 @@ def _faults(
     if "female" not in people:
         faults.append(StudyError("the population has no women", fix="give them: births come from them"))
     gaps = set(np.diff(people.index.to_numpy(dtype=float)))
-    if len(gaps) != 1 or not gaps <= set(WIDTHS) or people.index[0] != 0:
+    if gaps not in ({width} for width in WIDTHS) or people.index[0] != 0:
         ages = ", ".join(f"{a:g}" for a in people.index[:6])
         fix = "let ages begin with 0 and follow each other by one or by five years"
         faults.append(StudyError(f"ages {ages} ... are no groups of one or five years", fix=fix))

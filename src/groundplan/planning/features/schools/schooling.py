@@ -161,7 +161,7 @@ def _counted(level: SchoolLevel) -> Tables:
     r, unit, begun = level.record, level.unit, level.heads * level.intake
     pupils, graduates = f"pupils:{r.level}", f"graduates:{r.level}"
     going_on = [(level.train, np.concatenate([[0.0], level.attending[1:], [0.0]]))]
-    if level.intake > 0 and r.years > 1:
+    if level.intake > 0:
         going_on.append((f"{level.train}{ENROLLED}", np.concatenate([level.under_way, [0.0]])))
     return Tables(
         commodities=[
