@@ -91,23 +91,13 @@ def rows(path: str = "free", base_year: bool = False, e: Economy | None = None, 
     return budget(e or three(), policy, h)  # type: ignore[arg-type]
 
 
-@cache
-def plain() -> BudgetAccounts:
-    return accounts()
-
-
-@cache
-def plain_rows() -> Tables:
-    return rows()
-
-
 def test_services_by_function_and_government() -> None:
     """The state buys 42, 30 and 12 and pays 8.4 of taxes, a tenth on top; the town 5, 3 and 7 and 3, a fifth.
 
     A quarter of administration is defence, a tenth of education science: 30 · ¾ · 1.1 = 24.75 and so on.
     Proves: taxes go with each government's own goods. Breaks if: one government's rate is used for both.
     """
-    a = plain()
+    a = accounts()
     assert a.states == ["town", "state"]
     assert a.services == pytest.approx(SERVICES)
     assert list(a.services) == list(SERVICES)
@@ -123,7 +113,7 @@ def test_the_whole_of_the_base_year() -> None:
     are 4.9 / 70, 8.1 / 81 and −3 / 75; what goes into stock pays none that counts.
     Proves: every figure of the accounts. Breaks if: a tax is left out, or the balance is a share of expenditure.
     """
-    a = plain()
+    a = accounts()
     assert a.investment == pytest.approx(8.4)
     assert a.expenditure == pytest.approx(118.8)
     assert a.by_function == pytest.approx(
@@ -167,7 +157,7 @@ def test_what_a_unit_of_each_activity_pays() -> None:
     paid = {"make:educ": 0.07, "make:padm": 0.1, "make:heal": -0.04, "live:rural": 4.4 / 26.4}
     paid |= {f"serve:{f}@{g}": 1 / 6 if g == "town" else 1 / 11 for f, g in SERVICES}
     paid |= {"assemble": 2.0 / 42.0, "sell:educ": 0.05, "sell:padm": 0.05, "sell:heal": 0.05, "reexport:educ": 0.05}
-    told = revenue_per_level(plain())
+    told = revenue_per_level(accounts())
     assert told == pytest.approx({**paid, "collect:direct taxes": 1.0})
     assert list(told) == [*paid, "collect:direct taxes"]
 
@@ -214,7 +204,7 @@ def test_the_account_and_what_pays_into_it() -> None:
 
     Breaks if: an activity pays what another brings.
     """
-    t = plain_rows()
+    t = rows()
     [account] = [c for c in t.commodities if c.commodity == "budget"]
     assert account == ("budget", "account", "TST2020m", 0.0, 0.0, 0.0, "the state's budget")
     own = {act.activity: act for act in t.activities}
@@ -223,7 +213,7 @@ def test_the_account_and_what_pays_into_it() -> None:
     assert own["pay:investment"][1:4] == ("TST2020m", "investment paid by the state", "budget")
     assert own["pay:investment"].base == pytest.approx(8.4)
     paid = {f.activity: f.coefficient for f in t.flows if f.commodity == "budget" and f.role == "give"}
-    assert paid == pytest.approx(revenue_per_level(plain()))
+    assert paid == pytest.approx(revenue_per_level(accounts()))
     taken = {f.activity: f.coefficient for f in t.flows if f.commodity == "budget" and f.role == "take"}
     assert taken == {f"serve:{f}@{g}": 1.0 for f, g in SERVICES} | {"pay:investment": 1.0}
 
@@ -246,7 +236,7 @@ def test_a_service_takes_its_part_of_the_basket() -> None:
     Proves: products per unit spent, taxes being the rest, and a unit of the government's standard. Breaks if: another
     government's basket is taken.
     """
-    t = plain_rows()
+    t = rows()
     told = {(f.activity, f.commodity, f.role): f.coefficient for f in t.flows if f.role != "occupy"}
     own = {key[1:]: v for key, v in told.items() if key[0] == "serve:health@town" and key[1] != "budget"}
     assert own == pytest.approx(
@@ -268,16 +258,16 @@ def test_paths_of_the_government() -> None:
     Proves: a fixed path follows them, a free one has no bounds, and the base year is given whole, taxes and investment
     too. Breaks if: fixed is taken for free.
     """
-    assert plain_rows().bounds == []
+    assert rows().bounds == []
     fixed = {(b.activity, b.year): (b.lower, b.upper) for b in rows("fixed").bounds}
     assert len(fixed) == 20
     assert fixed["serve:health@state", 2021] == pytest.approx((19.8, 19.8))
     assert fixed["serve:health@state", 2022] == pytest.approx((23.1, 23.1))
     given = [b for b in rows(base_year=True).bounds if b.year == 0]
-    direct = plain().direct
+    direct = accounts().direct
     assert given == [
         BoundRow("collect:direct taxes", 0, direct, direct),
-        BoundRow("pay:investment", 0, plain().investment, plain().investment),
+        BoundRow("pay:investment", 0, accounts().investment, accounts().investment),
     ]
     served = {b.activity: (b.year, b.lower, b.upper) for b in rows(base_year=True).bounds if b.year}
     assert served["serve:health@state"] == pytest.approx((2020, 13.2, 13.2))
@@ -289,7 +279,8 @@ def test_indicators() -> None:
     Services are collective consumption, and of a government's standard 1 / 18 and 1 / 92.4 a unit. Breaks if: a
     coefficient of one is another's, or the standard is not per head.
     """
-    told = {(i.indicator, i.on): i for i in plain_rows().indicators}
+    t = rows()
+    told = {(i.indicator, i.on): i for i in t.indicators}
     unit = "TST2020m / year"
     for name in ("budget revenue", "budget revenue: taxes on consumption", "budget surplus"):
         assert told[name, "live:rural"][2:] == ("level", pytest.approx(4.4 / 26.4), "", unit)
@@ -297,7 +288,7 @@ def test_indicators() -> None:
     spent = [f"serve:{f}@{g}" for f, g in SERVICES] + ["pay:investment"]
     assert [on for name, on in told if name == "budget expenditure"] == spent
     assert {told["budget expenditure", on].coefficient for on in spent} == {1.0}
-    assert [i.coefficient for i in plain_rows().indicators if i[:2] == ("budget surplus", "serve:health@town")] == [
+    assert [i.coefficient for i in t.indicators if i[:2] == ("budget surplus", "serve:health@town")] == [
         pytest.approx(1 / 6),
         -1.0,
     ]
@@ -311,7 +302,7 @@ def test_indicators() -> None:
         assert told[f"living standard: {g}", on][2:] == standard
     assert told["the state's account", "budget"][2:] == ("stock", 1.0, "", "TST2020m, start of the year")
     shares = [(f"budget share: {f}", f"budget: {f}", "budget expenditure", "1") for f in FUNCTIONS]
-    assert plain_rows().ratios == [*shares, ("budget surplus share", "budget surplus", "budget revenue", "1")]
+    assert t.ratios == [*shares, ("budget surplus share", "budget surplus", "budget revenue", "1")]
 
 
 def test_members_of_functions() -> None:
@@ -319,7 +310,7 @@ def test_members_of_functions() -> None:
 
     Breaks if: a function without spending is made up.
     """
-    assert members(plain())["economy"] == ["pay:investment"]
+    assert members(accounts())["economy"] == ["pay:investment"]
     assert members(accounts(state_investment=0.01))["economy"] == ["pay:investment"]
     assert "economy" not in members(accounts(state_investment=0.0))
     assert members(BudgetAccounts(small(), Budget())) == {

@@ -118,6 +118,9 @@ def test_what_has_no_price_costs_nothing() -> None:
     table = resource_costs(made(without="water"))  # type: ignore[arg-type]
     assert table["other"].tolist() == pytest.approx([0.1, 0.2])
     assert resource_costs(made(without="replaceable:a"))["permission"].tolist() == [0.0, 0.0]  # type: ignore[arg-type]
+    late = made()
+    late.duals = late.duals[(late.duals["name"] != "water") | (late.duals["year"] != 2022)]
+    assert resource_costs(late)["other"].tolist() == pytest.approx([0.2, 0.2])  # type: ignore[arg-type]
     table = resource_costs(made(without="foreign exchange"))  # type: ignore[arg-type]
     assert table["exchange"].tolist() == [0.0, 0.0]
     assert table[["drc", "drc_total"]].isna().all(axis=None)
