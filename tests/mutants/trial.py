@@ -81,6 +81,7 @@ class Warm:
         for module in pkgutil.walk_packages([str(SOURCE / "groundplan")], "groundplan."):
             if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
+        gc.unfreeze()  # conftest.py has set aside what was collected: functions and caches are looked for among it
         self.job(self)
         return True
 
