@@ -100,3 +100,5 @@ def test_all_that_is_wrong_is_told_of_every_facility() -> None:
     for words in ("pays no labour", "it is priced in TST2019, the others in TST2020", "wage of skill 'basic'",
                   "no broad sector with output 'textiles'"):  # fmt: skip
         assert words in str(error.value)
+    places = {str(fault.where) for fault in error.value.faults}
+    assert places == {"facility 'mill'", "facility 'other'", "facility 'half'"}
