@@ -82,7 +82,7 @@ def _balanced(table: pd.DataFrame, into: str, out: str, balance: str) -> pd.Data
     left = total[:, 0] - total[:, 1]
     balances = {"year": years, "part": "balance", "line": balance, "amount": left, "share": _share(left, total[:, 0])}
     lines = table.assign(share=_share(table["amount"].to_numpy(), total[at, code]))
-    done = pd.concat([lines, pd.DataFrame(balances)], ignore_index=True)
+    done = pd.concat([lines, pd.DataFrame(balances)])
     rank = np.concatenate([code, np.full(len(years), len(parts))])
     return done.iloc[np.lexsort((rank, done["year"]))][LINES]
 

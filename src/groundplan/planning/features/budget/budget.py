@@ -87,7 +87,7 @@ def _faults(a: BudgetAccounts, b: Budget) -> list[GroundplanError]:
     faults: list[GroundplanError] = [
         UnknownName("function with spending", f, there, where=b.line) for f in b.shares if f not in there
     ]
-    most = sum(min(s + b.shares_band, 1.0) for s in b.shares.values())
+    most = sum(s + b.shares_band for s in b.shares.values())
     if set(b.shares) >= set(there) and most < 1.0 - 1e-9:
         what = f"the shares of all functions come to {most:.4g} at most, less than the whole"
         faults.append(StudyError(what, where=b.line, fix="leave out one of them, or widen shares_band"))
@@ -119,16 +119,15 @@ def members(a: BudgetAccounts) -> dict[str, list[str]]:
 def revenue_per_level(a: BudgetAccounts) -> dict[str, float]:
     """Activity → what one unit of its level brings the state, 1; activities that bring nothing are left out."""
     e = a.economy
-    x = e.output.to_series()
     goods, names = CapitalGoods(e).total, list(e.finals("investment"))
     sold = {"sell": e.exports.to_series(), "reexport": e.reexports.to_series()}
-    paid = {f"make:{j}": float(t) for j, t in a.per_output[x > 0].items()}
+    paid = {f"make:{j}": float(t) for j, t in a.per_output.items()}
     paid |= {f"live:{g}": float(e.final_taxes.sel(use=g)) / spending(e, g) for g in groups(e) if g not in a.states}
     paid |= {serve(a, f, g): float(e.final_taxes.sel(use=g)) / spending(e, g) for f, g in a.services}
     paid["assemble"] = float(e.final_taxes.sel(use=names).sum()) / goods if goods else 0.0
     for verb, exports in sold.items():
         tax = export_receipts(e) - 1.0
-        paid |= {f"{verb}:{i}": float(np.sign(v)) * tax for i, v in exports[exports != 0].items()}
+        paid |= {f"{verb}:{i}": float(np.sign(v)) * tax for i, v in exports.items()}
     paid[COLLECT] = 1.0
     return {act: t for act, t in paid.items() if t != 0.0}
 

@@ -145,7 +145,7 @@ def _technique(a: Activities, f: pd.DataFrame, price: pd.DataFrame, n: int) -> O
     column, row, kind = (f[name].to_numpy() for name in ("column", "row", "kind"))
     home = (kind == "home") & (row >= 0)
     which, _ = pd.factorize(np.array([one.tobytes() for one in amount[home].T], dtype=object))
-    first = [int(np.argmax(which == k)) for k in range(which.max() + 1)]
+    _, first = np.unique(which, return_index=True)
     matrices = np.zeros((len(first), n, n))
     for matrix, year in zip(matrices, first, strict=True):
         np.add.at(matrix, (row[home], column[home]), amount[home, year])
@@ -162,9 +162,9 @@ def _technique(a: Activities, f: pd.DataFrame, price: pd.DataFrame, n: int) -> O
 
 
 def _shadow(plan: SolvedPlan) -> pd.DataFrame:
-    """Shadow prices, commodity × year: as ``prices.prices``, in units of the objective."""
+    """Shadow prices, commodity × year: as ``prices.prices``, in units of the objective; NaN where there is none."""
     worth = shadow_prices(plan.model, plan.duals)
-    return worth.reindex(columns=list(plan.activities.years)).fillna(0.0)
+    return worth.reindex(columns=list(plan.activities.years))
 
 
 def resource_cost_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
