@@ -146,7 +146,7 @@ def test_value_added_in_what_is_sold_and_used(three: World) -> None:
 
 
 def test_taking_part_in_chains(three: World) -> None:
-    """Proves: every country's own and foreign parts of exports, its part in others', and its value added used abroad."""
+    """Proves: own and foreign parts of every country's exports, its part in others', its value added used abroad."""
     e = np.concatenate([three.exports(c) for c in COUNTRIES])
     by = np.array([[(V[2 * s : 2 * s + 2] @ L[2 * s : 2 * s + 2, 2 * c : 2 * c + 2]) @ e[2 * c : 2 * c + 2]
                     for c in range(3)] for s in range(3)])  # fmt: skip
