@@ -91,6 +91,7 @@ def plan(**more: list[dict[str, object]]) -> Activities:
             {"indicator": "coal per flour", "numerator": "coal dug", "denominator": "flour"},
             {"indicator": "coal per dam", "numerator": "coal dug", "denominator": "dams"},
             {"indicator": "store per flour", "numerator": "in store", "denominator": "flour"},
+            {"indicator": "coal per store", "numerator": "coal dug", "denominator": "in store"},
         ],
         "relations": [
             {"project": "dam", "relation": "member", "other": "dams"},
@@ -438,12 +439,14 @@ def test_terms_in_rows_that_are_none() -> None:
             m.rows("<=", 1.0, wrong, of=["b"], when=0)
     assert m.rows("<=", 1.0, of=[]) is None
     # A term for the row's year stands in that row alone; of a year that has no row, nowhere.
-    found = m.rows(
-        "<=", 1.0, term("level", "b", "dig", [1.0, 2.0, 4.0, 8.0], when=[4, 5, 6, 8]), of=["b", "b"], when=[6, 5]
-    )
+    given = term("level", "b", "dig", [1.0, 2.0, 4.0, 8.0], when=[4, 5, 6, 8])
+    found = m.rows("<=", 1.0, given, of=["b", "b", "b"], when=[6, 5, 7])
     assert found is not None
-    assert found.labels.tolist() == ["b | 6", "b | 5"]
+    assert found.labels.tolist() == ["b | 6", "b | 5", "b | 7"]
     assert sorted(zip(found.entries[0].tolist(), found.entries[2].tolist(), strict=True)) == [(0, 4.0), (1, 2.0)]
+    whole_plan = m.rows("<=", 1.0, given, of=["b"], when=0)
+    assert whole_plan is not None
+    assert whole_plan.entries[0].tolist() == []
     assert label(np.array(["x", "y"], dtype=object), [7, 5]).tolist() == ["x | 7", "y | 5"]
 
 
@@ -466,11 +469,12 @@ def test_lines_of_every_form() -> None:
         Target("coal dug", ">=", of_base=1.5, to_year=6, weight=0.25),
         Target("coal dug", ">=", growth=0.1, priority=2),
         Target("in store", ">=", growth=-0.5, weight=3.0),
-        Target("in store", ">=", growth=0.5, from_year=7),
-        Target("coal per flour", "<=", cumulative=4.0, from_year=5, to_year=6, priority=1, weight=7.0),
+        Target("in store", ">=", growth=0.5, from_year=6),
+        Target("coal per flour", "<=", cumulative=4.0, priority=1, weight=7.0),
         Target("coal per dam", ">=", 0.0, year=7),
         Target("coal dug", ">=", first=1.0, last=3.0),
         Target("coal dug", "<=", 8.0, year=6),
+        Target("coal per flour", ">=", 0.5, from_year=6),
     ]
     found = target_lines(plan(), Policy.of(targets=targets))
     columns = ["target", "year", "since", "value", "bound", "weight", "priority", "share", "size", "sign", "scale"]
@@ -488,18 +492,21 @@ def test_lines_of_every_form() -> None:
         [3, 7, 7, 0.1, 0.1, 0.0, 2, 1 / 6, 6.0, 1.0, 1.0],
         [4, 6, 6, -0.5, -0.5, 3.0, 0, 3.0, 1.0, 1.0, 1.0],
         [4, 7, 7, -0.5, -0.5, 3.0, 0, 3.0, 1.0, 1.0, 1.0],
+        [5, 6, 6, 0.5, 0.5, nan, 0, 1.0, 1.0, 1.0, 1.0],
         [5, 7, 7, 0.5, 0.5, nan, 0, 1.0, 1.0, 1.0, 1.0],
-        [6, 6, 5, 4.0, 4.0, 0.0, 1, 7.0, 4.0, -1.0, 2.2],
+        [6, 7, 5, 4.0, 4.0, 0.0, 1, 7.0, 4.0, -1.0, 3.3],
         [7, 7, 7, 0.0, 0.0, nan, 0, 1.0, 1.0, 1.0, 1.0],
         [8, 5, 5, 1.0, 1.0, nan, 0, 1.0, 1.0, 1.0, 1.0],
         [8, 6, 6, 2.0, 2.0, nan, 0, 1 / 2, 2.0, 1.0, 1.0],
         [8, 7, 7, 3.0, 3.0, nan, 0, 1 / 3, 3.0, 1.0, 1.0],
         [9, 6, 6, 8.0, 8.0, nan, 0, 1 / 8, 8.0, -1.0, 1.0],
+        [10, 6, 6, 0.5, 0.5, nan, 0, 2.0, 0.5, 1.0, 1.1],
+        [10, 7, 7, 0.5, 0.5, nan, 0, 2.0, 0.5, 1.0, 1.1],
     ]
     np.testing.assert_allclose(found[columns].to_numpy(dtype=float), wanted)
     assert found["label"].tolist()[:3] == ["coal dug <= 8 | 6", "bread == 2 (least) | 6", "bread == 2 (most) | 6"]
-    assert found["label"].tolist()[-2:] == ["coal dug >= 3 | 7", "coal dug <= 8 | 6 #9"]
-    assert found["label"][16] == "coal dug >= 2 | 6"
+    assert found["label"].tolist()[-4:-2] == ["coal dug >= 3 | 7", "coal dug <= 8 | 6 #9"]
+    assert found["label"][17] == "coal dug >= 2 | 6"
 
 
 def test_lines_as_terms() -> None:
@@ -513,6 +520,7 @@ def test_lines_as_terms() -> None:
         Target("coal per flour", "<=", cumulative=4.0, from_year=5, to_year=6),
         Target("flour", "<=", cumulative=9.0, from_year=6),
         Target("coal per flour", ">=", 3.0, year=7),
+        Target("dams", "<=", 2.0, year=5),
     ]
     lines = target_lines(a, Policy.of(targets=targets))
     terms = target_terms(a, lines)
@@ -528,10 +536,11 @@ def test_lines_as_terms() -> None:
         (3, "flour", 7, -1.0),
         (4, "coal dug", 7, 1.0),
         (4, "flour", 7, -3.0),
+        (5, "dams", 5, -1.0),
     ]
     assert terms.index.is_unique
-    np.testing.assert_allclose(target_bounds(a, lines), [6.6, 0.0, 0.0, -9.0, 0.0])
-    assert target_bounds(a, lines.iloc[2:]).tolist() == [0.0, -9.0, 0.0]
+    np.testing.assert_allclose(target_bounds(a, lines), [6.6, 0.0, 0.0, -9.0, 0.0, -2.0])
+    assert target_bounds(a, lines.iloc[2:]).tolist() == [0.0, -9.0, 0.0, -2.0]
     cells = target_cells(a, lines.iloc[2:3]).sort_values(["on", "year"])
     assert cells[["part", "on", "year"]].to_numpy().tolist() == [
         ["level", on, year] for on, years in (("dig", (5, 5, 6, 6)), ("mill", (5, 6))) for year in years
@@ -539,7 +548,6 @@ def test_lines_as_terms() -> None:
     by = cells.groupby(["on", "year"])["amount"].sum().to_dict()
     # −2 of coal and 4 · .1 of flour a unit dug; 4 · .4 · (1, 2) a unit milled.
     assert by == pytest.approx({("dig", 5): -1.6, ("dig", 6): -1.6, ("mill", 5): 1.6, ("mill", 6): 3.2})
-    assert target_bounds(a, target_lines(a, Policy.of(targets=[Target("dams", "<=", 2.0, year=5)]))).tolist() == [-2.0]
 
 
 def test_an_indicator_over_the_years() -> None:
