@@ -15,7 +15,7 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError
 from groundplan.measures.dependence import import_content_by_product
 from groundplan.measures.sureness import redraws
-from groundplan.measures.sureness.confidence import AtOnce, _at_once, across_years, confidences
+from groundplan.measures.sureness.confidence import AtOnce, _again, _at_once, across_years, confidences
 from groundplan.measures.sureness.rankings import rankings
 from groundplan.measures.sureness.redraws import CellUncertainty, Redraws, UnsureCells, _factors, redrawn
 from groundplan.measures.sureness.stack import Stack
@@ -218,6 +218,14 @@ def test_a_ranking_gives_numbers_by_name() -> None:
     for given in ([1.0, 2.0], pd.Series(dtype=float), pd.Series([1.0, 2.0], ["a", "a"])):
         with pytest.raises(GroundplanError, match="gives no numbers by name"):
             across_years(lambda e, given=given: given, {2020: small()})  # type: ignore[misc]
+
+
+def test_a_draw_ranks_what_the_table_ranks() -> None:
+    """Proves: of eight entries that differ the first six are named; the same ones in another order are refused too."""
+    with pytest.raises(GroundplanError, match="than the table: a, b, c, d, e, f\n"):
+        _again(lambda e: pd.Series(1.0, list("hgfe")), small(), pd.Index(list("dcba")), 3)
+    with pytest.raises(GroundplanError, match="their order"):
+        _again(lambda e: pd.Series(1.0, ["b", "a"]), small(), pd.Index(["a", "b"]), 3)
 
 
 @pytest.mark.parametrize(("sectors", "together"), [(2, 25), (400, 25), (500, 16), (2000, 1), (5000, 1)])
