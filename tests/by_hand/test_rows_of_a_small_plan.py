@@ -371,6 +371,9 @@ def test_a_fork_shares_what_lies_before_it() -> None:
         {grain[0]: 1.0, trunk.variables["stock"].numbers[0, 1]: -0.8, levels[0, 0]: 0.3, before[1, 0]: -0.5}
     )
     assert found[1] == pytest.approx({grain[1]: 1.0, grain[0]: -0.8, levels[0, 1]: 0.3, levels[1, 0]: -0.5})
+    beside = fork.rows("<=", 1.0, term("trunk level", ["x"], ["dig"], year=6), of=["x"], when=0)
+    assert beside is not None
+    assert beside.entries[1].tolist() == [before[0, 1]]
     for m in (trunk, fork):
         written = balances.stock_balance.rows(m, m.activities, policy)
         assert written is not None
@@ -426,7 +429,7 @@ def test_terms_in_rows_that_are_none() -> None:
     Breaks if: it is dropped, or taken for the first or last year.
     """
     m = start(plan(), Policy.of())
-    with pytest.raises(UnknownName, match="year of level '4'"):
+    with pytest.raises(UnknownName, match=r"(?s)year of level '4'.*5, 6, 7"):
         m.rows("<=", 1.0, term("level", ["b"], ["dig"], year=4), of=["b"], when=0)
     with pytest.raises(UnknownName, match="sense of rows"):
         m.rows("<", 1.0, term("level", ["b"], ["dig"], year=5), of=["b"], when=0)
