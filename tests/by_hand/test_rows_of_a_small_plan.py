@@ -399,7 +399,7 @@ def test_sides_of_rows(sense: str, low: list[float], high: list[float]) -> None:
         sense, [1.5, 2.5], term("level", ["b", "a"], ["dig", "mill"], [2.0, 3.0], year=[6, 7]), of=["b", "a"], when=0
     )
     assert rows is not None
-    assert (rows.labels.tolist(), rows.gain) == (["b", "a"], 0.0)
+    assert (rows.labels.tolist(), rows.gain, rows.numbers.tolist()) == (["b", "a"], 0.0, [])
     m.write(Family("own", lambda m, a, policy: None), rows)
     assert (m.programme.rows[0].lower.tolist(), m.programme.rows[0].upper.tolist()) == (low, high)
     levels = m.variables["level"].numbers
