@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from importlib.util import module_from_spec, spec_from_file_location
@@ -51,6 +52,16 @@ def test_a_change_of_code_reaches_who_imported_it(tmp_path: Path) -> None:
     assert (held(5), field.area) == (15, 9)
     swap.swap(swap.swaps(path, TEXT, TEXT.replace("sum(", "4 + sum(")), functions)
     assert field.area == 13
+
+
+def test_what_was_set_apart_is_live_too(tmp_path: Path) -> None:
+    """Collection ends with ``gc.freeze``, after which Python does not tell what was there before.
+
+    Proves: functions from before are found still. Breaks if: each change is tried in a new Python, minutes for seconds.
+    """
+    module, path = loaded(tmp_path), tmp_path / "fields_of_a_test.py"
+    gc.freeze()
+    assert [f for several in swap.live([path]).values() for f in several if f is module.doubled]
 
 
 @pytest.mark.parametrize(("old", "new"), [("SIZE = 3", "SIZE = 4"), ("float) ->", "float = 1) ->")])

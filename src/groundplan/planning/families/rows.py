@@ -19,8 +19,8 @@ from groundplan.solver.programme import ColumnBlock, Floats, Index, Programme
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
 
-# What a fork shares with its trunk: by how much later than its first year its own begins.
-INHERITED = {"level": 0, "starts": 0, "stock": 1}
+# What a fork shares with its trunk: what lies before its own years, and of stocks the start of its first year.
+INHERITED = ("level", "starts", "stock")
 TRUNK = "trunk "
 SIDES = {"<=": (False, True), ">=": (True, False), "==": (True, True)}
 NO_YEAR = 0
@@ -318,8 +318,7 @@ def _positions(labels: pd.Index, names: np.ndarray, what: str) -> Index:
     """Positions of names among labels. Raises ``UnknownName`` for those that are not there."""
     code, different = pd.factorize(names)
     at = labels.get_indexer(pd.Index(different))
-    if (at < 0).any():
-        raise_all([UnknownName(what, name, labels) for name in different[at < 0]])
+    raise_all([UnknownName(what, name, labels) for name in different[at < 0]])
     return np.asarray(at[code], dtype=np.int64)
 
 
