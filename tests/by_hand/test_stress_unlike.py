@@ -10,17 +10,17 @@ import pytest
 from crises import two_works
 from economies import small
 
-from groundplan.crisis.worth import worth_of_coordination
-from groundplan.errors import StudyError
+from groundplan.crisis.worth import losses, worth_of_coordination
+from groundplan.errors import GroundplanError, StudyError
 from groundplan.shocks.bridging import bridging_stock, made_at_home, search
 from groundplan.shocks.cutoff import need_weights
 from groundplan.shocks.dynamics.adaptive import adapt
 from groundplan.shocks.dynamics.build import system_from_arrays, system_of
-from groundplan.shocks.dynamics.causes import chain
+from groundplan.shocks.dynamics.causes import chain, stops
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.run_record import Paths
 from groundplan.shocks.dynamics.shock import shock_of
-from groundplan.shocks.scenarios.events import CutImports
+from groundplan.shocks.scenarios.events import CutImports, LoseCapacity
 from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
 
 
@@ -131,3 +131,85 @@ def test_a_maker_that_was_never_held_back() -> None:
     limiting[0, 2, 1], x[0, 2] = 0, [0.5, 0.2]
     paths = cast(Paths, SimpleNamespace(limiting=limiting, production=x, capacity=np.ones((1, 3, 2))))
     assert chain(s, paths, 1, 2) == ("because mine's output goes to others first", ("mine",))
+
+
+def test_investment_is_made_of_shares() -> None:
+    """Investment takes 20 of works at home and 10 from abroad: two thirds and one third, whatever a step's money is.
+
+    Proves: shares sum to one. Breaks if: small sums are not divided by themselves.
+    """
+    for step in ("day", "week"):
+        s = system_of(small(), Scenario(name="none", step=step, stocks={"default": 21.0}))
+        assert dict(zip(s.inputs, s.investment.tolist(), strict=True)) == pytest.approx(
+            {"home:farm": 0.0, "home:works": 2 / 3, "imported:farm": 0.0, "imported:works": 1 / 3}
+        )
+
+
+def _chain(order: list[str], *, tiers: tuple[tuple[str, ...], ...]) -> dict[str, np.ndarray]:
+    """Three makers that use each other's goods unequally, in some order; c loses half of its capacity for ten days."""
+    codes = ["a", "b", "c"]
+    Z = np.array([[1.0, 3.0, 0.5], [2.0, 0.5, 1.0], [4.0, 1.5, 0.25]])
+    Y = np.array([[9.0], [8.0], [7.0]])
+    at = [codes.index(c) for c in order]
+    how = Behaviour(binding="all", imports="pooled", rationing="priority", tiers=tiers)
+    sc = Scenario(
+        name="chain", horizon=40, stocks={"a": 3.0, "b": 5.0, "c": 4.0}, behaviour=how,
+        events=(LoseCapacity(sectors=("c",), depth=0.5, start=2, length=10),),
+    )  # fmt: skip
+    s = system_from_arrays(Z[np.ix_(at, at)] * 365, Y[at] * 365, sc, regions=[""], codes=order)
+    paths = propagate_batch(s, [shock_of(s, sc)], causes=True)
+    table = stops(s, paths).set_index("sector")
+    for n, code in enumerate(order):
+        assert table.loc[code, "share_lost"] == pytest.approx(1.0 - paths.production[0, :, n].mean())
+        assert table.loc[code, "least"] == pytest.approx(paths.production[0, :, n].min())
+    return {code: paths.production[0, :, n] for n, code in enumerate(order)}
+
+
+@pytest.mark.parametrize("tiers", [(("c",), ("a",), ("b",)), (("b", "final:household"), ("c",)), (("a", "b", "c"),)])
+def test_the_order_of_sectors_is_immaterial(tiers: tuple[tuple[str, ...], ...]) -> None:
+    """Proves: who stands where in the table changes nobody's output, however users are served in turn.
+
+    Breaks if: stocks sorted by tier are not put back in the table's order.
+    """
+    one, other = _chain(["a", "b", "c"], tiers=tiers), _chain(["c", "a", "b"], tiers=tiers)
+    assert one["a"].min() < 0.999
+    for code in "abc":
+        assert other[code] == pytest.approx(one[code], abs=1e-9)
+
+
+def test_all_wrong_names_of_tiers_are_told() -> None:
+    """Proves: two tiers that name nobody are two faults. Breaks if: the first replaces the second."""
+    how = Behaviour(tiers=(("smiths",), ("farm",), ("weavers",)))
+    with pytest.raises(GroundplanError) as caught:
+        system_of(small(), Scenario(name="guilds", behaviour=how))
+    assert "smiths" in str(caught.value)
+    assert "weavers" in str(caught.value)
+
+
+def test_members_with_orders_that_move_stand_beside_each_other() -> None:
+    """Proves: where orders leave a partner that does not deliver, two members in a batch are what each is alone.
+
+    Breaks if: final demand of members is mixed.
+    """
+    how = Behaviour(binding="all", rerouting_days=10.0)
+    sc = Scenario(name="cut", horizon=25, stocks={"default": 4.0}, behaviour=how)
+    s = system_of(small(), sc)
+    shocks = [
+        shock_of(s, sc.replacing(events=(CutImports(products=(code,), depth=depth, length=15),)))
+        for code, depth in (("farm", 0.4), ("works", 0.9))
+    ]
+    both = propagate_batch(s, shocks)
+    for b, shock in enumerate(shocks):
+        alone = propagate_batch(s, [shock])
+        assert both.production[b] == pytest.approx(alone.production[0], abs=1e-12)
+        assert both.unmet[b] == pytest.approx(alone.unmet[0], abs=1e-12)
+
+
+def test_no_share_of_nothing() -> None:
+    """Proves: where nothing is asked for nothing is lost, and the share is 0, not a number that is none."""
+    nothing, path = np.zeros((1, 3)), SimpleNamespace(loss=np.zeros(3))
+    engines = SimpleNamespace(
+        adaptive=SimpleNamespace(asked=nothing), floor=path, static=path, planned=SimpleNamespace(loss=0.0),
+        adaptive_loss=0.0,
+    )  # fmt: skip
+    assert losses(cast(Any, engines))["share"].tolist() == [0.0] * 4
