@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -14,13 +15,14 @@ from groundplan.crisis.worth import losses, worth_of_coordination
 from groundplan.errors import GroundplanError, StudyError
 from groundplan.shocks.bridging import bridging_stock, made_at_home, search
 from groundplan.shocks.cutoff import need_weights
-from groundplan.shocks.dynamics.adaptive import adapt
+from groundplan.shocks.dynamics.adaptive import adapt, recovery_days
 from groundplan.shocks.dynamics.build import system_from_arrays, system_of
 from groundplan.shocks.dynamics.causes import chain, stops
+from groundplan.shocks.dynamics.preview import preview, preview_lines
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.run_record import Paths
 from groundplan.shocks.dynamics.shock import shock_of
-from groundplan.shocks.scenarios.events import CutImports, LoseCapacity
+from groundplan.shocks.scenarios.events import CloseMarket, CutImports, LoseCapacity, RaiseDemand, TakeLabour
 from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
 
 
@@ -213,3 +215,72 @@ def test_no_share_of_nothing() -> None:
         adaptive_loss=0.0,
     )  # fmt: skip
     assert losses(cast(Any, engines))["share"].tolist() == [0.0] * 4
+
+
+def _paths(total: list[float]) -> Paths:
+    return cast(Paths, SimpleNamespace(production=np.array([[[v, v] for v in total]])))
+
+
+def test_recovery_in_weeks() -> None:
+    """Output at 98 and 90 % of its base in weeks 1 and 2: below from day 7 on, above again from day 21 on.
+
+    Proves: days of the first week below and of the first after the last; exactly 99 % is not below; none without end.
+    Breaks if: sums are not taken over base output, weeks are told as days, or a crisis that never ends is over.
+    """
+    s = system_of(small(), Scenario(name="weeks", step="week", stocks={"default": 21.0}))
+    assert recovery_days(s, _paths([1.0, 0.98, 0.9, 1.0, 0.99])) == {"first_day_below": 7, "recovered": 21}
+    assert recovery_days(s, _paths([0.99, 1.0])) == {"first_day_below": None, "recovered": None}
+    assert recovery_days(s, _paths([1.0, 0.5])) == {"first_day_below": 7, "recovered": None}
+
+
+def test_shares_lost_are_over_the_whole_horizon() -> None:
+    """Proves: value added lost over base value added of all days, and unmet over what was asked for, in 40 days.
+
+    Breaks if: a share is a product, or small sums are not divided by themselves.
+    """
+    sc = Scenario(name="cut", horizon=40, events=(CutImports(products=("farm",), depth=0.5, start=5, length=30),))
+    s = system_of(small(), sc)
+    paths = propagate_batch(s, [shock_of(s, sc)])
+    about = adapt(small(), sc).provenance
+    lost = ((1.0 - paths.production[0]) * s.value_added).sum()
+    assert about["value_added_lost"] == pytest.approx(lost)
+    assert about["value_added_lost_share"] == pytest.approx(lost / (40 * s.value_added.sum()))
+    asked = 40 * s.use[:, s.n :].sum()
+    assert about["final_demand_unmet_share"] == pytest.approx(paths.unmet[0].sum() / asked)
+    thousandth = replace(s, use=s.use / 1e3, output=s.output / 1e3, value_added=s.value_added / 1e3,
+                         capital=s.capital / 1e3, reserves=s.reserves / 1e3)  # fmt: skip
+    fewer = propagate_batch(thousandth, [shock_of(thousandth, sc)])
+    assert fewer.unmet[0].sum() / fewer.asked[0].sum() == pytest.approx(about["final_demand_unmet_share"])
+
+
+def test_the_preview_names_what_is_lost() -> None:
+    """Proves: a closed market is of exports, a rise of demand of final demand, and labour is counted once for all days.
+
+    Half of 18 farm exports for 73 of 365 days: 1.8. A tenth of works' labour of 40 for the same: 0.8.
+    Breaks if: one noun fits all, or the base of labour grows with its days.
+    """
+    sc = Scenario(
+        name="three", horizon=365,
+        events=(
+            CloseMarket(products=("farm",), depth=0.5, length=73),
+            RaiseDemand(products=("farm",), depth=0.5, length=73),
+            TakeLabour(sectors=("works",), depth=0.1, length=73),
+        ),
+    )  # fmt: skip
+    market, demand, _ = preview_lines(system_of(small(), sc), sc)
+    assert "of 18 TST2020m a year of exports" in market
+    assert "of final demand" in demand
+    rows = preview(system_of(small(), sc), sc)
+    assert rows["removes"].iloc[0] == pytest.approx(0.5 * 18 * 73 / 365)
+
+
+def test_labour_of_one_skill() -> None:
+    """Farms have three of the low skill to one of the high: half of the low gone takes three eighths of their labour.
+
+    Proves: the skill that is named is taken, and the other stays. Breaks if: the others are taken instead of it.
+    """
+    sc = Scenario(name="flu", horizon=10)
+    s = replace(system_of(small(), sc), skills=("low", "high"), labour=np.array([[30.0, 10.0], [10.0, 40.0]]))
+    for skill, share in (("low", 0.75), ("high", 0.25)):
+        flu = TakeLabour(skills=(skill,), sectors=("farm",), depth=0.5, length=10)
+        assert shock_of(s, sc.replacing(events=(flu,))).labour[3] == pytest.approx([1.0 - 0.5 * share, 1.0])
