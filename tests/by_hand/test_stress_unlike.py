@@ -7,14 +7,17 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
+import pandas as pd
 import pytest
 from crises import two_works
 from economies import small
 
+from groundplan.crisis.replacement import _limits
 from groundplan.crisis.worth import losses, worth_of_coordination
 from groundplan.errors import GroundplanError, StudyError
 from groundplan.shocks.bridging import bridging_stock, made_at_home, search
 from groundplan.shocks.cutoff import need_weights
+from groundplan.shocks.drawing.ensembles import value_at_risk
 from groundplan.shocks.dynamics.adaptive import adapt, recovery_days
 from groundplan.shocks.dynamics.build import system_from_arrays, system_of
 from groundplan.shocks.dynamics.causes import chain, stops
@@ -284,3 +287,41 @@ def test_labour_of_one_skill() -> None:
     for skill, share in (("low", 0.75), ("high", 0.25)):
         flu = TakeLabour(skills=(skill,), sectors=("farm",), depth=0.5, length=10)
         assert shock_of(s, sc.replacing(events=(flu,))).labour[3] == pytest.approx([1.0 - 0.5 * share, 1.0])
+
+
+def test_the_value_at_risk_of_five_losses() -> None:
+    """Of losses 1 to 5, four fifths are at or under 4, and nine tenths at or under 5.
+
+    Proves: the least loss that so large a share does not exceed. Breaks if: the place is counted from another end.
+    """
+    losses_ = np.array([3.0, 1.0, 5.0, 2.0, 4.0])
+    assert value_at_risk(losses_, 0.8) == 4.0
+    assert value_at_risk(losses_, 0.9) == 5.0
+    assert value_at_risk(losses_, 0.2) == 1.0
+
+
+def test_stocks_times_psi_are_more_than_a_step() -> None:
+    """Proves: three days of stock of which 0.3 must be there carry nobody over a day, and 0.4 do.
+
+    Breaks if: the share divides what it multiplies.
+    """
+
+    def sc(psi: float) -> Scenario:
+        return Scenario(name="thin", stocks={"default": 3.0}, behaviour=Behaviour(psi=psi))
+
+    with pytest.raises(StudyError, match="stocks times psi"):
+        system_of(small(), sc(0.3))
+    assert system_of(small(), sc(0.4)).behaviour.psi == 0.4
+
+
+def test_what_decides_on_replacement() -> None:
+    """Proves: at a cost of 1 or more it is cost, below it users where they let no more, else what weighs most.
+
+    Breaks if: the bound is another, or what weighs most is told where users decide.
+    """
+    table_ = pd.DataFrame({"drc_total": [1.0, 1.5, 0.9, 0.9]})
+    whole = pd.DataFrame({
+        "labour": [3.0, 3.0, 3.0, 1.0], "plant": [1.0, 1.0, 1.0, 4.0], "suppliers": [2.0, 2.0, 2.0, 2.0],
+        "permission": [0.0, 0.0, 0.5, 0.0], "resources_total": [6.0, 6.0, 6.0, 7.0],
+    })  # fmt: skip
+    assert _limits(table_, whole).tolist() == ["cost", "cost", "users", "plant"]
