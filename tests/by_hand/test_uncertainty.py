@@ -12,6 +12,7 @@ from economies import small
 from groundplan.errors import Faults, SolverError, StudyError, UnknownName
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.uncertainty import Uncertain, Uncertainty
+from groundplan.planning.exploring import second_stage
 from groundplan.planning.exploring.margins import Fit, as_share, wilson
 from groundplan.planning.exploring.recourse import ahead, recourse
 from groundplan.planning.exploring.uncertain_figures import shaped, uncertain_figures
@@ -91,14 +92,21 @@ def test_what_cannot_be_carried_through_is_cut() -> None:
     assert float(r.read(done.values)["level"].sel(activity="clear", year=1)) <= 5.0 + 1e-6
 
 
-def test_a_draw_that_is_not_decided_stops_the_run() -> None:
-    """With no step allowed the solver can tell neither the best of a poor harvest nor that there is none.
+def test_a_draw_that_is_not_decided_stops_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With no step of the simplex allowed it can tell neither the best of a poor harvest nor that there is none.
 
-    Proves: only a draw that the solver proves impossible counts as one in which nothing can be done, or is cut.
-    Breaks if: any end of the solver but the best answer and the end of its time is taken for "impossible".
+    Proves: only a draw that the solver proves impossible counts as one in which nothing can be done, or is cut; other
+    ways of solving are tried first, and find what the solver finds that may take steps.
+    Breaks if: any end of the solver but the best answer and the end of its time is taken for "impossible", or the run
+    stops where another way would do.
     """
     r = recourse(farm(12.0), [YIELDS])
     stage = replace(r.stage, options={**r.stage.options, "simplex_iteration_limit": 0, "presolve": "off"}, basis=None)
+    best, other = (s.decide(s.solver(), np.array([0.9])) for s in (r.stage, stage))
+    assert best is not None
+    assert other is not None
+    assert other.goal == pytest.approx(best.goal)
+    monkeypatch.setattr(second_stage, "OTHER_WAYS", ({},))
     for begun in (None, r.plan[stage.ahead]):
         with pytest.raises(SolverError, match="not decided: the solver stopped with 'Iteration limit reached'"):
             stage.decide(stage.solver(), np.array([0.9]), begun)

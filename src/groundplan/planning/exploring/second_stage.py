@@ -14,6 +14,8 @@ from groundplan.planning.exploring.uncertain_figures import UncertainFigures
 from groundplan.solver.highs import INFEASIBLE, OPTIMAL, OUT_OF_TIME, Basis, Figures, Highs
 
 MET = 1e-6
+# How a draw is tried again that the solver leaves undecided: from no basis, then by interior point and crossover.
+OTHER_WAYS: tuple[dict[str, Any], ...] = ({}, {"presolve": "on"}, {"solver": "ipm", "presolve": "on"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,10 +87,14 @@ class SecondStage:
     def _possible(self, h: Highs) -> bool:
         """Whether the programme at hand has a best answer, which the solver then holds."""
         self._run(h)
-        if h.status not in (OPTIMAL, INFEASIBLE):
+        for others in OTHER_WAYS:
+            if h.status in (OPTIMAL, INFEASIBLE):
+                break
             # A basis that has gone bad is not worth saving.
             h.clearSolver()
+            h.set(**{**self.options, **others})
             self._run(h)
+            h.set(**{"presolve": "choose", **self.options})
         if h.status not in (OPTIMAL, INFEASIBLE):
             # A draw that is not decided is none in which nothing can be done: it would count against the plan.
             what = f"a draw of figures is not decided: the solver stopped with '{h.status_words}'"
