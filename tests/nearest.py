@@ -27,15 +27,19 @@ def nearest(name: str) -> list[Path]:
 
     Raises ``LookupError`` where there is no such file, with the names that are like it.
     """
-    target = file_named(name)
+    return nearest_to(file_named(name))
+
+
+def nearest_to(target: Path, most: int = MOST) -> list[Path]:
+    """The test files nearest to this file, the nearest first: ``most``, or all that are named after it."""
     tests = set(TESTS.rglob("test_*.py"))
     if target in tests:
         return [target]
     named = sorted(test for test in tests if re.search(rf"_{_name(target)}(_|$)", test.stem))
     beside = {_module(file) for file in target.parent.glob("*.py")}
     importers = _leading_to({_module(target)}, tests) or _leading_to(beside, tests)
-    ranked = sorted(importers - set(named), key=lambda test: (len(_imported(test)), test))
-    return [*named, *ranked][: max(MOST, len(named))]
+    ranked = sorted(importers - set(named), key=lambda test: (len(imported(test)), test))
+    return [*named, *ranked][: max(most, len(named))]
 
 
 def file_named(name: str) -> Path:
@@ -68,7 +72,7 @@ def _importers(modules: set[str]) -> set[Path]:
     """The files of the package and the tests that import one of these modules anywhere."""
     words = re.compile("|".join(sorted({re.escape(word) for module in modules for word in _words(module)})))
     files = [*SOURCE.rglob("*.py"), *TESTS.rglob("*.py")]
-    return {file for file in files if words.search(_text(file)) and modules & _imported(file)}
+    return {file for file in files if words.search(_text(file)) and modules & imported(file)}
 
 
 def _words(module: str) -> list[str]:
@@ -88,7 +92,7 @@ def _text(file: Path) -> str:
 
 
 @cache
-def _imported(file: Path) -> frozenset[str]:
+def imported(file: Path) -> frozenset[str]:
     """The modules of the package and the tests that a file imports."""
     return frozenset(_imports(ast.parse(_text(file))))
 

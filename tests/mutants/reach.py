@@ -1,19 +1,22 @@
-"""Which tests are near to a file, by the imports that lead there, and what each of them reached when it last ran."""
+"""Which tests are near to files, and what each of them reached when it last ran."""
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-SOURCE, TESTS = ROOT / "src", ROOT / "tests"
-MOST = 5  # test files that are asked of one file of the code
-FURTHEST = 4  # imports from a test file to the code; what is further away is no test of it
+# Run as a script, the folder of the tests must be found first.
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+from nearest import MOST as MOST
+from nearest import ROOT as ROOT
+from nearest import SOURCE as SOURCE
+from nearest import TESTS, imported, nearest_to
 
 
 @dataclass(frozen=True)
@@ -78,67 +81,13 @@ def digest(file: Path) -> str:
 
 
 def near(targets: Iterable[Path], most: int = MOST) -> list[Path]:
-    """The test files from which the fewest imports lead to each of the targets: of equals those that import least."""
-    own = {file: frozenset().union(*(_imported(part) for part in (file, *_neighbours(file)))) for file in _tests()}
-    wanted, every = {_module(path) for path in targets}, own
-    found: set[Path] = set()
-    for _ in range(FURTHEST):
-        for name in sorted(wanted):
-            there = sorted((len(own[file]), file) for file, names in every.items() if name in names)
-            found |= {file for _, file in there[:most]}
-            wanted -= {name} if there else set()
-        every = {
-            file: names.union(*(_imported(path) for name in names if (path := _file(name)) is not None))
-            for file, names in every.items()
-        }
-    return sorted(found)
-
-
-def _tests() -> list[Path]:
-    return sorted(TESTS.rglob("test_*.py"))
+    """The test files that are nearest to the targets, ``most`` of each (``nearest.nearest_to``)."""
+    return sorted({test for target in targets for test in nearest_to(target, most)})
 
 
 @cache
 def _neighbours(file: Path) -> frozenset[Path]:
     """The files of the tests' folder that a test file imports."""
-    names = {name.partition(".")[0] for name in _imported(file)}
+    names = {name.partition(".")[0] for name in imported(file)}
     own = frozenset(path for name in names if (path := TESTS / f"{name}.py").exists() and path != file)
     return own.union(*(_neighbours(path) for path in own))
-
-
-@cache
-def _imported(file: Path) -> frozenset[str]:
-    """The modules that a file imports anywhere; a name taken from the package itself counts as its home."""
-    return frozenset(_imports(ast.parse(file.read_text("utf-8"))))
-
-
-def _imports(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module == "groundplan":
-            yield from (_homes().get(name.name, "groundplan") for name in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{name.name}" for name in node.names)
-
-
-@cache
-def _homes() -> dict[str, str]:
-    """Where the names that the package exports are defined."""
-    tree = ast.parse((SOURCE / "groundplan" / "__init__.py").read_text("utf-8"))
-    return {
-        name.asname or name.name: node.module
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("groundplan.")
-        for name in node.names
-    }
-
-
-def _module(path: Path) -> str:
-    return ".".join(path.relative_to(SOURCE).with_suffix("").parts)
-
-
-def _file(module: str) -> Path | None:
-    path = SOURCE.joinpath(*module.split(".")).with_suffix(".py")
-    return path if path.exists() else None
