@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from economies import small
+from plans import make_plan
 
 from groundplan.errors import GroundplanError, PlanInfeasible
 from groundplan.outcome import Outcome
-from groundplan.planning.best_plan import make_plan, solved
+from groundplan.planning.best_plan import solved
 from groundplan.planning.choices.target import Target
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.features.stores import Store, days_of_use

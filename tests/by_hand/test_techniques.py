@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from economies import shipped, small, table
+from plans import make_plan
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import Faults, PlanInfeasible, StudyError
 from groundplan.outcome import Outcome
 from groundplan.planning.activity_rows import CommodityRow, IndicatorRow, Tables, gives
-from groundplan.planning.best_plan import make_plan, solved
+from groundplan.planning.best_plan import solved
 from groundplan.planning.choices.target import Target
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.feature_list import PARTS

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from economies import small
+from plans import make_plan
 
 from groundplan import Outcome, plan, robust, sensitivity
 from groundplan.cli import main
 from groundplan.economy.physical import Physical
-from groundplan.planning.best_plan import make_plan
 from groundplan.planning.choices.uncertainty import Uncertain, Uncertainty
 from groundplan.planning.exploring.near_best import nearly_as_good
 from groundplan.planning.policy import Policy, Target

@@ -8,9 +8,9 @@ import re
 import pandas as pd
 import pytest
 from economies import small
+from plans import make_plan
 
 from groundplan import Outcome
-from groundplan.planning.best_plan import make_plan
 from groundplan.planning.explaining.explain import rents
 from groundplan.planning.explaining.valuations import valuation_sentences
 from groundplan.planning.features.buildings import Building
@@ -21,12 +21,8 @@ from groundplan.results.outcome_facts import indicator_words
 from groundplan.results.plan_pages import plan_aims
 from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.plan_page import PAGE
-from groundplan.results.plan_pages.plan_summary import (
-    summary,
-)
-from groundplan.results.terminal import (
-    WIDTH,
-)
+from groundplan.results.plan_pages.plan_summary import summary
+from groundplan.results.terminal import WIDTH
 
 CALM = {"labour_reserve": 0.2, "steady": False, "floor": 0.5}
 OUTPUT = "gross output: farm"

@@ -9,10 +9,10 @@ from drawing import few
 from economies import SHIPPED, shipped, small, tables
 from hypothesis import given
 from hypothesis import strategies as st
+from plans import make_plan
 
 from groundplan.economy.economy import Economy
 from groundplan.outcome import Outcome
-from groundplan.planning.best_plan import make_plan
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.features.budget.budget_accounts import FUNCTIONS, Budget, BudgetAccounts
 from groundplan.planning.features.people.household_groups import Group

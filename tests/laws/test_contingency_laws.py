@@ -11,12 +11,13 @@ from drawing import few
 from economies import shipped, small, tables
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plans import make_plan
 
 from groundplan.crisis.contingencies import in_years
 from groundplan.crisis.scenarios_of_policy import with_scenarios
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, PlanInfeasible
-from groundplan.planning.best_plan import make_plan, solved
+from groundplan.planning.best_plan import solved
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.explaining.clash import clash_of
 from groundplan.planning.explaining.premium import trunk_goal

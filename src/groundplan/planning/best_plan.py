@@ -53,25 +53,6 @@ class Parts:
         return Outcome(self.arrays, self.tables, self.provenance)
 
 
-def make_plan(
-    e: Economy,
-    p: Policy,
-    *,
-    projects: Mapping[str, Records] | None = None,
-    families: Sequence[Family] = FAMILIES,
-    progress: Progress = quiet,
-) -> Outcome:
-    """The best plan for an economy under a policy.
-
-    ``projects`` adds rows to the tables of ``Activities``; ``families`` may add limits of one's own.
-
-    Returns an ``Outcome``: level, stock, enjoyed, indicator, shadow_price, consumption_price, shortfall.
-    Raises ``StudyError`` and ``UnknownName`` for choices that do not exist, ``PlanInfeasible`` with the conflict in
-    the names of the plan, ``SolverError``, ``Interrupted``.
-    """
-    return parts_of(solved(e, p, projects=projects, families=families, progress=progress), progress).outcome()
-
-
 def solved(
     e: Economy,
     p: Policy,
@@ -82,10 +63,14 @@ def solved(
     why: bool = True,
     activities: Activities | None = None,
 ) -> SolvedPlan:
-    """The plan of ``make_plan`` before it is written down; arguments and errors are the same.
+    """The best plan for an economy under a policy, before it is written down.
 
-    Without ``why`` the conflict of a plan that cannot be is not looked for, and ``PlanInfeasible`` is bare.
-    ``activities``: those of ``compile_plan`` where they are there already; targets do not change them.
+    ``projects`` adds rows to the tables of ``Activities``; ``families`` may add limits of one's own. Without ``why``
+    the conflict of a plan that cannot be is not looked for, and ``PlanInfeasible`` is bare. ``activities``: those of
+    ``compile_plan`` where they are there already; targets do not change them.
+
+    Raises ``StudyError`` and ``UnknownName`` for choices that do not exist, ``PlanInfeasible`` with the conflict in the
+    names of the plan, ``SolverError``, ``Interrupted``.
     """
     progress("compiling accounts into activities")
     model = model_of(e, p, projects=projects, families=families, activities=activities)
