@@ -15,9 +15,7 @@ from groundplan.places.known.columns import SourcedFigure
 from groundplan.places.lots import draw
 from groundplan.places.scoring.scores import Criterion, Weights
 from groundplan.places.works.facilities import Facilities, Facility
-from groundplan.results.framed import (
-    cell_texts,
-)
+from groundplan.results.framed import cell_texts
 from groundplan.results.place_pages import letters as written
 from groundplan.results.place_pages import place_figures, place_words
 from groundplan.results.place_pages.letters import INDEX, file_name, letter, letters, write_letters

@@ -11,12 +11,8 @@ import small_places
 
 from groundplan.errors import GroundplanError
 from groundplan.outcome import Outcome
-from groundplan.places.choosing.assemble import (
-    assemble,
-)
-from groundplan.places.choosing.choice_inputs import (
-    Inputs,
-)
+from groundplan.places.choosing.assemble import assemble
+from groundplan.places.choosing.choice_inputs import Inputs
 from groundplan.places.choosing.rules import Rules
 from groundplan.places.choosing.search import Effort
 from groundplan.places.choosing.siting import choose

@@ -294,10 +294,10 @@ def test_the_value_at_risk_of_five_losses() -> None:
 
     Proves: the least loss that so large a share does not exceed. Breaks if: the place is counted from another end.
     """
-    losses_ = np.array([3.0, 1.0, 5.0, 2.0, 4.0])
-    assert value_at_risk(losses_, 0.8) == 4.0
-    assert value_at_risk(losses_, 0.9) == 5.0
-    assert value_at_risk(losses_, 0.2) == 1.0
+    five = np.array([3.0, 1.0, 5.0, 2.0, 4.0])
+    assert value_at_risk(five, 0.8) == 4.0
+    assert value_at_risk(five, 0.9) == 5.0
+    assert value_at_risk(five, 0.2) == 1.0
 
 
 def test_stocks_times_psi_are_more_than_a_step() -> None:
@@ -319,9 +319,9 @@ def test_what_decides_on_replacement() -> None:
 
     Breaks if: the bound is another, or what weighs most is told where users decide.
     """
-    table_ = pd.DataFrame({"drc_total": [1.0, 1.5, 0.9, 0.9]})
+    costs = pd.DataFrame({"drc_total": [1.0, 1.5, 0.9, 0.9]})
     whole = pd.DataFrame({
         "labour": [3.0, 3.0, 3.0, 1.0], "plant": [1.0, 1.0, 1.0, 4.0], "suppliers": [2.0, 2.0, 2.0, 2.0],
         "permission": [0.0, 0.0, 0.5, 0.0], "resources_total": [6.0, 6.0, 6.0, 7.0],
     })  # fmt: skip
-    assert _limits(table_, whole).tolist() == ["cost", "cost", "users", "plant"]
+    assert _limits(costs, whole).tolist() == ["cost", "cost", "users", "plant"]

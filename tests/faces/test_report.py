@@ -24,9 +24,7 @@ from groundplan.results.plan_pages.plan_summary import (
     held_back,
     summary,
 )
-from groundplan.results.terminal import (
-    WIDTH,
-)
+from groundplan.results.terminal import WIDTH
 from groundplan.results.words import unit_words
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}

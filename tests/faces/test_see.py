@@ -23,13 +23,9 @@ from groundplan.results.charts import flows
 from groundplan.results.economy_pages import see_page, see_views
 from groundplan.results.economy_pages.see_summary import headline, see_summary
 from groundplan.results.files import json_text
-from groundplan.results.framed import (
-    cell_texts,
-)
+from groundplan.results.framed import cell_texts
 from groundplan.results.html_report import report
-from groundplan.results.terminal import (
-    WIDTH,
-)
+from groundplan.results.terminal import WIDTH
 from groundplan.tables import catalogue
 
 SAMPLES = Path(__file__).parents[1] / "samples"

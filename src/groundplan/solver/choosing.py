@@ -102,7 +102,7 @@ class Chooser:
             status="stopped" if stopped else WORDS.get(h.status, h.status_words),
             objective=h.objective,
             bound=bound if np.isfinite(bound) else np.inf,
-            values=values if h.feasible_found else None,
+            values=values if h.has_feasible else None,
             relaxed=values,
             prices=h.row_duals,
         )

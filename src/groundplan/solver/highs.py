@@ -278,14 +278,14 @@ class Highs(highspy.Highs):  # type: ignore[misc]
         return float(self.getInfo().objective_function_value)
 
     @property
-    def feasible_found(self) -> bool:
+    def has_feasible(self) -> bool:
         """Whether it holds values that meet every row, proven best or not."""
         return bool(self.getInfo().primal_solution_status == FOUND)
 
     @property
     def stopped_with_an_answer(self) -> bool:
         """Whether a search that was stopped, by the user or by its time, holds a choice."""
-        return bool(self.status in (INTERRUPTED, OUT_OF_TIME) and self.feasible_found)
+        return bool(self.status in (INTERRUPTED, OUT_OF_TIME) and self.has_feasible)
 
     def search(self, *, stopped: bool) -> dict[str, Any]:
         """How a search ended: best, bound, gap (share of the best), nodes, and whether it was stopped."""

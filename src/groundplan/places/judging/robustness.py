@@ -42,7 +42,7 @@ def intervals(
     order, late = Order(s), len(s.years)
     usual = order.solve(values(s, c)).year
     jobs = np.divide(values(s, c) - s.merit, s.need, out=np.zeros(len(s.ids)), where=s.need > 0)
-    factor, scores_drawn = _drawn(places, s, scores, range_=range_, draws=draws, seed=seed)
+    factor, scores_drawn = _redrawn_scores(places, s, scores, range_=range_, draws=draws, seed=seed)
     need, ready = (scores_drawn.get(k, old[None, :]) for k, old in zip(SCORES, (s.need, s.readiness), strict=True))
     merit = factor[:, :1] * rules.weights.get("need", 0.0) * need
     merit = merit + factor[:, 1:2] * rules.weights.get("readiness", 0.0) * ready
@@ -69,7 +69,7 @@ def intervals(
     )
 
 
-def _drawn(
+def _redrawn_scores(
     places: Places, s: Siting, scores: Mapping[str, Weights], *, range_: float, draws: int, seed: int
 ) -> tuple[Floats, dict[str, Floats]]:
     """[draw, 3] factors of need, readiness and jobs; and [draw, p] each score under its drawn weights.

@@ -186,11 +186,11 @@ def tickets(path: str | Path, places: Places) -> tuple[dict[str, str], dict[str,
     faults = draw.check(announced, record)
     fix = "the draw does not count: announce a new one, or restore the published files"
     raise_all([draw.DrawRefused(f, where=str(here), fix=fix) for f in faults])
-    by_name_drawn = {str(row["name"]): str(row["ticket"]) for row in record["order"]}
+    ticket_by_name = {str(row["name"]): str(row["ticket"]) for row in record["order"]}
     by_name = {verify_draw.clean(name): i for i, name in places.titles().items()}
-    ids = dict.fromkeys(places.ids) if set(by_name_drawn) & set(places.ids) else by_name
-    id_of = {name: by_name.get(name, name) if ids is by_name else name for name in by_name_drawn}
-    strange = [name for name in by_name_drawn if id_of[name] not in places.ids]
+    ids = dict.fromkeys(places.ids) if set(ticket_by_name) & set(places.ids) else by_name
+    id_of = {name: by_name.get(name, name) if ids is by_name else name for name in ticket_by_name}
+    strange = [name for name in ticket_by_name if id_of[name] not in places.ids]
     listed = set(id_of.values())
     lacking = [name for i, name in places.titles().items() if i not in listed]
     wrong: list[GroundplanError] = []
@@ -204,7 +204,7 @@ def tickets(path: str | Path, places: Places) -> tuple[dict[str, str], dict[str,
         "chance": record["chance"],
         "purpose": announced.get("purpose", ""),
     }
-    return {id_of[name]: ticket for name, ticket in by_name_drawn.items()}, about
+    return {id_of[name]: ticket for name, ticket in ticket_by_name.items()}, about
 
 
 def _json(path: Path) -> dict[str, Any]:

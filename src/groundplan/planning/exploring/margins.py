@@ -212,7 +212,7 @@ def outcome_of(sure: Sure) -> Outcome:
         "margins": margins,
         "ahead": _ahead(solved, ready, values),
         "compared": _compared(plain, robust),
-        "drawn": _drawn(ready),
+        "drawn": _uncertain_figures(ready),
     }
     level = variables["level"]
     plain_level = level.drop_vars([c for c in level.coords if c not in level.dims])
@@ -249,7 +249,7 @@ def _compared(plain: pd.DataFrame, sure: pd.DataFrame) -> pd.DataFrame:
     return both.astype({"year": int})
 
 
-def _drawn(ready: Recourse) -> pd.DataFrame:
+def _uncertain_figures(ready: Recourse) -> pd.DataFrame:
     """What was drawn, in words."""
     count = ready.figures.factors.groupby("record")["member"].nunique()
     rows: list[Mapping[str, Any]] = [

@@ -175,15 +175,15 @@ def levels(e: Economy, policy: Policy) -> list[SchoolLevel]:
 
 def _product(e: Economy, policy: Policy, r: School) -> str:
     """What schooling is bought from: the record's product, else the policy's."""
-    return _first_made(e, [r.product]) if r.product else schooling_product(e, policy)
+    return _first_that_is_made(e, [r.product]) if r.product else schooling_product(e, policy)
 
 
 def schooling_product(e: Economy, policy: Policy) -> str:
     """The first of the policy's products of schooling that is made, or of those that play the role of education."""
-    return _first_made(e, policy.schooling or members(e, "education")[0])
+    return _first_that_is_made(e, policy.schooling or members(e, "education")[0])
 
 
-def _first_made(e: Economy, products: Sequence[str]) -> str:
+def _first_that_is_made(e: Economy, products: Sequence[str]) -> str:
     return next((s for s in products if s in e.sectors and float(e.output.sel(sector=s)) > 0), "")
 
 
