@@ -55,7 +55,7 @@ def test_a_file_becomes_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         ("10, male", "10, man", "no sex 'man'"),
         ("10, male", "5, male", "age 5 of male is given twice"),
         ("60, 0.5", "sixty, 0.5", "number in row 3 is 'sixty', not a number"),
-        ("80, 0.8, 0.1", "80, 0.8, ", "fertility in row 2 is "),
+        ("80, 0.8, 0.1", "80, 0.8, ", "fertility in row 2 is empty"),
         ("10, male, 40, 0.5, , 0.8, -1\n", "", "women and men are not of the same ages"),
         ("0.6, 0", "1.5, 0", "participation at age 10, female, is 1.5"),
         (", migration", ", migrants", "no column 'migrants'"),

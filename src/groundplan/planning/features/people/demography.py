@@ -256,7 +256,8 @@ def _squared(frame: pd.DataFrame, p: Population) -> dict[str, pd.DataFrame]:
         numbers = pd.to_numeric(frame[column], errors="coerce")
         if numbers.isna().any():
             at = int(np.flatnonzero(numbers.isna())[0])
-            what = f"{column} in row {at + 1} is {frame[column].iloc[at]!r}, not a number"
+            cell = frame[column].iloc[at]
+            what = f"{column} in row {at + 1} is {'empty' if pd.isna(cell) else f'{str(cell)!r}, not a number'}"
             faults.append(StudyError(what, where=p.file, fix="give the figure; 0 where there is nothing"))
         frame[column] = numbers
     raise_all(faults)
