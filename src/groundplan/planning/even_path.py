@@ -32,6 +32,7 @@ class Series(NamedTuple):
     """What should go its way evenly: Σ amount · column by year, from what it was in the year of the accounts.
 
     name     what it is
+    kind     ``standard``, ``investment`` (all of it) or ``sector`` (one sector's)
     weight   what its unevenness counts
     size     what it is told over, its own unit
     base     in the year of the accounts, own unit
@@ -39,6 +40,7 @@ class Series(NamedTuple):
     """
 
     name: str
+    kind: str
     weight: float
     size: float
     base: float
@@ -62,6 +64,11 @@ class Evenness:
     series: tuple[Series, ...]
     growth: Floats
     years: int
+
+    def of_totals(self) -> Evenness:
+        """The same without single sectors."""
+        kept = [k for k, s in enumerate(self.series) if s.kind != "sector"]
+        return Evenness(tuple(self.series[k] for k in kept), self.growth[kept], self.years)
 
     def differences(self, values: Floats) -> Floats:
         """[series, year] second differences of series over their growth and size: none in a path that grows evenly.
@@ -115,7 +122,7 @@ def _standards(m: Model, a: Activities) -> list[Series]:
         own = np.flatnonzero((a.utility["good"] == g).to_numpy())
         step = a.utility["year"].to_numpy()[own] - first
         share = base[g] / whole
-        out.append(Series(g, share, base[g], base[g], step.astype(np.int64), parts[own], np.ones(len(own))))
+        out.append(Series(g, "standard", share, base[g], base[g], step.astype(np.int64), parts[own], np.ones(len(own))))
     return out
 
 
@@ -138,16 +145,16 @@ def _investments(m: Model, a: Activities, values: Floats) -> list[Series]:
     size = np.maximum(np.maximum(base, mean), 1e-4 * base.sum())
     step = np.arange(years)
 
-    def of(name: str, rows: Index, weight: float, over: float, was: float) -> Series:
+    def of(name: str, kind: str, rows: Index, weight: float, over: float, was: float) -> Series:
         columns = numbers[rows]
         return Series(
-            name, weight, over, was, np.tile(step, len(rows)), columns.ravel(), np.ones(columns.size)
+            name, kind, weight, over, was, np.tile(step, len(rows)), columns.ravel(), np.ones(columns.size)
         )  # fmt: skip
 
-    every = of("investment", np.arange(len(own)), 1.0, float(base.sum()), float(base.sum()))
+    every = of("investment", "investment", np.arange(len(own)), 1.0, float(base.sum()), float(base.sum()))
     names = a.activities["activity"].to_numpy(dtype=object)[own]
     single = [
-        of(str(names[k]), np.array([k]), SECTOR * float(size[k] / size.sum()), float(size[k]), float(base[k]))
+        of(str(names[k]), "sector", np.array([k]), SECTOR * float(size[k] / size.sum()), float(size[k]), float(base[k]))
         for k in range(len(own))
     ]
     return [every, *single]
@@ -171,7 +178,7 @@ def most_even(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan:
     if not even.series:
         return plan
     progress("the most even path that is worth as much")
-    p = _programme(m, x, even, share)
+    p = even_programme(m, x, even, share)
     try:
         reached = answer(p, CLARABEL, seconds=plan.policy.time_limit, tolerance=TOLERANCE, nearly=True).checked()
     except SolverError as missed:
@@ -214,7 +221,7 @@ def columns_of(plan: SolvedPlan) -> Floats:
     return out
 
 
-def _programme(m: Model, x: Floats, even: Evenness, share: float) -> Programme:
+def even_programme(m: Model, x: Floats, even: Evenness, share: float) -> Programme:
     """The plan's rows with a column for every second difference, and the square of these as the goal."""
     p = m.programme.copy()
     worth = p.costs()
@@ -238,8 +245,8 @@ def _programme(m: Model, x: Floats, even: Evenness, share: float) -> Programme:
     own = (np.arange(block.numbers.size), block.numbers.ravel(), -np.ones(block.numbers.size))
     p.add_rows("even", block.numbers.size, -right.ravel(), -right.ravel(), cells, own)
     spent = share * _lived(m, x)
-    there = np.flatnonzero(worth)
-    p.add_rows("worth", 1, float(worth @ x) - spent, np.inf, (np.zeros(len(there)), there, worth[there]))
+    valued = np.flatnonzero(worth)
+    p.add_rows("worth", 1, float(worth @ x) - spent, np.inf, (np.zeros(len(valued)), valued, worth[valued]))
     for name in p.goal:
         p.goal[name] = np.zeros_like(p.goal[name])
     weights = np.repeat([s.weight for s in even.series], years - 1)
@@ -276,8 +283,8 @@ def hold_far_standards(p: Programme, m: Model, x: Floats) -> None:
     u, block = m.activities.utility, p.columns["segment"]
     had = u.assign(had=x[block.numbers])
     order = had.sort_values(["good", "year", "segment"]).index
-    top = u["width"].reindex(order).groupby([u["good"].reindex(order), u["year"].reindex(order)]).cumsum()
-    top = top.reindex(u.index).to_numpy()
+    tops = u["width"].reindex(order).groupby([u["good"].reindex(order), u["year"].reindex(order)]).cumsum()
+    top = tops.reindex(u.index).to_numpy()
     bottom = top - u["width"].to_numpy()
     whole = had.groupby(["good", "year"])["had"].transform("sum").to_numpy()
     full, none = top < AROUND[0] * whole, bottom > AROUND[1] * whole
