@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from groundplan.errors import SolverError
@@ -23,6 +24,10 @@ AROUND = (0.88, 1.15)
 # What the evenness of one sector's investment counts against that of all investment.
 SECTOR = 0.01
 TOLERANCE = 1e-8
+# Of plans that are as even, the one whose structure is nearest to the base year's: what that weighs, so that no figure
+# is left to the solver; and the size of the goal as the solver is given it, which is far above its tolerance.
+RIDGE = 1e-6
+FIGURES = 1e3
 # Nearer than that, as a share of the largest figure of its kind, a value is on its bound.
 AT_BOUND = 1e-8
 INVESTMENT = ("investment",)
@@ -163,8 +168,11 @@ def _investments(m: Model, a: Activities, values: Floats) -> list[Series]:
 def most_even(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan:
     """The same plan on its most even path: the least unevenness at a worth of (1 − ε) of the best.
 
-        min Evenness.unevenness(x)   over the plan's rows,   c·x ≥ V − ε·Σ slope·segment of the best
+        min Evenness.unevenness(x) + 10⁻⁶·Σ_a w_a Σ_t (v[a,t] / (size_a·(1+γ)^t) − base_a / size_a)²
+        over the plan's rows,   c·x ≥ V − ε·Σ slope·segment of the best
 
+    The last term chooses among plans that are as even the one nearest to the base year's structure, so that the path
+    is unique and moves with the data as little as they do.
     ε is ``Policy.evenness``; at 0 the plan stays at the solver's corner. Projects, shortfalls of targets, and
     standards further than ``AROUND`` from the best plan's stay as they are. Where the solver finds no even path the
     plan is the corner and its ``quality`` says so.
@@ -252,8 +260,29 @@ def even_programme(m: Model, x: Floats, even: Evenness, share: float) -> Program
     weights = np.repeat([s.weight for s in even.series], years - 1)
     diagonal = np.zeros(p.width)
     diagonal[block.numbers.ravel()] = 2.0 * weights
-    p.quadratic, p.maximise = sparse.diags_array(diagonal, format="csc"), False
+    levels = m.variables["level"].numbers
+    diagonal[levels], p.goal["level"] = _towards_base(m, even)
+    scale = FIGURES / max(even.unevenness(x), 1e-12)
+    p.goal["level"] = scale * p.goal["level"]
+    p.quadratic, p.maximise = sparse.diags_array(scale * diagonal, format="csc"), False
     return p
+
+
+def _towards_base(m: Model, even: Evenness) -> tuple[Floats, Floats]:
+    """Curve and slope of each level in RIDGE · Σ_a w_a Σ_t (v[a,t] / (size_a·(1+γ)^t) − base_a / size_a)², by year.
+
+    γ is the growth of the largest standard, size the base level or, of what was not done, a hundredth of the largest
+    in its unit; w its share of all sizes in that unit.
+    """
+    acts, years = m.activities.activities, len(m.activities.years)
+    base = acts["base"].to_numpy(dtype=float)
+    largest = pd.Series(base).abs().groupby(acts["unit"].to_numpy()).transform("max").to_numpy()
+    size = np.maximum(np.abs(base), np.where(largest > 0, 0.01 * largest, 1.0))
+    weight = size / pd.Series(size).groupby(acts["unit"].to_numpy()).transform("sum").to_numpy()
+    first = int(np.argmax([s.weight for s in even.series]))
+    over = size[:, None] * (1.0 + even.growth[first]) ** np.arange(1, years + 1)
+    curve = 2.0 * RIDGE * weight[:, None] / over**2
+    return curve, -curve * over * (base / size)[:, None]
 
 
 def _lived(m: Model, x: Floats) -> float:
