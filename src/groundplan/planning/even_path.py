@@ -12,6 +12,7 @@ from scipy import sparse
 from groundplan.errors import SolverError
 from groundplan.planning.activities import Activities
 from groundplan.planning.families.rows import Model
+from groundplan.planning.families.waste import sides_without_waste
 from groundplan.planning.solve import Progress, quiet
 from groundplan.solver.answer import CLARABEL, answer
 from groundplan.solver.programme import Floats, Index, Programme
@@ -173,9 +174,9 @@ def most_even(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan:
 
     The last term chooses among plans that are as even the one nearest to the base year's structure, so that the path
     is unique and moves with the data as little as they do.
-    ε is ``Policy.evenness``; at 0 the plan stays at the solver's corner. Projects, shortfalls of targets, and
-    standards further than ``AROUND`` from the best plan's stay as they are. Where the solver finds no even path the
-    plan is the corner and its ``quality`` says so.
+    ε is ``Policy.evenness``; at 0 the plan stays at the solver's corner. Projects, shortfalls of targets, standards
+    further than ``AROUND`` from the best plan's, and what is left over stay as they are. Where the solver finds no
+    even path the plan is the corner and its ``quality`` says so.
     Source: our own (docs/explanation/paths.md).
     """
     share = plan.policy.evenness
@@ -236,6 +237,7 @@ def even_programme(m: Model, x: Floats, even: Evenness, share: float) -> Program
     hold_projects(p, x)
     hold_shortfalls(p, m, x)
     hold_far_standards(p, m, x)
+    hold_waste(p, m, x)
     many, years = len(even.series), even.years
     block = p.add_columns("difference", (many, years - 1), lower=-np.inf)
     rows, columns, amounts, right = [], [], [], np.zeros((many, years - 1))
@@ -303,6 +305,17 @@ def hold_shortfalls(p: Programme, m: Model, x: Floats) -> None:
     if m.has("shortfall"):
         block = p.columns["shortfall"]
         p.bound("shortfall", upper=np.maximum(x[block.numbers], block.lower))
+
+
+def hold_waste(p: Programme, m: Model, x: Floats) -> None:
+    """Nothing is left over, or given and not enjoyed, beyond what the plan leaves: a plan may not be even by waste."""
+    reached = p.matrix() @ x
+    at = {block.name: n for n, block in enumerate(p.rows)}
+    for name, numbers, _, upper in sides_without_waste(m, reached):
+        block = p.rows[at[name]]
+        sides = block.upper.copy()
+        sides[numbers - block.numbers[0]] = upper
+        p.rows[at[name]] = replace(block, upper=sides)
 
 
 def hold_far_standards(p: Programme, m: Model, x: Floats) -> None:
