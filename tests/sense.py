@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +13,12 @@ import pandas as pd
 from groundplan.economy.economy import Economy
 from groundplan.outcome import Outcome
 from groundplan.tables import catalogue
+from groundplan.tables.national_past import NationalPast, past_of
 from groundplan.tables.readers import wiod
 
 SHARED = Path(os.environ.get("GROUNDPLAN_SHARED", Path(__file__).parents[2] / "shared" / "data"))
 FOLDER = SHARED / "wiod2016_nio" / "csv_2014"
+PENN = SHARED / "pwt1001" / "pwt1001_1990_2019.csv.gz"
 # Romania's and Luxembourg's tables do not balance in a few columns; the gap is accepted here, knowingly.
 WIOD_TOLERANCE = 0.5
 
@@ -25,13 +29,34 @@ def jobs() -> list[str]:
     return shipped + [f"WIOD-{p.name[:3]}" for p in sorted(FOLDER.glob("*_2014.csv"))]
 
 
+@cache
+def _penn() -> dict[str, dict[int, dict[str, float]]]:
+    """The Penn World Table by country and year, empty where it is not at hand."""
+    if not PENN.is_file():
+        return {}
+    columns = ["rgdpna", "rnna", "delta", "csh_i", "emp", "pop", "labsh"]
+    frame = pd.read_csv(PENN).dropna(subset=["rgdpna", "pop", "emp"])
+    return {
+        str(country): {
+            int(row["year"]): {c: float(row[c]) for c in columns if pd.notna(row[c])} for _, row in rows.iterrows()
+        }
+        for country, rows in frame.groupby("isocode")
+    }
+
+
+def past(country: str, year: int) -> NationalPast | None:
+    """What the Penn World Table at hand says of a country's past, as a user would give it."""
+    series = _penn()
+    return past_of(series[country], series["USA"], year, "Penn World Table 10.01") if country in series else None
+
+
 def economy(job: str) -> Economy:
-    """The economy of a job."""
+    """The economy of a job; a foreign one with its own past where the Penn World Table is at hand."""
     first, second = job.split("-")
     if first != "WIOD":
         return Economy.load(first, int(second))
     table = wiod.read(FOLDER / f"{second}_2014.csv", second, 2014, "USD2014m")
-    return Economy.from_table(table, tolerance=WIOD_TOLERANCE)
+    return Economy.from_table(replace(table, past=past(second, 2014)), tolerance=WIOD_TOLERANCE)
 
 
 def facts(e: Economy, o: Outcome) -> dict[str, float]:

@@ -98,6 +98,7 @@ def _policies(study: Study, e: Economy, spread: float) -> list[Parameter]:
     h = Horizon.of(e, study.policy, base_year=False)
     left = {
         "population_growth": h.population_growth,
+        "labour_productivity_growth": h.productivity,
         "terminal_growth": h.terminal_growth,
         "foreign_balance": foreign_gap(e),
     }
