@@ -96,7 +96,8 @@ class Economy:
         ``BalanceError``, all faults at once.
         """
         check_balance(table, tolerance)
-        past = national_past(table.country, table.year) if table.past is None else table.past
+        shipped = national_past(table.country, table.year)
+        past = shipped if table.past is None else table.past.over(shipped)
         capital = estimate_capital(table, past, trend_growth)
         employment, unit, labour = _employment(table)
         money = table.money

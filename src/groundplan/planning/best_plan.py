@@ -17,6 +17,7 @@ from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
 from groundplan.planning.activities import Activities, Records
 from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.explaining.growth_account import capital_account, growth_account
 from groundplan.planning.explaining.material_balances import material_balances
 from groundplan.planning.explaining.own_limits import own_limits
 from groundplan.planning.explaining.premium import premium_tables
@@ -38,7 +39,9 @@ from groundplan.records.card import fields_of, stated
 from groundplan.sources import Assumption
 
 # What is told of every plan, before and after what its features tell of themselves.
-FINDINGS: tuple[Finding, ...] = (priority_table, valuations, *FEATURE_FINDINGS, material_balances, own_limits)
+FINDINGS: tuple[Finding, ...] = (
+    priority_table, valuations, *FEATURE_FINDINGS, growth_account, capital_account, material_balances, own_limits,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundplan.planning.feature import Feature, Finding, Part
-from groundplan.planning.features import buildings, gaps, growth_account, indicators, research, stores, works
+from groundplan.planning.features import buildings, gaps, indicators, research, stores, works
 from groundplan.planning.features.budget import budget
 from groundplan.planning.features.contingencies import contingency
 from groundplan.planning.features.people import households, inhabitants, labour
@@ -31,7 +31,6 @@ FEATURES: tuple[Feature, ...] = (
     branches.FEATURE,
     works.FEATURE,
     contingency.FEATURE,
-    growth_account.FEATURE,
 )
 PARTS: tuple[Part, ...] = tuple(part for feature in FEATURES for part in feature.parts)
 FINDINGS: tuple[Finding, ...] = tuple(finding for feature in FEATURES for finding in feature.findings)

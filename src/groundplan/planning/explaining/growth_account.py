@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from groundplan.planning.feature import Feature
 from groundplan.planning.features.people.labour import labour_to_begin_with
 from groundplan.planning.horizon import Horizon
 
@@ -126,6 +125,3 @@ def _with_base_technique(e: Economy, a: Activities, level: pd.DataFrame) -> Mapp
         name: output.to_numpy() @ (whole[output.columns] / base).to_numpy()
         for name, whole in (("value added", v), ("labour", labour), ("pay", pay))
     }
-
-
-FEATURE = Feature(findings=(growth_account, capital_account))
