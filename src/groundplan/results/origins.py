@@ -37,6 +37,12 @@ def assumption_table(outcome: Outcome) -> pd.DataFrame:
     )
 
 
+def capital_line(o: Outcome) -> str:
+    """What base-year investment did to capital, I/K − δ, beside past growth, in a sentence; empty where not known."""
+    rows = [a for a in o.provenance.get("assumptions", []) if a.get("name") == "growth of capital"]
+    return f"In the base year capital grew by {rows[0]['value']}; {rows[0]['basis']}." if rows else ""
+
+
 def _in_full(power: re.Match[str]) -> str:
     """A figure with a power of ten, written out.
 

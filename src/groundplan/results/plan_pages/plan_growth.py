@@ -6,6 +6,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed, table_of
+from groundplan.results.origins import capital_line
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import items, paragraph, table
 from groundplan.results.words import PERCENT
@@ -86,12 +87,11 @@ def _moved(o: Outcome, there: pd.DataFrame) -> list[str]:
 def _capital(o: Outcome) -> list[str]:
     """Capital's growth in the plan beside that of the base year and of the past."""
     there = table_of(o, "capital_account")
-    rows = [a for a in o.provenance.get("assumptions", []) if a.get("name") == "growth of capital"]
     lines = []
     if len(there) > 2:
         mean = 100 * (float(there["stock"].iloc[-1] / there["stock"].iloc[1]) ** (1.0 / (len(there) - 2)) - 1.0)
         lines.append(f"Capital grows by {mean:.1f} % a year in the plan.")
-    return lines + [f"In the base year it grew by {row['value']}; {row['basis']}." for row in rows[:1]]
+    return [*lines, line] if (line := capital_line(o)) else lines
 
 
 def _idle(o: Outcome, there: pd.DataFrame) -> list[str]:
