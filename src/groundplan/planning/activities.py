@@ -20,6 +20,8 @@ KINDS = ("flow", "stock", "capacity", "account", "good")
 ROLES = ("take", "give", "occupy")
 KEPT = ("stock", "capacity", "account")
 PARTS = ("level", "stock")
+# Tables with rows by year; 0 stands for every year.
+DATED = ("bounds", "exogenous", "profiles", "utility", "floors")
 RELATIONS = ("member", "one of", "must", "after")
 
 COLUMNS: dict[str, dict[str, Any]] = {
@@ -84,6 +86,8 @@ def _numbers(values: Sequence[object] | pd.Series) -> np.ndarray:
 class Activities:
     """What can be done, with what, by when. ``years`` are the plan's years; a stage is the start of a year.
 
+    ``tail``: how many of the last years are reckoned with only, so that the plan does not end with its last year.
+
     ``before``: years whose levels are given from elsewhere; what they take, occupy and give in ``years`` counts. A
     fork of a plan (``forks``) has them.
 
@@ -107,16 +111,17 @@ class Activities:
     relations: pd.DataFrame
     steady: bool = False
     before: tuple[int, ...] = ()
+    tail: int = 0
 
     def __post_init__(self) -> None:
         raise_all(list(_faults(self)), where="activities")
 
     @classmethod
-    def of(cls, years: Sequence[int], *, steady: bool = False, **tables: Records) -> Activities:
+    def of(cls, years: Sequence[int], *, steady: bool = False, tail: int = 0, **tables: Records) -> Activities:
         """Activities from records; tables left out are empty."""
         raise_all([UnknownName("table", t, COLUMNS) for t in tables if t not in COLUMNS])
         filled: dict[str, Any] = {name: rows(name, tables.get(name, [])) for name in COLUMNS}
-        return cls(years=tuple(int(y) for y in years), steady=steady, **filled)
+        return cls(years=tuple(int(y) for y in years), steady=steady, tail=tail, **filled)
 
     def adding(self, **tables: Records) -> Activities:
         """These activities and some more rows: how a user adds a project, a sector or a technique."""
@@ -128,6 +133,21 @@ class Activities:
     def stages(self) -> tuple[int, ...]:
         """Starts of years, one more than there are years."""
         return (*self.years, self.years[-1] + 1)
+
+    @property
+    def plan_years(self) -> tuple[int, ...]:
+        """The years that are planned and shown: all but the tail."""
+        return self.years[: len(self.years) - self.tail]
+
+    @cached_property
+    def shown(self) -> Activities:
+        """The same in the years of the plan alone, without the tail."""
+        if not self.tail:
+            return self
+        rest = set(self.years[len(self.years) - self.tail :])
+        tables = {name: getattr(self, name) for name in DATED}
+        dated = {name: t[~t["year"].isin(rest)].reset_index(drop=True) for name, t in tables.items()}
+        return replace(self, years=self.plan_years, tail=0, **dated)
 
     def of_kind(self, *kinds: str) -> list[str]:
         """Commodities of the given kinds, in table order."""

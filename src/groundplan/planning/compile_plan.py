@@ -48,7 +48,8 @@ def compile_plan(e: Economy, policy: Policy, *, base_year: bool = False, parts: 
     tables = together(share_out(tables, e, policy, h), policy)
     used = {row.commodity for row in tables.flows} | {row.commodity for row in tables.exogenous}
     tables += Tables(commodities=[c for c in products(e) if c.commodity in used], profiles=h.profiles())
-    return Activities.of(h.years, steady=policy.steady and not base_year, **_of_what_is_done(tables).by_name())
+    steady = policy.steady and not base_year
+    return Activities.of(h.years, steady=steady, tail=h.tail, **_of_what_is_done(tables).by_name())
 
 
 def _of_what_is_done(tables: Tables) -> Tables:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from groundplan.errors import StudyError, raise_all
@@ -19,9 +20,9 @@ from groundplan.planning.families.balances import (
     good_path,
     stock_balance,
 )
-from groundplan.planning.families.family import AT, Family, Loosening, family
+from groundplan.planning.families.family import AT, GIVES_WAY, Family, Loosening, family
 from groundplan.planning.families.limits import contraction_limit, growth_limit, terminal_stock, terminal_use
-from groundplan.planning.families.rows import Model, Rows, start, term
+from groundplan.planning.families.rows import Model, Rows, label, start, term
 from groundplan.planning.families.targets import target_bounds, target_cells, target_lines
 from groundplan.planning.families.whole import lumpy_after, lumpy_groups, lumpy_level, lumpy_once
 from groundplan.planning.features.contingencies.contingency import contingency
@@ -29,6 +30,10 @@ from groundplan.planning.features.contingencies.forks import forks
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
+
+
+# Forms of targets that say how things are to be in a year, and not how they are to change.
+LASTING = ("value", "of_base", "path", "ends")
 
 
 def _stated_targets(a: Activities, policy: Policy, rows: pd.DataFrame) -> pd.DataFrame:
@@ -67,6 +72,41 @@ def targets(m: Model, a: Activities, policy: Policy) -> Rows | None:
     return m.rows(">=", target_bounds(a, lines), *terms, of=labels, when=0, gain=-1.0)
 
 
+@family(says="{what} in {year}, after the plan", in_draws=GIVES_WAY, loosen=None)
+def lasting_targets(m: Model, a: Activities, policy: Policy) -> Rows | None:
+    """What the plan reaches in its last year is not given up afterwards.
+
+        ± indicator[t] (+ shortfall of the last year)  ≥  ± value of the last year,   t in the tail
+
+    Targets of a year, a level or a path, from above or from below, that bind in the last year of the plan; those that
+    are missed there may be missed by as much later. Growth and sums end with the plan, and so do equalities.
+    Units:  the indicator's own unit; a ratio n/d with bound b is written n − b·d against 0.
+    Source: our own (docs/explanation/paths.md).
+    Dual:   what the objective would gain if the target were one unit easier after the plan.
+    """
+    if not (policy.lasting_targets and a.tail):
+        return None
+    lines = target_lines(a, policy)
+    binding = (lines["year"] == a.plan_years[-1]) & (lines["sense"] != "==")
+    last = lines[binding & lines["form"].isin(LASTING)]
+    if last.empty:
+        return None
+    after = a.years[len(a.plan_years) :]
+    lines = last.loc[last.index.repeat(len(after))].reset_index(drop=True)
+    year = np.tile(after, len(last))
+    lines = lines.assign(year=year, since=year)
+    labels = label(lines["label"].to_numpy(dtype=object), year)
+    parts = {str(part): cells for part, cells in target_cells(a, lines).groupby("part")}
+    terms = [
+        term(part, labels[cells["row"]], cells["on"], cells["amount"], year=cells["year"])
+        for part, cells in parts.items()
+    ]
+    soft = lines["weight"].notna().to_numpy()
+    if soft.any():
+        terms.append(term("shortfall", labels[soft], lines["label"].to_numpy(dtype=object)[soft], when=0))
+    return m.rows(">=", target_bounds(a, lines), *terms, of=labels, when=0)
+
+
 FAMILIES: tuple[Family, ...] = (
     flow_balance,
     stock_balance,
@@ -85,6 +125,7 @@ FAMILIES: tuple[Family, ...] = (
     terminal_stock,
     terminal_use,
     targets,
+    lasting_targets,
     contingency,
 )
 

@@ -35,6 +35,22 @@ class Policy(Card):
     """
 
     years: int = keyed("years", "length of the plan", 10, 1, 100, section="plan")
+    tail_years: int = keyed(
+        "years", "years after the plan that are reckoned with and never shown, so that its end is no end", 5, 0, 50,
+        section="plan",
+    )  # fmt: skip
+    lasting_targets: bool = keyed(
+        "", "targets of the plan's last year hold in the tail too; else the plan may prepare to give them up", True,
+        section="plan",
+    )  # fmt: skip
+    evenness: float = keyed(
+        "1", "share of the plan's worth that the most even path may cost; 0: the solver's own corner", 0.001, 0, 0.1,
+        section="plan",
+    )  # fmt: skip
+    price_softness: float = keyed(
+        "1", "how far a balance may be missed where prices are taken, as a share of what passes; 0: the corner's own",
+        0.003, 0, 0.1, section="plan",
+    )  # fmt: skip
     discount_rate: float = keyed(
         "1 / year", "how much less next year's living standard counts", 0.03, 0, 1, section="plan"
     )

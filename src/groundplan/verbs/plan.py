@@ -17,7 +17,7 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
 from groundplan.measures.dependence import dependence_table, household_import_content
 from groundplan.outcome import Outcome
-from groundplan.planning.best_plan import origins, parts_of, solved
+from groundplan.planning.best_plan import as_shown, origins, parts_of, solved
 from groundplan.planning.families.family import Family
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
@@ -90,7 +90,7 @@ def _planned(asked: Study, families: Sequence[Family], progress: Progress) -> Ou
     e = asked.economy()
     chosen = asked.chosen(e)
     rows = asked.projects or None
-    best = solved(e, with_scenarios(e, chosen), projects=rows, families=families, progress=progress)
+    best = as_shown(solved(e, with_scenarios(e, chosen), projects=rows, families=families, progress=progress), progress)
     parts = parts_of(best, progress)
     indicator = parts.arrays["indicator"]
     content = _import_content(best, indicator)

@@ -135,7 +135,7 @@ def yearly(solved: SolvedPlan, names: Sequence[str], values: Mapping[str, xr.Dat
 
     Raises ``UnknownName`` for what is no indicator.
     """
-    a, there = solved.activities, solved.solution.values if values is None else values
+    a, there = solved.activities, solved.values if values is None else values
     ratios = a.ratios.drop_duplicates("indicator").set_index("indicator")
     indicators = known_indicators(a)
     raise_all([UnknownName("indicator", n, indicators) for n in names if n not in indicators])

@@ -72,7 +72,7 @@ def target_lines(a: Activities, policy: Policy) -> pd.DataFrame:
         wrong = list(_faults_of(t, a, indicators, ratios, base))
         faults += wrong
         if not wrong:
-            records += _lines_of(at, t, a.years, base, scales.get(t.indicator))
+            records += _lines_of(at, t, a.plan_years, base, scales.get(t.indicator))
     raise_all(faults)
     lines = pd.DataFrame(records, columns=LINE_COLUMNS)
     again = lines["label"].duplicated()
@@ -87,10 +87,11 @@ def _faults_of(
     if t.indicator not in indicators:
         yield UnknownName("indicator", t.indicator, indicators, where=t.line or t.text())
         return
-    outside = [year for year in t.span(a.years) if year not in a.years]
-    if outside or not len(t.span(a.years)):
+    when, years = t.span(a.plan_years), a.plan_years
+    outside = [year for year in when if year not in years]
+    if outside or not len(when):
         what = f"target '{t.text()}' is for {outside[0] if outside else 'no year'}, outside the plan"
-        yield StudyError(what, where=t.line, fix=f"give a year from {a.years[0]} to {a.years[-1]}, or more years")
+        yield StudyError(what, where=t.line, fix=f"give a year from {years[0]} to {years[-1]}, or more years")
     if t.form == "of_base" and t.indicator not in base:
         what = f"target '{t.text()}': {t.indicator} is not known in the year of the accounts"
         yield StudyError(what, where=t.line, fix="give the bound itself, as value")

@@ -184,7 +184,7 @@ def _years(joint: JointPlans) -> pd.DataFrame:
             unit = listed.loc[listed["indicator"] == f"{m.name}{OF}{name}", "unit"]
             records += [
                 (m.name, name, str(unit.iloc[0]), int(year), alone, together)
-                for year, alone, together in zip(whole.activities.years, *by_year, strict=True)
+                for year, alone, together in zip(whole.activities.plan_years, *by_year, strict=True)
                 if len(unit)
             ]
     return pd.DataFrame(records, columns=["country", "indicator", "unit", "year", "alone", "together"])
@@ -193,13 +193,13 @@ def _years(joint: JointPlans) -> pd.DataFrame:
 def _path(c: Coalition, name: str) -> np.ndarray:
     """An indicator on levels by year."""
     level = pd.DataFrame(c.solution.values["level"].to_pandas())
-    return indicator_path(c.activities, name, np.asarray(c.activities.years), {"level": level})
+    return indicator_path(c.activities, name, np.asarray(c.activities.plan_years), {"level": level})
 
 
 def _shipments(joint: JointPlans) -> pd.DataFrame:
     """Who ships what to whom, by year, in the sender's and in common money; nothing that is not shipped."""
     whole = joint.whole
-    level = pd.DataFrame(whole.solution.values["level"].to_pandas())
+    level = pd.DataFrame(whole.solution.values["level"].to_pandas())[list(whole.activities.plan_years)]
     frames = []
     for one, other in permutations(joint.members, 2):
         link = link_of(joint.links, one.name, other.name)
@@ -224,7 +224,7 @@ def shipment_array(joint: JointPlans, shipments: pd.DataFrame, money: str) -> xr
     """Shipments in common money on their dimensions; zeros where nothing is shipped."""
     names = [m.name for m in joint.members]
     products = sorted({i for m in joint.members for i in m.economy.sectors})
-    years = list(joint.members[0].activities.years)
+    years = list(joint.members[0].activities.plan_years)
     coords: dict[str, list[Any]] = {"exporter": names, "importer": names, "product": products, "year": years}
     values = np.zeros([len(c) for c in coords.values()])
     at = [pd.Index(c).get_indexer(shipments[d]) for d, c in coords.items()]
