@@ -14,6 +14,7 @@ from groundplan.results.plan_pages import (
     plan_budget,
     plan_contingency,
     plan_explained,
+    plan_growth,
     plan_people,
     plan_products,
     plan_trade,
@@ -102,6 +103,7 @@ SECTIONS = (
     ("bands", "How sure these figures are", together(
         plan_bands.WORDS, tabled(plan_bands.bands_table, "Headline figures"),
     )),
+    ("growth", "What growth comes from", plan_growth.growth),
     ("standards", "Living standards by household group", together(STANDARDS, charted(FIGURES["standards"]))),
     ("gaps", "Gaps between household groups", together(GAPS, tabled(plan_views.gaps, "Gaps between household groups"))),
     ("works", "Projects", plan_works.works),
