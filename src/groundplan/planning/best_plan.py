@@ -34,8 +34,8 @@ from groundplan.planning.features.trade.trade import foreign_gap
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.solve import Progress, feasible, quiet
 from groundplan.planning.soft_prices import with_soft_prices
+from groundplan.planning.solve import Progress, feasible, quiet
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.records.card import fields_of, stated
 from groundplan.sources import Assumption
