@@ -270,8 +270,8 @@ def test_how_fast_things_grow_and_shrink() -> None:
 
 
 def test_what_counts_at_the_end() -> None:
-    """Plant counts after the wear of two years, as a dam of year 7 takes two: .9² of what is there in year 8, .9 of the
-    6 of a dam of year 6, all of the 6 of a dam of year 7; and for 1.03 of digging at most. Money counts with a year's 5 %.
+    """Plant counts after the wear of two years, as long as a dam of year 7 takes: .9² of what is there in year 8, .9 of
+    the 6 of a dam of year 6, all 6 of a dam of year 7; and for 1.03 of digging at most. Money with a year's 5 per cent.
     """
     found, rows = told(limits.terminal_stock)
     same(found, {

@@ -69,7 +69,7 @@ def _of_what_is_done(tables: Tables) -> Tables:
 
 
 def _when_due(tables: Tables) -> list[DueRow]:
-    """What counts when it falls due after the end, of commodities that there are; capital goods of all kinds as money."""
+    """What counts when it falls due after the end, of what there is; capital goods of all kinds count as money."""
     there = [c.commodity for c in tables.commodities]
     of_money = [row for row in tables.due if row.commodity == FOREIGN_EXCHANGE]
     goods = [row._replace(commodity=c) for row in of_money for c in there if c.startswith(CAPITAL_GOODS)]

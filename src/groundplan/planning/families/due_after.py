@@ -15,19 +15,19 @@ DEEPEST = 20
 def worth_when_due(a: Activities) -> pd.DataFrame:
     """What a unit of each commodity is worth that falls due in the first year after the end, and how that falls.
 
-        value[c]  as stated in ``due``;  else  min over a that give c alone  Σ_k (take + occupy)[k,a]·value[k] / give[c,a]
+        value[c]  as stated in ``due``, else  min_a Σ_k (take + occupy)[k,a]·value[k] / give[c,a],   a gives c alone
 
     So a commodity in a unit of its own is worth what it costs to make at the stated values, by its cheapest way; one
     that no way leads to has no row, and is told without a value. ``fall`` of a cost is that of its largest part.
     Index commodity; columns value (objective per unit), fall (1 / year).
     """
-    stated = a.due.set_index("commodity")[["value", "fall"]]
-    lagged = a.flows[(a.flows["lag"] > 0) & a.flows["commodity"].isin(a.of_kind("flow", "stock"))]
-    wanted = set(lagged["commodity"]) - set(stated.index)
-    if stated.empty or not wanted:
+    stated, priced = a.due.set_index("commodity")[["value", "fall"]], a.of_kind("flow", "stock")
+    wanted = set(a.flows.loc[(a.flows["lag"] > 0) & a.flows["commodity"].isin(priced), "commodity"])
+    if stated.empty or wanted <= set(stated.index):
         return stated
     gives = a.flows[a.flows["role"] == "give"].groupby(["activity", "commodity"], as_index=False)["coefficient"].sum()
-    gives = gives[~gives["activity"].duplicated(keep=False) & (gives["coefficient"] > 0)]
+    alone = ~gives["activity"].duplicated(keep=False) & gives["commodity"].isin(priced)
+    gives = gives[alone & (gives["coefficient"] > 0)]
     uses = a.flows[(a.flows["role"] != "give") & a.flows["activity"].isin(gives["activity"])]
     bought = uses["role"] == "take"
     for _ in range(DEEPEST):
@@ -38,7 +38,8 @@ def worth_when_due(a: Activities) -> pd.DataFrame:
         of_largest = parts.sort_values("cost").drop_duplicates("activity", keep="last").set_index("activity")["fall"]
         ways = gives[~gives["activity"].isin(unknown) & ~gives["commodity"].isin(stated.index)]
         cost = ways["activity"].map(whole) / ways["coefficient"]
-        ways = ways.assign(value=cost, fall=ways["activity"].map(of_largest)).dropna()
+        ways = ways.assign(value=cost, fall=ways["activity"].map(of_largest))
+        ways = ways[ways["value"] > 0]
         cheapest = ways.sort_values("value").drop_duplicates("commodity").set_index("commodity")[["value", "fall"]]
         if cheapest.empty:
             break

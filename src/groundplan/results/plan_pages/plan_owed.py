@@ -51,11 +51,13 @@ def _bills(bills: pd.DataFrame, unit: str, last: int) -> list[str]:
     first = ", ".join(f"{name} {_amount(v)}" for name, v in by.head(NAMED).items())
     when = f"in {until}" if until == last + 1 else f"from {last + 1} to {until}"
     rate = float(bills["rate"].iloc[0])
-    lines = [
-        f"Of what the plan began, bills and wages worth {_amount(float(by.sum()))} {unit} in {last} fall due {when}: "
-        f"{first}{' and others' if len(by) > NAMED else ''}. A later year is discounted by {100 * rate:.1f} %, as all "
-        "that is left at the end is."
-    ] if len(by) else []
+    lines = []
+    if len(by):
+        lines.append(
+            f"Of what the plan began, bills and wages worth {_amount(float(by.sum()))} {unit} in {last} fall due "
+            f"{when}: {first}{' and others' if len(by) > NAMED else ''}. A later year is discounted by "
+            f"{100 * rate:.1f} %, as all that is left at the end is."
+        )
     unpriced = sorted(set(bills.loc[bills["present_value"].isna(), "commodity_label"].astype(str)))
     if unpriced:
         lines.append(f"Due too, and without a value: {', '.join(unpriced)}. No price of theirs follows from the plan.")

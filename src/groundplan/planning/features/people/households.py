@@ -150,9 +150,9 @@ def money_at_the_end(policy: Policy, h: Horizon, later: int = 0) -> float:
 def _due(e: Economy, policy: Policy, h: Horizon) -> list[DueRow]:
     """What falls due after the end counts at base-year prices, as what is left does: money of year T+1+d at λ[T+1+d].
 
-        a product, foreign exchange, a standard  λ      (capital goods of all kinds: ``compile_plan``)
-        a unit of labour                         λ · wages / employment
-        capacity j, used for a year              λ · (K_j / plant) · (1/ρ − 1 + δ_j),   ρ = λ[T+2] / λ[T+1]
+    a product, foreign exchange, a standard  λ      (capital goods of all kinds: ``compile_plan``)
+    a unit of labour                         λ · wages / employment
+    capacity j, used for a year              λ · (K_j / plant) · (1/ρ − 1 + δ_j),   ρ = λ[T+2] / λ[T+1]
     """
     worth, x = money_at_the_end(policy, h), e.output.to_series()
     left = money_at_the_end(policy, h, 1) / worth
