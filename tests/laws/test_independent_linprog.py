@@ -105,6 +105,8 @@ def written(e: Economy, p: Policy) -> Matrices:
         ripe = {j: {1: 1 - late, 2: late} for j in built}
     ready = {j: spent[j] * x[j] / stock[j] for j in built}
     steady = (1 + growth) * (1 + (p.labour_productivity_growth or 0.0))
+    fade = (1 + p.discount_rate) ** -1 * (steady / (1 + growth)) ** -p.aversion
+    wages = float(e.primary.values[e.primary["primary_kind"].values == "labour"].sum())
     end = (1 + p.discount_rate) ** -YEARS * (steady / (1 + growth)) ** (-YEARS * p.aversion)
 
     # levels, within their bounds
@@ -124,7 +126,11 @@ def written(e: Economy, p: Policy) -> Matrices:
         for j in built:
             m.add("invest", j, t)
         for s in trained:
-            m.add("train", s, t, high=p.training_ceiling * labour[s - 1].sum() * p.training_premium)
+            # schooling and pupils' time that fall due after the end, at base-year prices and wages
+            later = [fade ** (t + ago - YEARS - 1) for ago in range(p.training_years) if t + ago > YEARS]
+            owed = end * sum(later) * (p.schooling_cost + wages / labour.sum() / p.training_premium)
+            top = p.training_ceiling * labour[s - 1].sum() * p.training_premium
+            m.add("train", s, t, high=top, worth=-owed)
         for s in range(len(skills) - 1):
             m.add("stand in", s, t)
 

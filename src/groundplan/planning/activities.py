@@ -91,8 +91,9 @@ class Activities:
     ``before``: years whose levels are given from elsewhere; what they take, occupy and give in ``years`` counts. A
     fork of a plan (``forks``) has them.
 
-    commodities, activities, flows, bounds, exogenous, profiles, growth, utility, floors, terminal, indicators, ratios
-    and relations are frames with a column for every field of their row (``activity_rows``), which says what it means.
+    commodities, activities, flows, bounds, exogenous, profiles, growth, utility, floors, terminal, due, indicators,
+    ratios and relations are frames with a column for every field of their row (``activity_rows``), which says what it
+    means.
     """
 
     years: tuple[int, ...]
@@ -106,6 +107,7 @@ class Activities:
     utility: pd.DataFrame
     floors: pd.DataFrame
     terminal: pd.DataFrame
+    due: pd.DataFrame
     indicators: pd.DataFrame
     ratios: pd.DataFrame
     relations: pd.DataFrame
@@ -227,6 +229,7 @@ def _names_unknown(a: Activities) -> list[GroundplanError]:
         ("good with utility", a.utility["good"], goods),
         ("good with utility for a floor", a.floors["good"], set(a.utility["good"])),
         ("kept commodity that counts at the end", a.terminal["commodity"], kept),
+        ("commodity that counts when it falls due", a.due["commodity"], commodities),
         ("activity that uses what counts at the end", a.terminal["activity"], activities | {""}),
         ("part of an indicator", a.indicators["part"], set(PARTS)),
         ("activity of an indicator", levels, activities),
@@ -246,7 +249,7 @@ def _names_unknown(a: Activities) -> list[GroundplanError]:
 def _names_twice(a: Activities) -> list[GroundplanError]:
     keys = {
         "commodities": ["commodity"], "activities": ["activity"], "profiles": ["profile", "year"],
-        "terminal": ["commodity"], "floors": ["good", "year"], "ratios": ["indicator"],
+        "terminal": ["commodity"], "due": ["commodity"], "floors": ["good", "year"], "ratios": ["indicator"],
         "utility": ["good", "year", "segment"], "growth": ["on"],
     }  # fmt: skip
     faults: list[GroundplanError] = []

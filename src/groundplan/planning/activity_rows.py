@@ -143,6 +143,18 @@ class TerminalRow(NamedTuple):
     growth: float = 0.0
 
 
+class DueRow(NamedTuple):
+    """What falls due of a commodity after the end counts, as a bill or as a yield of what is begun.
+
+    value  of a unit taken, given or occupied in the first year after the end, objective per unit
+    fall   how much less it counts with every further year, 1 / year
+    """
+
+    commodity: str
+    value: float = 0.0
+    fall: float = 0.0
+
+
 class IndicatorRow(NamedTuple):
     """A term of an indicator: Σ coefficient · level, or · what is kept at the start of the year.
 
@@ -192,6 +204,7 @@ Row = (
     | UtilityRow
     | FloorRow
     | TerminalRow
+    | DueRow
     | IndicatorRow
     | RatioRow
     | RelationRow
@@ -231,6 +244,7 @@ class Tables:
     utility: Sequence[UtilityRow] = ()
     floors: Sequence[FloorRow] = ()
     terminal: Sequence[TerminalRow] = ()
+    due: Sequence[DueRow] = ()
     indicators: Sequence[IndicatorRow] = ()
     ratios: Sequence[RatioRow] = ()
     relations: Sequence[RelationRow] = ()
@@ -263,6 +277,7 @@ ROWS: dict[str, type[Row]] = {
     "utility": UtilityRow,
     "floors": FloorRow,
     "terminal": TerminalRow,
+    "due": DueRow,
     "indicators": IndicatorRow,
     "ratios": RatioRow,
     "relations": RelationRow,

@@ -51,7 +51,7 @@ class Link(Entry):
 
 
 NAMES = ("activity", "commodity", "profile", "on", "good", "indicator", "numerator", "denominator", "project", "other")
-WORTH = {"activities": "cost", "utility": "slope", "terminal": "value"}
+WORTH = {"activities": "cost", "utility": "slope", "terminal": "value", "due": "value"}
 OF = "/"
 SMALLEST = 1e-9
 

@@ -15,6 +15,7 @@ from groundplan.results.plan_pages import (
     plan_contingency,
     plan_explained,
     plan_growth,
+    plan_owed,
     plan_people,
     plan_products,
     plan_trade,
@@ -117,6 +118,7 @@ SECTIONS = (
     ("physical", "Products in their own units", plan_products.physical),
     ("people", "People, schools and research", plan_people.people),
     ("budget", "The budget of the state", plan_budget.budget),
+    ("owed", "What is owed after the plan", plan_owed.owed),
     ("trade", "Trade and foreign exchange", together(
         charted(FIGURES["trade"]),
         plan_budget.foreign,
