@@ -129,6 +129,18 @@ class FloorRow(NamedTuple):
     heads: float = 1.0
 
 
+class PaceRow(NamedTuple):
+    """A good whose standard sets a pace for others, or keeps to it.
+
+    pace  its name
+    role  ``leads``: the goods that lead set it together; ``follows``: keeps to it, neither behind nor ahead
+    """
+
+    good: str
+    pace: str = ""
+    role: str = "leads"
+
+
 class TerminalRow(NamedTuple):
     """What is left of a kept commodity at the end counts.
 
@@ -144,9 +156,9 @@ class TerminalRow(NamedTuple):
 
 
 class IndicatorRow(NamedTuple):
-    """A term of an indicator: Σ coefficient · level, or · what is kept at the start of the year.
+    """A term of an indicator: Σ coefficient · level, or · what is kept at the start of the year, or · what is enjoyed.
 
-    on           an activity (``part`` level) or a kept commodity (``part`` stock)
+    on           an activity (``part`` level), a kept commodity (``part`` stock) or a good (``part`` good)
     coefficient  units of the indicator per unit of ``on``
     profile      the profile that multiplies the coefficient; none where empty
     """
@@ -191,6 +203,7 @@ Row = (
     | GrowthRow
     | UtilityRow
     | FloorRow
+    | PaceRow
     | TerminalRow
     | IndicatorRow
     | RatioRow
@@ -230,6 +243,7 @@ class Tables:
     growth: Sequence[GrowthRow] = ()
     utility: Sequence[UtilityRow] = ()
     floors: Sequence[FloorRow] = ()
+    paces: Sequence[PaceRow] = ()
     terminal: Sequence[TerminalRow] = ()
     indicators: Sequence[IndicatorRow] = ()
     ratios: Sequence[RatioRow] = ()
@@ -262,6 +276,7 @@ ROWS: dict[str, type[Row]] = {
     "growth": GrowthRow,
     "utility": UtilityRow,
     "floors": FloorRow,
+    "paces": PaceRow,
     "terminal": TerminalRow,
     "indicators": IndicatorRow,
     "ratios": RatioRow,
