@@ -11,7 +11,7 @@ from scipy import sparse
 from groundplan.errors import SolverError
 from groundplan.planning.activities import Activities
 from groundplan.planning.families.rows import Model
-from groundplan.planning.solve import Progress, Solution, quiet
+from groundplan.planning.solve import Progress, quiet
 from groundplan.solver.answer import CLARABEL, answer
 from groundplan.solver.programme import Floats, Index, Programme
 
@@ -23,6 +23,8 @@ AROUND = (0.88, 1.15)
 # What the evenness of one sector's investment counts against that of all investment.
 SECTOR = 0.01
 TOLERANCE = 1e-8
+# Nearer than that, as a share of the largest figure of its kind, a value is on its bound.
+AT_BOUND = 1e-8
 INVESTMENT = ("investment",)
 
 
@@ -168,7 +170,7 @@ def most_even(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan:
     except SolverError as missed:
         words = {**plan.solution.quality, "path": f"the solver's corner: no even path was reached ({missed})"}
         return replace(plan, solution=replace(plan.solution, quality=words))
-    values = np.clip(reached.values[: len(x)], *m.programme.bounds())
+    values = _at_bounds(reached.values[: len(x)], m, x)
     about = {
         **plan.solution.quality,
         "path": f"the most even within {share:.2%} of the best",
@@ -178,6 +180,23 @@ def most_even(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan:
     }
     arrays = {name: block.array(values) for name, block in m.variables.items()}
     return replace(plan, solution=replace(plan.solution, values=arrays, quality=about), corner=plan.best)
+
+
+def _at_bounds(values: Floats, m: Model, x: Floats) -> Floats:
+    """Values within their bounds, and on a bound where an interior point stops short of it by its tolerance.
+
+    Without that, what is nothing is told as a billionth of something, and a ratio of two such figures as a number.
+    """
+    lower, upper = m.programme.bounds()
+    out = np.clip(values, lower, upper)
+    for block in m.variables.values():
+        largest = np.maximum(np.abs(x[block.numbers]), np.abs(out[block.numbers]))
+        largest = largest.max(axis=-1, keepdims=True) if largest.size else largest
+        near = AT_BOUND * np.maximum(np.broadcast_to(largest, block.numbers.shape), 1.0)
+        for bound in (lower[block.numbers], upper[block.numbers]):
+            at = np.abs(out[block.numbers] - bound) < near
+            out[block.numbers[at]] = bound[at]
+    return out
 
 
 def columns_of(plan: SolvedPlan) -> Floats:
@@ -244,7 +263,7 @@ def hold_shortfalls(p: Programme, m: Model, x: Floats) -> None:
 
 
 def hold_far_standards(p: Programme, m: Model, x: Floats) -> None:
-    """Segments of utility far below a standard are full, those far above it empty: ``AROUND`` of what the plan gives."""
+    """Segments of utility far below a standard are full, those far above it empty: ``AROUND`` of the plan's."""
     if not m.has("segment"):
         return
     u, block = m.activities.utility, p.columns["segment"]
