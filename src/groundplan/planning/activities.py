@@ -93,7 +93,8 @@ class Activities:
     fork of a plan (``forks``) has them.
 
     commodities, activities, flows, bounds, exogenous, profiles, growth, utility, floors, paces, terminal, indicators,
-    ratios and relations are frames with a column for every field of their row (``activity_rows``), which says what it means.
+    ratios and relations are frames with a column for every field of their row (``activity_rows``), which says what it
+    means.
     """
 
     years: tuple[int, ...]

@@ -15,7 +15,13 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.explaining.material_balances import PERMISSIONS
 from groundplan.planning.families.family import AT
 from groundplan.planning.families.rows import Model
-from groundplan.planning.families.targets import indicator_cells, indicator_path, known_indicators, values_by_part, variable_cells
+from groundplan.planning.families.targets import (
+    indicator_cells,
+    indicator_path,
+    known_indicators,
+    values_by_part,
+    variable_cells,
+)
 from groundplan.planning.solve import load
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.solver.highs import INFINITY, OPTIMAL, PRIMAL_SIMPLEX, Highs

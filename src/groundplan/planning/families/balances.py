@@ -287,7 +287,7 @@ def standard_pace(m: Model, a: Activities, policy: Policy) -> Rows | None:
         return None
     heads = a.floors.set_index(["good", "year"])["heads"]
     u, pieces = a.utility[["good", "year"]].assign(on=np.arange(len(a.utility))), []
-    for pace, own in a.paces.groupby("pace", sort=False):
+    for _, own in a.paces.groupby("pace", sort=False):
         leads, follows = (own.loc[own["role"] == role, "good"].tolist() for role in PACES)
         led = u[u["good"].isin(leads)]
         whole = heads[heads.index.isin(leads, level="good")].groupby("year").sum()

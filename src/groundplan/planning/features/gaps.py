@@ -103,7 +103,7 @@ def gaps(e: Economy, policy: Policy, h: Horizon) -> Tables:
 
 
 def _side(name: str, kind: str, over: Mapping[str, float], profile: str, unit: str) -> list[IndicatorRow]:
-    """What the groups spend (``live``) or enjoy (``standard``) over the sum of ``over``, which the profile lets grow."""
+    """What groups spend (``live``) or enjoy (``standard``) over the sum of ``over``, which the profile lets grow."""
     part = {"live": "level", "standard": "good"}[kind]
     share = 1.0 / sum(over.values())
     return [IndicatorRow(name, f"{kind}:{g}", part, share, profile, unit) for g in over]
