@@ -129,6 +129,18 @@ class FloorRow(NamedTuple):
     heads: float = 1.0
 
 
+class PaceRow(NamedTuple):
+    """A good whose standard sets a pace for others, or keeps to it.
+
+    pace  its name
+    role  ``leads``: the goods that lead set it together; ``follows``: keeps to it, neither behind nor ahead
+    """
+
+    good: str
+    pace: str = ""
+    role: str = "leads"
+
+
 class TerminalRow(NamedTuple):
     """What is left of a kept commodity at the end counts.
 
@@ -156,9 +168,9 @@ class DueRow(NamedTuple):
 
 
 class IndicatorRow(NamedTuple):
-    """A term of an indicator: Σ coefficient · level, or · what is kept at the start of the year.
+    """A term of an indicator: Σ coefficient · level, or · what is kept at the start of the year, or · what is enjoyed.
 
-    on           an activity (``part`` level) or a kept commodity (``part`` stock)
+    on           an activity (``part`` level), a kept commodity (``part`` stock) or a good (``part`` good)
     coefficient  units of the indicator per unit of ``on``
     profile      the profile that multiplies the coefficient; none where empty
     """
@@ -203,6 +215,7 @@ Row = (
     | GrowthRow
     | UtilityRow
     | FloorRow
+    | PaceRow
     | TerminalRow
     | DueRow
     | IndicatorRow
@@ -243,6 +256,7 @@ class Tables:
     growth: Sequence[GrowthRow] = ()
     utility: Sequence[UtilityRow] = ()
     floors: Sequence[FloorRow] = ()
+    paces: Sequence[PaceRow] = ()
     terminal: Sequence[TerminalRow] = ()
     due: Sequence[DueRow] = ()
     indicators: Sequence[IndicatorRow] = ()
@@ -276,6 +290,7 @@ ROWS: dict[str, type[Row]] = {
     "growth": GrowthRow,
     "utility": UtilityRow,
     "floors": FloorRow,
+    "paces": PaceRow,
     "terminal": TerminalRow,
     "due": DueRow,
     "indicators": IndicatorRow,

@@ -18,13 +18,14 @@ from groundplan.planning.families.balances import (
     good_balance,
     good_floor,
     good_path,
+    standard_pace,
     stock_balance,
 )
 from groundplan.planning.families.due_after import level_worth
 from groundplan.planning.families.family import AT, GIVES_WAY, Family, Loosening, family
 from groundplan.planning.families.limits import contraction_limit, growth_limit, terminal_stock, terminal_use
 from groundplan.planning.families.rows import Model, Rows, label, start, term
-from groundplan.planning.families.targets import target_bounds, target_cells, target_lines
+from groundplan.planning.families.targets import target_bounds, target_cells, target_lines, variable_cells
 from groundplan.planning.families.whole import lumpy_after, lumpy_groups, lumpy_level, lumpy_once
 from groundplan.planning.features.contingencies.contingency import contingency
 from groundplan.planning.features.contingencies.forks import forks
@@ -62,10 +63,9 @@ def targets(m: Model, a: Activities, policy: Policy) -> Rows | None:
     if lines.empty:
         return None
     labels = lines["label"].to_numpy(dtype=object)
-    parts = {str(part): cells for part, cells in target_cells(a, lines).groupby("part")}
     terms = [
-        term(part, labels[cells["row"]], cells["on"], cells["amount"], year=cells["year"])
-        for part, cells in parts.items()
+        term(variable, labels[cells["row"]], cells["on"], cells["amount"], year=cells["year"])
+        for variable, cells in variable_cells(a, target_cells(a, lines))
     ]
     soft = labels[lines["weight"].notna()]
     if len(soft):
@@ -97,10 +97,9 @@ def lasting_targets(m: Model, a: Activities, policy: Policy) -> Rows | None:
     year = np.tile(after, len(last))
     lines = lines.assign(year=year, since=year)
     labels = label(lines["label"].to_numpy(dtype=object), year)
-    parts = {str(part): cells for part, cells in target_cells(a, lines).groupby("part")}
     terms = [
-        term(part, labels[cells["row"]], cells["on"], cells["amount"], year=cells["year"])
-        for part, cells in parts.items()
+        term(variable, labels[cells["row"]], cells["on"], cells["amount"], year=cells["year"])
+        for variable, cells in variable_cells(a, target_cells(a, lines))
     ]
     soft = lines["weight"].notna().to_numpy()
     if soft.any():
@@ -117,6 +116,7 @@ FAMILIES: tuple[Family, ...] = (
     good_balance,
     good_floor,
     good_path,
+    standard_pace,
     growth_limit,
     contraction_limit,
     lumpy_level,

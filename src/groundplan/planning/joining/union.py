@@ -50,7 +50,8 @@ class Link(Entry):
     )
 
 
-NAMES = ("activity", "commodity", "profile", "on", "good", "indicator", "numerator", "denominator", "project", "other")
+NAMES = ("activity", "commodity", "profile", "on", "good", "pace", "indicator", "numerator", "denominator", "project",
+         "other")  # fmt: skip
 WORTH = {"activities": "cost", "utility": "slope", "terminal": "value", "due": "value"}
 OF = "/"
 SMALLEST = 1e-9

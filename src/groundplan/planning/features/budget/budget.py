@@ -166,8 +166,6 @@ def _indicators(a: BudgetAccounts, revenue: Mapping[str, float]) -> Tables:
     for f, g in a.services:
         add("collective consumption", serve(a, f, g))
         add(f"consumption: {g}", serve(a, f, g))
-        total = spending(a.economy, g)
-        add(f"living standard: {g}", serve(a, f, g), 1.0 / total, "base year = 1, per head", "heads")
     rows.append(IndicatorRow("the state's account", BUDGET, "stock", unit=f"{a.economy.money}, start of the year"))
     ratios = [RatioRow(f"budget share: {f}", f"budget: {f}", "budget expenditure") for f in members(a)]
     ratios.append(RatioRow("budget surplus share", "budget surplus", "budget revenue"))

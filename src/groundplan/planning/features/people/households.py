@@ -14,6 +14,7 @@ from groundplan.planning.activity_rows import (
     DueRow,
     ExogenousRow,
     FloorRow,
+    PaceRow,
     Tables,
     TerminalRow,
     UtilityRow,
@@ -78,8 +79,25 @@ def baskets(e: Economy, policy: Policy, h: Horizon) -> Tables:
         chosen = own.get(g, common)
         parts.append(_standard(e, policy, h, g, chosen))
         parts += [] if g in served else [_living(e, policy, h, g, chosen)]
-    parts += [] if h.base_year else [Tables(terminal=_terminal(e, policy, h), due=_due(e, policy, h))]
+    if not h.base_year:
+        parts.append(Tables(paces=paces(e, policy), terminal=_terminal(e, policy, h), due=_due(e, policy, h)))
     return Tables.joined(parts)
+
+
+def paces(e: Economy, policy: Policy) -> list[PaceRow]:
+    """Households lead, and government and non-profit bodies follow, where ``government_path`` is ``tied``.
+
+    A budget whose growth is stated leads the state itself, and is followed by nobody.
+    """
+    leads = [g for g in groups(e) if g in e.finals("household")]
+    if policy.government_path != "tied" or not leads:
+        return []
+    own = e.finals("government") if policy.budget is not None and policy.budget.growth is not None else ()
+    follows = [g for g in groups(e) if g not in leads and g not in own]
+    return [
+        PaceRow(f"standard:{g}", "households", role)
+        for role, members in (("leads", leads), ("follows", follows)) for g in members if follows
+    ]  # fmt: skip
 
 
 def _living(e: Economy, policy: Policy, h: Horizon, g: str, chosen: GroupChoices) -> Tables:
@@ -101,6 +119,8 @@ def _standard(e: Economy, policy: Policy, h: Horizon, g: str, chosen: GroupChoic
     """standard:g with its floor and its utility, year by year."""
     breaks, good, base = grid(), f"standard:{g}", spending(e, g)
     slopes = chosen.weight * marginal_utility((breaks[1:] + breaks[:-1]) / 2.0, chosen.aversion)
+    # What is enjoyed beyond the last break is worth nothing, and told all the same.
+    breaks, slopes = np.append(breaks, np.inf), np.append(slopes, 0.0)
     least = 1.0 if h.base_year else chosen.floor
     floors, utility = [], []
     for year in h.years:
