@@ -29,7 +29,7 @@ def path(plan: SolvedPlan, name: str) -> pd.Series:
 
 @pytest.mark.parametrize("country", ["KEN 2019", "GHA 2019"])
 def test_a_longer_plan_begins_with_the_shorter_one(country: str) -> None:
-    """Proves: ten years of a plan of fifteen are the plan of ten: what people use in all to half a per cent, a year to 0.7.
+    """Proves: ten years of a plan of fifteen are the plan of ten: use in all to half a per cent, that of a year to 0.7.
 
     Breaks if: wear of the last years goes free, or what lies after the plan counts for nothing.
     """

@@ -92,9 +92,9 @@ class Activities:
     ``before``: years whose levels are given from elsewhere; what they take, occupy and give in ``years`` counts. A
     fork of a plan (``forks``) has them.
 
-    commodities, activities, flows, bounds, exogenous, profiles, growth, utility, floors, paces, terminal, due, indicators,
-    ratios and relations are frames with a column for every field of their row (``activity_rows``), which says what it
-    means.
+    commodities, activities, flows, bounds, exogenous, profiles, growth, utility, floors, paces, terminal, due,
+    indicators, ratios and relations are frames with a column for every field of their row (``activity_rows``), which
+    says what it means.
     """
 
     years: tuple[int, ...]
