@@ -124,6 +124,7 @@ if TYPE_CHECKING:
     from groundplan.tables.readers.pymrio_system import from_pymrio as from_pymrio
     from groundplan.tables.world_table import open_world_table as open_world_table
     from groundplan.verbs.alternatives import alternatives as alternatives
+    from groundplan.verbs.baseline import baseline as baseline
     from groundplan.verbs.compare import compare as compare
     from groundplan.verbs.data import data as data
     from groundplan.verbs.examine import examine as examine

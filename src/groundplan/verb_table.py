@@ -122,6 +122,10 @@ RUNNER = (
     Option("address", "a Dask scheduler that computes them, for example tcp://10.0.0.5:8786"),
     Option("run", "keep finished batches here, so that a stopped run goes on", metavar="FOLDER"),
 )
+HISTORY = Option(
+    "history", "output, people and persons engaged by year, CSV in the columns of the Penn World Table", metavar="FILE"
+)
+AGES = Option("ages", "people by year and age, CSV with columns year, age, number", metavar="FILE")
 PLAN_FOLDER = "groundplan.results.files:plan_folder"
 EXAMINE = "put the plan, with and without its contingencies, through the day-by-day engine of `stress`"
 
@@ -140,6 +144,19 @@ ALTERNATIVES = Verb(
     pages=(Pages("alternatives", "compared_pages.alternatives_page:summary", "compared_pages.alternatives_page:PAGE"),),
     about="study",
 )  # fmt: skip
+BASELINE = Verb(
+    "baseline",
+    "what comes without a plan: business as usual, with ranges",
+    (
+        *ACCOUNTS,
+        Option("years", "years after the accounts", WHOLE, 10),
+        HISTORY,
+        AGES,
+        *FACES,
+    ),
+    pages=(Pages("baseline", "usual_pages.baseline_page:summary", "usual_pages.baseline_page:PAGE"),),
+    about="accounts",
+)
 COMPARE = Verb(
     "compare",
     "doctrines side by side: what each gives up for what",
@@ -353,8 +370,8 @@ WHYNOT = Verb(
 VERBS: dict[str, Verb] = {
     v.word: v
     for v in (
-        ALTERNATIVES, COMPARE, DATA, EXAMINE_VERB, JOIN, PLACE, PLAN, RECIPES, REPORT, ROBUST, SEE, SENSITIVITY, STRESS,
-        TEMPLATE, WHYNOT,
+        ALTERNATIVES, BASELINE, COMPARE, DATA, EXAMINE_VERB, JOIN, PLACE, PLAN, RECIPES, REPORT, ROBUST, SEE,
+        SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
     )
 }  # fmt: skip
 

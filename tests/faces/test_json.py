@@ -34,6 +34,7 @@ name = "imports"
 SHORT = ("KEN", "--years", "1")
 COMMANDS: dict[str, tuple[str, ...]] = {
     "alternatives": ("alternatives", *SHORT, "--of", "import bill", "--count", "1"),
+    "baseline": ("baseline", "BRA", "--year", "2010", "--years", "2", "--out", "o"),
     "compare": ("compare", *SHORT, "--doctrine", "autarky"),
     "compare, list": ("compare", "--list"),
     "data": ("data",),

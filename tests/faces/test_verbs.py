@@ -30,7 +30,7 @@ DOCS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "stu
 TOP = {
     "__main__", "batches", "cli", "crisis", "economy", "errors", "glossary", "measures", "outcome", "places",
     "planning", "recipe_book", "records", "results", "shocks", "solver", "sources", "spreadsheets", "study", "tables",
-    "verb_table", "verbs",
+    "unplanned", "verb_table", "verbs",
 }  # fmt: skip
 # Keywords that take what no line of a terminal can say: objects, rows, limits of one's own, who is told the progress.
 IN_PYTHON = {"families", "links", "panel", "policies", "policy", "progress", "projects", "weights", "world"}
