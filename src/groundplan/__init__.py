@@ -128,6 +128,7 @@ if TYPE_CHECKING:
     from groundplan.verbs.compare import compare as compare
     from groundplan.verbs.data import data as data
     from groundplan.verbs.examine import examine as examine
+    from groundplan.verbs.hindcast import hindcast as hindcast
     from groundplan.verbs.join import join as join
     from groundplan.verbs.place import place as place
     from groundplan.verbs.plan import plan as plan

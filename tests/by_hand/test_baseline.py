@@ -18,8 +18,8 @@ from groundplan.sources import Source
 from groundplan.tables.past_volumes import PastVolumes, read_volumes, volumes
 from groundplan.tables.people_by_age import PeopleByAge, checked_counts, read_people
 from groundplan.unplanned.business_as_usual import Structure, Usual, business_as_usual
-from groundplan.unplanned.usual_rule import UsualRule
 from groundplan.unplanned.usual_path import usual_outcome
+from groundplan.unplanned.usual_rule import UsualRule
 
 WRITTEN = Source("tests", "a made-up past", "none", "none")
 
@@ -47,7 +47,7 @@ def test_growth_is_people_and_a_shrunk_past() -> None:
     g = usual().growth
     assert (g.people, g.own, g.catching_up) == pytest.approx((0.01, 0.008, 0.015), abs=1e-12)
     assert g.rate == pytest.approx(0.033, abs=1e-12)
-    assert g.half == pytest.approx(0.018 + 0.0075)
+    assert g.half == pytest.approx(0.015 + 0.0075)
     assert usual(gap=9.0).growth.catching_up == pytest.approx(0.6 * 3.5 / 100), "two units of ln at most"
     account = g.table().set_index("part")["value"]
     assert account["growth"] == pytest.approx(account.drop("growth").sum(), abs=1e-15)

@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "data": ("data",),
     "data, one": ("data", "KEN"),
     "examine": ("examine", "--study", "a.toml", "--out", "o"),
+    "hindcast": ("hindcast", "BRA", "--from", "2010", "--to", "2015", "--no-plan", "--out", "o"),
     "join": ("join", "BEL", "NLD", "--years", "1", "--out", "o"),
     "place": ("place", "KEN", "--per-year", "1", "--years", "1", "--quick", "--letters", "l", "--geojson", "g.json"),
     "plan": ("plan", *SHORT, "--out", "o"),

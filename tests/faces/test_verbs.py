@@ -153,9 +153,7 @@ def test_the_command_line_has_the_word_and_its_options(word: str) -> None:
     """Proves: `groundplan word --help` names every option of the table, and every command prints JSON."""
     page = commands()[word].format_help()
     for option in VERBS[word].options:
-        assert (
-            (option.metavar or option.name) in page if option.position else f"--{option.name.replace('_', '-')}" in page
-        )
+        assert (option.metavar or option.name) in page if option.position else option.flag in page
     assert "--json" in page
 
 

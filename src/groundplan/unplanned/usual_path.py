@@ -13,10 +13,10 @@ from groundplan.economy.audit import final_use
 from groundplan.economy.economy import Economy
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
-from groundplan.sources import Assumption
+from groundplan.sources import Assumption, Source
 from groundplan.unplanned.business_as_usual import Usual
-from groundplan.unplanned.usual_rule import DECADE, import_drift
 from groundplan.unplanned.sector_drift import SOURCE
+from groundplan.unplanned.usual_rule import DECADE, import_drift
 
 GROWTH, INVESTMENT, IMPORTS = "growth of value added", "investment share", "import dependency"
 
@@ -153,7 +153,7 @@ def _sectors(usual: Usual) -> pd.DataFrame:
 def _provenance(usual: Usual) -> dict[str, Any]:
     """Where a baseline comes from (plain JSON values)."""
     e = usual.economy
-    sources = (*e.sources, usual.past.source, SOURCE)
+    sources = sources_of(usual)
     return {
         "groundplan": version("groundplan"),
         "engine": "baseline",
@@ -165,12 +165,18 @@ def _provenance(usual: Usual) -> dict[str, Any]:
         "sources": [s.as_dict() for s in sources],
         "citations": [s.cite() for s in sources],
         "methods": list(e.methods),
-        "assumptions": [a.as_dict() for a in _taken(usual)],
+        "assumptions": [a.as_dict() for a in assumptions_of(usual)],
         "notes": list(usual.notes),
+        "wear": usual.wear,
     }
 
 
-def _taken(usual: Usual) -> list[Assumption]:
+def sources_of(usual: Usual) -> tuple[Source, ...]:
+    """The sources of a baseline: of its accounts, of their past, and of the drift of sectors."""
+    return (*usual.economy.sources, usual.past.source, SOURCE)
+
+
+def assumptions_of(usual: Usual) -> list[Assumption]:
     """What the rule takes for granted."""
     g, r, m = usual.growth, usual.rule, import_drift(usual.economy.year)
     measured = "measured on 2000 to 2014, docs/explanation/hindcast.md"

@@ -26,14 +26,14 @@ class UsualRule:
 
     investment: float = 0.3
     sectors: float = 0.3
-    growth_range: tuple[float, float] = (0.018, 0.0075)
-    share_range: tuple[float, float, float] = (0.05, 0.022, 0.30)
+    growth_range: tuple[float, float] = (0.015, 0.0075)
+    share_range: tuple[float, float, float] = (0.058, 0.021, 0.31)
 
     def growth_half(self, gap: float) -> float:
         """Half of the range of growth, 1 / year; ``gap``: ln of output per head over the richest's, in [−2.5, 0].
 
         >>> UsualRule().growth_half(0.0), round(UsualRule().growth_half(-2.0), 4)
-        (0.018, 0.033)
+        (0.015, 0.03)
         """
         first, slope = self.growth_range
         return first - slope * float(np.clip(gap, -2.5, 0.0))
