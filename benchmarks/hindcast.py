@@ -215,7 +215,8 @@ def fitted_growth_range() -> str:
 
     best = min(product(np.arange(0.5, 3.0, 0.05), np.arange(0.0, 2.0, 0.05)), key=loss)
     a, b = UsualRule().growth_range
-    return f"80 of 100 lay within {best[0]:.2f} + {best[1]:.2f} · distance; taken {100 * a:.2f} + {100 * b:.2f} · distance."
+    taken = f"taken {100 * a:.2f} + {100 * b:.2f} · distance"
+    return f"80 of 100 lay within {best[0]:.2f} + {best[1]:.2f} · distance; {taken}."
 
 
 def plans() -> pd.DataFrame:

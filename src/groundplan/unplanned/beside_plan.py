@@ -61,8 +61,8 @@ def beside_tables(plan: Outcome, base: Outcome) -> dict[str, pd.DataFrame]:
 
         growth      people + productivity, as the two assume them, + what the plan adds by capital and structure
         investment  s · ((g_p + δ) / (g_b + δ) − 1), what the plan's growth asks for, + choice
-        imports     Σ w_p (d_p − d_0) made at home instead, or no more, + Σ (w_p − w_0) d_0 other products − the baseline's
-                    rise
+        imports     Σ w_p (d_p − d_0), made at home instead or no more, + Σ (w_p − w_0) d_0, other products,
+                    − what the baseline moves by itself
 
     d_j imports of a product over its supply, w_j its share of all supply; 0 the year of the accounts. Sums are exact.
     Raises ``StudyError`` where the two are not of the same accounts, or the baseline is shorter.
@@ -138,11 +138,11 @@ def _import_parts(plan: Outcome, base: Outcome, years: list[int]) -> list[tuple[
     """Of the difference of the last year's import dependency: product by product, and the baseline's own move."""
     first = int(plan.provenance["accounts_year"])
     table = plan.frame("indicator")
+    columns = [first, years[-1]]
     products = [n.partition(": ")[2] for n in table.index if n.startswith(f"{SUPPLY}: ")]
-    products = [j for j in products if f"{BOUGHT}: {j}" in table.index]
-    supply, bought = (
-        table.loc[[f"{name}: {j}" for j in products], [first, years[-1]]].to_numpy() for name in (SUPPLY, BOUGHT)
-    )
+    supply = table.loc[[f"{SUPPLY}: {j}" for j in products], columns].to_numpy()
+    # What is never imported has no such indicator.
+    bought = table[columns].reindex([f"{BOUGHT}: {j}" for j in products]).fillna(0.0).to_numpy()
     share = np.divide(bought, supply, out=np.zeros_like(bought), where=supply > 0)
     weight = supply / supply.sum(axis=0)
     dependency = base.indicator(IMPORTS)

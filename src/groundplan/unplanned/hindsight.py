@@ -150,8 +150,8 @@ def miss_table(said: list[Said], came: Came, usual: Usual) -> pd.DataFrame:
             )
             rows.append(MissRow(s.who, measure, UNITS[measure], *(PERCENT * float(v) for v in figures)))
         shares = {SECTORS: came.structure.sectors} | ({} if came.volumes is None else {VOLUMES: came.volumes})
-        for measure, fact in shares.items():
-            apart = PERCENT * distance(s.structure.sectors, fact)
+        for measure, there in shares.items():
+            apart = PERCENT * distance(s.structure.sectors, there)
             rows.append(MissRow(s.who, measure, UNITS[measure], np.nan, np.nan, apart, np.nan, np.nan))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
