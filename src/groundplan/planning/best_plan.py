@@ -17,6 +17,7 @@ from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
 from groundplan.planning.activities import Activities, Records
 from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.explaining.growth_account import capital_account, growth_account
 from groundplan.planning.explaining.material_balances import material_balances
 from groundplan.planning.explaining.own_limits import own_limits
 from groundplan.planning.explaining.premium import premium_tables
@@ -27,6 +28,7 @@ from groundplan.planning.families.rows import Model
 from groundplan.planning.families.targets import target_lines
 from groundplan.planning.feature import Finding
 from groundplan.planning.feature_list import FINDINGS as FEATURE_FINDINGS
+from groundplan.planning.features.production.production import ripening_words
 from groundplan.planning.features.trade.trade import foreign_gap
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.plan_programme import FAMILIES, programme
@@ -37,7 +39,9 @@ from groundplan.records.card import fields_of, stated
 from groundplan.sources import Assumption
 
 # What is told of every plan, before and after what its features tell of themselves.
-FINDINGS: tuple[Finding, ...] = (priority_table, valuations, *FEATURE_FINDINGS, material_balances, own_limits)
+FINDINGS: tuple[Finding, ...] = (
+    priority_table, valuations, *FEATURE_FINDINGS, growth_account, capital_account, material_balances, own_limits,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,6 +241,7 @@ def provenance(plan: SolvedPlan) -> dict[str, Any]:
         "policy": choices,
         "policy_cards": cards,
         "population": {"growth": h.population_growth, "basis": h.population_basis},
+        "productivity": {"growth": h.productivity, "basis": h.productivity_basis},
         "sources": [source.as_dict() for source in e.sources],
         "citations": [source.cite() for source in e.sources],
         "methods": list(e.methods),
@@ -255,8 +260,7 @@ def _taken(e: Economy, p: Policy, terminal: float) -> list[Assumption]:
     rows = [
         ("foreign balance", f"{gap:,.6g} {e.money} / year", f"constant; {base} gap unless chosen", "foreign_balance"),
         ("growth after the plan", f"{terminal:.2%} a year", "that of labour unless chosen", "terminal_growth"),
-        ("gestation", "1 or 2 years" if p.gestation is None else str(p.gestation),
-         "2 where capital wears less than 5 % a year, unless chosen", "gestation"),
+        ("gestation", "1 or 2 years" if p.gestation is None else str(p.gestation), ripening_words(e), "gestation"),
         ("composition of investment", base, "no source has investment by product and sector", "rows of a project"),
         ("technique", base, "inputs per unit of output stay; labour falls by its productivity", "rows of a project"),
         ("investment under way", base, "years before the accounts invested the same", "rows of a project"),

@@ -9,7 +9,7 @@ the United States, with which incomes are compared, it has output, persons engag
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from math import exp, log
 
@@ -93,6 +93,14 @@ class NationalPast:
             return None
         output = [g for g in (self.output_growth, self.long_growth) if g is not None]
         return max(min(self.capital_growth, max(output, default=self.capital_growth)), 0.0)
+
+    def over(self, other: NationalPast | None) -> NationalPast:
+        """These figures, and another's where they are silent."""
+        if other is None:
+            return self
+        names = [f.name for f in fields(self) if f.name not in ("year", "basis")]
+        more = {n: v for n in names if getattr(self, n) is None and (v := getattr(other, n)) is not None}
+        return replace(self, basis=f"{self.basis}, else {other.basis}", **more) if more else self
 
     @property
     def future_per_head(self) -> float | None:

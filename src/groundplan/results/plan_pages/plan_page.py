@@ -13,6 +13,7 @@ from groundplan.results.plan_pages import (
     plan_budget,
     plan_contingency,
     plan_explained,
+    plan_growth,
     plan_people,
     plan_products,
     plan_trade,
@@ -98,6 +99,7 @@ def _repeat(o: Outcome) -> str:
 SECTIONS = (
     ("aims", "What the plan is for", plan_aims.aims),
     ("years", "The plan, year by year", _yearly),
+    ("growth", "What growth comes from", plan_growth.growth),
     ("standards", "Living standards by household group", together(STANDARDS, charted(FIGURES["standards"]))),
     ("gaps", "Gaps between household groups", together(GAPS, tabled(plan_views.gaps, "Gaps between household groups"))),
     ("works", "Projects", plan_works.works),

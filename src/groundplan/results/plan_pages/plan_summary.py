@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.explain import explain
 from groundplan.results.outcome_facts import money, years
+from groundplan.results.plan_pages.plan_growth import growth_lines
 from groundplan.results.plan_pages.plan_views import dependence_view, expansion_table, group_words, scarce, yearly_table
 from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.words import MISSING, money_words, unit_words
@@ -35,6 +36,7 @@ def summary(outcome: Outcome) -> str:
         block("The accounts, checked", wrapped(*checked(outcome))),
         block("Where the country depends on others: imports that household consumption needs", _dependence(outcome)),
         block("The plan, year by year", _yearly(outcome)),
+        block("What growth comes from", wrapped(*growth_lines(outcome))),
         block("Largest expansions of capacity", text_table(expansion_table(outcome))),
         block("What holds the plan back", wrapped(*held_back(outcome))),
         block("How it was solved", wrapped(solved(outcome))),
