@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Collection
+from dataclasses import replace
 from functools import cache
 
 import pandas as pd
@@ -33,7 +34,8 @@ UNBALANCED = 0.02
 def accounts(country: str) -> dict[int, Economy]:
     """All years of a country's panel."""
     read = wiod.read_panel(PANEL / f"{country}.parquet", country)
-    return {t.year: Economy.from_table(t, tolerance=UNBALANCED) for t in read}
+    there = past(country)
+    return {t.year: Economy.from_table(replace(t, past=there.past(t.year)), tolerance=UNBALANCED) for t in read}
 
 
 @cache

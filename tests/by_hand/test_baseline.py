@@ -212,4 +212,21 @@ def test_what_is_missing_is_said(tmp_path: object) -> None:
     with pytest.raises(TableError, match="ages go from 5 to 5"):
         read_people(path)
     with pytest.raises(GroundplanError, match="no past growth"):
-        baseline(Economy.load("KEN").replacing(country="XXX", country_name="Nowhere"))
+        baseline(Economy.load("KEN").replacing(country="XXX", country_name="Nowhere", past=None))
+
+
+def test_a_stated_past_goes_before_the_shipped_one_and_a_file_before_both() -> None:
+    """Proves: what a ministry states of its past is what its baseline goes on from, with or without a shipped past.
+
+    Breaks if: the shipped figures overrule it, or a country without them is refused.
+    """
+    e = shipped("KEN 2019")
+    stated = past().past(2019)
+    assert stated is not None
+    of_its_own = e.replacing(past=stated)
+    for economy in (of_its_own, of_its_own.replacing(country="XXX")):
+        assert business_as_usual(economy, volumes(economy.country), 10).growth.rate == pytest.approx(
+            0.033 + 0.006 * 0.02
+        )
+    assert business_as_usual(of_its_own, past(of_output=0.05), 10).growth.own == pytest.approx(0.016)
+    assert "as stated" in business_as_usual(of_its_own.replacing(country="XXX"), None, 10).past.source.title

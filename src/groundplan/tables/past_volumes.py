@@ -27,6 +27,8 @@ Figures = Mapping[int, Mapping[str, float]]
 class PastVolumes:
     """A country's figures by year, and those of the country with which incomes are compared; whose they are.
 
+    ``given``: the user gave them, so that they go before what the accounts state.
+
     ``own`` and ``rich``: year → column → figure: ``rgdpna`` output at constant prices, ``pop`` and ``emp`` people and
     persons engaged, ``delta`` wear (1 / year); what is not known is left out.
     """
@@ -35,6 +37,13 @@ class PastVolumes:
     own: Figures
     rich: Figures
     source: Source
+    given: bool = True
+
+    @classmethod
+    def none(cls, country: str, past: NationalPast) -> PastVolumes:
+        """No figures by year, where the accounts themselves state the past."""
+        source = Source("the accounts", f"past growth of {country} as stated: {past.basis}", str(past.year), "not said")
+        return cls(country, {}, {}, source, given=False)
 
     def past(self, year: int) -> NationalPast | None:
         """What the figures up to a year say; None with less than three years of them."""
@@ -72,7 +81,8 @@ def volumes(country: str, file: str | Path | None = None) -> PastVolumes | None:
     """
     shipped = _shipped()
     if file is None:
-        return PastVolumes(country, shipped[country], shipped[RICH], _source()) if country in shipped else None
+        own = shipped.get(country)
+        return None if own is None else PastVolumes(country, own, shipped[RICH], PENN_WORLD_TABLE, given=False)
     path = Path(file)
     whole = read_volumes(text_of(path), path)
     if country not in whole:
@@ -91,10 +101,6 @@ def volumes(country: str, file: str | Path | None = None) -> PastVolumes | None:
 def _shipped() -> dict[str, dict[int, dict[str, float]]]:
     path = FACTS / "macro_facts.csv"
     return read_volumes(text_of(path), path)
-
-
-def _source() -> Source:
-    return PENN_WORLD_TABLE
 
 
 def read_volumes(text: str, path: Path) -> dict[str, dict[int, dict[str, float]]]:

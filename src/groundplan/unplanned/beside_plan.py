@@ -59,7 +59,8 @@ def beside_tables(plan: Outcome, base: Outcome) -> dict[str, pd.DataFrame]:
     difference as a sum (of growth the mean over the plan's years); ``beside_sectors`` (sector, label, plan, baseline,
     apart): shares of value added in the last year, 1.
 
-        growth      people + productivity, as the two assume them, + what the plan adds by capital and structure
+        growth      the parts of the plan's growth account (ln, mean over its years) less people and productivity of
+                    the baseline
         investment  s · ((g_p + δ) / (g_b + δ) − 1), what the plan's growth asks for, + choice
         imports     Σ w_p (d_p − d_0), made at home instead or no more, + Σ (w_p − w_0) d_0, other products,
                     − what the baseline moves by itself
@@ -109,19 +110,11 @@ def _yearly(plan: Outcome, years: list[int]) -> float:
 
 
 def _growth_parts(plan: Outcome, base: Outcome, years: list[int]) -> list[tuple[str, str, float]]:
-    """Of the difference of yearly growth: what is assumed of people and productivity, and the rest."""
+    """Of the difference of yearly growth: the parts of the plan's account less those of the baseline."""
     account = base.table("growth_account").set_index("part")["value"]
-    apart = _yearly(plan, years) - float(account["growth"])
-    people = plan.provenance.get("population", {}).get("growth")
-    productivity = plan.provenance.get("policy", {}).get("labour_productivity_growth")
-    parts = []
-    if people is not None:
-        parts.append(("people", log(1.0 + float(people)) - float(account["people"])))
-    if productivity is not None:
-        usual = float(account["own past"] + account["catching up"])
-        parts.append(("productivity assumed", log(1.0 + float(productivity)) - usual))
-    parts.append(("capital and structure", apart - sum(v for _, v in parts)))
-    return [(GROWTH, part, value) for part, value in parts]
+    usual = {"people": account["people"], "productivity": account["own past"] + account["catching up"]}
+    own = plan.table("growth_account").set_index("year").loc[years].drop(columns=["growth", "idle"]).mean()
+    return [(GROWTH, str(part), float(value) - float(usual.get(str(part), 0.0))) for part, value in own.items()]
 
 
 def _investment_parts(plan: Outcome, base: Outcome, rows: list[ApartRow]) -> list[tuple[str, str, float]]:

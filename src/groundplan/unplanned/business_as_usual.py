@@ -14,7 +14,7 @@ from groundplan.errors import GroundplanError, StudyError
 from groundplan.tables.past_volumes import PastVolumes
 from groundplan.tables.people_by_age import PeopleByAge
 from groundplan.unplanned.expected_growth import ExpectedGrowth, expected_growth
-from groundplan.unplanned.sector_drift import drifts
+from groundplan.unplanned.sector_drift import FIRST_DRIFT, drifts
 from groundplan.unplanned.usual_rule import DECADE, UsualRule, import_drift
 
 MOST_YEARS = 40
@@ -95,15 +95,17 @@ def business_as_usual(
                                                             in it the mean of three, as far as ``earlier`` has them
         sectors     w · exp(0.3 · h · drift), to sum 1      ``drifts``
 
-    Raises ``GroundplanError`` where nothing is known of the past, ``StudyError`` for years out of 1 to 40.
+    The past is that of the user's file, else what the accounts state or is shipped of the country.
+    Raises ``GroundplanError`` where nothing is known of it, ``StudyError`` for years out of 1 to 40.
     """
     settings = rule or UsualRule()
     if not 1 <= years <= MOST_YEARS:
         raise StudyError(f"the baseline is asked for {years} years", fix=f"give 1 to {MOST_YEARS}")
-    ended = None if past is None else past.past(e.year)
-    if past is None or ended is None:
+    ended = past.past(e.year) if past is not None and past.given else e.past
+    if ended is None:
         fix = "give yearly output, people and persons engaged in the columns of the Penn World Table: --history FILE"
         raise GroundplanError(f"no past growth of {e.country_name} up to {e.year} is known", where=e.country, fix=fix)
+    past = past or PastVolumes.none(e.country, ended)
     growth = expected_growth(ended, years, people, settings)
     notes = [] if ended.year == e.year else [f"The past is known up to {ended.year}: it stands for {e.year}."]
     if people is None:
@@ -114,6 +116,8 @@ def business_as_usual(
     base, words = _base_dependency(e, past, earlier)
     start = Structure.of(e)
     drift = drifts(e.sectors, e.year)
+    if e.year < FIRST_DRIFT:
+        notes.append(f"No drift of sectors was to be seen by {e.year}: their shares stay.")
     placed = pd.Series(drift.isna().to_numpy(), index=list(e.sectors))
     if placed.any():
         share = float(start.sectors[placed.to_numpy()].sum())

@@ -105,8 +105,8 @@ class Came:
 def distance(one: pd.Series, other: pd.Series) -> float:
     """Half the sum of absolute differences of shares: what would have to move. Units: 1.
 
-    >>> distance(pd.Series({"a": 0.5, "b": 0.5}), pd.Series({"a": 0.3, "b": 0.7}))
-    0.2
+    >>> distance(pd.Series({"a": 0.5, "b": 0.5}), pd.Series({"a": 0.25, "b": 0.75}))
+    0.25
     """
     return float(np.abs(one.to_numpy() - other.to_numpy()).sum()) / 2.0
 

@@ -15,6 +15,8 @@ from groundplan.tables.facts import FACTS
 
 PATH = FACTS / "share_drift_medians.csv"
 SHORT_LIST = "groundplan_broad"
+# The year in which the first window of the file ended.
+FIRST_DRIFT = 2004
 SOURCE = Source(
     publisher="University of Groningen, Growth and Development Centre (Timmer et al. 2015), computed by Groundplan",
     title="median yearly log change of sectors' shares in value added over twelve countries, WIOD 2016",

@@ -97,7 +97,7 @@ def usual_paths(usual: Usual) -> list[Path]:
         *(_unsure(name, money, values) for name, values in _uses(e, gdp, invested * added, bill)),
         _unsure("gross output", money, output),
         _unsure("total supply", money, output + bill),
-        _unsure("employment", "base year = 1", np.exp(usual.growth.people * after)),
+        _unsure("employment", e.employment_unit, float(e.employment.sum()) * np.exp(usual.growth.people * after)),
     ]  # fmt: skip
     for n, code in enumerate(e.sectors):
         middle = added * shares[:, n]

@@ -64,7 +64,7 @@ def hindcast(
     if not since < to:
         raise StudyError(f"the years go from {since} to {to}", fix="name an earlier and a later year")
     progress("opening the accounts")
-    open_year = _opener(country, table, layout, since, to, money=money, edition=edition, tolerance=tolerance)
+    open_year = _opener(country, table, layout, since, to, history, money=money, edition=edition, tolerance=tolerance)
     first, last = open_year(since), open_year(to)
     check_sectors(first, last)
     past = volumes(first.country, history)
@@ -109,7 +109,7 @@ def planned(usual: Usual, progress: Progress) -> Said:
 
 
 def _opener(
-    country: str | None, table: Files, layout: str, since: int, to: int, **words: Any
+    country: str | None, table: Files, layout: str, since: int, to: int, history: str | Path | None, **words: Any
 ) -> Callable[[int], Economy]:
     """The accounts of a year, by year, from the shipped ones or the user's files."""
     paths = [Path(table)] if isinstance(table, (str, Path)) else [Path(p) for p in table]
@@ -129,11 +129,15 @@ def _opener(
         fix = f"name those that hold both years, or first those of {since}, then those of {to}"
         raise StudyError(what, where=", ".join(map(str, paths)), fix=fix)
 
+    # What capital is taken to be in the first year hangs on the past too.
+    volumes_by_year = None if history is None else volumes(country, history)
+
     def open_year(year: int) -> Economy:
         own = paths[-files:] if year == to else paths[:files]
         if len(paths) > files and year not in (since, to):
             raise StudyError(f"no file of {year} is named", fix=f"name files of {since} and {to}")
-        return open_table(own, layout, country, year, **words)[0]
+        past = None if volumes_by_year is None else volumes_by_year.past(year)
+        return open_table(own, layout, country, year, past=past, **words)[0]
 
     return open_year
 
