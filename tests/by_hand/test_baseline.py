@@ -209,8 +209,21 @@ def test_what_is_missing_is_said(tmp_path: object) -> None:
     with pytest.raises(TableError, match=r"line 2: .*much"):
         volumes("TST", path)
     path.write_text("year,age,number\n2000,5,1\n", "utf-8")
-    with pytest.raises(TableError, match="ages go from 5 to 5"):
+    with pytest.raises(GroundplanError, match="ages go from 5 to 5"):
         read_people(path)
+    for rows, words in (
+        ("", "a header and no rows"),
+        ("2010,0,5\n2010,5,4\n2010,70,1\n", "the group from 5 on spans 65 years"),
+        ("2010,0,nan\n", "not finite"),
+        ("2010,0,many\n", "no number"),
+    ):
+        path.write_text(f"year,age,number\n{rows}", "utf-8")
+        with pytest.raises(GroundplanError, match=words):
+            read_people(path)
+    for row, words in (("-1,1,1", "not above zero"), ("inf,1,1", "not finite"), ("1,1,1\nTST,2000,1,1,1", "twice")):
+        path.write_text(f"isocode,year,rgdpna,pop,emp\nTST,2000,{row}\n", "utf-8")
+        with pytest.raises(TableError, match=words):
+            volumes("TST", path)
     with pytest.raises(GroundplanError, match="no past growth"):
         baseline(Economy.load("KEN").replacing(country="XXX", country_name="Nowhere", past=None))
 

@@ -145,6 +145,9 @@ def test_the_verb_says_what_is_missing(tmp_path: Path) -> None:
         hindcast("BRA", since=2015, to=2015)
     with pytest.raises(UnknownName, match="no year of Brazil '2012'"):
         hindcast("BRA", since=2012, to=2015)
+    with pytest.raises(UnknownName, match="no country 'DEU'") as fault:
+        hindcast("DEU", since=2010, to=2015)
+    assert "--table" in fault.value.fix
     with pytest.raises(StudyError, match="no country is named"):
         hindcast(since=2010, to=2015)
     with pytest.raises(StudyError, match="are of --table"):

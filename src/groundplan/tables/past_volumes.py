@@ -6,7 +6,7 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from math import log
+from math import inf, isfinite, log
 from pathlib import Path
 
 from groundplan.errors import TableError, UnknownName, raise_all
@@ -71,8 +71,8 @@ def volumes(country: str, file: str | Path | None = None) -> PastVolumes | None:
     ``file``: CSV in the columns of the Penn World Table (isocode or countrycode, year, rgdpna, pop, emp, and delta
     where it is known), with as many countries as there are. Incomes are compared with the country of
     ``national_past.RICH`` in the same file, or the shipped one where the file has none.
-    Errors: ``TableError`` for columns that are missing and cells that are no numbers, all at once; ``UnknownName`` for
-    a country that the file has not.
+    Errors: ``TableError`` for columns that are missing, cells that are no numbers above zero and years that stand there
+    twice, all at once; ``UnknownName`` for a country that the file has not.
     Source: Feenstra, Inklaar and Timmer (2015).
 
     >>> there = volumes("KEN")
@@ -119,17 +119,24 @@ def read_volumes(text: str, path: Path) -> dict[str, dict[int, dict[str, float]]
     faults: list[str] = []
     for n, row in enumerate(rows, 2):
         try:
-            figures = {c: _figure(row.get(c)) for c in COLUMNS}
-            out.setdefault(str(row[code]), {})[int(row["year"])] = {c: v for c, v in figures.items() if v is not None}
+            figures = {c: _figure(row.get(c), least=0.0 if c in NEEDED else -inf) for c in COLUMNS}
+            own, year = out.setdefault(str(row[code]), {}), int(row["year"])
+            if year in own:
+                raise ValueError(f"{row[code]} {year} stands there twice")
+            own[year] = {c: v for c, v in figures.items() if v is not None}
         except (TypeError, ValueError) as fault:
             faults.append(f"line {n}: {fault}")
     if faults:
         shown = "; ".join(faults[:6])
-        raise TableError(
-            f"{len(faults)} lines hold what is no number: {shown}", where=path.name, fix="give the figures"
-        )
+        raise TableError(f"{len(faults)} lines cannot be used: {shown}", where=path.name, fix="correct or remove them")
     return out
 
 
-def _figure(cell: str | None) -> float | None:
-    return None if cell is None or cell.strip() in ("", "NA") else float(cell)
+def _figure(cell: str | None, least: float) -> float | None:
+    """The number of a cell, above ``least``; None where it is empty."""
+    if cell is None or cell.strip() in ("", "NA"):
+        return None
+    figure = float(cell)
+    if not (isfinite(figure) and figure > least):
+        raise ValueError(f"'{cell}' is {'not above zero' if isfinite(figure) else 'not finite'}")
+    return figure

@@ -18,6 +18,7 @@ DECADE = 10
 LEFT_AFTER_TEN_YEARS = 0.97
 MOVING_ON = 0.5
 LONGEST = 20
+WIDEST = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +71,11 @@ def read_people(file: str | Path) -> PeopleByAge:
     year has and another lacks.
     """
     path = Path(file)
-    rows = list(csv.DictReader(text_of(path).splitlines()))
-    raise_all(absent(["year", "age", "number"], rows[0] if rows else (), "column", path), where=str(path))
+    reader = csv.DictReader(text_of(path).splitlines())
+    raise_all(absent(["year", "age", "number"], reader.fieldnames or (), "column", path), where=str(path))
+    rows = list(reader)
+    if not rows:
+        raise TableError("the file has a header and no rows", where=str(path), fix="give counts of people by age")
     try:
         frame = pd.DataFrame(
             {
@@ -82,6 +86,8 @@ def read_people(file: str | Path) -> PeopleByAge:
         )
     except (TypeError, ValueError) as fault:
         raise TableError(f"a cell is no number: {fault}", where=path.name, fix="give the lower age, as 20") from None
+    if not np.isfinite(frame.to_numpy(dtype=float)).all():
+        raise TableError("a cell is not finite", where=path.name, fix="give the count, or leave the year out")
     counts = frame.groupby(["year", "age"])["number"].sum().unstack("age")
     return PeopleByAge(checked_counts(counts, path.name), f"people by age, {path.name}")
 
@@ -97,5 +103,14 @@ def checked_counts(counts: pd.DataFrame, where: str) -> pd.DataFrame:
     if lowest > 0 or highest < WORKING[1]:
         fix = "give all ages from 0 on, the last group open at 65 or above"
         faults.append(TableError(f"ages go from {lowest:g} to {highest:g}", where=where, fix=fix))
+    ordered = counts.sort_index().sort_index(axis=1)
+    ages = ordered.columns.to_numpy(dtype=float)
+    wide = np.diff(ages)
+    if (wide > WIDEST).any():
+        start = ages[int(wide.argmax())]
+        what = f"the group from {start:g} on spans {wide.max():g} years"
+        faults.append(TableError(what, where=where, fix="give groups of one or of five years"))
+    if not (ordered.loc[:, (ages >= WORKING[0]) & (ages < WORKING[1])].sum(axis=1) > 0).all():
+        faults.append(TableError("a year has nobody of working age", where=where, fix="give the counts of that year"))
     raise_all(faults, where=where)
-    return counts.sort_index().sort_index(axis=1)
+    return ordered

@@ -11,9 +11,10 @@ import pandas as pd
 
 from groundplan.economy.economy import Economy
 from groundplan.economy.opening import open_accounts, open_table
-from groundplan.errors import GroundplanError, PlanInfeasible, SolverError, StudyError
+from groundplan.errors import GroundplanError, PlanInfeasible, SolverError, StudyError, UnknownName
 from groundplan.outcome import Outcome
 from groundplan.study.asking import TOLERANCE
+from groundplan.tables.catalogue import find
 from groundplan.tables.door.grid import numbers, read_grid
 from groundplan.tables.past_volumes import volumes
 from groundplan.tables.people_by_age import PeopleByAge, read_people
@@ -118,6 +119,7 @@ def _opener(
             raise StudyError("no country is named", fix="name one whose accounts of several years are shipped: BRA")
         if layout or words["money"] or words["edition"]:
             raise StudyError("--layout, --money and --edition are of --table", fix="name the files: --table FILE ...")
+        _check_shipped(country)
         return lambda year: Economy.load(country, year)
     if not layout:
         return _templates(paths, since, to)
@@ -140,6 +142,17 @@ def _opener(
         return open_table(own, layout, country, year, past=past, **words)[0]
 
     return open_year
+
+
+def _check_shipped(country: str) -> None:
+    """Refuse a country whose accounts are not shipped, and say how else they are named."""
+    try:
+        find(country)
+    except UnknownName as fault:
+        fault.fix = (
+            "name one whose accounts of several years are shipped, or its files: --table FILE ... --layout LAYOUT"
+        )
+        raise
 
 
 def _templates(paths: Sequence[Path], since: int, to: int) -> Callable[[int], Economy]:

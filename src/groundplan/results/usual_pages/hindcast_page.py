@@ -80,7 +80,8 @@ def headline(o: Outcome) -> str:
 
 
 def _signed(miss: float, measure: str) -> str:
-    text = f"{miss:.1f} %" if "sector" in measure else f"{miss:+.1f} points"
+    rounded = round(miss, 1) + 0.0
+    text = f"{rounded:.1f} %" if "sector" in measure else f"{rounded:+.1f} points"
     return text.replace("-", "−")
 
 
