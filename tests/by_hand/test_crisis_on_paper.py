@@ -36,7 +36,9 @@ def crisis(s: System | None = None) -> Crisis:
 
 def flows_of(frames: list[pd.DataFrame]) -> dict[tuple[str, str, str], float]:
     whole = pd.concat(frames, ignore_index=True)
-    return dict(zip(zip(whole["activity"], whole["commodity"], whole["role"], strict=True), whole["coefficient"], strict=True))
+    return dict(
+        zip(zip(whole["activity"], whole["commodity"], whole["role"], strict=True), whole["coefficient"], strict=True)
+    )
 
 
 def moves_of(frames: list[pd.DataFrame]) -> set[tuple[str, int, float, float]]:
@@ -47,7 +49,9 @@ def moves_of(frames: list[pd.DataFrame]) -> set[tuple[str, int, float, float]]:
 
 def starts_of(frames: list[pd.DataFrame]) -> dict[str, tuple[str, float]]:
     whole = pd.concat(frames)
-    return {c: (k, pytest.approx(i)) for c, k, i in zip(whole["commodity"], whole["kind"], whole["initial"], strict=True)}
+    return {
+        c: (k, pytest.approx(i)) for c, k, i in zip(whole["commodity"], whole["kind"], whole["initial"], strict=True)
+    }
 
 
 def test_ceilings_step_by_step() -> None:
