@@ -47,7 +47,7 @@ def in_years(e: Economy, policy: Policy, c: Contingency, scenario: Scenario) -> 
     shock = shock_of(s, daily)
     capacity, rebuilt = _capacity(s, shock)
     exports, claims = _demand(s, shock)
-    if max(rebuilt, default=0.0) > 0:
+    if any(rebuilt):
         claims[CAPITAL_GOODS] = rebuilt
     return dataclasses.replace(
         c,
