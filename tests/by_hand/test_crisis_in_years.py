@@ -1,4 +1,4 @@
-"""Scenarios as losses by year, and a plan's accounts shaken day by day: every figure on paper."""
+"""Scenarios as losses by year, every figure on paper (``crises.uneven``)."""
 
 from __future__ import annotations
 
@@ -8,27 +8,28 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
-import pandas as pd
 import pytest
-import xarray as xr
 from crises import uneven
 from economies import small
 
-from groundplan.crisis import contingencies, examination
-from groundplan.crisis.contingencies import _by_partner, _by_product, _capacity, _comes, _demand, _stated, _years
-from groundplan.crisis.contingencies import in_years, scenario_named
-from groundplan.crisis.examination import _groups, _partner_scale, economy_in, examination_tables, with_stores
+from groundplan.crisis import contingencies
+from groundplan.crisis.contingencies import (
+    _by_partner,
+    _by_product,
+    _capacity,
+    _comes,
+    _demand,
+    _stated,
+    _years,
+    in_years,
+    scenario_named,
+)
 from groundplan.crisis.scenarios_of_policy import with_files, with_scenarios
 from groundplan.errors import UnknownName
-from groundplan.outcome import Outcome
 from groundplan.planning.features.contingencies.contingency_record import Contingency
-from groundplan.planning.features.stores import Store
 from groundplan.planning.features.trade.suppliers import Supplier
 from groundplan.planning.policy import Policy
-from groundplan.shocks.dynamics.build import system_of
-from groundplan.shocks.dynamics.propagation import propagate_batch
-from groundplan.shocks.dynamics.run_record import Paths
-from groundplan.shocks.dynamics.shock import Rebuild, Shock, quiet, shock_of
+from groundplan.shocks.dynamics.shock import Rebuild, Shock, quiet
 from groundplan.shocks.dynamics.system import System
 from groundplan.shocks.scenarios.events import CutImports
 from groundplan.shocks.scenarios.scenario import Scenario
@@ -110,7 +111,7 @@ def test_losses_by_product_or_by_partner(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_capacity_is_lost_to_plant_or_people() -> None:
-    """a has half its plant for 73 days, b a quarter of its people for 146 days of the second year; both together lose
+    """A has half its plant for 73 days, b a quarter of its people for 146 days of the second year; both together lose
     the larger loss. What is destroyed of a's 40, a fifth, is rebuilt by a 365th of what is open a day from day 0 on.
 
     Proves: yearly means of what stands still, and capital goods by year. Breaks if: losses add up, or all is rebuilt at
@@ -136,20 +137,22 @@ def test_capacity_is_lost_to_plant_or_people() -> None:
 
 def test_closed_markets_and_claims() -> None:
     """Half the market of home b is closed for 73 days; people want half as much home b again, and a tenth more of
-    imported b, for 73 days of the second year: 0.5·0.2·8·365 = 292 and 0.1·0.2·2·365 = 14.6.
+    imported b, for 73 days of the second year: 0.5·0.2·8·365 = 292 and 0.1·0.2·2·365 = 14.6; building half as much
+    again of its 4 in the first: 146.
 
     Proves: markets by product, the more closed of its inputs; claims by input, money a year. Breaks if: what is wanted
     less counts against, or exports are claims.
     """
     s = uneven()
-    profiles = np.zeros((730, 4))
+    profiles, whole = np.zeros((730, 5)), np.ones((730, 2))
     profiles[:73, 0], profiles[400:473, 1], profiles[400:473, 2], profiles[:, 3] = -0.5, 0.5, 0.1, -0.2
-    patterns = np.zeros((4, 3, 3))
-    patterns[0, 1, 2] = patterns[1, 1, 0] = patterns[2, 2, 0] = patterns[3, 1, 1] = 1.0
-    exports, claims = _demand(s, Shock(*(np.ones((730, 2)) for _ in range(3)), profiles, patterns))
+    profiles[:73, 4] = 0.5
+    patterns = np.zeros((5, 3, 3))
+    patterns[0, 1, 2] = patterns[1, 1, 0] = patterns[2, 2, 0] = patterns[3, 2, 1] = patterns[4, 1, 1] = 1.0
+    exports, claims = _demand(s, Shock(whole, whole, whole, profiles, patterns))
     assert exports == {"a": [0.0, 0.0], "b": pytest.approx([0.1, 0.0])}
-    assert claims == {"home:b": pytest.approx([0.0, 292.0]), "import:b": pytest.approx([0.0, 14.6])}
-    more = Shock(*(np.ones((730, 2)) for _ in range(3)), -profiles[:, :1], patterns[:1])
+    assert claims == {"home:b": pytest.approx([146.0, 292.0]), "import:b": pytest.approx([0.0, 14.6])}
+    more = Shock(whole, whole, whole, -profiles[:, :1], patterns[:1])
     assert _demand(s, more) == ({"a": [0.0, 0.0], "b": [0.0, 0.0]}, {})
 
 
@@ -209,161 +212,3 @@ def test_a_scenario_of_weeks_is_read_by_days() -> None:
     c = in_years(small(), Policy.of(), Contingency("c", 2022, length=2, scenario="w"), weeks)
     assert c.imports_lost == {"farm": pytest.approx([0.1, 0.0])}
     assert (c.scenario, c.exports_lost, c.capacity_lost, c.claims) == ("", {}, {}, {})
-
-
-def planned(levels: dict[str, float], enjoyed: dict[str, float], indicators: dict[str, float]) -> Outcome:
-    """What a plan of 2020 and 2021 says of its last year; of 2020 it says half of that."""
-
-    def of(values: dict[str, float], name: str) -> xr.DataArray:
-        cells = np.array([[v / 2, v] for v in values.values()]).reshape(-1, 2)
-        return xr.DataArray(cells, coords={name: list(values), "year": [2020, 2021]}, dims=(name, "year"))
-
-    return Outcome(
-        {"level": of(levels, "activity"), "enjoyed": of(enjoyed, "good"), "indicator": of(indicators, "indicator")}
-    )
-
-
-LEVELS = {
-    "make:farm": 200.0, "make:works": 100.0, "sell:farm": 30.0, "sell:works": 60.0, "reexport:farm": 3.0,
-    "buy:farm@east": 14.4, "buy:farm@rest": 3.6, "buy:works": 30.0, "replace:farm": 5.0, "deepen:works": 10.0,
-    "assemble": 60.0,
-}  # fmt: skip
-
-
-def test_the_accounts_of_a_plans_year() -> None:
-    """Farming doubles and works halve. 5 of 20 farm imports are replaced (3 more are sold on), 10 of 50 home works deepened: ρ = 1/4, δ = 1/5.
-
-    Home farm products in farms: 20·2 + 5·2/4 = 42.5, works for farms 10·2·4/5 = 16; abroad 7.5 and 5·2 + 4 = 14.
-    Investment, 30 in the base year, doubles; rural people have 66/33 of their goods, urban ones theirs, stocks nothing.
-    Proves: each cell of the accounts, and what is left over in stocks. Breaks if: shares move the wrong way.
-    """
-    e, outcome = small(), planned(LEVELS, {"standard:rural": 66.0}, {})
-    assert economy_in(e, outcome, 2020) is e
-    there = economy_in(e, outcome, 2021)
-    assert there.year == 2021
-    assert there.domestic_use.values == pytest.approx(np.array([[42.5, 16.875], [16.0, 16.0]]))
-    assert there.imported_use.values == pytest.approx(np.array([[7.5, 5.625], [14.0, 14.0]]))
-    home = np.array([[41.5, 11.0, 2.0, 0.0, 200 - 59.375 - 54.5 - 30], [16.0, 20.0, 12.0, 32.0, 100 - 32 - 80 - 60]])
-    assert there.domestic_final.values == pytest.approx(home)
-    abroad = np.array([[4.5, 3.0, 0.0, 0.0, 0.0], [4.0, 11.0, 5.0, 28.0, 0.0]])
-    assert there.imported_final.values == pytest.approx(abroad)
-    assert there.exports.values == pytest.approx([30.0, 60.0])
-    assert there.reexports.values == pytest.approx([0.0, 0.0])
-    for part in ("primary", "employment"):
-        assert getattr(there, part).values == pytest.approx(getattr(e, part).values * [2.0, 0.5])
-    assert there.capital_stock.values == pytest.approx([400.0, 250.0])
-    assert there.imported_by_partner is None
-
-
-def parts_of(farm: list[float]) -> xr.DataArray:
-    """Imports of two uses from three partners; of works, one each from the first two and two from the last."""
-    cells = np.array([[[f / 4, f * 3 / 4], [w, 0.0]] for f, w in zip(farm, (1.0, 1.0, 2.0), strict=True)])
-    coords = {"partner": ["east", "west", "north"], "product": ["farm", "works"], "use": ["farm", "rural"]}
-    return xr.DataArray(cells, coords=coords, dims=("partner", "product", "use"))
-
-
-@pytest.mark.parametrize(
-    ("farm", "bought", "scales"),
-    [
-        ([6.0, 3.0, 0.0], {"east": 8.0, "rest": 2.0}, [1.2, 0.6, 0.6]),
-        ([9.0, 0.0, 0.0], {"east": 8.0, "rest": 2.0}, [0.8, 1.0, 1.0]),
-        ([6.0, 3.0, 0.0], {"east": 0.0, "rest": 0.0}, [1.0, 1.0, 1.0]),
-        ([6.0, 3.0, 0.0], {"moon": 8.0, "rest": 2.0}, [1.0, 1.0, 1.0]),
-        ([5.0, 3.0, 2.0], {"east": 1.0, "west": 3.0, "rest": 4.0}, [0.25, 1.25, 2.5]),
-    ],
-)
-def test_partners_shares_of_a_plan(farm: list[float], bought: dict[str, float], scales: list[float]) -> None:
-    """Proves: the plan's share of each named partner over the accounts', the rest together; 1 where either has none.
-
-    Breaks if: a product that the plan does not split is moved, or the rest counts the named.
-    """
-    level = pd.Series({"buy:works": 5.0, "make:farm@x": 7.0, **{f"buy:farm@{q}": v for q, v in bought.items()}})
-    scale = _partner_scale(small(), level, parts_of(farm))
-    assert scale.sel(product="farm").values.tolist() == pytest.approx(scales)
-    assert scale.sel(product="works").values.tolist() == [1.0, 1.0, 1.0]
-
-
-def test_a_plans_imports_by_partner() -> None:
-    """Proves: a plan that buys farm goods in the east four fifths of the time is a year of accounts that does so too."""
-    e = small().replacing(imported_by_partner=parts_of([6.0, 3.0, 0.0]))
-    parts = economy_in(e, planned(LEVELS, {}, {}), 2021).imported_by_partner
-    assert parts is not None
-    assert parts.sum("use").sel(product="farm").values.tolist() == pytest.approx([7.2, 1.8, 0.0])
-
-
-def test_stores_are_added_to_reserves() -> None:
-    """Proves: at the end of the year, less what spoils, to the product and origin; a product that is not there is not
-    looked for.
-
-    Breaks if: reserves are replaced, or another year's stores count.
-    """
-    s = uneven()
-    stores = [Store("b", loss=0.25), Store("b", origin="home"), Store("c")]
-    outcome = planned({}, {}, {f"store: {store.name}": v for store, v in zip(stores, (8.0, 2.0, 5.0), strict=True)})
-    policy = cast(Policy, SimpleNamespace(stores=stores))
-    assert with_stores(s, policy, outcome, 2021).reserves.tolist() == [0.0, 2.0 * (1 - stores[1].loss), 3.0 + 6.0]
-    assert with_stores(s, policy, outcome, 2020).reserves[2] == 3.0 + 3.0
-
-
-def test_standards_of_groups() -> None:
-    """People want 14 a day, 70 in five; 7 are not met: nine tenths of their planned standard of 1.2.
-
-    Proves: who has a standard and asks for anything is told, beside the floor. Breaks if: others are told, or what is
-    not met is added.
-    """
-    s = uneven()
-    unmet = np.zeros((1, 3, 3))
-    unmet[0, :, 0], unmet[0, 0, 2] = [4.0, 2.0, 1.0], 50.0
-    paths = cast(Paths, SimpleNamespace(production=np.ones((1, 5, 2)), unmet=unmet))
-    outcome = planned({}, {}, {"living standard: people": 1.2, "living standard: moon": 1.0})
-    c = Contingency("c", 2022, floors={"people": 0.7}, floor=0.5)
-    table = _groups(small(), outcome, c, s, paths, 2021)
-    assert table.to_dict("records") == [
-        {"group": "people", "label": "people", "planned": 1.2, "standard": pytest.approx(1.08), "floor": 0.7}
-    ]
-    whole = planned({}, {}, {f"living standard: {f}": 1.0 for f in s.finals})
-    assert _groups(small(), whole, c, s, paths, 2021)["group"].tolist() == ["people", "building", "exports"]
-    idle = replace(s, use=s.use * [1.0, 1.0, 1.0, 0.0, 1.0], output=np.array([8.0, 16.0]))
-    assert _groups(small(), whole, c, idle, paths, 2021)["group"].tolist() == ["people", "exports"]
-
-
-def test_two_plans_through_one_scenario(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half of farm imports stay away in 2021: both plans begin with the accounts of 2020, one of them with 6 in store.
-
-    Proves: each table by contingency and plan; shares of the undisturbed economy; weeks in curves; the worst day.
-    Breaks if: both plans have the stores, or a share is of another whole.
-    """
-    c = Contingency("cut", 2021, imports_lost={"farm": 0.5}, floor=0.6)
-    policy = Policy.of(contingencies=[c], stores=[Store("farm")])
-    full, empty = (planned({}, {}, {"living standard: rural": 2.0, "store: farm@import": v}) for v in (12.0, 0.0))
-    told: list[str] = []
-    tables = examination_tables(small(), policy, full, empty, tmp_path, told.append)
-    assert [line.partition(",")[0] for line in told] == ["cut: the plan with contingencies", "cut: the plan without"]
-    heads = ["contingency", "plan"]
-    assert all(list(table.columns[:2]) == heads for table in tables.values())
-    assert tables["examination"]["plan"].tolist() == ["with contingencies", "without"]
-    scenario = examination.scenario_of(c)
-    assert scenario.horizon == 365
-    s = system_of(small(), scenario)
-    paths = propagate_batch(s, [shock_of(s, scenario)])
-    had = paths.household[0].sum(axis=1) / (78.0 / 365)
-    x = paths.production[0]
-    value_added = x @ s.value_added / s.value_added.sum()
-    row = tables["examination"].iloc[1]
-    assert row["household_use_unmet"] == pytest.approx(1 - had.mean())
-    assert row["value_added_lost"] == pytest.approx(1 - value_added.mean())
-    assert row["final_use_unmet"] == pytest.approx(paths.unmet.sum() / paths.asked.sum())
-    assert (row["worst_day"], row["worst"]) == (had.argmin(), pytest.approx(had.min()))
-    assert 0 < tables["examination"]["household_use_unmet"][0] < row["household_use_unmet"]
-    curves = tables["examination_curves"]
-    mine = curves[curves["plan"] == "without"]
-    assert mine["day"].tolist() == list(range(0, 365, 7))
-    assert mine["household_use"].iloc[20] == pytest.approx(had[140:147].mean())
-    assert mine["value_added"].iloc[30] == pytest.approx(value_added[210:217].mean())
-    assert tables["examination_groups"]["floor"].tolist() == [0.6, 0.6]
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "cut.toml").write_text(CUT)
-    named = Policy.of(contingencies=[Contingency("file", 2021, scenario="cut.toml")])
-    again = examination_tables(small(), named, empty, empty, tmp_path)
-    assert again["examination"]["household_use_unmet"][0] < row["household_use_unmet"]
-    assert len(again["examination_curves"]) == 2 * 53

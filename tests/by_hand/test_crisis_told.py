@@ -23,6 +23,7 @@ from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
 from groundplan.planning.activities import Activities
 from groundplan.planning.families.rows import Model
+from groundplan.planning.plan_programme import FAMILIES
 from groundplan.shocks.ceilings import ceilings
 from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.dynamics.run_record import Paths
@@ -83,10 +84,48 @@ def test_what_would_have_bridged_it_in_words() -> None:
         ["cut", stock, "0 days", ""], ["cut", "share of these imports made at home", "0.0%", ""],
     ]  # fmt: skip
     assert told == [f"searching: {means}" for means in table["means"]]
-    whole = cut.__class__(name="all", depth=1.0, length=400)
-    far = _bridges(small(), sc.replacing(horizon=400, events=(whole,)), 0.0, lambda _: None)
-    assert far["event"].tolist() == ["all", "all"]
-    assert set(far.iloc[:, 2]) != {"0 days"}
+
+
+def test_what_nothing_bridges_and_what_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: where nothing would do it is said, and where more was not always better; a refusal is told in its words.
+
+    Breaks if: an answer of nothing is told as one, or a refusal ends the story.
+    """
+    asked: list[Any] = []
+
+    def stock(e: Any, scenario: Scenario, products: Any, threshold: float) -> Outcome:
+        asked.append((products, threshold))
+        return Outcome({}, {}, {"bridge": None, "more_never_lost_more": False})
+
+    def capacity(*_: Any) -> Outcome:
+        raise StudyError("nobody makes it")
+
+    monkeypatch.setattr("groundplan.shocks.bridging.bridging_stock", stock)
+    monkeypatch.setattr("groundplan.shocks.bridging.bridging_capacity", capacity)
+    sc = Scenario(name="s", horizon=30, events=(CutImports(name="cut", products=("farm",)),))
+    table = _bridges(small(), sc, 0.25, lambda _: None)
+    assert table.iloc[:, 2:].to_numpy().tolist() == [
+        ["none would do", "more was not always better"], ["nobody makes it", ""],
+    ]  # fmt: skip
+    assert asked == [(("farm",), 0.25)]
+
+
+def test_whose_limits_the_story_plans_under(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: the response is planned by weeks under the limits that are given, or else under all of the plan's.
+
+    Breaks if: given limits are dropped, or the response is planned unasked.
+    """
+    asked: list[Any] = []
+
+    def worth(e: Any, scenario: Scenario, *, families: Any, progress: Any) -> Outcome:
+        asked.append((scenario.step, families))
+        return Outcome({}, {}, {})
+
+    monkeypatch.setattr("groundplan.crisis.worth.worth_of_coordination", worth)
+    sc = Scenario(name="s", horizon=3)
+    for families, coordination in ((None, True), ((), True), ((), False)):
+        tell(small(), sc, coordination=coordination, families=families)
+    assert asked == [("week", FAMILIES), ("week", ())]
 
 
 def test_the_story_says_how_far_it_is() -> None:
@@ -108,7 +147,7 @@ def test_the_story_says_how_far_it_is() -> None:
 
 
 def test_parts_of_a_story_join() -> None:
-    """Proves: the first part's provenance leads and the others add what it lacks; arrays and tables of all are there."""
+    """Proves: the first part's provenance leads, the others add what it lacks; arrays and tables of all are there."""
     one = Outcome({"a": xr.DataArray(1.0)}, {"t": pd.DataFrame({"x": [1]})}, {"engine": "stress, adaptive", "k": 1})
     two = Outcome({"b": xr.DataArray(2.0)}, {"u": pd.DataFrame({"x": [2]})}, {"engine": "other", "k": 2, "more": 3})
     whole = _joined([one, two], {"v": pd.DataFrame({"x": [3]})})
@@ -118,7 +157,7 @@ def test_parts_of_a_story_join() -> None:
 
 
 def test_prices_while_it_lasts_and_after() -> None:
-    """c is away for two of six weeks, and nothing need be left: what comes in the last weeks is worth nothing then.
+    """C is away for two of six weeks, and nothing need be left: what comes in the last weeks is worth nothing then.
 
     Proves: prices of each planned week by themselves, 0 where more is of no use. Breaks if: one week's price is that of
     all.
@@ -212,34 +251,40 @@ def test_what_each_engine_leaves_unmet() -> None:
 
 
 def test_violations_as_shares() -> None:
-    """x = 8 of at most 5 and y = 1 of at least 2: 3/8. Parts 4.5 of at most 4: 0.5/4.5.
+    """X = 8 of at most 5 and y = 1 of at least 2: 3/8. Parts 4.5 of at most 4: 0.5/4.5; 0.3 of 0.2.
 
     2x + y = 17 ≤ 10: 7 of its largest term, 16. A quarter of 4.5 ≥ 2: 0.875 of 2. Part 2 − y/2 = −0.5 = 1: 1.5 of 1.
     A row that nearly died away, 1e-9 of y at most nothing, is over a millionth of its family's largest, 9000.
     Proves: each of these shares, whatever order values come in. Breaks if: another size divides, or one side is free.
     """
+
     def block(numbers: Any, lower: Any, upper: Any, **coords: list[Any]) -> SimpleNamespace:
         return SimpleNamespace(coords=coords, numbers=np.array(numbers), lower=np.array(lower), upper=np.array(upper))
 
     level = block([[0], [1]], [[0.0], [2.0]], [[5.0], [np.inf]], activity=["x", "y"], year=[1])
     parts = block([2, 3], [0.0, 0.0], [4.0, 1.0], part=[0, 1])
-    rows = np.array([[2.0, 1, 0, 0], [0, 0, 0.25, 0], [0, -0.5, 0, 1], [1000, 0, 0, 0], [0, 1e-9, 0, 0]])
+    slight = block([4], [0.0], [0.2], part=[0])
+    rows = np.array([[2.0, 1, 0, 0, 0], [0, 0, 0.25, 0, 0], [0, -0.5, 0, 1, 0], [1000, 0, 0, 0, 0], [0, 1e-9, 0, 0, 0]])
     low, high = np.array([-np.inf, 2.0, 1.0, -np.inf, -np.inf]), np.array([10.0, np.inf, 1.0, 9000.0, 0.0])
-    programme = SimpleNamespace(width=4, matrix=lambda: sparse.csr_array(rows), sides=lambda: (low, high))
+    programme = SimpleNamespace(width=5, matrix=lambda: sparse.csr_array(rows), sides=lambda: (low, high))
     families = {"one": [0], "low": [1], "two": [2], "faint": [3, 4]}
     model = SimpleNamespace(
-        programme=programme, variables={"level": level, "segment": parts},
+        programme=programme, variables={"level": level, "segment": parts, "slight": slight},
         families={name: SimpleNamespace(numbers=np.array(n)) for name, n in families.items()},
     )  # fmt: skip
     values = {
         "level": xr.DataArray([[1.0, 8.0]], coords={"year": [1], "activity": ["y", "x"]}, dims=("year", "activity")),
         "segment": xr.DataArray([4.5, 0.0], dims="part"),
+        "slight": xr.DataArray([0.3], dims="part"),
     }
     assert violations(cast(Model, model), values).to_dict() == pytest.approx(
-        {"bounds of level": 3 / 8, "bounds of segment": 0.5 / 4.5, "one": 7 / 16, "low": 0.875 / 2, "two": 1.5,
+        {"bounds of level": 3 / 8, "bounds of segment": 0.5 / 4.5, "bounds of slight": 1 / 3,
+         "one": 7 / 16, "low": 0.875 / 2, "two": 1.5,
          "faint": 1e-9 / 9e-3}
     )  # fmt: skip
-    values["level"] = xr.DataArray([[5.0], [2.0]], coords={"activity": ["x", "y"], "year": [1]}, dims=("activity", "year"))
+    values["level"] = xr.DataArray(
+        [[5.0], [2.0]], coords={"activity": ["x", "y"], "year": [1]}, dims=("activity", "year")
+    )
     assert violations(cast(Model, model), values)["bounds of level"] == 0.0
 
 
@@ -312,7 +357,7 @@ def test_a_path_as_a_plan() -> None:
     plan = as_plan(c, activities(c), path())
     assert plan["level"].sel(activity="buy:imported:b").values == pytest.approx([3.6, 3.6, 2.5, 6.0, 0.0])
     delivered = np.arange(60.0).reshape(5, 4, 3).sum(axis=2)
-    had = delivered[1:, :2].T.tolist() + [(delivered[1:, 2] + delivered[1:, 3]).tolist()]
+    had = [*delivered[1:, :2].T.tolist(), (delivered[1:, 2] + delivered[1:, 3]).tolist()]
     assert plan["segment"].values.tolist() == [x for good in had for x in (*good, 0.0)]
     assert plan["stock"].sel(commodity="plant:b").values == pytest.approx([20.0, 5.0, 20.0, 20.0, 20.0, 20.0])
 
@@ -325,8 +370,8 @@ def test_stocks_by_their_balances() -> None:
     """
     a = Activities.of(
         [1, 2, 3],
-        commodities=[{"commodity": "store", "kind": "stock", "initial": 5.0},
-                     {"commodity": "plant", "kind": "capacity", "initial": 2.0}, {"commodity": "money"}],
+        commodities=pd.DataFrame({"commodity": ["store", "plant", "money"], "kind": ["stock", "capacity", "flow"],
+                                  "initial": [5.0, 2.0, 0.0]}),
         activities=[{"activity": "put"}, {"activity": "draw"}],
         flows=[{"activity": "put", "commodity": "store", "role": "give", "coefficient": 0.5, "lag": 1},
                {"activity": "put", "commodity": "money", "role": "take", "coefficient": 1.0},

@@ -100,7 +100,9 @@ def simulate(s: System, shock: Shock) -> SimpleNamespace:
                 waiting += r.lost
             if t == r.begins:
                 waiting -= r.lost
-                bought = np.where(s.use[of][:, :n] > 0, shares[:, :n], (base.sum(axis=1) / sums(s, base.sum(axis=1)))[:, None])
+                bought = np.where(
+                    s.use[of][:, :n] > 0, shares[:, :n], (base.sum(axis=1) / sums(s, base.sum(axis=1)))[:, None]
+                )
                 open_ += (bought if s.shares.ndim > 1 else shares[:, :n]) * r.mix[of][:, None] * r.lost
         gone = np.minimum((waiting + open_.sum(axis=0)) / s.capital, 1.0)
         moved = finals * shock.final_at(t)
@@ -132,7 +134,9 @@ def simulate(s: System, shock: Shock) -> SimpleNamespace:
             pieces += [(int(s.tiers[n + k]), final[r, k]) for k in range(3)] + [(int(s.tiers.max()), building[r])]
             if own and r < n:
                 kept = min(1.0, supply[r] / orders[r, r]) if orders[r, r] > 0 else 0.0
-                rest = delivered(b, supply[r] - kept * orders[r, r], [piece for j, piece in enumerate(pieces) if j != r])
+                rest = delivered(
+                    b, supply[r] - kept * orders[r, r], [piece for j, piece in enumerate(pieces) if j != r]
+                )
                 share = [*rest[:r], kept, *rest[r:]]
             else:
                 share = delivered(b, supply[r], pieces)
@@ -225,7 +229,7 @@ def test_what_is_kept_of_a_run() -> None:
 
 @pytest.mark.parametrize("dense", [False, True])
 def test_the_input_that_holds_a_sector_back(dense: bool) -> None:
-    """Proves: of inputs that bind a sector, and are short enough to hold it back, the scarcest is told; idle ones never.
+    """Proves: of inputs that bind a sector, if one is short enough to hold it back, the scarcest is told; no idle one.
 
     Breaks if: inputs or sectors are told in the order of stocks.
     """
