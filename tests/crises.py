@@ -26,6 +26,10 @@ from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
 from groundplan.tables.table import Table
 
 YEAR = 365 / 7
+# The rule that goods follow orders, in proportion: tests on paper state it, whatever the defaults are.
+BY_ORDERS: dict[str, Any] = {
+    "rationing": "proportional", "own_use": "as others", "orders": "availability", "overtime": "let_go",
+}  # fmt: skip
 
 
 def two_works(needs: tuple[float, float] = (0.1, 0.4)) -> Economy:
@@ -126,10 +130,7 @@ def uneven(**changes: Any) -> System:
     For a, home b is important and the rest critical; b needs home b and nothing else. Stocks last 4, 5 and 6 days,
     which are refilled in 12; the state has 3 of imported b. Goods go out in proportion.
     """
-    behaviour = Behaviour(
-        alpha_max=1.5, alpha_days=4.0, rebuild_days=5.0, restock_days=12.0, rationing="proportional",
-        own_use="as others", overtime="let_go", psi=0.8, orders="availability",
-    )  # fmt: skip
+    behaviour = Behaviour(**BY_ORDERS, alpha_max=1.5, alpha_days=4.0, rebuild_days=5.0, restock_days=12.0, psi=0.8)
     parts: dict[str, Any] = {
         "money": "money", "days_per_step": 1, "sectors": ("a", "b"), "codes": ("a", "b"), "regions": ("", ""),
         "suppliers": ("a", "b", "b from east", "b from west"), "partners": ("", "", "east", "west"),
