@@ -192,6 +192,13 @@ def test_partners_shares_of_a_plan(farm: list[float], bought: dict[str, float], 
     assert scale.sel(product="works").values.tolist() == [1.0, 1.0, 1.0]
 
 
+def test_a_partner_may_have_any_name() -> None:
+    """Proves: what follows the product's mark is the partner's name. Breaks if: it is cut at a mark of its own."""
+    parts = parts_of([6.0, 3.0, 0.0]).assign_coords(partner=["a@b", "west", "north"])
+    scale = _partner_scale(small(), pd.Series({"buy:farm@a@b": 8.0, "buy:farm@rest": 2.0}), parts)
+    assert scale.sel(product="farm").values.tolist() == pytest.approx([1.2, 0.6, 0.6])
+
+
 def test_a_plans_imports_by_partner() -> None:
     """Proves: a plan that buys four fifths of farm goods in the east is a year of accounts that does so too."""
     e = small().replacing(imported_by_partner=parts_of([6.0, 3.0, 0.0]))
