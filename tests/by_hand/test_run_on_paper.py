@@ -100,26 +100,26 @@ def test_exactly_99_per_cent_is_not_below() -> None:
 
 
 def test_who_stops_when_and_why() -> None:
-    """In weeks: a makes 0.5, 0.02, 0.01 and 0.995 of 8; b is at 0.99 always; both without a lack, a without capacity.
+    """In weeks: a makes all, 0.5, 0.02, 0.01 and 0.995 of 8; b is at 0.99 always; nobody lacks inputs, a lacks capacity.
 
     Proves: first stop, least, first day below 99 % and recovery in days; a sector that is never below has no why.
     Breaks if: days are steps, or what never was is told as a day.
     """
     s = uneven(days_per_step=7)
-    x = np.array([[[0.5, 0.99], [0.02, 0.99], [0.01, 0.99], [0.995, 0.99]]])
-    paths = paths_of(x, limiting=np.full((1, 4, 2), -1), capacity=x.copy())
+    x = np.array([[[1.0, 0.99], [0.5, 0.99], [0.02, 0.99], [0.01, 0.99], [0.995, 0.99]]])
+    paths = paths_of(x, limiting=np.full((1, 5, 2), -1), capacity=x.copy())
     a, b = stops(s, paths).to_dict("records")
     assert a == {
-        "sector": "a", "label": "Ore", "first_stop": 7.0, "why": "because its own capacity is lost", "through": "",
-        "least": 0.01, "day_of_least": 14, "first_below": 0.0, "recovered": 21.0,
-        "output_lost": pytest.approx(2.475 * 8), "share_lost": pytest.approx(2.475 / 4),
+        "sector": "a", "label": "Ore", "first_stop": 14.0, "why": "because its own capacity is lost", "through": "",
+        "least": 0.01, "day_of_least": 21, "first_below": 7.0, "recovered": 28.0,
+        "output_lost": pytest.approx(2.475 * 8), "share_lost": pytest.approx(2.475 / 5),
     }  # fmt: skip
     assert (b["why"], b["through"], b["least"], b["day_of_least"]) == ("", "", 0.99, 0)
     assert np.isnan([b["first_stop"], b["first_below"], b["recovered"]]).all()
-    down = stops(s, paths_of(x[:, :3], limiting=np.full((1, 3, 2), -1), capacity=x[:, :3]))
+    down = stops(s, paths_of(x[:, :4], limiting=np.full((1, 4, 2), -1), capacity=x[:, :4]))
     assert np.isnan(down["recovered"][0])
     at_bound = replace(s, behaviour=replace(s.behaviour, stop_below=0.02))
-    assert stops(at_bound, paths)["first_stop"][0] == 14.0
+    assert stops(at_bound, paths)["first_stop"][0] == 21.0
     slight = paths_of(
         np.array([[[0.5, 1.0], [0.8, 1.0]]]), limiting=np.full((1, 2, 2), -1), capacity=np.ones((1, 2, 2))
     )
@@ -143,6 +143,8 @@ def test_the_way_back_to_the_beginning() -> None:
     limiting[0, 1, 1] = 2
     assert chain(s, paths, 0, 2) == ("for want of imported coal", ("coal",))
     limiting[0, 1, 1] = 0
+    assert chain(s, paths, 0, 2) == ("for want of home ore", ("coal",))
+    can[0, 1, 1] = 1.0  # b was held back by the ore alone, the day before
     assert chain(s, paths, 0, 2) == ("for want of home ore", ("coal",))
     x[0, :, 1] = 1.0
     limiting[0, 1, 1] = -1

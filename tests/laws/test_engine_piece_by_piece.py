@@ -212,6 +212,19 @@ def test_every_flow_is_that_of_the_pieces(
             assert paths.unmet[at] == pytest.approx(np.stack([open_[rows].sum(axis=0) for rows in by_input]), **near)
 
 
+@pytest.mark.parametrize("dense", [False, True])
+def test_inputs_that_bind_all_users_alike(dense: bool) -> None:
+    """Proves: output is that of the pieces too where no input binds one user more than another, in any order of inputs.
+
+    Breaks if: critical, important and idle inputs are parted elsewhere than where they stand.
+    """
+    s = drawn(3, "apart", True, [0] * 6)
+    for ways in ([0, 1, 2, 1, 0], [1, 1, 2, 2, 1], [2, 0, 0, 1, 2], [2] * 5):
+        here = replace(s, binding=np.repeat(np.array(ways, dtype=np.int8)[:, None], 3, axis=1))
+        paths = propagate_batch(here, [shaken(here, 3)], dense=dense)
+        assert paths.production[0] == pytest.approx(simulate(here, shaken(here, 3)).x, abs=1e-10, rel=1e-10)
+
+
 def test_what_is_kept_of_a_run() -> None:
     """Proves: causes and flows are kept where they are asked for, and not else; progress is told step by step.
 
