@@ -123,8 +123,9 @@ def test_whose_limits_the_story_plans_under(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr("groundplan.crisis.worth.worth_of_coordination", worth)
     sc = Scenario(name="s", horizon=3)
-    for families, coordination in ((None, True), ((), True), ((), False)):
-        tell(small(), sc, coordination=coordination, families=families)
+    tell(small(), sc)
+    tell(small(), sc, families=())
+    tell(small(), sc, families=(), coordination=False)
     assert asked == [("week", FAMILIES), ("week", ())]
 
 

@@ -100,7 +100,7 @@ def test_exactly_99_per_cent_is_not_below() -> None:
 
 
 def test_who_stops_when_and_why() -> None:
-    """In weeks: a makes all, 0.5, 0.02, 0.01 and 0.995 of 8; b is at 0.99 always; nobody lacks inputs, a lacks capacity.
+    """In weeks: a makes all, 0.5, 0.02, 0.01 and 0.995 of 8; b is at 0.99 always; no input lacks, but capacity of a.
 
     Proves: first stop, least, first day below 99 % and recovery in days; a sector that is never below has no why.
     Breaks if: days are steps, or what never was is told as a day.

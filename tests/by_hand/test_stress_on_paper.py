@@ -162,6 +162,15 @@ def test_sectors_of_an_event() -> None:
     assert len(chosen_sectors(s, wrong, "x")[1]) == 3
 
 
+def test_faults_of_all_events_are_told() -> None:
+    """Proves: each event's wrong names, at once. Breaks if: the last event's faults stand for all."""
+    events = LoseCapacity(name="1", sectors=("x", "y")), CutImports(name="2", products=("z",)), CloseMarket(name="3")
+    with pytest.raises(GroundplanError) as told:
+        shock_of(uneven(), scenario(*events))
+    assert [sum(f"'{name}'" in str(f) for f in told.value.parts) for name in "xyz"] == [1, 1, 1]
+    assert len(told.value.parts) == 3
+
+
 def test_many_codes_are_not_all_listed() -> None:
     """Proves: of thirteen codes twelve are named and dots, of twelve all and what else may stand there.
 
