@@ -23,7 +23,7 @@ from groundplan.crisis.examination import (
     scenario_of,
     with_stores,
 )
-from groundplan.crisis.replacement import replacement_ranking
+from groundplan.crisis.replacement import _over, replacement_ranking
 from groundplan.economy.economy import Economy
 from groundplan.measures.lifelines import cut_off_loss
 from groundplan.outcome import Outcome
@@ -130,6 +130,12 @@ def test_nobody_at_home_lacks_anything() -> None:
     told = examination_tables(e, Policy.of(contingencies=[c]), outcome, outcome)["examination"]
     assert told["household_use_unmet"].tolist() == [0.0, 0.0]
     assert told["worst"].tolist() == [1.0, 1.0]
+
+
+def test_a_cost_over_what_it_saves() -> None:
+    """Proves: little that is saved is divided by too; nothing, or what is no more than rounding, is without bound."""
+    cost = _over(pd.Series([1.0, 2.0, 3.0]), pd.Series([0.5, 0.0, 1e-13]))
+    assert cost.tolist() == [2.0, np.inf, np.inf]
 
 
 def test_what_to_replace_first() -> None:
