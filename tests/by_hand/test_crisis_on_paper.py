@@ -76,6 +76,22 @@ def test_ceilings_step_by_step() -> None:
     assert limits.demand[:, 0, 2].tolist() == [1.0] * 5
 
 
+def test_ceilings_of_weeks() -> None:
+    """Proves: what closes in four or five days is closed after a week, no more than all of it; orders too are moved.
+
+    Breaks if: overtime or rebuilding overshoots. Nothing is open a week after it was ordered.
+    """
+    s = uneven(days_per_step=7)
+    limits = ceilings(s, shaken(s))
+    assert limits.overtime.tolist() == [1.0, 1.5, 1.5, 1.5, 1.5]
+    assert limits.standing[:, 0].tolist() == pytest.approx([0.0, 0.2, 0.2, 0.0, 0.0])
+    moved = ceilings(replace(s, behaviour=replace(s.behaviour, rerouting_days=3.0)), shaken(s))
+    # On day 2 orders weigh the east with 0.4 of its 4, so the west with 2 of 3.6; both are asked for the rest.
+    asked = 3.0 * (limits.making[1, 0] / 8.0) * (1 + 6 * 7 / 12) + 3.0
+    west = asked * 2 / 3.6 + 8 * 0.25 / 3
+    assert moved.buying[2, 2] == pytest.approx(min(1.6, asked * 1.6 / 3.6 + 8 * 0.5 / 3) + west)
+
+
 def test_what_users_can_buy_abroad_at_most() -> None:
     """On day 0 the base's 6. Then a asks at most for 3·c·(1 + 6/12), c what it could make the day before over its
     base; final users for 3; rebuilding for a fifth of 8·0.25 from day 2 on. Of all two thirds are asked of the east,

@@ -229,6 +229,9 @@ def test_two_events_of_rebuilding() -> None:
     whole = Sites(s, [replace(quiet(s, 5), rebuilds=(replace(first, lost=np.array([60.0, 0.0])),))])
     assert cast(Any, whole.destroyed(0)).tolist() == [[1.0, 0.0]]
     assert Sites(s, [quiet(s, 5)]).destroyed(0) == 0.0
+    weeks = Sites(replace(s, days_per_step=7), [replace(quiet(s, 5), rebuilds=(first,))])
+    weeks.destroyed(2)
+    assert weeks.asked()[0].sum() == pytest.approx(8.0)  # all of it, in seven days of five
     shares = np.array([1.0, 1.0, 2 / 3, 1 / 3])[:, None] * np.ones(5)
     shares[2:, 0] = [0.5, 0.5]
     mixed = uneven(shares=shares)

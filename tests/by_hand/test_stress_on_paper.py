@@ -119,6 +119,11 @@ def test_systems_that_cannot_stand() -> None:
     assert near.output[0] > 8.0
     with pytest.raises(BalanceError, match="in 1 sectors, most in a"):
         uneven(output=np.array([8.0 + 1e-5, 20.0]))
+    # What makes next to nothing is held to a thousandth of the mean output, 10: a gap of 1e-8 at most.
+    none: dict[str, Any] = {"output": np.array([0.0, 20.0])}
+    assert uneven(**none, from_stocks=np.array([10.0 - 5e-9, 0, 0, 0])).output[0] == 0.0
+    with pytest.raises(BalanceError, match="in 1 sectors, most in a"):
+        uneven(**none, from_stocks=np.array([10.0 - 2e-8, 0, 0, 0]))
     # 1.25 steps times 0.8 are one step.
     with pytest.raises(StudyError, match="one step for home:b, imported:b"):
         uneven(stocks=np.array([4.0, 1.25, 1.0]))

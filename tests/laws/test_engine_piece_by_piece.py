@@ -19,7 +19,7 @@ INPUT_OF = {"apart": [0, 1, 2, 3, 4, 3, 4], "pooled": [0, 1, 2, 0, 2, 0, 2]}
 FINALS = ("household", "government", "exports")
 
 
-def drawn(seed: int, imports: str, alike: bool, tiers: list[int], **behaviour: Any) -> System:
+def drawn(seed: int, imports: str, alike: bool, tiers: list[int], weeks: int = 1, **behaviour: Any) -> System:
     """Three makers and imports of two products from two partners, every figure drawn, some of them nothing."""
     rng, of = np.random.default_rng(seed), np.array(INPUT_OF[imports])
     p, n, f, m = int(of.max()) + 1, 3, 3, 7
@@ -32,7 +32,7 @@ def drawn(seed: int, imports: str, alike: bool, tiers: list[int], **behaviour: A
     stated: dict[str, Any] = {"psi": 0.7, "alpha_max": 1.3, "alpha_days": 6.0, "rebuild_days": 9.0}
     stated |= {**BY_ORDERS, **behaviour}
     return System(
-        money="money", days_per_step=1, sectors=("a", "b", "c"), codes=("a", "b", "c"), regions=("",) * n,
+        money="money", days_per_step=weeks, sectors=("a", "b", "c"), codes=("a", "b", "c"), regions=("",) * n,
         suppliers=tuple("abcdefg"), partners=("",) * n + ("east", "east", "west", "west"), input_of=of,
         inputs=tuple("vwxyz"[:p]), products=tuple("vwxyz"[:p]), needs=tuple("vwxyz"[:p]), finals=FINALS,
         final_kinds=FINALS, output=output, value_added=output / 2, capital=rng.uniform(20.0, 40.0, n),
@@ -91,7 +91,7 @@ def simulate(s: System, shock: Shock) -> SimpleNamespace:
     shares = s.shares[:, None] * np.ones(n + 3) if s.shares.ndim == 1 else s.shares
     z, base, finals = s.use[:, :n], shares * s.use[of], s.use[:, n:]
     wanted = s.stocks[:, None] * z
-    kappa = 1.0 / s.stocks if b.restock_days is None else np.full(len(s.stocks), 1.0 / b.restock_days)
+    kappa = 1.0 / s.stocks if b.restock_days is None else np.full(len(s.stocks), s.days_per_step / b.restock_days)
     stock, orders, alpha, supply = wanted.copy(), base[:, :n].copy(), np.full(n, b.alpha_base), np.zeros(m)
     reserves, routes, waiting, open_ = s.reserves.copy(), np.ones(m - n), np.zeros(n), np.zeros((m, n))
     out: dict[str, list[Any]] = {k: [] for k in ("x", "can", "stock", "came", "had", "supply", "built", "got", "asked")}
@@ -109,13 +109,13 @@ def simulate(s: System, shock: Shock) -> SimpleNamespace:
         moved = finals * shock.final_at(t)
         weights = np.concatenate([np.ones(n), np.maximum(routes, 1e-12)])
         final = split(s, shares[:, n:], weights, moved) if b.rerouting_days else shares[:, n:] * moved[of]
-        building = open_.sum(axis=1) / max(b.rebuild_days, 1.0)
+        building = open_.sum(axis=1) * paced(s, b.rebuild_days)
         asked = orders.sum(axis=1) + final.sum(axis=1) + building
         if t > 0:
             lack = over(asked[:n] - supply[:n], asked[:n])
             idle = lack == 0 if b.overtime == "kept" else lack <= 1e-12
             pull = np.where(idle, b.alpha_base - alpha, (b.alpha_max - alpha) * lack)
-            alpha = np.maximum(alpha + pull / max(b.alpha_days, 1.0), b.alpha_base)
+            alpha = np.maximum(alpha + pull * paced(s, b.alpha_days), b.alpha_base)
         can = alpha * np.clip(np.minimum(shock.capacity[t] - gone, shock.labour[t]), 0.0, None)
         wished = np.minimum(np.maximum(asked[:n] - s.from_stocks[:n], 0.0) / s.output, can)
         filled = over(stock, wanted, np.inf) / b.psi
@@ -143,11 +143,11 @@ def simulate(s: System, shock: Shock) -> SimpleNamespace:
                 share = delivered(b, supply[r], pieces)
             came[of[r]] += orders[r] * share[:n]
             got[r], built[r] = final[r] * share[n : n + 3], building[r] * share[-1]
-            open_[r] *= 1.0 - share[-1] / max(b.rebuild_days, 1.0)
+            open_[r] *= 1.0 - share[-1] * paced(s, b.rebuild_days)
         if shock.rebuilds:
             wished = np.minimum(np.maximum((asked - built)[:n] - s.from_stocks[:n], 0.0) / s.output, can)
         if b.rerouting_days:
-            routes = routes + (through - routes) / max(b.rerouting_days, 1.0)
+            routes = routes + (through - routes) * paced(s, b.rerouting_days)
         stock = np.maximum(stock + came - z * x, 0.0)
         home = can if b.orders == "availability" else np.ones(n)
         anew = z * x + kappa[:, None] * np.maximum(wanted * wished - stock, 0.0)
@@ -155,6 +155,11 @@ def simulate(s: System, shock: Shock) -> SimpleNamespace:
         for name, value in zip(out, (x, can, stock, came, got, supply, built, supply[n:].sum(), final), strict=True):
             out[name].append(value)
     return SimpleNamespace(reserves=reserves, **{name: np.array(rows) for name, rows in out.items()})
+
+
+def paced(s: System, days: float) -> float:
+    """The part of a gap that closes in a step: all of it at most."""
+    return min(1.0, s.days_per_step / days)
 
 
 def sums(s: System, by_supplier: np.ndarray) -> np.ndarray:
@@ -169,6 +174,12 @@ CASES: list[tuple[str, bool, list[int], dict[str, Any]]] = [
     ("pooled", False, [2, 1, 2, 1, 2, 2], {"rationing": "mixed", "mixed_share": 0.3, "own_use": "first"}),
     ("pooled", True, [1, 0, 0, 0, 1, 0], {"rationing": "mixed", "rerouting_days": 3.0, "orders": "fixed"}),
     ("pooled", False, [0] * 6, {"orders": "fixed", "psi": 1.0, "alpha_base": 1.1, "alpha_days": 1.0}),
+    (
+        "apart",
+        True,
+        [0, 1, 1, 0, 1, 1],
+        {"rationing": "priority", "rerouting_days": 4.0, "rebuild_days": 5.0, "weeks": 7},
+    ),
     ("pooled", False, [1, 1, 1, 1, 1, 1], {"own_use": "first", "rerouting_days": 1.0, "rebuild_days": 1.0}),
 ]
 
