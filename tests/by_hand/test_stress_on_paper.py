@@ -214,6 +214,16 @@ def test_events_on_one_sector_add_up() -> None:
     assert (shock.profiles.shape, shock.patterns.shape, shock.rebuilds) == ((10, 0), (0, 3, 3), ())
 
 
+def test_labour_in_any_unit() -> None:
+    """Proves: shares of labour are the same in thousands; a sector without any loses none, and divides nothing.
+
+    Breaks if: less than one unit of labour is none.
+    """
+    flu = scenario(TakeLabour(skills=("low",), depth=0.1, length=1))
+    few = uneven(labour=np.array([[0.006, 0.0], [0.002, 0.0]]))
+    assert shock_of(few, flu).labour[0].tolist() == pytest.approx([1 - 0.1 * 0.75, 1.0])
+
+
 def test_demand_that_moves() -> None:
     """Proves: a closed market takes exports of its product from home and abroad, a rise adds to the categories by name
     or kind; both at once, not below nothing. Weeks have their days' mean: two of seven days at a half are a seventh.
