@@ -117,9 +117,7 @@ def activities(c: Crisis) -> Activities:
     merged["profiles"] = [
         pd.DataFrame({"profile": OVERTIME, "year": c.years, "factor": 1.0 / c.planned(c.limits.overtime)})
     ]
-    whole: dict[str, Any] = {
-        t: pd.concat([rows(t, f) for f in frames], ignore_index=True) for t, frames in merged.items()
-    }
+    whole: dict[str, Any] = {t: pd.concat([rows(t, f) for f in frames]) for t, frames in merged.items()}
     return Activities.of([int(y) for y in c.years], steady=False, **whole)
 
 

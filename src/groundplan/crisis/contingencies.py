@@ -42,13 +42,12 @@ def in_years(e: Economy, policy: Policy, c: Contingency, scenario: Scenario) -> 
     for nothing. Rebuilding goes as fast as the scenario lets it, at the cost of capital goods. Units: 1; money / year.
     """
     apart = dataclasses.replace(scenario.behaviour, imports="apart")
-    stocks = {k: max(float(v), 2.0) for k, v in scenario.stocks.items()}
-    daily = scenario.replacing(step="day", horizon=YEAR * c.length, behaviour=apart, stocks=stocks)
+    daily = scenario.replacing(step="day", horizon=YEAR * c.length, behaviour=apart)
     s = system_of(e, daily)
     shock = shock_of(s, daily)
     capacity, rebuilt = _capacity(s, shock)
     exports, claims = _demand(s, shock)
-    if max(rebuilt, default=0.0) > 0:
+    if any(rebuilt):
         claims[CAPITAL_GOODS] = rebuilt
     return dataclasses.replace(
         c,

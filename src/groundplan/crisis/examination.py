@@ -113,7 +113,7 @@ def economy_in(e: Economy, outcome: Outcome, year: int) -> Economy:
     stocks = e.finals("inventories")
     if stocks:
         left = output - home[0].sum(axis=1) - home[1].sum(axis=1) - sold[0]
-        home[1][:, list(e.domestic_final["final"].values).index(stocks[0])] += left
+        home[1][:, list(e.domestic_final["final"].values).index(stocks[0])] = left
     parts = e.imported_by_partner
     return e.replacing(
         year=year,

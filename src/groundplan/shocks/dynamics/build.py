@@ -254,7 +254,7 @@ def _tiers(scenario: Scenario, parts: Mapping[str, Any]) -> tuple[np.ndarray, li
     class_of = classed(list(codes), origin)
     for rank, tier in reversed(list(enumerate(named_tiers))):
         for selector in tier:
-            name = selector.removeprefix(FINAL)
+            name = selector.removeprefix(FINAL).removeprefix(PREFIX)
             if selector == "sectors":
                 tiers[:n] = rank
             elif selector.startswith(FINAL):

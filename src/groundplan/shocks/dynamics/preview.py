@@ -76,7 +76,7 @@ def _base(s: System, event: Event) -> tuple[float, str, list[str]]:
         return float(s.capital[rows].sum()), "capital", names
     share = np.ones(len(rows))
     if isinstance(event, TakeLabour):
-        one = TakeLabour(sectors=event.sectors, skills=event.skills, regions=event.regions, length=1)
+        one = TakeLabour(sectors=event.sectors, skills=event.skills, regions=event.regions)
         share = 1.0 - shock_of(s, Scenario(name="one event", events=(one,))).labour[0, rows]
     return float((s.output[rows] * share).sum()) * year, "output", names
 

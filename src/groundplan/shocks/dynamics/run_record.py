@@ -147,6 +147,11 @@ def stop_steps(s: System, paths: Paths) -> np.ndarray:
     return np.where(still.any(axis=1), still.argmax(axis=1), -1)
 
 
+def times_of(stop: np.ndarray) -> np.ndarray:
+    """The same steps as numbers that can be compared: infinity for never. Shape and unit: ``stop_steps``."""
+    return np.where(stop < 0, np.inf, stop)
+
+
 def home_use(s: System) -> float:
     """Final use at home in a year, base: households, the state, investment; money / year."""
     at_home = np.array([k != "exports" for k in s.final_kinds])
