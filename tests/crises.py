@@ -16,6 +16,7 @@ from groundplan.shocks.scenarios.events import (
     DestroyCapital,
     Event,
     LoseCapacity,
+    LowerDemand,
     RaiseDemand,
     TakeLabour,
 )
@@ -64,7 +65,7 @@ def events(draw: st.DrawFn, codes: list[str], partners: bool) -> Event:
         "recovery": draw(st.sampled_from(["step", "linear", "exponential"])),
     }
     which = draw(st.sampled_from([("all",), (codes[0],), tuple(codes[:2])]))
-    kind = draw(st.integers(0, 6))
+    kind = draw(st.integers(0, 7))
     if kind == 0:
         partner = draw(st.sampled_from(["all", "top", "west"])) if partners else "all"
         return CutImports(products=which, partner=partner, **when)
@@ -76,7 +77,9 @@ def events(draw: st.DrawFn, codes: list[str], partners: bool) -> Event:
         return TakeLabour(sectors=which, **when)
     if kind == 4:
         return LoseCapacity(sectors=which, **when)
-    return DestroyCapital(sectors=which, rebuild=kind == 5, **when)
+    if kind == 5:
+        return LowerDemand(products=which, **when)
+    return DestroyCapital(sectors=which, rebuild=kind == 6, **when)
 
 
 @st.composite

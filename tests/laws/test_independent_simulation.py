@@ -10,13 +10,14 @@ from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.shock import Shock, shock_of
 from groundplan.shocks.dynamics.system import CRITICAL, IMPORTANT, System
-from groundplan.shocks.scenarios.events import CutImports, LoseCapacity, RaiseDemand
+from groundplan.shocks.scenarios.events import CutImports, LoseCapacity, LowerDemand, RaiseDemand
 from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
 
 EVENTS = (
     CutImports(products=("class:fuels",), depth=0.5, length=20, recovery="linear", recovery_days=10),
     LoseCapacity(sectors=("maiz",), depth=0.6, length=25, start=5),
     RaiseDemand(products=("heal",), depth=0.4, start=10, length=15),
+    LowerDemand(products=("hotl",), categories=("household",), depth=0.5, start=3, length=12),
 )
 
 

@@ -15,7 +15,15 @@ from groundplan.shocks.dynamics.build import system_from_arrays, system_of
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.shock import quiet, shock_of
 from groundplan.shocks.dynamics.system import System
-from groundplan.shocks.scenarios.events import CutImports, DestroyCapital, Event, LoseCapacity, RaiseDemand, TakeLabour
+from groundplan.shocks.scenarios.events import (
+    CutImports,
+    DestroyCapital,
+    Event,
+    LoseCapacity,
+    LowerDemand,
+    RaiseDemand,
+    TakeLabour,
+)
 from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
 
 DAYS = 60
@@ -50,6 +58,7 @@ def events(draw: st.DrawFn) -> tuple[Event, ...]:
         TakeLabour(**when),
         DestroyCapital(sectors=("s0",), **when),
         RaiseDemand(products=("s1",), **when),
+        LowerDemand(products=("s0",), **when),
     ]
     return tuple(draw(st.lists(st.sampled_from(made), min_size=1, max_size=3, unique=True)))
 

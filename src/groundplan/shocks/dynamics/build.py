@@ -14,10 +14,10 @@ from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_al
 from groundplan.shocks.dynamics.binding import binding_of
 from groundplan.shocks.dynamics.system import YEAR, System
 from groundplan.shocks.scenarios.classes import PREFIX, classed, classes, select
+from groundplan.shocks.scenarios.events import EXPORTS
 from groundplan.shocks.scenarios.scenario import STOCKS_DEFAULT, Scenario
 
 ABROAD = "abroad"
-EXPORTS = "exports"
 FINAL = "final:"
 PLAIN_DAYS = 30.0
 PLAIN_NEED = "all goods and services"

@@ -12,11 +12,13 @@ from groundplan.shocks.dynamics.system import System
 from groundplan.shocks.scenarios.classes import select
 from groundplan.shocks.scenarios.events import (
     ALL,
+    EXPORTS,
     CloseMarket,
     CutImports,
     DestroyCapital,
     Event,
     LoseCapacity,
+    LowerDemand,
     RaiseDemand,
     TakeLabour,
 )
@@ -170,20 +172,31 @@ class _Paths:
         return faults
 
     def close_market(self, event: CloseMarket, where: str) -> list[GroundplanError]:
-        sold = [k for k, kind in enumerate(self.s.final_kinds) if kind == "exports"]
+        sold = [k for k, kind in enumerate(self.s.final_kinds) if kind == EXPORTS]
         if not sold:
             what = "a table of many regions has no exports to stop"
             return [StudyError(what, where=where, fix="take the national view of one region")]
         return self._demand(event.products, sold, -self.severity(event), where)
 
     def raise_demand(self, event: RaiseDemand, where: str) -> list[GroundplanError]:
-        names, kinds = self.s.finals, self.s.final_kinds
-        categories = [*names, *kinds, *ALL]
-        unknown = [
-            UnknownName("final category", c, categories, where=where) for c in event.categories if c not in categories
+        named, unknown = self._categories(event.categories, range(len(self.s.finals)), where)
+        return [*unknown, *self._demand(event.products, named, self.severity(event), where)]
+
+    def lower_demand(self, event: LowerDemand, where: str) -> list[GroundplanError]:
+        at_home = [k for k, kind in enumerate(self.s.final_kinds) if kind != EXPORTS]
+        named, unknown = self._categories(event.categories, at_home, where)
+        return [*unknown, *self._demand(event.products, named, -self.severity(event), where)]
+
+    def _categories(
+        self, names: Sequence[str], among: Sequence[int], where: str
+    ) -> tuple[list[int], list[GroundplanError]]:
+        """The final categories, of those ``among`` which to look, that are named by name, by kind or as all."""
+        called = {k: {self.s.finals[k], self.s.final_kinds[k], *ALL} for k in among}
+        there = list(dict.fromkeys([*(self.s.finals[k] for k in among), *(self.s.final_kinds[k] for k in among), *ALL]))
+        unknown: list[GroundplanError] = [
+            UnknownName("final category", c, there, where=where) for c in names if c not in there
         ]
-        there = [k for k in range(len(names)) if {names[k], kinds[k], *ALL} & set(event.categories)]
-        return [*unknown, *self._demand(event.products, there, self.severity(event), where)]
+        return [k for k in among if called[k] & set(names)], unknown
 
     def _demand(
         self, products: Sequence[str], finals: list[int], profile: np.ndarray, where: str
