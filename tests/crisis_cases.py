@@ -1,0 +1,282 @@
+"""Crises that are known, as scenarios on accounts at hand, with what was published of them; read by a test and a benchmark.
+
+Shocks are what was published or dated, and where they are guessed it says so; nothing is fitted. Sources stand in
+docs/explanation/known_crises.md. Where the fact is how much of a good there was (power generated, gas delivered), no
+overtime may add to it: ``short_supply`` holds it whatever the setting's ceiling.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+import pandas as pd
+from economies import SHARED, foreign, shipped
+
+from groundplan.economy.carving.carves import Carve
+from groundplan.economy.carving.carving import carve
+from groundplan.economy.economy import Economy
+from groundplan.shocks.dynamics.build import system_of
+from groundplan.shocks.dynamics.propagation import propagate_batch
+from groundplan.shocks.dynamics.shock import shock_of
+from groundplan.shocks.scenarios.events import CloseMarket, CutImports, Event, LoseCapacity, LowerDemand, RaiseDemand
+from groundplan.shocks.scenarios.scenario import BY_ORDERS, Behaviour, Scenario
+from groundplan.shocks.scenarios.settings import SETTINGS, Setting
+
+UK2020 = SHARED / "uk2020_crisis"
+YEAR = (0, 365)
+HOUSEHOLDS_FIRST = (("final:household",), ("sectors",))
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownCrisis:
+    """A crisis: accounts, events in a setting, days that are counted, and what was published of them.
+
+    published  per cent of value added or product, as told
+    low, high  where rigid and flexible must lie, per cent; None where nothing is asked
+    holds      whether the published figure lies between flexible and rigid: True where that is asked
+    """
+
+    name: str
+    accounts: Callable[[], Economy]
+    events: Callable[[Setting], tuple[Event, ...]]
+    published: str
+    days: tuple[int, int] = YEAR
+    behaviour: Behaviour = Behaviour()
+    stocks: tuple[tuple[str, float], ...] = ()
+    low: float | None = None
+    high: float | None = None
+    holds: float | None = None
+    needs: tuple[str, ...] = ()
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether the data that it needs are there."""
+        return all((SHARED / name).exists() for name in self.needs)
+
+    def scenario(self, setting: str) -> Scenario:
+        """The scenario in one setting, or by ``orders``: the rule of before, with no setting."""
+        behaviour = self.behaviour
+        if setting == "orders":
+            behaviour = replace(BY_ORDERS, tiers=behaviour.tiers)
+            own = Setting(0.0, 0.0, 0.0, 1.0, 1.0)
+        else:
+            behaviour, own = replace(behaviour, setting=setting), SETTINGS[setting]
+        return Scenario(
+            name=self.name, events=self.events(own), horizon=self.days[1], behaviour=behaviour,
+            stocks=dict(self.stocks),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What a run lost: value added, per cent of the days counted, and over the value of imports that did not come."""
+
+    value_added: float
+    over_imports: float
+
+
+def loss(crisis: KnownCrisis, setting: str) -> Loss:
+    """Value added (of output) lost in the days that are counted."""
+    scenario = crisis.scenario(setting)
+    s = system_of(crisis.accounts(), scenario)
+    paths = propagate_batch(s, [shock_of(s, scenario)])
+    counted = slice(*crisis.days)
+    lost = float((np.where(s.output > 0, 1.0 - paths.production[0, counted], 0.0) @ s.value_added).sum())
+    base = float(s.value_added.sum()) * (crisis.days[1] - crisis.days[0])
+    missing = float((s.base_flow[s.n :].sum() - paths.imports[0, counted]).sum())
+    cut = any(isinstance(e, CutImports) for e in scenario.events)
+    return Loss(100.0 * lost / base, lost / missing if cut and missing > 0 else float("nan"))
+
+
+def short_supply(sectors: tuple[str, ...], depth: float, setting: Setting, **when: object) -> LoseCapacity:
+    """Capacity lost so that what is made falls by ``depth`` with the setting's overtime too."""
+    return LoseCapacity(sectors=sectors, depth=1.0 - (1.0 - depth) / setting.ceiling, **when)  # type: ignore[arg-type]
+
+
+def less_trade(imports: float, exports: float, days: int, recovery: str = "step") -> tuple[Event, ...]:
+    """Imports and exports of everything cut for some days."""
+    cut = CutImports(depth=imports, length=days, recovery=recovery)
+    return (cut, CloseMarket(depth=exports, length=days)) if exports else (cut,)
+
+
+# Day 0 is 23 March 2020. Sites and works go back from 13 May, shops open on 15 June, guests and audiences come from 4 July.
+REOPENED = {"G": 84, "I": 103, "J59": 103, "R": 103}
+BACK, SPENDING_BACK = 60, 120
+APRIL, SECOND_QUARTER = (9, 39), (9, 100)
+
+
+def united_kingdom(_: Setting) -> tuple[Event, ...]:
+    """Shocks as published, by industry; the dates are those of England, the way back (60 and 120 days) is a guess."""
+    table = pd.read_csv(UK2020 / "shocks_by_industry.csv").set_index("industry")
+    events: list[Event] = []
+    for code, row in table.iterrows():
+        name = str(code)
+        opened = next((day for part, day in REOPENED.items() if name.startswith(part)), 51)
+        if (lost := -float(row["supply.shock"])) > 0:
+            events.append(LoseCapacity(sectors=(name,), depth=lost, length=opened, **_linear(BACK)))
+        events += _demand(name, float(row["demand.shock.household"]), ("household",))
+        others = float(row["fdemand.other.shocked"]) / float(row["fdemand.other"]) - 1.0
+        events += _demand(name, others, ("nonprofit", "government", "investment", "inventories"))
+        if others < 0:
+            events.append(CloseMarket(products=(name,), depth=-others, length=REOPENED["G"], **_linear(SPENDING_BACK)))
+    return tuple(events)
+
+
+def _demand(product: str, change: float, categories: tuple[str, ...]) -> list[Event]:
+    when = {"products": (product,), "categories": categories, "length": REOPENED["G"], **_linear(SPENDING_BACK)}
+    if change < 0:
+        return [LowerDemand(depth=-change, **when)]  # type: ignore[arg-type]
+    return [RaiseDemand(depth=change, **when)] if change > 0 else []  # type: ignore[arg-type]
+
+
+def _linear(days: int) -> dict[str, object]:
+    return {"recovery": "linear", "recovery_days": float(days)}
+
+
+# Shares of Germany's gas, and what a megawatt-hour is assumed to have cost without taxes, euro.
+GAS_TWH, USD_PER_EUR = 820.0, 1.33
+INDUSTRY, HOMES, TRADE, POWER = 0.36, 0.31, 0.13, 0.20
+IN_INDUSTRY = {"C20": 0.369, "C10-C12": 0.108, "C24": 0.103, "C23": 0.090}
+SMALL, LARGE = 50.0, 30.0
+
+
+@cache
+def germany_with_gas() -> Economy:
+    """Germany 2014 with the supply of gas carved out of power, gas and heat (D35)."""
+    e = foreign("DEU")
+    bought = (e.domestic_use + e.imported_use).sel(product="D35").to_series()
+    works = [c for c in e.sectors if re.match(r"C\d", c) and c not in IN_INDUSTRY]
+    services = [c for c in e.sectors if c[0] in "GHIJKLMNOPQRS"]
+    users = {c: INDUSTRY * share * LARGE for c, share in IN_INDUSTRY.items()}
+    rest = INDUSTRY * (1.0 - sum(IN_INDUSTRY.values())) * LARGE
+    users |= {c: rest * float(bought[c] / bought[works].sum()) for c in works}
+    users |= {c: TRADE * SMALL * float(bought[c] / bought[services].sum()) for c in services}
+    users |= {"CONS_h": HOMES * SMALL, "D35": POWER * LARGE}
+    price = sum(users.values()) * USD_PER_EUR
+    gas = Carve(
+        product="gas", sector="D35", unit="TWh", label="Gas supply", quantity=GAS_TWH, price=price, imported=0.0,
+        exported=0.0, users=users, source="see docs/explanation/known_crises.md",
+        basis="assumed", low=0.7 * price, high=1.3 * price,
+    )  # fmt: skip
+    return carve(e, [gas])
+
+
+def kenya() -> Economy:
+    """Kenya's shipped accounts."""
+    return shipped("KEN 2019")
+
+
+def ghana() -> Economy:
+    """Ghana's shipped accounts."""
+    return shipped("GHA 2019")
+
+
+def power_and_drought(share: float) -> Callable[[Setting], tuple[Event, ...]]:
+    """Kenya 2000: a share of power missing for six months, and a twentieth of the crops for a year (a guess)."""
+    return lambda setting: (
+        short_supply(("elec",), share, setting, length=183),
+        LoseCapacity(name="drought", sectors=("class:crops",), depth=0.05, length=365),
+    )
+
+
+def earthquake(widely: bool) -> Callable[[Setting], tuple[Event, ...]]:
+    """Japan 2011: 2.3 % of all capacity for a month, and, if ``widely``, what then was seen of cars, chips and power."""
+    stops = (LoseCapacity(name="plants", depth=0.023, length=30, recovery="linear", recovery_days=90),)
+    more = tuple(
+        LoseCapacity(name=code, sectors=(code,), depth=depth, length=30, recovery="linear", recovery_days=90)
+        for code, depth in (("C29", 0.40), ("C26", 0.15), ("D35", 0.08))
+    )
+    return lambda _: (*stops, *more) if widely else stops
+
+
+GERMANY = ("wiod2016_nio/csv_2014/DEU_2014.csv",)
+CUBA = {"events": lambda _: less_trade(0.753, 0.79, 730), "days": (365, 730), "holds": 34.8, "published": "34.8"}
+BORDER = {"events": lambda _: less_trade(0.739, 0.679, 365), "published": "4.5, loss over lost imports .6"}
+
+KNOWN = (
+    KnownCrisis(
+        name="United Kingdom, second quarter of 2020", accounts=lambda: foreign("GBR"), events=united_kingdom,
+        days=SECOND_QUARTER, published="19.8 on the first quarter, 22.1 on the last of 2019", low=17.0, high=22.0,
+        needs=("uk2020_crisis", "wiod2016_nio/csv_2014/GBR_2014.csv"),
+    ),
+    KnownCrisis(
+        name="United Kingdom, April 2020", accounts=lambda: foreign("GBR"), events=united_kingdom, days=APRIL,
+        published="20.4 on March, about 25 on February", needs=("uk2020_crisis", "wiod2016_nio/csv_2014/GBR_2014.csv"),
+    ),
+    KnownCrisis(
+        name="Kenya 2000, power -30 % for six months", accounts=kenya, events=power_and_drought(0.3), low=1.0, high=6.0,
+        published="growth 1.4, then -0.3; 1 to 1.5 for the power alone",
+    ),
+    KnownCrisis(
+        name="Kenya 2000, power -40 % for six months", accounts=kenya, events=power_and_drought(0.4),
+        published="the same",
+    ),
+    KnownCrisis(
+        name="Germany, gas -10 % for a year", accounts=germany_with_gas, low=0.1, high=3.0, needs=GERMANY,
+        events=lambda setting: (short_supply(("gas",), 0.1, setting),), published="1.5 and 2.7 (study, gas -9 and -10 %)",
+    ),
+    KnownCrisis(
+        name="Germany, gas -10 %, households served first", accounts=germany_with_gas, needs=GERMANY,
+        events=lambda setting: (short_supply(("gas",), 0.1, setting),), published="1.5 and 2.7 (study)",
+        behaviour=Behaviour(rationing="priority", tiers=HOUSEHOLDS_FIRST),
+    ),
+    KnownCrisis(
+        name="Germany, gas -30 % for a year", accounts=germany_with_gas, needs=GERMANY,
+        events=lambda setting: (short_supply(("gas",), 0.3, setting),), published="0.5 to 3 (study)",
+    ),
+    KnownCrisis(name="Cuba 1989-93, on Kenya's accounts", accounts=kenya, **CUBA),  # type: ignore[arg-type]
+    KnownCrisis(name="Cuba 1989-93, on Ghana's accounts", accounts=ghana, **CUBA),  # type: ignore[arg-type]
+    KnownCrisis(
+        name="Japan 2011, plants alone", accounts=lambda: foreign("JPN"), events=earthquake(False),
+        published="0.47 of a year", needs=("wiod2016_nio/csv_2014/JPN_2014.csv",),
+    ),
+    KnownCrisis(
+        name="Japan 2011, with cars, chips and power", accounts=lambda: foreign("JPN"), events=earthquake(True),
+        published="0.47 of a year", needs=("wiod2016_nio/csv_2014/JPN_2014.csv",),
+    ),
+    KnownCrisis(name="DPRK 2020, on Kenya's accounts", accounts=kenya, **BORDER),  # type: ignore[arg-type]
+    KnownCrisis(name="DPRK 2020, on Ghana's accounts", accounts=ghana, **BORDER),  # type: ignore[arg-type]
+    KnownCrisis(
+        name="Qatar 2017, on Luxembourg's accounts", accounts=lambda: foreign("LUX"),
+        events=lambda _: less_trade(0.40, 0.0, 30), published="growth 2.2, then 2.1",
+        needs=("wiod2016_nio/csv_2014/LUX_2014.csv",),
+    ),
+)  # fmt: skip
+
+
+def agreement(merged: str = "max") -> dict[str, float]:
+    """How far the classes of inputs agree with the published ratings, by value of the United Kingdom's home use.
+
+    Ratings of industries that the accounts have merged are taken at their hardest (``max``) or their ``mean``; an
+    industry's use of its own product is left out. same: share of use that both put in one class; ours, theirs: share
+    that either calls critical or important. Units: 1.
+    """
+    e = foreign("GBR")
+    ratings = pd.read_csv(UK2020 / "input_ratings.csv", index_col=0)
+    to = pd.Series({code: _wiod(code, e.sectors) for code in ratings.columns})
+    whole = getattr(getattr(ratings.groupby(to), merged)().T.groupby(to), merged)().T
+    rated = whole.reindex(index=e.sectors, columns=e.sectors).to_numpy()
+    theirs = np.where(rated > 0.75, 0, np.where(rated >= 0.25, 1, 2))
+    s = system_of(e, Scenario(name="calm"))
+    use = s.use[: s.n, : s.n] * (1.0 - np.eye(s.n)) * np.isfinite(rated)
+    ours = s.binding[: s.n]
+    return {
+        "same": float(use[ours == theirs].sum() / use.sum()),
+        "ours": float(use[ours < 2].sum() / use.sum()),
+        "theirs": float(use[theirs < 2].sum() / use.sum()),
+    }
+
+
+def _wiod(code: str, sectors: tuple[str, ...] | list[str]) -> str | None:
+    """The industry of the accounts that one of the ratings' industries belongs to."""
+    section, (first, *_) = code[0], re.findall(r"\d\d", code)
+    for sector in sectors:
+        parts = [int(d) for d in re.findall(r"\d\d", sector)]
+        if sector[0] == section and parts and parts[0] <= int(first) <= parts[-1]:
+            return sector
+    whole = {"S": "R_S"}.get(section, section)
+    return next((s for s in sectors if s in (whole, "R_S" if section == "R" else whole)), None)
