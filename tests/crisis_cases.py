@@ -14,19 +14,20 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
-from economies import SHARED, foreign, shipped
+from economies import ROOT, SHARED, foreign, shipped
 
-from groundplan.economy.carving.carves import Carve
+from groundplan.economy.carving.carves import Carve, Ingredient
 from groundplan.economy.carving.carving import carve
 from groundplan.economy.economy import Economy
 from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.scenarios.events import CloseMarket, CutImports, Event, LoseCapacity, LowerDemand, RaiseDemand
-from groundplan.shocks.scenarios.scenario import BY_ORDERS, Behaviour, Scenario
+from groundplan.shocks.scenarios.scenario import BY_ORDERS, Behaviour, Scenario, open_scenario
 from groundplan.shocks.scenarios.settings import SETTINGS, Setting
 
 UK2020 = SHARED / "uk2020_crisis"
+CRISES = ROOT / "studies" / "crises"
 YEAR = (0, 365)
 HOUSEHOLDS_FIRST = (("final:household",), ("sectors",))
 
@@ -37,7 +38,8 @@ class KnownCrisis:
 
     published  per cent of value added or product, as told
     low, high  where rigid and flexible must lie, per cent; None where nothing is asked
-    holds      whether the published figure lies between flexible and rigid: True where that is asked
+    holds      a published figure that must lie between flexible and rigid
+    lost_imports   their value in the days counted where no event cuts imports, money of the accounts
     """
 
     name: str
@@ -51,6 +53,7 @@ class KnownCrisis:
     high: float | None = None
     holds: float | None = None
     needs: tuple[str, ...] = ()
+    lost_imports: float | None = None
 
     @property
     def at_hand(self) -> bool:
@@ -87,9 +90,10 @@ def loss(crisis: KnownCrisis, setting: str) -> Loss:
     counted = slice(*crisis.days)
     lost = float((np.where(s.output > 0, 1.0 - paths.production[0, counted], 0.0) @ s.value_added).sum())
     base = float(s.value_added.sum()) * (crisis.days[1] - crisis.days[0])
-    missing = float((s.base_flow[s.n :].sum() - paths.imports[0, counted]).sum())
-    cut = any(isinstance(e, CutImports) for e in scenario.events)
-    return Loss(100.0 * lost / base, lost / missing if cut and missing > 0 else float("nan"))
+    missing = crisis.lost_imports
+    if any(isinstance(e, CutImports) for e in scenario.events):
+        missing = float((s.base_flow[s.n :].sum() - paths.imports[0, counted]).sum())
+    return Loss(100.0 * lost / base, lost / missing if missing else float("nan"))
 
 
 def short_supply(sectors: tuple[str, ...], depth: float, setting: Setting, **when: object) -> LoseCapacity:
@@ -97,10 +101,9 @@ def short_supply(sectors: tuple[str, ...], depth: float, setting: Setting, **whe
     return LoseCapacity(sectors=sectors, depth=1.0 - (1.0 - depth) / setting.ceiling, **when)  # type: ignore[arg-type]
 
 
-def less_trade(imports: float, exports: float, days: int, recovery: str = "step") -> tuple[Event, ...]:
-    """Imports and exports of everything cut for some days."""
-    cut = CutImports(depth=imports, length=days, recovery=recovery)
-    return (cut, CloseMarket(depth=exports, length=days)) if exports else (cut,)
+def written(name: str) -> Callable[[Setting], tuple[Event, ...]]:
+    """The events of a scenario in ``studies/crises``."""
+    return lambda _: open_scenario(CRISES / f"{name}.toml").events
 
 
 # Day 0 is 23 March 2020. Sites and works go back from 13 May, shops open on 15 June, guests and audiences come from 4 July.
@@ -137,8 +140,9 @@ def _linear(days: int) -> dict[str, object]:
     return {"recovery": "linear", "recovery_days": float(days)}
 
 
-# Shares of Germany's gas, and what a megawatt-hour is assumed to have cost without taxes, euro.
+# Imports of gas in 2014 (January to August, times 12/8), USD m; shares of Germany's gas, and what a megawatt-hour is assumed to have cost without taxes, euro.
 GAS_TWH, USD_PER_EUR = 820.0, 1.33
+GAS_IMPORTS = 14_800.0 * 12 / 8 * USD_PER_EUR
 INDUSTRY, HOMES, TRADE, POWER = 0.36, 0.31, 0.13, 0.20
 IN_INDUSTRY = {"C20": 0.369, "C10-C12": 0.108, "C24": 0.103, "C23": 0.090}
 SMALL, LARGE = 50.0, 30.0
@@ -159,8 +163,8 @@ def germany_with_gas() -> Economy:
     price = sum(users.values()) * USD_PER_EUR
     gas = Carve(
         product="gas", sector="D35", unit="TWh", label="Gas supply", quantity=GAS_TWH, price=price, imported=0.0,
-        exported=0.0, users=users, source="see docs/explanation/known_crises.md",
-        basis="assumed", low=0.7 * price, high=1.3 * price,
+        exported=0.0, users=users, inputs=(Ingredient(product="B", coefficient=0.17),),
+        source="docs/explanation/known_crises.md", basis="assumed", low=0.7 * price, high=1.3 * price,
     )  # fmt: skip
     return carve(e, [gas])
 
@@ -175,11 +179,10 @@ def ghana() -> Economy:
     return shipped("GHA 2019")
 
 
-def power_and_drought(share: float) -> Callable[[Setting], tuple[Event, ...]]:
-    """Kenya 2000: a share of power missing for six months, and a twentieth of the crops for a year (a guess)."""
-    return lambda setting: (
-        short_supply(("elec",), share, setting, length=183),
-        LoseCapacity(name="drought", sectors=("class:crops",), depth=0.05, length=365),
+def deeper(name: str, event: str, depth: float) -> Callable[[Setting], tuple[Event, ...]]:
+    """The events of a scenario, one of them deeper."""
+    return lambda setting: tuple(
+        replace(e, depth=depth) if e.name == event else e for e in written(name)(setting)
     )
 
 
@@ -194,8 +197,8 @@ def earthquake(widely: bool) -> Callable[[Setting], tuple[Event, ...]]:
 
 
 GERMANY = ("wiod2016_nio/csv_2014/DEU_2014.csv",)
-CUBA = {"events": lambda _: less_trade(0.753, 0.79, 730), "days": (365, 730), "holds": 34.8, "published": "34.8"}
-BORDER = {"events": lambda _: less_trade(0.739, 0.679, 365), "published": "4.5, loss over lost imports .6"}
+CUBA = {"events": written("cuba_1993"), "days": (365, 730), "holds": 34.8, "published": "34.8; over lost imports 1.3"}
+BORDER = {"events": written("dprk_2020"), "published": "4.5; over lost imports 0.6"}
 
 KNOWN = (
     KnownCrisis(
@@ -208,25 +211,25 @@ KNOWN = (
         published="20.4 on March, about 25 on February", needs=("uk2020_crisis", "wiod2016_nio/csv_2014/GBR_2014.csv"),
     ),
     KnownCrisis(
-        name="Kenya 2000, power -30 % for six months", accounts=kenya, events=power_and_drought(0.3), low=1.0, high=6.0,
+        name="Kenya 2000, power -30 % for six months", accounts=kenya, events=written("kenya_power_2000"), low=1.0, high=6.0,
         published="growth 1.4, then -0.3; 1 to 1.5 for the power alone",
     ),
     KnownCrisis(
-        name="Kenya 2000, power -40 % for six months", accounts=kenya, events=power_and_drought(0.4),
+        name="Kenya 2000, power -40 % for six months", accounts=kenya, events=deeper("kenya_power_2000", "power is rationed", 0.4),
         published="the same",
     ),
     KnownCrisis(
         name="Germany, gas -10 % for a year", accounts=germany_with_gas, low=0.1, high=3.0, needs=GERMANY,
-        events=lambda setting: (short_supply(("gas",), 0.1, setting),), published="1.5 and 2.7 (study, gas -9 and -10 %)",
+        events=lambda setting: (short_supply(("gas",), 0.1, setting),), lost_imports=0.1 * GAS_IMPORTS, published="1.5 and 2.7 (study, gas -9 and -10 %)",
     ),
     KnownCrisis(
         name="Germany, gas -10 %, households served first", accounts=germany_with_gas, needs=GERMANY,
-        events=lambda setting: (short_supply(("gas",), 0.1, setting),), published="1.5 and 2.7 (study)",
+        events=lambda setting: (short_supply(("gas",), 0.1, setting),), lost_imports=0.1 * GAS_IMPORTS, published="1.5 and 2.7 (study)",
         behaviour=Behaviour(rationing="priority", tiers=HOUSEHOLDS_FIRST),
     ),
     KnownCrisis(
         name="Germany, gas -30 % for a year", accounts=germany_with_gas, needs=GERMANY,
-        events=lambda setting: (short_supply(("gas",), 0.3, setting),), published="0.5 to 3 (study)",
+        events=lambda setting: (short_supply(("gas",), 0.3, setting),), lost_imports=0.3 * GAS_IMPORTS, published="0.5 to 3 (study)",
     ),
     KnownCrisis(name="Cuba 1989-93, on Kenya's accounts", accounts=kenya, **CUBA),  # type: ignore[arg-type]
     KnownCrisis(name="Cuba 1989-93, on Ghana's accounts", accounts=ghana, **CUBA),  # type: ignore[arg-type]
@@ -242,7 +245,7 @@ KNOWN = (
     KnownCrisis(name="DPRK 2020, on Ghana's accounts", accounts=ghana, **BORDER),  # type: ignore[arg-type]
     KnownCrisis(
         name="Qatar 2017, on Luxembourg's accounts", accounts=lambda: foreign("LUX"),
-        events=lambda _: less_trade(0.40, 0.0, 30), published="growth 2.2, then 2.1",
+        events=lambda _: (CutImports(depth=0.4, length=30),), published="growth 2.2, then 2.1",
         needs=("wiod2016_nio/csv_2014/LUX_2014.csv",),
     ),
 )  # fmt: skip

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from crisis_cases import KNOWN, UK2020, KnownCrisis, agreement, loss
 
-HELD = [c for c in KNOWN if c.low is not None or c.holds is not None]
+SIZED = [c for c in KNOWN if c.low is not None or c.holds is not None]
 
 
-@pytest.mark.parametrize("crisis", HELD, ids=lambda c: c.name)
+@pytest.mark.parametrize("crisis", SIZED, ids=lambda c: c.name)
 def test_known_crises_are_of_the_right_size(crisis: KnownCrisis) -> None:
     """Proves: every setting lies where the crisis was seen to, or the published loss lies between the settings.
 

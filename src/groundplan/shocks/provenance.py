@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from groundplan.economy.economy import Economy
+from groundplan.shocks.scenarios.classes import JUDGED
 from groundplan.shocks.scenarios.scenario import STOCKS_DEFAULT, Behaviour, Scenario
 from groundplan.sources import Assumption
 
@@ -48,8 +49,7 @@ def assumed(scenario: Scenario) -> list[Assumption]:
         ("psi", f"{b.psi:g}", "BoARIO's default", "psi"),
         ("overtime", f"up to {b.alpha_max:g} times base output within {b.alpha_days:g} days", "BoARIO's default",
          "alpha_max, alpha_days"),
-        ("which inputs bind", _bound(b), "broad classes in shocks/classes.csv, our judgement",
-         "binding, binding_of, minor_imports"),
+        ("which inputs bind", _bound(b), JUDGED, "binding, binding_of, minor_imports"),
         ("home and imported goods", b.imports, "as the plan takes them: complements", "imports"),
         ("own products", b.own_use, "a maker keeps back what it needs, seed for example", "own_use"),
         ("who is served first", b.rationing, "firms before final users: Hallegatte (2008), citation not checked",
