@@ -119,7 +119,7 @@ def test_a_file_says_it() -> None:
 
 
 def test_the_preview_says_that_it_is_demand() -> None:
-    """Half of what is finally used at home of farm products, home and imported, is not asked for in a fifth of the year.
+    """Half of the final use at home of farm products, home and imported, is not asked for in a fifth of the year.
 
     Proves: the base is final demand at home, without exports, and the verb is not that of a loss.
     """

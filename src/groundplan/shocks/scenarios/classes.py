@@ -30,8 +30,8 @@ NO_ORIGIN: Mapping[str, str] = MappingProxyType({})
 BINDING = ("critical", "important", "idle")
 # Measured in tests/published/test_known_crises.py.
 JUDGED = (
-    "broad classes in shocks/classes.csv, our judgement: the same as published ratings in 37 to 42 % of home use by value "
-    "(United Kingdom 2014)"
+    "broad classes in shocks/classes.csv, our judgement: the same as published ratings in 37 to 42 % of home use by "
+    "value (United Kingdom 2014)"
 )
 
 
