@@ -20,7 +20,7 @@ from groundplan.shocks.scenarios.events import (
     RaiseDemand,
     TakeLabour,
 )
-from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
+from groundplan.shocks.scenarios.scenario import BY_ORDERS, Scenario
 from groundplan.tables.table import Table
 
 YEAR = 365 / 7
@@ -91,7 +91,8 @@ def crises(draw: st.DrawFn) -> tuple[Economy, Scenario]:
     if partners:
         drawn = by_partner(drawn, draw(st.integers(0, 99)))
     ways = st.sampled_from(["critical", "important", "idle"])
-    behaviour = Behaviour(
+    behaviour = replace(
+        BY_ORDERS,
         psi=draw(st.sampled_from([0.5, 0.8, 1.0])),
         alpha_max=draw(st.sampled_from([1.0, 1.25, 1.5])),
         alpha_days=draw(st.sampled_from([3.0, 14.0, 365.0])),

@@ -245,7 +245,7 @@ def _tiers(scenario: Scenario, parts: Mapping[str, Any]) -> tuple[np.ndarray, li
     """
     codes, finals, kinds = parts["codes"], parts["finals"], parts["final_kinds"]
     n, named_tiers = len(codes), scenario.behaviour.tiers
-    first = int(scenario.behaviour.own_use == "first")
+    first = int(scenario.behaviour.sharing == "orders" and scenario.behaviour.own_use == "first")
     tiers = np.full(n + len(finals), len(named_tiers))
     if scenario.behaviour.rationing == "proportional":
         return np.full_like(tiers, first), []
