@@ -44,6 +44,8 @@ def in_years(e: Economy, policy: Policy, c: Contingency, scenario: Scenario) -> 
     Rebuilding goes as fast as the scenario lets it, at the cost of capital goods. Units: 1; money / year.
     """
     apart = dataclasses.replace(scenario.behaviour, imports="apart")
+    if apart.sharing != "orders":
+        apart = dataclasses.replace(apart, ceiling=1.0)  # the plan's plants know no overtime that could make good
     stocks = {k: max(float(v), 2.0) for k, v in scenario.stocks.items()}
     daily = scenario.replacing(step="day", horizon=YEAR * c.length, behaviour=apart, stocks=stocks)
     s = system_of(e, daily)

@@ -8,6 +8,7 @@ from typing import Any
 
 from groundplan.economy.economy import Economy
 from groundplan.shocks.scenarios.classes import JUDGED
+from groundplan.shocks.scenarios.resemblance import resembled
 from groundplan.shocks.scenarios.scenario import STOCKS_DEFAULT, Behaviour, Scenario
 from groundplan.sources import Assumption
 
@@ -23,6 +24,7 @@ def provenance(e: Economy, scenario: Scenario, engine: str, **more: Any) -> dict
         "money": e.money,
         "labels": {**e.labels, **e.names},
         "scenario": as_values(scenario),
+        "resembled": resembled(scenario),
         **more,
         "sources": [source.as_dict() for source in e.sources],
         "citations": [source.cite() for source in e.sources],

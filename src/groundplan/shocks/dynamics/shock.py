@@ -83,7 +83,8 @@ def quiet(system: System, steps: int) -> Shock:
 
 def shock_of(system: System, scenario: Scenario) -> Shock:
     """The paths of a scenario's events on a system. Capacity lost by several events adds up, to all of it at most;
-    labour and imports that several events take are taken from what the others leave.
+    labour and imports that several events take are taken from what the others leave. What nothing makes good is lost
+    at overtime too: 1 − (1 − depth)/α of capacity, so that 1 − depth of the base is left.
 
     Raises ``UnknownName`` and ``StudyError`` for sectors, products, partners, regions, skills or categories that are
     not there and for events that this table cannot tell, all faults at once.
@@ -160,6 +161,12 @@ class _Paths:
         self.patterns: list[np.ndarray] = []
         self.rebuilds: list[Rebuild] = []
 
+    @property
+    def most_overtime(self) -> float:
+        """The most that capacity gives over its base, where that is a constant; by orders it is built up by lack."""
+        behaviour = self.s.behaviour
+        return 1.0 if behaviour.sharing == "orders" else behaviour.makes_do.ceiling
+
     def severity(self, event: Event) -> np.ndarray:
         """Mean severity in each step; shape T."""
         days = event.severity(self.scenario.steps * self.scenario.days_per_step)
@@ -211,7 +218,10 @@ class _Paths:
 
     def lose_capacity(self, event: LoseCapacity, where: str) -> list[GroundplanError]:
         rows, faults = chosen_sectors(self.s, event, where)
-        self.lost[:, rows] += self.severity(event)[:, None]
+        lost = self.severity(event)
+        if not event.made_good:
+            lost = np.where(lost > 0, 1.0 - (1.0 - lost) / self.most_overtime, 0.0)
+        self.lost[:, rows] += lost[:, None]
         return faults
 
     def take_labour(self, event: TakeLabour, where: str) -> list[GroundplanError]:

@@ -99,11 +99,19 @@ class CloseMarket(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class LoseCapacity(Event):
-    """``depth`` of the capacity of ``sectors`` cannot be used: a failed harvest, plants that stand still."""
+    """``depth`` of the capacity of ``sectors`` cannot be used: a failed harvest, plants that stand still.
+
+    Where the setting lets people work longer, overtime makes good for some of it; ``made_good = false`` says that
+    nothing does, so that at most 1 − ``depth`` of the base is made: a harvest, power that is rationed, gas that is not
+    there. By ``orders``, where overtime is built up day by day, it says nothing.
+    """
 
     kind: ClassVar[str] = "lose_capacity"
     sectors: tuple[str, ...] = keyed("", "sectors: codes, classes or all", ALL, filled=True)
     regions: tuple[str, ...] = keyed("", "regions of a table of several regions, or all", ALL, filled=True)
+    made_good: bool = keyed(
+        "", "overtime makes good for some of it, as far as the setting lets people work longer", True
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
