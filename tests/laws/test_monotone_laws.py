@@ -35,6 +35,6 @@ def test_shares_of_orders_break_the_law() -> None:
 
     Breaks if: losses are compared with themselves, or the tolerance swallows everything.
     """
-    e, rng = shipped("FRA 2019"), np.random.default_rng(0)
+    e, rng = shipped("KEN 2019"), np.random.default_rng(2)
     sc = Scenario(name="pairs", horizon=180, behaviour=BY_ORDERS)
-    assert losses(system_of(e, sc), sc, [drawn_pair(rng, e) for _ in range(16)]).breaches > 0
+    assert losses(system_of(e, sc), sc, [drawn_pair(rng, e) for _ in range(8)]).breaches > 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -47,8 +48,10 @@ class Shock:
         profiles     T × E          rise (or, below 0, fall) of final demand by event, and where:
         patterns     E × p × F      0 or 1
         rebuilds                    capital destroyed that must be ordered again; it lowers capacity until delivered
+        closed                      which of the E are markets abroad that close: their buyers are lost, not content
 
-    Final demand is base use × ``final()``, not below zero.
+    Final demand is base use × ``final()``, not below zero: what is ordered. What is wanted is base use × ``wanted()``:
+    where a market closes, what it took is wanted still and had by nobody; what home users stop asking for is not.
     """
 
     capacity: np.ndarray
@@ -57,6 +60,7 @@ class Shock:
     profiles: np.ndarray
     patterns: np.ndarray
     rebuilds: tuple[Rebuild, ...] = ()
+    closed: tuple[int, ...] = ()
 
     @property
     def steps(self) -> int:
@@ -70,6 +74,21 @@ class Shock:
     def final(self) -> np.ndarray:
         """Final demand over its base; T × p × F."""
         return np.asarray(np.maximum(1.0 + np.tensordot(self.profiles, self.patterns, axes=1), 0.0))
+
+    def wanted_at(self, t: int) -> np.ndarray:
+        """What final users want over the base at step t, closed markets too; p × F, nowhere below ``final_at``."""
+        return np.asarray(np.maximum(1.0 + np.tensordot(self._open[t], self.patterns, axes=1), 0.0))
+
+    def wanted(self) -> np.ndarray:
+        """What final users want over the base, closed markets too; T × p × F."""
+        return np.asarray(np.maximum(1.0 + np.tensordot(self._open, self.patterns, axes=1), 0.0))
+
+    @cached_property
+    def _open(self) -> np.ndarray:
+        """The profiles with all markets open; T × E."""
+        profiles = self.profiles.copy()
+        profiles[:, list(self.closed)] = 0.0
+        return profiles
 
 
 def quiet(system: System, steps: int) -> Shock:
@@ -103,6 +122,7 @@ def shock_of(system: System, scenario: Scenario) -> Shock:
         np.stack(paths.profiles, axis=1) if paths.profiles else np.zeros((t, 0)),
         np.stack(paths.patterns) if paths.patterns else np.zeros((0, p, f)),
         tuple(paths.rebuilds),
+        tuple(paths.closed),
     )
 
 
@@ -160,6 +180,7 @@ class _Paths:
         self.profiles: list[np.ndarray] = []
         self.patterns: list[np.ndarray] = []
         self.rebuilds: list[Rebuild] = []
+        self.closed: list[int] = []
 
     @property
     def most_overtime(self) -> float:
@@ -183,6 +204,7 @@ class _Paths:
         if not sold:
             what = "a table of many regions has no exports to stop"
             return [StudyError(what, where=where, fix="take the national view of one region")]
+        self.closed.append(len(self.profiles))
         return self._demand(event.products, sold, -self.severity(event), where)
 
     def raise_demand(self, event: RaiseDemand, where: str) -> list[GroundplanError]:

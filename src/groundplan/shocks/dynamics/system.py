@@ -178,6 +178,13 @@ class System:
         abroad = np.array([k == "exports" for k in self.final_kinds], dtype=bool)
         return np.asarray(at_home[:, None] | ~abroad)
 
+    @cached_property
+    def imports_for_use(self) -> np.ndarray:
+        """Base flows of the sources of imports without what is sold on abroad; shape m − n, money / step."""
+        shares = self.shares[:, None] if self.shares.ndim == 1 else self.shares[:, self.n :]
+        sold_on = np.where(self.counted, 0.0, self.use[:, self.n :])[self.input_of]
+        return np.asarray((self.base_flow - (shares * sold_on).sum(axis=1))[self.n :])
+
     @property
     def imported(self) -> np.ndarray:
         """Which suppliers are sources of imports; shape m."""
