@@ -107,14 +107,30 @@ def _back(o: Outcome) -> str:
 
 SETTINGS_TOLD = (
     "Rigid, middle and flexible say how well people make do: by other inputs, home goods for imported ones, overtime. "
-    "Lockdowns and shortages of power came near middle to rigid, borders that stayed closed for years near flexible "
-    "(docs/explanation/crises.md)."
+    "What became of crises like this one says which of them is the likeliest (docs/explanation/known_crises.md)."
 )
 
 
 def settings(o: Outcome) -> list[str]:
-    """What the settings mean, and which of them known crises resembled."""
-    return [SETTINGS_TOLD] if len(table_of(o, "range")) > 1 else []
+    """What the settings mean, which of them known crises resembled, and what fallen demand would lose by itself."""
+    several = len(table_of(o, "range"))
+    if not several:
+        return []
+    return [*([SETTINGS_TOLD] if several > 1 else []), *map(str, o.provenance.get("resembled", [])), *fallen(o)]
+
+
+def fallen(o: Outcome) -> list[str]:
+    """What nobody at home asks for any more, and what goes with it, in one sentence."""
+    about = o.provenance
+    if "final_demand_fallen" not in about:
+        return []
+    goes, lost = float(about["value_added_fallen"]), float(about["value_added_lost"])
+    part = f"{100 * goes / lost:.0f} per cent of what is lost" if 0 < goes < lost else "all that is lost, or more"
+    return [
+        f"Final users at home do not ask for {float(about['final_demand_fallen']):,.0f}, "
+        f"{100 * float(about['final_demand_fallen_share']):.1f} per cent of their use, and go without nothing for it. "
+        f"By itself that takes {goes:,.0f} of value added along: {part}."
+    ]
 
 
 def ensemble(o: Outcome) -> list[str]:

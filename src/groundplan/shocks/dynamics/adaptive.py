@@ -13,11 +13,12 @@ from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
 from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.dynamics.causes import stops
+from groundplan.shocks.dynamics.fallen_demand import fallen_demand, households_ask
 from groundplan.shocks.dynamics.losses import Loss, loss_of, recovery_days
 from groundplan.shocks.dynamics.preview import preview, preview_lines
 from groundplan.shocks.dynamics.propagation import Progress, propagate_batch
 from groundplan.shocks.dynamics.run_record import Paths
-from groundplan.shocks.dynamics.shock import shock_of
+from groundplan.shocks.dynamics.shock import Shock, shock_of
 from groundplan.shocks.dynamics.system import System
 from groundplan.shocks.provenance import provenance
 from groundplan.shocks.scenarios.scenario import Scenario
@@ -52,7 +53,7 @@ def adapt(e: Economy, scenario: Scenario, progress: Progress | None = None) -> O
     tables = {"range": pd.DataFrame(told), "stops": stops(s, paths), "preview": seen, "stocks": stocks}
     days = np.arange(scenario.steps) * s.days_per_step
     by_setting = xr.DataArray(np.array(output), coords={"setting": list(names), "day": days}, dims=("setting", "day"))
-    arrays = {**arrays_of(s, paths), "output_in_settings": quantity("output_in_settings", by_setting, s.money)}
+    arrays = {**arrays_of(s, shock_of(s, scenario), paths), "output_in_settings": quantity("output_in_settings", by_setting, s.money)}
     totals = _totals(s, scenario, paths, told[names.index(central)])
     ends = {loss.setting: loss.value_added_lost_share for loss in told}
     return Outcome(
@@ -68,15 +69,15 @@ def _part(progress: Progress | None, k: int, parts: int) -> Progress | None:
     return lambda step, steps: progress(k * steps + step, parts * steps)
 
 
-def arrays_of(s: System, paths: Paths, member: int = 0) -> dict[str, xr.DataArray]:
+def arrays_of(s: System, shock: Shock, paths: Paths, member: int = 0) -> dict[str, xr.DataArray]:
     """The labelled arrays of one member; names and units as in the glossary."""
     days = np.arange(paths.production.shape[1]) * s.days_per_step
     x, had = paths.production[member], paths.household[member]
     lost = np.where(s.output > 0, 1.0 - x, 0.0) * s.value_added
     needs = list(dict.fromkeys(s.needs))
-    base = s.use[:, s.n :][:, [k == "household" for k in s.final_kinds]].sum(axis=1)
     rows = np.array([[n == need for n in s.needs] for need in needs], dtype=float)
-    wanted = rows @ base
+    asked = households_ask(s, shock)
+    wanted = asked @ rows.T
     met = np.divide(had @ rows.T, wanted, out=np.ones((len(had), len(needs))), where=wanted > 0)
 
     def named(name: str, values: np.ndarray, **coords: Any) -> xr.DataArray:
@@ -88,7 +89,7 @@ def arrays_of(s: System, paths: Paths, member: int = 0) -> dict[str, xr.DataArra
         "value_added_lost_by_day": named("value_added_lost_by_day", lost.sum(axis=1), day=days),
         "value_added_lost": named("value_added_lost", lost.sum(axis=0), sector=sectors),
         "need_met": named("need_met", met, day=days, need=needs),
-        "need_lost": named("need_lost", rows @ (base - had).sum(axis=0), need=needs),
+        "need_lost": named("need_lost", rows @ (asked - had).sum(axis=0), need=needs),
         "household_use": named("household_use", had.copy(), day=days, input=inputs),
         "final_unmet": named("final_unmet", paths.unmet[member].copy(), input=inputs, final=list(s.finals)),
     }
@@ -103,4 +104,5 @@ def _totals(s: System, scenario: Scenario, paths: Paths, loss: Loss) -> dict[str
         "final_demand_unmet": loss.final_use_lost,
         "final_demand_unmet_share": loss.final_use_lost_share,
         **recovery_days(s, paths),
+        **fallen_demand(s, shock_of(s, scenario)).figures,
     }

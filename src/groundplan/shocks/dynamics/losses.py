@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from groundplan.shocks.dynamics.fallen_demand import households_ask
 from groundplan.shocks.dynamics.run_record import Paths, by_need, need_names
 from groundplan.shocks.dynamics.shock import Shock
 from groundplan.shocks.dynamics.system import System
@@ -48,9 +49,9 @@ def loss_of(s: System, shock: Shock, paths: Paths, setting: str, member: int = 0
     wanted = float(paths.asked[member].sum())
     unmet = paths.unmet[member]
     cut = imports_cut(s, shock)
-    base = by_need(s, s.use[:, s.n :][:, [k == "household" for k in s.final_kinds]].sum(axis=1))
+    asked = by_need(s, households_ask(s, shock))
     had = by_need(s, paths.household[member])
-    met = np.divide(had, base, out=np.ones_like(had), where=base > 0)
+    met = np.divide(had, asked, out=np.ones_like(had), where=asked > 0)
     day, need = np.unravel_index(int(met.argmin()), met.shape)
     stopped = (x < s.behaviour.stop_below).any(axis=0) & (s.output > 0)
     recovered = recovery_days(s, paths, member)["recovered"]
