@@ -22,23 +22,23 @@ WAYS = ("orders", "rigid", "middle", "flexible")
 
 def main(words: list[str]) -> None:
     """One line a crisis: value added lost by way, per cent, and over the value of lost imports."""
-    print(f"{'':44}{'by orders':>10}{'rigid':>8}{'middle':>8}{'flexible':>9}   published")
+    print(f"{'':50}{'by orders':>10}{'rigid':>8}{'middle':>8}{'flexible':>9}   published")
     for crisis in KNOWN:
         if words and not any(word.lower() in crisis.name.lower() for word in words):
             continue
         if not crisis.at_hand:
-            print(f"{crisis.name:44}   data not at hand")
+            print(f"{crisis.name:50}   data not at hand")
             continue
         losses = [loss(crisis, way) for way in WAYS]
         widths = (10, 8, 8, 9)
         print(
-            f"{crisis.name:44}"
+            f"{crisis.name:50}"
             + "".join(f"{x.value_added:{w}.2f}" for x, w in zip(losses, widths, strict=True))
             + f"   {crisis.published}"
         )
         if not math.isnan(losses[0].over_imports):
             shares = "".join(f"{x.over_imports:{w}.2f}" for x, w in zip(losses, widths, strict=True))
-            print(f"{'  over the value of lost imports':44}{shares}")
+            print(f"{'  over the value of lost imports':50}{shares}")
     if UK2020.exists() and not words:
         for merged in ("max", "mean"):
             shares = agreement(merged)

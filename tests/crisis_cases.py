@@ -219,11 +219,15 @@ KNOWN = (
         published="20.4 on March, about 25 on February",
     ),
     KnownCrisis(
-        name="Kenya 2000, power -30 % for six months", accounts=kenya, events=written("kenya_power_2000"),
+        name="Kenya 2000, power -30 %, six months, and drought", accounts=kenya, events=written("kenya_power_2000"),
         low=1.0, high=6.0, published=IN_2000,
     ),
     KnownCrisis(
-        name="Kenya 2000, power -40 % for six months", accounts=kenya, published=IN_2000,
+        name="Kenya 2000, the power alone", accounts=kenya, events=lambda: written("kenya_power_2000")()[:1],
+        holds=1.0, published="study: 1 to 1.5",
+    ),
+    KnownCrisis(
+        name="Kenya 2000, power -40 %, six months, and drought", accounts=kenya, published=IN_2000,
         events=deeper("kenya_power_2000", "power is rationed", 0.4),
     ),
     gas_cut(

@@ -12,15 +12,17 @@ from groundplan.crisis.response import planned_response
 from groundplan.errors import GroundplanError, StudyError, UnknownName
 from groundplan.planning.features.contingencies.contingency_record import Contingency
 from groundplan.planning.policy import Policy
+from groundplan.results.crisis_pages.stress_summary import fallen
 from groundplan.shocks.ceilings import ceilings
 from groundplan.shocks.cutoff import feasible_use
+from groundplan.shocks.dynamics.adaptive import adapt
 from groundplan.shocks.dynamics.build import system_from_arrays, system_of
 from groundplan.shocks.dynamics.fallen_demand import fallen_demand, households_ask
 from groundplan.shocks.dynamics.preview import preview, preview_lines
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.dynamics.system import System
-from groundplan.shocks.scenarios.events import CutImports, Event, LoseCapacity, LowerDemand, RaiseDemand
+from groundplan.shocks.scenarios.events import CloseMarket, CutImports, Event, LoseCapacity, LowerDemand, RaiseDemand
 from groundplan.shocks.scenarios.scenario import BY_ORDERS, Behaviour, Scenario, read_scenario
 
 DAYS = 365
@@ -118,6 +120,24 @@ def test_a_file_says_it() -> None:
         read_scenario(text.replace("0.8", "1.8"), "home.toml")
 
 
+def test_the_outcome_says_what_part_is_fallen_demand() -> None:
+    """Proves: what home users do not ask for stands in the outcome; needs are met of what is asked, and none is missed.
+
+    Breaks if: a need that nobody feels is told as a loss of households.
+    """
+    sc = Scenario(name="at home", horizon=30, events=(LowerDemand(products=("farm",), depth=0.5, length=30),))
+    out = adapt(small(), sc)
+    s = system_of(small(), sc)
+    assert out.provenance["final_demand_fallen"] == pytest.approx(
+        float(fallen_demand(s, shock_of(s, sc)).by_input.sum())
+    )
+    assert float(out["need_met"].min()) == pytest.approx(1.0)
+    assert float(out["need_lost"].sum()) == pytest.approx(0.0, abs=1e-9)
+    assert float(out["value_added_lost"].sum()) > 0.5 * out.provenance["value_added_fallen"]
+    assert any("do not ask for" in line for line in fallen(out))
+    assert fallen(adapt(small(), sc.replacing(events=()))) == []
+
+
 def test_the_preview_says_that_it_is_demand() -> None:
     """Half of the final use at home of farm products, home and imported, is not asked for in a fifth of the year.
 
@@ -191,3 +211,25 @@ def test_what_nothing_makes_good_is_lost_at_overtime_too() -> None:
     by_orders = sc.replacing(behaviour=BY_ORDERS)
     s = system_from_arrays(np.zeros((1, 1)), Y, by_orders, regions=[""], codes=["mill"])
     assert shock_of(s, by_orders).capacity[:10, 0] == pytest.approx(0.9)
+
+
+def test_a_closed_market_is_wanted_still_and_fallen_demand_is_not() -> None:
+    """Half of farm exports find no buyer, half of home demand is not asked for: both are ordered less, one is missed.
+
+    Proves: what is wanted is the base abroad and half of it at home; the adaptive path has lost the exports, and what
+    home users do not ask for is no lost use. Breaks if: the two are told as one.
+    """
+    events = (CloseMarket(products=("farm",), depth=0.5, length=30), LowerDemand(depth=0.5, length=30))
+    sc = Scenario(
+        name="both", horizon=30, stocks={"default": 20.0}, behaviour=Behaviour(setting="rigid"), events=events
+    )
+    s = system_of(small(), sc)
+    shock = shock_of(s, sc)
+    farm, abroad = 0, s.final_kinds.index("exports")
+    assert shock.final()[3, farm] == pytest.approx(0.5)
+    assert shock.wanted()[3, farm, abroad] == pytest.approx(1.0)
+    assert np.delete(shock.wanted()[3, farm], abroad) == pytest.approx(0.5)
+    assert shock.wanted_at(3) == pytest.approx(shock.wanted()[3])
+    unmet = propagate_batch(s, [shock]).unmet[0]
+    assert unmet[farm, abroad] == pytest.approx(0.5 * s.use[farm, s.n + abroad] * 30)
+    assert np.delete(unmet, abroad, axis=1) == pytest.approx(0.0, abs=1e-9)

@@ -53,7 +53,10 @@ def adapt(e: Economy, scenario: Scenario, progress: Progress | None = None) -> O
     tables = {"range": pd.DataFrame(told), "stops": stops(s, paths), "preview": seen, "stocks": stocks}
     days = np.arange(scenario.steps) * s.days_per_step
     by_setting = xr.DataArray(np.array(output), coords={"setting": list(names), "day": days}, dims=("setting", "day"))
-    arrays = {**arrays_of(s, shock_of(s, scenario), paths), "output_in_settings": quantity("output_in_settings", by_setting, s.money)}
+    arrays = {
+        **arrays_of(s, shock_of(s, scenario), paths),
+        "output_in_settings": quantity("output_in_settings", by_setting, s.money),
+    }
     totals = _totals(s, scenario, paths, told[names.index(central)])
     ends = {loss.setting: loss.value_added_lost_share for loss in told}
     return Outcome(
