@@ -221,7 +221,7 @@ def library() -> dict[str, Scenario]:
     >>> library()["fuel cut"].events[0].depth
     0.5
     """
-    folder = files("groundplan").joinpath("shocks/scenarios")
+    folder = files("groundplan").joinpath("shocks/scenarios/ready")
     paths = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
     scenarios = [read_scenario(f.read_text("utf-8"), f.name) for f in paths]
     return {s.name: s for s in scenarios}
