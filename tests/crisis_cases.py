@@ -80,13 +80,14 @@ def loss(crisis: KnownCrisis, setting: str) -> Loss:
     """Value added (of output) lost in the days that are counted."""
     scenario = crisis.scenario(setting)
     s = system_of(crisis.accounts(), scenario)
-    paths = propagate_batch(s, [shock_of(s, scenario)])
+    shock = shock_of(s, scenario)
+    paths = propagate_batch(s, [shock])
     counted = slice(*crisis.days)
     lost = float((np.where(s.output > 0, 1.0 - paths.production[0, counted], 0.0) @ s.value_added).sum())
     base = float(s.value_added.sum()) * (crisis.days[1] - crisis.days[0])
     missing = crisis.lost_imports
     if any(isinstance(e, CutImports) for e in scenario.events):
-        missing = float((s.base_flow[s.n :].sum() - paths.imports[0, counted]).sum())
+        missing = float(((1.0 - shock.imports[counted]) @ s.imports_for_use).sum())
     return Loss(100.0 * lost / base, lost / missing if missing else float("nan"))
 
 
@@ -235,8 +236,8 @@ KNOWN = (
         published="study: 1.5 and 2.7 (gas -9 and -10 %)",
     ),
     gas_cut(
-        "Germany, gas -10 %, households first", 0.1, published="study: 1.5 and 2.7",
-        behaviour=Behaviour(rationing="priority", tiers=HOUSEHOLDS_FIRST),
+        "Germany, gas -10 %, households first", 0.1, low=0.1, high=3.0, rigid_alone=True,
+        published="study: 1.5 and 2.7", behaviour=Behaviour(rationing="priority", tiers=HOUSEHOLDS_FIRST),
     ),
     gas_cut("Germany, gas -20 %, as it came", 0.2, published="growth -0.3 in 2023"),
     gas_cut("Germany, gas -30 %", 0.3, published="study: 0.5 to 3"),
