@@ -233,3 +233,19 @@ def test_a_closed_market_is_wanted_still_and_fallen_demand_is_not() -> None:
     unmet = propagate_batch(s, [shock]).unmet[0]
     assert unmet[farm, abroad] == pytest.approx(0.5 * s.use[farm, s.n + abroad] * 30)
     assert np.delete(unmet, abroad, axis=1) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_where_imports_are_pooled_the_home_part_is_what_takes_value_added_along() -> None:
+    """Proves: a fall takes the same value added along whether home and imported goods stand apart or in one stock.
+
+    Breaks if: a pooled product is taken for home-made, or suppliers' shares are those of other users.
+    """
+    fell = {}
+    for imports in ("apart", "pooled"):
+        event = LowerDemand(products=("works",), categories=("household",), depth=0.3, length=10)
+        sc = Scenario(name="less", horizon=10, events=(event,), behaviour=Behaviour(imports=imports))
+        s = system_of(small(), sc)
+        fell[imports] = fallen_demand(s, shock_of(s, sc))
+    assert fell["pooled"].by_input.sum() == pytest.approx(fell["apart"].by_input.sum())
+    assert fell["pooled"].value_added == pytest.approx(fell["apart"].value_added)
+    assert (fell["apart"].value_added > 0).all()
