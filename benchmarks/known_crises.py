@@ -41,8 +41,8 @@ def main(words: list[str]) -> None:
             print(f"{'  over the value of lost imports':50}{shares}")
     if UK2020.exists() and not words:
         for merged in ("max", "mean"):
-            shares = agreement(merged)
-            print(f"classes and published ratings ({merged}): " + ", ".join(f"{k} {v:.1%}" for k, v in shares.items()))
+            alike = agreement(merged)
+            print(f"classes and published ratings ({merged}): " + ", ".join(f"{k} {v:.1%}" for k, v in alike.items()))
 
 
 if __name__ == "__main__":

@@ -154,7 +154,7 @@ def germany_with_gas() -> Economy:
     price = sum(users.values()) * USD_PER_EUR
     gas = Carve(
         product="gas", sector="D35", unit="TWh", label="Gas supply", quantity=GAS_TWH, price=price, imported=0.0,
-        exported=0.0, users=users, inputs=(Ingredient(product="B", coefficient=0.17),),
+        exported=0.0, users=users, inputs=[Ingredient(product="B", coefficient=0.17)],
         source="docs/explanation/known_crises.md", basis="assumed", low=0.7 * price, high=1.3 * price,
     )  # fmt: skip
     return carve(e, [gas])
