@@ -19,10 +19,11 @@ from groundplan.shocks.scenarios.events import (
     DestroyCapital,
     Event,
     LoseCapacity,
+    LowerDemand,
     RaiseDemand,
     TakeLabour,
 )
-from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
+from groundplan.shocks.scenarios.scenario import BY_ORDERS, Scenario
 from groundplan.tables.table import Table
 
 YEAR = 365 / 7
@@ -71,7 +72,7 @@ def events(draw: st.DrawFn, codes: list[str], partners: bool) -> Event:
         "recovery": draw(st.sampled_from(["step", "linear", "exponential"])),
     }
     which = draw(st.sampled_from([("all",), (codes[0],), tuple(codes[:2])]))
-    kind = draw(st.integers(0, 6))
+    kind = draw(st.integers(0, 7))
     if kind == 0:
         partner = draw(st.sampled_from(["all", "top", "west"])) if partners else "all"
         return CutImports(products=which, partner=partner, **when)
@@ -83,7 +84,9 @@ def events(draw: st.DrawFn, codes: list[str], partners: bool) -> Event:
         return TakeLabour(sectors=which, **when)
     if kind == 4:
         return LoseCapacity(sectors=which, **when)
-    return DestroyCapital(sectors=which, rebuild=kind == 5, **when)
+    if kind == 5:
+        return LowerDemand(products=which, **when)
+    return DestroyCapital(sectors=which, rebuild=kind == 6, **when)
 
 
 @st.composite
@@ -95,7 +98,8 @@ def crises(draw: st.DrawFn) -> tuple[Economy, Scenario]:
     if partners:
         drawn = by_partner(drawn, draw(st.integers(0, 99)))
     ways = st.sampled_from(["critical", "important", "idle"])
-    behaviour = Behaviour(
+    behaviour = replace(
+        BY_ORDERS,
         psi=draw(st.sampled_from([0.5, 0.8, 1.0])),
         alpha_max=draw(st.sampled_from([1.0, 1.25, 1.5])),
         alpha_days=draw(st.sampled_from([3.0, 14.0, 365.0])),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from crises import YEAR, two_works
@@ -13,9 +15,9 @@ from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.dynamics.shock import Shock, shock_of
 from groundplan.shocks.dynamics.system import System
 from groundplan.shocks.scenarios.events import CutImports, DestroyCapital
-from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
+from groundplan.shocks.scenarios.scenario import BY_ORDERS, Scenario
 
-BEHAVIOUR = Behaviour(alpha_max=1.0, binding_of={"c": "critical"})
+BEHAVIOUR = replace(BY_ORDERS, alpha_max=1.0, binding_of={"c": "critical"})
 
 
 def crisis(depth: float, weeks: int, horizon: int, *, days: float = 14.0, start: int = 0) -> tuple[System, Shock]:

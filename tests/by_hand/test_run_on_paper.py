@@ -9,11 +9,11 @@ from typing import Any, cast
 import numpy as np
 import pytest
 from crises import uneven
+from groundplan.shocks.dynamics.finals import Finals
 
 from groundplan.shocks.dynamics.adaptive import _totals, arrays_of, recovery_days
 from groundplan.shocks.dynamics.binding import _minor
 from groundplan.shocks.dynamics.causes import chain, stops
-from groundplan.shocks.dynamics.finals import Finals
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.rebuilding import Sites
 from groundplan.shocks.dynamics.run_record import (

@@ -26,6 +26,7 @@ from groundplan.planning.features.trade.suppliers import REST
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, quiet
 from groundplan.shocks.dynamics.build import system_of
+from groundplan.shocks.dynamics.fallen_demand import households_ask
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.run_record import Paths
 from groundplan.shocks.dynamics.shock import shock_of
@@ -177,11 +178,11 @@ def _plan_tables(
     before = c.year - 1
     there = economy_in(e, outcome, before)
     s = with_stores(system_of(there, scenario), p, outcome, before)
-    paths = propagate_batch(s, [shock_of(s, scenario)])
+    shock = shock_of(s, scenario)
+    paths = propagate_batch(s, [shock])
     days = np.arange(paths.production.shape[1]) * s.days_per_step
-    homes = [k for k, kind in enumerate(s.final_kinds) if kind == "household"]
-    wanted = s.use[:, [s.n + k for k in homes]].sum()
-    had = paths.household[0].sum(axis=1) / wanted if wanted > 0 else np.ones(len(days))
+    asked = households_ask(s, shock).sum(axis=1)
+    had = np.divide(paths.household[0].sum(axis=1), asked, out=np.ones(len(days)), where=asked > 0)
     value_added = (np.where(s.output > 0, paths.production[0], 1.0) @ s.value_added) / s.value_added.sum()
     curves = pd.DataFrame({"day": days // WEEK * WEEK, "household_use": had, "value_added": value_added})
     worst = int(had.argmin())

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundplan.shocks.dynamics.propagation import FAINT
+from groundplan.shocks.dynamics.ordering.order_run import FAINT
 from groundplan.shocks.dynamics.rebuilding import Sites
 from groundplan.shocks.dynamics.shock import Shock
 from groundplan.shocks.dynamics.system import System
