@@ -23,13 +23,13 @@ from groundplan.shocks.scenarios.events import (
     RaiseDemand,
     TakeLabour,
 )
-from groundplan.shocks.scenarios.scenario import BY_ORDERS, Scenario
+from groundplan.shocks.scenarios.scenario import BY_ORDERS, Behaviour, Scenario
 from groundplan.tables.table import Table
 
 YEAR = 365 / 7
 # The rule that goods follow orders, in proportion: tests on paper state it, whatever the defaults are.
-BY_ORDERS: dict[str, Any] = {
-    "rationing": "proportional", "own_use": "as others", "orders": "availability", "overtime": "let_go",
+IN_PROPORTION: dict[str, Any] = {
+    "sharing": "orders", "rationing": "proportional", "own_use": "as others", "orders": "availability", "overtime": "let_go",
 }  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def uneven(**changes: Any) -> System:
     For a, home b is important and the rest critical; b needs home b and nothing else. Stocks last 4, 5 and 6 days,
     which are refilled in 12; the state has 3 of imported b. Goods go out in proportion.
     """
-    behaviour = Behaviour(**BY_ORDERS, alpha_max=1.5, alpha_days=4.0, rebuild_days=5.0, restock_days=12.0, psi=0.8)
+    behaviour = Behaviour(**IN_PROPORTION, alpha_max=1.5, alpha_days=4.0, rebuild_days=5.0, restock_days=12.0, psi=0.8)
     parts: dict[str, Any] = {
         "money": "money", "days_per_step": 1, "sectors": ("a", "b"), "codes": ("a", "b"), "regions": ("", ""),
         "suppliers": ("a", "b", "b from east", "b from west"), "partners": ("", "", "east", "west"),

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from crises import BY_ORDERS, YEAR, shaken, two_works, uneven
+from crises import IN_PROPORTION, YEAR, shaken, two_works, uneven
 from economies import small
 from scipy import sparse
 
@@ -163,7 +163,7 @@ def test_prices_while_it_lasts_and_after() -> None:
     Proves: prices of each planned week by themselves, 0 where more is of no use. Breaks if: one week's price is that of
     all.
     """
-    how = Behaviour(**BY_ORDERS, alpha_max=1.0, binding_of={"c": "critical"})
+    how = Behaviour(**IN_PROPORTION, alpha_max=1.0, binding_of={"c": "critical"})
     sc = Scenario(name="cut", step="week", horizon=42, stocks={"default": 14.0}, behaviour=how,
                   events=(CutImports(depth=1.0, start=7, length=21),))  # fmt: skip
     s = system_of(two_works(), sc)
@@ -183,7 +183,7 @@ def test_weights_of_needs_in_the_comparison() -> None:
 
     Breaks if: weights reach one of them only.
     """
-    how = Behaviour(**BY_ORDERS, alpha_max=1.0, binding_of={"c": "critical"})
+    how = Behaviour(**IN_PROPORTION, alpha_max=1.0, binding_of={"c": "critical"})
     sc = Scenario(name="cut", step="week", horizon=56, stocks={"default": 14.0}, behaviour=how,
                   events=(CutImports(depth=0.6, length=56),))  # fmt: skip
     s = replace(system_of(two_works(), sc), needs=("food", "heat", "rest", "rest"))

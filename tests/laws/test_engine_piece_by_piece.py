@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from crises import BY_ORDERS
+from crises import IN_PROPORTION
 
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.shock import Rebuild, Shock
@@ -30,7 +30,7 @@ def drawn(seed: int, imports: str, alike: bool, tiers: list[int], weeks: int = 1
     from_stocks = np.array([0.5, 0.0, 0.25, 0.0, 0.0, 0.3, 0.0])
     output = ((shares * use[of]).sum(axis=1) - from_stocks)[:n]
     stated: dict[str, Any] = {"psi": 0.7, "alpha_max": 1.3, "alpha_days": 6.0, "rebuild_days": 9.0}
-    stated |= {**BY_ORDERS, **behaviour}
+    stated |= {**IN_PROPORTION, **behaviour}
     return System(
         money="money", days_per_step=weeks, sectors=("a", "b", "c"), codes=("a", "b", "c"), regions=("",) * n,
         suppliers=tuple("abcdefg"), partners=("",) * n + ("east", "east", "west", "west"), input_of=of,
