@@ -92,9 +92,9 @@ class Activities:
     ``before``: years whose levels are given from elsewhere; what they take, occupy and give in ``years`` counts. A
     fork of a plan (``forks``) has them.
 
-    commodities, activities, flows, bounds, exogenous, profiles, growth, utility, floors, paces, terminal, indicators,
-    ratios and relations are frames with a column for every field of their row (``activity_rows``), which says what it
-    means.
+    commodities, activities, flows, bounds, exogenous, profiles, growth, utility, floors, paces, terminal, due,
+    indicators, ratios and relations are frames with a column for every field of their row (``activity_rows``), which
+    says what it means.
     """
 
     years: tuple[int, ...]
@@ -109,6 +109,7 @@ class Activities:
     floors: pd.DataFrame
     paces: pd.DataFrame
     terminal: pd.DataFrame
+    due: pd.DataFrame
     indicators: pd.DataFrame
     ratios: pd.DataFrame
     relations: pd.DataFrame
@@ -245,6 +246,7 @@ def _names_unknown(a: Activities) -> list[GroundplanError]:
         ("good with utility", a.utility["good"], goods),
         ("good with utility for a floor", a.floors["good"], set(a.utility["good"])),
         ("kept commodity that counts at the end", a.terminal["commodity"], kept),
+        ("commodity that counts when it falls due", a.due["commodity"], commodities),
         ("activity that uses what counts at the end", a.terminal["activity"], activities | {""}),
         ("part of an indicator", a.indicators["part"], set(PARTS)),
         ("activity of an indicator", levels, activities),
@@ -267,7 +269,8 @@ def _names_unknown(a: Activities) -> list[GroundplanError]:
 def _names_twice(a: Activities) -> list[GroundplanError]:
     keys = {
         "commodities": ["commodity"], "activities": ["activity"], "profiles": ["profile", "year"],
-        "terminal": ["commodity"], "floors": ["good", "year"], "paces": ["good"], "ratios": ["indicator"],
+        "terminal": ["commodity"], "due": ["commodity"], "floors": ["good", "year"], "paces": ["good"],
+        "ratios": ["indicator"],
         "utility": ["good", "year", "segment"], "growth": ["on"],
     }  # fmt: skip
     faults: list[GroundplanError] = []

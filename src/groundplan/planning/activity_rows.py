@@ -155,6 +155,18 @@ class TerminalRow(NamedTuple):
     growth: float = 0.0
 
 
+class DueRow(NamedTuple):
+    """What falls due of a commodity after the end counts, as a bill or as a yield of what is begun.
+
+    value  of a unit taken, given or occupied in the first year after the end, objective per unit
+    fall   how much less it counts with every further year, 1 / year
+    """
+
+    commodity: str
+    value: float = 0.0
+    fall: float = 0.0
+
+
 class IndicatorRow(NamedTuple):
     """A term of an indicator: Σ coefficient · level, or · what is kept at the start of the year, or · what is enjoyed.
 
@@ -205,6 +217,7 @@ Row = (
     | FloorRow
     | PaceRow
     | TerminalRow
+    | DueRow
     | IndicatorRow
     | RatioRow
     | RelationRow
@@ -245,6 +258,7 @@ class Tables:
     floors: Sequence[FloorRow] = ()
     paces: Sequence[PaceRow] = ()
     terminal: Sequence[TerminalRow] = ()
+    due: Sequence[DueRow] = ()
     indicators: Sequence[IndicatorRow] = ()
     ratios: Sequence[RatioRow] = ()
     relations: Sequence[RelationRow] = ()
@@ -278,6 +292,7 @@ ROWS: dict[str, type[Row]] = {
     "floors": FloorRow,
     "paces": PaceRow,
     "terminal": TerminalRow,
+    "due": DueRow,
     "indicators": IndicatorRow,
     "ratios": RatioRow,
     "relations": RelationRow,

@@ -16,6 +16,8 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
+from groundplan.planning.accounts.capital_account import capital_account
+from groundplan.planning.accounts.growth_account import growth_account
 from groundplan.planning.accounts.household_uses import household_use_table
 from groundplan.planning.activities import Activities, Records
 from groundplan.planning.after_the_plan import continued
@@ -32,6 +34,7 @@ from groundplan.planning.families.rows import Model
 from groundplan.planning.families.targets import target_lines
 from groundplan.planning.feature import Finding
 from groundplan.planning.feature_list import FINDINGS as FEATURE_FINDINGS
+from groundplan.planning.features.production.production import ripening_words
 from groundplan.planning.features.trade.trade import foreign_gap
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.plan_programme import FAMILIES, programme
@@ -44,7 +47,8 @@ from groundplan.sources import Assumption
 
 # What is told of every plan, before and after what its features tell of themselves.
 FINDINGS: tuple[Finding, ...] = (
-    priority_table, valuations, *FEATURE_FINDINGS, household_use_table, material_balances, own_limits,
+    priority_table, valuations, *FEATURE_FINDINGS, growth_account, capital_account, household_use_table,
+    material_balances, own_limits,
 )  # fmt: skip
 
 
@@ -264,6 +268,7 @@ def provenance(plan: SolvedPlan) -> dict[str, Any]:
         "policy": choices,
         "policy_cards": cards,
         "population": {"growth": h.population_growth, "basis": h.population_basis},
+        "productivity": {"growth": h.productivity, "basis": h.productivity_basis},
         "sources": [source.as_dict() for source in e.sources],
         "citations": [source.cite() for source in e.sources],
         "methods": list(e.methods),
@@ -282,8 +287,7 @@ def _taken(e: Economy, p: Policy, terminal: float) -> list[Assumption]:
     rows = [
         ("foreign balance", f"{gap:,.6g} {e.money} / year", f"constant; {base} gap unless chosen", "foreign_balance"),
         ("growth after the plan", f"{terminal:.2%} a year", "that of labour unless chosen", "terminal_growth"),
-        ("gestation", "1 or 2 years" if p.gestation is None else str(p.gestation),
-         "2 where capital wears less than 5 % a year, unless chosen", "gestation"),
+        ("gestation", "1 or 2 years" if p.gestation is None else str(p.gestation), ripening_words(e), "gestation"),
         ("composition of investment", base, "no source has investment by product and sector", "rows of a project"),
         ("technique", base, "inputs per unit of output stay; labour falls by its productivity", "rows of a project"),
         ("investment under way", base, "years before the accounts invested the same", "rows of a project"),

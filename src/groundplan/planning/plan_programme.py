@@ -21,6 +21,7 @@ from groundplan.planning.families.balances import (
     standard_pace,
     stock_balance,
 )
+from groundplan.planning.families.due_after import level_worth
 from groundplan.planning.families.family import AT, GIVES_WAY, Family, Loosening, family
 from groundplan.planning.families.limits import contraction_limit, growth_limit, terminal_stock, terminal_use
 from groundplan.planning.families.rows import Model, Rows, label, start, term
@@ -140,7 +141,9 @@ def programme(a: Activities, policy: Policy, families: Sequence[Family] = FAMILI
 
     Each contingency of the policy forks it (``forks``): the same families on decisions of its own.
 
-        max  Σ_n slope_n·segment_n + Σ_c value_c·kept_c − Σ_i weight_i·shortfall_i − Σ_a,t cost_a·v[a,t]
+        max  Σ_n slope_n·segment_n + Σ_c value_c·kept_c − Σ_i weight_i·shortfall_i − Σ_a,t (cost_a − due[a,t])·v[a,t]
+
+    ``due``: what a level brings after the last year, less what it owes there (``due_after.level_worth``).
 
     ``families`` is the whole plug-in system: a limit of one's own is a ``Family`` like those of ``FAMILIES``.
     Raises ``StudyError`` for what is no family, and for two of one name.
@@ -180,7 +183,7 @@ def _write(m: Model, a: Activities, policy: Policy) -> None:
         "segment": a.utility["slope"].to_numpy(),
         "kept": a.terminal["value"].to_numpy(),
         "shortfall": -(soft["weight"] / soft["scale"]).to_numpy(),
-        "level": -a.activities["cost"].to_numpy()[:, None],
+        "level": level_worth(a) - a.activities["cost"].to_numpy()[:, None],
     }
     for name, of_one in worth.items():
         if m.has(name):

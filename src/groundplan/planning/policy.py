@@ -62,14 +62,19 @@ class Policy(Card):
     steady: bool = keyed("", "living standard per head never falls from one year to the next", True, section="plan")
     population_growth: float | None = keyed(
         "1 / year",
-        "growth of population and of labour; None: the shipped census, else 0",
+        "growth of population and of labour; None: the country's of the last five years, else two censuses', else 0",
         None,
         -0.2,
         0.2,
         section="people",
     )
-    labour_productivity_growth: float = keyed(
-        "1 / year", "yearly fall of labour needed per unit of output", 0.02, -0.2, 0.2, section="people"
+    labour_productivity_growth: float | None = keyed(
+        "1 / year",
+        "yearly fall of labour needed per unit of output; None: the country's own past and income, else 0.02",
+        None,
+        -0.2,
+        0.2,
+        section="people",
     )
     labour_reserve: float = keyed(
         "1", "labour without work in the base year, as a share of employment", 0.0, 0, 10, section="people"
@@ -95,7 +100,7 @@ class Policy(Card):
     )
     gestation: PerSector | None = keyed(
         "years",
-        "from spending to usable capacity; None: 2 where capital lasts 20 years or more, else 1",
+        "from spending to usable capacity; None: machines 1, structures 2, by construction's share of investment",
         None,
         1,
         20,

@@ -10,13 +10,13 @@ import pandas as pd
 from groundplan.economy.economy import Economy
 from groundplan.planning.accounts.household_uses import household_uses
 from groundplan.planning.activities import Activities, rows
+from groundplan.planning.families.waste import PERMISSIONS
 from groundplan.planning.features.people.easing import EASE
 from groundplan.planning.features.people.households import lasting_rows, lasting_uses
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.solved_plan import SolvedPlan
 
 BALANCED = ("flow", "stock", "account")
-PERMISSIONS = ("replaceable", "deepenable")
 PRODUCTS = ("home:", "import:")
 SIDES = ("source", "use")
 BEFORE, AFTER, LOST = "carried over from the year before", "carried over to the next year", "lost in store"

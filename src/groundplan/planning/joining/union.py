@@ -52,7 +52,7 @@ class Link(Entry):
 
 NAMES = ("activity", "commodity", "profile", "on", "good", "pace", "indicator", "numerator", "denominator", "project",
          "other")  # fmt: skip
-WORTH = {"activities": "cost", "utility": "slope", "terminal": "value"}
+WORTH = {"activities": "cost", "utility": "slope", "terminal": "value", "due": "value"}
 OF = "/"
 SMALLEST = 1e-9
 

@@ -36,6 +36,7 @@ from groundplan.planning.feature import Feature
 from groundplan.planning.features.budget.account_tables import budget_table, foreign_table
 from groundplan.planning.features.budget.budget_accounts import BUDGET, SOURCES, Budget, BudgetAccounts
 from groundplan.planning.features.budget.budget_rules import rules
+from groundplan.planning.features.budget.owed import owed_table
 from groundplan.planning.features.people.households import groups, spending
 from groundplan.planning.features.production.production import CapitalGoods, use_rows
 from groundplan.planning.features.trade.trade import export_receipts
@@ -171,4 +172,4 @@ def _indicators(a: BudgetAccounts, revenue: Mapping[str, float]) -> Tables:
     return Tables(indicators=rows, ratios=ratios)
 
 
-FEATURE = Feature(parts=(budget,), findings=(budget_table, foreign_table))
+FEATURE = Feature(parts=(budget,), findings=(budget_table, foreign_table, owed_table))
