@@ -18,6 +18,7 @@ from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
 from groundplan.planning.accounts.capital_account import capital_account
 from groundplan.planning.accounts.growth_account import growth_account
+from groundplan.planning.accounts.household_uses import household_use_table
 from groundplan.planning.activities import Activities, Records
 from groundplan.planning.after_the_plan import continued
 from groundplan.planning.compile_plan import compile_plan
@@ -46,7 +47,8 @@ from groundplan.sources import Assumption
 
 # What is told of every plan, before and after what its features tell of themselves.
 FINDINGS: tuple[Finding, ...] = (
-    priority_table, valuations, *FEATURE_FINDINGS, growth_account, capital_account, material_balances, own_limits,
+    priority_table, valuations, *FEATURE_FINDINGS, growth_account, capital_account, household_use_table,
+    material_balances, own_limits,
 )  # fmt: skip
 
 
@@ -219,12 +221,12 @@ def _factors(a: Activities, years: list[int]) -> pd.DataFrame:
     return table
 
 
-def origins(e: Economy, levels: pd.DataFrame) -> dict[int, tuple[np.ndarray, np.ndarray, dict[str, float]]]:
+def origins(e: Economy, levels: pd.DataFrame) -> dict[int, tuple[np.ndarray, np.ndarray]]:
     """Where the plan gets its products from in each year, against the base year's proportions.
 
     ``levels``: the plan's levels, activity × year.
     Returns by year the share of needed imports that home products replace and the share of needed home products that
-    imports replace (by product, 1), and what each household group spends (money / year).
+    imports replace (by product, 1).
     """
     # buy:coal@AUS is a way of buy:coal.
     names = [str(a).partition("@")[0] for a in levels.index]
@@ -240,12 +242,7 @@ def origins(e: Economy, levels: pd.DataFrame) -> dict[int, tuple[np.ndarray, np.
         # Exports below nothing are goods sent back, which users need too.
         need = got + amount - back - np.where(abroad.values[:, None] < 0, -sold, sold)
         shares.append(np.divide(amount, need, out=np.zeros_like(amount), where=need > 1e-9))
-    groups = e.finals("household")
-    spent = whole.reindex([f"live:{g}" for g in groups]).fillna(0.0).to_numpy()
-    return {
-        int(year): (shares[0][:, t], shares[1][:, t], dict(zip(groups, spent[:, t].tolist(), strict=True)))
-        for t, year in enumerate(levels.columns)
-    }
+    return {int(year): (shares[0][:, t], shares[1][:, t]) for t, year in enumerate(levels.columns)}
 
 
 def provenance(plan: SolvedPlan) -> dict[str, Any]:

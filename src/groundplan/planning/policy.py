@@ -118,7 +118,7 @@ class Policy(Card):
         among=PATHS, section="plan",
     )  # fmt: skip
     baskets: str = keyed(
-        "", "'linear': what households buy moves with income, a short product gives way; 'fixed': base-year proportions",
+        "", "'linear': what households buy moves with income, what is short gives way; 'fixed': base-year proportions",
         "linear", among=BASKETS, section="plan",
     )  # fmt: skip
     income: float | None = keyed(

@@ -29,8 +29,8 @@ class Demand:
 
         use[i] = y[i]·heads·(1 − η[i]) + η[i]·y[i] / base · u,   u = base·heads gives the base year's basket
 
-    so that η[i] is the expenditure elasticity at the base year's standard and Σ η·y = Σ y. The index u / (base·heads) is
-    what the group spends per head, at the prices of the base year, over what it spent then.
+    so that η[i] is the expenditure elasticity at the base year's standard and Σ η·y = Σ y. The index u / (base·heads)
+    is what the group spends per head, at the prices of the base year, over what it spent then.
 
     home, imported  product → y, what was bought at basic prices, money / year
     base            spending at purchasers' prices, money / year
@@ -123,7 +123,7 @@ def least_floor(policy: Policy, g: str, chosen: GroupChoices) -> float:
 
 
 def stated_elasticities(e: Economy, policy: Policy, chosen: GroupChoices) -> pd.Series:
-    """Product → expenditure elasticity before they add up: by class and income, what the plan and the group state first.
+    """Product → expenditure elasticity before they add up: the group's, the plan's, else by class and income.
 
     A product of no known class has 1.
     """

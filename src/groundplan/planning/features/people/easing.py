@@ -1,4 +1,4 @@
-"""Where a product is short households do with less of it, at a cost to their standard; and what they bought in a plan."""
+"""Where a product is short households do with less of it, at a cost to their standard."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.activity_rows import ActivityRow, BoundRow, FlowRow, IndicatorRow, Tables, gives, takes
@@ -15,11 +14,10 @@ from groundplan.planning.feature import Feature
 from groundplan.planning.features.people.demand import Demand
 from groundplan.planning.features.people.household_groups import GroupChoices, choices_by_group
 from groundplan.planning.features.people.households import demands
-from groundplan.planning.horizon import Horizon
 
 if TYPE_CHECKING:
+    from groundplan.planning.horizon import Horizon
     from groundplan.planning.policy import Policy
-    from groundplan.planning.solved_plan import SolvedPlan
 
 EASE = "ease:"
 # How much less, as shares of what a head used in the base year: where each step ends.
@@ -98,7 +96,7 @@ def steps(e: Economy, policy: Policy, h: Horizon) -> Iterator[Ease]:
     """The steps of every product; none in the year of the accounts, which is as it was."""
     if h.base_year:
         return
-    bought, numbers = household_demands(e, policy, h), _numbers(e, policy, h)
+    bought, numbers = household_demands(e, policy, h), group_numbers(e, policy, h)
     for i in e.sectors:
         yield from _steps_of(e, i, bought, numbers)
 
@@ -108,7 +106,7 @@ def household_demands(e: Economy, policy: Policy, h: Horizon) -> dict[str, Deman
     return {g: d for g, d in demands(e, policy, h).items() if g in e.finals("household")}
 
 
-def _numbers(e: Economy, policy: Policy, h: Horizon) -> dict[str, np.ndarray]:
+def group_numbers(e: Economy, policy: Policy, h: Horizon) -> dict[str, np.ndarray]:
     """How many each household group is in each year, base year 1."""
     own, common = choices_by_group(e, policy), GroupChoices(policy.floor, policy.aversion)
     return {g: np.array([own.get(g, common).number(h, y) for y in h.years]) for g in e.finals("household")}
@@ -131,56 +129,4 @@ def _steps_of(e: Economy, i: str, demand_of: Mapping[str, Demand], numbers: Mapp
         yield Ease(f"{EASE}{i}@{k}", i, label, (low + high) / 2.0 / sigma, parts, origins, (high - low) * room)
 
 
-def eased(plan: SolvedPlan) -> pd.DataFrame:
-    """What households do without, product × year, in money of the base year at basic prices."""
-    level, products = plan.level, list(plan.economy.sectors)
-    own = level[level.index.str.startswith(EASE)]
-    code = own.index.str.removeprefix(EASE).str.rpartition("@").get_level_values(0) if len(own) else []
-    return own.groupby(np.asarray(code, dtype=object)).sum().reindex(products).fillna(0.0)
-
-
-def household_uses(plan: SolvedPlan) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
-    """Group → what it bought of home and of imported products, product × year; what is eased is not taken off.
-
-    Units: money of the base year at basic prices / year.
-    """
-    e, p = plan.economy, plan.policy
-    years = list(plan.activities.years)
-    h = Horizon.of(e, p, base_year=False)
-    numbers = _numbers(e, p, h)
-    out = {}
-    for g, d in household_demands(e, p, h).items():
-        home, imported = d.uses(plan.level.loc[f"live:{g}", years].to_numpy(), numbers[g][: len(years)])
-        out[g] = (home.set_axis(years, axis=1), imported.set_axis(years, axis=1))
-    return out
-
-
-def household_use_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
-    """``household_use``: what households buy of each product and what they do without for want of it, by year.
-
-    Columns: product, label, year, home, imported (bought, less what is eased), base (a head's use in the accounts' year,
-    times heads), eased. Units: money of the base year at basic prices / year.
-    """
-    uses = household_uses(plan)
-    if not uses:
-        return {}
-    e, p, years = plan.economy, plan.policy, list(plan.activities.years)
-    h = Horizon.of(e, p, base_year=False)
-    numbers, demand_of = _numbers(e, p, h), household_demands(e, p, h)
-    home, imported = (sum(part[at] for part in uses.values()) for at in (0, 1))
-    base = sum(np.outer(d.home + d.imported, numbers[g][: len(years)]) for g, d in demand_of.items())
-    given_up, whole = eased(plan)[years], home + imported
-    share = (home / whole.where(whole != 0)).fillna(0.0)
-    frames = {
-        "home": home - share * given_up,
-        "imported": imported - (1.0 - share) * given_up,
-        "base": pd.DataFrame(base, home.index, years),
-        "eased": given_up,
-    }
-    long = {name: table.to_numpy().ravel() for name, table in frames.items()}
-    names = np.repeat(home.index.to_numpy(dtype=object), len(years))
-    table = pd.DataFrame({"product": names, "label": [e.label(i) for i in names], "year": years * len(home), **long})
-    return {"household_use": table[(table["base"] != 0) | (table["home"] + table["imported"] != 0)]}
-
-
-FEATURE = Feature(parts=(easing,), findings=(household_use_table,))
+FEATURE = Feature(parts=(easing,))

@@ -85,7 +85,7 @@ def baskets(e: Economy, policy: Policy, h: Horizon) -> Tables:
         chosen = own.get(g, common)
         parts.append(_standard(e, policy, h, g, chosen))
         parts += [] if g in served else [_living(e, policy, h, g, chosen, bought[g])]
-    parts.append(Tables(exogenous=_lasting(lasting_uses(e, policy, h))))
+    parts.append(Tables(exogenous=lasting_rows(lasting_uses(e, policy, h))))
     if not h.base_year:
         parts.append(Tables(paces=paces(e, policy), terminal=_terminal(e, policy, h), due=_due(e, policy, h)))
     return Tables.joined(parts)
@@ -145,12 +145,12 @@ def lasting_uses(e: Economy, policy: Policy, h: Horizon) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["commodity", "year", "amount"])
 
 
-def _lasting(uses: pd.DataFrame) -> list[ExogenousRow]:
+def lasting_rows(uses: pd.DataFrame) -> list[ExogenousRow]:
     """The lasting part of all groups' use of a product, a claim; where luxuries outweigh it, a supply."""
-    total = uses.groupby(["commodity", "year"], sort=False)["amount"].sum()
+    total = uses.groupby(["commodity", "year"], sort=False)["amount"].sum().reset_index()
     return [
         ExogenousRow(str(name), int(year), supply=max(-amount, 0.0), claim=max(amount, 0.0))
-        for (name, year), amount in total.items()
+        for name, year, amount in total.itertuples(index=False)
     ]
 
 

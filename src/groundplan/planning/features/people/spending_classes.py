@@ -1,10 +1,10 @@
 """Classes of what households buy, with how spending on each moves with income: ``spending_classes.csv``.
 
 ``poor`` and ``rich`` are expenditure elasticities at low and at high income, each with a range and its basis: computed
-from the ``groups`` of the shipped accounts that have them, ``reported`` by others, or a ``judgement``. ``isic`` lists ISIC
-Rev. 4 divisions, ``codes`` those of shipped lists (social accounting matrices, IBGE, NACE where two classes share a
-division), ``rev3`` those of WIOD 2013. An exact code beats a division. ``gives_way`` is an elasticity of substitution of
-its own, for what is a service of what stands; else it follows from income (``demand``).
+from the ``groups`` of the shipped accounts that have them, ``reported`` by others, or a ``judgement``. ``isic`` lists
+ISIC Rev. 4 divisions, ``codes`` those of shipped lists (social accounting matrices, IBGE, NACE where two classes share
+a division), ``rev3`` those of WIOD 2013. An exact code beats a division. ``gives_way`` is an elasticity of substitution
+of its own, for what is a service of what stands; else it follows from income (``demand``).
 """
 
 from __future__ import annotations
