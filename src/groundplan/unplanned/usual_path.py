@@ -167,7 +167,6 @@ def _provenance(usual: Usual) -> dict[str, Any]:
         "methods": list(e.methods),
         "assumptions": [a.as_dict() for a in assumptions_of(usual)],
         "notes": list(usual.notes),
-        "wear": usual.wear,
     }
 
 
