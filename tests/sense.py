@@ -12,7 +12,7 @@ import pandas as pd
 
 from groundplan.economy.economy import Economy
 from groundplan.outcome import Outcome
-from groundplan.planning.explaining.growth_account import PARTS
+from groundplan.planning.accounts.growth_account import PARTS
 from groundplan.tables import catalogue
 from groundplan.tables.national_past import NationalPast, past_of
 from groundplan.tables.readers import wiod

@@ -20,7 +20,7 @@ CHOICES = {"years": 4, "population_growth": 0.01, "labour_productivity_growth": 
 @cache
 def planned(case: str) -> tuple[Economy, Outcome]:
     e = small() if case == "small" else shipped(case)
-    return e, plan(e, **(CHOICES if case == "small" else {"years": 4}))
+    return e, plan(e, **(CHOICES if case == "small" else {"years": 2}))
 
 
 CASES = ("small", "KEN 2019", "BRA 2019")

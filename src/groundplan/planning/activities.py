@@ -19,7 +19,10 @@ from groundplan.planning.activity_rows import ROWS, Row
 KINDS = ("flow", "stock", "capacity", "account", "good")
 ROLES = ("take", "give", "occupy")
 KEPT = ("stock", "capacity", "account")
-PARTS = ("level", "stock")
+PARTS = ("level", "stock", "good")
+# Tables with rows by year; 0 stands for every year.
+DATED = ("bounds", "exogenous", "profiles", "utility", "floors")
+PACES = ("leads", "follows")
 RELATIONS = ("member", "one of", "must", "after")
 
 COLUMNS: dict[str, dict[str, Any]] = {
@@ -84,11 +87,14 @@ def _numbers(values: Sequence[object] | pd.Series) -> np.ndarray:
 class Activities:
     """What can be done, with what, by when. ``years`` are the plan's years; a stage is the start of a year.
 
+    ``tail``: how many of the last years are reckoned with only, so that the plan does not end with its last year.
+
     ``before``: years whose levels are given from elsewhere; what they take, occupy and give in ``years`` counts. A
     fork of a plan (``forks``) has them.
 
-    commodities, activities, flows, bounds, exogenous, profiles, growth, utility, floors, terminal, indicators, ratios
-    and relations are frames with a column for every field of their row (``activity_rows``), which says what it means.
+    commodities, activities, flows, bounds, exogenous, profiles, growth, utility, floors, paces, terminal, due,
+    indicators, ratios and relations are frames with a column for every field of their row (``activity_rows``), which
+    says what it means.
     """
 
     years: tuple[int, ...]
@@ -101,22 +107,25 @@ class Activities:
     growth: pd.DataFrame
     utility: pd.DataFrame
     floors: pd.DataFrame
+    paces: pd.DataFrame
     terminal: pd.DataFrame
+    due: pd.DataFrame
     indicators: pd.DataFrame
     ratios: pd.DataFrame
     relations: pd.DataFrame
     steady: bool = False
     before: tuple[int, ...] = ()
+    tail: int = 0
 
     def __post_init__(self) -> None:
         raise_all(list(_faults(self)), where="activities")
 
     @classmethod
-    def of(cls, years: Sequence[int], *, steady: bool = False, **tables: Records) -> Activities:
+    def of(cls, years: Sequence[int], *, steady: bool = False, tail: int = 0, **tables: Records) -> Activities:
         """Activities from records; tables left out are empty."""
         raise_all([UnknownName("table", t, COLUMNS) for t in tables if t not in COLUMNS])
         filled: dict[str, Any] = {name: rows(name, tables.get(name, [])) for name in COLUMNS}
-        return cls(years=tuple(int(y) for y in years), steady=steady, **filled)
+        return cls(years=tuple(int(y) for y in years), steady=steady, tail=tail, **filled)
 
     def adding(self, **tables: Records) -> Activities:
         """These activities and some more rows: how a user adds a project, a sector or a technique."""
@@ -129,9 +138,39 @@ class Activities:
         """Starts of years, one more than there are years."""
         return (*self.years, self.years[-1] + 1)
 
+    @property
+    def plan_years(self) -> tuple[int, ...]:
+        """The years that are planned and shown: all but the tail."""
+        return self.years[: len(self.years) - self.tail]
+
+    @cached_property
+    def shown(self) -> Activities:
+        """The same in the years of the plan alone, without the tail."""
+        if not self.tail:
+            return self
+        rest = set(self.years[len(self.years) - self.tail :])
+        tables = {name: getattr(self, name) for name in DATED}
+        dated = {name: t[~t["year"].isin(rest)].reset_index(drop=True) for name, t in tables.items()}
+        return replace(self, years=self.plan_years, tail=0, **dated)
+
     def of_kind(self, *kinds: str) -> list[str]:
         """Commodities of the given kinds, in table order."""
         return list(self.commodities.loc[self.commodities["kind"].isin(kinds), "commodity"])
+
+    @cached_property
+    def goods_at_base(self) -> pd.Series:
+        """What the accounts' year gave of every good, its own unit a year: Σ base · give."""
+        given = self.flows[self.flows["commodity"].isin(self.of_kind("good")) & (self.flows["role"] == "give")]
+        amount = given["activity"].map(self.activities.set_index("activity")["base"]) * given["coefficient"]
+        return pd.Series(amount.groupby(given["commodity"]).sum())
+
+    def enjoyed(self, segments: np.ndarray) -> pd.DataFrame:
+        """What is enjoyed of every good, good × year: the segments of its utility added up.
+
+        ``segments``: what is in each, in the order of ``utility``.
+        """
+        parts = self.utility[["good", "year"]].assign(value=segments)
+        return pd.DataFrame(parts.groupby(["good", "year"], sort=False)["value"].sum().unstack("year"))
 
     @cached_property
     def _factors(self) -> pd.DataFrame:
@@ -191,7 +230,7 @@ def _names_unknown(a: Activities) -> list[GroundplanError]:
     commodities, activities = set(a.commodities["commodity"]), set(a.activities["activity"])
     kept, goods = set(a.of_kind(*KEPT)), set(a.of_kind("good"))
     indicators, profiles = set(a.indicators["indicator"]), set(a.profiles["profile"]) | {""}
-    levels, stocks = (a.indicators.loc[a.indicators["part"] == part, "on"] for part in PARTS)
+    levels, stocks, enjoyed = (a.indicators.loc[a.indicators["part"] == part, "on"] for part in PARTS)
     occupied = a.flows.loc[a.flows["role"] == "occupy", "commodity"]
     lumpy = set(a.activities.loc[a.activities["lump"] > 0, "activity"])
     later = a.relations[a.relations["relation"] == "after"]
@@ -207,10 +246,14 @@ def _names_unknown(a: Activities) -> list[GroundplanError]:
         ("good with utility", a.utility["good"], goods),
         ("good with utility for a floor", a.floors["good"], set(a.utility["good"])),
         ("kept commodity that counts at the end", a.terminal["commodity"], kept),
+        ("commodity that counts when it falls due", a.due["commodity"], commodities),
         ("activity that uses what counts at the end", a.terminal["activity"], activities | {""}),
         ("part of an indicator", a.indicators["part"], set(PARTS)),
         ("activity of an indicator", levels, activities),
         ("kept commodity of an indicator", stocks, kept),
+        ("good of an indicator", enjoyed, set(a.utility["good"])),
+        ("good with a floor that sets or keeps a pace", a.paces["good"], set(a.floors["good"])),
+        ("role in a pace", a.paces["role"], set(PACES)),
         ("profile of an indicator", a.indicators["profile"], profiles),
         ("indicator above the line of a ratio", a.ratios["numerator"], indicators),
         ("indicator below the line of a ratio", a.ratios["denominator"], indicators),
@@ -226,7 +269,8 @@ def _names_unknown(a: Activities) -> list[GroundplanError]:
 def _names_twice(a: Activities) -> list[GroundplanError]:
     keys = {
         "commodities": ["commodity"], "activities": ["activity"], "profiles": ["profile", "year"],
-        "terminal": ["commodity"], "floors": ["good", "year"], "ratios": ["indicator"],
+        "terminal": ["commodity"], "due": ["commodity"], "floors": ["good", "year"], "paces": ["good"],
+        "ratios": ["indicator"],
         "utility": ["good", "year", "segment"], "growth": ["on"],
     }  # fmt: skip
     faults: list[GroundplanError] = []

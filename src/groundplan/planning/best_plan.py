@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -15,9 +16,13 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
+from groundplan.planning.accounts.capital_account import capital_account
+from groundplan.planning.accounts.growth_account import growth_account
 from groundplan.planning.activities import Activities, Records
+from groundplan.planning.after_the_plan import continued
 from groundplan.planning.compile_plan import compile_plan
-from groundplan.planning.explaining.growth_account import capital_account, growth_account
+from groundplan.planning.even_path import most_even
+from groundplan.planning.explaining.constant_standard import headline_figures
 from groundplan.planning.explaining.material_balances import material_balances
 from groundplan.planning.explaining.own_limits import own_limits
 from groundplan.planning.explaining.premium import premium_tables
@@ -33,7 +38,8 @@ from groundplan.planning.features.trade.trade import foreign_gap
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.solve import Progress, Solution, quiet
+from groundplan.planning.soft_prices import with_soft_prices
+from groundplan.planning.solve import Progress, feasible, quiet
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.records.card import fields_of, stated
 from groundplan.sources import Assumption
@@ -78,17 +84,38 @@ def solved(
     """
     progress("compiling accounts into activities")
     model = model_of(e, p, projects=projects, families=families, activities=activities)
-    a = model.activities
     try:
-        solution = solve_in_turn(model, p, progress)
+        return SolvedPlan(e, p, model, solve_in_turn(model, p, progress))
     except PlanInfeasible as bare:
-        if not why:
-            raise
-        from groundplan.planning.explaining.repairs import conflict
+        impossible = bare
+    for policy in _shorter(p):
+        model = model_of(e, policy, projects=projects, families=families)
+        if policy.tail_years and not feasible(model, policy, progress, whole=False):
+            continue
+        with suppress(PlanInfeasible):
+            return SolvedPlan(e, policy, model, solve_in_turn(model, policy, progress))
+        p = policy
+    if not why:
+        raise impossible
+    from groundplan.planning.explaining.repairs import conflict
 
-        progress("looking for the conflict")
-        raise conflict(a, p, families, progress) from bare
-    return SolvedPlan(e, p, a, model, solution)
+    progress("looking for the conflict")
+    raise conflict(model.activities, p, families, progress) from impossible
+
+
+def _shorter(p: Policy) -> Iterator[Policy]:
+    """Policies that ask less of the years after the plan, the last one nothing: what cannot be kept up for ever can
+    still be planned, and the plan says so.
+    """
+    if p.tail_years and p.lasting_targets and p.targets:
+        yield replace(p, lasting_targets=False)
+    if p.tail_years:
+        yield replace(p, tail_years=0)
+
+
+def as_shown(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan:
+    """A plan as it is shown: on its most even path, with prices of soft balances (``even_path``, ``soft_prices``)."""
+    return most_even(with_soft_prices(plan, progress), progress)
 
 
 def model_of(
@@ -104,7 +131,7 @@ def model_of(
     Raises ``StudyError`` and ``UnknownName``.
     """
     a = compile_plan(e, p) if activities is None else activities
-    return programme(a.adding(**projects) if projects else a, p, families)
+    return programme(a.adding(**continued(projects, a)) if projects else a, p, families)
 
 
 def parts_of(plan: SolvedPlan, progress: Progress = quiet) -> Parts:
@@ -112,17 +139,17 @@ def parts_of(plan: SolvedPlan, progress: Progress = quiet) -> Parts:
 
     With contingencies the same plan is made without them, to see what they cost; ``progress`` is told.
     """
-    e, p, a, solution = plan.economy, plan.policy, plan.activities, plan.solution
+    e, p, a = plan.economy, plan.policy, plan.activities
     arrays = {
-        "level": _named("level", solution.values["level"], e),
-        **({"stock": _named("stock", solution.values["stock"], e)} if "stock" in solution.values else {}),
-        "enjoyed": _enjoyed(a, solution, e),
+        "level": _named("level", plan.values["level"], e),
+        **({"stock": _named("stock", plan.values["stock"], e)} if "stock" in plan.values else {}),
+        "enjoyed": _enjoyed(plan),
         "indicator": indicators(plan),
         **plan.prices,
     }
-    if "shortfall" in solution.values:
+    if "shortfall" in plan.values:
         soft = target_lines(a, p).dropna(subset="weight")
-        missed = solution.values["shortfall"] / xr.DataArray(soft["scale"].to_numpy(dtype=float), dims="target")
+        missed = plan.values["shortfall"] / xr.DataArray(soft["scale"].to_numpy(dtype=float), dims="target")
         arrays["shortfall"] = _named("shortfall", missed, e)
     tables = {
         "activities": a.activities,
@@ -133,7 +160,7 @@ def parts_of(plan: SolvedPlan, progress: Progress = quiet) -> Parts:
     }
     for finding in FINDINGS:
         tables |= finding(plan)
-    about = provenance(plan)
+    about = provenance(plan) | {"headline": headline_figures(plan)}
     cost = premium_tables(plan, progress=progress)
     if cost:
         tables |= cost
@@ -145,13 +172,12 @@ def _named(name: str, array: xr.DataArray, e: Economy) -> xr.DataArray:
     return quantity(name, array.drop_vars([c for c in array.coords if c not in array.dims]), e.money)
 
 
-def _enjoyed(a: Activities, s: Solution, e: Economy) -> xr.DataArray:
-    parts = a.utility[["good", "year"]].assign(value=s.values["segment"].values)
-    wide = parts.groupby(["good", "year"], sort=False)["value"].sum().unstack("year")
+def _enjoyed(plan: SolvedPlan) -> xr.DataArray:
+    wide = plan.activities.enjoyed(plan.values["segment"].values)
     return quantity(
         "enjoyed",
         xr.DataArray(wide.to_numpy(), coords=[("good", list(wide.index)), ("year", list(wide.columns))]),
-        e.money,
+        plan.economy.money,
     )
 
 
@@ -162,9 +188,11 @@ def indicators(plan: SolvedPlan) -> xr.DataArray:
     level = plan.level.copy()
     level.insert(0, e.year, a.activities.set_index("activity")["base"])
     stock = plan.stock.reindex(columns=years)
+    good = a.enjoyed(plan.values["segment"].values) if "segment" in plan.values else pd.DataFrame()
+    good.insert(0, e.year, a.goods_at_base.reindex(good.index))
     factors, rows = _factors(a, years), a.indicators
     pieces, names = [np.zeros((0, len(years)))], [np.zeros(0, dtype=object)]
-    for part, source in (("level", level), ("stock", stock)):
+    for part, source in (("level", level), ("stock", stock), ("good", good)):
         chosen = rows[rows["part"] == part]
         if len(source) and len(chosen):
             amounts = source.loc[chosen["on"]].to_numpy() * chosen["coefficient"].to_numpy()[:, None]
@@ -224,6 +252,7 @@ def provenance(plan: SolvedPlan) -> dict[str, Any]:
     """Where a plan comes from: accounts, choices, assumptions, solver (plain JSON values)."""
     e, a, p, s = plan.economy, plan.activities, plan.policy, plan.solution
     h = Horizon.of(e, p, base_year=False)
+    tail = len(plan.model.activities.years) - len(a.years)
     choices = {f.name: stated(getattr(p, f.name)) for f in fields_of(Policy)}
     cards = {f.name: {"unit": f.metadata["unit"], "meaning": f.metadata["meaning"]} for f in fields_of(Policy)}
     terminal = p.terminal_growth if p.terminal_growth is not None else h.terminal_growth
@@ -234,6 +263,7 @@ def provenance(plan: SolvedPlan) -> dict[str, Any]:
         "country_name": e.country_name,
         "accounts_year": e.year,
         "years": list(a.years),
+        "tail_years": tail,
         "money": e.money,
         "employment_unit": e.employment_unit,
         "labels": {**e.labels, **e.names},

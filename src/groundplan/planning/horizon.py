@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class Horizon:
     """Years, population and the yearly factors of coefficients.
 
+    ``years`` are those of the plan and the ``tail`` years after it, which are reckoned with and never shown.
     ``population_growth`` (1 / year) is that of the labour force too; 0 in the programme of the base year. Where the
     policy states a population by age, ``people`` is its projection, and ``population_growth`` its growth on average.
     """
@@ -31,14 +32,16 @@ class Horizon:
     base_year: bool
     population_growth: float
     people: Demography | None = None
+    tail: int = 0
 
     @classmethod
     def of(cls, e: Economy, policy: Policy, *, base_year: bool) -> Horizon:
         """The horizon of a plan; of the base year alone with ``base_year``."""
         growth = own_population_growth(e)[0] if policy.population_growth is None else policy.population_growth
-        years = (e.year,) if base_year else tuple(range(e.year + 1, e.year + 1 + policy.years))
+        tail = 0 if base_year else policy.tail_years
+        years = (e.year,) if base_year else tuple(range(e.year + 1, e.year + 1 + policy.years + tail))
         if policy.population is None or base_year:
-            return cls(e, policy, years, base_year, 0.0 if base_year else growth)
+            return cls(e, policy, years, base_year, 0.0 if base_year else growth, tail=tail)
         if policy.population_growth is not None:
             fix = "give the population by age, or its growth"
             raise StudyError(
@@ -46,8 +49,13 @@ class Horizon:
             )
         # Labour is carried from the start of each year to the end of the last.
         people = Demography.of(policy.population, e.year, years[-1] + 1)
-        mean = (people.persons(years[-1]) / people.persons(e.year)) ** (1.0 / policy.years) - 1.0
-        return cls(e, policy, years, base_year, mean, people)
+        mean = (people.persons(years[-1]) / people.persons(e.year)) ** (1.0 / len(years)) - 1.0
+        return cls(e, policy, years, base_year, mean, people, tail)
+
+    @property
+    def plan_years(self) -> tuple[int, ...]:
+        """The years of the plan, without the tail."""
+        return self.years[: len(self.years) - self.tail]
 
     def since(self, year: int) -> int:
         """Years since the accounts."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from groundplan.errors import StudyError, raise_all
@@ -17,18 +18,24 @@ from groundplan.planning.families.balances import (
     good_balance,
     good_floor,
     good_path,
+    standard_pace,
     stock_balance,
 )
-from groundplan.planning.families.family import AT, Family, Loosening, family
+from groundplan.planning.families.due_after import level_worth
+from groundplan.planning.families.family import AT, GIVES_WAY, Family, Loosening, family
 from groundplan.planning.families.limits import contraction_limit, growth_limit, terminal_stock, terminal_use
-from groundplan.planning.families.rows import Model, Rows, start, term
-from groundplan.planning.families.targets import target_bounds, target_cells, target_lines
+from groundplan.planning.families.rows import Model, Rows, label, start, term
+from groundplan.planning.families.targets import target_bounds, target_cells, target_lines, variable_cells
 from groundplan.planning.families.whole import lumpy_after, lumpy_groups, lumpy_level, lumpy_once
 from groundplan.planning.features.contingencies.contingency import contingency
 from groundplan.planning.features.contingencies.forks import forks
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
+
+
+# Forms of targets that say how things are to be in a year, and not how they are to change.
+LASTING = ("value", "of_base", "path", "ends")
 
 
 def _stated_targets(a: Activities, policy: Policy, rows: pd.DataFrame) -> pd.DataFrame:
@@ -56,15 +63,48 @@ def targets(m: Model, a: Activities, policy: Policy) -> Rows | None:
     if lines.empty:
         return None
     labels = lines["label"].to_numpy(dtype=object)
-    parts = {str(part): cells for part, cells in target_cells(a, lines).groupby("part")}
     terms = [
-        term(part, labels[cells["row"]], cells["on"], cells["amount"], year=cells["year"])
-        for part, cells in parts.items()
+        term(variable, labels[cells["row"]], cells["on"], cells["amount"], year=cells["year"])
+        for variable, cells in variable_cells(a, target_cells(a, lines))
     ]
     soft = labels[lines["weight"].notna()]
     if len(soft):
         terms.append(term("shortfall", soft, soft, when=0))
     return m.rows(">=", target_bounds(a, lines), *terms, of=labels, when=0, gain=-1.0)
+
+
+@family(says="{what} in {year}, after the plan", in_draws=GIVES_WAY, loosen=None)
+def lasting_targets(m: Model, a: Activities, policy: Policy) -> Rows | None:
+    """What the plan reaches in its last year is not given up afterwards.
+
+        ± indicator[t] (+ shortfall of the last year)  ≥  ± value of the last year,   t in the tail
+
+    Targets of a year, a level or a path, from above or from below, that bind in the last year of the plan; those that
+    are missed there may be missed by as much later. Growth and sums end with the plan, and so do equalities.
+    Units:  the indicator's own unit; a ratio n/d with bound b is written n − b·d against 0.
+    Source: our own (docs/explanation/paths.md).
+    Dual:   what the objective would gain if the target were one unit easier after the plan.
+    """
+    if not (policy.lasting_targets and a.tail):
+        return None
+    lines = target_lines(a, policy)
+    binding = (lines["year"] == a.plan_years[-1]) & (lines["sense"] != "==")
+    last = lines[binding & lines["form"].isin(LASTING)]
+    if last.empty:
+        return None
+    after = a.years[len(a.plan_years) :]
+    lines = last.loc[last.index.repeat(len(after))].reset_index(drop=True)
+    year = np.tile(after, len(last))
+    lines = lines.assign(year=year, since=year)
+    labels = label(lines["label"].to_numpy(dtype=object), year)
+    terms = [
+        term(variable, labels[cells["row"]], cells["on"], cells["amount"], year=cells["year"])
+        for variable, cells in variable_cells(a, target_cells(a, lines))
+    ]
+    soft = lines["weight"].notna().to_numpy()
+    if soft.any():
+        terms.append(term("shortfall", labels[soft], lines["label"].to_numpy(dtype=object)[soft], when=0))
+    return m.rows(">=", target_bounds(a, lines), *terms, of=labels, when=0)
 
 
 FAMILIES: tuple[Family, ...] = (
@@ -76,6 +116,7 @@ FAMILIES: tuple[Family, ...] = (
     good_balance,
     good_floor,
     good_path,
+    standard_pace,
     growth_limit,
     contraction_limit,
     lumpy_level,
@@ -85,6 +126,7 @@ FAMILIES: tuple[Family, ...] = (
     terminal_stock,
     terminal_use,
     targets,
+    lasting_targets,
     contingency,
 )
 
@@ -99,7 +141,9 @@ def programme(a: Activities, policy: Policy, families: Sequence[Family] = FAMILI
 
     Each contingency of the policy forks it (``forks``): the same families on decisions of its own.
 
-        max  Σ_n slope_n·segment_n + Σ_c value_c·kept_c − Σ_i weight_i·shortfall_i − Σ_a,t cost_a·v[a,t]
+        max  Σ_n slope_n·segment_n + Σ_c value_c·kept_c − Σ_i weight_i·shortfall_i − Σ_a,t (cost_a − due[a,t])·v[a,t]
+
+    ``due``: what a level brings after the last year, less what it owes there (``due_after.level_worth``).
 
     ``families`` is the whole plug-in system: a limit of one's own is a ``Family`` like those of ``FAMILIES``.
     Raises ``StudyError`` for what is no family, and for two of one name.
@@ -139,7 +183,7 @@ def _write(m: Model, a: Activities, policy: Policy) -> None:
         "segment": a.utility["slope"].to_numpy(),
         "kept": a.terminal["value"].to_numpy(),
         "shortfall": -(soft["weight"] / soft["scale"]).to_numpy(),
-        "level": -a.activities["cost"].to_numpy()[:, None],
+        "level": level_worth(a) - a.activities["cost"].to_numpy()[:, None],
     }
     for name, of_one in worth.items():
         if m.has(name):

@@ -22,7 +22,7 @@ from groundplan.planning.features.trade.suppliers import Diversification, Partne
 from groundplan.planning.features.works import Work
 from groundplan.records.card import Card, PerSector, fields_of, keyed, types_of
 
-PATHS = ("free", "fixed")
+PATHS = ("tied", "free", "fixed")
 PARTNERS_FROM = ("records", "accounts")
 SOLVERS = ("choose", "simplex", "ipm", "pdlp", "clarabel")
 
@@ -35,6 +35,22 @@ class Policy(Card):
     """
 
     years: int = keyed("years", "length of the plan", 10, 1, 100, section="plan")
+    tail_years: int = keyed(
+        "years", "years after the plan that are reckoned with and never shown, so that its end is no end", 5, 0, 50,
+        section="plan",
+    )  # fmt: skip
+    lasting_targets: bool = keyed(
+        "", "targets of the plan's last year hold in the tail too; else the plan may prepare to give them up", True,
+        section="plan",
+    )  # fmt: skip
+    evenness: float = keyed(
+        "1", "share of the plan's worth that the most even path may cost; 0: the solver's own corner", 0.001, 0, 0.1,
+        section="plan",
+    )  # fmt: skip
+    price_softness: float = keyed(
+        "1", "how far a balance may be missed where prices are taken, as a share of what passes; 0: the corner's own",
+        0.003, 0, 0.1, section="plan",
+    )  # fmt: skip
     discount_rate: float = keyed(
         "1 / year", "how much less next year's living standard counts", 0.03, 0, 1, section="plan"
     )
@@ -97,8 +113,9 @@ class Policy(Card):
         "1 / year", "largest yearly growth of investment in a sector", 0.5, 0, 100, section="capital"
     )
     government_path: str = keyed(
-        "", "'free' above the floor, or 'fixed' at the base year per head", "free", among=PATHS, section="plan"
-    )
+        "", "'tied': keeps pace with households; 'free' above the floor; 'fixed' at the base year per head", "tied",
+        among=PATHS, section="plan",
+    )  # fmt: skip
     inventories_years: int = keyed(
         "years", "years until base-year changes in inventories fade out", 5, 1, 100, section="plan"
     )

@@ -39,7 +39,7 @@ def standard_price(m: Model, table: pd.DataFrame) -> np.ndarray:
     if not goods:
         return np.zeros(0)
     heads = m.activities.floors.groupby("good")["heads"].first().reindex(goods).to_numpy()
-    own = table.reindex(columns=list(m.activities.years)).loc[goods].to_numpy()
+    own = table.reindex(columns=list(m.activities.plan_years)).loc[goods].to_numpy()
     unit: np.ndarray = (own * (heads / heads.sum())[:, None]).sum(axis=0)
     return unit
 
@@ -56,9 +56,9 @@ def prices(e: Economy, m: Model, duals: pd.DataFrame) -> dict[str, xr.DataArray]
     """
     table = shadow_prices(m, duals)
     order = [c for c in m.activities.commodities["commodity"] if c in table.index]
-    table = table.reindex(index=order, columns=list(m.activities.years))
+    table = table.reindex(index=order, columns=list(m.activities.plan_years))
     shadow = xr.DataArray(
-        table.to_numpy(dtype=float), coords=[("commodity", order), ("year", list(m.activities.years))]
+        table.to_numpy(dtype=float), coords=[("commodity", order), ("year", list(m.activities.plan_years))]
     )
     out = {"shadow_price": quantity("shadow_price", shadow, e.money)}
     unit = standard_price(m, table)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -23,13 +24,42 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class SolvedPlan:
-    """An economy, the planner's choices, the activities that they became, the programme and its solution."""
+    """An economy, the planner's choices, the programme that they became and its solution.
+
+    ``model`` and ``solution`` have the years of the tail too; ``activities``, ``values``, levels, stocks, duals and
+    prices those of the plan alone, which is all that is ever shown. ``corner``: what the solver gave, where the path
+    and the prices that are shown are not the solver's own.
+    """
 
     economy: Economy
     policy: Policy
-    activities: Activities
     model: Model
     solution: Solution
+    corner: Solution | None = None
+
+    @property
+    def best(self) -> Solution:
+        """The solver's own best plan: where the path that is shown is another, what that was chosen around."""
+        return self.solution if self.corner is None else self.corner
+
+    @property
+    def activities(self) -> Activities:
+        """What can be done in the years of the plan."""
+        return self.model.activities.shown
+
+    @cached_property
+    def values(self) -> dict[str, xr.DataArray]:
+        """The variables in the years of the plan, on their own dimensions; those of forks as they are."""
+        last = self.activities.years[-1]
+        ends = {"year": last, "stage": last + 1}
+        shown = {
+            name: array.sel({d: slice(None, ends[d]) for d in array.dims if d in ends})
+            for name, array in self.solution.values.items()
+        }
+        if "segment" in shown:
+            within = np.flatnonzero(self.model.activities.utility["year"].to_numpy() <= last)
+            shown["segment"] = shown["segment"].isel(part=within)
+        return shown
 
     @property
     def families(self) -> Sequence[Family]:
@@ -39,18 +69,19 @@ class SolvedPlan:
     @cached_property
     def level(self) -> pd.DataFrame:
         """Levels, activity × year."""
-        return pd.DataFrame(self.solution.values["level"].to_pandas())
+        return pd.DataFrame(self.values["level"].to_pandas())
 
     @cached_property
     def stock(self) -> pd.DataFrame:
         """What is kept at the start of each year and at the end, commodity × stage; empty where nothing is kept."""
-        there = self.solution.values.get("stock")
+        there = self.values.get("stock")
         return pd.DataFrame() if there is None else pd.DataFrame(there.to_pandas())
 
     @cached_property
     def duals(self) -> pd.DataFrame:
-        """Every row's dual: family, name, year, dual, gain (``prices.row_duals``)."""
-        return row_duals(self.model, self.solution)
+        """Every row's dual in the years of the plan: family, name, year, dual, gain (``prices.row_duals``)."""
+        every = row_duals(self.model, self.solution)
+        return every[every["year"] <= self.activities.years[-1]].reset_index(drop=True)
 
     @cached_property
     def prices(self) -> dict[str, xr.DataArray]:

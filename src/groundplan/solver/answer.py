@@ -17,6 +17,10 @@ from groundplan.solver.scaling import bound_scale
 
 CLARABEL = "clarabel"
 TOLERANCE = 1e-9
+# What an answer may miss where it is taken all the same.
+NEARLY = 1e-6
+# How far a row of fixed columns alone may be off, as a share of what is in it.
+FIXED_ROWS = 1e-9
 # What HiGHS is asked for unless a caller knows better.
 QUIETLY = {"threads": 1, "small_matrix_value": 1e-12}
 PRECISELY = {**QUIETLY, "primal_feasibility_tolerance": 1e-8}
@@ -48,13 +52,22 @@ class Answer:
 
 
 def answer(
-    p: Programme, method: str = "choose", *, seconds: float = 600.0, on_step: Callable[[], bool | None] | None = None
+    p: Programme,
+    method: str = "choose",
+    *,
+    seconds: float = 600.0,
+    on_step: Callable[[], bool | None] | None = None,
+    tolerance: float = TOLERANCE,
+    nearly: bool = False,
+    vertex: bool = True,
 ) -> Answer:
     """The best of a programme with a linear or a convex quadratic goal, by one of two solvers.
 
     ``method``: ``clarabel`` (interior point, no vertex), or what HiGHS calls its own: choose, simplex, ipm, pdlp. A
-    quadratic goal is for ``choose`` and ``clarabel``, columns that must be whole for ``choose``. Where a method does
-    not fit it is an error, never another method. Raises ``SolverError``, and ``Interrupted`` on Ctrl-C.
+    quadratic goal is for ``choose`` and ``clarabel``, columns that must be whole for ``choose``. ``tolerance`` is
+    Clarabel's, of its gap and its rows; with ``nearly`` an answer that missed it by little is one. Without ``vertex``
+    the interior point of HiGHS is not carried on to a corner, which the goal's value does not need. Where a method
+    does not fit it is an error, never another method. Raises ``SolverError``, and ``Interrupted`` on Ctrl-C.
     """
     if not p.convex():
         what = (
@@ -62,13 +75,15 @@ def answer(
         )
         raise SolverError(what, fix="turn its sign, or leave out what bends the other way")
     if method == CLARABEL:
-        return _by_clarabel(p, seconds)
+        return _by_clarabel(p, seconds, tolerance, nearly)
     if p.quadratic is not None and method != "choose":
         raise SolverError(f"{method} takes no quadratic goal", fix="choose or clarabel do")
     if p.whole().any() and method != "choose":
         raise SolverError(f"{method} takes no notice of what must be whole", fix="choose does")
     scale = 0 if p.whole().any() or p.quadratic is not None else bound_scale((*p.bounds(), *p.sides()))
     h = load(p, {**PRECISELY, "solver": method, "time_limit": seconds, "user_bound_scale": scale})
+    if not vertex:
+        h.set(run_crossover="off")
     if listen(h, on_step).by_user:
         raise Interrupted("stopped by the user; nothing was written")
     words = {OPTIMAL: "optimal", INFEASIBLE: "infeasible"}
@@ -85,45 +100,61 @@ def answer(
     )  # fmt: skip
 
 
-def _by_clarabel(p: Programme, seconds: float) -> Answer:
+def _by_clarabel(p: Programme, seconds: float, tolerance: float, nearly: bool) -> Answer:
     """Clarabel's answer: min ½x'Px + q·x over Ax + s = b, s in a cone.
 
-    Rows and bounds are equalities (zero cone) where both sides meet, else one inequality a side.
+    Columns that are fixed are put into the right-hand side, rows are divided by their largest coefficient and all
+    figures by one unit. Rows and bounds are equalities (zero cone) where both sides meet, else one inequality a side.
     """
     import clarabel
 
-    if p.whole().any():
+    if (p.whole() & (p.bounds()[0] != p.bounds()[1])).any():
         raise SolverError("clarabel does not choose projects that are whole or not at all", fix="choose HiGHS")
     sign = -1.0 if p.maximise else 1.0
-    n = p.width
-    stacked = sparse.vstack([p.matrix(), sparse.eye_array(n, format="csr")], format="csr")
-    (low, high), (lower, upper) = p.sides(), p.bounds()
-    low, high = np.concatenate([low, lower]), np.concatenate([high, upper])
-    equal = low == high
-    below, above = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
-    rows = sparse.vstack([stacked[equal], stacked[below], -stacked[above]], format="csc")
+    lower, upper = p.bounds()
+    free, fixed = np.flatnonzero(lower != upper), np.where(lower == upper, lower, 0.0)
+    unit = 2.0 ** -bound_scale((lower, upper, *p.sides()))
+    whole = p.matrix()
+    low, high = ((side - whole @ fixed) / unit for side in p.sides())
+    n, matrix = len(free), whole[:, free]
+    largest = abs(matrix).max(axis=1).toarray().ravel() if n else np.zeros(p.height)
+    scale = np.where(largest > 0, 1.0 / np.maximum(largest, 1e-300), 1.0)
+    rows_of = sparse.vstack([sparse.diags_array(scale) @ matrix, sparse.eye_array(n, format="csr")], format="csr")
+    low, high = (np.concatenate([a * scale, b[free] / unit]) for a, b in ((low, lower), (high, upper)))
+    # A row of fixed columns alone holds or does not; what is left of it is the rounding of sums.
+    bare = np.concatenate([largest == 0, np.zeros(n, dtype=bool)])
+    slack = FIXED_ROWS * np.concatenate([abs(whole) @ np.abs(fixed) / unit + 1.0, np.zeros(n)])
+    broken = bare & ((low > slack) | (high < -slack))
+    equal = (low == high) & ~bare
+    below, above = ~equal & ~bare & np.isfinite(high), ~equal & ~bare & np.isfinite(low)
+    rows = sparse.vstack([rows_of[equal], rows_of[below], -rows_of[above]], format="csc")
     right = np.concatenate([high[equal], high[below], -low[above]])
-    q = sparse.csc_array((n, n)) if p.quadratic is None else sign * p.quadratic
+    costs, q = sign * p.costs(), sparse.csc_array((p.width, p.width)) if p.quadratic is None else sign * p.quadratic
+    linear = (costs + q @ fixed)[free] * unit
+    curved = sparse.csc_array(q)[free][:, free] * unit**2
     settings: Any = clarabel.DefaultSettings()
     settings.verbose, settings.time_limit, settings.max_threads = False, seconds, 1
-    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = TOLERANCE
+    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
+    settings.reduced_tol_gap_abs = settings.reduced_tol_gap_rel = settings.reduced_tol_feas = NEARLY
     cones = [clarabel.ZeroConeT(int(equal.sum())), clarabel.NonnegativeConeT(int(below.sum() + above.sum()))]
     # It takes the old kind of sparse matrix alone.
-    upper_triangle = sparse.csc_matrix(sparse.triu(q))
+    upper_triangle = sparse.csc_matrix(sparse.triu(curved))
     try:
         solution = clarabel.DefaultSolver(
-            upper_triangle, sign * p.costs(), sparse.csc_matrix(rows), right, cones, settings
+            upper_triangle, linear, sparse.csc_matrix(rows), right, cones, settings
         ).solve()
     except KeyboardInterrupt:
         raise Interrupted("stopped by the user; nothing was written") from None
-    values, price = np.asarray(solution.x), np.asarray(solution.z)
+    values, price = fixed.copy(), np.asarray(solution.z)
+    values[free] = unit * np.asarray(solution.x)
     dual = np.zeros(len(low))
     split = np.cumsum([equal.sum(), below.sum()])
     of_equal, of_below, of_above = np.split(price, split)
     dual[equal], dual[below] = -of_equal, -of_below
     dual[above] += of_above
-    status = {"Solved": "optimal", "PrimalInfeasible": "infeasible"}.get(str(solution.status), str(solution.status))
+    words = {"Solved": "optimal", "PrimalInfeasible": "infeasible"} | ({"AlmostSolved": "optimal"} if nearly else {})
+    status = words.get(str(solution.status), str(solution.status))
     return Answer(
-        status, values, sign * dual[: p.height], p.value(values),
+        "infeasible" if broken.any() else status, values, sign * dual[: p.height] * scale / unit, p.value(values),
         f"Clarabel {clarabel.__version__} (interior point)", int(solution.iterations),
     )  # fmt: skip

@@ -166,7 +166,7 @@ def _provenance(
         "engine": "join",
         "countries": {e.country: e.country_name for e in economies},
         "accounts_year": economies[0].year,
-        "years": list(joint.members[0].activities.years),
+        "years": list(joint.members[0].activities.plan_years),
         "money": money,
         "rates": dict(rates),
         "rate_source": rate_source,

@@ -17,6 +17,7 @@ from groundplan.planning.best_plan import indicators, solved
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.doctrines.doctrine import Doctrine, with_choices, with_goals
 from groundplan.planning.doctrines.turnpike import Ray, capital_by_year, distance, ray
+from groundplan.planning.even_path import most_even
 from groundplan.planning.families.family import Family
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
@@ -111,14 +112,14 @@ def runs_of(
     without a plan.
     """
     more: dict[str, Any] = {"projects": projects, "families": families, "progress": progress}
-    runs = [Run(NONE, None, common, solved(e, common, **more))]
+    runs = [Run(NONE, None, common, most_even(solved(e, common, **more), progress))]
     for n, d in enumerate(doctrines, 1):
         progress(f"planning under doctrine {n} of {len(doctrines)}: {d.name}")
         chosen = with_choices(d, e, common)
         a = compile_plan(e, chosen)
         policy = with_goals(d, chosen, a)
         try:
-            runs.append(Run(d.name, d, policy, solved(e, policy, activities=a, **more)))
+            runs.append(Run(d.name, d, policy, most_even(solved(e, policy, activities=a, **more), progress)))
         except PlanInfeasible as clash:
             runs.append(Run(d.name, d, policy, None, str(clash)))
     return runs

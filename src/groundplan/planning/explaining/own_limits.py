@@ -30,7 +30,8 @@ def own_limits(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     if not own:
         return {}
     table = shadow_prices(m, plan.duals)
-    price = pd.Series(standard_price(m, table), list(m.activities.years)[: len(standard_price(m, table))], dtype=float)
+    of_standard = standard_price(m, table)
+    price = pd.Series(of_standard, list(plan.activities.years)[: len(of_standard)], dtype=float)
     words = label_words(m)
     frames = []
     for name, rows in own.items():
@@ -41,5 +42,6 @@ def own_limits(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
         frame["label"] = [(kind.priced or f"{kind.words}: {{what}}").format(what=w) + under for w in what]
         frame = frame.assign(family=name, right=rows.right, dual=plan.solution.duals[name], in_draws=kind.in_draws)
         per = frame["year"].map(price).where(lambda v: v > 0, 1.0)
-        frames.append(frame.assign(worth=frame["dual"].abs() / per)[COLUMNS])
+        worth = frame.assign(worth=frame["dual"].abs() / per)[COLUMNS]
+        frames.append(worth[worth["year"] <= plan.activities.years[-1]])
     return {"limits": pd.concat(frames, ignore_index=True)}

@@ -12,6 +12,7 @@ import xarray as xr
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
+from groundplan.planning.even_path import most_even
 from groundplan.planning.explaining.priorities import solve_in_turn
 from groundplan.planning.families.family import AT, FLOORS, stating
 from groundplan.planning.features.contingencies.forks import Fork, forks
@@ -55,15 +56,17 @@ def premium_tables(plan: SolvedPlan, *, progress: Progress = quiet) -> dict[str,
         return {}
     progress("the same plan without contingencies, to see what they cost")
     policy = replace(plan.policy, contingencies=[])
-    bare = solve_in_turn(programme(plan.activities, policy, plan.families), policy, progress)
-    mine, other = trunk_goal(plan.activities, plan.policy, plan.solution), bare.objective
-    branches = list(forks(plan.activities, plan.policy))
+    whole = plan.model.activities
+    model = programme(whole, policy, plan.families)
+    bare = most_even(SolvedPlan(plan.economy, policy, model, solve_in_turn(model, policy, progress)), progress)
+    mine, other = trunk_goal(whole, plan.policy, plan.best), bare.best.objective
+    branches = list(forks(whole, plan.policy))
     last = max(f.contingency.year for f in branches)
     cost = {"goal_without": other, "goal_with": mine, "premium": other - mine, "share": (other - mine) / abs(other)}
     return {
         "premium": pd.DataFrame([cost]),
         "contingencies": pd.DataFrame([_contingency_row(plan, f) for f in branches]),
-        "contingency_difference": differences(plan.activities, bare.values, plan.solution.values, last),
+        "contingency_difference": differences(plan.activities, bare.values, plan.values, last),
         "recourse": pd.concat([_standards(plan, f) for f in branches], ignore_index=True),
         "recourse_levels": pd.concat([_levels(plan, f) for f in branches], ignore_index=True),
     }

@@ -86,7 +86,7 @@ def priority_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     own = lines[lines["priority"] > 0]
     if own.empty:
         return {}
-    missed = plan.solution.values["shortfall"].values[own.index] / own["scale"].to_numpy(dtype=float)
+    missed = plan.values["shortfall"].values[own.index] / own["scale"].to_numpy(dtype=float)
     missed = np.where(missed > 2 * SLACK * own["size"], missed, 0.0)
     price = {k: float(plan.solution.duals[f"{HELD}{k}"][0]) for k in own["priority"].unique()}
     table = own[["priority", "indicator", "sense", "year", "bound"]].assign(

@@ -133,7 +133,7 @@ def allowed_loss(solved: SolvedPlan, best: float, within: float) -> float:
     Units:  objective (money of living standard, the first year counting in full).
     Source: Lucas (1987), Models of Business Cycles, compensating variation of consumption (citation not checked).
     """
-    u = solved.activities.utility
+    u = solved.model.activities.utility
     if u.empty:
         return within * abs(best)
     u = u.assign(had=solved.solution.values["segment"].values).sort_values(["good", "year", "segment"])

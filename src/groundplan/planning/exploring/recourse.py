@@ -80,7 +80,7 @@ def recourse(solved: SolvedPlan, records: Sequence[Uncertain]) -> Recourse:
     out: draws stand in their place. Every draw starts from the plan's own basis, so draws do not depend on each other.
     """
     policy = replace(solved.policy, contingencies=[], solver="ipm")
-    m = programme(solved.activities, policy, solved.families)
+    m = programme(solved.model.activities, policy, solved.families)
     h = load(m, policy)
     plan = solved_columns(m, solved)
     figures = uncertain_figures(m, records)

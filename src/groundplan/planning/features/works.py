@@ -141,7 +141,7 @@ def _work(h: Horizon, work: Work, activity: str, size: float) -> Tables:
     return Tables(
         activities=[ActivityRow(activity, "projects started", _label(work, size), "project", lump=1.0)],
         flows=[*spending, *effects],
-        bounds=[BoundRow(activity, y, upper=0.0) for y in h.years if not _open(work, y)],
+        bounds=[BoundRow(activity, y, upper=0.0) for y in h.years if not _open(work, y) or y not in h.plan_years],
         relations=_relations(work, activity),
         indicators=[IndicatorRow(f"started: {work.name}", activity, unit="projects")],
     )
@@ -180,9 +180,9 @@ def _faults(stated: list[Work], h: Horizon) -> list[GroundplanError]:
         faults += [
             UnknownName("project to come after", a, names, where=work.line) for a in work.after if a not in names
         ]
-        if not any(_open(work, y) for y in h.years):
+        if not any(_open(work, y) for y in h.plan_years):
             what = f"project '{work.name}' may start from {work.earliest} to {work.latest}, outside the plan"
-            fix = f"give years from {h.years[0]} to {h.years[-1]}"
+            fix = f"give years from {h.plan_years[0]} to {h.plan_years[-1]}"
             faults.append(StudyError(what, where=work.line, fix=fix))
     return faults
 

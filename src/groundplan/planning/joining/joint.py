@@ -17,7 +17,7 @@ from groundplan.glossary import quantity
 from groundplan.planning.activities import Activities
 from groundplan.planning.explaining.repairs import conflict
 from groundplan.planning.families.family import Family
-from groundplan.planning.families.targets import indicator_path
+from groundplan.planning.families.targets import indicator_path, values_by_part
 from groundplan.planning.joining.compact import clearing, joint_policy, no_worse, objective_of
 from groundplan.planning.joining.union import OF, Link, Member, link_of, ship, shipped, union
 from groundplan.planning.plan_programme import FAMILIES, programme
@@ -184,22 +184,22 @@ def _years(joint: JointPlans) -> pd.DataFrame:
             unit = listed.loc[listed["indicator"] == f"{m.name}{OF}{name}", "unit"]
             records += [
                 (m.name, name, str(unit.iloc[0]), int(year), alone, together)
-                for year, alone, together in zip(whole.activities.years, *by_year, strict=True)
+                for year, alone, together in zip(whole.activities.plan_years, *by_year, strict=True)
                 if len(unit)
             ]
     return pd.DataFrame(records, columns=["country", "indicator", "unit", "year", "alone", "together"])
 
 
 def _path(c: Coalition, name: str) -> np.ndarray:
-    """An indicator on levels by year."""
-    level = pd.DataFrame(c.solution.values["level"].to_pandas())
-    return indicator_path(c.activities, name, np.asarray(c.activities.years), {"level": level})
+    """An indicator by year."""
+    values = values_by_part(c.activities, c.solution.values)
+    return indicator_path(c.activities, name, np.asarray(c.activities.plan_years), values)
 
 
 def _shipments(joint: JointPlans) -> pd.DataFrame:
     """Who ships what to whom, by year, in the sender's and in common money; nothing that is not shipped."""
     whole = joint.whole
-    level = pd.DataFrame(whole.solution.values["level"].to_pandas())
+    level = pd.DataFrame(whole.solution.values["level"].to_pandas())[list(whole.activities.plan_years)]
     frames = []
     for one, other in permutations(joint.members, 2):
         link = link_of(joint.links, one.name, other.name)
@@ -224,7 +224,7 @@ def shipment_array(joint: JointPlans, shipments: pd.DataFrame, money: str) -> xr
     """Shipments in common money on their dimensions; zeros where nothing is shipped."""
     names = [m.name for m in joint.members]
     products = sorted({i for m in joint.members for i in m.economy.sectors})
-    years = list(joint.members[0].activities.years)
+    years = list(joint.members[0].activities.plan_years)
     coords: dict[str, list[Any]] = {"exporter": names, "importer": names, "product": products, "year": years}
     values = np.zeros([len(c) for c in coords.values()])
     at = [pd.Index(c).get_indexer(shipments[d]) for d, c in coords.items()]

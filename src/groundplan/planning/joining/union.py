@@ -50,8 +50,9 @@ class Link(Entry):
     )
 
 
-NAMES = ("activity", "commodity", "profile", "on", "good", "indicator", "numerator", "denominator", "project", "other")
-WORTH = {"activities": "cost", "utility": "slope", "terminal": "value"}
+NAMES = ("activity", "commodity", "profile", "on", "good", "pace", "indicator", "numerator", "denominator", "project",
+         "other")  # fmt: skip
+WORTH = {"activities": "cost", "utility": "slope", "terminal": "value", "due": "value"}
 OF = "/"
 SMALLEST = 1e-9
 
@@ -108,7 +109,8 @@ def union(members: Sequence[Member], links: Sequence[Link] = ()) -> Activities:
     """
     raise_all(_mismatches(members), where="joint plan")
     tables = {name: pd.concat([m.tables[name] for m in members], ignore_index=True) for name in COLUMNS}
-    a = Activities.of(members[0].activities.years, steady=members[0].activities.steady, **tables)
+    first = members[0].activities
+    a = Activities.of(first.years, steady=first.steady, tail=first.tail, **tables)
     pairs = [(one, other, link_of(links, one.name, other.name)) for one, other in permutations(members, 2)]
     more = Tables.joined(part for pair in pairs for part in (_shipments(*pair), _lending(*pair)))
     return a.adding(**{table: rows for table, rows in more.by_name().items() if rows})
@@ -144,7 +146,7 @@ def _mismatches(members: Sequence[Member]) -> list[GroundplanError]:
             faults.append(StudyError(what, fix="bring both into one layout, by a concordance"))
     for m in () if faults else members:
         if m.activities.years != first.activities.years:
-            years = [f"{x.activities.years[0]} to {x.activities.years[-1]}" for x in (m, first)]
+            years = [f"{x.activities.years[0]} to {x.activities.plan_years[-1]}" for x in (m, first)]
             what = f"the plan of {m.name} is for {years[0]}, that of {first.name} for {years[1]}"
             faults.append(StudyError(what, fix="take accounts of the same year, and the same length of plan"))
         if m.activities.steady != first.activities.steady:

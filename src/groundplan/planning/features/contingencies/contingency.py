@@ -52,9 +52,9 @@ def _stated(c: Contingency, h: Horizon, earlier: list[str]) -> list[GroundplanEr
         faults.append(StudyError(f"the name of a contingency is '{c.name}'", where=c.line, fix=fix))
     if c.name in earlier:
         faults.append(StudyError(f"two contingencies are called '{c.name}'", where=c.line, fix="give two names"))
-    if c.year not in h.years or c.year + c.length - 1 not in h.years:
+    if c.year not in h.plan_years or c.year + c.length - 1 not in h.plan_years:
         what = f"contingency '{c.name}' lasts from {c.year} to {c.year + c.length - 1}, outside the plan"
-        span = f"let it lie between {h.years[0]} and {h.years[-1]}"
+        span = f"let it lie between {h.plan_years[0]} and {h.plan_years[-1]}"
         faults.append(StudyError(what, where=c.line, fix=span))
     if c.scenario:
         what = f"the scenario of contingency '{c.name}' has not been read"

@@ -43,7 +43,7 @@ class Fork:
 def forks(a: Activities, policy: Policy) -> Iterator[Fork]:
     """The forks of a plan; contingencies that come after its last year have none."""
     for c in policy.contingencies:
-        if c.year in a.years:
+        if c.year in a.plan_years:
             yield Fork(c, fork_activities(a, c), replace(policy, targets=[], contingencies=[c]))
 
 
@@ -56,16 +56,17 @@ def fork_activities(a: Activities, c: Contingency) -> Activities:
     to be done (lower bounds are 0), no new project is begun, nothing counts at the end and living standards may fall
     to the floor. How fast things can grow stays limited, from the trunk's last year on.
     """
-    years = tuple(y for y in a.years if c.year <= y < c.year + c.length)
+    years = tuple(y for y in a.plan_years if c.year <= y < c.year + c.length)
     reach = max(1, int(a.flows["lag"].max()) if len(a.flows) else 1)
     lumpy = a.activities["lump"] > 0
     acts = a.activities.assign(lump=0.0, cost=a.activities["cost"] * c.likelihood)
     floors = _within(a.floors, years)
     share = floors["good"].str.removeprefix(STANDARD).map(c.floor_of).astype(float)
-    nothing = {t: rows(t, []) for t in ("terminal", "indicators", "ratios", "relations")}
+    nothing = {t: rows(t, []) for t in ("paces", "terminal", "due", "indicators", "ratios", "relations")}
     return replace(
         a,
         years=years,
+        tail=0,
         before=tuple(y for y in a.years if c.year - reach <= y < c.year),
         steady=False,
         activities=acts,

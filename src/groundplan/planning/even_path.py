@@ -1,0 +1,328 @@
+"""The path that is shown: of all plans that are worth the same, the most even one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from groundplan.errors import SolverError
+from groundplan.planning.activities import Activities
+from groundplan.planning.families.rows import Model
+from groundplan.planning.families.waste import sides_without_waste
+from groundplan.planning.solve import Progress, quiet
+from groundplan.solver.answer import CLARABEL, answer
+from groundplan.solver.programme import Floats, Index, Programme
+
+if TYPE_CHECKING:
+    from groundplan.planning.solved_plan import SolvedPlan
+
+# How far a standard may move from the best plan's: outside, the segments of utility stay as they are.
+AROUND = (0.88, 1.15)
+# What the evenness of one sector's investment counts against that of all investment.
+SECTOR = 0.01
+TOLERANCE = 1e-8
+# Of plans that are as even, the one whose structure is nearest to the base year's: what that weighs, so that no figure
+# is left to the solver; and the size of the goal as the solver is given it, which is far above its tolerance.
+RIDGE = 1e-6
+FIGURES = 1e3
+# Nearer than that, as a share of the largest figure of its kind, a value is on its bound.
+AT_BOUND = 1e-8
+INVESTMENT = ("investment",)
+
+
+class Series(NamedTuple):
+    """What should go its way evenly: Σ amount · column by year, from what it was in the year of the accounts.
+
+    name     what it is
+    kind     ``standard``, ``investment`` (all of it) or ``sector`` (one sector's)
+    weight   what its unevenness counts
+    size     what it is told over, its own unit
+    base     in the year of the accounts, own unit
+    row, column, amount  entries: position of the year, column of the programme, coefficient
+    """
+
+    name: str
+    kind: str
+    weight: float
+    size: float
+    base: float
+    row: Index
+    column: Index
+    amount: Floats
+
+    def path(self, values: Floats, years: int) -> Floats:
+        """The figure in every year, the accounts' first."""
+        at = np.bincount(self.row, self.amount * values[self.column], minlength=years)
+        return np.concatenate([[self.base], at])
+
+
+@dataclass(frozen=True, eq=False)
+class Evenness:
+    """The series of a plan that should be even, each with the growth that it has from its start to its end.
+
+    growth  [series] of the best plan, 1 / year
+    """
+
+    series: tuple[Series, ...]
+    growth: Floats
+    years: int
+
+    def of_totals(self) -> Evenness:
+        """The same without single sectors."""
+        kept = [k for k, s in enumerate(self.series) if s.kind != "sector"]
+        return Evenness(tuple(self.series[k] for k in kept), self.growth[kept], self.years)
+
+    def differences(self, values: Floats) -> Floats:
+        """[series, year] second differences of series over their growth and size: none in a path that grows evenly.
+
+            d[k,t] = z[t] − 2·z[t−1] + z[t−2],   z[t] = y_k[t] / (size_k·(1+γ_k)^t),   z[0] that of the accounts
+
+        So levels act as logarithms do, and the goal stays quadratic.
+        """
+        steps = np.arange(self.years + 1)
+        shapes = [
+            s.path(values, self.years) / (s.size * (1.0 + g) ** steps)
+            for s, g in zip(self.series, self.growth, strict=True)
+        ]
+        return np.diff(np.asarray(shapes).reshape(len(shapes), -1), 2, axis=1)
+
+    def unevenness(self, values: Floats) -> float:
+        """Σ_k weight_k Σ_t d[k,t]²."""
+        weights = np.array([s.weight for s in self.series])
+        return float((weights[:, None] * self.differences(values) ** 2).sum())
+
+
+def evenness(m: Model, values: Floats) -> Evenness:
+    """The standards of the plan by their base-year shares, all investment, and a hundredth of each sector's.
+
+        Σ_g w_g Σ_t d[g,t]² + Σ_t d[I,t]² + 0.01 Σ_j w_j Σ_t d[I_j,t]²
+
+    ``values``: all columns of the best plan, which give each series its growth.
+    Source: our own (docs/explanation/paths.md).
+    """
+    a = m.activities
+    years = len(a.years)
+    series = [*_standards(m, a), *_investments(m, a, values)]
+    growth = []
+    for s in series:
+        path = s.path(values, years)
+        ends = path[-1] / s.base if s.base > 0 and path[-1] > 0 else 1.0
+        growth.append(ends ** (1.0 / years) - 1.0)
+    return Evenness(tuple(series), np.asarray(growth), years)
+
+
+def _standards(m: Model, a: Activities) -> list[Series]:
+    """What is enjoyed of every good by year."""
+    if not m.has("segment"):
+        return []
+    parts, first = m.variables["segment"].numbers, a.years[0]
+    base = a.goods_at_base
+    steady = [str(g) for g in dict.fromkeys(a.floors["good"]) if base.get(str(g), 0.0) > 0]
+    whole = sum(base[g] for g in steady)
+    out = []
+    for g in steady:
+        own = np.flatnonzero((a.utility["good"] == g).to_numpy())
+        step = a.utility["year"].to_numpy()[own] - first
+        share = base[g] / whole
+        out.append(Series(g, "standard", share, base[g], base[g], step.astype(np.int64), parts[own], np.ones(len(own))))
+    return out
+
+
+def _investments(m: Model, a: Activities, values: Floats) -> list[Series]:
+    """All investment, and that of every sector."""
+    levels, years = m.variables["level"], len(a.years)
+    own = np.flatnonzero(a.activities["group"].isin(INVESTMENT).to_numpy())
+    base = a.activities["base"].to_numpy()[own]
+    if not len(own) or not base.sum() > 0:
+        return []
+    numbers = levels.numbers[own]
+    mean = values[numbers].mean(axis=1)
+    size = np.maximum(np.maximum(base, mean), 1e-4 * base.sum())
+    step = np.arange(years)
+
+    def of(name: str, kind: str, rows: Index, weight: float, over: float, was: float) -> Series:
+        columns = numbers[rows]
+        return Series(
+            name, kind, weight, over, was, np.tile(step, len(rows)), columns.ravel(), np.ones(columns.size)
+        )  # fmt: skip
+
+    every = of("investment", "investment", np.arange(len(own)), 1.0, float(base.sum()), float(base.sum()))
+    names = a.activities["activity"].to_numpy(dtype=object)[own]
+    single = [
+        of(str(names[k]), "sector", np.array([k]), SECTOR * float(size[k] / size.sum()), float(size[k]), float(base[k]))
+        for k in range(len(own))
+    ]
+    return [every, *single]
+
+
+def most_even(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan:
+    """The same plan on its most even path: the least unevenness at a worth of (1 − ε) of the best.
+
+        min Evenness.unevenness(x) + 10⁻⁶·Σ_a w_a Σ_t (v[a,t] / (size_a·(1+γ)^t) − base_a / size_a)²
+        over the plan's rows,   c·x ≥ V − ε·Σ slope·segment of the best
+
+    The last term chooses among plans that are as even the one nearest to the base year's structure, so that the path
+    is unique and moves with the data as little as they do.
+    ε is ``Policy.evenness``; at 0 the plan stays at the solver's corner. Projects, shortfalls of targets, standards
+    further than ``AROUND`` from the best plan's, and what is left over stay as they are. Where the solver finds no
+    even path the plan is the corner and its ``quality`` says so.
+    Source: our own (docs/explanation/paths.md).
+    """
+    share = plan.policy.evenness
+    if not share > 0:
+        return plan
+    m, x = plan.model, columns_of(plan)
+    even = evenness(m, x)
+    if not even.series:
+        return plan
+    progress("the most even path that is worth as much")
+    p = even_programme(m, x, even, share)
+    try:
+        reached = answer(p, CLARABEL, seconds=plan.policy.time_limit, tolerance=TOLERANCE, nearly=True).checked()
+    except SolverError as missed:
+        words = {**plan.solution.quality, "path": f"the solver's corner: no even path was reached ({missed})"}
+        return replace(plan, solution=replace(plan.solution, quality=words))
+    values = _at_bounds(reached.values[: len(x)], m, x)
+    about = {
+        **plan.solution.quality,
+        "path": f"the most even within {share:.2%} of the best",
+        "path_solver": reached.solver,
+        "unevenness": [even.unevenness(x), even.unevenness(values)],
+        "worth": float(m.programme.costs() @ values),
+    }
+    arrays = {name: block.array(values) for name, block in m.variables.items()}
+    return replace(plan, solution=replace(plan.solution, values=arrays, quality=about), corner=plan.best)
+
+
+def _at_bounds(values: Floats, m: Model, x: Floats) -> Floats:
+    """Values within their bounds, and on a bound where an interior point stops short of it by its tolerance.
+
+    Without that, what is nothing is told as a billionth of something, and a ratio of two such figures as a number.
+    """
+    lower, upper = m.programme.bounds()
+    out = np.clip(values, lower, upper)
+    for block in m.variables.values():
+        largest = np.maximum(np.abs(x[block.numbers]), np.abs(out[block.numbers]))
+        largest = largest.max(axis=-1, keepdims=True) if largest.size else largest
+        near = AT_BOUND * np.maximum(np.broadcast_to(largest, block.numbers.shape), 1.0)
+        for bound in (lower[block.numbers], upper[block.numbers]):
+            at = np.abs(out[block.numbers] - bound) < near
+            out[block.numbers[at]] = bound[at]
+    return out
+
+
+def columns_of(plan: SolvedPlan) -> Floats:
+    """A plan's values in the order of its programme's columns."""
+    out = np.zeros(plan.model.programme.width)
+    for name, block in plan.model.variables.items():
+        out[block.numbers] = plan.solution.values[name].values
+    return out
+
+
+def even_programme(m: Model, x: Floats, even: Evenness, share: float) -> Programme:
+    """The plan's rows with a column for every second difference, and the square of these as the goal."""
+    p = m.programme.copy()
+    worth = p.costs()
+    hold_projects(p, x)
+    hold_shortfalls(p, m, x)
+    hold_far_standards(p, m, x)
+    hold_waste(p, m, x)
+    many, years = len(even.series), even.years
+    block = p.add_columns("difference", (many, years - 1), lower=-np.inf)
+    rows, columns, amounts, right = [], [], [], np.zeros((many, years - 1))
+    for k, (s, g) in enumerate(zip(even.series, even.growth, strict=True)):
+        over = s.size * (1.0 + g) ** np.arange(years + 1)
+        right[k, 0] += s.base / over[0]
+        for late, sign in enumerate((1.0, -2.0, 1.0)):
+            # Year t (position t − 1) stands in the differences of t, t + 1 and t + 2.
+            at = s.row - 1 + late
+            there = (at >= 0) & (at < years - 1)
+            rows.append(k * (years - 1) + at[there])
+            columns.append(s.column[there])
+            amounts.append(sign * s.amount[there] / over[s.row[there] + 1])
+    cells = (np.concatenate(rows), np.concatenate(columns), np.concatenate(amounts))
+    own = (np.arange(block.numbers.size), block.numbers.ravel(), -np.ones(block.numbers.size))
+    p.add_rows("even", block.numbers.size, -right.ravel(), -right.ravel(), cells, own)
+    spent = share * _lived(m, x)
+    valued = np.flatnonzero(worth)
+    p.add_rows("worth", 1, float(worth @ x) - spent, np.inf, (np.zeros(len(valued)), valued, worth[valued]))
+    for name in p.goal:
+        p.goal[name] = np.zeros_like(p.goal[name])
+    weights = np.repeat([s.weight for s in even.series], years - 1)
+    diagonal = np.zeros(p.width)
+    diagonal[block.numbers.ravel()] = 2.0 * weights
+    levels = m.variables["level"].numbers
+    diagonal[levels], p.goal["level"] = _towards_base(m, even)
+    scale = FIGURES / max(even.unevenness(x), 1e-12)
+    p.goal["level"] = scale * p.goal["level"]
+    p.quadratic, p.maximise = sparse.diags_array(scale * diagonal, format="csc"), False
+    return p
+
+
+def _towards_base(m: Model, even: Evenness) -> tuple[Floats, Floats]:
+    """Curve and slope of each level in RIDGE · Σ_a w_a Σ_t (v[a,t] / (size_a·(1+γ)^t) − base_a / size_a)², by year.
+
+    γ is the growth of the largest standard, size the base level or, of what was not done, a hundredth of the largest
+    in its unit; w its share of all sizes in that unit.
+    """
+    acts, years = m.activities.activities, len(m.activities.years)
+    base = acts["base"].to_numpy(dtype=float)
+    largest = pd.Series(base).abs().groupby(acts["unit"].to_numpy()).transform("max").to_numpy()
+    size = np.maximum(np.abs(base), np.where(largest > 0, 0.01 * largest, 1.0))
+    weight = size / pd.Series(size).groupby(acts["unit"].to_numpy()).transform("sum").to_numpy()
+    first = int(np.argmax([s.weight for s in even.series]))
+    over = size[:, None] * (1.0 + even.growth[first]) ** np.arange(1, years + 1)
+    curve = 2.0 * RIDGE * weight[:, None] / over**2
+    return curve, -curve * over * (base / size)[:, None]
+
+
+def _lived(m: Model, x: Floats) -> float:
+    """Σ slope·segment of the plan, what living standards alone are worth; of a plan without any its whole worth."""
+    lived = float(m.programme.goal["segment"] @ x[m.variables["segment"].numbers]) if m.has("segment") else 0.0
+    return lived if lived > 0 else abs(float(m.programme.costs() @ x))
+
+
+def hold_projects(p: Programme, x: Floats) -> None:
+    """Projects, and whatever else must be whole, stay as the plan has them."""
+    for name, block in p.columns.items():
+        if block.whole.any():
+            p.bound(name, lower=np.round(x[block.numbers]), upper=np.round(x[block.numbers]))
+
+
+def hold_shortfalls(p: Programme, m: Model, x: Floats) -> None:
+    """No target is missed by more than the plan misses it."""
+    if m.has("shortfall"):
+        block = p.columns["shortfall"]
+        p.bound("shortfall", upper=np.maximum(x[block.numbers], block.lower))
+
+
+def hold_waste(p: Programme, m: Model, x: Floats) -> None:
+    """Nothing is left over, or given and not enjoyed, beyond what the plan leaves: a plan may not be even by waste."""
+    reached = p.matrix() @ x
+    at = {block.name: n for n, block in enumerate(p.rows)}
+    for name, numbers, _, upper in sides_without_waste(m, reached):
+        block = p.rows[at[name]]
+        sides = block.upper.copy()
+        sides[numbers - block.numbers[0]] = upper
+        p.rows[at[name]] = replace(block, upper=sides)
+
+
+def hold_far_standards(p: Programme, m: Model, x: Floats) -> None:
+    """Segments of utility far below a standard are full, those far above it empty: ``AROUND`` of the plan's."""
+    if not m.has("segment"):
+        return
+    u, block = m.activities.utility, p.columns["segment"]
+    had = u.assign(had=x[block.numbers])
+    order = had.sort_values(["good", "year", "segment"]).index
+    tops = u["width"].reindex(order).groupby([u["good"].reindex(order), u["year"].reindex(order)]).cumsum()
+    # The last segment has no end.
+    below = tops.groupby([u["good"].reindex(order), u["year"].reindex(order)]).shift(fill_value=0.0)
+    top, bottom = (edge.reindex(u.index).to_numpy() for edge in (tops, below))
+    whole = had.groupby(["good", "year"])["had"].transform("sum").to_numpy()
+    full, none = top < AROUND[0] * whole, bottom > AROUND[1] * whole
+    lower, upper = np.where(full, block.upper, block.lower), np.where(none, block.lower, block.upper)
+    p.bound("segment", lower=lower, upper=upper)
