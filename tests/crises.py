@@ -29,7 +29,8 @@ from groundplan.tables.table import Table
 YEAR = 365 / 7
 # The rule that goods follow orders, in proportion: tests on paper state it, whatever the defaults are.
 IN_PROPORTION: dict[str, Any] = {
-    "sharing": "orders", "rationing": "proportional", "own_use": "as others", "orders": "availability", "overtime": "let_go",
+    "sharing": "orders", "rationing": "proportional", "own_use": "as others", "orders": "availability",
+    "overtime": "let_go",
 }  # fmt: skip
 
 

@@ -134,7 +134,9 @@ def test_the_story_says_how_far_it_is() -> None:
 
     Breaks if: each day is told, or a refusal comes after the run.
     """
-    sc = Scenario(name="s", horizon=61, events=(LoseCapacity(sectors=("farm",), depth=0.2, length=30),))
+    one = Behaviour(setting="middle")
+    event = LoseCapacity(sectors=("farm",), depth=0.2, length=30)
+    sc = Scenario(name="s", horizon=61, events=(event,), behaviour=one)
     told: list[str] = []
     outcome = tell(small(), sc, coordination=False, progress=told.append)
     assert told == ["running the adaptive engine", "day 30 of 61", "day 60 of 61"]
