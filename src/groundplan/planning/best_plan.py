@@ -20,6 +20,7 @@ from groundplan.planning.activities import Activities, Records
 from groundplan.planning.after_the_plan import continued
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.even_path import most_even
+from groundplan.planning.explaining.guards import guards
 from groundplan.planning.explaining.material_balances import material_balances
 from groundplan.planning.explaining.own_limits import own_limits
 from groundplan.planning.explaining.premium import premium_tables
@@ -36,12 +37,12 @@ from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, feasible, quiet
 from groundplan.planning.soft_prices import with_soft_prices
-from groundplan.planning.solved_plan import SolvedPlan
+from groundplan.planning.solved_plan import SolvedPlan, indicators
 from groundplan.records.card import fields_of, stated
 from groundplan.sources import Assumption
 
 # What is told of every plan, before and after what its features tell of themselves.
-FINDINGS: tuple[Finding, ...] = (priority_table, valuations, *FEATURE_FINDINGS, material_balances, own_limits)
+FINDINGS: tuple[Finding, ...] = (guards, priority_table, valuations, *FEATURE_FINDINGS, material_balances, own_limits)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,12 +83,13 @@ def solved(
         return SolvedPlan(e, p, model, solve_in_turn(model, p, progress))
     except PlanInfeasible as bare:
         impossible = bare
+    asked = p
     for policy in _shorter(p):
         model = model_of(e, policy, projects=projects, families=families)
         if policy.tail_years and not feasible(model, policy, progress, whole=False):
             continue
         with suppress(PlanInfeasible):
-            return SolvedPlan(e, policy, model, solve_in_turn(model, policy, progress))
+            return SolvedPlan(e, policy, model, solve_in_turn(model, policy, progress), asked=asked)
         p = policy
     if not why:
         raise impossible
@@ -174,42 +176,6 @@ def _enjoyed(plan: SolvedPlan) -> xr.DataArray:
         xr.DataArray(wide.to_numpy(), coords=[("good", list(wide.index)), ("year", list(wide.columns))]),
         plan.economy.money,
     )
-
-
-def indicators(plan: SolvedPlan) -> xr.DataArray:
-    """Every indicator and ratio by year, the year of the accounts first; stocks are not known for that year."""
-    e, a = plan.economy, plan.activities
-    years = [e.year, *a.years]
-    level = plan.level.copy()
-    level.insert(0, e.year, a.activities.set_index("activity")["base"])
-    stock = plan.stock.reindex(columns=years)
-    factors, rows = _factors(a, years), a.indicators
-    pieces, names = [np.zeros((0, len(years)))], [np.zeros(0, dtype=object)]
-    for part, source in (("level", level), ("stock", stock)):
-        chosen = rows[rows["part"] == part]
-        if len(source) and len(chosen):
-            amounts = source.loc[chosen["on"]].to_numpy() * chosen["coefficient"].to_numpy()[:, None]
-            pieces.append(amounts * factors.loc[chosen["profile"]].to_numpy())
-            names.append(chosen["indicator"].to_numpy(dtype=object))
-    code, named = pd.factorize(np.concatenate(names))
-    # A sum with a part that is not known, such as a stock in the year of the accounts, is not known.
-    linear = np.zeros((len(named), len(years)))
-    np.add.at(linear, code, np.concatenate(pieces))
-    of = pd.DataFrame(linear, index=named)
-    above, below = (of.loc[a.ratios[c]].to_numpy() for c in ("numerator", "denominator"))
-    largest = np.nanmax(np.abs(below), axis=1, initial=0.0, keepdims=True)
-    there = np.abs(below) > 1e-12 * np.maximum(1.0, largest)
-    table = np.concatenate([linear, above / np.where(there, below, np.nan)])
-    order = [*map(str, named), *map(str, a.ratios["indicator"])]
-    return quantity("indicator", xr.DataArray(table, coords=[("indicator", order), ("year", years)]), e.money)
-
-
-def _factors(a: Activities, years: list[int]) -> pd.DataFrame:
-    """Profile factors by year; every profile is 1 in the year of the accounts, and so is no profile."""
-    table = a.profiles.pivot(index="profile", columns="year", values="factor").reindex(columns=years)
-    table.loc[""] = 1.0
-    table[years[0]] = 1.0
-    return table
 
 
 def origins(e: Economy, levels: pd.DataFrame) -> dict[int, tuple[np.ndarray, np.ndarray, dict[str, float]]]:

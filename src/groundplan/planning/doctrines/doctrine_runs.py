@@ -13,14 +13,16 @@ import pandas as pd
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, PlanInfeasible
 from groundplan.planning.activity_rows import GivenRow
-from groundplan.planning.best_plan import indicators, solved
+from groundplan.planning.best_plan import as_shown, solved
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.doctrines.doctrine import Doctrine, with_choices, with_goals
 from groundplan.planning.doctrines.turnpike import Ray, capital_by_year, distance, ray
+from groundplan.planning.explaining.guards import guards
+from groundplan.planning.explaining.guards import side_by_side as guards_side_by_side
 from groundplan.planning.families.family import Family
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
-from groundplan.planning.solved_plan import SolvedPlan
+from groundplan.planning.solved_plan import SolvedPlan, indicators
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -111,14 +113,14 @@ def runs_of(
     without a plan.
     """
     more: dict[str, Any] = {"projects": projects, "families": families, "progress": progress}
-    runs = [Run(NONE, None, common, solved(e, common, **more))]
+    runs = [Run(NONE, None, common, as_shown(solved(e, common, **more), progress))]
     for n, d in enumerate(doctrines, 1):
         progress(f"planning under doctrine {n} of {len(doctrines)}: {d.name}")
         chosen = with_choices(d, e, common)
         a = compile_plan(e, chosen)
         policy = with_goals(d, chosen, a)
         try:
-            runs.append(Run(d.name, d, policy, solved(e, policy, activities=a, **more)))
+            runs.append(Run(d.name, d, policy, as_shown(solved(e, policy, activities=a, **more), progress)))
         except PlanInfeasible as clash:
             runs.append(Run(d.name, d, policy, None, str(clash)))
     return runs
@@ -128,7 +130,7 @@ def side_by_side(runs: Sequence[Run], e: Economy) -> tuple[dict[str, pd.DataFram
     """Tables of runs of one economy, and the turnpike on which their capital is measured (plain values).
 
     Tables: comparison (a row a doctrine), paths (doctrine × year), branches (doctrine × branch), doctrines (words,
-    choices, goals, and why one has no plan). The first run is the one without a doctrine.
+    choices, goals, and why one has no plan), guards (by doctrine). The first run is the one without a doctrine.
     """
     common = runs[0].policy
     on, why = _ray(e, common)
@@ -139,6 +141,7 @@ def side_by_side(runs: Sequence[Run], e: Economy) -> tuple[dict[str, pd.DataFram
         "paths": paths,
         "branches": branches,
         "doctrines": _doctrines(runs),
+        "guards": guards_side_by_side({r.name: guards(r.plan)["guards"] for r in runs if r.plan is not None}),
     }
     capital = {} if on is None else {str(j): float(s) for j, s in on.capital.items()}
     return tables, {"growth": None if on is None else on.growth, "why": why, "capital": capital}

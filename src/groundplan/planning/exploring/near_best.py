@@ -10,10 +10,10 @@ import pandas as pd
 
 from groundplan.errors import GroundplanError, Interrupted, StudyError, raise_all
 from groundplan.outcome import Outcome
-from groundplan.planning.best_plan import indicators, provenance
+from groundplan.planning.best_plan import provenance
 from groundplan.planning.exploring.warm import Warm, not_linear, warm
 from groundplan.planning.solve import Progress, quiet
-from groundplan.planning.solved_plan import SolvedPlan
+from groundplan.planning.solved_plan import SolvedPlan, indicators
 
 TOTALS = (
     "gross output", "household consumption", "collective consumption", "investment", "import bill", "export earnings",
