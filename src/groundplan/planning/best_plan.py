@@ -24,19 +24,18 @@ from groundplan.planning.explaining.guards import guards
 from groundplan.planning.explaining.material_balances import material_balances
 from groundplan.planning.explaining.own_limits import own_limits
 from groundplan.planning.explaining.premium import premium_tables
-from groundplan.planning.explaining.priorities import priority_table, solve_in_turn
+from groundplan.planning.explaining.priorities import priority_table, shortfalls, solve_in_turn
 from groundplan.planning.explaining.valuations import valuations
 from groundplan.planning.families.family import Family
 from groundplan.planning.families.rows import Model
-from groundplan.planning.families.targets import target_lines
 from groundplan.planning.feature import Finding
 from groundplan.planning.feature_list import FINDINGS as FEATURE_FINDINGS
 from groundplan.planning.features.trade.trade import foreign_gap
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.solve import Progress, feasible, quiet
 from groundplan.planning.soft_prices import with_soft_prices
+from groundplan.planning.solve import Progress, feasible, quiet
 from groundplan.planning.solved_plan import SolvedPlan, indicators
 from groundplan.records.card import fields_of, stated
 from groundplan.sources import Assumption
@@ -135,7 +134,7 @@ def parts_of(plan: SolvedPlan, progress: Progress = quiet) -> Parts:
 
     With contingencies the same plan is made without them, to see what they cost; ``progress`` is told.
     """
-    e, p, a = plan.economy, plan.policy, plan.activities
+    e, a = plan.economy, plan.activities
     arrays = {
         "level": _named("level", plan.values["level"], e),
         **({"stock": _named("stock", plan.values["stock"], e)} if "stock" in plan.values else {}),
@@ -144,9 +143,7 @@ def parts_of(plan: SolvedPlan, progress: Progress = quiet) -> Parts:
         **plan.prices,
     }
     if "shortfall" in plan.values:
-        soft = target_lines(a, p).dropna(subset="weight")
-        missed = plan.values["shortfall"] / xr.DataArray(soft["scale"].to_numpy(dtype=float), dims="target")
-        arrays["shortfall"] = _named("shortfall", missed, e)
+        arrays["shortfall"] = _named("shortfall", plan.values["shortfall"].copy(data=shortfalls(plan)), e)
     tables = {
         "activities": a.activities,
         "commodities": a.commodities,

@@ -11,7 +11,7 @@ from scipy import sparse
 from groundplan.errors import SolverError
 from groundplan.planning.activities import Activities
 from groundplan.planning.families.rows import Model
-from groundplan.planning.solve import Progress, Solution, quiet
+from groundplan.planning.solve import Progress, quiet
 from groundplan.solver.answer import CLARABEL, answer
 from groundplan.solver.programme import Floats, Index, Programme
 
@@ -245,13 +245,14 @@ def hold_projects(p: Programme, x: Floats) -> None:
 
 def hold_shortfalls(p: Programme, m: Model, x: Floats) -> None:
     """No target is missed by more than the plan misses it."""
-    if m.has("shortfall"):
-        block = p.columns["shortfall"]
-        p.bound("shortfall", upper=np.maximum(x[block.numbers], block.lower))
+    for name in ("shortfall", "lapse"):
+        if m.has(name):
+            block = p.columns[name]
+            p.bound(name, upper=np.maximum(x[block.numbers], block.lower))
 
 
 def hold_far_standards(p: Programme, m: Model, x: Floats) -> None:
-    """Segments of utility far below a standard are full, those far above it empty: ``AROUND`` of what the plan gives."""
+    """Segments of utility far below a standard are full, those far above it empty: ``AROUND`` of the plan."""
     if not m.has("segment"):
         return
     u, block = m.activities.utility, p.columns["segment"]

@@ -232,7 +232,9 @@ def _ahead(solved: SolvedPlan, ready: Recourse, values: np.ndarray) -> pd.DataFr
     """What is decided ahead in both plans, summed over the years, where they differ, the largest difference first."""
     a = solved.activities.activities.set_index("activity")
     before, after = (
-        pd.DataFrame(ready.read(v)["level"].to_pandas()).loc[ahead(solved.activities), list(solved.activities.years)].sum(axis=1)
+        pd.DataFrame(ready.read(v)["level"].to_pandas())
+        .loc[ahead(solved.activities), list(solved.activities.years)]
+        .sum(axis=1)
         for v in (ready.plan, values)
     )
     table = pd.DataFrame({"plan": before, "robust": after, "difference": after - before})
