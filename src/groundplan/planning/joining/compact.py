@@ -72,7 +72,9 @@ def clearing(members: Sequence[Member], links: Sequence[Link]) -> Family:
 def no_worse(members: Sequence[Member], least: Mapping[str, float]) -> Family:
     """The family that leaves nobody worse off than alone.
 
-        Σ_n slope_n·segment_n + Σ_c value_c·kept_c − Σ cost·v − Σ weight·(shortfall + lapse)  ≥  least      over a country's own
+        Σ_n slope_n·segment_n + Σ_c value_c·kept_c − Σ cost·v − Σ weight·(shortfall + lapse)  ≥  least
+
+    over a country's own columns.
 
     Units:  objective, common money.
     Source: individual rationality: von Neumann and Morgenstern (1944) (citation not checked).
