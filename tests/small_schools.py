@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from economies import table
+from plans import on_paper
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
@@ -53,7 +54,7 @@ def rest(e: Economy, policy: Policy, h: Horizon) -> Tables:
 
 def classes(e: Economy, **choices: Any) -> tuple[Activities, Policy]:
     """People and schools alone, without a sector: what schooling can do by itself."""
-    policy = Policy.of(**{"population_growth": None if choices.get("population") else 0.0, **choices})
+    policy = on_paper(**{"population_growth": None if choices.get("population") else 0.0, **choices})
     parts = (labour, training, schools, programmes, rest)
     return compile_plan(e, policy, parts=parts), policy
 

@@ -123,6 +123,7 @@ RUNNER = (
     Option("run", "keep finished batches here, so that a stopped run goes on", metavar="FOLDER"),
 )
 PLAN_FOLDER = "groundplan.results.files:plan_folder"
+BANDS = "how sure the headline figures are: least and most in plans as good and as even (some seconds more)"
 EXAMINE = "put the plan, with and without its contingencies, through the day-by-day engine of `stress`"
 
 ALTERNATIVES = Verb(
@@ -226,6 +227,7 @@ PLAN = Verb(
     (
         *STUDY,
         Option("examine", EXAMINE, SWITCH, False),
+        Option("bands", BANDS, SWITCH, False),
         Option("programme", "write the programme for another solver: a name that ends in .mps or .lp", metavar="FILE"),
         *FACES,
     ),

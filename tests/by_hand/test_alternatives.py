@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 from economies import small
+from plans import on_paper
 
 from groundplan.errors import Faults, StudyError, UnknownName
 from groundplan.planning.activities import Activities
 from groundplan.planning.best_plan import solved
 from groundplan.planning.exploring.near_best import allowed_loss, chosen, explored, nearly_as_good
 from groundplan.planning.plan_programme import programme
-from groundplan.planning.policy import Policy
 from groundplan.planning.solve import solve
 from groundplan.planning.solved_plan import SolvedPlan
 
@@ -56,9 +56,9 @@ def bakery(slopes: tuple[float, ...] = (1.0,)) -> SolvedPlan:
         ],
         ratios=[{"indicator": "share of left", "numerator": "left", "denominator": "baked"}],
     )  # fmt: skip
-    policy = Policy.of()
+    policy = on_paper()
     model = programme(a, policy)
-    return SolvedPlan(small(), policy, a, model, solve(model, policy))
+    return SolvedPlan(small(), policy, model, solve(model, policy))
 
 
 def test_what_is_settled_and_what_is_open() -> None:
@@ -100,8 +100,8 @@ def test_the_allowed_loss_follows_the_utility() -> None:
 def test_a_plan_without_goods_loses_a_share_of_its_objective() -> None:
     """Proves: where nobody consumes, the loss is a share of the objective's size, also below zero."""
     made = bakery()
-    bare = SolvedPlan(made.economy, made.policy, replace(made.activities, utility=made.activities.utility.iloc[:0]),
-                made.model, made.solution)  # fmt: skip
+    without = replace(made.model.activities, utility=made.model.activities.utility.iloc[:0])
+    bare = replace(made, model=replace(made.model, activities=without))
     assert allowed_loss(bare, -40.0, 0.05) == pytest.approx(2.0)
 
 
@@ -119,7 +119,7 @@ def test_names_and_figures_that_make_no_sense_are_refused() -> None:
 
 def test_headings_stand_for_what_is_under_them() -> None:
     """Proves: a heading is all its indicators that the plan uses, the largest first; by default totals come first."""
-    made = solved(small(), Policy.of(years=1))
+    made = solved(small(), on_paper(years=1))
     assert chosen(made, ["gross output"], 5) == ["gross output"]
     assert chosen(made, ["imports"], 5) == ["imports: works", "imports: farm"]
     names = chosen(made, [], 1)

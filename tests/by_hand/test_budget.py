@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from economies import shipped, small
+from plans import on_paper
 
 from groundplan import plan
 from groundplan.economy.economy import Economy
@@ -14,7 +15,6 @@ from groundplan.outcome import Outcome
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.features.budget.budget import revenue_per_level
 from groundplan.planning.features.budget.budget_accounts import Budget, BudgetAccounts, function_of
-from groundplan.planning.policy import Policy
 from groundplan.results.html_report import report
 from groundplan.results.plan_pages import plan_budget
 
@@ -78,7 +78,7 @@ def test_taxes_on_exports_are_revenue() -> None:
     a = BudgetAccounts(e, Budget())
     paid = revenue_per_level(a)
     assert paid["sell:farm"] == pytest.approx(3.0 / float(e.exports.sum() + e.reexports.sum()))
-    base = compile_plan(e, Policy(budget=Budget())).activities.set_index("activity")["base"]
+    base = compile_plan(e, on_paper(budget=Budget())).activities.set_index("activity")["base"]
     assert sum(tax * base[act] for act, tax in paid.items()) == pytest.approx(revenue(a))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from economies import shipped, small
+from plans import ON_PAPER, on_paper
 
 from groundplan import Economy, compare
 from groundplan.errors import GroundplanError, StudyError, UnknownName
@@ -33,7 +34,7 @@ from groundplan.results.compared_pages.compare_page import summary
 from groundplan.results.html_report import report
 
 BRANCHES = [Branch("heavy", ["works"]), Branch("land", ["farm"])]
-CALM = Policy.of(years=2, population_growth=0.0, branches=BRANCHES)
+CALM = on_paper(years=2, population_growth=0.0, branches=BRANCHES)
 
 
 # The turnpike
@@ -84,7 +85,7 @@ def test_a_ray_grows_as_it_says(case: str) -> None:
     Breaks if: imports are free, or consumption is not tied to labour.
     """
     e = shipped(case)
-    on = ray(e, Policy())
+    on = ray(e, on_paper())
     x = on.output.reindex(list(e.sectors)).fillna(0.0).to_numpy()
     cost = np.divide(e.capital_stock.values, e.output.values, out=np.zeros(len(x)), where=e.output.values > 0)
     built = float(((e.depreciation.values + on.growth) * cost) @ x)
@@ -106,7 +107,7 @@ def test_a_ray_grows_as_it_says(case: str) -> None:
 def test_capital_is_counted_at_its_cost() -> None:
     """Plant of farming for 100 cost 200, of works for 200 cost 500: 50 and 100 of it are 100 and 250 of capital."""
     stock = pd.DataFrame({2021: [50.0, 100.0, 9.0]}, index=["capacity:farm", "capacity:works", "labour:wages 0"])
-    found = capital_by_year(small(), Policy(), stock)
+    found = capital_by_year(small(), on_paper(), stock)
     assert found[2021].to_dict() == pytest.approx({"farm": 100.0, "works": 250.0})
 
 
@@ -150,7 +151,7 @@ def test_a_doctrine_becomes_choices_and_targets() -> None:
     assert p.terminal_weight == {"default": 1.0, "works": 3.0}
     assert [(t.form, t.weight) for t in p.targets] == [("of_base", 2.0), ("of_base", 60.0), ("ends", 1.0)]
     assert (p.targets[2].first, p.targets[2].last) == pytest.approx((70.0, 35.0))
-    assert applied(d, small(), Policy.of(targets=p.targets, branches=BRANCHES)).targets[:3] == p.targets
+    assert applied(d, small(), on_paper(targets=p.targets, branches=BRANCHES)).targets[:3] == p.targets
 
 
 def test_branches_sum_their_sectors() -> None:
@@ -162,9 +163,9 @@ def test_branches_sum_their_sectors() -> None:
     assert found.loc["heavy", "output_base"] == pytest.approx(200.0)
     assert found.loc["land", "output_base"] == pytest.approx(100.0)
     with pytest.raises(GroundplanError, match="something has already"):
-        compare(small(), [], policy=Policy.of(branches=[Branch("works", ["works"])]))
+        compare(small(), [], policy=on_paper(branches=[Branch("works", ["works"])]))
     with pytest.raises(UnknownName, match="nearest: 'works'"):
-        compare(small(), [], policy=Policy.of(branches=[Branch("heavy", ["work"])]))
+        compare(small(), [], policy=on_paper(branches=[Branch("heavy", ["work"])]))
 
 
 def test_a_doctrine_that_asks_nothing_changes_nothing() -> None:
@@ -248,7 +249,7 @@ def test_shipped_doctrines_do_what_they_say() -> None:
     the base year's shares of output.
     Breaks if: a doctrine's choices or goals do not reach the plan.
     """
-    o = compare(shipped("KEN 2019"), years=3)
+    o = compare(shipped("KEN 2019"), **{**ON_PAPER, "years": 3})
     assert o.table("doctrines")["planned"].all()
     table = o.table("comparison").set_index("doctrine")
     branch = o.table("branches").set_index(["doctrine", "branch"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from economies import shipped, small
+from plans import ON_PAPER, on_paper
 
 from groundplan import plan
 from groundplan.errors import UnknownName
@@ -54,7 +55,7 @@ def test_prices_are_told_in_the_living_standard_of_all_groups() -> None:
     """
     for urban in (45.0, 45.0 * 1.04):
         grown = [Group("urban", growth=0.04)] if urban > 45.0 else []
-        o = calm(groups=[Group("rural", weight=3.0, floor=0.6), *grown])
+        o = calm(groups=[Group("rural", weight=3.0, floor=0.6), *grown], **ON_PAPER)
         shadow, told = (o[name].to_pandas() for name in ("shadow_price", "consumption_price"))
         goods = ["standard:rural", "standard:urban", "standard:state"]
         assert shadow.loc[goods].std().min() > 0.1 * shadow.loc[goods].mean().max()
@@ -90,9 +91,8 @@ def test_a_basket_of_ones_own() -> None:
 
 def _flows(group: str, basket: dict[str, float]) -> list[tuple[str, str, float]]:
     from groundplan.planning.compile_plan import compile_plan
-    from groundplan.planning.policy import Policy
 
-    a = compile_plan(small(), Policy.of(groups=[Group(group, basket=basket)]))
+    a = compile_plan(small(), on_paper(groups=[Group(group, basket=basket)]))
     f = a.flows[a.flows["activity"] == f"live:{group}"]
     return list(zip(f["activity"], f["commodity"], f["coefficient"], strict=True))
 

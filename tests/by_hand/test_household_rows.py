@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from economies import small, table
+from plans import on_paper
 from same_rows import same
 
 from groundplan.economy.economy import Economy
@@ -72,7 +73,7 @@ def test_stocks_fade_out() -> None:
     Proves: what is added is a claim and what is drawn a supply, each of its own product, home and imported.
     Breaks if: a draw ends at once, additions are slowed too, or imports are measured by home output.
     """
-    e, policy = stocked(), Policy.of(years=5, inventories_years=4, inventories_pace=0.01, population_growth=0.0)
+    e, policy = stocked(), on_paper(years=5, inventories_years=4, inventories_pace=0.01, population_growth=0.0)
     rows = households.inventories(e, policy, horizon(e, policy))
     years, added = range(2021, 2026), [0.75, 0.5, 0.25, 0.0, 0.0]
     same(
@@ -122,7 +123,7 @@ def test_what_people_live_on() -> None:
     Proves: floors, widths and paths follow each group's own number, later years are discounted from the second on.
     Breaks if: a choice reaches another group, or the first year is discounted.
     """
-    e, policy = small(), Policy.of(**CHOICES)
+    e, policy = small(), on_paper(**CHOICES)
     rows = households.baskets(e, policy, horizon(e, policy))
     living = [(row.activity, row.base) for row in rows.activities]
     assert living == [("live:rural", 33.0), ("live:urban", 45.0), ("live:state", 19.0)]
@@ -168,7 +169,7 @@ def test_what_is_left_at_the_end_counts() -> None:
     A unit of money is 100 / (.8 · 200) = .625 of the capacity of farms and 200 / (.8 · 500) = .5 of that of works.
     Proves: capacity counts at what it cost, by its weight, as far as growth during its gestation would use it.
     """
-    e, policy = small(), Policy.of(**CHOICES)
+    e, policy = small(), on_paper(**CHOICES)
     rows = households.baskets(e, policy, horizon(e, policy))
     worth = 1.05**-2 * ((1.03 / 1.02) ** 2) ** -1.5
     same(
@@ -202,7 +203,7 @@ def test_the_base_year_and_a_budget() -> None:
     Breaks if: a floor of the plan is asked of the base year, or its baskets are shifted.
     """
     e = small()
-    policy = Policy.of(**(CHOICES | {"groups": [Group("rural", floor=0.7, growth=0.04, basket={"works": 1.5})]}))
+    policy = on_paper(**(CHOICES | {"groups": [Group("rural", floor=0.7, growth=0.04, basket={"works": 1.5})]}))
     base = households.baskets(e, policy, horizon(e, policy, base_year=True))
     same(base.floors, [("standard:rural", 2020, 33.0, 33.0), ("standard:urban", 2020, 45.0, 45.0),
                        ("standard:state", 2020, 19.0, 19.0)])  # fmt: skip
@@ -228,7 +229,7 @@ def test_groups_and_their_choices() -> None:
     e = small()
     first = Group("rural", floor=0.7, weight=3.0, heads=60.0, basket={"works": 1.5, "farm": 2.0})
     later = Group("rural", floor=0.8, aversion=0.5, growth=0.04, basket={"farm": 0.5})
-    policy = Policy.of(floor=0.9, aversion=1.5, population_growth=0.02, groups=[first, later])
+    policy = on_paper(floor=0.9, aversion=1.5, population_growth=0.02, groups=[first, later])
     found = choices_by_group(e, policy)
     own = GroupChoices(0.8, 0.5, 3.0, 0.04, 60.0, {"works": 1.5, "farm": 0.5})
     assert found == {"rural": own, "urban": GroupChoices(0.9, 1.5)}
@@ -247,15 +248,15 @@ def test_groups_and_their_choices() -> None:
 
 def test_what_is_asked_for_nobody() -> None:
     """Proves: unknown groups and all unknown products are told together; a record that asks for nothing is refused."""
-    policy = Policy.of(groups=[Group("rurl", floor=1.0), Group("urban", basket={"work": 2.0, "farms": 1.0})])
+    policy = on_paper(groups=[Group("rurl", floor=1.0), Group("urban", basket={"work": 2.0, "farms": 1.0})])
     with pytest.raises(Faults) as caught:
         choices_by_group(small(), policy)
     told = str(caught.value)
     assert all(f"'{name}'" in told for name in ("rurl", "work", "farms"))
     with pytest.raises(GroundplanError, match="nothing is asked for the group 'rural'"):
-        Policy.of(groups=[Group("rural")])
+        on_paper(groups=[Group("rural")])
     for asked in ({"floor": 0.5}, {"heads": 3.0}, {"basket": {"farm": 2.0}}):
-        assert Policy.of(groups=[Group("rural", **asked)])  # type: ignore[arg-type]
+        assert on_paper(groups=[Group("rural", **asked)])  # type: ignore[arg-type]
 
 
 def test_a_basket_of_the_same_total() -> None:

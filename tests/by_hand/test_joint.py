@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from economies import small, table
+from plans import on_paper
 
 from groundplan import join, plan
 from groundplan.economy.economy import Economy
@@ -23,10 +24,9 @@ from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.joining.compact import joint_policy
 from groundplan.planning.joining.union import Link, Member, union
-from groundplan.planning.policy import Policy
 from groundplan.results.html_report import report
 
-SPARE = Policy(years=2, labour_reserve=0.5)
+SPARE = on_paper(years=2, labour_reserve=0.5)
 OWN = {
     "NOR": replace(SPARE, capacity_utilisation={"default": 1.0, "farm": 0.67}),
     "SOU": replace(SPARE, capacity_utilisation={"default": 1.0, "works": 0.67}, foreign_balance=30.0),
@@ -84,7 +84,7 @@ def test_a_shipment_is_an_activity_of_two_countries() -> None:
 
     Proves: rate, loss and ceiling. Breaks if: the rate is turned round, or the ceiling is in the sender's money.
     """
-    policy = Policy(years=2)
+    policy = on_paper(years=2)
     members = [Member(named("NOR"), policy, 2.0), Member(south(), policy, 0.5)]
     a = union(members, [Link(pace=0.05, transport=0.1)])
     flows = a.flows[a.flows["activity"] == "ship:farm:NOR>SOU"].set_index("commodity")
@@ -197,7 +197,7 @@ def test_targets_hold_for_their_own_country() -> None:
     in common money.
     """
     target = Target("gross output: farm", "<=", 165.0, year=2022, weight=3.0)
-    members = [Member(named("NOR"), Policy(years=2), 1.0), Member(south(), Policy(years=2, targets=[target]), 0.5)]
+    members = [Member(named("NOR"), on_paper(years=2), 1.0), Member(south(), on_paper(years=2, targets=[target]), 0.5)]
     found = joint_policy(members).targets
     assert [(t.indicator, t.weight) for t in found] == [("SOU/gross output: farm", 1.5)]
     bound = replace(BRIEF["SOU"], targets=[replace(target, year=2021, value=10.0, weight=None)])
@@ -234,8 +234,8 @@ BAD: dict[str, tuple[dict[str, Any], list[str]]] = {
     "no rate": ({"rate": {"NOR": 0.0}, "rate_source": "x"}, ["rate of NOR is 0.0", "no rate for SOU"]),
     "who": ({"weights": {"SUO": 1.0}}, ["no country in the weights 'SUO'; nearest: 'SOU'"]),
     "link": ({"links": [Link("NOR", "SUO", products=["fram"])]}, ["no country 'SUO'", "no product 'fram'"]),
-    "policies": ({"policies": {"NOR": Policy()}, "years": 2}, ["policies by country and for all are both given"]),
-    "years": ({"policies": {"NOR": Policy(years=2), "SOU": Policy(years=3)}}, ["plan of SOU is for 2021 to 2023"]),
+    "policies": ({"policies": {"NOR": on_paper()}, "years": 2}, ["policies by country and for all are both given"]),
+    "years": ({"policies": {"NOR": on_paper(years=2), "SOU": on_paper(years=3)}}, ["plan of SOU is for 2021 to 2023"]),
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from economies import small
+from plans import on_paper
 
 from groundplan.economy.economy import Economy
 from groundplan.economy.physical import Physical
@@ -14,7 +15,6 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.explaining import material_balances as book
 from groundplan.planning.explaining.material_balances import material_balances
 from groundplan.planning.plan_programme import programme
-from groundplan.planning.policy import Policy
 from groundplan.planning.solve import solve
 from groundplan.planning.solved_plan import SolvedPlan
 
@@ -67,9 +67,9 @@ def made(e: Economy) -> SolvedPlan:
         ],
         exogenous=[{"commodity": "home:farm", "supply": 3.0, "claim": 1.0}],
     )
-    policy = Policy.of()
+    policy = on_paper()
     model = programme(a, policy)
-    return SolvedPlan(e, policy, a, model, solve(model, policy))
+    return SolvedPlan(e, policy, model, solve(model, policy))
 
 
 def lines(table: pd.DataFrame, product: str, origin: str, year: int, column: str = "money") -> dict[str, float]:
@@ -158,8 +158,8 @@ def test_a_negative_use_is_a_source() -> None:
     back = replace(plain.activities, flows=plain.activities.flows.assign(
         coefficient=plain.activities.flows["coefficient"].where(plain.activities.flows["activity"] != "eat", -0.5)
     ))  # fmt: skip
-    policy = Policy.of()
+    policy = on_paper()
     model = programme(back, policy)
-    table = material_balances(SolvedPlan(small(), policy, back, model, solve(model, policy)))["material_balances"]
+    table = material_balances(SolvedPlan(small(), policy, model, solve(model, policy)))["material_balances"]
     assert lines(table, "farm", "home", 1)["source eating"] == pytest.approx(5.0)
     assert table["money"].dropna().min() >= 0

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 from economies import small
+from plans import ON_PAPER, on_paper
 
 from groundplan import plan
 from groundplan.economy.economy import Economy
@@ -25,7 +26,7 @@ from groundplan.planning.feature_list import PARTS
 from groundplan.planning.features.trade.partner_trade import partners
 from groundplan.planning.features.trade.suppliers import Diversification, Partner, suppliers
 from groundplan.planning.plan_programme import programme
-from groundplan.planning.policy import Policy, Target
+from groundplan.planning.policy import Target
 from groundplan.planning.solve import solve
 from groundplan.results.plan_pages import plan_trade
 
@@ -59,7 +60,7 @@ def test_shares_are_of_the_bill_and_prices_keep_it() -> None:
     Proves: volumes sum to the imports, what is paid to the bill.
     Breaks if: a share is taken for a share of the volume.
     """
-    found = suppliers(small(), Policy(partners=DEAR))
+    found = suppliers(small(), on_paper(partners=DEAR))
     assert list(found) == ["farm", "works"]
     assert [(s.name, round(s.price, 9), round(s.base, 9)) for s in found["farm"]] == [
         ("A", 0.9, 18.0),
@@ -75,7 +76,7 @@ def test_with_nothing_stated_the_plan_is_what_it_was() -> None:
 
     Breaks if: a default splits imports.
     """
-    e, policy = small(), Policy(years=2)
+    e, policy = small(), on_paper(years=2)
     without = compile_plan(e, policy, parts=[p for p in PARTS if p is not partners])
     whole = compile_plan(e, policy)
     for table in COLUMNS:
@@ -173,8 +174,8 @@ def test_every_indicator_of_trade_counts_all_partners() -> None:
     """
     free = {"partner_contraction": 1.0, "partner_entry": 1.0}
     bound = [Target("imports: farm", "<=", 24.0, year=2022)]
-    o = run(Partner("A", share=0.7), Partner("B", share=0.1), targets=bound, **free)
-    alone = plan(small(), years=2, targets=bound)
+    o = run(Partner("A", share=0.7), Partner("B", share=0.1), targets=bound, **free, **ON_PAPER)
+    alone = plan(small(), years=2, targets=bound, **ON_PAPER)
     assert o.provenance["objective"] == pytest.approx(alone.provenance["objective"], rel=1e-7)
     level = o["level"].to_pandas()[2022]
     farm, works = (sum(level[f"buy:{i}@{p}"] for p in ("A", "B", "rest")) for i in ("farm", "works"))
@@ -213,7 +214,7 @@ def test_shares_from_the_accounts_keep_the_largest_apart() -> None:
     Proves: the accounts' shares, the others as rest; a record adds what it says. Products in other proportions differ.
     """
     e = parted({"N": (0.5, 0.1), "P": (0.3, 0.1), "Q": (0.15, 0.7), "R": (0.05, 0.1)})
-    policy = Policy(partners_from="accounts", partners_largest=2, partners=[Partner("R", embargo_from=2021)])
+    policy = on_paper(partners_from="accounts", partners_largest=2, partners=[Partner("R", embargo_from=2021)])
     found = suppliers(e, policy)
     assert {s.name: round(s.base / 27.0, 9) for s in found["farm"]} == {"N": 0.5, "P": 0.3, "R": 0.05, "rest": 0.15}
     assert [s.name for s in found["works"]] == ["Q", "N", "R", "rest"]
@@ -226,7 +227,7 @@ def test_the_base_year_is_given_back_with_partners() -> None:
 
     Breaks if: the programme of the base year may choose the cheaper partner.
     """
-    e, policy = small(), Policy(partners=DEAR)
+    e, policy = small(), on_paper(partners=DEAR)
     a = compile_plan(e, policy, base_year=True)
     level = solve(programme(a, policy), policy).values["level"].to_pandas()[2020]
     base = a.activities.set_index("activity")["base"]
@@ -273,7 +274,7 @@ def test_a_share_may_be_in_the_accounts_or_in_the_record_not_in_both() -> None:
 
 def test_names_that_would_not_read_back_are_refused() -> None:
     with pytest.raises(StudyError, match="name of a partner is 'A@B'"):
-        Policy(partners=[Partner("A@B", share=0.1)])
+        on_paper(partners=[Partner("A@B", share=0.1)])
 
 
 def test_a_limit_on_dependence_that_cannot_hold_is_named_in_the_conflict() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from plans import on_paper
 from small_schools import ENGINEERS, HANDS, ageing, best, classes, country, levels, stocks
 
 from groundplan import plan
@@ -19,7 +20,7 @@ from groundplan.planning.features.research import Research
 from groundplan.planning.features.schools.school_levels import School
 from groundplan.planning.features.schools.school_levels import levels as schooled
 from groundplan.planning.horizon import Horizon
-from groundplan.planning.policy import Policy, Target
+from groundplan.planning.policy import Target
 from groundplan.results.plan_pages.plan_people import people
 from groundplan.study.study import open_study
 
@@ -125,7 +126,7 @@ def test_wage_units_and_persons() -> None:
     """
     e = country("base-year wage units (TST2020m)")
     one = school(1, places=240.0, persons_per_unit=120.0, teachers=0.1, cost=0.01)
-    policy = Policy.of(schools=[one], training_premium=1.5, population_growth=0.0)
+    policy = on_paper(schools=[one], training_premium=1.5, population_growth=0.0)
     level = schooled(e, policy)[0]
     assert (level.unit, level.heads) == ("persons", 120.0)
     assert level.part == pytest.approx(2 / 3)
@@ -263,7 +264,7 @@ def test_laboratories_bind() -> None:
 
 def refused(**choices: object) -> str:
     with pytest.raises(GroundplanError) as caught:
-        compile_plan(country(), Policy.of(**choices))  # type: ignore[arg-type]
+        compile_plan(country(), on_paper(**choices))  # type: ignore[arg-type]
     return str(caught.value)
 
 
@@ -328,7 +329,7 @@ def test_a_file_and_lists_are_the_same_population(tmp_path: Path) -> None:
     file.write_text("\n".join(rows), "utf-8")
     e = country()
     horizons = [
-        Horizon.of(e, Policy.of(years=7, population=one), base_year=False)
+        Horizon.of(e, on_paper(years=7, population=one), base_year=False)
         for one in (p, Population(2020, file=str(file), sex_ratio=1.0))
     ]
     for year in range(2021, 2028):
@@ -340,11 +341,11 @@ def test_a_file_and_lists_are_the_same_population(tmp_path: Path) -> None:
 def test_errors_have_their_kind() -> None:
     """Proves: one fault is itself and several are told together, so that faces can show them apart."""
     with pytest.raises(UnknownName):
-        compile_plan(country(), Policy.of(schools=[School("a", "engineer", 2)]))
+        compile_plan(country(), on_paper(schools=[School("a", "engineer", 2)]))
     with pytest.raises(Faults):
-        compile_plan(country(), Policy.of(schools=[school(), school()]))
+        compile_plan(country(), on_paper(schools=[school(), school()]))
     with pytest.raises(StudyError):
-        compile_plan(country(), Policy.of(population=replace(ageing(), year=2030)))
+        compile_plan(country(), on_paper(population=replace(ageing(), year=2030)))
 
 
 # The whole way: a study, an outcome, a report

@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from plans import on_paper
 from same_rows import same
 from small_people import three
 from small_schools import ENGINEERS, HANDS, country
@@ -53,7 +54,7 @@ def test_labour_grows_with_the_population(n: float) -> None:
     Proves: what there is in the first year has grown for one year; each year brings n of the year before, or takes it.
     Breaks if: the reserve is left out, growth is counted from another year, or a fall comes in as a supply.
     """
-    e, policy = country(), Policy.of(years=2, population_growth=n, labour_reserve=0.1)
+    e, policy = country(), on_paper(years=2, population_growth=n, labour_reserve=0.1)
     rows = labour.labour(e, policy, horizon(e, policy))
     same(
         rows.commodities,
@@ -78,7 +79,7 @@ def test_labour_follows_the_ages_at_work() -> None:
     """
     e = country("base-year wage units (TST2020m)")
     college = School("college", ENGINEERS, 3, drop_out=0.1, enrolment=27.1, persons_per_unit=2.0)
-    policy = Policy.of(years=2, population=three(), schools=[college], training_premium=1.5)
+    policy = on_paper(years=2, population=three(), schools=[college], training_premium=1.5)
     rows = labour.labour(e, policy, horizon(e, policy))
     r = 42.6 / 482.64
     force = {year: (157.0 + 3.88 * (year - 2020)) / 157.0 for year in range(2020, 2024)}
@@ -96,7 +97,7 @@ def test_labour_follows_the_ages_at_work() -> None:
     )
     expected = [("labour:hands", year, entering * came[year], 0.0) for year in (2021, 2022)]
     same(rows.exogenous, [*expected, *(("labour:engineers", year, 0.0, 0.0) for year in (2021, 2022))])
-    empty = policy.of(years=2, population=three(), schools=[replace(college, enrolment=0.0)], training_premium=1.5)
+    empty = on_paper(years=2, population=three(), schools=[replace(college, enrolment=0.0)], training_premium=1.5)
     none_yet = labour.labour(e, empty, horizon(e, empty))
     there = (1 - r) * 200.0 + (200.0 + 2 / 3 * 5.0) * came[2020]
     assert [row.initial for row in none_yet.commodities] == pytest.approx([there, (1 - r) * 5.0])
@@ -114,7 +115,7 @@ def test_more_pupils_than_people() -> None:
     fewer = three(survival_female=[0.9, 0.4, 0.5], survival_male=[0.9, 0.4, 0.5])
     for pupils, wrong in ((10000.0, True), (3000.0, False)):
         college = School("college", ENGINEERS, 1, enrolment=pupils)
-        e, policy = country(), Policy.of(years=2, population=fewer, schools=[college])
+        e, policy = country(), on_paper(years=2, population=fewer, schools=[college])
         if wrong:
             with pytest.raises(StudyError, match=r"the pupils of 'college' are more than labour:hands"):
                 labour.labour(e, policy, horizon(e, policy))
@@ -129,7 +130,7 @@ def test_standing_in_and_training() -> None:
     Breaks if: standing in frees nothing, or a skill with a school of its own is trained by premium too.
     """
     e = country()
-    policy = Policy.of(training_premium=1.6, training_years=3, training_ceiling=0.02, schooling_cost=0.4)
+    policy = on_paper(training_premium=1.6, training_years=3, training_ceiling=0.02, schooling_cost=0.4)
     h = horizon(e, policy)
     rows = labour.stand_in(e, policy, h)
     same(rows.activities, [("stand-in:hands", "persons", "standing in for labour of hands skill", "stand-in", 0, 0, 0)])
@@ -169,7 +170,7 @@ def test_people_by_age_as_indicators() -> None:
     Proves: a year adds a fifth of the difference, in units of the 120 of the base year; the indicators are persons.
     Breaks if: a fall is a supply, or the young and the old are exchanged.
     """
-    e, policy = country(), Policy.of(years=2, population=oldest())
+    e, policy = country(), on_paper(years=2, population=oldest())
     h = horizon(e, policy)
     rows = inhabitants.inhabitants(e, policy, h)
     first = {"young": 5.4, "working age": 83.0, "old": 31.6, "labour force": 41.5}
@@ -217,7 +218,7 @@ def test_the_tables_of_a_population() -> None:
 
     Two years of the case above: 1 girl of 0 to 4 becomes .8 in a year; nobody is born, dies or comes.
     """
-    policy = Policy.of(years=2, population=oldest())
+    policy = on_paper(years=2, population=oldest())
     plan = SimpleNamespace(policy=policy, economy=country())
     told = inhabitants.population_tables(plan)  # type: ignore[arg-type]
     by_age, change = told["population"], told["population_change"]
@@ -239,4 +240,4 @@ def test_the_tables_of_a_population() -> None:
     assert told["population_change"]["births"].iloc[0] == pytest.approx(
         0.1 * (80.0 + 80.0) / 2 + 0.05 * (60.0 + 70.0) / 2
     )
-    assert inhabitants.population_tables(SimpleNamespace(policy=Policy.of())) == {}  # type: ignore[arg-type]
+    assert inhabitants.population_tables(SimpleNamespace(policy=on_paper())) == {}  # type: ignore[arg-type]

@@ -35,6 +35,7 @@ def model(*, people: bool = True) -> SimpleNamespace:
         prices=lambda name: name != "other",
         activities=SimpleNamespace(
             years=YEARS,
+            plan_years=YEARS,
             commodities=pd.DataFrame({"commodity": ["idle", *goods, "coal"]}),
             floors=pd.DataFrame(heads, columns=["good", "heads"]),
         ),

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from economies import small
+from plans import on_paper
 
 from groundplan import plan
 from groundplan.planning.activities import Activities
 from groundplan.planning.explaining.priorities import HELD, solve_in_turn
 from groundplan.planning.families.rows import Model
 from groundplan.planning.plan_programme import programme
-from groundplan.planning.policy import Policy, Target
+from groundplan.planning.policy import Target
 from groundplan.planning.solve import Solution
 
 CLOSE = 1e-4
@@ -35,7 +36,7 @@ def field(wheat: dict[str, Any], cotton: dict[str, Any]) -> tuple[Model, Solutio
         utility=[{"good": "income", "year": 1, "segment": 0, "width": 100.0, "slope": 1.0}],
         indicators=[{"indicator": c, "on": c} for c in ("wheat", "cotton")],
     )
-    policy = Policy.of(targets=[Target("wheat", ">=", 8.0, **wheat), Target("cotton", ">=", 6.0, **cotton)])
+    policy = on_paper(targets=[Target("wheat", ">=", 8.0, **wheat), Target("cotton", ">=", 6.0, **cotton)])
     model = programme(a, policy)
     solution = solve_in_turn(model, policy)
     return model, solution, {c: float(solution.values["level"].sel(activity=c, year=1)) for c in ("wheat", "cotton")}

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from economies import small
+from plans import on_paper
 
 from groundplan import plan
 from groundplan.crisis.replacement import replacement_ranking
@@ -15,7 +16,6 @@ from groundplan.planning.best_plan import solved
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.features.trade.resource_cost import resource_costs
 from groundplan.planning.plan_programme import programme
-from groundplan.planning.policy import Policy
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.results.plan_pages import plan_trade
 
@@ -27,14 +27,14 @@ PRICES = {
 
 def made(years: int = 1, **prices: float) -> SolvedPlan:
     """A plan whose shadow prices are those given, in every year."""
-    policy = Policy(years=years, labour_productivity_growth=0.0)
+    policy = on_paper(years=years, labour_productivity_growth=0.0)
     a = compile_plan(small(), policy)
     rows = [
         {"family": "flow_balance", "name": name, "year": year, "dual": -price, "gain": -1.0}
         for name, price in {**PRICES, **prices}.items()
         for year in a.years
     ]
-    out = SolvedPlan(small(), policy, a, programme(a, policy), None)  # type: ignore[arg-type]
+    out = SolvedPlan(small(), policy, programme(a, policy), None)  # type: ignore[arg-type]
     out.__dict__["duals"] = pd.DataFrame(rows)
     return out
 
@@ -111,7 +111,7 @@ def test_in_the_best_plan_a_replaced_product_costs_what_it_saves() -> None:
     Proves: the plan's prices and the formula agree. Breaks if: a resource is left out, or counted at another price.
     """
     choices = {"import_replacement": 1.0, "import_floor": 0.0, "import_deepening": 0.0, "contraction": 1.0}
-    one = solved(small(), Policy(years=4, labour_reserve=0.5, **choices))  # type: ignore[arg-type]
+    one = solved(small(), on_paper(years=4, labour_reserve=0.5, **choices))  # type: ignore[arg-type]
     found = resource_costs(one)
     between = [
         (row.product, row.year)

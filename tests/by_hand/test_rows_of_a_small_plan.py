@@ -7,6 +7,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
+from plans import on_paper
 
 from groundplan.errors import Faults, GroundplanError, StudyError, UnknownName
 from groundplan.planning.activities import Activities
@@ -107,8 +108,8 @@ def plan(**more: list[dict[str, object]]) -> Activities:
 def told(of: Family, a: Activities | None = None) -> tuple[Told, Rows]:
     """Rows by label: coefficients by the name of their column, and the right-hand side."""
     a = a or plan()
-    m = start(a, Policy.of())
-    rows = of.rows(m, a, Policy.of())
+    m = start(a, on_paper())
+    rows = of.rows(m, a, on_paper())
     assert rows is not None
     names = {}
     for name, block in m.variables.items():
@@ -217,7 +218,7 @@ def test_plans_without_goods_or_steadiness() -> None:
     """
     bare, loose = plan(utility=[], floors=[]), plan()
     loose = Activities.of([5, 6, 7], **{t: getattr(loose, t) for t in TABLES})
-    policy = Policy.of()
+    policy = on_paper()
     for of in (balances.good_balance, balances.good_floor, balances.good_path):
         assert of.rows(start(bare, policy), bare, policy) is None
     assert balances.good_path.rows(start(loose, policy), loose, policy) is None
@@ -272,7 +273,7 @@ def test_what_counts_at_the_end() -> None:
     """Plant counts if it is there in year 8 or under way, 6 for each dam of years 6 and 7, and for 1.03 of digging."""
     found, rows = told(limits.terminal_stock)
     same(found, {
-        "plant": ({"kept 0": 1.0, "stock plant 8": -1.0, "level dam 6": -6.0, "level dam 7": -6.0}, 0.0),
+        "plant": ({"kept 0": 1.0, "stock plant 8": -0.81, "level dam 6": -5.4, "level dam 7": -6.0}, 0.0),
         "money": ({"kept 1": 1.0, "stock money 8": -1.0}, 0.0),
     })  # fmt: skip
     assert (rows.sense, rows.gain) == ("<=", 1.0)
@@ -310,7 +311,7 @@ def test_projects() -> None:
         "weir after dams | 7": (dict.fromkeys(weir, 1.0) | {"starts dam 5": -1.0, "starts dam 6": -1.0}, 0.0),
     })  # fmt: skip
     bare = plan(relations=[])
-    assert whole.lumpy_after.rows(start(bare, Policy.of()), bare, Policy.of()) is None
+    assert whole.lumpy_after.rows(start(bare, on_paper()), bare, on_paper()) is None
 
 
 # The programme under construction
@@ -329,7 +330,7 @@ def test_variables_and_their_bounds() -> None:
     lower, upper = level_bounds(a)
     assert lower.tolist() == [[1.0, 2.0, 1.0], [0.0] * 3, [0.0] * 3, [0.0] * 3]
     assert upper.tolist() == [[9.0, 2.0, 9.0], [np.inf, np.inf, 5.0], [np.inf] * 3, [np.inf] * 3]
-    v = start(a, Policy.of(targets=[Target("coal dug", ">=", 1.0, weight=2.0, year=6), Target("dams", ">=", 1.0)]))
+    v = start(a, on_paper(targets=[Target("coal dug", ">=", 1.0, weight=2.0, year=6), Target("dams", ">=", 1.0)]))
     found = v.variables
     assert list(found) == ["level", "stock", "segment", "kept", "starts", "shortfall"]
     assert (found["level"].lower.tolist(), found["level"].upper.tolist()) == (lower.tolist(), upper.tolist())
@@ -352,7 +353,7 @@ def test_a_fork_shares_what_lies_before_it() -> None:
     under its name in the trunk's list.
     Breaks if: the stock at its start is its own, or one that is the trunk's later on.
     """
-    a, policy = plan(), Policy.of()
+    a, policy = plan(), on_paper()
     trunk = start(a, policy)
     tables = {name: getattr(a, name) for name in TABLES}
     late = Activities.of([6, 7], **{n: t[t["year"] != 5] if "year" in t else t for n, t in tables.items()})
@@ -394,7 +395,7 @@ def test_a_fork_shares_what_lies_before_it() -> None:
 )
 def test_sides_of_rows(sense: str, low: list[float], high: list[float]) -> None:
     """Proves: a row is bounded on the side that its sense says. Breaks if: on the other one, or on both."""
-    m = start(plan(), Policy.of())
+    m = start(plan(), on_paper())
     rows = m.rows(
         sense, [1.5, 2.5], term("level", ["b", "a"], ["dig", "mill"], [2.0, 3.0], year=[6, 7]), of=["b", "a"], when=0
     )
@@ -414,7 +415,7 @@ def test_rows_without_a_term(sense: str, holds: float, fails: float) -> None:
 
     Breaks if: the rows after one that is left out move, or a claim that nothing meets is dropped.
     """
-    m = start(plan(), Policy.of())
+    m = start(plan(), on_paper())
     given = term("level", ["b"], ["dig"], 2.0, year=6)
     rows = m.rows(sense, [holds, 3.0], given, of=["a", "b"], when=0, bare="'{row}' stands alone")
     assert rows is not None
@@ -428,7 +429,7 @@ def test_terms_in_rows_that_are_none() -> None:
 
     Breaks if: it is dropped, or taken for the first or last year.
     """
-    m = start(plan(), Policy.of())
+    m = start(plan(), on_paper())
     with pytest.raises(UnknownName, match=r"(?s)year of level '4'.*5, 6, 7"):
         m.rows("<=", 1.0, term("level", ["b"], ["dig"], year=4), of=["b"], when=0)
     with pytest.raises(UnknownName, match="sense of rows"):
@@ -479,7 +480,7 @@ def test_lines_of_every_form() -> None:
         Target("coal dug", "<=", 8.0, year=6),
         Target("coal per flour", ">=", 0.5, from_year=6),
     ]
-    found = target_lines(plan(), Policy.of(targets=targets))
+    found = target_lines(plan(), on_paper(targets=targets))
     columns = ["target", "year", "since", "value", "bound", "weight", "priority", "share", "size", "sign", "scale"]
     nan = np.nan
     wanted = [
@@ -525,7 +526,7 @@ def test_lines_as_terms() -> None:
         Target("coal per flour", ">=", 3.0, year=7),
         Target("dams", "<=", 2.0, year=5),
     ]
-    lines = target_lines(a, Policy.of(targets=targets))
+    lines = target_lines(a, on_paper(targets=targets))
     terms = target_terms(a, lines)
     assert sorted(map(tuple, terms.to_numpy().tolist())) == [
         (0, "coal dug", 5, 1.0),
@@ -574,7 +575,7 @@ def test_targets_that_a_plan_cannot_have() -> None:
         Target("coal per flour", ">=", growth=0.1),
     ]
     with pytest.raises(Faults) as faults:
-        target_lines(plan(), Policy.of(targets=wrong))
+        target_lines(plan(), on_paper(targets=wrong))
     said = str(faults.value)
     for words in (
         "nearest: 'coal dug'",
@@ -584,10 +585,10 @@ def test_targets_that_a_plan_cannot_have() -> None:
         "the growth of a ratio is no linear condition",
     ):
         assert words in said
-    assert target_lines(plan(), Policy.of()).empty
+    assert target_lines(plan(), on_paper()).empty
     tiny = plan(activities=[{"activity": "dig", "base": 0.25}, {"activity": "mill", "base": 0.5},
                             {"activity": "dam", "lump": 4.0}, {"activity": "weir", "lump": 0.5}])  # fmt: skip
-    lines = target_lines(tiny, Policy.of(targets=[Target("coal per flour", ">=", 1.0, year=5)]))
+    lines = target_lines(tiny, on_paper(targets=[Target("coal per flour", ">=", 1.0, year=5)]))
     assert lines["scale"].tolist() == [pytest.approx(0.4 * 0.5 + 0.1 * 0.25)]
     assert base_levels(tiny)["coal per flour"] == pytest.approx(0.5 / 0.225)
 

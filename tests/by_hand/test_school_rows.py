@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from plans import on_paper
 from same_rows import same
 from small_people import three
 from small_schools import ENGINEERS, HANDS, country
@@ -44,7 +45,7 @@ def college(**more: object) -> School:
 
 def policy(*schools: School, **more: object) -> Policy:
     given: dict[str, object] = {"years": 2, "training_premium": 1.5, "schooling_cost": 0.4, "population": three()}
-    return Policy.of(**(given | {"schools": list(schools)} | more))
+    return on_paper(**(given | {"schools": list(schools)} | more))
 
 
 def rows(e: Economy, choices: Policy) -> schooling.Tables:

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from economies import small
+from plans import on_paper
 
 from groundplan.errors import Interrupted, PlanInfeasible
 from groundplan.planning import solve as solving
@@ -17,7 +18,7 @@ from groundplan.planning.solve import load, quiet, run, solve
 from groundplan.solver.highs import OPTIMAL
 from groundplan.solver.listening import Stopped
 
-POLICY = Policy.of(years=4)
+POLICY = on_paper(years=4)
 
 
 def planned(policy: Policy = POLICY) -> Model:
@@ -29,7 +30,7 @@ def test_a_simplex_that_is_stopped_to_ask_goes_on() -> None:
 
     Breaks if: what was done is thrown away, or the listeners of the first run stop the second one too.
     """
-    h = load(planned(), Policy.of(years=4, solver="simplex"))
+    h = load(planned(), on_paper(years=4, solver="simplex"))
     assert run(h, quiet, time.perf_counter(), cleaning=1)
     done = h.getInfo().simplex_iteration_count
     heard: list[str] = []
@@ -46,7 +47,7 @@ def test_a_stop_by_hand_is_not_taken_for_labour(cleaning: int | None) -> None:
 
     Breaks if: a user's stop is taken for the solver's.
     """
-    h = load(planned(), Policy.of(years=4, solver="simplex"))
+    h = load(planned(), on_paper(years=4, solver="simplex"))
     with pytest.raises(Interrupted):
         run(h, lambda _: h.cancelSolve(), time.perf_counter(), cleaning=cleaning)
 
@@ -79,7 +80,7 @@ def test_a_plan_that_cannot_be_is_told_where_the_solver_labours(monkeypatch: pyt
         asked.append(True)
         return False
 
-    policy = Policy.of(years=2, targets=[Target("gross output: works", ">=", 1e6, year=2022)])
+    policy = on_paper(years=2, targets=[Target("gross output: works", ">=", 1e6, year=2022)])
     monkeypatch.setattr(solving, "run", labouring)
     monkeypatch.setattr(solving, "feasible", feasible)
     with pytest.raises(PlanInfeasible):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from economies import shipped, small, table
-from plans import make_plan
+from plans import make_plan, on_paper
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import Faults, PlanInfeasible, StudyError
@@ -54,14 +54,14 @@ def test_rows_of_a_technique() -> None:
     Proves: a technique has its own inputs, work and plant, and gives its sector's product.
     Breaks if: it uses the sector's plant or its work, or its plant costs what the sector's does.
     """
-    made = flows(small(), Policy.of(techniques=[lean()], **CALM), "make:works@lean")
+    made = flows(small(), on_paper(techniques=[lean()], **CALM), "make:works@lean")
     assert made.to_dict() == pytest.approx(
         {("home:works", "take"): 0.4 * 40 / 60, ("import:works", "take"): 0.4 * 20 / 60, ("home:works", "give"): 1.0,
          ("labour:wages 0", "occupy"): 0.08, ("capacity:works@lean", "occupy"): 1.0,
          ("deepenable:works", "give"): 1.0}
         | {k: v for k, v in made.items() if k[0] == "deepenable:works"}
     )  # fmt: skip
-    invest = flows(small(), Policy.of(techniques=[lean()], **CALM), "invest:works@lean")
+    invest = flows(small(), on_paper(techniques=[lean()], **CALM), "invest:works@lean")
     assert invest[("capital goods:works@lean", "take")] == pytest.approx(1.0)
     assert invest[("capacity:works@lean", "give")] == pytest.approx(1.0)
 
@@ -78,7 +78,7 @@ def test_the_technique_that_saves_labour_is_taken_up() -> None:
     asked = [Target("gross output: works", "==", 150.0, year=2024), Target("gross output: farm", "==", 90.0, year=2024),
              Target("employment", "<=", 54.6, year=2024)]  # fmt: skip
     dear = lean(figures=LEAN | {"inputs.metals": 0.45, "capital.ratio": 0.5})
-    o = make_plan(small(), Policy.of(years=4, techniques=[dear], targets=asked, contraction=0.2, **CALM))
+    o = make_plan(small(), on_paper(years=4, techniques=[dear], targets=asked, contraction=0.2, **CALM))
     made = levels(o, "make:works@lean")
     assert made[:2] == pytest.approx(0.0, abs=1e-7)
     assert made[3] >= 20.0 - 1e-5
@@ -89,7 +89,7 @@ def test_the_technique_that_saves_labour_is_taken_up() -> None:
     assert told.loc["gross output: works"].to_numpy()[1:] == pytest.approx(levels(o, "make:works") + made)
     assert told.loc["technique share: works@lean", 2024] == pytest.approx(made[3] / 150)
     with pytest.raises(PlanInfeasible):
-        solved(small(), Policy.of(years=4, targets=asked, contraction=0.2, **CALM), why=False)
+        solved(small(), on_paper(years=4, targets=asked, contraction=0.2, **CALM), why=False)
 
 
 def test_machines_must_be_bought_first() -> None:
@@ -98,7 +98,7 @@ def test_machines_must_be_bought_first() -> None:
     Breaks if: it borrows the plant of its sector.
     """
     never = Target("investment: works@lean", "<=", 0.0)
-    o = make_plan(small(), Policy.of(years=5, techniques=[lean()], targets=[never], **CALM))
+    o = make_plan(small(), on_paper(years=5, techniques=[lean()], targets=[never], **CALM))
     assert levels(o, "make:works@lean") == pytest.approx(0.0, abs=1e-7)
 
 
@@ -107,7 +107,7 @@ def test_plant_may_not_be_begun_before_its_year() -> None:
 
     Breaks if: a technique of the future is used today.
     """
-    o = make_plan(small(), Policy.of(years=6, techniques=[lean(start=2023)], **CALM))
+    o = make_plan(small(), on_paper(years=6, techniques=[lean(start=2023)], **CALM))
     assert levels(o, "invest:works@lean")[:2] == pytest.approx(0.0, abs=1e-7)
     assert levels(o, "make:works@lean")[:4] == pytest.approx(0.0, abs=1e-7)
     assert levels(o, "make:works@lean")[4:].max() > 1.0
@@ -121,7 +121,7 @@ def test_research_comes_first() -> None:
     """
     topic = Research(topic="control", staff=0.5, years=2, whole=False)
     known = lean(needs_research=["control"], permits=12.0)
-    o = make_plan(small(), Policy.of(years=6, techniques=[known], research=[topic], **CALM))
+    o = make_plan(small(), on_paper(years=6, techniques=[known], research=[topic], **CALM))
     made, done = levels(o, "make:works@lean"), o["stock"].sel(commodity="research:control").values[:-1]
     assert made[:2] == pytest.approx(0.0, abs=1e-7)
     assert (made <= 12.0 * done + 1e-6).all()
@@ -134,9 +134,9 @@ def test_research_that_nobody_does_is_refused() -> None:
     Breaks if: the technique is then allowed without research.
     """
     with pytest.raises(StudyError, match="needs research on 'control', and no programme does it"):
-        make_plan(small(), Policy.of(years=3, techniques=[lean(needs_research=["control"], permits=1.0)]))
+        make_plan(small(), on_paper(years=3, techniques=[lean(needs_research=["control"], permits=1.0)]))
     with pytest.raises(StudyError, match="does not say how much that permits"):
-        Policy.of(techniques=[lean(needs_research=["control"])])
+        on_paper(techniques=[lean(needs_research=["control"])])
 
 
 def test_skills_come_first() -> None:
@@ -152,7 +152,7 @@ def test_skills_come_first() -> None:
         np.array([[3.0, 4.0, 0.0, 0.0, 0.0], [0.0, 6.0, 2.0, 10.0, 0.0]]), np.array([18.0, 75.0]),
         wages=np.array([30.0, 40.0]), codes=["farm", "works"], skills=2,
     )  # fmt: skip
-    made = flows(Economy.from_table(drawn), Policy.of(techniques=[lean()], **CALM), "make:works@lean")
+    made = flows(Economy.from_table(drawn), on_paper(techniques=[lean()], **CALM), "make:works@lean")
     assert made[("labour:wages 1", "occupy")] == pytest.approx(0.08)
     assert ("labour:wages 0", "occupy") not in made.index
 
@@ -168,7 +168,7 @@ def test_the_base_year_is_shared() -> None:
     Proves: the sum of the techniques is the accounts' column, and the base year comes back with both.
     Breaks if: the technique is added on top, or the old one keeps all its plant.
     """
-    e, p = small(), Policy.of(techniques=[lean(share=0.25, figures=SHARED)], **CALM)
+    e, p = small(), on_paper(techniques=[lean(share=0.25, figures=SHARED)], **CALM)
     a = compile_plan(e, p, base_year=True)
     old, new = (flows(e, p, f"make:works{name}", base_year=True) for name in ("", "@lean"))
     for commodity, whole in (("home:farm", 30.0), ("home:works", 40.0), ("import:farm", 15.0), ("import:works", 20.0)):
@@ -181,7 +181,7 @@ def test_the_base_year_is_shared() -> None:
     assert (initial["capacity:works"], initial["capacity:works@lean"]) == pytest.approx((150.0, 50.0))
     rows = a.indicators.assign(amount=a.indicators["coefficient"] * a.indicators["on"].map(base))
     told = rows[rows["part"] == "level"].groupby("indicator")["amount"].sum()
-    plain = compile_plan(e, Policy.of(**CALM), base_year=True)
+    plain = compile_plan(e, on_paper(**CALM), base_year=True)
     was = plain.indicators.assign(
         amount=plain.indicators["coefficient"]
         * plain.indicators["on"].map(plain.activities.set_index("activity")["base"])
@@ -199,14 +199,14 @@ def test_a_quantity_of_the_base_year_is_a_share() -> None:
     """
     priced = {"quantity": 25.0, "price": 2.0, "price_source": "this test", "figures": SHARED}
     rows = [
-        compile_plan(small(), Policy.of(techniques=[lean(**stated)], **CALM)).commodities.set_index("commodity")
+        compile_plan(small(), on_paper(techniques=[lean(**stated)], **CALM)).commodities.set_index("commodity")
         for stated in (priced, {"share": 0.25, "figures": SHARED})
     ]
     assert rows[0]["initial"].to_dict() == pytest.approx(rows[1]["initial"].to_dict())
     with pytest.raises(StudyError, match="has a quantity and no price"):
-        compile_plan(small(), Policy.of(techniques=[lean(quantity=25.0)]))
+        compile_plan(small(), on_paper(techniques=[lean(quantity=25.0)]))
     with pytest.raises(StudyError, match="has a share and a quantity"):
-        Policy.of(techniques=[lean(**priced, share=0.1)])
+        on_paper(techniques=[lean(**priced, share=0.1)])
 
 
 def test_a_share_too_large_is_refused_with_what_is_possible() -> None:
@@ -217,9 +217,9 @@ def test_a_share_too_large_is_refused_with_what_is_possible() -> None:
     """
     heavy = LEAN | {"labour.skilled": 0.45, "labour.professional": 0.05, "inputs.metals": 0.2}
     with pytest.raises(StudyError, match="take more than the sector used of") as caught:
-        compile_plan(small(), Policy.of(techniques=[lean(share=0.5, figures=heavy)]))
+        compile_plan(small(), on_paper(techniques=[lean(share=0.5, figures=heavy)]))
     assert "make at most 0.4 of it so" in str(caught.value)
-    cut = flows(small(), Policy.of(techniques=[lean(share=0.5, figures=heavy, within=True)]), "make:works@lean")
+    cut = flows(small(), on_paper(techniques=[lean(share=0.5, figures=heavy, within=True)]), "make:works@lean")
     assert cut[("labour:wages 0", "occupy")] == pytest.approx(0.4)
 
 
@@ -230,14 +230,14 @@ def test_names_and_sources_are_asked_for() -> None:
     """
     wrong = [lean(recipe="cnc_modernization"), lean(sector="wrks"), lean(recipe="flats"), lean(), lean()]
     with pytest.raises(Faults) as caught:
-        compile_plan(small(), Policy.of(techniques=wrong))
+        compile_plan(small(), on_paper(techniques=wrong))
     told = str(caught.value)
     for part in ("nearest: 'cnc_modernisation'", "nearest: 'works'", "state it under [[buildings]]", "stated twice"):
         assert part in told
     with pytest.raises(StudyError, match="has a price of no source"):
-        Policy.of(techniques=[lean(price=2.0)])
+        on_paper(techniques=[lean(price=2.0)])
     with pytest.raises(StudyError, match="which is maiz, rice, ocer here"):
-        compile_plan(shipped("KEN 2019"), Policy.of(techniques=[Technique(name="farm", recipe="grain_farm")]))
+        compile_plan(shipped("KEN 2019"), on_paper(techniques=[Technique(name="farm", recipe="grain_farm")]))
 
 
 PINE = {
@@ -254,7 +254,7 @@ def pine(felled: float) -> Policy:
     later = [Target("planted: farm@pine", "<=", 0.0, year=y) for y in range(2022, 2027)]
     cut = [Target("output: farm@pine", "==", felled * 0.1, year=y) for y in range(2022, 2027)]
     plant = Target("planted: farm@pine", "==", 5.0, year=2021)
-    return Policy.of(years=6, techniques=[forest], targets=[plant, *later, *cut], contraction=1.0, **CALM)
+    return on_paper(years=6, techniques=[forest], targets=[plant, *later, *cut], contraction=1.0, **CALM)
 
 
 def test_felling_and_growth_balance() -> None:
@@ -279,7 +279,7 @@ def test_a_forest_needs_a_price() -> None:
     """Proves: what grows in cubic metres is not planned without a price that makes them money."""
     forest = Technique(name="pine", recipe="afforestation", sector="farm", roles=EVERYTHING)
     with pytest.raises(StudyError, match="grows in its own unit and has no price"):
-        compile_plan(small(), Policy.of(techniques=[forest]))
+        compile_plan(small(), on_paper(techniques=[forest]))
 
 
 FLATS = {"capital.gestation": 2, "capital.life": 50}
@@ -303,7 +303,7 @@ def test_flats_are_begun_finished_and_wear() -> None:
     asked = [Target("built: flats@town", ">=", 4.0, year=2022), Target("built: flats@town", ">=", 6.0, year=2023),
              Target("built: flats@mine", ">=", 2.0, year=2023)]  # fmt: skip
     both = [flats("town", under_way=3.0, standing=20.0), flats("mine")]
-    o = make_plan(small(), Policy.of(years=4, buildings=both, targets=asked, **CALM))
+    o = make_plan(small(), on_paper(years=4, buildings=both, targets=asked, **CALM))
     indicator = o["indicator"].to_pandas()
     assert indicator.loc["built: flats@town"].to_numpy()[1:4] == pytest.approx([3, 4, 6], abs=1e-6)
     assert indicator.loc["built: flats"].to_numpy()[1:4] == pytest.approx([3, 4, 8], abs=1e-6)
@@ -319,11 +319,11 @@ def test_flats_add_to_the_sector_that_they_serve() -> None:
     Proves: what is built for a sector is plant of it, at the sector's own capital for output.
     Breaks if: flats stand beside the sector that lets them.
     """
-    rows = flows(small(), Policy.of(buildings=[flats("town", serves="works")], **CALM), "finish:flats@town")
+    rows = flows(small(), on_paper(buildings=[flats("town", serves="works")], **CALM), "finish:flats@town")
     assert rows[("capacity:works", "give")] == pytest.approx(0.5 * 200 / 500)
     wrong = [flats("town", serves="wrks"), flats("town"), flats("mine", recipe="roads_"), flats("x", recipe="metro")]
     with pytest.raises(Faults) as caught:
-        compile_plan(small(), Policy.of(buildings=wrong))
+        compile_plan(small(), on_paper(buildings=wrong))
     for told in ("nearest: 'works'", "stated twice", "nearest: 'roads'", "state it under [[techniques]]"):
         assert told in str(caught.value)
 
@@ -334,7 +334,7 @@ def test_grants_pay_for_machines_from_abroad() -> None:
     Proves: what a partner gives pays for the imported part only.
     Breaks if: the whole plant is a present.
     """
-    rows = flows(small(), Policy.of(techniques=[lean(granted=0.5)], **CALM), "assemble:works@lean")
+    rows = flows(small(), on_paper(techniques=[lean(granted=0.5)], **CALM), "assemble:works@lean")
     imported = rows[("import:works", "take")]
     assert imported == pytest.approx(1 / 3)
     assert rows[("foreign exchange", "give")] == pytest.approx(imported / 2)
@@ -356,7 +356,7 @@ def test_the_state_taxes_techniques_as_their_sector() -> None:
             indicators=[IndicatorRow("revenue", a, coefficient=rate) for a, rate in taxed],
         )
 
-    p = Policy.of(techniques=[lean()], buildings=[flats("town")], **CALM)
+    p = on_paper(techniques=[lean()], buildings=[flats("town")], **CALM)
     a = compile_plan(small(), p, parts=(*PARTS, state))
     paid = a.flows[a.flows["commodity"] == "budget"].set_index("activity")["coefficient"].to_dict()
     taxed = {"make:works": 0.1, "make:works@lean": 0.1, "assemble": 0.2, "assemble:works@lean": 0.2}
@@ -369,6 +369,6 @@ def test_without_techniques_the_plan_is_what_it_was() -> None:
     """Proves: with no record stated the rows of a plan are those without the parts for techniques and buildings."""
     rest = [part for part in PARTS if part.__name__ not in ("techniques", "buildings")]
     assert len(rest) == len(PARTS) - 2
-    with_them, without = compile_plan(small(), Policy.of()), compile_plan(small(), Policy.of(), parts=rest)
+    with_them, without = compile_plan(small(), on_paper()), compile_plan(small(), on_paper(), parts=rest)
     for name in ("commodities", "activities", "flows", "bounds", "growth", "terminal", "indicators", "ratios"):
         pd.testing.assert_frame_equal(getattr(with_them, name), getattr(without, name))

@@ -8,6 +8,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 from economies import small
+from plans import on_paper
 
 from groundplan.errors import Faults, SolverError, StudyError, UnknownName
 from groundplan.planning.activities import Activities
@@ -17,7 +18,7 @@ from groundplan.planning.exploring.margins import Fit, as_share, wilson
 from groundplan.planning.exploring.recourse import ahead, recourse
 from groundplan.planning.exploring.uncertain_figures import shaped, uncertain_figures
 from groundplan.planning.plan_programme import FAMILIES, programme
-from groundplan.planning.policy import Policy, Target
+from groundplan.planning.policy import Target
 from groundplan.planning.solve import quiet, solve
 from groundplan.planning.solved_plan import SolvedPlan
 
@@ -49,9 +50,9 @@ def farm(wanted: float, weight: float | None = None) -> SolvedPlan:
         utility=[{"good": "food", "year": t, "width": 1e3, "slope": s} for t, s in ((1, 2.0), (2, 1.0))],
         indicators=[{"indicator": "grain", "on": "make:farm"}],
     )
-    policy = Policy.of(targets=[Target("grain", ">=", wanted, year=2, name="enough grain", weight=weight)])
+    policy = on_paper(targets=[Target("grain", ">=", wanted, year=2, name="enough grain", weight=weight)])
     model = programme(a, policy)
-    return SolvedPlan(small(), policy, a, model, solve(model, policy))
+    return SolvedPlan(small(), policy, model, solve(model, policy))
 
 
 @pytest.mark.parametrize("weight", [None, 5.0])
@@ -199,6 +200,6 @@ def test_what_is_not_there_is_refused() -> None:
     with pytest.raises(StudyError, match="nothing is drawn"):
         recourse(made, [])
     with pytest.raises(UnknownName, match="nearest: 'yields'"):
-        Policy.of(uncertain=[Uncertain("yield")])
+        on_paper(uncertain=[Uncertain("yield")])
     with pytest.raises(Faults):
-        Policy.of(uncertainty=Uncertainty(wishes=["dreams", "hopes"]))
+        on_paper(uncertainty=Uncertainty(wishes=["dreams", "hopes"]))

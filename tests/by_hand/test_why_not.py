@@ -6,6 +6,7 @@ from functools import cache
 
 import pytest
 from economies import small
+from plans import ON_PAPER, on_paper
 
 from groundplan import plan, whynot
 from groundplan.economy.physical import Physical
@@ -14,14 +15,13 @@ from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.valuations import valuation_sentences
 from groundplan.planning.explaining.why_not import WhyNot, after_it, first_of_all, priced_in, summed
-from groundplan.planning.policy import Policy
 
 YEARS = 3
 
 
 @cache
 def without() -> Outcome:
-    return plan(small(), years=YEARS)
+    return plan(small(), **{**ON_PAPER, "years": YEARS})
 
 
 def reached() -> float:
@@ -30,7 +30,7 @@ def reached() -> float:
 
 @cache
 def asked(factor: float) -> Outcome:
-    return whynot(small(), f"gross output: works >= {factor * reached():.6g} in 2023", years=YEARS)
+    return whynot(small(), f"gross output: works >= {factor * reached():.6g} in 2023", years=YEARS, **ON_PAPER)
 
 
 def test_what_is_reached_anyway_costs_nothing() -> None:
@@ -53,7 +53,7 @@ def test_more_than_is_best_costs_what_the_objective_says() -> None:
     """
     answer = asked(1.005)
     wish = Target("gross output: works", ">=", float(f"{1.005 * reached():.6g}"), year=2023)
-    made = plan(small(), years=YEARS, targets=[wish])
+    made = plan(small(), years=YEARS, targets=[wish], **ON_PAPER)
     fall = without().provenance["objective"] - made.provenance["objective"]
     assert fall > 0
     assert answer.provenance["cost"] == pytest.approx(fall, rel=1e-6)
@@ -103,7 +103,7 @@ def test_a_wish_that_makes_no_sense_is_refused(wish: str) -> None:
 
 def test_a_wish_is_asked_of_a_policy_with_targets_of_its_own() -> None:
     """Proves: the targets of the policy hold in both plans. Breaks if: the wish takes their place."""
-    own = Policy.of(years=YEARS, targets=[Target("import dependency", "<=", 0.2, weight=1.0)])
+    own = on_paper(years=YEARS, targets=[Target("import dependency", "<=", 0.2, weight=1.0)])
     answer = whynot(small(), Target("gross output: farm", ">=", 90.0, year=2022), policy=own)
     alone = plan(small(), policy=own)
     path = answer.table("path").set_index("year")["without"]

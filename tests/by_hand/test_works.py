@@ -9,6 +9,7 @@ import pytest
 from economies import shipped, small
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plans import on_paper
 
 from groundplan import plan
 from groundplan.errors import Faults, GroundplanError, PlanInfeasible
@@ -17,11 +18,10 @@ from groundplan.planning.activity_rows import CommodityRow, Tables, UtilityRow
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.features.works import Work, WorkEffect, works
 from groundplan.planning.plan_programme import programme
-from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Enough, Solution, solve
 
 YEARS = (1, 2, 3)
-EXACT = Policy.of(gap=0.0)
+EXACT = on_paper(gap=0.0)
 
 
 def fund(tables: Tables, money: float = 10.0) -> Activities:
@@ -35,9 +35,9 @@ def fund(tables: Tables, money: float = 10.0) -> Activities:
 
 def compiled(*stated: Work) -> Tables:
     """The rows of projects in a plan of the small economy's next three years, its years called 1 to 3."""
-    policy = Policy.of(years=3, works=list(stated))
+    policy = on_paper(years=3, works=list(stated))
     e = small()
-    h = type("Years", (), {"years": YEARS, "base_year": False})()
+    h = type("Years", (), {"years": YEARS, "plan_years": YEARS, "base_year": False})()
     return works(e, policy, h)  # type: ignore[arg-type]
 
 
@@ -189,7 +189,7 @@ def test_a_search_that_is_stopped_keeps_the_best_so_far() -> None:
 
     Breaks if: a stopped search gives nothing, or a choice that is not whole.
     """
-    policy = Policy.of(years=4, gap=0.0, works=many())
+    policy = on_paper(years=4, gap=0.0, works=many())
     model = programme(compile_plan(shipped("KEN 2019"), policy), policy)
     told: list[str] = []
 
@@ -223,13 +223,13 @@ def test_wrong_projects_are_told_at_once() -> None:
     Breaks if: a project with a fault is planned with.
     """
     with pytest.raises(GroundplanError) as caught:
-        Policy.of(works=[Work("dam", [], bought={"money": 0.5}, earliest=5, latest=3)])
+        on_paper(works=[Work("dam", [], bought={"money": 0.5}, earliest=5, latest=3)])
     assert "spending is []" in str(caught.value)
     assert "shares bought add up to 0.5" in str(caught.value)
     assert "the window is 5 to 3" in str(caught.value)
     stated = [Work("dam", [1.0]), Work("dam", [1.0], after=["damm"]), Work("mill", [1.0], earliest=2050)]
     with pytest.raises(Faults) as faults:
-        compile_plan(small(), Policy.of(years=2, works=stated))
+        compile_plan(small(), on_paper(years=2, works=stated))
     for part in ("'dam' is stated twice", "no project to come after 'damm'; nearest: 'dam'", "outside the plan"):
         assert part in str(faults.value)
     with pytest.raises(GroundplanError, match="nearest: 'capacity:food'"):

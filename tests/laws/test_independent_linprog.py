@@ -11,6 +11,7 @@ from itertools import pairwise
 import pytest
 import scipy.sparse as sp
 from economies import shipped, small
+from plans import on_paper
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
@@ -264,8 +265,11 @@ def written(e: Economy, p: Policy) -> Matrices:
     # what is left at the end, as far as it would be used
     for j in built:
         m.add("left", j, worth=stock[j] / x[j] * end * p.terminal_weight)
-        late: Terms = {("invest", j, t): -x[j] / stock[j] for t in years if t + wait[j] - 1 > YEARS}
-        m.at_most({("left", j): 1.0, ("plant", j, YEARS + 1): -1.0} | late)
+        # what is begun in the last year ripens after wait - 1 years, in which what stands wears
+        late: Terms = {
+            ("invest", j, t): -x[j] / stock[j] * (1 - wear[j]) ** (YEARS - t) for t in years if t + wait[j] - 1 > YEARS
+        }
+        m.at_most({("left", j): 1.0, ("plant", j, YEARS + 1): -((1 - wear[j]) ** (wait[j] - 1))} | late)
         m.at_most({("left", j): 1.0, ("make", j, YEARS): -(steady ** wait[j])})
     m.add("money left", worth=end)
     m.at_most({("money left",): 1.0, ("money", YEARS + 1): -1.0})
@@ -279,7 +283,7 @@ def test_the_plan_is_the_same_when_written_twice(case: str, growth: float) -> No
     Proves: compiler, families and hand-over to the solver write the programme of the docs and of nothing else.
     Breaks if: a default, a lag, a sign or a first year differs from what the docstrings say.
     """
-    policy = Policy.of(years=YEARS, population_growth=growth)
+    policy = on_paper(years=YEARS, population_growth=growth)
     e = small() if case == "small" else shipped(case)
     found = solve(programme(compile_plan(e, policy), policy), policy).objective
     assert written(e, policy).best() == pytest.approx(found, rel=1e-6)
@@ -291,7 +295,7 @@ def test_what_is_impossible_is_impossible_twice() -> None:
     Proves: the verdict too is that of the accounts, not of the way in which they are written.
     Breaks if: one of the two drops a row and finds a plan.
     """
-    policy = Policy.of(years=YEARS, population_growth=0.02)
+    policy = on_paper(years=YEARS, population_growth=0.02)
     e = shipped("DNK 2019")
     with pytest.raises(PlanInfeasible):
         solve(programme(compile_plan(e, policy), policy), policy)

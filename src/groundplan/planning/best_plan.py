@@ -20,6 +20,7 @@ from groundplan.planning.activities import Activities, Records
 from groundplan.planning.after_the_plan import continued
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.even_path import most_even
+from groundplan.planning.explaining.constant_standard import headline_figures
 from groundplan.planning.explaining.guards import guards
 from groundplan.planning.explaining.material_balances import material_balances
 from groundplan.planning.explaining.own_limits import own_limits
@@ -153,7 +154,7 @@ def parts_of(plan: SolvedPlan, progress: Progress = quiet) -> Parts:
     }
     for finding in FINDINGS:
         tables |= finding(plan)
-    about = provenance(plan)
+    about = provenance(plan) | {"headline": headline_figures(plan)}
     cost = premium_tables(plan, progress=progress)
     if cost:
         tables |= cost
@@ -208,6 +209,7 @@ def provenance(plan: SolvedPlan) -> dict[str, Any]:
     """Where a plan comes from: accounts, choices, assumptions, solver (plain JSON values)."""
     e, a, p, s = plan.economy, plan.activities, plan.policy, plan.solution
     h = Horizon.of(e, p, base_year=False)
+    tail = len(plan.model.activities.years) - len(a.years)
     choices = {f.name: stated(getattr(p, f.name)) for f in fields_of(Policy)}
     cards = {f.name: {"unit": f.metadata["unit"], "meaning": f.metadata["meaning"]} for f in fields_of(Policy)}
     terminal = p.terminal_growth if p.terminal_growth is not None else h.terminal_growth
@@ -218,6 +220,7 @@ def provenance(plan: SolvedPlan) -> dict[str, Any]:
         "country_name": e.country_name,
         "accounts_year": e.year,
         "years": list(a.years),
+        "tail_years": tail,
         "money": e.money,
         "employment_unit": e.employment_unit,
         "labels": {**e.labels, **e.names},

@@ -78,12 +78,13 @@ def _soft_rows(plan: SolvedPlan) -> pd.DataFrame:
         rows = m.families[family]
         label = pd.Series(rows.labels.astype(str))
         name, year = label.str.rpartition(BETWEEN)[0], label.str.rpartition(BETWEEN)[2].astype(int)
+        in_money = [_in_money(units.get(n, "")) for n in name]
         frames.append(
             pd.DataFrame(
                 {
                     "number": rows.numbers, "sign": 1.0 if rows.sense == ">=" else -1.0, "name": name,
                     "discount": (1.0 + rate) ** -(year - first).to_numpy(dtype=float), "through": passed[rows.numbers],
-                    "dual": np.abs(plan.solution.duals[family]), "in_money": [_in_money(units.get(n, "")) for n in name],
+                    "dual": np.abs(plan.solution.duals[family]), "in_money": in_money,
                 }
             )
         )  # fmt: skip

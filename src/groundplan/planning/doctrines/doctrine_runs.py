@@ -13,11 +13,12 @@ import pandas as pd
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, PlanInfeasible
 from groundplan.planning.activity_rows import GivenRow
-from groundplan.planning.best_plan import as_shown, solved
+from groundplan.planning.best_plan import solved
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.doctrines.doctrine import Doctrine, with_choices, with_goals
 from groundplan.planning.doctrines.turnpike import Ray, capital_by_year, distance, ray
-from groundplan.planning.explaining.guards import guards
+from groundplan.planning.even_path import most_even
+from groundplan.planning.explaining.guards import guard_table, guards_of
 from groundplan.planning.explaining.guards import side_by_side as guards_side_by_side
 from groundplan.planning.families.family import Family
 from groundplan.planning.plan_programme import FAMILIES
@@ -113,14 +114,14 @@ def runs_of(
     without a plan.
     """
     more: dict[str, Any] = {"projects": projects, "families": families, "progress": progress}
-    runs = [Run(NONE, None, common, as_shown(solved(e, common, **more), progress))]
+    runs = [Run(NONE, None, common, most_even(solved(e, common, **more), progress))]
     for n, d in enumerate(doctrines, 1):
         progress(f"planning under doctrine {n} of {len(doctrines)}: {d.name}")
         chosen = with_choices(d, e, common)
         a = compile_plan(e, chosen)
         policy = with_goals(d, chosen, a)
         try:
-            runs.append(Run(d.name, d, policy, as_shown(solved(e, policy, activities=a, **more), progress)))
+            runs.append(Run(d.name, d, policy, most_even(solved(e, policy, activities=a, **more), progress)))
         except PlanInfeasible as clash:
             runs.append(Run(d.name, d, policy, None, str(clash)))
     return runs
@@ -141,10 +142,17 @@ def side_by_side(runs: Sequence[Run], e: Economy) -> tuple[dict[str, pd.DataFram
         "paths": paths,
         "branches": branches,
         "doctrines": _doctrines(runs),
-        "guards": guards_side_by_side({r.name: guards(r.plan)["guards"] for r in runs if r.plan is not None}),
+        "guards": guards_side_by_side(
+            {r.name: guard_table(guards_of(r.plan, prices=False)) for r in runs if r.plan is not None}
+        ),
     }
     capital = {} if on is None else {str(j): float(s) for j, s in on.capital.items()}
     return tables, {"growth": None if on is None else on.growth, "why": why, "capital": capital}
+
+
+def _guards(plan: SolvedPlan) -> pd.DataFrame:
+    """What its plan must not leave unsaid; the solver's own prices are told nowhere, so they are not judged."""
+    return guard_table(guards_of(plan, prices=False))
 
 
 def _ray(e: Economy, policy: Policy) -> tuple[Ray | None, str]:

@@ -53,19 +53,21 @@ def guard_table(raised: Sequence[Guard]) -> pd.DataFrame:
     return pd.DataFrame(raised, columns=Guard._fields).astype({"year": int, "value": float})
 
 
-def guards_of(plan: SolvedPlan, *, shown: bool = True) -> list[Guard]:
-    """The guards that a plan raises, the gravest first; of a solver's corner that is not ``shown``, those alone that
-    hold of every path as good: nothing of single groups and of prices.
+def guards_of(plan: SolvedPlan, *, path: bool = True, prices: bool = True) -> list[Guard]:
+    """The guards that a plan raises, the gravest first.
+
+    Of a solver's corner that is no path to be shown (``path`` false) single groups are not told, and of prices that are
+    not those of soft balances (``prices`` false) none: plans as good have others.
     """
     a, there = plan.activities, pd.DataFrame(indicators(plan).to_pandas())
     listed = [*_horizon(plan), *_targets(plan, there)]
-    listed += standstill(standards(there, a).iloc[: None if shown else 1])
+    listed += standstill(standards(there, a).iloc[: None if path else 1])
     capital = capital_by_year(a, plan.stock)
     if len(capital):
         spent = investment_by_year(a, plan.level)
         worn = wear_by_year(a, capital)
         listed += [*run_down(capital.sum()), *below_wear(spent, worn)]
-    if shown and "consumption_price" in plan.prices:
+    if prices and "consumption_price" in plan.prices:
         listed += _of_prices(plan, there)
     return listed
 

@@ -12,10 +12,9 @@ from scipy import sparse
 
 from groundplan.errors import GroundplanError, SolverError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import PARTS, Activities
-from groundplan.planning.explaining.material_balances import PERMISSIONS
-from groundplan.planning.families.family import AT
 from groundplan.planning.families.rows import Model
 from groundplan.planning.families.targets import indicator_cells, indicator_path, known_indicators
+from groundplan.planning.families.waste import sides_without_waste
 from groundplan.planning.solve import load
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.solver.highs import INFINITY, OPTIMAL, PRIMAL_SIMPLEX, Highs
@@ -65,13 +64,8 @@ class Warm:
 
     def no_more_waste(self) -> Warm:
         """From now on nothing may be left unused beyond what the plan itself leaves: no buying to throw away."""
-        reached, m = self.highs.row_values, self.solved.model
-        for name, rows in m.families.items():
-            # A fork's rows are not the plan's.
-            if AT not in name and m.kinds[name].waste:
-                tight = np.asarray([str(r).partition(":")[0] not in PERMISSIONS for r in rows.labels])
-                own, lower = rows.numbers[tight], rows.right[tight]
-                self.highs.sides(own, lower, np.maximum(reached[own], lower))
+        for _, own, lower, upper in sides_without_waste(self.solved.model, self.highs.row_values):
+            self.highs.sides(own, lower, upper)
         return self
 
     def largest(self, form: np.ndarray) -> np.ndarray:

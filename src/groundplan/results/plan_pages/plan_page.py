@@ -10,6 +10,7 @@ from groundplan.results.outcome_facts import years
 from groundplan.results.page import Page, charted, items, listed, paragraph, table, tabled, together
 from groundplan.results.plan_pages import (
     plan_aims,
+    plan_bands,
     plan_budget,
     plan_contingency,
     plan_explained,
@@ -98,6 +99,9 @@ def _repeat(o: Outcome) -> str:
 SECTIONS = (
     ("aims", "What the plan is for", plan_aims.aims),
     ("years", "The plan, year by year", _yearly),
+    ("bands", "How sure these figures are", together(
+        plan_bands.WORDS, tabled(plan_bands.bands_table, "Headline figures"),
+    )),
     ("standards", "Living standards by household group", together(STANDARDS, charted(FIGURES["standards"]))),
     ("gaps", "Gaps between household groups", together(GAPS, tabled(plan_views.gaps, "Gaps between household groups"))),
     ("works", "Projects", plan_works.works),

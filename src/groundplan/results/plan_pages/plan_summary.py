@@ -6,6 +6,7 @@ from groundplan.outcome import Outcome
 from groundplan.planning.explaining.explain import explain
 from groundplan.results.guard_lines import guard_block
 from groundplan.results.outcome_facts import money, years
+from groundplan.results.plan_pages.plan_bands import bands_table
 from groundplan.results.plan_pages.plan_views import dependence_view, expansion_table, group_words, scarce, yearly_table
 from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.words import MISSING, money_words, unit_words
@@ -32,11 +33,13 @@ def summary(outcome: Outcome) -> str:
 
     return sheet(
         title(outcome),
+        block("The plan in short", wrapped(headline(outcome))),
         guard_block(outcome),
         block("What the plan is for", wrapped(*aim_lines(outcome))),
         block("The accounts, checked", wrapped(*checked(outcome))),
         block("Where the country depends on others: imports that household consumption needs", _dependence(outcome)),
         block("The plan, year by year", _yearly(outcome)),
+        block("How sure these figures are: plans as good and as even", text_table(bands_table(outcome))),
         block("Largest expansions of capacity", text_table(expansion_table(outcome))),
         block("What holds the plan back", wrapped(*held_back(outcome))),
         block("How it was solved", wrapped(solved(outcome))),
@@ -60,7 +63,7 @@ def checked(outcome: Outcome) -> list[str]:
 
 
 def headline(outcome: Outcome) -> str:
-    """The plan in one sentence: what is reached, and what holds it back most."""
+    """The plan in a few sentences: what it is worth, what is reached in its last year, and what holds it back most."""
     table, span = yearly_table(outcome), years(outcome)
     if not span or "living standard" not in table.columns.get_level_values(0):
         return "The plan has no living standard to report."
@@ -68,7 +71,23 @@ def headline(outcome: Outcome) -> str:
     base = outcome.provenance.get("accounts_year", "the base year")
     ranked = scarce(outcome)
     why = f"; what holds it back most is a lack of {ranked['label'].iloc[0]}" if len(ranked) else ""
-    return f"By {span[-1]} the living standard per head is {reached:.2f} times that of {base}{why}."
+    last = f"By {span[-1]} the living standard per head is {reached:.2f} times that of {base}{why}."
+    return f"{_worth(outcome)} {last}".lstrip()
+
+
+def _worth(outcome: Outcome) -> str:
+    """The whole plan as one constant standard, in a sentence."""
+    figures = outcome.provenance.get("headline", {})
+    constant = figures.get("constant standard")
+    if constant is None or not constant > 0:
+        return ""
+    base, until = outcome.provenance.get("accounts_year", "the base year"), years(outcome)[-1]
+    tail = int(outcome.provenance.get("tail_years", 0))
+    what = f"a standard held at {constant:.3f} times that of {base} for households and state alike"
+    over = f" until {until + tail}" if tail else ""
+    state = figures.get("last year: collective")
+    beside = f" In {until} what the state gives a head is {state:.2f} times that of {base}." if state else ""
+    return f"The whole plan is worth as much as {what}{over}.{beside}"
 
 
 def held_back(outcome: Outcome) -> list[str]:
