@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -41,6 +41,7 @@ from groundplan.planning.solved_plan import SolvedPlan, indicators
 from groundplan.records.card import fields_of, stated
 from groundplan.sources import Assumption
 
+Altered = Callable[[Activities], Activities]
 # What is told of every plan, before and after what its features tell of themselves.
 FINDINGS: tuple[Finding, ...] = (guards, priority_table, valuations, *FEATURE_FINDINGS, material_balances, own_limits)
 
@@ -67,25 +68,28 @@ def solved(
     progress: Progress = quiet,
     why: bool = True,
     activities: Activities | None = None,
+    altered: Altered | None = None,
 ) -> SolvedPlan:
     """The best plan for an economy under a policy, before it is written down.
 
     ``projects`` adds rows to the tables of ``Activities``; ``families`` may add limits of one's own. Without ``why``
     the conflict of a plan that cannot be is not looked for, and ``PlanInfeasible`` is bare. ``activities``: those of
-    ``compile_plan`` where they are there already; targets do not change them.
+    ``compile_plan`` where they are there already; targets do not change them. ``altered``: a change of the activities,
+    with the projects in them, before the programme is written.
 
     Raises ``StudyError`` and ``UnknownName`` for choices that do not exist, ``PlanInfeasible`` with the conflict in the
     names of the plan, ``SolverError``, ``Interrupted``.
     """
     progress("compiling accounts into activities")
-    model = model_of(e, p, projects=projects, families=families, activities=activities)
+    model = model_of(e, p, projects=projects, families=families, activities=activities, altered=altered)
+    whole = model.activities
     try:
         return SolvedPlan(e, p, model, solve_in_turn(model, p, progress))
     except PlanInfeasible as bare:
         impossible = bare
     asked = p
     for policy in _shorter(p):
-        model = model_of(e, policy, projects=projects, families=families)
+        model = model_of(e, policy, projects=projects, families=families, altered=altered)
         if policy.tail_years and not feasible(model, policy, progress, whole=False):
             continue
         with suppress(PlanInfeasible):
@@ -93,10 +97,18 @@ def solved(
         p = policy
     if not why:
         raise impossible
-    from groundplan.planning.explaining.repairs import conflict
+    from groundplan.planning.explaining.repairing.asked_plan import AskedPlan
+    from groundplan.planning.explaining.repairing.repairs import conflict
+
+    def again(policy: Policy, changed: Altered, limits: Sequence[Family]) -> SolvedPlan:
+        return solved(e, policy, projects=projects, families=limits, why=False, altered=changed, progress=progress)
+
+    def written(policy: Policy) -> Model:
+        return model_of(e, replace(policy, tail_years=0), projects=projects, families=families)
 
     progress("looking for the conflict")
-    raise conflict(model.activities, p, families, progress) from impossible
+    how = AskedPlan(asked, whole, families, again, written)
+    raise conflict(model.activities, p, families, progress, how) from impossible
 
 
 def _shorter(p: Policy) -> Iterator[Policy]:
@@ -121,13 +133,15 @@ def model_of(
     projects: Mapping[str, Records] | None = None,
     families: Sequence[Family] = FAMILIES,
     activities: Activities | None = None,
+    altered: Altered | None = None,
 ) -> Model:
-    """The programme of a plan, written and not solved; ``activities`` as in ``solved``.
+    """The programme of a plan, written and not solved; ``activities`` and ``altered`` as in ``solved``.
 
     Raises ``StudyError`` and ``UnknownName``.
     """
     a = compile_plan(e, p) if activities is None else activities
-    return programme(a.adding(**continued(projects, a)) if projects else a, p, families)
+    a = a.adding(**continued(projects, a)) if projects else a
+    return programme(a if altered is None else altered(a), p, families)
 
 
 def parts_of(plan: SolvedPlan, progress: Progress = quiet) -> Parts:

@@ -274,7 +274,7 @@ def pace_setters(a: Activities, price: pd.DataFrame, stock: pd.DataFrame, abroad
             f"{label} sets the pace: it makes {short_number(100 * weight[maker])} % of output, and its plant has "
             f"{short_number(100 * s)} % of what all scarcity is worth."
         )
-        guards.append(Guard("thin_sector", words, int(str(price.loc[c].idxmax())), float(s)))
+        guards.append(Guard("thin_sector", words, int(str(price.loc[str(c)].idxmax())), float(s)))
     return guards
 
 
