@@ -103,7 +103,7 @@ def oversized(a: Activities, policy: Policy, families: Sequence[Family], progres
 def _without(a: Activities, names: Sequence[str]) -> Activities:
     """Activities in which these projects are no musts."""
     r = a.relations
-    return replace(a, relations=r[~((r["relation"] == "must") & r["group"].isin(names))].reset_index(drop=True))
+    return replace(a, relations=r[~((r["relation"] == "must") & r["other"].isin(names))].reset_index(drop=True))
 
 
 def _can_be(
