@@ -141,7 +141,7 @@ def test_the_story_says_how_far_it_is() -> None:
     outcome = tell(small(), sc, coordination=False, progress=told.append)
     assert told == ["running the adaptive engine", "day 30 of 61", "day 60 of 61"]
     assert outcome.provenance["engine"] == "stress"
-    assert set(outcome.tables) == {"stops", "preview", "stocks"}
+    assert set(outcome.tables) == {"stops", "preview", "stocks", "range"}
     for threshold in (-0.1, np.inf, np.nan):
         with pytest.raises(StudyError, match="the threshold is"):
             tell(small(), sc, coordination=False, threshold=threshold)

@@ -10,8 +10,8 @@ import pytest
 from groundplan.errors import PlanInfeasible
 from groundplan.planning.activities import Activities
 from groundplan.planning.explaining.clash import clash_of
-from groundplan.planning.explaining.repairs import conflict
-from groundplan.planning.explaining.repairs import repairs as found_repairs
+from groundplan.planning.explaining.repairing.repairs import conflict
+from groundplan.planning.explaining.repairing.repairs import repairs as found_repairs
 from groundplan.planning.features.contingencies.contingency_record import Contingency
 from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy, Target

@@ -221,7 +221,7 @@ def test_every_flow_is_that_of_the_pieces(
             by_input = [s.input_of == g for g in range(len(s.inputs))]
             house = np.stack([said.had[:, rows, 0].sum(axis=1) for rows in by_input], axis=1)
             assert paths.household[at] == pytest.approx(house, **near)
-            open_ = (said.asked - said.had).sum(axis=0)
+            open_ = ((said.asked - said.had) * own).sum(axis=0)
             assert paths.unmet[at] == pytest.approx(np.stack([open_[rows].sum(axis=0) for rows in by_input]), **near)
 
 
