@@ -38,16 +38,14 @@ class Consequence:
         for row in lived.head(1).to_dict("records"):
             words.append(f"living standard {row['here']:.3f} for {row['against']:.3f}{self._hardest(lived.iloc[1:])}")
         for row in last[last["what"].isin(TOLD)].to_dict("records"):
-            words.append(f"{TOLD[row['what']]} {short_number(row['here'])} for {short_number(row['against'])}")
+            words.append(f"{TOLD[row['what']]} {short_number(row['here'], 4)} for {short_number(row['against'], 4)}")
         spent = [
-            f"; investment over the plan {short_number(row['here'])} for {short_number(row['against'])}"
+            f"; investment over the plan {short_number(row['here'], 4)} for {short_number(row['against'], 4)}"
             for row in self.figures[self.figures["year"] == 0].to_dict("records")
         ]
         costs = [] if np.isnan(self.share) else [f"It costs {share_words(self.share)}."]
-        opening = (
-            [f"In {last['year'].iloc[0]}, against {against}: {', '.join(words)}{''.join(spent)}."] if words else []
-        )
-        return [*costs, *opening, *(guard.sentence for guard in self.guards)]
+        told = f"In {last['year'].iloc[0]}, against {against}: {', '.join(words)}{''.join(spent)}." if words else ""
+        return [*costs, *filter(None, [told]), *(guard.sentence for guard in self.guards)]
 
     def _hardest(self, groups: pd.DataFrame) -> str:
         """The group that loses most, where one loses."""

@@ -18,7 +18,7 @@ from groundplan.planning.families.family import Family
 from groundplan.planning.features.works import Work, sizes
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.solve import Progress, feasible, load, quiet, run
-from groundplan.solver.highs import OPTIMAL
+from groundplan.solver.highs import OPTIMAL, PRIMAL_SIMPLEX
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -42,11 +42,11 @@ class Oversized:
         """The project and its size."""
         w, unit = self.work, unit_in_words(self.money)
         stands = f" ({w.line})" if w.line else ""
-        beside = f", where all investment was {short_number(self.invested)} a year" if self.invested > 0 else ""
+        beside = f", where all investment was {short_number(self.invested, 4)} a year" if self.invested > 0 else ""
         whole = sum(w.spending) * min(w.sizes) ** w.exponent
         could = "no part of it" if self.part <= 0 else f"at most {self._share()} of it"
         return (
-            f"project '{w.name}'{stands}, which must be built and takes {short_number(whole)} {unit}{beside}: "
+            f"project '{w.name}'{stands}, which must be built and takes {short_number(whole, 4)} {unit}{beside}: "
             f"{could} can be built"
         )
 
@@ -78,7 +78,7 @@ class Oversized:
 def oversized(a: Activities, policy: Policy, families: Sequence[Family], progress: Progress = quiet) -> list[Oversized]:
     """The projects that must be built and for want of which alone there is no plan, each with how much of it could be.
 
-        part_p = max Σ_t starts[p,t]   with projects divisible and none a must,   0 ≤ starts ≤ 1
+        part_p = max_t max starts[p,t]   with projects divisible and none a must,   0 ≤ starts ≤ 1
 
     Empty where the plan cannot be without them either, and where it can be with each of them alone left to it: then
     they are too many, and none is told to be too large.
@@ -114,13 +114,19 @@ def _can_be(
 
 
 def _part(a: Activities, policy: Policy, families: Sequence[Family], work: Work, progress: Progress) -> float:
-    """How much of a project's smallest size can be built, as a share of it."""
+    """How much of a project's smallest size can be begun in the year in which most of it can, as a share of it."""
     m = programme(a, policy, families)
     h = load(m, replace(policy, solver="ipm", time_limit=SECONDS)).divisible()
     smallest = min(sizes(work), key=lambda pair: pair[1])[0]
     block = m.variables["starts"]
-    cost = np.zeros(m.programme.width)
-    cost[block.numbers[block.coords["activity"].get_loc(smallest)]] = 1.0
-    h.costs(cost)
-    run(h, progress, time.perf_counter())
-    return float(np.clip(cost @ h.values, 0.0, 1.0)) if h.status == OPTIMAL else 0.0
+    most = 0.0
+    for column in block.numbers[block.coords["activity"].get_loc(smallest)]:
+        cost = np.zeros(m.programme.width)
+        cost[column] = 1.0
+        h.costs(cost)
+        h.within(SECONDS)
+        run(h, progress, time.perf_counter())
+        if h.status == OPTIMAL:
+            most = max(most, float(h.values[column]))
+        h.set(solver="simplex", simplex_strategy=PRIMAL_SIMPLEX, presolve="off")
+    return min(most, 1.0)

@@ -83,7 +83,7 @@ def _told(
 
 def _slips(a: Activities, policy: Policy, targets: Sequence[int]) -> list[str]:
     """Questions about wishes that look like another unit's, against what there was."""
-    base, ratios = base_levels(a), set(a.ratios["indicator"])
+    base, ratios = base_levels(a) if targets else {}, set(a.ratios["indicator"])
     asked = [policy.targets[n] for n in targets]
     return [q for t in asked if (q := slip(t, base.get(t.indicator, 0.0), t.indicator in ratios, a.years))]
 
