@@ -23,7 +23,8 @@ from groundplan.shocks.scenarios.events import (
     RaiseDemand,
     TakeLabour,
 )
-from groundplan.shocks.scenarios.scenario import BY_ORDERS, Behaviour, Scenario
+from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
+from groundplan.shocks.scenarios.settings import SETTINGS
 from groundplan.tables.table import Table
 
 YEAR = 365 / 7
@@ -99,18 +100,22 @@ def crises(draw: st.DrawFn) -> tuple[Economy, Scenario]:
     if partners:
         drawn = by_partner(drawn, draw(st.integers(0, 99)))
     ways = st.sampled_from(["critical", "important", "idle"])
-    behaviour = replace(
-        BY_ORDERS,
+    sharing = draw(st.sampled_from(["entitlement", "entitlement", "redistributed", "orders"]))
+    of_rule = {
+        "alpha_max": draw(st.sampled_from([1.0, 1.25, 1.5])),
+        "alpha_days": draw(st.sampled_from([3.0, 14.0, 365.0])),
+        "orders": draw(st.sampled_from(["availability", "fixed"])),
+    }
+    behaviour = Behaviour(
+        sharing=sharing,
         psi=draw(st.sampled_from([0.5, 0.8, 1.0])),
-        alpha_max=draw(st.sampled_from([1.0, 1.25, 1.5])),
-        alpha_days=draw(st.sampled_from([3.0, 14.0, 365.0])),
         restock_days=draw(st.sampled_from([None, 14.0, 60.0])),
         rebuild_days=draw(st.sampled_from([7.0, 60.0])),
-        orders=draw(st.sampled_from(["availability", "fixed"])),
         rerouting_days=draw(st.sampled_from([None, 7.0, 30.0])),
         imports=draw(st.sampled_from(["apart", "pooled"])),
         binding_of={code: draw(ways) for code in codes},
         rationing=draw(st.sampled_from(["proportional", "priority", "mixed"])),
+        **(of_rule if sharing == "orders" else {"setting": draw(st.sampled_from(list(SETTINGS)))}),
     )
     scenario = Scenario(
         name="drawn",

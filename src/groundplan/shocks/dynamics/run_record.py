@@ -17,8 +17,8 @@ class Trace:
     """Every flow of a batch, for checks: T is the second axis. Units: money / step; ``stock`` money at the step's end.
 
     arrivals B × T × p × n; used B × T × p × n, by production; stock B × T × p × n; delivered B × T × m × F to final
-    categories; rebuilt B × T × m; supply B × T × m, what each supplier had to give; released B × T × p, out of the
-    state's reserves; able B × T × n, what could be made with the stocks at hand, over base output.
+    categories; rebuilt B × T × m; supply B × T × m, what each supplier made or brought to give; released B × T × p, out
+    of the state's reserves; able B × T × n, what could be made with the stocks at hand, over base output.
     """
 
     arrivals: np.ndarray

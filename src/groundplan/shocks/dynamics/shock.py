@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -66,6 +66,13 @@ class Shock:
     def steps(self) -> int:
         """T."""
         return len(self.capacity)
+
+    def until(self, steps: int) -> Shock:
+        """The same shock, watched for fewer steps."""
+        return replace(
+            self, capacity=self.capacity[:steps], labour=self.labour[:steps], imports=self.imports[:steps],
+            profiles=self.profiles[:steps],
+        )  # fmt: skip
 
     def final_at(self, t: int) -> np.ndarray:
         """Final demand over its base at step t; p × F."""

@@ -116,13 +116,13 @@ class EntitledRun:
         phi = schedule(supply / total, weight, s.behaviour)
         if keep.limiting is not None:
             keep.causes(t, self._held_back(can, able), self.nests.scarcest)
-        had, finals, given = self._shared(phi, supply)
         rebuilt: np.ndarray | float = 0.0
         if rebuilding is not None:
             served = np.minimum(phi[..., -1], 1.0)
             rebuilt = rebuilding * served
-            given += rebuilt
             self.sites.receive(served)
+        had, finals, given = self._shared(phi, supply - rebuilt)
+        given += rebuilt
         sold = finals
         had, finals, released = self._with_reserves(phi, had, finals)
         made = over(given[:, :n], s.base_flow[:n]) * self.there - s.from_stocks[:n]
@@ -140,7 +140,7 @@ class EntitledRun:
                 t,
                 Flows(
                     arrivals, _money(used, s.use), _money(self.stock, s.use), self._delivered(phi, sold, finals - sold),
-                    rebuilt, given + self._by_supplier(released), released, np.broadcast_to(able, x.shape),
+                    rebuilt, given, released, np.broadcast_to(able, x.shape),
                 ),
             )  # fmt: skip
 
@@ -155,7 +155,9 @@ class EntitledRun:
         return np.broadcast_to(self.users.asked, (self.b, *self.users.asked.shape[1:]))
 
     def _shared(self, phi: np.ndarray, supply: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """What sectors have (p × B × n, of base use), final users have, and suppliers give (money / step)."""
+        """What sectors have (p × B × n, of base use), final users have, and suppliers give (money / step); ``supply`` is
+        what is there for them.
+        """
         may = self.pools.sectors(phi)
         had = np.minimum(self.orders, may)
         finals = np.minimum(self.users.asked, self.users.claimed * self.pools.finals(phi))

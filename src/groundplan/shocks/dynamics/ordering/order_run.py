@@ -155,10 +155,14 @@ class OrderRun:
         x = np.where(allowed < wished * (1.0 - EVEN), allowed, wished)
         limit = np.where(through < 1.0, through * s.base_flow[n:], np.inf)
         self.supply = np.concatenate([x * s.output + s.from_stocks[:n], np.minimum(asked[:, n:], limit)], axis=1)
-        released = self._release(asked) if self.has_reserves else 0.0
+        made = self.supply
+        released = 0.0
+        if self.has_reserves:
+            self.supply, released = self._release(asked)
         keep.causes(t, x < wished * (1.0 - HELD_BACK), self.stores.scarcest)
         served = deliver(self.supply, by_tier, s.behaviour)
-        arrivals = self.stores.arrivals(served) if keep.trace is not None else None
+        traced = keep.trace is not None
+        arrivals, before = (self.stores.arrivals(served), self.stores.in_money()) if traced else (None, None)
         rebuilt = rebuilding * served[..., -1] if self.sites.active else None
         if rebuilt is not None:
             wished = np.minimum(np.maximum((asked - rebuilt)[:, :n] - s.from_stocks[:n], 0.0) / self.base_output, can)
@@ -169,32 +173,21 @@ class OrderRun:
         came = np.minimum(asked[:, n:], self.supply[:, n:]).sum(axis=1)
         total = 0.0 if rebuilt is None else rebuilt.sum(axis=1)
         keep.keep(t, Step(x, can, *self.finals.serve(served), came, total))
-        if arrivals is not None:
-            keep.follow(t, self._flows(arrivals, x, served, rebuilt, allowed, released))
+        if arrivals is not None and before is not None:
+            # Work goes on without inputs that bind softly or not at all: no more of them is used than is there.
+            used = np.minimum(x[:, None] * s.use[:, :n], before + arrivals)
+            delivered, built = self.finals.delivered(served), 0.0 if rebuilt is None else rebuilt
+            stock = self.stores.in_money()
+            keep.follow(t, Flows(arrivals, used, stock, delivered, built, made, released, allowed))
 
-    def _flows(
-        self,
-        arrivals: np.ndarray,
-        x: np.ndarray,
-        served: np.ndarray,
-        rebuilt: np.ndarray | None,
-        able: np.ndarray,
-        released: np.ndarray | float,
-    ) -> Flows:
-        used = x[:, None] * self.s.use[:, : self.s.n]
-        delivered = self.finals.delivered(served)
-        built = 0.0 if rebuilt is None else rebuilt
-        return Flows(arrivals, used, self.stores.in_money(), delivered, built, self.supply, released, able)
-
-    def _release(self, asked: np.ndarray) -> np.ndarray:
-        """The state's reserves fill what suppliers lack, as long as they last; B × p, money / step."""
+    def _release(self, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Supply with what the state's reserves fill of its lack, as long as they last, and what they give (B × p)."""
         lack = np.maximum(asked - self.supply, 0.0)[..., None]
         by_input = self.s.sum_by_input(lack)[..., 0]
         given = np.minimum(self.reserves, by_input)
         share = np.divide(given, by_input, out=np.zeros_like(given), where=by_input > 0)
-        self.supply += lack[..., 0] * share[:, self.s.input_of]
         self.reserves -= given
-        return np.asarray(given)
+        return self.supply + lack[..., 0] * share[:, self.s.input_of], given
 
     def unmet(self) -> np.ndarray:
         """Final use lost so far; B × p × F, money."""
