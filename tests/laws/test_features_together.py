@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from economies import shipped, table
 from features import FARM, WORKS, ageing, economy, grain, records, technique
+from plans import on_paper
 from test_planning_laws import plan_of, recount
 
 from groundplan import open_study, plan
@@ -50,7 +51,7 @@ def stated(names: list[str], money: float = 1.0) -> tuple[Economy, Policy]:
     """The economy and the policy with some features."""
     e = carve(economy(money), [grain(money)]) if "carve" in names else economy(money)
     chosen = {n: content for n, content in records(money).items() if n in names}
-    return e, Policy.of(years=3, floor=0.85, foreign_interest=0.02, **chosen)
+    return e, on_paper(years=3, floor=0.85, foreign_interest=0.02, **chosen)
 
 
 @cache
@@ -77,7 +78,7 @@ def test_the_base_year_is_given_back(case: int) -> None:
     """
     e, policy = stated(CASES[case])
     a = compile_plan(e, policy, base_year=True)
-    level = solve(programme(a, Policy()), Policy()).values["level"].sel(year=e.year).to_series()
+    level = solve(programme(a, on_paper()), on_paper()).values["level"].sel(year=e.year).to_series()
     base = a.activities.set_index("activity")["base"]
     known = base[base.index.str.startswith(("make:", "buy:", "sell:", "serve:", "pay:", "collect:", "live:"))]
     gap = (level[known.index] - known).abs() / np.maximum(known.abs(), 1e-6 * float(e.output.sum()))
@@ -91,7 +92,7 @@ def test_the_plan_adds_up_outside_the_model(case: int) -> None:
     Breaks if: two features write the same row, or one of them takes from a thing that the other took away.
     """
     m = made(case)
-    found = recount(m.activities, *plan_of(m.activities, m.solution))
+    found = recount(m.model.activities, *plan_of(m.model.activities, m.solution))
     assert found.worst < CLOSE, found.gaps.head().to_string()
     soft = target_lines(m.activities, m.policy).dropna(subset="weight")
     missed = 0.0
@@ -328,9 +329,9 @@ def test_a_study_with_every_record_and_files_is_repeated_elsewhere(tmp_path: Pat
     assert again.policy.population.source == "file people.csv"
     second = again.solved_plan()
     first = o.provenance["objective"]
-    assert trunk_goal(second.activities, second.policy, second.solution) == pytest.approx(first, rel=1e-9)
+    assert trunk_goal(second.model.activities, second.policy, second.solution) == pytest.approx(first, rel=1e-9)
     same_from_its_folder(o, tmp_path, ("If things go wrong", "our own", "a ready one", "kiln", "flats", "college"))
-    found = recount(second.activities, *plan_of(second.activities, second.solution))
+    found = recount(second.model.activities, *plan_of(second.model.activities, second.solution))
     assert found.worst < CLOSE, found.gaps.head().to_string()
 
 
@@ -346,14 +347,14 @@ def test_what_strikes_a_sector_strikes_its_techniques() -> None:
     key = technique().title
     for told_lost, left in (({WORKS: 0.5}, 0.5), ({WORKS: 0.5, f"{WORKS}@{key}": 0.1}, 0.9)):
         c = Contingency("fire", 2022, capacity_lost=told_lost, floor=0.1)
-        m = solved(economy(), Policy.of(years=2, floor=0.5, techniques=[technique()], contingencies=[c]))
+        m = solved(economy(), on_paper(years=2, floor=0.5, techniques=[technique()], contingencies=[c]))
         done = m.solution.values["level @ fire"].sel(activity=f"make:{WORKS}@{key}", year=2022)
         assert float(done) <= left * m.stock.loc[f"capacity:{WORKS}@{key}", 2022] * (1.0 + CLOSE)
         rows = m.model.families["contingency @ fire"].labels
         assert f"capacity:{WORKS}@{key} | 2022" in [str(row) for row in rows]
     lost = Contingency("fire", 2022, capacity_lost={f"{WORKS}@nobody": 0.5})
     with pytest.raises(UnknownName, match="no sector or technique of a contingency"):
-        compile_plan(economy(), Policy.of(techniques=[technique()], contingencies=[lost]))
+        compile_plan(economy(), on_paper(techniques=[technique()], contingencies=[lost]))
 
 
 def test_a_project_may_be_named_a_rival_of_its_own_sizes() -> None:
@@ -362,7 +363,7 @@ def test_a_project_may_be_named_a_rival_of_its_own_sizes() -> None:
     Breaks if: a project stands twice in one group, and one of it counts for two.
     """
     dam = Work("dam", [1.0], sizes=[1.0, 2.0], one_of="one size of dam", must=True)
-    m = solved(economy(), Policy.of(years=2, floor=0.5, works=[dam]))
+    m = solved(economy(), on_paper(years=2, floor=0.5, works=[dam]))
     assert m.level[m.level.index.str.startswith("work:dam")].to_numpy().sum() == pytest.approx(1.0)
 
 
@@ -373,7 +374,7 @@ def test_projects_that_cannot_all_be_are_named() -> None:
     """
     rivals = [Work(n, [1.0], must=True, one_of="river") for n in ("dam", "weir")]
     with pytest.raises(PlanInfeasible) as clash:
-        solved(economy(), Policy.of(years=2, floor=0.5, works=rivals))
+        solved(economy(), on_paper(years=2, floor=0.5, works=rivals))
     for words in ("projects: one of river", "projects: must dam", "projects: must weir"):
         assert words in str(clash.value)
 
@@ -387,7 +388,7 @@ def test_projects_are_chosen_in_accounts_of_millions(case: str) -> None:
     e = shipped(case)
     whole = float(e.output.sum())
     dam = Work("dam", [1e-4 * whole], effects=[WorkEffect(f"home:{e.sectors[3]}", 1e-5 * whole, starts=1, lasts=3)])
-    m = solved(e, Policy.of(years=2, floor=0.8, works=[dam]))
+    m = solved(e, on_paper(years=2, floor=0.8, works=[dam]))
     search = m.solution.quality["search"]
     assert m.solution.objective == pytest.approx(search["best"], rel=CLOSE)
     assert m.solution.quality["relative_primal_infeasibility"] < CLOSE
@@ -401,7 +402,7 @@ def test_goods_sent_back_are_negative_exports() -> None:
     Breaks if: the level of selling, which is not below 0, is taken for exports.
     """
     e = returned()
-    policy = Policy.of(years=1, floor=0.5, branches=[Branch("all", list(e.sectors))])
+    policy = on_paper(years=1, floor=0.5, branches=[Branch("all", list(e.sectors))])
     m = solved(e, policy)
     o = parts_of(m).outcome()
     use = e.output.to_series() + e.imports.to_series() - e.exports.to_series()

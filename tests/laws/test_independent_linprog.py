@@ -11,6 +11,7 @@ from itertools import pairwise
 import pytest
 import scipy.sparse as sp
 from economies import shipped, small
+from plans import on_paper
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
@@ -104,6 +105,8 @@ def written(e: Economy, p: Policy) -> Matrices:
         ripe = {j: {1: 1 - late, 2: late} for j in built}
     ready = {j: spent[j] * x[j] / stock[j] for j in built}
     steady = (1 + growth) * (1 + (p.labour_productivity_growth or 0.0))
+    fade = (1 + p.discount_rate) ** -1 * (steady / (1 + growth)) ** -p.aversion
+    wages = float(e.primary.values[e.primary["primary_kind"].values == "labour"].sum())
     end = (1 + p.discount_rate) ** -YEARS * (steady / (1 + growth)) ** (-YEARS * p.aversion)
 
     # levels, within their bounds
@@ -123,7 +126,11 @@ def written(e: Economy, p: Policy) -> Matrices:
         for j in built:
             m.add("invest", j, t)
         for s in trained:
-            m.add("train", s, t, high=p.training_ceiling * labour[s - 1].sum() * p.training_premium)
+            # schooling and pupils' time that fall due after the end, at base-year prices and wages
+            later = [fade ** (t + ago - YEARS - 1) for ago in range(p.training_years) if t + ago > YEARS]
+            owed = end * sum(later) * (p.schooling_cost + wages / labour.sum() / p.training_premium)
+            top = p.training_ceiling * labour[s - 1].sum() * p.training_premium
+            m.add("train", s, t, high=top, worth=-owed)
         for s in range(len(skills) - 1):
             m.add("stand in", s, t)
 
@@ -269,13 +276,16 @@ def written(e: Economy, p: Policy) -> Matrices:
     # what is left at the end, as far as it would be used
     for j in built:
         m.add("left", j, worth=stock[j] / x[j] * end * p.terminal_weight)
+        # What is begun ripens later, in which what stands wears, and what ripens first wears too.
+        longest = max(ripe[j])
         due: Terms = defaultdict(float)
         for wait, part in ripe[j].items():
             for t in years:
                 if t + wait - 1 > YEARS:
-                    due["invest", j, t] -= part * x[j] / stock[j]
-        m.at_most({("left", j): 1.0, ("plant", j, YEARS + 1): -1.0} | due)
-        m.at_most({("left", j): 1.0, ("make", j, YEARS): -(steady ** max(ripe[j]))})
+                    still = YEARS + longest - (t + wait)
+                    due["invest", j, t] -= part * x[j] / stock[j] * (1 - wear[j]) ** still
+        m.at_most({("left", j): 1.0, ("plant", j, YEARS + 1): -((1 - wear[j]) ** (longest - 1))} | due)
+        m.at_most({("left", j): 1.0, ("make", j, YEARS): -(steady**longest)})
     m.add("money left", worth=end)
     m.at_most({("money left",): 1.0, ("money", YEARS + 1): -1.0})
     return m
@@ -288,7 +298,7 @@ def test_the_plan_is_the_same_when_written_twice(case: str, growth: float) -> No
     Proves: compiler, families and hand-over to the solver write the programme of the docs and of nothing else.
     Breaks if: a default, a lag, a sign or a first year differs from what the docstrings say.
     """
-    policy = Policy.of(years=YEARS, population_growth=growth, labour_productivity_growth=0.02)
+    policy = on_paper(years=YEARS, population_growth=growth, labour_productivity_growth=0.02)
     e = small() if case == "small" else shipped(case)
     found = solve(programme(compile_plan(e, policy), policy), policy).objective
     assert written(e, policy).best() == pytest.approx(found, rel=1e-6)
@@ -300,7 +310,7 @@ def test_what_is_impossible_is_impossible_twice() -> None:
     Proves: the verdict too is that of the accounts, not of the way in which they are written.
     Breaks if: one of the two drops a row and finds a plan.
     """
-    policy = Policy.of(years=YEARS, population_growth=0.02, labour_productivity_growth=0.02)
+    policy = on_paper(years=YEARS, population_growth=0.02, labour_productivity_growth=0.02)
     e = shipped("DNK 2019")
     with pytest.raises(PlanInfeasible):
         solve(programme(compile_plan(e, policy), policy), policy)

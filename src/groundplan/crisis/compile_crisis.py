@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -116,7 +117,9 @@ def activities(c: Crisis) -> Activities:
     merged["profiles"] = [
         pd.DataFrame({"profile": OVERTIME, "year": c.years, "factor": 1.0 / c.planned(c.limits.overtime)})
     ]
-    whole = {t: pd.concat([rows(t, f) for f in frames], ignore_index=True) for t, frames in merged.items()}
+    whole: dict[str, Any] = {
+        t: pd.concat([rows(t, f) for f in frames], ignore_index=True) for t, frames in merged.items()
+    }
     return Activities.of([int(y) for y in c.years], steady=False, **whole)
 
 

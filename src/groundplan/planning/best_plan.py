@@ -173,8 +173,7 @@ def _named(name: str, array: xr.DataArray, e: Economy) -> xr.DataArray:
 
 
 def _enjoyed(plan: SolvedPlan) -> xr.DataArray:
-    parts = plan.activities.utility[["good", "year"]].assign(value=plan.values["segment"].values)
-    wide = parts.groupby(["good", "year"], sort=False)["value"].sum().unstack("year")
+    wide = plan.activities.enjoyed(plan.values["segment"].values)
     return quantity(
         "enjoyed",
         xr.DataArray(wide.to_numpy(), coords=[("good", list(wide.index)), ("year", list(wide.columns))]),
@@ -189,9 +188,11 @@ def indicators(plan: SolvedPlan) -> xr.DataArray:
     level = plan.level.copy()
     level.insert(0, e.year, a.activities.set_index("activity")["base"])
     stock = plan.stock.reindex(columns=years)
+    good = a.enjoyed(plan.values["segment"].values) if "segment" in plan.values else pd.DataFrame()
+    good.insert(0, e.year, a.goods_at_base.reindex(good.index))
     factors, rows = _factors(a, years), a.indicators
     pieces, names = [np.zeros((0, len(years)))], [np.zeros(0, dtype=object)]
-    for part, source in (("level", level), ("stock", stock)):
+    for part, source in (("level", level), ("stock", stock), ("good", good)):
         chosen = rows[rows["part"] == part]
         if len(source) and len(chosen):
             amounts = source.loc[chosen["on"]].to_numpy() * chosen["coefficient"].to_numpy()[:, None]

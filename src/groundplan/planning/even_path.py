@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from groundplan.errors import SolverError
 from groundplan.planning.activities import Activities
 from groundplan.planning.families.rows import Model
+from groundplan.planning.families.waste import sides_without_waste
 from groundplan.planning.solve import Progress, quiet
 from groundplan.solver.answer import CLARABEL, answer
 from groundplan.solver.programme import Floats, Index, Programme
@@ -23,6 +25,10 @@ AROUND = (0.88, 1.15)
 # What the evenness of one sector's investment counts against that of all investment.
 SECTOR = 0.01
 TOLERANCE = 1e-8
+# Of plans that are as even, the one whose structure is nearest to the base year's: what that weighs, so that no figure
+# is left to the solver; and the size of the goal as the solver is given it, which is far above its tolerance.
+RIDGE = 1e-6
+FIGURES = 1e3
 # Nearer than that, as a share of the largest figure of its kind, a value is on its bound.
 AT_BOUND = 1e-8
 INVESTMENT = ("investment",)
@@ -32,6 +38,7 @@ class Series(NamedTuple):
     """What should go its way evenly: Σ amount · column by year, from what it was in the year of the accounts.
 
     name     what it is
+    kind     ``standard``, ``investment`` (all of it) or ``sector`` (one sector's)
     weight   what its unevenness counts
     size     what it is told over, its own unit
     base     in the year of the accounts, own unit
@@ -39,6 +46,7 @@ class Series(NamedTuple):
     """
 
     name: str
+    kind: str
     weight: float
     size: float
     base: float
@@ -62,6 +70,11 @@ class Evenness:
     series: tuple[Series, ...]
     growth: Floats
     years: int
+
+    def of_totals(self) -> Evenness:
+        """The same without single sectors."""
+        kept = [k for k, s in enumerate(self.series) if s.kind != "sector"]
+        return Evenness(tuple(self.series[k] for k in kept), self.growth[kept], self.years)
 
     def differences(self, values: Floats) -> Floats:
         """[series, year] second differences of series over their growth and size: none in a path that grows evenly.
@@ -107,7 +120,7 @@ def _standards(m: Model, a: Activities) -> list[Series]:
     if not m.has("segment"):
         return []
     parts, first = m.variables["segment"].numbers, a.years[0]
-    base = _base_of_goods(a)
+    base = a.goods_at_base
     steady = [str(g) for g in dict.fromkeys(a.floors["good"]) if base.get(str(g), 0.0) > 0]
     whole = sum(base[g] for g in steady)
     out = []
@@ -115,15 +128,8 @@ def _standards(m: Model, a: Activities) -> list[Series]:
         own = np.flatnonzero((a.utility["good"] == g).to_numpy())
         step = a.utility["year"].to_numpy()[own] - first
         share = base[g] / whole
-        out.append(Series(g, share, base[g], base[g], step.astype(np.int64), parts[own], np.ones(len(own))))
+        out.append(Series(g, "standard", share, base[g], base[g], step.astype(np.int64), parts[own], np.ones(len(own))))
     return out
-
-
-def _base_of_goods(a: Activities) -> dict[str, float]:
-    """What the accounts' year gave of every good."""
-    goods = a.flows[a.flows["commodity"].isin(a.of_kind("good")) & (a.flows["role"] == "give")]
-    base = goods["activity"].map(a.activities.set_index("activity")["base"]) * goods["coefficient"]
-    return {str(g): float(v) for g, v in base.groupby(goods["commodity"]).sum().items()}
 
 
 def _investments(m: Model, a: Activities, values: Floats) -> list[Series]:
@@ -138,16 +144,16 @@ def _investments(m: Model, a: Activities, values: Floats) -> list[Series]:
     size = np.maximum(np.maximum(base, mean), 1e-4 * base.sum())
     step = np.arange(years)
 
-    def of(name: str, rows: Index, weight: float, over: float, was: float) -> Series:
+    def of(name: str, kind: str, rows: Index, weight: float, over: float, was: float) -> Series:
         columns = numbers[rows]
         return Series(
-            name, weight, over, was, np.tile(step, len(rows)), columns.ravel(), np.ones(columns.size)
+            name, kind, weight, over, was, np.tile(step, len(rows)), columns.ravel(), np.ones(columns.size)
         )  # fmt: skip
 
-    every = of("investment", np.arange(len(own)), 1.0, float(base.sum()), float(base.sum()))
+    every = of("investment", "investment", np.arange(len(own)), 1.0, float(base.sum()), float(base.sum()))
     names = a.activities["activity"].to_numpy(dtype=object)[own]
     single = [
-        of(str(names[k]), np.array([k]), SECTOR * float(size[k] / size.sum()), float(size[k]), float(base[k]))
+        of(str(names[k]), "sector", np.array([k]), SECTOR * float(size[k] / size.sum()), float(size[k]), float(base[k]))
         for k in range(len(own))
     ]
     return [every, *single]
@@ -156,11 +162,14 @@ def _investments(m: Model, a: Activities, values: Floats) -> list[Series]:
 def most_even(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan:
     """The same plan on its most even path: the least unevenness at a worth of (1 − ε) of the best.
 
-        min Evenness.unevenness(x)   over the plan's rows,   c·x ≥ V − ε·Σ slope·segment of the best
+        min Evenness.unevenness(x) + 10⁻⁶·Σ_a w_a Σ_t (v[a,t] / (size_a·(1+γ)^t) − base_a / size_a)²
+        over the plan's rows,   c·x ≥ V − ε·Σ slope·segment of the best
 
-    ε is ``Policy.evenness``; at 0 the plan stays at the solver's corner. Projects, shortfalls of targets, and
-    standards further than ``AROUND`` from the best plan's stay as they are. Where the solver finds no even path the
-    plan is the corner and its ``quality`` says so.
+    The last term chooses among plans that are as even the one nearest to the base year's structure, so that the path
+    is unique and moves with the data as little as they do.
+    ε is ``Policy.evenness``; at 0 the plan stays at the solver's corner. Projects, shortfalls of targets, standards
+    further than ``AROUND`` from the best plan's, and what is left over stay as they are. Where the solver finds no
+    even path the plan is the corner and its ``quality`` says so.
     Source: our own (docs/explanation/paths.md).
     """
     share = plan.policy.evenness
@@ -171,7 +180,7 @@ def most_even(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan:
     if not even.series:
         return plan
     progress("the most even path that is worth as much")
-    p = _programme(m, x, even, share)
+    p = even_programme(m, x, even, share)
     try:
         reached = answer(p, CLARABEL, seconds=plan.policy.time_limit, tolerance=TOLERANCE, nearly=True).checked()
     except SolverError as missed:
@@ -214,13 +223,14 @@ def columns_of(plan: SolvedPlan) -> Floats:
     return out
 
 
-def _programme(m: Model, x: Floats, even: Evenness, share: float) -> Programme:
+def even_programme(m: Model, x: Floats, even: Evenness, share: float) -> Programme:
     """The plan's rows with a column for every second difference, and the square of these as the goal."""
     p = m.programme.copy()
     worth = p.costs()
     hold_projects(p, x)
     hold_shortfalls(p, m, x)
     hold_far_standards(p, m, x)
+    hold_waste(p, m, x)
     many, years = len(even.series), even.years
     block = p.add_columns("difference", (many, years - 1), lower=-np.inf)
     rows, columns, amounts, right = [], [], [], np.zeros((many, years - 1))
@@ -238,15 +248,36 @@ def _programme(m: Model, x: Floats, even: Evenness, share: float) -> Programme:
     own = (np.arange(block.numbers.size), block.numbers.ravel(), -np.ones(block.numbers.size))
     p.add_rows("even", block.numbers.size, -right.ravel(), -right.ravel(), cells, own)
     spent = share * _lived(m, x)
-    there = np.flatnonzero(worth)
-    p.add_rows("worth", 1, float(worth @ x) - spent, np.inf, (np.zeros(len(there)), there, worth[there]))
+    valued = np.flatnonzero(worth)
+    p.add_rows("worth", 1, float(worth @ x) - spent, np.inf, (np.zeros(len(valued)), valued, worth[valued]))
     for name in p.goal:
         p.goal[name] = np.zeros_like(p.goal[name])
     weights = np.repeat([s.weight for s in even.series], years - 1)
     diagonal = np.zeros(p.width)
     diagonal[block.numbers.ravel()] = 2.0 * weights
-    p.quadratic, p.maximise = sparse.diags_array(diagonal, format="csc"), False
+    levels = m.variables["level"].numbers
+    diagonal[levels], p.goal["level"] = _towards_base(m, even)
+    scale = FIGURES / max(even.unevenness(x), 1e-12)
+    p.goal["level"] = scale * p.goal["level"]
+    p.quadratic, p.maximise = sparse.diags_array(scale * diagonal, format="csc"), False
     return p
+
+
+def _towards_base(m: Model, even: Evenness) -> tuple[Floats, Floats]:
+    """Curve and slope of each level in RIDGE · Σ_a w_a Σ_t (v[a,t] / (size_a·(1+γ)^t) − base_a / size_a)², by year.
+
+    γ is the growth of the largest standard, size the base level or, of what was not done, a hundredth of the largest
+    in its unit; w its share of all sizes in that unit.
+    """
+    acts, years = m.activities.activities, len(m.activities.years)
+    base = acts["base"].to_numpy(dtype=float)
+    largest = pd.Series(base).abs().groupby(acts["unit"].to_numpy()).transform("max").to_numpy()
+    size = np.maximum(np.abs(base), np.where(largest > 0, 0.01 * largest, 1.0))
+    weight = size / pd.Series(size).groupby(acts["unit"].to_numpy()).transform("sum").to_numpy()
+    first = int(np.argmax([s.weight for s in even.series]))
+    over = size[:, None] * (1.0 + even.growth[first]) ** np.arange(1, years + 1)
+    curve = 2.0 * RIDGE * weight[:, None] / over**2
+    return curve, -curve * over * (base / size)[:, None]
 
 
 def _lived(m: Model, x: Floats) -> float:
@@ -269,6 +300,17 @@ def hold_shortfalls(p: Programme, m: Model, x: Floats) -> None:
         p.bound("shortfall", upper=np.maximum(x[block.numbers], block.lower))
 
 
+def hold_waste(p: Programme, m: Model, x: Floats) -> None:
+    """Nothing is left over, or given and not enjoyed, beyond what the plan leaves: a plan may not be even by waste."""
+    reached = p.matrix() @ x
+    at = {block.name: n for n, block in enumerate(p.rows)}
+    for name, numbers, _, upper in sides_without_waste(m, reached):
+        block = p.rows[at[name]]
+        sides = block.upper.copy()
+        sides[numbers - block.numbers[0]] = upper
+        p.rows[at[name]] = replace(block, upper=sides)
+
+
 def hold_far_standards(p: Programme, m: Model, x: Floats) -> None:
     """Segments of utility far below a standard are full, those far above it empty: ``AROUND`` of the plan's."""
     if not m.has("segment"):
@@ -276,9 +318,10 @@ def hold_far_standards(p: Programme, m: Model, x: Floats) -> None:
     u, block = m.activities.utility, p.columns["segment"]
     had = u.assign(had=x[block.numbers])
     order = had.sort_values(["good", "year", "segment"]).index
-    top = u["width"].reindex(order).groupby([u["good"].reindex(order), u["year"].reindex(order)]).cumsum()
-    top = top.reindex(u.index).to_numpy()
-    bottom = top - u["width"].to_numpy()
+    tops = u["width"].reindex(order).groupby([u["good"].reindex(order), u["year"].reindex(order)]).cumsum()
+    # The last segment has no end.
+    below = tops.groupby([u["good"].reindex(order), u["year"].reindex(order)]).shift(fill_value=0.0)
+    top, bottom = (edge.reindex(u.index).to_numpy() for edge in (tops, below))
     whole = had.groupby(["good", "year"])["had"].transform("sum").to_numpy()
     full, none = top < AROUND[0] * whole, bottom > AROUND[1] * whole
     lower, upper = np.where(full, block.upper, block.lower), np.where(none, block.lower, block.upper)

@@ -22,7 +22,7 @@ from groundplan.planning.features.trade.suppliers import Diversification, Partne
 from groundplan.planning.features.works import Work
 from groundplan.records.card import Card, PerSector, fields_of, keyed, types_of
 
-PATHS = ("free", "fixed")
+PATHS = ("tied", "free", "fixed")
 PARTNERS_FROM = ("records", "accounts")
 SOLVERS = ("choose", "simplex", "ipm", "pdlp", "clarabel")
 
@@ -113,8 +113,9 @@ class Policy(Card):
         "1 / year", "largest yearly growth of investment in a sector", 0.5, 0, 100, section="capital"
     )
     government_path: str = keyed(
-        "", "'free' above the floor, or 'fixed' at the base year per head", "free", among=PATHS, section="plan"
-    )
+        "", "'tied': keeps pace with households; 'free' above the floor; 'fixed' at the base year per head", "tied",
+        among=PATHS, section="plan",
+    )  # fmt: skip
     inventories_years: int = keyed(
         "years", "years until base-year changes in inventories fade out", 5, 1, 100, section="plan"
     )

@@ -59,13 +59,15 @@ def answer(
     on_step: Callable[[], bool | None] | None = None,
     tolerance: float = TOLERANCE,
     nearly: bool = False,
+    vertex: bool = True,
 ) -> Answer:
     """The best of a programme with a linear or a convex quadratic goal, by one of two solvers.
 
     ``method``: ``clarabel`` (interior point, no vertex), or what HiGHS calls its own: choose, simplex, ipm, pdlp. A
     quadratic goal is for ``choose`` and ``clarabel``, columns that must be whole for ``choose``. ``tolerance`` is
-    Clarabel's, of its gap and its rows; with ``nearly`` an answer that missed it by little is one. Where a method does
-    not fit it is an error, never another method. Raises ``SolverError``, and ``Interrupted`` on Ctrl-C.
+    Clarabel's, of its gap and its rows; with ``nearly`` an answer that missed it by little is one. Without ``vertex``
+    the interior point of HiGHS is not carried on to a corner, which the goal's value does not need. Where a method
+    does not fit it is an error, never another method. Raises ``SolverError``, and ``Interrupted`` on Ctrl-C.
     """
     if not p.convex():
         what = (
@@ -80,6 +82,8 @@ def answer(
         raise SolverError(f"{method} takes no notice of what must be whole", fix="choose does")
     scale = 0 if p.whole().any() or p.quadratic is not None else bound_scale((*p.bounds(), *p.sides()))
     h = load(p, {**PRECISELY, "solver": method, "time_limit": seconds, "user_bound_scale": scale})
+    if not vertex:
+        h.set(run_crossover="off")
     if listen(h, on_step).by_user:
         raise Interrupted("stopped by the user; nothing was written")
     words = {OPTIMAL: "optimal", INFEASIBLE: "infeasible"}

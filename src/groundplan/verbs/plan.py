@@ -17,6 +17,7 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
 from groundplan.measures.dependence import dependence_table, household_import_content
 from groundplan.outcome import Outcome
+from groundplan.planning.bands import bands as bands_of
 from groundplan.planning.best_plan import as_shown, origins, parts_of, solved
 from groundplan.planning.families.family import Family
 from groundplan.planning.plan_programme import FAMILIES
@@ -38,6 +39,7 @@ def plan(
     policy: Policy | None = None,
     projects: Projects | None = None,
     examine: bool = False,
+    bands: bool = False,
     programme: str | Path | None = None,
     families: Sequence[Family] = FAMILIES,
     progress: Progress = quiet,
@@ -49,7 +51,8 @@ def plan(
     template; ``study`` is a study that is put on it, ``year`` the year of shipped accounts. The policy comes whole or
     as keywords of the same names (``years=10, discount_rate=0.05``), which go before the study's. ``projects`` adds
     rows to the tables of ``Activities``; ``families`` may add limits of one's own; ``examine`` puts the plan through
-    the day-by-day engine of ``stress`` (the verb ``examine``); ``programme`` names a file to write the programme to
+    the day-by-day engine of ``stress`` (the verb ``examine``); ``bands`` tells how far the headline figures may lie
+    elsewhere in plans as good and as even (``planning.bands``); ``programme`` names a file to write the programme to
     before it is solved, as MPS or LP.
 
     Returns an ``Outcome``. Arrays: level, stock, enjoyed, indicator, shadow_price, consumption_price, shortfall.
@@ -67,25 +70,25 @@ def plan(
 
         progress("writing the programme to a file")
         write(asked.programme(families=families), programme)
-    return _examined(asked, families, progress) if examine else _planned(asked, families, progress)
+    return (_examined if examine else _planned)(asked, families, progress, bands)
 
 
-def _examined(asked: Study, families: Sequence[Family], progress: Progress) -> Outcome:
+def _examined(asked: Study, families: Sequence[Family], progress: Progress, bands: bool) -> Outcome:
     """The plan with what the adaptive engine makes of it, and of the plan without contingencies."""
     from groundplan.crisis.examination import examination_tables
 
     if not asked.policy.contingencies:
         raise StudyError("there is no contingency to examine the plan with", fix="state [[contingencies]]")
     progress("the plan with its contingencies")
-    ready = _planned(asked, families, progress)
+    ready = _planned(asked, families, progress, bands)
     progress("the plan without contingencies")
     without = dataclasses.replace(asked, policy=dataclasses.replace(asked.policy, contingencies=[]))
-    bare = _planned(without, families, progress)
+    bare = _planned(without, families, progress, False)
     tables = examination_tables(asked.economy(), asked.policy, ready, bare, asked.folder, progress)
     return dataclasses.replace(ready, tables={**ready.tables, **tables})
 
 
-def _planned(asked: Study, families: Sequence[Family], progress: Progress) -> Outcome:
+def _planned(asked: Study, families: Sequence[Family], progress: Progress, bands: bool) -> Outcome:
     """The plan of a study, with what its accounts depend on."""
     e = asked.economy()
     chosen = asked.chosen(e)
@@ -105,6 +108,8 @@ def _planned(asked: Study, families: Sequence[Family], progress: Progress) -> Ou
         costs, years = parts.tables["resource_costs"], best.activities.years
         parts.tables["replacement_ranking"] = replacement_ranking(e, costs, indicator, years)
     parts.arrays["indicator"] = xr.concat([indicator, content], dim="indicator").assign_attrs(indicator.attrs)
+    if bands:
+        parts.tables["bands"] = bands_of(best, progress)
     parts.provenance["audit"] = checked.lines()
     parts.provenance["projects"] = dict(asked.projects)
     if asked.accounts is None:

@@ -9,10 +9,10 @@ import pandas as pd
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
+from groundplan.planning.families.waste import PERMISSIONS
 from groundplan.planning.solved_plan import SolvedPlan
 
 BALANCED = ("flow", "stock", "account")
-PERMISSIONS = ("replaceable", "deepenable")
 SIDES = ("source", "use")
 BEFORE, AFTER, LOST = "carried over from the year before", "carried over to the next year", "lost in store"
 OUTSIDE = ("supplied from outside the plan", "claimed from outside the plan")

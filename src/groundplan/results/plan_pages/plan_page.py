@@ -10,10 +10,12 @@ from groundplan.results.outcome_facts import years
 from groundplan.results.page import Page, charted, items, listed, paragraph, table, tabled, together
 from groundplan.results.plan_pages import (
     plan_aims,
+    plan_bands,
     plan_budget,
     plan_contingency,
     plan_explained,
     plan_growth,
+    plan_owed,
     plan_people,
     plan_products,
     plan_trade,
@@ -99,6 +101,9 @@ def _repeat(o: Outcome) -> str:
 SECTIONS = (
     ("aims", "What the plan is for", plan_aims.aims),
     ("years", "The plan, year by year", _yearly),
+    ("bands", "How sure these figures are", together(
+        plan_bands.WORDS, tabled(plan_bands.bands_table, "Headline figures"),
+    )),
     ("growth", "What growth comes from", plan_growth.growth),
     ("standards", "Living standards by household group", together(STANDARDS, charted(FIGURES["standards"]))),
     ("gaps", "Gaps between household groups", together(GAPS, tabled(plan_views.gaps, "Gaps between household groups"))),
@@ -113,6 +118,7 @@ SECTIONS = (
     ("physical", "Products in their own units", plan_products.physical),
     ("people", "People, schools and research", plan_people.people),
     ("budget", "The budget of the state", plan_budget.budget),
+    ("owed", "What is owed after the plan", plan_owed.owed),
     ("trade", "Trade and foreign exchange", together(
         charted(FIGURES["trade"]),
         plan_budget.foreign,

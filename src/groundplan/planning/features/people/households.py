@@ -11,8 +11,10 @@ from groundplan.planning.activity_rows import (
     ActivityRow,
     BoundRow,
     CommodityRow,
+    DueRow,
     ExogenousRow,
     FloorRow,
+    PaceRow,
     Tables,
     TerminalRow,
     UtilityRow,
@@ -77,8 +79,25 @@ def baskets(e: Economy, policy: Policy, h: Horizon) -> Tables:
         chosen = own.get(g, common)
         parts.append(_standard(e, policy, h, g, chosen))
         parts += [] if g in served else [_living(e, policy, h, g, chosen)]
-    parts += [] if h.base_year else [Tables(terminal=_terminal(e, policy, h))]
+    if not h.base_year:
+        parts.append(Tables(paces=paces(e, policy), terminal=_terminal(e, policy, h), due=_due(e, policy, h)))
     return Tables.joined(parts)
+
+
+def paces(e: Economy, policy: Policy) -> list[PaceRow]:
+    """Households lead, and government and non-profit bodies follow, where ``government_path`` is ``tied``.
+
+    A budget whose growth is stated leads the state itself, and is followed by nobody.
+    """
+    leads = [g for g in groups(e) if g in e.finals("household")]
+    if policy.government_path != "tied" or not leads:
+        return []
+    own = e.finals("government") if policy.budget is not None and policy.budget.growth is not None else ()
+    follows = [g for g in groups(e) if g not in leads and g not in own]
+    return [
+        PaceRow(f"standard:{g}", "households", role)
+        for role, members in (("leads", leads), ("follows", follows)) for g in members if follows
+    ]  # fmt: skip
 
 
 def _living(e: Economy, policy: Policy, h: Horizon, g: str, chosen: GroupChoices) -> Tables:
@@ -100,6 +119,8 @@ def _standard(e: Economy, policy: Policy, h: Horizon, g: str, chosen: GroupChoic
     """standard:g with its floor and its utility, year by year."""
     breaks, good, base = grid(), f"standard:{g}", spending(e, g)
     slopes = chosen.weight * marginal_utility((breaks[1:] + breaks[:-1]) / 2.0, chosen.aversion)
+    # What is enjoyed beyond the last break is worth nothing, and told all the same.
+    breaks, slopes = np.append(breaks, np.inf), np.append(slopes, 0.0)
     least = 1.0 if h.base_year else chosen.floor
     floors, utility = [], []
     for year in h.years:
@@ -122,9 +143,7 @@ def _terminal(e: Economy, policy: Policy, h: Horizon) -> list[TerminalRow]:
     In the steady state of the base year all prices are 1 and a unit of plant is worth what it cost; λ is what a unit
     of money is worth to people who have grown at the steady rate until then.
     """
-    years = len(h.years)
-    per_head = ((1.0 + h.terminal_growth) / (1.0 + h.population_growth)) ** years
-    worth = float((1.0 + policy.discount_rate) ** -years * marginal_utility(np.array([per_head]), policy.aversion)[0])
+    worth = money_at_the_end(policy, h)
     x, stock = e.output.to_series(), e.capital_stock.to_series()
     plants = [
         TerminalRow(
@@ -136,6 +155,36 @@ def _terminal(e: Economy, policy: Policy, h: Horizon) -> list[TerminalRow]:
         for j in x.index[(x > 0) & (stock > 0)]
     ]
     return [*plants, TerminalRow("foreign exchange", worth)]
+
+
+def money_at_the_end(policy: Policy, h: Horizon, later: int = 0) -> float:
+    """λ: what a unit of money is worth in the year after the last, or ``later`` years on. Units: objective per unit.
+
+    λ[T+1+d] = (1+r)^−(T+d) · u'(((1+g) / (1+n))^(T+d)),   T years of the horizon, g growth after it, n of population
+    """
+    years = len(h.years) + later
+    per_head = ((1.0 + h.terminal_growth) / (1.0 + h.population_growth)) ** years
+    return float((1.0 + policy.discount_rate) ** -years * marginal_utility(np.array([per_head]), policy.aversion)[0])
+
+
+def _due(e: Economy, policy: Policy, h: Horizon) -> list[DueRow]:
+    """What falls due after the end counts at base-year prices, as what is left does: money of year T+1+d at λ[T+1+d].
+
+    a product, foreign exchange, a standard  λ      (capital goods of all kinds: ``compile_plan``)
+    a unit of labour                         λ · wages / employment
+    capacity j, used for a year              λ · (K_j / plant) · (1/ρ − 1 + δ_j),   ρ = λ[T+2] / λ[T+1]
+    """
+    worth, x = money_at_the_end(policy, h), e.output.to_series()
+    left = money_at_the_end(policy, h, 1) / worth
+    wages = e.primary.sel(primary=e.primary["primary_kind"] == "labour").sum()
+    people = float(e.employment.sum())
+    prices = {"foreign exchange": 1.0, **{f"standard:{g}": 1.0 for g in groups(e)}}
+    prices |= {f"{origin}:{i}": 1.0 for i in e.sectors for origin in ("home", "import")}
+    prices |= {f"labour:{s}": float(wages) / people for s in e.employment["skill"].values if people > 0}
+    for j in x.index[(x > 0) & (e.capital_stock.to_series() > 0)]:
+        rent = 1.0 / left - 1.0 + e.figures("depreciation")[j]
+        prices[f"capacity:{j}"] = rent / plant_for_money(e, policy, j)
+    return [DueRow(c, worth * price, 1.0 - left) for c, price in prices.items()]
 
 
 def inventories(e: Economy, policy: Policy, h: Horizon) -> Tables:

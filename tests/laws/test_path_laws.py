@@ -1,0 +1,210 @@
+"""The path that a plan is shown on: what must hold of it in every economy, tried on shipped ones."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from economies import shipped, small
+from scipy.optimize import linprog
+
+from groundplan.planning.best_plan import as_shown, indicators, solved
+from groundplan.planning.even_path import most_even
+from groundplan.planning.explaining.constant_standard import constant_standard, headline_figures
+from groundplan.planning.policy import Policy
+from groundplan.planning.solved_plan import SolvedPlan
+
+
+@cache
+def even(country: str, years: int = 10) -> SolvedPlan:
+    return most_even(solved(shipped(country), Policy(years=years)))
+
+
+def path(plan: SolvedPlan, name: str) -> pd.Series:
+    return pd.Series(indicators(plan).sel(indicator=name).to_series())
+
+
+@pytest.mark.parametrize("country", ["KEN 2019", "GHA 2019"])
+def test_a_longer_plan_begins_with_the_shorter_one(country: str) -> None:
+    """Proves: ten years of a plan of fifteen are the plan of ten: use in all to half a per cent, that of a year to 0.7.
+
+    Breaks if: wear of the last years goes free, or what lies after the plan counts for nothing.
+    """
+    ten, fifteen = even(country), even(country, 15)
+    use, longer = (path(p, "household consumption").iloc[1:11] for p in (ten, fifteen))
+    assert np.abs(longer / use - 1).max() < 0.007
+    assert longer.sum() == pytest.approx(use.sum(), rel=0.005)
+
+
+@pytest.mark.parametrize("country", ["KEN 2019", "GHA 2019", "BRA 2019"])
+def test_an_even_path(country: str) -> None:
+    """Proves: what people use grows by rates that differ by less than 0.7 points from year to year; standards do not
+    stand on the rungs of the utility's ladder; the last year invests, to a tenth, what its capital needs to go on
+    growing as it does.
+
+    Breaks if: the corner is shown, or its differences are weighed away.
+    """
+    plan = even(country)
+    growth = 100 * path(plan, "household consumption").pct_change().dropna()
+    assert growth.diff().abs().max() < 0.7
+    segments = plan.activities.utility[["good", "year"]].assign(had=plan.values["segment"].values)
+    had = segments.groupby(["good", "year"])["had"].sum()
+    heads = plan.activities.floors.set_index(["good", "year"])["heads"]
+    rung = np.log(np.maximum(had / heads.reindex(had.index), 1e-9)) / np.log(1.03)
+    on = np.abs(rung - rung.round()) < 1e-4 / np.log(1.03)
+    assert on.mean() <= 0.17
+    stock, made = plan.stock, plan.level
+    flows = plan.activities.flows[plan.activities.flows["role"] == "give"].set_index("activity")["coefficient"]
+    wear = plan.activities.commodities.set_index("commodity")["loss"]
+    sectors = [a.removeprefix("invest:") for a in made.index if a.startswith("invest:")]
+    last = plan.activities.years[-1]
+    needed = 0.0
+    for j in sectors:
+        k = stock.loc[f"capacity:{j}"]
+        grown = max(float(k[last + 1] - k[last]), 0.0)
+        needed += (float(wear[f"capacity:{j}"]) * float(k[last + 1]) + grown) / float(flows[f"invest:{j}"])
+    invested = float(made.loc[[f"invest:{j}" for j in sectors], last].sum())
+    assert invested == pytest.approx(needed, rel=0.1)
+
+
+def _least_direction(gradient: np.ndarray, p: Any, worth: np.ndarray, least: float) -> np.ndarray:
+    """Min gradient·x over the programme's rows and worth·x ≥ least, by scipy."""
+    a, (low, high), (lower, upper) = p.matrix().tocsr(), p.sides(), p.bounds()
+    equal = low == high
+    below, above = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
+    from scipy.sparse import csr_array, vstack
+
+    rows = vstack([a[below], -a[above], csr_array(-worth[None])])
+    right = np.concatenate([high[below], -low[above], [-least]])
+    answered = linprog(
+        gradient, A_ub=rows, b_ub=right, A_eq=a[equal], b_eq=high[equal], bounds=np.stack([lower, upper], axis=1)
+    )
+    assert answered.status == 0
+    return np.asarray(answered.x)
+
+
+def test_stage_two_by_another_program() -> None:
+    """The least sum of squared second differences, written here from levels and standards, over the plan's own rows.
+
+    f is convex, so f(x*) − min f ≤ ∇f(x*)·(x* − y) for the y that minimises ∇f(x*)·y, which scipy finds.
+
+    Proves: the path that is shown is the most even one, what it costs is what may be spent on it, and the rows hold.
+    Breaks if: a difference, a weight, the growth or the accounts' year is wrong, or the solver stops early.
+    """
+    policy = Policy(years=3, tail_years=2, evenness=2e-5)
+    corner = solved(small(), policy)
+    plan = most_even(corner)
+    a, p = corner.model.activities, corner.model.programme
+    columns = {name: block.numbers for name, block in corner.model.variables.items()}
+    x0, x = (np.zeros(p.width) for _ in range(2))
+    for name, numbers in columns.items():
+        x0[numbers], x[numbers] = corner.solution.values[name].values, plan.solution.values[name].values
+    acts, years = list(a.activities["activity"]), len(a.years)
+    base = a.activities.set_index("activity")["base"]
+    series: list[tuple[float, float, float, list[np.ndarray]]] = []
+    goods = list(dict.fromkeys(a.floors["good"]))
+    spent = {g: float(base[f"live:{g.removeprefix('standard:')}"]) for g in goods}
+    for g in goods:
+        rows = [
+            columns["segment"][np.flatnonzero((a.utility["good"] == g) & (a.utility["year"] == y))] for y in a.years
+        ]
+        series.append((spent[g] / sum(spent.values()), spent[g], spent[g], rows))
+    invest = [k for k, name in enumerate(acts) if name.startswith("invest:")]
+    total = float(sum(base[acts[k]] for k in invest))
+    series.append((1.0, total, total, [columns["level"][invest, t] for t in range(years)]))
+    sizes = {k: max(float(base[acts[k]]), float(x0[columns["level"][k]].mean()), 1e-4 * total) for k in invest}
+    for k in invest:
+        share = 0.01 * sizes[k] / sum(sizes.values())
+        series.append((share, sizes[k], float(base[acts[k]]), [columns["level"][[k], t] for t in range(years)]))
+
+    def unevenness(at: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = 0.0, np.zeros(len(at))
+        for weight, size, was, rows in series:
+            end = float(x0[rows[-1]].sum())
+            rate = (end / was) ** (1.0 / years) - 1.0 if was > 0 and end > 0 else 0.0
+            shape = [was / size] + [float(at[r].sum()) / (size * (1 + rate) ** (t + 1)) for t, r in enumerate(rows)]
+            for t in range(2, years + 1):
+                d = shape[t] - 2 * shape[t - 1] + shape[t - 2]
+                value += weight * d * d
+                for late, sign in ((0, 1.0), (1, -2.0), (2, 1.0)):
+                    step = t - late
+                    if step > 0:
+                        gradient[rows[step - 1]] += 2 * weight * d * sign / (size * (1 + rate) ** step)
+        return value, gradient
+
+    worth = p.costs()
+    lived = float((a.utility["slope"].to_numpy() * x0[columns["segment"]]).sum())
+    least = float(worth @ x0) - 2e-5 * lived
+    was, _ = unevenness(x0)
+    value, gradient = unevenness(x)
+    assert plan.solution.quality["unevenness"] == pytest.approx([was, value], rel=1e-6, abs=1e-12)
+    assert 0 < value < 0.9 * was
+    assert worth @ x >= least - 1e-6 * abs(least)
+    low, high = p.sides()
+    reached = p.matrix() @ x
+    assert np.maximum(low - reached, reached - high).max() < 1e-5
+    other = _least_direction(gradient, p, worth, least)
+    assert gradient @ (x - other) < 0.01 * value
+
+
+LOOSER: dict[str, dict[str, Any]] = {
+    "more labour": {"labour_reserve": 0.1},
+    "more foreign exchange": {"foreign_balance": 40.0},
+    "faster building": {"absorption": 0.2},
+    "faster replacement": {"import_replacement": 0.04, "import_floor": 0.3},
+    "standards may fall": {"steady": False},
+    "a lower floor": {"floor": 0.5},
+    "faster growth of exports": {"export_growth": 0.06},
+}
+
+
+@pytest.mark.parametrize("limit", LOOSER)
+def test_loosening_a_limit_never_lowers_the_headline(limit: str) -> None:
+    """Proves: the constant standard that is worth the whole value does not fall when a limit gives way.
+
+    Breaks if: the headline leaves the state out, or takes one year for the plan.
+    """
+    alone = {"years": 4, "population_growth": 0.01}
+    tight, loose = (solved(small(), Policy.of(**{**alone, **more})) for more in ({}, LOOSER[limit]))
+    assert constant_standard(loose) >= constant_standard(tight) - 1e-9
+
+
+def test_the_constant_standard_is_worth_the_plan() -> None:
+    """Its utility, segment by segment, and what the base path would leave make the plan's whole value.
+
+    Proves: the sum over goods, years and segments, heads and the end. Breaks if: one of them is left out.
+    """
+    plan = solved(small(), Policy.of(years=4, population_growth=0.01))
+    z = constant_standard(plan)
+    a = plan.model.activities
+    heads = a.floors.set_index(["good", "year"])["heads"]
+    value = 0.0
+    for (good, year), own in a.utility.groupby(["good", "year"]):
+        left = z * float(heads[good, year])
+        for width, slope in own.sort_values("segment")[["width", "slope"]].itertuples(index=False):
+            value += slope * min(width, left)
+            left = max(left - width, 0.0)
+    base = a.activities.set_index("activity")["base"]
+    growth = 1.01 * (1.0 + plan.policy.labour_productivity_growth)
+    for row in a.terminal.itertuples():
+        if row.activity:
+            value += row.value * (1.0 + row.growth) * float(base[row.activity]) * growth ** len(a.years)
+    assert value == pytest.approx(plan.best.objective, rel=1e-9)
+    assert headline_figures(plan)["constant standard"] == z
+
+
+def test_prices_and_path_leave_the_best_plan_as_it_is() -> None:
+    """Proves: what is shown has the programme, the policy and the best value of the corner, whose solution is kept.
+
+    Breaks if: a later stage forgets the first, or the order of the stages matters.
+    """
+    corner = solved(small(), Policy(years=3))
+    shown = as_shown(corner)
+    assert shown.best is corner.solution
+    assert shown.solution.objective == corner.solution.objective
+    assert {"path", "prices"} <= set(shown.solution.quality)
+    lived = 0.001 * corner.solution.objective
+    assert shown.solution.quality["worth"] >= corner.solution.objective - lived - 1e-6
