@@ -62,7 +62,7 @@ class Policy(Card):
     steady: bool = keyed("", "living standard per head never falls from one year to the next", True, section="plan")
     population_growth: float | None = keyed(
         "1 / year",
-        "growth of population and of labour; None: the country's of the last five years, else two censuses', else 0",
+        "growth of population and of labour; None: the country's of the last five years, else 0",
         None,
         -0.2,
         0.2,

@@ -6,8 +6,8 @@ from groundplan.outcome import Outcome
 from groundplan.planning.explaining.explain import explain
 from groundplan.results.guard_lines import guard_block
 from groundplan.results.outcome_facts import money, years
+from groundplan.results.plan_pages.accounts.plan_growth import growth_lines
 from groundplan.results.plan_pages.plan_bands import bands_table
-from groundplan.results.plan_pages.plan_growth import growth_lines
 from groundplan.results.plan_pages.plan_owed import owed_sentences
 from groundplan.results.plan_pages.plan_views import dependence_view, expansion_table, group_words, scarce, yearly_table
 from groundplan.results.terminal import block, sheet, text_table, wrapped
