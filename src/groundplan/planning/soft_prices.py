@@ -50,7 +50,7 @@ def with_soft_prices(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan
     try:
         priced = answer(p, CLARABEL, seconds=plan.policy.time_limit, tolerance=TOLERANCE, nearly=True).checked()
     except SolverError as missed:
-        words = {**plan.solution.quality, "prices": f"the solver's corner: soft balances gave none ({missed})"}
+        words = {**plan.solution.quality, "prices": f"the solver's corner: soft balances gave none ({missed.what})"}
         return replace(plan, solution=replace(plan.solution, quality=words))
     duals = {name: priced.row_duals[written.numbers] for name, written in m.families.items()}
     about = {
