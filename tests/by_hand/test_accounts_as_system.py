@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import xarray as xr
-from crises import BY_ORDERS, shaken, uneven
+from crises import IN_PROPORTION, shaken, uneven
 from economies import small
 from scipy.optimize import linprog
 
@@ -148,7 +148,7 @@ def test_days_of_stock() -> None:
 def tiers_of(*tiers: tuple[str, ...], **more: Any) -> list[int]:
     parts = {"codes": ("A", "D", "K"), "finals": ("rural", "state", "exports"),
              "final_kinds": ("household", "government", "exports")}  # fmt: skip
-    how = Behaviour(**{**BY_ORDERS, "tiers": tiers, "rationing": "priority", **more})
+    how = Behaviour(**{**IN_PROPORTION, "tiers": tiers, "rationing": "priority", **more})
     found, faults = _tiers(Scenario(name="x", behaviour=how), parts)
     assert faults == []
     return [int(k) for k in found]
@@ -177,14 +177,14 @@ def test_users_that_are_not_there() -> None:
     """
     parts = {"codes": ("A", "D"), "finals": ("exports",), "final_kinds": ("exports",)}
     first, second = ("final:household", "final:government", "class:hotels"), ("final:moon", "B", "class:x")
-    how = Behaviour(**{**BY_ORDERS, "rationing": "priority", "tiers": (first, second)})
+    how = Behaviour(**{**IN_PROPORTION, "rationing": "priority", "tiers": (first, second)})
     sc = Scenario(name="x", behaviour=how)
     faults = [str(f) for f in _tiers(sc, parts)[1]]
     assert len(faults) == 3
     assert [sum(word in f for f in faults) for word in ("moon", "'B'", "'x'")] == [1, 1, 1]
     plain = {"codes": ("one", "two"), "finals": ("exports",), "final_kinds": ("exports",)}
     calm = Scenario(
-        name="x", behaviour=Behaviour(**{**BY_ORDERS, "rationing": "priority", "tiers": (("class:hotels",),)})
+        name="x", behaviour=Behaviour(**{**IN_PROPORTION, "rationing": "priority", "tiers": (("class:hotels",),)})
     )
     assert _tiers(calm, plain)[1] == []
 
