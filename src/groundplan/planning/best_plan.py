@@ -19,6 +19,7 @@ from groundplan.outcome import Outcome
 from groundplan.planning.accounts.capital_account import capital_account
 from groundplan.planning.accounts.growth_account import growth_account
 from groundplan.planning.accounts.household_uses import household_use_table
+from groundplan.planning.accounts.pace_setters import pace_setters
 from groundplan.planning.activities import Activities, Records
 from groundplan.planning.after_the_plan import continued
 from groundplan.planning.compile_plan import compile_plan
@@ -49,6 +50,7 @@ Altered = Callable[[Activities], Activities]
 # What is told of every plan, before and after what its features tell of themselves.
 FINDINGS: tuple[Finding, ...] = (
     guards, priority_table, valuations, *FEATURE_FINDINGS, growth_account, capital_account, household_use_table,
+    pace_setters,
     material_balances, own_limits,
 )  # fmt: skip
 
