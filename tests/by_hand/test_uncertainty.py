@@ -13,8 +13,8 @@ from plans import on_paper
 from groundplan.errors import Faults, SolverError, StudyError, UnknownName
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.uncertainty import Uncertain, Uncertainty
-from groundplan.planning.exploring import second_stage
 from groundplan.planning.explaining.loss_of_standard import as_share
+from groundplan.planning.exploring import second_stage
 from groundplan.planning.exploring.margins import Fit, wilson
 from groundplan.planning.exploring.recourse import ahead, recourse
 from groundplan.planning.exploring.uncertain_figures import shaped, uncertain_figures

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from groundplan.planning.explaining.guards import Guard, guards_of, standards
-from groundplan.planning.explaining.loss_of_standard import as_share, share_words
+from groundplan.planning.explaining.loss_of_standard import share_between, share_words
 from groundplan.planning.explaining.valuations import short_number
 from groundplan.planning.solved_plan import SolvedPlan, indicators
 
@@ -79,11 +79,4 @@ def consequence(plan: SolvedPlan, other: SolvedPlan) -> Consequence:
     figures = pd.DataFrame(rows, columns=["what", "year", "here", "against"])
     had = {guard.code for guard in guards_of(other, path=False, prices=False)}
     raised = tuple(g for g in guards_of(plan, path=False, prices=False) if g.code not in had)
-    return Consequence(figures, raised, _share(plan, other))
-
-
-def _share(plan: SolvedPlan, other: SolvedPlan) -> float:
-    a = other.model.activities
-    if plan.model.activities.years != a.years:
-        return float("nan")
-    return as_share(a, other.best, other.best.objective - plan.best.objective)
+    return Consequence(figures, raised, share_between(plan, other))
