@@ -136,7 +136,7 @@ def test_a_slip_of_a_unit_is_asked_about_and_repaired_to_the_reach() -> None:
     """
     assert "did you mean 102?" in str(slip())
     own = next(r for r in slip().repairs if r["family"] == "targets")
-    value = float(str(own["becomes"]).split()[3])
+    value = float(str(own["becomes"]).split()[4])
     assert value > 90
     with pytest.raises(PlanInfeasible):
         plan(lasting(), years=2, targets=[Target(OUTPUT, ">=", value * (1 + 1e-4), YEAR)])
@@ -152,7 +152,7 @@ def test_a_repair_is_followed_to_what_it_means() -> None:
     from groundplan.planning.best_plan import solved
 
     own = next(r for r in slip().repairs if r["family"] == "targets")
-    value = float(str(own["becomes"]).split()[3])
+    value = float(str(own["becomes"]).split()[4])
     bare = solved(lasting(), Policy.of(years=2))
     made = solved(lasting(), Policy.of(years=2, targets=[Target(OUTPUT, ">=", value, YEAR)]))
     share = as_share(bare.model.activities, bare.solution, bare.solution.objective - made.solution.objective)
