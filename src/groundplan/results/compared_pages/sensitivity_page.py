@@ -93,7 +93,8 @@ def sentences(o: Outcome, measure: str, top: int = 3) -> list[str]:
     """What moves a measure most, and what moves nothing, in words."""
     own = rows(o, measure)
     moving = [
-        f"{_opened(figure_words(o, str(r['parameter'])))} between {r['low']:.4g} and {r['high']:.4g} (taken: {r['base']:.4g}) "
+        f"{_opened(figure_words(o, str(r['parameter'])))} between {r['low']:.4g} and {r['high']:.4g} "
+        f"(taken: {r['base']:.4g}) "
         f"puts the {measure_words(o, measure)} between {min(r['at_low'], r['at_high'], r['at_base']):.4g} "
         f"and {max(r['at_low'], r['at_high'], r['at_base']):.4g}."
         for r in own.dropna(subset=["at_low", "at_high"]).head(top).to_dict("records")
