@@ -16,7 +16,9 @@ from groundplan.errors import PlanInfeasible
 from groundplan.planning.activities import Activities
 from groundplan.planning.explaining.loss_of_standard import as_share
 from groundplan.planning.explaining.priorities import solve_in_turn
+from groundplan.planning.explaining.repairing.asked_plan import AskedPlan
 from groundplan.planning.explaining.repairing.eased import stated_safely
+from groundplan.planning.explaining.repairing.gentle import gentle
 from groundplan.planning.explaining.repairing.repairs import conflict
 from groundplan.planning.families.targets import target_lines
 from groundplan.planning.features.works import Work
@@ -184,14 +186,39 @@ def test_a_project_that_must_be_built_and_is_too_large_is_named_first() -> None:
     assert size < 0.01
 
 
-def test_two_wishes_that_clash_have_gentler_repairs() -> None:
-    """More exports and fewer imports than can be had together: one of them as a wish is enough.
+def test_gentler_repairs_are_offered_with_what_they_mean() -> None:
+    """Imports of farm goods of 24 where 24.7 is the least: a faster pace of replacing them, or a year more, is enough.
 
-    Proves: a wish in place of a must is offered where two clash, with what follows from it.
+    The year more leaves less for what wears out, which the repair itself says.
+
+    Proves: a later year and the pace of replacement are repairs, each with its consequence and its guards; each can be
+    made as it is said. Breaks if: a repair that stops investment does not say so.
     """
-    wishes = [Target("import bill", "<=", 40.0, YEAR), Target(OUTPUT, ">=", 100.0, YEAR)]
+    wish = Target("imports: farm", "<=", 24.0, 2021)
     with pytest.raises(PlanInfeasible) as raised:
-        plan(lasting(), years=2, targets=wishes)
-    records = pd.DataFrame([dict(r) for r in raised.value.repairs])
-    assert len(records) >= 1
-    assert (records["consequence"] != "").any()
+        plan(lasting(), years=2, targets=[wish])
+    records = pd.DataFrame([dict(r) for r in raised.value.repairs]).drop_duplicates("alternative").set_index("kind")
+    assert {"a later year", "pace of replacement"} <= set(records.index)
+    assert (records["consequence"] != "").all()
+    assert "Less is invested than wears out in 2022" in records.loc["a later year", "consequence"]
+    assert records["cost"].is_monotonic_increasing
+    later = replace(wish, year=2022)
+    assert "level" in plan(lasting(), years=2, targets=[later]).arrays
+    pace = float(records.loc["pace of replacement", "sentence"].split("sector farm ")[1].split(" %")[0]) / 100
+    paces = {"default": 0.02, "farm": pace}
+    assert "level" in plan(lasting(), years=2, targets=[wish], import_replacement=paces).arrays
+
+
+def test_wishes_in_place_of_musts() -> None:
+    """Six of flour and four fed take 8 of 7.25 grain: each as a wish would do, and so would each a year later.
+
+    Proves: gentle repairs of two wishes that clash, each alone. Breaks if: a wish stays a must.
+    """
+    musts = [Target("flour", ">=", 6.0, 1), Target("fed", ">=", 4.0, 1)]
+    policy = Policy.of(targets=musts)
+    never: Any = None
+    asked = AskedPlan(policy, mill(), FAMILIES, never, lambda p: programme(mill(), p))
+    found = gentle(asked, [0, 1], 60.0)
+    assert [r.kind for r in found] == ["a later year", "a later year", "a wish", "a wish"]
+    assert [next(iter(r.targets.values())).year for r in found] == [2, 2, 1, 1]
+    assert [next(iter(r.targets.values())).priority for r in found] == [None, None, 1, 1]
