@@ -16,24 +16,33 @@ PAGE = ROOT / "docs" / "explanation" / "sense.md"
 MARK = "<!-- table -->"
 COLUMNS = {
     "standard": ("living standard, last year", "{:.2f}"),
-    "value_added_growth": ("value added, % a year", "{:.1%}"),
+    "value_added_growth": ("growth of value added", "{:.1%}"),
+    "people": ("people", "{:+.1%}"),
+    "productivity": ("productivity", "{:+.1%}"),
+    "output_past": ("its past growth", "{:.1%}"),
+    "investment_share_first": ("investment over value added, base", "{:.1%}"),
+    "investment_share_last": ("last year", "{:.1%}"),
+    "capital_output": ("capital over GDP", "{:.2f}"),
+    "capital_base": ("growth of capital, I/K − δ", "{:.1%}"),
+    "capital_plan": ("in the plan", "{:.1%}"),
+    "capital_past": ("its past", "{:.1%}"),
+    "labour_past": ("past growth of labour", "{:.1%}"),
+    "investment_jump": ("investment, year one", "{:+.0%}"),
     "jump": ("largest rise of a sector, year one", "{:+.1%}"),
-    "fall": ("largest fall of a sector, year one", "{:+.1%}"),
+    "fall": ("largest fall", "{:+.1%}"),
     "absorbed": ("fastest capacity", "{:.1%}"),
-    "labour_use": ("labour used, most", "{:.1%}"),
     "dependency_first": ("import dependency, base", "{:.1%}"),
     "dependency_last": ("last year", "{:.1%}"),
 }
 
 
 def line(job: str) -> str:
-    from sense import economy, facts
-
-    from groundplan import plan
+    from sense import economy, facts, planned
 
     e = economy(job)
-    f = facts(e, plan(e))
-    return f"| {job} | " + " | ".join(form.format(f[key]) for key, (_, form) in COLUMNS.items()) + " |"
+    f = facts(e, planned(e))
+    cells = ["–" if f[key] != f[key] else form.format(f[key]) for key, (_, form) in COLUMNS.items()]
+    return f"| {job} | {' | '.join(cells)} |"
 
 
 def main() -> None:

@@ -111,6 +111,7 @@ if TYPE_CHECKING:
     from groundplan.shocks.scenarios.events import CutImports as CutImports
     from groundplan.shocks.scenarios.events import DestroyCapital as DestroyCapital
     from groundplan.shocks.scenarios.events import LoseCapacity as LoseCapacity
+    from groundplan.shocks.scenarios.events import LowerDemand as LowerDemand
     from groundplan.shocks.scenarios.events import RaiseDemand as RaiseDemand
     from groundplan.shocks.scenarios.events import TakeLabour as TakeLabour
     from groundplan.shocks.scenarios.scenario import Scenario as Scenario
@@ -124,9 +125,11 @@ if TYPE_CHECKING:
     from groundplan.tables.readers.pymrio_system import from_pymrio as from_pymrio
     from groundplan.tables.world_table import open_world_table as open_world_table
     from groundplan.verbs.alternatives import alternatives as alternatives
+    from groundplan.verbs.baseline import baseline as baseline
     from groundplan.verbs.compare import compare as compare
     from groundplan.verbs.data import data as data
     from groundplan.verbs.examine import examine as examine
+    from groundplan.verbs.hindcast import hindcast as hindcast
     from groundplan.verbs.join import join as join
     from groundplan.verbs.place import place as place
     from groundplan.verbs.plan import plan as plan

@@ -31,7 +31,8 @@ class Option:
 
     ``kind``: what its words are read as; ``default``: the function's own, for the reader's eyes; ``many``: how often
     its words stand; ``position``: it is told by its place, without ``--``; ``use``: who it is for. ``writes``, of a
-    face's option, is the ``module:function`` that writes a part of the outcome to where the option says.
+    face's option, is the ``module:function`` that writes a part of the outcome to where the option says. ``says``: the
+    word that is typed where it is not the name.
     """
 
     name: str
@@ -45,6 +46,12 @@ class Option:
     needed: bool = False
     use: str = KEYWORD
     writes: str = ""
+    says: str = ""
+
+    @property
+    def flag(self) -> str:
+        """What is typed for it: its name, unless that is a word that Python keeps for itself."""
+        return f"--{(self.says or self.name).replace('_', '-')}"
 
 
 @dataclass(frozen=True)
@@ -122,6 +129,10 @@ RUNNER = (
     Option("address", "a Dask scheduler that computes them, for example tcp://10.0.0.5:8786"),
     Option("run", "keep finished batches here, so that a stopped run goes on", metavar="FOLDER"),
 )
+HISTORY = Option(
+    "history", "output, people and persons engaged by year, CSV in the columns of the Penn World Table", metavar="FILE"
+)
+AGES = Option("ages", "people by year and age, CSV with columns year, age, number", metavar="FILE")
 PLAN_FOLDER = "groundplan.results.files:plan_folder"
 BANDS = "how sure the headline figures are: least and most in plans as good and as even (some seconds more)"
 EXAMINE = "put the plan, with and without its contingencies, through the day-by-day engine of `stress`"
@@ -141,6 +152,19 @@ ALTERNATIVES = Verb(
     pages=(Pages("alternatives", "compared_pages.alternatives_page:summary", "compared_pages.alternatives_page:PAGE"),),
     about="study",
 )  # fmt: skip
+BASELINE = Verb(
+    "baseline",
+    "what comes without a plan: business as usual, with ranges",
+    (
+        *ACCOUNTS,
+        Option("years", "years after the accounts", WHOLE, 10),
+        HISTORY,
+        AGES,
+        *FACES,
+    ),
+    pages=(Pages("baseline", "usual_pages.baseline_page:summary", "usual_pages.baseline_page:PAGE"),),
+    about="accounts",
+)
 COMPARE = Verb(
     "compare",
     "doctrines side by side: what each gives up for what",
@@ -168,6 +192,28 @@ DATA = Verb(
     pages=(Pages("data", "text_page:accounts"), Pages("account", "text_page:lines")),
 )
 EXAMINE_VERB = Verb("examine", EXAMINE, (*STUDY, *FACES), about="study", folder=PLAN_FOLDER)
+HINDCAST = Verb(
+    "hindcast",
+    "how wrong a plan and a baseline of an old year would have been",
+    (
+        Option("country", "three-letter code or English name, for example BRA", position=True),
+        Option("since", "year whose accounts the plan and the baseline are made from", WHOLE, says="from", needed=True),
+        Option("to", "year that has come, against which they are held", WHOLE, needed=True),
+        Option("table", "a panel that has both years, or files of the first year, then of the second", default=(),
+               metavar="FILE", many=SEVERAL),
+        Option("layout", "their layout, for example wiod2016-national; none for filled templates", default=""),
+        Option("money", "their money unit where the layout does not fix it, for example CNY2020m"),
+        Option("edition", "their edition, for the record", default=""),
+        Option("tolerance", "gap accepted between costs and output, as a share", NUMBER, 1e-3),
+        HISTORY,
+        AGES,
+        Option("prices", "price of value added in the second year over the first, CSV with columns sector, price",
+               metavar="FILE"),
+        Option("no_plan", "leave out the plan", SWITCH, False),
+        *FACES,
+    ),
+    pages=(Pages("hindcast", "usual_pages.hindcast_page:summary", "usual_pages.hindcast_page:PAGE"),),
+)  # fmt: skip
 JOIN = Verb(
     "join",
     "a joint plan of two or more countries: the gain, who ships what, and a Shapley split",
@@ -311,6 +357,8 @@ STRESS = Verb(
         Option("scenario", "a ready scenario by name, or a TOML file", default="fuel cut"),
         Option("list", "list the ready scenarios", SWITCH, False),
         Option("preview", "tell what the scenario removes, and run nothing", SWITCH, False),
+        Option("setting", "how well people make do: rigid, middle or flexible (default: all three)",
+               metavar="SETTING"),
         Option("no_plan", "leave out the planned response", SWITCH, False),
         Option("threshold", "search what keeps the loss under this share of a year's final use", NUMBER),
         Option("ensemble", "members drawn around the scenario, or a distribution (TOML)", metavar="N|FILE"),
@@ -325,7 +373,7 @@ STRESS = Verb(
         Pages("preview", "text_page:lines"),
     ),
     about="accounts",
-)
+)  # fmt: skip
 TEMPLATE = Verb(
     "template",
     "write an empty or worked template for a table of your own",
@@ -355,8 +403,8 @@ WHYNOT = Verb(
 VERBS: dict[str, Verb] = {
     v.word: v
     for v in (
-        ALTERNATIVES, COMPARE, DATA, EXAMINE_VERB, JOIN, PLACE, PLAN, RECIPES, REPORT, ROBUST, SEE, SENSITIVITY, STRESS,
-        TEMPLATE, WHYNOT,
+        ALTERNATIVES, BASELINE, COMPARE, DATA, EXAMINE_VERB, HINDCAST, JOIN, PLACE, PLAN, RECIPES, REPORT, ROBUST, SEE,
+        SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
     )
 }  # fmt: skip
 

@@ -159,7 +159,7 @@ def test_who_may_lose_does_if_that_wins_more() -> None:
     Proves: the floor costs something here, and holds where it is asked for. Breaks if: it is on the sum.
     """
     link = [Link(pace=0.2, ceiling=1.0, clearing="free")]
-    free, held = (both(links=link, weights={"SOU": 3.0}, allow_losers=lose) for lose in (True, False))
+    free, held = (both(links=link, weights={"SOU": 10.0}, allow_losers=lose) for lose in (True, False))
     assert free.table("joint_countries")["gain"].min() < -0.01
     assert held.table("joint_countries")["gain"].min() > -1e-3
     assert free.provenance["objective"] > held.provenance["objective"] + 0.01

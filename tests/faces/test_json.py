@@ -34,11 +34,13 @@ name = "imports"
 SHORT = ("KEN", "--years", "1")
 COMMANDS: dict[str, tuple[str, ...]] = {
     "alternatives": ("alternatives", *SHORT, "--of", "import bill", "--count", "1"),
+    "baseline": ("baseline", "BRA", "--year", "2010", "--years", "2", "--out", "o"),
     "compare": ("compare", *SHORT, "--doctrine", "autarky"),
     "compare, list": ("compare", "--list"),
     "data": ("data",),
     "data, one": ("data", "KEN"),
     "examine": ("examine", "--study", "a.toml", "--out", "o"),
+    "hindcast": ("hindcast", "BRA", "--from", "2010", "--to", "2015", "--no-plan", "--out", "o"),
     "join": ("join", "BEL", "NLD", "--years", "1", "--out", "o"),
     "place": ("place", "KEN", "--per-year", "1", "--years", "1", "--quick", "--letters", "l", "--geojson", "g.json"),
     "plan": ("plan", *SHORT, "--out", "o"),

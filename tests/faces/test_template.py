@@ -21,6 +21,7 @@ from groundplan.errors import GroundplanError
 from groundplan.sources import Source
 from groundplan.spreadsheets import neutral, restored
 from groundplan.tables import catalogue
+from groundplan.tables.national_past import NationalPast
 from groundplan.tables.table import Table
 from groundplan.tables.template import form
 from groundplan.tables.template.filled_template import open_file
@@ -391,3 +392,31 @@ def test_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest
     assert main(["template", "x.xlsx", "--sectors", "0"]) == 2
     assert main(["template", "x.xlsx", "--sectors", "nowhere.csv"]) == 2
     assert main(["template", "x.xlsx", "--like", "KEN", "--imports-total"]) == 2
+
+
+def test_a_country_states_its_past(tmp_path: Path) -> None:
+    """About says wear and growth: they come back, decide on capital, people and productivity, and are named.
+
+    Proves: what a ministry states goes before what is shipped, and every value out of range is refused by name.
+    Breaks if: a key of About is read as another figure, a percentage passes for a share, or an empty key counts as 0.
+    """
+    stated = NationalPast(
+        2019, "the ministry, 2019", wear=0.07, capital_growth=0.04, population_growth=0.02, per_head=0.03,
+        level_per_head=0.1, long_growth=0.05,
+    )  # fmt: skip
+    kenya = replace(
+        loaded("KEN 2019"), past=stated, source=replace(loaded("KEN 2019").source, publisher="the ministry")
+    )
+    read = open_file(write_template(tmp_path / "own.xlsx", form.filled(kenya)))
+    assert read.past == stated
+    e = Economy.from_table(read)
+    assert float(e.investment_by_sector.sum() / e.capital_stock.sum()) == pytest.approx(0.11)
+    assert e.past is not None
+    assert (e.past.population_growth, e.past.per_head) == (0.02, 0.03)
+    assert e.past.per_worker == shipped("KEN 2019").past.per_worker  # type: ignore[union-attr]
+    percent = replace(kenya, past=replace(stated, wear=7.0, capital_growth=4.0))
+    with pytest.raises(GroundplanError) as refused:
+        open_file(write_template(tmp_path / "percent.xlsx", form.filled(percent)))
+    assert "wear of capital is 7" in str(refused.value)
+    assert "growth of capital is 4" in str(refused.value)
+    assert open_file(write_template(tmp_path / "none.xlsx", form.filled(replace(kenya, past=None)))).past is None

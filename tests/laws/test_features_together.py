@@ -329,9 +329,9 @@ def test_a_study_with_every_record_and_files_is_repeated_elsewhere(tmp_path: Pat
     assert again.policy.population.source == "file people.csv"
     second = again.solved_plan()
     first = o.provenance["objective"]
-    assert trunk_goal(second.activities, second.policy, second.solution) == pytest.approx(first, rel=1e-9)
+    assert trunk_goal(second.model.activities, second.policy, second.solution) == pytest.approx(first, rel=1e-9)
     same_from_its_folder(o, tmp_path, ("If things go wrong", "our own", "a ready one", "kiln", "flats", "college"))
-    found = recount(second.activities, *plan_of(second.activities, second.solution))
+    found = recount(second.model.activities, *plan_of(second.model.activities, second.solution))
     assert found.worst < CLOSE, found.gaps.head().to_string()
 
 

@@ -96,9 +96,17 @@ def written(e: Economy, p: Policy) -> Matrices:
     labour = e.employment.values
     school = next((e.sectors.index(s) for s in ("educ", "P", "P85", "8591") if s in e.sectors), None)
     trained = range(1, len(skills)) if school is not None else range(0)
-    wait = {j: 2 if wear[j] <= 0.05 else 1 for j in built}
+    # structures, which construction makes, are usable a year after machines; where nobody builds, what lasts is
+    builder = next((e.sectors.index(s) for s in ("cons", "F") if s in e.sectors), None)
+    ripe: dict[int, dict[int, float]] = {j: {2 if wear[j] <= 0.05 else 1: 1.0} for j in built}
+    if builder is not None:
+        both = e.domestic_final + e.imported_final
+        late = float(both.isel(product=builder).sel(final=final("investment")).sum()) / invest
+        ripe = {j: {1: 1 - late, 2: late} for j in built}
     ready = {j: spent[j] * x[j] / stock[j] for j in built}
-    steady = (1 + growth) * (1 + p.labour_productivity_growth)
+    steady = (1 + growth) * (1 + (p.labour_productivity_growth or 0.0))
+    fade = (1 + p.discount_rate) ** -1 * (steady / (1 + growth)) ** -p.aversion
+    wages = float(e.primary.values[e.primary["primary_kind"].values == "labour"].sum())
     end = (1 + p.discount_rate) ** -YEARS * (steady / (1 + growth)) ** (-YEARS * p.aversion)
 
     # levels, within their bounds
@@ -118,7 +126,11 @@ def written(e: Economy, p: Policy) -> Matrices:
         for j in built:
             m.add("invest", j, t)
         for s in trained:
-            m.add("train", s, t, high=p.training_ceiling * labour[s - 1].sum() * p.training_premium)
+            # schooling and pupils' time that fall due after the end, at base-year prices and wages
+            later = [fade ** (t + ago - YEARS - 1) for ago in range(p.training_years) if t + ago > YEARS]
+            owed = end * sum(later) * (p.schooling_cost + wages / labour.sum() / p.training_premium)
+            top = p.training_ceiling * labour[s - 1].sum() * p.training_premium
+            m.add("train", s, t, high=top, worth=-owed)
         for s in range(len(skills) - 1):
             m.add("stand in", s, t)
 
@@ -142,7 +154,7 @@ def written(e: Economy, p: Policy) -> Matrices:
 
     # stocks at the start of years 1 … T+1
     for j in built:
-        first = x[j] / p.capacity_utilisation * (1 - wear[j]) + ready[j]
+        first = max(x[j] / p.capacity_utilisation * (1 - wear[j]) + ready[j], x[j])
         for t in range(1, YEARS + 2):
             m.add("plant", j, t, low=first if t == 1 else 0.0, high=first if t == 1 else None)
     people = labour.sum(axis=1) * (1 + p.labour_reserve)
@@ -216,11 +228,10 @@ def written(e: Economy, p: Policy) -> Matrices:
         m.is_equal(account, float(imports.sum()) - sold * price)
         # plant: wears, is built after its gestation, is absorbed no faster than so much a year
         for j in built:
-            gives, ordered = x[j] / stock[j], t - wait[j] + 1
+            gives, under_way = x[j] / stock[j], sum(part for wait, part in ripe[j].items() if t - wait + 1 < 1)
             grown: Terms = {("plant", j, t + 1): 1.0, ("plant", j, t): wear[j] - 1}
-            m.is_equal(
-                grown | ({("invest", j, ordered): -gives} if ordered >= 1 else {}), 0.0 if ordered >= 1 else ready[j]
-            )
+            ordered = {("invest", j, t - w + 1): -gives * part for w, part in ripe[j].items() if t - w + 1 >= 1}
+            m.is_equal(grown | ordered, ready[j] * under_way)
             m.at_most({("make", j, t): 1.0, ("plant", j, t): -1.0})
             m.at_most({("plant", j, t + 1): 1.0, ("plant", j, t): -1 - p.absorption})
             seed = 0.01 * invest / n
@@ -244,7 +255,7 @@ def written(e: Economy, p: Policy) -> Matrices:
         for s in range(len(skills)):
             busy: Terms = {("people", s, t): -1.0}
             for j in makes:
-                busy["make", j, t] = labour[s, j] / x[j] * (1 + p.labour_productivity_growth) ** -t
+                busy["make", j, t] = labour[s, j] / x[j] * (1 + (p.labour_productivity_growth or 0.0)) ** -t
             if s + 1 in trained:
                 for ago in range(p.training_years):
                     if t - ago >= 1:
@@ -265,12 +276,16 @@ def written(e: Economy, p: Policy) -> Matrices:
     # what is left at the end, as far as it would be used
     for j in built:
         m.add("left", j, worth=stock[j] / x[j] * end * p.terminal_weight)
-        # what is begun in the last year ripens after wait - 1 years, in which what stands wears
-        late: Terms = {
-            ("invest", j, t): -x[j] / stock[j] * (1 - wear[j]) ** (YEARS - t) for t in years if t + wait[j] - 1 > YEARS
-        }
-        m.at_most({("left", j): 1.0, ("plant", j, YEARS + 1): -((1 - wear[j]) ** (wait[j] - 1))} | late)
-        m.at_most({("left", j): 1.0, ("make", j, YEARS): -(steady ** wait[j])})
+        # What is begun ripens later, in which what stands wears, and what ripens first wears too.
+        longest = max(ripe[j])
+        due: Terms = defaultdict(float)
+        for wait, part in ripe[j].items():
+            for t in years:
+                if t + wait - 1 > YEARS:
+                    still = YEARS + longest - (t + wait)
+                    due["invest", j, t] -= part * x[j] / stock[j] * (1 - wear[j]) ** still
+        m.at_most({("left", j): 1.0, ("plant", j, YEARS + 1): -((1 - wear[j]) ** (longest - 1))} | due)
+        m.at_most({("left", j): 1.0, ("make", j, YEARS): -(steady**longest)})
     m.add("money left", worth=end)
     m.at_most({("money left",): 1.0, ("money", YEARS + 1): -1.0})
     return m
@@ -283,7 +298,7 @@ def test_the_plan_is_the_same_when_written_twice(case: str, growth: float) -> No
     Proves: compiler, families and hand-over to the solver write the programme of the docs and of nothing else.
     Breaks if: a default, a lag, a sign or a first year differs from what the docstrings say.
     """
-    policy = on_paper(years=YEARS, population_growth=growth)
+    policy = on_paper(years=YEARS, population_growth=growth, labour_productivity_growth=0.02)
     e = small() if case == "small" else shipped(case)
     found = solve(programme(compile_plan(e, policy), policy), policy).objective
     assert written(e, policy).best() == pytest.approx(found, rel=1e-6)
@@ -295,7 +310,7 @@ def test_what_is_impossible_is_impossible_twice() -> None:
     Proves: the verdict too is that of the accounts, not of the way in which they are written.
     Breaks if: one of the two drops a row and finds a plan.
     """
-    policy = on_paper(years=YEARS, population_growth=0.02)
+    policy = on_paper(years=YEARS, population_growth=0.02, labour_productivity_growth=0.02)
     e = shipped("DNK 2019")
     with pytest.raises(PlanInfeasible):
         solve(programme(compile_plan(e, policy), policy), policy)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from sense import FOLDER, economy, facts, jobs
+from sense import FOLDER, economy, facts, jobs, planned
 
-from groundplan import plan
-
-ABSORPTION, FIRST_YEAR = 0.12, 0.06
+ABSORPTION, FIRST_YEAR = 0.12, 0.10
 
 
 @pytest.mark.parametrize("job", jobs())
@@ -17,13 +15,17 @@ def test_the_default_plan_makes_sense(job: str) -> None:
     Breaks if: a default starves a group, opens a jump in year one, or lets employment exceed the labour there is.
     """
     e = economy(job)
-    o = plan(e)
+    o = planned(e)
     f = facts(e, o)
     assert f["least_standard"] >= -1e-6
     assert f["labour_use"] <= 1 + 1e-6
     assert f["absorbed"] <= ABSORPTION + 1e-6
     assert f["jump"] <= FIRST_YEAR
     assert f["fall"] >= -0.1 - 1e-6
+    assert abs(f["investment_jump"]) <= FIRST_YEAR
+    assert 0.0 <= f["capital_base"] <= 0.1
+    assert 1.5 <= f["capital_output"] <= 6.5
+    assert f["unaccounted"] <= 1e-9
     assert f["violation"] <= 1e-6
     standard = o.indicator("living standard")
     assert (standard.diff().dropna() >= -1e-6).all(), "a living standard once reached is not taken back"

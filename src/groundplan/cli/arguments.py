@@ -45,7 +45,7 @@ def _add(p: argparse.ArgumentParser, option: Option) -> None:
     usually = f" (default {usual})" if usual not in (None, "", (), False) and "default" not in option.help else ""
     how: dict[str, Any] = {"help": _escaped(option.help + usually), "default": argparse.SUPPRESS}
     if option.kind == table.SWITCH:
-        p.add_argument(_flag(option), action="store_true", **how)
+        p.add_argument(option.flag, action="store_true", dest=option.name, **how)
         return
     if option.kind in TYPES:
         how["type"] = TYPES[option.kind]
@@ -59,11 +59,10 @@ def _add(p: argparse.ArgumentParser, option: Option) -> None:
         how["action"] = "append"
     elif option.position and not option.needed:
         how["nargs"] = "?"
-    p.add_argument(option.name if option.position else _flag(option), **how)
-
-
-def _flag(option: Option) -> str:
-    return f"--{option.name.replace('_', '-')}"
+    if option.position:
+        p.add_argument(option.name, **how)
+    else:
+        p.add_argument(option.flag, dest=option.name, required=option.needed, **how)
 
 
 def _escaped(text: str) -> str:

@@ -1,13 +1,16 @@
 """Fixed capital, its wear and where investment goes: from the source where it has them, else estimated and said so.
 
-Three routes to the national total, the first that the source allows:
+The national total, the first that is known:
     1. the source's own stock by sector, K, with wear δ = P51C / K;
-    2. the source's consumption of fixed capital by sector, K = P51C / δ, with published rates δ;
-    3. a published capital-output ratio and growth of capital of the country, or else the stock that the base year's
-       investment keeps growing at g:  K_j = s · r_j · v_j,  Σ_j (g + δ_j) K_j = I   (Harberger 1978, citation not
-       checked).
-A sector for which the source states no capital has none: labour alone limits it. r_j and δ_j are the
-capital-to-value-added ratios and wear of United States industries in 2013.
+    2. the stock that the base year's own investment keeps growing as capital has been growing, K = I / (g + δ), with
+       the published wear δ and recent growth g of the country's capital (``NationalPast``), since published stocks
+       over GDP stand at other prices and would make half of all economies shrink (Harberger 1978, not checked);
+    3. the source's consumption of fixed capital by sector, K = P51C / δ, with published rates δ;
+    4. K = I / (g + δ) with a stated g and United States rates of wear.
+Route 2 shares the total out as the source's consumption of fixed capital over wear, else as r_j v_j. r_j and δ_j are
+the capital-to-value-added ratios and wear of United States industries in 2013; dwellings are apart and keep their own
+wear, the others' is scaled so that the average is the published one. A sector for which the source states no capital
+has none: labour alone limits it.
 """
 
 from __future__ import annotations
@@ -21,7 +24,8 @@ import numpy as np
 import pandas as pd
 
 from groundplan.sources import Assumption, Source
-from groundplan.tables.facts import FACTS, figure
+from groundplan.tables.facts import FACTS
+from groundplan.tables.national_past import PENN_WORLD_TABLE, NationalPast
 from groundplan.tables.table import Table
 
 DWELLINGS_RATIO = 10.73
@@ -35,13 +39,6 @@ RATIOS = Source(
     vintage="2013",
     licence="public domain; compilation CC0 1.0",
     address="pypi.org/project/cost-of-capital-calculator",
-)
-PENN_WORLD_TABLE = Source(
-    publisher="Feenstra, Inklaar and Timmer",
-    title="Penn World Table 10.01, rnna / rgdpna",
-    vintage="10.01",
-    licence="CC BY 4.0",
-    address="www.ggdc.net/pwt",
 )
 
 
@@ -88,20 +85,11 @@ def ratio_and_wear(sector: str) -> tuple[float, float]:
     return float(stock.sum() / added.sum()), round(float((wear * stock).sum() / stock.sum()), 6)
 
 
-def published_capital(country: str, year: int) -> tuple[float, float] | None:
-    """Capital over GDP (years) and growth of capital in the year (1 / year), where a published figure is shipped.
+def estimate_capital(table: Table, past: NationalPast | None, trend_growth: float) -> Capital:
+    """Stock, wear and investment by sector (see the module for the routes).
 
-    Penn World Table 10.01: rnna / rgdpna, and rnna over the year before.
+    ``past``: what is published of the country; ``trend_growth`` (1 / year): g where nothing is known.
     """
-    ratio = figure(country, "capital stock / GDP (rnna/rgdpna)", year)
-    stocks = [figure(country, "capital stock at constant national prices (rnna)", y) for y in (year - 1, year)]
-    if ratio is None or stocks[0] is None or stocks[1] is None:
-        return None
-    return ratio, stocks[1] / stocks[0] - 1.0
-
-
-def estimate_capital(table: Table, trend_growth: float) -> Capital:
-    """Stock, wear and investment by sector (see the module for the three routes)."""
     codes = list(table.labels.index)
     use = table.domestic_use.sum() + table.imported_use.sum()
     output = table.domestic_use.sum(axis=1) + table.domestic_final.sum(axis=1) + table.exports
@@ -117,53 +105,127 @@ def estimate_capital(table: Table, trend_growth: float) -> Capital:
     gdp = float((output - use - taxes).sum()) + float(
         table.primary.loc[table.primary_kinds == "product_tax"].sum().sum() + table.final_taxes.sum()
     )
-    stock, wear, how, sources = _stock(table, matched, value_added, total, gdp, trend_growth)
+    stock, wear, how, sources = _stock(table, matched, value_added, total, gdp, past, trend_growth)
+    growth = total / float(stock.sum()) - float((wear * stock).sum() / stock.sum())
     if table.investment_by_sector is not None and (table.investment_by_sector >= 0).all():
         investment = table.investment_by_sector * (total / float(table.investment_by_sector.sum()))
         shared = "investment by investing sector as published, scaled to investment at basic prices and its taxes"
     else:
-        growth = total / float(stock.sum()) - float((wear * stock).sum() / stock.sum())
         investment = (growth + wear) * stock
         shared = f"investment by sector keeps every sector's capital growing at the same {growth:.2%} a year"
     notes = (
         Assumption("capital stock", f"{stock.sum():,.6g} {table.money}", how, "study: [capital]"),
         Assumption("investment by sector", f"{total:,.6g} {table.money} / year", shared, "study: [capital]"),
+        consistency(stock, wear, total, past),
     )
     return Capital(stock, wear, investment.clip(lower=0.0), notes, sources)
 
 
+def consistency(stock: pd.Series, wear: pd.Series, investment: float, past: NationalPast | None) -> Assumption:
+    """What base-year investment does to capital, I/K − δ, beside the past growth of capital, labour and output.
+
+    Units: 1 / year; ``wear`` is the stock's average.
+    """
+    worn = float((wear * stock).sum() / stock.sum())
+    growth = investment / float(stock.sum()) - worn
+    value = f"{growth:.2%} a year: investment is {growth + worn:.2%} of capital, wear {worn:.2%}"
+    grew = {} if past is None else {
+        "capital": past.capital_growth, "labour": past.employment_growth, "output": past.long_growth,
+    }  # fmt: skip
+    spans = {"capital": "three years", "labour": "ten years", "output": "ten years"}
+    rates = [f"{name} {rate:.1%} (last {spans[name]})" for name, rate in grew.items() if rate is not None]
+    basis = "nothing is published here of past growth" if past is None or not rates else (
+        f"past growth a year ({past.basis}): {', '.join(rates)}"
+    )  # fmt: skip
+    return Assumption("growth of capital", value, basis, "study: [capital] trend_growth, depreciation")
+
+
+def scaled_wear(stock: pd.Series, wear: pd.Series, average: float) -> pd.Series:
+    """Wear by sector with a given average over the stock: dwellings keep theirs, the others' is scaled alike.
+
+    Where dwellings alone wear more than the average leaves room for, theirs is scaled too; where nothing wears yet,
+    everything wears at the average. Units: 1 / year.
+    """
+    dwellings = pd.Series([_concordance().get(str(c)) == "dwellings" for c in stock.index], stock.index)
+    worn = wear * stock
+    left = average * float(stock.sum()) - float(worn[dwellings].sum())
+    rest = float(worn[~dwellings].sum())
+    if not float(worn.sum()) > 0.0:
+        return pd.Series(average, stock.index)
+    if left <= 0.0 or rest <= 0.0:
+        return wear * (average * float(stock.sum()) / float(worn.sum()))
+    return wear.where(dwellings, wear * (left / rest))
+
+
 def _stock(
-    table: Table, matched: pd.DataFrame, value_added: pd.Series, total: float, gdp: float, growth: float
+    table: Table,
+    matched: pd.DataFrame,
+    value_added: pd.Series,
+    total: float,
+    gdp: float,
+    past: NationalPast | None,
+    growth: float,
 ) -> tuple[pd.Series, pd.Series, str, tuple[Source, ...]]:
     worn, own = table.fixed_capital_consumption, table.capital_stock
-    shape = matched["ratio"] * value_added
+    shape, wear, shared = _shape(table, matched, value_added)
+    if own is not None and (own > 0).any():
+        basis = "closing balance sheet and consumption of fixed capital of the source"
+        if table.capital_is_fixed or past is None or past.wear is None or past.steady_capital_growth is None:
+            return shape, wear, basis, ()
+    if past is not None and past.wear is not None and past.steady_capital_growth is not None:
+        g = past.steady_capital_growth
+        stock = shape * (total / (g + past.wear) / float(shape.sum()))
+        how = f"{_published(past, g, stock, total, gdp)}; shared out by {shared}, dwellings with their own wear"
+        if own is not None and (own > 0).any():
+            how += (
+                f"; the source's closing balance sheet, {own.sum() / gdp:.2f} times GDP, does not say that it is of "
+                "fixed assets after wear, so its shares are taken and not its level"
+            )
+        return stock, scaled_wear(stock, wear, past.wear), how, (RATIOS, PENN_WORLD_TABLE)
+    if worn is not None and (worn > 0).any():
+        return shape, wear, "estimate: consumption of fixed capital of the source over published wear", (RATIOS,)
+    scale = total / float(((growth + matched["wear"]) * shape).sum())
+    how = (
+        "estimate: nothing is known here of the country's wear and growth of capital; the stock that base-year "
+        f"investment keeps growing at {growth:.1%} a year, an assumption, with wear and ratios of United States "
+        "industries"
+    )
+    return shape * scale, matched["wear"], how, (RATIOS,)
+
+
+def _shape(table: Table, matched: pd.DataFrame, value_added: pd.Series) -> tuple[pd.Series, pd.Series, str]:
+    """Capital by sector but for its level, its wear, and what they are from in words."""
+    worn, own = table.fixed_capital_consumption, table.capital_stock
     if own is not None and (own > 0).any():
         stock = own.clip(lower=0.0)
         wear = matched["wear"] if worn is None else (worn / stock).where((worn > 0) & (stock > 0), matched["wear"])
-        return stock, wear.clip(upper=0.5), "closing balance sheet and consumption of fixed capital of the source", ()
+        return stock, wear.clip(upper=0.5), "the source's closing balance sheet"
     if worn is not None and (worn > 0).any():
-        stock = (worn / matched["wear"]).clip(lower=0.0)
-        return (
-            stock,
-            matched["wear"],
-            "estimate: consumption of fixed capital of the source over published wear",
-            (RATIOS,),
-        )
-    published = published_capital(table.country, table.year)
-    if published is not None:
-        ratio, growing = published
-        stock = shape * (ratio * gdp / float(shape.sum()))
-        # Stock, its growth and investment are published; wear is what is left, in the industries' proportions.
-        fit = (total - growing * float(stock.sum())) / float((matched["wear"] * stock).sum())
-        how = (
-            f"estimate: {ratio:.4g} times GDP (Penn World Table 10.01), shared out by United States industry ratios; "
-            f"wear is {fit:.2f} times United States rates, so that base-year investment and the published growth of "
-            f"the stock, {growing:.2%}, agree"
-        )
-        return stock, matched["wear"] * fit, how, (RATIOS, PENN_WORLD_TABLE)
-    scale = total / float(((growth + matched["wear"]) * shape).sum())
-    how = (
-        f"estimate: the stock that base-year investment keeps growing at {growth:.1%} a year, "
-        "shared out by United States industry ratios"
+        used = (worn / matched["wear"]).clip(lower=0.0)
+        return used, matched["wear"], "the source's consumption of fixed capital over wear"
+    return matched["ratio"] * value_added, matched["wear"], "United States industry ratios"
+
+
+def _published(past: NationalPast, g: float, stock: pd.Series, total: float, gdp: float) -> str:
+    """How the stock came about, with the published ratio, the same at the table's prices, and what is taken."""
+    rate = f"wear {past.wear:.2%} and growth {g:.2%} a year of the country's capital ({past.basis})"
+    how = f"estimate: the stock that base-year investment keeps growing, K = I / (g + δ), {rate}"
+    ratio = ratios(past, float(stock.sum()), total, gdp)
+    if ratio is None:
+        return f"{how}; {stock.sum() / gdp:.2f} times GDP"
+    return (
+        f"{how}; times GDP: published {ratio[0]:.2f} → at the table's prices of investment {ratio[1]:.2f} → taken "
+        f"{ratio[2]:.2f}, what investment of this year's size keeps up"
     )
-    return shape * scale, matched["wear"], how, (RATIOS,)
+
+
+def ratios(past: NationalPast, stock: float, investment: float, gdp: float) -> tuple[float, float, float] | None:
+    """Capital over GDP: as published, at the table's price basis, and what is taken; None where not published.
+
+        published · (I / GDP of the table) / (investment's share at the publisher's prices)
+
+    Units: years of GDP.
+    """
+    if past.capital_output is None or not past.investment_share:
+        return None
+    return past.capital_output, past.capital_output * investment / gdp / past.investment_share, stock / gdp

@@ -11,13 +11,14 @@ import pandas as pd
 import xarray as xr
 
 from groundplan.economy.capital import estimate_capital
+from groundplan.economy.changed_figures import changed_figures
 from groundplan.economy.leontief import Leontief
 from groundplan.economy.physical import Physical
 from groundplan.economy.table_checks import check_balance
-from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.glossary import quantity
 from groundplan.sources import Assumption, Source
 from groundplan.tables import catalogue
+from groundplan.tables.national_past import NationalPast, national_past
 from groundplan.tables.table import Table
 
 
@@ -29,7 +30,8 @@ class Economy:
     a change is ``economy.replacing(...)``. Units are ``money`` a year, but ``capital_stock`` (money) and
     ``employment`` (``employment_unit``). ``imported_by_partner`` says whom imports come from, cell by cell (partner ×
     product × use, the uses being sectors and final categories), where the source says it; None elsewhere. ``physical``
-    has the unit, quantity and price of products that are also counted in their own unit (``carving.carve``).
+    has the unit, quantity and price of products that are also counted in their own unit (``carving.carve``); ``past``
+    what is published of the country's growth, wear and income up to the year, None where nothing is.
 
         x  = Z_d·1 + Y_d·1 + e           output, by construction
         x' = 1'Z_d + 1'Z_m + 1'V         checked on load; the residual is in ``audit``
@@ -64,6 +66,7 @@ class Economy:
     controls: Mapping[str, float] = field(default_factory=dict)
     imported_by_partner: xr.DataArray | None = None
     physical: Mapping[str, Physical] = field(default_factory=dict)
+    past: NationalPast | None = None
 
     def __post_init__(self) -> None:
         for value in vars(self).values():
@@ -89,10 +92,13 @@ class Economy:
 
         ``tolerance`` is the largest gap between a column's costs and its output that is accepted, as a share of
         output (the publisher's rounding is allowed on top). ``trend_growth`` (1 / year) is used only where
-        fixed capital must be estimated from investment. Raises ``BalanceError``, all faults at once.
+        fixed capital must be estimated from investment and nothing is published of its growth. Raises
+        ``BalanceError``, all faults at once.
         """
         check_balance(table, tolerance)
-        capital = estimate_capital(table, trend_growth)
+        shipped = national_past(table.country, table.year)
+        past = shipped if table.past is None else table.past.over(shipped)
+        capital = estimate_capital(table, past, trend_growth)
         employment, unit, labour = _employment(table)
         money = table.money
         finals = {"final_kind": ("final", table.final_kinds.to_numpy(dtype=str))}
@@ -134,6 +140,7 @@ class Economy:
             rounding=table.rounding,
             controls={} if table.controls is None else {str(k): float(v) for k, v in table.controls.items()},
             imported_by_partner=_by_partner(table),
+            past=past,
         )
 
     def replacing(self, **changes: object) -> Economy:
@@ -143,53 +150,20 @@ class Economy:
     def with_figures(
         self,
         capital_output: float | Mapping[str, float] | None = None,
-        depreciation: Mapping[str, float] | None = None,
+        depreciation: float | Mapping[str, float] | None = None,
         trend_growth: float | None = None,
         employment: Mapping[str, float] | None = None,
     ) -> Economy:
         """A copy with other figures for fixed capital and employment, and the change on record.
 
         ``capital_output``: capital over GDP (years) for the whole economy, or capital over output by sector;
-        ``depreciation``: wear by sector (1 / year); ``trend_growth``: rescales capital so that base-year investment
-        keeps it growing at this rate (1 / year); ``employment``: by sector, in the economy's unit, shared out over
-        skills as before. Raises ``UnknownName`` for sectors that are not there.
+        ``depreciation``: wear by sector, or the whole economy's (1 / year), which dwellings' wear does not follow;
+        ``trend_growth``: rescales capital so that base-year investment keeps it growing at this rate (1 / year), after
+        another wear of the whole economy at the rate before unless ``capital_output`` says how much there is;
+        ``employment``: by sector, in the economy's unit, shared out over skills as before.
+        Raises ``UnknownName`` for sectors that are not there.
         """
-        by_sector = capital_output if isinstance(capital_output, Mapping) else {}
-        raise_all(_wrong_figures(self.sectors, capital_output, depreciation, trend_growth, employment))
-        stock, wear, people = self.capital_stock.copy(), self.depreciation.copy(), self.employment.copy()
-        lines = [f"capital over output of {s} {ratio:g}" for s, ratio in by_sector.items()]
-        for s, ratio in by_sector.items():
-            stock.loc[s] = ratio * float(self.output.sel(sector=s))
-        if isinstance(capital_output, (int, float)):
-            stock *= capital_output * self.gdp / float(stock.sum())
-            lines.append(f"capital over GDP {capital_output:g}")
-        for s, rate in (depreciation or {}).items():
-            wear.loc[s] = rate
-            lines.append(f"wear of {s} {rate:g}")
-        for s, employed in (employment or {}).items():
-            now = float(people.sel(sector=s).sum())
-            shares = people.sel(sector=s) / now if now > 0 else people.sum("sector") / float(people.sum())
-            people.loc[{"sector": s}] = employed * shares
-            lines.append(f"employment of {s} {employed:g} {self.employment_unit}")
-        if trend_growth is not None:
-            stock *= float(self.investment_by_sector.sum()) / float(((wear + trend_growth) * stock).sum())
-            lines.append(f"capital that base-year investment keeps growing at {trend_growth:g}")
-        if not lines:
-            return self
-        total = float(self.investment_by_sector.sum())
-        growth = (total - float((wear * stock).sum())) / float(stock.sum())
-        spent = ((growth + wear) * stock).clip(min=0.0)
-        spent = (spent * (total / float(spent.sum()))).assign_attrs(self.investment_by_sector.attrs)
-        same = stock.equals(self.capital_stock) and wear.equals(self.depreciation)
-        old = () if same else ("capital stock", "investment by sector", "figures changed")
-        note = Assumption("figures changed", "; ".join(lines), "the study", "[capital] and [people]")
-        return self.replacing(
-            capital_stock=stock,
-            depreciation=wear,
-            employment=people,
-            investment_by_sector=self.investment_by_sector if same else spent,
-            assumptions=(note, *(a for a in self.assumptions if a.name not in old)),
-        )
+        return changed_figures(self, capital_output, depreciation, trend_growth, employment)
 
     @cached_property
     def sectors(self) -> tuple[str, ...]:
@@ -294,36 +268,6 @@ class Economy:
 @cache
 def _shipped(country: str, year: int) -> Economy:
     return Economy.from_table(catalogue.load(country, year))
-
-
-def _wrong_figures(
-    sectors: tuple[str, ...],
-    capital_output: float | Mapping[str, float] | None,
-    depreciation: Mapping[str, float] | None,
-    trend_growth: float | None,
-    employment: Mapping[str, float] | None,
-) -> list[GroundplanError]:
-    """Every figure that is none, out of range, or for a sector that is not there."""
-    faults: list[GroundplanError] = []
-    ranges = {
-        "capital_output": (capital_output, 1e-6, 1e3),
-        "depreciation": (depreciation, 0.0, 1.0),
-        "trend_growth": (trend_growth, -0.2, 0.5),
-        "employment": (employment, 0.0, 1e12),
-    }
-    for name, (value, low, high) in ranges.items():
-        where = f"{name}, in [{'people' if name == 'employment' else 'capital'}]"
-        given = value if isinstance(value, Mapping) else {} if value is None else {"": value}
-        if name in ("depreciation", "employment") and "" in given:
-            faults.append(StudyError(f"{name} is {value!r}", where=where, fix="give it by sector: { elec = 0.05 }"))
-            continue
-        for sector, number in given.items():
-            if sector and sector not in sectors:
-                faults.append(UnknownName("sector", sector, sectors, where=where))
-            elif isinstance(number, bool) or not isinstance(number, (int, float)) or not low <= number <= high:
-                what = f"{name}{' of ' + sector if sector else ''} is {number!r}"
-                faults.append(StudyError(what, where=where, fix=f"give a number from {low:g} to {high:g}"))
-    return faults
 
 
 def _array(frame: pd.DataFrame | pd.Series, *dims: str) -> xr.DataArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from groundplan.tables.published import PublishedLayout, published_layout
 
 if TYPE_CHECKING:
     from groundplan.economy.world import World
+    from groundplan.tables.national_past import NationalPast
 
 
 def is_file(name: str | Path) -> bool:
@@ -53,10 +55,12 @@ def open_table(
     edition: str = "",
     mapping: Path | None = None,
     tolerance: float = 1e-3,
+    past: NationalPast | None = None,
 ) -> tuple[Economy, World | None]:
     """One country's accounts from files in a layout of ``tables.published``, and the world table if it is one.
 
     ``year`` and, where the layout does not fix it, ``money`` ("CNY2020m") must be told; ``edition`` is for the record.
+    ``past``: what is known of the country's past where the files do not say it; not for a world table.
     Raises ``UnknownName`` for another layout, ``StudyError`` for what is missing, all at once, and all that the reader
     and ``Economy.from_table`` refuse.
     """
@@ -81,7 +85,10 @@ def open_table(
 
         world = World.from_table(published.table(files, **words), tolerance=tolerance)
         return world.national(country, tolerance=tolerance), world
-    return Economy.from_table(published.table(files, country=country, **words), tolerance=tolerance), None
+    table = published.table(files, country=country, **words)
+    if past is not None:
+        table = replace(table, past=past if table.past is None else table.past.over(past))
+    return Economy.from_table(table, tolerance=tolerance), None
 
 
 def with_names(e: Economy, path: Path) -> Economy:

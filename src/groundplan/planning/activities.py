@@ -19,9 +19,10 @@ from groundplan.planning.activity_rows import ROWS, Row
 KINDS = ("flow", "stock", "capacity", "account", "good")
 ROLES = ("take", "give", "occupy")
 KEPT = ("stock", "capacity", "account")
-PARTS = ("level", "stock")
+PARTS = ("level", "stock", "good")
 # Tables with rows by year; 0 stands for every year.
 DATED = ("bounds", "exogenous", "profiles", "utility", "floors")
+PACES = ("leads", "follows")
 RELATIONS = ("member", "one of", "must", "after")
 
 COLUMNS: dict[str, dict[str, Any]] = {
@@ -91,8 +92,9 @@ class Activities:
     ``before``: years whose levels are given from elsewhere; what they take, occupy and give in ``years`` counts. A
     fork of a plan (``forks``) has them.
 
-    commodities, activities, flows, bounds, exogenous, profiles, growth, utility, floors, terminal, indicators, ratios
-    and relations are frames with a column for every field of their row (``activity_rows``), which says what it means.
+    commodities, activities, flows, bounds, exogenous, profiles, growth, utility, floors, paces, terminal, due,
+    indicators, ratios and relations are frames with a column for every field of their row (``activity_rows``), which
+    says what it means.
     """
 
     years: tuple[int, ...]
@@ -105,7 +107,9 @@ class Activities:
     growth: pd.DataFrame
     utility: pd.DataFrame
     floors: pd.DataFrame
+    paces: pd.DataFrame
     terminal: pd.DataFrame
+    due: pd.DataFrame
     indicators: pd.DataFrame
     ratios: pd.DataFrame
     relations: pd.DataFrame
@@ -152,6 +156,21 @@ class Activities:
     def of_kind(self, *kinds: str) -> list[str]:
         """Commodities of the given kinds, in table order."""
         return list(self.commodities.loc[self.commodities["kind"].isin(kinds), "commodity"])
+
+    @cached_property
+    def goods_at_base(self) -> pd.Series:
+        """What the accounts' year gave of every good, its own unit a year: Σ base · give."""
+        given = self.flows[self.flows["commodity"].isin(self.of_kind("good")) & (self.flows["role"] == "give")]
+        amount = given["activity"].map(self.activities.set_index("activity")["base"]) * given["coefficient"]
+        return pd.Series(amount.groupby(given["commodity"]).sum())
+
+    def enjoyed(self, segments: np.ndarray) -> pd.DataFrame:
+        """What is enjoyed of every good, good × year: the segments of its utility added up.
+
+        ``segments``: what is in each, in the order of ``utility``.
+        """
+        parts = self.utility[["good", "year"]].assign(value=segments)
+        return pd.DataFrame(parts.groupby(["good", "year"], sort=False)["value"].sum().unstack("year"))
 
     @cached_property
     def _factors(self) -> pd.DataFrame:
@@ -211,7 +230,7 @@ def _names_unknown(a: Activities) -> list[GroundplanError]:
     commodities, activities = set(a.commodities["commodity"]), set(a.activities["activity"])
     kept, goods = set(a.of_kind(*KEPT)), set(a.of_kind("good"))
     indicators, profiles = set(a.indicators["indicator"]), set(a.profiles["profile"]) | {""}
-    levels, stocks = (a.indicators.loc[a.indicators["part"] == part, "on"] for part in PARTS)
+    levels, stocks, enjoyed = (a.indicators.loc[a.indicators["part"] == part, "on"] for part in PARTS)
     occupied = a.flows.loc[a.flows["role"] == "occupy", "commodity"]
     lumpy = set(a.activities.loc[a.activities["lump"] > 0, "activity"])
     later = a.relations[a.relations["relation"] == "after"]
@@ -227,10 +246,14 @@ def _names_unknown(a: Activities) -> list[GroundplanError]:
         ("good with utility", a.utility["good"], goods),
         ("good with utility for a floor", a.floors["good"], set(a.utility["good"])),
         ("kept commodity that counts at the end", a.terminal["commodity"], kept),
+        ("commodity that counts when it falls due", a.due["commodity"], commodities),
         ("activity that uses what counts at the end", a.terminal["activity"], activities | {""}),
         ("part of an indicator", a.indicators["part"], set(PARTS)),
         ("activity of an indicator", levels, activities),
         ("kept commodity of an indicator", stocks, kept),
+        ("good of an indicator", enjoyed, set(a.utility["good"])),
+        ("good with a floor that sets or keeps a pace", a.paces["good"], set(a.floors["good"])),
+        ("role in a pace", a.paces["role"], set(PACES)),
         ("profile of an indicator", a.indicators["profile"], profiles),
         ("indicator above the line of a ratio", a.ratios["numerator"], indicators),
         ("indicator below the line of a ratio", a.ratios["denominator"], indicators),
@@ -246,7 +269,8 @@ def _names_unknown(a: Activities) -> list[GroundplanError]:
 def _names_twice(a: Activities) -> list[GroundplanError]:
     keys = {
         "commodities": ["commodity"], "activities": ["activity"], "profiles": ["profile", "year"],
-        "terminal": ["commodity"], "floors": ["good", "year"], "ratios": ["indicator"],
+        "terminal": ["commodity"], "due": ["commodity"], "floors": ["good", "year"], "paces": ["good"],
+        "ratios": ["indicator"],
         "utility": ["good", "year", "segment"], "growth": ["on"],
     }  # fmt: skip
     faults: list[GroundplanError] = []

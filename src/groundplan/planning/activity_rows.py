@@ -129,6 +129,18 @@ class FloorRow(NamedTuple):
     heads: float = 1.0
 
 
+class PaceRow(NamedTuple):
+    """A good whose standard sets a pace for others, or keeps to it.
+
+    pace  its name
+    role  ``leads``: the goods that lead set it together; ``follows``: keeps to it, neither behind nor ahead
+    """
+
+    good: str
+    pace: str = ""
+    role: str = "leads"
+
+
 class TerminalRow(NamedTuple):
     """What is left of a kept commodity at the end counts.
 
@@ -143,10 +155,22 @@ class TerminalRow(NamedTuple):
     growth: float = 0.0
 
 
-class IndicatorRow(NamedTuple):
-    """A term of an indicator: Σ coefficient · level, or · what is kept at the start of the year.
+class DueRow(NamedTuple):
+    """What falls due of a commodity after the end counts, as a bill or as a yield of what is begun.
 
-    on           an activity (``part`` level) or a kept commodity (``part`` stock)
+    value  of a unit taken, given or occupied in the first year after the end, objective per unit
+    fall   how much less it counts with every further year, 1 / year
+    """
+
+    commodity: str
+    value: float = 0.0
+    fall: float = 0.0
+
+
+class IndicatorRow(NamedTuple):
+    """A term of an indicator: Σ coefficient · level, or · what is kept at the start of the year, or · what is enjoyed.
+
+    on           an activity (``part`` level), a kept commodity (``part`` stock) or a good (``part`` good)
     coefficient  units of the indicator per unit of ``on``
     profile      the profile that multiplies the coefficient; none where empty
     """
@@ -191,7 +215,9 @@ Row = (
     | GrowthRow
     | UtilityRow
     | FloorRow
+    | PaceRow
     | TerminalRow
+    | DueRow
     | IndicatorRow
     | RatioRow
     | RelationRow
@@ -230,7 +256,9 @@ class Tables:
     growth: Sequence[GrowthRow] = ()
     utility: Sequence[UtilityRow] = ()
     floors: Sequence[FloorRow] = ()
+    paces: Sequence[PaceRow] = ()
     terminal: Sequence[TerminalRow] = ()
+    due: Sequence[DueRow] = ()
     indicators: Sequence[IndicatorRow] = ()
     ratios: Sequence[RatioRow] = ()
     relations: Sequence[RelationRow] = ()
@@ -262,7 +290,9 @@ ROWS: dict[str, type[Row]] = {
     "growth": GrowthRow,
     "utility": UtilityRow,
     "floors": FloorRow,
+    "paces": PaceRow,
     "terminal": TerminalRow,
+    "due": DueRow,
     "indicators": IndicatorRow,
     "ratios": RatioRow,
     "relations": RelationRow,

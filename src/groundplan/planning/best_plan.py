@@ -16,6 +16,9 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
+from groundplan.planning.accounts.capital_account import capital_account
+from groundplan.planning.accounts.growth_account import growth_account
+from groundplan.planning.accounts.household_uses import household_use_table
 from groundplan.planning.activities import Activities, Records
 from groundplan.planning.after_the_plan import continued
 from groundplan.planning.compile_plan import compile_plan
@@ -31,6 +34,7 @@ from groundplan.planning.families.family import Family
 from groundplan.planning.families.rows import Model
 from groundplan.planning.feature import Finding
 from groundplan.planning.feature_list import FINDINGS as FEATURE_FINDINGS
+from groundplan.planning.features.production.production import ripening_words
 from groundplan.planning.features.trade.trade import foreign_gap
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.plan_programme import FAMILIES, programme
@@ -43,7 +47,10 @@ from groundplan.sources import Assumption
 
 Altered = Callable[[Activities], Activities]
 # What is told of every plan, before and after what its features tell of themselves.
-FINDINGS: tuple[Finding, ...] = (guards, priority_table, valuations, *FEATURE_FINDINGS, material_balances, own_limits)
+FINDINGS: tuple[Finding, ...] = (
+    guards, priority_table, valuations, *FEATURE_FINDINGS, growth_account, capital_account, household_use_table,
+    material_balances, own_limits,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,8 +188,7 @@ def _named(name: str, array: xr.DataArray, e: Economy) -> xr.DataArray:
 
 
 def _enjoyed(plan: SolvedPlan) -> xr.DataArray:
-    parts = plan.activities.utility[["good", "year"]].assign(value=plan.values["segment"].values)
-    wide = parts.groupby(["good", "year"], sort=False)["value"].sum().unstack("year")
+    wide = plan.activities.enjoyed(plan.values["segment"].values)
     return quantity(
         "enjoyed",
         xr.DataArray(wide.to_numpy(), coords=[("good", list(wide.index)), ("year", list(wide.columns))]),
@@ -190,12 +196,12 @@ def _enjoyed(plan: SolvedPlan) -> xr.DataArray:
     )
 
 
-def origins(e: Economy, levels: pd.DataFrame) -> dict[int, tuple[np.ndarray, np.ndarray, dict[str, float]]]:
+def origins(e: Economy, levels: pd.DataFrame) -> dict[int, tuple[np.ndarray, np.ndarray]]:
     """Where the plan gets its products from in each year, against the base year's proportions.
 
     ``levels``: the plan's levels, activity × year.
     Returns by year the share of needed imports that home products replace and the share of needed home products that
-    imports replace (by product, 1), and what each household group spends (money / year).
+    imports replace (by product, 1).
     """
     # buy:coal@AUS is a way of buy:coal.
     names = [str(a).partition("@")[0] for a in levels.index]
@@ -211,12 +217,7 @@ def origins(e: Economy, levels: pd.DataFrame) -> dict[int, tuple[np.ndarray, np.
         # Exports below nothing are goods sent back, which users need too.
         need = got + amount - back - np.where(abroad.values[:, None] < 0, -sold, sold)
         shares.append(np.divide(amount, need, out=np.zeros_like(amount), where=need > 1e-9))
-    groups = e.finals("household")
-    spent = whole.reindex([f"live:{g}" for g in groups]).fillna(0.0).to_numpy()
-    return {
-        int(year): (shares[0][:, t], shares[1][:, t], dict(zip(groups, spent[:, t].tolist(), strict=True)))
-        for t, year in enumerate(levels.columns)
-    }
+    return {int(year): (shares[0][:, t], shares[1][:, t]) for t, year in enumerate(levels.columns)}
 
 
 def provenance(plan: SolvedPlan) -> dict[str, Any]:
@@ -242,6 +243,7 @@ def provenance(plan: SolvedPlan) -> dict[str, Any]:
         "policy": choices,
         "policy_cards": cards,
         "population": {"growth": h.population_growth, "basis": h.population_basis},
+        "productivity": {"growth": h.productivity, "basis": h.productivity_basis},
         "sources": [source.as_dict() for source in e.sources],
         "citations": [source.cite() for source in e.sources],
         "methods": list(e.methods),
@@ -260,8 +262,7 @@ def _taken(e: Economy, p: Policy, terminal: float) -> list[Assumption]:
     rows = [
         ("foreign balance", f"{gap:,.6g} {e.money} / year", f"constant; {base} gap unless chosen", "foreign_balance"),
         ("growth after the plan", f"{terminal:.2%} a year", "that of labour unless chosen", "terminal_growth"),
-        ("gestation", "1 or 2 years" if p.gestation is None else str(p.gestation),
-         "2 where capital wears less than 5 % a year, unless chosen", "gestation"),
+        ("gestation", "1 or 2 years" if p.gestation is None else str(p.gestation), ripening_words(e), "gestation"),
         ("composition of investment", base, "no source has investment by product and sector", "rows of a project"),
         ("technique", base, "inputs per unit of output stay; labour falls by its productivity", "rows of a project"),
         ("investment under way", base, "years before the accounts invested the same", "rows of a project"),

@@ -24,12 +24,14 @@ from dataclasses import replace
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.planning.activities import Activities
-from groundplan.planning.activity_rows import Tables
+from groundplan.planning.activity_rows import DueRow, Tables
 from groundplan.planning.feature import Part
 from groundplan.planning.feature_list import PARTS
+from groundplan.planning.features.people.easing import taken_off
 from groundplan.planning.features.production.branches import together
-from groundplan.planning.features.production.production import products
+from groundplan.planning.features.production.production import CAPITAL_GOODS, products
 from groundplan.planning.features.sharing import share_out
+from groundplan.planning.features.trade.trade import FOREIGN_EXCHANGE
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.policy import Policy
 
@@ -45,7 +47,7 @@ def compile_plan(e: Economy, policy: Policy, *, base_year: bool = False, parts: 
     _check_sectors(e, policy)
     h = Horizon.of(e, policy, base_year=base_year)
     tables = Tables.joined(part(e, policy, h) for part in parts)
-    tables = together(share_out(tables, e, policy, h), policy)
+    tables = together(share_out(taken_off(tables, e, policy, h), e, policy, h), policy)
     used = {row.commodity for row in tables.flows} | {row.commodity for row in tables.exogenous}
     tables += Tables(commodities=[c for c in products(e) if c.commodity in used], profiles=h.profiles())
     steady = policy.steady and not base_year
@@ -62,14 +64,23 @@ def _of_what_is_done(tables: Tables) -> Tables:
         tables,
         flows=[row for row in tables.flows if row.activity in acts],
         indicators=indicators,
+        due=_when_due(tables),
         ratios=[row for row in tables.ratios if row.numerator in named and row.denominator in named],
     )
+
+
+def _when_due(tables: Tables) -> list[DueRow]:
+    """What counts when it falls due after the end, of what there is; capital goods of all kinds count as money."""
+    there = [c.commodity for c in tables.commodities]
+    of_money = [row for row in tables.due if row.commodity == FOREIGN_EXCHANGE]
+    goods = [row._replace(commodity=c) for row in of_money for c in there if c.startswith(CAPITAL_GOODS)]
+    return [*(row for row in tables.due if row.commodity in set(there)), *goods]
 
 
 def _check_sectors(e: Economy, policy: Policy) -> None:
     faults: list[GroundplanError] = []
     for name, value in vars(policy).items():
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and name != "elasticities":
             faults += [
                 UnknownName("sector", s, e.sectors, where=f"policy, {name}")
                 for s in value

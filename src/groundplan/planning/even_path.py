@@ -120,7 +120,7 @@ def _standards(m: Model, a: Activities) -> list[Series]:
     if not m.has("segment"):
         return []
     parts, first = m.variables["segment"].numbers, a.years[0]
-    base = _base_of_goods(a)
+    base = a.goods_at_base
     steady = [str(g) for g in dict.fromkeys(a.floors["good"]) if base.get(str(g), 0.0) > 0]
     whole = sum(base[g] for g in steady)
     out = []
@@ -130,13 +130,6 @@ def _standards(m: Model, a: Activities) -> list[Series]:
         share = base[g] / whole
         out.append(Series(g, "standard", share, base[g], base[g], step.astype(np.int64), parts[own], np.ones(len(own))))
     return out
-
-
-def _base_of_goods(a: Activities) -> dict[str, float]:
-    """What the accounts' year gave of every good."""
-    goods = a.flows[a.flows["commodity"].isin(a.of_kind("good")) & (a.flows["role"] == "give")]
-    base = goods["activity"].map(a.activities.set_index("activity")["base"]) * goods["coefficient"]
-    return {str(g): float(v) for g, v in base.groupby(goods["commodity"]).sum().items()}
 
 
 def _investments(m: Model, a: Activities, values: Floats) -> list[Series]:
@@ -327,8 +320,9 @@ def hold_far_standards(p: Programme, m: Model, x: Floats) -> None:
     had = u.assign(had=x[block.numbers])
     order = had.sort_values(["good", "year", "segment"]).index
     tops = u["width"].reindex(order).groupby([u["good"].reindex(order), u["year"].reindex(order)]).cumsum()
-    top = tops.reindex(u.index).to_numpy()
-    bottom = top - u["width"].to_numpy()
+    # The last segment has no end.
+    below = tops.groupby([u["good"].reindex(order), u["year"].reindex(order)]).shift(fill_value=0.0)
+    top, bottom = (edge.reindex(u.index).to_numpy() for edge in (tops, below))
     whole = had.groupby(["good", "year"])["had"].transform("sum").to_numpy()
     full, none = top < AROUND[0] * whole, bottom > AROUND[1] * whole
     lower, upper = np.where(full, block.upper, block.lower), np.where(none, block.lower, block.upper)

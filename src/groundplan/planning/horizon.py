@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
 from groundplan.planning.activity_rows import ProfileRow
 from groundplan.planning.features.people.demography import Demography
+from groundplan.planning.features.people.own_growth import own_population_growth, own_productivity_growth
 from groundplan.records.card import per_sector
-from groundplan.tables.facts import census_growth, census_words
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -36,9 +37,7 @@ class Horizon:
     @classmethod
     def of(cls, e: Economy, policy: Policy, *, base_year: bool) -> Horizon:
         """The horizon of a plan; of the base year alone with ``base_year``."""
-        growth = policy.population_growth
-        if growth is None:
-            growth = census_growth(e.country) or 0.0
+        growth = own_population_growth(e)[0] if policy.population_growth is None else policy.population_growth
         tail = 0 if base_year else policy.tail_years
         years = (e.year,) if base_year else tuple(range(e.year + 1, e.year + 1 + policy.years + tail))
         if policy.population is None or base_year:
@@ -87,15 +86,30 @@ class Horizon:
         stated = self.policy.population
         if stated is not None:
             return f"projected by age and sex from {stated.year} ({stated.source or stated.file or 'the study'})"
-        from_census = self.policy.population_growth is None and census_growth(self.economy.country)
-        return census_words(self.economy.country) if from_census else "policy"
+        return own_population_growth(self.economy)[1] if self.policy.population_growth is None else "policy"
+
+    @property
+    def productivity(self) -> float:
+        """Yearly fall of labour needed per unit of output. Units: 1 / year."""
+        return self._productivity[0]
+
+    @property
+    def productivity_basis(self) -> str:
+        """Where the growth of productivity comes from, in words."""
+        return self._productivity[1]
+
+    @cached_property
+    def _productivity(self) -> tuple[float, str]:
+        if self.policy.labour_productivity_growth is not None:
+            return self.policy.labour_productivity_growth, "policy"
+        return own_productivity_growth(self.economy, None if self.people is None else self.labour_growth)
 
     @property
     def terminal_growth(self) -> float:
         """Growth after the plan: the policy's, else what labour and its productivity allow. Units: 1 / year."""
         if self.policy.terminal_growth is not None:
             return self.policy.terminal_growth
-        return (1.0 + self.labour_growth) * (1.0 + self.policy.labour_productivity_growth) - 1.0
+        return (1.0 + self.labour_growth) * (1.0 + self.productivity) - 1.0
 
     def profiles(self) -> list[ProfileRow]:
         """Factors by year: labour per unit of output, and the shares of uses that may change their origin."""
@@ -103,7 +117,7 @@ class Horizon:
         for year in self.years:
             t = self.since(year)
             rows.append(ProfileRow("heads", year, 1.0 / self.heads(year)))
-            rows.append(ProfileRow("labour", year, (1.0 + p.labour_productivity_growth) ** -t))
+            rows.append(ProfileRow("labour", year, (1.0 + self.productivity) ** -t))
             for i in self.economy.sectors:
                 most = 1.0 - per_sector(p.import_floor, i)
                 rows.append(ProfileRow(f"replace:{i}", year, min(most, per_sector(p.import_replacement, i) * t)))

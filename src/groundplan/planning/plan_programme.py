@@ -19,12 +19,20 @@ from groundplan.planning.families.balances import (
     good_balance,
     good_floor,
     good_path,
+    standard_pace,
     stock_balance,
 )
+from groundplan.planning.families.due_after import level_worth
 from groundplan.planning.families.family import AT, GIVES_WAY, Family, Loosening, family
 from groundplan.planning.families.limits import contraction_limit, growth_limit, terminal_stock, terminal_use
 from groundplan.planning.families.rows import Model, Rows, label, start, term
-from groundplan.planning.families.targets import lasting_lines, target_bounds, target_cells, target_lines
+from groundplan.planning.families.targets import (
+    lasting_lines,
+    target_bounds,
+    target_cells,
+    target_lines,
+    variable_cells,
+)
 from groundplan.planning.families.whole import lumpy_after, lumpy_groups, lumpy_level, lumpy_once
 from groundplan.planning.features.contingencies.contingency import contingency
 from groundplan.planning.features.contingencies.forks import forks
@@ -62,10 +70,9 @@ def target_rows(m: Model, a: Activities, lines: pd.DataFrame) -> Rows | None:
     if lines.empty:
         return None
     labels = lines["label"].to_numpy(dtype=object)
-    parts = {str(part): cells for part, cells in target_cells(a, lines).groupby("part")}
     terms = [
-        term(part, labels[cells["row"]], cells["on"], cells["amount"], year=cells["year"])
-        for part, cells in parts.items()
+        term(variable, labels[cells["row"]], cells["on"], cells["amount"], year=cells["year"])
+        for variable, cells in variable_cells(a, target_cells(a, lines))
     ]
     soft = labels[lines["weight"].notna()]
     if len(soft):
@@ -99,10 +106,9 @@ def lasting_rows(m: Model, a: Activities, lines: pd.DataFrame) -> Rows | None:
     year = np.tile(after, len(last))
     lines = lines.assign(year=year, since=year)
     labels = label(lines["label"].to_numpy(dtype=object), year)
-    parts = {str(part): cells for part, cells in target_cells(a, lines).groupby("part")}
     terms = [
-        term(part, labels[cells["row"]], cells["on"], cells["amount"], year=cells["year"])
-        for part, cells in parts.items()
+        term(variable, labels[cells["row"]], cells["on"], cells["amount"], year=cells["year"])
+        for variable, cells in variable_cells(a, target_cells(a, lines))
     ]
     soft = lines["weight"].notna().to_numpy()
     if soft.any():
@@ -120,6 +126,7 @@ FAMILIES: tuple[Family, ...] = (
     good_balance,
     good_floor,
     good_path,
+    standard_pace,
     growth_limit,
     contraction_limit,
     lumpy_level,
@@ -159,7 +166,10 @@ def programme(a: Activities, policy: Policy, families: Sequence[Family] = FAMILI
 
     Each contingency of the policy forks it (``forks``): the same families on decisions of its own.
 
-        max  Σ_n slope_n·segment_n + Σ_c value_c·kept_c − Σ_i weight_i·(shortfall_i + lapse_i) − Σ_a,t cost_a·v[a,t]
+        max  Σ_n slope_n·segment_n + Σ_c value_c·kept_c − Σ_i weight_i·(shortfall_i + lapse_i)
+             − Σ_a,t (cost_a − due[a,t])·v[a,t]
+
+    ``due``: what a level brings after the last year, less what it owes there (``due_after.level_worth``).
 
     ``families`` is the whole plug-in system: a limit of one's own is a ``Family`` like those of ``FAMILIES``.
     Raises ``StudyError`` for what is no family, and for two of one name.
@@ -201,7 +211,7 @@ def _write(m: Model, a: Activities, policy: Policy) -> None:
         "kept": a.terminal["value"].to_numpy(),
         "shortfall": -(soft["weight"] / soft["scale"]).to_numpy(),
         "lapse": -(last["weight"] / last["scale"]).to_numpy(),
-        "level": -a.activities["cost"].to_numpy()[:, None],
+        "level": level_worth(a) - a.activities["cost"].to_numpy()[:, None],
     }
     for name, of_one in worth.items():
         if m.has(name):

@@ -22,7 +22,8 @@ from groundplan.planning.features.trade.suppliers import Diversification, Partne
 from groundplan.planning.features.works import Work
 from groundplan.records.card import Card, PerSector, fields_of, keyed, types_of
 
-PATHS = ("free", "fixed")
+PATHS = ("tied", "free", "fixed")
+BASKETS = ("linear", "fixed")
 PARTNERS_FROM = ("records", "accounts")
 SOLVERS = ("choose", "simplex", "ipm", "pdlp", "clarabel")
 
@@ -61,14 +62,19 @@ class Policy(Card):
     steady: bool = keyed("", "living standard per head never falls from one year to the next", True, section="plan")
     population_growth: float | None = keyed(
         "1 / year",
-        "growth of population and of labour; None: the shipped census, else 0",
+        "growth of population and of labour; None: the country's of the last five years, else 0",
         None,
         -0.2,
         0.2,
         section="people",
     )
-    labour_productivity_growth: float = keyed(
-        "1 / year", "yearly fall of labour needed per unit of output", 0.02, -0.2, 0.2, section="people"
+    labour_productivity_growth: float | None = keyed(
+        "1 / year",
+        "yearly fall of labour needed per unit of output; None: the country's own past and income, else 0.02",
+        None,
+        -0.2,
+        0.2,
+        section="people",
     )
     labour_reserve: float = keyed(
         "1", "labour without work in the base year, as a share of employment", 0.0, 0, 10, section="people"
@@ -94,7 +100,7 @@ class Policy(Card):
     )
     gestation: PerSector | None = keyed(
         "years",
-        "from spending to usable capacity; None: 2 where capital lasts 20 years or more, else 1",
+        "from spending to usable capacity; None: machines 1, structures 2, by construction's share of investment",
         None,
         1,
         20,
@@ -108,8 +114,29 @@ class Policy(Card):
         "1 / year", "largest yearly growth of investment in a sector", 0.5, 0, 100, section="capital"
     )
     government_path: str = keyed(
-        "", "'free' above the floor, or 'fixed' at the base year per head", "free", among=PATHS, section="plan"
-    )
+        "", "'tied': keeps pace with households; 'free' above the floor; 'fixed' at the base year per head", "tied",
+        among=PATHS, section="plan",
+    )  # fmt: skip
+    baskets: str = keyed(
+        "", "'linear': what households buy moves with income, what is short gives way; 'fixed': base-year proportions",
+        "linear", among=BASKETS, section="plan",
+    )  # fmt: skip
+    income: float | None = keyed(
+        "1", "how rich the country is, 0 to 1, for elasticities and what is committed; None: published, else halfway",
+        None, 0, 1, section="plan",
+    )  # fmt: skip
+    elasticities: dict[str, float] = keyed(
+        "1", "expenditure elasticity by product or class of spending, before they add up; else the shipped ones", {},
+        0.05, 10, section="plan",
+    )  # fmt: skip
+    committed: float | None = keyed(
+        "1", "share of households' spending that does not give way, 1 + 1/Frisch; None: by income", None, 0, 0.95,
+        section="plan",
+    )  # fmt: skip
+    giving_way: float = keyed(
+        "1", "how readily a short product gives way to others, over what the above say; 0: not at all", 1.0, 0, 10,
+        section="plan",
+    )  # fmt: skip
     inventories_years: int = keyed(
         "years", "years until base-year changes in inventories fade out", 5, 1, 100, section="plan"
     )

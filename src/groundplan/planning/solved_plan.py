@@ -99,9 +99,11 @@ def indicators(plan: SolvedPlan) -> xr.DataArray:
     level = plan.level.copy()
     level.insert(0, e.year, a.activities.set_index("activity")["base"])
     stock = plan.stock.reindex(columns=years)
+    good = a.enjoyed(plan.values["segment"].values) if "segment" in plan.values else pd.DataFrame()
+    good.insert(0, e.year, a.goods_at_base.reindex(good.index))
     factors, rows = _factors(a, years), a.indicators
     pieces, names = [np.zeros((0, len(years)))], [np.zeros(0, dtype=object)]
-    for part, source in (("level", level), ("stock", stock)):
+    for part, source in (("level", level), ("stock", stock), ("good", good)):
         chosen = rows[rows["part"] == part]
         if len(source) and len(chosen):
             amounts = source.loc[chosen["on"]].to_numpy() * chosen["coefficient"].to_numpy()[:, None]

@@ -18,18 +18,16 @@ POWER = re.compile(r"\d+(?:\.\d+)?e\+\d+")
 
 
 def assumption_table(outcome: Outcome) -> pd.DataFrame:
-    """What was assumed about the economy: name, value, basis, how to change it; population growth among them."""
+    """What was assumed about the economy: name, value, basis, how to change it; growth among it."""
     rows = [dict(a) for a in outcome.provenance.get("assumptions", [])]
-    people = outcome.provenance.get("population")
-    if people:
-        rows.append(
-            {
-                "name": "population growth",
-                "value": f"{100 * people['growth']:.3g} % a year",
-                "basis": people["basis"],
-                "change": "study: [people] population_growth",
-            }
-        )
+    for name, key, choice in (
+        ("population growth", "population", "population_growth"),
+        ("growth of labour productivity", "productivity", "labour_productivity_growth"),
+    ):
+        grows = outcome.provenance.get(key)
+        if grows:
+            value, change = f"{100 * grows['growth']:.3g} % a year", f"study: [people] {choice}"
+            rows.append({"name": name, "value": value, "basis": grows["basis"], "change": change})
     return framed(
         pd.Index([r.get("name", "") for r in rows], name="assumption"),
         [
@@ -37,6 +35,12 @@ def assumption_table(outcome: Outcome) -> pd.DataFrame:
             for c, k in (("value", "value"), ("basis", "basis"), ("how to change it", "change"))
         ],
     )
+
+
+def capital_line(o: Outcome) -> str:
+    """What base-year investment did to capital, I/K − δ, beside past growth, in a sentence; empty where not known."""
+    rows = [a for a in o.provenance.get("assumptions", []) if a.get("name") == "growth of capital"]
+    return f"In the base year capital grew by {rows[0]['value']}; {rows[0]['basis']}." if rows else ""
 
 
 def _in_full(power: re.Match[str]) -> str:

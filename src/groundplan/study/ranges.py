@@ -24,6 +24,7 @@ SECTIONS = ("plan", "people", "capital", "trade", "finance")
 # Toil is there so that nothing is made in vain; its size is no statement about an economy.
 LEFT_OUT = ("idle_cost",)
 CAPITAL = "capital_output"
+OF_CAPITAL = (CAPITAL, "depreciation", "trend_growth")
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,11 @@ def _recorded(study: Study) -> list[Parameter]:
 
 
 def _policies(study: Study, e: Economy, spread: float) -> list[Parameter]:
-    """Numbers of the policy, and fixed capital over output, each within a share of what is taken."""
+    """Numbers of the policy, and fixed capital, its wear and its growth, each within a share of what is taken."""
     h = Horizon.of(e, study.policy, base_year=False)
     left = {
         "population_growth": h.population_growth,
+        "labour_productivity_growth": h.productivity,
         "terminal_growth": h.terminal_growth,
         "foreign_balance": foreign_gap(e),
     }
@@ -113,10 +115,13 @@ def _policies(study: Study, e: Economy, spread: float) -> list[Parameter]:
         if base:
             ends = sorted(float(np.clip(base * k, card["low"], card["high"])) for k in (1.0 - spread, 1.0 + spread))
             out.append(Parameter(name, base, ends[0], ends[1], str(card["unit"]), _within(spread)))
-    if not isinstance(study.figures.get(CAPITAL), Mapping):
-        ratio = float(e.capital_stock.sum()) / e.gdp
-        ends = [ratio * (1.0 - spread), ratio * (1.0 + spread)]
-        out.append(Parameter(CAPITAL, ratio, ends[0], ends[1], "years of GDP", _within(spread)))
+    stock, spent = float(e.capital_stock.sum()), float(e.investment_by_sector.sum())
+    wear = float((e.depreciation * e.capital_stock).sum()) / stock if stock > 0 else 0.0
+    taken = {CAPITAL: stock / e.gdp, "depreciation": wear, "trend_growth": spent / stock - wear if stock > 0 else 0.0}
+    for name, unit in zip(OF_CAPITAL, ("years of GDP", "1 / year", "1 / year"), strict=True):
+        if taken[name] and not isinstance(study.figures.get(name), Mapping):
+            low, high = sorted(taken[name] * k for k in (1.0 - spread, 1.0 + spread))
+            out.append(Parameter(name, taken[name], low, high, unit, _within(spread)))
     return out
 
 
@@ -140,7 +145,7 @@ def put(study: Study, name: str, value: Any) -> Study:
 
 
 def _top(study: Study, head: str) -> Any:
-    policies, figures = [f.name for f in fields_of(Policy)], (CAPITAL, "trend_growth", "carve")
+    policies, figures = [f.name for f in fields_of(Policy)], (*OF_CAPITAL, "carve")
     if head in policies:
         return getattr(study.policy, head)
     if head not in figures:

@@ -10,12 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from groundplan.errors import GroundplanError, TableError, raise_all
 from groundplan.sources import Source
+
+if TYPE_CHECKING:
+    from groundplan.tables.national_past import NationalPast
 
 FINAL_KINDS = ("household", "nonprofit", "government", "investment", "inventories")
 PRIMARY_KINDS = ("labour", "capital", "production_tax", "product_tax", "margin", "other")
@@ -36,12 +40,15 @@ class Table:
         labels                          n         sector code → name in English
         employment                      s × n     in ``employment_unit``; None where the source has none
         capital_stock                   n         money (a stock); None where the source has none
+        capital_is_fixed                          whether that stock is said to be of fixed assets alone, after wear;
+                                                  where not, its level counts only for want of a better one
         fixed_capital_consumption       n         money / year; None where the source has none
         investment_by_sector            n         money / year; None where the source has none
         rounding                        money     the publisher's last digit: half of it is the error of a cell
         published                       frames as the publisher printed them, by name
         controls                        published aggregates: aggregate → money / year
         names                           code of a final category, primary input, skill or partner → its name in words
+        past                            what the source says of the country's past; None: what is shipped of it, if any
         imported_by_partner             partner → n × (n + f): imports from the partner, by product and use; they sum to
                                         the imported uses; None where the source does not part imports by partner
     """
@@ -73,6 +80,8 @@ class Table:
     controls: pd.Series | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     imported_by_partner: Mapping[str, pd.DataFrame] | None = None
+    past: NationalPast | None = None
+    capital_is_fixed: bool = True
 
     def __post_init__(self) -> None:
         raise_all(list(_faults(self)), where=f"{self.country} {self.year}: {self.source.title}")

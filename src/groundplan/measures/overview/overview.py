@@ -133,6 +133,7 @@ def _provenance(
             STOCKS, f"{v.stock_days:g} days of use of every input", "an estimate, alike for all", "--stock-days"
         ),
         *([CellUncertainty().assumption()] if v.draws else []),
+        *(a for a in e.assumptions if a.name in ("capital stock", "growth of capital")),
     ]
     direct = float(direct_import_by_product(e, v.use).sum())
     total = float(import_content_by_product(e, v.use).sum())

@@ -33,7 +33,7 @@ def constant_standard(plan: SolvedPlan) -> float:
 def _worth_of_standards(a: Activities) -> tuple[np.ndarray, np.ndarray]:
     """Standards per head at which the slope of Σ U changes, and what each is worth if everybody has it every year."""
     u = a.utility.merge(a.floors[["good", "year", "heads"]], on=["good", "year"])
-    u = u[u["heads"] > 0].sort_values(["good", "year", "segment"])
+    u = u[(u["heads"] > 0) & (u["slope"] > 0)].sort_values(["good", "year", "segment"])
     if u.empty:
         return np.zeros(0), np.zeros(0)
     width = (u["width"] / u["heads"]).to_numpy()

@@ -15,6 +15,7 @@ from scipy import sparse
 from groundplan.planning.explaining.loosenable import LOWER, UPPER, loosenable, named
 from groundplan.planning.families.family import AT, GIVEN
 from groundplan.planning.families.rows import Model
+from groundplan.planning.families.targets import values_by_part
 from groundplan.planning.plan_programme import is_own
 from groundplan.planning.solve import Progress, load, quiet, run
 from groundplan.solver.highs import INFEASIBLE, OPTIMAL
@@ -32,7 +33,7 @@ WORTH = 1e4
 class Loosened:
     """The least loosening: ``loosenable`` with amounts (own units), and the programme's values with it.
 
-    ``values``: variable → array over its own dimensions (level, stock). ``share``: Σ of the amounts as shares of
+    ``values``: level, stock, good → what there is, name × year. ``share``: Σ of the amounts as shares of
     their bounds, floors that give way together counting once.
     """
 
@@ -207,11 +208,8 @@ class Elastic:
         if float((eased / self.size)[~allowed].sum()) > LEAST:
             return None
         items = self.items.assign(amount=np.where(allowed, eased * self.items["factor"], 0.0))
-        values = {
-            name: pd.DataFrame(v.array(value).to_pandas())
-            for name, v in self.model.variables.items()
-            if name in ("level", "stock")
-        }
+        trunk = {name: v.array(value) for name, v in self.model.variables.items() if AT not in name}
+        values = values_by_part(self.model.activities, trunk)
         price = float((cost[:-1] * value[self.first : self.first + self.count]).sum())
         return Loosened(items[items["amount"] > LEAST * items["size"]].reset_index(drop=True), values, price)
 

@@ -11,9 +11,15 @@ import xarray as xr
 from scipy import sparse
 
 from groundplan.errors import GroundplanError, SolverError, StudyError, UnknownName, raise_all
-from groundplan.planning.activities import PARTS, Activities
+from groundplan.planning.activities import Activities
 from groundplan.planning.families.rows import Model
-from groundplan.planning.families.targets import indicator_cells, indicator_path, known_indicators
+from groundplan.planning.families.targets import (
+    indicator_cells,
+    indicator_path,
+    known_indicators,
+    values_by_part,
+    variable_cells,
+)
 from groundplan.planning.families.waste import sides_without_waste
 from groundplan.planning.solve import load
 from groundplan.planning.solved_plan import SolvedPlan
@@ -50,10 +56,11 @@ class Warm:
         a = self.solved.activities
         raise_all(not_linear(a, [indicator]))
         out = np.zeros(len(self.goal))
-        for part, own in indicator_cells(a, indicator, np.asarray(a.years)).groupby("part"):
-            block = self.solved.model.variables[str(part)]
-            labels = next(iter(block.coords.values()))
-            at = block.numbers[labels.get_indexer(pd.Index(own["on"])), own["year"].to_numpy() - a.years[0]]
+        for name, own in variable_cells(a, indicator_cells(a, indicator, np.asarray(a.years))):
+            block = self.solved.model.variables[name]
+            labels, *times = block.coords.values()
+            on = block.numbers[labels.get_indexer(pd.Index(own["on"]))]
+            at = on[np.arange(len(own)), own["year"].to_numpy() - a.years[0]] if times else on
             np.add.at(out, at, own["amount"].to_numpy() / len(a.years))
         return out
 
@@ -133,7 +140,7 @@ def yearly(solved: SolvedPlan, names: Sequence[str], values: Mapping[str, xr.Dat
     ratios = a.ratios.drop_duplicates("indicator").set_index("indicator")
     indicators = known_indicators(a)
     raise_all([UnknownName("indicator", n, indicators) for n in names if n not in indicators])
-    frames = {part: pd.DataFrame(there[part].to_pandas()) for part in PARTS if part in there}
+    frames = values_by_part(a, there)
     years, rows = np.asarray(a.years), {}
     for name in names:
         if name in ratios.index:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from groundplan.planning.activities import Activities
-from groundplan.planning.families.family import BETWEEN, Loosening, family
+from groundplan.planning.activities import PACES, Activities
+from groundplan.planning.families.family import BETWEEN, GIVES_WAY, Loosening, family
 from groundplan.planning.families.rows import LinearTerm, Model, Rows, flows, term
 
 if TYPE_CHECKING:
@@ -259,3 +259,48 @@ def good_path(m: Model, a: Activities, policy: Policy) -> Rows | None:
     later_standard = np.isfinite(heads) & a.utility["good"].isin(later["good"]).to_numpy()
     now, then = (_segments(a, sign / heads, later=step).where(later_standard) for sign, step in ((1.0, 0), (-1.0, 1)))
     return m.rows(">=", 0.0, now, then, of=later["good"], when=later["year"])
+
+
+AHEAD = ", ahead"
+
+
+@family(
+    says="pace of the {what} in {year}",
+    in_draws=GIVES_WAY,
+    loosen=Loosening(
+        "{what} allowed off its pace by {amounts} of the base year's",
+        "the state's pace",
+        lambda a, rows: pd.Series(1.0, rows.index),
+        share=True,
+    ),
+)
+def standard_pace(m: Model, a: Activities, policy: Policy) -> Rows | None:
+    """What follows keeps pace with what leads: neither behind nor ahead of it, two rows a year.
+
+        u[f,t] / heads[f,t]  =  Σ_l u[l,t] / Σ_l heads[l,t],   u = Σ_n segment,  l the goods that lead the pace of f
+
+    Units:  1; heads are in the unit of the goods, so that the base year's standard is 1.
+    Source: our own (docs/explanation/baskets.md).
+    Dual:   what the objective would gain if good f might lie off its pace by one base-year standard.
+    """
+    if a.paces.empty or not m.has("segment"):
+        return None
+    heads = a.floors.set_index(["good", "year"])["heads"]
+    u, pieces = a.utility[["good", "year"]].assign(on=np.arange(len(a.utility))), []
+    for _, own in a.paces.groupby("pace", sort=False):
+        leads, follows = (own.loc[own["role"] == role, "good"].tolist() for role in PACES)
+        led = u[u["good"].isin(leads)]
+        whole = heads[heads.index.isin(leads, level="good")].groupby("year").sum()
+        for f in follows:
+            mine = u[u["good"] == f]
+            per_head = 1.0 / heads.reindex(pd.MultiIndex.from_frame(mine[["good", "year"]])).to_numpy()
+            pieces += [mine.assign(row=f, amount=per_head), led.assign(row=f, amount=-1.0 / led["year"].map(whole))]
+    if not pieces:
+        return None
+    cells = pd.concat(pieces, ignore_index=True)
+    terms = [
+        term("segment", cells["row"] + name, cells["on"], sign * cells["amount"], when=cells["year"])
+        for name, sign in (("", 1.0), (AHEAD, -1.0))
+    ]
+    names = list(dict.fromkeys(cells["row"]))
+    return m.rows(">=", 0.0, *terms, of=[n + end for n in names for end in ("", AHEAD)])

@@ -94,9 +94,11 @@ def _allowed(a: Activities, acts: pd.DataFrame) -> np.ndarray:
 def terminal_stock(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """What counts at the end is there, or under construction.
 
-        kept[c] ≤ (1−δ_c)^L·s[c,T+1] + Σ_{d=1..L} (1−δ_c)^(L−d) · gives due in T+d,   L the longest lag of its gives
+        kept[c] ≤ (1−δ_c)^L·s[c,T+1] + Σ_{d=1..L} (1−δ_c)^(L−d) · (gives − takes due in T+d)
 
-    What stands at the end wears while what is begun ripens: the last years replace it as the years before did.
+    L is the longest lag of what moves c. What stands at the end wears while what is begun ripens: the last years
+    replace it as the years before did. Of an account L is 1 and nothing else counts here: what is in it, or owed, is
+    spent or paid back in the year after the end, with that year's interest (δ = −i); see ``due_after`` for bills.
     Units:  the commodity's own unit.
     Source: our own (docs/explanation/model.md): terminal capital at its steady-state price.
     Dual:   the terminal value of one more unit of commodity c.
@@ -105,12 +107,13 @@ def terminal_stock(m: Model, a: Activities, policy: Policy) -> Rows | None:
     if names.empty:
         return None
     lasts = 1.0 - a.commodities.set_index("commodity")["loss"]
-    late = a.cells(("give",), KEPT, after=True)
+    late = a.cells(("give", "take"), ("stock", "capacity"), after=True)
     longest = (late["when"] - a.years[-1]).groupby(late["commodity"]).max()
     still = late["commodity"].map(longest) - (late["when"] - a.years[-1])
-    worn = late["commodity"].map(lasts) ** still
-    begun = term("level", late["commodity"], late["activity"], -late["amount"] * worn, year=late["year"])
-    there = lasts.reindex(names) ** longest.reindex(names).fillna(0).to_numpy()
+    worn = late["commodity"].map(lasts) ** still * np.where(late["role"] == "give", -1.0, 1.0)
+    begun = term("level", late["commodity"], late["activity"], late["amount"] * worn, year=late["year"])
+    years = longest.reindex(names).fillna(0).mask(names.isin(a.of_kind("account")).to_numpy(), 1)
+    there = lasts.reindex(names) ** years.to_numpy()
     left = term("stock", names, names, -there, year=a.stages[-1])
     return m.rows("<=", 0.0, _counted(a), left, begun.within(names), of=names, when=0, gain=1.0)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import Activities
@@ -47,10 +48,13 @@ def base_levels(a: Activities) -> dict[str, float]:
 
 def _at_base(a: Activities, rows: pd.DataFrame) -> np.ndarray:
     """What rows of indicators come to at the levels of the accounts' year; NaN for a stock."""
-    levels = a.activities["base"].to_numpy()
-    at = pd.Index(a.activities["activity"]).get_indexer(pd.Index(rows["on"]))
-    there = (rows["part"] == "level").to_numpy() & (at >= 0)
-    return np.where(there, rows["coefficient"].to_numpy() * levels[at], np.nan)
+    on, part, out = pd.Index(rows["on"]), rows["part"].to_numpy(), np.full(len(rows), np.nan)
+    levels = a.activities.set_index("activity")["base"]
+    for kind, had in (("level", levels), ("good", a.goods_at_base)):
+        at = had.index.get_indexer(on)
+        there = (part == kind) & (at >= 0)
+        out[there] = rows["coefficient"].to_numpy()[there] * had.to_numpy()[at[there]]
+    return out
 
 
 def target_lines(a: Activities, policy: Policy) -> pd.DataFrame:
@@ -141,26 +145,32 @@ def _lines_of(
 
 def _scales(a: Activities) -> dict[str, float]:
     """Denominators of ratios at base levels; 1 where there is none to speak of."""
-    rows = a.indicators[a.indicators["part"] == "level"]
+    rows = a.indicators[a.indicators["part"] != "stock"]
     totals = pd.Series(_at_base(a, rows)).groupby(rows["indicator"].to_numpy()).sum().to_dict()
     below = zip(a.ratios["indicator"], a.ratios["denominator"], strict=True)
     return {str(r): float(totals[d]) for r, d in below if totals.get(d, 0.0) > 1e-9}
 
 
 def indicator_cells(a: Activities, indicator: str, years: np.ndarray) -> pd.DataFrame:
-    """The linear form of an indicator by year: part (level or stock), on, year, amount."""
+    """The linear form of an indicator by year: part (level, stock or good), on, year, amount."""
     terms = pd.DataFrame({"row": 0, "indicator": indicator, "year": years, "factor": 1.0})
     return _cells(a, terms)[["part", "on", "year", "amount"]]
 
 
 def indicator_path(a: Activities, indicator: str, years: np.ndarray, values: Mapping[str, pd.DataFrame]) -> np.ndarray:
-    """An indicator in consecutive years; ``values``: part (level, stock) → what there is, name × year."""
+    """An indicator in consecutive years; ``values``: part (level, stock, good) → what there is, name × year."""
     out = np.zeros(len(years))
     for part, own in indicator_cells(a, indicator, years).groupby("part"):
         there, when = values[str(part)], own["year"].to_numpy()
         at = there.index.get_indexer(pd.Index(own["on"])), there.columns.get_indexer(pd.Index(when))
         np.add.at(out, when - years[0], there.to_numpy()[at] * own["amount"].to_numpy())
     return out
+
+
+def values_by_part(a: Activities, values: Mapping[str, xr.DataArray]) -> dict[str, pd.DataFrame]:
+    """A programme's variables as what indicators count: level, stock (name × year), good (what is enjoyed of it)."""
+    frames = {part: pd.DataFrame(values[part].to_pandas()) for part in ("level", "stock") if part in values}
+    return frames | ({"good": a.enjoyed(values["segment"].values)} if "segment" in values else {})
 
 
 def target_terms(a: Activities, lines: pd.DataFrame) -> pd.DataFrame:
@@ -191,7 +201,7 @@ def target_terms(a: Activities, lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def target_cells(a: Activities, lines: pd.DataFrame) -> pd.DataFrame:
-    """Cells of every target line, signed: part (level or stock), on, year, amount, row."""
+    """Cells of every target line, signed: part (level, stock or good), on, year, amount, row."""
     return _cells(a, target_terms(a, lines))
 
 
@@ -200,6 +210,17 @@ def _cells(a: Activities, terms: pd.DataFrame) -> pd.DataFrame:
     factor = a.factor(cells["profile"].to_numpy(dtype=object), cells["year"].to_numpy(dtype=int))
     amount = cells["coefficient"] * factor * cells["factor"]
     return cells.assign(amount=amount).astype({"year": int, "row": int})[["part", "on", "year", "amount", "row"]]
+
+
+def variable_cells(a: Activities, cells: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Cells of indicators by the variable that they stand in: level, stock, and for a good each of its segments."""
+    for part, own in cells.groupby("part"):
+        if part != "good":
+            yield str(part), own
+            continue
+        parts = a.utility[["good", "year"]].assign(segment=np.arange(len(a.utility)))
+        spread = own.merge(parts, left_on=["on", "year"], right_on=["good", "year"])
+        yield "segment", spread.assign(on=spread["segment"])
 
 
 def target_bounds(a: Activities, lines: pd.DataFrame) -> np.ndarray:

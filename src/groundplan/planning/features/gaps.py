@@ -75,15 +75,16 @@ def gaps(e: Economy, policy: Policy, h: Horizon) -> Tables:
     for side in dict.fromkeys(s for pair in pairs(there) for s in pair):
         name, members = f"standard, {side}", there[side]
         base = {g: spending(e, g) for g in members}
-        parts.append(Tables(indicators=_side(name, base, heads_profile(policy, name), "base year = 1, per head")))
+        unit = "base year = 1, per head"
+        parts.append(Tables(indicators=_side(name, "standard", base, heads_profile(policy, name), unit)))
         name = f"{kind}: {side}"
         if counted:
             people, unit = {g: float(own[g].heads or 0.0) for g in members}, f"{e.money} / year and head"
-            rows = _side(name, people, f"heads: {name}", unit)
+            rows = _side(name, "live", people, f"heads: {name}", unit)
             parts.append(Tables(indicators=rows, profiles=_heads(name, people, own, h)))
         else:
             shares = dict.fromkeys(members, 1.0 / len(members))
-            parts.append(Tables(indicators=_side(name, shares, "", f"{e.money} / year")))
+            parts.append(Tables(indicators=_side(name, "live", shares, "", f"{e.money} / year")))
     ratios = [
         ratio
         for a, b in pairs(there)
@@ -101,10 +102,11 @@ def gaps(e: Economy, policy: Policy, h: Horizon) -> Tables:
     return Tables.joined([*parts, Tables(ratios=ratios, profiles=heads)])
 
 
-def _side(name: str, over: Mapping[str, float], profile: str, unit: str) -> list[IndicatorRow]:
-    """Spending of the groups over the sum of ``over``, which the profile lets grow."""
-    total = sum(over.values())
-    return [IndicatorRow(name, f"live:{g}", coefficient=1.0 / total, profile=profile, unit=unit) for g in over]
+def _side(name: str, kind: str, over: Mapping[str, float], profile: str, unit: str) -> list[IndicatorRow]:
+    """What groups spend (``live``) or enjoy (``standard``) over the sum of ``over``, which the profile lets grow."""
+    part = {"live": "level", "standard": "good"}[kind]
+    share = 1.0 / sum(over.values())
+    return [IndicatorRow(name, f"{kind}:{g}", part, share, profile, unit) for g in over]
 
 
 def _heads(name: str, base: Mapping[str, float], own: Mapping[str, GroupChoices], h: Horizon) -> list[ProfileRow]:

@@ -126,12 +126,12 @@ def _traded(e: Economy) -> list[IndicatorRow]:
 
 
 def _lived(e: Economy, policy: Policy) -> list[IndicatorRow]:
-    """Living standards and consumption."""
+    """Living standards: what is enjoyed, projects' part too, over the base year's, per head; and consumption."""
     rows: list[IndicatorRow] = []
     for name, members in standards(e).items():
         total = sum(spending(e, g) for g in members)
         unit, profile = "base year = 1, per head", heads_profile(policy, name)
-        rows += [_row(name, f"live:{g}", unit, 1.0 / total, profile) for g in members]
+        rows += [_row(name, f"standard:{g}", unit, 1.0 / total, profile, "good") for g in members]
     for g in groups(e):
         whose = "household" if g in e.finals("household") else "collective"
         rows += [_row(name, f"live:{g}", f"{e.money} / year") for name in (f"consumption: {g}", f"{whose} consumption")]

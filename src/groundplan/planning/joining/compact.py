@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from groundplan.planning.activities import Activities
+from groundplan.planning.families.due_after import level_worth
 from groundplan.planning.families.family import BETWEEN, Family
 from groundplan.planning.families.rows import Model, Rows, term
 from groundplan.planning.families.targets import lasting_lines, target_lines
@@ -99,14 +100,16 @@ def goal_cells(a: Activities, policy: Policy, country: str) -> dict[str, pd.Data
     """The terms of the objective that are one country's: variable → its dimensions and amount."""
     own = f"{country}{OF}"
     good, end = a.utility["good"].str.startswith(own), a.terminal["commodity"].str.startswith(own)
-    costly = a.activities[(a.activities["cost"] != 0) & a.activities["activity"].str.startswith(own)]
+    worth = level_worth(a) - a.activities["cost"].to_numpy()[:, None]
+    mine = a.activities["activity"].str.startswith(own).to_numpy()[:, None] & (worth != 0)
+    which, step = np.nonzero(mine)
+    levels = {"activity": a.activities["activity"].to_numpy()[which], "year": np.asarray(a.years)[step]}
     soft = target_lines(a, policy).dropna(subset="weight")
     soft = soft[soft["indicator"].str.startswith(own)]
-    toil = costly[["activity", "cost"]].merge(pd.DataFrame({"year": a.years}), how="cross")
     return {
         "segment": pd.DataFrame({"part": np.flatnonzero(good), "amount": a.utility.loc[good, "slope"]}),
         "kept": pd.DataFrame({"remnant": np.flatnonzero(end), "amount": a.terminal.loc[end, "value"]}),
-        "level": toil.assign(amount=-toil["cost"])[["activity", "year", "amount"]],
+        "level": pd.DataFrame(levels | {"amount": worth[which, step]}),
         **{
             name: pd.DataFrame({"target": of["label"], "amount": -of["weight"] / of["scale"]})
             for name, of in (("shortfall", soft), ("lapse", lasting_lines(a, soft)))

@@ -17,7 +17,7 @@ from groundplan.glossary import quantity
 from groundplan.planning.activities import Activities
 from groundplan.planning.explaining.repairing.repairs import conflict
 from groundplan.planning.families.family import Family
-from groundplan.planning.families.targets import indicator_path
+from groundplan.planning.families.targets import indicator_path, values_by_part
 from groundplan.planning.joining.compact import clearing, joint_policy, no_worse, objective_of
 from groundplan.planning.joining.union import OF, Link, Member, link_of, ship, shipped, union
 from groundplan.planning.plan_programme import FAMILIES, programme
@@ -191,9 +191,9 @@ def _years(joint: JointPlans) -> pd.DataFrame:
 
 
 def _path(c: Coalition, name: str) -> np.ndarray:
-    """An indicator on levels by year."""
-    level = pd.DataFrame(c.solution.values["level"].to_pandas())
-    return indicator_path(c.activities, name, np.asarray(c.activities.plan_years), {"level": level})
+    """An indicator by year."""
+    values = values_by_part(c.activities, c.solution.values)
+    return indicator_path(c.activities, name, np.asarray(c.activities.plan_years), values)
 
 
 def _shipments(joint: JointPlans) -> pd.DataFrame:

@@ -50,8 +50,9 @@ class Link(Entry):
     )
 
 
-NAMES = ("activity", "commodity", "profile", "on", "good", "indicator", "numerator", "denominator", "project", "other")
-WORTH = {"activities": "cost", "utility": "slope", "terminal": "value"}
+NAMES = ("activity", "commodity", "profile", "on", "good", "pace", "indicator", "numerator", "denominator", "project",
+         "other")  # fmt: skip
+WORTH = {"activities": "cost", "utility": "slope", "terminal": "value", "due": "value"}
 OF = "/"
 SMALLEST = 1e-9
 

@@ -11,6 +11,7 @@ from groundplan.measures.overview.listed import MEASURES
 from groundplan.outcome import Outcome
 from groundplan.results.economy_pages import see_views as v
 from groundplan.results.framed import table_of
+from groundplan.results.origins import capital_line
 from groundplan.results.outcome_facts import labels, money
 from groundplan.results.terminal import STUB, block, sheet, text_table, wrapped
 from groundplan.results.words import MISSING, money_words
@@ -63,6 +64,7 @@ def see_summary(o: Outcome) -> str:
         "\n".join(wrapped(headline(o))),
         *(_titled(v.said(o, m.page), v.view(o, m, lengths[m.length]), m.stub or STUB) for m in MEASURES if m.page),
         block("How sure", wrapped(*sure(o))),
+        block("Capital", wrapped(capital_line(o)) if capital_line(o) else []),
     )
 
 
@@ -151,6 +153,7 @@ def account_lines(e: Economy) -> list[str]:
         f"largest exports: {top(sold)}",
         f"imported share of household consumption with all rounds of suppliers: {household_import_content(e):.1%}",
         f"fixed capital {capital:,.0f}, {capital / gdp:.2f} times GDP, wears {wear:.1%} a year ({basis})",
+        *(f"growth of capital {a.value}; {a.basis}" for a in e.assumptions if a.name == "growth of capital"),
         f"labour in {e.employment_unit}: {people}",
         f"audit: {checks[0]}; {checks[1]}",
         f"source: {e.sources[0].cite()}",

@@ -11,9 +11,9 @@ from groundplan.results.page import Page, charted, items, listed, paragraph, tab
 from groundplan.results.plan_pages import (
     plan_aims,
     plan_bands,
-    plan_budget,
     plan_contingency,
     plan_explained,
+    plan_owed,
     plan_people,
     plan_products,
     plan_trade,
@@ -21,6 +21,7 @@ from groundplan.results.plan_pages import (
     plan_works,
 )
 from groundplan.results.plan_pages import plan_choices as choices
+from groundplan.results.plan_pages.accounts import plan_budget, plan_growth
 from groundplan.results.plan_pages.plan_charts import CHARTS
 from groundplan.results.plan_pages.plan_summary import checked, headline, held_back, solved, title
 from groundplan.results.words import unit_words
@@ -102,6 +103,7 @@ SECTIONS = (
     ("bands", "How sure these figures are", together(
         plan_bands.WORDS, tabled(plan_bands.bands_table, "Headline figures"),
     )),
+    ("growth", "What growth comes from", plan_growth.growth),
     ("standards", "Living standards by household group", together(STANDARDS, charted(FIGURES["standards"]))),
     ("gaps", "Gaps between household groups", together(GAPS, tabled(plan_views.gaps, "Gaps between household groups"))),
     ("works", "Projects", plan_works.works),
@@ -115,6 +117,7 @@ SECTIONS = (
     ("physical", "Products in their own units", plan_products.physical),
     ("people", "People, schools and research", plan_people.people),
     ("budget", "The budget of the state", plan_budget.budget),
+    ("owed", "What is owed after the plan", plan_owed.owed),
     ("trade", "Trade and foreign exchange", together(
         charted(FIGURES["trade"]),
         plan_budget.foreign,

@@ -6,7 +6,9 @@ from groundplan.outcome import Outcome
 from groundplan.planning.explaining.explain import explain
 from groundplan.results.guard_lines import guard_block
 from groundplan.results.outcome_facts import money, years
+from groundplan.results.plan_pages.accounts.plan_growth import growth_lines
 from groundplan.results.plan_pages.plan_bands import bands_table
+from groundplan.results.plan_pages.plan_owed import owed_sentences
 from groundplan.results.plan_pages.plan_views import dependence_view, expansion_table, group_words, scarce, yearly_table
 from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.words import MISSING, money_words, unit_words
@@ -40,8 +42,10 @@ def summary(outcome: Outcome) -> str:
         block("Where the country depends on others: imports that household consumption needs", _dependence(outcome)),
         block("The plan, year by year", _yearly(outcome)),
         block("How sure these figures are: plans as good and as even", text_table(bands_table(outcome))),
+        block("What growth comes from", wrapped(*growth_lines(outcome))),
         block("Largest expansions of capacity", text_table(expansion_table(outcome))),
         block("What holds the plan back", wrapped(*held_back(outcome))),
+        block("What is owed after the plan", wrapped(*owed_sentences(outcome))),
         block("How it was solved", wrapped(solved(outcome))),
     )
 

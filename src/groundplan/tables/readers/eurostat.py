@@ -106,6 +106,8 @@ def read(
         employment=io.also.loc[["labour"]],
         employment_unit=f"base-year wage units ({money})",
         capital_stock=_row(io.also, "LE"),
+        # The closing balance sheet, LE, has no code of an asset: fixed or not, before or after wear.
+        capital_is_fixed=False,
         fixed_capital_consumption=_row(io.also, "P51C"),
         investment_by_sector=_row(io.also, "P51G"),
         published={

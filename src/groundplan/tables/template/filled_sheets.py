@@ -16,6 +16,7 @@ from groundplan.tables.door.figures import Notation, figures
 from groundplan.tables.door.layout import Axis, Layout, fit, label_text, labelled
 from groundplan.tables.door.mapping import FileMapping
 from groundplan.tables.door.uploads import check_empty_is_zero
+from groundplan.tables.national_past import NationalPast
 from groundplan.tables.table import FINAL_KINDS, PRIMARY_KINDS
 from groundplan.tables.template import form
 from groundplan.tables.template.form import (
@@ -61,6 +62,8 @@ class About:
     employment_unit: str
     source: Source
     notation: Notation
+    capital_is_fixed: bool
+    past: NationalPast | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +107,30 @@ def read_about(f: Filled) -> About:
         employment_unit=said["employment unit"],
         source=Source(**{key: said[key] for key in SOURCE}, sha256=f.sha256),
         notation=notation,
+        capital_is_fixed=said["capital stock is"] != form.OTHER,
+        past=_past(raw, said, notation, where),
     )
+
+
+def _past(raw: pd.Series, said: Mapping[str, str], notation: Notation, where: str) -> NationalPast | None:
+    """The country's past as About states it; None where it states nothing."""
+    stated = [key for key in form.PAST if said[key]]
+    if not stated:
+        return None
+    rates = figures(raw[stated].to_frame("value"), notation, where=where)["value"]
+    low, high = -0.5, 5.0
+    raise_all(
+        [
+            TableError(
+                f"{key} is {rates[key]:g}", where=where, fix=f"give a share, not a percentage. {form.ABOUT[key]}"
+            )
+            for key in stated
+            if not (rates[key] > 0.0 if key in ("wear of capital", "output per head") else low < rates[key])
+            or not rates[key] < (high if key == "output per head" else -low)
+        ]
+    )
+    given = {form.PAST[key]: float(rates[key]) for key in stated}
+    return NationalPast(year=int(said["year"]), basis=f"{said['publisher']}, {said['year']}", **given)
 
 
 _PATTERNS = {
@@ -118,6 +144,7 @@ _PATTERNS = {
     "empty cells are 0": ("yes|no", "Write yes or no."),
     "decimal": ("[.,]", "Write a mark."),
     "thousands": ("[.,' ]?", "Write a mark, or nothing."),
+    "capital stock is": (f"({form.FIXED}|{form.OTHER})?", f"Write '{form.FIXED}' or '{form.OTHER}', or nothing."),
     **{key: (".+", "Write it.") for key in SOURCE if key not in form.OPTIONAL},
 }
 

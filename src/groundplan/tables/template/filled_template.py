@@ -141,6 +141,8 @@ def _table(f: Filled) -> Table:
         capital_stock=capital.get("capital_stock"),
         fixed_capital_consumption=capital.get("fixed_capital_consumption"),
         investment_by_sector=capital.get("investment_by_sector"),
+        capital_is_fixed=about.capital_is_fixed,
+        past=about.past,
     )
 
 

@@ -41,8 +41,25 @@ ABOUT: Mapping[str, str] = {
     "vintage": "The edition or the date of release.",
     "licence": "The licence, or who may use the figures.",
     "address": "Where the publication is found: a web address or a DOI.",
+    "capital stock is": "'fixed assets' where the sheet Capital's stock is of fixed assets after wear; else 'other'.",
+    "wear of capital": "Share of the country's fixed capital that wears out in a year: 0.05 is five per cent.",
+    "growth of capital": "Growth of fixed capital at constant prices a year, over the last three years: 0.03.",
+    "growth of output": "Growth of GDP at constant prices a year, over the last ten years: 0.04.",
+    "growth of population": "Growth of population a year, over the last five years: 0.015.",
+    "growth of output per head": "Growth of GDP per head at constant prices a year, over the last ten years: 0.02.",
+    "output per head": "GDP per head over that of the United States, at purchasing power: 0.12.",
 }
-OPTIONAL = ("thousands", "employment unit", "address")
+FIXED, OTHER = "fixed assets", "other"
+# What About says of the country's past → the field of ``NationalPast``; each may stay empty.
+PAST = {
+    "wear of capital": "wear",
+    "growth of capital": "capital_growth",
+    "growth of output": "long_growth",
+    "growth of population": "population_growth",
+    "growth of output per head": "per_head",
+    "output per head": "level_per_head",
+}
+OPTIONAL = ("thousands", "employment unit", "address", "capital stock is", *PAST)
 
 README = """Groundplan's own table
 
@@ -63,7 +80,9 @@ Primary inputs   Wages, surplus and taxes that each sector paid. Kinds: labour, 
 Final taxes      Taxes less subsidies on products that each final use and exports paid.
 Employment       By skill and sector; leave it without rows if it is not known.
 Capital          Stock, wear (consumption of fixed capital) and investment by investing sector; leave a column empty if
-                 it is not known. Groundplan then estimates it and says so.
+                 it is not known. Groundplan then estimates it and says so, from the wear and growth that About
+                 may state, and counts growth of people and output per head from there too. Population by age, which
+                 says more, stands in a study: [population] names its file.
 Controls         Published totals to compare with, for example GDP at market prices; may stay empty.
 Methods          How the table was made, one sentence a row; may stay empty.
 Checks           In the workbook: output by row against costs by column, live. Every gap must close but for rounding.
@@ -126,6 +145,8 @@ def filled(t: Table) -> Form:
             "money": t.money, "rounding": t.rounding, "imports": BY_USE, "empty cells are 0": "no", "decimal": ".",
             "employment unit": t.employment_unit, "publisher": source.publisher, "title": source.title,
             "vintage": source.vintage, "licence": source.licence, "address": source.address,
+            "capital stock is": FIXED if t.capital_is_fixed else OTHER,
+            **{key: "" if (v := getattr(t.past, name, None)) is None else v for key, name in PAST.items()},
         }),
         "Sectors": [["code", "name"], *([str(c), str(name)] for c, name in t.labels.items())],
         "Final uses": [["code", "name", "kind"], *_described(t.final_kinds, t.names)],

@@ -36,6 +36,7 @@ from groundplan.planning.feature import Feature
 from groundplan.planning.features.budget.account_tables import budget_table, foreign_table
 from groundplan.planning.features.budget.budget_accounts import BUDGET, SOURCES, Budget, BudgetAccounts
 from groundplan.planning.features.budget.budget_rules import rules
+from groundplan.planning.features.budget.owed import owed_table
 from groundplan.planning.features.people.households import groups, spending
 from groundplan.planning.features.production.production import CapitalGoods, use_rows
 from groundplan.planning.features.trade.trade import export_receipts
@@ -165,12 +166,10 @@ def _indicators(a: BudgetAccounts, revenue: Mapping[str, float]) -> Tables:
     for f, g in a.services:
         add("collective consumption", serve(a, f, g))
         add(f"consumption: {g}", serve(a, f, g))
-        total = spending(a.economy, g)
-        add(f"living standard: {g}", serve(a, f, g), 1.0 / total, "base year = 1, per head", "heads")
     rows.append(IndicatorRow("the state's account", BUDGET, "stock", unit=f"{a.economy.money}, start of the year"))
     ratios = [RatioRow(f"budget share: {f}", f"budget: {f}", "budget expenditure") for f in members(a)]
     ratios.append(RatioRow("budget surplus share", "budget surplus", "budget revenue"))
     return Tables(indicators=rows, ratios=ratios)
 
 
-FEATURE = Feature(parts=(budget,), findings=(budget_table, foreign_table))
+FEATURE = Feature(parts=(budget,), findings=(budget_table, foreign_table, owed_table))

@@ -62,7 +62,7 @@ def fork_activities(a: Activities, c: Contingency) -> Activities:
     acts = a.activities.assign(lump=0.0, cost=a.activities["cost"] * c.likelihood)
     floors = _within(a.floors, years)
     share = floors["good"].str.removeprefix(STANDARD).map(c.floor_of).astype(float)
-    nothing = {t: rows(t, []) for t in ("terminal", "indicators", "ratios", "relations")}
+    nothing = {t: rows(t, []) for t in ("paces", "terminal", "due", "indicators", "ratios", "relations")}
     return replace(
         a,
         years=years,

@@ -65,6 +65,22 @@ def _base(e: Economy, policy: Policy) -> dict[str, float]:
     return {str(s): float(n) * (1.0 + policy.labour_reserve) for s, n in employed.items()}
 
 
+def labour_to_begin_with(e: Economy, policy: Policy) -> float:
+    """All labour of the base year in the economy's unit: the employed, the reserve, and pupils where they are counted.
+
+    Pupils are, where a population by age feeds the schools.
+    """
+    stock = _base(e, policy)
+    return sum(stock.values()) if policy.population is None else sum(_with_pupils(e, policy, stock).values())
+
+
+def _with_pupils(e: Economy, policy: Policy, stock: dict[str, float]) -> dict[str, float]:
+    """Labour by skill with the pupils of the base year in the skill below their school's."""
+    pupils = [(level.below, level.part * (level.record.enrolment or 0.0) / level.heads)
+              for level in levels(e, policy) if level.fed]  # fmt: skip
+    return {s: base + sum(n for below, n in pupils if below == s) for s, base in stock.items()}
+
+
 def _stock(e: Economy, skill: str, initial: float, loss: float = 0.0) -> CommodityRow:
     return CommodityRow(f"labour:{skill}", "capacity", e.employment_unit, loss, initial, label=skill_name(e, skill))
 
@@ -80,9 +96,7 @@ def _projected(e: Economy, policy: Policy, h: Horizon) -> Tables:
     stages = (e.year, *h.years)
     came = {t: h.labour_force(t + 1) - stay * h.labour_force(t) for t in stages}
     fed = {level.skill: level for level in levels(e, policy) if level.fed}
-    stock = _base(e, policy)
-    for level in fed.values():
-        stock[level.below] += level.part * (level.record.enrolment or 0.0) / level.heads
+    stock = _with_pupils(e, policy, _base(e, policy))
     entering = dict.fromkeys(stock, 0.0)
     for s, base in stock.items():
         first = _entry(fed, s)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +24,7 @@ from groundplan.planning.activity_rows import (
     takes,
 )
 from groundplan.planning.feature import Feature
+from groundplan.recipe_book.roles import members
 from groundplan.records.card import per_sector
 
 if TYPE_CHECKING:
@@ -90,7 +91,8 @@ def _plant(e: Economy, policy: Policy, h: Horizon, j: str) -> Tables:
         return Tables()
     plant, wear = f"capacity:{j}", e.figures("depreciation")[j]
     standing = e.figures("output")[j] / per_sector(policy.capacity_utilisation, j)
-    start = standing if h.base_year else standing * (1.0 - wear) + invested(e, policy, j)
+    # Investment of the base year below wear is no wish to shrink: what was made then can be made at the start.
+    start = standing if h.base_year else max(standing * (1.0 - wear) + invested(e, policy, j), e.figures("output")[j])
     label = f"capacity of {e.label(j)}"
     return Tables(
         commodities=[CommodityRow(plant, "capacity", f"{e.money} / year", loss=wear, initial=start, label=label)],
@@ -136,17 +138,49 @@ class CapitalGoods:
 
 
 def gestation(e: Economy, policy: Policy, sector: str) -> int:
-    """Years from spending to usable plant; by default two where capital lasts 20 years or more, else one."""
+    """Years from spending until all of the plant is usable (``ripening``)."""
+    return max(ripening(e, policy, sector))
+
+
+def ripening(e: Economy, policy: Policy, sector: str) -> dict[int, float]:
+    """Years from spending to usable plant → share of it.
+
+    Machines are usable after a year and structures a year later; structures' share is that of construction in the
+    table's fixed investment, the same for every sector as its composition is. Where no product of the table is
+    construction alone, all is usable after two years where capital lasts 20 years or more, else after one. A gestation
+    of the policy holds for all of the plant.
+    """
     if policy.gestation is not None:
-        return max(1, round(per_sector(policy.gestation, sector)))
-    return 2 if e.figures("depreciation")[sector] <= LONG_LIVED else 1
+        return {max(1, round(per_sector(policy.gestation, sector))): 1.0}
+    structures = structures_share(e)
+    if structures is None:
+        return {2 if e.figures("depreciation")[sector] <= LONG_LIVED else 1: 1.0}
+    return {years: share for years, share in ((1, 1.0 - structures), (2, structures)) if share > 0}
+
+
+def ripening_words(e: Economy) -> str:
+    """How investment ripens where the policy states no gestation, in words."""
+    structures = structures_share(e)
+    if structures is None:
+        return "2 where capital lasts 20 years or more, else 1: this table has no product that is construction alone"
+    return f"machines 1, structures 2: construction is {structures:.0%} of fixed investment, taken alike for all"
+
+
+@lru_cache(maxsize=8)
+def structures_share(e: Economy) -> float | None:
+    """Construction's share of fixed investment at purchasers' prices; None where no product is construction."""
+    (built, beside), goods = members(e, "construction"), CapitalGoods(e)
+    if not built or beside:
+        return None
+    share = sum(float(goods.bought(part)[built].sum()) for part in ("domestic_final", "imported_final"))
+    return min(max(share, 0.0), 1.0)
 
 
 def investment(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """invest:j buys capital goods and gives plant.
 
         assemble   takes φ_d, φ_m, gives 1 unit of money of capital goods
-        invest:j   takes 1 of capital goods, gives x_j / (u_j K_j) of capacity:j after the gestation
+        invest:j   takes 1 of capital goods, gives x_j / (u_j K_j) of capacity:j, each part after its ``ripening``
 
     Capital goods are one commodity because φ is one composition; a sector with plant of its own kind takes products.
     Investment of the base year, and of the years before it while it is under way, is taken to have been the same.
@@ -167,15 +201,23 @@ def investment(e: Economy, policy: Policy, h: Horizon) -> Tables:
 def _investing(e: Economy, policy: Policy, h: Horizon, j: str, seed: float) -> Tables:
     """invest:j; ``seed``: money that investment may grow by where there was little of it."""
     invest, plant, base = f"invest:{j}", f"capacity:{j}", e.figures("investment_by_sector")[j]
-    ready = gestation(e, policy, j) - 1
+    per_money, parts = plant_for_money(e, policy, j), ripening(e, policy, j)
     rows = Tables(
         activities=[ActivityRow(invest, e.money, f"investing in {e.label(j)}", "investment", base=base)],
-        flows=[takes(invest, CAPITAL_GOODS), gives(invest, plant, plant_for_money(e, policy, j), lag=ready)],
+        flows=[
+            takes(invest, CAPITAL_GOODS),
+            *(gives(invest, plant, per_money * share, lag=years - 1) for years, share in parts.items()),
+        ],
     )
+    under_way = {year: sum(s for n, s in parts.items() if n - 1 > k) for k, year in enumerate(h.years)}
     if h.base_year:
         return rows + Tables(bounds=[BoundRow(invest, lower=base, upper=base)])
     return rows + Tables(
-        exogenous=[ExogenousRow(plant, year, supply=invested(e, policy, j)) for year in h.years[:ready]],
+        exogenous=[
+            ExogenousRow(plant, year, supply=invested(e, policy, j) * share)
+            for year, share in under_way.items()
+            if share > 0
+        ],
         growth=[GrowthRow(invest, up=policy.investment_ramp, allowance=seed)],
     )
 

@@ -1,0 +1,141 @@
+"""What comes without a plan: the page of a terminal and the report."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from groundplan.outcome import Outcome
+from groundplan.results.charts.chart import line_chart
+from groundplan.results.framed import framed
+from groundplan.results.origins import assumed, methods, sources
+from groundplan.results.outcome_facts import money, years
+from groundplan.results.page import Page, charted, listed, tabled, together
+from groundplan.results.terminal import block, sheet, text_table, wrapped
+from groundplan.results.words import PERCENT, money_words
+
+GROWTH, ADDED, INVESTMENT, IMPORTS = (
+    "growth of value added", "value added", "investment share", "import dependency",
+)  # fmt: skip
+USES = ("household consumption", "government consumption", "investment", "exports", "import bill")
+PARTS = (("low", "indicator_low"), ("", "indicator"), ("high", "indicator_high"))
+MEANING = (
+    "Nothing is optimised: growth is people, own past and catching up; investment follows what capital needs, imports "
+    "and sectors drift as elsewhere. A range holds in 80 of 100 cases; docs/explanation/hindcast.md says how that was "
+    "seen."
+)
+TOP = 12
+
+
+def path(o: Outcome, part: str, name: str) -> pd.Series:
+    """An indicator by year, or an end of its range."""
+    return o[part].sel(indicator=name).to_series()
+
+
+def headline(o: Outcome) -> str:
+    """Growth with its range in one sentence."""
+    low, middle, high = (100 * float(path(o, part, GROWTH).iloc[-1]) for _, part in PARTS)
+    return (
+        f"Without a plan, {o.provenance.get('country_name')} grows by {middle:.1f} % a year to {years(o)[-1]}; in 80 "
+        f"of 100 cases by {low:.1f} to {high:.1f} %."
+    )
+
+
+def title(o: Outcome) -> str:
+    """Country, accounts, years and money in one line."""
+    span, about = years(o), o.provenance
+    return (
+        f"{about.get('country_name')}: accounts of {about.get('accounts_year')}, business as usual for {span[0]} to "
+        f"{span[-1]}, in {money_words(money(o))}"
+    )
+
+
+def range_table(o: Outcome, name: str) -> pd.DataFrame:
+    """An indicator with its range, by year: shares in per cent, money over its base year."""
+    low, middle, high = (path(o, part, name) for _, part in PARTS)
+    scale, unit = (100.0, PERCENT) if name in (INVESTMENT, IMPORTS) else (1.0 / float(middle.iloc[0]), "base year = 1")
+    columns = [
+        (words or "middle", unit, scale * values) for (words, _), values in zip(PARTS, (low, middle, high), strict=True)
+    ]
+    return framed(pd.Index(middle.index, name="year"), columns)
+
+
+def last_ranges(o: Outcome) -> pd.DataFrame:
+    """The ranges of the last year: growth a year, value added over the base year's, shares."""
+    growth = [100 * float(path(o, part, GROWTH).iloc[-1]) for _, part in PARTS]
+    names = {ADDED: "value added, base year = 100", INVESTMENT: "investment share, %", IMPORTS: "import dependency, %"}
+    rows = {"growth, % a year": growth}
+    for name, words in names.items():
+        last = range_table(o, name).iloc[-1].to_numpy()
+        rows[words] = list(last * 100.0 if name == ADDED else last)
+    parts = zip(("low", "middle", "high"), zip(*rows.values(), strict=True), strict=True)
+    return framed(pd.Index(rows, name="figure"), [(words, "", [f"{v:.1f}" for v in values]) for words, values in parts])
+
+
+def yearly_table(o: Outcome) -> pd.DataFrame:
+    """Shares and uses of output by year."""
+    unit = f"{money(o)} / year"
+    shares = [(name, PERCENT, 100 * path(o, "indicator", name)) for name in (INVESTMENT, IMPORTS)]
+    uses = [(name, unit, path(o, "indicator", name)) for name in (ADDED, *USES)]
+    return framed(pd.Index(o["indicator"]["year"].values, name="year"), [*shares, *uses])
+
+
+def account_table(o: Outcome) -> pd.DataFrame:
+    """The account of growth."""
+    account = o.table("growth_account")
+    index = pd.Index(account["part"], name="part")
+    return framed(index, [("a year", PERCENT, 100 * account["value"]), ("basis", "", account["basis"])])
+
+
+def sector_table(o: Outcome, top: int = TOP) -> pd.DataFrame:
+    """The sectors whose share moves most, with their ranges."""
+    table = o.table("sectors")
+    order = (table["last"] - table["base"]).abs().sort_values(ascending=False, kind="stable").index[:top]
+    rows = table.loc[order]
+    columns = [(words, PERCENT, 100 * rows[column]) for words, column in (
+        ("base year", "base"), ("last year", "last"), ("low", "low"), ("high", "high"),
+    )]  # fmt: skip
+    return framed(pd.Index(rows["label"], name="sector"), columns)
+
+
+def notes(o: Outcome) -> list[str]:
+    """What could not be done as usual."""
+    return [str(note) for note in o.provenance.get("notes", [])]
+
+
+def summary(o: Outcome) -> str:
+    """The baseline as text, at most 100 columns wide; a saved outcome gives the same page."""
+    return sheet(
+        title(o),
+        "\n".join(wrapped(headline(o), MEANING)),
+        block("Where growth comes from", text_table(account_table(o).drop(columns=["basis"], level=0))),
+        block("Year by year", text_table(yearly_table(o))),
+        block(f"What 80 of 100 cases lie between in {years(o)[-1]}", text_table(last_ranges(o))),
+        block("Sectors whose share of value added moves most", text_table(sector_table(o))),
+        block("What is to be said", wrapped(*notes(o))),
+    )
+
+
+SECTIONS = (
+    ("growth", "Where growth comes from", together(
+        MEANING, tabled(account_table, "Parts of growth"),
+        charted(line_chart("value-added", "Value added, 80 % range", lambda o: range_table(o, ADDED))),
+    )),
+    ("shares", "Investment and imports", together(
+        charted(line_chart("invested", "Investment over value added, 80 % range",
+                           lambda o: range_table(o, INVESTMENT))),
+        charted(line_chart("imports", "Imports over total supply, 80 % range", lambda o: range_table(o, IMPORTS))),
+    )),
+    ("yearly", "Year by year", tabled(yearly_table, "The baseline in figures")),
+    ("sectors", "Sectors", tabled(lambda o: sector_table(o, 80), "Shares of value added")),
+    ("notes", "What is to be said", listed(notes)),
+    ("assumptions", "Every assumption", assumed),
+    ("methods", "How the accounts were read", methods),
+    ("sources", "Sources", sources),
+)  # fmt: skip
+
+PAGE = Page(
+    named=lambda o: f"{o.provenance.get('country_name')} without a plan",
+    note=title,
+    headline=headline,
+    sections=SECTIONS,
+)

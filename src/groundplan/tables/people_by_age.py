@@ -1,0 +1,116 @@
+"""Counts of people by age in several years, from which the hands of coming years follow: they are born already."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from math import log
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from groundplan.errors import GroundplanError, TableError, raise_all
+from groundplan.tables.door.grid import absent, text_of
+
+WORKING = (20, 65)
+DECADE = 10
+LEFT_AFTER_TEN_YEARS = 0.97
+MOVING_ON = 0.5
+LONGEST = 20
+WIDEST = 5
+
+
+@dataclass(frozen=True, eq=False)
+class PeopleByAge:
+    """People by year of the count and lower age of the group, persons; the last group is open. ``source`` in words."""
+
+    counts: pd.DataFrame
+    source: str
+
+    def between(self, year: int, low: int, high: int) -> float:
+        """People of ages from ``low`` to below ``high`` at a count or, in a line, between two, persons.
+
+        Those of a group are spread evenly over its years; nobody is counted of ages below 0 or in the open group.
+        """
+        ages = self.counts.columns.to_numpy(dtype=float)
+        by_age = [float(np.interp(year, self.counts.index.to_numpy(dtype=float), v)) for v in self.counts.to_numpy().T]
+        share = (np.minimum(high, ages[1:]) - np.maximum(low, ages[:-1])).clip(min=0.0) / np.diff(ages)
+        return float(share @ np.array(by_age[:-1]))
+
+    def last_count(self, year: int) -> int | None:
+        """The last count not after a year; None where the first is later."""
+        before = [int(y) for y in self.counts.index if y <= year]
+        return max(before, default=None)
+
+    def growth_of_hands(self, year: int, years: int) -> float | None:
+        """Yearly growth of people aged 20 to 64 over the coming ``years``, from those who are born. Units: 1 / year.
+
+            P'(20–64) = 0.97^(h/10) · P(20−h … 64−h) + ½ · (h/10) · [P(20–64) − 0.97 · P(10–54, ten years before)]
+
+        The bracket is what the same sum missed in the past decade, by people who came or left: half of it goes on; 0
+        where no count is ten years older. The last count not after the year stands for the year; None without one.
+        Beyond 20 years the growth of 20 years is taken, since later hands are not born.
+        """
+        base = self.last_count(year)
+        if base is None:
+            return None
+        h, (low, high) = min(years, LONGEST), WORKING
+        hands = self.between(base, low, high)
+        coming = LEFT_AFTER_TEN_YEARS ** (h / DECADE) * self.between(base, low - h, high - h)
+        if base - DECADE >= int(self.counts.index.min()):
+            before = LEFT_AFTER_TEN_YEARS * self.between(base - DECADE, low - DECADE, high - DECADE)
+            coming += MOVING_ON * h / DECADE * (hands - before)
+        return log(coming / hands) / h
+
+
+def read_people(file: str | Path) -> PeopleByAge:
+    """Counts from a CSV file with the columns year, age (lower end of its group), number; others, as sex, are added up.
+
+    Errors: ``TableError``, all at once: columns missing, cells that are no numbers, counts below zero, ages that one
+    year has and another lacks.
+    """
+    path = Path(file)
+    reader = csv.DictReader(text_of(path).splitlines())
+    raise_all(absent(["year", "age", "number"], reader.fieldnames or (), "column", path), where=str(path))
+    rows = list(reader)
+    if not rows:
+        raise TableError("the file has a header and no rows", where=str(path), fix="give counts of people by age")
+    try:
+        frame = pd.DataFrame(
+            {
+                "year": [int(r["year"]) for r in rows],
+                "age": [float(r["age"]) for r in rows],
+                "number": [float(r["number"]) for r in rows],
+            }
+        )
+    except (TypeError, ValueError) as fault:
+        raise TableError(f"a cell is no number: {fault}", where=path.name, fix="give the lower age, as 20") from None
+    if not np.isfinite(frame.to_numpy(dtype=float)).all():
+        raise TableError("a cell is not finite", where=path.name, fix="give the count, or leave the year out")
+    counts = frame.groupby(["year", "age"])["number"].sum().unstack("age")
+    return PeopleByAge(checked_counts(counts, path.name), f"people by age, {path.name}")
+
+
+def checked_counts(counts: pd.DataFrame, where: str) -> pd.DataFrame:
+    """Counts, year × lower age, in order. Raises ``TableError`` where they are none."""
+    faults: list[GroundplanError] = []
+    if counts.isna().any(axis=None):
+        faults.append(TableError("a year lacks ages that another has", where=where, fix="give every age in every year"))
+    if (counts < 0).any(axis=None):
+        faults.append(TableError("a count is below zero", where=where, fix="correct it"))
+    lowest, highest = float(counts.columns.min()), float(counts.columns.max())
+    if lowest > 0 or highest < WORKING[1]:
+        fix = "give all ages from 0 on, the last group open at 65 or above"
+        faults.append(TableError(f"ages go from {lowest:g} to {highest:g}", where=where, fix=fix))
+    ordered = counts.sort_index().sort_index(axis=1)
+    ages = ordered.columns.to_numpy(dtype=float)
+    wide = np.diff(ages)
+    if (wide > WIDEST).any():
+        start = ages[int(wide.argmax())]
+        what = f"the group from {start:g} on spans {wide.max():g} years"
+        faults.append(TableError(what, where=where, fix="give groups of one or of five years"))
+    if not (ordered.loc[:, (ages >= WORKING[0]) & (ages < WORKING[1])].sum(axis=1) > 0).all():
+        faults.append(TableError("a year has nobody of working age", where=where, fix="give the counts of that year"))
+    raise_all(faults, where=where)
+    return ordered
