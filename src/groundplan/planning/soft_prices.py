@@ -111,10 +111,11 @@ def _programme(m: Model, x: Floats, rows: pd.DataFrame, softness: float) -> Prog
     hold_projects(p, x)
     hold_far_standards(p, m, x)
     block = p.add_columns("missed", (len(rows),))
-    _add_column_entries(p, rows, block.numbers.ravel())
+    # A miss is counted in units in which its cost has the curvature 1, so that no figure is far from the others.
     curve = rows["discount"] * rows["worth"] / (softness * rows["through"])
+    _add_column_entries(p, rows.assign(sign=rows["sign"] / np.sqrt(curve)), block.numbers.ravel())
     diagonal = np.zeros(p.width)
-    diagonal[block.numbers] = -curve.to_numpy()
+    diagonal[block.numbers] = -1.0
     p.quadratic = sparse.diags_array(diagonal, format="csc")
     return p
 

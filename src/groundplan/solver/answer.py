@@ -21,6 +21,8 @@ TOLERANCE = 1e-9
 NEARLY = 1e-6
 # How far a row of fixed columns alone may be off, as a share of what is in it.
 FIXED_ROWS = 1e-9
+# Regularisation of Clarabel's linear systems, its own first; a system that fails is tried with the next.
+REGULARISED = (1e-8, 1e-7, 1e-6)
 # What HiGHS is asked for unless a caller knows better.
 QUIETLY = {"threads": 1, "small_matrix_value": 1e-12}
 PRECISELY = {**QUIETLY, "primal_feasibility_tolerance": 1e-8}
@@ -139,13 +141,14 @@ def _by_clarabel(p: Programme, seconds: float, tolerance: float, nearly: bool) -
     settings.reduced_tol_gap_abs = settings.reduced_tol_gap_rel = settings.reduced_tol_feas = NEARLY
     cones = [clarabel.ZeroConeT(int(equal.sum())), clarabel.NonnegativeConeT(int(below.sum() + above.sum()))]
     # It takes the old kind of sparse matrix alone.
-    upper_triangle = sparse.csc_matrix(sparse.triu(curved))
-    try:
-        solution = clarabel.DefaultSolver(
-            upper_triangle, linear, sparse.csc_matrix(rows), right, cones, settings
-        ).solve()
-    except KeyboardInterrupt:
-        raise Interrupted("stopped by the user; nothing was written") from None
+    given = (sparse.csc_matrix(sparse.triu(curved)), linear, sparse.csc_matrix(rows), right, cones)
+    for settings.static_regularization_constant in REGULARISED:
+        try:
+            solution = clarabel.DefaultSolver(*given, settings).solve()
+        except KeyboardInterrupt:
+            raise Interrupted("stopped by the user; nothing was written") from None
+        if str(solution.status) != "NumericalError":
+            break
     values, price = fixed.copy(), np.asarray(solution.z)
     values[free] = size * np.asarray(solution.x)
     dual = np.zeros(len(low))
