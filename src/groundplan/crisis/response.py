@@ -157,7 +157,7 @@ def compare_engines(
     breaches = violations(model, witness)
     planned = best(crisis, model, progress=progress) if foresight else None
     _hold_stocks(model, witness["stock"])
-    today = best(crisis, model, "choose", progress)
+    today = best(crisis, model, progress=progress)
     demand = crisis.means.demand.sum(axis=2)
     counted = (path.trace.delivered[0] * system.counted[system.input_of]).sum(axis=2)
     had = np.add.reduceat(system.sum_by_input(counted), crisis.starts, axis=0) / crisis.lengths[:, None]
