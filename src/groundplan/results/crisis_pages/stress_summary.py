@@ -72,10 +72,10 @@ def headline(o: Outcome) -> str:
 
 def span(values: np.ndarray) -> str:
     """A range in per cent, with its middle where there are three figures: ``0.1 to 4.3 (middle 1.2)``."""
-    texts = [f"{v + 0.0:.1f}" for v in (values.min(), values.max())]
-    if texts[0] == texts[1]:
-        return texts[0]
-    return f"{texts[0]} to {texts[1]}" + (f" (middle {values[1]:.1f})" if len(values) == 3 else "")
+    least, most, *middle = (f"{round(float(v), 1) + 0.0:.1f}" for v in (values.min(), values.max(), *values[1:2]))
+    if least == most:
+        return least
+    return f"{least} to {most}" + (f" (middle {middle[0]})" if len(values) == 3 else "")
 
 
 def _ends(o: Outcome) -> str:
@@ -180,6 +180,8 @@ def coordination(o: Outcome) -> list[str]:
     said = [f"{least:,.0f} to {most:,.0f}" + (f" ({name})" if name != "all" else "")
             for name, (least, most) in ranges.items()]  # fmt: skip
     foresight = float(o.provenance["worth_of_foresight"])
+    if math.isnan(foresight):
+        return ["The limits that are stated forbid what people do, so that a plan with their stores cannot be told."]
     where = f", in the {o.provenance['told_setting']} setting" if len(ranges) > 1 else ""
     return [
         f"With the same stocks, capacities, imports and ways of working, a plan that sees no further than today would "
