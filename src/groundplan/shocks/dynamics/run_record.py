@@ -80,8 +80,8 @@ class Paths:
     rebuilt      B × T       delivered to rebuilding, money / step
     reserves     B × p       what is left of the state's reserves, money
 
-    Exports that find no buyer are lost use, demand at home that falls by itself is none (``Shock.wanted``); re-exports are
-    counted in neither ``asked`` nor ``served`` nor ``unmet`` (``System.counted``).
+    Exports that find no buyer are lost use, demand at home that falls by itself is none (``Shock.wanted``); re-exports
+    are counted in neither ``asked`` nor ``served`` nor ``unmet`` (``System.counted``).
     """
 
     production: np.ndarray
