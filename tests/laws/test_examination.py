@@ -21,6 +21,7 @@ from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.scenarios.scenario import Scenario
+from groundplan.shocks.scenarios.settings import SETTINGS
 from groundplan.study.study import Study
 
 CUT = Contingency("farm goods cut", 2022, imports_lost={"farm": 0.6}, floor=0.7)
@@ -98,9 +99,12 @@ def test_care_is_seen_in_what_people_lose() -> None:
     Breaks if: both runs are of one plan, or reserves are not given out.
     """
     made = examined()
-    lost = made.table("examination").set_index("plan")["household_use_unmet"]
-    assert lost[WITH] < 0.6 * lost["without"]
-    curves = made.table("examination_curves").pivot_table(index="day", columns="plan", values="household_use")
+    lost = made.table("examination").pivot_table(index="setting", columns="plan", values="household_use_unmet")
+    assert list(lost.index) == sorted(SETTINGS)
+    assert (lost[WITH] < 0.6 * lost["without"]).all()
+    curves = made.table("examination_curves").pivot_table(
+        index=["setting", "day"], columns="plan", values="household_use"
+    )
     assert (curves[WITH] >= curves["without"] - 0.02).all()
     page = report(made)
     for said in ("If things go wrong", "the premium", "farm goods cut", "households go without"):

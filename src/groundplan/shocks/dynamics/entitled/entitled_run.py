@@ -155,8 +155,9 @@ class EntitledRun:
         return np.broadcast_to(self.users.asked, (self.b, *self.users.asked.shape[1:]))
 
     def _shared(self, phi: np.ndarray, supply: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """What sectors have (p × B × n, of base use), final users have, and suppliers give (money / step); ``supply`` is
-        what is there for them.
+        """What sectors have (p × B × n, of base use), final users have, and suppliers give (money / step).
+
+        ``supply`` is what is there for them.
         """
         may = self.pools.sectors(phi)
         had = np.minimum(self.orders, may)

@@ -139,7 +139,7 @@ class Nests:
         """How well rows are filled, at places among the low ones; 1 where a row is not low (−1)."""
         out = self.filled[np.maximum(at, 0)]
         out[at < 0] = 1.0
-        return out
+        return np.asarray(out)
 
     def _blend(self, home: np.ndarray, abroad: np.ndarray, products: np.ndarray) -> np.ndarray:
         """Home and imported goods of products as one."""
@@ -147,7 +147,7 @@ class Nests:
         mean = share * home + (1.0 - share) * abroad if plain.any() else None
         total = share * power(home, self.between) + (1.0 - share) * power(abroad, self.between)
         blend = power(total, 1.0 / self.between)
-        return blend if mean is None else np.asarray(np.where(plain, mean, blend))
+        return blend if mean is None else np.where(plain, mean, blend)
 
     def scarcest(self) -> np.ndarray:
         """The input whose lack costs every sector most in the nest that binds, B × n, an index of inputs."""
