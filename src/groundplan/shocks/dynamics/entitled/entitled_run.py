@@ -160,7 +160,7 @@ class EntitledRun:
         ``supply`` is what is there for them.
         """
         may = self.pools.sectors(phi)
-        had = np.minimum(self.orders, may)
+        had = np.minimum(self.orders, may, out=None if self.redistributes or self.accounts.rows.size else self.orders)
         finals = np.minimum(self.users.asked, self.users.claimed * self.pools.finals(phi))
         given = flows(self.pools, phi, had, finals, self.users.claimed)
         if not self.redistributes:
