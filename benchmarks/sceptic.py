@@ -28,7 +28,8 @@ def moved(country: str, year: int) -> str:
     swings = o.table("sensitivity")
     span = len(o.provenance["years"])
     base = float(o.indicator("value added").iloc[0])
-    wide = {m: swings[swings["measure"] == m].set_index("parameter") for m in MEASURES}
+    last = o.provenance["years"][-1]
+    wide = {m: swings[swings["measure"] == f"{m} @ {last}"].set_index("parameter") for m in MEASURES}
 
     def growth(value: float) -> float:
         return 100 * ((value / base) ** (1 / span) - 1)
@@ -62,8 +63,11 @@ def _pair(changes: Iterable[float]) -> str:
 
 
 def main() -> None:
-    tables = "\n\n".join(moved(country, year) for country, year in COUNTRIES.items())
-    print(tables)
+    each = []
+    for country, year in COUNTRIES.items():
+        each.append(moved(country, year))
+        print(each[-1], flush=True)
+    tables = "\n\n".join(each)
     if "--write" in sys.argv:
         text = PAGE.read_text("utf-8")
         PAGE.write_text(f"{text.split(MARK)[0]}{MARK}\n\n{tables}\n\n{MARK}{text.split(MARK)[-1]}", "utf-8")
