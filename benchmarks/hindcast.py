@@ -83,12 +83,10 @@ def by_country(plans: pd.DataFrame | None) -> str:
     rows = []
     for country in panels.COUNTRIES:
         own = all_rows[all_rows["country"] == country].set_index(["measure", "who"])["miss"]
-        cells = [
-            " / ".join(
-                f"{own[(k, w)]:+.1f}" if k != SECTORS else f"{own[(k, w)]:.1f}" for w in who if (k, w) in own.index
-            )
-            for k in MEASURES
-        ]
+        cells = []
+        for k in MEASURES:
+            missed = [round(float(own[(k, w)]), 1) + 0.0 for w in who if (k, w) in own]
+            cells.append(" / ".join(f"{m:.1f}" if k == SECTORS else f"{m:+.1f}" for m in missed))
         rows.append([country, *cells])
     return lined([" / ".join(who), *MEASURES], [[c.replace("-", "−") for c in r] for r in rows])
 

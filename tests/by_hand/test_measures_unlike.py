@@ -138,9 +138,9 @@ def test_imports_replaced_and_deepened() -> None:
     x = np.linalg.inv(np.eye(2) - a_home) @ f_home
     expected = (a_foreign @ x + f_foreign).sum() / (f_home + f_foreign).sum()
     assert household_import_content(e, r, d) == pytest.approx(expected)
-    # Twice the spending of the rural and half of the urban households, without taxes: 33 and 45 as they are.
-    weights = household_import_content(e, spending={"rural": 66.0, "urban": 22.5})
+    # Twice what the rural and half of what the urban households buy.
     home, foreign = np.array([40.0 + 5.0, 20.0 + 12.5]), np.array([6.0 + 2.0, 3.0])
+    weights = household_import_content(e, bought=(home, foreign))
     expected = (A_M @ INVERSE @ home + foreign).sum() / (home + foreign).sum()
     assert weights == pytest.approx(expected)
 

@@ -186,7 +186,7 @@ def test_every_indicator_of_trade_counts_all_partners() -> None:
         "home use: farm": level["make:farm"] + farm - level["sell:farm"],
     }
     assert {n: o.indicator(n)[2022] for n in expected} == pytest.approx(expected)
-    replaced, _, _ = origins(small(), o.frame("level"))[2022]
+    replaced, _ = origins(small(), o.frame("level"))[2022]
     need = farm + level["replace:farm"] - level["deepen:farm"]
     assert level["replace:farm"] > 0.1
     assert replaced[0] == pytest.approx(level["replace:farm"] / need)

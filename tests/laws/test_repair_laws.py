@@ -18,7 +18,7 @@ from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.explaining.clash import clash_of
 from groundplan.planning.explaining.loosenable import LOWER, UPPER, loosenable
 from groundplan.planning.explaining.priorities import SLACK, solve_in_turn
-from groundplan.planning.explaining.repairs import repairs
+from groundplan.planning.explaining.repairing.repairs import repairs
 from groundplan.planning.families.targets import target_lines
 from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy, Target

@@ -26,6 +26,7 @@ from groundplan.planning.features.trade.suppliers import REST
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, quiet
 from groundplan.shocks.dynamics.build import system_of
+from groundplan.shocks.dynamics.fallen_demand import households_ask
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.run_record import Paths
 from groundplan.shocks.dynamics.shock import shock_of
@@ -88,7 +89,8 @@ def economy_in(e: Economy, outcome: Outcome, year: int) -> Economy:
 
         Z_d = ((1−δ)·A_d + ρ·A_m)·x̂,   Z_m = ((1−ρ)·A_m + δ·A_d)·x̂,   x = what the plan makes
 
-    and final uses likewise, each in the proportions of the base year at the plan's level; ρ and δ are the plan's shares
+    and final uses likewise, each in the proportions of the base year at the plan's level, households' together as they
+    buy in the plan (``household_use``); ρ and δ are the plan's shares
     of imports replaced and of home products deepened (``plan.origins``). What the plan makes and these uses leave over
     (training, works of its projects, what is put in store) goes into the first category of inventories, so that output
     is the plan's. Imports are those for use: what stocks and stores of imported products grow by is left out. Capital
@@ -99,21 +101,19 @@ def economy_in(e: Economy, outcome: Outcome, year: int) -> Economy:
         return e
     level = outcome["level"].sel(year=year).to_series()
     kinds = level.groupby(level.index.map(lambda a: str(a).partition("@")[0])).sum()
-    rho, delta, _ = origins(e, outcome.frame("level"))[year]
+    rho, delta = origins(e, outcome.frame("level"))[year]
     x = e.output.values
     output = np.array([kinds.get(f"make:{j}", 0.0) for j in e.sectors])
     scale = np.divide(output, x, out=np.zeros_like(x), where=x > 0)
     size = np.array([_final_scale(e, outcome, year, str(f)) for f in e.domestic_final["final"].values])
-    uses = [
-        (e.domestic_use.values * scale, e.imported_use.values * scale),
-        (e.domestic_final.values * size, e.imported_final.values * size),
-    ]
+    final_uses = (e.domestic_final.values * size, e.imported_final.values * size)
+    uses = [(e.domestic_use.values * scale, e.imported_use.values * scale), _as_bought(e, outcome, year, *final_uses)]
     home, foreign = zip(*(_moved(d, m, rho, delta) for d, m in uses), strict=True)
     sold = [np.sign(a.values) * _levels(e, kinds, verb) for verb, a in (("sell", e.exports), ("reexport", e.reexports))]
     stocks = e.finals("inventories")
     if stocks:
         left = output - home[0].sum(axis=1) - home[1].sum(axis=1) - sold[0]
-        home[1][:, list(e.domestic_final["final"].values).index(stocks[0])] += left
+        home[1][:, list(e.domestic_final["final"].values).index(stocks[0])] = left
     parts = e.imported_by_partner
     return e.replacing(
         year=year,
@@ -128,6 +128,22 @@ def economy_in(e: Economy, outcome: Outcome, year: int) -> Economy:
         capital_stock=e.capital_stock * scale,
         imported_by_partner=None if parts is None else parts * _partner_scale(e, level, parts),
     )
+
+
+def _as_bought(
+    e: Economy, outcome: Outcome, year: int, home: np.ndarray, foreign: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Final uses with households' rows as all of them together buy each product in the plan."""
+    if "household_use" not in outcome.tables:
+        return home, foreign
+    bought = outcome.tables["household_use"]
+    told = bought[bought["year"] == year].set_index("product").reindex(e.sectors)
+    at = e.domestic_final.indexes["final"].get_indexer(list(e.finals("household")))
+    for uses, column in ((home, "home"), (foreign, "imported")):
+        whole, wanted = uses[:, at].sum(axis=1), told[column].fillna(0.0).to_numpy(dtype=float)
+        some = whole != 0
+        uses[np.ix_(some, at)] *= (wanted[some] / whole[some])[:, None]
+    return home, foreign
 
 
 def _levels(e: Economy, level: pd.Series, verb: str) -> np.ndarray:
@@ -177,11 +193,11 @@ def _plan_tables(
     before = c.year - 1
     there = economy_in(e, outcome, before)
     s = with_stores(system_of(there, scenario), p, outcome, before)
-    paths = propagate_batch(s, [shock_of(s, scenario)])
+    shock = shock_of(s, scenario)
+    paths = propagate_batch(s, [shock])
     days = np.arange(paths.production.shape[1]) * s.days_per_step
-    homes = [k for k, kind in enumerate(s.final_kinds) if kind == "household"]
-    wanted = s.use[:, [s.n + k for k in homes]].sum()
-    had = paths.household[0].sum(axis=1) / wanted if wanted > 0 else np.ones(len(days))
+    asked = households_ask(s, shock).sum(axis=1)
+    had = np.divide(paths.household[0].sum(axis=1), asked, out=np.ones(len(days)), where=asked > 0)
     value_added = (np.where(s.output > 0, paths.production[0], 1.0) @ s.value_added) / s.value_added.sum()
     curves = pd.DataFrame({"day": days // WEEK * WEEK, "household_use": had, "value_added": value_added})
     worst = int(had.argmin())

@@ -42,8 +42,8 @@ def tell(
 ) -> Outcome:
     """What a scenario does to an economy, in one outcome.
 
-    ``coordination`` runs the planned response beside the adaptive engine, both by weeks, under the limits ``families``
-    (by default ``planning.programme.FAMILIES``); ``threshold`` (share of a year's final use) searches the stock and the
+    ``coordination`` runs the planned response beside the adaptive engine, under the limits ``families`` (by default
+    ``planning.plan_programme.FAMILIES``); ``threshold`` (share of a year's final use) searches the stock and the
     home capacity that would have kept the loss under it; ``ensemble`` runs a distribution on ``workers`` processes or
     the Dask scheduler at ``address``, with finished batches in ``folder``; ``table`` adds the loss for a cut of every
     import.
@@ -58,12 +58,11 @@ def tell(
     tables: dict[str, pd.DataFrame] = {}
     # Each part loads what it stands on: a planner and a solver for the response, none for the rest.
     if coordination:
-        from groundplan.crisis.response import in_weeks
         from groundplan.crisis.worth import worth_of_coordination
         from groundplan.planning.plan_programme import FAMILIES
 
         limits = FAMILIES if families is None else families
-        parts.append(worth_of_coordination(e, in_weeks(scenario), families=limits, progress=progress))
+        parts.append(worth_of_coordination(e, scenario, families=limits, progress=progress))
     if threshold is not None:
         tables["bridges"] = _bridges(e, scenario, threshold, progress)
     if ensemble is not None:

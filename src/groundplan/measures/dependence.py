@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from numbers import Integral
 
 import numpy as np
@@ -160,14 +159,15 @@ def household_import_content(
     e: Economy,
     replaced: np.ndarray | None = None,
     deepened: np.ndarray | None = None,
-    spending: Mapping[str, float] | None = None,
+    bought: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> float:
     """Imported share of household spending at basic prices, with all rounds.
 
         1'(A_m L f_d + f_m) / 1'(f_d + f_m)
 
     ``replaced`` and ``deepened`` (by product, shares 0 to 1) move that share of every row from imported to home and
-    from home to imported; ``spending`` weighs the household groups. Units: 1.
+    from home to imported; ``bought``: what households buy of home and of imported products, where it is not the
+    accounts' baskets (money / year). Units: 1.
     Source: our own (docs/explanation/dependence.md).
     """
     n = len(e.sectors)
@@ -175,14 +175,11 @@ def household_import_content(
     to_foreign = np.zeros(n) if deepened is None else deepened
     names = list(e.finals("household"))
     at = e.domestic_final.indexes["final"].get_indexer(names)
-    home, imported = e.domestic_final.values[:, at], e.imported_final.values[:, at]
-    if spending is not None:
-        taxes = np.array([e.figures("final_taxes")[g] for g in names])
-        base = np.maximum((home + imported).sum(axis=0) + taxes, 1e-300)
-        weight = np.array([spending[g] for g in names]) / base
-        home, imported = home * weight, imported * weight
+    home, imported = (f.values[:, at].sum(axis=1) for f in (e.domestic_final, e.imported_final))
+    if bought is not None:
+        home, imported = bought
     a_home, a_foreign = _moved(e.domestic_coefficients.values, e.import_coefficients.values, to_home, to_foreign)
-    f_home, f_foreign = _moved(home.sum(axis=1), imported.sum(axis=1), to_home, to_foreign)
+    f_home, f_foreign = _moved(home, imported, to_home, to_foreign)
     x = scipy.linalg.solve(np.eye(n) - a_home, f_home)
     return float((a_foreign @ x + f_foreign).sum() / (f_home + f_foreign).sum())
 

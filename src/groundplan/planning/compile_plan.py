@@ -27,6 +27,7 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.activity_rows import DueRow, Tables
 from groundplan.planning.feature import Part
 from groundplan.planning.feature_list import PARTS
+from groundplan.planning.features.people.easing import taken_off
 from groundplan.planning.features.production.branches import together
 from groundplan.planning.features.production.production import CAPITAL_GOODS, products
 from groundplan.planning.features.sharing import share_out
@@ -46,7 +47,7 @@ def compile_plan(e: Economy, policy: Policy, *, base_year: bool = False, parts: 
     _check_sectors(e, policy)
     h = Horizon.of(e, policy, base_year=base_year)
     tables = Tables.joined(part(e, policy, h) for part in parts)
-    tables = together(share_out(tables, e, policy, h), policy)
+    tables = together(share_out(taken_off(tables, e, policy, h), e, policy, h), policy)
     used = {row.commodity for row in tables.flows} | {row.commodity for row in tables.exogenous}
     tables += Tables(commodities=[c for c in products(e) if c.commodity in used], profiles=h.profiles())
     steady = policy.steady and not base_year
@@ -79,7 +80,7 @@ def _when_due(tables: Tables) -> list[DueRow]:
 def _check_sectors(e: Economy, policy: Policy) -> None:
     faults: list[GroundplanError] = []
     for name, value in vars(policy).items():
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and name != "elasticities":
             faults += [
                 UnknownName("sector", s, e.sectors, where=f"policy, {name}")
                 for s in value

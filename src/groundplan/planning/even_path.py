@@ -295,9 +295,10 @@ def hold_projects(p: Programme, x: Floats) -> None:
 
 def hold_shortfalls(p: Programme, m: Model, x: Floats) -> None:
     """No target is missed by more than the plan misses it."""
-    if m.has("shortfall"):
-        block = p.columns["shortfall"]
-        p.bound("shortfall", upper=np.maximum(x[block.numbers], block.lower))
+    for name in ("shortfall", "lapse"):
+        if m.has(name):
+            block = p.columns[name]
+            p.bound(name, upper=np.maximum(x[block.numbers], block.lower))
 
 
 def hold_waste(p: Programme, m: Model, x: Floats) -> None:

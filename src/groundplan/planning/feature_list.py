@@ -6,7 +6,7 @@ from groundplan.planning.feature import Feature, Finding, Part
 from groundplan.planning.features import buildings, gaps, indicators, research, stores, works
 from groundplan.planning.features.budget import budget
 from groundplan.planning.features.contingencies import contingency
-from groundplan.planning.features.people import households, inhabitants, labour
+from groundplan.planning.features.people import easing, households, inhabitants, labour
 from groundplan.planning.features.production import branches, production
 from groundplan.planning.features.schools import schooling
 from groundplan.planning.features.techniques import techniques
@@ -24,6 +24,7 @@ FEATURES: tuple[Feature, ...] = (
     research.FEATURE,
     inhabitants.FEATURE,
     households.FEATURE,
+    easing.FEATURE,
     stores.FEATURE,
     indicators.FEATURE,
     budget.FEATURE,

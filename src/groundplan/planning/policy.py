@@ -23,6 +23,7 @@ from groundplan.planning.features.works import Work
 from groundplan.records.card import Card, PerSector, fields_of, keyed, types_of
 
 PATHS = ("tied", "free", "fixed")
+BASKETS = ("linear", "fixed")
 PARTNERS_FROM = ("records", "accounts")
 SOLVERS = ("choose", "simplex", "ipm", "pdlp", "clarabel")
 
@@ -115,6 +116,26 @@ class Policy(Card):
     government_path: str = keyed(
         "", "'tied': keeps pace with households; 'free' above the floor; 'fixed' at the base year per head", "tied",
         among=PATHS, section="plan",
+    )  # fmt: skip
+    baskets: str = keyed(
+        "", "'linear': what households buy moves with income, what is short gives way; 'fixed': base-year proportions",
+        "linear", among=BASKETS, section="plan",
+    )  # fmt: skip
+    income: float | None = keyed(
+        "1", "how rich the country is, 0 to 1, for elasticities and what is committed; None: published, else halfway",
+        None, 0, 1, section="plan",
+    )  # fmt: skip
+    elasticities: dict[str, float] = keyed(
+        "1", "expenditure elasticity by product or class of spending, before they add up; else the shipped ones", {},
+        0.05, 10, section="plan",
+    )  # fmt: skip
+    committed: float | None = keyed(
+        "1", "share of households' spending that does not give way, 1 + 1/Frisch; None: by income", None, 0, 0.95,
+        section="plan",
+    )  # fmt: skip
+    giving_way: float = keyed(
+        "1", "how readily a short product gives way to others, over what the above say; 0: not at all", 1.0, 0, 10,
+        section="plan",
     )  # fmt: skip
     inventories_years: int = keyed(
         "years", "years until base-year changes in inventories fade out", 5, 1, 100, section="plan"

@@ -60,7 +60,7 @@ def hindcast(
 
     >>> misses = hindcast("BRA", since=2010, to=2019, no_plan=True).table("hindcast")
     >>> misses.query("who == 'baseline' and measure == 'import dependency'")["miss"].round(1).tolist()
-    [-1.1]
+    [-1.0]
     """
     if not since < to:
         raise StudyError(f"the years go from {since} to {to}", fix="name an earlier and a later year")

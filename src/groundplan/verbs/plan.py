@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -17,6 +18,7 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
 from groundplan.measures.dependence import dependence_table, household_import_content
 from groundplan.outcome import Outcome
+from groundplan.planning.accounts.household_uses import household_uses
 from groundplan.planning.bands import bands as bands_of
 from groundplan.planning.best_plan import as_shown, origins, parts_of, solved
 from groundplan.planning.families.family import Family
@@ -128,9 +130,14 @@ def _dependence(e: Economy) -> pd.DataFrame:
 
 def _import_content(best: SolvedPlan, there: xr.DataArray) -> xr.DataArray:
     """The import content of household consumption, measured on the origins that the plan chose; years of ``there``."""
-    e, chosen = best.economy, origins(best.economy, best.level)
+    e, chosen, uses = best.economy, origins(best.economy, best.level), household_uses(best)
+
+    def bought(year: int) -> tuple[np.ndarray, np.ndarray]:
+        home, imported = (np.sum([own[at][year].to_numpy() for own in uses.values()], axis=0) for at in (0, 1))
+        return home, imported
+
     content = [
-        household_import_content(e, *chosen[year]) if year in chosen else household_import_content(e)
+        household_import_content(e, *chosen[year], bought(year)) if year in chosen else household_import_content(e)
         for year in there["year"].values.tolist()
     ]
     coords = {"indicator": [IMPORT_CONTENT], "year": there["year"]}

@@ -9,12 +9,13 @@ from typing import Any
 from groundplan.batches.compute import Runner
 from groundplan.errors import StudyError, UnknownName, raise_all
 from groundplan.outcome import Outcome
-from groundplan.planning.best_plan import indicators, provenance
+from groundplan.planning.best_plan import provenance
 from groundplan.planning.exploring.swings import SwingRow, measured, measures_of, swings, units_of
 from groundplan.planning.families.family import Family
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, quiet
+from groundplan.planning.solved_plan import indicators
 from groundplan.study.asking import Projects, Subject, study_of
 from groundplan.study.ends import Ends, answers
 from groundplan.study.ranges import Parameter, parameters

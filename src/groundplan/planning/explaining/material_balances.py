@@ -8,11 +8,16 @@ import numpy as np
 import pandas as pd
 
 from groundplan.economy.economy import Economy
-from groundplan.planning.activities import Activities
+from groundplan.planning.accounts.household_uses import household_uses
+from groundplan.planning.activities import Activities, rows
 from groundplan.planning.families.waste import PERMISSIONS
+from groundplan.planning.features.people.easing import EASE
+from groundplan.planning.features.people.households import lasting_rows, lasting_uses
+from groundplan.planning.horizon import Horizon
 from groundplan.planning.solved_plan import SolvedPlan
 
 BALANCED = ("flow", "stock", "account")
+PRODUCTS = ("home:", "import:")
 SIDES = ("source", "use")
 BEFORE, AFTER, LOST = "carried over from the year before", "carried over to the next year", "lost in store"
 OUTSIDE = ("supplied from outside the plan", "claimed from outside the plan")
@@ -36,7 +41,8 @@ def material_balances(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     """
     a = plan.activities
     book = _Book(a, [c for c in a.of_kind(*BALANCED) if c.partition(":")[0] not in PERMISSIONS])
-    lines = pd.concat([_moved(plan, book), _outside(a, book), _kept(plan, book)], ignore_index=True)
+    parts = (_moved(plan, book), _bought(plan, book), _outside(a, book, _lasting(plan)), _kept(plan, book))
+    lines = pd.concat(parts, ignore_index=True)
     lines = book.balanced(lines)
     if len(lines) > MOST:
         lines = book.gathered(lines)
@@ -110,6 +116,8 @@ class _Book:
 def _moved(plan: SolvedPlan, book: _Book) -> pd.DataFrame:
     """What activities give and take."""
     cells = plan.activities.cells(("give", "take"), BALANCED)
+    theirs = cells["activity"].isin(_households(plan)) | cells["activity"].str.startswith(EASE)
+    cells = cells[~(theirs & cells["commodity"].str.startswith(PRODUCTS))]
     acts = pd.Index(plan.activities.activities["activity"])
     at, year = acts.get_indexer(cells["activity"]), cells["year"].to_numpy() - book.years[0]
     level = plan.level.reindex(acts).to_numpy()[at, year]
@@ -117,12 +125,36 @@ def _moved(plan: SolvedPlan, book: _Book) -> pd.DataFrame:
     return book.rows(cells["commodity"], cells["when"].to_numpy(), side, at, cells["amount"].to_numpy() * level)
 
 
-def _outside(a: Activities, book: _Book) -> pd.DataFrame:
+def _households(plan: SolvedPlan) -> list[str]:
+    return [f"live:{g}" for g in plan.economy.finals("household") if f"live:{g}" in plan.level.index]
+
+
+def _bought(plan: SolvedPlan, book: _Book) -> pd.DataFrame:
+    """What households buy of every product: what moves with their standard and what lasts, less what is eased."""
+    acts, pieces = pd.Index(plan.activities.activities["activity"]), []
+    for g, origins in household_uses(plan).items():
+        line = int(acts.get_loc(f"live:{g}"))
+        for prefix, uses in zip(("home", "import"), origins, strict=True):
+            names = pd.Series(np.repeat([f"{prefix}:{i}" for i in uses.index], uses.shape[1]))
+            pieces.append(book.rows(names, np.tile(book.years, len(uses)), 1, line, uses.to_numpy().ravel()))
+    return pd.concat(pieces) if pieces else book.rows(pd.Series([], dtype=object), np.zeros(0, int), 0, 0, np.zeros(0))
+
+
+def _lasting(plan: SolvedPlan) -> pd.DataFrame:
+    """The lasting part of what households buy, taken off what is claimed from outside the plan."""
+    h = Horizon.of(plan.economy, plan.policy, base_year=False)
+    own = rows("exogenous", lasting_rows(lasting_uses(plan.economy, plan.policy, h)))
+    own = own[own["year"].isin(plan.activities.years)]
+    return own.assign(supply=-own["supply"], claim=-own["claim"])
+
+
+def _outside(a: Activities, book: _Book, lasting: pd.DataFrame) -> pd.DataFrame:
     """What is supplied and claimed whatever the plan does."""
     x = a.exogenous
     every = x[x["year"] == 0]
     spread = every.loc[every.index.repeat(len(a.years))].assign(year=np.tile(book.years, len(every)))
-    one = pd.concat([x[x["year"] != 0], spread])
+    one = pd.concat([x[x["year"] != 0], spread, lasting])
+    one = one.groupby(["commodity", "year"], sort=False)[["supply", "claim"]].sum().reset_index()
     pieces = [
         book.rows(one["commodity"], one["year"].to_numpy(), side, book.line(OUTSIDE[side]), one[column].to_numpy())
         for side, column in enumerate(("supply", "claim"))

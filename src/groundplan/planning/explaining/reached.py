@@ -18,16 +18,21 @@ def against(outcome: Outcome, t: Target) -> pd.DataFrame:
     Of a sum, the one figure over its years. Empty where the outcome does not say: without indicators, for years
     outside the plan, and for the ratio of sums, whose parts it does not name.
     """
-    nothing = pd.DataFrame({"bound": [], "reached": []}, dtype=float)
     if "indicator" not in outcome.arrays:
-        return nothing
-    there, years = outcome.indicator(t.indicator), tuple(outcome.provenance["years"])
+        return pd.DataFrame({"bound": [], "reached": []}, dtype=float)
+    years = tuple(outcome.provenance["years"])
+    return asked_and_reached(t, outcome.indicator(t.indicator), years, ratio=is_ratio(outcome, t.indicator))
+
+
+def asked_and_reached(t: Target, there: pd.Series, years: tuple[int, ...], *, ratio: bool) -> pd.DataFrame:
+    """As ``against``, from the indicator by year, the accounts' first, and the years of the plan."""
+    nothing = pd.DataFrame({"bound": [], "reached": []}, dtype=float)
     when = list(t.span(years))
     if not set(when) <= set(years):
         return nothing
     if t.form == "cumulative":
         whole = pd.DataFrame({"bound": [t.cumulative], "reached": [there.loc[when].sum()]}, dtype=float)
-        return nothing if is_ratio(outcome, t.indicator) else whole
+        return nothing if ratio else whole
     bound = pd.Series(t.stated(t.span(years)), index=when, dtype=float)
     if t.form == "of_base":
         bound *= float(there.iloc[0])

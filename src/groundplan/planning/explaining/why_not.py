@@ -12,6 +12,7 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.explain import unit_in_words
+from groundplan.planning.explaining.guards import side_by_side
 from groundplan.planning.explaining.reached import is_ratio, target_duals
 from groundplan.planning.explaining.valuations import short_number
 from groundplan.records.money import priced
@@ -196,13 +197,16 @@ def _moved(table: pd.DataFrame, head: str, opening: str, sign: int, unit: str, *
 def as_outcome(answer: WhyNot) -> Outcome:
     """The answer as an outcome of the engine ``whynot``: tables and sentences.
 
-    Tables: path (the indicator by year), changes, clash, repairs; the last two only where the wish cannot be had.
+    Tables: path (the indicator by year), changes, guards (of both plans), and where the wish cannot be had clash and
+    repairs.
     """
     kept = ("groundplan", "country", "country_name", "accounts_year", "years", "money", "employment_unit", "labels",
             "households", "policy", "policy_cards", "sources", "citations", "methods", "assumptions", "solver",
             "audit")  # fmt: skip
     about: dict[str, Any] = {k: answer.without.provenance[k] for k in kept if k in answer.without.provenance}
     tables = {"path": answer.path().rename_axis("year").reset_index(), "changes": changes(answer)}
+    there = {"without it": answer.without, ("with it" if answer.possible else "nearest to it"): answer.with_it}
+    tables["guards"] = side_by_side({of: o.table("guards") for of, o in there.items() if "guards" in o.tables})
     if answer.clash:
         tables["clash"] = pd.DataFrame({"what": list(answer.clash)})
         tables["repairs"] = pd.DataFrame([dict(r) for r in answer.repairs])

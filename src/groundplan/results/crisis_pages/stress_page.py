@@ -11,7 +11,7 @@ from groundplan.outcome import Outcome
 from groundplan.results.charts import flows
 from groundplan.results.charts.chart import Chart, line_chart
 from groundplan.results.crisis_pages import stress_views as v
-from groundplan.results.crisis_pages.stress_summary import coordination, ensemble, headline, reasons, title
+from groundplan.results.crisis_pages.stress_summary import coordination, ensemble, headline, reasons, settings, title
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.page import Page, charted, listed, paragraph, tabled, together
 from groundplan.shocks.provenance import as_values
@@ -51,6 +51,7 @@ def _calendar(o: Outcome) -> str:
 CHARTS = {
     c.name: c
     for c in (
+        line_chart("settings", "Total output, from rigid to flexible", v.output_paths, zero=True),
         Chart("needs", NEEDS, _needs, v.needs),
         Chart("calendar", CALENDAR, _calendar, lambda o: v.stops(o, 25)),
         line_chart("engines", "Final demand not met by day, and who decides", v.engine_paths, zero=True),
@@ -86,6 +87,9 @@ def _repeat(o: Outcome) -> str:
 
 SECTIONS = (
     ("taken", "What is taken away", listed(v.sentences)),
+    ("range", "What is lost, from rigid to flexible", together(
+        tabled(v.settings, "What is lost in each setting"), listed(settings), charted(CHARTS["settings"])
+    )),
     ("lost", "What people lose", together(
         tabled(v.losses, "What households go without over the horizon"), charted(CHARTS["needs"])
     )),

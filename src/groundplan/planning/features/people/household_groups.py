@@ -1,4 +1,4 @@
-"""What differs between household groups: floors, growth in number, weight, aversion and basket."""
+"""What differs between household groups: floors, growth in number, weight, aversion, basket and elasticities."""
 
 from __future__ import annotations
 
@@ -32,13 +32,20 @@ class Group(Entry):
     aversion: float | None = keyed("1", "concavity of its utility; the plan's if left out", None, 0, 5)
     heads: float | None = keyed("people", "people in the base year, in one unit for all groups", None, 0, 1e15)
     basket: dict[str, float] = keyed("1", "factor on the share of a product in its spending", {}, 0, 100)
+    elasticities: dict[str, float] = keyed(
+        "1", "expenditure elasticity by product or class of spending; before they add up", {}, 0.05, 10
+    )
+    committed: float | None = keyed(
+        "1", "share of its spending that does not give way; the plan's if left out", None, 0, 0.95
+    )
 
     def more_faults(self) -> list[GroundplanError]:
         """A record that asks for nothing is a slip."""
-        asked = (self.floor, self.growth, self.weight, self.aversion, self.heads)
-        if all(a is None for a in asked) and not self.basket:
+        asked = (self.floor, self.growth, self.weight, self.aversion, self.heads, self.committed)
+        if all(a is None for a in asked) and not (self.basket or self.elasticities):
             what = f"nothing is asked for the group '{self.group}'"
-            return [StudyError(what, where=self.line, fix="give a floor, growth, weight, aversion, heads or basket")]
+            fix = "give a floor, growth, weight, aversion, heads, basket, elasticities or committed share"
+            return [StudyError(what, where=self.line, fix=fix)]
         return []
 
 
@@ -52,6 +59,8 @@ class GroupChoices:
     growth: float | None = None
     heads: float | None = None
     basket: Mapping[str, float] = field(default_factory=dict)
+    elasticities: Mapping[str, float] = field(default_factory=dict)
+    committed: float | None = None
 
     def number(self, h: Horizon, year: int) -> float:
         """How many the group is, base year 1."""
@@ -87,8 +96,10 @@ def choices_by_group(e: Economy, policy: Policy) -> dict[str, GroupChoices]:
 def _of(policy: Policy, records: list[Group]) -> GroupChoices:
     choices = GroupChoices(policy.floor, policy.aversion)
     for r in records:
-        stated = {k: v for k in ("floor", "aversion", "weight", "growth", "heads") if (v := getattr(r, k)) is not None}
-        choices = replace(choices, **stated, basket={**choices.basket, **r.basket})
+        names = ("floor", "aversion", "weight", "growth", "heads", "committed")
+        stated = {k: v for k in names if (v := getattr(r, k)) is not None}
+        basket, elasticities = {**choices.basket, **r.basket}, {**choices.elasticities, **r.elasticities}
+        choices = replace(choices, **stated, basket=basket, elasticities=elasticities)
     return choices
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.activity_rows import (
@@ -21,7 +23,8 @@ from groundplan.planning.activity_rows import (
     gives,
 )
 from groundplan.planning.feature import Feature
-from groundplan.planning.features.people.household_groups import GroupChoices, choices_by_group, shifted
+from groundplan.planning.features.people.demand import Demand, check_elasticities, demand
+from groundplan.planning.features.people.household_groups import GroupChoices, choices_by_group
 from groundplan.planning.features.production.production import gestation, plant_for_money, use_rows
 from groundplan.records.card import per_sector
 
@@ -64,6 +67,8 @@ def groups(e: Economy) -> list[str]:
 def baskets(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """live:g takes its basket and gives its living standard, which is what the plan is for.
 
+        takes η·y / base of every product, and (1 − η)·y·heads is taken whatever its level (``demand``)
+
         Σ_t (1+r)^−t Σ_g w_g·U_g(u[g,t]),   U' = (u / (u₀·heads[g,t]))^−aversion, piecewise linear
 
     Units: spending of the base year at purchasers' prices, money / year; so the objective is money of living
@@ -75,10 +80,12 @@ def baskets(e: Economy, policy: Policy, h: Horizon) -> Tables:
     common = GroupChoices(policy.floor, policy.aversion)
     served = e.finals("government") if policy.budget is not None else ()
     parts = []
+    bought = demands(e, policy, h)
     for g in groups(e):
         chosen = own.get(g, common)
         parts.append(_standard(e, policy, h, g, chosen))
-        parts += [] if g in served else [_living(e, policy, h, g, chosen)]
+        parts += [] if g in served else [_living(e, policy, h, g, chosen, bought[g])]
+    parts.append(Tables(exogenous=lasting_rows(lasting_uses(e, policy, h))))
     if not h.base_year:
         parts.append(Tables(paces=paces(e, policy), terminal=_terminal(e, policy, h), due=_due(e, policy, h)))
     return Tables.joined(parts)
@@ -100,18 +107,65 @@ def paces(e: Economy, policy: Policy) -> list[PaceRow]:
     ]  # fmt: skip
 
 
-def _living(e: Economy, policy: Policy, h: Horizon, g: str, chosen: GroupChoices) -> Tables:
-    """live:g, its basket and, where the policy fixes it, its path."""
-    base, live = spending(e, g), f"live:{g}"
-    home, imported = (getattr(e, part).sel(final=g).to_series() for part in ("domestic_final", "imported_final"))
-    if chosen.basket and not h.base_year:
-        home, imported = shifted(home, imported, chosen.basket)
+def demands(e: Economy, policy: Policy, h: Horizon) -> dict[str, Demand]:
+    """The demand of every group; that of households moves with income unless the policy's ``baskets`` are fixed."""
+    own, common = choices_by_group(e, policy), GroupChoices(policy.floor, policy.aversion)
+    check_elasticities(e, policy)
+    out = {}
+    for g in groups(e):
+        chosen = own.get(g, common)
+        # The year of the accounts has the accounts' own baskets.
+        chosen = replace(chosen, basket={}, floor=1.0) if h.base_year else chosen
+        moves = policy.baskets == "linear" and g in e.finals("household")
+        out[g] = demand(e, policy, g, chosen, spending(e, g), moves=moves)
+    return out
+
+
+def lasting_uses(e: Economy, policy: Policy, h: Horizon) -> pd.DataFrame:
+    """What households buy whatever their standard, (1 − η)·y·heads: group, commodity, year, amount (money / year).
+
+    Of luxuries it is below nothing, which stands against what ``live:g`` takes of them.
+    """
+    own, common, frames = choices_by_group(e, policy), GroupChoices(policy.floor, policy.aversion), []
+    for g, d in demands(e, policy, h).items():
+        number = np.array([own.get(g, common).number(h, year) for year in h.years])
+        for prefix, lasting in zip(("home", "import"), d.lasting, strict=True):
+            there = lasting[lasting.abs() > 0]
+            amounts = np.outer(there.to_numpy(), number)
+            frames.append(
+                pd.DataFrame(
+                    {
+                        "group": g,
+                        "commodity": np.repeat([f"{prefix}:{i}" for i in there.index], len(h.years)),
+                        "year": np.tile(h.years, len(there)),
+                        "amount": amounts.ravel(),
+                    }
+                )
+            )
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["commodity", "year", "amount"])
+
+
+def lasting_rows(uses: pd.DataFrame) -> list[ExogenousRow]:
+    """The lasting part of all groups' use of a product, a claim; where luxuries outweigh it, a supply."""
+    total = uses.groupby(["commodity", "year"], sort=False)["amount"].sum().reset_index()
+    return [
+        ExogenousRow(str(name), int(year), supply=max(-amount, 0.0), claim=max(amount, 0.0))
+        for name, year, amount in total.itertuples(index=False)
+    ]
+
+
+def _living(e: Economy, policy: Policy, h: Horizon, g: str, chosen: GroupChoices, bought: Demand) -> Tables:
+    """live:g, its basket and, where the policy fixes it, its path; never so low that something were unbought."""
+    base, live = bought.base, f"live:{g}"
     fixed = policy.government_path == "fixed" and g in e.finals("government")
     path = {year: base * h.heads(year) for year in h.years} if fixed else {}
+    bounds = [BoundRow(live, year, amount, amount) for year, amount in path.items()]
+    if bought.least > 0:
+        bounds += [BoundRow(live, year, bought.least * base * chosen.number(h, year)) for year in h.years]
     return Tables(
         activities=[ActivityRow(live, e.money, f"consumption, {e.label(g)}", "consumption", base=base)],
-        flows=[*use_rows(live, home, imported, base), gives(live, f"standard:{g}")],
-        bounds=[BoundRow(live, year, amount, amount) for year, amount in path.items()],
+        flows=[*use_rows(live, *bought.marginal, base), gives(live, f"standard:{g}")],
+        bounds=bounds,
     )
 
 
