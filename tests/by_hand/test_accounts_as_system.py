@@ -358,21 +358,19 @@ def _least(s: Any, making: Any, buying: Any, demand: Any, extra: Any, w: np.ndar
 
 def test_what_the_engine_takes_for_granted() -> None:
     """Proves: each assumption as the scenario has it. Breaks if: a default is told where the scenario says more."""
-    rows = {
-        a.as_dict()["what"] if "what" in a.as_dict() else next(iter(a.as_dict().values())): a for a in assumed(SHORT)
-    }
-    told = [str(tuple(a.as_dict().values())) for a in assumed(SHORT)]
-    assert len(rows) == 8
-    assert "5 days of use" in told[0]
-    assert "'none'" in told[1]
-    assert "up to 1.25 times base output within 365 days" in told[3]
-    assert "imports under 10% of a use" in told[4]
-    other = Scenario(name="x", reserves={"a": 3.0}, behaviour=Behaviour(binding="all", psi=0.5))
-    told = [str(tuple(a.as_dict().values())) for a in assumed(other)]
-    assert "by broad class" in told[0]
-    assert "as the scenario says" in told[1]
-    assert "'0.5'" in told[2]
-    assert "'all'" in told[4]
+    rows = {a.name: a.value for a in assumed(SHORT)}
+    assert len(rows) == 12
+    assert rows["stocks"] == "5 days of use"
+    assert rows["strategic reserves"] == "none"
+    assert rows["overtime"] == "at most 1, 1.02, 1.05 times base output"
+    assert "imports under 10% of a use" in rows["which inputs bind"]
+    other = Behaviour(sharing="orders", binding="all", psi=0.5)
+    rows = {a.name: a.value for a in assumed(Scenario(name="x", reserves={"a": 3.0}, behaviour=other))}
+    assert "by broad class" in rows["stocks"]
+    assert "as the scenario says" in rows["strategic reserves"]
+    assert rows["psi"] == "0.5"
+    assert rows["overtime"].startswith("up to 1.25 times base output within 365 days")
+    assert rows["which inputs bind"] == "all"
     values = as_values(SHORT)
     assert values["events"][0]["kind"] == "cut_imports"
     assert values["events"][0]["depth"] == 0.5
@@ -384,4 +382,4 @@ def test_what_the_engine_takes_for_granted() -> None:
         2020,
     )
     assert about["scenario"] == values
-    assert len(about["assumptions"]) == 8 + len(small().assumptions)
+    assert len(about["assumptions"]) == 12 + len(small().assumptions)

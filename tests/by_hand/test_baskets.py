@@ -119,7 +119,8 @@ def test_the_base_year_comes_back() -> None:
     wanted = base[base.index.str.startswith(("make:", "live:", "buy:", "sell:"))]
     assert (level[wanted.index] - wanted).abs().max() / wanted.max() < 1e-6
     lasting = a.exogenous[a.exogenous["commodity"] == "home:maiz"]
-    assert (lasting["claim"].sum() > 0) and (lasting["supply"].sum() == 0)
+    assert (lasting["claim"].sum() > 0)
+    assert (lasting["supply"].sum() == 0)
 
 
 def test_another_program_buys_the_same() -> None:

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 from economies import shipped, small
+from plans import on_paper
 
 from groundplan import examine, plan
 from groundplan.crisis.examination import WITH, economy_in, scenario_of, with_stores
@@ -15,7 +16,6 @@ from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.features.contingencies.contingency_record import Contingency
 from groundplan.planning.features.stores import Store
-from groundplan.planning.policy import Policy
 from groundplan.results.html_report import report
 from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.dynamics.propagation import propagate_batch
@@ -30,7 +30,7 @@ CHOICES = {"years": 3, "foreign_reserves": 5.0, "population_growth": 0.01}
 
 
 def examined() -> Outcome:
-    return examine(small(), policy=Policy.of(**CHOICES, contingencies=[CUT], stores=STORES))
+    return examine(small(), policy=on_paper(**CHOICES, contingencies=[CUT], stores=STORES))
 
 
 def test_the_accounts_of_a_year_are_the_plans() -> None:
@@ -84,7 +84,7 @@ def test_stores_of_the_plan_are_reserves() -> None:
     """
     store = Store("farm", loss=0.1)
     wanted = Target("days in store: farm@import", ">=", 73.0, year=2021)
-    policy = Policy.of(**CHOICES, stores=[store], targets=[wanted])
+    policy = on_paper(**CHOICES, stores=[store], targets=[wanted])
     made = plan(small(), policy=policy)
     s = with_stores(system_of(small(), Scenario(name="calm")), policy, made, 2021)
     held = dict(zip(s.inputs, s.reserves, strict=True))
@@ -131,7 +131,7 @@ def test_a_study_is_examined_as_a_plan_is() -> None:
     Breaks if: the study's projects, figures or contingencies are left out of one of its two plans.
     """
     stated = Contingency("chemicals cut", 2021, imports_lost={"chem": 0.3}, floor=0.8)
-    policy = Policy.of(years=2, stores=[Store("chem")], contingencies=[stated])
+    policy = on_paper(years=2, stores=[Store("chem")], contingencies=[stated])
     there = examine(dataclasses.replace(Study.of("KEN"), policy=policy)).table("examination")
     here = examine(shipped("KEN 2019"), policy=policy).table("examination")
     assert there.equals(here)

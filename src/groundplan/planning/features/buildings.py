@@ -131,29 +131,36 @@ def _building(e: Economy, policy: Policy, h: Horizon, b: Building, f: Fitted) ->
     label = f"{r.label} in {b.place}" if b.place else r.label
     soon = h.years[: r.gestation - 1] if b.under_way > 0 else ()
     served = [gives(finish, f"capacity:{b.serves}", b.price * plant_for_money(e, policy, b.serves))] if b.serves else []
-    return goods_rows(f, title, label, b.granted) + Tables(
-        commodities=[
-            CommodityRow(ready, unit=r.unit, label=f"{label}, finished"),
-            CommodityRow(stands, "capacity", r.unit, r.wear, b.standing, label=f"{label}, standing"),
-        ],
-        activities=[
-            ActivityRow(build, r.unit, f"beginning {label}", "building", base=b.under_way),
-            ActivityRow(finish, r.unit, f"finishing {label}", "building", base=b.under_way),
-        ],
-        flows=[
-            *(takes(build, f"{CAPITAL_GOODS}:{title}", b.price * part, lag=lag) for lag, part in enumerate(r.profile)),
-            gives(build, ready, lag=r.gestation - 1),
-            takes(finish, ready),
-            gives(finish, stands),
-            *served,
-        ],
-        exogenous=[ExogenousRow(ready, y, supply=b.under_way) for y in soon],
-        bounds=[
-            *(BoundRow(finish, y, lower=b.under_way) for y in soon),
-            *([] if b.ceiling is None else [BoundRow(build, upper=b.ceiling)]),
-            *closed(build, b.start, h),
-        ],
-    ) + _paced(e, policy, h, b)
+    return (
+        goods_rows(f, title, label, b.granted)
+        + Tables(
+            commodities=[
+                CommodityRow(ready, unit=r.unit, label=f"{label}, finished"),
+                CommodityRow(stands, "capacity", r.unit, r.wear, b.standing, label=f"{label}, standing"),
+            ],
+            activities=[
+                ActivityRow(build, r.unit, f"beginning {label}", "building", base=b.under_way),
+                ActivityRow(finish, r.unit, f"finishing {label}", "building", base=b.under_way),
+            ],
+            flows=[
+                *(
+                    takes(build, f"{CAPITAL_GOODS}:{title}", b.price * part, lag=lag)
+                    for lag, part in enumerate(r.profile)
+                ),
+                gives(build, ready, lag=r.gestation - 1),
+                takes(finish, ready),
+                gives(finish, stands),
+                *served,
+            ],
+            exogenous=[ExogenousRow(ready, y, supply=b.under_way) for y in soon],
+            bounds=[
+                *(BoundRow(finish, y, lower=b.under_way) for y in soon),
+                *([] if b.ceiling is None else [BoundRow(build, upper=b.ceiling)]),
+                *closed(build, b.start, h),
+            ],
+        )
+        + _paced(e, policy, h, b)
+    )
 
 
 def _paced(e: Economy, policy: Policy, h: Horizon, b: Building) -> Tables:
