@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from groundplan.crisis.compile_crisis import Crisis, activities, period_starts
-from groundplan.crisis.techniques import followed, spared
+from groundplan.crisis.ways_of_working import followed, spared
 from groundplan.crisis.witness import as_plan, violations
 from groundplan.errors import PlanInfeasible, StudyError
 from groundplan.planning.families.family import Family

@@ -12,7 +12,7 @@ import xarray as xr
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
-from groundplan.planning.even_path import most_even
+from groundplan.planning.paths.even_path import most_even
 from groundplan.planning.explaining.priorities import solve_in_turn
 from groundplan.planning.families.family import AT, FLOORS, stating
 from groundplan.planning.features.contingencies.forks import Fork, forks

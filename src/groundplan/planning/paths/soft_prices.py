@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from groundplan.errors import SolverError
-from groundplan.planning.even_path import TOLERANCE, columns_of, hold_far_standards, hold_projects
+from groundplan.planning.paths.even_path import TOLERANCE, columns_of, hold_far_standards, hold_projects
 from groundplan.planning.families.family import BETWEEN
 from groundplan.planning.families.rows import Model
 from groundplan.planning.solve import Progress, quiet
