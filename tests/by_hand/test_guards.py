@@ -246,6 +246,18 @@ def test_guards_stand_first_in_every_face() -> None:
     assert "is missed" in page.partition("<nav")[0]
 
 
+def test_targets_that_are_met_do_not_hide_what_is_lost() -> None:
+    """Every target is met and the plan eats its capital: the page says the second before the first.
+
+    Proves: guards do not hang on targets. Breaks if: a plan whose aims are met is taken for a sound one.
+    """
+    bill = Target("import bill", "<=", 1e3)
+    o = parts_of(as_shown(solved(small(), Policy.of(years=4, targets=[bill])))).outcome()
+    assert {"capital_run_down", "investment_below_wear"} <= set(o.table("guards")["code"])
+    text = summary(o)
+    assert 0 < text.index("Fixed capital shrinks") < text.index("Met: from")
+
+
 def test_plans_side_by_side_say_whose_guards_they_are() -> None:
     """With its full wear the small economy eats its capital: so it does with a wish and without, and under a doctrine.
 
