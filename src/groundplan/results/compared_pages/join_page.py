@@ -109,19 +109,20 @@ def rule_words(o: Outcome) -> str:
     if not o.provenance.get("rational"):
         return "A country may lose in the plan before anything is paid."
     rule = (
-        "No country's whole plan, the living standards of all its years and what is left at the end, is worth less than "
-        "alone before anything is paid. That is no rule for single years."
+        "No country's whole plan, the living standards of all its years and what is left at the end, is worth less "
+        "than alone before anything is paid. That is no rule for single years."
     )
     there = o.table("joint_years")
     living = there[there["indicator"] == "living standard"]
     lower = living[living["together"] < living["alone"] - LOWER]
     names = o.provenance["countries"]
     for country, own in lower.groupby("country", sort=False):
-        worst = own.loc[(own["together"] - own["alone"]).idxmin()]
+        worst = own.assign(less=own["together"] - own["alone"]).sort_values("less", kind="stable").iloc[0]
+        span = int(living["country"].eq(country).sum())
         rule += (
-            f" The living standard of {names[country]} is lower together than alone in {len(own)} of "
-            f"{living['country'].eq(country).sum()} years, most of all in {worst['year']}: {worst['together']:.3f} against "
-            f"{worst['alone']:.3f}; other years, or what is left at the end, make up for it."
+            f" The living standard of {names[country]} is lower together than alone in {len(own)} of {span} years, "
+            f"most of all in {worst['year']}: {worst['together']:.3f} against {worst['alone']:.3f}; other years, or "
+            "what is left at the end, make up for it."
         )
     return rule
 
