@@ -52,8 +52,9 @@ class Building(Entry):
     )
     ceiling: float | None = keyed("units / year", "the most that can be begun in a year", None, 0)
     pace: float | None = keyed(
-        "1 / year", "largest yearly growth of what is begun; None: that of a capacity (absorption), where no ceiling is "
-        "stated", None, 0, 100,
+        "1 / year",
+        "largest yearly growth of what is begun; None: that of a capacity (absorption), where no ceiling is stated",
+        None, 0, 100,
     )  # fmt: skip
     first: float | None = keyed(
         "units / year", "the most that can be begun in the first year under a pace; None: the pace above what is under "
@@ -86,7 +87,8 @@ def buildings(e: Economy, policy: Policy, h: Horizon) -> Tables:
 
     What is begun keeps a pace g from what can be begun in the first year f, so that crews and sites grow as other
     capacity does: b[t] ≤ (1+g)·b[t−1] + max(f − (1+g)·b[0], 2 % of f),  b[t] ≤ f·(1+g)^(t−1); b[0] is what is under
-    way a year, and what was begun and finished in the year of the accounts too. Whoever states a ceiling and no pace has said how much can be begun.
+    way a year, and what was begun and finished in the year of the accounts too. Whoever states a ceiling and no pace
+    has said how much can be begun.
 
     ``built: name`` is what is finished in a year, in all places together ``built: <name>``. Units: the recipe's own
     (flats, km); money of the base year at purchasers' prices.
@@ -131,29 +133,36 @@ def _building(e: Economy, policy: Policy, h: Horizon, b: Building, f: Fitted) ->
     label = f"{r.label} in {b.place}" if b.place else r.label
     soon = h.years[: r.gestation - 1] if b.under_way > 0 else ()
     served = [gives(finish, f"capacity:{b.serves}", b.price * plant_for_money(e, policy, b.serves))] if b.serves else []
-    return goods_rows(f, title, label, b.granted) + Tables(
-        commodities=[
-            CommodityRow(ready, unit=r.unit, label=f"{label}, finished"),
-            CommodityRow(stands, "capacity", r.unit, r.wear, b.standing, label=f"{label}, standing"),
-        ],
-        activities=[
-            ActivityRow(build, r.unit, f"beginning {label}", "building", base=b.under_way),
-            ActivityRow(finish, r.unit, f"finishing {label}", "building", base=b.under_way),
-        ],
-        flows=[
-            *(takes(build, f"{CAPITAL_GOODS}:{title}", b.price * part, lag=lag) for lag, part in enumerate(r.profile)),
-            gives(build, ready, lag=r.gestation - 1),
-            takes(finish, ready),
-            gives(finish, stands),
-            *served,
-        ],
-        exogenous=[ExogenousRow(ready, y, supply=b.under_way) for y in soon],
-        bounds=[
-            *(BoundRow(finish, y, lower=b.under_way) for y in soon),
-            *([] if b.ceiling is None else [BoundRow(build, upper=b.ceiling)]),
-            *closed(build, b.start, h),
-        ],
-    ) + _paced(e, policy, h, b)
+    return (
+        goods_rows(f, title, label, b.granted)
+        + Tables(
+            commodities=[
+                CommodityRow(ready, unit=r.unit, label=f"{label}, finished"),
+                CommodityRow(stands, "capacity", r.unit, r.wear, b.standing, label=f"{label}, standing"),
+            ],
+            activities=[
+                ActivityRow(build, r.unit, f"beginning {label}", "building", base=b.under_way),
+                ActivityRow(finish, r.unit, f"finishing {label}", "building", base=b.under_way),
+            ],
+            flows=[
+                *(
+                    takes(build, f"{CAPITAL_GOODS}:{title}", b.price * part, lag=lag)
+                    for lag, part in enumerate(r.profile)
+                ),
+                gives(build, ready, lag=r.gestation - 1),
+                takes(finish, ready),
+                gives(finish, stands),
+                *served,
+            ],
+            exogenous=[ExogenousRow(ready, y, supply=b.under_way) for y in soon],
+            bounds=[
+                *(BoundRow(finish, y, lower=b.under_way) for y in soon),
+                *([] if b.ceiling is None else [BoundRow(build, upper=b.ceiling)]),
+                *closed(build, b.start, h),
+            ],
+        )
+        + _paced(e, policy, h, b)
+    )
 
 
 def _paced(e: Economy, policy: Policy, h: Horizon, b: Building) -> Tables:
