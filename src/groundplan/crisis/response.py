@@ -27,7 +27,7 @@ from groundplan.shocks.dynamics.run_record import Paths
 from groundplan.shocks.dynamics.shock import Shock
 from groundplan.shocks.dynamics.system import System
 
-HELD = 1e-9
+HELD, KEPT = 1e-9, 1e-6
 MOST_CELLS = 30_000
 
 
@@ -58,7 +58,8 @@ class Engines:
     floor       the whole horizon as one period, with all stocks: no path can lose less
     planned     the plan that leaves in stores and reserves what the adaptive path leaves there; it knows the end.
                 None where it was not asked for
-    today       the plan that has in stores at the start of every period what the path has: it sees no further than that
+    today       the plan that has in stores at the start of every period what the path has: it sees no further than
+                that. None where limits of the user's own forbid what people do
     adaptive    the adaptive path
     demand      P × p   final use wanted, mean of the period's steps, money / step
     lost        P × p   what the adaptive path does not meet of it
@@ -69,7 +70,7 @@ class Engines:
     static: Feasible
     floor: Feasible
     planned: Response | None
-    today: Response
+    today: Response | None
     adaptive: Paths
     demand: np.ndarray
     lost: np.ndarray
@@ -157,7 +158,12 @@ def compare_engines(
     breaches = violations(model, witness)
     planned = best(crisis, model, progress=progress) if foresight else None
     _hold_stocks(model, witness["stock"])
-    today = best(crisis, model, "choose", progress)
+    try:
+        today: Response | None = best(crisis, model, progress=progress)
+    except PlanInfeasible:
+        if breaches.max() <= KEPT:
+            raise
+        today = None
     demand = crisis.means.demand.sum(axis=2)
     counted = (path.trace.delivered[0] * system.counted[system.input_of]).sum(axis=2)
     had = np.add.reduceat(system.sum_by_input(counted), crisis.starts, axis=0) / crisis.lengths[:, None]

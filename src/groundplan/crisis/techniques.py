@@ -81,15 +81,19 @@ def spared(s: System, short: np.ndarray) -> Spared:
         rows.append((np.flatnonzero(lean.any(axis=0)), np.full(s.n, LEAN), lean * 1.0))
     else:
         rows += _by_nests(s, short)
-    sector, room, way, inputs, share = [], [], [], [], []
+    sector: list[int] = []
+    room: list[float] = []
+    way: list[np.ndarray] = []
+    inputs: list[np.ndarray] = []
+    share: list[np.ndarray] = []
     for users, taken, part in rows:
         for j in users[part[:, users].any(axis=0)]:
             g = np.flatnonzero(part[:, j])
             way.append(np.full(len(g), len(sector)))
             inputs.append(g)
             share.append(part[g, j])
-            sector.append(j)
-            room.append(taken[j])
+            sector.append(int(j))
+            room.append(float(taken[j]))
     joined = [np.concatenate(a) if a else np.zeros(0, dtype=int) for a in (way, inputs, share)]
     return Spared(np.array(sector, dtype=int), np.array(room), joined[0], joined[1], joined[2])
 

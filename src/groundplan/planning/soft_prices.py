@@ -53,7 +53,7 @@ def with_soft_prices(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan
             p, CLARABEL, seconds=seconds, tolerance=TOLERANCE, nearly=True, regularised=REGULARISED[1:]
         ).checked()
     except SolverError as missed:
-        words = {**plan.solution.quality, "prices": f"the solver's corner: soft balances gave none ({missed})"}
+        words = {**plan.solution.quality, "prices": f"the solver's corner: soft balances gave none ({missed.what})"}
         return replace(plan, solution=replace(plan.solution, quality=words))
     duals = {name: priced.row_duals[written.numbers] for name, written in m.families.items()}
     about = {

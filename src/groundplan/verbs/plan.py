@@ -92,10 +92,20 @@ def _examined(asked: Study, families: Sequence[Family], progress: Progress, band
 
 def _planned(asked: Study, families: Sequence[Family], progress: Progress, bands: bool) -> Outcome:
     """The plan of a study, with what its accounts depend on."""
-    e = asked.economy()
+    return written_down(shown_plan(asked, families, progress), asked, progress, bands=bands)
+
+
+def shown_plan(asked: Study, families: Sequence[Family] = FAMILIES, progress: Progress = quiet) -> SolvedPlan:
+    """The plan of a study as it is shown, before it is written down. Raises what ``plan`` raises."""
+    e, rows = asked.economy(), asked.projects or None
+    policy = with_scenarios(e, asked.chosen(e))
+    return as_shown(solved(e, policy, projects=rows, families=families, progress=progress), progress)
+
+
+def written_down(best: SolvedPlan, asked: Study, progress: Progress = quiet, *, bands: bool = False) -> Outcome:
+    """The plan of a study as an outcome, with what its accounts depend on."""
+    e = best.economy
     chosen = asked.chosen(e)
-    rows = asked.projects or None
-    best = as_shown(solved(e, with_scenarios(e, chosen), projects=rows, families=families, progress=progress), progress)
     parts = parts_of(best, progress)
     indicator = parts.arrays["indicator"]
     content = _import_content(best, indicator)

@@ -43,8 +43,9 @@ def sensitivity(
 
         swing = max over {low, high} of |measure(end) − measure(base)|
 
-    ``on``: indicators, told in the last year of the plan or as ``indicator @ year``, and ``objective``; by default
-    living standard, import dependency and what the targets are about. ``of``: names of figures; by default all
+    ``on``: indicators, told in the last year of the plan or as ``indicator @ year``, ``constant standard`` (the one
+    that is worth the whole plan) and ``objective``; by default the constant standard, living standard, import
+    dependency and what the targets are about. ``of``: names of figures; by default all
     (``ranges.parameters``). ``spread``: a range where none is stated, as a share of the figure on either side. Plans
     are made by ``workers`` processes or the Dask scheduler at ``address``, and finished ones kept in the folder
     ``run``. All else as in ``plan``.

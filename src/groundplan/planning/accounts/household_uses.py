@@ -32,6 +32,8 @@ def household_uses(plan: SolvedPlan) -> dict[str, tuple[pd.DataFrame, pd.DataFra
     share = (pd.DataFrame({g: d.home for g, d in demand_of.items()}).sum(axis=1) / whole).fillna(0.0)
     out = {}
     for g, d in demand_of.items():
+        if f"live:{g}" not in plan.level.index:
+            continue
         bought = d.uses(plan.level.loc[f"live:{g}", years].to_numpy(), numbers[g][: len(years)])
         mine = (base[g] / whole).fillna(0.0)
         home, imported = (

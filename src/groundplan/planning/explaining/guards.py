@@ -148,7 +148,7 @@ def standards(there: pd.DataFrame, a: Activities) -> pd.DataFrame:
     for name in map(str, there.index):
         head, _, code = name.partition(": ")
         if head == "living standard":
-            rows[words.get(code, code).removeprefix("living standard, ")] = there.loc[name]
+            rows[words.get(code, code).removeprefix("living standard, ") if code else ""] = there.loc[name]
     return pd.DataFrame(rows).T
 
 

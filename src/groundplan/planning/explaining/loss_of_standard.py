@@ -6,6 +6,7 @@ import pandas as pd
 
 from groundplan.planning.activities import Activities
 from groundplan.planning.solve import Solution
+from groundplan.planning.solved_plan import SolvedPlan
 
 STEPS = 40
 
@@ -47,6 +48,17 @@ def as_share(a: Activities, s: Solution, loss: float) -> float:
         less = allowed_loss(a, s, s.objective, middle) < loss
         low, high = (middle, high) if less else (low, middle)
     return (low + high) / 2.0
+
+
+def share_between(plan: SolvedPlan, other: SolvedPlan) -> float:
+    """What a plan costs against another of the same years, as a share of everybody's living standard in every year, 1.
+
+    nan where one of them is reckoned for other years, so that their worths cannot be compared.
+    """
+    a = other.model.activities
+    if plan.model.activities.years != a.years:
+        return float("nan")
+    return as_share(a, other.best, other.best.objective - plan.best.objective)
 
 
 def share_words(share: float) -> str:

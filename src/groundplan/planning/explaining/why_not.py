@@ -13,6 +13,7 @@ from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.explain import unit_in_words
 from groundplan.planning.explaining.guards import side_by_side
+from groundplan.planning.explaining.loss_of_standard import share_words
 from groundplan.planning.explaining.reached import is_ratio, target_duals
 from groundplan.planning.explaining.valuations import short_number
 from groundplan.records.money import priced
@@ -26,13 +27,15 @@ TOP = 3
 class WhyNot:
     """A wish, the plan without it, and the plan with it or, where that cannot be, the plan that comes nearest.
 
-    Where the plan without it meets the wish, it is the plan with it too.
+    Where the plan without it meets the wish, it is the plan with it too. ``share``: what it costs, as a share of
+    everybody's living standard in every year (1); nan where the two are reckoned for other years.
     ``clash`` and ``repairs`` are those of ``PlanInfeasible``; empty where the wish can be had.
     """
 
     target: Target
     without: Outcome
     with_it: Outcome
+    share: float = float("nan")
     clash: Sequence[str] = ()
     repairs: Sequence[Mapping[str, object]] = ()
 
@@ -159,7 +162,8 @@ def _price(answer: WhyNot, pay: str) -> str:
     if gained <= 1e-9:
         return ""
     what = "It" if answer.possible else "Coming that near"
-    words = f"{what} costs {cost:,.4g} {pay} of living standard over the plan"
+    whole = f"{cost:,.4g} {pay} of living standard over the plan"
+    words = f"{what} costs {share_words(answer.share)}, {whole}" if answer.share >= 0 else f"{what} costs {whole}"
     if is_ratio(answer.without, answer.target.indicator):
         return f"{words}, {cost / gained / 100:,.3g} for a percentage point."
     each, scale, unit = priced_in(answer)
@@ -215,6 +219,7 @@ def as_outcome(answer: WhyNot) -> Outcome:
         "question": answer.target.text(),
         "possible": answer.possible,
         "cost": answer.cost,
+        "cost_share": answer.share if np.isfinite(answer.share) else None,
         "cost_unit": answer.without.provenance["objective_unit"],
         "sentences": sentences(answer),
     }

@@ -177,8 +177,14 @@ def outcome_of(sure: Sure) -> Outcome:
     expected = ready.as_expected(sure.chosen.values)
     values = (sure.chosen if expected is None else expected).values
     variables = ready.read(values)
-    row = margins[margins["chosen"]].iloc[0]
     first = margins[margins["margin"] == 0.0].iloc[0]
+    margins = margins.assign(
+        **{
+            cost: [as_share(solved.model.activities, solved.solution, float(first[goal] - g)) for g in margins[goal]]
+            for cost, goal in (("cost", "goal"), ("mean_cost", "mean_goal"))
+        }
+    )
+    row = margins[margins["chosen"]].iloc[0]
     names = [i for i in SHOWN if i in set(a.indicators["indicator"])]
     names = list(dict.fromkeys([*names, *(t.indicator for t in solved.policy.targets)]))
     plain, robust = (yearly(solved, names, v) for v in (None, variables))
@@ -188,7 +194,7 @@ def outcome_of(sure: Sure) -> Outcome:
         "uncertainty": stated(setting),
         "margin": float(row["margin"]),
         "reached": bool(row["least_share"] >= setting.share),
-        "price": as_share(solved.model.activities, solved.solution, float(first["goal"] - row["goal"])),
+        "price": float(row["cost"]),
         "cut": [float(t.cut.mean()) for t in trials],
         "mean_goal": [float(np.nanmean(t.goal)) if np.isfinite(t.goal).any() else None for t in trials],
         "projects_held": bool(a.activities["lump"].gt(0).any()),

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from groundplan.planning.explaining.explain import unit_in_words
 from groundplan.planning.explaining.guards import Guard, guards_of, standards
-from groundplan.planning.explaining.loss_of_standard import as_share, share_words
+from groundplan.planning.explaining.loss_of_standard import share_between, share_words
 from groundplan.planning.explaining.valuations import short_number
 from groundplan.planning.solved_plan import SolvedPlan, indicators
 
@@ -25,11 +26,13 @@ class Consequence:
     guards   what the repaired plan raises and the other does not
     share    what it costs, as a share of everybody's living standard in every year (1); nan where the two cannot be
              compared, for one of them is reckoned for other years
+    money    the unit of what is invested and bought
     """
 
     figures: pd.DataFrame
     guards: tuple[Guard, ...]
     share: float
+    money: str = ""
 
     def lines(self, against: str) -> list[str]:
         """The consequence in sentences; ``against``: what the other plan is called."""
@@ -44,7 +47,9 @@ class Consequence:
             for row in self.figures[self.figures["year"] == 0].to_dict("records")
         ]
         costs = [] if np.isnan(self.share) else [f"It costs {share_words(self.share)}."]
-        told = f"In {last['year'].iloc[0]}, against {against}: {', '.join(words)}{''.join(spent)}." if words else ""
+        unit = f" Money in {unit_in_words(self.money)}." if self.money else ""
+        figures = f"{', '.join(words)}{''.join(spent)}"
+        told = f"In {last['year'].iloc[0]}, against {against}: {figures}.{unit}" if words else ""
         return [*costs, *filter(None, [told]), *(guard.sentence for guard in self.guards)]
 
     def _hardest(self, groups: pd.DataFrame) -> str:
@@ -79,11 +84,4 @@ def consequence(plan: SolvedPlan, other: SolvedPlan) -> Consequence:
     figures = pd.DataFrame(rows, columns=["what", "year", "here", "against"])
     had = {guard.code for guard in guards_of(other, path=False, prices=False)}
     raised = tuple(g for g in guards_of(plan, path=False, prices=False) if g.code not in had)
-    return Consequence(figures, raised, _share(plan, other))
-
-
-def _share(plan: SolvedPlan, other: SolvedPlan) -> float:
-    a = other.model.activities
-    if plan.model.activities.years != a.years:
-        return float("nan")
-    return as_share(a, other.best, other.best.objective - plan.best.objective)
+    return Consequence(figures, raised, share_between(plan, other), plan.economy.money)

@@ -41,16 +41,18 @@ def follow(
     until = time.process_time() + seconds
     left = [t for n, t in enumerate(asked.policy.targets) if n not in targets]
     bare = replace(asked.policy, targets=left)
-    others: dict[int, SolvedPlan] = {}
+    others: dict[tuple[int, int], SolvedPlan] = {}
 
     def made(policy: Policy, altered: Altered, families: Sequence[Family]) -> SolvedPlan:
         quick = replace(policy, time_limit=min(policy.time_limit, max(until - time.process_time(), 1.0)))
         return asked.again(quick, altered, families)
 
-    def against(tail: int) -> SolvedPlan | None:
-        if tail not in others and targets:
-            others[tail] = made(replace(bare, tail_years=tail), as_they_are, asked.families)
-        return others.get(tail)
+    def against(policy: Policy) -> SolvedPlan:
+        """The plan without the clash, of as many years as another and as many after them."""
+        of = (policy.years, policy.tail_years)
+        if of not in others:
+            others[of] = made(replace(bare, years=of[0], tail_years=of[1]), as_they_are, asked.families)
+        return others[of]
 
     told, untold = [], []
     for n, repair in enumerate(ranked, 1):
@@ -61,7 +63,7 @@ def follow(
             continue
         try:
             plan = made(spare.chosen(asked.policy), spare.widened, spare.loosened(asked.families, asked.activities))
-            other = against(plan.policy.tail_years)
+            other = against(plan.policy) if targets else None
         except PlanInfeasible:
             continue
         except SolverError:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from groundplan.errors import PlanInfeasible, SolverError
 from groundplan.planning.activities import Activities
@@ -29,6 +30,7 @@ from groundplan.planning.families.targets import base_levels, target_lines
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.reach import reach
 from groundplan.planning.solve import Progress, Solution, quiet
+from groundplan.solver.programme import Floats
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -106,7 +108,7 @@ def repairs(
     With ``asked`` there are gentler ones (``gentle``), and each is followed to its consequence. At most
     ``ALTERNATIVES``. What the solver does not say within ``seconds`` is left out.
     """
-    search = _Search(a, policy, families, clash, progress, time.process_time() + max(seconds, SECONDS))
+    search = _Search(a, policy, families, clash, progress, time.process_time() + max(seconds, SECONDS), asked)
     kinds = kinds_of(clash.items)[:KINDS]
     enough = [r for kind in kinds if (r := search.repair([kind])) is not None]
     least = min((r.share for r in enough), default=np.inf)
@@ -131,9 +133,10 @@ class _Search:
         clash: Clash,
         progress: Progress,
         until: float,
+        asked: AskedPlan | None = None,
     ) -> None:
         self.a, self.policy, self.families, self.clash, self.progress = a, policy, families, clash, progress
-        self.until = until
+        self.until, self.asked = until, asked
         self.short = clash.elastic
         self.whole: Elastic | None = None
 
@@ -176,8 +179,7 @@ class _Search:
         lines = target_lines(self.a, replace(self.policy, targets=[wish]))
         if wish.sense == "==" or len(lines) > LINES:
             return None
-        others = replace(self.policy, targets=[t for n, t in enumerate(self.policy.targets) if n != at])
-        best = reach(programme(self.a, others, self.families), others, lines, self.progress, self.left)
+        best = self._reach(at, lines)
         if not np.isfinite(best).all():
             return None
         gap = lines["sign"].to_numpy() * (lines["bound"].to_numpy(dtype=float) - best)
@@ -199,6 +201,17 @@ class _Search:
         bounds |= easier(m, near, at, loosened)
         repair = replace(repair, targets={at: eased_target(self.a, self.policy, at, bounds)})
         return repair if self._possible(repair) else None
+
+    def _reach(self, at: int, lines: pd.DataFrame) -> Floats:
+        """What the lines of one target can come to without it: in the plan that goes on after its end, if it can."""
+        best = np.full(len(lines), np.nan)
+        whole = [] if self.asked is None else [(self.asked.activities, self.asked.policy)]
+        for a, policy in (*whole, (self.a, self.policy)):
+            others = replace(policy, targets=[t for n, t in enumerate(policy.targets) if n != at])
+            best = reach(programme(a, others, self.families), others, lines, self.progress, self.left)
+            if np.isfinite(best).all():
+                break
+        return best
 
     def _possible(self, repair: Repair) -> bool:
         """Whether the repaired plan can be."""

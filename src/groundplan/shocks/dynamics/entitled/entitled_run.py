@@ -155,11 +155,12 @@ class EntitledRun:
         return np.broadcast_to(self.users.asked, (self.b, *self.users.asked.shape[1:]))
 
     def _shared(self, phi: np.ndarray, supply: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """What sectors have (p × B × n, of base use), final users have, and suppliers give (money / step); ``supply`` is
-        what is there for them.
+        """What sectors have (p × B × n, of base use), final users have, and suppliers give (money / step).
+
+        ``supply`` is what is there for them.
         """
         may = self.pools.sectors(phi)
-        had = np.minimum(self.orders, may)
+        had = np.minimum(self.orders, may, out=None if self.redistributes or self.accounts.rows.size else self.orders)
         finals = np.minimum(self.users.asked, self.users.claimed * self.pools.finals(phi))
         given = flows(self.pools, phi, had, finals, self.users.claimed)
         if not self.redistributes:

@@ -156,7 +156,7 @@ class OrderRun:
         limit = np.where(through < 1.0, through * s.base_flow[n:], np.inf)
         self.supply = np.concatenate([x * s.output + s.from_stocks[:n], np.minimum(asked[:, n:], limit)], axis=1)
         made = self.supply
-        released = 0.0
+        released: np.ndarray | float = 0.0
         if self.has_reserves:
             self.supply, released = self._release(asked)
         keep.causes(t, x < wished * (1.0 - HELD_BACK), self.stores.scarcest)
