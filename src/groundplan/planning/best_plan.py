@@ -30,7 +30,7 @@ from groundplan.planning.explaining.material_balances import material_balances
 from groundplan.planning.explaining.own_limits import own_limits
 from groundplan.planning.explaining.premium import premium_tables
 from groundplan.planning.explaining.priorities import priority_table, shortfalls, solve_in_turn
-from groundplan.planning.explaining.valuations import valuations
+from groundplan.planning.explaining.valuations import price_table, valuations
 from groundplan.planning.families.family import Family
 from groundplan.planning.families.rows import Model
 from groundplan.planning.feature import Finding
@@ -49,8 +49,8 @@ from groundplan.sources import Assumption
 Altered = Callable[[Activities], Activities]
 # What is told of every plan, before and after what its features tell of themselves.
 FINDINGS: tuple[Finding, ...] = (
-    guards, priority_table, valuations, *FEATURE_FINDINGS, growth_account, capital_account, household_use_table,
-    pace_setters,
+    guards, priority_table, valuations, price_table, *FEATURE_FINDINGS, growth_account, capital_account,
+    household_use_table, pace_setters,
     material_balances, own_limits,
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,12 +62,14 @@ def answer(
     tolerance: float = TOLERANCE,
     nearly: bool = False,
     vertex: bool = True,
+    regularised: Sequence[float] = REGULARISED,
 ) -> Answer:
     """The best of a programme with a linear or a convex quadratic goal, by one of two solvers.
 
     ``method``: ``clarabel`` (interior point, no vertex), or what HiGHS calls its own: choose, simplex, ipm, pdlp. A
     quadratic goal is for ``choose`` and ``clarabel``, columns that must be whole for ``choose``. ``tolerance`` is
-    Clarabel's, of its gap and its rows; with ``nearly`` an answer that missed it by little is one. Without ``vertex``
+    Clarabel's, of its gap and its rows; with ``nearly`` an answer that missed it by little is one; ``regularised`` are
+    its regularisations to try in turn where numbers fail it. Without ``vertex``
     the interior point of HiGHS is not carried on to a corner, which the goal's value does not need. Where a method
     does not fit it is an error, never another method. Raises ``SolverError``, and ``Interrupted`` on Ctrl-C.
     """
@@ -77,7 +79,7 @@ def answer(
         )
         raise SolverError(what, fix="turn its sign, or leave out what bends the other way")
     if method == CLARABEL:
-        return _by_clarabel(p, seconds, tolerance, nearly)
+        return _by_clarabel(p, seconds, tolerance, nearly, regularised)
     if p.quadratic is not None and method != "choose":
         raise SolverError(f"{method} takes no quadratic goal", fix="choose or clarabel do")
     if p.whole().any() and method != "choose":
@@ -102,7 +104,7 @@ def answer(
     )  # fmt: skip
 
 
-def _by_clarabel(p: Programme, seconds: float, tolerance: float, nearly: bool) -> Answer:
+def _by_clarabel(p: Programme, seconds: float, tolerance: float, nearly: bool, regularised: Sequence[float]) -> Answer:
     """Clarabel's answer: min ½x'Px + q·x over Ax + s = b, s in a cone.
 
     Columns that are fixed are put into the right-hand side, rows are divided by their largest coefficient and all
@@ -142,7 +144,7 @@ def _by_clarabel(p: Programme, seconds: float, tolerance: float, nearly: bool) -
     cones = [clarabel.ZeroConeT(int(equal.sum())), clarabel.NonnegativeConeT(int(below.sum() + above.sum()))]
     # It takes the old kind of sparse matrix alone.
     given = (sparse.csc_matrix(sparse.triu(curved)), linear, sparse.csc_matrix(rows), right, cones)
-    for settings.static_regularization_constant in REGULARISED:
+    for settings.static_regularization_constant in regularised:
         try:
             solution = clarabel.DefaultSolver(*given, settings).solve()
         except KeyboardInterrupt:

@@ -52,8 +52,9 @@ class Building(Entry):
     )
     ceiling: float | None = keyed("units / year", "the most that can be begun in a year", None, 0)
     pace: float | None = keyed(
-        "1 / year", "largest yearly growth of what is begun; None: that of a capacity (absorption), where no ceiling is "
-        "stated", None, 0, 100,
+        "1 / year",
+        "largest yearly growth of what is begun; None: that of a capacity (absorption), where no ceiling is stated",
+        None, 0, 100,
     )  # fmt: skip
     first: float | None = keyed(
         "units / year", "the most that can be begun in the first year under a pace; None: the pace above what is under "
@@ -86,7 +87,8 @@ def buildings(e: Economy, policy: Policy, h: Horizon) -> Tables:
 
     What is begun keeps a pace g from what can be begun in the first year f, so that crews and sites grow as other
     capacity does: b[t] ≤ (1+g)·b[t−1] + max(f − (1+g)·b[0], 2 % of f),  b[t] ≤ f·(1+g)^(t−1); b[0] is what is under
-    way a year, and what was begun and finished in the year of the accounts too. Whoever states a ceiling and no pace has said how much can be begun.
+    way a year, and what was begun and finished in the year of the accounts too. Whoever states a ceiling and no pace
+    has said how much can be begun.
 
     ``built: name`` is what is finished in a year, in all places together ``built: <name>``. Units: the recipe's own
     (flats, km); money of the base year at purchasers' prices.

@@ -15,7 +15,7 @@ from groundplan.planning.families.family import BETWEEN
 from groundplan.planning.families.rows import Model
 from groundplan.planning.solve import Progress, quiet
 from groundplan.records.money import money_in
-from groundplan.solver.answer import CLARABEL, answer
+from groundplan.solver.answer import CLARABEL, REGULARISED, answer
 from groundplan.solver.programme import Floats, Programme
 
 if TYPE_CHECKING:
@@ -48,7 +48,10 @@ def with_soft_prices(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan
     progress("the prices of the plan")
     p = _programme(m, x, rows, softness)
     try:
-        priced = answer(p, CLARABEL, seconds=plan.policy.time_limit, tolerance=TOLERANCE, nearly=True).checked()
+        seconds = plan.policy.time_limit
+        priced = answer(
+            p, CLARABEL, seconds=seconds, tolerance=TOLERANCE, nearly=True, regularised=REGULARISED[1:]
+        ).checked()
     except SolverError as missed:
         words = {**plan.solution.quality, "prices": f"the solver's corner: soft balances gave none ({missed.what})"}
         return replace(plan, solution=replace(plan.solution, quality=words))
