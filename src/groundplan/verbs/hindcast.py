@@ -104,8 +104,9 @@ def planned(usual: Usual, progress: Progress) -> Outcome:
     """
     from groundplan.planning.accounts.capital_account import capital_account
     from groundplan.planning.accounts.growth_account import growth_account
-    from groundplan.planning.best_plan import indicators, solved
+    from groundplan.planning.best_plan import solved
     from groundplan.planning.policy import Policy
+    from groundplan.planning.solved_plan import indicators
 
     e, growth = usual.economy, usual.growth
     policy = Policy.of(
