@@ -18,7 +18,8 @@ MARK = "<!-- table -->"
 COUNTRIES = {"KEN": 2019, "ESP": 2019}
 TENTH = 0.1
 ASSUMPTIONS = (
-    "population_growth", "labour_productivity_growth", "depreciation", "trend_growth", "capital_output", "absorption",
+    "population_growth", "labour_productivity_growth", "depreciation", "trend_growth", "capital_output",
+    "capacity_utilisation", "absorption",
     "contraction", "foreign_balance", "export_growth", "import_replacement", "discount_rate", "aversion", "floor",
     "terminal_growth",
 )  # fmt: skip
