@@ -17,6 +17,12 @@ PAGE = ROOT / "docs" / "explanation" / "sceptic.md"
 MARK = "<!-- table -->"
 COUNTRIES = {"KEN": 2019, "ESP": 2019}
 TENTH = 0.1
+ASSUMPTIONS = (
+    "population_growth", "labour_productivity_growth", "depreciation", "trend_growth", "capital_output",
+    "capacity_utilisation", "absorption",
+    "contraction", "foreign_balance", "export_growth", "import_replacement", "discount_rate", "aversion", "floor",
+    "terminal_growth",
+)  # fmt: skip
 MEASURES = ("value added", "living standard", "investment share", "import dependency")
 
 
@@ -24,7 +30,7 @@ def moved(country: str, year: int) -> str:
     """One row an assumption: what is taken; growth, standard and investment share at nine and eleven tenths of it."""
     from groundplan import sensitivity
 
-    o = sensitivity(country, year=year, on=MEASURES, spread=TENTH)
+    o = sensitivity(country, year=year, on=MEASURES, of=ASSUMPTIONS, spread=TENTH)
     swings = o.table("sensitivity")
     span = len(o.provenance["years"])
     base = float(o.indicator("value added").iloc[0])
@@ -57,7 +63,7 @@ def moved(country: str, year: int) -> str:
             idle.append(f"`{name}`")
         else:
             rows.append(f"| `{name}` | {v['base']:.4g} | {' | '.join(cells)} |")
-    return "\n".join([head, *rows, "", f"Nothing changes with {', '.join(idle)}."])
+    return "\n".join([head, *rows, *(["", f"Nothing changes with {', '.join(idle)}."] if idle else [])])
 
 
 def _pair(changes: Iterable[float]) -> str:
