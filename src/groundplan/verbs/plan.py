@@ -29,6 +29,7 @@ from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.records.card import stated
 from groundplan.study.asking import Projects, Subject, study_of
 from groundplan.study.study import Study, effective
+from groundplan.unplanned.beside_plan import beside_baseline
 
 IMPORT_CONTENT = "import content of household consumption"
 
@@ -129,7 +130,8 @@ def written_down(best: SolvedPlan, asked: Study, progress: Progress = quiet, *, 
         parts.provenance["study"] = effective(dataclasses.replace(asked, accounts_year=e.year, policy=chosen))
     elif asked.figures.get("carve"):
         parts.provenance["carve"] = stated(asked.figures["carve"])
-    return parts.outcome()
+    progress("what comes without a plan")
+    return beside_baseline(parts.outcome(), e, people=asked.people_by_age(e))
 
 
 def _dependence(e: Economy) -> pd.DataFrame:
