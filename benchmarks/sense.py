@@ -42,7 +42,7 @@ def line(job: str) -> str:
     e = economy(job)
     f = facts(e, planned(e))
     cells = ["–" if f[key] != f[key] else form.format(f[key]) for key, (_, form) in COLUMNS.items()]
-    return f"| {job} | {' | '.join(cells)} |"
+    return f"| {job} | {' | '.join('0.0%' if c == '-0.0%' else c for c in cells)} |"
 
 
 def main() -> None:

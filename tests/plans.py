@@ -9,8 +9,11 @@ from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import parts_of, solved
 from groundplan.planning.policy import Policy
 
-# A plan as it is worked out on paper: it ends with its last year, on the solver's own path and prices.
-ON_PAPER: dict[str, Any] = {"tail_years": 0, "evenness": 0.0, "price_softness": 0.0}
+# A plan as it is worked out on paper: it ends with its last year, on the solver's own path and prices, with
+# baskets of the base year's proportions and a state of its own.
+ON_PAPER: dict[str, Any] = {
+    "tail_years": 0, "evenness": 0.0, "price_softness": 0.0, "baskets": "fixed", "government_path": "free",
+}  # fmt: skip
 
 
 def on_paper(**choices: Any) -> Policy:

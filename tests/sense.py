@@ -109,7 +109,7 @@ def facts(e: Economy, o: Outcome) -> dict[str, float]:
         "investment_fall": float(spent.pct_change().min()),
         "investment_rise": float(spent.pct_change().max()),
         "capital_output": float(e.capital_stock.sum()) / e.gdp,
-        "capital_base": float(kept["growth"].iloc[0]),
+        "capital_base": float((kept["investment"] - kept["wear"]).iloc[0] / kept["stock"].iloc[0]),
         "capital_plan": float((kept["stock"].iloc[-1] / kept["stock"].iloc[1]) ** (1 / len(years)) - 1),
         "capital_past": unknown if own is None or own.capital_growth is None else own.capital_growth,
         "labour_past": unknown if own is None or own.employment_growth is None else own.employment_growth,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import xarray as xr
-from crises import BY_ORDERS, shaken, uneven
+from crises import IN_PROPORTION, shaken, uneven
 from economies import small
 from scipy.optimize import linprog
 
@@ -148,7 +148,7 @@ def test_days_of_stock() -> None:
 def tiers_of(*tiers: tuple[str, ...], **more: Any) -> list[int]:
     parts = {"codes": ("A", "D", "K"), "finals": ("rural", "state", "exports"),
              "final_kinds": ("household", "government", "exports")}  # fmt: skip
-    how = Behaviour(**{**BY_ORDERS, "tiers": tiers, "rationing": "priority", **more})
+    how = Behaviour(**{**IN_PROPORTION, "tiers": tiers, "rationing": "priority", **more})
     found, faults = _tiers(Scenario(name="x", behaviour=how), parts)
     assert faults == []
     return [int(k) for k in found]
@@ -177,14 +177,14 @@ def test_users_that_are_not_there() -> None:
     """
     parts = {"codes": ("A", "D"), "finals": ("exports",), "final_kinds": ("exports",)}
     first, second = ("final:household", "final:government", "class:hotels"), ("final:moon", "B", "class:x")
-    how = Behaviour(**{**BY_ORDERS, "rationing": "priority", "tiers": (first, second)})
+    how = Behaviour(**{**IN_PROPORTION, "rationing": "priority", "tiers": (first, second)})
     sc = Scenario(name="x", behaviour=how)
     faults = [str(f) for f in _tiers(sc, parts)[1]]
     assert len(faults) == 3
     assert [sum(word in f for f in faults) for word in ("moon", "'B'", "'x'")] == [1, 1, 1]
     plain = {"codes": ("one", "two"), "finals": ("exports",), "final_kinds": ("exports",)}
     calm = Scenario(
-        name="x", behaviour=Behaviour(**{**BY_ORDERS, "rationing": "priority", "tiers": (("class:hotels",),)})
+        name="x", behaviour=Behaviour(**{**IN_PROPORTION, "rationing": "priority", "tiers": (("class:hotels",),)})
     )
     assert _tiers(calm, plain)[1] == []
 
@@ -358,21 +358,19 @@ def _least(s: Any, making: Any, buying: Any, demand: Any, extra: Any, w: np.ndar
 
 def test_what_the_engine_takes_for_granted() -> None:
     """Proves: each assumption as the scenario has it. Breaks if: a default is told where the scenario says more."""
-    rows = {
-        a.as_dict()["what"] if "what" in a.as_dict() else next(iter(a.as_dict().values())): a for a in assumed(SHORT)
-    }
-    told = [str(tuple(a.as_dict().values())) for a in assumed(SHORT)]
-    assert len(rows) == 8
-    assert "5 days of use" in told[0]
-    assert "'none'" in told[1]
-    assert "up to 1.25 times base output within 365 days" in told[3]
-    assert "imports under 10% of a use" in told[4]
-    other = Scenario(name="x", reserves={"a": 3.0}, behaviour=Behaviour(binding="all", psi=0.5))
-    told = [str(tuple(a.as_dict().values())) for a in assumed(other)]
-    assert "by broad class" in told[0]
-    assert "as the scenario says" in told[1]
-    assert "'0.5'" in told[2]
-    assert "'all'" in told[4]
+    rows = {a.name: a.value for a in assumed(SHORT)}
+    assert len(rows) == 12
+    assert rows["stocks"] == "5 days of use"
+    assert rows["strategic reserves"] == "none"
+    assert rows["overtime"] == "at most 1, 1.02, 1.05 times base output"
+    assert "imports under 10% of a use" in rows["which inputs bind"]
+    other = Behaviour(sharing="orders", binding="all", psi=0.5)
+    rows = {a.name: a.value for a in assumed(Scenario(name="x", reserves={"a": 3.0}, behaviour=other))}
+    assert "by broad class" in rows["stocks"]
+    assert "as the scenario says" in rows["strategic reserves"]
+    assert rows["psi"] == "0.5"
+    assert rows["overtime"].startswith("up to 1.25 times base output within 365 days")
+    assert rows["which inputs bind"] == "all"
     values = as_values(SHORT)
     assert values["events"][0]["kind"] == "cut_imports"
     assert values["events"][0]["depth"] == 0.5
@@ -384,4 +382,4 @@ def test_what_the_engine_takes_for_granted() -> None:
         2020,
     )
     assert about["scenario"] == values
-    assert len(about["assumptions"]) == 8 + len(small().assumptions)
+    assert len(about["assumptions"]) == 12 + len(small().assumptions)

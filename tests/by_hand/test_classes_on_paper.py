@@ -148,9 +148,9 @@ def test_steps_and_stocks_of_a_scenario() -> None:
         Scenario(name="x", stocks={"a": 1.9})
     with pytest.raises(StudyError, match=r"13\.5 days of stock of a"):
         Scenario(name="x", step="week", stocks={"a": 13.5})
-    assert Behaviour(alpha_base=1.2, alpha_max=1.2).alpha_max == 1.2
+    assert Behaviour(sharing="orders", alpha_base=1.2, alpha_max=1.2).alpha_max == 1.2
     with pytest.raises(StudyError, match="alpha_max 1 is below"):
-        Behaviour(alpha_base=1.2, alpha_max=1.0)
+        Behaviour(sharing="orders", alpha_base=1.2, alpha_max=1.0)
     with pytest.raises(StudyError, match="tiers are"):
         Behaviour(tiers=(("a",), ()))
     assert ready("fuel cut") is library()["fuel cut"]

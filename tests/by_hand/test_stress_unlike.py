@@ -13,7 +13,8 @@ from crises import two_works
 from economies import small
 
 from groundplan.crisis.replacement import _limits
-from groundplan.crisis.worth import losses, worth_of_coordination
+from groundplan.crisis.response import compare_engines
+from groundplan.crisis.worth import losses
 from groundplan.errors import GroundplanError, StudyError
 from groundplan.shocks.bridging import bridging_stock, made_at_home, search
 from groundplan.shocks.cutoff import need_weights
@@ -117,10 +118,11 @@ def test_nothing_is_unmet_before_anything_happens() -> None:
         name="late", step="week", horizon=42, stocks={"default": 14.0}, behaviour=replace(BY_ORDERS, binding="all"),
         events=(CutImports(products=("c",), start=21, length=14),),
     )  # fmt: skip
-    static = worth_of_coordination(two_works(), sc)["unmet_by_engine"].sel(engine="static").sum("need")
-    assert static.values[:3] == pytest.approx(0.0, abs=1e-9)
-    assert static.values[3:5] == pytest.approx(200.0 * 7 / 365)
-    assert static.values[5:] == pytest.approx(0.0, abs=1e-9)
+    s = system_of(two_works(), sc)
+    static = compare_engines(s, shock_of(s, sc)).static.loss
+    assert static[:3] == pytest.approx(0.0, abs=1e-9)
+    assert static[3:5] == pytest.approx(200.0 * 7 / 365)
+    assert static[5:] == pytest.approx(0.0, abs=1e-9)
 
 
 def test_a_maker_that_was_never_held_back() -> None:
@@ -215,6 +217,7 @@ def test_no_share_of_nothing() -> None:
     nothing, path = np.zeros((1, 3)), SimpleNamespace(loss=np.zeros(3))
     engines = SimpleNamespace(
         adaptive=SimpleNamespace(asked=nothing), floor=path, static=path, planned=SimpleNamespace(loss=0.0),
+        today=None, starts=np.arange(3),
         adaptive_loss=0.0,
     )  # fmt: skip
     assert losses(cast(Any, engines))["share"].tolist() == [0.0] * 4

@@ -9,6 +9,7 @@ from drawing import few
 from economies import shipped
 from hypothesis import given, reject
 from hypothesis import strategies as st
+from plans import on_paper
 
 from groundplan.crisis.compile_crisis import Crisis, activities
 from groundplan.crisis.response import Engines, compare_engines, crisis_along, planned_response
@@ -16,7 +17,6 @@ from groundplan.crisis.witness import as_plan, violations
 from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
 from groundplan.planning.plan_programme import programme
-from groundplan.planning.policy import Policy
 from groundplan.shocks.ceilings import ceilings
 from groundplan.shocks.cutoff import least_loss
 from groundplan.shocks.dynamics.build import system_of
@@ -93,7 +93,7 @@ def test_kenya_adapts_within_the_plan(name: str, setting: str) -> None:
     """Proves: on a real economy too the adaptive path of every ready scenario is a plan."""
     crisis, path = traced(name, 56, setting)
     a = activities(crisis)
-    assert violations(programme(a, Policy()), as_plan(crisis, a, path)).max() <= BREACH
+    assert violations(programme(a, on_paper()), as_plan(crisis, a, path)).max() <= BREACH
 
 
 def test_a_forged_path_is_caught() -> None:
@@ -104,7 +104,7 @@ def test_a_forged_path_is_caught() -> None:
     """
     crisis, path = traced("fuel cut", 70, "rigid")
     a = activities(crisis)
-    model = programme(a, Policy())
+    model = programme(a, on_paper())
     honest = as_plan(crisis, a, path)
     names = [str(x) for x in honest["level"]["activity"].values]
     forged = honest["level"].copy()

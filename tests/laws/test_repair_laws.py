@@ -10,6 +10,7 @@ from drawing import few
 from economies import tables
 from hypothesis import given
 from hypothesis import strategies as st
+from plans import on_paper
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
@@ -30,7 +31,7 @@ drawn = few(2)
 
 
 def compiled(table: Table, targets: list[Target], **more: Any) -> tuple[Activities, Policy]:
-    policy = Policy.of(years=2, targets=targets, **more)
+    policy = on_paper(years=2, targets=targets, **more)
     return compile_plan(Economy.from_table(table), policy), policy
 
 

@@ -46,11 +46,13 @@ def examination_tables(
     For each contingency of ``p`` the economy is that of the year before it as the plan has it (``economy_in``), with
     the plan's stores as reserves of the state; ``folder`` is where scenario files are looked for.
     Tables:
-    examination         contingency, plan, value_added_lost, final_use_unmet, household_use_unmet (shares of what the
-                        undisturbed economy has over the contingency's years), worst_day, worst (household use that day)
-    examination_curves  contingency, plan, day (a week's first), household_use, value_added (shares of the undisturbed)
-    examination_groups  contingency, plan, group, label, planned (standard before), standard (mean of the contingency's
-                        years), floor; base year = 1, per head
+    examination         contingency, plan, setting, value_added_lost, final_use_unmet, household_use_unmet (shares of
+                        what the undisturbed economy has over the contingency's years), worst_day, worst (household use
+                        that day)
+    examination_curves  contingency, plan, setting, day (a week's first), household_use, value_added (shares of the
+                        undisturbed)
+    examination_groups  contingency, plan, setting, group, label, planned (standard before), standard (mean of the
+                        contingency's years), floor; base year = 1, per head
     Raises what ``system_of`` and ``shock_of`` raise.
     """
     pieces: dict[str, list[pd.DataFrame]] = {}
@@ -59,10 +61,13 @@ def examination_tables(
         scenario = scenario.replacing(horizon=YEAR * c.length)
         for name, outcome in ((WITH, ready), (WITHOUT, bare)):
             progress(f"{c.name}: the plan {name}, day by day")
-            for table, frame in _plan_tables(e, outcome, p, c, scenario).items():
-                frame.insert(0, "plan", name)
-                frame.insert(0, "contingency", c.name)
-                pieces.setdefault(table, []).append(frame)
+            there = economy_in(e, outcome, c.year - 1)
+            for setting in scenario.behaviour.settings:
+                for table, frame in _plan_tables(there, outcome, p, c, scenario.in_setting(setting)).items():
+                    frame.insert(0, "setting", setting)
+                    frame.insert(0, "plan", name)
+                    frame.insert(0, "contingency", c.name)
+                    pieces.setdefault(table, []).append(frame)
     return {table: pd.concat(frames, ignore_index=True) for table, frames in pieces.items()}
 
 
@@ -137,10 +142,10 @@ def _as_bought(
     if "household_use" not in outcome.tables:
         return home, foreign
     bought = outcome.tables["household_use"]
-    told = bought[bought["year"] == year].set_index("product").reindex(e.sectors)
+    of_year = bought[bought["year"] == year].set_index("product").reindex(e.sectors)
     at = e.domestic_final.indexes["final"].get_indexer(list(e.finals("household")))
     for uses, column in ((home, "home"), (foreign, "imported")):
-        whole, wanted = uses[:, at].sum(axis=1), told[column].fillna(0.0).to_numpy(dtype=float)
+        whole, wanted = uses[:, at].sum(axis=1), of_year[column].fillna(0.0).to_numpy(dtype=float)
         some = whole != 0
         uses[np.ix_(some, at)] *= (wanted[some] / whole[some])[:, None]
     return home, foreign
@@ -187,11 +192,10 @@ def _partner_scale(e: Economy, level: pd.Series, parts: xr.DataArray) -> xr.Data
 
 
 def _plan_tables(
-    e: Economy, outcome: Outcome, p: Policy, c: Contingency, scenario: Scenario
+    there: Economy, outcome: Outcome, p: Policy, c: Contingency, scenario: Scenario
 ) -> dict[str, pd.DataFrame]:
-    """One plan through one scenario."""
+    """One plan through one scenario; ``there`` is its economy of the year before."""
     before = c.year - 1
-    there = economy_in(e, outcome, before)
     s = with_stores(system_of(there, scenario), p, outcome, before)
     shock = shock_of(s, scenario)
     paths = propagate_batch(s, [shock])
@@ -209,7 +213,7 @@ def _plan_tables(
     return {
         "examination": pd.DataFrame([totals]),
         "examination_curves": curves.groupby("day", as_index=False).mean(),
-        "examination_groups": _groups(e, outcome, c, s, paths, before),
+        "examination_groups": _groups(there, outcome, c, s, paths, before),
     }
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from groundplan.crisis.compile_crisis import Crisis, activities, period_starts
-from groundplan.crisis.techniques import followed, spared
+from groundplan.crisis.ways_of_working import followed, spared
 from groundplan.crisis.witness import as_plan, violations
 from groundplan.errors import PlanInfeasible, StudyError
 from groundplan.planning.families.family import Family
@@ -27,7 +27,7 @@ from groundplan.shocks.dynamics.run_record import Paths
 from groundplan.shocks.dynamics.shock import Shock
 from groundplan.shocks.dynamics.system import System
 
-HELD = 1e-9
+HELD, KEPT = 1e-9, 1e-6
 MOST_CELLS = 30_000
 
 
@@ -58,7 +58,8 @@ class Engines:
     floor       the whole horizon as one period, with all stocks: no path can lose less
     planned     the plan that leaves in stores and reserves what the adaptive path leaves there; it knows the end.
                 None where it was not asked for
-    today       the plan that has in stores at the start of every period what the path has: it sees no further than that
+    today       the plan that has in stores at the start of every period what the path has: it sees no further than
+                that. None where limits of the user's own forbid what people do
     adaptive    the adaptive path
     demand      P × p   final use wanted, mean of the period's steps, money / step
     lost        P × p   what the adaptive path does not meet of it
@@ -69,7 +70,7 @@ class Engines:
     static: Feasible
     floor: Feasible
     planned: Response | None
-    today: Response
+    today: Response | None
     adaptive: Paths
     demand: np.ndarray
     lost: np.ndarray
@@ -119,8 +120,8 @@ def best(c: Crisis, m: Model, solver: str = "ipm", progress: Progress = quiet) -
     demand, planned, lengths = c.means.demand.sum(axis=2), slice(c.first, None), c.lengths[c.first :, None]
     level = pd.DataFrame(s.values["level"].to_pandas()).iloc[:, :-1]
     production = np.repeat(c.system.output[None], len(c.starts), axis=0)
-    made = level.reindex([f"make:{j}" for j in c.system.sectors]).fillna(0.0)
-    production[planned] = made.to_numpy().T / lengths
+    output = level.reindex([f"make:{j}" for j in c.system.sectors]).fillna(0.0)
+    production[planned] = output.to_numpy().T / lengths
     had = s.values["segment"].values.reshape(len(c.products), -1)[:, :-1].T / lengths
     unmet, price = np.zeros_like(demand), np.zeros_like(demand)
     unmet[planned] = np.maximum(demand[planned] - had, 0.0)
@@ -157,7 +158,12 @@ def compare_engines(
     breaches = violations(model, witness)
     planned = best(crisis, model, progress=progress) if foresight else None
     _hold_stocks(model, witness["stock"])
-    today = best(crisis, model, "choose", progress)
+    try:
+        today: Response | None = best(crisis, model, progress=progress)
+    except PlanInfeasible:
+        if breaches.max() <= KEPT:
+            raise
+        today = None
     demand = crisis.means.demand.sum(axis=2)
     counted = (path.trace.delivered[0] * system.counted[system.input_of]).sum(axis=2)
     had = np.add.reduceat(system.sum_by_input(counted), crisis.starts, axis=0) / crisis.lengths[:, None]
@@ -196,10 +202,10 @@ def _short(s: System, path: Paths) -> np.ndarray:
 def _hold_stocks(m: Model, stock: xr.DataArray) -> None:
     """Hold stores, reserves and what is rebuilt at the start of every period as they are on a path."""
     block = m.variables["stock"]
-    held = stock.transpose(*block.coords).reindex(dict(block.coords)).values
-    near = HELD * np.maximum(np.abs(held), np.abs(held).max(axis=1, keepdims=True))
-    lower = np.maximum(held - near, block.lower)
-    m.programme.bound("stock", lower=lower, upper=np.maximum(np.minimum(held + near, block.upper), lower))
+    fixed = stock.transpose(*block.coords).reindex(dict(block.coords)).values
+    near = HELD * np.maximum(np.abs(fixed), np.abs(fixed).max(axis=1, keepdims=True))
+    lower = np.maximum(fixed - near, block.lower)
+    m.programme.bound("stock", lower=lower, upper=np.maximum(np.minimum(fixed + near, block.upper), lower))
 
 
 def check_size(system: System, periods: int) -> None:

@@ -48,8 +48,8 @@ def tell(
     the Dask scheduler at ``address``, with finished batches in ``folder``; ``table`` adds the loss for a cut of every
     import.
     Arrays and tables as in ``adapt``, ``worth_of_coordination``, ``run_ensemble`` and ``vulnerability``; table
-    ``bridges`` (products, means, answer). Raises what these raise, and ``StudyError`` for a threshold that bridges
-    nothing: a scenario without cut imports.
+    ``bridges`` (event, means, setting, answer). Raises what these raise, and ``StudyError`` for a threshold that
+    bridges nothing: a scenario without cut imports.
     """
     if threshold is not None:
         _check_threshold(scenario, threshold)
@@ -113,17 +113,18 @@ def _bridges(e: Economy, scenario: Scenario, threshold: float, progress: Progres
     rows = []
     for event in _cuts(scenario):
         for means, find in ((STOCK, bridging_stock), (CAPACITY, bridging_capacity)):
-            progress(f"searching: {means}")
-            try:
-                about = find(e, scenario, event.products, threshold).provenance
-            except StudyError as refused:
-                rows.append((event.title, means, refused.what, ""))
-                continue
-            answer = about["bridge"]
-            size = "none would do" if answer is None else _size_words(means, answer)
-            steady = "" if about["more_never_lost_more"] else "more was not always better"
-            rows.append((event.title, means, size, steady))
-    return pd.DataFrame(rows, columns=["event", "means", f"keeps the loss under {threshold:.1%}", "note"])
+            for setting in scenario.behaviour.settings:
+                progress(f"searching, {setting}: {means}")
+                try:
+                    about = find(e, scenario.in_setting(setting), event.products, threshold).provenance
+                except StudyError as refused:
+                    rows.append((event.title, means, setting, refused.what, ""))
+                    break
+                answer = about["bridge"]
+                size = "none would do" if answer is None else _size_words(means, answer)
+                steady = "" if about["more_never_lost_more"] else "more was not always better"
+                rows.append((event.title, means, setting, size, steady))
+    return pd.DataFrame(rows, columns=["event", "means", "setting", f"keeps the loss under {threshold:.1%}", "note"])
 
 
 def _size_words(means: str, answer: float) -> str:

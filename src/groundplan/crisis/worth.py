@@ -30,16 +30,7 @@ from groundplan.shocks.scenarios.settings import MIDDLE
 PERIOD_DAYS = 28
 MOST_PERIODS = 24
 OVER = 1e-6
-OWN = "as stated"
-AT_HOME = (
-    "sectors",
-    *(f"final:{kind}" for kind in ("household", "nonprofit", "government", "investment", "inventories")),
-)
-RULES: dict[str, dict[str, object]] = {
-    "everybody alike": {"rationing": "proportional"},
-    "firms first": {"rationing": "priority", "tiers": TIERS},
-    "exports last": {"rationing": "priority", "tiers": (AT_HOME,)},
-}
+OWN, ALIKE = "as stated", "everybody alike"
 
 
 class Worth(NamedTuple):
@@ -84,12 +75,13 @@ def worth_of_coordination(
     """
     names = scenario.behaviour.settings
     central = MIDDLE if MIDDLE in names else names[0]
+    kinds = [str(kind) for kind in e.domestic_final["final_kind"].values]
     rows: list[Worth] = []
-    told: tuple[System, Engines] | None = None
+    central_run: tuple[System, Engines] | None = None
     breach = 0.0
     for name in names:
         one = scenario.in_setting(name)
-        for rule, how in rules_of(one.behaviour).items():
+        for rule, how in rules_of(one.behaviour, kinds).items():
             progress(f"{name}, {rule}: what coordination is worth")
             s = system_of(e, one.replacing(behaviour=how))
             shock = until_over(s, shock_of(s, one))
@@ -102,9 +94,9 @@ def worth_of_coordination(
             rows.append(_worth(name, rule, engines))
             breach = max(breach, float(engines.breaches.max()))
             if own and name == central:
-                told = s, engines
-    assert told is not None
-    s, engines = told
+                central_run = s, engines
+    assert central_run is not None
+    s, engines = central_run
     table, whole = losses(engines), pd.DataFrame(rows)
     worth = next(r for r in rows if (r.setting, r.rule) == (central, OWN))
     asked = float(engines.adaptive.asked[0].sum())
@@ -124,19 +116,30 @@ def worth_of_coordination(
         "worth_of_foresight": worth.foresight,
         "period_days": int(np.diff(engines.starts)[-1] if len(engines.starts) > 1 else 1) * s.days_per_step,
         "largest_breach": breach,
-        "solver": engines.today.quality,
+        "solver": None if engines.planned is None else engines.planned.quality,
     }
     breaches = engines.breaches.rename_axis("rows").rename("breach").reset_index()
     tables = {"worth": table, "coordination": whole, "breaches": breaches}
     return Outcome(arrays(s, engines), tables, provenance(e, scenario, "worth of coordination", **more))
 
 
-def rules_of(how: Behaviour) -> dict[str, Behaviour]:
-    """The rules of sharing out that the worth is told for: the one that is stated, and others where it has settings."""
+def rules_of(how: Behaviour, kinds: Sequence[str]) -> dict[str, Behaviour]:
+    """The rules of sharing out that the worth is told for: the one that is stated, and others where it has settings.
+
+    Everybody alike; firms before final users; exports after all others. Households before firms is none of them: it
+    takes from firms what they make the next day's goods of, and the loss feeds on itself (docs/explanation/crises.md).
+    ``kinds``: the kinds of final users that there are.
+    """
     if how.sharing == "orders":
         return {OWN: how}
-    others = {name: dataclasses.replace(how, **parts) for name, parts in RULES.items()}  # type: ignore[arg-type]
-    return {OWN: how, **{name: other for name, other in others.items() if other != how}}
+    at_home = ("sectors", *(f"final:{kind}" for kind in dict.fromkeys(kinds) if kind != "exports"))
+    others = {
+        ALIKE: dataclasses.replace(how, rationing="proportional"),
+        "firms first": dataclasses.replace(how, rationing="priority", tiers=TIERS),
+        "exports last": dataclasses.replace(how, rationing="priority", tiers=(at_home,)),
+    }
+    same = how.rationing == "proportional"
+    return {OWN: how, **{k: other for k, other in others.items() if other != how and not (same and k == ALIKE)}}
 
 
 def until_over(s: System, shock: Shock) -> Shock:
@@ -156,7 +159,7 @@ def span_of(s: System, shock: Shock) -> int:
 
 
 def _worth(setting: str, rule: str, engines: Engines) -> Worth:
-    adaptive, today = engines.adaptive_loss, engines.today.loss
+    adaptive, today = engines.adaptive_loss, np.nan if engines.today is None else engines.today.loss
     planned = np.nan if engines.planned is None else engines.planned.loss
     return Worth(setting, rule, adaptive, today, planned, adaptive - today, today - planned)
 
@@ -169,7 +172,7 @@ def losses(engines: Engines) -> pd.DataFrame:
         "no path can lose less": float(engines.floor.loss.sum()),
         "each period by itself, no stocks": float(engines.static.loss @ lengths),
         **({} if engines.planned is None else {"planned, knowing the end": engines.planned.loss}),
-        "planned, seeing today": engines.today.loss,
+        **({} if engines.today is None else {"planned, seeing today": engines.today.loss}),
         "adaptive": engines.adaptive_loss,
     }
     table = pd.DataFrame({"engine": list(rows), "loss": list(rows.values())})
@@ -178,7 +181,9 @@ def losses(engines: Engines) -> pd.DataFrame:
 
 def arrays(s: System, engines: Engines) -> dict[str, xr.DataArray]:
     """The labelled arrays; names and units as in the glossary."""
-    days, planned = engines.starts * s.days_per_step, engines.planned or engines.today
+    days, planned = engines.starts * s.days_per_step, engines.planned
+    assert planned is not None
+    plans = {"planned": planned, **({} if engines.today is None else {"today": engines.today})}
     feasible = np.maximum(engines.demand - engines.static.final, 0.0)
 
     def named(name: str, values: np.ndarray, **coords: object) -> xr.DataArray:
@@ -187,8 +192,8 @@ def arrays(s: System, engines: Engines) -> dict[str, xr.DataArray]:
     return {
         "unmet_by_engine": named(
             "unmet_by_engine",
-            by_need(s, np.stack([feasible, planned.unmet, engines.today.unmet, engines.lost])),
-            engine=["static", "planned", "today", "adaptive"],
+            by_need(s, np.stack([feasible, *(plan.unmet for plan in plans.values()), engines.lost])),
+            engine=["static", *plans, "adaptive"],
             day=days,
             need=need_names(s),
         ),

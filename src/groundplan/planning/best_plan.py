@@ -19,27 +19,28 @@ from groundplan.outcome import Outcome
 from groundplan.planning.accounts.capital_account import capital_account
 from groundplan.planning.accounts.growth_account import growth_account
 from groundplan.planning.accounts.household_uses import household_use_table
+from groundplan.planning.accounts.pace_setters import pace_setters
 from groundplan.planning.activities import Activities, Records
-from groundplan.planning.after_the_plan import continued
 from groundplan.planning.compile_plan import compile_plan
-from groundplan.planning.even_path import most_even
 from groundplan.planning.explaining.constant_standard import headline_figures
 from groundplan.planning.explaining.guards import guards
 from groundplan.planning.explaining.material_balances import material_balances
 from groundplan.planning.explaining.own_limits import own_limits
 from groundplan.planning.explaining.premium import premium_tables
 from groundplan.planning.explaining.priorities import priority_table, shortfalls, solve_in_turn
-from groundplan.planning.explaining.valuations import valuations
+from groundplan.planning.explaining.valuations import price_table, valuations
 from groundplan.planning.families.family import Family
 from groundplan.planning.families.rows import Model
 from groundplan.planning.feature import Finding
 from groundplan.planning.feature_list import FINDINGS as FEATURE_FINDINGS
-from groundplan.planning.features.production.production import ripening_words
+from groundplan.planning.features.production.production import idle_plant_words, ripening_words
 from groundplan.planning.features.trade.trade import foreign_gap
 from groundplan.planning.horizon import Horizon
+from groundplan.planning.paths.after_the_plan import continued
+from groundplan.planning.paths.even_path import most_even
+from groundplan.planning.paths.soft_prices import with_soft_prices
 from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.soft_prices import with_soft_prices
 from groundplan.planning.solve import Progress, feasible, quiet
 from groundplan.planning.solved_plan import SolvedPlan, indicators
 from groundplan.records.card import fields_of, stated
@@ -48,7 +49,8 @@ from groundplan.sources import Assumption
 Altered = Callable[[Activities], Activities]
 # What is told of every plan, before and after what its features tell of themselves.
 FINDINGS: tuple[Finding, ...] = (
-    guards, priority_table, valuations, *FEATURE_FINDINGS, growth_account, capital_account, household_use_table,
+    guards, priority_table, valuations, price_table, *FEATURE_FINDINGS, growth_account, capital_account,
+    household_use_table, pace_setters,
     material_balances, own_limits,
 )  # fmt: skip
 
@@ -247,7 +249,7 @@ def provenance(plan: SolvedPlan) -> dict[str, Any]:
         "sources": [source.as_dict() for source in e.sources],
         "citations": [source.cite() for source in e.sources],
         "methods": list(e.methods),
-        "assumptions": [x.as_dict() for x in (*e.assumptions, *_taken(e, p, terminal))],
+        "assumptions": [x.as_dict() for x in (*e.assumptions, *_taken(e, p, h, terminal))],
         "solver": s.quality,
         "objective": s.objective,
         "objective_unit": f"{e.money} of living standard, the first year counting in full",
@@ -255,7 +257,7 @@ def provenance(plan: SolvedPlan) -> dict[str, Any]:
     }
 
 
-def _taken(e: Economy, p: Policy, terminal: float) -> list[Assumption]:
+def _taken(e: Economy, p: Policy, h: Horizon, terminal: float) -> list[Assumption]:
     """What the compiler takes for granted, and the figures behind policies that leave the choice to it."""
     gap = foreign_gap(e) if p.foreign_balance is None else p.foreign_balance
     base = "the base year's"
@@ -263,6 +265,7 @@ def _taken(e: Economy, p: Policy, terminal: float) -> list[Assumption]:
         ("foreign balance", f"{gap:,.6g} {e.money} / year", f"constant; {base} gap unless chosen", "foreign_balance"),
         ("growth after the plan", f"{terminal:.2%} a year", "that of labour unless chosen", "terminal_growth"),
         ("gestation", "1 or 2 years" if p.gestation is None else str(p.gestation), ripening_words(e), "gestation"),
+        ("plant idle in the base year", *idle_plant_words(e, p, h), "capacity_utilisation"),
         ("composition of investment", base, "no source has investment by product and sector", "rows of a project"),
         ("technique", base, "inputs per unit of output stay; labour falls by its productivity", "rows of a project"),
         ("investment under way", base, "years before the accounts invested the same", "rows of a project"),

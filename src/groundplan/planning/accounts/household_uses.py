@@ -32,6 +32,8 @@ def household_uses(plan: SolvedPlan) -> dict[str, tuple[pd.DataFrame, pd.DataFra
     share = (pd.DataFrame({g: d.home for g, d in demand_of.items()}).sum(axis=1) / whole).fillna(0.0)
     out = {}
     for g, d in demand_of.items():
+        if f"live:{g}" not in plan.level.index:
+            continue
         bought = d.uses(plan.level.loc[f"live:{g}", years].to_numpy(), numbers[g][: len(years)])
         mine = (base[g] / whole).fillna(0.0)
         home, imported = (
@@ -64,5 +66,7 @@ def household_use_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     }
     names = np.repeat(np.asarray(products, dtype=object), len(years))
     long = {name: table.ravel() for name, table in columns.items()}
-    told = pd.DataFrame({"product": names, "label": [e.label(i) for i in names], "year": years * len(products), **long})
-    return {"household_use": told[told["base"] != 0].reset_index(drop=True)}
+    every_use = pd.DataFrame(
+        {"product": names, "label": [e.label(i) for i in names], "year": years * len(products), **long}
+    )
+    return {"household_use": every_use[every_use["base"] != 0].reset_index(drop=True)}

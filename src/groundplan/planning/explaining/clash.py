@@ -88,13 +88,13 @@ def infeasible(
     what = "The plan cannot meet every target." if targets else "No plan meets the floors within the limits."
     what += f"\n  clash:  {' · '.join(listed) or 'not found'}"
     what += "".join(f"\n  asked:  {question}" for question in questions)
-    told = {r["alternative"]: (str(r["sentence"]), str(r.get("consequence", ""))) for r in repairs}
-    if told:
+    sentences = {r["alternative"]: (str(r["sentence"]), str(r.get("consequence", ""))) for r in repairs}
+    if sentences:
         what += "\n  repair: any one of"
-        for n, (said, follows) in enumerate(told.values(), 1):
+        for n, (said, follows) in enumerate(sentences.values(), 1):
             what += f"\n    {n}. {said}" + (f"\n       {follows}" if follows else "")
     lines = ", ".join(dict.fromkeys(filter(None, where)))
-    fix = "make any one of these repairs" if told else "loosen any one of them"
+    fix = "make any one of these repairs" if sentences else "loosen any one of them"
     return PlanInfeasible(
         what, where=lines, fix=f"{fix}, in the study or with --set", clash=words, repairs=tuple(repairs)
     )  # fmt: skip

@@ -261,27 +261,25 @@ def good_path(m: Model, a: Activities, policy: Policy) -> Rows | None:
     return m.rows(">=", 0.0, now, then, of=later["good"], when=later["year"])
 
 
-AHEAD = ", ahead"
-
-
 @family(
     says="pace of the {what} in {year}",
     in_draws=GIVES_WAY,
     loosen=Loosening(
-        "{what} allowed off its pace by {amounts} of the base year's",
+        "{what} allowed behind its pace by {amounts} of the base year's",
         "the state's pace",
         lambda a, rows: pd.Series(1.0, rows.index),
         share=True,
+        balance=True,
     ),
 )
 def standard_pace(m: Model, a: Activities, policy: Policy) -> Rows | None:
-    """What follows keeps pace with what leads: neither behind nor ahead of it, two rows a year.
+    """What follows keeps pace with what leads: neither behind nor ahead of it.
 
-        u[f,t] / heads[f,t]  =  Σ_l u[l,t] / Σ_l heads[l,t],   u = Σ_n segment,  l the goods that lead the pace of f
+        Σ_l u[l,t] / Σ_l heads[l,t]  =  u[f,t] / heads[f,t],   u = Σ_n segment,  l the goods that lead the pace of f
 
     Units:  1; heads are in the unit of the goods, so that the base year's standard is 1.
     Source: our own (docs/explanation/baskets.md).
-    Dual:   what the objective would gain if good f might lie off its pace by one base-year standard.
+    Dual:   what the objective would gain if good f might lie behind its pace by one base-year standard.
     """
     if a.paces.empty or not m.has("segment"):
         return None
@@ -294,13 +292,9 @@ def standard_pace(m: Model, a: Activities, policy: Policy) -> Rows | None:
         for f in follows:
             mine = u[u["good"] == f]
             per_head = 1.0 / heads.reindex(pd.MultiIndex.from_frame(mine[["good", "year"]])).to_numpy()
-            pieces += [mine.assign(row=f, amount=per_head), led.assign(row=f, amount=-1.0 / led["year"].map(whole))]
+            pieces += [led.assign(row=f, amount=1.0 / led["year"].map(whole)), mine.assign(row=f, amount=-per_head)]
     if not pieces:
         return None
     cells = pd.concat(pieces, ignore_index=True)
-    terms = [
-        term("segment", cells["row"] + name, cells["on"], sign * cells["amount"], when=cells["year"])
-        for name, sign in (("", 1.0), (AHEAD, -1.0))
-    ]
-    names = list(dict.fromkeys(cells["row"]))
-    return m.rows(">=", 0.0, *terms, of=[n + end for n in names for end in ("", AHEAD)])
+    terms = term("segment", cells["row"], cells["on"], cells["amount"], when=cells["year"])
+    return m.rows("==", 0.0, terms, of=list(dict.fromkeys(cells["row"])))

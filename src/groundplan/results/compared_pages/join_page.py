@@ -13,6 +13,8 @@ from groundplan.results.words import PERCENT, STANDARD, number, unit_words
 
 TOP = 12
 NAMED = 3
+# A living standard that is lower by less is told as the same.
+LOWER = 5e-4
 
 
 def country_names(o: Outcome) -> str:
@@ -97,10 +99,32 @@ def _sharing(o: Outcome) -> str:
         "year counting in full. Shapley's rule gives each country what it adds to the others, averaged over all orders "
         "in which they may join."
     )
-    rule = "No country is worse off than alone" if o.provenance.get("rational") else "A country may lose in the plan"
-    shared = paragraph(f"{rule} before anything is paid.")
+    shared = paragraph(rule_words(o))
     coalitions = table(coalition_table(o), "Every coalition") if len(there) > 2 else ""
     return paragraph(meaning) + items(lines) + shared + table(country_table(o), "Alone and together") + coalitions
+
+
+def rule_words(o: Outcome) -> str:
+    """Whether a country may lose, of what: of the whole plan's worth, not of every year's living standard."""
+    if not o.provenance.get("rational"):
+        return "A country may lose in the plan before anything is paid."
+    rule = (
+        "No country's whole plan, the living standards of all its years and what is left at the end, is worth less "
+        "than alone before anything is paid. That is no rule for single years."
+    )
+    there = o.table("joint_years")
+    living = there[there["indicator"] == "living standard"]
+    lower = living[living["together"] < living["alone"] - LOWER]
+    names = o.provenance["countries"]
+    for country, own in lower.groupby("country", sort=False):
+        worst = own.assign(less=own["together"] - own["alone"]).sort_values("less", kind="stable").iloc[0]
+        span = int(living["country"].eq(country).sum())
+        rule += (
+            f" The living standard of {names[country]} is lower together than alone in {len(own)} of {span} years, "
+            f"most of all in {worst['year']}: {worst['together']:.3f} against {worst['alone']:.3f}; other years, or "
+            "what is left at the end, make up for it."
+        )
+    return rule
 
 
 def shipment_table(o: Outcome, top: int = TOP) -> pd.DataFrame:

@@ -20,9 +20,10 @@ from groundplan.shocks.scenarios.scenario import library
 NEEDS = "What households have of each need, by day"
 CALENDAR = "When sectors are hit"
 ENGINES = (
-    "The same scenario with the same stocks, capacities and imports, three times: everybody looks after himself "
-    "and orders from those who can deliver; a plan that knows the scenario from its first event on; and the best "
-    "that can be had in each step without stocks. The plan leaves in stores what the first path leaves there."
+    "The same scenario with the same stocks, capacities, imports and ways of working: everybody looks after himself; a "
+    "plan that at the start of every period has in stores what people have then, and sees no further; a plan that "
+    "knows the whole course; and the best of each period without stocks. The plans leave in stores what people leave "
+    "there."
 )
 
 
@@ -67,6 +68,7 @@ def _worth(o: Outcome) -> str:
         ENGINES,
         listed(coordination),
         tabled(v.engines, "What is lost"),
+        tabled(v.coordinated, "What coordination and foresight are worth, by setting and by who is served first"),
         charted(CHARTS["engines"]),
         tabled(v.bridges, "What would have kept the loss under the threshold"),
     )

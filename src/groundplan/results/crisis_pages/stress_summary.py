@@ -33,6 +33,7 @@ def stress_summary(o: Outcome, rows: int = 12) -> str:
         _titled("Who is hit, and why", v.stops(o, rows).drop(columns=["why"], level=0, errors="ignore")),
         block("Why", wrapped(*reasons(o))),
         _titled("What coordination is worth", v.engines(o)),
+        _titled("By setting, and by who is served first", v.coordinated(o)),
         "\n".join(wrapped(*coordination(o))),
         _titled("What would have kept the loss under the threshold", v.bridges(o)),
         _titled("The ensemble: how much is lost how often", v.risk(o)),
@@ -71,10 +72,10 @@ def headline(o: Outcome) -> str:
 
 def span(values: np.ndarray) -> str:
     """A range in per cent, with its middle where there are three figures: ``0.1 to 4.3 (middle 1.2)``."""
-    texts = [f"{v + 0.0:.1f}" for v in (values.min(), values.max())]
-    if texts[0] == texts[1]:
-        return texts[0]
-    return f"{texts[0]} to {texts[1]}" + (f" (middle {values[1]:.1f})" if len(values) == 3 else "")
+    least, most, *middle = (f"{round(float(v), 1) + 0.0:.1f}" for v in (values.min(), values.max(), *values[1:2]))
+    if least == most:
+        return least
+    return f"{least} to {most}" + (f" (middle {middle[0]})" if len(values) == 3 else "")
 
 
 def _ends(o: Outcome) -> str:
@@ -172,14 +173,20 @@ def reasons(o: Outcome, rows: int = 6) -> list[str]:
 
 
 def coordination(o: Outcome) -> list[str]:
-    """The worth of coordination in one sentence."""
-    worth = o.provenance.get("worth_of_coordination")
-    if worth is None:
+    """What coordination and foresight are worth, from least to most over who is served first, by setting."""
+    ranges = o.provenance.get("worth_of_coordination_by_setting")
+    if ranges is None:
         return []
-    share = 100 * float(o.provenance["worth_of_coordination_share"])
+    said = [f"{least:,.0f} to {most:,.0f}" + (f" ({name})" if name != "all" else "")
+            for name, (least, most) in ranges.items()]  # fmt: skip
+    foresight = float(o.provenance["worth_of_foresight"])
+    if math.isnan(foresight):
+        return ["The limits that are stated forbid what people do, so that a plan with their stores cannot be told."]
+    where = f", in the {o.provenance['told_setting']} setting" if len(ranges) > 1 else ""
     return [
-        f"With the same stocks, capacities and imports, a plan would save {float(worth):,.0f} of final use "
-        f"({share:.1f} per cent) that is lost when everybody looks after himself."
+        f"With the same stocks, capacities, imports and ways of working, a plan that sees no further than today would "
+        f"save {', '.join(said)} of final use that is lost when everybody looks after himself, from least to most "
+        f"over who is served first; to know the end would save {foresight:,.0f} more{where}."
     ]
 
 

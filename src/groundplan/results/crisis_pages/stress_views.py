@@ -14,7 +14,10 @@ from groundplan.results.outcome_facts import labels, money
 from groundplan.results.words import PERCENT
 
 MOST_POINTS = 40
-ENGINES = {"static": "best without stocks", "planned": "planned response", "adaptive": "everybody for himself"}
+ENGINES = {
+    "static": "best without stocks", "planned": "plan, knowing the end", "today": "plan, seeing today",
+    "adaptive": "everybody for himself",
+}  # fmt: skip
 
 
 def settings(o: Outcome) -> pd.DataFrame:
@@ -126,6 +129,21 @@ def engines(o: Outcome) -> pd.DataFrame:
         pd.Index([str(e) for e in table["engine"]], name="who decides"),
         [("final demand not met", money(o), table["loss"]), ("share", PERCENT, 100 * table["share"])],
     )
+
+
+def coordinated(o: Outcome) -> pd.DataFrame:
+    """What coordination and foresight are worth in each setting, by who is served first."""
+    table = table_of(o, "coordination")
+    if not len(table):
+        return blank("setting, and who is served first")
+    names = [rule if s == "all" else f"{s}, {rule}" for s, rule in zip(table["setting"], table["rule"], strict=True)]
+    columns: list[tuple[str, str, Any]] = [
+        ("lost by people", money(o), table["adaptive"]),
+        ("lost by a plan", money(o), table["coordinated"]),
+        ("coordination", money(o), table["coordination"]),
+        ("foresight", money(o), table["foresight"]),
+    ]
+    return framed(pd.Index(names, name="setting, and who is served first"), columns)
 
 
 def engine_paths(o: Outcome) -> pd.DataFrame:

@@ -247,8 +247,6 @@ def _tiers(scenario: Scenario, parts: Mapping[str, Any]) -> tuple[np.ndarray, li
     n, named_tiers = len(codes), scenario.behaviour.tiers
     first = int(scenario.behaviour.sharing == "orders" and scenario.behaviour.own_use == "first")
     tiers = np.full(n + len(finals), len(named_tiers))
-    if scenario.behaviour.rationing == "proportional":
-        return np.full_like(tiers, first), []
     faults: list[GroundplanError] = []
     origin: Mapping[str, str] = parts.get("origin", {})
     class_of = classed(list(codes), origin)
@@ -268,4 +266,6 @@ def _tiers(scenario: Scenario, parts: Mapping[str, Any]) -> tuple[np.ndarray, li
                 named, wrong = select([selector], codes, kind="sector", where="tiers", origin=origin)
                 faults += wrong if not (selector.startswith(PREFIX) and name in classes()) else []
                 tiers[[j for j in range(n) if codes[j] in named]] = rank
+    if scenario.behaviour.rationing == "proportional":
+        tiers = np.zeros_like(tiers)
     return tiers + first, faults

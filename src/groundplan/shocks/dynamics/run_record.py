@@ -73,15 +73,15 @@ class Paths:
     capacity     B × T × n   what could have been made, over base output, 1
     limiting     B × T × n   the input whose lack held production back; −1 where none did. None unless asked for
     served       B × T × F   final use had, money / step
-    asked        B × T × F   final use wanted: the base, or more where demand rises, money / step
+    asked        B × T × F   final use wanted (``Shock.wanted``), money / step
     household    B × T × p   what households had, by input, money / step
     unmet        B × p × F   final use lost over the horizon, money
     imports      B × T       imports that came, money / step
     rebuilt      B × T       delivered to rebuilding, money / step
     reserves     B × p       what is left of the state's reserves, money
 
-    Exports that find no buyer and demand at home that falls away are lost use; re-exports are counted in neither
-    ``asked`` nor ``served`` nor ``unmet`` (``System.counted``).
+    Exports that find no buyer are lost use, demand at home that falls by itself is none (``Shock.wanted``); re-exports
+    are counted in neither ``asked`` nor ``served`` nor ``unmet`` (``System.counted``).
     """
 
     production: np.ndarray

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Share of spending that is committed at low and at high income: a judgement, ranges 0.6 to 0.85 and 0.35 to 0.65.
 COMMITTED = (0.75, 0.5)
+# Output per head over the United States' at which income counts as low and as high: a judgement.
+INCOMES = (0.1, 0.6)
 UNKNOWN = 1.0
 ROUNDS = 60
 
@@ -96,7 +98,7 @@ def demand(e: Economy, policy: Policy, g: str, chosen: GroupChoices, base: float
         home, imported = shifted(home, imported, chosen.basket)
     share = (home + imported).clip(lower=0.0)
     share = share / share.sum() if share.sum() > 0 else share
-    committed = committed_share(policy, chosen)
+    committed = committed_share(e, policy, chosen)
     if not moves:
         return Demand(home, imported, base, home * 0.0 + 1.0, committed, home * 0.0, chosen.floor)
     stated, own = stated_elasticities(e, policy, chosen), substitution(e)
@@ -108,13 +110,29 @@ def demand(e: Economy, policy: Policy, g: str, chosen: GroupChoices, base: float
     return Demand(home, imported, base, elasticity, committed, way, floor)
 
 
-def committed_share(policy: Policy, chosen: GroupChoices) -> float:
+def income(e: Economy, policy: Policy) -> float:
+    """How rich a country is, 0 (low) to 1 (high): as stated, else by its published output per head, else halfway.
+
+        ln(level / 0.1) / ln(0.6 / 0.1) within 0 and 1,   level that of output per head over the United States'
+
+    Units: 1. Source: Penn World Table 10.01, as shipped; the two ends are a judgement.
+    """
+    if policy.income is not None:
+        return policy.income
+    level = None if e.past is None else e.past.level_per_head
+    if level is None or not level > 0:
+        return 0.5
+    low, high = INCOMES
+    return float(np.clip(np.log(level / low) / np.log(high / low), 0.0, 1.0))
+
+
+def committed_share(e: Economy, policy: Policy, chosen: GroupChoices) -> float:
     """Share of the base year's spending that does not give way: the group's, the plan's, else by income."""
     for stated in (chosen.committed, policy.committed):
         if stated is not None:
             return stated
     low, high = COMMITTED
-    return low + (high - low) * (0.5 if policy.income is None else policy.income)
+    return low + (high - low) * income(e, policy)
 
 
 def least_floor(policy: Policy, g: str, chosen: GroupChoices) -> float:
@@ -127,8 +145,8 @@ def stated_elasticities(e: Economy, policy: Policy, chosen: GroupChoices) -> pd.
 
     A product of no known class has 1.
     """
-    classes = classes_of(e)
-    out = {i: row.elasticity(policy.income)[0] if row else UNKNOWN for i, row in classes.items()}
+    classes, rich = classes_of(e), income(e, policy)
+    out = {i: row.elasticity(rich)[0] if row else UNKNOWN for i, row in classes.items()}
     for stated in (policy.elasticities, chosen.elasticities):
         for name in sorted(stated, key=lambda n: n in out):
             out |= {i: stated[name] for i, row in classes.items() if i == name or (row and row.name == name)}

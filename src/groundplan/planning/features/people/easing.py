@@ -71,7 +71,7 @@ def easing(e: Economy, policy: Policy, h: Horizon) -> Tables:
 def taken_off(tables: Tables, e: Economy, policy: Policy, h: Horizon) -> Tables:
     """What is eased is not bought: whatever counts or taxes ``live:g`` counts and taxes so much less.
 
-    Indicators of levels, and flows of ``live:g`` other than products and the standard, such as taxes to the budget.
+    Indicators of levels, and flows of ``live:g`` other than products and the standard: taxes to the budget, its rules.
     """
     eases = list(steps(e, policy, h))
     if not eases:
@@ -81,7 +81,7 @@ def taken_off(tables: Tables, e: Economy, policy: Policy, h: Horizon) -> Tables:
         if row.part == "level" and row.on.startswith("live:"):
             counted.setdefault(row.on, []).append(row)
     for flow in tables.flows:
-        if flow.role == "give" and flow.activity.startswith("live:") and not flow.commodity.startswith("standard:"):
+        if flow.activity.startswith("live:") and not flow.commodity.startswith(("home:", "import:", "standard:")):
             paid.setdefault(flow.activity, []).append(flow)
     indicators, flows = list[IndicatorRow](), list[FlowRow]()
     for s in eases:

@@ -34,17 +34,15 @@ class SpendingClass:
     codes: frozenset[str]
     rev3: frozenset[str]
 
-    def elasticity(self, income: float | None) -> tuple[float, float, float]:
-        """Expenditure elasticity with its range; ``income``: 0 (low) to 1 (high), None: halfway. Units: 1."""
-        part = 0.5 if income is None else income
-        value, low, high = ((1.0 - part) * a + part * b for a, b in zip(self.poor, self.rich, strict=True))
+    def elasticity(self, income: float) -> tuple[float, float, float]:
+        """Expenditure elasticity with its range; ``income``: 0 (low) to 1 (high). Units: 1."""
+        value, low, high = ((1.0 - income) * a + income * b for a, b in zip(self.poor, self.rich, strict=True))
         return value, low, high
 
-    def basis(self, income: float | None) -> str:
+    def basis(self, income: float) -> str:
         """What the elasticity rests on at an income: of one in between both."""
-        parts = {0.0: (self.poor_basis,), 1.0: (self.rich_basis,)}
-        part = parts.get(0.5 if income is None else income, (self.poor_basis, self.rich_basis))
-        return " and ".join(dict.fromkeys(part))
+        parts = {0.0: (self.poor_basis,), 1.0: (self.rich_basis,)}.get(income, (self.poor_basis, self.rich_basis))
+        return " and ".join(dict.fromkeys(parts))
 
 
 @cache

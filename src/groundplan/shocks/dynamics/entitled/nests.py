@@ -38,16 +38,16 @@ def power(x: np.ndarray, rho: float) -> np.ndarray:
         return np.asarray(np.sqrt(x))
     if not abs(rho) < 32 or rho != round(rho):
         return np.asarray(np.power(x, rho))
-    left, square, out = round(abs(rho)), x, None
+    left, out = round(abs(rho)), np.ones(1)
     while True:
         if left & 1:
-            out = square if out is None else out * square
+            # In place, as fresh memory costs more than the product.
+            out = x.copy() if out.size == 1 else np.multiply(out, x, out=out)
         left >>= 1
         if not left:
             break
-        square = square * square
-    assert out is not None
-    return out if rho > 0 else 1.0 / out
+        np.multiply(x, x, out=x)
+    return out if rho > 0 else np.asarray(np.reciprocal(out, out=out))
 
 
 class Nests:
@@ -139,7 +139,7 @@ class Nests:
         """How well rows are filled, at places among the low ones; 1 where a row is not low (−1)."""
         out = self.filled[np.maximum(at, 0)]
         out[at < 0] = 1.0
-        return out
+        return np.asarray(out)
 
     def _blend(self, home: np.ndarray, abroad: np.ndarray, products: np.ndarray) -> np.ndarray:
         """Home and imported goods of products as one."""
@@ -147,7 +147,7 @@ class Nests:
         mean = share * home + (1.0 - share) * abroad if plain.any() else None
         total = share * power(home, self.between) + (1.0 - share) * power(abroad, self.between)
         blend = power(total, 1.0 / self.between)
-        return blend if mean is None else np.asarray(np.where(plain, mean, blend))
+        return blend if mean is None else np.where(plain, mean, blend)
 
     def scarcest(self) -> np.ndarray:
         """The input whose lack costs every sector most in the nest that binds, B × n, an index of inputs."""
