@@ -137,9 +137,10 @@ def _cut(a: Activities, policy: Policy, years: int) -> tuple[Activities, Policy,
     last = a.years[years - 1]
     tables = {name: getattr(a, name) for name in ("bounds", "exogenous", "utility", "floors")}
     kept = {name: table[table["year"] <= last].reset_index(drop=True) for name, table in tables.items()}
-    wishes = [(n, cut) for n, t in enumerate(policy.targets) if (cut := t.within(a.years, last)) is not None]
+    wishes = [(n, cut) for n, t in enumerate(policy.targets) if (cut := t.within(a.plan_years, last)) is not None]
     shorter = replace(policy, targets=[t for _, t in wishes])
-    return replace(a, years=a.years[:years], **kept), shorter, [n for n, _ in wishes]
+    tail = max(a.tail - (len(a.years) - years), 0)
+    return replace(a, years=a.years[:years], tail=tail, **kept), shorter, [n for n, _ in wishes]
 
 
 def _in_words(items: pd.DataFrame, m: Model) -> list[str]:
