@@ -22,7 +22,6 @@ import numpy as np
 
 from groundplan import Economy
 from groundplan.batches.compute import compute
-from groundplan.crisis.response import in_weeks
 from groundplan.crisis.worth import worth_of_coordination
 from groundplan.shocks.drawing.distributions import Distribution, Draw
 from groundplan.shocks.drawing.ensembles import ensemble_job
@@ -126,12 +125,12 @@ def main() -> None:
     seconds, outcome = timed(lambda: vulnerability(kenya))
     print(f"vulnerability table of Kenya: {outcome['cut_loss'].size} cells, {seconds:.1f} s")
     for name in ("harvest failure",) if quick else ("harvest failure", "fuel cut", "closed border"):
-        scenario = in_weeks(library()[name])
+        scenario = library()[name]
         began = time.process_time()
         seconds, outcome = timed(lambda chosen=scenario: worth_of_coordination(kenya, chosen))
         told, used = outcome.provenance, time.process_time() - began
         print(
-            f"planned response, Kenya, {name}, {scenario.steps} weeks: {seconds:.1f} s, {used:.1f} s of processor; "
+            f"coordination, Kenya, {name}, {scenario.steps} days: {seconds:.1f} s, {used:.1f} s of processor; "
             f"worth {told['worth_of_coordination']:.0f} {kenya.money}, largest breach {told['largest_breach']:.1g}"
         )
 

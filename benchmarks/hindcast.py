@@ -27,8 +27,19 @@ import panels  # noqa: E402
 
 from groundplan.errors import GroundplanError  # noqa: E402
 from groundplan.tables.national_past import CATCHING_UP, OWN_WEIGHT, RICHEST  # noqa: E402
+from groundplan.unplanned.beside_plan import beside_tables  # noqa: E402
 from groundplan.unplanned.expected_growth import expected_growth  # noqa: E402
-from groundplan.unplanned.hindsight import GROWTH, IMPORTS, INVESTMENT, SECTORS, VOLUMES, Came, miss_table  # noqa: E402
+from groundplan.unplanned.hindsight import (  # noqa: E402
+    GROWTH,
+    IMPORTS,
+    INVESTMENT,
+    SECTORS,
+    VOLUMES,
+    Came,
+    miss_table,
+    of_plan,
+)  # fmt: skip
+from groundplan.unplanned.usual_path import usual_outcome  # noqa: E402
 from groundplan.unplanned.usual_rule import UsualRule  # noqa: E402
 
 PAGE = ROOT / "docs" / "explanation" / "hindcast.md"
@@ -39,6 +50,7 @@ MAKING = ((2000, 2009), (2000, 2005), (2002, 2009), (2004, 2009))
 TRYING = ((2009, 2014), (2004, 2014))
 MEASURES = (GROWTH, INVESTMENT, IMPORTS, SECTORS)
 CHOOSING = PLANNED = ((2004, 2014), (2009, 2014))
+REASONS = ("capital", "pace")
 LEAST_PEOPLE, LARGE = 1.0, 0.01
 
 
@@ -83,12 +95,10 @@ def by_country(plans: pd.DataFrame | None) -> str:
     rows = []
     for country in panels.COUNTRIES:
         own = all_rows[all_rows["country"] == country].set_index(["measure", "who"])["miss"]
-        cells = [
-            " / ".join(
-                f"{own[(k, w)]:+.1f}" if k != SECTORS else f"{own[(k, w)]:.1f}" for w in who if (k, w) in own.index
-            )
-            for k in MEASURES
-        ]
+        cells = []
+        for k in MEASURES:
+            missed = [round(float(own[(k, w)]), 1) + 0.0 for w in who if (k, w) in own]
+            cells.append(" / ".join(f"{m:.1f}" if k == SECTORS else f"{m:+.1f}" for m in missed))
         rows.append([country, *cells])
     return lined([" / ".join(who), *MEASURES], [[c.replace("-", "−") for c in r] for r in rows])
 
@@ -229,14 +239,28 @@ def plans() -> pd.DataFrame:
             own = panels.usual(country, first, last)
             came = Came.of(panels.accounts(country)[last], first, own.past)
             try:
-                said = [planned(own, lambda _: None)]
+                plan = planned(own, lambda _: None)
             except GroundplanError as fault:
                 print(country, first, fault.what, flush=True)
                 continue
-            rows = miss_table(said, came, own).assign(country=country, window=short(first, last))
+            parts = beside_tables(plan, usual_outcome(own))["beside_parts"].set_index("measure").loc[INVESTMENT]
+            apart = dict(zip(REASONS, 100 * parts["value"], strict=True))
+            said = [of_plan(plan["indicator"], own.economy)]
+            rows = miss_table(said, came, own).assign(country=country, window=short(first, last), **apart)
             print(country, first, rows.set_index("measure")["miss"].round(2).to_dict(), flush=True)
             tables.append(rows)
     return pd.concat(tables, ignore_index=True)
+
+
+def reasons(planned: pd.DataFrame) -> str:
+    """Why the investment of plans is not that of baselines, 2004–14, points of the last year's share."""
+    own = planned[planned["window"] == "2004–14"].drop_duplicates("country").set_index("country")[list(REASONS)]
+    shown = own.assign(both=own.sum(axis=1)).round(1) + 0.0
+    rows = [
+        [str(c), *(f"{v:+.1f}".replace("-", "−") for v in row)]
+        for c, row in zip(shown.index, shown.to_numpy(), strict=True)
+    ]
+    return lined(["plan less baseline", "capital per value added", "growth and wear of capital", "both"], rows)
 
 
 def cited(planned: pd.DataFrame) -> str:
@@ -264,7 +288,7 @@ def main() -> None:
     parts = {"windows": windows, "volumes": volumes, "countries": lambda: by_country(planned), "halves": halves,
              "ranges": ranges, "growth-range": fitted_growth_range, "world": world}  # fmt: skip
     if planned is not None:
-        parts["plans"] = lambda: cited(planned)
+        parts |= {"plans": lambda: cited(planned), "reasons": lambda: reasons(planned)}
     text = PAGE.read_text("utf-8")
     for name, part in parts.items():
         table = part()

@@ -17,6 +17,12 @@ PAGE = ROOT / "docs" / "explanation" / "sceptic.md"
 MARK = "<!-- table -->"
 COUNTRIES = {"KEN": 2019, "ESP": 2019}
 TENTH = 0.1
+ASSUMPTIONS = (
+    "population_growth", "labour_productivity_growth", "depreciation", "trend_growth", "capital_output",
+    "capacity_utilisation", "absorption",
+    "contraction", "foreign_balance", "export_growth", "import_replacement", "discount_rate", "aversion", "floor",
+    "terminal_growth",
+)  # fmt: skip
 MEASURES = ("value added", "living standard", "investment share", "import dependency")
 
 
@@ -24,11 +30,12 @@ def moved(country: str, year: int) -> str:
     """One row an assumption: what is taken; growth, standard and investment share at nine and eleven tenths of it."""
     from groundplan import sensitivity
 
-    o = sensitivity(country, year=year, on=MEASURES, spread=TENTH)
+    o = sensitivity(country, year=year, on=MEASURES, of=ASSUMPTIONS, spread=TENTH)
     swings = o.table("sensitivity")
     span = len(o.provenance["years"])
     base = float(o.indicator("value added").iloc[0])
-    wide = {m: swings[swings["measure"] == m].set_index("parameter") for m in MEASURES}
+    last = o.provenance["years"][-1]
+    wide = {m: swings[swings["measure"] == f"{m} @ {last}"].set_index("parameter") for m in MEASURES}
 
     def growth(value: float) -> float:
         return 100 * ((value / base) ** (1 / span) - 1)
@@ -43,7 +50,7 @@ def moved(country: str, year: int) -> str:
         "| assumption | taken | growth, points a year | living standard, % | investment share, points |\n"
         "|---|---|---|---|---|"
     )
-    rows = []
+    rows, idle = [], []
     order = (value["at_high"] - value["at_low"]).abs().fillna(float("inf")).sort_values(ascending=False).index
     for name in order:
         v, s, i = value.loc[name], standard.loc[name], invested.loc[name]
@@ -52,18 +59,25 @@ def moved(country: str, year: int) -> str:
             _pair(100 * (s[end] / s["at_base"] - 1) for end in ("at_low", "at_high")),
             _pair(100 * (i[end] - i["at_base"]) for end in ("at_low", "at_high")),
         ]
-        rows.append(f"| `{name}` | {v['base']:.4g} | {' | '.join(cells)} |")
-    return "\n".join([head, *rows])
+        if set(", ".join(cells).split(", ")) <= {"0.00"}:
+            idle.append(f"`{name}`")
+        else:
+            rows.append(f"| `{name}` | {v['base']:.4g} | {' | '.join(cells)} |")
+    return "\n".join([head, *rows, *(["", f"Nothing changes with {', '.join(idle)}."] if idle else [])])
 
 
 def _pair(changes: Iterable[float]) -> str:
     """Two changes as text; no figure where there is no plan at that end."""
-    return ", ".join("no plan" if pd.isna(c) else f"{c + 0.0:+.2f}" for c in changes)
+    texts = ["no plan" if pd.isna(c) else f"{c:+.2f}" for c in changes]
+    return ", ".join("0.00" if text in ("+0.00", "-0.00") else text for text in texts)
 
 
 def main() -> None:
-    tables = "\n\n".join(moved(country, year) for country, year in COUNTRIES.items())
-    print(tables)
+    each = []
+    for country, year in COUNTRIES.items():
+        each.append(moved(country, year))
+        print(each[-1], flush=True)
+    tables = "\n\n".join(each)
     if "--write" in sys.argv:
         text = PAGE.read_text("utf-8")
         PAGE.write_text(f"{text.split(MARK)[0]}{MARK}\n\n{tables}\n\n{MARK}{text.split(MARK)[-1]}", "utf-8")

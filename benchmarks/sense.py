@@ -37,14 +37,12 @@ COLUMNS = {
 
 
 def line(job: str) -> str:
-    from sense import economy, facts
-
-    from groundplan import plan
+    from sense import economy, facts, planned
 
     e = economy(job)
-    f = facts(e, plan(e))
+    f = facts(e, planned(e))
     cells = ["–" if f[key] != f[key] else form.format(f[key]) for key, (_, form) in COLUMNS.items()]
-    return f"| {job} | {' | '.join(cells)} |"
+    return f"| {job} | {' | '.join('0.0%' if c == '-0.0%' else c for c in cells)} |"
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ import resource
 import tempfile
 import time
 import warnings
+from dataclasses import replace
 from typing import Any
 
 for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -32,7 +33,7 @@ from groundplan.shocks.dynamics.build import assembled, system_from_arrays  # no
 from groundplan.shocks.dynamics.propagation import propagate_batch  # noqa: E402
 from groundplan.shocks.dynamics.shock import Shock, quiet  # noqa: E402
 from groundplan.shocks.dynamics.system import System  # noqa: E402
-from groundplan.shocks.scenarios.scenario import Behaviour, Scenario  # noqa: E402
+from groundplan.shocks.scenarios.scenario import BY_ORDERS, Scenario  # noqa: E402
 
 SIZES = {48: (6, 8), 300: (10, 30), 1120: (20, 56), 2464: (44, 56)}
 BYTES = 8
@@ -107,7 +108,7 @@ def boario(z: np.ndarray, y: np.ndarray, x: np.ndarray, regions: int, sectors: i
 
 def ours(z: np.ndarray, y: np.ndarray, x: np.ndarray, regions: int, sectors: int, days: int) -> tuple[System, Shock]:
     """The same system and event."""
-    how = Behaviour(
+    how = replace(BY_ORDERS,
         binding="all", imports="pooled", rationing="proportional", restock_days=60.0, overtime="kept",
         own_use="as others",
     )  # fmt: skip
@@ -156,7 +157,7 @@ def country(n: int) -> System:
     x = np.linalg.solve(np.eye(n) - home, final.sum(axis=1))
     use = np.vstack([np.hstack([home * x, final]), np.hstack([foreign * x, 0.2 * final])])
     codes = tuple(labels(n, "s"))
-    sc = Scenario(name="ensemble", stocks={"default": 30}, behaviour=Behaviour(binding="all"))
+    sc = Scenario(name="ensemble", stocks={"default": 30}, behaviour=replace(BY_ORDERS, binding="all"))
     return assembled(
         sc, products=[*codes, *codes], money="money", sectors=codes, codes=codes, regions=("",) * n,
         suppliers=(*codes, *(f"{c} from abroad" for c in codes)), partners=("",) * n + ("abroad",) * n,

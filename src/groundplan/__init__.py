@@ -111,6 +111,7 @@ if TYPE_CHECKING:
     from groundplan.shocks.scenarios.events import CutImports as CutImports
     from groundplan.shocks.scenarios.events import DestroyCapital as DestroyCapital
     from groundplan.shocks.scenarios.events import LoseCapacity as LoseCapacity
+    from groundplan.shocks.scenarios.events import LowerDemand as LowerDemand
     from groundplan.shocks.scenarios.events import RaiseDemand as RaiseDemand
     from groundplan.shocks.scenarios.events import TakeLabour as TakeLabour
     from groundplan.shocks.scenarios.scenario import Scenario as Scenario

@@ -357,6 +357,8 @@ STRESS = Verb(
         Option("scenario", "a ready scenario by name, or a TOML file", default="fuel cut"),
         Option("list", "list the ready scenarios", SWITCH, False),
         Option("preview", "tell what the scenario removes, and run nothing", SWITCH, False),
+        Option("setting", "how well people make do: rigid, middle or flexible (default: all three)",
+               metavar="SETTING"),
         Option("no_plan", "leave out the planned response", SWITCH, False),
         Option("threshold", "search what keeps the loss under this share of a year's final use", NUMBER),
         Option("ensemble", "members drawn around the scenario, or a distribution (TOML)", metavar="N|FILE"),
@@ -371,7 +373,7 @@ STRESS = Verb(
         Pages("preview", "text_page:lines"),
     ),
     about="accounts",
-)
+)  # fmt: skip
 TEMPLATE = Verb(
     "template",
     "write an empty or worked template for a table of your own",

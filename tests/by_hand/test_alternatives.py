@@ -11,7 +11,8 @@ from plans import on_paper
 from groundplan.errors import Faults, StudyError, UnknownName
 from groundplan.planning.activities import Activities
 from groundplan.planning.best_plan import solved
-from groundplan.planning.exploring.near_best import allowed_loss, chosen, explored, nearly_as_good
+from groundplan.planning.explaining.loss_of_standard import allowed_loss
+from groundplan.planning.exploring.near_best import chosen, explored, nearly_as_good
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.solve import solve
 from groundplan.planning.solved_plan import SolvedPlan
@@ -93,8 +94,8 @@ def test_the_allowed_loss_follows_the_utility() -> None:
     Breaks if: it is a share of the objective (3.75 and 10.5).
     """
     made = bakery((2.0, 1.0))
-    assert allowed_loss(made, 15.0, 0.25) == pytest.approx(2.5)
-    assert allowed_loss(made, 15.0, 0.7) == pytest.approx(9.0)
+    assert allowed_loss(made.model.activities, made.solution, 15.0, 0.25) == pytest.approx(2.5)
+    assert allowed_loss(made.model.activities, made.solution, 15.0, 0.7) == pytest.approx(9.0)
 
 
 def test_a_plan_without_goods_loses_a_share_of_its_objective() -> None:
@@ -102,7 +103,7 @@ def test_a_plan_without_goods_loses_a_share_of_its_objective() -> None:
     made = bakery()
     without = replace(made.model.activities, utility=made.model.activities.utility.iloc[:0])
     bare = replace(made, model=replace(made.model, activities=without))
-    assert allowed_loss(bare, -40.0, 0.05) == pytest.approx(2.0)
+    assert allowed_loss(bare.model.activities, bare.solution, -40.0, 0.05) == pytest.approx(2.0)
 
 
 def test_names_and_figures_that_make_no_sense_are_refused() -> None:

@@ -16,7 +16,7 @@ from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.features.budget.budget import revenue_per_level
 from groundplan.planning.features.budget.budget_accounts import Budget, BudgetAccounts, function_of
 from groundplan.results.html_report import report
-from groundplan.results.plan_pages import plan_budget
+from groundplan.results.plan_pages.accounts import plan_budget
 
 
 def calm(e: Economy | None = None, **more: object) -> Outcome:

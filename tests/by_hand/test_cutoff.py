@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from crises import YEAR, two_works
@@ -13,13 +15,13 @@ from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.dynamics.system import System
 from groundplan.shocks.scenarios.events import CutImports, DestroyCapital, LoseCapacity
-from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
+from groundplan.shocks.scenarios.scenario import BY_ORDERS, Scenario
 
 WEEKS = 4
 
 
 def cut(binding: str = "critical", *, depth: float = 0.5, **more: object) -> tuple[System, object]:
-    behaviour = Behaviour(alpha_max=1.0, binding_of={"c": binding})
+    behaviour = replace(BY_ORDERS, alpha_max=1.0, binding_of={"c": binding})
     scenario = Scenario(
         name="cut", step="week", horizon=7 * WEEKS, events=(CutImports(depth=depth),), behaviour=behaviour,
         stocks={"default": 14.0}, **more,
@@ -74,7 +76,7 @@ def test_ceilings_of_capacity() -> None:
     )
     scenario = Scenario(
         name="storm", step="week", horizon=28, events=events, stocks={"default": 14.0},
-        behaviour=Behaviour(alpha_max=1.5, alpha_days=14.0, rebuild_days=14.0),
+        behaviour=replace(BY_ORDERS, alpha_max=1.5, alpha_days=14.0, rebuild_days=14.0),
     )  # fmt: skip
     system = system_of(two_works(), scenario)
     limits = ceilings(system, shock_of(system, scenario))
@@ -96,7 +98,7 @@ def test_capacity_is_not_lost_twice() -> None:
     )
     scenario = Scenario(
         name="storm", step="week", horizon=28, events=events, stocks={"default": 14.0},
-        behaviour=Behaviour(alpha_max=1.0, rebuild_days=14.0),
+        behaviour=replace(BY_ORDERS, alpha_max=1.0, rebuild_days=14.0),
     )  # fmt: skip
     system = system_of(two_works(), scenario)
     limits = ceilings(system, shock_of(system, scenario))

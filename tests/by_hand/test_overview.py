@@ -143,7 +143,8 @@ def test_an_overview_says_what_it_was_made_from() -> None:
     assert still.provenance["peers"] == []
     assert len(still.provenance["left_out"]) == 1
     assumed = [[a["name"] for a in o.provenance["assumptions"]] for o in (still, drawn)]
-    assert assumed == [["days of stock"], ["days of stock", "uncertainty of the table"]]
+    capital = ["capital stock", "growth of capital"]
+    assert assumed == [["days of stock", *capital], ["days of stock", "uncertainty of the table", *capital]]
     own = {"uses", "products", "paths", "sectors", "cut_off", "markets", "structure", "endurance", "cells"}
     assert set(drawn.tables) == own
     assert set(still.tables) == own | {"product_users", "product_paths", "product_stops"}

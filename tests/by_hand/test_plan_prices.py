@@ -10,9 +10,11 @@ import pytest
 import xarray as xr
 
 from groundplan.economy.physical import Physical
+from groundplan.planning.activities import Activities
+from groundplan.planning.activity_rows import ActivityRow, CommodityRow, gives, occupies, takes
 from groundplan.planning.explaining.valuations import COLUMNS, _worker, short_number, valuation_sentences, valuations
 from groundplan.planning.families.family import BETWEEN
-from groundplan.planning.prices import prices, row_duals, shadow_prices, standard_price
+from groundplan.planning.prices import price_ranges, prices, row_duals, shadow_prices, standard_price
 
 YEARS = (2021, 2022)
 DUALS = pd.DataFrame(
@@ -160,12 +162,39 @@ def test_numbers_are_short() -> None:
 
 
 def test_a_worker_is_told_before_a_product() -> None:
-    """Proves: each kind has its sentence, with the dearest year and the mean. Breaks if: the worthless is told."""
+    """Proves: each kind has its sentence, with mean and range over years. Breaks if: the worthless is told."""
     rows = [
         ("product", "x", "Nothing", 2021, 0.0, "t"), ("worker", "a", "clerks", 2021, 3.0, "wages"),
         ("worker", "a", "clerks", 2022, 1.0, "wages"), ("product", "b", "Bricks", 2021, 0.5, "t"),
     ]  # fmt: skip
     assert valuation_sentences(pd.DataFrame(rows, columns=COLUMNS)) == [
-        "One more worker (clerks) is worth 3 wages in 2021, 2 on average.",
-        "One more unit of Bricks is worth 0.5 t in 2021, 0.5 on average.",
+        "One more worker (clerks) is worth 2 wages on average over the plan, between 1 in 2022 and 3 in 2021.",
+        "One more unit of Bricks is worth 0.5 t on average over the plan.",
     ]
+
+
+def test_prices_are_told_as_averages_with_their_marks() -> None:
+    """Coal costs 2 and 4, of 30 and 50 used; silk 12 and nothing, of a hundredth; a plant's year 1, of 20 in use.
+
+    Proves: average, range with its years, what passes, marks; the largest rent first; what costs nothing is left out.
+    Breaks if: a price above ten, or one of next to nothing, goes unmarked, or gives are counted as uses.
+    """
+    a = Activities.of(
+        (2021, 2022),
+        commodities=[CommodityRow(c, unit="t", label=c.title()) for c in ("coal", "silk", "air")]
+        + [CommodityRow("plant", "capacity", unit="hours", label="Plant")],
+        activities=[ActivityRow("burn"), ActivityRow("weave")],
+        flows=[takes("burn", "coal", 2.0), gives("burn", "air", 5.0), occupies("burn", "plant"),
+               takes("weave", "silk", 0.5)],
+    )  # fmt: skip
+    level = pd.DataFrame([[0.02, 0.02], [15.0, 25.0]], ["weave", "burn"], [2021, 2022])
+    price = pd.DataFrame(
+        [[2.0, 4.0], [12.0, 0.0], [0.0, 0.0], [1.0, 1.0]], ["coal", "silk", "air", "plant"], [2021, 2022]
+    )
+    told = price_ranges(a, level, price).set_index("commodity")
+    assert list(told.index) == ["coal", "plant", "silk"]
+    assert told.loc["coal"].tolist() == ["Coal", "t", 3.0, 2.0, 2021, 4.0, 2022, 40.0, ""]
+    assert told.loc["silk", ["average", "least_year", "most_year", "passes", "mark"]].tolist() == [
+        6.0, 2022, 2021, 0.01, "thin and dear",
+    ]  # fmt: skip
+    assert told.loc["plant", ["passes", "mark"]].tolist() == [20.0, ""]

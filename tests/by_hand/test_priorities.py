@@ -82,13 +82,13 @@ def test_what_can_be_met_leaves_the_rest_to_the_goal() -> None:
 
 
 def test_the_price_of_a_priority_is_that_of_the_last_stage() -> None:
-    """Missing 1/8 of the wheat's bound more frees a hectare for cotton: 3 − 1 = 2 more, so 16 a unit of the priority.
+    """Missing a hectare more of wheat frees it for cotton: 3 − 1 = 2 more.
 
     Proves: the row of a held priority has its price, and land is priced with the priority held: by what cotton gives.
     Breaks if: prices come from an earlier stage, whose goal is no income.
     """
     model, solution, _ = field({"priority": 1}, {"weight": 0.0})
-    assert solution.duals[f"{HELD}1"][0] == pytest.approx(16.0)
+    assert solution.duals[f"{HELD}1"][0] == pytest.approx(2.0)
     land = list(model.families["capacity_limit"].labels).index("land | 1")
     assert solution.duals["capacity_limit"][land] == pytest.approx(3.0)
     assert solution.quality["prices_of"].startswith("last stage of 2; priority 1 held at a shortfall of 0")

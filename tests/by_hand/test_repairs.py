@@ -10,8 +10,8 @@ import pytest
 from groundplan.errors import PlanInfeasible
 from groundplan.planning.activities import Activities
 from groundplan.planning.explaining.clash import clash_of
-from groundplan.planning.explaining.repairs import conflict
-from groundplan.planning.explaining.repairs import repairs as found_repairs
+from groundplan.planning.explaining.repairing.repairs import conflict
+from groundplan.planning.explaining.repairing.repairs import repairs as found_repairs
 from groundplan.planning.features.contingencies.contingency_record import Contingency
 from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy, Target
@@ -118,7 +118,7 @@ def test_an_equality_and_a_ratio_become_what_is_reached() -> None:
     policy = Policy.of(targets=[Target("share", ">=", 0.8)])
     error = conflict(a, policy, FAMILIES)
     eased = next(r for r in error.repairs if r["family"] == "targets")
-    assert eased["becomes"] == "share >= 0.57 every year"
+    assert eased["becomes"] == "share >= 0.5714285 every year"
     exact = Policy.of(targets=[Target("sum", "==", 10.0)])
     assert conflict(two(True), exact, FAMILIES).repairs[0]["becomes"] == "sum == 7 every year"
 

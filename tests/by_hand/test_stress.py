@@ -14,8 +14,9 @@ from groundplan.errors import StudyError, UnknownName
 from groundplan.shocks.dynamics.adaptive import adapt
 from groundplan.shocks.dynamics.build import system_from_arrays, system_of
 from groundplan.shocks.dynamics.causes import chain
+from groundplan.shocks.dynamics.ordering.order_run import ration
 from groundplan.shocks.dynamics.preview import preview, preview_lines
-from groundplan.shocks.dynamics.propagation import propagate_batch, ration
+from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.dynamics.system import System
 from groundplan.shocks.scenarios.events import (
@@ -26,14 +27,14 @@ from groundplan.shocks.scenarios.events import (
     RaiseDemand,
     TakeLabour,
 )
-from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
+from groundplan.shocks.scenarios.scenario import BY_ORDERS, Scenario
 
 YEAR = 365
 
 
 def mill(stocks: float = 10.0, **behaviour: object) -> tuple[System, Scenario]:
     """A mine sells 1 a day to a mill, which sells 2 a day to households. Money per year, so a day's flow is told."""
-    how = Behaviour(binding="all", imports="pooled", alpha_max=1.0, psi=1.0, **behaviour)  # type: ignore[arg-type]
+    how = replace(BY_ORDERS, binding="all", imports="pooled", alpha_max=1.0, psi=1.0, **behaviour)  # type: ignore[arg-type]
     sc = Scenario(name="mill", horizon=40, stocks={"default": stocks}, behaviour=how)
     Z, Y = np.array([[0.0, 1.0], [0.0, 0.0]]) * YEAR, np.array([[0.0], [2.0]]) * YEAR
     return system_from_arrays(Z, Y, sc, regions=[""], codes=["mine", "mill"], capital=np.array([100.0, 50.0])), sc
@@ -100,7 +101,7 @@ def test_who_is_served(rationing: str, served: list[float]) -> None:
     Proves: each rule gives out all of the supply and no more.
     Breaks if: a tier is served from what another had.
     """
-    share = ration(np.array([[4.0]]), np.array([[[2.0, 4.0, 2.0]]]), Behaviour(rationing=rationing))
+    share = ration(np.array([[4.0]]), np.array([[[2.0, 4.0, 2.0]]]), replace(BY_ORDERS, rationing=rationing))
     assert share[0, 0] == pytest.approx(served)
     assert share[0, 0] @ np.array([2.0, 4.0, 2.0]) == pytest.approx(4.0)
 
@@ -124,7 +125,9 @@ def test_overtime_rises_towards_its_most_while_something_lacks() -> None:
     Day 0 has no yesterday. On day 1 the mill, which made 2 of 4 asked, has α = 1 + 0.25·0.5/10.
     Proves: the equation of overtime. Breaks if: the gap is taken over supply, or the pace is not a step's.
     """
-    sc = Scenario(name="more", horizon=5, stocks={"default": 90}, behaviour=Behaviour(binding="all", alpha_days=10.0))
+    sc = Scenario(
+        name="more", horizon=5, stocks={"default": 90}, behaviour=replace(BY_ORDERS, binding="all", alpha_days=10.0)
+    )
     Y = np.array([[2.0]]) * YEAR
     system = system_from_arrays(np.zeros((1, 1)), Y, sc, regions=[""], codes=["mill"])
     paths = run(system, sc, RaiseDemand(depth=1.0, length=5))
@@ -138,7 +141,7 @@ def test_overtime_is_let_go_when_nothing_lacks() -> None:
     Proves: both rules. Breaks if: overtime stays where nothing lacks, or falls while something does.
     """
     for overtime in ("let_go", "kept"):
-        how = Behaviour(binding="all", alpha_days=10.0, overtime=overtime)
+        how = replace(BY_ORDERS, binding="all", alpha_days=10.0, overtime=overtime)
         sc = Scenario(name="more", horizon=8, stocks={"default": 90}, behaviour=how)
         Y = np.array([[2.0]]) * YEAR
         system = system_from_arrays(np.zeros((1, 1)), Y, sc, regions=[""], codes=["mill"])
@@ -169,7 +172,7 @@ def test_what_is_destroyed_is_rebuilt_by_its_own_orders() -> None:
 
 
 def national(**behaviour: object) -> tuple[System, Scenario]:
-    how = Behaviour(binding="all", **behaviour)  # type: ignore[arg-type]
+    how = replace(BY_ORDERS, binding="all", **behaviour)  # type: ignore[arg-type]
     sc = Scenario(name="two sectors", horizon=100, stocks={"default": 20}, behaviour=how)
     return system_of(small(), sc), sc
 
@@ -259,7 +262,11 @@ def test_reserves_fill_the_gap_until_they_are_gone() -> None:
     Breaks if: a reserve is given out beyond what lacks, or never ends.
     """
     sc = Scenario(
-        name="reserve", horizon=30, stocks={"default": 20}, reserves={"farm": 5}, behaviour=Behaviour(binding="all")
+        name="reserve",
+        horizon=30,
+        stocks={"default": 20},
+        reserves={"farm": 5},
+        behaviour=replace(BY_ORDERS, binding="all"),
     )
     s = system_of(small(), sc)
     paths = run(s, sc, CutImports(products=("farm",), length=30), trace=True)
@@ -361,7 +368,7 @@ def test_the_top_partner_is_found_and_an_unknown_one_refused() -> None:
     Proves: suppliers by partner, factored where shares are alike, and an embargo that leaves the other partner alone.
     Breaks if: the smaller partner is cut, or partners and products are mixed up.
     """
-    sc = Scenario(name="embargo", horizon=50, events=(CutImports(partner="top", length=50),))
+    sc = Scenario(name="embargo", horizon=50, events=(CutImports(partner="top", length=50),), behaviour=BY_ORDERS)
     s = system_of(split_economy(), sc)
     assert s.suppliers[2:] == ("farm from A", "works from A", "farm from B", "works from B")
     assert s.factored is not None
@@ -381,7 +388,7 @@ def test_a_world_table_has_regions_and_no_imports_to_cut() -> None:
 
     Breaks if: capacity is lost in the other region too.
     """
-    sc = Scenario(name="world", horizon=10, behaviour=Behaviour(binding="all"))
+    sc = Scenario(name="world", horizon=10, behaviour=replace(BY_ORDERS, binding="all"))
     Z, Y = np.full((4, 4), 1.0), np.full((4, 2), 3.0)
     s = system_from_arrays(Z, Y, sc, regions=["N", "S"], codes=["farm", "works"])
     event = LoseCapacity(sectors=("farm",), regions=("S",), depth=0.5)

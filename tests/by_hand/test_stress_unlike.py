@@ -13,7 +13,8 @@ from crises import two_works
 from economies import small
 
 from groundplan.crisis.replacement import _limits
-from groundplan.crisis.worth import losses, worth_of_coordination
+from groundplan.crisis.response import compare_engines
+from groundplan.crisis.worth import losses
 from groundplan.errors import GroundplanError, StudyError
 from groundplan.shocks.bridging import bridging_stock, made_at_home, search
 from groundplan.shocks.cutoff import need_weights
@@ -26,7 +27,7 @@ from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.run_record import Paths
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.scenarios.events import CloseMarket, CutImports, LoseCapacity, RaiseDemand, TakeLabour
-from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
+from groundplan.shocks.scenarios.scenario import BY_ORDERS, Scenario
 
 
 def test_a_product_made_at_home() -> None:
@@ -114,13 +115,14 @@ def test_nothing_is_unmet_before_anything_happens() -> None:
     Breaks if: a loss is told where there is none.
     """
     sc = Scenario(
-        name="late", step="week", horizon=42, stocks={"default": 14.0}, behaviour=Behaviour(binding="all"),
+        name="late", step="week", horizon=42, stocks={"default": 14.0}, behaviour=replace(BY_ORDERS, binding="all"),
         events=(CutImports(products=("c",), start=21, length=14),),
     )  # fmt: skip
-    static = worth_of_coordination(two_works(), sc)["unmet_by_engine"].sel(engine="static").sum("need")
-    assert static.values[:3] == pytest.approx(0.0, abs=1e-9)
-    assert static.values[3:5] == pytest.approx(200.0 * 7 / 365)
-    assert static.values[5:] == pytest.approx(0.0, abs=1e-9)
+    s = system_of(two_works(), sc)
+    static = compare_engines(s, shock_of(s, sc)).static.loss
+    assert static[:3] == pytest.approx(0.0, abs=1e-9)
+    assert static[3:5] == pytest.approx(200.0 * 7 / 365)
+    assert static[5:] == pytest.approx(0.0, abs=1e-9)
 
 
 def test_a_maker_that_was_never_held_back() -> None:
@@ -129,7 +131,7 @@ def test_a_maker_that_was_never_held_back() -> None:
     Proves: the trace ends in words where no day is found on which the maker was held back.
     Breaks if: such a day is taken for granted.
     """
-    sc = Scenario(name="mill", stocks={"default": 10.0}, behaviour=Behaviour(binding="all", imports="pooled"))
+    sc = Scenario(name="mill", stocks={"default": 10.0}, behaviour=replace(BY_ORDERS, binding="all", imports="pooled"))
     Z, Y = np.array([[0.0, 1.0], [0.0, 0.0]]), np.array([[1.0], [2.0]])
     s = system_from_arrays(Z * 365, Y * 365, sc, regions=[""], codes=["mine", "mill"])
     limiting, x = np.full((1, 3, 2), -1), np.ones((1, 3, 2))
@@ -156,7 +158,7 @@ def _chain(order: list[str], *, tiers: tuple[tuple[str, ...], ...]) -> dict[str,
     Z = np.array([[1.0, 3.0, 0.5], [2.0, 0.5, 1.0], [4.0, 1.5, 0.25]])
     Y = np.array([[9.0], [8.0], [7.0]])
     at = [codes.index(c) for c in order]
-    how = Behaviour(binding="all", imports="pooled", rationing="priority", tiers=tiers)
+    how = replace(BY_ORDERS, binding="all", imports="pooled", rationing="priority", tiers=tiers)
     sc = Scenario(
         name="chain", horizon=40, stocks={"a": 3.0, "b": 5.0, "c": 4.0}, behaviour=how,
         events=(LoseCapacity(sectors=("c",), depth=0.5, start=2, length=10),),
@@ -184,7 +186,7 @@ def test_the_order_of_sectors_is_immaterial(tiers: tuple[tuple[str, ...], ...]) 
 
 def test_all_wrong_names_of_tiers_are_told() -> None:
     """Proves: two tiers that name nobody are two faults. Breaks if: the first replaces the second."""
-    how = Behaviour(tiers=(("smiths",), ("farm",), ("weavers",)))
+    how = replace(BY_ORDERS, tiers=(("smiths",), ("farm",), ("weavers",)))
     with pytest.raises(GroundplanError) as caught:
         system_of(small(), Scenario(name="guilds", behaviour=how))
     assert "smiths" in str(caught.value)
@@ -196,7 +198,7 @@ def test_members_with_orders_that_move_stand_beside_each_other() -> None:
 
     Breaks if: final demand of members is mixed.
     """
-    how = Behaviour(binding="all", rerouting_days=10.0)
+    how = replace(BY_ORDERS, binding="all", rerouting_days=10.0)
     sc = Scenario(name="cut", horizon=25, stocks={"default": 4.0}, behaviour=how)
     s = system_of(small(), sc)
     shocks = [
@@ -215,6 +217,7 @@ def test_no_share_of_nothing() -> None:
     nothing, path = np.zeros((1, 3)), SimpleNamespace(loss=np.zeros(3))
     engines = SimpleNamespace(
         adaptive=SimpleNamespace(asked=nothing), floor=path, static=path, planned=SimpleNamespace(loss=0.0),
+        today=None, starts=np.arange(3),
         adaptive_loss=0.0,
     )  # fmt: skip
     assert losses(cast(Any, engines))["share"].tolist() == [0.0] * 4
@@ -307,7 +310,7 @@ def test_stocks_times_psi_are_more_than_a_step() -> None:
     """
 
     def sc(psi: float) -> Scenario:
-        return Scenario(name="thin", stocks={"default": 3.0}, behaviour=Behaviour(psi=psi))
+        return Scenario(name="thin", stocks={"default": 3.0}, behaviour=replace(BY_ORDERS, psi=psi))
 
     with pytest.raises(StudyError, match="stocks times psi"):
         system_of(small(), sc(0.3))

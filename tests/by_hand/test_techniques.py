@@ -288,7 +288,7 @@ FLATS = {"capital.gestation": 2, "capital.life": 50}
 def flats(place: str, **more: Any) -> Building:
     return Building(
         **{"name": "flats", "recipe": "flats", "price": 0.5, "price_source": "this test", "place": place,
-           "roles": EVERYTHING, "figures": FLATS} | more
+           "roles": EVERYTHING, "figures": FLATS, "pace": 9.0, "first": 9.0} | more
     )  # fmt: skip
 
 

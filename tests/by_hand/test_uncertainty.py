@@ -13,8 +13,9 @@ from plans import on_paper
 from groundplan.errors import Faults, SolverError, StudyError, UnknownName
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.uncertainty import Uncertain, Uncertainty
+from groundplan.planning.explaining.loss_of_standard import as_share
 from groundplan.planning.exploring import second_stage
-from groundplan.planning.exploring.margins import Fit, as_share, wilson
+from groundplan.planning.exploring.margins import Fit, wilson
 from groundplan.planning.exploring.recourse import ahead, recourse
 from groundplan.planning.exploring.uncertain_figures import shaped, uncertain_figures
 from groundplan.planning.plan_programme import FAMILIES, programme
@@ -188,8 +189,8 @@ def test_a_loss_as_a_share_of_living_standard() -> None:
     Breaks if: it is a share of the objective's own size with everything else in it.
     """
     made = farm(12.0)
-    assert as_share(made, 2.8) == pytest.approx(0.1, abs=1e-9)
-    assert as_share(made, -1.0) == 0.0
+    assert as_share(made.model.activities, made.solution, 2.8) == pytest.approx(0.1, abs=1e-9)
+    assert as_share(made.model.activities, made.solution, -1.0) == 0.0
 
 
 def test_what_is_not_there_is_refused() -> None:

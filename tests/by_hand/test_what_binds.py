@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from economies import shipped, table
@@ -12,11 +14,11 @@ from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.dynamics.system import CRITICAL, IDLE, IMPORTANT, System
 from groundplan.shocks.scenarios.events import LoseCapacity
-from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
+from groundplan.shocks.scenarios.scenario import BY_ORDERS, Scenario
 
 
 def kenya(**behaviour: object) -> System:
-    return system_of(shipped("KEN 2019"), Scenario(name="x", behaviour=Behaviour(**behaviour)))  # type: ignore[arg-type]
+    return system_of(shipped("KEN 2019"), Scenario(name="x", behaviour=replace(BY_ORDERS, **behaviour)))  # type: ignore[arg-type]
 
 
 def way(s: System, name: str, sector: str) -> int:
@@ -61,13 +63,13 @@ def test_a_minor_import_does_not_bind() -> None:
     e = Economy.from_table(drawn)
     s = system_of(e, Scenario(name="x"))
     assert [way(s, "imported:metl", j) for j in ("metl", "mach")] == [IDLE, CRITICAL]
-    strict = system_of(e, Scenario(name="x", behaviour=Behaviour(minor_imports=0.0)))
+    strict = system_of(e, Scenario(name="x", behaviour=replace(BY_ORDERS, minor_imports=0.0)))
     assert [way(strict, "imported:metl", j) for j in ("metl", "mach")] == [CRITICAL, CRITICAL]
 
 
 def farm(own_use: str, dense: bool) -> np.ndarray:
     """Output of a farm that sows 40 of 100, sells 40 to a mill and 20 to households, and loses half for 60 days."""
-    how = Behaviour(binding="all", imports="pooled", own_use=own_use, alpha_max=1.0, rationing="proportional")
+    how = replace(BY_ORDERS, binding="all", imports="pooled", own_use=own_use, alpha_max=1.0, rationing="proportional")
     sc = Scenario(
         name="drought", horizon=200, stocks={"default": 20}, behaviour=how,
         events=(LoseCapacity(sectors=("farm",), length=60, depth=0.5),),

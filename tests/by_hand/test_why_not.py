@@ -62,8 +62,8 @@ def test_more_than_is_best_costs_what_the_objective_says() -> None:
     assert path["without"].tolist() == without().indicator("gross output: works").tolist()
     changes = answer.table("changes")
     assert (changes["change"] - (changes["with"] - changes["without"])).abs().max() == 0
-    assert {"living standard", "gross output"} <= set(changes["head"])
-    assert summed(changes, "living standard")["change"].min() < 0
+    assert {"household consumption", "gross output"} <= set(changes["head"])
+    assert summed(changes, "household consumption")["change"].min() < 0
     assert "It can be done" in answer.provenance["sentences"][0]
 
 

@@ -15,6 +15,7 @@ from groundplan.shocks.dynamics.preview import preview
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.scenarios.classes import classed, classes, members
 from groundplan.shocks.scenarios.events import KINDS, CutImports, DestroyCapital, LoseCapacity
+from groundplan.shocks.scenarios.resemblance import resemblances, resembled
 from groundplan.shocks.scenarios.scenario import Behaviour, Scenario, library, open_scenario, read_scenario, ready
 
 WHOLE = """
@@ -179,3 +180,17 @@ def test_an_outcome_saves_and_opens_equal(tmp_path: Path) -> None:
     out = adapt(shipped("GHA 2019"), ready("fuel cut").replacing(horizon=28))
     there = type(out).open(out.save(tmp_path / "cut"))
     assert (out.compare(there)["largest"] == 0).all()
+
+
+def test_every_kind_of_event_says_which_setting_known_crises_resembled() -> None:
+    """Proves: every kind has words of its own from the first day on; longer events may have others; none is said twice.
+
+    Breaks if: a kind of event is added without them, or a page repeats itself.
+    """
+    assert {r.kind for r in resemblances() if r.least_days == 0} == set(KINDS)
+    assert {r.kind for r in resemblances()} == set(KINDS)
+    short, long = CutImports(length=30), CutImports(length=400)
+    assert "Qatar" in resembled(Scenario(name="x", events=(short, short)))[0]
+    assert len(resembled(Scenario(name="x", events=(short, short)))) == 1
+    assert "Cuba" in resembled(Scenario(name="x", events=(long,)))[0]
+    assert resembled(Scenario(name="x")) == []

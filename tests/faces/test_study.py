@@ -168,7 +168,8 @@ def test_contradictory_targets_are_named_with_their_lines(tmp_path: Path) -> Non
         ("projects = [1]\n", "projects are written"),
         ("accounts_year = true\n", "not a year"),
         ("[capital]\ncapital_output = -2.0\n", "capital_output is -2.0"),
-        ("[capital]\ndepreciation = 0.05\n", "give it by sector"),
+        ("[capital]\ndepreciation = 1.5\n", "depreciation is 1.5"),
+        ("[people]\nemployment = 3.0\n", "give it by sector"),
         ("[people]\nemployment = { educ = -5.0 }\n", "employment of educ is -5.0"),
     ],
 )  # fmt: skip

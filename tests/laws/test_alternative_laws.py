@@ -7,18 +7,19 @@ import pytest
 from drawing import few
 from economies import shipped, tables
 from hypothesis import given
+from plans import on_paper
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.best_plan import solved
 from groundplan.planning.exploring.near_best import explored
 from groundplan.planning.exploring.warm import yearly
 from groundplan.planning.plan_programme import programme
-from groundplan.planning.policy import Policy, Target
+from groundplan.planning.policy import Target
 from groundplan.planning.solve import solve
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.tables.table import Table
 
-POLICY = Policy.of(years=2, population_growth=0.02, foreign_reserves=5.0)
+POLICY = on_paper(years=2, population_growth=0.02, foreign_reserves=5.0)
 NAMES = ["gross output", "import bill", "investment", "household consumption", "imports: s0", "exports: s1"]
 drawn = few(2)
 
@@ -82,14 +83,14 @@ def test_an_end_of_a_range_is_what_a_must_can_reach() -> None:
     Proves: ranges are those of the plan's own programme.
     Breaks if: the indicator's form has another year or sign, or the objective's bound belongs to another goal.
     """
-    policy = Policy.of(years=1)
+    policy = on_paper(years=1)
     made = solved(shipped("GHA 2019"), policy)
     x = explored(made, ["import bill"], 0.01)
     least, best = float(x.span[0, 0]), float(x.values[0, 0])
     assert least < best
     worth = []
     for value in (least, least - (best - least)):
-        bound = Policy.of(years=1, targets=[Target("import bill", "<=", value)])
+        bound = on_paper(years=1, targets=[Target("import bill", "<=", value)])
         worth.append(solve(programme(made.activities, bound), bound).objective)
     allowed = x.warm.best - x.loss
     assert allowed * (1.0 - 1e-9) <= worth[0] < x.warm.best - 0.5 * x.loss

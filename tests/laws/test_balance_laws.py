@@ -8,16 +8,16 @@ import pytest
 from drawing import few
 from economies import tables
 from hypothesis import given
+from plans import on_paper
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.best_plan import solved
 from groundplan.planning.explaining import material_balances as book
 from groundplan.planning.explaining.material_balances import material_balances
-from groundplan.planning.policy import Policy
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.tables.table import Table
 
-POLICY = Policy.of(years=3, population_growth=0.02, foreign_reserves=5.0, credit_line=2.0)
+POLICY = on_paper(years=3, population_growth=0.02, foreign_reserves=5.0, credit_line=2.0)
 drawn = few(2)
 
 

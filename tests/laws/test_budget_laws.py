@@ -9,7 +9,7 @@ from drawing import few
 from economies import SHIPPED, shipped, small, tables
 from hypothesis import given
 from hypothesis import strategies as st
-from plans import make_plan
+from plans import make_plan, on_paper
 
 from groundplan.economy.economy import Economy
 from groundplan.outcome import Outcome
@@ -24,11 +24,11 @@ from groundplan.tables.table import Table
 CLOSE = 1e-6
 LATEST = list({case.split()[0]: case for case in SHIPPED}.values())
 drawn = few(2)
-POLICY = Policy.of(years=2, floor=0.5, steady=False, population_growth=0.01)
+POLICY = on_paper(years=2, floor=0.5, steady=False, population_growth=0.01)
 
 
 def planned(e: Economy, policy: Policy = POLICY, **more: object) -> Outcome:
-    return make_plan(e, Policy.of(**{**vars(policy), **more}))
+    return make_plan(e, on_paper(**{**vars(policy), **more}))
 
 
 @pytest.mark.parametrize("case", LATEST)
@@ -58,8 +58,8 @@ def test_the_base_year_is_given_back(case: str) -> None:
     Breaks if: a function's basket is not its part of the government's.
     """
     e = shipped(case)
-    a = compile_plan(e, Policy.of(budget=Budget()), base_year=True)
-    level = solve(programme(a, Policy()), Policy()).values["level"].sel(year=e.year).to_series()
+    a = compile_plan(e, on_paper(budget=Budget()), base_year=True)
+    level = solve(programme(a, on_paper()), on_paper()).values["level"].sel(year=e.year).to_series()
     base = a.activities.set_index("activity")["base"]
     told = base[base.index.str.startswith(("make:", "buy:", "serve:", "pay:", "collect:", "live:", "assemble"))]
     scale = float(e.output.sum())
@@ -110,7 +110,7 @@ def test_a_budget_without_rules_costs_nothing(drawn_table: Table) -> None:
 
 def test_no_budget_and_no_groups_is_the_plan_that_was() -> None:
     """Proves: without the records no activity, commodity or row of theirs is in the programme."""
-    a = compile_plan(small(), Policy())
+    a = compile_plan(small(), on_paper())
     told = pd.concat([a.activities["activity"], a.commodities["commodity"]])
     assert not told.str.startswith(("serve:", "pay:", "collect:", "rule:", "budget")).any()
 

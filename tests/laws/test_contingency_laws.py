@@ -11,7 +11,7 @@ from drawing import few
 from economies import shipped, small, tables
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plans import make_plan
+from plans import make_plan, on_paper
 
 from groundplan.crisis.contingencies import in_years
 from groundplan.crisis.scenarios_of_policy import with_scenarios
@@ -24,7 +24,6 @@ from groundplan.planning.explaining.premium import trunk_goal
 from groundplan.planning.features.contingencies.contingency_record import Contingency
 from groundplan.planning.features.stores import Store
 from groundplan.planning.plan_programme import FAMILIES, programme
-from groundplan.planning.policy import Policy
 from groundplan.planning.solve import solve
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.shocks.scenarios.events import CloseMarket, CutImports, DestroyCapital, LoseCapacity
@@ -32,7 +31,7 @@ from groundplan.shocks.scenarios.scenario import Behaviour, Scenario, library
 from groundplan.tables.table import Table
 
 CLOSE = 1e-6
-POLICY = Policy.of(years=2, floor=0.5, population_growth=0.02, foreign_reserves=5.0, credit_line=2.0)
+POLICY = on_paper(years=2, floor=0.5, population_growth=0.02, foreign_reserves=5.0, credit_line=2.0)
 YEAR = 2022
 
 drawn = few(2)
@@ -163,7 +162,7 @@ def test_a_scenario_in_years_is_its_mean() -> None:
             DestroyCapital(sectors=("elec",), depth=0.1, length=0),
         ),
     )
-    c = in_years(e, Policy.of(), Contingency("mixed", 2022, length=2, scenario="x"), scenario)
+    c = in_years(e, on_paper(), Contingency("mixed", 2022, length=2, scenario="x"), scenario)
     assert c.imports_lost == {"chem": pytest.approx([0.5 * 182 / 365, 0.0])}
     assert c.exports_lost == {"coff": pytest.approx([30 / 365, 0.0])}
     assert c.capacity_lost["maiz"] == pytest.approx([0.2, 0.2])
@@ -211,10 +210,10 @@ def test_a_lost_partner_is_a_lost_share_or_the_partner() -> None:
 def test_a_scenario_that_does_nothing_loses_nothing() -> None:
     """Proves: a calm scenario becomes a contingency without losses; every ready one that fits is read with some."""
     e = shipped("KEN 2019")
-    calm = in_years(e, Policy.of(), Contingency("calm", 2022), Scenario(name="calm"))
+    calm = in_years(e, on_paper(), Contingency("calm", 2022), Scenario(name="calm"))
     assert [calm.imports_lost, calm.exports_lost, calm.capacity_lost, calm.claims] == [{}, {}, {}, {}]
     for name in library():
-        policy = Policy.of(contingencies=[Contingency("c", 2022, scenario=name)])
+        policy = on_paper(contingencies=[Contingency("c", 2022, scenario=name)])
         if name == "partner embargo":
             with pytest.raises(GroundplanError, match="which partner"):
                 with_scenarios(e, policy)
@@ -248,7 +247,7 @@ def test_faults_of_contingencies_are_told_together() -> None:
         assert said in told, said
     for bad in ({"imports_lost": {"farm": 1.5}}, {"scenario": "fuel cut", "imports_lost": {"farm": 0.5}}):
         with pytest.raises(GroundplanError, match="contingency 'x'"):
-            Policy.of(contingencies=[Contingency("x", 2022, **bad)])
+            on_paper(contingencies=[Contingency("x", 2022, **bad)])
 
 
 def test_a_plan_that_cannot_survive_says_which_contingency() -> None:

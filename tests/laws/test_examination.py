@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 from economies import shipped, small
+from plans import on_paper
 
 from groundplan import examine, plan
 from groundplan.crisis.examination import WITH, economy_in, scenario_of, with_stores
@@ -15,12 +16,12 @@ from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.features.contingencies.contingency_record import Contingency
 from groundplan.planning.features.stores import Store
-from groundplan.planning.policy import Policy
 from groundplan.results.html_report import report
 from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.scenarios.scenario import Scenario
+from groundplan.shocks.scenarios.settings import SETTINGS
 from groundplan.study.study import Study
 
 CUT = Contingency("farm goods cut", 2022, imports_lost={"farm": 0.6}, floor=0.7)
@@ -29,7 +30,7 @@ CHOICES = {"years": 3, "foreign_reserves": 5.0, "population_growth": 0.01}
 
 
 def examined() -> Outcome:
-    return examine(small(), policy=Policy.of(**CHOICES, contingencies=[CUT], stores=STORES))
+    return examine(small(), policy=on_paper(**CHOICES, contingencies=[CUT], stores=STORES))
 
 
 def test_the_accounts_of_a_year_are_the_plans() -> None:
@@ -83,7 +84,7 @@ def test_stores_of_the_plan_are_reserves() -> None:
     """
     store = Store("farm", loss=0.1)
     wanted = Target("days in store: farm@import", ">=", 73.0, year=2021)
-    policy = Policy.of(**CHOICES, stores=[store], targets=[wanted])
+    policy = on_paper(**CHOICES, stores=[store], targets=[wanted])
     made = plan(small(), policy=policy)
     s = with_stores(system_of(small(), Scenario(name="calm")), policy, made, 2021)
     held = dict(zip(s.inputs, s.reserves, strict=True))
@@ -98,9 +99,12 @@ def test_care_is_seen_in_what_people_lose() -> None:
     Breaks if: both runs are of one plan, or reserves are not given out.
     """
     made = examined()
-    lost = made.table("examination").set_index("plan")["household_use_unmet"]
-    assert lost[WITH] < 0.6 * lost["without"]
-    curves = made.table("examination_curves").pivot_table(index="day", columns="plan", values="household_use")
+    lost = made.table("examination").pivot_table(index="setting", columns="plan", values="household_use_unmet")
+    assert list(lost.index) == sorted(SETTINGS)
+    assert (lost[WITH] < 0.6 * lost["without"]).all()
+    curves = made.table("examination_curves").pivot_table(
+        index=["setting", "day"], columns="plan", values="household_use"
+    )
     assert (curves[WITH] >= curves["without"] - 0.02).all()
     page = report(made)
     for said in ("If things go wrong", "the premium", "farm goods cut", "households go without"):
@@ -127,7 +131,7 @@ def test_a_study_is_examined_as_a_plan_is() -> None:
     Breaks if: the study's projects, figures or contingencies are left out of one of its two plans.
     """
     stated = Contingency("chemicals cut", 2021, imports_lost={"chem": 0.3}, floor=0.8)
-    policy = Policy.of(years=2, stores=[Store("chem")], contingencies=[stated])
+    policy = on_paper(years=2, stores=[Store("chem")], contingencies=[stated])
     there = examine(dataclasses.replace(Study.of("KEN"), policy=policy)).table("examination")
     here = examine(shipped("KEN 2019"), policy=policy).table("examination")
     assert there.equals(here)

@@ -12,6 +12,7 @@ from economies import shipped, small
 from groundplan import plan
 from groundplan.economy.economy import Economy
 from groundplan.outcome import Outcome
+from groundplan.results.plan_pages.accounts.plan_growth import growth, growth_lines, growth_table
 
 PARTS = ["people", "schooling", "productivity", "better paid work", "idle labour", "capital", "technique"]
 CHOICES = {"years": 4, "population_growth": 0.01, "labour_productivity_growth": 0.02, "labour_reserve": 0.05}
@@ -84,7 +85,7 @@ def test_capital_is_carried_as_the_accounts_say(case: str) -> None:
     share = pd.Series(ripens)
     utilised = o.provenance["policy"]["capacity_utilisation"]
     assert utilised == 1.0
-    before, k = spent, np.maximum(stock * (1 - wear) + spent, stock)
+    before, k = spent, np.maximum(stock * (1 - wear) + spent, stock * (1 + o.provenance["population"]["growth"]))
     for year in o.provenance["years"]:
         assert table["stock"][year] == pytest.approx(float(k.sum()), rel=1e-7)
         assert table["wear"][year] == pytest.approx(float((wear * k).sum()), rel=1e-7)
@@ -105,3 +106,37 @@ def test_idle_labour_is_put_to_work() -> None:
     began = 1 - 1 / 1.05
     ended = float(account["idle"].iloc[-1])
     assert float(account["idle labour"].sum()) == pytest.approx(np.log((1 - ended) / (1 - began)))
+
+
+def test_the_page_says_where_growth_comes_from() -> None:
+    """Proves: terminal and report name the whole, its parts, what is assumed with its basis, capital and who is idle.
+
+    Breaks if: an assumption is shown as a result, or the tables of the report lose a part that is not nothing.
+    """
+    _, o = planned("KEN 2019")
+    lines = growth_lines(o)
+    account = o.tables["growth_account"]
+    assert lines[0].startswith(f"Value added grows by {100 * account['growth'].mean():.1f} % a year: more people +2.4")
+    assumed = [line for line in lines if line.startswith("Assumed: ")]
+    assert len(assumed) == 2
+    assert all("Penn World Table 10.01, 2019" in line for line in assumed)
+    assert any(line.startswith("In the base year capital grew by 5.13% a year") for line in lines)
+    assert "labour_reserve counts them" in lines[-1]
+    names = set(growth_table(o).columns.get_level_values(0))
+    assert {"value added", "more people", "productivity, assumed", "labour put to work"} <= names
+    assert "techniques taken up" not in names
+    assert "<caption>What growth comes from" in growth(o)
+    assert growth_lines(Outcome({}, {}, {})) == []
+    assert growth(Outcome({}, {}, {})) == ""
+
+
+def test_what_may_be_counted_twice_is_said() -> None:
+    """Proves: where people move to better-paid work beside a productivity of the past, the page says what that means.
+
+    Breaks if: Brazil's page, whose heads are known by sector, lets the move pass for pure gain.
+    """
+    _, o = planned("BRA 2019")
+    account = o.tables["growth_account"].assign(**{"better paid work": 0.01})
+    lines = growth_lines(Outcome(o.arrays, {**o.tables, "growth_account": account}, o.provenance))
+    assert any("counted twice" in line for line in lines)
+    assert not any("counted twice" in line for line in growth_lines(planned("KEN 2019")[1]))

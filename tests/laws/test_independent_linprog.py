@@ -154,7 +154,7 @@ def written(e: Economy, p: Policy) -> Matrices:
 
     # stocks at the start of years 1 … T+1
     for j in built:
-        first = max(x[j] / p.capacity_utilisation * (1 - wear[j]) + ready[j], x[j])
+        first = max(x[j] / p.capacity_utilisation * (1 - wear[j]) + ready[j], x[j] * max(1, 1 + growth))
         for t in range(1, YEARS + 2):
             m.add("plant", j, t, low=first if t == 1 else 0.0, high=first if t == 1 else None)
     people = labour.sum(axis=1) * (1 + p.labour_reserve)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from economies import shipped
@@ -10,13 +12,14 @@ from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.shock import Shock, shock_of
 from groundplan.shocks.dynamics.system import CRITICAL, IMPORTANT, System
-from groundplan.shocks.scenarios.events import CutImports, LoseCapacity, RaiseDemand
-from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
+from groundplan.shocks.scenarios.events import CutImports, LoseCapacity, LowerDemand, RaiseDemand
+from groundplan.shocks.scenarios.scenario import BY_ORDERS, Scenario
 
 EVENTS = (
     CutImports(products=("class:fuels",), depth=0.5, length=20, recovery="linear", recovery_days=10),
     LoseCapacity(sectors=("maiz",), depth=0.6, length=25, start=5),
     RaiseDemand(products=("heal",), depth=0.4, start=10, length=15),
+    LowerDemand(products=("hotl",), categories=("household",), depth=0.5, start=3, length=12),
 )
 
 
@@ -69,7 +72,7 @@ def test_a_second_program_gives_the_same_days(rationing: str) -> None:
 
     Breaks if: stocks, orders, own use, ways of binding, overtime or rationing drift from the equations that are told.
     """
-    sc = Scenario(name="x", horizon=60, events=EVENTS, behaviour=Behaviour(rationing=rationing))
+    sc = Scenario(name="x", horizon=60, events=EVENTS, behaviour=replace(BY_ORDERS, rationing=rationing))
     s = system_of(shipped("KEN 2019"), sc)
     shock = shock_of(s, sc)
     paths = propagate_batch(s, [shock], trace=True)

@@ -151,7 +151,7 @@ def test_the_planned_response_to_a_crisis_keeps_it() -> None:
     crisis = Scenario(name="cut", events=(cut,), horizon=91, step="week", stocks={"default": 60.0})
     free = stress(small(), crisis)
     weekly = float(free["planned_production"].sel(sector="farm").max())
-    ceiling = (*FAMILIES, at_most(0.9 * weekly))
+    ceiling = (*FAMILIES, at_most(0.9 * 4 * weekly))  # periods have four weeks
     held = stress(small(), crisis, families=ceiling)
     after = held["planned_production"].sel(sector="farm")
     assert held.provenance["planned_loss"] > free.provenance["planned_loss"]

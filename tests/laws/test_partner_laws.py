@@ -11,6 +11,7 @@ from drawing import few
 from economies import shipped, tables
 from hypothesis import given
 from hypothesis import strategies as st
+from plans import on_paper
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.best_plan import solved
@@ -24,7 +25,7 @@ from groundplan.study.study import Study, effective, open_study
 from groundplan.tables.table import Table
 
 drawn = few(2)
-BASE = Policy(years=1, partner_growth=1.0, population_growth=0.02)
+BASE = on_paper(years=1, partner_growth=1.0, population_growth=0.02)
 
 
 @st.composite
@@ -122,7 +123,7 @@ def test_partners_are_written_to_a_study_and_read_back(tmp_path: Path) -> None:
 
     Breaks if: a field is not written, or is read as another type.
     """
-    policy = Policy(
+    policy = on_paper(
         years=2,
         partners=[Partner("A", "chem", share=0.5, price=1.2, ceiling=0.6, embargo_from=2022)],
         diversification=[Diversification(0.5, ["chem"], from_year=2021)],

@@ -9,6 +9,7 @@ from drawing import few
 from economies import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plans import on_paper
 from small_schools import ENGINEERS, HANDS, ageing, classes, country
 
 from groundplan.planning.activities import COLUMNS, Activities
@@ -23,7 +24,6 @@ from groundplan.planning.features.schools import schooling
 from groundplan.planning.features.schools.school_levels import School
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.plan_programme import programme
-from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Solution, solve
 
 quick = few(15)
@@ -154,7 +154,7 @@ def test_labour_is_the_labour_force(drawn: dict[str, pd.DataFrame], reserve: flo
     Breaks if: a year's entrants are those of the year before, or the reserve does not age.
     """
     e, p = small(), recorded(drawn)
-    policy = Policy.of(years=6, population=p, labour_reserve=reserve)
+    policy = on_paper(years=6, population=p, labour_reserve=reserve)
     h = Horizon.of(e, policy, base_year=False)
     a = Activities.of(h.years, **people.labour(e, policy, h).by_name())
     force = Demography.of(p, e.year, e.year + 7)
@@ -222,7 +222,7 @@ def test_nothing_stated_is_nothing_changed() -> None:
     mine = (schooling.schools, research.programmes, inhabitants.inhabitants)
     e, policy = (
         country("base-year wage units (TST2020m)"),
-        Policy.of(years=4, population_growth=0.03, labour_reserve=0.1),
+        on_paper(years=4, population_growth=0.03, labour_reserve=0.1),
     )
     whole, bare = compile_plan(e, policy), compile_plan(e, policy, parts=[p for p in PARTS if p not in mine])
     for name in COLUMNS:

@@ -11,6 +11,7 @@ import pytest
 from economies import FOREIGN, SHARED, SHIPPED, foreign, shipped, small, tables
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plans import on_paper
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.compile_plan import compile_plan
@@ -219,7 +220,7 @@ def small_of_every_layout(case: str) -> Policy:
             techniques.append(
                 Technique(name=r.name, recipe=r.name, sector=f.sector, price=unit, price_source="a thousandth")
             )
-    return Policy.of(years=3, techniques=techniques, buildings=buildings)
+    return on_paper(years=3, techniques=techniques, buildings=buildings)
 
 
 @pytest.mark.parametrize("case", LAYOUTS)
@@ -242,7 +243,7 @@ def test_a_plan_with_the_whole_book_is_solved() -> None:
     Breaks if: a technique brings a limit to those who do not use it, or makes something out of nothing.
     """
     e, p = shipped("KEN 2019"), small_of_every_layout("KEN 2019")
-    plain = Policy.of(years=3)
+    plain = on_paper(years=3)
     without, having = (solve(programme(compile_plan(e, q), q), q).objective for q in (plain, p))
     assert having >= without * (1 - 1e-7)
     assert having < 1.2 * without
@@ -258,7 +259,7 @@ def test_the_base_year_comes_back_with_techniques(drawn: object, share: float) -
     """
     e = Economy.from_table(drawn)  # type: ignore[arg-type]
     stated = Technique(name="new", recipe="cnc_modernisation", sector="s0", roles=ROLES, share=share, within=True)
-    p = Policy.of(techniques=[stated], population_growth=0.0)
+    p = on_paper(techniques=[stated], population_growth=0.0)
     a = compile_plan(e, p, base_year=True)
     level = solve(programme(a, p), p).values["level"].sel(year=e.year).to_series()
     moved = a.flows.assign(amount=a.flows["coefficient"] * a.flows["activity"].map(level))

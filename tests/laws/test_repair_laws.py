@@ -10,6 +10,7 @@ from drawing import few
 from economies import tables
 from hypothesis import given
 from hypothesis import strategies as st
+from plans import on_paper
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
@@ -18,7 +19,7 @@ from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.explaining.clash import clash_of
 from groundplan.planning.explaining.loosenable import LOWER, UPPER, loosenable
 from groundplan.planning.explaining.priorities import SLACK, solve_in_turn
-from groundplan.planning.explaining.repairs import repairs
+from groundplan.planning.explaining.repairing.repairs import repairs
 from groundplan.planning.families.targets import target_lines
 from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy, Target
@@ -30,7 +31,7 @@ drawn = few(2)
 
 
 def compiled(table: Table, targets: list[Target], **more: Any) -> tuple[Activities, Policy]:
-    policy = Policy.of(years=2, targets=targets, **more)
+    policy = on_paper(years=2, targets=targets, **more)
     return compile_plan(Economy.from_table(table), policy), policy
 
 

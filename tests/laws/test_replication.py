@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from economies import FOREIGN, SHARED, SHIPPED, foreign, shipped, small
+from plans import on_paper
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
 from groundplan.planning.activities import Activities
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.plan_programme import programme
-from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Solution, solve
 
 CLOSE = 1e-6
@@ -109,7 +109,7 @@ def planned(e: Economy, a: Activities, solution: Solution) -> dict[str, pd.Serie
 
 def misses(e: Economy, a: Activities) -> list[str]:
     """Figures of the base year that the plan does not give back, in words."""
-    solution = solve(programme(a, Policy.of()), Policy.of())
+    solution = solve(programme(a, on_paper()), on_paper())
     want, got = accounts(e), planned(e, a, solution)
     nothing = NOTHING * float(e.output.sum())
     out = []
@@ -122,7 +122,7 @@ def misses(e: Economy, a: Activities) -> list[str]:
 
 
 def base_plan(e: Economy) -> Activities:
-    return compile_plan(e, Policy.of(), base_year=True)
+    return compile_plan(e, on_paper(), base_year=True)
 
 
 @pytest.mark.parametrize("case", SHIPPED)
@@ -270,7 +270,7 @@ def test_free_foreign_exchange_is_seen() -> None:
     more = [{"commodity": "foreign exchange", "supply": gifts}]
     more += [{"commodity": c, "supply": 0.01 * x} for c, x in zip(home, e.output.values, strict=True)]
     richer = a.adding(exogenous=more)
-    solution = solve(programme(richer, Policy.of()), Policy.of())
+    solution = solve(programme(richer, on_paper()), on_paper())
     level = solution.values["level"].sel(year=e.year).to_series()
     spent = sum(level[f"live:{g}"] for g in e.finals("household"))
     assert spent > accounts(e)["household spending"].sum() * (1.0 + 1e-4)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from economies import small
+from plans import on_paper
 
 from groundplan import FAMILIES, Family, Loosening, robust, see, sensitivity
 from groundplan.batches.compute import HERE, Runner
@@ -30,7 +31,7 @@ from groundplan.study.ends import Ends, answers
 from groundplan.study.ranges import parameters
 from groundplan.study.study import Study
 
-POLICY = Policy.of(
+POLICY = on_paper(
     years=2, population_growth=0.02, foreign_reserves=5.0,
     targets=[Target("gross output: farm", ">=", 96.0, year=2022, name="grain")],
 )  # fmt: skip

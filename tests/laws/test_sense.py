@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sense import FOLDER, economy, facts, jobs
-
-from groundplan import plan
+from sense import FOLDER, economy, facts, jobs, planned
 
 ABSORPTION, FIRST_YEAR = 0.12, 0.10
 
@@ -17,7 +15,7 @@ def test_the_default_plan_makes_sense(job: str) -> None:
     Breaks if: a default starves a group, opens a jump in year one, or lets employment exceed the labour there is.
     """
     e = economy(job)
-    o = plan(e)
+    o = planned(e)
     f = facts(e, o)
     assert f["least_standard"] >= -1e-6
     assert f["labour_use"] <= 1 + 1e-6

@@ -11,13 +11,13 @@ import pytest
 from economies import small
 from hypothesis import given
 from hypothesis import strategies as st
+from plans import on_paper
 from scipy import sparse
 
 from groundplan import PlanInfeasible, Target, plan
 from groundplan.errors import GroundplanError, SolverError
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.plan_programme import programme
-from groundplan.planning.policy import Policy
 from groundplan.planning.solve import solve
 from groundplan.solver.answer import QUIETLY, Answer, answer
 from groundplan.solver.export import linopy_model, write
@@ -193,7 +193,7 @@ def test_a_programme_is_written_under_its_names(tmp_path: Path, ending: str) -> 
 def test_a_programme_goes_to_linopy() -> None:
     """Proves: a plan of two sectors, solved from its linopy model, has the same goal; and two-sided rows go along."""
     pytest.importorskip("linopy", reason="the extra linopy is not installed")
-    policy = Policy.of(years=2)
+    policy = on_paper(years=2)
     m = programme(compile_plan(small(), policy), policy)
     model = linopy_model(m.programme)
     model.solve(solver_name="highs", output_flag=False)
@@ -209,9 +209,9 @@ def test_a_plan_by_another_solver() -> None:
 
     Breaks if: the choice falls back on HiGHS without a word.
     """
-    policy = Policy.of(years=3)
+    policy = on_paper(years=3)
     m = programme(compile_plan(small(), policy), policy)
-    ours, other = solve(m, policy), solve(m, Policy.of(years=3, solver="clarabel"))
+    ours, other = solve(m, policy), solve(m, on_paper(years=3, solver="clarabel"))
     assert "Clarabel" in other.quality["solver"]
     assert other.objective == pytest.approx(ours.objective, rel=1e-6)
     value = sum(

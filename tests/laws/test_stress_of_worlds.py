@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from small_worlds import world, worlds
@@ -11,10 +13,10 @@ from groundplan.shocks.dynamics.build import system_of_world
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.scenarios.events import LoseCapacity
-from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
+from groundplan.shocks.scenarios.scenario import BY_ORDERS, Scenario
 
-ALL_BIND = Behaviour(binding="all")
-IN_PROPORTION = Behaviour(binding="all", rationing="proportional")
+ALL_BIND = replace(BY_ORDERS, binding="all")
+IN_PROPORTION = replace(BY_ORDERS, binding="all", rationing="proportional")
 
 
 @settings(max_examples=15)

@@ -11,6 +11,7 @@ from drawing import few
 from economies import small, tables
 from hypothesis import given
 from hypothesis import strategies as st
+from plans import on_paper
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
@@ -18,11 +19,10 @@ from groundplan.planning.best_plan import solved
 from groundplan.planning.choices.uncertainty import DRAWN, Uncertain
 from groundplan.planning.exploring.recourse import Recourse, recourse
 from groundplan.planning.plan_programme import programme
-from groundplan.planning.policy import Policy
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.tables.table import Table
 
-POLICY = Policy.of(years=2, population_growth=0.02, foreign_reserves=5.0)
+POLICY = on_paper(years=2, population_growth=0.02, foreign_reserves=5.0)
 ALL = [Uncertain(what, spread=0.05, correlation=0.4) for what in DRAWN]
 drawn = few(2)
 

@@ -11,6 +11,7 @@ import pytest
 from drawing import few
 from economies import tables
 from hypothesis import given
+from plans import on_paper
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
@@ -19,11 +20,10 @@ from groundplan.planning.best_plan import solved
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.families.targets import base_levels
 from groundplan.planning.features.trade.resource_cost import resource_costs
-from groundplan.planning.policy import Policy
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.tables.table import Table
 
-POLICY = Policy.of(years=3, foreign_reserves=5.0, credit_line=2.0)
+POLICY = on_paper(years=3, foreign_reserves=5.0, credit_line=2.0)
 drawn = few(2)
 
 

@@ -14,6 +14,7 @@ Settings where the equations are the same agree day by day to 1e-9 of each indus
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -24,7 +25,7 @@ from groundplan.shocks.dynamics.build import system_from_arrays
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.shock import Rebuild, Shock, quiet
 from groundplan.shocks.dynamics.system import System
-from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
+from groundplan.shocks.scenarios.scenario import BY_ORDERS, Scenario
 
 # As pymrio spells them.
 INDUSTRIES = ("construction", "electricity", "food", "manufactoring", "mining", "other", "trade", "transport")
@@ -69,7 +70,7 @@ def system(run: Any, stocks: float | dict[str, float], **behaviour: Any) -> Syst
     return system_from_arrays(
         m.Z_0 * 365,
         m.Y_0 * 365,
-        Scenario(name="as BoARIO", horizon=DAYS, stocks=told, behaviour=Behaviour(**how)),
+        Scenario(name="as BoARIO", horizon=DAYS, stocks=told, behaviour=replace(BY_ORDERS, **how)),
         regions=list(m.regions),
         codes=list(m.sectors),
         output=m.X_0 * 365,

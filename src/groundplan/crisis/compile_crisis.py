@@ -1,17 +1,19 @@
-"""From a crisis to activities: the planning core's two nouns on steps of a day or a week.
+"""From a crisis to activities: the planning core's two nouns on periods of some steps.
 
     sector           make:j      takes inputs from the stores, occupies its plant, gives its product
-    lacking inputs   lean:j      the same without the important inputs, occupying twice the plant
+    doing without    spare:j:k   gives back what a way of working with less spares of a unit made, and takes up room
+    as people do     follow:j    the same in the way in which the adaptive path works in the period
     import           buy:g       gives the imported input, as much as comes of it
-    filling stores   put:g       takes the input, gives it to the store a step later
+    filling stores   put:g       takes the input, gives it to the store: a step later, or within the period
     state reserves   release:g   takes of the reserve, gives the input
     rebuilding       rebuild:g   takes the input and what is still to be built of it, gives building work
     putting back     restore:j   takes building work, gives plant
 
 An input is a good: what is neither used nor stored is had by households, the state, investors and buyers abroad, up to
-their demand. Stores are those of all users together. Steps are the core's years, numbered from 1, the first being that
-in which the scenario begins: until then nothing moves and nobody knows. A closing step, in which nothing is made, holds
-what must be left in store. Limits are those of ``stress.ceilings``, so every path of the adaptive engine is a plan.
+their demand. Stores are those of all users together. Periods are the core's years, numbered from 1, the first being
+that in which the scenario begins: until then nothing moves and nobody knows. A closing year, in which nothing is made,
+holds what must be left in store. Limits are those of ``shocks.ceilings``, means over a period's steps, so every path of
+the adaptive engine is a plan.
 """
 
 from __future__ import annotations
@@ -23,45 +25,91 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from groundplan.crisis.ways_of_working import Followed, Spared
 from groundplan.planning.activities import Activities, rows
-from groundplan.shocks.ceilings import Ceilings
+from groundplan.shocks.ceilings import Ceilings, averaged
 from groundplan.shocks.cutoff import supply_from_stocks
 from groundplan.shocks.dynamics.shock import Shock
 from groundplan.shocks.dynamics.system import System
 
-CRITICAL, IMPORTANT = 0, 1
 OVERTIME = "overtime"
 WORK = "building work"
 Tables = dict[str, list[pd.DataFrame]]
 
 
+def period_starts(steps: int, begins: int, span: int) -> np.ndarray:
+    """First steps of periods of ``span`` steps, counted from ``begins`` on; what lies before is parted likewise.
+
+    >>> period_starts(10, 3, 4).tolist()
+    [0, 3, 7]
+    """
+    return np.array([*range(0, begins, span), *range(begins, steps, span)], dtype=int)
+
+
 @dataclass(frozen=True, eq=False)
 class Crisis:
-    """A shock on a system with its limits.
+    """A shock on a system with its limits, in periods.
 
-    left     2 × p   what must be left in stores and in the state's reserves, money
-    weights  p       what unmet demand counts, 1
+    limits    by step
+    starts    P       the first step of each period (``period_starts``)
+    left      2 × p   what must be left in stores and in the state's reserves, money
+    weights   p       what unmet demand counts, 1
+    followed          how the adaptive path works; None where there is none to follow
+    spared            ways of working with less that are there in every period
     """
 
     system: System
     shock: Shock
     limits: Ceilings
+    starts: np.ndarray
     left: np.ndarray
     weights: np.ndarray
+    spared: Spared
+    followed: Followed | None = None
 
     @property
     def begins(self) -> int:
         """The first step that is planned."""
         return self.limits.begins
 
+    @cached_property
+    def first(self) -> int:
+        """The first period that is planned."""
+        return int(np.searchsorted(self.starts, self.begins))
+
+    @cached_property
+    def lengths(self) -> np.ndarray:
+        """Steps in each period; P."""
+        return np.diff([*self.starts, self.shock.steps])
+
+    @cached_property
+    def means(self) -> Ceilings:
+        """The limits as means of each period's steps."""
+        return averaged(self.limits, self.starts)
+
+    @property
+    def at_once(self) -> bool:
+        """Whether what comes can be used in the period in which it comes: where periods have several steps."""
+        return bool(self.lengths.max() > 1)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether doing without costs room; by orders it costs plant."""
+        return self.system.behaviour.sharing != "orders"
+
     @property
     def years(self) -> np.ndarray:
-        """The core's years: 1 for the first planned step, one more for the closing step."""
-        return np.arange(1, self.shock.steps - self.begins + 2)
+        """The core's years: 1 for the first planned period, one more for the closing one."""
+        return np.arange(1, len(self.starts) - self.first + 2)
 
-    def planned(self, path: np.ndarray) -> np.ndarray:
-        """A path over the horizon, cut to the planned steps, its last value kept in the closing one."""
-        return np.concatenate([path[self.begins :], path[-1:]])
+    def planned(self, by_period: np.ndarray) -> np.ndarray:
+        """A path by period, cut to those that are planned, its last value kept in the closing one."""
+        return np.concatenate([by_period[self.first :], by_period[-1:]])
+
+    def summed(self, mean: np.ndarray) -> np.ndarray:
+        """A planned path of flows, money / step as means, in money a period."""
+        lengths = self.planned(self.lengths)
+        return np.asarray(self.planned(mean) * lengths.reshape(-1, *[1] * (mean.ndim - 1)))
 
     @cached_property
     def makers(self) -> np.ndarray:
@@ -69,16 +117,18 @@ class Crisis:
         return np.flatnonzero(self.system.output > 0)
 
     @cached_property
-    def lean(self) -> np.ndarray:
-        """Sectors that use important inputs, so that they can go without; indices."""
-        uses = (self.system.coefficients > 0) & (self.system.binding == IMPORTANT)
-        return np.flatnonzero(uses.any(axis=0))
+    def followers(self) -> np.ndarray:
+        """Sectors that do without something on the adaptive path; indices."""
+        if self.followed is None:
+            return np.zeros(0, dtype=int)
+        planned = slice(self.first, None)
+        less = self.followed.spared[planned].any(axis=(0, 1)) | (self.followed.room[planned] > 0).any(axis=0)
+        return np.flatnonzero(less & (self.system.output > 0))
 
     @cached_property
     def stored(self) -> np.ndarray:
-        """Inputs that bind a sector that uses them; indices."""
-        used = (self.system.coefficients > 0) & (self.system.binding <= IMPORTANT)
-        return np.flatnonzero(used.any(axis=1))
+        """Inputs that a sector uses; indices."""
+        return np.flatnonzero((self.system.coefficients > 0).any(axis=1))
 
     @cached_property
     def rebuilt(self) -> np.ndarray:
@@ -107,19 +157,14 @@ class Crisis:
 def activities(c: Crisis) -> Activities:
     """The planning core's tables of a crisis."""
     merged: Tables = {}
-    for part in (production(c), trade(c), storage(c), final_use(c), rebuilding(c)):
+    for part in (production(c), doing_without(c), as_people_do(c), trade(c), storage(c), final_use(c), rebuilding(c)):
         for table, frames in part.items():
             merged.setdefault(table, []).extend(frames)
     acts = pd.unique(pd.concat(merged["flows"])["activity"])
     merged["activities"] = [pd.DataFrame({"activity": acts, "unit": c.system.money})]
     stopped = acts[[not str(a).startswith(("put:", "release:")) for a in acts]]
     merged["bounds"].append(pd.DataFrame({"activity": stopped, "year": c.years[-1], "upper": 0.0}))
-    merged["profiles"] = [
-        pd.DataFrame({"profile": OVERTIME, "year": c.years, "factor": 1.0 / c.planned(c.limits.overtime)})
-    ]
-    whole: dict[str, Any] = {
-        t: pd.concat([rows(t, f) for f in frames], ignore_index=True) for t, frames in merged.items()
-    }
+    whole: dict[str, Any] = {t: pd.concat([rows(t, f) for f in frames]) for t, frames in merged.items()}
     return Activities.of([int(y) for y in c.years], steady=False, **whole)
 
 
@@ -145,29 +190,88 @@ def kept(c: Crisis, names: np.ndarray, kind: str, path: np.ndarray) -> Tables:
     return {"commodities": [there], "exogenous": [moves[(moves["supply"] != 0) | (moves["claim"] != 0)]]}
 
 
+def _even(c: Crisis) -> np.ndarray:
+    """What a unit made in a year takes of a plant's mean capacity: 1 / (α · steps); by year."""
+    return np.asarray(1.0 / (c.planned(c.means.overtime) * c.planned(c.lengths)))
+
+
+def profiles(c: Crisis, names: np.ndarray, factors: np.ndarray) -> pd.DataFrame:
+    """Rows of the table of profiles; ``factors`` is names × years."""
+    return pd.DataFrame(
+        {"profile": np.repeat(names, len(c.years)), "year": np.tile(c.years, len(names)), "factor": factors.ravel()}
+    )
+
+
 def production(c: Crisis) -> Tables:
-    """make:j and lean:j on plants; where capital is rebuilt, labour is a capacity of its own."""
-    s, products = c.system, c.products
-    out: list[pd.DataFrame] = []
-    for verb, which, most, plant in (("make", c.makers, IMPORTANT, 1.0), ("lean", c.lean, CRITICAL, 2.0)):
-        g, at = np.nonzero((s.coefficients[:, which] > 0) & (s.binding[:, which] <= most))
-        names, apart = c.sectors(verb, which), np.intersect1d(which, c.rebuilt)
-        out += [
-            flows(names[at], c.inputs("store", g), "take", s.coefficients[g, which[at]]),
-            flows(names, products[s.input_of[which]], "give"),
-            flows(names, c.sectors("plant", which), "occupy", plant, profile=OVERTIME),
-            flows(c.sectors(verb, apart), c.sectors("crew", apart), "occupy", plant, profile=OVERTIME),
-        ]
-    usable = np.minimum(c.limits.plant, c.limits.crew)
-    usable[:, c.rebuilt] = (c.limits.plant - c.limits.destroyed)[:, c.rebuilt]
+    """make:j on plants; where capital is rebuilt, labour is a capacity of its own."""
+    s, names, run = c.system, c.sectors("make", c.makers), c.sectors("run", c.makers)
+    g, at = np.nonzero(s.coefficients[:, c.makers] > 0)
+    out = [
+        flows(names[at], c.inputs("store", g), "take", s.coefficients[g, c.makers[at]]),
+        flows(names, c.products[s.input_of[c.makers]], "give"),
+        flows(names, run, "give"),
+        flows(names, c.sectors("plant", c.makers), "occupy", 1.0, profile=OVERTIME),
+        *([flows(names, c.sectors("room", c.makers), "occupy", 1.0, profile=OVERTIME)] if c.has_room else []),
+        flows(c.sectors("make", c.rebuilt), c.sectors("crew", c.rebuilt), "occupy", 1.0, profile=OVERTIME),
+    ]
+    usable = c.means.usable.copy()
+    usable[:, c.rebuilt] = (c.means.plant - c.means.destroyed)[:, c.rebuilt]
     plants = kept(c, c.sectors("plant", c.makers), "capacity", c.planned(s.output * usable)[:, c.makers])
-    crews = kept(c, c.sectors("crew", c.rebuilt), "capacity", c.planned(s.output * c.limits.crew)[:, c.rebuilt])
-    return {"flows": out, **{t: plants[t] + crews[t] for t in plants}}
+    crews = kept(c, c.sectors("crew", c.rebuilt), "capacity", c.planned(s.output * c.means.crew)[:, c.rebuilt])
+    there = [*plants["commodities"], *crews["commodities"], _plain(c, run, "flow", 0.0)]
+    if c.has_room:
+        there.append(_plain(c, c.sectors("room", c.makers), "capacity", s.output[c.makers]))
+    moves = [*plants["exogenous"], *crews["exogenous"]]
+    overtime = profiles(c, np.array([OVERTIME]), _even(c)[None])
+    return {"flows": out, "commodities": there, "exogenous": moves, "profiles": [overtime]}
+
+
+def _plain(c: Crisis, names: np.ndarray, kind: str, initial: np.ndarray | float) -> pd.DataFrame:
+    """Commodities that nothing from outside moves."""
+    return pd.DataFrame({"commodity": names, "kind": kind, "unit": c.system.money, "initial": initial})
+
+
+def doing_without(c: Crisis) -> Tables:
+    """spare:j:k: a unit that is made in a way that spares some inputs. By orders what it takes up is plant."""
+    s, w = c.system, c.spared
+    numbers = pd.Series(w.sector).groupby(w.sector).cumcount().to_numpy() if len(w.sector) else w.sector
+    names = np.array([f"spare:{s.sectors[j]}:{k}" for j, k in zip(w.sector, numbers, strict=True)], dtype=object)
+    j = w.sector[w.way]
+    takes = w.room > 0
+    place = "room" if c.has_room else "plant"
+    return {
+        "flows": [
+            flows(names, c.sectors("run", w.sector), "take"),
+            flows(names[w.way], c.inputs("store", w.input), "give", s.coefficients[w.input, j] * w.share),
+            flows(names[takes], c.sectors(place, w.sector[takes]), "occupy", w.room[takes], profile=OVERTIME),
+        ]
+    }
+
+
+def as_people_do(c: Crisis) -> Tables:
+    """follow:j: a unit that is made as on the adaptive path in the same period."""
+    if c.followed is None or not c.followers.size:
+        return {"flows": []}
+    s, who = c.system, c.followers
+    spared, room = c.planned(c.followed.spared), c.planned(c.followed.room)
+    g, at = np.nonzero(spared[:, :, who].any(axis=0))
+    j = who[at]
+    cells = np.array([f"spared:{s.inputs[i]}:{s.sectors[k]}" for i, k in zip(g, j, strict=True)], dtype=object)
+    names, rooms = c.sectors("follow", who), c.sectors("followed", who)
+    out = [
+        flows(names, c.sectors("run", who), "take"),
+        flows(names[at], c.inputs("store", g), "give", s.coefficients[g, j], profile=cells),
+    ]
+    factors = [profiles(c, cells, spared[:, g, j].T)]
+    if c.has_room:
+        out.append(flows(names, c.sectors("room", who), "occupy", 1.0, profile=rooms))
+        factors.append(profiles(c, rooms, (room[:, who] * _even(c)[:, None]).T))
+    return {"flows": out, "profiles": factors}
 
 
 def trade(c: Crisis) -> Tables:
     """buy:g, within what comes."""
-    most = c.planned(c.limits.buying)
+    most = c.summed(c.means.buying)
     which = np.flatnonzero(most.max(axis=0) > 0)
     names = c.inputs("buy", which)
     limits = pd.DataFrame(
@@ -188,7 +292,7 @@ def storage(c: Crisis) -> Tables:
     return {
         "flows": [
             flows(put, c.products[which], "take"),
-            flows(put, stores, "give", lag=1),
+            flows(put, stores, "give", lag=0 if c.at_once else 1),
             flows(release, c.inputs("reserve", reserved), "take"),
             flows(release, c.products[reserved], "give"),
         ],
@@ -207,19 +311,25 @@ def storage(c: Crisis) -> Tables:
 
 def final_use(c: Crisis) -> Tables:
     """Goods, worth ``weights`` up to final demand, and supply that nobody makes."""
-    demand = c.planned(c.limits.demand.sum(axis=2))
+    demand = c.summed(c.means.demand.sum(axis=2))
     demand[-1] = 0.0
     years, goods = np.tile(c.years, len(c.products)), np.repeat(c.products, len(c.years))
     worth = {"good": goods, "year": years, "width": demand.T.ravel(), "slope": np.repeat(c.weights, len(c.years))}
-    lent = np.flatnonzero(supply_from_stocks(c.system) > 0)
-    given = {"commodity": np.repeat(c.products[lent], len(c.years) - 1), "year": np.tile(c.years[:-1], len(lent))}
+    given = supply_from_stocks(c.system)
+    lent = np.flatnonzero(given > 0)
+    lengths = c.planned(c.lengths)[:-1]
     return {
         "commodities": [pd.DataFrame({"commodity": c.products, "kind": "good", "unit": c.system.money})],
         "utility": [pd.DataFrame(worth)],
         "exogenous": [
-            pd.DataFrame({**given, "supply": np.repeat(supply_from_stocks(c.system)[lent], len(c.years) - 1)})
+            pd.DataFrame(
+                {
+                    "commodity": np.repeat(c.products[lent], len(lengths)), "year": np.tile(c.years[:-1], len(lent)),
+                    "supply": np.outer(given[lent], lengths).ravel(),
+                }
+            )
         ],
-    }
+    }  # fmt: skip
 
 
 def rebuilding(c: Crisis) -> Tables:
@@ -231,8 +341,10 @@ def rebuilding(c: Crisis) -> Tables:
     s = c.system
     if not c.shock.rebuilds:
         return {}
-    pace = min(1.0, s.days_per_step / s.behaviour.rebuild_days)
-    begun = np.add.outer(c.years + c.begins - 1, [-r.begins for r in c.shock.rebuilds]) >= 0
+    steps = int(c.lengths.max())
+    pace = 1.0 - (1.0 - min(1.0, s.days_per_step / s.behaviour.rebuild_days)) ** steps
+    ends = c.planned(c.starts + c.lengths)
+    begun = np.less_equal.outer([r.begins for r in c.shock.rebuilds], ends - 1).T
     out: Tables = {"commodities": [pd.DataFrame([{"commodity": WORK, "unit": s.money}])], "exogenous": []}
     rebuild, restore = c.inputs("rebuild", c.built_of), c.sectors("restore", c.rebuilt)
     ruins, sites = c.inputs("ruin", c.built_of), c.sectors("site", c.rebuilt)
@@ -246,6 +358,9 @@ def rebuilding(c: Crisis) -> Tables:
         flows(restore, WORK, "take"),
         flows(restore, c.sectors("plant", c.rebuilt), "give", (s.output / s.capital)[c.rebuilt]),
     ]
+    if c.at_once:
+        # What is put back within a period works in it; the limit is that of the period's mean.
+        out["flows"].append(flows(restore, c.sectors("plant", c.rebuilt), "occupy", -(s.output / s.capital)[c.rebuilt]))
     for act, what in ((rebuild, ruins), (restore, sites)):
         out["flows"] += [flows(act, what, "take"), flows(act, what, "occupy", 1.0 / pace)]
     return out

@@ -13,9 +13,10 @@ from groundplan.planning.features.production.production import CAPITAL_GOODS
 from groundplan.planning.features.trade.suppliers import REST, suppliers
 from groundplan.planning.policy import Policy
 from groundplan.shocks.ceilings import ceilings
-from groundplan.shocks.dynamics.build import EXPORTS, system_of
+from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.dynamics.shock import Shock, shock_of
 from groundplan.shocks.dynamics.system import YEAR, System
+from groundplan.shocks.scenarios.events import EXPORTS
 from groundplan.shocks.scenarios.scenario import Scenario, open_scenario, ready
 
 FAINT = 1e-9
@@ -38,17 +39,19 @@ def in_years(e: Economy, policy: Policy, c: Contingency, scenario: Scenario) -> 
         capacity_lost[j,y]  1 − mean of min(plant − what is destroyed and not yet rebuilt, labour)
         claims[c,y]         what final users ask for beyond the base, and capital goods for what is rebuilt
 
-    A year's mean hides what happens within it: a cut of a month is a twelfth of a year's cut, and stocks of users count
-    for nothing. Rebuilding goes as fast as the scenario lets it, at the cost of capital goods. Units: 1; money / year.
+    Home demand that falls gives the plan nothing: its floors hold for what people use in ordinary years. A year's mean
+    hides what happens within it: a cut of a month is a twelfth of a year's cut, and stocks of users count for nothing.
+    Rebuilding goes as fast as the scenario lets it, at the cost of capital goods. Units: 1; money / year.
     """
     apart = dataclasses.replace(scenario.behaviour, imports="apart")
-    stocks = {k: max(float(v), 2.0) for k, v in scenario.stocks.items()}
-    daily = scenario.replacing(step="day", horizon=YEAR * c.length, behaviour=apart, stocks=stocks)
+    if apart.sharing != "orders":
+        apart = dataclasses.replace(apart, ceiling=1.0)  # the plan's plants know no overtime that could make good
+    daily = scenario.replacing(step="day", horizon=YEAR * c.length, behaviour=apart)
     s = system_of(e, daily)
     shock = shock_of(s, daily)
     capacity, rebuilt = _capacity(s, shock)
     exports, claims = _demand(s, shock)
-    if max(rebuilt, default=0.0) > 0:
+    if any(rebuilt):
         claims[CAPITAL_GOODS] = rebuilt
     return dataclasses.replace(
         c,

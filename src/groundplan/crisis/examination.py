@@ -26,6 +26,7 @@ from groundplan.planning.features.trade.suppliers import REST
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, quiet
 from groundplan.shocks.dynamics.build import system_of
+from groundplan.shocks.dynamics.fallen_demand import households_ask
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.run_record import Paths
 from groundplan.shocks.dynamics.shock import shock_of
@@ -45,11 +46,13 @@ def examination_tables(
     For each contingency of ``p`` the economy is that of the year before it as the plan has it (``economy_in``), with
     the plan's stores as reserves of the state; ``folder`` is where scenario files are looked for.
     Tables:
-    examination         contingency, plan, value_added_lost, final_use_unmet, household_use_unmet (shares of what the
-                        undisturbed economy has over the contingency's years), worst_day, worst (household use that day)
-    examination_curves  contingency, plan, day (a week's first), household_use, value_added (shares of the undisturbed)
-    examination_groups  contingency, plan, group, label, planned (standard before), standard (mean of the contingency's
-                        years), floor; base year = 1, per head
+    examination         contingency, plan, setting, value_added_lost, final_use_unmet, household_use_unmet (shares of
+                        what the undisturbed economy has over the contingency's years), worst_day, worst (household use
+                        that day)
+    examination_curves  contingency, plan, setting, day (a week's first), household_use, value_added (shares of the
+                        undisturbed)
+    examination_groups  contingency, plan, setting, group, label, planned (standard before), standard (mean of the
+                        contingency's years), floor; base year = 1, per head
     Raises what ``system_of`` and ``shock_of`` raise.
     """
     pieces: dict[str, list[pd.DataFrame]] = {}
@@ -58,10 +61,13 @@ def examination_tables(
         scenario = scenario.replacing(horizon=YEAR * c.length)
         for name, outcome in ((WITH, ready), (WITHOUT, bare)):
             progress(f"{c.name}: the plan {name}, day by day")
-            for table, frame in _plan_tables(e, outcome, p, c, scenario).items():
-                frame.insert(0, "plan", name)
-                frame.insert(0, "contingency", c.name)
-                pieces.setdefault(table, []).append(frame)
+            there = economy_in(e, outcome, c.year - 1)
+            for setting in scenario.behaviour.settings:
+                for table, frame in _plan_tables(there, outcome, p, c, scenario.in_setting(setting)).items():
+                    frame.insert(0, "setting", setting)
+                    frame.insert(0, "plan", name)
+                    frame.insert(0, "contingency", c.name)
+                    pieces.setdefault(table, []).append(frame)
     return {table: pd.concat(frames, ignore_index=True) for table, frames in pieces.items()}
 
 
@@ -112,7 +118,7 @@ def economy_in(e: Economy, outcome: Outcome, year: int) -> Economy:
     stocks = e.finals("inventories")
     if stocks:
         left = output - home[0].sum(axis=1) - home[1].sum(axis=1) - sold[0]
-        home[1][:, list(e.domestic_final["final"].values).index(stocks[0])] += left
+        home[1][:, list(e.domestic_final["final"].values).index(stocks[0])] = left
     parts = e.imported_by_partner
     return e.replacing(
         year=year,
@@ -186,17 +192,16 @@ def _partner_scale(e: Economy, level: pd.Series, parts: xr.DataArray) -> xr.Data
 
 
 def _plan_tables(
-    e: Economy, outcome: Outcome, p: Policy, c: Contingency, scenario: Scenario
+    there: Economy, outcome: Outcome, p: Policy, c: Contingency, scenario: Scenario
 ) -> dict[str, pd.DataFrame]:
-    """One plan through one scenario."""
+    """One plan through one scenario; ``there`` is its economy of the year before."""
     before = c.year - 1
-    there = economy_in(e, outcome, before)
     s = with_stores(system_of(there, scenario), p, outcome, before)
-    paths = propagate_batch(s, [shock_of(s, scenario)])
+    shock = shock_of(s, scenario)
+    paths = propagate_batch(s, [shock])
     days = np.arange(paths.production.shape[1]) * s.days_per_step
-    homes = [k for k, kind in enumerate(s.final_kinds) if kind == "household"]
-    wanted = s.use[:, [s.n + k for k in homes]].sum()
-    had = paths.household[0].sum(axis=1) / wanted if wanted > 0 else np.ones(len(days))
+    asked = households_ask(s, shock).sum(axis=1)
+    had = np.divide(paths.household[0].sum(axis=1), asked, out=np.ones(len(days)), where=asked > 0)
     value_added = (np.where(s.output > 0, paths.production[0], 1.0) @ s.value_added) / s.value_added.sum()
     curves = pd.DataFrame({"day": days // WEEK * WEEK, "household_use": had, "value_added": value_added})
     worst = int(had.argmin())
@@ -208,7 +213,7 @@ def _plan_tables(
     return {
         "examination": pd.DataFrame([totals]),
         "examination_curves": curves.groupby("day", as_index=False).mean(),
-        "examination_groups": _groups(e, outcome, c, s, paths, before),
+        "examination_groups": _groups(there, outcome, c, s, paths, before),
     }
 
 

@@ -11,7 +11,12 @@ import xarray as xr
 from groundplan.economy.economy import Economy
 from groundplan.measures.lifelines import cut_off_loss
 
-COLUMNS = ("product", "label", "drc", "drc_total", "imports", "crisis", "rank_drc", "rank_crisis", "limit")
+COLUMNS = (
+    "product", "label", "drc", "drc_total", "least", "most", "imports", "below", "crisis", "rank_drc", "rank_crisis",
+    "pace", "limit",
+)  # fmt: skip
+# A permission that costs more than this share of what a unit saves holds replacing back.
+BINDS = 0.01
 TENTH = 0.1
 
 
@@ -26,11 +31,16 @@ def replacement_ranking(e: Economy, costs: pd.DataFrame, indicator: xr.DataArray
     ``leverage`` is the final use that must go per unit of the import that stays away, where a tenth of it does, with
     base-year technique, no stocks and the rest shared out at will (``measures.lifelines.cut_off_loss``); imports are
     the plan's, by year on average. ``limit`` is what stands in the way of making it: ``cost`` where drc_total is 1 or
-    more; ``users`` where they would have to let home products replace more; else whichever of ``labour``, ``plant``
-    and ``suppliers`` is the largest part of its cost.
+    more; ``users`` where in most years the permitted pace of replacement decides and not cost, as its price is above a
+    hundredth of what a unit saves (``pace`` is the share of such years); else whichever of ``labour``, ``plant`` and
+    ``suppliers`` is the largest part of its cost.
 
-    Columns: product, label, drc, drc_total, imports, crisis (money / year), rank_drc, rank_crisis (1 is to be
-    replaced first), limit. Lowest drc_total first.
+    The table is a cost curve: ``below`` is the share of all these imports that products no dearer have, and
+    ``least`` and ``most`` are drc_total in its cheapest and dearest year. Where 1 lies between them the verdict hangs
+    on the year. Averages of a plan with soft balances move little with the data; one year's ratio does not say much.
+
+    Columns: product, label, drc, drc_total, least, most, imports, below, crisis (money / year), rank_drc, rank_crisis
+    (1 is to be replaced first), pace, limit. Lowest drc_total first.
     Units:  money / year; ratios 1. Source: the cards of ``resource_costs`` and ``cut_off_loss``.
     """
     worth = ["labour", "plant", "other", "suppliers", "resources_total", "permission"]
@@ -53,7 +63,15 @@ def replacement_ranking(e: Economy, costs: pd.DataFrame, indicator: xr.DataArray
     )
     table["rank_drc"] = table["drc_total"].rank(method="min").fillna(len(table)).astype(int)
     table["rank_crisis"] = table["crisis"].rank(method="min", ascending=False).astype(int)
+    saved = costs["exchange"] * costs["saved_total"]
+    by_year = _over(costs["resources_total"], saved.fillna(0.0)).where(costs["exchange"] > 0)
+    years_of = by_year.groupby(costs["product"])
+    table["least"], table["most"] = years_of.min(), years_of.max()
+    binds = costs["permission"] > BINDS * (costs["exchange"] * costs["saved"]).clip(lower=1e-12)
+    table["pace"] = binds.groupby(costs["product"]).mean()
     table["limit"] = _limits(table, whole)
+    bought = table.sort_values("rank_drc", kind="stable")["imports"].clip(lower=0.0)
+    table["below"] = bought.cumsum() / max(float(bought.sum()), 1e-300)
     return table.sort_values("rank_drc", kind="stable").rename_axis("product").reset_index()[list(COLUMNS)]
 
 
@@ -64,5 +82,4 @@ def _over(resources: pd.Series, worth: pd.Series) -> pd.Series:
 
 def _limits(table: pd.DataFrame, whole: pd.DataFrame) -> np.ndarray:
     largest = whole[["labour", "plant", "suppliers"]].idxmax(axis=1)
-    willing = whole["permission"] <= 1e-9 * whole["resources_total"].clip(lower=1e-12)
-    return np.where(table["drc_total"] >= 1.0, "cost", np.where(willing, largest, "users"))
+    return np.where(table["drc_total"] >= 1.0, "cost", np.where(table["pace"] <= 0.5, largest, "users"))

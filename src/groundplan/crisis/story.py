@@ -42,14 +42,14 @@ def tell(
 ) -> Outcome:
     """What a scenario does to an economy, in one outcome.
 
-    ``coordination`` runs the planned response beside the adaptive engine, both by weeks, under the limits ``families``
-    (by default ``planning.programme.FAMILIES``); ``threshold`` (share of a year's final use) searches the stock and the
+    ``coordination`` runs the planned response beside the adaptive engine, under the limits ``families`` (by default
+    ``planning.plan_programme.FAMILIES``); ``threshold`` (share of a year's final use) searches the stock and the
     home capacity that would have kept the loss under it; ``ensemble`` runs a distribution on ``workers`` processes or
     the Dask scheduler at ``address``, with finished batches in ``folder``; ``table`` adds the loss for a cut of every
     import.
     Arrays and tables as in ``adapt``, ``worth_of_coordination``, ``run_ensemble`` and ``vulnerability``; table
-    ``bridges`` (products, means, answer). Raises what these raise, and ``StudyError`` for a threshold that bridges
-    nothing: a scenario without cut imports.
+    ``bridges`` (event, means, setting, answer). Raises what these raise, and ``StudyError`` for a threshold that
+    bridges nothing: a scenario without cut imports.
     """
     if threshold is not None:
         _check_threshold(scenario, threshold)
@@ -58,12 +58,11 @@ def tell(
     tables: dict[str, pd.DataFrame] = {}
     # Each part loads what it stands on: a planner and a solver for the response, none for the rest.
     if coordination:
-        from groundplan.crisis.response import in_weeks
         from groundplan.crisis.worth import worth_of_coordination
         from groundplan.planning.plan_programme import FAMILIES
 
         limits = FAMILIES if families is None else families
-        parts.append(worth_of_coordination(e, in_weeks(scenario), families=limits, progress=progress))
+        parts.append(worth_of_coordination(e, scenario, families=limits, progress=progress))
     if threshold is not None:
         tables["bridges"] = _bridges(e, scenario, threshold, progress)
     if ensemble is not None:
@@ -114,17 +113,18 @@ def _bridges(e: Economy, scenario: Scenario, threshold: float, progress: Progres
     rows = []
     for event in _cuts(scenario):
         for means, find in ((STOCK, bridging_stock), (CAPACITY, bridging_capacity)):
-            progress(f"searching: {means}")
-            try:
-                about = find(e, scenario, event.products, threshold).provenance
-            except StudyError as refused:
-                rows.append((event.title, means, refused.what, ""))
-                continue
-            answer = about["bridge"]
-            size = "none would do" if answer is None else _size_words(means, answer)
-            steady = "" if about["more_never_lost_more"] else "more was not always better"
-            rows.append((event.title, means, size, steady))
-    return pd.DataFrame(rows, columns=["event", "means", f"keeps the loss under {threshold:.1%}", "note"])
+            for setting in scenario.behaviour.settings:
+                progress(f"searching, {setting}: {means}")
+                try:
+                    about = find(e, scenario.in_setting(setting), event.products, threshold).provenance
+                except StudyError as refused:
+                    rows.append((event.title, means, setting, refused.what, ""))
+                    break
+                answer = about["bridge"]
+                size = "none would do" if answer is None else _size_words(means, answer)
+                steady = "" if about["more_never_lost_more"] else "more was not always better"
+                rows.append((event.title, means, setting, size, steady))
+    return pd.DataFrame(rows, columns=["event", "means", "setting", f"keeps the loss under {threshold:.1%}", "note"])
 
 
 def _size_words(means: str, answer: float) -> str:

@@ -35,49 +35,41 @@ def as_plan(c: Crisis, a: Activities, path: Paths) -> dict[str, xr.DataArray]:
     amounts[at[at >= 0], :-1] = np.stack(list(levels.values()))[at >= 0]
     wide = pd.DataFrame(amounts, index=names, columns=list(a.years))
     level = xr.DataArray(wide.to_numpy(), coords={"activity": names, "year": list(a.years)}, dims=("activity", "year"))
-    had = c.system.sum_by_input(path.trace.delivered[0].sum(axis=2))[c.begins :] if path.trace is not None else None
-    assert had is not None
+    assert path.trace is not None
+    counted = path.trace.delivered[0] * c.system.counted[c.system.input_of]
+    had = _sums(c, c.system.sum_by_input(counted.sum(axis=2)))
     segments = np.vstack([had, np.zeros(had.shape[1])]).T.ravel()
     return {"level": level, "stock": _stocks(a, wide), "segment": xr.DataArray(segments, dims="part")}
 
 
+def _sums(c: Crisis, by_step: np.ndarray) -> np.ndarray:
+    """Sums over each planned period; T × ... → planned periods × ..."""
+    return np.asarray(np.add.reduceat(by_step, c.starts, axis=0)[c.first :])
+
+
 def _levels(c: Crisis, path: Paths) -> dict[str, np.ndarray]:
-    """Levels by activity, over the planned steps."""
-    s, b, trace = c.system, c.begins, path.trace
+    """Levels by activity, over the planned periods."""
+    s, trace = c.system, path.trace
     assert trace is not None
-    x = path.production[0, b:] * s.output
+    x = _sums(c, path.production[0] * s.output)
     rebuilt, restored = _rebuilding(c, trace.rebuilt[0])
-    lean = np.zeros_like(x)
-    # As much as the plant allows is made without important inputs: then least of them is asked for.
-    lean[:, c.lean] = np.minimum(x, _ceiling(c, restored) - x)[:, c.lean].clip(min=0.0)
-    through, supply = c.shock.imports[b:], trace.supply[0, b:]
-    limit = np.where(through < 1.0, through * s.base_flow[s.n :], np.inf)
-    bought = np.minimum(supply[:, s.n :], limit)
-    supplied = np.concatenate([x + s.from_stocks[: s.n], bought], axis=1)
-    released = s.sum_by_input(np.maximum(supply - supplied, 0.0))
-    by_sector = {"make": x - lean, "lean": lean, "restore": restored}
+    followed = np.zeros_like(x)
+    followed[:, c.followers] = x[:, c.followers]
+    bought = trace.supply[0].copy()
+    bought[:, : s.n] = 0.0
+    by_sector = {"make": x, "follow": followed, "restore": restored}
     by_input = {
-        "buy": s.sum_by_input(np.concatenate([np.zeros_like(x), bought], axis=1)),
-        "put": trace.arrivals[0, b:].sum(axis=2),
-        "release": released,
+        "buy": _sums(c, s.sum_by_input(bought)),
+        "put": _sums(c, trace.arrivals[0].sum(axis=2)),
+        "release": _sums(c, trace.released[0]),
         "rebuild": rebuilt,
     }
     out = {f"{verb}:{name}": v[:, j] for verb, v in by_sector.items() for j, name in enumerate(s.sectors)}
     return out | {f"{verb}:{name}": v[:, g] for verb, v in by_input.items() for g, name in enumerate(s.inputs)}
 
 
-def _ceiling(c: Crisis, restored: np.ndarray) -> np.ndarray:
-    """Output at most with what had been put back before each step; planned steps × n, money / step."""
-    limits, planned = c.limits, slice(c.begins, None)
-    capital = np.where(c.system.capital > 0, c.system.capital, np.inf)
-    back = np.cumsum(restored, axis=0) - restored
-    there = (limits.plant - limits.destroyed)[planned] + back / capital
-    share = np.minimum(np.where(limits.destroyed[planned] > 0, there, limits.plant[planned]), limits.crew[planned])
-    return np.asarray(limits.overtime[planned, None] * share * c.system.output)
-
-
 def _rebuilding(c: Crisis, delivered: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What was built by input (T × p) and put back by sector (T × n): the engine's own sites, fed with deliveries."""
+    """What was built by input and put back by sector, by planned period: the engine's sites, fed with deliveries."""
     s, sites = c.system, Sites(c.system, [c.shock])
     restored = np.zeros((c.shock.steps, s.n))
     for t in range(c.shock.steps if sites.active else 0):
@@ -86,7 +78,7 @@ def _rebuilding(c: Crisis, delivered: np.ndarray) -> tuple[np.ndarray, np.ndarra
         before = sites.open.copy()
         sites.receive(np.divide(delivered[t][None], asked, out=np.zeros_like(asked), where=asked > 0))
         restored[t, sites.sites] = (before - sites.open)[0].sum(axis=0)
-    return s.sum_by_input(delivered)[c.begins :], restored[c.begins :]
+    return _sums(c, s.sum_by_input(delivered)), _sums(c, restored)
 
 
 def _stocks(a: Activities, level: pd.DataFrame) -> xr.DataArray:

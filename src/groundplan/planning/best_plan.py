@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -21,34 +21,36 @@ from groundplan.planning.accounts.growth_account import growth_account
 from groundplan.planning.accounts.household_uses import household_use_table
 from groundplan.planning.accounts.pace_setters import pace_setters
 from groundplan.planning.activities import Activities, Records
-from groundplan.planning.after_the_plan import continued
 from groundplan.planning.compile_plan import compile_plan
-from groundplan.planning.even_path import most_even
 from groundplan.planning.explaining.constant_standard import headline_figures
+from groundplan.planning.explaining.guards import guards
 from groundplan.planning.explaining.material_balances import material_balances
 from groundplan.planning.explaining.own_limits import own_limits
 from groundplan.planning.explaining.premium import premium_tables
-from groundplan.planning.explaining.priorities import priority_table, solve_in_turn
-from groundplan.planning.explaining.valuations import valuations
+from groundplan.planning.explaining.priorities import priority_table, shortfalls, solve_in_turn
+from groundplan.planning.explaining.valuations import price_table, valuations
 from groundplan.planning.families.family import Family
 from groundplan.planning.families.rows import Model
-from groundplan.planning.families.targets import target_lines
 from groundplan.planning.feature import Finding
 from groundplan.planning.feature_list import FINDINGS as FEATURE_FINDINGS
-from groundplan.planning.features.production.production import ripening_words
+from groundplan.planning.features.production.production import idle_plant_words, ripening_words
 from groundplan.planning.features.trade.trade import foreign_gap
 from groundplan.planning.horizon import Horizon
+from groundplan.planning.paths.after_the_plan import continued
+from groundplan.planning.paths.even_path import most_even
+from groundplan.planning.paths.soft_prices import with_soft_prices
 from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.soft_prices import with_soft_prices
 from groundplan.planning.solve import Progress, feasible, quiet
-from groundplan.planning.solved_plan import SolvedPlan
+from groundplan.planning.solved_plan import SolvedPlan, indicators
 from groundplan.records.card import fields_of, stated
 from groundplan.sources import Assumption
 
+Altered = Callable[[Activities], Activities]
 # What is told of every plan, before and after what its features tell of themselves.
 FINDINGS: tuple[Finding, ...] = (
-    priority_table, valuations, *FEATURE_FINDINGS, growth_account, capital_account, household_use_table, pace_setters,
+    guards, priority_table, valuations, price_table, *FEATURE_FINDINGS, growth_account, capital_account,
+    household_use_table, pace_setters,
     material_balances, own_limits,
 )  # fmt: skip
 
@@ -75,35 +77,47 @@ def solved(
     progress: Progress = quiet,
     why: bool = True,
     activities: Activities | None = None,
+    altered: Altered | None = None,
 ) -> SolvedPlan:
     """The best plan for an economy under a policy, before it is written down.
 
     ``projects`` adds rows to the tables of ``Activities``; ``families`` may add limits of one's own. Without ``why``
     the conflict of a plan that cannot be is not looked for, and ``PlanInfeasible`` is bare. ``activities``: those of
-    ``compile_plan`` where they are there already; targets do not change them.
+    ``compile_plan`` where they are there already; targets do not change them. ``altered``: a change of the activities,
+    with the projects in them, before the programme is written.
 
     Raises ``StudyError`` and ``UnknownName`` for choices that do not exist, ``PlanInfeasible`` with the conflict in the
     names of the plan, ``SolverError``, ``Interrupted``.
     """
     progress("compiling accounts into activities")
-    model = model_of(e, p, projects=projects, families=families, activities=activities)
+    model = model_of(e, p, projects=projects, families=families, activities=activities, altered=altered)
+    whole = model.activities
     try:
         return SolvedPlan(e, p, model, solve_in_turn(model, p, progress))
     except PlanInfeasible as bare:
         impossible = bare
+    asked = p
     for policy in _shorter(p):
-        model = model_of(e, policy, projects=projects, families=families)
+        model = model_of(e, policy, projects=projects, families=families, altered=altered)
         if policy.tail_years and not feasible(model, policy, progress, whole=False):
             continue
         with suppress(PlanInfeasible):
-            return SolvedPlan(e, policy, model, solve_in_turn(model, policy, progress))
+            return SolvedPlan(e, policy, model, solve_in_turn(model, policy, progress), asked=asked)
         p = policy
     if not why:
         raise impossible
-    from groundplan.planning.explaining.repairs import conflict
+    from groundplan.planning.explaining.repairing.asked_plan import AskedPlan
+    from groundplan.planning.explaining.repairing.repairs import conflict
+
+    def again(policy: Policy, changed: Altered, limits: Sequence[Family]) -> SolvedPlan:
+        return solved(e, policy, projects=projects, families=limits, why=False, altered=changed, progress=progress)
+
+    def written(policy: Policy) -> Model:
+        return model_of(e, replace(policy, tail_years=0), projects=projects, families=families)
 
     progress("looking for the conflict")
-    raise conflict(model.activities, p, families, progress) from impossible
+    how = AskedPlan(asked, whole, families, again, written)
+    raise conflict(model.activities, p, families, progress, how) from impossible
 
 
 def _shorter(p: Policy) -> Iterator[Policy]:
@@ -128,13 +142,15 @@ def model_of(
     projects: Mapping[str, Records] | None = None,
     families: Sequence[Family] = FAMILIES,
     activities: Activities | None = None,
+    altered: Altered | None = None,
 ) -> Model:
-    """The programme of a plan, written and not solved; ``activities`` as in ``solved``.
+    """The programme of a plan, written and not solved; ``activities`` and ``altered`` as in ``solved``.
 
     Raises ``StudyError`` and ``UnknownName``.
     """
     a = compile_plan(e, p) if activities is None else activities
-    return programme(a.adding(**continued(projects, a)) if projects else a, p, families)
+    a = a.adding(**continued(projects, a)) if projects else a
+    return programme(a if altered is None else altered(a), p, families)
 
 
 def parts_of(plan: SolvedPlan, progress: Progress = quiet) -> Parts:
@@ -142,7 +158,7 @@ def parts_of(plan: SolvedPlan, progress: Progress = quiet) -> Parts:
 
     With contingencies the same plan is made without them, to see what they cost; ``progress`` is told.
     """
-    e, p, a = plan.economy, plan.policy, plan.activities
+    e, a = plan.economy, plan.activities
     arrays = {
         "level": _named("level", plan.values["level"], e),
         **({"stock": _named("stock", plan.values["stock"], e)} if "stock" in plan.values else {}),
@@ -151,9 +167,7 @@ def parts_of(plan: SolvedPlan, progress: Progress = quiet) -> Parts:
         **plan.prices,
     }
     if "shortfall" in plan.values:
-        soft = target_lines(a, p).dropna(subset="weight")
-        missed = plan.values["shortfall"] / xr.DataArray(soft["scale"].to_numpy(dtype=float), dims="target")
-        arrays["shortfall"] = _named("shortfall", missed, e)
+        arrays["shortfall"] = _named("shortfall", plan.values["shortfall"].copy(data=shortfalls(plan)), e)
     tables = {
         "activities": a.activities,
         "commodities": a.commodities,
@@ -182,44 +196,6 @@ def _enjoyed(plan: SolvedPlan) -> xr.DataArray:
         xr.DataArray(wide.to_numpy(), coords=[("good", list(wide.index)), ("year", list(wide.columns))]),
         plan.economy.money,
     )
-
-
-def indicators(plan: SolvedPlan) -> xr.DataArray:
-    """Every indicator and ratio by year, the year of the accounts first; stocks are not known for that year."""
-    e, a = plan.economy, plan.activities
-    years = [e.year, *a.years]
-    level = plan.level.copy()
-    level.insert(0, e.year, a.activities.set_index("activity")["base"])
-    stock = plan.stock.reindex(columns=years)
-    good = a.enjoyed(plan.values["segment"].values) if "segment" in plan.values else pd.DataFrame()
-    good.insert(0, e.year, a.goods_at_base.reindex(good.index))
-    factors, rows = _factors(a, years), a.indicators
-    pieces, names = [np.zeros((0, len(years)))], [np.zeros(0, dtype=object)]
-    for part, source in (("level", level), ("stock", stock), ("good", good)):
-        chosen = rows[rows["part"] == part]
-        if len(source) and len(chosen):
-            amounts = source.loc[chosen["on"]].to_numpy() * chosen["coefficient"].to_numpy()[:, None]
-            pieces.append(amounts * factors.loc[chosen["profile"]].to_numpy())
-            names.append(chosen["indicator"].to_numpy(dtype=object))
-    code, named = pd.factorize(np.concatenate(names))
-    # A sum with a part that is not known, such as a stock in the year of the accounts, is not known.
-    linear = np.zeros((len(named), len(years)))
-    np.add.at(linear, code, np.concatenate(pieces))
-    of = pd.DataFrame(linear, index=named)
-    above, below = (of.loc[a.ratios[c]].to_numpy() for c in ("numerator", "denominator"))
-    largest = np.nanmax(np.abs(below), axis=1, initial=0.0, keepdims=True)
-    there = np.abs(below) > 1e-12 * np.maximum(1.0, largest)
-    table = np.concatenate([linear, above / np.where(there, below, np.nan)])
-    order = [*map(str, named), *map(str, a.ratios["indicator"])]
-    return quantity("indicator", xr.DataArray(table, coords=[("indicator", order), ("year", years)]), e.money)
-
-
-def _factors(a: Activities, years: list[int]) -> pd.DataFrame:
-    """Profile factors by year; every profile is 1 in the year of the accounts, and so is no profile."""
-    table = a.profiles.pivot(index="profile", columns="year", values="factor").reindex(columns=years)
-    table.loc[""] = 1.0
-    table[years[0]] = 1.0
-    return table
 
 
 def origins(e: Economy, levels: pd.DataFrame) -> dict[int, tuple[np.ndarray, np.ndarray]]:
@@ -273,7 +249,7 @@ def provenance(plan: SolvedPlan) -> dict[str, Any]:
         "sources": [source.as_dict() for source in e.sources],
         "citations": [source.cite() for source in e.sources],
         "methods": list(e.methods),
-        "assumptions": [x.as_dict() for x in (*e.assumptions, *_taken(e, p, terminal))],
+        "assumptions": [x.as_dict() for x in (*e.assumptions, *_taken(e, p, h, terminal))],
         "solver": s.quality,
         "objective": s.objective,
         "objective_unit": f"{e.money} of living standard, the first year counting in full",
@@ -281,7 +257,7 @@ def provenance(plan: SolvedPlan) -> dict[str, Any]:
     }
 
 
-def _taken(e: Economy, p: Policy, terminal: float) -> list[Assumption]:
+def _taken(e: Economy, p: Policy, h: Horizon, terminal: float) -> list[Assumption]:
     """What the compiler takes for granted, and the figures behind policies that leave the choice to it."""
     gap = foreign_gap(e) if p.foreign_balance is None else p.foreign_balance
     base = "the base year's"
@@ -289,6 +265,7 @@ def _taken(e: Economy, p: Policy, terminal: float) -> list[Assumption]:
         ("foreign balance", f"{gap:,.6g} {e.money} / year", f"constant; {base} gap unless chosen", "foreign_balance"),
         ("growth after the plan", f"{terminal:.2%} a year", "that of labour unless chosen", "terminal_growth"),
         ("gestation", "1 or 2 years" if p.gestation is None else str(p.gestation), ripening_words(e), "gestation"),
+        ("plant idle in the base year", *idle_plant_words(e, p, h), "capacity_utilisation"),
         ("composition of investment", base, "no source has investment by product and sector", "rows of a project"),
         ("technique", base, "inputs per unit of output stay; labour falls by its productivity", "rows of a project"),
         ("investment under way", base, "years before the accounts invested the same", "rows of a project"),

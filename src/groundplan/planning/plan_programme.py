@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,17 +26,19 @@ from groundplan.planning.families.due_after import level_worth
 from groundplan.planning.families.family import AT, GIVES_WAY, Family, Loosening, family
 from groundplan.planning.families.limits import contraction_limit, growth_limit, terminal_stock, terminal_use
 from groundplan.planning.families.rows import Model, Rows, label, start, term
-from groundplan.planning.families.targets import target_bounds, target_cells, target_lines, variable_cells
+from groundplan.planning.families.targets import (
+    lasting_lines,
+    target_bounds,
+    target_cells,
+    target_lines,
+    variable_cells,
+)
 from groundplan.planning.families.whole import lumpy_after, lumpy_groups, lumpy_level, lumpy_once
 from groundplan.planning.features.contingencies.contingency import contingency
 from groundplan.planning.features.contingencies.forks import forks
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
-
-
-# Forms of targets that say how things are to be in a year, and not how they are to change.
-LASTING = ("value", "of_base", "path", "ends")
 
 
 def _stated_targets(a: Activities, policy: Policy, rows: pd.DataFrame) -> pd.DataFrame:
@@ -59,7 +62,11 @@ def targets(m: Model, a: Activities, policy: Policy) -> Rows | None:
     Source: our own (docs/explanation/model.md).
     Dual:   what the objective would gain if the target were one unit easier.
     """
-    lines = target_lines(a, policy)
+    return target_rows(m, a, target_lines(a, policy))
+
+
+def target_rows(m: Model, a: Activities, lines: pd.DataFrame) -> Rows | None:
+    """The rows of ``targets`` for lines as ``target_lines`` has them."""
     if lines.empty:
         return None
     labels = lines["label"].to_numpy(dtype=object)
@@ -77,19 +84,21 @@ def targets(m: Model, a: Activities, policy: Policy) -> Rows | None:
 def lasting_targets(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """What the plan reaches in its last year is not given up afterwards.
 
-        ± indicator[t] (+ shortfall of the last year)  ≥  ± value of the last year,   t in the tail
+        ± indicator[t] (+ shortfall of the last year + lapse)  ≥  ± value of the last year,   t in the tail
 
-    Targets of a year, a level or a path, from above or from below, that bind in the last year of the plan; those that
-    are missed there may be missed by as much later. Growth and sums end with the plan, and so do equalities.
+    Targets of a year, a level or a path, from above or from below, that bind in the last year of the plan; one that is
+    missed there may be missed by as much later, and what lapses beyond that counts as its shortfall does. Growth and
+    sums end with the plan, and so do equalities.
     Units:  the indicator's own unit; a ratio n/d with bound b is written n − b·d against 0.
     Source: our own (docs/explanation/paths.md).
     Dual:   what the objective would gain if the target were one unit easier after the plan.
     """
-    if not (policy.lasting_targets and a.tail):
-        return None
-    lines = target_lines(a, policy)
-    binding = (lines["year"] == a.plan_years[-1]) & (lines["sense"] != "==")
-    last = lines[binding & lines["form"].isin(LASTING)]
+    return lasting_rows(m, a, target_lines(a, policy)) if policy.lasting_targets and a.tail else None
+
+
+def lasting_rows(m: Model, a: Activities, lines: pd.DataFrame) -> Rows | None:
+    """The rows of ``lasting_targets`` for lines as ``target_lines`` has them."""
+    last = lasting_lines(a, lines)
     if last.empty:
         return None
     after = a.years[len(a.plan_years) :]
@@ -103,7 +112,8 @@ def lasting_targets(m: Model, a: Activities, policy: Policy) -> Rows | None:
     ]
     soft = lines["weight"].notna().to_numpy()
     if soft.any():
-        terms.append(term("shortfall", labels[soft], lines["label"].to_numpy(dtype=object)[soft], when=0))
+        wishes = lines["label"].to_numpy(dtype=object)[soft]
+        terms += [term(name, labels[soft], wishes, when=0) for name in ("shortfall", "lapse")]
     return m.rows(">=", target_bounds(a, lines), *terms, of=labels, when=0)
 
 
@@ -131,6 +141,21 @@ FAMILIES: tuple[Family, ...] = (
 )
 
 
+def bring_within_reach(m: Model, a: Activities, lines: pd.DataFrame) -> None:
+    """Write the rows of targets anew with the bounds of ``lines``: those of ``target_lines``, some of them nearer.
+
+    A wish beyond all reach asks for the same as its reach does, by how much it lies beyond changes no plan, and a
+    programme in which figures of thousands of times the economy stand is not solved as exactly.
+    """
+    for rule, rows in ((targets, target_rows), (lasting_targets, lasting_rows)):
+        name = m.named(rule.name)
+        written = m.families.get(name)
+        anew = None if written is None else rows(m, a, lines)
+        if written is not None and anew is not None:
+            m.programme.replace_rows(name, anew.right, np.inf, anew.entries)
+            m.families[name] = replace(anew, numbers=written.numbers)
+
+
 def is_own(f: Family) -> bool:
     """Whether a family is a user's own, and none of ``FAMILIES``, made looser or not."""
     return f.name not in {core.name for core in FAMILIES}
@@ -141,7 +166,8 @@ def programme(a: Activities, policy: Policy, families: Sequence[Family] = FAMILI
 
     Each contingency of the policy forks it (``forks``): the same families on decisions of its own.
 
-        max  Σ_n slope_n·segment_n + Σ_c value_c·kept_c − Σ_i weight_i·shortfall_i − Σ_a,t (cost_a − due[a,t])·v[a,t]
+        max  Σ_n slope_n·segment_n + Σ_c value_c·kept_c − Σ_i weight_i·(shortfall_i + lapse_i)
+             − Σ_a,t (cost_a − due[a,t])·v[a,t]
 
     ``due``: what a level brings after the last year, less what it owes there (``due_after.level_worth``).
 
@@ -179,10 +205,12 @@ def _write(m: Model, a: Activities, policy: Policy) -> None:
         if rows is not None:
             m.write(limit, rows)
     soft = target_lines(a, policy).dropna(subset="weight")
+    last = lasting_lines(a, soft)
     worth = {
         "segment": a.utility["slope"].to_numpy(),
         "kept": a.terminal["value"].to_numpy(),
         "shortfall": -(soft["weight"] / soft["scale"]).to_numpy(),
+        "lapse": -(last["weight"] / last["scale"]).to_numpy(),
         "level": level_worth(a) - a.activities["cost"].to_numpy()[:, None],
     }
     for name, of_one in worth.items():

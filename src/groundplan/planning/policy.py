@@ -50,7 +50,7 @@ class Policy(Card):
     )  # fmt: skip
     price_softness: float = keyed(
         "1", "how far a balance may be missed where prices are taken, as a share of what passes; 0: the corner's own",
-        0.003, 0, 0.1, section="plan",
+        0.015, 0, 0.1, section="plan",
     )  # fmt: skip
     discount_rate: float = keyed(
         "1 / year", "how much less next year's living standard counts", 0.03, 0, 1, section="plan"
@@ -62,7 +62,7 @@ class Policy(Card):
     steady: bool = keyed("", "living standard per head never falls from one year to the next", True, section="plan")
     population_growth: float | None = keyed(
         "1 / year",
-        "growth of population and of labour; None: the country's of the last five years, else two censuses', else 0",
+        "growth of population and of labour; None: the country's of the last five years, else 0",
         None,
         -0.2,
         0.2,

@@ -8,6 +8,7 @@ import xarray as xr
 
 from groundplan.economy.economy import Economy
 from groundplan.glossary import quantity
+from groundplan.planning.activities import Activities
 from groundplan.planning.families.family import BETWEEN
 from groundplan.planning.families.rows import Model
 from groundplan.planning.solve import Solution
@@ -42,6 +43,49 @@ def standard_price(m: Model, table: pd.DataFrame) -> np.ndarray:
     own = table.reindex(columns=list(m.activities.plan_years)).loc[goods].to_numpy()
     unit: np.ndarray = (own * (heads / heads.sum())[:, None]).sum(axis=0)
     return unit
+
+
+# Above this a price of a year is marked, whatever it is of.
+DEAR = 10.0
+# What passes of a commodity is thin below this share of the largest of its unit: its price hangs on little.
+THIN = 1e-3
+RANGES = ["commodity", "label", "unit", "average", "least", "least_year", "most", "most_year", "passes", "mark"]
+
+
+def price_ranges(a: Activities, level: pd.DataFrame, price: pd.DataFrame) -> pd.DataFrame:
+    """Prices as they are told: their average over the plan, with the least and the most of any year.
+
+        average[c] = Σ_t consumption_price[c,t] / T,   passes[c] = Σ_t what is taken and occupied of c in t, / T
+
+    One year's price carries what is peculiar to that year; the average is what one more unit in every year is worth a
+    year. ``mark``: ``thin`` where less passes than a thousandth of what does of the largest commodity of the unit,
+    ``dear`` where a year's price is above ten; those that are both have both words. Prices that are never above a
+    millionth are left out.
+
+    Columns: commodity, label, unit, average, least, least_year, most, most_year, passes, mark.
+    Units: money of living standard of the same year per unit; passes: the commodity's own.
+    """
+    used = a.cells(("take", "occupy"), ("flow", "stock", "capacity", "account", "good"))
+    at = (axis.get_indexer(pd.Index(used[c])) for axis, c in zip(level.axes, ("activity", "year"), strict=True))
+    amount = (used["amount"] * level.to_numpy(dtype=float)[tuple(at)]).abs()
+    passed = amount.groupby(used["commodity"]).sum() / len(a.years)
+    price = price[(price.max(axis=1) > 1e-6).to_numpy()].fillna(0.0)
+    words = a.commodities.set_index("commodity").loc[list(price.index)]
+    passes = passed.reindex(price.index).fillna(0.0)
+    largest = passes.groupby(words["unit"]).transform("max")
+    thin, dear = passes < THIN * largest, price.max(axis=1) > DEAR
+    table = pd.DataFrame(
+        {
+            "label": words["label"], "unit": words["unit"], "average": price.mean(axis=1),
+            "least": price.min(axis=1), "least_year": price.idxmin(axis=1).astype(int),
+            "most": price.max(axis=1), "most_year": price.idxmax(axis=1).astype(int), "passes": passes,
+            "mark": [" and ".join(w for w, so in (("thin", t), ("dear", d)) if so)
+                     for t, d in zip(thin, dear, strict=True)],
+        }
+    )  # fmt: skip
+    table["rent"] = table["average"] * table["passes"]
+    table = table.sort_values("rent", ascending=False, kind="stable").rename_axis("commodity").reset_index()
+    return table[RANGES]
 
 
 def prices(e: Economy, m: Model, duals: pd.DataFrame) -> dict[str, xr.DataArray]:

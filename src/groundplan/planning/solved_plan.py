@@ -12,6 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from groundplan.economy.economy import Economy
+from groundplan.glossary import quantity
 from groundplan.planning.activities import Activities
 from groundplan.planning.families.family import Family
 from groundplan.planning.families.rows import Model
@@ -28,7 +29,8 @@ class SolvedPlan:
 
     ``model`` and ``solution`` have the years of the tail too; ``activities``, ``values``, levels, stocks, duals and
     prices those of the plan alone, which is all that is ever shown. ``corner``: what the solver gave, where the path
-    and the prices that are shown are not the solver's own.
+    and the prices that are shown are not the solver's own. ``asked``: the policy as asked for, where the plan had to
+    ask less of the years after it.
     """
 
     economy: Economy
@@ -36,6 +38,7 @@ class SolvedPlan:
     model: Model
     solution: Solution
     corner: Solution | None = None
+    asked: Policy | None = None
 
     @property
     def best(self) -> Solution:
@@ -87,3 +90,41 @@ class SolvedPlan:
     def prices(self) -> dict[str, xr.DataArray]:
         """What one more unit of each commodity would add: shadow_price, consumption_price (``prices.prices``)."""
         return prices(self.economy, self.model, self.duals)
+
+
+def indicators(plan: SolvedPlan) -> xr.DataArray:
+    """Every indicator and ratio by year, the year of the accounts first; stocks are not known for that year."""
+    e, a = plan.economy, plan.activities
+    years = [e.year, *a.years]
+    level = plan.level.copy()
+    level.insert(0, e.year, a.activities.set_index("activity")["base"])
+    stock = plan.stock.reindex(columns=years)
+    good = a.enjoyed(plan.values["segment"].values) if "segment" in plan.values else pd.DataFrame()
+    good.insert(0, e.year, a.goods_at_base.reindex(good.index))
+    factors, rows = _factors(a, years), a.indicators
+    pieces, names = [np.zeros((0, len(years)))], [np.zeros(0, dtype=object)]
+    for part, source in (("level", level), ("stock", stock), ("good", good)):
+        chosen = rows[rows["part"] == part]
+        if len(source) and len(chosen):
+            amounts = source.loc[chosen["on"]].to_numpy() * chosen["coefficient"].to_numpy()[:, None]
+            pieces.append(amounts * factors.loc[chosen["profile"]].to_numpy())
+            names.append(chosen["indicator"].to_numpy(dtype=object))
+    code, named = pd.factorize(np.concatenate(names))
+    # A sum with a part that is not known, such as a stock in the year of the accounts, is not known.
+    linear = np.zeros((len(named), len(years)))
+    np.add.at(linear, code, np.concatenate(pieces))
+    of = pd.DataFrame(linear, index=named)
+    above, below = (of.loc[a.ratios[c]].to_numpy() for c in ("numerator", "denominator"))
+    largest = np.nanmax(np.abs(below), axis=1, initial=0.0, keepdims=True)
+    there = np.abs(below) > 1e-12 * np.maximum(1.0, largest)
+    table = np.concatenate([linear, above / np.where(there, below, np.nan)])
+    order = [*map(str, named), *map(str, a.ratios["indicator"])]
+    return quantity("indicator", xr.DataArray(table, coords=[("indicator", order), ("year", years)]), e.money)
+
+
+def _factors(a: Activities, years: list[int]) -> pd.DataFrame:
+    """Profile factors by year; every profile is 1 in the year of the accounts, and so is no profile."""
+    table = a.profiles.pivot(index="profile", columns="year", values="factor").reindex(columns=years)
+    table.loc[""] = 1.0
+    table[years[0]] = 1.0
+    return table

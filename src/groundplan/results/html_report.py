@@ -7,8 +7,9 @@ from importlib.resources import files
 
 from groundplan.errors import UnknownName
 from groundplan.outcome import Outcome
+from groundplan.results.guard_lines import HEADING, guard_lines
 from groundplan.results.outcome_facts import money
-from groundplan.results.page import Page, paragraph
+from groundplan.results.page import Page, items, paragraph
 from groundplan.results.words import money_words
 from groundplan.verb_table import PAGES, imported
 
@@ -31,13 +32,15 @@ def report(outcome: Outcome) -> str:
     named = page.named(outcome)
     priced = f"Money is {money_words(unit)} ({unit}) throughout. " if unit else ""
     units = paragraph(f"{priced}A dash means: not known, or never.", "note")
+    guards = guard_lines(outcome)
+    first = f'<div class="guards">{paragraph(HEADING)}{items(guards)}</div>' if guards else ""
     maker = paragraph(f"Made with Groundplan {about.get('groundplan', '')}.", "note")
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(named)}</title><style>{style}</style></head><body>"
         f"<header><h1>{escape(named)}</h1>{paragraph(page.note(outcome), 'note')}"
-        f"{paragraph(page.headline(outcome), 'headline')}</header>"
+        f"{paragraph(page.headline(outcome), 'headline')}{first}</header>"
         f'<nav aria-label="Contents"><ol>{contents}</ol></nav>'
         f"<main>{units}{parts}</main><footer>{maker}</footer></body></html>\n"
     )

@@ -7,11 +7,12 @@ rerouting than the adaptive engine could at its best. Each limit here follows fr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from groundplan.shocks.dynamics.propagation import FAINT
+from groundplan.shocks.dynamics.entitled.routes import Routes
+from groundplan.shocks.dynamics.ordering.order_run import FAINT
 from groundplan.shocks.dynamics.rebuilding import Sites
 from groundplan.shocks.dynamics.shock import Shock
 from groundplan.shocks.dynamics.system import System
@@ -22,20 +23,23 @@ class Ceilings:
     """Limits by step. T steps, n sectors, p inputs, F final categories; money / step unless said.
 
     begins     the first step in which anything is lost, asked for more or destroyed; 0 where nothing ever is
-    overtime   T       α at most: α_max − (α_max − α_base)·(1 − h)^k, k steps since ``begins``; 1
+    overtime   T       α at most: the ceiling; by orders α_max − (α_max − α_base)·(1 − h)^k, k steps since ``begins``; 1
     plant      T × n   capacity that is there but for what must be rebuilt, over base output; 1
     crew       T × n   labour that is there; 1
     destroyed  T × n   share of capital destroyed if nothing were rebuilt; 1
     standing   T × n   share of capital destroyed if all that is asked for rebuilding came; 1
     making     T × n   output at most: x̄ · overtime · min(plant − standing, crew)
-    buying     T × p   imports at most: those of sources that are cut, and of the others what users can order at most
-    demand     T × p × F
+    usable     T × n   the smaller of plant and crew; 1
+    buying     T × p   imports at most: those of sources that are cut, and of the others what they give at most (by
+                       orders: what users can order at most)
+    demand     T × p × F   re-exports left out
     """
 
     begins: int
     overtime: np.ndarray
     plant: np.ndarray
     crew: np.ndarray
+    usable: np.ndarray
     destroyed: np.ndarray
     standing: np.ndarray
     making: np.ndarray
@@ -51,15 +55,40 @@ def ceilings(system: System, shock: Shock) -> Ceilings:
     # The engine has no yesterday to look back on in its first step, so overtime begins in the second.
     since = np.maximum(np.arange(shock.steps) - max(begins, 1) + 1, 0)
     overtime = b.alpha_max - (b.alpha_max - b.alpha_base) * (1.0 - h) ** since
+    if b.sharing != "orders":
+        overtime = np.full(shock.steps, b.makes_do.ceiling)
     destroyed, standing = _destroyed(s, shock)
     # Where capital is destroyed that could not be used anyway, capacity is not lost twice.
     plant = np.maximum(shock.capacity, destroyed)
     share = overtime[:, None] * np.clip(np.minimum(plant - standing, shock.labour), 0.0, None)
     demand = s.use[:, s.n :] * shock.final()
+    buying = _buying(s, shock, share, destroyed, demand) if b.sharing == "orders" else _coming(s, shock)
     return Ceilings(
-        begins, overtime, plant, shock.labour, destroyed, standing, s.output * share,
-        _buying(s, shock, share, destroyed, demand), demand,
+        begins, overtime, plant, shock.labour, np.minimum(plant, shock.labour), destroyed, standing, s.output * share,
+        buying, demand * s.counted,
     )  # fmt: skip
+
+
+def averaged(limits: Ceilings, starts: np.ndarray) -> Ceilings:
+    """The limits of periods of several steps, as means of their steps (the most of overtime); ``starts``: first steps.
+
+    What keeps to the limits in every step keeps to these in every period. ``begins`` stays a step.
+    """
+    lengths = np.diff([*starts, len(limits.overtime)])
+
+    def means(path: np.ndarray) -> np.ndarray:
+        sums = np.add.reduceat(path, starts, axis=0)
+        return np.asarray(sums / lengths.reshape(-1, *[1] * (path.ndim - 1)))
+
+    parts = {f.name: means(getattr(limits, f.name)) for f in fields(limits) if f.name not in ("begins", "overtime")}
+    return Ceilings(begins=limits.begins, overtime=np.maximum.reduceat(limits.overtime, starts), **parts)
+
+
+def _coming(s: System, shock: Shock) -> np.ndarray:
+    """What sources of imports give at most under entitlements; T × p, money / step."""
+    routes = Routes(s, shock.imports[None])
+    come = np.array([routes.come(t)[0] for t in range(shock.steps)]) * s.base_flow[s.n :]
+    return np.asarray(s.sum_by_input(np.concatenate([np.zeros((shock.steps, s.n)), come], axis=1)))
 
 
 def first_step(shock: Shock) -> int:

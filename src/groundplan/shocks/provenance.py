@@ -7,7 +7,10 @@ from importlib.metadata import version
 from typing import Any
 
 from groundplan.economy.economy import Economy
+from groundplan.shocks.scenarios.classes import JUDGED
+from groundplan.shocks.scenarios.resemblance import resembled
 from groundplan.shocks.scenarios.scenario import STOCKS_DEFAULT, Behaviour, Scenario
+from groundplan.shocks.scenarios.settings import SETTINGS
 from groundplan.sources import Assumption
 
 
@@ -22,6 +25,7 @@ def provenance(e: Economy, scenario: Scenario, engine: str, **more: Any) -> dict
         "money": e.money,
         "labels": {**e.labels, **e.names},
         "scenario": as_values(scenario),
+        "resembled": resembled(scenario),
         **more,
         "sources": [source.as_dict() for source in e.sources],
         "citations": [source.cite() for source in e.sources],
@@ -46,16 +50,49 @@ def assumed(scenario: Scenario) -> list[Assumption]:
         ("stocks", stocks, "no source has stocks by user and product", "[stocks] of the scenario"),
         ("strategic reserves", "none" if not scenario.reserves else "as the scenario says", "policy", "[reserves]"),
         ("psi", f"{b.psi:g}", "BoARIO's default", "psi"),
-        ("overtime", f"up to {b.alpha_max:g} times base output within {b.alpha_days:g} days", "BoARIO's default",
-         "alpha_max, alpha_days"),
-        ("which inputs bind", _bound(b), "broad classes in shocks/classes.csv, our judgement",
-         "binding, binding_of, minor_imports"),
-        ("home and imported goods", b.imports, "as the plan takes them: complements", "imports"),
-        ("own products", b.own_use, "a maker keeps back what it needs, seed for example", "own_use"),
-        ("who is served first", b.rationing, "firms before final users: Hallegatte (2008), citation not checked",
-         "rationing, tiers"),
+        *(_of_orders(b) if b.sharing == "orders" else _of_entitlements(b)),
+        ("which inputs bind", _bound(b), JUDGED, "binding, binding_of, minor_imports"),
+        ("who is served first", _served(b), "entitlements: our own; firms before final users: Hallegatte (2008), "
+         "citation not checked", "rationing, tiers"),
     ]  # fmt: skip
     return [Assumption(*row) for row in rows]
+
+
+def _of_orders(b: Behaviour) -> list[tuple[str, str, str, str]]:
+    return [
+        ("who gets what is short", "shares of what is ordered", "ARIO, BoARIO", "sharing"),
+        ("overtime", f"up to {b.alpha_max:g} times base output within {b.alpha_days:g} days", "BoARIO's default",
+         "alpha_max, alpha_days"),
+        ("home and imported goods", b.imports, "as the plan takes them: complements", "imports"),
+        ("own products", b.own_use, "a maker keeps back what it needs, seed for example", "own_use"),
+    ]  # fmt: skip
+
+
+def _of_entitlements(b: Behaviour) -> list[tuple[str, str, str, str]]:
+    names = b.settings
+    several = [b.makes_do] if len(names) == 1 else [SETTINGS[name] for name in names]
+
+    def each(field: str) -> str:
+        stated = getattr(b, field)
+        values = [stated] if stated is not None else [getattr(one, field) for one in several]
+        return ", ".join(f"{v:g}" for v in values)
+
+    after = "left undone" if b.sharing == "entitlement" else "given to the short, once"
+    basis = "published elasticities and our judgement (shocks/scenarios/settings.py)"
+    return [
+        ("setting", ", ".join(names), "no source decides between them", "setting"),
+        ("who gets what is short", f"everybody his base share of what could be supplied; the unclaimed is {after}",
+         "our own: who stops frees nothing for others", "sharing"),
+        ("elasticity of critical inputs", each("sigma_critical"), basis, "sigma_critical"),
+        ("elasticity of important inputs", each("sigma_important"), basis, "sigma_important"),
+        ("home and imported goods", f"{b.imports}, elasticity {each('sigma_imports')}", basis, "sigma_imports"),
+        ("overtime", f"at most {each('ceiling')} times base output", basis, "ceiling"),
+        ("imports that nobody cuts", f"at most {each('import_ceiling')} times their base", basis, "import_ceiling"),
+    ]  # fmt: skip
+
+
+def _served(b: Behaviour) -> str:
+    return "everybody alike" if b.rationing == "proportional" else b.rationing
 
 
 def _bound(b: Behaviour) -> str:

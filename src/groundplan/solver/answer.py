@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,8 @@ TOLERANCE = 1e-9
 NEARLY = 1e-6
 # How far a row of fixed columns alone may be off, as a share of what is in it.
 FIXED_ROWS = 1e-9
+# Regularisation of Clarabel's linear systems, its own first; a system that fails is tried with the next.
+REGULARISED = (1e-8, 1e-7, 1e-6)
 # What HiGHS is asked for unless a caller knows better.
 QUIETLY = {"threads": 1, "small_matrix_value": 1e-12}
 PRECISELY = {**QUIETLY, "primal_feasibility_tolerance": 1e-8}
@@ -60,12 +62,14 @@ def answer(
     tolerance: float = TOLERANCE,
     nearly: bool = False,
     vertex: bool = True,
+    regularised: Sequence[float] = REGULARISED,
 ) -> Answer:
     """The best of a programme with a linear or a convex quadratic goal, by one of two solvers.
 
     ``method``: ``clarabel`` (interior point, no vertex), or what HiGHS calls its own: choose, simplex, ipm, pdlp. A
     quadratic goal is for ``choose`` and ``clarabel``, columns that must be whole for ``choose``. ``tolerance`` is
-    Clarabel's, of its gap and its rows; with ``nearly`` an answer that missed it by little is one. Without ``vertex``
+    Clarabel's, of its gap and its rows; with ``nearly`` an answer that missed it by little is one; ``regularised`` are
+    its regularisations to try in turn where numbers fail it. Without ``vertex``
     the interior point of HiGHS is not carried on to a corner, which the goal's value does not need. Where a method
     does not fit it is an error, never another method. Raises ``SolverError``, and ``Interrupted`` on Ctrl-C.
     """
@@ -75,7 +79,7 @@ def answer(
         )
         raise SolverError(what, fix="turn its sign, or leave out what bends the other way")
     if method == CLARABEL:
-        return _by_clarabel(p, seconds, tolerance, nearly)
+        return _by_clarabel(p, seconds, tolerance, nearly, regularised)
     if p.quadratic is not None and method != "choose":
         raise SolverError(f"{method} takes no quadratic goal", fix="choose or clarabel do")
     if p.whole().any() and method != "choose":
@@ -100,7 +104,7 @@ def answer(
     )  # fmt: skip
 
 
-def _by_clarabel(p: Programme, seconds: float, tolerance: float, nearly: bool) -> Answer:
+def _by_clarabel(p: Programme, seconds: float, tolerance: float, nearly: bool, regularised: Sequence[float]) -> Answer:
     """Clarabel's answer: min ½x'Px + q·x over Ax + s = b, s in a cone.
 
     Columns that are fixed are put into the right-hand side, rows are divided by their largest coefficient and all
@@ -114,39 +118,41 @@ def _by_clarabel(p: Programme, seconds: float, tolerance: float, nearly: bool) -
     lower, upper = p.bounds()
     free, fixed = np.flatnonzero(lower != upper), np.where(lower == upper, lower, 0.0)
     unit = 2.0 ** -bound_scale((lower, upper, *p.sides()))
+    size = np.full(len(free), unit)
     whole = p.matrix()
-    low, high = ((side - whole @ fixed) / unit for side in p.sides())
-    n, matrix = len(free), whole[:, free]
+    low, high = (side - whole @ fixed for side in p.sides())
+    n, matrix = len(free), whole[:, free] @ sparse.diags_array(size)
     largest = abs(matrix).max(axis=1).toarray().ravel() if n else np.zeros(p.height)
     scale = np.where(largest > 0, 1.0 / np.maximum(largest, 1e-300), 1.0)
     rows_of = sparse.vstack([sparse.diags_array(scale) @ matrix, sparse.eye_array(n, format="csr")], format="csr")
-    low, high = (np.concatenate([a * scale, b[free] / unit]) for a, b in ((low, lower), (high, upper)))
+    low, high = (np.concatenate([a * scale, b[free] / size]) for a, b in ((low, lower), (high, upper)))
     # A row of fixed columns alone holds or does not; what is left of it is the rounding of sums.
     bare = np.concatenate([largest == 0, np.zeros(n, dtype=bool)])
-    slack = FIXED_ROWS * np.concatenate([abs(whole) @ np.abs(fixed) / unit + 1.0, np.zeros(n)])
+    slack = FIXED_ROWS * np.concatenate([abs(whole) @ np.abs(fixed) + unit, np.zeros(n)])
     broken = bare & ((low > slack) | (high < -slack))
     equal = (low == high) & ~bare
     below, above = ~equal & ~bare & np.isfinite(high), ~equal & ~bare & np.isfinite(low)
     rows = sparse.vstack([rows_of[equal], rows_of[below], -rows_of[above]], format="csc")
     right = np.concatenate([high[equal], high[below], -low[above]])
     costs, q = sign * p.costs(), sparse.csc_array((p.width, p.width)) if p.quadratic is None else sign * p.quadratic
-    linear = (costs + q @ fixed)[free] * unit
-    curved = sparse.csc_array(q)[free][:, free] * unit**2
+    linear = (costs + q @ fixed)[free] * size
+    curved = sparse.diags_array(size) @ sparse.csc_array(q)[free][:, free] @ sparse.diags_array(size)
     settings: Any = clarabel.DefaultSettings()
     settings.verbose, settings.time_limit, settings.max_threads = False, seconds, 1
     settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
     settings.reduced_tol_gap_abs = settings.reduced_tol_gap_rel = settings.reduced_tol_feas = NEARLY
     cones = [clarabel.ZeroConeT(int(equal.sum())), clarabel.NonnegativeConeT(int(below.sum() + above.sum()))]
     # It takes the old kind of sparse matrix alone.
-    upper_triangle = sparse.csc_matrix(sparse.triu(curved))
-    try:
-        solution = clarabel.DefaultSolver(
-            upper_triangle, linear, sparse.csc_matrix(rows), right, cones, settings
-        ).solve()
-    except KeyboardInterrupt:
-        raise Interrupted("stopped by the user; nothing was written") from None
+    given = (sparse.csc_matrix(sparse.triu(curved)), linear, sparse.csc_matrix(rows), right, cones)
+    for settings.static_regularization_constant in regularised:
+        try:
+            solution = clarabel.DefaultSolver(*given, settings).solve()
+        except KeyboardInterrupt:
+            raise Interrupted("stopped by the user; nothing was written") from None
+        if str(solution.status) != "NumericalError":
+            break
     values, price = fixed.copy(), np.asarray(solution.z)
-    values[free] = unit * np.asarray(solution.x)
+    values[free] = size * np.asarray(solution.x)
     dual = np.zeros(len(low))
     split = np.cumsum([equal.sum(), below.sum()])
     of_equal, of_below, of_above = np.split(price, split)
@@ -155,6 +161,6 @@ def _by_clarabel(p: Programme, seconds: float, tolerance: float, nearly: bool) -
     words = {"Solved": "optimal", "PrimalInfeasible": "infeasible"} | ({"AlmostSolved": "optimal"} if nearly else {})
     status = words.get(str(solution.status), str(solution.status))
     return Answer(
-        "infeasible" if broken.any() else status, values, sign * dual[: p.height] * scale / unit, p.value(values),
+        "infeasible" if broken.any() else status, values, sign * dual[: p.height] * scale, p.value(values),
         f"Clarabel {clarabel.__version__} (interior point)", int(solution.iterations),
     )  # fmt: skip

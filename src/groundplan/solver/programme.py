@@ -140,6 +140,15 @@ class Programme:
         self.height += count
         return rows
 
+    def replace_rows(self, name: str, low: ArrayLike, high: ArrayLike, entries: Entries) -> None:
+        """Other sides and entries for the rows of a family that has one block; their number and labels stay."""
+        (at,) = (n for n, block in enumerate(self.rows) if block.name == name)
+        old = self.rows[at]
+        row, column, value = (np.asarray(part) for part in entries)
+        sides = [np.array(np.broadcast_to(np.asarray(v, dtype=float), old.lower.shape)) for v in (low, high)]
+        _refuse_no_numbers(name, *sides, np.where(np.isinf(value), np.nan, value))
+        self.rows[at] = replace(old, lower=sides[0], upper=sides[1], row=row, column=column, value=value)
+
     def bound(self, name: str, *, lower: ArrayLike | None = None, upper: ArrayLike | None = None) -> None:
         """Other bounds for a block of columns."""
         block = self.columns[name]

@@ -116,7 +116,7 @@ def accounts_of(subject: Subject = None, **files: Unpack[Files]) -> OpenedAccoun
 
 
 def _economy(subject: Subject, year: int | None, mapping: Path | None) -> Economy:
-    if isinstance(subject, (str, Path)) and not _is_study_file(subject):
+    if isinstance(subject, (str, Path)) and not is_study_file(subject):
         return open_accounts(subject, year, mapping=mapping)
     if mapping is not None:
         raise StudyError("a mapping is for a file", fix="leave out --mapping, or name a file")
@@ -154,10 +154,10 @@ def _with_subject(subject: Subject, study: Study | str | Path | None) -> Study:
     if study is None:
         if isinstance(subject, Study):
             return subject
-        if _is_study_file(subject):
+        if is_study_file(subject):
             return open_study(subject)  # type: ignore[arg-type]
         return _on(Study.of("KEN"), subject)
-    if isinstance(subject, Study) or _is_study_file(subject):
+    if isinstance(subject, Study) or is_study_file(subject):
         raise StudyError("two studies are named", fix="name one, and a country beside it at most")
     return _on(study if isinstance(study, Study) else open_study(study), subject)
 
@@ -178,7 +178,8 @@ def _on(study: Study, subject: Subject) -> Study:
     )
 
 
-def _is_study_file(subject: Subject) -> bool:
+def is_study_file(subject: Subject) -> bool:
+    """Whether a study's file is named."""
     return isinstance(subject, (str, Path)) and Path(subject).suffix.lower() == ".toml"
 
 

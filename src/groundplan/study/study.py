@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from groundplan.planning.families.family import Family
     from groundplan.planning.solved_plan import SolvedPlan
     from groundplan.solver.programme import Programme
+    from groundplan.tables.people_by_age import PeopleByAge
 
 FIGURES = (*ECONOMY_KEYS, *ECONOMY_RECORDS)
 
@@ -62,6 +63,20 @@ class Study:
         from groundplan.crisis.scenarios_of_policy import with_files
 
         return with_files(e, self.policy, self.folder)
+
+    def people_by_age(self, e: Economy) -> PeopleByAge | None:
+        """The people whom the study's population counts by age, both sexes together; None where it states none.
+
+        Raises what reading the population's file raises.
+        """
+        from groundplan.planning.features.people.demography import figures
+        from groundplan.tables.people_by_age import PeopleByAge
+
+        stated = self.chosen(e).population
+        if stated is None:
+            return None
+        counts = figures(stated)["number"].sum(axis=1).rename(stated.year).to_frame().T
+        return PeopleByAge(counts, stated.source or stated.file or "the study")
 
     def programme(self, *, families: Sequence[Family] | None = None) -> Programme:
         """The programme of the study's plan, written and not solved: for another solver, or to be read.

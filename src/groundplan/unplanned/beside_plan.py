@@ -61,7 +61,8 @@ def beside_tables(plan: Outcome, base: Outcome) -> dict[str, pd.DataFrame]:
 
         growth      the parts of the plan's growth account (ln, mean over its years) less people and productivity of
                     the baseline
-        investment  s · ((g_p + δ) / (g_b + δ) − 1), what the plan's growth asks for, + choice
+        investment  s = κ q, κ capital per value added, q = I / K its growth and wear:
+                    m ln (κ_p / κ_0) + m ln (q_p / q_b),   q_b = s_b / κ_0,   m = (s_p − s_b) / ln (s_p / s_b)
         imports     Σ w_p (d_p − d_0), made at home instead or no more, + Σ (w_p − w_0) d_0, other products,
                     − what the baseline moves by itself
 
@@ -76,7 +77,7 @@ def beside_tables(plan: Outcome, base: Outcome) -> dict[str, pd.DataFrame]:
     if not set(years) <= set(other["years"]):
         raise StudyError(f"the baseline ends in {other['years'][-1]}", fix=f"make it of {len(years)} years at least")
     rows = _rows(plan, base, years)
-    parts = [*_growth_parts(plan, base, years), *_investment_parts(plan, base, rows), *_import_parts(plan, base, years)]
+    parts = [*_growth_parts(plan, base, years), *_investment_parts(plan, rows), *_import_parts(plan, base, years)]
     return {
         "beside": pd.DataFrame(rows, columns=list(ApartRow._fields)),
         "beside_parts": pd.DataFrame(parts, columns=["measure", "part", "value"]),
@@ -117,14 +118,20 @@ def _growth_parts(plan: Outcome, base: Outcome, years: list[int]) -> list[tuple[
     return [(GROWTH, str(part), float(value) - float(usual.get(str(part), 0.0))) for part, value in own.items()]
 
 
-def _investment_parts(plan: Outcome, base: Outcome, rows: list[ApartRow]) -> list[tuple[str, str, float]]:
-    """Of the difference of the last year's investment share: what the plan's growth asks for, and choice."""
+def _investment_parts(plan: Outcome, rows: list[ApartRow]) -> list[tuple[str, str, float]]:
+    """Of the difference of the last year's investment share: how much capital output takes, and how fast that grows."""
     last = [r for r in rows if r.measure == INVESTMENT][-1]
-    wear = float(base.provenance["wear"])
-    usual = float(base.table("growth_account").set_index("part")["value"]["growth"])
-    own = _yearly(plan, [r.year for r in rows if r.measure == INVESTMENT])
-    asked = last.baseline * ((max(own, 0.0) + wear) / (max(usual, 0.0) + wear) - 1.0)
-    return [(INVESTMENT, "what the plan's growth asks for", asked), (INVESTMENT, "choice", last.apart - asked)]
+    stock = plan.table("capital_account").set_index("year")["stock"] if "capital_account" in plan.tables else None
+    if stock is None or min(last.plan, last.baseline) <= 0.0:
+        return [(INVESTMENT, "not told apart", last.apart)]
+    added, first = plan.indicator(ADDED), int(plan.provenance["accounts_year"])
+    then, now = (float(stock[year]) / float(added[year]) for year in (first, last.year))
+    level = last.apart / log(last.plan / last.baseline) if last.apart else last.plan
+    capital = level * log(now / then)
+    return [
+        (INVESTMENT, "capital per value added", capital),
+        (INVESTMENT, "growth and wear of capital", last.apart - capital),
+    ]
 
 
 def _import_parts(plan: Outcome, base: Outcome, years: list[int]) -> list[tuple[str, str, float]]:

@@ -51,7 +51,7 @@ class Structure:
 class Usual:
     """A baseline: growth, and the structure at its start and at its end.
 
-    ``past_growth``: yearly growth of output in the last ten years, ln; ``wear``: of capital; both 1 / year.
+    ``past_growth``: yearly growth of output in the last ten years, ln, 1 / year.
     ``drift``: yearly drift of each sector's share that was taken (1 / year), nan where no list places the sector;
     ``notes``: what could not be done as usual, in words.
     """
@@ -61,7 +61,6 @@ class Usual:
     years: tuple[int, ...]
     growth: ExpectedGrowth
     past_growth: float
-    wear: float
     start: Structure
     end: Structure
     drift: pd.Series
@@ -112,7 +111,7 @@ def business_as_usual(
         notes.append("People are not known by age: labour grows as people did in the past five years.")
     elif people.last_count(ended.year) is None:
         notes.append(f"People by age are known only after {ended.year}: they are left out.")
-    own, wear = float(np.log1p(ended.long_growth or 0.0)), _wear(e, ended.wear)
+    own = float(np.log1p(ended.long_growth or 0.0))
     base, words = _base_dependency(e, past, earlier)
     start = Structure.of(e)
     drift = drifts(e.sectors, e.year)
@@ -124,12 +123,12 @@ def business_as_usual(
         notes.append(f"{int(placed.sum())} sectors with {share:.0%} of value added are on no list: their shares stay.")
     moved = start.sectors * np.exp(settings.sectors * years * drift.fillna(0.0).to_numpy())
     end = Structure(
-        start.investment_share * _needs(growth.rate, own, wear) ** settings.investment,
+        start.investment_share * _needs(growth.rate, own, _wear(e, ended.wear)) ** settings.investment,
         base * (1.0 + import_drift(e.year)) ** (years / DECADE),
         moved / float(moved.sum()),
     )
     after = tuple(range(e.year + 1, e.year + 1 + years))
-    return Usual(e, past, after, growth, own, wear, start, end, drift, settings, (*notes, *words))
+    return Usual(e, past, after, growth, own, start, end, drift, settings, (*notes, *words))
 
 
 def _needs(growth: float, own: float, wear: float) -> float:

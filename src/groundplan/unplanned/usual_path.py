@@ -67,7 +67,8 @@ def usual_paths(usual: Usual) -> list[Path]:
         consumption      what investment, stocks and trade leave, divided between households, non-profits and the
                          state as in the base year
 
-    k years after the base year. So uses of GDP add up to it in every year as they do in the accounts.
+    k years after the base year. Uses add up to GDP in every year as they do in the accounts: what they differ by there
+    (``uses less GDP``, margins abroad) keeps its share.
     """
     e, after = usual.economy, np.arange(len(usual.years) + 1)
     year = [usual.structure(e.year + int(k)) for k in after]
@@ -108,17 +109,20 @@ def usual_paths(usual: Usual) -> list[Path]:
 def _uses(e: Economy, gdp: np.ndarray, invested: np.ndarray, bill: np.ndarray) -> list[tuple[str, np.ndarray]]:
     """What GDP is used for, money / year."""
     sold = float(e.exports.sum() + e.reexports.sum() + e.final_taxes.sel(use="exports"))
-    balance = (sold - float(e.imports.sum())) / e.gdp * gdp
+    bought = float(e.imports.sum())
+    balance = (sold - bought) / e.gdp * gdp
     stocks = final_use(e, "inventories") / e.gdp * gdp
     kinds = {"household consumption": "household", "non-profit consumption": "nonprofit",
              "government consumption": "government"}  # fmt: skip
     spent = {name: final_use(e, kind) for name, kind in kinds.items()}
-    left = gdp - invested - stocks - balance
     whole = sum(spent.values())
+    # What the accounts' uses and their value added differ by, such as transport margins abroad.
+    difference = (whole + final_use(e, "investment") + final_use(e, "inventories") + sold - bought) / e.gdp - 1.0
+    left = gdp * (1.0 + difference) - invested - stocks - balance
     consumed = [(name, left * (value / whole)) for name, value in spent.items()]
     return [
         *consumed, ("investment", invested), ("changes in inventories", stocks), ("exports", balance + bill),
-        ("import bill", bill),
+        ("import bill", bill), ("uses less GDP", difference * gdp),
     ]  # fmt: skip
 
 
@@ -167,7 +171,6 @@ def _provenance(usual: Usual) -> dict[str, Any]:
         "methods": list(e.methods),
         "assumptions": [a.as_dict() for a in assumptions_of(usual)],
         "notes": list(usual.notes),
-        "wear": usual.wear,
     }
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Unpack
 
 from groundplan.outcome import Outcome
-from groundplan.study.asking import Files, Subject, accounts_of
+from groundplan.study.asking import Files, Subject, accounts_of, is_study_file, study_of
+from groundplan.study.study import Study
 from groundplan.tables.past_volumes import volumes
 from groundplan.tables.people_by_age import PeopleByAge, read_people
 from groundplan.unplanned.business_as_usual import business_as_usual
@@ -28,7 +29,8 @@ def baseline(
 
     ``economy`` and ``files`` as in ``see``; ``years`` after the accounts. ``history``: a file with yearly output,
     people and persons engaged (``tables.past_volumes``), the shipped figures by default. ``ages``: counts of people by
-    age, or a file of them (``tables.people_by_age``), from which labour follows; without them it grows as people did.
+    age, or a file of them (``tables.people_by_age``), from which labour follows, by default those of the study's
+    population; without any it grows as people did.
 
     Returns an ``Outcome`` of engine ``baseline`` (``unplanned.usual_path``): indicators by year under the names of
     plans, each with the range that holds in 80 of 100. Raises ``GroundplanError`` where no past growth is known, and
@@ -42,5 +44,7 @@ def baseline(
     opened = accounts_of(economy, **files)
     past = volumes(opened.economy.country, history)
     people = read_people(ages) if isinstance(ages, (str, Path)) else ages
+    if people is None and (isinstance(economy, Study) or is_study_file(economy)):
+        people = study_of(economy).people_by_age(opened.economy)
     usual = business_as_usual(opened.economy, past, years, people=people)
     return usual_outcome(usual).noting(**opened.facts)

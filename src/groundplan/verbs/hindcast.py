@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
+from math import expm1
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,12 @@ from groundplan.tables.door.grid import numbers, read_grid
 from groundplan.tables.past_volumes import volumes
 from groundplan.tables.people_by_age import PeopleByAge, read_people
 from groundplan.tables.published import published_layout
+from groundplan.unplanned.beside_plan import beside_tables
 from groundplan.unplanned.business_as_usual import BEFORE, Usual, business_as_usual
-from groundplan.unplanned.hindsight import Came, Said, check_sectors, miss_table, naive, of_plan, of_usual, sector_table
-from groundplan.unplanned.usual_path import assumptions_of, sources_of
+from groundplan.unplanned.hindsight import Came, check_sectors, miss_table, naive, of_plan, of_usual, sector_table
+from groundplan.unplanned.usual_path import assumptions_of, sources_of, usual_outcome
 
+FED = "The plan's growth is nearly the baseline's: people and productivity are those of the baseline."
 Progress = Callable[[str], None]
 Files = str | Path | Sequence[str | Path]
 
@@ -55,12 +58,13 @@ def hindcast(
     nearly the baseline's, and what it chose by itself are investment, imports and sectors.
 
     Returns an ``Outcome`` of engine ``hindcast``. Tables: hindcast (who, measure, unit, said, came, miss, low, high),
-    sectors (sector, label, base, came, baseline, plan, low, high), growth_account. Raises ``StudyError`` and
+    sectors (sector, label, base, came, baseline, plan, low, high), growth_account; with a plan also those of
+    ``beside_tables``, what it and the baseline have apart, in parts. Raises ``StudyError`` and
     ``UnknownName`` for years and countries that are not there, and what ``baseline`` and the readers raise.
 
     >>> misses = hindcast("BRA", since=2010, to=2019, no_plan=True).table("hindcast")
     >>> misses.query("who == 'baseline' and measure == 'import dependency'")["miss"].round(1).tolist()
-    [-1.1]
+    [-1.0]
     """
     if not since < to:
         raise StudyError(f"the years go from {since} to {to}", fix="name an earlier and a later year")
@@ -75,38 +79,44 @@ def hindcast(
     came = Came.of(last, since, usual.past, _prices(prices))
     notes = [*usual.notes, *_compared(came, since, to)]
     said = [of_usual(usual), naive(usual)]
+    apart: dict[str, pd.DataFrame] = {}
     if not no_plan:
         try:
-            said.insert(0, planned(usual, progress))
-            notes.append(
-                "The plan's growth is nearly the baseline's: people and productivity are those of the baseline."
-            )
+            plan = planned(usual, progress)
+            said.insert(0, of_plan(plan["indicator"], first))
+            apart = beside_tables(plan, usual_outcome(usual))
+            notes.append(FED)
         except (PlanInfeasible, SolverError) as fault:
             notes.append(f"No plan could be made from the accounts of {since}: {fault.what}")
     tables = {
         "hindcast": miss_table(said, came, usual),
         "sectors": sector_table(said, came, usual),
         "growth_account": usual.growth.table(),
+        **apart,
     }
     return Outcome({}, tables, _provenance(usual, last, notes))
 
 
-def planned(usual: Usual, progress: Progress) -> Said:
-    """What the plan of an old year says of its last year: the one place where a hindcast asks the planner.
+def planned(usual: Usual, progress: Progress) -> Outcome:
+    """The plan of an old year, its indicators and accounts: the one place where a hindcast asks the planner.
 
     Raises ``PlanInfeasible`` and ``SolverError``.
     """
-    from groundplan.planning.best_plan import indicators, solved
+    from groundplan.planning.accounts.capital_account import capital_account
+    from groundplan.planning.accounts.growth_account import growth_account
+    from groundplan.planning.best_plan import solved
     from groundplan.planning.policy import Policy
+    from groundplan.planning.solved_plan import indicators
 
-    growth = usual.growth
+    e, growth = usual.economy, usual.growth
     policy = Policy.of(
         years=len(usual.years),
-        population_growth=growth.people,
-        labour_productivity_growth=growth.own + growth.catching_up,
+        population_growth=expm1(growth.people),
+        labour_productivity_growth=expm1(growth.own + growth.catching_up),
     )
-    best = solved(usual.economy, policy, progress=progress, why=False)
-    return of_plan(indicators(best), usual.economy)
+    best = solved(e, policy, progress=progress, why=False)
+    about = {"engine": "plan", "country": e.country, "accounts_year": e.year, "years": list(usual.years)}
+    return Outcome({"indicator": indicators(best)}, {**growth_account(best), **capital_account(best)}, about)
 
 
 def _opener(

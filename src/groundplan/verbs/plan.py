@@ -19,9 +19,9 @@ from groundplan.errors import StudyError
 from groundplan.measures.dependence import dependence_table, household_import_content
 from groundplan.outcome import Outcome
 from groundplan.planning.accounts.household_uses import household_uses
-from groundplan.planning.bands import bands as bands_of
 from groundplan.planning.best_plan import as_shown, origins, parts_of, solved
 from groundplan.planning.families.family import Family
+from groundplan.planning.paths.bands import bands as bands_of
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, quiet
@@ -54,8 +54,8 @@ def plan(
     as keywords of the same names (``years=10, discount_rate=0.05``), which go before the study's. ``projects`` adds
     rows to the tables of ``Activities``; ``families`` may add limits of one's own; ``examine`` puts the plan through
     the day-by-day engine of ``stress`` (the verb ``examine``); ``bands`` tells how far the headline figures may lie
-    elsewhere in plans as good and as even (``planning.bands``); ``programme`` names a file to write the programme to
-    before it is solved, as MPS or LP.
+    elsewhere in plans as good and as even (``planning.paths.bands``); ``programme`` names a file to write the
+    programme to before it is solved, as MPS or LP.
 
     Returns an ``Outcome``. Arrays: level, stock, enjoyed, indicator, shadow_price, consumption_price, shortfall.
     Tables: activities, commodities, indicators, duals, dependence, controls. Raises ``StudyError`` and
@@ -92,10 +92,20 @@ def _examined(asked: Study, families: Sequence[Family], progress: Progress, band
 
 def _planned(asked: Study, families: Sequence[Family], progress: Progress, bands: bool) -> Outcome:
     """The plan of a study, with what its accounts depend on."""
-    e = asked.economy()
+    return written_down(shown_plan(asked, families, progress), asked, progress, bands=bands)
+
+
+def shown_plan(asked: Study, families: Sequence[Family] = FAMILIES, progress: Progress = quiet) -> SolvedPlan:
+    """The plan of a study as it is shown, before it is written down. Raises what ``plan`` raises."""
+    e, rows = asked.economy(), asked.projects or None
+    policy = with_scenarios(e, asked.chosen(e))
+    return as_shown(solved(e, policy, projects=rows, families=families, progress=progress), progress)
+
+
+def written_down(best: SolvedPlan, asked: Study, progress: Progress = quiet, *, bands: bool = False) -> Outcome:
+    """The plan of a study as an outcome, with what its accounts depend on."""
+    e = best.economy
     chosen = asked.chosen(e)
-    rows = asked.projects or None
-    best = as_shown(solved(e, with_scenarios(e, chosen), projects=rows, families=families, progress=progress), progress)
     parts = parts_of(best, progress)
     indicator = parts.arrays["indicator"]
     content = _import_content(best, indicator)

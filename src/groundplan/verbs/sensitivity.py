@@ -9,12 +9,13 @@ from typing import Any
 from groundplan.batches.compute import Runner
 from groundplan.errors import StudyError, UnknownName, raise_all
 from groundplan.outcome import Outcome
-from groundplan.planning.best_plan import indicators, provenance
+from groundplan.planning.best_plan import provenance
 from groundplan.planning.exploring.swings import SwingRow, measured, measures_of, swings, units_of
 from groundplan.planning.families.family import Family
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, quiet
+from groundplan.planning.solved_plan import indicators
 from groundplan.study.asking import Projects, Subject, study_of
 from groundplan.study.ends import Ends, answers
 from groundplan.study.ranges import Parameter, parameters
@@ -42,8 +43,9 @@ def sensitivity(
 
         swing = max over {low, high} of |measure(end) − measure(base)|
 
-    ``on``: indicators, told in the last year of the plan or as ``indicator @ year``, and ``objective``; by default
-    living standard, import dependency and what the targets are about. ``of``: names of figures; by default all
+    ``on``: indicators, told in the last year of the plan or as ``indicator @ year``, ``constant standard`` (the one
+    that is worth the whole plan) and ``objective``; by default the constant standard, living standard, import
+    dependency and what the targets are about. ``of``: names of figures; by default all
     (``ranges.parameters``). ``spread``: a range where none is stated, as a share of the figure on either side. Plans
     are made by ``workers`` processes or the Dask scheduler at ``address``, and finished ones kept in the folder
     ``run``. All else as in ``plan``.

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 
-from groundplan.errors import StudyError
+from groundplan.errors import StudyError, UnknownName
 from groundplan.outcome import Outcome
 from groundplan.shocks.scenarios.scenario import Scenario, library, open_scenario, ready
+from groundplan.shocks.scenarios.settings import SETTINGS
 from groundplan.study.asking import Files, Subject, accounts_of
 from groundplan.verb_table import refuse_unknown
 
@@ -25,6 +26,7 @@ def stress(
     *,
     list: bool = False,
     preview: bool = False,
+    setting: str | None = None,
     no_plan: bool = False,
     threshold: float | None = None,
     ensemble: Distribution | int | str | Path | None = None,
@@ -41,6 +43,7 @@ def stress(
 
     ``economy`` and ``files`` as in ``see``; ``scenario`` is a ``Scenario``, a ready one by name or a TOML file.
     ``list``: the ready scenarios, and nothing is run; ``preview``: what the scenario removes, and nothing is run.
+    ``setting``: tell the loss in this one of rigid, middle and flexible, and not in all that the scenario asks for.
     ``no_plan`` leaves out the planned response; ``families`` are its limits. ``threshold``: search what keeps the loss
     under this share of a year's final use. ``ensemble``: a ``Distribution``, its file, or a number of members drawn
     around the scenario (``crisis.story.around``) from ``seed``, run by ``workers`` processes or the Dask scheduler at
@@ -61,6 +64,8 @@ def stress(
     if ensemble is None and (run is not None or address is not None or workers != 1):
         raise StudyError("--run, --workers and --address are of --ensemble", fix="name it: --ensemble 1000")
     plot = scenario if isinstance(scenario, Scenario) else _open(scenario)
+    if setting is not None:
+        plot = _in_setting(plot, setting)
     progress("reading the accounts")
     opened = accounts_of(economy, **files)
     if preview:
@@ -79,6 +84,13 @@ def stress(
         address=address, folder=run, table=cuts, families=families, progress=progress,
     )  # fmt: skip
     return crisis.noting(**opened.facts)
+
+
+def _in_setting(plot: Scenario, setting: str) -> Scenario:
+    """The scenario in one setting. Raises ``UnknownName`` for none, ``StudyError`` where the rule has no settings."""
+    if setting not in SETTINGS:
+        raise UnknownName("setting", setting, SETTINGS)
+    return plot.in_setting(setting)
 
 
 def _open(name: str | Path) -> Scenario:

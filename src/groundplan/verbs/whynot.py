@@ -10,15 +10,17 @@ from typing import Any
 from groundplan.errors import PlanInfeasible
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target, read_target
+from groundplan.planning.explaining.loss_of_standard import share_between
 from groundplan.planning.explaining.reached import against, missed
 from groundplan.planning.explaining.why_not import WhyNot, after_it, as_outcome, first_of_all
 from groundplan.planning.families.family import Family
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, quiet
+from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.study.asking import Projects, Subject, study_of
 from groundplan.study.study import Study
-from groundplan.verbs.plan import plan
+from groundplan.verbs.plan import shown_plan, written_down
 
 
 def whynot(
@@ -46,19 +48,21 @@ def whynot(
     asked = study_of(economy, study, year=year, policy=policy, projects=projects, choices=choices)
     own = asked.policy.targets
 
-    def planned(targets: list[Target]) -> Outcome:
+    def planned(targets: list[Target]) -> tuple[SolvedPlan, Outcome]:
         with_them = dataclasses.replace(asked, policy=dataclasses.replace(asked.policy, targets=targets))
-        return plan(with_them, families=families, progress=progress)
+        plan_with = shown_plan(with_them, families, progress)
+        return plan_with, written_down(plan_with, with_them, progress)
 
     progress("the plan without it")
-    without = planned(own)
+    plain, without = planned(own)
     reached = against(without, wish)
     if len(reached) and missed(wish, reached) == 0:
-        return as_outcome(WhyNot(wish, without, without))
+        return as_outcome(WhyNot(wish, without, without, 0.0))
     progress("the plan with it")
     try:
-        return as_outcome(WhyNot(wish, without, planned([*own, wish])))
+        plan_with, with_it = planned([*own, wish])
+        return as_outcome(WhyNot(wish, without, with_it, share_between(plan_with, plain)))
     except PlanInfeasible as clash:
         progress("the plan that comes nearest")
-        nearest = planned([*after_it(own), first_of_all(wish)])
-        return as_outcome(WhyNot(wish, without, nearest, clash.clash, clash.repairs))
+        plan_with, nearest = planned([*after_it(own), first_of_all(wish)])
+        return as_outcome(WhyNot(wish, without, nearest, share_between(plan_with, plain), clash.clash, clash.repairs))

@@ -161,9 +161,9 @@ OF_SECTORS = (
             ("half of output stopped after", "days", "half_stop"),
             ("output stopped in the end", SHARE, "output_share"),
         ),
-        page="Who holds out how long",
+        page="Who holds out how long, if nothing takes its place",
         section="hangs",
-        heading="How long work goes on when one import ends",
+        heading="How long work goes on when one import ends, if nothing takes its place",
     ),
     Measure(
         name="raw",

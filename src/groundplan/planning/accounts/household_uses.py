@@ -65,8 +65,8 @@ def household_use_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
         "eased": eased(plan).loc[products, years].to_numpy(),
     }
     names = np.repeat(np.asarray(products, dtype=object), len(years))
-    long = {name: amounts.ravel() for name, amounts in columns.items()}
-    table = pd.DataFrame(
+    long = {name: table.ravel() for name, table in columns.items()}
+    every_use = pd.DataFrame(
         {"product": names, "label": [e.label(i) for i in names], "year": years * len(products), **long}
     )
-    return {"household_use": table[table["base"] != 0].reset_index(drop=True)}
+    return {"household_use": every_use[every_use["base"] != 0].reset_index(drop=True)}

@@ -13,15 +13,17 @@ import pandas as pd
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, PlanInfeasible
 from groundplan.planning.activity_rows import GivenRow
-from groundplan.planning.best_plan import indicators, solved
+from groundplan.planning.best_plan import solved
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.doctrines.doctrine import Doctrine, with_choices, with_goals
 from groundplan.planning.doctrines.turnpike import Ray, capital_by_year, distance, ray
-from groundplan.planning.even_path import most_even
+from groundplan.planning.explaining.guards import guard_table, guards_of
+from groundplan.planning.explaining.guards import side_by_side as guards_side_by_side
 from groundplan.planning.families.family import Family
+from groundplan.planning.paths.even_path import most_even
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
-from groundplan.planning.solved_plan import SolvedPlan
+from groundplan.planning.solved_plan import SolvedPlan, indicators
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -129,7 +131,7 @@ def side_by_side(runs: Sequence[Run], e: Economy) -> tuple[dict[str, pd.DataFram
     """Tables of runs of one economy, and the turnpike on which their capital is measured (plain values).
 
     Tables: comparison (a row a doctrine), paths (doctrine × year), branches (doctrine × branch), doctrines (words,
-    choices, goals, and why one has no plan). The first run is the one without a doctrine.
+    choices, goals, and why one has no plan), guards (by doctrine). The first run is the one without a doctrine.
     """
     common = runs[0].policy
     on, why = _ray(e, common)
@@ -140,9 +142,17 @@ def side_by_side(runs: Sequence[Run], e: Economy) -> tuple[dict[str, pd.DataFram
         "paths": paths,
         "branches": branches,
         "doctrines": _doctrines(runs),
+        "guards": guards_side_by_side(
+            {r.name: guard_table(guards_of(r.plan, prices=False)) for r in runs if r.plan is not None}
+        ),
     }
     capital = {} if on is None else {str(j): float(s) for j, s in on.capital.items()}
     return tables, {"growth": None if on is None else on.growth, "why": why, "capital": capital}
+
+
+def _guards(plan: SolvedPlan) -> pd.DataFrame:
+    """What its plan must not leave unsaid; the solver's own prices are told nowhere, so they are not judged."""
+    return guard_table(guards_of(plan, prices=False))
 
 
 def _ray(e: Economy, policy: Policy) -> tuple[Ray | None, str]:

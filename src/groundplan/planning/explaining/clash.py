@@ -72,20 +72,32 @@ def clash_of(a: Activities, policy: Policy, families: Sequence[Family], progress
     return Clash(wishes, elastic, items, tuple(stated), tuple(origin), words)
 
 
-def infeasible(clash: Clash, policy: Policy, repairs: Sequence[Mapping[str, object]] = ()) -> PlanInfeasible:
-    """The error that tells a conflict and what would mend it."""
-    listed = list(clash.words[:LISTED])
-    listed += [f"and {len(clash.words) - LISTED} more limits and balances"] if len(clash.words) > LISTED else []
-    what = "The plan cannot meet every target." if clash.targets else "No plan meets the floors within the limits."
+def infeasible(
+    words: Sequence[str],
+    targets: Sequence[int] = (),
+    repairs: Sequence[Mapping[str, object]] = (),
+    where: Sequence[str] = (),
+    questions: Sequence[str] = (),
+) -> PlanInfeasible:
+    """The error that tells a conflict, what was perhaps meant, and what would mend it with what follows from that.
+
+    ``words``: the conflict; ``targets``: those that take part; ``where``: their lines in the study.
+    """
+    listed = list(words[:LISTED])
+    listed += [f"and {len(words) - LISTED} more limits and balances"] if len(words) > LISTED else []
+    what = "The plan cannot meet every target." if targets else "No plan meets the floors within the limits."
     what += f"\n  clash:  {' · '.join(listed) or 'not found'}"
-    sentences = list(dict.fromkeys(str(r["sentence"]) for r in repairs))
+    what += "".join(f"\n  asked:  {question}" for question in questions)
+    sentences = {r["alternative"]: (str(r["sentence"]), str(r.get("consequence", ""))) for r in repairs}
     if sentences:
-        what += "\n  repair: any one of" + "".join(f"\n    {n}. {s}" for n, s in enumerate(sentences, 1))
-    where = ", ".join(dict.fromkeys(policy.targets[t].line for t in clash.targets if policy.targets[t].line))
+        what += "\n  repair: any one of"
+        for n, (said, follows) in enumerate(sentences.values(), 1):
+            what += f"\n    {n}. {said}" + (f"\n       {follows}" if follows else "")
+    lines = ", ".join(dict.fromkeys(filter(None, where)))
     fix = "make any one of these repairs" if sentences else "loosen any one of them"
     return PlanInfeasible(
-        what, where=where, fix=f"{fix}, in the study or with --set", clash=clash.words, repairs=tuple(repairs)
-    )
+        what, where=lines, fix=f"{fix}, in the study or with --set", clash=words, repairs=tuple(repairs)
+    )  # fmt: skip
 
 
 def _shortest(

@@ -7,6 +7,13 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.records.money import money_in
 
+# What a mark of a price says (``prices.price_ranges``).
+MARKS = {
+    "thin": "little of it is used, so this hangs on little",
+    "dear": "above ten: the plan is tight here",
+    "thin and dear": "above ten, and little of it is used: a thin limit sets this, not the country",
+}
+
 
 def rents(outcome: Outcome) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What each limit's scarcity is worth by year, and its price: commodity × year, 0 where it is not scarce.
@@ -33,7 +40,7 @@ def scarcities(outcome: Outcome) -> pd.DataFrame:
     rent = Σ_t consumption_price[c,t] · what there is of c in t   (of foreign exchange: what imports take)
 
     Columns: commodity, label, rent (money of living standard), best_year, price (in that year, money of living
-    standard per unit), average (over the plan's years), unit.
+    standard per unit), average (over the plan's years), least (price in any year), unit.
     """
     commodities = outcome.table("commodities").set_index("commodity")
     rent, worth = rents(outcome)
@@ -46,6 +53,7 @@ def scarcities(outcome: Outcome) -> pd.DataFrame:
             "best_year": best,
             "price": worth.max(axis=1),
             "average": worth.mean(axis=1),
+            "least": worth.min(axis=1),
             "unit": commodities.loc[limits, "unit"],
         }
     )
@@ -69,6 +77,7 @@ def _own_limits(limits: pd.DataFrame, years: int) -> pd.DataFrame:
                 "best_year": int(best["year"]),
                 "price": float(best["worth"]),
                 "average": float(own["worth"].sum()) / (years if best["year"] else 1),
+                "least": float(own["worth"].min()) if len(own) == years or not best["year"] else 0.0,
                 "unit": "",
             }
         )
@@ -79,13 +88,15 @@ def explain(outcome: Outcome, top: int = 6) -> list[str]:
     """What holds the plan back, in sentences with prices."""
     money = str(outcome.provenance["money"])
     sentences = []
+    ranges = outcome.tables.get("price_ranges", pd.DataFrame({"commodity": [], "mark": []}))
+    marks = {c: MARKS[m] for c, m in zip(ranges["commodity"], ranges["mark"], strict=True) if m}
     for row in scarcities(outcome).head(top).to_dict("records"):
         unit, pay = unit_in_words(str(row["unit"]).removesuffix(" / year")), unit_in_words(money)
         what = f"One more {unit} of {row['label']}" if unit else f"Easing by one unit {row['label']}"
-        when = f" in {row['best_year']}" if row["best_year"] else ""
+        between = f", from {row['least']:,.2g} to {row['price']:,.3g} by year" if row["best_year"] else ""
+        marked = f" ({marks[row['commodity']]})" if marks.get(row["commodity"]) else ""
         sentences.append(
-            f"{what}{when} is worth {row['price']:,.3g} {pay} "
-            f"of living standard{' that year' if when else ''}; {row['average']:,.2g} on average over the plan."
+            f"{what} is worth {row['average']:,.3g} {pay} of living standard on average over the plan{between}{marked}."
         )
     if not sentences:
         sentences.append("Nothing that is made, earned or trained holds the plan back; its markets and floors do.")

@@ -10,6 +10,8 @@ from groundplan.planning.families.family import TARGETS, stating
 from groundplan.planning.plan_programme import FAMILIES
 
 CLOSE = 2e-6
+# From what share of its bound on an aim counts as gone beyond.
+BEYOND = 0.05
 
 
 def against(outcome: Outcome, t: Target) -> pd.DataFrame:
@@ -18,16 +20,21 @@ def against(outcome: Outcome, t: Target) -> pd.DataFrame:
     Of a sum, the one figure over its years. Empty where the outcome does not say: without indicators, for years
     outside the plan, and for the ratio of sums, whose parts it does not name.
     """
-    nothing = pd.DataFrame({"bound": [], "reached": []}, dtype=float)
     if "indicator" not in outcome.arrays:
-        return nothing
-    there, years = outcome.indicator(t.indicator), tuple(outcome.provenance["years"])
+        return pd.DataFrame({"bound": [], "reached": []}, dtype=float)
+    years = tuple(outcome.provenance["years"])
+    return asked_and_reached(t, outcome.indicator(t.indicator), years, ratio=is_ratio(outcome, t.indicator))
+
+
+def asked_and_reached(t: Target, there: pd.Series, years: tuple[int, ...], *, ratio: bool) -> pd.DataFrame:
+    """As ``against``, from the indicator by year, the accounts' first, and the years of the plan."""
+    nothing = pd.DataFrame({"bound": [], "reached": []}, dtype=float)
     when = list(t.span(years))
     if not set(when) <= set(years):
         return nothing
     if t.form == "cumulative":
         whole = pd.DataFrame({"bound": [t.cumulative], "reached": [there.loc[when].sum()]}, dtype=float)
-        return nothing if is_ratio(outcome, t.indicator) else whole
+        return nothing if ratio else whole
     bound = pd.Series(t.stated(t.span(years)), index=when, dtype=float)
     if t.form == "of_base":
         bound *= float(there.iloc[0])
@@ -41,6 +48,19 @@ def missed(t: Target, result: pd.DataFrame) -> float:
     gap = result["reached"] - result["bound"]
     worst = float({"<=": gap, ">=": -gap, "==": gap.abs()}[t.sense].max())
     return worst if worst > CLOSE * max(float(result["bound"].abs().max()), 1e-9) else 0.0
+
+
+def beyond(t: Target, result: pd.DataFrame) -> tuple[float, int]:
+    """How far the plan goes beyond an aim in the year when it does most, as a share of its bound, and that year.
+
+    Beyond at least so much is more, beyond at most so much is less. 0 of an equality, of an aim of 0, and where the
+    plan is never beyond by ``BEYOND``. The year is 0 of a sum.
+    """
+    over = {"<=": -1.0, ">=": 1.0, "==": 0.0}[t.sense] * (result["reached"] - result["bound"])
+    share = (over / result["bound"].abs()).where(result["bound"] != 0).dropna()
+    if share.empty or float(share.max()) < BEYOND:
+        return 0.0, 0
+    return float(share.max()), 0 if t.form == "cumulative" else int(share.idxmax())
 
 
 def target_duals(outcome: Outcome, t: Target) -> pd.DataFrame:

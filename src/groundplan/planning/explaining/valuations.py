@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from groundplan.planning.prices import price_ranges
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.records.money import priced
 
@@ -47,6 +48,14 @@ def valuations(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     return {"valuations": pd.DataFrame(records, columns=COLUMNS)}
 
 
+def price_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
+    """The finding ``price_ranges``: every price's average over the plan and its range (``prices.price_ranges``)."""
+    if "consumption_price" not in plan.prices:
+        return {}
+    price = pd.DataFrame(plan.prices["consumption_price"].to_pandas())
+    return {"price_ranges": price_ranges(plan.activities, plan.level, price)}
+
+
 def _worker(unit: str, money: str) -> tuple[str, str, float]:
     """How the work of one person is told: in base-year wages, or in money a year where people are counted.
 
@@ -63,14 +72,19 @@ def _worker(unit: str, money: str) -> tuple[str, str, float]:
 
 
 def valuation_sentences(table: pd.DataFrame) -> list[str]:
-    """The valuations in sentences: for each thing its dearest year and its average."""
+    """The valuations in sentences: for each thing its average over the plan, and between which figures years lie."""
     sentences = []
     for (kind, _), own in table.groupby(["kind", "code"], sort=False):
-        best = own.iloc[int(own["value"].to_numpy().argmax())]
-        label, unit, mean = str(best["label"]), str(best["unit"]), float(own["value"].mean())
-        if best["value"] <= 1e-6:
+        values = own["value"].to_numpy(dtype=float)
+        label, unit = str(own["label"].iloc[0]), str(own["unit"].iloc[0])
+        if values.max() <= 1e-6:
             continue
-        when = f"{short_number(best['value'])} {unit} in {int(best['year'])}, {short_number(mean)} on average"
+        when = f"{short_number(values.mean())} {unit} on average over the plan"
+        if len(values) > 1:
+            ends = [
+                f"{short_number(values[n])} in {int(own['year'].iloc[n])}" for n in (values.argmin(), values.argmax())
+            ]
+            when += f", between {ends[0]} and {ends[1]}"
         if kind == "foreign exchange":
             sentences.append(f"A unit of foreign exchange is worth {when}.")
         elif kind == "worker":

@@ -12,6 +12,8 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.explain import unit_in_words
+from groundplan.planning.explaining.guards import side_by_side
+from groundplan.planning.explaining.loss_of_standard import share_words
 from groundplan.planning.explaining.reached import is_ratio, target_duals
 from groundplan.planning.explaining.valuations import short_number
 from groundplan.records.money import priced
@@ -25,13 +27,15 @@ TOP = 3
 class WhyNot:
     """A wish, the plan without it, and the plan with it or, where that cannot be, the plan that comes nearest.
 
-    Where the plan without it meets the wish, it is the plan with it too.
+    Where the plan without it meets the wish, it is the plan with it too. ``share``: what it costs, as a share of
+    everybody's living standard in every year (1); nan where the two are reckoned for other years.
     ``clash`` and ``repairs`` are those of ``PlanInfeasible``; empty where the wish can be had.
     """
 
     target: Target
     without: Outcome
     with_it: Outcome
+    share: float = float("nan")
     clash: Sequence[str] = ()
     repairs: Sequence[Mapping[str, object]] = ()
 
@@ -158,7 +162,8 @@ def _price(answer: WhyNot, pay: str) -> str:
     if gained <= 1e-9:
         return ""
     what = "It" if answer.possible else "Coming that near"
-    words = f"{what} costs {cost:,.4g} {pay} of living standard over the plan"
+    whole = f"{cost:,.4g} {pay} of living standard over the plan"
+    words = f"{what} costs {share_words(answer.share)}, {whole}" if answer.share >= 0 else f"{what} costs {whole}"
     if is_ratio(answer.without, answer.target.indicator):
         return f"{words}, {cost / gained / 100:,.3g} for a percentage point."
     each, scale, unit = priced_in(answer)
@@ -196,13 +201,16 @@ def _moved(table: pd.DataFrame, head: str, opening: str, sign: int, unit: str, *
 def as_outcome(answer: WhyNot) -> Outcome:
     """The answer as an outcome of the engine ``whynot``: tables and sentences.
 
-    Tables: path (the indicator by year), changes, clash, repairs; the last two only where the wish cannot be had.
+    Tables: path (the indicator by year), changes, guards (of both plans), and where the wish cannot be had clash and
+    repairs.
     """
     kept = ("groundplan", "country", "country_name", "accounts_year", "years", "money", "employment_unit", "labels",
             "households", "policy", "policy_cards", "sources", "citations", "methods", "assumptions", "solver",
             "audit")  # fmt: skip
     about: dict[str, Any] = {k: answer.without.provenance[k] for k in kept if k in answer.without.provenance}
     tables = {"path": answer.path().rename_axis("year").reset_index(), "changes": changes(answer)}
+    there = {"without it": answer.without, ("with it" if answer.possible else "nearest to it"): answer.with_it}
+    tables["guards"] = side_by_side({of: o.table("guards") for of, o in there.items() if "guards" in o.tables})
     if answer.clash:
         tables["clash"] = pd.DataFrame({"what": list(answer.clash)})
         tables["repairs"] = pd.DataFrame([dict(r) for r in answer.repairs])
@@ -211,6 +219,7 @@ def as_outcome(answer: WhyNot) -> Outcome:
         "question": answer.target.text(),
         "possible": answer.possible,
         "cost": answer.cost,
+        "cost_share": answer.share if np.isfinite(answer.share) else None,
         "cost_unit": answer.without.provenance["objective_unit"],
         "sentences": sentences(answer),
     }

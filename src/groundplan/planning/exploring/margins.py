@@ -16,7 +16,7 @@ from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import provenance
 from groundplan.planning.choices.uncertainty import DRAWN, Uncertain, Uncertainty
-from groundplan.planning.exploring.near_best import allowed_loss
+from groundplan.planning.explaining.loss_of_standard import as_share
 from groundplan.planning.exploring.recourse import Recourse, ahead, recourse
 from groundplan.planning.exploring.second_stage import Decision
 from groundplan.planning.exploring.trials import Trial, trials
@@ -165,18 +165,6 @@ def wilson(met: np.ndarray, draws: int, confidence: float) -> tuple[np.ndarray, 
     return np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
 
 
-def as_share(solved: SolvedPlan, loss: float) -> float:
-    """A loss of the objective as a share of everybody's living standard in every year of the plan, 1; by bisection."""
-    low, high = 0.0, 1.0
-    if loss <= 0.0:
-        return 0.0
-    for _ in range(40):
-        middle = (low + high) / 2.0
-        less = allowed_loss(solved, solved.solution.objective, middle) < loss
-        low, high = (middle, high) if less else (low, middle)
-    return (low + high) / 2.0
-
-
 def outcome_of(sure: Sure) -> Outcome:
     """Both plans as an outcome of engine ``robust``: the level of the robust plan if all goes as expected, and tables.
 
@@ -189,8 +177,14 @@ def outcome_of(sure: Sure) -> Outcome:
     expected = ready.as_expected(sure.chosen.values)
     values = (sure.chosen if expected is None else expected).values
     variables = ready.read(values)
-    row = margins[margins["chosen"]].iloc[0]
     first = margins[margins["margin"] == 0.0].iloc[0]
+    margins = margins.assign(
+        **{
+            cost: [as_share(solved.model.activities, solved.solution, float(first[goal] - g)) for g in margins[goal]]
+            for cost, goal in (("cost", "goal"), ("mean_cost", "mean_goal"))
+        }
+    )
+    row = margins[margins["chosen"]].iloc[0]
     names = [i for i in SHOWN if i in set(a.indicators["indicator"])]
     names = list(dict.fromkeys([*names, *(t.indicator for t in solved.policy.targets)]))
     plain, robust = (yearly(solved, names, v) for v in (None, variables))
@@ -200,7 +194,7 @@ def outcome_of(sure: Sure) -> Outcome:
         "uncertainty": stated(setting),
         "margin": float(row["margin"]),
         "reached": bool(row["least_share"] >= setting.share),
-        "price": as_share(solved, float(first["goal"] - row["goal"])),
+        "price": float(row["cost"]),
         "cut": [float(t.cut.mean()) for t in trials],
         "mean_goal": [float(np.nanmean(t.goal)) if np.isfinite(t.goal).any() else None for t in trials],
         "projects_held": bool(a.activities["lump"].gt(0).any()),

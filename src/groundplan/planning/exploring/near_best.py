@@ -10,10 +10,11 @@ import pandas as pd
 
 from groundplan.errors import GroundplanError, Interrupted, StudyError, raise_all
 from groundplan.outcome import Outcome
-from groundplan.planning.best_plan import indicators, provenance
+from groundplan.planning.best_plan import provenance
+from groundplan.planning.explaining.loss_of_standard import allowed_loss
 from groundplan.planning.exploring.warm import Warm, not_linear, warm
 from groundplan.planning.solve import Progress, quiet
-from groundplan.planning.solved_plan import SolvedPlan
+from groundplan.planning.solved_plan import SolvedPlan, indicators
 
 TOTALS = (
     "gross output", "household consumption", "collective consumption", "investment", "import bill", "export earnings",
@@ -82,7 +83,7 @@ def explored(
 ) -> Explored:
     """The ranges of indicators among plans that are nearly as good, and plans that differ; see ``nearly_as_good``."""
     best = warm(solved)
-    loss = allowed_loss(solved, best.best, within)
+    loss = allowed_loss(solved.model.activities, solved.solution, best.best, within)
     best.no_more_waste().no_worse_than(best.best - loss)
     forms = np.asarray([best.form(name) for name in names]).reshape(len(names), len(best.goal))
     ends = []
@@ -121,29 +122,6 @@ def _averages(solved: SolvedPlan, names: Sequence[str]) -> dict[str, float]:
     there = pd.concat([solved.level.mean(axis=1), solved.stock.mean(axis=1)])
     amount = rows["coefficient"] * there.reindex(rows["on"]).fillna(0.0).to_numpy()
     return {str(i): float(v) for i, v in amount.groupby(rows["indicator"]).sum().reindex(names).items()}
-
-
-def allowed_loss(solved: SolvedPlan, best: float, within: float) -> float:
-    """What the objective would lose if everybody had a share ``within`` less of living standard in every year.
-
-        loss = Σ_{g,t} U_{g,t}(u*) − U_{g,t}((1−within)·u*)
-
-    U is the plan's own piecewise-linear utility, u* what the best plan gives. It does not change with the zero of the
-    utility, which the objective's own size does. A plan without goods has within·|z*|.
-    Units:  objective (money of living standard, the first year counting in full).
-    Source: Lucas (1987), Models of Business Cycles, compensating variation of consumption (citation not checked).
-    """
-    u = solved.model.activities.utility
-    if u.empty:
-        return within * abs(best)
-    u = u.assign(had=solved.solution.values["segment"].values).sort_values(["good", "year", "segment"])
-    key = [u["good"], u["year"]]
-    wanted = (1.0 - within) * u["had"].groupby(key).transform("sum")
-    width = u["width"].clip(upper=float(u["had"].sum()) + 1.0)
-    before = width.groupby(key).cumsum() - width
-    left = (wanted - before).clip(lower=0.0, upper=width)
-    had = (u["had"].groupby(key).transform("sum") - before).clip(lower=0.0, upper=width)
-    return float((u["slope"] * (had - left)).sum())
 
 
 def _check(within: float, top: int, count: int) -> None:

@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.planning.explaining.constant_standard import constant_standard
 from groundplan.planning.exploring.warm import yearly
 from groundplan.planning.families.targets import known_indicators
 from groundplan.planning.solved_plan import SolvedPlan
 
-OBJECTIVE = "objective"
+OBJECTIVE, CONSTANT = "objective", "constant standard"
+WHOLE = (CONSTANT, OBJECTIVE)
 MEASURES = ("living standard", "import dependency")
 
 
@@ -33,7 +35,8 @@ class SwingRow(NamedTuple):
 
 
 def measures_of(solved: SolvedPlan, on: Sequence[str]) -> list[str]:
-    """What is watched, as ``indicator @ year``: what is asked for, by default living standard, imports and targets.
+    """What is watched, as ``indicator @ year``: what is asked for, by default the constant standard, living standard,
+    imports and targets.
 
     Raises ``UnknownName`` and ``StudyError``, all at once.
     """
@@ -41,16 +44,17 @@ def measures_of(solved: SolvedPlan, on: Sequence[str]) -> list[str]:
     indicators, last = known_indicators(a), a.years[-1]
     asked = list(on)
     if not asked:
-        asked = [m for m in MEASURES if m in indicators]
+        asked = [CONSTANT] if np.isfinite(constant_standard(solved)) else []
+        asked += [m for m in MEASURES if m in indicators]
         asked += [f"{t.indicator} @ {last if t.year is None else t.year}" for t in solved.policy.targets]
     faults: list[GroundplanError] = []
     out = []
     for name in asked:
         indicator, _, year = name.partition(" @ ")
-        if name == OBJECTIVE:
+        if name in WHOLE:
             out.append(name)
         elif indicator not in indicators:
-            faults.append(UnknownName("indicator", indicator, [*indicators, OBJECTIVE]))
+            faults.append(UnknownName("indicator", indicator, [*indicators, *WHOLE]))
         elif year and not (year.isdigit() and int(year) in a.years):
             faults.append(StudyError(f"'{name}' is not in the plan", fix=f"give a year from {a.years[0]} to {last}"))
         else:
@@ -60,10 +64,12 @@ def measures_of(solved: SolvedPlan, on: Sequence[str]) -> list[str]:
 
 
 def measured(solved: SolvedPlan, measures: Sequence[str]) -> dict[str, float]:
-    """What a plan comes to: ``objective``, and indicators as ``indicator @ year``."""
-    split = {m: m.partition(" @ ") for m in measures if m != OBJECTIVE}
+    """What a plan comes to: the standard that is worth all of it, ``objective``, indicators as ``indicator @ year``."""
+    split = {m: m.partition(" @ ") for m in measures if m not in WHOLE}
     table = yearly(solved, list(dict.fromkeys(name for name, _, _ in split.values())))
     figures = {m: float(table.loc[[name], int(year)].iloc[0]) for m, (name, _, year) in split.items()}
+    if CONSTANT in measures:
+        figures[CONSTANT] = constant_standard(solved)
     return {m: solved.solution.objective if m == OBJECTIVE else figures[m] for m in measures}
 
 
@@ -84,5 +90,6 @@ def swings(rows: Sequence[SwingRow], measures: Sequence[str]) -> pd.DataFrame:
 
 def units_of(solved: SolvedPlan, measures: Sequence[str]) -> dict[str, str]:
     """The unit of each measure; nothing for the objective."""
+    own = {OBJECTIVE: "", CONSTANT: "base year = 1, per head"}
     units = solved.activities.indicators.drop_duplicates("indicator").set_index("indicator")["unit"]
-    return {m: "" if m == OBJECTIVE else str(units.get(m.partition(" @ ")[0], "1")) for m in measures}
+    return {m: own[m] if m in own else str(units.get(m.partition(" @ ")[0], "1")) for m in measures}

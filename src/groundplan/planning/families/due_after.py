@@ -37,7 +37,7 @@ def worth_when_due(a: Activities) -> pd.DataFrame:
         whole = parts.groupby("activity")["cost"].sum()
         of_largest = parts.sort_values("cost").drop_duplicates("activity", keep="last").set_index("activity")["fall"]
         ways = gives[~gives["activity"].isin(unknown) & ~gives["commodity"].isin(stated.index)]
-        cost = ways["activity"].map(whole) / ways["coefficient"]
+        cost = ways["activity"].map(whole).astype(float) / ways["coefficient"]
         ways = ways.assign(value=cost, fall=ways["activity"].map(of_largest))
         ways = ways[ways["value"] > 0]
         cheapest = ways.sort_values("value").drop_duplicates("commodity").set_index("commodity")[["value", "fall"]]

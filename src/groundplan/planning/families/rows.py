@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from groundplan.errors import StudyError, UnknownName, raise_all
 from groundplan.planning.activities import KEPT, Activities
 from groundplan.planning.families.family import AT, BETWEEN, Family
-from groundplan.planning.families.targets import target_lines
+from groundplan.planning.families.targets import lasting_lines, target_lines
 from groundplan.solver.programme import ColumnBlock, Floats, Index, Programme
 
 if TYPE_CHECKING:
@@ -140,6 +140,7 @@ class Model:
 
     limits    the families that were asked for, in their order
     families  what they wrote, by the name in the programme, a fork's in the trunk's list
+    beyond    by the label of a target: how far it lies beyond what can be reached, which its row does not ask for
     """
 
     programme: Programme
@@ -147,13 +148,14 @@ class Model:
     limits: Sequence[Family] = ()
     families: dict[str, Rows] = field(default_factory=dict)
     kinds: dict[str, Family] = field(default_factory=dict)
+    beyond: dict[str, float] = field(default_factory=dict)
     fork: str = ""
     trunk: Model | None = None
     _grids: dict[str, _Grid] = field(default_factory=dict)
 
     @property
     def variables(self) -> dict[str, ColumnBlock]:
-        """The programme's variables by name: level, stock, segment, kept, starts, shortfall; forks' own too."""
+        """The programme's variables by name: level, stock, segment, kept, starts, shortfall, lapse; forks' own too."""
         return self.programme.columns
 
     def named(self, name: str) -> str:
@@ -357,8 +359,9 @@ def start(
         over = {"activity": pd.Index(lumpy, name="activity"), "year": years}
         p.add_columns(m.named("starts"), over, upper=1.0, whole=True)
     soft = target_lines(a, policy).dropna(subset="weight")
-    if len(soft):
-        p.add_columns(m.named("shortfall"), {"target": pd.Index(soft["label"], name="target")})
+    for name, of in (("shortfall", soft), ("lapse", lasting_lines(a, soft) if policy.lasting_targets else soft[:0])):
+        if len(of):
+            p.add_columns(m.named(name), {"target": pd.Index(of["label"], name="target")})
     return m
 
 

@@ -20,6 +20,8 @@ LINE_COLUMNS = [
     "target", "indicator", "year", "since", "sense", "form", "value", "bound", "weight", "priority", "share", "size",
     "sign", "scale", "label",
 ]  # fmt: skip
+# Forms of targets that say how things are to be in a year, and not how they are to change.
+LASTING = ("value", "of_base", "path", "ends")
 SIGNS = {"<=": (-1.0,), ">=": (1.0,), "==": (1.0, -1.0)}
 
 
@@ -82,6 +84,14 @@ def target_lines(a: Activities, policy: Policy) -> pd.DataFrame:
     again = lines["label"].duplicated()
     lines.loc[again, "label"] = lines["label"] + " #" + lines["target"].astype(str)
     return lines
+
+
+def lasting_lines(a: Activities, lines: pd.DataFrame) -> pd.DataFrame:
+    """Lines of the plan's last year that hold after it too, where it has a tail: levels and paths, from one side."""
+    if not a.tail:
+        return lines.iloc[:0]
+    binding = (lines["year"] == a.plan_years[-1]) & (lines["sense"] != "==")
+    return lines[binding & lines["form"].isin(LASTING)]
 
 
 def _faults_of(

@@ -12,6 +12,7 @@ from groundplan.planning.activity_rows import (
     BoundRow,
     CommodityRow,
     ExogenousRow,
+    GrowthRow,
     IndicatorRow,
     Tables,
     gives,
@@ -19,15 +20,21 @@ from groundplan.planning.activity_rows import (
 )
 from groundplan.planning.choices.naming import name_faults
 from groundplan.planning.feature import Feature
-from groundplan.planning.features.production.production import CAPITAL_GOODS, plant_for_money
+from groundplan.planning.features.production.production import CAPITAL_GOODS, CapitalGoods, plant_for_money
 from groundplan.planning.features.techniques.techniques import closed, goods_rows
 from groundplan.recipe_book.book import book
 from groundplan.recipe_book.fit import Fitted, fit, parents
-from groundplan.records.card import Entry, keyed
+from groundplan.records.card import Entry, keyed, per_sector
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
     from groundplan.planning.policy import Policy
+
+
+# What may be begun in the first year where little is under way, as a share of the base year's investment.
+SHARE = 0.01
+# What may be begun in any year whatever was begun before, as a share of what may be in the first.
+RESTART = 0.02
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,15 @@ class Building(Entry):
         "units / year", "units begun before the plan that are finished in each of its first years", 0.0, 0
     )
     ceiling: float | None = keyed("units / year", "the most that can be begun in a year", None, 0)
+    pace: float | None = keyed(
+        "1 / year",
+        "largest yearly growth of what is begun; None: that of a capacity (absorption), where no ceiling is stated",
+        None, 0, 100,
+    )  # fmt: skip
+    first: float | None = keyed(
+        "units / year", "the most that can be begun in the first year under a pace; None: the pace above what is under "
+        "way, or what 1 % of the base year's investment buys, whichever is more", None, 0,
+    )  # fmt: skip
     start: int | None = keyed("", "the first year in which building may begin", None)
     serves: str = keyed("", "the sector whose capacity it adds to: real estate for flats; none if left out", "")
     granted: float = keyed("1", "share of its imported goods that partners abroad pay for good", 0.0, 0.0, 1.0)
@@ -68,6 +84,11 @@ def buildings(e: Economy, policy: Policy, h: Horizon) -> Tables:
         build:name     takes price · spending[τ] of them τ years on, gives 1 finished after its gestation
         finish:name    takes 1 finished, gives 1 of standing:name and, if it serves a sector j, price · x_j / (u_j K_j)
                        of capacity:j
+
+    What is begun keeps a pace g from what can be begun in the first year f, so that crews and sites grow as other
+    capacity does: b[t] ≤ (1+g)·b[t−1] + max(f − (1+g)·b[0], 2 % of f),  b[t] ≤ f·(1+g)^(t−1); b[0] is what is under
+    way a year, and what was begun and finished in the year of the accounts too. Whoever states a ceiling and no pace
+    has said how much can be begun.
 
     ``built: name`` is what is finished in a year, in all places together ``built: <name>``. Units: the recipe's own
     (flats, km); money of the base year at purchasers' prices.
@@ -112,28 +133,52 @@ def _building(e: Economy, policy: Policy, h: Horizon, b: Building, f: Fitted) ->
     label = f"{r.label} in {b.place}" if b.place else r.label
     soon = h.years[: r.gestation - 1] if b.under_way > 0 else ()
     served = [gives(finish, f"capacity:{b.serves}", b.price * plant_for_money(e, policy, b.serves))] if b.serves else []
-    return goods_rows(f, title, label, b.granted) + Tables(
-        commodities=[
-            CommodityRow(ready, unit=r.unit, label=f"{label}, finished"),
-            CommodityRow(stands, "capacity", r.unit, r.wear, b.standing, label=f"{label}, standing"),
-        ],
-        activities=[
-            ActivityRow(build, r.unit, f"beginning {label}", "building"),
-            ActivityRow(finish, r.unit, f"finishing {label}", "building"),
-        ],
-        flows=[
-            *(takes(build, f"{CAPITAL_GOODS}:{title}", b.price * part, lag=lag) for lag, part in enumerate(r.profile)),
-            gives(build, ready, lag=r.gestation - 1),
-            takes(finish, ready),
-            gives(finish, stands),
-            *served,
-        ],
-        exogenous=[ExogenousRow(ready, y, supply=b.under_way) for y in soon],
-        bounds=[
-            *(BoundRow(finish, y, lower=b.under_way) for y in soon),
-            *([] if b.ceiling is None else [BoundRow(build, upper=b.ceiling)]),
-            *closed(build, b.start, h),
-        ],
+    return (
+        goods_rows(f, title, label, b.granted)
+        + Tables(
+            commodities=[
+                CommodityRow(ready, unit=r.unit, label=f"{label}, finished"),
+                CommodityRow(stands, "capacity", r.unit, r.wear, b.standing, label=f"{label}, standing"),
+            ],
+            activities=[
+                ActivityRow(build, r.unit, f"beginning {label}", "building", base=b.under_way),
+                ActivityRow(finish, r.unit, f"finishing {label}", "building", base=b.under_way),
+            ],
+            flows=[
+                *(
+                    takes(build, f"{CAPITAL_GOODS}:{title}", b.price * part, lag=lag)
+                    for lag, part in enumerate(r.profile)
+                ),
+                gives(build, ready, lag=r.gestation - 1),
+                takes(finish, ready),
+                gives(finish, stands),
+                *served,
+            ],
+            exogenous=[ExogenousRow(ready, y, supply=b.under_way) for y in soon],
+            bounds=[
+                *(BoundRow(finish, y, lower=b.under_way) for y in soon),
+                *([] if b.ceiling is None else [BoundRow(build, upper=b.ceiling)]),
+                *closed(build, b.start, h),
+            ],
+        )
+        + _paced(e, policy, h, b)
+    )
+
+
+def _paced(e: Economy, policy: Policy, h: Horizon, b: Building) -> Tables:
+    """How fast building may grow: the building's own pace, or by default that of a capacity."""
+    if b.pace is None and b.ceiling is not None:
+        return Tables()
+    build, pace = f"build:{b.title}", per_sector(policy.absorption, b.serves) if b.pace is None else b.pace
+    alike = sum(other.name == b.name for other in policy.buildings)
+    usual = max((1.0 + pace) * b.under_way, SHARE * CapitalGoods(e).total / (alike * b.price))
+    first = usual if b.first is None else b.first
+    opened = max(h.years[0], b.start or h.years[0])
+    path = {y: first * (1.0 + pace) ** (y - opened) for y in h.years if y >= opened}
+    more = max(first - (1.0 + pace) * b.under_way, RESTART * first)
+    return Tables(
+        bounds=[BoundRow(build, y, upper=most) for y, most in path.items()],
+        growth=[GrowthRow(build, up=pace, allowance=more)],
     )
 
 

@@ -14,7 +14,7 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.families.due_after import level_worth
 from groundplan.planning.families.family import BETWEEN, Family
 from groundplan.planning.families.rows import Model, Rows, term
-from groundplan.planning.families.targets import target_lines
+from groundplan.planning.families.targets import lasting_lines, target_lines
 from groundplan.planning.joining.union import OF, Link, Member, link_of
 from groundplan.planning.solve import Solution
 
@@ -73,7 +73,9 @@ def clearing(members: Sequence[Member], links: Sequence[Link]) -> Family:
 def no_worse(members: Sequence[Member], least: Mapping[str, float]) -> Family:
     """The family that leaves nobody worse off than alone.
 
-        Σ_n slope_n·segment_n + Σ_c value_c·kept_c − Σ cost·v − Σ weight·shortfall  ≥  least      over a country's own
+        Σ_n slope_n·segment_n + Σ_c value_c·kept_c − Σ cost·v − Σ weight·(shortfall + lapse)  ≥  least
+
+    over a country's own columns.
 
     Units:  objective, common money.
     Source: individual rationality: von Neumann and Morgenstern (1944) (citation not checked).
@@ -108,7 +110,10 @@ def goal_cells(a: Activities, policy: Policy, country: str) -> dict[str, pd.Data
         "segment": pd.DataFrame({"part": np.flatnonzero(good), "amount": a.utility.loc[good, "slope"]}),
         "kept": pd.DataFrame({"remnant": np.flatnonzero(end), "amount": a.terminal.loc[end, "value"]}),
         "level": pd.DataFrame(levels | {"amount": worth[which, step]}),
-        "shortfall": pd.DataFrame({"target": soft["label"], "amount": -soft["weight"] / soft["scale"]}),
+        **{
+            name: pd.DataFrame({"target": of["label"], "amount": -of["weight"] / of["scale"]})
+            for name, of in (("shortfall", soft), ("lapse", lasting_lines(a, soft)))
+        },
     }
 
 

@@ -15,7 +15,7 @@ import xarray as xr
 from groundplan.errors import PlanInfeasible, StudyError
 from groundplan.glossary import quantity
 from groundplan.planning.activities import Activities
-from groundplan.planning.explaining.repairs import conflict
+from groundplan.planning.explaining.repairing.repairs import conflict
 from groundplan.planning.families.family import Family
 from groundplan.planning.families.targets import indicator_path, values_by_part
 from groundplan.planning.joining.compact import clearing, joint_policy, no_worse, objective_of

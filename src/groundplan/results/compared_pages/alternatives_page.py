@@ -10,7 +10,7 @@ from groundplan.results.charts.chart import Chart
 from groundplan.results.charts.drawing import series
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.origins import assumed, methods, sources
-from groundplan.results.outcome_facts import labels
+from groundplan.results.outcome_facts import indicator_words
 from groundplan.results.page import Page, figure, items, paragraph, tabled, together
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.terminal import block, sheet, text_table, wrapped
@@ -25,8 +25,8 @@ APART = (
 
 
 def _name(o: Outcome, indicator: str) -> str:
-    head, mark, code = indicator.partition(": ")
-    return f"{head}: {labels(o).get(code, code)}" if mark else indicator
+    words = indicator_words(o, indicator)
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _ranges(o: Outcome) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import line_chart
 from groundplan.results.compared_pages import compare_views as v
 from groundplan.results.framed import table_of
+from groundplan.results.guard_lines import guard_block
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.page import Page, charted, listed, paragraph, tabled, together
 from groundplan.results.plan_pages import plan_choices as choices
@@ -62,6 +63,7 @@ def summary(o: Outcome) -> str:
     return sheet(
         title(o).replace(", plan for ", ", doctrines compared for "),
         "\n".join(wrapped(headline(o))),
+        guard_block(o),
         block("What each reaches", text_table(there, HEADINGS, 32)),
         block("What each gives up for what", wrapped(*v.trades(o))),
         block(f"{CONSUMPTION}, by year", text_table(v.consumption(o))),

@@ -11,12 +11,14 @@ from groundplan.results.charts.chart import Chart
 from groundplan.results.charts.tornado import Bar, tornado
 from groundplan.results.framed import blank, framed
 from groundplan.results.origins import assumed, methods, sources
+from groundplan.results.outcome_facts import indicator_words
 from groundplan.results.page import Page, figure, items, paragraph, tabled
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.words import unit_words
 
-DRAWN = 15
+DRAWN, WIDE = 15, 58
+WHOLE = {"constant standard": "constant living standard worth the whole plan", "objective": "worth of the whole plan"}
 STILL = 1e-6
 WEIGHTY = 0.05
 
@@ -24,6 +26,19 @@ WEIGHTY = 0.05
 def measures(o: Outcome) -> list[str]:
     """What was measured, in order."""
     return [str(m) for m in o.table("sensitivity")["measure"].drop_duplicates()] if "sensitivity" in o.tables else []
+
+
+def measure_words(o: Outcome, measure: str) -> str:
+    """A measure in words: ``import bill in 2029``."""
+    indicator, _, year = measure.partition(" @ ")
+    words = WHOLE.get(indicator) or indicator_words(o, indicator)
+    return f"{words} in {year}" if year else words
+
+
+def figure_words(o: Outcome, name: str) -> str:
+    """A figure in words, with the name by which a study states it."""
+    card = o.provenance.get("policy_cards", {}).get(name)
+    return f"{str(card['meaning']).partition(';')[0]} ({name})" if card else name.replace("_", " ")
 
 
 def _unit(o: Outcome, measure: str) -> str:
@@ -44,7 +59,7 @@ def swings(o: Outcome, measure: str) -> pd.DataFrame:
     own = rows(o, measure)
     unit = _unit(o, measure)
     return framed(
-        pd.Index(own["parameter"], name="figure"),
+        pd.Index([figure_words(o, str(p)) for p in own["parameter"]], name="figure"),
         [
             ("low end", "", [f"{v:.4g}" for v in own["low"]]),
             ("taken", "", [f"{v:.4g}" for v in own["base"]]),
@@ -69,17 +84,18 @@ def draw(o: Outcome, measure: str) -> str:
             f"{r[end]:.4g} gives {'no plan' if math.isnan(r[f'at_{end}']) else format(r[f'at_{end}'], '.4g')}"
             for end in ("low", "high")
         )
-        bars.append(Bar(str(r["parameter"]), r["at_low"], r["at_high"], (hints[0], hints[1])))
+        bars.append(Bar(figure_words(o, str(r["parameter"])), r["at_low"], r["at_high"], (hints[0], hints[1])))
     name = f"tornado-{measures(o).index(measure)}"
-    return tornado(name, measure, bars, float(own["at_base"].iloc[0]), _unit(o, measure))
+    return tornado(name, measure_words(o, measure), bars, float(own["at_base"].iloc[0]), _unit(o, measure))
 
 
 def sentences(o: Outcome, measure: str, top: int = 3) -> list[str]:
     """What moves a measure most, and what moves nothing, in words."""
     own = rows(o, measure)
     moving = [
-        f"{r['parameter']} between {r['low']:.4g} and {r['high']:.4g} (taken: {r['base']:.4g}) "
-        f"puts {measure} between {min(r['at_low'], r['at_high'], r['at_base']):.4g} "
+        f"{_opened(figure_words(o, str(r['parameter'])))} between {r['low']:.4g} and {r['high']:.4g} "
+        f"(taken: {r['base']:.4g}) "
+        f"puts the {measure_words(o, measure)} between {min(r['at_low'], r['at_high'], r['at_base']):.4g} "
         f"and {max(r['at_low'], r['at_high'], r['at_base']):.4g}."
         for r in own.dropna(subset=["at_low", "at_high"]).head(top).to_dict("records")
     ]
@@ -94,7 +110,7 @@ def impossible(o: Outcome) -> list[str]:
     own = o.table("sensitivity")
     own = own[own["measure"] == measures(o)[0]]
     return [
-        f"With {r['parameter']} at {r[end]:.4g} no plan meets every must."
+        f"With {figure_words(o, str(r['parameter']))} at {r[end]:.4g} no plan meets every must."
         for r in own.to_dict("records")
         for end in ("low", "high")
         if math.isnan(r[f"at_{end}"])
@@ -107,8 +123,13 @@ def headline(o: Outcome) -> str:
         return "Nothing that was tried moves the plan."
     first = measures(o)[0]
     moving = rows(o, first).sort_values("swing", ascending=False)
-    names = list(moving.loc[moving["swing"] >= WEIGHTY * moving["swing"].max(), "parameter"].head(3))
-    return f"The {first.replace(' @ ', ' of ')} hangs most on {', '.join(map(str, names))}."
+    names = moving.loc[moving["swing"] >= WEIGHTY * moving["swing"].max(), "parameter"].head(3)
+    listed_names = ", ".join(figure_words(o, str(name)) for name in names)
+    return f"The {measure_words(o, first)} hangs most on: {listed_names}."
+
+
+def _opened(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _swings(o: Outcome) -> str:
@@ -118,7 +139,7 @@ def _swings(o: Outcome) -> str:
     )
     parts = [paragraph(meaning), items(impossible(o))]
     for n, m in enumerate(measures(o)):
-        chart = Chart(f"tornado-{n}", m, lambda x, m=m: draw(x, m), lambda x, m=m: swings(x, m))  # type: ignore[misc]
+        chart = Chart(f"tornado-{n}", measure_words(o, m), lambda x, m=m: draw(x, m), lambda x, m=m: swings(x, m))  # type: ignore[misc]
         parts += [items(sentences(o, m)), figure(chart, o)]
     return "".join(parts) if measures(o) else ""
 
@@ -131,7 +152,7 @@ def summary(o: Outcome) -> str:
     return sheet(
         title(o).replace(", plan for ", ", sensitivity of the plan for "),
         "\n".join(wrapped(headline(o))),
-        *(block(m, text_table(rows)) for m, rows in tables.items()),
+        *(block(_opened(measure_words(o, m)), text_table(rows, stub=WIDE)) for m, rows in tables.items()),
         block("Where there is no plan", wrapped(*impossible(o))),
     )
 
@@ -143,7 +164,7 @@ def ranges(o: Outcome) -> pd.DataFrame:
     own = o.table("sensitivity")
     own = own[own["measure"] == measures(o)[0]]
     return framed(
-        pd.Index(own["parameter"], name="figure"),
+        pd.Index([figure_words(o, str(p)) for p in own["parameter"]], name="figure"),
         [
             ("unit", "", own["unit"]),
             *((n, "", [f"{v:.4g}" for v in own[k]]) for n, k in (("low", "low"), ("taken", "base"), ("high", "high"))),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from groundplan.outcome import Outcome
@@ -13,9 +15,10 @@ from groundplan.results.outcome_facts import indicator_units
 from groundplan.results.page import Page, charted, items, paragraph, table, tabled, together
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.terminal import block, sheet, text_table, wrapped
-from groundplan.results.words import PERCENT, number
+from groundplan.results.words import MISSING, PERCENT, number
 
 MARGINS = "What a margin brings and what it costs"
+COST = "% of everybody's living standard in every year"
 KINDS = {"targets": "target", "floors": "floor", "path": "never falls"}
 
 
@@ -43,29 +46,35 @@ def margins(o: Outcome) -> pd.DataFrame:
     own = table_of(o, "margins")
     if own.empty:
         return blank("margin")
-    first = float(own.loc[own["margin"] == 0.0, "goal"].iloc[0])
     return framed(
         pd.Index([f"{m:g}" for m in own["margin"]], name="margin, standard deviations"),
         [
             ("every wish holds in at least", PERCENT, 100 * own["least_share"]),
-            ("fall of the goal if all goes as expected", PERCENT, 100 * (1 - own["goal"] / first)),
-            ("fall of the goal on average over the draws", PERCENT, 100 * (1 - own["mean_goal"] / first)),
+            ("costs, if all goes as expected", COST, [_cost(c) for c in own["cost"]]),
+            ("costs, on average over the draws", COST, [_cost(c) for c in own["mean_cost"]]),
             ("chosen", "", ["yes" if c else "" for c in own["chosen"]]),
         ],
     )
+
+
+def _cost(share: float) -> str:
+    """A share in per cent, two digits of it; a dash where it is not known."""
+    return f"{100 * share:.2g}" if math.isfinite(share) else MISSING
 
 
 def _curve(o: Outcome) -> str:
     if "margins" not in o.tables or len(o.table("margins")) < 2:
         return ""
     own = o.table("margins")
-    first = float(own.loc[own["margin"] == 0.0, "goal"].iloc[0])
-    points = [(100 * (1 - g / first), 100 * s) for g, s in zip(own["goal"], own["least_share"], strict=True)]
+    points = [(100 * c, 100 * s) for c, s in zip(own["cost"], own["least_share"], strict=True)]
     hints = [
-        f"margin {m:g}: {y:.0f} % of draws for {x:.2g} % of the goal"
+        f"margin {m:g}: {y:.0f} % of draws for {x:.2g} % of everybody's living standard in every year"
         for m, (x, y) in zip(own["margin"], points, strict=True)
     ]
-    axes = ("fall of the goal if all goes as expected, per cent", "draws in which every wish holds, per cent")
+    axes = (
+        "cost if all goes as expected, per cent of everybody's living standard",
+        "draws in which every wish holds, per cent",
+    )
     return curves("margins", MARGINS, [Curve("margins", points, hints)], axes, zero=True)
 
 

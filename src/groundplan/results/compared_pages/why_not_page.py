@@ -7,6 +7,7 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.why_not import summed
 from groundplan.results.framed import framed, table_of
+from groundplan.results.guard_lines import guard_block
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import Page, items, listed, table, together
@@ -57,6 +58,7 @@ def summary(o: Outcome) -> str:
     """The answer as text: the sentences, the target's path, what falls and what rises."""
     return sheet(
         title(o),
+        guard_block(o),
         block(f"What would it take: {o.provenance['question']}?", wrapped(*_sentences(o))),
         block("The target, year by year", text_table(path_table(o))),
         *(block(heading, text_table(change_table(o, head))) for head, heading in FALLS),

@@ -11,7 +11,7 @@ from groundplan.outcome import Outcome
 from groundplan.results.charts import flows
 from groundplan.results.charts.chart import Chart, line_chart
 from groundplan.results.crisis_pages import stress_views as v
-from groundplan.results.crisis_pages.stress_summary import coordination, ensemble, headline, reasons, title
+from groundplan.results.crisis_pages.stress_summary import coordination, ensemble, headline, reasons, settings, title
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.page import Page, charted, listed, paragraph, tabled, together
 from groundplan.shocks.provenance import as_values
@@ -20,9 +20,10 @@ from groundplan.shocks.scenarios.scenario import library
 NEEDS = "What households have of each need, by day"
 CALENDAR = "When sectors are hit"
 ENGINES = (
-    "The same scenario with the same stocks, capacities and imports, three times: everybody looks after himself "
-    "and orders from those who can deliver; a plan that knows the scenario from its first event on; and the best "
-    "that can be had in each step without stocks. The plan leaves in stores what the first path leaves there."
+    "The same scenario with the same stocks, capacities, imports and ways of working: everybody looks after himself; a "
+    "plan that at the start of every period has in stores what people have then, and sees no further; a plan that "
+    "knows the whole course; and the best of each period without stocks. The plans leave in stores what people leave "
+    "there."
 )
 
 
@@ -51,6 +52,7 @@ def _calendar(o: Outcome) -> str:
 CHARTS = {
     c.name: c
     for c in (
+        line_chart("settings", "Total output, from rigid to flexible", v.output_paths, zero=True),
         Chart("needs", NEEDS, _needs, v.needs),
         Chart("calendar", CALENDAR, _calendar, lambda o: v.stops(o, 25)),
         line_chart("engines", "Final demand not met by day, and who decides", v.engine_paths, zero=True),
@@ -66,6 +68,7 @@ def _worth(o: Outcome) -> str:
         ENGINES,
         listed(coordination),
         tabled(v.engines, "What is lost"),
+        tabled(v.coordinated, "What coordination and foresight are worth, by setting and by who is served first"),
         charted(CHARTS["engines"]),
         tabled(v.bridges, "What would have kept the loss under the threshold"),
     )
@@ -86,6 +89,9 @@ def _repeat(o: Outcome) -> str:
 
 SECTIONS = (
     ("taken", "What is taken away", listed(v.sentences)),
+    ("range", "What is lost, from rigid to flexible", together(
+        tabled(v.settings, "What is lost in each setting"), listed(settings), charted(CHARTS["settings"])
+    )),
     ("lost", "What people lose", together(
         tabled(v.losses, "What households go without over the horizon"), charted(CHARTS["needs"])
     )),

@@ -14,7 +14,11 @@ from groundplan.results.outcome_facts import money
 from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.words import MISSING, money_words
 
-SHORT = {"below 99 % from": "below from", "stands still from": "still from", "back from": "back from"}
+SHORT = {
+    "lost per import cut": "per import", "sectors that stop": "stop", "least of a need": "least need",
+    "value added lost": "value added", "final use lost": "final use",
+    "below 99 % from": "below from", "stands still from": "still from", "back from": "back from",
+}  # fmt: skip
 
 
 def stress_summary(o: Outcome, rows: int = 12) -> str:
@@ -22,11 +26,14 @@ def stress_summary(o: Outcome, rows: int = 12) -> str:
     return sheet(
         title(o),
         "\n".join(wrapped(headline(o))),
+        _titled("What is lost, from rigid to flexible", v.settings(o)),
+        "\n".join(wrapped(*settings(o))),
         block("What is taken away", wrapped(*v.sentences(o))),
         _titled("What households go without", v.losses(o)),
         _titled("Who is hit, and why", v.stops(o, rows).drop(columns=["why"], level=0, errors="ignore")),
         block("Why", wrapped(*reasons(o))),
         _titled("What coordination is worth", v.engines(o)),
+        _titled("By setting, and by who is served first", v.coordinated(o)),
         "\n".join(wrapped(*coordination(o))),
         _titled("What would have kept the loss under the threshold", v.bridges(o)),
         _titled("The ensemble: how much is lost how often", v.risk(o)),
@@ -52,24 +59,79 @@ def headline(o: Outcome) -> str:
     about = o.provenance
     if "value_added_lost" not in about:
         return _ensemble_headline(o)
-    share, unmet = (100 * float(about[k]) for k in ("value_added_lost_share", "final_demand_unmet_share"))
     within = f"within {v.horizon(o)} day{'s' if v.horizon(o) != 1 else ''}"
-    if max(abs(share), unmet) < 5e-4:
+    table = table_of(o, "range")
+    if not len(table):
+        return "This outcome holds no losses."
+    lost, use = (100 * table[f"{part}_lost_share"].to_numpy(dtype=float) for part in ("value_added", "final_use"))
+    if max(np.abs(lost).max(), use.max()) < 5e-4:
         return f"Nothing is lost {within} that the figures would show."
-    lost = f"{float(about['final_demand_unmet']):,.0f} of final demand, {unmet:.1f} per cent, is not met {within}, "
-    change = f"{abs(float(about['value_added_lost'])):,.0f} of value added, {abs(share):.1f} per cent, is"
-    lost += f"and {change} {'lost' if share >= 0 else 'made on top'}"
+    said = f"{span(lost)} per cent of value added and {span(use)} of final use are lost {within}"
+    return f"{said}{_ends(o)}; {_standstills(o)}; {_back(o)}."
+
+
+def span(values: np.ndarray) -> str:
+    """A range in per cent, with its middle where there are three figures: ``0.1 to 4.3 (middle 1.2)``."""
+    least, most, *middle = (f"{round(float(v), 1) + 0.0:.1f}" for v in (values.min(), values.max(), *values[1:2]))
+    if least == most:
+        return least
+    return f"{least} to {most}" + (f" (middle {middle[0]})" if len(values) == 3 else "")
+
+
+def _ends(o: Outcome) -> str:
+    """Which settings the range lies between."""
+    names = list(table_of(o, "range")["setting"])
+    if len(names) == 1:
+        return "" if names[0] == "all" else f" in the {names[0]} setting"
+    return ", as people make do from flexible to rigid"
+
+
+def _standstills(o: Outcome) -> str:
+    """Who stands still, in the setting that is told in full."""
     table = table_of(o, "stops")
     still = table[table["first_stop"].notna()].sort_values("first_stop", kind="stable") if len(table) else table
-    who = "no sector stands still"
-    if len(still):
-        first = still.iloc[0]
-        who = f"{first['label']} stops first, on day {first['first_stop']:.0f} {v.reason(first)}"
-        who += f", and {len(still) - 1} more follow" if len(still) > 1 else ""
+    where = f"in the {o.provenance['told_setting']} setting " if len(table_of(o, "range")) > 1 else ""
+    if not len(still):
+        return f"{where}no sector stands still"
+    first = still.iloc[0]
+    who = f"{where}{first['label']} stops first, on day {first['first_stop']:.0f} {v.reason(first)}"
+    return who + (f", and {len(still) - 1} more follow" if len(still) > 1 else "")
+
+
+def _back(o: Outcome) -> str:
+    about = o.provenance
+    if about.get("first_day_below") is None:
+        return "total output stays within 1 per cent"
     back = about.get("recovered")
-    after = "output is not back within the horizon" if back is None else f"output is back from day {back}"
-    begun = about.get("first_day_below")
-    return f"{lost}; {who}; " + (f"{after}." if begun is not None else "total output stays within 1 per cent.")
+    return "output is not back within the horizon" if back is None else f"output is back from day {back}"
+
+
+SETTINGS_TOLD = (
+    "Rigid, middle and flexible say how well people make do: by other inputs, home goods for imported ones, overtime. "
+    "What became of crises like this one says which of them is the likeliest (docs/explanation/known_crises.md)."
+)
+
+
+def settings(o: Outcome) -> list[str]:
+    """What the settings mean, which of them known crises resembled, and what fallen demand would lose by itself."""
+    several = len(table_of(o, "range"))
+    if not several:
+        return []
+    return [*([SETTINGS_TOLD] if several > 1 else []), *map(str, o.provenance.get("resembled", [])), *fallen(o)]
+
+
+def fallen(o: Outcome) -> list[str]:
+    """What nobody at home asks for any more, and what goes with it, in one sentence."""
+    about = o.provenance
+    if "final_demand_fallen" not in about:
+        return []
+    goes, lost = float(about["value_added_fallen"]), float(about["value_added_lost"])
+    part = f"{100 * goes / lost:.0f} per cent of what is lost" if 0 < goes < lost else "all that is lost, or more"
+    return [
+        f"Final users at home do not ask for {float(about['final_demand_fallen']):,.0f}, "
+        f"{100 * float(about['final_demand_fallen_share']):.1f} per cent of their use, and go without nothing for it. "
+        f"By itself that takes {goes:,.0f} of value added along: {part}."
+    ]
 
 
 def ensemble(o: Outcome) -> list[str]:
@@ -111,14 +173,20 @@ def reasons(o: Outcome, rows: int = 6) -> list[str]:
 
 
 def coordination(o: Outcome) -> list[str]:
-    """The worth of coordination in one sentence."""
-    worth = o.provenance.get("worth_of_coordination")
-    if worth is None:
+    """What coordination and foresight are worth, from least to most over who is served first, by setting."""
+    ranges = o.provenance.get("worth_of_coordination_by_setting")
+    if ranges is None:
         return []
-    share = 100 * float(o.provenance["worth_of_coordination_share"])
+    said = [f"{least:,.0f} to {most:,.0f}" + (f" ({name})" if name != "all" else "")
+            for name, (least, most) in ranges.items()]  # fmt: skip
+    foresight = float(o.provenance["worth_of_foresight"])
+    if math.isnan(foresight):
+        return ["The limits that are stated forbid what people do, so that a plan with their stores cannot be told."]
+    where = f", in the {o.provenance['told_setting']} setting" if len(ranges) > 1 else ""
     return [
-        f"With the same stocks, capacities and imports, a plan would save {float(worth):,.0f} of final use "
-        f"({share:.1f} per cent) that is lost when everybody looks after himself."
+        f"With the same stocks, capacities, imports and ways of working, a plan that sees no further than today would "
+        f"save {', '.join(said)} of final use that is lost when everybody looks after himself, from least to most "
+        f"over who is served first; to know the end would save {foresight:,.0f} more{where}."
     ]
 
 
@@ -126,8 +194,8 @@ def assumed(o: Outcome) -> list[str]:
     """The engine's own assumptions, in short."""
     rows = o.provenance.get("assumptions", [])
     wanted = (
-        "stocks", "strategic reserves", "overtime", "which inputs bind", "home and imported goods", "own products",
-        "who is served first",
+        "stocks", "strategic reserves", "who gets what is short", "overtime", "which inputs bind",
+        "home and imported goods", "own products", "who is served first",
     )  # fmt: skip
     return [f"{a['name']}: {a['value']} ({a['basis']})" for a in rows if a.get("name") in wanted]
 

@@ -14,7 +14,37 @@ from groundplan.results.outcome_facts import labels, money
 from groundplan.results.words import PERCENT
 
 MOST_POINTS = 40
-ENGINES = {"static": "best without stocks", "planned": "planned response", "adaptive": "everybody for himself"}
+ENGINES = {
+    "static": "best without stocks", "planned": "plan, knowing the end", "today": "plan, seeing today",
+    "adaptive": "everybody for himself",
+}  # fmt: skip
+
+
+def settings(o: Outcome) -> pd.DataFrame:
+    """What is lost in each setting of how well people make do."""
+    table = table_of(o, "range")
+    if not len(table):
+        return blank("setting")
+    columns: list[tuple[str, str, Any]] = [
+        ("value added lost", PERCENT, 100 * table["value_added_lost_share"]),
+        ("final use lost", PERCENT, 100 * table["final_use_lost_share"]),
+        ("exports lost", money(o), table["exports_lost"]),
+        ("lost per import cut", "1", table["loss_per_import_cut"]),
+        ("least of a need", PERCENT, 100 * table["least_need_met"]),
+        ("which", "", table["scarcest_need"]),
+        ("on day", "day", table["day_of_least"].where(table["least_need_met"] < 1 - 1e-9)),
+        ("sectors that stop", "", table["sectors_stopped"]),
+        ("back from", "day", table["recovered"]),
+    ]
+    return framed(pd.Index(table["setting"], name="setting"), columns)
+
+
+def output_paths(o: Outcome) -> pd.DataFrame:
+    """Total output in each setting, per cent of the base, over the days."""
+    if "output_in_settings" not in o.arrays or o["output_in_settings"].sizes["setting"] < 2:
+        return blank("day")
+    table = thinned(_by_day(o, "output_in_settings", "setting"))
+    return framed(pd.Index(table.index, name="day"), [(n, PERCENT, 100 * table[n]) for n in table.columns])
 
 
 def thinned(frame: pd.DataFrame) -> pd.DataFrame:
@@ -99,6 +129,21 @@ def engines(o: Outcome) -> pd.DataFrame:
         pd.Index([str(e) for e in table["engine"]], name="who decides"),
         [("final demand not met", money(o), table["loss"]), ("share", PERCENT, 100 * table["share"])],
     )
+
+
+def coordinated(o: Outcome) -> pd.DataFrame:
+    """What coordination and foresight are worth in each setting, by who is served first."""
+    table = table_of(o, "coordination")
+    if not len(table):
+        return blank("setting, and who is served first")
+    names = [rule if s == "all" else f"{s}, {rule}" for s, rule in zip(table["setting"], table["rule"], strict=True)]
+    columns: list[tuple[str, str, Any]] = [
+        ("lost by people", money(o), table["adaptive"]),
+        ("lost by a plan", money(o), table["coordinated"]),
+        ("coordination", money(o), table["coordination"]),
+        ("foresight", money(o), table["foresight"]),
+    ]
+    return framed(pd.Index(names, name="setting, and who is served first"), columns)
 
 
 def engine_paths(o: Outcome) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
-from groundplan.planning.explaining.reached import against, missed, target_duals
+from groundplan.planning.explaining.reached import against, beyond, missed, target_duals
 from groundplan.results.framed import table_of
 from groundplan.results.outcome_facts import indicator_units, indicator_words, indicators, money, years
 from groundplan.results.page import items, paragraph, table
@@ -104,7 +104,20 @@ def _reached(o: Outcome, t: Target) -> str:
     gap = missed(t, result) if len(result) else 0.0
     end = "" if result.empty else "Met" if gap <= 0 else f"Missed by {_figure(gap)}"
     first, last = (f"{_figure(float(path.iloc[k]))} in {path.index[k]}" for k in (0, -1))
-    return f"{opened}. {end}{': from' if end else 'From'} {first} to {last}."
+    return f"{opened}. {end}{': from' if end else 'From'} {first} to {last}.{_beyond(t, result)}"
+
+
+def _beyond(t: Target, result: pd.DataFrame) -> str:
+    """That the plan goes beyond an aim, by how much and when."""
+    share, year = beyond(t, result) if len(result) else (0.0, 0)
+    if share <= 0:
+        return ""
+    there = result.loc[year] if year else result.iloc[0]
+    by, when = abs(float(there["reached"] - there["bound"])), f" in {year}" if year else ""
+    less = "stays below" if t.sense == "<=" else "goes beyond"
+    often = f", {1 + share:.1f} times what was asked" if share >= 1 and t.sense == ">=" else ""
+    by_how_much = f"{100 * share:.0f} %" if share < 1 else f"{_figure(by)}"
+    return f" The plan {less} it by {by_how_much}{when}{often}: that is the plan's own choice, and no aim."
 
 
 def _figure(value: float) -> str:

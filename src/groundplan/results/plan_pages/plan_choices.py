@@ -9,7 +9,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
-from groundplan.planning.explaining.reached import against, missed
+from groundplan.planning.explaining.reached import against, beyond, missed
 from groundplan.planning.policy import Policy
 from groundplan.records.card import fields_of, inner_record, types_of
 from groundplan.results.framed import blank, framed, table_of
@@ -79,6 +79,7 @@ def target_table(outcome: Outcome) -> pd.DataFrame:
             ("strength", "", [_strength(t) for t in stated]),
             ("reached", "", [_reached(r) for r in results]),
             ("missed by, at most", "", [_missed(t, r) for t, r in zip(stated, results, strict=True)]),
+            ("beyond it by, at most", PERCENT, [100 * beyond(t, r)[0] for t, r in zip(stated, results, strict=True)]),
         ],
     )
 

@@ -13,6 +13,7 @@ from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import figure, items, paragraph, table
 from groundplan.results.words import PERCENT, STANDARD, money_words, number, unit_words
+from groundplan.shocks.scenarios.settings import MIDDLE
 
 WITH = "with contingencies"
 NAMED = 3
@@ -128,36 +129,37 @@ def _examined(o: Outcome) -> str:
         return ""
     opening = (
         "The plan was then put through an engine that it was not made with: day by day, firms use up their stocks, "
-        "order from whom still delivers and ration what is short, and nobody plans. Its losses are as a rule larger "
-        "than the plan's own answer shows; what counts is the difference that being ready makes."
+        "everybody has his share of what is there and makes do with other inputs, from rigid to flexible, and nobody "
+        "plans. What counts is the difference that being ready makes."
     )
     lines = []
     for name, rows in examination.groupby("contingency", sort=False):
-        lost = {str(r["plan"]): r for r in rows.to_dict("records")}
-        ready, bare = lost[WITH], next(r for plan, r in lost.items() if plan != WITH)
+        ready, bare = (rows[(rows["plan"] == WITH) == side] for side in (True, False))
         lines.append(
-            f"{name}: households go without {_share(ready['household_use_unmet'])} of their consumption, and would go "
-            f"without {_share(bare['household_use_unmet'])} under the plan without contingencies; value added falls by "
-            f"{_share(ready['value_added_lost'])} and {_share(bare['value_added_lost'])}."
+            f"{name}: households go without {_span(ready['household_use_unmet'])} of their consumption, and would go "
+            f"without {_span(bare['household_use_unmet'])} under the plan without contingencies; value added falls by "
+            f"{_span(ready['value_added_lost'])} and {_span(bare['value_added_lost'])}."
         )
     return paragraph(opening) + items(lines) + figure(EXAMINATION, o, with_table=False) + table(
         examination_table(o), "Living standards in the examination, mean of the contingency's years"
     )  # fmt: skip
 
 
-def _share(value: float) -> str:
-    return f"{100 * value:.1f} %"
+def _span(values: pd.Series) -> str:
+    """The least and the most of the settings: ``0.4 to 2.1 %``."""
+    least, most = (f"{100 * v:.1f}" for v in (values.min(), values.max()))
+    return f"{most} %" if least == most else f"{least} to {most} %"
 
 
 def examination_table(o: Outcome) -> pd.DataFrame:
     """Standards by group in the examination, with and without contingencies, beside the floor."""
     groups = o.table("examination_groups")
-    ready, bare = (
-        groups[(groups["plan"] == WITH) == side].set_index(["contingency", "group"]) for side in (True, False)
-    )
+    key = ["contingency", "group", "setting"]
+    ready, bare = (groups[(groups["plan"] == WITH) == side].set_index(key) for side in (True, False))
     names = ready.index.get_level_values("contingency") + ": " + ready["label"]
+    names = names + ", " + ready.index.get_level_values("setting")
     return framed(
-        pd.Index(names, name="contingency and group"),
+        pd.Index(names, name="contingency, group and setting"),
         [
             ("before", STANDARD, ready["planned"]), (WITH, STANDARD, ready["standard"]),
             ("without", STANDARD, bare["standard"].reindex(ready.index)), ("floor", STANDARD, ready["floor"]),
@@ -166,10 +168,12 @@ def examination_table(o: Outcome) -> pd.DataFrame:
 
 
 def curve_table(o: Outcome) -> pd.DataFrame:
-    """Household use by week, over the undisturbed, for every contingency with and without care."""
+    """Household use by week, over the undisturbed, with and without care; of the middle setting of three."""
     curves = table_of(o, "examination_curves")
     if curves.empty:
         return blank("day")
+    names = list(curves["setting"])
+    curves = curves[curves["setting"] == (MIDDLE if MIDDLE in names else names[0])]
     short = curves["plan"].where(curves["plan"] != WITH, "with")
     curves = curves.assign(line=curves["contingency"] + ", " + short)
     wide = curves.pivot_table(index="day", columns="line", values="household_use", sort=False)

@@ -15,6 +15,13 @@ from groundplan.results.words import PERCENT
 
 WANTED = {"consumption_price", "level", "stock", "indicator"}
 TOP = 6
+MEANT = (
+    "A price is what one more unit, given from nowhere in that year, would add: money of living standard of the same "
+    "year per unit, at prices of the accounts, so 1 is what people's own purchases are worth. No shop asks it. "
+    "Balances may be missed by a small share at a cost that grows, so that prices do not jump with a detail of the "
+    "data. Take the average over the plan; a single year carries what is peculiar to it. Thin: so little of it is used "
+    "that its price hangs on little. Dear: above ten in some year."
+)
 
 
 def _priced(o: Outcome) -> bool:
@@ -66,6 +73,29 @@ def valuation_table(o: Outcome) -> pd.DataFrame:
     return framed(pd.Index([int(y) for y in years], name="year"), columns)
 
 
+def range_table(o: Outcome, top: int = 25) -> pd.DataFrame:
+    """Prices on average over the plan with their least and most of a year; those that most hangs on, and the dear."""
+    rows = table_of(o, "price_ranges")
+    if rows.empty:
+        return blank("price of")
+    marked = rows["mark"].str.contains("dear") & (rows.index >= top)
+    rows = pd.concat([rows.head(top), rows[marked].head(top)])
+    kinds = {"capacity": "a year's use of ", "labour": "work: ", "replaceable": "", "standard": ""}
+    names = [kinds.get(c.partition(":")[0], "") + str(n).removeprefix("capacity of ")
+             for c, n in zip(rows["commodity"].astype(str), rows["label"], strict=True)]  # fmt: skip
+    return framed(
+        pd.Index(names, name="price of"),
+        [
+            ("average", "", rows["average"]),
+            ("least", "", rows["least"]),
+            ("in", "", [str(int(y)) for y in rows["least_year"]]),
+            ("most", "", rows["most"]),
+            ("in the year", "", [str(int(y)) for y in rows["most_year"]]),
+            ("mark", "", rows["mark"]),
+        ],
+    )
+
+
 def priority_view(o: Outcome) -> pd.DataFrame:
     """What became of each target with a priority."""
     rows = table_of(o, "priorities")
@@ -98,6 +128,8 @@ def explained(o: Outcome) -> str:
     return (
         paragraph(opening) + tightest + figure(BINDING, o) + worth
         + table(valuation_table(o), "What one more is worth")
+        + paragraph(MEANT if len(table_of(o, "price_ranges")) else "")
+        + table(range_table(o), "Prices on average over the plan, and by year")
         + _priorities(o)
     )  # fmt: skip
 

@@ -11,10 +11,8 @@ from groundplan.results.page import Page, charted, items, listed, paragraph, tab
 from groundplan.results.plan_pages import (
     plan_aims,
     plan_bands,
-    plan_budget,
     plan_contingency,
     plan_explained,
-    plan_growth,
     plan_owed,
     plan_people,
     plan_products,
@@ -23,6 +21,7 @@ from groundplan.results.plan_pages import (
     plan_works,
 )
 from groundplan.results.plan_pages import plan_choices as choices
+from groundplan.results.plan_pages.accounts import plan_budget, plan_growth
 from groundplan.results.plan_pages.plan_charts import CHARTS
 from groundplan.results.plan_pages.plan_summary import checked, headline, held_back, solved, title
 from groundplan.results.words import unit_words

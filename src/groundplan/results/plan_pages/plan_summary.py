@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.explain import explain
+from groundplan.results.guard_lines import guard_block
 from groundplan.results.outcome_facts import money, years
+from groundplan.results.plan_pages.accounts.plan_growth import growth_lines
 from groundplan.results.plan_pages.plan_bands import bands_table
-from groundplan.results.plan_pages.plan_growth import growth_lines
 from groundplan.results.plan_pages.plan_owed import owed_sentences
 from groundplan.results.plan_pages.plan_views import dependence_view, expansion_table, group_words, scarce, yearly_table
 from groundplan.results.terminal import block, sheet, text_table, wrapped
@@ -26,7 +27,7 @@ SHORT = {
 
 
 def summary(outcome: Outcome) -> str:
-    """The plan as text: its aims, what was read, what the country depends on, the plan by year, what holds it back.
+    """The plan as text: guards, aims, what was read, what the country depends on, the plan by year, what holds it back.
 
     At most ``WIDTH`` columns wide. Everything is computed from the outcome, so a saved one gives the same page.
     """
@@ -35,6 +36,7 @@ def summary(outcome: Outcome) -> str:
     return sheet(
         title(outcome),
         block("The plan in short", wrapped(headline(outcome))),
+        guard_block(outcome),
         block("What the plan is for", wrapped(*aim_lines(outcome))),
         block("The accounts, checked", wrapped(*checked(outcome))),
         block("Where the country depends on others: imports that household consumption needs", _dependence(outcome)),

@@ -15,7 +15,7 @@ TOP = 12
 NAMED = 3
 LIMITS = {
     "cost": "making it costs more than it saves",
-    "users": "users take no more home products yet",
+    "users": "the permitted pace of replacement, not cost",
     "labour": "labour",
     "plant": "plant",
     "suppliers": "home suppliers",
@@ -34,6 +34,10 @@ def ranking_table(o: Outcome, top: int = TOP) -> pd.DataFrame:
         [
             ("domestic resource cost, direct", "", ranking["drc"]),
             ("domestic resource cost, total", "", ranking["drc_total"]),
+            ("its cheapest year", "", ranking["least"]),
+            ("its dearest year", "", ranking["most"]),
+            ("imports no dearer to replace", PERCENT, 100 * ranking["below"]),
+            ("years in which the permitted pace decides", PERCENT, 100 * ranking["pace"]),
             ("imports, average of the plan", flow, ranking["imports"]),
             ("final use that a tenth less would take", flow, ranking["crisis"]),
             ("rank in a crisis", f"of {len(whole)}", ranking["rank_crisis"].astype(int)),
@@ -72,7 +76,8 @@ def replacing(o: Outcome) -> str:
     opening = (
         "The domestic resource cost of a product is what labour, plant and home inputs for it are worth, per unit of "
         "foreign exchange that making it at home saves, over what foreign exchange is worth in this plan. Below 1 the "
-        "product is cheaper made than bought."
+        "product is cheaper made than bought. It is an average over the plan; the table is a cost curve, with the "
+        "cheapest and the dearest year beside each figure."
     )
     crisis = (
         "In a crisis another order counts: how much final use must go if a tenth of a product's imports stays away, "
@@ -93,7 +98,17 @@ def _sentences(ranking: pd.DataFrame, unit: str) -> list[str]:
         lines.append(f"Cheaper made than bought: {len(cheap)} of {len(ranking)} imported products; first {first}.")
         allowed = cheap[cheap["limit"] == "users"]
         if len(allowed):
-            lines.append(f"What users let home products replace is the limit for {len(allowed)} of these.")
+            share = 100 * allowed["pace"].mean()
+            lines.append(
+                f"Cost does not decide for {len(allowed)} of these: the permitted pace of replacement "
+                f"(import_replacement, import_floor) binds in {share:.0f} % of their years, and is an assumption. For "
+                "them the order says where a wider permission would gain most."
+            )
+    between = ranking[(ranking["least"] < 1.0) & (ranking["most"] > 1.0)]
+    if len(between):
+        lines.append(
+            f"For {len(between)} of {len(ranking)} the verdict hangs on the year: some years lie below 1, some above."
+        )
     if len(dear):
         last = ", ".join(str(r.label) for r in dear[::-1].head(NAMED).itertuples())
         lines.append(f"Dearer made than bought: {len(dear)}, most of all {last}.")

@@ -14,6 +14,7 @@ from groundplan.results.outcome_facts import years
 from groundplan.results.page import Page, charted, listed, tabled, together
 from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.usual_pages.baseline_page import account_table, notes
+from groundplan.results.usual_pages.beside_views import beside_sentences, parts_table
 from groundplan.results.words import PERCENT
 
 WHO = {"plan": "plan", "baseline": "baseline", "naive": "naive continuation"}
@@ -106,6 +107,7 @@ def summary(o: Outcome) -> str:
         block("The baseline's ranges, made to hold in 80 of 100", [*text_table(range_table(o)), *wrapped(*judged(o))]),
         block("Sectors that the baseline missed most, shares of value added", text_table(sector_table(o))),
         block("Where the baseline's growth came from", text_table(account_table(o).drop(columns=["basis"], level=0))),
+        block("Why the plan and the baseline differ", wrapped(*beside_sentences(o))),
         block("What is to be said", wrapped(*notes(o))),
     )
 
@@ -119,6 +121,9 @@ SECTIONS = (
         tabled(lambda o: sector_table(o, 80), "Shares of value added"),
     )),
     ("growth", "Where the baseline's growth came from", tabled(account_table, "Parts of growth")),
+    ("apart", "Why the plan and the baseline differ", together(
+        listed(beside_sentences), tabled(parts_table, "Parts of the difference"),
+    )),
     ("notes", "What is to be said", listed(notes)),
     ("assumptions", "Every assumption", assumed),
     ("methods", "How the accounts were read", methods),

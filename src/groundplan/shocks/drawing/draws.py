@@ -80,8 +80,6 @@ class Draw(Card):
 
     def _triangular(self, u: float, low: float, high: float) -> float:
         mode, width = self._of("mode"), high - low
-        if width <= 0:
-            return low
         if u * width <= mode - low:
             return low + math.sqrt(u * width * (mode - low))
         return high - math.sqrt((1.0 - u) * width * (high - mode))

@@ -23,7 +23,7 @@ from groundplan.outcome import Outcome
 from groundplan.shocks.drawing.distributions import Distribution
 from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.dynamics.propagation import propagate_batch
-from groundplan.shocks.dynamics.run_record import by_need, need_names, stop_steps, unmet_by_input
+from groundplan.shocks.dynamics.run_record import by_need, need_names, stop_steps, times_of, unmet_by_input
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.dynamics.system import System
 from groundplan.shocks.provenance import as_values, provenance
@@ -196,7 +196,7 @@ def stopping(stop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Sectors that stop first in the same step share the member.
     """
-    when = np.where(stop < 0, np.inf, stop.astype(float))
+    when = times_of(stop)
     first = (when == when.min(axis=1, keepdims=True)) & np.isfinite(when)
     shared = first / np.maximum(first.sum(axis=1, keepdims=True), 1)
     return shared.mean(axis=0), np.isfinite(when).mean(axis=0)

@@ -51,5 +51,5 @@ def _minor(products: Sequence[str], at_home: np.ndarray, use: np.ndarray, share:
     minor = np.zeros(use.shape, dtype=bool)
     if abroad.size:
         home = use[[rows[products[g]] for g in abroad]]
-        minor[abroad] = (use[abroad] < share * (home + use[abroad])) & (home > 0)
+        minor[abroad] = use[abroad] < share * (home + use[abroad])
     return minor

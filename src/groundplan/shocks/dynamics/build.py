@@ -14,10 +14,10 @@ from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_al
 from groundplan.shocks.dynamics.binding import binding_of
 from groundplan.shocks.dynamics.system import YEAR, System
 from groundplan.shocks.scenarios.classes import PREFIX, classed, classes, select
+from groundplan.shocks.scenarios.events import EXPORTS
 from groundplan.shocks.scenarios.scenario import STOCKS_DEFAULT, Scenario
 
 ABROAD = "abroad"
-EXPORTS = "exports"
 FINAL = "final:"
 PLAIN_DAYS = 30.0
 PLAIN_NEED = "all goods and services"
@@ -245,16 +245,14 @@ def _tiers(scenario: Scenario, parts: Mapping[str, Any]) -> tuple[np.ndarray, li
     """
     codes, finals, kinds = parts["codes"], parts["finals"], parts["final_kinds"]
     n, named_tiers = len(codes), scenario.behaviour.tiers
-    first = int(scenario.behaviour.own_use == "first")
+    first = int(scenario.behaviour.sharing == "orders" and scenario.behaviour.own_use == "first")
     tiers = np.full(n + len(finals), len(named_tiers))
-    if scenario.behaviour.rationing == "proportional":
-        return np.full_like(tiers, first), []
     faults: list[GroundplanError] = []
     origin: Mapping[str, str] = parts.get("origin", {})
     class_of = classed(list(codes), origin)
     for rank, tier in reversed(list(enumerate(named_tiers))):
         for selector in tier:
-            name = selector.removeprefix(FINAL)
+            name = selector.removeprefix(FINAL).removeprefix(PREFIX)
             if selector == "sectors":
                 tiers[:n] = rank
             elif selector.startswith(FINAL):
@@ -268,4 +266,6 @@ def _tiers(scenario: Scenario, parts: Mapping[str, Any]) -> tuple[np.ndarray, li
                 named, wrong = select([selector], codes, kind="sector", where="tiers", origin=origin)
                 faults += wrong if not (selector.startswith(PREFIX) and name in classes()) else []
                 tiers[[j for j in range(n) if codes[j] in named]] = rank
+    if scenario.behaviour.rationing == "proportional":
+        tiers = np.zeros_like(tiers)
     return tiers + first, faults

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from groundplan.shocks.dynamics.losses import BACK
 from groundplan.shocks.dynamics.run_record import Paths
 from groundplan.shocks.dynamics.system import System
 
 FULL = 1e-9
-BACK = 0.99
 COLUMNS = (
     "sector", "label", "first_stop", "why", "through", "least", "day_of_least", "first_below", "recovered",
     "output_lost", "share_lost",

@@ -9,11 +9,25 @@ import pandas as pd
 
 from groundplan.shocks.dynamics.shock import chosen_sectors, import_suppliers, shock_of
 from groundplan.shocks.dynamics.system import YEAR, System
-from groundplan.shocks.scenarios.events import CloseMarket, CutImports, DestroyCapital, Event, RaiseDemand, TakeLabour
+from groundplan.shocks.scenarios.events import (
+    CloseMarket,
+    CutImports,
+    DestroyCapital,
+    Event,
+    LowerDemand,
+    RaiseDemand,
+    TakeLabour,
+)
 from groundplan.shocks.scenarios.scenario import Scenario
 
 COLUMNS = ("event", "kind", "removes", "base", "unit", "names", "first_day", "last_day", "words")
 SHOWN = 4
+NOUNS = {
+    CloseMarket.kind: "exports",
+    RaiseDemand.kind: "final demand",
+    LowerDemand.kind: "final demand at home",
+}
+VERBS = {RaiseDemand.kind: "raises", LowerDemand.kind: "lets fall"}
 
 
 def preview(system: System, scenario: Scenario) -> pd.DataFrame:
@@ -49,7 +63,7 @@ def _row(s: System, scenario: Scenario, event: Event) -> tuple[object, ...]:
         words = f"{removes:,.4g} {s.money} of {base:,.4g} {s.money} of capital {where} on day {event.start}, {after}"
         return event.title, event.kind, removes, base, s.money, tuple(names), first, last, words
     removes = float(severity.sum()) * base / YEAR
-    verb = "raises" if isinstance(event, RaiseDemand) else "removes"
+    verb = VERBS.get(event.kind, "removes")
     words = (
         f"{verb} {event.depth:.0%} of {base:,.4g} {s.money} a year of {noun} {where} {when}: "
         f"{removes:,.4g} {s.money} over the horizon"
@@ -65,10 +79,10 @@ def _base(s: System, event: Event) -> tuple[float, str, list[str]]:
         partner = s.partners[rows[0]] if event.partner != "all" and rows.size else ""
         noun = f"imports from {partner}" if partner else "imports"
         return float(s.base_flow[rows].sum()) * year, noun, _codes(s, s.input_of[rows])
-    if isinstance(event, (CloseMarket, RaiseDemand)):
+    if isinstance(event, (CloseMarket, RaiseDemand, LowerDemand)):
         pattern = shock_of(s, Scenario(name="one event", events=(event,))).patterns[0]
         wanted = (s.use[:, s.n :] * pattern).sum(axis=1)
-        noun = "exports" if isinstance(event, CloseMarket) else "final demand"
+        noun = NOUNS[event.kind]
         return float(wanted.sum()) * year, noun, _codes(s, np.flatnonzero(wanted))
     rows, _ = chosen_sectors(s, event, "")  # type: ignore[arg-type]
     names = list(dict.fromkeys(s.codes[j] for j in rows))
@@ -76,7 +90,7 @@ def _base(s: System, event: Event) -> tuple[float, str, list[str]]:
         return float(s.capital[rows].sum()), "capital", names
     share = np.ones(len(rows))
     if isinstance(event, TakeLabour):
-        one = TakeLabour(sectors=event.sectors, skills=event.skills, regions=event.regions, length=1)
+        one = TakeLabour(sectors=event.sectors, skills=event.skills, regions=event.regions)
         share = 1.0 - shock_of(s, Scenario(name="one event", events=(one,))).labour[0, rows]
     return float((s.output[rows] * share).sum()) * year, "output", names
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -12,11 +13,13 @@ from groundplan.shocks.dynamics.system import System
 from groundplan.shocks.scenarios.classes import select
 from groundplan.shocks.scenarios.events import (
     ALL,
+    EXPORTS,
     CloseMarket,
     CutImports,
     DestroyCapital,
     Event,
     LoseCapacity,
+    LowerDemand,
     RaiseDemand,
     TakeLabour,
 )
@@ -45,8 +48,10 @@ class Shock:
         profiles     T × E          rise (or, below 0, fall) of final demand by event, and where:
         patterns     E × p × F      0 or 1
         rebuilds                    capital destroyed that must be ordered again; it lowers capacity until delivered
+        closed                      which of the E are markets abroad that close: their buyers are lost, not content
 
-    Final demand is base use × ``final()``, not below zero.
+    Final demand is base use × ``final()``, not below zero: what is ordered. What is wanted is base use × ``wanted()``:
+    where a market closes, what it took is wanted still and had by nobody; what home users stop asking for is not.
     """
 
     capacity: np.ndarray
@@ -55,11 +60,19 @@ class Shock:
     profiles: np.ndarray
     patterns: np.ndarray
     rebuilds: tuple[Rebuild, ...] = ()
+    closed: tuple[int, ...] = ()
 
     @property
     def steps(self) -> int:
         """T."""
         return len(self.capacity)
+
+    def until(self, steps: int) -> Shock:
+        """The same shock, watched for fewer steps."""
+        return replace(
+            self, capacity=self.capacity[:steps], labour=self.labour[:steps], imports=self.imports[:steps],
+            profiles=self.profiles[:steps],
+        )  # fmt: skip
 
     def final_at(self, t: int) -> np.ndarray:
         """Final demand over its base at step t; p × F."""
@@ -68,6 +81,21 @@ class Shock:
     def final(self) -> np.ndarray:
         """Final demand over its base; T × p × F."""
         return np.asarray(np.maximum(1.0 + np.tensordot(self.profiles, self.patterns, axes=1), 0.0))
+
+    def wanted_at(self, t: int) -> np.ndarray:
+        """What final users want over the base at step t, closed markets too; p × F, nowhere below ``final_at``."""
+        return np.asarray(np.maximum(1.0 + np.tensordot(self._open[t], self.patterns, axes=1), 0.0))
+
+    def wanted(self) -> np.ndarray:
+        """What final users want over the base, closed markets too; T × p × F."""
+        return np.asarray(np.maximum(1.0 + np.tensordot(self._open, self.patterns, axes=1), 0.0))
+
+    @cached_property
+    def _open(self) -> np.ndarray:
+        """The profiles with all markets open; T × E."""
+        profiles = self.profiles.copy()
+        profiles[:, list(self.closed)] = 0.0
+        return profiles
 
 
 def quiet(system: System, steps: int) -> Shock:
@@ -81,7 +109,8 @@ def quiet(system: System, steps: int) -> Shock:
 
 def shock_of(system: System, scenario: Scenario) -> Shock:
     """The paths of a scenario's events on a system. Capacity lost by several events adds up, to all of it at most;
-    labour and imports that several events take are taken from what the others leave.
+    labour and imports that several events take are taken from what the others leave. What nothing makes good is lost
+    at overtime too: 1 − (1 − depth)/α of capacity, so that 1 − depth of the base is left.
 
     Raises ``UnknownName`` and ``StudyError`` for sectors, products, partners, regions, skills or categories that are
     not there and for events that this table cannot tell, all faults at once.
@@ -100,6 +129,7 @@ def shock_of(system: System, scenario: Scenario) -> Shock:
         np.stack(paths.profiles, axis=1) if paths.profiles else np.zeros((t, 0)),
         np.stack(paths.patterns) if paths.patterns else np.zeros((0, p, f)),
         tuple(paths.rebuilds),
+        tuple(paths.closed),
     )
 
 
@@ -157,6 +187,13 @@ class _Paths:
         self.profiles: list[np.ndarray] = []
         self.patterns: list[np.ndarray] = []
         self.rebuilds: list[Rebuild] = []
+        self.closed: list[int] = []
+
+    @property
+    def most_overtime(self) -> float:
+        """The most that capacity gives over its base, where that is a constant; by orders it is built up by lack."""
+        behaviour = self.s.behaviour
+        return 1.0 if behaviour.sharing == "orders" else behaviour.makes_do.ceiling
 
     def severity(self, event: Event) -> np.ndarray:
         """Mean severity in each step; shape T."""
@@ -170,20 +207,32 @@ class _Paths:
         return faults
 
     def close_market(self, event: CloseMarket, where: str) -> list[GroundplanError]:
-        sold = [k for k, kind in enumerate(self.s.final_kinds) if kind == "exports"]
+        sold = [k for k, kind in enumerate(self.s.final_kinds) if kind == EXPORTS]
         if not sold:
             what = "a table of many regions has no exports to stop"
             return [StudyError(what, where=where, fix="take the national view of one region")]
+        self.closed.append(len(self.profiles))
         return self._demand(event.products, sold, -self.severity(event), where)
 
     def raise_demand(self, event: RaiseDemand, where: str) -> list[GroundplanError]:
-        names, kinds = self.s.finals, self.s.final_kinds
-        categories = [*names, *kinds, *ALL]
-        unknown = [
-            UnknownName("final category", c, categories, where=where) for c in event.categories if c not in categories
+        named, unknown = self._categories(event.categories, range(len(self.s.finals)), where)
+        return [*unknown, *self._demand(event.products, named, self.severity(event), where)]
+
+    def lower_demand(self, event: LowerDemand, where: str) -> list[GroundplanError]:
+        at_home = [k for k, kind in enumerate(self.s.final_kinds) if kind != EXPORTS]
+        named, unknown = self._categories(event.categories, at_home, where)
+        return [*unknown, *self._demand(event.products, named, -self.severity(event), where)]
+
+    def _categories(
+        self, names: Sequence[str], among: Sequence[int], where: str
+    ) -> tuple[list[int], list[GroundplanError]]:
+        """The final categories, of those ``among`` which to look, that are named by name, by kind or as all."""
+        called = {k: {self.s.finals[k], self.s.final_kinds[k], *ALL} for k in among}
+        there = list(dict.fromkeys([*(self.s.finals[k] for k in among), *(self.s.final_kinds[k] for k in among), *ALL]))
+        unknown: list[GroundplanError] = [
+            UnknownName("final category", c, there, where=where) for c in names if c not in there
         ]
-        there = [k for k in range(len(names)) if {names[k], kinds[k], *ALL} & set(event.categories)]
-        return [*unknown, *self._demand(event.products, there, self.severity(event), where)]
+        return [k for k in among if called[k] & set(names)], unknown
 
     def _demand(
         self, products: Sequence[str], finals: list[int], profile: np.ndarray, where: str
@@ -198,7 +247,10 @@ class _Paths:
 
     def lose_capacity(self, event: LoseCapacity, where: str) -> list[GroundplanError]:
         rows, faults = chosen_sectors(self.s, event, where)
-        self.lost[:, rows] += self.severity(event)[:, None]
+        lost = self.severity(event)
+        if not event.made_good:
+            lost = np.where(lost > 0, 1.0 - (1.0 - lost) / self.most_overtime, 0.0)
+        self.lost[:, rows] += lost[:, None]
         return faults
 
     def take_labour(self, event: TakeLabour, where: str) -> list[GroundplanError]:

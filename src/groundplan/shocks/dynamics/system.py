@@ -40,6 +40,7 @@ class System:
         reserves                     p        money: the state's reserve
         binding                      p × n    what a lack means to a sector: 0 critical, 1 important, 2 idle
         tiers                        u        the least is served first; 0 is makers' own use where that goes first
+                                              (by orders alone)
         investment                   p        shares of inputs in base-year investment, summing to 1
         origin                                code of a carved product → the sector that it came from
 
@@ -165,6 +166,24 @@ class System:
         if order is None and len(starts) == by_supplier.shape[1]:
             return by_supplier
         return np.asarray(np.add.reduceat(by_supplier if order is None else by_supplier[:, order], starts, axis=1))
+
+    @cached_property
+    def counted(self) -> np.ndarray:
+        """Which final uses count when use is lost, p × F: all but re-exports, that is, imported goods sold abroad.
+
+        They are somebody else's use, and their price is no income here. Where home and imported goods stand in one
+        stock they cannot be told from exports, and are counted with these.
+        """
+        at_home = np.isin(np.arange(len(self.inputs)), self.input_of[: self.n])
+        abroad = np.array([k == "exports" for k in self.final_kinds], dtype=bool)
+        return np.asarray(at_home[:, None] | ~abroad)
+
+    @cached_property
+    def imports_for_use(self) -> np.ndarray:
+        """Base flows of the sources of imports without what is sold on abroad; shape m − n, money / step."""
+        shares = self.shares[:, None] if self.shares.ndim == 1 else self.shares[:, self.n :]
+        sold_on = np.where(self.counted, 0.0, self.use[:, self.n :])[self.input_of]
+        return np.asarray((self.base_flow - (shares * sold_on).sum(axis=1))[self.n :])
 
     @property
     def imported(self) -> np.ndarray:

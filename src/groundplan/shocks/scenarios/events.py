@@ -17,6 +17,7 @@ from groundplan.records.card import Card, keyed
 
 RECOVERIES = ("step", "linear", "exponential")
 ALL = ("all",)
+EXPORTS = "exports"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,11 +99,19 @@ class CloseMarket(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class LoseCapacity(Event):
-    """``depth`` of the capacity of ``sectors`` cannot be used: a failed harvest, plants that stand still."""
+    """``depth`` of the capacity of ``sectors`` cannot be used: a failed harvest, plants that stand still.
+
+    Where the setting lets people work longer, overtime makes good for some of it; ``made_good = false`` says that
+    nothing does, so that at most 1 − ``depth`` of the base is made: a harvest, power that is rationed, gas that is not
+    there. By ``orders``, where overtime is built up day by day, it says nothing.
+    """
 
     kind: ClassVar[str] = "lose_capacity"
     sectors: tuple[str, ...] = keyed("", "sectors: codes, classes or all", ALL, filled=True)
     regions: tuple[str, ...] = keyed("", "regions of a table of several regions, or all", ALL, filled=True)
+    made_good: bool = keyed(
+        "", "overtime makes good for some of it, as far as the setting lets people work longer", True
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +166,30 @@ class RaiseDemand(Event):
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class LowerDemand(Event):
+    """Final demand at home for ``products`` by ``categories`` falls by ``depth``: nobody asks for it, nobody misses it.
+
+    People who stay at home eat out less and works put investment off. What is not asked for is not unmet, in none of
+    the engines; what else it takes along (output, value added) is a loss, and the outcome says which part of it this
+    is (``fallen_demand``). Exports that find no buyer are ``CloseMarket``; ``all`` leaves them out.
+    """
+
+    kind: ClassVar[str] = "lower_demand"
+    depth: float = keyed("1", "share of base demand that is not asked for", 0.1, 0, 1)
+    products: tuple[str, ...] = keyed("", "products: codes, classes or all", ALL, filled=True)
+    categories: tuple[str, ...] = keyed(
+        "", "final categories at home by name or kind (household, government ...), or all of them", ALL, filled=True
+    )
+
+    def more_faults(self) -> list[GroundplanError]:
+        """Buyers abroad have an event of their own."""
+        if EXPORTS not in self.categories:
+            return []
+        what = "lower_demand is of demand at home, and exports are asked for abroad"
+        return [StudyError(what, fix="use an event of kind close_market for them")]
+
+
 KINDS: dict[str, type[Event]] = {
-    c.kind: c for c in (CutImports, CloseMarket, LoseCapacity, DestroyCapital, TakeLabour, RaiseDemand)
+    c.kind: c for c in (CutImports, CloseMarket, LoseCapacity, DestroyCapital, TakeLabour, RaiseDemand, LowerDemand)
 }

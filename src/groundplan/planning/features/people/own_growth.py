@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import exp, log1p
 
 from groundplan.economy.economy import Economy
-from groundplan.tables.facts import census_growth, census_words
 
 # Where nothing is known of a country: an assumption, and told as one.
 PRODUCTIVITY = 0.02
@@ -15,12 +14,11 @@ NOTHING_KNOWN = "an assumption: nothing is known here of the country's past"
 def own_population_growth(e: Economy) -> tuple[float, str]:
     """Growth of population and of labour of a country (1 / year), and where it comes from in words.
 
-    The last five years', else between two shipped censuses, else none.
+    The last five years', else none.
     """
     if e.past is not None and e.past.population_growth is not None:
         return e.past.population_growth, f"its growth of the last five years ({e.past.basis})"
-    counted = census_growth(e.country)
-    return (0.0, NOTHING_KNOWN) if counted is None else (counted, census_words(e.country))
+    return 0.0, NOTHING_KNOWN
 
 
 def own_productivity_growth(e: Economy, labour: float | None) -> tuple[float, str]:

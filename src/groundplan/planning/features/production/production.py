@@ -91,14 +91,37 @@ def _plant(e: Economy, policy: Policy, h: Horizon, j: str) -> Tables:
         return Tables()
     plant, wear = f"capacity:{j}", e.figures("depreciation")[j]
     standing = e.figures("output")[j] / per_sector(policy.capacity_utilisation, j)
-    # Investment of the base year below wear is no wish to shrink: what was made then can be made at the start.
-    start = standing if h.base_year else max(standing * (1.0 - wear) + invested(e, policy, j), e.figures("output")[j])
+    start = standing if h.base_year else max(_carried(e, policy, j), e.figures("output")[j] * _least(h))
     label = f"capacity of {e.label(j)}"
     return Tables(
         commodities=[CommodityRow(plant, "capacity", f"{e.money} / year", loss=wear, initial=start, label=label)],
         flows=[occupies(f"make:{j}", plant)],
         growth=[] if h.base_year else [GrowthRow(plant, up=per_sector(policy.absorption, j))],
     )
+
+
+def _carried(e: Economy, policy: Policy, j: str) -> float:
+    """Capacity that is left of the base year's at the start of the plan, with that year's investment."""
+    standing = e.figures("output")[j] / per_sector(policy.capacity_utilisation, j)
+    return standing * (1.0 - e.figures("depreciation")[j]) + invested(e, policy, j)
+
+
+def _least(h: Horizon) -> float:
+    """Capacity at the start over base output at least: what was made in the base year, for as many heads as there are.
+
+    Where base-year investment did not keep up with wear and people, plant stood idle that year; else floors that were
+    kept then could not be kept a year later.
+    """
+    return max(1.0, h.heads(h.years[0]))
+
+
+def idle_plant_words(e: Economy, policy: Policy, h: Horizon) -> tuple[str, str]:
+    """Plant that is taken to have stood idle in the base year, over all plant, and why, in words."""
+    sectors = [j for j, stock in e.figures("capital_stock").items() if stock > 0 and e.figures("output")[j] > 0]
+    carried = {j: _carried(e, policy, j) for j in sectors}
+    more = sum(max(e.figures("output")[j] * _least(h) - carried[j], 0.0) for j in sectors)
+    value = f"{more / sum(carried.values()):.2%} of all plant" if more > 0 else "none"
+    return value, "as far as base-year investment did not keep up with wear and people; it wears like the rest"
 
 
 def plant_for_money(e: Economy, policy: Policy, sector: str) -> float:

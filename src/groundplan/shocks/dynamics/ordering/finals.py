@@ -14,7 +14,7 @@ class Finals:
     """Final demand by supplier and category, m × F, summed over categories of one tier where that is enough.
 
     Where no event moves final demand and no partner is left for another, demand is the same every step: sums over
-    categories are taken once, and unmet demand is counted by supplier and tier.
+    categories are taken once, and lost use is counted by supplier and tier. Re-exports are asked for and not counted.
     Units: money / step; ``unmet`` money.
     """
 
@@ -28,12 +28,14 @@ class Finals:
         self.moved = any(k.profiles.shape[1] for k in shocks)
         self.still = not self.moved and s.behaviour.rerouting_days is None
         self.now = self.base[None] if self.still else np.repeat(self.base[None], batch, axis=0)
-        self.bases = [np.ascontiguousarray(self.base[:, c]) for c in self.columns]
-        self.total = self.now.sum(axis=1)
+        self.count = s.counted[s.input_of]
+        self.bases = [np.ascontiguousarray((self.base * self.count)[:, c]) for c in self.columns]
+        self.base_by_input = s.sum_by_input(self.base[None])
+        self.wanted = self.base_by_input * s.counted
         self.parts = self._by_tier(self.base[None])
         self.house_parts = self._by_tier(self.base[None] * self.house)
         self.lacking = np.zeros((batch, len(s.suppliers), tiers))
-        self.open = np.zeros((batch, *self.base.shape))
+        self.open = np.zeros((batch, *self.wanted.shape[1:]))
 
     def _by_tier(self, demand: np.ndarray) -> np.ndarray:
         return np.stack([demand[..., c].sum(axis=2) for c in self.columns], axis=2)
@@ -50,13 +52,13 @@ class Finals:
             weighed = self.now * routes[..., None]
             before, after = (self.s.sum_by_input(a)[:, self.s.input_of] for a in (self.now, weighed))
             self.now = weighed * before / np.where(after > 0, after, 1.0)
-        self.total = self.now.sum(axis=1)
+        self.wanted = np.maximum(self.base_by_input, self.s.sum_by_input(self.now)) * self.s.counted
         self.parts = self._by_tier(self.now)
         self.house_parts = self._by_tier(self.now * self.house)
         return self.parts
 
     def serve(self, served: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Take in the shares served, B × m × K: demand and what was met by category (B × F), and households' by input.
+        """Take in the shares served, B × m × K: use wanted and had by category (B × F), and households' by input.
 
         Units: money / step.
         """
@@ -65,17 +67,20 @@ class Finals:
             if self.still:
                 met[:, c] = served[..., k] @ self.bases[k]
             else:
-                met[:, c] = np.einsum("br,brf->bf", served[..., k], self.now[..., c])
+                met[:, c] = np.einsum("br,brf->bf", served[..., k], (self.now * self.count)[..., c])
         if self.still:
             self.lacking += 1.0 - served
         else:
-            self.open += self.now * (1.0 - served[..., self.tiers])
-        return np.broadcast_to(self.total, met.shape), met, self.s.sum_by_input((self.house_parts * served).sum(axis=2))
+            self.open += self.wanted - self.s.sum_by_input(self.now * served[..., self.tiers]) * self.s.counted
+        wanted = np.broadcast_to(self.wanted.sum(axis=1), met.shape)
+        return wanted, met, self.s.sum_by_input((self.house_parts * served).sum(axis=2))
 
     def delivered(self, served: np.ndarray) -> np.ndarray:
         """What was met by supplier and category, B × m × F."""
         return np.asarray(self.now * served[..., self.tiers])
 
     def unmet(self) -> np.ndarray:
-        """Demand not met so far, by input and category; B × p × F, money."""
-        return self.s.sum_by_input(self.base * self.lacking[..., self.tiers] if self.still else self.open)
+        """Final use lost so far, by input and category; B × p × F, money."""
+        if not self.still:
+            return self.open
+        return self.s.sum_by_input(self.base * self.count * self.lacking[..., self.tiers])

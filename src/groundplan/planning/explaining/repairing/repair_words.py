@@ -41,10 +41,9 @@ def sentence(
     policy: Policy,
     items: pd.DataFrame,
     targets: Mapping[int, Target],
-    cost: float | None,
     kinds: Mapping[str, Family],
 ) -> str:
-    """A repair in one sentence: its things, their years and amounts, and what it costs elsewhere."""
+    """A repair in one sentence: its things, their years and amounts."""
     things = [_target_words(a, policy.targets[n], t) for n, t in targets.items()]
     # What gives way together is told once.
     items = items.sort_values("family", key=lambda f: f.str.contains(AT), kind="stable").drop_duplicates(
@@ -57,22 +56,13 @@ def sentence(
         groups = [g for g in groups if not _loosening(kinds, str(g[0][0])).together]
         things += _floors_words(pd.concat([own for _, own in shared]))
     things += [_thing_words(a, str(family), str(name), own, kinds) for (family, name), own in groups]
-    words = "; ".join(things[:THINGS]) + (f"; and {len(things) - THINGS} more of the kind" * (len(things) > THINGS))
-    return words + _cost_words(a, cost)
+    return "; ".join(things[:THINGS]) + (f"; and {len(things) - THINGS} more of the kind" * (len(things) > THINGS))
 
 
 def _loosening(kinds: Mapping[str, Family], family: str) -> Loosening:
     """How a family gives way; bounds of levels are no family's."""
     own = kinds.get(family_of(family)[0])
     return own.loosen if own and own.loosen else Loosening()
-
-
-def _cost_words(a: Activities, cost: float | None) -> str:
-    if cost is None:
-        return ""
-    goods = a.commodities.loc[a.commodities["kind"] == "good", "unit"]
-    unit = f" {unit_in_words(str(goods.iloc[0]))} of living standard" if len(goods) else " of the objective"
-    return f" (costs {cost:,.3g}{unit} over the plan)" if cost > 1e-9 else " (costs nothing elsewhere)"
 
 
 def _target_words(a: Activities, old: Target, new: Target) -> str:

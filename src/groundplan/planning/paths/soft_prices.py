@@ -10,12 +10,12 @@ import pandas as pd
 from scipy import sparse
 
 from groundplan.errors import SolverError
-from groundplan.planning.even_path import TOLERANCE, columns_of, hold_far_standards, hold_projects
 from groundplan.planning.families.family import BETWEEN
 from groundplan.planning.families.rows import Model
+from groundplan.planning.paths.even_path import TOLERANCE, columns_of, hold_far_standards, hold_projects
 from groundplan.planning.solve import Progress, quiet
 from groundplan.records.money import money_in
-from groundplan.solver.answer import CLARABEL, answer
+from groundplan.solver.answer import CLARABEL, REGULARISED, answer
 from groundplan.solver.programme import Floats, Programme
 
 if TYPE_CHECKING:
@@ -48,9 +48,12 @@ def with_soft_prices(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan
     progress("the prices of the plan")
     p = _programme(m, x, rows, softness)
     try:
-        priced = answer(p, CLARABEL, seconds=plan.policy.time_limit, tolerance=TOLERANCE, nearly=True).checked()
+        seconds = plan.policy.time_limit
+        priced = answer(
+            p, CLARABEL, seconds=seconds, tolerance=TOLERANCE, nearly=True, regularised=REGULARISED[1:]
+        ).checked()
     except SolverError as missed:
-        words = {**plan.solution.quality, "prices": f"the solver's corner: soft balances gave none ({missed})"}
+        words = {**plan.solution.quality, "prices": f"the solver's corner: soft balances gave none ({missed.what})"}
         return replace(plan, solution=replace(plan.solution, quality=words))
     duals = {name: priced.row_duals[written.numbers] for name, written in m.families.items()}
     about = {
@@ -111,10 +114,11 @@ def _programme(m: Model, x: Floats, rows: pd.DataFrame, softness: float) -> Prog
     hold_projects(p, x)
     hold_far_standards(p, m, x)
     block = p.add_columns("missed", (len(rows),))
-    _add_column_entries(p, rows, block.numbers.ravel())
+    # A miss is counted in units in which its cost has the curvature 1, so that no figure is far from the others.
     curve = rows["discount"] * rows["worth"] / (softness * rows["through"])
+    _add_column_entries(p, rows.assign(sign=rows["sign"] / np.sqrt(curve)), block.numbers.ravel())
     diagonal = np.zeros(p.width)
-    diagonal[block.numbers] = -curve.to_numpy()
+    diagonal[block.numbers] = -1.0
     p.quadratic = sparse.diags_array(diagonal, format="csc")
     return p
 

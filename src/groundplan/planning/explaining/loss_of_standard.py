@@ -1,0 +1,72 @@
+"""One measure of what anything costs: the share of everybody's living standard that is worth as much."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from groundplan.planning.activities import Activities
+from groundplan.planning.solve import Solution
+from groundplan.planning.solved_plan import SolvedPlan
+
+STEPS = 40
+
+
+def allowed_loss(a: Activities, s: Solution, best: float, within: float) -> float:
+    """What the objective would lose if everybody had a share ``within`` less of living standard in every year.
+
+        loss = Σ_{g,t} U_{g,t}(u*) − U_{g,t}((1−within)·u*)
+
+    U is the plan's own piecewise-linear utility, u* what the plan ``s`` of the activities ``a`` gives; ``best`` is its
+    objective. It does not change with the zero of the utility, which the objective's own size does. A plan without
+    goods has within·|z*|.
+    Units:  objective (money of living standard, the first year counting in full).
+    Source: Lucas (1987), Models of Business Cycles, compensating variation of consumption (citation not checked).
+    """
+    u = a.utility
+    if u.empty:
+        return within * abs(best)
+    u = u.assign(had=s.values["segment"].values).sort_values(["good", "year", "segment"])
+    key = [u["good"], u["year"]]
+    whole: pd.Series = u["had"].groupby(key).transform("sum")
+    width = u["width"].clip(upper=float(u["had"].sum()) + 1.0)
+    before = width.groupby(key).cumsum() - width
+    left = ((1.0 - within) * whole - before).clip(lower=0.0, upper=width)
+    had = (whole - before).clip(lower=0.0, upper=width)
+    return float((u["slope"] * (had - left)).sum())
+
+
+def as_share(a: Activities, s: Solution, loss: float) -> float:
+    """A loss of the objective as a share of everybody's living standard in every year, 1; by bisection.
+
+    1 where nothing that people have is worth as much. ``a`` and ``s``: the plan that it is a loss to.
+    """
+    low, high = 0.0, 1.0
+    if loss <= 0.0:
+        return 0.0
+    for _ in range(STEPS):
+        middle = (low + high) / 2.0
+        less = allowed_loss(a, s, s.objective, middle) < loss
+        low, high = (middle, high) if less else (low, middle)
+    return (low + high) / 2.0
+
+
+def share_between(plan: SolvedPlan, other: SolvedPlan) -> float:
+    """What a plan costs against another of the same years, as a share of everybody's living standard in every year, 1.
+
+    nan where one of them is reckoned for other years, so that their worths cannot be compared.
+    """
+    a = other.model.activities
+    if plan.model.activities.years != a.years:
+        return float("nan")
+    return as_share(a, other.best, other.best.objective - plan.best.objective)
+
+
+def share_words(share: float) -> str:
+    """The measure in words.
+
+    >>> share_words(0.0123), share_words(0.0)
+    ("as much as 1.2 % of everybody's living standard in every year", 'nothing')
+    """
+    if share < 5e-7:
+        return "nothing"
+    return f"as much as {float(f'{100 * share:.2g}'):g} % of everybody's living standard in every year"

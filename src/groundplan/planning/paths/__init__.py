@@ -1,0 +1,1 @@
+"""What comes after the plan, the path that is shown, its prices and how sure its figures are."""
