@@ -24,7 +24,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from groundplan.crisis.techniques import Followed, Spared
+from groundplan.crisis.ways_of_working import Followed, Spared
 from groundplan.planning.activities import Activities, rows
 from groundplan.shocks.ceilings import Ceilings, averaged
 from groundplan.shocks.cutoff import supply_from_stocks

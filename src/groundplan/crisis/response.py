@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from groundplan.crisis.compile_crisis import Crisis, activities, period_starts
-from groundplan.crisis.techniques import followed, spared
+from groundplan.crisis.ways_of_working import followed, spared
 from groundplan.crisis.witness import as_plan, violations
 from groundplan.errors import PlanInfeasible, StudyError
 from groundplan.planning.families.family import Family
@@ -120,8 +120,8 @@ def best(c: Crisis, m: Model, solver: str = "ipm", progress: Progress = quiet) -
     demand, planned, lengths = c.means.demand.sum(axis=2), slice(c.first, None), c.lengths[c.first :, None]
     level = pd.DataFrame(s.values["level"].to_pandas()).iloc[:, :-1]
     production = np.repeat(c.system.output[None], len(c.starts), axis=0)
-    made = level.reindex([f"make:{j}" for j in c.system.sectors]).fillna(0.0)
-    production[planned] = made.to_numpy().T / lengths
+    output = level.reindex([f"make:{j}" for j in c.system.sectors]).fillna(0.0)
+    production[planned] = output.to_numpy().T / lengths
     had = s.values["segment"].values.reshape(len(c.products), -1)[:, :-1].T / lengths
     unmet, price = np.zeros_like(demand), np.zeros_like(demand)
     unmet[planned] = np.maximum(demand[planned] - had, 0.0)
@@ -202,10 +202,10 @@ def _short(s: System, path: Paths) -> np.ndarray:
 def _hold_stocks(m: Model, stock: xr.DataArray) -> None:
     """Hold stores, reserves and what is rebuilt at the start of every period as they are on a path."""
     block = m.variables["stock"]
-    held = stock.transpose(*block.coords).reindex(dict(block.coords)).values
-    near = HELD * np.maximum(np.abs(held), np.abs(held).max(axis=1, keepdims=True))
-    lower = np.maximum(held - near, block.lower)
-    m.programme.bound("stock", lower=lower, upper=np.maximum(np.minimum(held + near, block.upper), lower))
+    fixed = stock.transpose(*block.coords).reindex(dict(block.coords)).values
+    near = HELD * np.maximum(np.abs(fixed), np.abs(fixed).max(axis=1, keepdims=True))
+    lower = np.maximum(fixed - near, block.lower)
+    m.programme.bound("stock", lower=lower, upper=np.maximum(np.minimum(fixed + near, block.upper), lower))
 
 
 def check_size(system: System, periods: int) -> None:

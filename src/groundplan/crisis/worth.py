@@ -77,7 +77,7 @@ def worth_of_coordination(
     central = MIDDLE if MIDDLE in names else names[0]
     kinds = [str(kind) for kind in e.domestic_final["final_kind"].values]
     rows: list[Worth] = []
-    told: tuple[System, Engines] | None = None
+    central_run: tuple[System, Engines] | None = None
     breach = 0.0
     for name in names:
         one = scenario.in_setting(name)
@@ -94,9 +94,9 @@ def worth_of_coordination(
             rows.append(_worth(name, rule, engines))
             breach = max(breach, float(engines.breaches.max()))
             if own and name == central:
-                told = s, engines
-    assert told is not None
-    s, engines = told
+                central_run = s, engines
+    assert central_run is not None
+    s, engines = central_run
     table, whole = losses(engines), pd.DataFrame(rows)
     worth = next(r for r in rows if (r.setting, r.rule) == (central, OWN))
     asked = float(engines.adaptive.asked[0].sum())

@@ -24,7 +24,7 @@ def stop_days(e: Economy, cut: Sequence[str], days: Days, threshold: float = 0.0
     Z_d[i,j] / x[j] for a home product. ``days`` of use in stock: one number, by product, or product × sector; the
     same for the home and the imported product. It is a static bound: a needed input cannot be replaced, thinned out
     or shared anew, a sector works at full speed until it stops, and inputs below the threshold never stop it. The
-    stress engine relaxes all of this.
+    stress engine relaxes all of this: there a lack acts through its share of cost, and few sectors ever stop.
 
     Index: sector, first to stop first. Columns: days (infinite where it works on), short_of (the product that runs
     out), imported (whether it is the imported one), cause (the cut product at the head of the chain), chain (codes).

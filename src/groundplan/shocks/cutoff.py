@@ -137,9 +137,9 @@ def _best(
         solutions[k] = highs.values
     solution = solutions[of.ravel()] * scale
     buy, y = solution[:, -2 * len(w) : -len(w)], solution[:, -len(w) :]
-    made = solution[:, : s.n] + (0.0 if others else solution[:, s.n : 2 * s.n])
+    output = solution[:, : s.n] + (0.0 if others else solution[:, s.n : 2 * s.n])
     final = np.clip(y, 0.0, demand)
-    return Feasible(final, made, buy, (demand - final) @ w)
+    return Feasible(final, output, buy, (demand - final) @ w)
 
 
 def _by_orders(s: System, w: np.ndarray) -> tuple[Programme, bool]:

@@ -163,7 +163,7 @@ OF_SECTORS = (
         ),
         page="Who holds out how long, if nothing takes its place",
         section="hangs",
-        heading="How long work goes on when one import ends, if nothing takes its place (what people make do with: stress)",
+        heading="How long work goes on when one import ends, if nothing takes its place",
     ),
     Measure(
         name="raw",

@@ -36,7 +36,7 @@ def adapt(e: Economy, scenario: Scenario, progress: Progress | None = None) -> O
     """
     names = scenario.behaviour.settings
     central = MIDDLE if MIDDLE in names else names[0]
-    told: list[Loss] = []
+    losses: list[Loss] = []
     output: list[np.ndarray] = []
     runs: dict[str, tuple[System, Paths]] = {}
     for k, name in enumerate(names):
@@ -44,24 +44,28 @@ def adapt(e: Economy, scenario: Scenario, progress: Progress | None = None) -> O
         s = system_of(e, one)
         shock = shock_of(s, one)
         paths = propagate_batch(s, [shock], causes=name == central, progress=_part(progress, k, len(names)))
-        told.append(loss_of(s, shock, paths, name))
+        losses.append(loss_of(s, shock, paths, name))
         output.append((paths.production[0] * s.output).sum(axis=1) / s.output.sum())
         runs[name] = s, paths
     s, paths = runs[central]
     seen = preview(s, scenario).drop(columns="names")
     stocks = pd.DataFrame({"input": s.inputs, "days": s.stocks * s.days_per_step, "reserve": s.reserves})
-    tables = {"range": pd.DataFrame(told), "stops": stops(s, paths), "preview": seen, "stocks": stocks}
+    tables = {"range": pd.DataFrame(losses), "stops": stops(s, paths), "preview": seen, "stocks": stocks}
     days = np.arange(scenario.steps) * s.days_per_step
     by_setting = xr.DataArray(np.array(output), coords={"setting": list(names), "day": days}, dims=("setting", "day"))
     arrays = {
         **arrays_of(s, shock_of(s, scenario), paths),
         "output_in_settings": quantity("output_in_settings", by_setting, s.money),
     }
-    totals = _totals(s, scenario, paths, told[names.index(central)])
-    ends = {loss.setting: loss.value_added_lost_share for loss in told}
+    totals = _totals(s, scenario, paths, losses[names.index(central)])
+    value_added = {loss.setting: loss.value_added_lost_share for loss in losses}
+    final_use = {loss.setting: loss.final_use_lost_share for loss in losses}
     return Outcome(
         arrays, tables,
-        provenance(e, scenario, "adaptive", value_added_lost_share_by_setting=ends, told_setting=central, **totals),
+        provenance(
+            e, scenario, "adaptive", value_added_lost_share_by_setting=value_added,
+            final_use_lost_share_by_setting=final_use, told_setting=central, **totals,
+        ),
     )  # fmt: skip
 
 

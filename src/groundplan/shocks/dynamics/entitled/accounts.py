@@ -33,7 +33,7 @@ class Accounts:
         may: np.ndarray,
         may_finals: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """What users have with the reserves, and what was drawn.
+        """What users have with the reserves, and what was draw.
 
         ``ordered``, ``had`` and ``may`` are rows × B × n, over base use; ``finals`` (B × p × F, money / step) is what
         final users have and ``may_finals`` what they may claim, over what they claim. Returns ``had``, ``finals`` and
@@ -53,9 +53,9 @@ class Accounts:
         )
         finals = finals.copy()
         finals[:, rows] += more
-        drawn = np.zeros(finals.shape[:2])
-        drawn[:, rows] = (extra * self.z).sum(axis=2).T + more.sum(axis=2)
-        return had + extra, finals, drawn
+        draw = np.zeros(finals.shape[:2])
+        draw[:, rows] = (extra * self.z).sum(axis=2).T + more.sum(axis=2)
+        return had + extra, finals, draw
 
     def in_money(self) -> np.ndarray:
         """What is left; B × p, money."""

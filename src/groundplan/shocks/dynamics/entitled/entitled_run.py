@@ -125,8 +125,8 @@ class EntitledRun:
         given += rebuilt
         sold = finals
         had, finals, released = self._with_reserves(phi, had, finals)
-        made = over(given[:, :n], s.base_flow[:n]) * self.there - s.from_stocks[:n]
-        x = np.maximum(made / self.base_output, 0.0)
+        output = over(given[:, :n], s.base_flow[:n]) * self.there - s.from_stocks[:n]
+        x = np.maximum(output / self.base_output, 0.0)
         built = rebuilt if isinstance(rebuilt, float) else rebuilt.sum(axis=1)
         keep.keep(t, Step(x, can, *self.users.take(finals), given[:, n:].sum(axis=1), built))
         arrivals = None if keep.trace is None else _money(had, s.use)
@@ -160,7 +160,7 @@ class EntitledRun:
         ``supply`` is what is there for them.
         """
         may = self.pools.sectors(phi)
-        had = np.minimum(self.orders, may)
+        had = np.minimum(self.orders, may, out=None if self.redistributes or self.accounts.rows.size else self.orders)
         finals = np.minimum(self.users.asked, self.users.claimed * self.pools.finals(phi))
         given = flows(self.pools, phi, had, finals, self.users.claimed)
         if not self.redistributes:
@@ -181,8 +181,8 @@ class EntitledRun:
         if not rows.size:
             return had, finals, np.zeros(finals.shape[:2])
         may, may_finals = self.pools.sectors(phi)[rows], self.pools.finals(phi)
-        had[rows], finals, drawn = self.accounts.draw(self.orders[rows], had[rows], finals, self.users, may, may_finals)
-        return had, finals, drawn
+        had[rows], finals, draw = self.accounts.draw(self.orders[rows], had[rows], finals, self.users, may, may_finals)
+        return had, finals, draw
 
     def _restock(self, had: np.ndarray, x: np.ndarray, spared: np.ndarray | None) -> None:
         """Take in what came, use what production takes, and order anew. ``had`` is used up on the way."""

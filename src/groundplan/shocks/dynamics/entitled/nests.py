@@ -38,16 +38,16 @@ def power(x: np.ndarray, rho: float) -> np.ndarray:
         return np.asarray(np.sqrt(x))
     if not abs(rho) < 32 or rho != round(rho):
         return np.asarray(np.power(x, rho))
-    left, square, out = round(abs(rho)), x, None
+    left, out = round(abs(rho)), np.ones(1)
     while True:
         if left & 1:
-            out = square if out is None else out * square
+            # In place, as fresh memory costs more than the product.
+            out = x.copy() if out.size == 1 else np.multiply(out, x, out=out)
         left >>= 1
         if not left:
             break
-        square = square * square
-    assert out is not None
-    return out if rho > 0 else 1.0 / out
+        np.multiply(x, x, out=x)
+    return out if rho > 0 else np.asarray(np.reciprocal(out, out=out))
 
 
 class Nests:

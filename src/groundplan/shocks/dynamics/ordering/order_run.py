@@ -155,7 +155,7 @@ class OrderRun:
         x = np.where(allowed < wished * (1.0 - EVEN), allowed, wished)
         limit = np.where(through < 1.0, through * s.base_flow[n:], np.inf)
         self.supply = np.concatenate([x * s.output + s.from_stocks[:n], np.minimum(asked[:, n:], limit)], axis=1)
-        made = self.supply
+        produced = self.supply
         released: np.ndarray | float = 0.0
         if self.has_reserves:
             self.supply, released = self._release(asked)
@@ -178,7 +178,7 @@ class OrderRun:
             used = np.minimum(x[:, None] * s.use[:, :n], before + arrivals)
             delivered, built = self.finals.delivered(served), 0.0 if rebuilt is None else rebuilt
             stock = self.stores.in_money()
-            keep.follow(t, Flows(arrivals, used, stock, delivered, built, made, released, allowed))
+            keep.follow(t, Flows(arrivals, used, stock, delivered, built, produced, released, allowed))
 
     def _release(self, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Supply with what the state's reserves fill of its lack, as long as they last, and what they give (B × p)."""

@@ -58,15 +58,15 @@ def followed(s: System, path: Paths, starts: np.ndarray) -> Followed:
     """How a traced path of one member works in periods that begin at ``starts``."""
     trace = path.trace
     assert trace is not None
-    made = np.add.reduceat(path.production[0], starts, axis=0)
+    output = np.add.reduceat(path.production[0], starts, axis=0)
     used = np.add.reduceat(trace.used[0], starts, axis=0)
-    full = made[:, None, :] * s.use[None, :, : s.n]
+    full = output[:, None, :] * s.use[None, :, : s.n]
     spared = np.clip(1.0 - np.divide(used, full, out=np.ones_like(used), where=full > 0), 0.0, 1.0)
-    room = np.zeros_like(made)
+    room = np.zeros_like(output)
     if s.behaviour.sharing != "orders":
         x, able = path.production[0], trace.able[0] / s.behaviour.makes_do.ceiling
         taken = np.add.reduceat(np.divide(x, able, out=np.zeros_like(x), where=x > 0), starts, axis=0)
-        room = np.maximum(np.divide(taken, made, out=np.ones_like(made), where=made > 0) - 1.0, 0.0)
+        room = np.maximum(np.divide(taken, output, out=np.ones_like(output), where=output > 0) - 1.0, 0.0)
     return Followed(np.where(spared > FAINT, spared, 0.0), room)
 
 
