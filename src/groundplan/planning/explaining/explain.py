@@ -15,6 +15,10 @@ MARKS = {
 }
 
 
+# What is no price but the rounding of one.
+FAINT = 1e-6
+
+
 def rents(outcome: Outcome) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What each limit's scarcity is worth by year, and its price: commodity × year, 0 where it is not scarce.
 
@@ -60,7 +64,7 @@ def scarcities(outcome: Outcome) -> pd.DataFrame:
     table = table.rename_axis("commodity").reset_index()
     if "limits" in outcome.tables:
         table = pd.concat([table, _own_limits(outcome.table("limits"), len(rent.columns))], ignore_index=True)
-    table = table[table["price"] > 1e-6]
+    table = table[table["price"] > FAINT]
     return table.sort_values("rent", ascending=False).reset_index(drop=True)
 
 
@@ -93,7 +97,8 @@ def explain(outcome: Outcome, top: int = 6) -> list[str]:
     for row in scarcities(outcome).head(top).to_dict("records"):
         unit, pay = unit_in_words(str(row["unit"]).removesuffix(" / year")), unit_in_words(money)
         what = f"One more {unit} of {row['label']}" if unit else f"Easing by one unit {row['label']}"
-        between = f", from {row['least']:,.2g} to {row['price']:,.3g} by year" if row["best_year"] else ""
+        least = row["least"] if row["least"] > FAINT else 0.0
+        between = f", from {least:,.2g} to {row['price']:,.3g} by year" if row["best_year"] else ""
         marked = f" ({marks[row['commodity']]})" if marks.get(row["commodity"]) else ""
         sentences.append(
             f"{what} is worth {row['average']:,.3g} {pay} of living standard on average over the plan{between}{marked}."
