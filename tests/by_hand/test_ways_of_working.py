@@ -108,7 +108,9 @@ def path_of(able: np.ndarray) -> Paths:
     used[1, 2, 0], used[2, 2, 0] = 0.75, 0.375  # of 1.5 and 0.75
     used[3, 0, 0] = 1.25  # more than its 1
     used[3:, 0, 1] = [0.0, 1.5]  # of 3 and 3
-    return cast(Paths, SimpleNamespace(production=output[None], trace=SimpleNamespace(used=used[None], able=able[None])))
+    return cast(
+        Paths, SimpleNamespace(production=output[None], trace=SimpleNamespace(used=used[None], able=able[None]))
+    )
 
 
 ABLE = np.array([[1.25, 1.25], [0.625, 1.25], [0.3125, 1.25], [1.0, 1.25], [0.0, 1.25]])
