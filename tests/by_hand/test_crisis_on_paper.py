@@ -12,13 +12,16 @@ from crises import shaken, uneven
 from groundplan.crisis.compile_crisis import (
     Crisis,
     activities,
+    doing_without,
     final_use,
     kept,
+    period_starts,
     production,
     rebuilding,
     storage,
     trade,
 )
+from groundplan.crisis.ways_of_working import spared
 from groundplan.shocks.ceilings import ceilings, first_step
 from groundplan.shocks.cutoff import supply_from_stocks
 from groundplan.shocks.dynamics.shock import Shock, quiet
@@ -28,10 +31,13 @@ OVERTIME = [1.0, 1.125, 1.21875, 1.2890625, 1.341796875]  # 1.5 − 0.5·0.75^k
 LEFT = np.array([[1.0, 2.0, 3.0], [0.0, 0.0, 0.5]])
 
 
-def crisis(s: System | None = None) -> Crisis:
+def crisis(s: System | None = None, span: int = 1) -> Crisis:
+    """``shaken`` in periods of ``span`` days, with all ways of working with less."""
     s = uneven() if s is None else s
     shock = shaken(s)
-    return Crisis(s, shock, ceilings(s, shock), LEFT, np.array([1.0, 2.0, 3.0]))
+    limits = ceilings(s, shock)
+    starts = period_starts(shock.steps, limits.begins, span)
+    return Crisis(s, shock, limits, starts, LEFT, np.array([1.0, 2.0, 3.0]), spared(s, s.use[:, : s.n]))
 
 
 def flows_of(frames: list[pd.DataFrame]) -> dict[tuple[str, str, str], float]:
@@ -164,47 +170,56 @@ def test_the_first_step_of_each_kind_of_loss() -> None:
 
 
 def test_which_sectors_and_inputs_have_rows() -> None:
-    """Proves: a can go without home b; home and imported b bind a; what rebuilding takes are the two kinds of b.
+    """Proves: every input that a sector uses is stored, idle or not; what rebuilding takes are the two kinds of b; who
+    has no path to follow follows none; the closing year has the last value.
 
-    Breaks if: what is not used, idle, or not destroyed has rows too.
+    Breaks if: what is not used, or not destroyed, has rows too.
     """
     c = crisis()
     assert c.makers.tolist() == [0, 1]
-    assert c.lean.tolist() == [0]
+    assert c.followers.tolist() == []
     assert c.stored.tolist() == [0, 1, 2]
     assert c.rebuilt.tolist() == [0]
     assert c.built_of.tolist() == [1, 2]
+    assert c.first == 1
+    assert c.lengths.tolist() == [1] * 5
     assert c.years.tolist() == [1, 2, 3, 4, 5]
+    assert not c.at_once
+    assert not c.has_room
     assert c.planned(np.arange(5.0)).tolist() == [1.0, 2.0, 3.0, 4.0, 4.0]
-    idle = crisis(uneven(binding=np.array([[0, 2], [1, 0], [2, 2]], dtype=np.int8)))
-    assert idle.stored.tolist() == [0, 1]
-    soft = crisis(uneven(binding=np.array([[2, 1], [2, 2], [2, 1]], dtype=np.int8)))
-    assert soft.lean.tolist() == [1]
-    assert soft.stored.tolist() == [0]
+    use = c.system.use.copy()
+    use[0, :3] = [0.0, 0.0, 9.0]
+    assert crisis(uneven(use=use)).stored.tolist() == [1, 2]
 
 
-def test_making_with_and_without_important_inputs() -> None:
-    """A takes 2/8, 1/8 and 3/8 a unit, lean the first and the last on twice the plant; b takes home b alone.
+def test_making_and_doing_without() -> None:
+    """A takes 2/8, 1/8 and 3/8 a unit, b 3/20 of home a, which is idle to it, and 5/20 of home b. A does without its
+    1/8 of home b on twice the plant; b without home a at no cost.
 
     Where capital is rebuilt labour is a capacity of its own: a's plant is 0.3 of 8 until nothing is lost beside what
     was destroyed, then 0.8; b's follows its people.
     Proves: every coefficient and every change of plant, told a year before. Breaks if: plant is counted without what
-    must be rebuilt, or crews stand in for it.
+    must be rebuilt, crews stand in for it, or more is done without than was made (``run``).
     """
     parts = production(crisis())
-    rates = {"home:a": 0.25, "home:b": 0.125, "imported:b": 0.375}
-    wanted = {("make:a", f"store:{g}", "take"): r for g, r in rates.items()}
-    wanted |= {("lean:a", f"store:{g}", "take"): rates[g] for g in ("home:a", "imported:b")}
-    wanted |= {("make:b", "store:home:b", "take"): 0.25}
-    wanted |= {(f"{verb}:a", "product:home:a", "give"): 1.0 for verb in ("make", "lean")}
-    wanted |= {("make:b", "product:home:b", "give"): 1.0, ("make:b", "plant:b", "occupy"): 1.0}
-    wanted |= {("make:a", k, "occupy"): 1.0 for k in ("plant:a", "crew:a")}
-    wanted |= {("lean:a", k, "occupy"): 2.0 for k in ("plant:a", "crew:a")}
+    wanted = {("make:a", f"store:{g}", "take"): r for g, r in zip(uneven().inputs, (0.25, 0.125, 0.375), strict=True)}
+    wanted |= {("make:b", f"store:home:{g}", "take"): r for g, r in (("a", 0.15), ("b", 0.25))}
+    for j in "ab":
+        wanted |= {(f"make:{j}", f"{what}:{j}", "give"): 1.0 for what in ("product:home", "run")}
+        wanted |= {(f"make:{j}", f"plant:{j}", "occupy"): 1.0}
+    wanted |= {("make:a", "crew:a", "occupy"): 1.0}
     assert flows_of(parts["flows"]) == pytest.approx(wanted)
-    whole = pd.concat(parts["flows"])
+    without = doing_without(crisis())["flows"]
+    assert flows_of(without) == pytest.approx({
+        ("spare:a:0", "run:a", "take"): 1.0, ("spare:a:0", "store:home:b", "give"): 0.125,
+        ("spare:a:0", "plant:a", "occupy"): 1.0,
+        ("spare:b:0", "run:b", "take"): 1.0, ("spare:b:0", "store:home:a", "give"): 0.15,
+    })  # fmt: skip
+    whole = pd.concat([*parts["flows"], *without])
     assert set(whole.loc[whole["role"] == "occupy", "profile"]) == {"overtime"}
     assert starts_of(parts["commodities"]) == {
         "plant:a": ("capacity", 2.4), "plant:b": ("capacity", 20.0), "crew:a": ("capacity", 8.0),
+        "run:a": ("flow", 0.0), "run:b": ("flow", 0.0),
     }  # fmt: skip
     assert moves_of(parts["exogenous"]) == {
         ("plant:a", 2, 4.0, 0.0), ("plant:b", 1, 0.0, 15.0), ("plant:b", 2, 15.0, 0.0),
@@ -252,10 +267,10 @@ def test_buying_keeping_and_giving_out() -> None:
 
 
 def test_final_use_and_what_nobody_makes() -> None:
-    """Proves: 5, 14 (18 on the third day) and 3 are wanted at weights 1, 2 and 3, nothing in the closing year; the 2 of
-    a that stocks give come every day but then.
+    """Proves: 5, 14 (18 on the third day) and 2.5 (0.5 is sold on abroad) are wanted at weights 1, 2 and 3, nothing
+    in the closing year; the 2 of a that stocks give come every day but then.
 
-    Breaks if: demand or supply goes on after the end.
+    Breaks if: demand or supply goes on after the end, or re-exports count.
     """
     c = crisis()
     assert supply_from_stocks(c.system).tolist() == [2.0, 0.0, 0.0]
@@ -265,7 +280,7 @@ def test_final_use_and_what_nobody_makes() -> None:
     assert widths.columns.tolist() == [1, 2, 3, 4, 5]
     assert widths.loc["product:home:a"].tolist() == [5.0, 5.0, 5.0, 5.0, 0.0]
     assert widths.loc["product:home:b"].tolist() == [14.0, 18.0, 14.0, 14.0, 0.0]
-    assert widths.loc["product:imported:b"].tolist() == [3.0, 3.0, 3.0, 3.0, 0.0]
+    assert widths.loc["product:imported:b"].tolist() == [2.5, 2.5, 2.5, 2.5, 0.0]
     assert worth.groupby("good")["slope"].unique().map(list).to_dict() == {
         "product:home:a": [1.0], "product:home:b": [2.0], "product:imported:b": [3.0],
     }  # fmt: skip
@@ -320,7 +335,7 @@ def test_the_tables_of_the_whole_crisis() -> None:
     assert not a.steady
     names = set(a.activities["activity"])
     assert names == {
-        "make:a", "lean:a", "make:b", "buy:imported:b", "put:home:a", "put:home:b", "put:imported:b",
+        "make:a", "make:b", "spare:a:0", "spare:b:0", "buy:imported:b", "put:home:a", "put:home:b", "put:imported:b",
         "release:imported:b", "rebuild:home:b", "rebuild:imported:b", "restore:a",
     }  # fmt: skip
     assert set(a.activities["unit"]) == {"money"}
@@ -329,3 +344,37 @@ def test_the_tables_of_the_whole_crisis() -> None:
     last = a.bounds[(a.bounds["year"] == 5) & (a.bounds["upper"] == 0.0)]
     assert set(last["activity"]) == {n for n in names if not n.startswith(("put:", "release:"))}
     assert a.utility["slope"].nunique() == 3
+
+
+def test_periods_of_two_days() -> None:
+    """Days 1 and 2, then 3 and 4. Flows are sums of the days: of home b 14 + 18 and 14 + 14 are wanted, of a 2 a day
+    come from stocks. Plant is a mean: of b (1 + 0.25)/2. Overtime is the most of the days and makes for both. What is
+    brought can be used at once. Of what is to be built 1 − 0.8² is done at most, and what is put back occupies its own.
+
+    Proves: means, sums, most and lags of periods. Breaks if: a period counts as one day, or begins with the horizon.
+    """
+    c = crisis(span=2)
+    assert c.starts.tolist() == [0, 1, 3]
+    assert c.lengths.tolist() == [1, 2, 2]
+    assert (c.first, c.years.tolist(), c.at_once) == (1, [1, 2, 3], True)
+    plants = production(c)
+    assert moves_of(plants["exogenous"]) == {("plant:a", 1, 4.0, 0.0), ("plant:b", 1, 7.5, 0.0)}
+    assert starts_of(plants["commodities"])["plant:a"] == ("capacity", 2.4)
+    assert starts_of(plants["commodities"])["plant:b"] == ("capacity", 12.5)
+    assert plants["profiles"][0]["factor"].tolist() == pytest.approx([1 / (2 * OVERTIME[k]) for k in (2, 4, 4)])
+    bought = c.limits.buying[:, 2]
+    sums = [bought[1] + bought[2], bought[3] + bought[4]]
+    assert trade(c)["bounds"][0]["upper"].tolist() == pytest.approx([*sums, sums[1]])
+    assert set(pd.concat(storage(c)["flows"])["lag"].fillna(0)) == {0}
+    used = final_use(c)
+    widths = used["utility"][0].pivot(index="good", columns="year", values="width")
+    assert widths.to_numpy().tolist() == [[10.0, 10.0, 0.0], [32.0, 28.0, 0.0], [5.0, 5.0, 0.0]]
+    assert moves_of(used["exogenous"]) == {("product:home:a", y, 4.0, 0.0) for y in (1, 2)}
+    built = rebuilding(c)
+    assert moves_of(built["exogenous"]) == set()
+    assert starts_of(built["commodities"][1:]) == {
+        "ruin:home:b": ("capacity", 6.0), "ruin:imported:b": ("capacity", 2.0), "site:a": ("capacity", 8.0),
+    }  # fmt: skip
+    cells = flows_of(built["flows"])
+    assert cells["restore:a", "site:a", "occupy"] == pytest.approx(1 / 0.36)
+    assert (cells["restore:a", "plant:a", "give"], cells["restore:a", "plant:a", "occupy"]) == (0.2, -0.2)

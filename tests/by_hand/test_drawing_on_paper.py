@@ -37,6 +37,7 @@ from groundplan.shocks.dynamics.run_record import stop_steps
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.scenarios.events import CutImports, LoseCapacity
 from groundplan.shocks.scenarios.scenario import Scenario
+from groundplan.shocks.scenarios.settings import SETTINGS
 from groundplan.shocks.vulnerability import cut, vulnerability
 
 INF = math.inf
@@ -307,23 +308,30 @@ def test_an_ensemble_says_what_it_was() -> None:
 
 
 def test_the_table_of_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Eight cells of losses 10, 80, 30 ..., weeks of stopping from −1 for never and 0 on.
+    """Eight cells of losses 10, 80, 30 ..., weeks of stopping from −1 for never and 0 on; twice as much in the rigid
+    setting and half as much in the flexible one, where nothing stops.
 
-    Proves: cells by product, depth and months; the worst first; days of the first stop and who stops first.
-    Breaks if: a stop on the first day is none, or cells change places.
+    Proves: cells by product, depth and months in every setting; the middle's worst first, between least and most; days
+    of the first stop and who stops first, in the middle. Breaks if: a stop on the first day is none, cells change
+    places, or one setting speaks for another.
     """
     loss = np.array([10.0, 80.0, 30.0, 40.0, 50.0, 60.0, 70.0, 20.0])
     stop = np.array([[-1, -1], [3, 2], [0, 4], [-1, 1], [5, 5], [-1, -1], [2, -1], [7, 0]])
+    never = np.full_like(stop, -1)
+    runs = {"rigid": (2 * loss, never), "middle": (loss, stop), "flexible": (loss / 2, never)}
     seen: list[Any] = []
 
     def compute(job: Any, progress: Any = None) -> dict[str, np.ndarray]:
-        seen.extend(job.given.cases)
-        return {"loss": loss, "stop": stop}
+        setting = job.given.scenario.behaviour.setting
+        assert job.given.system.behaviour.makes_do == SETTINGS[setting]
+        assert job.given.cases == [(i, d, m) for i in ("farm", "works") for d in (0.25, 1.0) for m in (2, 12)]
+        seen.append(setting)
+        return dict(zip(("loss", "stop"), runs[setting], strict=True))
 
     monkeypatch.setattr(cuts, "compute", compute)
     base = Scenario(name="cuts", step="week", horizon=365, stocks={"default": 14.0})
     outcome = vulnerability(small(), base, depths=(0.25, 1.0), months=(2, 12))
-    assert seen == [(i, d, m) for i in ("farm", "works") for d in (0.25, 1.0) for m in (2, 12)]
+    assert seen == ["rigid", "middle", "flexible"]
     assert outcome["cut_loss"].sel(product="works", depth=0.25, months=12).item() == 60.0
     days = outcome["cut_stop_day"]
     assert days.values.ravel().tolist() == pytest.approx([np.nan, 14, 0, 7, 35, np.nan, 14, 0], nan_ok=True)
@@ -331,9 +339,11 @@ def test_the_table_of_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert outcome["cut_loss_share"].sel(product="farm", depth=1.0, months=2).item() == pytest.approx(30 / home)
     assert outcome.provenance["home_use"] == pytest.approx(home)
     table = outcome.table("vulnerability")
-    columns = ["product", "label", "depth", "months", "loss", "share", "stop_day", "first"]
+    columns = ["product", "label", "depth", "months", "loss", "share", "least", "most", "stop_day", "first"]
     assert table.columns.tolist() == columns
     assert table["loss"].tolist() == sorted(loss, reverse=True)
+    for column, times in (("share", 1.0), ("least", 0.5), ("most", 2.0)):
+        assert table[column].tolist() == pytest.approx([times * x / home for x in sorted(loss, reverse=True)])
     assert table["first"].tolist() == ["works", "farm", "", "farm", "works", "farm", "works", ""]
     assert table.iloc[1][["product", "label", "depth", "months"]].tolist() == ["works", "sector works", 1.0, 2]
     pd.testing.assert_index_equal(table.index, pd.RangeIndex(8))
