@@ -13,7 +13,7 @@ import xarray as xr
 from groundplan.crisis.compile_crisis import Crisis, activities, period_starts
 from groundplan.crisis.ways_of_working import followed, spared
 from groundplan.crisis.witness import as_plan, violations
-from groundplan.errors import PlanInfeasible, StudyError
+from groundplan.errors import PlanInfeasible, SolverError, StudyError
 from groundplan.planning.families.family import Family
 from groundplan.planning.families.rows import Model
 from groundplan.planning.plan_programme import FAMILIES, programme
@@ -59,7 +59,7 @@ class Engines:
     planned     the plan that leaves in stores and reserves what the adaptive path leaves there; it knows the end.
                 None where it was not asked for
     today       the plan that has in stores at the start of every period what the path has, at least: it sees no further
-                than that. None where limits of the user's own forbid what people do
+                than that. None where limits of the user's own forbid what people do, or the solver finds none
     adaptive    the adaptive path
     demand      P × p   final use wanted, mean of the period's steps, money / step
     lost        P × p   what the adaptive path does not meet of it
@@ -163,6 +163,9 @@ def compare_engines(
     except PlanInfeasible:
         if breaches.max() <= NOTHING:
             raise
+        today = None
+    except SolverError:
+        progress("the solver found no plan with the stores that people have")
         today = None
     demand = crisis.means.demand.sum(axis=2)
     counted = (path.trace.delivered[0] * system.counted[system.input_of]).sum(axis=2)
