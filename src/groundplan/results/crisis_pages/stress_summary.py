@@ -166,8 +166,8 @@ def coordination(o: Outcome) -> list[str]:
     foresight = float(o.provenance["worth_of_foresight"])
     if math.isnan(foresight):
         return [
-            "What a plan with the stores that people have would save cannot be told: limits that are stated forbid what "
-            "people do, or the solver found none."
+            "What a plan with the stores that people have would save cannot be told: limits that are stated forbid "
+            "what people do, or the solver found none."
         ]
     where = f", in the {o.provenance['told_setting']} setting" if len(ranges) > 1 else ""
     return [
