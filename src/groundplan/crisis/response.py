@@ -13,7 +13,7 @@ import xarray as xr
 from groundplan.crisis.compile_crisis import Crisis, activities, period_starts
 from groundplan.crisis.ways_of_working import followed, spared
 from groundplan.crisis.witness import as_plan, violations
-from groundplan.errors import PlanInfeasible, StudyError
+from groundplan.errors import PlanInfeasible, SolverError, StudyError
 from groundplan.planning.families.family import Family
 from groundplan.planning.families.rows import Model
 from groundplan.planning.plan_programme import FAMILIES, programme
@@ -27,7 +27,7 @@ from groundplan.shocks.dynamics.run_record import Paths
 from groundplan.shocks.dynamics.shock import Shock
 from groundplan.shocks.dynamics.system import System
 
-HELD, KEPT = 1e-9, 1e-6
+NOTHING = 1e-6
 MOST_CELLS = 30_000
 
 
@@ -58,8 +58,8 @@ class Engines:
     floor       the whole horizon as one period, with all stocks: no path can lose less
     planned     the plan that leaves in stores and reserves what the adaptive path leaves there; it knows the end.
                 None where it was not asked for
-    today       the plan that has in stores at the start of every period what the path has: it sees no further than
-                that. None where limits of the user's own forbid what people do
+    today       the plan that has in stores at the start of every period what the path has, at least: it sees no further
+                than that. None where limits of the user's own forbid what people do, or the solver finds none
     adaptive    the adaptive path
     demand      P × p   final use wanted, mean of the period's steps, money / step
     lost        P × p   what the adaptive path does not meet of it
@@ -161,8 +161,11 @@ def compare_engines(
     try:
         today: Response | None = best(crisis, model, progress=progress)
     except PlanInfeasible:
-        if breaches.max() <= KEPT:
+        if breaches.max() <= NOTHING:
             raise
+        today = None
+    except SolverError:
+        progress("the solver found no plan with the stores that people have")
         today = None
     demand = crisis.means.demand.sum(axis=2)
     counted = (path.trace.delivered[0] * system.counted[system.input_of]).sum(axis=2)
@@ -200,12 +203,14 @@ def _short(s: System, path: Paths) -> np.ndarray:
 
 
 def _hold_stocks(m: Model, stock: xr.DataArray) -> None:
-    """Hold stores, reserves and what is rebuilt at the start of every period as they are on a path."""
+    """Keep stores, reserves and what is to be rebuilt at the start of every period at what a path has, or above.
+
+    Bounds from both sides leave the solver no room, and it stops without an answer.
+    """
     block = m.variables["stock"]
-    fixed = stock.transpose(*block.coords).reindex(dict(block.coords)).values
-    near = HELD * np.maximum(np.abs(fixed), np.abs(fixed).max(axis=1, keepdims=True))
-    lower = np.maximum(fixed - near, block.lower)
-    m.programme.bound("stock", lower=lower, upper=np.maximum(np.minimum(fixed + near, block.upper), lower))
+    path = stock.transpose(*block.coords).reindex(dict(block.coords)).values
+    there = path > NOTHING * np.abs(path).max(axis=1, keepdims=True)
+    m.programme.bound("stock", lower=np.maximum(np.where(there, path * (1.0 - NOTHING), 0.0), block.lower))
 
 
 def check_size(system: System, periods: int) -> None:

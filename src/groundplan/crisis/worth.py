@@ -101,7 +101,7 @@ def worth_of_coordination(
     worth = next(r for r in rows if (r.setting, r.rule) == (central, OWN))
     asked = float(engines.adaptive.asked[0].sum())
     ranges = {
-        n: [float(part["coordination"].min()), float(part["coordination"].max())]
+        n: [float(part["coordination"].min()), float(part["coordination"].max())]  # of those that could be told
         for n, part in whole.groupby("setting", sort=False)
     }
     more = {

@@ -181,7 +181,10 @@ def coordination(o: Outcome) -> list[str]:
             for name, (least, most) in ranges.items()]  # fmt: skip
     foresight = float(o.provenance["worth_of_foresight"])
     if math.isnan(foresight):
-        return ["The limits that are stated forbid what people do, so that a plan with their stores cannot be told."]
+        return [
+            "What a plan with the stores that people have would save cannot be told: limits that are stated forbid "
+            "what people do, or the solver found none."
+        ]
     where = f", in the {o.provenance['told_setting']} setting" if len(ranges) > 1 else ""
     return [
         f"With the same stocks, capacities, imports and ways of working, a plan that sees no further than today would "
