@@ -81,7 +81,7 @@ def test_sensitivity_on_the_command_line(study: Path, tmp_path: Path, capsys: py
     page = (tmp_path / "out" / "report.html").read_text("utf-8")
     assert page.count("<svg") >= 1
     assert "low end of the range" in page
-    assert "Import bill in 2020" in page
+    assert "import bill in 2020" in page
 
 
 def test_alternatives_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
