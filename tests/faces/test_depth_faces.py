@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,12 +74,14 @@ def test_sensitivity_on_the_command_line(study: Path, tmp_path: Path, capsys: py
     saved = Outcome.open(tmp_path / "out")
     bill = saved.table("sensitivity").set_index("measure").loc["import bill @ 2020"]
     assert bill["at_low"] == pytest.approx(1800.0)
-    assert bill["at_base"] == pytest.approx(plan("KEN", policy=open_study(study).policy).indicator("import bill")[2020])
+    # Figures are moved in the first stage alone, whose path is the solver's own.
+    corner = plan("KEN", policy=replace(open_study(study).policy, evenness=0.0))
+    assert bill["at_base"] == pytest.approx(corner.indicator("import bill")[2020])
     assert "hangs most on: targets.import bill.value" in printed
     page = (tmp_path / "out" / "report.html").read_text("utf-8")
     assert page.count("<svg") >= 1
     assert "low end of the range" in page
-    assert "Import bill in 2020" in page
+    assert "import bill in 2020" in page
 
 
 def test_alternatives_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -177,6 +177,7 @@ def outcome_of(sure: Sure) -> Outcome:
     expected = ready.as_expected(sure.chosen.values)
     values = (sure.chosen if expected is None else expected).values
     variables = ready.read(values)
+    shown = replace(solved, solution=replace(solved.solution, values=variables)).values
     first = margins[margins["margin"] == 0.0].iloc[0]
     margins = margins.assign(
         **{
@@ -187,7 +188,7 @@ def outcome_of(sure: Sure) -> Outcome:
     row = margins[margins["chosen"]].iloc[0]
     names = [i for i in SHOWN if i in set(a.indicators["indicator"])]
     names = list(dict.fromkeys([*names, *(t.indicator for t in solved.policy.targets)]))
-    plain, robust = (yearly(solved, names, v) for v in (None, variables))
+    plain, robust = (yearly(solved, names, v) for v in (None, shown))
     about = {
         **provenance(solved),
         "engine": "robust",
