@@ -17,7 +17,7 @@ PER_CENT = 0.01
 def pace_setters(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     """``pace_setters``: plants, skills and accounts by what they hold up, the weightiest first.
 
-        gain[c] = 0.01 · Σ_t dual[c,t]·k[c,t] / V
+        gain[c] = 0.01 · Σ_t dual[c,t]·k[c,t] / V,   k what stands, and of an account what is paid out of it
 
     Columns: commodity, label, sector, share (of the base year's output; NaN for what is no sector), price (the
     product's average over the plan, in living standard of the year; base year 1), gain (what one per cent more of it
@@ -31,7 +31,7 @@ def pace_setters(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     worth = (limits["dual"] * limits["gain"]).groupby([limits["name"], limits["year"]]).sum().unstack("year")
     names = [c for c in plan.activities.commodities["commodity"] if c in worth.index and c in plan.stock.index]
     years = [y for y in plan.activities.years if y in worth.columns]
-    standing = np.maximum(plan.stock.loc[names, years].to_numpy(), 0.0)
+    standing = _size(plan).reindex(index=names, columns=years).fillna(0.0).to_numpy()
     whole = max(abs(plan.best.objective), 1e-300)
     gain = PER_CENT * np.nansum(worth.loc[names, years].to_numpy() * standing, axis=1) / whole
     sectors = [c.partition(":")[2] if c.startswith("capacity:") else "" for c in names]
@@ -49,6 +49,18 @@ def pace_setters(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
         }
     )
     return {"pace_setters": table.sort_values("gain", ascending=False, kind="stable").reset_index(drop=True)}
+
+
+def _size(plan: SolvedPlan) -> pd.DataFrame:
+    """What there is of each plant and skill at the start of a year, and what is paid out of each account in it."""
+    cells = plan.activities.cells(("take",), ("account",))
+    acts, years = plan.level.index, plan.level.columns
+    level = plan.level.to_numpy()[
+        acts.get_indexer(pd.Index(cells["activity"])), years.get_indexer(pd.Index(cells["year"]))
+    ]
+    paid = (cells["amount"] * level).groupby([cells["commodity"], cells["when"]]).sum().unstack("when")
+    stands = plan.stock.drop(index=[c for c in paid.index if c in plan.stock.index])
+    return pd.DataFrame(pd.concat([stands, paid]).clip(lower=0.0))
 
 
 def thin_sectors(plan: SolvedPlan | Outcome) -> pd.DataFrame:
