@@ -70,8 +70,8 @@ def replacement_ranking(e: Economy, costs: pd.DataFrame, indicator: xr.DataArray
     binds = costs["permission"] > BINDS * (costs["exchange"] * costs["saved"]).clip(lower=1e-12)
     table["pace"] = binds.groupby(costs["product"]).mean()
     table["limit"] = _limits(table, whole)
-    bought = table.sort_values("rank_drc", kind="stable")["imports"].clip(lower=0.0)
-    table["below"] = bought.cumsum() / max(float(bought.sum()), 1e-300)
+    curve = table.sort_values("rank_drc", kind="stable")["imports"].clip(lower=0.0)
+    table["below"] = curve.cumsum() / max(float(curve.sum()), 1e-300)
     return table.sort_values("rank_drc", kind="stable").rename_axis("product").reset_index()[list(COLUMNS)]
 
 

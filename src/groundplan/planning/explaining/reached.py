@@ -60,7 +60,7 @@ def beyond(t: Target, result: pd.DataFrame) -> tuple[float, int]:
     share = (over / result["bound"].abs()).where(result["bound"] != 0).dropna()
     if share.empty or float(share.max()) < BEYOND:
         return 0.0, 0
-    return float(share.max()), 0 if t.form == "cumulative" else int(share.idxmax())
+    return float(share.max()), 0 if t.form == "cumulative" else int(str(share.idxmax()))
 
 
 def target_duals(outcome: Outcome, t: Target) -> pd.DataFrame:

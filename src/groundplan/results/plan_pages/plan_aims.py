@@ -112,7 +112,7 @@ def _beyond(t: Target, result: pd.DataFrame) -> str:
     share, year = beyond(t, result) if len(result) else (0.0, 0)
     if share <= 0:
         return ""
-    there = result.loc[year] if year else result.iloc[0]
+    there = result.iloc[list(result.index).index(year) if year else 0]
     by, when = abs(float(there["reached"] - there["bound"])), f" in {year}" if year else ""
     less = "stays below" if t.sense == "<=" else "goes beyond"
     often = f", {1 + share:.1f} times what was asked" if share >= 1 and t.sense == ">=" else ""
