@@ -14,6 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from groundplan.planning.soft_prices import with_soft_prices
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
@@ -22,7 +23,6 @@ from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.explaining.priorities import solve_in_turn
 from groundplan.planning.features.trade.resource_cost import resource_costs
 from groundplan.planning.policy import Policy
-from groundplan.planning.soft_prices import with_soft_prices
 from groundplan.planning.solve import quiet
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.tables import catalogue

@@ -47,7 +47,7 @@ def test_reexports_sit_in_no_share() -> None:
 
 
 def test_exports_that_fail_are_lost() -> None:
-    """Proves: 60 of 93 of exports a year find no buyer for 73 days: a fifth of the 60 are lost, and no import is cut."""
+    """Proves: 60 of 93 of exports a year find no buyer for 73 days: a fifth of the 60 is lost, no import is cut."""
     event = CloseMarket(products=("works",), depth=0.8, length=73)
     found = adapt(small(), Scenario(name="market", horizon=100, events=(event,))).table("range")
     assert found["exports_lost"].tolist() == pytest.approx([60.0 / 5] * 3)

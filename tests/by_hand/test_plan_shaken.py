@@ -128,8 +128,8 @@ def test_nobody_at_home_lacks_anything() -> None:
     outcome = planned({}, {}, {"nothing": 0.0})
     e = Economy.from_table(drawn)
     told = examination_tables(e, Policy.of(contingencies=[c]), outcome, outcome)["examination"]
-    assert told["household_use_unmet"].tolist() == [0.0, 0.0]
-    assert told["worst"].tolist() == [1.0, 1.0]
+    assert told["household_use_unmet"].tolist() == [0.0] * 6
+    assert told["worst"].tolist() == [1.0] * 6
 
 
 def test_a_cost_over_what_it_saves() -> None:
@@ -263,6 +263,8 @@ def test_two_plans_through_one_scenario(tmp_path: Path, monkeypatch: pytest.Monk
     assert [line.partition(",")[0] for line in told] == ["cut: the plan with contingencies", "cut: the plan without"]
     heads = ["contingency", "plan"]
     assert all(list(table.columns[:2]) == heads for table in tables.values())
+    assert tables["examination"]["setting"].tolist() == ["rigid", "middle", "flexible"] * 2
+    tables = {n: t[t["setting"] == "middle"].reset_index(drop=True) for n, t in tables.items()}
     assert tables["examination"]["plan"].tolist() == ["with contingencies", "without"]
     scenario = scenario_of(c)
     assert scenario.horizon == 365
@@ -287,5 +289,5 @@ def test_two_plans_through_one_scenario(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "cut.toml").write_text(CUT)
     named = Policy.of(contingencies=[Contingency("file", 2021, scenario="cut.toml")])
     again = examination_tables(small(), named, empty, empty, tmp_path)
-    assert again["examination"]["household_use_unmet"][0] < row["household_use_unmet"]
-    assert len(again["examination_curves"]) == 2 * 53
+    assert again["examination"]["household_use_unmet"][1] < row["household_use_unmet"]
+    assert len(again["examination_curves"]) == 2 * 3 * 53

@@ -304,6 +304,8 @@ def other(spec: Any, hint: Any) -> Any:
         return [*default, "other"]
     low, high = max(spec.metadata["low"], -5.0), min(spec.metadata["high"], 5.0)
     kinds = [a for a in (*get_args(hint), hint) if a in (int, float)]
+    if isinstance(default, dict):
+        return {"elec": (low + high) / 2}
     number = next(n for n in (low, high, (low + high) / 2) if n != default)
     return int(number) if kinds[0] is int else number
 

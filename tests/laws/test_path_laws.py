@@ -12,8 +12,8 @@ from economies import shipped, small
 from scipy.optimize import linprog
 
 from groundplan.planning.best_plan import as_shown, indicators, solved
-from groundplan.planning.paths.even_path import most_even
 from groundplan.planning.explaining.constant_standard import constant_standard, headline_figures
+from groundplan.planning.paths.even_path import most_even
 from groundplan.planning.policy import Policy
 from groundplan.planning.solved_plan import SolvedPlan
 

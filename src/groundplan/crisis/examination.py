@@ -142,10 +142,10 @@ def _as_bought(
     if "household_use" not in outcome.tables:
         return home, foreign
     bought = outcome.tables["household_use"]
-    told = bought[bought["year"] == year].set_index("product").reindex(e.sectors)
+    of_year = bought[bought["year"] == year].set_index("product").reindex(e.sectors)
     at = e.domestic_final.indexes["final"].get_indexer(list(e.finals("household")))
     for uses, column in ((home, "home"), (foreign, "imported")):
-        whole, wanted = uses[:, at].sum(axis=1), told[column].fillna(0.0).to_numpy(dtype=float)
+        whole, wanted = uses[:, at].sum(axis=1), of_year[column].fillna(0.0).to_numpy(dtype=float)
         some = whole != 0
         uses[np.ix_(some, at)] *= (wanted[some] / whole[some])[:, None]
     return home, foreign

@@ -86,7 +86,7 @@ def _joined(parts: list[Outcome], tables: dict[str, pd.DataFrame]) -> Outcome:
     about: dict[str, Any] = {}
     arrays: dict[str, Any] = {}
     for part in parts:
-        about = {**dict(part.provenance), **about}
+        about |= {key: value for key, value in part.provenance.items() if key not in about}
         arrays |= dict(part.arrays)
         tables = {**dict(part.tables), **tables}
     return Outcome(arrays, tables, {**about, "engine": "stress"})

@@ -21,9 +21,7 @@ from groundplan.planning.accounts.growth_account import growth_account
 from groundplan.planning.accounts.household_uses import household_use_table
 from groundplan.planning.accounts.pace_setters import pace_setters
 from groundplan.planning.activities import Activities, Records
-from groundplan.planning.paths.after_the_plan import continued
 from groundplan.planning.compile_plan import compile_plan
-from groundplan.planning.paths.even_path import most_even
 from groundplan.planning.explaining.constant_standard import headline_figures
 from groundplan.planning.explaining.guards import guards
 from groundplan.planning.explaining.material_balances import material_balances
@@ -38,9 +36,11 @@ from groundplan.planning.feature_list import FINDINGS as FEATURE_FINDINGS
 from groundplan.planning.features.production.production import idle_plant_words, ripening_words
 from groundplan.planning.features.trade.trade import foreign_gap
 from groundplan.planning.horizon import Horizon
+from groundplan.planning.paths.after_the_plan import continued
+from groundplan.planning.paths.even_path import most_even
+from groundplan.planning.paths.soft_prices import with_soft_prices
 from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy
-from groundplan.planning.paths.soft_prices import with_soft_prices
 from groundplan.planning.solve import Progress, feasible, quiet
 from groundplan.planning.solved_plan import SolvedPlan, indicators
 from groundplan.records.card import fields_of, stated

@@ -15,7 +15,7 @@ from groundplan.sources import Assumption
 
 
 def provenance(e: Economy, scenario: Scenario, engine: str, **more: Any) -> dict[str, Any]:
-    """Accounts, scenario, sources and assumptions behind an outcome, and what the engine adds; plain JSON values."""
+    """Accounts, what the engine adds, scenario, sources and assumptions behind an outcome; plain JSON values."""
     return {
         "groundplan": version("groundplan"),
         "engine": f"stress, {engine}",
@@ -23,10 +23,10 @@ def provenance(e: Economy, scenario: Scenario, engine: str, **more: Any) -> dict
         "country_name": e.country_name,
         "accounts_year": e.year,
         "money": e.money,
+        **more,
         "labels": {**e.labels, **e.names},
         "scenario": as_values(scenario),
         "resembled": resembled(scenario),
-        **more,
         "sources": [source.as_dict() for source in e.sources],
         "citations": [source.cite() for source in e.sources],
         "methods": list(e.methods),

@@ -19,9 +19,9 @@ from groundplan.errors import StudyError
 from groundplan.measures.dependence import dependence_table, household_import_content
 from groundplan.outcome import Outcome
 from groundplan.planning.accounts.household_uses import household_uses
-from groundplan.planning.paths.bands import bands as bands_of
 from groundplan.planning.best_plan import as_shown, origins, parts_of, solved
 from groundplan.planning.families.family import Family
+from groundplan.planning.paths.bands import bands as bands_of
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, quiet
@@ -29,6 +29,7 @@ from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.records.card import stated
 from groundplan.study.asking import Projects, Subject, study_of
 from groundplan.study.study import Study, effective
+from groundplan.unplanned.beside_plan import beside_baseline
 
 IMPORT_CONTENT = "import content of household consumption"
 
@@ -54,8 +55,8 @@ def plan(
     as keywords of the same names (``years=10, discount_rate=0.05``), which go before the study's. ``projects`` adds
     rows to the tables of ``Activities``; ``families`` may add limits of one's own; ``examine`` puts the plan through
     the day-by-day engine of ``stress`` (the verb ``examine``); ``bands`` tells how far the headline figures may lie
-    elsewhere in plans as good and as even (``planning.paths.bands``); ``programme`` names a file to write the programme to
-    before it is solved, as MPS or LP.
+    elsewhere in plans as good and as even (``planning.paths.bands``); ``programme`` names a file to write the
+    programme to before it is solved, as MPS or LP.
 
     Returns an ``Outcome``. Arrays: level, stock, enjoyed, indicator, shadow_price, consumption_price, shortfall.
     Tables: activities, commodities, indicators, duals, dependence, controls. Raises ``StudyError`` and
@@ -129,7 +130,8 @@ def written_down(best: SolvedPlan, asked: Study, progress: Progress = quiet, *, 
         parts.provenance["study"] = effective(dataclasses.replace(asked, accounts_year=e.year, policy=chosen))
     elif asked.figures.get("carve"):
         parts.provenance["carve"] = stated(asked.figures["carve"])
-    return parts.outcome()
+    progress("what comes without a plan")
+    return beside_baseline(parts.outcome(), e, people=asked.people_by_age(e))
 
 
 def _dependence(e: Economy) -> pd.DataFrame:

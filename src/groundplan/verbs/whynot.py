@@ -50,8 +50,8 @@ def whynot(
 
     def planned(targets: list[Target]) -> tuple[SolvedPlan, Outcome]:
         with_them = dataclasses.replace(asked, policy=dataclasses.replace(asked.policy, targets=targets))
-        made = shown_plan(with_them, families, progress)
-        return made, written_down(made, with_them, progress)
+        plan_with = shown_plan(with_them, families, progress)
+        return plan_with, written_down(plan_with, with_them, progress)
 
     progress("the plan without it")
     plain, without = planned(own)
@@ -60,9 +60,9 @@ def whynot(
         return as_outcome(WhyNot(wish, without, without, 0.0))
     progress("the plan with it")
     try:
-        made, with_it = planned([*own, wish])
-        return as_outcome(WhyNot(wish, without, with_it, share_between(made, plain)))
+        plan_with, with_it = planned([*own, wish])
+        return as_outcome(WhyNot(wish, without, with_it, share_between(plan_with, plain)))
     except PlanInfeasible as clash:
         progress("the plan that comes nearest")
-        made, nearest = planned([*after_it(own), first_of_all(wish)])
-        return as_outcome(WhyNot(wish, without, nearest, share_between(made, plain), clash.clash, clash.repairs))
+        plan_with, nearest = planned([*after_it(own), first_of_all(wish)])
+        return as_outcome(WhyNot(wish, without, nearest, share_between(plan_with, plain), clash.clash, clash.repairs))

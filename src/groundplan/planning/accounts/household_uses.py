@@ -66,5 +66,7 @@ def household_use_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     }
     names = np.repeat(np.asarray(products, dtype=object), len(years))
     long = {name: table.ravel() for name, table in columns.items()}
-    told = pd.DataFrame({"product": names, "label": [e.label(i) for i in names], "year": years * len(products), **long})
-    return {"household_use": told[told["base"] != 0].reset_index(drop=True)}
+    every_use = pd.DataFrame(
+        {"product": names, "label": [e.label(i) for i in names], "year": years * len(products), **long}
+    )
+    return {"household_use": every_use[every_use["base"] != 0].reset_index(drop=True)}

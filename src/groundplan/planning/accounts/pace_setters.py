@@ -31,9 +31,9 @@ def pace_setters(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     worth = (limits["dual"] * limits["gain"]).groupby([limits["name"], limits["year"]]).sum().unstack("year")
     names = [c for c in plan.activities.commodities["commodity"] if c in worth.index and c in plan.stock.index]
     years = [y for y in plan.activities.years if y in worth.columns]
-    held = np.maximum(plan.stock.loc[names, years].to_numpy(), 0.0)
+    standing = np.maximum(plan.stock.loc[names, years].to_numpy(), 0.0)
     whole = max(abs(plan.best.objective), 1e-300)
-    gain = PER_CENT * np.nansum(worth.loc[names, years].to_numpy() * held, axis=1) / whole
+    gain = PER_CENT * np.nansum(worth.loc[names, years].to_numpy() * standing, axis=1) / whole
     sectors = [c.partition(":")[2] if c.startswith("capacity:") else "" for c in names]
     x, prices = e.output.to_series(), plan.prices["consumption_price"].mean("year").to_series()
     products = [f"home:{j}" if j in e.sectors else c for c, j in zip(names, sectors, strict=True)]

@@ -17,10 +17,10 @@ from groundplan.planning.best_plan import solved
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.doctrines.doctrine import Doctrine, with_choices, with_goals
 from groundplan.planning.doctrines.turnpike import Ray, capital_by_year, distance, ray
-from groundplan.planning.paths.even_path import most_even
 from groundplan.planning.explaining.guards import guard_table, guards_of
 from groundplan.planning.explaining.guards import side_by_side as guards_side_by_side
 from groundplan.planning.families.family import Family
+from groundplan.planning.paths.even_path import most_even
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.solve import Progress, quiet
 from groundplan.planning.solved_plan import SolvedPlan, indicators

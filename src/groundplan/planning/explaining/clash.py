@@ -88,13 +88,13 @@ def infeasible(
     what = "The plan cannot meet every target." if targets else "No plan meets the floors within the limits."
     what += f"\n  clash:  {' · '.join(listed) or 'not found'}"
     what += "".join(f"\n  asked:  {question}" for question in questions)
-    told = {r["alternative"]: (str(r["sentence"]), str(r.get("consequence", ""))) for r in repairs}
-    if told:
+    sentences = {r["alternative"]: (str(r["sentence"]), str(r.get("consequence", ""))) for r in repairs}
+    if sentences:
         what += "\n  repair: any one of"
-        for n, (said, follows) in enumerate(told.values(), 1):
+        for n, (said, follows) in enumerate(sentences.values(), 1):
             what += f"\n    {n}. {said}" + (f"\n       {follows}" if follows else "")
     lines = ", ".join(dict.fromkeys(filter(None, where)))
-    fix = "make any one of these repairs" if told else "loosen any one of them"
+    fix = "make any one of these repairs" if sentences else "loosen any one of them"
     return PlanInfeasible(
         what, where=lines, fix=f"{fix}, in the study or with --set", clash=words, repairs=tuple(repairs)
     )  # fmt: skip
@@ -137,9 +137,10 @@ def _cut(a: Activities, policy: Policy, years: int) -> tuple[Activities, Policy,
     last = a.years[years - 1]
     tables = {name: getattr(a, name) for name in ("bounds", "exogenous", "utility", "floors")}
     kept = {name: table[table["year"] <= last].reset_index(drop=True) for name, table in tables.items()}
-    wishes = [(n, cut) for n, t in enumerate(policy.targets) if (cut := t.within(a.years, last)) is not None]
+    wishes = [(n, cut) for n, t in enumerate(policy.targets) if (cut := t.within(a.plan_years, last)) is not None]
     shorter = replace(policy, targets=[t for _, t in wishes])
-    return replace(a, years=a.years[:years], **kept), shorter, [n for n, _ in wishes]
+    tail = max(a.tail - (len(a.years) - years), 0)
+    return replace(a, years=a.years[:years], tail=tail, **kept), shorter, [n for n, _ in wishes]
 
 
 def _in_words(items: pd.DataFrame, m: Model) -> list[str]:

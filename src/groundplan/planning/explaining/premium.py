@@ -12,10 +12,10 @@ import xarray as xr
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
-from groundplan.planning.paths.even_path import most_even
 from groundplan.planning.explaining.priorities import solve_in_turn
 from groundplan.planning.families.family import AT, FLOORS, stating
 from groundplan.planning.features.contingencies.forks import Fork, forks
+from groundplan.planning.paths.even_path import most_even
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.solve import Progress, Solution, quiet
 from groundplan.planning.solved_plan import SolvedPlan

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from groundplan.errors import SolverError
-from groundplan.planning.paths.even_path import columns_of, even_programme, evenness
 from groundplan.planning.families.targets import indicator_cells
+from groundplan.planning.paths.even_path import columns_of, even_programme, evenness
 from groundplan.planning.solve import Progress, quiet
 from groundplan.solver.answer import answer
 from groundplan.solver.programme import Floats, Programme

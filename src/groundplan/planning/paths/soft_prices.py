@@ -10,9 +10,9 @@ import pandas as pd
 from scipy import sparse
 
 from groundplan.errors import SolverError
-from groundplan.planning.paths.even_path import TOLERANCE, columns_of, hold_far_standards, hold_projects
 from groundplan.planning.families.family import BETWEEN
 from groundplan.planning.families.rows import Model
+from groundplan.planning.paths.even_path import TOLERANCE, columns_of, hold_far_standards, hold_projects
 from groundplan.planning.solve import Progress, quiet
 from groundplan.records.money import money_in
 from groundplan.solver.answer import CLARABEL, REGULARISED, answer

@@ -124,8 +124,8 @@ def headline(o: Outcome) -> str:
     first = measures(o)[0]
     moving = rows(o, first).sort_values("swing", ascending=False)
     names = moving.loc[moving["swing"] >= WEIGHTY * moving["swing"].max(), "parameter"].head(3)
-    told = ", ".join(figure_words(o, str(name)) for name in names)
-    return f"The {measure_words(o, first)} hangs most on: {told}."
+    listed_names = ", ".join(figure_words(o, str(name)) for name in names)
+    return f"The {measure_words(o, first)} hangs most on: {listed_names}."
 
 
 def _opened(words: str) -> str:

@@ -116,8 +116,8 @@ def _beyond(t: Target, result: pd.DataFrame) -> str:
     by, when = abs(float(there["reached"] - there["bound"])), f" in {year}" if year else ""
     less = "stays below" if t.sense == "<=" else "goes beyond"
     often = f", {1 + share:.1f} times what was asked" if share >= 1 and t.sense == ">=" else ""
-    told = f"{100 * share:.0f} %" if share < 1 else f"{_figure(by)}"
-    return f" The plan {less} it by {told}{when}{often}: that is the plan's own choice, and no aim."
+    by_how_much = f"{100 * share:.0f} %" if share < 1 else f"{_figure(by)}"
+    return f" The plan {less} it by {by_how_much}{when}{often}: that is the plan's own choice, and no aim."
 
 
 def _figure(value: float) -> str:

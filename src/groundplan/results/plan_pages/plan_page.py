@@ -24,6 +24,7 @@ from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.accounts import plan_budget, plan_growth
 from groundplan.results.plan_pages.plan_charts import CHARTS
 from groundplan.results.plan_pages.plan_summary import checked, headline, held_back, solved, title
+from groundplan.results.usual_pages import beside_views
 from groundplan.results.words import unit_words
 
 FIGURES = {chart.name: chart for chart in CHARTS}
@@ -104,6 +105,12 @@ SECTIONS = (
         plan_bands.WORDS, tabled(plan_bands.bands_table, "Headline figures"),
     )),
     ("growth", "What growth comes from", plan_growth.growth),
+    ("baseline", "Beside what comes without a plan", together(
+        listed(beside_views.beside_sentences),
+        tabled(beside_views.beside_table, "The plan and the baseline"),
+        tabled(beside_views.parts_table, "Why they differ"),
+        beside_views.record,
+    )),
     ("standards", "Living standards by household group", together(STANDARDS, charted(FIGURES["standards"]))),
     ("gaps", "Gaps between household groups", together(GAPS, tabled(plan_views.gaps, "Gaps between household groups"))),
     ("works", "Projects", plan_works.works),

@@ -11,6 +11,7 @@ from groundplan.results.plan_pages.plan_bands import bands_table
 from groundplan.results.plan_pages.plan_owed import owed_sentences
 from groundplan.results.plan_pages.plan_views import dependence_view, expansion_table, group_words, scarce, yearly_table
 from groundplan.results.terminal import block, sheet, text_table, wrapped
+from groundplan.results.usual_pages.beside_views import beside_sentences, record
 from groundplan.results.words import MISSING, money_words, unit_words
 
 SHORT = {
@@ -42,6 +43,7 @@ def summary(outcome: Outcome) -> str:
         block("Where the country depends on others: imports that household consumption needs", _dependence(outcome)),
         block("The plan, year by year", _yearly(outcome)),
         block("How sure these figures are: plans as good and as even", text_table(bands_table(outcome))),
+        block("Beside what comes without a plan", wrapped(*beside_sentences(outcome), record(outcome))),
         block("What growth comes from", wrapped(*growth_lines(outcome))),
         block("Largest expansions of capacity", text_table(expansion_table(outcome))),
         block("What holds the plan back", wrapped(*held_back(outcome))),

@@ -58,10 +58,14 @@ def adapt(e: Economy, scenario: Scenario, progress: Progress | None = None) -> O
         "output_in_settings": quantity("output_in_settings", by_setting, s.money),
     }
     totals = _totals(s, scenario, paths, losses[names.index(central)])
-    ends = {loss.setting: loss.value_added_lost_share for loss in losses}
+    value_added = {loss.setting: loss.value_added_lost_share for loss in losses}
+    final_use = {loss.setting: loss.final_use_lost_share for loss in losses}
     return Outcome(
         arrays, tables,
-        provenance(e, scenario, "adaptive", value_added_lost_share_by_setting=ends, told_setting=central, **totals),
+        provenance(
+            e, scenario, "adaptive", value_added_lost_share_by_setting=value_added,
+            final_use_lost_share_by_setting=final_use, told_setting=central, **totals,
+        ),
     )  # fmt: skip
 
 

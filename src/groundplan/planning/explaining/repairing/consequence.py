@@ -49,8 +49,8 @@ class Consequence:
         costs = [] if np.isnan(self.share) else [f"It costs {share_words(self.share)}."]
         unit = f" Money in {unit_in_words(self.money)}." if self.money else ""
         figures = f"{', '.join(words)}{''.join(spent)}"
-        told = f"In {last['year'].iloc[0]}, against {against}: {figures}.{unit}" if words else ""
-        return [*costs, *filter(None, [told]), *(guard.sentence for guard in self.guards)]
+        beside = f"In {last['year'].iloc[0]}, against {against}: {figures}.{unit}" if words else ""
+        return [*costs, *filter(None, [beside]), *(guard.sentence for guard in self.guards)]
 
     def _hardest(self, groups: pd.DataFrame) -> str:
         """The group that loses most, where one loses."""

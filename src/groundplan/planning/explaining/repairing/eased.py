@@ -75,7 +75,7 @@ def _total(a: Activities, indicator: str, since: int, year: int, loosened: Loose
 def eased_target(a: Activities, policy: Policy, at: int, bounds: Mapping[int, float]) -> Target:
     """The target with other bounds in some years; a rate of growth and a sum have one bound for all."""
     t = policy.targets[at]
-    when = t.span(a.years)
+    when = t.span(a.plan_years)
     if t.form == "cumulative":
         return replace(t, cumulative=next(iter(bounds.values())))
     if t.form == "growth":

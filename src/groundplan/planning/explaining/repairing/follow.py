@@ -43,7 +43,7 @@ def follow(
     bare = replace(asked.policy, targets=left)
     others: dict[tuple[int, int], SolvedPlan] = {}
 
-    def made(policy: Policy, altered: Altered, families: Sequence[Family]) -> SolvedPlan:
+    def under(policy: Policy, altered: Altered, families: Sequence[Family]) -> SolvedPlan:
         quick = replace(policy, time_limit=min(policy.time_limit, max(until - time.process_time(), 1.0)))
         return asked.again(quick, altered, families)
 
@@ -51,29 +51,29 @@ def follow(
         """The plan without the clash, of as many years as another and as many after them."""
         of = (policy.years, policy.tail_years)
         if of not in others:
-            others[of] = made(replace(bare, years=of[0], tail_years=of[1]), as_they_are, asked.families)
+            others[of] = under(replace(bare, years=of[0], tail_years=of[1]), as_they_are, asked.families)
         return others[of]
 
-    told, untold = [], []
+    followed, not_followed = [], []
     for n, repair in enumerate(ranked, 1):
         progress(f"what follows from repair {n} of {len(ranked)}")
         spare = with_spare(repair)
         if time.process_time() > until:
-            untold.append(repair)
+            not_followed.append(repair)
             continue
         try:
-            plan = made(spare.chosen(asked.policy), spare.widened, spare.loosened(asked.families, asked.activities))
+            plan = under(spare.chosen(asked.policy), spare.widened, spare.loosened(asked.families, asked.activities))
             other = against(plan.policy) if targets else None
         except PlanInfeasible:
             continue
         except SolverError:
-            untold.append(repair)
+            not_followed.append(repair)
             continue
         if other is None:
             raised = guards_of(plan, path=False, prices=False)
-            told.append(replace(repair, follows=tuple(guard.sentence for guard in raised)))
+            followed.append(replace(repair, follows=tuple(guard.sentence for guard in raised)))
             continue
         after = consequence(plan, other)
         cost = None if np.isnan(after.share) else after.share
-        told.append(replace(repair, cost=cost, follows=tuple(after.lines(WITHOUT))))
-    return [*sorted(told, key=lambda r: np.inf if r.cost is None else r.cost), *untold]
+        followed.append(replace(repair, cost=cost, follows=tuple(after.lines(WITHOUT))))
+    return [*sorted(followed, key=lambda r: np.inf if r.cost is None else r.cost), *not_followed]

@@ -60,13 +60,13 @@ def conflict(
     budget = min(max(A_YEAR * len(a.years), SHORT), BUDGET)
     large = [] if asked is None else oversized(a, policy, families, progress)
     if asked is not None and large and all(project.part < HALF for project in large):
-        found = follow(asked, [], [r for project in large for r in project.repairs()], budget, progress)
-        return _told(a, policy, families, [p.words() for p in large], found, [p.work.line for p in large])
+        offered = follow(asked, [], [r for project in large for r in project.repairs()], budget, progress)
+        return _told(a, policy, families, [p.words() for p in large], offered, [p.work.line for p in large])
     clash = clash_of(a, policy, families, progress)
     left = budget - (time.process_time() - began)
-    found = repairs(a, policy, families, clash, progress, left, asked)
+    offered = repairs(a, policy, families, clash, progress, left, asked)
     lines = [policy.targets[t].line for t in clash.targets]
-    return _told(a, policy, families, [*(p.words() for p in large), *clash.words], found, lines, clash.targets)
+    return _told(a, policy, families, [*(p.words() for p in large), *clash.words], offered, lines, clash.targets)
 
 
 def _told(
@@ -74,12 +74,12 @@ def _told(
     policy: Policy,
     families: Sequence[Family],
     words: Sequence[str],
-    found: Sequence[Repair],
+    offered: Sequence[Repair],
     where: Sequence[str],
     targets: Sequence[int] = (),
 ) -> PlanInfeasible:
     """The error that tells a conflict, what was perhaps meant, and what would mend it."""
-    lines = [line for n, repair in enumerate(found, 1) for line in lines_of(a, policy, families, n, repair)]
+    lines = [line for n, repair in enumerate(offered, 1) for line in lines_of(a, policy, families, n, repair)]
     return infeasible(words, targets, [line._asdict() for line in lines], where, _slips(a, policy, targets))
 
 
