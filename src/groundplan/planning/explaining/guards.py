@@ -100,7 +100,7 @@ def _targets(plan: SolvedPlan, there: pd.DataFrame) -> Iterator[Guard]:
     for t in plan.policy.targets:
         if t.indicator not in there.index:
             continue
-        path = there.loc[t.indicator]
+        path = pd.Series(there.loc[t.indicator])
         result = asked_and_reached(t, path, a.years, ratio=t.indicator in ratios)
         unit = unit_in_words(str(units.get(t.indicator, "")).removesuffix(" / year"))
         if len(result) and missed(t, result) > 0:
@@ -115,9 +115,9 @@ def target_missed(t: Target, result: pd.DataFrame, unit: str) -> Guard:
     """A target's worst year: what is asked and what is reached (``reached.against``), value the gap in ``unit``."""
     gap = result["reached"] - result["bound"]
     gap = {"<=": gap, ">=": -gap, "==": gap.abs()}[t.sense]
-    worst = gap.idxmax()
-    year = t.span(())[-1] if t.form == "cumulative" else int(str(worst))
-    asked, got = (short_number(float(result.loc[worst, c]), 4) for c in ("bound", "reached"))
+    worst = int(gap.to_numpy().argmax())
+    year = t.span(())[-1] if t.form == "cumulative" else int(str(gap.index[worst]))
+    asked, got = (short_number(float(result[c].iloc[worst]), 4) for c in ("bound", "reached"))
     when = "over its years" if t.form == "cumulative" else f"in {year}"
     words = f"{_title(t)} is missed: {got}{unit and f' {unit}'} {when} where {asked} is asked for."
     return Guard("target_missed", words, year, float(gap.max()))
@@ -243,7 +243,8 @@ def _of_prices(plan: SolvedPlan, there: pd.DataFrame) -> list[Guard]:
     shadow, price = (pd.DataFrame(plan.prices[n].to_pandas()) for n in ("shadow_price", "consumption_price"))
     abroad = 0.0
     if "foreign exchange" in shadow.index and "import bill" in there.index:
-        abroad = float((shadow.loc["foreign exchange"] * there.loc["import bill", shadow.columns]).sum())
+        bill = pd.Series(there.loc["import bill"]).reindex(shadow.columns)
+        abroad = float((pd.Series(shadow.loc["foreign exchange"]) * bill).sum())
     return [*pace_setters(plan.activities, shadow, plan.stock, abroad), *above_ten(price, plan.activities.commodities)]
 
 
