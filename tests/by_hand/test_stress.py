@@ -271,7 +271,8 @@ def test_reserves_fill_the_gap_until_they_are_gone() -> None:
     s = system_of(small(), sc)
     paths = run(s, sc, CutImports(products=("farm",), length=30), trace=True)
     assert paths.trace is not None
-    came = paths.trace.supply[0, :, 2] * YEAR
+    assert paths.trace.released is not None
+    came = (paths.trace.supply[0, :, 2] + paths.trace.released[0, :, 2]) * YEAR
     assert came[:5] == pytest.approx(27.0)
     assert came[5:] == pytest.approx(0.0, abs=1e-12)
     assert paths.reserves[0, 2:] == pytest.approx([0.0, 0.0], abs=1e-12)

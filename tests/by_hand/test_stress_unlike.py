@@ -322,7 +322,7 @@ def test_what_decides_on_replacement() -> None:
 
     Breaks if: the bound is another, or what weighs most is told where users decide.
     """
-    costs = pd.DataFrame({"drc_total": [1.0, 1.5, 0.9, 0.9]})
+    costs = pd.DataFrame({"drc_total": [1.0, 1.5, 0.9, 0.9], "pace": [0.0, 0.9, 0.6, 0.5]})
     whole = pd.DataFrame({
         "labour": [3.0, 3.0, 3.0, 1.0], "plant": [1.0, 1.0, 1.0, 4.0], "suppliers": [2.0, 2.0, 2.0, 2.0],
         "permission": [0.0, 0.0, 0.5, 0.0], "resources_total": [6.0, 6.0, 6.0, 7.0],

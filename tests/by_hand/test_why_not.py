@@ -14,7 +14,7 @@ from groundplan.errors import GroundplanError, PlanInfeasible, StudyError
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.valuations import valuation_sentences
-from groundplan.planning.explaining.why_not import WhyNot, after_it, first_of_all, priced_in, summed
+from groundplan.planning.explaining.why_not import WhyNot, after_it, first_of_all, priced_in
 
 YEARS = 3
 
@@ -62,8 +62,8 @@ def test_more_than_is_best_costs_what_the_objective_says() -> None:
     assert path["without"].tolist() == without().indicator("gross output: works").tolist()
     changes = answer.table("changes")
     assert (changes["change"] - (changes["with"] - changes["without"])).abs().max() == 0
-    assert {"household consumption", "gross output"} <= set(changes["head"])
-    assert summed(changes, "household consumption")["change"].min() < 0
+    assert {"employment", "gross output"} <= set(changes["head"])
+    assert changes["change"].min() < 0 < changes["change"].max()
     assert "It can be done" in answer.provenance["sentences"][0]
 
 

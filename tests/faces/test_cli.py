@@ -52,12 +52,12 @@ def test_data_lists_every_account_with_source_and_licence(capsys: pytest.Capture
 
 
 @pytest.mark.parametrize("entry", entries(), ids=lambda e: f"{e.country}-{e.year}")
-def test_an_account_in_ten_lines(entry: object, capsys: pytest.CaptureFixture[str]) -> None:
-    """Proves: `groundplan data KEN` is ten lines and its GDP is the economy's."""
+def test_an_account_in_eleven_lines(entry: object, capsys: pytest.CaptureFixture[str]) -> None:
+    """Proves: `groundplan data KEN` is eleven lines and its GDP is the economy's."""
     country, year = entry.country, entry.year  # type: ignore[attr-defined]
     assert main(["data", country, "--year", str(year)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 10
+    assert len(lines) == 11
     assert f"GDP {Economy.load(country, year).gdp:,.0f}" in lines[1]
 
 

@@ -49,7 +49,8 @@ class PeopleByAge:
             P'(20–64) = 0.97^(h/10) · P(20−h … 64−h) + ½ · (h/10) · [P(20–64) − 0.97 · P(10–54, ten years before)]
 
         The bracket is what the same sum missed in the past decade, by people who came or left: half of it goes on; 0
-        where no count is ten years older. The last count not after the year stands for the year; None without one.
+        where no count is ten years older. The last count not after the year stands for the year; None without one,
+        and where nobody is of that age.
         Beyond 20 years the growth of 20 years is taken, since later hands are not born.
         """
         base = self.last_count(year)
@@ -61,7 +62,7 @@ class PeopleByAge:
         if base - DECADE >= int(self.counts.index.min()):
             before = LEFT_AFTER_TEN_YEARS * self.between(base - DECADE, low - DECADE, high - DECADE)
             coming += MOVING_ON * h / DECADE * (hands - before)
-        return log(coming / hands) / h
+        return log(coming / hands) / h if hands > 0 and coming > 0 else None
 
 
 def read_people(file: str | Path) -> PeopleByAge:
