@@ -177,7 +177,7 @@ def test_projects_in_a_plan_of_a_country() -> None:
     Breaks if: projects do not reach the plan, or their capacity does not.
     """
     e = shipped("KEN 2019")
-    mills = Work("mills", [5.0, 5.0], effects=[WorkEffect("capacity:food", 900.0, starts=1)], label="food mills")
+    mills = Work("mills", [5.0, 5.0], effects=[WorkEffect("capacity:real", 40.0, starts=1)], label="blocks of flats")
     without, made = plan(e, years=4), plan(e, years=4, works=[mills])
     assert made.indicator("started: mills").sum() == pytest.approx(1.0)
     assert made.provenance["objective"] > without.provenance["objective"]

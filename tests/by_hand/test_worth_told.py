@@ -80,10 +80,10 @@ def test_rows_are_named_and_dated() -> None:
 
 
 def test_worth_in_sentences() -> None:
-    """Proves: each thing is told with its dearest year and its mean, in the order of the table; what has no worth is
+    """Proves: each thing is told with its mean, its least and its dearest year, in the order of the table; what has no worth is
     not told and hides nothing after it; foreign exchange and workers have words of their own.
 
-    Breaks if: the first year stands for the dearest, or a worthless thing ends the list.
+    Breaks if: the dearest year stands for the plan, or a worthless thing ends the list.
     """
     rows = [
         ("worker", "a", "trained", 2021, 1.0, "wages"),
@@ -94,13 +94,13 @@ def test_worth_in_sentences() -> None:
         ("foreign exchange", "", "foreign exchange", 2021, 1.5, "times the official rate"),
     ]
     assert valuation_sentences(pd.DataFrame(rows, columns=COLUMNS)) == [
-        "One more worker (trained) is worth 2 wages in 2022, 1.5 on average.",
-        "One more unit of Coal is worth 4 t in 2021, 2.5 on average.",
-        "A unit of foreign exchange is worth 1.5 times the official rate in 2021, 1.5 on average.",
+        "One more worker (trained) is worth 1.5 wages on average over the plan, between 1 in 2021 and 2 in 2022.",
+        "One more unit of Coal is worth 2.5 t on average over the plan, between 1 in 2022 and 4 in 2021.",
+        "A unit of foreign exchange is worth 1.5 times the official rate on average over the plan.",
     ]
     tiny = [("product", "b", "Bricks", 2021, 2e-6, "t")]
     assert valuation_sentences(pd.DataFrame(tiny, columns=COLUMNS)) == [
-        "One more unit of Bricks is worth 2e-06 t in 2021, 2e-06 on average."
+        "One more unit of Bricks is worth 2e-06 t on average over the plan."
     ]
 
 
