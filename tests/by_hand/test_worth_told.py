@@ -80,7 +80,7 @@ def test_rows_are_named_and_dated() -> None:
 
 
 def test_worth_in_sentences() -> None:
-    """Proves: each thing is told with its mean, its least and its dearest year, in the order of the table; what has no worth is
+    """Proves: each thing with its mean, its least and dearest year, in the order of the table; what has no worth is
     not told and hides nothing after it; foreign exchange and workers have words of their own.
 
     Breaks if: the dearest year stands for the plan, or a worthless thing ends the list.

@@ -136,7 +136,7 @@ def test_valuations_are_plain_numbers() -> None:
     rows = pd.DataFrame([("product", "elec", "Power", 2023, 43579993.0, "KES per GWh")])
     rows.columns = pd.Index(["kind", "code", "label", "year", "value", "unit"])
     assert valuation_sentences(rows) == [
-        "One more unit of Power is worth 43,600,000 KES per GWh in 2023, 43,600,000 on average."
+        "One more unit of Power is worth 43,600,000 KES per GWh on average over the plan."
     ]
 
 

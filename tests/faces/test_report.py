@@ -270,8 +270,10 @@ def test_targets_are_listed(kenya):
     rows = Page(report(dataclasses.replace(kenya, provenance=about))).tables["Targets"]
     bought, built = kenya.indicator("import bill")[2021], kenya.indicator("investment")[2020]
     missed = f"{bought - 2000.0:,.4g}"
-    assert rows[1] == ["import bill", "import bill", "<= 2,000", "2021", "must be met", f"{bought:,.6g}", missed]
-    assert rows[2] == ["more plant", "investment", ">= 1,500", "2020", "should; weight 2", f"{built:,.6g}", "met"]
+    must = ["import bill", "import bill", "<= 2,000", "2021", "must be met", f"{bought:,.6g}", missed]
+    assert rows[1][: len(must)] == must
+    should = ["more plant", "investment", ">= 1,500", "2020", "should; weight 2", f"{built:,.6g}", "met"]
+    assert rows[2][: len(should)] == should
 
 
 def test_report_is_written_whole_or_not_at_all(kenya, tmp_path):

@@ -33,7 +33,7 @@ def test_a_small_programme_is_agreed_at_once(kenya):
 
     Breaks if: the programme's activity may be done in another year, or its cost is not taken from capital goods.
     """
-    done = agreed(kenya, *wishes(20.0, 30.0), years=YEARS)
+    done = agreed(kenya, *wishes(20.0, 30.0), years=YEARS, worth=10.0)
     assert done.agreed
     assert done.residual == 0.0
     assert done.rounds["ceiling"].tolist() == pytest.approx([20.0, 30.0], rel=1e-6)

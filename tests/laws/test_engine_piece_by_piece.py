@@ -127,7 +127,7 @@ def simulate(s: System, shock: Shock) -> SimpleNamespace:
         lacking = np.maximum(asked - supply, 0.0)
         short = np.array([lacking[of == g].sum() for g in range(len(s.inputs))])
         given = np.minimum(reserves, short)
-        supply, reserves = supply + lacking * over(given, short)[of], reserves - given
+        produced, supply, reserves = supply, supply + lacking * over(given, short)[of], reserves - given
         came, got, built = np.zeros_like(z), np.zeros((m, 3)), np.zeros(m)
         own = b.own_use == "first"
         for r in range(m):
@@ -152,7 +152,7 @@ def simulate(s: System, shock: Shock) -> SimpleNamespace:
         home = can if b.orders == "availability" else np.ones(n)
         anew = z * x + kappa[:, None] * np.maximum(wanted * wished - stock, 0.0)
         orders = split(s, shares[:, :n], np.maximum(np.concatenate([home, routes]), 1e-12), anew)
-        for name, value in zip(out, (x, can, stock, came, got, supply, built, supply[n:].sum(), final), strict=True):
+        for name, value in zip(out, (x, can, stock, came, got, produced, built, supply[n:].sum(), final), strict=True):
             out[name].append(value)
     return SimpleNamespace(reserves=reserves, **{name: np.array(rows) for name, rows in out.items()})
 

@@ -144,11 +144,15 @@ def recount(a: Activities, level: pd.Series, enjoyed: pd.Series) -> Recount:
             left -= min(left, part.width)
     late = f[(f["role"] == "give") & (f["when"] > a.years[-1])]
     lasts = 1.0 - a.commodities.set_index("commodity")["loss"]
+    kinds = a.commodities.set_index("commodity")["kind"]
     for end in a.terminal.itertuples():
         there, stays = held[end.commodity, a.years[-1] + 1], float(lasts[end.commodity])
         own = late[late["commodity"] == end.commodity]
         for year in range(a.years[-1] + 1, int(own["when"].max()) + 1 if len(own) else 0):
             there = stays * there + float(own.loc[own["when"] == year, "amount"].sum())
+        if kinds[end.commodity] == "account":
+            # What is in it, or owed, is settled in the year after, with that year's interest.
+            there = stays * held[end.commodity, a.years[-1] + 1]
         used = (1.0 + end.growth) * level[end.activity, a.years[-1]] if end.activity else np.inf
         worth += end.value * min(there, used)
     toil = a.activities.set_index("activity")["cost"]

@@ -23,7 +23,7 @@ def test_the_default_plan_makes_sense(job: str) -> None:
     assert f["jump"] <= FIRST_YEAR
     assert f["fall"] >= -0.1 - 1e-6
     assert abs(f["investment_jump"]) <= FIRST_YEAR
-    assert 0.0 <= f["capital_base"] <= 0.1
+    assert -1e-9 <= f["capital_base"] <= 0.1
     assert 1.5 <= f["capital_output"] <= 6.5
     assert f["unaccounted"] <= 1e-9
     assert f["violation"] <= 1e-6

@@ -71,7 +71,7 @@ def test_indicators_at_the_base_are_sums_of_their_parts(table: Table) -> None:
     Breaks if: a part is put to another indicator, or a stock counts as nothing.
     """
     a = compile_plan(Economy.from_table(table), POLICY)
-    base = dict(zip(a.activities["activity"], a.activities["base"], strict=True))
+    base = dict(zip(a.activities["activity"], a.activities["base"], strict=True)) | a.goods_at_base.to_dict()
     known = base_levels(a)
     for name, own in a.indicators.groupby("indicator"):
         if (own["part"] == "stock").any():

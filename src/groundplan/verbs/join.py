@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from groundplan.crisis.scenarios_of_policy import with_scenarios
 from groundplan.economy.economy import Economy
-from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.errors import GroundplanError, PlanInfeasible, StudyError, UnknownName, raise_all
 from groundplan.outcome import Outcome
 from groundplan.planning.families.family import Family
 from groundplan.planning.joining.joint import MOST, JointPlans, joint_tables, shipment_array
@@ -78,10 +80,28 @@ def join(
         Member(e, chosen[e.country], worth[e.country], (weights or {}).get(e.country, 1.0)) for e in economies
     )
     raise_all(unknown_countries(own, members), where="joint plan")
-    joint = JointPlans(members, own, not allow_losers, families, progress)
-    tables = joint_tables(joint)
+    joint, tables = _planned(members, own, not allow_losers, families, progress)
     about = _provenance(joint, money, rate or {}, rate_source, said)
     return Outcome({"shipment": shipment_array(joint, tables["shipments"], money)}, tables, about)
+
+
+def _planned(
+    members: tuple[Member, ...], links: tuple[Link, ...], rational: bool, families: Sequence[Family], progress: Progress
+) -> tuple[JointPlans, dict[str, pd.DataFrame]]:
+    """The joint plans and their tables; without years after the end where some coalition cannot be kept up for them.
+
+    All coalitions have the same years, or what is won together could not be told.
+    """
+    joint = JointPlans(members, links, rational, families, progress)
+    try:
+        return joint, joint_tables(joint)
+    except PlanInfeasible:
+        if not any(m.policy.tail_years for m in members):
+            raise
+    progress("the plans end with their last year: they cannot all be kept up for longer")
+    ended = tuple(dataclasses.replace(m, policy=dataclasses.replace(m.policy, tail_years=0)) for m in members)
+    joint = JointPlans(ended, links, rational, families, progress)
+    return joint, joint_tables(joint)
 
 
 def _study(subject: Subject, year: int | None, said: Mapping[str, Any]) -> Study:

@@ -264,13 +264,8 @@ def good_path(m: Model, a: Activities, policy: Policy) -> Rows | None:
 @family(
     says="pace of the {what} in {year}",
     in_draws=GIVES_WAY,
-    loosen=Loosening(
-        "{what} allowed behind its pace by {amounts} of the base year's",
-        "the state's pace",
-        lambda a, rows: pd.Series(1.0, rows.index),
-        share=True,
-        balance=True,
-    ),
+    # An equation between standards: who lets both fall keeps to it, and another path is a choice of the policy.
+    loosen=None,
 )
 def standard_pace(m: Model, a: Activities, policy: Policy) -> Rows | None:
     """What follows keeps pace with what leads: neither behind nor ahead of it.

@@ -197,7 +197,7 @@ def programme_rows(
     years: int,
     *,
     gives: Mapping[str, float] | None = None,
-    worth: float = 3.0,
+    worth: float = 10.0,
 ) -> tuple[Projects, list[Target]]:
     """Rows for the tables of ``Activities`` and targets that put a programme of so much building cost a year in a plan.
 

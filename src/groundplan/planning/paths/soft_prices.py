@@ -55,7 +55,11 @@ def with_soft_prices(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan
     except SolverError as missed:
         words = {**plan.solution.quality, "prices": f"the solver's corner: soft balances gave none ({missed.what})"}
         return replace(plan, solution=replace(plan.solution, quality=words))
-    duals = {name: priced.row_duals[written.numbers] for name, written in m.families.items()}
+    # What a wish is worth is asked of the plan itself, whose rows hold; prices of commodities of the soft one.
+    duals = {
+        name: priced.row_duals[written.numbers] if m.kinds[name].prices or name in SOFT else plan.solution.duals[name]
+        for name, written in m.families.items()
+    }
     about = {
         **plan.solution.quality,
         "prices": f"balances missed by up to {softness:.1%} at a price",

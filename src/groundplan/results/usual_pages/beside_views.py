@@ -41,7 +41,7 @@ def parts_table(o: Outcome) -> pd.DataFrame:
 def beside_sentences(o: Outcome) -> list[str]:
     """The plan's distance from its baseline in words, with what explains it; or why there is no baseline."""
     about = o.provenance.get("baseline", {})
-    if "beside" not in o.tables:
+    if not {"beside", "beside_parts", "beside_sectors"} <= set(o.tables):
         return [f"No baseline stands beside the plan: {about['missing']}."] if "missing" in about else []
     lines = []
     beside, all_parts = o.table("beside"), o.table("beside_parts")
