@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from groundplan.planning.soft_prices import with_soft_prices
+from groundplan.planning.paths.soft_prices import with_soft_prices
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities

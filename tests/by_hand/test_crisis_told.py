@@ -14,21 +14,18 @@ from crises import IN_PROPORTION, YEAR, shaken, two_works, uneven
 from economies import small
 from scipy import sparse
 
-from groundplan.crisis.compile_crisis import Crisis, activities
-from groundplan.crisis.response import check_size, compare_engines, in_weeks, planned_response
-from groundplan.crisis.story import _bridges, _joined, _size_words, around, tell
-from groundplan.crisis.witness import _ceiling, _levels, _rebuilding, _stocks, as_plan, violations
-from groundplan.crisis.worth import arrays, losses
+from groundplan.crisis.compile_crisis import Crisis
+from groundplan.crisis.response import compare_engines, planned_response
+from groundplan.crisis.story import _joined, around, tell
+from groundplan.crisis.witness import _stocks, violations
 from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
 from groundplan.planning.activities import Activities
 from groundplan.planning.families.rows import Model
-from groundplan.planning.plan_programme import FAMILIES
 from groundplan.shocks.ceilings import ceilings
 from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.dynamics.run_record import Paths
 from groundplan.shocks.dynamics.shock import shock_of
-from groundplan.shocks.dynamics.system import System
 from groundplan.shocks.scenarios.events import CutImports, LoseCapacity, RaiseDemand
 from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
 
@@ -64,69 +61,6 @@ def test_a_plain_distribution_around_a_scenario() -> None:
     assert (around(sc, 1).groups, around(sc, 1).seed) == ({}, 0)
     high = around(Scenario(name="x", events=(RaiseDemand(depth=8.0),)), 1).draws[0]
     assert (high.low, high.high) == (4.0, 10.0)
-
-
-def test_what_would_have_bridged_it_in_words() -> None:
-    """Proves: stocks in whole days, capacity as a share, for each event that cuts imports; a threshold that nobody
-    exceeds asks for nothing.
-
-    Breaks if: columns are nameless, or days are told as a share.
-    """
-    stock = "days of the country's use in the state's reserve"
-    assert _size_words(stock, 12.4) == "12 days"
-    assert _size_words("share of these imports made at home", 0.1234) == "12.3%"
-    cut = CutImports(name="cut", products=("farm",), depth=0.5, start=2, length=25)
-    sc = Scenario(name="s", horizon=30, events=(cut, LoseCapacity(depth=0.01, length=1)))
-    told: list[str] = []
-    table = _bridges(small(), sc, 0.5, told.append)
-    assert table.columns.tolist() == ["event", "means", "keeps the loss under 50.0%", "note"]
-    assert table.to_numpy().tolist() == [
-        ["cut", stock, "0 days", ""], ["cut", "share of these imports made at home", "0.0%", ""],
-    ]  # fmt: skip
-    assert told == [f"searching: {means}" for means in table["means"]]
-
-
-def test_what_nothing_bridges_and_what_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Proves: where nothing would do it is said, and where more was not always better; a refusal is told in its words.
-
-    Breaks if: an answer of nothing is told as one, or a refusal ends the story.
-    """
-    asked: list[Any] = []
-
-    def stock(e: Any, scenario: Scenario, products: Any, threshold: float) -> Outcome:
-        asked.append((products, threshold))
-        return Outcome({}, {}, {"bridge": None, "more_never_lost_more": False})
-
-    def capacity(*_: Any) -> Outcome:
-        raise StudyError("nobody makes it")
-
-    monkeypatch.setattr("groundplan.shocks.bridging.bridging_stock", stock)
-    monkeypatch.setattr("groundplan.shocks.bridging.bridging_capacity", capacity)
-    sc = Scenario(name="s", horizon=30, events=(CutImports(name="cut", products=("farm",)),))
-    table = _bridges(small(), sc, 0.25, lambda _: None)
-    assert table.iloc[:, 2:].to_numpy().tolist() == [
-        ["none would do", "more was not always better"], ["nobody makes it", ""],
-    ]  # fmt: skip
-    assert asked == [(("farm",), 0.25)]
-
-
-def test_whose_limits_the_story_plans_under(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Proves: the response is planned by weeks under the limits that are given, or else under all of the plan's.
-
-    Breaks if: given limits are dropped, or the response is planned unasked.
-    """
-    asked: list[Any] = []
-
-    def worth(e: Any, scenario: Scenario, *, families: Any, progress: Any) -> Outcome:
-        asked.append((scenario.step, families))
-        return Outcome({}, {}, {})
-
-    monkeypatch.setattr("groundplan.crisis.worth.worth_of_coordination", worth)
-    sc = Scenario(name="s", horizon=3)
-    tell(small(), sc)
-    tell(small(), sc, families=())
-    tell(small(), sc, families=(), coordination=False)
-    assert asked == [("week", FAMILIES), ("week", ())]
 
 
 def test_the_story_says_how_far_it_is() -> None:
@@ -200,59 +134,6 @@ def test_weights_of_needs_in_the_comparison() -> None:
     assert engines.demand[:, 0] * YEAR == pytest.approx(np.full(8, 100.0))
 
 
-def test_the_same_scenario_by_weeks() -> None:
-    """Proves: 15 days are three weeks, 14 are two; stocks of 3 days become two weeks, those of 20 stay."""
-    sc = Scenario(name="s", horizon=15, stocks={"default": 3.0, "farm": 20.0})
-    weeks = in_weeks(sc)
-    assert (weeks.step, weeks.horizon, dict(weeks.stocks)) == ("week", 21, {"default": 14.0, "farm": 20.0})
-    assert in_weeks(sc.replacing(horizon=14)).horizon == 14
-
-
-def test_how_large_a_plan_of_a_crisis_may_be() -> None:
-    """Proves: sectors times steps, 60,000 at most."""
-    s = cast(System, SimpleNamespace(n=300))
-    check_size(s, 200)
-    with pytest.raises(StudyError, match="300 sectors over 201 steps"):
-        check_size(s, 201)
-
-
-def test_losses_beside_what_was_asked_for() -> None:
-    """Of 40 asked for: 10, 5, 12 and 20 are not met, in the order of the engines.
-
-    Proves: sums over steps and shares of what was asked. Breaks if: shares are of something else, or none.
-    """
-    asked = np.array([[[4.0, 6.0], [10.0, 20.0]], [[100.0, 0.0], [0.0, 0.0]]])
-    engines = SimpleNamespace(
-        adaptive=SimpleNamespace(asked=asked), floor=SimpleNamespace(loss=np.array([10.0])),
-        static=SimpleNamespace(loss=np.array([2.0, 3.0])), planned=SimpleNamespace(loss=12.0), adaptive_loss=20.0,
-    )  # fmt: skip
-    table = losses(cast(Any, engines))
-    assert table["engine"].tolist()[2:] == ["planned", "adaptive"]
-    assert table["loss"].tolist() == [10.0, 5.0, 12.0, 20.0]
-    assert table["share"].tolist() == [0.25, 0.125, 0.3, 0.5]
-
-
-def test_what_each_engine_leaves_unmet() -> None:
-    """Proves: by engine, day and need: what is feasible step by step lacks demand less what is had, never below zero.
-
-    Breaks if: the engines change places, or inputs of one need are not added.
-    """
-    s = uneven(days_per_step=7, stocks=np.array([4.0, 5.0, 6.0]))
-    demand = np.array([[5.0, 14.0, 3.0], [5.0, 18.0, 3.0]])
-    static = demand - [[1.0, -0.5, 0.25], [0.0, 2.0, 0.5]]
-    unmet, lost = np.arange(6.0).reshape(2, 3), 10.0 * np.arange(6.0).reshape(2, 3)
-    plan = SimpleNamespace(unmet=unmet, production=np.array([[1.0, 2.0], [3.0, 4.0]]), price=unmet / 2)
-    engines = SimpleNamespace(demand=demand, static=SimpleNamespace(final=static), planned=plan, lost=lost)
-    told = arrays(s, cast(Any, engines))
-    cells = told["unmet_by_engine"]
-    assert cells.sel(engine="static").values.tolist() == [[1.0, 0.25], [0.0, 2.5]]
-    assert cells.sel(engine="planned", need="heat").values.tolist() == [3.0, 9.0]
-    assert cells.sel(engine="adaptive", need="food").values.tolist() == [0.0, 30.0]
-    assert cells["day"].values.tolist() == [0, 7]
-    assert told["planned_production"].sel(sector="b", day=7).item() == 4.0
-    assert told["crisis_price"].sel(input="imported:b", day=0).item() == 1.0
-
-
 def test_violations_as_shares() -> None:
     """X = 8 of at most 5 and y = 1 of at least 2: 3/8. Parts 4.5 of at most 4: 0.5/4.5; 0.3 of 0.2.
 
@@ -291,31 +172,6 @@ def test_violations_as_shares() -> None:
     assert violations(cast(Model, model), values)["bounds of level"] == 0.0
 
 
-def test_output_at_most_with_what_was_put_back() -> None:
-    """2 and then 1 of a's 40 are put back in the second and third planned step, and work from the step after on.
-
-    Proves: 0.3, 0.3, 0.8 + 2/40, 0.8 + 3/40 of a, and b by its people; overtime of each step. Breaks if: what is put
-    back works at once, or is not over capital.
-    """
-    restored = np.array([[0.0, 0.0], [2.0, 0.0], [1.0, 0.0], [0.0, 0.0]])
-    most = _ceiling(crisis(), restored)
-    assert most[:, 0] == pytest.approx(8.0 * OVERTIME * [0.3, 0.3, 0.85, 0.875])
-    assert most[:, 1] == pytest.approx(20.0 * OVERTIME * [1.0, 0.25, 1.0, 1.0])
-
-
-def test_what_the_path_builds_and_puts_back() -> None:
-    """On day 2 a fifth is asked of 6 of home b and of 4/3 and 2/3 from east and west: half, all and none of it come.
-    On day 3 a fifth is asked of 5.4, 16/15 and 2/3, and all of it comes.
-
-    Proves: building by input, putting back by sector. Breaks if: days before the first planned one are told too.
-    """
-    delivered = np.zeros((5, 4))
-    delivered[2], delivered[3] = [0.0, 0.6, 4 / 15, 0.0], [0.0, 1.08, 16 / 75, 2 / 15]
-    built, back = _rebuilding(crisis(), delivered)
-    assert built == pytest.approx(np.array([[0, 0, 0], [0, 0.6, 4 / 15], [0, 1.08, 16 / 75 + 2 / 15], [0, 0, 0]]))
-    assert back == pytest.approx(np.array([[0, 0], [0.6 + 4 / 15, 0], [1.08 + 16 / 75 + 2 / 15, 0], [0, 0]]))
-
-
 def path() -> Paths:
     """Five days of ``uneven``: a at 1, 0.3, 0.2, 0.5 and 0.6, b at 1, 1, 0.25, 0.9 and 1; reserves give 0.4 and 0.5."""
     production = np.array([[[1.0, 1.0], [0.3, 1.0], [0.2, 0.25], [0.5, 0.9], [0.6, 1.0]]])
@@ -327,42 +183,6 @@ def path() -> Paths:
     delivered = np.arange(60.0).reshape(1, 5, 4, 3)
     trace = SimpleNamespace(supply=supply, arrivals=arrivals, delivered=delivered, rebuilt=np.zeros((1, 5, 4)))
     return cast(Paths, SimpleNamespace(production=production, trace=trace))
-
-
-def test_levels_of_a_path() -> None:
-    """Proves: a works without home b as far as its plant allows; of the east's 2 the cut lets 1.6 be bought and 0.4 are
-    the state's; 0.5 of home a are too; what comes to users is put in store.
-
-    Breaks if: days before it begins count, or what reserves give is bought.
-    """
-    levels = _levels(crisis(), path())
-    most = 8.0 * OVERTIME * [0.3, 0.3, 0.8, 0.8]
-    x = np.array([2.4, 1.6, 4.0, 4.8])
-    lean = np.minimum(x, most - x)
-    assert levels["lean:a"] == pytest.approx(lean)
-    assert levels["make:a"] == pytest.approx(x - lean)
-    assert levels["lean:b"] == pytest.approx(np.zeros(4))
-    assert levels["make:b"] == pytest.approx([20.0, 5.0, 18.0, 20.0])
-    assert levels["buy:imported:b"] == pytest.approx([3.6, 3.6, 2.5, 6.0])
-    assert levels["release:imported:b"] == pytest.approx([0.4, 0.0, 0.0, 0.0])
-    assert levels["release:home:a"] == pytest.approx([0.0, 0.0, 0.5, 0.0])
-    assert levels["put:home:b"] == pytest.approx([8 + 9, 14 + 15, 20 + 21, 26 + 27])
-    assert levels["restore:a"] == pytest.approx(np.zeros(4))
-
-
-def test_a_path_as_a_plan() -> None:
-    """Proves: levels stand at their activities, none in the closing year; goods had by input, then year, from the first
-    planned step on.
-
-    Breaks if: goods and years change places, or the last day counts twice.
-    """
-    c = crisis()
-    plan = as_plan(c, activities(c), path())
-    assert plan["level"].sel(activity="buy:imported:b").values == pytest.approx([3.6, 3.6, 2.5, 6.0, 0.0])
-    delivered = np.arange(60.0).reshape(5, 4, 3).sum(axis=2)
-    had = [*delivered[1:, :2].T.tolist(), (delivered[1:, 2] + delivered[1:, 3]).tolist()]
-    assert plan["segment"].values.tolist() == [x for good in had for x in (*good, 0.0)]
-    assert plan["stock"].sel(commodity="plant:b").values == pytest.approx([20.0, 5.0, 20.0, 20.0, 20.0, 20.0])
 
 
 def test_stocks_by_their_balances() -> None:

@@ -9,9 +9,8 @@ from typing import Any, cast
 import numpy as np
 import pytest
 from crises import uneven
-from groundplan.shocks.dynamics.finals import Finals
 
-from groundplan.shocks.dynamics.adaptive import _totals, arrays_of, recovery_days
+from groundplan.shocks.dynamics.adaptive import recovery_days
 from groundplan.shocks.dynamics.binding import _minor
 from groundplan.shocks.dynamics.causes import chain, stops
 from groundplan.shocks.dynamics.propagation import propagate_batch
@@ -43,52 +42,6 @@ def paths_of(production: Any, **more: Any) -> Paths:
 
 def scenario(*events: Event, **more: Any) -> Scenario:
     return Scenario(name="s", events=events, **{"horizon": 10, **more})
-
-
-def test_arrays_of_a_run() -> None:
-    """Two weeks: a makes 0.5 and 1, b 1 and 0.75, of value added 2 and 12: lost are 1 and 3. People have 3, 6 and 2 and
-    then 4, 8 and 1: of heat, 10, they have 0.8 and 0.9.
-
-    Proves: each array of the member that is asked for. Breaks if: needs, days or members are mixed up.
-    """
-    s = uneven(days_per_step=7)
-    had = np.array([[[9.0, 9.0, 9.0]] * 2, [[3.0, 6.0, 2.0], [4.0, 8.0, 1.0]]])
-    unmet = np.stack([np.zeros((3, 3)), np.arange(9.0).reshape(3, 3)])
-    paths = paths_of([[[1, 1], [1, 1]], [[0.5, 1.0], [1.0, 0.75]]], household=had, unmet=unmet)
-    told = arrays_of(s, paths, 1)
-    assert told["production_ratio"].sel(sector="a").values.tolist() == [0.5, 1.0]
-    assert told["value_added_lost_by_day"].values.tolist() == [1.0, 3.0]
-    assert told["value_added_lost_by_day"]["day"].values.tolist() == [0, 7]
-    assert told["value_added_lost"].values.tolist() == [1.0, 3.0]
-    assert told["need_met"].sel(need="food").values.tolist() == [0.75, 1.0]
-    assert told["need_met"].sel(need="heat").values.tolist() == pytest.approx([0.8, 0.9])
-    assert told["need_lost"].values.tolist() == [1.0, 3.0]
-    assert told["household_use"].sel(input="home:b").values.tolist() == [6.0, 8.0]
-    assert told["final_unmet"].sel(input="home:b", final="exports").item() == 5.0
-    nobody = replace(s, final_kinds=("government", "investment", "exports"))
-    assert arrays_of(nobody, paths, 1)["need_met"].values.tolist() == [[1.0, 1.0]] * 2
-    idle = cast(System, SimpleNamespace(**{**vars(s), "output": np.array([0.0, 20.0]), "n": 2}))
-    assert arrays_of(idle, paths, 1)["value_added_lost"].values.tolist() == [0.0, 3.0]
-
-
-def test_totals_of_a_run() -> None:
-    """A sector that makes nothing loses nothing; 0.1 of 0.4 asked for are not met: a quarter.
-
-    Proves: shares of small sums and what counts in them. Breaks if: sums under 1 are divided by 1.
-    """
-    s = uneven()
-    idle = cast(System, SimpleNamespace(**{**vars(s), "output": np.array([0.0, 20.0]), "n": 2}))
-    unmet, asked = np.full((1, 1, 2), 0.05), np.full((1, 2, 2), 0.1)
-    paths = paths_of([[[0.0, 0.5], [0.0, 1.0]]], unmet=unmet, asked=asked)
-    told = _totals(idle, scenario(), paths)
-    assert told["value_added_lost"] == 6.0
-    assert told["value_added_lost_share"] == 6.0 / 28.0
-    assert told["final_demand_unmet"] == pytest.approx(0.1)
-    assert told["final_demand_unmet_share"] == pytest.approx(0.25)
-    assert told["preview"] == ["nothing happens"]
-    assert (told["first_day_below"], told["recovered"]) == (0, 1)
-    nothing = paths_of([[[1.0, 1.0]]], unmet=np.zeros((1, 1, 2)), asked=np.zeros((1, 2, 2)))
-    assert _totals(idle, scenario(), nothing)["final_demand_unmet_share"] == 0.0
 
 
 def test_exactly_99_per_cent_is_not_below() -> None:
@@ -181,30 +134,6 @@ def test_the_step_in_which_a_sector_stops() -> None:
     stop = stop_steps(s, paths)
     assert stop.tolist() == [[1, -1, -1], [0, 1, -1]]
     assert times_of(stop).tolist() == [[1.0, np.inf, np.inf], [0.0, 1.0, np.inf]]
-
-
-def test_final_demand_by_supplier_and_tier() -> None:
-    """People come first, then others. Imports of b for people are 2, two thirds from the east.
-
-    When half of the first tier and all of the second are served of each, people have half and lack half.
-    Proves: sums by tier, what was met, what households had and what stays open. Breaks if: tiers change places.
-    """
-    s = uneven(tiers=np.array([0, 0, 0, 1, 1]))
-    finals = Finals(s, [quiet(s, 2), quiet(s, 2)], 2)
-    asked = finals.asked(0, None)
-    assert asked[0].tolist() == [[4.0, 1.0], [8.0, 6.0], pytest.approx([4 / 3, 2 / 3]), pytest.approx([2 / 3, 1 / 3])]
-    served = np.ones((2, 4, 2))
-    served[1, :, 0] = 0.5
-    wanted, met, had = finals.serve(served)
-    assert wanted[1].tolist() == pytest.approx([14.0, 4.5, 3.5])
-    assert met.tolist() == [pytest.approx([14.0, 4.5, 3.5]), pytest.approx([7.0, 4.5, 3.5])]
-    assert had.tolist() == [pytest.approx([4.0, 8.0, 2.0]), pytest.approx([2.0, 4.0, 1.0])]
-    finals.serve(served)
-    assert finals.unmet()[1].tolist() == [
-        pytest.approx([4.0, 0.0, 0.0]), pytest.approx([8.0, 0.0, 0.0]), pytest.approx([2.0, 0.0, 0.0]),
-    ]  # fmt: skip
-    assert finals.unmet()[0].max() == 0.0
-    assert finals.delivered(served)[1, 1].tolist() == [4.0, 4.0, 2.0]
 
 
 def test_two_events_of_rebuilding() -> None:

@@ -18,7 +18,8 @@ from groundplan.shocks.cutoff import feasible_use, least_loss
 from groundplan.shocks.drawing.distributions import Distribution
 from groundplan.shocks.drawing.ensembles import Members, arrays_of, ensemble_job
 from groundplan.shocks.dynamics.causes import chain
-from groundplan.shocks.dynamics.propagation import FAINT, propagate_batch
+from groundplan.shocks.dynamics.ordering.order_run import FAINT
+from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.run_record import Paths
 from groundplan.shocks.dynamics.shock import quiet
 from groundplan.shocks.scenarios.events import CutImports

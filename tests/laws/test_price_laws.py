@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from economies import shipped
-from groundplan.planning.soft_prices import with_soft_prices
 
 from groundplan.planning.activities import Activities
 from groundplan.planning.best_plan import model_of
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.explaining.priorities import solve_in_turn
 from groundplan.planning.features.trade.resource_cost import resource_costs
+from groundplan.planning.paths.soft_prices import with_soft_prices
 from groundplan.planning.policy import Policy
 from groundplan.planning.prices import price_ranges
 from groundplan.planning.solve import quiet

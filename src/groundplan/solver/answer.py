@@ -19,6 +19,8 @@ CLARABEL = "clarabel"
 TOLERANCE = 1e-9
 # What an answer may miss where it is taken all the same.
 NEARLY = 1e-6
+# What the largest bound is scaled to: where it is far larger a small programme is solved to another answer.
+SIZE = 1e2
 # How far a row of fixed columns alone may be off, as a share of what is in it.
 FIXED_ROWS = 1e-9
 # Regularisation of Clarabel's linear systems, its own first; a system that fails is tried with the next.
@@ -117,7 +119,7 @@ def _by_clarabel(p: Programme, seconds: float, tolerance: float, nearly: bool, r
     sign = -1.0 if p.maximise else 1.0
     lower, upper = p.bounds()
     free, fixed = np.flatnonzero(lower != upper), np.where(lower == upper, lower, 0.0)
-    unit = 2.0 ** -bound_scale((lower, upper, *p.sides()))
+    unit = 2.0 ** -bound_scale((lower, upper, *p.sides()), SIZE)
     size = np.full(len(free), unit)
     whole = p.matrix()
     low, high = (side - whole @ fixed for side in p.sides())
