@@ -14,7 +14,6 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from groundplan.planning.paths.soft_prices import with_soft_prices
 
 from groundplan.economy.economy import Economy
 from groundplan.planning.activities import Activities
@@ -22,6 +21,7 @@ from groundplan.planning.best_plan import model_of
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.explaining.priorities import solve_in_turn
 from groundplan.planning.features.trade.resource_cost import resource_costs
+from groundplan.planning.paths.soft_prices import with_soft_prices
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import quiet
 from groundplan.planning.solved_plan import SolvedPlan

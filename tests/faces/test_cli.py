@@ -88,7 +88,7 @@ BAD = {
     "range": (["plan", "KEN", "--years", "0"], 2, ["years is 0, outside 1 to 100"]),
     "study": (["plan", "--study", "nowhere.toml"], 2, ["nowhere.toml", "cannot be read"]),
     "folder": (["report", "nowhere"], 2, ["nowhere is no outcome"]),
-    "infeasible": (["plan", "KEN", "--years", "2", "--set", "floor=1.5"], 1, ["clash:  capacity of Health and social work", "2020"]),
+    "infeasible": (["plan", "KEN", "--years", "2", "--set", "floor=1.5"], 1, ["clash:  capacity of Health", "2020"]),
 }  # fmt: skip
 
 
