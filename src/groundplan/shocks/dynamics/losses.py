@@ -45,7 +45,7 @@ class Loss(NamedTuple):
 def loss_of(s: System, shock: Shock, paths: Paths, setting: str, member: int = 0) -> Loss:
     """The losses of one member of a batch."""
     x = paths.production[member]
-    value_added = value_added_lost(s, paths)[member]
+    value_added = float(value_added_lost(s, paths)[member])
     wanted = float(paths.asked[member].sum())
     unmet = paths.unmet[member]
     cut = imports_cut(s, shock)
@@ -58,7 +58,7 @@ def loss_of(s: System, shock: Shock, paths: Paths, setting: str, member: int = 0
     return Loss(
         setting, value_added, value_added / max(float(s.value_added.sum()) * len(x), 1e-300), float(unmet.sum()),
         float(unmet.sum()) / max(wanted, 1e-300), float(unmet[:, [k == "exports" for k in s.final_kinds]].sum()), cut,
-        value_added / cut if cut > 0 else np.nan, need_names(s)[need], float(met[day, need]),
+        value_added / cut if cut > 0 else float("nan"), need_names(s)[need], float(met[day, need]),
         int(day) * s.days_per_step, int(stopped.sum()), np.nan if recovered is None else float(recovered),
     )  # fmt: skip
 

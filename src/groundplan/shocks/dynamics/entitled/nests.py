@@ -38,15 +38,17 @@ def power(x: np.ndarray, rho: float) -> np.ndarray:
         return np.asarray(np.sqrt(x))
     if not abs(rho) < 32 or rho != round(rho):
         return np.asarray(np.power(x, rho))
-    left, out = round(abs(rho)), np.ones(1)
+    left, out = round(abs(rho)), None
     while True:
         if left & 1:
             # In place, as fresh memory costs more than the product.
-            out = x.copy() if out.size == 1 else np.multiply(out, x, out=out)
+            out = x.copy() if out is None else np.multiply(out, x, out=out)
         left >>= 1
         if not left:
             break
         np.multiply(x, x, out=x)
+    if out is None:
+        return np.ones_like(x)
     return out if rho > 0 else np.asarray(np.reciprocal(out, out=out))
 
 
