@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from groundplan.planning.families.forms import form_of
 from groundplan.planning.families.rows import Model
-from groundplan.planning.families.targets import base_levels, indicator_cells
+from groundplan.planning.families.targets import base_levels
 from groundplan.planning.solve import Progress, load, quiet, run
 from groundplan.solver.highs import OPTIMAL, PRIMAL_SIMPLEX, Highs
 from groundplan.solver.programme import Floats
@@ -85,14 +86,3 @@ def _forms(
     if year == a.years[0]:
         return now, (np.zeros(len(now)), base[indicator])
     return now, (form_of(m, indicator, np.array([year - 1])), 0.0)
-
-
-def form_of(m: Model, indicator: str, years: np.ndarray) -> Floats:
-    """An indicator that is no ratio, summed over years, as a linear form of the programme's columns."""
-    out = np.zeros(m.programme.width)
-    for part, own in indicator_cells(m.activities, indicator, years).groupby("part"):
-        block = m.variables[str(part)]
-        labels, first = next(iter(block.coords.values())), int(list(block.coords.values())[1][0])
-        at = block.numbers[labels.get_indexer(pd.Index(own["on"])), own["year"].to_numpy() - first]
-        np.add.at(out, at, own["amount"].to_numpy())
-    return out

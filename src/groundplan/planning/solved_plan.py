@@ -14,15 +14,14 @@ import xarray as xr
 from groundplan.economy.economy import Economy
 from groundplan.glossary import quantity
 from groundplan.planning.activities import Activities
-from groundplan.planning.families.family import BETWEEN, TARGETS, Family
+from groundplan.planning.families.family import BETWEEN, TARGETS, Family, stating
 from groundplan.planning.families.rows import Model
+from groundplan.planning.plan_programme import lasting_targets
 from groundplan.planning.prices import prices, row_duals
 from groundplan.planning.solve import Solution
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
-
-LASTING = "lasting_targets"
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +88,8 @@ class SolvedPlan:
         A target that lasts holds in the tail too: its dual is what easing it is worth there and in its own year.
         """
         every = row_duals(self.model, self.solution)
-        later = every[every["family"] == LASTING].groupby("name")["dual"].sum()
-        stated = every["family"] == TARGETS
+        later = every[every["family"] == lasting_targets.name].groupby("name")["dual"].sum()
+        stated = every["family"] == stating(TARGETS, self.families)
         own = every.loc[stated, "name"] + BETWEEN + every.loc[stated, "year"].astype(str)
         every.loc[stated, "dual"] += own.map(later).fillna(0.0).astype(float)
         return every[every["year"] <= self.activities.years[-1]].reset_index(drop=True)

@@ -120,25 +120,24 @@ def _by_clarabel(p: Programme, seconds: float, tolerance: float, nearly: bool, r
     lower, upper = p.bounds()
     free, fixed = np.flatnonzero(lower != upper), np.where(lower == upper, lower, 0.0)
     unit = 2.0 ** -bound_scale((lower, upper, *p.sides()), SIZE)
-    size = np.full(len(free), unit)
     whole = p.matrix()
-    low, high = (side - whole @ fixed for side in p.sides())
-    n, matrix = len(free), whole[:, free] @ sparse.diags_array(size)
+    low, high = ((side - whole @ fixed) / unit for side in p.sides())
+    n, matrix = len(free), whole[:, free]
     largest = abs(matrix).max(axis=1).toarray().ravel() if n else np.zeros(p.height)
     scale = np.where(largest > 0, 1.0 / np.maximum(largest, 1e-300), 1.0)
     rows_of = sparse.vstack([sparse.diags_array(scale) @ matrix, sparse.eye_array(n, format="csr")], format="csr")
-    low, high = (np.concatenate([a * scale, b[free] / size]) for a, b in ((low, lower), (high, upper)))
+    low, high = (np.concatenate([a * scale, b[free] / unit]) for a, b in ((low, lower), (high, upper)))
     # A row of fixed columns alone holds or does not; what is left of it is the rounding of sums.
     bare = np.concatenate([largest == 0, np.zeros(n, dtype=bool)])
-    slack = FIXED_ROWS * np.concatenate([abs(whole) @ np.abs(fixed) + unit, np.zeros(n)])
+    slack = FIXED_ROWS * np.concatenate([abs(whole) @ np.abs(fixed) / unit + 1.0, np.zeros(n)])
     broken = bare & ((low > slack) | (high < -slack))
     equal = (low == high) & ~bare
     below, above = ~equal & ~bare & np.isfinite(high), ~equal & ~bare & np.isfinite(low)
     rows = sparse.vstack([rows_of[equal], rows_of[below], -rows_of[above]], format="csc")
     right = np.concatenate([high[equal], high[below], -low[above]])
     costs, q = sign * p.costs(), sparse.csc_array((p.width, p.width)) if p.quadratic is None else sign * p.quadratic
-    linear = (costs + q @ fixed)[free] * size
-    curved = sparse.diags_array(size) @ sparse.csc_array(q)[free][:, free] @ sparse.diags_array(size)
+    linear = (costs + q @ fixed)[free] * unit
+    curved = sparse.csc_array(q)[free][:, free] * unit**2
     settings: Any = clarabel.DefaultSettings()
     settings.verbose, settings.time_limit, settings.max_threads = False, seconds, 1
     settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
@@ -154,7 +153,7 @@ def _by_clarabel(p: Programme, seconds: float, tolerance: float, nearly: bool, r
         if str(solution.status) != "NumericalError":
             break
     values, price = fixed.copy(), np.asarray(solution.z)
-    values[free] = size * np.asarray(solution.x)
+    values[free] = unit * np.asarray(solution.x)
     dual = np.zeros(len(low))
     split = np.cumsum([equal.sum(), below.sum()])
     of_equal, of_below, of_above = np.split(price, split)
@@ -163,6 +162,6 @@ def _by_clarabel(p: Programme, seconds: float, tolerance: float, nearly: bool, r
     words = {"Solved": "optimal", "PrimalInfeasible": "infeasible"} | ({"AlmostSolved": "optimal"} if nearly else {})
     status = words.get(str(solution.status), str(solution.status))
     return Answer(
-        "infeasible" if broken.any() else status, values, sign * dual[: p.height] * scale, p.value(values),
+        "infeasible" if broken.any() else status, values, sign * dual[: p.height] * scale / unit, p.value(values),
         f"Clarabel {clarabel.__version__} (interior point)", int(solution.iterations),
     )  # fmt: skip

@@ -19,6 +19,7 @@ from groundplan.errors import StudyError
 from groundplan.measures.dependence import dependence_table, household_import_content
 from groundplan.outcome import Outcome
 from groundplan.planning.accounts.household_uses import household_uses
+from groundplan.planning.accounts.replication import replication_words
 from groundplan.planning.best_plan import as_shown, origins, parts_of, solved
 from groundplan.planning.families.family import Family
 from groundplan.planning.paths.bands import bands as bands_of
@@ -123,7 +124,7 @@ def written_down(best: SolvedPlan, asked: Study, progress: Progress = quiet, *, 
     parts.arrays["indicator"] = xr.concat([indicator, content], dim="indicator").assign_attrs(indicator.attrs)
     if bands:
         parts.tables["bands"] = bands_of(best, progress)
-    parts.provenance["audit"] = checked.lines()
+    parts.provenance["audit"] = [*checked.lines(), replication_words(e, best.policy)]
     parts.provenance["projects"] = dict(asked.projects)
     if asked.accounts is None:
         # Accounts that are no shipped ones cannot be opened again from a study: what it would say stands by itself.

@@ -50,8 +50,8 @@ def whynot(
 
     def planned(targets: list[Target]) -> tuple[SolvedPlan, Outcome]:
         with_them = dataclasses.replace(asked, policy=dataclasses.replace(asked.policy, targets=targets))
-        plan_with = shown_plan(with_them, families, progress)
-        return plan_with, written_down(plan_with, with_them, progress)
+        shown = shown_plan(with_them, families, progress)
+        return shown, written_down(shown, with_them, progress)
 
     progress("the plan without it")
     plain, without = planned(own)
@@ -60,9 +60,9 @@ def whynot(
         return as_outcome(WhyNot(wish, without, without, 0.0))
     progress("the plan with it")
     try:
-        plan_with, with_it = planned([*own, wish])
-        return as_outcome(WhyNot(wish, without, with_it, share_between(plan_with, plain)))
+        shown, with_it = planned([*own, wish])
+        return as_outcome(WhyNot(wish, without, with_it, share_between(shown, plain)))
     except PlanInfeasible as clash:
         progress("the plan that comes nearest")
-        plan_with, nearest = planned([*after_it(own), first_of_all(wish)])
-        return as_outcome(WhyNot(wish, without, nearest, share_between(plan_with, plain), clash.clash, clash.repairs))
+        shown, nearest = planned([*after_it(own), first_of_all(wish)])
+        return as_outcome(WhyNot(wish, without, nearest, share_between(shown, plain), clash.clash, clash.repairs))

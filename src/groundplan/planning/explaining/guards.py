@@ -160,11 +160,11 @@ def standstill(paths: pd.DataFrame) -> list[Guard]:
     still = {str(whose): years for whose, path in paths.iterrows() if len(years := _longest_still(path)) >= STANDSTILL}
     if not still:
         return []
-    whom_all = [""] if "" in still else list(still)
-    more = f" and {len(whom_all) - LISTED} more" if len(whom_all) > LISTED else ""
-    whose = f" of {', '.join(whom_all[:LISTED])}{more}" if "" not in still else ""
-    years = max((still[w] for w in whom_all), key=len)
-    what = "The living standard{} stands still" if len(whom_all) == 1 else "The living standards{} stand still"
+    groups = [""] if "" in still else list(still)
+    more = f" and {len(groups) - LISTED} more" if len(groups) > LISTED else ""
+    whose = f" of {', '.join(groups[:LISTED])}{more}" if "" not in still else ""
+    years = max((still[w] for w in groups), key=len)
+    what = "The living standard{} stands still" if len(groups) == 1 else "The living standards{} stand still"
     words = f"{what.format(whose)} from {span_words(years)}: no rise for {len(years)} years."
     return [Guard("standstill", words, years[0], float(len(years)))]
 
@@ -285,8 +285,8 @@ def above_ten(price: pd.DataFrame, commodities: pd.DataFrame) -> list[Guard]:
     ``price``: consumption prices, commodity × year. Goods that are enjoyed have none of their own.
     """
     goods = commodities.set_index("commodity").reindex(price.index)
-    whom_all = (goods["kind"] != "good") & goods["unit"].map(lambda u: money_in(str(u)) is not None)
-    own = price[whom_all]
+    in_money = (goods["kind"] != "good") & goods["unit"].map(lambda u: money_in(str(u)) is not None)
+    own = price[in_money]
     dearest = pd.DataFrame({"price": own.max(axis=1), "label": goods["label"].reindex(own.index)})
     dearest["code"] = [str(c).partition(":")[2] or str(c) for c in own.index]
     dearest["year"] = [int(str(y)) for y in own.idxmax(axis=1)] if len(own) else []

@@ -17,7 +17,6 @@ from groundplan.planning.choices.uncertainty import Uncertain
 from groundplan.planning.explaining.loosenable import named
 from groundplan.planning.exploring.second_stage import MET, Decision, SecondStage
 from groundplan.planning.exploring.uncertain_figures import UncertainFigures, uncertain_figures
-from groundplan.planning.exploring.warm import solved_columns, variables
 from groundplan.planning.families.family import BETWEEN, GIVES_WAY, HOLDS, TARGETS, Family, right_side, stating
 from groundplan.planning.families.rows import Model
 from groundplan.planning.families.targets import target_lines
@@ -68,7 +67,7 @@ class Recourse:
 
     def read(self, values: np.ndarray) -> dict[str, xr.DataArray]:
         """Columns as the variables of the programme."""
-        return variables(self.model, values)
+        return self.model.arrays(values)
 
 
 def recourse(solved: SolvedPlan, records: Sequence[Uncertain]) -> Recourse:
@@ -82,7 +81,7 @@ def recourse(solved: SolvedPlan, records: Sequence[Uncertain]) -> Recourse:
     policy = replace(solved.policy, contingencies=[], solver="ipm")
     m = programme(solved.model.activities, policy, solved.families)
     h = load(m, policy)
-    plan = solved_columns(m, solved)
+    plan = m.columns(solved.solution.values)
     figures = uncertain_figures(m, records)
     if figures.factors.empty:
         raise StudyError("nothing is drawn", fix="state what is uncertain: [[uncertain]] what = 'yields'")

@@ -12,13 +12,11 @@ from scipy import sparse
 
 from groundplan.errors import GroundplanError, SolverError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import Activities
-from groundplan.planning.families.rows import Model
+from groundplan.planning.families.forms import form_of
 from groundplan.planning.families.targets import (
-    indicator_cells,
     indicator_path,
     known_indicators,
     values_by_part,
-    variable_cells,
 )
 from groundplan.planning.families.waste import sides_without_waste
 from groundplan.planning.solve import load
@@ -55,14 +53,7 @@ class Warm:
         """
         a = self.solved.activities
         raise_all(not_linear(a, [indicator]))
-        out = np.zeros(len(self.goal))
-        for name, own in variable_cells(a, indicator_cells(a, indicator, np.asarray(a.years))):
-            block = self.solved.model.variables[name]
-            labels, *times = block.coords.values()
-            on = block.numbers[labels.get_indexer(pd.Index(own["on"]))]
-            at = on[np.arange(len(own)), own["year"].to_numpy() - a.years[0]] if times else on
-            np.add.at(out, at, own["amount"].to_numpy() / len(a.years))
-        return out
+        return form_of(self.solved.model, indicator, np.asarray(a.years)) / len(a.years)
 
     def no_worse_than(self, least: float) -> Warm:
         """From now on the objective may not fall below ``least``: one more row in HiGHS."""
@@ -95,28 +86,15 @@ class Warm:
         return h.values
 
 
-def variables(m: Model, values: np.ndarray) -> dict[str, xr.DataArray]:
-    """The solver's columns as the variables of a programme."""
-    return {name: block.array(values) for name, block in m.variables.items()}
-
-
 def warm(solved: SolvedPlan) -> Warm:
     """A plan ready to be asked again: solved once more, its projects held, by the simplex method from there on."""
     h = load(solved.model, replace(solved.policy, solver="ipm"))
-    h.hold_whole(solved_columns(solved.model, solved))
+    h.hold_whole(solved.model.columns(solved.solution.values))
     h.run()
     if h.status != OPTIMAL:
         raise SolverError(f"the plan cannot be solved again: {h.status_words}", fix="give it more time (time_limit)")
     h.set(solver="simplex", simplex_strategy=PRIMAL_SIMPLEX, presolve="off")
     return Warm(solved, h, h.figures().cost, h.values)
-
-
-def solved_columns(m: Model, solved: SolvedPlan) -> np.ndarray:
-    """The plan's values in the order of a programme's columns."""
-    out = np.zeros(m.programme.width)
-    for name, block in m.variables.items():
-        out[block.numbers] = solved.solution.values[name].values
-    return out
 
 
 def not_linear(a: Activities, names: Sequence[str]) -> list[GroundplanError]:

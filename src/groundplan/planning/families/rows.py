@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,8 @@ from groundplan.planning.families.targets import lasting_lines, target_lines
 from groundplan.solver.programme import ColumnBlock, Floats, Index, Programme
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from groundplan.planning.policy import Policy
 
 # What a fork shares with its trunk: what lies before its own years, and of stocks the start of its first year.
@@ -157,6 +159,17 @@ class Model:
     def variables(self) -> dict[str, ColumnBlock]:
         """The programme's variables by name: level, stock, segment, kept, starts, shortfall, lapse; forks' own too."""
         return self.programme.columns
+
+    def columns(self, values: Mapping[str, xr.DataArray]) -> Floats:
+        """Values of the variables → [column] of the programme, forks' too."""
+        out = np.zeros(self.programme.width)
+        for name, block in self.variables.items():
+            out[block.numbers] = values[name].values
+        return out
+
+    def arrays(self, columns: Floats) -> dict[str, xr.DataArray]:
+        """[column] of the programme → values of the variables, on their own dimensions."""
+        return {name: block.array(columns) for name, block in self.variables.items()}
 
     def named(self, name: str) -> str:
         """What a variable or a family of rows is called in the programme: ``level``, ``level @ fuel cut``."""

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from groundplan.errors import SolverError
-from groundplan.planning.families.targets import indicator_cells
-from groundplan.planning.paths.even_path import columns_of, even_programme, evenness
+from groundplan.planning.families.forms import form_of
+from groundplan.planning.paths.even_path import even_programme, evenness
 from groundplan.planning.solve import Progress, quiet
 from groundplan.solver.answer import answer
 from groundplan.solver.programme import Floats, Programme
@@ -49,15 +49,13 @@ def bands(plan: SolvedPlan, progress: Progress = quiet, wanted: Sequence[tuple[s
     d are the second differences of ``even_path.Evenness`` of standards and of all investment; b is ``STANDARD_BENDS``
     and ``INVESTMENT_BENDS``, or what the plan's own path bends where that is more. Projects, shortfalls and standards
     far from the plan's stay as they are. ``wanted``: indicators, over the whole plan (True) or in its last year.
-    Columns: those of ``Band``. Empty without evenness. Raises ``SolverError``, ``Interrupted``.
+    Columns: those of ``Band``. Empty without evenness; nan where the solver finds no answer in
+    the policy's time limit. Raises ``Interrupted``.
     Source: our own (docs/explanation/paths.md); near-optimal alternatives: Brill (1979) (citation not checked).
     """
     share = plan.policy.evenness
-    m, best = plan.model, columns_of(plan)
-    corner = plan.best.values
-    x = np.zeros(m.programme.width)
-    for name, block in m.variables.items():
-        x[block.numbers] = corner[name].values
+    m = plan.model
+    best, x = m.columns(plan.solution.values), m.columns(plan.best.values)
     even = evenness(m, x).of_totals()
     listed = plan.activities.indicators.drop_duplicates("indicator").set_index("indicator")["unit"]
     there = [(name, whole) for name, whole in wanted if name in listed.index]
@@ -73,33 +71,23 @@ def bands(plan: SolvedPlan, progress: Progress = quiet, wanted: Sequence[tuple[s
     rows = []
     for n, (name, whole) in enumerate(there, 1):
         progress(f"how sure {name} is ({n} of {len(there)})")
-        form = _form(plan, name, years if whole else years[-1:], p.width)
-        ends = [_extreme(p, form, sign) for sign in (1.0, -1.0)]
-        shown = float(form[: len(best)] @ best)
+        form = form_of(m, name, np.asarray(years if whole else years[-1:]))
+        ends = [_extreme(p, form, sign, plan.policy.time_limit) for sign in (1.0, -1.0)]
+        shown = float(form @ best)
         span = f"{years[0]} to {years[-1]}" if whole and len(years) > 1 else str(years[-1])
         rows.append(Band(name, span, str(listed[name]), shown, min(ends[0], shown), max(ends[1], shown)))
     return pd.DataFrame(rows, columns=list(Band._fields))
 
 
-def _form(plan: SolvedPlan, name: str, years: Sequence[int], width: int) -> Floats:
-    """Σ_t I[t] as a linear form of the columns."""
-    m, out = plan.model, np.zeros(width)
-    for part, own in indicator_cells(plan.activities, name, np.asarray(years)).groupby("part"):
-        block = m.variables[str(part)]
-        labels, times = block.coords.values()
-        at = block.numbers[labels.get_indexer(pd.Index(own["on"])), own["year"].to_numpy() - int(times[0])]
-        np.add.at(out, at, own["amount"].to_numpy())
-    return out
-
-
-def _extreme(p: Programme, form: Floats, sign: float) -> float:
-    """The least (sign 1) or the most (−1) of a form; nan where the solver finds no answer."""
+def _extreme(p: Programme, form: Floats, sign: float, seconds: float) -> float:
+    """The least (sign 1) or the most (−1) of a form of the plan's columns; nan where the solver finds no answer."""
     scale = float(np.abs(form).max(initial=0.0)) or 1.0
+    whole = np.append(form, np.zeros(p.width - len(form)))
     for name, block in p.columns.items():
-        p.goal[name] = form[block.numbers] / scale
+        p.goal[name] = whole[block.numbers] / scale
     p.maximise = sign < 0
     try:
-        reached = answer(p, "ipm", vertex=False).checked()
+        reached = answer(p, "ipm", vertex=False, seconds=seconds).checked()
     except SolverError:
         return float("nan")
-    return float(form @ reached.values)
+    return float(whole @ reached.values)

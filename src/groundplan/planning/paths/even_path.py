@@ -14,7 +14,7 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.families.rows import Model
 from groundplan.planning.families.waste import sides_without_waste
 from groundplan.planning.solve import Progress, quiet
-from groundplan.solver.answer import CLARABEL, answer
+from groundplan.solver.answer import CLARABEL, Answer, answer
 from groundplan.solver.programme import Floats, Index, Programme
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ FIGURES = 1e3
 MISSED = 1e-6
 # Nearer than that, as a share of the largest figure of its kind, a value is on its bound.
 AT_BOUND = 1e-8
-INVESTMENT = ("investment",)
+INVESTMENT = "investment"
 
 
 class EvenSeries(NamedTuple):
@@ -139,7 +139,7 @@ def _standards(m: Model, a: Activities) -> list[EvenSeries]:
 def _investments(m: Model, a: Activities, values: Floats) -> list[EvenSeries]:
     """All investment, and that of every sector."""
     levels, years = m.variables["level"], len(a.years)
-    own = np.flatnonzero(a.activities["group"].isin(INVESTMENT).to_numpy())
+    own = np.flatnonzero((a.activities["group"] == INVESTMENT).to_numpy())
     base = a.activities["base"].to_numpy()[own]
     if not len(own) or not base.sum() > 0:
         return []
@@ -179,7 +179,7 @@ def most_even(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan:
     share = plan.policy.evenness
     if not share > 0:
         return plan
-    m, x = plan.model, columns_of(plan)
+    m, x = plan.model, plan.model.columns(plan.solution.values)
     even = evenness(m, x)
     if not even.series:
         return plan
@@ -187,10 +187,11 @@ def most_even(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan:
     p = even_programme(m, x, even, share)
     try:
         reached = answer(p, CLARABEL, seconds=plan.policy.time_limit, tolerance=TOLERANCE, nearly=True).checked()
-        values = _at_bounds(reached.values[: len(x)], m, x)
+        values, by = _at_bounds(reached.values[: len(x)], m, x), reached.solver
         if worst_miss(m, values) > MISSED:
             progress("the even path, row by row")
-            values = _at_bounds(_nearest(p, even, values, plan.policy.time_limit)[: len(x)], m, x)
+            nearest = _nearest(p, even, values, plan.policy.time_limit)
+            values, by = _at_bounds(nearest.values[: len(x)], m, x), f"{by}, then {nearest.solver}"
         miss = worst_miss(m, values)
         if miss > MISSED:
             raise SolverError(f"a row is missed by {miss:.1g} of its largest term")
@@ -200,16 +201,16 @@ def most_even(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan:
     about = {
         **plan.solution.quality,
         "path": f"the most even within {share:.2%} of the best",
-        "path_solver": reached.solver,
+        "path_solver": by,
         "path_miss": miss,
         "unevenness": [even.unevenness(x), even.unevenness(values)],
         "worth": float(m.programme.costs() @ values),
     }
-    arrays = {name: block.array(values) for name, block in m.variables.items()}
-    return replace(plan, solution=replace(plan.solution, values=arrays, quality=about), corner=plan.best)
+    shown = replace(plan.solution, values=m.arrays(values), quality=about)
+    return replace(plan, solution=shown, corner=plan.best)
 
 
-def _nearest(p: Programme, even: Evenness, values: Floats, seconds: float) -> Floats:
+def _nearest(p: Programme, even: Evenness, values: Floats, seconds: float) -> Answer:
     """The plan that keeps to every row and whose standards and investment are nearest to a path that misses some.
 
         min Σ_k (w_k / size_k) Σ_t |y_k[t] − y*_k[t]|    over the rows of the even path
@@ -231,7 +232,7 @@ def _nearest(p: Programme, even: Evenness, values: Floats, seconds: float) -> Fl
         "near", many * years, wanted, wanted, (rows, columns, amounts), (each, over.numbers, -1.0),
         (each, under.numbers, 1.0),
     )  # fmt: skip
-    return answer(q, "ipm", seconds=seconds).checked().values
+    return answer(q, "ipm", seconds=seconds).checked()
 
 
 def worst_miss(m: Model, values: Floats) -> float:
@@ -256,14 +257,6 @@ def _at_bounds(values: Floats, m: Model, x: Floats) -> Floats:
         for bound in (lower[block.numbers], upper[block.numbers]):
             at = np.abs(out[block.numbers] - bound) < near
             out[block.numbers[at]] = bound[at]
-    return out
-
-
-def columns_of(plan: SolvedPlan) -> Floats:
-    """A plan's values in the order of its programme's columns."""
-    out = np.zeros(plan.model.programme.width)
-    for name, block in plan.model.variables.items():
-        out[block.numbers] = plan.solution.values[name].values
     return out
 
 

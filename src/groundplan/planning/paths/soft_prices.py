@@ -12,7 +12,7 @@ from scipy import sparse
 from groundplan.errors import SolverError
 from groundplan.planning.families.family import BETWEEN
 from groundplan.planning.families.rows import Model
-from groundplan.planning.paths.even_path import TOLERANCE, columns_of, hold_far_standards, hold_projects
+from groundplan.planning.paths.even_path import TOLERANCE, hold_far_standards, hold_projects
 from groundplan.planning.solve import Progress, quiet
 from groundplan.records.money import money_in
 from groundplan.solver.answer import CLARABEL, REGULARISED, answer
@@ -41,8 +41,8 @@ def with_soft_prices(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan
     softness = plan.policy.price_softness
     if not softness > 0:
         return plan
-    m, x = plan.model, columns_of(plan)
-    rows = _soft_rows(plan)
+    m, x = plan.model, plan.model.columns(plan.solution.values)
+    rows = _soft_rows(plan, x)
     if rows.empty:
         return plan
     progress("the prices of the plan")
@@ -68,12 +68,12 @@ def with_soft_prices(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan
     return replace(plan, solution=replace(plan.solution, duals=duals, quality=about), corner=plan.best)
 
 
-def _soft_rows(plan: SolvedPlan) -> pd.DataFrame:
+def _soft_rows(plan: SolvedPlan, x: Floats) -> pd.DataFrame:
     """The rows that may be missed: number in the programme, sign of the miss, discount, largest term, worth of a unit.
 
-    A row through which nothing passes stays as it is: there is nothing to miss a share of.
+    ``x``: the plan's columns. A row through which nothing passes stays as it is: there is nothing to miss a share of.
     """
-    m, x = plan.model, columns_of(plan)
+    m = plan.model
     passed = abs(m.programme.matrix()).multiply(np.abs(x)).tocsr().max(axis=1).toarray().ravel()
     first, rate = m.activities.years[0], plan.policy.discount_rate
     units = {
