@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from economies import table, tables
 from hypothesis import strategies as st
 
 from groundplan.economy.economy import Economy
+from groundplan.shocks.dynamics.run_record import Paths
 from groundplan.shocks.dynamics.shock import Rebuild, Shock
 from groundplan.shocks.dynamics.system import System
 from groundplan.shocks.scenarios.events import (
@@ -33,6 +35,26 @@ IN_PROPORTION: dict[str, Any] = {
     "sharing": "orders", "rationing": "proportional", "own_use": "as others", "orders": "availability",
     "overtime": "let_go",
 }  # fmt: skip
+
+# A scenario's file: half of farm imports stay away for ten weeks and a half.
+CUT = """name = "cut"
+horizon = 40
+[[events]]
+kind = "cut_imports"
+products = ["farm"]
+depth = 0.5
+length = 73
+"""
+
+
+def paths_of(production: Any, **more: Any) -> Paths:
+    """What is read of a run, with no more in it than a test says."""
+    return cast(Paths, SimpleNamespace(production=np.asarray(production, dtype=float), **more))
+
+
+def scenario(*events: Event, **more: Any) -> Scenario:
+    """Ten days, unless said otherwise."""
+    return Scenario(name="s", events=events, **{"horizon": 10, **more})
 
 
 def two_works(needs: tuple[float, float] = (0.1, 0.4)) -> Economy:

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from crises import uneven
+from crises import CUT, uneven
 from economies import small
 
 from groundplan.crisis import contingencies
@@ -33,15 +33,6 @@ from groundplan.shocks.dynamics.shock import Rebuild, Shock, quiet
 from groundplan.shocks.dynamics.system import System
 from groundplan.shocks.scenarios.events import CutImports
 from groundplan.shocks.scenarios.scenario import Scenario
-
-CUT = """name = "cut"
-horizon = 40
-[[events]]
-kind = "cut_imports"
-products = ["farm"]
-depth = 0.5
-length = 73
-"""
 
 
 def test_rounding_is_not_stated() -> None:

@@ -194,7 +194,7 @@ def test_which_sectors_and_inputs_have_rows() -> None:
 
 def test_making_and_doing_without() -> None:
     """A takes 2/8, 1/8 and 3/8 a unit, b 3/20 of home a, which is idle to it, and 5/20 of home b. A does without its
-    1/8 of home b on twice the plant; b without home a at no cost.
+    1/8 of home b on twice the plant and people; b without home a at no cost.
 
     Where capital is rebuilt labour is a capacity of its own: a's plant is 0.3 of 8 until nothing is lost beside what
     was destroyed, then 0.8; b's follows its people.
@@ -212,7 +212,7 @@ def test_making_and_doing_without() -> None:
     without = doing_without(crisis())["flows"]
     assert flows_of(without) == pytest.approx({
         ("spare:a:0", "run:a", "take"): 1.0, ("spare:a:0", "store:home:b", "give"): 0.125,
-        ("spare:a:0", "plant:a", "occupy"): 1.0,
+        ("spare:a:0", "plant:a", "occupy"): 1.0, ("spare:a:0", "crew:a", "occupy"): 1.0,
         ("spare:b:0", "run:b", "take"): 1.0, ("spare:b:0", "store:home:a", "give"): 0.15,
     })  # fmt: skip
     whole = pd.concat([*parts["flows"], *without])

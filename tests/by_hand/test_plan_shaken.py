@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from crises import uneven
+from crises import CUT, uneven
 from economies import small, table
 
 from groundplan.crisis.examination import (
@@ -36,15 +36,6 @@ from groundplan.shocks.dynamics.run_record import Paths
 from groundplan.shocks.dynamics.shock import shock_of
 from groundplan.shocks.scenarios.events import CloseMarket, CutImports, LoseCapacity
 from groundplan.shocks.scenarios.scenario import Scenario
-
-CUT = """name = "cut"
-horizon = 40
-[[events]]
-kind = "cut_imports"
-products = ["farm"]
-depth = 0.5
-length = 73
-"""
 
 
 def planned(levels: dict[str, float], enjoyed: dict[str, float], indicators: dict[str, float]) -> Outcome:

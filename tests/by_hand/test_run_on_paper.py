@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from crises import uneven
+from crises import paths_of, uneven
 
 from groundplan.shocks.dynamics.adaptive import recovery_days
 from groundplan.shocks.dynamics.binding import _minor
@@ -30,18 +30,6 @@ from groundplan.shocks.dynamics.shock import (
     quiet,
 )
 from groundplan.shocks.dynamics.system import System
-from groundplan.shocks.scenarios.events import (
-    Event,
-)
-from groundplan.shocks.scenarios.scenario import Scenario
-
-
-def paths_of(production: Any, **more: Any) -> Paths:
-    return cast(Paths, SimpleNamespace(production=np.asarray(production, dtype=float), **more))
-
-
-def scenario(*events: Event, **more: Any) -> Scenario:
-    return Scenario(name="s", events=events, **{"horizon": 10, **more})
 
 
 def test_exactly_99_per_cent_is_not_below() -> None:

@@ -8,13 +8,10 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from crises import uneven
+from crises import scenario, uneven
 
 from groundplan.errors import BalanceError, GroundplanError, StudyError, UnknownName
 from groundplan.shocks.dynamics.preview import preview, preview_lines
-from groundplan.shocks.dynamics.run_record import (
-    Paths,
-)
 from groundplan.shocks.dynamics.shock import (
     Shock,
     chosen_sectors,
@@ -28,20 +25,10 @@ from groundplan.shocks.scenarios.events import (
     CloseMarket,
     CutImports,
     DestroyCapital,
-    Event,
     LoseCapacity,
     RaiseDemand,
     TakeLabour,
 )
-from groundplan.shocks.scenarios.scenario import Scenario
-
-
-def paths_of(production: Any, **more: Any) -> Paths:
-    return cast(Paths, SimpleNamespace(production=np.asarray(production, dtype=float), **more))
-
-
-def scenario(*events: Event, **more: Any) -> Scenario:
-    return Scenario(name="s", events=events, **{"horizon": 10, **more})
 
 
 def test_flows_of_a_system() -> None:

@@ -232,18 +232,21 @@ def _plain(c: Crisis, names: np.ndarray, kind: str, initial: np.ndarray | float)
 
 
 def doing_without(c: Crisis) -> Tables:
-    """spare:j:k: a unit that is made in a way that spares some inputs. By orders what it takes up is plant."""
+    """spare:j:k: a unit that is made in a way that spares some inputs. By orders it takes up plant, and its labour."""
     s, w = c.system, c.spared
     numbers = pd.Series(w.sector).groupby(w.sector).cumcount().to_numpy() if len(w.sector) else w.sector
     names = np.array([f"spare:{s.sectors[j]}:{k}" for j, k in zip(w.sector, numbers, strict=True)], dtype=object)
     j = w.sector[w.way]
     takes = w.room > 0
     place = "room" if c.has_room else "plant"
+    # Where capital is rebuilt labour is a capacity of its own, and what takes plant twice takes people twice.
+    staffed = takes & np.isin(w.sector, c.rebuilt) & (not c.has_room)
     return {
         "flows": [
             flows(names, c.sectors("run", w.sector), "take"),
             flows(names[w.way], c.inputs("store", w.input), "give", s.coefficients[w.input, j] * w.share),
             flows(names[takes], c.sectors(place, w.sector[takes]), "occupy", w.room[takes], profile=OVERTIME),
+            flows(names[staffed], c.sectors("crew", w.sector[staffed]), "occupy", w.room[staffed], profile=OVERTIME),
         ]
     }
 
