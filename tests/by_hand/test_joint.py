@@ -23,7 +23,10 @@ from groundplan.errors import Faults, PlanInfeasible, StudyError, UnknownName
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.joining.compact import joint_policy
+from groundplan.planning.joining.joint import JointPlans
+from groundplan.planning.joining.joint_guards import part_of
 from groundplan.planning.joining.union import Link, Member, union
+from groundplan.planning.solved_plan import indicators
 from groundplan.results.html_report import report
 
 SPARE = on_paper(years=2, labour_reserve=0.5)
@@ -249,3 +252,26 @@ def test_what_does_not_fit_is_told_in_words(case: str) -> None:
         join(chosen, **choices)
     for words in told:
         assert words in str(error.value)
+
+
+def test_a_joint_plan_raises_its_guards_by_country() -> None:
+    """A wish of 200 of output for South's works, which can make no such amount: missed, in South's name
+    and in no other.
+
+    Proves: each country's part of a joint plan is judged as a plan of its own, with what is shipped in its indicators.
+    Breaks if: names keep their country's mark, segments are those of the other country, or guards are left out.
+    """
+    wish = Target("gross output: works", ">=", 2000.0, year=2022, weight=1e-3)
+    o = both(policies={**OWN, "SOU": replace(OWN["SOU"], targets=[wish])})
+    table = o.table("guards")
+    missed = table[table["code"] == "target_missed"]
+    assert missed["of"].tolist() == ["South"]
+    living = o.table("joint_years").set_index(["country", "indicator", "year"]).sort_index()["together"]
+    members = [Member(named("NOR"), OWN["NOR"], 1.0), Member(south(), OWN["SOU"], 1.0)]
+    joint = JointPlans(tuple(members), (), True)
+    for m in members:
+        part = part_of(joint.whole, m, joint.families)
+        path = indicators(part).sel(indicator="living standard").to_series()
+        assert path[path.index > 2020].to_numpy() == pytest.approx(
+            living[m.name, "living standard"].to_numpy(), rel=1e-6
+        )

@@ -25,6 +25,8 @@ SIZE = 1e2
 FIXED_ROWS = 1e-9
 # Regularisation of Clarabel's linear systems, its own first; a system that fails is tried with the next.
 REGULARISED = (1e-8, 1e-7, 1e-6)
+# How its linear systems are factorised: in dense blocks, which takes half the time of its usual way and gives the same.
+FACTORISED = "faer"
 # What HiGHS is asked for unless a caller knows better.
 QUIETLY = {"threads": 1, "small_matrix_value": 1e-12}
 PRECISELY = {**QUIETLY, "primal_feasibility_tolerance": 1e-8}
@@ -65,15 +67,17 @@ def answer(
     nearly: bool = False,
     vertex: bool = True,
     regularised: Sequence[float] = REGULARISED,
+    refined: bool = True,
 ) -> Answer:
     """The best of a programme with a linear or a convex quadratic goal, by one of two solvers.
 
     ``method``: ``clarabel`` (interior point, no vertex), or what HiGHS calls its own: choose, simplex, ipm, pdlp. A
     quadratic goal is for ``choose`` and ``clarabel``, columns that must be whole for ``choose``. ``tolerance`` is
     Clarabel's, of its gap and its rows; with ``nearly`` an answer that missed it by little is one; ``regularised`` are
-    its regularisations to try in turn where numbers fail it. Without ``vertex``
-    the interior point of HiGHS is not carried on to a corner, which the goal's value does not need. Where a method
-    does not fit it is an error, never another method. Raises ``SolverError``, and ``Interrupted`` on Ctrl-C.
+    its regularisations to try in turn where numbers fail it. Without ``refined`` the answer of a linear system is first
+    taken as it is, which halves the time, and is for who looks at the rows afterwards. Without ``vertex`` the interior
+    point of HiGHS is not carried on to a corner, which the goal's value does not need. Where a method does not fit it
+    is an error, never another method. Raises ``SolverError``, and ``Interrupted`` on Ctrl-C.
     """
     if not p.convex():
         what = (
@@ -81,7 +85,8 @@ def answer(
         )
         raise SolverError(what, fix="turn its sign, or leave out what bends the other way")
     if method == CLARABEL:
-        return _by_clarabel(p, seconds, tolerance, nearly, regularised)
+        ways = [*([] if refined else [(regularised[0], False)]), *((r, True) for r in regularised)]
+        return _by_clarabel(p, seconds, tolerance, nearly, ways)
     if p.quadratic is not None and method != "choose":
         raise SolverError(f"{method} takes no quadratic goal", fix="choose or clarabel do")
     if p.whole().any() and method != "choose":
@@ -106,7 +111,9 @@ def answer(
     )  # fmt: skip
 
 
-def _by_clarabel(p: Programme, seconds: float, tolerance: float, nearly: bool, regularised: Sequence[float]) -> Answer:
+def _by_clarabel(
+    p: Programme, seconds: float, tolerance: float, nearly: bool, ways: Sequence[tuple[float, bool]]
+) -> Answer:
     """Clarabel's answer: min ½x'Px + q·x over Ax + s = b, s in a cone.
 
     Columns that are fixed are put into the right-hand side, rows are divided by their largest coefficient and all
@@ -145,7 +152,8 @@ def _by_clarabel(p: Programme, seconds: float, tolerance: float, nearly: bool, r
     cones = [clarabel.ZeroConeT(int(equal.sum())), clarabel.NonnegativeConeT(int(below.sum() + above.sum()))]
     # It takes the old kind of sparse matrix alone.
     given = (sparse.csc_matrix(sparse.triu(curved)), linear, sparse.csc_matrix(rows), right, cones)
-    for settings.static_regularization_constant in regularised:
+    settings.direct_solve_method = FACTORISED
+    for settings.static_regularization_constant, settings.iterative_refinement_enable in ways:
         try:
             solution = clarabel.DefaultSolver(*given, settings).solve()
         except KeyboardInterrupt:

@@ -16,6 +16,7 @@ from groundplan.errors import GroundplanError, PlanInfeasible, StudyError, Unkno
 from groundplan.outcome import Outcome
 from groundplan.planning.families.family import Family
 from groundplan.planning.joining.joint import MOST, JointPlans, joint_tables, shipment_array
+from groundplan.planning.joining.joint_guards import joint_guards
 from groundplan.planning.joining.union import Link, Member, unknown_countries
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
@@ -64,8 +65,8 @@ def join(
     millions of the common currency, or the accounts' own money.
 
     Returns an ``Outcome``: the array shipment, and the tables joint_countries, joint_coalitions, joint_years,
-    shipments. Raises ``StudyError`` and ``UnknownName`` for what is missing or does not fit, all at once, and what
-    ``plan`` raises.
+    shipments, guards. Raises ``StudyError`` and ``UnknownName`` for what is missing or does not fit, all at once, and
+    what ``plan`` raises.
     """
     terms = {"pace": pace, "ceiling": ceiling, "transport": transport, "clearing": clearing, "pooling": pooling}
     own = _links(links, terms)
@@ -94,14 +95,14 @@ def _planned(
     """
     joint = JointPlans(members, links, rational, families, progress)
     try:
-        return joint, joint_tables(joint)
+        return joint, {**joint_tables(joint), **joint_guards(joint)}
     except PlanInfeasible:
         if not any(m.policy.tail_years for m in members):
             raise
     progress("the plans end with their last year: they cannot all be kept up for longer")
     ended = tuple(dataclasses.replace(m, policy=dataclasses.replace(m.policy, tail_years=0)) for m in members)
     joint = JointPlans(ended, links, rational, families, progress)
-    return joint, joint_tables(joint)
+    return joint, {**joint_tables(joint), **joint_guards(joint)}
 
 
 def _study(subject: Subject, year: int | None, said: Mapping[str, Any]) -> Study:

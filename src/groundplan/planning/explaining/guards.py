@@ -53,13 +53,15 @@ def guard_table(raised: Sequence[Guard]) -> pd.DataFrame:
     return pd.DataFrame(raised, columns=Guard._fields).astype({"year": int, "value": float})
 
 
-def guards_of(plan: SolvedPlan, *, path: bool = True, prices: bool = True) -> list[Guard]:
-    """The guards that a plan raises, the gravest first.
+def guards_of(
+    plan: SolvedPlan, *, path: bool = True, prices: bool = True, there: pd.DataFrame | None = None
+) -> list[Guard]:
+    """The guards that a plan raises, the gravest first; ``there``: its indicators by year where they are not its own.
 
     Of a solver's corner that is no path to be shown (``path`` false) single groups are not told, and of prices that are
     not those of soft balances (``prices`` false) none: plans as good have others.
     """
-    a, there = plan.activities, pd.DataFrame(indicators(plan).to_pandas())
+    a, there = plan.activities, pd.DataFrame(indicators(plan).to_pandas()) if there is None else there
     listed = [*_horizon(plan), *_targets(plan, there)]
     listed += standstill(standards(there, a).iloc[: None if path else 1])
     capital = capital_by_year(a, plan.stock)

@@ -186,11 +186,12 @@ def most_even(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan:
     progress("the most even path that is worth as much")
     p = even_programme(m, x, even, share)
     try:
-        reached = answer(p, CLARABEL, seconds=plan.policy.time_limit, tolerance=TOLERANCE, nearly=True).checked()
+        seconds = plan.policy.time_limit
+        reached = answer(p, CLARABEL, seconds=seconds, tolerance=TOLERANCE, nearly=True, refined=False).checked()
         values, by = _at_bounds(reached.values[: len(x)], m, x), reached.solver
         if worst_miss(m, values) > MISSED:
             progress("the even path, row by row")
-            nearest = _nearest(p, even, values, plan.policy.time_limit)
+            nearest = _nearest(p, even, values, seconds)
             values, by = _at_bounds(nearest.values[: len(x)], m, x), f"{by}, then {nearest.solver}"
         miss = worst_miss(m, values)
         if miss > MISSED:

@@ -50,7 +50,7 @@ def with_soft_prices(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan
     try:
         seconds = plan.policy.time_limit
         priced = answer(
-            p, CLARABEL, seconds=seconds, tolerance=TOLERANCE, nearly=True, regularised=REGULARISED[1:]
+            p, CLARABEL, seconds=seconds, tolerance=TOLERANCE, nearly=True, regularised=REGULARISED[1:], refined=False
         ).checked()
     except SolverError as missed:
         words = {**plan.solution.quality, "prices": f"the solver's corner: soft balances gave none ({missed.what})"}

@@ -6,6 +6,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.framed import framed
+from groundplan.results.guard_lines import guard_block
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import money, years
 from groundplan.results.page import Page, items, listed, paragraph, table, tabled, together
@@ -49,7 +50,7 @@ def summary(o: Outcome) -> str:
     """The gain, and every country alone and together, as text."""
     there = country_table(o)
     there.columns = there.columns.get_level_values("measure")
-    return f"{headline(o)}\n{note(o)}\n\n{there.to_string(float_format=lambda v: f'{v:,.1f}')}"
+    return f"{headline(o)}\n{note(o)}\n{guard_block(o)}\n{there.to_string(float_format=lambda v: f'{v:,.1f}')}"
 
 
 def note(o: Outcome) -> str:
