@@ -103,7 +103,10 @@ YEAR = Option("year", "year of the accounts; the latest by default", WHOLE)
 ACCOUNTS_YEAR = Option("year", YEAR.help, WHOLE, use=SUBJECT)
 JSON = Option("json", "print everything as JSON", SWITCH, False, use=FACE)
 OUT = Option("out", "folder to save the outcome and its report in", metavar="FOLDER", use=FACE)
-FACES = (OUT, JSON)
+OVERWRITE = Option(
+    "overwrite", "let the outcome take the place of the one that stands in its folder", SWITCH, False, use=FACE
+)
+FACES = (OUT, OVERWRITE, JSON)
 STUDY = (
     COUNTRY,
     Option("study", "a study file (TOML)", metavar="FILE", use=SUBJECT),

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from groundplan import __version__
 from groundplan import verb_table as table
+from groundplan.cli.outlet import say
 from groundplan.errors import StudyError, nearest
 from groundplan.verb_table import VERBS, Option, Verb
 
@@ -24,7 +25,7 @@ class _Parser(argparse.ArgumentParser):
         wrong = re.match(r"argument COMMAND: invalid choice: '(.*?)' \(", message)
         near = nearest(wrong[1], VERBS) if wrong else None
         hint = f"; nearest: '{near}'" if near else ""
-        print(f"{message}{hint}\n  fix:   see `groundplan --help`", file=sys.stderr)
+        say(f"{message}{hint}\n  fix:   see `groundplan --help`")
         sys.exit(USAGE)
 
 
