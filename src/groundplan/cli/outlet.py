@@ -70,11 +70,15 @@ def put(page: str, *, json: bool) -> str:
 
     A reader who stops listening (``| head``) is nothing wrong.
     """
-    _errors(sys.stdout, "groundplan-json" if json else "groundplan-plainer")
+    text = visible(page)
+    _errors(sys.stdout, "groundplan-plainer")
     try:
         if sys.stdout is None:
             raise OSError("standard output is closed")
-        print(visible(page), flush=True)
+        if json and "utf" not in (sys.stdout.encoding or "utf-8").lower():
+            # Some code pages have signs that come back as others: what a program reads is plain ASCII there.
+            text = text.encode("ascii", "groundplan-json").decode("ascii")
+        print(text, flush=True)
         return ""
     except BrokenPipeError:
         _into_nothing(sys.stdout)
