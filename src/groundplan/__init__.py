@@ -8,9 +8,11 @@ type checkers, and by ``_homes``.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # typing takes longer to load than all else here, and whoever stops the command then hears of it
 if TYPE_CHECKING:
+    from typing import Any
+
     from groundplan.economy.aggregation import aggregate as aggregate
     from groundplan.economy.aggregation import aggregate_world as aggregate_world
     from groundplan.economy.balancing.balancing import gras as gras
