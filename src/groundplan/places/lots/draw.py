@@ -291,7 +291,7 @@ def tickets(path: str | Path, places: Places) -> tuple[dict[str, str], dict[str,
     not the list of places.
     """
     here = Path(path)
-    content, record = (_json(p) for p in (here.with_name("announcement.json"), here))
+    content, record = (read_json(p) for p in (here.with_name("announcement.json"), here))
     announced, _ = _announcement_of(content)
     fix = "the draw does not count: announce a new one, or restore the published files"
     raise_all([DrawRefused(f, where=str(here), fix=fix) for f in check(content, record)])
@@ -313,7 +313,7 @@ def tickets(path: str | Path, places: Places) -> tuple[dict[str, str], dict[str,
     return {id_of[name]: ticket for name, ticket in ticket_by_name.items()}, about
 
 
-def _json(path: Path) -> Any:
+def read_json(path: Path) -> Any:
     """A file of a draw: JSON in UTF-8 in which a key stands once and every number is one. Raises ``DrawRefused``."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
