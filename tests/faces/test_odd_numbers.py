@@ -85,3 +85,24 @@ def test_exchanged_coordinates_are_noticed() -> None:
     assert places({"population": [1.0] * 10, "lat": [*island_lat], "lon": [*island_lon]}).ids
     with pytest.raises(GroundplanError, match="latitude and longitude may be exchanged"):
         places({"population": [1.0, 2.0], "lat": [127.0, 128.0], "lon": [38.0, 39.0]})
+
+
+def test_a_comma_more_moves_no_figure(tmp_path: Path) -> None:
+    """Proves: a row with more cells than the header is refused with its number, in places and in people by age, and so
+    are 1_000, a year of four hundred digits and a cell that is missing.
+    Breaks if: 20,000 people become 20, and the rest of the row stands under other headings.
+    """
+    from fuzzing import AGES, KINDS, PLACES, answer
+
+    def refusal(kind: str, text: str) -> str:
+        with pytest.raises(GroundplanError) as refused:
+            (tmp_path / KINDS[kind].name).write_text(text, "utf-8")
+            KINDS[kind].opened(tmp_path / KINDS[kind].name)
+        return str(refused.value)
+
+    assert answer(KINDS["places"], PLACES.encode(), tmp_path) == "opened"
+    assert "more cells than the header names: row 3" in refusal("places", PLACES.replace("2000", "2,000"))
+    assert "more cells than the header names: row 2" in refusal("people by age", AGES.replace("0,3010", "0,3,010", 1))
+    for bad in ("0,3_010", "0,", "0,１", "0,nan"):
+        assert "no number" in refusal("people by age", AGES.replace("0,3010", bad, 1))
+    assert "no number" in refusal("people by age", AGES.replace("2010,0,", f"{'9' * 400},0,", 1))

@@ -18,7 +18,7 @@ from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.places.known import geometry
 from groundplan.places.known import place_checks as checks
 from groundplan.places.known.column_roles import Roles, open_roles
-from groundplan.places.known.columns import PlacesError, clean, column
+from groundplan.places.known.columns import PlacesError, clean, column, some
 from groundplan.places.known.geometry import Shape
 from groundplan.places.known.places import Places
 from groundplan.sources import sha256
@@ -78,7 +78,15 @@ def _frame(rows: Sequence[Sequence[object]], path: Path) -> pd.DataFrame:
     twice = sorted({h for h in header if h and header.count(h) > 1})
     if twice:
         raise PlacesError(f"columns stand twice: {', '.join(twice)}", where=str(path), fix="rename or delete one")
-    return pd.DataFrame([list(row) for row in filled[1:]], columns=header, dtype=object)
+    wide = max((n for n, h in enumerate(header, 1) if h), default=0)
+    # A cell more than the header has moved all that stand right of it into other columns.
+    more = [n for n, row in enumerate(filled[1:], 2) if any(str(cell).strip() for cell in row[wide:])]
+    if more:
+        what = f"rows have more cells than the header names: {some(f'row {n}' for n in more)}"
+        fix = "quote a cell that has a comma in it, or name the column"
+        raise PlacesError(what, where=str(path), fix=fix)
+    cells = [[*row[:wide], *[""] * (wide - len(row))] for row in filled[1:]]
+    return pd.DataFrame(cells, columns=header[:wide], dtype=object)
 
 
 def _word(value: object) -> str:
