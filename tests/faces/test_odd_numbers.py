@@ -40,15 +40,19 @@ def test_a_tolerance_is_a_share(tolerance: object) -> None:
 
 
 def test_all_that_is_missing_is_told_at_once_in_words_of_the_command(tmp_path: Path) -> None:
-    """Proves: two files that are not there, and a number that is none, are three faults, each with its option.
+    """Proves: two numbers that are none are two faults, and three files that are not there are three, with the options.
 
     Breaks if: a user mends one, waits, and hears of the next.
     """
-    words = ("place", "--rules", "no.toml", "--weights", "none.toml", "--detour", "0.5")
-    done = said(*words, cwd=tmp_path)
+    done = said("place", "--gap", "nan", "--detour", "0.5", cwd=tmp_path)
+    assert done.code == 2
+    for part in ("2 faults", "the gap is nan", "--gap", "detour is 0.5", "from 1 to 100"):
+        assert part in done.err
+    files = ("--rules", "no.toml", "--weights", "none.toml", "--draw", "record.json")
+    done = said("place", *files, cwd=tmp_path)
     assert done.code == 2
     assert "3 faults" in done.err
-    for part in ("--rules no.toml", "--weights none.toml", "no.toml cannot be read", "detour is 0.5", "from 1 to 100"):
+    for part in ("no.toml", "none.toml cannot be read", "--draw record.json"):
         assert part in done.err
     assert "--from, --to" in said("hindcast", "BRA", cwd=tmp_path).err
 
@@ -95,9 +99,10 @@ def test_a_comma_more_moves_no_figure(tmp_path: Path) -> None:
     from fuzzing import AGES, KINDS, PLACES, answer
 
     def refusal(kind: str, text: str) -> str:
+        path = tmp_path / KINDS[kind].name
+        path.write_text(text, "utf-8")
         with pytest.raises(GroundplanError) as refused:
-            (tmp_path / KINDS[kind].name).write_text(text, "utf-8")
-            KINDS[kind].opened(tmp_path / KINDS[kind].name)
+            KINDS[kind].opened(path)
         return str(refused.value)
 
     assert answer(KINDS["places"], PLACES.encode(), tmp_path) == "opened"
@@ -105,4 +110,20 @@ def test_a_comma_more_moves_no_figure(tmp_path: Path) -> None:
     assert "more cells than the header names: row 2" in refusal("people by age", AGES.replace("0,3010", "0,3,010", 1))
     for bad in ("0,3_010", "0,", "0,１", "0,nan"):
         assert "no number" in refusal("people by age", AGES.replace("0,3010", bad, 1))
-    assert "no number" in refusal("people by age", AGES.replace("2010,0,", f"{'9' * 400},0,", 1))
+    for year in ("9" * 400, "1e400", "2010.5", "0"):
+        assert "no number" in refusal("people by age", AGES.replace("2010,0,", f"{year},0,", 1))
+
+
+def test_half_a_character_is_refused(tmp_path: Path) -> None:
+    """Proves: an escape of half a character in a map's file is refused; both halves together are a letter.
+
+    Breaks if: it travels on to where a page is written.
+    """
+    from fuzzing import KINDS, SHAPES
+
+    path = tmp_path / KINDS["shapes"].name
+    path.write_text(SHAPES.replace("Ayr", "\\ud83d\\ude00"), "utf-8")
+    assert KINDS["shapes"].opened(path).ids
+    path.write_text(SHAPES.replace('"people": 100', '"people": 100, "peop\\ud800e": 1'), "utf-8")
+    with pytest.raises(GroundplanError, match="is not JSON"):
+        KINDS["shapes"].opened(path)

@@ -76,7 +76,7 @@ def _escaped(text: str) -> str:
 def settings_of(verb: Verb, given: argparse.Namespace) -> dict[str, Any]:
     """What was said, by option; pairs of ``NAME=VALUE`` are read.
 
-    Raises ``StudyError``, all at once: what is no pair, numbers that an option cannot be, files that are not there.
+    Raises ``StudyError``, all at once: what is no pair, and numbers that an option cannot be.
     """
     by_name: dict[str, Any] = {}
     faults: list[GroundplanError] = []
@@ -93,22 +93,27 @@ def settings_of(verb: Verb, given: argparse.Namespace) -> dict[str, Any]:
 
 
 def _faults(option: Option, words: Any) -> list[GroundplanError]:
-    """What is wrong with what was said for one option: a number that it cannot be, files that are not there."""
-    if option.kind in TYPES:
-        # Compared so that what is no number at all, nan, is refused too.
-        if option.low <= words <= option.high:
-            return []
-        limited = option.low > -sys.float_info.max
-        fix = f"give a number from {option.low:g} to {option.high:g}" if limited else "give a finite number"
-        return [StudyError(f"{option.name} is {words:g}", where=option.flag, fix=fix)]
-    if option.metavar != FILE or option.use == table.FACE:
+    """What is wrong with a number that was said for an option: one that it cannot be."""
+    # Compared so that what is no number at all, nan, is refused too.
+    if option.kind not in TYPES or option.low <= words <= option.high:
         return []
-    paths = words if isinstance(words, list) else [words]
-    return [
-        StudyError(f"{p} cannot be read: there is no such file", where=f"{option.flag} {p}", fix="check the path")
-        for p in paths
-        if not os.path.exists(p)
-    ]
+    limited = option.low > -sys.float_info.max
+    fix = f"give a number from {option.low:g} to {option.high:g}" if limited else "give a finite number"
+    return [StudyError(f"the {option.name} is {words:g}", where=option.flag, fix=fix)]
+
+
+def missing_files(verb: Verb, by_name: Mapping[str, Any]) -> dict[str, GroundplanError]:
+    """Files that are named and not there, each with its option."""
+    faults: dict[str, GroundplanError] = {}
+    for option in verb.options:
+        words = by_name.get(option.name)
+        if words is None or option.metavar != FILE or option.use == table.FACE:
+            continue
+        for path in words if isinstance(words, list) else [words]:
+            if not os.path.exists(path):
+                what = f"{path} cannot be read: there is no such file"
+                faults[path] = StudyError(what, where=f"{option.flag} {path}", fix="check the path")
+    return faults
 
 
 def settings(pairs: Sequence[str]) -> dict[str, Any]:

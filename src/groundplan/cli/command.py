@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from groundplan.cli.arguments import USAGE, missing_files
+from groundplan.errors import GroundplanError, raise_all
 from groundplan.verb_table import KEYWORD, SUBJECT, Verb, imported
 
 if TYPE_CHECKING:
@@ -17,7 +19,20 @@ MOST, LONGEST = 1000, 60
 
 
 def outcome_of(verb: Verb, settings: Mapping[str, Any], say: Say) -> Outcome:
-    """Make the noun that the verb is about, and call its function with the rest. Raises what it raises."""
+    """Make the noun that the verb is about, and call its function with the rest.
+
+    Raises what it raises; where that is of usage or data, with every file besides that is named and not there.
+    """
+    try:
+        return _called(verb, settings, say)
+    except GroundplanError as error:
+        missing = {path: fault for path, fault in missing_files(verb, settings).items() if path not in str(error)}
+        if missing and error.exit_code == USAGE:
+            raise_all([*error.parts, *missing.values()], where=error.where)
+        raise
+
+
+def _called(verb: Verb, settings: Mapping[str, Any], say: Say) -> Outcome:
     import pandas as pd
 
     # Where pyarrow is installed pandas keeps strings by it, which makes a national plan a third slower.

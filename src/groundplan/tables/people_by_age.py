@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from dataclasses import dataclass
 from math import log
@@ -78,7 +79,7 @@ def read_people(file: str | Path) -> PeopleByAge:
     reader = csv.DictReader(text_of(path).splitlines())
     raise_all(absent(["year", "age", "number"], reader.fieldnames or (), "column", path), where=str(path))
     try:
-        rows: list[dict[str | None, Any]] = list(reader)  # type: ignore[arg-type]
+        rows: list[dict[str | None, Any]] = list(reader)
     except csv.Error as fault:
         raise TableError(f"the file is no CSV: {fault}", where=str(path), fix="save it as CSV again") from None
     longer = [n for n, row in enumerate(rows, 2) if None in row]
@@ -108,12 +109,15 @@ def _figure(cell: str | None) -> float:
     text = (cell or "").strip()
     if PLAIN.fullmatch(text) is None:
         raise ValueError(repr(text))
-    return float(text)
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(repr(text))
+    return number
 
 
 def _year(cell: str | None) -> int:
     year = _figure(cell)
-    if year != int(year) or not 0 < year < 10_000:
+    if not 0 < year < 10_000 or year != int(year):
         raise ValueError(repr(cell))
     return int(year)
 

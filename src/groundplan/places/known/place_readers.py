@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,7 @@ from groundplan.tables.door.uploads import read_upload
 
 Cells = Callable[[Path, FileMapping], Sequence[Sequence[object]]]
 GEOJSON = (".geojson", ".json")
+HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read(path: str | Path, roles: Roles | str | Path) -> Places:
@@ -204,8 +206,12 @@ def _features(path: Path, roles: Roles) -> tuple[list[dict[str, Any]], dict[str,
 
 
 def _json(path: Path) -> Any:
+    text = text_of(path)
     try:
-        return json.loads(text_of(path))
+        content = json.loads(text)
+        if HALF.search(text):  # half a character, which no file that is written could hold; whole ones pass
+            json.dumps(content, ensure_ascii=False).encode("utf-8")
+        return content
     except (ValueError, RecursionError) as error:
         raise PlacesError(f"the file is not JSON: {error}", where=str(path), fix="get the file again") from None
 
