@@ -36,6 +36,8 @@ def main(number: int, seed: int) -> int:
             here = Path(folder)
             for _ in range(each):
                 data = mutated(rng, kinds[name].right) if name in kinds else b""
+                # The book of recipes is read as a text, which whoever opens the file has decoded.
+                data = data.decode("utf-8", "replace").encode() if name == "recipes" else data
                 try:
                     if name in kinds:
                         said[answer(kinds[name], data, here)] += 1

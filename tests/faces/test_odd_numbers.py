@@ -127,3 +127,14 @@ def test_half_a_character_is_refused(tmp_path: Path) -> None:
     path.write_text(SHAPES.replace('"people": 100', '"people": 100, "peop\\ud800e": 1'), "utf-8")
     with pytest.raises(GroundplanError, match="is not JSON"):
         KINDS["shapes"].opened(path)
+
+
+def test_a_scenario_of_an_endless_name_is_no_scenario(tmp_path: Path) -> None:
+    """Proves: a name longer than any file's is an unknown scenario. Breaks if: the system's refusal gets through."""
+    from groundplan.shocks.drawing.distributions import open_distribution
+    from groundplan.shocks.scenarios.scenario import ready
+
+    path = tmp_path / "e.toml"
+    path.write_text(f'scenario = "{"9" * 400}"\nmembers = 2\n', "utf-8")
+    with pytest.raises(GroundplanError):
+        open_distribution(path, ready)
