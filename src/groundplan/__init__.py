@@ -8,10 +8,11 @@ type checkers, and by ``_homes``.
 from __future__ import annotations
 
 from importlib import import_module
-from pkgutil import get_data
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # typing takes longer to load than all else here, and whoever stops the command then hears of it
 if TYPE_CHECKING:
+    from typing import Any
+
     from groundplan.economy.aggregation import aggregate as aggregate
     from groundplan.economy.aggregation import aggregate_world as aggregate_world
     from groundplan.economy.balancing.balancing import gras as gras
@@ -147,7 +148,8 @@ __version__ = "0.1.0"
 
 def _homes() -> dict[str, tuple[str, str]]:
     """Where each name is at home, its module and what it is called there: the imports above, which are never run."""
-    text = (get_data(__name__, "__init__.py") or b"").decode("utf-8").replace("import (\n", "import ")
+    loader: Any = globals()["__loader__"]  # as pkgutil asks it, which takes longer to load than all else here
+    text = loader.get_data(__file__).decode("utf-8").replace("import (\n", "import ")
     words = [line.replace(",", " ").split() for line in text.splitlines()]  # long ones stand in brackets
     return {w[5]: (w[1], w[3]) for w in words if w[:1] == ["from"] and w[4:5] == ["as"]}
 

@@ -6,12 +6,15 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from groundplan.shown_text import visible
+
 
 class GroundplanError(Exception):
     """Anything Groundplan tells a user instead of a number.
 
     ``what`` says what is wrong, ``where`` names the file, row, key or product, ``fix`` says how to mend it.
-    ``exit_code`` is what the command line ends with: 2 for usage and data, 1 for a plan that cannot be met.
+    ``exit_code`` is what the command line ends with: 2 for usage and data, 1 for a plan that cannot be met, 3 for our
+    own fault.
     """
 
     exit_code = 2
@@ -34,7 +37,7 @@ class GroundplanError(Exception):
             lines.append(f"  where: {self.where}")
         if self.fix:
             lines.append(f"  fix:   {self.fix}")
-        return "\n".join(lines)
+        return visible("\n".join(lines))
 
 
 def _again(kind: type[GroundplanError], args: tuple[Any, ...], attributes: Mapping[str, Any]) -> GroundplanError:

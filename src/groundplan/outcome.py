@@ -6,9 +6,9 @@ An outcome saves to a folder of CSV and JSON that a colleague can open without u
 from __future__ import annotations
 
 import csv
+import io
 import json
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,11 +20,9 @@ import pandas as pd
 import xarray as xr
 
 from groundplan.errors import GroundplanError, UnknownName
+from groundplan.saved_index import INDEX, MARK, PAGES, index_text, plain, read_saved, with_page
 from groundplan.spreadsheets import neutral, restored
-
-MARK = "provenance.json"
-FORMAT = 1
-PAGES = ("report.html", "study.toml")
+from groundplan.whole_files import Taken, beside, clear, identity, mended, place_of, put_folder, write_whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,75 +101,118 @@ class Outcome:
             }
         return pd.DataFrame.from_dict(records, orient="index")
 
-    def save(self, folder: str | Path, pages: Mapping[str, str] | None = None) -> Path:
-        """Write to ``folder``: whole or not at all. An earlier outcome there is replaced; any other folder is refused.
+    def save(self, folder: str | Path, pages: Mapping[str, str] | None = None, *, overwrite: bool = False) -> Path:
+        """Write to ``folder``: whole or not at all; where it is a link, to where that leads.
 
-        ``pages`` are texts that go with it, by file name: report.html, study.toml.
-        Raises ``GroundplanError`` where the folder holds something else or cannot be written.
+        ``pages`` are texts that go with it, by file name: report.html, study.toml. With ``overwrite`` an earlier
+        outcome there gives way, and nothing else does.
+        Raises ``Taken`` where there is an earlier outcome, or another process wrote one meanwhile, ``GroundplanError``
+        where the folder holds something else or cannot be written.
         """
-        target = Path(folder)
-        foreign = _foreign(target)
-        if foreign:
-            raise GroundplanError(
-                f"{target} is there already and is no outcome, or holds more than one: {', '.join(foreign[:5])}",
-                fix="name another folder, or take out what is yours",
-            )
+        target = place_of(folder)
         try:
+            free_for_outcome(folder, overwrite=overwrite)
+            instead_of = identity(target) if overwrite else None
             target.parent.mkdir(parents=True, exist_ok=True)
-            fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+            clear(target)
+            fresh = beside(target)
             try:
-                self._write(fresh)
-                for name, text in (pages or {}).items():
-                    (fresh / name).write_text(text, "utf-8")
-                _swap(fresh, target)
+                fresh.mkdir()
+                self._write(fresh, pages or {})
+                put_folder(fresh, target, instead_of=instead_of)
             except BaseException:
                 shutil.rmtree(fresh, ignore_errors=True)
                 raise
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise GroundplanError(
-                f"the outcome cannot be written: {error.strerror or error}",
+                f"the outcome cannot be written: {getattr(error, 'strerror', None) or error}",
                 where=str(target),
                 fix="name another folder",
             ) from error
-        return target
+        return Path(folder)
 
-    def _write(self, folder: Path) -> None:
-        for part in ("arrays", "tables"):
-            (folder / part).mkdir()
+    def _write(self, folder: Path, pages: Mapping[str, str]) -> None:
+        if odd := [name for name in (*self.arrays, *self.tables) if not plain(name)]:
+            raise GroundplanError(
+                f"{odd[0]!r} is no name for a file", where=str(folder), fix="name it without / and \\"
+            )
+        files: dict[str, bytes] = {}
         index = {}
         for name, array in self.arrays.items():
-            _write_csv(folder / "arrays" / f"{name}.csv", _long(array))
+            files[f"arrays/{name}.csv"] = _csv(_long(array))
             kinds = {str(d): str(array[d].dtype.kind) for d in array.dims}
             index[name] = {
                 "dims": list(kinds), "kinds": kinds, "shape": list(array.shape),
                 "attrs": {k: str(v) for k, v in array.attrs.items()},
             }  # fmt: skip
         for name, frame in self.tables.items():
-            _write_csv(folder / "tables" / f"{name}.csv", frame)
+            files[f"tables/{name}.csv"] = _csv(frame)
         columns = {n: {str(c): str(f[c].dtype.kind) for c in f.columns} for n, f in self.tables.items()}
-        about = {"format": FORMAT, "arrays": index, "tables": columns}
-        (folder / "index.json").write_text(json.dumps(about, indent=1, ensure_ascii=False), "utf-8")
-        text = json.dumps(dict(self.provenance), indent=1, ensure_ascii=False)
-        (folder / MARK).write_text(text, "utf-8")
+        files[MARK] = json.dumps(dict(self.provenance), indent=1, ensure_ascii=False).encode("utf-8")
+        files |= {name: text.encode("utf-8") for name, text in pages.items()}
+        for part in ("arrays", "tables"):
+            (folder / part).mkdir()
+        for name, data in files.items():
+            (folder / name).write_bytes(data)
+        (folder / INDEX).write_bytes(index_text(index, columns, files).encode("utf-8"))
 
     @classmethod
-    def open(cls, folder: str | Path) -> Outcome:
-        """Read what ``save`` wrote. Raises ``GroundplanError`` where a file is missing or is not what it should be."""
+    def open(cls, folder: str | Path, *, pages: bool = True) -> Outcome:
+        """Read what ``save`` wrote; ``pages``: its report and its study must be as they were written too.
+
+        Raises ``GroundplanError``, all faults at once, where a file is missing, a link or not what was written.
+        """
         here = Path(folder)
-        if not (here / MARK).is_file() or not (here / "index.json").is_file():
-            raise GroundplanError(f"{here} is no outcome", fix="name a folder that Groundplan wrote")
+        mended(place_of(here))
+        about, files = read_saved(here, pages=pages)
         try:
-            about = json.loads((here / "index.json").read_text("utf-8"))
-            if about["format"] != FORMAT:
-                raise GroundplanError(f"{here} has format {about['format']}, this version reads {FORMAT}")
-            arrays = {n: _read_array(here / "arrays" / f"{n}.csv", n, spec) for n, spec in about["arrays"].items()}
-            tables = {n: _read_table(here / "tables" / f"{n}.csv", kinds) for n, kinds in about["tables"].items()}
-            provenance = json.loads((here / MARK).read_text("utf-8"))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            arrays = {n: _read_array(files[f"arrays/{n}.csv"], n, spec) for n, spec in about["arrays"].items()}
+            tables = {n: _read_table(files[f"tables/{n}.csv"], kinds) for n, kinds in about["tables"].items()}
+            provenance = json.loads(files[MARK])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise GroundplanError(
                 f"{here} cannot be read: {error}", fix="plan again, or restore the folder from a copy"
             ) from error
         return cls(arrays, tables, provenance)
+
+
+def write_pages(folder: str | Path, pages: Mapping[str, str]) -> None:
+    """Write texts that go with an outcome, each whole or not at all, and into its index where one stands in the folder.
+
+    Raises ``GroundplanError`` where the outcome there is not as it was written, or the folder cannot be written.
+    """
+    here = Path(folder)
+    index = read_saved(here, pages=False)[0] if (here / INDEX).is_file() else None
+    try:
+        for name, text in pages.items():
+            write_whole(here / name, text.encode("utf-8"))
+            if index is not None:
+                renewed = with_page(index, name, text.encode("utf-8"))
+                write_whole(here / INDEX, renewed.encode("utf-8"))
+                index = json.loads(renewed)
+    except OSError as error:
+        what = f"the report cannot be written: {error.strerror or error}"
+        raise GroundplanError(what, where=str(here), fix="name another folder") from error
+
+
+def free_for_outcome(folder: str | Path, *, overwrite: bool = False) -> None:
+    """Refuse a folder into which no outcome may be written, before anything is computed.
+
+    Raises ``Taken`` for one that holds an outcome, unless that may go, and ``GroundplanError`` for any other that is
+    not empty.
+    """
+    target = place_of(folder)
+    foreign = _foreign(target)
+    if foreign:
+        raise GroundplanError(
+            f"{folder} is there already and is no outcome, or holds more than one: {', '.join(foreign[:5])}",
+            fix="name another folder, or take out what is yours",
+        )
+    if not overwrite and identity(target) is not None:
+        raise Taken(
+            f"{folder} holds an outcome already, and nothing is overwritten unasked", where=str(folder),
+            fix="name another folder, or say --overwrite (in Python: overwrite=True)",
+        )  # fmt: skip
 
 
 def _foreign(target: Path) -> list[str]:
@@ -181,24 +222,9 @@ def _foreign(target: Path) -> list[str]:
     if not target.is_dir():
         return ["a file"]
     names = sorted(p.name for p in target.iterdir())
-    ours = {"index.json", MARK, "arrays", "tables", *PAGES}
-    whole = not names or {"index.json", MARK} <= set(names)
+    ours = {INDEX, MARK, "arrays", "tables", *PAGES}
+    whole = not names or {INDEX, MARK} <= set(names)
     return [n for n in names if n not in ours or not whole]
-
-
-def _swap(fresh: Path, target: Path) -> None:
-    """Put the new folder in the old one's place; the old one goes only when the new one stands."""
-    fresh.chmod(0o755)
-    old = fresh.with_name(f"{fresh.name}-old")
-    if target.exists():
-        target.replace(old)
-    try:
-        fresh.replace(target)
-    except OSError:
-        if old.exists():
-            old.replace(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _long(array: xr.DataArray) -> pd.DataFrame:
@@ -208,12 +234,13 @@ def _long(array: xr.DataArray) -> pd.DataFrame:
     return pd.DataFrame({**labels, "value": array.values.ravel()})
 
 
-def _write_csv(path: Path, frame: pd.DataFrame) -> None:
+def _csv(frame: pd.DataFrame) -> bytes:
     """A table as CSV: numbers in full, what is not known empty, and no text that is taken for a formula."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([neutral(str(c)) for c in frame.columns])
-        writer.writerows(zip(*(_cells(frame.iloc[:, n]) for n in range(frame.shape[1])), strict=True))
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow([neutral(str(c)) for c in frame.columns])
+    writer.writerows(zip(*(_cells(frame.iloc[:, n]) for n in range(frame.shape[1])), strict=True))
+    return file.getvalue().encode("utf-8")
 
 
 def _cells(column: pd.Series) -> list[object]:
@@ -238,9 +265,9 @@ def _types(kinds: Mapping[str, str]) -> dict[str, type]:
     return {c: {"i": int, "f": float, "b": bool}.get(k, str) for c, k in kinds.items()}
 
 
-def _read_table(path: Path, kinds: Mapping[str, str]) -> pd.DataFrame:
+def _read_table(data: bytes, kinds: Mapping[str, str]) -> pd.DataFrame:
     """Text first, numbers after: Python's own reading of a number is exact, and an empty text stays empty."""
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False).astype(object).rename(columns=restored)
+    frame = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False).astype(object).rename(columns=restored)
     for column, kind in _types(kinds).items():
         if kind is bool:
             frame[column] = frame[column] == "True"
@@ -251,8 +278,8 @@ def _read_table(path: Path, kinds: Mapping[str, str]) -> pd.DataFrame:
     return frame
 
 
-def _read_array(path: Path, name: str, spec: Mapping[str, Any]) -> xr.DataArray:
-    frame = _read_table(path, {**spec["kinds"], "value": "f"})
+def _read_array(data: bytes, name: str, spec: Mapping[str, Any]) -> xr.DataArray:
+    frame = _read_table(data, {**spec["kinds"], "value": "f"})
     dims, shape = spec["dims"], spec["shape"]
     coords = {d: pd.unique(frame[d]) for d in dims}
     if not len(frame):

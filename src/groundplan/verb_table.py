@@ -6,6 +6,7 @@ several verbs share stand once.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
@@ -32,7 +33,8 @@ class Option:
     ``kind``: what its words are read as; ``default``: the function's own, for the reader's eyes; ``many``: how often
     its words stand; ``position``: it is told by its place, without ``--``; ``use``: who it is for. ``writes``, of a
     face's option, is the ``module:function`` that writes a part of the outcome to where the option says. ``says``: the
-    word that is typed where it is not the name.
+    word that is typed where it is not the name. ``low`` and ``high``: the least and the most that its number may be.
+    ``metavar`` FILE is a file that is read.
     """
 
     name: str
@@ -47,6 +49,8 @@ class Option:
     use: str = KEYWORD
     writes: str = ""
     says: str = ""
+    low: float = -sys.float_info.max
+    high: float = sys.float_info.max
 
     @property
     def flag(self) -> str:
@@ -103,7 +107,10 @@ YEAR = Option("year", "year of the accounts; the latest by default", WHOLE)
 ACCOUNTS_YEAR = Option("year", YEAR.help, WHOLE, use=SUBJECT)
 JSON = Option("json", "print everything as JSON", SWITCH, False, use=FACE)
 OUT = Option("out", "folder to save the outcome and its report in", metavar="FOLDER", use=FACE)
-FACES = (OUT, JSON)
+OVERWRITE = Option(
+    "overwrite", "let the outcome take the place of the one that stands in its folder", SWITCH, False, use=FACE
+)
+FACES = (OUT, OVERWRITE, JSON)
 STUDY = (
     COUNTRY,
     Option("study", "a study file (TOML)", metavar="FILE", use=SUBJECT),
@@ -120,7 +127,9 @@ ACCOUNTS = (
     Option("layout", "their layout: wiod2016, icio, figaro, oecd-iot, ine, nbs, sam ...", default="", use=SUBJECT),
     Option("money", "their money unit where the layout does not fix it, for example CNY2020m", use=SUBJECT),
     Option("edition", "their edition, for the record", default="", use=SUBJECT),
-    Option("tolerance", "gap accepted between costs and output, as a share", NUMBER, 1e-3, use=SUBJECT),
+    Option(
+        "tolerance", "gap accepted between costs and output, as a share", NUMBER, 1e-3, use=SUBJECT, low=0.0, high=1.0
+    ),
     Option("mapping", "a mapping file (TOML) for a file that differs from its layout", metavar="FILE", use=SUBJECT),
     Option("names", "a list (columns code, name) for a file that has codes only", metavar="FILE", use=SUBJECT),
 )
@@ -142,7 +151,7 @@ ALTERNATIVES = Verb(
     "how different a plan can be that is nearly as good",
     (
         *STUDY,
-        Option("within", "how much of everybody's living standard may be lost, as a share", NUMBER, 0.01),
+        Option("within", "how much of everybody's living standard may go, as a share", NUMBER, 0.01, low=0, high=1),
         Option("of", "indicators, or headings such as imports; by default totals and the largest sectors",
                default=(), metavar="INDICATOR", many=SEVERAL),
         Option("top", "sectors under each heading by default", WHOLE, 5),
@@ -204,7 +213,7 @@ HINDCAST = Verb(
         Option("layout", "their layout, for example wiod2016-national; none for filled templates", default=""),
         Option("money", "their money unit where the layout does not fix it, for example CNY2020m"),
         Option("edition", "their edition, for the record", default=""),
-        Option("tolerance", "gap accepted between costs and output, as a share", NUMBER, 1e-3),
+        Option("tolerance", "gap accepted between costs and output, as a share", NUMBER, 1e-3, low=0.0, high=1.0),
         HISTORY,
         AGES,
         Option("prices", "price of value added in the second year over the first, CSV with columns sector, price",
@@ -252,10 +261,10 @@ PLACE = Verb(
         Option("level", "what people have, a head, in which the gap is measured", metavar="COLUMN"),
         Option("budget", "for example money=9000", AMOUNTS, metavar="NAME=AMOUNT", many=EACH),
         Option("draw", "record.json of a public draw, beside its announcement.json", metavar="FILE"),
-        Option("detour", "way by road over straight line", NUMBER, 1.3),
+        Option("detour", "way by road over straight line", NUMBER, 1.3, low=1.0, high=100.0),
         Option("seed", "seed of the search", WHOLE, 0),
-        Option("gap", "proven gap at which to stop", NUMBER, 0.005),
-        Option("time_limit", "seconds to search at most", NUMBER, 600.0),
+        Option("gap", "proven gap at which to stop", NUMBER, 0.005, low=0.0, high=1.0),
+        Option("time_limit", "seconds to search at most", NUMBER, 600.0, low=0.0, high=1e7),
         Option("quick", "leave out what rules cost and how weights move the order", SWITCH, False),
         Option("in_plan", "put the programme into the national plan till both agree", SWITCH, False),
         Option("language", "names and words on maps: en or ko", default="en"),
@@ -274,7 +283,7 @@ PLAN = Verb(
         *STUDY,
         Option("examine", EXAMINE, SWITCH, False),
         Option("bands", BANDS, SWITCH, False),
-        Option("programme", "write the programme for another solver: a name that ends in .mps or .lp", metavar="FILE"),
+        Option("programme", "write the programme for another solver: a name that ends in .mps or .lp", metavar="NEW"),
         *FACES,
     ),
     pages=(Pages("plan", "plan_pages.plan_summary:summary", "plan_pages.plan_page:PAGE"),),
@@ -289,7 +298,7 @@ RECIPES = Verb(
         Option("country", "fit the recipe to the accounts of a country, for example KEN"),
         YEAR,
         Option("sector", "the sector whose product it gives, where several fit", default=""),
-        Option("price", "money of the accounts per unit of the recipe", NUMBER),
+        Option("price", "money of the accounts per unit of the recipe", NUMBER, low=1e-15, high=1e15),
         *FACES,
     ),
     pages=(Pages("recipes", "text_page:lines"), Pages("recipe", "text_page:lines")),
@@ -326,7 +335,7 @@ SEE = Verb(
         Option("partner", "a partner to look at more closely; needs accounts that part imports by partner"),
         Option("draws", "how often the table is drawn again", WHOLE, 200),
         Option("seed", "seed of the draws", WHOLE, 0),
-        Option("stock_days", "days of use in stock, assumed", NUMBER, 30.0),
+        Option("stock_days", "days of use in stock, assumed", NUMBER, 30.0, low=0.0, high=36500.0),
         Option("top", "entries of a ranking", WHOLE, 10),
         *RUNNER,
         *FACES,
@@ -342,7 +351,7 @@ SENSITIVITY = Verb(
         Option("on", 'what is watched: an indicator in the last year, "indicator @ year", or objective', default=(),
                metavar="INDICATOR", many=SEVERAL),
         Option("of", "figures to try; by default all with a range", default=(), metavar="FIGURE", many=SEVERAL),
-        Option("spread", "range where none is stated, as a share", NUMBER, 0.25),
+        Option("spread", "range where none is stated, as a share", NUMBER, 0.25, low=0.0, high=1.0),
         *RUNNER,
         *FACES,
     ),

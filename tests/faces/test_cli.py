@@ -147,7 +147,7 @@ def test_what_stands_beside_an_outcome_is_kept(tmp_path: Path) -> None:
     assert "notes.txt" in done.err
     assert (tmp_path / "o" / "notes.txt").read_text("utf-8") == "mine"
     (tmp_path / "o" / "notes.txt").unlink()
-    assert said("plan", "KEN", "--years", "1", "--out", "o", cwd=tmp_path).code == 0
+    assert said("plan", "KEN", "--years", "1", "--out", "o", "--overwrite", cwd=tmp_path).code == 0
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "provenance.json").write_text('{"a": 1}', "utf-8")
     assert said("plan", "KEN", "--years", "1", "--out", "mine", cwd=tmp_path).code == 2

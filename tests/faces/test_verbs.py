@@ -29,8 +29,8 @@ DOCS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "stu
 # What stands at the top of the package: faces, verbs, engines in layers, and what is really shared.
 TOP = {
     "__main__", "batches", "cli", "crisis", "economy", "errors", "glossary", "measures", "outcome", "places",
-    "planning", "recipe_book", "records", "results", "shocks", "solver", "sources", "spreadsheets", "study", "tables",
-    "unplanned", "verb_table", "verbs",
+    "planning", "recipe_book", "records", "results", "saved_index", "shocks", "shown_text", "solver", "sources",
+    "spreadsheets", "study", "tables", "unplanned", "verb_table", "verbs", "whole_files",
 }  # fmt: skip
 # Keywords that take what no line of a terminal can say: objects, rows, limits of one's own, who is told the progress.
 IN_PYTHON = {"families", "links", "panel", "policies", "policy", "progress", "projects", "weights", "world"}
@@ -124,7 +124,7 @@ def test_options_are_keywords_of_the_same_name(word: str) -> None:
     for name, option in own.items():
         usual = there[name].default
         assert usual == option.default or (usual is inspect.Parameter.empty and option.needed), name
-    assert {o.name for o in verb.options if o.use == FACE} <= {"out", "json", "letters", "geojson"}
+    assert {o.name for o in verb.options if o.use == FACE} <= {"out", "overwrite", "json", "letters", "geojson"}
 
 
 @pytest.mark.parametrize("word", WORDS)

@@ -4,53 +4,109 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from groundplan.cli import outlet
 from groundplan.cli.arguments import parser, settings_of
-from groundplan.cli.command import outcome_of, shown
+from groundplan.cli.command import outcome_of, page_of, refuse_taken, saved
+from groundplan.cli.interrupts import Asked, deaf, end_quietly, heard
+from groundplan.cli.memory import out_of_memory, refuse_small_memory
 from groundplan.errors import GroundplanError, Interrupted
+from groundplan.shown_text import visible
 from groundplan.verb_table import VERBS
 
 INTERRUPTED = 130
+LEAST_MEMORY = 1000 * 2**20
 
-__all__ = ["main", "parser"]
+__all__ = ["main", "parser", "run"]
+
+
+def run() -> None:
+    """The command as a process of its own: ``main``, and an end that Ctrl-C does not make noisy."""
+    code = main()
+    deaf()
+    if code == INTERRUPTED:
+        end_quietly()
+    sys.exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0, 1 (no plan), 2 (usage or data), 130 (interrupted)."""
+    """Run one command; the answer is its exit code: 0, 1 no plan, 2 usage or data, 3 our own fault, 130 interrupted."""
+    try:
+        outlet.ready()
+        with heard() as asked:
+            try:
+                return _run(argv, asked)
+            except Exception as error:
+                if asked.to_stop and not isinstance(error, Interrupted):
+                    raise KeyboardInterrupt from error
+                return _refused(_as_fault(error, argv))
+    except KeyboardInterrupt:
+        return _refused(Interrupted("stopped by the user; nothing was written"))
+
+
+def _run(argv: Sequence[str] | None, asked: Asked) -> int:
     # Threads of BLAS that wait busily cost more than they bring at the size of national tables, and their number would
     # decide the last digits. Who knows better has set the variable.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     given = parser().parse_args(argv)
+    refuse_small_memory(LEAST_MEMORY)
     verb = VERBS[given.command]
+    settings = settings_of(verb, given)
+    refuse_taken(settings)
+    outcome = outcome_of(verb, settings, _saying(asked))
+    _say("writing")
+    # What was computed may have taken hours: the page is told where it cannot be saved, and saved where it fails.
+    page, notes, faults = "", [], []
     try:
-        settings = settings_of(verb, given)
-        page, notes = shown(verb, outcome_of(verb, settings, _say), settings, _say)
-    except GroundplanError as error:
-        _clear()
-        print(error, file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        _clear()
-        print(Interrupted("stopped by the user; nothing was written"), file=sys.stderr)
-        return INTERRUPTED
+        page = page_of(outcome, settings)
+    except Exception as error:
+        faults.append(_as_fault(error, argv))
+    try:
+        notes = saved(verb, outcome, settings)
+    except Exception as error:
+        faults.append(_as_fault(error, argv))
     _clear()
-    try:
-        print(page, flush=True)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    for note in notes:
-        print(note, file=sys.stderr)
-    return 0
+    unsaid = outlet.put(page, json=bool(settings.get("json"))) if page else ""
+    for line in [*notes, *([unsaid] if unsaid else []), *map(str, faults)]:
+        outlet.say(line)
+    return max([2 if unsaid else 0, *(fault.exit_code for fault in faults)])
+
+
+def _as_fault(error: Exception, argv: Sequence[str] | None) -> GroundplanError:
+    if isinstance(error, GroundplanError):
+        return error
+    if isinstance(error, MemoryError):
+        return out_of_memory()
+    from groundplan.cli.fault import own_fault
+
+    return own_fault(error, _words(argv))
+
+
+def _words(argv: Sequence[str] | None) -> Sequence[str]:
+    return sys.argv[1:] if argv is None else argv
+
+
+def _refused(error: GroundplanError) -> int:
+    _clear()
+    outlet.say(str(error))
+    return error.exit_code
+
+
+def _saying(asked: Asked) -> Callable[[str], None]:
+    def say(line: str) -> None:
+        asked.check()
+        _say(line)
+
+    return say
 
 
 def _clear() -> None:
-    if sys.stderr.isatty():
+    if sys.stderr is not None and sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
 
 
 def _say(line: str) -> None:
     """Progress: one line over the other on a terminal, nothing in a pipe."""
-    if sys.stderr.isatty():
-        print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
+    if sys.stderr is not None and sys.stderr.isatty():
+        print(f"\r\033[K{visible(line)}", end="", file=sys.stderr, flush=True)

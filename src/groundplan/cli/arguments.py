@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import math
+import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -10,11 +12,13 @@ from typing import Any, NoReturn
 
 from groundplan import __version__
 from groundplan import verb_table as table
-from groundplan.errors import StudyError, nearest
+from groundplan.cli.outlet import say
+from groundplan.errors import GroundplanError, StudyError, nearest, raise_all
 from groundplan.verb_table import VERBS, Option, Verb
 
 USAGE = 2
 TYPES: dict[str, Callable[[str], Any]] = {table.WHOLE: int, table.NUMBER: float}
+FILE = "FILE"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -24,7 +28,7 @@ class _Parser(argparse.ArgumentParser):
         wrong = re.match(r"argument COMMAND: invalid choice: '(.*?)' \(", message)
         near = nearest(wrong[1], VERBS) if wrong else None
         hint = f"; nearest: '{near}'" if near else ""
-        print(f"{message}{hint}\n  fix:   see `groundplan --help`", file=sys.stderr)
+        say(f"{message}{hint}\n  fix:   see `groundplan --help`")
         sys.exit(USAGE)
 
 
@@ -70,13 +74,46 @@ def _escaped(text: str) -> str:
 
 
 def settings_of(verb: Verb, given: argparse.Namespace) -> dict[str, Any]:
-    """What was said, by option; pairs of ``NAME=VALUE`` are read. Raises ``StudyError`` for what is none."""
+    """What was said, by option; pairs of ``NAME=VALUE`` are read.
+
+    Raises ``StudyError``, all at once: what is no pair, and numbers that an option cannot be.
+    """
     by_name: dict[str, Any] = {}
+    faults: list[GroundplanError] = []
     for option in verb.options:
         if option.name in vars(given):
             words = getattr(given, option.name)
-            by_name[option.name] = READERS[option.kind](words) if option.kind in READERS else words
+            try:
+                by_name[option.name] = READERS[option.kind](words) if option.kind in READERS else words
+                faults += _faults(option, words)
+            except StudyError as fault:
+                faults.append(fault)
+    raise_all(faults)
     return by_name
+
+
+def _faults(option: Option, words: Any) -> list[GroundplanError]:
+    """What is wrong with a number that was said for an option: one that it cannot be."""
+    # Compared so that what is no number at all, nan, is refused too.
+    if option.kind not in TYPES or option.low <= words <= option.high:
+        return []
+    limited = option.low > -sys.float_info.max
+    fix = f"give a number from {option.low:g} to {option.high:g}" if limited else "give a finite number"
+    return [StudyError(f"the {option.name} is {words:g}", where=option.flag, fix=fix)]
+
+
+def missing_files(verb: Verb, by_name: Mapping[str, Any]) -> dict[str, GroundplanError]:
+    """Files that are named and not there, each with its option."""
+    faults: dict[str, GroundplanError] = {}
+    for option in verb.options:
+        words = by_name.get(option.name)
+        if words is None or option.metavar != FILE or option.use == table.FACE:
+            continue
+        for path in words if isinstance(words, list) else [words]:
+            if not os.path.exists(path):
+                what = f"{path} cannot be read: there is no such file"
+                faults[path] = StudyError(what, where=f"{option.flag} {path}", fix="check the path")
+    return faults
 
 
 def settings(pairs: Sequence[str]) -> dict[str, Any]:
@@ -102,6 +139,18 @@ def settings(pairs: Sequence[str]) -> dict[str, Any]:
     return out
 
 
+def finite(text: str) -> float:
+    """A finite number. Raises ``ValueError`` for any other text.
+
+    >>> finite("1e3")
+    1000.0
+    """
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
 def rates(pairs: Sequence[str]) -> dict[str, float]:
     """``COUNTRY=UNITS`` pairs.
 
@@ -114,7 +163,7 @@ def rates(pairs: Sequence[str]) -> dict[str, float]:
         try:
             if not equals:
                 raise ValueError
-            out[country.strip()] = float(units)
+            out[country.strip()] = finite(units)
         except ValueError:
             raise StudyError(f"--rate {pair} is not COUNTRY=UNITS", fix="for example --rate KEN=101.99") from None
     return out
@@ -130,7 +179,7 @@ def amounts(pairs: Sequence[str]) -> dict[str, float | tuple[float, ...]]:
     for setting in pairs:
         name, equals, value = setting.partition("=")
         try:
-            each = tuple(float(v) for v in value.split(","))
+            each = tuple(finite(v) for v in value.split(","))
         except ValueError:
             each = ()
         if not (equals and name.strip() and each) or name.strip() in by_name:

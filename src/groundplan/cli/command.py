@@ -5,16 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from groundplan.cli.arguments import USAGE, missing_files
+from groundplan.errors import GroundplanError, raise_all
 from groundplan.verb_table import KEYWORD, SUBJECT, Verb, imported
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from groundplan.outcome import Outcome
 
 Say = Callable[[str], None]
+MOST, LONGEST = 1000, 60
 
 
 def outcome_of(verb: Verb, settings: Mapping[str, Any], say: Say) -> Outcome:
-    """Make the noun that the verb is about, and call its function with the rest. Raises what it raises."""
+    """Make the noun that the verb is about, and call its function with the rest.
+
+    Raises what it raises; where that is of usage or data, with every file besides that is named and not there.
+    """
+    try:
+        return _called(verb, settings, say)
+    except GroundplanError as error:
+        missing = {path: fault for path, fault in missing_files(verb, settings).items() if path not in str(error)}
+        if missing and error.exit_code == USAGE:
+            raise_all([*error.parts, *missing.values()], where=error.where)
+        raise
+
+
+def _called(verb: Verb, settings: Mapping[str, Any], say: Say) -> Outcome:
     import pandas as pd
 
     # Where pyarrow is installed pandas keeps strings by it, which makes a national plan a third slower.
@@ -42,19 +60,72 @@ def _study(said: Mapping[str, Any]) -> object:
     )
 
 
-def shown(verb: Verb, outcome: Outcome, settings: Mapping[str, Any], say: Say) -> tuple[str, list[str]]:
-    """The text for stdout, and notes on what was written; every text is made before the first file is written."""
-    from groundplan.results.files import json_text, texts_of
+def refuse_taken(settings: Mapping[str, Any]) -> None:
+    """Refuse a folder for the outcome that is taken, before anything is computed. Raises ``GroundplanError``."""
+    if settings.get("out"):
+        from groundplan.outcome import free_for_outcome
+
+        free_for_outcome(settings["out"], overwrite=bool(settings.get("overwrite")))
+
+
+def page_of(outcome: Outcome, settings: Mapping[str, Any]) -> str:
+    """The text for stdout."""
+    from groundplan.results.files import json_text
     from groundplan.results.text_page import text_page
 
-    say("writing")
-    page = json_text(outcome) if settings.get("json") else text_page(outcome)
-    folder = settings.get("out") or (imported(verb.folder)(outcome) if verb.folder else None)
-    texts = texts_of(outcome) if folder else {}
-    writers = [imported(o.writes)(outcome, settings[o.name]) for o in verb.options if o.writes and o.name in settings]
+    return json_text(outcome) if settings.get("json") else text_page(outcome)
+
+
+def saved(verb: Verb, outcome: Outcome, settings: Mapping[str, Any]) -> list[str]:
+    """Write what is to be written of an outcome; notes on what it was. Every text is made before the first file is.
+
+    Raises ``GroundplanError`` where it cannot be written.
+    """
+    from groundplan.results.files import texts_of
+
+    named = settings.get("out") or (imported(verb.folder)(outcome) + _study_name(settings) if verb.folder else None)
+    written = [o for o in verb.options if o.writes and o.name in settings]
+    try:
+        texts = texts_of(outcome) if named else {}
+        writers = [imported(o.writes)(outcome, settings[o.name]) for o in written]
+    except Exception:
+        if named:
+            _save(outcome, named, {}, settings)  # the numbers stay, whatever is wrong with their report
+        raise
     notes = []
-    if folder:
-        saved = outcome.save(folder, texts)
-        read = f"; read {saved / 'report.html'} in a browser" if "report.html" in texts else ""
-        notes.append(f"Saved in {saved}{read}.")
-    return page, notes + [write() for write in writers]
+    if named:
+        folder, kept = _save(outcome, named, texts, settings)
+        read = f"; read {folder / 'report.html'} in a browser" if "report.html" in texts else ""
+        stays = f" {kept} holds an earlier outcome and is left as it is (--overwrite takes its place)." if kept else ""
+        notes.append(f"Saved in {folder}{read}.{stays}")
+    return notes + [write() for write in writers]
+
+
+def _save(outcome: Outcome, named: str, texts: Mapping[str, str], settings: Mapping[str, Any]) -> tuple[Path, str]:
+    """Save under the name, or, where the user gave none and it is taken, under the next free number after it.
+
+    The answer is the folder, and the one that was taken.
+    """
+    from pathlib import Path
+
+    from groundplan.whole_files import Taken
+
+    overwrite = bool(settings.get("overwrite"))
+    number, folder = 1, named
+    while True:
+        try:
+            return outcome.save(folder, texts, overwrite=overwrite), named if number > 1 else ""
+        except Taken:
+            if settings.get("out") or overwrite or number == MOST:
+                raise
+        number += 1
+        folder = str(Path(named).with_name(f"{Path(named).name}-{number}"))
+
+
+def _study_name(settings: Mapping[str, Any]) -> str:
+    """What a folder that the user does not name says of the study: the name of its file; nothing without one."""
+    study = settings.get("study") or settings.get("country") or ""
+    stem, dot, end = str(study).replace("\\", "/").rpartition("/")[2].rpartition(".")
+    if end.lower() != "toml" or not dot:
+        return ""
+    return "-" + "".join(c if c.isalnum() or c in "-_" else "_" for c in stem)[:LONGEST]

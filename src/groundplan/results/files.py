@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,29 +12,18 @@ from typing import Any
 import pandas as pd
 
 from groundplan.errors import GroundplanError
-from groundplan.outcome import Outcome
+from groundplan.outcome import Outcome, write_pages
 from groundplan.results.html_report import has_report, report
+from groundplan.whole_files import write_whole
 
 NAME = "report.html"
 DIGITS = 15
 
 
-def write_whole(target: Path, text: str, what: str, *, fix: str) -> Path:
-    """Write ``text`` in UTF-8 beside ``target``, then put it in its place: a reader sees the old file or the new one.
-
-    Raises ``GroundplanError`` that says ``what`` cannot be written, and ``fix``.
-    """
+def write_text(target: Path, text: str, what: str, *, fix: str) -> Path:
+    """Write ``text`` in UTF-8, whole or not at all. Raises ``GroundplanError`` that says ``what`` cannot be written."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, fresh = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            Path(fresh).chmod(0o644)
-            Path(fresh).replace(target)
-        except BaseException:
-            Path(fresh).unlink(missing_ok=True)
-            raise
+        write_whole(target, text.encode("utf-8"))
     except OSError as error:
         message = f"{what} cannot be written: {error.strerror or error}"
         raise GroundplanError(message, where=str(target), fix=fix) from error
@@ -43,11 +31,12 @@ def write_whole(target: Path, text: str, what: str, *, fix: str) -> Path:
 
 
 def write_report(outcome: Outcome, folder: str | Path) -> Path:
-    """Write ``report.html`` into ``folder``, whole or not at all.
+    """Write ``report.html`` into a folder, whole or not at all, and into the index of an outcome that is saved there.
 
-    Raises ``GroundplanError`` where that cannot be done.
+    Raises ``GroundplanError`` where that cannot be done, ``UnknownName`` for an outcome without a report.
     """
-    return write_whole(Path(folder) / NAME, report(outcome), "the report", fix="name another folder")
+    write_pages(folder, {NAME: report(outcome)})
+    return Path(folder) / NAME
 
 
 def plan_folder(o: Outcome) -> str:

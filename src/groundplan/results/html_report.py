@@ -11,6 +11,7 @@ from groundplan.results.guard_lines import HEADING, guard_lines
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import Page, items, paragraph
 from groundplan.results.words import money_words
+from groundplan.shown_text import visible
 from groundplan.verb_table import PAGES, imported
 
 
@@ -35,7 +36,7 @@ def report(outcome: Outcome) -> str:
     guards = guard_lines(outcome)
     first = f'<div class="guards">{paragraph(HEADING)}{items(guards)}</div>' if guards else ""
     maker = paragraph(f"Made with Groundplan {about.get('groundplan', '')}.", "note")
-    return (
+    return visible(
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(named)}</title><style>{style}</style></head><body>"

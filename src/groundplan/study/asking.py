@@ -16,6 +16,7 @@ from groundplan.economy.opening import is_file, open_accounts, open_table, with_
 from groundplan.errors import StudyError, UnknownName, raise_all
 from groundplan.planning.activity_rows import GivenRow
 from groundplan.planning.policy import Policy
+from groundplan.records.admissible import is_number, shown
 from groundplan.records.card import Entry, fields_of
 from groundplan.study.study import Study, open_study, with_choices
 
@@ -95,6 +96,13 @@ def accounts_of(subject: Subject = None, **files: Unpack[Files]) -> OpenedAccoun
     Raises ``UnknownName`` and ``StudyError``, and what ``open_accounts`` and ``open_table`` raise.
     """
     raise_all([UnknownName("choice", k, Files.__annotations__) for k in files if k not in Files.__annotations__])
+    tolerance = files.get("tolerance", TOLERANCE)
+    if not is_number(tolerance) or not 0.0 <= tolerance <= 1.0:
+        what, fix = (
+            f"tolerance is {shown(tolerance)}",
+            "give the gap accepted between costs and output, a share of output",
+        )
+        raise StudyError(what, where="--tolerance", fix=f"{fix} from 0 to 1")
     year, mapping, names, world = files.get("year"), files.get("mapping"), files.get("names"), None
     path = None if mapping is None else Path(mapping)
     table = files.get("table")

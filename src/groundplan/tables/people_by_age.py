@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import math
+import re
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +21,7 @@ DECADE = 10
 LEFT_AFTER_TEN_YEARS = 0.97
 MOVING_ON = 0.5
 LONGEST = 20
+PLAIN = re.compile(r"[+-]?[0-9]{1,300}(\.[0-9]{0,300})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
 WIDEST = 5
 
 
@@ -74,15 +78,22 @@ def read_people(file: str | Path) -> PeopleByAge:
     path = Path(file)
     reader = csv.DictReader(text_of(path).splitlines())
     raise_all(absent(["year", "age", "number"], reader.fieldnames or (), "column", path), where=str(path))
-    rows = list(reader)
+    try:
+        rows: list[dict[str | None, Any]] = list(reader)
+    except csv.Error as fault:
+        raise TableError(f"the file is no CSV: {fault}", where=str(path), fix="save it as CSV again") from None
+    longer = [n for n, row in enumerate(rows, 2) if None in row]
+    if longer:
+        what = f"rows have more cells than the header names: row {', '.join(map(str, longer[:6]))}"
+        raise TableError(what, where=str(path), fix="write numbers without a mark for thousands")
     if not rows:
         raise TableError("the file has a header and no rows", where=str(path), fix="give counts of people by age")
     try:
         frame = pd.DataFrame(
             {
-                "year": [int(r["year"]) for r in rows],
-                "age": [float(r["age"]) for r in rows],
-                "number": [float(r["number"]) for r in rows],
+                "year": [_year(r["year"]) for r in rows],
+                "age": [_figure(r["age"]) for r in rows],
+                "number": [_figure(r["number"]) for r in rows],
             }
         )
     except (TypeError, ValueError) as fault:
@@ -91,6 +102,24 @@ def read_people(file: str | Path) -> PeopleByAge:
         raise TableError("a cell is not finite", where=path.name, fix="give the count, or leave the year out")
     counts = frame.groupby(["year", "age"])["number"].sum().unstack("age")
     return PeopleByAge(checked_counts(counts, path.name), f"people by age, {path.name}")
+
+
+def _figure(cell: str | None) -> float:
+    """A cell's number in plain figures. Raises ``ValueError`` for what only Python takes for a number, as 1_000."""
+    text = (cell or "").strip()
+    if PLAIN.fullmatch(text) is None:
+        raise ValueError(repr(text))
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(repr(text))
+    return number
+
+
+def _year(cell: str | None) -> int:
+    year = _figure(cell)
+    if not 0 < year < 10_000 or year != int(year):
+        raise ValueError(repr(cell))
+    return int(year)
 
 
 def checked_counts(counts: pd.DataFrame, where: str) -> pd.DataFrame:

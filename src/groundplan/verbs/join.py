@@ -154,12 +154,16 @@ def _faults(
         missing = [n for n in names if n not in (rates or {})]
         if missing:
             what = f"the accounts are in {', '.join(e.money for e in economies)}; no rate for {', '.join(missing)}"
-            fix = "state units of each currency per unit of a common one, in the accounts' year: KEN = ..., USD"
+            fix = "state units of each currency per unit of a common one, in the accounts' year: --rate KEN=101.99"
             faults.append(StudyError(what, fix=fix))
         if not rate_source.strip():
-            faults.append(StudyError("the rates of exchange have no source", fix="say who published them"))
+            faults.append(
+                StudyError("the rates of exchange have no source", fix="say who published them: --rate-source")
+            )
         if len(currency) != 3 or not currency.isupper():
-            faults.append(StudyError(f"the common currency is '{currency}'", fix="give its three letters, such as USD"))
+            faults.append(
+                StudyError(f"the common currency is '{currency}'", fix="give its three letters: --currency USD")
+            )
     return faults
 
 

@@ -17,7 +17,7 @@ def report(folder: str | Path, *, progress: Callable[[str], None] = lambda _: No
     Table: written (what, path). Raises ``GroundplanError`` for a folder that holds no outcome or cannot be written,
     ``UnknownName`` for an outcome that has no report.
     """
-    saved = Outcome.open(folder)
+    saved = Outcome.open(folder, pages=False)
     progress("writing the report")
     path = write_report(saved, folder)
     about = {"engine": "report", "of": saved.engine}

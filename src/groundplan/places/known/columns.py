@@ -78,6 +78,15 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
 # Units of amounts that cannot be negative; a money unit may (a net income is one).
 COUNTED = ("persons", "households", "km2", "ha", "km", "t / year", "%", "people / km2", "t / ha")
 
+# More than there is of it on earth, in one place; of any other unit, more than anybody means.
+MOST = MappingProxyType(
+    {
+        "persons": 1e10, "households": 1e10, "km2": 5.2e8, "ha": 5.2e10, "km": 1e8, "t / year": 1e12, "%": 100.0,
+        "people / km2": 1e7, "t / ha": 1e5,
+    }
+)  # fmt: skip
+MOST_OF_ANY = 1e18
+
 
 @dataclass(frozen=True)
 class Column:

@@ -10,8 +10,10 @@ import pandas as pd
 
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.places.known import geometry
-from groundplan.places.known.columns import COUNTED, PARTS, PlacesError, some
+from groundplan.places.known.columns import COUNTED, MOST, MOST_OF_ANY, PARTS, PlacesError, some
 from groundplan.places.known.given import GivenPlaces
+
+FEW = 5  # points of which one can be said to lie apart from the others
 
 
 def ids(own: list[str], others: Mapping[str, list[str]]) -> list[GroundplanError]:
@@ -67,16 +69,17 @@ def _ranges(p: GivenPlaces) -> list[GroundplanError]:
     faults: list[GroundplanError] = []
     for name, column in p.columns.items():
         values = p.table[name]
-        low = 0.0 if column.unit in COUNTED else -np.inf
-        high = 100.0 if column.unit == "%" else np.inf
+        low = 0.0 if column.unit in COUNTED else -MOST_OF_ANY
+        high = MOST.get(column.unit, MOST_OF_ANY)
         if name in ("lat", "lon"):
             high = 90.0 if name == "lat" else 180.0
             low = -high
         bad = (values < low) | (values > high)
         if bad.any():
             what = f"column '{name}' ({column.unit}) is out of range: {_figures_listed(p, bad, values)}"
-            allowed = f"from {low:g} on" if np.isinf(high) else f"from {low:g} to {high:g}"
-            faults.append(PlacesError(what, where=p.name, fix=f"give {allowed}; leave the cell empty where missing"))
+            fix = f"give from {low:g} to {high:g}; leave the cell empty where missing"
+            turned = "; latitude and longitude may be exchanged" if name in ("lat", "lon") else ""
+            faults.append(PlacesError(what, where=p.name, fix=fix + turned))
     return faults
 
 
@@ -152,7 +155,25 @@ def _points(p: GivenPlaces) -> list[GroundplanError]:
         names = some(p.title(i) for i in null)
         what = f"places lie at latitude 0, longitude 0: {names}"
         faults.append(PlacesError(what, where=p.name, fix="leave both empty where they are missing"))
+    if turned := _turned(p):
+        what = f"points lie far from all others, and among them with latitude and longitude exchanged: {some(turned)}"
+        faults.append(PlacesError(what, where=p.name, fix="exchange the two, or correct the point"))
     return faults
+
+
+def _turned(p: GivenPlaces) -> list[str]:
+    """Places whose point lies outside of all others and inside when its coordinates are exchanged.
+
+    The others: the middle of all points, and the distance within which nine tenths of them lie.
+    """
+    points = p.table[["lat", "lon"]].dropna()
+    if len(points) < FEW:
+        return []
+    middle = points.median().to_numpy()
+    away, turned = (np.hypot(*(points[[a, b]].to_numpy() - middle).T) for a, b in (("lat", "lon"), ("lon", "lat")))
+    radius = float(np.quantile(away, 0.9))
+    bad = (away > 3.0 * radius + 1.0) & (turned <= 1.5 * radius)
+    return [p.title(str(i)) for i in points.index[bad]]
 
 
 def _shapes(p: GivenPlaces) -> list[GroundplanError]:

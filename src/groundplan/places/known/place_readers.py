@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.places.known import geometry
 from groundplan.places.known import place_checks as checks
 from groundplan.places.known.column_roles import Roles, open_roles
-from groundplan.places.known.columns import PlacesError, clean, column
+from groundplan.places.known.columns import PlacesError, clean, column, some
 from groundplan.places.known.geometry import Shape
 from groundplan.places.known.places import Places
 from groundplan.sources import sha256
@@ -29,6 +30,7 @@ from groundplan.tables.door.uploads import read_upload
 
 Cells = Callable[[Path, FileMapping], Sequence[Sequence[object]]]
 GEOJSON = (".geojson", ".json")
+HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read(path: str | Path, roles: Roles | str | Path) -> Places:
@@ -78,7 +80,15 @@ def _frame(rows: Sequence[Sequence[object]], path: Path) -> pd.DataFrame:
     twice = sorted({h for h in header if h and header.count(h) > 1})
     if twice:
         raise PlacesError(f"columns stand twice: {', '.join(twice)}", where=str(path), fix="rename or delete one")
-    return pd.DataFrame([list(row) for row in filled[1:]], columns=header, dtype=object)
+    wide = max((n for n, h in enumerate(header, 1) if h), default=0)
+    # A cell more than the header has moved all that stand right of it into other columns.
+    more = [n for n, row in enumerate(filled[1:], 2) if any(str(cell).strip() for cell in row[wide:])]
+    if more:
+        what = f"rows have more cells than the header names: {some(f'row {n}' for n in more)}"
+        fix = "quote a cell that has a comma in it, or name the column"
+        raise PlacesError(what, where=str(path), fix=fix)
+    cells = [[*row[:wide], *[""] * (wide - len(row))] for row in filled[1:]]
+    return pd.DataFrame(cells, columns=header[:wide], dtype=object)
 
 
 def _word(value: object) -> str:
@@ -196,8 +206,12 @@ def _features(path: Path, roles: Roles) -> tuple[list[dict[str, Any]], dict[str,
 
 
 def _json(path: Path) -> Any:
+    text = text_of(path)
     try:
-        return json.loads(text_of(path))
+        content = json.loads(text)
+        if HALF.search(text):  # half a character, which no file that is written could hold; whole ones pass
+            json.dumps(content, ensure_ascii=False).encode("utf-8")
+        return content
     except (ValueError, RecursionError) as error:
         raise PlacesError(f"the file is not JSON: {error}", where=str(path), fix="get the file again") from None
 

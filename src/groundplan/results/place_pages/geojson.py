@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.files import write_whole
+from groundplan.results.files import write_text
 from groundplan.results.framed import table_of
 from groundplan.results.place_pages import place_views as v
 
@@ -59,7 +59,7 @@ def _plain(value: Any) -> Any:
 
 def write_geojson(text: str, path: str | Path) -> Path:
     """Write what ``geojson`` made, whole or not at all. Raises ``GroundplanError`` where that cannot be done."""
-    return write_whole(Path(path), text, "the file", fix="name another file")
+    return write_text(Path(path), text, "the file", fix="name another file")
 
 
 def geojson_to(o: Outcome, path: str) -> Callable[[], str]:

@@ -26,6 +26,7 @@ from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages import place_words as w
 from groundplan.results.place_pages.place_words import listed
 from groundplan.results.words import money_words
+from groundplan.shown_text import visible
 
 INDEX = "index.html"
 MARK = '<meta name="generator" content="Groundplan letters">'
@@ -153,7 +154,7 @@ def write_letters(pages: Mapping[str, str], folder: str | Path, *, with_draw: bo
         old = fresh.with_name(f"{fresh.name}-old")
         try:
             for name, text in texts.items():
-                (fresh / name).write_text(text, "utf-8")
+                (fresh / name).write_text(visible(text) if name != CHECK else text, "utf-8")
             fresh.chmod(0o755)
             if target.exists():
                 target.replace(old)

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -164,7 +165,7 @@ def open_distribution(path: str | Path, find: Callable[[str], Scenario] | None =
     stated = document.record(DistributionFile)
     beside = Path(path).parent / stated.scenario
     try:
-        scenario = open_scenario(beside) if find is None or beside.is_file() else find(stated.scenario)
+        scenario = open_scenario(beside) if find is None or os.path.isfile(beside) else find(stated.scenario)
     except UnknownName as fault:
         fault.where = fault.where or document.where(("scenario",))
         raise
