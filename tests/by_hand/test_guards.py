@@ -59,6 +59,25 @@ def test_investment_below_wear() -> None:
     assert g.below_wear(worn, worn) == []
 
 
+def test_growth_that_jumps_has_a_name() -> None:
+    """100, 102, 104.04, 108.2016: growth of 2, 2 and 4 per cent, two points more in 2023; in 2022 ovens are worth 30
+    and in 2023 10, mills 50 and 45. 100, 102, 104.65, 107.8 (2.0, 2.6, 3.0) is none.
+
+    Proves: growth is compared, from the accounts' year on; what holds back in the slower year is named by the change.
+    Breaks if: levels are compared, the dearest plant is named, or the year before the change.
+    """
+    years = [2020, 2021, 2022, 2023]
+    worth = pd.DataFrame({2022: [30.0, 50.0], 2023: [10.0, 45.0]}, ["capacity:ovens", "capacity:mills"])
+    commodities = pd.DataFrame({"commodity": worth.index, "label": ["plant of ovens", "plant of mills"]})
+    use = pd.Series([100.0, 102.0, 104.04, 108.2016], years)
+    (guard,) = g.jump(use, worth, commodities)
+    assert (guard.code, guard.year, guard.value) == ("jump", 2023, pytest.approx(0.02))
+    assert "from 2.0 % in 2022 to 4.0 % in 2023" in guard.sentence
+    assert "In 2022 plant of ovens holds most back." in guard.sentence
+    assert g.jump(pd.Series([100.0, 102.0, 104.65, 107.8], years), worth, commodities) == []
+    assert "holds most" not in g.jump(use, pd.DataFrame(), commodities)[0].sentence
+
+
 def test_a_standstill_of_three_years() -> None:
     """1, 1, 1, 1 stands still for three years; 1, 1, 1, 1.01 for two, which is none.
 
@@ -225,7 +244,7 @@ def lasting() -> Economy:
 
 def test_a_healthy_plan_has_none_and_a_page_has_no_heading_for_them() -> None:
     """Proves: a plan that grows raises nothing, in the table, on the terminal and in the report."""
-    o = parts_of(as_shown(solved(lasting(), Policy.of(years=4)))).outcome()
+    o = parts_of(as_shown(solved(lasting(), Policy.of(years=4, evenness=0.01)))).outcome()
     assert o.table("guards").empty
     assert guard_lines(o) == []
     assert HEADING not in summary(o) + report(o)
@@ -237,7 +256,7 @@ def test_guards_stand_first_in_every_face() -> None:
     Proves: the table, the terminal and the report say the same sentences.
     """
     wish = Target("gross output: farm", ">=", 1e5, 2021, weight=1e-6)
-    o = parts_of(as_shown(solved(lasting(), Policy.of(years=2, targets=[wish])))).outcome()
+    o = parts_of(as_shown(solved(lasting(), Policy.of(years=2, evenness=0.0, targets=[wish])))).outcome()
     assert list(o.table("guards")["code"]) == ["target_missed", "unit_slip"]
     assert "did you mean 100?" in o.table("guards")["sentence"].iloc[1]
     text, page = summary(o), report(o)

@@ -22,6 +22,9 @@ from groundplan.records.money import money_in
 STILL, STANDSTILL = 5e-4, 3
 SLIGHT = 1e-3
 DEAR, LISTED = 10.0, 3
+# How far growth of what households use may differ between neighbouring years before it is an event that has a name.
+JUMP = 0.007
+USED = "household consumption"
 # A sector is thin that makes less of all output than the first, and sets the pace with more of all scarcity than the
 # second.
 THIN, PACE = 0.01, 0.03
@@ -42,7 +45,7 @@ class Guard(NamedTuple):
 def guards(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     """The table ``guards``: code, sentence, year, value; no rows for a plan without such faults.
 
-    Codes: horizon, target_missed, unit_slip, standstill, capital_run_down, investment_below_wear, thin_sector,
+    Codes: horizon, target_missed, unit_slip, standstill, capital_run_down, investment_below_wear, jump, thin_sector,
     price_above_ten.
     """
     return {"guards": guard_table(guards_of(plan))}
@@ -69,7 +72,11 @@ def guards_of(
         spent = investment_by_year(a, plan.level)
         worn = wear_by_year(a, capital)
         listed += [*run_down(capital.sum()), *below_wear(spent, worn)]
-    if prices and "consumption_price" in plan.prices:
+    prices = prices and "consumption_price" in plan.prices
+    shadow = pd.DataFrame(plan.prices["shadow_price"].to_pandas()) if prices else pd.DataFrame()
+    if path and plan.policy.evenness > 0 and USED in there.index:
+        listed += jump(pd.Series(there.loc[USED]), scarcity(a, shadow, plan.stock), a.commodities)
+    if prices:
         listed += _of_prices(plan, there)
     return listed
 
@@ -240,6 +247,37 @@ def below_wear(spent: pd.Series, worn: pd.Series) -> list[Guard]:
     return [Guard("investment_below_wear", words, years[0], float(short.min()))]
 
 
+def jump(use: pd.Series, worth: pd.DataFrame, commodities: pd.DataFrame) -> list[Guard]:
+    """The largest change of growth from one year to the next, where it is more than 0.7 points; value: the change.
+
+        d[t] = g[t] − g[t−1],   g[t] = use[t] / use[t−1] − 1
+
+    ``use``: by year, the accounts' first. ``worth``: as ``scarcity``; the event's name is the plant whose scarcity is
+    worth most more in the year that grows less.
+    """
+    growth = use.astype(float).pct_change(fill_method=None).iloc[1:]
+    change = growth.diff().iloc[1:]
+    if change.empty or not change.abs().max() > JUMP:
+        return []
+    after = int(str(change.abs().idxmax()))
+    before = int(growth.index[growth.index.get_loc(after) - 1])
+    slow, quick = (before, after) if change[after] > 0 else (after, before)
+    rates = [f"{100 * float(growth[y]):.1f} % in {y}" for y in (before, after)]
+    words = (
+        f"Growth of what households use goes from {rates[0]} to {rates[1]}; no plan that is worth as much is more even."
+    )
+    if {slow, quick} <= set(worth.columns) and (more := worth[slow] - worth[quick]).max() > 0:
+        label = commodities.set_index("commodity")["label"].get(more.idxmax(), "")
+        words += f" In {slow} {label or more.idxmax()} holds most back."
+    return [Guard("jump", words, after, float(change[after]))]
+
+
+def scarcity(a: Activities, price: pd.DataFrame, stock: pd.DataFrame) -> pd.DataFrame:
+    """What plant is worth by its shadow price, capacity × year: p[c,t] · k[c,t], k what there is of capacity c."""
+    limits = [c for c in a.of_kind("capacity") if c in price.index and c in stock.index]
+    return price.loc[limits] * stock.loc[limits, price.columns].clip(lower=0.0) if limits else pd.DataFrame()
+
+
 def _of_prices(plan: SolvedPlan, there: pd.DataFrame) -> list[Guard]:
     """What the plan's prices say of it."""
     shadow, price = (pd.DataFrame(plan.prices[n].to_pandas()) for n in ("shadow_price", "consumption_price"))
@@ -253,13 +291,11 @@ def _of_prices(plan: SolvedPlan, there: pd.DataFrame) -> list[Guard]:
 def pace_setters(a: Activities, price: pd.DataFrame, stock: pd.DataFrame, abroad: float) -> list[Guard]:
     """Sectors that make under 1 % of output and whose plant has over 3 % of what all scarcity in the plan is worth.
 
-        share[c] = Σ_t p[c,t]·k[c,t] / (Σ_c Σ_t p[c,t]·k[c,t] + abroad),   p the shadow price, k what there is of
-                                                                           capacity c
+        share[c] = Σ_t w[c,t] / (Σ_c Σ_t w[c,t] + abroad),   w[c,t] as ``scarcity``
 
     ``abroad``: what the scarcity of foreign exchange is worth. value: the share.
     """
-    limits = [c for c in a.of_kind("capacity") if c in price.index and c in stock.index]
-    worth = (price.loc[limits] * stock.loc[limits, price.columns].clip(lower=0.0)).sum(axis=1)
+    worth = scarcity(a, price, stock).sum(axis=1)
     whole = float(worth.sum()) + abroad
     making = a.activities[a.activities["group"] == "production"].set_index("activity")
     weight = making["base"] / making["base"].sum()
