@@ -12,7 +12,7 @@ from groundplan.errors import StudyError
 from groundplan.shocks.dynamics.build import system_from_arrays, system_of
 from groundplan.shocks.dynamics.entitled.entitled_run import schedule
 from groundplan.shocks.dynamics.entitled.final_users import FinalUsers
-from groundplan.shocks.dynamics.entitled.nests import Nests, power
+from groundplan.shocks.dynamics.entitled.nests import Nests, exponent, power
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.run_record import Paths
 from groundplan.shocks.dynamics.shock import shock_of
@@ -284,3 +284,31 @@ def test_a_closed_market_is_wanted_and_not_asked_for() -> None:
     g, abroad = s.inputs.index("home:works"), s.finals.index("exports")
     assert users.asked[:, g, abroad] * YEAR == pytest.approx([37.5, 150.0])
     assert users.wanted[:, g, abroad] * YEAR == pytest.approx([75.0, 150.0])
+
+
+def test_one_product_by_shares_for_some_and_as_one_good_for_others() -> None:
+    """Half of all imports is at hand. Works are ⅔ from home for both: the farm, whom imported works do not bind, has
+    ⅔ + ⅙ = ⅚ of them, works at an elasticity of a half 1/(⅔ + ⅔) = ¾. Farm goods bind nobody from abroad: the farm, ⅘
+    from home, has 0.9, works, ⅔ from home, ⅚. Shares of cost are 0.25 and 0.15 of the farm, 0.225 and 0.3 of works.
+
+        farm 1/(1 + 0.25·(10/9 − 1) + 0.15·(6/5 − 1)),   works 1/(1 + 0.225·(6/5 − 1) + 0.3·(4/3 − 1))
+
+    Proves: users of one product stand in it as they are bound; what is not low is full. Breaks if: one user's way is
+    all's.
+    """
+    how = Behaviour(sigma_critical=0.5, sigma_imports=0.5, ceiling=1.0)
+    whole = system_of(small(), Scenario(name="x", behaviour=how))
+    stock = np.repeat(whole.stocks[:, None, None], 2, axis=2)
+    binding = np.full_like(whole.binding, CRITICAL)
+    for product in ("farm", "works"):
+        stock[whole.inputs.index(f"imported:{product}")] *= 0.5 * how.psi
+    binding[whole.inputs.index("imported:farm")] = IDLE
+    binding[whole.inputs.index("imported:works"), 0] = IDLE
+    able = np.asarray(Nests(replace(whole, binding=binding)).able(stock))
+    assert able[0] == pytest.approx([1.0 / (1.0 + 0.25 / 9.0 + 0.03), 1.0 / (1.0 + 0.045 + 0.1)])
+
+
+def test_an_elasticity_of_one_has_an_exponent() -> None:
+    """Proves: ρ = 1 − 1/σ, and next to nothing instead of nothing, as a root of 0 is none."""
+    assert [exponent(sigma) for sigma in (0.05, 0.5, 2.0)] == pytest.approx([-19.0, -1.0, 0.5])
+    assert exponent(1.0) == exponent(1.0 + 1e-9) == 1e-6

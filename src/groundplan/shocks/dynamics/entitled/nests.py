@@ -92,7 +92,7 @@ class Nests:
         self.way = np.minimum(*ways)
         whole = use[0] + use[1]
         self.home = np.where(whole > 0, use[0] / np.where(whole > 0, whole, 1.0), 1.0)[:, None]
-        self.plain = ((ways[1] == IDLE) & self.uses[0] & self.uses[1])[:, None]
+        self.plain = ((ways[1] == IDLE) & self.uses[1])[:, None]
         cost = whole / np.where(s.output > 0, s.output, np.inf)
         self.cost = {way: np.where(self.way == way, cost, 0.0) for way in (CRITICAL, IMPORTANT)}
         self.per_step = (1.0 / (self.ample * (1.0 - EVEN)))[:, None, None]
@@ -162,29 +162,25 @@ class Nests:
         r = self.reach
         out = np.empty((len(r.products), *self.with_full.shape[1:]))
         out[r.single] = self.with_full[r.alone]
-        for pairs in (r.by_share, r.blended):
-            if not pairs.at.size:
-                continue
-            home, abroad = self.with_full[pairs.home], self.with_full[pairs.abroad]
-            if pairs.plain is not None:
-                blend = self._blend(home, abroad, pairs)
-            else:
-                home *= pairs.share
-                abroad *= 1.0 - pairs.share
-                blend = np.add(home, abroad, out=home)
-            out[pairs.at] = blend
+        out[r.by_share.at] = self._mean(self.with_full[r.by_share.home], self.with_full[r.by_share.abroad], r.by_share)
+        if r.blended.at.size:
+            out[r.blended.at] = self._blend(self.with_full[r.blended.home], self.with_full[r.blended.abroad], r.blended)
         return out
+
+    def _mean(self, home: np.ndarray, abroad: np.ndarray, pairs: Pairs) -> np.ndarray:
+        """Home and imported goods of products by their shares."""
+        mean = pairs.share * home
+        mean += (1.0 - pairs.share) * abroad
+        return np.asarray(mean)
 
     def _blend(self, home: np.ndarray, abroad: np.ndarray, pairs: Pairs) -> np.ndarray:
         """Home and imported goods of products as one; writes over ``home`` and ``abroad``."""
-        share = pairs.share
-        mean = share * home + (1.0 - share) * abroad if pairs.plain is not None and pairs.plain.any() else None
+        mean = self._mean(home, abroad, pairs)
         home, abroad = (raised(np.maximum(v, LEAST, out=v), self.between) for v in (home, abroad))
-        home *= share
-        abroad *= 1.0 - share
+        home *= pairs.share
+        abroad *= 1.0 - pairs.share
         home += abroad
-        blend = raised(home, 1.0 / self.between)
-        return blend if mean is None else np.where(pairs.plain, mean, blend)
+        return np.where(pairs.plain, mean, raised(home, 1.0 / self.between))
 
     def scarcest(self) -> np.ndarray:
         """The input whose lack costs every sector most in the nest that binds, B × n, an index of inputs."""
@@ -209,14 +205,14 @@ class Nests:
 
 class Pairs(NamedTuple):
     """Products from home and abroad: their places among those that a lack reaches, the rows of ``Nests.with_full`` that
-    tell how well both are at hand, the share of home, and (where some do not) who takes both by their shares.
+    tell how well both are at hand, the share of home, and who takes both by their shares.
     """
 
     at: np.ndarray
     home: np.ndarray
     abroad: np.ndarray
     share: np.ndarray
-    plain: np.ndarray | None
+    plain: np.ndarray
 
 
 class Nest(NamedTuple):
@@ -246,7 +242,7 @@ class Reach:
         self.single, self.alone = np.flatnonzero(alone), stand[:, alone].max(axis=0)
         plain = nests.plain[self.products, 0] | (nests.way[self.products] == IDLE)
         by_share = plain.all(axis=1)
-        self.by_share = self._pairs(nests, stand, ~alone & by_share, None)
+        self.by_share = self._pairs(nests, stand, ~alone & by_share, plain)
         self.blended = self._pairs(nests, stand, ~alone & ~by_share, plain)
         self.critical = nests.way[self.products] == CRITICAL
         self.nests = {}
@@ -255,9 +251,6 @@ class Reach:
             here = cost.any(axis=1)
             self.nests[way] = Nest(np.flatnonzero(here), cost[here], bool(here.all()))
 
-    def _pairs(self, nests: Nests, stand: np.ndarray, which: np.ndarray, plain: np.ndarray | None) -> Pairs:
+    def _pairs(self, nests: Nests, stand: np.ndarray, which: np.ndarray, plain: np.ndarray) -> Pairs:
         share = nests.home[self.products[which]]
-        return Pairs(
-            np.flatnonzero(which), stand[0, which], stand[1, which], share,
-            None if plain is None else plain[which][:, None],
-        )  # fmt: skip
+        return Pairs(np.flatnonzero(which), stand[0, which], stand[1, which], share, plain[which][:, None])
