@@ -38,7 +38,6 @@ class KnownCrisis:
 
     published  per cent of value added or product, as told
     low, high  where all settings must lie, per cent; None where nothing is asked
-    rigid_alone    whether it is enough that the rigid setting lies there
     holds      a published figure that must lie between flexible and rigid
     lost_imports   their value in the days counted where no event cuts imports, money of the accounts
     """
@@ -52,7 +51,6 @@ class KnownCrisis:
     low: float | None = None
     high: float | None = None
     holds: float | None = None
-    rigid_alone: bool = False
     needs: tuple[str, ...] = ()
     lost_imports: float | None = None
 
@@ -232,15 +230,15 @@ KNOWN = (
         events=deeper("kenya_power_2000", "power is rationed", 0.4),
     ),
     gas_cut(
-        "Germany, gas -10 %", 0.1, low=0.1, high=3.0, rigid_alone=True,
+        "Germany, gas -10 %", 0.1, low=0.1, high=3.0,
         published="study: 1.5 and 2.7 (gas -9 and -10 %)",
     ),
     gas_cut(
-        "Germany, gas -10 %, households first", 0.1, low=0.1, high=3.0, rigid_alone=True,
+        "Germany, gas -10 %, households first", 0.1, low=0.1, high=3.0,
         published="study: 1.5 and 2.7", behaviour=Behaviour(rationing="priority", tiers=HOUSEHOLDS_FIRST),
     ),
     gas_cut("Germany, gas -20 %, as it came", 0.2, published="growth -0.3 in 2023"),
-    gas_cut("Germany, gas -30 %", 0.3, published="study: 0.5 to 3"),
+    gas_cut("Germany, gas -30 %", 0.3, published="study: 0.5 to 3, under 1 with many sectors"),
     *on_shipped(
         "Cuba 1989-93", "cuba_1993", days=(365, 730), holds=34.8, published="34.8; over lost imports about 1.3"
     ),

@@ -11,12 +11,13 @@ from economies import small
 from groundplan.errors import StudyError
 from groundplan.shocks.dynamics.build import system_from_arrays, system_of
 from groundplan.shocks.dynamics.entitled.entitled_run import schedule
-from groundplan.shocks.dynamics.entitled.nests import Nests, power
+from groundplan.shocks.dynamics.entitled.final_users import FinalUsers
+from groundplan.shocks.dynamics.entitled.nests import Nests, exponent, power
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.run_record import Paths
 from groundplan.shocks.dynamics.shock import shock_of
-from groundplan.shocks.dynamics.system import CRITICAL, IDLE, System
-from groundplan.shocks.scenarios.events import CloseMarket, CutImports, Event, LoseCapacity, RaiseDemand
+from groundplan.shocks.dynamics.system import CRITICAL, IDLE, IMPORTANT, System
+from groundplan.shocks.scenarios.events import CloseMarket, CutImports, Event, LoseCapacity, LowerDemand, RaiseDemand
 from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
 
 YEAR = 365
@@ -144,6 +145,35 @@ def test_an_input_that_runs_short_costs_its_share() -> None:
     assert 0.9 < x[9] < 1.0
 
 
+OVERTIME = Behaviour(sigma_critical=0.5, sigma_important=0.5, ceiling=1.25, psi=0.5, binding="all", imports="pooled")
+
+
+def test_overtime_is_worked_as_far_as_critical_inputs_go() -> None:
+    """A mill with 20 days of the farm's goods in stock, two fifths of its cost, works a quarter more hours at most;
+    with ψ at a half 10 days are enough for the base, 12.5 for all hours. With 11 it makes 1.1 of its base, whatever
+    the share of cost. With 5 it works no overtime, and makes 1/(1 + 0.4·(2 − 1)) = 1/1.4, as if there were no ceiling
+    above 1.
+
+    Where the input is important only, overtime does not hang on it: at 1.25 it has 5 of 12.5, 1.25/(1 + 0.4·1.5) =
+    1.25/1.6.
+
+    Proves: hours do not make good a critical input that is not there. Breaks if: the ceiling multiplies what a lack
+    leaves (1.25/1.6 with 5 days, 1.25/(1 + 0.4·3/22) with 11), or overtime ends before the base is covered.
+    """
+    s, _ = mills(OVERTIME)
+    assert (s.binding[0, 1], Nests(s).ample[0]) == (CRITICAL, pytest.approx(12.5))
+    important = replace(s, binding=np.full_like(s.binding, IMPORTANT))
+    for days, hard, soft in (
+        (20.0, 1.25, 1.25), (12.0, 1.2, 1.25 / (1.0 + 0.4 / 24.0)), (11.0, 1.1, 1.25 / (1.0 + 0.4 * 3.0 / 22.0)),
+        (10.0, 1.0, 1.25 / 1.1), (5.0, 1.0 / 1.4, 1.25 / 1.6),
+    ):  # fmt: skip
+        stock = np.full((len(s.inputs), 1, s.n), 20.0)
+        stock[0] = days
+        for system, expected in ((s, hard), (important, soft)):
+            able = np.broadcast_to(Nests(system).able(stock), (1, s.n))
+            assert able[0, 1] == pytest.approx(expected, rel=1e-9), (days, expected)
+
+
 @pytest.mark.parametrize(("sigma", "expected"), [(2.0, 0.875**2), (0.5, 1.0 / 1.75), (0.2, 64.75**-0.25)])
 def test_home_and_imported_goods_stand_in_for_each_other(sigma: float, expected: float) -> None:
     """Proves: three quarters from home at hand, a quarter of the imports: (¾ + ¼·v^ρ)^(1/ρ) with v = ¼, and then the
@@ -183,7 +213,7 @@ def test_minor_imports_cost_what_they_cost() -> None:
 
 def test_powers_by_products_are_powers() -> None:
     x = np.array([1e-18, 0.013, 0.5, 1.0])
-    for rho in (-19.0, -9.0, -4.0, -1.0, 0.5, 1.0, 0.3):
+    for rho in (-19.0, -9.0, -4.0, -2.0, -1.0, -0.5, -0.25, 0.25, 0.5, 1.0, 2.0, 3.0, 7.0, 0.3):
         assert power(x, rho) == pytest.approx(np.maximum(x, 1e-15) ** rho, rel=1e-12)
 
 
@@ -206,3 +236,79 @@ def test_what_says_nothing_under_a_rule_is_refused() -> None:
         Behaviour(alpha_max=1.5)
     with pytest.raises(StudyError, match="sigma_critical says nothing where sharing is 'orders'"):
         Behaviour(sharing="orders", sigma_critical=0.3)
+
+
+def test_final_users_of_a_batch_each_want_their_own() -> None:
+    """Households buy 60 of the farm and 100 of the mill. Of one batch the first member asks for half as much again of
+    the
+    farm on days 1 and 2; the second falls by a fifth in all on day 2, by two events of a tenth; the third is quiet.
+
+    Day 0: all as ever. Day 1: 90 and 100. Day 2: 90 and 100; 48 and 80, of which the claim stays 60 and 100. When
+    each has 50 and 100 on day 2, the first lacks 40 of the farm, the second has 2 and 20 more than it wants, the
+    third lacks 10.
+    Proves: members do not see each other's events, equal places add up, claims never fall. Breaks if: a day's demand is
+    kept when it changes, or not when it does not.
+    """
+    s, sc = mills(RIGID)
+    more = RaiseDemand(products=("farm",), depth=0.5, start=1, length=2)
+    less = LowerDemand(depth=0.1, start=2, length=1)
+    shocks = [shock_of(s, sc.replacing(events=events)) for events in ((more,), (less, less), ())]
+    users = FinalUsers(s, shocks)
+    assert [users.turn(t) for t in range(4)] == [True, True, True, True]
+    assert [users.turn(t) for t in (0, 1)] == [True, True]
+    assert users.asked[:, :, 0].tolist() == [[90.0, 100.0], [60.0, 100.0], [60.0, 100.0]]
+    assert users.turn(2)
+    assert users.asked[:, :, 0] == pytest.approx(np.array([[90.0, 100.0], [48.0, 80.0], [60.0, 100.0]]))
+    assert users.claimed[:, :, 0].tolist() == [[90.0, 100.0], [60.0, 100.0], [60.0, 100.0]]
+    wanted, had, households = users.take(np.full((3, 2, 1), 50.0) + np.array([0.0, 50.0])[:, None])
+    assert wanted[:, 0] == pytest.approx([190.0, 128.0, 160.0])
+    assert had[:, 0].tolist() == [150.0] * 3
+    assert households.tolist() == [[50.0, 100.0]] * 3
+    assert users.lost[:, :, 0] == pytest.approx(np.array([[40.0, 0.0], [-2.0, -20.0], [10.0, 0.0]]))
+    assert not FinalUsers(s, shocks[2:]).turn(0)
+
+
+def test_a_closed_market_is_wanted_and_not_asked_for() -> None:
+    """Works sell 75 abroad. With half of the market closed 37.5 are ordered and 75 are wanted; a second member keeps
+    it open.
+
+    Proves: what is wanted is told member by member. Breaks if: markets of one member close for all.
+    """
+    sc = Scenario(name="market", horizon=3, behaviour=Behaviour(setting="rigid"))
+    s = system_of(small(), sc)
+    cut = shock_of(s, sc.replacing(events=(CloseMarket(products=("works",), depth=0.5, length=3),)))
+    rise = shock_of(s, sc.replacing(events=(RaiseDemand(products=("works",), depth=1.0, length=3),)))
+    users = FinalUsers(s, [cut, rise])
+    assert users.turn(0)
+    assert not users.turn(1)
+    g, abroad = s.inputs.index("home:works"), s.finals.index("exports")
+    assert users.asked[:, g, abroad] * YEAR == pytest.approx([37.5, 150.0])
+    assert users.wanted[:, g, abroad] * YEAR == pytest.approx([75.0, 150.0])
+
+
+def test_one_product_by_shares_for_some_and_as_one_good_for_others() -> None:
+    """Half of all imports is at hand. Works are ⅔ from home for both: the farm, whom imported works do not bind, has
+    ⅔ + ⅙ = ⅚ of them, works at an elasticity of a half 1/(⅔ + ⅔) = ¾. Farm goods bind nobody from abroad: the farm, ⅘
+    from home, has 0.9, works, ⅔ from home, ⅚. Shares of cost are 0.25 and 0.15 of the farm, 0.225 and 0.3 of works.
+
+        farm 1/(1 + 0.25·(10/9 − 1) + 0.15·(6/5 − 1)),   works 1/(1 + 0.225·(6/5 − 1) + 0.3·(4/3 − 1))
+
+    Proves: users of one product stand in it as they are bound; what is not low is full. Breaks if: one user's way is
+    all's.
+    """
+    how = Behaviour(sigma_critical=0.5, sigma_imports=0.5, ceiling=1.0)
+    whole = system_of(small(), Scenario(name="x", behaviour=how))
+    stock = np.repeat(whole.stocks[:, None, None], 2, axis=2)
+    binding = np.full_like(whole.binding, CRITICAL)
+    for product in ("farm", "works"):
+        stock[whole.inputs.index(f"imported:{product}")] *= 0.5 * how.psi
+    binding[whole.inputs.index("imported:farm")] = IDLE
+    binding[whole.inputs.index("imported:works"), 0] = IDLE
+    able = np.asarray(Nests(replace(whole, binding=binding)).able(stock))
+    assert able[0] == pytest.approx([1.0 / (1.0 + 0.25 / 9.0 + 0.03), 1.0 / (1.0 + 0.045 + 0.1)])
+
+
+def test_an_elasticity_of_one_has_an_exponent() -> None:
+    """Proves: ρ = 1 − 1/σ, and next to nothing instead of nothing, as a root of 0 is none."""
+    assert [exponent(sigma) for sigma in (0.05, 0.5, 2.0)] == pytest.approx([-19.0, -1.0, 0.5])
+    assert exponent(1.0) == exponent(1.0 + 1e-9) == 1e-6

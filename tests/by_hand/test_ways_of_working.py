@@ -48,26 +48,31 @@ def ways_of(w: Spared) -> list[tuple[int, float, dict[int, float]]]:
 def test_less_of_one_input_and_of_imports() -> None:
     """With a level L of home a, a quarter of a's costs, 1/F̂ = 1 + (1/L − 1)/4: 13/12, 5/4, 7/4; F̂ is nothing at 0. Of
     L a unit made takes L/F̂. With L of its imports, three quarters of its b, r = (1/4 + 3/4·√L)² of b, half of a's
-    costs, are at hand: at L = 1/4 r is 25/64 and 1/F̂ = 1.78, at 0 r is 1/16 and 1/F̂ = 8.5.
+    costs, are at hand: at L = 1/4 r is 25/64 and 1/F̂ = 1.78, at 0 r is 1/16 and 1/F̂ = 8.5. Where a ceiling allows
+    overtime none is worked on these ways, as both products are critical to a: of the room of 1.25 they take 1.25/F̂, and
+    the home b beside the imports may go as far as the ceiling, (√1.25/4 + 3/4·√L)².
 
-    Proves: room and shares of every way, whatever the ceiling and the stocks; idle inputs are spared for nothing; who
-    lacks nothing does without imports alone. Breaks if: a way in which nothing is made is one.
+    Proves: room and shares of every way, whatever the stocks; idle inputs are spared for nothing; who lacks nothing
+    does without imports alone. Breaks if: a way in which nothing is made is one, or overtime makes good what is
+    spared.
     """
     s = entitled()
     short = NOBODY.copy()
     short[0, 0] = 1.0
-    r75 = (0.25 + 0.75 * 0.75**0.5) ** 2
-    r50 = (0.25 + 0.75 * 0.5**0.5) ** 2
-    over75, over50 = 1 + (1 / r75 - 1) / 2, 1 + (1 / r50 - 1) / 2
-    wanted = [
-        (1, 0.0, {0: 1.0}),
-        (0, 1 / 12, {0: 1 - 0.75 * 13 / 12}), (0, 0.25, {0: 0.375}), (0, 0.75, {0: 0.5625}),
-        (0, over75 - 1, {2: 1 - 0.75 * over75}), (0, over50 - 1, {2: 1 - 0.5 * over50}),
-        (0, 0.78, {2: 1 - 0.25 * 1.78}), (0, 7.5, {2: 1.0}),
-    ]  # fmt: skip
-    assert ways_of(spared(s, short)) == wanted
-    assert ways_of(spared(entitled(ceiling=1.0), short)) == wanted
-    assert ways_of(spared(replace(s, stocks=np.array([9.0, 7.0, 8.0])), short)) == wanted
+
+    def wanted(ceiling: float) -> list[tuple[int, float, dict[int, float]]]:
+        over = {x: 0.5 + 0.5 / (0.25 * ceiling**0.5 + 0.75 * x**0.5) ** 2 for x in (0.75, 0.5, 0.25, 0.0)}
+        return [
+            (1, 0.0, {0: 1.0}),
+            (0, ceiling * 13 / 12 - 1, {0: 1 - 0.75 * 13 / 12}), (0, ceiling * 1.25 - 1, {0: 0.375}),
+            (0, ceiling * 1.75 - 1, {0: 0.5625}), *((0, ceiling * k - 1, {2: 1 - x * k}) for x, k in over.items()),
+        ]  # fmt: skip
+
+    rigid = wanted(1.0)
+    assert [room for _, room, _ in rigid[-2:]] == pytest.approx([0.78, 7.5])
+    assert ways_of(spared(entitled(ceiling=1.0), short)) == rigid
+    assert ways_of(spared(s, short)) == wanted(1.25)
+    assert ways_of(spared(replace(s, stocks=np.array([9.0, 7.0, 8.0])), short)) == wanted(1.25)
 
 
 def test_less_of_what_costs_most_to_lack() -> None:
@@ -78,7 +83,7 @@ def test_less_of_what_costs_most_to_lack() -> None:
     """
     short = NOBODY.copy()
     short[1], short[2, 1] = 1.0, 5.0
-    ways = ways_of(spared(entitled(), short))
+    ways = ways_of(spared(entitled(ceiling=1.0), short))
     assert [j for j, _, _ in ways] == [1, 0, 1, 0, 1, 0, 1, 0, 0, 0, 0, 0]
     assert [sorted(shares) for _, _, shares in ways] == [[0], *[[1]] * 7, *[[2]] * 4]
     assert ways[5] == (0, 15 / 98, {1: 1 - 0.25 * 113 / 98})
@@ -135,9 +140,26 @@ def test_the_ways_of_a_path() -> None:
     assert by_orders.room.tolist() == [[0.0, 0.0]] * 3
 
 
+def test_a_way_that_hardly_works_at_all() -> None:
+    """In days 1 and 2 a makes a thousandth of its base, all that it can: F̂ is a thousandth over the ceiling of 1.25,
+    and a
+    unit takes 1,250 days' room, 1,249 besides its own. Where it makes 10⁻¹² it would take 1.25·10¹²; told is a million,
+    so a plan makes at most a millionth of base output in that way.
+
+    Proves: no row of a plan has figures with which an interior point finds no way. Breaks if: room has no end, or an
+    end that is felt.
+    """
+    for little, room in ((1e-3, 1249.0), (1e-12, 1e6)):
+        path = path_of(ABLE.copy())
+        assert path.trace is not None
+        path.production[0, 1:3, 0] = path.trace.able[0, 1:3, 0] = little
+        assert followed(entitled(), path, np.array([0, 1, 3])).room[1, 0] == pytest.approx(room)
+
+
 def test_room_is_a_capacity_of_its_own() -> None:
-    """Proves: a unit takes one of a room of base output, a way with less what it adds, and none where it adds none; in
-    a period of two days at a ceiling of 1.25 a unit takes 1/2.5 of a day's room.
+    """Proves: a unit takes one of a room of base output, a way with less what it adds, and none where it adds none;
+    in a period of two days at a ceiling of 1.25 a unit takes 1/2.5 of a day's room. On a quarter of home a 1/F̂ is
+    1.25·1.75.
 
     Breaks if: doing without costs plant, which may be gone while there is room.
     """
@@ -156,7 +178,7 @@ def test_room_is_a_capacity_of_its_own() -> None:
     assert {k: x for k, x in cells.items() if k[0].startswith("make")} == own
     less = {k: x for k, x in cells.items() if k not in own}
     assert set(less) == {(f"spare:a:{k}", "room:a") for k in range(7)}
-    assert less["spare:a:2", "room:a"] == pytest.approx(0.75)
+    assert less["spare:a:2", "room:a"] == pytest.approx(1.1875)
     assert set(occupied["profile"]) == {"overtime"}
 
 

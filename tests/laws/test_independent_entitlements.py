@@ -32,8 +32,16 @@ def ces(parts: list[tuple[float, float]], sigma: float) -> float:
     return float((1.0 + sum(w * (max(r, 1e-15) ** rho - 1.0) for w, r in parts)) ** (1.0 / rho))
 
 
+def blend(parts: list[tuple[float, float]], sigma: float) -> float:
+    """(Σ w r^ρ)^(1/ρ) over shares that make up the whole; any level, 1 or not."""
+    rho = 1.0 - 1.0 / sigma
+    return float(sum(w * max(r, 1e-15) ** rho for w, r in parts) ** (1.0 / rho))
+
+
 def able(s: System, v: np.ndarray, j: int, figures: tuple[float, ...]) -> float:
-    """What sector j can make over base output; v is how well each of its inputs is at hand."""
+    """What sector j can make over base output; v is how well each of its inputs is at hand, 1 for the base. Overtime
+    goes as far as the scarcest critical product.
+    """
     critical, important, imports, ceiling, _ = figures
     nests: dict[int, list[tuple[float, float]]] = {CRITICAL: [], IMPORTANT: []}
     for code in dict.fromkeys(s.products):
@@ -46,9 +54,11 @@ def able(s: System, v: np.ndarray, j: int, figures: tuple[float, ...]) -> float:
             continue
         shares = [(float(s.use[g, j] / use), float(v[g, j])) for g in rows]
         plain = any(g >= s.n and s.binding[g, j] == IDLE for g in rows)
-        r = sum(w * x for w, x in shares) if plain else ces(shares, imports) if len(rows) > 1 else shares[0][1]
+        r = sum(w * x for w, x in shares) if plain else blend(shares, imports) if len(rows) > 1 else shares[0][1]
         nests[way].append((float(use / s.output[j]), r))
-    return ceiling * min(ces(nests[CRITICAL], critical), ces(nests[IMPORTANT], important))
+    overtime = max(1.0, min([ceiling, *(r for _, r in nests[CRITICAL])]))
+    reached = {way: [(w, min(r / overtime, 1.0)) for w, r in parts] for way, parts in nests.items()}
+    return overtime * min(ces(reached[CRITICAL], critical), ces(reached[IMPORTANT], important))
 
 
 def phi(supply: float, weights: list[float], priority: bool) -> list[float]:
@@ -71,9 +81,9 @@ def simulate(s: System, shock: Shock, setting: str) -> tuple[np.ndarray, np.ndar
     for t in range(shock.steps):
         final = base * shock.final_at(t)
         claim = np.maximum(base, final)
-        enough = np.where(z > 0, stock / np.where(z > 0, psi * figures[3] * wanted, 1.0), 1.0)
+        enough = np.where(z > 0, np.minimum(stock / np.where(z > 0, psi * wanted, 1.0), figures[3]), figures[3])
         capacity = figures[3] * np.minimum(shock.capacity[t], shock.labour[t])
-        output = [min(capacity[j], able(s, np.minimum(enough, 1.0), j, figures)) for j in range(n)]
+        output = [min(capacity[j], able(s, enough, j, figures)) for j in range(n)]
         come, sold, x = np.zeros_like(z), np.zeros_like(final), np.zeros(n)
         for g in range(p):
             if g < n:
@@ -93,7 +103,7 @@ def simulate(s: System, shock: Shock, setting: str) -> tuple[np.ndarray, np.ndar
                 sold[g, f] = min(final[g, f], claim[g, f] * share[s.tiers[n + f]])
             if g < n and s.output[g] > 0:
                 x[g] = max(0.0, (come[g].sum() + sold[g].sum() - s.from_stocks[g]) / s.output[g])
-        use = z * np.minimum(x, np.where(z > 0, figures[3] * np.minimum(enough, 1.0), 1.0))
+        use = z * np.minimum(x, enough)
         stock = stock + come - use
         orders = np.maximum(use + s.refill[:, None] * (wanted - stock), 0.0)
         made.append(x)

@@ -11,7 +11,9 @@ SIZED = [c for c in KNOWN if c.low is not None or c.holds is not None]
 
 @pytest.mark.parametrize("crisis", SIZED, ids=lambda c: c.name)
 def test_known_crises_are_of_the_right_size(crisis: KnownCrisis) -> None:
-    """Proves: every setting lies where the crisis was seen to, or the published loss lies between the settings.
+    """Proves: every setting lies where the crisis was seen to, or the published loss lies between the settings, as
+    far as
+    the tenth of a per cent to which it was published.
 
     Breaks if: a default makes crises several times larger, or smaller, than any that was seen.
     """
@@ -21,11 +23,11 @@ def test_known_crises_are_of_the_right_size(crisis: KnownCrisis) -> None:
     assert rigid >= middle - SAME
     assert middle >= flexible - SAME
     if crisis.holds is not None:
-        assert flexible <= crisis.holds <= rigid
+        assert round(flexible, 1) <= crisis.holds <= round(rigid, 1)
     else:
         assert crisis.low is not None
         assert crisis.high is not None
-        assert crisis.low <= (rigid if crisis.rigid_alone else flexible)
+        assert crisis.low <= flexible
         assert rigid <= crisis.high
 
 

@@ -355,15 +355,16 @@ def rebuilding(c: Crisis) -> Tables:
     for names, amounts in ((ruins, open_[0][:, c.built_of]), (sites, open_[1][:, c.rebuilt])):
         for table, frames in kept(c, names, "capacity", begun @ amounts).items():
             out[table] += frames
+    per_capital = s.output[c.rebuilt] / s.capital[c.rebuilt]
     out["flows"] = [
         flows(rebuild, c.products[c.built_of], "take"),
         flows(rebuild, WORK, "give"),
         flows(restore, WORK, "take"),
-        flows(restore, c.sectors("plant", c.rebuilt), "give", (s.output / s.capital)[c.rebuilt]),
+        flows(restore, c.sectors("plant", c.rebuilt), "give", per_capital),
     ]
     if c.at_once:
         # What is put back within a period works in it; the limit is that of the period's mean.
-        out["flows"].append(flows(restore, c.sectors("plant", c.rebuilt), "occupy", -(s.output / s.capital)[c.rebuilt]))
+        out["flows"].append(flows(restore, c.sectors("plant", c.rebuilt), "occupy", -per_capital))
     for act, what in ((rebuild, ruins), (restore, sites)):
         out["flows"] += [flows(act, what, "take"), flows(act, what, "occupy", 1.0 / pace)]
     return out

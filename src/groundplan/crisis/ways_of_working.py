@@ -5,8 +5,9 @@ what it does without, and takes up room in which no more is made for want of it,
 
     Σ_k x[j,k] / F̂[j,k]  ≤  α·x̄[j],     F̂: what could be made of the inputs that are used, over the ceiling
 
-as the engine makes at most F of what is at hand. Under the rule of orders half as much is made without the inputs that
-are important.
+as the engine makes at most F of what is at hand, and without overtime where a critical input is short of the base:
+with three quarters of it no more is made than what three quarters make in ordinary hours. Under the rule of orders
+half as much is made without the inputs that are important.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ SCARCEST = 6
 LEAST = 0.02
 FAINT = 1e-9
 LEAN = 1.0
+MOST_ROOM = 1e6
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +49,11 @@ class Followed:
     """The ways of working of an adaptive path, as means of each period.
 
     spared  P × p × n   share of the base coefficient that is spared
-    room    P × n       1/F̂ − 1; 0 under the rule of orders
+    room    P × n       1/F̂ − 1, a million at most; 0 under the rule of orders
+
+    Where nearly everything is lacking F̂ is next to nothing, and room such as 10¹⁰ leaves an interior point no way
+    on. At a million a plan makes a millionth of a sector's base output at most in a way that people could hardly use
+    at all.
     """
 
     spared: np.ndarray
@@ -66,8 +72,8 @@ def followed(s: System, path: Paths, starts: np.ndarray) -> Followed:
     if s.behaviour.sharing != "orders":
         x, able = path.production[0], trace.able[0] / s.behaviour.makes_do.ceiling
         taken = np.add.reduceat(np.divide(x, able, out=np.zeros_like(x), where=x > 0), starts, axis=0)
-        room = np.maximum(np.divide(taken, output, out=np.ones_like(output), where=output > 0) - 1.0, 0.0)
-    return Followed(np.where(spared > FAINT, spared, 0.0), room)
+        room = np.divide(taken, output, out=np.ones_like(output), where=output > 0) - 1.0
+    return Followed(np.where(spared > FAINT, spared, 0.0), np.clip(room, 0.0, MOST_ROOM))
 
 
 def spared(s: System, short: np.ndarray) -> Spared:
@@ -112,13 +118,13 @@ def _by_nests(s: System, short: np.ndarray) -> list[tuple[np.ndarray, np.ndarray
     members = [(rows, users, level) for rows, users in groups for level in LEVELS]
     stock = np.repeat(nests.ample[:, None, None], len(members), axis=1).repeat(n, axis=2)
     for b, (rows, _, level) in enumerate(members):
-        stock[rows, b] *= level
-    able = np.broadcast_to(np.asarray(nests.able(stock)) / nests.ceiling, (len(members), n))
+        stock[rows, b] *= level / nests.ceiling
+    able = np.broadcast_to(nests.able(stock), (len(members), n))
     out = []
     for b, (rows, users, level) in enumerate(members):
         can = able[b]
         works = np.flatnonzero(users & (can > LEAST))
-        kept = np.minimum(1.0, level / np.maximum(can, LEAST))
+        kept = np.minimum(1.0, level / np.clip(can, LEAST, 1.0))
         part = np.where(rows[:, None] & (s.coefficients > 0), 1.0 - kept, 0.0)
-        out.append((works, 1.0 / np.maximum(can, LEAST) - 1.0, np.where(part > FAINT, part, 0.0)))
+        out.append((works, nests.ceiling / np.maximum(can, LEAST) - 1.0, np.where(part > FAINT, part, 0.0)))
     return out

@@ -20,11 +20,14 @@ def stop_days(e: Economy, cut: Sequence[str], days: Days, threshold: float = 0.0
         stop[j] = min( min over cut i needed by j of  days[i,j],
                        min over home i needed by j of  stop[i] + days[i,j] )        (earliest fixed point)
 
-    An input is needed where it is at least ``threshold`` of the user's costs: Z_m[i,j] / x[j] for an import,
-    Z_d[i,j] / x[j] for a home product. ``days`` of use in stock: one number, by product, or product × sector; the
-    same for the home and the imported product. It is a static bound: a needed input cannot be replaced, thinned out
-    or shared anew, a sector works at full speed until it stops, and inputs below the threshold never stop it. The
-    stress engine relaxes all of this: there a lack acts through its share of cost, and few sectors ever stop.
+    An input is needed where it is at least ``threshold`` of the user's costs: Z_m[i,j] / x[j] for an import, Z_d[i,j]
+    / x[j] for a home product. ``days`` of use in stock: one number, by product, or product × sector; the same for the
+    home and the imported product. It is a static bound: a needed input cannot be replaced, thinned out or shared
+    anew, a sector works at full speed until it stops, and inputs below the threshold never stop it. It is what the
+    crisis engine does in its rigid setting where every input is critical and works go on in full until less than a
+    day's use is left. By default that engine is milder: a lack holds back from four fifths of a stock on, acts
+    through its share of cost, and few sectors ever stop; but in no setting is anybody short before a fifth of
+    ``days``.
 
     Index: sector, first to stop first. Columns: days (infinite where it works on), short_of (the product that runs
     out), imported (whether it is the imported one), cause (the cut product at the head of the chain), chain (codes).

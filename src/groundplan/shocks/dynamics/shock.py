@@ -84,14 +84,14 @@ class Shock:
 
     def wanted_at(self, t: int) -> np.ndarray:
         """What final users want over the base at step t, closed markets too; p × F, nowhere below ``final_at``."""
-        return np.asarray(np.maximum(1.0 + np.tensordot(self._open[t], self.patterns, axes=1), 0.0))
+        return np.asarray(np.maximum(1.0 + np.tensordot(self.open_profiles[t], self.patterns, axes=1), 0.0))
 
     def wanted(self) -> np.ndarray:
         """What final users want over the base, closed markets too; T × p × F."""
-        return np.asarray(np.maximum(1.0 + np.tensordot(self._open, self.patterns, axes=1), 0.0))
+        return np.asarray(np.maximum(1.0 + np.tensordot(self.open_profiles, self.patterns, axes=1), 0.0))
 
     @cached_property
-    def _open(self) -> np.ndarray:
+    def open_profiles(self) -> np.ndarray:
         """The profiles with all markets open; T × E."""
         profiles = self.profiles.copy()
         profiles[:, list(self.closed)] = 0.0

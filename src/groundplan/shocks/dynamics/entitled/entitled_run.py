@@ -93,13 +93,14 @@ class EntitledRun:
         total = np.where(total > 0, total, 1.0)
         return total, claims / total[..., None]
 
-    def _claims(self, rebuilding: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-        if not self.users.moved and rebuilding is None:
+    def _claims(self, rebuilding: np.ndarray | None, *, moved: bool) -> tuple[np.ndarray, np.ndarray]:
+        """``_weighed`` claims of this step; ``moved``: whether demand is another than in the step before."""
+        if moved:
+            self.still = self._weighed(self.pools.claims(self.users.claimed))
+        if rebuilding is None:
             return self.still
-        claims = self.pools.claims(self.users.claimed)
-        if rebuilding is not None:
-            claims = np.repeat(claims, self.b, axis=0) if len(claims) < self.b else claims
-            claims[..., -1] += rebuilding
+        claims = np.array(np.broadcast_to(self.pools.claims(self.users.claimed), (self.b, *self.still[1].shape[1:])))
+        claims[..., -1] += rebuilding
         return self._weighed(claims)
 
     def step(self, t: int, keep: Record) -> None:
@@ -109,8 +110,7 @@ class EntitledRun:
         can = self.nests.ceiling * np.clip(np.minimum(self.plant[:, t] - gone, self.labour[:, t]), 0.0, None)
         able = self.nests.able(self.stock)
         rebuilding = self.sites.asked() if self.sites.active else None
-        self.users.turn(t)
-        total, weight = self._claims(rebuilding)
+        total, weight = self._claims(rebuilding, moved=self.users.turn(t))
         home = over(np.minimum(can, able) * s.output + s.from_stocks[:n], self.there)
         supply = np.concatenate([home, self.routes.come(t)], axis=1) * s.base_flow
         phi = schedule(supply / total, weight, s.behaviour)
@@ -130,12 +130,12 @@ class EntitledRun:
         built = rebuilt if isinstance(rebuilt, float) else rebuilt.sum(axis=1)
         keep.keep(t, Step(x, can, *self.users.take(finals), given[:, n:].sum(axis=1), built))
         arrivals = None if keep.trace is None else _money(had, s.use)
-        spared = np.maximum(x - self.nests.ceiling * self.nests.filled, 0.0) if self.nests.low.size else None
-        self._restock(had, x, spared)
+        low = np.minimum(self.nests.ceiling * self.nests.filled, x) if self.nests.low.size else None
+        self._restock(had, x, low)
         if arrivals is not None:
             used = np.repeat(x[None], len(had), axis=0)
-            if spared is not None:
-                used[self.nests.low] -= spared
+            if low is not None:
+                used[self.nests.low] = low
             keep.follow(
                 t,
                 Flows(
@@ -184,18 +184,22 @@ class EntitledRun:
         had[rows], finals, draw = self.accounts.draw(self.orders[rows], had[rows], finals, self.users, may, may_finals)
         return had, finals, draw
 
-    def _restock(self, had: np.ndarray, x: np.ndarray, spared: np.ndarray | None) -> None:
-        """Take in what came, use what production takes, and order anew. ``had`` is used up on the way."""
-        low = self.nests.low
-        had -= x
-        if spared is not None:
-            had[low] += spared
+    def _restock(self, had: np.ndarray, x: np.ndarray, low: np.ndarray | None) -> None:
+        """Take in what came, use what production takes, and order anew. ``had`` is used up on the way; ``low`` is what
+        is used of inputs that are low.
+        """
+        rows = self.nests.low
+        used = x if low is None or len(low) < len(had) else low
+        partly = low is not None and used is x
+        if partly:
+            had[rows] += x - low
+        had -= used
         self.stock += had
         np.subtract(self.full, self.stock, out=self.orders)
         self.orders *= self.kappa
-        self.orders += x
-        if spared is not None:
-            self.orders[low] -= spared
+        self.orders += used
+        if partly:
+            self.orders[rows] -= x - low
         np.maximum(self.orders, 0.0, out=self.orders)
 
     def _by_supplier(self, by_input: np.ndarray) -> np.ndarray:
