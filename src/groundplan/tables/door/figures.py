@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from groundplan.errors import GroundplanError, TableError, raise_all
-from groundplan.tables.door.workbook import UNCOMPUTED
+from groundplan.tables.door.parsing.workbook import UNCOMPUTED
 
 # What is written for a mark: a space may be a no-break, figure, thin or narrow one, an apostrophe a raised comma.
 THOUSANDS = {",": ",", ".": r"\.", " ": "[ \u00a0\u2007\u2009\u202f]", "'": "['\u2019]"}
