@@ -75,7 +75,7 @@ def printed_use(case: str, t: Table) -> pd.Series:
     kind, p = case.split()[0], t.published
     if kind == "sam":
         rows = p["sam"].loc[["c" + c for c in t.labels.index]].drop(columns="total")
-        return (rows.sum(axis=1) - rows["trc"]).set_axis(t.labels.index)
+        return rows.sum(axis=1) - rows["trc"]
     products = p["computed:use_domestic"].index
     if kind == "ibge":
         return p["final"]["Demanda total"].set_axis(products)

@@ -51,6 +51,7 @@ class Table:
         past                            what the source says of the country's past; None: what is shipped of it, if any
         imported_by_partner             partner → n × (n + f): imports from the partner, by product and use; they sum to
                                         the imported uses; None where the source does not part imports by partner
+        classes                         sector → its class as the user's file says it, untouched; empty where none does
     """
 
     country: str
@@ -82,6 +83,7 @@ class Table:
     imported_by_partner: Mapping[str, pd.DataFrame] | None = None
     past: NationalPast | None = None
     capital_is_fixed: bool = True
+    classes: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         raise_all(list(_faults(self)), where=f"{self.country} {self.year}: {self.source.title}")

@@ -129,7 +129,7 @@ def disagreements(
     n = pd.Series(cells.shape[1], index=cells.index) if flows is None else flows.sum(axis=1)
     tolerance = rounding * (0.5 + np.sqrt(n)) + 1e-9 * printed.abs()
     gap = cells.sum(axis=1, skipna=False) - printed
-    gap = gap[gap.abs() > tolerance]
+    gap = gap[gap.abs() > tolerance].sort_values(key=np.abs, ascending=False, kind="stable")
     if gap.empty:
         return []
     shown = ", ".join(f"{k} by {v:.6g}" for k, v in gap.iloc[:6].items())

@@ -29,9 +29,16 @@ def cells_of(path: Path, sheet: str | None = None, mapping: FileMapping = NOTHIN
 
     Errors: as ``sheets_of``.
     """
-    wanted = sheet or mapping.sheet
+    return cells_and_notes(path, sheet, mapping)[0]
+
+
+def cells_and_notes(
+    path: Path, sheet: str | None = None, mapping: FileMapping = NOTHING
+) -> tuple[Rows, tuple[str, ...]]:
+    """The cells as ``cells_of`` gives them, and what the door says of the file."""
+    wanted = mapping.sheet or sheet
     upload = read_upload(path, sheets=(wanted,) if wanted else (), mapping=mapping, uneven=True)
     if wanted and wanted not in upload.cells and upload.kind not in ("csv", "json"):
         raise UnknownName("sheet", wanted, upload.names, where=path.name)
     rows: Rows = next(iter(upload.cells.values())).grid.tolist()
-    return rows
+    return rows, upload.notes

@@ -91,7 +91,9 @@ def text_sheets(text: str, order: ReadingOrder) -> tuple[list[ParsedSheet], list
     if not head.strip():
         raise TableError("the file is empty", fix="get the file again")
     mark = order.delimiter or (_common_delimiter(text, head) if order.uneven else _delimiter(head))
-    lines = _Lines(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True), order)
+    if order.uneven and text.count('"') % 2:
+        raise TableError("a quotation mark is never closed", fix="check the quotation marks of the file")
+    lines = _Lines(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=not order.uneven), order)
     before = csv.field_size_limit(limits.letters)
     try:
         if order.records:
