@@ -9,7 +9,7 @@ from door_files import workbook
 
 from groundplan.sources import Source
 from groundplan.tables.door.mapping import NOTHING, FileMapping
-from groundplan.tables.readers import sam
+from groundplan.tables.readers.social import sam
 from groundplan.tables.table import Table
 
 Flows = dict[tuple[str, str], float]

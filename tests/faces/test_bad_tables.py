@@ -16,7 +16,8 @@ from groundplan.errors import Faults, GroundplanError, TableError, UnknownName
 from groundplan.sources import Source
 from groundplan.tables import catalogue
 from groundplan.tables.door.jsonstat import read_cube
-from groundplan.tables.readers import eurostat, ibge, sam, wiod
+from groundplan.tables.readers import eurostat, ibge, wiod
+from groundplan.tables.readers.social import sam
 
 SOURCE = Source(publisher="a publisher", title="a table", vintage="2019", licence="none")
 DATA = catalogue.FOLDER

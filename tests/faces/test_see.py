@@ -193,7 +193,7 @@ def test_the_command_prints_the_page_and_the_json(capsys):
         (["see", "KEN", "--names", "none.csv"], "none.csv"),
         (["see", "KEN", "--use", "housold", "--product", "chemm"], "2 faults"),
         (
-            ["see", "ESP", "--table", "a", "b", "--layout", "eurostat-sut", "--year", "2019", "--mapping", "m"],
+            ["see", "ESP", "--table", "a", "--layout", "wiod2016-national", "--year", "2014", "--mapping", "m"],
             "no mapping",
         ),
         ([*NBS, "--money", "yuan"], "money is 'yuan'"),

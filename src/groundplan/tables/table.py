@@ -9,13 +9,14 @@ not state and the reader computed is told in ``methods``, one sentence each, and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from groundplan.errors import GroundplanError, TableError, raise_all
+from groundplan.records.money import money_of
 from groundplan.sources import Source
 
 if TYPE_CHECKING:
@@ -87,6 +88,23 @@ class Table:
 
     def __post_init__(self) -> None:
         raise_all(list(_faults(self)), where=f"{self.country} {self.year}: {self.source.title}")
+
+
+def in_units(table: Table, unit: float) -> Table:
+    """A table whose figures are counted in ``unit`` units of the currency, in its own money: 10,000 yuan in CNY2020m.
+
+    ``published`` stays as it was printed.
+    """
+    factor = unit / money_of(table.money).units
+    frames = ("domestic_use", "imported_use", "domestic_final", "imported_final", "exports", "reexports", "primary")
+    further = ("final_taxes", "capital_stock", "fixed_capital_consumption", "investment_by_sector", "controls")
+    changed: dict[str, Any] = {n: v * factor for n in (*frames, *further) if (v := getattr(table, n)) is not None}
+    if table.employment is not None and table.money in table.employment_unit:
+        changed["employment"] = table.employment * factor
+    if table.imported_by_partner:
+        changed["imported_by_partner"] = {k: part * factor for k, part in table.imported_by_partner.items()}
+    said = f"The figures are printed in units of {unit:,.0f} {table.money[:3]} and are told in {table.money}."
+    return replace(table, rounding=table.rounding * factor, methods=(*table.methods, said), **changed)
 
 
 def _faults(t: Table) -> list[GroundplanError]:

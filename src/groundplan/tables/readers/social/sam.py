@@ -19,8 +19,8 @@ from groundplan.tables.door.grid import absent, numbers, read_grid
 from groundplan.tables.door.mapping import NOTHING, FileMapping
 from groundplan.tables.methods.supply_use import IMPORTS, METHODS, Layers, kept, layers, sales_shares, symmetric
 from groundplan.tables.published import PublishedLayout
-from groundplan.tables.readers.sam_matrix import Square, read_square
-from groundplan.tables.readers.sam_roles import Role, roles_for, with_kind
+from groundplan.tables.readers.social.sam_matrix import Square, read_square
+from groundplan.tables.readers.social.sam_roles import AccountRole, roles_for, with_kind
 from groundplan.tables.table import Table
 
 FINAL = {
@@ -41,7 +41,7 @@ class _Matrix:
     """The figures, the roles of the accounts, and where the file's name is needed for what is wrong with it."""
 
     square: Square
-    roles: Mapping[str, Role]
+    roles: Mapping[str, AccountRole]
     where: str
 
     @property

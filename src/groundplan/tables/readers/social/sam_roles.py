@@ -43,12 +43,12 @@ KINDS: Mapping[str, str] = {
 }
 COLUMNS = ("account", "kind", "pair", "skill", "partner", "class")
 OLD = "factor"  # told of all factors alike in older lists
-NEXUS = Path(__file__).parents[1] / "data" / "ifpri_sam" / "nexus_roles.csv"
+NEXUS = Path(__file__).parents[2] / "data" / "ifpri_sam" / "nexus_roles.csv"
 SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Role:
+class AccountRole:
     """What one account is; ``stem`` is what stands for the ``*`` where a pattern named it, else the account."""
 
     account: str
@@ -61,13 +61,13 @@ class Role:
 
 
 @dataclass(frozen=True)
-class Roles:
+class AccountRoles:
     """The roles of a file: accounts and patterns; ``path`` for what is said of it."""
 
-    listed: tuple[Role, ...]
+    listed: tuple[AccountRole, ...]
     path: Path
 
-    def of(self, account: str) -> Role | None:
+    def of(self, account: str) -> AccountRole | None:
         """The role of an account, or None."""
         exact = [role for role in self.listed if role.account == account]
         if exact:
@@ -80,7 +80,7 @@ class Roles:
         return None
 
 
-def read_roles(path: Path) -> Roles:
+def read_roles(path: Path) -> AccountRoles:
     """The roles in a file.
 
     Errors, all at once: no column ``account`` or ``kind``, columns and kinds that do not exist (with the nearest, and
@@ -97,7 +97,7 @@ def read_roles(path: Path) -> Roles:
         cells = dict(zip(header, row, strict=False))
         words = [cells.get(name, "") for name in COLUMNS]
         if words[0]:
-            listed.append(Role(*words))
+            listed.append(AccountRole(*words))
     kinds_in_use = (*KINDS, OLD)
     faults += [
         UnknownName(
@@ -112,10 +112,10 @@ def read_roles(path: Path) -> Roles:
     if twice:
         faults.append(TableError(f"accounts are listed twice: {', '.join(twice[:SHOWN])}", where=path.name))
     raise_all(faults, where=str(path))
-    return Roles(tuple(listed), path)
+    return AccountRoles(tuple(listed), path)
 
 
-def roles_for(accounts: Sequence[str], path: Path | None) -> dict[str, Role]:
+def roles_for(accounts: Sequence[str], path: Path | None) -> dict[str, AccountRole]:
     """The role of each account; without a file those of IFPRI's Nexus matrices.
 
     Errors, all at once: accounts without a role, with what their names are like in the Nexus form; roles of accounts
@@ -138,7 +138,7 @@ def roles_for(accounts: Sequence[str], path: Path | None) -> dict[str, Role]:
     if not any("*" in r.account for r in roles.listed):
         exact = [r.account for r in roles.listed if r.kind != "total"]
         faults += absent(exact, accounts, "account", roles.path)
-    settled: dict[str, Role] = {}
+    settled: dict[str, AccountRole] = {}
     for account, role in chosen.items():
         if role is not None and role.kind == OLD:
             like = nexus.of(account)
@@ -170,6 +170,6 @@ def proposed_roles(accounts: Sequence[str], pairs: Mapping[str, str]) -> str:
     return out.getvalue()
 
 
-def with_kind(roles: Mapping[str, Role], *kinds: str) -> list[str]:
+def with_kind(roles: Mapping[str, AccountRole], *kinds: str) -> list[str]:
     """The accounts of these kinds, in the order of the matrix."""
     return [account for account, role in roles.items() if role.kind in kinds]
