@@ -27,8 +27,8 @@ def layouts() -> str:
     lines = [
         "# Layouts",
         "",
-        "Words for `--layout`, with the files in the order in which `--table` names them. A file ending in .toml in place",
-        "of a word is a layout of your own ([how](../howto/own_layout.md)).",
+        "Words for `--layout`, with the files in the order in which `--table` names them. A file ending in .toml in",
+        "place of a word is a layout of your own ([how](../howto/own_layout.md)).",
         "",
         "| layout | publisher | files | money where none is said | mapping |",
         "|---|---|---|---|---|",

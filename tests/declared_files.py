@@ -194,3 +194,6 @@ def own_workbook(path: Path) -> Path:
     home += [["Pay", 30, 80], ["Rest", 20, 50], ["Output", 100, 200]]
     abroad: Rows = [*head, ["S1", 4, 6, 5, "-", "-", 15], ["S2", 6, 4, 5, "-", 1, 16]]
     return workbook(path, {"Home": home, "Abroad": abroad})
+
+
+OWN_ROWS: Rows = [["Code", "S1", "S2", "Homes"], ["S1", 10, 20, 40], ["S2", 30, 40, 100]]
