@@ -42,7 +42,7 @@ def layouts() -> str:
     lines += ["", "Files in brackets may be left out.", "", "## Declared layouts", ""]
     for word, path in declared().items():
         layout = open_layout(path)
-        lines += [f"### {word}", "", f"{layout.name}. {layout.publisher}. Checked: {layout.checked}.", ""]
+        lines += [f"### {word}", "", f"{layout.name}. {layout.publisher}. Tried on: {layout.tried}.", ""]
         lines += [f"{len(layout.areas)} areas: {', '.join(a.holds for a in layout.areas)}.", ""]
     for record, title in ((DeclaredLayout, "Keys of a layout"), (Area, "Keys of an area ([[areas]])")):
         lines += [f"## {title}", "", "| key | usual | meaning |", "|---|---|---|"]

@@ -154,7 +154,7 @@ def dzs(path: Path) -> Path:
 OWN = """
 name = "a table of our own"
 publisher = "our bureau"
-checked = "an invented file"
+tried = "an invented file"
 symmetric = true
 product = 'S\\d'
 exports = ["Exports"]

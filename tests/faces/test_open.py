@@ -84,8 +84,8 @@ def test_a_decimal_mark_is_asked_and_never_decided(tmp_path: Path, monkeypatch: 
 
 
 def test_roles_are_proposed_and_not_invented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Proves: of accounts whose names no publisher's form knows the kind is left open, and the proposal is refused until
-    it is mended; accounts of IFPRI's names have theirs.
+    """Proves: of accounts whose names no publisher's form knows the kind is left open, and the proposal is refused
+    until it is mended; accounts of IFPRI's names have theirs.
     """
     monkeypatch.chdir(tmp_path)
     asked = open_file(matrix(tmp_path), name="mine", **SAID)  # type: ignore[arg-type]

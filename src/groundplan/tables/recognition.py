@@ -176,8 +176,9 @@ def roles_text(square: Square) -> str:
     cells = square.cells
     pairs: dict[str, str] = {}
     for account in square.accounts:
-        sold = cells.loc[account]
-        others = [c for c in sold.index[sold > 0] if np.count_nonzero(cells[c]) and words[c] == words[account]]
+        sold = cells.loc[account].to_numpy(dtype=float)
+        buyers = [c for c, x in zip(square.accounts, sold, strict=True) if x > 0]
+        others = [c for c in buyers if np.count_nonzero(cells[c]) and words[c] == words[account]]
         if len(others) == 1 and others[0] != account:
             pairs[account] = others[0]
     return proposed_roles(square.accounts, pairs)

@@ -92,8 +92,8 @@ def open(
     """What the files of one table are believed to be, which totals fit, and what only the user can say.
 
     ``layout``: a word or a TOML file; without it every national layout is tried. ``roles`` is the roles file of a
-    social accounting matrix. ``country``, ``year``, ``money``, ``sheet``, ``header_row``, ``decimal``, ``thousands`` and
-    ``mapping`` (a file) are what the user says; nothing of it is guessed. ``tolerance`` is that of ``see``. With
+    social accounting matrix. ``country``, ``year``, ``money``, ``sheet``, ``header_row``, ``decimal``, ``thousands``
+    and ``mapping`` (a file) are what the user says; nothing of it is guessed. ``tolerance`` is that of ``see``. With
     ``name`` a mapping, a proposal of roles and, where all is said and the table balances, the economy as a filled
     template are written under this name; nothing is overwritten.
     Tables: lines (line), beliefs (file, what, value), questions (what, how), totals (what, fits, detail), written
@@ -213,7 +213,8 @@ def _closes(best: Attempt | None, page: _Page, tolerance: float) -> Economy | No
     t = best.table
     output = t.domestic_use.sum(axis=1) + t.domestic_final.sum(axis=1) + t.exports
     gap = (output - t.domestic_use.sum() - t.imported_use.sum() - t.primary.sum()).abs()
-    detail = f"largest gap {gap.max():.6g} of {output[gap.idxmax()]:.6g} in {gap.idxmax()}"
+    worst = str(gap.idxmax())
+    detail = f"largest gap {gap.max():.6g} of {output[worst]:.6g} in {worst}"
     try:
         economy = Economy.from_table(t, tolerance=tolerance)
     except GroundplanError as error:

@@ -69,7 +69,12 @@ def read_areas(paths: Sequence[Path], layout: DeclaredLayout, year: int, mapping
             continue
         holds = cut.area.holds
         frames[holds] = pd.concat([frames[holds], frame]) if holds in frames else frame
-    faults += _one_list(frames, ", ".join(p.name for p in paths)) if not faults else []
+    where = ", ".join(p.name for p in paths)
+    faults += [] if faults else _one_list(frames, where)
+    if layout.symmetric and not faults:
+        main = "domestic" if "domestic" in frames else "use"
+        faults += _lacking(frames[main].index, industries, "column", where)
+        faults += _lacking(industries, frames[main].index, "row", where)
     raise_all(faults, where=", ".join(p.name for p in paths))
     names = {code: name for cut in reversed(cuts) for code, name in cut.names.items() if name}
     return ReadAreas(frames, names)

@@ -52,7 +52,7 @@ class DeclaredLayout(Entry):
 
     name: str = keyed("", "what it is called in words", filled=True)
     publisher: str = keyed("", "who publishes such files", filled=True)
-    checked: str = keyed("", "on which file it was tried, or that it was not", filled=True)
+    tried: str = keyed("", "on which file it was tried, or that it was not", filled=True)
     areas: tuple[Area, ...] = keyed("", "the areas, each under [[areas]]", filled=True)
     product: str = keyed("", "regular expression that the codes of products match in full", filled=True)
     finals: dict[str, str] = keyed("", "column of final use → its kind", among=FINAL_KINDS, filled=True)

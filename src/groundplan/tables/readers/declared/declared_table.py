@@ -249,11 +249,11 @@ def _final_taxes(areas: ReadAreas, uses: _BasicUses, layout: DeclaredLayout) -> 
         return pd.Series(0.0, index=columns, name="final_taxes")
     by_use = rows.loc[paid, list(layout.uses)].sum()
     exports = by_use[list(layout.exports)].sum()
-    return pd.concat([by_use[list(layout.finals)], pd.Series({EXPORTS: exports})]).rename("final_taxes")
+    taxes: pd.Series = pd.concat([by_use[list(layout.finals)], pd.Series({EXPORTS: exports})])
+    return taxes.rename("final_taxes")
 
 
 def _distinct(labels: dict[str, str]) -> pd.Series:
     """Labels, with the code beside those that repeat."""
-    words = pd.Series(labels, name="label")
-    twice = words.duplicated(keep=False)
-    return words.where(~twice, words + " (" + words.index.astype(str) + ")")
+    several = {word for word in labels.values() if list(labels.values()).count(word) > 1}
+    return pd.Series({c: f"{w} ({c})" if w in several else w for c, w in labels.items()}, name="label")

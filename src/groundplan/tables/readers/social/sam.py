@@ -155,7 +155,8 @@ def _strange_payments(m: _Matrix, rounding: float) -> list[GroundplanError]:
     faults: list[GroundplanError] = []
     for payers, others in cases:
         block = m.cells.loc[others, payers]
-        paid = [(payer, to, float(block.loc[to, payer])) for to in others for payer in payers]
+        figures = block.to_numpy(dtype=float)
+        paid = [(p, to, float(figures[i, j])) for i, to in enumerate(others) for j, p in enumerate(payers)]
         paid = sorted((p for p in paid if abs(p[2]) > rounding), key=lambda p: -abs(p[2]))
         if paid:
             shown = ", ".join(f"{payer} pays {x:g} to {to}" for payer, to, x in paid[:SHOWN])
@@ -167,7 +168,7 @@ def _strange_payments(m: _Matrix, rounding: float) -> list[GroundplanError]:
     bought = m.cells.loc[commodities, buyers].sum()
     strange = bought[bought.abs() > rounding]
     if len(strange):
-        shown = ", ".join(f"{a} ({m.roles[a].kind}) buys {x:g}" for a, x in strange.iloc[:SHOWN].items())
+        shown = ", ".join(f"{a} ({m.roles[str(a)].kind}) buys {x:g}" for a, x in strange.iloc[:SHOWN].items())
         fix = "give the buyer a kind of final use: household, nonprofit, government, savings, stocks, row"
         faults.append(
             TableError(f"commodities are bought by accounts of no final use: {shown}", where=m.where, fix=fix)
@@ -243,7 +244,8 @@ def _primary(m: _Matrix, product_taxes: pd.Series) -> tuple[pd.DataFrame, pd.Ser
 def _taxes_of_uses(m: _Matrix, finals: list[str]) -> pd.Series:
     """Taxes on products that final uses pay in their own columns."""
     paid = m.cells.loc[m.of(*PRODUCT_TAXES), finals].sum()
-    return pd.concat([paid, pd.Series({EXPORTS: 0.0})])
+    taxes: pd.Series = pd.concat([paid, pd.Series({EXPORTS: 0.0})])
+    return taxes
 
 
 def _employment(m: _Matrix) -> pd.DataFrame | None:
@@ -277,7 +279,9 @@ def _labels(m: _Matrix, activities: list[str]) -> pd.Series:
     """Activity code → its name, without the word for activities before the dash."""
     words = m.square.labels[activities].str.replace(r"^\w+ - ", "", regex=True)
     names = pd.Series(dict(zip(m.stems(activities).values(), words, strict=True)), name="label")
-    return names if not names.duplicated().any() else names + " (" + names.index.astype(str) + ")"
+    if names.duplicated().any():
+        names = pd.Series({code: f"{name} ({code})" for code, name in names.items()}, name="label")
+    return names
 
 
 def _names(m: _Matrix, accounts: list[str]) -> Mapping[str, str]:
