@@ -23,6 +23,7 @@ READERS: Mapping[str, str] = {
     "wiod2016": "wiod_world",
     "icio": "icio",
     "figaro": "figaro",
+    "adb-mrio": "adb_mrio",
     "wiod2016-national": "wiod",
     "wiod2013-national": "wiod_origin",
     "oecd-iot": "oecd_iot",
