@@ -63,8 +63,7 @@ def read(
     columns = [j for j in range(left, len(grid[top])) if CODE.fullmatch(str(grid[top][j]).strip())]
     across = [f"{_text(grid[top - 1][j])} {_text(grid[top][j])}" for j in columns]
     rows = {i: _text(grid[i][left - 1]) for i in range(top + 1, len(grid)) if _text(grid[i][left - 1])}
-    wanted = (*PRIMARY, *TRAVEL)
-    raise_all(absent(wanted, rows.values(), "row", path), where=str(path))
+    raise_all(absent(wanted := (*PRIMARY, *TRAVEL), rows.values(), "row", path), where=str(path))
     chosen = {i: code for i, code in rows.items() if SECTOR.fullmatch(code) or code in wanted}
     down = [f"{_text(grid[i][left - 2])} {code}" if SECTOR.fullmatch(code) else code for i, code in chosen.items()]
     cells = pd.DataFrame([[grid[i][j] for j in columns] for i in chosen], down, across, dtype=object)

@@ -50,8 +50,7 @@ def read(
     """One country and year in a declared layout as an input-output table by one of the four models.
 
     Units:  ``money`` / year; employment in the layout's unit, or wage units.
-    Errors: every fault of the files at once: all that ``read_areas`` refuses, printed sums that miss their parts, uses
-            that miss supply, costs that miss output.
+    Errors: every fault at once: those of ``read_areas``, sums, supply or output that miss their parts.
     Source: Eurostat Manual of Supply, Use and Input-Output Tables (2008), chapter 11 (pages not checked).
     """
     where = ", ".join(p.name for p in paths)
@@ -66,7 +65,6 @@ def read(
     finals, sectors = list(layout.finals), io.sectors
     employment, unit = _employment(io.also, layout, money)
     labels = {s: areas.names.get(s, "") or s for s in sectors}
-    taxes = _final_taxes(areas, uses, layout)
     table = Table(
         country=country,
         country_name=country_name or country,
@@ -79,7 +77,7 @@ def read(
         exports=io.domestic[EXPORTS].rename("exports"),
         reexports=io.imported[EXPORTS].rename("reexports"),
         primary=io.costs,
-        final_taxes=taxes,
+        final_taxes=_final_taxes(areas, uses, layout),
         final_kinds=pd.Series(dict(layout.finals)),
         primary_kinds=pd.Series({c: layout.costs.get(c, "product_tax") for c in io.costs.index}),
         labels=_distinct(labels),

@@ -78,13 +78,11 @@ def read(
     ``kinds`` is the roles file (account, kind and, where needed, pair, skill, partner, class); ``controls`` a CSV of
     aggregate, value in the money of the matrix.
     Units:  ``money`` / year.
-    Errors: every fault of the file at once: cells that are not numbers, accounts missing, repeated or without a role, a
-            matrix that is not square, totals that differ from their parts by more than the cells' rounding can explain,
-            payments that no kind explains.
+    Errors: every fault at once: cells that are no numbers, accounts missing, repeated or without a role, a matrix that
+            is not square, totals that miss their parts by more than rounding, payments that no kind explains.
     Source: Lofgren, Harris and Robinson (2002), A standard CGE model in GAMS, chapter 2 (chapters not checked).
     """
-    square = read_square(path, mapping, rounding)
-    m = _Matrix(square, roles_for(square.accounts, kinds), path.name)
+    m = _matrix(path, kinds, mapping, rounding)
     raise_all([*_unlike(m), *_strange_payments(m, rounding)], where=str(path))
     activities, commodities, finals = m.of("activity"), m.of("commodity"), m.finals()
     codes = m.stems(activities)
@@ -117,7 +115,7 @@ def read(
         rounding=rounding,
         employment=employment,
         employment_unit="" if employment is None else f"base-year wage units ({money})",
-        published={"sam": square.printed, "computed:own_consumption": own_use, **kept(parts)},
+        published={"sam": m.square.printed, "computed:own_consumption": own_use, **kept(parts)},
         controls=_read_controls(controls) if controls else None,
         names=_names(m, [*finals, *m.of(*FACTORS, PRODUCTION_TAX)]),
         imported_by_partner=_by_partner(m, parts, shares, finals),
@@ -126,6 +124,11 @@ def read(
 
 
 PUBLISHED = {"sam": PublishedLayout(read, "not said", further=("kinds", "controls"))}
+
+
+def _matrix(path: Path, kinds: Path | None, mapping: FileMapping, rounding: float) -> _Matrix:
+    square = read_square(path, mapping, rounding)
+    return _Matrix(square, roles_for(square.accounts, kinds), path.name)
 
 
 def _unlike(m: _Matrix) -> list[GroundplanError]:
