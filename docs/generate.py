@@ -1,6 +1,6 @@
 """Write the reference pages that come from the code: policies, indicators, constraint families, glossary.
 
-python docs/generate.py            writes docs/reference/{policy,glossary,families,recipes}.md
+python docs/generate.py            writes docs/reference/{policy,glossary,families,recipes,layouts}.md
 python docs/generate.py --check    says whether they are current, and exits with 1 if not
 """
 
@@ -16,8 +16,45 @@ from groundplan.planning.policy import Policy
 from groundplan.recipe_book.book import book
 from groundplan.records.card import fields_of
 from groundplan.study.study_file import GROUPS, records
+from groundplan.tables.published import declared, layout_words, published_layout
+from groundplan.tables.readers.declared.declared_layout import Area, DeclaredLayout, open_layout
 
 HERE = Path(__file__).parent / "reference"
+
+
+def layouts() -> str:
+    """Every layout of a publisher's file, and what a layout of one's own may say."""
+    lines = [
+        "# Layouts",
+        "",
+        "Words for `--layout`, with the files in the order in which `--table` names them. A file ending in .toml in",
+        "place of a word is a layout of your own ([how](../howto/own_layout.md)).",
+        "",
+        "| layout | publisher | files | money where none is said | mapping |",
+        "|---|---|---|---|---|",
+    ]
+    for word in sorted(layout_words()):
+        layout = published_layout(word)
+        files = ", ".join((*layout.files, *(f"({name})" for name in layout.further)))
+        takes = "yes" if layout.takes("mapping") else ""
+        world = " (world)" if layout.world else ""
+        lines.append(f"| `{word}`{world} | {layout.publisher} | {files} | {layout.money} | {takes} |")
+    lines += ["", "Files in brackets may be left out.", "", "## Declared layouts", ""]
+    for word, path in declared().items():
+        layout = open_layout(path)
+        lines += [f"### {word}", "", f"{layout.name}. {layout.publisher}. Tried on: {layout.tried}.", ""]
+        lines += [f"{len(layout.areas)} areas: {', '.join(a.holds for a in layout.areas)}.", ""]
+    for record, title in ((DeclaredLayout, "Keys of a layout"), (Area, "Keys of an area ([[areas]])")):
+        lines += [f"## {title}", "", "| key | usual | meaning |", "|---|---|---|"]
+        for spec in fields_of(record):
+            among = spec.metadata["among"]
+            words = spec.metadata["meaning"] + (f": {', '.join(f'`{w}`' for w in among)}" if among else "")
+            must = spec.default is dataclasses.MISSING and spec.default_factory is dataclasses.MISSING
+            usual = "must be given" if must else spec.default
+            usual = "" if usual in (None, "", ()) or usual is dataclasses.MISSING else usual
+            lines.append(f"| `{spec.name}` | {usual} | {words.replace('|', chr(92) + '|')} |")
+        lines.append("")
+    return "\n".join(lines)
 
 
 def policy() -> str:
@@ -106,7 +143,13 @@ def recipes() -> str:
 def main() -> int:
     """Write or check the pages."""
     stale = []
-    pages = {"policy.md": policy(), "glossary.md": terms(), "families.md": families(), "recipes.md": recipes()}
+    pages = {
+        "policy.md": policy(),
+        "glossary.md": terms(),
+        "families.md": families(),
+        "recipes.md": recipes(),
+        "layouts.md": layouts(),
+    }
     for name, text in pages.items():
         page = HERE / name
         if "--check" in sys.argv:

@@ -13,7 +13,8 @@ import pandas as pd
 import xlsxwriter
 
 from groundplan.sources import Source, sha256
-from groundplan.tables.readers import blocks, eurostat_iot, nbs, oecd_iot, spain, wiod, wiod_origin
+from groundplan.tables.published import published_layout
+from groundplan.tables.readers import eurostat_iot, nbs, oecd_iot, spain, wiod, wiod_origin
 from groundplan.tables.table import Table
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,14 +35,20 @@ def source(*paths: Path) -> Source:
     )
 
 
+def declared(name: str, *paths: Path, year: int, country: str = "XXX", money: str = "", **options: object) -> Table:
+    """Files in a declared layout."""
+    layout = published_layout(name)
+    money = money or layout.money.format(year=year)
+    table: Table = layout.table(paths, country=country, year=year, money=money, source=source(*paths), **options)
+    return table
+
+
 def ine_blocks(path: Path, year: int = 2010, **options: object) -> Table:
-    place = ("ESP", year, f"EUR{year}m")
-    return blocks.read(path, blocks.SPAIN, *place, source=source(path), **options)  # type: ignore[arg-type]
+    return declared("ine-blocks", path, year=year, country="ESP", **options)
 
 
 def scb_blocks(path: Path, year: int = 2010, **options: object) -> Table:
-    place = ("SWE", year, f"SEK{year}m")
-    return blocks.read(path, blocks.SWEDEN, *place, source=source(path), **options)  # type: ignore[arg-type]
+    return declared("scb-blocks", path, year=year, country="SWE", **options)
 
 
 def ine_workbook(path: Path, year: int = 2019, **options: object) -> Table:
@@ -183,8 +190,8 @@ class Case:
 def of_blocks(table: Callable[[], Table], row: str) -> Case:
     return Case(
         table,
-        lambda p, codes: p["blocks"].filter(regex=f" {row}$", axis=0).iloc[0][codes],
-        lambda p, _: p["blocks"].filter(regex="^use_import", axis=0).sum().sum(),
+        lambda p, codes: p["costs"].loc[row, codes],
+        lambda p, _: p["imported"].sum().sum(),
     )
 
 
@@ -230,8 +237,8 @@ CASES: dict[str, Case] = {
     "sample-ine-workbook ESP 2019": of_ine_workbook(sample_workbook),
     "sample-nbs CHN 2018": Case(
         lambda: nbs_table(SAMPLES / "nbs_2018.csv"),
-        lambda p, codes: p["nbs"].loc[codes, "GO"],
-        lambda p, codes: p["nbs"].loc[codes, "IM"].sum(),
+        lambda p, codes: p["nbs"].loc[codes, "GO"] / 100,
+        lambda p, codes: p["nbs"].loc[codes, "IM"].sum() / 100,
     ),
     "sample-cp1700 XXX 2010": of_eurostat_iot(lambda: cp1700(SAMPLES / "eurostat_cp1700.csv")),
     "sample-origin XXX 2011": of_origin(lambda: by_origin(SAMPLES / "wiod_origin.csv")),

@@ -246,6 +246,28 @@ JOIN = Verb(
     pages=(Pages("join", "compared_pages.join_page:summary", "compared_pages.join_page:PAGE"),),
     folder="groundplan.results.files:join_folder",
 )  # fmt: skip
+OPEN = Verb(
+    "open",
+    "what a file of yours is, what it does not say, and the way to a plan from it",
+    (
+        Option("files", "files of one table: a matrix, supply and use, a workbook ...", metavar="FILE", many=SEVERAL,
+               position=True, needed=True),
+        Option("layout", "its layout, a word or a TOML file; all are tried where none is named", default=""),
+        Option("roles", "the roles file of a social accounting matrix", metavar="FILE"),
+        Option("country", "three letters of the country", default="XXX"),
+        Option("year", "year of the accounts", WHOLE),
+        Option("money", "money unit of the figures, for example CNY2020m"),
+        Option("mapping", "a mapping file (TOML)", metavar="FILE"),
+        Option("sheet", "the sheet that has the table"),
+        Option("header_row", "the row of names, counted from 1", WHOLE),
+        Option("decimal", "the decimal mark", choices=(".", ",")),
+        Option("thousands", "the mark between thousands"),
+        Option("tolerance", "gap accepted between costs and output, as a share", NUMBER, 1e-3),
+        Option("name", "write mapping, roles and, where it balances, the economy under this name"),
+        *FACES,
+    ),
+    pages=(Pages("open", "text_page:lines"),),
+)  # fmt: skip
 PLACE = Verb(
     "place",
     "which places first, with which works, by rules read aloud",
@@ -412,8 +434,8 @@ WHYNOT = Verb(
 VERBS: dict[str, Verb] = {
     v.word: v
     for v in (
-        ALTERNATIVES, BASELINE, COMPARE, DATA, EXAMINE_VERB, HINDCAST, JOIN, PLACE, PLAN, RECIPES, REPORT, ROBUST, SEE,
-        SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
+        ALTERNATIVES, BASELINE, COMPARE, DATA, EXAMINE_VERB, HINDCAST, JOIN, OPEN, PLACE, PLAN, RECIPES, REPORT,
+        ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
     )
 }  # fmt: skip
 

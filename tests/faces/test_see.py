@@ -193,7 +193,7 @@ def test_the_command_prints_the_page_and_the_json(capsys):
         (["see", "KEN", "--names", "none.csv"], "none.csv"),
         (["see", "KEN", "--use", "housold", "--product", "chemm"], "2 faults"),
         (
-            ["see", "ESP", "--table", "a", "b", "--layout", "eurostat-sut", "--year", "2019", "--mapping", "m"],
+            ["see", "ESP", "--table", "a", "--layout", "wiod2016-national", "--year", "2014", "--mapping", "m"],
             "no mapping",
         ),
         ([*NBS, "--money", "yuan"], "money is 'yuan'"),
@@ -299,6 +299,6 @@ def test_shipped_files_open_by_their_layout_too():
     """Proves: a folder of IBGE's and a SAM with its kinds give the shipped accounts through the user's door."""
     brazil, _ = open_table([catalogue.FOLDER / "brazil_ibge_sut" / "br_68_2021"], "ibge", "BRA", 2021)
     np.testing.assert_array_equal(brazil.imported_use, Economy.load("BRA", 2021).imported_use)
-    files = [catalogue.FOLDER / "ifpri_sam" / name for name in ("GHA_2019.csv", "account_kinds.csv")]
+    files = [catalogue.FOLDER / "ifpri_sam" / name for name in ("GHA_2019.csv", "nexus_roles.csv")]
     ghana, _ = open_table(files, "sam", "GHA", 2019, money="GHS2019m")
     np.testing.assert_array_equal(ghana.imported_use, Economy.load("GHA").imported_use)

@@ -17,11 +17,11 @@ import pytest
 import xlsxwriter
 
 from groundplan.errors import Faults, GroundplanError, TableError, UnknownName
-from groundplan.tables.door.containers import Limits
 from groundplan.tables.door.figures import Notation
 from groundplan.tables.door.mapping import FileMapping
+from groundplan.tables.door.parsing.containers import Limits
+from groundplan.tables.door.parsing.workbook import UNCOMPUTED
 from groundplan.tables.door.uploads import LIMITS, Upload, read_upload
-from groundplan.tables.door.workbook import UNCOMPUTED
 
 SMALL = replace(LIMITS, unpacked_bytes=20_000_000, memory_bytes=600_000_000, cpu_seconds=20)
 
@@ -364,13 +364,13 @@ def test_wrong_encodings(tmp_path: Path) -> None:
         ("\n \n", {}, "the file is empty"),
         ("a;b,c\n1;2,3\n", {}, "the header has ',' and ';'"),
         ("abc\n1\n", {}, "the header has no comma"),
-        ("a,b\n1,2,3\n4\n", {}, "line 2 has 3 cells, the header has 2"),
+        ("a,b\n1,2,3\n4\n", {}, "line 2, '1', has 3 cells, the header has 2"),
         ('a,b\n"1,2\n', {}, "line 2"),
-        ("a;b\n1,234;2\n", {"delimiter": ","}, "line 2 has 2 cells, the header has 1"),
+        ("a;b\n1,234;2\n", {"delimiter": ","}, "has 2 cells, the header has 1"),
         ("," * 1_000_000 + "\n", {"delimiter": ","}, "line 1 has 1,000,001 columns"),
         (",,\n,,\n", {}, "the file has no filled cell"),
         ("a" + ",a" * 999_999 + "\n", {}, "line 1 has 1,000,000 columns; the limit is 16,384"),
-        ("a,b\n" + "x" * 200_000 + ",1\n", {}, "field larger than field limit"),
+        ("a,b\n" + "x" * 200_000 + ",1\n", {}, "line 2: a cell of more than 32,767 letters"),
     ],
     ids=["none", "blank", "two", "no", "ragged", "quote", "wrong", "empties", "blanks", "million", "long"],
 )

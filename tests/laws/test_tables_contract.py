@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from groundplan.tables import catalogue
 from groundplan.tables.methods.supply_use import layers, sales_shares
-from groundplan.tables.published import READERS, published_layout
+from groundplan.tables.published import layout_words, published_layout
 from groundplan.tables.readers import wiod
 from groundplan.tables.table import Table
 
@@ -75,7 +75,7 @@ def printed_use(case: str, t: Table) -> pd.Series:
     kind, p = case.split()[0], t.published
     if kind == "sam":
         rows = p["sam"].loc[["c" + c for c in t.labels.index]].drop(columns="total")
-        return (rows.sum(axis=1) - rows["trc"]).set_axis(t.labels.index)
+        return rows.sum(axis=1) - rows["trc"]
     products = p["computed:use_domestic"].index
     if kind == "ibge":
         return p["final"]["Demanda total"].set_axis(products)
@@ -96,14 +96,15 @@ def printed_imports(case: str, t: Table) -> float:
     return float(p["supply"].loc[["CPA_TOTAL", "OP_RES"], "P7"].sum())
 
 
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", layout_words())
 def test_a_layout_says_what_its_reader_takes(name: str) -> None:
     """Proves: every layout is declared in the file that the list names, and its reader has the words that it is given.
 
     Breaks if: a reader's parameter is renamed, or the list names another file.
     """
     layout = published_layout(name)
-    given = {*layout.files, *layout.further, *layout.fixed, "year", "money"} | (set() if layout.world else {"country"})
+    files = {layout.together} if layout.together else {*layout.files, *layout.further}
+    given = {*files, *layout.fixed, "year", "money"} | (set() if layout.world else {"country"})
     parameters = signature(layout.read).parameters
     assert given <= set(parameters)
     needed = {n for n, p in parameters.items() if p.default is Parameter.empty}

@@ -14,6 +14,7 @@ from world_samples import HELD, READ, WIOD, rows, sample, workbook
 
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
+from groundplan.errors import GroundplanError
 from groundplan.sources import Source
 from groundplan.tables.readers import oecd_iot, wiod_world
 from groundplan.tables.readers.pymrio_system import from_pymrio
@@ -249,3 +250,62 @@ def test_pymrio_extension_is_the_primary_inputs() -> None:
     )
     assert t.primary_kinds == {"Value Added": "labour"}
     assert np.array_equal(t.primary, system.factor_inputs.F.to_numpy())
+
+
+EXIOBASE = (
+    "Final consumption expenditure by households",
+    "Final consumption expenditure by non-profit organisations serving households (NPISH)",
+    "Final consumption expenditure by government",
+    "Gross fixed capital formation",
+    "Changes in inventories",
+    "Changes in valuables",
+    "Exports: Total (fob)",
+)
+GLORIA = (
+    "Household final consumption P.3h",
+    "Non-profit institutions serving households P.3n",
+    "Government final consumption P.3g",
+    "Gross fixed capital formation P.51",
+    "Changes in inventories P.52",
+    "Acquisitions less disposals of valuables P.53",
+)
+
+
+def named_system(categories: tuple[str, ...], sold_abroad: float) -> object:
+    """Pymrio's test system with the final categories of a database, figures as they come; the last column as said."""
+    import pandas as pd
+    import pymrio
+
+    system = pymrio.load_test()
+    system.calc_all()
+    y = system.Y
+    regions = list(y.columns.get_level_values(0).unique())
+    wide = pd.MultiIndex.from_product([regions, categories], names=["region", "category"])
+    values = np.zeros((len(y), len(wide)))
+    for k, region in enumerate(regions):
+        own = y[region].to_numpy()
+        n = min(own.shape[1], len(categories) - 1)
+        values[:, k * len(categories) : k * len(categories) + n] = own[:, :n]
+        values[0, (k + 1) * len(categories) - 1] = sold_abroad
+    system.Y = pd.DataFrame(values, y.index, wide)
+    return system
+
+
+@pytest.mark.parametrize("categories", [EXIOBASE, GLORIA], ids=["EXIOBASE 3", "GLORIA and Eora26"])
+def test_databases_that_pymrio_reads_need_no_list_of_kinds(categories: tuple[str, ...]) -> None:
+    """Proves: final categories of EXIOBASE 3, GLORIA and Eora26 have their kinds; exports of a region are what the
+    others use, and a column of exports beyond the regions must be empty.
+
+    Breaks if: the empty column stops the reading, or a filled one passes.
+    """
+    t = from_pymrio(named_system(categories, 0.0), 2010, "EUR2010m", source=SOURCE, factors=None)
+    kinds = list(t.final_kinds.values())
+    assert kinds == ["household", "nonprofit", "government", "investment", "inventories", "inventories"]
+    w = World.from_table(t, tolerance=1e9)
+    country = t.countries[0]
+    n = len(t.industries)
+    others = t.use[:n, n:].sum() + t.final_use[:n, len(kinds) :].sum()
+    assert float(w.national(country, tolerance=1e9).exports.sum()) == pytest.approx(others)
+    if "Exports" in categories[-1]:
+        with pytest.raises(GroundplanError, match="exports beyond the regions of the system"):
+            from_pymrio(named_system(categories, 3.0), 2010, "EUR2010m", source=SOURCE, factors=None)

@@ -119,10 +119,11 @@ def _missing(
         faults.append(StudyError(f"the money of the {layout} table is missing", fix="name it: --money CNY2020m"))
     elif not is_money(unit):
         faults.append(StudyError(f"money is '{unit}'", fix="write currency, price year and scale: CNY2020m, CNY2020bn"))
-    wanted = len(published.files)
-    if len(paths) != wanted:
-        what = f"{layout} takes {wanted} file{'s' if wanted > 1 else ''}, {len(paths)} are named"
-        order = "supply and use, domestic and imported, or the matrix and its kinds of accounts, in this order"
+    wanted, most = len(published.files), len(published.files) + len(published.further)
+    if not wanted <= len(paths) <= most:
+        number = f"{wanted}" if wanted == most else f"{wanted} to {most}"
+        what = f"{layout} takes {number} file{'s' if most > 1 else ''}, {len(paths)} are named"
+        order = f"in this order: {', '.join((*published.files, *published.further))}"
         faults.append(StudyError(what, fix=order))
     return faults
 

@@ -60,7 +60,7 @@ def check_balance(table: Table, tolerance: float) -> None:
             BalanceError(
                 f"column '{code}' ({table.labels[code]}): output {x[code]:,.6g}, costs {cost[code]:,.6g}, "
                 f"gap {x[code] - cost[code]:+,.6g} {table.money} ({share:+.2%})",
-                fix=f"correct the column, or accept it with tolerance above {abs(share):.4f}",
+                fix="correct the column, or what was left out of it; a tolerance is for gaps of rounding",
             )
         )
     raise_all(faults, where=where)

@@ -1,13 +1,15 @@
 """The layouts in which publishers print their accounts, by the word that a user types for them (``--layout icio``).
 
 A reader says in its own file how it is opened (``PUBLISHED``); one line here says which file that is, so that the words
-are known before any reader is loaded.
+are known before any reader is loaded. What needs no code is declared in a file of ``layouts``; a user may declare his
+own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from inspect import signature
 from pathlib import Path
@@ -15,19 +17,19 @@ from typing import Any
 
 from groundplan.errors import UnknownName
 
+LAYOUTS = Path(__file__).parent / "layouts"
 READERS: Mapping[str, str] = {
     "wiod2013": "wiod_world",
     "wiod2016": "wiod_world",
     "icio": "icio",
     "figaro": "figaro",
+    "adb-mrio": "adb_mrio",
     "wiod2016-national": "wiod",
     "wiod2013-national": "wiod_origin",
     "oecd-iot": "oecd_iot",
     "ine": "spain",
-    "ine-blocks": "blocks",
-    "scb-blocks": "blocks",
     "ibge": "ibge",
-    "sam": "sam",
+    "sam": "social.sam",
     "nbs": "nbs",
     "eurostat-sut": "eurostat",
     "eurostat-iot": "eurostat_iot",
@@ -41,7 +43,8 @@ class PublishedLayout:
     ``read`` is the reader. ``files`` are its words for the files, in the order in which a user names them; ``further``
     those for files that may be left out. ``publisher`` is whom a source names where the reader is told the source.
     ``world``: the file holds many countries. ``money``: the unit where the user gives none, with ``{year}``; empty
-    where he must. ``fixed``: what else the reader is told.
+    where he must. ``fixed``: what else the reader is told. ``together``: the reader's one word for a list of all files,
+    where it has one.
     """
 
     read: Callable[..., Any]
@@ -51,6 +54,7 @@ class PublishedLayout:
     world: bool = False
     money: str = ""
     fixed: Mapping[str, object] = field(default_factory=dict)
+    together: str = ""
 
     def takes(self, word: str) -> bool:
         """Whether the reader can be told it: ``source``, ``edition``, ``mapping``."""
@@ -58,12 +62,32 @@ class PublishedLayout:
 
     def table(self, paths: Sequence[Path], **words: object) -> Any:
         """The ``Table``, or the ``WorldTable``, in the files; ``words`` are the reader's own."""
-        return self.read(**dict(zip((*self.files, *self.further), paths, strict=False)), **self.fixed, **words)
+        files: Mapping[str, Any] = dict(zip((*self.files, *self.further), paths, strict=False))
+        return self.read(**({self.together: list(paths)} if self.together else files), **self.fixed, **words)
+
+
+def layout_words() -> tuple[str, ...]:
+    """The words of all layouts: those with a reader of their own, and those that are declared."""
+    return (*READERS, *declared())
+
+
+@cache
+def declared() -> Mapping[str, Path]:
+    """Word → file of the layouts that the package brings as declarations."""
+    return {path.stem: path for path in sorted(LAYOUTS.glob("*.toml"))}
 
 
 def published_layout(name: str) -> PublishedLayout:
-    """The layout of that name; its reader is loaded here. Raises ``UnknownName`` with the nearest."""
-    if name not in READERS:
-        raise UnknownName("layout of a table", name, READERS)
-    layout: PublishedLayout = import_module(f"groundplan.tables.readers.{READERS[name]}").PUBLISHED[name]
-    return layout
+    """The layout of that name, or in the TOML file of that name; its reader is loaded here.
+
+    Raises ``UnknownName`` with the nearest, and every fault of a file.
+    """
+    if name in READERS:
+        layout: PublishedLayout = import_module(f"groundplan.tables.readers.{READERS[name]}").PUBLISHED[name]
+        return layout
+    path = declared().get(name, Path(name) if name.endswith(".toml") else None)
+    if path is None:
+        fix = "use one of them, or name a TOML file of your own that declares a layout"
+        raise UnknownName("layout of a table", name, layout_words(), fix=fix)
+    opened: PublishedLayout = import_module("groundplan.tables.readers.declared.declared_table").published_file(path)
+    return opened

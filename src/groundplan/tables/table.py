@@ -9,13 +9,14 @@ not state and the reader computed is told in ``methods``, one sentence each, and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from groundplan.errors import GroundplanError, TableError, raise_all
+from groundplan.records.money import money_of
 from groundplan.sources import Source
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Table:
         past                            what the source says of the country's past; None: what is shipped of it, if any
         imported_by_partner             partner → n × (n + f): imports from the partner, by product and use; they sum to
                                         the imported uses; None where the source does not part imports by partner
+        classes                         sector → its class as the user's file says it, untouched; empty where none does
     """
 
     country: str
@@ -82,9 +84,27 @@ class Table:
     imported_by_partner: Mapping[str, pd.DataFrame] | None = None
     past: NationalPast | None = None
     capital_is_fixed: bool = True
+    classes: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         raise_all(list(_faults(self)), where=f"{self.country} {self.year}: {self.source.title}")
+
+
+def in_units(table: Table, unit: float) -> Table:
+    """A table whose figures are counted in ``unit`` units of the currency, in its own money: 10,000 yuan in CNY2020m.
+
+    ``published`` stays as it was printed.
+    """
+    factor = unit / money_of(table.money).units
+    frames = ("domestic_use", "imported_use", "domestic_final", "imported_final", "exports", "reexports", "primary")
+    further = ("final_taxes", "capital_stock", "fixed_capital_consumption", "investment_by_sector", "controls")
+    changed: dict[str, Any] = {n: v * factor for n in (*frames, *further) if (v := getattr(table, n)) is not None}
+    if table.employment is not None and table.money in table.employment_unit:
+        changed["employment"] = table.employment * factor
+    if table.imported_by_partner:
+        changed["imported_by_partner"] = {k: part * factor for k, part in table.imported_by_partner.items()}
+    said = f"The figures are printed in units of {unit:,.0f} {table.money[:3]} and are told in {table.money}."
+    return replace(table, rounding=table.rounding * factor, methods=(*table.methods, said), **changed)
 
 
 def _faults(t: Table) -> list[GroundplanError]:

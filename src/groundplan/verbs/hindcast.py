@@ -135,7 +135,10 @@ def _opener(
         return _templates(paths, since, to)
     if country is None:
         raise StudyError("--table is for a country by its code", fix="name the country, for example DEU")
-    files = len(published_layout(layout).files)
+    published = published_layout(layout)
+    files = len(published.files)
+    if len(paths) % 2 == 0 and files < len(paths) // 2 <= files + len(published.further):
+        files = len(paths) // 2
     if len(paths) not in (files, 2 * files):
         what = f"{layout} takes {files} file{'s' if files > 1 else ''} a year, {len(paths)} are named"
         fix = f"name those that hold both years, or first those of {since}, then those of {to}"

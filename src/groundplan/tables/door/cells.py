@@ -1,30 +1,23 @@
-"""A big grid of numbers with headers above and codes to the left, from CSV or a workbook.
+"""A big grid of numbers with headers above and codes to the left, from any file that the door reads.
 
-What ``layout.labelled`` does for a sheet of a few hundred rows this does for thousands: the figures of a CSV file never
-stand in memory as text. Every cell is checked: where one row is not plain numbers the file is read again with care.
+What ``layout.labelled`` does for a sheet of a few hundred rows this does for thousands: figures of a text file that are
+plain never stand in memory as text. Every cell is checked.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import chain, islice
 from pathlib import Path
-from typing import TextIO
 
 import numpy as np
 import pandas as pd
 
-from groundplan.errors import GroundplanError, TableError, raise_all
-from groundplan.sources import sha256
+from groundplan.errors import TableError
 from groundplan.tables.door.figures import PLAIN, Notation, figures
 from groundplan.tables.door.layout import label_text
 from groundplan.tables.door.mapping import FileMapping
 from groundplan.tables.door.uploads import read_upload
-
-SHOWN = 6
-WORKBOOKS = (".xlsx", ".xlsb", ".xls", ".ods")
 
 
 @dataclass(frozen=True)
@@ -51,49 +44,73 @@ class LabelledGrid:
 
 
 def read_cells(path: Path, corner: Corner, mapping: FileMapping) -> LabelledGrid:
-    """The grid in ``path``: a workbook where its name ends as one, or else CSV.
+    """The grid in ``path``, whatever kind of file it is.
 
     The mapping's notation, encoding, delimiter and sheet are used; decimals are points where it is silent.
     Errors: every fault at once: cells that are not numbers (the first ten by row and column), rows of unequal length;
-            no such file or sheet, an encoding that does not fit, what ``uploads`` refuses of a workbook.
+            no such file or sheet, an encoding that does not fit, all else that the door refuses.
     """
     notation = replace(mapping.notation, decimal=mapping.notation.decimal or PLAIN.decimal)
-    if path.suffix.lower() in WORKBOOKS:
-        return _sheet(path, corner, notation, mapping)
-    mark = mapping.delimiter or ","
-    with opened(path, mapping.encoding) as file:
-        heads = [[c.strip() for c in row] for row in islice(csv.reader(file, delimiter=mark), corner.top)]
+    upload = read_upload(
+        path,
+        mapping=replace(mapping, delimiter=mapping.delimiter or ","),
+        corner=(corner.top, corner.left) if notation == PLAIN else None,
+    )
+    sheet = next(iter(upload.cells.values()))
+    height, width = sheet.numbers.shape
+    labels = np.full((height, corner.left), "", dtype=object)
+    head = np.full((min(corner.top, height), width), "", dtype=object)
+    above, beside = sheet.numbers[: corner.top], sheet.numbers[:, : corner.left]
+    head[~np.isnan(above)] = above[~np.isnan(above)]
+    labels[~np.isnan(beside)] = beside[~np.isnan(beside)]
+    down, across = np.divmod(sheet.places, width) if width else (sheet.places, sheet.places)
+    texts = np.array(sheet.texts, dtype=object)
+    first, left = down < corner.top, across < corner.left
+    head[down[first], across[first]] = texts[first]
+    labels[down[left], across[left]] = texts[left]
+    heads = [[label_text(cell) for cell in row] for row in head]
     _check_corner(heads, corner, path)
-    if notation == PLAIN:
-        codes: list[list[str]] = []
-        try:
-            rows = _rows_of_figures(path, corner, heads[-1], mark, mapping.encoding, codes)
-            values = np.loadtxt(chain([next(rows)], rows), delimiter=mark, comments=None, ndmin=2)
-        except (ValueError, StopIteration):
-            values = np.empty(0)
-        if values.shape == (len(codes), len(heads[-1]) - corner.left) and np.isfinite(values).all():
-            return LabelledGrid([head[corner.left :] for head in heads], codes, values, sha256(path))
-    return _careful(path, corner, notation, mark, mapping.encoding)
+    names = [row[corner.left :] for row in heads]
+    codes = [[label_text(cell) for cell in row] for row in labels[corner.top :]]
+    if not codes:
+        raise TableError("the file has a header and no rows", where=path.name, fix="get the file again")
+    values = np.array(sheet.numbers[corner.top :, corner.left :])
+    inside = ~first & ~left
+    at = (down[inside] - corner.top, across[inside] - corner.left)
+    return LabelledGrid(
+        names, codes, _read(values, at, texts[inside], names, codes, corner, notation, path), upload.sha256
+    )
 
 
-def opened(path: Path, encoding: str | None) -> TextIO:
-    """A text file, opened for reading.
+def head_of(path: Path, mapping: FileMapping) -> list[str]:
+    """The cells of a file's first row."""
+    upload = read_upload(path, mapping=replace(mapping, delimiter=mapping.delimiter or ","), lines=1)
+    grid = next(iter(upload.sheets.values()))
+    return [label_text(cell) for cell in grid[0]] if len(grid) else [""]
 
-    Errors: no such file, an empty file, an encoding that does not exist or does not fit the first bytes.
-    """
-    try:
-        file = path.open(encoding=encoding or "utf-8-sig", newline="")
-        empty = not file.read(1 << 16).strip()
-        file.seek(0)
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        raise TableError("there is no such file", where=str(path), fix="check the path") from None
-    except (UnicodeError, LookupError) as error:
-        fix = 'declare its encoding in a mapping file, for example encoding = "cp949"'
-        raise TableError(f"the file is not {encoding or 'UTF-8'} text: {error}", where=str(path), fix=fix) from None
-    if empty:
-        file.close()
-        raise TableError("the file is empty", where=str(path), fix="get the publisher's file again")
-    return file
+
+def _read(
+    values: np.ndarray, at: tuple[np.ndarray, np.ndarray], texts: np.ndarray, names: list[list[str]],
+    codes: list[list[str]], corner: Corner, notation: Notation, path: Path,
+) -> np.ndarray:  # fmt: skip
+    """The figures, with what is a text read by the notation and 0 where the publisher leaves cells empty by design."""
+    cells = values.astype(object) if texts.size else values
+    cells[at] = texts
+    empty = np.isnan(values)
+    empty[at] = [not str(text).strip() for text in texts]
+    designed = [(i, j) for i, j in np.argwhere(empty) if corner.blank(codes[i][0], names[-1][j])]
+    for i, j in designed:
+        cells[i, j] = values[i, j] = 0.0
+        empty[i, j] = False
+    if not empty.any() and not texts.size:
+        return values
+    # Only rows that are no plain numbers are looked at cell by cell.
+    rows = np.unique(np.concatenate([at[0], np.flatnonzero(empty.any(axis=1))]))
+    odd = cells[rows].astype(object)
+    odd[empty[rows]] = ""
+    frame = pd.DataFrame(odd, [" ".join(codes[i]) for i in rows], _columns(names), dtype=object)
+    values[rows] = figures(frame, notation, where=path.name).to_numpy()
+    return values
 
 
 def _check_corner(heads: list[list[str]], corner: Corner, path: Path) -> None:
@@ -105,88 +122,6 @@ def _check_corner(heads: list[list[str]], corner: Corner, path: Path) -> None:
         )
 
 
-def _rows_of_figures(
-    path: Path, corner: Corner, head: list[str], mark: str, encoding: str | None, codes: list[list[str]]
-) -> Iterator[str]:
-    """The figures of each row as one piece of text; the row's codes are added to ``codes`` on the way."""
-    with opened(path, encoding) as file:
-        for _ in range(corner.top):
-            next(csv.reader(file, delimiter=mark))
-        for line in file:
-            if line.isspace():
-                continue
-            parts = next(csv.reader([line], delimiter=mark)) if '"' in line else line.split(mark, corner.left)
-            codes.append([p.strip() for p in parts[: corner.left]])
-            figures_of = mark.join(parts[corner.left :]).rstrip("\r\n")
-            if mark + mark in figures_of or figures_of.endswith(mark):
-                figures_of = mark.join(_filled(figures_of.split(mark), codes[-1][0], head[corner.left :], corner))
-            yield figures_of
-
-
-def _filled(cells: Sequence[str], code: str, names: list[str], corner: Corner) -> list[str]:
-    """The cells of a row with 0 where the publisher leaves them empty by design."""
-    return ["0" if not c.strip() and corner.blank(code, n) else c for c, n in zip(cells, names, strict=False)]
-
-
-def _careful(path: Path, corner: Corner, notation: Notation, mark: str, encoding: str | None) -> LabelledGrid:
-    """A CSV grid row by row, by any notation; tells every row and cell that cannot be read."""
-    codes: list[list[str]] = []
-    values: list[np.ndarray] = []
-    bad: dict[str, list[str]] = {}
-    uneven: list[str] = []
-    with opened(path, encoding) as file:
-        rows = csv.reader(file, delimiter=mark)
-        heads = [[c.strip() for c in next(rows)] for _ in range(corner.top)]
-        names = [head[corner.left :] for head in heads]
-        for row in rows:
-            code, cells = [c.strip() for c in row[: corner.left]], row[corner.left :]
-            if not row:
-                continue
-            if len(row) != len(heads[-1]):
-                uneven.append(f"'{' '.join(code)}' has {len(row)}")
-                continue
-            try:
-                cells = _filled(cells, code[0], names[-1], corner)
-                values.append(figures(pd.DataFrame([cells], dtype=object), notation).to_numpy()[0])
-                codes.append(code)
-            except GroundplanError:
-                bad[" ".join(code)] = cells
-    faults: list[GroundplanError] = []
-    if uneven:
-        more = f" and {len(uneven) - SHOWN} more" if len(uneven) > SHOWN else ""
-        what = f"rows do not have the {len(heads[-1])} cells of the header: {', '.join(uneven[:SHOWN])}{more}"
-        faults.append(TableError(what, where=path.name, fix="the file is cut short, or a delimiter is missing"))
-    if bad:
-        faults += _cell_faults(
-            pd.DataFrame(list(bad.values()), list(bad), _columns(names), dtype=object), notation, path
-        )
-    if not codes and not faults:
-        faults.append(TableError("the file has a header and no rows", where=path.name, fix="get the file again"))
-    raise_all(faults, where=str(path))
-    return LabelledGrid(names, codes, np.array(values), sha256(path))
-
-
-def _cell_faults(cells: pd.DataFrame, notation: Notation, path: Path) -> list[GroundplanError]:
-    """The faults of cells of which some are known to be wrong."""
-    try:
-        figures(cells, notation, where=path.name)
-    except GroundplanError as fault:
-        return list(fault.parts)
-    return []
-
-
 def _columns(names: list[list[str]]) -> list[str]:
     """One name for each column from all its header rows."""
     return [" ".join(dict.fromkeys(n for n in column if n)) for column in zip(*names, strict=True)]
-
-
-def _sheet(path: Path, corner: Corner, notation: Notation, mapping: FileMapping) -> LabelledGrid:
-    """The grid of a workbook's sheet."""
-    upload = read_upload(path, mapping=mapping)
-    (grid,) = upload.sheets.values()
-    heads = [[label_text(cell) for cell in row] for row in grid[: corner.top]]
-    _check_corner(heads, corner, path)
-    names = [head[corner.left :] for head in heads]
-    codes = [[label_text(cell) for cell in row[: corner.left]] for row in grid[corner.top :]]
-    cells = pd.DataFrame(grid[corner.top :, corner.left :], [" ".join(c) for c in codes], _columns(names))
-    return LabelledGrid(names, codes, figures(cells, notation, where=path.name).to_numpy(), upload.sha256)

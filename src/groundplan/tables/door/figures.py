@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from groundplan.errors import GroundplanError, TableError, raise_all
-from groundplan.tables.door.workbook import UNCOMPUTED
+from groundplan.tables.door.parsing.workbook import UNCOMPUTED
 
 # What is written for a mark: a space may be a no-break, figure, thin or narrow one, an apostrophe a raised comma.
 THOUSANDS = {",": ",", ".": r"\.", " ": "[ \u00a0\u2007\u2009\u202f]", "'": "['\u2019]"}
@@ -131,9 +131,9 @@ def _fault(place: str, text: str, notation: Notation, where: str) -> TableError:
         return TableError(f"{place}: {UNCOMPUTED}", where=where, fix=fix)
     if "%" in word:
         return TableError(f"{place}: '{shown}' is a percentage", where=where, fix="give the amount")
-    readings = _readings(word, notation)
-    if readings:
-        choices = "; or ".join(f"{value:.12g} with {line}" for line, value in readings.items())
+    possible = readings(word, notation)
+    if possible:
+        choices = "; or ".join(f"{value:.12g} with {line}" for line, value in possible.items())
         declared = _declaration(notation, ".,(" + (notation.thousands or ""))
         what = (
             f"{place}: '{shown}' is not written with {declared}"
@@ -147,18 +147,18 @@ def _fault(place: str, text: str, notation: Notation, where: str) -> TableError:
     return TableError(f"{place}: '{shown}' is not a number", where=where, fix=fix)
 
 
-def _readings(text: str, notation: Notation) -> dict[str, float]:
+def readings(text: str, notation: Notation) -> dict[str, float]:
     """Declarations under which ``text`` is a number, fewest marks first, and the number that it then is."""
-    readings: dict[str, float] = {}
+    possible: dict[str, float] = {}
     for brackets in (notation.negative_brackets, True):
         for decimal, thousands in MARKS:
             tried = replace(notation, decimal=decimal, thousands=thousands, negative_brackets=brackets)
             values, _ = _read([text], tried)
             if np.isfinite(values[0]):
-                readings[_declaration(tried, text)] = float(values[0])
-        if readings:
+                possible[_declaration(tried, text)] = float(values[0])
+        if possible:
             break
-    return readings
+    return possible
 
 
 def _declaration(notation: Notation, text: str) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from groundplan.errors import GroundplanError, TableError, nearest, raise_all
+from groundplan.tables.door.layout import label_text
+from groundplan.tables.door.mapping import NOTHING, FileMapping
+from groundplan.tables.door.uploads import read_upload
 
 
 def text_of(path: Path) -> str:
@@ -18,36 +20,23 @@ def text_of(path: Path) -> str:
 
     Errors: ``TableError`` when there is no such file, or it is empty or not UTF-8.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        raise TableError("there is no such file", where=str(path), fix="check the path") from None
-    except UnicodeDecodeError as error:
-        raise TableError(
-            f"the file is not UTF-8 text (byte {error.start})", where=str(path), fix="save it as UTF-8"
-        ) from None
-    if not text.strip():
-        raise TableError("the file is empty", where=str(path), fix="get the publisher's file again")
-    return text
+    upload = read_upload(path, whole=True)
+    if upload.kind != "text":
+        raise TableError(f"the file is no text but .{upload.kind}", where=str(path), fix="save it as UTF-8 text")
+    return next(iter(upload.cells.values())).texts[0]
 
 
-def read_grid(path: Path, *, code_columns: Sequence[int] = (0,)) -> pd.DataFrame:
-    """A CSV file as text cells, rows and columns named by their codes.
+def read_grid(path: Path, *, code_columns: Sequence[int] = (0,), mapping: FileMapping = NOTHING) -> pd.DataFrame:
+    """A table with a header as text cells and numbers, rows and columns named by their codes.
 
-    ``code_columns`` hold the row codes; several are joined by a space.
-    Errors: all at once: rows of unequal length, codes that repeat.
+    ``code_columns`` have the row codes; several are joined by a space. Empty rows, and empty rows and columns at the
+    end, are dropped.
+    Errors: all at once: all that the door refuses, rows of unequal length, codes that repeat.
     """
-    rows = [row for row in csv.reader(io.StringIO(text_of(path))) if row]
-    header, body = rows[0], rows[1:]
-    faults: list[GroundplanError] = [
-        TableError(
-            f"row '{' '.join(row[:1])}' has {len(row)} cells, the header has {len(header)}",
-            where=f"{path.name}, line {n}",
-            fix="the file may be cut short or a comma is missing: get the publisher's file again",
-        )
-        for n, row in enumerate(body, 2)
-        if len(row) != len(header)
-    ]
+    upload = read_upload(path, mapping=replace(mapping, delimiter=mapping.delimiter or ","))
+    cells = [row for row in next(iter(upload.sheets.values())).tolist() if any(c != "" for c in row)]
+    header, body = [label_text(c) for c in cells[0]], cells[1:]
+    faults: list[GroundplanError] = []
     if len(header) <= max(code_columns) + 1:
         faults.append(
             TableError(f"the header has {len(header)} cells", where=path.name, fix="separate cells by commas")
@@ -56,7 +45,7 @@ def read_grid(path: Path, *, code_columns: Sequence[int] = (0,)) -> pd.DataFrame
         faults.append(TableError("the file has a header and no rows", where=str(path), fix="get the file again"))
     raise_all(faults, where=str(path))
     frame = pd.DataFrame(body, columns=pd.Index(header), dtype=object)
-    frame.index = pd.Index([" ".join(row[c] for c in code_columns) for row in body])
+    frame.index = pd.Index([" ".join(label_text(row[c]) for c in code_columns) for row in body])
     frame = frame.iloc[:, [c for c in range(len(header)) if c not in code_columns]]
     raise_all([*repeats(frame.index, "row", path), *repeats(frame.columns, "column", path)], where=str(path))
     return frame
@@ -140,7 +129,7 @@ def disagreements(
     n = pd.Series(cells.shape[1], index=cells.index) if flows is None else flows.sum(axis=1)
     tolerance = rounding * (0.5 + np.sqrt(n)) + 1e-9 * printed.abs()
     gap = cells.sum(axis=1, skipna=False) - printed
-    gap = gap[gap.abs() > tolerance]
+    gap = gap[gap.abs() > tolerance].sort_values(key=np.abs, ascending=False, kind="stable")
     if gap.empty:
         return []
     shown = ", ".join(f"{k} by {v:.6g}" for k, v in gap.iloc[:6].items())

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +12,11 @@ import numpy as np
 import pandas as pd
 
 from groundplan.errors import GroundplanError, TableError, UnknownName, raise_all
-from groundplan.tables.door.grid import absent, repeats, text_of
+from groundplan.tables.door.grid import absent, repeats
+from groundplan.tables.door.parsing.json_cells import CELLS, DIMENSIONS
+from groundplan.tables.door.uploads import SheetCells, Upload, read_upload
+
+TIME = "time"
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,25 +40,36 @@ def read_cube(path: Path, *, rows: str, columns: str, take: Mapping[str, str] = 
             repeated codes, cells that are not numbers or lie outside; all at once where one does not hide the other.
     Source: JSON-stat format 2.0 (json-stat.org).
     """
-    data = _parsed(path)
-    names: list[str] = data["id"]
+    return cube_in(read_upload(path), rows=rows, columns=columns, take=take)
+
+
+def cube_in(upload: Upload, *, rows: str, columns: str, take: Mapping[str, str], year: int | None = None) -> Cube:
+    """The cube of a JSON-stat data set that the door has read; as ``read_cube``, and of several years ``year``."""
+    path = upload.path
+    if upload.kind != "json-stat":
+        raise _fault(path, "the file is no JSON-stat data set")
+    listed = upload.sheets[DIMENSIONS]
+    names = list(dict.fromkeys(listed[:, 0]))
     raise_all(absent([rows, columns], names, "dimension", path), where=str(path))
-    raise_all(absent(names, data["dimension"], "dimension", path), where=str(path))
-    labels = {name: _labels(data["dimension"][name], path, name) for name in names}
+    sizes = [int(listed[listed[:, 0] == name][0, 1]) for name in names]
+    labels = {name: _labels(listed[listed[:, 0] == name], name) for name in names}
+    if len(labels.get(TIME, ())) > 1 and str(year) in labels[TIME].index:
+        take = {TIME: str(year), **take}
     faults: list[GroundplanError] = []
-    for name, size in zip(names, data["size"], strict=True):
+    for name, size in zip(names, sizes, strict=True):
         faults += repeats(labels[name].index, name, path)
         if len(labels[name]) != size:
             faults.append(_fault(path, f"dimension '{name}' has {len(labels[name])} categories, its size says {size}"))
         elif name in take and take[name] not in labels[name].index:
             faults.append(UnknownName(name, take[name], labels[name].index, where=path.name))
         elif size != 1 and name not in (rows, columns, *take):
-            faults.append(_fault(path, f"dimension '{name}' has {size} values, expected one"))
+            what = f"dimension '{name}' has {size} values, expected one: {', '.join(labels[name].index[:6])}"
+            faults.append(TableError(what, where=path.name, fix=one_slice(name, labels[name].index)))
     raise_all(faults, where=str(path))
     one = {name: take.get(name, str(labels[name].index[0])) for name in names if name not in (rows, columns)}
-    flat = _values(data["value"], int(np.prod(data["size"])), path)
+    flat = _values(upload.cells[CELLS], int(np.prod(sizes)), path)
     slices = tuple(slice(None) if n not in one else labels[n].index.get_loc(one[n]) for n in names)
-    cells = flat.reshape(data["size"])[slices]
+    cells = flat.reshape(sizes)[slices]
     if names.index(rows) > names.index(columns):
         cells = cells.T
     return Cube(
@@ -67,72 +81,41 @@ def read_cube(path: Path, *, rows: str, columns: str, take: Mapping[str, str] = 
     )
 
 
+def one_slice(name: str, codes: Iterable[object]) -> str:
+    """How a user says which value of a dimension is meant."""
+    first = next(iter(map(str, codes)), "...")
+    return f'download one slice of the table, or say which: [take] {name} = "{first}" in a mapping file'
+
+
 def _fault(path: Path, what: str) -> TableError:
     return TableError(what, where=path.name, fix="get the publisher's file again, as JSON-stat 2.0")
 
 
-def _parsed(path: Path) -> Mapping[str, Any]:
-    """The file as JSON with the parts that a data set has."""
-    try:
-        data = json.loads(text_of(path))
-    except json.JSONDecodeError as error:
-        raise _fault(
-            path, f"the file is not whole JSON: it breaks at line {error.lineno}, column {error.colno}"
-        ) from None
-    if not isinstance(data, dict):
-        raise _fault(path, "the file is JSON, not a JSON-stat data set")
-    raise_all(absent(["id", "size", "dimension", "value"], data, "part", path), where=str(path))
-    kinds: tuple[tuple[str, type], ...] = (("id", str), ("size", int))
-    faults = [
-        _fault(path, f"'{part}' is not a list of {kind.__name__}")
-        for part, kind in kinds
-        if not isinstance(data[part], list) or not all(isinstance(x, kind) for x in data[part])
-    ]
-    if not isinstance(data["dimension"], dict):
-        faults.append(_fault(path, "'dimension' is not an object of dimensions"))
-    raise_all(faults, where=str(path))
-    if len(data["id"]) != len(data["size"]):
-        raise _fault(path, f"{len(data['id'])} dimensions are named, {len(data['size'])} sizes given")
-    return data
-
-
-def _labels(dimension: object, path: Path, name: str) -> pd.Series:
+def _labels(rows: np.ndarray, name: str) -> pd.Series:
     """Code → label of one dimension, in the order of the cells."""
-    category = dimension.get("category") if isinstance(dimension, dict) else None
-    if not isinstance(category, dict):
-        raise _fault(path, f"dimension '{name}' has no categories")
-    text = category.get("label")
-    text = text if isinstance(text, dict) else {}
-    index = category.get("index", list(text))
-    if isinstance(index, dict) and all(isinstance(place, int) for place in index.values()):
-        codes = sorted(index, key=index.__getitem__)
-    elif isinstance(index, list) and all(isinstance(code, str) for code in index):
-        codes = index
-    else:
-        raise _fault(path, f"the categories of dimension '{name}' have no order")
-    if not codes:
-        raise _fault(path, f"dimension '{name}' has no categories")
-    return pd.Series([str(text.get(code, code)) for code in codes], index=pd.Index(codes), dtype=object, name=name)
+    return pd.Series(list(rows[:, 3]), index=pd.Index(list(rows[:, 2])), dtype=object, name=name)
 
 
-def _values(value: object, size: int, path: Path) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Cells in order, empty where the file has none; a list holds all cells, an object some by position."""
-    by_position = value if isinstance(value, dict) else dict(enumerate(value)) if isinstance(value, list) else {}
-    text = pd.Series(list(by_position.values()), index=pd.Index(list(by_position), dtype=object), dtype=object)
-    number = pd.to_numeric(text, errors="coerce")
-    position = pd.to_numeric(pd.Series(list(by_position), dtype=object), errors="coerce").to_numpy(dtype=float)
-    bad = text[text.notna() & ~np.isfinite(number)]
+def _values(sheet: SheetCells, size: int, path: Path) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Cells in order, empty where the file has none."""
+    if not sheet.numbers.size:
+        raise _fault(path, "the file holds no cells")
+    numbers = sheet.numbers if sheet.numbers.shape[1] > 1 else np.hstack([sheet.numbers, sheet.numbers * np.nan])
+    position, values = numbers[:, 0], numbers[:, 1]
+    odd = {int(place): text for place, text in zip(sheet.places, sheet.texts, strict=True)}
+    shown = [odd.get(2 * k, f"{position[k]:.0f}") for k in np.flatnonzero(np.isnan(values))[:10]]
+    texts = [odd.get(2 * k + 1, "") for k in np.flatnonzero(np.isnan(values))[:10]]
     outside = ~((position >= 0) & (position < size))
-    faults: list[GroundplanError] = [_fault(path, f"cell {k}: '{v}' is not a number") for k, v in bad[:10].items()]
-    if len(bad) > 10:
-        faults.append(_fault(path, f"and {len(bad) - 10} more cells that are not numbers"))
+    faults: list[GroundplanError] = [
+        _fault(path, f"cell {k}: '{v}' is not a number") for k, v in zip(shown, texts, strict=True)
+    ]
+    if np.isnan(values).sum() > 10:
+        faults.append(_fault(path, f"and {int(np.isnan(values).sum()) - 10} more cells that are not numbers"))
     if outside.any():
         faults.append(_fault(path, f"{int(outside.sum())} cells lie outside the {size} that the sizes allow"))
-    if not by_position:
-        faults.append(_fault(path, "the file holds no cells"))
     raise_all(faults, where=str(path))
     flat = np.full(size, np.nan)
-    flat[position.astype(int)] = number.to_numpy(dtype=float)
+    flat[position.astype(int)] = values
     return flat
 
 

@@ -1,9 +1,8 @@
-"""Long files, one record a cell, read in pieces into a matrix: ten million records never stand in memory as text."""
+"""Long files, one record a cell, as a matrix: of ten million records each text stands in memory once."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,15 +10,14 @@ import numpy as np
 import pandas as pd
 
 from groundplan.errors import GroundplanError, TableError, raise_all
-from groundplan.tables.door.cells import opened
 from groundplan.tables.door.figures import PLAIN, Notation, figures
 from groundplan.tables.door.grid import absent
 from groundplan.tables.door.mapping import FileMapping
+from groundplan.tables.door.parsing.delimited import RECORDS
+from groundplan.tables.door.uploads import SheetCells, read_upload
 
-PIECE = 1_000_000
 SHOWN = 6
 Pair = tuple[str, str]
-Numbers = dict[Pair, int]  # pair of codes → its place among the rows or the columns, in the order of the file
 
 
 @dataclass(frozen=True)
@@ -57,75 +55,57 @@ def read_records(path: Path, form: Form, mapping: FileMapping) -> Records:
             cells with none (unless the mapping declares zeros = [""]), no record that ``only`` keeps.
     """
     notation = replace(mapping.notation, decimal=mapping.notation.decimal or PLAIN.decimal)
-    with opened(path, mapping.encoding) as file:
-        head = [c.strip() for c in next(csv.reader(file, delimiter=mapping.delimiter or ","))]
-    raise_all(absent([*form.texts, form.value], head, "column", path), where=str(path))
-    if replace(notation, zeros=tuple(z for z in notation.zeros if z)) == PLAIN:
-        try:
-            return _matrix(_pieces(path, mapping, form, float), form, "" in notation.zeros, path)
-        except ValueError:
-            pass  # a value that is no plain number: read as text, so that every one of them is told
-    pieces = _read_as_text(_pieces(path, mapping, form, str), form, notation, path)
-    return _matrix(pieces, form, "" in notation.zeros, path)
+    said = replace(mapping, delimiter=mapping.delimiter or ",", notation=Notation())
+    names = tuple(dict.fromkeys(form.texts))
+    upload = read_upload(path, mapping=said, records=(*names, form.value))
+    if RECORDS not in upload.cells:
+        raise_all(
+            absent([*names, form.value], next(iter(upload.cells.values())).texts, "column", path), where=str(path)
+        )
+    sheet = upload.cells[RECORDS]
+    numbers = sheet.numbers
+    codes = {name: numbers[:, k].astype(np.int64) for k, name in enumerate(names)}
+    texts = {name: [t.strip() for t in upload.cells[name].texts] for name in names}
+    values = np.array(numbers[:, -1])
+    _read_texts(values, sheet, replace(notation, zeros=tuple(z for z in notation.zeros if z)), path)
+    return _matrix(_Columns(codes, texts, values), form, "" in notation.zeros, path)
 
 
-def _pieces(path: Path, mapping: FileMapping, form: Form, kind: type) -> Iterator[pd.DataFrame]:
-    """The file in pieces, texts as categories and values as ``kind``."""
-    kinds: dict[str, type | str] = {**dict.fromkeys(form.texts, "category"), form.value: kind}
-    with opened(path, mapping.encoding) as file:
-        try:
-            yield from pd.read_csv(
-                file,
-                sep=mapping.delimiter or ",",
-                usecols=list(kinds),
-                dtype=kinds,
-                keep_default_na=False,
-                na_values=[],
-                chunksize=PIECE,
-            )
-        except pd.errors.ParserError as error:
-            fix = "the file may be cut short: get it again"
-            raise TableError(f"not a list of records: {error}", where=path.name, fix=fix) from None
+@dataclass(frozen=True, eq=False)
+class _Columns:
+    """Records by column: the number of each text, the texts by number, and the values."""
+
+    codes: dict[str, np.ndarray]
+    texts: dict[str, list[str]]
+    values: np.ndarray
 
 
-def _read_as_text(pieces: Iterator[pd.DataFrame], form: Form, notation: Notation, path: Path) -> Iterator[pd.DataFrame]:
-    """The pieces with their values read by ``notation``; rows of a fault are lines of the file."""
-    faults: list[GroundplanError] = []
-    for piece in pieces:
-        cells = piece[[form.value]].astype(object).set_axis([f"line {n}" for n in piece.index + 2], axis=0)
-        try:
-            yield piece.assign(**{form.value: figures(cells, notation, where=path.name).to_numpy()[:, 0]})
-        except GroundplanError as fault:
-            faults += fault.parts
-    raise_all(faults, where=str(path))
+def _read_texts(values: np.ndarray, sheet: SheetCells, notation: Notation, path: Path) -> None:
+    """Values that are no plain numbers, read by the notation; a row of a fault is a line of the file."""
+    odd = {int(place) // sheet.numbers.shape[1]: text for place, text in zip(sheet.places, sheet.texts, strict=True)}
+    rows = np.flatnonzero(np.isnan(values)) if notation == PLAIN else np.arange(len(values))
+    if not len(rows):
+        return
+    cells: list[object] = [odd.get(int(r), "" if np.isnan(values[r]) else float(values[r])) for r in rows]
+    frame = pd.DataFrame({"value": cells}, index=[f"line {r + 2}" for r in rows], dtype=object)
+    values[rows] = figures(frame, notation, where=path.name).to_numpy()[:, 0]
 
 
-def _matrix(pieces: Iterator[pd.DataFrame], form: Form, gaps: bool, path: Path) -> Records:
-    """Pieces put into their places."""
-    rows: Numbers = {}
-    columns: Numbers = {}
-    seen: dict[str, set[str]] = {name: set() for name in (*form.only, *([form.one] if form.one else []))}
-    parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-    for piece in pieces:
-        kept = np.ones(len(piece), dtype=bool)
-        for name, text in form.only.items():
-            seen[name] |= set(map(str, piece[name].cat.categories))
-            kept &= (piece[name].astype(str) == text).to_numpy()
-        chosen = piece[kept]
-        if form.one:
-            seen[form.one] |= set(map(str, chosen[form.one].unique()))
-        values = chosen[form.value].to_numpy(dtype=float)
-        if not np.isfinite(values).all():
-            raise ValueError("values that are no numbers")
-        down, rows = _places(chosen, form.row, rows)
-        across, columns = _places(chosen, form.column, columns)
-        parts.append((down, across, values))
+def _matrix(columns: _Columns, form: Form, gaps: bool, path: Path) -> Records:
+    """The records in their places."""
+    keep = np.ones(len(columns.values), dtype=bool)
+    seen: dict[str, set[str]] = {name: set(columns.texts[name]) for name in form.only}
+    for name, text in form.only.items():
+        keep &= np.array([t == text for t in columns.texts[name]], dtype=bool)[columns.codes[name]]
+    if form.one:
+        seen[form.one] = {columns.texts[form.one][k] for k in np.unique(columns.codes[form.one][keep])}
+    down, rows = _places(columns, form.row, keep)
+    across, names = _places(columns, form.column, keep)
     _check_seen(seen, form, not rows, path)
-    grid = np.zeros((len(rows), len(columns)))
+    grid = np.zeros((len(rows), len(names)))
     filled = np.zeros(grid.shape, dtype=bool)
-    for down, across, values in parts:
-        grid[down, across], filled[down, across] = values, True
-    empty, twice = int((~filled).sum()), sum(len(values) for *_, values in parts) - int(filled.sum())
+    grid[down, across], filled[down, across] = columns.values[keep], True
+    empty, twice = int((~filled).sum()), int(keep.sum()) - int(filled.sum())
     faults: list[GroundplanError] = []
     if twice:
         fix = "keep one record a cell: one year, one unit, one edition"
@@ -134,21 +114,15 @@ def _matrix(pieces: Iterator[pd.DataFrame], form: Form, gaps: bool, path: Path) 
         fix = 'get the whole data set; or, if it leaves out zeros, declare zeros = [""] in a mapping file'
         faults.append(TableError(f"{empty:,} of {filled.size:,} cells have no record", where=path.name, fix=fix))
     raise_all(faults, where=str(path))
-    return Records(list(rows), list(columns), grid)
+    return Records(rows, names, grid)
 
 
-def _places(piece: pd.DataFrame, names: Pair, numbers: Numbers) -> tuple[np.ndarray, Numbers]:
-    """Where each record's pair of codes stands, and the numbers of the pairs, those that are new at the end."""
-    first, second = (piece[name].cat for name in names)
-    names_1, names_2 = ([str(c).strip() for c in cat.categories] for cat in (first, second))
-    width = len(names_2)
-    flat = first.codes.to_numpy(dtype=np.int64) * width + second.codes.to_numpy()
-    table = np.zeros(len(names_1) * width, dtype=np.int32)
-    all_numbers = dict(numbers)
-    for k in pd.unique(flat):
-        pair = names_1[k // width], names_2[k % width]
-        table[k] = all_numbers.setdefault(pair, len(all_numbers))
-    return table[flat], all_numbers
+def _places(columns: _Columns, names: Pair, keep: np.ndarray) -> tuple[np.ndarray, list[Pair]]:
+    """Where each record's pair of codes stands, and the pairs in the order of the file."""
+    first, second = (columns.codes[name][keep] for name in names)
+    width = max(len(columns.texts[names[1]]), 1)
+    places, pairs = pd.factorize(first * width + second)
+    return places, [(columns.texts[names[0]][k // width], columns.texts[names[1]][k % width]) for k in pairs]
 
 
 def _check_seen(seen: Mapping[str, set[str]], form: Form, nothing: bool, path: Path) -> None:

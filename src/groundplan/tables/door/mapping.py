@@ -18,6 +18,8 @@ OUT = "TOTAL"                # name in the file = name in the layout
 [leave_out]
 columns = ["Check"]
 rows = []
+[take]
+geo = "XX"                   # of a file with several countries, years or flows
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ class FileMapping:
     """What was said about one file; every part that is None or empty leaves the matter to the layout.
 
     ``columns`` and ``rows``: name in the file → name in the layout. ``left_out``: ``columns`` and ``rows`` to drop.
+    ``take``: dimension → the code that is meant, of a file with several slices.
     """
 
     notation: Notation = field(default_factory=Notation)
@@ -47,6 +50,7 @@ class FileMapping:
     columns: Map[str, str] = field(default_factory=dict)
     rows: Map[str, str] = field(default_factory=dict)
     left_out: Map[str, tuple[str, ...]] = field(default_factory=dict)
+    take: Map[str, str] = field(default_factory=dict)
 
     def of(self, kind: str) -> Map[str, str]:
         """The names of one ``kind``, row or column."""
@@ -93,6 +97,7 @@ class MappingKeys(WritingKeys):
     columns: dict[str, str] = keyed("", 'a table of names: OUT = "TOTAL"', {})
     rows: dict[str, str] = keyed("", 'a table of names: VALU = "VA"', {})
     leave_out: LeftOut = keyed("", "[leave_out] with rows = [...] and columns = [...]", LeftOut())
+    take: dict[str, str] = keyed("", 'which slice of a file with several: geo = "XX"', {})
 
 
 def open_mapping(path: Path) -> FileMapping:
@@ -112,6 +117,7 @@ def open_mapping(path: Path) -> FileMapping:
         columns=said.columns,
         rows=said.rows,
         left_out={kind: names for kind, names in dropped.items() if names},
+        take=said.take,
     )
 
 

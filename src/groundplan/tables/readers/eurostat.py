@@ -1,4 +1,4 @@
-"""Supply and use tables of Eurostat (naio_10_cp15 and naio_10_cp16), read from JSON-stat or SDMX-CSV.
+"""Supply and use tables of Eurostat (naio_10_cp15 and naio_10_cp16), read from JSON-stat, SDMX-CSV or TSV.
 
 Supply at basic prices with margins and taxes, use at purchasers' prices; products CPA × industries NACE, read at the
 level of 65 industries that every member state prints, where products and industries pair one to one.
@@ -15,6 +15,7 @@ from groundplan.errors import GroundplanError, TableError, raise_all
 from groundplan.sources import Source
 from groundplan.tables.door.grid import absent, disagreements
 from groundplan.tables.door.jsonstat import Cube, filled
+from groundplan.tables.door.mapping import NOTHING, FileMapping
 from groundplan.tables.door.sdmx import open_cube
 from groundplan.tables.methods.supply_use import IMPORTS, METHODS, Layers, kept, layers, sales_shares
 from groundplan.tables.methods.transformation import Model, Negatives, SupplyUse, transform
@@ -52,6 +53,7 @@ def read(
     source: Source,
     model: Model = "D",
     negatives: Negatives = "keep",
+    mapping: FileMapping = NOTHING,
     country_name: str = "",
     rounding: float = 1.0,
 ) -> Table:
@@ -62,7 +64,7 @@ def read(
             not numbers; then every printed total that misses its parts.
     Source: Eurostat, Manual of Supply, Use and Input-Output Tables (2008), chapter 11 (pages not checked).
     """
-    s, u = _cubes(supply, use, year)
+    s, u = _cubes(supply, use, year, mapping)
     make, make_filled = filled(s.cells.loc[PRODUCTS, INDUSTRIES], s.cells.loc[PRODUCTS, "TOTAL"], "the supply table")
     bought, use_filled = filled(u.cells.loc[PRODUCTS, INDUSTRIES], u.cells.loc[PRODUCTS, "TOTAL"], "the use table")
     raise_all(_identities(s, u, rounding), where=f"{supply.name}, {use.name}")
@@ -131,9 +133,10 @@ PUBLISHED = {
 }
 
 
-def _cubes(supply: Path, use: Path, year: int) -> tuple[Cube, Cube]:
+def _cubes(supply: Path, use: Path, year: int, mapping: FileMapping) -> tuple[Cube, Cube]:
     """Both files, with the rows and columns that the reader needs and no gaps in them."""
-    s, u = open_cube(supply, rows="prd_amo", columns="ind_impv"), open_cube(use, rows="prd_ava", columns="ind_use")
+    s = open_cube(supply, rows="prd_amo", columns="ind_impv", mapping=mapping, year=year)
+    u = open_cube(use, rows="prd_ava", columns="ind_use", mapping=mapping, year=year)
     products = ["CPA_TOTAL", *PRODUCTS]
     faults = absent([*products, "TOTADJ", "OP_RES"], s.cells.index, "row", supply)
     faults += absent([*INDUSTRIES, "TOTAL", "D21X31", "OTTM", "P7", "TS_PP"], s.cells.columns, "column", supply)

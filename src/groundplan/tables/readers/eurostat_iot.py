@@ -1,7 +1,7 @@
 """Symmetric input-output tables of Eurostat in basic prices, product × product or industry × industry.
 
 naio_10_cp1700 and 1750 hold total, domestic and imported use as slices (``stk_flow``); domestic and imported use also
-come as tables of their own (1800 and 1850, 1900 and 1950). JSON-stat or SDMX-CSV.
+come as tables of their own (1800 and 1850, 1900 and 1950). JSON-stat, SDMX-CSV or TSV.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ FINALS = {
 }
 EXPORTS, USE, OUTPUT, ADDED, WEAR = "P6", "TU", "P1", "B1G", "P51C"
 PRIMARY = {"D21X31": "product_tax", "D1": "labour", "D29X39": "production_tax", "B2A3G": "capital"}
-KINDS = {"product": ("prd_ava", "prd_use"), "industry": ("ind_ava", "ind_use")}
+ROWS, COLUMNS = ("prd_ava", "ind_ava"), ("prd_use", "ind_use")
 # Adjustments, totals and details of trade and of income that the tables print beside what is needed.
 MEMO = r"CPA_TOTAL|TOTAL|[BDKOP]\d\w*|T[SUAF]\w*|(?:D[SP]6|SUP|IMP|DOM|ADJ|OP|DP|TOT|TFIN|INV)\w*"
 SECTOR = r"(?:CPA_)?[A-U](?:\d[\w-]*|-[A-U])?"
@@ -64,20 +64,19 @@ def read(
     money: str,
     *,
     source: Source,
-    kind: str = "product",
     mapping: FileMapping = NOTHING,
     country_name: str = "",
     rounding: float = 1.0,
 ) -> Table:
     """One country and year; ``domestic`` and ``imported`` may be the same file with both slices.
 
-    ``kind`` is 'product' for 1700, 1800 and 1900, 'industry' for 1750, 1850 and 1950.
+    The dimensions say whether the table is product × product (1700, 1800, 1900) or industry × industry (1750 ...).
     Units:  ``money`` / year; employment is compensation of employees in wage units.
     Errors: every fault at once: other dimensions, rows or columns that differ from the layout, another year or country,
             needed cells that are empty, printed totals that miss their parts.
     Source: Eurostat, Manual of Supply, Use and Input-Output Tables (2008), chapter 11 (pages not checked).
     """
-    d, m = _cubes(domestic, imported, kind, year, mapping)
+    d, m = _cubes(domestic, imported, year, mapping)
     codes, parts = _sectors(d, m)
     finals = [f for f in FINALS if f in d.cells]
     uses = [*codes, *finals, EXPORTS]
@@ -103,7 +102,7 @@ def read(
         primary_kinds=pd.Series(PRIMARY),
         labels=d.row_names.set_axis([_bare(c) for c in d.row_names.index])[codes].rename("label"),
         source=source,
-        methods=(*_methods(kind, home, d, codes, money), *(t for t in (home_up, abroad_up) if t)),
+        methods=(*_methods(_kind(d), home, d, codes, money), *(t for t in (home_up, abroad_up) if t)),
         rounding=rounding,
         employment=wages,
         employment_unit=f"base-year wage units ({money})",
@@ -118,14 +117,13 @@ PUBLISHED = {
 }
 
 
-def _cubes(domestic: Path, imported: Path, kind: str, year: int, mapping: FileMapping) -> tuple[Cube, Cube]:
+def _cubes(domestic: Path, imported: Path, year: int, mapping: FileMapping) -> tuple[Cube, Cube]:
     """Both slices under the names of the layout, of the same country and the year asked for."""
-    rows, columns = KINDS[kind]
     cubes: list[Cube] = []
     faults: list[GroundplanError] = []
     for path, flow, layout in ((domestic, "DOM", DOMESTIC), (imported, "IMP", IMPORTED)):
         try:
-            cube = open_cube(path, rows=rows, columns=columns, take={"stk_flow": flow})
+            cube = open_cube(path, rows=ROWS, columns=COLUMNS, take={"stk_flow": flow}, mapping=mapping, year=year)
             cells = fit(cube.cells.astype(object), layout, mapping, where=f"{path.name}, {flow}").astype(float)
             cubes.append(Cube(cells, cube.row_names, cube.column_names, cube.slice, path))
         except GroundplanError as fault:
@@ -140,6 +138,10 @@ def _cubes(domestic: Path, imported: Path, kind: str, year: int, mapping: FileMa
         faults.append(TableError(what, fix="give one country's"))
     raise_all(faults, where=f"{domestic.name}, {imported.name}")
     return cubes[0], cubes[1]
+
+
+def _kind(cube: Cube) -> str:
+    return "product" if cube.row_names.name == ROWS[0] else "industry"
 
 
 def _named(d: Cube, m: Cube) -> tuple[tuple[str, Cube], tuple[str, Cube]]:

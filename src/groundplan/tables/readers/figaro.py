@@ -7,7 +7,6 @@ The matrix CSV (``rowLabels``, then ``AR_A01`` ... ``ZA_P5M``; below, rows ``W2_
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from groundplan.sources import Source, sha256
-from groundplan.tables.door.cells import Corner, opened, read_cells
+from groundplan.tables.door.cells import Corner, head_of, read_cells
 from groundplan.tables.door.layout import Axis, Layout, fit
 from groundplan.tables.door.long_files import Form, Records, read_records
 from groundplan.tables.door.mapping import NOTHING, FileMapping
@@ -127,8 +126,7 @@ PUBLISHED = {"figaro": PublishedLayout(read, "Eurostat", world=True, money="EUR{
 
 def _form(path: Path, mapping: FileMapping) -> Form | None:
     """Which form the header says the file has; None is the matrix."""
-    with opened(path, mapping.encoding) as file:
-        head = {c.strip() for c in next(csv.reader(file, delimiter=mapping.delimiter or ","), [])}
+    head = set(head_of(path, mapping))
     return next((form for form in (FLAT, SDMX) if {*form.row, *form.column} <= head), None)
 
 

@@ -23,7 +23,7 @@ from groundplan.tables.door.mapping import NOTHING, FileMapping
 from groundplan.tables.door.sheets import Rows, cells_of
 from groundplan.tables.methods.supply_use import IMPORTS, layers
 from groundplan.tables.published import PublishedLayout
-from groundplan.tables.table import Table
+from groundplan.tables.table import Table, in_units
 
 FINALS = {
     "FU101": "household",
@@ -47,6 +47,7 @@ NAMES = {
     "VA003": "Depreciation of fixed capital",
     "VA004": "Operating surplus",
 }
+UNIT = 10_000.0  # yuan, as the tables print them
 CODE, MARK = r"\d{2,5}[A-Za-z]?", ("代码", "Code")
 LAYOUT = Layout(
     "NBS input-output table",
@@ -77,13 +78,13 @@ def read(
     """The bureau's workbook or CSV of one year; imports split in proportion, for the source has no split.
 
     ``names`` gives product codes their English names; the names that the table prints stand for the rest.
-    Units:  ``money`` / year (CNY, with the scale 10,000 as the table prints it); employment in wage units.
+    Units:  ``money`` / year: the table prints 10,000 yuan, which is converted; employment in wage units.
     Errors: every fault of the file at once: no row and column of codes, rows or columns that differ from the layout,
             cells that are not numbers, imports above what is used, printed totals that miss their parts.
     Source: National Bureau of Statistics of China, Input-Output Tables of China (layout from public readers of the
             2012, 2017 and 2018 tables).
     """
-    cells = cells_of(path, mapping.sheet or sheet)
+    cells = cells_of(path, sheet, mapping)
     grid, printed = _coded(cells, path)
     raise_all(_other_year(cells, year, path), where=str(path))
     frame = numbers(
@@ -103,7 +104,7 @@ def read(
         home[OTHERS] = uses[OTHERS]
     wages = frame.loc[["VA001"], codes].set_axis(["labour"], axis=0)
     words = printed | (names or {})
-    return Table(
+    table = Table(
         country=country,
         country_name=country_name or country,
         year=year,
@@ -128,16 +129,17 @@ def read(
         published={"nbs": frame},
         names={code: name for code, name in NAMES.items() if code in finals or code in PRIMARY} | {"labour": "Labour"},
     )
+    return in_units(table, UNIT)
 
 
-PUBLISHED = {"nbs": PublishedLayout(read, "National Bureau of Statistics of China")}
+PUBLISHED = {"nbs": PublishedLayout(read, "National Bureau of Statistics of China", money="CNY{year}m")}
 
 
 def _coded(cells: Rows, path: Path) -> tuple[np.ndarray, dict[str, str]]:
     """The grid with the codes as its first row and column; code → name as printed.
 
     The cell that reads ``代码`` (code) stands where the row and the column of codes meet; blocks beside them name them
-    in words.
+    in words; so do columns of words right of the codes.
     """
     at = [(i, j) for i, row in enumerate(cells[:20]) for j, c in enumerate(row[:10]) if str(c).strip() in MARK]
     if not at:
@@ -148,7 +150,10 @@ def _coded(cells: Rows, path: Path) -> tuple[np.ndarray, dict[str, str]]:
         )
     i, j = at[-1]
     grid = np.array(cells[i:], dtype=object)[:, j:]
-    printed = {str(row[j]).strip(): " ".join(str(row[j - 1]).split()) for row in cells[i + 1 :] if j > 0}
+    words = [k for k in range(1, grid.shape[1]) if str(grid[0, k]).strip() and not any(map(_figure, grid[1:, k]))]
+    beside = j - 1 if j > 0 else j + words[0] if words else j
+    printed = {str(row[j]).strip(): " ".join(str(row[beside]).split()) for row in cells[i + 1 :]}
+    grid = np.delete(grid, words, axis=1)
     codes = [not str(c).strip() for c in grid[:, 0]]
     # Notes and sources below the table have no code and no figures.
     notes = np.array([bare and not any(_figure(c) for c in row[1:]) for bare, row in zip(codes, grid, strict=True)])

@@ -13,7 +13,7 @@ import pandas as pd
 
 from groundplan.errors import GroundplanError, TableError, raise_all
 from groundplan.sources import Source
-from groundplan.tables.door.cells import Corner, read_cells
+from groundplan.tables.door.cells import Corner, head_of, read_cells
 from groundplan.tables.door.grid import disagreements
 from groundplan.tables.door.layout import Axis, Layout, fit
 from groundplan.tables.door.mapping import NOTHING, FileMapping
@@ -58,13 +58,15 @@ def read(
     Source: OECD Input-Output Tables (layout as programs that read the files of the edition 2023 have it; no published
             file was read).
     """
-    cells = read_cells(path, Corner(), mapping)
+    described = [name.casefold() for name in head_of(path, mapping)[1:2]] == ["description"]
+    cells = read_cells(path, Corner(1, 2 if described else 1), mapping)
     rows = [c[0] for c in cells.codes]
+    words = {c[0].removeprefix("DOM_"): c[1] for c in cells.codes if described and c[0].startswith("DOM_")}
     if any(r.startswith("TTL_") for r in rows) and not any(r.startswith("DOM_") for r in rows):
         raise TableError(
             "a total table: it does not part the use of domestic products from the use of imports",
             where=path.name,
-            fix="read the domestic and imports table of the same country and year",
+            fix="read the domestic and imports table of the country and year, or this one with layout oecd-iot-total",
         )
     frame = fit(pd.DataFrame(cells.values, rows, cells.heads[-1], copy=False), LAYOUT, mapping, where=path.name)
     codes = LAYOUT.columns.others(frame.columns)
@@ -88,7 +90,7 @@ def read(
         final_taxes=pd.concat([paid[finals], pd.Series({"exports": paid[list(EXPORTS)].sum()})]),
         final_kinds=pd.Series(FINALS),
         primary_kinds=pd.Series({"VALU": "other", **dict.fromkeys(taxes, "product_tax")}),
-        labels=pd.Series({c: c for c in codes}),
+        labels=pd.Series({c: words.get(c, "") or c for c in codes}),
         source=Source(
             publisher="Organisation for Economic Co-operation and Development (OECD)",
             title=f"Input-Output Tables, domestic and imports table of {country} {year}",

@@ -31,6 +31,23 @@ KINDS = {
     "Changes in inventories": "inventories",
     "Changes in valuables": "inventories",
     "Changes in inventories and valuables": "inventories",
+    # Eora26 and GLORIA, as programs that read their files name them.
+    "Household final consumption P.3h": "household",
+    "Non-profit institutions serving households P.3n": "nonprofit",
+    "Government final consumption P.3g": "government",
+    "Gross fixed capital formation P.51": "investment",
+    "Changes in inventories P.52": "inventories",
+    "Acquisitions less disposals of valuables P.53": "inventories",
+}
+# Exports beyond the regions of the system: EXIOBASE 3 prints the column and leaves it empty.
+BEYOND = ("Exports: Total (fob)", "Export to ROW")
+PRIMARY = {
+    "Compensation of employees D.1": "labour",
+    "Taxes on production D.29": "production_tax",
+    "Subsidies on production D.39": "production_tax",
+    "Net operating surplus B.2n": "capital",
+    "Net mixed income B.3n": "capital",
+    "Consumption of fixed capital K.1": "capital",
 }
 
 
@@ -57,11 +74,13 @@ def from_pymrio(
     """
     z, y, f, paid = _frames(system, factors, source.title)
     countries, industries = _levels(z.index), _levels(z.index, 1)
+    y, beyond = _within(y, source.title)
     kinds = _kinds(_levels(y.columns, 1), final_kinds or {})
     cells = pd.MultiIndex.from_product([countries, industries])
     uses = pd.MultiIndex.from_product([countries, list(kinds)])
     inputs = {" ".join(map(str, r)) if isinstance(r, tuple) else str(r): r for r in f.index}
-    given = dict(primary_kinds or {})
+    by_name = {name: kind for name in inputs for row, kind in PRIMARY.items() if name.endswith(row)}
+    given = {**by_name, **(primary_kinds or {})}
     parts = {"Z": (z, cells), "Z.T": (z.T, cells), "Y": (y, cells), "Y.T": (y.T, uses), f"{factors}.F.T": (f.T, cells)}
     faults = [fault for name, (frame, wanted) in parts.items() for fault in _differ(name, frame.index, wanted)]
     faults += [UnknownName("row of primary inputs", name, inputs) for name in given if name not in inputs]
@@ -83,7 +102,7 @@ def from_pymrio(
         output=None if x is None else x.loc[cells].to_numpy(dtype=float)[:, 0],
         source=source,
         rounding=rounding,
-        methods=(sentence if factors else sentence + left,),
+        methods=(sentence if factors else sentence + left, *beyond),
     )
 
 
@@ -104,6 +123,22 @@ def _frames(
     left = (z.sum(axis=1) + y.sum(axis=1) - z.sum(axis=0)).to_frame("primary inputs").T
     paid = getattr(extension, "F_Y", None)
     return z, y, frames[2] if factors else left, paid
+
+
+def _within(y: pd.DataFrame, where: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Final uses without columns of exports beyond the regions, which must be empty; and a sentence on them."""
+    outside = y.columns.get_level_values(-1).isin(BEYOND)
+    if not outside.any():
+        return y, ()
+    sold = float(y.loc[:, outside].abs().to_numpy().sum())
+    if sold > 0:
+        raise TableError(
+            f"exports beyond the regions of the system are {sold:,.6g}: they have no buyer here",
+            where=where,
+            fix="give the rest of the world as a region, or aggregate the system with one",
+        )
+    said = "A column of exports beyond the regions is empty and left out: exports are what other regions use."
+    return y.loc[:, ~outside], (said,)
 
 
 def _levels(index: pd.Index, level: int = 0) -> list[object]:

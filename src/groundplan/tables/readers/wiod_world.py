@@ -8,7 +8,6 @@ with labels ``AUS_c1`` or an .npz with the arrays Z, Y, x, countries, sectors an
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +17,7 @@ import pandas as pd
 
 from groundplan.errors import TableError, raise_all
 from groundplan.sources import Source, sha256
-from groundplan.tables.door.cells import Corner, LabelledGrid, opened, read_cells
+from groundplan.tables.door.cells import Corner, LabelledGrid, head_of, read_cells
 from groundplan.tables.door.layout import Axis, Layout, fit
 from groundplan.tables.door.mapping import NOTHING, FileMapping
 from groundplan.tables.methods.arrangement import Blocks, Pair, arranged
@@ -134,10 +133,7 @@ PUBLISHED = {
 
 def _form(path: Path, mapping: FileMapping) -> str:
     """Which of the forms a file is, by its ending and its first cell."""
-    if path.suffix.lower() != ".csv":
-        return "sheet"
-    with opened(path, mapping.encoding) as file:
-        first = next(csv.reader(file, delimiter=mapping.delimiter or ","), [""])[0].strip()
+    first = head_of(path, mapping)[0]
     return "r" if first == R_CODES[0] else "plain" if first == "row" else "sheet"
 
 

@@ -31,7 +31,8 @@ class Limits:
     """The most that one file of a user may take; each can be set.
 
     ``file_bytes`` of the file, ``unpacked_bytes`` of all parts of a workbook together, ``entries`` parts, ``ratio``
-    of unpacked to packed size of a part, ``cells`` of a sheet from A1 to its last cell, ``columns`` of a sheet;
+    of unpacked to packed size of a part, ``cells`` of a sheet from A1 to its last cell, ``columns`` of a sheet,
+    ``letters`` of a cell (a spreadsheet's own limit);
     ``memory_bytes``, ``cpu_seconds`` and ``wall_seconds`` of the process that parses.
     """
 
@@ -41,6 +42,7 @@ class Limits:
     ratio: int = 200
     cells: int = 20_000_000
     columns: int = 16_384
+    letters: int = 32_767
     memory_bytes: int = 2_000_000_000
     cpu_seconds: int = 120
     wall_seconds: float = 180.0
@@ -50,8 +52,12 @@ class Limits:
 class ReadingOrder:
     """What the process that parses a file is told.
 
-    ``name`` of the table in a text file; ``sheets`` wanted of a workbook, none for its only one; ``encoding`` and
-    ``delimiter`` as the user declared them, None where he did not.
+    ``name`` of the table in a text file; ``sheets`` wanted of a workbook or of a zip of text files, none for its only
+    one; ``encoding`` and ``delimiter`` as the user declared them, None where he did not. ``corner``: rows and columns
+    of labels of a text file whose other cells are plain numbers with points, to be handed over as numbers; None hands
+    over every cell as it is written. ``uneven``: lines of a text file may differ in length and are filled up.
+    ``whole``: the text is one cell. ``lines``: only so many lines of a text are read. ``records``: a text is a list of
+    records; of the columns of these names the last holds values, of the others each text is handed over once.
     """
 
     name: str
@@ -59,6 +65,11 @@ class ReadingOrder:
     encoding: str | None
     delimiter: str | None
     limits: Limits
+    corner: tuple[int, int] | None = None
+    uneven: bool = False
+    whole: bool = False
+    lines: int | None = None
+    records: tuple[str, ...] = ()
 
     def text(self) -> str:
         """The order as JSON, for the command line of the process."""
@@ -68,7 +79,9 @@ class ReadingOrder:
     def read(cls, text: str) -> ReadingOrder:
         """The order that ``text`` wrote."""
         said = json.loads(text)
-        return cls(**{**said, "sheets": tuple(said["sheets"]), "limits": Limits(**said["limits"])})
+        said |= {"corner": None if said["corner"] is None else tuple(said["corner"])}
+        said |= {name: tuple(said[name]) for name in ("sheets", "records")}
+        return cls(**{**said, "limits": Limits(**said["limits"])})
 
 
 class SheetSize(NamedTuple):

@@ -11,13 +11,13 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from groundplan.errors import TableError
-from groundplan.tables.door.containers import AGAIN, Limits, inflated, open_container
+from groundplan.tables.door.parsing.containers import AGAIN, Limits, inflated, open_container
+from groundplan.tables.door.parsing.packed import ParsedFile, ParsedSheet, packed
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 UNCOMPUTED = "formula without a computed value"
@@ -39,30 +39,27 @@ _END = re.compile(_CLOSE + rb"sheetData\s*>")
 _PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 
 
-@dataclass(frozen=True)
-class ParsedSheet:
-    """One sheet from A1 to its last cell; a cell is a float, a text, or "" where it is empty."""
-
-    name: str
-    rows: list[list[float | str]]
-
-
-@dataclass(frozen=True)
-class ParsedWorkbook:
-    """What was read of a workbook: its kind, the names of all sheets, those asked for, and what a user should know."""
-
-    kind: str
-    names: list[str]
-    sheets: list[ParsedSheet]
-    notes: list[str] = field(default_factory=list)
+def is_zip(data: bytes) -> bool:
+    """Whether the bytes begin as a zip container."""
+    return data.startswith((ZIP, b"PK\x05\x06", b"PK\x07\x08"))
 
 
 def is_workbook(data: bytes) -> bool:
     """Whether the bytes begin as a zip container or an old Excel file."""
-    return data.startswith((ZIP, b"PK\x05\x06", b"PK\x07\x08", OLE))
+    return is_zip(data) or data.startswith(OLE)
 
 
-def read_workbook(data: bytes, wanted: Sequence[str], limits: Limits) -> ParsedWorkbook:
+def workbook_parts(data: bytes) -> bool:
+    """Whether a zip container may be a workbook: it has a part of one, or it is broken and no list of parts is read."""
+    try:
+        names = {name.lower() for name in zipfile.ZipFile(io.BytesIO(data)).namelist()}
+    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError, RuntimeError):
+        return True
+    parts = ("[content_types].xml", "mimetype", "meta-inf/manifest.xml")
+    return any(name in parts or name.startswith(("xl/", "content.xml")) for name in names)
+
+
+def read_workbook(data: bytes, wanted: Sequence[str], limits: Limits) -> ParsedFile:
     """The sheets ``wanted`` that the workbook has, or its only sheet where none is named.
 
     Errors: everything that ``open_container`` refuses; a zip that is no workbook; an encrypted or broken one; a sheet
@@ -83,7 +80,7 @@ def read_workbook(data: bytes, wanted: Sequence[str], limits: Limits) -> ParsedW
         sheets = [_cells(book.get_sheet_by_name(name), hidden.get(name, {}), limits) for name in chosen]
     except CalamineError as error:
         raise TableError(f"the .{kind} workbook cannot be read: {error}", fix=AGAIN) from None
-    return ParsedWorkbook(kind, names, sheets, _notes(archive))
+    return ParsedFile(kind, names, sheets, _notes(archive))
 
 
 def _kind(data: bytes, archive: zipfile.ZipFile | None) -> str:
@@ -120,9 +117,9 @@ def _notes(archive: zipfile.ZipFile | None) -> list[str]:
 
 
 def _cells(sheet: CalamineSheet, hidden: dict[tuple[int, int], str], limits: Limits) -> ParsedSheet:
-    """The sheet from A1 on; ``found`` are texts for cells that the parser reads as empty."""
+    """The sheet from A1 on; ``hidden`` are texts for cells that the parser reads as empty."""
     if sheet.start is None or sheet.end is None:
-        return ParsedSheet(sheet.name, [])
+        return packed(sheet.name, [], limits)
     (top, left), (bottom, right) = sheet.start, sheet.end
     _check_extent(sheet.name, bottom, right, limits)
     rows: list[list[float | str]] = [[""] * (right + 1) for _ in range(top)]
@@ -132,8 +129,7 @@ def _cells(sheet: CalamineSheet, hidden: dict[tuple[int, int], str], limits: Lim
             rows.append([""] * (right + 1))
         rows[i] += [""] * (j + 1 - len(rows[i]))
         rows[i][j] = text
-    width = max(map(len, rows))
-    return ParsedSheet(sheet.name, [row + [""] * (width - len(row)) for row in rows])
+    return packed(sheet.name, rows, limits)
 
 
 def _cell(value: object) -> float | str:

@@ -1,0 +1,1 @@
+"""Social accounting matrices: their form, their roles, and the table that they become."""

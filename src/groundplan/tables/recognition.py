@@ -1,0 +1,190 @@
+"""What a file may be: its sheets, how its figures are written, which layouts it fits, and what only the user can say.
+
+Nothing is decided here that a file does not say: where figures can be read in two ways, where no unit stands or where
+an account has no kind, that is a question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from groundplan.errors import GroundplanError
+from groundplan.records.money import is_money
+from groundplan.sources import Source, sha256
+from groundplan.tables.door.figures import MARKS, Notation, readings
+from groundplan.tables.door.layout import label_text
+from groundplan.tables.door.mapping import NOTHING, FileMapping
+from groundplan.tables.door.uploads import Upload, read_upload
+from groundplan.tables.published import layout_words, published_layout
+from groundplan.tables.readers.social.sam_matrix import Square, read_square
+from groundplan.tables.readers.social.sam_roles import proposed_roles
+from groundplan.tables.table import Table
+
+FIGURE = re.compile(r"[-+\u2212(]?[0-9][0-9.,'\u2019 \u00a0\u2009\u202f]*\)?")
+MARKED = re.compile(r"[.,'\u2019 \u00a0\u2009\u202f]")
+# Words that publishers write for a unit; they are quoted, never taken.
+UNIT = re.compile(
+    r"[^\n;]{0,24}(?:\b(?:million|billion|thousand|mio|mln|milli\w+|tys\.|10,?000)|\b'?000s?\b|万元|亿元|百万)[^\n;]{0,24}",
+    re.IGNORECASE,
+)
+MOST_SHEETS, EXAMPLES, PLACEHOLDER = 40, 3, "XXX{year}m"
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How figures in text are written.
+
+    ``settled``: the one pair of decimal and thousands mark that reads them all, or None where there are several;
+    ``choices``: the pairs that do; ``examples``: figure → reading by declaration.
+    """
+
+    settled: tuple[str | None, str | None] | None
+    choices: tuple[tuple[str | None, str | None], ...]
+    examples: Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, eq=False)
+class FileView:
+    """A file as the door gives it: kind, sheets (name, rows, columns), the sheet looked at, figures, units quoted."""
+
+    path: Path
+    kind: str
+    sheets: tuple[tuple[str, int, int], ...]
+    sheet: str
+    writing: Writing
+    units: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Attempt:
+    """A layout tried on the files: the table, or what it found to differ."""
+
+    layout: str
+    table: Table | None
+    faults: tuple[GroundplanError, ...]
+
+
+def look_at(path: Path, mapping: FileMapping) -> FileView:
+    """What is seen of a file without a layout. Raises what the door refuses."""
+    listed = read_upload(path, sheets=("\0",), mapping=replace(mapping, sheet=None), uneven=True)
+    upload = listed
+    if not listed.cells:
+        upload = read_upload(path, sheets=listed.names[:MOST_SHEETS], mapping=replace(mapping, sheet=None), uneven=True)
+    sizes = tuple((name, *cells.numbers.shape) for name, cells in upload.cells.items())
+    sheet = mapping.sheet if mapping.sheet in upload.cells else sizes[0][0] if len(sizes) == 1 else ""
+    texts = [t for name, cells in upload.cells.items() if name == sheet or not sheet for t in cells.texts]
+    return FileView(path, upload.kind, sizes, sheet, _writing(texts), _units(texts), upload.notes)
+
+
+def _writing(texts: Iterable[str]) -> Writing:
+    """By which marks the figures in text can all be read."""
+    figures = [t.strip() for t in dict.fromkeys(texts) if FIGURE.fullmatch(t.strip()) and MARKED.search(t.strip())]
+    said = {figure: readings(figure, Notation()) for figure in figures}
+    shown = sorted(figures, key=lambda f: (-len(said[f]), -len(f)))[:EXAMPLES]
+    fitting: dict[tuple[float, ...], tuple[str | None, str | None]] = {}
+    for decimal, thousands in MARKS if figures else ():
+        values = [_value(f, said[f], decimal, thousands) for f in figures]
+        if not any(v is None for v in values):
+            fitting.setdefault(tuple(float(v) for v in values if v is not None), (decimal, thousands))
+    choices = tuple(fitting.values())
+    return Writing(choices[0] if len(choices) == 1 else None, choices, {f: said[f] for f in shown})
+
+
+def _value(figure: str, said: Mapping[str, float], decimal: str | None, thousands: str | None) -> float | None:
+    """The reading of a figure by these marks."""
+    used = [f'decimal = "{decimal}"'] if decimal and decimal in figure else []
+    used += [f'thousands = "{thousands}"'] if thousands and f'thousands = "{thousands}"' in " ".join(said) else []
+    for kept in (used, used[:1], used[1:]):
+        for tail in ("", "negative_brackets = true"):
+            words = ", ".join([*kept, *([tail] if tail else [])])
+            if words in said:
+                return said[words]
+    return None
+
+
+def _units(texts: Iterable[str]) -> tuple[str, ...]:
+    """Places where a unit may be said, quoted."""
+    words = (t for t in texts if len(t) < 400 and not FIGURE.fullmatch(t.strip()))
+    quoted = [match[0].strip() for t in words if (match := UNIT.search(t))]
+    return tuple(dict.fromkeys(quoted))[:EXAMPLES]
+
+
+def fitting_layouts(
+    paths: Sequence[Path], country: str, year: int, money: str | None, mapping: FileMapping, only: str = ""
+) -> list[Attempt]:
+    """National layouts tried on the files, those that fit first, then by the number of faults.
+
+    ``only`` names one. World tables are not tried: they are large, and their layout is named by the user.
+    """
+    attempts = []
+    for word in [only] if only else layout_words():
+        published = published_layout(word)
+        lowest, most = len(published.files), len(published.files) + len(published.further)
+        if published.world or not lowest <= len(paths) <= most or (word == "ibge" and not paths[0].is_dir()):
+            continue
+        unit = money or (published.money or PLACEHOLDER).format(year=year)
+        words: dict[str, Any] = {"country": country, "year": year, "money": unit if is_money(unit) else "XXX2000m"}
+        if published.takes("edition"):
+            words["edition"] = "not said"
+        if published.takes("source"):
+            hashes = {p.name: sha256(p) for p in paths if p.is_file()}
+            words["source"] = Source(
+                published.publisher,
+                f"{country}, files in the layout '{word}'",
+                "not said",
+                "as the user has it",
+                sha256=hashes,
+            )
+        if published.takes("mapping"):
+            words["mapping"] = mapping
+        try:
+            attempts.append(Attempt(word, published.table(paths, **words), ()))
+        except GroundplanError as error:
+            attempts.append(Attempt(word, None, error.parts))
+    return sorted(attempts, key=lambda a: (a.table is None, len(a.faults)))
+
+
+def square_of(path: Path, writing: Writing, mapping: FileMapping = NOTHING) -> Square | GroundplanError:
+    """The matrix of accounts in a file, or why there is none.
+
+    Where figures cannot be read by what was said, its form is looked for by every way in which they could be; the
+    figures are then for the eye only.
+    """
+    said = mapping.notation
+    open_marks = writing.choices if said.decimal is None and said.thousands is None else ()
+    error: GroundplanError | None = None
+    for decimal, thousands in ((said.decimal, said.thousands), *open_marks):
+        tried = replace(mapping, notation=replace(said, decimal=decimal, thousands=thousands))
+        try:
+            return read_square(path, tried, 1.0)
+        except GroundplanError as fault:
+            error = error or fault
+    assert error is not None
+    return error
+
+
+def roles_text(square: Square) -> str:
+    """A roles file for a matrix: kinds where the accounts are those of IFPRI's matrices, "?" where they are not."""
+    words = {a: label_text(square.labels[a]).rpartition(" - ")[2].casefold() for a in square.accounts}
+    cells = square.cells
+    pairs: dict[str, str] = {}
+    for account in square.accounts:
+        sold = cells.loc[account].to_numpy(dtype=float)
+        buyers = [c for c, x in zip(square.accounts, sold, strict=True) if x > 0]
+        others = [c for c in buyers if np.count_nonzero(cells[c]) and words[c] == words[account]]
+        if len(others) == 1 and others[0] != account:
+            pairs[account] = others[0]
+    return proposed_roles(square.accounts, pairs)
+
+
+def upload_is_template(upload: Upload | FileView) -> bool:
+    """Whether a workbook is the filled template of the package."""
+    names = upload.names if isinstance(upload, Upload) else tuple(name for name, *_ in upload.sheets)
+    return {"About", "Sectors"} <= set(names)

@@ -1,0 +1,281 @@
+"""What a file of the user's is: believed, asked, and written down to be mended."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from groundplan.economy.economy import Economy
+from groundplan.errors import GroundplanError, StudyError, raise_all
+from groundplan.outcome import Outcome
+from groundplan.records.toml import key_value
+from groundplan.tables.door.mapping import NOTHING, FileMapping, open_mapping
+from groundplan.tables.published import published_layout
+from groundplan.tables.readers.social.sam_matrix import TOTAL, Square
+from groundplan.tables.recognition import (
+    Attempt,
+    FileView,
+    fitting_layouts,
+    look_at,
+    roles_text,
+    square_of,
+    upload_is_template,
+)
+from groundplan.tables.template import form
+from groundplan.tables.template.template_files import write_template
+
+MATRIX = "sam"
+SHOWN = 5
+
+
+@dataclass
+class _Page:
+    """What is told: lines for the eye, and the same as rows."""
+
+    lines: list[str] = field(default_factory=list)
+    beliefs: list[tuple[str, str, str]] = field(default_factory=list)
+    questions: list[tuple[str, str]] = field(default_factory=list)
+    totals: list[tuple[str, bool, str]] = field(default_factory=list)
+    files: list[tuple[str, str]] = field(default_factory=list)
+
+    def believe(self, file: str, what: str, value: object) -> None:
+        """A line and a row of what is believed."""
+        self.beliefs.append((file, what, str(value)))
+        self.lines.append(f"  {what:<12} {value}")
+
+    def ask(self, what: str, how: str) -> None:
+        """A question, and the option that answers it."""
+        self.questions.append((what, how))
+
+    def outcome(self) -> Outcome:
+        """The page as an outcome."""
+        lines = [*self.lines]
+        if self.questions:
+            lines += [
+                "",
+                "Only you can say:",
+                *(f"  {n}. {what}\n     {how}" for n, (what, how) in enumerate(self.questions, 1)),
+            ]
+        if self.files:
+            lines += ["", "Written:", *(f"  {what:<9} {path}" for what, path in self.files)]
+        tables = {
+            "lines": pd.DataFrame({"line": lines}),
+            "beliefs": pd.DataFrame(self.beliefs, columns=["file", "what", "value"]),
+            "questions": pd.DataFrame(self.questions, columns=["what", "how"]),
+            "totals": pd.DataFrame(self.totals, columns=["what", "fits", "detail"]),
+            "written": pd.DataFrame(self.files, columns=["what", "path"]),
+        }
+        return Outcome({}, tables, {"engine": "open"})
+
+
+def open(
+    files: str | Path | Sequence[str | Path],
+    *,
+    layout: str = "",
+    roles: str | Path | None = None,
+    country: str = "XXX",
+    year: int | None = None,
+    money: str | None = None,
+    mapping: str | Path | None = None,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    decimal: str | None = None,
+    thousands: str | None = None,
+    tolerance: float = 1e-3,
+    name: str | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Outcome:
+    """What the files of one table are believed to be, which totals fit, and what only the user can say.
+
+    ``layout``: a word or a TOML file; without it every national layout is tried. ``roles`` is the roles file of a
+    social accounting matrix. ``country``, ``year``, ``money``, ``sheet``, ``header_row``, ``decimal``, ``thousands``
+    and ``mapping`` (a file) are what the user says; nothing of it is guessed. ``tolerance`` is that of ``see``. With
+    ``name`` a mapping, a proposal of roles and, where all is said and the table balances, the economy as a filled
+    template are written under this name; nothing is overwritten.
+    Tables: lines (line), beliefs (file, what, value), questions (what, how), totals (what, fits, detail), written
+    (what, path). Raises what the door refuses.
+    """
+    paths = [Path(files)] if isinstance(files, (str, Path)) else [Path(p) for p in files]
+    if not paths:
+        raise StudyError("no file is named", fix="name the files of one table")
+    said = _said(mapping, sheet, header_row, decimal, thousands)
+    page = _Page()
+    progress("looking at the files")
+    views = [look_at(path, said) for path in paths if path.is_file() or not path.is_dir()]
+    for view in views:
+        _show(view, page, said)
+    if len(views) == 1 and upload_is_template(views[0]):
+        page.believe(views[0].path.name, "layout", "the filled template of this package")
+        page.lines.append(f"  It opens as it is: groundplan see {views[0].path}")
+        return page.outcome()
+    many = [v for v in views if not v.sheet and len(v.sheets) > 1]
+    square = square_of(paths[0], views[0].writing, said) if views and not many else StudyError("several sheets")
+    progress("trying the layouts")
+    tried = [*paths, *([Path(roles)] if roles else [])]
+    attempts = fitting_layouts(tried, country, 2000 if year is None else year, money, said, MATRIX if roles else layout)
+    best = _believed(attempts, square, page, paths[0].name)
+    if many and (best is None or best.table is None):
+        names = ", ".join(n for n, *_ in many[0].sheets[:8])
+        page.ask(f"Which sheet of {many[0].path.name} has the table? It has {names}", "--sheet NAME")
+    economy = _closes(best, page, tolerance)
+    _ask_rest(best, page, year, money, country)
+    if name:
+        _write(name, best, square, page, said, economy)
+    return page.outcome()
+
+
+def _said(
+    mapping: str | Path | None, sheet: str | None, header_row: int | None, decimal: str | None, thousands: str | None
+) -> FileMapping:
+    """What the user says of how the file is written, options before the mapping file."""
+    said = NOTHING if mapping is None else open_mapping(Path(mapping))
+    marks = {k: v for k, v in (("decimal", decimal), ("thousands", thousands)) if v is not None}
+    given = {k: v for k, v in (("sheet", sheet), ("header_row", header_row)) if v is not None}
+    return dataclasses.replace(said, notation=dataclasses.replace(said.notation, **marks), **given)  # type: ignore[arg-type]
+
+
+def _show(view: FileView, page: _Page, said: FileMapping) -> None:
+    """What is seen of a file without a layout, and what its figures and units leave open."""
+    page.lines.append(f"{view.path.name}")
+    page.believe(view.path.name, "kind", view.kind)
+    sizes = ", ".join(f"{n} ({rows} × {columns})" for n, rows, columns in view.sheets[:6])
+    more = f" and {len(view.sheets) - 6} more" if len(view.sheets) > 6 else ""
+    page.believe(view.path.name, "sheet", view.sheet if len(view.sheets) == 1 else f"of {sizes}{more}")
+    writing = view.writing
+    for figure, possible in writing.examples.items():
+        listed = "; or ".join(f"{value:.12g} with {line}" for line, value in possible.items()) or "no number"
+        page.believe(view.path.name, "figure", f"'{figure}' is {listed}")
+    declared = said.notation.decimal is not None or said.notation.thousands is not None
+    if len(writing.choices) > 1 and not declared:
+        options = "; or ".join(_marks(pair) for pair in writing.choices)
+        page.ask(
+            f"How does {view.path.name} write figures? All of them can be read in {len(writing.choices)} ways", options
+        )
+    elif writing.settled is not None:
+        page.believe(view.path.name, "marks", f"{_marks(writing.settled)} (no other reading fits all figures)")
+    for text in view.units:
+        page.believe(view.path.name, "unit?", f"it says '{text}'")
+    page.lines += [f"  {note}" for note in view.notes]
+
+
+def _marks(pair: tuple[str | None, str | None]) -> str:
+    decimal, thousands = pair
+    words = [f'--decimal "{decimal}"'] if decimal else []
+    return " ".join([*words, *([f'--thousands "{thousands}"'] if thousands else [])]) or "no marks"
+
+
+def _believed(attempts: list[Attempt], square: Square | GroundplanError, page: _Page, file: str) -> Attempt | None:
+    """The layout that the files are believed to have, and what keeps others away."""
+    fits = [a for a in attempts if a.table is not None]
+    if fits:
+        page.believe(file, "layout", " or ".join(a.layout for a in fits))
+        if len(fits) > 1:
+            page.ask("Which layout is it? More than one fits", "--layout " + " or ".join(a.layout for a in fits))
+        best = fits[0]
+    elif isinstance(square, Square):
+        best = next((a for a in attempts if a.layout == MATRIX), Attempt(MATRIX, None, ()))
+        page.believe(file, "layout", f"{MATRIX}: a square matrix of {len(square.accounts)} accounts")
+    else:
+        page.believe(file, "layout", "none of the known ones fits")
+        for attempt in attempts[:2]:
+            page.lines.append(f"  nearest: {attempt.layout}, which differs in {len(attempt.faults)} ways:")
+            page.lines += [f"    - {what}" for what in list(dict.fromkeys(f.what for f in attempt.faults))[:SHOWN]]
+        page.ask(
+            "Which layout is it, or how is it laid out?", "--layout WORD, or a layout of your own: --layout mine.toml"
+        )
+        return attempts[0] if attempts else None
+    if best.layout == MATRIX and isinstance(square, Square):
+        page.believe(file, "header row", f"{square.header}, accounts in column {square.column}")
+        total = (
+            "what is printed as total fits its parts" if TOTAL in square.printed else "accounts pay what they receive"
+        )
+        page.totals.append((total, True, ""))
+        page.lines.append(f"  {total}, rounding apart")
+    for fault in best.faults[:SHOWN]:
+        page.lines.append(f"  - {fault.what}")
+        if fault.fix:
+            page.lines.append(f"    {fault.fix}")
+    if best.layout == MATRIX and any(
+        "account" in f.what or "kind" in f.what or "factor" in f.what for f in best.faults
+    ):
+        page.ask("What are the accounts?", "write a roles file (--name proposes one), then --roles FILE")
+    return best
+
+
+def _closes(best: Attempt | None, page: _Page, tolerance: float) -> Economy | None:
+    """The economy, where costs are output; the gap said where they are not."""
+    if best is None or best.table is None:
+        return None
+    t = best.table
+    output = t.domestic_use.sum(axis=1) + t.domestic_final.sum(axis=1) + t.exports
+    gap = (output - t.domestic_use.sum() - t.imported_use.sum() - t.primary.sum()).abs()
+    worst = str(gap.idxmax())
+    detail = f"largest gap {gap.max():.6g} of {output[worst]:.6g} in {worst}"
+    try:
+        economy = Economy.from_table(t, tolerance=tolerance)
+    except GroundplanError as error:
+        page.totals.append(("costs against output", False, detail))
+        page.lines.append(f"  costs and output do not close: {detail}")
+        page.lines += [f"  - {fault.what}" for fault in error.parts[:SHOWN]]
+        return None
+    page.totals.append(("costs against output", True, detail))
+    page.lines.append(f"  costs are output in all {len(output)} sectors ({detail})")
+    return economy
+
+
+def _ask_rest(best: Attempt | None, page: _Page, year: int | None, money: str | None, country: str) -> None:
+    """What no file says of itself."""
+    usual = "" if best is None or best.table is None else published_layout(best.layout).money
+    if country == "XXX":
+        page.ask("Which country is it?", "--country CODE")
+    if year is None:
+        page.ask("Which year is it?", "--year 2020")
+    if money is None and not usual:
+        page.ask("In which unit are the figures?", "--money CODEyearSCALE, for example CNY2020m, KES2019bn, RWF2022k")
+    elif money is None:
+        page.beliefs.append(("", "money", usual))
+        page.lines.append(f"  money        {usual}, as the layout says; another one: --money")
+
+
+def _write(
+    name: str,
+    best: Attempt | None,
+    square: Square | GroundplanError,
+    page: _Page,
+    said: FileMapping,
+    economy: Economy | None,
+) -> None:
+    """Mapping, roles and economy under the user's name; none of them where one is there already."""
+    parts: dict[str, tuple[Path, str]] = {"mapping": (Path(f"{name}_mapping.toml"), _mapping_text(said, page))}
+    if isinstance(square, Square) and (best is None or best.layout == MATRIX):
+        parts["roles"] = (Path(f"{name}_roles.csv"), roles_text(square))
+    target = Path(f"{name}.xlsx")
+    ready = economy is not None and best is not None and best.table is not None and not page.questions
+    there = [p for p in (*(p for p, _ in parts.values()), *([target] if ready else [])) if p.exists()]
+    raise_all([StudyError(f"{p} is there already", fix="another --name; nothing is overwritten") for p in there])
+    for what, (path, text) in parts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        page.files.append((what, str(path)))
+    if ready and best is not None and best.table is not None:
+        write_template(target, form.filled(best.table))
+        page.files.append(("economy", f"{target}: groundplan see {target}"))
+
+
+def _mapping_text(said: FileMapping, page: _Page) -> str:
+    """A mapping file: what was said, and as comments what may be said."""
+    given = {
+        "decimal": said.notation.decimal, "thousands": said.notation.thousands, "sheet": said.sheet,
+        "header_row": said.header_row, "encoding": said.encoding, "delimiter": said.delimiter,
+    }  # fmt: skip
+    lines = ["# How the file is written and what its names are, where its layout does not say it; for --mapping."]
+    lines += [f"# asked: {what}" for what, _ in page.questions]
+    lines += [key_value(k, v) for k, v in given.items() if v is not None]
+    examples = {"decimal": ".", "thousands": ",", "sheet": "Table 1", "header_row": 3}
+    lines += [f"# {key_value(k, v)}" for k, v in examples.items() if given[k] is None]
+    lines += ["# [columns]", '# "name in the file" = "name in the layout"', "# [rows]", "# [leave_out]", "# rows = []"]
+    return "\n".join(lines) + "\n"
