@@ -7,13 +7,14 @@ are known before any reader is loaded.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from inspect import signature
 from pathlib import Path
 from typing import Any
 
 from groundplan.errors import UnknownName
+from groundplan.tables.industry_classes import stated
 
 READERS: Mapping[str, str] = {
     "wiod2013": "wiod_world",
@@ -41,7 +42,8 @@ class PublishedLayout:
     ``read`` is the reader. ``files`` are its words for the files, in the order in which a user names them; ``further``
     those for files that may be left out. ``publisher`` is whom a source names where the reader is told the source.
     ``world``: the file holds many countries. ``money``: the unit where the user gives none, with ``{year}``; empty
-    where he must. ``fixed``: what else the reader is told.
+    where he must. ``fixed``: what else the reader is told. ``industries``: the known list that the layout's codes are
+    of (``industry_classes``), empty where the publisher has a list of its own.
     """
 
     read: Callable[..., Any]
@@ -51,6 +53,7 @@ class PublishedLayout:
     world: bool = False
     money: str = ""
     fixed: Mapping[str, object] = field(default_factory=dict)
+    industries: str = ""
 
     def takes(self, word: str) -> bool:
         """Whether the reader can be told it: ``source``, ``edition``, ``mapping``."""
@@ -58,7 +61,9 @@ class PublishedLayout:
 
     def table(self, paths: Sequence[Path], **words: object) -> Any:
         """The ``Table``, or the ``WorldTable``, in the files; ``words`` are the reader's own."""
-        return self.read(**dict(zip((*self.files, *self.further), paths, strict=False)), **self.fixed, **words)
+        table = self.read(**dict(zip((*self.files, *self.further), paths, strict=False)), **self.fixed, **words)
+        codes = table.industries if self.world else map(str, table.labels.index)
+        return table if table.classes else replace(table, classes=stated(self.industries, codes))
 
 
 def published_layout(name: str) -> PublishedLayout:

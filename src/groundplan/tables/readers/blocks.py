@@ -281,5 +281,7 @@ SWEDEN = BlockLayout(
 
 PUBLISHED = {
     "ine-blocks": PublishedLayout(read, "INE, Contabilidad Nacional", money="EUR{year}m", fixed={"layout": SPAIN}),
-    "scb-blocks": PublishedLayout(read, "Statistics Sweden (SCB)", money="SEK{year}m", fixed={"layout": SWEDEN}),
+    "scb-blocks": PublishedLayout(
+        read, "Statistics Sweden (SCB)", money="SEK{year}m", fixed={"layout": SWEDEN}, industries="isic4"
+    ),
 }
