@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from groundplan.economy.carving.carves import Ingredient as Ingredient
     from groundplan.economy.carving.carving import carve as carve
     from groundplan.economy.economy import Economy as Economy
+    from groundplan.economy.opening import Opening as Opening
+    from groundplan.economy.opening import TableFiles as TableFiles
     from groundplan.economy.opening import open_accounts as open_accounts
     from groundplan.economy.opening import open_table as open_table
     from groundplan.economy.quantities import physical_account as physical_account
@@ -132,6 +134,7 @@ if TYPE_CHECKING:
     from groundplan.verbs.examine import examine as examine
     from groundplan.verbs.hindcast import hindcast as hindcast
     from groundplan.verbs.join import join as join
+    from groundplan.verbs.names import names as names
     from groundplan.verbs.open import open as open
     from groundplan.verbs.place import place as place
     from groundplan.verbs.plan import plan as plan

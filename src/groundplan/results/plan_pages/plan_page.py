@@ -24,6 +24,7 @@ from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.accounts import plan_budget, plan_growth
 from groundplan.results.plan_pages.plan_charts import CHARTS
 from groundplan.results.plan_pages.plan_summary import checked, headline, held_back, solved, title
+from groundplan.results.repeated import repeat
 from groundplan.results.usual_pages import beside_views
 from groundplan.results.words import unit_words
 
@@ -76,26 +77,17 @@ def _solver(o: Outcome) -> str:
 
 
 def _repeat(o: Outcome) -> str:
+    """The command, or where accounts were handed over the choices as keywords."""
     about = o.provenance
-    study = str(about.get("study") or "")
-    if study:
-        opening = "With Groundplan {} and the sources above; every choice is written out in study.toml, in this folder:"
-        return (
-            paragraph(opening.format(about.get("groundplan", "")))
-            + "<pre><code>groundplan plan --study study.toml</code></pre>"
-            + f"<pre><code>{escape(study)}</code></pre>"
-        )
+    if about.get("command"):
+        return repeat(o)
     keywords = "".join(f", {k}={v!r}" for k, v in choices.changed(o).items() if k != "years")
-    python = (
-        f'from groundplan import Economy, plan\n\neconomy = Economy.load("{about.get("country", "KEN")}", '
-        f"{about.get('accounts_year')})\nplan(economy, years={len(years(o))}{keywords})"
-    )
+    python = f"plan(economy, years={len(years(o))}{keywords})"
     there = {"targets": about.get("policy", {}).get("targets"), "projects": about.get("projects")}
     there["carved products"] = about.get("carve")
     more = [name for name, given in there.items() if given]
     note = f"The {' and '.join(more)} listed among the assumptions belong to it." if more else ""
-    opening = f"With Groundplan {about.get('groundplan', '')} and the sources above, in Python:"
-    return paragraph(opening) + f"<pre><code>{escape(python)}</code></pre>" + paragraph(note)
+    return repeat(o) + f"<pre><code>{escape(python)}</code></pre>" + paragraph(note)
 
 
 SECTIONS = (

@@ -59,6 +59,10 @@ class DeclaredLayout(Entry):
     exports: tuple[str, ...] = keyed("", "columns of exports", filled=True)
     costs: dict[str, str] = keyed("", "row of costs → its kind", among=PRIMARY_KINDS, filled=True)
     industry: str = keyed("", "the same of industries; empty: industries have the codes of products", "")
+    industries: str = keyed(
+        "", "the known list that its codes are of, from which sectors have their classes; empty: a list of its own", "",
+        among=("", "isic4", "oecd", "wiod2013", "ifpri", "ibge"),
+    )  # fmt: skip
     files: tuple[str, ...] = keyed("", "what the files are, in the order in which they are named", ("table",))
     address: str = keyed("", "where such files are found", "")
     money: str = keyed("", 'the unit where the user gives none, with {year}: "SEK{year}m"', "")
