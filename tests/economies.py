@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from groundplan.economy.economy import Economy
 from groundplan.sources import Source
 from groundplan.tables import catalogue
+from groundplan.tables.industry_classes import stated
 from groundplan.tables.readers import wiod
 from groundplan.tables.table import Table
 
@@ -38,7 +40,14 @@ def shipped(case: str) -> Economy:
 def foreign(country: str) -> Economy:
     """An economy of the world input-output database, 2014."""
     read = wiod.read(WIOD / f"{country}_2014.csv", country, 2014, "USD2014m")
+    read = replace(read, classes=known_classes(map(str, read.labels.index)))
     return Economy.from_table(read, tolerance=UNBALANCED.get(country, 0.02))
+
+
+def known_classes(codes: Iterable[str]) -> dict[str, str]:
+    """Classes of codes that the tests take from known lists: of ISIC, of the matrices of IFPRI, of IBGE."""
+    there = list(codes)
+    return {c: text for name in ("isic4", "ifpri", "ibge") for c, text in stated(name, there).items()}
 
 
 def table(
@@ -72,6 +81,7 @@ def table(
     sold = pd.Series([*(home_final + imported_final).sum(axis=0), exports.sum()], index=[*finals.index, "exports"])
     sold["stocks"] = 0.0
     return Table(
+        classes=known_classes(codes),
         country="TST",
         country_name="Testland",
         year=2020,

@@ -17,6 +17,7 @@ from groundplan.planning.features.budget.budget import revenue_per_level
 from groundplan.planning.features.budget.budget_accounts import Budget, BudgetAccounts, function_of
 from groundplan.results.html_report import report
 from groundplan.results.plan_pages.accounts import plan_budget
+from groundplan.tables.industry_classes import class_of
 
 
 def calm(e: Economy | None = None, **more: object) -> Outcome:
@@ -182,9 +183,10 @@ def test_a_fixed_path_fixes_every_function() -> None:
 
 def test_products_have_functions() -> None:
     """Proves: shipped lists of products are known by their broad sector, research and medicines by themselves."""
-    told = {"educ": "education", "heal": "health", "padm": "administration", "M72": "science", "H49": "economy",
-            "C21": "health", "8591": "education", "8400": "administration"}  # fmt: skip
-    assert {i: function_of(i) for i in told} == told
+    of = {"ifpri:educ": "education", "ifpri:heal": "health", "ifpri:padm": "administration", "M72": "science",
+          "H49": "economy", "C21": "health", "ibge:8591": "education", "ibge:8400": "administration"}  # fmt: skip
+    assert {i: function_of(class_of(i)) for i in of} == of
+    assert function_of(None) == "administration"
 
 
 def test_the_rule_of_the_issue_on_kenya() -> None:

@@ -10,6 +10,7 @@ import pytest
 from groundplan.economy.capital import DWELLINGS_RATIO, DWELLINGS_WEAR, ratio_and_wear
 from groundplan.economy.economy import Economy
 from groundplan.tables import catalogue
+from groundplan.tables.industry_classes import class_of
 from groundplan.tables.national_past import NationalPast
 
 
@@ -35,7 +36,7 @@ def test_dwellings_ratio_is_denmarks_against_the_rest() -> None:
 
 def test_farms() -> None:
     """Proves: a matched sector takes the published ratio and wear as printed (farms: 491.42 / 126.5, 0.0748)."""
-    ratio, wear = ratio_and_wear("maiz")
+    ratio, wear = ratio_and_wear(class_of("ifpri:maiz"))
     assert ratio == pytest.approx(491.42 / 126.5)
     assert wear == 0.0748
 
@@ -87,7 +88,7 @@ def test_dwellings_wear_apart() -> None:
     wear = e.depreciation.to_series()
     assert wear["real"] == DWELLINGS_WEAR
     others = wear.drop("real")
-    scale = others / pd.Series({s: ratio_and_wear(s)[1] for s in others.index})
+    scale = others / pd.Series({s: ratio_and_wear(e.class_by_sector[s])[1] for s in others.index})
     assert scale.max() == pytest.approx(scale.min())
 
 

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from economies import known_classes
 
 from groundplan.errors import StudyError, UnknownName
 from groundplan.shocks.dynamics.binding import binding_of
-from groundplan.shocks.scenarios.classes import classed, classes, division, members, select
+from groundplan.shocks.scenarios.classes import classed, classes, members, select
 from groundplan.shocks.scenarios.events import CutImports, DestroyCapital
 from groundplan.shocks.scenarios.scenario import Behaviour, Scenario, library, ready
+from groundplan.tables.industry_classes import class_of, isic_divisions, proposal
 
 
 def names(found: dict[str, Any]) -> list[str | None]:
@@ -19,19 +21,56 @@ def names(found: dict[str, Any]) -> list[str | None]:
 
 
 def test_classes_of_codes() -> None:
-    """Proves: an exact code before its division, a section where no division is named, ISIC Rev. 3 by its own list
-    where one code is written so, and nothing where the classification is not known.
+    """Proves: an entry of a known list before its division, a section where no division is named, ISIC Rev. 3 by its
+    own list, and nothing where no class is stated, whatever the code looks like.
 
-    Breaks if: one code's classification is read by another's.
+    Breaks if: a code is read where a class should be, or one list's entry by another's.
     """
-    assert names(classed(["C19", "C10-C12", "D", "maiz", "0192", "none"])) == [
-        "fuels", "food", "power", "crops", "livestock", None,
+    stated = ["C19", "C10-C12", "D", "ifpri:maiz", "ibge:0192", "10", "refined petroleum"]
+    assert names(classed(list("abcdefg"), dict(zip("abcdefg", stated, strict=True)))) == [
+        "fuels", "food", "power", "crops", "livestock", "food", "fuels",
     ]  # fmt: skip
-    assert names(classed(["AtB", "E", "15t16", "23", "C19"])) == ["crops", "power", "food", "fuels", None]
-    assert names(classed(["new", "D"], {"new": "C19"})) == ["fuels", "power"]
-    assert [division(c) for c in ("C10-C12", "C1", "K64", "D", "DX", "V12", "J58_60", "x")] == [
-        "10", "", "64", "D", "", "", "58", "",
-    ]  # fmt: skip
+    assert names(classed(["C19", "D", "maiz"])) == [None, None, None]
+    old = ["AtB", "E", "15t16", "23"]
+    assert names(classed(old, {c: f"wiod2013:{c}" for c in old})) == ["crops", "power", "food", "fuels"]
+    assert names(classed(["E"], {"E": "E"})) == ["water"], "in Rev. 4 the letter means another thing"
+
+
+def test_divisions_of_codes() -> None:
+    """Proves: section letter and division must agree before a code counts as ISIC; spans, lists and sections are read.
+
+    Breaks if: C01 is a division of manufacturing, or 04 one of anything.
+    """
+    one = {"C10-12": "10 11 12", "D": "35", "A01_02": "01 02", "05T06": "05 06", "J59_J60": "59 60", "L68A": "68",
+           "F41-F43": "41 42 43", "T-U": "97 98 99", "A0102": "01 02", "86": "86"}  # fmt: skip
+    assert {c: " ".join(sorted(isic_divisions(c))) for c in one} == one
+    assert not any(map(isic_divisions, ("C01", "P01", "D05T06", "C1", "s01", "04", "maiz", "V12", "0191", "")))
+
+
+def test_what_a_class_may_be() -> None:
+    """Proves: a text that states no class is refused with the nearest word, and an entry that its list lacks too.
+
+    Breaks if: a misspelt class is no class without a word.
+    """
+    for text in ("refind petroleum", "C01", "ifpri:miaz", "nace:C19"):
+        with pytest.raises(UnknownName):
+            class_of(text)
+    assert str(class_of(" Refined  petroleum ")) == "C19"
+
+
+def test_a_class_is_proposed_by_code_and_label_together() -> None:
+    """Proves: where both agree the code's finer reading, where they do not the label's with a word of the code, and
+    nothing where neither says anything.
+
+    Breaks if: biscuits with the code B05 are coal again.
+    """
+    assert proposal("B05", "Biscuits") == ("C10", "the label says 'food'; the code would be coal")
+    assert proposal("Q86", "Quarries")[0] == "B08"
+    assert proposal("C10", "Crude petroleum")[0] == "B06"
+    assert proposal("06", "Crude petroleum and natural gas") == ("06", "code and label agree")
+    assert proposal("G46", "Wholesale trade, except of motor vehicles")[0] == "G46"
+    assert proposal("C19", "Sector 7") == ("C19", "by the code alone: the label says nothing")
+    assert proposal("s01", "sector 1") == ("", "")
 
 
 def test_members_of_a_class() -> None:
@@ -39,13 +78,13 @@ def test_members_of_a_class() -> None:
 
     Breaks if: shared codes count in a table of another classification, or those of one's own do not.
     """
-    assert members("fuels", ["mine", "chem", "maiz"]) == ["mine", "chem"]
-    assert members("fuels", ["mine"], {}) == ["mine"]
-    assert members("livestock", ["AtB", "E"]) == ["AtB"]
-    assert members("livestock", ["D", "E"]) == []
-    assert members("power", ["E", "AtB"]) == ["E"]
-    assert members("fuels", ["new", "maiz"], {"new": "chem"}) == ["new"]
-    assert members("fuels", ["x", "y"]) == []
+    of = {"a": "ifpri:mine", "b": "ifpri:chem", "c": "ifpri:maiz"}
+    assert members("fuels", ["a", "b", "c"], of) == ["a", "b"]
+    assert members("fuels", ["mine", "chem"]) == []
+    old = {"x": "wiod2013:AtB", "y": "wiod2013:E"}
+    assert members("livestock", ["x", "y"], old) == ["x"]
+    assert members("livestock", ["D", "E"], {"D": "D", "E": "E"}) == []
+    assert members("power", ["y", "x"], old) == ["y"]
 
 
 def test_names_that_select() -> None:
@@ -54,7 +93,10 @@ def test_names_that_select() -> None:
     Breaks if: what was chosen before is lost, or a class without members is an unknown one.
     """
     codes = ["D", "C19", "B", "maiz"]
-    assert select(["maiz", "class:power", "maiz"], codes, kind="sector", where="x") == (["D", "maiz"], [])
+    of = known_classes(codes)
+    assert select(["maiz", "class:power", "maiz"], codes, kind="sector", where="x", industries=of) == (
+        ["D", "maiz"], [],
+    )  # fmt: skip
     assert select(["all"], codes, kind="sector", where="x") == (codes, [])
     assert select(["B", "all"], codes, kind="sector", where="x")[0] == codes
     chosen, faults = select(["moon", "class:moon", "class:health", "B"], codes, kind="sector", where="x")
@@ -89,7 +131,7 @@ def test_how_inputs_bind_their_users() -> None:
     """
     products = ["C19", "D", "C19", "C18"]
     parts = {
-        "codes": ("C19", "D"), "input_of": np.array([0, 1, 2, 3]),
+        "codes": ("C19", "D"), "industries": known_classes(products), "input_of": np.array([0, 1, 2, 3]),
         "use": np.array([[5.0, 9.1, 1.0], [1.0, 1.0, 1.0], [5.0, 0.9, 1.0], [2.0, 2.0, 2.0]]),
     }  # fmt: skip
 
@@ -108,7 +150,7 @@ def test_how_inputs_bind_their_users() -> None:
     assert binding_of(Scenario(name="x"), ["one", "two", "C19", "C18"], unknown)[0].tolist() == [
         [0, 0], [0, 0], [0, 0], [2, 2],
     ]  # fmt: skip
-    carved = {**parts, "codes": ("new", "D"), "origin": {"new": "C19"}}
+    carved = {**parts, "codes": ("new", "D"), "industries": {"D": "D", "C18": "C18", "new": "C19"}}
     assert binding_of(Scenario(name="x"), ["new", "D", "new", "C18"], carved)[0].tolist() == of()[0]
 
 

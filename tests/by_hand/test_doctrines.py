@@ -32,6 +32,7 @@ from groundplan.planning.policy import Policy
 from groundplan.results.compared_pages import compare_views
 from groundplan.results.compared_pages.compare_page import summary
 from groundplan.results.html_report import report
+from groundplan.tables.industry_classes import class_of
 
 BRANCHES = [Branch("heavy", ["works"]), Branch("land", ["farm"])]
 CALM = on_paper(years=2, population_growth=0.0, branches=BRANCHES)
@@ -122,8 +123,9 @@ def test_every_sector_of_a_shipped_country_has_a_role() -> None:
         members = [j for b in found for j in b.sectors]
         assert sorted(members) == sorted(j for j in e.sectors if float(e.output.sel(sector=j)) > 0)
         assert {b.name for b in found} == {"heavy", "light", "farm", "services"}
-    told = {"metl": "heavy", "text": "light", "0191": "farm", "C21": "light", "educ": "services"}
-    assert {j: branch_of(j) for j in told} == told
+    of = {"ifpri:metl": "heavy", "ifpri:text": "light", "ibge:0191": "farm", "C21": "light", "ifpri:educ": "services"}
+    assert {j: branch_of(class_of(j)) for j in of} == of
+    assert branch_of(None) is None
 
 
 def applied(d: Doctrine, e: Economy, policy: Policy) -> Policy:

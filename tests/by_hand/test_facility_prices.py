@@ -6,11 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 import xarray as xr
+from economies import known_classes
 
 from groundplan.errors import Faults
 from groundplan.places.known.columns import PlacesError, SourcedFigure
 from groundplan.places.works.facilities import Facilities, Facility
 from groundplan.places.works.pricing import Ratios, _spans, from_economy, priced
+from groundplan.tables.industry_classes import class_of
 
 WAGES = {
     "basic": SourcedFigure(2.0, "TST2020 / person / year", source="tests", low=1.0, high=4.0),
@@ -26,7 +28,8 @@ def economy(*codes: str) -> SimpleNamespace:
     ).assign_coords(primary_kind=("primary", ["labour", "capital", "labour"]))
     vectors = {"capital_stock": [30.0, 50.0, 2.0], "output": [8.0, 32.0, 0.5]}
     arrays = {name: xr.DataArray(v, coords=[("sector", list(codes))]) for name, v in vectors.items()}
-    return SimpleNamespace(sectors=codes, primary=primary, country="TST", **arrays)
+    classes = {c: class_of(text) if (text := known_classes(codes).get(c)) else None for c in codes}
+    return SimpleNamespace(sectors=codes, primary=primary, country="TST", class_by_sector=classes, **arrays)
 
 
 def works(**more: object) -> Facility:

@@ -94,7 +94,7 @@ def test_ratios_of_kenya_add_up() -> None:
     )
     pay = kenya.primary.sel(both)[kenya.primary["primary_kind"] == "labour"].sum()
     assert found["food"].wages == pytest.approx(float(pay / kenya.output.sel(both).sum()))
-    with pytest.raises(PlacesError, match="not in the concordance"):
+    with pytest.raises(PlacesError, match="have no class"):
         pricing.from_economy(small())
 
 

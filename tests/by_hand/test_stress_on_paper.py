@@ -140,12 +140,12 @@ def test_imports_of_each_partner() -> None:
 
 
 def test_sectors_of_an_event() -> None:
-    """Proves: by code and region, in the table's order; a carved sector belongs to the class of what it came from;
-    names that are not there are all told.
+    """Proves: by code and region, in the table's order; a sector belongs to the class that is stated of it; names
+    that are not there are all told.
 
-    Breaks if: where a sector came from is forgotten, or one region stands for all.
+    Breaks if: what is stated of a sector is forgotten, or one region stands for all.
     """
-    s = uneven(codes=("a", "new"), origin={"new": "D"}, regions=("N", "S"))
+    s = uneven(codes=("a", "new"), industries={"new": "D"}, regions=("N", "S"))
     rows, faults = chosen_sectors(s, LoseCapacity(sectors=("class:power",)), "x")
     assert (rows.tolist(), faults) == ([1], [])
     assert chosen_sectors(s, LoseCapacity(regions=("N",)), "x")[0].tolist() == [0]
@@ -322,7 +322,7 @@ def test_only_some_names_are_shown() -> None:
     codes = [f"s{k}" for k in range(6)]
     n = 6
     s = cast(System, SimpleNamespace(
-        n=n, codes=tuple(codes), regions=("",) * n, sectors=tuple(codes), origin={}, label=lambda c: c.upper(),
+        n=n, codes=tuple(codes), regions=("",) * n, sectors=tuple(codes), industries={}, label=lambda c: c.upper(),
         days_per_step=1, output=np.ones(n), money="m", suppliers=tuple(codes), inputs=tuple(codes), finals=("x",),
     ))  # fmt: skip
     for many, words in ((6, "(s0, s1, s2, s3 and 2 more)"), (4, "4 sectors (s0, s1, s2, s3)")):

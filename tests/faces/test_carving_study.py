@@ -8,7 +8,7 @@ import pytest
 from economies import shipped, small
 
 from groundplan import open_study, plan, see, stress
-from groundplan.economy.carving.carving import Carve, by_sector, carve
+from groundplan.economy.carving.carving import Carve, carve
 from groundplan.economy.economy import Economy
 from groundplan.errors import Faults, GroundplanError, PlanInfeasible, UnknownName
 from groundplan.outcome import Outcome
@@ -268,6 +268,6 @@ def test_a_carved_product_keeps_its_class_and_its_ground() -> None:
     """
     plain = shipped("KEN 2019")
     e = carve(plain, [Carve("diesel", "chem", "t", "assumed for the test", share=0.3, price=1e-4)])
-    assert "diesel" in select(["class:chemicals"], e.sectors, kind="product", where="", origin=by_sector(e))[0]
+    assert "diesel" in select(["class:chemicals"], e.sectors, kind="product", where="", industries=e.stated_classes)[0]
     raw, thin = (see(x, draws=0).table("raw") for x in (e, plain))
     assert raw["total_share"].to_list() == pytest.approx(thin["total_share"].to_list())

@@ -140,13 +140,16 @@ def test_a_table_of_unknown_classes_wants_codes() -> None:
 
 def test_every_shipped_sector_has_a_class_and_every_class_a_need() -> None:
     for case in SHIPPED:
-        assert all(classed(shipped(case).sectors).values()), case
-    assert members("fuels", shipped("ESP 2019").sectors) == ["B", "C19"]
-    assert members("crops", shipped("BRA 2021").sectors) == ["0191"]
+        e = shipped(case)
+        assert all(classed(e.sectors, e.stated_classes).values()), case
+    spain, brazil = shipped("ESP 2019"), shipped("BRA 2021")
+    assert members("fuels", spain.sectors, spain.stated_classes) == ["B", "C19"]
+    assert members("crops", brazil.sectors, brazil.stated_classes) == ["0191"]
     assert all(c.need and c.days > 0 for c in classes().values())
-    old = classed(["AtB", "C", "15t16", "E"])
-    assert [k and k.name for k in old.values()] == ["crops", "mining", "food", "power"]
-    assert members("fuels", ["AtB", "C", "15t16", "23"]) == ["C", "23"]
+    codes = ["AtB", "C", "15t16", "E", "23"]
+    of = {c: f"wiod2013:{c}" for c in codes}
+    assert [k and k.name for k in classed(codes, of).values()] == ["crops", "mining", "food", "power", "fuels"]
+    assert members("fuels", codes, of) == ["C", "23"]
 
 
 @pytest.mark.parametrize("name", library())

@@ -54,6 +54,7 @@ def aggregate(economy: Economy, mapping: Lists, labels: Mapping[str, str] | None
         **changes,
         physical=physical,
         labels=_labels(list(W.columns), mapping, labels, economy.labels, W),
+        classes=shared_classes(economy.stated_classes, W),
         methods=(*economy.methods, method),
         assumptions=(*economy.assumptions, *assumed),
         sources=(*economy.sources, *sources),
@@ -125,6 +126,12 @@ def _physical(e: Economy, W: pd.DataFrame) -> tuple[dict[str, Physical], list[st
         basis = "assumed" if any(p.basis == "assumed" for p in here) else "source"
         out[str(new)] = replace(sole, quantity=quantity, price=price, basis=basis, sector=str(new))
     return out, [c for c in e.physical if c not in kept]
+
+
+def shared_classes(classes: Mapping[str, str], W: pd.DataFrame) -> dict[str, str]:
+    """New sector → the class that all of its old ones have; none where they differ."""
+    of = {str(new): {classes.get(str(c), "") for c in W.index[W[new] > 0]} for new in W.columns}
+    return {new: next(iter(own)) for new, own in of.items() if len(own) == 1 and own != {""}}
 
 
 def _extended(W: pd.DataFrame, other: list[str]) -> pd.DataFrame:

@@ -25,12 +25,14 @@ import pandas as pd
 
 from groundplan.sources import Assumption, Source
 from groundplan.tables.facts import FACTS
+from groundplan.tables.industry_classes import IndustryClass, class_of, isic_divisions
 from groundplan.tables.national_past import PENN_WORLD_TABLE, NationalPast
 from groundplan.tables.table import Table
 
 DWELLINGS_RATIO = 10.73
 DWELLINGS_WEAR = 0.0130
 DEFAULT_INDUSTRIES = "8100"
+DWELLINGS = "dwellings"
 LEAST_SHARE_OF_OUTPUT = 0.05
 
 RATIOS = Source(
@@ -69,17 +71,41 @@ def _concordance() -> dict[str, str]:
 
 
 @cache
-def ratio_and_wear(sector: str) -> tuple[float, float]:
-    """Capital over value added (years) and wear (1 / year) of a sector, from the industries it is matched with.
+def industries(kind: IndustryClass | None) -> str:
+    """The United States industries of a class, or ``dwellings``; those of other services where there is no class.
+
+    A class that is no entry of the concordance has the industries of its divisions.
+    """
+    if kind is None or kind.rev3:
+        return DEFAULT_INDUSTRIES
+    if kind.code in _concordance():
+        return _concordance()[kind.code]
+    parts = [DWELLINGS if d == "68" else _by_division().get(d, "") for d in sorted(kind.divisions)]
+    own = [p for p in parts if p and p != DWELLINGS]
+    return " ".join(dict.fromkeys(" ".join(own).split())) or (DWELLINGS if parts else DEFAULT_INDUSTRIES)
+
+
+@cache
+def _by_division() -> dict[str, str]:
+    """Division of ISIC Rev. 4 → the industries of the narrowest entry of the concordance that holds it."""
+    entries = [(isic_divisions(code), own) for code, own in _concordance().items() if isic_divisions(code)]
+    narrow = sorted(entries, key=lambda entry: -len(entry[0]))
+    return {d: own for divisions, own in narrow for d in divisions if own != DWELLINGS}
+
+
+@cache
+def ratio_and_wear(kind: IndustryClass | None) -> tuple[float, float]:
+    """Capital over value added (years) and wear (1 / year) of a class, from the industries it is matched with.
 
     Dwellings are outside the United States ratios. For real estate the ratio is Denmark's in 2019, relative to the
     rest of its economy, times the United States average of the rest; wear is Denmark's P51C over stock.
 
-    >>> ratio_and_wear("maiz")[1]
+    >>> from groundplan.tables.industry_classes import class_of
+    >>> ratio_and_wear(class_of("ifpri:maiz"))[1]
     0.0748
     """
-    codes = _concordance().get(sector, DEFAULT_INDUSTRIES)
-    if codes == "dwellings":
+    codes = industries(kind)
+    if codes == DWELLINGS:
         return DWELLINGS_RATIO, DWELLINGS_WEAR
     stock, added, wear = np.transpose([_industries()[code] for code in codes.split()])
     return float(stock.sum() / added.sum()), round(float((wear * stock).sum() / stock.sum()), 6)
@@ -96,7 +122,9 @@ def estimate_capital(table: Table, past: NationalPast | None, trend_growth: floa
     taxes = table.primary.loc[table.primary_kinds.isin(["product_tax", "margin"])].sum()
     # A sector without value added still needs plant: it is given at least that of a thin margin on its output.
     value_added = (output - use - taxes).clip(lower=LEAST_SHARE_OF_OUTPUT * output.clip(lower=0.0))
-    matched = pd.DataFrame([ratio_and_wear(c) for c in codes], index=codes, columns=["ratio", "wear"])
+    kinds = {str(c): class_of(text) if (text := table.classes.get(str(c))) else None for c in codes}
+    houses = pd.Series([industries(kinds[str(c)]) == DWELLINGS for c in codes], codes)
+    matched = pd.DataFrame([ratio_and_wear(kinds[str(c)]) for c in codes], index=codes, columns=["ratio", "wear"])
     investing = table.final_kinds.index[table.final_kinds == "investment"]
     total = float(
         (table.domestic_final[investing] + table.imported_final[investing]).sum().sum()
@@ -105,7 +133,7 @@ def estimate_capital(table: Table, past: NationalPast | None, trend_growth: floa
     gdp = float((output - use - taxes).sum()) + float(
         table.primary.loc[table.primary_kinds == "product_tax"].sum().sum() + table.final_taxes.sum()
     )
-    stock, wear, how, sources = _stock(table, matched, value_added, total, gdp, past, trend_growth)
+    stock, wear, how, sources = _stock(table, matched, value_added, total, gdp, past, trend_growth, houses)
     growth = total / float(stock.sum()) - float((wear * stock).sum() / stock.sum())
     if table.investment_by_sector is not None and (table.investment_by_sector >= 0).all():
         investment = table.investment_by_sector * (total / float(table.investment_by_sector.sum()))
@@ -140,13 +168,12 @@ def consistency(stock: pd.Series, wear: pd.Series, investment: float, past: Nati
     return Assumption("growth of capital", value, basis, "study: [capital] trend_growth, depreciation")
 
 
-def scaled_wear(stock: pd.Series, wear: pd.Series, average: float) -> pd.Series:
-    """Wear by sector with a given average over the stock: dwellings keep theirs, the others' is scaled alike.
+def scaled_wear(stock: pd.Series, wear: pd.Series, average: float, dwellings: pd.Series) -> pd.Series:
+    """Wear by sector with a given average over the stock: ``dwellings`` keep theirs, the others' is scaled alike.
 
     Where dwellings alone wear more than the average leaves room for, theirs is scaled too; where nothing wears yet,
     everything wears at the average. Units: 1 / year.
     """
-    dwellings = pd.Series([_concordance().get(str(c)) == "dwellings" for c in stock.index], stock.index)
     worn = wear * stock
     left = average * float(stock.sum()) - float(worn[dwellings].sum())
     rest = float(worn[~dwellings].sum())
@@ -165,6 +192,7 @@ def _stock(
     gdp: float,
     past: NationalPast | None,
     growth: float,
+    houses: pd.Series,
 ) -> tuple[pd.Series, pd.Series, str, tuple[Source, ...]]:
     worn, own = table.fixed_capital_consumption, table.capital_stock
     shape, wear, shared = _shape(table, matched, value_added)
@@ -181,7 +209,7 @@ def _stock(
                 f"; the source's closing balance sheet, {own.sum() / gdp:.2f} times GDP, does not say that it is of "
                 "fixed assets after wear, so its shares are taken and not its level"
             )
-        return stock, scaled_wear(stock, wear, past.wear), how, (RATIOS, PENN_WORLD_TABLE)
+        return stock, scaled_wear(stock, wear, past.wear, houses), how, (RATIOS, PENN_WORLD_TABLE)
     if worn is not None and (worn > 0).any():
         return shape, wear, "estimate: consumption of fixed capital of the source over published wear", (RATIOS,)
     scale = total / float(((growth + matched["wear"]) * shape).sum())

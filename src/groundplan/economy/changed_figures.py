@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from groundplan.economy.capital import consistency, scaled_wear
+import pandas as pd
+
+from groundplan.economy.capital import DWELLINGS, consistency, industries, scaled_wear
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.sources import Assumption
 
@@ -71,7 +73,8 @@ def _capital(
     if isinstance(depreciation, (int, float)):
         if trend_growth is None and capital_output is None:
             trend_growth = (total - float((wear * stock).sum())) / float(stock.sum())
-        wear = wear.copy(data=scaled_wear(stock.to_series(), wear.to_series(), depreciation).to_numpy())
+        houses = pd.Series({s: industries(kind) == DWELLINGS for s, kind in e.class_by_sector.items()})
+        wear = wear.copy(data=scaled_wear(stock.to_series(), wear.to_series(), depreciation, houses).to_numpy())
         lines.append(f"wear {depreciation:g}")
     for s, rate in depreciation.items() if isinstance(depreciation, Mapping) else ():
         wear.loc[s] = rate

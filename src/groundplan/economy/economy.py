@@ -18,8 +18,11 @@ from groundplan.economy.table_checks import check_balance
 from groundplan.glossary import quantity
 from groundplan.sources import Assumption, Source
 from groundplan.tables import catalogue
+from groundplan.tables.industry_classes import IndustryClass, class_of
 from groundplan.tables.national_past import NationalPast, national_past
 from groundplan.tables.table import Table
+
+MOST_SHOWN = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +34,9 @@ class Economy:
     ``employment`` (``employment_unit``). ``imported_by_partner`` says whom imports come from, cell by cell (partner ×
     product × use, the uses being sectors and final categories), where the source says it; None elsewhere. ``physical``
     has the unit, quantity and price of products that are also counted in their own unit (``carving.carve``); ``past``
-    what is published of the country's growth, wear and income up to the year, None where nothing is.
+    what is published of the country's growth, wear and income up to the year, None where nothing is; ``classes`` what
+    each sector is (``tables.industry_classes``): no meaning is read from a code or a label; ``not_stated`` what
+    planning asks and the source does not say, in words.
 
         x  = Z_d·1 + Y_d·1 + e           output, by construction
         x' = 1'Z_d + 1'Z_m + 1'V         checked on load; the residual is in ``audit``
@@ -67,6 +72,8 @@ class Economy:
     imported_by_partner: xr.DataArray | None = None
     physical: Mapping[str, Physical] = field(default_factory=dict)
     past: NationalPast | None = None
+    classes: Mapping[str, str] = field(default_factory=dict)
+    not_stated: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for value in vars(self).values():
@@ -136,11 +143,13 @@ class Economy:
             names=dict(table.names),
             sources=(table.source, *capital.sources),
             methods=table.methods,
-            assumptions=(*capital.assumptions, *labour),
+            assumptions=(*capital.assumptions, *labour, *_classes_lacking(table)),
+            not_stated=_not_stated(table, past),
             rounding=table.rounding,
             controls={} if table.controls is None else {str(k): float(v) for k, v in table.controls.items()},
             imported_by_partner=_by_partner(table),
             past=past,
+            classes=dict(table.classes),
         )
 
     def replacing(self, **changes: object) -> Economy:
@@ -186,6 +195,22 @@ class Economy:
     @cached_property
     def _figures(self) -> dict[str, dict[str, float]]:
         return {}
+
+    @cached_property
+    def stated_classes(self) -> dict[str, str]:
+        """Sector → its class as it is stated; a product carved out of a sector has that sector's."""
+        of = {s: self.physical[s].sector or s if s in self.physical else s for s in self.sectors}
+        return {s: self.classes[c] for s, c in of.items() if c in self.classes}
+
+    @cached_property
+    def class_by_sector(self) -> dict[str, IndustryClass | None]:
+        """Sector → its class; None where none is stated."""
+        return {s: class_of(text) if (text := self.stated_classes.get(s)) else None for s in self.sectors}
+
+    @property
+    def unclassed(self) -> tuple[str, ...]:
+        """Sectors without a class: no scenario, basket, recipe or branch that names a class knows them."""
+        return tuple(s for s, one in self.class_by_sector.items() if one is None)
 
     def finals(self, kind: str) -> tuple[str, ...]:
         """Final categories of one kind: household, nonprofit, government, investment or inventories."""
@@ -288,6 +313,39 @@ def _by_partner(table: Table) -> xr.DataArray | None:
     }
     values = np.stack([f.to_numpy(dtype=float) for f in frames.values()])
     return quantity("imported_by_partner", xr.DataArray(values, coords=coords, dims=list(coords)), table.money)
+
+
+def _classes_lacking(table: Table) -> tuple[Assumption, ...]:
+    """What is taken of sectors without a class, where there are some."""
+    codes = list(map(str, table.labels.index))
+    lacking = [c for c in codes if c not in table.classes]
+    if not lacking:
+        return ()
+    shown = ", ".join(f"{table.labels[c]} ({c})" for c in lacking[:MOST_SHOWN])
+    more = f" and {len(lacking) - MOST_SHOWN} more" if len(lacking) > MOST_SHOWN else ""
+    whole = len(lacking) == len(codes)
+    value = f"none of {len(codes)} sectors has one" if whole else f"{len(lacking)} have none: {shown}{more}"
+    basis = (
+        "no meaning is read from codes; what has no class has capital in the ratio of other services and the mean "
+        "basket, and no scenario, recipe or branch that names a class knows it"
+    )
+    return (Assumption("classes of sectors", value, basis, "the template's column class, or --classes FILE"),)
+
+
+def _not_stated(table: Table, past: NationalPast | None) -> tuple[str, ...]:
+    """What planning asks and the source does not say, each with what stands for it."""
+    codes = list(map(str, table.labels.index))
+    lacking = sum(c not in table.classes for c in codes)
+    heads = table.employment is not None and not table.employment_unit.startswith("base-year")
+    asked = {
+        f"classes of {lacking} of {len(codes)} sectors (they are in no scenario, basket or recipe)": lacking == 0,
+        "heads by sector and skill (wages stand for them)": heads,
+        "capital by sector (it is estimated)": table.capital_stock is not None,
+        "wear of capital": table.fixed_capital_consumption is not None or (past is not None and past.wear is not None),
+        "growth of population": past is not None and past.population_growth is not None,
+        "growth of output per head": past is not None and past.per_head is not None,
+    }
+    return tuple(words for words, there in asked.items() if not there)
 
 
 def _employment(table: Table) -> tuple[pd.DataFrame, str, tuple[Assumption, ...]]:

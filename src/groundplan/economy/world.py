@@ -53,6 +53,7 @@ class World:
     methods: tuple[str, ...]
     rounding: float
     discrepancy: xr.DataArray = field(repr=False)
+    classes: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for value in vars(self).values():
@@ -98,6 +99,7 @@ class World:
             final_kinds=dict(t.final_kinds),
             labels=dict(t.labels),
             names=dict(t.names),
+            classes=dict(t.classes),
             source=t.source,
             methods=tuple(t.methods),
             rounding=t.rounding,
@@ -199,6 +201,7 @@ class World:
             methods=(*self.methods, f"The accounts are {country}'s part of a world table; exports are uses elsewhere."),
             rounding=self.rounding * max(1.0, (len(self.countries) - 1) / 2),
             names=dict(self.names),
+            classes=dict(self.classes),
             imported_by_partner=blocks,
         )
 

@@ -9,33 +9,33 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 
+from groundplan.economy.broad_list import broad_weights
 from groundplan.economy.economy import Economy
 from groundplan.errors import TableError, UnknownName, raise_all
 from groundplan.measures.bundles import bundle
 from groundplan.measures.labelled import share_of
-from groundplan.tables import concordances
 
 
 def raw_shares(e: Economy) -> pd.Series:
     """How much of each product is raw (agriculture, forestry, fishing, mining): 1, 0, or a part where the list mixes.
 
-    The products are brought to the broad list of ``groundplan_broad``; ``raw_sectors.csv`` says which of its entries
+    Their classes bring the products to the broad list; ``raw_sectors.csv`` says which of its entries
     are raw. Index: product.
     Units:  1.
-    Errors: ``TableError`` for products that the concordance lacks: then name the raw products yourself.
+    Errors: ``TableError`` for products without a class there: then name the raw products yourself.
     Source: ISIC rev. 4, sections A and B; the concordance's own notes on ore that is worked where it is mined.
     """
     text = files("groundplan.measures").joinpath("raw_sectors.csv").read_text("utf-8")
     raw = [row["broad"] for row in csv.DictReader(text.splitlines())]
-    broad = concordances.load("groundplan_broad")
-    lost = broad.unmapped(pd.Index(e.sectors))
+    weights = broad_weights(e)
+    lost = [str(i) for i in weights.index[weights.isna().any(axis=1)]]
     if lost:
         raise TableError(
-            f"no concordance says which of these {len(lost)} products are raw: {', '.join(lost[:6])}",
+            f"no class says which of these {len(lost)} products are raw: {', '.join(lost[:6])}",
             where=f"{e.country} {e.year}",
-            fix="name the raw products: raw=['...', '...']",
+            fix="state their classes, or name the raw products: raw=['...', '...']",
         )
-    return broad.weights.loc[list(e.sectors), raw].sum(axis=1).rename_axis("product").rename("raw")
+    return weights[raw].sum(axis=1).rename_axis("product").rename("raw")
 
 
 def _raw(e: Economy, raw: Sequence[str] | None) -> np.ndarray:

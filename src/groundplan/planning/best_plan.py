@@ -240,6 +240,7 @@ def provenance(plan: SolvedPlan) -> dict[str, Any]:
         "tail_years": tail,
         "money": e.money,
         "employment_unit": e.employment_unit,
+        "not_stated": list(e.not_stated),
         "labels": {**e.labels, **e.names},
         "households": list(e.finals("household")),
         "policy": choices,

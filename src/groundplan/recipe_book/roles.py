@@ -47,32 +47,6 @@ def roles() -> dict[str, Role]:
     }
 
 
-@cache
-def _sections() -> dict[str, frozenset[str]]:
-    text = files("groundplan").joinpath("tables/concordances/nace2_to_sections.csv").read_text("utf-8")
-    within: dict[str, set[str]] = {}
-    for row in csv.DictReader(text.splitlines()):
-        within.setdefault(row["to"], set()).add(row["from"])
-    return {section: frozenset(divisions) for section, divisions in within.items()}
-
-
-def divisions(code: str) -> frozenset[str]:
-    """The ISIC Rev. 4 divisions that a code of a NACE or ISIC list names; none for codes of other lists.
-
-    >>> sorted(divisions("C10-12")), sorted(divisions("C31_C32")), sorted(divisions("D")), sorted(divisions("maiz"))
-    (['10', '11', '12'], ['31', '32'], ['35'], [])
-    """
-    if code in _sections():
-        return _sections()[code]
-    if not re.fullmatch(r"[A-U]?\d\d[A-Z]?([-_T][A-U]?\d\d[A-Z]?)*", code):
-        joined = re.fullmatch(r"([A-U])_([A-U])", code)
-        return divisions(joined[1]) | divisions(joined[2]) if joined else frozenset()
-    named = SPAN.findall(code)
-    if re.search(r"[-T]", code) and len(named) == 2:
-        return frozenset(f"{n:02d}" for n in range(int(named[0]), int(named[1]) + 1))
-    return frozenset(named)
-
-
 def members(e: Economy, role: str, chosen: Mapping[str, str] | None = None) -> tuple[list[str], str]:
     """The products of an economy that play a role, and what is to be said of the match; none where none is known.
 
@@ -88,21 +62,23 @@ def members(e: Economy, role: str, chosen: Mapping[str, str] | None = None) -> t
 
 @lru_cache(maxsize=512)
 def _members(e: Economy, role: str) -> tuple[tuple[str, ...], str]:
-    if role in e.sectors:
+    if role in e.physical:
         return (role,), ""
     one = roles()[role]
-    there = [c for c in e.sectors if c not in e.physical or e.physical[c].sector in ("", c)]
-    old = any(REV3.fullmatch(c) for c in there)
-    own, lists = one.rev3 if old else one.codes, [r.rev3 if old else r.codes for r in roles().values()]
-    codes = [c for c in there if c in own]
+    kinds = {c: kind for c, kind in e.class_by_sector.items() if kind is not None}
+    there = [c for c in kinds if c not in e.physical or e.physical[c].sector in ("", c)]
+
+    def stated(r: Role) -> list[str]:
+        return [c for c in there if kinds[c].code in (r.rev3 if kinds[c].rev3 else r.codes)]
+
+    codes = stated(one)
     if codes:
         # A product that is all there is for two roles holds more than one.
-        same = sum(set(codes) == {c for c in there if c in other} for other in lists) > 1
+        same = sum(codes == stated(other) for other in roles().values()) > 1
         broad = f"{one.label} within {', '.join(e.label(c) for c in codes)}" if same else ""
     else:
-        parts = {c: divisions(c) or (divisions(c[:2]) if IBGE.fullmatch(c) else frozenset()) for c in there}
-        codes = [c for c in there if parts[c] & one.isic]
-        wider = [c for c in codes if not parts[c] <= one.isic]
+        codes = [c for c in there if kinds[c].divisions & one.isic]
+        wider = [c for c in codes if not kinds[c].divisions <= one.isic]
         broad = f"{one.label} within {', '.join(e.label(c) for c in wider)}" if wider else ""
     codes += [c for c, p in e.physical.items() if p.sector in codes and c not in codes and c not in roles()]
     return tuple(codes), broad

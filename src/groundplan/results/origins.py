@@ -37,6 +37,12 @@ def assumption_table(outcome: Outcome) -> pd.DataFrame:
     )
 
 
+def not_stated(o: Outcome) -> str:
+    """What planning asks and the accounts do not say, in one sentence; nothing where they say all."""
+    lacking = [str(x) for x in o.provenance.get("not_stated", [])]
+    return f"The accounts do not state {'; '.join(lacking)}." if lacking else ""
+
+
 def capital_line(o: Outcome) -> str:
     """What base-year investment did to capital, I/K − δ, beside past growth, in a sentence; empty where not known."""
     rows = [a for a in o.provenance.get("assumptions", []) if a.get("name") == "growth of capital"]

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from groundplan.economy.carving.carving import by_sector
 from groundplan.economy.economy import Economy
 from groundplan.economy.leontief import Leontief
 from groundplan.errors import StudyError, raise_all
@@ -165,7 +164,7 @@ def made_at_home(e: Economy, products: Sequence[str], share: float) -> Economy:
 
 
 def _chosen(e: Economy, products: Sequence[str]) -> list[str]:
-    codes, faults = select(products, e.sectors, kind="product", where="bridging", origin=by_sector(e))
+    codes, faults = select(products, e.sectors, kind="product", where="bridging", industries=e.stated_classes)
     raise_all(faults)
     return codes
 

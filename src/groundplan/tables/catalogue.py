@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from groundplan.errors import UnknownName
 from groundplan.sources import Source, sha256
+from groundplan.tables.industry_classes import stated
 from groundplan.tables.published import published_layout
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ class CatalogueEntry:
     """One country and year: where its files are, in which money, who published it and under which licence.
 
     ``country`` is the ISO 3166 three-letter code; ``paths`` are relative to the package's data folder; ``kind`` names
-    their layout (``published``); ``rounding`` is the last digit that the publisher prints, in ``money``.
+    their layout (``published``); ``rounding`` is the last digit that the publisher prints, in ``money``;
+    ``industries`` the known list that its sectors are of, where the layout does not say it.
     """
 
     country: str
@@ -37,6 +39,7 @@ class CatalogueEntry:
     licence: str
     address: str
     rounding: float
+    industries: str = ""
 
     def files(self) -> tuple[Path, ...]:
         """The entry's files; a folder stands for the CSV files in it."""
@@ -76,6 +79,7 @@ def _entry(row: dict[str, str]) -> CatalogueEntry:
         paths=tuple(row["paths"].split(" ")),
         money=row["money"],
         rounding=float(row["rounding"]),
+        industries=row["industries"],
         **words,
     )
 
@@ -115,4 +119,4 @@ def load(country: str, year: int | None = None) -> Table:
         source=entry.source(),
         rounding=entry.rounding,
     )
-    return table
+    return table if table.classes else replace(table, classes=stated(entry.industries, map(str, table.labels.index)))

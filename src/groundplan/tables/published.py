@@ -8,7 +8,7 @@ own.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from inspect import signature
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from groundplan.errors import UnknownName
+from groundplan.tables.industry_classes import stated
 
 LAYOUTS = Path(__file__).parent / "layouts"
 READERS: Mapping[str, str] = {
@@ -44,7 +45,8 @@ class PublishedLayout:
     those for files that may be left out. ``publisher`` is whom a source names where the reader is told the source.
     ``world``: the file holds many countries. ``money``: the unit where the user gives none, with ``{year}``; empty
     where he must. ``fixed``: what else the reader is told. ``together``: the reader's one word for a list of all files,
-    where it has one.
+    where it has one. ``industries``: the known list that the
+    layout's codes are of (``industry_classes``), empty where the publisher has a list of its own.
     """
 
     read: Callable[..., Any]
@@ -55,6 +57,7 @@ class PublishedLayout:
     money: str = ""
     fixed: Mapping[str, object] = field(default_factory=dict)
     together: str = ""
+    industries: str = ""
 
     def takes(self, word: str) -> bool:
         """Whether the reader can be told it: ``source``, ``edition``, ``mapping``."""
@@ -63,7 +66,9 @@ class PublishedLayout:
     def table(self, paths: Sequence[Path], **words: object) -> Any:
         """The ``Table``, or the ``WorldTable``, in the files; ``words`` are the reader's own."""
         files: Mapping[str, Any] = dict(zip((*self.files, *self.further), paths, strict=False))
-        return self.read(**({self.together: list(paths)} if self.together else files), **self.fixed, **words)
+        table = self.read(**({self.together: list(paths)} if self.together else files), **self.fixed, **words)
+        codes = table.industries if self.world else map(str, table.labels.index)
+        return table if table.classes else replace(table, classes=stated(self.industries, codes))
 
 
 def layout_words() -> tuple[str, ...]:

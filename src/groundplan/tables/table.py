@@ -18,6 +18,7 @@ import pandas as pd
 from groundplan.errors import GroundplanError, TableError, raise_all
 from groundplan.records.money import money_of
 from groundplan.sources import Source
+from groundplan.tables.industry_classes import class_faults
 
 if TYPE_CHECKING:
     from groundplan.tables.national_past import NationalPast
@@ -50,9 +51,9 @@ class Table:
         controls                        published aggregates: aggregate → money / year
         names                           code of a final category, primary input, skill or partner → its name in words
         past                            what the source says of the country's past; None: what is shipped of it, if any
+        classes                         sector code → its class (``industry_classes``); a sector may have none
         imported_by_partner             partner → n × (n + f): imports from the partner, by product and use; they sum to
                                         the imported uses; None where the source does not part imports by partner
-        classes                         sector → its class as the user's file says it, untouched; empty where none does
     """
 
     country: str
@@ -153,7 +154,7 @@ def _faults(t: Table) -> list[GroundplanError]:
             faults.append(TableError(f"{name} kinds {bad} are not known", fix=f"use {', '.join(allowed)}"))
     if len(set(codes)) != len(codes):
         faults.append(TableError("sector codes repeat", fix="give every sector its own code"))
-    return faults or _partners(t)
+    return (faults + class_faults(t.classes, map(str, codes), "classes of sectors")) or _partners(t)
 
 
 def _partners(t: Table) -> list[GroundplanError]:

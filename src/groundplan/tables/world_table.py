@@ -34,6 +34,7 @@ class WorldTable:
         final_kinds, primary_kinds   code → one of FINAL_KINDS, PRIMARY_KINDS, in the order of the arrays
         labels          industry → its name in words
         names           code of a country, final category or primary input → its name in words
+        classes         industry → its class (``industry_classes``)
         methods         what the reader computed, one sentence each
         rounding        money; the publisher's last digit: half of it is the error of a cell
     The arrays are read-only. Whether the accounts balance is asked where they become a ``World``.
@@ -57,6 +58,7 @@ class WorldTable:
     labels: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     methods: Sequence[str] = ()
+    classes: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ARRAYS:
@@ -88,6 +90,7 @@ class WorldTable:
             "labels": dict(self.labels),
             "names": dict(self.names),
             "methods": list(self.methods),
+            "classes": dict(self.classes),
             "source": self.source.as_dict(),
         }
         path = path if path.suffix == ".npz" else path.with_name(path.name + ".npz")

@@ -114,7 +114,7 @@ def business_as_usual(
     own = float(np.log1p(ended.long_growth or 0.0))
     base, words = _base_dependency(e, past, earlier)
     start = Structure.of(e)
-    drift = drifts(e.sectors, e.year)
+    drift = drifts(e)
     if e.year < FIRST_DRIFT:
         notes.append(f"No drift of sectors was to be seen by {e.year}: their shares stay.")
     placed = pd.Series(drift.isna().to_numpy(), index=list(e.sectors))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
+from groundplan.economy.broad_list import broad_weights
+from groundplan.economy.economy import Economy
 from groundplan.sources import Source, sha256
 from groundplan.tables.concordances import concordance
 from groundplan.tables.door.grid import text_of
@@ -45,20 +47,18 @@ def _by_broad_sector() -> pd.DataFrame:
     return medians.groupby(concordance.load(SHORT_LIST).weights.loc[medians.index].idxmax(axis=1)).median()
 
 
-def drifts(sectors: Sequence[str], year: int) -> pd.Series:
-    """Yearly drift of sectors' shares as it was to be seen in a year, ln, 1 / year; nan for what no list places.
+def drifts(e: Economy) -> pd.Series:
+    """Yearly drift of sectors' shares as it was to be seen in the accounts' year, ln, 1 / year; nan without a class.
 
-    The last window that had ended by the year; 0 for all where none had. A sector of the same list has its own drift,
+    The last window that had ended by the year; 0 for all where none had. A class of the same list has its own drift,
     any other that of its broad sector.
-
-    >>> drifts(["maiz", "C21", "heal", "of my own"], 2019).round(3).tolist()
-    [-0.031, -0.002, 0.014, nan]
     """
+    year = e.year
     ended = [w for w in map(int, _medians().columns) if w <= year]
-    weights = concordance.load(SHORT_LIST).weights
-    placed = weights.reindex(list(sectors))
+    placed = broad_weights(e)
     if not ended:
         return pd.Series(placed.sum(axis=1, skipna=False) * 0.0, name="drift")
-    own, broad = _medians()[max(ended)], _by_broad_sector()[max(ended)].reindex(weights.columns).fillna(0.0)
+    listed, broad = _medians()[max(ended)], _by_broad_sector()[max(ended)].reindex(placed.columns).fillna(0.0)
     drift: pd.Series = (placed * broad).sum(axis=1, skipna=False)
-    return own.reindex(drift.index).fillna(drift).rename("drift")
+    own = {s: listed.get("" if k is None else k.code, np.nan) for s, k in e.class_by_sector.items()}
+    return pd.Series(own, dtype=float).reindex(drift.index).fillna(drift).rename("drift")

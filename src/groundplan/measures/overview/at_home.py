@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from groundplan.economy.aggregation import aggregate
 from groundplan.measures.dependence import dependence_table
 from groundplan.measures.diversity import thin_sectors
 from groundplan.measures.endurance import endurance, stop_days
@@ -62,9 +61,7 @@ def raw(q: Question) -> pd.DataFrame | None:
 
 def thin(q: Question) -> pd.DataFrame | None:
     """What is missing or thin against peers, where there are some and the broad list knows every sector."""
-    if q.unlisted or not q.peers:
-        return None
-    return thin_sectors(aggregate(q.plain, q.broad), [aggregate(p, q.broad) for p in q.peers])
+    return thin_sectors(q.side_by_side[0], q.side_by_side[1:]) if q.side_by_side else None
 
 
 def product_users(q: Question) -> pd.DataFrame | None:

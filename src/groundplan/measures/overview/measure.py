@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from groundplan.economy.aggregation import aggregate
+from groundplan.economy.broad_list import broad_list, broad_weights
 from groundplan.economy.carving.carving import by_sector
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
 from groundplan.errors import GroundplanError, StudyError, raise_all
-from groundplan.tables import concordances
 
 FLOW = "{money} / year"
 SHARE = "%"  # of a column that holds shares of 1
@@ -60,19 +60,38 @@ class Question:
     peers: Sequence[Economy] = ()
 
     @cached_property
-    def broad(self) -> concordances.Concordance:
-        """The broad list of products that the accounts of all countries are told in."""
-        return concordances.load("groundplan_broad")
-
-    @cached_property
     def plain(self) -> Economy:
         """The accounts in the sectors of their publisher: what was carved out of them is in no common list."""
         return aggregate(self.economy, by_sector(self.economy)) if self.economy.physical else self.economy
 
     @cached_property
     def unlisted(self) -> tuple[str, ...]:
-        """Sectors that the broad list does not know; with one of them nothing is told in it."""
-        return tuple(self.broad.unmapped(pd.Index(self.plain.sectors)))
+        """Sectors without a class on the broad list; with one of them nothing is told in it."""
+        weights = broad_weights(self.plain)
+        return tuple(str(s) for s in weights.index[weights.isna().any(axis=1)])
+
+    @cached_property
+    def side_by_side(self) -> list[Economy]:
+        """The accounts and those of the peers with the same products, in the broad list; none where none compare."""
+        if self.unlisted or not self.peers:
+            return []
+        own, *others = (aggregate(e, broad_list(e)) for e in (self.plain, *self.peers))
+        alike = [p for p in others if set(p.sectors) == set(own.sectors)]
+        return [own, *alike] if alike else []
+
+    @property
+    def left_out(self) -> list[str]:
+        """What cannot be told of these accounts, and why, in sentences."""
+        if self.unlisted:
+            lost, n = ", ".join(self.plain.label(s) for s in self.unlisted[:6]), len(self.unlisted)
+            named = f"{lost} and {n - 6} more" if n > 6 else lost
+            return [
+                f"Raw materials and thin sectors are left out: no class is stated of {named}. `groundplan names` "
+                "proposes classes; a template has a column for them, other files a list (--classes)."
+            ]
+        if self.peers and not self.side_by_side:
+            return ["The comparison with other countries is left out: none of them has the same products."]
+        return []
 
 
 Make = Callable[[Question], pd.DataFrame | None]

@@ -71,8 +71,9 @@ def overview(
     flat = {
         m.name: tables[m.name].reset_index(drop=not tables[m.name].index.name) for m in MEASURES if m.name in tables
     }
-    lost = asked.unlisted
-    return Outcome(arrays, flat, _provenance(e, v, () if lost else peers, panel or {}, world, lost))
+    alike = {(p.country, p.year) for p in asked.side_by_side[1:]}
+    compared = [p for p in peers if (p.country, p.year) in alike]
+    return Outcome(arrays, flat, _provenance(e, v, compared, panel or {}, world, asked.left_out))
 
 
 def _check_view(e: Economy, v: View) -> None:
@@ -122,12 +123,8 @@ def _provenance(
     peers: Sequence[Economy],
     panel: Mapping[int, Economy],
     world: World | None,
-    lost: Sequence[str],
+    left_out: Sequence[str],
 ) -> dict[str, Any]:
-    left_out = (
-        f"Raw materials and thin sectors are left out: no common list says what {', '.join(lost[:6])} are "
-        f"({len(lost)} products)."
-    )
     assumptions = [
         Assumption(
             STOCKS, f"{v.stock_days:g} days of use of every input", "an estimate, alike for all", "--stock-days"
@@ -152,8 +149,9 @@ def _provenance(
         "peers": [f"{p.country_name} {p.year}" for p in peers],
         "panel": sorted(panel),
         "world": "" if world is None else world.source.cite(),
-        "left_out": [left_out] if lost else [],
+        "left_out": list(left_out),
         "employment_unit": e.employment_unit,
+        "not_stated": list(e.not_stated),
         "sources": [s.as_dict() for s in sources],
         "citations": [s.cite() for s in sources],
         "methods": list(e.methods),

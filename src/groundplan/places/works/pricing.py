@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from groundplan.economy.broad_list import broad_weights
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.places.known.columns import PlacesError, SourcedFigure, some
 from groundplan.places.works.facilities import Facilities, Facility, broad_sectors
 from groundplan.records.money import money_of
-from groundplan.tables.concordances import concordance
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,14 @@ def from_economy(economy: Economy) -> dict[str, Ratios]:
         wages[s]   = Σ_{j∈s} labour income_j / Σ_{j∈s} x_j
         capital[s] = Σ_{j∈s} K_j / Σ_{j∈s} x_j
 
-    Sectors are brought to broad ones by the concordance ``groundplan_broad``. Units: 1; years; money / year.
-    Errors: ``PlacesError`` where the concordance does not know sectors of the economy.
+    Their classes bring sectors to broad ones (``economy.broad_list``). Units: 1; years; money / year.
+    Errors: ``PlacesError`` where sectors of the economy have no class on it.
     """
-    broad = concordance.load("groundplan_broad")
-    codes = np.array(economy.sectors, dtype=object)
-    weights = broad.weights
-    lost = [c for c in codes if c not in weights.index]
+    share = broad_weights(economy)
+    lost = [str(c) for c in share.index[share.isna().any(axis=1)]]
     if lost:
-        what = f"sectors are not in the concordance groundplan_broad: {some(lost)}"
-        raise PlacesError(what, where=economy.country, fix="use Ratios of your own, by broad sector")
-    share = weights.loc[codes]
+        what = f"sectors have no class that is on the broad list: {some(lost)}"
+        raise PlacesError(what, where=economy.country, fix="state their classes, or use Ratios of your own")
     labour = economy.primary[economy.primary["primary_kind"] == "labour"].sum("primary").to_numpy()
     sums = {
         "wages": labour @ share.to_numpy(),

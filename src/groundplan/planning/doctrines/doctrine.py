@@ -15,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from groundplan.economy.broad_list import largest_broad
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import Activities
@@ -24,7 +25,7 @@ from groundplan.planning.features.production.branches import Branch
 from groundplan.planning.policy import Policy
 from groundplan.records.card import Entry, keyed
 from groundplan.records.toml import Document, open_document, parse
-from groundplan.tables.concordances import concordance
+from groundplan.tables.industry_classes import IndustryClass
 
 ORDER = ("heavy", "light", "simultaneous", "trade", "autarky")
 
@@ -45,27 +46,28 @@ class Doctrine(Entry):
 
 @cache
 def _branches() -> dict[str, str]:
-    """Sectors of every known list, and broad sectors, with their branch; a sector's own row goes first."""
+    """Classes and broad sectors with their branch."""
     text = files("groundplan.planning.doctrines").joinpath("branches.csv").read_text("utf-8")
-    stated = {row["sector"]: row["branch"] for row in csv.DictReader(text.splitlines())}
-    broad = concordance.load("groundplan_broad").weights.idxmax(axis=1)
-    return {**{str(j): stated[str(b)] for j, b in broad.items()}, **stated}
+    return {row["sector"]: row["branch"] for row in csv.DictReader(text.splitlines())}
 
 
-def branch_of(sector: str) -> str | None:
-    """The branch of a sector; None where the concordance does not know the sector.
+def branch_of(industry: IndustryClass | None) -> str | None:
+    """The branch of a class, whose own row goes first; None where there is no class, or the broad list lacks it.
 
-    >>> branch_of("C24"), branch_of("food"), branch_of("maiz"), branch_of("no such sector")
-    ('heavy', 'light', 'farm', None)
+    >>> from groundplan.tables.industry_classes import class_of
+    >>> [branch_of(class_of(text)) for text in ("C24", "ifpri:food", "ifpri:maiz")]
+    ['heavy', 'light', 'farm']
     """
-    return _branches().get(sector)
+    if industry is None:
+        return None
+    return _branches().get(industry.code) or _branches().get(largest_broad(industry))
 
 
 def branches_of(e: Economy) -> list[Branch]:
     """The branches of an economy's sectors, each sector in one."""
     sectors_of: dict[str, list[str]] = {}
     for j in e.sectors:
-        branch = branch_of(j)
+        branch = branch_of(e.class_by_sector[j])
         if branch is not None and float(e.output.sel(sector=j)) > 0:
             sectors_of.setdefault(branch, []).append(j)
     return [Branch(name, sectors) for name, sectors in sectors_of.items()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.explain import explain
 from groundplan.results.guard_lines import guard_block
+from groundplan.results.origins import not_stated
 from groundplan.results.outcome_facts import money, years
 from groundplan.results.plan_pages.accounts.plan_growth import growth_lines
 from groundplan.results.plan_pages.plan_bands import bands_table
@@ -36,7 +37,7 @@ def summary(outcome: Outcome) -> str:
 
     return sheet(
         title(outcome),
-        block("The plan in short", wrapped(headline(outcome))),
+        block("The plan in short", wrapped(headline(outcome), *([not_stated(outcome)] if not_stated(outcome) else []))),
         guard_block(outcome),
         block("What the plan is for", wrapped(*aim_lines(outcome))),
         block("The accounts, checked", wrapped(*checked(outcome))),

@@ -21,9 +21,9 @@ def binding_of(
     An input is imported if no sector of the table gives it; it does not bind where it is a minor part of what a sector
     uses of the product. What the scenario names binds every sector alike.
     """
-    origin: Mapping[str, str] = parts.get("origin", {})
-    codes, users = list(dict.fromkeys(products)), classed(list(dict.fromkeys(parts["codes"])), origin)
-    kinds, n = classed(codes, origin), len(parts["codes"])
+    industries: Mapping[str, str] = parts.get("industries", {})
+    codes, users = list(dict.fromkeys(products)), classed(list(dict.fromkeys(parts["codes"])), industries)
+    kinds, n = classed(codes, industries), len(parts["codes"])
     at_home = np.isin(np.arange(len(products)), parts["input_of"][:n])
     binding = np.zeros((len(products), n), dtype=np.int8)
     if scenario.behaviour.binding == "classes":
@@ -38,7 +38,7 @@ def binding_of(
     faults: list[GroundplanError] = []
     given = scenario.behaviour.binding_of
     for selector, way in sorted(given.items(), key=lambda item: not item[0].startswith(PREFIX)):
-        named, wrong = select([selector], codes, kind="product", where="binding_of", origin=origin)
+        named, wrong = select([selector], codes, kind="product", where="binding_of", industries=industries)
         faults += wrong
         binding[np.isin(products, named)] = BINDING.index(way)
     return binding, faults

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from groundplan.economy.carving.carving import by_sector
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
@@ -64,7 +63,7 @@ def system_of(e: Economy, scenario: Scenario) -> System:
         shares=shares,
         from_stocks=np.concatenate([-np.minimum(home, 0.0).sum(axis=1), lent]),
         labels=e.labels,
-        origin=by_sector(e),
+        industries=e.stated_classes,
     )
 
 
@@ -118,6 +117,7 @@ def system_of_world(w: World, scenario: Scenario) -> System:
         value_added=w.value_added,
         money=w.money,
         labels=w.labels,
+        industries=w.classes,
     )
 
 
@@ -135,6 +135,7 @@ def system_from_arrays(
     capital: np.ndarray | None = None,
     money: str = "money",
     labels: Mapping[str, str] | None = None,
+    industries: Mapping[str, str] | None = None,
     tolerance: float = 1e-3,
 ) -> System:
     """A system from plain yearly flows of one or several regions, regions outermost in every order.
@@ -179,6 +180,7 @@ def system_from_arrays(
         shares=(bought.reshape(r, s, -1) / whole).reshape(n, -1),
         from_stocks=-np.minimum(cells, 0.0).sum(axis=1),
         labels=dict(labels or {}),
+        industries=dict(industries or {}),
         tolerance=tolerance,
     )
 
@@ -190,13 +192,13 @@ def assembled(scenario: Scenario, *, products: Sequence[str], **parts: Any) -> S
     days_per_step, which are filled in here. Raises what ``system_of`` raises, all faults at once.
     """
     codes = list(dict.fromkeys(products))
-    origin: Mapping[str, str] = parts.get("origin", {})
-    kinds = classed(codes, origin)
+    industries: Mapping[str, str] = parts.get("industries", {})
+    kinds = classed(codes, industries)
     n, use = len(parts["sectors"]), parts["use"]
-    days, faults = _days(scenario, codes, origin)
+    days, faults = _days(scenario, codes, industries)
     reserve_days: dict[str, float] = dict.fromkeys(codes, 0.0)
     for selector, value in scenario.reserves.items():
-        named, wrong = select([selector], codes, kind="product", where="reserves", origin=origin)
+        named, wrong = select([selector], codes, kind="product", where="reserves", industries=industries)
         faults += wrong
         reserve_days.update(dict.fromkeys(named, float(value)))
     binding, unbound = binding_of(scenario, products, parts)
@@ -219,12 +221,12 @@ def assembled(scenario: Scenario, *, products: Sequence[str], **parts: Any) -> S
 
 
 def _days(
-    scenario: Scenario, codes: Sequence[str], origin: Mapping[str, str]
+    scenario: Scenario, codes: Sequence[str], industries: Mapping[str, str]
 ) -> tuple[dict[str, float], list[GroundplanError]]:
     """Days of stock by product: as the scenario names it, then its default, then the class's, at least two steps."""
     faults: list[GroundplanError] = []
     plain = scenario.stocks.get(STOCKS_DEFAULT)
-    first = classed(codes, origin)
+    first = classed(codes, industries)
     days = {
         c: max(float(plain if plain is not None else PLAIN_DAYS if (k := first[c]) is None else k.days),
                2.0 * scenario.days_per_step)
@@ -232,7 +234,7 @@ def _days(
     }  # fmt: skip
     for selector, value in sorted(scenario.stocks.items(), key=lambda item: not item[0].startswith(PREFIX)):
         if selector != STOCKS_DEFAULT:
-            named, wrong = select([selector], codes, kind="product", where="stocks", origin=origin)
+            named, wrong = select([selector], codes, kind="product", where="stocks", industries=industries)
             faults += wrong
             days.update(dict.fromkeys(named, float(value)))
     return days, faults
@@ -248,8 +250,8 @@ def _tiers(scenario: Scenario, parts: Mapping[str, Any]) -> tuple[np.ndarray, li
     first = int(scenario.behaviour.sharing == "orders" and scenario.behaviour.own_use == "first")
     tiers = np.full(n + len(finals), len(named_tiers))
     faults: list[GroundplanError] = []
-    origin: Mapping[str, str] = parts.get("origin", {})
-    class_of = classed(list(codes), origin)
+    industries: Mapping[str, str] = parts.get("industries", {})
+    class_of = classed(list(codes), industries)
     for rank, tier in reversed(list(enumerate(named_tiers))):
         for selector in tier:
             name = selector.removeprefix(FINAL).removeprefix(PREFIX)
@@ -263,7 +265,7 @@ def _tiers(scenario: Scenario, parts: Mapping[str, Any]) -> tuple[np.ndarray, li
             elif selector.startswith(PREFIX) and name in classes() and not any(class_of.values()):
                 continue
             else:
-                named, wrong = select([selector], codes, kind="sector", where="tiers", origin=origin)
+                named, wrong = select([selector], codes, kind="sector", where="tiers", industries=industries)
                 faults += wrong if not (selector.startswith(PREFIX) and name in classes()) else []
                 tiers[[j for j in range(n) if codes[j] in named]] = rank
     if scenario.behaviour.rationing == "proportional":

@@ -42,7 +42,7 @@ class System:
         tiers                        u        the least is served first; 0 is makers' own use where that goes first
                                               (by orders alone)
         investment                   p        shares of inputs in base-year investment, summing to 1
-        origin                                code of a carved product → the sector that it came from
+        industries                            code → its class, where the accounts state one
 
     A supplier's base flow is Σ_u shares·use; for a sector it is output + from_stocks. Wanted stocks, also those of the
     first day, are stocks[g]·use[g, j].
@@ -77,7 +77,7 @@ class System:
     behaviour: Behaviour
     labels: Mapping[str, str]
     tolerance: float = 1e-6
-    origin: Mapping[str, str] = field(default_factory=dict)
+    industries: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for value in vars(self).values():

@@ -13,20 +13,17 @@ is said with it (``JUDGED``, docs/explanation/crises.md).
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from types import MappingProxyType
 
 from groundplan.errors import GroundplanError, StudyError, UnknownName
+from groundplan.tables.industry_classes import NO_CLASSES, IndustryClass, class_of
 
 PREFIX = "class:"
 EVERYTHING = "all"
-ISIC = re.compile(r"([A-U])(?:(\d\d)(?!\d)|(?![A-Za-z0-9]))")
-REV3 = re.compile(r"AtB|\d\dt\d\d|c[1-9]\d?")
-NO_ORIGIN: Mapping[str, str] = MappingProxyType({})
+CLASSES = "the column class of the template, or a list of classes (--classes)"
 BINDING = ("critical", "important", "idle")
 # Measured in tests/published/test_known_crises.py.
 JUDGED = (
@@ -87,52 +84,35 @@ def classes() -> dict[str, Class]:
     }  # fmt: skip
 
 
+def classed(codes: Sequence[str], industries: Mapping[str, str] = NO_CLASSES) -> dict[str, Class | None]:
+    """The broad class that each sector belongs to first; None where no class of it is stated.
+
+    ``industries``: sector → its class as the accounts state it (``tables.industry_classes``). One of several divisions
+    belongs where the first of them does.
+
+    >>> stated = {"a": "C19", "b": "ifpri:maiz", "c": "wiod2013:E"}
+    >>> [None if row is None else row.name for row in classed(["a", "b", "c", "C19"], stated).values()]
+    ['fuels', 'crops', 'power', None]
+    """
+    return {c: _broad(class_of(industries[c])) if c in industries else None for c in codes}
+
+
 @cache
-def _ibge() -> frozenset[str]:
-    text = files("groundplan").joinpath("tables/data/ibge_activities_en.csv").read_text("utf-8")
-    return frozenset(row[0] for row in csv.reader(text.splitlines()) if row)
-
-
-def division(code: str) -> str:
-    """The ISIC Rev. 4 division that a code starts with, or its section where it names no division; else nothing.
-
-    >>> division("C10-C12"), division("D"), division("0680"), division("maiz")
-    ('10', 'D', '06', '')
-    """
-    if code in _ibge():
-        return code[:2]
-    match = ISIC.match(code)
-    return "" if match is None else str(match[2] or match[1])
-
-
-def classed(codes: Sequence[str], origin: Mapping[str, str] = NO_ORIGIN) -> dict[str, Class | None]:
-    """The class that each sector belongs to first; None where the table's classification is not known.
-
-    ``origin``: a carved product → the sector of the accounts that it came from; it belongs where that does.
-
-    Letters mean other things in ISIC Rev. 3, so a table that writes "AtB", "15t16" or "c3" is read by ``rev3`` alone.
-
-    >>> classed(["C19", "maiz", "111CA"])["maiz"].need, classed(["AtB", "E"])["E"].name
-    ('food', 'power')
-    """
-    of = {c: origin.get(c, c) for c in codes}
-    if _in_rev3(list(of.values())):
-        old = {code: row for row in classes().values() for code in row.rev3}
-        return {c: old.get(of[c]) for c in codes}
-    exact = {code: row for row in classes().values() for code in row.codes}
+def _broad(industry: IndustryClass) -> Class | None:
+    codes = {code: row for row in classes().values() for code in (row.rev3 if industry.rev3 else row.codes)}
+    if industry.rev3 or industry.code in codes:
+        return codes.get(industry.code)
     within = {part: row for row in classes().values() for part in row.isic}
-    return {c: exact.get(of[c]) or within.get(division(of[c])) for c in codes}
+    letter, number = industry.code[:1], industry.code[1:2]
+    return within.get(letter if letter in within and not number.isdigit() else min(industry.divisions, default=""))
 
 
-def members(name: str, codes: Sequence[str], origin: Mapping[str, str] = NO_ORIGIN) -> list[str]:
-    """The codes that belong to class ``name``, shared ones too."""
-    row, first, of = classes()[name], classed(codes, origin), {c: origin.get(c, c) for c in codes}
-    classified, shared = any(first.values()), row.rev3_also if _in_rev3(list(of.values())) else row.also
-    return [c for c in codes if first[c] is row or (classified and of[c] in shared)]
-
-
-def _in_rev3(codes: Sequence[str]) -> bool:
-    return any(REV3.fullmatch(c) for c in codes)
+def members(name: str, codes: Sequence[str], industries: Mapping[str, str] = NO_CLASSES) -> list[str]:
+    """The codes that belong to class ``name``, shared ones too; ``industries`` as in ``classed``."""
+    row, first = classes()[name], classed(codes, industries)
+    own = {c: class_of(industries[c]) for c in codes if c in industries}
+    shared = {c for c, industry in own.items() if industry.code in (row.rev3_also if industry.rev3 else row.also)}
+    return [c for c in codes if first[c] is row or c in shared]
 
 
 def select(
@@ -141,11 +121,12 @@ def select(
     *,
     kind: str,
     where: str,
-    origin: Mapping[str, str] = NO_ORIGIN,
+    industries: Mapping[str, str] = NO_CLASSES,
 ) -> tuple[list[str], list[GroundplanError]]:
     """The codes that selectors name, in the economy's order, and what is wrong with the selectors.
 
-    A selector is a code, ``class:<name>`` for a broad class, or ``all``. ``origin`` as in ``classed``.
+    A selector is a code, ``class:<name>`` for a broad class, or ``all``. ``industries`` as in
+    ``classed``.
     """
     faults: list[GroundplanError] = []
     chosen: set[str] = set()
@@ -160,14 +141,14 @@ def select(
                 faults.append(UnknownName(kind, selector, codes, where=where, fix=_listed(codes)))
         elif name not in classes():
             faults.append(UnknownName("broad class", name, classes(), where=where))
-        elif inside := members(name, codes, origin):
+        elif inside := members(name, codes, industries):
             chosen.update(inside)
         else:
             faults.append(
                 StudyError(
                     f"no {kind} of this table is known to belong to class '{name}'",
                     where=where,
-                    fix=f"name the {kind}s by code: {_listed(codes)}",
+                    fix=f"name the {kind}s by code: {_listed(codes)}; or say what each sector is: {CLASSES}",
                 )
             )
     return [c for c in codes if c in chosen], faults

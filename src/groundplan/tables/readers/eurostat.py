@@ -129,7 +129,9 @@ def read(
 
 
 PUBLISHED = {
-    "eurostat-sut": PublishedLayout(read, "Eurostat, naio_10_cp15/16", files=("supply", "use"), money="EUR{year}m"),
+    "eurostat-sut": PublishedLayout(
+        read, "Eurostat, naio_10_cp15/16", files=("supply", "use"), money="EUR{year}m", industries="isic4"
+    ),
 }
 
 

@@ -113,7 +113,9 @@ def read(
 
 
 PUBLISHED = {
-    "eurostat-iot": PublishedLayout(read, "Eurostat, naio_10", files=("domestic", "imported"), money="EUR{year}m"),
+    "eurostat-iot": PublishedLayout(
+        read, "Eurostat, naio_10", files=("domestic", "imported"), money="EUR{year}m", industries="isic4"
+    ),
 }
 
 

@@ -121,7 +121,7 @@ def read(
     )
 
 
-PUBLISHED = {"figaro": PublishedLayout(read, "Eurostat", world=True, money="EUR{year}m")}
+PUBLISHED = {"figaro": PublishedLayout(read, "Eurostat", world=True, money="EUR{year}m", industries="isic4")}
 
 
 def _form(path: Path, mapping: FileMapping) -> Form | None:

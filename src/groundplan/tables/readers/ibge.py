@@ -120,7 +120,9 @@ def read(
 
 
 PUBLISHED = {
-    "ibge": PublishedLayout(read, "IBGE, Sistema de Contas Nacionais", files=("folder",), money="BRL{year}m"),
+    "ibge": PublishedLayout(
+        read, "IBGE, Sistema de Contas Nacionais", files=("folder",), money="BRL{year}m", industries="ibge"
+    ),
 }
 
 

@@ -113,7 +113,7 @@ def read(
     )
 
 
-PUBLISHED = {"icio": PublishedLayout(read, "OECD", world=True, money="USD{year}m")}
+PUBLISHED = {"icio": PublishedLayout(read, "OECD", world=True, money="USD{year}m", industries="oecd")}
 
 
 def _pair(label: str) -> Pair | None:

@@ -111,7 +111,7 @@ def read(
     )
 
 
-PUBLISHED = {"oecd-iot": PublishedLayout(read, "OECD", money="USD{year}m")}
+PUBLISHED = {"oecd-iot": PublishedLayout(read, "OECD", money="USD{year}m", industries="oecd")}
 
 
 def _check(frame: pd.DataFrame, codes: list[str], rounding: float, path: Path) -> None:

@@ -44,7 +44,9 @@ def read(path: Path, country: str, year: int, money: str, *, country_name: str =
     return _table(read_grid(path, code_columns=(0, 1)), path, country, year, money, country_name)
 
 
-PUBLISHED = {"wiod2016-national": PublishedLayout(read, "University of Groningen", money="USD{year}m")}
+PUBLISHED = {
+    "wiod2016-national": PublishedLayout(read, "University of Groningen", money="USD{year}m", industries="isic4")
+}
 
 
 def read_panel(

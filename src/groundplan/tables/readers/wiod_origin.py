@@ -94,7 +94,7 @@ def read(
     )
 
 
-PUBLISHED = {"wiod2013-national": PublishedLayout(read, "WIOD consortium", money="USD{year}m")}
+PUBLISHED = {"wiod2013-national": PublishedLayout(read, "WIOD consortium", money="USD{year}m", industries="wiod2013")}
 
 
 METHODS = (

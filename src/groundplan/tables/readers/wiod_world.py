@@ -126,8 +126,10 @@ def read(
 
 
 PUBLISHED = {
-    f"wiod{release}": PublishedLayout(read, "WIOD", world=True, money="USD{year}m", fixed={"release": release})
-    for release in ("2013", "2016")
+    f"wiod{release}": PublishedLayout(
+        read, "WIOD", world=True, money="USD{year}m", fixed={"release": release}, industries=industries
+    )
+    for release, industries in (("2013", "wiod2013"), ("2016", "isic4"))
 }
 
 

@@ -16,6 +16,7 @@ from groundplan.tables.door.figures import Notation, figures
 from groundplan.tables.door.layout import Axis, Layout, fit, label_text, labelled
 from groundplan.tables.door.mapping import FileMapping
 from groundplan.tables.door.uploads import check_empty_is_zero
+from groundplan.tables.industry_classes import class_faults
 from groundplan.tables.national_past import NationalPast
 from groundplan.tables.table import FINAL_KINDS, PRIMARY_KINDS
 from groundplan.tables.template import form
@@ -33,7 +34,9 @@ from groundplan.tables.template.form import (
 MARK = "groundplan template"
 SOURCE = ("publisher", "title", "vintage", "licence", "address")
 ANY = Axis(further=r"(?s:.+)")
-SECTORS = Layout("Sectors", columns=Axis({"words": ("name",)}), rows=ANY)
+PLAIN, PROPOSED = "class", "proposed class"
+SECTORS = Layout("Sectors", columns=Axis({"words": ("name", PLAIN, PROPOSED)}, optional=(PLAIN, PROPOSED)), rows=ANY)
+CLASSES = Layout("Classes", columns=Axis({"words": ("name", PLAIN, PROPOSED)}, optional=("name", PROPOSED)), rows=ANY)
 FINAL_USES = Layout("Final uses", columns=Axis({"words": ("name", "kind")}), rows=ANY)
 
 
@@ -71,6 +74,7 @@ class Sheets:
     """The other sheets: lists by code, ``figures`` as floats by sheet (those that the file has), sentences."""
 
     sectors: pd.Series
+    classes: dict[str, str]
     final_kinds: pd.Series
     primary_kinds: pd.Series
     names: dict[str, str]
@@ -169,6 +173,8 @@ def read_sheets(f: Filled, about: About) -> Sheets:
     _check_mapping(f)
     primary = frames["Primary inputs"]
     faults = _wrong_kinds(finals["kind"], FINAL_KINDS, f"{f.where}, Final uses")
+    classes = classes_in(sectors)
+    faults += class_faults(classes, classes, f"{f.where}, Sectors")
     faults += _wrong_kinds(primary["kind"], PRIMARY_KINDS, f"{f.where}, Primary inputs")
     read: dict[str, pd.DataFrame] = {}
     for sheet, frame in frames.items():
@@ -186,6 +192,7 @@ def read_sheets(f: Filled, about: About) -> Sheets:
     described = [finals, primary, *([frames["Employment"]] if "Employment" in frames else [])]
     return Sheets(
         sectors=pd.Series([label_text(name) or str(code) for code, name in sectors["name"].items()], sectors.index),
+        classes=classes,
         final_kinds=finals["kind"].map(label_text),
         primary_kinds=primary["kind"].map(label_text),
         names={
@@ -197,6 +204,13 @@ def read_sheets(f: Filled, about: About) -> Sheets:
         figures=read,
         methods=_sentences(f),
     )
+
+
+def classes_in(sectors: pd.DataFrame) -> dict[str, str]:
+    """Code → class, where the list states one."""
+    if PLAIN not in sectors:
+        return {}
+    return {str(code): text for code, cell in sectors[PLAIN].items() if (text := label_text(cell))}
 
 
 def _layouts(f: Filled, codes: Sequence[str], finals: Sequence[str], imports: str) -> dict[str, Layout]:

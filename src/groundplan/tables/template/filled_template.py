@@ -15,14 +15,17 @@ from groundplan.spreadsheets import restored
 from groundplan.tables.door.layout import fit, labelled
 from groundplan.tables.door.mapping import NOTHING, FileMapping, open_mapping
 from groundplan.tables.door.uploads import LIMITS, Upload, read_upload
+from groundplan.tables.industry_classes import class_faults
 from groundplan.tables.methods.supply_use import IMPORTS as SPLIT
 from groundplan.tables.methods.supply_use import layers
 from groundplan.tables.table import Table
 from groundplan.tables.template.filled_sheets import (
+    CLASSES,
     SECTORS,
     About,
     Filled,
     Sheets,
+    classes_in,
     read_about,
     read_sheets,
 )
@@ -50,6 +53,18 @@ def sector_list(path: Path) -> list[tuple[str, str]]:
     cells = next(iter(upload.sheets.values()))
     frame = fit(labelled(cells, SECTORS, where=str(path)), SECTORS, where=str(path))
     return [(restored(str(code)), restored(str(name).strip())) for code, name in frame["name"].items()]
+
+
+def class_list(path: Path) -> dict[str, str]:
+    """Code → class from a file with columns ``code`` and ``class`` (``name`` and ``proposed class`` are not read).
+
+    Errors: all that ``uploads`` refuses; columns missing, codes that repeat, texts that state no class.
+    """
+    upload = read_upload(path, limits=LIMITS)
+    frame = fit(labelled(next(iter(upload.sheets.values())), CLASSES, where=str(path)), CLASSES, where=str(path))
+    classes = {restored(code): restored(text) for code, text in classes_in(frame).items()}
+    raise_all(class_faults(classes, classes, str(path)), where=str(path))
+    return classes
 
 
 def file_name(sheet: str) -> str:
@@ -143,6 +158,7 @@ def _table(f: Filled) -> Table:
         investment_by_sector=capital.get("investment_by_sector"),
         capital_is_fixed=about.capital_is_fixed,
         past=about.past,
+        classes=s.classes,
     )
 
 

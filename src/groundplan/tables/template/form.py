@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from groundplan.errors import TableError
+from groundplan.tables.industry_classes import proposal
 from groundplan.tables.table import Table
 
 FORMAT = 1
@@ -21,6 +22,7 @@ SHEETS = (
     "About", "Sectors", "Final uses", DOMESTIC, IMPORTED, TOTAL_USE, IMPORTS, "Primary inputs", "Final taxes",
     "Employment", "Capital", "Controls", "Methods",
 )  # fmt: skip
+SECTOR_COLUMNS = ("code", "name", "class", "proposed class")
 CAPITAL = ("capital_stock", "fixed_capital_consumption", "investment_by_sector")
 
 # Key → what to write there; the order is the sheet's.
@@ -66,7 +68,10 @@ README = """Groundplan's own table
 One country, one year: who bought from whom. Fill in the sheets, save, and give the file to Groundplan.
 
 About            What the table is and where it comes from. Column B is yours.
-Sectors          One row for each sector: a short code and a name. The other sheets use the same codes.
+Sectors          One row for each sector: a short code, a name and a class, which says what the sector is: a section or
+                 division of ISIC Rev. 4 (C19, 10-12, D) or a word (refined petroleum). Nothing is read from the code.
+                 A class is proposed beside it from code and name together: copy it if it is right. What burns, feeds
+                 and cures, capital and baskets follow the class; a sector without one is in none and is listed.
 Final uses       Who buys for final use, and which kind each is: household, nonprofit, government, investment,
                  inventories.
 Domestic use     Row: the domestic product. Column: the sector, final use or export that bought it. Basic prices, no
@@ -108,7 +113,7 @@ def blank(sectors: Sequence[tuple[str, str]], *, imports: str = BY_USE) -> Form:
     uses = [*codes, *(code for code, _, _ in finals)]
     given: dict[str, Cell] = {"groundplan template": FORMAT, "imports": imports, "empty cells are 0": "no"}
     form: Form = {"About": _about({**given, "decimal": "."})}
-    form["Sectors"] = [["code", "name"], *([code, name] for code, name in sectors)]
+    form["Sectors"] = [list(SECTOR_COLUMNS), *([code, name, "", proposal(code, name)[0]] for code, name in sectors)]
     form["Final uses"] = [["code", "name", "kind"], *(list(final) for final in finals)]
     if imports == TOTAL:
         form[TOTAL_USE] = _empty(codes, [*uses, "exports"])
@@ -148,7 +153,10 @@ def filled(t: Table) -> Form:
             "capital stock is": FIXED if t.capital_is_fixed else OTHER,
             **{key: "" if (v := getattr(t.past, name, None)) is None else v for key, name in PAST.items()},
         }),
-        "Sectors": [["code", "name"], *([str(c), str(name)] for c, name in t.labels.items())],
+        "Sectors": [
+            list(SECTOR_COLUMNS),
+            *([c, n, t.classes.get(c, ""), proposal(c, n)[0]] for c, n in zip(codes, map(str, t.labels), strict=True)),
+        ],
         "Final uses": [["code", "name", "kind"], *_described(t.final_kinds, t.names)],
         DOMESTIC: _rows(pd.concat([t.domestic_use, t.domestic_final, t.exports.rename("exports")], axis=1)),
         IMPORTED: _rows(pd.concat([t.imported_use, t.imported_final, t.reexports.rename("reexports")], axis=1)),

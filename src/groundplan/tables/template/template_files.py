@@ -122,7 +122,7 @@ def _checks(book: Any, form: Form, bold: Any) -> None:
         page.write_string(0, j, head, bold)
     sectors = form["Sectors"][1:]
     outputs, costs = _sums(form)
-    for k, (code, name) in enumerate(sectors):
+    for k, (code, name, *_) in enumerate(sectors):
         i = k + 1
         page.write_string(i, 0, str(code))
         page.write_string(i, 1, str(name))

@@ -10,12 +10,13 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 
+from groundplan.economy.broad_list import largest_broad
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName
 from groundplan.planning.features.people.households import groups, spending
 from groundplan.planning.features.production.production import CapitalGoods
 from groundplan.records.card import Entry, keyed
-from groundplan.tables.concordances import concordance
+from groundplan.tables.industry_classes import IndustryClass
 
 FUNCTIONS = ("administration", "defence", "education", "health", "science", "economy")
 BUDGET = "budget"
@@ -87,20 +88,23 @@ class Budget(Entry):
 
 @cache
 def _functions() -> dict[str, str]:
-    """Products of every known list, and broad sectors, with their function; a product's own row goes first."""
+    """Classes and broad sectors with their function."""
     text = files("groundplan.planning.features.budget").joinpath("functions.csv").read_text("utf-8")
-    stated = {row["product"]: row["function"] for row in csv.DictReader(text.splitlines())}
-    broad = concordance.load("groundplan_broad").weights.idxmax(axis=1)
-    return {**{str(i): stated.get(str(b), "economy") for i, b in broad.items()}, **stated}
+    return {row["product"]: row["function"] for row in csv.DictReader(text.splitlines())}
 
 
-def function_of(product: str) -> str:
-    """The function that government purchases of a product belong to by themselves.
+def function_of(industry: IndustryClass | None) -> str:
+    """The function that government purchases of a class belong to by themselves; a class's own row goes first.
 
-    >>> function_of("educ"), function_of("M72"), function_of("H49"), function_of("no such product")
-    ('education', 'science', 'economy', 'administration')
+    What has no class is administration.
+
+    >>> from groundplan.tables.industry_classes import class_of
+    >>> [function_of(class_of(text)) for text in ("ifpri:educ", "M72", "H49")]
+    ['education', 'science', 'economy']
     """
-    return _functions().get(product, "administration")
+    if industry is None or not (broad := largest_broad(industry)):
+        return "administration"
+    return _functions().get(industry.code, _functions().get(broad, "economy"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +129,7 @@ class BudgetAccounts:
         Shape product × function.
         """
         e, b = self.economy, self.budget
-        names = pd.Series([function_of(i) for i in e.sectors], index=list(e.sectors))
+        names = pd.Series([function_of(e.class_by_sector[i]) for i in e.sectors], index=list(e.sectors))
         share = pd.DataFrame({f: (names == f).astype(float) for f in FUNCTIONS}, index=list(e.sectors))
         share["defence"] = b.defence * share["administration"]
         share["administration"] *= 1.0 - b.defence

@@ -10,13 +10,12 @@ of its own, for what is a service of what stands; else it follows from income (`
 from __future__ import annotations
 
 import csv
-import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from groundplan.economy.economy import Economy
-from groundplan.recipe_book.roles import IBGE, REV3, divisions
+from groundplan.tables.industry_classes import IndustryClass
 
 
 @dataclass(frozen=True)
@@ -67,19 +66,18 @@ def spending_classes() -> dict[str, SpendingClass]:
 
 
 def classes_of(e: Economy) -> dict[str, SpendingClass | None]:
-    """Product → its class, of a carved one that of the product it was carved from; None where the list is not known.
+    """Product → its class, of a carved one that of the product it was carved from; None where its class is not stated.
 
     A code of several divisions belongs where the most of them do, of equals to the first class.
     """
-    of = {i: (e.physical[i].sector or i) if i in e.physical else i for i in e.sectors}
-    old = any(REV3.fullmatch(c) for c in of.values())
-    exact = {code: row for row in spending_classes().values() for code in (row.rev3 if old else row.codes)}
-    return {i: exact.get(c) or (None if old else _by_division(c)) for i, c in of.items()}
+    return {i: None if industry is None else _of(industry) for i, industry in e.class_by_sector.items()}
 
 
-def _by_division(code: str) -> SpendingClass | None:
-    parts = divisions(code) or (divisions(code[:2]) if IBGE.fullmatch(code) else frozenset())
-    if not parts and (named := re.fullmatch(r"([A-U])(\d\d)(\d\d)", code)):
-        parts = frozenset(named.groups()[1:])
+@cache
+def _of(industry: IndustryClass) -> SpendingClass | None:
+    exact = {code: row for row in spending_classes().values() for code in (row.rev3 if industry.rev3 else row.codes)}
+    if industry.rev3 or industry.code in exact:
+        return exact.get(industry.code)
+    parts = industry.divisions
     best = max(spending_classes().values(), key=lambda row: len(parts & row.isic))
     return best if parts & best.isic else None

@@ -101,7 +101,15 @@ def published_file(path: Path) -> PublishedLayout:
     """How files in the layout of a TOML file are opened."""
     layout = open_layout(path)
     fixed = {"layout": layout}
-    return PublishedLayout(read, layout.publisher, layout.files, money=layout.money, fixed=fixed, together="paths")
+    return PublishedLayout(
+        read,
+        layout.publisher,
+        layout.files,
+        money=layout.money,
+        fixed=fixed,
+        together="paths",
+        industries=layout.industries,
+    )
 
 
 def _parts(frame: pd.DataFrame, layout: DeclaredLayout) -> dict[str, list[str]]:
