@@ -132,6 +132,7 @@ if TYPE_CHECKING:
     from groundplan.verbs.examine import examine as examine
     from groundplan.verbs.hindcast import hindcast as hindcast
     from groundplan.verbs.join import join as join
+    from groundplan.verbs.names import names as names
     from groundplan.verbs.open import open as open
     from groundplan.verbs.place import place as place
     from groundplan.verbs.plan import plan as plan

@@ -20,7 +20,7 @@ import pandas as pd
 import xarray as xr
 
 from groundplan.errors import GroundplanError, UnknownName
-from groundplan.saved_index import INDEX, MARK, PAGES, index_text, plain, read_saved, with_page
+from groundplan.saved_index import INDEX, MARK, index_text, is_page, plain, read_saved, with_page
 from groundplan.spreadsheets import neutral, restored
 from groundplan.whole_files import Taken, beside, clear, identity, mended, place_of, put_folder, write_whole
 
@@ -222,9 +222,9 @@ def _foreign(target: Path) -> list[str]:
     if not target.is_dir():
         return ["a file"]
     names = sorted(p.name for p in target.iterdir())
-    ours = {INDEX, MARK, "arrays", "tables", *PAGES}
+    ours = {INDEX, MARK, "arrays", "tables"}
     whole = not names or {INDEX, MARK} <= set(names)
-    return [n for n in names if n not in ours or not whole]
+    return [n for n in names if not (n in ours or is_page(n)) or not whole]
 
 
 def _long(array: xr.DataArray) -> pd.DataFrame:
@@ -267,6 +267,8 @@ def _types(kinds: Mapping[str, str]) -> dict[str, type]:
 
 def _read_table(data: bytes, kinds: Mapping[str, str]) -> pd.DataFrame:
     """Text first, numbers after: Python's own reading of a number is exact, and an empty text stays empty."""
+    if not kinds:
+        return pd.DataFrame()
     frame = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False).astype(object).rename(columns=restored)
     for column, kind in _types(kinds).items():
         if kind is bool:

@@ -15,6 +15,8 @@ from groundplan.errors import GroundplanError, raise_all
 
 MARK, INDEX = "provenance.json", "index.json"
 PAGES = ("report.html", "study.toml")
+# The studies of several countries: study-KEN.toml.
+STUDIES = re.compile(r"study-[A-Za-z0-9_-]+\.toml")
 FORMAT = 2
 PLAIN = re.compile(r"[^/\\:\x00-\x1f]{1,200}")
 
@@ -38,6 +40,11 @@ def plain(name: str) -> bool:
     return PLAIN.fullmatch(name) is not None and name not in (".", "..") and name.strip() == name
 
 
+def is_page(name: str) -> bool:
+    """Whether a file of an outcome's folder is a page or a study, which go with its arrays and tables."""
+    return name in PAGES or STUDIES.fullmatch(name) is not None
+
+
 def read_saved(here: Path, *, pages: bool = True) -> tuple[dict[str, Any], dict[str, bytes]]:
     """The index and the files of a saved outcome, each read once and checked; ``pages``: its report and study too.
 
@@ -50,7 +57,7 @@ def read_saved(here: Path, *, pages: bool = True) -> tuple[dict[str, Any], dict[
     links = [name for name in (INDEX, "arrays", "tables") if (here / name).is_symlink()]
     faults = [_fault(here, name, "it is a link to another place") for name in links]
     for name, facts in index["files"].items():
-        if name in PAGES and not pages:
+        if is_page(name) and not pages:
             continue
         path = here / name
         if path.is_symlink():
@@ -82,7 +89,7 @@ def _index(here: Path) -> dict[str, Any]:
             raise _fault(here, INDEX, f"it names a file outside of the folder: {odd[0]!r}")
         wanted = {*(f"arrays/{n}.csv" for n in index["arrays"]), *(f"tables/{n}.csv" for n in index["tables"]), MARK}
         listed = set(index["files"])
-        if apart := sorted((wanted - listed) | (listed - wanted - set(PAGES))):
+        if apart := sorted((wanted - listed) | {n for n in listed - wanted if not is_page(n)}):
             raise _fault(here, INDEX, f"it lists other files than those of the outcome: {', '.join(apart[:5])}")
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _fault(here, INDEX, str(error)) from error

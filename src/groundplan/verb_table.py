@@ -111,20 +111,12 @@ OVERWRITE = Option(
     "overwrite", "let the outcome take the place of the one that stands in its folder", SWITCH, False, use=FACE
 )
 FACES = (OUT, OVERWRITE, JSON)
-STUDY = (
-    COUNTRY,
-    Option("study", "a study file (TOML)", metavar="FILE", use=SUBJECT),
-    Option("years", "length of the plan (default 10, or the study's)", WHOLE, use=SUBJECT),
-    ACCOUNTS_YEAR,
-    Option(
-        "set", "a policy, for example --set export_growth=0.06", SETTINGS, metavar="NAME=VALUE", many=EACH, use=SUBJECT
-    ),
-)  # fmt: skip
-ACCOUNTS = (
-    COUNTRY,
+# How accounts are opened, alike for every verb that takes accounts: the fields of ``economy.opening.TableFiles``.
+FILES = (
     ACCOUNTS_YEAR,
     Option("table", "files of a publisher that hold the country", metavar="FILE", many=SEVERAL, use=SUBJECT),
     Option("layout", "their layout: wiod2016, icio, figaro, oecd-iot, ine, nbs, sam ...", default="", use=SUBJECT),
+    Option("kinds", "the file that says what each account is, where the layout has one", metavar="FILE", use=SUBJECT),
     Option("money", "their money unit where the layout does not fix it, for example CNY2020m", use=SUBJECT),
     Option("edition", "their edition, for the record", default="", use=SUBJECT),
     Option(
@@ -132,7 +124,19 @@ ACCOUNTS = (
     ),
     Option("mapping", "a mapping file (TOML) for a file that differs from its layout", metavar="FILE", use=SUBJECT),
     Option("names", "a list (columns code, name) for a file that has codes only", metavar="FILE", use=SUBJECT),
+    Option("classes", "a list (columns code, class) that says what each sector is; `groundplan names` proposes it",
+           metavar="FILE", use=SUBJECT),
+)  # fmt: skip
+STUDY = (
+    COUNTRY,
+    Option("study", "a study file (TOML)", metavar="FILE", use=SUBJECT),
+    Option("years", "length of the plan (default 10, or the study's)", WHOLE, use=SUBJECT),
+    Option(
+        "set", "a policy, for example --set export_growth=0.06", SETTINGS, metavar="NAME=VALUE", many=EACH, use=SUBJECT
+    ),
+    *FILES,
 )
+ACCOUNTS = (COUNTRY, *FILES)
 RUNNER = (
     Option("workers", "processes that compute draws, cases and members", WHOLE, 1),
     Option("address", "a Dask scheduler that computes them, for example tcp://10.0.0.5:8786"),
@@ -195,7 +199,7 @@ DATA = Verb(
     "the accounts at hand, or one account in ten lines",
     (
         Option("country", "three-letter code or English name, for example KEN, or a filled template", position=True),
-        YEAR,
+        *FILES,
         *FACES,
     ),
     pages=(Pages("data", "text_page:accounts"), Pages("account", "text_page:lines")),
@@ -208,12 +212,9 @@ HINDCAST = Verb(
         Option("country", "three-letter code or English name, for example BRA", position=True),
         Option("since", "year whose accounts the plan and the baseline are made from", WHOLE, says="from", needed=True),
         Option("to", "year that has come, against which they are held", WHOLE, needed=True),
-        Option("table", "a panel that has both years, or files of the first year, then of the second", default=(),
-               metavar="FILE", many=SEVERAL),
-        Option("layout", "their layout, for example wiod2016-national; none for filled templates", default=""),
-        Option("money", "their money unit where the layout does not fix it, for example CNY2020m"),
-        Option("edition", "their edition, for the record", default=""),
-        Option("tolerance", "gap accepted between costs and output, as a share", NUMBER, 1e-3, low=0.0, high=1.0),
+        Option("table", "a panel that has both years, or files of the first year, then of the second; filled templates "
+               "need no layout", metavar="FILE", many=SEVERAL, use=SUBJECT),
+        *(o for o in FILES if o.name not in ("table", "year")),
         HISTORY,
         AGES,
         Option("prices", "price of value added in the second year over the first, CSV with columns sector, price",
@@ -227,10 +228,10 @@ JOIN = Verb(
     "join",
     "a joint plan of two or more countries: the gain, who ships what, and a Shapley split",
     (
-        Option("countries", "three-letter codes of shipped accounts", metavar="COUNTRY", many=SEVERAL, position=True,
-               needed=True),
+        Option("countries", "each a code, a name, a filled template or a study; or countries of --table",
+               metavar="COUNTRY", many=SEVERAL, position=True, needed=True),
         Option("years", "length of the plans (default 5, or the studies')", WHOLE),
-        YEAR,
+        *FILES,
         Option("rate", "units of its currency per unit of the common one, in the accounts' year; not for accounts in "
                "one money", RATES, metavar="COUNTRY=UNITS", many=EACH),
         Option("currency", "the common currency, such as USD", default=""),
@@ -245,6 +246,18 @@ JOIN = Verb(
     ),
     pages=(Pages("join", "compared_pages.join_page:summary", "compared_pages.join_page:PAGE"),),
     folder="groundplan.results.files:join_folder",
+)  # fmt: skip
+NAMES = Verb(
+    "names",
+    "what things are called: codes, names and classes of an economy, and the indicators of its plans",
+    (
+        *ACCOUNTS,
+        Option("propose", "write the list of classes, with proposals to edit, for --classes", metavar="FILE", use=FACE,
+               writes="groundplan.results.economy_pages.names_page:classes_to"),
+        *FACES,
+    ),
+    pages=(Pages("names", "economy_pages.names_page:summary"),),
+    about="accounts",
 )  # fmt: skip
 OPEN = Verb(
     "open",
@@ -289,6 +302,8 @@ PLACE = Verb(
         Option("time_limit", "seconds to search at most", NUMBER, 600.0, low=0.0, high=1e7),
         Option("quick", "leave out what rules cost and how weights move the order", SWITCH, False),
         Option("in_plan", "put the programme into the national plan till both agree", SWITCH, False),
+        Option("accounts", "whose plan that is: a code, a name, a filled template or a study (default: the country's)",
+               metavar="ACCOUNTS"),
         Option("language", "names and words on maps: en or ko", default="en"),
         Option("letters", "write a letter to every place into this folder", metavar="FOLDER", use=FACE,
                writes="groundplan.results.place_pages.letters:letters_to"),
@@ -318,7 +333,7 @@ RECIPES = Verb(
     (
         Option("name", "a recipe of the book; without it they are listed", position=True),
         Option("country", "fit the recipe to the accounts of a country, for example KEN"),
-        YEAR,
+        *FILES,
         Option("sector", "the sector whose product it gives, where several fit", default=""),
         Option("price", "money of the accounts per unit of the recipe", NUMBER, low=1e-15, high=1e15),
         *FACES,
@@ -434,7 +449,7 @@ WHYNOT = Verb(
 VERBS: dict[str, Verb] = {
     v.word: v
     for v in (
-        ALTERNATIVES, BASELINE, COMPARE, DATA, EXAMINE_VERB, HINDCAST, JOIN, OPEN, PLACE, PLAN, RECIPES, REPORT,
+        ALTERNATIVES, BASELINE, COMPARE, DATA, EXAMINE_VERB, HINDCAST, JOIN, NAMES, OPEN, PLACE, PLAN, RECIPES, REPORT,
         ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
     )
 }  # fmt: skip

@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "examine": ("examine", "--study", "a.toml", "--out", "o"),
     "hindcast": ("hindcast", "BRA", "--from", "2010", "--to", "2015", "--no-plan", "--out", "o"),
     "join": ("join", "BEL", "NLD", "--years", "1", "--out", "o"),
+    "names": ("names", "KEN", "--propose", "c.csv", "--out", "o"),
     "open": ("open", str(catalogue.FOLDER / "ifpri_sam" / "KEN_2019.csv"), "--out", "o"),
     "place": ("place", "KEN", "--per-year", "1", "--years", "1", "--quick", "--letters", "l", "--geojson", "g.json"),
     "plan": ("plan", *SHORT, "--out", "o"),

@@ -9,7 +9,7 @@ import pytest
 from groundplan import Economy, open_study, plan
 from groundplan.errors import Faults, GroundplanError, PlanInfeasible, StudyError
 from groundplan.planning.policy import Policy
-from groundplan.study.study import with_choices
+from groundplan.study.asking import study_of
 from groundplan.study.study_file import ECONOMY_KEYS, ECONOMY_RECORDS, GROUPS, records
 
 INVESTMENT = '[[targets]]\nindicator = "investment"\nsense = ">="\n'
@@ -192,9 +192,8 @@ def test_a_saved_study_repeats_the_outcome(tmp_path: Path) -> None:
         '[[projects.bounds]]\nactivity = "works"\nupper = 5.0\n'
         '[[projects.flows]]\nactivity = "works"\ncommodity = "home:food"\nrole = "give"\ncoefficient = 1.0\n'
     )
-    study = with_choices(
-        open_study(write(tmp_path, text)), None, 2019, {"years": 2, "floor": 0.99, "solver": "simplex"}
-    )
+    choices = {"year": 2019, "years": 2, "floor": 0.99, "solver": "simplex"}
+    study = study_of(open_study(write(tmp_path, text)), choices=choices)
     first = plan(study)
     again = plan(open_study(write(tmp_path, str(first.provenance["study"]))))
     assert first.compare(again)["largest"].max() == 0

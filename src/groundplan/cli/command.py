@@ -43,7 +43,7 @@ def _called(verb: Verb, settings: Mapping[str, Any], say: Say) -> Outcome:
         return verb.function(_study(subject), progress=say, **keywords)
     if verb.about == "accounts":
         return verb.function(subject.pop("country", None), progress=say, **subject, **keywords)
-    return verb.function(progress=say, **keywords)
+    return verb.function(progress=say, **subject, **keywords)
 
 
 def _of(verb: Verb, settings: Mapping[str, Any], use: str) -> dict[str, Any]:
@@ -51,13 +51,11 @@ def _of(verb: Verb, settings: Mapping[str, Any], use: str) -> dict[str, Any]:
 
 
 def _study(said: Mapping[str, Any]) -> object:
-    """The study that country, study, year, years and settings name together."""
+    """The study that country, study, files, years and settings name together."""
     from groundplan.study.asking import study_of
 
-    years = {"years": said["years"]} if "years" in said else {}
-    return study_of(
-        said.get("country"), said.get("study"), year=said.get("year"), choices={**said.get("set", {}), **years}
-    )
+    single = {k: v for k, v in said.items() if k not in ("country", "study", "set")}
+    return study_of(said.get("country"), said.get("study"), choices={**said.get("set", {}), **single})
 
 
 def refuse_taken(settings: Mapping[str, Any]) -> None:

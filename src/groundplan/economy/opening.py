@@ -1,21 +1,229 @@
-"""Which accounts a question is about: shipped ones, files of the user's own, or one country of a world table."""
+"""Where an economy comes from: shipped accounts, a template, a publisher's files; one record, opened in one place."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from groundplan.economy.economy import Economy
-from groundplan.errors import GroundplanError, StudyError, TableError, raise_all
+from groundplan.errors import GroundplanError, StudyError, TableError, UnknownName, raise_all
+from groundplan.records.card import Entry, fields_of, keyed
 from groundplan.records.money import is_money
 from groundplan.sources import Source, sha256
+from groundplan.tables import catalogue
 from groundplan.tables.published import PublishedLayout, published_layout
+from groundplan.tables.template.filled_template import class_list, open_file, sector_list
 
 if TYPE_CHECKING:
     from groundplan.economy.world import World
     from groundplan.tables.national_past import NationalPast
+    from groundplan.tables.table import Table
+
+TOLERANCE = 1e-3
+# The keys of a table that name one file each.
+FILE_KEYS = ("kinds", "mapping", "names", "classes")
+Stamps = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True)
+class TableFiles(Entry):
+    """The section ``[table]`` of a study: a publisher's files and what is said of them, or of a template.
+
+    The fields are options of every command that takes accounts; ``files`` is its ``--table``.
+    """
+
+    files: tuple[str, ...] = keyed("", "files of a publisher that hold the country, in their layout's order", ())
+    layout: str = keyed("", "the layout of the files: wiod2016, icio, figaro, oecd-iot, ine, nbs, sam ...", "")
+    kinds: str = keyed("", "the file that says what each account is, where the layout has one", "")
+    year: int | None = keyed("", "year of the accounts in the files", None, 1000, 2999)
+    money: str = keyed("", "their money unit where the layout does not fix it, for example CNY2020m", "")
+    edition: str = keyed("", "their edition, for the record", "")
+    tolerance: float = keyed("1", "gap accepted between costs and output, as a share", TOLERANCE, 0, 1)
+    mapping: str = keyed("", "a mapping file (TOML) for a file that differs from its layout", "")
+    names: str = keyed("", "a list (columns code, name) for a file that has codes only", "")
+    classes: str = keyed("", "a list (columns code, class) that says what each sector is", "")
+
+    @classmethod
+    def owner(cls) -> str:
+        """A study has one section of files."""
+        return ""
+
+    @property
+    def paths(self) -> list[str]:
+        """The publisher's files in their layout's order."""
+        return [*self.files, *([self.kinds] if self.kinds else [])]
+
+    @property
+    def named(self) -> list[str]:
+        """Every file that it names, a layout of the user's own among them."""
+        own = [self.layout] if self.layout.endswith(".toml") else []
+        return [*self.files, *own, *(name for key in FILE_KEYS if (name := getattr(self, key)))]
+
+    def at(self, places: Mapping[str, str]) -> TableFiles:
+        """The same with every file at its place."""
+        single = {key: places.get(getattr(self, key), getattr(self, key)) for key in ("layout", *FILE_KEYS)}
+        return replace(self, files=tuple(places.get(f, f) for f in self.files), **single)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Where an economy comes from, in words that a study, a command and a provenance state alike.
+
+    ``country``: a code or an English name, or a filled template (workbook or folder); with files in ``table`` the
+    country that is looked for in them. ``year``: of the accounts, the latest of shipped ones by default.
+    """
+
+    country: str
+    year: int | None = None
+    table: TableFiles = field(default_factory=TableFiles)
+
+    def open(self, past: NationalPast | None = None) -> OpenedAccounts:
+        """The economy. Files are read again only where they have changed; ``past`` as in ``open_table``.
+
+        Raises ``UnknownName`` with the nearest country or layout, ``StudyError`` for what does not go together, all at
+        once, and whatever the door of files refuses.
+        """
+        raise_all(self._faults(), where=self.table.where)
+        stamps = _stamps(self)
+        economy = _economy(self, stamps) if past is None else _read(self, stamps, past)
+        whole = bool(self.table.files) and published_layout(self.table.layout).world
+        world = _world(self.table, self.table_year, stamps) if whole else None
+        return OpenedAccounts(replace(economy), world, self)
+
+    def _faults(self) -> list[GroundplanError]:
+        t, faults = self.table, list[GroundplanError]()
+        if t.year is not None and self.year not in (None, t.year):
+            what = f"the year is {self.year}, and the table's is {t.year}"
+            faults.append(StudyError(what, fix="leave out one of the two"))
+        if not t.files and (t.layout or t.money or t.edition or t.kinds or t.year):
+            what = "layout, kinds, year, money and edition are of --table, a publisher's files, and none is named"
+            faults.append(StudyError(what, fix="name the files: --table FILE ..., or files = [...] in [table]"))
+        if t.files and is_file(self.country):
+            what = f"the file {self.country} is named, and {', '.join(t.files)} besides"
+            faults.append(StudyError(what, fix="beside --table name the country by its code, for example DEU"))
+        if is_file(self.country) and not t.files and self.year is not None:
+            what = f"the year {self.year} is the file's own"
+            faults.append(StudyError(what, where=self.country, fix="leave out --year"))
+        if t.mapping and not t.files and not is_file(self.country):
+            faults.append(StudyError("a mapping is for a file", fix="leave out --mapping, or name a file"))
+        return faults
+
+    @property
+    def table_year(self) -> int | None:
+        """The year of the accounts in the files."""
+        return self.table.year if self.year is None else self.year
+
+    @property
+    def files(self) -> list[str]:
+        """Every file and folder that it names; none for shipped accounts."""
+        return [*([self.country] if is_file(self.country) else []), *self.table.named]
+
+    def placed(self, folder: Path | None = None) -> Opening:
+        """The same with its files named in full: looked for in ``folder`` first, then where the program runs."""
+        places = {name: str(_beside(name, folder).absolute()) for name in self.files}
+        return replace(self, country=places.get(self.country, self.country), table=self.table.at(places))
+
+    def options(self) -> dict[str, Any]:
+        """What a command says to open it, by the names of its options; what is not stated is left out."""
+        usual, year = TableFiles(), self.table_year
+        values = {f.name: getattr(self.table, f.name) for f in fields_of(TableFiles) if f.name != "year"}
+        asked = {k: v for k, v in values.items() if v != getattr(usual, k)}
+        files = {"table": list(asked.pop("files"))} if "files" in asked else {}
+        return {"country": self.country, **({} if year is None else {"year": year}), **files, **asked}
+
+
+@dataclass(frozen=True, eq=False)
+class OpenedAccounts:
+    """An economy as opened, its world table where it is of one, and where it comes from.
+
+    ``opening`` is None where the economy was handed over: nothing says how to open it again.
+    """
+
+    economy: Economy
+    world: World | None = None
+    opening: Opening | None = None
+
+
+def opening_of(country: str, asked: Mapping[str, Any]) -> Opening:
+    """The record of a country's accounts and of options as a command has them.
+
+    >>> opening_of("DEU", {"table": ["a.csv"], "layout": "icio", "year": 2018}).options()
+    {'country': 'DEU', 'year': 2018, 'table': ['a.csv'], 'layout': 'icio'}
+    """
+    given: dict[str, Any] = {k: str(v) if isinstance(v, Path) else v for k, v in asked.items() if v is not None}
+    table, year = given.pop("table", ()), given.pop("year", None)
+    files = tuple(str(p) for p in ([table] if isinstance(table, (str, Path)) else table))
+    return Opening(str(country), year, TableFiles(files=files, **given).checked())
+
+
+def _beside(name: str, folder: Path | None) -> Path:
+    own = Path(name) if folder is None else folder / name
+    return own if own.exists() else Path(name)
+
+
+def _stamps(opening: Opening) -> Stamps:
+    """When the files were last written, and their sizes: a file that has changed is read again."""
+    there = [f for name in opening.files for f in _parts(Path(name))]
+    return tuple((str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in there)
+
+
+def _parts(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(p for p in path.iterdir() if p.is_file())
+    return [path] if path.is_file() else []
+
+
+@lru_cache(maxsize=8)
+def _economy(opening: Opening, stamps: Stamps) -> Economy:
+    return _read(opening, stamps, None)
+
+
+def _read(opening: Opening, stamps: Stamps, past: NationalPast | None) -> Economy:
+    t = opening.table
+    if not opening.files:
+        e = Economy.load(opening.country, opening.year)
+    else:
+        table = _table(opening, stamps, past)
+        if t.classes:
+            table = replace(table, classes={**table.classes, **_classes(Path(t.classes), table)})
+        e = Economy.from_table(table, tolerance=t.tolerance)
+    return with_names(e, Path(t.names)) if t.names else e
+
+
+def _table(opening: Opening, stamps: Stamps, past: NationalPast | None) -> Table:
+    """The table that the files hold, or a shipped one."""
+    t, country = opening.table, opening.country
+    mapping = Path(t.mapping) if t.mapping else None
+    if not t.files:
+        return open_file(Path(country), mapping) if is_file(country) else catalogue.load(country, opening.year)
+    if published_layout(t.layout).world:
+        return _world(t, opening.table_year, stamps).table(country)
+    return _national(
+        t.paths, t.layout, country, opening.table_year, money=t.money or None, edition=t.edition, mapping=mapping,
+        past=past,
+    )  # fmt: skip
+
+
+def _classes(path: Path, table: Table) -> dict[str, str]:
+    """The classes of a list. Raises ``UnknownName`` for sectors that the table lacks, and what the list's door does."""
+    own, codes = class_list(path), list(map(str, table.labels.index))
+    raise_all([UnknownName("sector", c, codes, where=str(path)) for c in own if c not in codes], where=str(path))
+    return own
+
+
+@lru_cache(maxsize=1)
+def _world(t: TableFiles, year: int | None, stamps: Stamps) -> World:
+    """The world table of the files, read once for all its countries; ``stamps`` tell it from an older one."""
+    from groundplan.economy.world import World
+
+    published, words = _asked(
+        t.paths, t.layout, "", year, money=t.money or None, edition=t.edition,
+        mapping=Path(t.mapping) if t.mapping else None,
+    )  # fmt: skip
+    return World.from_table(published.table([Path(p) for p in t.paths], **words), tolerance=t.tolerance)
 
 
 def is_file(name: str | Path) -> bool:
@@ -28,18 +236,19 @@ def is_file(name: str | Path) -> bool:
     return isinstance(name, Path) or bool(path.suffix) or path.is_dir() or len(path.parts) > 1
 
 
-def open_accounts(name: str | Path, year: int | None = None, *, mapping: Path | None = None) -> Economy:
+def open_accounts(
+    name: str | Path, year: int | None = None, *, mapping: Path | None = None, tolerance: float = TOLERANCE
+) -> Economy:
     """The economy of a shipped country, by code or English name, or of a filled template (workbook or folder).
 
+    ``tolerance`` is of a template: the gap accepted between costs and output, as a share.
     Raises ``UnknownName`` with the nearest country, and whatever the door of files refuses.
     """
     if is_file(name):
-        from groundplan.tables.template.filled_template import open_file
-
         path = Path(name)
         if year is not None:
             raise StudyError(f"the year {year} is the file's own", where=str(path), fix="leave out --year")
-        return Economy.from_table(open_file(path, mapping))
+        return Economy.from_table(open_file(path, mapping), tolerance=tolerance)
     if mapping is not None:
         raise StudyError("a mapping is for a file", where=str(name), fix="leave out --mapping, or name a file")
     return Economy.load(str(name), year)
@@ -54,7 +263,7 @@ def open_table(
     money: str | None = None,
     edition: str = "",
     mapping: Path | None = None,
-    tolerance: float = 1e-3,
+    tolerance: float = TOLERANCE,
     past: NationalPast | None = None,
 ) -> tuple[Economy, World | None]:
     """One country's accounts from files in a layout of ``tables.published``, and the world table if it is one.
@@ -64,31 +273,49 @@ def open_table(
     Raises ``UnknownName`` for another layout, ``StudyError`` for what is missing, all at once, and all that the reader
     and ``Economy.from_table`` refuse.
     """
+    if published_layout(layout).world:
+        from groundplan.economy.world import World
+
+        published, words = _asked(paths, layout, country, year, money=money, edition=edition, mapping=mapping)
+        world = World.from_table(published.table([Path(p) for p in paths], **words), tolerance=tolerance)
+        return world.national(country, tolerance=tolerance), world
+    table = _national(paths, layout, country, year, money=money, edition=edition, mapping=mapping, past=past)
+    return Economy.from_table(table, tolerance=tolerance), None
+
+
+def _national(
+    paths: Sequence[str | Path], layout: str, country: str, year: int | None, *, money: str | None, edition: str,
+    mapping: Path | None, past: NationalPast | None,
+) -> Table:  # fmt: skip
+    """The table of a layout that holds one country."""
+    published, words = _asked(paths, layout, country, year, money=money, edition=edition, mapping=mapping)
+    table: Table = published.table([Path(p) for p in paths], country=country, **words)
+    if past is None:
+        return table
+    return replace(table, past=past if table.past is None else table.past.over(past))
+
+
+def _asked(
+    paths: Sequence[str | Path], layout: str, country: str, year: int | None, *, money: str | None, edition: str,
+    mapping: Path | None,
+) -> tuple[PublishedLayout, dict[str, Any]]:  # fmt: skip
+    """The layout, and what its reader is told. Raises ``UnknownName`` and ``StudyError``, all at once."""
     published = published_layout(layout)
     unit = money or (published.money.format(year=year) if published.money else "")
     faults = _missing(published, layout, paths, year, unit)
     if mapping is not None and not published.takes("mapping"):
         faults.append(StudyError(f"the {layout} layout takes no mapping", fix="leave out --mapping"))
     raise_all(faults, where=", ".join(map(str, paths)))
-    files = [Path(p) for p in paths]
     words: dict[str, Any] = {"year": year, "money": unit}
     if published.takes("edition"):
         words["edition"] = edition or "not said"
     if published.takes("source"):
-        words["source"] = _source(published, layout, files, country, edition)
+        words["source"] = _source(published, layout, [Path(p) for p in paths], country, edition)
     if mapping is not None:
         from groundplan.tables.door.mapping import open_mapping
 
         words["mapping"] = open_mapping(mapping)
-    if published.world:
-        from groundplan.economy.world import World
-
-        world = World.from_table(published.table(files, **words), tolerance=tolerance)
-        return world.national(country, tolerance=tolerance), world
-    table = published.table(files, country=country, **words)
-    if past is not None:
-        table = replace(table, past=past if table.past is None else table.past.over(past))
-    return Economy.from_table(table, tolerance=tolerance), None
+    return published, words
 
 
 def with_names(e: Economy, path: Path) -> Economy:
@@ -98,8 +325,6 @@ def with_names(e: Economy, path: Path) -> Economy:
     hold more codes than the economy has.
     Raises ``TableError`` where it names none of the sectors, and all that the door of files refuses.
     """
-    from groundplan.tables.template.filled_template import sector_list
-
     given = dict(sector_list(path))
     own = {s: given[s] for s in e.sectors if s in given}
     if not own:

@@ -52,11 +52,12 @@ def join_folder(o: Outcome) -> str:
 
 
 def texts_of(o: Outcome) -> dict[str, str]:
-    """Texts by file name: the report where the outcome has one, and the study that repeats a plan."""
+    """Texts by file name: the report where the outcome has one, and the study or studies that repeat a plan."""
     texts = {NAME: report(o)} if has_report(o) else {}
     if "study" in o.provenance:
         texts["study.toml"] = str(o.provenance["study"])
-    return texts
+    named = {str(name): str(text) for name, text in o.provenance.get("studies", {}).items()}
+    return texts | {name: text for name, text in named.items() if name.endswith(".toml")}
 
 
 def json_text(o: Outcome) -> str:

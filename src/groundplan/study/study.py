@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from groundplan.economy.economy import Economy
+from groundplan.economy.opening import OpenedAccounts, Opening, TableFiles, opening_of
 from groundplan.errors import StudyError, UnknownName, raise_all
 from groundplan.planning.activity_rows import GivenRow
 from groundplan.planning.policy import Policy
@@ -28,7 +29,8 @@ FIGURES = (*ECONOMY_KEYS, *ECONOMY_RECORDS)
 class Study:
     """A study as read: the country, the year of its accounts, the policy and the projects.
 
-    ``accounts`` are the accounts themselves where they are not the shipped ones of that country and year.
+    ``country`` is a code, a name or a filled template's file, and ``table`` a publisher's files that hold the country;
+    ``accounts`` are the accounts themselves where they were handed over, and no file says what they are.
     """
 
     country: str
@@ -38,6 +40,7 @@ class Study:
     figures: Mapping[str, Any] = field(default_factory=dict)
     path: str = ""
     accounts: Economy | None = None
+    table: TableFiles = field(default_factory=TableFiles)
 
     @classmethod
     def of(cls, country: str) -> Study:
@@ -46,7 +49,40 @@ class Study:
 
     def on(self, accounts: Economy) -> Study:
         """The same study of these accounts."""
-        return dataclasses.replace(self, country=accounts.country, accounts_year=accounts.year, accounts=accounts)
+        year = accounts.year
+        return dataclasses.replace(
+            self, country=accounts.country, accounts_year=year, accounts=accounts, table=TableFiles()
+        )
+
+    def from_opening(self, opening: Opening) -> Study:
+        """The same study of the accounts that a record names."""
+        placed = opening.placed()
+        return dataclasses.replace(
+            self, country=placed.country, accounts_year=placed.year, table=placed.table, accounts=None
+        )
+
+    def with_accounts(self, country: str | Path | None, files: Mapping[str, Any]) -> Study:
+        """The study of another country or file, or with more said of its own accounts; ``files`` as in ``Files``.
+
+        Raises ``StudyError`` for accounts that were handed over, of which nothing can be said.
+        """
+        if country is None and not files:
+            return self
+        if country is None and self.accounts is not None:
+            if set(files) == {"year"} and files["year"] == self.accounts.year:
+                return self
+            first = next(iter(files))
+            what = f"the {first} {files[first]} is asked for, and the accounts are of {self.accounts.year}"
+            raise StudyError(what, where=self.accounts.country_name, fix=f"leave out the {first}")
+        if country is None and not files.get("table"):
+            asked = {**self.opening.options(), **files}
+            return self.from_opening(opening_of(asked.pop("country"), asked))
+        return self.from_opening(opening_of(str(self.country if country is None else country), files))
+
+    @property
+    def opening(self) -> Opening:
+        """Where its accounts come from; files are looked for beside the study first."""
+        return Opening(self.country, self.accounts_year, self.table).placed(self.folder)
 
     @property
     def folder(self) -> Path | None:
@@ -55,8 +91,12 @@ class Study:
 
     def economy(self) -> Economy:
         """The accounts of the study, with the products that it carves out and the figures that it changes."""
-        there = Economy.load(self.country, self.accounts_year) if self.accounts is None else self.accounts
-        return with_figures(there, self.figures)
+        return self.opened().economy
+
+    def opened(self) -> OpenedAccounts:
+        """The accounts of the study as ``economy`` gives them, the world table that they are of, and their record."""
+        there = OpenedAccounts(self.accounts) if self.accounts is not None else self.opening.open()
+        return dataclasses.replace(there, economy=with_figures(there.economy, self.figures))
 
     def chosen(self, e: Economy) -> Policy:
         """The policy with what its files say in its records; they are looked for beside the study first."""
@@ -125,25 +165,15 @@ def with_figures(e: Economy, figures: Mapping[str, Any]) -> Economy:
     return e.with_figures(**left)
 
 
-def with_choices(study: Study, country: str | None, year: int | None, choices: Mapping[str, Any]) -> Study:
-    """The study with another country, another year of accounts, or other policies.
-
-    Unknown names are refused, and another year of accounts that are no shipped ones.
-    """
+def with_choices(study: Study, choices: Mapping[str, Any]) -> Study:
+    """The study with other policies and figures of its economy. Unknown names are refused."""
     policies = {k: v for k, v in choices.items() if k not in FIGURES}
     names = [f.name for f in fields_of(Policy)]
     raise_all([UnknownName("policy", k, [*names, *FIGURES]) for k in policies if k not in names])
-    accounts = study.accounts if country is None else None
-    if accounts is not None and year not in (None, accounts.year):
-        what = f"the year {year} is asked for, and the accounts are of {accounts.year}"
-        raise StudyError(what, where=accounts.country_name, fix="leave out the year")
     return dataclasses.replace(
         study,
-        country=study.country if country is None else country,
-        accounts_year=study.accounts_year if year is None else year,
         policy=dataclasses.replace(study.policy, **policies),
         figures={**study.figures, **{k: v for k, v in choices.items() if k in FIGURES}},
-        accounts=accounts,
     )
 
 
@@ -153,15 +183,17 @@ def effective(study: Study) -> str:
     >>> effective(Study("GHA", 2019, Policy(years=3))).splitlines()[:4]
     ['country = "GHA"', 'accounts_year = 2019', '', '[plan]']
     """
-    return written(Content(study.country, study.accounts_year, study.policy, study.figures, study.projects))
+    own = study.opening
+    return written(Content(own.country, own.year, study.policy, study.figures, study.projects, own.table))
 
 
 def open_study(path: str | Path) -> Study:
     """Read a study file (TOML), refuse what it does not know, all faults at once.
 
-    Sections: country, accounts_year, [plan], [people], [capital], [trade], [finance], [solver], [[targets]] and the
+    Sections: country, accounts_year, [table] (a publisher's files and what is said of them),
+    [plan], [people], [capital], [trade], [finance], [solver], [[targets]] and the
     other records of ``Policy``, and [[projects.<table>]] (rows for the tables of ``Activities``). Every key of the
     policy has one section. Raises ``StudyError`` and ``UnknownName`` with the line and the nearest name.
     """
     c = read_study(path)
-    return Study(c.country, c.accounts_year, c.policy, c.projects, c.figures, str(path))
+    return Study(c.country, c.accounts_year, c.policy, c.projects, c.figures, str(path), table=c.table)

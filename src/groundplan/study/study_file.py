@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_origin
 
 from groundplan.economy.carving.carves import Carve
+from groundplan.economy.opening import TableFiles
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import COLUMNS
 from groundplan.planning.activity_rows import GivenRow
@@ -23,6 +24,7 @@ ECONOMY_KEYS = {
     "capital_output": "capital", "depreciation": "capital", "trend_growth": "capital", "employment": "people",
 }  # fmt: skip
 ECONOMY_RECORDS: dict[str, type[Entry]] = {"carve": Carve}
+TABLE = "table"
 
 
 def _groups() -> dict[str, tuple[str, ...]]:
@@ -47,7 +49,7 @@ def records() -> dict[str, tuple[type[Entry], bool]]:
 
 def sections() -> tuple[str, ...]:
     """Everything that may stand at the top of a study."""
-    return ("country", "accounts_year", *GROUPS, *records(), "projects")
+    return ("country", "accounts_year", TABLE, *GROUPS, *records(), "projects")
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +61,7 @@ class Content:
     policy: Policy
     figures: Mapping[str, Any] = field(default_factory=dict)
     projects: Mapping[str, Sequence[GivenRow]] = field(default_factory=dict)
+    table: TableFiles = field(default_factory=TableFiles)
 
 
 def written(c: Content) -> str:
@@ -66,6 +69,8 @@ def written(c: Content) -> str:
     lines = [f"country = {toml_of(c.country)}"]
     if c.accounts_year is not None:
         lines.append(f"accounts_year = {c.accounts_year}")
+    if c.table != TableFiles():
+        lines += ["", f"[{TABLE}]", *(key_value(k, v) for k, v in c.table.as_dict().items())]
     for section, keys in GROUPS.items():
         chosen = {k: c.figures.get(k) if k in ECONOMY_KEYS else getattr(c.policy, k) for k in keys}
         chosen = {k: v for k, v in chosen.items() if v is not None}
@@ -101,6 +106,10 @@ def content_of(document: Document) -> Content:
             faults += wrong
     projects, wrong = _projects(document)
     faults += wrong
+    table: TableFiles | None = TableFiles()
+    if TABLE in content:
+        table, wrong = read(TableFiles, content[TABLE], document.where, (TABLE,))
+        faults += wrong
     country, year = content.get("country", "KEN"), content.get("accounts_year")
     if not isinstance(country, str):
         faults.append(StudyError(f"country is {shown(country)}, not a text", where=document.where(("country",))))
@@ -108,7 +117,7 @@ def content_of(document: Document) -> Content:
         what = f"accounts_year is {shown(year)}, not a year"
         faults.append(StudyError(what, where=document.where(("accounts_year",))))
     raise_all(faults, where=document.name)
-    return Content(str(country), year, Policy.of(**choices), figures, projects)
+    return Content(str(country), year, Policy.of(**choices), figures, projects, table or TableFiles())
 
 
 def _choices(document: Document) -> tuple[dict[str, Any], dict[str, Any], list[GroundplanError]]:

@@ -13,6 +13,7 @@ from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, quiet
 from groundplan.study.asking import Projects, Subject, study_of
+from groundplan.study.repeating import repeating
 from groundplan.study.study import Study
 
 
@@ -42,4 +43,5 @@ def alternatives(
     """
     asked = study_of(economy, study, year=year, policy=policy, projects=projects, choices=choices)
     plan = asked.solved_plan(progress, families=families)
-    return nearly_as_good(plan, within=within, of=of, top=top, count=count, progress=progress)
+    again = repeating("alternatives", asked, plan.economy, within=within, of=of, top=top, count=count)
+    return nearly_as_good(plan, within=within, of=of, top=top, count=count, progress=progress).noting(**again)

@@ -8,6 +8,7 @@ from typing import Unpack
 
 from groundplan.outcome import Outcome
 from groundplan.study.asking import Files, Subject, accounts_of, is_study_file, study_of
+from groundplan.study.repeating import repeating_accounts
 from groundplan.study.study import Study
 from groundplan.tables.past_volumes import volumes
 from groundplan.tables.people_by_age import PeopleByAge, read_people
@@ -47,4 +48,5 @@ def baseline(
     if people is None and (isinstance(economy, Study) or is_study_file(economy)):
         people = study_of(economy).people_by_age(opened.economy)
     usual = business_as_usual(opened.economy, past, years, people=people)
-    return usual_outcome(usual).noting(**opened.facts)
+    again = repeating_accounts("baseline", economy, opened, years=years, history=history, ages=ages)
+    return usual_outcome(usual).noting(**again)

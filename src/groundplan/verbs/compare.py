@@ -20,7 +20,8 @@ from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, quiet
 from groundplan.study.asking import Projects, Subject, study_of
-from groundplan.study.study import Study, effective
+from groundplan.study.repeating import repeating, study_text
+from groundplan.study.study import Study
 
 OF_ONE_PLAN = ("solver", "objective", "objective_unit")
 
@@ -65,12 +66,12 @@ def compare(
     tables, turnpike = side_by_side(runs, e)
     plain = runs[0].plan
     assert plain is not None
-    whole = dataclasses.replace(start, accounts_year=e.year)
+    studies = {r.name: study_text(dataclasses.replace(start, policy=r.policy), e) for r in runs}
     about = {
         **{k: v for k, v in provenance(plain).items() if k not in OF_ONE_PLAN},
         "engine": "compare",
         "turnpike": turnpike,
-        "studies": {r.name: effective(dataclasses.replace(whole, policy=r.policy)) for r in runs},
+        "studies": studies if start.accounts is None else {},
         "solver_by_doctrine": {r.name: r.plan.solution.quality for r in runs if r.plan is not None},
     }
-    return Outcome({}, tables, about)
+    return Outcome({}, tables, {**about, **repeating("compare", start, e, doctrine=doctrine)})

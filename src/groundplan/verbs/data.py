@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 
@@ -11,16 +11,16 @@ from groundplan.outcome import Outcome
 from groundplan.tables.catalogue import entries
 
 if TYPE_CHECKING:
-    from groundplan.study.asking import Subject
+    from groundplan.study.asking import Files, Subject
 
 
 def data(
     country: Subject = None,
     *,
-    year: int | None = None,
     progress: Callable[[str], None] = lambda _: None,
+    **files: Unpack[Files],
 ) -> Outcome:
-    """The accounts at hand, with publisher and licence; or one account, told like the subject of ``see``.
+    """The accounts at hand, with publisher and licence; or one account, opened as by ``see``.
 
     Tables: accounts (country, year, country_name, money, publisher, title, licence); of one account lines (line) and
     controls (aggregate, what is published against what the accounts sum to). Raises what ``accounts_of`` raises.
@@ -35,9 +35,10 @@ def data(
     from groundplan.economy.audit import audit
     from groundplan.results.economy_pages.see_summary import account_lines
     from groundplan.study.asking import accounts_of
+    from groundplan.study.repeating import repeating_accounts
 
     progress("reading the accounts")
-    opened = accounts_of(country, year=year)
+    opened = accounts_of(country, **files)
     e = opened.economy
     tables = {
         "lines": pd.DataFrame({"line": account_lines(e)}),
@@ -45,6 +46,7 @@ def data(
     }
     about = {
         "engine": "account", "country": e.country, "country_name": e.country_name, "accounts_year": e.year,
-        "money": e.money, "sources": [s.as_dict() for s in e.sources], "methods": list(e.methods), **opened.facts,
+        "money": e.money, "sources": [s.as_dict() for s in e.sources], "methods": list(e.methods),
+        **repeating_accounts("data", country, opened),
     }  # fmt: skip
     return Outcome({}, tables, about)

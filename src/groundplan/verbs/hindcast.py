@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from math import expm1
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
 from groundplan.economy.economy import Economy
-from groundplan.economy.opening import open_accounts, open_table
+from groundplan.economy.opening import opening_of
 from groundplan.errors import GroundplanError, PlanInfeasible, SolverError, StudyError, UnknownName
 from groundplan.outcome import Outcome
-from groundplan.study.asking import TOLERANCE
+from groundplan.study.asking import Files
+from groundplan.study.repeating import command_of
 from groundplan.tables.catalogue import find
 from groundplan.tables.door.grid import numbers, read_grid
 from groundplan.tables.past_volumes import volumes
@@ -24,10 +25,10 @@ from groundplan.unplanned.beside_plan import beside_tables
 from groundplan.unplanned.business_as_usual import BEFORE, Usual, business_as_usual
 from groundplan.unplanned.hindsight import Came, check_sectors, miss_table, naive, of_plan, of_usual, sector_table
 from groundplan.unplanned.usual_path import assumptions_of, sources_of, usual_outcome
+from groundplan.verb_table import refuse_unknown
 
 FED = "The plan's growth is nearly the baseline's: people and productivity are those of the baseline."
 Progress = Callable[[str], None]
-Files = str | Path | Sequence[str | Path]
 
 
 def hindcast(
@@ -35,22 +36,18 @@ def hindcast(
     *,
     since: int,
     to: int,
-    table: Files = (),
-    layout: str = "",
-    money: str | None = None,
-    edition: str = "",
-    tolerance: float = TOLERANCE,
     history: str | Path | None = None,
     ages: PeopleByAge | str | Path | None = None,
     prices: pd.Series | str | Path | None = None,
     no_plan: bool = False,
     progress: Progress = lambda _: None,
+    **files: Unpack[Files],
 ) -> Outcome:
     """A plan, a baseline and the naive continuation made from the accounts of ``since``, against what came by ``to``.
 
-    ``country``: one whose accounts of several years are shipped, or that of the files in ``table``: one panel that has
-    both years (``layout`` as in ``see``), or the files of the first year and then those of the second; filled templates
-    need no layout. ``history`` and ``ages`` as in ``baseline``; only what was known in ``since`` is used, and output up
+    ``country``: one whose accounts of several years are shipped, or that of ``files`` as in ``see``: in ``table`` one
+    panel that has both years, or the files of the first year and then those of the second; filled templates need no
+    layout. ``history`` and ``ages`` as in ``baseline``; only what was known in ``since`` is used, and output up
     to ``to`` to judge growth. ``prices``: a file (columns sector, price) of each sector's price of value added in
     ``to`` over ``since``, with which shares are compared in volumes too. ``no_plan`` leaves the plan out.
 
@@ -66,10 +63,11 @@ def hindcast(
     >>> misses.query("who == 'baseline' and measure == 'import dependency'")["miss"].round(1).tolist()
     [-1.0]
     """
+    refuse_unknown("hindcast", files)
     if not since < to:
         raise StudyError(f"the years go from {since} to {to}", fix="name an earlier and a later year")
     progress("opening the accounts")
-    open_year = _opener(country, table, layout, since, to, history, money=money, edition=edition, tolerance=tolerance)
+    open_year = _opener(country, dict(files), since, to, history)
     first, last = open_year(since), open_year(to)
     check_sectors(first, last)
     past = volumes(first.country, history)
@@ -94,7 +92,11 @@ def hindcast(
         "growth_account": usual.growth.table(),
         **apart,
     }
-    return Outcome({}, tables, _provenance(usual, last, notes))
+    asked = {"country": country, "since": since, "to": to, "no_plan": no_plan}
+    read = {"history": history, "ages": ages, "prices": prices}
+    command = command_of("hindcast", {**asked, **files, **read})
+    about = _provenance(usual, last, notes)
+    return Outcome({}, tables, {**about, "command": command} if command else about)
 
 
 def planned(usual: Usual, progress: Progress) -> Outcome:
@@ -120,23 +122,22 @@ def planned(usual: Usual, progress: Progress) -> Outcome:
 
 
 def _opener(
-    country: str | None, table: Files, layout: str, since: int, to: int, history: str | Path | None, **words: Any
+    country: str | None, words: dict[str, Any], since: int, to: int, history: str | Path | None
 ) -> Callable[[int], Economy]:
     """The accounts of a year, by year, from the shipped ones or the user's files."""
+    table, layout = words.pop("table", None) or (), words.get("layout") or ""
     paths = [Path(table)] if isinstance(table, (str, Path)) else [Path(p) for p in table]
     if not paths:
         if country is None:
             raise StudyError("no country is named", fix="name one whose accounts of several years are shipped: BRA")
-        if layout or words["money"] or words["edition"]:
-            raise StudyError("--layout, --money and --edition are of --table", fix="name the files: --table FILE ...")
         _check_shipped(country)
-        return lambda year: Economy.load(country, year)
+        return lambda year: opening_of(country, {**words, "year": year}).open().economy
     if not layout:
-        return _templates(paths, since, to)
+        return _templates(paths, words, since, to)
     if country is None:
         raise StudyError("--table is for a country by its code", fix="name the country, for example DEU")
     published = published_layout(layout)
-    files = len(published.files)
+    files = len(published.files) - bool(words.get("kinds"))
     if len(paths) % 2 == 0 and files < len(paths) // 2 <= files + len(published.further):
         files = len(paths) // 2
     if len(paths) not in (files, 2 * files):
@@ -152,7 +153,7 @@ def _opener(
         if len(paths) > files and year not in (since, to):
             raise StudyError(f"no file of {year} is named", fix=f"name files of {since} and {to}")
         past = None if volumes_by_year is None else volumes_by_year.past(year)
-        return open_table(own, layout, country, year, past=past, **words)[0]
+        return opening_of(country, {**words, "table": own, "year": year}).open(past).economy
 
     return open_year
 
@@ -168,9 +169,9 @@ def _check_shipped(country: str) -> None:
         raise
 
 
-def _templates(paths: Sequence[Path], since: int, to: int) -> Callable[[int], Economy]:
+def _templates(paths: Sequence[Path], words: Mapping[str, Any], since: int, to: int) -> Callable[[int], Economy]:
     """Filled templates by the year that each says it is of."""
-    by_year = {e.year: e for e in map(open_accounts, paths)}
+    by_year = {e.year: e for e in (opening_of(str(path), words).open().economy for path in paths)}
     lacking = [str(y) for y in (since, to) if y not in by_year]
     if lacking:
         there = ", ".join(map(str, sorted(by_year)))

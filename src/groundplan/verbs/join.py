@@ -23,7 +23,8 @@ from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, quiet
 from groundplan.records.money import money_of
 from groundplan.sources import Assumption
-from groundplan.study.asking import Subject, setting_of, study_of
+from groundplan.study.asking import Subject, parted, setting_of, study_of
+from groundplan.study.repeating import command_of, study_text
 from groundplan.study.study import Study
 
 MILLION = 1e6
@@ -33,7 +34,6 @@ YEARS = 5
 def join(
     countries: Sequence[Subject],
     *,
-    year: int | None = None,
     years: int | None = None,
     policies: Mapping[str, Policy] | None = None,
     links: Sequence[Link] | None = None,
@@ -57,7 +57,8 @@ def join(
         gain = v(all) − Σ_c v({c})
 
     ``countries``: accounts of one year, each told as in ``plan``; of a study its policy is taken. ``policies`` by
-    country, or ``years`` and ``choices`` (keywords of ``plan``) for all. Trade between them: ``links``
+    country, or ``years`` and ``choices`` (keywords of ``plan``) for all, which also say which files (``table``,
+    ``layout`` ...) hold all of them. Trade between them: ``links``
     (``planning.choices.link``), or one for all by ``pace``, ``ceiling``, ``transport``, ``clearing`` and ``pooling``.
     ``rate``: units of each country's currency for one unit of the common one, ``currency``, in the accounts' year, with
     ``rate_source``; they are left out where all accounts are in one money. ``allow_losers``: a country may be worse off
@@ -70,8 +71,9 @@ def join(
     """
     terms = {"pace": pace, "ceiling": ceiling, "transport": transport, "clearing": clearing, "pooling": pooling}
     own = _links(links, terms)
-    said = choices if years is None else {"years": years, **choices}
-    asked = [_study(c, year, said) for c in countries]
+    files, single = parted(choices)
+    said = single if years is None else {"years": years, **single}
+    asked = [_study(c, files, said) for c in countries]
     economies = [s.economy() for s in asked]
     raise_all(_faults(economies, policies, rate, currency, rate_source, weights, said), where="joint plan")
     worth, money = _common(economies, rate or {}, currency)
@@ -83,7 +85,20 @@ def join(
     raise_all(unknown_countries(own, members), where="joint plan")
     joint, tables = _planned(members, own, not allow_losers, families, progress)
     about = _provenance(joint, money, rate or {}, rate_source, said)
-    return Outcome({"shipment": shipment_array(joint, tables["shipments"], money)}, tables, about)
+    again: dict[str, Any] = {}
+    if policies is None and links is None and weights is None:
+        again = _repeating(asked, economies, {**terms, "rate": rate, "currency": currency, "rate_source": rate_source,
+                                              "allow_losers": allow_losers})  # fmt: skip
+    return Outcome({"shipment": shipment_array(joint, tables["shipments"], money)}, tables, {**about, **again})
+
+
+def _repeating(asked: Sequence[Study], economies: Sequence[Economy], said: Mapping[str, Any]) -> dict[str, Any]:
+    """For the provenance: each country's study in a file of its own, and the command that joins them."""
+    if any(s.accounts is not None for s in asked):
+        return {}
+    studies = {f"study-{e.country}.toml": study_text(s, e) for s, e in zip(asked, economies, strict=True)}
+    accounts = [s.opening.options() for s in asked]
+    return {"accounts": accounts, "studies": studies, "command": command_of("join", {"countries": [*studies], **said})}
 
 
 def _planned(
@@ -105,12 +120,12 @@ def _planned(
     return joint, {**joint_tables(joint), **joint_guards(joint)}
 
 
-def _study(subject: Subject, year: int | None, said: Mapping[str, Any]) -> Study:
+def _study(subject: Subject, files: Mapping[str, Any], said: Mapping[str, Any]) -> Study:
     """A country's own study: a plan of ``YEARS`` years where none is given; ``said`` goes before it.
 
     Raises ``StudyError`` for a study with rows of projects, which a joint plan has no place for.
     """
-    study = study_of(subject, year=year)
+    study = study_of(subject, choices=files)
     if study.projects:
         fix = "leave the projects out, or state them as works"
         raise StudyError(f"the study of {study.country} has rows of projects", where="joint plan", fix=fix)

@@ -25,6 +25,7 @@ from groundplan.results.charts.map_sheet import words
 if TYPE_CHECKING:
     from groundplan.planning.families.family import Family
     from groundplan.planning.policy import Policy
+    from groundplan.study.asking import Subject
 
 ROUNDING = 1e-9
 
@@ -49,6 +50,7 @@ def place(
     language: str = "en",
     quick: bool = False,
     in_plan: bool = False,
+    accounts: Subject = None,
     policy: Policy | None = None,
     families: Sequence[Family] | None = None,
     progress: Progress = quiet,
@@ -61,8 +63,9 @@ def place(
     single rules laid over them. ``draw`` is the record of a public draw. ``level`` names a column of what people have a
     head: the gap is what a place has less than the best-off; without one it is the need score. Without ``quick`` it is
     also told how sure the order is, what each rule costs and the front of efficiency against equality, a search each.
-    ``in_plan`` puts the programme into the plan of the country's shipped economy, under ``policy`` and ``families``,
-    till both agree: the table ``agreement``. Ctrl-C keeps the best found; its status is then "stopped".
+    ``in_plan`` puts the programme into the plan of ``accounts`` (as in ``plan``, of a study its policy too; by default
+    the country's shipped ones), under ``policy`` and ``families``, till both agree: the table ``agreement``.
+    Ctrl-C keeps the best found; its status is then "stopped".
 
     Raises ``PlacesError``, ``UnknownName``, ``StudyError``, ``DrawRefused`` for what was given, ``PlanInfeasible`` with
     the rules that clash, ``SolverError``, ``Interrupted`` where it was stopped before anything was found.
@@ -80,14 +83,26 @@ def place(
         "detour": detour, "gap": gap, "time_limit": time_limit, "seed": seed, "language": language,
         **{k: v for k, v in single.items() if v is not None}, **changed,
     }  # fmt: skip
+    where = "KEN" if country is None and places is None else country if places is None else places
+    assert where is not None
     if not in_plan:
-        where = "KEN" if country is None and places is None else country if places is None else places
-        assert where is not None
+        if accounts is not None:
+            raise StudyError(
+                "accounts are for a programme in the national plan", fix="add --in-plan, or leave them out"
+            )
         return choose_places(where, extras=not quick, progress=progress, **asked)
-    if places is not None or isinstance(country, Places):
-        raise StudyError("--in-plan needs the accounts of a shipped country", fix="leave out --places, or --in-plan")
-    code = "KEN" if country is None else str(country)
-    return place_in_plan(code, policy=policy, families=families, progress=progress, **asked).choice
+    if accounts is None and (places is not None or isinstance(country, Places)):
+        raise StudyError("it is not said whose plan these places are in", fix="name the accounts: --accounts KEN")
+    from groundplan.study.asking import study_of
+    from groundplan.study.repeating import command_of
+
+    study = study_of(str(where) if accounts is None else accounts, policy=policy)
+    done = place_in_plan(
+        where, economy=study.economy(), policy=study.policy, families=families, progress=progress, **asked
+    )
+    said = {**asked, "country": country, "places": places, "in_plan": True, "accounts": accounts}
+    command = "" if policy is not None else command_of("place", said)
+    return done.choice.noting(command=command) if command else done.choice
 
 
 def _named(places: Places | str | Path) -> str:
@@ -95,7 +110,7 @@ def _named(places: Places | str | Path) -> str:
 
 
 def place_in_plan(
-    places: str = "KEN",
+    places: Places | str | Path = "KEN",
     *,
     economy: Economy | None = None,
     worth: float = 10.0,
@@ -112,7 +127,7 @@ def place_in_plan(
     claim; the plan's ceilings are the programme's budget of money. The choice's outcome has the table ``agreement``.
     Raises what ``place`` and ``plan`` raise; ``PlacesError`` where programme and economy are not in one money.
     """
-    e = economy or Economy.load(places)
+    e = economy or Economy.load(str(places))
 
     def choose(ceilings: Sequence[float] | None, *, extras: bool = False) -> Outcome:
         budget = dict(asked.get("budget", {}))

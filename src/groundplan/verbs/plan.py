@@ -29,7 +29,8 @@ from groundplan.planning.solve import Progress, quiet
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.records.card import stated
 from groundplan.study.asking import Projects, Subject, study_of
-from groundplan.study.study import Study, effective
+from groundplan.study.repeating import repeating, study_text
+from groundplan.study.study import Study
 from groundplan.unplanned.beside_plan import beside_baseline
 
 IMPORT_CONTENT = "import content of household consumption"
@@ -52,8 +53,9 @@ def plan(
     """The best plan for an economy under a policy, with what the accounts depend on beside it.
 
     ``economy`` is an ``Economy``, a ``Study`` or its file, the code of a shipped country (Kenya by default) or a filled
-    template; ``study`` is a study that is put on it, ``year`` the year of shipped accounts. The policy comes whole or
-    as keywords of the same names (``years=10, discount_rate=0.05``), which go before the study's. ``projects`` adds
+    template; ``study`` is a study that is put on it, ``year`` the year of the accounts. The policy comes whole or
+    as keywords of the same names (``years=10, discount_rate=0.05``), which go before the study's; keywords of ``see``
+    open a publisher's files (``table``, ``layout``, ``study.asking.Files``). ``projects`` adds
     rows to the tables of ``Activities``; ``families`` may add limits of one's own; ``examine`` puts the plan through
     the day-by-day engine of ``stress`` (the verb ``examine``); ``bands`` tells how far the headline figures may lie
     elsewhere in plans as good and as even (``planning.paths.bands``); ``programme`` names a file to write the
@@ -74,7 +76,8 @@ def plan(
 
         progress("writing the programme to a file")
         write(asked.programme(families=families), programme)
-    return (_examined if examine else _planned)(asked, families, progress, bands)
+    outcome = (_examined if examine else _planned)(asked, families, progress, bands)
+    return outcome.noting(**repeating("plan", asked, asked.economy(), examine=examine, bands=bands))
 
 
 def _examined(asked: Study, families: Sequence[Family], progress: Progress, bands: bool) -> Outcome:
@@ -107,7 +110,6 @@ def shown_plan(asked: Study, families: Sequence[Family] = FAMILIES, progress: Pr
 def written_down(best: SolvedPlan, asked: Study, progress: Progress = quiet, *, bands: bool = False) -> Outcome:
     """The plan of a study as an outcome, with what its accounts depend on."""
     e = best.economy
-    chosen = asked.chosen(e)
     parts = parts_of(best, progress)
     indicator = parts.arrays["indicator"]
     content = _import_content(best, indicator)
@@ -127,9 +129,9 @@ def written_down(best: SolvedPlan, asked: Study, progress: Progress = quiet, *, 
     parts.provenance["audit"] = [*checked.lines(), replication_words(e, best.policy)]
     parts.provenance["projects"] = dict(asked.projects)
     if asked.accounts is None:
-        # Accounts that are no shipped ones cannot be opened again from a study: what it would say stands by itself.
-        parts.provenance["study"] = effective(dataclasses.replace(asked, accounts_year=e.year, policy=chosen))
+        parts.provenance["study"] = study_text(asked, e)
     elif asked.figures.get("carve"):
+        # Accounts that were handed over cannot be opened again from a study: what it would say stands by itself.
         parts.provenance["carve"] = stated(asked.figures["carve"])
     progress("what comes without a plan")
     return beside_baseline(parts.outcome(), e, people=asked.people_by_age(e))

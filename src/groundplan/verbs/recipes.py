@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import pandas as pd
 
@@ -13,19 +13,20 @@ from groundplan.recipe_book.recipe import Recipe
 from groundplan.recipe_book.recipe_page import fitted_page, list_page, recipe_page
 
 if TYPE_CHECKING:
-    from groundplan.study.asking import Subject
+    from groundplan.study.asking import Files, Subject
 
 
 def recipes(
     name: str | None = None,
     *,
     country: Subject = None,
-    year: int | None = None,
     sector: str = "",
     price: float | None = None,
     progress: Callable[[str], None] = lambda _: None,
+    **files: Unpack[Files],
 ) -> Outcome:
-    """The book of recipes; one of them; or one fitted to the accounts of a country, told like the subject of ``see``.
+    """The book of recipes; one of them; or one fitted to the accounts of a country, told like the subject of ``see``,
+    with the same ``files``.
 
     ``sector``: whose product it gives, where several fit; ``price``: money of the accounts per unit of the recipe.
     Tables: lines (line); of the book recipes (theme, name, label, unit); of a recipe figures (figure, value, low, high,
@@ -47,16 +48,17 @@ def recipes(
     if country is not None:
         from groundplan.recipe_book.fit import fit
         from groundplan.study.asking import accounts_of
+        from groundplan.study.repeating import repeating_accounts
 
         progress("reading the accounts")
-        opened = accounts_of(country, year=year)
+        opened = accounts_of(country, **files)
         e = opened.economy
         fitted = fit(recipe, e, sector=sector, price=price)
         page += "\n\n" + fitted_page(fitted)
         if recipe.output == "flow":
             tables["accounts"] = fitted.accounts()
         about |= {"country": e.country, "accounts_year": e.year, "money": e.money, "sector": fitted.sector}
-        about |= opened.facts
+        about |= repeating_accounts("recipes", country, opened, name=name, sector=sector, price=price)
     return Outcome({}, {"lines": _lines(page), **tables}, about)
 
 

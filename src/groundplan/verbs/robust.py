@@ -19,6 +19,7 @@ from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, quiet
 from groundplan.study.asking import Projects, Subject, setting_of, study_of
+from groundplan.study.repeating import repeating
 from groundplan.study.study import Study
 
 
@@ -60,7 +61,9 @@ def robust(
     asked = replace(asked, policy=replace(asked.policy, uncertainty=setting))
     plan = asked.solved_plan(progress, families=families)
     records = asked.policy.uncertain or assumed(plan.economy)
-    return outcome_of(surer(plan, records, setting, progress, runner))
+    return outcome_of(surer(plan, records, setting, progress, runner)).noting(
+        **repeating("robust", asked, plan.economy)
+    )
 
 
 def assumed(e: Economy) -> list[Uncertain]:

@@ -14,6 +14,7 @@ from groundplan.measures.overview.measure import View
 from groundplan.measures.overview.overview import Progress, overview, quiet
 from groundplan.outcome import Outcome
 from groundplan.study.asking import Files, Subject, accounts_of
+from groundplan.study.repeating import repeating_accounts
 from groundplan.tables import catalogue
 from groundplan.verb_table import refuse_unknown
 
@@ -52,16 +53,21 @@ def see(
     """
     refuse_unknown("see", files)
     runner = Runner(workers, address, run)
+    subject: Subject = economy
     if world is not None and isinstance(economy, str):
-        economy = world.national(economy)
+        subject = world.national(economy)
     progress("opening the accounts")
-    opened = accounts_of(economy, **files)
+    opened = accounts_of(subject, **files)
     e, whole = opened.economy, opened.world if world is None else world
     named = _named(e, product=product, partner=partner)
     view = View(use=use, draws=draws, seed=seed, stock_days=stock_days, top=top, **named)
     years = _panel(e) if panel is None else panel
     seen = overview(e, view, world=whole, peers=_peers(e), panel=years, runner=runner, progress=progress)
-    return seen.noting(**opened.facts)
+    again = repeating_accounts(
+        "see", subject, opened, use=use, product=named["product"], partner=named["partner"], draws=draws, seed=seed,
+        stock_days=stock_days, top=top,
+    )  # fmt: skip
+    return seen.noting(**again)
 
 
 def _named(e: Economy, **asked: str | None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from groundplan.planning.solved_plan import indicators
 from groundplan.study.asking import Projects, Subject, study_of
 from groundplan.study.ends import Ends, answers
 from groundplan.study.ranges import Parameter, parameters
+from groundplan.study.repeating import repeating
 from groundplan.study.study import Study
 
 
@@ -74,7 +75,8 @@ def sensitivity(
         low, high = (at.get((p.name, end), base) for end in (p.low, p.high))
         figure = (p.name, p.unit, p.basis, p.low, p.base, p.high)
         rows += [SwingRow(*figure, m, low[m], base[m], high[m]) for m in measures]
-    about = {**provenance(plan), "engine": "sensitivity", "measures": units_of(plan, measures)}
+    again = repeating("sensitivity", asked, plan.economy, on=on, of=of, spread=spread)
+    about = {**provenance(plan), "engine": "sensitivity", "measures": units_of(plan, measures), **again}
     return Outcome({"indicator": indicators(plan)}, {"sensitivity": swings(rows, measures)}, about)
 
 

@@ -13,6 +13,7 @@ from groundplan.outcome import Outcome
 from groundplan.shocks.scenarios.scenario import Scenario, library, open_scenario, ready
 from groundplan.shocks.scenarios.settings import SETTINGS
 from groundplan.study.asking import Files, Subject, accounts_of
+from groundplan.study.repeating import repeating_accounts
 from groundplan.verb_table import refuse_unknown
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def stress(
 
         lines = preview_lines(system_of(opened.economy, plot), plot)
         about = provenance(opened.economy, plot, "preview")
-        return Outcome({}, {"lines": pd.DataFrame({"line": lines})}, {**about, "engine": "preview", **opened.facts})
+        return Outcome({}, {"lines": pd.DataFrame({"line": lines})}, {**about, "engine": "preview"})
     from groundplan.crisis import story
 
     distribution = _distribution(ensemble, plot, seed)
@@ -83,7 +84,17 @@ def stress(
         opened.economy, plot, coordination=not no_plan, threshold=threshold, ensemble=distribution, workers=workers,
         address=address, folder=run, table=cuts, families=families, progress=progress,
     )  # fmt: skip
-    return crisis.noting(**opened.facts)
+    again = repeating_accounts(
+        "stress", economy, opened, scenario=_word(scenario), setting=setting, no_plan=no_plan, threshold=threshold,
+        ensemble=ensemble, seed=seed, cuts=cuts,
+    )  # fmt: skip
+    return crisis.noting(**again)
+
+
+def _word(scenario: Scenario | str | Path) -> Scenario | str | Path:
+    """A scenario as it is named: a ready one that was handed over, by its name."""
+    named = isinstance(scenario, Scenario) and library().get(scenario.name) == scenario
+    return scenario.name if isinstance(scenario, Scenario) and named else scenario
 
 
 def _in_setting(plot: Scenario, setting: str) -> Scenario:

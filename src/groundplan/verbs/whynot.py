@@ -19,6 +19,7 @@ from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, quiet
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.study.asking import Projects, Subject, study_of
+from groundplan.study.repeating import repeating
 from groundplan.study.study import Study
 from groundplan.verbs.plan import shown_plan, written_down
 
@@ -56,13 +57,15 @@ def whynot(
     progress("the plan without it")
     plain, without = planned(own)
     reached = against(without, wish)
+    again = repeating("whynot", asked, asked.economy(), target=wish.text())
     if len(reached) and missed(wish, reached) == 0:
-        return as_outcome(WhyNot(wish, without, without, 0.0))
+        return as_outcome(WhyNot(wish, without, without, 0.0)).noting(**again)
     progress("the plan with it")
     try:
         shown, with_it = planned([*own, wish])
-        return as_outcome(WhyNot(wish, without, with_it, share_between(shown, plain)))
+        return as_outcome(WhyNot(wish, without, with_it, share_between(shown, plain))).noting(**again)
     except PlanInfeasible as clash:
         progress("the plan that comes nearest")
         shown, nearest = planned([*after_it(own), first_of_all(wish)])
-        return as_outcome(WhyNot(wish, without, nearest, share_between(shown, plain), clash.clash, clash.repairs))
+        reply = WhyNot(wish, without, nearest, share_between(shown, plain), clash.clash, clash.repairs)
+        return as_outcome(reply).noting(**again)

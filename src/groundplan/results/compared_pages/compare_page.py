@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import line_chart
 from groundplan.results.compared_pages import compare_views as v
@@ -13,6 +11,7 @@ from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.page import Page, charted, listed, paragraph, tabled, together
 from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.plan_summary import title
+from groundplan.results.repeated import REPEAT
 from groundplan.results.terminal import block, sheet, text_table, wrapped
 
 CONSUMPTION = "Household consumption against the plan without a doctrine"
@@ -90,16 +89,6 @@ def _turnpike(o: Outcome) -> str:
     return "".join(paragraph(s) for s in turnpike_sentences(o))
 
 
-def _repeat(o: Outcome) -> str:
-    about = o.provenance
-    opening = f"With Groundplan {about.get('groundplan', '')} and the sources above, each plan from its study:"
-    studies = "".join(
-        f"<details><summary>{escape(str(name))}</summary><pre><code>{escape(str(text))}</code></pre></details>"
-        for name, text in about.get("studies", {}).items()
-    )
-    return paragraph(opening) + studies if studies else ""
-
-
 PAGE = Page(
     named=lambda o: f"Doctrines compared for {o.provenance.get('country_name') or o.provenance.get('country', '')}",
     note=lambda o: title(o).replace(", plan for ", ", doctrines compared for "),
@@ -120,6 +109,6 @@ PAGE = Page(
         )),
         ("methods", "How the accounts were read", methods),
         ("sources", "Sources", sources),
-        ("repeat", "How to repeat this", _repeat),
+        REPEAT,
     ),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from groundplan.results.guard_lines import guard_block
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import money, years
 from groundplan.results.page import Page, items, listed, paragraph, table, tabled, together
+from groundplan.results.repeated import REPEAT
 from groundplan.results.words import PERCENT, STANDARD, number, unit_words
 
 TOP = 12
@@ -199,6 +200,7 @@ SECTIONS = (
     ("assumptions", "Every assumption", assumed),
     ("methods", "How the accounts were read", methods),
     ("sources", "Sources", sources),
+    REPEAT,
 )  # fmt: skip
 
 PAGE = Page(named=lambda o: f"Joint plan of {country_names(o)}", note=note, headline=headline, sections=SECTIONS)

@@ -14,6 +14,7 @@ from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import indicator_words
 from groundplan.results.page import Page, figure, items, paragraph, tabled
 from groundplan.results.plan_pages.plan_summary import title
+from groundplan.results.repeated import REPEAT
 from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.words import unit_words
 
@@ -179,6 +180,7 @@ SECTIONS = (
     ("assumptions", "Every assumption", assumed),
     ("methods", "How the accounts were read", methods),
     ("sources", "Sources", sources),
+    REPEAT,
 )
 
 PAGE = Page(

@@ -14,6 +14,7 @@ from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import indicator_units
 from groundplan.results.page import Page, charted, items, paragraph, table, tabled, together
 from groundplan.results.plan_pages.plan_summary import title
+from groundplan.results.repeated import REPEAT
 from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.words import MISSING, PERCENT, number
 
@@ -247,6 +248,7 @@ SECTIONS = (
     ("assumptions", "Every assumption", assumed),
     ("methods", "How the accounts were read", methods),
     ("sources", "Sources", sources),
+    REPEAT,
 )  # fmt: skip
 
 PAGE = Page(

@@ -12,6 +12,7 @@ from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import Page, items, listed, table, together
 from groundplan.results.plan_pages.plan_summary import title
+from groundplan.results.repeated import REPEAT
 from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.words import PERCENT, STANDARD
 
@@ -90,6 +91,7 @@ SECTIONS = (
     ("assumptions", "Every assumption", assumed),
     ("methods", "How the accounts were read", methods),
     ("sources", "Sources", sources),
+    REPEAT,
 )
 
 PAGE = Page(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from html import escape
-
 import pandas as pd
 
 from groundplan.outcome import Outcome
@@ -13,9 +10,8 @@ from groundplan.results.charts.chart import Chart, line_chart
 from groundplan.results.crisis_pages import stress_views as v
 from groundplan.results.crisis_pages.stress_summary import coordination, ensemble, headline, reasons, settings, title
 from groundplan.results.origins import assumed, methods, sources
-from groundplan.results.page import Page, charted, listed, paragraph, tabled, together
-from groundplan.shocks.provenance import as_values
-from groundplan.shocks.scenarios.scenario import library
+from groundplan.results.page import Page, charted, listed, tabled, together
+from groundplan.results.repeated import REPEAT
 
 NEEDS = "What households have of each need, by day"
 CALENDAR = "When sectors are hit"
@@ -75,18 +71,6 @@ def _worth(o: Outcome) -> str:
     return write(o)
 
 
-def _repeat(o: Outcome) -> str:
-    about = o.provenance
-    scenario = about.get("scenario", {})
-    shipped = library().get(str(scenario.get("name")))
-    same = shipped is not None and json.dumps(as_values(shipped)) == json.dumps(scenario)
-    command = f"groundplan stress {about.get('country', '')} --year {about.get('accounts_year', '')} --scenario "
-    command += f'"{scenario.get("name")}"' if same else "scenario.toml"
-    opening = f"With Groundplan {about.get('groundplan', '')} and the sources above:"
-    more = "" if same else "The scenario stands in provenance.json with every default written out."
-    return paragraph(opening) + f"<pre><code>{escape(command)}</code></pre>" + paragraph(more)
-
-
 SECTIONS = (
     ("taken", "What is taken away", listed(v.sentences)),
     ("range", "What is lost, from rigid to flexible", together(
@@ -113,7 +97,7 @@ SECTIONS = (
     ("assumptions", "Every assumption", assumed),
     ("methods", "How the accounts were read", methods),
     ("sources", "Sources", sources),
-    ("repeat", "How to repeat this", _repeat),
+    REPEAT,
 )  # fmt: skip
 
 PAGE = Page(

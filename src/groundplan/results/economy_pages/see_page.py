@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-from html import escape
-
 from groundplan.measures.overview.listed import MEASURES
 from groundplan.measures.overview.measure import Measure
 from groundplan.outcome import Outcome
@@ -14,7 +11,8 @@ from groundplan.results.economy_pages import see_views as v
 from groundplan.results.economy_pages.see_summary import headline, sure, title
 from groundplan.results.framed import headings
 from groundplan.results.origins import assumed, methods, sources
-from groundplan.results.page import Page, Writer, charted, listed, paragraph, table, tabled, together
+from groundplan.results.page import Page, Writer, charted, listed, table, tabled, together
+from groundplan.results.repeated import REPEAT
 from groundplan.results.words import unit_words
 
 NAMED = {m.name: m for m in MEASURES}
@@ -76,15 +74,6 @@ def _checked(o: Outcome) -> list[str]:
     return [str(line) for line in o.provenance.get("audit", [])]
 
 
-def _repeat(o: Outcome) -> str:
-    asked = o.provenance.get("view", {})
-    shipped = f"{o.provenance.get('country', '')} --year {o.provenance.get('accounts_year', '')}"
-    words = [f"groundplan see {o.provenance.get('opened', shipped)}"]
-    words += [f"--{k.replace('_', '-')} {shlex.quote(str(asked[k]))}" for k in asked if asked[k] is not None]
-    opening = f"With Groundplan {o.provenance.get('groundplan', '')} and the sources above:"
-    return paragraph(opening) + f"<pre><code>{escape(' '.join(words))}</code></pre>"
-
-
 SECTIONS = (
     ("needed", "What the country depends on", together(
         _measures("needed", NEEDED), tabled(v.rounds, "By home makers in between")
@@ -102,7 +91,7 @@ SECTIONS = (
     ("accounts", "The accounts, checked", listed(_checked)),
     ("methods", "How the accounts were read", methods),
     ("sources", "Sources", sources),
-    ("repeat", "How to repeat this", _repeat),
+    REPEAT,
 )  # fmt: skip
 
 PAGE = Page(

@@ -12,6 +12,7 @@ from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages.place_charts import CHARTS
 from groundplan.results.place_pages.place_figures import how_scored, score_names
 from groundplan.results.place_pages.place_summary import estimated, headline, rules, sure, title
+from groundplan.results.repeated import REPEAT
 
 
 def _rules(o: Outcome) -> str:
@@ -92,11 +93,6 @@ def _assumed(o: Outcome) -> str:
     return table(assumption_table(o), "Figures of the works that no source states")
 
 
-def _repeat(o: Outcome) -> str:
-    said = f"With Groundplan {o.provenance.get('groundplan', '')} and the sources above:"
-    return paragraph(said) + f"<pre><code>{escape(str(o.provenance.get('command', '')))}</code></pre>"
-
-
 SECTIONS = (
     ("rules", "The rules", _rules),
     ("chosen", "Who is chosen, and when", _chosen),
@@ -110,7 +106,7 @@ SECTIONS = (
     ("estimated", "What is estimated, doubtful or missing", _estimated),
     ("assumptions", "Every assumption about the works", _assumed),
     ("sources", "Sources", sources),
-    ("repeat", "How to repeat this", _repeat),
+    REPEAT,
 )
 
 PAGE = Page(

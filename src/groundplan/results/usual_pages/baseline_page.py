@@ -10,6 +10,7 @@ from groundplan.results.framed import framed
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import money, years
 from groundplan.results.page import Page, charted, listed, tabled, together
+from groundplan.results.repeated import REPEAT
 from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.words import PERCENT, money_words
 
@@ -131,6 +132,7 @@ SECTIONS = (
     ("assumptions", "Every assumption", assumed),
     ("methods", "How the accounts were read", methods),
     ("sources", "Sources", sources),
+    REPEAT,
 )  # fmt: skip
 
 PAGE = Page(

@@ -12,6 +12,7 @@ from groundplan.results.framed import framed
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import years
 from groundplan.results.page import Page, charted, listed, tabled, together
+from groundplan.results.repeated import REPEAT
 from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.usual_pages.baseline_page import account_table, notes
 from groundplan.results.usual_pages.beside_views import beside_sentences, parts_table
@@ -128,6 +129,7 @@ SECTIONS = (
     ("assumptions", "Every assumption", assumed),
     ("methods", "How the accounts were read", methods),
     ("sources", "Sources", sources),
+    REPEAT,
 )  # fmt: skip
 
 PAGE = Page(

@@ -1,0 +1,117 @@
+"""How an outcome is had again: the accounts' record, the study, and the command that opens both and asks the same."""
+
+from __future__ import annotations
+
+import dataclasses
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from groundplan.economy.economy import Economy
+from groundplan.economy.opening import OpenedAccounts, Opening, is_file
+from groundplan.records.toml import toml_of
+from groundplan.study.study import Study, effective
+from groundplan.verb_table import AMOUNTS, EACH, FACE, RATES, SETTINGS, SEVERAL, SWITCH, VERBS, Option
+
+FILE = "study.toml"
+PAIRS: Mapping[str, Callable[[Any], str]] = {
+    SETTINGS: toml_of,
+    RATES: lambda v: repr(float(v)),
+    AMOUNTS: lambda v: ",".join(repr(float(a)) for a in (v if isinstance(v, Sequence) else (v,))),
+}
+
+
+def repeating(word: str, asked: Study, e: Economy, **said: Any) -> dict[str, Any]:
+    """For the provenance of a verb about a study: record of the accounts, the study as a file, the command.
+
+    ``said`` are the verb's other options. Where the accounts were handed over, or an option is no text, nothing can be
+    said on a command line: then there is no command, and no study that would open other accounts.
+    """
+    if asked.accounts is not None:
+        return {}
+    facts: dict[str, Any] = {"accounts": record_of(asked.opening, e), "study": study_text(asked, e)}
+    command = command_of(word, {**said, "study": FILE})
+    return {**facts, "command": command} if command else facts
+
+
+def repeating_accounts(word: str, subject: object, opened: OpenedAccounts, **said: Any) -> dict[str, Any]:
+    """The same for a verb about accounts, with the words that open them in ``opened`` where they are not shipped."""
+    if isinstance(subject, Study):
+        facts = repeating(word, subject, opened.economy, **said)
+        command = command_of(word, {**said, "country": FILE})
+        return {**facts, "command": command} if facts and command else facts
+    if opened.opening is None:
+        return {}
+    where = opened.opening.placed().options()
+    if isinstance(subject, (str, Path)) and Path(subject).suffix.lower() == ".toml":
+        where = {"country": str(Path(subject).absolute())}
+    elif not opened.opening.files:
+        where = record_of(opened.opening, opened.economy)
+    facts = {"accounts": record_of(opened.opening, opened.economy)}
+    if opened.opening.files:
+        facts["opened"] = shlex.join(words_of("see", where))
+    command = command_of(word, {**said, **where})
+    return {**facts, "command": command} if command else facts
+
+
+def record_of(opening: Opening, e: Economy) -> dict[str, Any]:
+    """Where accounts come from, for the provenance: shipped ones by code and year, whatever they were asked by."""
+    return opening.options() if opening.files else {"country": e.country, "year": e.year}
+
+
+def study_text(asked: Study, e: Economy) -> str:
+    """The study as TOML with every choice written out, and what its files say; files are named in full."""
+    opening = asked.opening
+    own = Opening(e.country, e.year) if not opening.files else dataclasses.replace(opening, year=opening.table_year)
+    return effective(dataclasses.replace(asked.from_opening(own), policy=asked.chosen(e)))
+
+
+def command_of(word: str, said: Mapping[str, Any]) -> str:
+    """The command that says so much; empty where a value is no word of a command line.
+
+    >>> command_of("stress", {"country": "KEN", "year": 2019, "scenario": "fuel cut", "seed": 3, "no_plan": True})
+    'groundplan stress KEN --year 2019 --no-plan --seed 3'
+    """
+    try:
+        return shlex.join(["groundplan", word, *words_of(word, said)])
+    except TypeError:
+        return ""
+
+
+def words_of(word: str, said: Mapping[str, Any]) -> list[str]:
+    """The words of a command after its name: what has its place first, and nothing that is the default anyway.
+
+    Raises ``TypeError`` for a value that no word says.
+    """
+    options = [o for o in VERBS[word].options if o.use != FACE and said.get(o.name) is not None]
+    words = [w for o in options if o.position for w in _texts(o, said[o.name])]
+    for o in options:
+        if not o.position and said[o.name] != o.default and said[o.name] not in ((), []):
+            words += _flagged(o, said[o.name])
+    return words
+
+
+def _flagged(o: Option, value: Any) -> list[str]:
+    if o.kind == SWITCH:
+        return [o.flag]
+    texts = _texts(o, value)
+    return [w for text in texts for w in (o.flag, text)] if o.many == EACH else [o.flag, *texts]
+
+
+def _texts(o: Option, value: Any) -> list[str]:
+    """A value as the words of its option."""
+    if isinstance(value, Mapping):
+        say = PAIRS.get(o.kind, repr)
+        return [f"{k}={say(v)}" for k, v in value.items()]
+    many = o.many in (EACH, SEVERAL) and isinstance(value, Sequence) and not isinstance(value, str)
+    return [_text(o, v) for v in (value if many else [value])]
+
+
+def _text(o: Option, value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, (str, Path, int, float)):
+        raise TypeError(f"{o.name} is {value!r}")
+    # A file is named in full: the command may be given from another folder.
+    if isinstance(value, (str, Path)) and is_file(value) and value != FILE and Path(value).exists():
+        return str(Path(value).absolute())
+    return str(value)
