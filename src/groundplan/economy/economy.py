@@ -343,6 +343,7 @@ def _not_stated(table: Table, past: NationalPast | None) -> tuple[str, ...]:
         "capital by sector (it is estimated)": table.capital_stock is not None,
         "wear of capital": table.fixed_capital_consumption is not None or (past is not None and past.wear is not None),
         "growth of population": past is not None and past.population_growth is not None,
+        "growth of labour (population's stands for it)": past is not None and past.labour_growth is not None,
         "growth of output per head": past is not None and past.per_head is not None,
     }
     return tuple(words for words, there in asked.items() if not there)

@@ -10,7 +10,11 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
 from groundplan.planning.activity_rows import ProfileRow
 from groundplan.planning.features.people.demography import Demography
-from groundplan.planning.features.people.own_growth import own_population_growth, own_productivity_growth
+from groundplan.planning.features.people.own_growth import (
+    own_labour_growth,
+    own_population_growth,
+    own_productivity_growth,
+)
 from groundplan.records.card import per_sector
 
 if TYPE_CHECKING:
@@ -22,8 +26,9 @@ class Horizon:
     """Years, population and the yearly factors of coefficients.
 
     ``years`` are those of the plan and the ``tail`` years after it, which are reckoned with and never shown.
-    ``population_growth`` (1 / year) is that of the labour force too; 0 in the programme of the base year. Where the
-    policy states a population by age, ``people`` is its projection, and ``population_growth`` its growth on average.
+    ``population_growth`` (1 / year) is that of the labour force too, unless the accounts' source expects another; 0 in
+    the programme of the base year. Where the policy states a population by age, ``people`` is its projection, and
+    ``population_growth`` its growth on average.
     """
 
     economy: Economy
@@ -68,16 +73,22 @@ class Horizon:
         return float((1.0 + self.population_growth) ** self.since(year))
 
     def labour_force(self, year: int) -> float:
-        """The labour force, base year 1: it grows as the population does, or as the ages at work do."""
+        """The labour force, base year 1: it grows as population does, as is expected, or as the ages at work do."""
         if self.people is not None:
             return self.people.labour_force(year) / self.people.labour_force(self.economy.year)
-        return self.heads(year)
+        return float((1.0 + self.labour_growth) ** self.since(year))
+
+    @property
+    def expected_labour(self) -> float | None:
+        """Growth of the labour force as the accounts' source expects it, where neither policy nor ages say more."""
+        said = self.people is not None or self.policy.population_growth is not None
+        return None if said or self.base_year else own_labour_growth(self.economy)
 
     @property
     def labour_growth(self) -> float:
         """Growth of the labour force, on average over the plan. Units: 1 / year."""
         if self.people is None:
-            return self.population_growth
+            return self.population_growth if self.expected_labour is None else self.expected_labour
         return float(self.labour_force(self.years[-1]) ** (1.0 / len(self.years)) - 1.0)
 
     @property
@@ -86,7 +97,10 @@ class Horizon:
         stated = self.policy.population
         if stated is not None:
             return f"projected by age and sex from {stated.year} ({stated.source or stated.file or 'the study'})"
-        return own_population_growth(self.economy)[1] if self.policy.population_growth is None else "policy"
+        words = own_population_growth(self.economy)[1] if self.policy.population_growth is None else "policy"
+        if self.expected_labour is None or self.economy.past is None:
+            return words
+        return f"{words}; labour {self.expected_labour:.2%} a year, as expected ({self.economy.past.basis})"
 
     @property
     def productivity(self) -> float:
@@ -102,7 +116,9 @@ class Horizon:
     def _productivity(self) -> tuple[float, str]:
         if self.policy.labour_productivity_growth is not None:
             return self.policy.labour_productivity_growth, "policy"
-        return own_productivity_growth(self.economy, None if self.people is None else self.labour_growth)
+        return own_productivity_growth(
+            self.economy, self.expected_labour if self.people is None else self.labour_growth
+        )
 
     @property
     def terminal_growth(self) -> float:

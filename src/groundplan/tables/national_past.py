@@ -58,6 +58,7 @@ class NationalPast:
     long_growth        growth of output, last ten years
     population_growth  growth of population, last five years
     employment_growth  growth of persons engaged, last ten years
+    labour_growth      growth of the labour force that is expected, where the source says it
     per_head           growth of output per head, last ten years
     per_worker         growth of output per person engaged, last ten years
     level_per_head     output per head over the United States'
@@ -75,6 +76,7 @@ class NationalPast:
     long_growth: float | None = None
     population_growth: float | None = None
     employment_growth: float | None = None
+    labour_growth: float | None = None
     per_head: float | None = None
     per_worker: float | None = None
     level_per_head: float | None = None

@@ -48,6 +48,7 @@ ABOUT: Mapping[str, str] = {
     "growth of capital": "Growth of fixed capital at constant prices a year, over the last three years: 0.03.",
     "growth of output": "Growth of GDP at constant prices a year, over the last ten years: 0.04.",
     "growth of population": "Growth of population a year, over the last five years: 0.015.",
+    "growth of labour": "Growth of the labour force a year that is expected; empty: it grows as population does.",
     "growth of output per head": "Growth of GDP per head at constant prices a year, over the last ten years: 0.02.",
     "output per head": "GDP per head over that of the United States, at purchasing power: 0.12.",
 }
@@ -58,6 +59,7 @@ PAST = {
     "growth of capital": "capital_growth",
     "growth of output": "long_growth",
     "growth of population": "population_growth",
+    "growth of labour": "labour_growth",
     "growth of output per head": "per_head",
     "output per head": "level_per_head",
 }

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def labour(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """labour:s, occupied by production, growing with population.
 
-        L[s,t+1] = L[s,t] + n·L[s,0]·(1+n)^t + trained − gone into the next skill
+        L[s,t+1] = L[s,t] + n·L[s,0]·(1+n)^t + trained − gone into the next skill     (n: growth of labour)
 
     With a population by age the labour force F of its projection leads, and everybody retires at its rate r:
 
@@ -48,7 +48,7 @@ def labour(e: Economy, policy: Policy, h: Horizon) -> Tables:
     """
     if h.people is not None:
         return _projected(e, policy, h)
-    n, stocks = h.population_growth, _base(e, policy)
+    n, stocks = h.labour_growth, _base(e, policy)
     return Tables(
         commodities=[_stock(e, s, stock * (1.0 + n)) for s, stock in stocks.items()],
         exogenous=[

@@ -21,10 +21,16 @@ def own_population_growth(e: Economy) -> tuple[float, str]:
     return 0.0, NOTHING_KNOWN
 
 
+def own_labour_growth(e: Economy) -> float | None:
+    """Growth of the labour force that the accounts' source expects (1 / year); None where it says nothing."""
+    return None if e.past is None else e.past.labour_growth
+
+
 def own_productivity_growth(e: Economy, labour: float | None) -> tuple[float, str]:
     """Growth of labour productivity to go on with (1 / year), and where it comes from in words.
 
-    ``labour``: growth of the labour force by cohorts, where a population by age is given, else None. Without it output
+    ``labour``: growth of the labour force by cohorts, where a population by age is given, or as the source of the
+    accounts expects it; else None. Without it output
     per head goes on as ``NationalPast.future_per_head`` says. With it, output is taken to grow as the mean of two
     sums says (natural logarithms), and productivity is what is left of it:
 
