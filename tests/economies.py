@@ -40,7 +40,6 @@ def shipped(case: str) -> Economy:
 def foreign(country: str) -> Economy:
     """An economy of the world input-output database, 2014."""
     read = wiod.read(WIOD / f"{country}_2014.csv", country, 2014, "USD2014m")
-    read = replace(read, classes=known_classes(map(str, read.labels.index)))
     return Economy.from_table(read, tolerance=UNBALANCED.get(country, 0.02))
 
 

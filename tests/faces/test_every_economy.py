@@ -17,6 +17,7 @@ from groundplan.outcome import Outcome
 from groundplan.study.repeating import command_of
 from groundplan.study.study import effective
 
+SAMPLES = Path(__file__).parents[1] / "samples" / "world"
 FILES = ["--layout", "sam", "--year", str(YEAR), "--money", MONEY]
 STUDY = f"""country = "{COUNTRY}"
 
@@ -166,6 +167,28 @@ def test_several_economies_are_joined_and_repeated(
     assert {"study-TST.toml", "study-OTH.toml"} <= {p.name for p in (tmp_path / "first").iterdir()}
     with pytest.raises(StudyError, match="each once"):
         join([COUNTRY, COUNTRY], table=list(write_matrix(tmp_path)), layout="sam", year=YEAR, money=MONEY)
+
+
+SHIPPED_ASKED = {
+    "baseline": ["baseline", "BRA", "--year", "2010", "--years", "2"],
+    "hindcast": ["hindcast", "BRA", "--from", "2010", "--to", "2015", "--no-plan"],
+    "recipes": ["recipes", "wind_power", "--country", "KEN"],
+    "names": ["names", "KEN"],
+    "stress": ["stress", "kenya", "--no-plan", "--setting", "rigid"],
+    "world": ["join", "AUS", "KOR", "--table", str(SAMPLES / "icio_2021.csv"), "--layout", "icio", "--year", "2018",
+              "--years", "1", "--tolerance", "0.5"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", sorted(SHIPPED_ASKED))
+def test_other_commands_are_repeated(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Proves: shipped accounts, two years of them, and two countries of one world table are had again as well.
+
+    Breaks if: a verb that asks for more than a country says only the country.
+    """
+    assert same(*twice(SHIPPED_ASKED[case], tmp_path, monkeypatch))
 
 
 def test_files_of_a_study_stand_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,8 +91,11 @@ def test_what_is_left_out_is_told_first(
     assert not [words for words in open_accounts("own.xlsx").not_stated if "classes" in words]
 
 
-def test_a_list_of_classes_states_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Proves: an edited list gives files their classes, by every verb; a misspelt one is refused with the nearest.
+def test_a_list_of_classes_states_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Proves: an edited list gives files their classes, by every verb; what it leaves out is told where a class is
+    named; a misspelt one is refused with the nearest.
 
     Breaks if: the list is read and not used.
     """
@@ -105,5 +108,8 @@ def test_a_list_of_classes_states_them(tmp_path: Path, monkeypatch: pytest.Monke
     Path("c.csv").write_text(text.replace(",,A01", ",farming,A01").replace(",,C19", ",C19,C19"), "utf-8")
     assert main(["stress", "bare.xlsx", "--no-plan", "--classes", "c.csv", "--out", "o"]) == 0
     assert Outcome.open("o").provenance["value_added_lost"] > 0
+    Path("c.csv").write_text("code,class\ngoods,C19\n", "utf-8")
+    assert main(["stress", "bare.xlsx", "--preview", "--classes", "c.csv"]) == 0
+    assert "no class is stated of grain: no class that an event names holds it" in capsys.readouterr().out
     Path("c.csv").write_text("code,class\ngrain,framing\ngoodz,C19\n", "utf-8")
     assert main(["stress", "bare.xlsx", "--no-plan", "--classes", "c.csv"]) == 2

@@ -100,7 +100,7 @@ def place(
     done = place_in_plan(
         where, economy=study.economy(), policy=study.policy, families=families, progress=progress, **asked
     )
-    said = {**asked, "country": country, "places": places, "in_plan": True, "accounts": accounts}
+    said = {**asked, "country": country, "places": places, "in_plan": True, "quick": quick, "accounts": accounts}
     command = "" if policy is not None else command_of("place", said)
     return done.choice.noting(command=command) if command else done.choice
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from groundplan.shocks.dynamics.shock import chosen_sectors, import_suppliers, shock_of
 from groundplan.shocks.dynamics.system import YEAR, System
+from groundplan.shocks.scenarios.classes import PREFIX
 from groundplan.shocks.scenarios.events import (
     CloseMarket,
     CutImports,
@@ -45,7 +46,17 @@ def preview(system: System, scenario: Scenario) -> pd.DataFrame:
 def preview_lines(system: System, scenario: Scenario) -> list[str]:
     """The preview as lines of text; one that says so where the scenario has no event."""
     table = preview(system, scenario)
-    return [f"{e}: {w}" for e, w in zip(table["event"], table["words"], strict=True)] or ["nothing happens"]
+    lines = [f"{e}: {w}" for e, w in zip(table["event"], table["words"], strict=True)] or ["nothing happens"]
+    return [*lines, *_without_class(system, scenario)]
+
+
+def _without_class(s: System, scenario: Scenario) -> list[str]:
+    """Where an event names a class: the sectors of which no class is stated, and which are therefore in none."""
+    named = [n for event in scenario.events for part in ("products", "sectors") for n in getattr(event, part, ())]
+    if not any(str(n).startswith(PREFIX) for n in named):
+        return []
+    lacking = [c for c in dict.fromkeys((*s.codes, *s.products)) if c not in s.industries]
+    return [f"no class is stated of {_some(s, lacking)}: no class that an event names holds it"] if lacking else []
 
 
 def _row(s: System, scenario: Scenario, event: Event) -> tuple[object, ...]:

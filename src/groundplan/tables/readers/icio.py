@@ -18,6 +18,7 @@ from groundplan.sources import Source
 from groundplan.tables.door.cells import Corner, read_cells
 from groundplan.tables.door.layout import Axis, Layout, fit
 from groundplan.tables.door.mapping import NOTHING, FileMapping
+from groundplan.tables.industry_classes import stated
 from groundplan.tables.methods.arrangement import Pair, arranged
 from groundplan.tables.published import PublishedLayout
 from groundplan.tables.world_table import WorldTable
@@ -99,6 +100,7 @@ def read(
         final_primary=blocks.final_primary,
         output=blocks.totals["OUT"],
         labels=dict(labels or {}),
+        classes=stated("oecd", blocks.industries),
         names={n: NAMES[n] for n in (*blocks.finals, "TLS", "VA")},
         source=Source(
             publisher="Organisation for Economic Co-operation and Development (OECD)",
@@ -113,7 +115,7 @@ def read(
     )
 
 
-PUBLISHED = {"icio": PublishedLayout(read, "OECD", world=True, money="USD{year}m", industries="oecd")}
+PUBLISHED = {"icio": PublishedLayout(read, "OECD", world=True, money="USD{year}m")}
 
 
 def _pair(label: str) -> Pair | None:

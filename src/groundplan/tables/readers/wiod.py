@@ -15,6 +15,7 @@ import pandas as pd
 from groundplan.errors import GroundplanError, TableError, UnknownName, raise_all
 from groundplan.sources import Source, sha256
 from groundplan.tables.door.grid import absent, disagreements, numbers, read_grid, repeats
+from groundplan.tables.industry_classes import stated
 from groundplan.tables.published import PublishedLayout
 from groundplan.tables.table import Table
 
@@ -44,9 +45,7 @@ def read(path: Path, country: str, year: int, money: str, *, country_name: str =
     return _table(read_grid(path, code_columns=(0, 1)), path, country, year, money, country_name)
 
 
-PUBLISHED = {
-    "wiod2016-national": PublishedLayout(read, "University of Groningen", money="USD{year}m", industries="isic4")
-}
+PUBLISHED = {"wiod2016-national": PublishedLayout(read, "University of Groningen", money="USD{year}m")}
 
 
 def read_panel(
@@ -120,6 +119,7 @@ def _table(grid: pd.DataFrame, path: Path, country: str, year: int, money: str, 
         final_kinds=pd.Series(FINALS),
         primary_kinds=pd.Series(PRIMARY),
         labels=grid.loc[["Domestic " + c for c in codes], "Description"].str.strip().set_axis(codes),
+        classes=stated("isic4", codes),
         source=_source(path, country, year),
         methods=_methods(total.loc[list(TRAVEL), finals].sum(axis=1), money),
         rounding=ROUNDING,
