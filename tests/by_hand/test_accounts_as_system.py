@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from crises import IN_PROPORTION, shaken, uneven
-from economies import small
+from economies import known_classes, small
 from scipy.optimize import linprog
 
 from groundplan.economy.economy import Economy
@@ -136,17 +136,18 @@ def test_days_of_stock() -> None:
     Breaks if: the default counts as a product, or a week's least is a day's.
     """
     codes = ["C19", "D", "maiz", "none"]
+    of = known_classes(codes)
     sc = Scenario(name="x", stocks={"D": 4.0})
-    assert _days(sc, codes, {})[0] == {"C19": 30.0, "D": 4.0, "maiz": 60.0, "none": 30.0}
-    assert _days(Scenario(name="x", step="week"), codes, {})[0]["D"] == 14.0
+    assert _days(sc, codes, of)[0] == {"C19": 30.0, "D": 4.0, "maiz": 60.0, "none": 30.0}
+    assert _days(Scenario(name="x", step="week"), codes, of)[0]["D"] == 14.0
     plain = Scenario(name="x", stocks={"D": 9.0, "class:power": 5.0, "default": 7.0})
-    assert _days(plain, codes, {}) == ({"C19": 7.0, "D": 9.0, "maiz": 7.0, "none": 7.0}, [])
+    assert _days(plain, codes, of) == ({"C19": 7.0, "D": 9.0, "maiz": 7.0, "none": 7.0}, [])
     assert _days(Scenario(name="x"), ["new"], {"new": "D"})[0] == {"new": 3.0}
-    assert len(_days(Scenario(name="x", stocks={"moon": 9.0, "mars": 9.0}), codes, {})[1]) == 2
+    assert len(_days(Scenario(name="x", stocks={"moon": 9.0, "mars": 9.0}), codes, of)[1]) == 2
 
 
 def tiers_of(*tiers: tuple[str, ...], **more: Any) -> list[int]:
-    parts = {"codes": ("A", "D", "K"), "finals": ("rural", "state", "exports"),
+    parts = {"codes": ("A", "D", "K"), "industries": {"D": "D"}, "finals": ("rural", "state", "exports"),
              "final_kinds": ("household", "government", "exports")}  # fmt: skip
     how = Behaviour(**{**IN_PROPORTION, "tiers": tiers, "rationing": "priority", **more})
     found, faults = _tiers(Scenario(name="x", behaviour=how), parts)
