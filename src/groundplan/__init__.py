@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from groundplan.economy.carving.carves import Ingredient as Ingredient
     from groundplan.economy.carving.carving import carve as carve
     from groundplan.economy.economy import Economy as Economy
+    from groundplan.economy.opening import Opening as Opening
+    from groundplan.economy.opening import TableFiles as TableFiles
     from groundplan.economy.opening import open_accounts as open_accounts
     from groundplan.economy.opening import open_table as open_table
     from groundplan.economy.quantities import physical_account as physical_account

@@ -164,3 +164,17 @@ def test_world_by_countries_and_industries() -> None:
     np.testing.assert_allclose(aggregate_world(w, {"AA": "EU", "BB": "EU"}, mapping).use, both.use)
     with pytest.raises(GroundplanError, match="no country 'DD'"):
         aggregate_world(w, countries={"DD": "EU"})
+
+
+def test_a_class_is_kept_where_all_parts_share_it() -> None:
+    """Proves: grains that are joined stay crops, of country and world alike; grain and steel have no class together.
+
+    Breaks if: an aggregate has the class of its first part.
+    """
+    kenya = shipped("KEN 2019")
+    crops = kenya.replacing(classes={**kenya.classes, "rice": kenya.classes["maiz"]})
+    joined = {s: {"maiz": "grain", "rice": "grain", "metl": "rest", "ocer": "rest"}.get(s, s) for s in crops.sectors}
+    less = aggregate(crops, joined)
+    assert less.classes["grain"] == "ifpri:maiz"
+    assert less.unclassed == ("rest",)
+    assert less.classes["text"] == "ifpri:text"

@@ -223,6 +223,7 @@ def _regrouped(
         final_primary=world.final_primary.values @ per_final,
         residual=both.T @ world.discrepancy.values,
         labels=joined,
+        classes=shared_classes(world.classes, W),
         names=world.names,
         source=world.source,
         methods=(*world.methods, (listed if C.shape[0] != C.shape[1] else "") + sentence),

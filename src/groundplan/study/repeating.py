@@ -12,6 +12,7 @@ from groundplan.economy.economy import Economy
 from groundplan.economy.opening import OpenedAccounts, Opening, is_file
 from groundplan.records.toml import toml_of
 from groundplan.study.study import Study, effective
+from groundplan.tables import catalogue
 from groundplan.verb_table import AMOUNTS, EACH, FACE, RATES, SETTINGS, SEVERAL, SWITCH, VERBS, Option
 
 FILE = "study.toml"
@@ -22,15 +23,17 @@ PAIRS: Mapping[str, Callable[[Any], str]] = {
 }
 
 
-def repeating(word: str, asked: Study, e: Economy, **said: Any) -> dict[str, Any]:
-    """For the provenance of a verb about a study: record of the accounts, the study as a file, the command.
+def repeating(word: str, asked: Study, e: Economy | None = None, **said: Any) -> dict[str, Any]:
+    """For the provenance of a verb about a study: record of the accounts, the command, and with ``e`` the study.
 
     ``said`` are the verb's other options. Where the accounts were handed over, or an option is no text, nothing can be
     said on a command line: then there is no command, and no study that would open other accounts.
     """
     if asked.accounts is not None:
         return {}
-    facts: dict[str, Any] = {"accounts": record_of(asked.opening, e), "study": study_text(asked, e)}
+    facts: dict[str, Any] = {"accounts": record_of(asked.opening)}
+    if e is not None:
+        facts["study"] = study_text(asked, e)
     command = command_of(word, {**said, "study": FILE})
     return {**facts, "command": command} if command else facts
 
@@ -47,17 +50,20 @@ def repeating_accounts(word: str, subject: object, opened: OpenedAccounts, **sai
     if isinstance(subject, (str, Path)) and Path(subject).suffix.lower() == ".toml":
         where = {"country": str(Path(subject).absolute())}
     elif not opened.opening.files:
-        where = record_of(opened.opening, opened.economy)
-    facts = {"accounts": record_of(opened.opening, opened.economy)}
+        where = record_of(opened.opening)
+    facts = {"accounts": record_of(opened.opening)}
     if opened.opening.files:
         facts["opened"] = shlex.join(words_of("see", where))
     command = command_of(word, {**said, **where})
     return {**facts, "command": command} if command else facts
 
 
-def record_of(opening: Opening, e: Economy) -> dict[str, Any]:
+def record_of(opening: Opening) -> dict[str, Any]:
     """Where accounts come from, for the provenance: shipped ones by code and year, whatever they were asked by."""
-    return opening.options() if opening.files else {"country": e.country, "year": e.year}
+    if opening.files:
+        return opening.options()
+    entry = catalogue.find(opening.country, opening.year)
+    return {"country": entry.country, "year": entry.year}
 
 
 def study_text(asked: Study, e: Economy) -> str:

@@ -24,7 +24,7 @@ from groundplan.planning.solve import Progress, quiet
 from groundplan.records.money import money_of
 from groundplan.sources import Assumption
 from groundplan.study.asking import Subject, parted, setting_of, study_of
-from groundplan.study.repeating import command_of, study_text
+from groundplan.study.repeating import command_of, record_of, study_text
 from groundplan.study.study import Study
 
 MILLION = 1e6
@@ -97,7 +97,7 @@ def _repeating(asked: Sequence[Study], economies: Sequence[Economy], said: Mappi
     if any(s.accounts is not None for s in asked):
         return {}
     studies = {f"study-{e.country}.toml": study_text(s, e) for s, e in zip(asked, economies, strict=True)}
-    accounts = [s.opening.options() for s in asked]
+    accounts = [record_of(s.opening) for s in asked]
     return {"accounts": accounts, "studies": studies, "command": command_of("join", {"countries": [*studies], **said})}
 
 

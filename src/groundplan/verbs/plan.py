@@ -77,7 +77,7 @@ def plan(
         progress("writing the programme to a file")
         write(asked.programme(families=families), programme)
     outcome = (_examined if examine else _planned)(asked, families, progress, bands)
-    return outcome.noting(**repeating("plan", asked, asked.economy(), examine=examine, bands=bands))
+    return outcome.noting(**repeating("plan", asked, examine=examine, bands=bands))
 
 
 def _examined(asked: Study, families: Sequence[Family], progress: Progress, bands: bool) -> Outcome:

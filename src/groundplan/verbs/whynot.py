@@ -57,7 +57,7 @@ def whynot(
     progress("the plan without it")
     plain, without = planned(own)
     reached = against(without, wish)
-    again = repeating("whynot", asked, asked.economy(), target=wish.text())
+    again = repeating("whynot", asked, plain.economy, target=wish.text())
     if len(reached) and missed(wish, reached) == 0:
         return as_outcome(WhyNot(wish, without, without, 0.0)).noting(**again)
     progress("the plan with it")
