@@ -238,6 +238,7 @@ BAD: dict[str, tuple[dict[str, Any], list[str]]] = {
     "who": ({"weights": {"SUO": 1.0}}, ["no country in the weights 'SUO'; nearest: 'SOU'"]),
     "link": ({"links": [Link("NOR", "SUO", products=["fram"])]}, ["no country 'SUO'", "no product 'fram'"]),
     "policies": ({"policies": {"NOR": on_paper()}, "years": 2}, ["policies by country and for all are both given"]),
+    "classes": ({"classes": {"farm": "B05", "works": "C"}}, ["1 codes of SOU and NOR are of different classes: farm"]),
     "years": ({"policies": {"NOR": on_paper(years=2), "SOU": on_paper(years=3)}}, ["plan of SOU is for 2021 to 2023"]),
 }  # fmt: skip
 
@@ -247,6 +248,8 @@ def test_what_does_not_fit_is_told_in_words(case: str) -> None:
     choices, told = BAD[case]
     choices = dict(choices)
     there = {"NOR": named("NOR"), "SOU": south(money=choices.pop("money", "TST2020m"))}
+    there["SOU"] = there["SOU"].replacing(classes=choices.pop("classes", {}))
+    there["NOR"] = there["NOR"].replacing(classes={"farm": "farming", "works": "C10-C12"})
     chosen = [there[c] for c in choices.pop("economies", list(there))]
     with pytest.raises((StudyError, UnknownName, Faults)) as error:
         join(chosen, **choices)

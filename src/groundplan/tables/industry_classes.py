@@ -43,6 +43,16 @@ class IndustryClass:
         """Whether its list follows ISIC Rev. 3, where letters mean other things."""
         return self.list == WIOD2013
 
+    def apart_from(self, other: IndustryClass) -> bool:
+        """Whether two classes are surely different things: entries of one list, or divisions with none in common.
+
+        >>> class_of("A01").apart_from(class_of("farming")), class_of("A01").apart_from(class_of("C10-C12"))
+        (False, True)
+        """
+        if self.list == other.list and self.list != ISIC4:
+            return self.code != other.code
+        return bool(self.divisions and other.divisions) and not self.divisions & other.divisions
+
     def __str__(self) -> str:
         return self.code if self.list == ISIC4 else f"{self.list}:{self.code}"
 

@@ -144,6 +144,7 @@ def _mismatches(members: Sequence[Member]) -> list[GroundplanError]:
         if not set(m.economy.sectors) & set(first.economy.sectors):
             what = f"{m.name} and {first.name} have no product code in common"
             faults.append(StudyError(what, fix="bring both into one layout, by a concordance"))
+        faults += _other_meanings(m.economy, first.economy)
     for m in () if faults else members:
         if m.activities.years != first.activities.years:
             years = [f"{x.activities.years[0]} to {x.activities.plan_years[-1]}" for x in (m, first)]
@@ -155,6 +156,17 @@ def _mismatches(members: Sequence[Member]) -> list[GroundplanError]:
             fix = "leave them out, or give targets a weight"
             faults.append(StudyError(f"{m.name} has contingencies or priorities; a joint plan has none", fix=fix))
     return faults
+
+
+def _other_meanings(e: Economy, first: Economy) -> list[GroundplanError]:
+    """A fault where one code has two classes: what is one product in both is shipped under it."""
+    pairs = [(c, e.class_by_sector[c], first.class_by_sector.get(c)) for c in e.sectors]
+    apart = [c for c, own, other in pairs if own and other and own.apart_from(other)]
+    if not apart:
+        return []
+    shown = ", ".join(f"{c} ({e.class_by_sector[c]} and {first.class_by_sector[c]})" for c in apart[:6])
+    what = f"{len(apart)} codes of {e.country} and {first.country} are of different classes: {shown}"
+    return [StudyError(what, fix="give the same product the same code in both, or mend the classes")]
 
 
 def _shipments(one: Member, other: Member, link: Link) -> Tables:
