@@ -213,8 +213,8 @@ def _ibge() -> frozenset[str]:
 
 @cache
 def _ifpri() -> frozenset[str]:
-    rows = csv.DictReader(_text("data/ifpri_sam/account_kinds.csv").splitlines())
-    return frozenset(row["account"][1:] for row in rows if row["kind"] == "activity")
+    rows = csv.DictReader(_text("data/ifpri_industries.csv").splitlines())
+    return frozenset(row["code"] for row in rows)
 
 
 @cache
