@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from economies import small
+from economies import shipped, small
 from small_worlds import world
 
 from groundplan.economy.world import World
@@ -175,3 +175,21 @@ def test_figures_show_the_parts_of_a_whole() -> None:
     whole = {m.name for m in MEASURES if m.most is None}
     assert whole == {"uses", "raw", "structure", "thin", "product_users", "product_stops"}
     assert {m.name: m.stub for m in MEASURES if m.stub} == {"paths": 58, "product_stops": 26}
+
+
+def test_peers_with_other_products_are_left_out_with_a_sentence() -> None:
+    """A farm and a mill against a country of thirty broad sectors, and against a twin.
+
+    Proves: an aside that cannot be told stops no answer and says why; what can be told is.
+    Breaks if: a missing product raises, or peers are named that were not compared.
+    """
+    e = small().replacing(classes={"farm": "farming", "works": "food"})
+    alone = overview(e, View(draws=0), peers=[shipped("NLD 2019")])
+    assert "thin" not in alone.tables
+    assert "raw" in alone.tables
+    assert alone.provenance["peers"] == []
+    assert "none of them has the same products" in alone.provenance["left_out"][0]
+    both = overview(e, View(draws=0), peers=[shipped("NLD 2019"), e.replacing(country="TWN", country_name="Twin")])
+    assert "thin" in both.tables
+    assert both.provenance["peers"] == ["Twin 2020"]
+    assert both.provenance["left_out"] == []
