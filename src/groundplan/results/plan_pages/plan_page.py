@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from groundplan.outcome import Outcome
 from groundplan.results.origins import assumed, methods, sources
+from groundplan.results.outcome_facts import years
 from groundplan.results.page import Page, charted, items, listed, paragraph, table, tabled, together
 from groundplan.results.plan_pages import (
     plan_aims,
@@ -21,7 +24,7 @@ from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.accounts import plan_budget, plan_growth
 from groundplan.results.plan_pages.plan_charts import CHARTS
 from groundplan.results.plan_pages.plan_summary import checked, headline, held_back, solved, title
-from groundplan.results.repeated import REPEAT
+from groundplan.results.repeated import repeat
 from groundplan.results.usual_pages import beside_views
 from groundplan.results.words import unit_words
 
@@ -71,6 +74,20 @@ def _jobs(o: Outcome) -> str:
 def _solver(o: Outcome) -> str:
     quality = o.provenance.get("solver")
     return paragraph(solved(o)) + table(choices.solver_table(o), "Solver and residuals") if quality else ""
+
+
+def _repeat(o: Outcome) -> str:
+    """The command, or where accounts were handed over the choices as keywords."""
+    about = o.provenance
+    if about.get("command"):
+        return repeat(o)
+    keywords = "".join(f", {k}={v!r}" for k, v in choices.changed(o).items() if k != "years")
+    python = f"plan(economy, years={len(years(o))}{keywords})"
+    there = {"targets": about.get("policy", {}).get("targets"), "projects": about.get("projects")}
+    there["carved products"] = about.get("carve")
+    more = [name for name, given in there.items() if given]
+    note = f"The {' and '.join(more)} listed among the assumptions belong to it." if more else ""
+    return repeat(o) + f"<pre><code>{escape(python)}</code></pre>" + paragraph(note)
 
 
 SECTIONS = (
@@ -123,7 +140,7 @@ SECTIONS = (
     ("methods", "How the accounts were read", methods),
     ("sources", "Sources", sources),
     ("solver", "Solver and residuals", _solver),
-    REPEAT,
+    ("repeat", "How to repeat this", _repeat),
 )  # fmt: skip
 
 PAGE = Page(
