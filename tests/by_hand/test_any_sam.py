@@ -189,13 +189,18 @@ def test_several_margins_and_skills(tmp_path: Path) -> None:
     flows = {**FLOWS, ("carriage", "grain"): 4, ("cloth", "carriage"): 4, ("shops", "grain"): 2, ("cloth", "shops"): 2}
     flows |= {("work", "farm"): 20, ("hands", "farm"): 10, ("people", "work"): 60, ("people", "hands"): 10}
     roles = {a: f"{kind},," for a, kind in ROLES.items()}
-    roles |= {"work": "labour,all,", "hands": "labour,all,", "shops": "transaction-cost,,", "mill": "activity,,cloth"}
+    roles |= {
+        "work": "labour,all,",
+        "hands": "labour,all,",
+        "shops": "transaction-cost,,",
+        "mill": "activity,,textiles",
+    }
     t = read(tmp_path, flows, roles, header="account,kind,skill,class")
     plain = read(tmp_path)
     np.testing.assert_allclose(t.domestic_use, plain.domestic_use)
     assert t.employment is not None
     assert t.employment.loc["all"].to_dict() == {"farm": 30.0, "mill": 40.0}
-    assert t.classes == {"mill": "cloth"}
+    assert t.classes == {"mill": "textiles"}
 
 
 def test_an_inventory_account(tmp_path: Path) -> None:

@@ -54,7 +54,6 @@ class Table:
         classes                         sector code → its class (``industry_classes``); a sector may have none
         imported_by_partner             partner → n × (n + f): imports from the partner, by product and use; they sum to
                                         the imported uses; None where the source does not part imports by partner
-        classes                         sector → its class as the user's file says it, untouched; empty where none does
     """
 
     country: str

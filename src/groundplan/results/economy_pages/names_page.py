@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.files import write_whole
+from groundplan.results.files import write_text
 from groundplan.results.origins import not_stated
 from groundplan.results.terminal import block, sheet, wrapped
 from groundplan.spreadsheets import neutral
@@ -69,4 +69,4 @@ def classes_to(o: Outcome, path: str) -> Callable[[], str]:
     out.writerow(LISTED)
     out.writerows([neutral(str(c)) for c in row] for row in o.table("sectors")[LISTED].to_numpy().tolist())
     fix = "name another file"
-    return lambda: f"Classes to edit: {write_whole(Path(path), text.getvalue(), 'the list of classes', fix=fix)}"
+    return lambda: f"Classes to edit: {write_text(Path(path), text.getvalue(), 'the list of classes', fix=fix)}"
