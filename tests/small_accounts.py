@@ -7,7 +7,7 @@ from pathlib import Path
 from groundplan import open_table
 from groundplan.economy.economy import Economy
 from groundplan.sources import Source
-from groundplan.tables.readers import sam
+from groundplan.tables.readers.social import sam
 from groundplan.tables.template.form import filled
 from groundplan.tables.template.template_files import write_template
 
@@ -42,7 +42,9 @@ def write_matrix(folder: Path) -> tuple[Path, Path]:
     rows.append(["Total", "total", *map(str, columns), str(sum(columns))])
     matrix, kinds = folder / "matrix.csv", folder / "kinds.csv"
     matrix.write_text("".join(",".join(row) + "\n" for row in rows), "utf-8")
-    kinds.write_text("account,kind\n" + "".join(f"{a},{kind}\n" for a, kind in KINDS.items()), "utf-8")
+    others = {a: kind for a, kind in KINDS.items() if kind not in ("activity", "commodity")}
+    roles = ["a*,activity,c*", "c*,commodity,", *(f"{a},{kind}," for a, kind in others.items())]
+    kinds.write_text("\n".join(["account,kind,pair", *roles, ""]), "utf-8")
     return matrix, kinds
 
 

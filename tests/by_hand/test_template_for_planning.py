@@ -14,7 +14,7 @@ from groundplan.planning.features.people.labour import labour
 from groundplan.planning.horizon import Horizon
 from groundplan.sources import Source
 from groundplan.tables.national_past import NationalPast
-from groundplan.tables.readers import sam
+from groundplan.tables.readers.social import sam
 from groundplan.tables.template.form import filled
 from groundplan.tables.template.template_files import write_template
 

@@ -15,7 +15,7 @@ from groundplan.cli import main
 from groundplan.outcome import Outcome
 from groundplan.sources import Source
 from groundplan.tables.door.uploads import read_upload
-from groundplan.tables.readers import sam
+from groundplan.tables.readers.social import sam
 from groundplan.tables.table import Table
 from groundplan.tables.template.form import filled
 from groundplan.tables.template.template_files import write_template

@@ -137,7 +137,7 @@ def _opener(
     if country is None:
         raise StudyError("--table is for a country by its code", fix="name the country, for example DEU")
     published = published_layout(layout)
-    files = len(published.files) - bool(words.get("kinds"))
+    files = len(published.files)
     if len(paths) % 2 == 0 and files < len(paths) // 2 <= files + len(published.further):
         files = len(paths) // 2
     if len(paths) not in (files, 2 * files):
