@@ -212,3 +212,12 @@ def test_prices_and_path_leave_the_best_plan_as_it_is() -> None:
     assert {"path", "prices"} <= set(shown.solution.quality)
     lived = 0.001 * corner.solution.objective
     assert shown.solution.quality["worth"] >= corner.solution.objective - lived - 1e-6
+
+
+def test_a_plan_of_one_year_has_no_path_to_choose() -> None:
+    """Proves: a single year without a tail, which has no second difference, is shown as it was solved.
+
+    Breaks if: differences are written for years that are not there.
+    """
+    corner = solved(small(), Policy.of(years=1, tail_years=0))
+    assert most_even(corner) is corner

@@ -259,9 +259,9 @@ def jump(use: pd.Series, worth: pd.DataFrame, commodities: pd.DataFrame) -> list
     change = growth.diff().iloc[1:]
     if change.empty or not change.abs().max() > JUMP:
         return []
-    after = int(str(change.abs().idxmax()))
-    before = int(growth.index[growth.index.get_loc(after) - 1])
-    slow, quick = (before, after) if change[after] > 0 else (after, before)
+    years, n = [int(y) for y in growth.index], int(change.abs().to_numpy().argmax())
+    before, after = years[n], years[n + 1]
+    slow, quick = (before, after) if change.iloc[n] > 0 else (after, before)
     rates = [f"{100 * float(growth[y]):.1f} % in {y}" for y in (before, after)]
     words = (
         f"Growth of what households use goes from {rates[0]} to {rates[1]}; no plan that is worth as much is more even."
@@ -269,7 +269,7 @@ def jump(use: pd.Series, worth: pd.DataFrame, commodities: pd.DataFrame) -> list
     if {slow, quick} <= set(worth.columns) and (more := worth[slow] - worth[quick]).max() > 0:
         label = commodities.set_index("commodity")["label"].get(more.idxmax(), "")
         words += f" In {slow} {label or more.idxmax()} holds most back."
-    return [Guard("jump", words, after, float(change[after]))]
+    return [Guard("jump", words, after, float(change.iloc[n]))]
 
 
 def scarcity(a: Activities, price: pd.DataFrame, stock: pd.DataFrame) -> pd.DataFrame:

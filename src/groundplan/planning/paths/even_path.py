@@ -177,7 +177,8 @@ def most_even(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan:
     Source: our own (docs/explanation/paths.md).
     """
     share = plan.policy.evenness
-    if not share > 0:
+    # A single year has no second difference.
+    if not share > 0 or len(plan.model.activities.years) < 2:
         return plan
     m, x = plan.model, plan.model.columns(plan.solution.values)
     even = evenness(m, x)

@@ -77,7 +77,6 @@ class DeclaredLayout(Entry):
     output: str = keyed("", "row of output by industry", "")
     employment: dict[str, str] = keyed("", "row of employment → skill", {})
     employment_unit: str = keyed("", "its unit", "")
-    industries: str = keyed("", "the known list that its codes are of: isic4, oecd, ibge, ifpri, wiod2013", "")
     wages: str = keyed("", "row of wages that stands for labour where no employment is printed", "")
     wear: str = keyed("", "row of the consumption of fixed capital", "")
     passed_over: tuple[str, ...] = keyed("", "regular expressions of rows and columns that are sums or not needed", ())
