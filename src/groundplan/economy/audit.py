@@ -8,8 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from groundplan.economy.economy import Economy
+from groundplan.economy.economy import GAP_ACCEPTED, Economy
+from groundplan.economy.table_checks import rounded_sum
 
+# What a check of a sector's account should see, as a share of its output; how many that it cannot are named.
+SEEN, NAMED = 0.01, 3
+# Taxes as a share of what a final use spends, distance from a published sum, and the factor that looks like a unit,
+# beyond which accounts are doubted; and the share of all that is spent below which taxes are.
+TAXED, FAR, SLIP = 1.0, 0.1, 100.0
+SLIGHT = 1e-3
 CONTROLS: dict[str, tuple[str, Callable[[Economy], float]]] = {
     "GVA": ("value added at basic prices", lambda e: float(e.value_added.sum())),
     "Taxes on products": ("taxes less subsidies on products", lambda e: e.product_taxes),
@@ -38,20 +45,24 @@ class Audit:
     cells:     table × (cells, empty, negative, most negative), money / year
     idle:      sectors without output
     loss:      sectors whose value added is negative
+    unchecked: sectors in which a gap of a hundredth of output would be lost in the rounding, the largest output first
     controls:  aggregate × (economy, published, gap, gap as a share); empty where nothing is published
+    doubts:    what a reader of these accounts should be asked about, a sentence each (``doubts_of``)
     """
 
     residuals: pd.DataFrame
     cells: pd.DataFrame
     idle: tuple[str, ...]
     loss: tuple[str, ...]
+    unchecked: tuple[str, ...]
     controls: pd.DataFrame
     rounding: float
     money: str
     labels: Mapping[str, str]
+    doubts: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
-        """The findings in three lines of plain English."""
+        """The findings in plain English: identities, cells, controls, then every doubt."""
         gaps = self.residuals["gap"].abs()
         output = self.residuals["output"]
         if float(gaps.max()) <= 1e-9 * float(output.abs().max()):
@@ -61,20 +72,32 @@ class Audit:
                 f"identities: costs and output differ by {float(gaps.max()):,.3g} {self.money} at most "
                 f"({self.labels[str(gaps.idxmax())]}), by {float(gaps.sum() / output.sum()):.2%} of output in all"
             )
+        first += self._unseen()
         negative = int(self.cells["negative"].sum())
         second = (
             f"cells: {negative} negative, {len(self.idle)} sectors without output, "
             f"{len(self.loss)} with negative value added"
         )
         if self.controls.empty:
-            return [first, second, "published controls: none with this source"]
+            return [first, second, "published controls: none with this source", *self.doubts]
         far = str(self.controls["share"].abs().idxmax())
         row = self.controls.loc[far]
         third = (
             f"published controls: GDP {_signed(self.controls, 'GDP')} of the published figure; "
             f"farthest: {far}, {row['economy']:,.0f} against {row['published']:,.0f} ({row['share']:+.1%})"
         )
-        return [first, second, third]
+        return [first, second, third, *self.doubts]
+
+    def _unseen(self) -> str:
+        """Where rounding hides a gap of a hundredth of output."""
+        if not self.unchecked:
+            return ""
+        more = f" and {len(self.unchecked) - NAMED} more" if len(self.unchecked) > NAMED else ""
+        names = ", ".join(self.labels[c] for c in self.unchecked[:NAMED]) + more
+        return (
+            f"; figures are printed to {self.rounding:g} {self.money}, beside which a gap of a hundredth of output "
+            f"would not be seen in {len(self.unchecked)} of {len(self.residuals)} sectors ({names})"
+        )
 
 
 def _signed(controls: pd.DataFrame, start: str) -> str:
@@ -103,18 +126,84 @@ def audit(e: Economy) -> Audit:
             for name, values in tables.items()
         }
     ).T
-    value_added = e.value_added.to_series()
+    value_added, controls = e.value_added.to_series(), _controls(e)
     floor = -max(e.rounding, 1e-9 * float(np.abs(x).max()))
     return Audit(
         residuals=residuals,
         cells=cells,
         idle=tuple(x.index[x <= 0]),
         loss=tuple(value_added.index[value_added < floor]),
-        controls=_controls(e),
+        unchecked=_unchecked(e, x),
+        controls=controls,
         rounding=e.rounding,
         money=e.money,
         labels={s: e.label(s) for s in e.sectors},
+        doubts=tuple(doubts_of(e, controls)),
     )
+
+
+def doubts_of(e: Economy, controls: pd.DataFrame) -> list[str]:
+    """What in the accounts contradicts itself or what is published, in sentences; nothing is repaired.
+
+    Uses below nothing; taxes on a final use of more than ``TAXED`` of what it spends, or on all of under ``SLIGHT`` and
+    yet some; published sums that are missed by
+    more than ``FAR``; a gap that was accepted because the user said so (the economy's own assumption).
+    """
+    listed = [*_below_nothing(e), *_taxed(e)]
+    for name, row in controls.iterrows():
+        if abs(row["share"]) > FAR:
+            times = row["economy"] / row["published"] if row["published"] else np.nan
+            unit = " (is it in another unit?)" if not 1.0 / SLIP < abs(times) < SLIP else ""
+            listed.append(
+                f"contradicted: {name} is {row['economy']:,.6g} here and {row['published']:,.6g} as published{unit}"
+            )
+    return [*listed, *(f"{a.name}: {a.value}, {a.basis}" for a in e.assumptions if a.name == GAP_ACCEPTED)]
+
+
+def _below_nothing(e: Economy) -> list[str]:
+    """Cells of use that are negative, by table: how many, and the largest."""
+    labour = e.primary["primary"].values[e.primary["primary_kind"].values == "labour"]
+    # Subsidies and losses are below nothing by right, wages are not.
+    tables = {
+        "home products used": e.domestic_use, "imports used": e.imported_use,
+        "wages paid": e.primary.sel(primary=labour),
+    }  # fmt: skip
+    listed = []
+    for what, table in tables.items():
+        below = table.values < -e.rounding
+        if below.any():
+            i, j = np.unravel_index(int(table.values.argmin()), table.shape)
+            of, by = (str(table[d].values[k]) for d, k in zip(table.dims, (i, j), strict=True))
+            many, worst = int(below.sum()), float(table.values[i, j])
+            listed.append(
+                f"below nothing: {what} at {many} place{'s' * (many > 1)}, most of all "
+                f"{e.labels.get(of, e.names.get(of, of))} by {e.label(by)} ({worst:,.6g} {e.money})"
+            )
+    return listed
+
+
+def _taxed(e: Economy) -> list[str]:
+    """Final uses whose taxes are out of all proportion to what they spend."""
+    spent = (e.domestic_final.sum("product") + e.imported_final.sum("product")).to_series()
+    taxes = e.final_taxes.to_series().reindex(spent.index)
+    odd = taxes[(taxes.abs() > TAXED * spent.abs()) & (taxes.abs() > e.rounding)]
+    named = {e.names.get(u, u): (float(taxes[u]), float(spent[u])) for u in map(str, odd.index)}
+    whole, paid = float(spent.sum()), float(taxes.abs().sum())
+    if 0 < paid < SLIGHT * whole:
+        named["all final uses"] = (paid, whole)
+    return [
+        f"out of scale: taxes on {of} are {tax:,.6g} {e.money} on {on:,.6g} spent (are they in another unit?)"
+        for of, (tax, on) in named.items()
+    ]
+
+
+def _unchecked(e: Economy, x: pd.Series) -> tuple[str, ...]:
+    """Sectors with r·(½ + √n_j) > ``SEEN``·|x_j|, n_j the cells in row j of output and in column j of costs."""
+    row = [(a.values != 0).sum(axis=1) for a in (e.domestic_use, e.domestic_final)]
+    column = [(a.values != 0).sum(axis=0) for a in (e.domestic_use, e.imported_use, e.primary)]
+    cells = np.sum([*row, *column, e.exports.values != 0], axis=0)
+    hidden = x[(x != 0) & (rounded_sum(e.rounding, cells) > SEEN * x.abs())]
+    return tuple(map(str, hidden.sort_values(ascending=False, kind="stable").index))
 
 
 def _controls(e: Economy) -> pd.DataFrame:

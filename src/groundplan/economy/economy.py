@@ -23,6 +23,10 @@ from groundplan.tables.national_past import NationalPast, national_past
 from groundplan.tables.table import Table
 
 MOST_SHOWN = 12
+# The largest gap between costs and output, as a share of output, that is accepted unasked, and what a larger one is
+# called.
+TOLERANCE = 1e-3
+GAP_ACCEPTED = "gap accepted between costs and output"
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +98,7 @@ class Economy:
         return replace(_shipped(entry.country, entry.year))
 
     @classmethod
-    def from_table(cls, table: Table, *, tolerance: float = 1e-3, trend_growth: float = 0.02) -> Economy:
+    def from_table(cls, table: Table, *, tolerance: float = TOLERANCE, trend_growth: float = 0.02) -> Economy:
         """Accounts from what a reader hands over; capital, wear and labour are estimated where it has none.
 
         ``tolerance`` is the largest gap between a column's costs and its output that is accepted, as a share of
@@ -143,7 +147,7 @@ class Economy:
             names=dict(table.names),
             sources=(table.source, *capital.sources),
             methods=table.methods,
-            assumptions=(*capital.assumptions, *labour, *_classes_lacking(table)),
+            assumptions=(*capital.assumptions, *labour, *_classes_lacking(table), *_gap_accepted(tolerance)),
             not_stated=_not_stated(table, past),
             rounding=table.rounding,
             controls={} if table.controls is None else {str(k): float(v) for k, v in table.controls.items()},
@@ -330,6 +334,14 @@ def _classes_lacking(table: Table) -> tuple[Assumption, ...]:
         "basket, and no scenario, recipe or branch that names a class knows it"
     )
     return (Assumption("classes of sectors", value, basis, "the template's column class, or --classes FILE"),)
+
+
+def _gap_accepted(tolerance: float) -> tuple[Assumption, ...]:
+    """A tolerance that was stated, for every page to repeat."""
+    if tolerance <= TOLERANCE:
+        return ()
+    words = "stated by who opened the accounts; sectors within it were not asked about"
+    return (Assumption(GAP_ACCEPTED, f"up to {tolerance:.3g} of a sector's output", words, "tolerance"),)
 
 
 def _not_stated(table: Table, past: NationalPast | None) -> tuple[str, ...]:

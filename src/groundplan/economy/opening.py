@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from groundplan.economy.economy import Economy
+from groundplan.economy.economy import TOLERANCE, Economy
 from groundplan.errors import GroundplanError, StudyError, TableError, UnknownName, raise_all
 from groundplan.records.card import Entry, fields_of, keyed
 from groundplan.records.money import is_money
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from groundplan.tables.national_past import NationalPast
     from groundplan.tables.table import Table
 
-TOLERANCE = 1e-3
 # The keys of a table that name one file each.
 FILE_KEYS = ("kinds", "mapping", "names", "classes")
 Stamps = tuple[tuple[str, int, int], ...]

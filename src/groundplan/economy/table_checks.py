@@ -8,6 +8,9 @@ import pandas as pd
 from groundplan.errors import BalanceError, GroundplanError, raise_all
 from groundplan.tables.table import Table
 
+# The most that rounding may explain, as a share of a sector's output, whatever the printed digits.
+CAP = 0.1
+
 
 def row_output(table: Table) -> pd.Series:
     """X = Z_d·1 + Y_d·1 + e, money / year."""
@@ -19,15 +22,32 @@ def column_output(table: Table) -> pd.Series:
     return table.domestic_use.sum() + table.imported_use.sum() + table.primary.sum()
 
 
-def rounding_error(table: Table) -> float:
-    """How far a sum of rounded cells may be from the rounded total: half the last digit times the cells of a column.
+def rounding_error(table: Table) -> pd.Series:
+    """How far output and costs of each sector may be apart because cells are printed rounded.
 
-        r · n / 2,  n the number of rows of a column
+        r · (½ + √n_j),   n_j the cells with a figure in row j of output and in column j of costs
 
+    Errors of ±r/2 that have nothing to do with each other add up to r·√(n/12) by their spread; the bound is 3.5 of it.
     Units: money / year.
     """
-    rows = 2 * len(table.labels) + len(table.primary)
-    return 0.5 * table.rounding * rows
+    row = (table.domestic_use != 0).sum(axis=1) + (table.domestic_final != 0).sum(axis=1) + (table.exports != 0)
+    column = (table.domestic_use != 0).sum() + (table.imported_use != 0).sum() + (table.primary != 0).sum()
+    return pd.Series(rounded_sum(table.rounding, (row + column).to_numpy()), table.labels.index)
+
+
+def rounded_sum(rounding: float, cells: np.ndarray) -> np.ndarray:
+    """R · (½ + √n): how far a sum of n cells, each rounded to r, may be from the sum of what was rounded."""
+    return np.asarray(rounding * (0.5 + np.sqrt(cells)))
+
+
+def allowed_gap(table: Table, tolerance: float) -> pd.Series:
+    """The gap between output and costs that is taken for rounding: by sector, money / year.
+
+    max(tolerance · |x_j|, min(rounding_error_j, CAP · |x_j|))
+    """
+    size = row_output(table).abs()
+    rounded = rounding_error(table).clip(upper=CAP * size)
+    return rounded.clip(lower=tolerance * size)
 
 
 def check_tolerance(tolerance: float) -> None:
@@ -37,7 +57,7 @@ def check_tolerance(tolerance: float) -> None:
 
 
 def check_balance(table: Table, tolerance: float) -> None:
-    """Refuse negative output and columns whose costs miss output by more than ``tolerance`` and rounding explain.
+    """Refuse negative output and columns whose costs miss output by more than ``allowed_gap``, the largest gap first.
 
     Raises ``BalanceError`` or, where there are several, ``Faults``; ``BalanceError`` for a tolerance that is no number.
     """
@@ -45,7 +65,7 @@ def check_balance(table: Table, tolerance: float) -> None:
     x, cost = row_output(table), column_output(table)
     where = f"{table.country} {table.year}: {table.source.title}"
     faults: list[GroundplanError] = []
-    for code in x.index[x < -rounding_error(table)]:
+    for code in x.index[x < -rounding_error(table)].tolist():
         faults.append(
             BalanceError(
                 f"sector '{code}' ({table.labels[code]}) has negative output {x[code]:,.6g} {table.money}",
@@ -53,8 +73,8 @@ def check_balance(table: Table, tolerance: float) -> None:
             )
         )
     gap = (x - cost).abs()
-    limit = np.maximum(tolerance * x.abs(), rounding_error(table))
-    for code in gap.index[gap > limit]:
+    off = gap[gap > allowed_gap(table, tolerance)].sort_values(ascending=False, kind="stable")
+    for code in off.index:
         share = (x[code] - cost[code]) / max(abs(x[code]), 1e-300)
         faults.append(
             BalanceError(

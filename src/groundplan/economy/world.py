@@ -244,6 +244,6 @@ def _gaps(t: WorldTable, pairs: Sequence[tuple[str, str]], out: np.ndarray, tole
             worst = off[np.argsort(-np.abs(gap)[off])][:SHOWN]
             shown = ", ".join(f"{' '.join(pairs[k])} by {gap[k]:+,.6g}" for k in worst)
             share = float(np.max(np.abs(gap)[off] / np.maximum(np.abs(x[off]), 1e-300)))
-            fix = f"correct them, or accept them with tolerance above {share:.4f}"
+            fix = f"correct them (the largest is {share:.1%} of output); a tolerance is for gaps of rounding"
             faults.append(BalanceError(f"{side} miss output in {off.size} industries ({t.money}): {shown}", fix=fix))
     return faults

@@ -85,3 +85,8 @@ def _source(source: Mapping[str, Any]) -> str:
     hashes = f"<ul>{''.join(marks)}</ul>" if marks else ""
     named = f"{said['publisher']}. <cite>{said['title']}</cite>, {said['vintage']}"
     return f"<li>{named}. Licence: {said['licence']}. {said['address']}{hashes}</li>"
+
+
+def checked(o: Outcome) -> list[str]:
+    """What the checks of the accounts found, one line each."""
+    return [unit_words(str(line)) for line in o.provenance.get("audit", [])]

@@ -6,6 +6,7 @@ import dataclasses
 from importlib.metadata import version
 from typing import Any
 
+from groundplan.economy.audit import audit
 from groundplan.economy.economy import Economy
 from groundplan.shocks.scenarios.classes import JUDGED
 from groundplan.shocks.scenarios.resemblance import resembled
@@ -25,6 +26,7 @@ def provenance(e: Economy, scenario: Scenario, engine: str, **more: Any) -> dict
         "money": e.money,
         **more,
         "labels": {**e.labels, **e.names},
+        "audit": audit(e).lines(),
         "scenario": as_values(scenario),
         "resembled": resembled(scenario),
         "sources": [source.as_dict() for source in e.sources],

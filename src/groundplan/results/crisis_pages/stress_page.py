@@ -9,7 +9,7 @@ from groundplan.results.charts import flows
 from groundplan.results.charts.chart import Chart, line_chart
 from groundplan.results.crisis_pages import stress_views as v
 from groundplan.results.crisis_pages.stress_summary import coordination, ensemble, headline, reasons, settings, title
-from groundplan.results.origins import assumed, methods, sources
+from groundplan.results.origins import assumed, checked, methods, sources
 from groundplan.results.page import Page, charted, listed, tabled, together
 from groundplan.results.repeated import REPEAT
 
@@ -94,6 +94,7 @@ SECTIONS = (
     ("vulnerability", "How vulnerable, import by import", tabled(
         v.vulnerability, "Final use lost when an import is cut, of a year's final use"
     )),
+    ("accounts", "The accounts, checked", listed(checked)),
     ("assumptions", "Every assumption", assumed),
     ("methods", "How the accounts were read", methods),
     ("sources", "Sources", sources),

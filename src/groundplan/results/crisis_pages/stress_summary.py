@@ -10,6 +10,7 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.crisis_pages import stress_views as v
 from groundplan.results.framed import table_of
+from groundplan.results.origins import checked
 from groundplan.results.outcome_facts import money
 from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.words import MISSING, money_words
@@ -40,6 +41,7 @@ def stress_summary(o: Outcome, rows: int = 12) -> str:
         "\n".join(wrapped(*ensemble(o))),
         _titled("Which sectors stop first, of 100 cases", v.first_to_stop(o)),
         _titled("How vulnerable: final use lost when an import is cut", v.vulnerability(o, rows)),
+        block("The accounts, checked", wrapped(*checked(o))),
         block("What was assumed", wrapped(*assumed(o))),
     )
 

@@ -10,7 +10,7 @@ from groundplan.results.charts.chart import Chart, TableOf, bar_chart
 from groundplan.results.economy_pages import see_views as v
 from groundplan.results.economy_pages.see_summary import headline, sure, title
 from groundplan.results.framed import headings
-from groundplan.results.origins import assumed, methods, sources
+from groundplan.results.origins import assumed, checked, methods, sources
 from groundplan.results.page import Page, Writer, charted, listed, table, tabled, together
 from groundplan.results.repeated import REPEAT
 from groundplan.results.words import unit_words
@@ -70,10 +70,6 @@ HANGS = (
 )
 
 
-def _checked(o: Outcome) -> list[str]:
-    return [str(line) for line in o.provenance.get("audit", [])]
-
-
 SECTIONS = (
     ("needed", "What the country depends on", together(
         _measures("needed", NEEDED), tabled(v.rounds, "By home makers in between")
@@ -88,7 +84,7 @@ SECTIONS = (
     ("partners", "Partners", _measures("partners")),
     ("product", "One product", _measures("product")),
     ("sure", "How sure", together(listed(sure), assumed)),
-    ("accounts", "The accounts, checked", listed(_checked)),
+    ("accounts", "The accounts, checked", listed(checked)),
     ("methods", "How the accounts were read", methods),
     ("sources", "Sources", sources),
     REPEAT,

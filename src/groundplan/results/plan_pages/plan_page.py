@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from groundplan.outcome import Outcome
-from groundplan.results.origins import assumed, methods, sources
+from groundplan.results.origins import assumed, checked, methods, sources
 from groundplan.results.outcome_facts import years
 from groundplan.results.page import Page, charted, items, listed, paragraph, table, tabled, together
 from groundplan.results.plan_pages import (
@@ -23,7 +23,7 @@ from groundplan.results.plan_pages import (
 from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.accounts import plan_budget, plan_growth
 from groundplan.results.plan_pages.plan_charts import CHARTS
-from groundplan.results.plan_pages.plan_summary import checked, headline, held_back, solved, title
+from groundplan.results.plan_pages.plan_summary import headline, held_back, solved, title
 from groundplan.results.repeated import repeat
 from groundplan.results.usual_pages import beside_views
 from groundplan.results.words import unit_words

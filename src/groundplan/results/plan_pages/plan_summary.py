@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.explain import explain
 from groundplan.results.guard_lines import guard_block
-from groundplan.results.origins import not_stated
+from groundplan.results.origins import checked, not_stated
 from groundplan.results.outcome_facts import money, years
 from groundplan.results.plan_pages.accounts.plan_growth import growth_lines
 from groundplan.results.plan_pages.plan_bands import bands_table
@@ -13,7 +13,7 @@ from groundplan.results.plan_pages.plan_owed import owed_sentences
 from groundplan.results.plan_pages.plan_views import dependence_view, expansion_table, group_words, scarce, yearly_table
 from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.usual_pages.beside_views import beside_sentences, record
-from groundplan.results.words import MISSING, money_words, unit_words
+from groundplan.results.words import MISSING, money_words
 
 SHORT = {
     "living standard": "living standard",
@@ -62,11 +62,6 @@ def title(outcome: Outcome) -> str:
     return (
         f"{name}: accounts of {about.get('accounts_year', MISSING)}, plan for {when}, in {money_words(money(outcome))}"
     )
-
-
-def checked(outcome: Outcome) -> list[str]:
-    """What the checks of the accounts found, one line each."""
-    return [unit_words(str(line)) for line in outcome.provenance.get("audit", [])]
 
 
 def headline(outcome: Outcome) -> str:
