@@ -275,7 +275,7 @@ OPEN = Verb(
         Option("header_row", "the row of names, counted from 1", WHOLE),
         Option("decimal", "the decimal mark", choices=(".", ",")),
         Option("thousands", "the mark between thousands"),
-        Option("tolerance", "gap accepted between costs and output, as a share", NUMBER, 1e-3),
+        Option("tolerance", "gap accepted between costs and output, as a share", NUMBER, 1e-3, low=0.0, high=1.0),
         Option("name", "write mapping, roles and, where it balances, the economy under this name"),
         *FACES,
     ),

@@ -148,7 +148,7 @@ def test_the_planned_response_to_a_crisis_keeps_it() -> None:
     Breaks if: stress plans with limits of its own choice.
     """
     cut = CutImports(products=("farm",), length=60, depth=0.5)
-    crisis = Scenario(name="cut", events=(cut,), horizon=91, step="week", stocks={"default": 60.0})
+    crisis = Scenario(name="cut", events=(cut,), horizon=84, step="week", stocks={"default": 60.0})
     free = stress(small(), crisis)
     weekly = float(free["planned_production"].sel(sector="farm").max())
     ceiling = (*FAMILIES, at_most(0.9 * 4 * weekly))  # periods have four weeks

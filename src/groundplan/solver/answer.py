@@ -23,6 +23,8 @@ NEARLY = 1e-6
 SIZE = 1e2
 # How far a row of fixed columns alone may be off, as a share of what is in it.
 FIXED_ROWS = 1e-9
+# Where Clarabel gives up for want of exact figures.
+FAILED = ("NumericalError", "InsufficientProgress")
 # Regularisation of Clarabel's linear systems, its own first; a system that fails is tried with the next.
 REGULARISED = (1e-8, 1e-7, 1e-6)
 # How its linear systems are factorised: in dense blocks, which takes half the time of its usual way and gives the same.
@@ -158,7 +160,7 @@ def _by_clarabel(
             solution = clarabel.DefaultSolver(*given, settings).solve()
         except KeyboardInterrupt:
             raise Interrupted("stopped by the user; nothing was written") from None
-        if str(solution.status) != "NumericalError":
+        if str(solution.status) not in FAILED:
             break
     values, price = fixed.copy(), np.asarray(solution.z)
     values[free] = unit * np.asarray(solution.x)

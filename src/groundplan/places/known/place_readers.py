@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from groundplan.errors import GroundplanError, UnknownName, raise_all
+from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.places.known import geometry
 from groundplan.places.known import place_checks as checks
 from groundplan.places.known.column_roles import Roles, open_roles
@@ -68,7 +68,10 @@ def uploaded(path: Path, mapping: FileMapping) -> Sequence[Sequence[object]]:
 
 def trusted(path: Path, mapping: FileMapping) -> Sequence[Sequence[object]]:
     """The cells of a CSV file that came with the package."""
-    return [list(row) for row in csv.reader(io.StringIO(text_of(path))) if row]
+    try:
+        return [list(row) for row in csv.reader(io.StringIO(text_of(path), newline="")) if row]
+    except csv.Error as fault:
+        raise StudyError(f"the file is no CSV: {fault}", where=str(path), fix="save it as CSV again") from None
 
 
 def _frame(rows: Sequence[Sequence[object]], path: Path) -> pd.DataFrame:

@@ -41,7 +41,7 @@ def clean(name: object) -> str:
 def unseen(text: str) -> list[str]:
     r"""The characters of a text that nobody sees, by their numbers.
 
-    >>> unseen("Wa\\u200bjir")
+    >>> unseen("Wa\u200bjir")
     ['U+200B']
     """
     return [f"U+{ord(c):04X}" for c in text if unicodedata.category(c) in UNSEEN]
