@@ -102,8 +102,6 @@ def read_people(file: str | Path) -> PeopleByAge:
             where=path.name,
             fix="write years, lower ages and counts as plain numbers: 2010, 20, 1500",
         ) from None
-    if not np.isfinite(frame.to_numpy(dtype=float)).all():
-        raise TableError("a cell is not finite", where=path.name, fix="give the count, or leave the year out")
     counts = frame.groupby(["year", "age"])["number"].sum().unstack("age")
     return PeopleByAge(checked_counts(counts, path.name), f"people by age, {path.name}")
 
