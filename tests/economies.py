@@ -103,6 +103,19 @@ def table(
 
 
 @cache
+def small_table() -> Table:
+    """The table of ``small``, before anything is known of its capital."""
+    return table(
+        np.array([[20.0, 30.0], [10.0, 40.0]]),
+        np.array([[5.0, 15.0], [5.0, 20.0]]),
+        np.array([[20.0, 10.0, 2.0, 0.0, 0.0], [10.0, 25.0, 15.0, 20.0, 5.0]]),
+        np.array([[3.0, 4.0, 0.0, 0.0, 0.0], [0.0, 6.0, 2.0, 10.0, 0.0]]),
+        np.array([18.0, 75.0]),
+        wages=np.array([30.0, 40.0]),
+        codes=["farm", "works"],
+    )
+
+
 def small() -> Economy:
     """Two sectors, farming and works, with figures that can be read; money per year.
 
@@ -114,16 +127,8 @@ def small() -> Economy:
     wages      30     40
     capital   200    500;  wear 10 and 50, investment 10 and 20 a year
     """
-    codes = ["farm", "works"]
-    drawn = table(
-        np.array([[20.0, 30.0], [10.0, 40.0]]),
-        np.array([[5.0, 15.0], [5.0, 20.0]]),
-        np.array([[20.0, 10.0, 2.0, 0.0, 0.0], [10.0, 25.0, 15.0, 20.0, 5.0]]),
-        np.array([[3.0, 4.0, 0.0, 0.0, 0.0], [0.0, 6.0, 2.0, 10.0, 0.0]]),
-        np.array([18.0, 75.0]),
-        wages=np.array([30.0, 40.0]),
-        codes=codes,
-    )
+    drawn = small_table()
+    codes = list(drawn.labels.index)
     return Economy.from_table(
         replace(
             drawn,

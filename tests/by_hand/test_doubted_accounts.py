@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from economies import small, table
+from economies import small, small_table
 
 from groundplan.economy.audit import audit, doubts_of
 from groundplan.economy.economy import GAP_ACCEPTED, Economy
@@ -25,16 +25,7 @@ CODES = ["farm", "works"]
 
 def two(rounding: float = 1.0) -> Table:
     """Farm's output is 100 and works' 200; every cell of home and imported use has a figure."""
-    drawn = table(
-        np.array([[20.0, 30.0], [10.0, 40.0]]),
-        np.array([[5.0, 15.0], [5.0, 20.0]]),
-        np.array([[20.0, 10.0, 2.0, 0.0, 0.0], [10.0, 25.0, 15.0, 20.0, 5.0]]),
-        np.array([[3.0, 4.0, 0.0, 0.0, 0.0], [0.0, 6.0, 2.0, 10.0, 0.0]]),
-        np.array([18.0, 75.0]),
-        wages=np.array([30.0, 40.0]),
-        codes=CODES,
-    )
-    return replace(drawn, rounding=rounding)
+    return replace(small_table(), rounding=rounding)
 
 
 def paying(t: Table, row: str, amount: float, sector: str = "farm") -> Table:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from groundplan.economy.economy import GAP_ACCEPTED, Economy
-from groundplan.economy.table_checks import rounded_sum
+from groundplan.economy.table_checks import rounded_sums
 
 # What a check of a sector's account should see, as a share of its output; how many that it cannot are named.
 SEEN, NAMED = 0.01, 3
@@ -146,8 +146,8 @@ def doubts_of(e: Economy, controls: pd.DataFrame) -> list[str]:
     """What in the accounts contradicts itself or what is published, in sentences; nothing is repaired.
 
     Uses below nothing; taxes on a final use of more than ``TAXED`` of what it spends, or on all of under ``SLIGHT`` and
-    yet some; published sums that are missed by
-    more than ``FAR``; a gap that was accepted because the user said so (the economy's own assumption).
+    yet some; published sums that are missed by more than ``FAR``; a gap that was accepted because the user said so (the
+    economy's own assumption).
     """
     listed = [*_below_nothing(e), *_taxed(e)]
     for name, row in controls.iterrows():
@@ -198,11 +198,8 @@ def _taxed(e: Economy) -> list[str]:
 
 
 def _unchecked(e: Economy, x: pd.Series) -> tuple[str, ...]:
-    """Sectors with r·(½ + √n_j) > ``SEEN``·|x_j|, n_j the cells in row j of output and in column j of costs."""
-    row = [(a.values != 0).sum(axis=1) for a in (e.domestic_use, e.domestic_final)]
-    column = [(a.values != 0).sum(axis=0) for a in (e.domestic_use, e.imported_use, e.primary)]
-    cells = np.sum([*row, *column, e.exports.values != 0], axis=0)
-    hidden = x[(x != 0) & (rounded_sum(e.rounding, cells) > SEEN * x.abs())]
+    """Sectors whose ``rounding_error`` is over ``SEEN`` of their output."""
+    hidden = x[(x != 0) & (rounded_sums(e) > SEEN * x.abs())]
     return tuple(map(str, hidden.sort_values(ascending=False, kind="stable").index))
 
 

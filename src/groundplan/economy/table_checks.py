@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from groundplan.errors import BalanceError, GroundplanError, raise_all
 from groundplan.tables.table import Table
+
+if TYPE_CHECKING:
+    from groundplan.economy.economy import Economy
 
 # The most that rounding may explain, as a share of a sector's output, whatever the printed digits.
 CAP = 0.1
@@ -30,20 +35,26 @@ def rounding_error(table: Table) -> pd.Series:
     Errors of ±r/2 that have nothing to do with each other add up to r·√(n/12) by their spread; the bound is 3.5 of it.
     Units: money / year.
     """
-    row = (table.domestic_use != 0).sum(axis=1) + (table.domestic_final != 0).sum(axis=1) + (table.exports != 0)
-    column = (table.domestic_use != 0).sum() + (table.imported_use != 0).sum() + (table.primary != 0).sum()
-    return pd.Series(rounded_sum(table.rounding, (row + column).to_numpy()), table.labels.index)
+    return pd.Series(rounded_sums(table), table.labels.index)
 
 
-def rounded_sum(rounding: float, cells: np.ndarray) -> np.ndarray:
-    """R · (½ + √n): how far a sum of n cells, each rounded to r, may be from the sum of what was rounded."""
-    return np.asarray(rounding * (0.5 + np.sqrt(cells)))
+def rounded_sums(accounts: Table | Economy) -> np.ndarray:
+    """[sector] ``rounding_error`` of a table, or of the economy that it became."""
+    a = accounts
+    rows = [np.asarray(t) != 0 for t in (a.domestic_use, a.domestic_final)]
+    columns = [np.asarray(t) != 0 for t in (a.domestic_use, a.imported_use, a.primary)]
+    cells = np.sum(
+        [*(t.sum(axis=1) for t in rows), *(t.sum(axis=0) for t in columns), np.asarray(a.exports) != 0], axis=0
+    )
+    return np.asarray(a.rounding * (0.5 + np.sqrt(cells)))
 
 
 def allowed_gap(table: Table, tolerance: float) -> pd.Series:
-    """The gap between output and costs that is taken for rounding: by sector, money / year.
+    """The gap between output and costs of each sector that is taken for rounding.
 
-    max(tolerance · |x_j|, min(rounding_error_j, CAP · |x_j|))
+        max(tolerance · |x_j|, min(rounding_error_j, CAP · |x_j|))
+
+    Units: money / year.
     """
     size = row_output(table).abs()
     rounded = rounding_error(table).clip(upper=CAP * size)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from groundplan.errors import GroundplanError, TableError, raise_all
+from groundplan.tables.world_table import WorldTable
 
 SHOWN = 6
 Pair = tuple[str, str]
@@ -31,6 +33,19 @@ class Blocks:
     primary: np.ndarray
     final_primary: np.ndarray
     totals: dict[str, np.ndarray]
+
+    def world_table(self, kinds: Mapping[str, str], **rest: Any) -> WorldTable:
+        """The world table of these blocks: ``kinds`` of the final categories, and all else that the reader states."""
+        return WorldTable(
+            countries=self.countries,
+            industries=self.industries,
+            final_kinds={f: kinds[f] for f in self.finals},
+            use=self.use,
+            final_use=self.final_use,
+            primary=self.primary,
+            final_primary=self.final_primary,
+            **rest,
+        )
 
 
 def arranged(

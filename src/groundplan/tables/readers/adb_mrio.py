@@ -74,17 +74,11 @@ def read(
     names = {code: _text(grid[i][left - 3]) for i, code in chosen.items() if left >= 3 and SECTOR.fullmatch(code)}
     money = money or f"USD{year}m"
     travel = frame.loc[list(TRAVEL)].sum(axis=1).to_numpy()
-    return WorldTable(
+    return blocks.world_table(
+        FINALS,
         year=year,
         money=money,
-        countries=blocks.countries,
-        industries=blocks.industries,
-        final_kinds={f: FINALS[f] for f in blocks.finals},
         primary_kinds=dict(PRIMARY),
-        use=blocks.use,
-        final_use=blocks.final_use,
-        primary=blocks.primary,
-        final_primary=blocks.final_primary,
         labels={code: name for code, name in names.items() if name},
         names={n: NAMES[n] for n in (*blocks.finals, *PRIMARY)},
         source=Source(

@@ -119,12 +119,7 @@ def read(
             "computed:visitors": visitors.to_frame(),
             **kept(parts),
         },
-        names={
-            **{f: str(u.column_names[f]) for f in finals},
-            **{p: str(u.row_names[p]) for p in PRIMARY},
-            "product_taxes": "Taxes less subsidies on products",
-            "labour": str(u.row_names["D1"]),
-        },
+        names=_names(u),
     )
 
 
@@ -133,6 +128,16 @@ PUBLISHED = {
         read, "Eurostat, naio_10_cp15/16", files=("supply", "use"), money="EUR{year}m", industries="isic4"
     ),
 }
+
+
+def _names(u: Cube) -> dict[str, str]:
+    """Final uses and incomes in the publisher's words."""
+    return {
+        **{f: str(u.column_names[f]) for f in FINALS},
+        **{p: str(u.row_names[p]) for p in PRIMARY},
+        "product_taxes": "Taxes less subsidies on products",
+        "labour": str(u.row_names["D1"]),
+    }
 
 
 def _cubes(supply: Path, use: Path, year: int, mapping: FileMapping) -> tuple[Cube, Cube]:

@@ -90,17 +90,11 @@ def read(
     blocks = arranged(frame, _pair, list(FINALS), primary, where=path.name)
     money = money or f"EUR{year}m"
     travel = frame.loc[[f"W2_{t}" for t in TRAVEL]].sum(axis=1).to_numpy()
-    return WorldTable(
+    return blocks.world_table(
+        FINALS,
         year=year,
         money=money,
-        countries=blocks.countries,
-        industries=blocks.industries,
-        final_kinds={f: FINALS[f] for f in blocks.finals},
         primary_kinds=dict(PRIMARY),
-        use=blocks.use,
-        final_use=blocks.final_use,
-        primary=blocks.primary,
-        final_primary=blocks.final_primary,
         labels=dict(labels or {}),
         names={n: name for n, name in NAMES.items() if n in {*FINALS, *PRIMARY, *blocks.countries}},
         source=Source(

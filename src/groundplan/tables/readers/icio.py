@@ -87,17 +87,11 @@ def read(
         fix = "taxes less subsidies on products are one row TLS, or rows like AUS_TAXSUB"
         raise TableError("expected row 'TLS'; found no taxes on products", where=path.name, fix=fix)
     blocks = arranged(frame, _pair, list(FINALS), {"TLS": taxes, "VA": ("VA",)}, totals=("OUT",), where=path.name)
-    return WorldTable(
+    return blocks.world_table(
+        FINALS,
         year=year,
         money=money or f"USD{year}m",
-        countries=blocks.countries,
-        industries=blocks.industries,
-        final_kinds={f: FINALS[f] for f in blocks.finals},
         primary_kinds={"TLS": "product_tax", "VA": "other"},
-        use=blocks.use,
-        final_use=blocks.final_use,
-        primary=blocks.primary,
-        final_primary=blocks.final_primary,
         output=blocks.totals["OUT"],
         labels=dict(labels or {}),
         classes=stated("oecd", blocks.industries),

@@ -274,17 +274,11 @@ def _world(
     methods: tuple[str, ...],
     residual: np.ndarray | None = None,
 ) -> WorldTable:
-    return WorldTable(
+    return b.world_table(
+        FINALS,
         year=year,
         money=money,
-        countries=b.countries,
-        industries=b.industries,
-        final_kinds={f: FINALS[f] for f in b.finals},
         primary_kinds=primary_kinds,
-        use=b.use,
-        final_use=b.final_use,
-        primary=b.primary,
-        final_primary=b.final_primary,
         output=output,
         residual=residual,
         labels=labels,
