@@ -55,6 +55,16 @@ def write_whole(place: str | Path, data: bytes) -> Path:
     return target
 
 
+def write_text(target: Path, text: str, what: str, *, fix: str) -> Path:
+    """Write ``text`` in UTF-8, whole or not at all. Raises ``GroundplanError`` that says ``what`` cannot be written."""
+    try:
+        write_whole(target, text.encode("utf-8"))
+    except OSError as error:
+        message = f"{what} cannot be written: {error.strerror or error}"
+        raise GroundplanError(message, where=str(target), fix=fix) from error
+    return target
+
+
 def put_folder(fresh: Path, place: Path, *, instead_of: int | None = None) -> None:
     """Move a complete folder to its place.
 

@@ -82,10 +82,10 @@ class Audit:
             return [first, second, "published controls: none with this source", *self.doubts]
         far = str(self.controls["share"].abs().idxmax())
         row = self.controls.loc[far]
-        third = (
-            f"published controls: GDP {_signed(self.controls, 'GDP')} of the published figure; "
-            f"farthest: {far}, {row['economy']:,.0f} against {row['published']:,.0f} ({row['share']:+.1%})"
-        )
+        third = f"published controls: GDP {_signed(self.controls, 'GDP')} of the published figure"
+        # What is farther off is a doubt, and told among these.
+        if abs(row["share"]) <= FAR:
+            third += f"; farthest: {far}, {row['economy']:,.0f} against {row['published']:,.0f} ({row['share']:+.1%})"
         return [first, second, third, *self.doubts]
 
     def _unseen(self) -> str:
@@ -155,7 +155,8 @@ def doubts_of(e: Economy, controls: pd.DataFrame) -> list[str]:
             times = row["economy"] / row["published"] if row["published"] else np.nan
             unit = " (is it in another unit?)" if not 1.0 / SLIP < abs(times) < SLIP else ""
             listed.append(
-                f"contradicted: {name} is {row['economy']:,.6g} here and {row['published']:,.6g} as published{unit}"
+                f"contradicted: {name} is {row['economy']:,.6g} here and {row['published']:,.6g} as published "
+                f"({row['share']:+.1%}){unit}"
             )
     return [*listed, *(f"{a.name}: {a.value}, {a.basis}" for a in e.assumptions if a.name == GAP_ACCEPTED)]
 

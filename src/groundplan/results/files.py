@@ -11,23 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from groundplan.errors import GroundplanError
 from groundplan.outcome import Outcome, write_pages
 from groundplan.results.html_report import has_report, report
-from groundplan.whole_files import write_whole
 
 NAME = "report.html"
 DIGITS = 15
-
-
-def write_text(target: Path, text: str, what: str, *, fix: str) -> Path:
-    """Write ``text`` in UTF-8, whole or not at all. Raises ``GroundplanError`` that says ``what`` cannot be written."""
-    try:
-        write_whole(target, text.encode("utf-8"))
-    except OSError as error:
-        message = f"{what} cannot be written: {error.strerror or error}"
-        raise GroundplanError(message, where=str(target), fix=fix) from error
-    return target
 
 
 def write_report(outcome: Outcome, folder: str | Path) -> Path:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from groundplan.economy.economy import Economy
+from groundplan.economy.economy import TOLERANCE, Economy
+from groundplan.economy.table_checks import column_output, row_output
 from groundplan.errors import GroundplanError, StudyError, raise_all
 from groundplan.outcome import Outcome
 from groundplan.records.toml import key_value
@@ -27,6 +28,7 @@ from groundplan.tables.recognition import (
 )
 from groundplan.tables.template import form
 from groundplan.tables.template.template_files import write_template
+from groundplan.whole_files import write_text
 
 MATRIX = "sam"
 SHOWN = 5
@@ -85,7 +87,7 @@ def open(
     header_row: int | None = None,
     decimal: str | None = None,
     thousands: str | None = None,
-    tolerance: float = 1e-3,
+    tolerance: float = TOLERANCE,
     name: str | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
@@ -211,8 +213,8 @@ def _closes(best: Attempt | None, page: _Page, tolerance: float) -> Economy | No
     if best is None or best.table is None:
         return None
     t = best.table
-    output = t.domestic_use.sum(axis=1) + t.domestic_final.sum(axis=1) + t.exports
-    gap = (output - t.domestic_use.sum() - t.imported_use.sum() - t.primary.sum()).abs()
+    output = row_output(t)
+    gap = (output - column_output(t)).abs()
     worst = str(gap.idxmax())
     detail = f"largest gap {gap.max():.6g} of {output[worst]:.6g} in {worst}"
     try:
@@ -258,8 +260,7 @@ def _write(
     there = [p for p in (*(p for p, _ in parts.values()), *([target] if ready else [])) if p.exists()]
     raise_all([StudyError(f"{p} is there already", fix="another --name; nothing is overwritten") for p in there])
     for what, (path, text) in parts.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        write_text(path, text, f"the {what}", fix="another --name")
         page.files.append((what, str(path)))
     if ready and best is not None and best.table is not None:
         write_template(target, form.filled(best.table))

@@ -10,10 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.files import write_text
 from groundplan.results.origins import not_stated
 from groundplan.results.terminal import block, sheet, wrapped
 from groundplan.spreadsheets import neutral
+from groundplan.whole_files import write_text
 
 LISTED = ["code", "name", "class", "proposed class"]
 HOW = (

@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.files import write_text
 from groundplan.results.framed import table_of
 from groundplan.results.place_pages import place_views as v
+from groundplan.whole_files import write_text
 
 
 def geojson(o: Outcome) -> str:
