@@ -261,6 +261,15 @@ def test_every_choice_is_listed(kenya):
     assert "plan(economy, years=3, floor=0.9)" in told
 
 
+def test_what_the_solver_says_has_words(outcome):
+    """Proves: every figure of how a plan was solved is said by its name in words. Breaks if: a key reaches the page."""
+    said = set(outcome.provenance["solver"]) - {"search"}
+    assert {"path", "price_solver"} <= said <= set(choices.SOLVER_WORDS)
+    page = report(outcome)
+    assert "path_solver" not in page
+    assert "price_solver" not in page
+
+
 def test_targets_are_listed(kenya):
     """Proves: targets are shown with bound, year and strength. Breaks if: a plan's aims are not in its report."""
     targets = [

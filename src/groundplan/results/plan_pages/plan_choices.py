@@ -32,6 +32,13 @@ SOLVER_WORDS = {
     "primal_dual_gap": "gap between plan and prices, relative",
     "prices_of": "prices are those of",
     "projects_fixed_for_prices": "whole-number projects held fixed to compute prices",
+    "prices": "prices that are shown",
+    "price_solver": "solver of these prices",
+    "path": "path that is shown",
+    "path_solver": "solver of this path",
+    "path_miss": "largest miss of a condition on this path, relative",
+    "unevenness": "unevenness of the solver's own path, and of this one",
+    "worth": "worth of this path",
 }
 
 
