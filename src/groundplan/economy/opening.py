@@ -12,8 +12,8 @@ from groundplan.economy.economy import TOLERANCE, Economy
 from groundplan.errors import GroundplanError, StudyError, TableError, UnknownName, raise_all
 from groundplan.records.card import Entry, fields_of, keyed
 from groundplan.records.money import is_money
-from groundplan.sources import Source, sha256
 from groundplan.tables import catalogue
+from groundplan.tables.door.mapping import open_mapping
 from groundplan.tables.published import PublishedLayout, published_layout
 from groundplan.tables.template.filled_template import class_list, open_file, sector_list
 
@@ -305,16 +305,9 @@ def _asked(
     if mapping is not None and not published.takes("mapping"):
         faults.append(StudyError(f"the {layout} layout takes no mapping", fix="leave out --mapping"))
     raise_all(faults, where=", ".join(map(str, paths)))
-    words: dict[str, Any] = {"year": year, "money": unit}
-    if published.takes("edition"):
-        words["edition"] = edition or "not said"
-    if published.takes("source"):
-        words["source"] = _source(published, layout, [Path(p) for p in paths], country, edition)
-    if mapping is not None:
-        from groundplan.tables.door.mapping import open_mapping
-
-        words["mapping"] = open_mapping(mapping)
-    return published, words
+    said = None if mapping is None else open_mapping(mapping)
+    own = published.words(layout, [Path(p) for p in paths], country, edition=edition, mapping=said)
+    return published, {"year": year, "money": unit, **own}
 
 
 def with_names(e: Economy, path: Path) -> Economy:
@@ -350,15 +343,3 @@ def _missing(
         order = f"in this order: {', '.join((*published.files, *published.further))}"
         faults.append(StudyError(what, fix=order))
     return faults
-
-
-def _source(published: PublishedLayout, layout: str, files: Sequence[Path], country: str, edition: str) -> Source:
-    """The source as the user told it; a file that is not there has no checksum, and the reader refuses it."""
-    return Source(
-        publisher=published.publisher,
-        title=f"{country}, files in the layout '{layout}'",
-        vintage=edition or "not said",
-        licence="as the user has it",
-        address="",
-        sha256={f.name: sha256(f) for f in files if f.is_file()},
-    )

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from groundplan.errors import UnknownName
+from groundplan.sources import Source, sha256
+from groundplan.tables.door.mapping import FileMapping
 from groundplan.tables.industry_classes import stated
 
 LAYOUTS = Path(__file__).parent / "layouts"
@@ -62,6 +64,25 @@ class PublishedLayout:
     def takes(self, word: str) -> bool:
         """Whether the reader can be told it: ``source``, ``edition``, ``mapping``."""
         return word in signature(self.read).parameters
+
+    def words(
+        self, name: str, paths: Sequence[Path], country: str, *, edition: str = "", mapping: FileMapping | None = None
+    ) -> dict[str, Any]:
+        """What the reader is told besides year and money: edition, source and mapping, as far as it takes them.
+
+        The source is as the user told it; a file that is not there has no checksum, and the reader refuses it.
+        """
+        vintage = edition or "not said"
+        source = Source(
+            publisher=self.publisher,
+            title=f"{country}, files in the layout '{name}'",
+            vintage=vintage,
+            licence="as the user has it",
+            address="",
+            sha256={f.name: sha256(f) for f in paths if f.is_file()},
+        )
+        every = {"edition": vintage, "source": source, **({} if mapping is None else {"mapping": mapping})}
+        return {word: value for word, value in every.items() if self.takes(word)}
 
     def table(self, paths: Sequence[Path], **words: object) -> Any:
         """The ``Table``, or the ``WorldTable``, in the files; ``words`` are the reader's own."""

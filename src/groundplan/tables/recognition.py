@@ -10,14 +10,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from groundplan.errors import GroundplanError
 from groundplan.records.money import is_money
-from groundplan.sources import Source, sha256
-from groundplan.tables.door.figures import MARKS, Notation, readings
+from groundplan.tables.door.figures import MARKS, Notation, reading, readings
 from groundplan.tables.door.layout import label_text
 from groundplan.tables.door.mapping import NOTHING, FileMapping
 from groundplan.tables.door.uploads import Upload, read_upload
@@ -34,6 +32,7 @@ UNIT = re.compile(
     re.IGNORECASE,
 )
 MOST_SHEETS, EXAMPLES, PLACEHOLDER = 40, 3, "XXX{year}m"
+FOLDER = "folder"
 
 
 @dataclass(frozen=True)
@@ -90,23 +89,17 @@ def _writing(texts: Iterable[str]) -> Writing:
     shown = sorted(figures, key=lambda f: (-len(said[f]), -len(f)))[:EXAMPLES]
     fitting: dict[tuple[float, ...], tuple[str | None, str | None]] = {}
     for decimal, thousands in MARKS if figures else ():
-        values = [_value(f, said[f], decimal, thousands) for f in figures]
+        values = [_value(f, decimal, thousands) for f in figures]
         if not any(v is None for v in values):
             fitting.setdefault(tuple(float(v) for v in values if v is not None), (decimal, thousands))
     choices = tuple(fitting.values())
     return Writing(choices[0] if len(choices) == 1 else None, choices, {f: said[f] for f in shown})
 
 
-def _value(figure: str, said: Mapping[str, float], decimal: str | None, thousands: str | None) -> float | None:
-    """The reading of a figure by these marks."""
-    used = [f'decimal = "{decimal}"'] if decimal and decimal in figure else []
-    used += [f'thousands = "{thousands}"'] if thousands and f'thousands = "{thousands}"' in " ".join(said) else []
-    for kept in (used, used[:1], used[1:]):
-        for tail in ("", "negative_brackets = true"):
-            words = ", ".join([*kept, *([tail] if tail else [])])
-            if words in said:
-                return said[words]
-    return None
+def _value(figure: str, decimal: str | None, thousands: str | None) -> float | None:
+    """The reading of a figure by these marks, None where they do not read it; brackets may stand for a minus."""
+    tried = (reading(figure, Notation(decimal, thousands, negative_brackets=brackets)) for brackets in (False, True))
+    return next((value for value in tried if np.isfinite(value)), None)
 
 
 def _units(texts: Iterable[str]) -> tuple[str, ...]:
@@ -127,23 +120,12 @@ def fitting_layouts(
     for word in [only] if only else layout_words():
         published = published_layout(word)
         lowest, most = len(published.files), len(published.files) + len(published.further)
-        if published.world or not lowest <= len(paths) <= most or (word == "ibge" and not paths[0].is_dir()):
+        folder = published.files == (FOLDER,) and not paths[0].is_dir()
+        if published.world or folder or not lowest <= len(paths) <= most:
             continue
         unit = money or (published.money or PLACEHOLDER).format(year=year)
-        words: dict[str, Any] = {"country": country, "year": year, "money": unit if is_money(unit) else "XXX2000m"}
-        if published.takes("edition"):
-            words["edition"] = "not said"
-        if published.takes("source"):
-            hashes = {p.name: sha256(p) for p in paths if p.is_file()}
-            words["source"] = Source(
-                published.publisher,
-                f"{country}, files in the layout '{word}'",
-                "not said",
-                "as the user has it",
-                sha256=hashes,
-            )
-        if published.takes("mapping"):
-            words["mapping"] = mapping
+        words = published.words(word, paths, country, mapping=mapping)
+        words |= {"country": country, "year": year, "money": unit if is_money(unit) else "XXX2000m"}
         try:
             attempts.append(Attempt(word, published.table(paths, **words), ()))
         except GroundplanError as error:

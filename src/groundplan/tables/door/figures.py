@@ -147,15 +147,20 @@ def _fault(place: str, text: str, notation: Notation, where: str) -> TableError:
     return TableError(f"{place}: '{shown}' is not a number", where=where, fix=fix)
 
 
+def reading(text: str, notation: Notation) -> float:
+    """The number that ``text`` is in a notation, nan where it is none."""
+    values, _ = _read([text], notation)
+    return float(values[0])
+
+
 def readings(text: str, notation: Notation) -> dict[str, float]:
     """Declarations under which ``text`` is a number, fewest marks first, and the number that it then is."""
     possible: dict[str, float] = {}
     for brackets in (notation.negative_brackets, True):
         for decimal, thousands in MARKS:
             tried = replace(notation, decimal=decimal, thousands=thousands, negative_brackets=brackets)
-            values, _ = _read([text], tried)
-            if np.isfinite(values[0]):
-                possible[_declaration(tried, text)] = float(values[0])
+            if np.isfinite(value := reading(text, tried)):
+                possible[_declaration(tried, text)] = value
         if possible:
             break
     return possible
