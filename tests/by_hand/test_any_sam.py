@@ -12,8 +12,8 @@ from small_sam import FLOWS, ROLES, as_text, as_workbook, read, read_file, rows_
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError
-from groundplan.tables.door.figures import Notation
 from groundplan.tables.door.mapping import FileMapping
+from groundplan.tables.door.notation import Notation
 from groundplan.tables.table import Table
 
 SHARED = Path(os.environ.get("GROUNDPLAN_SHARED", Path(__file__).resolve().parents[3] / "shared" / "data"))

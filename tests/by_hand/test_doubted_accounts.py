@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from economies import small, small_table
 
 from groundplan.economy.audit import audit, doubts_of
 from groundplan.economy.economy import GAP_ACCEPTED, Economy
-from groundplan.economy.table_checks import CAP, allowed_gap, rounding_error
+from groundplan.economy.table_checks import CAP, allowed_gap, check_balance, rounding_error
 from groundplan.errors import BalanceError, Faults
 from groundplan.results.crisis_pages.stress_summary import stress_summary
 from groundplan.results.economy_pages.see_summary import see_summary
@@ -64,6 +65,27 @@ def test_a_gap_beyond_rounding_is_refused_and_the_largest_comes_first() -> None:
     with pytest.raises(BalanceError, match="gap -12"):
         Economy.from_table(paying(two(), row, 12.0))
     assert Economy.from_table(paying(two(), row, 3.0)).sectors == ("farm", "works")
+
+
+def test_what_the_sums_of_the_computer_leave_is_no_gap() -> None:
+    """A sector whose sales are +1 and −1 − 1e-15 has an output of −1e-15 and no costs, in accounts of 300.
+
+    Proves: neither a gap nor a negative output, though it is all of the sector's output; 1e-9 is both.
+    Breaks if: the bound is a share of the sector alone.
+    """
+    t, rows = two(rounding=0.0), [*CODES, "none"]
+    wide = {"domestic_use": (rows, rows), "imported_use": (rows, rows), "primary": (t.primary.index, rows)}
+    wide |= {part: (rows, getattr(t, part).columns) for part in ("domestic_final", "imported_final")}
+    cells = {part: getattr(t, part).reindex(index=i, columns=c, fill_value=0.0) for part, (i, c) in wide.items()}
+    cells["domestic_final"].iloc[2, 0] = 1.0
+    ends = {part: getattr(t, part).reindex(rows, fill_value=0.0) for part in ("exports", "reexports")}
+    labels = t.labels.reindex(rows, fill_value="None")
+    for left, refused in ((1e-15, False), (1e-9, True)):
+        ends["exports"] = ends["exports"].copy()
+        ends["exports"]["none"] = -1.0 - left
+        grown = replace(t, **cells, **ends, labels=labels)
+        with pytest.raises(Faults, match="negative output") if refused else nullcontext():
+            check_balance(grown, 0.0)
 
 
 def test_sectors_that_the_digits_hide_are_named() -> None:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundplan.errors import Faults, GroundplanError, TableError
-from groundplan.tables.door.figures import PLAIN, Notation, figures
+from groundplan.tables.door.figures import figures
+from groundplan.tables.door.notation import PLAIN, Notation
 
 GERMAN = Notation(decimal=",", thousands=".")
 ENGLISH = Notation(decimal=".", thousands=",")

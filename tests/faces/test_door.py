@@ -22,10 +22,10 @@ import groundplan
 from groundplan.errors import GroundplanError, TableError
 from groundplan.tables.door import guarding
 from groundplan.tables.door.cells import Corner, read_cells
-from groundplan.tables.door.figures import Notation
 from groundplan.tables.door.grid import read_grid, text_of
 from groundplan.tables.door.long_files import Form, read_records
 from groundplan.tables.door.mapping import NOTHING, FileMapping
+from groundplan.tables.door.notation import Notation
 from groundplan.tables.door.sheets import cells_of
 from groundplan.tables.door.uploads import LIMITS, read_upload
 from groundplan.tables.published import READERS, published_layout

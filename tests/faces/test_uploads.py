@@ -17,8 +17,8 @@ import pytest
 import xlsxwriter
 
 from groundplan.errors import Faults, GroundplanError, TableError, UnknownName
-from groundplan.tables.door.figures import Notation
 from groundplan.tables.door.mapping import FileMapping
+from groundplan.tables.door.notation import Notation
 from groundplan.tables.door.parsing.containers import Limits
 from groundplan.tables.door.parsing.workbook import UNCOMPUTED
 from groundplan.tables.door.uploads import LIMITS, Upload, read_upload

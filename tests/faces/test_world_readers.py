@@ -12,8 +12,8 @@ from world_samples import READ, SAMPLES, rows, sample, workbook
 
 from groundplan.errors import Faults, GroundplanError, TableError, UnknownName
 from groundplan.sources import Source
-from groundplan.tables.door.figures import Notation
 from groundplan.tables.door.mapping import FileMapping
+from groundplan.tables.door.notation import Notation
 from groundplan.tables.readers import icio, oecd_iot, wiod_world
 from groundplan.tables.readers.pymrio_system import from_pymrio
 from groundplan.tables.world_table import open_world_table

@@ -52,13 +52,18 @@ def rounded_sums(accounts: Table | Economy) -> np.ndarray:
 def allowed_gap(table: Table, tolerance: float) -> pd.Series:
     """The gap between output and costs of each sector that is taken for rounding.
 
-        max(tolerance · |x_j|, min(rounding_error_j, CAP · |x_j|))
+        max(tolerance · |x_j|, min(rounding_error_j, CAP · |x_j|), ε · Σ|x|),   ε = 2⁻⁵²
 
-    Units: money / year.
+    The last is what the computer's own sums leave where cells cancel out. Units: money / year.
     """
     size = row_output(table).abs()
     rounded = rounding_error(table).clip(upper=CAP * size)
-    return rounded.clip(lower=tolerance * size)
+    return rounded.clip(lower=tolerance * size).clip(lower=left_by_sums(size.to_numpy()))
+
+
+def left_by_sums(x: np.ndarray) -> float:
+    """ε · Σ|x|, ε = 2⁻⁵²: what sums in double precision leave where cells cancel out; money / year."""
+    return float(np.finfo(float).eps * np.abs(x).sum())
 
 
 def check_tolerance(tolerance: float) -> None:
@@ -76,7 +81,7 @@ def check_balance(table: Table, tolerance: float) -> None:
     x, cost = row_output(table), column_output(table)
     where = f"{table.country} {table.year}: {table.source.title}"
     faults: list[GroundplanError] = []
-    for code in x.index[x < -rounding_error(table)].tolist():
+    for code in x.index[x < -rounding_error(table).clip(lower=left_by_sums(x.to_numpy()))].tolist():
         faults.append(
             BalanceError(
                 f"sector '{code}' ({table.labels[code]}) has negative output {x[code]:,.6g} {table.money}",

@@ -12,7 +12,7 @@ import xarray as xr
 
 from groundplan.economy.economy import Economy
 from groundplan.economy.leontief import Leontief
-from groundplan.economy.table_checks import check_tolerance
+from groundplan.economy.table_checks import check_tolerance, left_by_sums
 from groundplan.errors import BalanceError, GroundplanError, UnknownName, raise_all
 from groundplan.glossary import quantity
 from groundplan.sources import Source
@@ -231,7 +231,8 @@ def _gaps(t: WorldTable, pairs: Sequence[tuple[str, str]], out: np.ndarray, tole
     x = _printed(t, out)
     used = out if t.residual is None else out + t.residual
     cost = t.use.sum(axis=0) + t.primary.sum(axis=0)
-    allowed = np.maximum(tolerance * np.abs(x), 0.5 * t.rounding * (t.size + len(t.primary_kinds)))
+    rounded = max(0.5 * t.rounding * (t.size + len(t.primary_kinds)), left_by_sums(x))
+    allowed = np.maximum(tolerance * np.abs(x), rounded)
     faults: list[GroundplanError] = []
     negative = np.flatnonzero(x < -allowed)
     if negative.size:

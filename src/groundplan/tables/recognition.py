@@ -15,9 +15,10 @@ import numpy as np
 
 from groundplan.errors import GroundplanError
 from groundplan.records.money import is_money
-from groundplan.tables.door.figures import MARKS, Notation, reading, readings
+from groundplan.tables.door.figures import MARKS, reading, readings
 from groundplan.tables.door.layout import label_text
 from groundplan.tables.door.mapping import NOTHING, FileMapping
+from groundplan.tables.door.notation import Notation
 from groundplan.tables.door.uploads import Upload, read_upload
 from groundplan.tables.published import layout_words, published_layout
 from groundplan.tables.readers.social.sam_matrix import Square, read_square

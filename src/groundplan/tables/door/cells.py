@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 
 from groundplan.errors import TableError
-from groundplan.tables.door.figures import PLAIN, Notation, figures
+from groundplan.tables.door.figures import figures
 from groundplan.tables.door.layout import label_text
 from groundplan.tables.door.mapping import FileMapping
+from groundplan.tables.door.notation import PLAIN, Notation
 from groundplan.tables.door.uploads import read_upload
 
 

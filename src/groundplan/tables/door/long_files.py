@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from groundplan.errors import GroundplanError, TableError, raise_all
-from groundplan.tables.door.figures import PLAIN, Notation, figures
+from groundplan.tables.door.figures import figures
 from groundplan.tables.door.grid import absent
 from groundplan.tables.door.mapping import FileMapping
+from groundplan.tables.door.notation import PLAIN, Notation
 from groundplan.tables.door.parsing.delimited import RECORDS
 from groundplan.tables.door.uploads import SheetCells, read_upload
 

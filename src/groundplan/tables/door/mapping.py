@@ -30,7 +30,7 @@ from pathlib import Path
 
 from groundplan.records.card import Card, keyed
 from groundplan.records.toml import open_document
-from groundplan.tables.door.figures import THOUSANDS, Notation
+from groundplan.tables.door.notation import THOUSANDS, Notation
 
 
 @dataclass(frozen=True)

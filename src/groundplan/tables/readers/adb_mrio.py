@@ -15,9 +15,10 @@ import pandas as pd
 
 from groundplan.errors import TableError, UnknownName, raise_all
 from groundplan.sources import Source
-from groundplan.tables.door.figures import PLAIN, figures
+from groundplan.tables.door.figures import figures
 from groundplan.tables.door.grid import absent
 from groundplan.tables.door.mapping import NOTHING, FileMapping
+from groundplan.tables.door.notation import PLAIN
 from groundplan.tables.door.sheets import Rows, cells_of
 from groundplan.tables.door.uploads import read_upload
 from groundplan.tables.methods.arrangement import Pair, arranged

@@ -12,9 +12,10 @@ import pandas as pd
 from groundplan.errors import GroundplanError, TableError, UnknownName, raise_all
 from groundplan.records import money
 from groundplan.sources import Source
-from groundplan.tables.door.figures import Notation, figures
+from groundplan.tables.door.figures import figures
 from groundplan.tables.door.layout import Axis, Layout, fit, label_text, labelled
 from groundplan.tables.door.mapping import FileMapping
+from groundplan.tables.door.notation import Notation
 from groundplan.tables.door.uploads import check_empty_is_zero
 from groundplan.tables.industry_classes import class_faults
 from groundplan.tables.national_past import NationalPast

@@ -12,7 +12,7 @@ from pathlib import Path
 from groundplan.errors import GroundplanError, StudyError
 from groundplan.records.card import Entry, keyed
 from groundplan.records.toml import open_document
-from groundplan.tables.door.figures import THOUSANDS, Notation
+from groundplan.tables.door.notation import THOUSANDS, Notation
 from groundplan.tables.table import FINAL_KINDS, PRIMARY_KINDS
 
 HOLDS = ("supply", "use", "domestic", "imported", "costs")

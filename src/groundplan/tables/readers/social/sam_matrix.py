@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from groundplan.errors import GroundplanError, TableError, nearest, raise_all
-from groundplan.tables.door.figures import PLAIN, Notation, figures
+from groundplan.tables.door.figures import figures
 from groundplan.tables.door.grid import absent, disagreements, repeats
 from groundplan.tables.door.layout import label_text
 from groundplan.tables.door.mapping import FileMapping
+from groundplan.tables.door.notation import PLAIN, Notation
 from groundplan.tables.door.sheets import Rows, cells_and_notes
 
 TOTAL = "total"
