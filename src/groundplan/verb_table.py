@@ -132,6 +132,12 @@ STUDY = (
     Option("study", "a study file (TOML)", metavar="FILE", use=SUBJECT),
     Option("years", "length of the plan (default 10, or the study's)", WHOLE, use=SUBJECT),
     Option(
+        "start_year",
+        "first year of the plan; the accounts are carried to the year before it (default: the year after them)",
+        WHOLE,
+        use=SUBJECT,
+    ),
+    Option(
         "set", "a policy, for example --set export_growth=0.06", SETTINGS, metavar="NAME=VALUE", many=EACH, use=SUBJECT
     ),
     *FILES,

@@ -10,6 +10,7 @@ import pytest
 from small_accounts import COUNTRY, MONEY, YEAR, write_matrix
 
 from groundplan import Economy, Policy, open_accounts, plan
+from groundplan.economy.economy import NO_START
 from groundplan.planning.features.people.labour import labour
 from groundplan.planning.horizon import Horizon
 from groundplan.sources import Source
@@ -48,7 +49,7 @@ def test_heads_capital_and_wear_are_the_ministrys(tmp_path: Path) -> None:
     assert e.depreciation.values.tolist() == pytest.approx([0.05, 0.06])
     assert e.employment.sum("sector").values.tolist() == [50.0, 50.0]
     assert e.employment_unit == "persons"
-    assert e.not_stated == ("classes of 2 of 2 sectors (they are in no scenario, basket or recipe)",)
+    assert e.not_stated == ("classes of 2 of 2 sectors (they are in no scenario, basket or recipe)", NO_START)
 
 
 def test_growth_of_people_and_of_labour(tmp_path: Path) -> None:

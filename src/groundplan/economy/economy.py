@@ -28,6 +28,8 @@ MOST_SHOWN = 12
 TOLERANCE = 1e-3
 GAP_ACCEPTED = "gap accepted between costs and output"
 
+NO_START = "start year of the plan (it is the year after the accounts)"
+
 
 @dataclass(frozen=True, eq=False)
 class Economy:
@@ -40,7 +42,8 @@ class Economy:
     has the unit, quantity and price of products that are also counted in their own unit (``carving.carve``); ``past``
     what is published of the country's growth, wear and income up to the year, None where nothing is; ``classes`` what
     each sector is (``tables.industry_classes``): no meaning is read from a code or a label; ``not_stated`` what
-    planning asks and the source does not say, in words.
+    planning asks and the source does not say, in words; ``plan_start`` the first year of a plan where the source says
+    it; ``carried_from`` the year that the accounts are of where they were carried to another (``carried_accounts``).
 
         x  = Z_d·1 + Y_d·1 + e           output, by construction
         x' = 1'Z_d + 1'Z_m + 1'V         checked on load; the residual is in ``audit``
@@ -78,6 +81,8 @@ class Economy:
     past: NationalPast | None = None
     classes: Mapping[str, str] = field(default_factory=dict)
     not_stated: tuple[str, ...] = ()
+    plan_start: int | None = None
+    carried_from: int | None = None
 
     def __post_init__(self) -> None:
         for value in vars(self).values():
@@ -154,6 +159,7 @@ class Economy:
             imported_by_partner=_by_partner(table),
             past=past,
             classes=dict(table.classes),
+            plan_start=table.plan_start,
         )
 
     def replacing(self, **changes: object) -> Economy:
@@ -177,6 +183,11 @@ class Economy:
         Raises ``UnknownName`` for sectors that are not there.
         """
         return changed_figures(self, capital_output, depreciation, trend_growth, employment)
+
+    @property
+    def accounts_year(self) -> int:
+        """The year that the accounts are of, ``year`` unless they were carried to another."""
+        return self.year if self.carried_from is None else self.carried_from
 
     @cached_property
     def sectors(self) -> tuple[str, ...]:
@@ -357,6 +368,7 @@ def _not_stated(table: Table, past: NationalPast | None) -> tuple[str, ...]:
         "growth of population": past is not None and past.population_growth is not None,
         "growth of labour (population's stands for it)": past is not None and past.labour_growth is not None,
         "growth of output per head": past is not None and past.per_head is not None,
+        NO_START: table.plan_start is not None,
     }
     return tuple(words for words, there in asked.items() if not there)
 

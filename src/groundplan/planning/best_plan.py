@@ -236,6 +236,7 @@ def provenance(plan: SolvedPlan) -> dict[str, Any]:
         "country": e.country,
         "country_name": e.country_name,
         "accounts_year": e.year,
+        **({} if e.carried_from is None else {"carried_from": e.carried_from}),
         "years": list(a.years),
         "tail_years": tail,
         "money": e.money,

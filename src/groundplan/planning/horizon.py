@@ -41,7 +41,14 @@ class Horizon:
 
     @classmethod
     def of(cls, e: Economy, policy: Policy, *, base_year: bool) -> Horizon:
-        """The horizon of a plan; of the base year alone with ``base_year``."""
+        """The horizon of a plan; of the base year alone with ``base_year``.
+
+        Raises ``StudyError`` where the plan is to start in another year than the one after ``e``, which were then to be
+        carried there first (``carried_accounts.carried``), and for a growth of people that is said twice.
+        """
+        if not base_year and policy.start_year not in (None, e.year + 1):
+            what = f"the plan is to start in {policy.start_year}, and the accounts stand in {e.year}"
+            raise StudyError(what, where="start_year", fix="plan by a study, or carry them: `carried(economy, policy)`")
         growth = own_population_growth(e)[0] if policy.population_growth is None else policy.population_growth
         tail = 0 if base_year else policy.tail_years
         years = (e.year,) if base_year else tuple(range(e.year + 1, e.year + 1 + policy.years + tail))

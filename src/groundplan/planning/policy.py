@@ -36,6 +36,14 @@ class Policy(Card):
     """
 
     years: int = keyed("years", "length of the plan", 10, 1, 100, section="plan")
+    start_year: int | None = keyed(
+        "", "first year of the plan; None: what the accounts state, else the year after them. Where it is later, the "
+        "accounts are carried to the year before it", None, 1000, 2999, section="plan",
+    )  # fmt: skip
+    growth_before_start: float | None = keyed(
+        "1 / year", "growth of output from the accounts to the year before the start; None: what labour and its "
+        "productivity allow", None, -0.2, 0.5, section="plan",
+    )  # fmt: skip
     tail_years: int = keyed(
         "years", "years after the plan that are reckoned with and never shown, so that its end is no end", 5, 0, 50,
         section="plan",

@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 from groundplan.outcome import Outcome
+from groundplan.planning.carried_accounts import CARRIED
 from groundplan.results.framed import framed
 from groundplan.results.page import items, table
-from groundplan.results.words import unit_words
+from groundplan.results.words import MISSING, unit_words
 
 POWER = re.compile(r"\d+(?:\.\d+)?e\+\d+")
 
@@ -35,6 +36,20 @@ def assumption_table(outcome: Outcome) -> pd.DataFrame:
             for c, k in (("value", "value"), ("basis", "basis"), ("how to change it", "change"))
         ],
     )
+
+
+def accounts_words(o: Outcome) -> str:
+    """The year that accounts are of, and that to which they were carried: "2019", "2019 carried to 2025"."""
+    year, before = o.provenance.get("accounts_year", MISSING), o.provenance.get("carried_from")
+    return str(year) if before is None else f"{before} carried to {year}"
+
+
+def carried_sentence(o: Outcome) -> str:
+    """How accounts came to the year before the plan; empty where they are of that year."""
+    rows = [a for a in o.provenance.get("assumptions", []) if a.get("name") == CARRIED]
+    if not rows:
+        return ""
+    return f"The years between the accounts and the plan are not planned: accounts are carried {rows[0]['value']}."
 
 
 def not_stated(o: Outcome) -> str:

@@ -69,7 +69,11 @@ def record_of(opening: Opening) -> dict[str, Any]:
 def study_text(asked: Study, e: Economy) -> str:
     """The study as TOML with every choice written out, and what its files say; files are named in full."""
     opening = asked.opening
-    own = Opening(e.country, e.year) if not opening.files else dataclasses.replace(opening, year=opening.table_year)
+    own = (
+        Opening(e.country, e.accounts_year)
+        if not opening.files
+        else dataclasses.replace(opening, year=opening.table_year)
+    )
     return effective(dataclasses.replace(asked.from_opening(own), policy=asked.chosen(e)))
 
 

@@ -90,11 +90,20 @@ class Study:
         return Path(self.path).parent if self.path else None
 
     def economy(self) -> Economy:
-        """The accounts of the study, with the products that it carves out and the figures that it changes."""
-        return self.opened().economy
+        """The accounts that the study's plan starts from: those of ``opened``, carried to the year before its first.
+
+        Raises what ``opened`` and ``planning.carried_accounts.carried`` raise.
+        """
+        from groundplan.planning.carried_accounts import carried
+
+        e = self.opened().economy
+        return carried(e, self.chosen(e))
 
     def opened(self) -> OpenedAccounts:
-        """The accounts of the study as ``economy`` gives them, the world table that they are of, and their record."""
+        """The accounts of the study, the world table that they are of, and their record.
+
+        With the products that it carves out and the figures that it changes, in the year that they are of.
+        """
         there = OpenedAccounts(self.accounts) if self.accounts is not None else self.opening.open()
         return dataclasses.replace(there, economy=with_figures(there.economy, self.figures))
 

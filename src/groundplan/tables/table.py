@@ -51,6 +51,7 @@ class Table:
         controls                        published aggregates: aggregate → money / year
         names                           code of a final category, primary input, skill or partner → its name in words
         past                            what the source says of the country's past; None: what is shipped of it, if any
+        plan_start                      the first year of a plan where the source says it; None: the year after ``year``
         classes                         sector code → its class (``industry_classes``); a sector may have none
         imported_by_partner             partner → n × (n + f): imports from the partner, by product and use; they sum to
                                         the imported uses; None where the source does not part imports by partner
@@ -86,6 +87,7 @@ class Table:
     past: NationalPast | None = None
     capital_is_fixed: bool = True
     classes: Mapping[str, str] = field(default_factory=dict)
+    plan_start: int | None = None
 
     def __post_init__(self) -> None:
         raise_all(list(_faults(self)), where=f"{self.country} {self.year}: {self.source.title}")

@@ -204,9 +204,9 @@ def as_outcome(answer: WhyNot) -> Outcome:
     Tables: path (the indicator by year), changes, guards (of both plans), and where the wish cannot be had clash and
     repairs.
     """
-    kept = ("groundplan", "country", "country_name", "accounts_year", "years", "money", "employment_unit", "labels",
-            "households", "policy", "policy_cards", "sources", "citations", "methods", "assumptions", "solver",
-            "audit")  # fmt: skip
+    kept = ("groundplan", "country", "country_name", "accounts_year", "carried_from", "years", "money",
+            "employment_unit", "labels", "households", "policy", "policy_cards", "sources", "citations", "methods",
+            "assumptions", "solver", "audit")  # fmt: skip
     about: dict[str, Any] = {k: answer.without.provenance[k] for k in kept if k in answer.without.provenance}
     tables = {"path": answer.path().rename_axis("year").reset_index(), "changes": changes(answer)}
     there = {"without it": answer.without, ("with it" if answer.possible else "nearest to it"): answer.with_it}

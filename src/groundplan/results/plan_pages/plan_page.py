@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from groundplan.outcome import Outcome
-from groundplan.results.origins import assumed, checked, methods, sources
+from groundplan.results.origins import accounts_words, assumed, carried_sentence, checked, methods, sources
 from groundplan.results.outcome_facts import years
 from groundplan.results.page import Page, charted, items, listed, paragraph, table, tabled, together
 from groundplan.results.plan_pages import (
@@ -48,19 +48,20 @@ CHANGED = "Each of these can be changed in a study file, or as a keyword of the 
 
 
 def _accounts(o: Outcome) -> str:
-    year = o.provenance.get("accounts_year", "")
     controls = table(choices.controls_table(o), "The accounts against published figures")
     lines = items(checked(o))
     if not lines and not controls:
         return ""
     opening = (
-        f"The plan starts from the accounts of {year}. They are used as read; nothing was repaired. The checks found:"
+        f"The plan starts from the accounts of {accounts_words(o)}. They are used as read; nothing was repaired. "
+        f"{carried_sentence(o)} The checks found:"
     )
-    return paragraph(opening) + lines + controls
+    return paragraph(opening.replace("  ", " ")) + lines + controls
 
 
 def _yearly(o: Outcome) -> str:
-    opening = f"The first row is the year of the accounts. {_jobs(o)}"
+    of = "the year of the accounts" if "carried_from" not in o.provenance else "the accounts as carried"
+    opening = f"The first row is {of}. {_jobs(o)}"
     return together(opening, charted(FIGURES["living"], with_table=False), charted(FIGURES["economy"]))(o)
 
 

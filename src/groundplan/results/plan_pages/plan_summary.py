@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.explain import explain
 from groundplan.results.guard_lines import guard_block
-from groundplan.results.origins import checked, not_stated
+from groundplan.results.origins import accounts_words, carried_sentence, checked, not_stated
 from groundplan.results.outcome_facts import money, years
 from groundplan.results.plan_pages.accounts.plan_growth import growth_lines
 from groundplan.results.plan_pages.plan_bands import bands_table
@@ -37,7 +37,7 @@ def summary(outcome: Outcome) -> str:
 
     return sheet(
         title(outcome),
-        block("The plan in short", wrapped(headline(outcome), *([not_stated(outcome)] if not_stated(outcome) else []))),
+        block("The plan in short", wrapped(*(s for s in (headline(outcome), *stated_lines(outcome)) if s))),
         guard_block(outcome),
         block("What the plan is for", wrapped(*aim_lines(outcome))),
         block("The accounts, checked", wrapped(*checked(outcome))),
@@ -53,15 +53,18 @@ def summary(outcome: Outcome) -> str:
     )
 
 
+def stated_lines(outcome: Outcome) -> tuple[str, str]:
+    """How the accounts came to the plan's start, and what they do not state; empty where there is nothing to say."""
+    return carried_sentence(outcome), not_stated(outcome)
+
+
 def title(outcome: Outcome) -> str:
     """Country, accounts, years and money in one line."""
     about = outcome.provenance
     span = years(outcome)
     when = "no years" if not span else str(span[0]) if len(span) == 1 else f"{span[0]} to {span[-1]}"
     name = about.get("country_name") or about.get("country") or "Plan"
-    return (
-        f"{name}: accounts of {about.get('accounts_year', MISSING)}, plan for {when}, in {money_words(money(outcome))}"
-    )
+    return f"{name}: accounts of {accounts_words(outcome)}, plan for {when}, in {money_words(money(outcome))}"
 
 
 def headline(outcome: Outcome) -> str:

@@ -68,6 +68,7 @@ class About:
     notation: Notation
     capital_is_fixed: bool
     past: NationalPast | None
+    plan_start: int | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +101,10 @@ def read_about(f: Filled) -> About:
             what = f"{key} is '{said[key][:60]}'" if said[key] else f"{key} is empty"
             faults.append(TableError(what, where=where, fix=f"{example} {form.ABOUT[key]}"))
     raise_all(faults, where=where)
+    start = int(said[form.START]) if said[form.START] else None
+    if start is not None and start <= int(said["year"]):
+        what = f"{form.START} is {start}, and the accounts are of {said['year']}"
+        raise TableError(what, where=where, fix=f"write {int(said['year']) + 1} or later, or nothing")
     notation = _notation(f, said)
     rounding = figures(pd.DataFrame([[raw["rounding"]]], ["rounding"], ["value"]), notation, where=where)
     return About(
@@ -114,6 +119,7 @@ def read_about(f: Filled) -> About:
         notation=notation,
         capital_is_fixed=said["capital stock is"] != form.OTHER,
         past=_past(raw, said, notation, where),
+        plan_start=start,
     )
 
 
@@ -150,6 +156,7 @@ _PATTERNS = {
     "decimal": ("[.,]", "Write a mark."),
     "thousands": ("[.,' ]?", "Write a mark, or nothing."),
     "capital stock is": (f"({form.FIXED}|{form.OTHER})?", f"Write '{form.FIXED}' or '{form.OTHER}', or nothing."),
+    form.START: ("([12][0-9]{3})?", "Write a year, or nothing."),
     **{key: (".+", "Write it.") for key in SOURCE if key not in form.OPTIONAL},
 }
 

@@ -159,6 +159,7 @@ def _table(f: Filled) -> Table:
         capital_is_fixed=about.capital_is_fixed,
         past=about.past,
         classes=s.classes,
+        plan_start=about.plan_start,
     )
 
 

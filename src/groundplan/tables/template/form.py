@@ -25,6 +25,7 @@ SHEETS = (
 SECTOR_COLUMNS = ("code", "name", "class", "proposed class")
 CAPITAL = ("capital_stock", "fixed_capital_consumption", "investment_by_sector")
 
+START = "start year of the plan"
 # Key → what to write there; the order is the sheet's.
 ABOUT: Mapping[str, str] = {
     "groundplan template": "Leave this as it is.",
@@ -51,6 +52,7 @@ ABOUT: Mapping[str, str] = {
     "growth of labour": "Growth of the labour force a year that is expected; empty: it grows as population does.",
     "growth of output per head": "Growth of GDP per head at constant prices a year, over the last ten years: 0.02.",
     "output per head": "GDP per head over that of the United States, at purchasing power: 0.12.",
+    START: "The first year of plans; empty: the year after the accounts. Years between are carried.",
 }
 FIXED, OTHER = "fixed assets", "other"
 # What About says of the country's past → the field of ``NationalPast``; each may stay empty.
@@ -63,7 +65,7 @@ PAST = {
     "growth of output per head": "per_head",
     "output per head": "level_per_head",
 }
-OPTIONAL = ("thousands", "employment unit", "address", "capital stock is", *PAST)
+OPTIONAL = ("thousands", "employment unit", "address", "capital stock is", *PAST, START)
 
 README = """Groundplan's own table
 
@@ -89,7 +91,8 @@ Employment       By skill and sector; leave it without rows if it is not known.
 Capital          Stock, wear (consumption of fixed capital) and investment by investing sector; leave a column empty if
                  it is not known. Groundplan then estimates it and says so, from the wear and growth that About
                  may state, and counts growth of people and output per head from there too. Population by age, which
-                 says more, stands in a study: [population] names its file.
+                 says more, stands in a study: [population] names its file. About may also state the first year of
+                 plans: where it is later than the year after the accounts, these are carried to the year before it.
 Controls         Published totals to compare with, for example GDP at market prices; may stay empty.
 Methods          How the table was made, one sentence a row; may stay empty.
 Checks           In the workbook: output by row against costs by column, live. Every gap must close but for rounding.
@@ -154,6 +157,7 @@ def filled(t: Table) -> Form:
             "vintage": source.vintage, "licence": source.licence, "address": source.address,
             "capital stock is": FIXED if t.capital_is_fixed else OTHER,
             **{key: "" if (v := getattr(t.past, name, None)) is None else v for key, name in PAST.items()},
+            START: "" if t.plan_start is None else t.plan_start,
         }),
         "Sectors": [
             list(SECTOR_COLUMNS),
