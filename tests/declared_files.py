@@ -151,6 +151,64 @@ def dzs(path: Path) -> Path:
     return workbook(path, {"Table": rows})
 
 
+def abs_tables(folder: Path) -> list[Path]:
+    """Australia's tables 5 and 8: one without codes of final uses, one with; codes as numbers beside, as text above."""
+    finals = {
+        "Q1": "Households; Final Consumption\nExpenditure", "Q2": "General Government Final Consumption Expenditure",
+        "Q3": "Private Gross Fixed Capital Formation", "Q4": "Public Corporations Gross Fixed Capital Formation",
+        "Q5": "General Government Gross Fixed Capital Formation", "Q6": "Changes in Inventories",
+        "Q7": "Exports of Goods and Services",
+    }  # fmt: skip
+    home = {101: [10.0, 20, 40, 0, 5, 0, 0, -1, 16], 201: [30.0, 50, 60, 20, 20, 5, 5, 0, 10]}
+    away = {101: [2.0, 3, 4, 0, 0, 0, 0, 0, 0], 201: [8.0, 12, 10, 0, 6, 0, 0, 0, 0]}
+    paid = {"P1": [20, 60], "P2": [15, 40], "P3": [2, 5, 6], "P4": [3, 10], "P5": [0, 0], "P6": [10, 15, 14, 0, 6]}
+
+    def sheet(block: dict[int, list[float]], coded: bool) -> Rows:
+        codes = ["T4", *finals, "T5", "T6"] if coded else []
+        ends = ["Total Industry Uses", *finals.values(), "Final Uses (Q1 to Q7)", "Total Supply"]
+        rows: Rows = [["", "", "0101", "0201", *codes], ["", "USE", "Sheep", "Mining", *ends], ["FROM INDUSTRY"]]
+        for code, row in block.items():
+            rows.append([code, "Words", *row[:2], sum(row[:2]), *row[2:], sum(row[2:]), sum(row)])
+        rows += [["T1", "Total Intermediate Use", *[sum(r[j] for r in block.values()) for j in (0, 1)]], []]
+        for code, (a, b, *rest) in paid.items():
+            rows.append([code, "Words", a, b, a + b, *rest, *[0] * (7 - len(rest)), sum(rest), a + b + sum(rest)])
+        return [*rows, ["", "Australian Production", 90, 200], ["", "Value Added", 38, 110], ["", "A note."]]
+
+    whole = {c: [x + y for x, y in zip(home[c], away[c], strict=True)] for c in home}
+    return [
+        workbook(folder / f"table_{n}.xlsx", {"Contents": [["Contents"]], f"Table {n}": sheet(block, coded)})
+        for n, block, coded in ((5, home, False), (8, whole, True))
+    ]
+
+
+def statcan(path: Path) -> Path:
+    """Canada's workbook: supply and use at basic prices, purposes and assets apart, "." where there is nothing."""
+    ends = ["PEC001", "PEC002", "CENT01", "CEGT01", "COB001", "MEB001", "INV000", "INTEX0", "INTRE0"]
+    title: Rows = [["Statistics Canada"], ["Supply and use"], ["Thousands of dollars"], [""]]
+    makers = ["BS111000", "GS912000"]
+    supply: Rows = [*title, ["", "Industries", "Farming", "State", "Total", "International imports", "Total supply"]]
+    supply += [["", "", *makers, "TOTAL", "INTIM000", "TOTSUP"]]
+    supply += [["MPG111001", "Grain", 90, ".", 90, 10, 100], ["MPS912001", "Services", 5, 200, 205, 40, 245]]
+    supply += [["TOTAL", "Total", 95, 200, 295, 50, 345]]
+    use: Rows = [*title, ["", "Industries", "Farming", "State", "Total", *[f"Words {c}" for c in ends], "Total use"]]
+    use += [["", "", *makers, "TOTAL", *ends, "TOTUSE"]]
+    block = {
+        ("MPG111001", "Grain"): [12, 25, 37, 30, 10, ".", ".", 2, 3, -2, 15, 5, 100],
+        ("MPS912001", "Services"): [20, 55, 75, 50, 40, 2, 28, 20, 10, ".", 15, 5, 245],
+    }
+    paid = {
+        "P0100000": ("Taxes on products", 2, 4, 3, 1), "P0200000": ("Subsidies on products", -1, 0),
+        "P0300000": ("Subsidies on production", -2, 0), "P0400000": ("Taxes on production", 3, 2),
+        "P0500000": ("Wages and salaries", 30, 70), "P0600000": ("Employers\u2019 social contributions", 6, 14),
+        "P0700000": ("Gross mixed income", 5, 10), "P0800000": ("Gross operating surplus", 20, 20),
+    }  # fmt: skip
+    use += [[*words, *row] for words, row in block.items()]
+    for code, (name, a, b, *rest) in paid.items():
+        use.append([code, name, a, b, int(a) + int(b), *rest, *["."] * (9 - len(rest)), int(a) + int(b)])
+    use += [["GVA", "Gross value-added at basic prices", 62, 116], ["TOTAL", "Total", 95, 200]]
+    return workbook(path, {"Supply": supply, "Use_Basic": use, "Use_Purchaser": [["Not read"]]})
+
+
 OWN = """
 name = "a table of our own"
 publisher = "our bureau"

@@ -308,8 +308,9 @@ PLACE = Verb(
         Option("time_limit", "seconds to search at most", NUMBER, 600.0, low=0.0, high=1e7),
         Option("quick", "leave out what rules cost and how weights move the order", SWITCH, False),
         Option("in_plan", "put the programme into the national plan till both agree", SWITCH, False),
-        Option("accounts", "whose plan that is: a code, a name, a filled template or a study (default: the country's)",
-               metavar="ACCOUNTS"),
+        Option("accounts", "whose plan that is: a code, a name, a filled template, a study, or a country of --table "
+               "(default: the country's)", metavar="ACCOUNTS"),
+        *FILES,
         Option("language", "names and words on maps: en or ko", default="en"),
         Option("letters", "write a letter to every place into this folder", metavar="FOLDER", use=FACE,
                writes="groundplan.results.place_pages.letters:letters_to"),

@@ -44,6 +44,8 @@ CASES: dict[str, tuple[str, Callable[[Path], list[Path]], list[float], float, fl
         1.8,
     ),
     "a total table": ("oecd-iot-total", lambda p: [files.oecd_total(p / "a.csv")], [100, 200], 17, 180),
+    "domestic and total": ("abs", files.abs_tables, [90, 200], 45, 155 + 6),
+    "purposes apart": ("statcan", lambda p: [files.statcan(p / "a.xlsx")], [95, 200], 50, 183 + 4),
     "an older one": ("oecd-iot-total", lambda p: [files.oecd_total(p / "a.csv", old=True)], [100, 200], 17, 180),
 }
 
@@ -68,6 +70,34 @@ def test_names_are_kept(tmp_path: Path) -> None:
     assert declared("nbs-split", files.nbs_split(tmp_path / "a.csv"), year=2017).labels["01"] == "Farming"
     assert declared("oecd-iot-total", files.oecd_total(tmp_path / "b.csv"), year=2018).labels["02T03"] == "All else"
     assert declared("bea", *files.bea(tmp_path), year=2017).labels["325"] == "Chemicals"
+
+
+def test_what_is_imported_is_total_less_domestic(tmp_path: Path) -> None:
+    """Proves: of a domestic and a total table every cell of imports is their difference, taxes on final uses are those
+    that are printed, and the two ways in which the sheets name final uses are one.
+
+    Breaks if: imports are split by a share where the source has them.
+    """
+    t = declared("abs", *files.abs_tables(tmp_path), year=2020)
+    assert t.imported_use.to_numpy().tolist() == [[2, 3], [8, 12]]
+    assert t.imported_final.loc["201", "Q3"] == 6.0
+    assert t.final_taxes.loc["Q1"] == 6.0
+    assert list(t.labels) == ["Sheep", "Mining"]
+
+
+def test_purposes_are_added_up(tmp_path: Path) -> None:
+    """Proves: columns that a layout joins are one final use: purposes are no groups of households, assets no buyers of
+    their own; income is told from products by the code that stands left of its name.
+
+    Breaks if: each purpose becomes a household with a basket of its own.
+    """
+    t = declared("statcan", files.statcan(tmp_path / "a.xlsx"), year=2020)
+    assert list(t.final_kinds.index) == ["households", "nonprofit", "government", "investment", "inventories"]
+    both = t.domestic_final + t.imported_final
+    assert both.to_numpy().sum() + t.exports.sum() + t.reexports.sum() == pytest.approx(100 + 245 - 37 - 75)
+    assert both["households"].sum() == pytest.approx(130)
+    assert t.primary.loc["Employers' social contributions"].tolist() == [6.0, 14.0]
+    assert t.final_taxes.loc["households"] == 4.0
 
 
 def test_imports_take_part_in_every_use_alike(tmp_path: Path) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from small_accounts import COUNTRY, MONEY, YEAR, small_country, write_matrix, write_small_template
 
-from groundplan import Study, join, open_study, plan, see
+from groundplan import Study, join, open_study, place, plan, see
 from groundplan.cli import main
 from groundplan.economy.opening import Opening, TableFiles
 from groundplan.errors import GroundplanError, StudyError, UnknownName
@@ -17,6 +18,7 @@ from groundplan.outcome import Outcome
 from groundplan.study.repeating import command_of
 from groundplan.study.study import effective
 
+DATA = Path(str(files("groundplan"))) / "tables" / "data"
 SAMPLES = Path(__file__).parents[1] / "samples" / "world"
 FILES = ["--layout", "sam", "--year", str(YEAR), "--money", MONEY]
 STUDY = f"""country = "{COUNTRY}"
@@ -242,3 +244,20 @@ def test_what_no_word_says_has_no_command() -> None:
     """Proves: an object among the options gives no command that would leave it out."""
     assert command_of("stress", {"country": "KEN", "scenario": object()}) == ""
     assert Study.of("KEN").opening.options() == {"country": "KEN"}
+
+
+def test_a_programme_of_places_takes_what_see_takes() -> None:
+    """Proves: `place --in-plan` plans a publisher's files as it plans the accounts that were made of them, and names
+    them in the command that repeats it; files without a plan are refused. Breaks if: only a code or a template is
+    taken.
+    """
+    shipped = DATA / "ifpri_sam"
+    paths = [shipped / "KEN_2019.csv", shipped / "nexus_roles.csv"]
+    said = {"per_year": 1, "years": 1, "quick": True}
+    opened = {"table": paths, "layout": "sam", "year": 2019, "money": "KES2019bn"}
+    ours = place("KEN", in_plan=True, **said)  # type: ignore[arg-type]
+    theirs = place("KEN", in_plan=True, accounts="KEN", **said, **opened)  # type: ignore[arg-type]
+    assert theirs.table("agreement")["ceiling"].tolist() == pytest.approx(ours.table("agreement")["ceiling"].tolist())
+    assert f"--table {paths[0]} {paths[1]} --layout sam" in theirs.provenance["command"]
+    with pytest.raises(StudyError, match="for a programme in the national plan"):
+        place("KEN", **said, **opened)  # type: ignore[arg-type]

@@ -10,12 +10,17 @@ import numpy as np
 import pytest
 from door_files import workbook
 from small_sam import FLOWS, ROLES, as_text, as_workbook, rows_of, write_roles
+from world_samples import SAMPLES, sample
 
 from groundplan.cli import main
-from groundplan.economy.opening import open_accounts
+from groundplan.economy.opening import open_accounts, open_table
+from groundplan.economy.world import World
 from groundplan.errors import GroundplanError
 from groundplan.outcome import Outcome
+from groundplan.tables.template import form
+from groundplan.tables.template.template_files import write_template
 from groundplan.verbs.open import open as open_file
+from groundplan.verbs.see import see
 from groundplan.verbs.template import template
 
 SAID = {"country": "XXY", "year": 2020, "money": "XXY2020m"}
@@ -138,3 +143,67 @@ def test_the_command_prints_the_page(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "Only you can say:" in page
     assert main(["open", str(tmp_path / "none.csv")]) == 2
     assert "there is no such file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "layout", "country", "year"),
+    [
+        ("icio_2021.csv", "icio", "KOR", 2018),
+        ("icio_2025.csv", "icio", "KOR", 2022),
+        ("figaro_matrix.csv", "figaro", "DE", 2023),
+        ("figaro_flat.csv", "figaro", "DE", 2023),
+        ("figaro_sdmx.csv", "figaro", "DE", 2023),
+        ("wiod_2013_sheet.csv", "wiod2013", "KOR", 2010),
+        ("wiod_2016_sheet.csv", "wiod2016", "KOR", 2010),
+        ("wiod_2016_r.csv", "wiod2016", "KOR", 2010),
+    ],
+)
+def test_a_world_table_is_recognised_and_keeps_its_partners(
+    name: str, layout: str, country: str, year: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves: a world table is known by its first rows, its countries are listed, and the ready economy of one of them
+    says whom every import comes from, figure by figure as the world table does.
+
+    Breaks if: the way in knows national files only, or the template drops the partners.
+    """
+    monkeypatch.chdir(tmp_path)
+    path = SAMPLES / name
+    o = open_file(path, country=country, year=year, name="mine")
+    assert believed(o, "layout") == layout
+    assert questions(o) == ""
+    assert f"a world table of {len(sample(name).countries)} countries" in "\n".join(o.table("lines")["line"])
+    own = open_accounts("mine.xlsx")
+    world = open_table([path], layout, country, year)[0]
+    assert own.imported_by_partner is not None
+    assert world.imported_by_partner is not None
+    there = own.imported_by_partner.reindex(partner=world.imported_by_partner["partner"], fill_value=0.0)
+    np.testing.assert_allclose(there, world.imported_by_partner)
+    assert see(own, draws=0).table("partners").equals(see(world, draws=0).table("partners"))
+
+
+def test_a_country_of_a_world_table_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: of many countries none is chosen; nothing is written until one is said. Breaks if: the first is taken."""
+    monkeypatch.chdir(tmp_path)
+    o = open_file(SAMPLES / "icio_2025.csv", year=2022, name="mine")
+    assert "Which country of the table is meant?" in questions(o)
+    assert list(o.table("written")["what"]) == ["mapping"]
+    o = open_file(SAMPLES / "icio_2025.csv", country="KEN", year=2022)
+    assert "Which country of the table is meant?" in questions(o)
+
+
+def test_partners_in_a_template_are_checked(tmp_path: Path) -> None:
+    """Proves: partners that miss the imported uses, products that are no sectors, and partners beside imports whose use
+    is not known are refused with their place. Breaks if: they pass.
+    """
+    world = World.from_table(sample("icio_2025.csv"))
+    table = world.table("KOR")
+    rows = list(form.filled(table)[form.PARTNERS])
+    changes: dict[str, tuple[list[object], str]] = {
+        "sum": ([*rows[1][:3], *[float(x) + 7.0 for x in rows[1][3:]]], "imports by partner miss the imported uses"),
+        "code": ([rows[1][0], "X99", *rows[1][2:]], "no sector 'X99'"),
+    }
+    for key, (row, words) in changes.items():
+        wrong = {**form.filled(table), form.PARTNERS: [rows[0], row, *rows[2:]]}
+        path = write_template(tmp_path / f"{key}.xlsx", wrong)  # type: ignore[arg-type]
+        with pytest.raises(GroundplanError, match=words):
+            open_accounts(path)

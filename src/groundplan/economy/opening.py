@@ -13,8 +13,9 @@ from groundplan.errors import GroundplanError, StudyError, TableError, UnknownNa
 from groundplan.records.card import Entry, fields_of, keyed
 from groundplan.records.money import is_money
 from groundplan.tables import catalogue
-from groundplan.tables.door.mapping import open_mapping
+from groundplan.tables.door.mapping import NOTHING, open_mapping
 from groundplan.tables.published import PublishedLayout, published_layout
+from groundplan.tables.recognition import fitting_siblings
 from groundplan.tables.template.filled_template import class_list, open_file, sector_list
 
 if TYPE_CHECKING:
@@ -288,7 +289,13 @@ def _national(
 ) -> Table:  # fmt: skip
     """The table of a layout that holds one country."""
     published, words = _asked(paths, layout, country, year, money=money, edition=edition, mapping=mapping)
-    table: Table = published.table([Path(p) for p in paths], country=country, **words)
+    try:
+        table: Table = published.table([Path(p) for p in paths], country=country, **words)
+    except GroundplanError as error:
+        said = NOTHING if mapping is None else open_mapping(mapping)
+        others = fitting_siblings([Path(p) for p in paths], layout, country, year or 0, said)
+        raise_all([*others, *error.parts], where=error.where)
+        raise
     if past is None:
         return table
     return replace(table, past=past if table.past is None else table.past.over(past))

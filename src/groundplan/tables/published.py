@@ -45,7 +45,8 @@ class PublishedLayout:
 
     ``read`` is the reader. ``files`` are its words for the files, in the order in which a user names them; ``further``
     those for files that may be left out. ``publisher`` is whom a source names where the reader is told the source.
-    ``world``: the file holds many countries. ``money``: the unit where the user gives none, with ``{year}``; empty
+    ``world``: the file holds many countries; ``head``: a regular expression that a cell of its first rows matches in
+    full, by which it is known before it is read. ``money``: the unit where the user gives none, with ``{year}``; empty
     where he must. ``fixed``: what else the reader is told. ``together``: the reader's one word for a list of all files,
     where it has one. ``industries``: the known list that the layout's codes are of (``industry_classes``), empty where
     the publisher has a list of its own.
@@ -56,6 +57,7 @@ class PublishedLayout:
     files: tuple[str, ...] = ("path",)
     further: tuple[str, ...] = ()
     world: bool = False
+    head: str = ""
     money: str = ""
     fixed: Mapping[str, object] = field(default_factory=dict)
     together: str = ""

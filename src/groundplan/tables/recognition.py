@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from groundplan.errors import GroundplanError
+from groundplan.errors import GroundplanError, TableError
 from groundplan.records.money import is_money
 from groundplan.tables.door.figures import MARKS, reading, readings
 from groundplan.tables.door.layout import label_text
@@ -24,6 +24,7 @@ from groundplan.tables.published import layout_words, published_layout
 from groundplan.tables.readers.social.sam_matrix import Square, read_square
 from groundplan.tables.readers.social.sam_roles import proposed_roles
 from groundplan.tables.table import Table
+from groundplan.tables.world_table import WorldTable
 
 FIGURE = re.compile(r"[-+\u2212(]?[0-9][0-9.,'\u2019 \u00a0\u2009\u202f]*\)?")
 MARKED = re.compile(r"[.,'\u2019 \u00a0\u2009\u202f]")
@@ -34,6 +35,7 @@ UNIT = re.compile(
 )
 MOST_SHEETS, EXAMPLES, PLACEHOLDER = 40, 3, "XXX{year}m"
 FOLDER = "folder"
+FIRST_ROWS = 12
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,17 @@ class FileView:
 
 @dataclass(frozen=True, eq=False)
 class Attempt:
-    """A layout tried on the files: the table, or what it found to differ."""
+    """A layout tried on the files: the table, or the world table of many countries, or what it found to differ."""
 
     layout: str
     table: Table | None
     faults: tuple[GroundplanError, ...]
+    world: WorldTable | None = None
+
+    @property
+    def fits(self) -> bool:
+        """Whether the files are in this layout."""
+        return self.table is not None or self.world is not None
 
 
 def look_at(path: Path, mapping: FileMapping) -> FileView:
@@ -113,25 +121,56 @@ def _units(texts: Iterable[str]) -> tuple[str, ...]:
 def fitting_layouts(
     paths: Sequence[Path], country: str, year: int, money: str | None, mapping: FileMapping, only: str = ""
 ) -> list[Attempt]:
-    """National layouts tried on the files, those that fit first, then by the number of faults.
+    """Layouts tried on the files, those that fit first, then by the number of faults.
 
-    ``only`` names one. World tables are not tried: they are large, and their layout is named by the user.
+    ``only`` names one. World tables are large: one is read only where the first rows have its marks, and then no
+    national layout is tried.
     """
     attempts = []
-    for word in [only] if only else layout_words():
+    heads = [] if only else _world_words(paths, mapping)
+    for word in [only] if only else heads or [w for w in layout_words() if not published_layout(w).world]:
         published = published_layout(word)
         lowest, most = len(published.files), len(published.files) + len(published.further)
         folder = published.files == (FOLDER,) and not paths[0].is_dir()
-        if published.world or folder or not lowest <= len(paths) <= most:
+        if folder or not lowest <= len(paths) <= most:
             continue
         unit = money or (published.money or PLACEHOLDER).format(year=year)
         words = published.words(word, paths, country, mapping=mapping)
-        words |= {"country": country, "year": year, "money": unit if is_money(unit) else "XXX2000m"}
+        words |= {"year": year, "money": unit if is_money(unit) else "XXX2000m"}
+        words |= {} if published.world else {"country": country}
         try:
-            attempts.append(Attempt(word, published.table(paths, **words), ()))
+            read = published.table(paths, **words)
+            attempts.append(Attempt(word, None, (), read) if published.world else Attempt(word, read, ()))
         except GroundplanError as error:
             attempts.append(Attempt(word, None, error.parts))
-    return sorted(attempts, key=lambda a: (a.table is None, len(a.faults)))
+    return sorted(attempts, key=lambda a: (not a.fits, len(a.faults)))
+
+
+def fitting_siblings(
+    paths: Sequence[Path], layout: str, country: str, year: int, mapping: FileMapping
+) -> list[GroundplanError]:
+    """A fault that names the same publisher's other layout, where the files are in that one and not in ``layout``."""
+    if layout not in layout_words():
+        return []
+    publisher = published_layout(layout).publisher
+    others = [w for w in layout_words() if w != layout and published_layout(w).publisher == publisher]
+    tried = [a for w in others for a in fitting_layouts(paths, country, year, None, mapping, w)]
+    named = [a.layout for a in tried if a.fits]
+    what = f"this is no table in the layout {layout}: it is in another one of the same publisher, {' or '.join(named)}"
+    return [TableError(what, fix=f"--layout {named[0]}")] if named else []
+
+
+def _world_words(paths: Sequence[Path], mapping: FileMapping) -> list[str]:
+    """Layouts of world tables whose marks stand in the first rows of the one file that is named."""
+    if len(paths) != 1 or not paths[0].is_file():
+        return []
+    try:
+        upload = read_upload(paths[0], mapping=mapping, uneven=True, lines=FIRST_ROWS)
+    except GroundplanError:
+        return []
+    cells = {label_text(c) for part in upload.cells.values() for c in part.texts}
+    heads = {word: published_layout(word) for word in layout_words()}
+    return [w for w, p in heads.items() if p.world and any(re.fullmatch(p.head, cell) for cell in cells)]
 
 
 def square_of(path: Path, writing: Writing, mapping: FileMapping = NOTHING) -> Square | GroundplanError:

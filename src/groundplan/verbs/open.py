@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from groundplan.errors import GroundplanError, StudyError, raise_all
 from groundplan.outcome import Outcome
 from groundplan.records.toml import key_value
 from groundplan.tables.door.mapping import NOTHING, FileMapping, open_mapping
-from groundplan.tables.published import published_layout
+from groundplan.tables.published import layout_words, published_layout
 from groundplan.tables.readers.social.sam_matrix import TOTAL, Square
 from groundplan.tables.recognition import (
     Attempt,
@@ -27,7 +28,9 @@ from groundplan.tables.recognition import (
     upload_is_template,
 )
 from groundplan.tables.template import form
+from groundplan.tables.template.filled_sheets import COUNTRY
 from groundplan.tables.template.template_files import write_template
+from groundplan.tables.world_table import WorldTable
 from groundplan.whole_files import write_text
 
 MATRIX = "sam"
@@ -93,7 +96,7 @@ def open(
 ) -> Outcome:
     """What the files of one table are believed to be, which totals fit, and what only the user can say.
 
-    ``layout``: a word or a TOML file; without it every national layout is tried. ``roles`` is the roles file of a
+    ``layout``: a word or a TOML file; without it every layout is tried. ``roles`` is the roles file of a
     social accounting matrix. ``country``, ``year``, ``money``, ``sheet``, ``header_row``, ``decimal``, ``thousands``
     and ``mapping`` (a file) are what the user says; nothing of it is guessed. ``tolerance`` is that of ``see``. With
     ``name`` a mapping, a proposal of roles and, where all is said and the table balances, the economy as a filled
@@ -119,7 +122,8 @@ def open(
     progress("trying the layouts")
     tried = [*paths, *([Path(roles)] if roles else [])]
     attempts = fitting_layouts(tried, country, 2000 if year is None else year, money, said, MATRIX if roles else layout)
-    best = _believed(attempts, square, page, paths[0].name)
+    best = _believed(attempts, square, page, paths[0].name, len(paths))
+    best = best if best is None or best.world is None else _one_country(best, best.world, country, tolerance, page)
     if many and (best is None or best.table is None):
         names = ", ".join(n for n, *_ in many[0].sheets[:8])
         page.ask(f"Which sheet of {many[0].path.name} has the table? It has {names}", "--sheet NAME")
@@ -170,9 +174,16 @@ def _marks(pair: tuple[str | None, str | None]) -> str:
     return " ".join([*words, *([f'--thousands "{thousands}"'] if thousands else [])]) or "no marks"
 
 
-def _believed(attempts: list[Attempt], square: Square | GroundplanError, page: _Page, file: str) -> Attempt | None:
+def _more(word: str, files: int) -> bool:
+    """Whether a layout takes more files than were named."""
+    return len(published_layout(word).files) > files
+
+
+def _believed(
+    attempts: list[Attempt], square: Square | GroundplanError, page: _Page, file: str, files: int
+) -> Attempt | None:
     """The layout that the files are believed to have, and what keeps others away."""
-    fits = [a for a in attempts if a.table is not None]
+    fits = [a for a in attempts if a.fits]
     if fits:
         page.believe(file, "layout", " or ".join(a.layout for a in fits))
         if len(fits) > 1:
@@ -186,6 +197,9 @@ def _believed(attempts: list[Attempt], square: Square | GroundplanError, page: _
         for attempt in attempts[:2]:
             page.lines.append(f"  nearest: {attempt.layout}, which differs in {len(attempt.faults)} ways:")
             page.lines += [f"    - {what}" for what in list(dict.fromkeys(f.what for f in attempt.faults))[:SHOWN]]
+        several = [f"{w} ({', '.join(published_layout(w).files)})" for w in layout_words() if _more(w, files)]
+        if several:
+            page.lines.append(f"  A table may be in several files, named together: {'; '.join(several)}.")
         page.ask(
             "Which layout is it, or how is it laid out?", "--layout WORD, or a layout of your own: --layout mine.toml"
         )
@@ -206,6 +220,26 @@ def _believed(attempts: list[Attempt], square: Square | GroundplanError, page: _
     ):
         page.ask("What are the accounts?", "write a roles file (--name proposes one), then --roles FILE")
     return best
+
+
+def _one_country(best: Attempt, world: WorldTable, country: str, tolerance: float, page: _Page) -> Attempt:
+    """The accounts of one country of a world table, where the user says which and the table balances."""
+    from groundplan.economy.world import World
+
+    countries = ", ".join(world.countries)
+    page.lines.append(
+        f"  a world table of {len(world.countries)} countries with {len(world.industries)} industries each"
+    )
+    if country not in world.countries:
+        page.lines.append(f"  countries: {countries}")
+        return best
+    try:
+        return dataclasses.replace(best, table=World.from_table(world, tolerance=tolerance).table(country))
+    except GroundplanError as error:
+        page.totals.append(("uses and costs against output, in every country", False, error.parts[0].what))
+        page.lines.append(f"  the world table does not close at {len(error.parts)} places")
+        page.lines += [f"  - {fault.what}" for fault in error.parts[:SHOWN]]
+        return best
 
 
 def _closes(best: Attempt | None, page: _Page, tolerance: float) -> Economy | None:
@@ -231,9 +265,14 @@ def _closes(best: Attempt | None, page: _Page, tolerance: float) -> Economy | No
 
 def _ask_rest(best: Attempt | None, page: _Page, year: int | None, money: str | None, country: str) -> None:
     """What no file says of itself."""
-    usual = "" if best is None or best.table is None else published_layout(best.layout).money
-    if country == "XXX":
+    usual = "" if best is None or not best.fits else published_layout(best.layout).money
+    there = () if best is None or best.world is None else best.world.countries
+    if there and country not in there:
+        page.ask("Which country of the table is meant?", f"--country CODE, one of {', '.join(there)}")
+    elif country == "XXX":
         page.ask("Which country is it?", "--country CODE")
+    elif not re.fullmatch(COUNTRY, country):
+        page.ask(f"Which capitals stand for {country}? A template names its country so", "--country CODE")
     if year is None:
         page.ask("Which year is it?", "--year 2020")
     if money is None and not usual:

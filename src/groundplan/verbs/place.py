@@ -64,7 +64,8 @@ def place(
     head: the gap is what a place has less than the best-off; without one it is the need score. Without ``quick`` it is
     also told how sure the order is, what each rule costs and the front of efficiency against equality, a search each.
     ``in_plan`` puts the programme into the plan of ``accounts`` (as in ``plan``, of a study its policy too; by default
-    the country's shipped ones), under ``policy`` and ``families``, till both agree: the table ``agreement``.
+    the country's shipped ones), under ``policy`` and ``families``, till both agree: the table ``agreement``. Keywords
+    of ``see`` (``table``, ``layout``, ``study.asking.Files``) open a publisher's files for it, or a year of them.
     Ctrl-C keeps the best found; its status is then "stopped".
 
     Raises ``PlacesError``, ``UnknownName``, ``StudyError``, ``DrawRefused`` for what was given, ``PlanInfeasible`` with
@@ -74,9 +75,13 @@ def place(
     >>> len(made.table("chosen"))
     1
     """
+    # Whoever only chooses places waits for no planning: what names accounts is loaded here.
+    from groundplan.study.asking import parted
+
     words(language)
     if country is not None and places is not None:
         raise StudyError(f"both {_named(country)} and {_named(places)} are named", fix="leave one of the two out")
+    files, changed = parted(changed)
     single = {"per_year": per_year, "years": years, "budget": budget}
     asked: dict[str, Any] = {
         "roles": roles, "rules": rules, "facilities": facilities, "weights": weights, "draw": draw, "level": level,
@@ -86,21 +91,27 @@ def place(
     where = "KEN" if country is None and places is None else country if places is None else places
     assert where is not None
     if not in_plan:
-        if accounts is not None:
-            raise StudyError(
-                "accounts are for a programme in the national plan", fix="add --in-plan, or leave them out"
-            )
+        if accounts is not None or files:
+            named = ", ".join(["accounts"] if accounts is not None else []) or ", ".join(files)
+            raise StudyError(f"{named}: for a programme in the national plan", fix="add --in-plan, or leave it out")
         return choose_places(where, extras=not quick, progress=progress, **asked)
     if accounts is None and (places is not None or isinstance(country, Places)):
         raise StudyError("it is not said whose plan these places are in", fix="name the accounts: --accounts KEN")
     from groundplan.study.asking import study_of
     from groundplan.study.repeating import command_of
 
-    study = study_of(str(where) if accounts is None else accounts, policy=policy)
-    done = place_in_plan(
-        where, economy=study.economy(), policy=study.policy, families=families, progress=progress, **asked
-    )
-    said = {**asked, "country": country, "places": places, "in_plan": True, "quick": quick, "accounts": accounts}
+    study = study_of(str(where) if accounts is None else accounts, policy=policy, choices=files)
+    e = study.economy()
+    done = place_in_plan(where, economy=e, policy=study.chosen(e), families=families, progress=progress, **asked)
+    said = {
+        **asked,
+        **files,
+        "country": country,
+        "places": places,
+        "in_plan": True,
+        "quick": quick,
+        "accounts": accounts,
+    }
     command = "" if policy is not None else command_of("place", said)
     return done.choice.noting(command=command) if command else done.choice
 

@@ -100,7 +100,7 @@ def read(
     )
 
 
-PUBLISHED = {"adb-mrio": PublishedLayout(read, "Asian Development Bank", world=True, money="USD{year}m")}
+PUBLISHED = {"adb-mrio": PublishedLayout(read, "Asian Development Bank", world=True, head="F5", money="USD{year}m")}
 
 
 def _cells(path: Path, mapping: FileMapping) -> tuple[Rows, str]:

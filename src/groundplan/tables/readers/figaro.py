@@ -115,7 +115,11 @@ def read(
     )
 
 
-PUBLISHED = {"figaro": PublishedLayout(read, "Eurostat", world=True, money="EUR{year}m", industries="isic4")}
+PUBLISHED = {
+    "figaro": PublishedLayout(
+        read, "Eurostat", world=True, head=r"\w+_P3_S14|icioiRow|c_orig", money="EUR{year}m", industries="isic4"
+    )
+}
 
 
 def _form(path: Path, mapping: FileMapping) -> Form | None:

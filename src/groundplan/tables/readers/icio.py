@@ -109,7 +109,7 @@ def read(
     )
 
 
-PUBLISHED = {"icio": PublishedLayout(read, "OECD", world=True, money="USD{year}m")}
+PUBLISHED = {"icio": PublishedLayout(read, "OECD", world=True, head="[A-Z0-9]{3}_HFCE", money="USD{year}m")}
 
 
 def _pair(label: str) -> Pair | None:

@@ -127,9 +127,12 @@ def read(
 
 PUBLISHED = {
     f"wiod{release}": PublishedLayout(
-        read, "WIOD", world=True, money="USD{year}m", fixed={"release": release}, industries=industries
+        read, "WIOD", world=True, head=head, money="USD{year}m", fixed={"release": release}, industries=industries
     )
-    for release, industries in (("2013", "wiod2013"), ("2016", "isic4"))
+    for release, industries, head in (
+        ("2013", "wiod2013", r"AtB|\w+_CONS_h"),
+        ("2016", "isic4", r"C10-C12|CONS_h|IndustryCode|\w+_CONS_h"),
+    )
 }
 
 

@@ -28,16 +28,21 @@ from groundplan.tables.template.form import (
     FORMAT,
     IMPORTED,
     IMPORTS,
+    PARTNERS,
     TOTAL,
     TOTAL_USE,
 )
 
 MARK = "groundplan template"
+# Publishers of world tables have codes of their own beside those of ISO 3166: DE, EU27, FIGW1.
+COUNTRY = "[A-Z][A-Z0-9]{1,4}"
 SOURCE = ("publisher", "title", "vintage", "licence", "address")
 ANY = Axis(further=r"(?s:.+)")
 PLAIN, PROPOSED = "class", "proposed class"
 SECTORS = Layout("Sectors", columns=Axis({"words": ("name", PLAIN, PROPOSED)}, optional=(PLAIN, PROPOSED)), rows=ANY)
 CLASSES = Layout("Classes", columns=Axis({"words": ("name", PLAIN, PROPOSED)}, optional=("name", PROPOSED)), rows=ANY)
+# Partner and product are one label of two cells; no code has a tab in it.
+BETWEEN = "\t"
 FINAL_USES = Layout("Final uses", columns=Axis({"words": ("name", "kind")}), rows=ANY)
 
 
@@ -146,7 +151,7 @@ def _past(raw: pd.Series, said: Mapping[str, str], notation: Notation, where: st
 
 _PATTERNS = {
     MARK: (str(FORMAT), f"Write {FORMAT}."),
-    "country": ("[A-Z]{3}", "Write a code."),
+    "country": (COUNTRY, "Write a code."),
     "country name": (".+", "Write a name."),
     "year": ("[12][0-9]{3}", "Write a year."),
     "money": (money.PATTERN, "Write a unit."),
@@ -198,20 +203,44 @@ def read_sheets(f: Filled, about: About) -> Sheets:
         faults.append(TableError(what, where=f"{f.where}, About", fix="write it beside 'employment unit': persons"))
     raise_all(faults, where=f.where)
     described = [finals, primary, *([frames["Employment"]] if "Employment" in frames else [])]
+    names = {
+        str(code): label_text(name) for frame in described for code, name in frame["name"].items() if label_text(name)
+    }
+    if PARTNERS in frames:
+        partners = frames[PARTNERS]["name"].items()
+        names |= {str(code).partition(BETWEEN)[0]: label_text(name) for code, name in partners if label_text(name)}
     return Sheets(
         sectors=pd.Series([label_text(name) or str(code) for code, name in sectors["name"].items()], sectors.index),
         classes=classes,
         final_kinds=finals["kind"].map(label_text),
         primary_kinds=primary["kind"].map(label_text),
-        names={
-            str(code): label_text(name)
-            for frame in described
-            for code, name in frame["name"].items()
-            if label_text(name)
-        },
+        names=names,
         figures=read,
         methods=_sentences(f),
     )
+
+
+def by_partner(s: Sheets, about: About, where: str) -> dict[str, pd.DataFrame] | None:
+    """Partner → imports from there by product and use, with zeros for rows that are left out; None without the sheet.
+
+    Raises, all at once, products that are no sector, and partners of imports whose use is not known.
+    """
+    if PARTNERS not in s.figures:
+        return None
+    figures, codes, place = s.figures[PARTNERS], list(s.sectors.index), f"{where}, {PARTNERS}"
+    if about.imports == TOTAL:
+        fix = "fill Domestic use and Imported use, or leave the sheet without rows"
+        raise TableError("partners are told by use, and imports are not", where=place, fix=fix)
+    pairs = [str(label).partition(BETWEEN) for label in figures.index]
+    raise_all([UnknownName("sector", c, codes, where=place) for _, _, c in pairs if c not in codes], where=place)
+    uses = [*codes, *s.final_kinds.index]
+    index = pd.MultiIndex.from_tuples([(partner, code) for partner, _, code in pairs])
+    named = figures[uses].set_axis(index)
+    parts: dict[str, pd.DataFrame] = {}
+    for partner in dict.fromkeys(partner for partner, *_ in pairs):
+        own = named[[p == partner for p, *_ in pairs]]
+        parts[partner] = own.set_axis(own.index.get_level_values(1)).reindex(codes, fill_value=0.0)
+    return parts
 
 
 def classes_in(sectors: pd.DataFrame) -> dict[str, str]:
@@ -242,6 +271,7 @@ def _layouts(f: Filled, codes: Sequence[str], finals: Sequence[str], imports: st
         "Employment": matrix("Employment", "name", *codes, down=ANY),
         "Capital": matrix("Capital", *CAPITAL),
         "Controls": matrix("Controls", "value", down=ANY),
+        PARTNERS: replace(matrix(PARTNERS, "name", *codes, *finals, down=ANY), code_columns=(0, 1), joint=BETWEEN),
     }
     return wanted | {sheet: layout for sheet, layout in optional.items() if _has_rows(f, sheet)}
 

@@ -25,6 +25,7 @@ from groundplan.tables.template.filled_sheets import (
     About,
     Filled,
     Sheets,
+    by_partner,
     classes_in,
     read_about,
     read_sheets,
@@ -160,6 +161,7 @@ def _table(f: Filled) -> Table:
         past=about.past,
         classes=s.classes,
         plan_start=about.plan_start,
+        imported_by_partner=by_partner(s, about, f.where),
     )
 
 

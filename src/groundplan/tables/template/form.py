@@ -18,10 +18,12 @@ Form = dict[str, Rows]
 
 BY_USE, TOTAL = "by use", "total"
 DOMESTIC, IMPORTED, TOTAL_USE, IMPORTS = "Domestic use", "Imported use", "Total use", "Imports"
+PARTNERS = "Imports by partner"
 SHEETS = (
     "About", "Sectors", "Final uses", DOMESTIC, IMPORTED, TOTAL_USE, IMPORTS, "Primary inputs", "Final taxes",
-    "Employment", "Capital", "Controls", "Methods",
+    "Employment", "Capital", "Controls", "Methods", PARTNERS,
 )  # fmt: skip
+PARTNER_COLUMNS = ("partner", "code", "name")
 SECTOR_COLUMNS = ("code", "name", "class", "proposed class")
 CAPITAL = ("capital_stock", "fixed_capital_consumption", "investment_by_sector")
 
@@ -29,7 +31,7 @@ START = "start year of the plan"
 # Key → what to write there; the order is the sheet's.
 ABOUT: Mapping[str, str] = {
     "groundplan template": "Leave this as it is.",
-    "country": "Three capital letters (ISO 3166), for example KEN.",
+    "country": "Three capital letters (ISO 3166), for example KEN, or the publisher's code: DE, EU27.",
     "country name": "The country's English name.",
     "year": "The year of the accounts, for example 2019.",
     "money": "Currency, price year and scale (tn, bn, m, k or none): KES2019bn is billions of shillings of 2019.",
@@ -93,6 +95,10 @@ Capital          Stock, wear (consumption of fixed capital) and investment by in
                  may state, and counts growth of people and output per head from there too. Population by age, which
                  says more, stands in a study: [population] names its file. About may also state the first year of
                  plans: where it is later than the year after the accounts, these are carried to the year before it.
+Imports by partner
+                 One row for each partner and product that comes from there: the partner's code, the product's, the
+                 partner's name, and who uses it. The partners of a product sum to its imported use, re-exports apart;
+                 a row that is left out is 0. Leave it without rows where partners are not known.
 Controls         Published totals to compare with, for example GDP at market prices; may stay empty.
 Methods          How the table was made, one sentence a row; may stay empty.
 Checks           In the workbook: output by row against costs by column, live. Every gap must close but for rounding.
@@ -130,7 +136,8 @@ def blank(sectors: Sequence[tuple[str, str]], *, imports: str = BY_USE) -> Form:
     form["Final taxes"] = _empty([*(code for code, _, _ in finals), "exports"], ["taxes"])
     form["Employment"] = [["code", "name", *codes]]
     form["Capital"] = _empty(codes, list(CAPITAL))
-    return {**form, "Controls": [["aggregate", "value"]], "Methods": [["n", "sentence"]]}
+    form |= {"Controls": [["aggregate", "value"]], "Methods": [["n", "sentence"]]}
+    return form if imports == TOTAL else {**form, PARTNERS: [[*PARTNER_COLUMNS, *uses]]}
 
 
 def numbered(n: int) -> list[tuple[str, str]]:
@@ -182,6 +189,7 @@ def filled(t: Table) -> Form:
     methods: Rows = [[float(n), sentence] for n, sentence in enumerate(t.methods, 1)]
     form["Controls"] = [["aggregate", "value"], *controls]
     form["Methods"] = [["n", "sentence"], *methods]
+    form[PARTNERS] = [[*PARTNER_COLUMNS, *codes, *map(str, t.final_kinds.index)], *_by_partner(t)]
     return form
 
 
@@ -201,6 +209,16 @@ def _rows(frame: pd.DataFrame) -> Rows:
 
 def _described(kinds: pd.Series, names: Mapping[str, str]) -> Rows:
     return [[str(code), names.get(str(code), ""), str(kind)] for code, kind in kinds.items()]
+
+
+def _by_partner(t: Table) -> Rows:
+    """Imports by partner, product and use; what is nothing in a whole row is left out."""
+    return [
+        [str(partner), str(code), t.names.get(str(partner), ""), *row]
+        for partner, frame in (t.imported_by_partner or {}).items()
+        for code, row in zip(frame.index, frame.to_numpy(dtype=float).tolist(), strict=True)
+        if any(row)
+    ]
 
 
 def _capital(t: Table, codes: Sequence[str]) -> Rows:

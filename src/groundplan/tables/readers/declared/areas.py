@@ -108,6 +108,8 @@ def _cut(grid: Rows, area: Area, layout: DeclaredLayout, mapping: FileMapping, w
             break
         if block is not None and label_text(grid[i][block]) not in area.block:
             continue
+        if area.mark and not re.fullmatch(area.mark, label_text(grid[i][left - 1])):
+            continue
         if _passed(code, layout) or not code.startswith(area.prefix):
             continue
         code = _renamed(code.removeprefix(area.prefix), "row", layout, mapping)
@@ -173,7 +175,8 @@ def _industries(cuts: Iterable[_Cut], layout: DeclaredLayout) -> list[str]:
     pattern = layout.industry or layout.product
     for cut in cuts:
         if cut.area.holds in ("use", "domestic"):
-            return [c for c in cut.cells.columns if c not in layout.uses and re.fullmatch(pattern, c)]
+            alone = [c for c in cut.cells.columns if layout.joining(c) == c and c not in layout.uses]
+            return [c for c in alone if re.fullmatch(pattern, c)]
     return []
 
 
@@ -187,7 +190,8 @@ def _figures(cut: _Cut, layout: DeclaredLayout, industries: Sequence[str], mappi
         *repeats(frame.index, "row", Path(cut.where)),
         *repeats(frame.columns, "column", Path(cut.where)),
     ]
-    faults += _lacking(wanted, frame.columns, "column", cut.where)
+    joined = {c: layout.joining(c) for c in frame.columns}
+    faults += _lacking(wanted, dict.fromkeys(joined.values()), "column", cut.where)
     rows = [r for r in frame.index if (r in own_rows if is_cost else re.fullmatch(layout.product, r))]
     if is_cost:
         faults += _lacking([r for r in dict.fromkeys(own_rows) if r], frame.index, "row", cut.where)
@@ -195,7 +199,8 @@ def _figures(cut: _Cut, layout: DeclaredLayout, industries: Sequence[str], mappi
         faults.append(TableError("no row is a product", where=cut.where, fix=f"their codes match {layout.product}"))
     strange = [r for r in frame.index if r not in rows and r not in own_rows and not re.fullmatch(layout.product, r)]
     strange = [r for r in strange if _has_figures(frame.loc[[r]])]
-    extra = [c for c in frame.columns if c not in (*wanted, *layout.uses, *layout.beside, *layout.sums, *own_rows)]
+    known = {*wanted, *layout.uses, *layout.beside, *layout.sums, *own_rows}
+    extra = [c for c in frame.columns if joined[c] not in known and _has_figures(frame[[c]])]
     for kind, names in (("row", strange), ("column", extra)):
         if names:
             shown = ", ".join(f"'{n}'" for n in names[:SHOWN]) + (
@@ -209,15 +214,16 @@ def _figures(cut: _Cut, layout: DeclaredLayout, industries: Sequence[str], mappi
     kept = [
         c
         for c in frame.columns
-        if c in wanted or c in layout.beside or c in layout.sums or (is_cost and c in layout.uses)
+        if joined[c] in {*wanted, *layout.beside, *layout.sums, *(layout.uses if is_cost else ())}
     ]
     said = mapping.notation
     notation = layout.notation if said.decimal is None and said.thousands is None and not said.zeros else said
     cells = frame.loc[rows, kept]
     # What industries pay and have need not reach into the final columns.
-    beyond = [c for c in kept if is_cost and c in layout.uses]
+    beyond = [c for c in kept if is_cost and joined[c] in layout.uses]
     cells[beyond] = cells[beyond].map(lambda cell: 0.0 if str(cell).strip() == "" else cell)
-    return figures(cells, notation, where=cut.where).fillna(0.0)
+    read = figures(cells, notation, where=cut.where).fillna(0.0)
+    return read.T.groupby([joined[c] for c in kept], sort=False).sum().T if layout.joined else read
 
 
 def _one_list(frames: Mapping[str, pd.DataFrame], where: str) -> list[GroundplanError]:

@@ -43,6 +43,10 @@ class Area(Entry):
     prefix: str = keyed(
         "", "what stands before the codes of the rows of this area, is taken off, and is none other's", ""
     )
+    mark: str = keyed(
+        "", "regular expression that the cell left of the code matches in full in the rows of this area, where others "
+        "have codes of the same column", ""
+    )  # fmt: skip
     turned: bool = keyed("", "whether its rows are what the columns of the other areas are", False)
 
 
@@ -85,6 +89,7 @@ class DeclaredLayout(Entry):
     )
     strip: str = keyed("", "regular expression of what is taken off every code", "")
     also: dict[str, str] = keyed("", "name in another edition → name here", {})
+    joined: dict[str, str] = keyed("", "regular expression of columns → the one name under which they are added up", {})
     own: dict[str, str] = keyed("", "regular expression of a product's code → code of the industry of its name", {})
     re_exports: str = keyed("", "how imports are split", "proportional", among=("proportional", "excess"))
     decimal: str = keyed("", 'the decimal mark of figures in text, "." or ","', ".", among=(".", ","))
@@ -98,6 +103,10 @@ class DeclaredLayout(Entry):
     def notation(self) -> Notation:
         """How figures are written."""
         return Notation(self.decimal, self.thousands, self.zeros, self.missing)
+
+    def joining(self, column: str) -> str:
+        """The name under which a column is added up; its own where it stands alone."""
+        return next((name for pattern, name in self.joined.items() if re.fullmatch(pattern, column)), column)
 
     @property
     def uses(self) -> tuple[str, ...]:
@@ -117,8 +126,8 @@ class DeclaredLayout(Entry):
             faults.append(StudyError("the areas have no use", fix="declare use, or domestic and imported"))
         if not self.symmetric and "supply" not in kinds:
             faults.append(StudyError("the areas have no supply", fix="declare one, or symmetric = true"))
-        if "use" in kinds and "imported" not in kinds and not self.imports:
-            fix = 'name their column: imports = ["..."], or an area of imported use'
+        if "use" in kinds and not {"imported", "domestic"} & set(kinds) and not self.imports:
+            fix = 'name their column: imports = ["..."], or an area of imported or of domestic use'
             faults.append(StudyError("nothing says what is imported", fix=fix))
         if self.file_count > len(self.files):
             faults.append(StudyError(f"an area stands in file {self.file_count}", fix="name all files: files = [...]"))
@@ -128,7 +137,9 @@ class DeclaredLayout(Entry):
             self.strip,
             *self.passed_over,
             *self.own,
+            *self.joined,
             *(a.until for a in self.areas),
+            *(a.mark for a in self.areas),
         )
         for pattern in patterns:
             try:

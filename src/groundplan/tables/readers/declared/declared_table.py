@@ -134,8 +134,16 @@ def _sums(areas: ReadAreas, layout: DeclaredLayout, where: str) -> list[Groundpl
 
 
 def _uses(areas: ReadAreas, layout: DeclaredLayout, where: str) -> _BasicUses:
-    """Domestic and imported use, printed or split."""
+    """Domestic and imported use, printed, left over, or split."""
     frames = areas.frames
+    if "domestic" in frames and "imported" not in frames:
+        use, domestic = _joined(frames["use"], layout), _joined(frames["domestic"], layout)
+        return _BasicUses(
+            domestic,
+            use - domestic.reindex(use.index),
+            None,
+            ("Imported use is the source's own total use less its domestic use.",),
+        )
     if "domestic" in frames:
         return _BasicUses(
             _joined(frames["domestic"], layout), _joined(frames["imported"], layout), None,
