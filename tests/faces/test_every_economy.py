@@ -259,5 +259,5 @@ def test_a_programme_of_places_takes_what_see_takes() -> None:
     theirs = place("KEN", in_plan=True, accounts="KEN", **said, **opened)  # type: ignore[arg-type]
     assert theirs.table("agreement")["ceiling"].tolist() == pytest.approx(ours.table("agreement")["ceiling"].tolist())
     assert f"--table {paths[0]} {paths[1]} --layout sam" in theirs.provenance["command"]
-    with pytest.raises(StudyError, match="for a programme in the national plan"):
+    with pytest.raises(StudyError, match="no plan is asked for"):
         place("KEN", **said, **opened)  # type: ignore[arg-type]

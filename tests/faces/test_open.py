@@ -207,3 +207,20 @@ def test_partners_in_a_template_are_checked(tmp_path: Path) -> None:
         path = write_template(tmp_path / f"{key}.xlsx", wrong)  # type: ignore[arg-type]
         with pytest.raises(GroundplanError, match=words):
             open_accounts(path)
+
+
+def test_what_may_be_in_several_files_is_said(tmp_path: Path) -> None:
+    """Proves: where one file fits nothing, the layouts that take several are named with their files."""
+    path = tmp_path / "a.csv"
+    path.write_text("code,a,b\nx,1,2\n", encoding="utf-8")
+    assert "eurostat-sut (supply, use)" in "\n".join(open_file(path).table("lines")["line"])
+
+
+def test_another_layout_of_the_same_publisher_is_named(tmp_path: Path) -> None:
+    """Proves: a table in China's form with domestic and imported rows is no heap of faults of the other form: the
+    refusal says first which layout it is in. Breaks if: the user is to guess it from missing columns.
+    """
+    path = declared_files.nbs_split(tmp_path / "a.csv")
+    with pytest.raises(GroundplanError, match="another one of the same publisher, nbs-split"):
+        open_table([path], "nbs", "XXY", 2017)
+    assert open_table([path], "nbs-split", "XXY", 2017)[0].sectors == ("01", "02")

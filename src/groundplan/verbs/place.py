@@ -92,8 +92,9 @@ def place(
     assert where is not None
     if not in_plan:
         if accounts is not None or files:
-            named = ", ".join(["accounts"] if accounts is not None else []) or ", ".join(files)
-            raise StudyError(f"{named}: for a programme in the national plan", fix="add --in-plan, or leave it out")
+            named = ", ".join([*(["accounts"] if accounts is not None else []), *files])
+            what = f"it is said whose plan the programme is in ({named}), and no plan is asked for"
+            raise StudyError(what, fix="add --in-plan, or leave it out")
         return choose_places(where, extras=not quick, progress=progress, **asked)
     if accounts is None and (places is not None or isinstance(country, Places)):
         raise StudyError("it is not said whose plan these places are in", fix="name the accounts: --accounts KEN")

@@ -199,8 +199,8 @@ def _figures(cut: _Cut, layout: DeclaredLayout, industries: Sequence[str], mappi
         faults.append(TableError("no row is a product", where=cut.where, fix=f"their codes match {layout.product}"))
     strange = [r for r in frame.index if r not in rows and r not in own_rows and not re.fullmatch(layout.product, r)]
     strange = [r for r in strange if _has_figures(frame.loc[[r]])]
-    known = {*wanted, *layout.uses, *layout.beside, *layout.sums, *own_rows}
-    extra = [c for c in frame.columns if joined[c] not in known and _has_figures(frame[[c]])]
+    expected = {*wanted, *layout.uses, *layout.beside, *layout.sums, *own_rows}
+    extra = [c for c in frame.columns if joined[c] not in expected and _has_figures(frame[[c]])]
     for kind, names in (("row", strange), ("column", extra)):
         if names:
             shown = ", ".join(f"'{n}'" for n in names[:SHOWN]) + (
