@@ -237,6 +237,7 @@ JOIN = Verb(
         Option("countries", "each a code, a name, a filled template or a study; or countries of --table",
                metavar="COUNTRY", many=SEVERAL, position=True, needed=True),
         Option("years", "length of the plans (default 5, or the studies')", WHOLE),
+        Option("start_year", "first year of the plans; accounts are carried to the year before it", WHOLE),
         *FILES,
         Option("rate", "units of its currency per unit of the common one, in the accounts' year; not for accounts in "
                "one money", RATES, metavar="COUNTRY=UNITS", many=EACH),

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from small_accounts import COUNTRY, MONEY, YEAR, write_matrix
 
-from groundplan import Economy, Policy, Study, open_accounts, open_study, plan
+from groundplan import Economy, Policy, Study, join, open_accounts, open_study, plan
 from groundplan.errors import StudyError, TableError
 from groundplan.planning.carried_accounts import carried
 from groundplan.planning.horizon import Horizon
@@ -132,3 +132,17 @@ def test_what_makes_no_sense_is_refused(tmp_path: Path) -> None:
         carried(e, Policy.of(growth_before_start=0.02))
     with pytest.raises(StudyError, match="carry them"):
         Horizon.of(e, Policy.of(start_year=YEAR + 2), base_year=False)
+
+
+def test_accounts_of_two_years_start_together(tmp_path: Path) -> None:
+    """Proves: a joint plan of accounts of two years starts in one, and its page says which years they are of.
+
+    Breaks if: the accounts' years decide, or the page takes one for both.
+    """
+    e = small(tmp_path)
+    other = e.replacing(country="TSU", country_name="Otherland", year=YEAR - 1)
+    with pytest.raises(StudyError, match="the plan of TSU is for 2020"):
+        join([e, other], years=1)
+    both = join([e, other], years=1, start_year=YEAR + 2, **GROWING)
+    assert both.provenance["years"] == [YEAR + 2]
+    assert f"Accounts of {YEAR - 1}, {YEAR} carried to {YEAR + 1}" in text_page(both)

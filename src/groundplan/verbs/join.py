@@ -35,6 +35,7 @@ def join(
     countries: Sequence[Subject],
     *,
     years: int | None = None,
+    start_year: int | None = None,
     policies: Mapping[str, Policy] | None = None,
     links: Sequence[Link] | None = None,
     pace: float | None = None,
@@ -56,9 +57,9 @@ def join(
         v(S) = max Σ_{c ∈ S} weight_c · worth_c · objective_c    with trade inside S alone,
         gain = v(all) − Σ_c v({c})
 
-    ``countries``: accounts of one year, each told as in ``plan``; of a study its policy is taken. ``policies`` by
-    country, or ``years`` and ``choices`` (keywords of ``plan``) for all, which also say which files (``table``,
-    ``layout`` ...) hold all of them. Trade between them: ``links``
+    ``countries``: accounts of one year, or carried to one by ``start_year``, each told as in ``plan``; of a study its
+    policy is taken. ``policies`` by country, or ``years``, ``start_year`` and ``choices`` (keywords of ``plan``) for
+    all, which also say which files (``table``, ``layout`` ...) hold all of them. Trade between them: ``links``
     (``planning.choices.link``), or one for all by ``pace``, ``ceiling``, ``transport``, ``clearing`` and ``pooling``.
     ``rate``: units of each country's currency for one unit of the common one, ``currency``, in the accounts' year, with
     ``rate_source``; they are left out where all accounts are in one money. ``allow_losers``: a country may be worse off
@@ -72,7 +73,8 @@ def join(
     terms = {"pace": pace, "ceiling": ceiling, "transport": transport, "clearing": clearing, "pooling": pooling}
     own = _links(links, terms)
     files, single = parted(choices)
-    said = single if years is None else {"years": years, **single}
+    asked_for = {"years": years, "start_year": start_year}
+    said = {**{k: v for k, v in asked_for.items() if v is not None}, **single}
     asked = [_study(c, files, said) for c in countries]
     economies = [s.economy() for s in asked]
     raise_all(_faults(economies, policies, rate, currency, rate_source, weights, said), where="joint plan")
@@ -182,12 +184,18 @@ def _faults(
     return faults
 
 
+def _carried_from(economies: Sequence[Economy]) -> dict[str, str]:
+    """The years that the accounts are of, where some were carried to the start; nothing where none was."""
+    years = sorted({e.accounts_year for e in economies})
+    return {"carried_from": ", ".join(map(str, years))} if any(e.carried_from is not None for e in economies) else {}
+
+
 def _common(economies: Sequence[Economy], rates: Mapping[str, float], currency: str) -> tuple[dict[str, float], str]:
     """Common money per unit of each country's own, and the common money."""
     if not rates:
         return {e.country: 1.0 for e in economies}, economies[0].money
     worth = {e.country: money_of(e.money).units / (rates[e.country] * MILLION) for e in economies}
-    return worth, f"{currency}{economies[0].year}m"
+    return worth, f"{currency}{economies[0].accounts_year}m"
 
 
 def _provenance(
@@ -206,6 +214,7 @@ def _provenance(
         "engine": "join",
         "countries": {e.country: e.country_name for e in economies},
         "accounts_year": economies[0].year,
+        **_carried_from(economies),
         "years": list(joint.members[0].activities.plan_years),
         "money": money,
         "rates": dict(rates),

@@ -149,7 +149,7 @@ def _mismatches(members: Sequence[Member]) -> list[GroundplanError]:
         if m.activities.years != first.activities.years:
             years = [f"{x.activities.years[0]} to {x.activities.plan_years[-1]}" for x in (m, first)]
             what = f"the plan of {m.name} is for {years[0]}, that of {first.name} for {years[1]}"
-            faults.append(StudyError(what, fix="take accounts of the same year, and the same length of plan"))
+            faults.append(StudyError(what, fix="start both in one year (start_year), and plan as many years"))
         if m.activities.steady != first.activities.steady:
             faults.append(StudyError(f"'steady' of {m.name} is not that of {first.name}", fix="choose one for all"))
         if m.policy.contingencies or any(t.priority is not None for t in m.policy.targets):

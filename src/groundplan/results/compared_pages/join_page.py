@@ -7,7 +7,7 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.framed import framed
 from groundplan.results.guard_lines import guard_block
-from groundplan.results.origins import assumed, methods, sources
+from groundplan.results.origins import accounts_words, assumed, methods, sources
 from groundplan.results.outcome_facts import money, years
 from groundplan.results.page import Page, items, listed, paragraph, table, tabled, together
 from groundplan.results.repeated import REPEAT
@@ -58,7 +58,7 @@ def note(o: Outcome) -> str:
     """What was read, and at which rates of exchange."""
     about = o.provenance
     rates = ", ".join(f"{c} {r:g}" for c, r in about.get("rates", {}).items())
-    accounts = f"Accounts of {about.get('accounts_year')}."
+    accounts = f"Accounts of {accounts_words(o)}."
     if not rates:
         return f"{accounts} All are in one money."
     return f"{accounts} Units of each currency per unit of the common one: {rates} ({about.get('rate_source')})."
