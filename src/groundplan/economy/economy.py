@@ -27,6 +27,7 @@ MOST_SHOWN = 12
 # called.
 TOLERANCE = 1e-3
 GAP_ACCEPTED = "gap accepted between costs and output"
+PRINTED_DIGIT = "last printed digit"
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +148,13 @@ class Economy:
             names=dict(table.names),
             sources=(table.source, *capital.sources),
             methods=table.methods,
-            assumptions=(*capital.assumptions, *labour, *_classes_lacking(table), *_gap_accepted(tolerance)),
+            assumptions=(
+                *capital.assumptions,
+                *labour,
+                *_classes_lacking(table),
+                *_gap_accepted(tolerance),
+                *_printed_digit(table),
+            ),
             not_stated=_not_stated(table, past),
             rounding=table.rounding,
             controls={} if table.controls is None else {str(k): float(v) for k, v in table.controls.items()},
@@ -342,6 +349,15 @@ def _gap_accepted(tolerance: float) -> tuple[Assumption, ...]:
         return ()
     words = "stated by who opened the accounts; sectors within it were not asked about"
     return (Assumption(GAP_ACCEPTED, f"up to {tolerance:.3g} of a sector's output", words, "tolerance"),)
+
+
+def _printed_digit(table: Table) -> tuple[Assumption, ...]:
+    """What the figures say of their last digit where the layout or the form says otherwise."""
+    if table.stated_rounding is None:
+        return ()
+    read = f"{table.rounding:g} {table.money}" if table.rounding else "none: the figures were computed, not printed"
+    basis = f"read from the figures; the layout or the form says {table.stated_rounding:g}, and is not followed"
+    return (Assumption(PRINTED_DIGIT, read, basis, "nothing to change: it is read from the figures"),)
 
 
 def _not_stated(table: Table, past: NationalPast | None) -> tuple[str, ...]:

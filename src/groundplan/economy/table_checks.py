@@ -38,6 +38,11 @@ def rounding_error(table: Table) -> pd.Series:
     return pd.Series(rounded_sums(table), table.labels.index)
 
 
+def spread_of_rounding(rounding: float, cells: np.ndarray) -> np.ndarray:
+    """R · (½ + √n): how far a sum of ``cells`` printed figures, and its printed total, may be apart; in r's unit."""
+    return np.asarray(rounding * (0.5 + np.sqrt(cells)))
+
+
 def rounded_sums(accounts: Table | Economy) -> np.ndarray:
     """[sector] ``rounding_error`` of a table, or of the economy that it became."""
     a = accounts
@@ -46,7 +51,7 @@ def rounded_sums(accounts: Table | Economy) -> np.ndarray:
     cells = np.sum(
         [*(t.sum(axis=1) for t in rows), *(t.sum(axis=0) for t in columns), np.asarray(a.exports) != 0], axis=0
     )
-    return np.asarray(a.rounding * (0.5 + np.sqrt(cells)))
+    return spread_of_rounding(a.rounding, cells)
 
 
 def allowed_gap(table: Table, tolerance: float) -> pd.Series:
