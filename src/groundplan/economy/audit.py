@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from groundplan.economy.economy import GAP_ACCEPTED, PRINTED_DIGIT, Economy
+from groundplan.economy.economy import BALANCED, GAP_ACCEPTED, PRINTED_DIGIT, Economy
 from groundplan.economy.table_checks import rounded_sums
 
 # What a check of a sector's account should see, as a share of its output; how many that it cannot are named.
 SEEN, NAMED = 0.01, 3
 # Assumptions that are no estimate but a doubt of the accounts.
-TOLD = (GAP_ACCEPTED, PRINTED_DIGIT)
+TOLD = (GAP_ACCEPTED, PRINTED_DIGIT, BALANCED)
 # Taxes as a share of what a final use spends, distance from a published sum, and the factor that looks like a unit,
 # beyond which accounts are doubted; and the share of all that is spent below which taxes are.
 TAXED, FAR, SLIP = 1.0, 0.1, 100.0

@@ -14,7 +14,8 @@ from groundplan.economy.capital import estimate_capital
 from groundplan.economy.changed_figures import changed_figures
 from groundplan.economy.leontief import Leontief
 from groundplan.economy.physical import Physical
-from groundplan.economy.table_checks import check_balance
+from groundplan.economy.table_checks import check_balance, gaps_of
+from groundplan.errors import GroundplanError, raise_all
 from groundplan.glossary import quantity
 from groundplan.sources import Assumption, Source
 from groundplan.tables import catalogue
@@ -28,6 +29,7 @@ MOST_SHOWN = 12
 TOLERANCE = 1e-3
 GAP_ACCEPTED = "gap accepted between costs and output"
 PRINTED_DIGIT = "last printed digit"
+BALANCED = "accounts balanced on purpose"
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +109,7 @@ class Economy:
         fixed capital must be estimated from investment and nothing is published of its growth. Raises
         ``BalanceError``, all faults at once.
         """
-        check_balance(table, tolerance)
+        _check_balance(table, tolerance)
         shipped = national_past(table.country, table.year)
         past = shipped if table.past is None else table.past.over(shipped)
         capital = estimate_capital(table, past, trend_growth)
@@ -341,6 +343,20 @@ def _classes_lacking(table: Table) -> tuple[Assumption, ...]:
         "basket, and no scenario, recipe or branch that names a class knows it"
     )
     return (Assumption("classes of sectors", value, basis, "the template's column class, or --classes FILE"),)
+
+
+def _check_balance(table: Table, tolerance: float) -> None:
+    """``check_balance``, with what balancing on purpose would change where costs and output differ."""
+    try:
+        check_balance(table, tolerance)
+    except GroundplanError as refusal:
+        from groundplan.economy.balancing.mending import offer
+
+        gaps = gaps_of(table, tolerance)
+        largest = next((part for part in refusal.parts if len(gaps) and f"column '{gaps.index[0]}'" in part.what), None)
+        if largest is not None and (said := offer(table)):
+            largest.fix += f"; or, if these are the publisher's own figures, balance them (--balance): {said}"
+        raise_all(refusal.parts, where=refusal.where)
 
 
 def _gap_accepted(tolerance: float) -> tuple[Assumption, ...]:

@@ -77,6 +77,12 @@ def check_tolerance(tolerance: float) -> None:
         raise BalanceError(f"tolerance is {tolerance!r}", fix="give a share of output from 0 on")
 
 
+def gaps_of(table: Table, tolerance: float) -> pd.Series:
+    """Sector → |output − costs| where that is more than ``allowed_gap``, the largest first; money / year."""
+    gap = (row_output(table) - column_output(table)).abs()
+    return gap[gap > allowed_gap(table, tolerance)].sort_values(ascending=False, kind="stable")
+
+
 def check_balance(table: Table, tolerance: float) -> None:
     """Refuse negative output and columns whose costs miss output by more than ``allowed_gap``, the largest gap first.
 
@@ -93,8 +99,7 @@ def check_balance(table: Table, tolerance: float) -> None:
                 fix="check the signs of its row",
             )
         )
-    gap = (x - cost).abs()
-    off = gap[gap > allowed_gap(table, tolerance)].sort_values(ascending=False, kind="stable")
+    off = gaps_of(table, tolerance)
     for code in off.index:
         share = (x[code] - cost[code]) / max(abs(x[code]), 1e-300)
         faults.append(
