@@ -92,6 +92,9 @@ def check_balance(table: Table, tolerance: float) -> None:
     x, cost = row_output(table), column_output(table)
     where = f"{table.country} {table.year}: {table.source.title}"
     faults: list[GroundplanError] = []
+    if not (x > left_by_sums(x.to_numpy())).any():
+        what = "nothing is made: no sector of the accounts has an output"
+        raise BalanceError(what, where=where, fix="give what the sectors sell: domestic use, final use or exports")
     for code in x.index[x < -rounding_error(table).clip(lower=left_by_sums(x.to_numpy()))].tolist():
         faults.append(
             BalanceError(
