@@ -2,9 +2,10 @@
 
 python benchmarks/fuzz.py [NUMBER [SEED]]
 
-Kinds: those of tests/fuzzing.py (places, shapes, people by age, draws, saved outcomes, kept batches) and the TOML files
-of tests/laws/test_bad_files.py (studies, scenarios, ensembles, rules, mappings, roles, weights, facilities, recipes,
-doctrines). Prints a line a kind, and every input that ended in an exception or in a number that nobody could mean.
+Kinds: those of tests/fuzzing.py (places, shapes, people by age, draws, matrices and templates of accounts, saved
+outcomes, kept batches) and the TOML files of tests/laws/test_bad_files.py (studies, scenarios, ensembles, rules,
+mappings, roles, weights, facilities, recipes, doctrines); publishers' files are those of benchmarks/door.py --fuzz.
+Prints a line a kind, and every input that ended in an exception or in a number that nobody could mean.
 """
 
 from __future__ import annotations

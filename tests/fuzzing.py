@@ -1,5 +1,7 @@
 """Files of a user made wrong by chance: the kinds, what is done to them, and what the answer must be.
 
+They are parsed in this process: a child of its own for each takes a third of a second.
+
 One list for the tests (some thousands of inputs) and for ``benchmarks/fuzz.py`` (a hundred thousand).
 """
 
@@ -10,17 +12,24 @@ import json
 import math
 import random
 import shutil
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
+from door_files import parsed_here
+from small_accounts import COUNTRY, MONEY, YEAR, write_matrix, write_small_template
 
-from groundplan import Outcome
+from groundplan import Outcome, open_table
 from groundplan.batches.kept import Kept
+from groundplan.economy.economy import Economy
+from groundplan.economy.opening import open_accounts
+from groundplan.economy.table_checks import CAP
 from groundplan.errors import GroundplanError
 from groundplan.places.known.column_roles import open_roles
 from groundplan.places.known.place_readers import read as read_places
@@ -128,6 +137,36 @@ def _draw_checked(path: Path, *, announced: bool) -> Any:
     return json.loads(path.read_bytes())
 
 
+@cache
+def _accounts(name: str) -> tuple[Path, bytes]:
+    """The small country's accounts in a folder of their own, and the bytes of one of the files."""
+    folder = Path(tempfile.mkdtemp())
+    if name == "matrix.csv":
+        return folder, write_matrix(folder)[0].read_bytes()
+    own = write_small_template(folder, as_csv=True)
+    return own, (own / name).read_bytes()
+
+
+def _economy(path: Path) -> Economy:
+    """The small country with one of its files in place of the right one."""
+    folder, _ = _accounts(path.name)
+    (folder / path.name).write_bytes(path.read_bytes())
+    if path.name == "matrix.csv":
+        return open_table([path, folder / "kinds.csv"], "sam", COUNTRY, YEAR, money=MONEY)[0]
+    return open_accounts(folder)
+
+
+def balanced(e: Economy) -> bool:
+    """Whether all figures are finite, and costs within a tenth of output in every sector."""
+    costs = e.domestic_use.sum("product") + e.imported_use.sum("product") + e.primary.sum("primary")
+    x, paid = e.output.values, costs.values
+    return bool(np.isfinite([e.gdp, *x, *paid]).all() and (np.abs(x - paid) <= CAP * np.abs(x) + 1e-6).all())
+
+
+def _sheet(name: str) -> Kind:
+    return Kind(_accounts(name)[1], name, _economy, balanced)
+
+
 KINDS: dict[str, Kind] = {
     "places": Kind(PLACES.encode(), "x.csv", lambda p: _places(p, ROLES), lambda a: finite(a.table)),
     "shapes": Kind(SHAPES.encode(), "x.geojson", lambda p: _places(p, SHAPE_ROLES), lambda a: finite(a.table)),
@@ -138,6 +177,8 @@ KINDS: dict[str, Kind] = {
     "record": Kind(
         json.dumps(RECORD).encode(), "record.json",
         lambda p: _draw_checked(p, announced=False), lambda a: a == json.loads(json.dumps(RECORD))),
+    "matrix": _sheet("matrix.csv"),
+    **{name: _sheet(f"{name}.csv") for name in ("about", "sectors", "domestic_use", "primary_inputs")},
 }  # fmt: skip
 
 
@@ -163,7 +204,8 @@ def answer(kind: Kind, data: bytes, folder: Path) -> str:
     path = folder / kind.name
     path.write_bytes(data)
     try:
-        opened = kind.opened(path)
+        with parsed_here():
+            opened = kind.opened(path)
     except GroundplanError as error:
         if not str(error).strip():
             raise WrongAnswer("refused without a word") from error

@@ -14,6 +14,33 @@ from groundplan.tables.world_table import WorldTable
 FINALS = {"households": "household", "investment": "investment"}
 
 
+def world_table(
+    countries: Sequence[str],
+    industries: Sequence[str],
+    use: np.ndarray,
+    final_use: np.ndarray,
+    *,
+    taxes: np.ndarray | None = None,
+    finals: dict[str, str] | None = None,
+) -> WorldTable:
+    """A balanced world: what output leaves after inputs and ``taxes`` on products (by industry) is value added."""
+    t = np.zeros(len(use)) if taxes is None else taxes
+    value_added = use.sum(axis=1) + final_use.sum(axis=1) - use.sum(axis=0) - t
+    return WorldTable(
+        year=2020,
+        money="USD2020m",
+        countries=tuple(countries),
+        industries=tuple(industries),
+        final_kinds=finals or FINALS,
+        primary_kinds={"value added": "other", "taxes": "product_tax"},
+        use=use,
+        final_use=final_use,
+        primary=np.array([value_added, t]),
+        source=Source(publisher="tests", title="a made-up world", vintage="none", licence="none"),
+        rounding=0.0,
+    )
+
+
 def world(
     countries: Sequence[str],
     industries: Sequence[str],
@@ -23,24 +50,8 @@ def world(
     taxes: np.ndarray | None = None,
     finals: dict[str, str] | None = None,
 ) -> World:
-    """A balanced world: what output leaves after inputs and ``taxes`` on products (by industry) is value added."""
-    t = np.zeros(len(use)) if taxes is None else taxes
-    value_added = use.sum(axis=1) + final_use.sum(axis=1) - use.sum(axis=0) - t
-    return World.from_table(
-        WorldTable(
-            year=2020,
-            money="USD2020m",
-            countries=tuple(countries),
-            industries=tuple(industries),
-            final_kinds=finals or FINALS,
-            primary_kinds={"value added": "other", "taxes": "product_tax"},
-            use=use,
-            final_use=final_use,
-            primary=np.array([value_added, t]),
-            source=Source(publisher="tests", title="a made-up world", vintage="none", licence="none"),
-            rounding=0.0,
-        )
-    )
+    """The world of ``world_table``."""
+    return World.from_table(world_table(countries, industries, use, final_use, taxes=taxes, finals=finals))
 
 
 @st.composite

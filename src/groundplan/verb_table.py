@@ -122,6 +122,8 @@ FILES = (
     Option(
         "tolerance", "gap accepted between costs and output, as a share", NUMBER, 1e-3, use=SUBJECT, low=0.0, high=1.0
     ),
+    Option("balance", "balance a table whose costs and output differ, on purpose (balance_table)", SWITCH, False,
+           use=SUBJECT),
     Option("mapping", "a mapping file (TOML) for a file that differs from its layout", metavar="FILE", use=SUBJECT),
     Option("names", "a list (columns code, name) for a file that has codes only", metavar="FILE", use=SUBJECT),
     Option("classes", "a list (columns code, class) that says what each sector is; `groundplan names` proposes it",

@@ -8,6 +8,8 @@ import pytest
 
 from groundplan import Economy, Outcome, plan
 from groundplan.errors import GroundplanError
+from groundplan.results.html_report import report
+from groundplan.results.place_pages.place_summary import place_summary
 from groundplan.verbs.place import agreed, place_in_plan, with_programme
 
 YEARS = 2
@@ -89,6 +91,11 @@ def test_counties_of_kenya_go_into_its_plan():
     assert done.rounds["year"].tolist() == list(range(2020, 2020 + len(done.rounds)))
     assert len(done.rounds) > 2
     assert (done.plan.indicator("living standard").loc[2020:] >= 0.99).all()
+    checks = done.choice.provenance["audit"]
+    assert checks == done.plan.provenance["audit"][: len(checks)]
+    for page in (place_summary(done.choice), report(done.choice)):
+        assert "checked" in page
+        assert "costs and output differ by" in " ".join(page.split())
 
 
 def test_moneys_of_two_years_are_not_mixed():

@@ -119,6 +119,11 @@ def test_wiod_tables_are_at_hand() -> None:
     assert len(WIOD) == 43
 
 
+def as_stated(t: Table) -> float:
+    """The last digit as catalogue or layout say it: the cells of some publishers are less exact than printed."""
+    return t.rounding if t.stated_rounding is None else t.stated_rounding
+
+
 @pytest.mark.parametrize("case", TABLES)
 def test_labels_and_units(case: str) -> None:
     """Proves: every table says its country, year, money and methods; every code has a name, every row a kind."""
@@ -130,7 +135,7 @@ def test_labels_and_units(case: str) -> None:
     assert all(sentence.endswith(".") for sentence in t.methods)
     assert (t.employment is None) == (t.employment_unit == "")
     assert t.source.sha256
-    assert t.rounding > 0
+    assert as_stated(t) > 0
 
 
 @pytest.mark.parametrize("case", TABLES)
@@ -141,8 +146,8 @@ def test_rows_add_up_to_printed_output(case: str) -> None:
     """
     t = table(case)
     residual = (output(t) - printed_output(case, t)).abs().max()
-    within = {"sam": 5.5 * t.rounding, "wiod": 0.02, "croatia": 21.19}
-    assert residual <= within.get(case.split()[0], 10 * t.rounding)
+    within = {"sam": 5.5 * as_stated(t) + 1e-6, "wiod": 0.02, "croatia": 21.19}
+    assert residual <= within.get(case.split()[0], 10 * as_stated(t))
 
 
 @pytest.mark.parametrize("case", TABLES)
@@ -171,7 +176,7 @@ def test_layers_rebuild_the_printed_use(case: str) -> None:
     parts = [t.published[f"computed:use_{name}"] for name in ("domestic", "imported", "margins", "taxes")]
     rebuilt = sum(part.sum(axis=1) for part in parts)
     # Eurostat prints total use beside its parts, each rounded.
-    within = 10 * t.rounding if case.startswith("eurostat") else 1e-6
+    within = 10 * as_stated(t) if case.startswith("eurostat") else 1e-6
     assert (rebuilt - printed_use(case, t)).abs().max() <= within
     assert parts[2].sum().abs().max() <= 1e-6
 
@@ -195,7 +200,7 @@ def test_income_equals_expenditure(case: str) -> None:
     income = t.primary.sum().sum() + t.final_taxes.sum()
     final = t.domestic_final.sum().sum() + t.imported_final.sum().sum() + t.final_taxes.sum() + t.exports.sum()
     spent = final - t.imported_use.sum().sum() - t.imported_final.sum().sum()
-    assert spent == pytest.approx(income, abs=10 * t.rounding + 1e-6)
+    assert spent == pytest.approx(income, abs=10 * as_stated(t) + 1e-6)
 
 
 AMOUNT = st.floats(0.0, 100.0).map(lambda x: round(x, 3))

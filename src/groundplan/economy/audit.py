@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from groundplan.economy.economy import GAP_ACCEPTED, Economy
+from groundplan.economy.economy import BALANCED, GAP_ACCEPTED, PRINTED_DIGIT, Economy
 from groundplan.economy.table_checks import rounded_sums
 
 # What a check of a sector's account should see, as a share of its output; how many that it cannot are named.
 SEEN, NAMED = 0.01, 3
+# Assumptions that are no estimate but a doubt of the accounts.
+TOLD = (GAP_ACCEPTED, PRINTED_DIGIT, BALANCED)
 # Taxes as a share of what a final use spends, distance from a published sum, and the factor that looks like a unit,
 # beyond which accounts are doubted; and the share of all that is spent below which taxes are.
 TAXED, FAR, SLIP = 1.0, 0.1, 100.0
@@ -127,7 +129,7 @@ def audit(e: Economy) -> Audit:
         }
     ).T
     value_added, controls = e.value_added.to_series(), _controls(e)
-    floor = -max(e.rounding, 1e-9 * float(np.abs(x).max()))
+    floor = -_noise(e)
     return Audit(
         residuals=residuals,
         cells=cells,
@@ -146,8 +148,8 @@ def doubts_of(e: Economy, controls: pd.DataFrame) -> list[str]:
     """What in the accounts contradicts itself or what is published, in sentences; nothing is repaired.
 
     Uses below nothing; taxes on a final use of more than ``TAXED`` of what it spends, or on all of under ``SLIGHT`` and
-    yet some; published sums that are missed by more than ``FAR``; a gap that was accepted because the user said so (the
-    economy's own assumption).
+    yet some; published sums that are missed by more than ``FAR``; a gap that was accepted because the user said so, and
+    a last digit that is not what was said (the economy's own assumptions).
     """
     listed = [*_below_nothing(e), *_taxed(e)]
     for name, row in controls.iterrows():
@@ -158,7 +160,7 @@ def doubts_of(e: Economy, controls: pd.DataFrame) -> list[str]:
                 f"contradicted: {name} is {row['economy']:,.6g} here and {row['published']:,.6g} as published "
                 f"({row['share']:+.1%}){unit}"
             )
-    return [*listed, *(f"{a.name}: {a.value}, {a.basis}" for a in e.assumptions if a.name == GAP_ACCEPTED)]
+    return [*listed, *(f"{a.name}: {a.value}, {a.basis}" for a in e.assumptions if a.name in TOLD)]
 
 
 def _below_nothing(e: Economy) -> list[str]:
@@ -171,7 +173,7 @@ def _below_nothing(e: Economy) -> list[str]:
     }  # fmt: skip
     listed = []
     for what, table in tables.items():
-        below = table.values < -e.rounding
+        below = table.values < -_noise(e)
         if below.any():
             i, j = np.unravel_index(int(table.values.argmin()), table.shape)
             of, by = (str(table[d].values[k]) for d, k in zip(table.dims, (i, j), strict=True))
@@ -187,7 +189,7 @@ def _taxed(e: Economy) -> list[str]:
     """Final uses whose taxes are out of all proportion to what they spend."""
     spent = (e.domestic_final.sum("product") + e.imported_final.sum("product")).to_series()
     taxes = e.final_taxes.to_series().reindex(spent.index)
-    odd = taxes[(taxes.abs() > TAXED * spent.abs()) & (taxes.abs() > e.rounding)]
+    odd = taxes[(taxes.abs() > TAXED * spent.abs()) & (taxes.abs() > _noise(e))]
     named = {e.names.get(u, u): (float(taxes[u]), float(spent[u])) for u in map(str, odd.index)}
     whole, paid = float(spent.sum()), float(taxes.abs().sum())
     if 0 < paid < SLIGHT * whole:
@@ -196,6 +198,11 @@ def _taxed(e: Economy) -> list[str]:
         f"out of scale: taxes on {of} are {tax:,.6g} {e.money} on {on:,.6g} spent (are they in another unit?)"
         for of, (tax, on) in named.items()
     ]
+
+
+def _noise(e: Economy) -> float:
+    """What a figure may be below nothing or above it without a word: the last digit, or what sums leave."""
+    return max(e.rounding, 1e-9 * float(np.abs(e.output.values).max()))
 
 
 def _unchecked(e: Economy, x: pd.Series) -> tuple[str, ...]:

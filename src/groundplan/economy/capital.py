@@ -135,8 +135,9 @@ def estimate_capital(table: Table, past: NationalPast | None, trend_growth: floa
     )
     stock, wear, how, sources = _stock(table, matched, value_added, total, gdp, past, trend_growth, houses)
     growth = total / float(stock.sum()) - float((wear * stock).sum() / stock.sum())
-    if table.investment_by_sector is not None and (table.investment_by_sector >= 0).all():
-        investment = table.investment_by_sector * (total / float(table.investment_by_sector.sum()))
+    by_sector = table.investment_by_sector
+    if by_sector is not None and (by_sector >= 0).all() and by_sector.sum() > 0:
+        investment = by_sector * (total / float(by_sector.sum()))
         shared = "investment by investing sector as published, scaled to investment at basic prices and its taxes"
     else:
         investment = (growth + wear) * stock
@@ -196,11 +197,17 @@ def _stock(
 ) -> tuple[pd.Series, pd.Series, str, tuple[Source, ...]]:
     worn, own = table.fixed_capital_consumption, table.capital_stock
     shape, wear, shared = _shape(table, matched, value_added)
+    invests = total > 0
+    if not invests and not any(given is not None and (given > 0).any() for given in (own, worn)):
+        how = "estimate: the accounts state no investment, so it is United States industries' capital per value added"
+        return shape, wear, how, (RATIOS,)
     if own is not None and (own > 0).any():
         basis = "closing balance sheet and consumption of fixed capital of the source"
+        if not invests:
+            return shape, wear, basis, ()
         if table.capital_is_fixed or past is None or past.wear is None or past.steady_capital_growth is None:
             return shape, wear, basis, ()
-    if past is not None and past.wear is not None and past.steady_capital_growth is not None:
+    if invests and past is not None and past.wear is not None and past.steady_capital_growth is not None:
         g = past.steady_capital_growth
         stock = shape * (total / (g + past.wear) / float(shape.sum()))
         how = f"{_published(past, g, stock, total, gdp)}; shared out by {shared}, dwellings with their own wear"

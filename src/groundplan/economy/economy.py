@@ -14,7 +14,8 @@ from groundplan.economy.capital import estimate_capital
 from groundplan.economy.changed_figures import changed_figures
 from groundplan.economy.leontief import Leontief
 from groundplan.economy.physical import Physical
-from groundplan.economy.table_checks import check_balance
+from groundplan.economy.table_checks import check_balance, gaps_of
+from groundplan.errors import GroundplanError, raise_all
 from groundplan.glossary import quantity
 from groundplan.sources import Assumption, Source
 from groundplan.tables import catalogue
@@ -27,6 +28,8 @@ MOST_SHOWN = 12
 # called.
 TOLERANCE = 1e-3
 GAP_ACCEPTED = "gap accepted between costs and output"
+PRINTED_DIGIT = "last printed digit"
+BALANCED = "accounts balanced on purpose"
 
 NO_START = "start year of the plan (it is the year after the accounts)"
 
@@ -111,7 +114,7 @@ class Economy:
         fixed capital must be estimated from investment and nothing is published of its growth. Raises
         ``BalanceError``, all faults at once.
         """
-        check_balance(table, tolerance)
+        _check_balance(table, tolerance)
         shipped = national_past(table.country, table.year)
         past = shipped if table.past is None else table.past.over(shipped)
         capital = estimate_capital(table, past, trend_growth)
@@ -152,7 +155,13 @@ class Economy:
             names=dict(table.names),
             sources=(table.source, *capital.sources),
             methods=table.methods,
-            assumptions=(*capital.assumptions, *labour, *_classes_lacking(table), *_gap_accepted(tolerance)),
+            assumptions=(
+                *capital.assumptions,
+                *labour,
+                *_classes_lacking(table),
+                *_gap_accepted(tolerance),
+                *_printed_digit(table),
+            ),
             not_stated=_not_stated(table, past),
             rounding=table.rounding,
             controls={} if table.controls is None else {str(k): float(v) for k, v in table.controls.items()},
@@ -347,12 +356,35 @@ def _classes_lacking(table: Table) -> tuple[Assumption, ...]:
     return (Assumption("classes of sectors", value, basis, "the template's column class, or --classes FILE"),)
 
 
+def _check_balance(table: Table, tolerance: float) -> None:
+    """``check_balance``, with what balancing on purpose would change where costs and output differ."""
+    try:
+        check_balance(table, tolerance)
+    except GroundplanError as refusal:
+        from groundplan.economy.balancing.mending import offer
+
+        gaps = gaps_of(table, tolerance)
+        largest = next((part for part in refusal.parts if len(gaps) and f"column '{gaps.index[0]}'" in part.what), None)
+        if largest is not None and (said := offer(table)):
+            largest.fix += f"; or, if these are the publisher's own figures, balance them (--balance): {said}"
+        raise_all(refusal.parts, where=refusal.where)
+
+
 def _gap_accepted(tolerance: float) -> tuple[Assumption, ...]:
     """A tolerance that was stated, for every page to repeat."""
     if tolerance <= TOLERANCE:
         return ()
     words = "stated by who opened the accounts; sectors within it were not asked about"
     return (Assumption(GAP_ACCEPTED, f"up to {tolerance:.3g} of a sector's output", words, "tolerance"),)
+
+
+def _printed_digit(table: Table) -> tuple[Assumption, ...]:
+    """What the figures say of their last digit where the layout or the form says otherwise."""
+    if table.stated_rounding is None:
+        return ()
+    read = f"{table.rounding:g} {table.money}" if table.rounding else "none: the figures were computed, not printed"
+    basis = f"read from the figures; the layout or the form says {table.stated_rounding:g}, and is not followed"
+    return (Assumption(PRINTED_DIGIT, read, basis, "nothing to change: it is read from the figures"),)
 
 
 def _not_stated(table: Table, past: NationalPast | None) -> tuple[str, ...]:

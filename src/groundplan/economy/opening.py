@@ -8,13 +8,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from groundplan.economy.economy import TOLERANCE, Economy
+from groundplan.economy.economy import BALANCED, TOLERANCE, Economy
 from groundplan.errors import GroundplanError, StudyError, TableError, UnknownName, raise_all
 from groundplan.records.card import Entry, fields_of, keyed
 from groundplan.records.money import is_money
+from groundplan.sources import Assumption
 from groundplan.tables import catalogue
 from groundplan.tables.door.mapping import NOTHING, open_mapping
-from groundplan.tables.published import PublishedLayout, published_layout
+from groundplan.tables.published import PublishedLayout, layout_words, published_layout
 from groundplan.tables.recognition import fitting_siblings
 from groundplan.tables.template.filled_template import class_list, open_file, sector_list
 
@@ -42,6 +43,7 @@ class TableFiles(Entry):
     money: str = keyed("", "their money unit where the layout does not fix it, for example CNY2020m", "")
     edition: str = keyed("", "their edition, for the record", "")
     tolerance: float = keyed("1", "gap accepted between costs and output, as a share", TOLERANCE, 0, 1)
+    balance: bool = keyed("", "balance a table whose costs and output differ, on purpose (balance_table)", False)
     mapping: str = keyed("", "a mapping file (TOML) for a file that differs from its layout", "")
     names: str = keyed("", "a list (columns code, name) for a file that has codes only", "")
     classes: str = keyed("", "a list (columns code, class) that says what each sector is", "")
@@ -107,6 +109,11 @@ class Opening:
         if is_file(self.country) and not t.files and self.year is not None:
             what = f"the year {self.year} is the file's own"
             faults.append(StudyError(what, where=self.country, fix="leave out --year"))
+        if t.balance and not self.files:
+            faults.append(StudyError("shipped accounts balance", fix="leave out --balance, or name a file"))
+        if t.balance and t.layout in layout_words() and published_layout(t.layout).world:
+            what = f"a world table ({t.layout}) is not balanced here"
+            faults.append(StudyError(what, fix="leave out --balance; a country of it can be saved as a template first"))
         if t.mapping and not t.files and not is_file(self.country):
             faults.append(StudyError("a mapping is for a file", fix="leave out --mapping, or name a file"))
         return faults
@@ -189,8 +196,18 @@ def _read(opening: Opening, stamps: Stamps, past: NationalPast | None) -> Econom
         table = _table(opening, stamps, past)
         if t.classes:
             table = replace(table, classes={**table.classes, **_classes(Path(t.classes), table)})
-        e = Economy.from_table(table, tolerance=t.tolerance)
+        e = _balanced(table, t.tolerance) if t.balance else Economy.from_table(table, tolerance=t.tolerance)
     return with_names(e, Path(t.names)) if t.names else e
+
+
+def _balanced(table: Table, tolerance: float) -> Economy:
+    """The economy of a table that is balanced first, with what that changed on record."""
+    from groundplan.economy.balancing.mending import balance_table
+
+    balanced, _ = balance_table(table)
+    e = Economy.from_table(balanced, tolerance=tolerance)
+    asked = Assumption(BALANCED, "by who opened them", balanced.methods[-1], "leave out balance")
+    return e.replacing(assumptions=(*e.assumptions, asked))
 
 
 def _table(opening: Opening, stamps: Stamps, past: NationalPast | None) -> Table:

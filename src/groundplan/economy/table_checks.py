@@ -38,6 +38,11 @@ def rounding_error(table: Table) -> pd.Series:
     return pd.Series(rounded_sums(table), table.labels.index)
 
 
+def spread_of_rounding(rounding: float, cells: np.ndarray) -> np.ndarray:
+    """R · (½ + √n): how far a sum of ``cells`` printed figures, and its printed total, may be apart; in r's unit."""
+    return np.asarray(rounding * (0.5 + np.sqrt(cells)))
+
+
 def rounded_sums(accounts: Table | Economy) -> np.ndarray:
     """[sector] ``rounding_error`` of a table, or of the economy that it became."""
     a = accounts
@@ -46,7 +51,7 @@ def rounded_sums(accounts: Table | Economy) -> np.ndarray:
     cells = np.sum(
         [*(t.sum(axis=1) for t in rows), *(t.sum(axis=0) for t in columns), np.asarray(a.exports) != 0], axis=0
     )
-    return np.asarray(a.rounding * (0.5 + np.sqrt(cells)))
+    return spread_of_rounding(a.rounding, cells)
 
 
 def allowed_gap(table: Table, tolerance: float) -> pd.Series:
@@ -72,6 +77,12 @@ def check_tolerance(tolerance: float) -> None:
         raise BalanceError(f"tolerance is {tolerance!r}", fix="give a share of output from 0 on")
 
 
+def gaps_of(table: Table, tolerance: float) -> pd.Series:
+    """Sector → |output − costs| where that is more than ``allowed_gap``, the largest first; money / year."""
+    gap = (row_output(table) - column_output(table)).abs()
+    return gap[gap > allowed_gap(table, tolerance)].sort_values(ascending=False, kind="stable")
+
+
 def check_balance(table: Table, tolerance: float) -> None:
     """Refuse negative output and columns whose costs miss output by more than ``allowed_gap``, the largest gap first.
 
@@ -81,6 +92,9 @@ def check_balance(table: Table, tolerance: float) -> None:
     x, cost = row_output(table), column_output(table)
     where = f"{table.country} {table.year}: {table.source.title}"
     faults: list[GroundplanError] = []
+    if not (x > left_by_sums(x.to_numpy())).any():
+        what = "nothing is made: no sector of the accounts has an output"
+        raise BalanceError(what, where=where, fix="give what the sectors sell: domestic use, final use or exports")
     for code in x.index[x < -rounding_error(table).clip(lower=left_by_sums(x.to_numpy()))].tolist():
         faults.append(
             BalanceError(
@@ -88,8 +102,7 @@ def check_balance(table: Table, tolerance: float) -> None:
                 fix="check the signs of its row",
             )
         )
-    gap = (x - cost).abs()
-    off = gap[gap > allowed_gap(table, tolerance)].sort_values(ascending=False, kind="stable")
+    off = gaps_of(table, tolerance)
     for code in off.index:
         share = (x[code] - cost[code]) / max(abs(x[code]), 1e-300)
         faults.append(

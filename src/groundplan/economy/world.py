@@ -12,7 +12,7 @@ import xarray as xr
 
 from groundplan.economy.economy import Economy
 from groundplan.economy.leontief import Leontief
-from groundplan.economy.table_checks import check_tolerance, left_by_sums
+from groundplan.economy.table_checks import CAP, check_tolerance, left_by_sums, spread_of_rounding
 from groundplan.errors import BalanceError, GroundplanError, UnknownName, raise_all
 from groundplan.glossary import quantity
 from groundplan.sources import Source
@@ -54,6 +54,8 @@ class World:
     rounding: float
     discrepancy: xr.DataArray = field(repr=False)
     classes: Mapping[str, str] = field(default_factory=dict)
+    stated_rounding: float | None = None
+    cut_off: bool = False
 
     def __post_init__(self) -> None:
         for value in vars(self).values():
@@ -67,6 +69,9 @@ class World:
         With x the printed output (uses and printed residual where there is none), for every industry
 
             |x − Z·1 − Y·1 − residual|  and  |x − 1'Z − 1'V|  ≤  max(tolerance · x, what rounding explains)
+
+        Rounding explains r · (½ + √n) of a sum of n figures, at most a tenth of x. Where the publisher cut digits off
+        every cell is too small, by r at most: uses and costs may then fall short of x by r · n, n all cells of the sum.
 
         Raises ``BalanceError``, all faults at once: negative output, rows or columns that miss it.
         """
@@ -103,6 +108,8 @@ class World:
             source=t.source,
             methods=tuple(t.methods),
             rounding=t.rounding,
+            stated_rounding=t.stated_rounding,
+            cut_off=t.cut_off,
             discrepancy=labelled("world_discrepancy", _printed(t, out) - out, product),
         )
 
@@ -156,6 +163,14 @@ class World:
             raise UnknownName("country in the world table", country, self.countries)
         return self.countries.index(country)
 
+    @property
+    def _imports_spread(self) -> float:
+        """How much less exact than a cell an import is that sums those of all partners: √(R − 1), or R − 1 where every
+        cell lacks the digits that were cut off.
+        """
+        partners = max(1, len(self.countries) - 1)
+        return float(max(2, partners) if self.cut_off else np.sqrt(partners))
+
     def exports(self, country: str) -> np.ndarray:
         """What a country's industries sell to all uses abroad, money / year; shape n."""
         here = self.rows(country)
@@ -199,7 +214,8 @@ class World:
             labels=pd.Series({i: self.labels.get(i, i) for i in codes}),
             source=self.source,
             methods=(*self.methods, f"The accounts are {country}'s part of a world table; exports are uses elsewhere."),
-            rounding=self.rounding * max(1.0, (len(self.countries) - 1) / 2),
+            rounding=self.rounding * self._imports_spread,
+            stated_rounding=None if self.stated_rounding is None else self.stated_rounding * self._imports_spread,
             names=dict(self.names),
             classes=dict(self.classes),
             imported_by_partner=blocks,
@@ -231,16 +247,16 @@ def _gaps(t: WorldTable, pairs: Sequence[tuple[str, str]], out: np.ndarray, tole
     x = _printed(t, out)
     used = out if t.residual is None else out + t.residual
     cost = t.use.sum(axis=0) + t.primary.sum(axis=0)
-    rounded = max(0.5 * t.rounding * (t.size + len(t.primary_kinds)), left_by_sums(x))
-    allowed = np.maximum(tolerance * np.abs(x), rounded)
+    least = np.maximum(tolerance * np.abs(x), left_by_sums(x))
     faults: list[GroundplanError] = []
-    negative = np.flatnonzero(x < -allowed)
+    negative = np.flatnonzero(x < -np.maximum(least, t.rounding))
     if negative.size:
         shown = ", ".join(" ".join(pairs[k]) for k in negative[:SHOWN])
         faults.append(BalanceError(f"{negative.size} industries have negative output: {shown}", fix="check their rows"))
-    for side, what in (("uses", used), ("costs", cost)):
+    rows, columns = [t.use, t.final_use], [t.use.T, t.primary.T]
+    for side, what, parts in (("uses", used, rows), ("costs", cost, columns)):
         gap = x - what
-        off = np.flatnonzero(np.abs(gap) > allowed)
+        off = np.flatnonzero(np.abs(gap) > np.maximum(least, _explained(t, parts, x, gap)))
         if off.size:
             worst = off[np.argsort(-np.abs(gap)[off])][:SHOWN]
             shown = ", ".join(f"{' '.join(pairs[k])} by {gap[k]:+,.6g}" for k in worst)
@@ -248,3 +264,14 @@ def _gaps(t: WorldTable, pairs: Sequence[tuple[str, str]], out: np.ndarray, tole
             fix = f"correct them (the largest is {share:.1%} of output); a tolerance is for gaps of rounding"
             faults.append(BalanceError(f"{side} miss output in {off.size} industries ({t.money}): {shown}", fix=fix))
     return faults
+
+
+def _explained(t: WorldTable, parts: Sequence[np.ndarray], x: np.ndarray, gap: np.ndarray) -> np.ndarray:
+    """[industry] how far x may be from the sum of its row of all ``parts`` because figures are printed to a digit."""
+    cells = np.sum([np.count_nonzero(part, axis=1) for part in parts], axis=0)
+    rounded = np.asarray(np.minimum(spread_of_rounding(t.rounding, cells), CAP * np.abs(x)))
+    if not t.cut_off:
+        return rounded
+    # A figure below the last digit is printed as 0, so every cell counts; what was cut off is never too much.
+    short = t.rounding * (1 + sum(part.shape[1] for part in parts))
+    return np.asarray(np.where(gap > 0, short, np.maximum(rounded, t.rounding)))

@@ -167,7 +167,7 @@ def household_import_content(
 
     ``replaced`` and ``deepened`` (by product, shares 0 to 1) move that share of every row from imported to home and
     from home to imported; ``bought``: what households buy of home and of imported products, where it is not the
-    accounts' baskets (money / year). Units: 1.
+    accounts' baskets (money / year). NaN where households buy nothing. Units: 1.
     Source: our own (docs/explanation/dependence.md).
     """
     n = len(e.sectors)
@@ -181,7 +181,8 @@ def household_import_content(
     a_home, a_foreign = _moved(e.domestic_coefficients.values, e.import_coefficients.values, to_home, to_foreign)
     f_home, f_foreign = _moved(home, imported, to_home, to_foreign)
     x = scipy.linalg.solve(np.eye(n) - a_home, f_home)
-    return float((a_foreign @ x + f_foreign).sum() / (f_home + f_foreign).sum())
+    spent = float((f_home + f_foreign).sum())
+    return float((a_foreign @ x + f_foreign).sum()) / spent if spent else float("nan")
 
 
 def _moved(

@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from groundplan.economy.economy import Economy
-from groundplan.errors import GroundplanError, UnknownName, raise_all
+from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import Activities
 from groundplan.planning.activity_rows import DueRow, Tables
 from groundplan.planning.feature import Part
@@ -42,9 +42,11 @@ def compile_plan(e: Economy, policy: Policy, *, base_year: bool = False, parts: 
     The plan's first year is the one after the accounts. With ``base_year`` it is the accounts' own year: no growth,
     capacities and markets as they were, investment and inventories as they were, every basket at least what it was.
     ``parts``: functions of economy, policy and horizon that give rows of the tables of ``Activities``.
-    Raises ``UnknownName`` for sectors in the policy that the economy does not have.
+    Raises ``UnknownName`` for sectors in the policy that the economy does not have, ``StudyError`` for accounts that
+    nothing can be planned with: without households or without investment.
     """
     _check_sectors(e, policy)
+    _check_uses(e)
     h = Horizon.of(e, policy, base_year=base_year)
     tables = Tables.joined(part(e, policy, h) for part in parts)
     tables = together(share_out(taken_off(tables, e, policy, h), e, policy, h), policy)
@@ -75,6 +77,22 @@ def _when_due(tables: Tables) -> list[DueRow]:
     of_money = [row for row in tables.due if row.commodity == FOREIGN_EXCHANGE]
     goods = [row._replace(commodity=c) for row in of_money for c in there if c.startswith(CAPITAL_GOODS)]
     return [*(row for row in tables.due if row.commodity in set(there)), *goods]
+
+
+def _check_uses(e: Economy) -> None:
+    """Refuse accounts in which nobody lives, or that do not say what plant is made of, both at once."""
+    asked = {
+        "household": ("a plan raises what households live on", "give what households consume"),
+        "investment": ("a plan builds plant of what was invested", "give gross fixed capital formation"),
+    }
+    faults = []
+    for kind, (aim, fix) in asked.items():
+        names = list(e.finals(kind))
+        bought = e.domestic_final.sel(final=names).sum() + e.imported_final.sel(final=names).sum()
+        if not float(bought) > 0.0:
+            what = f"no {kind} use is in the accounts, and {aim}"
+            faults.append(StudyError(what, fix=f"{fix} among the final uses; see, stress and data do without"))
+    raise_all(faults, where=f"{e.country_name} {e.year}")
 
 
 def _check_sectors(e: Economy, policy: Policy) -> None:

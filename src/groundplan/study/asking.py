@@ -58,6 +58,7 @@ class Files(TypedDict, total=False):
     ``layout`` (``tables.published``), the file of its ``kinds`` of accounts, ``money`` where the layout does not fix
     it, ``edition`` for the record and the ``tolerance`` for gaps between costs and output. ``mapping``: a file (TOML)
     for what differs from the layout. ``names``: a list (columns code, name) for files that have codes only;
+    ``balance``: balance a table whose costs and output differ, on purpose (``balance_table``).
     ``classes``: one (columns code, class) that says what each sector is (``tables.industry_classes``).
     """
 
@@ -68,6 +69,7 @@ class Files(TypedDict, total=False):
     money: str | None
     edition: str | None
     tolerance: float | None
+    balance: bool | None
     mapping: str | Path | None
     names: str | Path | None
     classes: str | Path | None

@@ -87,10 +87,12 @@ class PublishedLayout:
         return {word: value for word, value in every.items() if self.takes(word)}
 
     def table(self, paths: Sequence[Path], **words: object) -> Any:
-        """The ``Table``, or the ``WorldTable``, in the files; ``words`` are the reader's own."""
+        """The ``Table``, or the ``WorldTable``, in the files, printed digits read; ``words`` are the reader's own."""
+        from groundplan.tables.printed_digits import with_printed_digits
+
         files: Mapping[str, Any] = dict(zip((*self.files, *self.further), paths, strict=False))
         given = {self.together: list(paths)} if self.together else files
-        table = self.read(**given, **self.fixed, **words)
+        table = with_printed_digits(self.read(**given, **self.fixed, **words))
         codes = table.industries if self.world else map(str, table.labels.index)
         return table if table.classes else replace(table, classes=stated(self.industries, codes))
 

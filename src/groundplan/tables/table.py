@@ -47,6 +47,8 @@ class Table:
         fixed_capital_consumption       n         money / year; None where the source has none
         investment_by_sector            n         money / year; None where the source has none
         rounding                        money     the publisher's last digit: half of it is the error of a cell
+        stated_rounding                 money     what the layout or the form says it is, where the figures say another
+        printed_unit                    money     what a figure of ``published`` is counted in
         published                       frames as the publisher printed them, by name
         controls                        published aggregates: aggregate → money / year
         names                           code of a final category, primary input, skill or partner → its name in words
@@ -88,6 +90,8 @@ class Table:
     capital_is_fixed: bool = True
     classes: Mapping[str, str] = field(default_factory=dict)
     plan_start: int | None = None
+    stated_rounding: float | None = None
+    printed_unit: float = 1.0
 
     def __post_init__(self) -> None:
         raise_all(list(_faults(self)), where=f"{self.country} {self.year}: {self.source.title}")
@@ -107,7 +111,8 @@ def in_units(table: Table, unit: float) -> Table:
     if table.imported_by_partner:
         changed["imported_by_partner"] = {k: part * factor for k, part in table.imported_by_partner.items()}
     said = f"The figures are printed in units of {unit:,.0f} {table.money[:3]} and are told in {table.money}."
-    return replace(table, rounding=table.rounding * factor, methods=(*table.methods, said), **changed)
+    changed |= {"rounding": table.rounding * factor, "printed_unit": table.printed_unit * factor}
+    return replace(table, methods=(*table.methods, said), **changed)
 
 
 def _faults(t: Table) -> list[GroundplanError]:

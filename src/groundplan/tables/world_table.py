@@ -37,6 +37,8 @@ class WorldTable:
         classes         industry → its class (``industry_classes``)
         methods         what the reader computed, one sentence each
         rounding        money; the publisher's last digit: half of it is the error of a cell
+        stated_rounding money; what the layout says it is, where the figures say another
+        cut_off         whether further digits were cut off, not rounded: a cell is then too small by up to ``rounding``
     The arrays are read-only. Whether the accounts balance is asked where they become a ``World``.
     Raises ``TableError``, all faults at once: shapes, cells that are no numbers, kinds, codes that repeat.
     """
@@ -59,6 +61,8 @@ class WorldTable:
     names: Mapping[str, str] = field(default_factory=dict)
     methods: Sequence[str] = ()
     classes: Mapping[str, str] = field(default_factory=dict)
+    stated_rounding: float | None = None
+    cut_off: bool = False
 
     def __post_init__(self) -> None:
         for name in ARRAYS:
@@ -87,6 +91,8 @@ class WorldTable:
             "final_kinds": dict(self.final_kinds),
             "primary_kinds": dict(self.primary_kinds),
             "rounding": self.rounding,
+            "stated_rounding": self.stated_rounding,
+            "cut_off": self.cut_off,
             "labels": dict(self.labels),
             "names": dict(self.names),
             "methods": list(self.methods),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from groundplan.economy.audit import audit
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
@@ -164,6 +165,7 @@ def place_in_plan(
     whole = choose(ceilings, extras=True)
     tables = {**whole.tables, "agreement": done.rounds}
     about = {**whole.provenance, "agreed": done.agreed, "residual": done.residual, "plan_money": e.money}
+    about["audit"] = audit(e).lines()
     return replace(done, choice=Outcome(whole.arrays, tables, about))
 
 

@@ -17,11 +17,13 @@ from groundplan.economy.balancing.balancing import Balanced, Progress
 from groundplan.economy.balancing.known_sums import Control
 from groundplan.economy.balancing.reconciling import cross_entropy
 from groundplan.economy.table_checks import column_output, row_output
-from groundplan.errors import BalanceError, UnknownName, raise_all
+from groundplan.errors import BalanceError, GroundplanError, UnknownName, raise_all
 from groundplan.tables.table import Table
 
 BLOCKS = ("domestic", "imported", "primary")
 HELD = ("final", "exports", "imports")
+# An offer is of tables of so many sectors at most, and after so many steps; larger ones would keep a refusal waiting.
+MOST, STEPS = 150, 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +94,36 @@ def balance_table(
     done = cross_entropy(stack.cells, controls=controls, tolerance=tolerance, iterations=iterations, progress=progress)
     assert isinstance(done.matrix, pd.DataFrame)
     return _written(table, stack, done.matrix, rows, wanted), done
+
+
+def offer(table: Table) -> str:
+    """What ``balance_table`` would change in a table that does not balance, in a sentence; empty where it cannot.
+
+    A cell counts as changed by more than the publisher's last digit and a thousandth of itself.
+    """
+    if len(table.labels) > MOST:
+        return ""
+    try:
+        with np.errstate(all="ignore"):
+            balanced, done = balance_table(table, iterations=STEPS)
+    except (GroundplanError, ArithmeticError, np.linalg.LinAlgError):
+        return ""
+    before, after = (_stacked(t).cells.to_numpy() for t in (table, balanced))
+    if not np.isfinite(after).all():
+        return ""
+    moved = np.abs(after - before)
+    many = int((moved > np.maximum(table.rounding, 1e-3 * np.abs(before))).sum())
+    worst = done.changes.iloc[0]
+    return (
+        f"it would change {many} of {int((before != 0).sum())} figures by more than {_least(table)}, most of all "
+        f"{worst['row']} × {worst['column']} from {worst['before']:,.6g} to {worst['after']:,.6g} "
+        f"({worst['share']:+.1%}), and {moved.sum() / np.abs(before).sum():.2%} of all flows"
+    )
+
+
+def _least(t: Table) -> str:
+    digit = f"{t.rounding:g} {t.money} and " if t.rounding else ""
+    return f"{digit}a thousandth of themselves"
 
 
 def _stacked(t: Table) -> _Stack:

@@ -78,6 +78,10 @@ def overview(
 
 def _check_view(e: Economy, v: View) -> None:
     faults: list[GroundplanError] = []
+    if not float(e.imports.sum()):
+        what = "nothing is imported, by anybody: there is no dependence on others to see"
+        fix = "plan, stress with lost capacity, data and names take these accounts"
+        faults.append(StudyError(what, where=f"{e.country_name} {e.year}", fix=fix))
     try:
         bundle(e, v.use)
     except UnknownName as error:

@@ -73,6 +73,17 @@ def branches_of(e: Economy) -> list[Branch]:
     return [Branch(name, sectors) for name, sectors in sectors_of.items()]
 
 
+def lacking_branches(d: Doctrine, e: Economy, policy: Policy) -> list[str]:
+    """The branches that a doctrine is about and that no sector of the economy is in, for want of a class or of output.
+
+    ``policy``: the plan's own, whose branches count too.
+    """
+    here = {b.name for b in with_branches(e, policy).branches}
+    keys = {key for value in d.policy.values() if isinstance(value, Mapping) for key in value}
+    asked = keys | {goal.indicator.rpartition(": ")[2] for goal in d.goals}
+    return [name for name in dict.fromkeys(_branches().values()) if name in asked - here]
+
+
 @cache
 def shipped() -> dict[str, Doctrine]:
     """The shipped doctrines by the name of their file: heavy, light, simultaneous, trade, autarky.

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from groundplan.economy.economy import Economy
-from groundplan.errors import GroundplanError, PlanInfeasible
+from groundplan.errors import GroundplanError, PlanInfeasible, UnknownName
 from groundplan.planning.activity_rows import GivenRow
 from groundplan.planning.best_plan import solved
 from groundplan.planning.compile_plan import compile_plan
-from groundplan.planning.doctrines.doctrine import Doctrine, with_choices, with_goals
+from groundplan.planning.doctrines.doctrine import Doctrine, lacking_branches, shipped, with_choices, with_goals
 from groundplan.planning.doctrines.turnpike import Ray, capital_by_year, distance, ray
 from groundplan.planning.explaining.guards import guard_table, guards_of
 from groundplan.planning.explaining.guards import side_by_side as guards_side_by_side
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
 
 NONE = "no doctrine"
+NO_BRANCH = (
+    "left out: no sector is of the branch {}, which it is about; "
+    "state classes of sectors (`groundplan names` proposes them)"
+)
 PATHS = {
     "consumption": "household consumption",
     "standard": "living standard",
@@ -110,16 +114,26 @@ def runs_of(
 ) -> list[Run]:
     """The plan without a doctrine, and one under each.
 
-    Raises what ``solved`` raises for the plan without a doctrine; a doctrine that the economy cannot meet is a run
-    without a plan.
+    Raises what ``solved`` raises for the plan without a doctrine; a doctrine that the economy cannot meet, or
+    that is about branches that it lacks, is a run without a plan.
     """
     more: dict[str, Any] = {"projects": projects, "families": families, "progress": progress}
     runs = [Run(NONE, None, common, most_even(solved(e, common, **more), progress))]
     for n, d in enumerate(doctrines, 1):
         progress(f"planning under doctrine {n} of {len(doctrines)}: {d.name}")
+        if lacking := lacking_branches(d, e, common):
+            runs.append(Run(d.name, d, common, None, NO_BRANCH.format(", ".join(lacking))))
+            continue
         chosen = with_choices(d, e, common)
         a = compile_plan(e, chosen)
-        policy = with_goals(d, chosen, a)
+        try:
+            policy = with_goals(d, chosen, a)
+        except UnknownName as unknown:
+            # What a user wrote may be misspelt; a doctrine that we ship asks for what these accounts do not have.
+            if d not in shipped().values():
+                raise
+            runs.append(Run(d.name, d, common, None, f"left out: {unknown.what}"))
+            continue
         try:
             runs.append(Run(d.name, d, policy, most_even(solved(e, policy, activities=a, **more), progress)))
         except PlanInfeasible as clash:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 import pandas as pd
 
 from groundplan.economy.audit import audit, final_use
@@ -152,10 +154,15 @@ def account_lines(e: Economy) -> list[str]:
         f"largest sectors by value added: {top(v)}",
         f"output {float(x.sum()):,.0f}; largest imports: {top(m)}",
         f"largest exports: {top(sold)}",
-        f"imported share of household consumption with all rounds of suppliers: {household_import_content(e):.1%}",
+        f"imported share of household consumption with all rounds of suppliers: {_imported_share(e)}",
         f"fixed capital {capital:,.0f}, {capital / gdp:.2f} times GDP, wears {wear:.1%} a year ({basis})",
         *(f"growth of capital {a.value}; {a.basis}" for a in e.assumptions if a.name == "growth of capital"),
         f"labour in {e.employment_unit}: {people}",
         f"audit: {checks[0]}; {checks[1]}",
         f"source: {e.sources[0].cite()}",
     ]
+
+
+def _imported_share(e: Economy) -> str:
+    share = household_import_content(e)
+    return "households buy nothing" if isnan(share) else f"{share:.1%}"

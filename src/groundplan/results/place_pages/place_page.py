@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 
 from groundplan.outcome import Outcome
-from groundplan.results.origins import assumption_table, sources
-from groundplan.results.page import Page, figure, items, paragraph, table
+from groundplan.results.origins import assumption_table, checked, sources
+from groundplan.results.page import Page, figure, items, listed, paragraph, table
 from groundplan.results.place_pages import place_fairness as fair
 from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages.place_charts import CHARTS
@@ -102,6 +102,7 @@ SECTIONS = (
     ("costs", "What the rules cost", _costs),
     ("envy", "Who has reason to ask", _envy),
     ("means", "Means: money, power, people, raw material", _means),
+    ("accounts", "The accounts of the plan, checked", listed(checked)),
     ("sure", "How sure", _sure),
     ("estimated", "What is estimated, doubtful or missing", _estimated),
     ("assumptions", "Every assumption about the works", _assumed),

@@ -6,6 +6,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.framed import table_of
+from groundplan.results.origins import checked
 from groundplan.results.place_pages import place_fairness as fair
 from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages import place_words as w
@@ -33,6 +34,7 @@ def place_summary(o: Outcome, rows: int = 8) -> str:
         "\n".join(wrapped(headline(o))),
         block("The rules", [line for n, s in enumerate(rules(o), 1) for line in wrapped(f"{n}. {s}")]),
         block("Who, year by year", [line for s in who(o) for line in wrapped(s)]),
+        block("The accounts, checked", wrapped(*checked(o))),
         _table_block("The programme in figures", v.by_year(o)),
         _table_block("What the national plan gives", v.agreement(o)),
         _table_block("How evenly people share", fair.fairness(o)),

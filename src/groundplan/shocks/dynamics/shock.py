@@ -138,8 +138,9 @@ def import_suppliers(system: System, event: CutImports, where: str) -> tuple[np.
     n = system.n
     foreign = np.flatnonzero(system.imported)
     if not foreign.size:
-        what = "a table of many regions has no imports to cut"
-        return foreign, [StudyError(what, where=where, fix="take the national view of one region, or lose capacity")]
+        what = "there are no imports to cut: nothing is imported here, as in any table of the whole world"
+        fix = "lose capacity in place of imports; of a world table take the national view of one region"
+        return foreign, [StudyError(what, where=where, fix=fix)]
     of = [system.products[g] for g in system.input_of]
     there = list(dict.fromkeys(of[r] for r in foreign))
     named, faults = select(event.products, there, kind="import", where=where, industries=system.industries)

@@ -10,9 +10,13 @@ import numpy as np
 import pandas as pd
 
 from groundplan.errors import GroundplanError, TableError, nearest, raise_all
+from groundplan.tables.door.last_digit import digit_of_sums
 from groundplan.tables.door.layout import label_text
 from groundplan.tables.door.mapping import NOTHING, FileMapping
 from groundplan.tables.door.uploads import read_upload
+
+# What a layout's own word for the last digit explains of a total beyond what the digits do: as much as of an account.
+SLACK = 1e-3
 
 
 def text_of(path: Path) -> str:
@@ -124,10 +128,14 @@ def disagreements(
 
     A rounded cell is off by at most half a unit, and n of them by 0.29·√n units (standard deviation); a gap of more
     than 0.5 + √n units is no rounding. Rows with an empty cell are passed over. ``flows`` says which cells are
-    flows at all (a printed 0 may be a rounded one); without it every cell is.
+    flows at all (a printed 0 may be a rounded one); without it every cell is. The unit is the last digit of the cells
+    and of the totals where they have one (``last_digit``); ``rounding``, which the layout says, explains no more than
+    ``SLACK`` of a total beyond it: publishers' own cells may be less exact than their digits.
     """
     n = pd.Series(cells.shape[1], index=cells.index) if flows is None else flows.sum(axis=1)
-    tolerance = rounding * (0.5 + np.sqrt(n)) + 1e-9 * printed.abs()
+    whole, part = (digit_of_sums(rounding, figures.to_numpy(dtype=float)) for figures in (printed, cells))
+    stated = (rounding * (0.5 + np.sqrt(n))).clip(upper=SLACK * printed.abs())
+    tolerance = stated.clip(lower=0.5 * whole + part * np.sqrt(n)) + 1e-9 * printed.abs()
     gap = cells.sum(axis=1, skipna=False) - printed
     gap = gap[gap.abs() > tolerance].sort_values(key=np.abs, ascending=False, kind="stable")
     if gap.empty:

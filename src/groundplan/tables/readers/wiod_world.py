@@ -245,11 +245,12 @@ def _arrays(path: Path, year: int, release: str, money: str, labels: dict[str, s
         labels=labels,
         names={n: NAMES[n] for n in (*finals, "VA_TLS_TTM")},
         source=_source(path, year, release, sha256(path)),
-        rounding=2.0,
+        rounding=1.0,
+        cut_off=True,
         methods=(
             "Value added, taxes on products and transport margins are one primary input of kind 'other': output less "
             "intermediate use, for the file does not hold them.",
-            "The figures were cut to whole millions, not rounded, so rows miss printed output by up to one each cell.",
+            "Figures were cut to whole millions, not rounded; printed output exceeds its row by one a cell at most.",
         ),
     )
 

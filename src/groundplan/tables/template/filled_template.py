@@ -18,6 +18,7 @@ from groundplan.tables.door.uploads import LIMITS, Upload, read_upload
 from groundplan.tables.industry_classes import class_faults
 from groundplan.tables.methods.supply_use import IMPORTS as SPLIT
 from groundplan.tables.methods.supply_use import layers
+from groundplan.tables.printed_digits import with_printed_digits
 from groundplan.tables.table import Table
 from groundplan.tables.template.filled_sheets import (
     CLASSES,
@@ -42,7 +43,7 @@ def open_file(path: Path, mapping: Path | None = None) -> Table:
             that differ, cells that are no numbers, empty cells unless About declares them 0, kinds not known.
     """
     said = NOTHING if mapping is None else open_mapping(Path(mapping))
-    return _table(_filled(Path(path), said))
+    return with_printed_digits(_table(_filled(Path(path), said)))
 
 
 def sector_list(path: Path) -> list[tuple[str, str]]:

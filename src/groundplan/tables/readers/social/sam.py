@@ -16,6 +16,7 @@ import pandas as pd
 from groundplan.errors import GroundplanError, TableError, raise_all
 from groundplan.sources import Source
 from groundplan.tables.door.grid import absent, numbers, read_grid
+from groundplan.tables.door.last_digit import digit_of_sums
 from groundplan.tables.door.mapping import NOTHING, FileMapping
 from groundplan.tables.methods.supply_use import IMPORTS, METHODS, Layers, kept, layers, sales_shares, symmetric
 from groundplan.tables.published import PublishedLayout
@@ -83,7 +84,8 @@ def read(
     Source: Lofgren, Harris and Robinson (2002), A standard CGE model in GAMS, chapter 2 (chapters not checked).
     """
     m = _matrix(path, kinds, mapping, rounding)
-    raise_all([*_unlike(m), *_strange_payments(m, rounding)], where=str(path))
+    digit = digit_of_sums(rounding, m.cells.to_numpy(dtype=float))
+    raise_all([*_unlike(m), *_strange_payments(m, digit)], where=str(path))
     activities, commodities, finals = m.of("activity"), m.of("commodity"), m.finals()
     codes = m.stems(activities)
     parts = _layers(m)

@@ -12,6 +12,7 @@ import pandas as pd
 from groundplan.errors import GroundplanError, TableError, nearest, raise_all
 from groundplan.tables.door.figures import figures
 from groundplan.tables.door.grid import absent, disagreements, repeats
+from groundplan.tables.door.last_digit import digit_of_sums
 from groundplan.tables.door.layout import label_text
 from groundplan.tables.door.mapping import FileMapping
 from groundplan.tables.door.notation import PLAIN, Notation
@@ -168,7 +169,7 @@ def _totals(square: Square, rounding: float, path: Path) -> list[GroundplanError
         ]
     both = flows.sum(axis=1) + flows.sum()
     gap = cells.sum(axis=1) - cells.sum()
-    allowed = rounding * (0.5 + np.sqrt(both)) + 1e-9 * cells.sum().abs()
+    allowed = digit_of_sums(rounding, cells.to_numpy(dtype=float)) * (0.5 + np.sqrt(both)) + 1e-9 * cells.sum().abs()
     off = gap[gap.abs() > allowed].sort_values(key=np.abs, ascending=False)
     if off.empty:
         return []
