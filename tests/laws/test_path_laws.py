@@ -29,8 +29,8 @@ def path(plan: SolvedPlan, name: str) -> pd.Series:
 
 @pytest.mark.parametrize("country", ["KEN 2019", "GHA 2019"])
 def test_a_longer_plan_begins_with_the_shorter_one(country: str) -> None:
-    """Proves: a plan of fifteen years begins with the plan of ten: what people use to 0.5 per cent in each of the first
-    seven years, to 2 in the last, to 1 in all.
+    """Proves: a plan of fifteen years begins with the plan of ten: what people use to 0.5 per cent in all of the ten
+    years and in each of the first seven, to 2 in the last.
 
     Breaks if: wear of the last years goes free, or what lies after the plan counts for nothing.
     """
@@ -39,7 +39,7 @@ def test_a_longer_plan_begins_with_the_shorter_one(country: str) -> None:
     apart = np.abs(longer / use - 1)
     assert apart.iloc[:7].max() < 0.005
     assert apart.max() < 0.02
-    assert longer.sum() == pytest.approx(use.sum(), rel=0.01)
+    assert longer.sum() == pytest.approx(use.sum(), rel=0.005)
 
 
 @pytest.mark.parametrize("country", ["KEN 2019", "GHA 2019"])
@@ -93,7 +93,8 @@ def _least_direction(gradient: np.ndarray, p: Any, worth: np.ndarray, least: flo
 def test_stage_two_by_another_program() -> None:
     """The least sum of squared second differences, written here from levels and standards, over the plan's own rows.
 
-    f is convex, so f(x*) − min f ≤ ∇f(x*)·(x* − y) for the y that minimises ∇f(x*)·y, which scipy finds.
+    What households use is what they live on less what they do with less of; differences that reach into the tail count
+    3 in 100. f is convex, so f(x*) − min f ≤ ∇f(x*)·(x* − y) for the y that minimises ∇f(x*)·y, which scipy finds.
 
     Proves: the path that is shown is the most even one, what it costs is what may be spent on it, and the rows hold.
     Breaks if: a difference, a weight, the growth or the accounts' year is wrong, or the solver stops early.
@@ -108,40 +109,50 @@ def test_stage_two_by_another_program() -> None:
         x0[numbers], x[numbers] = corner.solution.values[name].values, plan.solution.values[name].values
     acts, years = list(a.activities["activity"]), len(a.years)
     base = a.activities.set_index("activity")["base"]
-    series: list[tuple[float, float, float, list[np.ndarray]]] = []
+    series: list[tuple[float, float, float, list[tuple[np.ndarray, Any]]]] = []
     goods = list(dict.fromkeys(a.floors["good"]))
     spent = {g: float(base[f"live:{g.removeprefix('standard:')}"]) for g in goods}
     for g in goods:
         rows = [
-            columns["segment"][np.flatnonzero((a.utility["good"] == g) & (a.utility["year"] == y))] for y in a.years
+            (columns["segment"][np.flatnonzero((a.utility["good"] == g) & (a.utility["year"] == y))], 1.0)
+            for y in a.years
         ]
         series.append((spent[g] / sum(spent.values()), spent[g], spent[g], rows))
+    lived = [k for k, name in enumerate(acts) if name in ("live:rural", "live:urban")]
+    used = [*lived, *(k for k, name in enumerate(acts) if name.startswith("ease:"))]
+    sign = np.array([1.0 if k in lived else -1.0 for k in used])
+    whole = float(sum(base[acts[k]] for k in lived))
+    series.append((1.0, whole, whole, [(columns["level"][used, t], sign) for t in range(years)]))
     invest = [k for k, name in enumerate(acts) if name.startswith("invest:")]
     total = float(sum(base[acts[k]] for k in invest))
-    series.append((1.0, total, total, [columns["level"][invest, t] for t in range(years)]))
+    series.append((1.0, total, total, [(columns["level"][invest, t], 1.0) for t in range(years)]))
     sizes = {k: max(float(base[acts[k]]), float(x0[columns["level"][k]].mean()), 1e-4 * total) for k in invest}
     for k in invest:
         share = 0.01 * sizes[k] / sum(sizes.values())
-        series.append((share, sizes[k], float(base[acts[k]]), [columns["level"][[k], t] for t in range(years)]))
+        series.append((share, sizes[k], float(base[acts[k]]), [(columns["level"][[k], t], 1.0) for t in range(years)]))
 
     def unevenness(at: np.ndarray) -> tuple[float, np.ndarray]:
         value, gradient = 0.0, np.zeros(len(at))
         for weight, size, was, rows in series:
-            end = float(x0[rows[-1]].sum())
+            end = float((x0[rows[-1][0]] * rows[-1][1]).sum())
             rate = (end / was) ** (1.0 / years) - 1.0 if was > 0 and end > 0 else 0.0
-            shape = [was / size] + [float(at[r].sum()) / (size * (1 + rate) ** (t + 1)) for t, r in enumerate(rows)]
+            shape = [was / size] + [
+                float((at[r] * c).sum()) / (size * (1 + rate) ** (t + 1)) for t, (r, c) in enumerate(rows)
+            ]
             for t in range(2, years + 1):
                 d = shape[t] - 2 * shape[t - 1] + shape[t - 2]
-                value += weight * d * d
-                for late, sign in ((0, 1.0), (1, -2.0), (2, 1.0)):
+                counts = weight if t <= policy.years else 0.03 * weight
+                value += counts * d * d
+                for late, part in ((0, 1.0), (1, -2.0), (2, 1.0)):
                     step = t - late
                     if step > 0:
-                        gradient[rows[step - 1]] += 2 * weight * d * sign / (size * (1 + rate) ** step)
+                        r, c = rows[step - 1]
+                        gradient[r] += 2 * counts * d * part * c / (size * (1 + rate) ** step)
         return value, gradient
 
     worth = p.costs()
-    lived = float((a.utility["slope"].to_numpy() * x0[columns["segment"]]).sum())
-    least = float(worth @ x0) - 2e-5 * lived
+    enjoyed = float((a.utility["slope"].to_numpy() * x0[columns["segment"]]).sum())
+    least = float(worth @ x0) - 2e-5 * enjoyed
     was, _ = unevenness(x0)
     value, gradient = unevenness(x)
     assert plan.solution.quality["unevenness"] == pytest.approx([was, value], rel=1e-6, abs=1e-12)

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from groundplan.errors import SolverError
 from groundplan.planning.activities import Activities
+from groundplan.planning.families.forms import form_of
 from groundplan.planning.families.rows import Model
 from groundplan.planning.families.waste import sides_without_waste
 from groundplan.planning.solve import Progress, quiet
@@ -25,6 +26,8 @@ AROUND = (0.88, 1.15)
 # What the evenness of one sector's investment counts against that of all investment.
 SECTOR = 0.01
 TOLERANCE = 1e-8
+# What a bend in the years after the plan, which are never shown, counts against one in the plan's own.
+AFTERWARDS = 0.03
 # Of plans that are as even, the one whose structure is nearest to the base year's: what that weighs, so that no figure
 # is left to the solver; and the size of the goal as the solver is given it, which is far above its tolerance.
 RIDGE = 1e-6
@@ -33,7 +36,7 @@ FIGURES = 1e3
 MISSED = 1e-6
 # Nearer than that, as a share of the largest figure of its kind, a value is on its bound.
 AT_BOUND = 1e-8
-INVESTMENT = "investment"
+INVESTMENT, USED = "investment", "household consumption"
 
 
 class EvenSeries(NamedTuple):
@@ -67,16 +70,19 @@ class Evenness:
     """The series of a plan that should be even, each with the growth that it has from its start to its end.
 
     growth  [series] of the best plan, 1 / year
+    years   those that are reckoned with, the tail among them
+    shown   those of the plan itself
     """
 
     series: tuple[EvenSeries, ...]
     growth: Floats
     years: int
+    shown: int
 
     def of_totals(self) -> Evenness:
         """The same without single sectors."""
         kept = [k for k, s in enumerate(self.series) if s.kind != "sector"]
-        return Evenness(tuple(self.series[k] for k in kept), self.growth[kept], self.years)
+        return replace(self, series=tuple(self.series[k] for k in kept), growth=self.growth[kept])
 
     def differences(self, values: Floats) -> Floats:
         """[series, year] second differences of series over their growth and size: none in a path that grows evenly.
@@ -92,29 +98,37 @@ class Evenness:
         ]
         return np.diff(np.asarray(shapes).reshape(len(shapes), -1), 2, axis=1)
 
+    @property
+    def weights(self) -> Floats:
+        """[series, year] what the square of each difference counts: the series' weight, in the tail 0.03 of it.
+
+        What the end of the tail does to its last years would else bend the plan's own.
+        """
+        years = np.where(np.arange(2, self.years + 1) > self.shown, AFTERWARDS, 1.0)
+        return np.outer([s.weight for s in self.series], years)
+
     def unevenness(self, values: Floats) -> float:
-        """Σ_k weight_k Σ_t d[k,t]²."""
-        weights = np.array([s.weight for s in self.series])
-        return float((weights[:, None] * self.differences(values) ** 2).sum())
+        """Σ_k Σ_t weight[k,t] · d[k,t]²."""
+        return float((self.weights * self.differences(values) ** 2).sum())
 
 
 def evenness(m: Model, values: Floats) -> Evenness:
-    """The standards of the plan by their base-year shares, all investment, and a hundredth of each sector's.
+    """Standards by their base-year shares, household use C, all investment, a hundredth of each sector's.
 
-        Σ_g w_g Σ_t d[g,t]² + Σ_t d[I,t]² + 0.01 Σ_j w_j Σ_t d[I_j,t]²
+        Σ_t h_t · (Σ_g w_g d[g,t]² + d[C,t]² + d[I,t]² + 0.01 Σ_j w_j d[I_j,t]²),   h 1 in the plan, 0.03 in its tail
 
     ``values``: all columns of the best plan, which give each series its growth.
     Source: our own (docs/explanation/paths.md).
     """
     a = m.activities
     years = len(a.years)
-    series = [*_standards(m, a), *_investments(m, a, values)]
+    series = [*_standards(m, a), *_used(m, a), *_investments(m, a, values)]
     growth = []
     for s in series:
         path = s.path(values, years)
         ends = path[-1] / s.base if s.base > 0 and path[-1] > 0 else 1.0
         growth.append(ends ** (1.0 / years) - 1.0)
-    return Evenness(tuple(series), np.asarray(growth), years)
+    return Evenness(tuple(series), np.asarray(growth), years, len(a.plan_years))
 
 
 def _standards(m: Model, a: Activities) -> list[EvenSeries]:
@@ -134,6 +148,21 @@ def _standards(m: Model, a: Activities) -> list[EvenSeries]:
             EvenSeries(g, "standard", share, base[g], base[g], step.astype(np.int64), parts[own], np.ones(len(own)))
         )
     return out
+
+
+def _used(m: Model, a: Activities) -> list[EvenSeries]:
+    """What households use in all, the headline: it counts as much as the standards do one by one."""
+    if USED not in set(a.indicators["indicator"]) or not m.has("level"):
+        return []
+    base = a.activities["base"].to_numpy(dtype=float)
+    forms = [form_of(m, USED, np.asarray([year])) for year in a.years]
+    was = float(forms[0][m.variables["level"].numbers[:, 0]] @ base)
+    if not was > 0:
+        return []
+    columns = [np.flatnonzero(form) for form in forms]
+    step = np.repeat(np.arange(len(forms)), [len(c) for c in columns])
+    amount = np.concatenate([form[c] for form, c in zip(forms, columns, strict=True)])
+    return [EvenSeries(USED, "standard", 1.0, was, was, step, np.concatenate(columns), amount)]
 
 
 def _investments(m: Model, a: Activities, values: Floats) -> list[EvenSeries]:
@@ -291,9 +320,8 @@ def even_programme(m: Model, x: Floats, even: Evenness, share: float) -> Program
     p.add_rows("worth", 1, float(worth @ x) - spent, np.inf, (np.zeros(len(valued)), valued, worth[valued]))
     for name in p.goal:
         p.goal[name] = np.zeros_like(p.goal[name])
-    weights = np.repeat([s.weight for s in even.series], years - 1)
     diagonal = np.zeros(p.width)
-    diagonal[block.numbers.ravel()] = 2.0 * weights
+    diagonal[block.numbers.ravel()] = 2.0 * even.weights.ravel()
     levels = m.variables["level"].numbers
     diagonal[levels], p.goal["level"] = _towards_base(m, even)
     scale = FIGURES / max(even.unevenness(x), 1e-12)

@@ -1,0 +1,154 @@
+"""The laws of the path that is told, on every economy at hand; writes the table of docs/explanation/paths.md.
+
+    python benchmarks/paths.py               all: shipped, and WIOD's where the tables are beside the project
+    python benchmarks/paths.py KEN-2019 WIOD-DEU --longer
+    python benchmarks/paths.py --write       writes the table into the docs
+
+Of each: the largest change of growth of household use from one year to the next, the last year's investment against
+what steady growth needs, the share of standards on a rung of the utility's ladder, how far 0.1 per cent of noise on
+what is taken moves household use, investment and sectors' investment, and the processor time of both stages. ``--longer``
+also plans fifteen years and tells how far their first ten are from the ten. Laws that fail are marked with *.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from groundplan.errors import GroundplanError
+from groundplan.planning.activities import Activities
+from groundplan.planning.best_plan import indicators, model_of, solved
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.explaining.priorities import solve_in_turn
+from groundplan.planning.paths.even_path import most_even
+from groundplan.planning.policy import Policy
+from groundplan.planning.solve import quiet
+from groundplan.planning.solved_plan import SolvedPlan
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+PAGE = ROOT / "docs" / "explanation" / "paths.md"
+MARK = "<!-- laws -->"
+USED, NOISE, COUNTED = "household consumption", 0.001, 0.002
+# Column → what it may be at most.
+LAWS = {
+    "change of growth, points": 0.7,
+    "last investment off, %": 10.0,
+    "on a rung, %": 17.0,
+    "noise: use, %": 0.5,
+    "noise: investment, %": 0.5,
+    "noise: sectors, 95 of 100, %": 4.0,
+    "noise: sectors, worst, %": 15.0,
+    "stage two over stage one": 3.0,
+    "15 to 10 years: use in all, %": 0.5,
+}
+
+
+def noisy(a: Activities) -> Activities:
+    """Every coefficient of what is taken, off by up to a thousandth."""
+    takes = (a.flows["role"] == "take").to_numpy()
+    off = np.where(takes, 1.0 + NOISE * np.random.default_rng(1).uniform(-1.0, 1.0, len(takes)), 1.0)
+    return replace(a, flows=a.flows.assign(coefficient=a.flows["coefficient"] * off))
+
+
+def last_investment(plan: SolvedPlan) -> float:
+    """Investment of the last year over what keeps its capital growing as it does, less 1."""
+    stock, made, a = plan.stock, plan.level, plan.activities
+    gives = a.flows[a.flows["role"] == "give"].groupby("activity")["coefficient"].sum()
+    wear, last = a.commodities.set_index("commodity")["loss"], a.years[-1]
+    acts = [act for act in made.index if act.startswith("invest:")]
+    own = [f"capacity:{act.removeprefix('invest:')}" for act in acts]
+    now, then = (stock.loc[own, year].to_numpy(dtype=float) for year in (last, last + 1))
+    needed = (wear.reindex(own).to_numpy() * then + np.maximum(then - now, 0.0)) / gives.reindex(acts).to_numpy()
+    return float(made.loc[acts, last].sum() / needed.sum() - 1.0)
+
+
+def on_rungs(plan: SolvedPlan) -> float:
+    """The share of standards within 1e-4 of a power of 1.03."""
+    u = plan.activities.utility
+    had = u[["good", "year"]].assign(had=plan.values["segment"].values).groupby(["good", "year"])["had"].sum()
+    heads = plan.activities.floors.set_index(["good", "year"])["heads"].reindex(had.index)
+    rung = np.log(np.maximum(had / heads, 1e-9)) / np.log(1.03)
+    return float((np.abs(rung - rung.round()) < 1e-4 / np.log(1.03)).mean())
+
+
+def used(plan: SolvedPlan) -> pd.Series:
+    """What households use by year, the accounts' first."""
+    return pd.Series(indicators(plan).sel(indicator=USED).to_series())
+
+
+def invested(plan: SolvedPlan) -> pd.DataFrame:
+    """Investment by sector and year, of the plan's own years."""
+    level = plan.level
+    return level.loc[[a for a in level.index if a.startswith("invest:")], list(plan.activities.years)]
+
+
+def line(job: str, *, longer: bool) -> str:
+    """One row of the table."""
+    from sense import economy
+
+    e, policy = economy(job), Policy()
+    try:
+        start = time.process_time()
+        corner = solved(e, policy)
+        first = time.process_time() - start
+        even = most_even(corner)
+        second = time.process_time() - start - first
+        m = model_of(e, policy, activities=noisy(compile_plan(e, policy)))
+        other = most_even(SolvedPlan(e, policy, m, solve_in_turn(m, policy, quiet)))
+        further = used(most_even(solved(e, Policy(years=15)))).iloc[1:11] if longer else None
+    except GroundplanError as fault:
+        return f"| {job} | {fault.what} |"
+    use, invest, moved = used(even), invested(even), invested(other)
+    large = invest[(invest.sum(axis=1) > COUNTED * invest.to_numpy().sum()).to_numpy()]
+    sectors = (moved.loc[large.index] / large - 1.0).abs().to_numpy()
+    figures = [
+        100 * use.pct_change().dropna().diff().abs().max(),
+        100 * abs(last_investment(even)),
+        100 * on_rungs(even),
+        100 * float((used(other) / use - 1.0).abs().max()),
+        100 * float((moved.sum() / invest.sum() - 1.0).abs().max()),
+        100 * float(np.quantile(sectors, 0.95)),
+        100 * float(sectors.max()),
+        second / first,
+    ]
+    if further is not None:
+        figures.append(100 * abs(float(further.sum() / use.iloc[1:].sum()) - 1.0))
+    cells = [f"{v:.2f}{'*' if v > most else ''}" for v, most in zip(figures, LAWS.values(), strict=False)]
+    path = "" if even.solution.quality["path"].startswith("the most even") else " (corner)"
+    return f"| {job}{path} | {' | '.join(cells)} |"
+
+
+def main() -> None:
+    """Print the table, row by row."""
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("jobs", nargs="*")
+    ask.add_argument("--longer", action="store_true")
+    ask.add_argument("--write", action="store_true")
+    ask.add_argument("--workers", type=int, default=2)
+    given = ask.parse_args()
+    from sense import jobs
+
+    columns = list(LAWS) if given.longer else list(LAWS)[:-1]
+    rows = ["| economy | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    print("\n".join(rows), flush=True)
+    with ProcessPoolExecutor(given.workers) as pool:
+        for row in pool.map(partial(line, longer=given.longer), given.jobs or jobs()):
+            print(row, flush=True)
+            rows.append(row)
+    if given.write:
+        text, table = PAGE.read_text("utf-8"), "\n".join(rows)
+        before, after = text.split(MARK)[0], text.split(MARK)[-1]
+        PAGE.write_text(f"{before}{MARK}\n\n{table}\n\n{MARK}{after}", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
