@@ -6,7 +6,7 @@
 
 Of each: the largest change of growth of household use from one year to the next, the last year's investment against
 what steady growth needs, the share of standards on a rung of the utility's ladder, how far 0.1 per cent of noise on
-what is taken moves household use, investment and sectors' investment, and the processor time of both stages. ``--longer``
+what is taken moves household use, investment and sectors' investment, and the processor time of both. ``--longer``
 also plans fifteen years and tells how far their first ten are from the ten. Laws that fail are marked with *.
 """
 

@@ -56,7 +56,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "stress, list": ("stress", "--list"),
     "stress, preview": ("stress", "KEN", "--preview"),
     "template": ("template", "t.xlsx", "--like", "KEN"),
-    "whynot": ("whynot", "KEN", "gross output: coff <= 60 in 2020", "--years", "1"),
+    "whynot": ("whynot", "KEN", "import bill <= 2110 in 2020", "--years", "1"),
 }
 
 

@@ -22,7 +22,7 @@ WORDS = {
     "see": ("see", "KEN", "--draws", "5"),
     "stress": ("stress", "KEN", "--scenario", "fuel cut"),
     "place": ("place", "KEN", "--quick"),
-    "whynot": ("whynot", "KEN", "gross output: cons >= 2500 in 2024", "--years", "5"),
+    "whynot": ("whynot", "KEN", "import bill <= 2110 in 2020", "--years", "1"),
     "robust": ("robust", "KEN", "--years", "2", "--draws", "2", "--fresh", "2"),
 }
 

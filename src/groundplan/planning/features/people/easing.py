@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -73,7 +74,7 @@ def taken_off(tables: Tables, e: Economy, policy: Policy, h: Horizon) -> Tables:
 
     Indicators of levels, and flows of ``live:g`` other than products and the standard: taxes to the budget, its rules.
     """
-    eases = list(steps(e, policy, h))
+    eases = steps(e, policy, h)
     if not eases:
         return tables
     counted, paid = dict[str, list[IndicatorRow]](), dict[str, list[FlowRow]]()
@@ -92,13 +93,21 @@ def taken_off(tables: Tables, e: Economy, policy: Policy, h: Horizon) -> Tables:
     return tables + Tables(indicators=indicators, flows=flows)
 
 
-def steps(e: Economy, policy: Policy, h: Horizon) -> Iterator[Ease]:
-    """The steps of every product; none in the year of the accounts, which is as it was."""
+def steps(e: Economy, policy: Policy, h: Horizon) -> tuple[Ease, ...]:
+    """The steps of every product; none in the year of the accounts, which is as it was. Reckoned once for a horizon."""
+    return _of_horizon(h) if e is h.economy and policy is h.policy else _steps(e, policy, h)
+
+
+@lru_cache(maxsize=4)
+def _of_horizon(h: Horizon) -> tuple[Ease, ...]:
+    return _steps(h.economy, h.policy, h)
+
+
+def _steps(e: Economy, policy: Policy, h: Horizon) -> tuple[Ease, ...]:
     if h.base_year:
-        return
+        return ()
     bought, numbers = household_demands(e, policy, h), group_numbers(e, policy, h)
-    for i in e.sectors:
-        yield from _steps_of(e, i, bought, numbers)
+    return tuple(s for i in e.sectors for s in _steps_of(e, i, bought, numbers))
 
 
 def household_demands(e: Economy, policy: Policy, h: Horizon) -> dict[str, Demand]:

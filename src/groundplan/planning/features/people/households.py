@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -107,8 +110,20 @@ def paces(e: Economy, policy: Policy) -> list[PaceRow]:
     ]  # fmt: skip
 
 
-def demands(e: Economy, policy: Policy, h: Horizon) -> dict[str, Demand]:
-    """The demand of every group; that of households moves with income unless the policy's ``baskets`` are fixed."""
+def demands(e: Economy, policy: Policy, h: Horizon) -> Mapping[str, Demand]:
+    """The demand of every group; that of households moves with income unless the policy's ``baskets`` are fixed.
+
+    Several parts of a plan ask for it: of one horizon it is reckoned once.
+    """
+    return _demands_of(h) if e is h.economy and policy is h.policy else _demands(e, policy, h)
+
+
+@lru_cache(maxsize=4)
+def _demands_of(h: Horizon) -> Mapping[str, Demand]:
+    return MappingProxyType(_demands(h.economy, h.policy, h))
+
+
+def _demands(e: Economy, policy: Policy, h: Horizon) -> dict[str, Demand]:
     own, common = choices_by_group(e, policy), GroupChoices(policy.floor, policy.aversion)
     check_elasticities(e, policy)
     out = {}
