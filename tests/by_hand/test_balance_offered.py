@@ -48,11 +48,12 @@ def test_nothing_is_offered_that_cannot_be_done() -> None:
     Proves: it is refused without an offer. Breaks if: the offer fails where the refusal was clear.
     """
     t = paying_more()
+    unsold = pd.Series({"farm": 0.0, "works": 1.0})
     none = replace(
         t,
-        domestic_use=t.domestic_use.assign(**dict.fromkeys(t.domestic_use, 0.0)),
-        domestic_final=t.domestic_final * 0.0,
-        exports=t.exports * 0.0,
+        domestic_use=t.domestic_use.mul(unsold, axis=0),
+        domestic_final=t.domestic_final.mul(unsold, axis=0),
+        exports=t.exports * unsold,
     )
     with pytest.raises(Exception, match="output 0") as refused:
         Economy.from_table(none)
