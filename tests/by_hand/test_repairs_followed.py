@@ -219,6 +219,6 @@ def test_wishes_in_place_of_musts() -> None:
     never: Any = None
     asked = AskedPlan(policy, mill(), FAMILIES, never, lambda p: programme(mill(), p))
     found = gentle(asked, [0, 1], 60.0)
-    assert [r.kind for r in found] == ["a later year", "a later year", "a wish", "a wish"]
-    assert [next(iter(r.targets.values())).year for r in found] == [2, 2, 1, 1]
-    assert [next(iter(r.targets.values())).priority for r in found] == [None, None, 1, 1]
+    assert [r.kind for r in found] == ["a wish", "a wish", "a later year", "a later year"]
+    assert [next(iter(r.targets.values())).year for r in found] == [1, 1, 2, 2]
+    assert [next(iter(r.targets.values())).priority for r in found] == [1, 1, None, None]

@@ -48,10 +48,11 @@ def gentle(asked: AskedPlan, targets: Sequence[int], seconds: float, progress: P
         return feasible(m, policy, progress, whole=False, seconds=SECONDS)
 
     progress("looking for gentler repairs")
-    out = [repair for n in targets if (repair := _later(asked, n, possible)) is not None]
+    # What takes fewest trials comes first: longer plans are tried year by year.
     faster = _faster(asked, targets, possible)
-    out += [] if faster is None else [faster]
-    return out + (_wishes(asked.policy, targets, possible) if len(targets) > 1 else [])
+    out = [] if faster is None else [faster]
+    out += _wishes(asked.policy, targets, possible) if len(targets) > 1 else []
+    return out + [repair for n in targets if (repair := _later(asked, n, possible)) is not None]
 
 
 def _with(policy: Policy, n: int, target: Target) -> Policy:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,7 +40,9 @@ ALTERNATIVES = 6
 MIXED = 0.8
 # Seconds: for one answer of the solver; of work on a conflict and its repairs, by year of the plan, at least, at most.
 SECONDS = 10.0
-A_YEAR, SHORT, BUDGET = 6.0, 30.0, 60.0
+A_YEAR, SHORT, BUDGET = 12.0, 30.0, 120.0
+# Of the seconds for repairs: to look for them, and for gentler ones; what follows from each has the rest.
+SEARCHED, GENTLE = 0.5, 0.2
 KINDS = 8
 # Years of one target whose reach is looked for one by one; a project that can be built so far is no project too large.
 LINES, HALF = 12, 0.5
@@ -106,9 +109,13 @@ def repairs(
     then rounded up to two digits and tried on the whole plan; where later years need more, the whole plan says how
     much. Where all kinds together need much less than any alone, or none alone suffices, that is an alternative too.
     With ``asked`` there are gentler ones (``gentle``), and each is followed to its consequence. At most
-    ``ALTERNATIVES``. What the solver does not say within ``seconds`` is left out.
+    ``ALTERNATIVES``. What the solver does not say within ``seconds`` is left out; the search takes ``SEARCHED`` of them
+    at most, so that there are some for what each repair means.
     """
-    search = _Search(a, policy, families, clash, progress, time.process_time() + max(seconds, SECONDS), asked)
+    seconds = max(seconds, SECONDS)
+    until = time.process_time() + seconds
+    searched = seconds if asked is None else SEARCHED * seconds
+    search = _Search(a, policy, families, clash, progress, until - seconds + searched, asked)
     kinds = kinds_of(clash.items)[:KINDS]
     enough = [r for kind in kinds if (r := search.repair([kind])) is not None]
     least = min((r.share for r in enough), default=np.inf)
@@ -118,8 +125,11 @@ def repairs(
     enough = sorted(enough, key=lambda r: r.share)[:ALTERNATIVES]
     if asked is None:
         return search.costed(enough)
-    mild = gentle(asked, clash.targets, search.left / 2.0, progress)
-    return follow(asked, clash.targets, [*enough, *mild], max(search.left, SECONDS), progress)[:ALTERNATIVES]
+    mild = gentle(asked, clash.targets, GENTLE * seconds, progress)
+    # In turn, so that where time ends both kinds have been followed.
+    ranked = [r for pair in zip_longest(mild, enough) for r in pair if r is not None]
+    left = max(until - time.process_time(), SECONDS)
+    return follow(asked, clash.targets, ranked, left, progress)[:ALTERNATIVES]
 
 
 class _Search:
