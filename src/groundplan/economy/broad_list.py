@@ -33,12 +33,18 @@ def broad_list(e: Economy) -> Concordance:
 
 def broad_weights(e: Economy) -> pd.DataFrame:
     """Shares of every sector in the broad list, sector × broad sector; nan for a sector that is in none of it."""
-    columns = concordances.load(NAME).weights.columns
+    columns = _weights().columns
     rows = {s: {} if k is None else broad_shares(k) for s, k in e.class_by_sector.items()}
     return pd.DataFrame(
         [[row.get(str(c), 0.0) if row else float("nan") for c in columns] for row in rows.values()],
         index=list(rows), columns=columns,
     )  # fmt: skip
+
+
+@cache
+def _weights() -> pd.DataFrame:
+    """Code × broad sector, read once."""
+    return concordances.load(NAME).weights
 
 
 @cache
@@ -51,7 +57,7 @@ def broad_shares(industry: IndustryClass) -> Mapping[str, float]:
     """
     if industry.rev3:
         return {}
-    weights = concordances.load(NAME).weights
+    weights = _weights()
     named = [industry.code] if industry.code in weights.index else sorted(industry.divisions & set(weights.index))
     if not named:
         return {}

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from groundplan.errors import SolverError
 from groundplan.planning.activities import Activities
-from groundplan.planning.families.forms import form_of
+from groundplan.planning.families.forms import entries_of
 from groundplan.planning.families.rows import Model
 from groundplan.planning.families.waste import sides_without_waste
 from groundplan.planning.solve import Progress, quiet
@@ -154,15 +154,13 @@ def _used(m: Model, a: Activities) -> list[EvenSeries]:
     """What households use in all, the headline: it counts as much as the standards do one by one."""
     if USED not in set(a.indicators["indicator"]) or not m.has("level"):
         return []
-    base = a.activities["base"].to_numpy(dtype=float)
-    forms = [form_of(m, USED, np.asarray([year])) for year in a.years]
-    was = float(forms[0][m.variables["level"].numbers[:, 0]] @ base)
-    if not was > 0:
-        return []
-    columns = [np.flatnonzero(form) for form in forms]
-    step = np.repeat(np.arange(len(forms)), [len(c) for c in columns])
-    amount = np.concatenate([form[c] for form, c in zip(forms, columns, strict=True)])
-    return [EvenSeries(USED, "standard", 1.0, was, was, step, np.concatenate(columns), amount)]
+    when, column, amount = entries_of(m, USED, np.asarray(a.years))
+    step = when - a.years[0]
+    level = m.variables["level"].numbers
+    base = np.zeros(m.programme.width)
+    base[level[:, 0]] = a.activities["base"].to_numpy(dtype=float)
+    was = float((base[column] * amount)[step == 0].sum())
+    return [EvenSeries(USED, "standard", 1.0, was, was, step, column, amount)] if was > 0 else []
 
 
 def _investments(m: Model, a: Activities, values: Floats) -> list[EvenSeries]:
