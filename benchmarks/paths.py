@@ -108,8 +108,9 @@ def line(job: str, *, longer: bool) -> str:
     except GroundplanError as fault:
         return f"| {job} | {fault.what} |"
     use, invest, moved = used(even), invested(even), invested(other)
-    large = invest[(invest.sum(axis=1) > COUNTED * invest.to_numpy().sum()).to_numpy()]
-    sectors = (moved.loc[large.index] / large - 1.0).abs().to_numpy()
+    # Of a sector the years in which it is above 0.2 per cent of all investment.
+    large = (invest > COUNTED * invest.sum()).to_numpy()
+    sectors = np.abs(moved.loc[invest.index].to_numpy()[large] / invest.to_numpy()[large] - 1.0)
     figures = [
         100 * use.pct_change().dropna().diff().abs().max(),
         100 * abs(last_investment(even)),
