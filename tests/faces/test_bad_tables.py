@@ -134,6 +134,14 @@ def test_truncated_json(tmp_path: Path) -> None:
     assert "supply.json" in message
 
 
+def test_an_integer_without_end_in_json(tmp_path: Path) -> None:
+    """Proves: a figure of 401 digits, which no number of ours holds, is a refusal. Breaks if: it is an overflow."""
+    text = json.dumps(spain("cp15")).replace('"value": {', '"value": {"0": 1' + 400 * "9" + ", ", 1)
+    message = told(lambda: read_spain(tmp_path, text, spain("cp16")))
+    assert "an integer of 401 digits" in message
+    assert "supply.json" in message
+
+
 def test_tables_exchanged(tmp_path: Path) -> None:
     """Proves: the use table in place of the supply table is told by its dimensions."""
     message = told(lambda: read_spain(tmp_path, spain("cp16"), spain("cp15")))

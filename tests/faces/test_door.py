@@ -52,6 +52,8 @@ def packed(text: str, name: str = "inside.csv") -> bytes:
         ("a.zip", packed(TEXT)),
         ("wrong_name.xlsx", gzip.compress(TEXT.encode())),
     ],
+    # What is packed carries the second in which it was, and workers must name a test alike.
+    ids=["csv", "tsv", "csv.gz", "zip", "wrong name"],
 )
 def test_one_table_in_every_dress(name: str, data: bytes, tmp_path: Path) -> None:
     """Proves: text, packed or not, gives the same cells; the bytes say what a file is, its name does not."""

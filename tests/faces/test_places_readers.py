@@ -161,6 +161,7 @@ def test_broken_polygons_are_refused_with_their_place(tmp_path: Path) -> None:
     ("content", "words"),
     [
         ("{", "is not JSON"),
+        ('{"features": [{"properties": {"people": 1' + 400 * "9" + "}}]}", "an integer of 401 digits"),
         ("[]", "no GeoJSON FeatureCollection"),
         ('{"features": []}', "no GeoJSON FeatureCollection"),
         ('{"features": [3]}', "no column"),

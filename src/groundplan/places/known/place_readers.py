@@ -26,6 +26,7 @@ from groundplan.sources import sha256
 from groundplan.tables.door.figures import figures
 from groundplan.tables.door.grid import text_of
 from groundplan.tables.door.mapping import FileMapping
+from groundplan.tables.door.parsing.json_cells import whole_number
 from groundplan.tables.door.uploads import read_upload
 
 Cells = Callable[[Path, FileMapping], Sequence[Sequence[object]]]
@@ -211,7 +212,7 @@ def _features(path: Path, roles: Roles) -> tuple[list[dict[str, Any]], dict[str,
 def _json(path: Path) -> Any:
     text = text_of(path)
     try:
-        content = json.loads(text)
+        content = json.loads(text, parse_int=whole_number)
         if HALF.search(text):  # half a character, which no file that is written could hold; whole ones pass
             json.dumps(content, ensure_ascii=False).encode("utf-8")
         return content

@@ -19,6 +19,8 @@ from groundplan.tables.door.parsing.packed import ParsedFile, packed
 DIMENSIONS, CELLS = "dimensions", "cells"
 PARTS = ("id", "size", "dimension", "value")
 Row = list[float | str]
+# Codes may be long; what has more digits than these is no figure and no code.
+DIGITS = 40
 
 
 def read_json(text: str, name: str, limits: Limits) -> ParsedFile:
@@ -28,9 +30,11 @@ def read_json(text: str, name: str, limits: Limits) -> ParsedFile:
             order; all at once where one does not hide the other.
     """
     try:
-        data = json.loads(text)
+        data = json.loads(text, parse_int=whole_number)
     except json.JSONDecodeError as error:
         raise _fault(f"the file is not whole JSON: it breaks at line {error.lineno}, column {error.colno}") from None
+    except ValueError as error:
+        raise _fault(f"the file is JSON with {error}") from None
     except RecursionError:
         raise _fault("the file is JSON with lists in lists without end") from None
     if isinstance(data, list) and data and all(isinstance(record, dict) for record in data):
@@ -42,6 +46,17 @@ def read_json(text: str, name: str, limits: Limits) -> ParsedFile:
     dimensions = [row for d, size in zip(data["id"], data["size"], strict=True) for row in _categories(data, d, size)]
     cells = packed(CELLS, _cells(data["value"]), limits)
     return ParsedFile("json-stat", [DIMENSIONS, CELLS], [packed(DIMENSIONS, dimensions, limits), cells])
+
+
+def whole_number(digits: str) -> int:
+    """An integer of a JSON text; ``ValueError`` for one so long that no number of ours holds it.
+
+    >>> whole_number("-12")
+    -12
+    """
+    if len(digits) > DIGITS:
+        raise ValueError(f"an integer of {len(digits)} digits, which is too large")
+    return int(digits)
 
 
 def _fault(what: str) -> TableError:
