@@ -16,7 +16,6 @@ import argparse
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -24,8 +23,7 @@ import numpy as np
 import pandas as pd
 
 from groundplan.errors import GroundplanError
-from groundplan.planning.activities import Activities
-from groundplan.planning.best_plan import indicators, model_of, solved
+from groundplan.planning.best_plan import model_of, solved
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.explaining.priorities import solve_in_turn
 from groundplan.planning.paths.even_path import most_even
@@ -37,7 +35,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 PAGE = ROOT / "docs" / "explanation" / "paths.md"
 MARK = "<!-- laws -->"
-USED, NOISE, COUNTED = "household consumption", 0.001, 0.002
+COUNTED = 0.002
 # Column → what it may be at most.
 LAWS = {
     "change of growth, points": 0.7,
@@ -52,39 +50,6 @@ LAWS = {
 }
 
 
-def noisy(a: Activities) -> Activities:
-    """Every coefficient of what is taken, off by up to a thousandth."""
-    takes = (a.flows["role"] == "take").to_numpy()
-    off = np.where(takes, 1.0 + NOISE * np.random.default_rng(1).uniform(-1.0, 1.0, len(takes)), 1.0)
-    return replace(a, flows=a.flows.assign(coefficient=a.flows["coefficient"] * off))
-
-
-def last_investment(plan: SolvedPlan) -> float:
-    """Investment of the last year over what keeps its capital growing as it does, less 1."""
-    stock, made, a = plan.stock, plan.level, plan.activities
-    gives = a.flows[a.flows["role"] == "give"].groupby("activity")["coefficient"].sum()
-    wear, last = a.commodities.set_index("commodity")["loss"], a.years[-1]
-    acts = [act for act in made.index if act.startswith("invest:")]
-    own = [f"capacity:{act.removeprefix('invest:')}" for act in acts]
-    now, then = (stock.loc[own, year].to_numpy(dtype=float) for year in (last, last + 1))
-    needed = (wear.reindex(own).to_numpy() * then + np.maximum(then - now, 0.0)) / gives.reindex(acts).to_numpy()
-    return float(made.loc[acts, last].sum() / needed.sum() - 1.0)
-
-
-def on_rungs(plan: SolvedPlan) -> float:
-    """The share of standards within 1e-4 of a power of 1.03."""
-    u = plan.activities.utility
-    had = u[["good", "year"]].assign(had=plan.values["segment"].values).groupby(["good", "year"])["had"].sum()
-    heads = plan.activities.floors.set_index(["good", "year"])["heads"].reindex(had.index)
-    rung = np.log(np.maximum(had / heads, 1e-9)) / np.log(1.03)
-    return float((np.abs(rung - rung.round()) < 1e-4 / np.log(1.03)).mean())
-
-
-def used(plan: SolvedPlan) -> pd.Series:
-    """What households use by year, the accounts' first."""
-    return pd.Series(indicators(plan).sel(indicator=USED).to_series())
-
-
 def invested(plan: SolvedPlan) -> pd.DataFrame:
     """Investment by sector and year, of the plan's own years."""
     level = plan.level
@@ -93,6 +58,7 @@ def invested(plan: SolvedPlan) -> pd.DataFrame:
 
 def line(job: str, *, longer: bool) -> str:
     """One row of the table."""
+    from path_figures import bend, last_investment, noisy, on_rungs, used
     from sense import economy
 
     e, policy = economy(job), Policy()
@@ -102,7 +68,7 @@ def line(job: str, *, longer: bool) -> str:
         first = time.process_time() - start
         even = most_even(corner)
         second = time.process_time() - start - first
-        m = model_of(e, policy, activities=noisy(compile_plan(e, policy)))
+        m = model_of(e, policy, activities=noisy(compile_plan(e, policy), 1))
         other = most_even(SolvedPlan(e, policy, m, solve_in_turn(m, policy, quiet)))
         further = used(most_even(solved(e, Policy(years=15)))).iloc[1:11] if longer else None
     except GroundplanError as fault:
@@ -112,7 +78,7 @@ def line(job: str, *, longer: bool) -> str:
     large = (invest > COUNTED * invest.sum()).to_numpy()
     sectors = np.abs(moved.loc[invest.index].to_numpy()[large] / invest.to_numpy()[large] - 1.0)
     figures = [
-        100 * use.pct_change().dropna().diff().abs().max(),
+        bend(even),
         100 * abs(last_investment(even)),
         100 * on_rungs(even),
         100 * float((used(other) / use - 1.0).abs().max()),

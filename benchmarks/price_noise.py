@@ -10,13 +10,12 @@ and the ranks that a product moves by at most; prices whose average is below a h
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+import sys
+from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from groundplan.economy.economy import Economy
-from groundplan.planning.activities import Activities
 from groundplan.planning.best_plan import model_of
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.explaining.priorities import solve_in_turn
@@ -27,18 +26,14 @@ from groundplan.planning.solve import quiet
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.tables import catalogue
 
-NOISE, COUNTED = 0.001, 0.01
-
-
-def noisy(a: Activities, seed: int) -> Activities:
-    """Every coefficient of what is taken, off by up to a thousandth; seed 0 leaves the data as they are."""
-    takes = (a.flows["role"] == "take").to_numpy() & (seed > 0)
-    off = np.where(takes, 1.0 + NOISE * np.random.default_rng(seed).uniform(-1.0, 1.0, len(takes)), 1.0)
-    return replace(a, flows=a.flows.assign(coefficient=a.flows["coefficient"] * off))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+COUNTED = 0.01
 
 
 def told(e: Economy, policy: Policy, seed: int) -> tuple[pd.DataFrame, pd.Series, str]:
     """Prices by year, domestic resource costs over the plan, and whose prices they are."""
+    from path_figures import noisy
+
     m = model_of(e, policy, activities=noisy(compile_plan(e, policy), seed))
     plan = with_soft_prices(SolvedPlan(e, policy, m, solve_in_turn(m, policy, quiet)))
     costs = resource_costs(plan)

@@ -79,15 +79,7 @@ def named_alike() -> Table:
 
 def at_signs() -> Table:
     """Codes with an @, which some names of activities are parted by."""
-    return table(
-        np.array([[20.0, 30.0], [10.0, 40.0]]),
-        np.array([[5.0, 15.0], [5.0, 20.0]]),
-        np.array([[20.0, 10.0, 2.0, 0.0, 0.0], [10.0, 25.0, 15.0, 20.0, 5.0]]),
-        np.array([[3.0, 4.0, 0.0, 0.0, 0.0], [0.0, 6.0, 2.0, 10.0, 0.0]]),
-        np.array([18.0, 75.0]),
-        wages=np.array([30.0, 40.0]),
-        codes=["farm@1", "make:works@2020"],
-    )
+    return small_table(("farm@1", "make:works@2020"))
 
 
 def one_all_imported() -> Table:

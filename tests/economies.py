@@ -103,8 +103,8 @@ def table(
 
 
 @cache
-def small_table() -> Table:
-    """The table of ``small``, before anything is known of its capital."""
+def small_table(codes: tuple[str, ...] = ("farm", "works")) -> Table:
+    """The table of ``small``, before anything is known of its capital; ``codes`` of its two sectors."""
     return table(
         np.array([[20.0, 30.0], [10.0, 40.0]]),
         np.array([[5.0, 15.0], [5.0, 20.0]]),
@@ -112,10 +112,11 @@ def small_table() -> Table:
         np.array([[3.0, 4.0, 0.0, 0.0, 0.0], [0.0, 6.0, 2.0, 10.0, 0.0]]),
         np.array([18.0, 75.0]),
         wages=np.array([30.0, 40.0]),
-        codes=["farm", "works"],
+        codes=list(codes),
     )
 
 
+@cache
 def small() -> Economy:
     """Two sectors, farming and works, with figures that can be read; money per year.
 

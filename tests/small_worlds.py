@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
@@ -46,12 +47,10 @@ def world(
     industries: Sequence[str],
     use: np.ndarray,
     final_use: np.ndarray,
-    *,
-    taxes: np.ndarray | None = None,
-    finals: dict[str, str] | None = None,
+    **more: Any,
 ) -> World:
     """The world of ``world_table``."""
-    return World.from_table(world_table(countries, industries, use, final_use, taxes=taxes, finals=finals))
+    return World.from_table(world_table(countries, industries, use, final_use, **more))
 
 
 @st.composite

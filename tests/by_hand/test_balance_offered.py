@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from commands import said
 from economies import small_table
 from small_accounts import write_small_template
 
-from groundplan import balance_table, see
+from groundplan import balance_table, plan, see
 from groundplan.economy.economy import Economy
 from groundplan.economy.opening import Opening, TableFiles
 from groundplan.errors import BalanceError, StudyError
+from groundplan.results.html_report import report
 from groundplan.tables.table import Table
 
 
@@ -81,7 +83,11 @@ def test_a_command_balances_where_it_is_told_to(tmp_path: Path) -> None:
     assert opened.code == 0, opened.err
     assert "balanced here" in " ".join(opened.out.split())
     e = Opening(str(path), table=TableFiles(balance=True)).open().economy
-    assert float(abs(e.output - e.domestic_use.sum("product").values).max()) > 0
+    costs = e.domestic_use.sum("product") + e.imported_use.sum("product") + e.primary.sum("primary")
+    np.testing.assert_allclose(costs.values, e.output.values, rtol=1e-9)
+    page = report(plan(str(path), balance=True, years=1, tail_years=0))
+    assert "balanced here" in page
+    assert "nothing was repaired" not in page
     assert "--balance" in str(see(str(path), balance=True, draws=0).provenance["command"])
 
 

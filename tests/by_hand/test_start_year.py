@@ -54,7 +54,7 @@ def test_flows_and_stocks_grow_and_rates_stay(tmp_path: Path) -> None:
     """
     e = small(tmp_path)
     later = carried(e, Policy.of(start_year=YEAR + 3, **GROWING))
-    assert (later.year, later.accounts_year, later.money) == (YEAR + 2, YEAR, e.money)
+    assert (later.year, later.observed_year, later.money) == (YEAR + 2, YEAR, e.money)
     assert later.output.values.tolist() == pytest.approx([1.147041 * x for x in e.output.values])
     assert later.capital_stock.values.tolist() == pytest.approx([344.1123, 458.8164])
     assert later.employment.sum().item() == pytest.approx(104.04)

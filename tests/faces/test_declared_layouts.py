@@ -174,6 +174,16 @@ def test_a_file_that_differs(old: str, new: str, says: str, tmp_path: Path) -> N
         assert output(mended) == pytest.approx([1, 2])
 
 
+def test_a_mark_needs_a_cell_left_of_the_codes(tmp_path: Path) -> None:
+    """Proves: rows known by the cell left of their code cannot be where codes stand first. Breaks if: the row's last
+    cell is read instead.
+    """
+    path = tmp_path / "ours.toml"
+    path.write_text(files.OWN.replace("header_row = 2", 'header_row = 2\nmark = "P"'), encoding="utf-8")
+    with pytest.raises(GroundplanError, match="nothing is left of it"):
+        declared(str(path), files.own_workbook(tmp_path / "ours.xlsx"), year=2020, money="XXX2020m")
+
+
 def test_an_unknown_layout_names_the_nearest() -> None:
     """Proves: declared layouts are words like the others."""
     with pytest.raises(UnknownName, match="nearest: 'nbs-split'"):

@@ -14,8 +14,7 @@ from groundplan.economy.capital import estimate_capital
 from groundplan.economy.changed_figures import changed_figures
 from groundplan.economy.leontief import Leontief
 from groundplan.economy.physical import Physical
-from groundplan.economy.table_checks import check_balance, gaps_of
-from groundplan.errors import GroundplanError, raise_all
+from groundplan.economy.table_checks import check_balance
 from groundplan.glossary import quantity
 from groundplan.sources import Assumption, Source
 from groundplan.tables import catalogue
@@ -27,10 +26,12 @@ MOST_SHOWN = 12
 # The largest gap between costs and output, as a share of output, that is accepted unasked, and what a larger one is
 # called.
 TOLERANCE = 1e-3
+# Assumptions about the accounts themselves, by the names under which pages find them.
 GAP_ACCEPTED = "gap accepted between costs and output"
 PRINTED_DIGIT = "last printed digit"
 BALANCED = "accounts balanced on purpose"
-
+CARRIED = "accounts carried to the start of the plan"
+# What planning asks of the source, in the words of ``not_stated``.
 NO_START = "start year of the plan (it is the year after the accounts)"
 
 
@@ -114,7 +115,7 @@ class Economy:
         fixed capital must be estimated from investment and nothing is published of its growth. Raises
         ``BalanceError``, all faults at once.
         """
-        _check_balance(table, tolerance)
+        check_balance(table, tolerance, _balancing)
         shipped = national_past(table.country, table.year)
         past = shipped if table.past is None else table.past.over(shipped)
         capital = estimate_capital(table, past, trend_growth)
@@ -194,8 +195,8 @@ class Economy:
         return changed_figures(self, capital_output, depreciation, trend_growth, employment)
 
     @property
-    def accounts_year(self) -> int:
-        """The year that the accounts are of, ``year`` unless they were carried to another."""
+    def observed_year(self) -> int:
+        """The year that was observed: ``year``, unless the accounts were carried to it from another."""
         return self.year if self.carried_from is None else self.carried_from
 
     @cached_property
@@ -356,18 +357,12 @@ def _classes_lacking(table: Table) -> tuple[Assumption, ...]:
     return (Assumption("classes of sectors", value, basis, "the template's column class, or --classes FILE"),)
 
 
-def _check_balance(table: Table, tolerance: float) -> None:
-    """``check_balance``, with what balancing on purpose would change where costs and output differ."""
-    try:
-        check_balance(table, tolerance)
-    except GroundplanError as refusal:
-        from groundplan.economy.balancing.mending import offer
+def _balancing(table: Table) -> str:
+    """What balancing on purpose would change, as a further way to mend accounts; empty where it cannot be done."""
+    from groundplan.economy.balancing.mending import offer
 
-        gaps = gaps_of(table, tolerance)
-        largest = next((part for part in refusal.parts if len(gaps) and f"column '{gaps.index[0]}'" in part.what), None)
-        if largest is not None and (said := offer(table)):
-            largest.fix += f"; or, if these are the publisher's own figures, balance them (--balance): {said}"
-        raise_all(refusal.parts, where=refusal.where)
+    said = offer(table)
+    return f"; or, if these are the publisher's own figures, balance them (--balance): {said}" if said else ""
 
 
 def _gap_accepted(tolerance: float) -> tuple[Assumption, ...]:

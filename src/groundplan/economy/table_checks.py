@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 # The most that rounding may explain, as a share of a sector's output, whatever the printed digits.
 CAP = 0.1
+CORRECT = "correct the column, or what was left out of it; a tolerance is for gaps of rounding"
 
 
 def row_output(table: Table) -> pd.Series:
@@ -77,15 +79,10 @@ def check_tolerance(tolerance: float) -> None:
         raise BalanceError(f"tolerance is {tolerance!r}", fix="give a share of output from 0 on")
 
 
-def gaps_of(table: Table, tolerance: float) -> pd.Series:
-    """Sector → |output − costs| where that is more than ``allowed_gap``, the largest first; money / year."""
-    gap = (row_output(table) - column_output(table)).abs()
-    return gap[gap > allowed_gap(table, tolerance)].sort_values(ascending=False, kind="stable")
-
-
-def check_balance(table: Table, tolerance: float) -> None:
+def check_balance(table: Table, tolerance: float, offer: Callable[[Table], str] = lambda _: "") -> None:
     """Refuse negative output and columns whose costs miss output by more than ``allowed_gap``, the largest gap first.
 
+    ``offer``: what else would mend the table, asked only where there is a gap, and told with the largest.
     Raises ``BalanceError`` or, where there are several, ``Faults``; ``BalanceError`` for a tolerance that is no number.
     """
     check_tolerance(tolerance)
@@ -102,14 +99,16 @@ def check_balance(table: Table, tolerance: float) -> None:
                 fix="check the signs of its row",
             )
         )
-    off = gaps_of(table, tolerance)
-    for code in off.index:
+    gap = (x - cost).abs()
+    off = gap[gap > allowed_gap(table, tolerance)].sort_values(ascending=False, kind="stable")
+    further = offer(table) if len(off) else ""
+    for n, code in enumerate(off.index):
         share = (x[code] - cost[code]) / max(abs(x[code]), 1e-300)
         faults.append(
             BalanceError(
                 f"column '{code}' ({table.labels[code]}): output {x[code]:,.6g}, costs {cost[code]:,.6g}, "
                 f"gap {x[code] - cost[code]:+,.6g} {table.money} ({share:+.2%})",
-                fix="correct the column, or what was left out of it; a tolerance is for gaps of rounding",
+                fix=CORRECT if n else CORRECT + further,
             )
         )
     raise_all(faults, where=where)

@@ -165,8 +165,9 @@ class World:
 
     @property
     def _imports_spread(self) -> float:
-        """How much less exact than a cell an import is that sums those of all partners: √(R − 1), or R − 1 where every
-        cell lacks the digits that were cut off.
+        """How much less exact than a cell an import is that sums those of all partners: √(R − 1).
+
+        Where digits were cut off it is R − 1, at least 2: a cell then lacks up to a digit, and not half of one.
         """
         partners = max(1, len(self.countries) - 1)
         return float(max(2, partners) if self.cut_off else np.sqrt(partners))

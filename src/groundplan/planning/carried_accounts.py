@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import xarray as xr
 
-from groundplan.economy.economy import NO_START, Economy
+from groundplan.economy.economy import CARRIED, NO_START, Economy
 from groundplan.errors import StudyError
 from groundplan.planning.horizon import Horizon
 from groundplan.sources import Assumption
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 LONGEST = 30
 # What is no sum of money: a rate, and heads, which grow as the labour force does.
 OTHERWISE = ("depreciation", "employment")
-CARRIED = "accounts carried to the start of the plan"
 
 
 @dataclass(frozen=True)
@@ -61,15 +60,15 @@ def carried(e: Economy, policy: Policy) -> Economy:
     start = start_of(e, policy)
     if policy.start_year:
         e = e.replacing(not_stated=tuple(words for words in e.not_stated if words != NO_START))
-    where = "start_year" if policy.start_year else f"{e.country_name} {e.accounts_year}, start year of the plan"
+    where = "start_year" if policy.start_year else f"{e.country_name} {e.observed_year}, start year of the plan"
     if start <= e.year:
         fix = f"start in {e.year + 1} or later, or give accounts of an earlier year"
         raise StudyError(f"the plan is to start in {start}, and the accounts are of {e.year}", where=where, fix=fix)
-    if start - 1 - e.accounts_year > LONGEST:
-        what = f"the plan is to start in {start}, {start - e.accounts_year} years after the accounts"
-        raise StudyError(what, where=where, fix=f"start by {e.accounts_year + LONGEST + 1}, or give newer accounts")
+    if start - 1 - e.observed_year > LONGEST:
+        what = f"the plan is to start in {start}, {start - e.observed_year} years after the accounts"
+        raise StudyError(what, where=where, fix=f"start by {e.observed_year + LONGEST + 1}, or give newer accounts")
     if start == e.year + 1:
-        if policy.growth_before_start is not None and e.accounts_year == e.year:
+        if policy.growth_before_start is not None and e.observed_year == e.year:
             what = f"growth_before_start is given, and the plan starts in {start}, the year after the accounts"
             raise StudyError(what, where="growth_before_start", fix="state start_year too, or leave it out")
         return e
@@ -120,7 +119,7 @@ def _grown(e: Economy, c: Carrying) -> Economy:
         rounding=e.rounding * larger,
         physical={k: replace(p, quantity=p.quantity * larger) for k, p in e.physical.items()},
         year=c.until,
-        carried_from=e.accounts_year,
+        carried_from=e.observed_year,
         methods=(*e.methods, sentence),
         assumptions=(*e.assumptions, note),
     )

@@ -49,7 +49,7 @@ def compile_plan(e: Economy, policy: Policy, *, base_year: bool = False, parts: 
     _check_uses(e)
     h = Horizon.of(e, policy, base_year=base_year)
     tables = Tables.joined(part(e, policy, h) for part in parts)
-    tables = together(share_out(taken_off(tables, e, policy, h), e, policy, h), policy)
+    tables = together(share_out(taken_off(tables, h), e, policy, h), policy)
     used = {row.commodity for row in tables.flows} | {row.commodity for row in tables.exogenous}
     tables += Tables(commodities=[c for c in products(e) if c.commodity in used], profiles=h.profiles())
     steady = policy.steady and not base_year

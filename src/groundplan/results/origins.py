@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from groundplan.economy.economy import BALANCED, CARRIED
 from groundplan.outcome import Outcome
-from groundplan.planning.carried_accounts import CARRIED
 from groundplan.results.framed import framed
 from groundplan.results.page import items, table
 from groundplan.results.words import MISSING, unit_words
@@ -46,10 +46,19 @@ def accounts_words(o: Outcome) -> str:
 
 def carried_sentence(o: Outcome) -> str:
     """How accounts came to the year before the plan; empty where they are of that year."""
-    rows = [a for a in o.provenance.get("assumptions", []) if a.get("name") == CARRIED]
+    rows = _assumed_as(o, CARRIED)
     if not rows:
         return ""
     return f"The years between the accounts and the plan are not planned: accounts are carried {rows[0]['value']}."
+
+
+def was_balanced(o: Outcome) -> bool:
+    """Whether the accounts were balanced on purpose, which the checks tell."""
+    return bool(_assumed_as(o, BALANCED))
+
+
+def _assumed_as(o: Outcome, name: str) -> list[dict[str, Any]]:
+    return [a for a in o.provenance.get("assumptions", []) if a.get("name") == name]
 
 
 def not_stated(o: Outcome) -> str:

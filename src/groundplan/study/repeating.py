@@ -70,7 +70,7 @@ def study_text(asked: Study, e: Economy) -> str:
     """The study as TOML with every choice written out, and what its files say; files are named in full."""
     opening = asked.opening
     own = (
-        Opening(e.country, e.accounts_year)
+        Opening(e.country, e.observed_year)
         if not opening.files
         else dataclasses.replace(opening, year=opening.table_year)
     )

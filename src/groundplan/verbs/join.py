@@ -186,7 +186,7 @@ def _faults(
 
 def _carried_from(economies: Sequence[Economy]) -> dict[str, str]:
     """The years that the accounts are of, where some were carried to the start; nothing where none was."""
-    years = sorted({e.accounts_year for e in economies})
+    years = sorted({e.observed_year for e in economies})
     return {"carried_from": ", ".join(map(str, years))} if any(e.carried_from is not None for e in economies) else {}
 
 
@@ -195,7 +195,7 @@ def _common(economies: Sequence[Economy], rates: Mapping[str, float], currency: 
     if not rates:
         return {e.country: 1.0 for e in economies}, economies[0].money
     worth = {e.country: money_of(e.money).units / (rates[e.country] * MILLION) for e in economies}
-    return worth, f"{currency}{economies[0].accounts_year}m"
+    return worth, f"{currency}{economies[0].observed_year}m"
 
 
 def _provenance(

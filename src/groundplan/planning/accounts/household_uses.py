@@ -26,7 +26,7 @@ def household_uses(plan: SolvedPlan) -> dict[str, tuple[pd.DataFrame, pd.DataFra
     """
     e, p, years = plan.economy, plan.policy, list(plan.activities.years)
     h = Horizon.of(e, p, base_year=False)
-    demand_of, numbers, without = household_demands(e, p, h), group_numbers(e, p, h), eased(plan)[years]
+    demand_of, numbers, without = household_demands(h), group_numbers(h), eased(plan)[years]
     base = {g: (d.home + d.imported).reindex(without.index) for g, d in demand_of.items()}
     whole = pd.DataFrame(base).sum(axis=1).replace(0.0, np.nan)
     share = (pd.DataFrame({g: d.home for g, d in demand_of.items()}).sum(axis=1) / whole).fillna(0.0)
@@ -55,7 +55,7 @@ def household_use_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
         return {}
     e, p, years = plan.economy, plan.policy, list(plan.activities.years)
     h = Horizon.of(e, p, base_year=False)
-    numbers, demand_of = group_numbers(e, p, h), household_demands(e, p, h)
+    numbers, demand_of = group_numbers(h), household_demands(h)
     base = np.sum([np.outer(d.home + d.imported, numbers[g][: len(years)]) for g, d in demand_of.items()], axis=0)
     products = list(e.sectors)
     columns = {

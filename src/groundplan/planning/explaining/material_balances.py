@@ -143,7 +143,7 @@ def _bought(plan: SolvedPlan, book: _Book) -> pd.DataFrame:
 def _lasting(plan: SolvedPlan) -> pd.DataFrame:
     """The lasting part of what households buy, taken off what is claimed from outside the plan."""
     h = Horizon.of(plan.economy, plan.policy, base_year=False)
-    own = rows("exogenous", lasting_rows(lasting_uses(plan.economy, plan.policy, h)))
+    own = rows("exogenous", lasting_rows(lasting_uses(h)))
     own = own[own["year"].isin(plan.activities.years)]
     return own.assign(supply=-own["supply"], claim=-own["claim"])
 

@@ -331,7 +331,8 @@ def even_programme(m: Model, x: Floats, even: Evenness, share: float) -> Program
 def _towards_base(m: Model, even: Evenness) -> tuple[Floats, Floats]:
     """Curve and slope of each level in RIDGE · Σ_a w_a Σ_t (v[a,t] / (size_a·(1+γ)^t) − base_a / size_a)², by year.
 
-    γ is the growth of the largest standard, size the base level or, of what was not done, a hundredth of the largest
+    γ is the growth of what counts most, household use where it is known; size is the base level or, of what was not
+    done, a hundredth of the largest
     in its unit; w its share of all sizes in that unit.
     """
     acts, years = m.activities.activities, len(m.activities.years)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from html import escape
 
 from groundplan.outcome import Outcome
-from groundplan.results.origins import accounts_words, assumed, carried_sentence, checked, methods, sources
+from groundplan.results.origins import (
+    accounts_words,
+    assumed,
+    carried_sentence,
+    checked,
+    methods,
+    sources,
+    was_balanced,
+)
 from groundplan.results.outcome_facts import years
 from groundplan.results.page import Page, charted, items, listed, paragraph, table, tabled, together
 from groundplan.results.plan_pages import (
@@ -52,11 +60,13 @@ def _accounts(o: Outcome) -> str:
     lines = items(checked(o))
     if not lines and not controls:
         return ""
-    opening = (
-        f"The plan starts from the accounts of {accounts_words(o)}. They are used as read; nothing was repaired. "
-        f"{carried_sentence(o)} The checks found:"
-    )
-    return paragraph(opening.replace("  ", " ")) + lines + controls
+    sentences = [
+        f"The plan starts from the accounts of {accounts_words(o)}.",
+        "" if was_balanced(o) else "They are used as read; nothing was repaired.",
+        carried_sentence(o),
+        "The checks found:",
+    ]
+    return paragraph(" ".join(s for s in sentences if s)) + lines + controls
 
 
 def _yearly(o: Outcome) -> str:

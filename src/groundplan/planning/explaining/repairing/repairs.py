@@ -113,9 +113,9 @@ def repairs(
     at most, so that there are some for what each repair means.
     """
     seconds = max(seconds, SECONDS)
-    until = time.process_time() + seconds
+    began = time.process_time()
     searched = seconds if asked is None else SEARCHED * seconds
-    search = _Search(a, policy, families, clash, progress, until - seconds + searched, asked)
+    search = _Search(a, policy, families, clash, progress, began + searched, asked)
     kinds = kinds_of(clash.items)[:KINDS]
     enough = [r for kind in kinds if (r := search.repair([kind])) is not None]
     least = min((r.share for r in enough), default=np.inf)
@@ -128,7 +128,7 @@ def repairs(
     mild = gentle(asked, clash.targets, GENTLE * seconds, progress)
     # In turn, so that where time ends both kinds have been followed.
     ranked = [r for pair in zip_longest(mild, enough) for r in pair if r is not None]
-    left = max(until - time.process_time(), SECONDS)
+    left = max(began + seconds - time.process_time(), SECONDS)
     return follow(asked, clash.targets, ranked, left, progress)[:ALTERNATIVES]
 
 

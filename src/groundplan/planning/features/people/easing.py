@@ -65,16 +65,16 @@ def easing(e: Economy, policy: Policy, h: Horizon) -> Tables:
             ],
             bounds=[BoundRow(s.activity, y, upper=float(m)) for y, m in zip(h.years, s.room, strict=True)],
         )
-        for s in steps(e, policy, h)
+        for s in steps(h)
     )
 
 
-def taken_off(tables: Tables, e: Economy, policy: Policy, h: Horizon) -> Tables:
+def taken_off(tables: Tables, h: Horizon) -> Tables:
     """What is eased is not bought: whatever counts or taxes ``live:g`` counts and taxes so much less.
 
     Indicators of levels, and flows of ``live:g`` other than products and the standard: taxes to the budget, its rules.
     """
-    eases = steps(e, policy, h)
+    eases = steps(h)
     if not eases:
         return tables
     counted, paid = dict[str, list[IndicatorRow]](), dict[str, list[FlowRow]]()
@@ -93,30 +93,23 @@ def taken_off(tables: Tables, e: Economy, policy: Policy, h: Horizon) -> Tables:
     return tables + Tables(indicators=indicators, flows=flows)
 
 
-def steps(e: Economy, policy: Policy, h: Horizon) -> tuple[Ease, ...]:
-    """The steps of every product; none in the year of the accounts, which is as it was. Reckoned once for a horizon."""
-    return _of_horizon(h) if e is h.economy and policy is h.policy else _steps(e, policy, h)
-
-
 @lru_cache(maxsize=4)
-def _of_horizon(h: Horizon) -> tuple[Ease, ...]:
-    return _steps(h.economy, h.policy, h)
-
-
-def _steps(e: Economy, policy: Policy, h: Horizon) -> tuple[Ease, ...]:
+def steps(h: Horizon) -> tuple[Ease, ...]:
+    """The steps of every product; none in the year of the accounts, which is as it was. Reckoned once for a horizon."""
     if h.base_year:
         return ()
-    bought, numbers = household_demands(e, policy, h), group_numbers(e, policy, h)
+    e, bought, numbers = h.economy, household_demands(h), group_numbers(h)
     return tuple(s for i in e.sectors for s in _steps_of(e, i, bought, numbers))
 
 
-def household_demands(e: Economy, policy: Policy, h: Horizon) -> dict[str, Demand]:
+def household_demands(h: Horizon) -> dict[str, Demand]:
     """The demands of household groups."""
-    return {g: d for g, d in demands(e, policy, h).items() if g in e.finals("household")}
+    return {g: d for g, d in demands(h).items() if g in h.economy.finals("household")}
 
 
-def group_numbers(e: Economy, policy: Policy, h: Horizon) -> dict[str, np.ndarray]:
+def group_numbers(h: Horizon) -> dict[str, np.ndarray]:
     """How many each household group is in each year, base year 1."""
+    e, policy = h.economy, h.policy
     own, common = choices_by_group(e, policy), GroupChoices(policy.floor, policy.aversion)
     return {g: np.array([own.get(g, common).number(h, y) for y in h.years]) for g in e.finals("household")}
 

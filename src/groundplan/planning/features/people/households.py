@@ -83,12 +83,12 @@ def baskets(e: Economy, policy: Policy, h: Horizon) -> Tables:
     common = GroupChoices(policy.floor, policy.aversion)
     served = e.finals("government") if policy.budget is not None else ()
     parts = []
-    bought = demands(e, policy, h)
+    bought = demands(h)
     for g in groups(e):
         chosen = own.get(g, common)
         parts.append(_standard(e, policy, h, g, chosen))
         parts += [] if g in served else [_living(e, policy, h, g, chosen, bought[g])]
-    parts.append(Tables(exogenous=lasting_rows(lasting_uses(e, policy, h))))
+    parts.append(Tables(exogenous=lasting_rows(lasting_uses(h))))
     if not h.base_year:
         parts.append(Tables(paces=paces(e, policy), terminal=_terminal(e, policy, h), due=_due(e, policy, h)))
     return Tables.joined(parts)
@@ -110,20 +110,13 @@ def paces(e: Economy, policy: Policy) -> list[PaceRow]:
     ]  # fmt: skip
 
 
-def demands(e: Economy, policy: Policy, h: Horizon) -> Mapping[str, Demand]:
+@lru_cache(maxsize=4)
+def demands(h: Horizon) -> Mapping[str, Demand]:
     """The demand of every group; that of households moves with income unless the policy's ``baskets`` are fixed.
 
     Several parts of a plan ask for it: of one horizon it is reckoned once.
     """
-    return _demands_of(h) if e is h.economy and policy is h.policy else _demands(e, policy, h)
-
-
-@lru_cache(maxsize=4)
-def _demands_of(h: Horizon) -> Mapping[str, Demand]:
-    return MappingProxyType(_demands(h.economy, h.policy, h))
-
-
-def _demands(e: Economy, policy: Policy, h: Horizon) -> dict[str, Demand]:
+    e, policy = h.economy, h.policy
     own, common = choices_by_group(e, policy), GroupChoices(policy.floor, policy.aversion)
     check_elasticities(e, policy)
     out = {}
@@ -133,16 +126,16 @@ def _demands(e: Economy, policy: Policy, h: Horizon) -> dict[str, Demand]:
         chosen = replace(chosen, basket={}, floor=1.0) if h.base_year else chosen
         moves = policy.baskets == "linear" and g in e.finals("household")
         out[g] = demand(e, policy, g, chosen, spending(e, g), moves=moves)
-    return out
+    return MappingProxyType(out)
 
 
-def lasting_uses(e: Economy, policy: Policy, h: Horizon) -> pd.DataFrame:
+def lasting_uses(h: Horizon) -> pd.DataFrame:
     """What households buy whatever their standard, (1 − η)·y·heads: group, commodity, year, amount (money / year).
 
     Of luxuries it is below nothing, which stands against what ``live:g`` takes of them.
     """
-    own, common, frames = choices_by_group(e, policy), GroupChoices(policy.floor, policy.aversion), []
-    for g, d in demands(e, policy, h).items():
+    own, common, frames = choices_by_group(h.economy, h.policy), GroupChoices(h.policy.floor, h.policy.aversion), []
+    for g, d in demands(h).items():
         number = np.array([own.get(g, common).number(h, year) for year in h.years])
         for prefix, lasting in zip(("home", "import"), d.lasting, strict=True):
             there = lasting[lasting.abs() > 0]

@@ -97,6 +97,9 @@ def _cut(grid: Rows, area: Area, layout: DeclaredLayout, mapping: FileMapping, w
         for name, at in ((area.block_column, block),)
         if name and at is None
     ]
+    if area.mark and not left:
+        fix = "leave mark out, or check where its codes stand"
+        faults.append(TableError("rows are known by the cell left of their code, and nothing is left of it", fix=fix))
     raise_all(faults, where=where)
     rows: dict[int, str] = {}
     names: dict[str, str] = {}
