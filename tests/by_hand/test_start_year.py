@@ -13,6 +13,7 @@ from groundplan import Economy, Policy, Study, join, open_accounts, open_study, 
 from groundplan.errors import StudyError, TableError
 from groundplan.planning.carried_accounts import carried
 from groundplan.planning.horizon import Horizon
+from groundplan.results.html_report import report
 from groundplan.results.text_page import text_page
 from groundplan.sources import Source
 from groundplan.tables.national_past import NationalPast
@@ -84,6 +85,7 @@ def test_the_plan_tells_the_years_that_it_plans(tmp_path: Path) -> None:
     page = text_page(made)
     assert f"accounts of {YEAR} carried to {YEAR + 3}, plan for {YEAR + 4} to {YEAR + 5}" in page
     assert "are not planned" in page
+    assert "are not planned" in report(made).partition("<nav")[0]
     assert f"start_year = {YEAR + 4}" in made.provenance["study"]
     assert f"accounts_year = {YEAR + 3}" not in made.provenance["study"]
     again = tmp_path / "again.toml"

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from small_accounts import COUNTRY, MONEY, YEAR, write_matrix
 
-from groundplan import open_accounts
+from groundplan import open_accounts, plan, see
 from groundplan.cli import main
 from groundplan.outcome import Outcome
+from groundplan.results.html_report import report
 from groundplan.sources import Source
 from groundplan.tables.door.uploads import read_upload
 from groundplan.tables.readers.social import sam
@@ -87,6 +88,8 @@ def test_what_is_left_out_is_told_first(
         first = " ".join(capsys.readouterr().out.split("\n\n")[1:3]).replace("\n  ", " ")
         assert "classes of 2 of 2 sectors" in first
         assert "growth of population" in first
+    for made in (see("bare.xlsx", draws=0), plan("bare.xlsx", years=1)):
+        assert "classes of 2 of 2 sectors" in report(made).partition("<nav")[0]
     assert open_accounts("bare.xlsx").unclassed == ("grain", "goods")
     assert not [words for words in open_accounts("own.xlsx").not_stated if "classes" in words]
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 from groundplan.errors import UnknownName
 from groundplan.outcome import Outcome
 from groundplan.results.guard_lines import HEADING, guard_lines
+from groundplan.results.origins import stated_lines
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import Page, items, paragraph
 from groundplan.results.words import money_words
@@ -35,6 +36,7 @@ def report(outcome: Outcome) -> str:
     units = paragraph(f"{priced}A dash means: not known, or never.", "note")
     guards = guard_lines(outcome)
     first = f'<div class="guards">{paragraph(HEADING)}{items(guards)}</div>' if guards else ""
+    first += "".join(paragraph(sentence, "note") for sentence in stated_lines(outcome))
     maker = paragraph(f"Made with Groundplan {about.get('groundplan', '')}.", "note")
     return visible(
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'

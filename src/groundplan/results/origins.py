@@ -67,6 +67,11 @@ def not_stated(o: Outcome) -> str:
     return f"The accounts do not state {'; '.join(lacking)}." if lacking else ""
 
 
+def stated_lines(o: Outcome) -> list[str]:
+    """What the first screen says of the accounts: how they came to the plan's start, and what they do not state."""
+    return [sentence for sentence in (carried_sentence(o), not_stated(o)) if sentence]
+
+
 def capital_line(o: Outcome) -> str:
     """What base-year investment did to capital, I/K − δ, beside past growth, in a sentence; empty where not known."""
     rows = [a for a in o.provenance.get("assumptions", []) if a.get("name") == "growth of capital"]

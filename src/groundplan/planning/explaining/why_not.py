@@ -206,7 +206,7 @@ def as_outcome(answer: WhyNot) -> Outcome:
     """
     kept = ("groundplan", "country", "country_name", "accounts_year", "carried_from", "years", "money",
             "employment_unit", "labels", "households", "policy", "policy_cards", "sources", "citations", "methods",
-            "assumptions", "solver", "audit")  # fmt: skip
+            "assumptions", "not_stated", "solver", "audit")  # fmt: skip
     about: dict[str, Any] = {k: answer.without.provenance[k] for k in kept if k in answer.without.provenance}
     tables = {"path": answer.path().rename_axis("year").reset_index(), "changes": changes(answer)}
     there = {"without it": answer.without, ("with it" if answer.possible else "nearest to it"): answer.with_it}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.origins import not_stated
+from groundplan.results.origins import stated_lines
 from groundplan.results.terminal import block, sheet, wrapped
 from groundplan.spreadsheets import neutral
 from groundplan.whole_files import write_text
@@ -32,7 +32,7 @@ def summary(o: Outcome) -> str:
     head = f"{about['country_name']} {about['accounts_year']} ({about['country']}), in {about['money']}"
     return sheet(
         head,
-        "\n".join(wrapped(*([HOW] if lacking else []), *([not_stated(o)] if not_stated(o) else []))),
+        "\n".join(wrapped(*([HOW] if lacking else []), *stated_lines(o))),
         block("Sectors, which are products too", _rows(listed)),
         block("Final uses", _rows(o.table("uses"))),
         block("Primary inputs", _rows(o.table("inputs"))),

@@ -13,7 +13,7 @@ from groundplan.measures.overview.listed import MEASURES
 from groundplan.outcome import Outcome
 from groundplan.results.economy_pages import see_views as v
 from groundplan.results.framed import table_of
-from groundplan.results.origins import capital_line, checked, not_stated
+from groundplan.results.origins import capital_line, checked, stated_lines
 from groundplan.results.outcome_facts import labels, money
 from groundplan.results.terminal import STUB, block, sheet, text_table, wrapped
 from groundplan.results.words import MISSING, money_words
@@ -63,7 +63,7 @@ def see_summary(o: Outcome) -> str:
     lengths = {"all": None, "top": top, "few": few, "more": few + 2}
     return sheet(
         title(o),
-        "\n".join(wrapped(headline(o), *([not_stated(o)] if not_stated(o) else []))),
+        "\n".join(wrapped(headline(o), *stated_lines(o))),
         *(_titled(v.said(o, m.page), v.view(o, m, lengths[m.length]), m.stub or STUB) for m in MEASURES if m.page),
         block("The accounts, checked", wrapped(*checked(o))),
         block("How sure", wrapped(*sure(o))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.explain import explain
 from groundplan.results.guard_lines import guard_block
-from groundplan.results.origins import accounts_words, carried_sentence, checked, not_stated
+from groundplan.results.origins import accounts_words, checked, stated_lines
 from groundplan.results.outcome_facts import money, years
 from groundplan.results.plan_pages.accounts.plan_growth import growth_lines
 from groundplan.results.plan_pages.plan_bands import bands_table
@@ -37,7 +37,7 @@ def summary(outcome: Outcome) -> str:
 
     return sheet(
         title(outcome),
-        block("The plan in short", wrapped(*(s for s in (headline(outcome), *stated_lines(outcome)) if s))),
+        block("The plan in short", wrapped(headline(outcome), *stated_lines(outcome))),
         guard_block(outcome),
         block("What the plan is for", wrapped(*aim_lines(outcome))),
         block("The accounts, checked", wrapped(*checked(outcome))),
@@ -51,11 +51,6 @@ def summary(outcome: Outcome) -> str:
         block("What is owed after the plan", wrapped(*owed_sentences(outcome))),
         block("How it was solved", wrapped(solved(outcome))),
     )
-
-
-def stated_lines(outcome: Outcome) -> tuple[str, str]:
-    """How the accounts came to the plan's start, and what they do not state; empty where there is nothing to say."""
-    return carried_sentence(outcome), not_stated(outcome)
 
 
 def title(outcome: Outcome) -> str:
