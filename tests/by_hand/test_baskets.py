@@ -44,7 +44,7 @@ def test_elasticities_on_paper() -> None:
     Proves: elasticities add up over what is spent; home and imported goods of a product move alike.
     Breaks if: shares are of home goods alone, or the committed part grows with the standard.
     """
-    d = demands(small(), moving(), Horizon.of(small(), moving(), base_year=False))["rural"]
+    d = demands(Horizon.of(small(), moving(), base_year=False))["rural"]
     scale = 0.5 * 23 / 33 + 1.5 * 10 / 33
     assert d.elasticity.to_dict() == pytest.approx({"farm": 0.5 / scale, "works": 1.5 / scale})
     assert float((d.elasticity * (d.home + d.imported)).sum()) == pytest.approx(33.0)
@@ -65,7 +65,7 @@ def test_no_basket_goes_below_nothing() -> None:
     e, flat = small(), {"farm": 0.2, "works": 3.0}
     for floor, most in ((0.4, 1.0 / 0.6), (0.0, 1.0), (0.9, 2.0)):
         policy = moving(elasticities=flat, contingencies=[Contingency("cut", 2022, floor=floor)])
-        d = demands(e, policy, Horizon.of(e, policy, base_year=False))["rural"]
+        d = demands(Horizon.of(e, policy, base_year=False))["rural"]
         assert d.elasticity.max() == pytest.approx(min(most, 3.0 / (0.2 * 23 / 33 + 3.0 * 10 / 33)))
         assert d.left_at_floor("works") >= 0.0
         assert float((d.elasticity * (d.home + d.imported)).sum()) == pytest.approx(33.0)
@@ -168,7 +168,7 @@ def test_what_is_eased_is_not_bought() -> None:
     plan = solved(e, policy)
     given_up = eased(plan)
     assert given_up.to_numpy().sum() > 1.0
-    told, demand_of = indicators(plan), demands(e, policy, Horizon.of(e, policy, base_year=False))
+    told, demand_of = indicators(plan), demands(Horizon.of(e, policy, base_year=False))
     whole = 0.0
     for g, (home, imported) in household_uses(plan).items():
         goods = (home + imported).sum() * spending(e, g) / float((demand_of[g].home + demand_of[g].imported).sum())
@@ -245,7 +245,7 @@ def test_a_group_of_ones_own_number() -> None:
     """Proves: what lasts grows with the group's own number. Breaks if: all groups grow as the population does."""
     policy = moving(groups=[Group("rural", growth=0.3)])
     a = model_of(small(), policy).activities
-    d = demands(small(), policy, Horizon.of(small(), policy, base_year=False))
+    d = demands(Horizon.of(small(), policy, base_year=False))
     lasting = d["rural"].lasting[0]["farm"] * 1.3**2 + d["urban"].lasting[0]["farm"] * 1.1**2
     row = a.exogenous[(a.exogenous["commodity"] == "home:farm") & (a.exogenous["year"] == 2022)]
     assert float((row["claim"] - row["supply"]).sum()) == pytest.approx(lasting)
