@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 from groundplan.outcome import Outcome, write_pages
-from groundplan.results.html_report import has_report, report
+from groundplan.results.html_report import report
+from groundplan.results.view_list import has_views
 
 NAME = "report.html"
 DIGITS = 15
@@ -41,7 +42,7 @@ def join_folder(o: Outcome) -> str:
 
 def texts_of(o: Outcome) -> dict[str, str]:
     """Texts by file name: the report where the outcome has one, and the study or studies that repeat a plan."""
-    texts = {NAME: report(o)} if has_report(o) else {}
+    texts = {NAME: report(o)} if has_views(o) else {}
     if "study" in o.provenance:
         texts["study.toml"] = str(o.provenance["study"])
     named = {str(name): str(text) for name, text in o.provenance.get("studies", {}).items()}

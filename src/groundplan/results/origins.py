@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -13,6 +12,7 @@ from groundplan.economy.economy import BALANCED, CARRIED
 from groundplan.outcome import Outcome
 from groundplan.results.framed import framed
 from groundplan.results.page import items, table
+from groundplan.results.view import Parts, Reference
 from groundplan.results.words import MISSING, unit_words
 
 POWER = re.compile(r"\d+(?:\.\d+)?e\+\d+")
@@ -87,33 +87,27 @@ def _in_full(power: re.Match[str]) -> str:
     return f"{float(power[0]):,.0f}"
 
 
-def assumed(o: Outcome) -> str:
+def assumed(o: Outcome) -> Parts:
     """What was assumed about the economy, as a table."""
     return table(assumption_table(o), "What was assumed about the economy")
 
 
-def methods(o: Outcome) -> str:
+def methods(o: Outcome) -> Parts:
     """How the accounts were read, one sentence each."""
     return items([unit_words(str(m)) for m in o.provenance.get("methods", [])])
 
 
-def sources(o: Outcome) -> str:
+def sources(o: Outcome) -> Parts:
     """Every source with its licence and the SHA-256 of its files."""
     given = o.provenance.get("sources", [])
     if not given:
         return items([str(c) for c in o.provenance.get("citations", [])])
-    return f"<ul>{''.join(_source(s) for s in given)}</ul>"
+    return tuple(_source(s) for s in given)
 
 
-def _source(source: Mapping[str, Any]) -> str:
-    said = {k: escape(str(source.get(k, ""))) for k in ("publisher", "title", "vintage", "licence", "address")}
-    marks = [
-        f"<li><code>{escape(str(file))}</code>, sha256 <code>{escape(str(mark))}</code></li>"
-        for file, mark in source.get("sha256", {}).items()
-    ]
-    hashes = f"<ul>{''.join(marks)}</ul>" if marks else ""
-    named = f"{said['publisher']}. <cite>{said['title']}</cite>, {said['vintage']}"
-    return f"<li>{named}. Licence: {said['licence']}. {said['address']}{hashes}</li>"
+def _source(source: Mapping[str, Any]) -> Reference:
+    words = {k: str(source.get(k, "")) for k in ("publisher", "title", "vintage", "licence", "address")}
+    return Reference(**words, files={str(file): str(mark) for file, mark in source.get("sha256", {}).items()})
 
 
 def checked(o: Outcome) -> list[str]:

@@ -1,103 +1,110 @@
-"""Pieces of a page: a table with its units, a figure with its chart and its table, lists; everything escaped."""
+"""What a kind of outcome says: its name, its brief, and the sections of its report, written as parts of views."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
+from typing import NamedTuple
 
 import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import Chart
-from groundplan.results.framed import cell_texts, headings
-from groundplan.results.words import PERCENT
+from groundplan.results.view import ANNEX, BODY, Bullets, Grid, Parts, Plot, Prose
 
-BRIEF = 24
-Writer = Callable[[Outcome], str]
-Section = tuple[str, str, Writer]
+Writer = Callable[[Outcome], Parts]
+
+
+class Section(NamedTuple):
+    """A view of one kind of outcome before it is written: name, heading, what writes it, and its level."""
+
+    name: str
+    heading: str
+    write: Writer
+    level: str = ANNEX
+
+
+def _nothing(_: Outcome) -> Parts:
+    return ()
 
 
 @dataclass(frozen=True)
 class Page:
-    """What the report of one kind of outcome says: its name, a line on what was read, one sentence, and sections.
+    """What is said of one kind of outcome: its name, a line on what was read, a headline, more for the brief, sections.
 
-    A section is (name, heading, writer); one that has nothing to say is left out.
+    A section that has nothing to say is left out.
     """
 
     named: Callable[[Outcome], str]
     note: Callable[[Outcome], str]
     headline: Callable[[Outcome], str]
     sections: tuple[Section, ...]
+    brief: Writer = _nothing
 
 
-def table(frame: pd.DataFrame, title: str) -> str:
-    """A table as HTML, units in the heading, or in the title where all columns have the same; empty for no rows."""
-    if not len(frame) or not len(frame.columns):
-        return ""
-    named = headings(frame)
-    units = {unit for _, unit in named}
-    shared = units.pop() if len(units) == 1 else ""
-    worded = [_in_words(frame.iloc[:, n]) for n in range(len(named))]
-    heads = [f'<th scope="col">{escape(str(frame.index.name or ""))}</th>']
-    for (name, unit), words in zip(named, worded, strict=True):
-        said = f"<small>{escape(unit)}</small>" if unit and unit != shared else ""
-        heads.append(f'<th scope="col"{_kind(words)}>{escape(name)}{said}</th>')
-    cells = cell_texts(frame)
-    rows = []
-    for r, label in enumerate(frame.index):
-        inside = "".join(f"<td{_kind(w)}>{escape(c[r])}</td>" for c, w in zip(cells, worded, strict=True))
-        rows.append(f'<tr><th scope="row">{escape(str(label))}</th>{inside}</tr>')
-    brief = ' class="brief"' if len(frame) <= BRIEF else ""
-    unit = f" <small>({escape('per cent' if shared == PERCENT else shared)})</small>" if shared else ""
-    return (
-        f'<div class="scroll"><table{brief}><caption>{escape(title)}{unit}</caption>'
-        f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
-    )
+def body(name: str, heading: str, *parts: str | Writer) -> Section:
+    """A section that follows the brief on every face."""
+    return Section(name, heading, together(*parts), BODY)
 
 
-def _in_words(column: pd.Series) -> bool:
-    return any(isinstance(v, str) for v in column.tolist())
+def annex(name: str, heading: str, *parts: str | Writer) -> Section:
+    """A section that is looked up: folded in the report, not shown on a terminal."""
+    return Section(name, heading, together(*parts), ANNEX)
 
 
-def _kind(words: bool) -> str:
-    return ' class="words"' if words else ""
+def table(
+    frame: pd.DataFrame, title: str, *, heads: Mapping[str, str] | None = None, spare: Sequence[str] = (), top: int = 0
+) -> Parts:
+    """A table under its title; nothing for no rows. ``heads``, ``spare`` and ``top``: see ``Grid``."""
+    there = len(frame) and len(frame.columns)
+    return (Grid(title, frame, dict(heads or {}), tuple(spare), top),) if there else ()
 
 
-def figure(chart: Chart, outcome: Outcome, *, with_table: bool = True) -> str:
-    """A chart and, under it, its table; nothing where the outcome holds nothing to show."""
-    picture = chart.draw(outcome)
-    if picture:
-        caption = f"<figcaption>{escape(chart.title)}</figcaption>"
-        picture = f'<figure id="chart-{escape(chart.name)}">{caption}<div class="chart">{picture}</div></figure>'
-    return picture + (table(chart.table(outcome), chart.table_title or chart.title) if with_table else "")
+def figure(chart: Chart, outcome: Outcome, *, with_table: bool = True) -> Parts:
+    """A chart and, after it, its table; nothing where the outcome holds nothing to show."""
+    drawn = chart.draw(outcome)
+    picture: Parts = () if drawn is None or drawn.empty else (Plot(drawn),)
+    return picture + (table(chart.table(outcome), chart.table_title or chart.title) if with_table else ())
 
 
-def items(lines: Sequence[str]) -> str:
+def items(lines: Sequence[str], *, numbered: bool = False) -> Parts:
     """A list of sentences."""
-    return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>" if lines else ""
+    return (Bullets(tuple(lines), numbered),) if len(lines) else ()
 
 
-def paragraph(words: str, kind: str = "") -> str:
-    """A paragraph; ``kind`` is its class."""
-    named = f' class="{escape(kind)}"' if kind else ""
-    return f"<p{named}>{escape(words)}</p>" if words else ""
+def paragraph(words: str, kind: str = "") -> Parts:
+    """A paragraph; nothing for no words."""
+    return (Prose(words, kind),) if words else ()
+
+
+def joined(parts: Sequence[Parts]) -> Parts:
+    """Parts one after the other."""
+    return tuple(p for some in parts for p in some)
 
 
 def together(*parts: str | Writer) -> Writer:
     """What its writers write, in order, with paragraphs (texts) between; nothing where they have nothing to say."""
+    if len(parts) == 1 and not isinstance(parts[0], str):
+        return parts[0]
 
-    def write(o: Outcome) -> str:
+    def write(o: Outcome) -> Parts:
         written = [paragraph(part) if isinstance(part, str) else part(o) for part in parts]
-        said = any(body for part, body in zip(parts, written, strict=True) if not isinstance(part, str))
-        return "".join(written) if said else ""
+        said = any(inside for part, inside in zip(parts, written, strict=True) if not isinstance(part, str))
+        return joined(written) if said else ()
 
     return write
 
 
-def tabled(table_of: Callable[[Outcome], pd.DataFrame], title: str) -> Writer:
+def tabled(
+    table_of: Callable[[Outcome], pd.DataFrame],
+    title: str,
+    *,
+    heads: Mapping[str, str] | None = None,
+    spare: Sequence[str] = (),
+    top: int = 0,
+) -> Writer:
     """Writes a table under its title."""
-    return lambda o: table(table_of(o), title)
+    return lambda o: table(table_of(o), title, heads=heads, spare=spare, top=top)
 
 
 def charted(chart: Chart, *, with_table: bool = True) -> Writer:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from groundplan.outcome import Outcome
-from groundplan.results.page import Section, paragraph
+from groundplan.results.page import annex, paragraph
+from groundplan.results.view import Parts, Verbatim
 
 HANDED_OVER = (
     "The accounts, or a part of what was asked, were handed over in Python; no command opens them again. Give the same "
@@ -13,7 +12,7 @@ HANDED_OVER = (
 )
 
 
-def repeat(o: Outcome) -> str:
+def repeat(o: Outcome) -> Parts:
     """The command and the studies that it names, which are saved in the folder of the outcome."""
     about = o.provenance
     command, studies = str(about.get("command") or ""), dict(about.get("studies") or {})
@@ -24,11 +23,8 @@ def repeat(o: Outcome) -> str:
     else:
         here = " in this folder, which has every choice written out in its files" if ".toml" in command else ""
         said = paragraph(f"With Groundplan {about.get('groundplan', '')} and the sources above{here}:")
-        said += f"<pre><code>{escape(command)}</code></pre>"
-    return said + "".join(
-        f"<details><summary>{escape(str(name))}</summary><pre><code>{escape(str(text))}</code></pre></details>"
-        for name, text in studies.items()
-    )
+        said += (Verbatim(command),)
+    return said + tuple(Verbatim(str(text), str(name)) for name, text in studies.items())
 
 
-REPEAT: Section = ("repeat", "How to repeat this", repeat)
+REPEAT = annex("repeat", "How to repeat this", repeat)

@@ -1,12 +1,18 @@
-"""The page that a terminal shows of an outcome; which page follows from the engine that made it."""
+"""The page that a terminal shows of an outcome: its brief and its body, as text; which page follows from its engine."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from groundplan.errors import UnknownName
 from groundplan.outcome import Outcome
+from groundplan.results.guard_lines import HEADING as BEFORE
+from groundplan.results.terminal import block, sheet, text_table, wrapped
+from groundplan.results.view import ANNEX, GUARDS, HEADING, Bullets, Grid, Part, Prose, Verbatim, View
+from groundplan.results.view_list import has_views, views
 from groundplan.verb_table import PAGES, imported
+
+SHORT = "The answer in short"
 
 
 def text_page(o: Outcome) -> str:
@@ -16,8 +22,53 @@ def text_page(o: Outcome) -> str:
     """
     if o.engine not in PAGES:
         raise UnknownName("engine", o.engine, PAGES, where="provenance.json")
+    if has_views(o):
+        return shown(views(o))
     page: Callable[[Outcome], str] = imported(f"groundplan.results.{PAGES[o.engine].text}")
     return page(o)
+
+
+def shown(there: tuple[View, ...]) -> str:
+    """Views as text: the brief under its first line, then the body, each under its heading; no charts, no annexes."""
+    brief, *rest = there
+    opening, *more = [p for p in brief.parts if isinstance(p, Prose | Bullets | Grid)]
+    first = opening.words if isinstance(opening, Prose) else brief.title
+    guards = [p for p in more if isinstance(p, Bullets) and p.kind == GUARDS]
+    said = [p for p in more if p not in guards]
+    return sheet(
+        first,
+        block(SHORT, _lines(said)),
+        *(block(BEFORE, _lines([g])) for g in guards),
+        *(block(v.title, _lines(v.parts)) for v in rest if v.level != ANNEX),
+    )
+
+
+def _lines(parts: Sequence[Part]) -> list[str]:
+    """Parts as lines: sentences wrapped, tables after an empty line under their titles where the view has several."""
+    grids = sum(isinstance(p, Grid) for p in parts)
+    out: list[str] = []
+    for p in parts:
+        if isinstance(p, Prose):
+            out += ["", p.words] if p.kind == HEADING else wrapped(p.words)
+        elif isinstance(p, Bullets):
+            out += wrapped(*(f"{n}. {x}" for n, x in enumerate(p.lines, 1)) if p.numbered else p.lines)
+        elif isinstance(p, Verbatim) and not p.summary:
+            out += [p.text]
+        elif isinstance(p, Grid):
+            out += [""] if out and out[-1] else []
+            out += [f"{p.title}:"] if grids > 1 else []
+            out += [*_table(p), ""]
+    while out and not out[-1]:
+        out.pop()
+    return out[1:] if out and not out[0] else out
+
+
+def _table(g: Grid) -> list[str]:
+    """A table as short as a terminal has room for it; how many rows more there are is said."""
+    frame = g.frame.drop(columns=[c for c in g.spare if c in g.frame.columns.get_level_values(0)], level=0)
+    more = len(frame) - g.top if g.top else 0
+    lines = text_table(frame.head(g.top) if more > 0 else frame, dict(g.heads))
+    return lines + ([f"({more} more in the report and the tables)"] if more > 0 else [])
 
 
 def lines(o: Outcome) -> str:

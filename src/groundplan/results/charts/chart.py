@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.charts import drawing
-from groundplan.results.charts.drawing import Series, series
+from groundplan.results.charts.drawing import Bars, Columns, Lines, Series, series
+from groundplan.results.view import Drawn
 
 TableOf = Callable[[Outcome], pd.DataFrame]
 Panels = list[tuple[str, list[Series]]]
@@ -17,11 +17,11 @@ Panels = list[tuple[str, list[Series]]]
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure and the table that says the same in numbers."""
+    """A figure and the table that says the same in numbers; ``draw`` gives its description, None where it has none."""
 
     name: str
     title: str
-    draw: Callable[[Outcome], str]
+    draw: Callable[[Outcome], Drawn | None]
     table: TableOf
     table_title: str = ""
 
@@ -56,10 +56,10 @@ def line_chart(
 ) -> Chart:
     """Lines of a table's columns (``only`` these, where any are named) down its rows."""
 
-    def draw(o: Outcome) -> str:
+    def draw(o: Outcome) -> Drawn:
         rows = table(o)
         lines = [s for s in series(rows) if not only or s.name in only]
-        return drawing.lines(name, title, [str(i) for i in rows.index], panels(lines), zero=zero)
+        return Lines(name, title, [str(i) for i in rows.index], panels(lines), zero)
 
     return Chart(name, title, draw, table, table_title)
 
@@ -67,10 +67,10 @@ def line_chart(
 def column_chart(name: str, title: str, table: TableOf, *, without: str = "") -> Chart:
     """A table's columns stacked, a stack a row; ``without`` one of them, such as the total."""
 
-    def draw(o: Outcome) -> str:
+    def draw(o: Outcome) -> Drawn:
         rows = table(o)
         parts = [s for s in series(rows) if s.name != without]
-        return drawing.columns(name, title, [str(i) for i in rows.index], parts)
+        return Columns(name, title, [str(i) for i in rows.index], parts)
 
     return Chart(name, title, draw, table)
 
@@ -78,8 +78,8 @@ def column_chart(name: str, title: str, table: TableOf, *, without: str = "") ->
 def bar_chart(name: str, title: str, table: TableOf, places: Sequence[int] | None = None) -> Chart:
     """A bar a row of a table, of its columns at ``places`` (all by default)."""
 
-    def draw(o: Outcome) -> str:
+    def draw(o: Outcome) -> Drawn:
         rows = table(o)
-        return drawing.bars(name, title, [str(i) for i in rows.index], series(rows, places))
+        return Bars(name, title, [str(i) for i in rows.index], series(rows, places))
 
     return Chart(name, title, draw, table)

@@ -121,3 +121,44 @@ def _sheet(name: str, title: str, rows: Sequence[Span], years: Sequence[int], wo
         body += inside
     description = "; ".join(r.hint for r in rows)
     return frame(name, title, f"Works by year, {years[0]} to {years[-1]}. {description}.", end + 12, body)
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """Curves over a number as a description; ``axes`` are the names of the two axes, across and up."""
+
+    name: str
+    title: str
+    members: Sequence[Curve]
+    axes: tuple[str, str]
+    zero: bool
+    even: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether no curve has a point."""
+        return not any(len(c.points) for c in self.members)
+
+    def svg(self) -> str:
+        """Its marks."""
+        return curves(self.name, self.title, self.members, self.axes, zero=self.zero, even=self.even)
+
+
+@dataclass(frozen=True, eq=False)
+class Timetable:
+    """Rows of spans by year as a description; ``words`` name being built and running."""
+
+    name: str
+    title: str
+    rows: Sequence[Span]
+    years: Sequence[int]
+    words: tuple[str, str]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no row."""
+        return not self.rows
+
+    def svg(self) -> str:
+        """Its marks."""
+        return timetable(self.name, self.title, self.rows, self.years, self.words)

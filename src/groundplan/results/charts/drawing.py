@@ -205,3 +205,61 @@ def bars(name: str, title: str, names: Sequence[str], parts: Sequence[Series]) -
 def axis_unit(unit: str) -> str:
     """A unit as an axis title says it."""
     return "per cent" if unit == PERCENT else unit or "number"
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Lines by year as a description: panels are (head, lines)."""
+
+    name: str
+    title: str
+    years: Sequence[str]
+    panels: Sequence[tuple[str, list[Series]]]
+    zero: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether no panel has a line."""
+        return not any(members for _, members in self.panels)
+
+    def svg(self) -> str:
+        """Its marks."""
+        return lines(self.name, self.title, self.years, self.panels, zero=self.zero)
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Stacked columns by year as a description."""
+
+    name: str
+    title: str
+    years: Sequence[str]
+    parts: Sequence[Series]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to stack."""
+        return not self.parts
+
+    def svg(self) -> str:
+        """Its marks."""
+        return columns(self.name, self.title, self.years, self.parts)
+
+
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """Stacked bars, one a row, as a description."""
+
+    name: str
+    title: str
+    names: Sequence[str]
+    parts: Sequence[Series]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no row or nothing in the rows."""
+        return not (self.parts and self.names)
+
+    def svg(self) -> str:
+        """Its marks."""
+        return bars(self.name, self.title, self.names, self.parts)

@@ -239,3 +239,60 @@ def calendar(name: str, title: str, rows: Sequence[tuple[str, float, float, floa
     body.append(text((left + WIDTH - 30) / 2, end + 34, "day", "middle"))
     description = "; ".join(f"{r[0]} from day {r[1]:g}" for r in rows)
     return frame(name, title, f"Calendar of {days} days. {description}.", end + 42, body)
+
+
+@dataclass(frozen=True, eq=False)
+class Matrix:
+    """Shaded cells as a description."""
+
+    name: str
+    title: str
+    table: pd.DataFrame
+    unit: str
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no cell."""
+        return not self.table.size
+
+    def svg(self) -> str:
+        """Its marks."""
+        return matrix(self.name, self.title, self.table, self.unit)
+
+
+@dataclass(frozen=True, eq=False)
+class Ribbons:
+    """Ribbons from stage to stage as a description."""
+
+    name: str
+    title: str
+    paths: Sequence[tuple[Sequence[str], float]]
+    unit: str
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing passes."""
+        return not any(len(stops) > 1 and v > 0 for stops, v in self.paths)
+
+    def svg(self) -> str:
+        """Its marks."""
+        return ribbons(self.name, self.title, self.paths, self.unit)
+
+
+@dataclass(frozen=True, eq=False)
+class Calendar:
+    """Who is hit when, by day, as a description: rows as ``calendar`` takes them."""
+
+    name: str
+    title: str
+    rows: Sequence[tuple[str, float, float, float]]
+    days: int
+
+    @property
+    def empty(self) -> bool:
+        """Whether nobody is hit."""
+        return not self.rows or self.days <= 0
+
+    def svg(self) -> str:
+        """Its marks."""
+        return calendar(self.name, self.title, self.rows, self.days)

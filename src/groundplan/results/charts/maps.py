@@ -7,6 +7,7 @@ only points are given, cells around them stand in for outlines and the map says 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 
 import numpy as np
@@ -98,8 +99,7 @@ def flow_map(
     Lines are as wide as the amount among those of their material; what a place takes of its own has no line.
     """
     sheet = MapSheet.of(ground, language)
-    shown = flows[(flows["source"] != flows["place"]) & (flows["amount"] > 0)]
-    shown = shown[shown["source"].isin(list(ground.rings)) & shown["place"].isin(list(ground.rings))]
+    shown = _between(ground, flows)
     if not len(shown):
         return ""
     materials = list(dict.fromkeys(shown["material"].astype(str)))
@@ -118,6 +118,12 @@ def flow_map(
     body += legend(sheet, "", rows, (sheet.lang["flow"],))
     described = "; ".join(_flow_words(ground, row, units) for row in shown.to_dict("records"))
     return framed(sheet, name, title, f"{title}. {described}.", body)
+
+
+def _between(ground: Ground, flows: pd.DataFrame) -> pd.DataFrame:
+    """Flows from one place on the map to another."""
+    shown = flows[(flows["source"] != flows["place"]) & (flows["amount"] > 0)]
+    return shown[shown["source"].isin(list(ground.rings)) & shown["place"].isin(list(ground.rings))]
 
 
 def _lines(sheet: MapSheet, shown: pd.DataFrame, materials: Sequence[str], units: Mapping[str, str]) -> list[str]:
@@ -151,3 +157,65 @@ def _year(sheet: MapSheet, year: int | None) -> str:
 def _stroke(n: int) -> str:
     dash = f' stroke-dasharray="{DASHES[n % len(DASHES)]}"' if DASHES[n % len(DASHES)] else ""
     return f'<path d="M0 -4h18" stroke="{colour(n)}" stroke-width="4" fill="none"{dash}/>'
+
+
+@dataclass(frozen=True, eq=False)
+class Choropleth:
+    """A figure by place as a description."""
+
+    name: str
+    title: str
+    ground: Ground
+    values: pd.Series
+    unit: str
+    language: str = "en"
+
+    @property
+    def empty(self) -> bool:
+        """Whether no place has a figure."""
+        return not np.isfinite(self.values.reindex(list(self.ground.ids)).astype(float).to_numpy()).any()
+
+    def svg(self) -> str:
+        """Its marks."""
+        return choropleth(self.name, self.title, self.ground, self.values, self.unit, language=self.language)
+
+
+@dataclass(frozen=True, eq=False)
+class YearMap:
+    """The year of selection by place as a description."""
+
+    name: str
+    title: str
+    ground: Ground
+    years: pd.Series
+    language: str = "en"
+
+    @property
+    def empty(self) -> bool:
+        """Whether no place that can be drawn is chosen."""
+        return not any(i in self.ground.rings for i in self.years.dropna().index)
+
+    def svg(self) -> str:
+        """Its marks."""
+        return by_year(self.name, self.title, self.ground, self.years, language=self.language)
+
+
+@dataclass(frozen=True, eq=False)
+class FlowMap:
+    """Flows from place to place as a description."""
+
+    name: str
+    title: str
+    ground: Ground
+    flows: pd.DataFrame
+    units: Mapping[str, str]
+    language: str = "en"
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing goes from one place that can be drawn to another."""
+        return not len(_between(self.ground, self.flows))
+
+    def svg(self) -> str:
+        """Its marks."""
+        return flow_map(self.name, self.title, self.ground, self.flows, self.units, language=self.language)

@@ -48,3 +48,23 @@ def tornado(name: str, title: str, bars: Sequence[Bar], base: float, unit: str) 
     body.append(text((left + WIDTH - 44) / 2, end + 35, unit or "number", "middle"))
     description = "; ".join(f"{b.name}: {b.hints[0]}, {b.hints[1]}" for b in measured)
     return frame(name, title, f"Bars about what the plan has. {description}.", end + 44, body)
+
+
+@dataclass(frozen=True, eq=False)
+class Tornado:
+    """Bars about a base as a description."""
+
+    name: str
+    title: str
+    bars: Sequence[Bar]
+    base: float
+    unit: str
+
+    @property
+    def empty(self) -> bool:
+        """Whether no bar has an end."""
+        return not any(math.isfinite(b.low) or math.isfinite(b.high) for b in self.bars)
+
+    def svg(self) -> str:
+        """Its marks."""
+        return tornado(self.name, self.title, self.bars, self.base, self.unit)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.charts import drawing
 from groundplan.results.charts.chart import Chart
-from groundplan.results.charts.drawing import series
+from groundplan.results.charts.drawing import Bars, series
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import indicator_words
-from groundplan.results.page import Page, figure, items, paragraph, tabled, together
+from groundplan.results.page import Page, annex, body, figure, items, joined, paragraph, tabled, together
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.repeated import REPEAT
 from groundplan.results.terminal import block, sheet, text_table, wrapped
+from groundplan.results.view import Parts
 from groundplan.results.words import PERCENT, number, unit_words
 
 FIRM, FREE = 0.05, 0.5
@@ -126,7 +126,7 @@ def meaning(o: Outcome) -> str:
     )
 
 
-def _chart(o: Outcome) -> str:
+def _chart(o: Outcome) -> Bars:
     own = _ranges(o)
     own = own[own["room"].notna()]
     scaled = framed(
@@ -136,19 +136,19 @@ def _chart(o: Outcome) -> str:
             ("may rise by", PERCENT, 100 * (own["most"] - own["best"]) / own["best"].abs()),
         ],
     )
-    return drawing.bars("room", ROOM, [str(i) for i in scaled.index], series(scaled))
+    return Bars("room", ROOM, [str(i) for i in scaled.index], series(scaled))
 
 
 CHART = Chart("room", ROOM, _chart, ranges)
 
 
-def _room(o: Outcome) -> str:
+def _room(o: Outcome) -> Parts:
     if _ranges(o).empty:
-        return ""
+        return ()
     parts = [paragraph(meaning(o))]
     for words, lines in (("What every such plan must do:", musts(o)), ("Where there is a choice:", free(o))):
         parts += [paragraph(words), items(lines)] if lines else []
-    return "".join(parts) + figure(CHART, o)
+    return joined(parts) + figure(CHART, o)
 
 
 def summary(o: Outcome) -> str:
@@ -164,13 +164,13 @@ def summary(o: Outcome) -> str:
 
 
 SECTIONS = (
-    ("room", "How different a plan can be", _room),
-    ("plans", "Other plans", together(
+    body("room", "How different a plan can be", _room),
+    body("plans", "Other plans", together(
         APART, tabled(plans, "Plans side by side"), tabled(apart, "How different the plans are")
     )),
-    ("assumptions", "Every assumption", assumed),
-    ("methods", "How the accounts were read", methods),
-    ("sources", "Sources", sources),
+    annex("assumptions", "Every assumption", assumed),
+    annex("methods", "How the accounts were read", methods),
+    annex("sources", "Sources", sources),
     REPEAT,
 )  # fmt: skip
 

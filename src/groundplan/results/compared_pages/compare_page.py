@@ -8,11 +8,12 @@ from groundplan.results.compared_pages import compare_views as v
 from groundplan.results.framed import table_of
 from groundplan.results.guard_lines import guard_block
 from groundplan.results.origins import assumed, methods, sources
-from groundplan.results.page import Page, charted, listed, paragraph, tabled, together
+from groundplan.results.page import Page, annex, body, charted, joined, listed, paragraph, tabled, together
 from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.repeated import REPEAT
 from groundplan.results.terminal import block, sheet, text_table, wrapped
+from groundplan.results.view import Parts
 
 CONSUMPTION = "Household consumption against the plan without a doctrine"
 COMPARED = "Every doctrine is put to the same economy with the same limits; it changes what is listed and no more."
@@ -85,8 +86,8 @@ def turnpike_sentences(o: Outcome) -> list[str]:
     ]
 
 
-def _turnpike(o: Outcome) -> str:
-    return "".join(paragraph(s) for s in turnpike_sentences(o))
+def _turnpike(o: Outcome) -> Parts:
+    return joined([paragraph(s) for s in turnpike_sentences(o)])
 
 
 PAGE = Page(
@@ -94,21 +95,21 @@ PAGE = Page(
     note=lambda o: title(o).replace(", plan for ", ", doctrines compared for "),
     headline=headline,
     sections=(
-        ("what", "What is compared", together(COMPARED, tabled(v.written, "The doctrines"))),
-        ("reach", "What each reaches", together(tabled(v.scales, "What each reaches"), SUMMED)),
-        ("gives", "What each gives up for what", listed(v.trades)),
-        ("paths", "Consumption, year by year", together(charted(CHARTS["eaten"]), charted(CHARTS["standard"]))),
-        ("means", "Capital, branches and dependence", together(
+        body("what", "What is compared", together(COMPARED, tabled(v.written, "The doctrines"))),
+        body("reach", "What each reaches", together(tabled(v.scales, "What each reaches"), SUMMED)),
+        body("gives", "What each gives up for what", listed(v.trades)),
+        body("paths", "Consumption, year by year", together(charted(CHARTS["eaten"]), charted(CHARTS["standard"]))),
+        body("means", "Capital, branches and dependence", together(
             charted(CHARTS["capital"]),
             tabled(v.branches, "Output by branch in the last year"),
             charted(CHARTS["dependency"]),
         )),
-        ("turnpike", "The turnpike", together(_turnpike, charted(CHARTS["turnpike"]))),
-        ("assumptions", "Every assumption", together(
+        body("turnpike", "The turnpike", together(_turnpike, charted(CHARTS["turnpike"]))),
+        annex("assumptions", "Every assumption", together(
             CHOICES, tabled(choices.policy_table, "Choices of the policy"), assumed
         )),
-        ("methods", "How the accounts were read", methods),
-        ("sources", "Sources", sources),
+        annex("methods", "How the accounts were read", methods),
+        annex("sources", "Sources", sources),
         REPEAT,
     ),
 )  # fmt: skip

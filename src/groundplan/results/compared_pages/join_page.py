@@ -9,8 +9,9 @@ from groundplan.results.framed import framed
 from groundplan.results.guard_lines import guard_block
 from groundplan.results.origins import accounts_words, assumed, methods, sources
 from groundplan.results.outcome_facts import money, years
-from groundplan.results.page import Page, items, listed, paragraph, table, tabled, together
+from groundplan.results.page import Page, annex, body, items, listed, paragraph, table, tabled, together
 from groundplan.results.repeated import REPEAT
+from groundplan.results.view import Parts
 from groundplan.results.words import PERCENT, STANDARD, number, unit_words
 
 TOP = 12
@@ -87,7 +88,7 @@ def coalition_table(o: Outcome) -> pd.DataFrame:
     )
 
 
-def _sharing(o: Outcome) -> str:
+def _sharing(o: Outcome) -> Parts:
     there, unit = o.table("joint_countries"), unit_words(money(o))
     lines = []
     for r in there.to_dict("records"):
@@ -102,7 +103,7 @@ def _sharing(o: Outcome) -> str:
         "in which they may join."
     )
     shared = paragraph(rule_words(o))
-    coalitions = table(coalition_table(o), "Every coalition") if len(there) > 2 else ""
+    coalitions = table(coalition_table(o), "Every coalition") if len(there) > 2 else ()
     return paragraph(meaning) + items(lines) + shared + table(country_table(o), "Alone and together") + coalitions
 
 
@@ -145,7 +146,7 @@ def shipment_table(o: Outcome, top: int = TOP) -> pd.DataFrame:
     )
 
 
-def _shipping(o: Outcome) -> str:
+def _shipping(o: Outcome) -> Parts:
     there = o.table("shipments")
     if there.empty:
         return paragraph("Nothing is worth shipping under these rules.")
@@ -190,16 +191,16 @@ def _standards(o: Outcome) -> list[str]:
 
 
 SECTIONS = (
-    ("sharing", "What is won, and how to share it", _sharing),
-    ("shipping", "Who ships what", _shipping),
-    ("living", "Living standards", together(
+    body("sharing", "What is won, and how to share it", _sharing),
+    body("shipping", "Who ships what", _shipping),
+    body("living", "Living standards", together(
         listed(_standards),
         "The joint plan may put a gain into other years, or into what is left at the end.",
         tabled(standard_table, "Living standard per head"),
     )),
-    ("assumptions", "Every assumption", assumed),
-    ("methods", "How the accounts were read", methods),
-    ("sources", "Sources", sources),
+    annex("assumptions", "Every assumption", assumed),
+    annex("methods", "How the accounts were read", methods),
+    annex("sources", "Sources", sources),
     REPEAT,
 )  # fmt: skip
 

@@ -8,14 +8,15 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import Chart
-from groundplan.results.charts.tornado import Bar, tornado
+from groundplan.results.charts.tornado import Bar, Tornado
 from groundplan.results.framed import blank, framed
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import indicator_words
-from groundplan.results.page import Page, figure, items, paragraph, tabled
+from groundplan.results.page import Page, annex, body, figure, items, joined, paragraph, tabled
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.repeated import REPEAT
 from groundplan.results.terminal import block, sheet, text_table, wrapped
+from groundplan.results.view import Parts
 from groundplan.results.words import unit_words
 
 DRAWN, WIDE = 15, 58
@@ -74,11 +75,11 @@ def swings(o: Outcome, measure: str) -> pd.DataFrame:
     )
 
 
-def draw(o: Outcome, measure: str) -> str:
+def draw(o: Outcome, measure: str) -> Tornado | None:
     """The tornado of a measure."""
     own = rows(o, measure).head(DRAWN)
     if own.empty:
-        return ""
+        return None
     bars = []
     for r in own.to_dict("records"):
         hints = tuple(
@@ -87,7 +88,7 @@ def draw(o: Outcome, measure: str) -> str:
         )
         bars.append(Bar(figure_words(o, str(r["parameter"])), r["at_low"], r["at_high"], (hints[0], hints[1])))
     name = f"tornado-{measures(o).index(measure)}"
-    return tornado(name, measure_words(o, measure), bars, float(own["at_base"].iloc[0]), _unit(o, measure))
+    return Tornado(name, measure_words(o, measure), bars, float(own["at_base"].iloc[0]), _unit(o, measure))
 
 
 def sentences(o: Outcome, measure: str, top: int = 3) -> list[str]:
@@ -133,7 +134,7 @@ def _opened(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}"
 
 
-def _swings(o: Outcome) -> str:
+def _swings(o: Outcome) -> Parts:
     meaning = (
         "Each figure is put at the low and at the high end of its range, one at a time, and the plan is made anew. "
         "What two figures do together is not seen here."
@@ -142,7 +143,7 @@ def _swings(o: Outcome) -> str:
     for n, m in enumerate(measures(o)):
         chart = Chart(f"tornado-{n}", measure_words(o, m), lambda x, m=m: draw(x, m), lambda x, m=m: swings(x, m))  # type: ignore[misc]
         parts += [items(sentences(o, m)), figure(chart, o)]
-    return "".join(parts) if measures(o) else ""
+    return joined(parts) if measures(o) else ()
 
 
 def summary(o: Outcome) -> str:
@@ -175,11 +176,11 @@ def ranges(o: Outcome) -> pd.DataFrame:
 
 
 SECTIONS = (
-    ("swings", "What moves the plan", _swings),
-    ("ranges", "What was tried", tabled(ranges, "Figures and their ranges")),
-    ("assumptions", "Every assumption", assumed),
-    ("methods", "How the accounts were read", methods),
-    ("sources", "Sources", sources),
+    body("swings", "What moves the plan", _swings),
+    body("ranges", "What was tried", tabled(ranges, "Figures and their ranges")),
+    annex("assumptions", "Every assumption", assumed),
+    annex("methods", "How the accounts were read", methods),
+    annex("sources", "Sources", sources),
     REPEAT,
 )
 

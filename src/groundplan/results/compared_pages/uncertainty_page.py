@@ -8,14 +8,15 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import Chart
-from groundplan.results.charts.curves import Curve, curves
+from groundplan.results.charts.curves import Curve, Curves
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import indicator_units
-from groundplan.results.page import Page, charted, items, paragraph, table, tabled, together
+from groundplan.results.page import Page, annex, body, charted, items, paragraph, table, tabled, together
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.repeated import REPEAT
 from groundplan.results.terminal import block, sheet, text_table, wrapped
+from groundplan.results.view import Parts
 from groundplan.results.words import MISSING, PERCENT, number
 
 MARGINS = "What a margin brings and what it costs"
@@ -63,9 +64,9 @@ def _cost(share: float) -> str:
     return f"{100 * share:.2g}" if math.isfinite(share) else MISSING
 
 
-def _curve(o: Outcome) -> str:
+def _curve(o: Outcome) -> Curves | None:
     if "margins" not in o.tables or len(o.table("margins")) < 2:
-        return ""
+        return None
     own = o.table("margins")
     points = [(100 * c, 100 * s) for c, s in zip(own["cost"], own["least_share"], strict=True)]
     hints = [
@@ -76,7 +77,7 @@ def _curve(o: Outcome) -> str:
         "cost if all goes as expected, per cent of everybody's living standard",
         "draws in which every wish holds, per cent",
     )
-    return curves("margins", MARGINS, [Curve("margins", points, hints)], axes, zero=True)
+    return Curves("margins", MARGINS, [Curve("margins", points, hints)], axes, zero=True)
 
 
 CHART = Chart("margins", MARGINS, _curve, margins)
@@ -212,9 +213,9 @@ def _span(row: pd.Series, name: str) -> str:
     return f"{met:.0f} % of draws ({low:.0f} to {high:.0f} %)"
 
 
-def _wishes(o: Outcome) -> str:
+def _wishes(o: Outcome) -> Parts:
     if "shares" not in o.tables:
-        return ""
+        return ()
     note = (
         "Met in: share of fresh draws; from and to: its interval. Missed by: the mean over all draws of the largest "
         "miss in a year, as a share of the wish."
@@ -239,15 +240,15 @@ def summary(o: Outcome) -> str:
 
 
 SECTIONS = (
-    ("held", "How often each wish holds", _wishes),
-    ("price", "The price of being sure", charted(CHART)),
-    ("otherwise", "What the robust plan does otherwise", together(
+    body("held", "How often each wish holds", _wishes),
+    body("price", "The price of being sure", charted(CHART)),
+    body("otherwise", "What the robust plan does otherwise", together(
         tabled(ahead, "What the robust plan begins otherwise"), tabled(compared, "Where the two plans lead")
     )),
-    ("drawn", "What was drawn", tabled(draws, "Uncertain figures")),
-    ("assumptions", "Every assumption", assumed),
-    ("methods", "How the accounts were read", methods),
-    ("sources", "Sources", sources),
+    body("drawn", "What was drawn", tabled(draws, "Uncertain figures")),
+    annex("assumptions", "Every assumption", assumed),
+    annex("methods", "How the accounts were read", methods),
+    annex("sources", "Sources", sources),
     REPEAT,
 )  # fmt: skip
 

@@ -10,10 +10,11 @@ from groundplan.results.framed import framed, table_of
 from groundplan.results.guard_lines import guard_block
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import money
-from groundplan.results.page import Page, items, listed, table, together
+from groundplan.results.page import Page, annex, body, items, joined, listed, table, together
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.repeated import REPEAT
 from groundplan.results.terminal import block, sheet, text_table, wrapped
+from groundplan.results.view import Parts
 from groundplan.results.words import PERCENT, STANDARD
 
 FALLS = (
@@ -70,12 +71,12 @@ def _sentences(o: Outcome) -> list[str]:
     return [str(s) for s in o.provenance["sentences"]]
 
 
-def _answer(o: Outcome) -> str:
+def _answer(o: Outcome) -> Parts:
     return items(_sentences(o)) + table(path_table(o), str(o.provenance["question"]))
 
 
-def _falls(o: Outcome) -> str:
-    return "".join(table(change_table(o, head), heading) for head, heading in FALLS)
+def _falls(o: Outcome) -> Parts:
+    return joined([table(change_table(o, head), heading) for head, heading in FALLS])
 
 
 def _clash(o: Outcome) -> list[str]:
@@ -85,12 +86,12 @@ def _clash(o: Outcome) -> list[str]:
 
 CLASH = "These cannot all hold; loosening any one of them, as the repairs above do, would make the plan possible."
 SECTIONS = (
-    ("answer", "The answer", _answer),
-    ("clash", "What it clashes with", together(CLASH, listed(_clash))),
-    ("changes", "What falls and what rises", _falls),
-    ("assumptions", "Every assumption", assumed),
-    ("methods", "How the accounts were read", methods),
-    ("sources", "Sources", sources),
+    body("answer", "The answer", _answer),
+    body("clash", "What it clashes with", together(CLASH, listed(_clash))),
+    body("changes", "What falls and what rises", _falls),
+    annex("assumptions", "Every assumption", assumed),
+    annex("methods", "How the accounts were read", methods),
+    annex("sources", "Sources", sources),
     REPEAT,
 )
 

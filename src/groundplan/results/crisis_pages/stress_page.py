@@ -10,8 +10,9 @@ from groundplan.results.charts.chart import Chart, line_chart
 from groundplan.results.crisis_pages import stress_views as v
 from groundplan.results.crisis_pages.stress_summary import coordination, ensemble, headline, reasons, settings, title
 from groundplan.results.origins import assumed, checked, methods, sources
-from groundplan.results.page import Page, charted, listed, tabled, together
+from groundplan.results.page import Page, annex, body, charted, listed, tabled, together
 from groundplan.results.repeated import REPEAT
+from groundplan.results.view import Drawn, Parts
 
 NEEDS = "What households have of each need, by day"
 CALENDAR = "When sectors are hit"
@@ -29,20 +30,20 @@ def _needs_hit(o: Outcome) -> pd.DataFrame:
     return there[[c for c in there.columns if float(there[c].min()) < 99.9]]
 
 
-def _needs(o: Outcome) -> str:
+def _needs(o: Outcome) -> Drawn | None:
     return line_chart("needs", NEEDS, _needs_hit, zero=True).draw(o)
 
 
-def _calendar(o: Outcome) -> str:
+def _calendar(o: Outcome) -> flows.Calendar | None:
     there = v.calendar(o)
     if not len(there):
-        return ""
+        return None
     plain = there.set_axis([c[0] for c in there.columns], axis=1)
     rows = [
         (str(name), float(row["below 99 % from"]), float(row["stands still from"]), float(row["back from"]))
         for name, row in plain.iterrows()
     ]
-    return flows.calendar("calendar", CALENDAR, rows, v.horizon(o))
+    return flows.Calendar("calendar", CALENDAR, rows, v.horizon(o))
 
 
 CHARTS = {
@@ -57,9 +58,9 @@ CHARTS = {
 }
 
 
-def _worth(o: Outcome) -> str:
+def _worth(o: Outcome) -> Parts:
     if not len(v.engines(o)):
-        return ""
+        return ()
     write = together(
         ENGINES,
         listed(coordination),
@@ -72,32 +73,32 @@ def _worth(o: Outcome) -> str:
 
 
 SECTIONS = (
-    ("taken", "What is taken away", listed(v.sentences)),
-    ("range", "What is lost, from rigid to flexible", together(
+    body("taken", "What is taken away", listed(v.sentences)),
+    body("range", "What is lost, from rigid to flexible", together(
         tabled(v.settings, "What is lost in each setting"), listed(settings), charted(CHARTS["settings"])
     )),
-    ("lost", "What people lose", together(
+    body("lost", "What people lose", together(
         tabled(v.losses, "What households go without over the horizon"), charted(CHARTS["needs"])
     )),
-    ("hit", "Who stops, when and why", together(
+    body("hit", "Who stops, when and why", together(
         listed(lambda o: reasons(o, 12)),
         "A chain is told from the sector that stands still back to what began it.",
         charted(CHARTS["calendar"]),
     )),
-    ("worth", "What coordination is worth", _worth),
-    ("ensemble", "How much is lost how often", together(
+    body("worth", "What coordination is worth", _worth),
+    body("ensemble", "How much is lost how often", together(
         listed(ensemble),
         tabled(v.risk, "Value at risk"),
         charted(CHARTS["curve"]),
         tabled(v.first_to_stop, "Which sectors stop first"),
     )),
-    ("vulnerability", "How vulnerable, import by import", tabled(
+    body("vulnerability", "How vulnerable, import by import", tabled(
         v.vulnerability, "Final use lost when an import is cut, of a year's final use"
     )),
-    ("accounts", "The accounts, checked", listed(checked)),
-    ("assumptions", "Every assumption", assumed),
-    ("methods", "How the accounts were read", methods),
-    ("sources", "Sources", sources),
+    annex("accounts", "The accounts, checked", listed(checked)),
+    annex("assumptions", "Every assumption", assumed),
+    annex("methods", "How the accounts were read", methods),
+    annex("sources", "Sources", sources),
     REPEAT,
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ from groundplan.results.economy_pages import see_views as v
 from groundplan.results.economy_pages.see_summary import headline, sure, title
 from groundplan.results.framed import headings
 from groundplan.results.origins import assumed, checked, methods, sources
-from groundplan.results.page import Page, Writer, charted, listed, table, tabled, together
+from groundplan.results.page import Page, Writer, annex, body, charted, listed, table, tabled, together
 from groundplan.results.repeated import REPEAT
 from groundplan.results.words import unit_words
 
@@ -22,16 +22,16 @@ def _rows(m: Measure) -> TableOf:
     return lambda o: v.view(o, m, m.most)
 
 
-def _matrix(o: Outcome) -> str:
+def _matrix(o: Outcome) -> flows.Matrix | None:
     there = v.cells(o)
     if not len(there):
-        return ""
+        return None
     flat = there.set_axis([name for name, _ in headings(there)], axis=1)
-    return flows.matrix("cells", NAMED["cells"].heading, flat, unit_words(v.flow(o)))
+    return flows.Matrix("cells", NAMED["cells"].heading, flat, unit_words(v.flow(o)))
 
 
-def _ribbons(o: Outcome) -> str:
-    return flows.ribbons("paths", NAMED["paths"].heading, v.ribbon_paths(o), unit_words(v.flow(o)))
+def _ribbons(o: Outcome) -> flows.Ribbons:
+    return flows.Ribbons("paths", NAMED["paths"].heading, v.ribbon_paths(o), unit_words(v.flow(o)))
 
 
 CHARTS = {m.name: bar_chart(m.name, m.heading, _rows(m), m.bars) for m in MEASURES if m.bars} | {
@@ -71,22 +71,22 @@ HANGS = (
 
 
 SECTIONS = (
-    ("needed", "What the country depends on", together(
+    body("needed", "What the country depends on", together(
         _measures("needed", NEEDED), tabled(v.rounds, "By home makers in between")
     )),
-    ("uses", "What every final use contains", _measures("uses")),
-    ("matrix", "Who uses which import", _measures("matrix", MATRIX)),
-    ("paths", "Along which chains", _measures("paths", PATHS)),
-    ("sectors", "Which sectors carry the rest", _measures("sectors", SECTORS)),
-    ("hangs", "What hangs on an import", _measures("hangs", HANGS)),
-    ("markets", "Who lives from markets abroad", _measures("markets")),
-    ("base", "Raw materials and many-sidedness", _measures("base")),
-    ("partners", "Partners", _measures("partners")),
-    ("product", "One product", _measures("product")),
-    ("sure", "How sure", together(listed(sure), assumed)),
-    ("accounts", "The accounts, checked", listed(checked)),
-    ("methods", "How the accounts were read", methods),
-    ("sources", "Sources", sources),
+    body("uses", "What every final use contains", _measures("uses")),
+    body("matrix", "Who uses which import", _measures("matrix", MATRIX)),
+    body("paths", "Along which chains", _measures("paths", PATHS)),
+    body("sectors", "Which sectors carry the rest", _measures("sectors", SECTORS)),
+    body("hangs", "What hangs on an import", _measures("hangs", HANGS)),
+    body("markets", "Who lives from markets abroad", _measures("markets")),
+    body("base", "Raw materials and many-sidedness", _measures("base")),
+    body("partners", "Partners", _measures("partners")),
+    body("product", "One product", _measures("product")),
+    body("sure", "How sure", together(listed(sure), assumed)),
+    annex("accounts", "The accounts, checked", listed(checked)),
+    annex("methods", "How the accounts were read", methods),
+    annex("sources", "Sources", sources),
     REPEAT,
 )  # fmt: skip
 

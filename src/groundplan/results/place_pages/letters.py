@@ -10,7 +10,6 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,16 +19,19 @@ import pandas as pd
 from groundplan.errors import GroundplanError
 from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed, table_of
-from groundplan.results.page import items, paragraph, table
+from groundplan.results.markup import prepared, rendered
+from groundplan.results.page import items, joined, paragraph, table
 from groundplan.results.place_pages import place_figures as figures
 from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages import place_words as w
 from groundplan.results.place_pages.place_words import listed
+from groundplan.results.view import Parts
 from groundplan.results.words import money_words
 from groundplan.shown_text import visible
 
 INDEX = "index.html"
-MARK = '<meta name="generator" content="Groundplan letters">'
+GENERATOR = "Groundplan letters"
+MARK = f'<meta name="generator" content="{GENERATOR}">'
 CHECK = "verify_draw.py"
 
 
@@ -58,23 +60,25 @@ def file_name(number: int, place: str) -> str:
 def letter(o: Outcome, place: str) -> str:
     """The letter to one place as a page that needs nothing but itself. Raises ``UnknownName``."""
     title = w.place_titles(o)[place]
-    body = [
-        f"<header><h1>{escape(title)}</h1>{paragraph(w.programme_line(o), 'note')}"
-        f"{paragraph(w.decision(o, place), 'headline')}</header><main>"
+    sections = [
+        {"title": heading, "parts": prepared(inside)}
+        for heading, inside in (
+            (w.why_heading(o, place), items(w.why(o, place))),
+            ("What would change this", items(w.changes(o, place)) + paragraph(w.CHANGES_NOTE, "note")),
+            ("What is built, and from what", _works(o, place)),
+            ("The figures of this place", _figures(o, place)),
+            ("The scores, computed again", _scores(o, place)),
+            ("How to check this", _checked(o)),
+        )
+        if inside
     ]
-    for heading, inside in (
-        (w.why_heading(o, place), items(w.why(o, place))),
-        ("What would change this", items(w.changes(o, place)) + paragraph(w.CHANGES_NOTE, "note")),
-        ("What is built, and from what", _works(o, place)),
-        ("The figures of this place", _figures(o, place)),
-        ("The scores, computed again", _scores(o, place)),
-        ("How to check this", _checked(o)),
-    ):
-        body.append(f"<section><h2>{escape(heading)}</h2>{inside}</section>" if inside else "")
-    return _page(title, "".join(body) + "</main>")
+    opening = paragraph(w.programme_line(o), "note") + paragraph(w.decision(o, place), "headline")
+    return rendered(
+        "letter.html", language="en", generator=GENERATOR, title=title, opening=prepared(opening), sections=sections
+    )
 
 
-def _works(o: Outcome, place: str) -> str:
+def _works(o: Outcome, place: str) -> Parts:
     money = str(o.provenance.get("money", ""))
     priced = f"Money is {money_words(money)}." if money else "The works have no prices."
     works = table(works_of(o, place), "Works, and what their figures rest on")
@@ -83,21 +87,21 @@ def _works(o: Outcome, place: str) -> str:
     )
 
 
-def _figures(o: Outcome, place: str) -> str:
+def _figures(o: Outcome, place: str) -> Parts:
     said = "Estimates and assumptions are marked. A figure that is missing is said to be missing, and is never zero."
     return paragraph(said) + table(figures.figures_of(o, place), "Figures")
 
 
-def _scores(o: Outcome, place: str) -> str:
+def _scores(o: Outcome, place: str) -> Parts:
     parts = []
     for score in figures.score_names(o):
         lines = figures.score_lines(o, score, place)
         parts.append(table(lines, f"{score.capitalize()}, line by line"))
         parts.append(paragraph(figures.how_scored(o, score), "note"))
-    return "".join(parts)
+    return joined(parts)
 
 
-def _checked(o: Outcome) -> str:
+def _checked(o: Outcome) -> Parts:
     draw = o.provenance.get("draw")
     said = [
         "Every table that this letter is made from is in the saved outcome, as CSV files with units and sources; the "
@@ -117,22 +121,11 @@ def _checked(o: Outcome) -> str:
 
 def _index(o: Outcome, named: Mapping[str, str]) -> str:
     titles = w.place_titles(o)
-    rows = "".join(
-        f'<tr><th scope="row"><a href="{escape(named[p])}">{escape(titles[p])}</a></th>'
-        f'<td class="words">{escape(w.short_decision(o, p))}</td></tr>'
-        for p in named
-    )
-    head = f"<header><h1>Letters</h1>{paragraph(w.programme_line(o), 'note')}</header>"
-    return _page("Letters", f"{head}<main><table><tbody>{rows}</tbody></table></main>")
-
-
-def _page(title: str, body: str) -> str:
-    style = files("groundplan").joinpath("results/report.css").read_text("utf-8")
-    return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">{MARK}'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{style}</style></head><body>{body}</body></html>\n"
-    )
+    rows = [(named[p], titles[p], w.short_decision(o, p)) for p in named]
+    return rendered(
+        "letters.html", language="en", generator=GENERATOR, title="Letters",
+        opening=prepared(paragraph(w.programme_line(o), "note")), rows=rows,
+    )  # fmt: skip
 
 
 def write_letters(pages: Mapping[str, str], folder: str | Path, *, with_draw: bool = False) -> Path:

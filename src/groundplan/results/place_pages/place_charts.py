@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.charts import drawing, maps
+from groundplan.results.charts import maps
 from groundplan.results.charts.chart import Chart
-from groundplan.results.charts.curves import Curve, Span, curves, timetable
-from groundplan.results.charts.drawing import series
+from groundplan.results.charts.curves import Curve, Curves, Span, Timetable
+from groundplan.results.charts.drawing import Lines, series
 from groundplan.results.charts.ground import Ground, ground
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.place_pages import place_fairness as fair
@@ -31,29 +29,29 @@ def _title(o: Outcome, name: str) -> str:
     return TITLES.get(v.language(o), TITLES["en"])[name]
 
 
-def need_map(o: Outcome) -> str:
+def need_map(o: Outcome) -> maps.Choropleth | None:
     """Need by place."""
     here, table = _ground(o), v.by_place(o).set_index("place")
     if here is None or "need" not in table:
-        return ""
-    return maps.choropleth("need", _title(o, "need"), here, table["need"], _title(o, "score"), language=v.language(o))
+        return None
+    return maps.Choropleth("need", _title(o, "need"), here, table["need"], _title(o, "score"), language=v.language(o))
 
 
-def year_map(o: Outcome) -> str:
+def year_map(o: Outcome) -> maps.YearMap | None:
     """Year of selection by place."""
     here, years = _ground(o), v.by_place(o).set_index("place")["year"].astype(float)
-    return "" if here is None else maps.by_year("years", _title(o, "years"), here, years, language=v.language(o))
+    return None if here is None else maps.YearMap("years", _title(o, "years"), here, years, language=v.language(o))
 
 
-def flow_map(o: Outcome) -> str:
+def flow_map(o: Outcome) -> maps.FlowMap | None:
     """Raw material from its source to the works."""
     here, flows = _ground(o), table_of(o, "flows")
     if here is None or not len(flows):
-        return ""
+        return None
     names = {m: v.material_brief(o, m) for m in v.material_units(o)}
     shown = flows.assign(material=flows["material"].map(names), place=flows["site"])
     units = {names[m]: unit for m, unit in v.material_units(o).items()}
-    return maps.flow_map("flows", _title(o, "flows"), here, shown, units, language=v.language(o))
+    return maps.FlowMap("flows", _title(o, "flows"), here, shown, units, language=v.language(o))
 
 
 def need_table(o: Outcome) -> pd.DataFrame:
@@ -82,11 +80,11 @@ def flow_table(o: Outcome) -> pd.DataFrame:
     )
 
 
-def gantt(o: Outcome) -> str:
+def gantt(o: Outcome) -> Timetable | None:
     """When the works of each chosen place are built, and from when they run."""
     built = table_of(o, "built")
     if not len(built):
-        return ""
+        return None
     chosen, works_names, place_names = table_of(o, "chosen"), v.facility_names(o), v.place_names(o)
     rows = []
     for place, year in zip(chosen["place"], chosen["year"].astype(int), strict=True):
@@ -97,14 +95,14 @@ def gantt(o: Outcome) -> str:
         rows.append(Span(place_names[place], year, ends - year, sentence))
     last = max(max(v.years(o)), int(built["works_from"].max()))
     span = range(min(v.years(o)), last + 1)
-    return timetable("timetable", TIMETABLE, rows, span, ("being built", "all works run"))
+    return Timetable("timetable", TIMETABLE, rows, span, ("being built", "all works run"))
 
 
-def lorenz_chart(o: Outcome) -> str:
+def lorenz_chart(o: Outcome) -> Curves | None:
     """Both Lorenz curves."""
     table = table_of(o, "lorenz")
     if not len(table):
-        return ""
+        return None
     lines = []
     for when, curve in table.groupby("when", sort=False):
         points = [(100 * float(a), 100 * float(b)) for a, b in zip(curve["people"], curve["share"], strict=True)]
@@ -112,16 +110,16 @@ def lorenz_chart(o: Outcome) -> str:
             Curve(str(when), points, [f"{when}: {a:.1f} % of people, {b:.1f} %" for a, b in points], marked=False)
         )
     axes = ("per cent of people, poorest places first", "per cent of what all have")
-    return curves("lorenz", LORENZ, lines, axes, zero=True, even=True)
+    return Curves("lorenz", LORENZ, lines, axes, zero=True, even=True)
 
 
-def cost_chart(o: Outcome) -> str:
+def cost_chart(o: Outcome) -> Lines | None:
     """Building cost by year, beside the budget where there is one."""
     money = str(o.provenance.get("money", ""))
     there = cost_table(o)
     if not money or not len(there):
-        return ""
-    return drawing.lines("cost", COST, [str(y) for y in there.index], [("", series(there))], zero=True)
+        return None
+    return Lines("cost", COST, [str(y) for y in there.index], [("", series(there))], zero=True)
 
 
 def cost_table(o: Outcome) -> pd.DataFrame:
@@ -140,17 +138,17 @@ def cost_table(o: Outcome) -> pd.DataFrame:
     return framed(pd.Index([str(y) for y in years], name="year"), columns)
 
 
-def front_chart(o: Outcome) -> str:
+def front_chart(o: Outcome) -> Curves | None:
     """What the choice is measured by against the mean gap of the worst-off tenth."""
     table = table_of(o, "front")
     if len(table) < 2 or table["tail_gap"].nunique() < 2:
-        return ""
+        return None
     pairs = zip(table["tail_gap"], table["objective"], strict=True)
     points = [(float(a), float(b)) for a, b in pairs]
     shown = fair.front(o)
     sentences = [f"gap {gap}, points {score}" for score, gap in zip(shown.iloc[:, 0], shown.iloc[:, 2], strict=True)]
     axes = (str(shown.columns[2][0]), "points")
-    return curves("front", FRONT, [Curve("choices", points, sentences)], axes, zero=False)
+    return Curves("front", FRONT, [Curve("choices", points, sentences)], axes, zero=False)
 
 
 NEED = "Need of every place"
@@ -161,7 +159,6 @@ LORENZ = "How evenly people share, before and after"
 COST = "Building cost by year"
 FRONT = "Efficiency against equality"
 
-Draw = Callable[[Outcome], str]
 CHARTS = {
     c.name: c
     for c in (

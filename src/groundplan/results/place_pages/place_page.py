@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from groundplan.outcome import Outcome
 from groundplan.results.origins import assumption_table, checked, sources
-from groundplan.results.page import Page, figure, items, listed, paragraph, table
+from groundplan.results.page import Page, annex, body, figure, items, listed, paragraph, table
 from groundplan.results.place_pages import place_fairness as fair
 from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages.place_charts import CHARTS
 from groundplan.results.place_pages.place_figures import how_scored, score_names
 from groundplan.results.place_pages.place_summary import estimated, headline, rules, sure, title
 from groundplan.results.repeated import REPEAT
+from groundplan.results.view import Parts
 
 
-def _rules(o: Outcome) -> str:
-    said = "".join(f"<li>{escape(r)}</li>" for r in rules(o))
-    return paragraph("They were fixed before the choice, and can be read aloud.") + f"<ol>{said}</ol>"
+def _rules(o: Outcome) -> Parts:
+    return paragraph("They were fixed before the choice, and can be read aloud.") + items(rules(o), numbered=True)
 
 
-def _chosen(o: Outcome) -> str:
+def _chosen(o: Outcome) -> Parts:
     return (
         figure(CHARTS["years"], o)
         + table(v.later(o), "Not in these years")
@@ -29,21 +27,21 @@ def _chosen(o: Outcome) -> str:
     )
 
 
-def _need(o: Outcome) -> str:
+def _need(o: Outcome) -> Parts:
     scored = [f"{name.capitalize()}: {how_scored(o, name)}" for name in score_names(o)]
     return items(scored) + figure(CHARTS["need"], o)
 
 
-def _fairness(o: Outcome) -> str:
+def _fairness(o: Outcome) -> Parts:
     said = (
         "The Gini is between places, weighted by their people; what divides people inside a place is not in it. "
         "When all stands means: once every works of the programme runs, with as many people as now."
     )
     shown = figure(CHARTS["lorenz"], o) + table(fair.fairness(o), "Before, and when all stands")
-    return paragraph(said) + shown if shown else ""
+    return paragraph(said) + shown if shown else ()
 
 
-def _costs(o: Outcome) -> str:
+def _costs(o: Outcome) -> Parts:
     points = (
         "A choice is measured in points: what the rules say counts, times its weight. What a rule costs is what the "
         "best choice would gain without it; the true cost lies between the two last columns."
@@ -51,10 +49,10 @@ def _costs(o: Outcome) -> str:
     priced = table(fair.rule_costs(o), "What each rule costs")
     front = figure(CHARTS["front"], o)
     tail = "Each choice is the best that leaves the tenth of places that are worst off a smaller gap over the years."
-    return (paragraph(points) + priced if priced else "") + (paragraph(tail) + front if front else "")
+    return (paragraph(points) + priced if priced else ()) + (paragraph(tail) + front if front else ())
 
 
-def _means(o: Outcome) -> str:
+def _means(o: Outcome) -> Parts:
     return (
         figure(CHARTS["cost"], o)
         + table(v.budgets(o), "Budgets")
@@ -65,13 +63,13 @@ def _means(o: Outcome) -> str:
     )
 
 
-def _envy(o: Outcome) -> str:
+def _envy(o: Outcome) -> Parts:
     shown = table(fair.envy(o), "Needier than, and as ready as, a place that comes before")
     said = "Quotas, turns of provinces and raw materials have their reasons; a place's letter says which one it was."
     return shown and paragraph(said) + shown
 
 
-def _published(o: Outcome) -> str:
+def _published(o: Outcome) -> Parts:
     shown = table(fair.compared(o), "Order of the places named, against need and readiness")
     said = (
         "Mean rank of the places named so far, on a scale from 0 (all of the highest score) to 100. The band holds 95 "
@@ -81,32 +79,32 @@ def _published(o: Outcome) -> str:
     return shown and paragraph(said) + items([str(c) for c in o.provenance.get("cautions", [])]) + shown
 
 
-def _sure(o: Outcome) -> str:
+def _sure(o: Outcome) -> Parts:
     return items(sure(o)) + table(fair.intervals(o), "How the year moves when weights move by up to a quarter")
 
 
-def _estimated(o: Outcome) -> str:
+def _estimated(o: Outcome) -> Parts:
     return items(estimated(o)) + items([str(d) for d in o.provenance.get("doubts", [])])
 
 
-def _assumed(o: Outcome) -> str:
+def _assumed(o: Outcome) -> Parts:
     return table(assumption_table(o), "Figures of the works that no source states")
 
 
 SECTIONS = (
-    ("rules", "The rules", _rules),
-    ("chosen", "Who is chosen, and when", _chosen),
-    ("need", "Need and readiness", _need),
-    ("fairness", "How evenly people share", _fairness),
-    ("published", "The published order", _published),
-    ("costs", "What the rules cost", _costs),
-    ("envy", "Who has reason to ask", _envy),
-    ("means", "Means: money, power, people, raw material", _means),
-    ("accounts", "The accounts of the plan, checked", listed(checked)),
-    ("sure", "How sure", _sure),
-    ("estimated", "What is estimated, doubtful or missing", _estimated),
-    ("assumptions", "Every assumption about the works", _assumed),
-    ("sources", "Sources", sources),
+    body("rules", "The rules", _rules),
+    body("chosen", "Who is chosen, and when", _chosen),
+    body("need", "Need and readiness", _need),
+    body("fairness", "How evenly people share", _fairness),
+    annex("published", "The published order", _published),
+    body("costs", "What the rules cost", _costs),
+    annex("envy", "Who has reason to ask", _envy),
+    body("means", "Means: money, power, people, raw material", _means),
+    annex("accounts", "The accounts of the plan, checked", listed(checked)),
+    body("sure", "How sure", _sure),
+    annex("estimated", "What is estimated, doubtful or missing", _estimated),
+    annex("assumptions", "Every assumption about the works", _assumed),
+    annex("sources", "Sources", sources),
     REPEAT,
 )
 

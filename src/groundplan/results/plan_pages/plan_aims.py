@@ -11,6 +11,7 @@ from groundplan.results.framed import table_of
 from groundplan.results.outcome_facts import indicator_units, indicator_words, indicators, money, years
 from groundplan.results.page import items, paragraph, table
 from groundplan.results.plan_pages import plan_choices as choices
+from groundplan.results.view import Parts
 from groundplan.results.words import number, unit_words
 
 NEGLIGIBLE = 5e-4
@@ -18,16 +19,16 @@ SENSES = {"<=": "at most", ">=": "at least", "==": "exactly"}
 EASED = {"<=": "Allowing 1 % more", ">=": "Asking for 1 % less", "==": "Easing it by 1 %"}
 
 
-def aims(o: Outcome) -> str:
+def aims(o: Outcome) -> Parts:
     """Targets in sentences, with what easing each by one per cent would give to living standards; empty without any."""
     stated = choices.targets(o)
     if not stated:
-        return ""
+        return ()
     costs = [cost(o, t) for t in stated]
     span, asked = years(o), sum(t.must for t in stated)
     when = f"From {span[0]} to {span[-1]} the plan" if span else "The plan"
-    must = f"must reach {_counted(asked)}" if asked else ""
-    should = f"should reach {_counted(len(stated) - asked)} as far as it can" if asked < len(stated) else ""
+    must = f"must reach {_counted(asked)}" if asked else ()
+    should = f"should reach {_counted(len(stated) - asked)} as far as it can" if asked < len(stated) else ()
     given = "It gives the highest living standards that leave room for them."
     opening = f"{when} {' and '.join(part for part in (must, should) if part)}. {given}"
     lines = [_reached(o, t) + _price(o, t, c) for t, c in zip(stated, costs, strict=True)]

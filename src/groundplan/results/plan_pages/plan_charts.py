@@ -1,6 +1,6 @@
 """The charts of a plan: each has a table twin with the same numbers.
 
-A figure is inline SVG text. An outcome that lacks what a chart shows gives an empty text.
+A figure is a description. An outcome that lacks what a chart shows gives an empty one.
 """
 
 from __future__ import annotations
@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from groundplan.outcome import Outcome
-from groundplan.results.charts import drawing
 from groundplan.results.charts.chart import Chart, Panels, bar_chart, by_unit, column_chart, line_chart, parted
-from groundplan.results.charts.drawing import Series, series
+from groundplan.results.charts.drawing import Lines, Series, series
 from groundplan.results.plan_pages import plan_views as views
 
 LIVING = "Living standard per head"
@@ -19,15 +18,15 @@ YEARLY = "The plan in figures"
 MONEY_NAMES = ("value added", "household consumption", "investment")
 
 
-def living_chart(outcome: Outcome) -> str:
+def living_chart(outcome: Outcome) -> Lines:
     """Living standard per head: all households, and groups that count together."""
     table = views.yearly_table(outcome)
     names = [views.LIVING, *views.group_words(outcome)]
     lines = [replace(s, name=s.name.partition(": ")[2] or "all households") for s in series(table) if s.name in names]
-    return drawing.lines("living", LIVING, [str(y) for y in table.index], [("", lines)])
+    return Lines("living", LIVING, [str(y) for y in table.index], [("", lines)])
 
 
-def standards_chart(outcome: Outcome) -> str:
+def standards_chart(outcome: Outcome) -> Lines:
     """Living standard per head of every group that the living chart lacks; names that begin alike share a panel."""
     table = views.standards_table(outcome)
     lines = series(table)
@@ -44,7 +43,7 @@ def standards_chart(outcome: Outcome) -> str:
         (name, [replace(s, name=s.name.removeprefix(f"{views.COLLECTIVE} ")) for s in members])
         for name, members in parted(lines, head)
     ]
-    return drawing.lines("standards", STANDARDS, [str(y) for y in table.index], panels)
+    return Lines("standards", STANDARDS, [str(y) for y in table.index], panels)
 
 
 def _priced(lines: list[Series]) -> Panels:

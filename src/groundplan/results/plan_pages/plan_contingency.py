@@ -12,6 +12,7 @@ from groundplan.results.charts.chart import line_chart, parted
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import figure, items, paragraph, table
+from groundplan.results.view import Parts
 from groundplan.results.words import PERCENT, STANDARD, money_words, number, unit_words
 from groundplan.shocks.scenarios.settings import MIDDLE
 
@@ -27,11 +28,11 @@ DONE = (
 PLAIN = ("keeping ", "capacity of ", "importing ", "exporting ", "investing in ")
 
 
-def survival(o: Outcome) -> str:
+def survival(o: Outcome) -> Parts:
     """Section: what the plan is asked to survive, the premium, what is done differently, how people live then."""
     contingencies = table_of(o, "contingencies")
     if contingencies.empty:
-        return ""
+        return ()
     opening = (
         "For each contingency the years from its coming on have decisions of their own; capacities, skills, stores and "
         "works under way at its start are the plan's. The floors must hold there too."
@@ -122,11 +123,11 @@ def recourse_table(o: Outcome) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _examined(o: Outcome) -> str:
+def _examined(o: Outcome) -> Parts:
     """What the day-by-day engine makes of the plan, with and without care."""
     examination = table_of(o, "examination")
     if examination.empty:
-        return ""
+        return ()
     opening = (
         "The plan was then put through an engine that it was not made with: day by day, firms use up their stocks, "
         "everybody has his share of what is there and makes do with other inputs, from rigid to flexible, and nobody "

@@ -11,6 +11,7 @@ from groundplan.results.charts.chart import column_chart
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import figure, items, paragraph, table
+from groundplan.results.view import Parts
 from groundplan.results.words import PERCENT
 
 WANTED = {"consumption_price", "level", "stock", "indicator"}
@@ -115,16 +116,16 @@ def priority_view(o: Outcome) -> pd.DataFrame:
 BINDING = column_chart("binding", "What each limit is worth, year by year", binding_table)
 
 
-def explained(o: Outcome) -> str:
+def explained(o: Outcome) -> Parts:
     """What holds the plan back by year, in a chart and tables, and what one more of each thing is worth."""
     tightest = table(tightest_table(o), "The tightest limits of each year, with their shares of all scarcity")
     if not tightest:
-        return ""
+        return ()
     opening = (
         "A limit's worth is its price times what there is of it: how much living standard of that year hangs on it. "
         "Where one limit carries most of a year, loosening another gains little."
     )
-    worth = items(valuation_sentences(o.table("valuations"))) if "valuations" in o.tables else ""
+    worth = items(valuation_sentences(o.table("valuations"))) if "valuations" in o.tables else ()
     return (
         paragraph(opening) + tightest + figure(BINDING, o) + worth
         + table(valuation_table(o), "What one more is worth")
@@ -134,8 +135,8 @@ def explained(o: Outcome) -> str:
     )  # fmt: skip
 
 
-def _priorities(o: Outcome) -> str:
+def _priorities(o: Outcome) -> Parts:
     shown = table(priority_view(o), "Targets by priority")
     prices = str(o.provenance.get("solver", {}).get("prices_of", ""))
     opening = "Earlier priorities are met as far as they can be before later ones count. Prices are those of the last "
-    return paragraph(f"{opening}stage: {prices}.") + shown if shown else ""
+    return paragraph(f"{opening}stage: {prices}.") + shown if shown else ()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from groundplan.outcome import Outcome
 from groundplan.results.origins import (
     accounts_words,
@@ -15,7 +13,7 @@ from groundplan.results.origins import (
     was_balanced,
 )
 from groundplan.results.outcome_facts import years
-from groundplan.results.page import Page, charted, items, listed, paragraph, table, tabled, together
+from groundplan.results.page import Page, annex, body, charted, items, listed, paragraph, said, table, tabled, together
 from groundplan.results.plan_pages import (
     plan_aims,
     plan_bands,
@@ -34,6 +32,7 @@ from groundplan.results.plan_pages.plan_charts import CHARTS
 from groundplan.results.plan_pages.plan_summary import headline, held_back, solved, title
 from groundplan.results.repeated import repeat
 from groundplan.results.usual_pages import beside_views
+from groundplan.results.view import Parts, Verbatim
 from groundplan.results.words import unit_words
 
 FIGURES = {chart.name: chart for chart in CHARTS}
@@ -55,11 +54,11 @@ SCARCITY = (
 CHANGED = "Each of these can be changed in a study file, or as a keyword of the same name."
 
 
-def _accounts(o: Outcome) -> str:
+def _accounts(o: Outcome) -> Parts:
     controls = table(choices.controls_table(o), "The accounts against published figures")
     lines = items(checked(o))
     if not lines and not controls:
-        return ""
+        return ()
     sentences = [
         f"The plan starts from the accounts of {accounts_words(o)}.",
         "" if was_balanced(o) else "They are used as read; nothing was repaired.",
@@ -69,7 +68,7 @@ def _accounts(o: Outcome) -> str:
     return paragraph(" ".join(s for s in sentences if s)) + lines + controls
 
 
-def _yearly(o: Outcome) -> str:
+def _yearly(o: Outcome) -> Parts:
     of = "the year of the accounts" if "carried_from" not in o.provenance else "the accounts as carried"
     opening = f"The first row is {of}. {_jobs(o)}"
     return together(opening, charted(FIGURES["living"], with_table=False), charted(FIGURES["economy"]))(o)
@@ -82,12 +81,12 @@ def _jobs(o: Outcome) -> str:
     return f"Employment is in {unit}: one unit is the labour that earned one unit of money in the base year."
 
 
-def _solver(o: Outcome) -> str:
+def _solver(o: Outcome) -> Parts:
     quality = o.provenance.get("solver")
-    return paragraph(solved(o)) + table(choices.solver_table(o), "Solver and residuals") if quality else ""
+    return paragraph(solved(o)) + table(choices.solver_table(o), "Solver and residuals") if quality else ()
 
 
-def _repeat(o: Outcome) -> str:
+def _repeat(o: Outcome) -> Parts:
     """The command, or where accounts were handed over the choices as keywords."""
     about = o.provenance
     if about.get("command"):
@@ -98,60 +97,56 @@ def _repeat(o: Outcome) -> str:
     there["carved products"] = about.get("carve")
     more = [name for name, given in there.items() if given]
     note = f"The {' and '.join(more)} listed among the assumptions belong to it." if more else ""
-    return repeat(o) + f"<pre><code>{escape(python)}</code></pre>" + paragraph(note)
+    return (*repeat(o), Verbatim(python), *paragraph(note))
+
+
+def _how_solved(o: Outcome) -> Parts:
+    return paragraph(solved(o)) + table(choices.solver_table(o), "Solver and residuals")
 
 
 SECTIONS = (
-    ("aims", "What the plan is for", plan_aims.aims),
-    ("years", "The plan, year by year", _yearly),
-    ("bands", "How sure these figures are", together(
-        plan_bands.WORDS, tabled(plan_bands.bands_table, "Headline figures"),
-    )),
-    ("growth", "What growth comes from", plan_growth.growth),
-    ("baseline", "Beside what comes without a plan", together(
-        listed(beside_views.beside_sentences),
-        tabled(beside_views.beside_table, "The plan and the baseline"),
-        tabled(beside_views.parts_table, "Why they differ"),
-        beside_views.record,
-    )),
-    ("standards", "Living standards by household group", together(STANDARDS, charted(FIGURES["standards"]))),
-    ("gaps", "Gaps between household groups", together(GAPS, tabled(plan_views.gaps, "Gaps between household groups"))),
-    ("works", "Projects", plan_works.works),
-    ("techniques", "Techniques taken up and what is built", plan_works.techniques),
-    ("building", "Investment and capacity", together(
-        INVESTED,
-        charted(FIGURES["investment"]),
-        charted(FIGURES["expansion"]),
-        tabled(plan_views.balance_table, "Gross output of the largest sectors"),
-    )),
-    ("physical", "Products in their own units", plan_products.physical),
-    ("people", "People, schools and research", plan_people.people),
-    ("budget", "The budget of the state", plan_budget.budget),
-    ("owed", "What is owed after the plan", plan_owed.owed),
-    ("trade", "Trade and foreign exchange", together(
-        charted(FIGURES["trade"]),
-        plan_budget.foreign,
-        tabled(plan_views.dependency_change, "Imports of the products depended on most"),
-    )),
-    ("partners", "Whom the plan buys from", plan_trade.partners),
-    ("replacing", "What to replace first", plan_trade.replacing),
-    ("contingencies", "If things go wrong", plan_contingency.survival),
-    ("scarcity", "What holds the plan back", together(listed(held_back), SCARCITY, charted(FIGURES["prices"]))),
-    ("explained", "What is scarce, year by year", plan_explained.explained),
-    ("balances", "Where products come from and where they go", plan_products.balances),
-    ("dependence", "Where the country depends on others", together(DEPENDENCE, charted(FIGURES["dependence"]))),
-    ("accounts", "The accounts and how they were checked", _accounts),
-    ("assumptions", "Every assumption", together(
-        CHANGED,
-        tabled(choices.project_table, "Projects: what is done of each, by year"),
-        tabled(choices.policy_table, "Choices of the policy"),
-        assumed,
-        tabled(plan_works.figure_table, "Figures of the recipes"),
-    )),
-    ("methods", "How the accounts were read", methods),
-    ("sources", "Sources", sources),
-    ("solver", "Solver and residuals", _solver),
-    ("repeat", "How to repeat this", _repeat),
+    body("aims", "What the plan is for", plan_aims.aims),
+    body("years", "The plan, year by year", _yearly),
+    body("bands", "How sure these figures are: plans as good and as even",
+         plan_bands.WORDS, tabled(plan_bands.bands_table, "Headline figures")),
+    body("baseline", "Beside what comes without a plan",
+         listed(beside_views.beside_sentences), said(beside_views.record),
+         ),
+    body("growth", "What growth comes from", plan_growth.growth),
+    body("expansion", "Largest expansions of capacity",
+         INVESTED, charted(FIGURES["expansion"])),
+    body("needs", "Imports that household consumption needs", DEPENDENCE, charted(FIGURES["dependence"])),
+    body("scarcity", "What holds the plan back", listed(held_back), SCARCITY),
+    body("works", "Projects", plan_works.works),
+    body("contingencies", "If things go wrong", plan_contingency.survival),
+    body("owed", "What is owed after the plan", plan_owed.owed),
+    annex("standards", "Living standards by household group", STANDARDS, charted(FIGURES["standards"])),
+    annex("gaps", "Gaps between household groups", GAPS, tabled(plan_views.gaps, "Gaps between household groups")),
+    annex("beside", "The plan and the baseline in figures",
+          tabled(beside_views.beside_table, "The plan and the baseline"),
+          tabled(beside_views.parts_table, "Why they differ")),
+    annex("techniques", "Techniques taken up and what is built", plan_works.techniques),
+    annex("building", "Investment and output by sector",
+          charted(FIGURES["investment"]), tabled(plan_views.balance_table, "Gross output of the largest sectors")),
+    annex("physical", "Products in their own units", plan_products.physical),
+    annex("people", "People, schools and research", plan_people.people),
+    annex("budget", "The budget of the state", plan_budget.budget),
+    annex("trade", "Trade and foreign exchange", charted(FIGURES["trade"]), plan_budget.foreign,
+          tabled(plan_views.dependency_change, "Imports of the products depended on most")),
+    annex("partners", "Whom the plan buys from", plan_trade.partners),
+    annex("replacing", "What to replace first", plan_trade.replacing),
+    annex("prices", "What one more unit is worth", SCARCITY, charted(FIGURES["prices"])),
+    annex("explained", "What is scarce, year by year", plan_explained.explained),
+    annex("balances", "Where products come from and where they go", plan_products.balances),
+    annex("accounts", "The accounts and how they were checked", _accounts),
+    annex("assumptions", "Every assumption", CHANGED,
+          tabled(choices.project_table, "Projects: what is done of each, by year"),
+          tabled(choices.policy_table, "Choices of the policy"), assumed,
+          tabled(plan_works.figure_table, "Figures of the recipes")),
+    annex("methods", "How the accounts were read", methods),
+    annex("sources", "Sources", sources),
+    annex("solver", "Solver and residuals", _solver),
+    annex("repeat", "How to repeat this", _repeat),
 )  # fmt: skip
 
 PAGE = Page(

@@ -11,7 +11,8 @@ from groundplan.results.charts.chart import Panels, by_unit, line_chart, one_pan
 from groundplan.results.charts.drawing import Series
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money
-from groundplan.results.page import figure, items, paragraph, table
+from groundplan.results.page import figure, items, joined, paragraph, table
+from groundplan.results.view import Parts
 from groundplan.results.words import choice, decimals, number, unit_words
 
 AGES = ("young", "working age", "old", "labour force")
@@ -95,15 +96,15 @@ CHARTS = (
 )
 
 
-def people(o: Outcome) -> str:
+def people(o: Outcome) -> Parts:
     """Population, schooling and research of the plan in sentences, charts and tables; empty where none is stated."""
     schooling = table_of(o, "schooling")
     levels = [] if schooling.empty else list(dict.fromkeys(schooling["level"]))
     population = _population_sentences(o)
-    body = paragraph(population) + figure(CHARTS[0], o) if population else ""
+    body = paragraph(population) + figure(CHARTS[0], o) if population else ()
     if levels:
         body += items([_level_sentences(o, level) for level in levels]) + figure(CHARTS[1], o, with_table=False)
-        body += "".join(table(school_table(o, level), f"Schooling: {level}") for level in levels)
+        body += joined([table(school_table(o, level), f"Schooling: {level}") for level in levels])
         body += table(stated_table(o), "Schools as stated")
     if "research" in o.tables:
         topics = [_topic_sentences(rows) for _, rows in o.table("research").groupby("topic", sort=False)]

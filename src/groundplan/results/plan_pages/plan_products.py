@@ -12,7 +12,8 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.framed import framed, table_of
 from groundplan.results.outcome_facts import indicator_units, indicators, labels, money
-from groundplan.results.page import items, paragraph, table
+from groundplan.results.page import items, joined, paragraph, table
+from groundplan.results.view import Parts
 from groundplan.results.words import decimals, number, unit_words
 
 SHOWN, LINES = 8, 6
@@ -49,17 +50,17 @@ class Balance:
         return [row for row in now if len(sides[row[2]]) == 1 or abs(net[row[2]]) > 1e-6 * row[3]]
 
 
-def balances(o: Outcome) -> str:
+def balances(o: Outcome) -> Parts:
     """The section: a sentence and a table for every product that is counted, and for the largest of the others."""
     largest = of_products(o, shown(o))
     if not largest:
-        return ""
+        return ()
     opening = (
         "Sources and uses of each product balance in every year; what nobody takes is shown as unused. Products "
         "counted in their own unit come first, then the largest in money. All products and all lines are in "
         "tables/material_balances.csv, and with a column for each year in tables/material_balances_wide.csv."
     )
-    tables = "".join(table(balance(b), f"Balance of {b.label}") for b in largest)
+    tables = joined([table(balance(b), f"Balance of {b.label}") for b in largest])
     return paragraph(opening) + items([sentence(b) for b in largest]) + tables
 
 
@@ -178,11 +179,11 @@ def sources_and_uses(o: Outcome, code: str) -> pd.DataFrame:
     return framed(pd.Index(there.columns if columns else [], name="year"), columns)
 
 
-def physical(o: Outcome) -> str:
+def physical(o: Outcome) -> Parts:
     """Products in their own units as a section; empty where the plan has none."""
     there = products(o)
     if not there:
-        return ""
+        return ()
     said = (
         "These products are counted in their own units beside money. A quantity is money over the base year's price, "
         "one price for all users, so both accounts balance alike. The first row of a table is the year of the accounts."
@@ -191,7 +192,7 @@ def physical(o: Outcome) -> str:
     parts += [
         table(sources_and_uses(o, c), f"{name}: where it comes from and where it goes") for c, name in there.items()
     ]
-    return paragraph(said) + items([_sentence(o, c, name) for c, name in there.items()]) + "".join(parts)
+    return paragraph(said) + items([_sentence(o, c, name) for c, name in there.items()]) + joined(parts)
 
 
 def _sentence(o: Outcome, code: str, name: str) -> str:

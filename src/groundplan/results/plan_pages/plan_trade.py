@@ -9,6 +9,7 @@ from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import items, paragraph, table
+from groundplan.results.view import Parts
 from groundplan.results.words import PERCENT, number, unit_words
 
 TOP = 12
@@ -68,11 +69,11 @@ def partner_year_table(o: Outcome, top: int = TOP) -> pd.DataFrame:
     return framed(pd.Index(by_year[first]["label"], name="imported product"), columns)
 
 
-def replacing(o: Outcome) -> str:
+def replacing(o: Outcome) -> Parts:
     """Section: what to replace first, by what it costs at home and by what it frees in a crisis."""
     ranking = table_of(o, "replacement_ranking")
     if ranking.empty:
-        return ""
+        return ()
     opening = (
         "The domestic resource cost of a product is what labour, plant and home inputs for it are worth, per unit of "
         "foreign exchange that making it at home saves, over what foreign exchange is worth in this plan. Below 1 the "
@@ -125,11 +126,11 @@ def _amount(value: float) -> str:
     return number(value, 0 if abs(value) >= 100 else 1)
 
 
-def partners(o: Outcome) -> str:
+def partners(o: Outcome) -> Parts:
     """Section: whom the plan buys from, and how far it hangs on one partner."""
     sold = table_of(o, "partners")
     if sold.empty:
-        return ""
+        return ()
     first, last = int(sold["year"].min()), int(sold["year"].max())
     weight = sold.groupby(["year", "product"])["money"].transform("sum")
     rows = sold.assign(weighted=sold["hhi"] * weight).drop_duplicates(["year", "product"])

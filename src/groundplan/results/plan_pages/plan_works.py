@@ -11,17 +11,18 @@ from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import items, paragraph, table
+from groundplan.results.view import Parts
 from groundplan.results.words import PERCENT, decimals, number, unit_words
 
 STARTED = 0.5  # of a project that is done whole or not at all
 LEAST = 1e-6
 
 
-def works(o: Outcome) -> str:
+def works(o: Outcome) -> Parts:
     """Projects started, those left out, and how sure the choice is; empty where no project was stated."""
     stated = o.provenance.get("policy", {}).get("works", [])
     if not stated or "level" not in o.arrays:
-        return ""
+        return ()
     built = _started(o)
     lines = [_sentence(w, built) for w in stated]
     opening = f"Of {len(stated)} projects {sum(any(k in built for k in _names(w)) for w in stated)} are started."
@@ -133,11 +134,11 @@ def _by_year(o: Outcome, name: str, key: str, column: Callable[[pd.DataFrame], t
     return framed(pd.Index(years, name="year"), columns)
 
 
-def techniques(o: Outcome) -> str:
+def techniques(o: Outcome) -> Parts:
     """Section: techniques taken up, what was built to stand, and the figures of the recipes behind both."""
     taken_up, built = table_of(o, "techniques"), table_of(o, "buildings")
     if taken_up.empty and built.empty:
-        return ""
+        return ()
     flow = f"{money(o)} / year"
     lines = [_taken_up(rows, flow) for _, rows in taken_up.groupby("technique", sort=False)] if len(taken_up) else []
     lines += [_put_up(rows) for _, rows in built.groupby("building", sort=False)] if len(built) else []

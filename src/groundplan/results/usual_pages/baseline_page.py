@@ -9,7 +9,7 @@ from groundplan.results.charts.chart import line_chart
 from groundplan.results.framed import framed
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import money, years
-from groundplan.results.page import Page, charted, listed, tabled, together
+from groundplan.results.page import Page, annex, body, charted, listed, tabled, together
 from groundplan.results.repeated import REPEAT
 from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.words import PERCENT, money_words
@@ -117,21 +117,21 @@ def summary(o: Outcome) -> str:
 
 
 SECTIONS = (
-    ("growth", "Where growth comes from", together(
+    body("growth", "Where growth comes from", together(
         MEANING, tabled(account_table, "Parts of growth"),
         charted(line_chart("value-added", "Value added, 80 % range", lambda o: range_table(o, ADDED))),
     )),
-    ("shares", "Investment and imports", together(
+    body("shares", "Investment and imports", together(
         charted(line_chart("invested", "Investment over value added, 80 % range",
                            lambda o: range_table(o, INVESTMENT))),
         charted(line_chart("imports", "Imports over total supply, 80 % range", lambda o: range_table(o, IMPORTS))),
     )),
-    ("yearly", "Year by year", tabled(yearly_table, "The baseline in figures")),
-    ("sectors", "Sectors", tabled(lambda o: sector_table(o, 80), "Shares of value added")),
-    ("notes", "What is to be said", listed(notes)),
-    ("assumptions", "Every assumption", assumed),
-    ("methods", "How the accounts were read", methods),
-    ("sources", "Sources", sources),
+    body("yearly", "Year by year", tabled(yearly_table, "The baseline in figures")),
+    body("sectors", "Sectors", tabled(lambda o: sector_table(o, 80), "Shares of value added")),
+    body("notes", "What is to be said", listed(notes)),
+    annex("assumptions", "Every assumption", assumed),
+    annex("methods", "How the accounts were read", methods),
+    annex("sources", "Sources", sources),
     REPEAT,
 )  # fmt: skip
 

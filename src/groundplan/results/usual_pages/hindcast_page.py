@@ -11,7 +11,7 @@ from groundplan.results.charts.chart import bar_chart
 from groundplan.results.framed import framed
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import years
-from groundplan.results.page import Page, charted, listed, tabled, together
+from groundplan.results.page import Page, annex, body, charted, listed, tabled, together
 from groundplan.results.repeated import REPEAT
 from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.usual_pages.baseline_page import account_table, notes
@@ -114,21 +114,21 @@ def summary(o: Outcome) -> str:
 
 
 SECTIONS = (
-    ("misses", "What was said and what came", together(MEANING, tabled(miss_table, "Misses"))),
-    ("ranges", "The baseline's ranges", together(tabled(range_table, "Ranges that hold in 80 of 100"), listed(judged))),
-    ("sectors", "Sectors", together(
+    body("misses", "What was said and what came", together(MEANING, tabled(miss_table, "Misses"))),
+    body("ranges", "The baseline's ranges", tabled(range_table, "Ranges that hold in 80 of 100"), listed(judged)),
+    body("sectors", "Sectors", together(
         charted(bar_chart("missed", "Sectors that the baseline missed most", lambda o: sector_table(o).iloc[:, :4]),
                 with_table=False),
         tabled(lambda o: sector_table(o, 80), "Shares of value added"),
     )),
-    ("growth", "Where the baseline's growth came from", tabled(account_table, "Parts of growth")),
-    ("apart", "Why the plan and the baseline differ", together(
+    body("growth", "Where the baseline's growth came from", tabled(account_table, "Parts of growth")),
+    body("apart", "Why the plan and the baseline differ", together(
         listed(beside_sentences), tabled(parts_table, "Parts of the difference"),
     )),
-    ("notes", "What is to be said", listed(notes)),
-    ("assumptions", "Every assumption", assumed),
-    ("methods", "How the accounts were read", methods),
-    ("sources", "Sources", sources),
+    body("notes", "What is to be said", listed(notes)),
+    annex("assumptions", "Every assumption", assumed),
+    annex("methods", "How the accounts were read", methods),
+    annex("sources", "Sources", sources),
     REPEAT,
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from groundplan.results.charts.chart import column_chart
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import figure, items, paragraph, table, tabled, together
+from groundplan.results.view import Parts
 from groundplan.results.words import PERCENT, unit_words
 
 EXCHANGE = (
@@ -95,10 +96,10 @@ def _within(band: float) -> str:
     return f", {100 * band:g} points more or less" if band else ""
 
 
-def budget(o: Outcome) -> str:
+def budget(o: Outcome) -> Parts:
     """The state's budget as a section; empty where the plan has none."""
     if not len(revenue(o)):
-        return ""
+        return ()
     there = expenditure(o)
     first, last = float(there.iloc[0].sum()), float(there.iloc[-1].sum())
     years = int(there.index[-1]) - int(there.index[0])

@@ -9,6 +9,7 @@ from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.origins import capital_line
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import items, paragraph, table
+from groundplan.results.view import Parts
 from groundplan.results.words import PERCENT
 
 # Part of the growth account → its words; assumed, projected, or the plan's own.
@@ -107,11 +108,11 @@ def _idle(o: Outcome, there: pd.DataFrame) -> list[str]:
     return [f"{share} is in training or without work in {most}, the most of any year.{left_out}"]
 
 
-def growth(o: Outcome) -> str:
+def growth(o: Outcome) -> Parts:
     """The report's section on growth."""
     lines = growth_lines(o)
     if not lines:
-        return ""
+        return ()
     return (
         items(lines)
         + paragraph(OPENING)

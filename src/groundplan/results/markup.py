@@ -1,0 +1,91 @@
+"""Views as HTML: the templates, and what they are given. No markup is written anywhere else, charts apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from groundplan.results.framed import cell_texts, headings
+from groundplan.results.guard_lines import HEADING
+from groundplan.results.view import GUARDS, Bullets, Grid, Part, Plot, Prose, Reference, Verbatim
+from groundplan.results.words import PERCENT
+
+if TYPE_CHECKING:
+    import jinja2
+
+SMALL = 24  # rows of a table that print keeps on one sheet
+FOLDER = "results/templates"
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    import jinja2
+
+    loader = jinja2.PackageLoader("groundplan", FOLDER)
+    return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, auto_reload=False)
+
+
+@cache
+def style() -> str:
+    """The style sheet of all pages."""
+    return files("groundplan").joinpath(f"{FOLDER}/report.css").read_text("utf-8")
+
+
+def rendered(template: str, **given: Any) -> str:
+    """A page: the template with what it is given, everything escaped but charts."""
+    from markupsafe import Markup
+
+    return _templates().get_template(template).render(style=Markup(style()), **given)
+
+
+def fragment(parts: Iterable[Part]) -> str:
+    """Parts alone, to stand inside another page."""
+    return str(_templates().get_template("parts.html").module.parts(prepared(parts)))  # type: ignore[attr-defined]
+
+
+def prepared(parts: Iterable[Part]) -> list[dict[str, Any]]:
+    """Parts as the templates take them; sources that follow each other are one list."""
+    out: list[dict[str, Any]] = []
+    for kind, members in groupby(parts, lambda p: isinstance(p, Reference)):
+        given = [*members]
+        out += [{"kind": "references", "list": given}] if kind else [_prepared(p) for p in given]
+    return out
+
+
+def _prepared(part: Part) -> dict[str, Any]:
+    from markupsafe import Markup
+
+    match part:
+        case Grid():
+            return {"kind": "grid", "of": part, **_grid(part)}
+        case Plot():
+            return {"kind": "plot", "of": part, "svg": Markup(part.chart.svg())}
+        case Bullets():
+            heading = HEADING if part.kind == GUARDS else ""
+            return {"kind": "bullets", "of": part, "tag": "ol" if part.numbered else "ul", "heading": heading}
+        case Prose() | Verbatim():
+            return {"kind": type(part).__name__.lower(), "of": part}
+    raise TypeError(part)
+
+
+def _grid(g: Grid) -> dict[str, Any]:
+    """A table's headings, units and cells; a unit that all columns have stands in the title."""
+    named = headings(g.frame)
+    units = {unit for _, unit in named}
+    shared = units.pop() if len(units) == 1 else ""
+    worded = [any(isinstance(v, str) for v in g.frame.iloc[:, n].tolist()) for n in range(len(named))]
+    return {
+        "brief": len(g.frame) <= SMALL,
+        "unit": "per cent" if shared == PERCENT else shared,
+        "corner": str(g.frame.index.name or ""),
+        "heads": [
+            (name, unit if unit != shared else "", words) for (name, unit), words in zip(named, worded, strict=True)
+        ],
+        "rows": [
+            (str(label), cells)
+            for label, cells in zip(g.frame.index, zip(*cell_texts(g.frame), strict=True), strict=True)
+        ],
+    }

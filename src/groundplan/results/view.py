@@ -1,0 +1,145 @@
+"""What there is to say of an outcome, as data, said once: every face renders the same views.
+
+A view is a heading and its parts in order: sentences, lists, tables with units, charts as descriptions, words to be
+copied, sources. The terminal, the report, the workbook, JSON and notebooks read nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pandas as pd
+
+from groundplan.errors import UnknownName
+
+BRIEF, BODY, ANNEX = "brief", "body", "annex"
+NOTE, HEADLINE, HEADING, GUARDS = "note", "headline", "heading", "guards"
+
+
+class Drawn(Protocol):
+    """A chart as data: what it is called, and the marks that its renderers make of it."""
+
+    @property
+    def name(self) -> str:
+        """By which pages and files refer to it."""
+
+    @property
+    def title(self) -> str:
+        """What it shows."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to draw."""
+
+    def svg(self) -> str:
+        """Its marks as inline SVG text."""
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A paragraph. ``kind``: ``note``, ``headline``, ``heading`` of what follows, or nothing for plain words."""
+
+    words: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """Sentences as a list; ``kind`` ``guards`` for what is said before all else."""
+
+    lines: tuple[str, ...]
+    numbered: bool = False
+    kind: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """A table whose columns have names and units (``framed``).
+
+    ``heads``: short forms of column names where room is short; ``spare``: columns that are left out there; ``top``:
+    rows that are shown there, all by default.
+    """
+
+    title: str
+    frame: pd.DataFrame
+    heads: Mapping[str, str] = field(default_factory=dict)
+    spare: tuple[str, ...] = ()
+    top: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Plot:
+    """A chart. The table with the same numbers stands after it."""
+
+    chart: Drawn
+
+
+@dataclass(frozen=True)
+class Verbatim:
+    """Words to be copied as they are; under a ``summary`` they are folded."""
+
+    text: str
+    summary: str = ""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A source: publisher, title, vintage, licence, address, and the SHA-256 of its files."""
+
+    publisher: str
+    title: str
+    vintage: str
+    licence: str
+    address: str
+    files: Mapping[str, str]
+
+
+Part = Prose | Bullets | Grid | Plot | Verbatim | Reference
+Parts = tuple[Part, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One thing to say: its name, its heading, how near the front it stands, and its parts.
+
+    ``level``: ``brief`` (the first page), ``body`` (what follows) or ``annex`` (what is looked up).
+    """
+
+    name: str
+    title: str
+    level: str
+    parts: Parts
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by its title."""
+        return {p.title: p.frame for p in self.parts if isinstance(p, Grid)}
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The first table. Raises ``UnknownName`` where the view has none."""
+        if not self.tables:
+            raise UnknownName("table in the view", self.name, [])
+        return next(iter(self.tables.values()))
+
+    @property
+    def charts(self) -> dict[str, Drawn]:
+        """Every chart by its name."""
+        return {p.chart.name: p.chart for p in self.parts if isinstance(p, Plot)}
+
+    @property
+    def says(self) -> list[str]:
+        """Its sentences, in order."""
+        return [
+            line
+            for p in self.parts
+            if isinstance(p, Prose | Bullets)
+            for line in (p.lines if isinstance(p, Bullets) else [p.words])
+        ]
+
+
+def named_views(views: Sequence[View]) -> dict[str, View]:
+    """Views by name."""
+    return {v.name: v for v in views}

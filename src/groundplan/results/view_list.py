@@ -1,0 +1,47 @@
+"""The views of an outcome: its brief first, then what its kind has to say; empty ones are left out."""
+
+from __future__ import annotations
+
+from groundplan.errors import UnknownName
+from groundplan.outcome import Outcome
+from groundplan.results.guard_lines import guard_lines
+from groundplan.results.origins import stated_lines
+from groundplan.results.page import Page, paragraph
+from groundplan.results.view import BRIEF, GUARDS, HEADLINE, NOTE, Bullets, View
+from groundplan.verb_table import PAGES, imported
+
+
+def has_views(outcome: Outcome) -> bool:
+    """Whether the outcome's engine says what it has to say in views."""
+    return outcome.engine in PAGES and bool(PAGES[outcome.engine].report)
+
+
+def page_of(outcome: Outcome) -> Page:
+    """What is said of the outcome's kind; its charts and maps load with it, those of other kinds do not.
+
+    Raises ``UnknownName`` for an engine whose outcomes have no views.
+    """
+    if not has_views(outcome):
+        named = [p.engine for p in PAGES.values() if p.report]
+        raise UnknownName("engine", outcome.engine, named, where="provenance.json")
+    page: Page = imported(f"groundplan.results.{PAGES[outcome.engine].report}")
+    return page
+
+
+def brief(outcome: Outcome) -> View:
+    """The first page: what was read, the answer, what is to be known before all else, and what its kind adds."""
+    page = page_of(outcome)
+    guards = guard_lines(outcome)
+    parts = paragraph(page.note(outcome), NOTE) + paragraph(page.headline(outcome), HEADLINE)
+    parts += (Bullets(tuple(guards), kind=GUARDS),) if guards else ()
+    parts += tuple(p for sentence in stated_lines(outcome) for p in paragraph(sentence, NOTE))
+    return View("brief", page.named(outcome), BRIEF, parts + page.brief(outcome))
+
+
+def views(outcome: Outcome) -> tuple[View, ...]:
+    """Every view of an outcome, in the order in which they are read.
+
+    Raises ``UnknownName`` for an engine whose outcomes have no views.
+    """
+    written = ((s, s.write(outcome)) for s in page_of(outcome).sections)
+    return (brief(outcome), *(View(s.name, s.heading, s.level, parts) for s, parts in written if parts))
