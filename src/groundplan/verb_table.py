@@ -212,6 +212,17 @@ DATA = Verb(
     ),
     pages=(Pages("data", "text_page:accounts"), Pages("account", "text_page:lines")),
 )
+DIFF = Verb(
+    "diff",
+    "what saved outcomes of one kind have apart: what was asked first, then what came out",
+    (
+        Option("a", "the folder of an outcome", metavar="A", position=True, needed=True),
+        Option("b", "another of the same kind", metavar="B", position=True, needed=True),
+        Option("c", "a third one", metavar="C", position=True),
+        *FACES,
+    ),
+    pages=(Pages("diff", "text_page:text_page", "saved_pages.diff_page:PAGE"),),
+)
 EXAMINE_VERB = Verb("examine", EXAMINE, (*STUDY, *FACES), about="study", folder=PLAN_FOLDER)
 HINDCAST = Verb(
     "hindcast",
@@ -290,6 +301,12 @@ OPEN = Verb(
     ),
     pages=(Pages("open", "text_page:lines"),),
 )  # fmt: skip
+OUTCOMES = Verb(
+    "outcomes",
+    "what is saved: kind, question, date and fingerprint of every outcome, newest first",
+    (Option("folder", "the folder that they stand in", default="outcomes", position=True), JSON),
+    pages=(Pages("outcomes", "text_page:text_page", "saved_pages.outcomes_page:PAGE"),),
+)
 PLACE = Verb(
     "place",
     "which places first, with which works, by rules read aloud",
@@ -333,7 +350,10 @@ PLAN = Verb(
         Option("programme", "write the programme for another solver: a name that ends in .mps or .lp", metavar="NEW"),
         *FACES,
     ),
-    pages=(Pages("plan", "plan_pages.plan_summary:summary", "plan_pages.plan_page:PAGE"),),
+    pages=(
+        Pages("plan", "plan_pages.plan_summary:summary", "plan_pages.plan_page:PAGE"),
+        Pages("clash", "text_page:text_page", "saved_pages.clash_page:PAGE"),
+    ),
     about="study",
     folder=PLAN_FOLDER,
 )
@@ -459,8 +479,8 @@ WHYNOT = Verb(
 VERBS: dict[str, Verb] = {
     v.word: v
     for v in (
-        ALTERNATIVES, BASELINE, COMPARE, DATA, EXAMINE_VERB, HINDCAST, JOIN, NAMES, OPEN, PLACE, PLAN, RECIPES, REPORT,
-        ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
+        ALTERNATIVES, BASELINE, COMPARE, DATA, DIFF, EXAMINE_VERB, HINDCAST, JOIN, NAMES, OPEN, OUTCOMES, PLACE, PLAN,
+        RECIPES, REPORT, ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
     )
 }  # fmt: skip
 

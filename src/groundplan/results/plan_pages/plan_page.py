@@ -24,6 +24,7 @@ from groundplan.results.plan_pages import (
     plan_products,
     plan_trade,
     plan_views,
+    plan_wishes,
     plan_works,
 )
 from groundplan.results.plan_pages import plan_choices as choices
@@ -106,6 +107,7 @@ def _how_solved(o: Outcome) -> Parts:
 
 SECTIONS = (
     body("aims", "What the plan is for", plan_aims.aims),
+    body("wishes", "What your wishes cost", plan_wishes.wishes),
     body("years", "The plan, year by year", _yearly),
     body("bands", "How sure these figures are: plans as good and as even",
          plan_bands.WORDS, tabled(plan_bands.bands_table, "Headline figures")),
