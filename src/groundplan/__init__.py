@@ -136,6 +136,7 @@ if TYPE_CHECKING:
     from groundplan.verbs.hindcast import hindcast as hindcast
     from groundplan.verbs.join import join as join
     from groundplan.verbs.names import names as names
+    from groundplan.verbs.new import new as new
     from groundplan.verbs.open import open as open
     from groundplan.verbs.outcomes import outcomes as outcomes
     from groundplan.verbs.place import place as place

@@ -279,6 +279,23 @@ NAMES = Verb(
     pages=(Pages("names", "economy_pages.names_page:summary"),),
     about="accounts",
 )  # fmt: skip
+NEW = Verb(
+    "new",
+    "write a study by six questions: `groundplan new study`",
+    (
+        Option("what", "what is to be new: study", default="study", choices=("study",), metavar="study", position=True),
+        Option("file", "the study to write (default study.toml)", metavar="NEW", position=True),
+        Option("answers", "the answers, a line each, empty for the default; - for standard input", metavar="FILE|-"),
+        Option("country", "a country's code or name, or a file of accounts"),
+        Option("years", "length of the plan", WHOLE),
+        Option("reach", "imports, exports, investment, jobs, or targets in words, with ; between them; or none"),
+        Option("keep", "least living standard, and indicators that are not to fall, with ; between them"),
+        Option("projects", "'NAME: MONEY over N years gives AMOUNT of SECTOR', with ; between them; or none"),
+        Option("weigh", "now, evenly, later, or a discount rate"),
+        JSON,
+    ),
+    pages=(Pages("new", "text_page:lines"),),
+)
 OPEN = Verb(
     "open",
     "what a file of yours is, what it does not say, and the way to a plan from it",
@@ -479,8 +496,8 @@ WHYNOT = Verb(
 VERBS: dict[str, Verb] = {
     v.word: v
     for v in (
-        ALTERNATIVES, BASELINE, COMPARE, DATA, DIFF, EXAMINE_VERB, HINDCAST, JOIN, NAMES, OPEN, OUTCOMES, PLACE, PLAN,
-        RECIPES, REPORT, ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
+        ALTERNATIVES, BASELINE, COMPARE, DATA, DIFF, EXAMINE_VERB, HINDCAST, JOIN, NAMES, NEW, OPEN, OUTCOMES, PLACE,
+        PLAN, RECIPES, REPORT, ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
     )
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from groundplan.differences.apart_inputs import LETTERS
-from groundplan.differences.compared_columns import OWN, RESULTS, Column, Results
+from groundplan.differences.compared_columns import OWN, RESULTS, ComparedColumn, Results
 from groundplan.outcome import Outcome
 from groundplan.results.outcome_facts import indicator_units, indicator_words, labels
 from groundplan.results.words import STANDARD
@@ -42,7 +42,7 @@ Key = tuple[str, str]
 OF_GROUPS = ("living standard", "gap", "spending gap")
 
 
-class Figure(NamedTuple):
+class ApartFigure(NamedTuple):
     """A figure of an outcome: under which head, its name in words, unit, year (0: none), and how it ranks."""
 
     head: str
@@ -93,8 +93,8 @@ def figure_differences(outcomes: Sequence[Outcome]) -> Apart:
 def _ordered(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """The figures that differ, with their differences, in the order in which they are read."""
     values = table[list(columns)].to_numpy(dtype=float).reshape(len(table), len(columns))
-    known = np.where(np.isfinite(values), values, 0.0)
-    largest = np.abs(known).max(axis=1, initial=0.0)
+    finite = np.where(np.isfinite(values), values, 0.0)
+    largest = np.abs(finite).max(axis=1, initial=0.0)
     under = pd.Series(largest).groupby([table["head"], table["unit"]]).transform("max").to_numpy()
     scale = np.where(table["rank"].to_numpy() == PART, under, largest)
     size, out = np.zeros(len(table)), {}
@@ -102,18 +102,18 @@ def _ordered(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
         both = np.isfinite(values[:, n]) & np.isfinite(values[:, 0])
         # Of what is not known on one side there is no difference in figures.
         alike = both | (values[:, n] == values[:, 0]) | (np.isnan(values[:, n]) & np.isnan(values[:, 0]))
-        moved = np.where(both, known[:, n] - known[:, 0], np.nan)
+        moved = np.where(both, finite[:, n] - finite[:, 0], np.nan)
         out[f"difference{mark}"] = moved
-        there = both & (np.abs(known[:, 0]) > SAME * under)
-        out[f"share{mark}"] = np.divide(moved, np.abs(known[:, 0]), out=np.full(len(table), np.nan), where=there)
-        weight = np.divide(np.abs(known[:, n] - known[:, 0]), scale, out=np.zeros(len(table)), where=scale > 0)
+        there = both & (np.abs(finite[:, 0]) > SAME * under)
+        out[f"share{mark}"] = np.divide(moved, np.abs(finite[:, 0]), out=np.full(len(table), np.nan), where=there)
+        weight = np.divide(np.abs(finite[:, n] - finite[:, 0]), scale, out=np.zeros(len(table)), where=scale > 0)
         size = np.maximum(size, np.where(both, weight, np.where(alike, 0.0, 1.0)))
     kept = table.assign(**out, size=size)[size > SAME]
     order = kept.sort_values(["rank", "size"], ascending=[True, False], kind="stable")
     return order.drop(columns="size").reset_index(drop=True)
 
 
-def figures_of(o: Outcome, outcomes: Sequence[Outcome]) -> dict[Key, Figure]:
+def figures_of(o: Outcome, outcomes: Sequence[Outcome]) -> dict[Key, ApartFigure]:
     """Every figure of an outcome that can be compared with those of the others, by a key that all have alike."""
     results, year = RESULTS.get(o.engine, _everything(o)), last_year(outcomes)
     figures = dict(_headlines(o))
@@ -132,7 +132,7 @@ def figures_of(o: Outcome, outcomes: Sequence[Outcome]) -> dict[Key, Figure]:
 def _everything(o: Outcome) -> Results:
     """Of a kind that is not listed all arrays, and all numbers of its tables."""
     tables = {
-        name: tuple(Column(str(c), str(c).replace("_", " "), OWN) for c in t.columns if t[c].dtype.kind in "if")
+        name: tuple(ComparedColumn(str(c), str(c).replace("_", " "), OWN) for c in t.columns if t[c].dtype.kind in "if")
         for name, t in o.tables.items()
         if name not in NO_RESULTS
     }
@@ -154,7 +154,7 @@ def _units(o: Outcome) -> dict[str, str]:
     return {**units, "gap": str(fairness.get("unit", "")) if isinstance(fairness, Mapping) else ""}
 
 
-def _headlines(o: Outcome) -> Iterator[tuple[Key, Figure]]:
+def _headlines(o: Outcome) -> Iterator[tuple[Key, ApartFigure]]:
     about = o.provenance
     flat = {key: value for key, value in about.items() if not isinstance(value, Mapping)}
     for head in ("headline", "content"):
@@ -165,10 +165,10 @@ def _headlines(o: Outcome) -> Iterator[tuple[Key, Figure]]:
         # The goal of a plan grows with its years; the constant standard says the same for people.
         if isinstance(value, bool) or not isinstance(value, int | float) or (o.engine == "plan" and key == "objective"):
             continue
-        yield ("headline", key), Figure("headline", words, unit.format(**units), 0, TOTAL, float(value))
+        yield ("headline", key), ApartFigure("headline", words, unit.format(**units), 0, TOTAL, float(value))
 
 
-def _indicators(o: Outcome, year: int) -> Iterator[tuple[Key, Figure]]:
+def _indicators(o: Outcome, year: int) -> Iterator[tuple[Key, ApartFigure]]:
     units, table = indicator_units(o), o.frame("indicator")
     if year not in table.columns:
         return
@@ -180,11 +180,11 @@ def _indicators(o: Outcome, year: int) -> Iterator[tuple[Key, Figure]]:
         rank = GROUP if group else PART if mark else TOTAL
         yield (
             ("indicator", name),
-            Figure(head, indicator_words(o, name), units.get(name, "1"), year, rank, float(value)),
+            ApartFigure(head, indicator_words(o, name), units.get(name, "1"), year, rank, float(value)),
         )
 
 
-def _array(o: Outcome, name: str, words: str, year: int) -> Iterator[tuple[Key, Figure]]:
+def _array(o: Outcome, name: str, words: str, year: int) -> Iterator[tuple[Key, ApartFigure]]:
     """An array cell by cell: of years the last that all have, of days and stages the mean."""
     array, at = o[name], 0
     unit, names = str(array.attrs.get("units", "")), labels(o)
@@ -197,7 +197,7 @@ def _array(o: Outcome, name: str, words: str, year: int) -> Iterator[tuple[Key, 
         cell = [str(array[d].values[n]) for d, n in zip(array.dims, place, strict=True)]
         where = ", ".join(names.get(c, c) for c in cell)
         said, rank = (f"{words}, {where}", PART) if where else (words, TOTAL)
-        yield (f"array {name}", " | ".join(cell)), Figure(name, said, unit, at, rank, float(array.values[place]))
+        yield (f"array {name}", " | ".join(cell)), ApartFigure(name, said, unit, at, rank, float(array.values[place]))
 
 
 def keys_of(name: str, outcomes: Sequence[Outcome]) -> list[str]:
@@ -216,7 +216,9 @@ def keys_of(name: str, outcomes: Sequence[Outcome]) -> list[str]:
     return []
 
 
-def _table(o: Outcome, name: str, columns: Sequence[Column], keys: Sequence[str]) -> Iterator[tuple[Key, Figure]]:
+def _table(
+    o: Outcome, name: str, columns: Sequence[ComparedColumn], keys: Sequence[str]
+) -> Iterator[tuple[Key, ApartFigure]]:
     names, tokens, frame = labels(o), _units(o), o.table(name)
     of_indicator, of_measure = indicator_units(o), dict(o.provenance.get("measures") or {})
     for row in frame.to_dict("records"):
@@ -230,7 +232,9 @@ def _table(o: Outcome, name: str, columns: Sequence[Column], keys: Sequence[str]
             if column.name not in frame.columns or column.name in keys:
                 continue
             unit = str(row.get("unit") or "") if column.unit == OWN else column.unit.format(**tokens, **own)
-            figure = Figure(f"{name}: {column.name}", f"{column.words}, {said}", unit, 0, PART, float(row[column.name]))
+            figure = ApartFigure(
+                f"{name}: {column.name}", f"{column.words}, {said}", unit, 0, PART, float(row[column.name])
+            )
             yield (f"table {name} {column.name}", cell), figure
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 MONEY, YEARLY, SHARE, OWN = "{money}", "{money} / year", "1", "the row's"
 
 
-class Column(NamedTuple):
+class ComparedColumn(NamedTuple):
     """A column that is compared: its words before ``of`` a row, and its unit (``OWN``: what the row's unit says)."""
 
     name: str
@@ -19,12 +19,12 @@ class Column(NamedTuple):
 class Results(NamedTuple):
     """What is compared of a kind: columns by table, and arrays with their words."""
 
-    tables: Mapping[str, tuple[Column, ...]]
+    tables: Mapping[str, tuple[ComparedColumn, ...]]
     arrays: Mapping[str, str] = {}
 
 
-def _columns(*columns: tuple[str, str, str]) -> tuple[Column, ...]:
-    return tuple(Column(*c) for c in columns)
+def _columns(*columns: tuple[str, str, str]) -> tuple[ComparedColumn, ...]:
+    return tuple(ComparedColumn(*c) for c in columns)
 
 
 RESULTS: Mapping[str, Results] = {

@@ -164,10 +164,8 @@ def _policy(o: Outcome) -> Iterator[tuple[str, Input]]:
             yield from _by_name(o, key, value, Input(words, unit, meaning, None))
         elif isinstance(value, Mapping):
             yield from _records(o, key, [value])
-        elif value not in ([], None, {}):
+        elif value != []:
             yield key, Input(words, unit, meaning, value)
-        else:
-            yield key, Input(words, unit, meaning, None)
 
 
 def _by_name(o: Outcome, key: str, value: Mapping[str, Any], of: Input) -> Iterator[tuple[str, Input]]:

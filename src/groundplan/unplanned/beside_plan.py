@@ -92,7 +92,7 @@ def _totals(base: Outcome, years: list[int]) -> pd.DataFrame:
     table = base.frame("indicator")
     names = [str(n) for n in table.index if ": " not in str(n)]
     units = base.table("indicators").set_index("indicator")["unit"]
-    rows = [(n, str(units[n]), y, float(table.loc[n, y])) for n in names for y in years]
+    rows = [(n, str(units[n]), y, v) for n in names for y, v in zip(years, table.loc[n, years].tolist(), strict=True)]
     return pd.DataFrame(rows, columns=["indicator", "unit", "year", "value"])
 
 

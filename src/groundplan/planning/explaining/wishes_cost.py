@@ -39,7 +39,8 @@ def with_wishes(outcome: Outcome, plan: SolvedPlan, seconds: float, progress: Pr
     Tables: ``wishes`` (indicator, unit, year, with, without, baseline: totals, living standards of the groups, and
     indicators of targets; the baseline is nan where it has none) and ``wish_changes`` (``why_not.changes``: all that
     differs). ``wishes`` in the provenance: targets, share (of everybody's living standard in every year, 1; None where
-    it cannot be said), seconds, even; or, under ``missing``, why there is no such plan.
+    it cannot be said), seconds, even, evenness (what even paths may give up: where the share is less, how groups and
+    sectors differ is a choice among plans as good); or, under ``missing``, why there is no such plan.
     """
     targets = (plan.asked or plan.policy).targets
     if not targets:
@@ -50,7 +51,8 @@ def with_wishes(outcome: Outcome, plan: SolvedPlan, seconds: float, progress: Pr
     policy = replace(plan.policy, targets=[], time_limit=limit)
     model = programme(plan.model.activities, policy, plan.families)
     even = model.programme.width < LARGE and plan.corner is not None
-    facts: dict[str, Any] = {"targets": len(targets), "even": even}
+    given_up = plan.policy.evenness if even else 0.0
+    facts: dict[str, Any] = {"targets": len(targets), "even": even, "evenness": given_up}
     try:
         bare = SolvedPlan(plan.economy, policy, model, solve(model, policy, progress))
         bare = most_even(bare, progress) if even else bare

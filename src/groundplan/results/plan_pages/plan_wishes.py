@@ -37,13 +37,29 @@ def wishes(o: Outcome) -> Parts:
     if "wishes" not in o.tables:
         return ()
     chart = _chart(o)
-    said = items([s for s in (_together(o), _groups(o), _moves(o)) if s])
-    picture: Parts = () if chart.empty else (Plot(chart),)
+    said = items([_no_price(o)] if unsettled(o) else [s for s in (_together(o), _groups(o), _moves(o)) if s])
+    picture: Parts = () if chart.empty or unsettled(o) else (Plot(chart),)
     return (
         said + picture + table(totals_table(o), f"With the targets and without them, {years(o)[-1]}")
         + table(groups_table(o), "Living standards, average of the plan's years", top=TOP)
         + paragraph(KEPT if about.get("even") else OWN_PATH)
     )  # fmt: skip
+
+
+def unsettled(o: Outcome) -> bool:
+    """Whether the targets cost less than even paths may give up: how plans differ is then no price of the targets."""
+    about = o.provenance["wishes"]
+    return about.get("share") is not None and float(about["share"]) <= float(about.get("evenness", 0.0))
+
+
+def _no_price(o: Outcome) -> str:
+    about = o.provenance["wishes"]
+    what = "The target costs" if about["targets"] == 1 else f"The {about['targets']} targets together cost"
+    return (
+        f"{what} {share_words(float(about['share']))}: less than the {100 * float(about['evenness']):g} % of its worth "
+        "that a plan gives up for an even path, so next to nothing. How the two plans differ by group and sector is "
+        "then a choice among plans as good, and no price of the targets."
+    )
 
 
 def means(o: Outcome) -> pd.DataFrame:
@@ -58,7 +74,7 @@ def _together(o: Outcome) -> str:
     share = about.get("share")
     if "household consumption" not in there.index:
         return "" if share is None else f"{name} {share_words(share)}."
-    here, bare = (float(there.loc["household consumption", side]) for side in ("with", "without"))
+    here, bare = there.loc["household consumption", ["with", "without"]].tolist()
     moved = here - bare
     worth = (
         ""

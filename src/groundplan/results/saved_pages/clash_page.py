@@ -89,12 +89,12 @@ def _short(lines: list[dict[Any, Any]]) -> str:
 
 def _brief(o: Outcome) -> Parts:
     there = costs_table(o)
-    known = there.iloc[:, 0].notna().sum() if len(there) else 0
+    costed = there.iloc[:, 0].notna().sum() if len(there) else 0
     chart = Bars(
         "repairs",
         "What each repair costs, as a share of everybody's living standard",
         list(map(str, there.index)),
-        series(there) if known else [],
+        series(there) if costed else [],
     )
     questions = items([f"Was this meant? {q}" for q in o.provenance.get("questions", [])])
     said = paragraph(_mended(o)) + questions

@@ -185,6 +185,6 @@ def slopes(o: Outcome) -> Lines | None:
         values = [HUNDRED, *(HUNDRED * (1.0 + float(r[k])) for k in ("share", "share_c") if k in r)]
         lines.append(Series(str(r["figure"]), f"{names(o)[0]} = 100", values, [number(v, 1) for v in values]))
     first, name = lines[0], lines[0].name
-    there = f"{first.texts[-1]} in {names(o)[-1]} where {names(o)[0]} has 100"
-    title = f"{name[:1].upper()}{name[1:]} moves most: {there}"
+    ends = f"{first.texts[-1]} in {names(o)[-1]} where {names(o)[0]} has 100"
+    title = f"{name[:1].upper()}{name[1:]} moves most: {ends}"
     return Lines("slopes", title, names(o), [("", lines)])
