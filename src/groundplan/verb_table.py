@@ -67,7 +67,7 @@ class Pages:
     """
 
     engine: str
-    text: str
+    text: str = ""
     report: str = ""
 
 
@@ -221,7 +221,7 @@ DIFF = Verb(
         Option("c", "a third one", metavar="C", position=True),
         *FACES,
     ),
-    pages=(Pages("diff", "text_page:text_page", "saved_pages.diff_page:PAGE"),),
+    pages=(Pages("diff", report="saved_pages.diff_page:PAGE"),),
 )
 EXAMINE_VERB = Verb("examine", EXAMINE, (*STUDY, *FACES), about="study", folder=PLAN_FOLDER)
 HINDCAST = Verb(
@@ -322,7 +322,7 @@ OUTCOMES = Verb(
     "outcomes",
     "what is saved: kind, question, date and fingerprint of every outcome, newest first",
     (Option("folder", "the folder that they stand in", default="outcomes", position=True), JSON),
-    pages=(Pages("outcomes", "text_page:text_page", "saved_pages.outcomes_page:PAGE"),),
+    pages=(Pages("outcomes", report="saved_pages.outcomes_page:PAGE"),),
 )
 PLACE = Verb(
     "place",
@@ -368,8 +368,8 @@ PLAN = Verb(
         *FACES,
     ),
     pages=(
-        Pages("plan", "plan_pages.plan_summary:summary", "plan_pages.plan_page:PAGE"),
-        Pages("clash", "text_page:text_page", "saved_pages.clash_page:PAGE"),
+        Pages("plan", report="plan_pages.plan_page:PAGE"),
+        Pages("clash", report="saved_pages.clash_page:PAGE"),
     ),
     about="study",
     folder=PLAN_FOLDER,

@@ -84,7 +84,7 @@ def test_all_of_stdout_is_one_document(
     for n, folder in enumerate(("first", "second", "saved/one")):
         Outcome({}, {}, {"engine": "place", "objective": float(n)}).save(tmp_path / folder)
     found = document(COMMANDS[name], capfd)
-    assert set(found) == {"provenance", "tables", "arrays"}
+    assert set(found) == {"provenance", "views", "tables", "arrays"}
     assert found["provenance"]["engine"]
     assert found["tables"]
     if "--out" in COMMANDS[name]:
