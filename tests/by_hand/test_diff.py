@@ -14,7 +14,7 @@ from economies import small
 from groundplan import Outcome, diff, plan, text_page
 from groundplan.differences.stated_inputs import fingerprint, inputs_of
 from groundplan.errors import GroundplanError
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.saved_pages.diff_views import changes_table, slopes
 from groundplan.results.view_list import views
 

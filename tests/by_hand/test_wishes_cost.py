@@ -12,7 +12,7 @@ from groundplan import Outcome, Work, plan, whynot
 from groundplan.errors import SolverError
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining import wishes_cost
-from groundplan.results.plan_pages import plan_wishes
+from groundplan.results.plan_pages.accounts import plan_wishes
 from groundplan.results.text_page import text_page
 
 YEARS = 3

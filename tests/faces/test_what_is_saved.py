@@ -13,7 +13,7 @@ from groundplan import Outcome, outcomes, plan, text_page
 from groundplan.differences.stated_inputs import fingerprint
 from groundplan.errors import GroundplanError, PlanInfeasible
 from groundplan.planning.choices.target import Target
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.saved_pages import clash_page
 
 

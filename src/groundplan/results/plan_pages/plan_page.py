@@ -38,11 +38,10 @@ from groundplan.results.plan_pages import (
     plan_products,
     plan_trade,
     plan_views,
-    plan_wishes,
     plan_works,
 )
 from groundplan.results.plan_pages import plan_choices as choices
-from groundplan.results.plan_pages.accounts import plan_budget, plan_growth
+from groundplan.results.plan_pages.accounts import plan_budget, plan_growth, plan_wishes
 from groundplan.results.plan_pages.plan_charts import CHARTS, HEADS, YEARLY
 from groundplan.results.plan_pages.plan_summary import headline, held_back, solved, title
 from groundplan.results.repeated import repeat
