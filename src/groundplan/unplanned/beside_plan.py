@@ -95,7 +95,10 @@ def _totals(base: Outcome, years: list[int]) -> pd.DataFrame:
     table = base.frame("indicator")
     names = [str(n) for n in table.index if ": " not in str(n)]
     units = base.table("indicators").set_index("indicator")["unit"]
-    rows = [(n, str(units[n]), y, v) for n in names for y, v in zip(years, table.loc[n, years].tolist(), strict=True)]
+    values = table.loc[names, years].to_numpy().tolist()
+    rows = [
+        (n, str(units[n]), y, v) for n, own in zip(names, values, strict=True) for y, v in zip(years, own, strict=True)
+    ]
     return pd.DataFrame(rows, columns=["indicator", "unit", "year", "value"])
 
 

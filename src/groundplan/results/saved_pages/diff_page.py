@@ -57,7 +57,7 @@ def _which(o: Outcome) -> list[str]:
 
 
 PAGE = Page(
-    named=lambda o: f"{' and '.join(v.names(o))} compared",
+    named=lambda o: f"{', '.join(v.names(o)[:-1])} and {v.names(o)[-1]} compared",
     note=note,
     headline=v.answer_sentence,
     brief=_brief,

@@ -10,16 +10,15 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.charts.drawing import Lines, Series
 from groundplan.results.framed import blank, framed
-from groundplan.results.words import MISSING, PERCENT, decimals, number, unit_words
+from groundplan.results.mixed_units import HUNDRED, LETTERS, amount, percent, signed, unit_of
+from groundplan.results.words import MISSING, PERCENT, number, unit_words
 
-LETTERS = ("a", "b", "c")
 # What people ask for first, the first of these that differs.
 FIRST = (
     "living standard", "what the whole plan is worth, as a constant standard", "value added lost",
     "what the goal comes to", "household consumption",
 )  # fmt: skip
-SLOPES, NAMED, BODY = 8, 3, 12
-HUNDRED = 100.0
+SLOPES, NAMED, BODY, STEEP = 6, 3, 12, 0.5
 
 
 def names(o: Outcome) -> list[str]:
@@ -77,41 +76,6 @@ def alone_table(o: Outcome) -> pd.DataFrame:
 def _marks(o: Outcome) -> list[tuple[str, str]]:
     """The endings of the columns of differences, and whose they are."""
     return list(zip(("", "_c"), names(o)[1:], strict=False))
-
-
-def unit_of(row: dict[Any, Any]) -> str:
-    """The unit of a figure as a cell says it; shares are told in per cent."""
-    return PERCENT if row["unit"] == "1" else unit_words(str(row["unit"]))
-
-
-def amount(row: dict[Any, Any], column: str) -> str:
-    """A figure of a row in words, with as many decimals as its whole row needs."""
-    scale = HUNDRED if row["unit"] == "1" else 1.0
-    there = [scale * float(row[c]) for c in LETTERS if c in row and row[c] == row[c]]
-    places = decimals(there, unit_of(row))
-    moved = abs(scale * float(row.get("difference", 0.0)))
-    # A difference that its decimals would hide has as many as show it.
-    while moved and places < 6 and moved < 0.5 * 10.0**-places:
-        places += 1
-    return number(scale * float(row[column]), places)
-
-
-def signed(text: str) -> str:
-    """A difference with its sign.
-
-    >>> signed("12"), signed("−3"), signed("0.0")
-    ('+12', '−3', '0.0')
-    """
-    return text if text.startswith("−") or not set(text) & set("123456789") else f"+{text}"
-
-
-def percent(share: float) -> str:
-    """A share as a signed figure in per cent; nothing for none.
-
-    >>> percent(0.0123), percent(float("nan"))
-    ('+1.2 %', '')
-    """
-    return "" if share != share else f"{signed(number(HUNDRED * share, 1))} %"
 
 
 def asked_sentence(o: Outcome) -> str:
@@ -173,9 +137,13 @@ def notes(o: Outcome) -> list[str]:
 
 
 def slopes(o: Outcome) -> Lines | None:
-    """The totals that move most, from outcome to outcome, the first being 100; None where there is nothing to draw."""
+    """The totals that move most, from outcome to outcome, the first being 100; None where there is nothing to draw.
+
+    What moves by more than ``STEEP`` is left to the table: beside it no other line could be told from a level one.
+    """
     there = o.table("changes")
-    there = there[there["share"].notna() & (there["share"].abs() < 4) & (there["a"] != 0)]
+    marks = [mark for mark in ("share", "share_c") if mark in there]
+    there = there[there[marks].abs().max(axis=1, skipna=False) <= STEEP] if len(there) else there
     totals = there[there["rank"] == 0]
     rows = (totals if len(totals) > 1 else there).head(SLOPES).to_dict("records")
     if not rows:
@@ -185,6 +153,6 @@ def slopes(o: Outcome) -> Lines | None:
         values = [HUNDRED, *(HUNDRED * (1.0 + float(r[k])) for k in ("share", "share_c") if k in r)]
         lines.append(Series(str(r["figure"]), f"{names(o)[0]} = 100", values, [number(v, 1) for v in values]))
     first, name = lines[0], lines[0].name
-    ends = f"{first.texts[-1]} in {names(o)[-1]} where {names(o)[0]} has 100"
-    title = f"{name[:1].upper()}{name[1:]} moves most: {ends}"
+    most = max(range(len(first.values)), key=lambda n: abs(first.values[n] - HUNDRED))
+    title = f"{name[:1].upper()}{name[1:]}: {first.texts[most]} in {names(o)[most]} where {names(o)[0]} has 100"
     return Lines("slopes", title, names(o), [("", lines)])

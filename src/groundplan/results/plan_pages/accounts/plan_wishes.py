@@ -11,9 +11,9 @@ from groundplan.planning.explaining.loss_of_standard import share_words
 from groundplan.planning.explaining.why_not import summed
 from groundplan.results.charts.drawing import Bars, series
 from groundplan.results.framed import framed
+from groundplan.results.mixed_units import amount, percent, signed, unit_of
 from groundplan.results.outcome_facts import indicator_words, labels, money, years
 from groundplan.results.page import items, paragraph, table
-from groundplan.results.saved_pages.diff_views import amount, percent, signed, unit_of
 from groundplan.results.view import Parts, Plot
 from groundplan.results.words import PERCENT, STANDARD, decimals, number, unit_words
 
@@ -74,7 +74,7 @@ def _together(o: Outcome) -> str:
     share = about.get("share")
     if "household consumption" not in there.index:
         return "" if share is None else f"{name} {share_words(share)}."
-    here, bare = there.loc["household consumption", ["with", "without"]].tolist()
+    here, bare = there.loc[["household consumption"], ["with", "without"]].to_numpy()[0].tolist()
     moved = here - bare
     worth = (
         ""
@@ -143,7 +143,9 @@ def totals_table(o: Outcome) -> pd.DataFrame:
 def groups_table(o: Outcome) -> pd.DataFrame:
     """Living standards of all groups, average of the plan's years."""
     there = means(o)
-    own = there[there.index.str.startswith(LIVED)]
+    coded, households = labels(o), set(o.provenance.get("households", []))
+    codes = {n: n.removeprefix(LIVED) for n in map(str, there.index) if n.startswith(LIVED)}
+    own = there.loc[[n for n, code in codes.items() if code in households or code not in coded]]
     moved = 100.0 * (own["with"] / own["without"] - 1.0)
     return framed(
         pd.Index([indicator_words(o, str(n)).removeprefix("living standard, ") for n in own.index], name="households"),
