@@ -29,7 +29,7 @@ from groundplan.results.plan_pages import (
     plan_works,
 )
 from groundplan.results.plan_pages import plan_choices as choices
-from groundplan.results.plan_pages.accounts import plan_budget, plan_growth
+from groundplan.results.plan_pages.accounts import plan_budget, plan_growth, plan_unsettled
 from groundplan.results.plan_pages.plan_charts import CHARTS
 from groundplan.results.plan_pages.plan_summary import headline, held_back, solved, title
 from groundplan.results.repeated import repeat
@@ -122,6 +122,7 @@ SECTIONS = (
         INVESTED,
         charted(FIGURES["investment"]),
         charted(FIGURES["expansion"]),
+        listed(plan_unsettled.unsettled_sentences),
         tabled(plan_views.balance_table, "Gross output of the largest sectors"),
     )),
     ("physical", "Products in their own units", plan_products.physical),

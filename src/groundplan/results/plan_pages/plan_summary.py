@@ -8,6 +8,7 @@ from groundplan.results.guard_lines import guard_block
 from groundplan.results.origins import accounts_words, checked, stated_lines
 from groundplan.results.outcome_facts import money, years
 from groundplan.results.plan_pages.accounts.plan_growth import growth_lines
+from groundplan.results.plan_pages.accounts.plan_unsettled import unsettled_sentences
 from groundplan.results.plan_pages.plan_bands import bands_table
 from groundplan.results.plan_pages.plan_owed import owed_sentences
 from groundplan.results.plan_pages.plan_views import dependence_view, expansion_table, group_words, scarce, yearly_table
@@ -46,7 +47,10 @@ def summary(outcome: Outcome) -> str:
         block("How sure these figures are: plans as good and as even", text_table(bands_table(outcome))),
         block("Beside what comes without a plan", wrapped(*beside_sentences(outcome), record(outcome))),
         block("What growth comes from", wrapped(*growth_lines(outcome))),
-        block("Largest expansions of capacity", text_table(expansion_table(outcome))),
+        block(
+            "Largest expansions of capacity",
+            [*text_table(expansion_table(outcome)), *wrapped(*unsettled_sentences(outcome))],
+        ),
         block("What holds the plan back", wrapped(*held_back(outcome))),
         block("What is owed after the plan", wrapped(*owed_sentences(outcome))),
         block("How it was solved", wrapped(solved(outcome))),
