@@ -8,6 +8,7 @@ from importlib.resources import files
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from groundplan.results.charts.chart_files import downloads
 from groundplan.results.framed import cell_texts, headings
 from groundplan.results.guard_lines import HEADING
 from groundplan.results.view import GUARDS, Bullets, Grid, Part, Plot, Prose, Reference, Verbatim
@@ -62,7 +63,9 @@ def _prepared(part: Part) -> dict[str, Any]:
         case Grid():
             return {"kind": "grid", "of": part, **_grid(part)}
         case Plot():
-            return {"kind": "plot", "of": part, "svg": Markup(part.chart.svg())}
+            links = [(link.words, link.file, Markup(link.address)) for link in downloads(part)]
+            pictures = [(tag, Markup(part.chart.svg(narrow=bool(tag)))) for tag in ("", "narrow")]
+            return {"kind": "plot", "of": part, "pictures": pictures, "links": links}
         case Bullets():
             heading = HEADING if part.kind == GUARDS else ""
             return {"kind": "bullets", "of": part, "tag": "ol" if part.numbered else "ul", "heading": heading}

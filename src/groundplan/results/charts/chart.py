@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.charts.drawing import Bars, Columns, Lines, Series, series
+from groundplan.results.charts.drawing import Band, Bars, Columns, Lines, Series, series
 from groundplan.results.view import Drawn
 
 TableOf = Callable[[Outcome], pd.DataFrame]
@@ -17,13 +17,25 @@ Panels = list[tuple[str, list[Series]]]
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure and the table that says the same in numbers; ``draw`` gives its description, None where it has none."""
+    """A figure and the table that says the same in numbers; ``draw`` gives its description, None where it has none.
+
+    ``title`` is its short name, by which its table goes; the sentence over the figure is ``sentence``'s, or without it
+    the one that the description makes of its numbers.
+    """
 
     name: str
     title: str
     draw: Callable[[Outcome], Drawn | None]
     table: TableOf
     table_title: str = ""
+    sentence: Callable[[Outcome], str] | None = None
+
+    def description(self, outcome: Outcome) -> Drawn | None:
+        """What is drawn, under its sentence; None where there is nothing to draw."""
+        drawn = self.draw(outcome)
+        if drawn is None or drawn.empty:
+            return None
+        return replace(drawn, title=self.sentence(outcome) if self.sentence else drawn.sentence())
 
 
 def one_panel(lines: list[Series]) -> Panels:
@@ -53,13 +65,16 @@ def line_chart(
     only: Sequence[str] = (),
     zero: bool = False,
     table_title: str = "",
+    bands: Callable[[Outcome], Sequence[Band]] | None = None,
+    base: Callable[[Outcome], str] | None = None,
 ) -> Chart:
-    """Lines of a table's columns (``only`` these, where any are named) down its rows."""
+    """Lines of a table's columns (``only`` these, where any are named) down its rows, with bands and a base year."""
 
     def draw(o: Outcome) -> Drawn:
         rows = table(o)
         lines = [s for s in series(rows) if not only or s.name in only]
-        return Lines(name, title, [str(i) for i in rows.index], panels(lines), zero)
+        own = bands(o) if bands else ()
+        return Lines(name, title, [str(i) for i in rows.index], panels(lines), zero, base(o) if base else "", own)
 
     return Chart(name, title, draw, table, table_title)
 

@@ -1,0 +1,145 @@
+"""Charts as files to take along: the picture as SVG and PNG, its table as CSV, its ECharts option as JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
+
+from groundplan.errors import GroundplanError
+from groundplan.results.framed import headings
+from groundplan.results.view import Drawn, Plot, View
+from groundplan.shown_text import visible
+from groundplan.spreadsheets import neutral
+from groundplan.whole_files import write_whole
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from groundplan.outcome import Outcome
+
+PIXELS_PER_INCH = 144.0
+WITHOUT_PNG = "No PNG pictures: they need typst. Install it with: pip install 'groundplan[pdf]'"
+# What may stand as it is in an address that is itself in double quotes.
+SAFE = " !$'()*+,-./:;=?@[]^_`{|}~"
+HINT = re.compile(r"<title>[^<]*</title>")
+SIZE = re.compile(r'viewBox="0 0 (\S+) (\S+)"')
+SHEET = re.compile(r"<svg.*?</svg>", re.DOTALL)
+
+
+class Download(NamedTuple):
+    """A link under a figure: what it says, the file's name, and the file itself as an address."""
+
+    words: str
+    file: str
+    address: str
+
+
+def sheets(chart: Drawn) -> dict[str, str]:
+    """Its pictures by name, each as a file of its own; a long timetable has several."""
+    pictures = SHEET.findall(chart.svg())
+    return {f"{chart.name}-{n}" if n else chart.name: standalone(svg) for n, svg in enumerate(pictures)}
+
+
+def standalone(svg: str) -> str:
+    """A picture that needs no page around it: a size, black on white, and no words that wait for a pointer."""
+    size = SIZE.search(svg)
+    wide, tall = size.groups() if size else ("760", "400")
+    svg = HINT.sub("", svg).replace('"Canvas"', '"#ffffff"').replace("currentColor", "#000000")
+    return svg.replace("<svg ", f'<svg width="{wide}" height="{tall}" style="background:#ffffff" ', 1)
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """A table as CSV: headings with units, numbers in full, nothing that a spreadsheet takes for a formula."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, lineterminator="\n")
+    heads = [f"{name} ({unit})" if unit else name for name, unit in headings(table)]
+    writer.writerow([neutral(str(table.index.name or "")), *(neutral(h) for h in heads)])
+    columns = [table.iloc[:, n].tolist() for n in range(table.shape[1])]
+    for row in zip(table.index.tolist(), *columns, strict=True):
+        writer.writerow([_cell(v) for v in row])
+    return file.getvalue()
+
+
+def _cell(value: Any) -> object:
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return ""
+    return neutral(value) if isinstance(value, str) else value
+
+
+def downloads(part: Plot) -> list[Download]:
+    """The links under a figure: its pictures and its table."""
+    links = [
+        Download("Picture (SVG)", f"{name}.svg", _address("image/svg+xml", svg.replace('"', "'")))
+        for name, svg in sheets(part.chart).items()
+    ]
+    if part.table is not None and len(part.table.columns):
+        links.append(Download("Table (CSV)", f"{part.chart.name}.csv", _address("text/csv", csv_text(part.table))))
+    return links
+
+
+def _address(kind: str, content: str) -> str:
+    """A file as an address, with nothing in it that ends an attribute in double quotes."""
+    return f"data:{kind};charset=utf-8,{quote(visible(content), safe=SAFE)}"
+
+
+def option_text(chart: Drawn) -> str:
+    """Its ECharts option as JSON."""
+    return json.dumps(chart.option(), ensure_ascii=False, allow_nan=False, indent=1)
+
+
+def png(svg: str) -> bytes | None:
+    """A picture as PNG; None where typst is not installed. Raises ``GroundplanError`` where it cannot be drawn."""
+    try:
+        import typst
+    except ImportError:
+        return None
+    wide = SIZE.search(svg)
+    page = (
+        f'#set page(width: {wide[1] if wide else 760}pt, height: auto, margin: 0pt, fill: white)\n#image("chart.svg")'
+    )
+    files = {"main": page.encode("utf-8"), "chart.svg": svg.encode("utf-8")}
+    try:
+        return typst.compile(files, format="png", ppi=PIXELS_PER_INCH)  # type: ignore[no-any-return]
+    except (RuntimeError, typst.TypstError) as error:
+        raise GroundplanError(f"a picture cannot be drawn as PNG: {error}", fix="use its SVG") from error
+
+
+def chart_files(views: tuple[View, ...]) -> Iterator[tuple[str, bytes]]:
+    """Every chart of the views as files by name: .svg, .csv, .json, and .png where typst is installed."""
+    for part in (p for v in views for p in v.parts if isinstance(p, Plot)):
+        for name, svg in sheets(part.chart).items():
+            yield f"{name}.svg", visible(svg).encode("utf-8")
+            if (picture := png(visible(svg))) is not None:
+                yield f"{name}.png", picture
+        if part.table is not None:
+            yield f"{part.chart.name}.csv", visible(csv_text(part.table)).encode("utf-8")
+        yield f"{part.chart.name}.json", option_text(part.chart).encode("utf-8")
+
+
+def write_charts(views: tuple[View, ...], folder: str | Path) -> Mapping[str, Path]:
+    """Write every chart of the views into a folder, each file whole or not at all; their places by name.
+
+    Raises ``GroundplanError`` where that cannot be done.
+    """
+    written: dict[str, Path] = {}
+    for name, data in chart_files(views):
+        try:
+            written[name] = write_whole(Path(folder) / name, data)
+        except OSError as error:
+            what = f"the chart {name} cannot be written: {error.strerror or error}"
+            raise GroundplanError(what, where=str(folder), fix="name another folder") from error
+    return written
+
+
+def written_lines(o: Outcome) -> str:
+    """What ``report`` wrote, and what it could not for want of a program."""
+    rows = o.table("written").to_dict("records")
+    lines = [f"{str(row['what']).capitalize()}: {row['path']}" for row in rows]
+    return "\n".join([*lines, *o.provenance.get("left_out", [])])
