@@ -18,8 +18,8 @@ def report(
 ) -> Outcome:
     """Write the report of the outcome that stands in ``folder`` again, into that folder.
 
-    With ``charts`` every chart is written into that folder too: ``NAME.svg``, ``.csv`` (its table), ``.json`` (an option
-    of ECharts 6) and, where typst is installed, ``.png``.
+    With ``charts`` every chart is written into that folder too: ``NAME.svg``, ``.csv`` (its table), ``.json`` (an
+    option of ECharts 6) and, where typst is installed, ``.png``.
 
     Table: written (what, path). Raises ``GroundplanError`` for a folder that holds no outcome or cannot be written,
     ``UnknownName`` for an outcome that has no report.

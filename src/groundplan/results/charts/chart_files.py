@@ -7,12 +7,15 @@ import io
 import json
 import math
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from groundplan.errors import GroundplanError
+from groundplan.results.charts.svg import WIDTH
 from groundplan.results.framed import headings
 from groundplan.results.view import Drawn, Plot, View
 from groundplan.shown_text import visible
@@ -29,7 +32,8 @@ WITHOUT_PNG = "No PNG pictures: they need typst. Install it with: pip install 'g
 # What may stand as it is in an address that is itself in double quotes.
 SAFE = " !$'()*+,-./:;=?@[]^_`{|}~"
 HINT = re.compile(r"<title>[^<]*</title>")
-SIZE = re.compile(r'viewBox="0 0 (\S+) (\S+)"')
+SIZE = re.compile(r'viewBox="0 (\S+) (\S+) (\S+)"')
+LETTER, LINE = 8.2, 19.0  # of the sentence over a picture
 SHEET = re.compile(r"<svg.*?</svg>", re.DOTALL)
 
 
@@ -44,15 +48,23 @@ class Download(NamedTuple):
 def sheets(chart: Drawn) -> dict[str, str]:
     """Its pictures by name, each as a file of its own; a long timetable has several."""
     pictures = SHEET.findall(chart.svg())
-    return {f"{chart.name}-{n}" if n else chart.name: standalone(svg) for n, svg in enumerate(pictures)}
+    return {f"{chart.name}-{n}" if n else chart.name: standalone(svg, chart.title) for n, svg in enumerate(pictures)}
 
 
-def standalone(svg: str) -> str:
-    """A picture that needs no page around it: a size, black on white, and no words that wait for a pointer."""
+def standalone(svg: str, title: str) -> str:
+    """A picture that needs no page around it: its sentence over it, a size, black on white, no words for a pointer."""
     size = SIZE.search(svg)
-    wide, tall = size.groups() if size else ("760", "400")
+    wide, tall = (float(size[2]), float(size[3])) if size else (float(WIDTH), 400.0)
+    lines = textwrap.wrap(title, int((wide - 24) / LETTER))
+    above = LINE * len(lines) + 8
+    words = "".join(
+        f'<text x="12" y="{18 + LINE * n - above:g}" font-size="15" font-weight="600">{escape(line)}</text>'
+        for n, line in enumerate(lines)
+    )
     svg = HINT.sub("", svg).replace('"Canvas"', '"#ffffff"').replace("currentColor", "#000000")
-    return svg.replace("<svg ", f'<svg width="{wide}" height="{tall}" style="background:#ffffff" ', 1)
+    size_words = f'width="{wide:g}" height="{tall + above:g}" style="background:#ffffff"'
+    box = f'{size_words} viewBox="0 {-above:g} {wide:g} {tall + above:g}"'
+    return SIZE.sub(box, svg, count=1).removesuffix("</svg>") + f"{words}</svg>"
 
 
 def csv_text(table: pd.DataFrame) -> str:
@@ -100,10 +112,9 @@ def png(svg: str) -> bytes | None:
         import typst
     except ImportError:
         return None
-    wide = SIZE.search(svg)
-    page = (
-        f'#set page(width: {wide[1] if wide else 760}pt, height: auto, margin: 0pt, fill: white)\n#image("chart.svg")'
-    )
+    size = SIZE.search(svg)
+    sheet = f"width: {size[2] if size else WIDTH}pt, height: auto, margin: 0pt, fill: white"
+    page = f'#set page({sheet})\n#image("chart.svg", width: 100%)'
     files = {"main": page.encode("utf-8"), "chart.svg": svg.encode("utf-8")}
     try:
         return typst.compile(files, format="png", ppi=PIXELS_PER_INCH)  # type: ignore[no-any-return]

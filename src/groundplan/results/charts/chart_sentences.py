@@ -31,10 +31,10 @@ def of_lines(chart: Lines) -> str:
     change, several = _change(s, first, last), len(paths) > 1
     about = f"{chart.title}: {s.name}" if several else _about(chart.title, s.name)
     years, unit = f"{chart.years[first]} to {chart.years[last]}", _unit(s.unit)
+    if abs(change) < STILL and several:
+        return f"{chart.title}: no line moves, {years}"
     if abs(change) < STILL:
-        return (
-            f"{chart.title}: no line moves, {years}" if several else f"{about} stays at {s.texts[last]}{unit}, {years}"
-        )
+        return f"{about} stays at {s.texts[last]}{unit}, {years}"
     verb = f"{'grows' if change > 0 else 'falls'}{' most,' if several else ''}"
     return f"{about} {verb} from {s.texts[first]} to {s.texts[last]}{unit}, {years}"
 
