@@ -19,7 +19,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def words(svg: ET.Element) -> list[tuple[str, float, float, str]]:
     """Every text: what it says, where it stands, which end of it stands there."""
-    return [(e.text, float(e.get("x")), float(e.get("y")), e.get("text-anchor")) for e in svg.iter(f"{SVG}text")]
+    return [(e.text, float(e.get("x")), float(e.get("y")), e.get("text-anchor", "start")) for e in svg.iter(f"{SVG}text")]
 
 
 def boxes(svg: ET.Element) -> list[tuple[float, float, float, float]]:
@@ -130,7 +130,7 @@ def test_panels_below_each_other() -> None:
     assert said[second + 1][1:3] == (14.0, 425.0)
     assert [e.text for e in svg.iter(f"{SVG}text") if e.get("font-weight")] == ["Second"]
     years = [word for word in said if word[0] == "2020"]
-    assert [word[1:3] for word in years] == [(382.25, 260.0), (397.25, 558.0)]  # (45.5 + 719) / 2, (68 + 726.5) / 2
+    assert [word[1:3] for word in years] == [(386.0, 260.0), (397.25, 558.0)]  # (53 + 719) / 2, (68 + 726.5) / 2
 
 
 def test_names_keep_apart() -> None:

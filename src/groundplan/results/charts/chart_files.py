@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from groundplan.errors import GroundplanError
-from groundplan.results.charts.svg import WIDTH
+from groundplan.results.charts.svg import ELSEWHERE, WIDTH
 from groundplan.results.framed import headings
 from groundplan.results.view import Drawn, Plot, View
 from groundplan.shown_text import visible
@@ -32,6 +32,7 @@ WITHOUT_PNG = "No PNG pictures: they need typst. Install it with: pip install 'g
 # What may stand as it is in an address that is itself in double quotes.
 SAFE = " !$'()*+,-./:;=?@[]^_`{|}~"
 HINT = re.compile(r"<title>[^<]*</title>")
+SPOKEN = re.compile(r"(<desc[^>]*>)[^<]*<")
 SIZE = re.compile(r'viewBox="0 (\S+) (\S+) (\S+)"')
 LETTER, LINE = 8.2, 19.0  # of the sentence over a picture
 SHEET = re.compile(r"<svg.*?</svg>", re.DOTALL)
@@ -61,7 +62,7 @@ def standalone(svg: str, title: str) -> str:
         f'<text x="12" y="{18 + LINE * n - above:g}" font-size="15" font-weight="600">{escape(line)}</text>'
         for n, line in enumerate(lines)
     )
-    svg = HINT.sub("", svg).replace('"Canvas"', '"#ffffff"').replace("currentColor", "#000000")
+    svg = SPOKEN.sub(rf"\g<1>{ELSEWHERE}<", HINT.sub("", svg)).replace('"Canvas"', '"#ffffff"').replace("currentColor", "#000000")
     size_words = f'width="{wide:g}" height="{tall + above:g}" style="background:#ffffff"'
     box = f'{size_words} viewBox="0 {-above:g} {wide:g} {tall + above:g}"'
     return SIZE.sub(box, svg, count=1).removesuffix("</svg>") + f"{words}</svg>"

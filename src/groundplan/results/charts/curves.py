@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from groundplan.results.charts import chart_sentences, echarts
@@ -142,12 +143,14 @@ def _sheet(
         y, start = top + (n + 1) * step - STEP + 2, row.begun - years[0]
         build = min(row.built, len(years) - start)
         body.append(text(left, y - 4, shown[n]) if room.narrow else text(left - 8, y + 11, shown[n], "end"))
-        hint = room.hint(row.hint)
-        body.append(box(name, 1, round(left + start * wide, 2), y, round(build * wide, 2), STEP - 4, hint))
+        inside = [box(name, 1, round(left + start * wide, 2), y, round(build * wide, 2), STEP - 4)]
         rest = len(years) - start - build
         if rest > 0:
             x = round(left + (start + build) * wide, 2)
-            body.append(box(name, 0, x, y, round(rest * wide, 2), STEP - 4, hint))
+            inside.append(box(name, 0, x, y, round(rest * wide, 2), STEP - 4))
+        hint = room.hint(row.hint)
+        said = f"<title>{escape(hint)}</title>" if hint else ""
+        body.append(f"<g>{said}{''.join(inside)}</g>")
     description = "; ".join(r.hint for r in rows)
     return frame(name, title, f"Works by year, {years[0]} to {years[-1]}. {description}.", end + 12, body, room.width)
 

@@ -19,6 +19,8 @@ LEGEND = 200.0
 TALLEST, SHORTEST = 700.0, 560.0
 SMALL = 9.5
 LINE = 18.0
+DASH = 'stroke-dasharray="3 2"'
+EDGE = 'stroke="currentColor" stroke-opacity="0.45" stroke-width="0.7"'
 UNSHADED = 'fill="currentColor" fill-opacity="0.04"'
 LEAST_PIXEL = 0.5
 WORDS: dict[str, dict[str, str]] = {
@@ -33,6 +35,7 @@ WORDS: dict[str, dict[str, str]] = {
         "absent": "{n} without coordinates\nare not on the map.",
         "plane": "North is up. Equirectangular,\ncentre {lat}, {lon}.",
         "flow": "The line is as wide as the\nflow; the square is the works.",
+        "key": "Places by the thin numbers on the map:",
         "N": "{n}° N",
         "S": "{n}° S",
         "E": "{n}° E",
@@ -49,6 +52,7 @@ WORDS: dict[str, dict[str, str]] = {
         "absent": "좌표가 없는 {n}곳은\n지도에 없음.",
         "plane": "위쪽이 북쪽. 등장방형도법,\n중심 {lat}, {lon}.",
         "flow": "선의 굵기는 흐름의 양,\n네모는 공장.",
+        "key": "지도 위 가는 숫자의 곳:",
         "N": "북위 {n}°",
         "S": "남위 {n}°",
         "E": "동경 {n}°",
@@ -111,7 +115,8 @@ class MapSheet:
         """The outline of a place; points that fall together on the page are drawn once."""
         parts = []
         for ring in self.ground.rings[place]:
-            xy = np.round(self.at(ring) / LEAST_PIXEL) * LEAST_PIXEL
+            least = 2 * LEAST_PIXEL if self.room.narrow else LEAST_PIXEL
+            xy = np.round(self.at(ring) / least) * least
             apart = np.append(True, (np.diff(xy, axis=0) != 0).any(axis=1))
             parts.append("M" + "L".join(f"{x:g} {y:g}" for x, y in xy[apart]) + "Z")
         return "".join(parts)
@@ -128,15 +133,15 @@ class MapSheet:
 
 def fills(sheet: MapSheet, shades: Mapping[str, float], sentences: Mapping[str, str]) -> list[str]:
     """Every outline with its shade (none where it has none) and what it says when pointed at."""
-    body = []
+    cells = sheet.ground.schematic
+    # What all outlines share stands once: a map of two hundred places is drawn twice in a report.
+    shared = (f'fill="{COLOURS[0]}"' if shades else UNSHADED) + (f" {DASH}" if cells >= set(sheet.ground.rings) else "")
+    body = [f'<g {shared} fill-rule="evenodd" {EDGE}>']
     for i in sheet.ground.rings:
-        fill = f'fill="{COLOURS[0]}" fill-opacity="{shades[i]:.3g}"' if i in shades else UNSHADED
-        dash = ' stroke-dasharray="3 2"' if i in sheet.ground.schematic else ""
-        body.append(
-            f'<path d="{sheet.path(i)}" fill-rule="evenodd" {fill} stroke="currentColor" stroke-opacity="0.45" '
-            f'stroke-width="0.7"{dash}{_spoken(sheet.room.hint(sentences[i]))}'
-        )
-    return body
+        fill = f' fill-opacity="{shades[i]:.3g}"' if i in shades else f" {UNSHADED}" if shades else ""
+        dash = f" {DASH}" if i in cells and DASH not in shared else ""
+        body.append(f'<path d="{sheet.path(i)}"{fill}{dash}{_spoken(sheet.room.hint(sentences[i]))}')
+    return [*body, "</g>"]
 
 
 def _spoken(hint: str) -> str:
@@ -151,7 +156,7 @@ def labels(sheet: MapSheet, names: Mapping[str, str], below: float = 3.0) -> tup
     taken: list[Box] = []
     if below > 3.0:
         spots = [sheet.spot(i) for i in names if i in sheet.ground.rings]
-        taken = [(x - 6, y - 6, x + 6, y + 5) for x, y in spots]
+        taken = [(x - 6, y - 6, x + 6, y + below - sheet.small) for x, y in spots]
     body, bare = [], []
     for i, label in names.items():
         if i not in sheet.ground.rings:
@@ -172,11 +177,13 @@ def named_or_numbered(
 ) -> tuple[list[str], list[str]]:
     """Every place with its name, or where that has no room with a number; and what each number says.
 
-    ``more``: what the key says of a place beside its name.
+    ``more``: what the key says of a place beside its name; where it says more, every place has a number.
     """
     body, taken, bare = labels(sheet, names, below)
+    if more:
+        body, taken, bare = [], [], [i for i in names if i in sheet.ground.rings]
     boxes = np.array(taken).reshape(-1, 4)
-    key = []
+    key, leads = [], []
     for n, i in enumerate(bare, 1):
         x, y = sheet.spot(i)
         half = width_of(str(n), sheet.small) / 2.0 + 0.5
@@ -184,10 +191,10 @@ def named_or_numbered(
         boxes = np.vstack([boxes, box])
         if math.hypot(dx, dy) > 2 * below:
             line = f'd="M{x:g} {y:g}L{x + dx:g} {y + below + dy - 3:g}"'
-            body.append(f'<path {line} stroke="currentColor" stroke-opacity="0.5" stroke-width="0.6" fill="none"/>')
+            leads.append(f'<path {line} stroke="currentColor" stroke-opacity="0.5" stroke-width="0.6" fill="none"/>')
         body.append(halo(round(x + dx, 1), round(y + below + dy, 1), str(n), sheet.small))
         key.append(f"{n} {names[i]}{more.get(i, '')}")
-    return body, key
+    return [*leads, haloes(body)], key
 
 
 def _free(
@@ -215,7 +222,8 @@ def key_below(sheet: MapSheet, entries: Sequence[str], top: float) -> tuple[list
         return [], top
     count = 2 if sheet.room.narrow else 4
     wide, rows = (sheet.room.width - 16) / count, math.ceil(len(entries) / count)
-    body = []
+    body = [text(12, top + 12, sheet.lang["key"])]
+    top += 18
     for n, words in enumerate(entries):
         x, y = 12 + (n // rows) * wide, top + 16 + (n % rows) * (sheet.small + 5)
         while width_of(words, sheet.small) > wide - 8:
@@ -229,19 +237,21 @@ def _meet(a: Box, b: Box) -> bool:
 
 
 def halo(x: float, y: float, label: str, size: float, *, bold: bool = False) -> str:
-    """A label that stands clear of the shade below it."""
+    """A label that stands clear of the shade below it, within ``haloes``."""
     weight = ' font-weight="700"' if bold else ""
+    return f'<text x="{x:g}" y="{y:g}" font-size="{size:g}"{weight}>{escape(label)}</text>'
+
+
+def haloes(labels: Sequence[str]) -> str:
+    """Labels on a map, each with a clear edge."""
     clear = 'stroke="Canvas" stroke-width="2.6" stroke-opacity="0.85" stroke-linejoin="round" paint-order="stroke"'
-    return (
-        f'<text x="{x:g}" y="{y:g}" text-anchor="middle" font-size="{size:g}"{weight} {clear} '
-        f'pointer-events="none">{escape(label)}</text>'
-    )
+    return f'<g text-anchor="middle" pointer-events="none" {clear}>{"".join(labels)}</g>'
 
 
 def swatch(shade: float | None) -> str:
     """The mark of a class in the legend; None is a place without a shade."""
     fill = UNSHADED if shade is None else f'fill="{COLOURS[0]}" fill-opacity="{shade:.3g}"'
-    return f'<path d="M0 -10h18v12h-18z" {fill} stroke="currentColor" stroke-opacity="0.45" stroke-width="0.7"/>'
+    return f'<path d="M0 -10h18v12h-18z" {fill} {EDGE}/>'
 
 
 def legend(

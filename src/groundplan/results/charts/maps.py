@@ -22,6 +22,7 @@ from groundplan.results.charts.map_sheet import (
     fills,
     framed,
     halo,
+    haloes,
     labels,
     legend,
     named_or_numbered,
@@ -32,10 +33,10 @@ from groundplan.results.words import decimals, number
 
 # The lightest class is told from a place without a figure by its hue, in print and in grey too.
 FAINT, STRONG = 0.3, 0.9
-# On a narrow page so many years at most are written beside the numbers of their places.
-CROWD = 40
-# Years from here on are calendar years, and in a crowd of one century two digits tell them apart.
-CALENDAR, DENSE = 1000, 80
+# Years from here on are calendar years; those of one century are told apart by two digits.
+CALENDAR = 1000
+# Of more places than this a map shows numbers alone, and the key says name and year.
+CROWD, NARROW_CROWD = 80, 30
 
 
 def choropleth(
@@ -55,7 +56,8 @@ def choropleth(
     digits = decimals(finite.tolist(), unit)
     sentences = {i: f"{ground.names[i]}: {number(v[i], digits)}" for i in ground.ids}
     body = fills(sheet, {str(i): shades[k] for i, k in level.items()}, sentences)
-    body += labels(sheet, {i: ground.names[i] for i in v.sort_values(ascending=False, kind="stable").index})[0]
+    order = v.sort_values(ascending=False, kind="stable").index
+    body.append(haloes(labels(sheet, {i: ground.names[i] for i in order})[0]))
     count = level.value_counts()
     ends = tick_texts(limits)
     rows = [
@@ -72,7 +74,7 @@ def by_year(name: str, title: str, ground: Ground, years: pd.Series, *, language
     """The year of selection by place (ids as index), NaN for those that are not chosen; the year is written in each.
 
     Calendar years of one century stand there with two digits, and in full in the legend. A chosen place whose name has
-    no room has a number, which the key below explains; where a narrow page is crowded, the key says the year too.
+    no room has a number, which the key below explains; in a crowd each has a number, and the key says the year too.
     """
     sheet = MapSheet.of(ground, language, room)
     chosen = years.dropna().astype(int)
@@ -84,14 +86,15 @@ def by_year(name: str, title: str, ground: Ground, years: pd.Series, *, language
     sentences = {i: f"{ground.names[i]}: {_year(sheet, chosen.get(i))}" for i in ground.ids}
     body = fills(sheet, {str(i): shade[y] for i, y in chosen.items()}, sentences)
     brief = len({y // 100 for y in when}) == 1 and min(when) >= CALENDAR
-    crowded = room.narrow and len(chosen) > CROWD
-    size = 11.0 if len(chosen) <= DENSE else 9.5
+    crowded = len(chosen) > (NARROW_CROWD if room.narrow else CROWD)
+    written = []
     for i, y in chosen.items() if not crowded else ():
         x, at = sheet.spot(str(i))
-        body.append(halo(x, at + 4, f"{y % 100:02d}" if brief else str(y), size, bold=True))
+        written.append(halo(x, at + 4, f"{y % 100:02d}" if brief else str(y), 11.0, bold=True))
+    body.append(haloes(written))
     order = {str(i): ground.names[str(i)] for i in chosen.sort_values(kind="stable").index}
     more = {str(i): f", {y}" for i, y in chosen.items()} if crowded else {}
-    names, key = named_or_numbered(sheet, order, 3.0 if crowded else 13.0, more)
+    names, key = named_or_numbered(sheet, order, 3.0 if crowded else 3.5 + sheet.small, more)
     body += names
     count = chosen.value_counts()
     rows = [(swatch(shade[y]), _year(sheet, y), counted(sheet, int(count[y]))) for y in when]
@@ -128,7 +131,7 @@ def flow_map(
     for i in works:
         x, y = sheet.spot(i)
         body.append(f'<path d="M{x - 3.5:g} {y - 3.5:g}h7v7h-7z" fill="currentColor"/>')
-    names, key = named_or_numbered(sheet, {i: ground.names[i] for i in works}, 14.0, {})
+    names, key = named_or_numbered(sheet, {i: ground.names[i] for i in works}, 4.5 + sheet.small, {})
     body += names
     rows = []
     for n, material in enumerate(materials):
@@ -157,10 +160,9 @@ def _lines(sheet: MapSheet, shown: pd.DataFrame, materials: Sequence[str], units
         said = sheet.room.hint(_flow_words(sheet.ground, row, units))
         inside = f"><title>{escape(said)}</title></path>" if said else "/>"
         body.append(
-            f'<path d="M{x1:g} {y1:g}L{x2:g} {y2:g}" stroke="{colour(n)}" stroke-width="{wide:.3g}" '
-            f'stroke-opacity="0.75" stroke-linecap="round" fill="none"{dash}{inside}'
+            f'<path d="M{x1:g} {y1:g}L{x2:g} {y2:g}" stroke="{colour(n)}" stroke-width="{wide:.3g}"{dash}{inside}'
         )
-    return body
+    return ['<g stroke-opacity="0.75" stroke-linecap="round" fill="none">', *body, "</g>"]
 
 
 def _flow_words(ground: Ground, row: Mapping[Hashable, object], units: Mapping[str, str]) -> str:

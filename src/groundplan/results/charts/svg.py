@@ -17,6 +17,7 @@ WIDTH = 760
 FONT = 12.5
 SMALLEST = 1e-200
 ROW = 17.0
+ELSEWHERE = "The table of this chart has the same numbers."
 Mark = Callable[[float, float], str]
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F", "#B8A800", "#8C5A2B", "#5D4AA8")
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "12 4", "4 2", "1 2", "6 2 1 2 1 2", "3 5", "10 2")
@@ -110,7 +111,8 @@ def text(x: float, y: float, words: str, anchor: str = "start", *, bold: bool = 
     """A line of text, escaped."""
     weight = ' font-weight="600"' if bold else ""
     turn = f' transform="rotate(-90 {x:g} {y:g})"' if turned else ""
-    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"{weight}{turn}>{escape(words)}</text>'
+    where = "" if anchor == "start" else f' text-anchor="{anchor}"'
+    return f'<text x="{x:g}" y="{y:g}"{where}{weight}{turn}>{escape(words)}</text>'
 
 
 def rule(x1: float, y1: float, x2: float, y2: float, *, strong: bool = False) -> str:
@@ -199,8 +201,12 @@ def listed_below(entries: Sequence[tuple[Mark, str]], top: float, room: Room) ->
 
 
 def frame(name: str, title: str, description: str, height: float, body: Sequence[str], width: float = WIDTH) -> str:
-    """A whole chart: title and description for those who listen, then its marks."""
+    """A whole chart: title and description for those who listen, then its marks.
+
+    The narrow drawing of a chart leaves the numbers to the wide one and to the table, so that a report stays small.
+    """
     tag = escape(name)
+    description = description if width == WIDTH else ELSEWHERE
     look = f'font-family="system-ui, sans-serif" font-size="{FONT}" fill="currentColor"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img" '
