@@ -19,7 +19,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def words(svg: ET.Element) -> list[tuple[str, float, float, str]]:
     """Every text: what it says, where it stands, which end of it stands there."""
-    return [(e.text, float(e.get("x")), float(e.get("y")), e.get("text-anchor", "start")) for e in svg.iter(f"{SVG}text")]
+    return [
+        (e.text, float(e.get("x")), float(e.get("y")), e.get("text-anchor", "start")) for e in svg.iter(f"{SVG}text")
+    ]
 
 
 def boxes(svg: ET.Element) -> list[tuple[float, float, float, float]]:

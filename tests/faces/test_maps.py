@@ -279,5 +279,7 @@ def test_the_scale_bar_is_as_long_as_it_says(kenya):
     bar = next(m for m in re.findall(r'd="M[\d.]+ [\d.]+v5h([\d.]+)v-5"', svg))
     corners = kenya.corners
     across = max(float(x) for x in re.findall(r"[ML](-?[\d.]+) ", "".join(re.findall(r' d="(M[^"]*Z)"', svg))))
-    least = min(float(x) for x in re.findall(r"[ML](-?[\d.]+) ", "".join(re.findall(r' d="(M[^"]*Z)" fill-opacity', svg))))
+    least = min(
+        float(x) for x in re.findall(r"[ML](-?[\d.]+) ", "".join(re.findall(r' d="(M[^"]*Z)" fill-opacity', svg)))
+    )
     assert float(bar) / km == pytest.approx((across - least) / float(np.ptp(corners[:, 0])), rel=5e-3)

@@ -9,10 +9,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from groundplan.results.charts.chart_files import downloads
-from groundplan.results.framed import cell_texts, headings
+from groundplan.results.framed import cells_of, headings
 from groundplan.results.guard_lines import HEADING
 from groundplan.results.view import GUARDS, Bullets, Grid, Part, Plot, Prose, Reference, Verbatim
-from groundplan.results.words import PERCENT
+from groundplan.results.words import PERCENT, column_texts
 
 if TYPE_CHECKING:
     import jinja2
@@ -79,7 +79,9 @@ def _grid(g: Grid) -> dict[str, Any]:
     named = headings(g.frame)
     units = {unit for _, unit in named}
     shared = units.pop() if len(units) == 1 else ""
-    worded = [any(isinstance(v, str) for v in g.frame.iloc[:, n].tolist()) for n in range(len(named))]
+    cells = cells_of(g.frame)
+    worded = [any(isinstance(v, str) for v in column) for column in cells]
+    texts = column_texts(cells, [unit for _, unit in named])
     return {
         "brief": len(g.frame) <= SMALL,
         "unit": "per cent" if shared == PERCENT else shared,
@@ -88,7 +90,7 @@ def _grid(g: Grid) -> dict[str, Any]:
             (name, unit if unit != shared else "", words) for (name, unit), words in zip(named, worded, strict=True)
         ],
         "rows": [
-            (str(label), cells)
-            for label, cells in zip(g.frame.index, zip(*cell_texts(g.frame), strict=True), strict=True)
+            (str(label), list(zip(row, worded, strict=True)))
+            for label, row in zip(g.frame.index, zip(*texts, strict=True), strict=True)
         ],
     }

@@ -12,11 +12,10 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import quote
 
 from groundplan.errors import GroundplanError
 from groundplan.results.charts.svg import ELSEWHERE, WIDTH
-from groundplan.results.framed import headings
+from groundplan.results.framed import cells_of, headings
 from groundplan.results.view import Drawn, Plot, View
 from groundplan.shown_text import visible
 from groundplan.spreadsheets import neutral
@@ -29,8 +28,9 @@ if TYPE_CHECKING:
 
 PIXELS_PER_INCH = 144.0
 WITHOUT_PNG = "No PNG pictures: they need typst. Install it with: pip install 'groundplan[pdf]'"
-# What may stand as it is in an address that is itself in double quotes.
-SAFE = " !$'()*+,-./:;=?@[]^_`{|}~"
+FONTS = "Liberation Sans, Arial, Helvetica, Noto Sans, DejaVu Sans, Noto Sans CJK KR, sans-serif"
+# What may not stand as it is in an address that is itself in double quotes of a page.
+ESCAPES = str.maketrans({sign: f"%{ord(sign):02X}" for sign in '%#"<>&\n\r\t'})
 HINT = re.compile(r"<title>[^<]*</title>")
 SPOKEN = re.compile(r"(<desc[^>]*>)[^<]*<")
 SIZE = re.compile(r'viewBox="0 (\S+) (\S+) (\S+)"')
@@ -62,7 +62,8 @@ def standalone(svg: str, title: str) -> str:
         f'<text x="12" y="{18 + LINE * n - above:g}" font-size="15" font-weight="600">{escape(line)}</text>'
         for n, line in enumerate(lines)
     )
-    svg = SPOKEN.sub(rf"\g<1>{ELSEWHERE}<", HINT.sub("", svg)).replace('"Canvas"', '"#ffffff"').replace("currentColor", "#000000")
+    svg = SPOKEN.sub(rf"\g<1>{ELSEWHERE}<", HINT.sub("", svg)).replace("system-ui, sans-serif", FONTS, 1)
+    svg = svg.replace('"Canvas"', '"#ffffff"').replace("currentColor", "#000000")
     size_words = f'width="{wide:g}" height="{tall + above:g}" style="background:#ffffff"'
     box = f'{size_words} viewBox="0 {-above:g} {wide:g} {tall + above:g}"'
     return SIZE.sub(box, svg, count=1).removesuffix("</svg>") + f"{words}</svg>"
@@ -74,8 +75,7 @@ def csv_text(table: pd.DataFrame) -> str:
     writer = csv.writer(file, lineterminator="\n")
     heads = [f"{name} ({unit})" if unit else name for name, unit in headings(table)]
     writer.writerow([neutral(str(table.index.name or "")), *(neutral(h) for h in heads)])
-    columns = [table.iloc[:, n].tolist() for n in range(table.shape[1])]
-    for row in zip(table.index.tolist(), *columns, strict=True):
+    for row in zip(table.index.tolist(), *cells_of(table), strict=True):
         writer.writerow([_cell(v) for v in row])
     return file.getvalue()
 
@@ -99,7 +99,7 @@ def downloads(part: Plot) -> list[Download]:
 
 def _address(kind: str, content: str) -> str:
     """A file as an address, with nothing in it that ends an attribute in double quotes."""
-    return f"data:{kind};charset=utf-8,{quote(visible(content), safe=SAFE)}"
+    return f"data:{kind};charset=utf-8,{visible(content).translate(ESCAPES)}"
 
 
 def option_text(chart: Drawn) -> str:

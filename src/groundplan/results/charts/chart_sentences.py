@@ -81,7 +81,7 @@ def of_columns(chart: Columns) -> str:
     largest = max(chart.parts, key=lambda s: abs(s.values[last]) if math.isfinite(s.values[last]) else -1.0)
     unit = _unit(chart.parts[0].unit)
     whole = f"{b}{unit} in all" if last == 0 else f"from {a} to {b}{unit} in all, {chart.years[0]} to {chart.years[-1]}"
-    return f"{chart.title}: {whole}; {largest.name} is the largest part in the end"
+    return f"{chart.title}: {whole}; the largest part in {chart.years[-1]} is {largest.name}, {largest.texts[last]}"
 
 
 def of_bars(chart: Bars) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from groundplan.results.charts.svg import Scale, rule, text, tick_texts, wide_as
-from groundplan.results.framed import cell_texts, headings
-from groundplan.results.words import PERCENT
+from groundplan.results.framed import cells_of, headings
+from groundplan.results.words import PERCENT, column_texts
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class Series:
 def series(table: pd.DataFrame, places: Sequence[int] | None = None) -> list[Series]:
     """The columns of a table at the given places (all by default) that have at least one number."""
     numeric = []
-    texts = cell_texts(table)
-    for n, (name, unit) in enumerate(headings(table)):
-        cells = table.iloc[:, n].tolist()
+    every, named = cells_of(table), headings(table)
+    texts = column_texts(every, [unit for _, unit in named])
+    for n, ((name, unit), cells) in enumerate(zip(named, every, strict=True)):
         if (places is None or n in places) and any(isinstance(v, int | float) and math.isfinite(v) for v in cells):
             numeric.append(Series(name, unit, [float(v) for v in cells], texts[n]))
     return numeric

@@ -17,6 +17,7 @@ WIDTH = 760
 FONT = 12.5
 SMALLEST = 1e-200
 ROW = 17.0
+LONGEST = 4000
 ELSEWHERE = "The table of this chart has the same numbers."
 Mark = Callable[[float, float], str]
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F", "#B8A800", "#8C5A2B", "#5D4AA8")
@@ -206,7 +207,7 @@ def frame(name: str, title: str, description: str, height: float, body: Sequence
     The narrow drawing of a chart leaves the numbers to the wide one and to the table, so that a report stays small.
     """
     tag = escape(name)
-    description = description if width == WIDTH else ELSEWHERE
+    description = _heard(description) if width == WIDTH else ELSEWHERE
     look = f'font-family="system-ui, sans-serif" font-size="{FONT}" fill="currentColor"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img" '
@@ -214,6 +215,13 @@ def frame(name: str, title: str, description: str, height: float, body: Sequence
         f'<title id="{tag}-title">{escape(title)}</title><desc id="{tag}-desc">{escape(description)}</desc>'
         f"{''.join(body)}</svg>"
     )
+
+
+def _heard(description: str) -> str:
+    """A description as long as somebody may care to listen to; the table says the rest."""
+    if len(description) <= LONGEST:
+        return description
+    return description[:LONGEST].rpartition("; ")[0] + "; the table has the rest."
 
 
 def short(names: Sequence[str], width: int = 32) -> list[str]:
