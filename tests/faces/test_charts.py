@@ -121,7 +121,8 @@ def test_awkward_numbers_are_drawn(case, count):
 
 def test_nothing_to_draw_is_an_empty_text():
     """Proves: an outcome without arrays and tables gives no figure. Breaks if: a chart needs what it does not check."""
-    assert [chart.draw(Outcome({})) for chart in CHARTS] == [""] * len(CHARTS)
+    assert [chart.description(Outcome({})) for chart in CHARTS] == [None] * len(CHARTS)
+    assert {chart.draw(Outcome({})).svg() for chart in CHARTS} == {""}
 
 
 def test_names_are_escaped_and_told_apart(kenya):
@@ -129,7 +130,7 @@ def test_names_are_escaped_and_told_apart(kenya):
     labels = {code: f'<b>&"{code}' for code in kenya.provenance["labels"]}
     bad = dataclasses.replace(kenya, provenance={**kenya.provenance, "labels": labels})
     for chart in CHARTS:
-        svg = chart.draw(bad)
+        svg = chart.description(bad).svg()
         assert "<b>" not in svg
         ET.fromstring(svg)
 

@@ -149,7 +149,7 @@ def test_every_chart_stands_with_its_table(outcome):
 
 
 def test_every_chart_can_be_taken_along(outcome):
-    """Proves: under each figure stand its picture, whole and with its sentence, and its table with every number in full.
+    """Proves: under each figure stand its picture, whole and with its sentence, and its table with numbers in full.
 
     Breaks if: a link ends early at a quote or a number sign, or leads to the table of another chart.
     """
