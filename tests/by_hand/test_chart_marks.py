@@ -77,6 +77,7 @@ def test_cells_of_a_matrix_stand_in_rows_and_columns() -> None:
     assert cells[names[0]].get("fill-opacity") == f"{SHADES[-1]:g}"
     assert cells[names[2]].get("fill") == "none"
     assert min(SHADES) >= 0.15
+    assert "to 4.50" in [e.text for e in drawing(BY_NAME["matrix"]).iter(f"{SVG}text")]  # though one cell is not known
     small = Matrix("m", "M", pd.DataFrame([[4.5, 0.7], [1.0, 2.0]], ["gas", "ore"], ["steel", "grain"]), "bn")
     levels = [e.get("fill-opacity") for e in spoken(drawing(replace(small, name="n")), "rect").values()]
     assert levels == [f"{SHADES[k]:g}" for k in (4, 1, 2, 3)]

@@ -29,7 +29,8 @@ def of_lines(chart: Lines) -> str:
         return chart.title
     s, first, last = max(paths, key=lambda p: abs(_change(*p)))
     change, several = _change(s, first, last), len(paths) > 1
-    about = f"{chart.title}: {s.name}" if several else _about(chart.title, s.name)
+    same = s.name.lower() == chart.title.lower()
+    about = f"{chart.title}: {s.name}" if several and not same else _about(chart.title, s.name)
     years, unit = f"{chart.years[first]} to {chart.years[last]}", _unit(s.unit)
     if abs(change) < STILL and several:
         return f"{chart.title}: no line moves, {years}"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from groundplan.results.view import Drawn
 
 Option = dict[str, Any]
+LEAST = ", least"  # the unseen line below a band
 UNSEEN = {"color": "transparent", "decal": {"symbol": "none"}}
 MAP_WIDTH = 640
 PANEL = 300  # pixels from one panel of lines to the next
@@ -74,8 +75,8 @@ def of_lines(chart: Lines) -> Option:
     grids = [{"containLabel": True, "top": 60 + n * PANEL, "height": PANEL - 80} for n in range(len(filled))]
     return _framed(
         chart,
-        tooltip={"trigger": "axis"},
-        grid=grids,
+        tooltip={"trigger": "axis"}, grid=grids,
+        legend={"type": "scroll", "bottom": 0, "data": [s["name"] for s in series if not s["name"].endswith(LEAST)]},
         xAxis=[_names(chart.years, gridIndex=n) for n in range(len(filled))],
         yAxis=[
             _numbers(
@@ -111,7 +112,7 @@ def _band(band: Band, panel: int) -> list[Option]:
     ends = [(finite(a), finite(b)) for a, b in zip(band.low, band.high, strict=True)]
     shade = [{"value": None if a is None or b is None else b - a, "low": a, "high": b, "of": band.of} for a, b in ends]
     return [
-        {**shared, "name": f"{band.name}, least", "data": [a for a, _ in ends], "tooltip": {"show": False}},
+        {**shared, "name": f"{band.name}{LEAST}", "data": [a for a, _ in ends], "tooltip": {"show": False}},
         {**shared, "name": band.name, "data": shade, "areaStyle": {"opacity": 0.25}},
     ]
 
@@ -168,7 +169,13 @@ def of_timetable(chart: Timetable) -> Option:
         }
         for name, values in parts.items()
     ]  # fmt: skip
-    years = _numbers("year", min=chart.years[0] if len(chart.years) else 0, max=end, minInterval=1)
+    years = _numbers(
+        "year",
+        min=chart.years[0] if len(chart.years) else 0,
+        max=end,
+        minInterval=1,
+        axisLabel={"formatter": "{value}"},
+    )
     rows = _names((r.name for r in chart.rows), inverse=True)
     keyed = {"data": list(chart.words), "bottom": 0}
     return _framed(
@@ -266,7 +273,8 @@ def of_choropleth(chart: Choropleth) -> Option:
     ]
     there = [v for v in values.tolist() if math.isfinite(v)]
     scale = {
-        "min": min(there, default=0.0), "max": max(there, default=1.0), "dimension": 2, "calculable": True, "right": 0,
+        "min": min(there, default=0.0), "max": max(there, default=1.0), "dimension": 2, "seriesIndex": 1,
+        "calculable": True, "right": 0,
         "text": [chart.unit, ""], "inRange": {"color": ["#B3D4E8", COLOURS[0]]}, "precision": decimals(there),
     }  # fmt: skip
     marks = {"type": "scatter", "name": chart.unit, "symbolSize": 14, "data": data}

@@ -50,7 +50,7 @@ def matrix(name: str, title: str, table: pd.DataFrame, unit: str, *, room: Room 
     rows, heads = short([str(i) for i in table.index], letters[0]), short([str(c) for c in table.columns], letters[1])
     left, slanted = (6 if room.narrow else 16) + max(map(wide_as, rows)), max(map(wide_as, heads))
     size = min(CELL, (room.width - left - COS * slanted) / len(heads))
-    limits = _limits(float(table.to_numpy(dtype=float).max()))
+    limits = _limits(max((v for v in table.to_numpy(dtype=float).ravel() if math.isfinite(v)), default=0.0))
     places = decimals(table.to_numpy(dtype=float).ravel().tolist())
     body, more = _legend(limits, unit, places, room)
     top, tall = 38 + more + SIN * slanted, max(size, 14.0)
