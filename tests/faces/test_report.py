@@ -19,17 +19,17 @@ from groundplan.errors import GroundplanError
 from groundplan.planning.policy import Policy, Target
 from groundplan.records.card import fields_of, inner_record, types_of
 from groundplan.results.files import write_report
-from groundplan.results.framed import cell_texts, cells_of
-from groundplan.results.html_report import report
+from groundplan.results.framed import cell_texts, column_values
+from groundplan.results.html.html_report import report
 from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.plan_charts import CHARTS
-from groundplan.results.plan_pages.plan_page import SECTIONS
 from groundplan.results.plan_pages.plan_summary import (
     headline,
     held_back,
-    summary,
 )
 from groundplan.results.terminal import WIDTH
+from groundplan.results.text_page import text_page
+from groundplan.results.view_list import views
 from groundplan.results.words import unit_words
 
 LINK = re.compile(r'<a download="([^"]*)" href="([^"]*)">')
@@ -105,7 +105,8 @@ def test_report_is_a_whole_page(outcome):
     named = [value for key, value in page.attributes if key == "id"]
     assert len(named) == len(set(named))
     links = [value for key, value in page.attributes if key == "href" and not value.startswith("data:")]
-    assert links[: len(SECTIONS)] == [f"#{section.name}" for section in SECTIONS if section.write(outcome)]
+    written = [view.name for view in views(outcome)[1:]]
+    assert links[: len(written)] == [f"#{name}" for name in written]
     assert {v.removeprefix("#") for v in links} <= set(named)
     used = {f.strip("#") for f in re.findall(r"url\(([^)]*)\)", text)}
     assert used <= set(named)
@@ -163,14 +164,14 @@ def test_every_chart_can_be_taken_along(outcome):
         rows = [*csv.reader(io.StringIO(unquote(unescape(files[f"{chart.name}.csv"]).partition(",")[2])))]
         table = chart.table(outcome)
         assert [row[0] for row in rows[1:]] == [str(i) for i in table.index]
-        for n, column in enumerate(cells_of(table), 1):
+        for n, column in enumerate(column_values(table), 1):
             read = [row[n] for row in rows[1:]]
             assert read == ["" if isinstance(v, float) and math.isnan(v) else str(v) for v in column]
 
 
 def test_page_report_and_outcome_agree(outcome):
     """Proves: the outcome's own figures stand in the page and in the report. Breaks if: a face computes for itself."""
-    page, text = summary(outcome), report(outcome)
+    page, text = text_page(outcome), report(outcome)
     last = outcome.provenance["years"][-1]
     standard = outcome.indicator("living standard")[last]
     shown = [f"{standard:.3f}"] + [
@@ -193,7 +194,7 @@ def test_page_fits_a_terminal(outcome):
 
     Breaks if: a longer name, a larger number or another year pushes a column out.
     """
-    page = summary(outcome)
+    page = text_page(outcome)
     assert max(map(len, page.splitlines())) <= WIDTH
     for line in outcome.provenance["audit"]:
         assert unit_words(line) in " ".join(page.split())
@@ -206,7 +207,7 @@ def test_page_fits_a_terminal(outcome):
 def test_wide_tables_are_split_into_blocks(kenya):
     """Proves: a table that is wider than the page goes on below, nothing cut. Breaks if: long numbers overflow."""
     there = kenya["indicator"] * 1e9
-    page = summary(dataclasses.replace(kenya, arrays={**kenya.arrays, "indicator": there}))
+    page = text_page(dataclasses.replace(kenya, arrays={**kenya.arrays, "indicator": there}))
     assert max(map(len, page.splitlines())) <= WIDTH
     assert f"{float(there.sel(indicator='employment')[-1]):,.0f}" in page
 
@@ -241,7 +242,7 @@ def test_a_saved_outcome_gives_the_same_report(outcome, tmp_path):
     """
     again = Outcome.open(outcome.save(tmp_path / "plan"))
     assert report(again) == report(outcome)
-    assert summary(again) == summary(outcome)
+    assert text_page(again) == text_page(outcome)
 
 
 def test_missing_parts_are_left_out(kenya):
@@ -263,7 +264,7 @@ def test_missing_parts_are_left_out(kenya):
         page = Page(report(outcome))
         assert page.wrong == []
         assert page.open == []
-        assert summary(outcome)
+        assert text_page(outcome)
 
 
 def test_every_choice_is_listed(kenya):

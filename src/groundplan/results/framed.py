@@ -46,10 +46,10 @@ def headings(table: pd.DataFrame) -> list[tuple[str, str]]:
 
 def cell_texts(table: pd.DataFrame) -> list[list[str]]:
     """Every column of a table made here as the text that all faces show."""
-    return column_texts(cells_of(table), [unit for _, unit in headings(table)])
+    return column_texts(column_values(table), [unit for _, unit in headings(table)])
 
 
-def cells_of(table: pd.DataFrame) -> list[list[Any]]:
+def column_values(table: pd.DataFrame) -> list[list[Any]]:
     """The cells of every column, all at once: one column after the other costs pandas more than writing them."""
     columns: list[list[Any]] = table.to_numpy(dtype=object).T.tolist()
     return columns

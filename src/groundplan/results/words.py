@@ -59,7 +59,7 @@ def number(value: object, places: int = 0) -> str:
         return "yes" if value else "no"
     if not isinstance(value, int | float | np.integer | np.floating):
         return str(value)
-    return _written(value, places)
+    return _written(float(value), places)
 
 
 def _written(value: float, places: int) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 
@@ -21,6 +22,7 @@ class Chart:
 
     ``title`` is its short name, by which its table goes; the sentence over the figure is ``sentence``'s, or without it
     the one that the description makes of its numbers.
+    ``shown``: how the table is shown where room is short, ``heads``, ``spare`` and ``top`` of ``view.Grid``.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Chart:
     draw: Callable[[Outcome], Drawn | None]
     table: TableOf
     table_title: str = ""
+    shown: Mapping[str, Any] = field(default_factory=dict)
     sentence: Callable[[Outcome], str] | None = None
 
     def description(self, outcome: Outcome) -> Drawn | None:
@@ -67,6 +70,7 @@ def line_chart(
     table_title: str = "",
     bands: Callable[[Outcome], Sequence[Band]] | None = None,
     base: Callable[[Outcome], str] | None = None,
+    shown: Mapping[str, Any] | None = None,
 ) -> Chart:
     """Lines of a table's columns (``only`` these, where any are named) down its rows, with bands and a base year."""
 
@@ -76,10 +80,12 @@ def line_chart(
         own = bands(o) if bands else ()
         return Lines(name, title, [str(i) for i in rows.index], panels(lines), zero, base(o) if base else "", own)
 
-    return Chart(name, title, draw, table, table_title)
+    return Chart(name, title, draw, table, table_title, dict(shown or {}))
 
 
-def column_chart(name: str, title: str, table: TableOf, *, without: str = "") -> Chart:
+def column_chart(
+    name: str, title: str, table: TableOf, *, without: str = "", shown: Mapping[str, Any] | None = None
+) -> Chart:
     """A table's columns stacked, a stack a row; ``without`` one of them, such as the total."""
 
     def draw(o: Outcome) -> Drawn:
@@ -87,14 +93,21 @@ def column_chart(name: str, title: str, table: TableOf, *, without: str = "") ->
         parts = [s for s in series(rows) if s.name != without]
         return Columns(name, title, [str(i) for i in rows.index], parts)
 
-    return Chart(name, title, draw, table)
+    return Chart(name, title, draw, table, shown=dict(shown or {}))
 
 
-def bar_chart(name: str, title: str, table: TableOf, places: Sequence[int] | None = None) -> Chart:
+def bar_chart(
+    name: str,
+    title: str,
+    table: TableOf,
+    places: Sequence[int] | None = None,
+    *,
+    shown: Mapping[str, Any] | None = None,
+) -> Chart:
     """A bar a row of a table, of its columns at ``places`` (all by default)."""
 
     def draw(o: Outcome) -> Drawn:
         rows = table(o)
         return Bars(name, title, [str(i) for i in rows.index], series(rows, places))
 
-    return Chart(name, title, draw, table)
+    return Chart(name, title, draw, table, shown=dict(shown or {}))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from groundplan.errors import GroundplanError
 from groundplan.results.charts.svg import ELSEWHERE, WIDTH
-from groundplan.results.framed import cells_of, headings
+from groundplan.results.framed import column_values, headings
 from groundplan.results.view import Drawn, Plot, View
 from groundplan.shown_text import visible
 from groundplan.spreadsheets import neutral
@@ -75,7 +75,7 @@ def csv_text(table: pd.DataFrame) -> str:
     writer = csv.writer(file, lineterminator="\n")
     heads = [f"{name} ({unit})" if unit else name for name, unit in headings(table)]
     writer.writerow([neutral(str(table.index.name or "")), *(neutral(h) for h in heads)])
-    for row in zip(table.index.tolist(), *cells_of(table), strict=True):
+    for row in zip(table.index.tolist(), *column_values(table), strict=True):
         writer.writerow([_cell(v) for v in row])
     return file.getvalue()
 
@@ -115,12 +115,13 @@ def png(svg: str) -> bytes | None:
         return None
     size = SIZE.search(svg)
     sheet = f"width: {size[2] if size else WIDTH}pt, height: auto, margin: 0pt, fill: white"
-    page = f'#set page({sheet})\n#image("chart.svg", width: 100%)'
-    files = {"main": page.encode("utf-8"), "chart.svg": svg.encode("utf-8")}
+    page = f'#set page({sheet})\n#image(bytes(sys.inputs.svg), format: "svg", width: 100%)'
     try:
-        return typst.compile(files, format="png", ppi=PIXELS_PER_INCH)  # type: ignore[no-any-return]
-    except (RuntimeError, typst.TypstError) as error:
+        picture = typst.compile(page.encode("utf-8"), format="png", ppi=PIXELS_PER_INCH, sys_inputs={"svg": svg})
+    except RuntimeError as error:
         raise GroundplanError(f"a picture cannot be drawn as PNG: {error}", fix="use its SVG") from error
+    assert isinstance(picture, bytes)  # one page, one picture
+    return picture
 
 
 def chart_files(views: tuple[View, ...]) -> Iterator[tuple[str, bytes]]:

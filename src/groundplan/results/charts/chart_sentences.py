@@ -157,8 +157,9 @@ def of_choropleth(chart: Choropleth) -> str:
     if chart.language != ENGLISH or values.empty:
         return chart.title
     places = decimals(values.tolist(), chart.unit)
-    ends = [f"{chart.ground.names[str(i)]} ({number(values[i], places)})" for i in (values.idxmax(), values.idxmin())]
-    return f"{chart.title}: highest in {ends[0]}, lowest in {ends[1]}"
+    by_size = sorted(zip(values.tolist(), map(str, values.index), strict=True))
+    low, high = (f"{chart.ground.names[i]} ({number(v, places)})" for v, i in (by_size[0], by_size[-1]))
+    return f"{chart.title}: highest in {high}, lowest in {low}"
 
 
 def of_year_map(chart: YearMap) -> str:
@@ -176,7 +177,7 @@ def of_flow_map(chart: FlowMap) -> str:
     away = chart.flows[chart.flows["source"] != chart.flows["place"]]
     if chart.language != ENGLISH or away.empty:
         return chart.title
-    row = away.loc[away["amount"].idxmax()]
+    row = max(away.to_dict("records"), key=lambda flow: float(flow["amount"]))
     amount, names = float(row["amount"]), chart.ground.names
     size = f"{number(amount, decimals([amount]))} {chart.units.get(str(row['material']), '')}".rstrip()
     way = f"{row['material']} from {names[str(row['source'])]} to {names[str(row['place'])]}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from groundplan.results.charts.svg import Scale, rule, text, tick_texts, wide_as
-from groundplan.results.framed import cells_of, headings
+from groundplan.results.framed import column_values, headings
 from groundplan.results.words import PERCENT, column_texts
 
 
@@ -26,7 +26,7 @@ class Series:
 def series(table: pd.DataFrame, places: Sequence[int] | None = None) -> list[Series]:
     """The columns of a table at the given places (all by default) that have at least one number."""
     numeric = []
-    every, named = cells_of(table), headings(table)
+    every, named = column_values(table), headings(table)
     texts = column_texts(every, [unit for _, unit in named])
     for n, ((name, unit), cells) in enumerate(zip(named, every, strict=True)):
         if (places is None or n in places) and any(isinstance(v, int | float) and math.isfinite(v) for v in cells):

@@ -169,13 +169,9 @@ def of_timetable(chart: Timetable) -> Option:
         }
         for name, values in parts.items()
     ]  # fmt: skip
-    years = _numbers(
-        "year",
-        min=chart.years[0] if len(chart.years) else 0,
-        max=end,
-        minInterval=1,
-        axisLabel={"formatter": "{value}"},
-    )
+    # Numbers of a value axis have commas, so the years stand on an axis of names, each in the middle of its year.
+    hidden = _numbers("", min=chart.years[0] if len(chart.years) else 0, max=end, minInterval=1, show=False)
+    years = [hidden, _names(map(str, chart.years), position="bottom")]
     rows = _names((r.name for r in chart.rows), inverse=True)
     keyed = {"data": list(chart.words), "bottom": 0}
     return _framed(

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from groundplan.results.charts.chart_files import downloads
-from groundplan.results.framed import cells_of, headings
+from groundplan.results.framed import column_values, headings
 from groundplan.results.guard_lines import HEADING
 from groundplan.results.view import GUARDS, Bullets, Grid, Part, Plot, Prose, Reference, Verbatim
 from groundplan.results.words import PERCENT, column_texts
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import jinja2
 
 SMALL = 24  # rows of a table that print keeps on one sheet
-FOLDER = "results/templates"
+FOLDER = "results/html/templates"
 
 
 @cache
@@ -40,11 +40,6 @@ def rendered(template: str, **given: Any) -> str:
     from markupsafe import Markup
 
     return _templates().get_template(template).render(style=Markup(style()), **given)
-
-
-def fragment(parts: Iterable[Part]) -> str:
-    """Parts alone, to stand inside another page."""
-    return str(_templates().get_template("parts.html").module.parts(prepared(parts)))  # type: ignore[attr-defined]
 
 
 def prepared(parts: Iterable[Part]) -> list[dict[str, Any]]:
@@ -79,7 +74,7 @@ def _grid(g: Grid) -> dict[str, Any]:
     named = headings(g.frame)
     units = {unit for _, unit in named}
     shared = units.pop() if len(units) == 1 else ""
-    cells = cells_of(g.frame)
+    cells = column_values(g.frame)
     worded = [any(isinstance(v, str) for v in column) for column in cells]
     texts = column_texts(cells, [unit for _, unit in named])
     return {
