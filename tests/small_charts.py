@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from groundplan.results.charts.curves import Curve, Curves, Span, Timetable
-from groundplan.results.charts.drawing import Band, Bars, Columns, Lines, Series
+from groundplan.results.charts.drawing import Bars, Columns, Lines, Series, ShadedBand
 from groundplan.results.charts.flows import Calendar, Matrix, Ribbons
 from groundplan.results.charts.ground import Ground, ground
 from groundplan.results.charts.maps import Choropleth, FlowMap, YearMap
@@ -37,7 +37,7 @@ def country() -> Ground:
 
 COAL, STEEL = series("coal", "t", 1.5, 2.5, math.nan, 4.5), series("steel", "t", -1.25, 0.0, 2.0, 3.0)
 PRICE = series("price", "%", 10.5, 11.5, 12.5, 13.5)
-BAND = Band("what coal may be", [math.nan, 2.25, 1.75, 3.25], [math.nan, 2.75, 5.25, 6.25], of="coal")
+BAND = ShadedBand("what coal may be", [math.nan, 2.25, 1.75, 3.25], [math.nan, 2.75, 5.25, 6.25], of="coal")
 FLOWS = pd.DataFrame(
     {"material": ["ore", "ore", "ore", "salt"], "source": list("abcb"), "place": list("bbbc"),
      "amount": [10.5, 7.5, 21.0, 3.25]}

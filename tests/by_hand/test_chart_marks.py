@@ -14,7 +14,7 @@ import pytest
 from small_charts import BAND, BY_NAME, CHARTS, COAL, PRICE, STEEL, YEARS, country, series
 
 from groundplan.results.charts.curves import Timetable
-from groundplan.results.charts.drawing import Band, Bars, Columns, Lines, lines
+from groundplan.results.charts.drawing import Bars, Columns, Lines, ShadedBand, lines
 from groundplan.results.charts.flows import SHADES, Matrix
 from groundplan.results.charts.line_drawing import GREY, LED, MOST
 from groundplan.results.charts.maps import FAINT, STRONG, by_year
@@ -217,7 +217,7 @@ def test_a_band_is_said_to_who_listens() -> None:
     chart = BY_NAME["lines"]
     told = drawing(chart).find(f"{SVG}desc").text  # type: ignore[union-attr]
     assert told.endswith("what coal may be, 2021: 3.25 to 6.25; up to 2019 it is history.")  # type: ignore[union-attr]
-    gap = Band("b", [1.0, math.nan, 1.0, 1.0], [2.0, 2.0, 2.0, 2.0])
+    gap = ShadedBand("b", [1.0, math.nan, 1.0, 1.0], [2.0, 2.0, 2.0, 2.0])
     svg = drawing(Lines("l", "L", YEARS, [("", [PRICE])], bands=[gap]))
     assert len([e for e in svg.iter(f"{SVG}path") if e.get("class") == "band"]) == 2
 

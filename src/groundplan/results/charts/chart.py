@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.charts.drawing import Band, Bars, Columns, Lines, Series, series
+from groundplan.results.charts.drawing import Bars, Columns, Lines, Series, ShadedBand, series
 from groundplan.results.view import Drawn
 
 TableOf = Callable[[Outcome], pd.DataFrame]
@@ -35,10 +35,10 @@ class Chart:
 
     def description(self, outcome: Outcome) -> Drawn | None:
         """What is drawn, under its sentence; None where there is nothing to draw."""
-        drawn = self.draw(outcome)
-        if drawn is None or drawn.empty:
+        described = self.draw(outcome)
+        if described is None or described.empty:
             return None
-        return replace(drawn, title=self.sentence(outcome) if self.sentence else drawn.sentence())
+        return replace(described, title=self.sentence(outcome) if self.sentence else described.sentence())
 
 
 def one_panel(lines: list[Series]) -> Panels:
@@ -68,7 +68,7 @@ def line_chart(
     only: Sequence[str] = (),
     zero: bool = False,
     table_title: str = "",
-    bands: Callable[[Outcome], Sequence[Band]] | None = None,
+    bands: Callable[[Outcome], Sequence[ShadedBand]] | None = None,
     base: Callable[[Outcome], str] | None = None,
     shown: Mapping[str, Any] | None = None,
 ) -> Chart:

@@ -12,8 +12,8 @@ from groundplan.results.charts.chart_series import Series as Series
 from groundplan.results.charts.chart_series import across_axis, axis_unit, level_axis, year_axis
 from groundplan.results.charts.chart_series import series as series
 from groundplan.results.charts.line_drawing import LINE
-from groundplan.results.charts.line_drawing import Band as Band
 from groundplan.results.charts.line_drawing import Lines as Lines
+from groundplan.results.charts.line_drawing import ShadedBand as ShadedBand
 from groundplan.results.charts.line_drawing import lines as lines
 from groundplan.results.charts.svg import (
     NARROW,

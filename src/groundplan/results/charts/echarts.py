@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from groundplan.results.charts.drawing import Bars, Columns
     from groundplan.results.charts.flows import Calendar, Matrix, Ribbons
     from groundplan.results.charts.ground import Ground
-    from groundplan.results.charts.line_drawing import Band, Lines
+    from groundplan.results.charts.line_drawing import Lines, ShadedBand
     from groundplan.results.charts.maps import Choropleth, FlowMap, YearMap
     from groundplan.results.charts.tornado import Tornado
     from groundplan.results.view import Drawn
@@ -104,7 +104,7 @@ def _line(chart: Lines, s: Series, panel: int) -> Option:
     return line
 
 
-def _band(band: Band, panel: int) -> list[Option]:
+def _band(band: ShadedBand, panel: int) -> list[Option]:
     shared = {
         "type": "line", "stack": f"band {panel} {band.name}", "stackStrategy": "all", "xAxisIndex": panel,
         "yAxisIndex": panel, "symbol": "none", "lineStyle": {"opacity": 0},
@@ -336,7 +336,7 @@ def _mapped(chart: Drawn, ground: Ground, marks: Sequence[Option], **parts: Any)
         for i, rings in ground.rings.items()
         for ring in rings
     ]
-    drawn = {
+    outlined = {
         "type": "lines", "coordinateSystem": "cartesian2d", "polyline": True, "silent": True, "data": outlines,
         "lineStyle": {"color": "#7F7F7F", "width": 0.7, "type": "dashed" if ground.schematic else "solid"},
     }  # fmt: skip
@@ -347,5 +347,5 @@ def _mapped(chart: Drawn, ground: Ground, marks: Sequence[Option], **parts: Any)
     grid = {"left": 10, "top": 40, "width": MAP_WIDTH, "height": round(MAP_WIDTH * tall / wide)}
     absent = [ground.names[i] for i in ground.absent]
     return _framed(
-        chart, grid=grid, xAxis=axes[0], yAxis=axes[1], series=[drawn, *marks], absent=absent, **parts,
+        chart, grid=grid, xAxis=axes[0], yAxis=axes[1], series=[outlined, *marks], absent=absent, **parts,
     )  # fmt: skip

@@ -39,7 +39,7 @@ GREY = "#7F7F7F"
 
 
 @dataclass(frozen=True)
-class Band:
+class ShadedBand:
     """Between what and what a line may lie, year by year: a shade under ``name``; ``of`` is the line that it is about.
 
     Without ``of`` it is about the first line. What is not known is NaN.
@@ -71,7 +71,7 @@ class _Panel:
     members: Sequence[Series]
     years: Sequence[str]
     base: int
-    bands: Sequence[tuple[int, Band]]
+    bands: Sequence[tuple[int, ShadedBand]]
     zero: bool
     room: Room
 
@@ -95,7 +95,7 @@ def lines(
     *,
     zero: bool = False,
     base: str = "",
-    bands: Sequence[Band] = (),
+    bands: Sequence[ShadedBand] = (),
     room: Room = WIDE,
 ) -> str:
     """Lines by year, one panel below the other; every line carries its name at its end.
@@ -315,7 +315,7 @@ class Lines:
     panels: Sequence[tuple[str, list[Series]]]
     zero: bool = False
     base: str = ""
-    bands: Sequence[Band] = ()
+    bands: Sequence[ShadedBand] = ()
 
     @property
     def empty(self) -> bool:
