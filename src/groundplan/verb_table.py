@@ -353,8 +353,16 @@ RECIPES = Verb(
 REPORT = Verb(
     "report",
     "write the report of a saved outcome again",
-    (Option("folder", "a folder that another command wrote with --out", position=True, needed=True), JSON),
-    pages=(Pages("report", "text_page:written"),),
+    (
+        Option("folder", "a folder that another command wrote with --out", position=True, needed=True),
+        Option(
+            "charts",
+            "write every chart there too, as .svg, .png, .csv (its table) and .json (for ECharts)",
+            metavar="FOLDER",
+        ),
+        JSON,
+    ),
+    pages=(Pages("report", "charts.chart_files:written_lines"),),
 )
 ROBUST = Verb(
     "robust",

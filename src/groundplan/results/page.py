@@ -62,11 +62,9 @@ def table(
 
 def figure(chart: Chart, outcome: Outcome, *, with_table: bool = True) -> Parts:
     """A chart and, after it, its table; nothing where the outcome holds nothing to show."""
-    described = chart.draw(outcome)
-    picture: Parts = () if described is None or described.empty else (Plot(described),)
-    return picture + (
-        table(chart.table(outcome), chart.table_title or chart.title, **chart.shown) if with_table else ()
-    )
+    described, twin = chart.description(outcome), chart.table(outcome)
+    picture: Parts = () if described is None else (Plot(described, twin),)
+    return picture + (table(twin, chart.table_title or chart.title, **chart.shown) if with_table else ())
 
 
 def items(lines: Sequence[str], *, numbered: bool = False) -> Parts:

@@ -42,7 +42,7 @@ def decimals(values: Sequence[float], unit: str = "") -> int:
         return 3
     if unit == PERCENT:
         return 1
-    sizes = [abs(float(v)) for v in values if np.isfinite(v)]
+    sizes = [abs(float(v)) for v in values if math.isfinite(v)]
     largest = max(sizes, default=0.0)
     if largest >= 1000 or all(v == round(v) for v in sizes):
         return 0
@@ -51,16 +51,24 @@ def decimals(values: Sequence[float], unit: str = "") -> int:
 
 def number(value: object, places: int = 0) -> str:
     """A number with thousands separators and a true minus sign; what is not known is a dash; other values as text."""
+    if type(value) is float:  # nearly every cell
+        return _written(value, places)
     if value is None:
         return MISSING
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if not isinstance(value, int | float | np.integer | np.floating):
         return str(value)
+    return _written(float(value), places)
+
+
+def _written(value: float, places: int) -> str:
     if not math.isfinite(value):
         return MISSING
     text = f"{value:,.{places}f}"
-    return text.replace("-", "−") if float(text.replace(",", "")) else text.lstrip("-")
+    if text[0] != "-":
+        return text
+    return text.replace("-", "−") if text.strip("-0.") else text.lstrip("-")
 
 
 def column_texts(columns: Sequence[Sequence[Any]], units: Sequence[str]) -> list[list[str]]:
@@ -73,6 +81,8 @@ def column_texts(columns: Sequence[Sequence[Any]], units: Sequence[str]) -> list
 
 
 def _is_number(value: Any) -> bool:
+    if type(value) is float:
+        return True
     return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
 
 
