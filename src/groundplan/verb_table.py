@@ -62,12 +62,12 @@ class Option:
 class Pages:
     """Where the pages of an engine's outcomes are written, each ``module:name`` under ``groundplan.results``.
 
-    ``text``: the function that gives the terminal's page; ``report``: the ``Page`` of the HTML report, empty where
-    there is none.
+    ``report``: the ``Page``, whose views every face renders; ``text``: the function that gives the terminal's page
+    where there is none.
     """
 
     engine: str
-    text: str
+    text: str = ""
     report: str = ""
 
 
@@ -321,7 +321,7 @@ PLACE = Verb(
                writes="groundplan.results.place_pages.geojson:geojson_to"),
         *FACES,
     ),
-    pages=(Pages("place", "place_pages.place_summary:place_summary", "place_pages.place_page:PAGE"),),
+    pages=(Pages("place", report="place_pages.place_page:PAGE"),),
 )  # fmt: skip
 PLAN = Verb(
     "plan",
@@ -387,7 +387,7 @@ SEE = Verb(
         *RUNNER,
         *FACES,
     ),
-    pages=(Pages("see", "economy_pages.see_summary:see_summary", "economy_pages.see_page:PAGE"),),
+    pages=(Pages("see", report="economy_pages.see_page:PAGE"),),
     about="accounts",
 )
 SENSITIVITY = Verb(
@@ -424,7 +424,7 @@ STRESS = Verb(
         *FACES,
     ),
     pages=(
-        Pages("stress", "crisis_pages.stress_summary:stress_summary", "crisis_pages.stress_page:PAGE"),
+        Pages("stress", report="crisis_pages.stress_page:PAGE"),
         Pages("scenarios", "text_page:scenarios"),
         Pages("preview", "text_page:lines"),
     ),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from groundplan.batches.compute import lines
+from groundplan.crisis.actions import actions
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
@@ -48,7 +49,7 @@ def tell(
     the Dask scheduler at ``address``, with finished batches in ``folder``; ``table`` adds the loss for a cut of every
     import.
     Arrays and tables as in ``adapt``, ``worth_of_coordination``, ``run_ensemble`` and ``vulnerability``; table
-    ``bridges`` (event, means, setting, answer). Raises what these raise, and ``StudyError`` for a threshold that
+    ``bridges`` (event, means, setting, answer) and ``actions`` (``actions.Action``). Raises what these raise, and ``StudyError`` for a threshold that
     bridges nothing: a scenario without cut imports.
     """
     if threshold is not None:
@@ -63,6 +64,7 @@ def tell(
 
         limits = FAMILIES if families is None else families
         parts.append(worth_of_coordination(e, scenario, families=limits, progress=progress))
+    tables["actions"] = actions(e, scenario, progress)
     if threshold is not None:
         tables["bridges"] = _bridges(e, scenario, threshold, progress)
     if ensemble is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from groundplan.errors import UnknownName
 from groundplan.outcome import Outcome
 from groundplan.results.guard_lines import HEADING as BEFORE
-from groundplan.results.terminal import block, sheet, text_table, wrapped
+from groundplan.results.terminal import STUB, block, sheet, text_table, wrapped
 from groundplan.results.view import ANNEX, GUARDS, HEADING, Bullets, Grid, Part, Prose, Verbatim, View
 from groundplan.results.view_list import has_views, views
 from groundplan.verb_table import PAGES, imported
@@ -67,7 +67,7 @@ def _table(g: Grid) -> list[str]:
     """A table as short as a terminal has room for it; how many rows more there are is said."""
     frame = g.frame.drop(columns=[c for c in g.spare if c in g.frame.columns.get_level_values(0)], level=0)
     more = len(frame) - g.top if g.top else 0
-    lines = text_table(frame.head(g.top) if more > 0 else frame, dict(g.heads))
+    lines = text_table(frame.head(g.top) if more > 0 else frame, dict(g.heads), g.stub or STUB)
     return lines + ([f"({more} more in the report and the tables)"] if more > 0 else [])
 
 
