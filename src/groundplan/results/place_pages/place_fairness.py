@@ -23,8 +23,8 @@ def fairness(o: Outcome) -> pd.DataFrame:
     places = decimals_apart(f["worst_before"], f["worst_after"])
     rows = [
         ("Gini, weighted by people", f"{f['gini_before']:.5f}", f"{f['gini_after']:.5f}", "1"),
-        ("mean, weighted by people", number(f["mean_before"], places), number(f["mean_after"], places), unit),
-        ("lowest", number(f["worst_before"], places), number(f["worst_after"], places), unit),
+        ("mean, weighted by people", number(f["mean_before"], places), number(f["mean_after"], places), unit_words(unit)),
+        ("lowest", number(f["worst_before"], places), number(f["worst_after"], places), unit_words(unit)),
         ("who has the lowest", names[f["worst_place_before"]], names[f["worst_place_after"]], ""),
     ]
     index = pd.Index([r[0] for r in rows], name=str(f["measure"]))
