@@ -210,7 +210,7 @@ DATA = Verb(
         *FILES,
         *FACES,
     ),
-    pages=(Pages("data", "text_page:accounts"), Pages("account", "text_page:lines")),
+    pages=(Pages("data", "text_page:accounts"), Pages("account", report="economy_pages.account_page:PAGE")),
 )
 EXAMINE_VERB = Verb("examine", EXAMINE, (*STUDY, *FACES), about="study", folder=PLAN_FOLDER)
 HINDCAST = Verb(
@@ -265,7 +265,7 @@ NAMES = Verb(
                writes="groundplan.results.economy_pages.names_page:classes_to"),
         *FACES,
     ),
-    pages=(Pages("names", "economy_pages.names_page:summary"),),
+    pages=(Pages("names", report="economy_pages.names_page:PAGE"),),
     about="accounts",
 )  # fmt: skip
 OPEN = Verb(
@@ -426,7 +426,7 @@ STRESS = Verb(
     pages=(
         Pages("stress", report="crisis_pages.stress_page:PAGE"),
         Pages("scenarios", "text_page:scenarios"),
-        Pages("preview", "text_page:lines"),
+        Pages("preview", report="crisis_pages.preview_page:PAGE"),
     ),
     about="accounts",
 )  # fmt: skip

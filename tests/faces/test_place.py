@@ -30,8 +30,9 @@ from groundplan.results.place_pages import place_fairness, place_page, place_vie
 from groundplan.results.place_pages.geojson import geojson, write_geojson
 from groundplan.results.place_pages.letters import letters
 from groundplan.results.place_pages.place_charts import CHARTS
-from groundplan.results.place_pages.place_summary import headline, place_summary
+from groundplan.results.place_pages.place_story import headline
 from groundplan.results.terminal import WIDTH
+from groundplan.results.text_page import text_page
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -51,7 +52,7 @@ def test_the_page_gives_the_numbers_of_the_outcome(kenya):
 
     Breaks if: the sentence is computed elsewhere, or the Gini is not weighted by people.
     """
-    page = place_summary(kenya)
+    page = text_page(kenya)
     built = kenya.table("built")
     jobs = kenya.table("facilities").set_index("facility")["workers"][built["facility"]].sum()
     assert headline(kenya).startswith(
@@ -79,7 +80,7 @@ def test_a_saved_programme_gives_the_same_page_report_and_letters(kenya, tmp_pat
     Breaks if: a face reads the places, or a table does not survive its CSV.
     """
     again = Outcome.open(kenya.save(tmp_path / "o"))
-    assert place_summary(again) == place_summary(kenya)
+    assert text_page(again) == text_page(kenya)
     assert report(again) == report(kenya)
     assert letters(again) == letters(kenya)
     assert geojson(again) == geojson(kenya)
@@ -188,7 +189,7 @@ def test_the_published_order_is_compared(korea):
     last = korea.table("compared").query("score == 'need' and order == 'published'").iloc[-1]
     assert (last["year"], last["places"]) == (2026, len(works))
     assert last["mean"] == pytest.approx(rank[sorted(works)].mean())
-    page = place_summary(korea)
+    page = text_page(korea)
     assert "An independent analysis from published figures" in page
     assert "20 places a year are feasible as far as raw materials and rules go, on estimates" in headline(korea)
     assert len(place_fairness.compared(korea)) == len(korea.table("compared"))
@@ -206,7 +207,7 @@ def test_maps_speak_korean_and_pages_english(korea):
     page = report(korea)
     assert "Samsu" in page
     assert "삼수군" in place_page.PAGE.sections[2][2](korea)
-    assert "삼수군" not in place_summary(korea)
+    assert "삼수군" not in text_page(korea)
 
 
 def test_geojson_gives_polygons_back(tmp_path):
@@ -264,7 +265,7 @@ def test_python_and_command_agree(tmp_path, capsys):
     options = write(tmp_path)
     (tmp_path / "rules.toml").write_text('per_year = 1\nyears = 3\nprovinces = "free"\n', "utf-8")
     assert main(["place", *options, "--quick", "--rules", str(tmp_path / "rules.toml")]) == 0
-    assert capsys.readouterr().out == place_summary(_from_files(options)) + "\n"
+    assert capsys.readouterr().out == text_page(_from_files(options)) + "\n"
 
 
 def test_what_was_asked_can_be_repeated(kenya):
@@ -370,7 +371,7 @@ def test_what_was_stopped_is_kept_and_said():
     made = chosen()
     stopped = Outcome(made.arrays, made.tables, {**made.provenance, "status": "stopped", "gap": 0.02})
     assert headline(stopped).startswith("Stopped early, best found so far: ")
-    assert "The search was stopped by the user; no choice is better by more than 2 per cent." in place_summary(stopped)
+    assert "The search was stopped by the user; no choice is better by more than 2 per cent." in text_page(stopped)
     country = four()
     scores = {k: score(country, w).values for k, w in WEIGHTS.items()}
     inputs = Inputs(country, WORKS, Rules(1, 3), scores["need"], scores["readiness"])
@@ -387,7 +388,7 @@ def test_extras_are_told():
     """
     country = four(province=pd.Series(["North", "North", "South", "South"], IDS, dtype=object))
     made = chosen(country, quick=False, provinces="rounds")
-    page = place_summary(made)
+    page = text_page(made)
     assert "When every weight may be a quarter larger or smaller" in page
     assert "What a rule costs" in page
     assert "shares of provinces" in page

@@ -15,7 +15,7 @@ from groundplan.shocks.bridging import made_at_home
 from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.shock import chosen_sectors, import_suppliers, shock_of
-from groundplan.shocks.dynamics.system import YEAR, System
+from groundplan.shocks.dynamics.system import System
 from groundplan.shocks.scenarios.classes import classed
 from groundplan.shocks.scenarios.events import CloseMarket, CutImports, DestroyCapital, Event, LoseCapacity, TakeLabour
 from groundplan.shocks.scenarios.scenario import Scenario

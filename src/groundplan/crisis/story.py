@@ -48,9 +48,9 @@ def tell(
     home capacity that would have kept the loss under it; ``ensemble`` runs a distribution on ``workers`` processes or
     the Dask scheduler at ``address``, with finished batches in ``folder``; ``table`` adds the loss for a cut of every
     import.
-    Arrays and tables as in ``adapt``, ``worth_of_coordination``, ``run_ensemble`` and ``vulnerability``; table
-    ``bridges`` (event, means, setting, answer) and ``actions`` (``actions.Action``). Raises what these raise, and ``StudyError`` for a threshold that
-    bridges nothing: a scenario without cut imports.
+    Arrays and tables as in ``adapt``, ``worth_of_coordination``, ``run_ensemble`` and ``vulnerability``; tables
+    ``actions`` (``actions.Action``) and ``bridges`` (event, means, setting, answer). Raises what these raise, and
+    ``StudyError`` for a threshold that bridges nothing: a scenario without cut imports.
     """
     if threshold is not None:
         _check_threshold(scenario, threshold)

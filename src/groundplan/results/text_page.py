@@ -10,6 +10,7 @@ from groundplan.results.guard_lines import HEADING as BEFORE
 from groundplan.results.terminal import STUB, block, sheet, text_table, wrapped
 from groundplan.results.view import ANNEX, GUARDS, HEADING, Bullets, Grid, Part, Prose, Verbatim, View
 from groundplan.results.view_list import has_views, views
+from groundplan.results.words import unit_words
 from groundplan.verb_table import PAGES, imported
 
 SHORT = "The answer in short"
@@ -80,8 +81,9 @@ def accounts(o: Outcome) -> str:
     """The accounts at hand, with publisher and licence."""
     blocks = []
     for row in o.table("accounts").to_dict("records"):
+        unit = unit_words(row["money"])
         blocks += [
-            f"{row['country']} {row['year']}  {row['country_name']:<12} {row['money']:<10} {row['publisher']}",
+            f"{row['country']} {row['year']}  {row['country_name']:<12} {unit:<7} {row['publisher']}",
             f"          {'table':<12} {row['title']}",
             f"          {'licence':<12} {row['licence']}",
         ]

@@ -130,7 +130,9 @@ SECTIONS = (
     )),
     body("accounts", "The accounts, checked", listed(checked)),
     body("sure", "What was assumed", listed(w.assumed)),
-    annex("tried", "How actions were tried", together(a.NOTE, tabled(a.actions, "Everything that was tried"), listed(a.not_tried))),
+    annex("tried", "How actions were tried", together(
+        a.NOTE, tabled(a.actions, "Everything that was tried"), listed(a.not_tried)
+    )),
     annex("engines", "Who decides, day by day", together(ENGINES, charted(CHARTS["engines"]))),
     annex("days", "Day by day, in figures", _days),
     annex("assumptions", "Every assumption", assumed),

@@ -214,7 +214,10 @@ def vulnerability(o: Outcome, rows: int | None = None) -> pd.DataFrame:
     losses_ = array.values.reshape(len(array["product"]), -1)
     order = np.argsort(-losses_[:, -1], kind="stable")[:rows]
     index = pd.Index([names.get(str(p), str(p)) for p in array["product"].values[order]], name="imported product")
-    columns = [(f"{100 * d:g} % for {m} month{'s' if m != 1 else ''}", PERCENT, 100 * losses_[order, k]) for k, (d, m) in enumerate(cuts)]
+    columns = [
+        (f"{100 * d:g} % for {m} month{'s' if m != 1 else ''}", PERCENT, 100 * losses_[order, k])
+        for k, (d, m) in enumerate(cuts)
+    ]
     return framed(index, columns)
 
 

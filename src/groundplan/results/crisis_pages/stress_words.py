@@ -82,9 +82,7 @@ def _without(o: Outcome) -> str:
     fewest = f"{100 * float(met.min()):.0f} per cent"
     if most == least:
         return f"; {_where(o)}households go without {amount(o, lost.max())} of {most} and have {fewest} of it at worst"
-    return (
-        f"; {_where(o)}households go without {amount(o, lost.max())} of {most} and have {fewest} of {least} at worst"
-    )
+    return f"; {_where(o)}households go without {amount(o, lost.max())} of {most} and have {fewest} of {least} at worst"
 
 
 def when(o: Outcome) -> str:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from math import isnan
+from typing import Any
 
 import pandas as pd
 
 from groundplan.economy.audit import audit, final_use
 from groundplan.economy.economy import Economy
 from groundplan.measures.dependence import household_import_content
+from groundplan.outcome import Outcome
+from groundplan.results.framed import blank, framed, table_of
+from groundplan.results.origins import methods, sources
+from groundplan.results.outcome_facts import money
+from groundplan.results.page import Page, annex, body, items, tabled
+from groundplan.results.repeated import REPEAT
+from groundplan.results.view import Parts
+from groundplan.results.words import PERCENT, money_words, unit_words
 
 
 def account_lines(e: Economy) -> list[str]:
@@ -52,3 +61,50 @@ def account_lines(e: Economy) -> list[str]:
 def _imported_share(e: Economy) -> str:
     share = household_import_content(e)
     return "households buy nothing" if isnan(share) else f"{share:.1%}"
+
+
+def _lines(o: Outcome) -> list[str]:
+    return [unit_words(str(line)) for line in table_of(o, "lines").get("line", [])]
+
+
+def _note(o: Outcome) -> str:
+    """Country, year, sectors and money in one line."""
+    lines = table_of(o, "lines")["line"]
+    return money_words(str(lines.iloc[0]))
+
+
+def _headline(o: Outcome) -> str:
+    """Gross domestic product and what it goes to."""
+    return f"{_lines(o)[1]}."
+
+
+def _brief(o: Outcome) -> Parts:
+    return items(_lines(o)[2:])
+
+
+def _controls(o: Outcome) -> pd.DataFrame:
+    """What is published beside what the accounts sum to."""
+    table = table_of(o, "controls")
+    if not len(table):
+        return blank("aggregate")
+    columns: list[tuple[str, str, Any]] = [
+        ("in these accounts", money(o), table["economy"]),
+        ("published", money(o), table["published"]),
+        ("gap", money(o), table["gap"]),
+        ("gap of the published", PERCENT, 100 * table["share"]),
+    ]
+    return framed(pd.Index(table["aggregate"].astype(str), name="aggregate"), columns)
+
+
+PAGE = Page(
+    named=lambda o: f"The accounts of {o.provenance.get('country_name') or 'an economy'}",
+    note=_note,
+    headline=_headline,
+    sections=(
+        body("controls", "Published, and what the accounts sum to", tabled(_controls, "Published aggregates")),
+        annex("methods", "How the accounts were read", methods),
+        annex("sources", "Sources", sources),
+        REPEAT,
+    ),
+    brief=_brief,
+)

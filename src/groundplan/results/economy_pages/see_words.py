@@ -101,8 +101,8 @@ def cut(o: Outcome) -> str:
         first = near.sort_values("content_share", ascending=False, kind="stable").iloc[0]
         made = min(100 * float(first["self_sufficiency"]), 100.0)
         said.append(
-            f"the dependence could be cut soonest in {_product(o, first)}: {100 * float(first['content_share']):.0f} per "
-            f"cent of these imports, and home makers make {made:.0f} per cent of what the country uses"
+            f"the dependence could be cut soonest in {_product(o, first)}: {100 * float(first['content_share']):.0f} "
+            f"per cent of these imports, and home makers make {made:.0f} per cent of what the country uses"
         )
     hard = here[here["self_sufficiency"] < NEAR]
     if len(hard):

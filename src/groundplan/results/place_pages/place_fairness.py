@@ -19,12 +19,12 @@ def fairness(o: Outcome) -> pd.DataFrame:
     f: Mapping[str, Any] = o.provenance.get("fairness", {})
     if not f:
         return blank("measure")
-    names, unit = place_names(o), str(f["unit"])
+    names, unit = place_names(o), unit_words(str(f["unit"]))
     places = decimals_apart(f["worst_before"], f["worst_after"])
     rows = [
         ("Gini, weighted by people", f"{f['gini_before']:.5f}", f"{f['gini_after']:.5f}", "1"),
-        ("mean, weighted by people", number(f["mean_before"], places), number(f["mean_after"], places), unit_words(unit)),
-        ("lowest", number(f["worst_before"], places), number(f["worst_after"], places), unit_words(unit)),
+        ("mean, weighted by people", number(f["mean_before"], places), number(f["mean_after"], places), unit),
+        ("lowest", number(f["worst_before"], places), number(f["worst_after"], places), unit),
         ("who has the lowest", names[f["worst_place_before"]], names[f["worst_place_after"]], ""),
     ]
     index = pd.Index([r[0] for r in rows], name=str(f["measure"]))

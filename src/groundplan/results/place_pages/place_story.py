@@ -125,10 +125,9 @@ def first(o: Outcome) -> str:
     start = int(chosen["year"].min())
     now = chosen[chosen["year"] == start]
     needy = int((now["need_rank"] <= len(now)).sum())
-    said = (
-        f"First, in {w.when(start)}, {'comes' if len(now) == 1 else 'come'} {w.listed([names[p] for p in now['place']])}"
-        f"; {needy} of the {len(now)} are among the {len(now)} neediest"
-    )
+    called = w.listed([names[p] for p in now["place"]])
+    said = f"First, in {w.when(start)}, {'comes' if len(now) == 1 else 'come'} {called}"
+    said += f"; {needy} of the {len(now)} are among the {len(now)} neediest"
     rest = [names[p] for p in table.loc[table["year"].isna(), "place"]]
     if rest:
         some = w.listed(rest) if len(rest) <= SPAN else f"{', '.join(rest[:SPAN])} and {len(rest) - SPAN} more"

@@ -71,7 +71,8 @@ def _row(s: System, scenario: Scenario, event: Event) -> tuple[object, ...]:
     if isinstance(event, DestroyCapital):
         removes = event.depth * base if event.amount is None else event.amount
         after = f"ordered again from day {event.end}" if event.rebuild else f"back by {event.recovery} recovery"
-        words = f"{_figure(removes)} {s.money} of {_figure(base)} {s.money} of capital {where} on day {event.start}, {after}"
+        of = f"{_figure(removes)} {s.money} of {_figure(base)} {s.money} of capital"
+        words = f"{of} {where} on day {event.start}, {after}"
         return event.title, event.kind, removes, base, s.money, tuple(names), first, last, words
     removes = float(severity.sum()) * base / YEAR
     verb = VERBS.get(event.kind, "removes")
