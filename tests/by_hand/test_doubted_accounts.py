@@ -14,7 +14,7 @@ from groundplan.economy.audit import audit, doubts_of
 from groundplan.economy.economy import GAP_ACCEPTED, Economy
 from groundplan.economy.table_checks import CAP, allowed_gap, check_balance, rounding_error
 from groundplan.errors import BalanceError, Faults
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.text_page import text_page
 from groundplan.tables.table import Table
 from groundplan.verbs.see import see

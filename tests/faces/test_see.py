@@ -24,7 +24,7 @@ from groundplan.results.economy_pages import see_page, see_views
 from groundplan.results.economy_pages.see_words import headline
 from groundplan.results.files import json_text
 from groundplan.results.framed import cell_texts
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.terminal import WIDTH
 from groundplan.results.text_page import text_page
 from groundplan.tables import catalogue

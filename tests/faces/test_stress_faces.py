@@ -19,7 +19,7 @@ from groundplan.results.crisis_pages import stress_page, stress_views
 from groundplan.results.crisis_pages.stress_words import headline
 from groundplan.results.files import json_text
 from groundplan.results.framed import cell_texts
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.terminal import WIDTH
 from groundplan.results.text_page import text_page
 from groundplan.shocks.dynamics.adaptive import adapt

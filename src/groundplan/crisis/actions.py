@@ -21,6 +21,7 @@ from groundplan.shocks.scenarios.events import CloseMarket, CutImports, DestroyC
 from groundplan.shocks.scenarios.scenario import Scenario
 from groundplan.shocks.scenarios.settings import MIDDLE
 
+NAN = float("nan")
 DAYS, TENTH = 30.0, 0.1
 ENOUGH = 0.99
 MOST_PRODUCTS = 4
@@ -47,17 +48,17 @@ class Action(NamedTuple):
     """
 
     kind: str
-    event: str
-    codes: str
-    size: float
-    cost: float
-    saved: float
-    least: float
-    most: float
-    days: float
-    least_days: float
-    most_days: float
-    note: str
+    event: str = ""
+    codes: str = ""
+    size: float = NAN
+    cost: float = NAN
+    saved: float = NAN
+    least: float = NAN
+    most: float = NAN
+    days: float = NAN
+    least_days: float = NAN
+    most_days: float = NAN
+    note: str = ""
 
 
 class Means(NamedTuple):
@@ -103,7 +104,7 @@ def actions(e: Economy, scenario: Scenario, progress: Progress = lambda _: None)
         rows.append(_row(m, before, after, central))
     if len(names) > 1:
         gain = Course(*(x - y for x, y in zip(before[central], before[names[-1]], strict=True)))
-        rows.append(Action(SUBSTITUTE, "", "", np.nan, np.nan, gain.lost, *[np.nan] * 2, gain.days, *[np.nan] * 2, ""))
+        rows.append(Action(SUBSTITUTE, saved=gain.lost, days=gain.days))
     return pd.DataFrame(rows, columns=columns).sort_values("saved", ascending=False, kind="stable", ignore_index=True)
 
 
@@ -175,14 +176,14 @@ def _less(e: Economy, s: System, scenario: Scenario, at: int, kind: str, codes: 
     less: Event = dataclasses.replace(event, depth=(1.0 - TENTH) * event.depth)
     if isinstance(less, DestroyCapital) and less.amount is not None:
         less = dataclasses.replace(less, amount=(1.0 - TENTH) * less.amount)
-    cost = np.nan
+    cost = NAN
     if isinstance(event, CutImports):
         rows, _ = import_suppliers(s, event, "")
         days = float(event.severity(scenario.horizon).sum())
         cost = TENTH * days / s.days_per_step * float(s.base_flow[rows].sum())
     elif isinstance(event, LoseCapacity):
         rows, _ = chosen_sectors(s, event, "")
-        cost = TENTH * event.depth * float(s.capital[rows].sum()) or np.nan
+        cost = TENTH * event.depth * float(s.capital[rows].sum()) or NAN
     events = (*scenario.events[:at], less, *scenario.events[at + 1 :])
     return Means(kind, event.title, codes, TENTH, cost, e, scenario.replacing(events=events))
 
@@ -212,9 +213,9 @@ def _stock(e: Economy, s: System, scenario: Scenario, event: Event, codes: tuple
 def _at_home(e: Economy, scenario: Scenario, event: Event, codes: tuple[str, ...]) -> Means:
     """A tenth of the imports made at home; it costs the capital that makers and their suppliers have for it."""
     other = made_at_home(e, codes, TENTH)
-    cost = float(other.capital_stock.sum() - e.capital_stock.sum()) or np.nan
+    cost = float(other.capital_stock.sum() - e.capital_stock.sum()) or NAN
     return Means(CAPACITY, event.title, codes, TENTH, cost, other, scenario)
 
 
 def _refused(event: Event, codes: tuple[str, ...], why: str) -> Action:
-    return Action(CAPACITY, event.title, " ".join(codes), TENTH, *[np.nan] * 7, why)
+    return Action(CAPACITY, event.title, " ".join(codes), TENTH, note=why)

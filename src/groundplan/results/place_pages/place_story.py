@@ -149,7 +149,7 @@ def costs(o: Outcome) -> str:
     rules_ = table_of(o, "rule_costs")
     rules_ = rules_[rules_["cost"] > 0] if len(rules_) else rules_
     if len(rules_):
-        dearest = rules_.sort_values("cost", ascending=False, kind="stable").iloc[0]
+        dearest = rules_.sort_values("cost", ascending=False, kind="stable").to_dict("records")[0]
         said.append(
             f"the rule on {dearest['rule']} costs most: without it the choice would gain "
             f"{100 * float(dearest['share']):.1f} per cent more points"

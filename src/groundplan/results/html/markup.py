@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import jinja2
 
 SMALL = 24  # rows of a table that print keeps on one sheet
-FOLDER = "results/templates"
+FOLDER = "results/html/templates"
 
 
 @cache
@@ -39,11 +39,6 @@ def rendered(template: str, **given: Any) -> str:
     from markupsafe import Markup
 
     return _templates().get_template(template).render(style=Markup(style()), **given)
-
-
-def fragment(parts: Iterable[Part]) -> str:
-    """Parts alone, to stand inside another page."""
-    return str(_templates().get_template("parts.html").module.parts(prepared(parts)))  # type: ignore[attr-defined]
 
 
 def prepared(parts: Iterable[Part]) -> list[dict[str, Any]]:
