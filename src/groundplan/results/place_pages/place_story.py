@@ -139,9 +139,9 @@ def costs(o: Outcome) -> str:
     """What the programme costs, and which rule costs most, in one sentence."""
     said = []
     money, claims = str(o.provenance.get("money", "")), table_of(o, "claims")
-    spent = claims.loc[claims["commodity"] == "money", "amount"] if money and len(claims) else claims
-    if len(spent):
-        most, all_of_it = float(spent.max()), float(spent.sum())
+    spent = list(claims.loc[claims["commodity"] == "money", "amount"]) if money and len(claims) else []
+    if spent:
+        most, all_of_it = float(max(spent)), float(sum(spent))
         unit, places = unit_words(money), decimals([all_of_it])
         said.append(
             f"building costs {number(all_of_it, places)} {unit} in all, at most {number(most, places)} in one year"

@@ -256,8 +256,8 @@ def proof(o: Outcome) -> str:
     how = {"stopped": "the search was stopped by the user; ", "out of time": "the search ran out of its time; "}
     proven = "no bound is proven"
     if math.isfinite(gap):
-        share = 100 * gap
-        proven = f"no choice is better by more than {number(share, decimals([share]))} per cent"
+        share = f"{100 * gap:.2g}" if 1e-5 <= gap < 1 else number(100 * gap, decimals([100 * gap]))
+        proven = f"no choice is better by more than {share} per cent"
         proven = proven if gap > 1e-9 else "no choice is better"
     return how.get(str(status), "") + proven
 
