@@ -204,7 +204,7 @@ COMPARE = Verb(
 )  # fmt: skip
 DATA = Verb(
     "data",
-    "the accounts at hand, or one account in ten lines",
+    "the accounts at hand, or one account on a page",
     (
         Option("country", "three-letter code or English name, for example KEN, or a filled template", position=True),
         *FILES,

@@ -63,7 +63,7 @@ def file(tmp_path: Path) -> str:
 
 
 def test_the_page_starts_with_one_sentence_of_the_outcomes_numbers(told: Outcome) -> None:
-    """Proves: after title and heading comes one sentence with the losses of the arrays, and no line is wider than a page.
+    """Proves: after title and heading comes one sentence with the losses of the arrays; no line is too wide.
 
     Breaks if: the sentence is taken from elsewhere than the outcome.
     """

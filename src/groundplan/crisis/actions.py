@@ -29,6 +29,8 @@ MOST_PRODUCTS = 4
 LEAST_STOCK = 20.0
 # Inputs × users × steps, above which a run takes minutes.
 MOST_CELLS = 2e8
+TOO_LARGE = "the table has so many inputs, users and days that every run takes minutes"
+ALL = "everything"
 STOCK, CAPACITY, SUPPLIER, MARKET = "stock", "capacity", "supplier", "market"
 KEPT, STAND_IN, PROTECTED, SUBSTITUTE = "kept capacity", "stand-ins", "protection", "substitute"
 
@@ -84,7 +86,7 @@ def actions(e: Economy, scenario: Scenario, progress: Progress = lambda _: None)
     """Every means that fits the scenario's events, run by itself in every setting: ``Action``, most saved first.
 
     Sizes are alike, so that means can be compared: 30 days of stock, a tenth of imports, a tenth of what is lost. A
-    system of over ``MOST_CELLS`` inputs × users × steps tries none. Raises what ``system_of`` and ``shock_of`` raise.
+    system of over ``MOST_CELLS`` inputs × users × steps tries none, which its one row says. Raises what ``system_of`` and ``shock_of`` raise.
     Units: money at base-year prices; days. Source: our own (docs/explanation/crises.md).
     """
     names = scenario.behaviour.settings
@@ -92,7 +94,7 @@ def actions(e: Economy, scenario: Scenario, progress: Progress = lambda _: None)
     s = system_of(e, scenario.in_setting(central))
     columns = list(Action._fields)
     if s.use.size * scenario.steps > MOST_CELLS:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame([Action(ALL, note=TOO_LARGE)], columns=columns)
     tries, refused = _means(e, s, scenario)
     if not tries:
         return pd.DataFrame(refused, columns=columns)
@@ -204,8 +206,8 @@ def _keeps(s: System, code: str) -> bool:
 
 def _stock(e: Economy, s: System, scenario: Scenario, event: Event, codes: tuple[str, ...]) -> Means:
     here = np.array([c in codes for c in s.products])
-    held = scenario.reserves
-    more = scenario.replacing(reserves={**held, **{c: held.get(c, 0.0) + DAYS for c in codes}})
+    before = scenario.reserves
+    more = scenario.replacing(reserves={**before, **{c: before.get(c, 0.0) + DAYS for c in codes}})
     cost = DAYS / s.days_per_step * float(s.use[here].sum())
     return Means(STOCK, event.title, codes, DAYS, cost, e, more)
 

@@ -64,7 +64,9 @@ def tell(
 
         limits = FAMILIES if families is None else families
         parts.append(worth_of_coordination(e, scenario, families=limits, progress=progress))
-    tables["actions"] = actions(e, scenario, progress)
+    tried = actions(e, scenario, progress)
+    if len(tried):
+        tables["actions"] = tried
     if threshold is not None:
         tables["bridges"] = _bridges(e, scenario, threshold, progress)
     if ensemble is not None:

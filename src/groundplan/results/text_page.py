@@ -87,7 +87,7 @@ def accounts(o: Outcome) -> str:
             f"          {'table':<12} {row['title']}",
             f"          {'licence':<12} {row['licence']}",
         ]
-    return "\n".join([*blocks, "\nOne account in ten lines: groundplan data KEN"])
+    return "\n".join([*blocks, "\nOne account on a page: groundplan data KEN"])
 
 
 def doctrines(o: Outcome) -> str:

@@ -1,4 +1,4 @@
-"""The accounts at hand, or one account in ten lines."""
+"""The accounts at hand, or one account on a page."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from groundplan.outcome import Outcome
 from groundplan.results.crisis_pages.stress_words import amount
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import labels, money
-from groundplan.results.words import MISSING, short_industry
+from groundplan.results.words import short_industry
 
 MOST_NAMES = 3
 # How a means is called in a table, and in a sentence.
@@ -133,7 +133,7 @@ def advice(o: Outcome) -> str:
     """What to do about it, in one sentence: the means that saves most, and the priced one that saves most."""
     useful = [t for t in tried(o) if t.saved > 0]
     if not useful:
-        return ""
+        return " ".join(not_tried(o))
     first, priced = useful[0], [t for t in useful if t.cost > 0]
     said = f"What would help most of what was tried: {first.phrase}, which saves {_saves(o, first)}"
     if priced and priced[0] is not first:
@@ -153,4 +153,8 @@ def not_tried(o: Outcome) -> list[str]:
     table = table_of(o, "actions")
     if not len(table):
         return []
-    return [f"Not tried, {r['event'] or MISSING}: {r['note']}." for r in table.to_dict("records") if r["note"]]
+
+    def of(r: Mapping[Any, Any]) -> str:
+        return f", {r['kind']}, {r['event']}" if r["event"] else ""
+
+    return [f"Not tried{of(r)}: {r['note']}." for r in table.to_dict("records") if r["note"]]

@@ -99,10 +99,10 @@ def cut(o: Outcome) -> str:
     said = []
     if len(near):
         first = near.sort_values("content_share", ascending=False, kind="stable").iloc[0]
-        made = min(100 * float(first["self_sufficiency"]), 100.0)
+        at_home = min(100 * float(first["self_sufficiency"]), 100.0)
         said.append(
             f"the dependence could be cut soonest in {_product(o, first)}: {100 * float(first['content_share']):.0f} "
-            f"per cent of these imports, and home makers make {made:.0f} per cent of what the country uses"
+            f"per cent of these imports, and home makers make {at_home:.0f} per cent of what the country uses"
         )
     hard = here[here["self_sufficiency"] < NEAR]
     if len(hard):
