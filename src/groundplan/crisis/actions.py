@@ -86,7 +86,8 @@ def actions(e: Economy, scenario: Scenario, progress: Progress = lambda _: None)
     """Every means that fits the scenario's events, run by itself in every setting: ``Action``, most saved first.
 
     Sizes are alike, so that means can be compared: 30 days of stock, a tenth of imports, a tenth of what is lost. A
-    system of over ``MOST_CELLS`` inputs × users × steps tries none, which its one row says. Raises what ``system_of`` and ``shock_of`` raise.
+    system of over ``MOST_CELLS`` inputs × users × steps tries none, which its one row says. Raises what ``system_of``
+    and ``shock_of`` raise.
     Units: money at base-year prices; days. Source: our own (docs/explanation/crises.md).
     """
     names = scenario.behaviour.settings
