@@ -62,8 +62,8 @@ class Option:
 class Pages:
     """Where the pages of an engine's outcomes are written, each ``module:name`` under ``groundplan.results``.
 
-    ``text``: the function that gives the terminal's page; ``report``: the ``Page`` of the HTML report, empty where
-    there is none.
+    ``report``: the ``Page``, whose views every face renders; ``text``: the function that gives the terminal's page
+    where there is none.
     """
 
     engine: str
@@ -204,13 +204,13 @@ COMPARE = Verb(
 )  # fmt: skip
 DATA = Verb(
     "data",
-    "the accounts at hand, or one account in ten lines",
+    "the accounts at hand, or one account on a page",
     (
         Option("country", "three-letter code or English name, for example KEN, or a filled template", position=True),
         *FILES,
         *FACES,
     ),
-    pages=(Pages("data", "text_page:accounts"), Pages("account", "text_page:lines")),
+    pages=(Pages("data", "text_page:accounts"), Pages("account", report="economy_pages.account_page:PAGE")),
 )
 EXAMINE_VERB = Verb("examine", EXAMINE, (*STUDY, *FACES), about="study", folder=PLAN_FOLDER)
 HINDCAST = Verb(
@@ -265,7 +265,7 @@ NAMES = Verb(
                writes="groundplan.results.economy_pages.names_page:classes_to"),
         *FACES,
     ),
-    pages=(Pages("names", "economy_pages.names_page:summary"),),
+    pages=(Pages("names", report="economy_pages.names_page:PAGE"),),
     about="accounts",
 )  # fmt: skip
 OPEN = Verb(
@@ -321,7 +321,7 @@ PLACE = Verb(
                writes="groundplan.results.place_pages.geojson:geojson_to"),
         *FACES,
     ),
-    pages=(Pages("place", "place_pages.place_summary:place_summary", "place_pages.place_page:PAGE"),),
+    pages=(Pages("place", report="place_pages.place_page:PAGE"),),
 )  # fmt: skip
 PLAN = Verb(
     "plan",
@@ -395,7 +395,7 @@ SEE = Verb(
         *RUNNER,
         *FACES,
     ),
-    pages=(Pages("see", "economy_pages.see_summary:see_summary", "economy_pages.see_page:PAGE"),),
+    pages=(Pages("see", report="economy_pages.see_page:PAGE"),),
     about="accounts",
 )
 SENSITIVITY = Verb(
@@ -432,9 +432,9 @@ STRESS = Verb(
         *FACES,
     ),
     pages=(
-        Pages("stress", "crisis_pages.stress_summary:stress_summary", "crisis_pages.stress_page:PAGE"),
+        Pages("stress", report="crisis_pages.stress_page:PAGE"),
         Pages("scenarios", "text_page:scenarios"),
-        Pages("preview", "text_page:lines"),
+        Pages("preview", report="crisis_pages.preview_page:PAGE"),
     ),
     about="accounts",
 )  # fmt: skip

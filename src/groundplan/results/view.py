@@ -68,7 +68,7 @@ class Grid:
     """A table whose columns have names and units (``framed``).
 
     ``heads``: short forms of column names where room is short; ``spare``: columns that are left out there; ``top``:
-    rows that are shown there, all by default.
+    rows that are shown there, all by default; ``stub``: characters of a row's name there, as usual by default.
     """
 
     title: str
@@ -76,6 +76,7 @@ class Grid:
     heads: Mapping[str, str] = field(default_factory=dict)
     spare: tuple[str, ...] = ()
     top: int = 0
+    stub: int = 0
 
 
 @dataclass(frozen=True, eq=False)
