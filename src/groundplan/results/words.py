@@ -63,6 +63,18 @@ def number(value: object, places: int = 0) -> str:
     return text.replace("-", "−") if float(text.replace(",", "")) else text.lstrip("-")
 
 
+def significant(value: float, digits: int = 3) -> str:
+    """A figure inside a sentence: its leading digits, thousands separators, never a power of ten.
+
+    >>> significant(26412.7), significant(0.000123456), significant(-2.5), significant(float("nan"))
+    ('26,413', '0.000123', '−2.5', '–')
+    """
+    if not math.isfinite(value) or value == 0:
+        return number(value)
+    text = number(float(value), min(max(digits - 1 - math.floor(math.log10(abs(value))), 0), 12))
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def column_texts(columns: Sequence[Sequence[Any]], units: Sequence[str]) -> list[list[str]]:
     """The columns of a table as text: all columns of one unit with the same number of decimals."""
     by_unit: dict[str, list[float]] = {}
