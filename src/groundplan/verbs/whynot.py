@@ -21,6 +21,7 @@ from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.study.asking import Projects, Subject, study_of
 from groundplan.study.repeating import repeating
 from groundplan.study.study import Study
+from groundplan.study.worded import target_called
 from groundplan.verbs.plan import shown_plan, written_down
 
 
@@ -57,6 +58,9 @@ def whynot(
 
     progress("the plan without it")
     plain, without = planned(own)
+    said, wish = wish.indicator, target_called(plain.economy, wish)
+    if wish.indicator != said:
+        progress(f"'{said}' is taken as '{wish.indicator}'")
     reached = against(without, wish)
     again = repeating("whynot", asked, plain.economy, target=wish.text())
     if len(reached) and missed(wish, reached) == 0:

@@ -130,7 +130,7 @@ def indicator_in_words(indicator: str, names: Mapping[str, str]) -> str:
     """An indicator with names for its codes.
 
     >>> indicator_in_words("gross output: cons", {"cons": "Construction"})
-    'output of Construction'
+    'gross output of Construction'
     """
     head, mark, code = indicator.partition(": ")
     return HEADS.get(head, OF).format(head=head, name=names.get(code, code)) if mark else indicator

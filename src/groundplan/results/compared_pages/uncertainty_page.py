@@ -186,7 +186,7 @@ def sentences(o: Outcome) -> list[str]:
     else:
         lines.append(
             f"No margin that was tried, up to {significant(_setting(o, 'largest'))} standard deviations, keeps every "
-            f"wish in {100 * share:.0f} % of {fit:.0f} draws; shown is the one that comes nearest ({significant(margin, 2)})."
+            f"wish in {100 * share:.0f} % of {fit:.0f} draws; shown is the nearest ({significant(margin, 2)})."
         )
     cut = [100 * float(c) for c in o.provenance.get("cut", [0.0, 0.0])]
     if max(cut) > 0:
