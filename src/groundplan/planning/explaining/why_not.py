@@ -130,7 +130,8 @@ def household_cost(answer: WhyNot) -> pd.DataFrame:
     """
     years, labels = list(answer.without.provenance["years"]), answer.without.provenance.get("labels", {})
     a, b = (pd.DataFrame(o["indicator"].to_pandas())[years].mean(axis=1) for o in (answer.without, answer.with_it))
-    groups = [str(n) for n in a.index if str(n).startswith(OF_GROUP) and n in b.index]
+    households = answer.without.provenance.get("households") or []
+    groups = [n for n in (f"{OF_GROUP}{h}" for h in households) if n in a.index and n in b.index]
     wanted = [n for n in (ALL_HOUSEHOLDS, *groups) if n in a.index]
     codes = [n.removeprefix(OF_GROUP) if n in groups else "" for n in wanted]
     table = pd.DataFrame({"code": codes, "label": [labels.get(c, c) if c else "all households" for c in codes],
@@ -142,30 +143,51 @@ def household_cost(answer: WhyNot) -> pd.DataFrame:
 
 
 def cost_sentences(answer: WhyNot) -> list[str]:
-    """Whether it can be done and what it costs: all households together, who gains and who loses, all told."""
+    """Whether it can be done and what it costs: all households together, who gains and who loses, over the plan."""
     opening = f"It {'can' if answer.possible else 'cannot'} be done: {wish_in_words(answer)}."
     if answer.possible and answer.with_it is answer.without:
         return [f"{opening} The plan reaches it anyway; it costs nothing."]
     pay = unit_in_words(str(answer.without.provenance["money"]))
     table = household_cost(answer)
     whole, groups = table[table["code"] == ""], table[table["code"] != ""]
-    first = f"{opening} {_together(answer, whole.iloc[0], pay)}" if len(whole) else opening
-    return [s for s in (first, _groups_apart(groups), _price(answer, pay)) if s]
+    consumed = whole.iloc[0] if len(whole) else None
+    apart = f"{_together(answer, consumed, pay)} {_groups_apart(groups)}".strip() if consumed is not None else ""
+    return [s for s in (f"{opening} {_worth(answer, consumed, pay)}", apart, _price(answer, pay)) if s]
+
+
+def cost_a_year(answer: WhyNot) -> float:
+    """The share that it costs, of what all households consume a year on average; nan where either is not known.
+
+    Units:  the plan's money, a year.
+    """
+    table = household_cost(answer)
+    whole = table.loc[table["code"] == "", "without"]
+    return answer.share * float(whole.iloc[0]) if len(whole) else float("nan")
+
+
+def _worth(answer: WhyNot, consumed: pd.Series | None, pay: str) -> str:
+    """What it costs, as a share of everybody's living standard and as money of all households a year."""
+    what = "It costs" if answer.possible else "Coming as near as can be costs"
+    if not np.isfinite(answer.share):
+        return f"{what} {short_number(answer.cost, 4)} {pay} of living standard over the plan."
+    each = cost_a_year(answer)
+    if consumed is None or not each > 0 or share_words(answer.share) == "nothing":
+        return f"{what} {share_words(answer.share)}."
+    return f"{what} {share_words(answer.share)}: {short_number(each)} {pay} a year of what all households consume."
 
 
 def _together(answer: WhyNot, row: pd.Series, pay: str) -> str:
-    """What all households together have less or more, in a sentence."""
+    """What all households together consume less or more in the plan itself, in a sentence."""
     years = list(answer.without.provenance["years"])
     over = f"on average from {years[0]} to {years[-1]}" if len(years) > 1 else f"in {years[0]}"
-    near = "" if answer.possible else "In the plan that comes nearest "
-    who = "All households together" if answer.possible else "all households together"
+    who = "In the plan itself" if answer.possible else "In the plan that comes nearest"
     change, share = float(row["change"]), float(row["share"])
     if not abs(share) >= UNSEEN:
-        return f"{near}{who} consume as much as without it, {over}."
+        return f"{who} all households together consume as much as without it, {over}; the cost falls elsewhere."
     less = "less" if change < 0 else "more"
     return (
-        f"{near}{who} consume {short_number(abs(change))} {pay} a year {less} than without it, "
-        f"{short_number(100 * abs(share), 2)} % of what they consume, {over}."
+        f"{who} all households together consume {short_number(abs(change))} {pay} a year {less} than without it "
+        f"({short_number(100 * abs(share), 2)} %), {over}."
     )
 
 
@@ -239,14 +261,15 @@ def _price(answer: WhyNot, pay: str) -> str:
     gained, cost = answer.gained(), answer.cost
     if gained <= 1e-9:
         return ""
-    what = "With all that the plan is for counted, what the state gives and what is left at its end too, it costs"
-    whole = f"{short_number(cost, 4)} {pay} of living standard over the plan"
-    words = f"{what} {share_words(answer.share)}, {whole}" if answer.share >= 0 else f"{what} {whole}"
+    words = (
+        f"Over the plan that is {short_number(cost, 4)} {pay} of living standard, what the state gives and what is "
+        "left at the end counted too"
+    )
     if unit_of(answer) == "1":
-        return f"{words}, {short_number(cost / gained / 100)} for a percentage point."
+        return f"{words}; {short_number(cost / gained / 100)} for a percentage point."
     each, scale, unit = priced_in(answer)
     last = f"; the last unit costs {short_number(answer.last_unit() * scale)}{each}" if answer.possible else ""
-    return f"{words}, {short_number(cost / gained * scale)}{each} for each {unit}{last}."
+    return f"{words}; {short_number(cost / gained * scale)}{each} for each {unit}{last}."
 
 
 def priced_in(answer: WhyNot) -> tuple[str, float, str]:
@@ -301,6 +324,7 @@ def as_outcome(answer: WhyNot) -> Outcome:
         "possible": answer.possible,
         "cost": answer.cost,
         "cost_share": answer.share if np.isfinite(answer.share) else None,
+        "cost_a_year": each if np.isfinite(each := cost_a_year(answer)) else None,
         "cost_unit": answer.without.provenance["objective_unit"],
         "wish": wish_in_words(answer),
         "wish_unit": unit_of(answer),

@@ -49,7 +49,12 @@ def measure_words(o: Outcome, measure: str) -> str:
 def figure_words(o: Outcome, name: str) -> str:
     """A figure in words, with the name by which a study states it."""
     card = o.provenance.get("policy_cards", {}).get(name)
-    return f"{str(card['meaning']).partition(';')[0]} ({name})" if card else name.replace("_", " ")
+    if card:
+        return f"{str(card['meaning']).partition(';')[0]} ({name})"
+    table, record, field = (name.split(".", 1)[0], *name.split(".", 1)[-1].rpartition(".")[::2])
+    if record:
+        return f"{field.replace('_', ' ')} of {table.removesuffix('s').replace('_', ' ')} {record} ({name})"
+    return name.replace("_", " ")
 
 
 def _unit(o: Outcome, measure: str) -> str:
