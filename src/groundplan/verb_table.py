@@ -333,7 +333,7 @@ PLAN = Verb(
         Option("programme", "write the programme for another solver: a name that ends in .mps or .lp", metavar="NEW"),
         *FACES,
     ),
-    pages=(Pages("plan", "plan_pages.plan_summary:summary", "plan_pages.plan_page:PAGE"),),
+    pages=(Pages("plan", report="plan_pages.plan_page:PAGE"),),
     about="study",
     folder=PLAN_FOLDER,
 )

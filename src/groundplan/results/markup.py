@@ -41,11 +41,6 @@ def rendered(template: str, **given: Any) -> str:
     return _templates().get_template(template).render(style=Markup(style()), **given)
 
 
-def fragment(parts: Iterable[Part]) -> str:
-    """Parts alone, to stand inside another page."""
-    return str(_templates().get_template("parts.html").module.parts(prepared(parts)))  # type: ignore[attr-defined]
-
-
 def prepared(parts: Iterable[Part]) -> list[dict[str, Any]]:
     """Parts as the templates take them; sources that follow each other are one list."""
     out: list[dict[str, Any]] = []
