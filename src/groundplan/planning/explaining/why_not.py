@@ -262,7 +262,7 @@ def _price(answer: WhyNot, pay: str) -> str:
     if gained <= 1e-9:
         return ""
     words = (
-        f"Over the plan that is {short_number(cost, 4)} {pay} of living standard, what the state gives and what is "
+        f"Over the plan the cost is {short_number(cost, 4)} {pay} of living standard, what the state gives and what is "
         "left at the end counted too"
     )
     if unit_of(answer) == "1":
