@@ -245,11 +245,12 @@ def _reached(answer: WhyNot) -> list[str]:
         return [f"Without the wish the plan reaches {here} in {year}."]
     words = [f"The wish clashes with {' · '.join(_others(answer)[:6])}."]
     plain = t.form in ("value", "of_base") and len(span) == 1
-    nearest = "The most that can be reached is" if plain and not ratio else "The plan that comes nearest has"
+    end = "least" if t.sense == "<=" else "most"
+    nearest = f"The {end} that can be reached is" if plain and not ratio else "The plan that comes nearest has"
     words.append(f"{nearest} {there} in {year}, against {here} without.")
     repairs = dict.fromkeys(str(r["sentence"]) for r in answer.repairs)
     own = f"target '{t.text()}'"
-    return words + [f"Repair {n}: {s.replace(own, 'lower the wish')}." for n, s in enumerate(repairs, 1)]
+    return words + [f"Repair {n}: {s.replace(own, 'change the wish')}." for n, s in enumerate(repairs, 1)]
 
 
 def _others(answer: WhyNot) -> list[str]:

@@ -91,7 +91,9 @@ def brief(o: Outcome) -> Parts:
 
 
 def _changed(head: str, heading: str) -> Section:
-    return body(head.replace(" ", "-"), heading, tabled(lambda o: change_table(o, head), heading))
+    # What households lose stands in the brief, in money.
+    placed = annex if head == "living standard" else body
+    return placed(head.replace(" ", "-"), heading, tabled(lambda o: change_table(o, head), heading))
 
 
 def _clash(o: Outcome) -> list[str]:
