@@ -316,6 +316,10 @@ def as_outcome(answer: WhyNot) -> Outcome:
     costs = cost_sentences(answer)
     there = {"without it": answer.without, ("with it" if answer.possible else "nearest to it"): answer.with_it}
     tables["guards"] = side_by_side({of: o.table("guards") for of, o in there.items() if "guards" in o.tables})
+    if len(tables["guards"]):
+        own = f"Target '{answer.target.text()}'"
+        said = [str(s).replace(own, "The wish") for s in tables["guards"]["sentence"]]
+        tables["guards"] = tables["guards"].assign(sentence=said)
     if answer.clash:
         tables["clash"] = pd.DataFrame({"what": list(answer.clash)})
         tables["repairs"] = pd.DataFrame([dict(r) for r in answer.repairs])

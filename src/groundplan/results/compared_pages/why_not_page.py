@@ -45,7 +45,7 @@ def cost_table(o: Outcome) -> pd.DataFrame:
             ("without it", unit, own["without"]),
             (_other(o), unit, own["with"]),
             ("change", unit, own["change"]),
-            ("change, share", PERCENT, [f"{v:+.2f}".replace("-", "−") for v in 100 * own["share"]]),
+            ("change, share", "% of it", 100 * own["share"]),
         ],
     )
 
