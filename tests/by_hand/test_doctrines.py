@@ -30,7 +30,7 @@ from groundplan.planning.doctrines.turnpike import Ray, balanced_growth, capital
 from groundplan.planning.features.production.branches import Branch
 from groundplan.planning.policy import Policy
 from groundplan.results.compared_pages import compare_views
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.text_page import text_page
 from groundplan.tables.industry_classes import class_of
 

@@ -9,7 +9,7 @@ import pytest
 
 from groundplan import Outcome, compare
 from groundplan.cli import main
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.text_page import text_page
 
 MINE = """

@@ -17,7 +17,7 @@ from groundplan.planning.doctrines.doctrine import Doctrine
 from groundplan.planning.joining.union import Link
 from groundplan.planning.policy import Policy, Target
 from groundplan.results.framed import cell_texts
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.text_page import text_page
 from groundplan.results.view import ANNEX, BRIEF, Bullets, Grid, Plot, Prose, View
 from groundplan.results.view_list import views

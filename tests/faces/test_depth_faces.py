@@ -15,7 +15,7 @@ from groundplan.economy.physical import Physical
 from groundplan.planning.choices.uncertainty import Uncertain, Uncertainty
 from groundplan.planning.exploring.near_best import nearly_as_good
 from groundplan.planning.policy import Policy, Target
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.plan_pages import plan_products
 from groundplan.results.text_page import text_page
 from groundplan.study.study import Study, open_study
