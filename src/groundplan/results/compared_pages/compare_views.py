@@ -10,7 +10,7 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money, work_unit, work_words
-from groundplan.results.words import PERCENT, STANDARD, number
+from groundplan.results.words import PERCENT, STANDARD, number, significant
 
 NONE = "no doctrine"
 NOTHING = 0.0005
@@ -27,7 +27,7 @@ class Weighed(NamedTuple):
 
 
 WEIGHED = (
-    Weighed("discounted", "household consumption", "household consumption (discounted at {rate:g} % a year)", True),
+    Weighed("discounted", "household consumption", "household consumption (discounted at {rate} % a year)", True),
     Weighed("collective", "collective consumption", "collective consumption", True),
     Weighed("capital", "capital at the end", "capital at the end", True),
     Weighed("jobs", "{work}, last year", "{work} in the last year", True),
@@ -169,11 +169,11 @@ def trades(o: Outcome) -> list[str]:
     if table.empty:
         return []
     table = table.set_index("doctrine")
-    rate = 100 * float(o.provenance.get("policy", {}).get("discount_rate", 0.0))
+    rate = significant(100 * float(o.provenance.get("policy", {}).get("discount_rate", 0.0)))
     return [_trade(o, table, str(d), rate) for d in table.index if d != NONE] + unmet(o)
 
 
-def _trade(o: Outcome, table: pd.DataFrame, doctrine: str, rate: float) -> str:
+def _trade(o: Outcome, table: pd.DataFrame, doctrine: str, rate: str) -> str:
     here, plain = (table[table.index == d].iloc[0] for d in (doctrine, NONE))
     gains: list[str] = []
     losses: list[str] = []

@@ -34,10 +34,10 @@ def path(o: Outcome, part: str, name: str) -> pd.Series:
 
 def headline(o: Outcome) -> str:
     """Growth with its range in one sentence."""
-    low, middle, high = (100 * float(path(o, part, GROWTH).iloc[-1]) for _, part in PARTS)
+    low, middle, high = (number(100 * float(path(o, part, GROWTH).iloc[-1]), 1) for _, part in PARTS)
     return (
-        f"Without a plan, {o.provenance.get('country_name')} grows by {middle:.1f} % a year to {years(o)[-1]}; in 80 "
-        f"of 100 cases by {low:.1f} to {high:.1f} %."
+        f"Without a plan, {o.provenance.get('country_name')} grows by {middle} % a year to {years(o)[-1]}; in 80 "
+        f"of 100 cases by {low} to {high} %."
     )
 
 
