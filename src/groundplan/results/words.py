@@ -36,6 +36,16 @@ def unit_words(unit: str) -> str:
     return restated(unit, lambda money: money.short)
 
 
+def unit_behind(unit: str) -> str:
+    """A unit behind a number in a sentence, with the space before it; nothing for a plain ratio.
+
+    >>> unit_behind("KES2019bn / year"), unit_behind("1")
+    (' billion KES a year', '')
+    """
+    words = restated(unit, lambda money: money.counted).replace(" / year", " a year")
+    return "" if words in ("", "1") else f" {words}"
+
+
 def decimals(values: Sequence[float], unit: str = "") -> int:
     """How many decimals a column shows: three significant digits of its largest value, or more for whole numbers."""
     if unit == STANDARD:

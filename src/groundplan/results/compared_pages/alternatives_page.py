@@ -14,7 +14,7 @@ from groundplan.results.page import Page, annex, body, figure, joined, listed, p
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.repeated import REPEAT
 from groundplan.results.view import Parts
-from groundplan.results.words import PERCENT, significant, unit_words
+from groundplan.results.words import PERCENT, significant, unit_behind, unit_words
 
 FIRM, FREE, TINY = 0.05, 0.5, 1e-9
 NAMED = 3
@@ -82,15 +82,10 @@ def _within(o: Outcome) -> str:
     return f"{significant(100 * float(o.provenance.get('within', 0.0)))} %"
 
 
-def _after(unit: str) -> str:
-    """A unit behind a number; nothing for a plain ratio."""
-    return "" if unit in ("", "1") else f" {unit_words(unit)}"
-
-
 def _span_sentences(o: Outcome, rows: pd.DataFrame, verb: str) -> list[str]:
     return [
         f"{_name(o, str(r['indicator']))} {verb} between {significant(r['least'])} and {significant(r['most'])}"
-        f"{_after(str(r['unit']))} ({significant(r['best'])} in the best)."
+        f"{unit_behind(str(r['unit']))} ({significant(r['best'])} in the best)."
         for r in rows.to_dict("records")
     ]
 

@@ -12,7 +12,7 @@ from groundplan.results.outcome_facts import money, years
 from groundplan.results.page import Page, annex, body, figure, items, joined, listed, paragraph, table, tabled
 from groundplan.results.repeated import REPEAT
 from groundplan.results.view import NOTE, Parts
-from groundplan.results.words import PERCENT, STANDARD, significant, unit_words
+from groundplan.results.words import PERCENT, STANDARD, significant, unit_behind
 
 TOP = 12
 NAMED = 3
@@ -52,11 +52,11 @@ def headline(o: Outcome) -> str:
     """The gain in one sentence."""
     there = o.table("joint_countries")
     alone, gain = float(there["alone"].sum()), float(there["gain"].sum())
-    unit = unit_words(money(o))
+    unit = unit_behind(money(o))
     if gain <= 1e-6 * alone:
         return f"{country_names(o)} win nothing by planning {_span(o)} together under these rules."
     return (
-        f"Planning {_span(o)} together, {country_names(o)} win {significant(gain)} {unit} of living standard over "
+        f"Planning {_span(o)} together, {country_names(o)} win {significant(gain)}{unit} of living standard over "
         f"their separate plans, {significant(100 * gain / alone, 2)} % of what these are worth."
     )
 
@@ -106,13 +106,13 @@ def brief(o: Outcome) -> Parts:
 
 def sharing_sentences(o: Outcome) -> list[str]:
     """What each country wins in the joint plan, and what it pays or is paid for its share."""
-    unit, lines = unit_words(money(o)), []
+    unit, lines = unit_behind(money(o)), []
     for r in o.table("joint_countries").to_dict("records"):
         pays = "pays" if r["side_payment"] < 0 else "is paid"
         lines.append(
-            f"{r['label']} wins {significant(r['gain'])} {unit} in the joint plan itself. By Shapley's rule its share "
-            f"of the gain is {significant(r['gain_shared'])} {unit}, so it {pays} "
-            f"{significant(abs(r['side_payment']))} {unit}."
+            f"{r['label']} wins {significant(r['gain'])}{unit} in the joint plan itself. By Shapley's rule its share "
+            f"of the gain is {significant(r['gain_shared'])}{unit}, so it {pays} "
+            f"{significant(abs(r['side_payment']))}{unit}."
         )
     return lines
 
@@ -163,15 +163,13 @@ def shipment_table(o: Outcome, top: int = TOP) -> pd.DataFrame:
 def shipping_sentences(o: Outcome) -> list[str]:
     """What each country ships to each other over the plan, the largest products by name, the largest sender first."""
     there = o.table("shipments")
-    names, unit = o.provenance["countries"], unit_words(money(o))
+    names, unit = o.provenance["countries"], unit_behind(money(o))
     said = []
     for (one, other), sent in there.groupby(["exporter", "importer"], sort=False):
         by_product = sent.groupby("label")["money"].sum().sort_values(ascending=False, kind="stable")
         most = ", ".join(f"{label} ({significant(v)})" for label, v in by_product.head(NAMED).items())
         whole = float(sent["money"].sum())
-        sentence = (
-            f"{names[one]} ships {significant(whole)} {unit} to {names[other]} over the plan, most of all {most}."
-        )
+        sentence = f"{names[one]} ships {significant(whole)}{unit} to {names[other]} over the plan, most of all {most}."
         said.append((whole, sentence))
     return [sentence for _, sentence in sorted(said, key=lambda pair: -pair[0])]
 

@@ -16,7 +16,7 @@ from groundplan.results.page import Page, annex, body, figure, items, joined, pa
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.repeated import REPEAT
 from groundplan.results.view import Parts
-from groundplan.results.words import number, significant, unit_words
+from groundplan.results.words import number, significant, unit_behind, unit_words
 
 DRAWN = 15
 WHOLE = {"constant standard": "constant living standard worth the whole plan", "objective": "worth of the whole plan"}
@@ -62,9 +62,7 @@ def _unit(o: Outcome, measure: str) -> str:
 
 
 def _unit_after(o: Outcome, measure: str) -> str:
-    """The unit at the end of a sentence; nothing for a plain ratio."""
-    unit = _unit(o, measure)
-    return "" if unit in ("", "1") else f" {unit}"
+    return unit_behind(str(o.provenance.get("measures", {}).get(measure, "")))
 
 
 def rows(o: Outcome, measure: str) -> pd.DataFrame:
