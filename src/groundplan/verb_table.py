@@ -62,8 +62,8 @@ class Option:
 class Pages:
     """Where the pages of an engine's outcomes are written, each ``module:name`` under ``groundplan.results``.
 
-    ``report``: the ``Page``, whose views every face renders; ``text``: the function that gives the terminal's page
-    where there is none.
+    ``report``: the ``Page`` whose views every face renders; ``text``: where there is none, the function that gives the
+    terminal's page.
     """
 
     engine: str
@@ -170,7 +170,7 @@ ALTERNATIVES = Verb(
         Option("count", "other plans to look for", WHOLE, 3),
         *FACES,
     ),
-    pages=(Pages("alternatives", "compared_pages.alternatives_page:summary", "compared_pages.alternatives_page:PAGE"),),
+    pages=(Pages("alternatives", report="compared_pages.alternatives_page:PAGE"),),
     about="study",
 )  # fmt: skip
 BASELINE = Verb(
@@ -183,7 +183,7 @@ BASELINE = Verb(
         AGES,
         *FACES,
     ),
-    pages=(Pages("baseline", "usual_pages.baseline_page:summary", "usual_pages.baseline_page:PAGE"),),
+    pages=(Pages("baseline", report="usual_pages.baseline_page:PAGE"),),
     about="accounts",
 )
 COMPARE = Verb(
@@ -197,7 +197,7 @@ COMPARE = Verb(
         *FACES,
     ),
     pages=(
-        Pages("compare", "compared_pages.compare_page:summary", "compared_pages.compare_page:PAGE"),
+        Pages("compare", report="compared_pages.compare_page:PAGE"),
         Pages("doctrines", "text_page:doctrines"),
     ),
     about="study",
@@ -230,7 +230,7 @@ HINDCAST = Verb(
         Option("no_plan", "leave out the plan", SWITCH, False),
         *FACES,
     ),
-    pages=(Pages("hindcast", "usual_pages.hindcast_page:summary", "usual_pages.hindcast_page:PAGE"),),
+    pages=(Pages("hindcast", report="usual_pages.hindcast_page:PAGE"),),
 )  # fmt: skip
 JOIN = Verb(
     "join",
@@ -253,7 +253,7 @@ JOIN = Verb(
         Option("allow_losers", "a country may be worse off than alone", SWITCH, False),
         *FACES,
     ),
-    pages=(Pages("join", "compared_pages.join_page:summary", "compared_pages.join_page:PAGE"),),
+    pages=(Pages("join", report="compared_pages.join_page:PAGE"),),
     folder="groundplan.results.files:join_folder",
 )  # fmt: skip
 NAMES = Verb(
@@ -377,7 +377,7 @@ ROBUST = Verb(
         *RUNNER,
         *FACES,
     ),
-    pages=(Pages("robust", "compared_pages.uncertainty_page:summary", "compared_pages.uncertainty_page:PAGE"),),
+    pages=(Pages("robust", report="compared_pages.uncertainty_page:PAGE"),),
     about="study",
 )
 SEE = Verb(
@@ -410,7 +410,7 @@ SENSITIVITY = Verb(
         *RUNNER,
         *FACES,
     ),
-    pages=(Pages("sensitivity", "compared_pages.sensitivity_page:summary", "compared_pages.sensitivity_page:PAGE"),),
+    pages=(Pages("sensitivity", report="compared_pages.sensitivity_page:PAGE"),),
     about="study",
 )  # fmt: skip
 STRESS = Verb(
@@ -460,7 +460,7 @@ WHYNOT = Verb(
         Option("target", "for example 'gross output: cons >= 2500 in 2024'", position=True, needed=True),
         *FACES,
     ),
-    pages=(Pages("whynot", "compared_pages.why_not_page:summary", "compared_pages.why_not_page:PAGE"),),
+    pages=(Pages("whynot", report="compared_pages.why_not_page:PAGE"),),
     about="study",
 )
 

@@ -36,6 +36,16 @@ def unit_words(unit: str) -> str:
     return restated(unit, lambda money: money.short)
 
 
+def unit_behind(unit: str) -> str:
+    """A unit behind a number in a sentence, with the space before it; nothing for a plain ratio.
+
+    >>> unit_behind("KES2019bn / year"), unit_behind("1")
+    (' billion KES a year', '')
+    """
+    words = restated(unit, lambda money: money.counted).replace(" / year", " a year")
+    return "" if words in ("", "1") else f" {words}"
+
+
 def decimals(values: Sequence[float], unit: str = "") -> int:
     """How many decimals a column shows: three significant digits of its largest value, or more for whole numbers."""
     if unit == STANDARD:
@@ -69,6 +79,18 @@ def _written(value: float, places: int) -> str:
     if text[0] != "-":
         return text
     return text.replace("-", "−") if text.strip("-0.") else text.lstrip("-")
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """A figure inside a sentence: its leading digits, thousands separators, never a power of ten.
+
+    >>> significant(26412.7), significant(0.000123456), significant(-2.5), significant(float("nan"))
+    ('26,413', '0.000123', '−2.5', '–')
+    """
+    if not math.isfinite(value) or value == 0:
+        return number(value)
+    text = number(float(value), min(max(digits - 1 - math.floor(math.log10(abs(value))), 0), 12))
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def column_texts(columns: Sequence[Sequence[Any]], units: Sequence[str]) -> list[list[str]]:
