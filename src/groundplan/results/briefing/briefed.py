@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from groundplan.saved_index import MARK
 from groundplan.shown_text import visible
 
 LANGUAGE = "en"
+SHEET = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 LONGEST = 70  # characters of a publisher's name in the foot
 
 
@@ -59,6 +61,11 @@ def source_lines(sources: Sequence[Reference]) -> list[str]:
         )
         for r in sources
     ]
+
+
+def drawings(svg: str) -> list[str]:
+    """A chart as SVG documents: one, or several where it is drawn as sheets one below the other."""
+    return [visible(sheet) for sheet in SHEET.findall(svg)]
 
 
 def saved_on(folder: str | Path) -> date:

@@ -13,11 +13,11 @@ from typing import Any
 
 SIZES = (8.5, 7.5, 6.5)  # points
 PADDING = 7.0  # points beside a cell's text, both sides together
-LONGEST_WORD = 24  # letters after which a word without end may be broken
+LONGEST_WORD = 28  # letters after which a word without end may be broken
 WORDS, LABELS = 18, 20  # letters that a column of words, and the names of rows, have at least where they need them
 SENTENCE = 60  # letters of a line that is easily read: a column of words is no wider
 HEAD_LINES, HEADING = 3, 14  # lines of a heading at most, and letters of one that has room
-BOLD = 1.08  # of headings, over plain letters
+BOLD, CAPITALS = 1.08, 1.12  # width of headings over plain letters, and of names over figures
 WHOLE = 360.0  # points: a table that is no taller stands on one page
 LINE, EDGE = 1.35, 5.0  # height of a line over the size of its type; points above and below a row's text
 
@@ -70,8 +70,8 @@ def _column(head: Sequence[Any], cells: Sequence[str]) -> Column:
 
 
 def _words_room(texts: Sequence[str], heads: Sequence[str], usual: int) -> tuple[int, int]:
-    longest = max(map(len, [*texts, *heads]), default=0)
-    least = max(_longest_word([*texts, *heads]), min(longest, usual))
+    longest = math.ceil(CAPITALS * max(map(len, [*texts, *heads]), default=0))
+    least = max(math.ceil(CAPITALS * _longest_word([*texts, *heads])), min(longest, usual))
     return least, max(least, min(longest, SENTENCE))
 
 

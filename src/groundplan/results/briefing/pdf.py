@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from groundplan.outcome import Outcome
-from groundplan.results.briefing.briefed import LANGUAGE, Briefing, briefing_of, source_lines
+from groundplan.results.briefing.briefed import LANGUAGE, Briefing, briefing_of, drawings, source_lines
 from groundplan.results.briefing.column_blocks import LONGEST_WORD, Block, column_blocks
 from groundplan.results.briefing.extras import refuse_lacking
 from groundplan.results.briefing.typesetting import lacking_scripts, pdf_pages
@@ -26,12 +26,16 @@ def pdf(outcome: Outcome, *, annexes: bool = False, on: date | None = None) -> b
 
     The same for the same outcome and date. Raises ``GroundplanError`` where the extra ``pdf`` is not installed.
     """
+    return pdf_of(briefing_of(outcome, annexes=annexes, on=on))
+
+
+def pdf_of(briefing: Briefing) -> bytes:
+    """A briefing as PDF. Raises ``GroundplanError`` where the extra ``pdf`` is not installed."""
     refuse_lacking("pdf")
-    briefing = briefing_of(outcome, annexes=annexes, on=on)
     charts: dict[str, str] = {}
     views = [{"title": visible(v.title), "parts": _parts(prepared(v.parts), charts)} for v in briefing.views]
     lacking = lacking_scripts([str(views), briefing.title, *charts.values()])
-    return pdf_pages("briefing.typ", _given(briefing, views, lacking), charts, on)
+    return pdf_pages("briefing.typ", _given(briefing, views, lacking), charts, briefing.on)
 
 
 def write_pdf(outcome: Outcome, path: str | Path, *, annexes: bool = False, on: date | None = None) -> Path:
@@ -59,9 +63,9 @@ def _parts(parts: Sequence[Mapping[str, Any]], charts: dict[str, str]) -> list[d
     out = []
     for p in parts:
         if p["kind"] == "plot":
-            file = f"chart-{len(charts) + 1}.svg"
-            charts[file] = visible(str(p["svg"]))
-            out.append({"kind": "plot", "title": visible(p["of"].chart.title), "file": file})
+            sheets = {f"chart-{n}.svg": sheet for n, sheet in enumerate(drawings(str(p["svg"])), len(charts) + 1)}
+            charts |= sheets
+            out.append({"kind": "plot", "title": visible(p["of"].chart.title), "files": list(sheets)})
         else:
             out.append(_plain(p))
     return out

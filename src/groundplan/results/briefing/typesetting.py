@@ -7,6 +7,7 @@ that folder, and no package is fetched.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from importlib.resources import files
@@ -21,19 +22,20 @@ if TYPE_CHECKING:
     import typst
 
 FOLDER = "results/templates"
+FONT_FAMILY = re.compile('font-family="[^"]*"')
 PIXELS = 200.0  # an inch
 # What a browser takes from the page around a chart, and paper has not.
 ON_PAPER = {
     '"currentColor"': '"#000000"', '"CanvasText"': '"#000000"', '"Canvas"': '"#ffffff"',
-    'font-family="system-ui, sans-serif"': f'font-family="{TEXT}"',
 }  # fmt: skip
 
 
-def on_paper(svg: str) -> str:
+def on_paper(svg: str, families: Sequence[str]) -> str:
     """A chart with the colours and the letters of paper."""
     for screen, paper in ON_PAPER.items():
         svg = svg.replace(screen, paper)
-    return svg
+    named = ", ".join(f"'{family}'" for family in families)
+    return FONT_FAMILY.sub(f'font-family="{named}"', svg)
 
 
 def pdf_pages(template: str, given: Mapping[str, Any], charts: Mapping[str, str], on: date | None) -> bytes:
@@ -70,11 +72,12 @@ def _compiled(template: str, given: Mapping[str, Any], charts: Mapping[str, str]
     needed = scripts_in([data, *charts.values()])
     families = [TEXT, *(family for script in needed for family in script.families)]
     fonts = _fonts(system=bool(needed))
+    there = _there(families, fonts)
     with TemporaryDirectory(prefix="groundplan-") as folder:
         root = Path(folder)
-        (root / "data.json").write_text(json.dumps({**given, "fonts": _there(families, fonts)}), "utf-8")
+        (root / "data.json").write_text(json.dumps({**given, "fonts": there}), "utf-8")
         for name, svg in charts.items():
-            (root / name).write_text(on_paper(svg), "utf-8")
+            (root / name).write_text(on_paper(svg, there), "utf-8")
         main = root / template
         main.write_text(files("groundplan").joinpath(f"{FOLDER}/{template}").read_text("utf-8"), "utf-8")
         packages = str(root / "packages")

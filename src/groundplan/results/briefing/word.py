@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from groundplan.outcome import Outcome
-from groundplan.results.briefing.briefed import LANGUAGE, Briefing, briefing_of, source_lines
+from groundplan.results.briefing.briefed import LANGUAGE, Briefing, briefing_of, drawings, source_lines
 from groundplan.results.briefing.column_blocks import column_blocks
 from groundplan.results.briefing.extras import installed, refuse_lacking
 from groundplan.results.briefing.typesetting import pictures
@@ -27,7 +27,7 @@ from groundplan.results.briefing.word_styles import (
 )  # fmt: skip
 from groundplan.results.briefing.word_table import add_table
 from groundplan.results.markup import prepared
-from groundplan.results.view import HEADING, HEADLINE, NOTE, Plot
+from groundplan.results.view import HEADING, HEADLINE, NOTE
 from groundplan.shown_text import visible
 from groundplan.whole_files import write_bytes
 
@@ -51,27 +51,30 @@ def word(outcome: Outcome, *, annexes: bool = False, on: date | None = None) -> 
     The same for the same outcome and date. Charts are pictures, for which the extra ``pdf`` is needed too; without it
     they are left out and the document says so. Raises ``GroundplanError`` where the extra ``word`` is not installed.
     """
+    return word_of(briefing_of(outcome, annexes=annexes, on=on))
+
+
+def word_of(briefing: Briefing) -> bytes:
+    """A briefing as .docx. Raises ``GroundplanError`` where the extra ``word`` is not installed."""
     refuse_lacking("word")
     import docx
 
-    briefing = briefing_of(outcome, annexes=annexes, on=on)
     document = docx.Document()
     set_up(document)
     _name(document, briefing)
     add_foot(document, briefing.title, briefing.provenance, briefing.dated)
-    charts = _charts(briefing)
-    there = pictures(charts) if installed("pdf") else {}
-    images = iter(there.values())
-    for n, view in enumerate(briefing.views):
+    views = [(view, prepared(view.parts)) for view in briefing.views]
+    charts = [drawings(str(p["svg"])) for _, parts in views for p in parts if p["kind"] == "plot"]
+    images = _pictures(charts) if installed("pdf") else iter(())
+    for n, (view, parts) in enumerate(views):
         heading = document.add_paragraph(visible(view.title), style="Heading 1" if n else "Title")
         heading.paragraph_format.page_break_before = n == 1
-        parts = prepared(view.parts)
         for p, following in zip(parts, [*parts[1:], None], strict=True):
             _add(document, p, images)
             if p["kind"] == "prose" and following and following["kind"] in ("grid", "plot"):
                 document.paragraphs[-1].paragraph_format.keep_with_next = True
         if not n:
-            _add_notes(document, [briefing.units, NO_PICTURES if charts and not there else ""])
+            _add_notes(document, [briefing.units, NO_PICTURES if charts and not installed("pdf") else ""])
     return _packed(document)
 
 
@@ -87,9 +90,11 @@ def word_to(outcome: Outcome, path: str, *, annexes: bool = False) -> Callable[[
     return lambda: f"Word: {write_bytes(Path(path), data, 'the Word document', fix='name another file')}"
 
 
-def _charts(briefing: Briefing) -> dict[str, str]:
-    charts = [p.chart for view in briefing.views for p in view.parts if isinstance(p, Plot)]
-    return {f"chart-{n}.svg": visible(chart.svg()) for n, chart in enumerate(charts, 1)}
+def _pictures(charts: list[list[str]]) -> Iterator[list[bytes]]:
+    """The sheets of every chart as PNG."""
+    of = {f"chart-{n}-{k}.svg": (n, sheet) for n, chart in enumerate(charts) for k, sheet in enumerate(chart)}
+    there = pictures({name: sheet for name, (_, sheet) in of.items()})
+    yield from ([there[name] for name, (of_chart, _) in of.items() if of_chart == n] for n in range(len(charts)))
 
 
 def _name(document: Document, briefing: Briefing) -> None:
@@ -106,13 +111,13 @@ def _add_notes(document: Document, notes: list[str]) -> None:
             document.add_paragraph(words, style=NOTE_STYLE)
 
 
-def _add(document: Document, p: Mapping[str, Any], charts: Iterator[bytes]) -> None:
+def _add(document: Document, p: Mapping[str, Any], charts: Iterator[list[bytes]]) -> None:
     """A part at the end of the document."""
     match p["kind"]:
         case "grid":
             _add_grid(document, p)
         case "plot":
-            _add_picture(document, visible(p["of"].chart.title), next(charts, b""))
+            _add_picture(document, visible(p["of"].chart.title), next(charts, []))
         case "prose":
             document.add_paragraph(visible(p["of"].words), style=STYLES[p["of"].kind])
         case "verbatim":
@@ -147,17 +152,17 @@ def _add_grid(document: Document, p: Mapping[str, Any]) -> None:
         add_table(document, p, block)
 
 
-def _add_picture(document: Document, title: str, png: bytes) -> None:
+def _add_picture(document: Document, title: str, sheets: list[bytes]) -> None:
     """A chart under its title; nothing where there is no picture of it."""
-    if not png:
-        return
     from docx.shared import Pt
 
-    document.add_paragraph(title, style="Caption")
-    picture = document.add_picture(io.BytesIO(png), width=Pt(ROOM))
-    if picture.height > Pt(TALLEST):
-        picture.width, picture.height = round(picture.width * Pt(TALLEST) / picture.height), Pt(TALLEST)
-    picture._inline.docPr.set("descr", title)
+    if sheets:
+        document.add_paragraph(title, style="Caption")
+    for png in sheets:
+        picture = document.add_picture(io.BytesIO(png), width=Pt(ROOM))
+        if picture.height > Pt(TALLEST):
+            picture.width, picture.height = round(picture.width * Pt(TALLEST) / picture.height), Pt(TALLEST)
+        picture._inline.docPr.set("descr", title)
 
 
 def _packed(document: Document) -> bytes:
