@@ -83,7 +83,7 @@ class Outcome:
 
     def _repr_html_(self) -> str | None:
         """Its brief, as notebooks show it; none where its engine has no views."""
-        shown: str | None = imported("groundplan.results.notebook:brief_html")(self)
+        shown: str | None = imported("groundplan.results.html.notebook:brief_html")(self)
         return shown
 
     def noting(self, **facts: Any) -> Outcome:

@@ -17,13 +17,13 @@ from paper import NO_POPPLER, POPPLER, text_of, texts_in, tokens, words_of
 from groundplan import Outcome, plan, report, write_pdf, write_word
 from groundplan.cli import main
 from groundplan.errors import GroundplanError
-from groundplan.results.briefing import extras, typesetting
+from groundplan.results.briefing import paper_extras, typesetting
 from groundplan.results.briefing.briefed import Briefing, briefing_of
 from groundplan.results.briefing.column_blocks import column_blocks
 from groundplan.results.briefing.pdf import MARGIN, pdf, pdf_of
 from groundplan.results.briefing.word import NO_PICTURES, word, word_of
 from groundplan.results.framed import cell_texts, framed, headings
-from groundplan.results.markup import prepared
+from groundplan.results.html.markup import prepared
 from groundplan.results.view import BODY, BRIEF, GUARDS, HEADLINE, Bullets, Grid, Plot, Prose, Verbatim, View
 from groundplan.results.view_list import views
 
@@ -243,8 +243,8 @@ def test_a_numbered_list_begins_at_one() -> None:
 
 def without(monkeypatch: pytest.MonkeyPatch, *modules: str) -> None:
     """As if packages were not installed."""
-    there = extras.find_spec
-    monkeypatch.setattr(extras, "find_spec", lambda name: None if name in modules else there(name))
+    there = paper_extras.find_spec
+    monkeypatch.setattr(paper_extras, "find_spec", lambda name: None if name in modules else there(name))
 
 
 def test_without_typst_word_says_that_charts_are_left_out(kenya: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,13 +16,13 @@ from groundplan.planning.explaining.valuations import valuation_sentences
 from groundplan.planning.features.buildings import Building
 from groundplan.planning.features.techniques.placed import Technique
 from groundplan.planning.policy import Policy, Target
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.outcome_facts import indicator_words
 from groundplan.results.plan_pages import plan_aims
 from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.plan_page import PAGE
-from groundplan.results.plan_pages.plan_summary import summary
 from groundplan.results.terminal import WIDTH
+from groundplan.results.text_page import text_page
 
 CALM = {"labour_reserve": 0.2, "steady": False, "floor": 0.5}
 OUTPUT = "gross output: farm"
@@ -44,7 +44,7 @@ def test_no_aims_no_section() -> None:
     """Proves: a plan without targets has no such section, nor a block in the terminal."""
     o = planned()
     assert plan_aims.aims(o) == ""
-    assert "What the plan is for" not in summary(o) + report(o)
+    assert "What the plan is for" not in text_page(o) + report(o)
 
 
 def test_musts_and_shoulds_are_told_apart() -> None:
@@ -65,7 +65,7 @@ def test_musts_and_shoulds_are_told_apart() -> None:
     assert "A bill we can pay: import bill, at most 1,000,000" in page
     lines = plan_aims.aim_lines(o)
     assert [line.count("Met:") for line in lines] == [1, 0]
-    said = summary(o)
+    said = text_page(o)
     assert max(map(len, said.splitlines())) <= WIDTH
     assert all(line in " ".join(said.split()) for line in lines)
 

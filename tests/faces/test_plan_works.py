@@ -6,7 +6,7 @@ from economies import shipped
 
 from groundplan import plan
 from groundplan.planning.features.works import Work, WorkEffect
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.plan_pages.plan_works import starts, works
 
 

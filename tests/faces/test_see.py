@@ -24,7 +24,7 @@ from groundplan.results.economy_pages import see_page, see_views
 from groundplan.results.economy_pages.see_summary import headline, see_summary
 from groundplan.results.files import json_text
 from groundplan.results.framed import cell_texts
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.terminal import WIDTH
 from groundplan.tables import catalogue
 

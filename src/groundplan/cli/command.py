@@ -68,7 +68,7 @@ def refuse_taken(settings: Mapping[str, Any]) -> None:
 
 def refuse_lacking(verb: Verb, settings: Mapping[str, Any]) -> None:
     """Refuse options that need an extra which is not installed, before anything is computed. Raises all at once."""
-    from groundplan.results.briefing.extras import lacking
+    from groundplan.results.briefing.paper_extras import lacking
 
     asked = [o.extra for o in verb.options if o.extra and settings.get(o.name)]
     raise_all([fault for extra in asked if (fault := lacking(extra))])

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from groundplan.outcome import Outcome, write_pages
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.view_json import view_record
 from groundplan.results.view_list import has_views, views
 

@@ -142,5 +142,5 @@ class View:
 
     def _repr_html_(self) -> str:
         """The view as notebooks show it."""
-        shown: str = imported("groundplan.results.notebook:view_html")(self)
+        shown: str = imported("groundplan.results.html.notebook:view_html")(self)
         return shown

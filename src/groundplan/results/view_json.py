@@ -30,7 +30,7 @@ def _part(part: Part) -> dict[str, Any]:
         case Plot():
             return {"chart": {"name": part.chart.name, "title": part.chart.title}}
         case Verbatim(text, summary):
-            return {"text": text, **({"summary": summary} if summary else {})}
+            return {"words": text, **({"summary": summary} if summary else {})}
         case Reference():
             return {"source": {**{k: getattr(part, k) for k in ("publisher", "title", "vintage", "licence", "address")},
                                "sha256": dict(part.files)}}  # fmt: skip

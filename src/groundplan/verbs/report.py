@@ -9,7 +9,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.briefing.briefed import saved_on
-from groundplan.results.briefing.extras import refuse_lacking
+from groundplan.results.briefing.paper_extras import refuse_lacking
 from groundplan.results.files import write_report
 
 

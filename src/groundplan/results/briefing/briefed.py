@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from groundplan.outcome import Outcome
-from groundplan.results.html_report import units_words
+from groundplan.results.html.html_report import units_words
 from groundplan.results.origins import accounts_words
 from groundplan.results.text_page import text_page
 from groundplan.results.view import ANNEX, BRIEF, Reference, Verbatim, View

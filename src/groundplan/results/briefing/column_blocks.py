@@ -38,7 +38,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnRoom:
     """What a column asks for, in letters: without which it is cut, and with which every cell has one line."""
 
     least: int
@@ -47,7 +47,7 @@ class Column:
 
 def column_blocks(grid: Mapping[str, Any], room: float, letter: float) -> tuple[Block, ...]:
     """The blocks of a prepared table in ``room`` points; ``letter``: width of a letter over the size of its type."""
-    rows = Column(*_words_room([name for name, _ in grid["rows"]], [grid["corner"]], LABELS))
+    rows = ColumnRoom(*_words_room([name for name, _ in grid["rows"]], [grid["corner"]], LABELS))
     columns = [_column(head, [cells[n] for _, cells in grid["rows"]]) for n, head in enumerate(grid["heads"])]
     fitting = next((size for size in SIZES if _wide([rows, *columns], letter * size) <= room), None)
     size = fitting or SIZES[1]
@@ -59,14 +59,14 @@ def column_blocks(grid: Mapping[str, Any], room: float, letter: float) -> tuple[
     return tuple(blocks)
 
 
-def _column(head: Sequence[Any], cells: Sequence[str]) -> Column:
+def _column(head: Sequence[Any], cells: Sequence[str]) -> ColumnRoom:
     name, unit, worded = head
     if worded:
-        return Column(*_words_room(cells, [name, unit], WORDS))
+        return ColumnRoom(*_words_room(cells, [name, unit], WORDS))
     longest = max(map(len, cells), default=0)
     heading = max(_longest_word([name, unit]), *(math.ceil(len(words) / HEAD_LINES) for words in (name, unit)))
     heading = math.ceil(BOLD * heading)
-    return Column(max(longest, heading), max(longest, heading, min(max(len(name), len(unit)), HEADING)))
+    return ColumnRoom(max(longest, heading), max(longest, heading, min(max(len(name), len(unit)), HEADING)))
 
 
 def _words_room(texts: Sequence[str], heads: Sequence[str], usual: int) -> tuple[int, int]:
@@ -79,11 +79,11 @@ def _longest_word(texts: Sequence[str]) -> int:
     return min(max((len(word) for text in texts for word in text.split()), default=0), LONGEST_WORD)
 
 
-def _wide(columns: Sequence[Column], letter: float) -> float:
+def _wide(columns: Sequence[ColumnRoom], letter: float) -> float:
     return sum(c.least * letter + PADDING for c in columns)
 
 
-def _split(rows: Column, columns: Sequence[Column], letter: float, room: float) -> list[list[int]]:
+def _split(rows: ColumnRoom, columns: Sequence[ColumnRoom], letter: float, room: float) -> list[list[int]]:
     """Places of columns by block, each block as wide as there is room; the last are not left alone."""
     blocks: list[list[int]] = [[]]
     for n, c in enumerate(columns):
@@ -96,7 +96,7 @@ def _split(rows: Column, columns: Sequence[Column], letter: float, room: float) 
     return even if fits else blocks
 
 
-def _widths(columns: Sequence[Column], letter: float, room: float) -> tuple[float, ...]:
+def _widths(columns: Sequence[ColumnRoom], letter: float, room: float) -> tuple[float, ...]:
     """The least of each, and what is left over to those that would take more, as much as they would."""
     least = [c.least * letter + PADDING for c in columns]
     wishes = [(c.most - c.least) * letter for c in columns]

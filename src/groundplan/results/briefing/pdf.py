@@ -10,9 +10,9 @@ from typing import Any
 from groundplan.outcome import Outcome
 from groundplan.results.briefing.briefed import LANGUAGE, Briefing, briefing_of, drawings, source_lines
 from groundplan.results.briefing.column_blocks import LONGEST_WORD, Block, column_blocks
-from groundplan.results.briefing.extras import refuse_lacking
+from groundplan.results.briefing.paper_extras import refuse_lacking
 from groundplan.results.briefing.typesetting import lacking_scripts, pdf_pages
-from groundplan.results.markup import prepared
+from groundplan.results.html.markup import prepared
 from groundplan.shown_text import visible
 from groundplan.whole_files import write_bytes
 
@@ -78,7 +78,7 @@ def _plain(p: Mapping[str, Any]) -> dict[str, Any]:
     if p["kind"] == "prose":
         return {"kind": p["of"].kind or "prose", "words": visible(p["of"].words)}
     if p["kind"] == "verbatim":
-        return {"kind": "verbatim", "text": visible(p["of"].text), "summary": visible(p["of"].summary)}
+        return {"kind": "verbatim", "words": visible(p["of"].text), "summary": visible(p["of"].summary)}
     if p["kind"] == "references":
         return {"kind": "bullets", "numbered": False, "lines": [_breakable(x, 40) for x in source_lines(p["list"])]}
     lines = [visible(line) for line in p["of"].lines]

@@ -21,7 +21,7 @@ from groundplan.results.briefing.fonts_by_script import TEXT, scripts_in
 if TYPE_CHECKING:
     import typst
 
-FOLDER = "results/templates"
+FOLDER = "results/briefing"
 FONT_FAMILY = re.compile('font-family="[^"]*"')
 PIXELS = 200.0  # an inch
 # What a browser takes from the page around a chart, and paper has not.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from groundplan.outcome import Outcome
 from groundplan.results.briefing.briefed import LANGUAGE, Briefing, briefing_of, drawings, source_lines
 from groundplan.results.briefing.column_blocks import column_blocks
-from groundplan.results.briefing.extras import installed, refuse_lacking
+from groundplan.results.briefing.paper_extras import installed, refuse_lacking
 from groundplan.results.briefing.typesetting import pictures
 from groundplan.results.briefing.word_styles import (
     CODE_STYLE,
@@ -26,7 +26,7 @@ from groundplan.results.briefing.word_styles import (
     set_up,
 )  # fmt: skip
 from groundplan.results.briefing.word_table import add_table
-from groundplan.results.markup import prepared
+from groundplan.results.html.markup import prepared
 from groundplan.results.view import HEADING, HEADLINE, NOTE
 from groundplan.shown_text import visible
 from groundplan.whole_files import write_bytes

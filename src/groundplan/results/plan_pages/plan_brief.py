@@ -65,5 +65,5 @@ def aims_sentence(o: Outcome) -> str:
 def brief(o: Outcome) -> Parts:
     """More of the first page: the price, aims met or missed, what comes without a plan, how sure, and the chart."""
     lines = (price_sentence(o), aims_sentence(o), *beside_sentences(o)[:1], record(o))
-    drawn = _ahead(o)
-    return items([s for s in lines if s]) + (() if drawn.empty else (Plot(drawn),))
+    picture = _ahead(o)
+    return items([s for s in lines if s]) + (() if picture.empty else (Plot(picture),))

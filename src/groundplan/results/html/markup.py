@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import jinja2
 
 SMALL = 24  # rows of a table that print keeps on one sheet
-FOLDER = "results/templates"
+FOLDER = "results/html/templates"
 
 
 @cache

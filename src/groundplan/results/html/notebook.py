@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundplan.outcome import Outcome
-from groundplan.results.markup import prepared, rendered
+from groundplan.results.html.markup import prepared, rendered
 from groundplan.results.view import View
 from groundplan.results.view_list import brief, has_views
 from groundplan.shown_text import visible
