@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from groundplan.results.framed import headings
+from groundplan.results.framed import column_values, headings
 from groundplan.results.view import Bullets, Grid, Part, Plot, Prose, Reference, Verbatim, View
 
 
@@ -38,7 +38,7 @@ def _part(part: Part) -> dict[str, Any]:
 
 
 def _table(g: Grid) -> dict[str, Any]:
-    cells = [g.frame.iloc[:, n].tolist() for n in range(g.frame.shape[1])]
+    cells = column_values(g.frame)
     return {
         "title": g.title,
         "rows_are": str(g.frame.index.name or ""),
