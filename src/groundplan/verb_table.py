@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,7 @@ class Option:
     its words stand; ``position``: it is told by its place, without ``--``; ``use``: who it is for. ``writes``, of a
     face's option, is the ``module:function`` that writes a part of the outcome to where the option says. ``says``: the
     word that is typed where it is not the name. ``low`` and ``high``: the least and the most that its number may be.
+    ``extra``: the extra of the package that it needs; ``takes``: options of the face that its writer has as keywords.
     ``metavar`` FILE is a file that is read.
     """
 
@@ -51,6 +52,8 @@ class Option:
     says: str = ""
     low: float = -sys.float_info.max
     high: float = sys.float_info.max
+    extra: str = ""
+    takes: tuple[str, ...] = ()
 
     @property
     def flag(self) -> str:
@@ -110,7 +113,17 @@ OUT = Option("out", "folder to save the outcome and its report in", metavar="FOL
 OVERWRITE = Option(
     "overwrite", "let the outcome take the place of the one that stands in its folder", SWITCH, False, use=FACE
 )
-FACES = (OUT, OVERWRITE, JSON)
+PDF = Option(
+    "pdf", "write a briefing as PDF: the brief and what follows it", metavar="FILE", use=FACE,
+    writes="groundplan.results.briefing.pdf:pdf_to", extra="pdf", takes=("annexes",),
+)  # fmt: skip
+WORD = Option(
+    "word", "write the same as a Word document (.docx)", metavar="FILE", use=FACE,
+    writes="groundplan.results.briefing.word:word_to", extra="word", takes=("annexes",),
+)  # fmt: skip
+ANNEXES = Option("annexes", "the PDF and the Word document have the annexes too", SWITCH, False, use=FACE)
+PAPER = (PDF, WORD, ANNEXES)
+FACES = (OUT, OVERWRITE, *PAPER, JSON)
 # How accounts are opened, alike for every verb that takes accounts: the fields of ``economy.opening.TableFiles``.
 FILES = (
     ACCOUNTS_YEAR,
@@ -360,6 +373,8 @@ REPORT = Verb(
             "write every chart there too, as .svg, .png, .csv (its table) and .json (for ECharts)",
             metavar="FOLDER",
         ),
+        # Of its function, as the outcome that goes on paper is the one in the folder, not what this verb answers.
+        *(replace(o, use=KEYWORD, writes="", metavar=o.metavar and "NEW") for o in PAPER),
         JSON,
     ),
     pages=(Pages("report", "charts.chart_files:written_lines"),),

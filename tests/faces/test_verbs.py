@@ -132,6 +132,9 @@ def test_options_are_keywords_of_the_same_name(word: str) -> None:
         "letters",
         "geojson",
         "propose",
+        "pdf",
+        "word",
+        "annexes",
     }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from groundplan.cli import outlet
 from groundplan.cli.arguments import parser, settings_of
-from groundplan.cli.command import outcome_of, page_of, refuse_taken, saved
+from groundplan.cli.command import outcome_of, page_of, refuse_lacking, refuse_taken, saved
 from groundplan.cli.interrupts import Asked, deaf, end_quietly, heard
 from groundplan.cli.memory import out_of_memory, refuse_small_memory
 from groundplan.errors import GroundplanError, Interrupted
@@ -54,6 +54,7 @@ def _run(argv: Sequence[str] | None, asked: Asked) -> int:
     verb = VERBS[given.command]
     settings = settings_of(verb, given)
     refuse_taken(settings)
+    refuse_lacking(verb, settings)
     outcome = outcome_of(verb, settings, _saying(asked))
     _say("writing")
     # What was computed may have taken hours: the page is told where it cannot be saved, and saved where it fails.

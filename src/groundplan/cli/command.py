@@ -66,6 +66,14 @@ def refuse_taken(settings: Mapping[str, Any]) -> None:
         free_for_outcome(settings["out"], overwrite=bool(settings.get("overwrite")))
 
 
+def refuse_lacking(verb: Verb, settings: Mapping[str, Any]) -> None:
+    """Refuse options that need an extra which is not installed, before anything is computed. Raises all at once."""
+    from groundplan.results.briefing.paper_extras import lacking
+
+    asked = [o.extra for o in verb.options if o.extra and settings.get(o.name)]
+    raise_all([fault for extra in asked if (fault := lacking(extra))])
+
+
 def page_of(outcome: Outcome, settings: Mapping[str, Any]) -> str:
     """The text for stdout."""
     from groundplan.results.files import json_text
@@ -85,7 +93,10 @@ def saved(verb: Verb, outcome: Outcome, settings: Mapping[str, Any]) -> list[str
     written = [o for o in verb.options if o.writes and o.name in settings]
     try:
         texts = texts_of(outcome) if named else {}
-        writers = [imported(o.writes)(outcome, settings[o.name]) for o in written]
+        writers = [
+            imported(o.writes)(outcome, settings[o.name], **{k: settings[k] for k in o.takes if k in settings})
+            for o in written
+        ]
     except Exception:
         if named:
             _save(outcome, named, {}, settings)  # the numbers stay, whatever is wrong with their report

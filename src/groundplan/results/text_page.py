@@ -104,4 +104,4 @@ def scenarios(o: Outcome) -> str:
 def written(o: Outcome) -> str:
     """What was written, and where."""
     rows = o.table("written").to_dict("records")
-    return "\n".join(f"{str(row['what']).capitalize()}: {row['path']}" for row in rows)
+    return "\n".join(f"{str(row['what'])[:1].upper()}{str(row['what'])[1:]}: {row['path']}" for row in rows)
