@@ -110,7 +110,11 @@ OUT = Option("out", "folder to save the outcome and its report in", metavar="FOL
 OVERWRITE = Option(
     "overwrite", "let the outcome take the place of the one that stands in its folder", SWITCH, False, use=FACE
 )
-FACES = (OUT, OVERWRITE, JSON)
+WORKBOOK = Option(
+    "workbook", "write all of it into a workbook for spreadsheet programs (.xlsx)", metavar="FILE", use=FACE,
+    writes="groundplan.results.workbook.workbook_file:workbook_to",
+)  # fmt: skip
+FACES = (OUT, OVERWRITE, WORKBOOK, JSON)
 # How accounts are opened, alike for every verb that takes accounts: the fields of ``economy.opening.TableFiles``.
 FILES = (
     ACCOUNTS_YEAR,
@@ -353,7 +357,11 @@ RECIPES = Verb(
 REPORT = Verb(
     "report",
     "write the report of a saved outcome again",
-    (Option("folder", "a folder that another command wrote with --out", position=True, needed=True), JSON),
+    (
+        Option("folder", "a folder that another command wrote with --out", position=True, needed=True),
+        Option("workbook", "write it into a workbook, too (.xlsx)", metavar="NEW"),
+        JSON,
+    ),
     pages=(Pages("report", "text_page:written"),),
 )
 ROBUST = Verb(

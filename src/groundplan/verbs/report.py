@@ -11,14 +11,21 @@ from groundplan.outcome import Outcome
 from groundplan.results.files import write_report
 
 
-def report(folder: str | Path, *, progress: Callable[[str], None] = lambda _: None) -> Outcome:
-    """Write the report of the outcome that stands in ``folder`` again, into that folder.
+def report(
+    folder: str | Path, *, workbook: str | Path | None = None, progress: Callable[[str], None] = lambda _: None
+) -> Outcome:
+    """Write the report of the outcome that stands in ``folder`` again, into that folder; ``workbook`` names one for it.
 
     Table: written (what, path). Raises ``GroundplanError`` for a folder that holds no outcome or cannot be written,
     ``UnknownName`` for an outcome that has no report.
     """
     saved = Outcome.open(folder, pages=False)
     progress("writing the report")
-    path = write_report(saved, folder)
+    written = [("report", str(write_report(saved, folder)))]
+    if workbook is not None:
+        from groundplan.results.workbook.workbook_file import write_workbook
+
+        progress("writing the workbook")
+        written.append(("workbook", str(write_workbook(saved, workbook))))
     about = {"engine": "report", "of": saved.engine}
-    return Outcome({}, {"written": pd.DataFrame([("report", str(path))], columns=["what", "path"])}, about)
+    return Outcome({}, {"written": pd.DataFrame(written, columns=["what", "path"])}, about)
