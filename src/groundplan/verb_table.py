@@ -114,6 +114,10 @@ WORKBOOK = Option(
     "workbook", "write all of it into a workbook for spreadsheet programs (.xlsx)", metavar="FILE", use=FACE,
     writes="groundplan.results.workbook.workbook_file:workbook_to",
 )  # fmt: skip
+FORM = Option(
+    "form", "write its study into a workbook to edit (.xlsx), which --study reads again", metavar="FILE", use=FACE,
+    writes="groundplan.study.study_workbook.study_writing:form_to",
+)  # fmt: skip
 FACES = (OUT, OVERWRITE, WORKBOOK, JSON)
 # How accounts are opened, alike for every verb that takes accounts: the fields of ``economy.opening.TableFiles``.
 FILES = (
@@ -135,7 +139,7 @@ FILES = (
 )  # fmt: skip
 STUDY = (
     COUNTRY,
-    Option("study", "a study file (TOML)", metavar="FILE", use=SUBJECT),
+    Option("study", "a study file (TOML), or a workbook that --form wrote", metavar="FILE", use=SUBJECT),
     Option("years", "length of the plan (default 10, or the study's)", WHOLE, use=SUBJECT),
     Option(
         "start_year",
@@ -335,6 +339,7 @@ PLAN = Verb(
         Option("examine", EXAMINE, SWITCH, False),
         Option("bands", BANDS, SWITCH, False),
         Option("programme", "write the programme for another solver: a name that ends in .mps or .lp", metavar="NEW"),
+        FORM,
         *FACES,
     ),
     pages=(Pages("plan", "plan_pages.plan_summary:summary", "plan_pages.plan_page:PAGE"),),
@@ -360,6 +365,7 @@ REPORT = Verb(
     (
         Option("folder", "a folder that another command wrote with --out", position=True, needed=True),
         Option("workbook", "write it into a workbook, too (.xlsx)", metavar="NEW"),
+        Option("form", "write its study into a workbook to edit (.xlsx), which --study reads again", metavar="NEW"),
         JSON,
     ),
     pages=(Pages("report", "text_page:written"),),

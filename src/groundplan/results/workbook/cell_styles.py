@@ -24,8 +24,9 @@ LOOKS: dict[str, dict[str, Any]] = {
     "head of words": {**WRAPPED, "bold": True, "bg_color": PALE},
     "unit": {**WRAPPED, "bg_color": PALE, "align": "right", "font_color": QUIET, "bottom": 1, "bottom_color": EDGE},
     "label": {"valign": "top", "text_wrap": True},
-    "cell": WRAPPED,
+    "cell": {**WRAPPED, "indent": 1},
     "code": {"font_name": "Consolas", "font_size": 9},
+    "text cell": {"num_format": "@", "valign": "top"},
     "link": {"font_color": "#0563C1", "underline": 1},
 }
 

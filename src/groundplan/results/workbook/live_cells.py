@@ -18,6 +18,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from groundplan.results.framed import headings
 from groundplan.results.words import PERCENT, is_figure
 
+BESIDE = 6  # columns on either side in which a difference or a share finds what it is of
 CLOSE = 1e-9  # of the largest number that takes part
 TOTALS = re.compile(r"^(total|all|sum|together)\b|\btotal$", re.IGNORECASE)
 DIFFERENCES = re.compile(r"^(difference|added|change|gap)\b|\bless\b", re.IGNORECASE)
@@ -107,7 +108,10 @@ def _candidates(j: int, heads: Sequence[tuple[str, str]]) -> Iterator[Column]:
         for b in range(len(heads) - 1, j + 1, -1):
             if all(k in alike for k in range(j + 1, b + 1)):
                 yield SUM, (j + 1, b), 1.0
-    pairs = [(a, b) for a in range(len(heads)) for b in range(len(heads)) if len({a, b, j}) == 3]
+    if not (DIFFERENCES.search(name) or SHARES.search(name)):
+        return
+    near = range(max(j - BESIDE, 0), min(j + BESIDE + 1, len(heads)))
+    pairs = [(a, b) for a in near for b in near if len({a, b, j}) == 3]
     if DIFFERENCES.search(name) and unit != PERCENT:
         yield from ((LESS, pair, 1.0) for pair in pairs if {*pair} <= {*alike})
     if SHARES.search(name) and unit in (PERCENT, ""):

@@ -21,7 +21,7 @@ from groundplan.results.workbook.sheet_names import range_name
 
 WIDE = 110  # characters of a line of prose
 LABELS, FIGURES, WORDS = (16, 44), (11, 18), (11, 48)  # least and most characters of a column
-LINE = 15.5  # points of a line of text
+LINE = 14.5  # points of a line of text
 CHART_ROWS = 20
 LOOKS = {NOTE: "note", HEADLINE: "headline", HEADING: "heading"}
 NEAR_TOP = 9  # rows above a table's first under which its headings may be kept in sight
@@ -134,7 +134,7 @@ class SheetPage:
                 self.styles.text(self.sheet, head + 1, j + 1, own, "unit")
         if not shared:
             self.styles.text(self.sheet, head + 1, 0, "", "unit")
-        self._tall(head, [name for name, _ in heads], 0.9)
+        self._tall(head, [name for name, _ in heads])
         if not shared:
             self._tall(head + 1, [own for _, own in heads])
         top = head + (1 if shared else 2)
@@ -216,7 +216,7 @@ def widths_of(grids: Sequence[Grid]) -> list[float]:
             values = g.frame.iloc[:, j].tolist()
             texts = [str(v) for v in values if isinstance(v, str)]
             least, most = WORDS if texts else FIGURES
-            word = max(map(len, [*name.split(), *unit.split(), ""]))
+            word = max(map(len, [*name.split(), *([unit] if len(unit) < most - 3 else unit.split()), ""]))
             wide = max(least, min(most, max(word + 1, _longest(texts, most))))
             widths += [float(FIGURES[0])] * (j + 2 - len(widths))
             widths[j + 1] = max(widths[j + 1], float(wide))
