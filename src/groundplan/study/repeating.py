@@ -50,7 +50,7 @@ def repeating_accounts(word: str, subject: object, opened: OpenedAccounts, **sai
     if opened.opening is None:
         return {}
     where = opened.opening.placed().options()
-    if is_study_file(subject):
+    if isinstance(subject, (str, Path)) and is_study_file(subject):
         where = {"country": str(Path(subject).absolute())}
     elif not opened.opening.files:
         where = record_of(opened.opening)

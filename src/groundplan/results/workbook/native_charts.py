@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,8 @@ DASH_TYPES = ("solid", "dash", "square_dot", "dash_dot", "long_dash")
 MARKERS = ("circle", "square", "triangle", "diamond", "x")
 IN_REPORT = "The picture “{title}” is in the report; its numbers stand in the table of this view."
 SCALED = "The cells of “{title}” are shaded by their size."
+
+NO_LIMITS: Mapping[str, float] = {}
 
 Range = list[Any]  # sheet, first row, first column, last row, last column
 
@@ -55,7 +57,8 @@ class NativeCharts:
                     if members:
                         title = f"{c.title}: {head}" if head and len(c.panels) > 1 else c.title
                         chart, unit = self._lines(place, c.years, members), axis_unit(members[0].unit)
-                        self._insert(chart, title, place.sheet, rows, unit=unit, **({} if c.zero else _within(members)))
+                        limits = NO_LIMITS if c.zero else _within(members)
+                        self._insert(chart, title, place.sheet, rows, unit=unit, limits=limits)
                         rows += CHART_ROWS
             case Columns() as c:
                 strands = self._strands(place.sheet, c.years, c.parts, c.title)
@@ -85,7 +88,7 @@ class NativeCharts:
 
     def _insert(
         self, chart: Any, title: str, sheet: str, row: int, *, unit: str = "", lying: bool = False, across: str = "",
-        rows: int = CHART_ROWS, **limits: float,
+        rows: int = CHART_ROWS, limits: Mapping[str, float] = NO_LIMITS,
     ) -> None:  # fmt: skip
         chart.set_title({"name": _plain(title), "name_font": {"size": 12}, "overlay": False})
         figures: dict[str, Any] = {
@@ -163,7 +166,9 @@ class NativeCharts:
         for n, s in enumerate(self._own(c.title, [b.name for b in bars], ends)):
             chart.add_series(_series(s, fill={"color": _colour(n)}, overlap=100, gap=40))
         unit = c.unit or "number"
-        self._insert(chart, c.title, place.sheet, place.row, unit=unit, lying=True, rows=rows_of(c), crossing=c.base)
+        self._insert(
+            chart, c.title, place.sheet, place.row, unit=unit, lying=True, rows=rows_of(c), limits={"crossing": c.base}
+        )
 
     def _timetable(self, c: Timetable, place: ChartPlace) -> None:
         first, end = c.years[0], c.years[-1] + 1
@@ -190,7 +195,9 @@ class NativeCharts:
     ) -> None:  # fmt: skip
         """Bars that begin where an unseen first one ends."""
         chart = self._stacked("bar", self._own(title, names, columns), unseen=True)
-        self._insert(chart, title, place.sheet, place.row, unit=unit, lying=True, rows=rows, min=low, max=high)
+        self._insert(
+            chart, title, place.sheet, place.row, unit=unit, lying=True, rows=rows, limits={"min": low, "max": high}
+        )
         chart.set_legend({"position": "bottom", "delete_series": [0]})
 
     def _curves(self, c: Curves, place: ChartPlace) -> None:
@@ -201,8 +208,8 @@ class NativeCharts:
             mark = {"type": MARKERS[n % len(MARKERS)], "fill": {"color": _colour(n)}, "border": {"color": _colour(n)}}
             line = {"color": _colour(n), "width": 2, "dash_type": DASH_TYPES[n % len(DASH_TYPES)]}
             chart.add_series(_series(strand, line=line, marker=mark if curve.marked else {"type": "none"}))
-        limits = {"min": 0.0} if c.zero else {}
-        self._insert(chart, c.title, place.sheet, place.row, unit=c.axes[1], across=c.axes[0], **limits)
+        limits = {"min": 0.0} if c.zero else NO_LIMITS
+        self._insert(chart, c.title, place.sheet, place.row, unit=c.axes[1], across=c.axes[0], limits=limits)
 
     def _shade(self, c: Matrix, place: ChartPlace) -> None:
         """Shade the cells of the table that the matrix shows, where the book has it."""

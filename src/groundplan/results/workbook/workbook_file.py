@@ -30,11 +30,15 @@ OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_n
 
 def workbook(o: Outcome) -> bytes:
     """The outcome as an .xlsx workbook."""
+    return workbook_of(views(o) if has_views(o) else _plain_views(o), o)
+
+
+def workbook_of(there: Sequence[View], o: Outcome) -> bytes:
+    """Views of an outcome as an .xlsx workbook, the first on the first sheet."""
     import xlsxwriter
 
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, OPTIONS)
-    there = views(o) if has_views(o) else _plain_views(o)
     styles = CellStyles(book)
     pages = _pages(book, styles, there)
     grids = [g for page in pages for g in page.grids]

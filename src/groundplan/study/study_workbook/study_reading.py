@@ -19,6 +19,7 @@ from groundplan.study.study_workbook.cell_values import value_of
 from groundplan.study.study_workbook.study_forms import (
     CHOICES,
     KEY,
+    TEXT,
     Cell,
     Form,
     choice_cards,
@@ -159,12 +160,12 @@ def _rows(back: Returned, form: Form, grid: np.ndarray) -> list[SheetRow]:
     head, left = (int(k) for k in marks[0])
     names = [str(cell).strip() for cell in grid[head]]
     at = {c.name: names.index(c.name) for c in form.columns if c.name in names}
-    for k, c in enumerate(form.columns):
-        if c.name not in at and any(row.cells[k] != "" for row in form.rows):
-            place = f"{form.name}!{head + 1}:{head + 1}"
-            back.fault(
-                f"the column '{c.name}' is gone", place, "put its heading back; clear cells to take out what they say"
-            )
+    gone = [c.name for k, c in enumerate(form.columns) if c.name not in at and any(r.cells[k] != "" for r in form.rows)]
+    for name in gone:
+        fix = "put its heading back; clear cells to take out what they say"
+        back.fault(f"the column '{name}' is gone", f"{form.name}!{head + 1}:{head + 1}", fix)
+    if gone:
+        return []
     rows = []
     for i in range(head + 1, len(grid)):
         cells = {
@@ -178,29 +179,35 @@ def _rows(back: Returned, form: Form, grid: np.ndarray) -> list[SheetRow]:
 
 def _choices(back: Returned, form: Form, rows: list[SheetRow]) -> None:
     """Single choices: a row each, or one for each sector."""
-    cards, expected = choice_cards(), {row.cells[:2]: row for row in form.rows}
+    cards = choice_cards()
+    expected = {_choice_of(row.path, str(row.cells[0])): row for row in form.rows}
     keys = {row.key: row for row in form.rows}
-    stated: dict[tuple[Cell, Cell], tuple[Any, str]] = {}
+    stated: dict[tuple[str, str], tuple[Any, str]] = {}
     for row in rows:
-        name, sector = row.cells.get("choice", ""), row.cells.get("for", "")
+        name, sector = str(row.cells["choice"]), str(value_of(row.cells.get("for", ""), TEXT, "for") or "")
         if name == "" and row.key in keys:
-            name, sector = keys[row.key].cells[:2]
+            name, sector = _choice_of(keys[row.key].path, str(keys[row.key].cells[0]))
         place = row.places.get("choice", form.name)
         if name not in cards:
             back.faults.append(UnknownName("choice", name, cards, where=f"{back.name}, {place}"))
             continue
-        sector = sector if isinstance(sector, str) else str(value_of(sector, "text", "for"))
-        if sector and not cards[str(name)].by_name:
+        if sector and not cards[name].by_name:
             back.fault(f"{name} has no value for a sector, '{sector}'", row.places["for"], "clear 'for'")
         elif (name, sector) in stated:
             what = f"{name}{f' for {sector}' if sector else ''} stands twice"
             back.fault(what, row.places["value"], f"keep one; the other is in {stated[name, sector][1]}")
         else:
-            stated[name, sector] = (_choice(back, row, str(name), sector, expected), row.places["value"])
+            stated[name, sector] = (_choice(back, row, name, sector, expected), row.places["value"])
     for (name, sector), was in expected.items():
         if (name, sector) not in stated and was.cells[2] != "":
             back.changes.append(Change(_named(name, sector), shown_cell(was.cells[2]), "not said", form.name))
-    _put_choices(back, stated)
+    # Sorting changes nothing: what was there keeps its order.
+    _put_choices(back, {key: stated[key] for key in (*(k for k in expected if k in stated), *stated)})
+
+
+def _choice_of(path: Path, name: str) -> tuple[str, str]:
+    """The choice and the sector that a row's path names."""
+    return name, str(path[-1]) if len(path) > len(choice_cards()[name].path) else ""
 
 
 def _choice(back: Returned, row: SheetRow, name: str, sector: str, expected: Mapping[Any, Any]) -> Any:
@@ -213,11 +220,11 @@ def _choice(back: Returned, row: SheetRow, name: str, sector: str, expected: Map
     return back.taken(cell, card.kind, name, row.places["value"])
 
 
-def _put_choices(back: Returned, stated: Mapping[tuple[Cell, Cell], tuple[Any, str]]) -> None:
+def _put_choices(back: Returned, stated: Mapping[tuple[str, str], tuple[Any, str]]) -> None:
     by_name: dict[str, dict[str, tuple[Any, str]]] = {}
     for (name, sector), (value, place) in stated.items():
         if value is not None:
-            by_name.setdefault(str(name), {})[str(sector)] = (value, place)
+            by_name.setdefault(name, {})[sector] = (value, place)
     for name, values in by_name.items():
         path, place = choice_cards()[name].path, next(iter(values.values()))[1]
         if list(values) == [""]:
@@ -241,7 +248,7 @@ def _records(back: Returned, form: Form, rows: list[SheetRow]) -> None:
         record = dict(inside(back.base, was.path)) if was else {}
         for c in form.columns:
             cell, before_cell = row.cells.get(c.name, ""), before.get(c.name, "")
-            if alike(cell, before_cell):
+            if c.name not in row.cells or alike(cell, before_cell):
                 continue
             value = back.taken(cell, c.kind, c.name, row.places[c.name])
             record.pop(c.name, None)
@@ -292,8 +299,8 @@ def shown_cell(cell: Cell) -> str:
     return f"{cell:.12g}" if isinstance(cell, float) else cell or "nothing"
 
 
-def _named(name: Cell, sector: Cell) -> str:
-    return f"{name} for {sector}" if sector else str(name)
+def _named(name: str, sector: str) -> str:
+    return f"{name} for {sector}" if sector else name
 
 
 def _label(cells: Mapping[str, Cell]) -> str:

@@ -74,7 +74,7 @@ def study_workbook(text: str) -> bytes:
 
 def safe_text(text: str) -> str:
     """The study's text with nothing in it that a cell would change."""
-    return "\n".join(safe(line) for line in text.splitlines())
+    return "\n".join(safe(line) for line in text.split("\n"))
 
 
 def _fill(sheet: Any, styles: CellStyles, form: Form) -> None:
