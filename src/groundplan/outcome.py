@@ -22,6 +22,7 @@ import xarray as xr
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.saved_index import INDEX, MARK, index_text, is_page, plain, read_saved, with_page
 from groundplan.spreadsheets import neutral, restored
+from groundplan.verb_table import imported
 from groundplan.whole_files import Taken, beside, clear, identity, mended, place_of, put_folder, write_whole
 
 
@@ -70,6 +71,20 @@ class Outcome:
     @cached_property
     def _frames(self) -> dict[str, pd.DataFrame]:
         return {}
+
+    @property
+    def views(self) -> Mapping[str, Any]:
+        """What there is to say of it, ``results.view.View`` by name, the brief first: ``outcome.views["years"].table``.
+
+        Raises ``UnknownName`` where the engine's outcomes have no views.
+        """
+        of: Mapping[str, Any] = imported("groundplan.results.view_list:views_by_name")(self)
+        return of
+
+    def _repr_html_(self) -> str | None:
+        """Its brief, as notebooks show it; none where its engine has no views."""
+        shown: str | None = imported("groundplan.results.html.notebook:brief_html")(self)
+        return shown
 
     def noting(self, **facts: Any) -> Outcome:
         """The same outcome with more in its provenance (plain JSON values)."""

@@ -67,7 +67,7 @@ class Pages:
     """
 
     engine: str
-    text: str
+    text: str = ""
     report: str = ""
 
 
@@ -342,7 +342,7 @@ PLAN = Verb(
         FORM,
         *FACES,
     ),
-    pages=(Pages("plan", "plan_pages.plan_summary:summary", "plan_pages.plan_page:PAGE"),),
+    pages=(Pages("plan", report="plan_pages.plan_page:PAGE"),),
     about="study",
     folder=PLAN_FOLDER,
 )

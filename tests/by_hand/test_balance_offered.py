@@ -16,7 +16,7 @@ from groundplan import balance_table, plan, see
 from groundplan.economy.economy import Economy
 from groundplan.economy.opening import Opening, TableFiles
 from groundplan.errors import BalanceError, StudyError
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.tables.table import Table
 
 

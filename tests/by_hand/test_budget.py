@@ -15,7 +15,7 @@ from groundplan.outcome import Outcome
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.features.budget.budget import revenue_per_level
 from groundplan.planning.features.budget.budget_accounts import Budget, BudgetAccounts, function_of
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.plan_pages.accounts import plan_budget
 from groundplan.tables.industry_classes import class_of
 

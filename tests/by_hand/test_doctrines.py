@@ -31,7 +31,7 @@ from groundplan.planning.features.production.branches import Branch
 from groundplan.planning.policy import Policy
 from groundplan.results.compared_pages import compare_views
 from groundplan.results.compared_pages.compare_page import summary
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.tables.industry_classes import class_of
 
 BRANCHES = [Branch("heavy", ["works"]), Branch("land", ["farm"])]

@@ -16,7 +16,7 @@ from groundplan.economy.table_checks import CAP, allowed_gap, check_balance, rou
 from groundplan.errors import BalanceError, Faults
 from groundplan.results.crisis_pages.stress_summary import stress_summary
 from groundplan.results.economy_pages.see_summary import see_summary
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.tables.table import Table
 from groundplan.verbs.see import see
 from groundplan.verbs.stress import stress

@@ -22,8 +22,7 @@ from groundplan.planning.policy import Policy, Target
 from groundplan.planning.solve import solve
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.results.guard_lines import HEADING, guard_lines
-from groundplan.results.html_report import report
-from groundplan.results.plan_pages.plan_summary import summary
+from groundplan.results.html.html_report import report
 from groundplan.results.text_page import text_page
 
 YEARLY = "KES2020bn / year"
@@ -247,7 +246,7 @@ def test_a_healthy_plan_has_none_and_a_page_has_no_heading_for_them() -> None:
     o = parts_of(as_shown(solved(lasting(), Policy.of(years=4, evenness=0.01)))).outcome()
     assert o.table("guards").empty
     assert guard_lines(o) == []
-    assert HEADING not in summary(o) + report(o)
+    assert HEADING not in text_page(o) + report(o)
 
 
 def test_guards_stand_first_in_every_face() -> None:
@@ -259,7 +258,7 @@ def test_guards_stand_first_in_every_face() -> None:
     o = parts_of(as_shown(solved(lasting(), Policy.of(years=2, evenness=0.0, targets=[wish])))).outcome()
     assert list(o.table("guards")["code"]) == ["target_missed", "unit_slip"]
     assert "did you mean 100?" in o.table("guards")["sentence"].iloc[1]
-    text, page = summary(o), report(o)
+    text, page = text_page(o), report(o)
     assert text.index(HEADING) < text.index("What the plan is for")
     assert page.index(HEADING) < page.index("<nav")
     assert "is missed" in page.partition("<nav")[0]
@@ -273,7 +272,7 @@ def test_targets_that_are_met_do_not_hide_what_is_lost() -> None:
     bill = Target("import bill", "<=", 1e3)
     o = parts_of(as_shown(solved(small(), Policy.of(years=4, targets=[bill])))).outcome()
     assert {"capital_run_down", "investment_below_wear"} <= set(o.table("guards")["code"])
-    text = summary(o)
+    text = text_page(o)
     assert 0 < text.index("Fixed capital shrinks") < text.index("Met: from")
 
 

@@ -27,7 +27,7 @@ from groundplan.planning.joining.joint import JointPlans
 from groundplan.planning.joining.joint_guards import part_of
 from groundplan.planning.joining.union import Link, Member, union
 from groundplan.planning.solved_plan import indicators
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 
 SPARE = on_paper(years=2, labour_reserve=0.5)
 OWN = {

@@ -12,7 +12,7 @@ from groundplan.errors import StudyError, UnknownName
 from groundplan.measures.lifelines import cut_off_loss, partner_cut_off
 from groundplan.measures.overview import abroad, at_home
 from groundplan.measures.overview.listed import MEASURES
-from groundplan.measures.overview.measure import Question, View
+from groundplan.measures.overview.measure import Question, Viewpoint
 from groundplan.measures.overview.overview import overview
 from groundplan.measures.world.partners import concentration_table, partner_table
 from groundplan.measures.world.world_dependence import reliance_table
@@ -29,7 +29,7 @@ def wide() -> World:
 def test_the_largest_cells(wide: World) -> None:
     """Proves: of 21 × 21 cells 15 products and 18 users are shown, the largest buyer and the most bought first."""
     e = wide.national("A")
-    found = at_home.cells(Question(e, View()))
+    found = at_home.cells(Question(e, Viewpoint()))
     assert found.shape == (15, 18)
     used = e.imported_use.values
     assert found.index[0] == e.sectors[used.sum(axis=1).argmax()]
@@ -42,7 +42,7 @@ def test_what_accounts_by_partner_tell(wide: World) -> None:
 
     Breaks if: accounts that do not part them are asked, or those that do are not.
     """
-    e, view = wide.national("A"), View(top=3, partner="B")
+    e, view = wide.national("A"), Viewpoint(top=3, partner="B")
     asked = Question(e, view, wide)
     by_invoice, totals, hanging = abroad.by_invoice(asked), abroad.totals(asked), abroad.hanging_on(asked)
     assert by_invoice is not None
@@ -60,7 +60,7 @@ def test_what_accounts_by_partner_tell(wide: World) -> None:
     assert hanging["imports"].is_monotonic_decreasing
     tenth = partner_cut_off(e, "B", 0.1).loc[hanging.index, "least_loss"]
     assert hanging["least_loss"].tolist() == tenth.tolist()
-    alone = Question(small(), View())
+    alone = Question(small(), Viewpoint())
     for ask in (abroad.by_invoice, abroad.totals, abroad.hanging_on):
         assert ask(alone) is None
 
@@ -71,7 +71,7 @@ def test_what_a_world_tells(wide: World) -> None:
     Breaks if: they are told without a world table, or without the partner who is asked for.
     """
     e = wide.national("A")
-    asked = Question(e, View(top=3, partner="B"), wide)
+    asked = Question(e, Viewpoint(top=3, partner="B"), wide)
     through, relies, on = abroad.looked_through(asked), abroad.reliance(asked), abroad.reliance_on(asked)
     assert through is not None
     assert relies is not None
@@ -82,9 +82,9 @@ def test_what_a_world_tells(wide: World) -> None:
     np.testing.assert_allclose(on["hidden"], on["look_through"] - on["face_value"])
     assert on["look_through"].is_monotonic_decreasing
     assert (on["hidden"] > 0).all()
-    assert abroad.reliance_on(Question(e, View(), wide)) is None
+    assert abroad.reliance_on(Question(e, Viewpoint(), wide)) is None
     for ask in (abroad.looked_through, abroad.reliance, abroad.reliance_on):
-        assert ask(Question(e, View(partner="B"))) is None
+        assert ask(Question(e, Viewpoint(partner="B"))) is None
 
 
 def test_who_needs_one_import() -> None:
@@ -93,19 +93,19 @@ def test_who_needs_one_import() -> None:
     Proves: sectors stand by what they need with all suppliers, 28 and 8, then those who buy 6, 2 and 10 as they are.
     Breaks if: a user who buys none is shown, or needs are per unit of output.
     """
-    found = at_home.product_users(Question(small(), View(product="works")))
+    found = at_home.product_users(Question(small(), Viewpoint(product="works")))
     assert found is not None
     assert found.index.tolist() == ["works", "farm", "urban", "state", "capital"]
     assert found["direct"].tolist() == [20.0, 5.0, 6.0, 2.0, 10.0]
     np.testing.assert_allclose(found["total"], [28.0, 8.0, 6.0, 2.0, 10.0])
     np.testing.assert_allclose(found["share_of_costs"], [0.1, 0.05, np.nan, np.nan, np.nan])
     for ask in (at_home.product_users, at_home.product_paths, at_home.product_stops):
-        assert ask(Question(small(), View())) is None
+        assert ask(Question(small(), Viewpoint())) is None
 
 
 def test_who_stops_without_one_import() -> None:
     """Proves: with stocks of 12 days every sector that needs the import itself stops on day 12."""
-    found = at_home.product_stops(Question(small(), View(product="farm", stock_days=12.0)))
+    found = at_home.product_stops(Question(small(), Viewpoint(product="farm", stock_days=12.0)))
     assert found is not None
     assert found["days"].to_dict() == {"farm": 12.0, "works": 12.0}
 
@@ -113,7 +113,7 @@ def test_who_stops_without_one_import() -> None:
 def test_what_hangs_on_imports_is_told_by_what_hangs_on_them(wide: World) -> None:
     """Proves: the largest exposed final use stands first. Breaks if: the smallest does."""
     e = wide.national("A")
-    found = at_home.cut_off(Question(e, View()))
+    found = at_home.cut_off(Question(e, Viewpoint()))
     assert found["exposed_final"].is_monotonic_decreasing
     assert found["exposed_final"].nunique() > 1
     assert found["exposed_final"].to_dict() == cut_off_loss(e)["exposed_final"].to_dict()
@@ -124,12 +124,12 @@ def test_a_view_is_checked() -> None:
 
     Breaks if: yes counts as one, a half as whole, or days below 0 pass.
     """
-    assert View().seed == 0
-    assert (View(draws=0, top=1, seed=0, stock_days=0).top, View().draws, View().top) == (1, 200, 10)
+    assert Viewpoint().seed == 0
+    assert (Viewpoint(draws=0, top=1, seed=0, stock_days=0).top, Viewpoint().draws, Viewpoint().top) == (1, 200, 10)
     wrong = ({"draws": True}, {"draws": 2.5}, {"draws": -1}, {"top": 0}, {"top": True}, {"seed": -1}, {"seed": 1.0})
     for asked in (*wrong, {"stock_days": -1.0}, {"stock_days": True}, {"stock_days": np.inf}, {"stock_days": "a week"}):
         with pytest.raises(StudyError):
-            View(**asked)  # type: ignore[arg-type]
+            Viewpoint(**asked)  # type: ignore[arg-type]
 
 
 def test_an_overview_says_what_it_was_made_from() -> None:
@@ -139,7 +139,7 @@ def test_an_overview_says_what_it_was_made_from() -> None:
     Breaks if: peers are named that nothing was compared with, or a product that is not there is passed over.
     """
     e = small()
-    still, drawn = overview(e, View(draws=0, product="farm"), peers=[e]), overview(e, View(draws=2, top=1))
+    still, drawn = overview(e, Viewpoint(draws=0, product="farm"), peers=[e]), overview(e, Viewpoint(draws=2, top=1))
     assert still.provenance["peers"] == []
     assert len(still.provenance["left_out"]) == 1
     assumed = [[a["name"] for a in o.provenance["assumptions"]] for o in (still, drawn)]
@@ -153,9 +153,9 @@ def test_an_overview_says_what_it_was_made_from() -> None:
     assert ranked == {"products", "paths", "sectors", "cut_off", "markets"}
     assert not any("in_top" in table for table in still.tables.values())
     with pytest.raises(UnknownName, match="nearest: 'farm'"):
-        overview(e, View(draws=0, product="farms"))
+        overview(e, Viewpoint(draws=0, product="farms"))
     with pytest.raises(StudyError, match="do not say whom imports come from"):
-        overview(e, View(draws=0, partner="B"))
+        overview(e, Viewpoint(draws=0, partner="B"))
 
 
 def test_figures_show_the_parts_of_a_whole() -> None:
@@ -184,12 +184,12 @@ def test_peers_with_other_products_are_left_out_with_a_sentence() -> None:
     Breaks if: a missing product raises, or peers are named that were not compared.
     """
     e = small().replacing(classes={"farm": "farming", "works": "food"})
-    alone = overview(e, View(draws=0), peers=[shipped("NLD 2019")])
+    alone = overview(e, Viewpoint(draws=0), peers=[shipped("NLD 2019")])
     assert "thin" not in alone.tables
     assert "raw" in alone.tables
     assert alone.provenance["peers"] == []
     assert "none of them has the same products" in alone.provenance["left_out"][0]
-    both = overview(e, View(draws=0), peers=[shipped("NLD 2019"), e.replacing(country="TWN", country_name="Twin")])
+    both = overview(e, Viewpoint(draws=0), peers=[shipped("NLD 2019"), e.replacing(country="TWN", country_name="Twin")])
     assert "thin" in both.tables
     assert both.provenance["peers"] == ["Twin 2020"]
     assert both.provenance["left_out"] == []

@@ -13,7 +13,7 @@ from groundplan import Economy, Policy, Study, join, open_accounts, open_study, 
 from groundplan.errors import StudyError, TableError
 from groundplan.planning.carried_accounts import carried
 from groundplan.planning.horizon import Horizon
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.text_page import text_page
 from groundplan.sources import Source
 from groundplan.tables.national_past import NationalPast

@@ -10,7 +10,7 @@ import pytest
 from groundplan import Outcome, compare
 from groundplan.cli import main
 from groundplan.results.compared_pages.compare_page import summary
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 
 MINE = """
 name = "bread first"

@@ -16,7 +16,7 @@ from groundplan.planning.choices.uncertainty import Uncertain, Uncertainty
 from groundplan.planning.exploring.near_best import nearly_as_good
 from groundplan.planning.policy import Policy, Target
 from groundplan.results.compared_pages import alternatives_page, sensitivity_page, uncertainty_page
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.plan_pages import plan_products
 from groundplan.study.study import Study, open_study
 

@@ -78,7 +78,7 @@ def test_all_of_stdout_is_one_document(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.toml").write_text(STUDY, "utf-8")
     found = document(COMMANDS[name], capfd)
-    assert set(found) == {"provenance", "tables", "arrays"}
+    assert set(found) == {"provenance", "views", "tables", "arrays"}
     assert found["provenance"]["engine"]
     assert found["tables"]
     if "--out" in COMMANDS[name]:

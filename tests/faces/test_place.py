@@ -25,7 +25,7 @@ from groundplan.places.lots import draw
 from groundplan.places.place_programme import solved
 from groundplan.places.scoring.inequality import gini
 from groundplan.places.scoring.scores import score
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.place_pages import place_fairness, place_page, place_views
 from groundplan.results.place_pages.geojson import geojson, write_geojson
 from groundplan.results.place_pages.letters import letters

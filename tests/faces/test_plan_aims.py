@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from economies import small
 from plans import make_plan
+from view_text import written
 
 from groundplan import Outcome
 from groundplan.planning.explaining.explain import rents
@@ -16,13 +17,13 @@ from groundplan.planning.explaining.valuations import valuation_sentences
 from groundplan.planning.features.buildings import Building
 from groundplan.planning.features.techniques.placed import Technique
 from groundplan.planning.policy import Policy, Target
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.outcome_facts import indicator_words
 from groundplan.results.plan_pages import plan_aims
 from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.plan_page import PAGE
-from groundplan.results.plan_pages.plan_summary import summary
 from groundplan.results.terminal import WIDTH
+from groundplan.results.text_page import text_page
 
 CALM = {"labour_reserve": 0.2, "steady": False, "floor": 0.5}
 OUTPUT = "gross output: farm"
@@ -43,8 +44,8 @@ def words(page: str) -> str:
 def test_no_aims_no_section() -> None:
     """Proves: a plan without targets has no such section, nor a block in the terminal."""
     o = planned()
-    assert plan_aims.aims(o) == ""
-    assert "What the plan is for" not in summary(o) + report(o)
+    assert plan_aims.aims(o) == ()
+    assert "What the plan is for" not in text_page(o) + report(o)
 
 
 def test_musts_and_shoulds_are_told_apart() -> None:
@@ -58,14 +59,14 @@ def test_musts_and_shoulds_are_told_apart() -> None:
         Target("import bill", "<=", 1e6, 2022, name="a bill we can pay"),
         Target(OUTPUT, ">=", 50 * most, 2021, weight=1e-6, name="grain beyond reach"),
     )
-    page = words(plan_aims.aims(o))
+    page = words(written(plan_aims.aims(o)))
     assert "the plan must reach one aim and should reach one aim as far as it can." in page
     lacking = 50 * most - float(o.indicator(OUTPUT)[2021])
     assert f"Missed by {plan_aims._figure(lacking)}" in page
     assert "A bill we can pay: import bill, at most 1,000,000" in page
     lines = plan_aims.aim_lines(o)
     assert [line.count("Met:") for line in lines] == [1, 0]
-    said = summary(o)
+    said = text_page(o)
     assert max(map(len, said.splitlines())) <= WIDTH
     assert all(line in " ".join(said.split()) for line in lines)
 
@@ -87,12 +88,12 @@ def test_the_worth_of_easing_an_aim_is_measured(indicator: str, sense: str, fact
     told_ = plan_aims.cost(o, choices.targets(o)[0])
     assert told_ > 0
     assert told_ == pytest.approx(100 * (goal(less) - goal(o)), rel=0.02)
-    assert "1 % " in words(plan_aims.aims(o))
+    assert "1 % " in words(written(plan_aims.aims(o)))
 
 
 def test_an_aim_that_costs_nothing_says_so() -> None:
     """Proves: what would be reached anyway has no price. Breaks if: every aim is told to cost something."""
-    page = words(plan_aims.aims(planned(Target("import bill", "<=", 1e6, 2022))))
+    page = words(written(plan_aims.aims(planned(Target("import bill", "<=", 1e6, 2022)))))
     assert "None of them costs living standards" in page
     assert "would be worth" not in page
 
@@ -142,6 +143,6 @@ def test_valuations_are_plain_numbers() -> None:
 
 def test_headings_of_a_plan_are_all_different() -> None:
     """Proves: no two sections are called nearly alike, and aims come first."""
-    heads = [heading for _, heading, _ in PAGE.sections]
+    heads = [section.heading for section in PAGE.sections]
     assert heads[0] == "What the plan is for"
     assert len({h.partition(",")[0] for h in heads}) == len(heads)

@@ -15,16 +15,16 @@ from groundplan.planning.policy import Policy, Target
 from groundplan.records.card import fields_of, inner_record, types_of
 from groundplan.results.files import write_report
 from groundplan.results.framed import cell_texts
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.plan_charts import CHARTS
-from groundplan.results.plan_pages.plan_page import SECTIONS
 from groundplan.results.plan_pages.plan_summary import (
     headline,
     held_back,
-    summary,
 )
 from groundplan.results.terminal import WIDTH
+from groundplan.results.text_page import text_page
+from groundplan.results.view_list import views
 from groundplan.results.words import unit_words
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}
@@ -99,7 +99,7 @@ def test_report_is_a_whole_page(outcome):
     named = [value for key, value in page.attributes if key == "id"]
     assert len(named) == len(set(named))
     links = [value for key, value in page.attributes if key == "href"]
-    written = [name for name, _, write in SECTIONS if write(outcome)]
+    written = [view.name for view in views(outcome)[1:]]
     assert links == [f"#{name}" for name in written]
     assert {v.removeprefix("#") for v in links} <= set(named)
     used = {f.strip("#") for f in re.findall(r"url\(([^)]*)\)", text)}
@@ -143,7 +143,7 @@ def test_every_chart_stands_with_its_table(outcome):
 
 def test_page_report_and_outcome_agree(outcome):
     """Proves: the outcome's own figures stand in the page and in the report. Breaks if: a face computes for itself."""
-    page, text = summary(outcome), report(outcome)
+    page, text = text_page(outcome), report(outcome)
     last = outcome.provenance["years"][-1]
     standard = outcome.indicator("living standard")[last]
     shown = [f"{standard:.3f}"] + [
@@ -166,7 +166,7 @@ def test_page_fits_a_terminal(outcome):
 
     Breaks if: a longer name, a larger number or another year pushes a column out.
     """
-    page = summary(outcome)
+    page = text_page(outcome)
     assert max(map(len, page.splitlines())) <= WIDTH
     for line in outcome.provenance["audit"]:
         assert unit_words(line) in " ".join(page.split())
@@ -179,7 +179,7 @@ def test_page_fits_a_terminal(outcome):
 def test_wide_tables_are_split_into_blocks(kenya):
     """Proves: a table that is wider than the page goes on below, nothing cut. Breaks if: long numbers overflow."""
     there = kenya["indicator"] * 1e9
-    page = summary(dataclasses.replace(kenya, arrays={**kenya.arrays, "indicator": there}))
+    page = text_page(dataclasses.replace(kenya, arrays={**kenya.arrays, "indicator": there}))
     assert max(map(len, page.splitlines())) <= WIDTH
     assert f"{float(there.sel(indicator='employment')[-1]):,.0f}" in page
 
@@ -214,7 +214,7 @@ def test_a_saved_outcome_gives_the_same_report(outcome, tmp_path):
     """
     again = Outcome.open(outcome.save(tmp_path / "plan"))
     assert report(again) == report(outcome)
-    assert summary(again) == summary(outcome)
+    assert text_page(again) == text_page(outcome)
 
 
 def test_missing_parts_are_left_out(kenya):
@@ -236,7 +236,7 @@ def test_missing_parts_are_left_out(kenya):
         page = Page(report(outcome))
         assert page.wrong == []
         assert page.open == []
-        assert summary(outcome)
+        assert text_page(outcome)
 
 
 def test_every_choice_is_listed(kenya):

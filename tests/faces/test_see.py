@@ -24,7 +24,7 @@ from groundplan.results.economy_pages import see_page, see_views
 from groundplan.results.economy_pages.see_summary import headline, see_summary
 from groundplan.results.files import json_text
 from groundplan.results.framed import cell_texts
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.terminal import WIDTH
 from groundplan.tables import catalogue
 
@@ -101,7 +101,7 @@ def test_every_measure_stands_where_its_card_says(kenya, abroad):
     names = [m.name for m in MEASURES]
     assert len(set(names)) == len(names)
     assert set(kenya.tables) | set(abroad.tables) == set(names)
-    assert {m.section for m in MEASURES} - {""} <= {name for name, _, _ in see_page.SECTIONS}
+    assert {m.section for m in MEASURES} - {""} <= {section.name for section in see_page.SECTIONS}
     pages = {id(o): (see_summary(o), unescape(report(o))) for o in (kenya, abroad)}
     for m in MEASURES:
         o = kenya if m.name in kenya.tables else abroad

@@ -19,7 +19,7 @@ from groundplan.results.crisis_pages import stress_page, stress_views
 from groundplan.results.crisis_pages.stress_summary import headline, stress_summary
 from groundplan.results.files import json_text
 from groundplan.results.framed import cell_texts
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.terminal import WIDTH
 from groundplan.shocks.dynamics.adaptive import adapt
 from groundplan.shocks.dynamics.build import system_of

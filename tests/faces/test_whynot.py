@@ -11,7 +11,7 @@ from economies import small
 from groundplan import Outcome, plan, whynot
 from groundplan.planning.choices.target import Target
 from groundplan.results.compared_pages.why_not_page import change_table, path_table, summary
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages import plan_explained
 

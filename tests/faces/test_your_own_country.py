@@ -13,7 +13,7 @@ from small_accounts import COUNTRY, MONEY, YEAR, write_matrix
 from groundplan import open_accounts, plan, see
 from groundplan.cli import main
 from groundplan.outcome import Outcome
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.sources import Source
 from groundplan.tables.door.uploads import read_upload
 from groundplan.tables.readers.social import sam

@@ -8,7 +8,7 @@ import pytest
 
 from groundplan import Economy, Outcome, plan
 from groundplan.errors import GroundplanError
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.place_pages.place_summary import place_summary
 from groundplan.verbs.place import agreed, place_in_plan, with_programme
 

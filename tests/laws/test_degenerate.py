@@ -16,7 +16,7 @@ from groundplan import Outcome
 from groundplan.economy.economy import Economy
 from groundplan.errors import BalanceError, Faults, GroundplanError, StudyError
 from groundplan.results.files import json_text
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.text_page import text_page
 
 IN_VAIN = "closed border"

@@ -16,7 +16,7 @@ from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
 from groundplan.planning.features.contingencies.contingency_record import Contingency
 from groundplan.planning.features.stores import Store
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.dynamics.propagation import propagate_batch
 from groundplan.shocks.dynamics.shock import shock_of

@@ -32,7 +32,7 @@ from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import solve
 from groundplan.planning.solved_plan import SolvedPlan
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 
 CLOSE = 1e-6
 # What stands together or not at all counts as one.

@@ -11,7 +11,7 @@ import pytest
 from groundplan import open_study, plan
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.reached import against, missed
-from groundplan.results.html_report import report
+from groundplan.results.html.html_report import report
 from groundplan.results.plan_pages.plan_choices import targets
 
 STUDIES = sorted((Path(__file__).resolve().parents[2] / "studies").glob("*.toml"))

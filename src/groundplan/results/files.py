@@ -12,8 +12,9 @@ from typing import Any
 import pandas as pd
 
 from groundplan.outcome import Outcome, write_pages
-from groundplan.results.html_report import report
-from groundplan.results.view_list import has_views
+from groundplan.results.html.html_report import report
+from groundplan.results.view_json import view_record
+from groundplan.results.view_list import has_views, views
 
 NAME = "report.html"
 DIGITS = 15
@@ -50,7 +51,7 @@ def texts_of(o: Outcome) -> dict[str, str]:
 
 
 def json_text(o: Outcome) -> str:
-    """The whole outcome as one JSON document: provenance, tables as lists of records, arrays as records with units.
+    """The whole outcome as one JSON document: provenance, views, tables as lists of records, arrays with units.
 
     A number that is not finite is null.
     """
@@ -59,7 +60,8 @@ def json_text(o: Outcome) -> str:
         name: {"units": a.attrs.get("units", ""), "records": _records(a.to_series().rename("value").reset_index())}
         for name, a in o.arrays.items()
     }
-    content = {"provenance": _finite(dict(o.provenance)), "tables": tables, "arrays": arrays}
+    said = [view_record(v) for v in views(o)] if has_views(o) else []
+    content = {"provenance": _finite(dict(o.provenance)), "views": said, "tables": tables, "arrays": arrays}
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
 
 

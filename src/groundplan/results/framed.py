@@ -39,6 +39,9 @@ def headings(table: pd.DataFrame) -> list[tuple[str, str]]:
 
 def cell_texts(table: pd.DataFrame) -> list[list[str]]:
     """Every column of a table made here as the text that all faces show."""
-    return column_texts(
-        [table.iloc[:, n].tolist() for n in range(table.shape[1])], [unit for _, unit in headings(table)]
-    )
+    return column_texts(column_values(table), [unit for _, unit in headings(table)])
+
+
+def column_values(table: pd.DataFrame) -> list[list[Any]]:
+    """The values of every column, in order."""
+    return [column.tolist() for _, column in table.items()]

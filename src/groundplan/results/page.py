@@ -62,9 +62,11 @@ def table(
 
 def figure(chart: Chart, outcome: Outcome, *, with_table: bool = True) -> Parts:
     """A chart and, after it, its table; nothing where the outcome holds nothing to show."""
-    drawn = chart.draw(outcome)
-    picture: Parts = () if drawn is None or drawn.empty else (Plot(drawn),)
-    return picture + (table(chart.table(outcome), chart.table_title or chart.title) if with_table else ())
+    described = chart.draw(outcome)
+    picture: Parts = () if described is None or described.empty else (Plot(described),)
+    return picture + (
+        table(chart.table(outcome), chart.table_title or chart.title, **chart.shown) if with_table else ()
+    )
 
 
 def items(lines: Sequence[str], *, numbered: bool = False) -> Parts:

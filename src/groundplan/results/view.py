@@ -6,13 +6,14 @@ copied, sources. The terminal, the report, the workbook, JSON and notebooks read
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import pandas as pd
 
 from groundplan.errors import UnknownName
+from groundplan.verb_table import imported
 
 BRIEF, BODY, ANNEX = "brief", "body", "annex"
 NOTE, HEADLINE, HEADING, GUARDS = "note", "headline", "heading", "guards"
@@ -139,7 +140,7 @@ class View:
             for line in (p.lines if isinstance(p, Bullets) else [p.words])
         ]
 
-
-def named_views(views: Sequence[View]) -> dict[str, View]:
-    """Views by name."""
-    return {v.name: v for v in views}
+    def _repr_html_(self) -> str:
+        """The view as notebooks show it."""
+        shown: str = imported("groundplan.results.html.notebook:view_html")(self)
+        return shown

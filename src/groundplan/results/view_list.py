@@ -51,3 +51,8 @@ def views(outcome: Outcome) -> tuple[View, ...]:
         *((View("changes", "What was changed in the workbook", BODY, changes),) if changes else ()),
     )
     return (*first, *(View(s.name, s.heading, s.level, parts) for s, parts in written if parts))
+
+
+def views_by_name(outcome: Outcome) -> dict[str, View]:
+    """Every view of an outcome by its name, in order. Raises ``UnknownName`` as ``views`` does."""
+    return {v.name: v for v in views(outcome)}

@@ -19,6 +19,8 @@ from groundplan.unplanned.hindcast_record import hindcast_line
 from groundplan.unplanned.usual_path import GROWTH, IMPORTS, INVESTMENT, usual_outcome
 
 ADDED, SUPPLY, BOUGHT = "value added", "total supply", "imports"
+RANGE = {"baseline": "indicator", "low": "indicator_low", "high": "indicator_high"}
+BEFORE = 10
 
 
 class ApartRow(NamedTuple):
@@ -47,7 +49,8 @@ def beside_baseline(
     except GroundplanError as fault:
         return plan.noting(baseline={"missing": fault.what, "fix": fault.fix, "hindcast": hindcast_line()})
     about = {key: base.provenance[key] for key in ("notes", "assumptions", "citations")}
-    beside = replace(plan, tables={**plan.tables, **beside_tables(plan, base)})
+    tables = {**beside_tables(plan, base), "added_paths": added_paths(plan, base, there)}
+    beside = replace(plan, tables={**plan.tables, **tables})
     return beside.noting(baseline={**about, "hindcast": hindcast_line()})
 
 
@@ -83,6 +86,30 @@ def beside_tables(plan: Outcome, base: Outcome) -> dict[str, pd.DataFrame]:
         "beside_parts": pd.DataFrame(parts, columns=["measure", "part", "value"]),
         "beside_sectors": _sectors(plan, base, years[-1]),
     }
+
+
+def added_paths(plan: Outcome, base: Outcome, past: PastVolumes | None, before: int = BEFORE) -> pd.DataFrame:
+    """Value added over that of the accounts' year, 1: as it was, in the plan, and without one, with its 80 % range.
+
+    Columns: year, past, plan, baseline, low, high; NaN where there is none. The past is output at constant prices, of
+    ``before`` years at most.
+    """
+    first, years = int(plan.provenance["accounts_year"]), [int(y) for y in plan.provenance["years"]]
+    added = plan.indicator(ADDED)
+    usual = {
+        part: base[part].sel(indicator=ADDED).to_series() for part in ("indicator", "indicator_low", "indicator_high")
+    }
+    start = float(usual["indicator"][first])
+    ahead = pd.DataFrame(
+        {
+            "plan": added[[first, *years]] / float(added[first]),
+            **{name: usual[part][[first, *years]] / start for name, part in RANGE.items()},
+        }
+    )
+    then = {y: past.output(y) for y in range(first - before, first + 1)} if past else {}
+    behind = pd.Series({y: v for y, v in then.items() if v}, dtype=float)
+    behind = behind / behind[first] if first in behind.index else behind.iloc[:0]
+    return pd.concat([behind.rename("past"), ahead], axis=1).rename_axis("year").sort_index().reset_index()
 
 
 def _rows(plan: Outcome, base: Outcome, years: list[int]) -> list[ApartRow]:

@@ -10,7 +10,7 @@ from typing import Any, Unpack
 from groundplan.batches.compute import Runner
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
-from groundplan.measures.overview.measure import View
+from groundplan.measures.overview.measure import Viewpoint
 from groundplan.measures.overview.overview import Progress, overview, quiet
 from groundplan.outcome import Outcome
 from groundplan.study.asking import Files, Subject, accounts_of
@@ -60,7 +60,7 @@ def see(
     opened = accounts_of(subject, **files)
     e, whole = opened.economy, opened.world if world is None else world
     named = _named(e, product=product, partner=partner)
-    view = View(use=use, draws=draws, seed=seed, stock_days=stock_days, top=top, **named)
+    view = Viewpoint(use=use, draws=draws, seed=seed, stock_days=stock_days, top=top, **named)
     years = _panel(e) if panel is None else panel
     seen = overview(e, view, world=whole, peers=_peers(e), panel=years, runner=runner, progress=progress)
     again = repeating_accounts(

@@ -21,7 +21,7 @@ SHARE = "%"  # of a column that holds shares of 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class View:
+class Viewpoint:
     """What is asked of the overview.
 
     ``use``: the final use whose imports are followed (household, government, investment, exports, ... , final use);
@@ -55,7 +55,7 @@ class Question:
     """What a measure is made from: the accounts, what is asked of them, and what stands beside them."""
 
     economy: Economy
-    view: View
+    view: Viewpoint
     world: World | None = None
     peers: Sequence[Economy] = ()
 

@@ -21,7 +21,7 @@ from groundplan.measures.dependence import (
     import_content_by_round,
 )
 from groundplan.measures.overview.listed import MEASURES
-from groundplan.measures.overview.measure import Question, View
+from groundplan.measures.overview.measure import Question, Viewpoint
 from groundplan.measures.sureness import confidence
 from groundplan.measures.sureness.rankings import rankings
 from groundplan.measures.sureness.redraws import CellUncertainty
@@ -39,7 +39,7 @@ def quiet(_: str) -> None:
 
 def overview(
     e: Economy,
-    view: View | None = None,
+    view: Viewpoint | None = None,
     *,
     world: World | None = None,
     peers: Sequence[Economy] = (),
@@ -60,7 +60,7 @@ def overview(
     Raises ``UnknownName`` for a use, product or partner that is not there, ``StudyError`` for a partner where the
     accounts do not say whom imports come from.
     """
-    v = view or View()
+    v = view or Viewpoint()
     _check_view(e, v)
     progress("measuring")
     asked = Question(e, v, world, peers)
@@ -76,7 +76,7 @@ def overview(
     return Outcome(arrays, flat, _provenance(e, v, compared, panel or {}, world, asked.left_out))
 
 
-def _check_view(e: Economy, v: View) -> None:
+def _check_view(e: Economy, v: Viewpoint) -> None:
     faults: list[GroundplanError] = []
     if not float(e.imports.sum()):
         what = "nothing is imported, by anybody: there is no dependence on others to see"
@@ -123,7 +123,7 @@ def _rankings(
 
 def _provenance(
     e: Economy,
-    v: View,
+    v: Viewpoint,
     peers: Sequence[Economy],
     panel: Mapping[int, Economy],
     world: World | None,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -17,13 +18,17 @@ Panels = list[tuple[str, list[Series]]]
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure and the table that says the same in numbers; ``draw`` gives its description, None where it has none."""
+    """A figure and the table that says the same in numbers; ``draw`` gives its description, None where it has none.
+
+    ``shown``: how the table is shown where room is short, ``heads``, ``spare`` and ``top`` of ``view.Grid``.
+    """
 
     name: str
     title: str
     draw: Callable[[Outcome], Drawn | None]
     table: TableOf
     table_title: str = ""
+    shown: Mapping[str, Any] = field(default_factory=dict)
 
 
 def one_panel(lines: list[Series]) -> Panels:
@@ -53,6 +58,7 @@ def line_chart(
     only: Sequence[str] = (),
     zero: bool = False,
     table_title: str = "",
+    shown: Mapping[str, Any] | None = None,
 ) -> Chart:
     """Lines of a table's columns (``only`` these, where any are named) down its rows."""
 
@@ -61,10 +67,12 @@ def line_chart(
         lines = [s for s in series(rows) if not only or s.name in only]
         return Lines(name, title, [str(i) for i in rows.index], panels(lines), zero)
 
-    return Chart(name, title, draw, table, table_title)
+    return Chart(name, title, draw, table, table_title, dict(shown or {}))
 
 
-def column_chart(name: str, title: str, table: TableOf, *, without: str = "") -> Chart:
+def column_chart(
+    name: str, title: str, table: TableOf, *, without: str = "", shown: Mapping[str, Any] | None = None
+) -> Chart:
     """A table's columns stacked, a stack a row; ``without`` one of them, such as the total."""
 
     def draw(o: Outcome) -> Drawn:
@@ -72,14 +80,21 @@ def column_chart(name: str, title: str, table: TableOf, *, without: str = "") ->
         parts = [s for s in series(rows) if s.name != without]
         return Columns(name, title, [str(i) for i in rows.index], parts)
 
-    return Chart(name, title, draw, table)
+    return Chart(name, title, draw, table, shown=dict(shown or {}))
 
 
-def bar_chart(name: str, title: str, table: TableOf, places: Sequence[int] | None = None) -> Chart:
+def bar_chart(
+    name: str,
+    title: str,
+    table: TableOf,
+    places: Sequence[int] | None = None,
+    *,
+    shown: Mapping[str, Any] | None = None,
+) -> Chart:
     """A bar a row of a table, of its columns at ``places`` (all by default)."""
 
     def draw(o: Outcome) -> Drawn:
         rows = table(o)
         return Bars(name, title, [str(i) for i in rows.index], series(rows, places))
 
-    return Chart(name, title, draw, table)
+    return Chart(name, title, draw, table, shown=dict(shown or {}))

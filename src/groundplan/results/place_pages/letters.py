@@ -19,7 +19,7 @@ import pandas as pd
 from groundplan.errors import GroundplanError
 from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed, table_of
-from groundplan.results.markup import prepared, rendered
+from groundplan.results.html.markup import prepared, rendered
 from groundplan.results.page import items, joined, paragraph, table
 from groundplan.results.place_pages import place_figures as figures
 from groundplan.results.place_pages import place_views as v

@@ -15,6 +15,18 @@ from groundplan.results.plan_pages import plan_views as views
 LIVING = "Living standard per head"
 STANDARDS = "Living standard per head by household group"
 YEARLY = "The plan in figures"
+HEADS = {
+    "living standard": "living standard",
+    "growth of household consumption": "its growth %",
+    "household consumption": "house- hold use",
+    "investment": "invest- ment",
+    "import dependency": "imports % of supply",
+    "import content of household consumption": "imports % of house- hold use",
+    "employment": "jobs",
+    "self-sufficiency": "self- suffi- ciency %",
+    "imports in total supply": "imports % of supply",
+}
+NEEDED = {"heads": HEADS, "spare": ("share of all such imports",)}
 MONEY_NAMES = ("value added", "household consumption", "investment")
 
 
@@ -55,11 +67,11 @@ def _priced(lines: list[Series]) -> Panels:
 
 
 CHARTS = (
-    bar_chart("dependence", "Imports that household consumption needs", views.dependence_view, (0, 1)),
+    bar_chart("dependence", "Imports that household consumption needs", views.dependence_view, (0, 1), shown=NEEDED),
     Chart("living", LIVING, living_chart, views.yearly_table, YEARLY),
     line_chart(
         "economy", "Value added, consumption and investment", views.yearly_table,
-        only=MONEY_NAMES, zero=True, table_title=YEARLY,
+        only=MONEY_NAMES, zero=True, table_title=YEARLY, shown={"heads": HEADS},
     ),
     column_chart("investment", "Investment by sector", views.investment_table, without="total"),
     bar_chart("expansion", "Largest expansions of capacity", views.expansion_table, (0, 2)),

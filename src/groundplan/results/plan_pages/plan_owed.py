@@ -7,8 +7,6 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money, years
-from groundplan.results.page import items, table
-from groundplan.results.view import Parts
 from groundplan.results.words import number, unit_words
 
 NAMED = 4
@@ -102,8 +100,3 @@ def _transfers(o: Outcome, unit: str) -> list[str]:
 def _amount(value: float) -> str:
     size = abs(float(value))
     return number(float(value), 0 if size >= 100 else 1 if size >= 1 else 3)
-
-
-def owed(o: Outcome) -> Parts:
-    """Section: bills and debts after the last year, in sentences and a table."""
-    return items(owed_sentences(o)) + table(owed_view(o), "What is owed after the plan")

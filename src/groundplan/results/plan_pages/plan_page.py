@@ -13,10 +13,24 @@ from groundplan.results.origins import (
     was_balanced,
 )
 from groundplan.results.outcome_facts import years
-from groundplan.results.page import Page, annex, body, charted, items, listed, paragraph, said, table, tabled, together
+from groundplan.results.page import (
+    Page,
+    annex,
+    body,
+    charted,
+    figure,
+    items,
+    joined,
+    listed,
+    paragraph,
+    said,
+    table,
+    tabled,
+)
 from groundplan.results.plan_pages import (
     plan_aims,
     plan_bands,
+    plan_brief,
     plan_contingency,
     plan_explained,
     plan_owed,
@@ -28,7 +42,7 @@ from groundplan.results.plan_pages import (
 )
 from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.accounts import plan_budget, plan_growth
-from groundplan.results.plan_pages.plan_charts import CHARTS
+from groundplan.results.plan_pages.plan_charts import CHARTS, HEADS, YEARLY
 from groundplan.results.plan_pages.plan_summary import headline, held_back, solved, title
 from groundplan.results.repeated import repeat
 from groundplan.results.usual_pages import beside_views
@@ -70,8 +84,12 @@ def _accounts(o: Outcome) -> Parts:
 
 def _yearly(o: Outcome) -> Parts:
     of = "the year of the accounts" if "carried_from" not in o.provenance else "the accounts as carried"
-    opening = f"The first row is {of}. {_jobs(o)}"
-    return together(opening, charted(FIGURES["living"], with_table=False), charted(FIGURES["economy"]))(o)
+    groups = {n: n.partition(": ")[2] for n in plan_views.group_words(o)}
+    figures = table(
+        plan_views.yearly_table(o), YEARLY, heads={**HEADS, **groups}, spare=tuple(groups) if len(groups) > 3 else ()
+    )
+    pictures = [figure(FIGURES[name], o, with_table=False) for name in ("living", "economy")]
+    return paragraph(f"The first row is {of}. {_jobs(o)}".strip()) + joined(pictures) + figures if figures else ()
 
 
 def _jobs(o: Outcome) -> str:
@@ -83,7 +101,7 @@ def _jobs(o: Outcome) -> str:
 
 def _solver(o: Outcome) -> Parts:
     quality = o.provenance.get("solver")
-    return paragraph(solved(o)) + table(choices.solver_table(o), "Solver and residuals") if quality else ()
+    return table(choices.solver_table(o), "Solver and residuals") if quality else ()
 
 
 def _repeat(o: Outcome) -> Parts:
@@ -100,31 +118,31 @@ def _repeat(o: Outcome) -> Parts:
     return (*repeat(o), Verbatim(python), *paragraph(note))
 
 
-def _how_solved(o: Outcome) -> Parts:
-    return paragraph(solved(o)) + table(choices.solver_table(o), "Solver and residuals")
-
-
 SECTIONS = (
     body("aims", "What the plan is for", plan_aims.aims),
+    body("checked", "The accounts, checked", listed(checked)),
     body("years", "The plan, year by year", _yearly),
     body("bands", "How sure these figures are: plans as good and as even",
          plan_bands.WORDS, tabled(plan_bands.bands_table, "Headline figures")),
     body("baseline", "Beside what comes without a plan",
-         listed(beside_views.beside_sentences), said(beside_views.record),
-         ),
-    body("growth", "What growth comes from", plan_growth.growth),
+         listed(beside_views.beside_sentences), said(beside_views.record)),
+    body("growth", "What growth comes from", listed(plan_growth.growth_lines)),
     body("expansion", "Largest expansions of capacity",
          INVESTED, charted(FIGURES["expansion"])),
-    body("needs", "Imports that household consumption needs", DEPENDENCE, charted(FIGURES["dependence"])),
+    body("needs", "Where the country depends on others: imports that household consumption needs",
+         DEPENDENCE, charted(FIGURES["dependence"])),
     body("scarcity", "What holds the plan back", listed(held_back), SCARCITY),
     body("works", "Projects", plan_works.works),
     body("contingencies", "If things go wrong", plan_contingency.survival),
-    body("owed", "What is owed after the plan", plan_owed.owed),
+    body("owed", "What is owed after the plan", listed(plan_owed.owed_sentences)),
+    annex("bills", "Bills after the plan", tabled(plan_owed.owed_view, "What is owed after the plan")),
+    body("solved", "How it was solved", said(solved)),
     annex("standards", "Living standards by household group", STANDARDS, charted(FIGURES["standards"])),
     annex("gaps", "Gaps between household groups", GAPS, tabled(plan_views.gaps, "Gaps between household groups")),
     annex("beside", "The plan and the baseline in figures",
           tabled(beside_views.beside_table, "The plan and the baseline"),
           tabled(beside_views.parts_table, "Why they differ")),
+    annex("grows", "Growth and capital by year", plan_growth.growth),
     annex("techniques", "Techniques taken up and what is built", plan_works.techniques),
     annex("building", "Investment and output by sector",
           charted(FIGURES["investment"]), tabled(plan_views.balance_table, "Gross output of the largest sectors")),
@@ -153,5 +171,6 @@ PAGE = Page(
     named=lambda o: f"Plan for {o.provenance.get('country_name') or o.provenance.get('country') or 'an economy'}",
     note=title,
     headline=headline,
+    brief=plan_brief.brief,
     sections=SECTIONS,
 )

@@ -7,6 +7,7 @@ length fits a page. What an outcome does not hold is left out; a table of nothin
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -197,8 +198,9 @@ def expansion_table(outcome: Outcome, top: int = 10) -> pd.DataFrame:
     )
 
 
+@lru_cache(maxsize=4)
 def scarce(outcome: Outcome) -> pd.DataFrame:
-    """What holds the plan back, ranked; empty where the outcome holds no prices or stocks."""
+    """What holds the plan back, ranked; empty where the outcome holds no prices or stocks. Not to be changed."""
     if not {"consumption_price", "level", "stock"} <= set(outcome.arrays) or "commodities" not in outcome.tables:
         return pd.DataFrame()
     return scarcities(outcome)

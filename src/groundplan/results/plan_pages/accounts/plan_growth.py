@@ -8,7 +8,7 @@ from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.origins import capital_line
 from groundplan.results.outcome_facts import money
-from groundplan.results.page import items, paragraph, table
+from groundplan.results.page import paragraph, table
 from groundplan.results.view import Parts
 from groundplan.results.words import PERCENT
 
@@ -109,14 +109,6 @@ def _idle(o: Outcome, there: pd.DataFrame) -> list[str]:
 
 
 def growth(o: Outcome) -> Parts:
-    """The report's section on growth."""
-    lines = growth_lines(o)
-    if not lines:
-        return ()
-    return (
-        items(lines)
-        + paragraph(OPENING)
-        + table(growth_table(o), "What growth comes from")
-        + paragraph(CAPITAL)
-        + table(capital_table(o), "Capital")
-    )
+    """The accounts of growth and of capital as tables."""
+    parts, capital = table(growth_table(o), "What growth comes from"), table(capital_table(o), "Capital")
+    return (paragraph(OPENING) + parts if parts else ()) + (paragraph(CAPITAL) + capital if capital else ())

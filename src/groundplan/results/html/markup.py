@@ -8,7 +8,7 @@ from importlib.resources import files
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from groundplan.results.framed import cell_texts, headings
+from groundplan.results.framed import cell_texts, column_values, headings
 from groundplan.results.guard_lines import HEADING
 from groundplan.results.view import GUARDS, Bullets, Grid, Part, Plot, Prose, Reference, Verbatim
 from groundplan.results.words import PERCENT
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import jinja2
 
 SMALL = 24  # rows of a table that print keeps on one sheet
-FOLDER = "results/templates"
+FOLDER = "results/html/templates"
 
 
 @cache
@@ -39,11 +39,6 @@ def rendered(template: str, **given: Any) -> str:
     from markupsafe import Markup
 
     return _templates().get_template(template).render(style=Markup(style()), **given)
-
-
-def fragment(parts: Iterable[Part]) -> str:
-    """Parts alone, to stand inside another page."""
-    return str(_templates().get_template("parts.html").module.parts(prepared(parts)))  # type: ignore[attr-defined]
 
 
 def prepared(parts: Iterable[Part]) -> list[dict[str, Any]]:
@@ -76,7 +71,7 @@ def _grid(g: Grid) -> dict[str, Any]:
     named = headings(g.frame)
     units = {unit for _, unit in named}
     shared = units.pop() if len(units) == 1 else ""
-    worded = [any(isinstance(v, str) for v in g.frame.iloc[:, n].tolist()) for n in range(len(named))]
+    worded = [any(isinstance(v, str) for v in values) for values in column_values(g.frame)]
     return {
         "brief": len(g.frame) <= SMALL,
         "unit": "per cent" if shared == PERCENT else shared,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from groundplan.outcome import Outcome
-from groundplan.results.markup import prepared, rendered
+from groundplan.results.html.markup import prepared, rendered
 from groundplan.results.outcome_facts import money
 from groundplan.results.view import ANNEX, BODY, BRIEF, View
 from groundplan.results.view_list import views

@@ -1,0 +1,1 @@
+"""Views as HTML: the report, letters and notebooks."""
