@@ -18,7 +18,7 @@ UNLIMITED = {"inf": math.inf, "-inf": -math.inf}
 def value_of(cell: Cell, kind: str, column: str) -> Any:
     """The value that a cell states; None where it is empty. Raises ``StudyError`` for a text that is no such value.
 
-    >>> value_of(3.0, "whole number", "years"), value_of("yes", "yes or no", "steady"), value_of(8591.0, "text", "for")
+    >>> value_of(3.0, "whole number", "years"), value_of("yes", "yes or no", "steady"), value_of(8591.0, "words", "for")
     (3, True, '8591')
     """
     if cell == "":

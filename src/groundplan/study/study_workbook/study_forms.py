@@ -19,7 +19,7 @@ from groundplan.study.study_file import ECONOMY_KEYS, GROUPS, TABLE, records
 
 CHOICES, PROJECTS = "Choices", "projects"
 KEY = "#key"
-NUMBER, WHOLE, SWITCH, TEXT, STATED = "number", "whole number", "yes or no", "text", "as in a study"
+NUMBER, WHOLE, SWITCH, TEXT, STATED = "number", "whole number", "yes or no", "words", "as in a study"
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 EXACT = 2**53  # integers from here on are not all numbers of a spreadsheet
 
@@ -54,7 +54,7 @@ class FormRow:
 
 
 @dataclass(frozen=True)
-class Form:
+class StudyForm:
     """A sheet: its name, its columns and its rows."""
 
     name: str
@@ -80,9 +80,9 @@ CHOICE_COLUMNS = (
 )
 
 
-def forms_of(content: Mapping[str, Any]) -> list[Form]:
+def forms_of(content: Mapping[str, Any]) -> list[StudyForm]:
     """The forms of a study's content, as TOML gives it: choices, then a sheet for each kind of record."""
-    forms = [Form(CHOICES, CHOICE_COLUMNS, tuple(_choice_rows(content)))]
+    forms = [StudyForm(CHOICES, CHOICE_COLUMNS, tuple(_choice_rows(content)))]
     for name, (record, _) in sorted(records().items(), key=lambda item: item[0] not in content):
         stated = content.get(name, [])
         forms.append(_form(name, (name,), columns_of(record), stated))
@@ -92,11 +92,11 @@ def forms_of(content: Mapping[str, Any]) -> list[Form]:
     return forms
 
 
-def _form(name: str, path: Path, columns: tuple[FormColumn, ...], stated: Any) -> Form:
+def _form(name: str, path: Path, columns: tuple[FormColumn, ...], stated: Any) -> StudyForm:
     many = isinstance(stated, list)
     rows = [((*path, n) if many else path, row) for n, row in enumerate(stated if many else [stated])]
     filled = [FormRow(p, tuple(cell_of(row.get(c.name), c.kind) for c in columns)) for p, row in rows]
-    return Form(name, columns, tuple(filled))
+    return StudyForm(name, columns, tuple(filled))
 
 
 def _choice_rows(content: Mapping[str, Any]) -> list[FormRow]:

@@ -21,7 +21,7 @@ from groundplan.study.study_workbook.study_forms import (
     KEY,
     TEXT,
     Cell,
-    Form,
+    StudyForm,
     choice_cards,
     forms_of,
     inside,
@@ -151,7 +151,7 @@ def _manifest_text(grid: np.ndarray, name: str) -> str:
     return text
 
 
-def _rows(back: Returned, form: Form, grid: np.ndarray) -> list[SheetRow]:
+def _rows(back: Returned, form: StudyForm, grid: np.ndarray) -> list[SheetRow]:
     """The rows of a sheet under its heading that say something; columns are found by their names."""
     marks = np.argwhere(grid == KEY)
     if not len(marks):
@@ -177,7 +177,7 @@ def _rows(back: Returned, form: Form, grid: np.ndarray) -> list[SheetRow]:
     return rows
 
 
-def _choices(back: Returned, form: Form, rows: list[SheetRow]) -> None:
+def _choices(back: Returned, form: StudyForm, rows: list[SheetRow]) -> None:
     """Single choices: a row each, or one for each sector."""
     cards = choice_cards()
     expected = {_choice_of(row.path, str(row.cells[0])): row for row in form.rows}
@@ -237,7 +237,7 @@ def _put_choices(back: Returned, stated: Mapping[tuple[str, str], tuple[Any, str
         back.cells |= {(*path, sector): cell for sector, (_, cell) in entries.items()}
 
 
-def _records(back: Returned, form: Form, rows: list[SheetRow]) -> None:
+def _records(back: Returned, form: StudyForm, rows: list[SheetRow]) -> None:
     """Records: a row each; those with a key keep their order, new ones follow."""
     waiting = {row.key: row for row in form.rows}
     old: dict[Path, tuple[dict[str, Any], SheetRow]] = {}
@@ -266,7 +266,7 @@ def _records(back: Returned, form: Form, rows: list[SheetRow]) -> None:
     _put_records(back, form, [*(old[row.path] for row in form.rows if row.path in old), *new])
 
 
-def _put_records(back: Returned, form: Form, there: list[tuple[dict[str, Any], SheetRow]]) -> None:
+def _put_records(back: Returned, form: StudyForm, there: list[tuple[dict[str, Any], SheetRow]]) -> None:
     from groundplan.planning.activities import COLUMNS
     from groundplan.study.study_file import records
 

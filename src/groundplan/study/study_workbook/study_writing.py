@@ -22,8 +22,8 @@ from groundplan.study.study_workbook.study_forms import (
     SWITCH,
     TEXT,
     WHOLE,
-    Form,
     FormColumn,
+    StudyForm,
     choice_cards,
     forms_of,
     safe,
@@ -77,7 +77,7 @@ def safe_text(text: str) -> str:
     return "\n".join(safe(line) for line in text.split("\n"))
 
 
-def _fill(sheet: Any, styles: CellStyles, form: Form) -> None:
+def _fill(sheet: Any, styles: CellStyles, form: StudyForm) -> None:
     styles.text(sheet, HEAD, 0, KEY, "head of words")
     sheet.set_column(0, 0, 8, None, {"hidden": True})
     for j, c in enumerate(form.columns, 1):
@@ -124,7 +124,7 @@ def _validated(sheet: Any, j: int, rows: int, c: FormColumn) -> None:
         )  # fmt: skip
 
 
-def _cards(sheet: Any, styles: CellStyles, form: Form) -> None:
+def _cards(sheet: Any, styles: CellStyles, form: StudyForm) -> None:
     """Beside every choice: its unit, the least and the most that it may be, and what it means."""
     left = len(form.columns) + 1
     for j, head in enumerate(("unit", "least", "most", "meaning"), left):
