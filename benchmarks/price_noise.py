@@ -4,7 +4,7 @@
     python benchmarks/price_noise.py KEN DNK --draws 1 --years 5
 
 Prints the largest change of an average, of a year's price over its average, of a domestic resource cost over the plan,
-and the ranks that a product moves by at most; prices whose average is below a hundredth are left out.
+and the ranks that a product moves by at most; prices that are marked slight, below a tenth on average, are left out.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from groundplan.planning.explaining.priorities import solve_in_turn
 from groundplan.planning.features.trade.resource_cost import resource_costs
 from groundplan.planning.paths.soft_prices import with_soft_prices
 from groundplan.planning.policy import Policy
+from groundplan.planning.prices import SLIGHT
 from groundplan.planning.solve import quiet
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.tables import catalogue
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-COUNTED = 0.01
 
 
 def told(e: Economy, policy: Policy, seed: int) -> tuple[pd.DataFrame, pd.Series, str]:
@@ -56,7 +56,7 @@ def main() -> None:
         e = Economy.load(entry.country, entry.year)
         price, cost, _ = told(e, policy, 0)
         mean = price.mean(axis=1)
-        counted = mean > COUNTED
+        counted = mean >= SLIGHT
         for seed in range(1, given.draws + 1):
             other, theirs, whose = told(e, policy, seed)
             average = (other.mean(axis=1) / mean - 1.0).abs()[counted].max()

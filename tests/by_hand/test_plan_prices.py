@@ -198,3 +198,21 @@ def test_prices_are_told_as_averages_with_their_marks() -> None:
         6.0, 2022, 2021, 0.01, "thin and dear",
     ]  # fmt: skip
     assert told.loc["plant", ["passes", "mark"]].tolist() == [20.0, ""]
+
+
+def test_a_price_of_little_is_marked_slight() -> None:
+    """In money a licence costs 0.05 and 0.13 and a permit 0.05 and 0.15; of tonnes, 0.01 may be much.
+
+    Proves: an average below a tenth is slight where it is in money. Breaks if: one of a tenth is, or one of tonnes.
+    """
+    units = {"licence": "KES2019bn / year", "permit": "KES2019bn / year", "ore": "t"}
+    a = Activities.of(
+        (2021, 2022),
+        commodities=[CommodityRow(c, unit=unit, label=c) for c, unit in units.items()],
+        activities=[ActivityRow("work")],
+        flows=[takes("work", c) for c in units],
+    )
+    level = pd.DataFrame([[1.0, 1.0]], ["work"], [2021, 2022])
+    price = pd.DataFrame([[0.05, 0.13], [0.05, 0.15], [0.01, 0.01]], list(units), [2021, 2022])
+    told = price_ranges(a, level, price).set_index("commodity")["mark"]
+    assert told.to_dict() == {"licence": "slight", "permit": "", "ore": ""}

@@ -6,15 +6,19 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from economies import shipped, small
-from path_figures import bend, last_investment, on_rungs, used
+from path_figures import bend, last_investment, noisy, on_rungs, used
 from scipy.optimize import linprog
 
 from groundplan.planning.activities import Activities
-from groundplan.planning.best_plan import as_shown, solved
+from groundplan.planning.best_plan import as_shown, model_of, solved
+from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.explaining.constant_standard import constant_standard, headline_figures
+from groundplan.planning.explaining.priorities import solve_in_turn
 from groundplan.planning.paths.even_path import most_even
+from groundplan.planning.paths.unsettled import unsettled
 from groundplan.planning.policy import Policy
 from groundplan.planning.solved_plan import SolvedPlan
 
@@ -51,6 +55,33 @@ def test_an_even_path(country: str) -> None:
     assert bend(plan) < 0.7
     assert on_rungs(plan) <= 0.17
     assert last_investment(plan) == pytest.approx(0.0, abs=0.1)
+
+
+def _invested(plan: SolvedPlan) -> pd.DataFrame:
+    """Investment by sector and year of the plan."""
+    level = plan.level
+    return level.loc[[a for a in level.index if a.startswith("invest:")]]
+
+
+@pytest.mark.parametrize("country", ["GHA 2019"])
+def test_an_even_path_does_not_hang_on_the_last_digit(country: str) -> None:
+    """With every coefficient of what is taken off by up to 0.1 per cent.
+
+    Proves: household use and investment of every year move by less than 0.5 per cent; of sectors' investment 95 of 100
+    by less than 4 per cent, and by more than 15 only where the sector is named as unsettled. A sector's years count in
+    which it has more than 0.2 per cent of all investment.
+    Breaks if: the even path takes a sector's growth from what a corner does in its last year.
+    """
+    e, policy = shipped(country), Policy(years=10)
+    m = model_of(e, policy, activities=noisy(compile_plan(e, policy), 1))
+    plan, other = even(country), most_even(SolvedPlan(e, policy, m, solve_in_turn(m, policy)))
+    assert (used(other) / used(plan) - 1.0).abs().max() < 0.005
+    before, after = _invested(plan), _invested(other)
+    assert (after.sum() / before.sum() - 1.0).abs().max() < 0.005
+    moved = (after / before - 1.0).abs().where(before > 0.002 * before.sum())
+    assert np.nanquantile(moved.to_numpy(), 0.95) < 0.04
+    far = moved.max(axis=1)
+    assert set(far.index[far > 0.15]) <= set(unsettled(plan)["unsettled"]["activity"])
 
 
 def _least_direction(gradient: np.ndarray, p: Any, worth: np.ndarray, least: float) -> np.ndarray:
@@ -101,12 +132,16 @@ def _series(a: Activities, columns: dict[str, np.ndarray], x0: np.ndarray) -> Se
 
 
 def _unevenness(series: Series, x0: np.ndarray, shown: int, at: np.ndarray) -> tuple[float, np.ndarray]:
-    """The sum of squared second differences at ``at`` and its gradient; growth is that of ``x0``."""
-    value, gradient = 0.0, np.zeros(len(at))
+    """The sum of squared second differences at ``at`` and its gradient; growth is that of ``x0``.
+
+    A single sector, which comes after all investment and counts under 0.01, has the growth of all investment.
+    """
+    value, gradient, rate = 0.0, np.zeros(len(at)), 0.0
     for weight, size, was, rows in series:
         years = len(rows)
-        end = float((x0[rows[-1][0]] * rows[-1][1]).sum())
-        rate = (end / was) ** (1.0 / years) - 1.0 if was > 0 and end > 0 else 0.0
+        if weight > 0.01:
+            end = float((x0[rows[-1][0]] * rows[-1][1]).sum())
+            rate = (end / was) ** (1.0 / years) - 1.0 if was > 0 and end > 0 else 0.0
         shape = [was / size] + [
             float((at[r] * c).sum()) / (size * (1 + rate) ** (t + 1)) for t, (r, c) in enumerate(rows)
         ]

@@ -39,6 +39,7 @@ from groundplan.planning.horizon import Horizon
 from groundplan.planning.paths.after_the_plan import continued
 from groundplan.planning.paths.even_path import most_even
 from groundplan.planning.paths.soft_prices import with_soft_prices
+from groundplan.planning.paths.unsettled import unsettled
 from groundplan.planning.plan_programme import FAMILIES, programme
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, feasible, quiet
@@ -50,7 +51,7 @@ Altered = Callable[[Activities], Activities]
 # What is told of every plan, before and after what its features tell of themselves.
 FINDINGS: tuple[Finding, ...] = (
     guards, priority_table, valuations, price_table, *FEATURE_FINDINGS, growth_account, capital_account,
-    household_use_table, pace_setters,
+    household_use_table, pace_setters, unsettled,
     material_balances, own_limits,
 )  # fmt: skip
 

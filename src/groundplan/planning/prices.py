@@ -12,6 +12,7 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.families.family import BETWEEN
 from groundplan.planning.families.rows import Model
 from groundplan.planning.solve import Solution
+from groundplan.records.money import money_in
 
 
 def row_duals(m: Model, s: Solution) -> pd.DataFrame:
@@ -49,6 +50,9 @@ def standard_price(m: Model, table: pd.DataFrame) -> np.ndarray:
 DEAR = 10.0
 # What passes of a commodity is thin below this share of the largest of its unit: its price hangs on little.
 THIN = 1e-3
+# A price in money is slight below this average: a thousandth of noise on the data moves some of these by far more than
+# the twentieth that others keep to.
+SLIGHT = 0.1
 RANGES = ["commodity", "label", "unit", "average", "least", "least_year", "most", "most_year", "passes", "mark"]
 
 
@@ -59,8 +63,8 @@ def price_ranges(a: Activities, level: pd.DataFrame, price: pd.DataFrame) -> pd.
 
     One year's price carries what is peculiar to that year; the average is what one more unit in every year is worth a
     year. ``mark``: ``thin`` where less passes than a thousandth of what does of the largest commodity of the unit,
-    ``dear`` where a year's price is above ten; those that are both have both words. Prices that are never above a
-    millionth are left out.
+    ``slight`` where the average of what is counted in money is below a tenth, ``dear`` where a year's price is above
+    ten; those that are several have all the words. Prices that are never above a millionth are left out.
 
     Columns: commodity, label, unit, average, least, least_year, most, most_year, passes, mark.
     Units: money of living standard of the same year per unit; passes: the commodity's own.
@@ -73,14 +77,19 @@ def price_ranges(a: Activities, level: pd.DataFrame, price: pd.DataFrame) -> pd.
     words = a.commodities.set_index("commodity").loc[list(price.index)]
     passes = passed.reindex(price.index).fillna(0.0)
     largest = passes.groupby(words["unit"]).transform("max")
-    thin, dear = passes < THIN * largest, price.max(axis=1) > DEAR
+    money = words["unit"].map(lambda unit: money_in(str(unit)) is not None).astype(bool)
+    marks = {
+        "thin": passes < THIN * largest,
+        "slight": money & (price.mean(axis=1) < SLIGHT),
+        "dear": price.max(axis=1) > DEAR,
+    }
     table = pd.DataFrame(
         {
             "label": words["label"], "unit": words["unit"], "average": price.mean(axis=1),
             "least": price.min(axis=1), "least_year": price.idxmin(axis=1).astype(int),
             "most": price.max(axis=1), "most_year": price.idxmax(axis=1).astype(int), "passes": passes,
-            "mark": [" and ".join(w for w, so in (("thin", t), ("dear", d)) if so)
-                     for t, d in zip(thin, dear, strict=True)],
+            "mark": [" and ".join(w for w, so in zip(marks, own, strict=True) if so)
+                     for own in zip(*marks.values(), strict=True)],
         }
     )  # fmt: skip
     table["rent"] = table["average"] * table["passes"]

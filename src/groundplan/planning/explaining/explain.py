@@ -10,6 +10,8 @@ from groundplan.records.money import money_in
 # What a mark of a price says (``prices.price_ranges``).
 MARKS = {
     "thin": "little of it is used, so this hangs on little",
+    "slight": "under a tenth, so it may as well be nothing or twice as much",
+    "thin and slight": "little of it is used and it is under a tenth, so it may as well be nothing",
     "dear": "above ten: the plan is tight here",
     "thin and dear": "above ten, and little of it is used: a thin limit sets this, not the country",
 }
@@ -93,7 +95,7 @@ def explain(outcome: Outcome, top: int = 6) -> list[str]:
     money = str(outcome.provenance["money"])
     sentences = []
     ranges = outcome.tables.get("price_ranges", pd.DataFrame({"commodity": [], "mark": []}))
-    marks = {c: MARKS[m] for c, m in zip(ranges["commodity"], ranges["mark"], strict=True) if m}
+    marks = {c: MARKS.get(m, m) for c, m in zip(ranges["commodity"], ranges["mark"], strict=True) if m}
     for row in scarcities(outcome).head(top).to_dict("records"):
         unit, pay = unit_in_words(str(row["unit"]).removesuffix(" / year")), unit_in_words(money)
         what = f"One more {unit} of {row['label']}" if unit else f"Easing by one unit {row['label']}"

@@ -30,7 +30,7 @@ TOLERANCE = 1e-8
 AFTERWARDS = 0.03
 # Of plans that are as even, the one whose structure is nearest to the base year's: what that weighs, so that no figure
 # is left to the solver; and the size of the goal as the solver is given it, which is far above its tolerance.
-RIDGE = 1e-6
+RIDGE = 1e-3
 FIGURES = 1e3
 # How far a row may be missed, as a share of its largest term, before the corner is shown instead.
 MISSED = 1e-6
@@ -69,7 +69,7 @@ class EvenSeries(NamedTuple):
 class Evenness:
     """The series of a plan that should be even, each with the growth that it has from its start to its end.
 
-    growth  [series] of the best plan, 1 / year
+    growth  [series] of the best plan, 1 / year; of a sector's investment that of all investment
     years   those that are reckoned with, the tail among them
     shown   those of the plan itself
     """
@@ -117,18 +117,22 @@ def evenness(m: Model, values: Floats) -> Evenness:
 
         Σ_t h_t · (Σ_g w_g d[g,t]² + d[C,t]² + d[I,t]² + 0.01 Σ_j w_j d[I_j,t]²),   h 1 in the plan, 0.03 in its tail
 
-    ``values``: all columns of the best plan, which give each series its growth.
+    ``values``: all columns of the best plan, which give each series its growth, and sectors that of all investment.
     Source: our own (docs/explanation/paths.md).
     """
     a = m.activities
     years = len(a.years)
     series = [*_standards(m, a), *_used(m, a), *_investments(m, a, values)]
-    growth = []
-    for s in series:
-        path = s.path(values, years)
-        ends = path[-1] / s.base if s.base > 0 and path[-1] > 0 else 1.0
-        growth.append(ends ** (1.0 / years) - 1.0)
-    return Evenness(tuple(series), np.asarray(growth), years, len(a.plan_years))
+    growth = {s.name: _growth(s, values, years) for s in series if s.kind != "sector"}
+    # The corner's last year of one sector may be anything, nothing above all: sectors are held against all investment.
+    own = [growth.get(s.name, growth.get(INVESTMENT, 0.0)) for s in series]
+    return Evenness(tuple(series), np.asarray(own), years, len(a.plan_years))
+
+
+def _growth(s: EvenSeries, values: Floats, years: int) -> float:
+    """The yearly growth of a series from its start to its end, 0 where one of them is nothing."""
+    end = s.path(values, years)[-1]
+    return float((end / s.base) ** (1.0 / years) - 1.0) if s.base > 0 and end > 0 else 0.0
 
 
 def _standards(m: Model, a: Activities) -> list[EvenSeries]:
@@ -193,7 +197,7 @@ def _investments(m: Model, a: Activities, values: Floats) -> list[EvenSeries]:
 def most_even(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan:
     """The same plan on its most even path: the least unevenness at a worth of (1 − ε) of the best.
 
-        min Evenness.unevenness(x) + 10⁻⁶·Σ_a w_a Σ_t (v[a,t] / (size_a·(1+γ)^t) − base_a / size_a)²
+        min Evenness.unevenness(x) + 10⁻³·Σ_a w_a Σ_t (v[a,t] / (size_a·(1+γ)^t) − base_a / size_a)²
         over the plan's rows,   c·x ≥ V − ε·Σ slope·segment of the best
 
     The last term chooses among plans that are as even the one nearest to the base year's structure, so that the path

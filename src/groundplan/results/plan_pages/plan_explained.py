@@ -21,7 +21,8 @@ MEANT = (
     "year per unit, at prices of the accounts, so 1 is what people's own purchases are worth. No shop asks it. "
     "Balances may be missed by a small share at a cost that grows, so that prices do not jump with a detail of the "
     "data. Take the average over the plan; a single year carries what is peculiar to it. Thin: so little of it is used "
-    "that its price hangs on little. Dear: above ten in some year."
+    "that its price hangs on little. Slight: under a tenth on average, so it may as well be nothing. Dear: above ten "
+    "in some year."
 )
 
 

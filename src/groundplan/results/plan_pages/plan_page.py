@@ -41,7 +41,7 @@ from groundplan.results.plan_pages import (
     plan_works,
 )
 from groundplan.results.plan_pages import plan_choices as choices
-from groundplan.results.plan_pages.accounts import plan_budget, plan_growth
+from groundplan.results.plan_pages.accounts import plan_budget, plan_growth, plan_unsettled
 from groundplan.results.plan_pages.plan_charts import CHARTS, HEADS, YEARLY
 from groundplan.results.plan_pages.plan_summary import headline, held_back, solved, title
 from groundplan.results.repeated import repeat
@@ -128,7 +128,7 @@ SECTIONS = (
          listed(beside_views.beside_sentences), said(beside_views.record)),
     body("growth", "What growth comes from", listed(plan_growth.growth_lines)),
     body("expansion", "Largest expansions of capacity",
-         INVESTED, charted(FIGURES["expansion"])),
+         INVESTED, charted(FIGURES["expansion"]), listed(plan_unsettled.unsettled_sentences)),
     body("needs", "Where the country depends on others: imports that household consumption needs",
          DEPENDENCE, charted(FIGURES["dependence"])),
     body("scarcity", "What holds the plan back", listed(held_back), SCARCITY),
