@@ -123,7 +123,15 @@ WORD = Option(
 )  # fmt: skip
 ANNEXES = Option("annexes", "the PDF and the Word document have the annexes too", SWITCH, False, use=FACE)
 PAPER = (PDF, WORD, ANNEXES)
-FACES = (OUT, OVERWRITE, *PAPER, JSON)
+WORKBOOK = Option(
+    "workbook", "write all of it into a workbook for spreadsheet programs (.xlsx)", metavar="FILE", use=FACE,
+    writes="groundplan.results.workbook.workbook_file:workbook_to",
+)  # fmt: skip
+FORM = Option(
+    "form", "write its study into a workbook to edit (.xlsx), which --study reads again", metavar="FILE", use=FACE,
+    writes="groundplan.study.study_workbook.study_writing:form_to",
+)  # fmt: skip
+FACES = (OUT, OVERWRITE, WORKBOOK, *PAPER, JSON)
 # How accounts are opened, alike for every verb that takes accounts: the fields of ``economy.opening.TableFiles``.
 FILES = (
     ACCOUNTS_YEAR,
@@ -144,7 +152,7 @@ FILES = (
 )  # fmt: skip
 STUDY = (
     COUNTRY,
-    Option("study", "a study file (TOML)", metavar="FILE", use=SUBJECT),
+    Option("study", "a study file (TOML), or a workbook that --form wrote", metavar="FILE", use=SUBJECT),
     Option("years", "length of the plan (default 10, or the study's)", WHOLE, use=SUBJECT),
     Option(
         "start_year",
@@ -344,6 +352,7 @@ PLAN = Verb(
         Option("examine", EXAMINE, SWITCH, False),
         Option("bands", BANDS, SWITCH, False),
         Option("programme", "write the programme for another solver: a name that ends in .mps or .lp", metavar="NEW"),
+        FORM,
         *FACES,
     ),
     pages=(Pages("plan", report="plan_pages.plan_page:PAGE"),),
@@ -373,6 +382,8 @@ REPORT = Verb(
             "write every chart there too, as .svg, .png, .csv (its table) and .json (for ECharts)",
             metavar="FOLDER",
         ),
+        Option("workbook", "write it into a workbook, too (.xlsx)", metavar="NEW"),
+        Option("form", "write its study into a workbook to edit (.xlsx), which --study reads again", metavar="NEW"),
         # Of its function, as the outcome that goes on paper is the one in the folder, not what this verb answers.
         *(replace(o, use=KEYWORD, writes="", metavar=o.metavar and "NEW") for o in PAPER),
         JSON,

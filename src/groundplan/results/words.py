@@ -95,14 +95,20 @@ def significant(value: float, digits: int = 3) -> str:
 
 def column_texts(columns: Sequence[Sequence[Any]], units: Sequence[str]) -> list[list[str]]:
     """The columns of a table as text: all columns of one unit with the same number of decimals."""
-    by_unit: dict[str, list[float]] = {}
-    for values, unit in zip(columns, units, strict=True):
-        by_unit.setdefault(unit, []).extend(float(v) for v in values if _is_number(v))
-    places = {unit: decimals(values, unit) for unit, values in by_unit.items()}
+    places = places_by_unit(columns, units)
     return [[number(v, places[unit]) for v in values] for values, unit in zip(columns, units, strict=True)]
 
 
-def _is_number(value: Any) -> bool:
+def places_by_unit(columns: Sequence[Sequence[Any]], units: Sequence[str]) -> dict[str, int]:
+    """How many decimals the columns of each unit show."""
+    by_unit: dict[str, list[float]] = {}
+    for values, unit in zip(columns, units, strict=True):
+        by_unit.setdefault(unit, []).extend(float(v) for v in values if is_figure(v))
+    return {unit: decimals(values, unit) for unit, values in by_unit.items()}
+
+
+def is_figure(value: Any) -> bool:
+    """Whether a cell holds a number, and not true or false."""
     if type(value) is float:
         return True
     return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
