@@ -133,11 +133,14 @@ if TYPE_CHECKING:
     from groundplan.verbs.baseline import baseline as baseline
     from groundplan.verbs.compare import compare as compare
     from groundplan.verbs.data import data as data
+    from groundplan.verbs.diff import diff as diff
     from groundplan.verbs.examine import examine as examine
     from groundplan.verbs.hindcast import hindcast as hindcast
     from groundplan.verbs.join import join as join
     from groundplan.verbs.names import names as names
+    from groundplan.verbs.new import new as new
     from groundplan.verbs.open import open as open
+    from groundplan.verbs.outcomes import outcomes as outcomes
     from groundplan.verbs.place import place as place
     from groundplan.verbs.plan import plan as plan
     from groundplan.verbs.recipes import recipes as recipes

@@ -233,6 +233,17 @@ DATA = Verb(
     ),
     pages=(Pages("data", "text_page:accounts"), Pages("account", report="economy_pages.account_page:PAGE")),
 )
+DIFF = Verb(
+    "diff",
+    "what saved outcomes of one kind have apart: what was asked first, then what came out",
+    (
+        Option("a", "the folder of an outcome", metavar="A", position=True, needed=True),
+        Option("b", "another of the same kind", metavar="B", position=True, needed=True),
+        Option("c", "a third one", metavar="C", position=True),
+        *FACES,
+    ),
+    pages=(Pages("diff", report="saved_pages.diff_page:PAGE"),),
+)
 EXAMINE_VERB = Verb("examine", EXAMINE, (*STUDY, *FACES), about="study", folder=PLAN_FOLDER)
 HINDCAST = Verb(
     "hindcast",
@@ -289,6 +300,23 @@ NAMES = Verb(
     pages=(Pages("names", report="economy_pages.names_page:PAGE"),),
     about="accounts",
 )  # fmt: skip
+NEW = Verb(
+    "new",
+    "write a study by six questions: `groundplan new study`",
+    (
+        Option("what", "what is to be new: study", default="study", choices=("study",), metavar="study", position=True),
+        Option("file", "the study to write (default study.toml)", metavar="NEW", position=True),
+        Option("answers", "the answers, a line each, empty for the default; - for standard input", metavar="FILE|-"),
+        Option("country", "a country's code or name, or a file of accounts"),
+        Option("years", "length of the plan", WHOLE),
+        Option("reach", "imports, exports, investment, jobs, or targets in words, with ; between them; or none"),
+        Option("keep", "least living standard, and indicators that are not to fall, with ; between them"),
+        Option("projects", "'NAME: MONEY over N years gives AMOUNT of SECTOR', with ; between them; or none"),
+        Option("weigh", "now, evenly, later, or a discount rate"),
+        JSON,
+    ),
+    pages=(Pages("new", "text_page:lines"),),
+)
 OPEN = Verb(
     "open",
     "what a file of yours is, what it does not say, and the way to a plan from it",
@@ -311,6 +339,12 @@ OPEN = Verb(
     ),
     pages=(Pages("open", "text_page:lines"),),
 )  # fmt: skip
+OUTCOMES = Verb(
+    "outcomes",
+    "what is saved: kind, question, date and fingerprint of every outcome, newest first",
+    (Option("folder", "the folder that they stand in", default="outcomes", position=True), JSON),
+    pages=(Pages("outcomes", report="saved_pages.outcomes_page:PAGE"),),
+)
 PLACE = Verb(
     "place",
     "which places first, with which works, by rules read aloud",
@@ -355,7 +389,10 @@ PLAN = Verb(
         FORM,
         *FACES,
     ),
-    pages=(Pages("plan", report="plan_pages.plan_page:PAGE"),),
+    pages=(
+        Pages("plan", report="plan_pages.plan_page:PAGE"),
+        Pages("clash", report="saved_pages.clash_page:PAGE"),
+    ),
     about="study",
     folder=PLAN_FOLDER,
 )
@@ -493,8 +530,8 @@ WHYNOT = Verb(
 VERBS: dict[str, Verb] = {
     v.word: v
     for v in (
-        ALTERNATIVES, BASELINE, COMPARE, DATA, EXAMINE_VERB, HINDCAST, JOIN, NAMES, OPEN, PLACE, PLAN, RECIPES, REPORT,
-        ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
+        ALTERNATIVES, BASELINE, COMPARE, DATA, DIFF, EXAMINE_VERB, HINDCAST, JOIN, NAMES, NEW, OPEN, OUTCOMES, PLACE,
+        PLAN, RECIPES, REPORT, ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
     )
 }  # fmt: skip
 

@@ -91,8 +91,16 @@ BAD = {
     "range": (["plan", "KEN", "--years", "0"], 2, ["years is 0, outside 1 to 100"]),
     "study": (["plan", "--study", "nowhere.toml"], 2, ["nowhere.toml", "cannot be read"]),
     "folder": (["report", "nowhere"], 2, ["nowhere is no outcome"]),
-    "infeasible": (["plan", "KEN", "--years", "2", "--set", "floor=1.5"], 1, ["clash:  capacity of Health", "2020"]),
 }  # fmt: skip
+
+
+def test_a_plan_that_cannot_be_is_told_and_saved(tmp_path: Path) -> None:
+    """Proves: the clash is told in words with exit code 1, and what was found out is saved where ``--out`` says."""
+    done = said("plan", "KEN", "--years", "2", "--set", "floor=1.5", "--out", "out", cwd=tmp_path)
+    assert done.code == 1, done.err
+    assert "clash:  capacity of Health" in done.err
+    assert "2020" in done.err
+    assert Outcome.open(tmp_path / "out").engine == "clash"
 
 
 @pytest.mark.parametrize("case", BAD)

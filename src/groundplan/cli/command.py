@@ -95,7 +95,7 @@ def saved(verb: Verb, outcome: Outcome, settings: Mapping[str, Any]) -> list[str
     """
     from groundplan.results.files import texts_of
 
-    named = settings.get("out") or (imported(verb.folder)(outcome) + _study_name(settings) if verb.folder else None)
+    named = settings.get("out") or (_own_folder(verb, outcome, settings) if verb.folder else None)
     written = [o for o in verb.options if o.writes and o.name in settings]
     try:
         texts = texts_of(outcome) if named else {}
@@ -135,6 +135,13 @@ def _save(outcome: Outcome, named: str, texts: Mapping[str, str], settings: Mapp
                 raise
         number += 1
         folder = str(Path(named).with_name(f"{Path(named).name}-{number}"))
+
+
+def _own_folder(verb: Verb, outcome: Outcome, settings: Mapping[str, Any]) -> str:
+    """The folder where the user names none: what it is, the study's name, and a mark of what was asked."""
+    from groundplan.differences.stated_inputs import fingerprint
+
+    return f"{imported(verb.folder)(outcome)}{_study_name(settings)}-{fingerprint(outcome)}"
 
 
 def _study_name(settings: Mapping[str, Any]) -> str:
