@@ -106,6 +106,8 @@ if TYPE_CHECKING:
     from groundplan.planning.plan_programme import FAMILIES as FAMILIES
     from groundplan.planning.policy import Policy as Policy
     from groundplan.recipe_book.book import book as book
+    from groundplan.results.briefing.pdf import write_pdf as write_pdf
+    from groundplan.results.briefing.word import write_word as write_word
     from groundplan.results.place_pages.letters import letters as letters
     from groundplan.results.text_page import text_page as text_page
     from groundplan.shocks.drawing.distributions import Distribution as Distribution

@@ -129,10 +129,15 @@ def test_options_are_keywords_of_the_same_name(word: str) -> None:
     assert {o.name for o in verb.options if o.use == FACE} <= {
         "out",
         "overwrite",
+        "workbook",
+        "form",
         "json",
         "letters",
         "geojson",
         "propose",
+        "pdf",
+        "word",
+        "annexes",
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from groundplan.cli import outlet
 from groundplan.cli.arguments import parser, settings_of
-from groundplan.cli.command import outcome_of, page_of, refuse_taken, saved
+from groundplan.cli.command import outcome_of, page_of, refuse_lacking, refuse_taken, saved
 from groundplan.cli.interrupts import Asked, deaf, end_quietly, heard
 from groundplan.cli.memory import out_of_memory, refuse_small_memory
 from groundplan.errors import GroundplanError, Interrupted, PlanInfeasible
@@ -55,6 +55,7 @@ def _run(argv: Sequence[str] | None, asked: Asked) -> int:
     verb = VERBS[given.command]
     settings = settings_of(verb, given)
     refuse_taken(settings)
+    refuse_lacking(verb, settings)
     try:
         outcome = outcome_of(verb, settings, _saying(asked))
     except PlanInfeasible as clash:
