@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from commands import said
 from economies import small
+from view_text import written
 
 from groundplan import Outcome, plan, whynot
 from groundplan.planning.choices.target import Target
 from groundplan.results.compared_pages.why_not_page import change_table, path_table
 from groundplan.results.html.html_report import report
-from groundplan.results.html.markup import fragment
 from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages import plan_explained
 from groundplan.results.text_page import text_page
@@ -72,7 +72,7 @@ def test_the_plan_page_says_what_binds_and_what_became_of_priorities() -> None:
     """
     wish = Target("gross output: works", ">=", 900.0, year=2022, priority=1)
     outcome = plan(small(), years=2, targets=[wish, Target("gross output", ">=", growth=-0.1)])
-    page = fragment(plan_explained.explained(outcome))
+    page = written(plan_explained.explained(outcome))
     for part in (
         "chart-binding",
         "tightest limits",
