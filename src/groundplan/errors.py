@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from groundplan.shown_text import visible
+
+if TYPE_CHECKING:
+    from groundplan.outcome import Outcome
 
 
 class GroundplanError(Exception):
@@ -89,10 +92,12 @@ class PlanInfeasible(GroundplanError):
     """No plan meets every target; carries the conflict in the names of the plan.
 
     ``clash``: what cannot all hold, in words. ``repairs``: records (what, kind, year, amount, unit, becomes, share,
-    cost, sentence, ...), each ``alternative`` of which mends the plan alone.
+    cost, sentence, ...), each ``alternative`` of which mends the plan alone. ``questions``: what was perhaps meant.
+    ``outcome``: all of that as an ``Outcome`` with a page, where the verb that was asked gives one, else None.
     """
 
     exit_code = 1
+    outcome: Outcome | None = None
 
     def __init__(
         self,
@@ -102,9 +107,10 @@ class PlanInfeasible(GroundplanError):
         fix: str = "",
         clash: Sequence[str] = (),
         repairs: Sequence[Mapping[str, object]] = (),
+        questions: Sequence[str] = (),
     ) -> None:
         super().__init__(what, where=where, fix=fix)
-        self.clash, self.repairs = tuple(clash), tuple(repairs)
+        self.clash, self.repairs, self.questions = tuple(clash), tuple(repairs), tuple(questions)
 
 
 class SolverError(GroundplanError):

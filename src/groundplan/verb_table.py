@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,7 @@ class Option:
     its words stand; ``position``: it is told by its place, without ``--``; ``use``: who it is for. ``writes``, of a
     face's option, is the ``module:function`` that writes a part of the outcome to where the option says. ``says``: the
     word that is typed where it is not the name. ``low`` and ``high``: the least and the most that its number may be.
+    ``extra``: the extra of the package that it needs; ``takes``: options of the face that its writer has as keywords.
     ``metavar`` FILE is a file that is read.
     """
 
@@ -51,6 +52,8 @@ class Option:
     says: str = ""
     low: float = -sys.float_info.max
     high: float = sys.float_info.max
+    extra: str = ""
+    takes: tuple[str, ...] = ()
 
     @property
     def flag(self) -> str:
@@ -110,7 +113,25 @@ OUT = Option("out", "folder to save the outcome and its report in", metavar="FOL
 OVERWRITE = Option(
     "overwrite", "let the outcome take the place of the one that stands in its folder", SWITCH, False, use=FACE
 )
-FACES = (OUT, OVERWRITE, JSON)
+PDF = Option(
+    "pdf", "write a briefing as PDF: the brief and what follows it", metavar="FILE", use=FACE,
+    writes="groundplan.results.briefing.pdf:pdf_to", extra="pdf", takes=("annexes",),
+)  # fmt: skip
+WORD = Option(
+    "word", "write the same as a Word document (.docx)", metavar="FILE", use=FACE,
+    writes="groundplan.results.briefing.word:word_to", extra="word", takes=("annexes",),
+)  # fmt: skip
+ANNEXES = Option("annexes", "the PDF and the Word document have the annexes too", SWITCH, False, use=FACE)
+PAPER = (PDF, WORD, ANNEXES)
+WORKBOOK = Option(
+    "workbook", "write all of it into a workbook for spreadsheet programs (.xlsx)", metavar="FILE", use=FACE,
+    writes="groundplan.results.workbook.workbook_file:workbook_to",
+)  # fmt: skip
+FORM = Option(
+    "form", "write its study into a workbook to edit (.xlsx), which --study reads again", metavar="FILE", use=FACE,
+    writes="groundplan.study.study_workbook.study_writing:form_to",
+)  # fmt: skip
+FACES = (OUT, OVERWRITE, WORKBOOK, *PAPER, JSON)
 # How accounts are opened, alike for every verb that takes accounts: the fields of ``economy.opening.TableFiles``.
 FILES = (
     ACCOUNTS_YEAR,
@@ -131,7 +152,7 @@ FILES = (
 )  # fmt: skip
 STUDY = (
     COUNTRY,
-    Option("study", "a study file (TOML)", metavar="FILE", use=SUBJECT),
+    Option("study", "a study file (TOML), or a workbook that --form wrote", metavar="FILE", use=SUBJECT),
     Option("years", "length of the plan (default 10, or the study's)", WHOLE, use=SUBJECT),
     Option(
         "start_year",
@@ -204,13 +225,24 @@ COMPARE = Verb(
 )  # fmt: skip
 DATA = Verb(
     "data",
-    "the accounts at hand, or one account in ten lines",
+    "the accounts at hand, or one account on a page",
     (
         Option("country", "three-letter code or English name, for example KEN, or a filled template", position=True),
         *FILES,
         *FACES,
     ),
-    pages=(Pages("data", "text_page:accounts"), Pages("account", "text_page:lines")),
+    pages=(Pages("data", "text_page:accounts"), Pages("account", report="economy_pages.account_page:PAGE")),
+)
+DIFF = Verb(
+    "diff",
+    "what saved outcomes of one kind have apart: what was asked first, then what came out",
+    (
+        Option("a", "the folder of an outcome", metavar="A", position=True, needed=True),
+        Option("b", "another of the same kind", metavar="B", position=True, needed=True),
+        Option("c", "a third one", metavar="C", position=True),
+        *FACES,
+    ),
+    pages=(Pages("diff", report="saved_pages.diff_page:PAGE"),),
 )
 EXAMINE_VERB = Verb("examine", EXAMINE, (*STUDY, *FACES), about="study", folder=PLAN_FOLDER)
 HINDCAST = Verb(
@@ -265,9 +297,26 @@ NAMES = Verb(
                writes="groundplan.results.economy_pages.names_page:classes_to"),
         *FACES,
     ),
-    pages=(Pages("names", "economy_pages.names_page:summary"),),
+    pages=(Pages("names", report="economy_pages.names_page:PAGE"),),
     about="accounts",
 )  # fmt: skip
+NEW = Verb(
+    "new",
+    "write a study by six questions: `groundplan new study`",
+    (
+        Option("what", "what is to be new: study", default="study", choices=("study",), metavar="study", position=True),
+        Option("file", "the study to write (default study.toml)", metavar="NEW", position=True),
+        Option("answers", "the answers, a line each, empty for the default; - for standard input", metavar="FILE|-"),
+        Option("country", "a country's code or name, or a file of accounts"),
+        Option("years", "length of the plan", WHOLE),
+        Option("reach", "imports, exports, investment, jobs, or targets in words, with ; between them; or none"),
+        Option("keep", "least living standard, and indicators that are not to fall, with ; between them"),
+        Option("projects", "'NAME: MONEY over N years gives AMOUNT of SECTOR', with ; between them; or none"),
+        Option("weigh", "now, evenly, later, or a discount rate"),
+        JSON,
+    ),
+    pages=(Pages("new", "text_page:lines"),),
+)
 OPEN = Verb(
     "open",
     "what a file of yours is, what it does not say, and the way to a plan from it",
@@ -290,6 +339,12 @@ OPEN = Verb(
     ),
     pages=(Pages("open", "text_page:lines"),),
 )  # fmt: skip
+OUTCOMES = Verb(
+    "outcomes",
+    "what is saved: kind, question, date and fingerprint of every outcome, newest first",
+    (Option("folder", "the folder that they stand in", default="outcomes", position=True), JSON),
+    pages=(Pages("outcomes", report="saved_pages.outcomes_page:PAGE"),),
+)
 PLACE = Verb(
     "place",
     "which places first, with which works, by rules read aloud",
@@ -321,7 +376,7 @@ PLACE = Verb(
                writes="groundplan.results.place_pages.geojson:geojson_to"),
         *FACES,
     ),
-    pages=(Pages("place", "place_pages.place_summary:place_summary", "place_pages.place_page:PAGE"),),
+    pages=(Pages("place", report="place_pages.place_page:PAGE"),),
 )  # fmt: skip
 PLAN = Verb(
     "plan",
@@ -331,9 +386,13 @@ PLAN = Verb(
         Option("examine", EXAMINE, SWITCH, False),
         Option("bands", BANDS, SWITCH, False),
         Option("programme", "write the programme for another solver: a name that ends in .mps or .lp", metavar="NEW"),
+        FORM,
         *FACES,
     ),
-    pages=(Pages("plan", report="plan_pages.plan_page:PAGE"),),
+    pages=(
+        Pages("plan", report="plan_pages.plan_page:PAGE"),
+        Pages("clash", report="saved_pages.clash_page:PAGE"),
+    ),
     about="study",
     folder=PLAN_FOLDER,
 )
@@ -353,8 +412,20 @@ RECIPES = Verb(
 REPORT = Verb(
     "report",
     "write the report of a saved outcome again",
-    (Option("folder", "a folder that another command wrote with --out", position=True, needed=True), JSON),
-    pages=(Pages("report", "text_page:written"),),
+    (
+        Option("folder", "a folder that another command wrote with --out", position=True, needed=True),
+        Option(
+            "charts",
+            "write every chart there too, as .svg, .png, .csv (its table) and .json (for ECharts)",
+            metavar="FOLDER",
+        ),
+        Option("workbook", "write it into a workbook, too (.xlsx)", metavar="NEW"),
+        Option("form", "write its study into a workbook to edit (.xlsx), which --study reads again", metavar="NEW"),
+        # Of its function, as the outcome that goes on paper is the one in the folder, not what this verb answers.
+        *(replace(o, use=KEYWORD, writes="", metavar=o.metavar and "NEW") for o in PAPER),
+        JSON,
+    ),
+    pages=(Pages("report", "charts.chart_files:written_lines"),),
 )
 ROBUST = Verb(
     "robust",
@@ -387,7 +458,7 @@ SEE = Verb(
         *RUNNER,
         *FACES,
     ),
-    pages=(Pages("see", "economy_pages.see_summary:see_summary", "economy_pages.see_page:PAGE"),),
+    pages=(Pages("see", report="economy_pages.see_page:PAGE"),),
     about="accounts",
 )
 SENSITIVITY = Verb(
@@ -424,9 +495,9 @@ STRESS = Verb(
         *FACES,
     ),
     pages=(
-        Pages("stress", "crisis_pages.stress_summary:stress_summary", "crisis_pages.stress_page:PAGE"),
+        Pages("stress", report="crisis_pages.stress_page:PAGE"),
         Pages("scenarios", "text_page:scenarios"),
-        Pages("preview", "text_page:lines"),
+        Pages("preview", report="crisis_pages.preview_page:PAGE"),
     ),
     about="accounts",
 )  # fmt: skip
@@ -459,8 +530,8 @@ WHYNOT = Verb(
 VERBS: dict[str, Verb] = {
     v.word: v
     for v in (
-        ALTERNATIVES, BASELINE, COMPARE, DATA, EXAMINE_VERB, HINDCAST, JOIN, NAMES, OPEN, PLACE, PLAN, RECIPES, REPORT,
-        ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
+        ALTERNATIVES, BASELINE, COMPARE, DATA, DIFF, EXAMINE_VERB, HINDCAST, JOIN, NAMES, NEW, OPEN, OUTCOMES, PLACE,
+        PLAN, RECIPES, REPORT, ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
     )
 }  # fmt: skip
 

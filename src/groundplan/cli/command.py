@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from groundplan.cli import outlet
 from groundplan.cli.arguments import USAGE, missing_files
 from groundplan.errors import GroundplanError, raise_all
 from groundplan.verb_table import KEYWORD, SUBJECT, Verb, imported
@@ -55,7 +56,12 @@ def _study(said: Mapping[str, Any]) -> object:
     from groundplan.study.asking import study_of
 
     single = {k: v for k, v in said.items() if k not in ("country", "study", "set")}
-    return study_of(said.get("country"), said.get("study"), choices={**said.get("set", {}), **single})
+    study = study_of(said.get("country"), said.get("study"), choices={**said.get("set", {}), **single})
+    if study.changes:
+        outlet.say("Changed in the workbook:")
+    for change in study.changes:
+        outlet.say(f"  {change.what}: {change.before} → {change.after} ({change.cell})")
+    return study
 
 
 def refuse_taken(settings: Mapping[str, Any]) -> None:
@@ -64,6 +70,14 @@ def refuse_taken(settings: Mapping[str, Any]) -> None:
         from groundplan.outcome import free_for_outcome
 
         free_for_outcome(settings["out"], overwrite=bool(settings.get("overwrite")))
+
+
+def refuse_lacking(verb: Verb, settings: Mapping[str, Any]) -> None:
+    """Refuse options that need an extra which is not installed, before anything is computed. Raises all at once."""
+    from groundplan.results.briefing.paper_extras import lacking
+
+    asked = [o.extra for o in verb.options if o.extra and settings.get(o.name)]
+    raise_all([fault for extra in asked if (fault := lacking(extra))])
 
 
 def page_of(outcome: Outcome, settings: Mapping[str, Any]) -> str:
@@ -81,11 +95,14 @@ def saved(verb: Verb, outcome: Outcome, settings: Mapping[str, Any]) -> list[str
     """
     from groundplan.results.files import texts_of
 
-    named = settings.get("out") or (imported(verb.folder)(outcome) + _study_name(settings) if verb.folder else None)
+    named = settings.get("out") or (_own_folder(verb, outcome, settings) if verb.folder else None)
     written = [o for o in verb.options if o.writes and o.name in settings]
     try:
         texts = texts_of(outcome) if named else {}
-        writers = [imported(o.writes)(outcome, settings[o.name]) for o in written]
+        writers = [
+            imported(o.writes)(outcome, settings[o.name], **{k: settings[k] for k in o.takes if k in settings})
+            for o in written
+        ]
     except Exception:
         if named:
             _save(outcome, named, {}, settings)  # the numbers stay, whatever is wrong with their report
@@ -120,10 +137,17 @@ def _save(outcome: Outcome, named: str, texts: Mapping[str, str], settings: Mapp
         folder = str(Path(named).with_name(f"{Path(named).name}-{number}"))
 
 
+def _own_folder(verb: Verb, outcome: Outcome, settings: Mapping[str, Any]) -> str:
+    """The folder where the user names none: what it is, the study's name, and a mark of what was asked."""
+    from groundplan.differences.stated_inputs import fingerprint
+
+    return f"{imported(verb.folder)(outcome)}{_study_name(settings)}-{fingerprint(outcome)}"
+
+
 def _study_name(settings: Mapping[str, Any]) -> str:
     """What a folder that the user does not name says of the study: the name of its file; nothing without one."""
     study = settings.get("study") or settings.get("country") or ""
     stem, dot, end = str(study).replace("\\", "/").rpartition("/")[2].rpartition(".")
-    if end.lower() != "toml" or not dot:
+    if end.lower() not in ("toml", "xlsx" if settings.get("study") else "toml") or not dot:
         return ""
     return "-" + "".join(c if c.isalnum() or c in "-_" else "_" for c in stem)[:LONGEST]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from groundplan.outcome import Outcome
-from groundplan.results.page import annex, paragraph
+from groundplan.results.framed import framed
+from groundplan.results.page import annex, paragraph, table
 from groundplan.results.view import Parts, Verbatim
 
+CHANGES = {"before": "before", "after": "after", "cell": "where"}
 HANDED_OVER = (
     "The accounts, or a part of what was asked, were handed over in Python; no command opens them again. Give the same "
     "to {verb}(...) with the choices above."
@@ -25,6 +29,13 @@ def repeat(o: Outcome) -> Parts:
         said = paragraph(f"With Groundplan {about.get('groundplan', '')} and the sources above{here}:")
         said += (Verbatim(command),)
     return said + tuple(Verbatim(str(text), str(name)) for name, text in studies.items())
+
+
+def changed(o: Outcome) -> Parts:
+    """What a study's workbook says otherwise than the study that it was written from; nothing for other studies."""
+    rows = list(o.provenance.get("study_changes", []))
+    columns = [(name, "", [str(row[key]) for row in rows]) for key, name in CHANGES.items()]
+    return table(framed(pd.Index([str(row["what"]) for row in rows], name="what"), columns), "What was changed")
 
 
 REPEAT = annex("repeat", "How to repeat this", repeat)

@@ -7,7 +7,8 @@ from groundplan.outcome import Outcome
 from groundplan.results.guard_lines import guard_lines
 from groundplan.results.origins import stated_lines
 from groundplan.results.page import Page, paragraph
-from groundplan.results.view import BRIEF, GUARDS, HEADLINE, NOTE, Bullets, View
+from groundplan.results.repeated import changed
+from groundplan.results.view import BODY, BRIEF, GUARDS, HEADLINE, NOTE, Bullets, View
 from groundplan.verb_table import PAGES, imported
 
 
@@ -44,7 +45,12 @@ def views(outcome: Outcome) -> tuple[View, ...]:
     Raises ``UnknownName`` for an engine whose outcomes have no views.
     """
     written = ((s, s.write(outcome)) for s in page_of(outcome).sections)
-    return (brief(outcome), *(View(s.name, s.heading, s.level, parts) for s, parts in written if parts))
+    changes = changed(outcome)
+    first = (
+        brief(outcome),
+        *((View("changes", "What was changed in the workbook", BODY, changes),) if changes else ()),
+    )
+    return (*first, *(View(s.name, s.heading, s.level, parts) for s, parts in written if parts))
 
 
 def views_by_name(outcome: Outcome) -> dict[str, View]:

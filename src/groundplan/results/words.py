@@ -52,7 +52,7 @@ def decimals(values: Sequence[float], unit: str = "") -> int:
         return 3
     if unit == PERCENT:
         return 1
-    sizes = [abs(float(v)) for v in values if np.isfinite(v)]
+    sizes = [abs(float(v)) for v in values if math.isfinite(v)]
     largest = max(sizes, default=0.0)
     if largest >= 1000 or all(v == round(v) for v in sizes):
         return 0
@@ -61,16 +61,24 @@ def decimals(values: Sequence[float], unit: str = "") -> int:
 
 def number(value: object, places: int = 0) -> str:
     """A number with thousands separators and a true minus sign; what is not known is a dash; other values as text."""
+    if type(value) is float:  # nearly every cell
+        return _written(value, places)
     if value is None:
         return MISSING
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if not isinstance(value, int | float | np.integer | np.floating):
         return str(value)
+    return _written(float(value), places)
+
+
+def _written(value: float, places: int) -> str:
     if not math.isfinite(value):
         return MISSING
     text = f"{value:,.{places}f}"
-    return text.replace("-", "−") if float(text.replace(",", "")) else text.lstrip("-")
+    if text[0] != "-":
+        return text
+    return text.replace("-", "−") if text.strip("-0.") else text.lstrip("-")
 
 
 def significant(value: float, digits: int = 3) -> str:
@@ -87,14 +95,22 @@ def significant(value: float, digits: int = 3) -> str:
 
 def column_texts(columns: Sequence[Sequence[Any]], units: Sequence[str]) -> list[list[str]]:
     """The columns of a table as text: all columns of one unit with the same number of decimals."""
-    by_unit: dict[str, list[float]] = {}
-    for values, unit in zip(columns, units, strict=True):
-        by_unit.setdefault(unit, []).extend(float(v) for v in values if _is_number(v))
-    places = {unit: decimals(values, unit) for unit, values in by_unit.items()}
+    places = places_by_unit(columns, units)
     return [[number(v, places[unit]) for v in values] for values, unit in zip(columns, units, strict=True)]
 
 
-def _is_number(value: Any) -> bool:
+def places_by_unit(columns: Sequence[Sequence[Any]], units: Sequence[str]) -> dict[str, int]:
+    """How many decimals the columns of each unit show."""
+    by_unit: dict[str, list[float]] = {}
+    for values, unit in zip(columns, units, strict=True):
+        by_unit.setdefault(unit, []).extend(float(v) for v in values if is_figure(v))
+    return {unit: decimals(values, unit) for unit, values in by_unit.items()}
+
+
+def is_figure(value: Any) -> bool:
+    """Whether a cell holds a number, and not true or false."""
+    if type(value) is float:
+        return True
     return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
 
 

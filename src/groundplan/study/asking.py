@@ -124,8 +124,15 @@ def _on(study: Study, subject: Subject, files: Mapping[str, Any]) -> Study:
 
 
 def is_study_file(subject: Subject) -> bool:
-    """Whether a study's file is named."""
-    return isinstance(subject, (str, Path)) and Path(subject).suffix.lower() == ".toml"
+    """Whether a study's file is named: TOML, or a workbook of its forms."""
+    if not isinstance(subject, (str, Path)):
+        return False
+    ending = Path(subject).suffix.lower()
+    if ending == ".xlsx":
+        from groundplan.study.study_workbook.study_reading import is_study_workbook
+
+        return is_study_workbook(subject)
+    return ending == ".toml"
 
 
 def _rows(rows: Sequence[GivenRow] | pd.DataFrame) -> list[GivenRow]:

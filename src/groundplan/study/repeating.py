@@ -11,6 +11,7 @@ from typing import Any
 from groundplan.economy.economy import Economy
 from groundplan.economy.opening import OpenedAccounts, Opening, is_file
 from groundplan.records.toml import toml_of
+from groundplan.study.asking import is_study_file
 from groundplan.study.study import Study, effective
 from groundplan.tables import catalogue
 from groundplan.verb_table import AMOUNTS, EACH, FACE, RATES, SETTINGS, SEVERAL, SWITCH, VERBS, Option
@@ -32,6 +33,8 @@ def repeating(word: str, asked: Study, e: Economy | None = None, **said: Any) ->
     if asked.accounts is not None:
         return {}
     facts: dict[str, Any] = {"accounts": record_of(asked.opening)}
+    if asked.changes:
+        facts["study_changes"] = [change._asdict() for change in asked.changes]
     if e is not None:
         facts["study"] = study_text(asked, e)
     command = command_of(word, {**said, "study": FILE})
@@ -47,7 +50,7 @@ def repeating_accounts(word: str, subject: object, opened: OpenedAccounts, **sai
     if opened.opening is None:
         return {}
     where = opened.opening.placed().options()
-    if isinstance(subject, (str, Path)) and Path(subject).suffix.lower() == ".toml":
+    if isinstance(subject, (str, Path)) and is_study_file(subject):
         where = {"country": str(Path(subject).absolute())}
     elif not opened.opening.files:
         where = record_of(opened.opening)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from groundplan.planning.families.family import Family
     from groundplan.planning.solved_plan import SolvedPlan
     from groundplan.solver.programme import Programme
+    from groundplan.study.study_workbook.study_reading import Change
     from groundplan.tables.people_by_age import PeopleByAge
 
 FIGURES = (*ECONOMY_KEYS, *ECONOMY_RECORDS)
@@ -30,7 +31,8 @@ class Study:
     """A study as read: the country, the year of its accounts, the policy and the projects.
 
     ``country`` is a code, a name or a filled template's file, and ``table`` a publisher's files that hold the country;
-    ``accounts`` are the accounts themselves where they were handed over, and no file says what they are.
+    ``accounts`` are the accounts themselves where they were handed over, and no file says what they are. ``changes``:
+    what a workbook says otherwise than the study that it was written from.
     """
 
     country: str
@@ -41,6 +43,7 @@ class Study:
     path: str = ""
     accounts: Economy | None = None
     table: TableFiles = field(default_factory=TableFiles)
+    changes: Sequence[Change] = ()
 
     @classmethod
     def of(cls, country: str) -> Study:
@@ -203,7 +206,14 @@ def open_study(path: str | Path) -> Study:
     Sections: country, accounts_year, [table] (a publisher's files and what is said of them),
     [plan], [people], [capital], [trade], [finance], [solver], [[targets]] and the
     other records of ``Policy``, and [[projects.<table>]] (rows for the tables of ``Activities``). Every key of the
-    policy has one section. Raises ``StudyError`` and ``UnknownName`` with the line and the nearest name.
+    policy has one section. A workbook of forms (``study_workbook``) is read, too, and compared with what it was.
+    Raises ``StudyError`` and ``UnknownName`` with the line or the cell and the nearest name.
     """
-    c = read_study(path)
-    return Study(c.country, c.accounts_year, c.policy, c.projects, c.figures, str(path), table=c.table)
+    changes: Sequence[Change] = ()
+    if Path(path).suffix.lower() == ".xlsx":
+        from groundplan.study.study_workbook.study_reading import read_study_workbook
+
+        c, changes = read_study_workbook(path)
+    else:
+        c = read_study(path)
+    return Study(c.country, c.accounts_year, c.policy, c.projects, c.figures, str(path), table=c.table, changes=changes)

@@ -1,0 +1,79 @@
+"""How cells of a workbook look: number formats by unit, headings, wrapped words; every text goes in as text."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from groundplan.results.words import choice, is_figure
+from groundplan.shown_text import visible
+
+LONGEST_TEXT = 32_767  # characters that a cell holds
+PALE, EDGE, QUIET = "#E8EEF4", "#8CA0B3", "#555555"
+WRAPPED = {"text_wrap": True, "valign": "top"}
+LOOKS: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 15},
+    "note": {**WRAPPED, "font_color": QUIET},
+    "headline": {**WRAPPED, "bold": True, "font_size": 12},
+    "heading": {**WRAPPED, "bold": True, "font_size": 12},
+    "words": WRAPPED,
+    "remark": {"italic": True, "font_color": QUIET},
+    "guard": {**WRAPPED, "bg_color": "#FFF4D6"},
+    "caption": {"bold": True, "font_size": 12},
+    "head": {**WRAPPED, "bold": True, "bg_color": PALE, "align": "right"},
+    "head of words": {**WRAPPED, "bold": True, "bg_color": PALE},
+    "unit": {**WRAPPED, "bg_color": PALE, "align": "right", "font_color": QUIET, "bottom": 1, "bottom_color": EDGE},
+    "label": {"valign": "top", "text_wrap": True},
+    "cell": {**WRAPPED, "indent": 1},
+    "code": {"font_name": "Consolas", "font_size": 9},
+    "text cell": {"num_format": "@", "valign": "top"},
+    "link": {"font_color": "#0563C1", "underline": 1},
+}
+
+
+class CellStyles:
+    """The formats of one workbook, each made once, and the one way in which texts and numbers enter cells."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._ready: dict[str, Any] = {}
+
+    def look(self, name: str) -> Any:
+        """A format of ``LOOKS``."""
+        if name not in self._ready:
+            self._ready[name] = self._book.add_format(LOOKS[name])
+        return self._ready[name]
+
+    def figures(self, places: int) -> Any:
+        """The format of numbers with so many decimals."""
+        name = f"{places} decimals"
+        if name not in self._ready:
+            pattern = "#,##0" + ("." + "0" * places if places else "")
+            self._ready[name] = self._book.add_format({"num_format": pattern, "valign": "top"})
+        return self._ready[name]
+
+    def text(self, sheet: Any, row: int, column: int, words: str, look: str = "words") -> None:
+        """A text that stays one, whatever sign it begins with."""
+        sheet.write_string(row, column, cell_text(words), self.look(look))
+
+    def link(self, sheet: Any, row: int, target: str, words: str) -> None:
+        """Words that lead to another sheet of the book."""
+        sheet.write_url(row, 0, target, self.look("link"), cell_text(words)[:255])
+
+    def value(self, sheet: Any, row: int, column: int, value: Any, places: int) -> None:
+        """A number with its decimals, a text, or an empty cell where nothing is known."""
+        if is_figure(value):
+            if math.isfinite(value):
+                sheet.write_number(row, column, float(value), self.figures(places))
+        elif value is not None:
+            self.text(sheet, row, column, choice(value) if isinstance(value, bool) else str(value), "cell")
+
+
+def cell_text(words: str) -> str:
+    """A text as a cell takes it: signs that give orders as escapes, cut where it is longer than a cell.
+
+    >>> cell_text("=1+1"), len(cell_text("x" * 40_000))
+    ('=1+1', 32767)
+    """
+    shown = visible(words)
+    return shown if len(shown) <= LONGEST_TEXT else f"{shown[: LONGEST_TEXT - 1]}…"
