@@ -106,6 +106,8 @@ if TYPE_CHECKING:
     from groundplan.planning.plan_programme import FAMILIES as FAMILIES
     from groundplan.planning.policy import Policy as Policy
     from groundplan.recipe_book.book import book as book
+    from groundplan.results.briefing.pdf import write_pdf as write_pdf
+    from groundplan.results.briefing.word import write_word as write_word
     from groundplan.results.place_pages.letters import letters as letters
     from groundplan.results.text_page import text_page as text_page
     from groundplan.shocks.drawing.distributions import Distribution as Distribution
@@ -131,11 +133,14 @@ if TYPE_CHECKING:
     from groundplan.verbs.baseline import baseline as baseline
     from groundplan.verbs.compare import compare as compare
     from groundplan.verbs.data import data as data
+    from groundplan.verbs.diff import diff as diff
     from groundplan.verbs.examine import examine as examine
     from groundplan.verbs.hindcast import hindcast as hindcast
     from groundplan.verbs.join import join as join
     from groundplan.verbs.names import names as names
+    from groundplan.verbs.new import new as new
     from groundplan.verbs.open import open as open
+    from groundplan.verbs.outcomes import outcomes as outcomes
     from groundplan.verbs.place import place as place
     from groundplan.verbs.plan import plan as plan
     from groundplan.verbs.recipes import recipes as recipes

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from groundplan.shown_text import visible
+
+if TYPE_CHECKING:
+    from groundplan.outcome import Outcome
 
 
 class GroundplanError(Exception):
@@ -49,17 +52,28 @@ def _again(kind: type[GroundplanError], args: tuple[Any, ...], attributes: Mappi
 
 
 class UnknownName(GroundplanError):
-    """A name that is not there; says which one is nearest."""
+    """A name that is not there; says which three are nearest. ``words``: what codes among the names are called."""
 
-    def __init__(self, kind: str, name: object, existing: Iterable[object], *, where: str = "", fix: str = "") -> None:
+    def __init__(
+        self,
+        kind: str,
+        name: object,
+        existing: Iterable[object],
+        *,
+        where: str = "",
+        fix: str = "",
+        words: Mapping[str, str] | None = None,
+    ) -> None:
         names = sorted({str(k) for k in existing})
-        near = nearest(str(name), names)
+        called = {k: v for k, v in (words or {}).items() if v != k}
+        near = nearest_names(str(name), names, called)
         listed = ", ".join(names[:12]) + (" ..." if len(names) > 12 else "")
-        hint = f"; nearest: '{near}'" if near else ""
+        shown = [f"'{n}' ({called[n]})" if n in called else f"'{n}'" for n in near]
+        hint = f"; nearest: {', '.join(shown)}" if near else ""
         super().__init__(
             f"no {kind} '{name}'{hint}", where=where, fix=fix or f"use one of: {listed or 'none is known'}"
         )
-        self.name, self.nearest = str(name), near
+        self.name, self.nearest = str(name), near[0] if near else None
 
 
 class TableError(GroundplanError):
@@ -78,10 +92,12 @@ class PlanInfeasible(GroundplanError):
     """No plan meets every target; carries the conflict in the names of the plan.
 
     ``clash``: what cannot all hold, in words. ``repairs``: records (what, kind, year, amount, unit, becomes, share,
-    cost, sentence, ...), each ``alternative`` of which mends the plan alone.
+    cost, sentence, ...), each ``alternative`` of which mends the plan alone. ``questions``: what was perhaps meant.
+    ``outcome``: all of that as an ``Outcome`` with a page, where the verb that was asked gives one, else None.
     """
 
     exit_code = 1
+    outcome: Outcome | None = None
 
     def __init__(
         self,
@@ -91,9 +107,10 @@ class PlanInfeasible(GroundplanError):
         fix: str = "",
         clash: Sequence[str] = (),
         repairs: Sequence[Mapping[str, object]] = (),
+        questions: Sequence[str] = (),
     ) -> None:
         super().__init__(what, where=where, fix=fix)
-        self.clash, self.repairs = tuple(clash), tuple(repairs)
+        self.clash, self.repairs, self.questions = tuple(clash), tuple(repairs), tuple(questions)
 
 
 class SolverError(GroundplanError):
@@ -128,9 +145,22 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     >>> nearest("stel", ["steel", "coal"])
     'steel'
     """
-    lowered = {n.lower(): n for n in names}
-    alike = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.5)
-    return lowered[alike[0]] if alike else None
+    alike = nearest_names(name, names, {}, most=1)
+    return alike[0] if alike else None
+
+
+def nearest_names(name: str, names: Iterable[str], words: Mapping[str, str], most: int = 3) -> list[str]:
+    """Those of ``names`` that are most like ``name``, by themselves or by what they are called, the likest first.
+
+    >>> nearest_names("Constructon", ["cons", "cott", "steel"], {"cons": "Construction", "cott": "Cotton"})
+    ['cons', 'cott']
+    """
+    spelt: dict[str, str] = {}
+    for n in names:
+        for form in (n, words.get(n, n)):
+            spelt.setdefault(form.lower(), n)
+    alike = difflib.get_close_matches(name.lower(), list(spelt), n=2 * most, cutoff=0.5)
+    return list(dict.fromkeys(spelt[form] for form in alike))[:most]
 
 
 def raise_all(faults: Sequence[GroundplanError], *, where: str = "") -> None:

@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -54,8 +54,15 @@ class Outcome:
         """An indicator by year; an unknown one is refused with the nearest."""
         there = self["indicator"]
         if name not in there["indicator"].values:
-            raise UnknownName("indicator", name, [str(i) for i in there["indicator"].values])
+            indicators = [str(i) for i in there["indicator"].values]
+            raise UnknownName("indicator", name, indicators, words=self._called(indicators))
         return there.sel(indicator=name).to_series()
+
+    def _called(self, indicators: Sequence[str]) -> dict[str, str]:
+        """Indicators of what has a name, with the name for its code."""
+        names = self.provenance.get("labels", {})
+        parts = {i: i.partition(": ") for i in indicators}
+        return {i: f"{head}: {names[of]}" for i, (head, _, of) in parts.items() if of in names}
 
     def frame(self, name: str) -> pd.DataFrame:
         """An array of two dimensions as a table, its first dimension by its second; read once, and not to be changed.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,7 @@ class Option:
     its words stand; ``position``: it is told by its place, without ``--``; ``use``: who it is for. ``writes``, of a
     face's option, is the ``module:function`` that writes a part of the outcome to where the option says. ``says``: the
     word that is typed where it is not the name. ``low`` and ``high``: the least and the most that its number may be.
+    ``extra``: the extra of the package that it needs; ``takes``: options of the face that its writer has as keywords.
     ``metavar`` FILE is a file that is read.
     """
 
@@ -51,6 +52,8 @@ class Option:
     says: str = ""
     low: float = -sys.float_info.max
     high: float = sys.float_info.max
+    extra: str = ""
+    takes: tuple[str, ...] = ()
 
     @property
     def flag(self) -> str:
@@ -62,8 +65,8 @@ class Option:
 class Pages:
     """Where the pages of an engine's outcomes are written, each ``module:name`` under ``groundplan.results``.
 
-    ``text``: the function that gives the terminal's page; ``report``: the ``Page`` of the HTML report, empty where
-    there is none.
+    ``report``: the ``Page`` whose views every face renders; ``text``: where there is none, the function that gives the
+    terminal's page.
     """
 
     engine: str
@@ -110,6 +113,16 @@ OUT = Option("out", "folder to save the outcome and its report in", metavar="FOL
 OVERWRITE = Option(
     "overwrite", "let the outcome take the place of the one that stands in its folder", SWITCH, False, use=FACE
 )
+PDF = Option(
+    "pdf", "write a briefing as PDF: the brief and what follows it", metavar="FILE", use=FACE,
+    writes="groundplan.results.briefing.pdf:pdf_to", extra="pdf", takes=("annexes",),
+)  # fmt: skip
+WORD = Option(
+    "word", "write the same as a Word document (.docx)", metavar="FILE", use=FACE,
+    writes="groundplan.results.briefing.word:word_to", extra="word", takes=("annexes",),
+)  # fmt: skip
+ANNEXES = Option("annexes", "the PDF and the Word document have the annexes too", SWITCH, False, use=FACE)
+PAPER = (PDF, WORD, ANNEXES)
 WORKBOOK = Option(
     "workbook", "write all of it into a workbook for spreadsheet programs (.xlsx)", metavar="FILE", use=FACE,
     writes="groundplan.results.workbook.workbook_file:workbook_to",
@@ -118,7 +131,7 @@ FORM = Option(
     "form", "write its study into a workbook to edit (.xlsx), which --study reads again", metavar="FILE", use=FACE,
     writes="groundplan.study.study_workbook.study_writing:form_to",
 )  # fmt: skip
-FACES = (OUT, OVERWRITE, WORKBOOK, JSON)
+FACES = (OUT, OVERWRITE, WORKBOOK, *PAPER, JSON)
 # How accounts are opened, alike for every verb that takes accounts: the fields of ``economy.opening.TableFiles``.
 FILES = (
     ACCOUNTS_YEAR,
@@ -178,7 +191,7 @@ ALTERNATIVES = Verb(
         Option("count", "other plans to look for", WHOLE, 3),
         *FACES,
     ),
-    pages=(Pages("alternatives", "compared_pages.alternatives_page:summary", "compared_pages.alternatives_page:PAGE"),),
+    pages=(Pages("alternatives", report="compared_pages.alternatives_page:PAGE"),),
     about="study",
 )  # fmt: skip
 BASELINE = Verb(
@@ -191,7 +204,7 @@ BASELINE = Verb(
         AGES,
         *FACES,
     ),
-    pages=(Pages("baseline", "usual_pages.baseline_page:summary", "usual_pages.baseline_page:PAGE"),),
+    pages=(Pages("baseline", report="usual_pages.baseline_page:PAGE"),),
     about="accounts",
 )
 COMPARE = Verb(
@@ -205,20 +218,31 @@ COMPARE = Verb(
         *FACES,
     ),
     pages=(
-        Pages("compare", "compared_pages.compare_page:summary", "compared_pages.compare_page:PAGE"),
+        Pages("compare", report="compared_pages.compare_page:PAGE"),
         Pages("doctrines", "text_page:doctrines"),
     ),
     about="study",
 )  # fmt: skip
 DATA = Verb(
     "data",
-    "the accounts at hand, or one account in ten lines",
+    "the accounts at hand, or one account on a page",
     (
         Option("country", "three-letter code or English name, for example KEN, or a filled template", position=True),
         *FILES,
         *FACES,
     ),
-    pages=(Pages("data", "text_page:accounts"), Pages("account", "text_page:lines")),
+    pages=(Pages("data", "text_page:accounts"), Pages("account", report="economy_pages.account_page:PAGE")),
+)
+DIFF = Verb(
+    "diff",
+    "what saved outcomes of one kind have apart: what was asked first, then what came out",
+    (
+        Option("a", "the folder of an outcome", metavar="A", position=True, needed=True),
+        Option("b", "another of the same kind", metavar="B", position=True, needed=True),
+        Option("c", "a third one", metavar="C", position=True),
+        *FACES,
+    ),
+    pages=(Pages("diff", report="saved_pages.diff_page:PAGE"),),
 )
 EXAMINE_VERB = Verb("examine", EXAMINE, (*STUDY, *FACES), about="study", folder=PLAN_FOLDER)
 HINDCAST = Verb(
@@ -238,7 +262,7 @@ HINDCAST = Verb(
         Option("no_plan", "leave out the plan", SWITCH, False),
         *FACES,
     ),
-    pages=(Pages("hindcast", "usual_pages.hindcast_page:summary", "usual_pages.hindcast_page:PAGE"),),
+    pages=(Pages("hindcast", report="usual_pages.hindcast_page:PAGE"),),
 )  # fmt: skip
 JOIN = Verb(
     "join",
@@ -261,7 +285,7 @@ JOIN = Verb(
         Option("allow_losers", "a country may be worse off than alone", SWITCH, False),
         *FACES,
     ),
-    pages=(Pages("join", "compared_pages.join_page:summary", "compared_pages.join_page:PAGE"),),
+    pages=(Pages("join", report="compared_pages.join_page:PAGE"),),
     folder="groundplan.results.files:join_folder",
 )  # fmt: skip
 NAMES = Verb(
@@ -273,9 +297,26 @@ NAMES = Verb(
                writes="groundplan.results.economy_pages.names_page:classes_to"),
         *FACES,
     ),
-    pages=(Pages("names", "economy_pages.names_page:summary"),),
+    pages=(Pages("names", report="economy_pages.names_page:PAGE"),),
     about="accounts",
 )  # fmt: skip
+NEW = Verb(
+    "new",
+    "write a study by six questions: `groundplan new study`",
+    (
+        Option("what", "what is to be new: study", default="study", choices=("study",), metavar="study", position=True),
+        Option("file", "the study to write (default study.toml)", metavar="NEW", position=True),
+        Option("answers", "the answers, a line each, empty for the default; - for standard input", metavar="FILE|-"),
+        Option("country", "a country's code or name, or a file of accounts"),
+        Option("years", "length of the plan", WHOLE),
+        Option("reach", "imports, exports, investment, jobs, or targets in words, with ; between them; or none"),
+        Option("keep", "least living standard, and indicators that are not to fall, with ; between them"),
+        Option("projects", "'NAME: MONEY over N years gives AMOUNT of SECTOR', with ; between them; or none"),
+        Option("weigh", "now, evenly, later, or a discount rate"),
+        JSON,
+    ),
+    pages=(Pages("new", "text_page:lines"),),
+)
 OPEN = Verb(
     "open",
     "what a file of yours is, what it does not say, and the way to a plan from it",
@@ -298,6 +339,12 @@ OPEN = Verb(
     ),
     pages=(Pages("open", "text_page:lines"),),
 )  # fmt: skip
+OUTCOMES = Verb(
+    "outcomes",
+    "what is saved: kind, question, date and fingerprint of every outcome, newest first",
+    (Option("folder", "the folder that they stand in", default="outcomes", position=True), JSON),
+    pages=(Pages("outcomes", report="saved_pages.outcomes_page:PAGE"),),
+)
 PLACE = Verb(
     "place",
     "which places first, with which works, by rules read aloud",
@@ -329,7 +376,7 @@ PLACE = Verb(
                writes="groundplan.results.place_pages.geojson:geojson_to"),
         *FACES,
     ),
-    pages=(Pages("place", "place_pages.place_summary:place_summary", "place_pages.place_page:PAGE"),),
+    pages=(Pages("place", report="place_pages.place_page:PAGE"),),
 )  # fmt: skip
 PLAN = Verb(
     "plan",
@@ -342,7 +389,10 @@ PLAN = Verb(
         FORM,
         *FACES,
     ),
-    pages=(Pages("plan", report="plan_pages.plan_page:PAGE"),),
+    pages=(
+        Pages("plan", report="plan_pages.plan_page:PAGE"),
+        Pages("clash", report="saved_pages.clash_page:PAGE"),
+    ),
     about="study",
     folder=PLAN_FOLDER,
 )
@@ -364,11 +414,18 @@ REPORT = Verb(
     "write the report of a saved outcome again",
     (
         Option("folder", "a folder that another command wrote with --out", position=True, needed=True),
+        Option(
+            "charts",
+            "write every chart there too, as .svg, .png, .csv (its table) and .json (for ECharts)",
+            metavar="FOLDER",
+        ),
         Option("workbook", "write it into a workbook, too (.xlsx)", metavar="NEW"),
         Option("form", "write its study into a workbook to edit (.xlsx), which --study reads again", metavar="NEW"),
+        # Of its function, as the outcome that goes on paper is the one in the folder, not what this verb answers.
+        *(replace(o, use=KEYWORD, writes="", metavar=o.metavar and "NEW") for o in PAPER),
         JSON,
     ),
-    pages=(Pages("report", "text_page:written"),),
+    pages=(Pages("report", "charts.chart_files:written_lines"),),
 )
 ROBUST = Verb(
     "robust",
@@ -383,7 +440,7 @@ ROBUST = Verb(
         *RUNNER,
         *FACES,
     ),
-    pages=(Pages("robust", "compared_pages.uncertainty_page:summary", "compared_pages.uncertainty_page:PAGE"),),
+    pages=(Pages("robust", report="compared_pages.uncertainty_page:PAGE"),),
     about="study",
 )
 SEE = Verb(
@@ -401,7 +458,7 @@ SEE = Verb(
         *RUNNER,
         *FACES,
     ),
-    pages=(Pages("see", "economy_pages.see_summary:see_summary", "economy_pages.see_page:PAGE"),),
+    pages=(Pages("see", report="economy_pages.see_page:PAGE"),),
     about="accounts",
 )
 SENSITIVITY = Verb(
@@ -416,7 +473,7 @@ SENSITIVITY = Verb(
         *RUNNER,
         *FACES,
     ),
-    pages=(Pages("sensitivity", "compared_pages.sensitivity_page:summary", "compared_pages.sensitivity_page:PAGE"),),
+    pages=(Pages("sensitivity", report="compared_pages.sensitivity_page:PAGE"),),
     about="study",
 )  # fmt: skip
 STRESS = Verb(
@@ -438,9 +495,9 @@ STRESS = Verb(
         *FACES,
     ),
     pages=(
-        Pages("stress", "crisis_pages.stress_summary:stress_summary", "crisis_pages.stress_page:PAGE"),
+        Pages("stress", report="crisis_pages.stress_page:PAGE"),
         Pages("scenarios", "text_page:scenarios"),
-        Pages("preview", "text_page:lines"),
+        Pages("preview", report="crisis_pages.preview_page:PAGE"),
     ),
     about="accounts",
 )  # fmt: skip
@@ -466,15 +523,15 @@ WHYNOT = Verb(
         Option("target", "for example 'gross output: cons >= 2500 in 2024'", position=True, needed=True),
         *FACES,
     ),
-    pages=(Pages("whynot", "compared_pages.why_not_page:summary", "compared_pages.why_not_page:PAGE"),),
+    pages=(Pages("whynot", report="compared_pages.why_not_page:PAGE"),),
     about="study",
 )
 
 VERBS: dict[str, Verb] = {
     v.word: v
     for v in (
-        ALTERNATIVES, BASELINE, COMPARE, DATA, EXAMINE_VERB, HINDCAST, JOIN, NAMES, OPEN, PLACE, PLAN, RECIPES, REPORT,
-        ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
+        ALTERNATIVES, BASELINE, COMPARE, DATA, DIFF, EXAMINE_VERB, HINDCAST, JOIN, NAMES, NEW, OPEN, OUTCOMES, PLACE,
+        PLAN, RECIPES, REPORT, ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
     )
 }  # fmt: skip
 

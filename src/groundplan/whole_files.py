@@ -57,8 +57,13 @@ def write_whole(place: str | Path, data: bytes) -> Path:
 
 def write_text(target: Path, text: str, what: str, *, fix: str) -> Path:
     """Write ``text`` in UTF-8, whole or not at all. Raises ``GroundplanError`` that says ``what`` cannot be written."""
+    return write_bytes(target, text.encode("utf-8"), what, fix=fix)
+
+
+def write_bytes(target: Path, data: bytes, what: str, *, fix: str) -> Path:
+    """Write ``data`` whole or not at all. Raises ``GroundplanError`` that says ``what`` cannot be written."""
     try:
-        write_whole(target, text.encode("utf-8"))
+        write_whole(target, data)
     except OSError as error:
         message = f"{what} cannot be written: {error.strerror or error}"
         raise GroundplanError(message, where=str(target), fix=fix) from error

@@ -12,6 +12,7 @@ from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import bar_chart, by_unit, column_chart, line_chart, one_panel, parted
 from groundplan.results.charts.drawing import Series, columns
 from groundplan.results.plan_pages import plan_charts
+from groundplan.results.view import Drawn
 
 SVG = "{http://www.w3.org/2000/svg}"
 NONE = cast(Outcome, None)  # the tables below ask nothing of it
@@ -24,12 +25,13 @@ def table(_: Outcome) -> pd.DataFrame:
     return pd.DataFrame(figures, [2020, 2021, 2022], pd.MultiIndex.from_tuples(heads))
 
 
-def words(svg: str) -> list[str]:
-    return [e.text or "" for e in ET.fromstring(svg).iter(f"{SVG}text")]
+def words(chart: Drawn | None) -> list[str]:
+    assert chart is not None
+    return [e.text or "" for e in ET.fromstring(chart.svg()).iter(f"{SVG}text")]
 
 
-def names(svg: str) -> list[str]:
-    return [word for word in words(svg) if word in ("coal", "price", "steel", "t", "TST", "head")]
+def names(chart: Drawn | None) -> list[str]:
+    return [word for word in words(chart) if word in ("coal", "price", "steel", "t", "TST", "head")]
 
 
 def test_lines_of_a_table() -> None:

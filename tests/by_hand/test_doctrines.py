@@ -30,8 +30,8 @@ from groundplan.planning.doctrines.turnpike import Ray, balanced_growth, capital
 from groundplan.planning.features.production.branches import Branch
 from groundplan.planning.policy import Policy
 from groundplan.results.compared_pages import compare_views
-from groundplan.results.compared_pages.compare_page import summary
 from groundplan.results.html.html_report import report
+from groundplan.results.text_page import text_page
 from groundplan.tables.industry_classes import class_of
 
 BRANCHES = [Branch("heavy", ["works"]), Branch("land", ["farm"])]
@@ -195,7 +195,12 @@ def test_what_is_given_up_is_told() -> None:
     assert table.loc["at home", "import_bill"] < table.loc[NONE, "import_bill"]
     assert list(table.index) == [NONE, "at home"]
     assert "paradise" in report(o)
-    assert "At home" in summary(o)
+    assert "Paradise cannot be met by this economy" in text_page(o)
+    given_up = compare_views.given_up(o)
+    assert given_up.index.tolist() == ["at home"]
+    fewer = 100 * (table.loc["at home", "import_bill"] / table.loc[NONE, "import_bill"] - 1)
+    assert given_up["imports, last year"].iloc[0, 0] == pytest.approx(fewer)
+    assert fewer < 0
 
 
 def test_sums_of_the_comparison() -> None:

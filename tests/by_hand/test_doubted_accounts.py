@@ -14,9 +14,8 @@ from groundplan.economy.audit import audit, doubts_of
 from groundplan.economy.economy import GAP_ACCEPTED, Economy
 from groundplan.economy.table_checks import CAP, allowed_gap, check_balance, rounding_error
 from groundplan.errors import BalanceError, Faults
-from groundplan.results.crisis_pages.stress_summary import stress_summary
-from groundplan.results.economy_pages.see_summary import see_summary
 from groundplan.results.html.html_report import report
+from groundplan.results.text_page import text_page
 from groundplan.tables.table import Table
 from groundplan.verbs.see import see
 from groundplan.verbs.stress import stress
@@ -135,5 +134,5 @@ def test_a_stated_tolerance_stands_on_every_page() -> None:
     words = "up to 0.2 of a sector's output"
     assert any(a.name == GAP_ACCEPTED and a.value == words for a in e.assumptions)
     seen, hit = see(e, draws=0), stress(e, "closed border", no_plan=True)
-    for page in (see_summary(seen), report(seen), stress_summary(hit), report(hit)):
+    for page in (text_page(seen), report(seen), text_page(hit), report(hit)):
         assert GAP_ACCEPTED in " ".join(page.split())

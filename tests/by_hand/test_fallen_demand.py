@@ -12,7 +12,7 @@ from groundplan.crisis.response import planned_response
 from groundplan.errors import GroundplanError, StudyError, UnknownName
 from groundplan.planning.features.contingencies.contingency_record import Contingency
 from groundplan.planning.policy import Policy
-from groundplan.results.crisis_pages.stress_summary import fallen
+from groundplan.results.crisis_pages.stress_words import fallen
 from groundplan.shocks.ceilings import ceilings
 from groundplan.shocks.cutoff import feasible_use
 from groundplan.shocks.dynamics.adaptive import adapt

@@ -14,6 +14,7 @@ from groundplan import plan
 from groundplan.outcome import Outcome
 from groundplan.results.plan_pages import plan_charts
 from groundplan.results.plan_pages.plan_charts import CHARTS
+from groundplan.results.view import Drawn
 
 SVG = "{http://www.w3.org/2000/svg}"
 DRAW = {chart.name: chart.draw for chart in CHARTS}
@@ -25,14 +26,14 @@ def outcome() -> Outcome:
     return plan(small(), years=2)
 
 
-def words(svg: str) -> list[str]:
-    return [e.text or "" for e in ET.fromstring(svg).iter(f"{SVG}text")]
+def words(chart: Drawn) -> list[str]:
+    return [e.text or "" for e in ET.fromstring(chart.svg()).iter(f"{SVG}text")]
 
 
-def named(svg: str) -> list[str]:
+def named(chart: Drawn) -> list[str]:
     """The words that are neither numbers nor units of an axis: names and headings."""
     units = {"m TST / year", "base year = 1, per head", "m TST per m TST", "m TST per base-year wage"}
-    return [w for w in words(svg) if w not in units and not w.replace(".", "").replace(",", "").lstrip("−").isdigit()]
+    return [w for w in words(chart) if w not in units and not w.replace(".", "").replace(",", "").lstrip("−").isdigit()]
 
 
 def test_the_columns_of_each_chart(outcome: Outcome) -> None:
@@ -40,7 +41,7 @@ def test_the_columns_of_each_chart(outcome: Outcome) -> None:
 
     Breaks if: a chart takes the column beside the one that it is about.
     """
-    told = {name: named(draw(outcome)) for name, draw in DRAW.items() if draw(outcome)}
+    told = {name: named(draw(outcome)) for name, draw in DRAW.items() if not draw(outcome).empty}
     sectors = ["sector farm", "sector works"]
     assert sorted(told["dependence"]) == sorted(["bought directly", "through suppliers", *sectors])
     assert told["living"] == ["all households", "rural", "urban", "state"]
@@ -64,7 +65,7 @@ def test_expansion_is_the_start_and_what_is_added(outcome: Outcome) -> None:
         stock.loc[{"commodity": f"capacity:{sector}", "stage": first}] = start
         stock.loc[{"commodity": f"capacity:{sector}", "stage": last}] = end
     grown = dataclasses.replace(outcome, arrays={**outcome.arrays, "stock": stock})
-    marks = [e.text or "" for e in ET.fromstring(DRAW["expansion"](grown)).iter(f"{SVG}title")][1:]
+    marks = [e.text or "" for e in ET.fromstring(DRAW["expansion"](grown).svg()).iter(f"{SVG}title")][1:]
     assert [m.rpartition(", ")[0] + m.rpartition(":")[2] for m in marks] == [
         "sector farm 100", "sector farm 50", "sector works 200", "sector works 10"
     ]  # fmt: skip

@@ -49,7 +49,7 @@ def test_an_end_without_a_plan_is_told() -> None:
     row = done.table("sensitivity").iloc[0]
     assert math.isnan(row["at_high"])
     assert row["at_low"] == row["at_base"]
-    assert impossible(done) == ["With targets.1.value at 1000 no plan meets every must."]
+    assert impossible(done) == ["With value of target 1 (targets.1.value) at 1,000 no plan meets every must."]
     assert "targets.1.value" in headline(done)
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from groundplan import Outcome, compare
 from groundplan.cli import main
-from groundplan.results.compared_pages.compare_page import summary
 from groundplan.results.html.html_report import report
+from groundplan.results.text_page import text_page
 
 MINE = """
 name = "bread first"
@@ -38,15 +38,15 @@ def test_command_and_function_say_the_same(tmp_path: Path, capsys: pytest.Captur
     printed = capsys.readouterr().out
     assert code == 0
     o = compare("KEN", [mine], years=2)
-    assert printed.startswith(summary(o))
-    assert "Bread first" in printed
+    assert printed.startswith(text_page(o))
+    assert "bread first" in printed
     again = Outcome.open(out)
     for name, table in o.tables.items():
         pd.testing.assert_frame_equal(again.table(name), table, check_dtype=False)
-    assert summary(again) == summary(o)
+    assert text_page(again) == text_page(o)
     page = report(again)
     assert (out / "report.html").read_text("utf-8") == page
-    for words in ("What each gives up for what", "The turnpike", "bread first", "<svg"):
+    for words in ("Which doctrine gives up what for what", "The turnpike", "bread first", "<svg"):
         assert words in page
     assert 'name = "heavy"' in o.provenance["studies"]["bread first"]
     assert max(len(line) for line in printed.splitlines()) <= max(100, len(str(out)) * 2 + 60)

@@ -26,7 +26,7 @@ from groundplan.tables.door.grid import read_grid, text_of
 from groundplan.tables.door.long_files import Form, read_records
 from groundplan.tables.door.mapping import NOTHING, FileMapping
 from groundplan.tables.door.notation import Notation
-from groundplan.tables.door.sheets import cells_of
+from groundplan.tables.door.sheets import column_values
 from groundplan.tables.door.uploads import LIMITS, read_upload
 from groundplan.tables.published import READERS, published_layout
 
@@ -105,7 +105,7 @@ OPENED = {
     "grid": lambda p: read_grid(p),
     "cells": lambda p: read_cells(p, Corner(), NOTHING),
     "cells, comma": lambda p: read_cells(p, Corner(), FileMapping(notation=Notation(decimal=","))),
-    "sheets": lambda p: cells_of(p),
+    "sheets": lambda p: column_values(p),
     "records": lambda p: read_records(p, Form(("r", "s"), ("c", "d"), "v", only={}), NOTHING),
 }
 
@@ -157,7 +157,7 @@ def test_what_is_empty_at_the_end(tmp_path: Path) -> None:
 def test_places_stay_where_lines_are_uneven(tmp_path: Path) -> None:
     """Proves: under titles and empty lines a cell keeps the row that the user sees."""
     path = written(tmp_path / "a.csv", "A title\n,,\ncode,a,b\nfarm,1,2\n,,\n")
-    assert cells_of(path)[3] == ["farm", "1", "2"]
+    assert column_values(path)[3] == ["farm", "1", "2"]
 
 
 def test_text_is_one_cell(tmp_path: Path) -> None:

@@ -40,11 +40,14 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "compare, list": ("compare", "--list"),
     "data": ("data",),
     "data, one": ("data", "KEN"),
+    "diff": ("diff", "first", "second", "--out", "o"),
     "examine": ("examine", "--study", "a.toml", "--out", "o"),
     "hindcast": ("hindcast", "BRA", "--from", "2010", "--to", "2015", "--no-plan", "--out", "o"),
     "join": ("join", "BEL", "NLD", "--years", "1", "--out", "o"),
     "names": ("names", "KEN", "--propose", "c.csv", "--out", "o"),
+    "new": ("new", "study", "n.toml"),
     "open": ("open", str(catalogue.FOLDER / "ifpri_sam" / "KEN_2019.csv"), "--out", "o"),
+    "outcomes": ("outcomes", "saved"),
     "place": ("place", "KEN", "--per-year", "1", "--years", "1", "--quick", "--letters", "l", "--geojson", "g.json"),
     "plan": ("plan", *SHORT, "--out", "o"),
     "recipes": ("recipes",),
@@ -77,6 +80,9 @@ def test_all_of_stdout_is_one_document(
     """
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.toml").write_text(STUDY, "utf-8")
+    (tmp_path / "saved").mkdir()
+    for n, folder in enumerate(("first", "second", "saved/one")):
+        Outcome({}, {}, {"engine": "place", "objective": float(n)}).save(tmp_path / folder)
     found = document(COMMANDS[name], capfd)
     assert set(found) == {"provenance", "views", "tables", "arrays"}
     assert found["provenance"]["engine"]
@@ -100,7 +106,7 @@ def test_no_command_is_missing() -> None:
     ("words", "code", "told"),
     [
         (("plan", "KEM"), 2, "nearest: 'KEN'"),
-        (("plan", "KEN", "--years", "2", "--set", "floor=1.5"), 1, "clash"),
+        (("compare", "KEN", "--years", "2", "--set", "floor=1.5", "--doctrine", "autarky"), 1, "clash"),
         (("report", "nowhere"), 2, "is no outcome"),
         (("stress", "KEN", "--workers", "2"), 2, "are of --ensemble"),
         (("template", "t.xlsx", "--like", "KEM"), 2, "nearest: 'KEN'"),

@@ -26,12 +26,13 @@ from groundplan.places.place_programme import solved
 from groundplan.places.scoring.inequality import gini
 from groundplan.places.scoring.scores import score
 from groundplan.results.html.html_report import report
-from groundplan.results.place_pages import place_fairness, place_page, place_views
+from groundplan.results.place_pages import place_fairness, place_views
 from groundplan.results.place_pages.geojson import geojson, write_geojson
 from groundplan.results.place_pages.letters import letters
 from groundplan.results.place_pages.place_charts import CHARTS
-from groundplan.results.place_pages.place_summary import headline, place_summary
+from groundplan.results.place_pages.place_story import headline
 from groundplan.results.terminal import WIDTH
+from groundplan.results.text_page import text_page
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -51,7 +52,7 @@ def test_the_page_gives_the_numbers_of_the_outcome(kenya):
 
     Breaks if: the sentence is computed elsewhere, or the Gini is not weighted by people.
     """
-    page = place_summary(kenya)
+    page = text_page(kenya)
     built = kenya.table("built")
     jobs = kenya.table("facilities").set_index("facility")["workers"][built["facility"]].sum()
     assert headline(kenya).startswith(
@@ -69,7 +70,7 @@ def test_the_page_gives_the_numbers_of_the_outcome(kenya):
     added = mean_pay("KEN") * jobs_by.groupby("place")["jobs"].sum() / people
     expected = np.minimum(income + added.reindex(income.index).fillna(0.0), income.max())
     pd.testing.assert_series_equal(after, expected.loc[after.index], check_names=False, check_index_type=False)
-    assert page.splitlines()[2].startswith("45 of 47")
+    assert page.splitlines()[4].startswith("45 of 47")
     assert max(map(len, page.splitlines())) <= WIDTH
 
 
@@ -79,7 +80,7 @@ def test_a_saved_programme_gives_the_same_page_report_and_letters(kenya, tmp_pat
     Breaks if: a face reads the places, or a table does not survive its CSV.
     """
     again = Outcome.open(kenya.save(tmp_path / "o"))
-    assert place_summary(again) == place_summary(kenya)
+    assert text_page(again) == text_page(kenya)
     assert report(again) == report(kenya)
     assert letters(again) == letters(kenya)
     assert geojson(again) == geojson(kenya)
@@ -92,8 +93,8 @@ def test_the_report_has_its_sections_and_loads_nothing(kenya):
     """
     page = report(kenya)
     for name in (
-        "rules",
         "chosen",
+        "places",
         "need",
         "fairness",
         "means",
@@ -106,7 +107,8 @@ def test_the_report_has_its_sections_and_loads_nothing(kenya):
         assert f'<section id="{name}">' in page
     assert "<script" not in page
     assert "src=" not in page
-    assert "Cells are schematic," in page
+    assert "The rules, fixed before the choice" in page.partition("</header>")[0]
+    assert "Cells are schematic," in page.partition("</header>")[0]
     assert "groundplan place KEN --budget money=9000" in page
 
 
@@ -117,7 +119,7 @@ def test_charts_are_well_formed_and_have_their_table(kenya, name):
     Breaks if: a name is not escaped, or a chart has no table.
     """
     chart = CHARTS[name]
-    for part in chart.draw(kenya).replace("</svg><svg", "</svg>\n<svg").split("\n"):
+    for part in chart.draw(kenya).svg().replace("</svg><svg", "</svg>\n<svg").split("\n"):
         root = ET.fromstring(part)
         assert root.find(f"{SVG}title").text
         assert root.find(f"{SVG}desc").text
@@ -147,7 +149,7 @@ def test_bars_of_the_timetable_are_as_long_as_the_building(kenya):
 
     Breaks if: a bar starts or ends in the wrong year.
     """
-    root = ET.fromstring(CHARTS["timetable"].draw(kenya).partition("</svg>")[0] + "</svg>")
+    root = ET.fromstring(CHARTS["timetable"].draw(kenya).svg().partition("</svg>")[0] + "</svg>")
     told = {}
     for bar in root.iter(f"{SVG}rect"):
         said = bar.find(f"{SVG}title")
@@ -188,7 +190,7 @@ def test_the_published_order_is_compared(korea):
     last = korea.table("compared").query("score == 'need' and order == 'published'").iloc[-1]
     assert (last["year"], last["places"]) == (2026, len(works))
     assert last["mean"] == pytest.approx(rank[sorted(works)].mean())
-    page = place_summary(korea)
+    page = text_page(korea)
     assert "An independent analysis from published figures" in page
     assert "20 places a year are feasible as far as raw materials and rules go, on estimates" in headline(korea)
     assert len(place_fairness.compared(korea)) == len(korea.table("compared"))
@@ -199,14 +201,14 @@ def test_maps_speak_korean_and_pages_english(korea):
 
     Breaks if: the language reaches only the legend, or wide letters break the columns of the page.
     """
-    drawn = CHARTS["years"].draw(korea)
+    drawn = CHARTS["years"].draw(korea).svg()
     assert "삼수군" in drawn
     assert ">2025년<" in drawn
     assert ">25<" in drawn
     page = report(korea)
     assert "Samsu" in page
-    assert "삼수군" in place_page.PAGE.sections[2][2](korea)
-    assert "삼수군" not in place_summary(korea)
+    assert "삼수군" in korea.views["need"].table["on the map"].to_numpy()
+    assert "삼수군" not in text_page(korea)
 
 
 def test_geojson_gives_polygons_back(tmp_path):
@@ -264,7 +266,7 @@ def test_python_and_command_agree(tmp_path, capsys):
     options = write(tmp_path)
     (tmp_path / "rules.toml").write_text('per_year = 1\nyears = 3\nprovinces = "free"\n', "utf-8")
     assert main(["place", *options, "--quick", "--rules", str(tmp_path / "rules.toml")]) == 0
-    assert capsys.readouterr().out == place_summary(_from_files(options)) + "\n"
+    assert capsys.readouterr().out == text_page(_from_files(options)) + "\n"
 
 
 def test_what_was_asked_can_be_repeated(kenya):
@@ -370,7 +372,7 @@ def test_what_was_stopped_is_kept_and_said():
     made = chosen()
     stopped = Outcome(made.arrays, made.tables, {**made.provenance, "status": "stopped", "gap": 0.02})
     assert headline(stopped).startswith("Stopped early, best found so far: ")
-    assert "The search was stopped by the user; no choice is better by more than 2 per cent." in place_summary(stopped)
+    assert "The search was stopped by the user; no choice is better by more than 2 per cent." in text_page(stopped)
     country = four()
     scores = {k: score(country, w).values for k, w in WEIGHTS.items()}
     inputs = Inputs(country, WORKS, Rules(1, 3), scores["need"], scores["readiness"])
@@ -387,7 +389,7 @@ def test_extras_are_told():
     """
     country = four(province=pd.Series(["North", "North", "South", "South"], IDS, dtype=object))
     made = chosen(country, quick=False, provinces="rounds")
-    page = place_summary(made)
+    page = text_page(made)
     assert "When every weight may be a quarter larger or smaller" in page
     assert "What a rule costs" in page
     assert "shares of provinces" in page

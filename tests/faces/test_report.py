@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
+import io
+import math
 import re
 import xml.etree.ElementTree as ET
+from html import unescape
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import pytest
 
@@ -14,7 +19,7 @@ from groundplan.errors import GroundplanError
 from groundplan.planning.policy import Policy, Target
 from groundplan.records.card import fields_of, inner_record, types_of
 from groundplan.results.files import write_report
-from groundplan.results.framed import cell_texts
+from groundplan.results.framed import cell_texts, column_values
 from groundplan.results.html.html_report import report
 from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.plan_charts import CHARTS
@@ -27,6 +32,7 @@ from groundplan.results.text_page import text_page
 from groundplan.results.view_list import views
 from groundplan.results.words import unit_words
 
+LINK = re.compile(r'<a download="([^"]*)" href="([^"]*)">')
 VOID = {"meta", "link", "br", "hr", "img", "input"}
 
 
@@ -98,9 +104,9 @@ def test_report_is_a_whole_page(outcome):
     assert page.open == []
     named = [value for key, value in page.attributes if key == "id"]
     assert len(named) == len(set(named))
-    links = [value for key, value in page.attributes if key == "href"]
+    links = [value for key, value in page.attributes if key == "href" and not value.startswith("data:")]
     written = [view.name for view in views(outcome)[1:]]
-    assert links == [f"#{name}" for name in written]
+    assert links[: len(written)] == [f"#{name}" for name in written]
     assert {v.removeprefix("#") for v in links} <= set(named)
     used = {f.strip("#") for f in re.findall(r"url\(([^)]*)\)", text)}
     assert used <= set(named)
@@ -117,7 +123,9 @@ def test_report_asks_for_nothing(outcome):
     page = Page(text)
     assert not {"script", "link", "img", "iframe", "object", "embed", "base"} & set(page.tags)
     assert not [v for k, v in page.attributes if k in ("src", "srcset", "xlink:href", "data", "poster")]
-    assert not [v for k, v in page.attributes if k == "href" and not v.startswith("#")]
+    links = [v for k, v in page.attributes if k == "href" and not v.startswith("#")]
+    assert all(v.startswith(("data:image/svg+xml;", "data:text/csv;")) for v in links)
+    assert len(links) >= 2 * len(CHARTS)
     assert not [k for k, _ in page.attributes if k.startswith("on")]
     assert "@import" not in text
     assert all(u.startswith("#") for u in re.findall(r"url\(([^)]*)\)", text))
@@ -139,6 +147,26 @@ def test_every_chart_stands_with_its_table(outcome):
             [str(i), *cells] for i, cells in zip(table.index, zip(*cell_texts(table), strict=True), strict=True)
         ]
         assert [[*row] for row in page.tables[caption][1:]] == expected
+
+
+def test_every_chart_can_be_taken_along(outcome):
+    """Proves: under each figure stand its picture, whole and with its sentence, and its table with numbers in full.
+
+    Breaks if: a link ends early at a quote or a number sign, or leads to the table of another chart.
+    """
+    files = dict(LINK.findall(report(outcome)))
+    for chart in CHARTS:
+        kind, _, svg = unescape(files[f"{chart.name}.svg"]).partition(",")
+        assert kind == "data:image/svg+xml;charset=utf-8"
+        picture = ET.fromstring(unquote(svg))
+        words = " ".join(e.text for e in picture.iter("{http://www.w3.org/2000/svg}text") if e.get("font-size") == "15")
+        assert words == chart.description(outcome).title
+        rows = [*csv.reader(io.StringIO(unquote(unescape(files[f"{chart.name}.csv"]).partition(",")[2])))]
+        table = chart.table(outcome)
+        assert [row[0] for row in rows[1:]] == [str(i) for i in table.index]
+        for n, column in enumerate(column_values(table), 1):
+            read = [row[n] for row in rows[1:]]
+            assert read == ["" if isinstance(v, float) and math.isnan(v) else str(v) for v in column]
 
 
 def test_page_report_and_outcome_agree(outcome):

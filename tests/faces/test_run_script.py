@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections import namedtuple
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -318,6 +319,19 @@ def test_extras_are_installed_by_name(run: ModuleType, monkeypatch, capsys) -> N
     assert run.main(["install", "clutser"]) == 2
     assert asked == [["cluster", "linopy"]]
     assert "no extra 'clutser'" in capsys.readouterr().err
+
+
+def test_help_names_what_can_be_installed(run: ModuleType, capsys) -> None:
+    """Proves: each extra of the package that users install is named by the help, and installs.
+
+    Breaks if: an extra is added and nobody can learn of it.
+    """
+    assert run.main(["--help"]) == 0
+    (said,) = re.findall(r"install EXTRAS \.\.\. (.*?)\npython3", capsys.readouterr().out, re.DOTALL)
+    declared = tomllib.loads((run.ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    for extra in set(declared) - {"test", "lint", "mutate"}:
+        assert re.search(rf"\b{extra}\b", said), extra
+        assert run.requirements(extra).is_file()
 
 
 def test_what_is_no_longer_locked_is_removed_from_our_environment_only(

@@ -9,7 +9,7 @@ import pytest
 from groundplan import Economy, Outcome, plan
 from groundplan.errors import GroundplanError
 from groundplan.results.html.html_report import report
-from groundplan.results.place_pages.place_summary import place_summary
+from groundplan.results.text_page import text_page
 from groundplan.verbs.place import agreed, place_in_plan, with_programme
 
 YEARS = 2
@@ -93,7 +93,7 @@ def test_counties_of_kenya_go_into_its_plan():
     assert (done.plan.indicator("living standard").loc[2020:] >= 0.99).all()
     checks = done.choice.provenance["audit"]
     assert checks == done.plan.provenance["audit"][: len(checks)]
-    for page in (place_summary(done.choice), report(done.choice)):
+    for page in (text_page(done.choice), report(done.choice)):
         assert "checked" in page
         assert "costs and output differ by" in " ".join(page.split())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -301,7 +302,8 @@ def test_a_kept_batch_that_was_changed_is_refused(how: str, tmp_path: Path) -> N
 
 
 def test_folders_carry_the_study_and_a_number(tmp_path: Path) -> None:
-    """Proves: ``plan --study`` and ``plan`` of one country write two folders; again, a numbered one, and say so;
+    """Proves: ``plan --study`` and ``plan`` of one country write two folders, each with a mark of what was asked; the
+    same again writes a numbered one, and says so; other choices have another mark;
     ``--out`` on an outcome is refused before anything is computed, and ``--overwrite`` takes its place.
     Breaks if: the plan of a study overwrites the base plan.
     """
@@ -313,8 +315,11 @@ def test_folders_carry_the_study_and_a_number(tmp_path: Path) -> None:
     assert said(*study, cwd=tmp_path).code == 0
     again = said(*base, cwd=tmp_path)
     names = sorted(p.name for p in (tmp_path / "outcomes").iterdir())
-    assert names == ["GHA-2019-1y", "GHA-2019-1y-2", "GHA-2019-1y-more_exports"]
-    first = str(Path("outcomes") / "GHA-2019-1y")
+    marks = [re.fullmatch(r"GHA-2019-1y(-more_exports)?-([0-9a-f]{8})(-2)?", name) for name in names]
+    (one,) = {m[2] for m in marks if m and not m[1]}
+    assert sorted((m[1] or "", m[3] or "") for m in marks if m) == [("", ""), ("", "-2"), ("-more_exports", "")]
+    assert [m[2] == one for m in marks if m and m[1]] == [False]
+    first = str(Path("outcomes") / f"GHA-2019-1y-{one}")
     assert f"Saved in {first}-2;" in again.err
     assert f"{first} holds an earlier outcome and is left as it is (--overwrite takes its place)." in again.err
     refused = said("plan", "GHA", "--years", "2", "--out", first, cwd=tmp_path)

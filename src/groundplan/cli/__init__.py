@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from groundplan.cli import outlet
 from groundplan.cli.arguments import parser, settings_of
-from groundplan.cli.command import outcome_of, page_of, refuse_taken, saved
+from groundplan.cli.command import outcome_of, page_of, refuse_lacking, refuse_taken, saved
 from groundplan.cli.interrupts import Asked, deaf, end_quietly, heard
 from groundplan.cli.memory import out_of_memory, refuse_small_memory
-from groundplan.errors import GroundplanError, Interrupted
+from groundplan.errors import GroundplanError, Interrupted, PlanInfeasible
 from groundplan.shown_text import visible
-from groundplan.verb_table import VERBS
+from groundplan.verb_table import VERBS, Verb
 
 INTERRUPTED = 130
 LEAST_MEMORY = 1000 * 2**20
@@ -54,7 +55,11 @@ def _run(argv: Sequence[str] | None, asked: Asked) -> int:
     verb = VERBS[given.command]
     settings = settings_of(verb, given)
     refuse_taken(settings)
-    outcome = outcome_of(verb, settings, _saying(asked))
+    refuse_lacking(verb, settings)
+    try:
+        outcome = outcome_of(verb, settings, _saying(asked))
+    except PlanInfeasible as clash:
+        return _impossible(clash, verb, settings, argv)
     _say("writing")
     # What was computed may have taken hours: the page is told where it cannot be saved, and saved where it fails.
     page, notes, faults = "", [], []
@@ -71,6 +76,21 @@ def _run(argv: Sequence[str] | None, asked: Asked) -> int:
     for line in [*notes, *([unsaid] if unsaid else []), *map(str, faults)]:
         outlet.say(line)
     return max([2 if unsaid else 0, *(fault.exit_code for fault in faults)])
+
+
+def _impossible(clash: PlanInfeasible, verb: Verb, settings: Mapping[str, Any], argv: Sequence[str] | None) -> int:
+    """Tell a plan that cannot be, and save its page: the clash, and each repair with what follows from it."""
+    notes = []
+    if clash.outcome is not None:
+        _say("writing")
+        try:
+            notes = saved(verb, clash.outcome, settings)
+        except Exception as error:
+            notes = [str(_as_fault(error, argv))]
+    code = _refused(clash)
+    for line in notes:
+        outlet.say(line)
+    return code
 
 
 def _as_fault(error: Exception, argv: Sequence[str] | None) -> GroundplanError:

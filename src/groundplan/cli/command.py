@@ -72,6 +72,14 @@ def refuse_taken(settings: Mapping[str, Any]) -> None:
         free_for_outcome(settings["out"], overwrite=bool(settings.get("overwrite")))
 
 
+def refuse_lacking(verb: Verb, settings: Mapping[str, Any]) -> None:
+    """Refuse options that need an extra which is not installed, before anything is computed. Raises all at once."""
+    from groundplan.results.briefing.paper_extras import lacking
+
+    asked = [o.extra for o in verb.options if o.extra and settings.get(o.name)]
+    raise_all([fault for extra in asked if (fault := lacking(extra))])
+
+
 def page_of(outcome: Outcome, settings: Mapping[str, Any]) -> str:
     """The text for stdout."""
     from groundplan.results.files import json_text
@@ -87,11 +95,14 @@ def saved(verb: Verb, outcome: Outcome, settings: Mapping[str, Any]) -> list[str
     """
     from groundplan.results.files import texts_of
 
-    named = settings.get("out") or (imported(verb.folder)(outcome) + _study_name(settings) if verb.folder else None)
+    named = settings.get("out") or (_own_folder(verb, outcome, settings) if verb.folder else None)
     written = [o for o in verb.options if o.writes and o.name in settings]
     try:
         texts = texts_of(outcome) if named else {}
-        writers = [imported(o.writes)(outcome, settings[o.name]) for o in written]
+        writers = [
+            imported(o.writes)(outcome, settings[o.name], **{k: settings[k] for k in o.takes if k in settings})
+            for o in written
+        ]
     except Exception:
         if named:
             _save(outcome, named, {}, settings)  # the numbers stay, whatever is wrong with their report
@@ -124,6 +135,13 @@ def _save(outcome: Outcome, named: str, texts: Mapping[str, str], settings: Mapp
                 raise
         number += 1
         folder = str(Path(named).with_name(f"{Path(named).name}-{number}"))
+
+
+def _own_folder(verb: Verb, outcome: Outcome, settings: Mapping[str, Any]) -> str:
+    """The folder where the user names none: what it is, the study's name, and a mark of what was asked."""
+    from groundplan.differences.stated_inputs import fingerprint
+
+    return f"{imported(verb.folder)(outcome)}{_study_name(settings)}-{fingerprint(outcome)}"
 
 
 def _study_name(settings: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from groundplan.batches.compute import lines
+from groundplan.crisis.actions import actions
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
@@ -47,9 +48,9 @@ def tell(
     home capacity that would have kept the loss under it; ``ensemble`` runs a distribution on ``workers`` processes or
     the Dask scheduler at ``address``, with finished batches in ``folder``; ``table`` adds the loss for a cut of every
     import.
-    Arrays and tables as in ``adapt``, ``worth_of_coordination``, ``run_ensemble`` and ``vulnerability``; table
-    ``bridges`` (event, means, setting, answer). Raises what these raise, and ``StudyError`` for a threshold that
-    bridges nothing: a scenario without cut imports.
+    Arrays and tables as in ``adapt``, ``worth_of_coordination``, ``run_ensemble`` and ``vulnerability``; tables
+    ``actions`` (``actions.Action``) and ``bridges`` (event, means, setting, answer). Raises what these raise, and
+    ``StudyError`` for a threshold that bridges nothing: a scenario without cut imports.
     """
     if threshold is not None:
         _check_threshold(scenario, threshold)
@@ -63,6 +64,9 @@ def tell(
 
         limits = FAMILIES if families is None else families
         parts.append(worth_of_coordination(e, scenario, families=limits, progress=progress))
+    tried = actions(e, scenario, progress)
+    if len(tried):
+        tables["actions"] = tried
     if threshold is not None:
         tables["bridges"] = _bridges(e, scenario, threshold, progress)
     if ensemble is not None:

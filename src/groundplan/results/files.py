@@ -30,9 +30,9 @@ def write_report(outcome: Outcome, folder: str | Path) -> Path:
 
 
 def plan_folder(o: Outcome) -> str:
-    """``outcomes/KEN-2019-10y``."""
-    about = o.provenance
-    return os.path.join("outcomes", f"{about['country']}-{about['accounts_year']}-{len(about['years'])}y")
+    """``outcomes/KEN-2019-10y``; of a plan that cannot be ``outcomes/KEN-2019-10y-clash``."""
+    about, clash = o.provenance, "-clash" if o.engine == "clash" else ""
+    return os.path.join("outcomes", f"{about['country']}-{about['accounts_year']}-{len(about['years'])}y{clash}")
 
 
 def join_folder(o: Outcome) -> str:

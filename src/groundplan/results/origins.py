@@ -15,7 +15,7 @@ from groundplan.results.page import items, table
 from groundplan.results.view import Parts, Reference
 from groundplan.results.words import MISSING, unit_words
 
-POWER = re.compile(r"\d+(?:\.\d+)?e\+\d+")
+POWER = re.compile(r"\d+(?:\.\d+)?e[+-]\d+")
 
 
 def assumption_table(outcome: Outcome) -> pd.DataFrame:
@@ -83,8 +83,11 @@ def _in_full(power: re.Match[str]) -> str:
 
     >>> POWER.sub(_in_full, "2.46305e+06 t")
     '2,463,050 t'
+    >>> POWER.sub(_in_full, "1e-06 of output")
+    '0.000001 of output'
     """
-    return f"{float(power[0]):,.0f}"
+    value = float(power[0])
+    return f"{value:,.0f}" if value >= 1 else f"{value:.15f}".rstrip("0").rstrip(".")
 
 
 def assumed(o: Outcome) -> Parts:

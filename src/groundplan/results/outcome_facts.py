@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from groundplan.outcome import Outcome
+from groundplan.planning.explaining.explain import indicator_in_words
+from groundplan.records.money import money_in
 
 
 def indicators(outcome: Outcome) -> pd.DataFrame:
@@ -38,28 +40,21 @@ def years(outcome: Outcome) -> list[int]:
     return [int(y) for y in outcome.provenance.get("years", [])]
 
 
-OF = "{head} of {name}"
-HEADS = {
-    "quantity": "output of {name}",
-    "output": "output of {name}",
-    "built": "{name} finished",
-    "begun": "{name} begun",
-    "standing": "{name} that stand",
-    "trained": "people trained: {name}",
-    "self-sufficiency": "self-sufficiency in {name}",
-    "import dependency": "import dependency in {name}",
-    "spending on": "spending on {name}",
-    "technique share": "share of {name} in its sector",
-    "living standard": "living standard, {name}",
-    "gap": "gap of living standards, {name}",
-    "spending gap": "gap of spending, {name}",
-}
+def work_words(outcome: Outcome) -> str:
+    """What employment counts: jobs, or paid work where it is counted in wages."""
+    return "paid work" if "wage" in str(outcome.provenance.get("employment_unit", "")) else "jobs"
+
+
+def work_unit(outcome: Outcome) -> str:
+    """The unit of employment: jobs as they are counted, or money of wages."""
+    unit = str(outcome.provenance.get("employment_unit", ""))
+    money_unit = money_in(unit)
+    return f"{money_unit} of wages" if money_unit and "wage" in unit else unit
 
 
 def indicator_words(o: Outcome, indicator: str) -> str:
     """An indicator in words, with the names of sectors, groups, skills, techniques and buildings for their codes."""
-    head, mark, code = indicator.partition(": ")
-    return HEADS.get(head, OF).format(head=head, name=_names(o).get(code, code)) if mark else indicator
+    return indicator_in_words(indicator, _names(o))
 
 
 def _names(o: Outcome) -> dict[str, str]:

@@ -53,20 +53,24 @@ def annex(name: str, heading: str, *parts: str | Writer) -> Section:
 
 
 def table(
-    frame: pd.DataFrame, title: str, *, heads: Mapping[str, str] | None = None, spare: Sequence[str] = (), top: int = 0
+    frame: pd.DataFrame,
+    title: str,
+    *,
+    heads: Mapping[str, str] | None = None,
+    spare: Sequence[str] = (),
+    top: int = 0,
+    stub: int = 0,
 ) -> Parts:
-    """A table under its title; nothing for no rows. ``heads``, ``spare`` and ``top``: see ``Grid``."""
+    """A table under its title; nothing for no rows. ``heads``, ``spare``, ``top`` and ``stub``: see ``Grid``."""
     there = len(frame) and len(frame.columns)
-    return (Grid(title, frame, dict(heads or {}), tuple(spare), top),) if there else ()
+    return (Grid(title, frame, dict(heads or {}), tuple(spare), top, stub),) if there else ()
 
 
 def figure(chart: Chart, outcome: Outcome, *, with_table: bool = True) -> Parts:
     """A chart and, after it, its table; nothing where the outcome holds nothing to show."""
-    described = chart.draw(outcome)
-    picture: Parts = () if described is None or described.empty else (Plot(described),)
-    return picture + (
-        table(chart.table(outcome), chart.table_title or chart.title, **chart.shown) if with_table else ()
-    )
+    described, twin = chart.description(outcome), chart.table(outcome)
+    picture: Parts = () if described is None else (Plot(described, twin),)
+    return picture + (table(twin, chart.table_title or chart.title, **chart.shown) if with_table else ())
 
 
 def items(lines: Sequence[str], *, numbered: bool = False) -> Parts:
@@ -104,9 +108,10 @@ def tabled(
     heads: Mapping[str, str] | None = None,
     spare: Sequence[str] = (),
     top: int = 0,
+    stub: int = 0,
 ) -> Writer:
     """Writes a table under its title."""
-    return lambda o: table(table_of(o), title, heads=heads, spare=spare, top=top)
+    return lambda o: table(table_of(o), title, heads=heads, spare=spare, top=top, stub=stub)
 
 
 def charted(chart: Chart, *, with_table: bool = True) -> Writer:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from groundplan.results.framed import cell_texts, headings
-from groundplan.results.words import STANDARD, elided, short_industry, unit_words
+from groundplan.results.words import MISSING, STANDARD, elided, short_industry, unit_words
 
 WIDTH, HEADING, GAP = 100, 8, 2
 STUB, NARROW, WORDS = 38, 26, 58
@@ -72,8 +72,17 @@ def _columns(table: pd.DataFrame, names: dict[str, str], words: int) -> list[Col
         heading = names.get(name, name) if unit != "%" or "%" in names.get(name, "") else f"{names.get(name, name)} %"
         head = textwrap.wrap(heading, HEADING, break_long_words=False, break_on_hyphens=False)
         cells = [elided(short_industry(x), words) for x in texts[n]]
-        columns.append((head, cells, max(len(x) for x in [*head, *cells])))
+        width = max(len(x) for x in [*head, *cells])
+        if _worded(cells):
+            head, cells = [h.ljust(width) for h in head], [c.ljust(width) for c in cells]
+        columns.append((head, cells, width))
     return columns
+
+
+def _worded(cells: Sequence[str]) -> bool:
+    """Whether a column holds words and no figures: such begin at its left."""
+    there = [c for c in cells if c not in ("", MISSING)]
+    return bool(there) and all(c[:1].isalpha() for c in there)
 
 
 def _wide(columns: Sequence[Column]) -> int:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from groundplan.errors import UnknownName
 from groundplan.outcome import Outcome
 from groundplan.results.guard_lines import HEADING as BEFORE
-from groundplan.results.terminal import block, sheet, text_table, wrapped
+from groundplan.results.terminal import STUB, block, sheet, text_table, wrapped
 from groundplan.results.view import ANNEX, GUARDS, HEADING, Bullets, Grid, Part, Prose, Verbatim, View
 from groundplan.results.view_list import has_views, views
+from groundplan.results.words import unit_words
 from groundplan.verb_table import PAGES, imported
 
 SHORT = "The answer in short"
@@ -67,7 +68,7 @@ def _table(g: Grid) -> list[str]:
     """A table as short as a terminal has room for it; how many rows more there are is said."""
     frame = g.frame.drop(columns=[c for c in g.spare if c in g.frame.columns.get_level_values(0)], level=0)
     more = len(frame) - g.top if g.top else 0
-    lines = text_table(frame.head(g.top) if more > 0 else frame, dict(g.heads))
+    lines = text_table(frame.head(g.top) if more > 0 else frame, dict(g.heads), g.stub or STUB)
     return lines + ([f"({more} more in the report and the tables)"] if more > 0 else [])
 
 
@@ -80,12 +81,13 @@ def accounts(o: Outcome) -> str:
     """The accounts at hand, with publisher and licence."""
     blocks = []
     for row in o.table("accounts").to_dict("records"):
+        unit = unit_words(row["money"])
         blocks += [
-            f"{row['country']} {row['year']}  {row['country_name']:<12} {row['money']:<10} {row['publisher']}",
+            f"{row['country']} {row['year']}  {row['country_name']:<12} {unit:<7} {row['publisher']}",
             f"          {'table':<12} {row['title']}",
             f"          {'licence':<12} {row['licence']}",
         ]
-    return "\n".join([*blocks, "\nOne account in ten lines: groundplan data KEN"])
+    return "\n".join([*blocks, "\nOne account on a page: groundplan data KEN"])
 
 
 def doctrines(o: Outcome) -> str:
@@ -102,4 +104,4 @@ def scenarios(o: Outcome) -> str:
 def written(o: Outcome) -> str:
     """What was written, and where."""
     rows = o.table("written").to_dict("records")
-    return "\n".join(f"{str(row['what']).capitalize()}: {row['path']}" for row in rows)
+    return "\n".join(f"{str(row['what'])[:1].upper()}{str(row['what'])[1:]}: {row['path']}" for row in rows)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, ClassVar, Protocol
 
 import pandas as pd
 
@@ -22,6 +22,8 @@ NOTE, HEADLINE, HEADING, GUARDS = "note", "headline", "heading", "guards"
 class Drawn(Protocol):
     """A chart as data: what it is called, and the marks that its renderers make of it."""
 
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
     @property
     def name(self) -> str:
         """By which pages and files refer to it."""
@@ -34,8 +36,14 @@ class Drawn(Protocol):
     def empty(self) -> bool:
         """Whether there is nothing to draw."""
 
-    def svg(self) -> str:
-        """Its marks as inline SVG text."""
+    def sentence(self) -> str:
+        """What it shows, in a sentence made of its numbers."""
+
+    def svg(self, *, narrow: bool = False) -> str:
+        """Its marks as inline SVG text; ``narrow`` for a page as wide as a telephone."""
+
+    def option(self) -> dict[str, Any]:
+        """The same as an option of ECharts 6: plain JSON values."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,7 @@ class Grid:
     """A table whose columns have names and units (``framed``).
 
     ``heads``: short forms of column names where room is short; ``spare``: columns that are left out there; ``top``:
-    rows that are shown there, all by default.
+    rows that are shown there, all by default; ``stub``: characters of a row's name there, as usual by default.
     """
 
     title: str
@@ -68,13 +76,15 @@ class Grid:
     heads: Mapping[str, str] = field(default_factory=dict)
     spare: tuple[str, ...] = ()
     top: int = 0
+    stub: int = 0
 
 
 @dataclass(frozen=True, eq=False)
 class Plot:
-    """A chart. The table with the same numbers stands after it."""
+    """A chart and the table with the same numbers, which is offered with it; where it is shown, it stands after it."""
 
     chart: Drawn
+    table: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)

@@ -36,13 +36,23 @@ def unit_words(unit: str) -> str:
     return restated(unit, lambda money: money.short)
 
 
+def unit_behind(unit: str) -> str:
+    """A unit behind a number in a sentence, with the space before it; nothing for a plain ratio.
+
+    >>> unit_behind("KES2019bn / year"), unit_behind("1")
+    (' billion KES a year', '')
+    """
+    words = restated(unit, lambda money: money.counted).replace(" / year", " a year")
+    return "" if words in ("", "1") else f" {words}"
+
+
 def decimals(values: Sequence[float], unit: str = "") -> int:
     """How many decimals a column shows: three significant digits of its largest value, or more for whole numbers."""
     if unit == STANDARD:
         return 3
     if unit == PERCENT:
         return 1
-    sizes = [abs(float(v)) for v in values if np.isfinite(v)]
+    sizes = [abs(float(v)) for v in values if math.isfinite(v)]
     largest = max(sizes, default=0.0)
     if largest >= 1000 or all(v == round(v) for v in sizes):
         return 0
@@ -51,16 +61,36 @@ def decimals(values: Sequence[float], unit: str = "") -> int:
 
 def number(value: object, places: int = 0) -> str:
     """A number with thousands separators and a true minus sign; what is not known is a dash; other values as text."""
+    if type(value) is float:  # nearly every cell
+        return _written(value, places)
     if value is None:
         return MISSING
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if not isinstance(value, int | float | np.integer | np.floating):
         return str(value)
+    return _written(float(value), places)
+
+
+def _written(value: float, places: int) -> str:
     if not math.isfinite(value):
         return MISSING
     text = f"{value:,.{places}f}"
-    return text.replace("-", "−") if float(text.replace(",", "")) else text.lstrip("-")
+    if text[0] != "-":
+        return text
+    return text.replace("-", "−") if text.strip("-0.") else text.lstrip("-")
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """A figure inside a sentence: its leading digits, thousands separators, never a power of ten.
+
+    >>> significant(26412.7), significant(0.000123456), significant(-2.5), significant(float("nan"))
+    ('26,413', '0.000123', '−2.5', '–')
+    """
+    if not math.isfinite(value) or value == 0:
+        return number(value)
+    text = number(float(value), min(max(digits - 1 - math.floor(math.log10(abs(value))), 0), 12))
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def column_texts(columns: Sequence[Sequence[Any]], units: Sequence[str]) -> list[list[str]]:
@@ -79,6 +109,8 @@ def places_by_unit(columns: Sequence[Sequence[Any]], units: Sequence[str]) -> di
 
 def is_figure(value: Any) -> bool:
     """Whether a cell holds a number, and not true or false."""
+    if type(value) is float:
+        return True
     return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
 
 

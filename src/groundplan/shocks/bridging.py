@@ -164,7 +164,9 @@ def made_at_home(e: Economy, products: Sequence[str], share: float) -> Economy:
 
 
 def _chosen(e: Economy, products: Sequence[str]) -> list[str]:
-    codes, faults = select(products, e.sectors, kind="product", where="bridging", industries=e.stated_classes)
+    codes, faults = select(
+        products, e.sectors, kind="product", where="bridging", industries=e.stated_classes, labels=e.labels
+    )
     raise_all(faults)
     return codes
 

@@ -111,10 +111,11 @@ class Study:
         return dataclasses.replace(there, economy=with_figures(there.economy, self.figures))
 
     def chosen(self, e: Economy) -> Policy:
-        """The policy with what its files say in its records; they are looked for beside the study first."""
+        """The policy with what its files say in its records, looked for beside the study first, and codes for names."""
         from groundplan.crisis.scenarios_of_policy import with_files
+        from groundplan.study.worded import policy_called
 
-        return with_files(e, self.policy, self.folder)
+        return policy_called(e, with_files(e, self.policy, self.folder))
 
     def people_by_age(self, e: Economy) -> PeopleByAge | None:
         """The people whom the study's population counts by age, both sexes together; None where it states none.

@@ -60,7 +60,8 @@ def beside_tables(plan: Outcome, base: Outcome) -> dict[str, pd.DataFrame]:
     Tables: ``beside`` (year, measure, plan, baseline, low, high, apart), the measures being growth of value added
     (1 / year), investment share and import dependency (1); ``beside_parts`` (measure, part, value): the last year's
     difference as a sum (of growth the mean over the plan's years); ``beside_sectors`` (sector, label, plan, baseline,
-    apart): shares of value added in the last year, 1.
+    apart): shares of value added in the last year, 1; ``baseline_years`` (indicator, unit, year, value): the baseline's
+    totals in the plan's years.
 
         growth      the parts of the plan's growth account (ln, mean over its years) less people and productivity of
                     the baseline
@@ -85,7 +86,20 @@ def beside_tables(plan: Outcome, base: Outcome) -> dict[str, pd.DataFrame]:
         "beside": pd.DataFrame(rows, columns=list(ApartRow._fields)),
         "beside_parts": pd.DataFrame(parts, columns=["measure", "part", "value"]),
         "beside_sectors": _sectors(plan, base, years[-1]),
+        "baseline_years": _totals(base, years),
     }
+
+
+def _totals(base: Outcome, years: list[int]) -> pd.DataFrame:
+    """The baseline's own indicators, without those of single sectors, by year."""
+    table = base.frame("indicator")
+    names = [str(n) for n in table.index if ": " not in str(n)]
+    units = base.table("indicators").set_index("indicator")["unit"]
+    values = table.loc[names, years].to_numpy().tolist()
+    rows = [
+        (n, str(units[n]), y, v) for n, own in zip(names, values, strict=True) for y, v in zip(years, own, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["indicator", "unit", "year", "value"])
 
 
 def added_paths(plan: Outcome, base: Outcome, past: PastVolumes | None, before: int = BEFORE) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The accounts at hand, or one account in ten lines."""
+"""The accounts at hand, or one account on a page."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def data(
         rows = [[getattr(entry, name) for name in names] for entry in entries()]
         return Outcome({}, {"accounts": pd.DataFrame(rows, columns=names)}, {"engine": "data"})
     from groundplan.economy.audit import audit
-    from groundplan.results.economy_pages.see_summary import account_lines
+    from groundplan.results.economy_pages.account_page import account_lines
     from groundplan.study.asking import accounts_of
     from groundplan.study.repeating import repeating_accounts
 

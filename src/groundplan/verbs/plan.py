@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,14 @@ from groundplan.crisis.replacement import replacement_ranking
 from groundplan.crisis.scenarios_of_policy import with_scenarios
 from groundplan.economy.audit import audit
 from groundplan.economy.economy import Economy
-from groundplan.errors import StudyError
+from groundplan.errors import PlanInfeasible, StudyError
 from groundplan.measures.dependence import dependence_table, household_import_content
 from groundplan.outcome import Outcome
 from groundplan.planning.accounts.household_uses import household_uses
 from groundplan.planning.accounts.replication import replication_words
 from groundplan.planning.best_plan import as_shown, origins, parts_of, solved
+from groundplan.planning.explaining.repairing.clash_outcome import clash_outcome
+from groundplan.planning.explaining.wishes_cost import with_wishes
 from groundplan.planning.families.family import Family
 from groundplan.planning.paths.bands import bands as bands_of
 from groundplan.planning.plan_programme import FAMILIES
@@ -59,12 +62,13 @@ def plan(
     rows to the tables of ``Activities``; ``families`` may add limits of one's own; ``examine`` puts the plan through
     the day-by-day engine of ``stress`` (the verb ``examine``); ``bands`` tells how far the headline figures may lie
     elsewhere in plans as good and as even (``planning.paths.bands``); ``programme`` names a file to write the
-    programme to before it is solved, as MPS or LP.
+    programme to before it is solved, as MPS or LP. A plan with targets is solved once more without them, to say what
+    they cost (``planning.explaining.wishes_cost``).
 
     Returns an ``Outcome``. Arrays: level, stock, enjoyed, indicator, shadow_price, consumption_price, shortfall.
     Tables: activities, commodities, indicators, duals, dependence, controls. Raises ``StudyError`` and
-    ``UnknownName`` for choices that do not exist, ``PlanInfeasible`` with the conflict in the names of the plan,
-    ``SolverError``, ``Interrupted``.
+    ``UnknownName`` for choices that do not exist, ``PlanInfeasible`` with the conflict in the names of the plan and as
+    an ``outcome`` of its own (``clash_outcome``), ``SolverError``, ``Interrupted``.
 
     >>> outcome = plan("KEN", years=1)
     >>> outcome.indicator("living standard").index.tolist()
@@ -76,8 +80,15 @@ def plan(
 
         progress("writing the programme to a file")
         write(asked.programme(families=families), programme)
-    outcome = (_examined if examine else _planned)(asked, families, progress, bands)
-    return outcome.noting(**repeating("plan", asked, examine=examine, bands=bands))
+    again = repeating("plan", asked, examine=examine, bands=bands)
+    try:
+        outcome = (_examined if examine else _planned)(asked, families, progress, bands)
+    except PlanInfeasible as clash:
+        e = asked.economy()
+        there = clash_outcome(clash, e, asked.chosen(e)).noting(projects=dict(asked.projects), **again)
+        clash.outcome = there.noting(study=study_text(asked, e)) if asked.accounts is None else there
+        raise
+    return outcome.noting(**again)
 
 
 def _examined(asked: Study, families: Sequence[Family], progress: Progress, bands: bool) -> Outcome:
@@ -90,14 +101,20 @@ def _examined(asked: Study, families: Sequence[Family], progress: Progress, band
     ready = _planned(asked, families, progress, bands)
     progress("the plan without contingencies")
     without = dataclasses.replace(asked, policy=dataclasses.replace(asked.policy, contingencies=[]))
-    bare = _planned(without, families, progress, False)
+    bare = _planned(without, families, progress, False, wishes=False)
     tables = examination_tables(asked.economy(), asked.policy, ready, bare, asked.folder, progress)
     return dataclasses.replace(ready, tables={**ready.tables, **tables})
 
 
-def _planned(asked: Study, families: Sequence[Family], progress: Progress, bands: bool) -> Outcome:
-    """The plan of a study, with what its accounts depend on."""
-    return written_down(shown_plan(asked, families, progress), asked, progress, bands=bands)
+def _planned(
+    asked: Study, families: Sequence[Family], progress: Progress, bands: bool, *, wishes: bool = True
+) -> Outcome:
+    """The plan of a study, with what its accounts depend on and what its targets cost."""
+    began = time.perf_counter()
+    best = shown_plan(asked, families, progress)
+    seconds = time.perf_counter() - began
+    outcome = written_down(best, asked, progress, bands=bands)
+    return with_wishes(outcome, best, seconds, progress) if wishes else outcome
 
 
 def shown_plan(asked: Study, families: Sequence[Family] = FAMILIES, progress: Progress = quiet) -> SolvedPlan:

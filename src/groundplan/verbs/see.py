@@ -13,6 +13,7 @@ from groundplan.economy.world import World
 from groundplan.measures.overview.measure import Viewpoint
 from groundplan.measures.overview.overview import Progress, overview, quiet
 from groundplan.outcome import Outcome
+from groundplan.records.called import code_called
 from groundplan.study.asking import Files, Subject, accounts_of
 from groundplan.study.repeating import repeating_accounts
 from groundplan.tables import catalogue
@@ -59,7 +60,7 @@ def see(
     progress("opening the accounts")
     opened = accounts_of(subject, **files)
     e, whole = opened.economy, opened.world if world is None else world
-    named = _named(e, product=product, partner=partner)
+    named = _named(e, progress, product=product, partner=partner)
     view = Viewpoint(use=use, draws=draws, seed=seed, stock_days=stock_days, top=top, **named)
     years = _panel(e) if panel is None else panel
     seen = overview(e, view, world=whole, peers=_peers(e), panel=years, runner=runner, progress=progress)
@@ -70,14 +71,16 @@ def see(
     return seen.noting(**again)
 
 
-def _named(e: Economy, **asked: str | None) -> dict[str, Any]:
-    """Product and partner as codes, where they were given by name."""
+def _named(e: Economy, progress: Progress, **asked: str | None) -> dict[str, Any]:
+    """Product and partner as codes, where they were given by name or a word of it; what was taken is told."""
     parts = e.imported_by_partner
     codes_of = {"product": e.sectors, "partner": () if parts is None else tuple(map(str, parts["partner"].values))}
     codes: dict[str, str | None] = {}
     for key, name in asked.items():
-        by_label = {e.label(c).casefold(): c for c in codes_of[key]}
-        codes[key] = name if name is None or name in codes_of[key] else by_label.get(name.casefold(), name)
+        labels = {c: e.label(c) for c in codes_of[key]}
+        codes[key] = None if name is None else code_called(name, codes_of[key], labels)
+        if name is not None and codes[key] != name:
+            progress(f"'{name}' is taken as {labels[str(codes[key])]} ({codes[key]})")
     return codes
 
 

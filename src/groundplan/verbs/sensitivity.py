@@ -21,6 +21,7 @@ from groundplan.study.ends import Ends, answers
 from groundplan.study.ranges import Parameter, parameters
 from groundplan.study.repeating import repeating
 from groundplan.study.study import Study
+from groundplan.study.worded import indicators_called
 
 
 def sensitivity(
@@ -62,7 +63,7 @@ def sensitivity(
     asked = study_of(economy, study, year=year, policy=policy, projects=projects, choices=choices)
     plan = asked.solved_plan(progress, families=families)
     chosen = _chosen(parameters(asked, plan.economy, spread), of)
-    measures = measures_of(plan, on)
+    measures = measures_of(plan, indicators_called(plan.economy, on, progress))
     base = measured(plan, measures)
     moved = [(p, end) for p in chosen for end in (p.low, p.high) if end != p.base]
     at_ends = answers(Ends(asked, families, measures, moved), plan, runner, progress)

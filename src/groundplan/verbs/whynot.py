@@ -21,6 +21,7 @@ from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.study.asking import Projects, Subject, study_of
 from groundplan.study.repeating import repeating
 from groundplan.study.study import Study
+from groundplan.study.worded import target_called
 from groundplan.verbs.plan import shown_plan, written_down
 
 
@@ -38,8 +39,9 @@ def whynot(
 ) -> Outcome:
     """What a target would take, over and above what a plan already must: ``"gross output: cons >= 2500 in 2024"``.
 
-    The plan is made without the target and with it as a must. What falls for it and what rises, by year, is the table
-    ``changes``; what it costs is in the provenance, and ``sentences`` says all in words. A target that cannot be met
+    The plan is made without the target and with it as a must. What all households together and every group of them give
+    up for it is the table ``household_cost``; what falls for it and what rises, by year, ``changes``; what it costs in
+    all is in the provenance, and ``sentences`` says all in words. A target that cannot be met
     is answered too: with what it clashes with, repairs, and the plan that comes nearest (the target as first
     priority), which is then compared instead. All else as in ``plan``.
     Raises ``PlanInfeasible`` where there is no plan even without it, and what ``plan`` raises.
@@ -56,6 +58,9 @@ def whynot(
 
     progress("the plan without it")
     plain, without = planned(own)
+    said, wish = wish.indicator, target_called(plain.economy, wish)
+    if wish.indicator != said:
+        progress(f"'{said}' is taken as '{wish.indicator}'")
     reached = against(without, wish)
     again = repeating("whynot", asked, plain.economy, target=wish.text())
     if len(reached) and missed(wish, reached) == 0:

@@ -116,12 +116,11 @@ class Measure:
     codes, of  the column that names the rows (codes are told by their labels), and its heading
     columns    (heading, unit, column): ``FLOW`` is money a year, ``SHARE`` a share that is told in per cent
     ranked     a ranking: it carries how sure it is, from draws of the table (``rankings``) and other years
-    page       its heading on the page; {use}, {product}, {partner} and {peers} are filled in; empty: not on the page
-    length     how many rows the page shows: all, top (what was asked for), few, more (few and two)
-    stub       width of the rows' names on the page; 0: as usual
-    section    of the report; empty: not in the report
-    heading    of its table or figure there, filled in as ``page``
-    most       rows there; None: all
+    section    of its page; empty: on no page
+    heading    of its table or figure; {use}, {product}, {partner} and {peers} are filled in
+    most       rows; None: all
+    length     how many of them a terminal shows: all, top (what was asked for), few, more (few and two)
+    stub       width of the rows' names there; 0: as usual
     bars       columns that bars are drawn of; none: a table alone
     unless     a table that is shown in its place where there is one
     """
@@ -132,7 +131,6 @@ class Measure:
     of: str
     columns: tuple[tuple[str, str, str], ...]
     ranked: bool = False
-    page: str = ""
     length: str = "few"
     stub: int = 0
     section: str = ""

@@ -96,7 +96,8 @@ def infeasible(
     lines = ", ".join(dict.fromkeys(filter(None, where)))
     fix = "make any one of these repairs" if sentences else "loosen any one of them"
     return PlanInfeasible(
-        what, where=lines, fix=f"{fix}, in the study or with --set", clash=words, repairs=tuple(repairs)
+        what, where=lines, fix=f"{fix}, in the study or with --set", clash=words, repairs=tuple(repairs),
+        questions=tuple(questions),
     )  # fmt: skip
 
 

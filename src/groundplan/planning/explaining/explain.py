@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.records.money import money_in
 
+OF = "{head} of {name}"
+HEADS = {
+    "quantity": "output of {name}",
+    "output": "output of {name}",
+    "built": "{name} finished",
+    "begun": "{name} begun",
+    "standing": "{name} that stand",
+    "trained": "people trained: {name}",
+    "self-sufficiency": "self-sufficiency in {name}",
+    "import dependency": "import dependency in {name}",
+    "spending on": "spending on {name}",
+    "technique share": "share of {name} in its sector",
+    "living standard": "living standard, {name}",
+    "gap": "gap of living standards, {name}",
+    "spending gap": "gap of spending, {name}",
+}
 # What a mark of a price says (``prices.price_ranges``).
 MARKS = {
     "thin": "little of it is used, so this hangs on little",
@@ -108,6 +126,16 @@ def explain(outcome: Outcome, top: int = 6) -> list[str]:
     if not sentences:
         sentences.append("Nothing that is made, earned or trained holds the plan back; its markets and floors do.")
     return sentences
+
+
+def indicator_in_words(indicator: str, names: Mapping[str, str]) -> str:
+    """An indicator with names for its codes.
+
+    >>> indicator_in_words("gross output: cons", {"cons": "Construction"})
+    'gross output of Construction'
+    """
+    head, mark, code = indicator.partition(": ")
+    return HEADS.get(head, OF).format(head=head, name=names.get(code, code)) if mark else indicator
 
 
 def unit_in_words(unit: str) -> str:

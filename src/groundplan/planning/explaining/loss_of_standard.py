@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from groundplan.planning.activities import Activities
+from groundplan.planning.explaining.valuations import short_number
 from groundplan.planning.solve import Solution
 from groundplan.planning.solved_plan import SolvedPlan
 
@@ -69,4 +70,4 @@ def share_words(share: float) -> str:
     """
     if share < 5e-7:
         return "nothing"
-    return f"as much as {float(f'{100 * share:.2g}'):g} % of everybody's living standard in every year"
+    return f"as much as {short_number(100 * share, 2)} % of everybody's living standard in every year"

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
+from groundplan.planning.explaining.explain import indicator_in_words, unit_in_words
+from groundplan.planning.explaining.valuations import short_number
 from groundplan.planning.families.family import TARGETS, stating
 from groundplan.planning.plan_programme import FAMILIES
 
 CLOSE = 2e-6
+SENSE_WORDS = {">=": "at least", "<=": "at most", "==": "exactly"}
 # From what share of its bound on an aim counts as gone beyond.
 BEYOND = 0.05
 
@@ -75,3 +80,31 @@ def is_ratio(outcome: Outcome, indicator: str) -> bool:
     """Whether an indicator has the unit 1: a ratio, or a share."""
     table = outcome.table("indicators").drop_duplicates("indicator").set_index("indicator")["unit"]
     return str(table.get(indicator, "1")) == "1"
+
+
+def wish_words(t: Target, unit: str, names: Mapping[str, str]) -> str:
+    """A target in words; ``unit`` is its indicator's, 1 of a ratio.
+
+    >>> wish_words(Target("import bill", "<=", 1800.0, year=2022), "KES2019bn / year", {})
+    'import bill at most 1,800 billion KES in 2022'
+    """
+    words = f"{indicator_in_words(t.indicator, names)} {SENSE_WORDS[t.sense]} {_bound(t, unit)} {t.when_text()}"
+    return words.rstrip()
+
+
+def _bound(t: Target, unit: str) -> str:
+    scale, after = (100.0, " %") if unit == "1" else (1.0, f" {unit_in_words(unit.removesuffix(' / year'))}")
+
+    def figure(value: float | None) -> str:
+        return short_number(scale * float(value or 0.0), 4)
+
+    if t.form == "growth":
+        return f"{short_number(100.0 * float(t.growth or 0.0), 4)} % above the year before"
+    if t.form == "of_base":
+        return f"{short_number(float(t.of_base or 0.0), 4)} times that of the base year"
+    if t.form == "ends":
+        pace = " by the same factor each year" if t.shape == "geometric" else ""
+        return f"{figure(t.first)} to {figure(t.last)}{after}{pace}"
+    if t.form == "path":
+        return f"{', '.join(map(figure, t.path))}{after} year by year"
+    return f"{figure(getattr(t, t.form))}{after}{' in total' if t.form == 'cumulative' else ''}"

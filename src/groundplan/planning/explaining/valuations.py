@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from groundplan.planning.prices import price_ranges
@@ -97,8 +99,10 @@ def valuation_sentences(table: pd.DataFrame) -> list[str]:
 def short_number(value: float, digits: int = 3) -> str:
     """Three significant digits or more, with thousands separators and without powers of ten.
 
-    >>> short_number(43579993.0), short_number(1.3512)
-    ('43,600,000', '1.35')
+    >>> short_number(43579993.0), short_number(1.3512), short_number(0.0000213)
+    ('43,600,000', '1.35', '0.0000213')
     """
     short = float(f"{value:.{digits}g}")
-    return f"{short:,.0f}" if abs(short) >= 1000 else f"{short:g}"
+    if abs(short) >= 1000:
+        return f"{short:,.0f}"
+    return f"{short:.12f}".rstrip("0").rstrip(".") if math.isfinite(short) else f"{short:g}"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.charts.drawing import Bars, Columns, Lines, Series, series
+from groundplan.results.charts.drawing import Bars, Columns, Lines, Series, ShadedBand, series
 from groundplan.results.view import Drawn
 
 TableOf = Callable[[Outcome], pd.DataFrame]
@@ -20,6 +20,8 @@ Panels = list[tuple[str, list[Series]]]
 class Chart:
     """A figure and the table that says the same in numbers; ``draw`` gives its description, None where it has none.
 
+    ``title`` is its short name, by which its table goes; the sentence over the figure is ``sentence``'s, or without it
+    the one that the description makes of its numbers.
     ``shown``: how the table is shown where room is short, ``heads``, ``spare`` and ``top`` of ``view.Grid``.
     """
 
@@ -29,6 +31,14 @@ class Chart:
     table: TableOf
     table_title: str = ""
     shown: Mapping[str, Any] = field(default_factory=dict)
+    sentence: Callable[[Outcome], str] | None = None
+
+    def description(self, outcome: Outcome) -> Drawn | None:
+        """What is drawn, under its sentence; None where there is nothing to draw."""
+        described = self.draw(outcome)
+        if described is None or described.empty:
+            return None
+        return replace(described, title=self.sentence(outcome) if self.sentence else described.sentence())
 
 
 def one_panel(lines: list[Series]) -> Panels:
@@ -58,14 +68,17 @@ def line_chart(
     only: Sequence[str] = (),
     zero: bool = False,
     table_title: str = "",
+    bands: Callable[[Outcome], Sequence[ShadedBand]] | None = None,
+    base: Callable[[Outcome], str] | None = None,
     shown: Mapping[str, Any] | None = None,
 ) -> Chart:
-    """Lines of a table's columns (``only`` these, where any are named) down its rows."""
+    """Lines of a table's columns (``only`` these, where any are named) down its rows, with bands and a base year."""
 
     def draw(o: Outcome) -> Drawn:
         rows = table(o)
         lines = [s for s in series(rows) if not only or s.name in only]
-        return Lines(name, title, [str(i) for i in rows.index], panels(lines), zero)
+        own = bands(o) if bands else ()
+        return Lines(name, title, [str(i) for i in rows.index], panels(lines), zero, base(o) if base else "", own)
 
     return Chart(name, title, draw, table, table_title, dict(shown or {}))
 

@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
+from typing import Any
 
 import pandas as pd
 
-from groundplan.results.charts.svg import WIDTH, Scale, colour, frame, rule, short, spread, text, tick_texts, wide_as
+from groundplan.results.charts import chart_sentences, echarts
+from groundplan.results.charts.chart_series import across_axis
+from groundplan.results.charts.svg import (
+    NARROW,
+    ROW,
+    WIDE,
+    Mark,
+    Room,
+    Scale,
+    colour,
+    frame,
+    keyed,
+    short,
+    spread,
+    text,
+    wide_as,
+)
 from groundplan.results.words import decimals, number
 
-SHADES = (0.06, 0.22, 0.42, 0.66, 0.95)
+SHADES = (0.16, 0.32, 0.5, 0.72, 1.0)
 CELL = 22.0
 THIN = 1.5
 NODE = 12.0
@@ -20,7 +38,7 @@ SLANT = 52
 COS, SIN = math.cos(math.radians(SLANT)), math.sin(math.radians(SLANT))
 
 
-def matrix(name: str, title: str, table: pd.DataFrame, unit: str) -> str:
+def matrix(name: str, title: str, table: pd.DataFrame, unit: str, *, room: Room = WIDE) -> str:
     """A table of flows as shaded cells: rows by columns, five shades of one hue, each told in the legend.
 
     The shades part the range in five on a square-root scale, so that small flows can still be told from none; a
@@ -28,27 +46,28 @@ def matrix(name: str, title: str, table: pd.DataFrame, unit: str) -> str:
     """
     if not table.size:
         return ""
-    rows, heads = short([str(i) for i in table.index], 34), short([str(c) for c in table.columns], 26)
-    left, slanted = 16 + max(map(wide_as, rows)), max(map(wide_as, heads))
-    size = min(CELL, (WIDTH - left - COS * slanted) / len(heads))
-    top = 38 + SIN * slanted
-    limits = _limits(float(table.to_numpy(dtype=float).max()))
+    letters = (16, 14) if room.narrow else (34, 26)
+    rows, heads = short([str(i) for i in table.index], letters[0]), short([str(c) for c in table.columns], letters[1])
+    left, slanted = (6 if room.narrow else 16) + max(map(wide_as, rows)), max(map(wide_as, heads))
+    size = min(CELL, (room.width - left - COS * slanted) / len(heads))
+    limits = _limits(max((v for v in table.to_numpy(dtype=float).ravel() if math.isfinite(v)), default=0.0))
     places = decimals(table.to_numpy(dtype=float).ravel().tolist())
-    body = _legend(limits, unit, places)
+    body, more = _legend(limits, unit, places, room)
+    top, tall = 38 + more + SIN * slanted, max(size, 14.0)
     for j, head in enumerate(heads):
         x = left + (j + 0.5) * size
         body.append(
             f'<g transform="rotate(-{SLANT} {x:.5g} {top - 6:.5g})">{text(round(x, 2), round(top - 6, 2), head)}</g>'
         )
     for i, row in enumerate(rows):
-        y = top + i * size
-        body.append(text(left - 6, round(y + size / 2 + 4, 2), row, "end"))
+        y = top + i * tall
+        body.append(text(left - 6, round(y + tall / 2 + 4, 2), row, "end"))
         for j, value in enumerate(table.iloc[i].tolist()):
-            hint = f"{table.index[i]} used by {table.columns[j]}: {number(value, places)}"
-            body.append(_cell(left + j * size, y, size, float(value), limits, hint))
+            hint = room.hint(f"{table.index[i]} used by {table.columns[j]}: {number(value, places)}")
+            body.append(_cell(left + j * size, y, size, tall, float(value), limits, hint))
     extent = f"{len(rows)} rows by {len(heads)} columns, in {unit}"
     description = f"Shaded matrix of {extent}; the table beside it gives the cells."
-    return frame(name, title, description, round(top + len(rows) * size + 12, 2), body)
+    return frame(room.named(name), title, description, round(top + len(rows) * tall + 12, 2), body, room.width)
 
 
 def _limits(largest: float) -> list[float]:
@@ -56,25 +75,36 @@ def _limits(largest: float) -> list[float]:
     return [largest * (k / len(SHADES)) ** 2 for k in range(1, len(SHADES) + 1)]
 
 
-def _cell(x: float, y: float, size: float, value: float, limits: Sequence[float], hint: str) -> str:
+def _cell(x: float, y: float, size: float, tall: float, value: float, limits: Sequence[float], hint: str) -> str:
     shade = next((s for s, limit in zip(SHADES, limits, strict=True) if value <= limit * (1 + 1e-12)), SHADES[-1])
     look = 'fill="none" stroke="#D55E00"' if value < 0 else f'fill="{colour(0)}" fill-opacity="{shade:g}"'
     if value == 0 or not math.isfinite(value):
         look = 'fill="none" stroke="currentColor" stroke-opacity="0.12"'
-    place = f'x="{x + 0.5:.5g}" y="{y + 0.5:.5g}" width="{size - 1:.4g}" height="{size - 1:.4g}"'
-    return f"<rect {place} {look}><title>{_escaped(hint)}</title></rect>"
+    return f"<rect {_place(x + 0.5, y + 0.5, size - 1, tall - 1)} {look}{_spoken('rect', hint)}"
 
 
-def _legend(limits: Sequence[float], unit: str, places: int) -> list[str]:
-    body, x = [text(12, 16, unit)], 24 + wide_as(unit)
+def _place(x: float, y: float, width: float, height: float) -> str:
+    return f'x="{x:.5g}" y="{y:.5g}" width="{width:.5g}" height="{height:.5g}"'
+
+
+def _spoken(tag: str, hint: str) -> str:
+    """The end of a mark that says something when pointed at."""
+    return f"><title>{escape(hint)}</title></{tag}>" if hint else "/>"
+
+
+def _legend(limits: Sequence[float], unit: str, places: int, room: Room) -> tuple[list[str], float]:
+    """The unit and the five shades in a row, on a narrow page in rows; and how far the rows reach."""
+    body, x, base = [text(12, 16, unit)], 24 + wide_as(unit), 16.0
+    if room.narrow:
+        x, base = 12.0, 16 + ROW
     for shade, limit in zip(SHADES, limits, strict=True):
         words = f"to {number(limit, places)}"
-        body.append(
-            f'<rect x="{x:.5g}" y="6" width="12" height="12" fill="{colour(0)}" fill-opacity="{shade:g}"/>'
-            + text(round(x + 17, 2), 16, words)
-        )
+        if x + 17 + wide_as(words) > room.width - 4:
+            x, base = 12.0, base + ROW
+        body.append(f'<rect {_place(x, base - 10, 12, 12)} fill="{colour(0)}" fill-opacity="{shade:g}"/>')
+        body.append(text(round(x + 17, 2), base, words))
         x += 34 + wide_as(words)
-    return body
+    return body, base - 16
 
 
 @dataclass(frozen=True)
@@ -88,7 +118,9 @@ class _Node:
     tall: float = 0.0
 
 
-def ribbons(name: str, title: str, paths: Sequence[tuple[Sequence[str], float]], unit: str) -> str:
+def ribbons(
+    name: str, title: str, paths: Sequence[tuple[Sequence[str], float]], unit: str, *, room: Room = WIDE
+) -> str:
     """Paths drawn as ribbons from left to right, as wide as what passes; paths that share a step share a ribbon.
 
     Each path is its stops in order and its value; the first stops stand at the left, the last at the right. Ribbons
@@ -104,12 +136,13 @@ def ribbons(name: str, title: str, paths: Sequence[tuple[Sequence[str], float]],
     tall = max(260.0, 26.0 * max(sum(n.stage == s for n in nodes.values()) for s in range(depth)))
     scale = (tall - 60) / sum(v for _, v in carrying)
     stood = _stood(nodes, depth, tall, scale)
-    xs = [12 + s * (WIDTH - 24 - NODE) / (depth - 1) for s in range(depth)]
+    xs = [12 + s * (room.width - 24 - NODE) / (depth - 1) for s in range(depth)]
     places = decimals([v for _, v in carrying])
-    body = _link_marks(links, stood, xs, scale, heads, places)
-    body += _node_marks(stood, xs, depth, places)
+    body = _link_marks(links, stood, xs, scale, heads, lambda v: number(v, places), room)
+    body += _node_marks(stood, xs, depth, lambda v: number(v, places), room)
     description = "; ".join(f"{' to '.join(stops)}: {number(v, places)}" for stops, v in carrying)
-    return frame(name, title, f"Ribbons from left to right, in {unit}. {description}.", tall + 20, body)
+    described = f"Ribbons from left to right, in {unit}. {description}."
+    return frame(room.named(name), title, described, tall + 20, body, room.width)
 
 
 Key = tuple[int, str]
@@ -152,7 +185,8 @@ def _link_marks(
     xs: Sequence[float],
     scale: float,
     heads: Sequence[str],
-    places: int,
+    written: Callable[[float], str],
+    room: Room,
 ) -> list[str]:
     body = []
     left_used: dict[Key, float] = {}
@@ -167,40 +201,30 @@ def _link_marks(
             f"M{x1:.5g} {y1:.5g}C{mid:.5g} {y1:.5g} {mid:.5g} {y2:.5g} {x2:.5g} {y2:.5g}"
             f"V{y2 + wide:.5g}C{mid:.5g} {y2 + wide:.5g} {mid:.5g} {y1 + wide:.5g} {x1:.5g} {y1 + wide:.5g}Z"
         )
-        hint = f"{a[1]} to {b[1]} (from {head}): {number(value, places)}"
+        hint = room.hint(f"{a[1]} to {b[1]} (from {head}): {written(value)}")
         hue = colour(heads.index(head))
-        body.append(f'<path d="{path}" fill="{hue}" fill-opacity="0.4"><title>{_escaped(hint)}</title></path>')
+        body.append(f'<path d="{path}" fill="{hue}" fill-opacity="0.4"{_spoken("path", hint)}')
     return body
 
 
-def _node_marks(stood: dict[Key, _Node], xs: Sequence[float], depth: int, places: int) -> list[str]:
+def _node_marks(
+    stood: dict[Key, _Node], xs: Sequence[float], depth: int, written: Callable[[float], str], room: Room
+) -> list[str]:
     body = []
-    room = int((xs[1] - xs[0] - NODE) / wide_as("x")) - 1
+    letters = max(int((xs[1] - xs[0] - NODE) / wide_as("x")) - 1, 8 if room.narrow else 12)
     for (stage, label), n in stood.items():
-        x = xs[stage]
-        hint = f"{label}: {number(n.value, places)}"
-        body.append(
-            f'<rect x="{x:.5g}" y="{n.y:.5g}" width="{NODE:g}" height="{n.tall:.5g}" fill="currentColor" '
-            f'fill-opacity="0.75"><title>{_escaped(hint)}</title></rect>'
-        )
+        x, hint = xs[stage], room.hint(f"{label}: {written(n.value)}")
+        place = f'x="{x:.5g}" y="{n.y:.5g}" width="{NODE:g}" height="{n.tall:.5g}"'
+        body.append(f'<rect {place} fill="currentColor" fill-opacity="0.75"{_spoken("rect", hint)}')
         at_end = stage == depth - 1
-        words = short([label], max(room, 12))[0]
-        body.append(
-            text(
-                round(x - 5 if at_end else x + NODE + 5, 2),
-                round(n.y + n.tall / 2 + 4, 2),
-                words,
-                "end" if at_end else "start",
-            )
-        )
+        where = round(x - 5 if at_end else x + NODE + 5, 2), round(n.y + n.tall / 2 + 4, 2)
+        body.append(text(*where, short([label], letters)[0], "end" if at_end else "start"))
     return body
 
 
-def _escaped(words: str) -> str:
-    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def calendar(name: str, title: str, rows: Sequence[tuple[str, float, float, float]], days: int) -> str:
+def calendar(
+    name: str, title: str, rows: Sequence[tuple[str, float, float, float]], days: int, *, room: Room = WIDE
+) -> str:
     """Bars along the days: from the first day under 99 per cent to the last, darker from the day of standstill on.
 
     A row is (name, first day below, first day of standstill, first day back), NaN where there is none; what is not
@@ -208,37 +232,36 @@ def calendar(name: str, title: str, rows: Sequence[tuple[str, float, float, floa
     """
     if not rows or days <= 0:
         return ""
-    names = short([r[0] for r in rows], 36)
-    left, top, step = 16 + max(map(wide_as, names)), 34.0, 19.0
-    x = Scale([0.0, float(days)], left, WIDTH - 30, zero=True)
+    name, names = room.named(name), short([r[0] for r in rows], 46 if room.narrow else 36)
+    left, step = (12.0, 34.0) if room.narrow else (16 + max(map(wide_as, names)), 19.0)
+    right = room.width - (20 if room.narrow else 30)
+    x = Scale([0.0, float(days)], left, right, zero=True)
+    key, more = keyed([(_hit(4, 0.5), HIT[0]), (_hit(1, 1), HIT[1])], left, room)
+    top = 34.0 + more
     end = top + step * len(rows)
-    body = [
-        f'<rect x="{left:.5g}" y="6" width="12" height="12" fill="{colour(4)}" fill-opacity="0.5"/>',
-        text(left + 18, 16, "below 99 per cent of base output"),
-        f'<rect x="{left + 270:.5g}" y="6" width="12" height="12" fill="{colour(1)}"/>',
-        text(left + 288, 16, "stands still at first on this day"),
-    ]
-    for value, label in zip(x.ticks, tick_texts(x.ticks), strict=True):
-        body += [rule(x(value), top, x(value), end), text(x(value), end + 16, label, "middle")]
+    body = [*key, *across_axis(x, top, end, strong=False)]
     for n, (label, (_, below, still, back)) in enumerate(zip(names, rows, strict=True)):
-        y = top + n * step
-        body.append(text(left - 6, y + 13, label, "end"))
+        y = top + (n + 1) * step - 19
+        body.append(text(left, y - 1, label) if room.narrow else text(left - 6, y + 13, label, "end"))
         last = back if math.isfinite(back) else float(days)
         until = f"day {back:g}" if math.isfinite(back) else "the end"
-        hint = f"{rows[n][0]}: below from day {below:g} to {until}"
-        wide = max(x(last) - x(below), 1.0)
-        body.append(
-            f'<rect x="{x(below):.5g}" y="{y + 3:.5g}" width="{wide:.5g}" height="{step - 6:g}" fill="{colour(4)}" '
-            f'fill-opacity="0.5"><title>{_escaped(hint)}</title></rect>'
-        )
+        hint = room.hint(f"{rows[n][0]}: below from day {below:g} to {until}")
+        place = _place(x(below), y + 3, max(x(last) - x(below), 1.0), 13.0)
+        body.append(f'<rect {place} fill="{colour(4)}" fill-opacity="0.5"{_spoken("rect", hint)}')
         if math.isfinite(still):
-            body.append(
-                f'<rect x="{x(still) - 2:.5g}" y="{y + 1:.5g}" width="4" height="{step - 2:g}" fill="{colour(1)}">'
-                f"<title>{_escaped(f'{rows[n][0]}: stands still from day {still:g}')}</title></rect>"
-            )
-    body.append(text((left + WIDTH - 30) / 2, end + 34, "day", "middle"))
+            hint = room.hint(f"{rows[n][0]}: stands still from day {still:g}")
+            place = _place(x(still) - 2, y + 1, 4.0, 17.0)
+            body.append(f'<rect {place} fill="{colour(1)}"{_spoken("rect", hint)}')
+    body.append(text((left + right) / 2, end + 34, "day", "middle"))
     description = "; ".join(f"{r[0]} from day {r[1]:g}" for r in rows)
-    return frame(name, title, f"Calendar of {days} days. {description}.", end + 42, body)
+    return frame(name, title, f"Calendar of {days} days. {description}.", end + 42, body, room.width)
+
+
+HIT = ("below 99 per cent of base output", "stands still at first on this day")
+
+
+def _hit(hue: int, opacity: float) -> Mark:
+    return lambda x, y: f'<rect {_place(x, y - 10, 12, 12)} fill="{colour(hue)}" fill-opacity="{opacity:g}"/>'
 
 
 @dataclass(frozen=True, eq=False)
@@ -255,9 +278,17 @@ class Matrix:
         """Whether there is no cell."""
         return not self.table.size
 
-    def svg(self) -> str:
+    def svg(self, *, narrow: bool = False) -> str:
         """Its marks."""
-        return matrix(self.name, self.title, self.table, self.unit)
+        return matrix(self.name, self.title, self.table, self.unit, room=NARROW if narrow else WIDE)
+
+    def option(self) -> dict[str, Any]:
+        """Its ECharts option."""
+        return echarts.of_matrix(self)
+
+    def sentence(self) -> str:
+        """What it shows, in a sentence."""
+        return chart_sentences.of_matrix(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -274,9 +305,17 @@ class Ribbons:
         """Whether nothing passes."""
         return not any(len(stops) > 1 and v > 0 for stops, v in self.paths)
 
-    def svg(self) -> str:
+    def svg(self, *, narrow: bool = False) -> str:
         """Its marks."""
-        return ribbons(self.name, self.title, self.paths, self.unit)
+        return ribbons(self.name, self.title, self.paths, self.unit, room=NARROW if narrow else WIDE)
+
+    def option(self) -> dict[str, Any]:
+        """Its ECharts option."""
+        return echarts.of_ribbons(self)
+
+    def sentence(self) -> str:
+        """What it shows, in a sentence."""
+        return chart_sentences.of_ribbons(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -293,6 +332,14 @@ class Calendar:
         """Whether nobody is hit."""
         return not self.rows or self.days <= 0
 
-    def svg(self) -> str:
+    def svg(self, *, narrow: bool = False) -> str:
         """Its marks."""
-        return calendar(self.name, self.title, self.rows, self.days)
+        return calendar(self.name, self.title, self.rows, self.days, room=NARROW if narrow else WIDE)
+
+    def option(self) -> dict[str, Any]:
+        """Its ECharts option."""
+        return echarts.of_calendar(self)
+
+    def sentence(self) -> str:
+        """What it shows, in a sentence."""
+        return chart_sentences.of_calendar(self)

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from groundplan.results.charts import chart_sentences, echarts
 from groundplan.results.charts.ground import Ground
 from groundplan.results.charts.map_sheet import (
     MapSheet,
@@ -20,21 +22,28 @@ from groundplan.results.charts.map_sheet import (
     fills,
     framed,
     halo,
+    haloes,
     labels,
     legend,
+    named_or_numbered,
     swatch,
 )
-from groundplan.results.charts.svg import DASHES, colour, tick_texts, ticks
+from groundplan.results.charts.svg import DASHES, NARROW, WIDE, Room, colour, tick_texts, ticks
 from groundplan.results.words import decimals, number
 
-FAINT, STRONG = 0.1, 0.8
-# Years from here on are calendar years, and in a crowd of one century two digits tell them apart.
-CALENDAR, DENSE = 1000, 80
+# The lightest class is told from a place without a figure by its hue, in print and in grey too.
+FAINT, STRONG = 0.3, 0.9
+# Years from here on are calendar years; those of one century are told apart by two digits.
+CALENDAR = 1000
+# Of more places than this a map shows numbers alone, and the key says name and year.
+CROWD, NARROW_CROWD = 80, 30
 
 
-def choropleth(name: str, title: str, ground: Ground, values: pd.Series, unit: str, *, language: str = "en") -> str:
+def choropleth(
+    name: str, title: str, ground: Ground, values: pd.Series, unit: str, *, language: str = "en", room: Room = WIDE
+) -> str:
     """A figure by place (ids as index) in classes with round limits; what is missing has no shade."""
-    sheet = MapSheet.of(ground, language)
+    sheet = MapSheet.of(ground, language, room)
     v = values.reindex(list(ground.ids)).astype(float)
     finite = v[np.isfinite(v.to_numpy())]
     if not len(finite):
@@ -47,7 +56,8 @@ def choropleth(name: str, title: str, ground: Ground, values: pd.Series, unit: s
     digits = decimals(finite.tolist(), unit)
     sentences = {i: f"{ground.names[i]}: {number(v[i], digits)}" for i in ground.ids}
     body = fills(sheet, {str(i): shades[k] for i, k in level.items()}, sentences)
-    body += labels(sheet, {i: ground.names[i] for i in v.sort_values(ascending=False, kind="stable").index})
+    order = v.sort_values(ascending=False, kind="stable").index
+    body.append(haloes(labels(sheet, {i: ground.names[i] for i in order})[0]))
     count = level.value_counts()
     ends = tick_texts(limits)
     rows = [
@@ -55,17 +65,18 @@ def choropleth(name: str, title: str, ground: Ground, values: pd.Series, unit: s
     ]
     if len(finite) < len(v):
         rows.append((swatch(None), sheet.lang["unknown"], counted(sheet, len(v) - len(finite))))
-    body += legend(sheet, unit, rows, ())
+    marks, end = legend(sheet, unit, rows, ())
     described = "; ".join(sentences.values())
-    return framed(sheet, name, title, f"{title}, {unit}. {described}.", body)
+    return framed(sheet, name, title, f"{title}, {unit}. {described}.", [*body, *marks], end)
 
 
-def by_year(name: str, title: str, ground: Ground, years: pd.Series, *, language: str = "en") -> str:
+def by_year(name: str, title: str, ground: Ground, years: pd.Series, *, language: str = "en", room: Room = WIDE) -> str:
     """The year of selection by place (ids as index), NaN for those that are not chosen; the year is written in each.
 
-    Calendar years of one century stand there with two digits, and in full in the legend.
+    Calendar years of one century stand there with two digits, and in full in the legend. A chosen place whose name has
+    no room has a number, which the key below explains; in a crowd each has a number, and the key says the year too.
     """
-    sheet = MapSheet.of(ground, language)
+    sheet = MapSheet.of(ground, language, room)
     chosen = years.dropna().astype(int)
     chosen = chosen[[i in ground.rings for i in chosen.index]]
     if not len(chosen):
@@ -75,30 +86,41 @@ def by_year(name: str, title: str, ground: Ground, years: pd.Series, *, language
     sentences = {i: f"{ground.names[i]}: {_year(sheet, chosen.get(i))}" for i in ground.ids}
     body = fills(sheet, {str(i): shade[y] for i, y in chosen.items()}, sentences)
     brief = len({y // 100 for y in when}) == 1 and min(when) >= CALENDAR
-    size = 11.0 if len(chosen) <= DENSE else 9.5
-    for i, y in chosen.items():
+    crowded = len(chosen) > (NARROW_CROWD if room.narrow else CROWD)
+    written = []
+    for i, y in chosen.items() if not crowded else ():
         x, at = sheet.spot(str(i))
-        body.append(halo(x, at + 4, f"{y % 100:02d}" if brief else str(y), size, bold=True))
+        written.append(halo(x, at + 4, f"{y % 100:02d}" if brief else str(y), 11.0, bold=True))
+    body.append(haloes(written))
     order = {str(i): ground.names[str(i)] for i in chosen.sort_values(kind="stable").index}
-    body += labels(sheet, order, below=13.0)
+    more = {str(i): f", {y}" for i, y in chosen.items()} if crowded else {}
+    names, key = named_or_numbered(sheet, order, 3.0 if crowded else 3.5 + sheet.small, more)
+    body += names
     count = chosen.value_counts()
     rows = [(swatch(shade[y]), _year(sheet, y), counted(sheet, int(count[y]))) for y in when]
     rest = len(ground.rings) - len(chosen)
     if rest:
         rows.append((swatch(None), sheet.lang["never"], counted(sheet, rest)))
-    body += legend(sheet, "", rows, ())
+    marks, end = legend(sheet, "", rows, ())
     described = "; ".join(sentences[str(i)] for i in chosen.sort_values(kind="stable").index)
-    return framed(sheet, name, title, f"{title}. {described}.", body)
+    return framed(sheet, name, title, f"{title}. {described}.", [*body, *marks], end, key)
 
 
 def flow_map(
-    name: str, title: str, ground: Ground, flows: pd.DataFrame, units: Mapping[str, str], *, language: str = "en"
+    name: str,
+    title: str,
+    ground: Ground,
+    flows: pd.DataFrame,
+    units: Mapping[str, str],
+    *,
+    language: str = "en",
+    room: Room = WIDE,
 ) -> str:
     """Flows (columns material, source, place, amount) as lines from where a material comes to the works that uses it.
 
     Lines are as wide as the amount among those of their material; what a place takes of its own has no line.
     """
-    sheet = MapSheet.of(ground, language)
+    sheet = MapSheet.of(ground, language, room)
     shown = _between(ground, flows)
     if not len(shown):
         return ""
@@ -109,15 +131,16 @@ def flow_map(
     for i in works:
         x, y = sheet.spot(i)
         body.append(f'<path d="M{x - 3.5:g} {y - 3.5:g}h7v7h-7z" fill="currentColor"/>')
-    body += labels(sheet, {i: ground.names[i] for i in works}, below=14.0)
+    names, key = named_or_numbered(sheet, {i: ground.names[i] for i in works}, 4.5 + sheet.small, {})
+    body += names
     rows = []
     for n, material in enumerate(materials):
         amounts = shown.loc[shown["material"] == material, "amount"]
         total = f"{number(amounts.sum(), decimals([amounts.sum()]))} {units.get(material, '')}".rstrip()
         rows.append((_stroke(n), material, total))
-    body += legend(sheet, "", rows, (sheet.lang["flow"],))
+    marks, end = legend(sheet, "", rows, (sheet.lang["flow"],))
     described = "; ".join(_flow_words(ground, row, units) for row in shown.to_dict("records"))
-    return framed(sheet, name, title, f"{title}. {described}.", body)
+    return framed(sheet, name, title, f"{title}. {described}.", [*body, *marks], end, key)
 
 
 def _between(ground: Ground, flows: pd.DataFrame) -> pd.DataFrame:
@@ -134,12 +157,12 @@ def _lines(sheet: MapSheet, shown: pd.DataFrame, materials: Sequence[str], units
         (x1, y1), (x2, y2) = sheet.spot(str(row["source"])), sheet.spot(str(row["place"]))
         wide = 0.8 + 4.2 * float(row["amount"]) / float(largest[row["material"]])
         dash = f' stroke-dasharray="{DASHES[n % len(DASHES)]}"' if DASHES[n % len(DASHES)] else ""
-        sentence = escape(_flow_words(sheet.ground, row, units))
+        said = sheet.room.hint(_flow_words(sheet.ground, row, units))
+        inside = f"><title>{escape(said)}</title></path>" if said else "/>"
         body.append(
-            f'<path d="M{x1:g} {y1:g}L{x2:g} {y2:g}" stroke="{colour(n)}" stroke-width="{wide:.3g}" '
-            f'stroke-opacity="0.75" stroke-linecap="round" fill="none"{dash}><title>{sentence}</title></path>'
+            f'<path d="M{x1:g} {y1:g}L{x2:g} {y2:g}" stroke="{colour(n)}" stroke-width="{wide:.3g}"{dash}{inside}'
         )
-    return body
+    return ['<g stroke-opacity="0.75" stroke-linecap="round" fill="none">', *body, "</g>"]
 
 
 def _flow_words(ground: Ground, row: Mapping[Hashable, object], units: Mapping[str, str]) -> str:
@@ -175,9 +198,18 @@ class Choropleth:
         """Whether no place has a figure."""
         return not np.isfinite(self.values.reindex(list(self.ground.ids)).astype(float).to_numpy()).any()
 
-    def svg(self) -> str:
+    def svg(self, *, narrow: bool = False) -> str:
         """Its marks."""
-        return choropleth(self.name, self.title, self.ground, self.values, self.unit, language=self.language)
+        room = NARROW if narrow else WIDE
+        return choropleth(self.name, self.title, self.ground, self.values, self.unit, language=self.language, room=room)
+
+    def option(self) -> dict[str, Any]:
+        """Its ECharts option."""
+        return echarts.of_choropleth(self)
+
+    def sentence(self) -> str:
+        """What it shows, in a sentence."""
+        return chart_sentences.of_choropleth(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,9 +227,18 @@ class YearMap:
         """Whether no place that can be drawn is chosen."""
         return not any(i in self.ground.rings for i in self.years.dropna().index)
 
-    def svg(self) -> str:
+    def svg(self, *, narrow: bool = False) -> str:
         """Its marks."""
-        return by_year(self.name, self.title, self.ground, self.years, language=self.language)
+        room = NARROW if narrow else WIDE
+        return by_year(self.name, self.title, self.ground, self.years, language=self.language, room=room)
+
+    def option(self) -> dict[str, Any]:
+        """Its ECharts option."""
+        return echarts.of_year_map(self)
+
+    def sentence(self) -> str:
+        """What it shows, in a sentence."""
+        return chart_sentences.of_year_map(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,6 +257,15 @@ class FlowMap:
         """Whether nothing goes from one place that can be drawn to another."""
         return not len(_between(self.ground, self.flows))
 
-    def svg(self) -> str:
+    def svg(self, *, narrow: bool = False) -> str:
         """Its marks."""
-        return flow_map(self.name, self.title, self.ground, self.flows, self.units, language=self.language)
+        room = NARROW if narrow else WIDE
+        return flow_map(self.name, self.title, self.ground, self.flows, self.units, language=self.language, room=room)
+
+    def option(self) -> dict[str, Any]:
+        """Its ECharts option."""
+        return echarts.of_flow_map(self)
+
+    def sentence(self) -> str:
+        """What it shows, in a sentence."""
+        return chart_sentences.of_flow_map(self)

@@ -7,7 +7,8 @@ same in black and white. Text and axes take the colour of the page around them.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from groundplan.results.words import MISSING, elided, number, short_industry
@@ -15,6 +16,10 @@ from groundplan.results.words import MISSING, elided, number, short_industry
 WIDTH = 760
 FONT = 12.5
 SMALLEST = 1e-200
+ROW = 17.0
+LONGEST = 4000
+ELSEWHERE = "The table of this chart has the same numbers."
+Mark = Callable[[float, float], str]
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F", "#B8A800", "#8C5A2B", "#5D4AA8")
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "12 4", "4 2", "1 2", "6 2 1 2 1 2", "3 5", "10 2")
 SHAPES = (
@@ -36,6 +41,25 @@ HATCHES = (
     "M0 2H8M0 6H8",
     "M2 0V8M6 0V8",
 )
+
+
+@dataclass(frozen=True)
+class Room:
+    """How wide a chart is drawn. In a narrow one names stand in a list or above their marks, and no mark has a hint."""
+
+    width: float
+    narrow: bool = False
+
+    def named(self, name: str) -> str:
+        """The chart's name on this page: both drawings of a chart stand in one report, under names of their own."""
+        return f"{name}-narrow" if self.narrow else name
+
+    def hint(self, words: str) -> str:
+        """What a mark says when pointed at; nothing where nobody points."""
+        return "" if self.narrow else words
+
+
+WIDE, NARROW = Room(float(WIDTH)), Room(390.0, narrow=True)
 
 
 def wide_as(text: str) -> float:
@@ -73,10 +97,10 @@ def tick_texts(values: Sequence[float]) -> list[str]:
 class Scale:
     """From a value to a place on the page, along nice ticks."""
 
-    def __init__(self, values: Sequence[float], start: float, end: float, *, zero: bool) -> None:
+    def __init__(self, values: Sequence[float], start: float, end: float, *, zero: bool, about: int = 5) -> None:
         finite = [v for v in values if math.isfinite(v)] or [0.0, 1.0]
         low, high = min(finite), max(finite)
-        self.ticks = ticks(min(low, 0.0) if zero else low, max(high, 0.0) if zero else high)
+        self.ticks = ticks(min(low, 0.0) if zero else low, max(high, 0.0) if zero else high, about)
         self.low, self.high, self.start, self.end = self.ticks[0], self.ticks[-1], start, end
 
     def __call__(self, value: float) -> float:
@@ -88,7 +112,8 @@ def text(x: float, y: float, words: str, anchor: str = "start", *, bold: bool = 
     """A line of text, escaped."""
     weight = ' font-weight="600"' if bold else ""
     turn = f' transform="rotate(-90 {x:g} {y:g})"' if turned else ""
-    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"{weight}{turn}>{escape(words)}</text>'
+    where = "" if anchor == "start" else f' text-anchor="{anchor}"'
+    return f'<text x="{x:g}" y="{y:g}"{where}{weight}{turn}>{escape(words)}</text>'
 
 
 def rule(x1: float, y1: float, x2: float, y2: float, *, strong: bool = False) -> str:
@@ -97,11 +122,12 @@ def rule(x1: float, y1: float, x2: float, y2: float, *, strong: bool = False) ->
     return f'<path d="M{x1:g} {y1:g}L{x2:g} {y2:g}" stroke="currentColor" stroke-opacity="{opacity}" fill="none"/>'
 
 
-def marker(n: int, x: float, y: float, hint: str = "") -> str:
+def marker(n: int, x: float, y: float, hint: str = "", *, pale: bool = False) -> str:
     """The nth series' mark, with what it says when pointed at."""
     inside = f"<title>{escape(hint)}</title>" if hint else ""
     shape = SHAPES[n % len(SHAPES)].format(x=f"{x:g}", y=f"{y:g}")
-    return f'<path d="{shape}" fill="{colour(n)}">{inside}</path>'
+    look = ' fill-opacity="0.45"' if pale else ""
+    return f'<path d="{shape}" fill="{colour(n)}"{look}>{inside}</path>'
 
 
 def leader(n: int, x1: float, y1: float, x2: float, y2: float) -> str:
@@ -147,16 +173,55 @@ def spread(places: Sequence[float], gap: float, low: float, high: float) -> list
     return out
 
 
-def frame(name: str, title: str, description: str, height: float, body: Sequence[str]) -> str:
-    """A whole chart: title and description for those who listen, then its marks."""
+def keyed(
+    entries: Sequence[tuple[Mark, str]], left: float, room: Room, inset: float = 18.0, gap: float = 40.0
+) -> tuple[list[str], float]:
+    """A key above a chart: marks, drawn at (x, baseline), with their words, row by row; and how far the rows reach."""
+    body, at, base = [], left, 16.0
+    for mark, words in entries:
+        if at > left and at + inset + wide_as(words) > room.width - 4:
+            at, base = left, base + ROW
+        body += [mark(round(at, 2), base), text(round(at + inset, 2), base, words)]
+        at += gap + wide_as(words)
+    return body, base - 16.0
+
+
+def boxed(name: str, n: int) -> Mark:
+    """The box of the nth series in a key."""
+    return lambda x, y: box(name, n, x, y - 10, 12, 12)
+
+
+def listed_below(entries: Sequence[tuple[Mark, str]], top: float, room: Room) -> tuple[list[str], float]:
+    """A key below a chart, a row each; and where it ends."""
+    letters = int((room.width - 34) / wide_as("x"))
+    body = []
+    for n, (mark, words) in enumerate(entries):
+        y = round(top + n * ROW, 2)
+        body += [mark(12.0, y), text(30, y, elided(words, letters))]
+    return body, top + ROW * len(entries)
+
+
+def frame(name: str, title: str, description: str, height: float, body: Sequence[str], width: float = WIDTH) -> str:
+    """A whole chart: title and description for those who listen, then its marks.
+
+    The narrow drawing of a chart leaves the numbers to the wide one and to the table, so that a report stays small.
+    """
     tag = escape(name)
+    description = _heard(description) if width == WIDTH else ELSEWHERE
     look = f'font-family="system-ui, sans-serif" font-size="{FONT}" fill="currentColor"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img" '
         f'aria-labelledby="{tag}-title {tag}-desc" {look}>'
         f'<title id="{tag}-title">{escape(title)}</title><desc id="{tag}-desc">{escape(description)}</desc>'
         f"{''.join(body)}</svg>"
     )
+
+
+def _heard(description: str) -> str:
+    """A description as long as somebody may care to listen to; the table says the rest."""
+    if len(description) <= LONGEST:
+        return description
+    return description[:LONGEST].rpartition("; ")[0] + "; the table has the rest."
 
 
 def short(names: Sequence[str], width: int = 32) -> list[str]:

@@ -1,4 +1,4 @@
-"""Plans that are nearly as good: the report, and the same on a terminal."""
+"""Plans that are nearly as good: what is said of them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from groundplan.results.charts.drawing import Bars, series
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import indicator_words
-from groundplan.results.page import Page, annex, body, figure, items, joined, paragraph, tabled, together
+from groundplan.results.page import Page, annex, body, figure, joined, listed, paragraph, tabled
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.repeated import REPEAT
-from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.view import Parts
-from groundplan.results.words import PERCENT, number, unit_words
+from groundplan.results.words import PERCENT, significant, unit_behind, unit_words
 
-FIRM, FREE = 0.05, 0.5
+FIRM, FREE, TINY = 0.05, 0.5, 1e-9
+NAMED = 3
 ROOM = "How far each may move"
 APART = (
     "Each of these plans leads away from those before it, and is nearly as good as the best. A distance of 100 % "
@@ -34,7 +34,7 @@ def _ranges(o: Outcome) -> pd.DataFrame:
     own = table_of(o, "ranges")
     if own.empty:
         return pd.DataFrame(columns=["indicator", "unit", "least", "best", "most", "room"])
-    size = own["best"].abs().where(own["best"].abs() > 1e-9)
+    size = own["best"].abs().where(own["best"].abs() > TINY)
     return own.assign(room=(own["most"] - own["least"]) / size)
 
 
@@ -45,9 +45,9 @@ def ranges(o: Outcome) -> pd.DataFrame:
     return framed(
         pd.Index([_name(o, str(i)) for i in own["indicator"]], name="average over the plan's years"),
         [
-            ("least", "", [number(v, 2) for v in own["least"]]),
-            ("in the best plan", "", [number(v, 2) for v in own["best"]]),
-            ("most", "", [number(v, 2) for v in own["most"]]),
+            ("least", "", [significant(v, 4) for v in own["least"]]),
+            ("in the best plan", "", [significant(v, 4) for v in own["best"]]),
+            ("most", "", [significant(v, 4) for v in own["most"]]),
             ("unit", "", units),
             ("below the best", PERCENT, 100 * (own["least"] / own["best"] - 1).where(own["room"].notna())),
             ("above the best", PERCENT, 100 * (own["most"] / own["best"] - 1).where(own["room"].notna())),
@@ -62,7 +62,7 @@ def plans(o: Outcome) -> pd.DataFrame:
         return blank("indicator")
     own = own.pivot_table(index="indicator", columns="plan", values="value", sort=False)
     names = ["the best plan", *(f"plan {p}" for p in range(1, len(own.columns)))]
-    columns = [(n, "", [number(v, 2) for v in own.iloc[:, p]]) for p, n in enumerate(names)]
+    columns = [(n, "", [significant(v, 4) for v in own.iloc[:, p]]) for p, n in enumerate(names)]
     return framed(pd.Index([_name(o, str(i)) for i in own.index], name="average over the plan's years"), columns)
 
 
@@ -79,13 +79,13 @@ def apart(o: Outcome) -> pd.DataFrame:
 
 
 def _within(o: Outcome) -> str:
-    return f"{100 * float(o.provenance.get('within', 0.0)):g} %"
+    return f"{significant(100 * float(o.provenance.get('within', 0.0)))} %"
 
 
 def _span_sentences(o: Outcome, rows: pd.DataFrame, verb: str) -> list[str]:
     return [
-        f"{_name(o, str(r['indicator']))} {verb} between {number(r['least'], 1)} and {number(r['most'], 1)} "
-        f"({number(r['best'], 1)} in the best)."
+        f"{_name(o, str(r['indicator']))} {verb} between {significant(r['least'])} and {significant(r['most'])}"
+        f"{unit_behind(str(r['unit']))} ({significant(r['best'])} in the best)."
         for r in rows.to_dict("records")
     ]
 
@@ -93,7 +93,7 @@ def _span_sentences(o: Outcome, rows: pd.DataFrame, verb: str) -> list[str]:
 def musts(o: Outcome, top: int = 8) -> list[str]:
     """What every plan that is nearly as good must do, in sentences."""
     own = _ranges(o)
-    own = own[(own["room"] <= FIRM) & (own["best"].abs() > 1e-9)].sort_values("room")
+    own = own[(own["room"] <= FIRM) & (own["best"].abs() > TINY)].sort_values("room")
     return _span_sentences(o, own.head(top), "must lie")
 
 
@@ -142,41 +142,38 @@ def _chart(o: Outcome) -> Bars:
 CHART = Chart("room", ROOM, _chart, ranges)
 
 
-def _room(o: Outcome) -> Parts:
-    if _ranges(o).empty:
+def brief(o: Outcome) -> Parts:
+    """What is settled and what is open, what nearly as good means, and how far each figure may move as a chart."""
+    own = _ranges(o)
+    if own.empty:
         return ()
-    parts = [paragraph(meaning(o))]
-    for words, lines in (("What every such plan must do:", musts(o)), ("Where there is a choice:", free(o))):
-        parts += [paragraph(words), items(lines)] if lines else []
-    return joined(parts) + figure(CHART, o)
+    firm = own[(own["room"] <= FIRM) & (own["best"].abs() > TINY)].sort_values("room", kind="stable")
+    loose = own[own["room"] >= FREE].sort_values("room", ascending=False, kind="stable")
+    sentences = [
+        f"{opening}: {'; '.join(_name(o, str(i)) for i in rows['indicator'].head(NAMED))}."
+        for opening, rows in (("Most settled are", firm), ("Most open are", loose))
+        if len(rows)
+    ]
+    return joined([paragraph(s) for s in (*sentences, meaning(o))]) + figure(CHART, o, with_table=False)
 
 
-def summary(o: Outcome) -> str:
-    """The alternatives as text, at most 100 columns wide; a saved outcome gives the same page."""
-    return sheet(
-        title(o).replace(", plan for ", ", plans nearly as good for "),
-        "\n".join(wrapped(headline(o))),
-        "\n".join(wrapped(meaning(o))),
-        block(ROOM, text_table(ranges(o))),
-        block("Where there is a choice", wrapped(*free(o))),
-        block("How different the plans are", text_table(apart(o))),
-    )
-
-
+HEADS = {"in the best plan": "best", "below the best": "below the best", "above the best": "above the best"}
 SECTIONS = (
-    body("room", "How different a plan can be", _room),
-    body("plans", "Other plans", together(
-        APART, tabled(plans, "Plans side by side"), tabled(apart, "How different the plans are")
-    )),
+    body("room", ROOM, tabled(ranges, ROOM, heads=HEADS)),
+    body("musts", "What every such plan must do", listed(musts)),
+    body("free", "Where there is a choice", listed(free)),
+    body("apart", "How different the plans are", tabled(apart, "How different the plans are"), APART),
+    annex("plans", "Other plans", tabled(plans, "Plans side by side")),
     annex("assumptions", "Every assumption", assumed),
     annex("methods", "How the accounts were read", methods),
     annex("sources", "Sources", sources),
     REPEAT,
-)  # fmt: skip
+)
 
 PAGE = Page(
     named=lambda o: f"Plans nearly as good for {o.provenance.get('country_name') or 'an economy'}",
-    note=title,
+    note=lambda o: title(o).replace(", plan for ", ", plans nearly as good for "),
     headline=headline,
     sections=SECTIONS,
+    brief=brief,
 )

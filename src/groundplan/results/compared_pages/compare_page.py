@@ -1,4 +1,4 @@
-"""Doctrines side by side: the report, and the same on a terminal."""
+"""Doctrines side by side: what is said of them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import line_chart
 from groundplan.results.compared_pages import compare_views as v
 from groundplan.results.framed import table_of
-from groundplan.results.guard_lines import guard_block
 from groundplan.results.origins import assumed, methods, sources
-from groundplan.results.page import Page, annex, body, charted, joined, listed, paragraph, tabled, together
+from groundplan.results.page import Page, annex, body, charted, figure, joined, listed, paragraph, table, tabled
 from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.repeated import REPEAT
-from groundplan.results.terminal import block, sheet, text_table, wrapped
-from groundplan.results.view import Parts
+from groundplan.results.view import NOTE, Parts
+from groundplan.results.words import number
 
 CONSUMPTION = "Household consumption against the plan without a doctrine"
 COMPARED = "Every doctrine is put to the same economy with the same limits; it changes what is listed and no more."
@@ -22,13 +21,20 @@ SUMMED = (
     "plan without a doctrine, whatever a doctrine itself says of the future."
 )
 CHOICES = "These hold for every run, except where a doctrine says otherwise."
-HEADINGS = {
+CERTAIN = (
+    "All runs have the same accounts and figures, and nothing is drawn: no band stands beside these differences. How "
+    "sure one of the plans is, groundplan robust says of its study."
+)
+HEADS = {
+    "household consumption": "house- hold use",
+    "collective consumption": "collec- tive use",
+    "paid work, last year": "paid work, last year",
+    "consumption ahead for good from": "ahead from",
     "consumption, discounted": "consum- ption, dis- counted",
     "consumption, last year": "the same, last year",
     "ahead for good from": "ahead from",
     "capital at the end": "capital at end",
     "imports in supply, last year": "imports % of supply",
-    "jobs, last year": "jobs",
     "capital off the turnpike": "off turn- pike %",
 }
 
@@ -57,18 +63,25 @@ def headline(o: Outcome) -> str:
     return f"Most consumption over the plan comes with: {most}. Most capital at its end with: {built}."
 
 
-def summary(o: Outcome) -> str:
-    """The comparison as text, at most 100 columns wide; a saved outcome gives the same page."""
-    there = v.scales(o).drop(columns="household consumption, sum", level=0, errors="ignore")
-    return sheet(
-        title(o).replace(", plan for ", ", doctrines compared for "),
-        "\n".join(wrapped(headline(o))),
-        guard_block(o),
-        block("What each reaches", text_table(there, HEADINGS, 32)),
-        block("What each gives up for what", wrapped(*v.trades(o))),
-        block(f"{CONSUMPTION}, by year", text_table(v.consumption(o))),
-        block("The turnpike", wrapped(*turnpike_sentences(o))),
+def brief(o: Outcome) -> Parts:
+    """Which doctrine gives up what for what, in one table; what cannot be met; consumption by year as a chart."""
+    return (
+        joined([paragraph(s) for s in (*_extremes(o), *v.unmet(o))])
+        + table(v.given_up(o), "Which doctrine gives up what for what", heads=HEADS)
+        + paragraph(SUMMED if len(table_of(o, "comparison")) else "", NOTE)
+        + figure(CHARTS["eaten"], o, with_table=False)
     )
+
+
+def _extremes(o: Outcome) -> list[str]:
+    """The dearest doctrine in consumption, and that no band is drawn around these figures."""
+    there = v.given_up(o)
+    if there.empty:
+        return []
+    consumption = there.iloc[:, 0]
+    name, worst = str(consumption.idxmin()), float(consumption.min())
+    dearest = f"Dearest is {name}: households have {number(abs(worst), 2)} % less over the plan." if worst < 0 else ""
+    return [dearest, CERTAIN]
 
 
 def turnpike_sentences(o: Outcome) -> list[str]:
@@ -86,28 +99,28 @@ def turnpike_sentences(o: Outcome) -> list[str]:
     ]
 
 
-def _turnpike(o: Outcome) -> Parts:
-    return joined([paragraph(s) for s in turnpike_sentences(o)])
-
-
 PAGE = Page(
     named=lambda o: f"Doctrines compared for {o.provenance.get('country_name') or o.provenance.get('country', '')}",
     note=lambda o: title(o).replace(", plan for ", ", doctrines compared for "),
     headline=headline,
+    brief=brief,
     sections=(
-        body("what", "What is compared", together(COMPARED, tabled(v.written, "The doctrines"))),
-        body("reach", "What each reaches", together(tabled(v.scales, "What each reaches"), SUMMED)),
-        body("gives", "What each gives up for what", listed(v.trades)),
-        body("paths", "Consumption, year by year", together(charted(CHARTS["eaten"]), charted(CHARTS["standard"]))),
-        body("means", "Capital, branches and dependence", together(
+        body("reach", "What each reaches",
+             tabled(v.scales, "What each reaches", heads=HEADS, spare=["household consumption, sum"])),
+        body("paths", f"{CONSUMPTION}, by year", tabled(v.consumption, CONSUMPTION)),
+        body("turnpike", "The turnpike", listed(turnpike_sentences)),
+        annex("gives", "What each gives up for what, in words", listed(v.trades)),
+        annex("what", "What is compared", COMPARED, tabled(v.written, "The doctrines")),
+        annex("standard", "Living standards", charted(CHARTS["standard"])),
+        annex("means", "Capital, branches and dependence",
             charted(CHARTS["capital"]),
             tabled(v.branches, "Output by branch in the last year"),
             charted(CHARTS["dependency"]),
-        )),
-        body("turnpike", "The turnpike", together(_turnpike, charted(CHARTS["turnpike"]))),
-        annex("assumptions", "Every assumption", together(
-            CHOICES, tabled(choices.policy_table, "Choices of the policy"), assumed
-        )),
+        ),
+        annex("off", "How far from the turnpike", charted(CHARTS["turnpike"])),
+        annex("assumptions", "Every assumption",
+            CHOICES, tabled(choices.policy_table, "Choices of the policy"), assumed,
+        ),
         annex("methods", "How the accounts were read", methods),
         annex("sources", "Sources", sources),
         REPEAT,

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
 import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed, table_of
-from groundplan.results.outcome_facts import money
-from groundplan.results.words import PERCENT, STANDARD, number
+from groundplan.results.outcome_facts import money, work_unit, work_words
+from groundplan.results.words import PERCENT, STANDARD, number, significant
 
 NONE = "no doctrine"
 NOTHING = 0.0005
 SHORT = {"light industry and agriculture first": "light industry and farms first"}
-# Column of the comparison, what it is in a sentence, and whether more of it is a gain.
+
+
+class Weighed(NamedTuple):
+    """A column of the comparison: its heading, what it is in a sentence, and whether more of it is a gain."""
+
+    column: str
+    heading: str
+    words: str
+    gain: bool
+
+
 WEIGHED = (
-    ("discounted", "household consumption (discounted at {rate:g} % a year)", True),
-    ("collective", "collective consumption", True),
-    ("capital", "capital at the end", True),
-    ("jobs", "jobs in the last year", True),
-    ("import_bill", "imports in the last year", False),
+    Weighed("discounted", "household consumption", "household consumption (discounted at {rate} % a year)", True),
+    Weighed("collective", "collective consumption", "collective consumption", True),
+    Weighed("capital", "capital at the end", "capital at the end", True),
+    Weighed("jobs", "{work}, last year", "{work} in the last year", True),
+    Weighed("import_bill", "imports, last year", "imports in the last year", False),
 )
 
 
@@ -46,10 +59,39 @@ def scales(o: Outcome) -> pd.DataFrame:
             ),
             ("capital at the end", unit, table["capital"]),
             ("imports in supply, last year", PERCENT, 100 * table["import_dependency"]),
-            ("jobs, last year", str(o.provenance.get("employment_unit", "")), table["jobs"]),
+            (f"{work_words(o)}, last year", work_unit(o), table["jobs"]),
             ("capital off the turnpike", PERCENT, 100 * table["off_turnpike"]),
         ],
     )
+
+
+def given_up(o: Outcome) -> pd.DataFrame:
+    """A row a doctrine: what it changes of each thing that counts, against the plan without a doctrine."""
+    table = table_of(o, "comparison")
+    if table.empty:
+        return blank("doctrine")
+    table = table.set_index("doctrine")
+    others = table.drop(index=NONE)
+    columns: list[tuple[str, str, list[float] | list[str]]] = []
+    for w in WEIGHED:
+        plain = table[w.column].astype(float)[NONE]
+        changes = (100 * (others[w.column].astype(float) / plain - 1.0)).tolist()
+        columns.append((w.heading.format(work=work_words(o)), PERCENT, changes if plain else [math.nan] * len(others)))
+    since = [_since(str(d), int(y)) for d, y in others["overtakes"].items()]
+    return framed(
+        pd.Index([short(str(d)) for d in others.index], name="against the plan without a doctrine"),
+        [*columns, ("consumption ahead for good from", "", since)],
+    )
+
+
+def unmet(o: Outcome) -> list[str]:
+    """Doctrines that the economy cannot meet, and why, a sentence each."""
+    failed = table_of(o, "doctrines")
+    failed = failed[~failed["planned"].astype(bool)] if len(failed) else failed
+    return [
+        f"{_opening(d)} cannot be met by this economy: {' '.join(str(why).split())}"
+        for d, why in zip(failed.get("doctrine", []), failed.get("why", []), strict=True)
+    ]
 
 
 def _since(doctrine: str, year: int) -> str:
@@ -127,27 +169,24 @@ def trades(o: Outcome) -> list[str]:
     if table.empty:
         return []
     table = table.set_index("doctrine")
-    rate = 100 * float(o.provenance.get("policy", {}).get("discount_rate", 0.0))
-    said = [_trade(o, table, str(d), rate) for d in table.index if d != NONE]
-    failed = table_of(o, "doctrines")
-    failed = failed[~failed["planned"].astype(bool)] if len(failed) else failed
-    return said + [f"{_opening(d)} cannot be met by this economy: {' '.join(str(w).split())}" for d, w in
-                   zip(failed.get("doctrine", []), failed.get("why", []), strict=True)]  # fmt: skip
+    rate = significant(100 * float(o.provenance.get("policy", {}).get("discount_rate", 0.0)))
+    return [_trade(o, table, str(d), rate) for d in table.index if d != NONE] + unmet(o)
 
 
-def _trade(o: Outcome, table: pd.DataFrame, doctrine: str, rate: float) -> str:
+def _trade(o: Outcome, table: pd.DataFrame, doctrine: str, rate: str) -> str:
     here, plain = (table[table.index == d].iloc[0] for d in (doctrine, NONE))
     gains: list[str] = []
     losses: list[str] = []
-    for column, meaning, more in WEIGHED:
-        if not abs(float(plain[column])) > 0:
+    for w in WEIGHED:
+        if not abs(float(plain[w.column])) > 0:
             continue
-        change = float(here[column]) / float(plain[column]) - 1.0
+        change = float(here[w.column]) / float(plain[w.column]) - 1.0
         if not abs(change) >= NOTHING:
             continue
-        fewer = "fewer" if column in ("jobs", "import_bill") else "less"
-        words = f"{_percent(change)} {'more' if change > 0 else fewer} {meaning.format(rate=rate)}"
-        (gains if (change > 0) == more else losses).append(words)
+        meaning = w.words.format(rate=rate, work=work_words(o))
+        fewer = "fewer" if meaning.startswith(("jobs", "imports")) else "less"
+        words = f"{_percent(change)} {'more' if change > 0 else fewer} {meaning}"
+        (gains if (change > 0) == w.gain else losses).append(words)
     if not gains and not losses:
         return f"{_opening(doctrine)} changes nothing that the figures show."
     has = _and(gains) if gains else "nothing that the figures show"

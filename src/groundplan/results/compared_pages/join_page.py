@@ -1,21 +1,38 @@
-"""The page of a joint plan: what is won together, who ships what, and how to share the gain."""
+"""What is said of a joint plan: what is won together, who ships what, and how to share the gain."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from groundplan.outcome import Outcome
+from groundplan.results.charts.chart import line_chart
 from groundplan.results.framed import framed
-from groundplan.results.guard_lines import guard_block
 from groundplan.results.origins import accounts_words, assumed, methods, sources
 from groundplan.results.outcome_facts import money, years
-from groundplan.results.page import Page, annex, body, items, listed, paragraph, table, tabled, together
+from groundplan.results.page import Page, annex, body, figure, items, joined, listed, paragraph, table, tabled
 from groundplan.results.repeated import REPEAT
-from groundplan.results.view import Parts
-from groundplan.results.words import PERCENT, STANDARD, number, unit_words
+from groundplan.results.view import NOTE, Parts
+from groundplan.results.words import PERCENT, STANDARD, significant, unit_behind
 
 TOP = 12
 NAMED = 3
+NOTHING_SHIPPED = "Nothing is worth shipping under these rules."
+SHIPPED = (
+    "Shipments take the sender's home product and stand in for an import of the receiver, beside the trade that the "
+    "two have already; they cost no foreign exchange. Prices are those of the base year."
+)
+WORTH = (
+    "What a plan is worth is its objective: living standards over its years and what is left at the end, the first "
+    "year counting in full. Shapley's rule gives each country what it adds to the others, averaged over all orders in "
+    "which they may join."
+)
+ELSEWHERE = "The joint plan may put a gain into other years, or into what is left at the end."
+HEADS = {
+    "gain in the joint plan": "gain",
+    "gain by Shapley's rule": "its Shapley share",
+    "side payment for it": "is paid",
+    "share of the receiver's base-year imports": "share of its imports",
+}
 # A living standard that is lower by less is told as the same.
 LOWER = 5e-4
 
@@ -31,34 +48,23 @@ def _span(o: Outcome) -> str:
     return f"{there[0]} to {there[-1]}" if len(there) > 1 else str(there[0])
 
 
-def _amount(value: float) -> str:
-    return number(value, 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 3)
-
-
 def headline(o: Outcome) -> str:
     """The gain in one sentence."""
     there = o.table("joint_countries")
     alone, gain = float(there["alone"].sum()), float(there["gain"].sum())
-    unit = unit_words(money(o))
+    unit = unit_behind(money(o))
     if gain <= 1e-6 * alone:
         return f"{country_names(o)} win nothing by planning {_span(o)} together under these rules."
     return (
-        f"Planning {_span(o)} together, {country_names(o)} win {_amount(gain)} {unit} of living standard over their "
-        f"separate plans, {100 * gain / alone:.2g} % of what these are worth."
+        f"Planning {_span(o)} together, {country_names(o)} win {significant(gain)}{unit} of living standard over "
+        f"their separate plans, {significant(100 * gain / alone, 2)} % of what these are worth."
     )
-
-
-def summary(o: Outcome) -> str:
-    """The gain, and every country alone and together, as text."""
-    there = country_table(o)
-    there.columns = there.columns.get_level_values("measure")
-    return f"{headline(o)}\n{note(o)}\n{guard_block(o)}\n{there.to_string(float_format=lambda v: f'{v:,.1f}')}"
 
 
 def note(o: Outcome) -> str:
     """What was read, and at which rates of exchange."""
     about = o.provenance
-    rates = ", ".join(f"{c} {r:g}" for c, r in about.get("rates", {}).items())
+    rates = ", ".join(f"{c} {significant(r, 6)}" for c, r in about.get("rates", {}).items())
     accounts = f"Accounts of {accounts_words(o)}."
     if not rates:
         return f"{accounts} All are in one money."
@@ -88,23 +94,31 @@ def coalition_table(o: Outcome) -> pd.DataFrame:
     )
 
 
-def _sharing(o: Outcome) -> Parts:
-    there, unit = o.table("joint_countries"), unit_words(money(o))
-    lines = []
-    for r in there.to_dict("records"):
+def brief(o: Outcome) -> Parts:
+    """What each country wins and pays, whether one may lose, who ships most, and living standards as a chart."""
+    most = next(iter(shipping_sentences(o)), NOTHING_SHIPPED)
+    return (
+        joined([paragraph(s) for s in (*sharing_sentences(o), most, rule_words(o))])
+        + table(country_table(o), "Alone and together", heads=HEADS)
+        + figure(STANDARDS, o, with_table=False)
+    )
+
+
+def sharing_sentences(o: Outcome) -> list[str]:
+    """What each country wins in the joint plan, and what it pays or is paid for its share."""
+    unit, lines = unit_behind(money(o)), []
+    for r in o.table("joint_countries").to_dict("records"):
         pays = "pays" if r["side_payment"] < 0 else "is paid"
         lines.append(
-            f"{r['label']} wins {_amount(r['gain'])} {unit} in the joint plan itself. By Shapley's rule its share of "
-            f"the gain is {_amount(r['gain_shared'])} {unit}, so it {pays} {_amount(abs(r['side_payment']))} {unit}."
+            f"{r['label']} wins {significant(r['gain'])}{unit} in the joint plan itself. By Shapley's rule its share "
+            f"of the gain is {significant(r['gain_shared'])}{unit}, so it {pays} "
+            f"{significant(abs(r['side_payment']))}{unit}."
         )
-    meaning = (
-        "What a plan is worth is its objective: living standards over its years and what is left at the end, the first "
-        "year counting in full. Shapley's rule gives each country what it adds to the others, averaged over all orders "
-        "in which they may join."
-    )
-    shared = paragraph(rule_words(o))
-    coalitions = table(coalition_table(o), "Every coalition") if len(there) > 2 else ()
-    return paragraph(meaning) + items(lines) + shared + table(country_table(o), "Alone and together") + coalitions
+    return lines
+
+
+def _coalitions(o: Outcome) -> Parts:
+    return table(coalition_table(o), "Every coalition") if len(o.table("joint_countries")) > 2 else ()
 
 
 def rule_words(o: Outcome) -> str:
@@ -146,25 +160,26 @@ def shipment_table(o: Outcome, top: int = TOP) -> pd.DataFrame:
     )
 
 
+def shipping_sentences(o: Outcome) -> list[str]:
+    """What each country ships to each other over the plan, the largest products by name, the largest sender first."""
+    there = o.table("shipments")
+    names, unit = o.provenance["countries"], unit_behind(money(o))
+    said = []
+    for (one, other), sent in there.groupby(["exporter", "importer"], sort=False):
+        by_product = sent.groupby("label")["money"].sum().sort_values(ascending=False, kind="stable")
+        most = ", ".join(f"{label} ({significant(v)})" for label, v in by_product.head(NAMED).items())
+        whole = float(sent["money"].sum())
+        sentence = f"{names[one]} ships {significant(whole)}{unit} to {names[other]} over the plan, most of all {most}."
+        said.append((whole, sentence))
+    return [sentence for _, sentence in sorted(said, key=lambda pair: -pair[0])]
+
+
 def _shipping(o: Outcome) -> Parts:
     there = o.table("shipments")
     if there.empty:
-        return paragraph("Nothing is worth shipping under these rules.")
-    names, unit = o.provenance["countries"], unit_words(money(o))
-    lines = []
-    for (one, other), sent in there.groupby(["exporter", "importer"], sort=False):
-        by_product = sent.groupby("label")["money"].sum().sort_values(ascending=False, kind="stable")
-        most = ", ".join(f"{label} ({_amount(v)})" for label, v in by_product.head(NAMED).items())
-        lines.append(
-            f"{names[one]} ships {_amount(float(sent['money'].sum()))} {unit} to {names[other]} over the plan, most of "
-            f"all {most}."
-        )
-    last = int(there["year"].max())
-    meaning = (
-        "Shipments take the sender's home product and stand in for an import of the receiver, beside the trade that "
-        "the two have already; they cost no foreign exchange. Prices are those of the base year."
-    )
-    return paragraph(meaning) + items(lines) + table(shipment_table(o), f"The largest shipments of {last}")
+        return paragraph(NOTHING_SHIPPED)
+    largest = f"The largest shipments of {int(there['year'].max())}"
+    return items(shipping_sentences(o)) + table(shipment_table(o), largest, heads=HEADS) + paragraph(SHIPPED, NOTE)
 
 
 def standard_table(o: Outcome) -> pd.DataFrame:
@@ -190,18 +205,19 @@ def _standards(o: Outcome) -> list[str]:
     ]
 
 
+STANDARDS = line_chart("standards", "Living standard per head, alone and together", standard_table)
 SECTIONS = (
-    body("sharing", "What is won, and how to share it", _sharing),
     body("shipping", "Who ships what", _shipping),
-    body("living", "Living standards", together(
-        listed(_standards),
-        "The joint plan may put a gain into other years, or into what is left at the end.",
-        tabled(standard_table, "Living standard per head"),
-    )),
+    body("living", "Living standards", listed(_standards), ELSEWHERE),
+    annex("years", "Living standards by year", tabled(standard_table, "Living standard per head")),
+    annex("sharing", "What a plan is worth, and how the gain is shared", WORTH, tabled(country_table, "Each country"),
+          _coalitions),
     annex("assumptions", "Every assumption", assumed),
     annex("methods", "How the accounts were read", methods),
     annex("sources", "Sources", sources),
     REPEAT,
 )  # fmt: skip
 
-PAGE = Page(named=lambda o: f"Joint plan of {country_names(o)}", note=note, headline=headline, sections=SECTIONS)
+PAGE = Page(
+    named=lambda o: f"Joint plan of {country_names(o)}", note=note, headline=headline, sections=SECTIONS, brief=brief
+)

@@ -1,4 +1,4 @@
-"""What a plan hangs on: the report of a sensitivity run, and the same on a terminal."""
+"""What a plan hangs on: what is said of a sensitivity run."""
 
 from __future__ import annotations
 
@@ -12,17 +12,26 @@ from groundplan.results.charts.tornado import Bar, Tornado
 from groundplan.results.framed import blank, framed
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import indicator_words
-from groundplan.results.page import Page, annex, body, figure, items, joined, paragraph, tabled
+from groundplan.results.page import Page, annex, body, figure, items, joined, paragraph, table, tabled
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.repeated import REPEAT
-from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.view import Parts
-from groundplan.results.words import unit_words
+from groundplan.results.words import number, significant, unit_behind, unit_words
 
-DRAWN, WIDE = 15, 58
+DRAWN = 15
 WHOLE = {"constant standard": "constant living standard worth the whole plan", "objective": "worth of the whole plan"}
 STILL = 1e-6
 WEIGHTY = 0.05
+ENDS = (("low end", "low"), ("taken", "base"), ("high end", "high"))
+ONE_BY_ONE = (
+    "Each figure is put at the low and at the high end of its range, one at a time, and the plan is reckoned anew. "
+    "What two figures do together is not seen here."
+)
+HEADS = {"at the low end": "at low end", "at the high end": "at high end"}
+
+
+def _figure(value: float) -> str:
+    return significant(value, 4)
 
 
 def measures(o: Outcome) -> list[str]:
@@ -40,11 +49,20 @@ def measure_words(o: Outcome, measure: str) -> str:
 def figure_words(o: Outcome, name: str) -> str:
     """A figure in words, with the name by which a study states it."""
     card = o.provenance.get("policy_cards", {}).get(name)
-    return f"{str(card['meaning']).partition(';')[0]} ({name})" if card else name.replace("_", " ")
+    if card:
+        return f"{str(card['meaning']).partition(';')[0]} ({name})"
+    table, record, field = (name.split(".", 1)[0], *name.split(".", 1)[-1].rpartition(".")[::2])
+    if record:
+        return f"{field.replace('_', ' ')} of {table.removesuffix('s').replace('_', ' ')} {record} ({name})"
+    return name.replace("_", " ")
 
 
 def _unit(o: Outcome, measure: str) -> str:
     return unit_words(str(o.provenance.get("measures", {}).get(measure, "")))
+
+
+def _unit_after(o: Outcome, measure: str) -> str:
+    return unit_behind(str(o.provenance.get("measures", {}).get(measure, "")))
 
 
 def rows(o: Outcome, measure: str) -> pd.DataFrame:
@@ -63,9 +81,7 @@ def swings(o: Outcome, measure: str) -> pd.DataFrame:
     return framed(
         pd.Index([figure_words(o, str(p)) for p in own["parameter"]], name="figure"),
         [
-            ("low end", "", [f"{v:.4g}" for v in own["low"]]),
-            ("taken", "", [f"{v:.4g}" for v in own["base"]]),
-            ("high end", "", [f"{v:.4g}" for v in own["high"]]),
+            *((n, "", [_figure(v) for v in own[k]]) for n, k in ENDS),
             ("at the low end", unit, own["at_low"]),
             ("as taken", unit, own["at_base"]),
             ("at the high end", unit, own["at_high"]),
@@ -83,26 +99,30 @@ def draw(o: Outcome, measure: str) -> Tornado | None:
     bars = []
     for r in own.to_dict("records"):
         hints = tuple(
-            f"{r[end]:.4g} gives {'no plan' if math.isnan(r[f'at_{end}']) else format(r[f'at_{end}'], '.4g')}"
+            f"{_figure(r[end])} gives {'no plan' if math.isnan(r[f'at_{end}']) else _figure(r[f'at_{end}'])}"
             for end in ("low", "high")
         )
         bars.append(Bar(figure_words(o, str(r["parameter"])), r["at_low"], r["at_high"], (hints[0], hints[1])))
     name = f"tornado-{measures(o).index(measure)}"
-    return Tornado(name, measure_words(o, measure), bars, float(own["at_base"].iloc[0]), _unit(o, measure))
+    return Tornado(name, _opened(measure_words(o, measure)), bars, float(own["at_base"].iloc[0]), _unit(o, measure))
 
 
 def sentences(o: Outcome, measure: str, top: int = 3) -> list[str]:
     """What moves a measure most, and what moves nothing, in words."""
     own = rows(o, measure)
     moving = [
-        f"{_opened(figure_words(o, str(r['parameter'])))} between {r['low']:.4g} and {r['high']:.4g} "
-        f"(taken: {r['base']:.4g}) "
-        f"puts the {measure_words(o, measure)} between {min(r['at_low'], r['at_high'], r['at_base']):.4g} "
-        f"and {max(r['at_low'], r['at_high'], r['at_base']):.4g}."
+        f"{_opened(figure_words(o, str(r['parameter'])))} between {_figure(r['low'])} and {_figure(r['high'])} "
+        f"(taken: {_figure(r['base'])}) puts the {measure_words(o, measure)} between "
+        f"{_figure(min(r['at_low'], r['at_high'], r['at_base']))} and "
+        f"{_figure(max(r['at_low'], r['at_high'], r['at_base']))}{_unit_after(o, measure)}."
         for r in own.dropna(subset=["at_low", "at_high"]).head(top).to_dict("records")
     ]
     quiet = len(o.table("sensitivity").query("measure == @measure")) - len(own)
-    return moving + ([f"{quiet} other figures move it by less than a millionth."] if quiet else [])
+    return moving + (
+        [f"{number(quiet)} other figure{'s move' if quiet > 1 else ' moves'} it by less than a millionth."]
+        if quiet
+        else []
+    )
 
 
 def impossible(o: Outcome) -> list[str]:
@@ -112,7 +132,7 @@ def impossible(o: Outcome) -> list[str]:
     own = o.table("sensitivity")
     own = own[own["measure"] == measures(o)[0]]
     return [
-        f"With {figure_words(o, str(r['parameter']))} at {r[end]:.4g} no plan meets every must."
+        f"With {figure_words(o, str(r['parameter']))} at {_figure(r[end])} no plan meets every must."
         for r in own.to_dict("records")
         for end in ("low", "high")
         if math.isnan(r[f"at_{end}"])
@@ -134,29 +154,30 @@ def _opened(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}"
 
 
+def _chart(o: Outcome, n: int, measure: str) -> Chart:
+    shown = {"heads": HEADS, "spare": ["as taken", "basis of the range"], "top": DRAWN}
+    words = _opened(measure_words(o, measure))
+    return Chart(f"tornado-{n}", words, lambda x: draw(x, measure), lambda x: swings(x, measure), shown=shown)
+
+
+def brief(o: Outcome) -> Parts:
+    """What moves the first measure most, where there is no plan at all, how far this goes, and its tornado."""
+    if not measures(o):
+        return ()
+    first = measures(o)[0]
+    lines = joined([paragraph(s) for s in (*sentences(o, first), *impossible(o), ONE_BY_ONE)])
+    return lines + figure(_chart(o, 0, first), o, with_table=False)
+
+
 def _swings(o: Outcome) -> Parts:
-    meaning = (
-        "Each figure is put at the low and at the high end of its range, one at a time, and the plan is made anew. "
-        "What two figures do together is not seen here."
-    )
-    parts = [paragraph(meaning), items(impossible(o))]
+    parts = []
     for n, m in enumerate(measures(o)):
-        chart = Chart(f"tornado-{n}", measure_words(o, m), lambda x, m=m: draw(x, m), lambda x, m=m: swings(x, m))  # type: ignore[misc]
-        parts += [items(sentences(o, m)), figure(chart, o)]
-    return joined(parts) if measures(o) else ()
-
-
-def summary(o: Outcome) -> str:
-    """The run as text, at most 100 columns wide; a saved outcome gives the same page."""
-    tables = {
-        m: swings(o, m).head(DRAWN).drop(columns=["as taken", "basis of the range"], level=0) for m in measures(o)
-    }
-    return sheet(
-        title(o).replace(", plan for ", ", sensitivity of the plan for "),
-        "\n".join(wrapped(headline(o))),
-        *(block(_opened(measure_words(o, m)), text_table(rows, stub=WIDE)) for m, rows in tables.items()),
-        block("Where there is no plan", wrapped(*impossible(o))),
-    )
+        chart = _chart(o, n, m)
+        if n:
+            parts += [items(sentences(o, m)), figure(chart, o)]
+        else:
+            parts += [table(swings(o, m), chart.title, **chart.shown)]
+    return joined(parts)
 
 
 def ranges(o: Outcome) -> pd.DataFrame:
@@ -169,7 +190,7 @@ def ranges(o: Outcome) -> pd.DataFrame:
         pd.Index([figure_words(o, str(p)) for p in own["parameter"]], name="figure"),
         [
             ("unit", "", own["unit"]),
-            *((n, "", [f"{v:.4g}" for v in own[k]]) for n, k in (("low", "low"), ("taken", "base"), ("high", "high"))),
+            *((n, "", [_figure(v) for v in own[k]]) for n, k in ENDS),
             ("basis", "", own["basis"]),
         ],
     )
@@ -177,7 +198,7 @@ def ranges(o: Outcome) -> pd.DataFrame:
 
 SECTIONS = (
     body("swings", "What moves the plan", _swings),
-    body("ranges", "What was tried", tabled(ranges, "Figures and their ranges")),
+    annex("ranges", "What was tried", tabled(ranges, "Figures and their ranges")),
     annex("assumptions", "Every assumption", assumed),
     annex("methods", "How the accounts were read", methods),
     annex("sources", "Sources", sources),
@@ -186,7 +207,8 @@ SECTIONS = (
 
 PAGE = Page(
     named=lambda o: f"What the plan for {o.provenance.get('country_name') or 'an economy'} hangs on",
-    note=title,
+    note=lambda o: title(o).replace(", plan for ", ", sensitivity of the plan for "),
     headline=headline,
     sections=SECTIONS,
+    brief=brief,
 )

@@ -1,8 +1,6 @@
-"""How sure a plan is: the report of a plan put through draws, and the same on a terminal."""
+"""How sure a plan is: what is said of a plan put through draws."""
 
 from __future__ import annotations
-
-import math
 
 import pandas as pd
 
@@ -11,13 +9,12 @@ from groundplan.results.charts.chart import Chart
 from groundplan.results.charts.curves import Curve, Curves
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.origins import assumed, methods, sources
-from groundplan.results.outcome_facts import indicator_units
-from groundplan.results.page import Page, annex, body, charted, items, paragraph, table, tabled, together
+from groundplan.results.outcome_facts import indicator_units, indicator_words
+from groundplan.results.page import Page, annex, body, figure, listed, paragraph, table, tabled
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.repeated import REPEAT
-from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.view import Parts
-from groundplan.results.words import MISSING, PERCENT, number
+from groundplan.results.words import PERCENT, significant, unit_words
 
 MARGINS = "What a margin brings and what it costs"
 COST = "% of everybody's living standard in every year"
@@ -49,7 +46,7 @@ def margins(o: Outcome) -> pd.DataFrame:
     if own.empty:
         return blank("margin")
     return framed(
-        pd.Index([f"{m:g}" for m in own["margin"]], name="margin, standard deviations"),
+        pd.Index([significant(m) for m in own["margin"]], name="margin, standard deviations"),
         [
             ("every wish holds in at least", PERCENT, 100 * own["least_share"]),
             ("costs, if all goes as expected", COST, [_cost(c) for c in own["cost"]]),
@@ -61,7 +58,7 @@ def margins(o: Outcome) -> pd.DataFrame:
 
 def _cost(share: float) -> str:
     """A share in per cent, two digits of it; a dash where it is not known."""
-    return f"{100 * share:.2g}" if math.isfinite(share) else MISSING
+    return significant(100 * share, 2)
 
 
 def _curve(o: Outcome) -> Curves | None:
@@ -70,7 +67,8 @@ def _curve(o: Outcome) -> Curves | None:
     own = o.table("margins")
     points = [(100 * c, 100 * s) for c, s in zip(own["cost"], own["least_share"], strict=True)]
     hints = [
-        f"margin {m:g}: {y:.0f} % of draws for {x:.2g} % of everybody's living standard in every year"
+        f"margin {significant(m)}: {y:.0f} % of draws for {significant(x, 2)} % of everybody's living standard in every"
+        " year"
         for m, (x, y) in zip(own["margin"], points, strict=True)
     ]
     axes = (
@@ -92,9 +90,9 @@ def ahead(o: Outcome, top: int = 15) -> pd.DataFrame:
     return framed(
         pd.Index(own["label"], name="decided ahead, sum over the years"),
         [
-            *((n, "", [number(v, 1) for v in own[k]]) for n, k in (("the plan", "plan"), ("robust plan", "robust"))),
-            ("difference", "", [number(v, 1) for v in own["difference"]]),
-            ("unit", "", own["unit"]),
+            *((n, "", [significant(v) for v in own[k]]) for n, k in (("the plan", "plan"), ("robust plan", "robust"))),
+            ("difference", "", [significant(v) for v in own["difference"]]),
+            ("unit", "", [unit_words(str(u)) for u in own["unit"]]),
         ],
     )
 
@@ -107,10 +105,13 @@ def compared(o: Outcome) -> pd.DataFrame:
     own = own[own["year"] == own["year"].max()]
     units = indicator_units(o)
     return framed(
-        pd.Index(own["indicator"], name=f"in {int(own['year'].max())}, if all goes as expected"),
+        pd.Index(
+            [indicator_words(o, str(i)) for i in own["indicator"]],
+            name=f"in {int(own['year'].max())}, if all goes as expected",
+        ),
         [
-            *((n, "", [number(v, 3) for v in own[k]]) for n, k in (("the plan", "plan"), ("robust plan", "robust"))),
-            ("unit", "", [units.get(str(i), "1") for i in own["indicator"]]),
+            *((n, "", [significant(v) for v in own[k]]) for n, k in (("the plan", "plan"), ("robust plan", "robust"))),
+            ("unit", "", [unit_words(units.get(str(i), "1")) for i in own["indicator"]]),
         ],
     )
 
@@ -120,8 +121,12 @@ def draws(o: Outcome) -> pd.DataFrame:
     own = table_of(o, "drawn")
     if own.empty:
         return blank("what")
-    spread = [f"{r['low']:g} to {r['high']:g}" if r["shape"] == "triangular" else f"{r['spread']:g}"
-              for r in own.to_dict("records")]  # fmt: skip
+    spread = [
+        f"{significant(r['low'])} to {significant(r['high'])}"
+        if r["shape"] == "triangular"
+        else significant(r["spread"])
+        for r in own.to_dict("records")
+    ]
     return framed(
         pd.Index(own["what"], name="what"),
         [
@@ -129,7 +134,7 @@ def draws(o: Outcome) -> pd.DataFrame:
             ("figures", "", own["figures"]),
             ("shape", "", own["shape"]),
             ("spread", "", spread),
-            ("correlation", "", [f"{c:g}" for c in own["correlation"]]),
+            ("correlation", "", [significant(c) for c in own["correlation"]]),
             ("drawn", "", ["every year" if y else "once" for y in own["yearly"]]),
             ("source", "", own["source"]),
         ],
@@ -153,7 +158,7 @@ def headline(o: Outcome) -> str:
     price = 100 * float(o.provenance.get("price", 0.0))
     return (
         f"{before}, the robust plan in at least {100 * robust:.0f} %; if all goes as expected it costs as much as "
-        f"{price:.2g} % of everybody's living standard in every year."
+        f"{significant(price, 2)} % of everybody's living standard in every year."
     )
 
 
@@ -168,19 +173,20 @@ def sentences(o: Outcome) -> list[str]:
         f"The plan's building, training, storing and projects are held; the rest is decided again in each of "
         f"{fresh:.0f} draws, to which nothing was fitted. Targets, floors and limits of policy may then be missed, at "
         f"a high price.",
-        f"Hardest to keep is {worst['wish']}: {_span(worst, 'plan')}, with the robust plan {_span(worst, 'robust')}.",
+        f"{HARDEST} {worst['wish']}: {_span(worst, 'plan')}, with the robust plan {_span(worst, 'robust')}.",
     ]
     if reached and margin == 0.0:
         lines.append(f"In {fit:.0f} draws the plan as it is keeps every wish often enough ({100 * share:.0f} %).")
     elif reached:
         lines.append(
-            f"The robust plan is made for figures that are all {margin:.2g} standard deviations worse than expected: "
-            f"the smallest margin tried with which every wish holds in {100 * share:.0f} % of {fit:.0f} draws."
+            f"The robust plan is made for figures that are all {significant(margin, 2)} standard deviations worse than "
+            f"expected: the smallest margin tried with which every wish holds in {100 * share:.0f} % of {fit:.0f} "
+            "draws."
         )
     else:
         lines.append(
-            f"No margin up to {_setting(o, 'largest'):g} standard deviations keeps every wish in {100 * share:.0f} % "
-            f"of {fit:.0f} draws; shown is the one that comes nearest ({margin:.2g})."
+            f"No margin that was tried, up to {significant(_setting(o, 'largest'))} standard deviations, keeps every "
+            f"wish in {100 * share:.0f} % of {fit:.0f} draws; shown is the nearest ({significant(margin, 2)})."
         )
     cut = [100 * float(c) for c in o.provenance.get("cut", [0.0, 0.0])]
     if max(cut) > 0:
@@ -213,39 +219,51 @@ def _span(row: pd.Series, name: str) -> str:
     return f"{met:.0f} % of draws ({low:.0f} to {high:.0f} %)"
 
 
-def _wishes(o: Outcome) -> Parts:
+def asked(o: Outcome) -> pd.DataFrame:
+    """The wishes that were asked for, without their misses."""
+    there = shares(o)
+    if there.empty:
+        return there
+    there = there[there[("asked for", "")] == "yes"]
+    return there.drop(columns=["kind", "asked for", *(c for c in _names(there) if c.endswith("missed by"))], level=0)
+
+
+def _names(frame: pd.DataFrame) -> list[str]:
+    return [str(name) for name in frame.columns.get_level_values(0)]
+
+
+def brief(o: Outcome) -> Parts:
+    """The wish that is hardest to keep, every wish with the interval of its share, and the price of being sure."""
     if "shares" not in o.tables:
         return ()
-    note = (
-        "Met in: share of fresh draws; from and to: its interval. Missed by: the mean over all draws of the largest "
-        "miss in a year, as a share of the wish."
-    )
-    return items(sentences(o)) + table(shares(o), "Wishes and how often they hold") + paragraph(note, "note")
-
-
-def summary(o: Outcome) -> str:
-    """The run as text, at most 100 columns wide; a saved outcome gives the same page."""
-    there = shares(o)
-    short = there.drop(
-        columns=[c for c in ("the plan: missed by", "robust plan: missed by", "kind") if len(there)], level=0
-    )
-    short = short[[a == "yes" for a in there[("asked for", "")]]] if len(there) else short
-    return sheet(
-        title(o).replace(", plan for ", ", how sure the plan is for "),
-        "\n".join(wrapped(headline(o))),
-        block("Wishes and how often they hold", text_table(short)),
-        block(MARGINS, text_table(margins(o))),
-        block("How this was found", wrapped(*sentences(o))),
+    lines = sentences(o)
+    hardest = next(line for line in lines if line.startswith(HARDEST))
+    return (
+        paragraph(hardest)
+        + table(asked(o), "Wishes that were asked for and how often they hold")
+        + figure(CHART, o, with_table=False)
     )
 
 
+def _how(o: Outcome) -> list[str]:
+    """How it was done, without what the brief says."""
+    return [line for line in sentences(o) if not line.startswith(HARDEST)] if "shares" in o.tables else []
+
+
+HARDEST = "Hardest to keep is"
+SHARES_NOTE = (
+    "Met in: share of fresh draws; from and to: its interval. Missed by: the mean over all draws of the largest miss "
+    "in a year, as a share of the wish."
+)
 SECTIONS = (
-    body("held", "How often each wish holds", _wishes),
-    body("price", "The price of being sure", charted(CHART)),
-    body("otherwise", "What the robust plan does otherwise", together(
-        tabled(ahead, "What the robust plan begins otherwise"), tabled(compared, "Where the two plans lead")
-    )),
-    body("drawn", "What was drawn", tabled(draws, "Uncertain figures")),
+    body("price", MARGINS, tabled(margins, MARGINS)),
+    body("how", "How this was reckoned", listed(_how)),
+    annex("wishes", "Every wish and how often it holds",
+          tabled(shares, "Wishes and how often they hold"), SHARES_NOTE),
+    annex("otherwise", "What the robust plan does otherwise",
+        tabled(ahead, "What the robust plan begins otherwise"), tabled(compared, "Where the two plans lead"),
+    ),
+    annex("drawn", "What was drawn", tabled(draws, "Uncertain figures")),
     annex("assumptions", "Every assumption", assumed),
     annex("methods", "How the accounts were read", methods),
     annex("sources", "Sources", sources),
@@ -254,7 +272,8 @@ SECTIONS = (
 
 PAGE = Page(
     named=lambda o: f"How sure the plan for {o.provenance.get('country_name') or 'an economy'} is",
-    note=title,
+    note=lambda o: title(o).replace(", plan for ", ", how sure the plan is for "),
     headline=headline,
     sections=SECTIONS,
+    brief=brief,
 )

@@ -1,4 +1,4 @@
-"""The answer to a why-not question, on one page of a terminal and as a report."""
+"""The answer to a why-not question: what the wish costs, who gains and who loses, and how it comes about."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.why_not import summed
-from groundplan.results.framed import framed, table_of
-from groundplan.results.guard_lines import guard_block
+from groundplan.results.charts.chart import line_chart
+from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import money
-from groundplan.results.page import Page, annex, body, items, joined, listed, table, together
+from groundplan.results.page import Page, Section, annex, body, figure, joined, listed, paragraph, table, tabled
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.repeated import REPEAT
-from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.view import Parts
 from groundplan.results.words import PERCENT, STANDARD
 
@@ -28,9 +27,26 @@ TOP = 8
 
 def path_table(o: Outcome) -> pd.DataFrame:
     """The target's indicator by year, without it and with it (or in the plan that comes nearest)."""
-    path = o.table("path")
+    path, unit = o.table("path"), str(o.provenance.get("wish_unit", ""))
+    scale, unit = (100.0, PERCENT) if unit == "1" else (1.0, unit)
+    columns = [("without it", unit, scale * path["without"]), (_other(o), unit, scale * path["with"])]
+    return framed(pd.Index(path["year"], name="year"), columns)
+
+
+def cost_table(o: Outcome) -> pd.DataFrame:
+    """What all households and every group consume a year, without the wish and with it; who loses most comes first."""
+    own = table_of(o, "household_cost")
+    if own.empty:
+        return blank("households")
+    unit = str(own["unit"].iloc[0])
     return framed(
-        pd.Index(path["year"], name="year"), [("without it", "", path["without"]), (_other(o), "", path["with"])]
+        pd.Index(own["label"], name="consumption a year, on average"),
+        [
+            ("without it", unit, own["without"]),
+            (_other(o), unit, own["with"]),
+            ("change", unit, own["change"]),
+            ("change, share", "% of it", 100 * own["share"]),
+        ],
     )
 
 
@@ -56,39 +72,48 @@ def change_table(o: Outcome, head: str, top: int = TOP) -> pd.DataFrame:
     )
 
 
-def summary(o: Outcome) -> str:
-    """The answer as text: the sentences, the target's path, what falls and what rises."""
-    return sheet(
-        title(o),
-        guard_block(o),
-        block(f"What would it take: {o.provenance['question']}?", wrapped(*_sentences(o))),
-        block("The target, year by year", text_table(path_table(o))),
-        *(block(heading, text_table(change_table(o, head))) for head, heading in FALLS),
+def _costs(o: Outcome) -> list[str]:
+    return [str(s) for s in o.provenance.get("cost_sentences", o.provenance["sentences"][:1])]
+
+
+def way(o: Outcome) -> list[str]:
+    """How it comes about: what is reached, what stands in the way, repairs, what falls and what rises."""
+    return [str(s) for s in o.provenance["sentences"]][len(_costs(o)) :]
+
+
+def brief(o: Outcome) -> Parts:
+    """Who gains and who loses, what it costs all told, households as a table, and the path of the wish as a chart."""
+    return (
+        joined([paragraph(s) for s in (*_costs(o)[1:], SURE)])
+        + table(cost_table(o), "What households gain and lose", heads=HEADS)
+        + figure(PATH, o, with_table=False)
     )
 
 
-def _sentences(o: Outcome) -> list[str]:
-    return [str(s) for s in o.provenance["sentences"]]
-
-
-def _answer(o: Outcome) -> Parts:
-    return items(_sentences(o)) + table(path_table(o), str(o.provenance["question"]))
-
-
-def _falls(o: Outcome) -> Parts:
-    return joined([table(change_table(o, head), heading) for head, heading in FALLS])
+def _changed(head: str, heading: str) -> Section:
+    # What households lose stands in the brief, in money.
+    placed = annex if head == "living standard" else body
+    return placed(head.replace(" ", "-"), heading, tabled(lambda o: change_table(o, head), heading))
 
 
 def _clash(o: Outcome) -> list[str]:
     clash = table_of(o, "clash")
-    return [] if clash.empty else [str(w) for w in clash["what"]]
+    own = str(o.provenance.get("wish", ""))
+    return [] if clash.empty else [own if str(w) == o.provenance["question"] else str(w) for w in clash["what"]]
 
 
-CLASH = "These cannot all hold; loosening any one of them, as the repairs above do, would make the plan possible."
+PATH = line_chart("path", "What was asked for, by year", path_table)
+HEADS = {"change, share": "change %"}
+SURE = (
+    "Both plans have the same accounts and figures and nothing is drawn, so no band stands beside the cost. Prices are "
+    "those of the base year."
+)
+CLASH = "These cannot all hold; loosening any one of them, as the repairs do, would make the plan possible."
 SECTIONS = (
-    body("answer", "The answer", _answer),
-    body("clash", "What it clashes with", together(CLASH, listed(_clash))),
-    body("changes", "What falls and what rises", _falls),
+    body("answer", "How it comes about", listed(way)),
+    body("path", "What was asked for, year by year", tabled(path_table, PATH.title)),
+    *(_changed(head, heading) for head, heading in FALLS),
+    annex("clash", "What it clashes with", CLASH, listed(_clash)),
     annex("assumptions", "Every assumption", assumed),
     annex("methods", "How the accounts were read", methods),
     annex("sources", "Sources", sources),
@@ -96,8 +121,9 @@ SECTIONS = (
 )
 
 PAGE = Page(
-    named=lambda o: f"What would it take: {o.provenance['question']}",
-    note=title,
-    headline=lambda o: _sentences(o)[0],
+    named=lambda o: f"What would it take: {o.provenance.get('wish') or o.provenance['question']}",
+    note=lambda o: title(o).replace(", plan for ", ", a wish for the plan of "),
+    headline=lambda o: _costs(o)[0],
     sections=SECTIONS,
+    brief=brief,
 )

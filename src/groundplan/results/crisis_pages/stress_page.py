@@ -7,15 +7,38 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.charts import flows
 from groundplan.results.charts.chart import Chart, line_chart
+from groundplan.results.crisis_pages import stress_actions as a
 from groundplan.results.crisis_pages import stress_views as v
-from groundplan.results.crisis_pages.stress_summary import coordination, ensemble, headline, reasons, settings, title
+from groundplan.results.crisis_pages import stress_words as w
 from groundplan.results.origins import assumed, checked, methods, sources
-from groundplan.results.page import Page, annex, body, charted, listed, tabled, together
+from groundplan.results.page import (
+    Page,
+    annex,
+    body,
+    charted,
+    figure,
+    items,
+    joined,
+    listed,
+    paragraph,
+    table,
+    tabled,
+    together,
+)
 from groundplan.results.repeated import REPEAT
 from groundplan.results.view import Drawn, Parts
 
 NEEDS = "What households have of each need, by day"
 CALENDAR = "When sectors are hit"
+ACTIONS = "What could be done, and what it would save"
+SHALLOW = tuple(f"10 % for {m} month{'s' if m != 1 else ''}" for m in (1, 6, 24))
+SETTING_HEADS = {
+    "lost per import cut": "per import", "sectors that stop": "stop", "least of a need": "least need",
+    "value added lost": "value added", "final use lost": "final use",
+}  # fmt: skip
+STOPS_SHOWN = {
+    "heads": {"below 99 % from": "below from", "stands still from": "still from"}, "spare": ("why",), "top": 12,
+}  # fmt: skip
 ENGINES = (
     "The same scenario with the same stocks, capacities, imports and ways of working: everybody looks after himself; a "
     "plan that at the start of every period has in stores what people have then, and sees no further; a plan that "
@@ -49,53 +72,69 @@ def _calendar(o: Outcome) -> flows.Calendar | None:
 CHARTS = {
     c.name: c
     for c in (
-        line_chart("settings", "Total output, from rigid to flexible", v.output_paths, zero=True),
+        line_chart("settings", "Total output by day, of its base, from rigid to flexible", v.output_paths),
         Chart("needs", NEEDS, _needs, v.needs),
-        Chart("calendar", CALENDAR, _calendar, lambda o: v.stops(o, 25)),
+        Chart("calendar", CALENDAR, _calendar, lambda o: v.stops(o, 25), shown=STOPS_SHOWN),
         line_chart("engines", "Final demand not met by day, and who decides", v.engine_paths, zero=True),
         line_chart("curve", "How much is lost in how many of a hundred cases", v.loss_curve, zero=True),
     )
 }
 
 
-def _worth(o: Outcome) -> Parts:
-    if not len(v.engines(o)):
-        return ()
-    write = together(
-        ENGINES,
-        listed(coordination),
-        tabled(v.engines, "What is lost"),
-        tabled(v.coordinated, "What coordination and foresight are worth, by setting and by who is served first"),
-        charted(CHARTS["engines"]),
-        tabled(v.bridges, "What would have kept the loss under the threshold"),
+def _days(o: Outcome) -> Parts:
+    """The tables of the charts of days, which no terminal and no body has room for."""
+    titles = {c: CHARTS[c].title for c in ("settings", "needs", "curve")}
+    return joined([table(CHARTS[c].table(o), named) for c, named in titles.items()])
+
+
+def _brief(o: Outcome) -> Parts:
+    """When, what to do, the course from rigid to flexible, the list of actions, and how sure all that is."""
+    course = CHARTS["settings"] if len(v.output_paths(o)) else CHARTS["needs"]
+    return (
+        paragraph(w.when(o))
+        + paragraph(a.advice(o))
+        + figure(course, o, with_table=False)
+        + table(a.first_actions(o), ACTIONS, heads=a.HEADS, stub=58)
+        + items(w.sure(o))
     )
-    return write(o)
 
 
 SECTIONS = (
-    body("taken", "What is taken away", listed(v.sentences)),
     body("range", "What is lost, from rigid to flexible", together(
-        tabled(v.settings, "What is lost in each setting"), listed(settings), charted(CHARTS["settings"])
+        tabled(v.settings, "What is lost in each setting", heads=SETTING_HEADS), listed(w.settings)
     )),
+    body("taken", "What is taken away", listed(v.sentences)),
     body("lost", "What people lose", together(
-        tabled(v.losses, "What households go without over the horizon"), charted(CHARTS["needs"])
+        tabled(v.losses, "What households go without over the horizon"), charted(CHARTS["needs"], with_table=False)
     )),
     body("hit", "Who stops, when and why", together(
-        listed(lambda o: reasons(o, 12)),
-        "A chain is told from the sector that stands still back to what began it.",
         charted(CHARTS["calendar"]),
+        listed(w.reasons),
     )),
-    body("worth", "What coordination is worth", _worth),
+    body("worth", "What coordination is worth", together(
+        tabled(v.engines, "What is lost, and who decides"),
+        tabled(v.coordinated, "By setting, and by who is served first"),
+        listed(w.coordination),
+    )),
+    body("bridges", "What would have kept the loss under the threshold", tabled(
+        v.bridges, "What would have kept the loss under the threshold", stub=58
+    )),
     body("ensemble", "How much is lost how often", together(
-        listed(ensemble),
+        listed(w.ensemble),
         tabled(v.risk, "Value at risk"),
-        charted(CHARTS["curve"]),
-        tabled(v.first_to_stop, "Which sectors stop first"),
+        charted(CHARTS["curve"], with_table=False),
+        tabled(v.first_to_stop, "Which sectors stop first, of 100 cases"),
     )),
     body("vulnerability", "How vulnerable, import by import", tabled(
-        v.vulnerability, "Final use lost when an import is cut, of a year's final use"
+        v.vulnerability, "Final use lost when an import is cut, of a year's final use", spare=SHALLOW, top=12
     )),
-    annex("accounts", "The accounts, checked", listed(checked)),
+    body("accounts", "The accounts, checked", listed(checked)),
+    body("sure", "What was assumed", listed(w.assumed)),
+    annex("tried", "How actions were tried", together(
+        a.NOTE, tabled(a.actions, "Everything that was tried"), listed(a.not_tried)
+    )),
+    annex("engines", "Who decides, day by day", together(ENGINES, charted(CHARTS["engines"]))),
+    annex("days", "Day by day, in figures", _days),
     annex("assumptions", "Every assumption", assumed),
     annex("methods", "How the accounts were read", methods),
     annex("sources", "Sources", sources),
@@ -104,7 +143,8 @@ SECTIONS = (
 
 PAGE = Page(
     named=lambda o: f"{o.provenance.get('country_name') or 'An economy'} under stress",
-    note=title,
-    headline=headline,
+    note=w.title,
+    headline=w.headline,
     sections=SECTIONS,
+    brief=_brief,
 )

@@ -11,13 +11,20 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import labels, money
-from groundplan.results.words import PERCENT
+from groundplan.results.words import PERCENT, unit_words
 
 MOST_POINTS = 40
 ENGINES = {
     "static": "best without stocks", "planned": "plan, knowing the end", "today": "plan, seeing today",
     "adaptive": "everybody for himself",
 }  # fmt: skip
+DECIDES = {
+    "no path can lose less": "nobody can lose less",
+    "each period by itself, no stocks": "each period by itself, no stocks",
+    "planned, knowing the end": "a plan that knows the end",
+    "planned, seeing today": "a plan that sees today",
+    "adaptive": "everybody for himself",
+}
 
 
 def settings(o: Outcome) -> pd.DataFrame:
@@ -126,7 +133,7 @@ def engines(o: Outcome) -> pd.DataFrame:
     if not len(table):
         return blank("who decides")
     return framed(
-        pd.Index([str(e) for e in table["engine"]], name="who decides"),
+        pd.Index([DECIDES.get(str(e), str(e)) for e in table["engine"]], name="who decides"),
         [("final demand not met", money(o), table["loss"]), ("share", PERCENT, 100 * table["share"])],
     )
 
@@ -207,10 +214,13 @@ def vulnerability(o: Outcome, rows: int | None = None) -> pd.DataFrame:
     losses_ = array.values.reshape(len(array["product"]), -1)
     order = np.argsort(-losses_[:, -1], kind="stable")[:rows]
     index = pd.Index([names.get(str(p), str(p)) for p in array["product"].values[order]], name="imported product")
-    columns = [(f"{100 * d:g} % for {m} months", PERCENT, 100 * losses_[order, k]) for k, (d, m) in enumerate(cuts)]
+    columns = [
+        (f"{100 * d:g} % for {m} month{'s' if m != 1 else ''}", PERCENT, 100 * losses_[order, k])
+        for k, (d, m) in enumerate(cuts)
+    ]
     return framed(index, columns)
 
 
 def sentences(o: Outcome) -> Sequence[str]:
     """What the scenario removes, as it was told before it ran."""
-    return [str(line) for line in o.provenance.get("preview", [])]
+    return [unit_words(str(line)) for line in o.provenance.get("preview", [])]

@@ -20,15 +20,20 @@ def report(outcome: Outcome) -> str:
     """
     there = views(outcome)
     levels = {level: [_prepared(v) for v in there if v.level == level] for level in (BRIEF, BODY, ANNEX)}
-    unit = money(outcome)
-    priced = f"Money is {money_words(unit)} ({unit}) throughout. " if unit else ""
     return visible(
         rendered(
             "report.html", language="en", generator="", title=there[0].title, **levels,
-            units=f"{priced}A dash means: not known, or never.",
+            units=units_words(outcome),
             maker=f"Made with Groundplan {outcome.provenance.get('groundplan', '')}.",
         )
     )  # fmt: skip
+
+
+def units_words(outcome: Outcome) -> str:
+    """In which money everything is, and what a dash means."""
+    unit = money(outcome)
+    priced = f"Money is {money_words(unit)} ({unit}) throughout. " if unit else ""
+    return f"{priced}A dash means: not known, or never."
 
 
 def _prepared(view: View) -> dict[str, Any]:

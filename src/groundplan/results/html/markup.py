@@ -8,10 +8,11 @@ from importlib.resources import files
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from groundplan.results.framed import cell_texts, column_values, headings
+from groundplan.results.charts.chart_files import downloads
+from groundplan.results.framed import column_values, headings
 from groundplan.results.guard_lines import HEADING
 from groundplan.results.view import GUARDS, Bullets, Grid, Part, Plot, Prose, Reference, Verbatim
-from groundplan.results.words import PERCENT
+from groundplan.results.words import PERCENT, column_texts
 
 if TYPE_CHECKING:
     import jinja2
@@ -57,7 +58,9 @@ def _prepared(part: Part) -> dict[str, Any]:
         case Grid():
             return {"kind": "grid", "of": part, **_grid(part)}
         case Plot():
-            return {"kind": "plot", "of": part, "svg": Markup(part.chart.svg())}
+            links = [(link.words, link.file, Markup(link.address)) for link in downloads(part)]
+            pictures = [(tag, Markup(part.chart.svg(narrow=bool(tag)))) for tag in ("", "narrow")]
+            return {"kind": "plot", "of": part, "pictures": pictures, "links": links}
         case Bullets():
             heading = HEADING if part.kind == GUARDS else ""
             return {"kind": "bullets", "of": part, "tag": "ol" if part.numbered else "ul", "heading": heading}
@@ -71,7 +74,9 @@ def _grid(g: Grid) -> dict[str, Any]:
     named = headings(g.frame)
     units = {unit for _, unit in named}
     shared = units.pop() if len(units) == 1 else ""
-    worded = [any(isinstance(v, str) for v in values) for values in column_values(g.frame)]
+    cells = column_values(g.frame)
+    worded = [any(isinstance(v, str) for v in column) for column in cells]
+    texts = column_texts(cells, [unit for _, unit in named])
     return {
         "brief": len(g.frame) <= SMALL,
         "unit": "per cent" if shared == PERCENT else shared,
@@ -80,7 +85,7 @@ def _grid(g: Grid) -> dict[str, Any]:
             (name, unit if unit != shared else "", words) for (name, unit), words in zip(named, worded, strict=True)
         ],
         "rows": [
-            (str(label), cells)
-            for label, cells in zip(g.frame.index, zip(*cell_texts(g.frame), strict=True), strict=True)
+            (str(label), list(zip(row, worded, strict=True)))
+            for label, row in zip(g.frame.index, zip(*texts, strict=True), strict=True)
         ],
     }

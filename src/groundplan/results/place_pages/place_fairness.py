@@ -19,7 +19,7 @@ def fairness(o: Outcome) -> pd.DataFrame:
     f: Mapping[str, Any] = o.provenance.get("fairness", {})
     if not f:
         return blank("measure")
-    names, unit = place_names(o), str(f["unit"])
+    names, unit = place_names(o), unit_words(str(f["unit"]))
     places = decimals_apart(f["worst_before"], f["worst_after"])
     rows = [
         ("Gini, weighted by people", f"{f['gini_before']:.5f}", f"{f['gini_after']:.5f}", "1"),

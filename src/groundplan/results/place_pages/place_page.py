@@ -1,4 +1,4 @@
-"""The report of a programme of places: maps, timetable, fairness, costs, each with its table."""
+"""The page of a programme of places: its brief with the map and the rules, then figures, fairness, costs and means."""
 
 from __future__ import annotations
 
@@ -6,25 +6,45 @@ from groundplan.outcome import Outcome
 from groundplan.results.origins import assumption_table, checked, sources
 from groundplan.results.page import Page, annex, body, figure, items, listed, paragraph, table
 from groundplan.results.place_pages import place_fairness as fair
+from groundplan.results.place_pages import place_story as story
 from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages.place_charts import CHARTS
 from groundplan.results.place_pages.place_figures import how_scored, score_names
-from groundplan.results.place_pages.place_summary import estimated, headline, rules, sure, title
 from groundplan.results.repeated import REPEAT
-from groundplan.results.view import Parts
+from groundplan.results.view import HEADING, Parts
+
+YEAR_HEADS = {"building cost of the year": "cost"}
+ORDER_HEADS = {
+    "mean rank, 0 first to 100 last": "mean rank",
+    "among the first as many": "among the first %",
+    "a lot would have": "a lot %",
+}
+ENVIOUS = 8
 
 
-def _rules(o: Outcome) -> Parts:
-    return paragraph("They were fixed before the choice, and can be read aloud.") + items(rules(o), numbered=True)
+def _brief(o: Outcome) -> Parts:
+    """Who comes first, what it costs, how sure, the map of years, and the rules."""
+    read = story.rules(o)
+    aloud = paragraph("The rules, fixed before the choice", HEADING) + items(read, numbered=True) if read else ()
+    return (
+        paragraph(story.first(o))
+        + paragraph(story.costs(o))
+        + paragraph(story.steadiness(o))
+        + figure(CHARTS["years"], o, with_table=False)
+        + aloud
+    )
 
 
 def _chosen(o: Outcome) -> Parts:
     return (
-        figure(CHARTS["years"], o)
-        + table(v.later(o), "Not in these years")
-        + table(v.by_year(o), "The programme in figures")
+        items(story.who(o))
+        + table(v.by_year(o), "The programme in figures", heads=YEAR_HEADS)
         + figure(CHARTS["timetable"], o, with_table=False)
     )
+
+
+def _one_by_one(o: Outcome) -> Parts:
+    return table(v.timetable(o), CHARTS["years"].title) + table(v.later(o), "Not in these years")
 
 
 def _need(o: Outcome) -> Parts:
@@ -37,7 +57,7 @@ def _fairness(o: Outcome) -> Parts:
         "The Gini is between places, weighted by their people; what divides people inside a place is not in it. "
         "When all stands means: once every works of the programme runs, with as many people as now."
     )
-    shown = figure(CHARTS["lorenz"], o) + table(fair.fairness(o), "Before, and when all stands")
+    shown = table(fair.fairness(o), "Before, and when all stands") + figure(CHARTS["lorenz"], o, with_table=False)
     return paragraph(said) + shown if shown else ()
 
 
@@ -54,23 +74,31 @@ def _costs(o: Outcome) -> Parts:
 
 def _means(o: Outcome) -> Parts:
     return (
-        figure(CHARTS["cost"], o)
-        + table(v.budgets(o), "Budgets")
-        + table(v.claims(o), "What the programme asks of the country")
+        figure(CHARTS["cost"], o, with_table=False)
         + table(v.agreement(o), "What the national plan gives")
         + table(v.material_use(o), "Raw material a year, when all stands")
-        + figure(CHARTS["flows"], o)
+        + figure(CHARTS["flows"], o, with_table=False)
+    )
+
+
+def _by_year(o: Outcome) -> Parts:
+    return (
+        table(CHARTS["cost"].table(o), CHARTS["cost"].title)
+        + table(v.budgets(o), "Budgets")
+        + table(v.claims(o), "What the programme asks of the country")
+        + table(CHARTS["flows"].table(o), CHARTS["flows"].title)
+        + table(CHARTS["lorenz"].table(o), CHARTS["lorenz"].title)
     )
 
 
 def _envy(o: Outcome) -> Parts:
-    shown = table(fair.envy(o), "Needier than, and as ready as, a place that comes before")
+    shown = table(fair.envy(o), "Needier than, and as ready as, a place that comes before", top=ENVIOUS)
     said = "Quotas, turns of provinces and raw materials have their reasons; a place's letter says which one it was."
     return shown and paragraph(said) + shown
 
 
 def _published(o: Outcome) -> Parts:
-    shown = table(fair.compared(o), "Order of the places named, against need and readiness")
+    shown = table(fair.compared(o), "Order of the places named, against need and readiness", heads=ORDER_HEADS)
     said = (
         "Mean rank of the places named so far, on a scale from 0 (all of the highest score) to 100. The band holds 95 "
         "of 100 lots drawn from all places; an order inside it cannot be told from a lot by this score. The scores "
@@ -79,12 +107,12 @@ def _published(o: Outcome) -> Parts:
     return shown and paragraph(said) + items([str(c) for c in o.provenance.get("cautions", [])]) + shown
 
 
-def _sure(o: Outcome) -> Parts:
-    return items(sure(o)) + table(fair.intervals(o), "How the year moves when weights move by up to a quarter")
+def _weights(o: Outcome) -> Parts:
+    return table(fair.intervals(o), "How the year moves when weights move by up to a quarter")
 
 
-def _estimated(o: Outcome) -> Parts:
-    return items(estimated(o)) + items([str(d) for d in o.provenance.get("doubts", [])])
+def _doubts(o: Outcome) -> Parts:
+    return items([str(d) for d in o.provenance.get("doubts", [])])
 
 
 def _assumed(o: Outcome) -> Parts:
@@ -92,17 +120,20 @@ def _assumed(o: Outcome) -> Parts:
 
 
 SECTIONS = (
-    body("rules", "The rules", _rules),
-    body("chosen", "Who is chosen, and when", _chosen),
-    body("need", "Need and readiness", _need),
+    body("chosen", "Who, year by year", _chosen),
     body("fairness", "How evenly people share", _fairness),
-    annex("published", "The published order", _published),
     body("costs", "What the rules cost", _costs),
-    annex("envy", "Who has reason to ask", _envy),
     body("means", "Means: money, power, people, raw material", _means),
-    annex("accounts", "The accounts of the plan, checked", listed(checked)),
-    body("sure", "How sure", _sure),
-    annex("estimated", "What is estimated, doubtful or missing", _estimated),
+    body("envy", "Who has reason to ask", _envy),
+    body("published", "The published order", _published),
+    body("accounts", "The accounts of the plan, checked", listed(checked)),
+    body("sure", "How sure", listed(story.sure)),
+    body("estimated", "What is estimated, assumed or missing", listed(story.estimated)),
+    annex("places", "Place by place", _one_by_one),
+    annex("need", "Need and readiness", _need),
+    annex("figures", "Means and shares, in figures", _by_year),
+    annex("weights", "When weights move", _weights),
+    annex("doubts", "Figures in doubt", _doubts),
     annex("assumptions", "Every assumption about the works", _assumed),
     annex("sources", "Sources", sources),
     REPEAT,
@@ -110,7 +141,8 @@ SECTIONS = (
 
 PAGE = Page(
     named=lambda o: f"Places of a programme: {o.provenance.get('country_name') or 'a country'}",
-    note=title,
-    headline=headline,
+    note=story.title,
+    headline=story.headline,
     sections=SECTIONS,
+    brief=_brief,
 )

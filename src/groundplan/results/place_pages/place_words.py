@@ -10,7 +10,7 @@ from groundplan.outcome import Outcome
 from groundplan.results.framed import table_of
 from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages.place_figures import worded
-from groundplan.results.words import number
+from groundplan.results.words import decimals, number
 
 WHY_NOT = {
     "stands": "it has one already",
@@ -173,7 +173,7 @@ def _types(o: Outcome, place: str) -> list[str]:
             why_ = (
                 "the rules require it"
                 if r["reason"] == "required"
-                else f"it counts {float(r['counts']):.4g} points here"
+                else f"it counts {number(float(r['counts']), decimals([float(r['counts'])]))} points here"
             )
             said.append(f"{name}: built, because {why_}.")
         elif base not in built and ":" not in str(r["facility"]):
@@ -250,12 +250,19 @@ def _scored_elsewhere(o: Outcome) -> dict[str, str]:
     return dict(zip(others["criterion"], others["score"], strict=True))
 
 
-def audit_lines(o: Outcome) -> list[str]:
-    """How the choice was checked, and how good it is proven to be."""
+def proof(o: Outcome) -> str:
+    """How good the choice is proven to be, in words that begin a sentence's end."""
     gap, status = float(o.provenance.get("gap", math.nan)), o.provenance.get("status")
-    how = {"stopped": "The search was stopped by the user; ", "out of time": "The search ran out of its time; "}
+    how = {"stopped": "the search was stopped by the user; ", "out of time": "the search ran out of its time; "}
     proven = "no bound is proven"
     if math.isfinite(gap):
-        proven = f"no choice is better by more than {100 * gap:.2g} per cent" if gap > 1e-9 else "no choice is better"
-    said = how.get(str(status), "") + proven + "."
-    return [AUDITED, said[0].upper() + said[1:]]
+        share = f"{100 * gap:.2g}" if 1e-5 <= gap < 1 else number(100 * gap, decimals([100 * gap]))
+        proven = f"no choice is better by more than {share} per cent"
+        proven = proven if gap > 1e-9 else "no choice is better"
+    return how.get(str(status), "") + proven
+
+
+def audit_lines(o: Outcome) -> list[str]:
+    """How the choice was checked, and how good it is proven to be."""
+    said = proof(o)
+    return [AUDITED, f"{said[0].upper()}{said[1:]}."]

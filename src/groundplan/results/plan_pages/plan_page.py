@@ -41,7 +41,7 @@ from groundplan.results.plan_pages import (
     plan_works,
 )
 from groundplan.results.plan_pages import plan_choices as choices
-from groundplan.results.plan_pages.accounts import plan_budget, plan_growth, plan_unsettled
+from groundplan.results.plan_pages.accounts import plan_budget, plan_growth, plan_unsettled, plan_wishes
 from groundplan.results.plan_pages.plan_charts import CHARTS, HEADS, YEARLY
 from groundplan.results.plan_pages.plan_summary import headline, held_back, solved, title
 from groundplan.results.repeated import repeat
@@ -120,6 +120,7 @@ def _repeat(o: Outcome) -> Parts:
 
 SECTIONS = (
     body("aims", "What the plan is for", plan_aims.aims),
+    body("wishes", "What your wishes cost", plan_wishes.wishes),
     body("checked", "The accounts, checked", listed(checked)),
     body("years", "The plan, year by year", _yearly),
     body("bands", "How sure these figures are: plans as good and as even",

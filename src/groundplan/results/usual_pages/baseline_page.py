@@ -1,4 +1,4 @@
-"""What comes without a plan: the page of a terminal and the report."""
+"""What comes without a plan: what is said of a baseline."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from groundplan.results.charts.chart import line_chart
 from groundplan.results.framed import framed
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import money, years
-from groundplan.results.page import Page, annex, body, charted, listed, tabled, together
+from groundplan.results.page import Page, annex, body, charted, figure, joined, listed, paragraph, table, tabled
 from groundplan.results.repeated import REPEAT
-from groundplan.results.terminal import block, sheet, text_table, wrapped
-from groundplan.results.words import PERCENT, money_words
+from groundplan.results.view import Parts
+from groundplan.results.words import PERCENT, money_words, number
 
 GROWTH, ADDED, INVESTMENT, IMPORTS = (
     "growth of value added", "value added", "investment share", "import dependency",
@@ -34,10 +34,10 @@ def path(o: Outcome, part: str, name: str) -> pd.Series:
 
 def headline(o: Outcome) -> str:
     """Growth with its range in one sentence."""
-    low, middle, high = (100 * float(path(o, part, GROWTH).iloc[-1]) for _, part in PARTS)
+    low, middle, high = (number(100 * float(path(o, part, GROWTH).iloc[-1]), 1) for _, part in PARTS)
     return (
-        f"Without a plan, {o.provenance.get('country_name')} grows by {middle:.1f} % a year to {years(o)[-1]}; in 80 "
-        f"of 100 cases by {low:.1f} to {high:.1f} %."
+        f"Without a plan, {o.provenance.get('country_name')} grows by {middle} % a year to {years(o)[-1]}; in 80 "
+        f"of 100 cases by {low} to {high} %."
     )
 
 
@@ -69,7 +69,9 @@ def last_ranges(o: Outcome) -> pd.DataFrame:
         last = range_table(o, name).iloc[-1].to_numpy()
         rows[words] = list(last * 100.0 if name == ADDED else last)
     parts = zip(("low", "middle", "high"), zip(*rows.values(), strict=True), strict=True)
-    return framed(pd.Index(rows, name="figure"), [(words, "", [f"{v:.1f}" for v in values]) for words, values in parts])
+    return framed(
+        pd.Index(rows, name="figure"), [(words, "", [number(v, 1) for v in values]) for words, values in parts]
+    )
 
 
 def yearly_table(o: Outcome) -> pd.DataFrame:
@@ -103,32 +105,51 @@ def notes(o: Outcome) -> list[str]:
     return [str(note) for note in o.provenance.get("notes", [])]
 
 
-def summary(o: Outcome) -> str:
-    """The baseline as text, at most 100 columns wide; a saved outcome gives the same page."""
-    return sheet(
-        title(o),
-        "\n".join(wrapped(headline(o), MEANING)),
-        block("Where growth comes from", text_table(account_table(o).drop(columns=["basis"], level=0))),
-        block("Year by year", text_table(yearly_table(o))),
-        block(f"What 80 of 100 cases lie between in {years(o)[-1]}", text_table(last_ranges(o))),
-        block("Sectors whose share of value added moves most", text_table(sector_table(o))),
-        block("What is to be said", wrapped(*notes(o))),
+def brief(o: Outcome) -> Parts:
+    """How far value added goes, what carries it, the range as a chart and as figures, and how sure it is."""
+    added = range_table(o, ADDED).iloc[-1].tolist()
+    low, middle, high = (number(v, 2) for v in added)
+    base, last = o.provenance.get("accounts_year"), years(o)[-1]
+    sentences = [
+        f"Value added in {last} is then {middle} times that of {base}, in 80 of 100 cases {low} to {high} times.",
+        _carried(o),
+        MEANING,
+    ]
+    return (
+        joined([paragraph(s) for s in sentences])
+        + figure(VALUE_ADDED, o, with_table=False)
+        + table(last_ranges(o), f"What 80 of 100 cases lie between in {last}")
     )
 
 
+def _carried(o: Outcome) -> str:
+    """What growth is made of, the largest part first."""
+    account = o.table("growth_account")
+    parts = account[account["part"] != "growth"].set_index("part")["value"].sort_values(ascending=False, kind="stable")
+    listed_parts = ", ".join(f"{name} {number(100 * value, 1)}" for name, value in parts.items())
+    return f"Growth, counted at every moment, is the sum of its parts, in points a year: {listed_parts}."
+
+
+VALUE_ADDED = line_chart("value-added", "Value added, 80 % range", lambda o: range_table(o, ADDED))
+HEADS = {
+    "investment share": "invest- ment share",
+    "import dependency": "imports % of supply",
+    "household consumption": "house- hold use",
+    "government consumption": "govern- ment use",
+    "investment": "invest- ment",
+}
 SECTIONS = (
-    body("growth", "Where growth comes from", together(
-        MEANING, tabled(account_table, "Parts of growth"),
-        charted(line_chart("value-added", "Value added, 80 % range", lambda o: range_table(o, ADDED))),
-    )),
-    body("shares", "Investment and imports", together(
+    body("growth", "Where growth comes from", tabled(account_table, "Parts of growth", spare=["basis"])),
+    body("yearly", "Year by year", tabled(yearly_table, "The baseline in figures", heads=HEADS)),
+    body("sectors", "Sectors whose share of value added moves most",
+         tabled(lambda o: sector_table(o, 80), "Shares of value added", top=TOP)),
+    body("notes", "What is to be said", listed(notes)),
+    annex("ranges", "The ranges, year by year",
+        tabled(VALUE_ADDED.table, VALUE_ADDED.title),
         charted(line_chart("invested", "Investment over value added, 80 % range",
                            lambda o: range_table(o, INVESTMENT))),
         charted(line_chart("imports", "Imports over total supply, 80 % range", lambda o: range_table(o, IMPORTS))),
-    )),
-    body("yearly", "Year by year", tabled(yearly_table, "The baseline in figures")),
-    body("sectors", "Sectors", tabled(lambda o: sector_table(o, 80), "Shares of value added")),
-    body("notes", "What is to be said", listed(notes)),
+    ),
     annex("assumptions", "Every assumption", assumed),
     annex("methods", "How the accounts were read", methods),
     annex("sources", "Sources", sources),
@@ -140,4 +161,5 @@ PAGE = Page(
     note=title,
     headline=headline,
     sections=SECTIONS,
+    brief=brief,
 )

@@ -6,7 +6,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed
-from groundplan.results.words import PERCENT
+from groundplan.results.words import PERCENT, number
 
 WORDS = {
     "growth of value added": ("Growth of value added", "points a year"),
@@ -55,7 +55,7 @@ def beside_sentences(o: Outcome) -> list[str]:
         order = parts["value"].abs().sort_values(ascending=False, kind="stable").index
         why = ", ".join(f"{r['part']} {_signed(r['value'])}" for r in parts.loc[order].to_dict("records"))
         lines.append(
-            f"{words}{where}: {100 * plan:.1f} % in the plan, {100 * base:.1f} % without one"
+            f"{words}{where}: {number(100 * plan, 1)} % in the plan, {number(100 * base, 1)} % without one"
             + (f" ({why} {unit})." if why else ".")
         )
     sectors = o.table("beside_sectors")

@@ -1,4 +1,4 @@
-"""How wrong a plan and a baseline of an old year would have been: the page of a terminal and the report."""
+"""How wrong a plan and a baseline of an old year would have been: what is said of a hindcast."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from groundplan.results.charts.chart import bar_chart
 from groundplan.results.framed import framed
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import years
-from groundplan.results.page import Page, annex, body, charted, listed, tabled, together
+from groundplan.results.page import Page, annex, body, charted, figure, items, listed, paragraph, table, tabled
 from groundplan.results.repeated import REPEAT
-from groundplan.results.terminal import block, sheet, text_table, wrapped
 from groundplan.results.usual_pages.baseline_page import account_table, notes
 from groundplan.results.usual_pages.beside_views import beside_sentences, parts_table
+from groundplan.results.view import Parts
 from groundplan.results.words import PERCENT
 
 WHO = {"plan": "plan", "baseline": "baseline", "naive": "naive continuation"}
 MEANING = (
     "Only what was known in the first year is used; the naive continuation lets the own growth of ten years and every "
-    "share go on. A miss of growth is in points a year, of shares in points; the miss of sectors is the part of value "
-    "added that stands in the wrong sector. One country and one window say little: docs/explanation/hindcast.md has "
-    "many."
+    "share go on. A plus means that too much was said. A miss of growth is in points a year, of shares in points; the "
+    "miss of sectors is the part of value added that stands in the wrong sector. One country and one window say "
+    "little: docs/explanation/hindcast.md has many."
 )
 TOP = 12
 
@@ -99,33 +99,46 @@ def judged(o: Outcome) -> list[str]:
     return [first, f"{100 * share:.0f} of 100 sectors of at least 1 % of value added came within theirs."]
 
 
-def summary(o: Outcome) -> str:
-    """The hindcast as text, at most 100 columns wide; a saved outcome gives the same page."""
-    return sheet(
-        title(o),
-        "\n".join(wrapped(headline(o), MEANING)),
-        block("What was said and what came", text_table(miss_table(o))),
-        block("The baseline's ranges, made to hold in 80 of 100", [*text_table(range_table(o)), *wrapped(*judged(o))]),
-        block("Sectors that the baseline missed most, shares of value added", text_table(sector_table(o))),
-        block("Where the baseline's growth came from", text_table(account_table(o).drop(columns=["basis"], level=0))),
-        block("Why the plan and the baseline differ", wrapped(*beside_sentences(o))),
-        block("What is to be said", wrapped(*notes(o))),
+def misses(o: Outcome) -> pd.DataFrame:
+    """Every miss, a row for each measure and each who said something."""
+    rows = o.table("hindcast").dropna(subset="miss")
+    order = rows["measure"].drop_duplicates().tolist()
+    rows = rows.sort_values("measure", kind="stable", key=lambda column: column.map(order.index))
+    names = [f"{r['measure']}: {WHO[r['who']]}" for r in rows.to_dict("records")]
+    return framed(pd.Index(names, name="measure"), [("missed by", PERCENT, rows["miss"])])
+
+
+def sector_misses(o: Outcome) -> pd.DataFrame:
+    """By how much the baseline missed the sectors that it missed most."""
+    rows = sector_table(o)
+    return framed(rows.index, [("said over what came", PERCENT, rows[("baseline", PERCENT)] - rows[("came", PERCENT)])])
+
+
+def brief(o: Outcome) -> Parts:
+    """What was said, what came and the misses in a table and a chart; whether the ranges held; how far this goes."""
+    return (
+        items(judged(o))
+        + paragraph(MEANING)
+        + figure(MISSED, o, with_table=False)
+        + table(miss_table(o), "What was said and what came", heads=HEADS)
     )
 
 
+MISSED = bar_chart("misses", "Who missed what by how much", misses)
+HEADS = {f"{words} said": f"{words.split()[0]} said" for words in WHO.values()}
+HEADS |= {f"miss of the {words}": f"miss of {words.split()[0]}" for words in WHO.values()}
 SECTIONS = (
-    body("misses", "What was said and what came", together(MEANING, tabled(miss_table, "Misses"))),
-    body("ranges", "The baseline's ranges", tabled(range_table, "Ranges that hold in 80 of 100"), listed(judged)),
-    body("sectors", "Sectors", together(
-        charted(bar_chart("missed", "Sectors that the baseline missed most", lambda o: sector_table(o).iloc[:, :4]),
+    body("ranges", "The baseline's ranges, set to hold in 80 of 100",
+         tabled(range_table, "Ranges that hold in 80 of 100")),
+    body("sectors", "Sectors that the baseline missed most",
+        charted(bar_chart("missed", "Sectors that the baseline missed most", sector_misses),
                 with_table=False),
-        tabled(lambda o: sector_table(o, 80), "Shares of value added"),
-    )),
-    body("growth", "Where the baseline's growth came from", tabled(account_table, "Parts of growth")),
-    body("apart", "Why the plan and the baseline differ", together(
-        listed(beside_sentences), tabled(parts_table, "Parts of the difference"),
-    )),
+        tabled(lambda o: sector_table(o, 80), "Shares of value added", top=TOP),
+    ),
+    body("growth", "Where the baseline's growth came from", tabled(account_table, "Parts of growth", spare=["basis"])),
+    body("apart", "Why the plan and the baseline differ", listed(beside_sentences)),
     body("notes", "What is to be said", listed(notes)),
+    annex("parts", "The plan and the baseline in parts", tabled(parts_table, "Parts of the difference")),
     annex("assumptions", "Every assumption", assumed),
     annex("methods", "How the accounts were read", methods),
     annex("sources", "Sources", sources),
@@ -134,5 +147,5 @@ SECTIONS = (
 
 PAGE = Page(
     named=lambda o: f"{o.provenance.get('country_name')}: how wrong it would have been",
-    note=title, headline=headline, sections=SECTIONS,
+    note=title, headline=headline, sections=SECTIONS, brief=brief,
 )  # fmt: skip

@@ -71,13 +71,14 @@ def _row(s: System, scenario: Scenario, event: Event) -> tuple[object, ...]:
     if isinstance(event, DestroyCapital):
         removes = event.depth * base if event.amount is None else event.amount
         after = f"ordered again from day {event.end}" if event.rebuild else f"back by {event.recovery} recovery"
-        words = f"{removes:,.4g} {s.money} of {base:,.4g} {s.money} of capital {where} on day {event.start}, {after}"
+        of = f"{_figure(removes)} {s.money} of {_figure(base)} {s.money} of capital"
+        words = f"{of} {where} on day {event.start}, {after}"
         return event.title, event.kind, removes, base, s.money, tuple(names), first, last, words
     removes = float(severity.sum()) * base / YEAR
     verb = VERBS.get(event.kind, "removes")
     words = (
-        f"{verb} {event.depth:.0%} of {base:,.4g} {s.money} a year of {noun} {where} {when}: "
-        f"{removes:,.4g} {s.money} over the horizon"
+        f"{verb} {event.depth:.0%} of {_figure(base)} {s.money} a year of {noun} {where} {when}: "
+        f"{_figure(removes)} {s.money} over the horizon"
     )
     return event.title, event.kind, removes, base, s.money, tuple(names), first, last, words
 
@@ -108,6 +109,15 @@ def _base(s: System, event: Event) -> tuple[float, str, list[str]]:
 
 def _codes(s: System, inputs: np.ndarray) -> list[str]:
     return list(dict.fromkeys(s.products[g] for g in inputs))
+
+
+def _figure(value: float) -> str:
+    """Four significant digits, written out.
+
+    >>> _figure(27.0), _figure(2463050.0), _figure(0.05)
+    ('27', '2,463,050', '0.05')
+    """
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _some(s: System, names: Sequence[str]) -> str:

@@ -143,7 +143,9 @@ def import_suppliers(system: System, event: CutImports, where: str) -> tuple[np.
         return foreign, [StudyError(what, where=where, fix=fix)]
     of = [system.products[g] for g in system.input_of]
     there = list(dict.fromkeys(of[r] for r in foreign))
-    named, faults = select(event.products, there, kind="import", where=where, industries=system.industries)
+    named, faults = select(
+        event.products, there, kind="import", where=where, industries=system.industries, labels=system.labels
+    )
     rows = np.array([r for r in foreign if of[r] in named], dtype=int)
     partners = list(dict.fromkeys(system.partners[n:]))
     if event.partner == "all" or faults:
@@ -170,7 +172,9 @@ def chosen_sectors(
 ) -> tuple[np.ndarray, list[GroundplanError]]:
     """The sectors (indices) that an event names, region by region."""
     codes = list(dict.fromkeys(system.codes))
-    named, faults = select(event.sectors, codes, kind="sector", where=where, industries=system.industries)
+    named, faults = select(
+        event.sectors, codes, kind="sector", where=where, industries=system.industries, labels=system.labels
+    )
     regions = list(dict.fromkeys(system.regions))
     wanted = regions if event.regions == ALL else list(event.regions)
     faults += [UnknownName("region", r, regions, where=where) for r in wanted if r not in regions]
@@ -239,7 +243,9 @@ class _Paths:
         self, products: Sequence[str], finals: list[int], profile: np.ndarray, where: str
     ) -> list[GroundplanError]:
         there = list(dict.fromkeys(self.s.products))
-        named, faults = select(products, there, kind="product", where=where, industries=self.s.industries)
+        named, faults = select(
+            products, there, kind="product", where=where, industries=self.s.industries, labels=self.s.labels
+        )
         pattern = np.zeros((len(self.s.inputs), len(self.s.finals)))
         pattern[np.ix_([g for g, c in enumerate(self.s.products) if c in named], finals)] = 1.0
         self.profiles.append(profile)

@@ -19,6 +19,7 @@ from functools import cache
 from importlib.resources import files
 
 from groundplan.errors import GroundplanError, StudyError, UnknownName
+from groundplan.records.called import code_called
 from groundplan.tables.industry_classes import NO_CLASSES, IndustryClass, class_of
 
 PREFIX = "class:"
@@ -122,11 +123,12 @@ def select(
     kind: str,
     where: str,
     industries: Mapping[str, str] = NO_CLASSES,
+    labels: Mapping[str, str] = NO_CLASSES,
 ) -> tuple[list[str], list[GroundplanError]]:
     """The codes that selectors name, in the economy's order, and what is wrong with the selectors.
 
-    A selector is a code, ``class:<name>`` for a broad class, or ``all``. ``industries`` as in
-    ``classed``.
+    A selector is a code, a name or a word of one (``records.called``), ``class:<name>`` for a broad class, or ``all``.
+    ``industries`` as in ``classed``; ``labels``: code → name.
     """
     faults: list[GroundplanError] = []
     chosen: set[str] = set()
@@ -135,10 +137,11 @@ def select(
         if selector == EVERYTHING:
             chosen.update(codes)
         elif not selector.startswith(PREFIX):
-            if selector in codes:
-                chosen.add(selector)
+            code = code_called(selector, codes, labels)
+            if code in codes:
+                chosen.add(code)
             else:
-                faults.append(UnknownName(kind, selector, codes, where=where, fix=_listed(codes)))
+                faults.append(UnknownName(kind, selector, codes, where=where, fix=_listed(codes), words=labels))
         elif name not in classes():
             faults.append(UnknownName("broad class", name, classes(), where=where))
         elif inside := members(name, codes, industries):

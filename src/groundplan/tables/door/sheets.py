@@ -24,7 +24,7 @@ def sheets_of(path: Path, wanted: tuple[str, ...], mapping: FileMapping = NOTHIN
     return {name: upload.cells[name].grid.tolist() for name in wanted}
 
 
-def cells_of(path: Path, sheet: str | None = None, mapping: FileMapping = NOTHING) -> Rows:
+def column_values(path: Path, sheet: str | None = None, mapping: FileMapping = NOTHING) -> Rows:
     """The cells of one sheet, of the only sheet where ``sheet`` is None, or of a text file.
 
     Errors: as ``sheets_of``.
@@ -35,7 +35,7 @@ def cells_of(path: Path, sheet: str | None = None, mapping: FileMapping = NOTHIN
 def cells_and_notes(
     path: Path, sheet: str | None = None, mapping: FileMapping = NOTHING
 ) -> tuple[Rows, tuple[str, ...]]:
-    """The cells as ``cells_of`` gives them, and what the door says of the file."""
+    """The cells as ``column_values`` gives them, and what the door says of the file."""
     wanted = mapping.sheet or sheet
     upload = read_upload(path, sheets=(wanted,) if wanted else (), mapping=mapping, uneven=True)
     if wanted and wanted not in upload.cells and upload.kind not in ("csv", "json"):

@@ -19,7 +19,7 @@ from groundplan.tables.door.figures import figures
 from groundplan.tables.door.grid import absent
 from groundplan.tables.door.mapping import NOTHING, FileMapping
 from groundplan.tables.door.notation import PLAIN
-from groundplan.tables.door.sheets import Rows, cells_of
+from groundplan.tables.door.sheets import Rows, column_values
 from groundplan.tables.door.uploads import read_upload
 from groundplan.tables.methods.arrangement import Pair, arranged
 from groundplan.tables.published import PublishedLayout
@@ -109,7 +109,7 @@ def _cells(path: Path, mapping: FileMapping) -> tuple[Rows, str]:
     tables = [n for n in listed.names if n.casefold() != LEGEND and not listed.cells]
     if mapping.sheet is None and len(tables) > 1:
         raise UnknownName("sheet", "of the table", tables, where=path.name, fix='say which: sheet = "..." in a mapping')
-    return cells_of(path, tables[0] if tables else None, mapping), listed.sha256
+    return column_values(path, tables[0] if tables else None, mapping), listed.sha256
 
 
 def _corner(grid: Rows, path: Path) -> tuple[int, int]:

@@ -20,7 +20,7 @@ from groundplan.sources import Source
 from groundplan.tables.door.grid import disagreements, numbers
 from groundplan.tables.door.layout import Axis, Layout, fit, labelled
 from groundplan.tables.door.mapping import NOTHING, FileMapping
-from groundplan.tables.door.sheets import Rows, cells_of
+from groundplan.tables.door.sheets import Rows, column_values
 from groundplan.tables.methods.supply_use import IMPORTS, layers
 from groundplan.tables.published import PublishedLayout
 from groundplan.tables.table import Table, in_units
@@ -84,7 +84,7 @@ def read(
     Source: National Bureau of Statistics of China, Input-Output Tables of China (layout from public readers of the
             2012, 2017 and 2018 tables).
     """
-    cells = cells_of(path, sheet, mapping)
+    cells = column_values(path, sheet, mapping)
     grid, printed = _coded(cells, path)
     raise_all(_other_year(cells, year, path), where=str(path))
     frame = numbers(

@@ -14,7 +14,7 @@ from groundplan.tables.door.figures import figures
 from groundplan.tables.door.grid import repeats
 from groundplan.tables.door.layout import label_text
 from groundplan.tables.door.mapping import FileMapping
-from groundplan.tables.door.sheets import Rows, cells_of
+from groundplan.tables.door.sheets import Rows, column_values
 from groundplan.tables.readers.declared.declared_layout import Area, DeclaredLayout
 
 FIRST_ROWS = 60
@@ -53,7 +53,7 @@ def read_areas(paths: Sequence[Path], layout: DeclaredLayout, year: int, mapping
         sheet = area.sheet.format(year=year)
         try:
             if (area.file, sheet) not in sheets:
-                sheets[area.file, sheet] = cells_of(paths[area.file - 1], sheet or None, said)
+                sheets[area.file, sheet] = column_values(paths[area.file - 1], sheet or None, said)
             place = paths[area.file - 1].name + (f", sheet {sheet}" if sheet else "")
             cuts.append(_cut(sheets[area.file, sheet], area, layout, said, f"{place}, {area.holds}"))
         except GroundplanError as fault:

@@ -18,7 +18,7 @@ from pathlib import Path
 from groundplan.errors import GroundplanError, TableError, UnknownName, raise_all
 from groundplan.tables.door.grid import absent
 from groundplan.tables.door.layout import label_text
-from groundplan.tables.door.sheets import cells_of
+from groundplan.tables.door.sheets import column_values
 
 KINDS: Mapping[str, str] = {
     "activity": "makes commodities and pays for what it takes",
@@ -86,7 +86,7 @@ def read_roles(path: Path) -> AccountRoles:
     Errors, all at once: no column ``account`` or ``kind``, columns and kinds that do not exist (with the nearest, and
             the list), accounts listed twice; what the door refuses.
     """
-    rows = [[label_text(c) for c in row] for row in cells_of(path)]
+    rows = [[label_text(c) for c in row] for row in column_values(path)]
     rows = [row for row in rows if any(row)]
     header, body = ([c.casefold() for c in rows[0]], rows[1:]) if rows else ([], [])
     faults: list[GroundplanError] = absent(["account", "kind"], header, "column", path)

@@ -1,52 +1,14 @@
-"""A programme of places on one page of a terminal: one sentence first, then timetable, fairness and what is assumed."""
+"""A programme of places in sentences: who comes first, by which rules, at what cost, and how sure that is."""
 
 from __future__ import annotations
 
-import pandas as pd
-
 from groundplan.outcome import Outcome
 from groundplan.results.framed import table_of
-from groundplan.results.origins import checked
-from groundplan.results.place_pages import place_fairness as fair
 from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages import place_words as w
-from groundplan.results.terminal import (
-    STUB,
-    block,
-    text_table,
-    wrapped,
-)
-from groundplan.results.words import money_words, number, unit_words
+from groundplan.results.words import decimals, money_words, number, unit_words
 
-SHORT = {
-    "building cost of the year": "cost",
-    "people living there": "people living there",
-    "mean rank, 0 first to 100 last": "mean rank",
-    "among the first as many": "among the first %",
-    "a lot would have": "a lot %",
-}
-
-
-def place_summary(o: Outcome, rows: int = 8) -> str:
-    """The programme as text, at most 100 columns wide; a saved outcome gives the same page."""
-    parts = [
-        title(o),
-        "\n".join(wrapped(headline(o))),
-        block("The rules", [line for n, s in enumerate(rules(o), 1) for line in wrapped(f"{n}. {s}")]),
-        block("Who, year by year", [line for s in who(o) for line in wrapped(s)]),
-        block("The accounts, checked", wrapped(*checked(o))),
-        _table_block("The programme in figures", v.by_year(o)),
-        _table_block("What the national plan gives", v.agreement(o)),
-        _table_block("How evenly people share", fair.fairness(o)),
-        _table_block("What a rule costs: points gained without it", fair.rule_costs(o)),
-        _table_block("Efficiency against equality", fair.front(o)),
-        _table_block("Needier than a place that comes before", fair.envy(o)[:rows]),
-        _table_block("Raw material a year, when all stands", v.material_use(o)),
-        _table_block("The published order against need and readiness", fair.compared(o)),
-        block("How sure", [line for s in sure(o) for line in wrapped(s)]),
-        block("What is estimated, assumed or missing", [line for s in estimated(o) for line in wrapped(s)]),
-    ]
-    return "\n\n".join(p for p in parts if p) + "\n"
+SPAN = 3
 
 
 def title(o: Outcome) -> str:
@@ -154,5 +116,57 @@ def estimated(o: Outcome) -> list[str]:
     return [*said, *map(str, o.provenance.get("missing", [])), *map(str, o.provenance.get("cautions", []))]
 
 
-def _table_block(heading: str, table: pd.DataFrame, stub: int = STUB) -> str:
-    return block(heading, text_table(table, SHORT, stub)) if len(table) and len(table.columns) else ""
+def first(o: Outcome) -> str:
+    """Who comes first, in one sentence."""
+    table, names = v.by_place(o).sort_values("need_rank", kind="stable"), v.place_names(o)
+    chosen = table[table["year"].notna()]
+    if not len(chosen):
+        return "No place is chosen in these years."
+    start = int(chosen["year"].min())
+    now = chosen[chosen["year"] == start]
+    needy = int((now["need_rank"] <= len(now)).sum())
+    called = w.listed([names[p] for p in now["place"]])
+    said = f"First, in {w.when(start)}, {'comes' if len(now) == 1 else 'come'} {called}"
+    said += f"; {needy} of the {len(now)} are among the {len(now)} neediest"
+    rest = [names[p] for p in table.loc[table["year"].isna(), "place"]]
+    if rest:
+        some = w.listed(rest) if len(rest) <= SPAN else f"{', '.join(rest[:SPAN])} and {len(rest) - SPAN} more"
+        said += f"; {some} {'comes' if len(rest) == 1 else 'come'} in none of these years"
+    return f"{said}."
+
+
+def costs(o: Outcome) -> str:
+    """What the programme costs, and which rule costs most, in one sentence."""
+    said = []
+    money, claims = str(o.provenance.get("money", "")), table_of(o, "claims")
+    spent = list(claims.loc[claims["commodity"] == "money", "amount"]) if money and len(claims) else []
+    if spent:
+        most, all_of_it = float(max(spent)), float(sum(spent))
+        unit, places = unit_words(money), decimals([all_of_it])
+        said.append(
+            f"building costs {number(all_of_it, places)} {unit} in all, at most {number(most, places)} in one year"
+        )
+    rules_ = table_of(o, "rule_costs")
+    rules_ = rules_[rules_["cost"] > 0] if len(rules_) else rules_
+    if len(rules_):
+        dearest = rules_.sort_values("cost", ascending=False, kind="stable").to_dict("records")[0]
+        said.append(
+            f"the rule on {dearest['rule']} costs most: without it the choice would gain "
+            f"{100 * float(dearest['share']):.1f} per cent more points"
+        )
+    words = "; ".join(said)
+    return f"{words[0].upper()}{words[1:]}." if words else ""
+
+
+def steadiness(o: Outcome) -> str:
+    """How sure the choice is, in one sentence."""
+    proven = w.proof(o)
+    table = table_of(o, "intervals")
+    kept = ""
+    if len(table):
+        firm = int((table["same"] >= 0.9).sum())
+        kept = f"; {firm} of {len(table)} places keep their year when weights move by up to a quarter"
+    types = table_of(o, "types")
+    guessed = int((types["basis"] != "given").sum()) if len(types) else 0
+    rests = f"; {guessed} of {len(types)} figures of the works are assumed or estimated" if guessed else ""
+    return f"How sure: {proven}, and none of its rules is broken{kept}{rests}."

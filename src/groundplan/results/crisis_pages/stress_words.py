@@ -1,49 +1,23 @@
-"""A crisis on one page of a terminal: what is lost, who stops and why, what coordination would be worth."""
+"""A crisis in sentences: what people lose, when, what could be done, and how sure all that is."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.crisis_pages import stress_views as v
 from groundplan.results.framed import table_of
-from groundplan.results.origins import checked
 from groundplan.results.outcome_facts import money
-from groundplan.results.terminal import block, sheet, text_table, wrapped
-from groundplan.results.words import MISSING, money_words
+from groundplan.results.words import MISSING, money_words, number, unit_words
 
-SHORT = {
-    "lost per import cut": "per import", "sectors that stop": "stop", "least of a need": "least need",
-    "value added lost": "value added", "final use lost": "final use",
-    "below 99 % from": "below from", "stands still from": "still from", "back from": "back from",
-}  # fmt: skip
-
-
-def stress_summary(o: Outcome, rows: int = 12) -> str:
-    """The story as text, at most 100 columns wide; a saved outcome gives the same page."""
-    return sheet(
-        title(o),
-        "\n".join(wrapped(headline(o))),
-        _titled("What is lost, from rigid to flexible", v.settings(o)),
-        "\n".join(wrapped(*settings(o))),
-        block("What is taken away", wrapped(*v.sentences(o))),
-        _titled("What households go without", v.losses(o)),
-        _titled("Who is hit, and why", v.stops(o, rows).drop(columns=["why"], level=0, errors="ignore")),
-        block("Why", wrapped(*reasons(o))),
-        _titled("What coordination is worth", v.engines(o)),
-        _titled("By setting, and by who is served first", v.coordinated(o)),
-        "\n".join(wrapped(*coordination(o))),
-        _titled("What would have kept the loss under the threshold", v.bridges(o)),
-        _titled("The ensemble: how much is lost how often", v.risk(o)),
-        "\n".join(wrapped(*ensemble(o))),
-        _titled("Which sectors stop first, of 100 cases", v.first_to_stop(o)),
-        _titled("How vulnerable: final use lost when an import is cut", v.vulnerability(o, rows)),
-        block("The accounts, checked", wrapped(*checked(o))),
-        block("What was assumed", wrapped(*assumed(o))),
-    )
+HIT = 6
+SETTINGS_TOLD = (
+    "Rigid, middle and flexible say how well people make do: by other inputs, home goods for imported ones, overtime. "
+    "What became of crises like this one says which of them is the likeliest (docs/explanation/known_crises.md)."
+)
 
 
 def title(o: Outcome) -> str:
@@ -56,10 +30,14 @@ def title(o: Outcome) -> str:
     )
 
 
+def amount(o: Outcome, value: float) -> str:
+    """An amount of money as a sentence has it."""
+    return f"{number(value, 0 if abs(value) >= 100 else 1)} {unit_words(money(o))}"
+
+
 def headline(o: Outcome) -> str:
-    """The story in one sentence."""
-    about = o.provenance
-    if "value_added_lost" not in about:
+    """What people lose, in one sentence."""
+    if "value_added_lost" not in o.provenance:
         return _ensemble_headline(o)
     within = f"within {v.horizon(o)} day{'s' if v.horizon(o) != 1 else ''}"
     table = table_of(o, "range")
@@ -69,7 +47,7 @@ def headline(o: Outcome) -> str:
     if max(np.abs(lost).max(), use.max()) < 5e-4:
         return f"Nothing is lost {within} that the figures would show."
     said = f"{span(lost)} per cent of value added and {span(use)} of final use are lost {within}"
-    return f"{said}{_ends(o)}; {_standstills(o)}; {_back(o)}."
+    return f"{said}{_ends(o)}{_without(o)}."
 
 
 def span(values: np.ndarray) -> str:
@@ -88,30 +66,51 @@ def _ends(o: Outcome) -> str:
     return ", as people make do from flexible to rigid"
 
 
+def _where(o: Outcome) -> str:
+    """The setting that is told in full, where there are several."""
+    return f"in the {o.provenance['told_setting']} setting " if len(table_of(o, "range")) > 1 else ""
+
+
+def _without(o: Outcome) -> str:
+    """What households go without most."""
+    if "need_lost" not in o.arrays:
+        return ""
+    lost, met = o["need_lost"].to_series(), o["need_met"].min("day").to_series()
+    if met.min() > 1 - 5e-4:
+        return ""
+    most, least = str(lost.idxmax()), str(met.idxmin())
+    fewest = f"{100 * float(met.min()):.0f} per cent"
+    if most == least:
+        return f"; {_where(o)}households go without {amount(o, lost.max())} of {most} and have {fewest} of it at worst"
+    return f"; {_where(o)}households go without {amount(o, lost.max())} of {most} and have {fewest} of {least} at worst"
+
+
+def when(o: Outcome) -> str:
+    """From when to when it is felt, and who stops first; nothing where nobody makes less."""
+    if "value_added_lost" not in o.provenance or not len(table_of(o, "stops")):
+        return ""
+    said = f"{_where(o)}{_course(o)}; {_standstills(o)}."
+    return said[0].upper() + said[1:]
+
+
+def _course(o: Outcome) -> str:
+    about = o.provenance
+    first, back = about.get("first_day_below"), about.get("recovered")
+    if first is None:
+        return "total output stays within 1 per cent of its base"
+    after = "is not back within the horizon" if back is None else f"is back from day {back}"
+    return f"total output is below 99 per cent of its base from day {first} and {after}"
+
+
 def _standstills(o: Outcome) -> str:
     """Who stands still, in the setting that is told in full."""
     table = table_of(o, "stops")
-    still = table[table["first_stop"].notna()].sort_values("first_stop", kind="stable") if len(table) else table
-    where = f"in the {o.provenance['told_setting']} setting " if len(table_of(o, "range")) > 1 else ""
+    still = table[table["first_stop"].notna()].sort_values("first_stop", kind="stable")
     if not len(still):
-        return f"{where}no sector stands still"
+        return "no sector stands still"
     first = still.iloc[0]
-    who = f"{where}{first['label']} stops first, on day {first['first_stop']:.0f} {v.reason(first)}"
+    who = f"{first['label']} stops first, on day {first['first_stop']:.0f} {v.reason(first)}"
     return who + (f", and {len(still) - 1} more follow" if len(still) > 1 else "")
-
-
-def _back(o: Outcome) -> str:
-    about = o.provenance
-    if about.get("first_day_below") is None:
-        return "total output stays within 1 per cent"
-    back = about.get("recovered")
-    return "output is not back within the horizon" if back is None else f"output is back from day {back}"
-
-
-SETTINGS_TOLD = (
-    "Rigid, middle and flexible say how well people make do: by other inputs, home goods for imported ones, overtime. "
-    "What became of crises like this one says which of them is the likeliest (docs/explanation/known_crises.md)."
-)
 
 
 def settings(o: Outcome) -> list[str]:
@@ -119,7 +118,7 @@ def settings(o: Outcome) -> list[str]:
     several = len(table_of(o, "range"))
     if not several:
         return []
-    return [*([SETTINGS_TOLD] if several > 1 else []), *map(str, o.provenance.get("resembled", [])), *fallen(o)]
+    return [*([SETTINGS_TOLD] if several > 1 else []), *fallen(o)]
 
 
 def fallen(o: Outcome) -> list[str]:
@@ -130,9 +129,9 @@ def fallen(o: Outcome) -> list[str]:
     goes, lost = float(about["value_added_fallen"]), float(about["value_added_lost"])
     part = f"{100 * goes / lost:.0f} per cent of what is lost" if 0 < goes < lost else "all that is lost, or more"
     return [
-        f"Final users at home do not ask for {float(about['final_demand_fallen']):,.0f}, "
+        f"Final users at home do not ask for {float(about['final_demand_fallen']):,.0f} {unit_words(money(o))}, "
         f"{100 * float(about['final_demand_fallen_share']):.1f} per cent of their use, and go without nothing for it. "
-        f"By itself that takes {goes:,.0f} of value added along: {part}."
+        f"By itself that takes {goes:,.0f} {unit_words(money(o))} of value added along: {part}."
     ]
 
 
@@ -142,7 +141,7 @@ def ensemble(o: Outcome) -> list[str]:
         return []
     losses = o["ensemble_loss"].values
     return [
-        f"Over {len(losses):,} cases the mean loss of final use is {losses.mean():,.0f}, "
+        f"Over {len(losses):,} cases the mean loss of final use is {losses.mean():,.0f} {unit_words(money(o))}, "
         f"and in one case of twenty it exceeds {np.quantile(losses, 0.95):,.0f}."
     ]
 
@@ -158,7 +157,7 @@ def _ensemble_headline(o: Outcome) -> str:
     return "This outcome holds no losses."
 
 
-def reasons(o: Outcome, rows: int = 6) -> list[str]:
+def reasons(o: Outcome, rows: int = HIT) -> list[str]:
     """Who stops or falls most, when and for want of what, in sentences."""
     table = table_of(o, "stops")
     if not len(table):
@@ -168,9 +167,9 @@ def reasons(o: Outcome, rows: int = 6) -> list[str]:
     said = []
     for _, row in hit.iterrows():
         day, least = float(row["first_stop"]), float(row["least"])
-        when = f"falls to {100 * least:.0f} per cent" if math.isnan(day) else f"stops on day {day:.0f}"
+        falls = f"falls to {100 * least:.0f} per cent" if math.isnan(day) else f"stops on day {day:.0f}"
         name = str(row["label"])
-        said.append(f"{name} {when} {v.reason(row)}.")
+        said.append(f"{name} {falls} {v.reason(row)}.")
     return said
 
 
@@ -190,8 +189,8 @@ def coordination(o: Outcome) -> list[str]:
     where = f", in the {o.provenance['told_setting']} setting" if len(ranges) > 1 else ""
     return [
         f"With the same stocks, capacities, imports and ways of working, a plan that sees no further than today would "
-        f"save {', '.join(said)} of final use that is lost when everybody looks after himself, from least to most "
-        f"over who is served first; to know the end would save {foresight:,.0f} more{where}."
+        f"save {', '.join(said)} {unit_words(money(o))} of final use that is lost when everybody looks after himself, "
+        f"from least to most over who is served first; to know the end would save {foresight:,.0f} more{where}."
     ]
 
 
@@ -205,5 +204,14 @@ def assumed(o: Outcome) -> list[str]:
     return [f"{a['name']}: {a['value']} ({a['basis']})" for a in rows if a.get("name") in wanted]
 
 
-def _titled(heading: str, table: pd.DataFrame) -> str:
-    return block(heading, text_table(table, SHORT))
+def sure(o: Outcome) -> Sequence[str]:
+    """How sure the losses are, in few sentences: what the range is of, and what became of crises like this one."""
+    if "value_added_lost" not in o.provenance:
+        return []
+    several = len(table_of(o, "range")) > 1
+    said = (
+        "How sure: no source decides between the settings, so the range is no forecast and its middle no best guess."
+        if several
+        else "How sure: one setting is told, and no source says that people make do just so."
+    )
+    return [f"{said} Days of stock are assumed.", *map(str, o.provenance.get("resembled", []))]

@@ -1,0 +1,184 @@
+"""What a chart shows, as the sentence over it: its first and last number, its largest part, its extremes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from groundplan.results.charts.chart_series import Series, axis_unit
+from groundplan.results.words import ARROW, decimals, number
+
+if TYPE_CHECKING:
+    from groundplan.results.charts.curves import Timetable
+    from groundplan.results.charts.drawing import Bars, Columns
+    from groundplan.results.charts.flows import Calendar, Matrix, Ribbons
+    from groundplan.results.charts.line_drawing import Lines
+    from groundplan.results.charts.maps import Choropleth, FlowMap, YearMap
+    from groundplan.results.charts.tornado import Tornado
+
+STILL = 0.002  # a change by less, as a share, is said to be none
+ENGLISH = "en"
+
+
+def of_lines(chart: Lines) -> str:
+    """From where to where its line goes, or of several the one that changes most, as a share of where it begins."""
+    start = list(chart.years).index(chart.base) if chart.base in chart.years else 0
+    paths = [p for _, members in chart.panels for s in members if (p := _ends(s, start)) is not None]
+    if not paths:
+        return chart.title
+    s, first, last = max(paths, key=lambda p: abs(_change(*p)))
+    change, several = _change(s, first, last), len(paths) > 1
+    same = s.name.lower() == chart.title.lower()
+    about = f"{chart.title}: {s.name}" if several and not same else _about(chart.title, s.name)
+    years, unit = f"{chart.years[first]} to {chart.years[last]}", _unit(s.unit)
+    if abs(change) < STILL and several:
+        return f"{chart.title}: no line moves, {years}"
+    if abs(change) < STILL:
+        return f"{about} stays at {s.texts[last]}{unit}, {years}"
+    verb = f"{'grows' if change > 0 else 'falls'}{' most,' if several else ''}"
+    return f"{about} {verb} from {s.texts[first]} to {s.texts[last]}{unit}, {years}"
+
+
+def _ends(s: Series, start: int) -> tuple[Series, int, int] | None:
+    """Its first and last year with a number; None where that is one year."""
+    there = [n for n, v in enumerate(s.values) if n >= start and math.isfinite(v)]
+    return (s, there[0], there[-1]) if len(there) > 1 else None
+
+
+def _change(s: Series, first: int, last: int) -> float:
+    """As a share of where it begins; of the largest number where it begins at nothing."""
+    a, b = s.values[first], s.values[last]
+    largest = max(abs(v) for v in s.values if math.isfinite(v))
+    scale = abs(a) if abs(a) > 1e-9 * largest else largest
+    return (b - a) / scale if scale else 0.0
+
+
+def _about(title: str, name: str) -> str:
+    """What a sentence is about: the chart's title and the name, or the name where it says the same."""
+    if name.lower() in title.lower() or title.lower() in name.lower():
+        longer = max(title, name, key=len)
+        return longer[:1].upper() + longer[1:]
+    return f"{title}: {name}"
+
+
+def _unit(unit: str) -> str:
+    words = axis_unit(unit)
+    return "" if words == "number" else f" ({words})" if "=" in words or "," in words else f" {words}"
+
+
+def _total(parts: Sequence[Series], at: int) -> float:
+    return sum(s.values[at] for s in parts if math.isfinite(s.values[at]))
+
+
+def of_columns(chart: Columns) -> str:
+    """From where to where the whole goes, and which part is the largest in the end."""
+    if not chart.parts:
+        return chart.title
+    last = len(chart.years) - 1
+    totals = [_total(chart.parts, at) for at in (0, last)]
+    places = decimals([v for s in chart.parts for v in s.values], chart.parts[0].unit)
+    a, b = (number(v, places) for v in totals)
+    largest = max(chart.parts, key=lambda s: abs(s.values[last]) if math.isfinite(s.values[last]) else -1.0)
+    unit = _unit(chart.parts[0].unit)
+    whole = f"{b}{unit} in all" if last == 0 else f"from {a} to {b}{unit} in all, {chart.years[0]} to {chart.years[-1]}"
+    return f"{chart.title}: {whole}; the largest part in {chart.years[-1]} is {largest.name}, {largest.texts[last]}"
+
+
+def of_bars(chart: Bars) -> str:
+    """The row whose bar reaches farthest."""
+    if chart.empty:
+        return chart.title
+    totals = [_total(chart.parts, n) for n in range(len(chart.names))]
+    n = max(range(len(totals)), key=lambda k: abs(totals[k]))
+    places = decimals([v for s in chart.parts for v in s.values], chart.parts[0].unit)
+    size = chart.parts[0].texts[n] if len(chart.parts) == 1 else number(totals[n], places)
+    return f"{chart.title}: the largest is {chart.names[n]}, {size}{_unit(chart.parts[0].unit)}"
+
+
+def of_tornado(chart: Tornado) -> str:
+    """What moves the figure most, and between what."""
+    both = [b for b in chart.bars if math.isfinite(b.low) and math.isfinite(b.high)]
+    if not both:
+        return chart.title
+    widest = max(both, key=lambda b: abs(b.high - b.low))
+    places = decimals([v for b in both for v in (b.low, b.high)])
+    low, high = sorted((widest.low, widest.high))
+    ends = f"between {number(low, places)} and {number(high, places)}"
+    return f"{chart.title}: {widest.name} moves it most, {ends}{_unit(chart.unit)}"
+
+
+def of_timetable(chart: Timetable) -> str:
+    """How many rows there are, and when the last is finished."""
+    if not chart.rows:
+        return chart.title
+    first, last = min(r.begun for r in chart.rows), max(r.begun + r.built for r in chart.rows)
+    return f"{chart.title}: {_many(len(chart.rows), 'place')}, begun from {first} on, all running by {last}"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def of_matrix(chart: Matrix) -> str:
+    """The largest cell."""
+    numbers = chart.table.to_numpy(dtype=float)
+    cells = [(v, i, j) for i, row in enumerate(numbers.tolist()) for j, v in enumerate(row) if math.isfinite(v)]
+    if not cells:
+        return chart.title
+    value, i, j = max(cells)
+    written = number(value, decimals(numbers.ravel().tolist()))
+    what = f"{chart.table.index[i]} used by {chart.table.columns[j]}"
+    return f"{chart.title}: the largest is {what}, {written}{_unit(chart.unit)}"
+
+
+def of_ribbons(chart: Ribbons) -> str:
+    """The path along which most comes."""
+    if chart.empty:
+        return chart.title
+    stops, value = max(chart.paths, key=lambda p: p[1])
+    written = number(value, decimals([v for _, v in chart.paths]))
+    return f"{chart.title}: most comes along {ARROW.join(stops)}, {written}{_unit(chart.unit)}"
+
+
+def of_calendar(chart: Calendar) -> str:
+    """How many are hit, who first, and who stands still first."""
+    if chart.empty:
+        return chart.title
+    first = min(chart.rows, key=lambda r: r[1])
+    stopped = [r for r in chart.rows if math.isfinite(r[2])]
+    until = f"; {len(stopped)} of {len(chart.rows)} stand still for a time" if stopped else "; none stands still"
+    return f"{chart.title}: {first[0]} is hit first, from day {first[1]:g} on{until}"
+
+
+def of_choropleth(chart: Choropleth) -> str:
+    """The highest and the lowest place; the bare title in other languages than English."""
+    values = chart.values.reindex(list(chart.ground.ids)).astype(float).dropna()
+    if chart.language != ENGLISH or values.empty:
+        return chart.title
+    places = decimals(values.tolist(), chart.unit)
+    by_size = sorted(zip(values.tolist(), map(str, values.index), strict=True))
+    low, high = (f"{chart.ground.names[i]} ({number(v, places)})" for v, i in (by_size[0], by_size[-1]))
+    return f"{chart.title}: highest in {high}, lowest in {low}"
+
+
+def of_year_map(chart: YearMap) -> str:
+    """How many places are chosen, and in which years; the bare title in other languages than English."""
+    chosen = chart.years.dropna().astype(int)
+    if chart.language != ENGLISH or chosen.empty:
+        return chart.title
+    first, last = chosen.min(), chosen.max()
+    when = f"in {first}" if first == last else f"from {first} to {last}"
+    return f"{chart.title}: {_many(len(chosen), 'place')} of {len(chart.ground.ids)} {when}"
+
+
+def of_flow_map(chart: FlowMap) -> str:
+    """The largest flow from one place to another; the bare title in other languages than English."""
+    away = chart.flows[chart.flows["source"] != chart.flows["place"]]
+    if chart.language != ENGLISH or away.empty:
+        return chart.title
+    row = max(away.to_dict("records"), key=lambda flow: float(flow["amount"]))
+    amount, names = float(row["amount"]), chart.ground.names
+    size = f"{number(amount, decimals([amount]))} {chart.units.get(str(row['material']), '')}".rstrip()
+    way = f"{row['material']} from {names[str(row['source'])]} to {names[str(row['place'])]}"
+    return f"{chart.title}: the largest is {way}, {size}"
