@@ -10,8 +10,9 @@ from groundplan.results.charts.chart import Chart
 from groundplan.results.charts.drawing import Lines, ShadedBand, series
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import indicators, years
-from groundplan.results.page import figure, items
+from groundplan.results.page import items
 from groundplan.results.plan_pages import plan_choices as choices
+from groundplan.results.plan_pages.accounts.plan_wishes import wishes
 from groundplan.results.usual_pages.beside_views import beside_sentences, record
 from groundplan.results.view import Parts
 
@@ -34,7 +35,7 @@ def _ahead(o: Outcome) -> Lines:
     rows = ahead_table(o)
     every = {s.name: s for s in series(rows)}
     ends = [every.pop(name).values for name in (LEAST, MOST) if name in every]
-    band = [ShadedBand(RANGE, *ends, of=WITHOUT)] if len(ends) == 2 else []
+    band = [ShadedBand(RANGE, ends[0], ends[1], WITHOUT)] if len(ends) == 2 else []
     base = str(o.provenance.get("accounts_year", ""))
     return Lines("ahead", AHEAD, [str(y) for y in rows.index], [("", [*every.values()])], base=base, bands=band)
 
@@ -69,5 +70,11 @@ def aims_sentence(o: Outcome) -> str:
 
 def brief(o: Outcome) -> Parts:
     """More of the first page: the price, aims met or missed, what comes without a plan, how sure, and the chart."""
-    lines = (price_sentence(o), aims_sentence(o), *beside_sentences(o)[:1], record(o))
-    return items([s for s in lines if s]) + figure(CHART, o, with_table=False)
+    lines = (price_sentence(o), aims_sentence(o), *wish_sentences(o)[:1], *beside_sentences(o)[:1], record(o))
+    picture = _ahead(o)
+    return items([s for s in lines if s]) + (() if picture.empty else (Plot(picture),))
+
+
+def wish_sentences(o: Outcome) -> list[str]:
+    """What the aims cost, as their own section says it."""
+    return [line for part in wishes(o) if isinstance(part, Bullets) for line in part.lines]
