@@ -14,7 +14,7 @@ from groundplan.results.page import items
 from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.accounts.plan_wishes import wishes
 from groundplan.results.usual_pages.beside_views import beside_sentences, record
-from groundplan.results.view import Parts
+from groundplan.results.view import Bullets, Parts, Plot
 
 AHEAD = "Value added: as it was, in the plan, and without one"
 WITHOUT, LEAST, MOST = "without a plan", "least of 80 in 100", "most of 80 in 100"
