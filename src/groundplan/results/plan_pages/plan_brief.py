@@ -10,11 +10,11 @@ from groundplan.results.charts.chart import Chart
 from groundplan.results.charts.drawing import Lines, ShadedBand, series
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import indicators, years
-from groundplan.results.page import items
+from groundplan.results.page import figure, items
 from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.accounts.plan_wishes import wishes
 from groundplan.results.usual_pages.beside_views import beside_sentences, record
-from groundplan.results.view import Bullets, Parts, Plot
+from groundplan.results.view import Bullets, Parts
 
 AHEAD = "Value added: as it was, in the plan, and without one"
 WITHOUT, LEAST, MOST = "without a plan", "least of 80 in 100", "most of 80 in 100"
@@ -71,8 +71,7 @@ def aims_sentence(o: Outcome) -> str:
 def brief(o: Outcome) -> Parts:
     """More of the first page: the price, aims met or missed, what comes without a plan, how sure, and the chart."""
     lines = (price_sentence(o), aims_sentence(o), *wish_sentences(o)[:1], *beside_sentences(o)[:1], record(o))
-    picture = _ahead(o)
-    return items([s for s in lines if s]) + (() if picture.empty else (Plot(picture),))
+    return items([s for s in lines if s]) + figure(CHART, o, with_table=False)
 
 
 def wish_sentences(o: Outcome) -> list[str]:
