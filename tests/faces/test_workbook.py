@@ -260,7 +260,9 @@ def test_every_verb_writes_a_workbook_and_none_over_another(tmp_path: Path, caps
     assert place.read_text() == "mine"
     assert f"{place} was there already" in capsys.readouterr().err
     book = opened((tmp_path / "accounts-2.xlsx").read_bytes())
-    assert book.sheetnames == ["Brief", "lines", "controls", "Sources"]
+    assert [book.sheetnames[0], book.sheetnames[-1]] == ["Brief", "Sources"]
+    assert main(["stress", "--list", "--workbook", str(tmp_path / "listed.xlsx")]) == 0
+    assert opened((tmp_path / "listed.xlsx").read_bytes()).sheetnames == ["Brief", "scenarios", "Sources"]
     assert main(["data", "KEN", "--workbook", str(tmp_path / "accounts.csv")]) == 2
     assert "does not end in .xlsx" in capsys.readouterr().err
 

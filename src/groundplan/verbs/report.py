@@ -1,4 +1,4 @@
-"""The report of a saved outcome, written again, and what else can be written of it: charts, workbook, briefing, forms."""
+"""The report of a saved outcome, written again, with charts, workbook, briefing and form of the study where asked."""
 
 from __future__ import annotations
 

@@ -7,15 +7,18 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.reached import against, missed
 from groundplan.results.charts.chart import Chart
-from groundplan.results.charts.drawing import Lines, series
+from groundplan.results.charts.drawing import Lines, ShadedBand, series
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import indicators, years
 from groundplan.results.page import items
 from groundplan.results.plan_pages import plan_choices as choices
+from groundplan.results.plan_pages.accounts.plan_wishes import wishes
 from groundplan.results.usual_pages.beside_views import beside_sentences, record
-from groundplan.results.view import Parts, Plot
+from groundplan.results.view import Bullets, Parts, Plot
 
 AHEAD = "Value added: as it was, in the plan, and without one"
+WITHOUT, LEAST, MOST = "without a plan", "least of 80 in 100", "most of 80 in 100"
+RANGE = "without a plan, 80 in 100 cases"
 
 
 def ahead_table(o: Outcome) -> pd.DataFrame:
@@ -23,15 +26,18 @@ def ahead_table(o: Outcome) -> pd.DataFrame:
     there = table_of(o, "added_paths")
     if there.empty:
         return blank("year")
-    words = {"past": "as it was", "plan": "in the plan", "baseline": "without a plan", "low": "least of 80 in 100",
-             "high": "most of 80 in 100"}  # fmt: skip
+    words = {"past": "as it was", "plan": "in the plan", "baseline": WITHOUT, "low": LEAST, "high": MOST}
     columns = [(words[c], "base year = 1", there[c]) for c in words if there[c].notna().any()]
     return framed(pd.Index(there["year"].astype(int), name="year"), columns)
 
 
 def _ahead(o: Outcome) -> Lines:
     rows = ahead_table(o)
-    return Lines("ahead", AHEAD, [str(y) for y in rows.index], [("", series(rows))])
+    every = {s.name: s for s in series(rows)}
+    ends = [every.pop(name).values for name in (LEAST, MOST) if name in every]
+    band = [ShadedBand(RANGE, ends[0], ends[1], WITHOUT)] if len(ends) == 2 else []
+    base = str(o.provenance.get("accounts_year", ""))
+    return Lines("ahead", AHEAD, [str(y) for y in rows.index], [("", [*every.values()])], base=base, bands=band)
 
 
 CHART = Chart("ahead", AHEAD, _ahead, ahead_table)
@@ -64,6 +70,11 @@ def aims_sentence(o: Outcome) -> str:
 
 def brief(o: Outcome) -> Parts:
     """More of the first page: the price, aims met or missed, what comes without a plan, how sure, and the chart."""
-    lines = (price_sentence(o), aims_sentence(o), *beside_sentences(o)[:1], record(o))
+    lines = (price_sentence(o), aims_sentence(o), *wish_sentences(o)[:1], *beside_sentences(o)[:1], record(o))
     picture = _ahead(o)
     return items([s for s in lines if s]) + (() if picture.empty else (Plot(picture),))
+
+
+def wish_sentences(o: Outcome) -> list[str]:
+    """What the aims cost, as their own section says it."""
+    return [line for part in wishes(o) if isinstance(part, Bullets) for line in part.lines]

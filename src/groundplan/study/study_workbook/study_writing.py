@@ -19,6 +19,7 @@ from groundplan.study.study_workbook.study_forms import (
     CHOICES,
     KEY,
     NUMBER,
+    PROJECTS,
     SWITCH,
     TEXT,
     WHOLE,
@@ -67,6 +68,8 @@ def study_workbook(text: str) -> bytes:
         if form.name == CHOICES:
             _cards(sheet, styles, form)
             sheet.activate()
+        elif form.name.startswith(PROJECTS) and not form.rows:
+            sheet.hide()
     _manifest(book.add_worksheet(MANIFEST), safe_text(text))
     book.close()
     return buffer.getvalue()

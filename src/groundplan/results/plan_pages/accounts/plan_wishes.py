@@ -10,7 +10,7 @@ from groundplan.outcome import Outcome
 from groundplan.planning.explaining.loss_of_standard import share_words
 from groundplan.planning.explaining.why_not import summed
 from groundplan.results.charts.drawing import Bars, series
-from groundplan.results.framed import framed
+from groundplan.results.framed import framed, table_of
 from groundplan.results.mixed_units import amount, percent, signed, unit_of
 from groundplan.results.outcome_facts import indicator_words, labels, money, years
 from groundplan.results.page import items, paragraph, table
@@ -117,11 +117,16 @@ def _groups(o: Outcome) -> str:
 
 
 def _moves(o: Outcome) -> str:
-    """What moves most, of output, imports, investment and exports: their yearly averages."""
+    """What moves most, of output, imports, investment and exports: their yearly averages.
+
+    Investment that the accounts do not settle (table ``unsettled``) moves between plans as good, and is left out.
+    """
+    unsettled_there = {str(w).removeprefix("investing in ") for w in table_of(o, "unsettled").get("label", [])}
     count, unit, moved = len(years(o)), unit_words(f"{money(o)} / year"), []
     for head, words in HEADS.items():
         for label, row in summed(o.table("wish_changes"), head).iterrows():
-            moved.append((float(row["change"]) / count, float(row["without"]) / count, f"{words} {label}"))
+            if head != "investment" or str(label) not in unsettled_there:
+                moved.append((float(row["change"]) / count, float(row["without"]) / count, f"{words} {label}"))
     moved.sort(key=lambda m: -abs(m[0]))
     if not moved:
         return ""
