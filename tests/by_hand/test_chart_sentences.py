@@ -35,6 +35,15 @@ def test_a_line_says_from_where_to_where_it_goes() -> None:
     assert sentence(series("coal", "t", 1, math.nan, math.nan, math.nan)) == "Output"
 
 
+def test_of_lines_that_come_back_the_one_that_goes_furthest_is_named() -> None:
+    """Coal falls to 4 of 8 and returns, steel to 9 of 10. Proves: what ends where it began has not stood still.
+
+    Breaks if: a crisis that is over passes for none.
+    """
+    coal, steel = series("coal", "%", 8, 4, 6, 8), series("steel", "%", 10, 9, 10, 10)
+    assert sentence(coal, steel) == "Output: coal goes furthest, to 4 per cent at 2019"
+
+
 def test_of_several_lines_the_one_that_changes_most_is_named() -> None:
     """Coal doubles, steel adds more tonnes but a tenth. Proves: change is a share; history is left out.
 

@@ -32,12 +32,23 @@ def of_lines(chart: Lines) -> str:
     same = s.name.lower() == chart.title.lower()
     about = f"{chart.title}: {s.name}" if several and not same else _about(chart.title, s.name)
     years, unit = f"{chart.years[first]} to {chart.years[last]}", _unit(s.unit)
+    if several and abs(change) < STILL and (far := _farthest(paths)) is not None:
+        s, between = far
+        return f"{chart.title}: {s.name} goes furthest, to {s.texts[between]}{unit} at {chart.years[between]}"
     if abs(change) < STILL and several:
         return f"{chart.title}: no line moves, {years}"
     if abs(change) < STILL:
         return f"{about} stays at {s.texts[last]}{unit}, {years}"
     verb = f"{'grows' if change > 0 else 'falls'}{' most,' if several else ''}"
     return f"{about} {verb} from {s.texts[first]} to {s.texts[last]}{unit}, {years}"
+
+
+def _farthest(paths: Sequence[tuple[Series, int, int]]) -> tuple[Series, int] | None:
+    """The line that goes furthest from where it begins and comes back, and where; None where none moves in between."""
+    away = [(abs(_change(s, first, n)), s, n) for s, first, last in paths for n in range(first, last + 1)
+            if math.isfinite(s.values[n])]  # fmt: skip
+    most, s, n = max(away, key=lambda a: a[0])
+    return (s, n) if most >= STILL else None
 
 
 def _ends(s: Series, start: int) -> tuple[Series, int, int] | None:

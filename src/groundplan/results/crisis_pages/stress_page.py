@@ -7,6 +7,7 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.charts import flows
 from groundplan.results.charts.chart import Chart, line_chart
+from groundplan.results.charts.drawing import Lines, ShadedBand, series
 from groundplan.results.crisis_pages import stress_actions as a
 from groundplan.results.crisis_pages import stress_views as v
 from groundplan.results.crisis_pages import stress_words as w
@@ -29,6 +30,7 @@ from groundplan.results.repeated import REPEAT
 from groundplan.results.view import Drawn, Parts
 
 NEEDS = "What households have of each need, by day"
+COURSE = "Total output by day, of its base, from rigid to flexible"
 CALENDAR = "When sectors are hit"
 ACTIONS = "What could be done, and what it would save"
 SHALLOW = tuple(f"10 % for {m} month{'s' if m != 1 else ''}" for m in (1, 6, 24))
@@ -57,6 +59,16 @@ def _needs(o: Outcome) -> Drawn | None:
     return line_chart("needs", NEEDS, _needs_hit, zero=True).draw(o)
 
 
+def _course(o: Outcome) -> Drawn | None:
+    """Output in every setting, and the band between the settings that lie furthest apart."""
+    there = v.output_paths(o)
+    if not len(there):
+        return None
+    lines, values = series(there), there.to_numpy(dtype=float)
+    band = ShadedBand("from rigid to flexible", values.min(axis=1).tolist(), values.max(axis=1).tolist())
+    return Lines("settings", COURSE, [str(i) for i in there.index], [("", lines)], bands=[band])
+
+
 def _calendar(o: Outcome) -> flows.Calendar | None:
     there = v.calendar(o)
     if not len(there):
@@ -72,7 +84,7 @@ def _calendar(o: Outcome) -> flows.Calendar | None:
 CHARTS = {
     c.name: c
     for c in (
-        line_chart("settings", "Total output by day, of its base, from rigid to flexible", v.output_paths),
+        Chart("settings", COURSE, _course, v.output_paths),
         Chart("needs", NEEDS, _needs, v.needs),
         Chart("calendar", CALENDAR, _calendar, lambda o: v.stops(o, 25), shown=STOPS_SHOWN),
         line_chart("engines", "Final demand not met by day, and who decides", v.engine_paths, zero=True),
