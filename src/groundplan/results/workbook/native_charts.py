@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from groundplan.results.charts.chart_series import axis_unit
 from groundplan.results.charts.curves import Curves, Timetable
-from groundplan.results.charts.drawing import Bars, Columns, Lines, Series, axis_unit
+from groundplan.results.charts.drawing import Bars, Columns, Lines, Series
 from groundplan.results.charts.flows import Calendar, Matrix
 from groundplan.results.charts.svg import COLOURS, ticks
 from groundplan.results.charts.tornado import Tornado
