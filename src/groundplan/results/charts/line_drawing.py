@@ -171,7 +171,8 @@ def _named_panel(p: _Panel, start: float) -> tuple[list[str], float, float]:
     ends, own, tags = _ends(p, y, start, tall)
     for n, (s, end, at, tag) in enumerate(zip(p.members, ends, own, tags, strict=True)):
         body += _line(n, s, xs, y, p)
-        body.append(leader(n, xs[end] + 5, at, right + 12, tag))
+        # A line that ends long before, such as history, would seem to go on along its leader.
+        body += [leader(n, xs[end] + 5, at, right + 12, tag)] if end >= len(xs) - 2 else []
         body += [marker(n, right + 14, tag), text(right + 22, tag + 4, names[n])]
     return body, start + tall + 34, left
 
