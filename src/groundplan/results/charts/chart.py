@@ -71,6 +71,7 @@ def line_chart(
     bands: Callable[[Outcome], Sequence[ShadedBand]] | None = None,
     base: Callable[[Outcome], str] | None = None,
     shown: Mapping[str, Any] | None = None,
+    sentence: Callable[[Outcome], str] | None = None,
 ) -> Chart:
     """Lines of a table's columns (``only`` these, where any are named) down its rows, with bands and a base year."""
 
@@ -80,7 +81,7 @@ def line_chart(
         own = bands(o) if bands else ()
         return Lines(name, title, [str(i) for i in rows.index], panels(lines), zero, base(o) if base else "", own)
 
-    return Chart(name, title, draw, table, table_title, dict(shown or {}))
+    return Chart(name, title, draw, table, table_title, dict(shown or {}), sentence)
 
 
 def column_chart(

@@ -58,7 +58,9 @@ def _ends(s: Series, start: int) -> tuple[Series, int, int] | None:
 
 
 def _change(s: Series, first: int, last: int) -> float:
-    """As a share of where it begins; of the largest number where it begins at nothing."""
+    """As a share of where it begins; of the largest number where it begins at nothing; none where both read alike."""
+    if s.texts[first] == s.texts[last]:
+        return 0.0
     a, b = s.values[first], s.values[last]
     largest = max(abs(v) for v in s.values if math.isfinite(v))
     scale = abs(a) if abs(a) > 1e-9 * largest else largest

@@ -31,6 +31,7 @@ from groundplan.results.view import Drawn, Parts
 
 NEEDS = "What households have of each need, by day"
 COURSE = "Total output by day, of its base, from rigid to flexible"
+CURVE = "How much is lost in how many of a hundred cases"
 CALENDAR = "When sectors are hit"
 ACTIONS = "What could be done, and what it would save"
 SHALLOW = tuple(f"10 % for {m} month{'s' if m != 1 else ''}" for m in (1, 6, 24))
@@ -88,7 +89,7 @@ CHARTS = {
         Chart("needs", NEEDS, _needs, v.needs),
         Chart("calendar", CALENDAR, _calendar, lambda o: v.stops(o, 25), shown=STOPS_SHOWN),
         line_chart("engines", "Final demand not met by day, and who decides", v.engine_paths, zero=True),
-        line_chart("curve", "How much is lost in how many of a hundred cases", v.loss_curve, zero=True),
+        line_chart("curve", CURVE, v.loss_curve, zero=True, sentence=lambda _: CURVE),
     )
 }
 

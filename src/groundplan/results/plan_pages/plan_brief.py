@@ -40,7 +40,19 @@ def _ahead(o: Outcome) -> Lines:
     return Lines("ahead", AHEAD, [str(y) for y in rows.index], [("", [*every.values()])], base=base, bands=band)
 
 
-CHART = Chart("ahead", AHEAD, _ahead, ahead_table)
+def ahead_sentence(o: Outcome) -> str:
+    """How far value added comes in the plan and without one, by its last year."""
+    there = table_of(o, "added_paths")
+    if there.empty:
+        return AHEAD
+    last, base = there.iloc[-1], o.provenance.get("accounts_year", "the base year")
+    return (
+        f"By {int(last['year'])} value added is {last['plan']:.2f} times that of {base} in the plan, "
+        f"{last['baseline']:.2f} times without one"
+    )
+
+
+CHART = Chart("ahead", AHEAD, _ahead, ahead_table, sentence=ahead_sentence)
 
 
 def price_sentence(o: Outcome) -> str:

@@ -22,7 +22,6 @@ HEADS = {
     "investment": "invest- ment",
     "import dependency": "imports % of supply",
     "import content of household consumption": "imports % of house- hold use",
-    "employment": "jobs",
     "self-sufficiency": "self- suffi- ciency %",
     "imports in total supply": "imports % of supply",
 }

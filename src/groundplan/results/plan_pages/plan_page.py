@@ -65,6 +65,7 @@ SCARCITY = (
     "The price of a limit is what one more unit of it would add to the living standard of the same year. "
     "A price of zero means that there is enough of it."
 )
+WAGE_UNITS = "base-year wage units"
 CHANGED = "Each of these can be changed in a study file, or as a keyword of the same name."
 
 
@@ -85,8 +86,13 @@ def _accounts(o: Outcome) -> Parts:
 def _yearly(o: Outcome) -> Parts:
     of = "the year of the accounts" if "carried_from" not in o.provenance else "the accounts as carried"
     groups = {n: n.partition(": ")[2] for n in plan_views.group_words(o)}
+    # Wages stand for heads where the accounts do not count them.
+    work = "paid work" if str(o.provenance.get("employment_unit", "")).startswith(WAGE_UNITS) else "jobs"
     figures = table(
-        plan_views.yearly_table(o), YEARLY, heads={**HEADS, **groups}, spare=tuple(groups) if len(groups) > 3 else ()
+        plan_views.yearly_table(o),
+        YEARLY,
+        heads={**HEADS, **groups, "employment": work},
+        spare=tuple(groups) if len(groups) > 3 else (),
     )
     pictures = [figure(FIGURES[name], o, with_table=False) for name in ("living", "economy")]
     return paragraph(f"The first row is {of}. {_jobs(o)}".strip()) + joined(pictures) + figures if figures else ()
@@ -94,7 +100,7 @@ def _yearly(o: Outcome) -> Parts:
 
 def _jobs(o: Outcome) -> str:
     unit = unit_words(str(o.provenance.get("employment_unit", "")))
-    if not unit.startswith("base-year wage units"):
+    if not unit.startswith(WAGE_UNITS):
         return f"Employment is counted in {unit}." if unit else ""
     return f"Employment is in {unit}: one unit is the labour that earned one unit of money in the base year."
 
