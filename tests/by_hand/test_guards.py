@@ -16,6 +16,7 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.best_plan import as_shown, parts_of, solved
 from groundplan.planning.choices.unit_slip import meant
 from groundplan.planning.explaining import guards as g
+from groundplan.planning.explaining.explain import unit_in_words
 from groundplan.planning.explaining.guards import Guard, guards_of
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy, Target
@@ -167,7 +168,8 @@ def test_a_target_that_is_missed() -> None:
     missed = [x for x in guards_of(bakery(Target("baked", ">=", 11.0, 2021, weight=1.0))) if x.code == "target_missed"]
     assert len(missed) == 1
     assert (missed[0].year, missed[0].value) == (2021, pytest.approx(1.0))
-    assert "Target 'baked >= 11 in 2021' is missed: 10 billion KES in 2021 where 11 is asked for." in missed[0].sentence
+    words = "Target 'baked at least 11 billion KES in 2021' is missed: 10 billion KES in 2021"
+    assert missed[0].sentence == f"{words} where 11 billion KES is asked for."
     assert "target_missed" not in codes(guards_of(bakery(Target("baked", ">=", 9.0, 2021, weight=1.0))))
 
 
@@ -257,7 +259,10 @@ def test_guards_stand_first_in_every_face() -> None:
     wish = Target("gross output: farm", ">=", 1e5, 2021, weight=1e-6)
     o = parts_of(as_shown(solved(lasting(), Policy.of(years=2, evenness=0.0, targets=[wish])))).outcome()
     assert list(o.table("guards")["code"]) == ["target_missed", "unit_slip"]
-    assert "did you mean 100?" in o.table("guards")["sentence"].iloc[1]
+    first, question = o.table("guards")["sentence"]
+    unit = unit_in_words(str(o.provenance["money"]))
+    assert first.startswith(f"Target 'gross output of {lasting().label('farm')} at least 100,000 {unit} in 2021' is")
+    assert f"did you mean 100 {unit}?" in question
     text, page = text_page(o), report(o)
     assert text.index(HEADING) < text.index("What the plan is for")
     assert page.index(HEADING) < page.index("<nav")

@@ -14,6 +14,7 @@ from groundplan import plan
 from groundplan.economy.economy import Economy
 from groundplan.errors import PlanInfeasible
 from groundplan.planning.activities import Activities
+from groundplan.planning.explaining.explain import unit_in_words
 from groundplan.planning.explaining.loss_of_standard import as_share
 from groundplan.planning.explaining.priorities import solve_in_turn
 from groundplan.planning.explaining.repairing.asked_plan import AskedPlan
@@ -136,7 +137,9 @@ def test_a_slip_of_a_unit_is_asked_about_and_repaired_to_the_reach() -> None:
     Proves: the question, and an amount from what is reached.
     Breaks if: the amount is the wish less a slack ("to 0").
     """
-    assert "did you mean 102?" in str(slip())
+    unit = unit_in_words(lasting().money)
+    assert f"asks for 102,000 {unit}" in str(slip())
+    assert f"did you mean 102 {unit}?" in str(slip())
     own = next(r for r in slip().repairs if r["family"] == "targets")
     value = float(str(own["becomes"]).split()[4])
     assert value > 90

@@ -58,6 +58,8 @@ def _run(argv: Sequence[str] | None, asked: Asked) -> int:
     refuse_lacking(verb, settings)
     try:
         outcome = outcome_of(verb, settings, _saying(asked))
+        for line in outcome.provenance.get("names_taken", []):
+            outlet.say(f"{line}.")
     except PlanInfeasible as clash:
         return _impossible(clash, verb, settings, argv)
     _say("writing")

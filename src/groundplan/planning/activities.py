@@ -263,7 +263,13 @@ def _names_unknown(a: Activities) -> list[GroundplanError]:
         ("relation of projects", a.relations["relation"], set(RELATIONS)),
         ("project to come after", later["other"], groups),
     ]
-    return [UnknownName(kind, name, there) for kind, used, there in checks for name in sorted(set(used) - there)]
+    called = {str(n): str(label) for frame in (a.commodities, a.activities)
+              for n, label in zip(frame.iloc[:, 0], frame["label"], strict=True) if label}  # fmt: skip
+    return [
+        UnknownName(kind, name, there, words={n: w for n, w in called.items() if n in there})
+        for kind, used, there in checks
+        for name in sorted(set(used) - there)
+    ]
 
 
 def _names_twice(a: Activities) -> list[GroundplanError]:

@@ -21,6 +21,7 @@ from groundplan.planning.features.techniques.placed import Technique
 from groundplan.planning.features.trade.suppliers import Diversification, Partner
 from groundplan.planning.features.works import Work
 from groundplan.records.card import Card, PerSector, fields_of, keyed, types_of
+from groundplan.records.named import PER_SECTOR, PRODUCT, SPENDING, Naming
 
 PATHS = ("tied", "free", "fixed")
 BASKETS = ("linear", "fixed")
@@ -102,9 +103,10 @@ class Policy(Card):
         "products that schooling is bought from, the first that is made; none: what plays the role of education",
         [],
         section="people",
+        names=Naming(PRODUCT, refused=False),
     )
     capacity_utilisation: PerSector = keyed(
-        "1", "share of capacity that the base year used", 1.0, 0.05, 1, section="capital"
+        "1", "share of capacity that the base year used", 1.0, 0.05, 1, section="capital", names=PER_SECTOR
     )
     gestation: PerSector | None = keyed(
         "years",
@@ -113,10 +115,19 @@ class Policy(Card):
         1,
         20,
         section="capital",
+        names=PER_SECTOR,
     )
-    absorption: PerSector = keyed("1 / year", "largest yearly growth of a capacity", 0.12, 0, 10, section="capital")
+    absorption: PerSector = keyed(
+        "1 / year", "largest yearly growth of a capacity", 0.12, 0, 10, section="capital", names=PER_SECTOR
+    )
     contraction: PerSector = keyed(
-        "1 / year", "largest yearly fall of a sector's output and exports", 0.1, 0, 1, section="capital"
+        "1 / year",
+        "largest yearly fall of a sector's output and exports",
+        0.1,
+        0,
+        1,
+        section="capital",
+        names=PER_SECTOR,
     )
     investment_ramp: float = keyed(
         "1 / year", "largest yearly growth of investment in a sector", 0.5, 0, 100, section="capital"
@@ -135,7 +146,7 @@ class Policy(Card):
     )  # fmt: skip
     elasticities: dict[str, float] = keyed(
         "1", "expenditure elasticity by product or class of spending, before they add up; else the shipped ones", {},
-        0.05, 10, section="plan",
+        0.05, 10, section="plan", names=Naming(SPENDING),
     )  # fmt: skip
     committed: float | None = keyed(
         "1", "share of households' spending that does not give way, 1 + 1/Frisch; None: by income", None, 0, 0.95,
@@ -163,9 +174,16 @@ class Policy(Card):
         0,
         1,
         section="trade",
+        names=PER_SECTOR,
     )
     import_floor: PerSector = keyed(
-        "1", "share of needed imports that home products can never replace", 0.5, 0, 1, section="trade"
+        "1",
+        "share of needed imports that home products can never replace",
+        0.5,
+        0,
+        1,
+        section="trade",
+        names=PER_SECTOR,
     )
     import_deepening: PerSector = keyed(
         "1 / year",
@@ -174,11 +192,14 @@ class Policy(Card):
         0,
         1,
         section="trade",
+        names=PER_SECTOR,
     )
     import_deepening_ceiling: PerSector = keyed(
-        "1", "largest share of home products that imports may replace", 0.1, 0, 1, section="trade"
+        "1", "largest share of home products that imports may replace", 0.1, 0, 1, section="trade", names=PER_SECTOR
     )
-    export_growth: PerSector = keyed("1 / year", "growth of each export's market ceiling", 0.04, -1, 5, section="trade")
+    export_growth: PerSector = keyed(
+        "1 / year", "growth of each export's market ceiling", 0.04, -1, 5, section="trade", names=PER_SECTOR
+    )
     partners_from: str = keyed(
         "", "where shares of partners in imports come from: [[partners]] records, or the accounts", "records",
         among=PARTNERS_FROM, section="trade",
@@ -241,7 +262,13 @@ class Policy(Card):
         section="plan",
     )
     terminal_weight: PerSector = keyed(
-        "1", "terminal value of capital over its cost at base-year prices", 1.0, 0, 100, section="plan"
+        "1",
+        "terminal value of capital over its cost at base-year prices",
+        1.0,
+        0,
+        100,
+        section="plan",
+        names=PER_SECTOR,
     )
     idle_cost: float = keyed(
         "1",

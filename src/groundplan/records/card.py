@@ -23,15 +23,16 @@ EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
 
 def keyed(
     unit: str, meaning: str, default: Any = dataclasses.MISSING, low: float = -math.inf, high: float = math.inf,
-    among: Sequence[str] = (), *, key: str = "", filled: bool = False, section: str = "",
+    among: Sequence[str] = (), *, key: str = "", filled: bool = False, section: str = "", names: Any = None,
 ) -> Any:  # fmt: skip
     """A field with its card: unit, meaning, admissible range, and the words that a text may be.
 
     Without a default the field must be given. ``key`` is what a file calls it, where that is no name in Python;
-    ``filled``: an empty text, list or table is refused; ``section``: the table of a study that it stands in.
+    ``filled``: an empty text, list or table is refused; ``section``: the table of a study that it stands in;
+    ``names``: what its words name in the accounts (a ``records.named.Naming``).
     """
     meta = {"unit": unit, "meaning": meaning, "low": low, "high": high, "among": tuple(among)}
-    meta |= {"key": key, "filled": filled, "section": section}
+    meta |= {"key": key, "filled": filled, "section": section, "names": names}
     if isinstance(default, (dict, list)):
         return field(default_factory=lambda: type(default)(default), metadata=meta)
     return field(default=default, metadata=meta)

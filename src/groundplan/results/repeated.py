@@ -6,7 +6,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.framed import framed
-from groundplan.results.page import annex, paragraph, table
+from groundplan.results.page import annex, items, paragraph, table
 from groundplan.results.view import Parts, Verbatim
 
 CHANGES = {"before": "before", "after": "after", "cell": "where"}
@@ -28,6 +28,8 @@ def repeat(o: Outcome) -> Parts:
         here = " in this folder, which has every choice written out in its files" if ".toml" in command else ""
         said = paragraph(f"With Groundplan {about.get('groundplan', '')} and the sources above{here}:")
         said += (Verbatim(command),)
+    if taken := [f"{line}." for line in about.get("names_taken", [])]:
+        said += items(taken)
     return said + tuple(Verbatim(str(text), str(name)) for name, text in studies.items())
 
 

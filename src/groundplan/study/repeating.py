@@ -30,9 +30,11 @@ def repeating(word: str, asked: Study, e: Economy | None = None, **said: Any) ->
     ``said`` are the verb's other options. Where the accounts were handed over, or an option is no text, nothing can be
     said on a command line: then there is no command, and no study that would open other accounts.
     """
+    taken = asked.names_taken(e) if e is not None else []
+    facts: dict[str, Any] = {"names_taken": taken} if taken else {}
     if asked.accounts is not None:
-        return {}
-    facts: dict[str, Any] = {"accounts": record_of(asked.opening)}
+        return facts
+    facts["accounts"] = record_of(asked.opening)
     if asked.changes:
         facts["study_changes"] = [change._asdict() for change in asked.changes]
     if e is not None:
@@ -77,7 +79,8 @@ def study_text(asked: Study, e: Economy) -> str:
         if not opening.files
         else dataclasses.replace(opening, year=opening.table_year)
     )
-    return effective(dataclasses.replace(asked.from_opening(own), policy=asked.chosen(e)))
+    rows = asked.in_codes(e).projects
+    return effective(dataclasses.replace(asked.from_opening(own), policy=asked.chosen(e), projects=rows))
 
 
 def command_of(word: str, said: Mapping[str, Any]) -> str:

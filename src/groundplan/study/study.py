@@ -111,11 +111,25 @@ class Study:
         return dataclasses.replace(there, economy=with_figures(there.economy, self.figures))
 
     def chosen(self, e: Economy) -> Policy:
-        """The policy with what its files say in its records, looked for beside the study first, and codes for names."""
+        """The policy in codes, with what its files say in its records, looked for beside the study first."""
         from groundplan.crisis.scenarios_of_policy import with_files
-        from groundplan.study.worded import policy_called
 
-        return policy_called(e, with_files(e, self.policy, self.folder))
+        return with_files(e, self.in_codes(e).policy, self.folder)
+
+    def in_codes(self, e: Economy) -> Study:
+        """The study with the codes of its accounts for every name and synonym in policy, figures and projects.
+
+        Raises ``UnknownName``, all at once, for what nothing is called, with the nearest three of its kind.
+        """
+        from groundplan.study.worded import study_called
+
+        return study_called(e, self)[0]
+
+    def names_taken(self, e: Economy) -> list[str]:
+        """What was taken for what in it, in sentences."""
+        from groundplan.study.worded import sentences, study_called
+
+        return sentences(study_called(e, self)[1])
 
     def people_by_age(self, e: Economy) -> PeopleByAge | None:
         """The people whom the study's population counts by age, both sexes together; None where it states none.
@@ -140,7 +154,8 @@ class Study:
         from groundplan.planning.best_plan import model_of
 
         e, policy, limits = self._planned(families)
-        return model_of(e, policy, projects=self.projects or None, families=limits).programme
+        rows = self.in_codes(e).projects or None
+        return model_of(e, policy, projects=rows, families=limits).programme
 
     def solved_plan(
         self,
@@ -156,7 +171,8 @@ class Study:
         from groundplan.planning.best_plan import solved
 
         e, policy, limits = self._planned(families)
-        return solved(e, policy, projects=self.projects or None, families=limits, progress=progress, why=why)
+        rows = self.in_codes(e).projects or None
+        return solved(e, policy, projects=rows, families=limits, progress=progress, why=why)
 
     def _planned(self, families: Sequence[Family] | None) -> tuple[Economy, Policy, Sequence[Family]]:
         """The accounts, the policy with its scenarios, and the limits that the study is planned by."""
@@ -170,6 +186,11 @@ class Study:
 
 def with_figures(e: Economy, figures: Mapping[str, Any]) -> Economy:
     """The economy with the products of ``carve`` carved out, then the other figures, which may name those products."""
+    if not figures:
+        return e.with_figures()
+    from groundplan.study.worded import figures_called
+
+    figures, _ = figures_called(e, figures)
     left = {k: v for k, v in figures.items() if k != "carve"}
     if figures.get("carve"):
         from groundplan.economy.carving.carving import carve

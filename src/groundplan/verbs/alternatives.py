@@ -15,7 +15,7 @@ from groundplan.planning.solve import Progress, quiet
 from groundplan.study.asking import Projects, Subject, study_of
 from groundplan.study.repeating import repeating
 from groundplan.study.study import Study
-from groundplan.study.worded import indicators_called
+from groundplan.study.worded import indicators_called, with_taken
 
 
 def alternatives(
@@ -44,6 +44,7 @@ def alternatives(
     """
     asked = study_of(economy, study, year=year, policy=policy, projects=projects, choices=choices)
     plan = asked.solved_plan(progress, families=families)
-    of = indicators_called(plan.economy, of, progress)
+    of, taken = indicators_called(plan.economy, plan.policy, of)
     again = repeating("alternatives", asked, plan.economy, within=within, of=of, top=top, count=count)
+    again = with_taken(again, taken)
     return nearly_as_good(plan, within=within, of=of, top=top, count=count, progress=progress).noting(**again)

@@ -22,6 +22,7 @@ from groundplan.planning.solve import Progress, quiet
 from groundplan.study.asking import Projects, Subject, study_of
 from groundplan.study.repeating import repeating, study_text
 from groundplan.study.study import Study
+from groundplan.study.worded import doctrine_called, with_taken
 
 OF_ONE_PLAN = ("solver", "objective", "objective_unit")
 
@@ -61,7 +62,10 @@ def compare(
     start = study_of(economy, study, year=year, policy=policy, projects=projects, choices=choices)
     e = start.economy()
     common = with_scenarios(e, with_branches(e, start.chosen(e)))
-    rows_of_projects = start.projects or None
+    own = [b.name for b in common.branches]
+    in_codes = [doctrine_called(e, d, own) for d in asked]
+    asked = [d for d, _ in in_codes]
+    rows_of_projects = start.in_codes(e).projects or None
     runs = runs_of(e, common, asked, projects=rows_of_projects, families=families, progress=progress)
     tables, turnpike = side_by_side(runs, e)
     plain = runs[0].plan
@@ -74,4 +78,6 @@ def compare(
         "studies": studies if start.accounts is None else {},
         "solver_by_doctrine": {r.name: r.plan.solution.quality for r in runs if r.plan is not None},
     }
-    return Outcome({}, tables, {**about, **repeating("compare", start, e, doctrine=doctrine)})
+    again = repeating("compare", start, e, doctrine=doctrine)
+    taken = [one for _, words in in_codes for one in words]
+    return Outcome({}, tables, {**about, **with_taken(again, taken)})

@@ -26,6 +26,7 @@ from groundplan.sources import Assumption
 from groundplan.study.asking import Subject, parted, setting_of, study_of
 from groundplan.study.repeating import command_of, record_of, study_text
 from groundplan.study.study import Study
+from groundplan.study.worded import policy_called, records_called, with_taken
 
 MILLION = 1e6
 YEARS = 5
@@ -80,7 +81,10 @@ def join(
     raise_all(_faults(economies, policies, rate, currency, rate_source, weights, said), where="joint plan")
     worth, money = _common(economies, rate or {}, currency)
     chosen = {e.country: with_scenarios(e, s.chosen(e)) for s, e in zip(asked, economies, strict=True)}
-    chosen |= policies or {}
+    taken = [line for s, e in zip(asked, economies, strict=True) for line in s.names_taken(e)]
+    by_code = {e.country: e for e in economies}
+    chosen |= {c: policy_called(by_code[c], p)[0] for c, p in (policies or {}).items()}
+    own, of_links = records_called(economies, own)
     members = tuple(
         Member(e, chosen[e.country], worth[e.country], (weights or {}).get(e.country, 1.0)) for e in economies
     )
@@ -91,6 +95,7 @@ def join(
     if policies is None and links is None and weights is None:
         again = _repeating(asked, economies, {**terms, "rate": rate, "currency": currency, "rate_source": rate_source,
                                               "allow_losers": allow_losers})  # fmt: skip
+    again = with_taken({**again, "names_taken": taken}, of_links)
     return Outcome({"shipment": shipment_array(joint, tables["shipments"], money)}, tables, {**about, **again})
 
 

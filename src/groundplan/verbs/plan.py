@@ -85,7 +85,8 @@ def plan(
         outcome = (_examined if examine else _planned)(asked, families, progress, bands)
     except PlanInfeasible as clash:
         e = asked.economy()
-        there = clash_outcome(clash, e, asked.chosen(e)).noting(projects=dict(asked.projects), **again)
+        rows, taken = dict(asked.in_codes(e).projects), {"names_taken": asked.names_taken(e)}
+        there = clash_outcome(clash, e, asked.chosen(e)).noting(projects=rows, **taken, **again)
         clash.outcome = there.noting(study=study_text(asked, e)) if asked.accounts is None else there
         raise
     return outcome.noting(**again)
@@ -102,7 +103,8 @@ def _examined(asked: Study, families: Sequence[Family], progress: Progress, band
     progress("the plan without contingencies")
     without = dataclasses.replace(asked, policy=dataclasses.replace(asked.policy, contingencies=[]))
     bare = _planned(without, families, progress, False, wishes=False)
-    tables = examination_tables(asked.economy(), asked.policy, ready, bare, asked.folder, progress)
+    e = asked.economy()
+    tables = examination_tables(e, asked.in_codes(e).policy, ready, bare, asked.folder, progress)
     return dataclasses.replace(ready, tables={**ready.tables, **tables})
 
 
@@ -119,7 +121,8 @@ def _planned(
 
 def shown_plan(asked: Study, families: Sequence[Family] = FAMILIES, progress: Progress = quiet) -> SolvedPlan:
     """The plan of a study as it is shown, before it is written down. Raises what ``plan`` raises."""
-    e, rows = asked.economy(), asked.projects or None
+    e = asked.economy()
+    rows = asked.in_codes(e).projects or None
     policy = with_scenarios(e, asked.chosen(e))
     return as_shown(solved(e, policy, projects=rows, families=families, progress=progress), progress)
 
@@ -144,7 +147,9 @@ def written_down(best: SolvedPlan, asked: Study, progress: Progress = quiet, *, 
     if bands:
         parts.tables["bands"] = bands_of(best, progress)
     parts.provenance["audit"] = [*checked.lines(), replication_words(e, best.policy)]
-    parts.provenance["projects"] = dict(asked.projects)
+    parts.provenance["projects"] = dict(asked.in_codes(e).projects)
+    if taken := asked.names_taken(e):
+        parts.provenance["names_taken"] = taken
     if asked.accounts is None:
         parts.provenance["study"] = study_text(asked, e)
     elif asked.figures.get("carve"):

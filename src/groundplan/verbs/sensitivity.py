@@ -21,7 +21,7 @@ from groundplan.study.ends import Ends, answers
 from groundplan.study.ranges import Parameter, parameters
 from groundplan.study.repeating import repeating
 from groundplan.study.study import Study
-from groundplan.study.worded import indicators_called
+from groundplan.study.worded import indicators_called, with_taken
 
 
 def sensitivity(
@@ -62,11 +62,13 @@ def sensitivity(
         raise StudyError(f"spread is {spread!r}", fix="give a share above 0 and below 1")
     asked = study_of(economy, study, year=year, policy=policy, projects=projects, choices=choices)
     plan = asked.solved_plan(progress, families=families)
-    chosen = _chosen(parameters(asked, plan.economy, spread), of)
-    measures = measures_of(plan, indicators_called(plan.economy, on, progress))
+    in_codes = asked.in_codes(plan.economy)
+    chosen = _chosen(parameters(in_codes, plan.economy, spread), of)
+    on, taken = indicators_called(plan.economy, plan.policy, on)
+    measures = measures_of(plan, on)
     base = measured(plan, measures)
     moved = [(p, end) for p in chosen for end in (p.low, p.high) if end != p.base]
-    at_ends = answers(Ends(asked, families, measures, moved), plan, runner, progress)
+    at_ends = answers(Ends(in_codes, families, measures, moved), plan, runner, progress)
     at = {
         (p.name, end): dict(zip(measures, row.tolist(), strict=True))
         for (p, end), row in zip(moved, at_ends, strict=True)
@@ -76,7 +78,7 @@ def sensitivity(
         low, high = (at.get((p.name, end), base) for end in (p.low, p.high))
         figure = (p.name, p.unit, p.basis, p.low, p.base, p.high)
         rows += [SwingRow(*figure, m, low[m], base[m], high[m]) for m in measures]
-    again = repeating("sensitivity", asked, plan.economy, on=on, of=of, spread=spread)
+    again = with_taken(repeating("sensitivity", asked, plan.economy, on=on, of=of, spread=spread), taken)
     about = {**provenance(plan), "engine": "sensitivity", "measures": units_of(plan, measures), **again}
     return Outcome({"indicator": indicators(plan)}, {"sensitivity": swings(rows, measures)}, about)
 

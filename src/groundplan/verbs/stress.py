@@ -14,6 +14,7 @@ from groundplan.shocks.scenarios.scenario import Scenario, library, open_scenari
 from groundplan.shocks.scenarios.settings import SETTINGS
 from groundplan.study.asking import Files, Subject, accounts_of
 from groundplan.study.repeating import repeating_accounts
+from groundplan.study.worded import scenario_called, with_taken
 from groundplan.verb_table import refuse_unknown
 
 if TYPE_CHECKING:
@@ -69,26 +70,27 @@ def stress(
         plot = _in_setting(plot, setting)
     progress("reading the accounts")
     opened = accounts_of(economy, **files)
+    coded, taken = scenario_called(opened.economy, plot)
     if preview:
         from groundplan.shocks.dynamics.build import system_of
         from groundplan.shocks.dynamics.preview import preview_lines
         from groundplan.shocks.provenance import provenance
 
-        lines = preview_lines(system_of(opened.economy, plot), plot)
-        about = provenance(opened.economy, plot, "preview")
+        lines = preview_lines(system_of(opened.economy, coded), coded)
+        about = with_taken(provenance(opened.economy, coded, "preview"), taken)
         return Outcome({}, {"lines": pd.DataFrame({"line": lines})}, {**about, "engine": "preview"})
     from groundplan.crisis import story
 
-    distribution = _distribution(ensemble, plot, seed)
+    distribution = _distribution(ensemble, coded, seed)
     crisis = story.tell(
-        opened.economy, plot, coordination=not no_plan, threshold=threshold, ensemble=distribution, workers=workers,
+        opened.economy, coded, coordination=not no_plan, threshold=threshold, ensemble=distribution, workers=workers,
         address=address, folder=run, table=cuts, families=families, progress=progress,
     )  # fmt: skip
     again = repeating_accounts(
         "stress", economy, opened, scenario=_word(scenario), setting=setting, no_plan=no_plan, threshold=threshold,
         ensemble=ensemble, seed=seed, cuts=cuts,
     )  # fmt: skip
-    return crisis.noting(**again)
+    return crisis.noting(**with_taken(again, taken))
 
 
 def _word(scenario: Scenario | str | Path) -> Scenario | str | Path:

@@ -21,7 +21,7 @@ from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.study.asking import Projects, Subject, study_of
 from groundplan.study.repeating import repeating
 from groundplan.study.study import Study
-from groundplan.study.worded import target_called
+from groundplan.study.worded import indicators_called, with_taken
 from groundplan.verbs.plan import shown_plan, written_down
 
 
@@ -58,11 +58,10 @@ def whynot(
 
     progress("the plan without it")
     plain, without = planned(own)
-    said, wish = wish.indicator, target_called(plain.economy, wish)
-    if wish.indicator != said:
-        progress(f"'{said}' is taken as '{wish.indicator}'")
+    (named,), taken = indicators_called(plain.economy, plain.policy, [wish.indicator])
+    wish = dataclasses.replace(wish, indicator=named)
     reached = against(without, wish)
-    again = repeating("whynot", asked, plain.economy, target=wish.text())
+    again = with_taken(repeating("whynot", asked, plain.economy, target=wish.text()), taken)
     if len(reached) and missed(wish, reached) == 0:
         return as_outcome(WhyNot(wish, without, without, 0.0)).noting(**again)
     progress("the plan with it")

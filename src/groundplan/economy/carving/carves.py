@@ -8,6 +8,7 @@ from groundplan.economy.carving.cutting import EXPORTS
 from groundplan.economy.physical import BASES, RANGED
 from groundplan.errors import GroundplanError, StudyError
 from groundplan.records.card import Entry, keyed
+from groundplan.records.named import FINAL, PRODUCT, SECTOR, Naming
 
 SIZES = ("quantity", "price", "share")
 RESERVED = ":@"
@@ -21,7 +22,7 @@ class Ingredient(Entry):
     product.
     """
 
-    product: str = keyed("", "the code of a product; the sector's own code is what is left of it")
+    product: str = keyed("", "a product; the sector of it is what is left of it", names=Naming(PRODUCT))
     coefficient: float | None = keyed("1", "money of the input per money of output, 0 or more", None, 0.0)
     amount: float | None = keyed("input's unit / unit", "units of the input per unit of output, 0 or more", None, 0.0)
     price: float | None = keyed(
@@ -51,7 +52,7 @@ class Carve(Entry):
     """
 
     product: str = keyed("", "a code for the product; the sector's own for a whole sector")
-    sector: str = keyed("", "the code of the sector that it is carved out of")
+    sector: str = keyed("", "the sector that it is carved out of", names=Naming(SECTOR))
     unit: str = keyed("", "the product's unit, such as t, GWh or flats")
     source: str = keyed("", "where quantity and price come from")
     label: str = keyed("", "the product's name; the code if left out", "")
@@ -65,7 +66,9 @@ class Carve(Entry):
     inputs: list[Ingredient] = keyed("", "inputs with known coefficients", [])
     labour: float | None = keyed("employment unit / unit", "work per unit of product, 0 or more", None, 0.0)
     capital: float | None = keyed("money / (unit / year)", "fixed capital per unit made a year, 0 or more", None, 0.0)
-    users: dict[str, float] = keyed("1", "weights of the uses that take it, by code, 0 or more", {}, 0.0)
+    users: dict[str, float] = keyed(
+        "1", "weights of the uses that take it, by code, 0 or more", {}, 0.0, names=Naming(FINAL)
+    )
     basis: str = keyed("", "'source' or 'assumed'", "source", among=BASES)
     low: float | None = keyed("as range_of", "the least that the figure may be", None, 0.0)
     high: float | None = keyed("as range_of", "the most that the figure may be", None, 0.0)

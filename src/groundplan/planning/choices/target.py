@@ -8,6 +8,7 @@ from typing import Any
 
 from groundplan.errors import GroundplanError, StudyError
 from groundplan.records.card import Entry, keyed
+from groundplan.records.named import INDICATOR, Naming
 
 SENSES = ("<=", ">=", "==")
 SHAPES = ("linear", "geometric")
@@ -46,7 +47,7 @@ class Target(Entry):
     against the targets of the same priority only, and left out each shortfall counts as a share of its bound.
     """
 
-    indicator: str = keyed("", "the name of an indicator")
+    indicator: str = keyed("", "the name of an indicator", names=Naming(INDICATOR))
     sense: str = keyed("", "a sense", among=SENSES)
     value: float | None = keyed("the indicator's", "the bound, a number", None)
     year: int | None = keyed("", "a year of the plan; every year if left out", None)
@@ -222,7 +223,7 @@ class Goal(Entry):
     indicator, or of a ratio's denominator times the ratio.
     """
 
-    indicator: str = keyed("", "the name of an indicator in money, or of a ratio of two")
+    indicator: str = keyed("", "the name of an indicator in money, or of a ratio of two", names=Naming(INDICATOR))
     sense: str = keyed("", "a sense", among=SENSES)
     of_base: float | None = keyed("1", "the bound, as a multiple of the indicator in the base year", None)
     of_base_last: float | None = keyed("1", "the bound in the last year, as such a multiple", None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from groundplan.errors import GroundplanError, StudyError
 from groundplan.records.card import Entry, keyed
+from groundplan.records.named import PRODUCT, Naming
 
 DRAWN = {
     "inputs": "what a sector needs per unit of output",
@@ -53,7 +54,7 @@ class Uncertain(Entry):
     """
 
     what: str = keyed("", "what is drawn", among=tuple(DRAWN))
-    of: list[str] = keyed("", "sectors or products; all of them if left out", [])
+    of: list[str] = keyed("", "sectors or products; all of them if left out", [], names=Naming(PRODUCT))
     shape: str = keyed("", "the shape of the factor", "lognormal", among=SHAPES)
     spread: float = keyed("1", "standard deviation of the factor; not of a triangular one", 0.1, 0.0, 2.0)
     low: float = keyed("1", "least factor", 0.2, 0.01, 1.0)

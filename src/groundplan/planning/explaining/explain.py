@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.records.money import money_in
+
+if TYPE_CHECKING:
+    from groundplan.planning.activities import Activities
 
 OF = "{head} of {name}"
 HEADS = {
@@ -136,6 +140,16 @@ def indicator_in_words(indicator: str, names: Mapping[str, str]) -> str:
     """
     head, mark, code = indicator.partition(": ")
     return HEADS.get(head, OF).format(head=head, name=names.get(code, code)) if mark else indicator
+
+
+def names_in(a: Activities) -> dict[str, str]:
+    """What products, skills and household groups are called in the rows of a plan, by code."""
+    names = {}
+    for commodity, label in a.commodities[["commodity", "label"]].to_numpy():
+        head, _, code = str(commodity).partition(":")
+        if label and head in ("home", "labour", "standard"):
+            names.setdefault(code, str(label).removeprefix("living standard, "))
+    return names
 
 
 def unit_in_words(unit: str) -> str:

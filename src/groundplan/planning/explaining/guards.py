@@ -12,8 +12,8 @@ from groundplan.planning.activities import Activities
 from groundplan.planning.choices.target import Target
 from groundplan.planning.choices.unit_slip import meant
 from groundplan.planning.explaining.clash import span_words
-from groundplan.planning.explaining.explain import unit_in_words
-from groundplan.planning.explaining.reached import asked_and_reached, missed
+from groundplan.planning.explaining.explain import names_in
+from groundplan.planning.explaining.reached import asked_and_reached, bound_words, missed, scale_and_unit, wish_words
 from groundplan.planning.explaining.valuations import short_number
 from groundplan.planning.families.targets import indicator_path
 from groundplan.planning.solved_plan import SolvedPlan, indicators
@@ -106,48 +106,58 @@ def _targets(plan: SolvedPlan, there: pd.DataFrame) -> Iterator[Guard]:
     """Every target that is missed, by how much in its worst year; every wish that looks like another unit's."""
     a = plan.activities
     ratios, units = set(a.ratios["indicator"]), a.indicators.drop_duplicates("indicator").set_index("indicator")["unit"]
+    names = names_in(a)
     for t in plan.policy.targets:
         if t.indicator not in there.index:
             continue
         path = pd.Series(there.loc[t.indicator])
         result = asked_and_reached(t, path, a.years, ratio=t.indicator in ratios)
-        unit = unit_in_words(str(units.get(t.indicator, "")).removesuffix(" / year"))
+        unit = "1" if t.indicator in ratios else str(units.get(t.indicator, ""))
         if len(result) and missed(t, result) > 0:
-            yield target_missed(t, result, unit if t.indicator not in ratios else "")
+            yield target_missed(t, result, unit, names)
         now = float(path.iloc[0])
-        asked = slip(t, now if np.isfinite(now) and now else float(path.iloc[-1]), t.indicator in ratios, a.years)
+        asked = slip(t, now if np.isfinite(now) and now else float(path.iloc[-1]), unit, a.years, names)
         if asked:
             yield Guard("unit_slip", asked, t.span(a.years)[-1], now)
 
 
-def target_missed(t: Target, result: pd.DataFrame, unit: str) -> Guard:
-    """A target's worst year: what is asked and what is reached (``reached.against``), value the gap in ``unit``."""
+def target_missed(t: Target, result: pd.DataFrame, unit: str, names: Mapping[str, str]) -> Guard:
+    """A target's worst year: what is asked and what is reached (``reached.against``), value the gap in ``unit``.
+
+    ``unit``: the indicator's, 1 of a ratio, which is said in per cent; ``names``: code → name.
+    """
     gap = result["reached"] - result["bound"]
     gap = {"<=": gap, ">=": -gap, "==": gap.abs()}[t.sense]
     worst = int(gap.to_numpy().argmax())
     year = t.span(())[-1] if t.form == "cumulative" else int(str(gap.index[worst]))
-    asked, got = (short_number(float(result[c].iloc[worst]), 4) for c in ("bound", "reached"))
+    scale, after = scale_and_unit(unit)
+    asked, got = (short_number(scale * float(result[c].iloc[worst]), 4) for c in ("bound", "reached"))
     when = "over its years" if t.form == "cumulative" else f"in {year}"
-    words = f"{_title(t)} is missed: {got}{unit and f' {unit}'} {when} where {asked} is asked for."
+    words = f"{_title(t, unit, names)} is missed: {got}{after} {when} where {asked}{after} is asked for."
     return Guard("target_missed", words, year, float(gap.max()))
 
 
-def slip(t: Target, there: float, share: bool, years: Sequence[int]) -> str:
+def slip(t: Target, there: float, unit: str, years: Sequence[int], names: Mapping[str, str]) -> str:
     """The question whether a wish is in another unit; empty where it does not look so.
 
-    ``there``: the indicator in the accounts' year, or where it has no figure then what is reached.
+    ``there``: the indicator in the accounts' year, or where it has no figure then what is reached. ``unit`` and
+    ``names`` as in ``target_missed``.
     """
+    share = unit == "1"
     each = len(t.span(tuple(years))) if t.form == "cumulative" and not share else 1
     other = meant(t, there * each, share=share)
     if other is None:
         return ""
-    against = "1 is the base year" if t.form == "of_base" else f"it is about {short_number(there * each, 4)}"
-    return f"{_title(t)} asks for {t.bound_text()} where {against}: did you mean {other.bound_text()}?"
+    scale, after = scale_and_unit(unit)
+    now = f"it is about {short_number(scale * there * each, 4)}{after}"
+    against = "1 is the base year" if t.form == "of_base" else now
+    asked, better = bound_words(t, unit), bound_words(other, unit)
+    return f"{_title(t, unit, names)} asks for {asked} where {against}: did you mean {better}?"
 
 
-def _title(t: Target) -> str:
-    stands = f" ({t.line})" if t.line else ""
-    return f"Target '{t.name or t.text()}'{stands}"
+def _title(t: Target, unit: str, names: Mapping[str, str]) -> str:
+    """A target in words, with where it stands."""
+    return f"Target '{wish_words(t, unit, names)}'" + (f" ({t.line})" if t.line else "")
 
 
 def standards(there: pd.DataFrame, a: Activities) -> pd.DataFrame:

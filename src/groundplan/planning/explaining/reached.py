@@ -88,12 +88,23 @@ def wish_words(t: Target, unit: str, names: Mapping[str, str]) -> str:
     >>> wish_words(Target("import bill", "<=", 1800.0, year=2022), "KES2019bn / year", {})
     'import bill at most 1,800 billion KES in 2022'
     """
-    words = f"{indicator_in_words(t.indicator, names)} {SENSE_WORDS[t.sense]} {_bound(t, unit)} {t.when_text()}"
+    words = f"{indicator_in_words(t.indicator, names)} {SENSE_WORDS[t.sense]} {bound_words(t, unit)} {t.when_text()}"
     return words.rstrip()
 
 
-def _bound(t: Target, unit: str) -> str:
-    scale, after = (100.0, " %") if unit == "1" else (1.0, f" {unit_in_words(unit.removesuffix(' / year'))}")
+def scale_and_unit(unit: str) -> tuple[float, str]:
+    """What an indicator's figure is multiplied by to be said, and what stands behind it: per cent of a ratio."""
+    words = unit_in_words(unit.removesuffix(" / year"))
+    return (100.0, " %") if unit == "1" else (1.0, f" {words}" if words else "")
+
+
+def bound_words(t: Target, unit: str) -> str:
+    """The bound of a target in words, in its indicator's ``unit``, per cent of a ratio (1).
+
+    >>> bound_words(Target("import dependency", "<=", 0.25), "1")
+    '25 %'
+    """
+    scale, after = scale_and_unit(unit)
 
     def figure(value: float | None) -> str:
         return short_number(scale * float(value or 0.0), 4)

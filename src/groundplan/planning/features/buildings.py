@@ -25,6 +25,7 @@ from groundplan.planning.features.techniques.techniques import closed, goods_row
 from groundplan.recipe_book.book import book
 from groundplan.recipe_book.fit import Fitted, fit, parents
 from groundplan.records.card import Entry, keyed, per_sector
+from groundplan.records.named import SECTOR, Naming
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
@@ -61,10 +62,14 @@ class Building(Entry):
         "way, or what 1 % of the base year's investment buys, whichever is more", None, 0,
     )  # fmt: skip
     start: int | None = keyed("", "the first year in which building may begin", None)
-    serves: str = keyed("", "the sector whose capacity it adds to: real estate for flats; none if left out", "")
+    serves: str = keyed(
+        "", "the sector whose capacity it adds to: real estate for flats; none if left out", "", names=Naming(SECTOR)
+    )
     granted: float = keyed("1", "share of its imported goods that partners abroad pay for good", 0.0, 0.0, 1.0)
     figures: dict[str, float] = keyed("", "figures of the recipe that are known better here, by path", {})
-    roles: dict[str, str] = keyed("", "products that play a role of the recipe here, role = code", {})
+    roles: dict[str, str] = keyed(
+        "", "products that play a role of the recipe here, role = code", {}, names=Naming(SECTOR, values=True)
+    )
 
     @property
     def title(self) -> str:

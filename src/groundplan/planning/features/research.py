@@ -15,6 +15,7 @@ from groundplan.planning.feature import Feature
 from groundplan.planning.features.production.production import CAPITAL_GOODS
 from groundplan.planning.features.schools.school_levels import heads_per_unit, skill_name, skills
 from groundplan.records.card import Entry, keyed
+from groundplan.records.named import PRODUCT, SKILL, Naming
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
@@ -31,12 +32,12 @@ class Research(Entry):
     topic: str = keyed("", "a name for the topic")
     staff: float = keyed("persons or labour units", "research staff of a whole programme, in each year", low=0)
     years: int = keyed("years", "length of the programme; it must be given", low=1, high=30)
-    skill: str = keyed("", "the skill of the staff; the highest if left out", "")
+    skill: str = keyed("", "the skill of the staff; the highest if left out", "", names=Naming(SKILL))
     persons_per_unit: float | None = keyed(
         "persons / unit", "persons in one unit of labour of the skill; None: as the economy counts", None, 1e-9
     )
     cost: float = keyed("money / year", "what a whole programme buys beside its staff", 0.0, 0)
-    product: str = keyed("", "the product that is bought", "")
+    product: str = keyed("", "the product that is bought", "", names=Naming(PRODUCT))
     laboratories: float | None = keyed(
         "programmes", "programmes that laboratories hold when the plan starts; None: they need none", None, 0
     )

@@ -19,6 +19,7 @@ from groundplan.planning.activity_rows import (
 )
 from groundplan.planning.feature import Feature
 from groundplan.records.card import Entry, keyed
+from groundplan.records.named import PRODUCT, Naming
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
@@ -35,7 +36,7 @@ class Store(Entry):
     A day of use is a 365th of what the base year used of the product of that origin, exports left out.
     """
 
-    product: str = keyed("", "the code of a product")
+    product: str = keyed("", "a product", names=Naming(PRODUCT))
     origin: str = keyed(
         "", "import or home: a store of what is bought abroad, or of what is made here", ORIGINS[0], among=ORIGINS
     )

@@ -22,6 +22,7 @@ from groundplan.planning.activity_rows import (
 from groundplan.planning.choices.target import Target
 from groundplan.planning.feature import Feature
 from groundplan.records.card import Entry, keyed
+from groundplan.records.named import COMMODITY, Naming
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
@@ -35,7 +36,9 @@ PROGRAMME = "programme of places"
 class WorkEffect(Entry):
     """What a project gives, takes or occupies from some year of its life on."""
 
-    commodity: str = keyed("", "a commodity of the plan: home:<code>, capacity:<code>, labour:<skill>, a stock")
+    commodity: str = keyed(
+        "", "a commodity of the plan: home:<code>, capacity:<code>, labour:<skill>, a stock", names=Naming(COMMODITY)
+    )
     amount: float = keyed("the commodity's, a year", "how much, for the project at size 1", low=0.0)
     role: str = keyed("", "what is done with it", "give", among=EFFECTS)
     starts: int = keyed("years", "years from the start of building to the effect", 0, 0, 100)
@@ -57,7 +60,9 @@ class Work(Entry):
 
     name: str = keyed("", "the project's name")
     spending: list[float] = keyed("money of the plan", "what is spent in each year from the start")
-    bought: dict[str, float] = keyed("1", "shares of commodities in the spending", {"capital goods": 1.0})
+    bought: dict[str, float] = keyed(
+        "1", "shares of commodities in the spending", {"capital goods": 1.0}, names=Naming(COMMODITY)
+    )
     effects: list[WorkEffect] = keyed("", "what it gives, takes and occupies", [])
     earliest: int | None = keyed("", "the first year in which it may start", None)
     latest: int | None = keyed("", "the last year in which it may start", None)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 from groundplan.records.card import Entry, keyed
+from groundplan.records.named import PRODUCT, Naming
 
 CLEARING = ("year", "plan", "free")
 
@@ -41,7 +42,9 @@ class Link(Entry):
     )
     ceiling: float = keyed("1", "most that may be shipped, as the same share", 0.2, 0, 100)
     transport: float = keyed("1", "share of what is shipped that its transport takes", 0.1, 0, 0.9)
-    products: list[str] = keyed("", "products; all that one exports and the other imports if left out", [])
+    products: list[str] = keyed(
+        "", "products; all that one exports and the other imports if left out", [], names=Naming(PRODUCT)
+    )
     clearing: str = keyed(
         "", "when what both send must balance: every year, over the plan, or free", "plan", among=CLEARING
     )

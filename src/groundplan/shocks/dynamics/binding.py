@@ -22,6 +22,7 @@ def binding_of(
     uses of the product. What the scenario names binds every sector alike.
     """
     industries: Mapping[str, str] = parts.get("industries", {})
+    labels: Mapping[str, str] = parts.get("labels", {})
     codes, users = list(dict.fromkeys(products)), classed(list(dict.fromkeys(parts["codes"])), industries)
     kinds, n = classed(codes, industries), len(parts["codes"])
     at_home = np.isin(np.arange(len(products)), parts["input_of"][:n])
@@ -38,7 +39,9 @@ def binding_of(
     faults: list[GroundplanError] = []
     given = scenario.behaviour.binding_of
     for selector, way in sorted(given.items(), key=lambda item: not item[0].startswith(PREFIX)):
-        named, wrong = select([selector], codes, kind="product", where="binding_of", industries=industries)
+        named, wrong = select(
+            [selector], codes, kind="product", where="binding_of", industries=industries, labels=labels
+        )
         faults += wrong
         binding[np.isin(products, named)] = BINDING.index(way)
     return binding, faults

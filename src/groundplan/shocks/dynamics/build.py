@@ -195,10 +195,11 @@ def assembled(scenario: Scenario, *, products: Sequence[str], **parts: Any) -> S
     industries: Mapping[str, str] = parts.get("industries", {})
     kinds = classed(codes, industries)
     n, use = len(parts["sectors"]), parts["use"]
-    days, faults = _days(scenario, codes, industries)
+    labels: Mapping[str, str] = parts.get("labels", {})
+    days, faults = _days(scenario, codes, industries, labels)
     reserve_days: dict[str, float] = dict.fromkeys(codes, 0.0)
     for selector, value in scenario.reserves.items():
-        named, wrong = select([selector], codes, kind="product", where="reserves", industries=industries)
+        named, wrong = select([selector], codes, kind="product", where="reserves", industries=industries, labels=labels)
         faults += wrong
         reserve_days.update(dict.fromkeys(named, float(value)))
     binding, unbound = binding_of(scenario, products, parts)
@@ -221,7 +222,7 @@ def assembled(scenario: Scenario, *, products: Sequence[str], **parts: Any) -> S
 
 
 def _days(
-    scenario: Scenario, codes: Sequence[str], industries: Mapping[str, str]
+    scenario: Scenario, codes: Sequence[str], industries: Mapping[str, str], labels: Mapping[str, str]
 ) -> tuple[dict[str, float], list[GroundplanError]]:
     """Days of stock by product: as the scenario names it, then its default, then the class's, at least two steps."""
     faults: list[GroundplanError] = []
@@ -234,7 +235,9 @@ def _days(
     }  # fmt: skip
     for selector, value in sorted(scenario.stocks.items(), key=lambda item: not item[0].startswith(PREFIX)):
         if selector != STOCKS_DEFAULT:
-            named, wrong = select([selector], codes, kind="product", where="stocks", industries=industries)
+            named, wrong = select(
+                [selector], codes, kind="product", where="stocks", industries=industries, labels=labels
+            )
             faults += wrong
             days.update(dict.fromkeys(named, float(value)))
     return days, faults
@@ -251,6 +254,7 @@ def _tiers(scenario: Scenario, parts: Mapping[str, Any]) -> tuple[np.ndarray, li
     tiers = np.full(n + len(finals), len(named_tiers))
     faults: list[GroundplanError] = []
     industries: Mapping[str, str] = parts.get("industries", {})
+    labels: Mapping[str, str] = parts.get("labels", {})
     class_of = classed(list(codes), industries)
     for rank, tier in reversed(list(enumerate(named_tiers))):
         for selector in tier:
@@ -265,7 +269,9 @@ def _tiers(scenario: Scenario, parts: Mapping[str, Any]) -> tuple[np.ndarray, li
             elif selector.startswith(PREFIX) and name in classes() and not any(class_of.values()):
                 continue
             else:
-                named, wrong = select([selector], codes, kind="sector", where="tiers", industries=industries)
+                named, wrong = select(
+                    [selector], codes, kind="sector", where="tiers", industries=industries, labels=labels
+                )
                 faults += wrong if not (selector.startswith(PREFIX) and name in classes()) else []
                 tiers[[j for j in range(n) if codes[j] in named]] = rank
     if scenario.behaviour.rationing == "proportional":

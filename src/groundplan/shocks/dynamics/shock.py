@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.records.called import code_called
 from groundplan.shocks.dynamics.system import System
 from groundplan.shocks.scenarios.classes import select
 from groundplan.shocks.scenarios.events import (
@@ -263,8 +264,10 @@ class _Paths:
     def take_labour(self, event: TakeLabour, where: str) -> list[GroundplanError]:
         rows, faults = chosen_sectors(self.s, event, where)
         skills = [*self.s.skills, *ALL]
-        faults += [UnknownName("skill", k, skills, where=where) for k in event.skills if k not in skills]
-        here = [k in event.skills or event.skills == ALL for k in self.s.skills]
+        labels = self.s.labels
+        named = [code_called(k, skills, labels) for k in event.skills]
+        faults += [UnknownName("skill", k, skills, where=where, words=labels) for k in named if k not in skills]
+        here = [k in named or event.skills == ALL for k in self.s.skills]
         total = self.s.labour.sum(axis=0)
         away = np.divide(self.s.labour[here].sum(axis=0), total, out=np.zeros_like(total), where=total > 0)
         self.labour[:, rows] *= 1.0 - self.severity(event)[:, None] * away[rows]
@@ -301,11 +304,12 @@ class _Paths:
         bought = np.where(self.s.investment > 0, self.s.investment, 0.0)
         mix = np.zeros(len(of))
         faults: list[GroundplanError] = []
-        for code, share in event.rebuild_from.items():
-            here = of == code
+        there = list(dict.fromkeys(self.s.products))
+        for word, share in event.rebuild_from.items():
+            here = of == code_called(word, there, self.s.labels)
             if not here.any():
-                faults.append(UnknownName("product", code, list(dict.fromkeys(self.s.products)), where=where))
+                faults.append(UnknownName("product", word, there, where=where, words=self.s.labels))
                 continue
             weight = bought[here] if bought[here].sum() > 0 else self.s.use[here].sum(axis=1)
-            mix[here] = share * weight / max(weight.sum(), 1e-300)
+            mix[here] += share * weight / max(weight.sum(), 1e-300)
         return mix, faults

@@ -1,7 +1,7 @@
 """Events: what is lost, where, from which day to which, and how it comes back.
 
 Days count from 0, the first day of the horizon; lengths and recovery times are in days; depths are shares, 0 to 1.
-A list of products or sectors holds codes, ``class:<name>`` (a broad class, ``classes.csv``) or ``all``.
+A list of products or sectors holds codes or names, ``class:<name>`` (a broad class, ``classes.csv``) or ``all``.
 """
 
 from __future__ import annotations
@@ -14,10 +14,13 @@ import numpy as np
 
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.records.card import Card, keyed
+from groundplan.records.named import PRODUCT, SECTOR, SKILL, Naming
 
 RECOVERIES = ("step", "linear", "exponential")
 ALL = ("all",)
 EXPORTS = "exports"
+# What classes and lists name is looked up where the system is at hand.
+OF_PRODUCTS, OF_SECTORS = Naming(PRODUCT, ALL, refused=False), Naming(SECTOR, ALL, refused=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +88,9 @@ class CutImports(Event):
     """
 
     kind: ClassVar[str] = "cut_imports"
-    products: tuple[str, ...] = keyed("", "imported products: codes, classes or all", ALL, filled=True)
+    products: tuple[str, ...] = keyed(
+        "", "imported products: names, codes, classes or all", ALL, filled=True, names=OF_PRODUCTS
+    )
     partner: str = keyed("", "a partner's name, top, or all", "all")
 
 
@@ -94,7 +99,9 @@ class CloseMarket(Event):
     """``depth`` of what is exported of ``products`` finds no buyer; re-exports of these products stop with it."""
 
     kind: ClassVar[str] = "close_market"
-    products: tuple[str, ...] = keyed("", "exported products: codes, classes or all", ALL, filled=True)
+    products: tuple[str, ...] = keyed(
+        "", "exported products: names, codes, classes or all", ALL, filled=True, names=OF_PRODUCTS
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +114,7 @@ class LoseCapacity(Event):
     """
 
     kind: ClassVar[str] = "lose_capacity"
-    sectors: tuple[str, ...] = keyed("", "sectors: codes, classes or all", ALL, filled=True)
+    sectors: tuple[str, ...] = keyed("", "sectors: names, codes, classes or all", ALL, filled=True, names=OF_SECTORS)
     regions: tuple[str, ...] = keyed("", "regions of a table of several regions, or all", ALL, filled=True)
     made_good: bool = keyed(
         "", "overtime makes good for some of it, as far as the setting lets people work longer", True
@@ -124,12 +131,17 @@ class DestroyCapital(Event):
     """
 
     kind: ClassVar[str] = "destroy_capital"
-    sectors: tuple[str, ...] = keyed("", "sectors: codes, classes or all", ALL, filled=True)
+    sectors: tuple[str, ...] = keyed("", "sectors: names, codes, classes or all", ALL, filled=True, names=OF_SECTORS)
     regions: tuple[str, ...] = keyed("", "regions of a table of several regions, or all", ALL, filled=True)
     amount: float | None = keyed("money", "capital destroyed; None: depth says the share", None, 0, 1e18)
     rebuild: bool = keyed("", "what is destroyed is ordered again", True)
     rebuild_from: Mapping[str, float] | None = keyed(
-        "1", "shares of products (codes) in rebuilding, summing to 1; None: as base-year investment", None, 0, 1
+        "1",
+        "shares of products (codes) in rebuilding, summing to 1; None: as base-year investment",
+        None,
+        0,
+        1,
+        names=OF_PRODUCTS,
     )
 
     def more_faults(self) -> list[GroundplanError]:
@@ -149,8 +161,10 @@ class TakeLabour(Event):
     """
 
     kind: ClassVar[str] = "take_labour"
-    sectors: tuple[str, ...] = keyed("", "sectors: codes, classes or all", ALL, filled=True)
-    skills: tuple[str, ...] = keyed("", "skills by name, or all", ALL, filled=True)
+    sectors: tuple[str, ...] = keyed("", "sectors: names, codes, classes or all", ALL, filled=True, names=OF_SECTORS)
+    skills: tuple[str, ...] = keyed(
+        "", "skills by name, or all", ALL, filled=True, names=Naming(SKILL, ALL, refused=False)
+    )
     regions: tuple[str, ...] = keyed("", "regions of a table of several regions, or all", ALL, filled=True)
 
 
@@ -160,7 +174,7 @@ class RaiseDemand(Event):
 
     kind: ClassVar[str] = "raise_demand"
     depth: float = keyed("1", "rise over base demand", 0.1, 0, 10)
-    products: tuple[str, ...] = keyed("", "products: codes, classes or all", ALL, filled=True)
+    products: tuple[str, ...] = keyed("", "products: names, codes, classes or all", ALL, filled=True, names=OF_PRODUCTS)
     categories: tuple[str, ...] = keyed(
         "", "final categories by name or kind (household, government ...), or all", ALL, filled=True
     )
@@ -177,7 +191,7 @@ class LowerDemand(Event):
 
     kind: ClassVar[str] = "lower_demand"
     depth: float = keyed("1", "share of base demand that is not asked for", 0.1, 0, 1)
-    products: tuple[str, ...] = keyed("", "products: codes, classes or all", ALL, filled=True)
+    products: tuple[str, ...] = keyed("", "products: names, codes, classes or all", ALL, filled=True, names=OF_PRODUCTS)
     categories: tuple[str, ...] = keyed(
         "", "final categories at home by name or kind (household, government ...), or all of them", ALL, filled=True
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.records.card import Card, keyed
+from groundplan.records.named import PRODUCT, SECTOR, Naming
 from groundplan.records.toml import Document, open_document, parse
 from groundplan.shocks.scenarios.classes import BINDING
 from groundplan.shocks.scenarios.events import Event
@@ -28,6 +29,8 @@ OWN_USE = ("first", "as others")
 TIERS = (("sectors",), ("final:household", "final:government"))
 FOOD_POWER_HEALTH = (("class:food", "class:power", "class:water", "class:health"), *TIERS)
 STOCKS_DEFAULT = "default"
+OF_STOCKS = Naming(PRODUCT, (STOCKS_DEFAULT, "all"), refused=False)
+OF_USERS = Naming(SECTOR, ("sectors", "all"), refused=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,12 +81,16 @@ class Behaviour(Card):
     binding: str = keyed(
         "", "'all': every input is critical; 'classes': as the broad class of the input says", "classes", among=BOUNDS
     )
-    binding_of: Mapping[str, str] = keyed("", f"input (code or class) → {', '.join(BINDING)}", {}, among=BINDING)
+    binding_of: Mapping[str, str] = keyed(
+        "", f"input (code or class) → {', '.join(BINDING)}", {}, among=BINDING, names=OF_STOCKS
+    )
     minor_imports: float = keyed("1", "share of a use of a product under which its imports do not bind", 0.1, 0, 1)
     rationing: str = keyed(
         "", "who is served when goods are short: proportional, priority or mixed", RATIONING[0], among=RATIONING
     )
-    tiers: tuple[tuple[str, ...], ...] = keyed("", "users served first, second ...; who is not named comes last", TIERS)
+    tiers: tuple[tuple[str, ...], ...] = keyed(
+        "", "users served first, second ...; who is not named comes last", TIERS, names=OF_USERS
+    )
     mixed_share: float = keyed("1", "mixed: share of supply that goes out in proportion, the rest by tiers", 0.5, 0, 1)
     alpha_base: float = keyed("1", "orders: capacity in normal times over base output", 1.0, 1, 10)
     alpha_max: float = keyed("1", "orders: most capacity that overtime can give, over base output", 1.25, 1, 10)
@@ -158,8 +165,12 @@ class Scenario(Card):
     about: str = keyed("", "what it stands for, in a sentence", "")
     horizon: int = keyed("days", "how long the economy is watched", 365, 1, 36500)
     step: str = keyed("", "day or week", "day", among=tuple(STEPS))
-    stocks: Mapping[str, float] = keyed("days", "days of use in users' stocks, by product", {}, 0, 36500)
-    reserves: Mapping[str, float] = keyed("days", "days of use in the state's reserves, by product", {}, 0, 36500)
+    stocks: Mapping[str, float] = keyed(
+        "days", "days of use in users' stocks, by product", {}, 0, 36500, names=OF_STOCKS
+    )
+    reserves: Mapping[str, float] = keyed(
+        "days", "days of use in the state's reserves, by product", {}, 0, 36500, names=OF_STOCKS
+    )
     behaviour: Behaviour = keyed("", "how firms and the state act", Behaviour())
 
     def __post_init__(self) -> None:

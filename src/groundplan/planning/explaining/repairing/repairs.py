@@ -15,6 +15,7 @@ from groundplan.errors import PlanInfeasible, SolverError
 from groundplan.planning.activities import Activities
 from groundplan.planning.explaining.clash import Clash, clash_of, holds, infeasible
 from groundplan.planning.explaining.elastic import Elastic, Loosened, kinds_of
+from groundplan.planning.explaining.explain import names_in
 from groundplan.planning.explaining.guards import slip
 from groundplan.planning.explaining.loss_of_standard import as_share
 from groundplan.planning.explaining.priorities import solve_in_turn
@@ -89,8 +90,12 @@ def _told(
 def _slips(a: Activities, policy: Policy, targets: Sequence[int]) -> list[str]:
     """Questions about wishes that look like another unit's, against what there was."""
     base, ratios = base_levels(a) if targets else {}, set(a.ratios["indicator"])
-    asked = [policy.targets[n] for n in targets]
-    return [q for t in asked if (q := slip(t, base.get(t.indicator, 0.0), t.indicator in ratios, a.years))]
+    units, names = dict(zip(a.indicators["indicator"], a.indicators["unit"], strict=True)), names_in(a)
+    questions = []
+    for t in (policy.targets[n] for n in targets):
+        unit = "1" if t.indicator in ratios else str(units.get(t.indicator, ""))
+        questions.append(slip(t, base.get(t.indicator, 0.0), unit, a.years, names))
+    return [question for question in questions if question]
 
 
 def repairs(

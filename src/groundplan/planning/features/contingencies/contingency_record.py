@@ -9,6 +9,7 @@ from typing import Any
 from groundplan.errors import GroundplanError, StudyError
 from groundplan.records.admissible import is_number
 from groundplan.records.card import Entry, keyed
+from groundplan.records.named import COMMODITY, GROUP, PRODUCT, SECTOR, Naming
 
 LOSSES = ("imports_lost", "partners_lost", "exports_lost", "capacity_lost")
 BY_YEAR = "a number, or a list with one for each year of it (the last one counts on)"
@@ -28,16 +29,27 @@ class Contingency(Entry):
     length: int = keyed("years", "how many years are looked at", 1, 1, 20)
     scenario: str = keyed("", "a ready stress scenario by name, or a scenario file (.toml)", "")
     imports_lost: dict[str, Any] = keyed(
-        "1", f"product, or product@partner → share of its imports that does not come: {BY_YEAR}", {}
+        "1",
+        f"product, or product@partner → share of its imports that does not come: {BY_YEAR}",
+        {},
+        names=Naming(PRODUCT, marked=True),
     )
     partners_lost: dict[str, Any] = keyed("1", f"partner → share of what it sells that does not come: {BY_YEAR}", {})
-    exports_lost: dict[str, Any] = keyed("1", f"product → share of its market abroad that is closed: {BY_YEAR}", {})
-    capacity_lost: dict[str, Any] = keyed("1", f"sector → share of its capacity that stands still: {BY_YEAR}", {})
-    claims: dict[str, Any] = keyed("the commodity's own / year", f"commodity → what is needed besides: {BY_YEAR}", {})
+    exports_lost: dict[str, Any] = keyed(
+        "1", f"product → share of its market abroad that is closed: {BY_YEAR}", {}, names=Naming(PRODUCT)
+    )
+    capacity_lost: dict[str, Any] = keyed(
+        "1", f"sector → share of its capacity that stands still: {BY_YEAR}", {}, names=Naming(SECTOR, marked=True)
+    )
+    claims: dict[str, Any] = keyed(
+        "the commodity's own / year", f"commodity → what is needed besides: {BY_YEAR}", {}, names=Naming(COMMODITY)
+    )
     floor: float = keyed(
         "1", "least living standard per head of every group, as a share of the base year", 0.8, 0.0, 2.0
     )
-    floors: dict[str, float] = keyed("1", "floors of single groups, by code, as shares of the base year", {}, 0.0, 2.0)
+    floors: dict[str, float] = keyed(
+        "1", "floors of single groups, by code, as shares of the base year", {}, 0.0, 2.0, names=Naming(GROUP)
+    )
     likelihood: float = keyed(
         "1", "weight of these years' living standard in the goal, so that the means at hand are used", 0.001, 0.0, 1.0
     )

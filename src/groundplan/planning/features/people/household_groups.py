@@ -12,6 +12,7 @@ import pandas as pd
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.records.card import Entry, keyed
+from groundplan.records.named import GROUP, PRODUCT, SPENDING, Naming
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
@@ -25,15 +26,24 @@ class Group(Entry):
     Later records take precedence over earlier ones, key by key: first ``rural``, then one group of it.
     """
 
-    group: str = keyed("", "the code of a group, or the word that the names of several begin with: rural")
+    group: str = keyed(
+        "", "the code of a group, or the word that the names of several begin with: rural", names=Naming(GROUP)
+    )
     floor: float | None = keyed("1", "least living standard per head, as a share of the base year's", None, 0, 10)
     growth: float | None = keyed("1 / year", "growth of its number; the population's if left out", None, -0.5, 0.5)
     weight: float | None = keyed("1", "what its living standard counts, against 1 of the others", None, 0, 100)
     aversion: float | None = keyed("1", "concavity of its utility; the plan's if left out", None, 0, 5)
     heads: float | None = keyed("people", "people in the base year, in one unit for all groups", None, 0, 1e15)
-    basket: dict[str, float] = keyed("1", "factor on the share of a product in its spending", {}, 0, 100)
+    basket: dict[str, float] = keyed(
+        "1", "factor on the share of a product in its spending", {}, 0, 100, names=Naming(PRODUCT)
+    )
     elasticities: dict[str, float] = keyed(
-        "1", "expenditure elasticity by product or class of spending; before they add up", {}, 0.05, 10
+        "1",
+        "expenditure elasticity by product or class of spending; before they add up",
+        {},
+        0.05,
+        10,
+        names=Naming(SPENDING),
     )
     committed: float | None = keyed(
         "1", "share of its spending that does not give way; the plan's if left out", None, 0, 0.95

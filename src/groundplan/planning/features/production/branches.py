@@ -10,6 +10,7 @@ from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_al
 from groundplan.planning.activity_rows import RatioRow, Tables
 from groundplan.planning.feature import Feature
 from groundplan.records.card import Entry, keyed
+from groundplan.records.named import SECTOR, Naming
 
 if TYPE_CHECKING:
     from groundplan.planning.horizon import Horizon
@@ -30,7 +31,7 @@ class Branch(Entry):
     """Sectors under one name; the plan then has their output, capacity, investment and jobs as indicators."""
 
     name: str = keyed("", "a name for the branch: heavy")
-    sectors: list[str] = keyed("", "codes of its sectors")
+    sectors: list[str] = keyed("", "its sectors", names=Naming(SECTOR))
 
     def more_faults(self) -> list[GroundplanError]:
         """A branch has sectors."""

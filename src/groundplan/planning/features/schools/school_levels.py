@@ -13,6 +13,7 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.recipe_book.roles import members
 from groundplan.records.card import Entry, keyed
+from groundplan.records.named import PRODUCT, SKILL, Naming
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -26,17 +27,21 @@ class School(Entry):
     """A level of schooling: whom it takes, for how long, with which teachers and places, and how many leave it."""
 
     level: str = keyed("", "a name for the level")
-    skill: str = keyed("", "the skill that it gives, a code of the economy")
+    skill: str = keyed("", "the skill that it gives, a code of the economy", names=Naming(SKILL))
     years: int = keyed("years", "length of the schooling; it must be given", low=1, high=20)
-    below: str = keyed("", "the skill that pupils come from; the next lower one if left out", "")
+    below: str = keyed("", "the skill that pupils come from; the next lower one if left out", "", names=Naming(SKILL))
     drop_out: float = keyed("1 / year", "share of the pupils that leaves in a year", 0.0, 0, 0.95)
     teachers: float = keyed("1", "teachers per pupil", 0.0, 0, 10)
-    teacher_skill: str = keyed("", "the skill of the teachers; the skill that is taught if left out", "")
+    teacher_skill: str = keyed(
+        "", "the skill of the teachers; the skill that is taught if left out", "", names=Naming(SKILL)
+    )
     cost: float | None = keyed(
         "money / pupil / year", "what is bought for a pupil beside teachers; None: schooling_cost for a unit trained",
         None, 0,
     )  # fmt: skip
-    product: str = keyed("", "the product that is bought; the policy's schooling if left out", "")
+    product: str = keyed(
+        "", "the product that is bought; the policy's schooling if left out", "", names=Naming(PRODUCT)
+    )
     persons_per_unit: float | None = keyed(
         "persons / unit", "persons in one unit of labour of the skill; None: as the economy counts", None, 1e-9
     )

@@ -12,6 +12,7 @@ from groundplan.planning.choices.naming import name_faults
 from groundplan.recipe_book.book import book
 from groundplan.recipe_book.fit import Fitted, fit
 from groundplan.records.card import Entry, keyed
+from groundplan.records.named import SECTOR, Naming
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -26,7 +27,9 @@ class Technique(Entry):
 
     name: str = keyed("", "a name for the technique: hydro")
     recipe: str = keyed("", "a recipe of the book")
-    sector: str = keyed("", "the sector whose product it gives; left out where only one fits the recipe", "")
+    sector: str = keyed(
+        "", "the sector whose product it gives; left out where only one fits the recipe", "", names=Naming(SECTOR)
+    )
     place: str = keyed("", "where it stands; two of one name may stand in two places", "")
     price: float | None = keyed(
         "money / unit", "price of the recipe's unit; left out where the product is physical already", None, 1e-300
@@ -56,7 +59,9 @@ class Technique(Entry):
     growing: float = keyed("m3 / year", "what that timber grows in a year", 0.0, 0)
     planting: float | None = keyed("ha / year", "the most that can be planted in a year", None, 0)
     figures: dict[str, float] = keyed("", "figures of the recipe that are known better here, by path", {})
-    roles: dict[str, str] = keyed("", "products that play a role of the recipe here, role = code", {})
+    roles: dict[str, str] = keyed(
+        "", "products that play a role of the recipe here, role = code", {}, names=Naming(SECTOR, values=True)
+    )
 
     @property
     def title(self) -> str:

@@ -12,6 +12,7 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.choices.naming import name_faults
 from groundplan.records.card import Entry, keyed
+from groundplan.records.named import PRODUCT, Naming
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -31,7 +32,7 @@ class Partner(Entry):
     """
 
     name: str = keyed("", "the partner's name")
-    product: str = keyed("", "a product, or all", ALL)
+    product: str = keyed("", "a product, or all", ALL, names=Naming(PRODUCT, (ALL,)))
     share: float | None = keyed(
         "1", "share of the base-year bill of the product's imports; None: from the accounts", None, 0.0, 1.0
     )
@@ -60,7 +61,7 @@ class Diversification(Entry):
     """
 
     largest: float = keyed("1", "largest share of one partner in the product's imports", low=0.0, high=1.0)
-    products: list[str] = keyed("", "products; all that are split by partner if left out", [])
+    products: list[str] = keyed("", "products; all that are split by partner if left out", [], names=Naming(PRODUCT))
     from_year: int | None = keyed("", "the first year that it holds in; the plan's first if left out", None)
     partner: str = keyed("", "the one partner that it holds for; every partner if left out", "")
 
