@@ -66,8 +66,8 @@ def policy() -> str:
         "",
         "Keys of a study file, by section, and keyword arguments of `plan`, under the same names.",
         "",
-        "Sectors, products, skills and household groups are named by code, by name, by a word that only one name has or",
-        "by a word that means the same (`fuel`), also in [[projects]]; `groundplan names` lists codes and names.",
+        "Sectors, products, skills and household groups are named by code, by name, by a word that only one name has",
+        "or by a word that means the same (`fuel`), also in [[projects]]; `groundplan names` lists codes and names.",
         "",
     ]
     for section, keys in GROUPS.items():

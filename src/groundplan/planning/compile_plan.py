@@ -100,7 +100,7 @@ def _check_sectors(e: Economy, policy: Policy) -> None:
     for name, value in vars(policy).items():
         if isinstance(value, Mapping) and name != "elasticities":
             faults += [
-                UnknownName("sector", s, e.sectors, where=f"policy, {name}")
+                UnknownName("sector", s, e.sectors, where=f"policy, {name}", words=e.labels)
                 for s in value
                 if s != "default" and s not in e.sectors
             ]

@@ -150,7 +150,7 @@ def _sector(
 ) -> tuple[str, list[GroundplanError]]:
     named = sector or chosen.get(recipe.sector, "")
     if named and named not in e.sectors:
-        return "", [UnknownName("sector", named, e.sectors, where=where)]
+        return "", [UnknownName("sector", named, e.sectors, where=where, words=e.labels)]
     if named and not float(e.output.sel(sector=named)) > 0:
         return "", [
             StudyError(f"{e.label(named)} has no output in the accounts", where=where, fix="carve it out first")

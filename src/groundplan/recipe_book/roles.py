@@ -91,7 +91,7 @@ def role_faults(e: Economy, needed: Sequence[str], chosen: Mapping[str, str], wh
         if role not in roles():
             faults.append(UnknownName("role", role, roles(), where=where))
         elif code not in e.sectors:
-            faults.append(UnknownName("sector", code, e.sectors, where=where))
+            faults.append(UnknownName("sector", code, e.sectors, where=where, words=e.labels))
     for role in needed:
         if role not in chosen and not members(e, role)[0]:
             message = f"no product of this table is known to be {roles()[role].label}"

@@ -135,6 +135,12 @@ def _figure(coding: Coding, policy: Policy, name: str, where: str) -> str:
     return f"{head}.{coding.word(Naming(PRODUCT, refused=False), record, where)}{mark}{keys}" if mark else name
 
 
+def ranges_called(e: Economy, policy: Policy, names: Iterable[str]) -> tuple[list[str], list[NameTaken]]:
+    """Names of figures with a range, with codes for names: ``import_floor.fuel`` as ``import_floor.chem``."""
+    coding = Coding(names_of(e))
+    return [_figure(coding, policy, name, "") for name in names], coding.taken
+
+
 def figures_called(e: Economy, figures: Mapping[str, Any]) -> tuple[dict[str, Any], list[NameTaken]]:
     """Figures of the economy with codes for names: those by sector, and what is carved out of what.
 

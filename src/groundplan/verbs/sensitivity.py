@@ -21,7 +21,7 @@ from groundplan.study.ends import Ends, answers
 from groundplan.study.ranges import Parameter, parameters
 from groundplan.study.repeating import repeating
 from groundplan.study.study import Study
-from groundplan.study.worded import indicators_called, with_taken
+from groundplan.study.worded import indicators_called, ranges_called, with_taken
 
 
 def sensitivity(
@@ -63,8 +63,9 @@ def sensitivity(
     asked = study_of(economy, study, year=year, policy=policy, projects=projects, choices=choices)
     plan = asked.solved_plan(progress, families=families)
     in_codes = asked.in_codes(plan.economy)
+    of, taken = ranges_called(plan.economy, in_codes.policy, of)
     chosen = _chosen(parameters(in_codes, plan.economy, spread), of)
-    on, taken = indicators_called(plan.economy, plan.policy, on)
+    on, more = indicators_called(plan.economy, plan.policy, on)
     measures = measures_of(plan, on)
     base = measured(plan, measures)
     moved = [(p, end) for p in chosen for end in (p.low, p.high) if end != p.base]
@@ -78,7 +79,7 @@ def sensitivity(
         low, high = (at.get((p.name, end), base) for end in (p.low, p.high))
         figure = (p.name, p.unit, p.basis, p.low, p.base, p.high)
         rows += [SwingRow(*figure, m, low[m], base[m], high[m]) for m in measures]
-    again = with_taken(repeating("sensitivity", asked, plan.economy, on=on, of=of, spread=spread), taken)
+    again = with_taken(repeating("sensitivity", asked, plan.economy, on=on, of=of, spread=spread), [*taken, *more])
     about = {**provenance(plan), "engine": "sensitivity", "measures": units_of(plan, measures), **again}
     return Outcome({"indicator": indicators(plan)}, {"sensitivity": swings(rows, measures)}, about)
 

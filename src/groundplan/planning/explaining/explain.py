@@ -144,7 +144,7 @@ def indicator_in_words(indicator: str, names: Mapping[str, str]) -> str:
 
 def names_in(a: Activities) -> dict[str, str]:
     """What products, skills and household groups are called in the rows of a plan, by code."""
-    names = {}
+    names: dict[str, str] = {}
     for commodity, label in a.commodities[["commodity", "label"]].to_numpy():
         head, _, code = str(commodity).partition(":")
         if label and head in ("home", "labour", "standard"):

@@ -125,7 +125,7 @@ def _faults(e: Economy, b: Building, before: list[Building]) -> list[GroundplanE
         what = f"building '{b.title}' is stated twice"
         faults.append(StudyError(what, where=b.line, fix="give one of them another name or place"))
     if b.serves and b.serves not in e.sectors:
-        faults.append(UnknownName("sector", b.serves, e.sectors, where=b.line))
+        faults.append(UnknownName("sector", b.serves, e.sectors, where=b.line, words=e.labels))
     elif b.serves and not float(e.capital_stock.sel(sector=b.serves)) > 0:
         what = f"building '{b.title}' serves {e.label(b.serves)}, which the accounts give no plant"
         faults.append(StudyError(what, where=b.line, fix="leave serves out, or name another sector"))

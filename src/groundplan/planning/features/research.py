@@ -92,7 +92,7 @@ def _faults(e: Economy, r: Research, before: list[Research]) -> list[GroundplanE
     if r.skill and r.skill not in skills(e):
         faults.append(UnknownName("skill", r.skill, skills(e), where=r.line))
     if r.product and r.product not in e.sectors:
-        faults.append(UnknownName("product", r.product, e.sectors, where=r.line))
+        faults.append(UnknownName("product", r.product, e.sectors, where=r.line, words=e.labels))
     if r.topic in [other.topic for other in before]:
         faults.append(StudyError(f"topic '{r.topic}' has two programmes", where=r.line, fix="state it once"))
     return faults

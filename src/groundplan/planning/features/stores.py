@@ -117,7 +117,7 @@ def _check(e: Economy, policy: Policy) -> None:
     for s in policy.stores:
         where = s.line or f"store of {s.name}"
         if s.product not in e.sectors:
-            faults.append(UnknownName("product", s.product, e.sectors, where=where))
+            faults.append(UnknownName("product", s.product, e.sectors, where=where, words=e.labels))
             continue
         if s.name in seen:
             faults.append(StudyError(f"two stores of {s.name}", where=where, fix="state it once"))

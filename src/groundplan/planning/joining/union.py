@@ -43,7 +43,7 @@ class Link(Entry):
     ceiling: float = keyed("1", "most that may be shipped, as the same share", 0.2, 0, 100)
     transport: float = keyed("1", "share of what is shipped that its transport takes", 0.1, 0, 0.9)
     products: list[str] = keyed(
-        "", "products; all that one exports and the other imports if left out", [], names=Naming(PRODUCT)
+        "", "products; all that one exports and the other imports if left out", [], names=Naming(PRODUCT, refused=False)
     )
     clearing: str = keyed(
         "", "when what both send must balance: every year, over the plan, or free", "plan", among=CLEARING
@@ -221,11 +221,12 @@ def _lending(one: Member, other: Member, link: Link) -> Tables:
 def unknown_countries(links: Sequence[Link], members: Sequence[Member]) -> list[GroundplanError]:
     """Links that name a country or a product that is not in the joint plan."""
     names = [m.name for m in members]
-    products = {i for m in members for i in m.economy.sectors}
+    products = {i: m.economy.label(i) for m in members for i in m.economy.sectors}
     faults: list[GroundplanError] = []
     for link in links:
         faults += [
             UnknownName("country", c, names, where=link.line) for c in (link.one, link.other) if c and c not in names
         ]
-        faults += [UnknownName("product", i, products, where=link.line) for i in link.products if i not in products]
+        lost = [i for i in link.products if i not in products]
+        faults += [UnknownName("product", i, products, where=link.line, words=products) for i in lost]
     return faults

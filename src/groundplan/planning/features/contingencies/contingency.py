@@ -80,7 +80,7 @@ def _unknown(e: Economy, policy: Policy, c: Contingency, sellers: set[str]) -> l
         ("group of a contingency", c.floors, set(groups(e))),
     ]
     return [
-        UnknownName(kind, name, there, where=c.line or f"contingency '{c.name}'")
+        UnknownName(kind, name, there, where=c.line or f"contingency '{c.name}'", words=e.labels)
         for kind, used, there in checks
         for name in used  # type: ignore[attr-defined]
         if name not in there

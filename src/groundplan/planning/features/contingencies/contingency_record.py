@@ -32,14 +32,17 @@ class Contingency(Entry):
         "1",
         f"product, or product@partner → share of its imports that does not come: {BY_YEAR}",
         {},
-        names=Naming(PRODUCT, marked=True),
+        names=Naming(PRODUCT, marked=True, refused=False),
     )
     partners_lost: dict[str, Any] = keyed("1", f"partner → share of what it sells that does not come: {BY_YEAR}", {})
     exports_lost: dict[str, Any] = keyed(
         "1", f"product → share of its market abroad that is closed: {BY_YEAR}", {}, names=Naming(PRODUCT)
     )
     capacity_lost: dict[str, Any] = keyed(
-        "1", f"sector → share of its capacity that stands still: {BY_YEAR}", {}, names=Naming(SECTOR, marked=True)
+        "1",
+        f"sector → share of its capacity that stands still: {BY_YEAR}",
+        {},
+        names=Naming(SECTOR, marked=True, refused=False),
     )
     claims: dict[str, Any] = keyed(
         "the commodity's own / year", f"commodity → what is needed besides: {BY_YEAR}", {}, names=Naming(COMMODITY)

@@ -98,7 +98,7 @@ def choices_by_group(e: Economy, policy: Policy) -> dict[str, GroupChoices]:
         if r.group not in named:
             faults.append(UnknownName("household group", r.group, named, where=r.line))
         lost = [i for i in r.basket if i not in e.sectors]
-        faults += [UnknownName("product of a basket", i, e.sectors, where=r.line) for i in lost]
+        faults += [UnknownName("product of a basket", i, e.sectors, where=r.line, words=e.labels) for i in lost]
     raise_all(faults)
     return {g: _of(policy, [r for r in policy.groups if g in named[r.group]]) for g in e.finals("household")}
 

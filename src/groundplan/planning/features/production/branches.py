@@ -78,7 +78,7 @@ def _faults(e: Economy, policy: Policy) -> list[GroundplanError]:
     taken = {*e.sectors, *map(str, e.employment["skill"].values)}
     for b in policy.branches:
         faults += [
-            UnknownName(f"sector of the branch '{b.name}'", s, e.sectors, where=b.line)
+            UnknownName(f"sector of the branch '{b.name}'", s, e.sectors, where=b.line, words=e.labels)
             for s in b.sectors
             if s not in e.sectors
         ]

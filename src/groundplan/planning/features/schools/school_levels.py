@@ -214,7 +214,9 @@ def _faults(e: Economy, policy: Policy, r: School) -> list[GroundplanError]:
         fix = f"give a skill above {r.below or order[0]}"
         faults.append(StudyError(f"no skill below '{r.skill}' to take pupils from", where=r.line, fix=fix))
     if not _product(e, policy, r):
-        faults.append(UnknownName("product of schooling that is made", r.product, e.sectors, where=r.line))
+        faults.append(
+            UnknownName("product of schooling that is made", r.product, e.sectors, where=r.line, words=e.labels)
+        )
     for key in ("enrolment", "age"):
         if getattr(r, key) is not None and policy.population is None:
             what = f"{key} of level '{r.level}' is given without a population by age"

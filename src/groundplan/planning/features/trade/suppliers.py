@@ -133,7 +133,9 @@ def _faults(e: Economy, policy: Policy) -> list[GroundplanError]:
     seen: set[tuple[str, str]] = set()
     for r in policy.partners:
         if r.product != ALL and r.product not in e.sectors:
-            faults.append(UnknownName("product of a partner", r.product, [ALL, *e.sectors], where=r.line))
+            faults.append(
+                UnknownName("product of a partner", r.product, [ALL, *e.sectors], where=r.line, words=e.labels)
+            )
         elif r.product != ALL and float(e.imports.sel(product=r.product)) <= 0:
             faults.append(StudyError(f"nothing is imported of {r.product}", where=r.line, fix="name another product"))
         if accounts and partners and r.name not in partners:
