@@ -7,12 +7,15 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, get_origin
 
 import numpy as np
 import pytest
 from economies import shipped, small
 
+from groundplan import Outcome, plan
+from groundplan.cli import main
 from groundplan.economy.carving.carves import Carve
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName
@@ -24,6 +27,7 @@ from groundplan.planning.features.stores import Store
 from groundplan.planning.policy import Policy
 from groundplan.records.card import Card, fields_of, must, types_of
 from groundplan.records.named import AT, COMMODITY, INDICATOR, PRODUCT, Coding, Naming, naming_fields
+from groundplan.results.html.html_report import report
 from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.scenarios.events import DestroyCapital
 from groundplan.shocks.scenarios.scenario import Behaviour, Scenario
@@ -288,6 +292,39 @@ def test_what_was_taken_stands_in_the_provenance() -> None:
     assert lines == list(dict.fromkeys(lines))
     assert any("'Processed foods' is taken as food" in line for line in lines)
     assert "names_taken" not in stress("KEN", _plot("food"), preview=True).provenance
+
+
+def test_a_plan_by_names_is_the_plan_by_codes() -> None:
+    """Proves: values by sector, a store and a target that say a name give the plan that codes give, number for number,
+    and its provenance says each word once, as does its report.
+    Breaks if: some part of a plan reads the study before its words are put in codes.
+    """
+
+    def planned(word: str) -> Outcome:
+        floors = {"default": 0.5, word: 0.3}
+        wish = Target(f"gross output: {word}", ">=", 1.0, of_base=None, year=2021)
+        return plan(small(), years=1, import_floor=floors, stores=[Store(word)], targets=[wish], evenness=0.0)
+
+    label = small().label("works")
+    by_name, by_code = planned(label), planned("works")
+    assert by_name.arrays["level"].equals(by_code.arrays["level"])
+    lines = by_name.provenance["names_taken"]
+    assert len(lines) == len(set(lines)) == 3
+    assert any(line.startswith(f"'gross output: {label}' is taken as gross output: works") for line in lines)
+    assert "names_taken" not in by_code.provenance
+    assert "is taken as" in report(by_name)
+    assert "is taken as" not in report(by_code)
+
+
+def test_a_command_says_beside_its_page_what_it_took(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Proves: one line a word on stderr. Breaks if: a word is taken in silence."""
+    plot = tmp_path / "plot.toml"
+    cut = '[[events]]\nkind = "cut_imports"\nproducts = ["fuel"]\n'
+    plot.write_text(f'name = "plot"\n{cut}[stocks]\n"Processed foods" = 9.0\n', encoding="utf-8")
+    assert main(["stress", "KEN", "--scenario", str(plot), "--preview"]) == 0
+    said = capsys.readouterr().err
+    assert said.count("'fuel' is taken as chem") == 1
+    assert said.count("'Processed foods' is taken as food") == 1
 
 
 def test_words_of_one_economy_are_not_those_of_another() -> None:

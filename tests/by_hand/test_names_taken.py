@@ -12,7 +12,7 @@ from groundplan.planning.policy import Policy
 from groundplan.records.called import code_called, synonyms
 from groundplan.shocks.scenarios.classes import select
 from groundplan.study.study import Study
-from groundplan.study.worded import indicator_called, product_called
+from groundplan.study.worded import indicators_called
 
 NAMES = {
     "maiz": "Maize",
@@ -93,9 +93,10 @@ def test_a_study_takes_names_in_targets_and_works() -> None:
     e = small()
     label = e.label("works")
     assert label != "works"
-    assert product_called(e, label.upper()) == "works"
-    assert indicator_called(e, f"imports: {label} @ 2022") == "imports: works @ 2022"
-    assert indicator_called(e, "living standard") == "living standard"
+    said = [f"imports: {label} @ 2022", f"imports: {label.upper()}", "living standard"]
+    codes, noted = indicators_called(e, Policy(), said)
+    assert codes == ["imports: works @ 2022", "imports: works", "living standard"]
+    assert [t.said for t in noted] == said[:2]
     work = Work("mill", [1.0], {f"home:{label}": 1.0}, [WorkEffect(f"capacity:{label}", 1.0)])
     policy = Policy.of(years=2, targets=[Target(f"imports: {label}", "<=", 50.0, year=2022)], works=[work])
     taken = Study("TST", None, policy).chosen(e)

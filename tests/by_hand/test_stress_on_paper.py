@@ -323,7 +323,8 @@ def test_only_some_names_are_shown() -> None:
     n = 6
     s = cast(System, SimpleNamespace(
         n=n, codes=tuple(codes), regions=("",) * n, sectors=tuple(codes), industries={}, label=lambda c: c.upper(),
-        labels={}, days_per_step=1, output=np.ones(n), money="m", suppliers=tuple(codes), inputs=tuple(codes), finals=("x",),
+        labels={}, days_per_step=1,
+        output=np.ones(n), money="m", suppliers=tuple(codes), inputs=tuple(codes), finals=("x",),
     ))  # fmt: skip
     for many, words in ((6, "(s0, s1, s2, s3 and 2 more)"), (4, "4 sectors (s0, s1, s2, s3)")):
         event = LoseCapacity(sectors=tuple(codes[:many]), length=1)

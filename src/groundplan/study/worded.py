@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from groundplan.errors import raise_all
 from groundplan.planning.features.people.household_groups import words as first_words
 from groundplan.planning.features.people.spending_classes import spending_classes
-from groundplan.records.called import code_called
 from groundplan.records.card import Card, fields_of
 from groundplan.records.named import (
     COMMODITY,
@@ -71,16 +70,6 @@ def names_of(e: Economy, own: Iterable[str] = ()) -> dict[str, dict[str, str]]:
 
 def _labelled(e: Economy, codes: Iterable[str]) -> dict[str, str]:
     return {code: e.label(code) for code in codes}
-
-
-def product_called(e: Economy, word: str) -> str:
-    """The code of the product that a word names; the word as it is where none is named, or more than one."""
-    return code_called(word, e.sectors, _labelled(e, e.sectors))
-
-
-def indicator_called(e: Economy, indicator: str) -> str:
-    """An indicator with the code for a name: ``imports: fuel`` as ``imports: chem``."""
-    return Coding(names_of(e)).word(Naming(INDICATOR), indicator, "")
 
 
 def policy_called(e: Economy, policy: Policy) -> tuple[Policy, list[NameTaken]]:
