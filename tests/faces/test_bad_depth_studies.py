@@ -18,7 +18,7 @@ HYDRO = '[[techniques]]\nname = "hydro"\nrecipe = "hydro_power"\nsector = "elec"
     [
         (FLATS + 'place = "Nairobi: east"\n', "the name of a building's place is 'Nairobi: east'", "without @"),
         (HYDRO + 'place = "a@b"\n', "the name of a technique's place is 'a@b'", "without @"),
-        (FLATS + 'serves = "reall"\n', "no sector 'reall'; nearest: 'real'", "use one of"),
+        (FLATS + 'serves = "reall"\n', "no sector of a building 'reall'; nearest: 'real'", "use one of"),
         ('[[branches]]\nname = "grain"\nsectors = []\n', "branch 'grain' has no sectors", "sectors = [...]"),
         ("[[budget]]\ngrowth = 0.03\n", "budget is written [budget]", "put [budget] over it"),
         (

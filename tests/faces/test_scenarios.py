@@ -102,13 +102,13 @@ def test_all_faults_at_once() -> None:
 
 
 UNKNOWN = {
-    "product": (CutImports(products=("maize",)), "nearest: 'maiz'"),
+    "product": (CutImports(products=("maizee",)), "nearest: 'maiz'"),
     "class": (CutImports(products=("class:fuel",)), "nearest: 'fuels'"),
     "sector": (LoseCapacity(sectors=("elek",)), "nearest: 'elec'"),
     "region": (LoseCapacity(regions=("north",)), "no region 'north'"),
     "partner": (CutImports(partner="CHN"), "do not say which partner"),
     "more than there is": (DestroyCapital(sectors=("elec",), amount=1e12), "are more than the capital there"),
-    "rebuilt from nothing": (DestroyCapital(rebuild_from={"steel": 1.0}), "no product 'steel'"),
+    "rebuilt from nothing": (DestroyCapital(rebuild_from={"stele": 1.0}), "no product 'stele'"),
 }
 
 
@@ -123,9 +123,9 @@ def test_names_that_are_not_there_are_refused(name: str) -> None:
 
 def test_stocks_tiers_and_reserves_name_what_is_there() -> None:
     for changes in (
-        {"stocks": {"maize": 30.0}},
+        {"stocks": {"maizee": 30.0}},
         {"reserves": {"class:fuel": 30.0}},
-        {"behaviour": Behaviour(binding_of={"maize": "idle"})},
+        {"behaviour": Behaviour(binding_of={"maizee": "idle"})},
         {"behaviour": Behaviour(tiers=(("sektors",),))},
     ):
         with pytest.raises(UnknownName):
