@@ -93,6 +93,7 @@ def test_three_outcomes_stand_side_by_side() -> None:
     assert chart is not None
     assert chart.years == ["A", "B", "C"]
     assert chart.panels[0][1][0].values == pytest.approx([100.0, 120.0, 90.0])
+    assert "Lines by outcome, A to C." in chart.svg()
     assert "change, C" in str(changes_table(apart, [0]).columns.tolist())
 
 

@@ -62,8 +62,9 @@ def _prepared(part: Part, narrow: bool) -> dict[str, Any]:
         case Grid():
             return {"kind": "grid", "of": part, **_grid(part)}
         case Plot():
-            links = [(link.words, link.file, Markup(link.address)) for link in downloads(part)]
-            pictures = [(tag, Markup(part.chart.svg(narrow=bool(tag)))) for tag in ("", "narrow")[: 1 + narrow]]
+            wide = part.chart.svg()
+            links = [(link.words, link.file, Markup(link.address)) for link in downloads(part, wide)]
+            pictures = [("", Markup(wide)), *([("narrow", Markup(part.chart.svg(narrow=True)))] if narrow else [])]
             return {"kind": "plot", "of": part, "pictures": pictures, "links": links}
         case Bullets():
             heading = HEADING if part.kind == GUARDS else ""
