@@ -267,8 +267,10 @@ def test_what_a_chart_says_to_who_listens() -> None:
 
 
 def test_long_names_go_on_in_a_second_row_on_a_narrow_page() -> None:
-    """A page of 390 units has room for 47 letters beside the key's marks. Proves: a name of 52 stands there whole, in two
-    rows, and what comes after it one row lower. Breaks if: a key is cut off on a telephone.
+    """A page of 390 units has room for 47 letters beside the key's marks.
+
+    Proves: a name of 52 stands there whole, in two rows, and what comes after it one row lower. Breaks if: a key is cut
+    off on a telephone.
     """
     long = "what the whole plan is worth, as a constant standard"
     members = [Series(n, "t", [1.0, 2.0], ["1", "2"]) for n in (long, "short")]

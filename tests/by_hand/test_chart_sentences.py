@@ -67,8 +67,9 @@ def test_a_line_that_comes_back_from_a_peak_says_so() -> None:
 
 
 def test_days_are_told_by_how_far_a_line_goes_from_where_it_ends() -> None:
-    """Coal begins at 60 and ends at 100, steel dips to 20. Proves: a crisis is told by its worst day, and its recovery is
-    not called growth.
+    """Coal begins at 60 and ends at 100, steel dips to 20.
+
+    Proves: a crisis is told by its worst day. Breaks if: its recovery is called growth.
     """
     coal, steel = series("coal", "%", 60, 90, 100, 100), series("steel", "%", 100, 20, 90, 100)
     chart = Lines("l", "Had", YEARS, [("", [coal, steel])], along="day")

@@ -197,7 +197,7 @@ YEARS = pd.Index(["2020", "2021", "2022"], name="year")
 PATHS = framed(YEARS, [("a", "t", [1.0, 2.0, 3.0]), ("b", "t", [4.0, float("nan"), 6.0])])
 CHARTS = (
     (Lines("l", "Lines", list(YEARS), [("", series(PATHS))]), "lineChart", [[1.0, 2.0, 3.0], [4.0, None, 6.0]]),
-    (Lines("z", "Band", list(YEARS), [("", series(PATHS))], bands=[ShadedBand("range", [0.5, 1.0, 1.5], [2.0, 4.0, 8.0])]),
+    (Lines("z", "Band", list(YEARS), [("", series(PATHS))], bands=[ShadedBand("range", [0.5, 1.0, 1.5], [2, 4, 8])]),
      "lineChart", [[1.0, 2.0, 3.0], [4.0, None, 6.0], [0.5, 1.0, 1.5], [2.0, 4.0, 8.0]]),
     (Columns("c", "Columns", list(YEARS), series(PATHS)), "barChart", [[1.0, 2.0, 3.0], [4.0, None, 6.0]]),
     (Bars("b", "Bars", list(YEARS), series(PATHS, [0])), "barChart", [[1.0, 2.0, 3.0]]),
