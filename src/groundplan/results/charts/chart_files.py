@@ -154,5 +154,5 @@ def write_charts(views: tuple[View, ...], folder: str | Path) -> Mapping[str, Pa
 def written_lines(o: Outcome) -> str:
     """What ``report`` wrote, and what it could not for want of a program."""
     rows = o.table("written").to_dict("records")
-    lines = [f"{str(row['what']).capitalize()}: {row['path']}" for row in rows]
+    lines = [f"{str(row['what'])[:1].upper()}{str(row['what'])[1:]}: {row['path']}" for row in rows]
     return "\n".join([*lines, *o.provenance.get("left_out", [])])

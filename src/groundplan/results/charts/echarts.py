@@ -52,8 +52,8 @@ def _framed(chart: Drawn, **parts: Any) -> Option:
     }
 
 
-def _names(name: Iterable[str], **more: Any) -> Option:
-    return {"type": "category", "data": list(name), **more}
+def _names(data: Iterable[str], **more: Any) -> Option:
+    return {"type": "category", "data": list(data), **more}
 
 
 def _numbers(name: str = "", **more: Any) -> Option:

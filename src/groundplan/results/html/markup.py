@@ -89,8 +89,5 @@ def _grid(g: Grid) -> dict[str, Any]:
         "heads": [
             (name, unit if unit != shared else "", words) for (name, unit), words in zip(named, worded, strict=True)
         ],
-        "rows": [
-            (str(label), list(zip(row, worded, strict=True)))
-            for label, row in zip(g.frame.index, zip(*texts, strict=True), strict=True)
-        ],
+        "rows": [(str(label), row) for label, row in zip(g.frame.index, zip(*texts, strict=True), strict=True)],
     }
