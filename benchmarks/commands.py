@@ -1,24 +1,28 @@
 """What the commands cost: processor seconds of whole processes, before and after in one run.
 
-    python benchmarks/commands.py                          the six commands, five times each
+    python benchmarks/commands.py                          the seven commands, five times each
     python benchmarks/commands.py --before ../old          beside another checkout's, in turn (A B A B)
     python benchmarks/commands.py --times 3 plan see       three times, those whose words begin so
 
 Every run is a process of its own; its page goes to a file that is thrown away, and with ``--save`` so do its outcome
-and report. Prints the least, the median and the largest of user and system seconds together, the median of seconds on
-the clock and the largest peak memory; with ``--before`` also the share of the old median that is left. Processor
-seconds are what a laptop's battery and a shared machine pay; the clock says more of who else was at work. The peer's
-line is what any tool on these libraries pays before its first figure: importing them.
+and report. ``report --workbook`` opens what the study's plan saved and writes report and workbook. Prints the least,
+the median and the largest of user and system seconds together, the median of seconds on the clock and the largest peak
+memory; with ``--before`` also the share of the old median that is left. Processor seconds are what a laptop's battery
+and a shared machine pay; the clock says more of who else was at work. The peer's line is what any tool on these
+libraries pays before its first figure: importing them.
 """
 
 from __future__ import annotations
 
 import argparse
+import atexit
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -32,7 +36,9 @@ COMMANDS = (
     ("place", "KEN"),
     ("compare", "KEN"),
     ("plan", "--study", str(STUDY)),
+    ("report", "--workbook"),
 )
+SAVED = ("plan", "--study", str(STUDY))  # what ``report`` opens
 PEER = ("-c", "import numpy, scipy, pandas, xarray, highspy")
 
 
@@ -69,8 +75,20 @@ def measured(checkout: Path, words: tuple[str, ...]) -> Run:
 def command(checkout: Path, words: tuple[str, ...], save: bool) -> Run:
     """A command of a checkout; its outcome, where it is saved, is thrown away."""
     with tempfile.TemporaryDirectory() as folder:
+        if words[0] == "report":
+            book = str(Path(folder, "outcome.xlsx"))
+            return measured(checkout, ("-m", "groundplan", "report", str(saved_plan(checkout)), "--workbook", book))
         out = ("--out", str(Path(folder, "outcome"))) if save else ()
         return measured(checkout, ("-m", "groundplan", *words, *out))
+
+
+@cache
+def saved_plan(checkout: Path) -> Path:
+    """The study's plan as a checkout saves it, made once; what made it is not measured."""
+    folder = Path(tempfile.mkdtemp(prefix="groundplan-benchmark-"), "outcome")
+    atexit.register(shutil.rmtree, folder.parent)
+    measured(checkout, ("-m", "groundplan", *SAVED, "--out", str(folder)))
+    return folder
 
 
 def line(name: str, runs: list[Run], old: list[Run] | None = None) -> None:

@@ -14,7 +14,10 @@ from economies import shipped, small
 from groundplan import Economy, Outcome, baseline
 from groundplan.economy.audit import final_use
 from groundplan.errors import GroundplanError, StudyError, TableError, UnknownName
+from groundplan.results.charts.drawing import Lines
 from groundplan.results.text_page import text_page
+from groundplan.results.view import Plot
+from groundplan.results.view_list import brief
 from groundplan.sources import Source
 from groundplan.tables.past_volumes import PastVolumes, read_volumes, volumes
 from groundplan.tables.people_by_age import PeopleByAge, checked_counts, read_people
@@ -265,3 +268,26 @@ def test_a_stated_past_goes_before_the_shipped_one_and_a_file_before_both() -> N
         )
     assert business_as_usual(of_its_own, past(of_output=0.05), 10).growth.own == pytest.approx(0.016)
     assert "as stated" in business_as_usual(of_its_own.replacing(country="XXX"), None, 10).past.source.title
+
+
+def test_value_added_is_shown_with_what_it_was_and_its_range_as_a_shade() -> None:
+    """Output grew by 3 % a year for ten years: exp(−0.3) of the base year's in 2010, and 1 in 2020.
+
+    Proves: history before the base year, a line after it, and a shade from low to high about that line.
+    Breaks if: the ends of the range are lines of their own, or history is put beside the years to come.
+    """
+    o = usual_outcome(usual(), past())
+    then = o.table("past").set_index("year")["output"]
+    assert (then[2010], then[2020]) == pytest.approx((exp(-0.3), 1.0))
+    chart = next(p.chart for p in brief(o).parts if isinstance(p, Plot))
+    assert isinstance(chart, Lines)
+    (before, middle), (band,) = chart.panels[0][1], chart.bands
+    assert (chart.base, chart.years[0], chart.years[-1]) == ("2020", "2010", "2030")
+    assert (before.values[0], middle.values[-1]) == pytest.approx((exp(-0.3), exp(0.33)))
+    assert (band.of, band.low[-1], band.high[-1]) == (
+        middle.name,
+        pytest.approx(exp(0.33 - 0.225)),
+        pytest.approx(exp(0.33 + 0.225)),
+    )
+    assert 'class="band"' in chart.svg()
+    assert "past" not in usual_outcome(usual()).tables

@@ -12,7 +12,7 @@ import pytest
 
 from groundplan.results.charts.curves import ROWS, Curve, Span, curves, timetable
 from groundplan.results.charts.drawing import Series, axis_unit, bars, columns, lines, series
-from groundplan.results.charts.svg import SHAPES, Scale, leader, marker, short, spread, tick_texts, ticks
+from groundplan.results.charts.svg import NARROW, SHAPES, Scale, leader, marker, short, spread, tick_texts, ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -264,6 +264,21 @@ def test_what_a_chart_says_to_who_listens() -> None:
         "up over across. then: p, q; now: r.",
         "Works by year, 2020 to 2023. the mill; the dam.",
     ]
+
+
+def test_long_names_go_on_in_a_second_row_on_a_narrow_page() -> None:
+    """A page of 390 units has room for 47 letters beside the key's marks.
+
+    Proves: a name of 52 stands there whole, in two rows, and what comes after it one row lower. Breaks if: a key is cut
+    off on a telephone.
+    """
+    long = "what the whole plan is worth, as a constant standard"
+    members = [Series(n, "t", [1.0, 2.0], ["1", "2"]) for n in (long, "short")]
+    svg = ET.fromstring(lines("l", "Lines", ["A", "B"], [("", members)], along="outcome", room=NARROW))
+    rows = [(said, y) for said, x, y, _ in words(svg) if x == 30.0]
+    assert [said for said, _ in rows] == ["what the whole plan is worth, as a constant", "standard", "short"]
+    assert [y - rows[0][1] for _, y in rows] == [0.0, 17.0, 34.0]
+    assert rows[-1][1] < float(svg.get("viewBox", "").split()[3])
 
 
 def test_small_parts_stand_on_zero() -> None:

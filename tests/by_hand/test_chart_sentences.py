@@ -41,7 +41,7 @@ def test_of_lines_that_come_back_the_one_that_goes_furthest_is_named() -> None:
     Breaks if: a crisis that is over passes for none.
     """
     coal, steel = series("coal", "%", 8, 4, 6, 8), series("steel", "%", 10, 9, 10, 10)
-    assert sentence(coal, steel) == "Output: coal goes furthest, to 4 per cent at 2019"
+    assert sentence(coal, steel) == "Output: coal goes furthest, to 4 per cent in 2019"
 
 
 def test_of_several_lines_the_one_that_changes_most_is_named() -> None:
@@ -56,12 +56,40 @@ def test_of_several_lines_the_one_that_changes_most_is_named() -> None:
     assert sentence(flat, replace(flat, name="b")) == "Output: no line moves, 2018 to 2021"
 
 
+def test_a_line_that_comes_back_from_a_peak_says_so() -> None:
+    """Up from 2 to 9 and back to 3: the peak lies 6 above the higher end, the ends 1 apart. Years that are counted from
+    the start of a programme are called so. Proves: what was most is said, not a small rise between the ends.
+    """
+    spent = series("cost", "bn / year", 2, 9, 4, 3)
+    assert sentence(spent, title="Cost") == "Cost is highest in 2019, 9 bn a year (2 in 2018, 3 in 2021)"
+    counted = Lines("l", "Cost", ["1", "2", "3", "4"], [("", [spent])])
+    assert counted.sentence() == "Cost is highest in year 2, 9 bn a year (2 in year 1, 3 in year 4)"
+
+
+def test_days_are_told_by_how_far_a_line_goes_from_where_it_ends() -> None:
+    """Coal begins at 60 and ends at 100, steel dips to 20.
+
+    Proves: a crisis is told by its worst day. Breaks if: its recovery is called growth.
+    """
+    coal, steel = series("coal", "%", 60, 90, 100, 100), series("steel", "%", 100, 20, 90, 100)
+    chart = Lines("l", "Had", YEARS, [("", [coal, steel])], along="day")
+    assert chart.sentence() == "Had: steel goes furthest, to 20 per cent on day 2019"
+
+
+def test_levels_are_told_as_times_their_beginning() -> None:
+    """Proves: 1.00 to 1.25 of a base year is "1.25 times its level". Breaks if: the unit is put in brackets."""
+    level = Series("city", "base year = 1, per head", [1.0, 1.1, 1.2, 1.25], ["1.00", "1.10", "1.20", "1.25"])
+    assert sentence(level, title="Standard") == "Standard: city grows to 1.25 times its level of 2018 by 2021"
+
+
 def test_stacks_say_their_whole_and_their_largest_part() -> None:
     """Coal 4 and steel 30: 34 at first, 60 at last, of which steel has 50. Proves: totals, not the first part."""
     parts = [series("coal", "t", 4, 6, 8, 10), series("steel", "t", 30, 30, 40, 50)]
     assert Columns("c", "Made", YEARS, parts).sentence() == (
         "Made: from 34 to 60 t in all, 2018 to 2021; the largest part in 2021 is steel, 50"
     )
+    rest = series("all other sectors", "t", 70, 70, 70, 70)
+    assert "the largest named part in 2021 is steel, 50" in Columns("c", "Made", YEARS, [*parts, rest]).sentence()
     assert Bars("b", "Made", ["w", "x", "y", "z"], parts).sentence() == "Made: the largest is z, 60 t"
     assert Bars("b", "Lost", ["w", "x"], [series("a", "t", -9, 2)]).sentence() == "Lost: the largest is w, -9 t"
 
@@ -76,7 +104,7 @@ def test_stacks_say_their_whole_and_their_largest_part() -> None:
         ("tornado", "What moves it: rate moves it most, between 2.50 and 6.50 bn"),
         ("choropleth", "Need: highest in Birch (3.50), lowest in Ash & Co (0.25)"),
         ("year-map", "Chosen: 2 places of 4 from 2024 to 2026"),
-        ("flow-map", "Flows: the largest is ore from Cedar to Birch, 21 t / year"),
+        ("flow-map", "Flows: the largest is ore from Cedar to Birch, 21 t a year"),
         ("curves", "Shares"),
     ],
 )

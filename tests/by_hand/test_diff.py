@@ -93,7 +93,8 @@ def test_three_outcomes_stand_side_by_side() -> None:
     assert chart is not None
     assert chart.years == ["A", "B", "C"]
     assert chart.panels[0][1][0].values == pytest.approx([100.0, 120.0, 90.0])
-    assert "per cent, C" in str(changes_table(apart, [0]).columns.tolist())
+    assert "Lines by outcome, A to C." in chart.svg()
+    assert "change, C" in str(changes_table(apart, [0]).columns.tolist())
 
 
 def test_what_cannot_be_compared_is_left_out_and_counted() -> None:

@@ -96,3 +96,20 @@ def test_views_of_an_outcome_by_name(kenya: Outcome) -> None:
     with pytest.raises(UnknownName, match="engine"):
         _ = Outcome({}, {}, {"engine": "nothing"}).views
     assert Outcome({}, {}, {"engine": "nothing"})._repr_html_() is None
+
+
+def test_a_notebook_shows_each_chart_once_with_a_style_of_its_own(kenya: Outcome) -> None:
+    """Proves: a fragment has the wide drawing alone, and every rule of its style is about what stands inside of it.
+
+    Breaks if: an old notebook shows two drawings, or the notebook's own tables change their look.
+    """
+    shown = kenya._repr_html_()
+    assert shown is not None
+    assert shown.count("<svg") == len(kenya.views["brief"].charts) > 0
+    assert "-narrow" not in shown
+    sheet = shown.partition("<style>")[2].partition("</style>")[0]
+    assert "@" not in sheet
+    rules = [selector.strip() for rule in sheet.split("}")[:-1] for selector in rule.partition("{")[0].split(",")]
+    assert len(rules) > 10
+    assert all(r.startswith(".groundplan") for r in rules)
+    assert report(kenya).count('class="chart narrow"') == report(kenya).count('class="chart wide"')

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from groundplan.cli import main
 from groundplan.outcome import Outcome
 from groundplan.results.charts.curves import Curve, Curves, Span, Timetable
-from groundplan.results.charts.drawing import Bars, Columns, Lines, series
+from groundplan.results.charts.drawing import Bars, Columns, Lines, ShadedBand, series
 from groundplan.results.charts.flows import Calendar, Matrix, Ribbons
 from groundplan.results.charts.tornado import Bar, Tornado
 from groundplan.results.framed import framed
@@ -197,6 +197,8 @@ YEARS = pd.Index(["2020", "2021", "2022"], name="year")
 PATHS = framed(YEARS, [("a", "t", [1.0, 2.0, 3.0]), ("b", "t", [4.0, float("nan"), 6.0])])
 CHARTS = (
     (Lines("l", "Lines", list(YEARS), [("", series(PATHS))]), "lineChart", [[1.0, 2.0, 3.0], [4.0, None, 6.0]]),
+    (Lines("z", "Band", list(YEARS), [("", series(PATHS))], bands=[ShadedBand("range", [0.5, 1.0, 1.5], [2, 4, 8])]),
+     "lineChart", [[1.0, 2.0, 3.0], [4.0, None, 6.0], [0.5, 1.0, 1.5], [2.0, 4.0, 8.0]]),
     (Columns("c", "Columns", list(YEARS), series(PATHS)), "barChart", [[1.0, 2.0, 3.0], [4.0, None, 6.0]]),
     (Bars("b", "Bars", list(YEARS), series(PATHS, [0])), "barChart", [[1.0, 2.0, 3.0]]),
     (Tornado("t", "Tornado", [Bar("x", 1.0, 3.0, ("", "")), Bar("y", 1.5, 2.5, ("", ""))], 2.0, "t"), "barChart",

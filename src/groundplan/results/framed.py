@@ -9,15 +9,25 @@ import numpy as np
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.words import column_texts, unit_words
+from groundplan.results.words import Amount, column_texts, unit_words
 
 
 def framed(index: pd.Index, columns: Sequence[tuple[str, str, Sequence[Any] | np.ndarray | pd.Series]]) -> pd.DataFrame:
     """A table from (name, unit, values) columns; the unit in the words of a heading."""
-    data = {n: list(values) for n, (_, _, values) in enumerate(columns)}
+    data = {n: _column(values) for n, (_, _, values) in enumerate(columns)}
     frame = pd.DataFrame(data, index=index)
     frame.columns = _heads([name for name, _, _ in columns], [unit_words(unit) for _, unit, _ in columns])
     return frame
+
+
+def _column(values: Sequence[Any] | np.ndarray | pd.Series) -> list[Any] | np.ndarray:
+    """The cells of a column; amounts stay what they are, where pandas would keep their bare numbers."""
+    there = list(values)
+    if not any(isinstance(v, Amount) for v in there):
+        return there
+    column = np.empty(len(there), dtype=object)
+    column[:] = there
+    return column
 
 
 def _heads(names: Sequence[str], units: Sequence[str]) -> pd.MultiIndex:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from groundplan.results.words import PERCENT, decimals, number, unit_words
+from groundplan.results.words import PERCENT, Amount, decimals, number, unit_words
 
 # The columns of a row's figures.
 LETTERS = ("a", "b", "c")
@@ -16,8 +16,8 @@ def unit_of(row: dict[Any, Any]) -> str:
     return PERCENT if row["unit"] == "1" else unit_words(str(row["unit"]))
 
 
-def amount(row: dict[Any, Any], column: str) -> str:
-    """A figure of a row in words, with as many decimals as its whole row needs."""
+def amount(row: dict[Any, Any], column: str, *, signed: bool = False) -> Amount:
+    """A figure of a row, with as many decimals as its whole row needs; shares in per cent."""
     scale = HUNDRED if row["unit"] == "1" else 1.0
     there = [scale * float(row[c]) for c in LETTERS if c in row and row[c] == row[c]]
     places = decimals(there, unit_of(row))
@@ -25,7 +25,7 @@ def amount(row: dict[Any, Any], column: str) -> str:
     # A difference that its decimals would hide has as many as show it.
     while moved and places < 6 and moved < 0.5 * 10.0**-places:
         places += 1
-    return number(scale * float(row[column]), places)
+    return Amount(scale * float(row[column]), places, signed=signed)
 
 
 def signed(text: str) -> str:

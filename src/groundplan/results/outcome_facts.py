@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.explain import indicator_in_words
 from groundplan.records.money import money_in
+
+_named: WeakKeyDictionary[Outcome, dict[str, str]] = WeakKeyDictionary()
 
 
 def indicators(outcome: Outcome) -> pd.DataFrame:
@@ -58,6 +61,12 @@ def indicator_words(o: Outcome, indicator: str) -> str:
 
 
 def _names(o: Outcome) -> dict[str, str]:
+    if o not in _named:
+        _named[o] = _names_of(o)
+    return _named[o]
+
+
+def _names_of(o: Outcome) -> dict[str, str]:
     named = dict(labels(o))
     if "commodities" in o.tables:
         by_code = o.table("commodities").set_index("commodity")["label"]

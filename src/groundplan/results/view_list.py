@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 from groundplan.errors import UnknownName
 from groundplan.outcome import Outcome
 from groundplan.results.guard_lines import guard_lines
@@ -10,6 +12,9 @@ from groundplan.results.page import Page, paragraph
 from groundplan.results.repeated import changed
 from groundplan.results.view import BODY, BRIEF, GUARDS, HEADLINE, NOTE, Bullets, View
 from groundplan.verb_table import PAGES, imported
+
+# An outcome never changes, so neither do its views; they go when it goes.
+_written: WeakKeyDictionary[Outcome, tuple[View, ...]] = WeakKeyDictionary()
 
 
 def has_views(outcome: Outcome) -> bool:
@@ -40,10 +45,16 @@ def brief(outcome: Outcome) -> View:
 
 
 def views(outcome: Outcome) -> tuple[View, ...]:
-    """Every view of an outcome, in the order in which they are read.
+    """Every view of an outcome, in the order in which they are read; written once, for all faces that show it.
 
     Raises ``UnknownName`` for an engine whose outcomes have no views.
     """
+    if outcome not in _written:
+        _written[outcome] = _views(outcome)
+    return _written[outcome]
+
+
+def _views(outcome: Outcome) -> tuple[View, ...]:
     written = ((s, s.write(outcome)) for s in page_of(outcome).sections)
     changes = changed(outcome)
     first = (

@@ -59,10 +59,44 @@ def decimals(values: Sequence[float], unit: str = "") -> int:
     return 1 if largest >= 10 else 2 if largest >= 1 or largest == 0 else min(2 - math.floor(math.log10(largest)), 9)
 
 
+class Amount(float):
+    """A number of a table whose rows have units of their own: it brings its decimals, and a unit if that is to be said.
+
+    ``signed``: with a plus before what is above zero.
+
+    >>> Amount(1234.5, 1).text, Amount(0.25, 2, signed=True).text, Amount(3, unit="days").text
+    ('1,234.5', '+0.25', '3 days')
+    """
+
+    places: int
+    unit: str
+    signed: bool
+
+    def __new__(cls, value: float, places: int = 0, *, unit: str = "", signed: bool = False) -> Amount:
+        """The number with how it is written."""
+        own = super().__new__(cls, value)
+        own.places, own.unit, own.signed = places, unit, signed
+        return own
+
+    @property
+    def text(self) -> str:
+        """As every face writes it."""
+        words = _written(float(self), self.places)
+        plus = "+" if self.signed and set(words) & set("123456789") and words[0] != "−" else ""
+        return f"{plus}{words} {self.unit}" if self.unit and math.isfinite(self) else f"{plus}{words}"
+
+
+def rounded(value: float, digits: int = 3) -> Amount:
+    """A figure of a table with so many leading digits, as ``significant`` writes it in a sentence."""
+    return Amount(value, len(significant(value, digits).partition(".")[2]))
+
+
 def number(value: object, places: int = 0) -> str:
     """A number with thousands separators and a true minus sign; what is not known is a dash; other values as text."""
     if type(value) is float:  # nearly every cell
         return _written(value, places)
+    if isinstance(value, Amount):
+        return value.text
     if value is None:
         return MISSING
     if isinstance(value, bool | np.bool_):
@@ -103,7 +137,7 @@ def places_by_unit(columns: Sequence[Sequence[Any]], units: Sequence[str]) -> di
     """How many decimals the columns of each unit show."""
     by_unit: dict[str, list[float]] = {}
     for values, unit in zip(columns, units, strict=True):
-        by_unit.setdefault(unit, []).extend(float(v) for v in values if is_figure(v))
+        by_unit.setdefault(unit, []).extend(float(v) for v in values if is_figure(v) and not isinstance(v, Amount))
     return {unit: decimals(values, unit) for unit, values in by_unit.items()}
 
 

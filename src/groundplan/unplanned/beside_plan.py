@@ -16,11 +16,10 @@ from groundplan.tables.past_volumes import PastVolumes, volumes
 from groundplan.tables.people_by_age import PeopleByAge
 from groundplan.unplanned.business_as_usual import business_as_usual
 from groundplan.unplanned.hindcast_record import hindcast_line
-from groundplan.unplanned.usual_path import GROWTH, IMPORTS, INVESTMENT, usual_outcome
+from groundplan.unplanned.usual_path import BEFORE, GROWTH, IMPORTS, INVESTMENT, past_added, usual_outcome
 
 ADDED, SUPPLY, BOUGHT = "value added", "total supply", "imports"
 RANGE = {"baseline": "indicator", "low": "indicator_low", "high": "indicator_high"}
-BEFORE = 10
 
 
 class ApartRow(NamedTuple):
@@ -120,10 +119,8 @@ def added_paths(plan: Outcome, base: Outcome, past: PastVolumes | None, before: 
             **{name: usual[part][[first, *years]] / start for name, part in RANGE.items()},
         }
     )
-    then = {y: past.output(y) for y in range(first - before, first + 1)} if past else {}
-    behind = pd.Series({y: v for y, v in then.items() if v}, dtype=float)
-    behind = behind / behind[first] if first in behind.index else behind.iloc[:0]
-    return pd.concat([behind.rename("past"), ahead], axis=1).rename_axis("year").sort_index().reset_index()
+    behind = past_added(past, first, before).rename("past")
+    return pd.concat([behind, ahead], axis=1).rename_axis("year").sort_index().reset_index()
 
 
 def _rows(plan: Outcome, base: Outcome, years: list[int]) -> list[ApartRow]:

@@ -14,10 +14,12 @@ from groundplan.economy.economy import Economy
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
 from groundplan.sources import Assumption, Source
+from groundplan.tables.past_volumes import PastVolumes
 from groundplan.unplanned.business_as_usual import Usual
 from groundplan.unplanned.sector_drift import SOURCE
 from groundplan.unplanned.usual_rule import DECADE, import_drift
 
+BEFORE = 10  # years of history
 GROWTH, INVESTMENT, IMPORTS = "growth of value added", "investment share", "import dependency"
 
 
@@ -31,12 +33,23 @@ class Path(NamedTuple):
     high: np.ndarray
 
 
-def usual_outcome(usual: Usual) -> Outcome:
+def past_added(past: PastVolumes | None, year: int, before: int = BEFORE) -> pd.Series:
+    """Output at constant prices by year, up to ``before`` years before a year, over that of the year; 1.
+
+    Empty where nothing is known of the year.
+    """
+    then = {y: past.output(y) for y in range(year - before, year + 1)} if past else {}
+    behind = pd.Series({y: v for y, v in then.items() if v}, dtype=float)
+    return behind / behind[year] if year in behind.index else behind.iloc[:0]
+
+
+def usual_outcome(usual: Usual, past: PastVolumes | None = None) -> Outcome:
     """The baseline as an outcome of engine ``baseline``.
 
     Arrays indicator, indicator_low, indicator_high (indicator × year, the year of the accounts first; nan where no
     range is known). Tables: indicators (indicator, unit), growth_account (part, value, basis), sectors (sector, label,
-    base, last, low, high: shares of value added; drift: 1 / year).
+    base, last, low, high: shares of value added; drift: 1 / year), and where the ``past`` is known also past (year,
+    output over that of the accounts' year).
     """
     e, years = usual.economy, [usual.economy.year, *usual.years]
     paths = usual_paths(usual)
@@ -54,6 +67,9 @@ def usual_outcome(usual: Usual) -> Outcome:
         "growth_account": usual.growth.table(),
         "sectors": _sectors(usual),
     }
+    then = past_added(past, e.year)
+    if len(then) > 1:
+        tables["past"] = then.rename("output").rename_axis("year").reset_index()
     return Outcome(arrays, tables, _provenance(usual))
 
 

@@ -49,4 +49,4 @@ def baseline(
         people = study_of(economy).people_by_age(opened.economy)
     usual = business_as_usual(opened.economy, past, years, people=people)
     again = repeating_accounts("baseline", economy, opened, years=years, history=history, ages=ages)
-    return usual_outcome(usual).noting(**again)
+    return usual_outcome(usual, past).noting(**again)

@@ -78,8 +78,9 @@ def target_duals(outcome: Outcome, t: Target) -> pd.DataFrame:
 
 def is_ratio(outcome: Outcome, indicator: str) -> bool:
     """Whether an indicator has the unit 1: a ratio, or a share."""
-    table = outcome.table("indicators").drop_duplicates("indicator").set_index("indicator")["unit"]
-    return str(table.get(indicator, "1")) == "1"
+    table = outcome.table("indicators")
+    own = table.loc[table["indicator"] == indicator, "unit"]
+    return own.empty or str(own.iloc[0]) == "1"
 
 
 def wish_words(t: Target, unit: str, names: Mapping[str, str]) -> str:

@@ -33,7 +33,9 @@ def pdf_of(briefing: Briefing) -> bytes:
     """A briefing as PDF. Raises ``GroundplanError`` where the extra ``pdf`` is not installed."""
     refuse_lacking("pdf")
     charts: dict[str, str] = {}
-    views = [{"title": visible(v.title), "parts": _parts(prepared(v.parts), charts)} for v in briefing.views]
+    views = [
+        {"title": visible(v.title), "parts": _parts(prepared(v.parts, narrow=False), charts)} for v in briefing.views
+    ]
     lacking = lacking_scripts([str(views), briefing.title, *charts.values()])
     return pdf_pages("briefing.typ", _given(briefing, views, lacking), charts, briefing.on)
 
@@ -63,7 +65,9 @@ def _parts(parts: Sequence[Mapping[str, Any]], charts: dict[str, str]) -> list[d
     out = []
     for p in parts:
         if p["kind"] == "plot":
-            sheets = {f"chart-{n}.svg": sheet for n, sheet in enumerate(drawings(str(p["svg"])), len(charts) + 1)}
+            sheets = {
+                f"chart-{n}.svg": sheet for n, sheet in enumerate(drawings(str(p["pictures"][0][1])), len(charts) + 1)
+            }
             charts |= sheets
             out.append({"kind": "plot", "title": visible(p["of"].chart.title), "files": list(sheets)})
         else:

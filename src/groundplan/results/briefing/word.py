@@ -63,8 +63,8 @@ def word_of(briefing: Briefing) -> bytes:
     set_up(document)
     _name(document, briefing)
     add_foot(document, briefing.title, briefing.provenance, briefing.dated)
-    views = [(view, prepared(view.parts)) for view in briefing.views]
-    charts = [drawings(str(p["svg"])) for _, parts in views for p in parts if p["kind"] == "plot"]
+    views = [(view, prepared(view.parts, narrow=False)) for view in briefing.views]
+    charts = [drawings(str(p["pictures"][0][1])) for _, parts in views for p in parts if p["kind"] == "plot"]
     images = _pictures(charts) if installed("pdf") else iter(())
     for n, (view, parts) in enumerate(views):
         heading = document.add_paragraph(visible(view.title), style="Heading 1" if n else "Title")

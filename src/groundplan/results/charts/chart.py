@@ -70,6 +70,7 @@ def line_chart(
     table_title: str = "",
     bands: Callable[[Outcome], Sequence[ShadedBand]] | None = None,
     base: Callable[[Outcome], str] | None = None,
+    along: str = "year",
     shown: Mapping[str, Any] | None = None,
     sentence: Callable[[Outcome], str] | None = None,
 ) -> Chart:
@@ -79,7 +80,8 @@ def line_chart(
         rows = table(o)
         lines = [s for s in series(rows) if not only or s.name in only]
         own = bands(o) if bands else ()
-        return Lines(name, title, [str(i) for i in rows.index], panels(lines), zero, base(o) if base else "", own)
+        at, first = [str(i) for i in rows.index], base(o) if base else ""
+        return Lines(name, title, at, panels(lines), zero, first, own, along)
 
     return Chart(name, title, draw, table, table_title, dict(shown or {}), sentence)
 

@@ -46,9 +46,9 @@ class Download(NamedTuple):
     address: str
 
 
-def sheets(chart: Drawn) -> dict[str, str]:
-    """Its pictures by name, each as a file of its own; a long timetable has several."""
-    pictures = SHEET.findall(chart.svg())
+def sheets(chart: Drawn, svg: str = "") -> dict[str, str]:
+    """Its pictures by name, each as a file of its own; a long timetable has several. ``svg``: its marks, if there."""
+    pictures = SHEET.findall(svg or chart.svg())
     return {f"{chart.name}-{n}" if n else chart.name: standalone(svg, chart.title) for n, svg in enumerate(pictures)}
 
 
@@ -86,11 +86,11 @@ def _cell(value: Any) -> object:
     return neutral(value) if isinstance(value, str) else value
 
 
-def downloads(part: Plot) -> list[Download]:
-    """The links under a figure: its pictures and its table."""
+def downloads(part: Plot, svg: str = "") -> list[Download]:
+    """The links under a figure: its pictures and its table. ``svg``: its marks, if there."""
     links = [
-        Download("Picture (SVG)", f"{name}.svg", _address("image/svg+xml", svg.replace('"', "'")))
-        for name, svg in sheets(part.chart).items()
+        Download("Picture (SVG)", f"{name}.svg", _address("image/svg+xml", picture.replace('"', "'")))
+        for name, picture in sheets(part.chart, svg).items()
     ]
     if part.table is not None and len(part.table.columns):
         links.append(Download("Table (CSV)", f"{part.chart.name}.csv", _address("text/csv", csv_text(part.table))))
@@ -154,5 +154,5 @@ def write_charts(views: tuple[View, ...], folder: str | Path) -> Mapping[str, Pa
 def written_lines(o: Outcome) -> str:
     """What ``report`` wrote, and what it could not for want of a program."""
     rows = o.table("written").to_dict("records")
-    lines = [f"{str(row['what']).capitalize()}: {row['path']}" for row in rows]
+    lines = [f"{str(row['what'])[:1].upper()}{str(row['what'])[1:]}: {row['path']}" for row in rows]
     return "\n".join([*lines, *o.provenance.get("left_out", [])])

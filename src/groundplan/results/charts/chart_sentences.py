@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from groundplan.results.charts.maps import Choropleth, FlowMap, YearMap
     from groundplan.results.charts.tornado import Tornado
 
+DAY = "day"
+LEVEL = "base year = 1"
+COUNTED = 1000  # a year below is counted from the start of a programme
+RESTS = ("all other sectors", "all else")  # parts of a stack that gather what is not named
 STILL = 0.002  # a change by less, as a share, is said to be none
 ENGLISH = "en"
 
@@ -31,21 +35,56 @@ def of_lines(chart: Lines) -> str:
     change, several = _change(s, first, last), len(paths) > 1
     same = s.name.lower() == chart.title.lower()
     about = f"{chart.title}: {s.name}" if several and not same else _about(chart.title, s.name)
-    years, unit = f"{chart.years[first]} to {chart.years[last]}", _unit(s.unit)
-    if several and abs(change) < STILL and (far := _farthest(paths)) is not None:
+    years, unit = f"{_when(chart, first)} to {_when(chart, last)}", _unit(s.unit)
+    if ((several and abs(change) < STILL) or chart.along == DAY) and (far := _farthest(paths)) is not None:
         s, between = far
-        return f"{chart.title}: {s.name} goes furthest, to {s.texts[between]}{unit} at {chart.years[between]}"
+        return f"{chart.title}: {s.name} goes furthest, to {s.texts[between]}{unit} {_at(chart, between)}"
     if abs(change) < STILL and several:
         return f"{chart.title}: no line moves, {years}"
     if abs(change) < STILL:
         return f"{about} stays at {s.texts[last]}{unit}, {years}"
+    if not several and (peak := _peak(s, first, last)) is not None:
+        ends = f"{s.texts[first]} {_at(chart, first)}, {s.texts[last]} {_at(chart, last)}"
+        return f"{about} is highest {_at(chart, peak)}, {s.texts[peak]}{unit} ({ends})"
+    if s.unit.startswith(LEVEL) and s.texts[first].rstrip("0") == "1.":
+        verb = f"{'grows' if change > 0 else 'falls'}{' most,' if several else ''}"
+        return f"{about} {verb} to {s.texts[last]} times its level of {_when(chart, first)} by {_when(chart, last)}"
     verb = f"{'grows' if change > 0 else 'falls'}{' most,' if several else ''}"
     return f"{about} {verb} from {s.texts[first]} to {s.texts[last]}{unit}, {years}"
 
 
+def _when(chart: Lines, at: int) -> str:
+    return year_words(chart.years[at]) if chart.along == "year" else str(chart.years[at])
+
+
+def _at(chart: Lines, at: int) -> str:
+    """``in 2024``, ``on day 90``."""
+    return f"on day {chart.years[at]}" if chart.along == DAY else f"in {_when(chart, at)}"
+
+
+def year_words(year: object) -> str:
+    """A year, or one that is counted from the start.
+
+    >>> year_words(2024), year_words("3")
+    ('2024', 'year 3')
+    """
+    return f"year {year}" if str(year).isdigit() and int(str(year)) < COUNTED else str(year)
+
+
+def _peak(s: Series, first: int, last: int) -> int | None:
+    """Where a line is highest, if that lies further above both ends than these lie apart."""
+    there = [n for n in range(first, last + 1) if math.isfinite(s.values[n])]
+    top = max(there, key=lambda n: s.values[n])
+    ends = (s.values[first], s.values[last])
+    return top if s.values[top] - max(ends) > abs(ends[1] - ends[0]) else None
+
+
 def _farthest(paths: Sequence[tuple[Series, int, int]]) -> tuple[Series, int] | None:
-    """The line that goes furthest from where it begins and comes back, and where; None where none moves in between."""
-    away = [(abs(_change(s, first, n)), s, n) for s, first, last in paths for n in range(first, last + 1)
+    """The line that goes furthest from where it ends, and where; None where none moves.
+
+    As a share of where it ends, since days are those of what comes and goes.
+    """
+    away = [(abs(_change(s, last, n)), s, n) for s, first, last in paths for n in range(first, last + 1)
             if math.isfinite(s.values[n])]  # fmt: skip
     most, s, n = max(away, key=lambda a: a[0])
     return (s, n) if most >= STILL else None
@@ -76,7 +115,7 @@ def _about(title: str, name: str) -> str:
 
 
 def _unit(unit: str) -> str:
-    words = axis_unit(unit)
+    words = axis_unit(unit).replace(" / year", " a year")
     return "" if words == "number" else f" ({words})" if "=" in words or "," in words else f" {words}"
 
 
@@ -90,12 +129,14 @@ def of_columns(chart: Columns) -> str:
         return chart.title
     last = len(chart.years) - 1
     totals = [_total(chart.parts, at) for at in (0, last)]
-    places = decimals([v for s in chart.parts for v in s.values], chart.parts[0].unit)
+    places = decimals([*totals, *(v for s in chart.parts for v in s.values)], chart.parts[0].unit)
     a, b = (number(v, places) for v in totals)
-    largest = max(chart.parts, key=lambda s: abs(s.values[last]) if math.isfinite(s.values[last]) else -1.0)
+    named = [s for s in chart.parts if s.name not in RESTS] or chart.parts
+    largest = max(named, key=lambda s: abs(s.values[last]) if math.isfinite(s.values[last]) else -1.0)
     unit = _unit(chart.parts[0].unit)
     whole = f"{b}{unit} in all" if last == 0 else f"from {a} to {b}{unit} in all, {chart.years[0]} to {chart.years[-1]}"
-    return f"{chart.title}: {whole}; the largest part in {chart.years[-1]} is {largest.name}, {largest.texts[last]}"
+    size, rest = number(largest.values[last], places), "named " if len(named) < len(chart.parts) else ""
+    return f"{chart.title}: {whole}; the largest {rest}part in {chart.years[-1]} is {largest.name}, {size}"
 
 
 def of_bars(chart: Bars) -> str:
@@ -126,7 +167,8 @@ def of_timetable(chart: Timetable) -> str:
     if not chart.rows:
         return chart.title
     first, last = min(r.begun for r in chart.rows), max(r.begun + r.built for r in chart.rows)
-    return f"{chart.title}: {_many(len(chart.rows), 'place')}, begun from {first} on, all running by {last}"
+    begun, done = year_words(first), year_words(last)
+    return f"{chart.title}: {_many(len(chart.rows), 'place')}, begun from {begun} on, all running by {done}"
 
 
 def _many(count: int, noun: str) -> str:
@@ -181,7 +223,7 @@ def of_year_map(chart: YearMap) -> str:
     if chart.language != ENGLISH or chosen.empty:
         return chart.title
     first, last = chosen.min(), chosen.max()
-    when = f"in {first}" if first == last else f"from {first} to {last}"
+    when = f"in {year_words(first)}" if first == last else f"from {year_words(first)} to {year_words(last)}"
     return f"{chart.title}: {_many(len(chosen), 'place')} of {len(chart.ground.ids)} {when}"
 
 
@@ -192,6 +234,8 @@ def of_flow_map(chart: FlowMap) -> str:
         return chart.title
     row = max(away.to_dict("records"), key=lambda flow: float(flow["amount"]))
     amount, names = float(row["amount"]), chart.ground.names
-    size = f"{number(amount, decimals([amount]))} {chart.units.get(str(row['material']), '')}".rstrip()
+    size = f"{number(amount, decimals([amount]))} {chart.units.get(str(row['material']), '')}".rstrip().replace(
+        " / year", " a year"
+    )
     way = f"{row['material']} from {names[str(row['source'])]} to {names[str(row['place'])]}"
     return f"{chart.title}: the largest is {way}, {size}"

@@ -52,8 +52,8 @@ def _framed(chart: Drawn, **parts: Any) -> Option:
     }
 
 
-def _names(name: Iterable[str], **more: Any) -> Option:
-    return {"type": "category", "data": list(name), **more}
+def _names(data: Iterable[str], **more: Any) -> Option:
+    return {"type": "category", "data": list(data), **more}
 
 
 def _numbers(name: str = "", **more: Any) -> Option:
@@ -77,7 +77,7 @@ def of_lines(chart: Lines) -> Option:
         chart,
         tooltip={"trigger": "axis"}, grid=grids,
         legend={"type": "scroll", "bottom": 0, "data": [s["name"] for s in series if not s["name"].endswith(LEAST)]},
-        xAxis=[_names(chart.years, gridIndex=n) for n in range(len(filled))],
+        xAxis=[_names(chart.years, gridIndex=n, name=chart.along) for n in range(len(filled))],
         yAxis=[
             _numbers(
                 f"{head}: {axis_unit(members[0].unit)}" if head else axis_unit(members[0].unit),

@@ -96,6 +96,7 @@ def lines(
     zero: bool = False,
     base: str = "",
     bands: Sequence[ShadedBand] = (),
+    along: str = "year",
     room: Room = WIDE,
 ) -> str:
     """Lines by year, one panel below the other; every line carries its name at its end.
@@ -119,7 +120,7 @@ def lines(
     )
     description += "".join(f"; {b.name}, {years[-1]}: {b.texts()[-1]}" for b in bands)
     description += f"; up to {base} it is history" if at else ""
-    return frame(name, title, f"Lines by year, {years[0]} to {years[-1]}. {description}.", top, body, room.width)
+    return frame(name, title, f"Lines by {along}, {years[0]} to {years[-1]}. {description}.", top, body, room.width)
 
 
 def _panel(p: _Panel, top: float) -> tuple[list[str], float]:
@@ -308,7 +309,10 @@ def _last(values: Sequence[float]) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Lines by year as a description: panels are (head, lines); years before ``base`` are history."""
+    """Lines by year as a description: panels are (head, lines); years before ``base`` are history.
+
+    ``along``: what stands in the place of years, where they are none.
+    """
 
     name: str
     title: str
@@ -317,6 +321,7 @@ class Lines:
     zero: bool = False
     base: str = ""
     bands: Sequence[ShadedBand] = ()
+    along: str = "year"
 
     @property
     def empty(self) -> bool:
@@ -327,7 +332,7 @@ class Lines:
         """Its marks."""
         return lines(
             self.name, self.title, self.years, self.panels,
-            zero=self.zero, base=self.base, bands=self.bands, room=NARROW if narrow else WIDE,
+            zero=self.zero, base=self.base, bands=self.bands, along=self.along, room=NARROW if narrow else WIDE,
         )  # fmt: skip
 
     def option(self) -> dict[str, Any]:

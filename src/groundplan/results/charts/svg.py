@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 
 from groundplan.results.words import MISSING, elided, number, short_industry
 
@@ -192,13 +193,15 @@ def boxed(name: str, n: int) -> Mark:
 
 
 def listed_below(entries: Sequence[tuple[Mark, str]], top: float, room: Room) -> tuple[list[str], float]:
-    """A key below a chart, a row each; and where it ends."""
+    """A key below a chart: a row each, or as many as its words need; and where it ends."""
     letters = int((room.width - 34) / wide_as("x"))
-    body = []
-    for n, (mark, words) in enumerate(entries):
-        y = round(top + n * ROW, 2)
-        body += [mark(12.0, y), text(30, y, elided(words, letters))]
-    return body, top + ROW * len(entries)
+    body, end = list[str](), top
+    for mark, words in entries:
+        body.append(mark(12.0, round(end, 2)))
+        for line in wrap(words, letters, break_on_hyphens=False) or [""]:
+            body.append(text(30, round(end, 2), line))
+            end += ROW
+    return body, end
 
 
 def frame(name: str, title: str, description: str, height: float, body: Sequence[str], width: float = WIDTH) -> str:

@@ -14,7 +14,7 @@ from groundplan.results.page import Page, annex, body, figure, joined, listed, p
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.repeated import REPEAT
 from groundplan.results.view import Parts
-from groundplan.results.words import PERCENT, significant, unit_behind, unit_words
+from groundplan.results.words import PERCENT, rounded, significant, unit_behind, unit_words
 
 FIRM, FREE, TINY = 0.05, 0.5, 1e-9
 NAMED = 3
@@ -45,9 +45,9 @@ def ranges(o: Outcome) -> pd.DataFrame:
     return framed(
         pd.Index([_name(o, str(i)) for i in own["indicator"]], name="average over the plan's years"),
         [
-            ("least", "", [significant(v, 4) for v in own["least"]]),
-            ("in the best plan", "", [significant(v, 4) for v in own["best"]]),
-            ("most", "", [significant(v, 4) for v in own["most"]]),
+            ("least", "", [rounded(v, 4) for v in own["least"]]),
+            ("in the best plan", "", [rounded(v, 4) for v in own["best"]]),
+            ("most", "", [rounded(v, 4) for v in own["most"]]),
             ("unit", "", units),
             ("below the best", PERCENT, 100 * (own["least"] / own["best"] - 1).where(own["room"].notna())),
             ("above the best", PERCENT, 100 * (own["most"] / own["best"] - 1).where(own["room"].notna())),
@@ -62,7 +62,7 @@ def plans(o: Outcome) -> pd.DataFrame:
         return blank("indicator")
     own = own.pivot_table(index="indicator", columns="plan", values="value", sort=False)
     names = ["the best plan", *(f"plan {p}" for p in range(1, len(own.columns)))]
-    columns = [(n, "", [significant(v, 4) for v in own.iloc[:, p]]) for p, n in enumerate(names)]
+    columns = [(n, "", [rounded(v, 4) for v in own.iloc[:, p]]) for p, n in enumerate(names)]
     return framed(pd.Index([_name(o, str(i)) for i in own.index], name="average over the plan's years"), columns)
 
 

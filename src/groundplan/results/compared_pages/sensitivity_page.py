@@ -16,7 +16,7 @@ from groundplan.results.page import Page, annex, body, figure, items, joined, pa
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.repeated import REPEAT
 from groundplan.results.view import Parts
-from groundplan.results.words import number, significant, unit_behind, unit_words
+from groundplan.results.words import number, rounded, significant, unit_behind, unit_words
 
 DRAWN = 15
 WHOLE = {"constant standard": "constant living standard worth the whole plan", "objective": "worth of the whole plan"}
@@ -81,7 +81,7 @@ def swings(o: Outcome, measure: str) -> pd.DataFrame:
     return framed(
         pd.Index([figure_words(o, str(p)) for p in own["parameter"]], name="figure"),
         [
-            *((n, "", [_figure(v) for v in own[k]]) for n, k in ENDS),
+            *((n, "", [rounded(v, 4) for v in own[k]]) for n, k in ENDS),
             ("at the low end", unit, own["at_low"]),
             ("as taken", unit, own["at_base"]),
             ("at the high end", unit, own["at_high"]),
@@ -190,7 +190,7 @@ def ranges(o: Outcome) -> pd.DataFrame:
         pd.Index([figure_words(o, str(p)) for p in own["parameter"]], name="figure"),
         [
             ("unit", "", own["unit"]),
-            *((n, "", [_figure(v) for v in own[k]]) for n, k in ENDS),
+            *((n, "", [rounded(v, 4) for v in own[k]]) for n, k in ENDS),
             ("basis", "", own["basis"]),
         ],
     )

@@ -14,7 +14,7 @@ from groundplan.results.page import Page, annex, body, figure, listed, paragraph
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.repeated import REPEAT
 from groundplan.results.view import Parts
-from groundplan.results.words import PERCENT, significant, unit_words
+from groundplan.results.words import PERCENT, rounded, significant, unit_words
 
 MARGINS = "What a margin brings and what it costs"
 COST = "% of everybody's living standard in every year"
@@ -90,8 +90,8 @@ def ahead(o: Outcome, top: int = 15) -> pd.DataFrame:
     return framed(
         pd.Index(own["label"], name="decided ahead, sum over the years"),
         [
-            *((n, "", [significant(v) for v in own[k]]) for n, k in (("the plan", "plan"), ("robust plan", "robust"))),
-            ("difference", "", [significant(v) for v in own["difference"]]),
+            *((n, "", [rounded(v) for v in own[k]]) for n, k in (("the plan", "plan"), ("robust plan", "robust"))),
+            ("difference", "", [rounded(v) for v in own["difference"]]),
             ("unit", "", [unit_words(str(u)) for u in own["unit"]]),
         ],
     )
@@ -110,7 +110,7 @@ def compared(o: Outcome) -> pd.DataFrame:
             name=f"in {int(own['year'].max())}, if all goes as expected",
         ),
         [
-            *((n, "", [significant(v) for v in own[k]]) for n, k in (("the plan", "plan"), ("robust plan", "robust"))),
+            *((n, "", [rounded(v) for v in own[k]]) for n, k in (("the plan", "plan"), ("robust plan", "robust"))),
             ("unit", "", [unit_words(units.get(str(i), "1")) for i in own["indicator"]]),
         ],
     )
@@ -134,7 +134,7 @@ def draws(o: Outcome) -> pd.DataFrame:
             ("figures", "", own["figures"]),
             ("shape", "", own["shape"]),
             ("spread", "", spread),
-            ("correlation", "", [significant(c) for c in own["correlation"]]),
+            ("correlation", "", [rounded(c) for c in own["correlation"]]),
             ("drawn", "", ["every year" if y else "once" for y in own["yearly"]]),
             ("source", "", own["source"]),
         ],

@@ -12,6 +12,7 @@ from groundplan.results.crisis_pages import stress_actions as a
 from groundplan.results.crisis_pages import stress_views as v
 from groundplan.results.crisis_pages import stress_words as w
 from groundplan.results.origins import assumed, checked, methods, sources
+from groundplan.results.outcome_facts import money
 from groundplan.results.page import (
     Page,
     annex,
@@ -28,6 +29,7 @@ from groundplan.results.page import (
 )
 from groundplan.results.repeated import REPEAT
 from groundplan.results.view import Drawn, Parts
+from groundplan.results.words import unit_behind
 
 NEEDS = "What households have of each need, by day"
 COURSE = "Total output by day, of its base, from rigid to flexible"
@@ -57,7 +59,7 @@ def _needs_hit(o: Outcome) -> pd.DataFrame:
 
 
 def _needs(o: Outcome) -> Drawn | None:
-    return line_chart("needs", NEEDS, _needs_hit, zero=True).draw(o)
+    return line_chart("needs", NEEDS, _needs_hit, zero=True, along="day").draw(o)
 
 
 def _course(o: Outcome) -> Drawn | None:
@@ -67,7 +69,7 @@ def _course(o: Outcome) -> Drawn | None:
         return None
     lines, values = series(there), there.to_numpy(dtype=float)
     band = ShadedBand("from rigid to flexible", values.min(axis=1).tolist(), values.max(axis=1).tolist())
-    return Lines("settings", COURSE, [str(i) for i in there.index], [("", lines)], bands=[band])
+    return Lines("settings", COURSE, [str(i) for i in there.index], [("", lines)], bands=[band], along="day")
 
 
 def _calendar(o: Outcome) -> flows.Calendar | None:
@@ -82,14 +84,24 @@ def _calendar(o: Outcome) -> flows.Calendar | None:
     return flows.Calendar("calendar", CALENDAR, rows, v.horizon(o))
 
 
+def _curve_sentence(o: Outcome) -> str:
+    """What is lost in every second case, and in every twentieth."""
+    there = v.loss_curve(o)
+    if not {"50", "5"} <= set(there.index):
+        return CURVE
+    texts = dict(zip(there.index, series(there)[0].texts, strict=True))
+    half, bad, unit = texts["50"], texts["5"], unit_behind(money(o))
+    return f"In 50 of 100 cases final use of more than {half}{unit} is lost, in 5 of them more than {bad}"
+
+
 CHARTS = {
     c.name: c
     for c in (
         Chart("settings", COURSE, _course, v.output_paths),
         Chart("needs", NEEDS, _needs, v.needs),
         Chart("calendar", CALENDAR, _calendar, lambda o: v.stops(o, 25), shown=STOPS_SHOWN),
-        line_chart("engines", "Final demand not met by day, and who decides", v.engine_paths, zero=True),
-        line_chart("curve", CURVE, v.loss_curve, zero=True, sentence=lambda _: CURVE),
+        line_chart("engines", "Final demand not met by day, and who decides", v.engine_paths, zero=True, along="day"),
+        line_chart("curve", CURVE, v.loss_curve, zero=True, along="share of cases", sentence=_curve_sentence),
     )
 }
 

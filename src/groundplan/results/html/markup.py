@@ -30,36 +30,41 @@ def _templates() -> jinja2.Environment:
 
 
 @cache
-def style() -> str:
-    """The style sheet of all pages."""
-    return files("groundplan").joinpath(f"{FOLDER}/report.css").read_text("utf-8")
+def style(name: str = "report.css") -> str:
+    """The style sheet of all pages, or that of a view inside another page."""
+    return files("groundplan").joinpath(f"{FOLDER}/{name}").read_text("utf-8")
 
 
 def rendered(template: str, **given: Any) -> str:
-    """A page: the template with what it is given, everything escaped but charts."""
+    """A page or a fragment of one: the template with what it is given, everything escaped but charts."""
     from markupsafe import Markup
 
-    return _templates().get_template(template).render(style=Markup(style()), **given)
+    sheet = style("fragment.css" if template == "fragment.html" else "report.css")
+    return _templates().get_template(template).render(style=Markup(sheet), **given)
 
 
-def prepared(parts: Iterable[Part]) -> list[dict[str, Any]]:
-    """Parts as the templates take them; sources that follow each other are one list."""
+def prepared(parts: Iterable[Part], *, narrow: bool = True) -> list[dict[str, Any]]:
+    """Parts as the templates take them; sources that follow each other are one list.
+
+    ``narrow``: charts have a second drawing, for a page as wide as a telephone.
+    """
     out: list[dict[str, Any]] = []
     for kind, members in groupby(parts, lambda p: isinstance(p, Reference)):
         given = [*members]
-        out += [{"kind": "references", "list": given}] if kind else [_prepared(p) for p in given]
+        out += [{"kind": "references", "list": given}] if kind else [_prepared(p, narrow) for p in given]
     return out
 
 
-def _prepared(part: Part) -> dict[str, Any]:
+def _prepared(part: Part, narrow: bool) -> dict[str, Any]:
     from markupsafe import Markup
 
     match part:
         case Grid():
             return {"kind": "grid", "of": part, **_grid(part)}
         case Plot():
-            links = [(link.words, link.file, Markup(link.address)) for link in downloads(part)]
-            pictures = [(tag, Markup(part.chart.svg(narrow=bool(tag)))) for tag in ("", "narrow")]
+            wide = part.chart.svg()
+            links = [(link.words, link.file, Markup(link.address)) for link in downloads(part, wide)]
+            pictures = [("", Markup(wide)), *([("narrow", Markup(part.chart.svg(narrow=True)))] if narrow else [])]
             return {"kind": "plot", "of": part, "pictures": pictures, "links": links}
         case Bullets():
             heading = HEADING if part.kind == GUARDS else ""
@@ -84,8 +89,5 @@ def _grid(g: Grid) -> dict[str, Any]:
         "heads": [
             (name, unit if unit != shared else "", words) for (name, unit), words in zip(named, worded, strict=True)
         ],
-        "rows": [
-            (str(label), list(zip(row, worded, strict=True)))
-            for label, row in zip(g.frame.index, zip(*texts, strict=True), strict=True)
-        ],
+        "rows": [(str(label), row) for label, row in zip(g.frame.index, zip(*texts, strict=True), strict=True)],
     }

@@ -10,8 +10,8 @@ from groundplan.shown_text import visible
 
 
 def view_html(view: View) -> str:
-    """A view under its heading."""
-    return visible(rendered("fragment.html", title=view.title, parts=prepared(view.parts)))
+    """A view under its heading, its charts drawn once, wide."""
+    return visible(rendered("fragment.html", title=view.title, parts=prepared(view.parts, narrow=False)))
 
 
 def brief_html(outcome: Outcome) -> str | None:

@@ -113,6 +113,14 @@ def lorenz_chart(o: Outcome) -> Curves | None:
     return Curves("lorenz", LORENZ, lines, axes, zero=True, even=True)
 
 
+def lorenz_sentence(o: Outcome) -> str:
+    """What the programme does to the Gini between places."""
+    f = o.provenance.get("fairness", {})
+    if not {"gini_before", "gini_after"} <= set(f):
+        return LORENZ
+    return f"{LORENZ}: the Gini between places goes from {f['gini_before']:.4f} to {f['gini_after']:.4f}"
+
+
 def cost_chart(o: Outcome) -> Lines | None:
     """Building cost by year, beside the budget where there is one."""
     money = str(o.provenance.get("money", ""))
@@ -146,7 +154,8 @@ def front_chart(o: Outcome) -> Curves | None:
     pairs = zip(table["tail_gap"], table["objective"], strict=True)
     points = [(float(a), float(b)) for a, b in pairs]
     shown = fair.front(o)
-    sentences = [f"gap {gap}, points {score}" for score, gap in zip(shown.iloc[:, 0], shown.iloc[:, 2], strict=True)]
+    cells = zip(shown.iloc[:, 0], shown.iloc[:, 2], strict=True)
+    sentences = [f"gap {gap.text}, points {score.text}" for score, gap in cells]
     axes = (str(shown.columns[2][0]), "points")
     return Curves("front", FRONT, [Curve("choices", points, sentences)], axes, zero=False)
 
@@ -166,7 +175,7 @@ CHARTS = {
         Chart("years", YEARS, year_map, v.timetable),
         Chart("flows", FLOWS, flow_map, flow_table),
         Chart("timetable", TIMETABLE, gantt, v.timetable),
-        Chart("lorenz", LORENZ, lorenz_chart, fair.lorenz),
+        Chart("lorenz", LORENZ, lorenz_chart, fair.lorenz, sentence=lorenz_sentence),
         Chart("cost", COST, cost_chart, cost_table),
         Chart("front", FRONT, front_chart, fair.front),
     )

@@ -11,7 +11,7 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.place_pages.place_views import decimals_apart, place_names
-from groundplan.results.words import MISSING, PERCENT, number, unit_words
+from groundplan.results.words import MISSING, PERCENT, Amount, unit_words
 
 
 def fairness(o: Outcome) -> pd.DataFrame:
@@ -22,9 +22,9 @@ def fairness(o: Outcome) -> pd.DataFrame:
     names, unit = place_names(o), unit_words(str(f["unit"]))
     places = decimals_apart(f["worst_before"], f["worst_after"])
     rows = [
-        ("Gini, weighted by people", f"{f['gini_before']:.5f}", f"{f['gini_after']:.5f}", "1"),
-        ("mean, weighted by people", number(f["mean_before"], places), number(f["mean_after"], places), unit),
-        ("lowest", number(f["worst_before"], places), number(f["worst_after"], places), unit),
+        ("Gini, weighted by people", Amount(f["gini_before"], 5), Amount(f["gini_after"], 5), "1"),
+        ("mean, weighted by people", Amount(f["mean_before"], places), Amount(f["mean_after"], places), unit),
+        ("lowest", Amount(f["worst_before"], places), Amount(f["worst_after"], places), unit),
         ("who has the lowest", names[f["worst_place_before"]], names[f["worst_place_after"]], ""),
     ]
     index = pd.Index([r[0] for r in rows], name=str(f["measure"]))
@@ -64,11 +64,11 @@ def front(o: Outcome) -> pd.DataFrame:
     if not len(table):
         return blank("choice")
 
-    def figures(name: str) -> list[str]:
+    def figures(name: str) -> list[Amount]:
         """Figures with as many decimals as keep the first and the last choice apart."""
         ends = table["tail_gap" if name == "tail_gap" else "objective"]
         places = decimals_apart(float(ends.max()), float(ends.min()))
-        return [number(x, places + 1) for x in table[name]]
+        return [Amount(x, places + 1) for x in table[name]]
 
     over = "" if o.provenance.get("rules", {}).get("worst_off") == "end" else " added up over the years"
     gap = f"gap of the worst-off tenth{'' if unit in ('', '1') else f', {unit_words(unit)}'}{over}"
@@ -123,7 +123,7 @@ def compared(o: Outcome) -> pd.DataFrame:
         ("order", "", table["order"]),
         ("score", "", table["score"]),
         ("places", "places", table["places"]),
-        ("mean rank, 0 first to 100 last", "", [f"{100 * m:.0f}" for m in table["mean"]]),
+        ("mean rank, 0 first to 100 last", "", [Amount(100 * m) for m in table["mean"]]),
         ("95 of 100 lots", "", lots),
         ("among the first as many", PERCENT, 100 * table["among_first"]),
         ("a lot would have", PERCENT, 100 * table["expected"]),

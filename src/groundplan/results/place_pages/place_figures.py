@@ -9,7 +9,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.framed import framed, table_of
-from groundplan.results.words import decimals, number
+from groundplan.results.words import Amount, decimals, number
 
 BASES = {"given": "published", "estimate": "estimate", "assumed": "assumed"}
 
@@ -36,7 +36,7 @@ def figures_of(o: Outcome, place: str) -> pd.DataFrame:
     rows = columns.to_dict("records")
     values = [
         (
-            f"{number(own[r['column']], decimals([own[r['column']]]))}{worded(r['unit'])}"
+            Amount(own[r["column"]], decimals([own[r["column"]]]), unit=worded(r["unit"]).strip())
             if r["column"] in own
             else "missing"
         )
@@ -71,7 +71,7 @@ def score_lines(o: Outcome, score: str, place: str) -> pd.DataFrame:
     own = table[table["place"] == place]
     described, means = table_of(o, "columns").set_index("column"), meanings(o)
     by_rank = normalise(o, score) == "rank"
-    rows: list[tuple[str, ...]] = []
+    rows: list[tuple[str | Amount, ...]] = []
     for at, r in zip(own.index, own.to_dict("records"), strict=True):
         all_ = table.loc[table["criterion"] == r["criterion"], "input"].astype(float)
         unit, basis = str(described.loc[r["criterion"], "unit"]), str(described.loc[r["criterion"], "basis"])
@@ -83,15 +83,15 @@ def score_lines(o: Outcome, score: str, place: str) -> pd.DataFrame:
         rows.append(
             (
                 f"{means[r['criterion']]} ({r['direction']} raises it)",
-                f"{number(r['input'], places)}{worded(unit)}",
+                Amount(r["input"], places, unit=worded(unit).strip()),
                 filled,
                 ends,
-                f"{float(r['normalised']):.4f}",
-                f"{float(r['weight']):.4f}",
-                f"{float(r['part']):.4f}",
+                Amount(r["normalised"], 4),
+                Amount(r["weight"], 4),
+                Amount(r["part"], 4),
             )
         )
-    rows.append(("sum", "", "", "", "", f"{own['weight'].sum():.4f}", f"{float(own['value'].iloc[0]):.4f}"))
+    rows.append(("sum", "", "", "", "", Amount(own["weight"].sum(), 4), Amount(own["value"].iloc[0], 4)))
     heads = ("figure", "kind", "rank" if by_rank else "ends of all places", "position", "weight", "adds")
     columns = [(h, "", [r[n + 1] for r in rows]) for n, h in enumerate(heads)]
     return framed(pd.Index([r[0] for r in rows], name="criterion"), columns)

@@ -12,9 +12,9 @@ from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import indicators, years
 from groundplan.results.page import figure, items
 from groundplan.results.plan_pages import plan_choices as choices
-from groundplan.results.plan_pages.accounts.plan_wishes import wishes
+from groundplan.results.plan_pages.accounts.plan_wishes import wish_sentence
 from groundplan.results.usual_pages.beside_views import beside_sentences, record
-from groundplan.results.view import Bullets, Parts
+from groundplan.results.view import Parts
 
 AHEAD = "Value added: as it was, in the plan, and without one"
 WITHOUT, LEAST, MOST = "without a plan", "least of 80 in 100", "most of 80 in 100"
@@ -82,10 +82,5 @@ def aims_sentence(o: Outcome) -> str:
 
 def brief(o: Outcome) -> Parts:
     """More of the first page: the price, aims met or missed, what comes without a plan, how sure, and the chart."""
-    lines = (price_sentence(o), aims_sentence(o), *wish_sentences(o)[:1], *beside_sentences(o)[:1], record(o))
+    lines = (price_sentence(o), aims_sentence(o), wish_sentence(o), *beside_sentences(o)[:1], record(o))
     return items([s for s in lines if s]) + figure(CHART, o, with_table=False)
-
-
-def wish_sentences(o: Outcome) -> list[str]:
-    """What the aims cost, as their own section says it."""
-    return [line for part in wishes(o) if isinstance(part, Bullets) for line in part.lines]

@@ -10,7 +10,9 @@ from dataclasses import replace
 from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import Chart, Panels, bar_chart, by_unit, column_chart, line_chart, parted
 from groundplan.results.charts.drawing import Lines, Series, series
+from groundplan.results.outcome_facts import money
 from groundplan.results.plan_pages import plan_views as views
+from groundplan.results.words import unit_behind
 
 LIVING = "Living standard per head"
 STANDARDS = "Living standard per head by household group"
@@ -26,6 +28,8 @@ HEADS = {
     "imports in total supply": "imports % of supply",
 }
 NEEDED = {"heads": HEADS, "spare": ("share of all such imports",)}
+TRADE = "Import bill and export earnings"
+TRADED = {"import bill", "export earnings"}
 MONEY_NAMES = ("value added", "household consumption", "investment")
 
 
@@ -65,6 +69,18 @@ def _priced(lines: list[Series]) -> Panels:
     ]
 
 
+def trade_sentence(o: Outcome) -> str:
+    """What imports cost and exports earn in the last year, and what they did in the first."""
+    there = views.trade_table(o)
+    ends = {s.name: (s.texts[0], s.texts[-1]) for s in series(there)}
+    if not set(ends) >= TRADED:
+        return TRADE
+    (cost, costs), (earned, earn) = ends["import bill"], ends["export earnings"]
+    first, last = there.index[0], there.index[-1]
+    unit = unit_behind(f"{money(o)} / year")
+    return f"In {last} imports cost {costs}{unit} and exports earn {earn}, after {cost} and {earned} in {first}"
+
+
 CHARTS = (
     bar_chart("dependence", "Imports that household consumption needs", views.dependence_view, (0, 1), shown=NEEDED),
     Chart("living", LIVING, living_chart, views.yearly_table, YEARLY),
@@ -76,8 +92,8 @@ CHARTS = (
     bar_chart("expansion", "Largest expansions of capacity", views.expansion_table, (0, 2)),
     Chart("standards", STANDARDS, standards_chart, views.standards_table),
     line_chart(
-        "trade", "Import bill and export earnings", views.trade_table,
-        only=("import bill", "export earnings"), zero=True,
+        "trade", TRADE, views.trade_table,
+        only=("import bill", "export earnings"), zero=True, sentence=trade_sentence,
     ),
     line_chart("prices", "What one more unit is worth", views.price_table, panels=_priced, zero=True),
 )  # fmt: skip

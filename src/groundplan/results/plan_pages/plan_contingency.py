@@ -187,4 +187,5 @@ EXAMINATION = line_chart(
     "Household consumption after a contingency, by day, per cent of the undisturbed",
     curve_table,
     panels=lambda lines: parted(lines, lambda s: s.name.rpartition(", ")[0]),
+    along="day",
 )

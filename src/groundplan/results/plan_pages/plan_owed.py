@@ -7,7 +7,7 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money, years
-from groundplan.results.words import number, unit_words
+from groundplan.results.words import Amount, number, unit_words
 
 NAMED = 4
 
@@ -23,7 +23,7 @@ def owed_view(o: Outcome, top: int = 30) -> pd.DataFrame:
         [
             ("of", "", rows["commodity_label"]),
             ("due in", "", [str(int(y)) for y in rows["year"]]),
-            ("amount", "", [f"{_amount(v)} {unit_words(str(u))}" for v, u in rows[["amount", "unit"]].values]),
+            ("amount", "", [_with_unit(v, str(u)) for v, u in rows[["amount", "unit"]].values]),
             ("present value", money(o), rows["present_value"]),
         ],
     )
@@ -98,5 +98,13 @@ def _transfers(o: Outcome, unit: str) -> list[str]:
 
 
 def _amount(value: float) -> str:
+    return number(float(value), _places(value))
+
+
+def _with_unit(value: float, unit: str) -> Amount:
+    return Amount(value, _places(value), unit=unit_words(unit))
+
+
+def _places(value: float) -> int:
     size = abs(float(value))
-    return number(float(value), 0 if size >= 100 else 1 if size >= 1 else 3)
+    return 0 if size >= 100 else 1 if size >= 1 else 3

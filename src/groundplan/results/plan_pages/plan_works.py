@@ -12,7 +12,7 @@ from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import items, paragraph, table
 from groundplan.results.view import Parts
-from groundplan.results.words import PERCENT, decimals, number, unit_words
+from groundplan.results.words import PERCENT, decimals, number, rounded, unit_words
 
 STARTED = 0.5  # of a project that is done whole or not at all
 LEAST = 1e-6
@@ -103,10 +103,9 @@ def figure_table(o: Outcome) -> pd.DataFrame:
     if there.empty:
         return blank("figure")
     names = [f"{user}: {path}" for user, path in zip(there["used_by"], there["path"].map(_plain), strict=True)]
-    texts = {c: [f"{v:g}" for v in there[c]] for c in ("value", "low", "high")}
     return framed(
         pd.Index(names, name="figure"),
-        [(c, "", texts[c]) for c in texts]
+        [(c, "", [rounded(v, 6) for v in there[c]]) for c in ("value", "low", "high")]
         + [("unit", "", there["unit"].fillna("").replace("1", "share or ratio").astype(str))]
         + [("basis", "", there["basis"].fillna("").astype(str))],
     )

@@ -20,7 +20,7 @@ from groundplan.results.plan_pages import plan_choices as choices
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.repeated import REPEAT
 from groundplan.results.view import HEADING, Parts, Plot, Verbatim
-from groundplan.results.words import MISSING, PERCENT, number, unit_words
+from groundplan.results.words import MISSING, PERCENT, Amount, unit_words
 
 NAMED = 3
 CANNOT = "These cannot all hold. Loosening any one of them enough, as the repairs do, makes a plan possible."
@@ -142,13 +142,10 @@ def lines_table(o: Outcome) -> pd.DataFrame:
     )
 
 
-def _by(row: dict[Any, Any]) -> str:
-    amount = float(row["amount"])
-    return (
-        ""
-        if amount != amount
-        else f"{number(amount, 0 if abs(amount) >= 100 else 2)} {unit_words(str(row['unit']))}".rstrip()
-    )
+def _by(row: dict[Any, Any]) -> Amount | str:
+    size = float(row["amount"])
+    unit = unit_words(str(row["unit"]))
+    return "" if size != size else Amount(size, 0 if abs(size) >= 100 else 2, unit=unit)
 
 
 PAGE = Page(

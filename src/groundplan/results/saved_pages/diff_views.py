@@ -10,7 +10,7 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.charts.drawing import Lines, Series
 from groundplan.results.framed import blank, framed
-from groundplan.results.mixed_units import HUNDRED, LETTERS, amount, percent, signed, unit_of
+from groundplan.results.mixed_units import HUNDRED, LETTERS, amount, percent, unit_of
 from groundplan.results.words import MISSING, PERCENT, number, unit_words
 
 # What people ask for first, the first of these that differs.
@@ -54,8 +54,8 @@ def changes_table(o: Outcome, ranks: Sequence[int], top: int = 0) -> pd.DataFram
     columns += [(n, "", [amount(r, c) for r in rows]) for n, c in zip(names(o), letters(o), strict=True)]
     for mark, name in _marks(o):
         ending = f", {name}" if len(names(o)) > 2 else ""
-        columns.append((f"difference{ending}", "", [signed(amount(r, f"difference{mark}")) for r in rows]))
-        columns.append((f"per cent{ending}", PERCENT, [HUNDRED * r[f"share{mark}"] for r in rows]))
+        columns.append((f"difference{ending}", "", [amount(r, f"difference{mark}", signed=True) for r in rows]))
+        columns.append((f"change{ending}", PERCENT, [HUNDRED * r[f"share{mark}"] for r in rows]))
     return framed(pd.Index([str(r["figure"]) for r in rows], name="figure"), columns)
 
 
@@ -97,7 +97,7 @@ def answer_sentence(o: Outcome) -> str:
     if not rows:
         return "No figure that can be compared differs."
     row = next((r for wanted in FIRST for r in rows if r["figure"] == wanted), rows[0])
-    said = [f"{amount(row, c)} in {n}" for n, c in zip(names(o), letters(o), strict=True)]
+    said = [f"{amount(row, c).text} in {n}" for n, c in zip(names(o), letters(o), strict=True)]
     said = [f"{words}{f' ({p})' if p else ''}" for words, p in zip(said, ["", *_percents(row)], strict=False)]
     unit, when = unit_of(row), f" in {row['year']}" if row["year"] else ""
     named = f"{row['figure'][:1].upper()}{row['figure'][1:]}{when}{f', in {unit}' if unit else ''}"
@@ -121,7 +121,7 @@ def _moved(row: dict[Any, Any]) -> str:
     shares = _percents(row)
     if any(shares) and abs(float(row["share"])) < HUNDRED:
         return " and ".join(s or MISSING for s in shares)
-    return f"{amount(row, 'a')} to {amount(row, 'b')} {unit_of(row)}".rstrip()
+    return f"{amount(row, 'a').text} to {amount(row, 'b').text} {unit_of(row)}".rstrip()
 
 
 def notes(o: Outcome) -> list[str]:
@@ -155,4 +155,4 @@ def slopes(o: Outcome) -> Lines | None:
     first, name = lines[0], lines[0].name
     most = max(range(len(first.values)), key=lambda n: abs(first.values[n] - HUNDRED))
     title = f"{name[:1].upper()}{name[1:]}: {first.texts[most]} in {names(o)[most]} where {names(o)[0]} has 100"
-    return Lines("slopes", title, names(o), [("", lines)])
+    return Lines("slopes", title, names(o), [("", lines)], along="outcome")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.charts.chart import line_chart
-from groundplan.results.framed import framed
+from groundplan.results.charts.chart import Chart
+from groundplan.results.charts.drawing import Lines, ShadedBand, series
+from groundplan.results.framed import framed, headings, table_of
 from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import money, years
 from groundplan.results.page import Page, annex, body, charted, figure, joined, listed, paragraph, table, tabled
 from groundplan.results.repeated import REPEAT
 from groundplan.results.view import Parts
-from groundplan.results.words import PERCENT, money_words, number
+from groundplan.results.words import PERCENT, Amount, money_words, number
 
 GROWTH, ADDED, INVESTMENT, IMPORTS = (
     "growth of value added", "value added", "investment share", "import dependency",
@@ -25,6 +28,7 @@ MEANING = (
     "seen."
 )
 TOP = 12
+AHEAD, PAST, CASES = "Value added, 80 % range", "as it was", "80 of 100 cases"
 
 
 def path(o: Outcome, part: str, name: str) -> pd.Series:
@@ -60,6 +64,45 @@ def range_table(o: Outcome, name: str) -> pd.DataFrame:
     return framed(pd.Index(middle.index, name="year"), columns)
 
 
+def added_table(o: Outcome) -> pd.DataFrame:
+    """Value added over the base year's, with its range, behind what it was before where that is known."""
+    ahead = range_table(o, ADDED)
+    then = table_of(o, "past")
+    if then.empty:
+        return ahead
+    span = pd.Index(sorted({*then["year"].astype(int), *ahead.index}), name="year")
+    own = [(name, unit, ahead[name, unit].reindex(span)) for name, unit in headings(ahead)]
+    return framed(span, [(PAST, own[0][1], then.set_index("year")["output"].reindex(span)), *own])
+
+
+def _shaded(rows: pd.DataFrame, name: str, title: str, base: str = "") -> Lines:
+    """The middle as a line, what was before it as another, and between low and high a shade."""
+    every = {s.name: s for s in series(rows)}
+    ends = [every.pop(part).values for part in ("low", "high") if part in every]
+    band = [ShadedBand(CASES, ends[0], ends[1], "middle")] if len(ends) == 2 else []
+    return Lines(name, title, [str(y) for y in rows.index], [("", [*every.values()])], base=base, bands=band)
+
+
+def _range_chart(name: str, title: str, of: str) -> Chart:
+    def sentence(o: Outcome) -> str:
+        low, middle, high = (number(float(v), 1) for v in range_table(o, of).iloc[-1])
+        return f"{title.partition(',')[0]} is {middle} per cent in {years(o)[-1]}, in {CASES} {low} to {high}"
+
+    table = partial(range_table, name=of)
+    return Chart(name, title, lambda o: _shaded(table(o), name, title), table, sentence=sentence)
+
+
+def _added_chart(o: Outcome) -> Lines:
+    return _shaded(added_table(o), "value-added", AHEAD, str(o.provenance.get("accounts_year", "")))
+
+
+def added_sentence(o: Outcome) -> str:
+    """How far value added comes by the last year, in one sentence."""
+    low, middle, high = (number(float(v), 2) for v in range_table(o, ADDED).iloc[-1])
+    base, last = o.provenance.get("accounts_year"), years(o)[-1]
+    return f"Value added in {last} is {middle} times that of {base}, in 80 of 100 cases {low} to {high} times"
+
+
 def last_ranges(o: Outcome) -> pd.DataFrame:
     """The ranges of the last year: growth a year, value added over the base year's, shares."""
     growth = [100 * float(path(o, part, GROWTH).iloc[-1]) for _, part in PARTS]
@@ -70,7 +113,7 @@ def last_ranges(o: Outcome) -> pd.DataFrame:
         rows[words] = list(last * 100.0 if name == ADDED else last)
     parts = zip(("low", "middle", "high"), zip(*rows.values(), strict=True), strict=True)
     return framed(
-        pd.Index(rows, name="figure"), [(words, "", [number(v, 1) for v in values]) for words, values in parts]
+        pd.Index(rows, name="figure"), [(words, "", [Amount(v, 1) for v in values]) for words, values in parts]
     )
 
 
@@ -107,14 +150,7 @@ def notes(o: Outcome) -> list[str]:
 
 def brief(o: Outcome) -> Parts:
     """How far value added goes, what carries it, the range as a chart and as figures, and how sure it is."""
-    added = range_table(o, ADDED).iloc[-1].tolist()
-    low, middle, high = (number(v, 2) for v in added)
-    base, last = o.provenance.get("accounts_year"), years(o)[-1]
-    sentences = [
-        f"Value added in {last} is then {middle} times that of {base}, in 80 of 100 cases {low} to {high} times.",
-        _carried(o),
-        MEANING,
-    ]
+    last, sentences = years(o)[-1], [f"{added_sentence(o)}.", _carried(o), MEANING]
     return (
         joined([paragraph(s) for s in sentences])
         + figure(VALUE_ADDED, o, with_table=False)
@@ -130,7 +166,7 @@ def _carried(o: Outcome) -> str:
     return f"Growth, counted at every moment, is the sum of its parts, in points a year: {listed_parts}."
 
 
-VALUE_ADDED = line_chart("value-added", "Value added, 80 % range", lambda o: range_table(o, ADDED))
+VALUE_ADDED = Chart("value-added", AHEAD, _added_chart, added_table, sentence=added_sentence)
 HEADS = {
     "investment share": "invest- ment share",
     "import dependency": "imports % of supply",
@@ -146,9 +182,8 @@ SECTIONS = (
     body("notes", "What is to be said", listed(notes)),
     annex("ranges", "The ranges, year by year",
         tabled(VALUE_ADDED.table, VALUE_ADDED.title),
-        charted(line_chart("invested", "Investment over value added, 80 % range",
-                           lambda o: range_table(o, INVESTMENT))),
-        charted(line_chart("imports", "Imports over total supply, 80 % range", lambda o: range_table(o, IMPORTS))),
+        charted(_range_chart("invested", "The share of investment in value added, 80 % range", INVESTMENT)),
+        charted(_range_chart("imports", "The share of imports in total supply, 80 % range", IMPORTS)),
     ),
     annex("assumptions", "Every assumption", assumed),
     annex("methods", "How the accounts were read", methods),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from groundplan.results.words import choice, is_figure
+from groundplan.results.words import Amount, choice, is_figure
 from groundplan.shown_text import visible
 
 LONGEST_TEXT = 32_767  # characters that a cell holds
@@ -36,7 +36,7 @@ class CellStyles:
 
     def __init__(self, book: Any) -> None:
         self._book = book
-        self._ready: dict[str, Any] = {}
+        self._ready: dict[Any, Any] = {}
 
     def look(self, name: str) -> Any:
         """A format of ``LOOKS``."""
@@ -44,13 +44,13 @@ class CellStyles:
             self._ready[name] = self._book.add_format(LOOKS[name])
         return self._ready[name]
 
-    def figures(self, places: int) -> Any:
-        """The format of numbers with so many decimals."""
-        name = f"{places} decimals"
-        if name not in self._ready:
-            pattern = "#,##0" + ("." + "0" * places if places else "")
-            self._ready[name] = self._book.add_format({"num_format": pattern, "valign": "top"})
-        return self._ready[name]
+    def figures(self, places: int, value: Any = None) -> Any:
+        """The format of numbers with so many decimals; of an amount its own, with its sign and its unit."""
+        own = isinstance(value, Amount)
+        shape = (value.places, value.signed, value.unit) if own else (places, False, "")
+        if shape not in self._ready:
+            self._ready[shape] = self._book.add_format({"num_format": pattern(*shape), "valign": "top"})
+        return self._ready[shape]
 
     def text(self, sheet: Any, row: int, column: int, words: str, look: str = "words") -> None:
         """A text that stays one, whatever sign it begins with."""
@@ -64,9 +64,20 @@ class CellStyles:
         """A number with its decimals, a text, or an empty cell where nothing is known."""
         if is_figure(value):
             if math.isfinite(value):
-                sheet.write_number(row, column, float(value), self.figures(places))
+                sheet.write_number(row, column, float(value), self.figures(places, value))
         elif value is not None:
             self.text(sheet, row, column, choice(value) if isinstance(value, bool) else str(value), "cell")
+
+
+def pattern(places: int, signed: bool = False, unit: str = "") -> str:
+    """A number format.
+
+    >>> pattern(2), pattern(1, signed=True), pattern(0, unit="days")
+    ('#,##0.00', '+#,##0.0;-#,##0.0;#,##0.0', '#,##0" days"')
+    """
+    figure = "#,##0" + ("." + "0" * places if places else "")
+    figure += f'" {cell_text(unit.replace(chr(34), ""))}"' if unit else ""
+    return f"+{figure};-{figure};{figure}" if signed else figure
 
 
 def cell_text(words: str) -> str:

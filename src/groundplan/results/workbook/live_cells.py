@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from groundplan.results.framed import headings
+from groundplan.results.framed import column_values, headings
 from groundplan.results.words import PERCENT, is_figure
 
 BESIDE = 6  # columns on either side in which a difference or a share finds what it is of
@@ -66,11 +66,11 @@ def live_cells(frame: pd.DataFrame) -> dict[Cell, Live]:
 
 def numbers(frame: pd.DataFrame) -> np.ndarray:
     """The numbers of a table, NaN where a cell is none."""
-    out = np.full(frame.shape, np.nan)
+    out, columns = np.full(frame.shape, np.nan), column_values(frame)
     for j in range(frame.shape[1]):
-        for i, value in enumerate(frame.iloc[:, j].tolist()):
+        for i, value in enumerate(columns[j]):
             if is_figure(value):
-                out[i, j] = float(value)
+                out[i, j] = value
     return out
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from groundplan.results.charts.chart_series import Series, axis_unit
 from groundplan.results.charts.curves import Curves, Timetable
-from groundplan.results.charts.drawing import Bars, Columns, Lines
+from groundplan.results.charts.drawing import Bars, Columns, Lines, ShadedBand
 from groundplan.results.charts.flows import Calendar, Matrix
 from groundplan.results.charts.svg import COLOURS, ticks
 from groundplan.results.charts.tornado import Tornado
@@ -57,8 +57,10 @@ class NativeCharts:
                 for head, members in c.panels:
                     if members:
                         title = f"{c.title}: {head}" if head and len(c.panels) > 1 else c.title
-                        chart, unit = self._lines(place, c.years, members), axis_unit(members[0].unit)
-                        limits = NO_LIMITS if c.zero else _within(members)
+                        own = [(k, b) for b in c.bands if (k := b.of_series(members, rows == place.row)) is not None]
+                        chart, unit = self._lines(place, c.years, members, own), axis_unit(members[0].unit)
+                        ends = [v for _, b in own for v in (*b.low, *b.high)]
+                        limits = NO_LIMITS if c.zero else _within(members, ends)
                         self._insert(chart, title, place.sheet, rows, unit=unit, limits=limits)
                         rows += CHART_ROWS
             case Columns() as c:
@@ -108,13 +110,25 @@ class NativeCharts:
         chart.set_size({"width": WIDE, "height": rows * ROW - ROW})
         self.sheets[sheet].insert_chart(row, 0, chart, {"object_position": 2, "description": _plain(title)})
 
-    def _lines(self, place: ChartPlace, years: Sequence[str], members: Sequence[Series]) -> Any:
+    def _lines(
+        self,
+        place: ChartPlace,
+        years: Sequence[str],
+        members: Sequence[Series],
+        bands: Sequence[tuple[int, ShadedBand]],
+    ) -> Any:
+        """Lines, and each band as two thin ones of the colour of the line that it is about."""
         chart = self.book.add_chart({"type": "line"})
         for n, s in enumerate(self._strands(place.sheet, years, members, place.chart.title)):
             line = {"color": _colour(n), "width": 2, "dash_type": DASH_TYPES[n % len(DASH_TYPES)]}
             mark = {"type": MARKERS[n % len(MARKERS)], "size": 5, "fill": {"color": _colour(n)},
                     "border": {"color": _colour(n)}}  # fmt: skip
             chart.add_series(_series(s, line=line, marker=mark))
+        for n, band in bands:
+            ends = [(f"{band.name}, least", band.low), (f"{band.name}, most", band.high)]
+            for s in self._own(place.chart.title, years, ends):
+                line = {"color": _colour(n), "width": 0.75, "transparency": 40}
+                chart.add_series(_series(s, line=line, marker={"type": "none"}))
         return chart
 
     def _stacked(self, kind: str, strands: Sequence[Strand], *, unseen: bool = False) -> Any:
@@ -230,9 +244,9 @@ def _plain(words: str) -> str:
     return f" {shown}" if shown.startswith("=") else shown
 
 
-def _within(members: Sequence[Series]) -> dict[str, float]:
+def _within(members: Sequence[Series], more: Sequence[float] = ()) -> dict[str, float]:
     """The ends of an axis that need not have zero."""
-    values = [v for s in members for v in s.values if math.isfinite(v)]
+    values = [v for v in (*more, *(v for s in members for v in s.values)) if math.isfinite(v)]
     marks = ticks(min(values), max(values))
     return {"min": marks[0], "max": marks[-1]}
 

@@ -14,7 +14,7 @@ from groundplan.results.charts.flows import Calendar
 from groundplan.results.charts.tornado import Tornado
 from groundplan.results.framed import headings
 from groundplan.results.view import GUARDS, HEADING, HEADLINE, NOTE, Bullets, Drawn, Grid, Plot, Prose, Verbatim, View
-from groundplan.results.words import PERCENT, is_figure, places_by_unit
+from groundplan.results.words import PERCENT, Amount, is_figure, places_by_unit
 from groundplan.results.workbook.cell_styles import CellStyles
 from groundplan.results.workbook.live_cells import live_cells
 from groundplan.results.workbook.sheet_names import range_name
@@ -152,7 +152,7 @@ class SheetPage:
             self._tall(top + i, [values[i] for values in columns], label=str(label))
             for j, values in enumerate(columns):
                 if (i, j) in live:
-                    form = self.styles.figures(places[units[j]])
+                    form = self.styles.figures(places[units[j]], values[i])
                     self.sheet.write_formula(top + i, j + 1, live[i, j].formula(top, 1), form, float(values[i]))
                 else:
                     self.styles.value(self.sheet, top + i, j + 1, values[i], places[units[j]])
@@ -214,8 +214,8 @@ def widths_of(grids: Sequence[Grid]) -> list[float]:
     for g in grids:
         for j, (name, unit) in enumerate(headings(g.frame)):
             values = g.frame.iloc[:, j].tolist()
-            texts = [str(v) for v in values if isinstance(v, str)]
-            least, most = WORDS if texts else FIGURES
+            texts = [v.text if isinstance(v, Amount) else v for v in values if isinstance(v, str | Amount)]
+            least, most = WORDS if any(isinstance(v, str) for v in values) else FIGURES
             word = max(map(len, [*name.split(), *([unit] if len(unit) < most - 3 else unit.split()), ""]))
             wide = max(least, min(most, max(word + 1, _longest(texts, most))))
             widths += [float(FIGURES[0])] * (j + 2 - len(widths))

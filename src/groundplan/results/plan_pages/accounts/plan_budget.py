@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from groundplan.outcome import Outcome
@@ -12,6 +14,7 @@ from groundplan.results.page import figure, items, paragraph, table, tabled, tog
 from groundplan.results.view import Parts
 from groundplan.results.words import PERCENT, unit_words
 
+ACCOUNT = "account"
 EXCHANGE = (
     "In the account of foreign exchange what comes in equals what goes out and what is added to reserves, every "
     "year. Exports stand there with the taxes that buyers abroad pay on them, so they can be more than earnings."
@@ -23,17 +26,20 @@ def _lines(o: Outcome, name: str, parts: tuple[str, ...]) -> pd.DataFrame:
     there, unit = table_of(o, name), f"{money(o)} / year"
     if there.empty:
         return blank("year")
-    first = there[there["part"] != "account"]
-    columns = []
-    for part in parts:
-        rows = first[first["part"] == part]
-        for line in rows["line"].unique():
-            amounts = rows[rows["line"] == line].set_index("year")["amount"]
-            columns.append((str(line), unit, amounts.reindex(first["year"].unique())))
-    balance = there[there["part"] == "account"].set_index("year")["amount"]
-    if float(balance.abs().max()) > 0:
-        columns.append(("account, start of year", money(o), balance.reindex(first["year"].unique())))
-    return framed(pd.Index(first["year"].unique(), name="year"), columns)
+    cells: dict[tuple[str, str], dict[int, float]] = {}
+    for part, line, year, amount in there[["part", "line", "year", "amount"]].to_numpy(dtype=object).tolist():
+        cells.setdefault((str(part), "" if part == ACCOUNT else str(line)), {})[int(year)] = float(amount)
+    balance = cells.pop((ACCOUNT, ""), {})
+    span = list(dict.fromkeys(y for own in cells.values() for y in own))
+    columns = [
+        (line, unit, [own.get(y, math.nan) for y in span])
+        for part in parts
+        for (of, line), own in cells.items()
+        if of == part
+    ]
+    if any(balance.values()):
+        columns.append(("account, start of year", money(o), [balance.get(y, math.nan) for y in span]))
+    return framed(pd.Index(span, name="year"), columns)
 
 
 def revenue(o: Outcome) -> pd.DataFrame:

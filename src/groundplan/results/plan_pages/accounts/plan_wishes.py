@@ -46,6 +46,13 @@ def wishes(o: Outcome) -> Parts:
     )  # fmt: skip
 
 
+def wish_sentence(o: Outcome) -> str:
+    """What the targets cost, as their own section says it first; nothing where it does not say it."""
+    if "wishes" not in o.tables or o.provenance.get("wishes", {}).get("missing"):
+        return ""
+    return _no_price(o) if unsettled(o) else _together(o) or _groups(o) or _moves(o)
+
+
 def unsettled(o: Outcome) -> bool:
     """Whether the targets cost less than even paths may give up: how plans differ is then no price of the targets."""
     about = o.provenance["wishes"]
