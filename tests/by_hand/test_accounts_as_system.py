@@ -138,12 +138,12 @@ def test_days_of_stock() -> None:
     codes = ["C19", "D", "maiz", "none"]
     of = known_classes(codes)
     sc = Scenario(name="x", stocks={"D": 4.0})
-    assert _days(sc, codes, of)[0] == {"C19": 30.0, "D": 4.0, "maiz": 60.0, "none": 30.0}
-    assert _days(Scenario(name="x", step="week"), codes, of)[0]["D"] == 14.0
+    assert _days(sc, codes, of, {})[0] == {"C19": 30.0, "D": 4.0, "maiz": 60.0, "none": 30.0}
+    assert _days(Scenario(name="x", step="week"), codes, of, {})[0]["D"] == 14.0
     plain = Scenario(name="x", stocks={"D": 9.0, "class:power": 5.0, "default": 7.0})
-    assert _days(plain, codes, of) == ({"C19": 7.0, "D": 9.0, "maiz": 7.0, "none": 7.0}, [])
-    assert _days(Scenario(name="x"), ["new"], {"new": "D"})[0] == {"new": 3.0}
-    assert len(_days(Scenario(name="x", stocks={"moon": 9.0, "mars": 9.0}), codes, of)[1]) == 2
+    assert _days(plain, codes, of, {}) == ({"C19": 7.0, "D": 9.0, "maiz": 7.0, "none": 7.0}, [])
+    assert _days(Scenario(name="x"), ["new"], {"new": "D"}, {})[0] == {"new": 3.0}
+    assert len(_days(Scenario(name="x", stocks={"moon": 9.0, "mars": 9.0}), codes, of, {})[1]) == 2
 
 
 def tiers_of(*tiers: tuple[str, ...], **more: Any) -> list[int]:

@@ -14,6 +14,7 @@ import pytest
 import xarray as xr
 from economies import small
 from plans import ON_PAPER, on_paper
+from view_text import written
 
 from groundplan import plan
 from groundplan.economy.economy import Economy
@@ -204,8 +205,8 @@ def test_the_table_of_partners() -> None:
     assert base.loc["B", ["volume", "money"]].tolist() == pytest.approx([6.0, 8.1])
     for year, rows in o.table("partners").groupby("year"):
         assert rows["money"].sum() == pytest.approx(o.indicator("import bill")[year])
-    assert "Herfindahl" in plan_trade.partners(o)
-    assert plan_trade.partners(plan(small(), years=1)) == ""
+    assert "Herfindahl" in written(plan_trade.partners(o))
+    assert plan_trade.partners(plan(small(), years=1)) == ()
 
 
 def test_shares_from_the_accounts_keep_the_largest_apart() -> None:
@@ -245,7 +246,11 @@ BAD: dict[str, tuple[dict[str, Any], list[str]]] = {
     "no split": ({"diversification": [Diversification(0.5)]}, ["no product's imports are split"]),
     "unknown": (
         {"partners": [Partner("A", share=0.1)], "diversification": [Diversification(0.5, ["wroks"], partner="C")]},
-        ["no product split by partner 'wroks'; nearest: 'works'", "no partner 'C'"],
+        ["no product of a diversification 'wroks'; nearest: 'works'"],
+    ),
+    "unknown partner": (
+        {"partners": [Partner("A", share=0.1)], "diversification": [Diversification(0.5, ["farm"], partner="C")]},
+        ["no partner 'C'"],
     ),
     "too few": (
         {"partners": [Partner("A", share=0.5), Partner("B", share=0.5)], "diversification": [Diversification(0.4)]},

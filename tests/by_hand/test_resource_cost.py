@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from economies import small
 from plans import on_paper
+from view_text import written
 
 from groundplan import plan
 from groundplan.crisis.replacement import replacement_ranking
@@ -169,9 +170,9 @@ def test_what_limits_replacing_is_named(outcome: Outcome) -> None:
 
 def test_the_report_says_what_to_replace_first(outcome: Outcome) -> None:
     """Proves: sentences and a table; nothing where the outcome has no ranking."""
-    page = plan_trade.replacing(outcome)
+    page = written(plan_trade.replacing(outcome))
     first = outcome.table("replacement_ranking").iloc[0]
     assert first["label"] in page
     assert f"{first['drc_total']:.2f}" in page
     bare = Outcome(outcome.arrays, {}, outcome.provenance)
-    assert plan_trade.replacing(bare) == ""
+    assert plan_trade.replacing(bare) == ()

@@ -100,7 +100,7 @@ def test_worth_in_sentences() -> None:
     ]
     tiny = [("product", "b", "Bricks", 2021, 2e-6, "t")]
     assert valuation_sentences(pd.DataFrame(tiny, columns=COLUMNS)) == [
-        "One more unit of Bricks is worth 2e-06 t on average over the plan."
+        "One more unit of Bricks is worth 0.000002 t on average over the plan."
     ]
 
 
