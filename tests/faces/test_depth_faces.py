@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from economies import small
 from plans import make_plan
+from view_text import written as page_of
 
 from groundplan import Outcome, plan, robust, sensitivity
 from groundplan.cli import main
@@ -168,7 +169,7 @@ def test_the_plan_has_its_balances_in_the_report() -> None:
     share = level["make:farm"] / (level["make:farm"] + level["buy:farm"])
     assert f"{100 * share:.0f} % is of home make" in told
     assert f"of the {(level['make:farm'] + level['buy:farm']) / 2.0:.2f} t" in told
-    page = plan_products.balances(outcome)
+    page = page_of(plan_products.balances(outcome))
     assert "material_balances_wide.csv" in page
     assert "Balance of sector works" in page
     table = plan_products.balance(works)

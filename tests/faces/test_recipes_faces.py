@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from view_text import written
 
 from groundplan import plan
 from groundplan.cli import main
@@ -111,7 +112,7 @@ def test_a_study_states_techniques_and_buildings(tmp_path: Path) -> None:
     figures = outcome.table("recipe_figures").set_index(["used_by", "path"])
     assert tuple(figures.loc[("hydro", "capital.ratio"), ["value", "basis"]]) == (6.5, "stated")
     assert "kenya_facts.csv" in figures.loc[("hydro", "capital.load"), "source"]
-    page = techniques(outcome)
+    page = written(techniques(outcome))
     assert "Electricity, gas and steam by hydro goes from 3,285 to" in page
     assert "Flats in Nairobi: " in page
     assert f"rest on {len(figures)} figures of recipes. From publications: 2. From the study: 1. Assumed" in page
