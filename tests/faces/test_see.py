@@ -115,7 +115,9 @@ def test_every_measure_stands_where_its_card_says(kenya, abroad):
         assert len(see_views.view(o, m)) == (len(o.table(m.name)) if shown else 0)
         if m.section:
             assert see_views.said(o, m.heading) in written
-        assert (see_views.said(o, m.heading) in tables[id(o)]) == bool(m.section and shown)
+        # Two measures may answer the same question under one heading: the better one where the accounts have it.
+        answered = {x.heading for x in MEASURES if x.section and x.name in o.tables and x.unless not in o.tables}
+        assert (see_views.said(o, m.heading) in tables[id(o)]) == (m.heading in answered)
 
 
 @pytest.mark.parametrize("name", sorted(see_page.CHARTS))
