@@ -332,3 +332,16 @@ def test_words_of_one_economy_are_not_those_of_another() -> None:
     coding = Coding(names_of(small()))
     assert coding.word(Naming(PRODUCT), "Processed foods", "here") == "Processed foods"
     assert len(coding.faults) == 1
+
+
+def test_a_code_may_have_the_mark_of_partners_in_itself() -> None:
+    """Proves: of accounts whose code is ``farm@1`` that code is a code, in indicators and in fields that take partners.
+
+    Breaks if: what follows the mark is cut off before the accounts are asked.
+    """
+    names = {"sector": {"farm@1": "Farms"}, "product": {"farm@1": "Farms"}}
+    coding = Coding(names)
+    assert coding.word(Naming(INDICATOR), "gross output: farm@1", "") == "gross output: farm@1"
+    assert coding.word(Naming(INDICATOR), "gross output: farms", "") == "gross output: farm@1"
+    assert coding.word(Naming("product", marked=True), "farm@1", "") == "farm@1"
+    assert coding.faults == []

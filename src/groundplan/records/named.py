@@ -121,7 +121,7 @@ class Coding:
         if naming.kind in (COMMODITY, INDICATOR):
             return self._headed(naming.kind, word)
         there = self.names.get(naming.kind, {})
-        name, mark, after = word.partition(AT) if naming.marked else (word, "", "")
+        name, mark, after = word.partition(AT) if naming.marked and word not in there else (word, "", "")
         code = code_called(name, there, there)
         return (f"{code}{mark}{after}" if code in there else None), name, there
 
@@ -129,7 +129,9 @@ class Coding:
         """A commodity or an indicator; who reads it knows which there are, so that none is refused here."""
         head, mark, rest = word.partition(":")
         kinds = CALLED if kind == INDICATOR else (HEADS[head],) if head in HEADS else ()
-        name, at, after = rest.strip().partition(AT)
+        # A code of the accounts may have the mark in itself.
+        whole = any(rest.strip() in self.names.get(k, {}) for k in kinds)
+        name, at, after = (rest.strip(), "", "") if whole else rest.strip().partition(AT)
         name, gap = name.rstrip(), " " if name.endswith(" ") else ""
         if not mark or name in self.names.get("own", {}):
             return word, word, {}
