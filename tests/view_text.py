@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from groundplan.results.html.notebook import view_html
-from groundplan.results.view import BODY, Drawn, Part, View
+from groundplan.results.view import BODY, Bullets, Part, View
 
 
 def written(parts: Sequence[Part]) -> str:
@@ -13,6 +13,6 @@ def written(parts: Sequence[Part]) -> str:
     return view_html(View("view", "", BODY, tuple(parts))) if parts else ""
 
 
-def picture(described: Drawn | None) -> str:
-    """The SVG of a chart's description; nothing where it is empty or there is none."""
-    return "" if described is None or described.empty else described.svg()
+def lines_of(parts: Sequence[Part]) -> list[str]:
+    """The sentences of their lists, in order."""
+    return [line for part in parts if isinstance(part, Bullets) for line in part.lines]

@@ -26,7 +26,7 @@ from groundplan.planning.features.production.branches import Branch
 from groundplan.planning.features.stores import Store
 from groundplan.planning.policy import Policy
 from groundplan.records.card import Card, fields_of, must, types_of
-from groundplan.records.named import AT, COMMODITY, INDICATOR, PRODUCT, Coding, Naming, naming_fields
+from groundplan.records.named import AT, COMMODITY, INDICATOR, PRODUCT, Coding, Naming
 from groundplan.results.html.html_report import report
 from groundplan.shocks.dynamics.build import system_of
 from groundplan.shocks.scenarios.events import DestroyCapital
@@ -75,7 +75,12 @@ def _of_a_study(record: type[Card]) -> bool:
     return record.__module__.startswith(parts)
 
 
-NAMING = [(r, name, naming) for r in records() for name, naming in naming_fields(r)]
+def naming_fields(record: type[Card]) -> dict[str, Naming]:
+    """The fields of a record that name something of the accounts, with what they name."""
+    return {spec.name: naming for spec in fields_of(record) if (naming := spec.metadata["names"]) is not None}
+
+
+NAMING = [(r, name, naming) for r in records() for name, naming in naming_fields(r).items()]
 
 
 def food() -> Economy:
@@ -85,7 +90,7 @@ def food() -> Economy:
 
 def _least(record: type[Card], **given: Any) -> Card:
     """A record with what it must have, which need not make sense together."""
-    hints, naming = types_of(record), dict(naming_fields(record))
+    hints, naming = types_of(record), naming_fields(record)
     lacking = [f.name for f in fields_of(record) if must(f) and f.name not in given]
     blank = {name: _blank(hints[name]) for name in lacking}
     codes = {

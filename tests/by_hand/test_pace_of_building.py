@@ -7,12 +7,13 @@ import pytest
 from economies import small
 from plans import make_plan, on_paper
 from test_techniques import CALM, flats
+from view_text import lines_of
 
 from groundplan.planning.choices.target import Target
 from groundplan.planning.compile_plan import compile_plan
 from groundplan.planning.explaining.reached import beyond
 from groundplan.planning.features.production.production import CapitalGoods
-from groundplan.results.plan_pages.plan_aims import aim_lines
+from groundplan.results.plan_pages.plan_aims import aims
 
 
 def limits(**more: object) -> tuple[list[float], tuple[float, float] | None]:
@@ -55,6 +56,6 @@ def test_going_beyond_an_aim_is_told() -> None:
     assert beyond(Target("import bill", "<=", 100.0), bill) == (pytest.approx(0.1), 2021)
     assert beyond(Target("import bill", "<=", 100.0), bill.loc[[2022]]) == (0.0, 0)
     o = make_plan(small(), on_paper(years=3, targets=[Target("gross output: farm", ">=", 1.0)], **CALM))
-    told = aim_lines(o)[0]
+    told = lines_of(aims(o))[0]
     assert "The plan goes beyond it by" in told
     assert "times what was asked" in told

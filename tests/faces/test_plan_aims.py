@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from economies import small
 from plans import make_plan
-from view_text import written
+from view_text import lines_of, written
 
 from groundplan import Outcome
 from groundplan.planning.explaining.explain import rents
@@ -64,7 +64,7 @@ def test_musts_and_shoulds_are_told_apart() -> None:
     lacking = 50 * most - float(o.indicator(OUTPUT)[2021])
     assert f"Missed by {plan_aims._figure(lacking)}" in page
     assert "A bill we can pay: import bill, at most 1,000,000" in page
-    lines = plan_aims.aim_lines(o)
+    lines = lines_of(plan_aims.aims(o))
     assert [line.count("Met:") for line in lines] == [1, 0]
     said = text_page(o)
     assert max(map(len, said.splitlines())) <= WIDTH

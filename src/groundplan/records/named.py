@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
@@ -148,11 +148,6 @@ class Coding:
             coded = [self.record(v, where) if isinstance(v, Card) else v for v in value]
             return value if all(a is b for a, b in zip(coded, value, strict=True)) else type(value)(coded)
         return value
-
-
-def naming_fields(record: type[Card]) -> Iterator[tuple[str, Naming]]:
-    """The fields of a record that name something of the accounts."""
-    return ((spec.name, spec.metadata["names"]) for spec in fields_of(record) if spec.metadata["names"] is not None)
 
 
 def _twice(codes: Mapping[str, str], where: str) -> GroundplanError:

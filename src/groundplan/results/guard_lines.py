@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from groundplan.outcome import Outcome
 from groundplan.results.framed import table_of
-from groundplan.results.terminal import block, wrapped
 
 HEADING = "Before all else"
 
@@ -16,8 +15,3 @@ def guard_lines(o: Outcome) -> list[str]:
         return []
     whose = table["of"].tolist() if "of" in table.columns else [""] * len(table)
     return [f"{of[:1].upper()}{of[1:]}: {s}" if of else str(s) for of, s in zip(whose, table["sentence"], strict=True)]
-
-
-def guard_block(o: Outcome) -> str:
-    """The guards under their heading, for a terminal; nothing where there are none."""
-    return block(HEADING, wrapped(*guard_lines(o)))

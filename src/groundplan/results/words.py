@@ -163,6 +163,15 @@ def choice(value: object) -> str:
     return str(value)
 
 
+def in_a_row(names: Sequence[str]) -> str:
+    """Names as a sentence lists them.
+
+    >>> in_a_row(["a", "b", "c"]), in_a_row(["a"])
+    ('a, b and c', 'a')
+    """
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
 def elided(text: str, width: int) -> str:
     """The text, cut with an ellipsis where it is longer than ``width`` characters; a chain is cut name by name.
 

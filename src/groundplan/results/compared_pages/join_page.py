@@ -12,7 +12,7 @@ from groundplan.results.outcome_facts import money, years
 from groundplan.results.page import Page, annex, body, figure, items, joined, listed, paragraph, table, tabled
 from groundplan.results.repeated import REPEAT
 from groundplan.results.view import NOTE, Parts
-from groundplan.results.words import PERCENT, STANDARD, significant, unit_behind
+from groundplan.results.words import PERCENT, STANDARD, in_a_row, significant, unit_behind
 
 TOP = 12
 NAMED = 3
@@ -39,8 +39,7 @@ LOWER = 5e-4
 
 def country_names(o: Outcome) -> str:
     """The countries in a row: ``Kenya and Ghana``."""
-    names = [str(n) for n in o.provenance.get("countries", {}).values()]
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+    return in_a_row([str(n) for n in o.provenance.get("countries", {}).values()])
 
 
 def _span(o: Outcome) -> str:

@@ -24,9 +24,8 @@ from groundplan.results.page import items, joined, paragraph, table
 from groundplan.results.place_pages import place_figures as figures
 from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages import place_words as w
-from groundplan.results.place_pages.place_words import listed
 from groundplan.results.view import Parts
-from groundplan.results.words import money_words
+from groundplan.results.words import in_a_row, money_words
 from groundplan.shown_text import visible
 
 INDEX = "index.html"
@@ -200,7 +199,7 @@ def works_of(o: Outcome, place: str) -> pd.DataFrame:
 def _basis(o: Outcome, code: str) -> str:
     table = table_of(o, "types")
     own = table.loc[table["facility"] == code.partition(":")[0], "basis"]
-    return listed([b for b in ("given", "estimate", "assumed") if (own == b).any()])
+    return in_a_row([b for b in ("given", "estimate", "assumed") if (own == b).any()])
 
 
 def materials_of(o: Outcome, place: str) -> pd.DataFrame:

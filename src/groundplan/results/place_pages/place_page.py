@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundplan.outcome import Outcome
 from groundplan.results.origins import assumption_table, checked, sources
-from groundplan.results.page import Page, annex, body, figure, items, listed, paragraph, table
+from groundplan.results.page import Page, annex, body, figure, items, listed, paragraph, table, tabled
 from groundplan.results.place_pages import place_fairness as fair
 from groundplan.results.place_pages import place_story as story
 from groundplan.results.place_pages import place_views as v
@@ -107,18 +107,6 @@ def _published(o: Outcome) -> Parts:
     return shown and paragraph(said) + items([str(c) for c in o.provenance.get("cautions", [])]) + shown
 
 
-def _weights(o: Outcome) -> Parts:
-    return table(fair.intervals(o), "How the year moves when weights move by up to a quarter")
-
-
-def _doubts(o: Outcome) -> Parts:
-    return items([str(d) for d in o.provenance.get("doubts", [])])
-
-
-def _assumed(o: Outcome) -> Parts:
-    return table(assumption_table(o), "Figures of the works that no source states")
-
-
 SECTIONS = (
     body("chosen", "Who, year by year", _chosen),
     body("fairness", "How evenly people share", _fairness),
@@ -132,9 +120,17 @@ SECTIONS = (
     annex("places", "Place by place", _one_by_one),
     annex("need", "Need and readiness", _need),
     annex("figures", "Means and shares, in figures", _by_year),
-    annex("weights", "When weights move", _weights),
-    annex("doubts", "Figures in doubt", _doubts),
-    annex("assumptions", "Every assumption about the works", _assumed),
+    annex(
+        "weights",
+        "When weights move",
+        tabled(fair.intervals, "How the year moves when weights move by up to a quarter"),
+    ),
+    annex("doubts", "Figures in doubt", listed(lambda o: [str(d) for d in o.provenance.get("doubts", [])])),
+    annex(
+        "assumptions",
+        "Every assumption about the works",
+        tabled(assumption_table, "Figures of the works that no source states"),
+    ),
     annex("sources", "Sources", sources),
     REPEAT,
 )

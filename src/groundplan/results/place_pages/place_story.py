@@ -6,7 +6,7 @@ from groundplan.outcome import Outcome
 from groundplan.results.framed import table_of
 from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages import place_words as w
-from groundplan.results.words import decimals, money_words, number, unit_words
+from groundplan.results.words import decimals, in_a_row, money_words, number, unit_words
 
 SPAN = 3
 
@@ -125,12 +125,12 @@ def first(o: Outcome) -> str:
     start = int(chosen["year"].min())
     now = chosen[chosen["year"] == start]
     needy = int((now["need_rank"] <= len(now)).sum())
-    called = w.listed([names[p] for p in now["place"]])
+    called = in_a_row([names[p] for p in now["place"]])
     said = f"First, in {w.when(start)}, {'comes' if len(now) == 1 else 'come'} {called}"
     said += f"; {needy} of the {len(now)} are among the {len(now)} neediest"
     rest = [names[p] for p in table.loc[table["year"].isna(), "place"]]
     if rest:
-        some = w.listed(rest) if len(rest) <= SPAN else f"{', '.join(rest[:SPAN])} and {len(rest) - SPAN} more"
+        some = in_a_row(rest) if len(rest) <= SPAN else f"{', '.join(rest[:SPAN])} and {len(rest) - SPAN} more"
         said += f"; {some} {'comes' if len(rest) == 1 else 'come'} in none of these years"
     return f"{said}."
 

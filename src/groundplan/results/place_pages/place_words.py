@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 from groundplan.outcome import Outcome
 from groundplan.results.framed import table_of
 from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages.place_figures import worded
-from groundplan.results.words import decimals, number
+from groundplan.results.words import decimals, in_a_row, number
 
 WHY_NOT = {
     "stands": "it has one already",
@@ -44,15 +43,6 @@ def when(year: int) -> str:
 
 def _in(year: int) -> str:
     return f"in {when(year)}" if year else when(0)
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words as a sentence lists them.
-
-    >>> listed(["a", "b", "c"])
-    'a, b and c'
-    """
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def place_titles(o: Outcome) -> dict[str, str]:
@@ -100,7 +90,7 @@ def decision(o: Outcome, place: str) -> str:
         return f"{name} is not chosen {last}; {len(table_of(o, 'chosen'))} of {len(table_of(o, 'places'))} places are."
     built = table_of(o, "built")
     runs = int(built.loc[built["place"] == place, "works_from"].max()) if works else year
-    gets = f" and gets {listed([_one(n) for n in works])}; all of it runs from {when(runs)}" if works else ""
+    gets = f" and gets {in_a_row([_one(n) for n in works])}; all of it runs from {when(runs)}" if works else ""
     return f"{name} is chosen {_in(year)}{gets}."
 
 

@@ -37,11 +37,6 @@ def aims(o: Outcome) -> Parts:
     )  # fmt: skip
 
 
-def aim_lines(o: Outcome) -> list[str]:
-    """Every target in a sentence, whether it is met, and where the plan begins and ends; for a terminal."""
-    return [_reached(o, t) for t in choices.targets(o)]
-
-
 def cost(o: Outcome, t: Target) -> float:
     """What easing a target by one per cent would add to the objective, at the price of the target.
 
