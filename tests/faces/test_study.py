@@ -104,9 +104,24 @@ def test_all_faults_of_a_study_at_once(tmp_path: Path) -> None:
         open_study(path)
     told = str(caught.value)
     for part in (
-        "no section 'countri'; nearest: 'country'", "line 1", "'yeers'; nearest: 'years'", "line 3",
+        "no section or key 'countri'; nearest: 'country'", "line 1", "'yeers'; nearest: 'years'", "line 3",
         "'floor' stands in [trade]", "move it to [plan]", "no sense of a target '<'; nearest: '<='", "line 8",
         "value of a target is 'much'", "line 13", "'flow'; nearest: 'flows'",
+    ):  # fmt: skip
+        assert part in told
+
+
+def test_a_key_outside_of_its_section(tmp_path: Path) -> None:
+    """Proves: a key at the top of a study is sent to its section, with its value judged; one misspelt is named there."""
+    path = write(tmp_path, "years = 200\nexprot_growth = 0.05\ncapital_output = 'much'\n[pepole]\nx = 1\n")
+    with pytest.raises(Faults) as caught:
+        open_study(path)
+    told = str(caught.value)
+    for part in (
+        "'years' stands outside of its section", "move it to [plan]", "years is 200, outside 1 to 100",
+        "no section or key 'exprot_growth'; nearest: 'export_growth' (in [trade])",
+        "'capital_output' stands outside of its section", "move it to [capital]", "capital_output is 'much'",
+        "no section 'pepole'; nearest: 'people'",
     ):  # fmt: skip
         assert part in told
 

@@ -129,8 +129,19 @@ def _choices(document: Document) -> tuple[dict[str, Any], dict[str, Any], list[G
     specs = {f.name: f for f in fields_of(Policy)}
     for section, value in document.content.items():
         where = document.where((section,))
-        if section not in sections():
-            faults.append(UnknownName("section", section, sections(), where=where))
+        if section in homes and section not in sections():
+            what = f"'{section}' stands outside of its section"
+            faults.append(StudyError(what, where=where, fix=f"move it to [{homes[section]}]"))
+            if section in ECONOMY_KEYS:
+                faults += _figure_faults(section, value, where)
+            else:
+                faults += field_faults(specs[section], types_of(Policy)[section], value, where=where)
+        elif section not in sections():
+            # A value by itself may be a key that was meant for one of the sections.
+            keys = {} if isinstance(value, (Mapping, list)) else homes
+            called = {key: f"in [{home}]" for key, home in keys.items()}
+            kind = "section" if not keys else "section or key"
+            faults.append(UnknownName(kind, section, (*sections(), *keys), where=where, words=called))
         elif section in GROUPS and not isinstance(value, Mapping):
             faults.append(StudyError(f"[{section}] is not a section", where=where))
         elif section in GROUPS:
