@@ -112,7 +112,7 @@ def test_all_faults_of_a_study_at_once(tmp_path: Path) -> None:
 
 
 def test_a_key_outside_of_its_section(tmp_path: Path) -> None:
-    """Proves: a key at the top of a study is sent to its section, with its value judged; one misspelt is named there."""
+    """Proves: a key at the top of a study is sent to its section, its value judged; one misspelt is named there."""
     path = write(tmp_path, "years = 200\nexprot_growth = 0.05\ncapital_output = 'much'\n[pepole]\nx = 1\n")
     with pytest.raises(Faults) as caught:
         open_study(path)
