@@ -58,7 +58,12 @@ class BalanceSystem:
     def _no_numbers(self) -> list[GroundplanError]:
         """Figures and balances that hold what is no number."""
         v = self.covariance[np.ix_(self.measured, self.measured)]
-        parts = {"a covariance": v, "a balance": self.balances, "a side of a balance": self.sides, "a limit": self.limits}
+        parts = {
+            "a covariance": v,
+            "a balance": self.balances,
+            "a side of a balance": self.sides,
+            "a limit": self.limits,
+        }
         fix = "look where the figures come from"
         faults = [
             GroundplanError(f"{what} is no number", fix=fix) for what, a in parts.items() if not np.isfinite(a).all()
@@ -73,7 +78,9 @@ class BalanceSystem:
         exact = (size == 0) & (np.abs(v).max(axis=0, initial=0.0) > 0)
         if np.allclose(v, v.T, rtol=1e-9, atol=0.0) and low > -1e-9 and not exact.any():
             return []
-        return [GroundplanError("the covariance is none: errors cannot be so", fix="give variances, 0 for what is exact")]
+        return [
+            GroundplanError("the covariance is none: errors cannot be so", fix="give variances, 0 for what is exact")
+        ]
 
     @property
     def measured(self) -> np.ndarray:

@@ -17,10 +17,12 @@ from groundplan.solver.programme import Floats
 LEVEL = 0.05
 # How often a lie of the smallest size that is told of is noticed.
 POWER = 0.9
-# A figure is suspected beside the likeliest one where its likelihood ratio to it is that of one normal deviate at 95 %.
-MARGIN = float(chi2.ppf(0.95, 1))
+# A figure is suspected beside the likeliest one unless it is e times less likely: 2 in twice the log of the likelihood.
+MARGIN = 2.0
 # One false figure may be named for each four balances that check something, one at least: beyond, chance names too.
 BALANCES_A_NAME = 4
+# Where what is left after naming is as unlikely as that, though no figure stands out in it, nobody is named either.
+REST = 0.01
 # Signatures are one where their directions differ by no more than rounding.
 ALIKE = 1e-7
 # A signature that lies within those of named figures to this share is explained by them.
@@ -42,12 +44,13 @@ class Naming(NamedTuple):
     """What the balances say of a set of reports.
 
     ``noticed``: something is false; ``suspects``: each lie in the order of its weight; ``too_many``: more is false than
-    can be named, and nobody is.
+    can be named, and nobody is; ``nobody``: the balances miss together, and no figure stands out.
     """
 
     noticed: bool
     suspects: tuple[Suspects, ...]
-    too_many: bool
+    too_many: bool = False
+    nobody: bool = False
 
     @property
     def named(self) -> tuple[Suspects, ...]:
@@ -61,25 +64,37 @@ class Signatures:
 
     ``directions`` [r × m]: what one unit too much takes off each residual (``LeastSquares.directions``); ``owners``
     [m]: who answers for the figure, by default each for itself; ``level``: the chance that a whole set of honest
-    reports is suspected.
+    reports is suspected. ``suspect`` [m]: whether the figure may be false at all, True by default; errors of
+    coefficients are taken at their word. ``over`` and ``under`` [m]: by how much it may be too high and too low at
+    most, without end by default: no true figure is below zero, so none is too high by more than it is.
 
     A lie of δ in figure j moves the residual by −δ·g_j, so the generalised likelihood ratio of "j alone is false" is
     (g_j·r)²/(g_j·g_j): the square of the measurement test of greatest power, of one figure with independent errors the
     usual one. A figure with g_j = 0 stands in no balance that checks it.
 
     Source: Tamhane and Mah (1985) for the test; Narasimhan and Mah (1987) for the ratio and its serial use (neither
-    checked); limit by Šidák (1967), 1 − (1 − level)^(1/m) over the m figures that can be checked.
+    checked); limit by Šidák (1967), 1 − (1 − level)^(1/m) over the m figures that can be checked, those that look the same
+    counted once.
     """
 
     directions: Floats
     owners: tuple[str, ...] = ()
     level: float = LEVEL
     margin: float = MARGIN
+    suspect: np.ndarray | None = None
+    over: Floats | None = None
+    under: Floats | None = None
 
     @classmethod
-    def of(cls, fit: LeastSquares, owners: Sequence[str] = (), *, level: float = LEVEL) -> Signatures:
-        """Those of a reconciled set of reports."""
-        return cls(fit.directions, tuple(owners), level)
+    def of(cls, fit: LeastSquares) -> Signatures:
+        """Those of a reconciled set of reports, each figure answering for itself."""
+        return cls(fit.directions)
+
+    @cached_property
+    def checked(self) -> np.ndarray:
+        """[m] whether the figure may be false, and stands in a balance that would show it."""
+        there = self.length > 0
+        return there if self.suspect is None else there & self.suspect
 
     @cached_property
     def length(self) -> Floats:
@@ -89,8 +104,8 @@ class Signatures:
     @cached_property
     def limit(self) -> float:
         """The largest measurement test that honest reports reach in a share of ``level`` of all sets."""
-        checked = int((self.length > 0).sum())
-        return float(norm.isf((1.0 - (1.0 - self.level) ** (1.0 / checked)) / 2.0)) if checked else np.inf
+        apart = int(self.checked.sum()) - sum(len(group) - 1 for group in self.groups)
+        return float(norm.isf((1.0 - (1.0 - self.level) ** (1.0 / apart)) / 2.0)) if apart else np.inf
 
     def statistics(self, residual: Floats) -> Floats:
         """[m] or [draws × m] the measurement test; a plus: reported too high. 0 where nothing checks the figure."""
@@ -101,7 +116,7 @@ class Signatures:
     def smallest(self) -> Floats:
         """[m] the smallest lie that is noticed in ``POWER`` of cases by the measurement test, in the figure's unit.
 
-            δ_j = (limit + z(POWER)) / √(g_j·g_j);   without bound where nothing checks the figure
+        δ_j = (limit + z(POWER)) / √(g_j·g_j);   without bound where nothing checks the figure
         """
         there = self.length > 0
         needed = self.limit + float(norm.ppf(POWER))
@@ -113,7 +128,7 @@ class Signatures:
 
         Their columns of B·V^½, and so their directions, are multiples of one another.
         """
-        there = np.flatnonzero(self.length > 0)
+        there = np.flatnonzero(self.checked)
         g = self.directions[:, there] / self.length[there]
         left, groups = list(range(len(there))), []
         while left:
@@ -130,9 +145,10 @@ class Signatures:
         Nothing is suspected while neither the global test nor the largest measurement test is over its limit. After
         each figure the others are judged on the part of the residual that it cannot explain, which is the likelihood
         ratio with all named figures free. It ends when what is left is no more than honest errors. Nobody is named
-        where more lies than one for each ``BALANCES_A_NAME`` balances would be needed, or where what is left fails the
-        global test and no figure stands out. A lie is named where every figure that explains it within ``margin`` of
-        the likeliest has one owner; else they are a group that cannot be told apart.
+        where more lies than one for each ``BALANCES_A_NAME`` balances would be needed, or where what is left is unlikely
+        (``REST``) and no figure stands out in it. A lie is named where every figure that explains it within ``margin`` of
+        the likeliest has one owner; else they are a group that cannot be told apart. A figure that would have to be
+        false by more than can be explains nothing.
         """
         g, left = self.directions.copy(), np.array(residual, dtype=float)
         r = len(left)
@@ -140,22 +156,34 @@ class Signatures:
         suspects: list[Suspects] = []
         length = self.length.copy()
         while r > len(suspects):
-            there = length > WITHIN * self.length
-            z = np.where(there, np.abs(left @ g) / np.where(there, length, 1.0), 0.0)
+            there = self.checked & (length > WITHIN * self.length)
+            z = np.where(there, np.abs(left @ g) / np.where(there, length, 1.0), 0.0) * self._possible(left, g, length)
             largest = float(z.max(initial=0.0))
             failed = bool(left @ left > chi2.isf(self.level, r - len(suspects)))
             stands_out = largest > self.limit
-            if not failed and (suspects or not stands_out):
-                return Naming(bool(suspects), tuple(suspects), False)
-            if not stands_out or len(suspects) == most:
-                return Naming(True, tuple(suspects), True)
+            if not stands_out:
+                spread_out = failed and bool(left @ left > chi2.isf(REST, r - len(suspects)))
+                return Naming(
+                    failed or bool(suspects), tuple(suspects), bool(suspects) and spread_out, not suspects and failed
+                )
+            if suspects and not failed:
+                return Naming(True, tuple(suspects))
+            if len(suspects) == most:
+                return Naming(True, tuple(suspects), too_many=True)
             suspects.append(self._suspects(z, there))
             j = suspects[-1].likeliest
             axis = g[:, j] / length[j]
             left = left - axis * (axis @ left)
             g = g - np.outer(axis, axis @ g)
             length = np.linalg.norm(g, axis=0)
-        return Naming(bool(suspects), tuple(suspects), False)
+        return Naming(bool(suspects), tuple(suspects))
+
+    def _possible(self, left: Floats, g: Floats, length: Floats) -> np.ndarray:
+        """[m] whether what each figure would have to be false by, to explain what is left, can be."""
+        if self.over is None or self.under is None:
+            return np.ones(len(length), dtype=bool)
+        off = -(left @ g) / np.maximum(length**2, 1e-300)
+        return np.asarray(np.where(off > 0, off <= self.over, -off <= self.under))
 
     def _suspects(self, z: Floats, there: np.ndarray) -> Suspects:
         near = np.flatnonzero(there & (z**2 >= z.max() ** 2 - self.margin - ALIKE * z.max() ** 2))
