@@ -75,7 +75,6 @@ class Account:
         """[m] who answers for each figure."""
         return tuple(s.owner for s in self.stated)
 
-
     def signatures(self, fit: LeastSquares, *, level: float = LEVEL) -> Signatures:
         """What a lie in each figure would do: reports and mirrors may be false, coefficients and sums not.
 
@@ -152,13 +151,14 @@ class _Draft:
 def account_of(reports: Sequence[Reported], uses: UsualUses, ratios: Sequence[Ratio] = ()) -> Account:
     """The balances that reported figures are to keep.
 
-        output + import + opening stock = Σ_j (a_ij + error)·output_j + final use + export + stock change + closing stock
+        output + import + opening stock
+            = Σ_j (a_ij + error)·output_j + final use + export + stock change + closing stock
         input of a unit = (ratio + error)·output of the unit
         units add up to the whole, where the whole is listed too, with a figure or without
         what is said twice is one figure, said with two errors
 
-    Coefficients have errors of their own: each balance with coefficients has a figure, measured as 0, for what they are
-    off together, with standard error √Σ(error·a·level)², level as promised, else as reported. A product's balance stands
+    Coefficients have errors of their own: each balance with coefficients has a figure, measured as 0, for what they
+    are off together, with standard error √Σ(error·a·level)², level as promised, else as reported. A balance stands
     where its own figures or coefficients reach; what is not reported is not measured, never 0, and takes the balances
     that need it away. Only a flow of which the accounts know nothing, and nobody reports, is taken to be none.
     Errors that are shares go with what was promised where a plan is at hand, so that a lie does not widen its own.

@@ -47,7 +47,8 @@ def fewest_changes(
     a, low, high = _rows(names, rules, max(float(np.abs(y).max(initial=0.0)), 1.0))
     w = np.array([1.0 if weights is None else weights.get(n, 1.0) for n in names])
     cuts: list[tuple[np.ndarray, bool]] = []
-    best, sets = np.inf, []
+    best = np.inf
+    sets: list[tuple[str, ...]] = []
     while len(sets) < MOST:
         chosen = _least_cover(w, cuts)
         if chosen is None or float(w[chosen].sum()) > best + BROKEN:
@@ -60,7 +61,9 @@ def fewest_changes(
             if not chosen.any():
                 return []
         elif not len(blocking):
-            raise GroundplanError("no figures whatever keep these rules", fix="look for rules that contradict each other")
+            raise GroundplanError(
+                "no figures whatever keep these rules", fix="look for rules that contradict each other"
+            )
         else:
             cuts.append((blocking, False))
     return sets
@@ -81,7 +84,7 @@ def _bad(r: Rule) -> bool:
 
 
 def _rows(names: Sequence[str], rules: Sequence[Rule], scale: float) -> tuple[Floats, Floats, Floats]:
-    """low ≤ A·x ≤ high."""
+    """Low ≤ A·x ≤ high."""
     a = np.zeros((len(rules), len(names)))
     low, high = np.full(len(rules), -np.inf), np.full(len(rules), np.inf)
     for k, r in enumerate(rules):
@@ -116,7 +119,7 @@ def _blocking(y: Floats, a: Floats, low: Floats, high: Floats, changed: np.ndarr
     short = p.add_columns("short", (k,), goal=1.0).numbers
     over = p.add_columns("over", (k,), goal=1.0).numbers
     at = np.nonzero(a)
-    p.add_rows("rules", k, low, high, (*at, a[at]), (np.arange(k), short, 1.0), (np.arange(k), over, -1.0))
+    p.add_rows("rules", k, low, high, (at[0], at[1], a[at]), (np.arange(k), short, 1.0), (np.arange(k), over, -1.0))
     best = answer(p, "simplex").checked()
     if best.objective <= BROKEN * (1.0 + float(np.abs(y).max(initial=0.0))):
         return None

@@ -133,4 +133,3 @@ def written(value: float) -> str:
     ('1250', '')
     """
     return str(int(value)) if np.isfinite(value) and float(value).is_integer() and abs(value) < 1e15 else ""
-

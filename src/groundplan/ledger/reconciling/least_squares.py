@@ -205,7 +205,7 @@ def _binding(s: BalanceSystem, g: Floats, h: Floats) -> list[int]:
         ("limits", rows, h - g[:, here] @ y, np.inf),
     ):
         at = np.nonzero(matrix)
-        p.add_rows(name, len(matrix), low, low if high is None else high, (*at, matrix[at]))
+        p.add_rows(name, len(matrix), low, low if high is None else high, (at[0], at[1], matrix[at]))
     p.quadratic = sparse.csc_array(sparse.diags_array(np.concatenate([np.ones(n), np.zeros(free)])))
     found_best = answer(p, "clarabel", nearly=True)
     if found_best.status != "optimal":
@@ -216,9 +216,9 @@ def _binding(s: BalanceSystem, g: Floats, h: Floats) -> list[int]:
     slack = rows @ found_best.values - (h - g[:, here] @ y)
     size = np.maximum(np.linalg.norm(rows, axis=1), 1e-12)
     pressed = np.abs(found_best.row_duals[len(a) :]) * size > AT
-    at = [int(i) for i in np.flatnonzero((slack / size < AT) & pressed)]
+    near = [int(i) for i in np.flatnonzero((slack / size < AT) & pressed)]
     chosen: list[int] = []
-    for i in at:
+    for i in near:
         trial = np.vstack([a, rows[[*chosen, i]]])
         if np.linalg.matrix_rank(trial, tol=1e-9 * np.abs(trial).max()) > np.linalg.matrix_rank(
             trial[:-1], tol=1e-9 * np.abs(trial).max()

@@ -10,7 +10,15 @@ import numpy as np
 
 from groundplan.ledger.reconciling.account_balances import COEFFICIENT, REPORT, Account, account_of
 from groundplan.ledger.reconciling.least_squares import LeastSquares, reconciled
-from groundplan.ledger.reconciling.reported_figures import COEFFICIENT_ERROR, EXPORT, FINAL, IMPORT, OUTPUT, STOCK, Reported
+from groundplan.ledger.reconciling.reported_figures import (
+    COEFFICIENT_ERROR,
+    EXPORT,
+    FINAL,
+    IMPORT,
+    OUTPUT,
+    STOCK,
+    Reported,
+)
 from groundplan.ledger.reconciling.signatures import LEVEL, Signatures
 from groundplan.ledger.reconciling.usual_uses import UsualUses
 from groundplan.solver.programme import Floats
@@ -115,5 +123,5 @@ def power(year: YearOfReports, lie: float, *, draws: int, seed: int, together: b
         accused = [stated[s.likeliest].owner for s in said.named if any(stated[n].kind == REPORT for n in s.figures)]
         honest = [a for a in accused if a not in who]
         counts += [said.noticed, bool(accused) and not honest, bool(honest), said.too_many]
-    return Power(*(counts / draws).tolist(), draws)
-
+    flagged, named, accused_share, too_many = (float(n) / draws for n in counts)
+    return Power(flagged, named, accused_share, too_many, draws)

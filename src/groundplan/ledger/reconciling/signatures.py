@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -22,7 +21,7 @@ MARGIN = 2.0
 # One false figure may be named for each four balances that check something, one at least: beyond, chance names too.
 BALANCES_A_NAME = 4
 # Where what is left after naming is as unlikely as that, though no figure stands out in it, nobody is named either.
-REST = 0.01
+REST = 0.001
 # Signatures are one where their directions differ by no more than rounding.
 ALIKE = 1e-7
 # A signature that lies within those of named figures to this share is explained by them.
@@ -73,8 +72,8 @@ class Signatures:
     usual one. A figure with g_j = 0 stands in no balance that checks it.
 
     Source: Tamhane and Mah (1985) for the test; Narasimhan and Mah (1987) for the ratio and its serial use (neither
-    checked); limit by Šidák (1967), 1 − (1 − level)^(1/m) over the m figures that can be checked, those that look the same
-    counted once.
+    checked); limit by Šidák (1967), 1 − (1 − level)^(1/m) over the m figures that can be checked, those
+    that look the same counted once.
     """
 
     directions: Floats
@@ -94,12 +93,12 @@ class Signatures:
     def checked(self) -> np.ndarray:
         """[m] whether the figure may be false, and stands in a balance that would show it."""
         there = self.length > 0
-        return there if self.suspect is None else there & self.suspect
+        return np.asarray(there if self.suspect is None else there & self.suspect)
 
     @cached_property
     def length(self) -> Floats:
         """[m] √(g_j·g_j): how far one unit too much moves the residual; 0 where nothing checks the figure."""
-        return np.linalg.norm(self.directions, axis=0)
+        return np.asarray(np.linalg.norm(self.directions, axis=0))
 
     @cached_property
     def limit(self) -> float:
@@ -145,10 +144,10 @@ class Signatures:
         Nothing is suspected while neither the global test nor the largest measurement test is over its limit. After
         each figure the others are judged on the part of the residual that it cannot explain, which is the likelihood
         ratio with all named figures free. It ends when what is left is no more than honest errors. Nobody is named
-        where more lies than one for each ``BALANCES_A_NAME`` balances would be needed, or where what is left is unlikely
-        (``REST``) and no figure stands out in it. A lie is named where every figure that explains it within ``margin`` of
-        the likeliest has one owner; else they are a group that cannot be told apart. A figure that would have to be
-        false by more than can be explains nothing.
+        where more lies than one for each ``BALANCES_A_NAME`` balances would be needed, or where what is left is
+        unlikely (``REST``) and no figure stands out in it. A lie is named where every figure that explains it within
+        ``margin`` of the likeliest has one owner; else they are a group that cannot be told apart. A figure that would
+        have to be false by more than can be explains nothing.
         """
         g, left = self.directions.copy(), np.array(residual, dtype=float)
         r = len(left)
