@@ -1,6 +1,6 @@
 """How often planted lies are noticed, and the liar named: a year's reports drawn from a plan of Kenya.
 
-python benchmarks/reconcile.py              1,000 sets of reports a cell (some seconds after the plan)
+python benchmarks/reconcile.py              4,000 sets of reports a row (a minute)
 python benchmarks/reconcile.py --write      also into docs/explanation/believing.md
 """
 
@@ -16,7 +16,7 @@ from groundplan.ledger.reconciling.usual_uses import uses_in_plan
 
 PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "believing.md"
 MARK = "<!-- power -->"
-DRAWS, SEED, YEARS = 1000, 20, 3
+DRAWS, SEED, YEARS = 4000, 20, 3
 LIES = (0.1, 0.2, 0.4)
 MIRRORS = {
     "none": (),

@@ -154,7 +154,7 @@ def year(*mirrored: str) -> YearOfReports:
 
 def test_power_of_naming() -> None:
     """Proves: with a mirror of everybody a 40 % lie is rightly named in at least 95 of 100 drawn years, honest ones are
-    named in at most 4 of 100 honest years (200 and 400 draws; the page has 1,000 of each); without mirrors nothing like
+    named in at most 4 of 100 honest years (200 and 400 draws; the page has 4,000 of each); without mirrors nothing like
     it; and a lie that the sellers confirm names hardly anybody.
 
     Breaks if: a signature, a limit or an owner is wrong; the goals are 97 and 3, less what so few draws may miss.
