@@ -303,9 +303,9 @@ def _add_inputs(d: _Draft, ratios: Sequence[Ratio], measures: Mapping[tuple[str,
         else:
             d.notes.append(f"Nothing says how much {d.called(taken)} {d.called(product)} takes: it is not checked.")
             continue
-        made = (OUTPUT, unit, product, "")
-        x = _quantity(d, made, d.uses.money)
-        level = d.level(made)
+        output = (OUTPUT, unit, product, "")
+        x = _quantity(d, output, d.uses.money)
+        level = d.level(output)
         size = level * ratio if level > 0 else d.level(quantity)
         if math.isnan(size):
             continue
@@ -344,11 +344,11 @@ def _add_balances(d: _Draft) -> None:
                 terms[_quantity(d, quantity, uses.money)] = sign
         squares = 0.0
         for j in users:
-            made = (OUTPUT, "", uses.products[j], "")
-            n = _quantity(d, made, uses.money)
+            output = (OUTPUT, "", uses.products[j], "")
+            n = _quantity(d, output, uses.money)
             a = float(uses.coefficients[i, j])
             terms[n] = terms.get(n, 0.0) - a
-            level = d.level(made)
+            level = d.level(output)
             squares += (COEFFICIENT_ERROR * a * (0.0 if math.isnan(level) else level)) ** 2
         name = f"uses of {uses.labels.get(product, product)}"
         if squares:

@@ -128,13 +128,13 @@ def bounded(system: BalanceSystem) -> LeastSquares:
     binding = _binding(system, g, h)
     if not len(binding):
         return without
-    held = replace(
+    with_binding = replace(
         system,
         balances=np.vstack([system.balances, g[binding]]),
         sides=np.concatenate([system.sides, h[binding]]),
         labels=(*system.labels, *(f"limit {n}" for n in binding)),
     )
-    inside = reconciled(held)
+    inside = reconciled(with_binding)
     k = len(system.labels)
     return replace(
         without, estimate=inside.estimate, error=inside.error, covariance=inside.covariance,
@@ -173,10 +173,10 @@ def _fill_in(s: BalanceSystem, estimate: Floats, after: Floats) -> None:
     scale = np.abs(s.balances).max(axis=1, initial=0.0)
     unit = np.where(scale > 0, 1.0 / np.where(scale > 0, scale, 1.0), 1.0)[:, None]
     inverse = np.linalg.pinv(unit * a, rcond=NOTHING) * unit.T
-    known = np.abs(inverse @ a - np.eye(a.shape[1])).max(axis=1) < 1e-7
-    to = np.flatnonzero(lack)[known]
-    way = -(inverse @ s.balances[:, ~lack])[known]
-    estimate[to] = inverse[known] @ s.sides + way @ estimate[~lack]
+    solved = np.abs(inverse @ a - np.eye(a.shape[1])).max(axis=1) < 1e-7
+    to = np.flatnonzero(lack)[solved]
+    way = -(inverse @ s.balances[:, ~lack])[solved]
+    estimate[to] = inverse[solved] @ s.sides + way @ estimate[~lack]
     from_here = after[np.ix_(~lack, ~lack)]
     after[np.ix_(to, np.flatnonzero(~lack))] = way @ from_here
     after[np.ix_(np.flatnonzero(~lack), to)] = (way @ from_here).T

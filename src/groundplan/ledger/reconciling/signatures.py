@@ -39,7 +39,7 @@ class Suspects(NamedTuple):
     named: bool
 
 
-class Naming(NamedTuple):
+class LiesNamed(NamedTuple):
     """What the balances say of a set of reports.
 
     ``noticed``: something is false; ``suspects``: each lie in the order of its weight; ``too_many``: more is false than
@@ -138,7 +138,7 @@ class Signatures:
                 groups.append(tuple(int(there[n]) for n in same))
         return tuple(groups)
 
-    def naming(self, residual: Floats) -> Naming:
+    def naming(self, residual: Floats) -> LiesNamed:
         """Name false figures one by one: the likeliest, then the likeliest of what it leaves unexplained, and so on.
 
         Nothing is suspected while neither the global test nor the largest measurement test is over its limit. After
@@ -162,20 +162,20 @@ class Signatures:
             stands_out = largest > self.limit
             if not stands_out:
                 spread_out = failed and bool(left @ left > chi2.isf(REST, r - len(suspects)))
-                return Naming(
+                return LiesNamed(
                     failed or bool(suspects), tuple(suspects), bool(suspects) and spread_out, not suspects and failed
                 )
             if suspects and not failed:
-                return Naming(True, tuple(suspects))
+                return LiesNamed(True, tuple(suspects))
             if len(suspects) == most:
-                return Naming(True, tuple(suspects), too_many=True)
+                return LiesNamed(True, tuple(suspects), too_many=True)
             suspects.append(self._suspects(z, there))
             j = suspects[-1].likeliest
             axis = g[:, j] / length[j]
             left = left - axis * (axis @ left)
             g = g - np.outer(axis, axis @ g)
             length = np.linalg.norm(g, axis=0)
-        return Naming(bool(suspects), tuple(suspects))
+        return LiesNamed(bool(suspects), tuple(suspects))
 
     def _possible(self, left: Floats, g: Floats, length: Floats) -> np.ndarray:
         """[m] whether what each figure would have to be false by, to explain what is left, can be."""

@@ -15,7 +15,7 @@ from groundplan.ledger.reconciling.balance_system import BalanceSystem
 from groundplan.ledger.reconciling.broken_rules import Rule, broken, fewest_changes
 from groundplan.ledger.reconciling.digit_tests import Advice
 from groundplan.ledger.reconciling.least_squares import LeastSquares, bounded, reconciled
-from groundplan.ledger.reconciling.signatures import LEVEL, Naming, Signatures
+from groundplan.ledger.reconciling.signatures import LEVEL, LiesNamed, Signatures
 
 # GAO-09-680G, assessing the reliability of computer-processed data (not checked).
 RELIABLE, NOT_RELIABLE, UNDETERMINED = "sufficiently reliable", "not sufficiently reliable", "undetermined"
@@ -36,7 +36,7 @@ class Belief:
     fit: LeastSquares
     after: LeastSquares
     signatures: Signatures
-    naming: Naming
+    naming: LiesNamed
     broken: tuple[str, ...]
     mends: tuple[tuple[str, ...], ...]
     needed: float
