@@ -15,6 +15,7 @@ from groundplan.ledger.reconciling.reported_figures import (
     COEFFICIENT_ERROR,
     KINDS,
     MIRROR_ERROR,
+    Ratio,
     Reported,
     of_period,
     read_ratios,
@@ -35,7 +36,7 @@ def reconcile(
     *,
     reports: Reports,
     mirrors: Reports | None = None,
-    ratios: str | Path | None = None,
+    ratios: str | Path | Sequence[Ratio] | None = None,
     plan: Outcome | str | Path | None = None,
     period: str | None = None,
     level: float = 0.05,
@@ -47,7 +48,8 @@ def reconcile(
 
     ``economy`` and ``files`` as in ``see``: whose accounts say who takes what. ``reports``: a file, a table or records
     (unit, figure, product, value, measure; sd, period, target, input); ``mirrors``: the same from outside of the
-    reporting chain. ``ratios``: a file of inputs per unit of output (product, input, ratio, measure, per, error).
+    reporting chain. ``ratios``: a file, or records, of inputs per unit of output (product, input,
+    ratio, measure, per, error).
     ``plan``: a plan or its folder; its year is the period's first four digits, its amounts are what is promised.
     ``level``: the chance that a whole set of honest reports is suspected; ``needed``: the smallest lie, as a share of
     the figure, that must be noticed before a figure is called sufficiently reliable.
@@ -77,7 +79,7 @@ def reconcile(
         if not named[:4].isdigit():
             raise StudyError("the reports are of no period", fix="say the year of the plan: --period 2024")
         uses = uses_in_plan(saved, e, int(named[:4]))
-    account = account_of(there, uses, read_ratios(ratios) if ratios is not None else ())
+    account = account_of(there, uses, read_ratios(ratios) if isinstance(ratios, (str, Path)) else ratios or ())
     progress("reconciling")
     judged = believed(account, level=level, needed=needed)
     tables = {
