@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from groundplan.economy.world import World as World
     from groundplan.errors import GroundplanError as GroundplanError
     from groundplan.errors import PlanInfeasible as PlanInfeasible
+    from groundplan.ledger.reconciling.reported_figures import Ratio as Ratio
+    from groundplan.ledger.reconciling.reported_figures import Reported as Reported
     from groundplan.measures.bundles import given_bundle as given_bundle
     from groundplan.measures.chains import downstreamness as downstreamness
     from groundplan.measures.chains import upstreamness as upstreamness
@@ -144,6 +146,7 @@ if TYPE_CHECKING:
     from groundplan.verbs.place import place as place
     from groundplan.verbs.plan import plan as plan
     from groundplan.verbs.recipes import recipes as recipes
+    from groundplan.verbs.reconcile import reconcile as reconcile
     from groundplan.verbs.report import report as report
     from groundplan.verbs.robust import robust as robust
     from groundplan.verbs.see import see as see

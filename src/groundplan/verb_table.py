@@ -409,6 +409,29 @@ RECIPES = Verb(
     ),
     pages=(Pages("recipes", "text_page:lines"), Pages("recipe", "text_page:lines")),
 )
+RECONCILE = Verb(
+    "reconcile",
+    "what of reported figures can be believed: estimate, error and verdict for each",
+    (
+        *ACCOUNTS,
+        Option("reports", "reported figures, CSV: unit, figure, product, value, measure; sd, period, target, input",
+               metavar="FILE", needed=True),
+        Option("mirrors", "the same from outside of the reporting chain: power taken, freight, tax, partners' customs",
+               metavar="FILE"),
+        Option("ratios", "inputs per unit of output, CSV: product, input, ratio, measure, per; error, source",
+               metavar="FILE"),
+        Option("plan", "folder of a plan, which says what was promised in the period", metavar="FOLDER"),
+        Option("period", "the period that is judged, where the files have several"),
+        Option("level", "chance that a whole set of honest reports is suspected", NUMBER, 0.05, low=0.0, high=1.0),
+        Option("needed", "smallest lie, as a share of a figure, that must be noticed before it is called reliable",
+               NUMBER, 0.3, low=0.0, high=1e3),
+        Option("letters", "write a letter to every unit that is asked into this folder", metavar="FOLDER", use=FACE,
+               writes="groundplan.results.reconciled_pages.asking_letters:asking_letters_to"),
+        *FACES,
+    ),
+    pages=(Pages("reconcile", report="reconciled_pages.reconcile_page:PAGE"),),
+    about="accounts",
+)  # fmt: skip
 REPORT = Verb(
     "report",
     "write the report of a saved outcome again",
@@ -531,7 +554,7 @@ VERBS: dict[str, Verb] = {
     v.word: v
     for v in (
         ALTERNATIVES, BASELINE, COMPARE, DATA, DIFF, EXAMINE_VERB, HINDCAST, JOIN, NAMES, NEW, OPEN, OUTCOMES, PLACE,
-        PLAN, RECIPES, REPORT, ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
+        PLAN, RECIPES, RECONCILE, REPORT, ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
     )
 }  # fmt: skip
 

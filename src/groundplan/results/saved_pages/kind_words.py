@@ -13,6 +13,7 @@ KINDS = {
     "names": ("a list of names", "lists of names"),
     "place": ("a programme of places", "programmes of places"),
     "plan": ("a plan", "plans"),
+    "reconcile": ("a reconciliation", "reconciliations"),
     "robust": ("a robust plan", "robust plans"),
     "see": ("an overview", "overviews"),
     "sensitivity": ("a sensitivity", "sensitivities"),

@@ -1,0 +1,1 @@
+"""What of reported figures can be believed: least squares under the accounts, tests, verdicts, and their power."""
