@@ -72,6 +72,7 @@ def test_grain_against_seed_area_and_fertiliser(ratios: Path) -> None:
     (letter,) = asking_letters(o).values()
     assert "you report 140 t" in letter
     assert "say 100 t" in letter
+    assert " says of " in letter
     assert "Please" in letter
     assert not any(word in letter.lower() for word in ("false", "lie", "fraud", "accuse"))
 

@@ -71,12 +71,18 @@ def _letter(o: Outcome, owner: str, own: list[dict[str, Any]]) -> str:
 def _beside(o: Outcome, r: Mapping[str, Any]) -> list[str]:
     """What others say of the same figure."""
     return [
-        f"{m['source'] or 'Another source'} says {significant(m['reported'], 4)}{unit_behind(m['measure'])}."
+        f"{m['source'] or 'Another source'} says of {_what(m)}: "
+        f"{significant(m['reported'], 4)}{unit_behind(m['measure'])}."
         for m in rows(o)
         if m["kind"] == "mirror"
         and (m["unit"], m["product"]) == (r["unit"], r["product"])
         and m["figure"] != r["figure"]
     ]
+
+
+def _what(m: Mapping[str, Any]) -> str:
+    """What a mirror's figure is of, without whose it is and who says so: both stand beside it."""
+    return str(m["figure"]).removeprefix(f"{m['unit']}: ").removesuffix(f", by {m['source']}")
 
 
 def write_asking_letters(letters: Mapping[str, str], folder: str | Path) -> Path:
