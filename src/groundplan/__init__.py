@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from groundplan.economy.world import World as World
     from groundplan.errors import GroundplanError as GroundplanError
     from groundplan.errors import PlanInfeasible as PlanInfeasible
+    from groundplan.ledgers.plan_ledger import Ledger as Ledger
     from groundplan.measures.bundles import given_bundle as given_bundle
     from groundplan.measures.chains import downstreamness as downstreamness
     from groundplan.measures.chains import upstreamness as upstreamness
@@ -137,6 +138,7 @@ if TYPE_CHECKING:
     from groundplan.verbs.examine import examine as examine
     from groundplan.verbs.hindcast import hindcast as hindcast
     from groundplan.verbs.join import join as join
+    from groundplan.verbs.ledger import ledger as ledger
     from groundplan.verbs.names import names as names
     from groundplan.verbs.new import new as new
     from groundplan.verbs.open import open as open
