@@ -204,6 +204,10 @@ class Book:
         gone = {p["instead_of"] for p in self.plans.values()}
         return [s for s in self.sheets.values() if s["plan"] not in gone]
 
+    def owed_by(self, unit: str, on: date) -> list[PromiseState]:
+        """Every figure that a unit reports, on a day."""
+        return [self._state(s, f, on) for s in self.present() if s["reports"] == unit for f in s["figures"]]
+
     def states(self, on: date) -> list[PromiseState]:
         """Every promised figure and every claim on a day, in the order in which they were promised."""
         rows = [self._state(s, f, on) for s in self.present() for f in s["figures"]]

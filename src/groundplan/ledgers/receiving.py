@@ -99,11 +99,11 @@ def _one(book: Book, r: ReturnedFile, day: date, came: dict[tuple[str, str], tup
         key = (cell.sheet, cell.period)
         stands = book.figures.get(key)
         if key in came:
-            value, file = came[key]
+            first, file = came[key]
             twice += 1
-            if value != figure.value:
+            if first != figure.value:
                 asks = (
-                    f"{file} says {value} for the same, and this {figure.value}: which holds? the first one was taken"
+                    f"{file} says {first} for the same, and this {figure.value}: which holds? the first one was taken"
                 )
                 out.questions.append(Question(r.name, r.unit, cell.where, asks))
         elif stands is not None and stands.figure.value == figure.value:
@@ -128,8 +128,8 @@ def _one(book: Book, r: ReturnedFile, day: date, came: dict[tuple[str, str], tup
         out.entries.append(("report", body))
     out.entries.extend(("correction", f) for f in fixes)
     state = ENTERED if report or fixes else TWICE if twice else REFUSED
-    asks = len(out.questions) - before
-    why = f"{asks} questions" if asks else f"{twice} figures stand already" if twice else ""
+    fresh = len(out.questions) - before
+    why = f"{fresh} questions" if fresh else f"{twice} figures stand already" if twice else ""
     out.receipts.append(Receipt(r.name, r.unit, state, len(report), len(fixes), why))
 
 
@@ -182,7 +182,9 @@ def _totals(book: Book, r: ReturnedFile, out: Received) -> dict[str, list[str]]:
                 total += Decimal(decimal_text(c.value)) if c.period != TOTAL else 0
             for c in stated:
                 if Decimal(decimal_text(c.value)) != total:
-                    asks[sheet] = [f"the total is {decimal_text(c.value)}, and the figures sum to {decimal_text(total)}"]
+                    asks[sheet] = [
+                        f"the total is {decimal_text(c.value)}, and the figures sum to {decimal_text(total)}"
+                    ]
                     out.questions.append(Question(r.name, r.unit, c.where, asks[sheet][0]))
         except LedgerError:
             for c in stated:

@@ -54,13 +54,11 @@ def rows_for(book: Book, unit: str, until: date) -> list[FormRow]:
     """
     if unit not in book.units:
         raise UnknownName("unit", unit, book.units)
-    open_states = [s for s in book.states(until) if s.reported is None and s.due is not None]
-    sheets = {s["sheet"]: s for s in book.present() if s["reports"] == unit}
+    wanted = [s for s in book.owed_by(unit, until) if s.reported is None and period(s.period).last <= until]
     rows: list[FormRow] = []
-    wanted = [s for s in open_states if s.sheet in sheets and period(s.period).last <= until]
     for sheet, group in groupby(wanted, key=lambda s: s.sheet):
         states = list(group)
-        definition = sheets[sheet]["definition"]
+        definition = str(book.sheets[sheet]["definition"])
         rows += [FormRow(s.sheet, s.indicator, definition, s.measure, s.period, str(s.due)) for s in states]
         if len(states) > 1:
             rows.append(FormRow(sheet, states[0].indicator, definition, states[0].measure, TOTAL, ""))

@@ -314,25 +314,17 @@ class Replay(NamedTuple):
     notes: tuple[str, ...]
 
 
-def _no_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose keys stand once each."""
-    whole = dict(pairs)
-    if len(whole) != len(pairs):
-        raise ValueError("a key stands twice")
-    return whole
-
-
 written = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False).encode
-_read = json.JSONDecoder(object_pairs_hook=_no_twice).decode
+_read = json.JSONDecoder().decode
 
 
 def read_entry(line: bytes) -> dict[str, Any]:
     """The entry of a line. Raises ``ValueError`` for what is none, or is written in another way than the rule says."""
     text = line.decode("utf-8")
     entry = _read(text)
-    if not isinstance(entry, dict) or sorted(entry) != FIELDS or type(entry["seq"]) is not int:
+    if not isinstance(entry, dict) or list(entry) != FIELDS or type(entry["seq"]) is not int:
         raise ValueError("it has not the fields of an entry")
-    if written(entry) != text:
+    if written(entry) != text:  # a key that stands twice among them
         raise ValueError("it is not written as entries are")
     if not isinstance(entry["time"], str) or not TIME.fullmatch(entry["time"]):
         raise ValueError("its time is no time in UTC")

@@ -83,10 +83,10 @@ def ledger(
 ) -> Outcome:
     """Do one thing with a ledger; what was done as lines, and as tables.
 
-    ``init`` begins one; ``targets`` accepts a plan with a sheet for every promise; ``enter`` takes units,
-    announcements, decisions, corrections, verdicts; ``forms`` writes return forms, ``receive`` reads them;
-    ``status`` tells the state of every promise on a day; ``checkpoint`` signs what stands; ``verify`` replays it;
-    ``export`` writes it as files that anybody can check; ``rotate`` takes another key; ``migrate`` brings an old form on.
+    ``init`` begins one. ``targets`` accepts a plan with a sheet for every promise. ``enter`` takes units,
+    announcements, decisions, corrections, verdicts. ``forms`` writes return forms, ``receive`` reads them. ``status``
+    tells the state of every promise on a day. ``checkpoint`` signs what stands. ``verify`` replays it. ``export``
+    writes files that anybody can check. ``rotate`` takes another key. ``migrate`` brings an older form on.
     Raises ``GroundplanError``, all faults at once; of ``verify``, every entry that does not hold.
     """
     lacks = [name for name in NEEDS if find_spec(name) is None]
@@ -217,11 +217,10 @@ def _status(wish: LedgerWish) -> Outcome:
 
     opened = _open(wish)
     day, book = wish.day(opened), opened.book
+    plain: dict[str, Callable[[Any], str]] = {"due": str, "days_late": str, "asked": "; ".join, "reported": str}
     rows = [
-        s._replace(
-            due=str(s.due or ""), reported=s.reported or "", days_late=str("" if s.days_late is None else s.days_late),
-            asked="; ".join(s.asked),
-        )  # type: ignore[arg-type]
+        [plain[name](value) if name in plain and value is not None else "" if value is None else value
+         for name, value in s._asdict().items()]
         for s in book.states(day)
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=list(PromiseState._fields), dtype=object)
