@@ -292,7 +292,8 @@ LEDGER = Verb(
     "ledger",
     "what was promised, by whom, and what is reported: kept so that no change goes unseen",
     (
-        Option("action", "what is done with it", position=True, needed=True, choices=(
+        Option("action", "init, targets, enter, forms, receive, status, checkpoint, verify, export, rotate or migrate",
+               metavar="ACTION", position=True, needed=True, choices=(
             "init", "targets", "enter", "forms", "receive", "status", "checkpoint", "verify", "export", "rotate",
             "migrate",
         )),

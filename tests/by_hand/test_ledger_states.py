@@ -10,7 +10,7 @@ import pytest
 from ledger_places import Ticking, new_ledger
 
 from groundplan.errors import GroundplanError
-from groundplan.ledgers.book import Book
+from groundplan.ledgers.ledger_book import LedgerBook
 from groundplan.ledgers.plan_ledger import Ledger
 from groundplan.ledgers.target_sheets import TargetFile, accepted
 from groundplan.outcome import Outcome
@@ -41,7 +41,7 @@ def report(ledger: Ledger, value: str, received: str = "2026-04-10") -> int:
     return ledger.append([("report", {"unit": "A", "file": "", "received": received, "figures": [row]})], by="A")[0]
 
 
-def state(book: Book, on: str) -> tuple[str, str | None, int | None]:
+def state(book: LedgerBook, on: str) -> tuple[str, str | None, int | None]:
     s = next(s for s in book.states(date.fromisoformat(on)) if (s.sheet, s.period) == ("P/T1-A", "2026-Q1"))
     return s.state, s.reported, s.days_late
 

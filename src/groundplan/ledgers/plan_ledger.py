@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from groundplan.errors import raise_all
-from groundplan.ledgers.book import Book, LedgerEntry, entry_of
 from groundplan.ledgers.entries import LedgerError, checked_body, entry_bytes
+from groundplan.ledgers.ledger_book import LedgerBook, LedgerEntry, entry_of
 from groundplan.ledgers.ledger_store import LedgerRow, LedgerStore
 from groundplan.ledgers.signing import SigningKey, refuse_other_key
 from groundplan.ledgers.tree_proofs import root
-from groundplan.ledgers.verify_ledger import NO_HASH, Fault, Replay, leaf_hash, replay
+from groundplan.ledgers.verify_ledger import NO_HASH, LedgerFault, Replay, leaf_hash, replay
 
 Clock = Callable[[], datetime]
 Fresh = tuple[str, Mapping[str, Any]]
@@ -31,7 +31,7 @@ class Ledger:
 
     def __init__(self, where: str | Path, *, clock: Clock = _now) -> None:
         self.store, self._clock = LedgerStore(where), clock
-        self._book, self._last = Book(), NO_HASH
+        self._book, self._last = LedgerBook(), NO_HASH
 
     @classmethod
     def begin(
@@ -52,7 +52,7 @@ class Ledger:
         return ledger
 
     @property
-    def book(self) -> Book:
+    def book(self) -> LedgerBook:
         """What the entries come to, as of now."""
         self._catch_up(self.store.rows(len(self._book.entries) - 1))
         return self._book
@@ -65,7 +65,7 @@ class Ledger:
                     raise ValueError
                 self._book.take(entry)
             except (ValueError, KeyError, TypeError) as error:
-                self._book, self._last = Book(), NO_HASH
+                self._book, self._last = LedgerBook(), NO_HASH
                 what = f"entry {row.seq} does not fit those before it: the ledger was changed"
                 raise LedgerError(what, where=self.store.where, fix="groundplan ledger verify says where") from error
             self._last = leaf_hash(row.entry).hex()
@@ -96,7 +96,7 @@ class Ledger:
         try:
             return self.store.append(after)
         except BaseException:
-            self._book, self._last = Book(), NO_HASH  # what was not entered is in no book
+            self._book, self._last = LedgerBook(), NO_HASH  # what was not entered is in no book
             raise
 
     def _fits(self, kind: str, body: Mapping[str, Any], seq: int) -> None:
@@ -149,7 +149,7 @@ class Ledger:
         rows = self.store.rows()
         done = replay((row.entry for row in rows), kept, trusted)
         other = [r.seq for n, r in enumerate(rows) if r.seq != n or r.hash != leaf_hash(r.entry).hex()]
-        faults = [Fault(f"entry {n}", "the stored hash or number is not that of the entry") for n in other]
+        faults = [LedgerFault(f"entry {n}", "the stored hash or number is not that of the entry") for n in other]
         return done._replace(faults=(*done.faults, *faults))
 
 

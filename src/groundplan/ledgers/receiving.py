@@ -14,8 +14,8 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from groundplan.errors import GroundplanError
-from groundplan.ledgers.book import Book
 from groundplan.ledgers.entries import LedgerError, LedgerFigure, decimal_text
+from groundplan.ledgers.ledger_book import LedgerBook
 from groundplan.ledgers.periods import period
 from groundplan.ledgers.received_files import DIGITS, ReturnedCell, ReturnedFile
 from groundplan.ledgers.return_forms import TOTAL
@@ -26,7 +26,7 @@ NEAR = Decimal(3)  # times above and below what was expected within which a figu
 ENTERED, TWICE, REFUSED = "entered", "sent twice", "not entered"
 
 
-class Question(NamedTuple):
+class ReturnQuestion(NamedTuple):
     """What is asked of a unit, and about which cell."""
 
     file: str
@@ -50,16 +50,16 @@ class Received(NamedTuple):
     """What became of all files: receipts, questions, and the entries to be made of them."""
 
     receipts: list[Receipt]
-    questions: list[Question]
+    questions: list[ReturnQuestion]
     entries: list[tuple[str, Mapping[str, Any]]]
 
 
-def received(book: Book, returns: Sequence[ReturnedFile], day: date) -> Received:
+def received(book: LedgerBook, returns: Sequence[ReturnedFile], day: date) -> Received:
     """Hold returns against a ledger. ``day``: when they came. Nothing is entered yet."""
     out = Received([], [], [])
     files = dict(book.files)
     files.update({e.body["file"]: e.seq for e in book.entries if e.kind == "correction" and e.body["file"]})
-    came: dict[tuple[str, str], tuple[str, str]] = {}
+    came: Came = {}
     for r in returns:
         refusal = r.fault or _not_ours(book, r)
         if not refusal and r.sha256 in files:
@@ -74,7 +74,7 @@ def received(book: Book, returns: Sequence[ReturnedFile], day: date) -> Received
     return out
 
 
-def _not_ours(book: Book, r: ReturnedFile) -> str:
+def _not_ours(book: LedgerBook, r: ReturnedFile) -> str:
     if r.ledger != book.opening["origin"]:
         return f"it is a return to another ledger, {r.ledger[:60]!r}"
     if r.unit not in book.units:
@@ -82,7 +82,9 @@ def _not_ours(book: Book, r: ReturnedFile) -> str:
     return "" if r.cells else "no value is filled in"
 
 
-def _one(book: Book, r: ReturnedFile, day: date, came: dict[tuple[str, str], tuple[str, str]], out: Received) -> None:
+def _one(
+    book: LedgerBook, r: ReturnedFile, day: date, came: dict[tuple[str, str], tuple[str, str]], out: Received
+) -> None:
     """One file: its figures as a report, others in the place of those that stand as corrections."""
     report: list[dict[str, Any]] = []
     fixes: list[dict[str, Any]] = []
@@ -94,7 +96,7 @@ def _one(book: Book, r: ReturnedFile, day: date, came: dict[tuple[str, str], tup
         try:
             figure = _figure(book, r, cell, day)
         except GroundplanError as error:
-            out.questions.append(Question(r.name, r.unit, cell.where, error.what))
+            out.questions.append(ReturnQuestion(r.name, r.unit, cell.where, error.what))
             continue
         key = (cell.sheet, cell.period)
         stands = book.figures.get(key)
@@ -105,13 +107,13 @@ def _one(book: Book, r: ReturnedFile, day: date, came: dict[tuple[str, str], tup
                 asks = (
                     f"{file} says {first} for the same, and this {figure.value}: which holds? the first one was taken"
                 )
-                out.questions.append(Question(r.name, r.unit, cell.where, asks))
+                out.questions.append(ReturnQuestion(r.name, r.unit, cell.where, asks))
         elif stands is not None and stands.figure.value == figure.value:
             twice += 1
         elif stands is not None and not r.why:
             twice += 1
             asks = f"entry {stands.entry} has {stands.figure.value}, and this says {figure.value}: why is it corrected?"
-            out.questions.append(Question(r.name, r.unit, cell.where, asks))
+            out.questions.append(ReturnQuestion(r.name, r.unit, cell.where, asks))
         elif stands is not None:
             fixes.append(
                 {"corrects": stands.entry, "sheet": cell.sheet, "figure": figure, "why": r.why, "file": r.sha256}
@@ -119,7 +121,7 @@ def _one(book: Book, r: ReturnedFile, day: date, came: dict[tuple[str, str], tup
             came[key] = (figure.value, r.name)
         else:
             asked = _asked(book, cell, figure, day)
-            out.questions.extend(Question(r.name, r.unit, cell.where, a) for a in asked)
+            out.questions.extend(ReturnQuestion(r.name, r.unit, cell.where, a) for a in asked)
             asked = [*asked, *sums.get(cell.sheet, [])]
             report.append({"sheet": cell.sheet, "figure": figure, "note": cell.note, "asked": asked})
             came[key] = (figure.value, r.name)
@@ -133,7 +135,7 @@ def _one(book: Book, r: ReturnedFile, day: date, came: dict[tuple[str, str], tup
     out.receipts.append(Receipt(r.name, r.unit, state, len(report), len(fixes), why))
 
 
-def _figure(book: Book, r: ReturnedFile, cell: ReturnedCell, day: date) -> LedgerFigure:
+def _figure(book: LedgerBook, r: ReturnedFile, cell: ReturnedCell, day: date) -> LedgerFigure:
     """The figure of a cell as it is written. Raises ``LedgerError`` with what is asked where it is none of ours."""
     sheet = book.sheets.get(cell.sheet)
     if sheet is None or sheet["reports"] != r.unit:
@@ -149,7 +151,7 @@ def _figure(book: Book, r: ReturnedFile, cell: ReturnedCell, day: date) -> Ledge
     return LedgerFigure(value, sheet["measure"], cell.period, r.unit, str(day))
 
 
-def _asked(book: Book, cell: ReturnedCell, figure: LedgerFigure, day: date) -> list[str]:
+def _asked(book: LedgerBook, cell: ReturnedCell, figure: LedgerFigure, day: date) -> list[str]:
     """What is asked about a figure that is entered: its unit, its period, its digits."""
     sheet, value = book.sheets[cell.sheet], abs(figure.amount)
     target = next(Decimal(f["value"]) for f in sheet["figures"] if f["period"] == cell.period)
@@ -170,7 +172,7 @@ def _near(value: Decimal, other: Decimal) -> bool:
     return value > 0 and other > 0 and other / NEAR <= value <= other * NEAR
 
 
-def _totals(book: Book, r: ReturnedFile, out: Received) -> dict[str, list[str]]:
+def _totals(book: LedgerBook, r: ReturnedFile, out: Received) -> dict[str, list[str]]:
     """Totals that are not the sum of the figures above them, by sheet."""
     asks: dict[str, list[str]] = {}
     for sheet, group in groupby(r.cells, key=lambda c: c.sheet):
@@ -185,10 +187,10 @@ def _totals(book: Book, r: ReturnedFile, out: Received) -> dict[str, list[str]]:
                     asks[sheet] = [
                         f"the total is {decimal_text(c.value)}, and the figures sum to {decimal_text(total)}"
                     ]
-                    out.questions.append(Question(r.name, r.unit, c.where, asks[sheet][0]))
+                    out.questions.append(ReturnQuestion(r.name, r.unit, c.where, asks[sheet][0]))
         except LedgerError:
             for c in stated:
                 out.questions.append(
-                    Question(r.name, r.unit, c.where, "the total cannot be compared: a figure is none")
+                    ReturnQuestion(r.name, r.unit, c.where, "the total cannot be compared: a figure is none")
                 )
     return asks

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from groundplan.errors import UnknownName
-from groundplan.ledgers.book import Book
+from groundplan.ledgers.ledger_book import LedgerBook
 from groundplan.ledgers.periods import period
 from groundplan.results.workbook.cell_styles import CellStyles
 from groundplan.results.workbook.workbook_file import OPTIONS
@@ -36,7 +36,7 @@ CSV_COLUMNS = ("ledger", "unit", "sheet", "indicator", "measure", "period", "val
 KINDS = ("xlsx", "csv", "json")
 
 
-class FormRow(NamedTuple):
+class ReturnRow(NamedTuple):
     """A figure that is asked for: promise and period; ``TOTAL`` as period asks for the total of those above."""
 
     sheet: str
@@ -47,7 +47,7 @@ class FormRow(NamedTuple):
     due: str
 
 
-def rows_for(book: Book, unit: str, until: date) -> list[FormRow]:
+def rows_for(book: LedgerBook, unit: str, until: date) -> list[ReturnRow]:
     """What a unit is asked for: figures of periods that ended by a day and stand nowhere yet, with their totals.
 
     Raises ``UnknownName`` for a unit that is not there.
@@ -55,13 +55,13 @@ def rows_for(book: Book, unit: str, until: date) -> list[FormRow]:
     if unit not in book.units:
         raise UnknownName("unit", unit, book.units)
     wanted = [s for s in book.owed_by(unit, until) if s.reported is None and period(s.period).last <= until]
-    rows: list[FormRow] = []
+    rows: list[ReturnRow] = []
     for sheet, group in groupby(wanted, key=lambda s: s.sheet):
         states = list(group)
         definition = str(book.sheets[sheet]["definition"])
-        rows += [FormRow(s.sheet, s.indicator, definition, s.measure, s.period, str(s.due)) for s in states]
+        rows += [ReturnRow(s.sheet, s.indicator, definition, s.measure, s.period, str(s.due)) for s in states]
         if len(states) > 1:
-            rows.append(FormRow(sheet, states[0].indicator, definition, states[0].measure, TOTAL, ""))
+            rows.append(ReturnRow(sheet, states[0].indicator, definition, states[0].measure, TOTAL, ""))
     return rows
 
 
@@ -76,7 +76,7 @@ def word(name: str, language: str) -> str:
     return _words()[name].get(language) or _words()[name]["en"]
 
 
-def form(book: Book, unit: str, until: date) -> bytes:
+def form(book: LedgerBook, unit: str, until: date) -> bytes:
     """A unit's form as a workbook: locked but for its yellow cells, with hidden keys and a manifest."""
     import xlsxwriter
 
@@ -126,16 +126,16 @@ def form(book: Book, unit: str, until: date) -> bytes:
     return buffer.getvalue()
 
 
-def _manifest(book: Book, unit: str, until: date) -> dict[str, str]:
+def _manifest(book: LedgerBook, unit: str, until: date) -> dict[str, str]:
     return {"format": FORMAT, "ledger": str(book.opening["origin"]), "unit": unit, "until": str(until)}
 
 
-def row_key(row: FormRow) -> str:
+def row_key(row: ReturnRow) -> str:
     """By what a row is known again."""
     return f"{row.sheet}|{row.period}"
 
 
-def form_csv(book: Book, unit: str, until: date) -> bytes:
+def form_csv(book: LedgerBook, unit: str, until: date) -> bytes:
     """The same form as CSV."""
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator="\r\n")
@@ -146,7 +146,7 @@ def form_csv(book: Book, unit: str, until: date) -> bytes:
     return file.getvalue().encode("utf-8-sig")
 
 
-def form_json(book: Book, unit: str, until: date) -> bytes:
+def form_json(book: LedgerBook, unit: str, until: date) -> bytes:
     """The same form as JSON: figures are texts, so that no digit is lost."""
     rows: Sequence[Mapping[str, Any]] = [
         {"sheet": r.sheet, "indicator": r.indicator, "measure": r.measure, "period": r.period, "value": "", "note": ""}
@@ -158,7 +158,7 @@ def form_json(book: Book, unit: str, until: date) -> bytes:
 
 
 def write_forms(
-    book: Book, folder: str | Path, until: date, *, units: Sequence[str] = (), kind: str = "xlsx"
+    book: LedgerBook, folder: str | Path, until: date, *, units: Sequence[str] = (), kind: str = "xlsx"
 ) -> list[tuple[str, Path, int]]:
     """A form for every unit that owes a figure by a day, or for these: unit, file, figures asked for."""
     if kind not in KINDS:

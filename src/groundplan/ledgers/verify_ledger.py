@@ -296,7 +296,7 @@ def change_of_key(origin: str, old: str, new: str) -> str:
 # Replaying
 
 
-class Fault(NamedTuple):
+class LedgerFault(NamedTuple):
     """What is wrong, and where."""
 
     where: str
@@ -310,7 +310,7 @@ class Replay(NamedTuple):
     root: bytes
     keys: tuple[str, ...]
     checkpoints: int
-    faults: tuple[Fault, ...]
+    faults: tuple[LedgerFault, ...]
     notes: tuple[str, ...]
 
 
@@ -336,7 +336,7 @@ class _Replaying:
 
     def __init__(self, trusted: Sequence[Key]) -> None:
         self.tree = Tree()
-        self.faults: list[Fault] = []
+        self.faults: list[LedgerFault] = []
         self.notes: list[str] = []
         self.trusted = list(trusted)
         self.keys: list[Key] = []
@@ -345,7 +345,7 @@ class _Replaying:
         self.previous, self.time, self.expected = NO_HASH, "", 0
 
     def fault(self, where: str, what: str) -> None:
-        self.faults.append(Fault(where, what))
+        self.faults.append(LedgerFault(where, what))
 
     def take(self, line: bytes) -> None:
         """One line more."""
@@ -385,6 +385,8 @@ class _Replaying:
         kind, body = entry["kind"], entry["body"]
         if (kind == "opening") != (self.tree.size == 0):
             self.fault(named, "a ledger begins with its opening, once")
+        if kind not in ("opening", "key", "checkpoint"):
+            return
         try:
             if kind == "opening":
                 self._opened(body)
@@ -528,7 +530,7 @@ def verify_folder(folder: Path, trusted: Sequence[str], kept: Sequence[Path]) ->
             at = int(numbers[0]) if numbers else 0
             check_proof(text, keys, lines[at] if 0 <= at < len(lines) else b"")
         except (Refused, ValueError, IndexError) as error:
-            faults.append(Fault("%s/%s" % (PROOFS, path.name), "the proof does not hold: %s" % error))
+            faults.append(LedgerFault("%s/%s" % (PROOFS, path.name), "the proof does not hold: %s" % error))
     return done._replace(faults=tuple(faults))
 
 

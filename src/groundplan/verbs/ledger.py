@@ -183,9 +183,9 @@ def _forms(wish: LedgerWish) -> Outcome:
 
 
 def _receive(wish: LedgerWish) -> Outcome:
-    from groundplan.ledgers.book import DUE, LATE, NOT_REPORTED
+    from groundplan.ledgers.ledger_book import DUE, LATE, NOT_REPORTED
     from groundplan.ledgers.received_files import read_returns
-    from groundplan.ledgers.receiving import ENTERED, Question, Receipt, received
+    from groundplan.ledgers.receiving import ENTERED, Receipt, ReturnQuestion, received
 
     opened = _open(wish)
     day = wish.day(opened)
@@ -208,12 +208,12 @@ def _receive(wish: LedgerWish) -> Outcome:
     lines += [f"  missing: {r['unit']}, {r['figures']} figures {r['state']}" for r in missing.to_dict("records")][:MOST]
     return _said(
         lines, receipts=pd.DataFrame(done.receipts, columns=list(Receipt._fields)),
-        questions=pd.DataFrame(done.questions, columns=list(Question._fields)), missing=missing,
+        questions=pd.DataFrame(done.questions, columns=list(ReturnQuestion._fields)), missing=missing,
     )  # fmt: skip
 
 
 def _status(wish: LedgerWish) -> Outcome:
-    from groundplan.ledgers.book import PromiseState
+    from groundplan.ledgers.ledger_book import PromiseState
 
     opened = _open(wish)
     day, book = wish.day(opened), opened.book

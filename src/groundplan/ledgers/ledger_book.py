@@ -68,7 +68,7 @@ class PromiseState(NamedTuple):
 
 
 @dataclass
-class Book:
+class LedgerBook:
     """The entries, taken in order. ``faults``: entries that break a rule, which only a store that was changed has."""
 
     opening: Mapping[str, Any] = field(default_factory=dict)
