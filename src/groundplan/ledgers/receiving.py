@@ -23,6 +23,7 @@ from groundplan.shown_text import visible
 
 THOUSANDS = (-2, -1, 1, 2)
 NEAR = Decimal(3)  # times above and below what was expected within which a figure is of its order
+Came = dict[tuple[str, str], tuple[str, str]]  # by promise and period: the value and the file that it came in
 ENTERED, TWICE, REFUSED = "entered", "sent twice", "not entered"
 
 
