@@ -178,7 +178,7 @@ def file_stem(unit: str) -> str:
     """A file's name for a unit, which leads out of no folder and is its own.
 
     >>> file_stem("../A"), file_stem("A")
-    ('A-a7c5c4ea', 'A')
+    ('A-80dd8502', 'A')
     """
     plain = re.sub(r"[^A-Za-z0-9_-]+", "-", unit).strip("-")[:60]
     return plain if plain == unit else f"{plain or 'unit'}-{hashlib.sha256(unit.encode()).hexdigest()[:8]}"
