@@ -43,8 +43,8 @@ python3 run.py test [WORDS ...]   the whole test suite; WORDS go to pytest (two 
 python3 run.py test --near FILE   the tests nearest to a file, which its name alone will find: run.py test --near svg
 python3 run.py mutate FOLDER ...  change the code of a folder in small ways: does a test fail? mutate --help says how
 python3 run.py lint               ruff, mypy and the import layers
-python3 run.py install EXTRAS ... what only some need: pdf and word (briefings on paper), cluster (ensembles on a Dask
-                                  cluster), linopy (export to it)
+python3 run.py install EXTRAS ... what only some need: ledger (promises and reports), pdf and word (briefings on paper),
+                                  cluster (ensembles on a Dask cluster), linopy (export to it)
 python3 run.py lock [WORDS ...]   renew the locked versions and prove them; run.py lock --help says how
 
 The first run makes an environment in .venv, with uv if it is there, else with venv and pip, of exactly the versions

@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 from groundplan import Economy, plan
-from groundplan.ledger.reconciling.planted_lies import power, year_of_reports
-from groundplan.ledger.reconciling.reported_figures import EXPORT, FINAL, IMPORT, OUTPUT
-from groundplan.ledger.reconciling.usual_uses import uses_in_plan
+from groundplan.reconciling.planted_lies import power, year_of_reports
+from groundplan.reconciling.reported_figures import EXPORT, FINAL, IMPORT, OUTPUT
+from groundplan.reconciling.usual_uses import uses_in_plan
 
 PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "believing.md"
 MARK = "<!-- power -->"

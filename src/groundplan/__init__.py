@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from groundplan.economy.world import World as World
     from groundplan.errors import GroundplanError as GroundplanError
     from groundplan.errors import PlanInfeasible as PlanInfeasible
-    from groundplan.ledger.reconciling.reported_figures import Ratio as Ratio
-    from groundplan.ledger.reconciling.reported_figures import Reported as Reported
+    from groundplan.ledgers.plan_ledger import Ledger as Ledger
     from groundplan.measures.bundles import given_bundle as given_bundle
     from groundplan.measures.chains import downstreamness as downstreamness
     from groundplan.measures.chains import upstreamness as upstreamness
@@ -108,6 +107,8 @@ if TYPE_CHECKING:
     from groundplan.planning.plan_programme import FAMILIES as FAMILIES
     from groundplan.planning.policy import Policy as Policy
     from groundplan.recipe_book.book import book as book
+    from groundplan.reconciling.reported_figures import Ratio as Ratio
+    from groundplan.reconciling.reported_figures import Reported as Reported
     from groundplan.results.briefing.pdf import write_pdf as write_pdf
     from groundplan.results.briefing.word import write_word as write_word
     from groundplan.results.place_pages.letters import letters as letters
@@ -139,6 +140,7 @@ if TYPE_CHECKING:
     from groundplan.verbs.examine import examine as examine
     from groundplan.verbs.hindcast import hindcast as hindcast
     from groundplan.verbs.join import join as join
+    from groundplan.verbs.ledger import ledger as ledger
     from groundplan.verbs.names import names as names
     from groundplan.verbs.new import new as new
     from groundplan.verbs.open import open as open

@@ -288,6 +288,37 @@ JOIN = Verb(
     pages=(Pages("join", report="compared_pages.join_page:PAGE"),),
     folder="groundplan.results.files:join_folder",
 )  # fmt: skip
+LEDGER = Verb(
+    "ledger",
+    "what was promised, by whom, and what is reported: kept so that no change goes unseen",
+    (
+        Option("action", "init, targets, enter, forms, receive, status, checkpoint, verify, export, rotate or migrate",
+               metavar="ACTION", position=True, needed=True, choices=(
+            "init", "targets", "enter", "forms", "receive", "status", "checkpoint", "verify", "export", "rotate",
+            "migrate",
+        )),
+        Option("path", "targets, enter: the file (TOML); forms, export: the folder to write; receive: a file or a "
+               "folder; rotate: the new key's file; verify: an exported folder (without it, the ledger)",
+               position=True),
+        Option("ledger", "the ledger: a file, or postgresql://...", default="plan.ledger"),
+        Option("key", "the file of its key", default="plan.key"),
+        Option("by", "who enters it, for the record", default="office"),
+        Option("origin", "init: the name that its checkpoints bear, for example ministry.example/plan"),
+        Option("zone", "init: the time zone in which its days end", default="UTC"),
+        Option("plan", "targets: the folder of the plan's outcome"),
+        Option("programme", "targets: the folder of an outcome of `place`"),
+        Option("on", "the day that is asked about, 2026-04-30 (default: today)"),
+        Option("unit", "forms: these units only", default=(), many=SEVERAL),
+        Option("kind", "forms: what they are", default="xlsx", choices=("xlsx", "csv", "json")),
+        Option("entry", "export: entries to prove, by number", default=(), many=SEVERAL),
+        Option("kept", "verify: checkpoints that you kept", default=(), many=SEVERAL),
+        Option("public", "verify: the key that was printed", default=(), many=SEVERAL),
+        Option("why", "rotate: why the key changes", default=""),
+        Option("lost", "rotate: the old key is lost and signs nothing", SWITCH, False),
+        *FACES,
+    ),
+    pages=(Pages("ledger", "text_page:lines"), Pages("ledger_status", report="ledger_pages.status_page:PAGE")),
+)  # fmt: skip
 NAMES = Verb(
     "names",
     "what things are called: codes, names and classes of an economy, and the indicators of its plans",
@@ -553,8 +584,8 @@ WHYNOT = Verb(
 VERBS: dict[str, Verb] = {
     v.word: v
     for v in (
-        ALTERNATIVES, BASELINE, COMPARE, DATA, DIFF, EXAMINE_VERB, HINDCAST, JOIN, NAMES, NEW, OPEN, OUTCOMES, PLACE,
-        PLAN, RECIPES, RECONCILE, REPORT, ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
+        ALTERNATIVES, BASELINE, COMPARE, DATA, DIFF, EXAMINE_VERB, HINDCAST, JOIN, LEDGER, NAMES, NEW, OPEN, OUTCOMES,
+        PLACE, PLAN, RECIPES, RECONCILE, REPORT, ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
     )
 }  # fmt: skip
 

@@ -10,9 +10,9 @@ import pytest
 
 from groundplan import Outcome, Reported, reconcile
 from groundplan.errors import GroundplanError, TableError
-from groundplan.ledger.reconciling.balance_system import BalanceSystem, independent
-from groundplan.ledger.reconciling.digit_tests import bunching, first_digits, last_digits
-from groundplan.ledger.reconciling.least_squares import reconciled
+from groundplan.reconciling.balance_system import BalanceSystem, independent
+from groundplan.reconciling.digit_tests import bunching, first_digits, last_digits
+from groundplan.reconciling.least_squares import reconciled
 from groundplan.results.reconciled_pages.asking_letters import asking_letters, file_name
 from groundplan.results.text_page import text_page
 

@@ -12,8 +12,8 @@ from economies import shipped
 from groundplan import Outcome, Reported, plan, reconcile
 from groundplan.cli import main
 from groundplan.errors import Faults, GroundplanError
-from groundplan.ledger.reconciling.reported_figures import EXPORT, FINAL, IMPORT, OUTPUT, read_reports
-from groundplan.ledger.reconciling.usual_uses import uses_in_plan
+from groundplan.reconciling.reported_figures import EXPORT, FINAL, IMPORT, OUTPUT, read_reports
+from groundplan.reconciling.usual_uses import uses_in_plan
 
 REPORTS = """unit,figure,product,value,measure,period,sd,target
 North,output,grain,140,t,2024,3%,135

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from scipy.linalg import null_space
 from scipy.stats import chi2
 
-from groundplan.ledger.reconciling.balance_system import BalanceSystem, independent
-from groundplan.ledger.reconciling.least_squares import bounded, reconciled
-from groundplan.ledger.reconciling.planted_lies import YearOfReports, power, year_of_reports
-from groundplan.ledger.reconciling.reported_figures import EXPORT, FINAL, IMPORT, OUTPUT
-from groundplan.ledger.reconciling.signatures import Signatures
-from groundplan.ledger.reconciling.usual_uses import uses_of
+from groundplan.reconciling.balance_system import BalanceSystem, independent
+from groundplan.reconciling.least_squares import bounded, reconciled
+from groundplan.reconciling.planted_lies import YearOfReports, power, year_of_reports
+from groundplan.reconciling.reported_figures import EXPORT, FINAL, IMPORT, OUTPUT
+from groundplan.reconciling.signatures import Signatures
+from groundplan.reconciling.usual_uses import uses_of
 
 SEEDS = st.integers(0, 10_000)
 

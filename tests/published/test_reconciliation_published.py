@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from groundplan.ledger.reconciling.balance_system import BalanceSystem, independent
-from groundplan.ledger.reconciling.broken_rules import Rule, fewest_changes
-from groundplan.ledger.reconciling.digit_tests import chance_of_extremes
-from groundplan.ledger.reconciling.least_squares import LeastSquares, bounded, reconciled
-from groundplan.ledger.reconciling.signatures import Signatures
+from groundplan.reconciling.balance_system import BalanceSystem, independent
+from groundplan.reconciling.broken_rules import Rule, fewest_changes
+from groundplan.reconciling.digit_tests import chance_of_extremes
+from groundplan.reconciling.least_squares import LeastSquares, bounded, reconciled
+from groundplan.reconciling.signatures import Signatures
 
 CASES = Path(__file__).parents[3] / "shared" / "steer"
 beside = pytest.mark.skipif(not CASES.is_dir(), reason="the published cases are not beside the clone")

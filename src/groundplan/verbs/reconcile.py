@@ -10,8 +10,9 @@ from typing import Any, Unpack
 import pandas as pd
 
 from groundplan.errors import StudyError
-from groundplan.ledger.reconciling.account_balances import account_of
-from groundplan.ledger.reconciling.reported_figures import (
+from groundplan.outcome import Outcome
+from groundplan.reconciling.account_balances import account_of
+from groundplan.reconciling.reported_figures import (
     COEFFICIENT_ERROR,
     KINDS,
     MIRROR_ERROR,
@@ -21,9 +22,8 @@ from groundplan.ledger.reconciling.reported_figures import (
     read_ratios,
     reports_of,
 )
-from groundplan.ledger.reconciling.usual_uses import uses_in_plan, uses_of
-from groundplan.ledger.reconciling.verdicts import NEEDED, Belief, believed
-from groundplan.outcome import Outcome
+from groundplan.reconciling.usual_uses import uses_in_plan, uses_of
+from groundplan.reconciling.verdicts import NEEDED, Belief, believed
 from groundplan.study.asking import Files, Subject, accounts_of
 from groundplan.study.repeating import repeating_accounts
 from groundplan.verb_table import refuse_unknown
@@ -57,7 +57,7 @@ def reconcile(
     Returns an ``Outcome`` of engine ``reconcile``. Tables: figures, balances, groups, advice. Raises what reading the
     files, ``account_of`` and ``believed`` raise.
 
-    >>> from groundplan.ledger.reconciling.reported_figures import Reported
+    >>> from groundplan.reconciling.reported_figures import Reported
     >>> says = [Reported("Works", "output", "pipes", 140.0, "t"),
     ...         *(Reported("Works", "output", "pipes", 100.0, "t", source=by, mirror=True) for by in ("rail", "tax"))]
     >>> reconcile("KEN", reports=says).table("figures")["verdict"].tolist()[0]

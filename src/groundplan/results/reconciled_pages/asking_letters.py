@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from groundplan.errors import GroundplanError
-from groundplan.ledger.reconciling.verdicts import NOT_RELIABLE
 from groundplan.outcome import Outcome
+from groundplan.reconciling.verdicts import NOT_RELIABLE
 from groundplan.results.reconciled_pages.reconcile_page import rows
 from groundplan.results.words import significant, unit_behind
 from groundplan.shown_text import visible

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from groundplan.ledger.reconciling.verdicts import NOT_RELIABLE, RELIABLE, SILENT, UNDETERMINED
 from groundplan.outcome import Outcome
+from groundplan.reconciling.verdicts import NOT_RELIABLE, RELIABLE, SILENT, UNDETERMINED
 from groundplan.results.charts.chart import bar_chart
 from groundplan.results.framed import blank, framed
 from groundplan.results.origins import assumed, methods, sources

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import chi2, norm
 
-from groundplan.ledger.reconciling.least_squares import LeastSquares
+from groundplan.reconciling.least_squares import LeastSquares
 from groundplan.solver.programme import Floats
 
 # The chance of crying wolf over one whole set of honest reports.

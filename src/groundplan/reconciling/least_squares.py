@@ -9,7 +9,7 @@ from scipy import sparse
 from scipy.stats import chi2
 
 from groundplan.errors import GroundplanError
-from groundplan.ledger.reconciling.balance_system import BalanceSystem
+from groundplan.reconciling.balance_system import BalanceSystem
 from groundplan.solver.answer import answer
 from groundplan.solver.programme import Floats, Programme
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from groundplan.ledger.reconciling.account_balances import COEFFICIENT, REPORT, Account, account_of
-from groundplan.ledger.reconciling.least_squares import LeastSquares, reconciled
-from groundplan.ledger.reconciling.reported_figures import (
+from groundplan.reconciling.account_balances import COEFFICIENT, REPORT, Account, account_of
+from groundplan.reconciling.least_squares import LeastSquares, reconciled
+from groundplan.reconciling.reported_figures import (
     COEFFICIENT_ERROR,
     EXPORT,
     FINAL,
@@ -19,8 +19,8 @@ from groundplan.ledger.reconciling.reported_figures import (
     STOCK,
     Reported,
 )
-from groundplan.ledger.reconciling.signatures import LEVEL, Signatures
-from groundplan.ledger.reconciling.usual_uses import UsualUses
+from groundplan.reconciling.signatures import LEVEL, Signatures
+from groundplan.reconciling.usual_uses import UsualUses
 from groundplan.solver.programme import Floats
 
 MIRRORED = "mirror"

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from groundplan.errors import GroundplanError, TableError, raise_all
-from groundplan.ledger.reconciling.balance_system import BalanceSystem
-from groundplan.ledger.reconciling.least_squares import LeastSquares
-from groundplan.ledger.reconciling.reported_figures import (
+from groundplan.reconciling.balance_system import BalanceSystem
+from groundplan.reconciling.least_squares import LeastSquares
+from groundplan.reconciling.reported_figures import (
     CAPACITY,
     CLOSING,
     COEFFICIENT_ERROR,
@@ -26,8 +26,8 @@ from groundplan.ledger.reconciling.reported_figures import (
     Ratio,
     Reported,
 )
-from groundplan.ledger.reconciling.signatures import LEVEL, Signatures
-from groundplan.ledger.reconciling.usual_uses import UsualUses
+from groundplan.reconciling.signatures import LEVEL, Signatures
+from groundplan.reconciling.usual_uses import UsualUses
 from groundplan.records.called import code_called
 
 REPORT, MIRROR, COEFFICIENT, SUM = "report", "mirror", "coefficient", "sum"

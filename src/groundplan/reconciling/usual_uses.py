@@ -9,8 +9,8 @@ import numpy as np
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, UnknownName
-from groundplan.ledger.reconciling.reported_figures import EXPORT, FINAL, IMPORT, OUTPUT, STOCK
 from groundplan.outcome import Outcome
+from groundplan.reconciling.reported_figures import EXPORT, FINAL, IMPORT, OUTPUT, STOCK
 from groundplan.solver.programme import Floats
 
 # What a solver leaves of nothing, as a share of the largest output.

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from groundplan.ledger.reconciling import digit_tests
-from groundplan.ledger.reconciling.account_balances import MIRROR, REPORT, Account
-from groundplan.ledger.reconciling.balance_system import BalanceSystem
-from groundplan.ledger.reconciling.broken_rules import Rule, broken, fewest_changes
-from groundplan.ledger.reconciling.digit_tests import Advice
-from groundplan.ledger.reconciling.least_squares import LeastSquares, bounded, reconciled
-from groundplan.ledger.reconciling.signatures import LEVEL, LiesNamed, Signatures
+from groundplan.reconciling import digit_tests
+from groundplan.reconciling.account_balances import MIRROR, REPORT, Account
+from groundplan.reconciling.balance_system import BalanceSystem
+from groundplan.reconciling.broken_rules import Rule, broken, fewest_changes
+from groundplan.reconciling.digit_tests import Advice
+from groundplan.reconciling.least_squares import LeastSquares, bounded, reconciled
+from groundplan.reconciling.signatures import LEVEL, LiesNamed, Signatures
 
 # GAO-09-680G, assessing the reliability of computer-processed data (not checked).
 RELIABLE, NOT_RELIABLE, UNDETERMINED = "sufficiently reliable", "not sufficiently reliable", "undetermined"

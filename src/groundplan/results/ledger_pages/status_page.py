@@ -1,0 +1,63 @@
+"""The state of every promise on a day: what came, what did not, what is asked, and what was never agreed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from groundplan.outcome import Outcome
+from groundplan.results.framed import framed
+from groundplan.results.page import Page, Writer, annex, body, table
+from groundplan.results.view import Parts
+
+CAME, AWAITED, WORDS = ("reported", "corrected"), ("due", "late", "not reported"), "no agreed definition"
+
+
+def _rows(o: Outcome, *states: str) -> pd.DataFrame:
+    rows = o.table("promises")
+    return rows[rows["state"].isin(states)]
+
+
+def headline(o: Outcome) -> str:
+    """How many promised figures have fallen due, how many of them came, and what is missing."""
+    came, awaited = len(_rows(o, *CAME)), len(_rows(o, *AWAITED))
+    words = len(_rows(o, WORDS))
+    said = f"Of {came + awaited} figures whose period has ended or that came early, {came} came and {awaited} did not."
+    return said + (f" {words} announcements have no agreed definition." if words else "")
+
+
+def _counts(o: Outcome) -> Parts:
+    rows = o.table("promises")
+    states = ["reported", "corrected", "due", "late", "not reported", "not yet due", WORDS]
+    counts = [int((rows["state"] == s).sum()) for s in states]
+    return table(framed(pd.Index(states, name="state"), [("figures", "", counts)]), "Figures by state")
+
+
+def _listed(title: str, *states: str) -> Writer:
+    def write(o: Outcome) -> Parts:
+        rows = _rows(o, *states)
+        index = pd.Index(rows["sheet"], name="sheet")
+        names = ("unit", "indicator", "period", "state", "due", "target", "reported", "measure")
+        return table(framed(index, [(n, "", rows[n].tolist()) for n in names]), title, top=20)
+
+    return write
+
+
+def _asked(o: Outcome) -> Parts:
+    rows = o.table("promises")
+    rows = rows[rows["asked"] != ""]
+    names = ("unit", "period", "reported", "measure", "asked")
+    return table(framed(pd.Index(rows["sheet"], name="sheet"), [(n, "", rows[n].tolist()) for n in names]), "Asked")
+
+
+PAGE = Page(
+    named=lambda o: f"Ledger of {o.provenance['origin']}",
+    note=lambda o: f"{o.provenance['entries']} entries, {o.provenance['units']} units, on {o.provenance['day']}",
+    headline=headline,
+    sections=(
+        body("states", "States", _counts),
+        body("missing", "What did not come", _listed("Did not come", *AWAITED)),
+        body("asked", "What is asked", _asked),
+        body("words", "Announced, not agreed", _listed("No agreed definition", WORDS)),
+        annex("came", "What came", _listed("Came", *CAME)),
+    ),
+)
