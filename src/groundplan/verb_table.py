@@ -507,10 +507,17 @@ TEMPLATE = Verb(
     (
         Option("path", "workbook (default own_table.xlsx) or, with --csv, folder to write", position=True),
         Option("sectors", "their number, or a file with columns code and name", default=20),
-        Option("like", "filled with a shipped country's accounts, as an example", metavar="COUNTRY"),
-        YEAR,
+        Option(
+            "like",
+            "filled with accounts, to edit or as an example: of a shipped country, a template, a study, or a "
+            "country of --table",
+            metavar="ACCOUNTS",
+        ),
+        *FILES,
         Option("csv", "a folder of CSV files instead of a workbook", SWITCH, False),
         Option("imports_total", "imports by product only, not by use", SWITCH, False),
+        Option("places", "a workbook of places to edit instead: of KEN or PRK, or of a file", metavar="PLACES"),
+        Option("roles", "what the columns of that file are (TOML)", metavar="FILE"),
         JSON,
     ),
     pages=(Pages("template", "text_page:written"),),
