@@ -17,7 +17,7 @@ from groundplan.cli import main
 from groundplan.economy.opening import Opening
 from groundplan.errors import GroundplanError, StudyError
 from groundplan.tables.returned.changed_cells import grid_changes
-from groundplan.tables.returned.forms import HEAD, TOP
+from groundplan.tables.returned.edit_forms import HEAD, TOP
 from groundplan.tables.returned.manifest import ACCOUNTS, kind_of
 
 

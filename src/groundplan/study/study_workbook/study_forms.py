@@ -13,13 +13,13 @@ from groundplan.planning.policy import Policy
 from groundplan.records.admissible import options
 from groundplan.records.card import Card, fields_of, key_of, types_of
 from groundplan.study.study_file import ECONOMY_KEYS, GROUPS, TABLE, records
-from groundplan.tables.returned.forms import (
+from groundplan.tables.returned.edit_forms import (
     NUMBER,
     STATED,
     SWITCH,
     TEXT,
     WHOLE,
-    Form,
+    EditForm,
     FormColumn,
     FormRow,
     Path,
@@ -47,9 +47,9 @@ CHOICE_COLUMNS = (
 )
 
 
-def forms_of(content: Mapping[str, Any]) -> list[Form]:
+def forms_of(content: Mapping[str, Any]) -> list[EditForm]:
     """The forms of a study's content, as TOML gives it: choices, then a sheet for each kind of record."""
-    forms = [Form(CHOICES, CHOICE_COLUMNS, tuple(_choice_rows(content)))]
+    forms = [EditForm(CHOICES, CHOICE_COLUMNS, tuple(_choice_rows(content)))]
     for name, (record, _) in sorted(records().items(), key=lambda item: item[0] not in content):
         stated = content.get(name, [])
         forms.append(_form(name, (name,), columns_of(record), stated))
@@ -59,11 +59,11 @@ def forms_of(content: Mapping[str, Any]) -> list[Form]:
     return forms
 
 
-def _form(name: str, path: Path, columns: tuple[FormColumn, ...], stated: Any) -> Form:
+def _form(name: str, path: Path, columns: tuple[FormColumn, ...], stated: Any) -> EditForm:
     many = isinstance(stated, list)
     rows = [((*path, n) if many else path, row) for n, row in enumerate(stated if many else [stated])]
     filled = [FormRow(p, tuple(cell_of(row.get(c.name), c.kind) for c in columns)) for p, row in rows]
-    return Form(name, columns, tuple(filled))
+    return EditForm(name, columns, tuple(filled))
 
 
 def _choice_rows(content: Mapping[str, Any]) -> list[FormRow]:

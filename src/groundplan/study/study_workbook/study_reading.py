@@ -16,7 +16,7 @@ from groundplan.study.study_file import Content, content_of
 from groundplan.study.study_workbook.study_forms import CHOICES, choice_cards, forms_of, inside, sheet_names
 from groundplan.tables.returned.cell_values import value_of
 from groundplan.tables.returned.changed_cells import Change, SheetRow, alike, returned_sheet, shown_cell
-from groundplan.tables.returned.forms import TEXT, Cell, Form
+from groundplan.tables.returned.edit_forms import TEXT, Cell, EditForm
 from groundplan.tables.returned.manifest import MANIFEST, STUDY, manifest_text
 
 
@@ -98,7 +98,7 @@ def read_study_workbook(path: str | FilePath) -> tuple[Content, tuple[Change, ..
     return content, tuple(back.changes)
 
 
-def _rows(back: Returned, form: Form, grid: np.ndarray) -> list[SheetRow]:
+def _rows(back: Returned, form: EditForm, grid: np.ndarray) -> list[SheetRow]:
     """The rows of a sheet that say something, what is wrong with its headings noted."""
     sheet = returned_sheet(form, grid)
     for fault in sheet.faults:
@@ -106,7 +106,7 @@ def _rows(back: Returned, form: Form, grid: np.ndarray) -> list[SheetRow]:
     return list(sheet.rows)
 
 
-def _choices(back: Returned, form: Form, rows: list[SheetRow]) -> None:
+def _choices(back: Returned, form: EditForm, rows: list[SheetRow]) -> None:
     """Single choices: a row each, or one for each sector."""
     cards = choice_cards()
     expected = {_choice_of(row.path, str(row.cells[0])): row for row in form.rows}
@@ -166,7 +166,7 @@ def _put_choices(back: Returned, stated: Mapping[tuple[str, str], tuple[Any, str
         back.cells |= {(*path, sector): cell for sector, (_, cell) in entries.items()}
 
 
-def _records(back: Returned, form: Form, rows: list[SheetRow]) -> None:
+def _records(back: Returned, form: EditForm, rows: list[SheetRow]) -> None:
     """Records: a row each; those with a key keep their order, new ones follow."""
     waiting = {row.key: row for row in form.rows}
     old: dict[Path, tuple[dict[str, Any], SheetRow]] = {}
@@ -195,7 +195,7 @@ def _records(back: Returned, form: Form, rows: list[SheetRow]) -> None:
     _put_records(back, form, [*(old[row.path] for row in form.rows if row.path in old), *new])
 
 
-def _put_records(back: Returned, form: Form, there: list[tuple[dict[str, Any], SheetRow]]) -> None:
+def _put_records(back: Returned, form: EditForm, there: list[tuple[dict[str, Any], SheetRow]]) -> None:
     from groundplan.planning.activities import COLUMNS
     from groundplan.study.study_file import records
 

@@ -14,7 +14,7 @@ from groundplan.outcome import Outcome
 from groundplan.results.workbook.cell_styles import CellStyles
 from groundplan.results.workbook.workbook_file import OPTIONS, checked, put_workbook
 from groundplan.study.study_workbook.study_forms import CHOICES, PROJECTS, choice_cards, forms_of
-from groundplan.tables.returned.forms import HEAD, TOP, Form, fill
+from groundplan.tables.returned.edit_forms import HEAD, TOP, EditForm, fill
 from groundplan.tables.returned.manifest import MANIFEST, STUDY, safe_lines, write_manifest
 
 README_SHEET = "Read me"
@@ -60,7 +60,7 @@ def study_workbook(text: str) -> bytes:
     return buffer.getvalue()
 
 
-def _cards(sheet: Any, styles: CellStyles, form: Form) -> None:
+def _cards(sheet: Any, styles: CellStyles, form: EditForm) -> None:
     """Beside every choice: its unit, the least and the most that it may be, and what it means."""
     left = len(form.columns) + 1
     for j, head in enumerate(("unit", "least", "most", "meaning"), left):

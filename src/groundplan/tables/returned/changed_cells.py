@@ -11,7 +11,7 @@ import numpy as np
 
 from groundplan.tables.door.layout import label_text
 from groundplan.tables.door.parsing.workbook import letters
-from groundplan.tables.returned.forms import KEY, Cell, Form
+from groundplan.tables.returned.edit_forms import KEY, Cell, EditForm
 
 CLOSE = 1e-14  # programs keep 15 to 17 digits of a number
 MOST = 20  # changes that a terminal lists
@@ -52,7 +52,7 @@ class ReturnedSheet:
     faults: tuple[SheetFault, ...] = ()
 
 
-def returned_sheet(form: Form, grid: np.ndarray) -> ReturnedSheet:
+def returned_sheet(form: EditForm, grid: np.ndarray) -> ReturnedSheet:
     """The rows of a sheet under its heading that say something; columns are found by their names."""
     marks = np.argwhere(grid == KEY)
     if not len(marks):
@@ -75,7 +75,7 @@ def returned_sheet(form: Form, grid: np.ndarray) -> ReturnedSheet:
     return ReturnedSheet(tuple(rows))
 
 
-def extra_columns(form: Form, grid: np.ndarray) -> list[str]:
+def extra_columns(form: EditForm, grid: np.ndarray) -> list[str]:
     """Headings of a sheet that the form does not have."""
     marks = np.argwhere(grid == KEY)
     known = {KEY, "", *(c.name for c in form.columns)}

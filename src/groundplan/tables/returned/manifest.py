@@ -13,7 +13,7 @@ import numpy as np
 
 from groundplan import __version__
 from groundplan.errors import GroundplanError, StudyError
-from groundplan.tables.returned.forms import LONGEST, safe
+from groundplan.tables.returned.edit_forms import LONGEST, safe
 
 MANIFEST, FORMAT = "Manifest", 1
 

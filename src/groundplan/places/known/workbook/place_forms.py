@@ -17,11 +17,11 @@ from groundplan.places.known.given import GivenPlaces, Plant
 from groundplan.places.known.places import Places
 from groundplan.records.card import fields_of
 from groundplan.sources import Source
-from groundplan.tables.returned.forms import NUMBER, TEXT, WHOLE, Cell, Form, FormColumn, FormRow, cell_of
+from groundplan.tables.returned.edit_forms import NUMBER, TEXT, WHOLE, Cell, EditForm, FormColumn, FormRow, cell_of
 
 PLACES, COLUMNS, STANDING, SUMS = "Places", "Columns", "Standing works", "Provinces"
 SHEETS = (PLACES, COLUMNS, STANDING, SUMS)
-ID, PROVINCE, NAME, WORDS = "id", "province", "name", "text"
+ID, PROVINCE, NAME, WORDS = "id", "province", "name", "words"
 _MEANS = {f.name: f.metadata["meaning"] for f in fields_of(ColumnKeys)}
 COLUMN_COLUMNS = (
     FormColumn("name", TEXT, meaning="the column of the sheet Places"),
@@ -37,7 +37,7 @@ PLANT_COLUMNS = (
 )  # fmt: skip
 
 
-def forms_of(p: Places) -> list[Form]:
+def forms_of(p: Places) -> list[EditForm]:
     """The sheets of places, each row under its key: a place's id, a column's name, a number, a province."""
     known = [FormColumn(c.name, NUMBER, c.unit, c.meaning) for c in p.columns.values()]
     words = [FormColumn(f"{NAME} {n}", TEXT) for n in p.names] + [FormColumn(f"{WORDS} {t}", TEXT) for t in p.texts]
@@ -52,10 +52,10 @@ def forms_of(p: Places) -> list[Form]:
     amounts = sums.to_numpy(dtype=float).tolist()
     totals = [FormRow((str(k),), (str(k), *map(_cell, row))) for k, row in zip(sums.index, amounts, strict=True)]
     return [
-        Form(PLACES, heads, tuple(rows)),
-        Form(COLUMNS, COLUMN_COLUMNS, tuple(_described(c) for c in p.columns.values())),
-        Form(STANDING, PLANT_COLUMNS, tuple(_standing(n, w) for n, w in enumerate(p.plants))),
-        Form(SUMS, (FormColumn(PROVINCE, TEXT), *(FormColumn(str(c), NUMBER) for c in sums)), tuple(totals)),
+        EditForm(PLACES, heads, tuple(rows)),
+        EditForm(COLUMNS, COLUMN_COLUMNS, tuple(_described(c) for c in p.columns.values())),
+        EditForm(STANDING, PLANT_COLUMNS, tuple(_standing(n, w) for n, w in enumerate(p.plants))),
+        EditForm(SUMS, (FormColumn(PROVINCE, TEXT), *(FormColumn(str(c), NUMBER) for c in sums)), tuple(totals)),
     ]
 
 

@@ -31,7 +31,7 @@ from groundplan.places.known.workbook.place_forms import (
 from groundplan.tables.returned import manifest
 from groundplan.tables.returned.cell_values import value_of
 from groundplan.tables.returned.changed_cells import Change, alike, extra_columns, returned_sheet, shown_cell
-from groundplan.tables.returned.forms import NUMBER, Form, FormColumn, FormRow
+from groundplan.tables.returned.edit_forms import NUMBER, EditForm, FormColumn, FormRow
 
 Record = dict[str, Any]
 
@@ -44,7 +44,7 @@ class _Back:
     changes: list[Change] = field(default_factory=list)
     faults: list[GroundplanError] = field(default_factory=list)
 
-    def records(self, form: Form, grid: Any) -> list[tuple[str, Record]]:
+    def records(self, form: EditForm, grid: Any) -> list[tuple[str, Record]]:
         """Key (empty of a new row) and values of the rows: those with a key in their earlier order, new ones after."""
         sheet = returned_sheet(form, grid)
         self.faults += [PlacesError(f.what, where=f"{self.name}, {f.cell}", fix=f.fix) for f in sheet.faults]
@@ -103,7 +103,7 @@ def read_places_workbook(path: str | Path) -> Places:
             described = [str(record["name"]) for _, record in there[COLUMNS]]
             more = [FormColumn(n, NUMBER) for n in extra_columns(form, grid) if n in described]
             longer = [FormRow(row.path, (*row.cells, *[""] * len(more))) for row in form.rows]
-            form = Form(name, (*form.columns, *more), tuple(longer))
+            form = EditForm(name, (*form.columns, *more), tuple(longer))
         there[name] = back.records(form, grid)
     raise_all(back.faults, where=file.name)
     columns = _columns(back, there[COLUMNS], list(there[PLACES][0][1]) if there[PLACES] else [])

@@ -8,7 +8,7 @@ from pathlib import Path
 from groundplan.errors import GroundplanError
 from groundplan.places.known.places import Places
 from groundplan.places.known.workbook.place_forms import forms_of, places_text
-from groundplan.tables.returned.forms import fill
+from groundplan.tables.returned.edit_forms import fill
 from groundplan.tables.returned.manifest import MANIFEST, PLACES, safe_lines, write_manifest
 from groundplan.whole_files import write_whole
 

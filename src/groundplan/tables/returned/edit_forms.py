@@ -50,7 +50,7 @@ class FormRow:
 
 
 @dataclass(frozen=True)
-class Form:
+class EditForm:
     """A sheet: its name, its columns and its rows."""
 
     name: str
@@ -87,7 +87,7 @@ def safe(toml: str) -> str:
     return UNSAFE.sub(lambda m: f"\\u{ord(m[0][0]):04x}{m[0][1:]}", toml)
 
 
-def fill(sheet: Any, looks: Mapping[str, Any], form: Form) -> None:
+def fill(sheet: Any, looks: Mapping[str, Any], form: EditForm) -> None:
     """Fill a sheet with a form; ``looks`` has the formats "note", "head of words" and "text cell" of its workbook.
 
     Raises ``GroundplanError`` for a text that no cell holds.
