@@ -14,8 +14,10 @@ from economies import small
 from groundplan import Outcome, diff, plan, text_page
 from groundplan.differences.stated_inputs import fingerprint, inputs_of
 from groundplan.errors import GroundplanError
+from groundplan.results.framed import framed
 from groundplan.results.html.html_report import report
 from groundplan.results.saved_pages.diff_views import changes_table, slopes
+from groundplan.results.terminal import text_table
 from groundplan.results.view_list import views
 
 POLICY = {"years": 2, "discount_rate": 0.03, "export_growth": 0.04, "targets": [], "works": []}
@@ -182,6 +184,17 @@ def test_robust_plans_differ_in_what_margins_cost() -> None:
     apart = diff(robust(1, 0.05), robust(2, 0.06))
     assert apart.table("inputs")["what"].tolist() == ["uncertainty, seed"]
     assert apart.table("changes")["difference"].tolist() == pytest.approx([0.01, 0.01])
+
+
+def test_names_that_a_cut_makes_alike_stand_whole() -> None:
+    """Proves: rows whose names differ at their end only are told apart on a terminal; other long names are cut.
+
+    Breaks if: a table shows the same name twice for two rows.
+    """
+    names = [f"what a margin costs on average over all draws, by margin, {m}" for m in ("0.25", "0.5")]
+    lines = text_table(framed(pd.Index(names, name="what"), [("a", "", [1.0, 2.0])]))
+    assert [line.split()[-1] for line in lines if "margin," in line] == ["0.25", "0.5"]
+    assert len(text_table(framed(pd.Index([names[0], "short"], name="what"), [("a", "", [1.0, 2.0])]))) == 3
 
 
 def test_what_is_not_there_on_one_side_differs_without_a_figure() -> None:

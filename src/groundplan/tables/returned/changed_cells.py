@@ -78,8 +78,8 @@ def returned_sheet(form: EditForm, grid: np.ndarray) -> ReturnedSheet:
 def extra_columns(form: EditForm, grid: np.ndarray) -> list[str]:
     """Headings of a sheet that the form does not have."""
     marks = np.argwhere(grid == KEY)
-    known = {KEY, "", *(c.name for c in form.columns)}
-    return [n for cell in grid[int(marks[0][0])] if (n := str(cell).strip()) not in known] if len(marks) else []
+    own = {KEY, "", *(c.name for c in form.columns)}
+    return [n for cell in grid[int(marks[0][0])] if (n := str(cell).strip()) not in own] if len(marks) else []
 
 
 def _plain(cell: object) -> Cell:

@@ -39,11 +39,11 @@ PLANT_COLUMNS = (
 
 def forms_of(p: Places) -> list[EditForm]:
     """The sheets of places, each row under its key: a place's id, a column's name, a number, a province."""
-    known = [FormColumn(c.name, NUMBER, c.unit, c.meaning) for c in p.columns.values()]
+    figures_of = [FormColumn(c.name, NUMBER, c.unit, c.meaning) for c in p.columns.values()]
     words = [FormColumn(f"{NAME} {n}", TEXT) for n in p.names] + [FormColumn(f"{WORDS} {t}", TEXT) for t in p.texts]
-    heads = (FormColumn(ID, TEXT), FormColumn(PROVINCE, TEXT), *words, *known)
+    heads = (FormColumn(ID, TEXT), FormColumn(PROVINCE, TEXT), *words, *figures_of)
     spelt = pd.concat([p.province, p.names, p.texts], axis=1).to_numpy(dtype=object).tolist()
-    figures = p.table[[c.name for c in known]].to_numpy(dtype=float).tolist()
+    figures = p.table[[c.name for c in figures_of]].to_numpy(dtype=float).tolist()
     rows = [
         FormRow((i,), (i, *(cell_of(str(w) or None, TEXT) for w in said), *map(_cell, numbers)))
         for i, said, numbers in zip(p.ids, spelt, figures, strict=True)
