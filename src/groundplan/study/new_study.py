@@ -14,6 +14,7 @@ from groundplan.errors import StudyError, UnknownName
 from groundplan.planning.choices.target import Target, read_target
 from groundplan.planning.features.works import Work, WorkEffect
 from groundplan.planning.policy import Policy
+from groundplan.records.called import called_after
 from groundplan.records.card import fields_of
 from groundplan.records.toml import key_value, parse
 from groundplan.results.words import choice, money_words
@@ -159,7 +160,7 @@ def _sector(e: Economy, words: str) -> str:
     """A sector by its code or its name in any case."""
     by_name = {e.label(s).casefold(): str(s) for s in e.sectors} | {str(s).casefold(): str(s) for s in e.sectors}
     if words.casefold() not in by_name:
-        raise UnknownName("sector", words, [*map(str, e.sectors), *(e.label(s) for s in e.sectors)])
+        raise UnknownName("sector", words, map(str, e.sectors), words=e.labels)
     return by_name[words.casefold()]
 
 
@@ -171,7 +172,9 @@ def _named(e: Economy, t: Target, names: Sequence[str]) -> Target:
         indicator = f"{head}: {_sector(e, of)}"
     if indicator not in names:
         fix = f"`groundplan names {e.country}` lists the indicators"
-        raise UnknownName("indicator", t.indicator, names, where="reach, keep", fix=fix)
+        raise UnknownName(
+            "indicator", t.indicator, names, where="reach, keep", fix=fix, words=called_after(names, e.labels)
+        )
     return dataclasses.replace(t, indicator=indicator, priority=1)
 
 
