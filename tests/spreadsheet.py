@@ -64,6 +64,6 @@ def wrongly_kept(path: Path, saved: Path) -> list[tuple[str, str]]:
     for sheet, cell in formulas(path):
         a, b = kept[sheet][cell].value, computed[sheet][cell].value
         numbers = isinstance(a, int | float) and isinstance(b, int | float)
-        if not numbers or abs(a - b) > CLOSE * max(abs(a), abs(b), 1.0):
+        if abs(a - b) > CLOSE * max(abs(a), abs(b), 1.0) if numbers else a is None or a != b:
             wrong.append((sheet, cell))
     return wrong

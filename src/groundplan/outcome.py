@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ import pandas as pd
 import xarray as xr
 
 from groundplan.errors import GroundplanError, UnknownName
+from groundplan.records.called import called_after
 from groundplan.saved_index import INDEX, MARK, index_text, is_page, plain, read_saved, with_page
 from groundplan.spreadsheets import neutral, restored
 from groundplan.verb_table import imported
@@ -55,14 +56,10 @@ class Outcome:
         there = self["indicator"]
         if name not in there["indicator"].values:
             indicators = [str(i) for i in there["indicator"].values]
-            raise UnknownName("indicator", name, indicators, words=self._called(indicators))
+            raise UnknownName(
+                "indicator", name, indicators, words=called_after(indicators, self.provenance.get("labels", {}))
+            )
         return there.sel(indicator=name).to_series()
-
-    def _called(self, indicators: Sequence[str]) -> dict[str, str]:
-        """Indicators of what has a name, with the name for its code."""
-        names = self.provenance.get("labels", {})
-        parts = {i: i.partition(": ") for i in indicators}
-        return {i: f"{head}: {names[of]}" for i, (head, _, of) in parts.items() if of in names}
 
     def frame(self, name: str) -> pd.DataFrame:
         """An array of two dimensions as a table, its first dimension by its second; read once, and not to be changed.

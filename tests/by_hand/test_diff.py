@@ -14,8 +14,10 @@ from economies import small
 from groundplan import Outcome, diff, plan, text_page
 from groundplan.differences.stated_inputs import fingerprint, inputs_of
 from groundplan.errors import GroundplanError
+from groundplan.results.framed import framed
 from groundplan.results.html.html_report import report
 from groundplan.results.saved_pages.diff_views import changes_table, slopes
+from groundplan.results.terminal import text_table
 from groundplan.results.view_list import views
 
 POLICY = {"years": 2, "discount_rate": 0.03, "export_growth": 0.04, "targets": [], "works": []}
@@ -125,6 +127,74 @@ def test_tables_with_keys_are_compared_where_a_kind_has_no_indicators() -> None:
     assert (row["figure"], row["unit"], row["share"]) == ("capital at the end, heavy", "XXX2020m", 0.25)
     oracle = [Outcome({}, {"odd": pd.DataFrame({"who": ["x"], "size": [v]})}, {"engine": "oracle"}) for v in (1.0, 2.0)]
     assert diff(*oracle).table("changes")["figure"].tolist() == ["size, x"]
+
+
+def test_answers_to_wishes_differ_in_what_was_asked_and_in_who_pays() -> None:
+    """Proves: of two answers the question is the input, and cost and household groups are results.
+
+    Breaks if: what came out (the cost a year, its sentences) is listed as asked, or a group that pays is left out.
+    """
+
+    def answer(target: str, cost: float) -> Outcome:
+        groups = pd.DataFrame(
+            {"code": ["", "poor"], "label": ["all", "The poor"], "change": [-cost, -cost / 2], "unit": "m"}
+        )
+        about = {"engine": "whynot", "cost": cost, "cost_unit": "m", "cost_a_year": cost / 2, "wish": target}
+        about |= {"question": target, "cost_sentences": [target], "command": f"groundplan whynot '{target}'"}
+        return Outcome({}, {"household_cost": groups}, about)
+
+    apart = diff(answer("output >= 1 in 2022", 4.0), answer("output >= 2 in 2022", 8.0))
+    assert apart.table("inputs")["what"].tolist() == ["target"]
+    figures = apart.table("changes").set_index("figure")["difference"].to_dict()
+    assert figures == {
+        "what the wish costs": 4.0, "what the wish changes for, all": -4.0, "what the wish changes for, The poor": -2.0,
+    }  # fmt: skip
+
+
+def test_joint_plans_differ_in_shipments_by_name() -> None:
+    """Proves: a shipment is told with the names of countries and product, and which way it goes; codes are none.
+
+    Breaks if: exporter and importer cannot be told apart, or codes stand for names.
+    """
+
+    def joint(most: float) -> Outcome:
+        axes = [("exporter", ["AAA", "BBB"]), ("importer", ["AAA", "BBB"]), ("product", ["farm"])]
+        array = xr.DataArray(np.array([[[0.0], [most]], [[0.0], [0.0]]]), coords=axes, attrs={"units": "m"})
+        about = {"engine": "join", "countries": {"AAA": "Aland", "BBB": "Beland"}, "labels": {"farm": "Farming"}}
+        return Outcome({"shipment": array}, {}, about)
+
+    changes = diff(joint(1.0), joint(3.0)).table("changes")
+    assert changes["figure"].tolist() == ["shipped, from Aland, to Beland, Farming"]
+
+
+def test_robust_plans_differ_in_what_margins_cost() -> None:
+    """Proves: margins, which are no names, tell rows apart, and a seed is an input that is called so.
+
+    Breaks if: robust plans of two seeds are said to be alike while their margins differ.
+    """
+
+    def robust(seed: int, cost: float) -> Outcome:
+        margins = pd.DataFrame(
+            {"margin": [0.0, 0.5], "least_share": [0.75, 1.0], "cost": [0.0, cost], "mean_cost": [0.0, cost]}
+        )
+        return Outcome(
+            {}, {"margins": margins}, {"engine": "robust", "policy": {"uncertainty": {"seed": seed, "yearly": [1]}}}
+        )
+
+    apart = diff(robust(1, 0.05), robust(2, 0.06))
+    assert apart.table("inputs")["what"].tolist() == ["uncertainty, seed"]
+    assert apart.table("changes")["difference"].tolist() == pytest.approx([0.01, 0.01])
+
+
+def test_names_that_a_cut_makes_alike_stand_whole() -> None:
+    """Proves: rows whose names differ at their end only are told apart on a terminal; other long names are cut.
+
+    Breaks if: a table shows the same name twice for two rows.
+    """
+    names = [f"what a margin costs on average over all draws, by margin, {m}" for m in ("0.25", "0.5")]
+    lines = text_table(framed(pd.Index(names, name="what"), [("a", "", [1.0, 2.0])]))
+    assert [line.split()[-1] for line in lines if "margin," in line] == ["0.25", "0.5"]
+    assert len(text_table(framed(pd.Index([names[0], "short"], name="what"), [("a", "", [1.0, 2.0])]))) == 3
 
 
 def test_what_is_not_there_on_one_side_differs_without_a_figure() -> None:

@@ -7,6 +7,8 @@ from economies import small
 
 from groundplan.errors import UnknownName
 from groundplan.planning.choices.target import Target
+from groundplan.planning.compile_plan import compile_plan
+from groundplan.planning.families.targets import unknown_indicator
 from groundplan.planning.features.works import Work, WorkEffect
 from groundplan.planning.policy import Policy
 from groundplan.records.called import code_called, synonyms
@@ -104,3 +106,20 @@ def test_a_study_takes_names_in_targets_and_works() -> None:
     assert taken.targets[0].name == f"imports: {label}"
     assert list(taken.works[0].bought) == ["home:works"]
     assert taken.works[0].effects[0].commodity == "capacity:works"
+
+
+def test_an_unknown_indicator_is_answered_with_names_beside_codes() -> None:
+    """Proves: a target on an indicator that is not there is answered with the nearest, each with its sector's name.
+
+    Breaks if: the plan's own check knows codes only.
+    """
+    e = small()
+    code = str(e.sectors[0])
+    named = e.replacing(labels={**e.labels, code: "Growing and herding"})
+    a = compile_plan(named, Policy(years=1))
+    fault = unknown_indicator(f"gros output: {code}", a)
+    assert fault.what.startswith(
+        f"no indicator 'gros output: {code}'; nearest: 'gross output: {code}' (gross output: Growing and"
+    )
+    assert "gross output; " in fault.fix
+    assert f"capacity: {code}" not in fault.fix

@@ -173,6 +173,13 @@ def test_a_worker_is_told_before_a_product() -> None:
     ]
 
 
+def test_what_a_solver_leaves_of_nothing_is_nothing() -> None:
+    """Proves: a year's 4.5e-13 beside 0.5 is told as 0. Breaks if: a sentence has a string of zeros after the point."""
+    rows = [("worker", "a", "clerks", 2021, 4.5e-13, "wages"), ("worker", "a", "clerks", 2022, 0.5, "wages")]
+    (sentence,) = valuation_sentences(pd.DataFrame(rows, columns=COLUMNS))
+    assert sentence.endswith("between 0 in 2021 and 0.5 in 2022.")
+
+
 def test_prices_are_told_as_averages_with_their_marks() -> None:
     """Coal costs 2 and 4, of 30 and 50 used; silk 12 and nothing, of a hundredth; a plant's year 1, of 20 in use.
 

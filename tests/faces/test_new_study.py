@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from commands import said
+from small_accounts import COUNTRY, MONEY, YEAR, write_matrix
 
 from groundplan import new, open_study, plan
+from groundplan.cli import main
 from groundplan.errors import GroundplanError, StudyError, UnknownName
 from groundplan.planning.policy import Policy
 from groundplan.study.new_study import questions
@@ -125,3 +127,23 @@ def test_nothing_is_overwritten_and_bad_answers_are_told(tmp_path: Path) -> None
     with pytest.raises(GroundplanError, match="cannot be made new"):
         new("budget", free)
     assert not free.exists()
+
+
+def test_accounts_of_a_publisher_stand_in_the_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: accounts that open only with a layout are taken by the options of every command; the study names files by
+    their path from itself, each with what it is, and opens the same accounts from another folder.
+
+    Breaks if: an option is read and not written, or a path holds from one folder only.
+    """
+    matrix, kinds = write_matrix(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    words = ["new", "study", "tst.toml", "--country", COUNTRY, "--years", "1", "--table", matrix.name]
+    words += ["--layout", "sam", "--kinds", kinds.name, "--year", str(YEAR), "--money", MONEY, "--reach", "none"]
+    assert main(words) == 0
+    text = (tmp_path / "tst.toml").read_text("utf-8")
+    assert f'# Files of a publisher that hold the country, in their layout\'s order.\nfiles = ["{matrix.name}"]' in text
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    study = open_study(tmp_path / "tst.toml")
+    assert (study.table.layout, study.table.money, study.accounts_year) == ("sam", MONEY, YEAR)
+    assert study.economy().country == COUNTRY

@@ -21,7 +21,8 @@ from groundplan.study.asking import is_study_file
 from groundplan.study.study import Study, effective
 from groundplan.study.study_workbook.study_forms import forms_of
 from groundplan.study.study_workbook.study_reading import read_study_workbook
-from groundplan.study.study_workbook.study_writing import HEAD, TOP, study_workbook
+from groundplan.study.study_workbook.study_writing import study_workbook
+from groundplan.tables.returned.edit_forms import HEAD, TOP
 
 KENYA = Path(__file__).parents[2] / "studies" / "kenya_five_years.toml"
 

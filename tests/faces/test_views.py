@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import json
 import math
+import re
 
 import pytest
 
-from groundplan import Outcome, plan
+from groundplan import Outcome, plan, see
 from groundplan.errors import UnknownName
 from groundplan.results.files import json_text
 from groundplan.results.framed import cell_texts
@@ -113,3 +114,18 @@ def test_a_notebook_shows_each_chart_once_with_a_style_of_its_own(kenya: Outcome
     assert len(rules) > 10
     assert all(r.startswith(".groundplan") for r in rules)
     assert report(kenya).count('class="chart narrow"') == report(kenya).count('class="chart wide"')
+
+
+def test_heads_of_wide_tables_stand_upright_in_print() -> None:
+    """Proves: a table of more than a dozen columns is marked as such, and print turns its heads; others are not.
+
+    Breaks if: a wide table runs over the edge of the paper, and the browser shrinks the whole report to fit it.
+    """
+    html = report(see("KEN", draws=0))
+    wide = [
+        m for m in re.findall(r'<table(?: class="([^"]*)")?>(.*?)</thead>', html, re.DOTALL) if m[1].count("<th") > 13
+    ]
+    assert wide
+    assert all("many" in kinds.split() for kinds, _ in wide)
+    assert html.count(" many") + html.count('"many') >= len(wide)
+    assert "table.many thead th:not(:first-child) { writing-mode" in html.partition("@media print")[2]

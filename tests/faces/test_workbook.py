@@ -21,9 +21,11 @@ from groundplan.results.charts.curves import Curve, Curves, Span, Timetable
 from groundplan.results.charts.drawing import Bars, Columns, Lines, ShadedBand, series
 from groundplan.results.charts.flows import Calendar, Matrix, Ribbons
 from groundplan.results.charts.tornado import Bar, Tornado
-from groundplan.results.framed import framed
+from groundplan.results.framed import cell_texts, framed
 from groundplan.results.view import ANNEX, BODY, BRIEF, Bullets, Grid, Plot, Prose, Reference, Verbatim, View
+from groundplan.results.view_json import view_record
 from groundplan.results.view_list import views
+from groundplan.results.words import Year
 from groundplan.results.workbook.live_cells import GROWTH, LESS, OVER, SUM, live_cells
 from groundplan.results.workbook.sheet_names import range_name, sheet_name
 from groundplan.results.workbook.workbook_file import workbook, workbook_of, write_workbook
@@ -159,6 +161,20 @@ def test_every_number_of_the_views_stands_in_its_cell() -> None:
     assert seen > 1000
     assert book.sheetnames[0] == "Brief"
     assert book.sheetnames[-1] == "Sources"
+
+
+def test_years_are_numbers_that_are_written_as_years() -> None:
+    """Proves: a year in a cell is a whole number without separators in the workbook, an int in JSON, 2029 on pages.
+
+    Breaks if: years are texts, which no filter sorts, or read 2,029.
+    """
+    frame = framed(pd.Index(["dam", "road"], name="work"), [("starts in", "", [Year(2029), Year(2031)])])
+    view = View("works", "Works", BRIEF, (Grid("Works", frame),))
+    sheet = opened(workbook_of([view], NOTHING))["Brief"]
+    cells = [c for row in sheet.iter_rows() for c in row if c.value in (2029, 2031)]
+    assert [(c.data_type, c.number_format) for c in cells] == [("n", "0"), ("n", "0")]
+    assert [type(v) for row in view_record(view)["parts"][0]["table"]["rows"] for v in row["values"]] == [int, int]
+    assert cell_texts(frame) == [["2029", "2031"]]
 
 
 def test_what_is_text_stays_text() -> None:

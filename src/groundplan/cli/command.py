@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from groundplan.outcome import Outcome
+    from groundplan.study.study import Study
 
 Say = Callable[[str], None]
 MOST, LONGEST = 1000, 60
@@ -43,6 +44,10 @@ def _called(verb: Verb, settings: Mapping[str, Any], say: Say) -> Outcome:
     if verb.about == "study":
         return verb.function(_study(subject), progress=say, **keywords)
     if verb.about == "accounts":
+        if str(subject.get("country", "")).lower().endswith(".xlsx"):
+            from groundplan.study.asking import study_of
+
+            _say_changes(study_of(subject["country"]))
         return verb.function(subject.pop("country", None), progress=say, **subject, **keywords)
     return verb.function(progress=say, **subject, **keywords)
 
@@ -57,11 +62,16 @@ def _study(said: Mapping[str, Any]) -> object:
 
     single = {k: v for k, v in said.items() if k not in ("country", "study", "set")}
     study = study_of(said.get("country"), said.get("study"), choices={**said.get("set", {}), **single})
-    if study.changes:
-        outlet.say("Changed in the workbook:")
-    for change in study.changes:
-        outlet.say(f"  {change.what}: {change.before} → {change.after} ({change.cell})")
+    _say_changes(study)
     return study
+
+
+def _say_changes(study: Study) -> None:
+    """What was changed in the workbooks that it is read from, before anything is computed from them."""
+    from groundplan.tables.returned.changed_cells import change_lines
+
+    for line in change_lines(study.all_changes):
+        outlet.say(line)
 
 
 def refuse_taken(settings: Mapping[str, Any]) -> None:

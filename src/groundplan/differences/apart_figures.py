@@ -39,6 +39,8 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
 }
 # A figure's source in the outcome, and which of its figures it is.
 Key = tuple[str, str]
+# Words before a cell of these dimensions.
+SIDES = {"exporter": "from ", "importer": "to "}
 OF_GROUPS = ("living standard", "gap", "spending gap")
 
 
@@ -187,7 +189,7 @@ def _indicators(o: Outcome, year: int) -> Iterator[tuple[Key, ApartFigure]]:
 def _array(o: Outcome, name: str, words: str, year: int) -> Iterator[tuple[Key, ApartFigure]]:
     """An array cell by cell: of years the last that all have, of days and stages the mean."""
     array, at = o[name], 0
-    unit, names = str(array.attrs.get("units", "")), labels(o)
+    unit, names = str(array.attrs.get("units", "")), _names(o)
     for dim in [str(d) for d in array.dims if d in ("year", "day", "stage", "step")]:
         if dim == "year" and year in array[dim].values:
             array, at = array.sel(year=year), year
@@ -195,18 +197,21 @@ def _array(o: Outcome, name: str, words: str, year: int) -> Iterator[tuple[Key, 
             array = array.mean(dim)
     for place in np.ndindex(array.shape):
         cell = [str(array[d].values[n]) for d, n in zip(array.dims, place, strict=True)]
-        where = ", ".join(names.get(c, c) for c in cell)
+        where = ", ".join(SIDES.get(str(d), "") + names.get(c, c) for d, c in zip(array.dims, cell, strict=True))
         said, rank = (f"{words}, {where}", PART) if where else (words, TOTAL)
         yield (f"array {name}", " | ".join(cell)), ApartFigure(name, said, unit, at, rank, float(array.values[place]))
 
 
 def keys_of(name: str, outcomes: Sequence[Outcome]) -> list[str]:
     """The columns by which the rows of a table are told apart: the fewest first ones, of names or whole numbers, that
-    do so in every outcome; none where there are none.
+    do so in every outcome; none where there are none. A column of other numbers tells rows apart where it comes first.
     """
     frames = [f for f in (o.tables.get(name) for o in outcomes) if f is not None and not f.empty]
     if len(frames) < len(outcomes):
         return []
+    first = str(frames[0].columns[0])
+    if all(first in f.columns and f[first].dtype.kind == "f" and f[first].is_unique for f in frames):
+        return [first]
     keys: list[str] = []
     for column in map(str, frames[0].columns):
         if all(column in f.columns and f[column].dtype.kind in "Oi" for f in frames):
@@ -219,7 +224,7 @@ def keys_of(name: str, outcomes: Sequence[Outcome]) -> list[str]:
 def _table(
     o: Outcome, name: str, columns: Sequence[ComparedColumn], keys: Sequence[str]
 ) -> Iterator[tuple[Key, ApartFigure]]:
-    names, tokens, frame = labels(o), _units(o), o.table(name)
+    names, tokens, frame = _names(o), _units(o), o.table(name)
     of_indicator, of_measure = indicator_units(o), dict(o.provenance.get("measures") or {})
     for row in frame.to_dict("records"):
         said = _row_words(row, keys, names)
@@ -236,6 +241,12 @@ def _table(
                 f"{name}: {column.name}", f"{column.words}, {said}", unit, 0, PART, float(row[column.name])
             )
             yield (f"table {name} {column.name}", cell), figure
+
+
+def _names(o: Outcome) -> dict[str, str]:
+    """Codes → names: of sectors, groups and all that the outcome labels, and of its countries."""
+    countries = o.provenance.get("countries", {})
+    return {**labels(o), **(countries if isinstance(countries, Mapping) else {})}
 
 
 def _row_words(row: Mapping[Any, Any], keys: Sequence[str], names: Mapping[str, str]) -> str:

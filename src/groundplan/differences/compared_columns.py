@@ -83,6 +83,13 @@ RESULTS: Mapping[str, Results] = {
             "shares": _columns(
                 ("plan_share", "cases in which the plan keeps", SHARE),
                 ("robust_share", "cases in which the robust plan keeps", SHARE),
+                ("plan_missed", "share by which the plan misses", SHARE),
+                ("robust_missed", "share by which the robust plan misses", SHARE),
+            ),
+            "margins": _columns(
+                ("least_share", "cases in which every wish holds at least, by margin", SHARE),
+                ("cost", "what a margin costs if all goes as expected, by margin", SHARE),
+                ("mean_cost", "what a margin costs on average over the draws, by margin", SHARE),
             ),
             "compared": _columns(("plan", "the plan's", "{indicator}"), ("robust", "the robust plan's", "{indicator}")),
         }
@@ -147,6 +154,7 @@ RESULTS: Mapping[str, Results] = {
                 ("without", "the target's indicator without it", ""), ("with", "the target's indicator with it", "")
             ),
             "changes": _columns(("without", "without the wish", OWN), ("with", "with the wish", OWN)),
+            "household_cost": _columns(("change", "what the wish changes for", OWN)),
         }
     ),
 }

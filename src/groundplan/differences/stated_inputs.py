@@ -36,7 +36,7 @@ NO_INPUTS = {
     "preview", "value_added_lost", "value_added_lost_share", "final_demand_unmet", "final_demand_unmet_share",
     "first_day_below", "recovered", "resembled", "margin", "reached", "price", "cut", "mean_goal", "projects_held",
     "own_limits", "measures", "allowed_loss", "rational", "plan_money", "of", "compared", "figures", "language",
-    "asked", "where", "counts", "last_year",
+    "asked", "where", "counts", "last_year", "question", "wish", "cost_a_year", "cost_sentences",
 }  # fmt: skip
 # Figures of the economy that a study states beside its policy.
 OF_ECONOMY = ("capital_output", "depreciation", "trend_growth", "employment")
@@ -189,7 +189,7 @@ def _records(o: Outcome, section: str, rows: Sequence[Any]) -> Iterator[tuple[st
             mark = f"{target.name or indicator_words(o, target.indicator)} {target.sense}"
         counts[mark] = counts.get(mark, 0) + 1
         named = mark if counts[mark] == 1 else f"{mark} ({counts[mark]})"
-        head = f"{section.replace('_', ' ')}: {named}"
+        head = section.replace("_", " ") + (f": {named}" if named != section else "")
         if target is not None:
             yield head, Input(head, "", "a target of the plan", _target_words(target))
             continue

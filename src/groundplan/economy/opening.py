@@ -18,10 +18,12 @@ from groundplan.tables.door.mapping import NOTHING, open_mapping
 from groundplan.tables.published import PublishedLayout, layout_words, published_layout
 from groundplan.tables.recognition import fitting_siblings
 from groundplan.tables.template.filled_template import class_list, open_file, sector_list
+from groundplan.tables.template.returned_template import template_changes
 
 if TYPE_CHECKING:
     from groundplan.economy.world import World
     from groundplan.tables.national_past import NationalPast
+    from groundplan.tables.returned.changed_cells import Change
     from groundplan.tables.table import Table
 
 # The keys of a table that name one file each.
@@ -118,6 +120,28 @@ class Opening:
             faults.append(StudyError("a mapping is for a file", fix="leave out --mapping, or name a file"))
         return faults
 
+    def stated(self) -> Table:
+        """The table that the economy is made of, with the classes, names and balance that were asked for.
+
+        Raises what ``open`` raises.
+        """
+        raise_all(self._faults(), where=self.table.where)
+        t, table = self.table, _classed(self, _table(self, _stamps(self), None))
+        if t.balance:
+            from groundplan.economy.balancing.mending import balance_table
+
+            table, _ = balance_table(table)
+        if not t.names:
+            return table
+        own, labels = dict(sector_list(Path(t.names))), table.labels
+        named = [own.get(str(code), str(label)) for code, label in labels.items()]
+        return replace(table, labels=labels.__class__(named, labels.index))
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What was changed in a filled template since a table was written into it; nothing for all else."""
+        return template_changes(self.country) if is_file(self.country) else ()
+
     @property
     def table_year(self) -> int | None:
         """The year of the accounts in the files."""
@@ -193,9 +217,7 @@ def _read(opening: Opening, stamps: Stamps, past: NationalPast | None) -> Econom
     if not opening.files:
         e = Economy.load(opening.country, opening.year)
     else:
-        table = _table(opening, stamps, past)
-        if t.classes:
-            table = replace(table, classes={**table.classes, **_classes(Path(t.classes), table)})
+        table = _classed(opening, _table(opening, stamps, past))
         e = _balanced(table, t.tolerance) if t.balance else Economy.from_table(table, tolerance=t.tolerance)
     return with_names(e, Path(t.names)) if t.names else e
 
@@ -222,6 +244,12 @@ def _table(opening: Opening, stamps: Stamps, past: NationalPast | None) -> Table
         t.paths, t.layout, country, opening.table_year, money=t.money or None, edition=t.edition, mapping=mapping,
         past=past,
     )  # fmt: skip
+
+
+def _classed(opening: Opening, table: Table) -> Table:
+    """The table with the classes of the list that is named beside it."""
+    listed = opening.table.classes
+    return replace(table, classes={**table.classes, **_classes(Path(listed), table)}) if listed else table
 
 
 def _classes(path: Path, table: Table) -> dict[str, str]:

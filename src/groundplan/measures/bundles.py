@@ -77,7 +77,9 @@ def given_bundle(
     faults: list[GroundplanError] = []
     for side, amounts in parts.items():
         where = f"bundle '{name}', {side}"
-        faults += [UnknownName("product", p, e.sectors, where=where) for p in amounts if p not in e.sectors]
+        faults += [
+            UnknownName("product", p, e.sectors, where=where, words=e.labels) for p in amounts if p not in e.sectors
+        ]
         faults += [
             StudyError(f"the amount of '{p}' is {amount!r}", where=where, fix="give a finite number")
             for p, amount in amounts.items()

@@ -135,13 +135,23 @@ def _checked(e: Economy, cut: Sequence[str], days: Days, threshold: float) -> np
     """Days in stock, product × sector, or every fault of what was given."""
     where = "endurance"
     codes = list(e.sectors)
-    faults: list[GroundplanError] = [UnknownName("product", p, codes, where=where) for p in cut if p not in codes]
+    faults: list[GroundplanError] = [
+        UnknownName("product", p, codes, where=where, words=e.labels) for p in cut if p not in codes
+    ]
     if not 0.0 <= threshold <= 1.0:
         faults.append(StudyError(f"threshold is {threshold!r}", where=where, fix="give a share from 0 to 1"))
     if isinstance(days, (pd.Series, pd.DataFrame)):
-        faults += [UnknownName("product", p, codes, where=f"{where}, days") for p in days.index if p not in codes]
+        faults += [
+            UnknownName("product", p, codes, where=f"{where}, days", words=e.labels)
+            for p in days.index
+            if p not in codes
+        ]
         if isinstance(days, pd.DataFrame):
-            faults += [UnknownName("sector", s, codes, where=f"{where}, days") for s in days.columns if s not in codes]
+            faults += [
+                UnknownName("sector", s, codes, where=f"{where}, days", words=e.labels)
+                for s in days.columns
+                if s not in codes
+            ]
         if not days.index.is_unique or (isinstance(days, pd.DataFrame) and not days.columns.is_unique):
             faults.append(StudyError("a label of the stocks is there twice", where=where, fix="give each stock once"))
         raise_all(faults)

@@ -207,7 +207,7 @@ def extract_group(e: Economy, sectors: Sequence[str], share: float = 1.0, part: 
     """
     _check(share, part)
     faults: list[GroundplanError] = [
-        UnknownName("sector", s, e.sectors, where="extraction") for s in sectors if s not in e.sectors
+        UnknownName("sector", s, e.sectors, where="extraction", words=e.labels) for s in sectors if s not in e.sectors
     ]
     if len(set(sectors)) != len(sectors) or not sectors:
         faults.append(StudyError(f"sectors are {list(sectors)}", where="extraction", fix="name each sector once"))

@@ -42,7 +42,9 @@ def _raw(e: Economy, raw: Sequence[str] | None) -> np.ndarray:
     """The raw share of every product, or 1 for those named; shape n."""
     if raw is None:
         return raw_shares(e).to_numpy()
-    raise_all([UnknownName("product", p, e.sectors, where="raw products") for p in raw if p not in e.sectors])
+    raise_all(
+        [UnknownName("product", p, e.sectors, where="raw products", words=e.labels) for p in raw if p not in e.sectors]
+    )
     return np.isin(e.sectors, list(raw)).astype(float)
 
 

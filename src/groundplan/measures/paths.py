@@ -81,7 +81,9 @@ def path_values(e: Economy, paths: Sequence[str], of: str | Bundle = "household"
     Errors: ``UnknownName`` for a product or use that is not there.
     """
     chains = [path.split(JOIN) for path in paths]
-    raise_all([UnknownName("product", c, e.sectors) for chain in chains for c in chain if c not in e.sectors])
+    raise_all(
+        [UnknownName("product", c, e.sectors, words=e.labels) for chain in chains for c in chain if c not in e.sectors]
+    )
     values = values_of(e.sectors, paths, e.domestic_coefficients.values, e.import_coefficients.values, bundle(e, of))
     return pd.Series(values, index=pd.Index(paths, name="path"), dtype=float)
 
@@ -104,7 +106,7 @@ def values_of(
 def _check(e: Economy, products: Sequence[str] | None, threshold: float, depth: int, top: int | None) -> None:
     where = "dependence paths"
     faults: list[GroundplanError] = [
-        UnknownName("product", p, e.sectors, where=where) for p in products or () if p not in e.sectors
+        UnknownName("product", p, e.sectors, where=where, words=e.labels) for p in products or () if p not in e.sectors
     ]
     if not 0.0 <= threshold <= 1.0:
         faults.append(StudyError(f"threshold is {threshold!r}", where=where, fix="give a share from 0 to 1"))

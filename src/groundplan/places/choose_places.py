@@ -21,6 +21,7 @@ from groundplan.places.judging.robustness import Explainer, reason_tables
 from groundplan.places.known import shipped_places as shipped
 from groundplan.places.known.place_readers import read
 from groundplan.places.known.places import Places
+from groundplan.places.known.workbook.place_reading import read_places_workbook
 from groundplan.places.lots.draw import tickets
 from groundplan.places.place_programme import claims, solved
 from groundplan.places.scoring.inequality import fairness, level_of
@@ -28,6 +29,8 @@ from groundplan.places.scoring.scores import Weights, open_weights, score, shipp
 from groundplan.places.works.facilities import Facilities
 from groundplan.places.works.facility_files import open_facilities
 from groundplan.records.toml import open_document
+from groundplan.tables.returned.changed_cells import change_lines
+from groundplan.tables.returned.manifest import PLACES, kind_of
 
 Progress = Callable[[str], None]
 NEEDED = ("need", "readiness")
@@ -40,11 +43,17 @@ def quiet(_: str) -> None:
 def open_places(name: str | Path, roles: str | Path | None = None) -> Places:
     """The places of a shipped country, by code, or of a file with its roles.
 
+    A workbook that ``groundplan template --places`` wrote needs no roles.
     Raises ``UnknownName`` with the nearest country, ``StudyError`` for a file without roles, and all that the file's
     reader refuses.
     """
     path = Path(name)
     if path.suffix or len(path.parts) > 1 or path.is_file():
+        if kind_of(path) is PLACES:
+            if roles is not None:
+                what = "the workbook says itself what its columns are"
+                raise StudyError(what, where=str(path), fix="leave out the roles, and edit its sheet Columns")
+            return read_places_workbook(path)
         if roles is None:
             fix = "name the file that says what its columns are: --roles roles.toml"
             raise StudyError("the roles of the file's columns are not told", where=str(path), fix=fix)
@@ -106,7 +115,10 @@ def choose_places(
     1
     """
     opened = places if isinstance(places, Places) else open_places(places, roles)
-    case = opened.country if not isinstance(places, Places) and str(places).strip().upper() == opened.country else ""
+    for line in change_lines(opened.changes):
+        progress(line)
+    asked = opened.made_from if isinstance(places, Places) or opened.made_from else places
+    case = opened.country if str(asked).strip().upper() == opened.country else ""
     shown = shipped.cases().get(case)
     types = facilities if isinstance(facilities, Facilities) else _facilities(facilities, opened.country)
     ruled = _weights(weights, opened.country)
@@ -146,6 +158,7 @@ def choose_places(
         "detour": detour,
         "language": language,
         "left_out": left_out,
+        **({"study_changes": [c._asdict() for c in opened.changes]} if opened.changes else {}),
         "cautions": list(shown.cautions) if shown else [],
     }
     return Outcome(programme.arrays, tables, about)

@@ -6,7 +6,7 @@ A project, a sector, a skill or a technique is a few rows; nothing here knows wh
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, cast
 
@@ -94,7 +94,7 @@ class Activities:
 
     commodities, activities, flows, bounds, exogenous, profiles, growth, utility, floors, paces, terminal, due,
     indicators, ratios and relations are frames with a column for every field of their row (``activity_rows``), which
-    says what it means.
+    says what it means. ``names``: codes of the accounts → what they are called, for messages.
     """
 
     years: tuple[int, ...]
@@ -116,16 +116,20 @@ class Activities:
     steady: bool = False
     before: tuple[int, ...] = ()
     tail: int = 0
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         raise_all(list(_faults(self)), where="activities")
 
     @classmethod
-    def of(cls, years: Sequence[int], *, steady: bool = False, tail: int = 0, **tables: Records) -> Activities:
+    def of(
+        cls, years: Sequence[int], *, steady: bool = False, tail: int = 0, names: Mapping[str, str] | None = None,
+        **tables: Records,
+    ) -> Activities:  # fmt: skip
         """Activities from records; tables left out are empty."""
         raise_all([UnknownName("table", t, COLUMNS) for t in tables if t not in COLUMNS])
         filled: dict[str, Any] = {name: rows(name, tables.get(name, [])) for name in COLUMNS}
-        return cls(years=tuple(int(y) for y in years), steady=steady, tail=tail, **filled)
+        return cls(tuple(int(y) for y in years), steady=steady, tail=tail, names=names or {}, **filled)
 
     def adding(self, **tables: Records) -> Activities:
         """These activities and some more rows: how a user adds a project, a sector or a technique."""

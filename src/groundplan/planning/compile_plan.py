@@ -53,7 +53,8 @@ def compile_plan(e: Economy, policy: Policy, *, base_year: bool = False, parts: 
     used = {row.commodity for row in tables.flows} | {row.commodity for row in tables.exogenous}
     tables += Tables(commodities=[c for c in products(e) if c.commodity in used], profiles=h.profiles())
     steady = policy.steady and not base_year
-    return Activities.of(h.years, steady=steady, tail=h.tail, **_of_what_is_done(tables).by_name())
+    names = {**e.labels, **e.names}
+    return Activities.of(h.years, steady=steady, tail=h.tail, names=names, **_of_what_is_done(tables).by_name())
 
 
 def _of_what_is_done(tables: Tables) -> Tables:

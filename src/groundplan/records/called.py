@@ -20,6 +20,16 @@ def synonyms() -> Mapping[str, tuple[str, ...]]:
     return {row["word"]: tuple(row["also"].split("|")) for row in csv.DictReader(text.splitlines())}
 
 
+def called_after(names: Iterable[str], labels: Mapping[str, str]) -> dict[str, str]:
+    """Names of the form ``what: code`` whose code has a name, with that name in its place.
+
+    >>> called_after(["gross output: chem", "imports"], {"chem": "Chemicals and petroleum"})
+    {'gross output: chem': 'gross output: Chemicals and petroleum'}
+    """
+    parts = {name: name.partition(": ") for name in names}
+    return {name: f"{head}: {labels[of]}" for name, (head, _, of) in parts.items() if of in labels}
+
+
 def code_called(word: str, codes: Iterable[str], labels: Mapping[str, str]) -> str:
     """The one of ``codes`` that a word names; the word as it is where none is named, or more than one.
 

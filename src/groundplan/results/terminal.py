@@ -39,21 +39,22 @@ def text_table(table: pd.DataFrame, short: dict[str, str] | None = None, stub: i
     """A table as lines of at most ``WIDTH`` columns; units in a line below; no lines for a table of nothing.
 
     ``short`` gives headings their short form. Names of rows are cut at ``stub`` characters, other words at ``WORDS``;
-    where the table is still too wide both are cut at ``NARROW``, and only then is it split into blocks.
+    where the table is still too wide both are cut at ``NARROW``, and only then is it split into blocks. Names of rows
+    that a cut would make alike stand whole, in several lines.
     """
     if table.empty:
         return []
     whole = _columns(table, short or {}, WORDS)
     names = [short_industry(str(i)) for i in table.index]
-    index = [elided(n, stub) for n in names]
+    index = _stubs(names, stub)
     corner = str(table.index.name or "")
-    room = WIDTH - max(len(x) for x in [*index, corner])
+    room = WIDTH - max(len(x) for x in [*(line for name in index for line in name), corner])
     if _wide(whole) > room:
         tight = _columns(table, short or {}, NARROW)
         narrow = max(min(stub, WIDTH - _wide(tight)), len(corner))
         if narrow >= NARROW or _wide(tight) <= room:
-            whole, index = tight, [elided(n, narrow) for n in names]
-    stub = max(len(x) for x in [*index, corner])
+            whole, index = tight, _stubs(names, narrow)
+    stub = max(len(x) for x in [*(line for name in index for line in name), corner])
     lines: list[str] = []
     while whole:
         taken = 1
@@ -63,6 +64,14 @@ def text_table(table: pd.DataFrame, short: dict[str, str] | None = None, stub: i
         lines += _text_block(corner, index, stub, whole[:taken])
         whole = whole[taken:]
     return lines + _units(table)
+
+
+def _stubs(names: Sequence[str], most: int) -> list[list[str]]:
+    """Names of rows as lines of at most ``most`` characters: cut, or wrapped where a cut would make two alike."""
+    cut = [elided(n, most) for n in names]
+    if len(set(cut)) == len(set(names)):
+        return [[n] for n in cut]
+    return [textwrap.wrap(n, most, subsequent_indent="  ") or [""] for n in names]
 
 
 def _columns(table: pd.DataFrame, names: dict[str, str], words: int) -> list[Column]:
@@ -89,14 +98,15 @@ def _wide(columns: Sequence[Column]) -> int:
     return sum(GAP + width for _, _, width in columns)
 
 
-def _text_block(corner: str, index: list[str], stub: int, block: Sequence[Column]) -> list[str]:
+def _text_block(corner: str, index: list[list[str]], stub: int, block: Sequence[Column]) -> list[str]:
     tall = max(len(head) for head, _, _ in block)
     lines = []
     for row in range(tall):
         heads = [([""] * (tall - len(head)) + head)[row].rjust(width + GAP) for head, _, width in block]
         lines.append((corner if row == tall - 1 else "").ljust(stub) + "".join(heads))
     for row, name in enumerate(index):
-        lines.append(name.ljust(stub) + "".join(cells[row].rjust(width + GAP) for _, cells, width in block))
+        lines.append(name[0].ljust(stub) + "".join(cells[row].rjust(width + GAP) for _, cells, width in block))
+        lines += name[1:]
     return [line.rstrip() for line in lines]
 
 

@@ -86,6 +86,25 @@ class Amount(float):
         return f"{plus}{words} {self.unit}" if self.unit and math.isfinite(self) else f"{plus}{words}"
 
 
+class Year(Amount):
+    """A year in a cell: a number that is written without separators.
+
+    >>> Year(2029).text, int(Year(2029.0))
+    ('2029', 2029)
+    """
+
+    def __new__(cls, value: float) -> Year:
+        """The year."""
+        own = super().__new__(cls, value)
+        assert isinstance(own, cls)
+        return own
+
+    @property
+    def text(self) -> str:
+        """As every face writes it."""
+        return str(int(self)) if math.isfinite(self) else MISSING
+
+
 def rounded(value: float, digits: int = 3) -> Amount:
     """A figure of a table with so many leading digits, as ``significant`` writes it in a sentence."""
     return Amount(value, len(significant(value, digits).partition(".")[2]))

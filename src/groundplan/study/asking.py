@@ -16,6 +16,7 @@ from groundplan.planning.activity_rows import GivenRow
 from groundplan.planning.policy import Policy
 from groundplan.records.card import Entry, fields_of
 from groundplan.study.study import Study, open_study, with_choices
+from groundplan.tables.returned.manifest import STUDY, kind_of
 
 Record = TypeVar("Record", bound=Entry)
 Subject = Economy | Study | Opening | str | Path | None
@@ -127,12 +128,7 @@ def is_study_file(subject: Subject) -> bool:
     """Whether a study's file is named: TOML, or a workbook of its forms."""
     if not isinstance(subject, (str, Path)):
         return False
-    ending = Path(subject).suffix.lower()
-    if ending == ".xlsx":
-        from groundplan.study.study_workbook.study_reading import is_study_workbook
-
-        return is_study_workbook(subject)
-    return ending == ".toml"
+    return Path(subject).suffix.lower() == ".toml" or kind_of(subject) is STUDY
 
 
 def _rows(rows: Sequence[GivenRow] | pd.DataFrame) -> list[GivenRow]:

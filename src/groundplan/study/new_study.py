@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from groundplan.economy.economy import Economy
-from groundplan.economy.opening import is_file
+from groundplan.economy.opening import TableFiles, is_file
 from groundplan.errors import StudyError, UnknownName
 from groundplan.planning.choices.target import Target, read_target
 from groundplan.planning.features.works import Work, WorkEffect
 from groundplan.planning.policy import Policy
+from groundplan.records.called import called_after
 from groundplan.records.card import fields_of
 from groundplan.records.toml import key_value, parse
 from groundplan.results.words import choice, money_words
 from groundplan.study.asking import study_of
 from groundplan.study.study import Study
-from groundplan.study.study_file import content_of
+from groundplan.study.study_file import TABLE, content_of
 
 NONE = ("none", "nothing", "no", "-")
 # What may be asked for by a word, as a target until the plan's last year.
@@ -72,14 +73,16 @@ def questions() -> tuple[NewStudyQuestion, ...]:
     )
 
 
-def new_study(answers: Mapping[str, str], folder: Path) -> str:
+def new_study(answers: Mapping[str, str], folder: Path, files: Mapping[str, Any] | None = None) -> str:
     """A study of the answers as its commented text; ``folder``: where it is to stand, for files that it names.
+
+    ``files``: how its accounts are opened, as in ``study.asking.Files``.
 
     Raises ``StudyError`` and ``UnknownName`` for answers that mean nothing.
     """
     said = {q.key: (answers.get(q.key) or "").strip() or q.usual for q in questions()}
     years = _whole(said["years"])
-    asked = dataclasses.replace(study_of(said["country"]), policy=Policy.of(years=years))
+    asked = dataclasses.replace(study_of(said["country"], choices=files), policy=Policy.of(years=years))
     e = asked.economy()
     last, names = e.year + years, _indicators(asked, e)
     floor, kept = _kept(said["keep"])
@@ -159,7 +162,7 @@ def _sector(e: Economy, words: str) -> str:
     """A sector by its code or its name in any case."""
     by_name = {e.label(s).casefold(): str(s) for s in e.sectors} | {str(s).casefold(): str(s) for s in e.sectors}
     if words.casefold() not in by_name:
-        raise UnknownName("sector", words, [*map(str, e.sectors), *(e.label(s) for s in e.sectors)])
+        raise UnknownName("sector", words, map(str, e.sectors), words=e.labels)
     return by_name[words.casefold()]
 
 
@@ -171,7 +174,9 @@ def _named(e: Economy, t: Target, names: Sequence[str]) -> Target:
         indicator = f"{head}: {_sector(e, of)}"
     if indicator not in names:
         fix = f"`groundplan names {e.country}` lists the indicators"
-        raise UnknownName("indicator", t.indicator, names, where="reach, keep", fix=fix)
+        raise UnknownName(
+            "indicator", t.indicator, names, where="reach, keep", fix=fix, words=called_after(names, e.labels)
+        )
     return dataclasses.replace(t, indicator=indicator, priority=1)
 
 
@@ -195,6 +200,7 @@ def _text(said: Mapping[str, str], study: Study, e: Economy, folder: Path) -> st
         f"# {asks['country']} A shipped country's code, or a file of accounts (its path from this file).",
         key_value("country", country),
         *([] if is_file(own) else ["# The year that the accounts are of.", f"accounts_year = {e.observed_year}"]),
+        *_table_lines(study.table, folder),
         "", "[plan]",
         f"# {asks['years']} {_card('years')}", key_value("years", p.years),
         f"# {asks['keep']} {_card('floor')}", key_value("floor", p.floor),
@@ -208,6 +214,18 @@ def _text(said: Mapping[str, str], study: Study, e: Economy, folder: Path) -> st
     for w in p.works:
         lines += ["", *_work_lines(w, asks, e)]
     return "\n".join([*lines, ""])
+
+
+def _table_lines(table: TableFiles, folder: Path) -> list[str]:
+    """The section of a publisher's files, or of what is said of a template; nothing where nothing is."""
+    if table == TableFiles():
+        return []
+    placed = table.at({name: _beside(name, folder) for name in table.named})
+    lines = ["", "# How the accounts are opened: paths from this file.", f"[{TABLE}]"]
+    for f in fields_of(TableFiles):
+        if (value := getattr(placed, f.name)) != getattr(TableFiles(), f.name):
+            lines += [f"# {f.metadata['meaning'][:1].upper()}{f.metadata['meaning'][1:]}.", key_value(f.name, value)]
+    return lines
 
 
 def _beside(file: str, folder: Path) -> str:

@@ -14,6 +14,7 @@ from groundplan.records.toml import toml_of
 from groundplan.study.asking import is_study_file
 from groundplan.study.study import Study, effective
 from groundplan.tables import catalogue
+from groundplan.tables.returned.changed_cells import Change
 from groundplan.verb_table import AMOUNTS, EACH, FACE, RATES, SETTINGS, SEVERAL, SWITCH, VERBS, Option
 
 FILE = "study.toml"
@@ -35,8 +36,7 @@ def repeating(word: str, asked: Study, e: Economy | None = None, **said: Any) ->
     if asked.accounts is not None:
         return facts
     facts["accounts"] = record_of(asked.opening)
-    if asked.changes:
-        facts["study_changes"] = [change._asdict() for change in asked.changes]
+    facts |= _changed(asked.all_changes)
     if e is not None:
         facts["study"] = study_text(asked, e)
     command = command_of(word, {**said, "study": FILE})
@@ -56,11 +56,16 @@ def repeating_accounts(word: str, subject: object, opened: OpenedAccounts, **sai
         where = {"country": str(Path(subject).absolute())}
     elif not opened.opening.files:
         where = record_of(opened.opening)
-    facts = {"accounts": record_of(opened.opening)}
+    facts = {"accounts": record_of(opened.opening), **_changed(opened.opening.changes)}
     if opened.opening.files:
         facts["opened"] = shlex.join(words_of("see", where))
     command = command_of(word, {**said, **where})
     return {**facts, "command": command} if command else facts
+
+
+def _changed(changes: Sequence[Change]) -> dict[str, Any]:
+    """What was changed in the workbooks that were read, for the provenance."""
+    return {"study_changes": [change._asdict() for change in changes]} if changes else {}
 
 
 def record_of(opening: Opening) -> dict[str, Any]:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from groundplan.planning.families.family import Family
     from groundplan.planning.solved_plan import SolvedPlan
     from groundplan.solver.programme import Programme
-    from groundplan.study.study_workbook.study_reading import Change
     from groundplan.tables.people_by_age import PeopleByAge
+    from groundplan.tables.returned.changed_cells import Change
 
 FIGURES = (*ECONOMY_KEYS, *ECONOMY_RECORDS)
 
@@ -86,6 +86,11 @@ class Study:
     def opening(self) -> Opening:
         """Where its accounts come from; files are looked for beside the study first."""
         return Opening(self.country, self.accounts_year, self.table).placed(self.folder)
+
+    @property
+    def all_changes(self) -> tuple[Change, ...]:
+        """What was changed in its workbook, and in the filled template of its accounts, since they were written."""
+        return (*self.changes, *(self.opening.changes if self.accounts is None else ()))
 
     @property
     def folder(self) -> Path | None:

@@ -93,7 +93,13 @@ class Came:
         structure = Structure.of(e)
         if prices is None:
             return cls(past.growth(first, last), last, structure, None)
-        raise_all([UnknownName("sector", s, e.sectors, where="prices") for s in prices.index if s not in e.sectors])
+        raise_all(
+            [
+                UnknownName("sector", s, e.sectors, where="prices", words=e.labels)
+                for s in prices.index
+                if s not in e.sectors
+            ]
+        )
         lacking = [s for s in e.sectors if s not in prices.index and structure.sectors[s] > 0]
         if lacking or (prices <= 0).any():
             what = f"no price of {', '.join(lacking[:6])}" if lacking else "a price is not above zero"

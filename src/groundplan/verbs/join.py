@@ -218,6 +218,7 @@ def _provenance(
         "groundplan": version("groundplan"),
         "engine": "join",
         "countries": {e.country: e.country_name for e in economies},
+        "labels": {str(s): e.label(str(s)) for e in reversed(economies) for s in e.sectors},
         "accounts_year": economies[0].year,
         **_carried_from(economies),
         "years": list(joint.members[0].activities.plan_years),

@@ -6,11 +6,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Unpack
 
 import pandas as pd
 
 from groundplan.errors import GroundplanError, StudyError
 from groundplan.outcome import Outcome
+from groundplan.study.asking import Files
 from groundplan.study.new_study import NewStudyQuestion, new_study, questions
 
 STUDY, FILE = "study", "study.toml"
@@ -30,12 +32,14 @@ def new(
     projects: str | None = None,
     weigh: str | None = None,
     progress: Callable[[str], None] = lambda _: None,
+    **files: Unpack[Files],
 ) -> Outcome:
     """Write a study by six questions; ``file`` is study.toml by default, and is never overwritten.
 
     What is not said by a keyword is read from ``answers``, a line each in the order of the questions, empty for the
     default (``-``: standard input), or asked at the terminal; where there is none it stands at its default, and the
-    answer says so.
+    answer says so. ``files``: how the accounts are opened where they do not by themselves (``study.asking.Files``): a
+    publisher's ``table`` with its ``layout`` and what else it needs; the study says so in its section ``[table]``.
 
     Tables: answers (question, answer, by), written (what, path), lines (line). Raises ``StudyError`` and
     ``UnknownName`` for answers that mean nothing, ``GroundplanError`` where the file is there already.
@@ -64,7 +68,7 @@ def new(
     if answers is None and not asks and not notes and "default" in by.values():
         notes = [NOBODY]
     progress("writing the study")
-    text = new_study(given, target.parent)
+    text = new_study(given, target.parent, dict(files))
     _write(target, text)
     usual = {q.key: q.usual for q in questions()}
     rows = [(q.asks, given[q.key] or usual[q.key], by[q.key]) for q in questions()]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Unpack
 
 import pandas as pd
 
 from groundplan.errors import GroundplanError
 from groundplan.outcome import Outcome
-from groundplan.tables import catalogue
+from groundplan.places.choose_places import open_places
+from groundplan.places.known.workbook.place_writing import write_places
+from groundplan.study.asking import Files, study_of
 from groundplan.tables.template import form
 from groundplan.tables.template.filled_template import sector_list
 from groundplan.tables.template.template_files import write_template
@@ -21,17 +24,21 @@ def template(
     path: str | Path | None = None,
     *,
     sectors: int | str | Path = SECTORS,
-    like: str | None = None,
-    year: int | None = None,
+    like: str | Path | None = None,
     csv: bool = False,
     imports_total: bool = False,
+    places: str | Path | None = None,
+    roles: str | Path | None = None,
     progress: Callable[[str], None] = lambda _: None,
+    **files: Unpack[Files],
 ) -> Outcome:
     """Write a template for a table of one's own: a workbook, or with ``csv`` a folder of CSV files.
 
     ``path``: where; own_table.xlsx or the folder own_table by default. ``sectors``: their number, or a file with
-    columns code and name. ``like``: filled with the accounts of a shipped country, of ``year``, as an example.
-    ``imports_total``: imports by product only, not by use.
+    columns code and name. ``like``: filled with the accounts of a shipped country, of a template or study of one's own,
+    or of a country in a publisher's files (``files`` as in ``study.asking.Files``): an example, or a workbook to edit,
+    of which is said what was changed when it is read. ``imports_total``: imports by product only, not by use.
+    ``places``: a workbook of places to edit instead, of a shipped country or of a file with its ``roles``.
     Table: written (what, path). Raises ``GroundplanError`` for choices that do not go together, ``UnknownName`` for a
     country that is not shipped, and what the writer refuses.
     """
@@ -39,8 +46,18 @@ def template(
         raise GroundplanError("--like fills in imports by use", fix="leave out --imports-total")
     if like and str(sectors) != str(SECTORS):
         raise GroundplanError("--like has the sectors of its country", fix="leave out --sectors, or --like")
+    if places is not None:
+        if like or files or csv or imports_total:
+            raise GroundplanError("--places is a workbook of places, not of accounts", fix="write them one by one")
+        target = Path(path or "own_places.xlsx")
+        return _written("places", write_places(open_places(places, roles), target, str(places)))
+    if roles is not None:
+        raise GroundplanError("roles are of a file of places", fix="name it: --places FILE")
+    if files and not like:
+        fix = f"say whose accounts are to be written: --like COUNTRY, or leave out {', '.join(files)}"
+        raise GroundplanError("files are named, and no country whose accounts they hold", fix=fix)
     if like:
-        content = form.filled(catalogue.load(like, year))
+        content = form.filled(study_of(like, choices=dict(files)).opening.stated())
     else:
         words = str(sectors)
         number = words.isascii() and words.removeprefix("-").isdigit()
@@ -48,6 +65,9 @@ def template(
         content = form.blank(listed, imports=form.TOTAL if imports_total else form.BY_USE)
     progress("writing the template")
     target = Path(path or ("own_table" if csv else "own_table.xlsx"))
-    written = write_template(target, content, as_csv=csv)
-    table = pd.DataFrame([("template", str(written))], columns=["what", "path"])
-    return Outcome({}, {"written": table}, {"engine": "template"})
+    made_from = "" if like is None else str(like)
+    return _written("template", write_template(target, content, as_csv=csv, made_from=made_from))
+
+
+def _written(what: str, path: Path) -> Outcome:
+    return Outcome({}, {"written": pd.DataFrame([(what, str(path))], columns=["what", "path"])}, {"engine": "template"})

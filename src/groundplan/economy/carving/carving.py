@@ -67,7 +67,7 @@ def _unknown(e: Economy, carves: Sequence[Carve]) -> list[GroundplanError]:
     for c in sorted(carves, key=lambda c: not c.whole):
         where = c.where or f"carve of {c.product}"
         if c.sector not in there:
-            faults.append(UnknownName("sector", c.sector, there, where=where))
+            faults.append(UnknownName("sector", c.sector, there, where=where, words=e.labels))
         if c.product in ([*there, *taken] if not c.whole else counted):
             what = f"the code '{c.product}' is taken" if not c.whole else f"'{c.product}' has a unit already"
             faults.append(StudyError(what, where=where, fix="choose another code" if not c.whole else "give it once"))

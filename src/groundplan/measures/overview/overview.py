@@ -87,7 +87,7 @@ def _check_view(e: Economy, v: Viewpoint) -> None:
     except UnknownName as error:
         faults.append(error)
     if v.product is not None and v.product not in e.sectors:
-        faults.append(UnknownName("product", v.product, [*e.sectors, *(e.label(s) for s in e.sectors)]))
+        faults.append(UnknownName("product", v.product, e.sectors, words=e.labels))
     if v.partner is not None and e.imported_by_partner is None:
         faults.append(
             StudyError(

@@ -11,6 +11,7 @@ from groundplan.errors import UnknownName
 from groundplan.places.known.columns import Column
 from groundplan.places.known.geometry import Shape
 from groundplan.sources import Source
+from groundplan.tables.returned.changed_cells import Change
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class GivenPlaces:
     provinces   province × column: the publisher's own sums, checked against the places
     doubts      what a user should know about the figures, one sentence each
     tolerance   the largest gap between a sum and its parts that is accepted, in the column's unit
+    made_from   of places that came back in a workbook: the country or the file that it was made from
+    changes     what was changed in that workbook
     """
 
     name: str
@@ -55,6 +58,8 @@ class GivenPlaces:
     provinces: pd.DataFrame = field(default_factory=pd.DataFrame)
     doubts: tuple[str, ...] = ()
     tolerance: float = 0.5
+    made_from: str = ""
+    changes: tuple[Change, ...] = ()
 
     def __len__(self) -> int:
         return len(self.table)

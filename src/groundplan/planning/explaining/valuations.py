@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from groundplan.planning.prices import price_ranges
@@ -58,6 +59,9 @@ def price_table(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
     return {"price_ranges": price_ranges(plan.activities, plan.level, price)}
 
 
+NOTHING = 1e-6  # of the largest of a row: what is less is what a solver leaves of 0
+
+
 def _worker(unit: str, money: str) -> tuple[str, str, float]:
     """How the work of one person is told: in base-year wages, or in money a year where people are counted.
 
@@ -81,6 +85,8 @@ def valuation_sentences(table: pd.DataFrame) -> list[str]:
         label, unit = str(own["label"].iloc[0]), str(own["unit"].iloc[0])
         if values.max() <= 1e-6:
             continue
+        # A solver's nothing is nothing: no string of zeros after the point.
+        values = np.where(np.abs(values) > NOTHING * values.max(), values, 0.0)
         when = f"{short_number(values.mean())} {unit} on average over the plan"
         if len(values) > 1:
             ends = [

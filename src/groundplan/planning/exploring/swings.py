@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.errors import GroundplanError, StudyError, raise_all
 from groundplan.planning.explaining.constant_standard import constant_standard
 from groundplan.planning.exploring.warm import yearly
-from groundplan.planning.families.targets import known_indicators
+from groundplan.planning.families.targets import known_indicators, unknown_indicator
 from groundplan.planning.solved_plan import SolvedPlan
 
 OBJECTIVE, CONSTANT = "objective", "constant standard"
@@ -54,7 +54,7 @@ def measures_of(solved: SolvedPlan, on: Sequence[str]) -> list[str]:
         if name in WHOLE:
             out.append(name)
         elif indicator not in indicators:
-            faults.append(UnknownName("indicator", indicator, [*indicators, *WHOLE]))
+            faults.append(unknown_indicator(indicator, a, WHOLE))
         elif year and not (year.isdigit() and int(year) in a.years):
             faults.append(StudyError(f"'{name}' is not in the plan", fix=f"give a year from {a.years[0]} to {last}"))
         else:

@@ -10,12 +10,13 @@ import pandas as pd
 import xarray as xr
 from scipy import sparse
 
-from groundplan.errors import GroundplanError, SolverError, StudyError, UnknownName, raise_all
+from groundplan.errors import GroundplanError, SolverError, StudyError, raise_all
 from groundplan.planning.activities import Activities
 from groundplan.planning.families.forms import form_of
 from groundplan.planning.families.targets import (
     indicator_path,
     known_indicators,
+    unknown_indicator,
     values_by_part,
 )
 from groundplan.planning.families.waste import sides_without_waste
@@ -100,7 +101,7 @@ def warm(solved: SolvedPlan) -> Warm:
 def not_linear(a: Activities, names: Sequence[str]) -> list[GroundplanError]:
     """What is wrong with names that should be indicators and no ratios."""
     indicators, ratios = known_indicators(a), a.ratios.set_index("indicator")
-    faults: list[GroundplanError] = [UnknownName("indicator", n, indicators) for n in names if n not in indicators]
+    faults: list[GroundplanError] = [unknown_indicator(n, a) for n in names if n not in indicators]
     for name in names:
         if name in ratios.index:
             above, below = ratios.loc[name, ["numerator", "denominator"]]
@@ -117,7 +118,7 @@ def yearly(solved: SolvedPlan, names: Sequence[str], values: Mapping[str, xr.Dat
     a, there = solved.activities, solved.values if values is None else values
     ratios = a.ratios.drop_duplicates("indicator").set_index("indicator")
     indicators = known_indicators(a)
-    raise_all([UnknownName("indicator", n, indicators) for n in names if n not in indicators])
+    raise_all([unknown_indicator(n, a) for n in names if n not in indicators])
     frames = values_by_part(a, there)
     years, rows = np.asarray(a.years), {}
     for name in names:

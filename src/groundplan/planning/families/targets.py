@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,7 @@ import xarray as xr
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.target import Target
+from groundplan.records.called import called_after
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -28,6 +29,14 @@ SIGNS = {"<=": (-1.0,), ">=": (1.0,), "==": (1.0, -1.0)}
 def known_indicators(a: Activities) -> list[str]:
     """Every name that a target may use."""
     return [*a.indicators["indicator"].unique(), *a.ratios["indicator"].unique()]
+
+
+def unknown_indicator(name: str, a: Activities, more: Iterable[str] = (), where: str = "") -> UnknownName:
+    """A name that is no indicator of a plan, nor of ``more``: with the nearest, names beside codes."""
+    there = [*known_indicators(a), *more]
+    heads = "; ".join(dict.fromkeys(n.partition(": ")[0] for n in there))
+    fix = f"use one of: {heads}. Of a sector: 'gross output: NAME'. `groundplan names` lists them all"
+    return UnknownName("indicator", name, there, where=where, fix=fix, words=called_after(there, a.names))
 
 
 def base_levels(a: Activities) -> dict[str, float]:
@@ -99,7 +108,7 @@ def _faults_of(
 ) -> Iterator[GroundplanError]:
     """What is wrong with a target in this plan: its name, its years, its form."""
     if t.indicator not in indicators:
-        yield UnknownName("indicator", t.indicator, indicators, where=t.line or t.text())
+        yield unknown_indicator(t.indicator, a, where=t.line or t.text())
         return
     when, years = t.span(a.plan_years), a.plan_years
     outside = [year for year in when if year not in years]

@@ -90,7 +90,7 @@ def staffing(e: Economy, r: Research) -> float:
 def _faults(e: Economy, r: Research, before: list[Research]) -> list[GroundplanError]:
     faults: list[GroundplanError] = []
     if r.skill and r.skill not in skills(e):
-        faults.append(UnknownName("skill", r.skill, skills(e), where=r.line))
+        faults.append(UnknownName("skill", r.skill, skills(e), where=r.line, words={**e.labels, **e.names}))
     if r.product and r.product not in e.sectors:
         faults.append(UnknownName("product", r.product, e.sectors, where=r.line, words=e.labels))
     if r.topic in [other.topic for other in before]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import permutations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -111,9 +111,10 @@ def union(members: Sequence[Member], links: Sequence[Link] = ()) -> Activities:
     Errors: ``StudyError`` where the plans do not have the same years or rules, or the countries no product in common.
     """
     raise_all(_mismatches(members), where="joint plan")
-    tables = {name: pd.concat([m.tables[name] for m in members], ignore_index=True) for name in COLUMNS}
+    tables: dict[str, Any] = {name: pd.concat([m.tables[name] for m in members], ignore_index=True) for name in COLUMNS}
     first = members[0].activities
-    a = Activities.of(first.years, steady=first.steady, tail=first.tail, **tables)
+    names = {code: name for m in reversed(members) for code, name in m.activities.names.items()}
+    a = Activities.of(first.years, steady=first.steady, tail=first.tail, names=names, **tables)
     pairs = [(one, other, link_of(links, one.name, other.name)) for one, other in permutations(members, 2)]
     more = Tables.joined(part for pair in pairs for part in (_shipments(*pair), _lending(*pair)))
     return a.adding(**{table: rows for table, rows in more.by_name().items() if rows})

@@ -10,7 +10,7 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money, work_unit, work_words
-from groundplan.results.words import PERCENT, STANDARD, number, significant
+from groundplan.results.words import PERCENT, STANDARD, Year, number, significant
 
 NONE = "no doctrine"
 NOTHING = 0.0005
@@ -94,8 +94,8 @@ def unmet(o: Outcome) -> list[str]:
     ]
 
 
-def _since(doctrine: str, year: int) -> str:
-    return "" if doctrine == NONE else str(year) if year else "never"
+def _since(doctrine: str, year: int) -> Year | str:
+    return "" if doctrine == NONE else Year(year) if year else "never"
 
 
 def _by_year(o: Outcome, column: str, unit: str, factor: float = 1.0) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from groundplan.results.page import Page, Section, annex, body, figure, joined, 
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.results.repeated import REPEAT
 from groundplan.results.view import Parts
-from groundplan.results.words import PERCENT, STANDARD
+from groundplan.results.words import PERCENT, STANDARD, Year
 
 FALLS = (
     ("living standard", "Living standards, average of the years"),
@@ -67,7 +67,7 @@ def change_table(o: Outcome, head: str, top: int = TOP) -> pd.DataFrame:
             (_other(o), unit, chosen["with"]),
             ("change", unit, chosen["change"]),
             ("change, share", PERCENT, share),
-            ("most in", "", [str(int(y)) for y in chosen["largest_year"]]),
+            ("most in", "", [Year(y) for y in chosen["largest_year"]]),
         ],
     )
 

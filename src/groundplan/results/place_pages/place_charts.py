@@ -143,7 +143,7 @@ def cost_table(o: Outcome) -> pd.DataFrame:
     limit = table_of(o, "budget")
     if len(limit) and (limit["limit"] == "money").any():
         columns.append(("budget", money, limit[limit["limit"] == "money"].set_index("year")["ceiling"].reindex(years)))
-    return framed(pd.Index([str(y) for y in years], name="year"), columns)
+    return framed(pd.Index(years, name="year"), columns)
 
 
 def front_chart(o: Outcome) -> Curves | None:

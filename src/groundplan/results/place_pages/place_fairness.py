@@ -11,7 +11,7 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.place_pages.place_views import decimals_apart, place_names
-from groundplan.results.words import MISSING, PERCENT, Amount, unit_words
+from groundplan.results.words import MISSING, PERCENT, Amount, Year, unit_words
 
 
 def fairness(o: Outcome) -> pd.DataFrame:
@@ -87,7 +87,7 @@ def envy(o: Outcome) -> pd.DataFrame:
     if not len(table):
         return blank("place")
     columns: list[tuple[str, str, Any]] = [
-        ("year", "", [str(y) if y else "not chosen" for y in table["year"]]),
+        ("year", "", [Year(y) if y else "not chosen" for y in table["year"]]),
         ("less needy places before it", "places", table["places"]),
         ("of its own province", "places", table["in_province"]),
         ("such as", "", [f"{names[p]} ({y})" for p, y in zip(table["example"], table["example_year"], strict=True)]),
@@ -100,7 +100,7 @@ def intervals(o: Outcome) -> pd.DataFrame:
     table, names = table_of(o, "intervals"), place_names(o)
     if not len(table):
         return blank("place")
-    said = {k: [str(y) if y else MISSING for y in table[k]] for k in ("year", "order", "earliest", "latest")}
+    said = {k: [Year(y) if y else MISSING for y in table[k]] for k in ("year", "order", "earliest", "latest")}
     columns: list[tuple[str, str, Any]] = [
         ("year", "", said["year"]),
         ("by scores and rules alone", "", said["order"]),
@@ -128,4 +128,4 @@ def compared(o: Outcome) -> pd.DataFrame:
         ("among the first as many", PERCENT, 100 * table["among_first"]),
         ("a lot would have", PERCENT, 100 * table["expected"]),
     ]
-    return framed(pd.Index(table["year"].astype(str), name="named up to"), columns)
+    return framed(pd.Index(table["year"], name="named up to"), columns)

@@ -12,7 +12,7 @@ from groundplan.outcome import Outcome
 from groundplan.results.charts.ground import names_in
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.place_pages.place_figures import meanings
-from groundplan.results.words import MISSING, PERCENT, decimals
+from groundplan.results.words import MISSING, PERCENT, Year, decimals
 
 
 def language(o: Outcome) -> str:
@@ -119,10 +119,10 @@ def timetable(o: Outcome) -> pd.DataFrame:
     )
     places_by_id = place_names(o)
     columns: list[tuple[str, str, Any]] = [
-        ("year", "", [str(y) for y in chosen["year"]]),
+        ("year", "", [Year(y) for y in chosen["year"]]),
         ("province", "", chosen["province"]),
         ("works", "", ["; ".join(names.get(c, c) for c in codes) for codes in chosen["facilities"]]),
-        ("all run from", "", [str(runs[p]) if p in runs else MISSING for p in chosen["place"]]),
+        ("all run from", "", [Year(runs[p]) if p in runs else MISSING for p in chosen["place"]]),
         ("rank of need", "", chosen["need_rank"]),
         ("rank of readiness", "", chosen["readiness_rank"]),
     ]

@@ -13,7 +13,7 @@ from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import figure, items, paragraph, table
 from groundplan.results.view import Parts
-from groundplan.results.words import PERCENT, STANDARD, money_words, number, unit_words
+from groundplan.results.words import PERCENT, STANDARD, Year, money_words, number, unit_words
 from groundplan.shocks.scenarios.settings import MIDDLE
 
 WITH = "with contingencies"
@@ -103,7 +103,7 @@ def difference_table(o: Outcome) -> pd.DataFrame:
     return framed(
         pd.Index(largest["label"], name="what"),
         [
-            ("kind", "", largest["kind"]), ("year", "", largest["year"].astype(str)),
+            ("kind", "", largest["kind"]), ("year", "", [Year(y) for y in largest["year"]]),
             *((side, unit, largest[side]) for side in ("without", "with", "difference")),
         ],
     )  # fmt: skip

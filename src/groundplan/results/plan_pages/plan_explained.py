@@ -12,7 +12,7 @@ from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import figure, items, paragraph, table
 from groundplan.results.view import Parts
-from groundplan.results.words import PERCENT
+from groundplan.results.words import PERCENT, Year
 
 WANTED = {"consumption_price", "level", "stock", "indicator"}
 TOP = 6
@@ -90,9 +90,9 @@ def range_table(o: Outcome, top: int = 25) -> pd.DataFrame:
         [
             ("average", "", rows["average"]),
             ("least", "", rows["least"]),
-            ("in", "", [str(int(y)) for y in rows["least_year"]]),
+            ("in", "", [Year(y) for y in rows["least_year"]]),
             ("most", "", rows["most"]),
-            ("in the year", "", [str(int(y)) for y in rows["most_year"]]),
+            ("in the year", "", [Year(y) for y in rows["most_year"]]),
             ("mark", "", rows["mark"]),
         ],
     )
@@ -106,8 +106,8 @@ def priority_view(o: Outcome) -> pd.DataFrame:
     return framed(
         pd.Index([f"{i} {s} {b:,.6g}" for i, s, b in rows[["indicator", "sense", "bound"]].values], name="target"),
         [
-            ("priority", "", [str(int(p)) for p in rows["priority"]]),
-            ("year", "", [str(int(y)) for y in rows["year"]]),
+            ("priority", "", [int(p) for p in rows["priority"]]),
+            ("year", "", [Year(y) for y in rows["year"]]),
             ("missed by", "", [f"{v:,.4g}" if v > 0 else "met" for v in rows["shortfall"]]),
             ("missed by, of its bound", PERCENT, 100 * rows["share"]),
         ],

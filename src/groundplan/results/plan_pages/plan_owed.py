@@ -7,7 +7,7 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money, years
-from groundplan.results.words import Amount, number, unit_words
+from groundplan.results.words import Amount, Year, number, unit_words
 
 NAMED = 4
 
@@ -22,7 +22,7 @@ def owed_view(o: Outcome, top: int = 30) -> pd.DataFrame:
         pd.Index(rows["label"].astype(str), name="what"),
         [
             ("of", "", rows["commodity_label"]),
-            ("due in", "", [str(int(y)) for y in rows["year"]]),
+            ("due in", "", [Year(y) for y in rows["year"]]),
             ("amount", "", [_with_unit(v, str(u)) for v, u in rows[["amount", "unit"]].values]),
             ("present value", money(o), rows["present_value"]),
         ],

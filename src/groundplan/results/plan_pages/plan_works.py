@@ -12,7 +12,7 @@ from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import items, paragraph, table
 from groundplan.results.view import Parts
-from groundplan.results.words import PERCENT, decimals, number, rounded, unit_words
+from groundplan.results.words import PERCENT, Year, decimals, number, rounded, unit_words
 
 STARTED = 0.5  # of a project that is done whole or not at all
 LEAST = 1e-6
@@ -44,7 +44,7 @@ def starts(o: Outcome) -> pd.DataFrame:
         pd.Index([label for label, _, _, _ in rows], name="project"),
         [
             ("size", "", [size or "1" for _, size, _, _ in rows]),
-            ("starts in", "", [str(year) for _, _, year, _ in rows]),
+            ("starts in", "", [Year(year) for _, _, year, _ in rows]),
             ("years of building", "", [str(len(w["spending"])) for _, _, _, w in rows]),
         ],
     )

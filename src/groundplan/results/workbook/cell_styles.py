@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from groundplan.results.words import Amount, choice, is_figure
+from groundplan.results.words import Amount, Year, choice, is_figure
 from groundplan.shown_text import visible
 
 LONGEST_TEXT = 32_767  # characters that a cell holds
@@ -46,11 +46,19 @@ class CellStyles:
 
     def figures(self, places: int, value: Any = None) -> Any:
         """The format of numbers with so many decimals; of an amount its own, with its sign and its unit."""
+        if isinstance(value, Year):
+            return self._plain()
         own = isinstance(value, Amount)
         shape = (value.places, value.signed, value.unit) if own else (places, False, "")
         if shape not in self._ready:
             self._ready[shape] = self._book.add_format({"num_format": pattern(*shape), "valign": "top"})
         return self._ready[shape]
+
+    def _plain(self) -> Any:
+        """The format of years: whole numbers without separators."""
+        if Year not in self._ready:
+            self._ready[Year] = self._book.add_format({"num_format": "0", "valign": "top"})
+        return self._ready[Year]
 
     def text(self, sheet: Any, row: int, column: int, words: str, look: str = "words") -> None:
         """A text that stays one, whatever sign it begins with."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,52 +12,21 @@ from groundplan.planning.activities import COLUMNS
 from groundplan.planning.policy import Policy
 from groundplan.records.admissible import options
 from groundplan.records.card import Card, fields_of, key_of, types_of
-from groundplan.records.toml import toml_of
 from groundplan.study.study_file import ECONOMY_KEYS, GROUPS, TABLE, records
+from groundplan.tables.returned.edit_forms import (
+    NUMBER,
+    STATED,
+    SWITCH,
+    TEXT,
+    WHOLE,
+    EditForm,
+    FormColumn,
+    FormRow,
+    Path,
+    cell_of,
+)
 
 CHOICES, PROJECTS = "Choices", "projects"
-KEY = "#key"
-NUMBER, WHOLE, SWITCH, TEXT, STATED = "number", "whole number", "yes or no", "words", "as in a study"
-UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
-EXACT = 2**53  # integers from here on are not all numbers of a spreadsheet
-
-Cell = float | str
-Path = tuple[str | int, ...]
-
-
-@dataclass(frozen=True)
-class FormColumn:
-    """A column of a form: its name, what its cells hold, and the card of the field."""
-
-    name: str
-    kind: str
-    unit: str = ""
-    meaning: str = ""
-    low: float = -math.inf
-    high: float = math.inf
-    among: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class FormRow:
-    """A row of a form: the path of what it states, and its cells in the order of the columns, "" where it is silent."""
-
-    path: Path
-    cells: tuple[Cell, ...]
-
-    @property
-    def key(self) -> str:
-        """The path as the hidden cell has it."""
-        return safe(toml_of(list(self.path)))
-
-
-@dataclass(frozen=True)
-class StudyForm:
-    """A sheet: its name, its columns and its rows."""
-
-    name: str
-    columns: tuple[FormColumn, ...]
-    rows: tuple[FormRow, ...]
 
 
 @dataclass(frozen=True)
@@ -80,9 +47,9 @@ CHOICE_COLUMNS = (
 )
 
 
-def forms_of(content: Mapping[str, Any]) -> list[StudyForm]:
+def forms_of(content: Mapping[str, Any]) -> list[EditForm]:
     """The forms of a study's content, as TOML gives it: choices, then a sheet for each kind of record."""
-    forms = [StudyForm(CHOICES, CHOICE_COLUMNS, tuple(_choice_rows(content)))]
+    forms = [EditForm(CHOICES, CHOICE_COLUMNS, tuple(_choice_rows(content)))]
     for name, (record, _) in sorted(records().items(), key=lambda item: item[0] not in content):
         stated = content.get(name, [])
         forms.append(_form(name, (name,), columns_of(record), stated))
@@ -92,11 +59,11 @@ def forms_of(content: Mapping[str, Any]) -> list[StudyForm]:
     return forms
 
 
-def _form(name: str, path: Path, columns: tuple[FormColumn, ...], stated: Any) -> StudyForm:
+def _form(name: str, path: Path, columns: tuple[FormColumn, ...], stated: Any) -> EditForm:
     many = isinstance(stated, list)
     rows = [((*path, n) if many else path, row) for n, row in enumerate(stated if many else [stated])]
     filled = [FormRow(p, tuple(cell_of(row.get(c.name), c.kind) for c in columns)) for p, row in rows]
-    return StudyForm(name, columns, tuple(filled))
+    return EditForm(name, columns, tuple(filled))
 
 
 def _choice_rows(content: Mapping[str, Any]) -> list[FormRow]:
@@ -175,31 +142,6 @@ def _kind(hint: Any) -> str:
 def _is_mapping(kind: Any) -> bool:
     origin = get_origin(kind)
     return isinstance(origin, type) and issubclass(origin, Mapping) and get_args(kind)[1] is float
-
-
-def cell_of(value: Any, kind: str) -> Cell:
-    """A value as its cell has it; lists and tables, and texts that no cell would keep, as a study writes them.
-
-    >>> cell_of(0.5, NUMBER), cell_of(True, SWITCH), cell_of(["a", "b"], STATED), cell_of("steel", TEXT)
-    (0.5, 'yes', '["a", "b"]', 'steel')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if (isinstance(value, float) and math.isfinite(value)) or (isinstance(value, int) and abs(value) < EXACT):
-        return float(value)
-    return value if isinstance(value, str) and kind == TEXT and _keeps(value) else safe(toml_of(value))
-
-
-def _keeps(text: str) -> bool:
-    """Whether a cell gives a text back as it was."""
-    return bool(text) and text == text.strip() and text[0] != '"' and not UNSAFE.search(text)
-
-
-def safe(toml: str) -> str:
-    """TOML without letters that a workbook changes or forbids: they stand as escapes in its texts."""
-    return UNSAFE.sub(lambda m: f"\\u{ord(m[0][0]):04x}{m[0][1:]}", toml)
 
 
 def sheet_names() -> tuple[str, ...]:

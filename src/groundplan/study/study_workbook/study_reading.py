@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path as FilePath
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -15,31 +13,11 @@ from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_al
 from groundplan.records.lines import Path
 from groundplan.records.toml import Document, parse
 from groundplan.study.study_file import Content, content_of
-from groundplan.study.study_workbook.cell_values import value_of
-from groundplan.study.study_workbook.study_forms import (
-    CHOICES,
-    KEY,
-    TEXT,
-    Cell,
-    StudyForm,
-    choice_cards,
-    forms_of,
-    inside,
-    sheet_names,
-)
-from groundplan.study.study_workbook.study_writing import FORMAT, MANIFEST, MARK, text_hash
-from groundplan.tables.door.parsing.workbook import letters
-
-CLOSE = 1e-14  # programs keep 15 to 17 digits of a number
-
-
-class Change(NamedTuple):
-    """What stands otherwise in a workbook than in the study that it was made from."""
-
-    what: str
-    before: str
-    after: str
-    cell: str
+from groundplan.study.study_workbook.study_forms import CHOICES, choice_cards, forms_of, inside, sheet_names
+from groundplan.tables.returned.cell_values import value_of
+from groundplan.tables.returned.changed_cells import Change, SheetRow, alike, returned_sheet, shown_cell
+from groundplan.tables.returned.edit_forms import TEXT, Cell, EditForm
+from groundplan.tables.returned.manifest import MANIFEST, STUDY, manifest_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,15 +66,6 @@ class Returned:
             return None
 
 
-class SheetRow(NamedTuple):
-    """A row of a sheet that came back: its number, its key, its cells by column, and where each stands."""
-
-    number: int
-    key: str
-    cells: Mapping[str, Cell]
-    places: Mapping[str, str]
-
-
 def read_study_workbook(path: str | FilePath) -> tuple[Content, tuple[Change, ...]]:
     """The study that a workbook states, and what was changed in it since it was written.
 
@@ -109,8 +78,8 @@ def read_study_workbook(path: str | FilePath) -> tuple[Content, tuple[Change, ..
     upload = read_upload(file, sheets=(MANIFEST, *sheet_names()), uneven=True)
     if MANIFEST not in upload.sheets:
         what = f"{file.name} is a workbook, and no study: it has no sheet {MANIFEST}"
-        raise StudyError(what, where=str(file), fix="write one with groundplan plan KEN --form my_plan.xlsx")
-    base = parse(_manifest_text(upload.sheets[MANIFEST], file.name), file.name).content
+        raise StudyError(what, where=str(file), fix=f"write one with {STUDY.command}")
+    base = parse(manifest_text(upload.sheets[MANIFEST], STUDY, file.name), file.name).content
     back = Returned(base, file.name)
     for form in forms_of(base):
         if form.name not in upload.sheets:
@@ -129,55 +98,15 @@ def read_study_workbook(path: str | FilePath) -> tuple[Content, tuple[Change, ..
     return content, tuple(back.changes)
 
 
-def _manifest_text(grid: np.ndarray, name: str) -> str:
-    """The study that the workbook was made from, its hash checked."""
-    facts = {str(row[0]): str(row[1]) for row in grid if isinstance(row[0], str) and row[0]}
-    if MARK not in facts or not facts[MARK].isdecimal() or int(facts[MARK]) > FORMAT:
-        what = f"the manifest is of format {facts.get(MARK, 'none')}, and {FORMAT} is read here"
-        raise StudyError(
-            what, where=f"{name}, {MANIFEST}", fix="write the workbook again, or read it with a newer version"
-        )
-    lines: dict[float, dict[float, str]] = {}
-    for row in grid:
-        if isinstance(row[0], float) and isinstance(row[1], float):
-            words = row[2] if len(row) > 2 else ""
-            lines.setdefault(row[0], {})[row[1]] = words if isinstance(words, str) else repr(words)
-    text = "\n".join("".join(parts[k] for k in sorted(parts)) for _, parts in sorted(lines.items()))
-    if text_hash(text) != facts.get("sha256"):
-        what = "the manifest was changed: it is not the study that the workbook was made from"
-        raise StudyError(
-            what, where=f"{name}, {MANIFEST}", fix="write the workbook again, and edit the other sheets only"
-        )
-    return text
+def _rows(back: Returned, form: EditForm, grid: np.ndarray) -> list[SheetRow]:
+    """The rows of a sheet that say something, what is wrong with its headings noted."""
+    sheet = returned_sheet(form, grid)
+    for fault in sheet.faults:
+        back.fault(*fault)
+    return list(sheet.rows)
 
 
-def _rows(back: Returned, form: StudyForm, grid: np.ndarray) -> list[SheetRow]:
-    """The rows of a sheet under its heading that say something; columns are found by their names."""
-    marks = np.argwhere(grid == KEY)
-    if not len(marks):
-        back.fault(f"the heading of '{form.name}' is gone", form.name, f"put back its row, which begins with {KEY}")
-        return []
-    head, left = (int(k) for k in marks[0])
-    names = [str(cell).strip() for cell in grid[head]]
-    at = {c.name: names.index(c.name) for c in form.columns if c.name in names}
-    gone = [c.name for k, c in enumerate(form.columns) if c.name not in at and any(r.cells[k] != "" for r in form.rows)]
-    for name in gone:
-        fix = "put its heading back; clear cells to take out what they say"
-        back.fault(f"the column '{name}' is gone", f"{form.name}!{head + 1}:{head + 1}", fix)
-    if gone:
-        return []
-    rows = []
-    for i in range(head + 1, len(grid)):
-        cells = {
-            name: grid[i, j].strip() if isinstance(grid[i, j], str) else float(grid[i, j]) for name, j in at.items()
-        }
-        if any(cell != "" for cell in cells.values()):
-            places = {name: f"{form.name}!{letters(j)}{i + 1}" for name, j in at.items()}
-            rows.append(SheetRow(i + 1, str(grid[i, left]).strip(), cells, places))
-    return rows
-
-
-def _choices(back: Returned, form: StudyForm, rows: list[SheetRow]) -> None:
+def _choices(back: Returned, form: EditForm, rows: list[SheetRow]) -> None:
     """Single choices: a row each, or one for each sector."""
     cards = choice_cards()
     expected = {_choice_of(row.path, str(row.cells[0])): row for row in form.rows}
@@ -237,7 +166,7 @@ def _put_choices(back: Returned, stated: Mapping[tuple[str, str], tuple[Any, str
         back.cells |= {(*path, sector): cell for sector, (_, cell) in entries.items()}
 
 
-def _records(back: Returned, form: StudyForm, rows: list[SheetRow]) -> None:
+def _records(back: Returned, form: EditForm, rows: list[SheetRow]) -> None:
     """Records: a row each; those with a key keep their order, new ones follow."""
     waiting = {row.key: row for row in form.rows}
     old: dict[Path, tuple[dict[str, Any], SheetRow]] = {}
@@ -266,7 +195,7 @@ def _records(back: Returned, form: StudyForm, rows: list[SheetRow]) -> None:
     _put_records(back, form, [*(old[row.path] for row in form.rows if row.path in old), *new])
 
 
-def _put_records(back: Returned, form: StudyForm, there: list[tuple[dict[str, Any], SheetRow]]) -> None:
+def _put_records(back: Returned, form: EditForm, there: list[tuple[dict[str, Any], SheetRow]]) -> None:
     from groundplan.planning.activities import COLUMNS
     from groundplan.study.study_file import records
 
@@ -287,18 +216,6 @@ def _put_records(back: Returned, form: StudyForm, there: list[tuple[dict[str, An
         back.cells |= {(*own, name): place for name, place in row.places.items()}
 
 
-def alike(cell: Cell, before: Cell) -> bool:
-    """Whether a cell is as it was written, whatever a spreadsheet program did to its last digit."""
-    if isinstance(cell, float) and isinstance(before, float):
-        return math.isclose(cell, before, rel_tol=CLOSE)
-    return cell == before
-
-
-def shown_cell(cell: Cell) -> str:
-    """A cell as a list of changes shows it."""
-    return f"{cell:.12g}" if isinstance(cell, float) else cell or "nothing"
-
-
 def _named(name: str, sector: str) -> str:
     return f"{name} for {sector}" if sector else name
 
@@ -307,24 +224,3 @@ def _label(cells: Mapping[str, Cell]) -> str:
     """What a record is called: the first thing that its row says in words."""
     said = [str(cells[k]) for k in ("name", "label", "indicator", "group", "product") if cells.get(k)]
     return (said or [str(c) for c in cells.values() if c != ""] or ["a row"])[0]
-
-
-def is_study_workbook(path: str | FilePath) -> bool:
-    """Whether a workbook has the manifest of a study; a filled template, and what cannot be read, has none."""
-    file = FilePath(path)
-    try:
-        stamp = file.stat()
-    except (OSError, ValueError):
-        return False
-    return _has_manifest(str(file), stamp.st_mtime_ns, stamp.st_size)
-
-
-@cache
-def _has_manifest(path: str, changed: int, size: int) -> bool:
-    from groundplan.tables.door.uploads import read_upload
-
-    try:
-        sheets = read_upload(FilePath(path), sheets=(MANIFEST,), uneven=True).sheets
-    except GroundplanError:
-        return False
-    return MANIFEST in sheets and bool((sheets[MANIFEST] == MARK).any())

@@ -16,6 +16,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from groundplan.errors import GroundplanError
 from groundplan.spreadsheets import neutral
+from groundplan.tables.returned.manifest import ACCOUNTS, MANIFEST, safe_lines, write_manifest
 from groundplan.tables.table import FINAL_KINDS, PRIMARY_KINDS
 from groundplan.tables.template.filled_template import file_name
 from groundplan.tables.template.form import (
@@ -28,6 +29,7 @@ from groundplan.tables.template.form import (
     Cell,
     Form,
 )
+from groundplan.tables.template.returned_template import form_text
 
 FIGURES = (DOMESTIC, IMPORTED, TOTAL_USE, IMPORTS, "Final taxes", "Capital")
 WORDS = {"Primary inputs": 3, "Employment": 2, PARTNERS: 3}  # columns of words before the figures
@@ -35,10 +37,11 @@ LAST_ROW = 200  # rows of primary inputs that the checks add up
 CLOSES = 0.001  # share of output that a gap may be, as where accounts are loaded
 
 
-def write_template(path: Path, form: Form, *, as_csv: bool = False) -> Path:
+def write_template(path: Path, form: Form, *, as_csv: bool = False, made_from: str = "") -> Path:
     """Write a form to ``path``, a workbook or, ``as_csv``, a new folder of CSV files; whole or not at all.
 
-    Text is never written as a formula: in the workbook as plain text, in CSV files ``neutral``.
+    Text is never written as a formula: in the workbook as plain text, in CSV files ``neutral``. ``made_from`` says
+    whose accounts it is filled with: the workbook then has a manifest, by which is known what was changed in it.
     Errors: something is there already; the place cannot be written.
     """
     if path.exists():
@@ -52,7 +55,7 @@ def write_template(path: Path, form: Form, *, as_csv: bool = False) -> Path:
             if as_csv:
                 _folder(fresh / "whole", form)
             else:
-                (fresh / "whole").write_bytes(_workbook(form))
+                (fresh / "whole").write_bytes(_workbook(form, made_from))
             os.replace(fresh / "whole", path)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
@@ -78,7 +81,7 @@ def _plain(cell: Cell) -> str:
     return neutral(cell) if isinstance(cell, str) else repr(cell).removesuffix(".0")
 
 
-def _workbook(form: Form) -> bytes:
+def _workbook(form: Form, made_from: str) -> bytes:
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     bold, wrap = book.add_format({"bold": True, "bg_color": "#E8EEF4"}), book.add_format({"text_wrap": True})
@@ -101,6 +104,8 @@ def _workbook(form: Form) -> bytes:
         if sheet in ("About", "Methods"):
             page.set_column(1, 2, 60, wrap)
     _checks(book, form, bold)
+    if made_from:
+        write_manifest(book.add_worksheet(MANIFEST), ACCOUNTS, safe_lines(form_text(form)), made_from)
     book.close()
     return buffer.getvalue()
 

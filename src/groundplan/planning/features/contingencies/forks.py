@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -62,7 +62,9 @@ def fork_activities(a: Activities, c: Contingency) -> Activities:
     acts = a.activities.assign(lump=0.0, cost=a.activities["cost"] * c.likelihood)
     floors = _within(a.floors, years)
     share = floors["good"].str.removeprefix(STANDARD).map(c.floor_of).astype(float)
-    nothing = {t: rows(t, []) for t in ("paces", "terminal", "due", "indicators", "ratios", "relations")}
+    nothing: dict[str, Any] = {
+        t: rows(t, []) for t in ("paces", "terminal", "due", "indicators", "ratios", "relations")
+    }
     return replace(
         a,
         years=years,

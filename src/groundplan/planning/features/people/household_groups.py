@@ -96,7 +96,7 @@ def choices_by_group(e: Economy, policy: Policy) -> dict[str, GroupChoices]:
     faults: list[GroundplanError] = []
     for r in policy.groups:
         if r.group not in named:
-            faults.append(UnknownName("household group", r.group, named, where=r.line))
+            faults.append(UnknownName("household group", r.group, named, where=r.line, words=e.labels))
         lost = [i for i in r.basket if i not in e.sectors]
         faults += [UnknownName("product of a basket", i, e.sectors, where=r.line, words=e.labels) for i in lost]
     raise_all(faults)

@@ -7,9 +7,9 @@ from typing import Any
 
 from groundplan.errors import StudyError
 from groundplan.records.toml import parse
-from groundplan.study.study_workbook.study_forms import NUMBER, SWITCH, TEXT, WHOLE, Cell
 from groundplan.tables.door.figures import readings
 from groundplan.tables.door.notation import Notation
+from groundplan.tables.returned.edit_forms import NUMBER, SWITCH, TEXT, WHOLE, Cell
 
 SWITCHES = {"yes": True, "true": True, "no": False, "false": False}
 UNLIMITED = {"inf": math.inf, "-inf": -math.inf}
