@@ -6,15 +6,19 @@ import json
 import stat
 import subprocess
 import sys
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
+import xarray as xr
 
-from groundplan import Ledger, ledger
+from groundplan import Ledger, Outcome, ledger
 from groundplan.cli import main
-from groundplan.errors import GroundplanError
+from groundplan.errors import Faults, GroundplanError
 from groundplan.ledgers.signing import SigningKey
 
 TARGETS = """
@@ -207,3 +211,40 @@ def test_keys_change_and_are_lost(here: Path) -> None:
     (here / "third.key").chmod(0o644)
     with pytest.raises(GroundplanError, match="others may read the key"):
         SigningKey.read("third.key")
+
+
+def test_a_saved_plan_becomes_targets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: the yearly figures of a saved plan part over units and months with nothing lost (10.04 is rounded to 10.0,
+    of which 7.0 and 3.0), and a target of its own study without a sheet and a measure that is not the plan's are refused
+    together.
+
+    Breaks if: the base year becomes a promise, a rounding is lost, or a promise of the study may be left out.
+    """
+    monkeypatch.chdir(tmp_path)
+    name = "gross output: cement"
+    levels = xr.DataArray([[9.0, 10.04, 12.4]], coords=[("indicator", [name]), ("year", [2024, 2025, 2026])])
+    units = pd.DataFrame({"indicator": [name], "unit": ["kt / year"]})
+    policy = {"targets": [{"indicator": "import bill"}]}
+    about = {"engine": "plan", "country": "KEN", "years": [2025, 2026], "policy": policy}
+    saved = Outcome({"indicator": levels}, {"indicators": units}, about).save(tmp_path / "plan")
+    text = TARGETS.replace('"cement"', f'"{name}"').replace("values = { 2025 = 1200 }", "decimals = 1")
+    (tmp_path / "wrong.toml").write_text(text, "utf-8")
+    ledger("init", origin="example.org/plan")
+    with pytest.raises(Faults) as caught:
+        ledger("targets", "wrong.toml", plan=saved)
+    for part in ("is in kt in the plan, and the target says 't'", "the plan's study promises import bill"):
+        assert part in str(caught.value)
+    bill = '[[targets]]\nindicator = "import bill"\ndefinition = "d"\nmeasure = "bn"\nanswers = "m"\nsource = "s"\n'
+    bill += 'every = "year"\nshares = { M = 1 }\nvalues = { 2025 = 5 }\n'
+    (tmp_path / "right.toml").write_text(text.replace('measure = "t"', 'measure = "kt"') + bill, "utf-8")
+    ledger("targets", "right.toml", plan=saved)
+    book = Ledger(tmp_path / "plan.ledger").book
+    parted: dict[tuple[str, str], Decimal] = {}
+    for promise in book.states(date(2024, 1, 1)):
+        if promise.indicator == name:
+            key = (promise.unit, promise.period[:4])
+            parted[key] = parted.get(key, Decimal(0)) + Decimal(promise.target)
+    assert parted == {
+        ("A", "2025"): Decimal("7.0"), ("B", "2025"): Decimal("3.0"),
+        ("A", "2026"): Decimal("8.7"), ("B", "2026"): Decimal("3.7"),
+    }  # fmt: skip
