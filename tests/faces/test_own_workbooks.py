@@ -228,3 +228,12 @@ def test_figures_as_text_are_asked_about(counties: Path, tmp_path: Path) -> None
     assert "Places!" in str(caught.value)
     with pytest.raises(StudyError, match="says itself what its columns are"):
         open_places(own, "roles.toml")
+
+
+def test_a_workbook_of_another_kind_is_named(kenya: Path) -> None:
+    """Proves: accounts that are named as places are called what they are, with the command that writes places.
+
+    Breaks if: roles are asked for, which would not help.
+    """
+    with pytest.raises(StudyError, match="the workbook holds a table, and no places"):
+        open_places(kenya)

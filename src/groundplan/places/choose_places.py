@@ -49,7 +49,10 @@ def open_places(name: str | Path, roles: str | Path | None = None) -> Places:
     """
     path = Path(name)
     if path.suffix or len(path.parts) > 1 or path.is_file():
-        if kind_of(path) is PLACES:
+        kind = kind_of(path)
+        if kind is not None and kind is not PLACES:
+            raise StudyError(f"the workbook holds a {kind.holds}, and no places", where=str(path), fix=PLACES.command)
+        if kind is PLACES:
             if roles is not None:
                 what = "the workbook says itself what its columns are"
                 raise StudyError(what, where=str(path), fix="leave out the roles, and edit its sheet Columns")

@@ -38,7 +38,9 @@ def headline(o: Outcome) -> str:
     rows = o.table("outcomes")
     broken = int((rows["broken"] != "").sum())
     others = int(o.provenance["others"])
-    said = f"{len(rows) - broken} outcomes stand in {o.provenance['folder']}, newest first"
+    there = len(rows) - broken
+    stand = "outcome stands" if there == 1 else "outcomes stand"
+    said = f"{there} {stand} in {o.provenance['folder']}, newest first"
     said += f"; {broken} more cannot be opened" if broken else ""
     return said + (f"; {others} other folders are no outcomes." if others else ".")
 
