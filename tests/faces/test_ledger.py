@@ -214,9 +214,9 @@ def test_keys_change_and_are_lost(here: Path) -> None:
 
 
 def test_a_saved_plan_becomes_targets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Proves: the yearly figures of a saved plan part over units and months with nothing lost (10.04 is rounded to 10.0,
-    of which 7.0 and 3.0), and a target of its own study without a sheet and a measure that is not the plan's are refused
-    together.
+    """Proves: the yearly figures of a saved plan part over units and months with nothing lost (10.04 is rounded to
+    10.0, of which 7.0 and 3.0), and a target of its own study without a sheet and a measure that is not the plan's are
+    refused together.
 
     Breaks if: the base year becomes a promise, a rounding is lost, or a promise of the study may be left out.
     """
