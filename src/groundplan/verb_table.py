@@ -292,14 +292,14 @@ LEDGER = Verb(
     "ledger",
     "what was promised, by whom, and what is reported: kept so that no change goes unseen",
     (
-        Option("action", "init, targets, enter, forms, receive, status, checkpoint, verify, export, rotate or migrate",
-               metavar="ACTION", position=True, needed=True, choices=(
-            "init", "targets", "enter", "forms", "receive", "status", "checkpoint", "verify", "export", "rotate",
-            "migrate",
+        Option("action", "init, targets, enter, forms, receive, status, checkpoint, verify, export, reports, rotate or "
+               "migrate", metavar="ACTION", position=True, needed=True, choices=(
+            "init", "targets", "enter", "forms", "receive", "status", "checkpoint", "verify", "export", "reports",
+            "rotate", "migrate",
         )),
         Option("path", "targets, enter: the file (TOML); forms, export: the folder to write; receive: a file or a "
-               "folder; rotate: the new key's file; verify: an exported folder (without it, the ledger)",
-               position=True),
+               "folder; rotate: the new key's file; reports: the CSV file; verify: an exported folder (without it, "
+               "the ledger)", position=True),
         Option("ledger", "the ledger: a file, or postgresql://...", default="plan.ledger"),
         Option("key", "the file of its key", default="plan.key"),
         Option("by", "who enters it, for the record", default="office"),

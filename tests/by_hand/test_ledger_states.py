@@ -11,6 +11,7 @@ from ledger_places import Ticking, new_ledger
 
 from groundplan.errors import GroundplanError
 from groundplan.ledgers.ledger_book import LedgerBook
+from groundplan.ledgers.ledger_export import reports_of
 from groundplan.ledgers.plan_ledger import Ledger
 from groundplan.ledgers.target_sheets import TargetFile, accepted
 from groundplan.outcome import Outcome
@@ -134,3 +135,25 @@ def test_works_of_a_programme_have_their_years(ledger: Ledger) -> None:
     ledger.append(accepted(asked, None, mark="0" * 64, study=None, day="2026-01-01", programme=place), by="office")
     figures = {s["unit"]: [(f["period"], f["value"]) for f in s["figures"]] for s in ledger.book.sheets.values()}
     assert figures == {"A": [("2027", "2")], "B": [("2028", "1")]}
+
+
+def test_what_came_goes_to_be_reconciled(ledger: Ledger) -> None:
+    """Proves: of four quarters of which A's first is silent, A's year is silent and B's is their sum, 9 + 9 + 8 + 8 at
+    its promise; what has no balance is counted and left out, and so is what has not ended.
+
+    Breaks if: a quarter that did not come counts as 0, or a year is summed before it has ended.
+    """
+    accept(ledger, {**TARGET, "indicator": "gross output: ceme"}, {**TARGET, "indicator": "homes"})
+    assert {r["period"] for r in reports_of(ledger.book, date(2026, 8, 1))[0]} == {"2026-Q1", "2026-Q2"}
+    for unit, quarters in (("A", (2, 3, 4)), ("B", (1, 2, 3, 4))):
+        came = [
+            {"sheet": f"P/T1-{unit}", "figure": figure("9.5", f"2026-Q{q}"), "note": "", "asked": []} for q in quarters
+        ]
+        ledger.append([("report", {"unit": unit, "file": "", "received": "2027-01-10", "figures": came})], by=unit)
+    rows, left_out = reports_of(ledger.book, date(2027, 1, 20))
+    years = {r["unit"]: r for r in rows if r["period"] == "2026"}
+    names = {u: ledger.book.units[u]["name"] for u in "AB"}
+    assert left_out == 2
+    assert (years[names["A"]]["value"], years[names["A"]]["target"]) == ("", "67")
+    assert (years[names["B"]]["value"], years[names["B"]]["target"]) == ("38.0", "34")
+    assert (years[""]["figure"], years[""]["product"], years[""]["value"]) == ("output", "ceme", "")

@@ -86,7 +86,8 @@ def ledger(
     ``init`` begins one. ``targets`` accepts a plan with a sheet for every promise. ``enter`` takes units,
     announcements, decisions, corrections, verdicts. ``forms`` writes return forms, ``receive`` reads them. ``status``
     tells the state of every promise on a day. ``checkpoint`` signs what stands. ``verify`` replays it. ``export``
-    writes files that anybody can check. ``rotate`` takes another key. ``migrate`` brings an older form on.
+    writes files that anybody can check. ``reports`` writes what came for ``reconcile``. ``rotate`` takes another key.
+    ``migrate`` brings an older form on.
     Raises ``GroundplanError``, all faults at once; of ``verify``, every entry that does not hold.
     """
     lacks = [name for name in NEEDS if find_spec(name) is None]
@@ -273,6 +274,17 @@ def _export(wish: LedgerWish) -> Outcome:
     )
 
 
+def _reports(wish: LedgerWish) -> Outcome:
+    from groundplan.ledgers.ledger_export import write_reports
+
+    of = _open(wish)
+    file, rows, left_out = write_reports(of, wish.needed("the reports go"), wish.day(of))
+    lines = [f"{rows} rows stand in {file}. What can be believed of them: groundplan reconcile --reports {file}"]
+    if left_out:
+        lines.append(f"Left out: {left_out} sheets of indicators that no balance is known for.")
+    return _said(lines)
+
+
 def _rotate(wish: LedgerWish) -> Outcome:
     new = wish.needed("the new key goes")
     if not wish.why:
@@ -288,5 +300,6 @@ def _migrate(wish: LedgerWish) -> Outcome:
 
 ACTIONS: Mapping[str, Callable[[LedgerWish], Outcome]] = {
     "init": _init, "targets": _targets, "enter": _enter, "forms": _forms, "receive": _receive, "status": _status,
-    "checkpoint": _checkpoint, "verify": _verify, "export": _export, "rotate": _rotate, "migrate": _migrate,
+    "checkpoint": _checkpoint, "verify": _verify, "export": _export, "reports": _reports,
+    "rotate": _rotate, "migrate": _migrate,
 }  # fmt: skip
