@@ -11,7 +11,7 @@ import pandas as pd
 from groundplan.planning.activities import Activities
 from groundplan.planning.choices.target import Target
 from groundplan.planning.explaining.clash import span_words
-from groundplan.planning.explaining.explain import unit_in_words
+from groundplan.planning.explaining.explain import indicator_in_words, names_in, unit_in_words
 from groundplan.planning.families.family import AT, Family, Loosening, family_of
 
 if TYPE_CHECKING:
@@ -68,7 +68,11 @@ def _loosening(kinds: Mapping[str, Family], family: str) -> Loosening:
 def _target_words(a: Activities, old: Target, new: Target) -> str:
     unit = a.indicators.drop_duplicates("indicator").set_index("indicator")["unit"].get(old.indicator, "")
     unit = f" {unit_in_words(str(unit).removesuffix(' / year'))}" if unit else ""
-    stands = f" ({old.line})" if old.line else ""
+    names = names_in(a)
+    # The target as the study states it, so that it is found there; and what its code is called.
+    called = indicator_in_words(old.indicator, names) if old.indicator.partition(": ")[2] in names else ""
+    beside = "; ".join(part for part in (called, old.line) if part)
+    stands = f" ({beside})" if beside else ""
     if not new.path:
         return f"target '{old.text()}'{stands} to {new.bound_text()}{unit if new.form == 'value' else ''}"
     when = new.span(())
