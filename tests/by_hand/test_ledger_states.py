@@ -87,6 +87,22 @@ def test_a_correction_leaves_the_old_figure(ledger: Ledger) -> None:
         ledger.append([("correction", body)], by="A")
 
 
+def test_a_day_that_has_passed_shows_what_was_known(ledger: Ledger) -> None:
+    """Proves: asked about earlier days, a figure that came on 10 April and was corrected on 2 May is due, reported,
+    corrected in turn.
+
+    Breaks if: what came later stands on a day before it, or a correction takes the older figure's day.
+    """
+    accept(ledger)
+    first = report(ledger, "16")
+    later = {**figure("17.5"), "vintage": "2026-05-02"}
+    body = {"corrects": first, "sheet": "P/T1-A", "figure": later, "why": "scales", "file": ""}
+    ledger.append([("correction", body)], by="A")
+    assert state(ledger.book, "2026-04-09") == ("due", None, 0)
+    assert state(ledger.book, "2026-04-30") == ("reported", "16", 0)
+    assert state(ledger.book, "2026-05-02") == ("corrected", "17.5", 0)
+
+
 def test_words_without_a_sheet_have_no_agreed_definition(ledger: Ledger) -> None:
     """Proves: an announcement is a claim with a day and no figure until a sheet defines it."""
     accept(ledger)

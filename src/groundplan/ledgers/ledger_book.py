@@ -42,11 +42,15 @@ def entry_of(data: bytes) -> LedgerEntry:
 
 
 class StandingFigure(NamedTuple):
-    """The figure that stands for a promise and a period: where it was entered, when it came, and its questions."""
+    """A figure that stands for a promise and a period: where it was entered, when the first one came, its questions.
+
+    ``known``: the day from which it stands, that of a correction its own.
+    """
 
     figure: LedgerFigure
     entry: int
     received: date
+    known: date
     asked: tuple[str, ...]
     corrected: bool
 
@@ -78,6 +82,7 @@ class LedgerBook:
     sheets: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     claims: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     figures: dict[tuple[str, str], StandingFigure] = field(default_factory=dict)
+    earlier: dict[tuple[str, str], list[StandingFigure]] = field(default_factory=dict)
     files: dict[str, int] = field(default_factory=dict)
     entries: list[LedgerEntry] = field(default_factory=list)
 
@@ -144,12 +149,9 @@ class LedgerBook:
             if key in self.figures:
                 what = f"{row['sheet']} of {key[1]} was reported already, in entry {self.figures[key].entry}"
                 raise LedgerError(what, fix="enter a correction; the old figure stays")
+            came = date.fromisoformat(body["received"])
             self.figures[key] = StandingFigure(
-                LedgerFigure(**row["figure"]),
-                entry.seq,
-                date.fromisoformat(body["received"]),
-                tuple(row["asked"]),
-                False,
+                LedgerFigure(**row["figure"]), entry.seq, came, came, tuple(row["asked"]), False
             )
         if body["file"]:
             self.files[body["file"]] = entry.seq
@@ -162,7 +164,9 @@ class LedgerBook:
             raise LedgerError(f"entry {body['corrects']} has not the figure of {key[0]} of {key[1]}: {which}")
         if not body["why"]:
             raise LedgerError(f"the correction of {key[0]} of {key[1]} does not say why")
-        self.figures[key] = StandingFigure(LedgerFigure(**body["figure"]), entry.seq, stands.received, (), True)
+        self.earlier.setdefault(key, []).append(stands)
+        known = max(stands.known, _day(body["figure"]["vintage"]) or stands.known)
+        self.figures[key] = StandingFigure(LedgerFigure(**body["figure"]), entry.seq, stands.received, known, (), True)
 
     def _promise(self, sheet: str, figure: Mapping[str, Any]) -> tuple[str, str]:
         _there("sheet", sheet, self.sheets)
@@ -222,7 +226,10 @@ class LedgerBook:
         last = period(f["period"]).last
         due = last + timedelta(days=sheet["due_days"])
         closing = due + timedelta(days=sheet["closing_days"])
-        stands = self.figures.get((sheet["sheet"], f["period"]))
+        key = (sheet["sheet"], f["period"])
+        # What came after the day that is asked about did not stand on it.
+        so_far = [s for s in (*self.earlier.get(key, ()), self.figures.get(key)) if s is not None and s.known <= on]
+        stands = so_far[-1] if so_far else None
         if stands is not None:
             state = CORRECTED if stands.corrected else REPORTED
         else:
@@ -232,6 +239,14 @@ class LedgerBook:
             sheet["sheet"], sheet["unit"], sheet["indicator"], f["period"], sheet["measure"], f["value"], due, state,
             stands.figure.value if stands else None, max((came - due).days, 0), stands.asked if stands else (),
         )  # fmt: skip
+
+
+def _day(text: str) -> date | None:
+    """The day that a vintage names; none where it is another text."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _there(kind: str, name: str, names: Iterable[str]) -> None:
