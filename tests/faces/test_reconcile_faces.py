@@ -56,7 +56,7 @@ def test_from_files_to_letters(files: list[str], tmp_path: Path, capsys: pytest.
     assert own.compare(Outcome.open(out)).empty
     assert "sufficiently reliable" in (out / "report.html").read_text("utf-8")
     assert [p.name for p in letters.iterdir()] == ["001-North.txt"]
-    assert "seed office says 10 t" in (letters / "001-North.txt").read_text("utf-8")
+    assert "seed office says of seed taken for grain: 10 t" in (letters / "001-North.txt").read_text("utf-8")
     assert main(["reconcile", "KEN", *files, "--letters", str(letters)]) == 2
 
 
