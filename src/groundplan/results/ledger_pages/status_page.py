@@ -8,6 +8,7 @@ from groundplan.outcome import Outcome
 from groundplan.results.framed import framed
 from groundplan.results.page import Page, Writer, annex, body, table
 from groundplan.results.view import Parts
+from groundplan.results.words import unit_words
 
 CAME, AWAITED, WORDS = ("reported", "corrected"), ("due", "late", "not reported"), "no agreed definition"
 
@@ -37,7 +38,7 @@ def _listed(title: str, *states: str) -> Writer:
         rows = _rows(o, *states)
         index = pd.Index(rows["sheet"], name="sheet")
         names = ("unit", "indicator", "period", "state", "due", "target", "reported", "measure")
-        return table(framed(index, [(n, "", rows[n].tolist()) for n in names]), title, top=20)
+        return table(_framed(index, rows, names), title, top=20)
 
     return write
 
@@ -46,7 +47,13 @@ def _asked(o: Outcome) -> Parts:
     rows = o.table("promises")
     rows = rows[rows["asked"] != ""]
     names = ("unit", "period", "reported", "measure", "asked")
-    return table(framed(pd.Index(rows["sheet"], name="sheet"), [(n, "", rows[n].tolist()) for n in names]), "Asked")
+    return table(_framed(pd.Index(rows["sheet"], name="sheet"), rows, names), "Asked")
+
+
+def _framed(index: pd.Index, rows: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
+    """Columns of promises as they stand, units of measure in words."""
+    words = {"measure": [unit_words(m) for m in rows["measure"]]}
+    return framed(index, [(n, "", words.get(n, rows[n].tolist())) for n in names])
 
 
 PAGE = Page(
