@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "examine": ("examine", "--study", "a.toml", "--out", "o"),
     "hindcast": ("hindcast", "BRA", "--from", "2010", "--to", "2015", "--no-plan", "--out", "o"),
     "join": ("join", "BEL", "NLD", "--years", "1", "--out", "o"),
+    "ledger": ("ledger", "init", "--origin", "ministry.example/plan"),
     "names": ("names", "KEN", "--propose", "c.csv", "--out", "o"),
     "new": ("new", "study", "n.toml"),
     "open": ("open", str(catalogue.FOLDER / "ifpri_sam" / "KEN_2019.csv"), "--out", "o"),
@@ -52,6 +53,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "plan": ("plan", *SHORT, "--out", "o"),
     "recipes": ("recipes",),
     "recipes, one": ("recipes", "wind_power", "--country", "KEN"),
+    "reconcile": ("reconcile", "KEN", "--reports", "r.csv", "--letters", "l", "--out", "o"),
     "robust": ("robust", "a.toml", "--draws", "2", "--fresh", "2", "--wishes", "targets"),
     "see": ("see", "KEN", "--draws", "0", "--out", "o"),
     "sensitivity": ("sensitivity", *SHORT, "--of", "discount_rate", "--on", "objective"),
@@ -80,6 +82,8 @@ def test_all_of_stdout_is_one_document(
     """
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.toml").write_text(STUDY, "utf-8")
+    reports = "unit,figure,product,value,measure,source\nWorks,output,pipes,140,t,\n,output,pipes,100,t,rail\n"
+    (tmp_path / "r.csv").write_text(reports, "utf-8")
     (tmp_path / "saved").mkdir()
     for n, folder in enumerate(("first", "second", "saved/one")):
         Outcome({}, {}, {"engine": "place", "objective": float(n)}).save(tmp_path / folder)

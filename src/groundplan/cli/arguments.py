@@ -57,6 +57,9 @@ def _add(p: argparse.ArgumentParser, option: Option) -> None:
         how["metavar"] = option.metavar
     if option.choices:
         how["choices"] = option.choices
+        if option.position and not option.needed:
+            # argparse holds the default of a missing word against the choices.
+            how["default"] = usual
     if option.many == table.SEVERAL:
         how["nargs"] = "+"
     elif option.many == table.EACH:
