@@ -44,13 +44,13 @@ def entry_of(data: bytes) -> LedgerEntry:
 class StandingFigure(NamedTuple):
     """A figure that stands for a promise and a period: where it was entered, when the first one came, its questions.
 
-    ``known``: the day from which it stands, that of a correction its own.
+    ``since``: the day from which it stands, that of a correction its own.
     """
 
     figure: LedgerFigure
     entry: int
     received: date
-    known: date
+    since: date
     asked: tuple[str, ...]
     corrected: bool
 
@@ -165,8 +165,8 @@ class LedgerBook:
         if not body["why"]:
             raise LedgerError(f"the correction of {key[0]} of {key[1]} does not say why")
         self.earlier.setdefault(key, []).append(stands)
-        known = max(stands.known, _day(body["figure"]["vintage"]) or stands.known)
-        self.figures[key] = StandingFigure(LedgerFigure(**body["figure"]), entry.seq, stands.received, known, (), True)
+        since = max(stands.since, _day(body["figure"]["vintage"]) or stands.since)
+        self.figures[key] = StandingFigure(LedgerFigure(**body["figure"]), entry.seq, stands.received, since, (), True)
 
     def _promise(self, sheet: str, figure: Mapping[str, Any]) -> tuple[str, str]:
         _there("sheet", sheet, self.sheets)
@@ -228,7 +228,7 @@ class LedgerBook:
         closing = due + timedelta(days=sheet["closing_days"])
         key = (sheet["sheet"], f["period"])
         # What came after the day that is asked about did not stand on it.
-        so_far = [s for s in (*self.earlier.get(key, ()), self.figures.get(key)) if s is not None and s.known <= on]
+        so_far = [s for s in (*self.earlier.get(key, ()), self.figures.get(key)) if s is not None and s.since <= on]
         stands = so_far[-1] if so_far else None
         if stands is not None:
             state = CORRECTED if stands.corrected else REPORTED

@@ -200,12 +200,11 @@ def _file_engine(file: Path) -> Engine:
         c.execute("PRAGMA trusted_schema=OFF")
         return c
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
-
-    @event.listens_for(engine, "begin")
     def begin(c: Connection) -> None:
         c.exec_driver_sql("BEGIN IMMEDIATE" if c.get_execution_options().get(WRITING) else "BEGIN")
 
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    event.listen(engine, "begin", begin)
     return engine
 
 

@@ -68,7 +68,7 @@ class SigningKey:
     @property
     def public(self) -> bytes:
         """The 32 bytes of the public key."""
-        return self._secret.public_key().public_bytes_raw()
+        return bytes(self._secret.public_key().public_bytes_raw())
 
     @property
     def public_text(self) -> str:
