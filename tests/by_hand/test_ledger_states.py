@@ -13,8 +13,9 @@ from groundplan.errors import GroundplanError
 from groundplan.ledgers.ledger_book import LedgerBook
 from groundplan.ledgers.ledger_export import reports_of
 from groundplan.ledgers.plan_ledger import Ledger
-from groundplan.ledgers.target_sheets import TargetFile, accepted
+from groundplan.ledgers.target_sheets import TargetFile, accepted, targets_of
 from groundplan.outcome import Outcome
+from groundplan.records.toml import Document
 
 TARGET = {
     "indicator": "cement", "definition": "Sacks that leave the gate.", "measure": "t", "answers": "Minister",
@@ -23,8 +24,12 @@ TARGET = {
 }  # fmt: skip
 
 
+def stated(content: dict[str, Any]) -> TargetFile:
+    return targets_of(Document(content, "targets.toml"), Path())
+
+
 def accept(ledger: Ledger, *targets: dict[str, Any], plan: Outcome | None = None, **more: Any) -> list[int]:
-    asked = TargetFile({"plan": "P", "targets": list(targets or (TARGET,)), **more}, Path(), "targets.toml")
+    asked = stated({"plan": "P", "targets": list(targets or (TARGET,)), **more})
     return ledger.append(accepted(asked, plan, mark="0" * 64, study=None, day="2026-01-01"), by="office")
 
 
@@ -129,7 +134,7 @@ def test_a_plan_is_accepted_whole_or_not(ledger: Ledger) -> None:
     plan = Outcome({}, {}, {"policy": {"targets": [{"indicator": "steel"}]}})
     with pytest.raises(GroundplanError, match="the plan's study promises steel, and no sheet does"):
         accept(ledger, plan=plan)
-    asked = TargetFile({"plan": "P", "targets": [TARGET]}, Path(), "t")
+    asked = stated({"plan": "P", "targets": [TARGET]})
     whole = accepted(asked, None, mark="0" * 64, study=None, day="2026-01-01")
     with pytest.raises(GroundplanError, match="cement of 2026 is 101 t, and its sheets sum to 67"):
         ledger.append(whole[:-1], by="office")
@@ -146,7 +151,7 @@ def test_works_of_a_programme_have_their_years(ledger: Ledger) -> None:
     built = pd.DataFrame([("A", "A", 1, "mill", 2), ("A", "A", 1, "bakery", 2), ("B", "B", 2, "mill", 3)],
                          columns=["place", "name", "year", "facility", "works_from"])  # fmt: skip
     works = {**TARGET, "indicator": "works", "programme": 2026, "definition": "A work that has begun to make things."}
-    asked = TargetFile({"plan": "W", "targets": [works]}, Path(), "t")
+    asked = stated({"plan": "W", "targets": [works]})
     place = Outcome({}, {"built": built}, {"engine": "place"})
     ledger.append(accepted(asked, None, mark="0" * 64, study=None, day="2026-01-01", programme=place), by="office")
     figures = {s["unit"]: [(f["period"], f["value"]) for f in s["figures"]] for s in ledger.book.sheets.values()}

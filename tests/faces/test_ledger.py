@@ -248,3 +248,33 @@ def test_a_saved_plan_becomes_targets(tmp_path: Path, monkeypatch: pytest.Monkey
         ("A", "2025"): Decimal("7.0"), ("B", "2025"): Decimal("3.0"),
         ("A", "2026"): Decimal("8.7"), ("B", "2026"): Decimal("3.7"),
     }  # fmt: skip
+
+
+def test_what_a_file_of_targets_says_wrongly_is_told_with_its_lines(here: Path) -> None:
+    """Proves: values of a wrong kind, words that mean nothing and years that are none are refused together, each with
+    its line, of targets and of entries; nothing is entered.
+
+    Breaks if: a key is read without its card, and a text for a number ends in a fault of ours.
+    """
+    wrong = TARGETS.replace('measure = "t"', 'due_days = "soon"\nprofile = 5\nevery = "weak"\nanswer = "x"')
+    wrong = wrong.replace("values = { 2025 = 1200 }", "values = { spring = 1 }\n")
+    (here / "wrong.toml").write_text('decimals = "two"\n' + wrong, "utf-8")
+    size = len(Ledger(here / "plan.ledger").book.entries)
+    with pytest.raises(Faults) as caught:
+        ledger("targets", "wrong.toml")
+    told = str(caught.value)
+    for part in (
+        "decimals is 'two', not a number", "due_days of a promised target is 'soon'",
+        "profile of a promised target is 5",
+        "'weak'", "no key 'answer'; nearest: 'answers'", "wrong.toml, line 1\n", "line 22",
+    ):  # fmt: skip
+        assert part in told, part
+    (here / "years.toml").write_text(TARGETS.replace("2025 =", "spring ="), "utf-8")
+    with pytest.raises(GroundplanError, match=r"of 'spring', no year"):
+        ledger("targets", "years.toml")
+    (here / "news.toml").write_text("unit = 3\nrumour = 1\n", "utf-8")
+    with pytest.raises(Faults) as caught:
+        ledger("enter", "news.toml")
+    assert "unit is no list of entries" in str(caught.value)
+    assert "no kind of entry 'rumour'" in str(caught.value)
+    assert len(Ledger(here / "plan.ledger").book.entries) == size

@@ -21,6 +21,8 @@ from groundplan.shown_text import UNSHOWN
 DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 HASH = re.compile("[0-9a-f]{64}")
 LONGEST, WORDS, DIGITS = 300, 20_000, 40
+# An entry that is not in a ledger yet: its kind and its body.
+Fresh = tuple[str, Mapping[str, Any]]
 VERDICTS = ("sufficiently reliable", "not sufficiently reliable", "undetermined")
 
 

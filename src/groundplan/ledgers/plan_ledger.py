@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from groundplan.errors import raise_all
-from groundplan.ledgers.entries import LedgerError, checked_body, entry_bytes
+from groundplan.ledgers.entries import Fresh, LedgerError, checked_body, entry_bytes
 from groundplan.ledgers.ledger_book import LedgerBook, LedgerEntry, entry_of
 from groundplan.ledgers.ledger_store import LedgerRow, LedgerStore
 from groundplan.ledgers.signing import SigningKey, refuse_other_key
@@ -19,7 +19,6 @@ from groundplan.ledgers.tree_proofs import root
 from groundplan.ledgers.verify_ledger import NO_HASH, LedgerFault, Replay, leaf_hash, replay
 
 Clock = Callable[[], datetime]
-Fresh = tuple[str, Mapping[str, Any]]
 
 
 def _now() -> datetime:

@@ -6,16 +6,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from groundplan.errors import GroundplanError, TableError, UnknownName, raise_all
 from groundplan.tables.door.figures import figures
-from groundplan.tables.door.mapping import NOTHING
+from groundplan.tables.door.named_columns import named_columns
 from groundplan.tables.door.notation import PLAIN
-from groundplan.tables.door.uploads import read_upload
 
 OUTPUT, IMPORT, EXPORT, FINAL, STOCK = "output", "import", "export", "final use", "stock change"
 OPENING, CLOSING, INPUT, CAPACITY = "opening stock", "closing stock", "input", "capacity"
@@ -85,7 +83,7 @@ def read_reports(path: str | Path, *, mirror: bool = False) -> list[Reported]:
     Raises ``TableError`` and ``UnknownName``, all faults at once.
     """
     file = Path(path)
-    cells = _cells(file, NEEDED, FURTHER)
+    cells = named_columns(file, NEEDED, FURTHER)
     amounts = _amounts(cells[["value", "target"]], file)
     faults: list[GroundplanError] = []
     reports: list[Reported] = []
@@ -138,7 +136,7 @@ def read_ratios(path: str | Path) -> list[Ratio]:
     Raises ``TableError``, all faults at once.
     """
     file = Path(path)
-    cells = _cells(file, RATIO_COLUMNS, RATIO_FURTHER)
+    cells = named_columns(file, RATIO_COLUMNS, RATIO_FURTHER)
     amounts = _amounts(cells[["ratio"]], file)["ratio"]
     faults: list[GroundplanError] = []
     ratios: list[Ratio] = []
@@ -165,36 +163,6 @@ def of_period(reports: Sequence[Reported], period: str | None) -> tuple[str, lis
         raise UnknownName("period", period, there)
     chosen = period or (there[0] if there else "")
     return chosen, [r for r in reports if r.period in ("", chosen)]
-
-
-def _cells(path: Path, needed: Sequence[str], further: Sequence[str]) -> pd.DataFrame:
-    """The texts of a file by column; columns that may be left out are empty then."""
-    upload = read_upload(path, mapping=replace(NOTHING, delimiter=","))
-    grid = next(iter(upload.sheets.values()))
-    rows = [[_text(c) for c in row] for row in grid.tolist()]
-    rows = [row for row in rows if any(row)]
-    head = rows[0] if rows else []
-    faults: list[GroundplanError] = []
-    for name in needed:
-        if name not in head:
-            faults.append(UnknownName("column", name, head, where=path.name, fix=f"give the file a column '{name}'"))
-    for name in head:
-        if name and name not in (*needed, *further):
-            faults.append(UnknownName("column of reported figures", name, (*needed, *further), where=path.name))
-    raise_all(faults, where=str(path))
-    if len(rows) < 2:
-        raise TableError("the file has a header and no rows", where=str(path), fix="write a row for each figure")
-    frame = pd.DataFrame(rows[1:], columns=pd.Index(head), dtype=object)
-    for name in further:
-        if name not in frame:
-            frame[name] = ""
-    return frame
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell).strip()
 
 
 def _amounts(cells: pd.DataFrame, path: Path) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.outcome import Outcome
-from groundplan.records.toml import parse
+from groundplan.records.toml import open_document
 from groundplan.saved_index import INDEX
 from groundplan.shown_text import visible
 
@@ -156,13 +156,17 @@ def _targets(wish: LedgerWish) -> Outcome:
 
 
 def _enter(wish: LedgerWish) -> Outcome:
-    path = Path(wish.needed("the entries stand"))
+    document = open_document(wish.needed("the entries stand"))
     kinds = ("unit", "announcement", "correction", "decision", "verdict")
-    try:
-        content = parse(path.read_text("utf-8"), path.name).content
-    except (OSError, UnicodeError) as error:
-        raise GroundplanError(f"the file cannot be read: {error}", where=str(path), fix="check the path") from None
-    raise_all([UnknownName("kind of entry", k, kinds, where=path.name) for k in content if k not in kinds])
+    content = document.content
+    faults: list[GroundplanError] = []
+    for k, rows in content.items():
+        where = document.where((k,))
+        if k not in kinds:
+            faults.append(UnknownName("kind of entry", k, kinds, where=where))
+        elif not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+            faults.append(GroundplanError(f"{k} is no list of entries", where=where, fix=f"write [[{k}]] over each"))
+    raise_all(faults)
     usual: Mapping[str, Mapping[str, Any]] = {
         "announcement": {"by_day": "", "sheet": ""}, "correction": {"file": ""}, "decision": {"ground": []},
         "unit": {"above": "", "language": "en"}, "verdict": {"figures": []},
