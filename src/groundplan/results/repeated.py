@@ -6,6 +6,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.framed import framed
+from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.page import annex, items, paragraph, table
 from groundplan.results.view import Parts, Verbatim
 
@@ -41,3 +42,10 @@ def changed(o: Outcome) -> Parts:
 
 
 REPEAT = annex("repeat", "How to repeat this", repeat)
+# How every page ends that is made from accounts.
+FROM_ACCOUNTS = (
+    annex("assumptions", "Every assumption", assumed),
+    annex("methods", "How the accounts were read", methods),
+    annex("sources", "Sources", sources),
+    REPEAT,
+)

@@ -8,11 +8,10 @@ from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import Chart
 from groundplan.results.charts.drawing import Bars, series
 from groundplan.results.framed import blank, framed, table_of
-from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import indicator_words
 from groundplan.results.page import Page, annex, body, figure, joined, listed, paragraph, tabled
 from groundplan.results.plan_pages.plan_summary import title
-from groundplan.results.repeated import REPEAT
+from groundplan.results.repeated import FROM_ACCOUNTS
 from groundplan.results.view import Parts
 from groundplan.results.words import PERCENT, rounded, significant, unit_behind, unit_words
 
@@ -164,10 +163,7 @@ SECTIONS = (
     body("free", "Where there is a choice", listed(free)),
     body("apart", "How different the plans are", tabled(apart, "How different the plans are"), APART),
     annex("plans", "Other plans", tabled(plans, "Plans side by side")),
-    annex("assumptions", "Every assumption", assumed),
-    annex("methods", "How the accounts were read", methods),
-    annex("sources", "Sources", sources),
-    REPEAT,
+    *FROM_ACCOUNTS,
 )
 
 PAGE = Page(

@@ -7,10 +7,10 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import line_chart
 from groundplan.results.framed import framed
-from groundplan.results.origins import accounts_words, assumed, methods, sources
+from groundplan.results.origins import accounts_words
 from groundplan.results.outcome_facts import money, years
 from groundplan.results.page import Page, annex, body, figure, items, joined, listed, paragraph, table, tabled
-from groundplan.results.repeated import REPEAT
+from groundplan.results.repeated import FROM_ACCOUNTS
 from groundplan.results.view import NOTE, Parts
 from groundplan.results.words import PERCENT, STANDARD, in_a_row, significant, unit_behind
 
@@ -211,10 +211,7 @@ SECTIONS = (
     annex("years", "Living standards by year", tabled(standard_table, "Living standard per head")),
     annex("sharing", "What a plan is worth, and how the gain is shared", WORTH, tabled(country_table, "Each country"),
           _coalitions),
-    annex("assumptions", "Every assumption", assumed),
-    annex("methods", "How the accounts were read", methods),
-    annex("sources", "Sources", sources),
-    REPEAT,
+    *FROM_ACCOUNTS,
 )  # fmt: skip
 
 PAGE = Page(

@@ -10,11 +10,10 @@ from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import Chart
 from groundplan.results.charts.tornado import Bar, Tornado
 from groundplan.results.framed import blank, framed
-from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import indicator_words
 from groundplan.results.page import Page, annex, body, figure, items, joined, paragraph, table, tabled
 from groundplan.results.plan_pages.plan_summary import title
-from groundplan.results.repeated import REPEAT
+from groundplan.results.repeated import FROM_ACCOUNTS
 from groundplan.results.view import Parts
 from groundplan.results.words import number, rounded, significant, unit_behind, unit_words
 
@@ -199,10 +198,7 @@ def ranges(o: Outcome) -> pd.DataFrame:
 SECTIONS = (
     body("swings", "What moves the plan", _swings),
     annex("ranges", "What was tried", tabled(ranges, "Figures and their ranges")),
-    annex("assumptions", "Every assumption", assumed),
-    annex("methods", "How the accounts were read", methods),
-    annex("sources", "Sources", sources),
-    REPEAT,
+    *FROM_ACCOUNTS,
 )
 
 PAGE = Page(

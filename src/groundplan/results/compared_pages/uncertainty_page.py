@@ -8,11 +8,10 @@ from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import Chart
 from groundplan.results.charts.curves import Curve, Curves
 from groundplan.results.framed import blank, framed, table_of
-from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import indicator_units, indicator_words
 from groundplan.results.page import Page, annex, body, figure, listed, paragraph, table, tabled
 from groundplan.results.plan_pages.plan_summary import title
-from groundplan.results.repeated import REPEAT
+from groundplan.results.repeated import FROM_ACCOUNTS
 from groundplan.results.view import Parts
 from groundplan.results.words import PERCENT, rounded, significant, unit_words
 
@@ -264,10 +263,7 @@ SECTIONS = (
         tabled(ahead, "What the robust plan begins otherwise"), tabled(compared, "Where the two plans lead"),
     ),
     annex("drawn", "What was drawn", tabled(draws, "Uncertain figures")),
-    annex("assumptions", "Every assumption", assumed),
-    annex("methods", "How the accounts were read", methods),
-    annex("sources", "Sources", sources),
-    REPEAT,
+    *FROM_ACCOUNTS,
 )  # fmt: skip
 
 PAGE = Page(

@@ -8,11 +8,10 @@ from groundplan.outcome import Outcome
 from groundplan.planning.explaining.why_not import summed
 from groundplan.results.charts.chart import line_chart
 from groundplan.results.framed import blank, framed, table_of
-from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import Page, Section, annex, body, figure, joined, listed, paragraph, table, tabled
 from groundplan.results.plan_pages.plan_summary import title
-from groundplan.results.repeated import REPEAT
+from groundplan.results.repeated import FROM_ACCOUNTS
 from groundplan.results.view import Parts
 from groundplan.results.words import PERCENT, STANDARD, Year
 
@@ -114,10 +113,7 @@ SECTIONS = (
     body("path", "What was asked for, year by year", tabled(path_table, PATH.title)),
     *(_changed(head, heading) for head, heading in FALLS),
     annex("clash", "What it clashes with", CLASH, listed(_clash)),
-    annex("assumptions", "Every assumption", assumed),
-    annex("methods", "How the accounts were read", methods),
-    annex("sources", "Sources", sources),
-    REPEAT,
+    *FROM_ACCOUNTS,
 )
 
 PAGE = Page(

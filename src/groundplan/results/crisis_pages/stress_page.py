@@ -11,7 +11,7 @@ from groundplan.results.charts.drawing import Lines, ShadedBand, series
 from groundplan.results.crisis_pages import stress_actions as a
 from groundplan.results.crisis_pages import stress_views as v
 from groundplan.results.crisis_pages import stress_words as w
-from groundplan.results.origins import assumed, checked, methods, sources
+from groundplan.results.origins import checked
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import (
     Page,
@@ -27,7 +27,7 @@ from groundplan.results.page import (
     tabled,
     together,
 )
-from groundplan.results.repeated import REPEAT
+from groundplan.results.repeated import FROM_ACCOUNTS
 from groundplan.results.view import Drawn, Parts
 from groundplan.results.words import unit_behind
 
@@ -160,10 +160,7 @@ SECTIONS = (
     )),
     annex("engines", "Who decides, day by day", together(ENGINES, charted(CHARTS["engines"]))),
     annex("days", "Day by day, in figures", _days),
-    annex("assumptions", "Every assumption", assumed),
-    annex("methods", "How the accounts were read", methods),
-    annex("sources", "Sources", sources),
-    REPEAT,
+    *FROM_ACCOUNTS,
 )  # fmt: skip
 
 PAGE = Page(

@@ -10,9 +10,9 @@ from groundplan.results.charts.chart import Chart, TableOf, bar_chart
 from groundplan.results.economy_pages import see_views as v
 from groundplan.results.economy_pages import see_words as w
 from groundplan.results.framed import headings
-from groundplan.results.origins import assumed, checked, methods, sources
+from groundplan.results.origins import checked
 from groundplan.results.page import Page, Writer, annex, body, figure, listed, paragraph, table, tabled, together
-from groundplan.results.repeated import REPEAT
+from groundplan.results.repeated import FROM_ACCOUNTS
 from groundplan.results.view import Parts
 from groundplan.results.words import unit_words
 
@@ -146,10 +146,7 @@ SECTIONS = (
     annex("matrix", "Who uses which import", _measures("matrix", MATRIX)),
     annex("base", "Raw materials and many-sidedness", _measures("base")),
     annex("trade", "Value added and partners", _measures("trade")),
-    annex("assumptions", "Every assumption", assumed),
-    annex("methods", "How the accounts were read", methods),
-    annex("sources", "Sources", sources),
-    REPEAT,
+    *FROM_ACCOUNTS,
 )  # fmt: skip
 
 PAGE = Page(

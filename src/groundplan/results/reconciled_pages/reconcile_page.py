@@ -11,9 +11,8 @@ from groundplan.outcome import Outcome
 from groundplan.reconciling.verdicts import NOT_RELIABLE, RELIABLE, SILENT, UNDETERMINED
 from groundplan.results.charts.chart import bar_chart
 from groundplan.results.framed import blank, framed
-from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.page import Page, annex, body, charted, figure, items, listed, paragraph, said, tabled
-from groundplan.results.repeated import REPEAT
+from groundplan.results.repeated import FROM_ACCOUNTS
 from groundplan.results.view import Parts
 from groundplan.results.words import PERCENT, in_a_row, number, rounded, significant, unit_words
 
@@ -176,10 +175,7 @@ SECTIONS = (
     annex("errors", "Errors that are assumed where none is said", tabled(error_table, "Assumed errors")),
     annex("least", "The smallest lies", charted(SMALLEST)),
     annex("collusion", "What this cannot show", said(lambda o: COLLUSION)),
-    annex("assumptions", "Every assumption", assumed),
-    annex("methods", "How the accounts were read", methods),
-    annex("sources", "Sources", sources),
-    REPEAT,
+    *FROM_ACCOUNTS,
 )  # fmt: skip
 
 PAGE = Page(

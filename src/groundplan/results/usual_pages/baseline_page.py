@@ -10,10 +10,9 @@ from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import Chart
 from groundplan.results.charts.drawing import Lines, ShadedBand, series
 from groundplan.results.framed import framed, headings, table_of
-from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import money, years
 from groundplan.results.page import Page, annex, body, charted, figure, joined, listed, paragraph, table, tabled
-from groundplan.results.repeated import REPEAT
+from groundplan.results.repeated import FROM_ACCOUNTS
 from groundplan.results.view import Parts
 from groundplan.results.words import PERCENT, Amount, money_words, number
 
@@ -185,10 +184,7 @@ SECTIONS = (
         charted(_range_chart("invested", "The share of investment in value added, 80 % range", INVESTMENT)),
         charted(_range_chart("imports", "The share of imports in total supply, 80 % range", IMPORTS)),
     ),
-    annex("assumptions", "Every assumption", assumed),
-    annex("methods", "How the accounts were read", methods),
-    annex("sources", "Sources", sources),
-    REPEAT,
+    *FROM_ACCOUNTS,
 )  # fmt: skip
 
 PAGE = Page(

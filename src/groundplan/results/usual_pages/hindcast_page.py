@@ -9,10 +9,9 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import bar_chart
 from groundplan.results.framed import framed
-from groundplan.results.origins import assumed, methods, sources
 from groundplan.results.outcome_facts import years
 from groundplan.results.page import Page, annex, body, charted, figure, items, listed, paragraph, table, tabled
-from groundplan.results.repeated import REPEAT
+from groundplan.results.repeated import FROM_ACCOUNTS
 from groundplan.results.usual_pages.baseline_page import account_table, notes
 from groundplan.results.usual_pages.beside_views import beside_sentences, parts_table
 from groundplan.results.view import Parts
@@ -139,10 +138,7 @@ SECTIONS = (
     body("apart", "Why the plan and the baseline differ", listed(beside_sentences)),
     body("notes", "What is to be said", listed(notes)),
     annex("parts", "The plan and the baseline in parts", tabled(parts_table, "Parts of the difference")),
-    annex("assumptions", "Every assumption", assumed),
-    annex("methods", "How the accounts were read", methods),
-    annex("sources", "Sources", sources),
-    REPEAT,
+    *FROM_ACCOUNTS,
 )  # fmt: skip
 
 PAGE = Page(
