@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+# What a workbook is made with: no text is read as something else, and what is the same is the same file.
+WORKBOOK_OPTIONS = {
+    "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True
+}  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 

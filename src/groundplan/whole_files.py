@@ -9,11 +9,13 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import re
 import secrets
 import shutil
 import sys
 import time
 import zlib
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -67,6 +69,39 @@ def write_bytes(target: Path, data: bytes, what: str, *, fix: str) -> Path:
     except OSError as error:
         message = f"{what} cannot be written: {error.strerror or error}"
         raise GroundplanError(message, where=str(target), fix=fix) from error
+    return target
+
+
+def plain_stem(text: str, usual: str) -> str:
+    """A text as a part of a file's name, which leads out of no folder; ``usual`` where nothing of it can stand there.
+
+    >>> plain_stem("../Bamburi Works", "unit"), plain_stem("..", "unit")
+    ('Bamburi-Works', 'unit')
+    """
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-")[:60] or usual
+
+
+def write_folder(files: Mapping[str, bytes], place: str | Path, what: str, *, fix: str) -> Path:
+    """Write a folder of files, by their paths in it, whole or not at all, where nothing stands or an empty folder.
+
+    Raises ``Taken`` and ``GroundplanError``, which say ``what`` cannot be written.
+    """
+    target = place_of(place)
+    if identity(target) is not None or (target.exists() and not target.is_dir()):
+        raise GroundplanError(f"{place} is there already and is not empty", where=str(place), fix=fix)
+    fresh = beside(target)
+    try:
+        clear(target)
+        for name, data in files.items():
+            (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+            (fresh / name).write_bytes(data)
+        put_folder(fresh, target)
+    except BaseException as error:
+        shutil.rmtree(fresh, ignore_errors=True)
+        if isinstance(error, OSError):
+            message = f"{what} cannot be written: {error.strerror or error}"
+            raise GroundplanError(message, where=str(place), fix=fix) from error
+        raise
     return target
 
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.ledgers.periods import period
 from groundplan.ledgers.verify_ledger import written
+from groundplan.reconciling.verdict_words import VERDICTS
 from groundplan.shown_text import UNSHOWN
 
 DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
@@ -23,7 +24,6 @@ HASH = re.compile("[0-9a-f]{64}")
 LONGEST, WORDS, DIGITS = 300, 20_000, 40
 # An entry that is not in a ledger yet: its kind and its body.
 Fresh = tuple[str, Mapping[str, Any]]
-VERDICTS = ("sufficiently reliable", "not sufficiently reliable", "undetermined")
 
 
 class LedgerError(GroundplanError):

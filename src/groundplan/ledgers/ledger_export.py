@@ -19,7 +19,7 @@ from groundplan.ledgers.plan_ledger import Ledger
 from groundplan.ledgers.tree_proofs import consistency, inclusion
 from groundplan.ledgers.verify_ledger import CHECKPOINTS, ENTRIES, PROOFS, leaf_hash, proof_text
 from groundplan.spreadsheets import neutral
-from groundplan.whole_files import write_bytes, write_text
+from groundplan.whole_files import write_folder, write_text
 
 FIX = "name another folder"
 # Indicators of a plan that `groundplan reconcile` holds against each other, by what they are called there.
@@ -31,9 +31,6 @@ def export(ledger: Ledger, folder: str | Path, *, key: str | Path | None = None,
 
     With ``key`` a checkpoint of all entries is signed too, which proofs that the entries ``of`` are among them go with.
     """
-    here = Path(folder)
-    if here.exists() and any(here.iterdir()):
-        raise LedgerError("the folder holds something already", where=str(folder), fix=FIX)
     book, rows = ledger.book, ledger.store.rows()
     rows = rows[: len(book.entries)]
     leaves = [leaf_hash(row.entry) for row in rows]
@@ -45,22 +42,19 @@ def export(ledger: Ledger, folder: str | Path, *, key: str | Path | None = None,
     if key is not None:
         notes[len(rows)] = ledger.signed(key)
     entries = b"".join(row.entry + b"\n" for row in rows)
-    files = [
-        write_bytes(here / ENTRIES, entries, "the ledger", fix=FIX),
-        write_text(here / "key.txt", book.key + "\n", "the key", fix=FIX),
-        write_bytes(here / "verify_ledger.py", Path(verify_ledger.__file__).read_bytes(), "the check", fix=FIX),
-    ]
-    for size, note in notes.items():
-        files.append(write_text(here / CHECKPOINTS / f"{size:08d}.txt", note, "the checkpoint", fix=FIX))
-    sizes = sorted(notes)
-    for first, second in pairwise(sizes):
+    texts = {"key.txt": book.key + "\n"}
+    texts |= {f"{CHECKPOINTS}/{size:08d}.txt": note for size, note in notes.items()}
+    for first, second in pairwise(sorted(notes)):
         proof = consistency(first, leaves[:second])
-        text = proof_text("consistency", [first, second], proof, [notes[first], notes[second]])
-        files.append(write_text(here / PROOFS / f"{first:08d}-{second:08d}.txt", text, "the proof", fix=FIX))
+        texts[f"{PROOFS}/{first:08d}-{second:08d}.txt"] = proof_text(
+            "consistency", [first, second], proof, [notes[first], notes[second]]
+        )
     for n in of:
-        text = proof_text("inclusion", [n], inclusion(n, leaves), [notes[len(rows)]])
-        files.append(write_text(here / PROOFS / f"entry-{n:08d}.txt", text, "the proof", fix=FIX))
-    return files
+        texts[f"{PROOFS}/entry-{n:08d}.txt"] = proof_text("inclusion", [n], inclusion(n, leaves), [notes[len(rows)]])
+    files = {ENTRIES: entries, "verify_ledger.py": Path(verify_ledger.__file__).read_bytes()}
+    files |= {name: text.encode() for name, text in texts.items()}
+    write_folder(files, folder, "the ledger", fix=FIX)
+    return [Path(folder) / name for name in files]
 
 
 def write_reports(ledger: Ledger, file: str | Path, on: date) -> tuple[Path, int, int]:

@@ -9,7 +9,6 @@ import csv
 import hashlib
 import io
 import json
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -22,9 +21,8 @@ from groundplan.errors import UnknownName
 from groundplan.ledgers.ledger_book import LedgerBook
 from groundplan.ledgers.periods import period
 from groundplan.results.workbook.cell_styles import CellStyles
-from groundplan.results.workbook.workbook_file import OPTIONS
-from groundplan.spreadsheets import neutral
-from groundplan.whole_files import write_bytes
+from groundplan.spreadsheets import WORKBOOK_OPTIONS, neutral
+from groundplan.whole_files import plain_stem, write_bytes
 
 RETURN, CHECK, MANIFEST, KEY = "Return", "Check", "Manifest", "key"
 FORMAT = "groundplan return 1"
@@ -83,7 +81,7 @@ def form(book: LedgerBook, unit: str, until: date) -> bytes:
     rows, u = rows_for(book, unit, until), book.units[unit]
     language = str(u["language"])
     buffer = io.BytesIO()
-    workbook = xlsxwriter.Workbook(buffer, OPTIONS)
+    workbook = xlsxwriter.Workbook(buffer, WORKBOOK_OPTIONS)
     styles = CellStyles(workbook)
     free = {"locked": False, "bg_color": "#FFF4D6", "border": 1, "border_color": "#8CA0B3"}
     number, text = (
@@ -180,5 +178,5 @@ def file_stem(unit: str) -> str:
     >>> file_stem("../A"), file_stem("A")
     ('A-80dd8502', 'A')
     """
-    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", unit).strip("-")[:60]
-    return plain if plain == unit else f"{plain or 'unit'}-{hashlib.sha256(unit.encode()).hexdigest()[:8]}"
+    plain = plain_stem(unit, "unit")
+    return plain if plain == unit else f"{plain}-{hashlib.sha256(unit.encode()).hexdigest()[:8]}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -186,8 +186,6 @@ def _code(word: str, uses: UsualUses) -> str:
 
 
 def _in_codes(r: Reported, uses: UsualUses) -> Reported:
-    from dataclasses import replace
-
     return replace(r, product=_code(r.product, uses), input=_code(r.input, uses))
 
 

@@ -207,15 +207,15 @@ def _binding(s: BalanceSystem, g: Floats, h: Floats) -> list[int]:
         at = np.nonzero(matrix)
         p.add_rows(name, len(matrix), low, low if high is None else high, (at[0], at[1], matrix[at]))
     p.quadratic = sparse.csc_array(sparse.diags_array(np.concatenate([np.ones(n), np.zeros(free)])))
-    found_best = answer(p, "clarabel", nearly=True)
-    if found_best.status != "optimal":
+    nearest = answer(p, "clarabel", nearly=True)
+    if nearest.status != "optimal":
         raise GroundplanError(
-            f"nothing keeps the balances and the bounds at once: {found_best.status}",
+            f"nothing keeps the balances and the bounds at once: {nearest.status}",
             fix="loosen a bound, or give an error to a figure that is said to be exact",
         )
-    slack = rows @ found_best.values - (h - g[:, here] @ y)
+    slack = rows @ nearest.values - (h - g[:, here] @ y)
     size = np.maximum(np.linalg.norm(rows, axis=1), 1e-12)
-    pressed = np.abs(found_best.row_duals[len(a) :]) * size > AT
+    pressed = np.abs(nearest.row_duals[len(a) :]) * size > AT
     near = [int(i) for i in np.flatnonzero((slack / size < AT) & pressed)]
     chosen: list[int] = []
     for i in near:

@@ -16,9 +16,8 @@ from groundplan.reconciling.broken_rules import Rule, broken, fewest_changes
 from groundplan.reconciling.digit_tests import Advice
 from groundplan.reconciling.least_squares import LeastSquares, bounded, reconciled
 from groundplan.reconciling.signatures import LEVEL, LiesNamed, Signatures
+from groundplan.reconciling.verdict_words import NOT_RELIABLE, RELIABLE, UNDETERMINED
 
-# GAO-09-680G, assessing the reliability of computer-processed data (not checked).
-RELIABLE, NOT_RELIABLE, UNDETERMINED = "sufficiently reliable", "not sufficiently reliable", "undetermined"
 SILENT = "not reported"
 # The smallest lie, as a share of the figure, that must be noticed before a figure counts as checked.
 NEEDED = 0.30

@@ -27,6 +27,7 @@ from groundplan.results.place_pages import place_words as w
 from groundplan.results.view import Parts
 from groundplan.results.words import in_a_row, money_words
 from groundplan.shown_text import visible
+from groundplan.whole_files import plain_stem
 
 INDEX = "index.html"
 GENERATOR = "Groundplan letters"
@@ -52,8 +53,7 @@ def file_name(number: int, place: str) -> str:
     >>> file_name(12, "../etc")
     '012-etc.html'
     """
-    plain = re.sub(r"[^A-Za-z0-9]+", "-", place).strip("-")[:40]
-    return f"{number:03d}-{plain or 'place'}.html"
+    return f"{number:03d}-{plain_stem(place, 'place')}.html"
 
 
 def letter(o: Outcome, place: str) -> str:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from groundplan.errors import GroundplanError
 from groundplan.outcome import Outcome
-from groundplan.reconciling.verdicts import NOT_RELIABLE
+from groundplan.reconciling.verdict_words import NOT_RELIABLE
 from groundplan.results.reconciled_pages.reconcile_page import rows
 from groundplan.results.words import significant, unit_behind
 from groundplan.shown_text import visible
-from groundplan.whole_files import write_whole
+from groundplan.whole_files import plain_stem, write_folder
 
 FIX = "name a new or empty folder"
 
@@ -33,8 +31,7 @@ def file_name(number: int, owner: str) -> str:
     >>> file_name(1, "../Bamburi Works")
     '001-Bamburi-Works.txt'
     """
-    plain = re.sub(r"[^A-Za-z0-9]+", "-", owner).strip("-")[:40]
-    return f"{number:03d}-{plain or 'unit'}.txt"
+    return f"{number:03d}-{plain_stem(owner, 'unit')}.txt"
 
 
 def _letter(o: Outcome, owner: str, own: list[dict[str, Any]]) -> str:
@@ -86,19 +83,8 @@ def _what(m: Mapping[str, Any]) -> str:
 
 
 def write_asking_letters(letters: Mapping[str, str], folder: str | Path) -> Path:
-    """Write the letters into a new or empty folder. Raises ``GroundplanError`` where it holds anything."""
-    target = Path(folder)
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise GroundplanError(f"{folder} is there already and is not empty", fix=FIX)
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        for name, text in letters.items():
-            write_whole(target / name, text.encode("utf-8"))
-    except OSError as error:
-        raise GroundplanError(
-            f"the letters cannot be written: {error.strerror or error}", where=str(target), fix=FIX
-        ) from error
-    return target
+    """Write the letters into a new or empty folder, all or none. Raises ``GroundplanError`` where it holds anything."""
+    return write_folder({name: text.encode() for name, text in letters.items()}, folder, "the letters", fix=FIX)
 
 
 def asking_letters_to(o: Outcome, folder: str) -> Callable[[], str]:

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.reconciling.verdicts import NOT_RELIABLE, RELIABLE, SILENT, UNDETERMINED
+from groundplan.reconciling.verdict_words import NOT_RELIABLE, VERDICTS
+from groundplan.reconciling.verdicts import SILENT
 from groundplan.results.charts.chart import bar_chart
 from groundplan.results.framed import blank, framed
 from groundplan.results.page import Page, annex, body, charted, figure, items, listed, paragraph, said, tabled
@@ -20,7 +21,7 @@ COLLUSION = (
     "Who lies together, and keeps the balances, is not seen: no figure here can show that. Only what comes from "
     "outside of the reporting chain (power taken, freight, tax, partners' customs) can."
 )
-WORDS = (RELIABLE, NOT_RELIABLE, UNDETERMINED, SILENT)
+WORDS = (*VERDICTS, SILENT)
 TOP = 20
 HEADS = {"smallest lie noticed": "smallest lie"}
 

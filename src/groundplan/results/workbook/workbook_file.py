@@ -19,13 +19,12 @@ from groundplan.results.workbook.sheet_names import sheet_name
 from groundplan.results.workbook.sheet_page import GridPlace, SheetPage
 from groundplan.results.workbook.source_sheet import NAME as SOURCES
 from groundplan.results.workbook.source_sheet import fill_sources
+from groundplan.spreadsheets import WORKBOOK_OPTIONS
 from groundplan.whole_files import write_whole
 
 ENDING = ".xlsx"
 MOST = 1000
 FIRST = "Brief"
-# No text is read as something else, and a workbook of the same outcome is the same, whenever it is written.
-OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 
 
 def workbook(o: Outcome) -> bytes:
@@ -38,7 +37,7 @@ def workbook_of(there: Sequence[View], o: Outcome) -> bytes:
     import xlsxwriter
 
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, OPTIONS)
+    book = xlsxwriter.Workbook(buffer, WORKBOOK_OPTIONS)
     styles = CellStyles(book)
     pages = _pages(book, styles, there)
     grids = [g for page in pages for g in page.grids]

@@ -12,7 +12,8 @@ from typing import Any
 from groundplan.errors import GroundplanError
 from groundplan.outcome import Outcome
 from groundplan.results.workbook.cell_styles import CellStyles
-from groundplan.results.workbook.workbook_file import OPTIONS, checked, put_workbook
+from groundplan.results.workbook.workbook_file import checked, put_workbook
+from groundplan.spreadsheets import WORKBOOK_OPTIONS
 from groundplan.study.study_workbook.study_forms import CHOICES, PROJECTS, choice_cards, forms_of
 from groundplan.tables.returned.edit_forms import HEAD, TOP, EditForm, fill
 from groundplan.tables.returned.manifest import MANIFEST, STUDY, safe_lines, write_manifest
@@ -40,7 +41,7 @@ def study_workbook(text: str) -> bytes:
 
     content = tomllib.loads(text)
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, OPTIONS)
+    book = xlsxwriter.Workbook(buffer, WORKBOOK_OPTIONS)
     styles = CellStyles(book)
     looks = {name: styles.look(name) for name in LOOKS}
     readme = book.add_worksheet(README_SHEET)

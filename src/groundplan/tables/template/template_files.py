@@ -15,7 +15,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from groundplan.errors import GroundplanError
-from groundplan.spreadsheets import neutral
+from groundplan.spreadsheets import WORKBOOK_OPTIONS, neutral
 from groundplan.tables.returned.manifest import ACCOUNTS, MANIFEST, safe_lines, write_manifest
 from groundplan.tables.table import FINAL_KINDS, PRIMARY_KINDS
 from groundplan.tables.template.filled_template import file_name
@@ -83,7 +83,7 @@ def _plain(cell: Cell) -> str:
 
 def _workbook(form: Form, made_from: str) -> bytes:
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    book = xlsxwriter.Workbook(buffer, WORKBOOK_OPTIONS)
     bold, wrap = book.add_format({"bold": True, "bg_color": "#E8EEF4"}), book.add_format({"text_wrap": True})
     readme = book.add_worksheet("Read me")
     readme.set_column(0, 0, 120)

@@ -8,9 +8,10 @@ from pathlib import Path
 from groundplan.errors import GroundplanError
 from groundplan.places.known.places import Places
 from groundplan.places.known.workbook.place_forms import forms_of, places_text
+from groundplan.spreadsheets import WORKBOOK_OPTIONS
 from groundplan.tables.returned.edit_forms import fill
 from groundplan.tables.returned.manifest import MANIFEST, PLACES, safe_lines, write_manifest
-from groundplan.whole_files import write_whole
+from groundplan.whole_files import write_bytes
 
 LOOKS = {
     "note": {"text_wrap": True, "valign": "top", "font_color": "#555555"},
@@ -38,8 +39,7 @@ def places_workbook(p: Places, made_from: str) -> bytes:
     import xlsxwriter
 
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(buffer, options)
+    book = xlsxwriter.Workbook(buffer, WORKBOOK_OPTIONS)
     looks = {name: book.add_format(look) for name, look in LOOKS.items()}
     readme = book.add_worksheet("Read me")
     readme.set_column(0, 0, 110)
@@ -59,9 +59,4 @@ def write_places(p: Places, path: Path, made_from: str) -> Path:
         raise GroundplanError(f"{path} is there already", fix="name another file; nothing is overwritten")
     if path.suffix.lower() != ".xlsx":
         raise GroundplanError(f"{path} does not end in .xlsx", fix="name it .xlsx")
-    try:
-        write_whole(path, places_workbook(p, made_from))
-    except OSError as error:
-        what = f"the workbook cannot be written: {error.strerror or error}"
-        raise GroundplanError(what, where=str(path), fix="name another place") from error
-    return path
+    return write_bytes(path, places_workbook(p, made_from), "the workbook", fix="name another place")
