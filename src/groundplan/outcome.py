@@ -23,7 +23,7 @@ from groundplan.errors import GroundplanError, UnknownName
 from groundplan.records.called import called_after
 from groundplan.saved_index import INDEX, MARK, index_text, is_page, plain, read_saved, with_page
 from groundplan.spreadsheets import neutral, restored
-from groundplan.verb_table import imported
+from groundplan.verb_options import imported
 from groundplan.whole_files import Taken, beside, clear, identity, mended, place_of, put_folder, write_whole
 
 

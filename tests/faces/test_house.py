@@ -57,7 +57,7 @@ def test_no_sector_stands_in_the_engines() -> None:
     sectors = {s for s in sectors if len(s) > 2}
     assert {"maiz", "educ", "P85", "8591"} <= sectors
     found = [t for t in texts() if t[2] in sectors and not t[0].startswith("tables/")]
-    meant = {("verb_table.py", "text"), ("results/charts/echarts.py", "text")}  # words of options, not the sector
+    meant = {("verb_options.py", "text"), ("results/charts/echarts.py", "text")}  # words of options, not the sector
     assert [t for t in found if t[:1] + t[2:] not in meant] == []
 
 

@@ -12,7 +12,8 @@ from small_places import places
 
 from groundplan import see
 from groundplan.errors import GroundplanError
-from groundplan.verb_table import NUMBER, VERBS
+from groundplan.verb_options import NUMBER
+from groundplan.verb_table import VERBS
 
 NUMBERS = [(word, o.flag) for word, verb in VERBS.items() for o in verb.options if o.kind == NUMBER]
 NEEDED = {

@@ -22,7 +22,8 @@ from groundplan.errors import GroundplanError, StudyError, UnknownName
 from groundplan.results.page import Page
 from groundplan.results.text_page import text_page
 from groundplan.study.asking import Files, accounts_of, study_of
-from groundplan.verb_table import FACE, KEYWORD, PAGES, SUBJECT, VERBS, Verb, imported
+from groundplan.verb_options import FACE, KEYWORD, SUBJECT, Verb, imported
+from groundplan.verb_table import PAGES, VERBS
 
 ROOT = Path(__file__).parents[2]
 DOCS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "studies").glob("*.md")])
@@ -31,7 +32,7 @@ TOP = {
     "__main__", "batches", "cli", "crisis", "differences", "economy", "errors", "glossary", "ledgers", "measures",
     "outcome", "places", "planning", "reconciling",
     "recipe_book", "records", "results", "saved_index", "shocks", "shown_text", "solver", "sources",
-    "spreadsheets", "study", "tables", "unplanned", "verb_table", "verbs", "whole_files",
+    "spreadsheets", "study", "tables", "unplanned", "verb_options", "verb_table", "verbs", "whole_files",
 }  # fmt: skip
 # Keywords that take what no line of a terminal can say: objects, rows, limits of one's own, who is told the progress.
 IN_PYTHON = {"families", "links", "panel", "policies", "policy", "progress", "projects", "weights", "world"}

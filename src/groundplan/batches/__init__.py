@@ -33,7 +33,7 @@ hands it over (``compute(..., state=ready)``): it then serves the members that a
 must leave the state as it took it, at least as far as numbers go: every member starts from the same basis.
 A run over things that are no draws (``study.ends``: both ends of every range; each case left out in turn) is a job
 whose ``given`` lists them: member k is the k-th. A verb takes ``workers``, ``address`` and ``run``
-(``verb_table.RUNNER``), makes a ``compute.Runner`` of them first of all, and hands that on.
+(``verb_options.RUNNER``), makes a ``compute.Runner`` of them first of all, and hands that on.
 
 A script that starts workers needs ``if __name__ == "__main__":`` around it.
 """

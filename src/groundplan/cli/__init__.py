@@ -14,7 +14,8 @@ from groundplan.cli.interrupts import Asked, deaf, end_quietly, heard
 from groundplan.cli.memory import out_of_memory, refuse_small_memory
 from groundplan.errors import GroundplanError, Interrupted, PlanInfeasible
 from groundplan.shown_text import visible
-from groundplan.verb_table import VERBS, Verb
+from groundplan.verb_options import Verb
+from groundplan.verb_table import VERBS
 
 INTERRUPTED = 130
 LEAST_MEMORY = 1000 * 2**20

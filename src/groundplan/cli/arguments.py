@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from groundplan import __version__
-from groundplan import verb_table as table
+from groundplan import verb_options
 from groundplan.cli.outlet import say
 from groundplan.errors import GroundplanError, StudyError, nearest, raise_all
-from groundplan.verb_table import VERBS, Option, Verb
+from groundplan.verb_options import Option, Verb
+from groundplan.verb_table import VERBS
 
 USAGE = 2
-TYPES: dict[str, Callable[[str], Any]] = {table.WHOLE: int, table.NUMBER: float}
+TYPES: dict[str, Callable[[str], Any]] = {verb_options.WHOLE: int, verb_options.NUMBER: float}
 FILE = "FILE"
 
 
@@ -48,7 +49,7 @@ def _add(p: argparse.ArgumentParser, option: Option) -> None:
     usual = option.default
     usually = f" (default {usual})" if usual not in (None, "", (), False) and "default" not in option.help else ""
     how: dict[str, Any] = {"help": _escaped(option.help + usually), "default": argparse.SUPPRESS}
-    if option.kind == table.SWITCH:
+    if option.kind == verb_options.SWITCH:
         p.add_argument(option.flag, action="store_true", dest=option.name, **how)
         return
     if option.kind in TYPES:
@@ -60,9 +61,9 @@ def _add(p: argparse.ArgumentParser, option: Option) -> None:
         if option.position and not option.needed:
             # argparse holds the default of a missing word against the choices.
             how["default"] = usual
-    if option.many == table.SEVERAL:
+    if option.many == verb_options.SEVERAL:
         how["nargs"] = "+"
-    elif option.many == table.EACH:
+    elif option.many == verb_options.EACH:
         how["action"] = "append"
     elif option.position and not option.needed:
         how["nargs"] = "?"
@@ -110,7 +111,7 @@ def missing_files(verb: Verb, by_name: Mapping[str, Any]) -> dict[str, Groundpla
     faults: dict[str, GroundplanError] = {}
     for option in verb.options:
         words = by_name.get(option.name)
-        if words is None or option.metavar != FILE or option.use == table.FACE:
+        if words is None or option.metavar != FILE or option.use == verb_options.FACE:
             continue
         for path in words if isinstance(words, list) else [words]:
             if not os.path.exists(path):
@@ -193,5 +194,5 @@ def amounts(pairs: Sequence[str]) -> dict[str, float | tuple[float, ...]]:
 
 
 READERS: Mapping[str, Callable[[Sequence[str]], Any]] = {
-    table.SETTINGS: settings, table.RATES: rates, table.AMOUNTS: amounts
+    verb_options.SETTINGS: settings, verb_options.RATES: rates, verb_options.AMOUNTS: amounts
 }  # fmt: skip

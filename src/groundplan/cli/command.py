@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from groundplan.cli import outlet
 from groundplan.cli.arguments import USAGE, missing_files
 from groundplan.errors import GroundplanError, raise_all
-from groundplan.verb_table import KEYWORD, SUBJECT, Verb, imported
+from groundplan.verb_options import KEYWORD, SUBJECT, Verb, imported
 
 if TYPE_CHECKING:
     from pathlib import Path

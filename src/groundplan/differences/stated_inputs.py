@@ -15,7 +15,8 @@ from groundplan.records.card import fields_of
 from groundplan.results.framed import table_of
 from groundplan.results.outcome_facts import indicator_words, labels
 from groundplan.results.words import choice, unit_words
-from groundplan.verb_table import FACE, KEYWORD, ONCE, SEVERAL, SWITCH, VERBS, Option
+from groundplan.verb_options import FACE, KEYWORD, ONCE, SEVERAL, SWITCH, Option
+from groundplan.verb_table import VERBS
 
 SHORT = 8
 OTHERS, RECORD, STATED = "default", "there", "stated"

@@ -11,7 +11,8 @@ from groundplan.results.terminal import STUB, block, sheet, text_table, wrapped
 from groundplan.results.view import ANNEX, GUARDS, HEADING, Bullets, Grid, Part, Prose, Verbatim, View
 from groundplan.results.view_list import has_views, views
 from groundplan.results.words import unit_words
-from groundplan.verb_table import PAGES, imported
+from groundplan.verb_options import imported
+from groundplan.verb_table import PAGES
 
 SHORT = "The answer in short"
 

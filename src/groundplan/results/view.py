@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Protocol
 import pandas as pd
 
 from groundplan.errors import UnknownName
-from groundplan.verb_table import imported
+from groundplan.verb_options import imported
 
 BRIEF, BODY, ANNEX = "brief", "body", "annex"
 NOTE, HEADLINE, HEADING, GUARDS = "note", "headline", "heading", "guards"

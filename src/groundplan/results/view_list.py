@@ -11,7 +11,8 @@ from groundplan.results.origins import stated_lines
 from groundplan.results.page import Page, paragraph
 from groundplan.results.repeated import changed
 from groundplan.results.view import BODY, BRIEF, GUARDS, HEADLINE, NOTE, Bullets, View
-from groundplan.verb_table import PAGES, imported
+from groundplan.verb_options import imported
+from groundplan.verb_table import PAGES
 
 # An outcome never changes, so neither do its views; they go when it goes.
 _written: WeakKeyDictionary[Outcome, tuple[View, ...]] = WeakKeyDictionary()

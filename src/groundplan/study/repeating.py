@@ -15,7 +15,8 @@ from groundplan.study.asking import is_study_file
 from groundplan.study.study import Study, effective
 from groundplan.tables import catalogue
 from groundplan.tables.returned.changed_cells import Change
-from groundplan.verb_table import AMOUNTS, EACH, FACE, RATES, SETTINGS, SEVERAL, SWITCH, VERBS, Option
+from groundplan.verb_options import AMOUNTS, EACH, FACE, RATES, SETTINGS, SEVERAL, SWITCH, Option
+from groundplan.verb_table import VERBS
 
 FILE = "study.toml"
 PAIRS: Mapping[str, Callable[[Any], str]] = {
