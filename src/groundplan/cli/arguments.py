@@ -10,8 +10,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from groundplan import __version__
-from groundplan import verb_options
+from groundplan import __version__, verb_options
 from groundplan.cli.outlet import say
 from groundplan.errors import GroundplanError, StudyError, nearest, raise_all
 from groundplan.verb_options import Option, Verb
