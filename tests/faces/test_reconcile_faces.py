@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from economies import shipped
 
@@ -90,6 +91,14 @@ def test_against_a_plan() -> None:
     assert x[OUTPUT] == pytest.approx(
         o["indicator"].sel(year=2020, indicator=[f"gross output: {s}" for s in e.sectors])
     )
+    # A second way of making a product is the sector's output too.
+    book = o.table("material_balances")
+    own = book["activity"] == "make:maiz"
+    half = book.assign(money=book["money"].where(~own, book["money"] / 2))
+    parted = pd.concat([half, half[own].assign(activity="make:maiz@new")], ignore_index=True)
+    again = uses_in_plan(Outcome({}, {"material_balances": parted}, o.provenance), e, 2020)
+    assert again.amounts[OUTPUT] == pytest.approx(x[OUTPUT])
+    assert again.coefficients == pytest.approx(u.coefficients)
     promised = u.amount(OUTPUT, "maiz")
     told = [Reported("", "output", "maiz", 2 * promised, e.money, period="2020")]
     rows = reconcile(e, reports=told, plan=o).table("figures")

@@ -60,8 +60,9 @@ def uses_of(e: Economy) -> UsualUses:
 
 
 def uses_in_plan(o: Outcome, e: Economy, year: int) -> UsualUses:
-    """Those of a year of a plan, from its material balances. What no sector takes and nobody exports is final use:
-    what is consumed, built in, carried over or moved between home and imported supply.
+    """Those of a year of a plan, from its material balances: what the ways of making of each sector give and take, what
+    is bought and sold abroad. What no sector takes and nobody exports is final use: what is consumed, built in, carried
+    over or moved between home and imported supply.
 
     Raises ``GroundplanError`` for an outcome that is no plan of this economy, ``UnknownName`` for a year that it has
     not.
@@ -72,6 +73,8 @@ def uses_in_plan(o: Outcome, e: Economy, year: int) -> UsualUses:
             f"an outcome of {o.engine} has no material balances", fix="name the folder of a plan, saved with --out"
         )
     lines = o.table("material_balances")
+    if "activity" not in lines:
+        raise GroundplanError("this plan was saved by an older version", fix="make it again, as its report says")
     years = sorted({int(y) for y in lines["year"]})
     if year not in years:
         raise UnknownName("year of the plan", year, years)
@@ -82,20 +85,20 @@ def uses_in_plan(o: Outcome, e: Economy, year: int) -> UsualUses:
             fix="name the accounts that the plan was made from",
         )
     at = {s: n for n, s in enumerate(e.sectors)}
-    makers = {f"making {e.label(s)}": n for s, n in at.items()}
     n = len(at)
     z, supply = np.zeros((n, n)), {OUTPUT: np.zeros(n), IMPORT: np.zeros(n)}
     exports = np.zeros(n)
     for row in lines[(lines["year"] == year) & lines["product"].isin(at)].to_dict("records"):
-        i, line, money = at[str(row["product"])], str(row["line"]), float(row["money"])
-        source = row["side"] == "source"
-        if line in makers and source:
+        i, source, money = at[str(row["product"])], row["side"] == "source", float(row["money"])
+        # make:SECTOR and make:SECTOR@TECHNIQUE, buy:PRODUCT and buy:PRODUCT@PARTNER, sell:PRODUCT
+        kind, _, whose = str(row["activity"]).partition(":")
+        if kind == "make" and source:
             supply[OUTPUT][i] += money
-        elif line in makers:
-            z[i, makers[line]] += money
-        elif line.startswith("importing ") and source:
+        elif kind == "make":
+            z[i, at[whose.partition("@")[0]]] += money
+        elif kind == "buy" and source:
             supply[IMPORT][i] += money
-        elif line.startswith("exporting ") and not source:
+        elif kind == "sell" and not source:
             exports[i] += money
     final = supply[OUTPUT] + supply[IMPORT] - z.sum(axis=1) - exports
     least = DUST * float(supply[OUTPUT].max())

@@ -24,7 +24,7 @@ OUTSIDE = ("supplied from outside the plan", "claimed from outside the plan")
 UNUSED = "unused"
 MOST, SMALL = 40_000, 5e-3
 OTHERS = tuple(f"other {side}s, each below {100 * SMALL:g} % of the supply" for side in SIDES)
-COLUMNS = ["year", "product", "label", "origin", "side", "line", "money", "quantity", "unit"]
+COLUMNS = ["year", "product", "label", "origin", "side", "line", "activity", "money", "quantity", "unit"]
 
 
 def material_balances(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
@@ -32,10 +32,10 @@ def material_balances(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
 
         Σ_a give·v + supply + s[t]  =  Σ_a take·v + claim + lost + s[t+1] + unused
 
-    Tables: ``material_balances`` (year, product, label, origin: home, import or none, side: source or use, line, money,
-    quantity, unit of the quantity) and ``material_balances_wide``, the same with a column for each year. Every kind of
-    activity is a line under its own label. Of more than 40,000 lines, those below 0.5 % of a product's supply are
-    drawn together.
+    Tables: ``material_balances`` (year, product, label, origin: home, import or none, side: source or use, line,
+    activity: its code, none of other lines, money, quantity, unit of the quantity) and ``material_balances_wide``, the
+    same with a column for each year. Every kind of activity is a line under its own label. Of more than 40,000 lines,
+    those below 0.5 % of a product's supply are drawn together.
     Units:  money of the plan / year; the product's own unit / year.
     Source: Montias (1959), planning with material balances (citation not checked).
     """
@@ -63,6 +63,7 @@ class _Book:
         again = label.duplicated(keep=False)
         who = label.where(~again, label + " (" + a.activities["activity"] + ")")
         self.lines = [*who, *OUTSIDE, BEFORE, AFTER, LOST, UNUSED, *OTHERS]
+        self.activities = [*a.activities["activity"], *[""] * (len(self.lines) - len(who))]
         self.of_commodity = a.commodities.set_index("commodity").loc[commodities]
         self.first_other = len(who)
 
@@ -181,11 +182,12 @@ def _worded(e: Economy, book: _Book, lines: pd.DataFrame) -> pd.DataFrame:
     about = pd.DataFrame([_about(e, str(name), unit, label) for name, unit, label in goods], columns=Counted._fields)
     mine = about.loc[lines["commodity"]].reset_index(drop=True)
     amount = lines["amount"].reset_index(drop=True)
-    line = np.asarray(book.lines, dtype=object)[lines["line"]]
+    line, activity = (np.asarray(names, dtype=object)[lines["line"]] for names in (book.lines, book.activities))
     side = np.asarray(SIDES, dtype=object)[lines["side"]]
     out = mine.assign(
-        year=lines["year"].to_numpy(), side=side, line=line, money=amount * mine["money"], quantity=amount * mine["per"]
-    )
+        year=lines["year"].to_numpy(), side=side, line=line, activity=activity, money=amount * mine["money"],
+        quantity=amount * mine["per"],
+    )  # fmt: skip
     order = np.lexsort((-amount, lines["side"], lines["commodity"], lines["year"]))
     return out.iloc[order][COLUMNS].reset_index(drop=True)
 
