@@ -85,6 +85,21 @@ def test_what_cannot_be_had_is_answered_with_the_nearest() -> None:
         plan(small(), years=YEARS, targets=[Target("gross output: works", ">=", most * (1 + 1e-3), year=2023)])
 
 
+def test_what_cannot_be_carried_on_is_compared_over_the_same_years() -> None:
+    """Proves: a wish after which the economy cannot go on is reckoned against the plan without it of the same years:
+    its cost is less than what households consume, is a share of their standard, and the page says so.
+
+    Breaks if: a plan that reckons with five years more is compared with one that does not (122,700 billion KES, where
+    all households consume 7,700 a year).
+    """
+    answer = whynot("KEN", "import bill <= 1500 in 2021", years=2, evenness=0.0, price_softness=0.0)
+    consumed = answer.table("household_cost").set_index("code").loc["", "without"]
+    assert 0.0 < answer.provenance["cost"] < consumed
+    assert 0.0 < answer.provenance["cost_share"] < 0.2
+    assert "Both plans are made as if nothing came after 2021" in " ".join(answer.provenance["sentences"])
+    assert "Both plans" not in " ".join(asked(1.1).provenance["sentences"])
+
+
 def test_the_wish_comes_before_every_other_priority() -> None:
     """Proves: the wish is priority 1, others one later; musts and weights stay as they are."""
     others = [Target("a", ">=", 1.0, priority=1), Target("b", ">=", 1.0), Target("c", ">=", 1.0, weight=2.0)]

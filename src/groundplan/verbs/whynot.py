@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +51,9 @@ def whynot(
     asked = study_of(economy, study, year=year, policy=policy, projects=projects, choices=choices)
     own = asked.policy.targets
 
-    def planned(targets: list[Target]) -> tuple[SolvedPlan, Outcome]:
-        with_them = dataclasses.replace(asked, policy=dataclasses.replace(asked.policy, targets=targets))
+    def planned(targets: list[Target], tail: int = asked.policy.tail_years) -> tuple[SolvedPlan, Outcome]:
+        policy = dataclasses.replace(asked.policy, targets=targets, tail_years=tail)
+        with_them = dataclasses.replace(asked, policy=policy)
         shown = shown_plan(with_them, families, progress)
         return shown, written_down(shown, with_them, progress)
 
@@ -65,11 +66,18 @@ def whynot(
     if len(reached) and missed(wish, reached) == 0:
         return as_outcome(WhyNot(wish, without, without, 0.0)).noting(**again)
     progress("the plan with it")
+    clash: Sequence[str] = ()
+    repairs: Sequence[Mapping[str, object]] = ()
     try:
-        shown, with_it = planned([*own, wish])
-        return as_outcome(WhyNot(wish, without, with_it, share_between(shown, plain))).noting(**again)
-    except PlanInfeasible as clash:
+        shown, other = planned([*own, wish])
+    except PlanInfeasible as why:
+        clash, repairs = why.clash, why.repairs
         progress("the plan that comes nearest")
-        shown, nearest = planned([*after_it(own), first_of_all(wish)])
-        reply = WhyNot(wish, without, nearest, share_between(shown, plain), clash.clash, clash.repairs)
-        return as_outcome(reply).noting(**again)
+        shown, other = planned([*after_it(own), first_of_all(wish)])
+    tail, alone = shown.policy.tail_years, False
+    if tail != plain.policy.tail_years:
+        # Worths of plans that reckon with different years cannot be compared.
+        progress("the plan without it, of the same years")
+        (plain, without), alone = planned(own, tail), True
+    reply = WhyNot(wish, without, other, share_between(shown, plain), clash, repairs, alone)
+    return as_outcome(reply).noting(**again)

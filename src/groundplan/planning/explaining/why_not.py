@@ -32,7 +32,8 @@ class WhyNot:
 
     Where the plan without it meets the wish, it is the plan with it too. ``share``: what it costs, as a share of
     everybody's living standard in every year (1); nan where the two are reckoned for other years.
-    ``clash`` and ``repairs`` are those of ``PlanInfeasible``; empty where the wish can be had.
+    ``clash`` and ``repairs`` are those of ``PlanInfeasible``; empty where the wish can be had. ``alone``: the plan with
+    it cannot be carried on after its years, so that the plan without it is made as if nothing came after them too.
     """
 
     target: Target
@@ -41,6 +42,7 @@ class WhyNot:
     share: float = float("nan")
     clash: Sequence[str] = ()
     repairs: Sequence[Mapping[str, object]] = ()
+    alone: bool = False
 
     @property
     def possible(self) -> bool:
@@ -152,7 +154,19 @@ def cost_sentences(answer: WhyNot) -> list[str]:
     whole, groups = table[table["code"] == ""], table[table["code"] != ""]
     consumed = whole.iloc[0] if len(whole) else None
     apart = f"{_together(answer, consumed, pay)} {_groups_apart(groups)}".strip() if consumed is not None else ""
-    return [s for s in (f"{opening} {_worth(answer, consumed, pay)}", apart, _price(answer, pay)) if s]
+    said = (f"{opening} {_worth(answer, consumed, pay)}", apart, _alone(answer), _price(answer, pay))
+    return [sentence for sentence in said if sentence]
+
+
+def _alone(answer: WhyNot) -> str:
+    """Which years the two plans reckon with, where the wish keeps them from those that come after."""
+    if not answer.alone:
+        return ""
+    last = answer.without.provenance["years"][-1]
+    return (
+        f"Both plans are made as if nothing came after {last}, since the plan with it cannot be carried on: the cost "
+        "is that of the plan's own years."
+    )
 
 
 def cost_a_year(answer: WhyNot) -> float:
