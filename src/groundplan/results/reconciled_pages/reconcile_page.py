@@ -41,7 +41,8 @@ def title(o: Outcome) -> str:
 def headline(o: Outcome) -> str:
     """How many figures are what."""
     verdicts = [r["verdict"] for r in rows(o)]
-    counts = [f"{verdicts.count(w)} {w}" for w in WORDS if w in verdicts]
+    (first, one), *others = [(verdicts.count(w), w) for w in WORDS if w in verdicts]
+    counts = [f"{first} {'is' if first == 1 else 'are'} {one}", *(f"{n} {w}" for n, w in others)]
     return f"Of {len(verdicts)} figures {in_a_row(counts)}."
 
 
