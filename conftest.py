@@ -30,8 +30,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """One thread of BLAS and strings of Python, as in a command: only what the tests need brings pyarrow."""
+    """One thread of BLAS, English, and strings of Python, as in a command: only what the tests need brings pyarrow."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ["LANGUAGE"] = "en"  # whatever language the machine of who runs them speaks
     import pandas as pd  # after the line above, which BLAS reads when it is loaded
 
     pd.set_option("mode.string_storage", "python")

@@ -15,3 +15,9 @@ def visible(text: str) -> str:
     ('steel \\u001b[31m', 'a\\u202eb')
     """
     return UNSHOWN.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
+
+
+class Said(str):
+    """A text that is in the language that is spoken already, so that it is not read a second time."""
+
+    __slots__ = ()

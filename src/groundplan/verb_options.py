@@ -128,6 +128,10 @@ FORM = Option(
     "form", "write its study into a workbook to edit (.xlsx), which --study reads again", metavar="FILE", use=FACE,
     writes="groundplan.study.study_workbook.study_writing:form_to",
 )  # fmt: skip
+LANGUAGE = Option(
+    "language", "what the pages are said in; the system's language by default; files and JSON stay English",
+    metavar="LANGUAGE", use=FACE,
+)  # fmt: skip
 FACES = (OUT, OVERWRITE, WORKBOOK, *PAPER, JSON)
 # How accounts are opened, alike for every verb that takes accounts: the fields of ``economy.opening.TableFiles``.
 FILES = (

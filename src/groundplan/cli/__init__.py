@@ -12,7 +12,9 @@ from groundplan.cli.arguments import parser, settings_of
 from groundplan.cli.command import outcome_of, page_of, refuse_lacking, refuse_taken, saved
 from groundplan.cli.interrupts import Asked, deaf, end_quietly, heard
 from groundplan.cli.memory import out_of_memory, refuse_small_memory
-from groundplan.errors import GroundplanError, Interrupted, PlanInfeasible
+from groundplan.cli.spoken_words import asked_language, fault_text
+from groundplan.errors import GroundplanError, Interrupted, PlanInfeasible, UnknownName
+from groundplan.languages.spoken import said, speaking
 from groundplan.shown_text import visible
 from groundplan.verb_options import Verb
 from groundplan.verb_table import VERBS
@@ -38,13 +40,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         outlet.ready()
         with heard() as asked:
             try:
-                return _run(argv, asked)
-            except Exception as error:
-                if asked.to_stop and not isinstance(error, Interrupted):
-                    raise KeyboardInterrupt from error
-                return _refused(_as_fault(error, argv))
+                with speaking(asked_language(_words(argv))):
+                    return _spoken(argv, asked)
+            except UnknownName as error:
+                return _refused(error)
     except KeyboardInterrupt:
         return _refused(Interrupted("stopped by the user; nothing was written"))
+
+
+def _spoken(argv: Sequence[str] | None, asked: Asked) -> int:
+    try:
+        return _run(argv, asked)
+    except Exception as error:
+        if asked.to_stop and not isinstance(error, Interrupted):
+            raise KeyboardInterrupt from error
+        return _refused(_as_fault(error, argv))
 
 
 def _run(argv: Sequence[str] | None, asked: Asked) -> int:
@@ -60,7 +70,7 @@ def _run(argv: Sequence[str] | None, asked: Asked) -> int:
     try:
         outcome = outcome_of(verb, settings, _saying(asked))
         for line in outcome.provenance.get("names_taken", []):
-            outlet.say(f"{line}.")
+            outlet.say(said(f"{line}."))
     except PlanInfeasible as clash:
         return _impossible(clash, verb, settings, argv)
     _say("writing")
@@ -76,7 +86,7 @@ def _run(argv: Sequence[str] | None, asked: Asked) -> int:
         faults.append(_as_fault(error, argv))
     _clear()
     unsaid = outlet.put(page, json=bool(settings.get("json"))) if page else ""
-    for line in [*notes, *([unsaid] if unsaid else []), *map(str, faults)]:
+    for line in [*map(said, notes), *([said(unsaid)] if unsaid else []), *map(fault_text, faults)]:
         outlet.say(line)
     return max([2 if unsaid else 0, *(fault.exit_code for fault in faults)])
 
@@ -89,10 +99,10 @@ def _impossible(clash: PlanInfeasible, verb: Verb, settings: Mapping[str, Any], 
         try:
             notes = saved(verb, clash.outcome, settings)
         except Exception as error:
-            notes = [str(_as_fault(error, argv))]
+            notes = [fault_text(_as_fault(error, argv))]
     code = _refused(clash)
     for line in notes:
-        outlet.say(line)
+        outlet.say(said(line))
     return code
 
 
@@ -112,7 +122,7 @@ def _words(argv: Sequence[str] | None) -> Sequence[str]:
 
 def _refused(error: GroundplanError) -> int:
     _clear()
-    outlet.say(str(error))
+    outlet.say(fault_text(error))
     return error.exit_code
 
 
@@ -132,4 +142,4 @@ def _clear() -> None:
 def _say(line: str) -> None:
     """Progress: one line over the other on a terminal, nothing in a pipe."""
     if sys.stderr is not None and sys.stderr.isatty():
-        print(f"\r\033[K{visible(line)}", end="", file=sys.stderr, flush=True)
+        print(f"\r\033[K{visible(said(line))}", end="", file=sys.stderr, flush=True)

@@ -13,7 +13,8 @@ from typing import Any, NoReturn
 from groundplan import __version__, verb_options
 from groundplan.cli.outlet import say
 from groundplan.errors import GroundplanError, StudyError, nearest, raise_all
-from groundplan.verb_options import Option, Verb
+from groundplan.languages.spoken import said
+from groundplan.verb_options import LANGUAGE, Option, Verb
 from groundplan.verb_table import VERBS
 
 USAGE = 2
@@ -22,32 +23,46 @@ FILE = "FILE"
 
 
 class _Parser(argparse.ArgumentParser):
-    """Refuses with the nearest command and exit code 2."""
+    """Refuses with the nearest command and exit code 2; speaks the spoken language."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how, add_help=False)
+        self._positionals.title, self._optionals.title = said("positional arguments"), said("options")
+        self.add_argument("-h", "--help", action="help", help=said("show this help message and exit"))
 
     def error(self, message: str) -> NoReturn:
         wrong = re.match(r"argument COMMAND: invalid choice: '(.*?)' \(", message)
         near = nearest(wrong[1], VERBS) if wrong else None
         hint = f"; nearest: '{near}'" if near else ""
-        say(f"{message}{hint}\n  fix:   see `groundplan --help`")
+        say(f"{said(message)}{said(hint)}\n  {said('fix')}:   {said('see `groundplan --help`')}")
         sys.exit(USAGE)
 
 
 def parser() -> argparse.ArgumentParser:
     """The commands and their options; what is not said is left out, so that the verb's own defaults hold."""
-    p = _Parser(prog="groundplan", description="Plan an economy that stands on its own ground and still trades.")
-    p.add_argument("--version", action="version", version=f"groundplan {__version__}")
+    about = "Plan an economy that stands on its own ground and still trades."
+    p = _Parser(prog="groundplan", description=said(about))
+    p.add_argument(
+        "--version",
+        action="version",
+        version=f"groundplan {__version__}",
+        help=said("show program's version number and exit"),
+    )
     commands = p.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for word, verb in VERBS.items():
-        command = commands.add_parser(word, help=_escaped(verb.help))
-        for option in verb.options:
+        command = commands.add_parser(word, help=_escaped(said(verb.help)))
+        own = [o.name for o in verb.options]
+        for option in (*verb.options, *([] if LANGUAGE.name in own else [LANGUAGE])):
             _add(command, option)
     return p
 
 
 def _add(p: argparse.ArgumentParser, option: Option) -> None:
     usual = option.default
-    usually = f" (default {usual})" if usual not in (None, "", (), False) and "default" not in option.help else ""
-    how: dict[str, Any] = {"help": _escaped(option.help + usually), "default": argparse.SUPPRESS}
+    usually = (
+        f" {said(f'(default {usual})')}" if usual not in (None, "", (), False) and "default" not in option.help else ""
+    )
+    how: dict[str, Any] = {"help": _escaped(said(option.help) + usually), "default": argparse.SUPPRESS}
     if option.kind == verb_options.SWITCH:
         p.add_argument(option.flag, action="store_true", dest=option.name, **how)
         return

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from groundplan.languages.spoken import ENGLISH, figure_said, spoken
 from groundplan.outcome import Outcome
 from groundplan.results.words import Amount, column_texts, unit_words
 
@@ -56,7 +57,12 @@ def headings(table: pd.DataFrame) -> list[tuple[str, str]]:
 
 def cell_texts(table: pd.DataFrame) -> list[list[str]]:
     """Every column of a table made here as the text that all faces show."""
-    return column_texts(column_values(table), [unit for _, unit in headings(table)])
+    return said_columns(column_texts(column_values(table), [unit for _, unit in headings(table)]))
+
+
+def said_columns(columns: list[list[str]]) -> list[list[str]]:
+    """Cells as text, the marks of their numbers those of the spoken language."""
+    return columns if spoken() == ENGLISH else [[figure_said(cell) for cell in column] for column in columns]
 
 
 def column_values(table: pd.DataFrame) -> list[list[Any]]:

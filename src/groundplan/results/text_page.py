@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from groundplan.errors import UnknownName
+from groundplan.languages.spoken import said
 from groundplan.outcome import Outcome
 from groundplan.results.guard_lines import HEADING as BEFORE
+from groundplan.results.spoken_views import spoken_views
 from groundplan.results.terminal import STUB, block, sheet, text_table, wrapped
 from groundplan.results.view import ANNEX, GUARDS, HEADING, Bullets, Grid, Part, Prose, Verbatim, View
-from groundplan.results.view_list import has_views, views
+from groundplan.results.view_list import has_views
 from groundplan.results.words import unit_words
 from groundplan.verb_options import imported
 from groundplan.verb_table import PAGES
@@ -25,9 +28,9 @@ def text_page(o: Outcome) -> str:
     if o.engine not in PAGES:
         raise UnknownName("engine", o.engine, PAGES, where="provenance.json")
     if has_views(o):
-        return shown(views(o))
+        return shown(spoken_views(o))
     page: Callable[[Outcome], str] = imported(f"groundplan.results.{PAGES[o.engine].text}")
-    return page(o)
+    return "\n".join(_said_line(line) for line in page(o).split("\n"))
 
 
 def shown(there: tuple[View, ...]) -> str:
@@ -36,11 +39,11 @@ def shown(there: tuple[View, ...]) -> str:
     opening, *more = [p for p in brief.parts if isinstance(p, Prose | Bullets | Grid)]
     first = opening.words if isinstance(opening, Prose) else brief.title
     guards = [p for p in more if isinstance(p, Bullets) and p.kind == GUARDS]
-    said = [p for p in more if p not in guards]
+    rest_of_it = [p for p in more if p not in guards]
     return sheet(
         first,
-        block(SHORT, _lines(said)),
-        *(block(BEFORE, _lines([g])) for g in guards),
+        block(said(SHORT), _lines(rest_of_it)),
+        *(block(said(BEFORE), _lines([g])) for g in guards),
         *(block(v.title, _lines(v.parts)) for v in rest if v.level != ANNEX),
     )
 
@@ -70,7 +73,12 @@ def _table(g: Grid) -> list[str]:
     frame = g.frame.drop(columns=[c for c in g.spare if c in g.frame.columns.get_level_values(0)], level=0)
     more = len(frame) - g.top if g.top else 0
     lines = text_table(frame.head(g.top) if more > 0 else frame, dict(g.heads), g.stub or STUB)
-    return lines + ([f"({more} more in the report and the tables)"] if more > 0 else [])
+    return lines + ([said(f"({more} more in the report and the tables)")] if more > 0 else [])
+
+
+def _said_line(line: str) -> str:
+    """A line of a page that is no views: the parts that wide gaps keep apart, each by itself."""
+    return "".join(said(part) for part in re.split(r"( {2,})", line))
 
 
 def lines(o: Outcome) -> str:

@@ -69,6 +69,7 @@ class Grid:
 
     ``heads``: short forms of column names where room is short; ``spare``: columns that are left out there; ``top``:
     rows that are shown there, all by default; ``stub``: characters of a row's name there, as usual by default.
+    ``english``: the same table in English, where ``frame`` is in another language.
     """
 
     title: str
@@ -77,6 +78,7 @@ class Grid:
     spare: tuple[str, ...] = ()
     top: int = 0
     stub: int = 0
+    english: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from groundplan.languages.spoken import said
 from groundplan.records.money import restated
 
 MISSING = "–"
@@ -48,7 +50,7 @@ def unit_behind(unit: str) -> str:
 
 def decimals(values: Sequence[float], unit: str = "") -> int:
     """How many decimals a column shows: three significant digits of its largest value, or more for whole numbers."""
-    if unit == STANDARD:
+    if unit in (STANDARD, said(STANDARD)):
         return 3
     if unit == PERCENT:
         return 1
@@ -191,6 +193,17 @@ def in_a_row(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
+def wide(text: str) -> int:
+    """How many columns of a terminal a text takes: letters of East Asian scripts take two.
+
+    >>> wide("steel"), wide("철강")
+    (5, 4)
+    """
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
 def elided(text: str, width: int) -> str:
     """The text, cut with an ellipsis where it is longer than ``width`` characters; a chain is cut name by name.
 
@@ -199,12 +212,23 @@ def elided(text: str, width: int) -> str:
     >>> elided("Natural gas and condensate → Fertiliser → Grain", 34)
     'Natural gas… → Fertiliser → Grain'
     """
-    if len(text) <= width:
+    if wide(text) <= width:
         return text
     names = text.split(ARROW)
     room = max(width - len(ARROW) * (len(names) - 1), len(names))
-    most = max(k for k in range(1, room + 1) if sum(min(len(n), k) for n in names) <= room)
-    return ARROW.join(n if len(n) <= most else n[: max(most - 1, 1)].rstrip(" ,;:(") + "…" for n in names)
+    most = max(k for k in range(1, room + 1) if sum(min(wide(n), k) for n in names) <= room)
+    cut = ARROW.join(n if wide(n) <= most else f"{_begun(n, max(most - 1, 1)).rstrip(' ,;:(')}…" for n in names)
+    return type(text)(cut)
+
+
+def _begun(text: str, width: int) -> str:
+    """The first letters of a text that so many columns have room for."""
+    if text.isascii():
+        return text[:width]
+    taken = width
+    while wide(text[:taken]) > width:
+        taken -= 1
+    return text[:taken]
 
 
 def short_industry(name: str) -> str:
@@ -213,4 +237,4 @@ def short_industry(name: str) -> str:
     >>> short_industry("imported Manufacture of basic metals")
     'imported Basic metals'
     """
-    return ISIC_OPENING.sub(lambda m: m[1].upper(), " ".join(name.split()))
+    return type(name)(ISIC_OPENING.sub(lambda m: m[1].upper(), " ".join(name.split())))

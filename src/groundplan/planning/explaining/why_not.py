@@ -15,6 +15,7 @@ from groundplan.planning.explaining.explain import unit_in_words
 from groundplan.planning.explaining.guards import side_by_side
 from groundplan.planning.explaining.loss_of_standard import share_words
 from groundplan.planning.explaining.reached import target_duals, wish_words
+from groundplan.planning.explaining.repairing.clash_outcome import repairs_table
 from groundplan.planning.explaining.valuations import short_number
 from groundplan.records.money import priced
 
@@ -336,7 +337,7 @@ def as_outcome(answer: WhyNot) -> Outcome:
         tables["guards"] = tables["guards"].assign(sentence=said)
     if answer.clash:
         tables["clash"] = pd.DataFrame({"what": list(answer.clash)})
-        tables["repairs"] = pd.DataFrame([dict(r) for r in answer.repairs])
+        tables["repairs"] = repairs_table(answer.repairs)
     facts = {
         "engine": "whynot",
         "question": answer.target.text(),

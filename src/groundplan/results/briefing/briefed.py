@@ -9,17 +9,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from groundplan.languages.spoken import day_said, said
 from groundplan.outcome import Outcome
 from groundplan.results.html.html_report import units_words
 from groundplan.results.origins import accounts_words
+from groundplan.results.spoken_views import spoken_views
 from groundplan.results.text_page import text_page
 from groundplan.results.view import ANNEX, BRIEF, Reference, Verbatim, View
-from groundplan.results.view_list import has_views, views
+from groundplan.results.view_list import has_views
 from groundplan.results.words import elided
 from groundplan.saved_index import MARK
 from groundplan.shown_text import visible
 
-LANGUAGE = "en"
 SHEET = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 LONGEST = 70  # characters of a publisher's name in the foot
 
@@ -37,17 +38,17 @@ class Briefing:
     @property
     def dated(self) -> str:
         """The date in words: "30 November 2026"."""
-        return f"{self.on.day} {self.on:%B %Y}" if self.on else ""
+        return day_said(self.on) if self.on else ""
 
 
 def briefing_of(outcome: Outcome, *, annexes: bool = False, on: date | None = None) -> Briefing:
     """The brief and the body of an outcome, with ``annexes`` those too; of an engine without views, what it lists."""
-    there = views(outcome) if has_views(outcome) else _listed(outcome)
+    there = spoken_views(outcome) if has_views(outcome) else _listed(outcome)
     return Briefing(
         title=visible(there[0].title),
         on=on,
-        provenance=visible(_provenance(outcome)),
-        units=visible(units_words(outcome)) if has_views(outcome) else "",
+        provenance=visible(said(_provenance(outcome))),
+        units=visible(said(units_words(outcome))) if has_views(outcome) else "",
         views=tuple(v for v in there if annexes or v.level != ANNEX),
     )
 
@@ -56,7 +57,7 @@ def source_lines(sources: Sequence[Reference]) -> list[str]:
     """Each source in a line, with its licence and the SHA-256 of its files."""
     return [
         visible(
-            f"{r.publisher}. {r.title}, {r.vintage}. Licence: {r.licence}. {r.address}"
+            f"{r.publisher}. {r.title}, {r.vintage}. {said('Licence')}: {r.licence}. {r.address}"
             + "".join(f" {file}, sha256 {mark}." for file, mark in r.files.items())
         )
         for r in sources

@@ -7,8 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from groundplan.languages.spoken import said, spoken
 from groundplan.outcome import Outcome
-from groundplan.results.briefing.briefed import LANGUAGE, Briefing, briefing_of, drawings, source_lines
+from groundplan.results.briefing.briefed import Briefing, briefing_of, drawings, source_lines
 from groundplan.results.briefing.column_blocks import LONGEST_WORD, Block, column_blocks
 from groundplan.results.briefing.paper_extras import refuse_lacking
 from groundplan.results.briefing.typesetting import lacking_scripts, pdf_pages
@@ -54,8 +55,9 @@ def pdf_to(outcome: Outcome, path: str, *, annexes: bool = False) -> Callable[[]
 def _given(briefing: Briefing, views: Sequence[Mapping[str, Any]], lacking: Sequence[str]) -> dict[str, Any]:
     on = briefing.on
     return {
-        "title": briefing.title, "language": LANGUAGE, "provenance": briefing.provenance, "dated": briefing.dated,
-        "on": [on.year, on.month, on.day] if on else None, "margin": MARGIN, "page": "page", "of": "of",
+        "title": briefing.title, "language": spoken().partition("-")[0], "provenance": briefing.provenance,
+        "dated": briefing.dated,
+        "on": [on.year, on.month, on.day] if on else None, "margin": MARGIN, "page": said("page"), "of": said("of"),
         "notes": [words for words in (briefing.units, *lacking) if words], "views": views,
     }  # fmt: skip
 

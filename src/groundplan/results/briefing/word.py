@@ -9,8 +9,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from groundplan.languages.spoken import said, spoken
 from groundplan.outcome import Outcome
-from groundplan.results.briefing.briefed import LANGUAGE, Briefing, briefing_of, drawings, source_lines
+from groundplan.results.briefing.briefed import Briefing, briefing_of, drawings, source_lines
 from groundplan.results.briefing.column_blocks import column_blocks
 from groundplan.results.briefing.paper_extras import installed, refuse_lacking
 from groundplan.results.briefing.typesetting import pictures
@@ -74,7 +75,7 @@ def word_of(briefing: Briefing) -> bytes:
             if p["kind"] == "prose" and following and following["kind"] in ("grid", "plot"):
                 document.paragraphs[-1].paragraph_format.keep_with_next = True
         if not n:
-            _add_notes(document, [briefing.units, NO_PICTURES if charts and not installed("pdf") else ""])
+            _add_notes(document, [briefing.units, said(NO_PICTURES) if charts and not installed("pdf") else ""])
     return _packed(document)
 
 
@@ -99,7 +100,7 @@ def _pictures(charts: list[list[str]]) -> Iterator[list[bytes]]:
 
 def _name(document: Document, briefing: Briefing) -> None:
     about = document.core_properties
-    about.title, about.author, about.language, about.comments = briefing.title, "Groundplan", LANGUAGE, ""
+    about.title, about.author, about.language, about.comments = briefing.title, "Groundplan", spoken(), ""
     on = briefing.on or date(2000, 1, 1)
     about.created = about.modified = datetime(on.year, on.month, on.day)
     about.last_modified_by, about.revision = "", 1

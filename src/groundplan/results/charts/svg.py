@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from html import escape
 from textwrap import wrap
 
-from groundplan.results.words import MISSING, elided, number, short_industry
+from groundplan.languages.spoken import figure_said, said
+from groundplan.results.words import MISSING, elided, number, short_industry, wide
 
 WIDTH = 760
 FONT = 12.5
@@ -65,7 +66,7 @@ WIDE, NARROW = Room(float(WIDTH)), Room(390.0, narrow=True)
 
 def wide_as(text: str) -> float:
     """About how wide a text is drawn, in the units of the chart."""
-    return 0.6 * FONT * len(text)
+    return 0.6 * FONT * wide(text)
 
 
 def ticks(low: float, high: float, about: int = 5) -> list[float]:
@@ -92,7 +93,7 @@ def tick_texts(values: Sequence[float]) -> list[str]:
     """Ticks as text with just the decimals that their step needs."""
     step = values[1] - values[0]
     places = max(0, -math.floor(math.log10(step) + 1e-9))
-    return [number(v, places) for v in values]
+    return [figure_said(number(v, places)) for v in values]
 
 
 class Scale:
@@ -114,7 +115,7 @@ def text(x: float, y: float, words: str, anchor: str = "start", *, bold: bool = 
     weight = ' font-weight="600"' if bold else ""
     turn = f' transform="rotate(-90 {x:g} {y:g})"' if turned else ""
     where = "" if anchor == "start" else f' text-anchor="{anchor}"'
-    return f'<text x="{x:g}" y="{y:g}"{where}{weight}{turn}>{escape(words)}</text>'
+    return f'<text x="{x:g}" y="{y:g}"{where}{weight}{turn}>{escape(said(words))}</text>'
 
 
 def rule(x1: float, y1: float, x2: float, y2: float, *, strong: bool = False) -> str:
@@ -125,7 +126,7 @@ def rule(x1: float, y1: float, x2: float, y2: float, *, strong: bool = False) ->
 
 def marker(n: int, x: float, y: float, hint: str = "", *, pale: bool = False) -> str:
     """The nth series' mark, with what it says when pointed at."""
-    inside = f"<title>{escape(hint)}</title>" if hint else ""
+    inside = f"<title>{escape(said(hint))}</title>" if hint else ""
     shape = SHAPES[n % len(SHAPES)].format(x=f"{x:g}", y=f"{y:g}")
     look = ' fill-opacity="0.45"' if pale else ""
     return f'<path d="{shape}" fill="{colour(n)}"{look}>{inside}</path>'
@@ -156,7 +157,7 @@ def fills(name: str, count: int) -> str:
 
 def box(name: str, n: int, x: float, y: float, width: float, height: float, hint: str = "") -> str:
     """A filled bar of the nth series."""
-    inside = f"<title>{escape(hint)}</title>" if hint else ""
+    inside = f"<title>{escape(said(hint))}</title>" if hint else ""
     place = f'x="{x:g}" y="{y:g}" width="{max(width, 0):g}" height="{max(height, 0):g}"'
     return f'<rect {place} fill="url(#{escape(name)}-{n})" stroke="{colour(n)}" stroke-width="0.6">{inside}</rect>'
 
@@ -179,7 +180,8 @@ def keyed(
 ) -> tuple[list[str], float]:
     """A key above a chart: marks, drawn at (x, baseline), with their words, row by row; and how far the rows reach."""
     body, at, base = [], left, 16.0
-    for mark, words in entries:
+    for mark, english in entries:
+        words = said(english)
         if at > left and at + inset + wide_as(words) > room.width - 4:
             at, base = left, base + ROW
         body += [mark(round(at, 2), base), text(round(at + inset, 2), base, words)]
@@ -198,7 +200,7 @@ def listed_below(entries: Sequence[tuple[Mark, str]], top: float, room: Room) ->
     body, end = list[str](), top
     for mark, words in entries:
         body.append(mark(12.0, round(end, 2)))
-        for line in wrap(words, letters, break_on_hyphens=False) or [""]:
+        for line in wrap(said(words), letters, break_on_hyphens=False) or [""]:
             body.append(text(30, round(end, 2), line))
             end += ROW
     return body, end
@@ -215,7 +217,7 @@ def frame(name: str, title: str, description: str, height: float, body: Sequence
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img" '
         f'aria-labelledby="{tag}-title {tag}-desc" {look}>'
-        f'<title id="{tag}-title">{escape(title)}</title><desc id="{tag}-desc">{escape(description)}</desc>'
+        f'<title id="{tag}-title">{escape(said(title))}</title><desc id="{tag}-desc">{escape(said(description))}</desc>'
         f"{''.join(body)}</svg>"
     )
 
@@ -233,7 +235,7 @@ def short(names: Sequence[str], width: int = 32) -> list[str]:
     >>> short(["Consumption by households", "Consumption by government"], 16)
     ['Consump…useholds', 'Consump…vernment']
     """
-    names = [short_industry(n) for n in names]
+    names = [short_industry(said(n)) for n in names]
     cut = [elided(n, width) or MISSING for n in names]
     half = (width - 1) // 2
     middle = [f"{n[:half]}…{n[half + 1 - width :]}" for n in names]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from groundplan.languages.spoken import said
 from groundplan.outcome import Outcome
 from groundplan.results.html.markup import prepared, rendered
 from groundplan.results.outcome_facts import money
+from groundplan.results.spoken_views import spoken_views
 from groundplan.results.view import ANNEX, BODY, BRIEF, View
-from groundplan.results.view_list import views
 from groundplan.results.words import money_words
 from groundplan.shown_text import visible
 
@@ -18,13 +19,13 @@ def report(outcome: Outcome) -> str:
 
     Raises ``UnknownName`` for an engine whose outcomes have no page.
     """
-    there = views(outcome)
+    there = spoken_views(outcome)
     levels = {level: [_prepared(v) for v in there if v.level == level] for level in (BRIEF, BODY, ANNEX)}
     return visible(
         rendered(
-            "report.html", language="en", generator="", title=there[0].title, **levels,
-            units=units_words(outcome),
-            maker=f"Made with Groundplan {outcome.provenance.get('groundplan', '')}.",
+            "report.html", generator="", title=there[0].title, **levels,
+            units=said(units_words(outcome)),
+            maker=said(f"Made with Groundplan {outcome.provenance.get('groundplan', '')}."),
         )
     )  # fmt: skip
 

@@ -8,8 +8,9 @@ from importlib.resources import files
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from groundplan.languages.spoken import direction, said, spoken
 from groundplan.results.charts.chart_files import downloads
-from groundplan.results.framed import column_values, headings
+from groundplan.results.framed import column_values, headings, said_columns
 from groundplan.results.guard_lines import HEADING
 from groundplan.results.view import GUARDS, Bullets, Grid, Part, Plot, Prose, Reference, Verbatim
 from groundplan.results.words import PERCENT, column_texts
@@ -39,8 +40,9 @@ def rendered(template: str, **given: Any) -> str:
     """A page or a fragment of one: the template with what it is given, everything escaped but charts."""
     from markupsafe import Markup
 
+    given.setdefault("language", spoken())
     sheet = style("fragment.css" if template == "fragment.html" else "report.css")
-    return _templates().get_template(template).render(style=Markup(sheet), **given)
+    return _templates().get_template(template).render(style=Markup(sheet), said=said, direction=direction(), **given)
 
 
 def prepared(parts: Iterable[Part], *, narrow: bool = True) -> list[dict[str, Any]]:
@@ -63,11 +65,11 @@ def _prepared(part: Part, narrow: bool) -> dict[str, Any]:
             return {"kind": "grid", "of": part, **_grid(part)}
         case Plot():
             wide = part.chart.svg()
-            links = [(link.words, link.file, Markup(link.address)) for link in downloads(part, wide)]
+            links = [(said(link.words), link.file, Markup(link.address)) for link in downloads(part, wide)]
             pictures = [("", Markup(wide)), *([("narrow", Markup(part.chart.svg(narrow=True)))] if narrow else [])]
             return {"kind": "plot", "of": part, "pictures": pictures, "links": links}
         case Bullets():
-            heading = HEADING if part.kind == GUARDS else ""
+            heading = said(HEADING) if part.kind == GUARDS else ""
             return {"kind": "bullets", "of": part, "tag": "ol" if part.numbered else "ul", "heading": heading}
         case Prose() | Verbatim():
             return {"kind": type(part).__name__.lower(), "of": part}
@@ -81,10 +83,10 @@ def _grid(g: Grid) -> dict[str, Any]:
     shared = units.pop() if len(units) == 1 else ""
     cells = column_values(g.frame)
     worded = [any(isinstance(v, str) for v in column) for column in cells]
-    texts = column_texts(cells, [unit for _, unit in named])
+    texts = said_columns(column_texts(cells, [unit for _, unit in named]))
     return {
         "brief": len(g.frame) <= SMALL,
-        "unit": "per cent" if shared == PERCENT else shared,
+        "unit": said("per cent") if shared == PERCENT else shared,
         "corner": str(g.frame.index.name or ""),
         "heads": [
             (name, unit if unit != shared else "", words) for (name, unit), words in zip(named, worded, strict=True)

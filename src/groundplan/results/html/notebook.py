@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from groundplan.outcome import Outcome
 from groundplan.results.html.markup import prepared, rendered
+from groundplan.results.spoken_views import spoken_brief
 from groundplan.results.view import View
-from groundplan.results.view_list import brief, has_views
+from groundplan.results.view_list import has_views
 from groundplan.shown_text import visible
 
 
@@ -16,4 +17,4 @@ def view_html(view: View) -> str:
 
 def brief_html(outcome: Outcome) -> str | None:
     """The first page of an outcome; None where its engine has no views."""
-    return view_html(brief(outcome)) if has_views(outcome) else None
+    return view_html(spoken_brief(outcome)) if has_views(outcome) else None

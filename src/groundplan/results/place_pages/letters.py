@@ -1,7 +1,7 @@
 """A letter to every place, chosen or not: why now, why later, why these works, what would change it, how to check it.
 
-Every letter is made from the outcome alone, by the same rules for all. In English only: the reasons are whole
-sentences, and Korean ones that a native reader has checked are not there.
+Every letter is made from the outcome alone, by the same rules for all. In the spoken
+language; no native reader has checked other ones than English.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from groundplan.errors import GroundplanError
+from groundplan.languages.spoken import said
 from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed, table_of
 from groundplan.results.html.markup import prepared, rendered
@@ -24,6 +25,7 @@ from groundplan.results.page import items, joined, paragraph, table
 from groundplan.results.place_pages import place_figures as figures
 from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages import place_words as w
+from groundplan.results.spoken_views import naming_data, spoken_parts
 from groundplan.results.view import Parts
 from groundplan.results.words import in_a_row, money_words
 from groundplan.shown_text import visible
@@ -43,8 +45,9 @@ def letters(o: Outcome) -> dict[str, str]:
     """
     places = v.by_place(o)
     named = {str(row["place"]): file_name(n, str(row["place"])) for n, row in enumerate(places.to_dict("records"), 1)}
-    pages = {named[place]: letter(o, place) for place in named}
-    return {INDEX: _index(o, named), **pages}
+    with naming_data(o):
+        pages = {named[place]: letter(o, place) for place in named}
+        return {INDEX: _index(o, named), **pages}
 
 
 def file_name(number: int, place: str) -> str:
@@ -60,7 +63,7 @@ def letter(o: Outcome, place: str) -> str:
     """The letter to one place as a page that needs nothing but itself. Raises ``UnknownName``."""
     title = w.place_titles(o)[place]
     sections = [
-        {"title": heading, "parts": prepared(inside)}
+        {"title": said(heading), "parts": prepared(spoken_parts(inside))}
         for heading, inside in (
             (w.why_heading(o, place), items(w.why(o, place))),
             ("What would change this", items(w.changes(o, place)) + paragraph(w.CHANGES_NOTE, "note")),
@@ -73,7 +76,7 @@ def letter(o: Outcome, place: str) -> str:
     ]
     opening = paragraph(w.programme_line(o), "note") + paragraph(w.decision(o, place), "headline")
     return rendered(
-        "letter.html", language="en", generator=GENERATOR, title=title, opening=prepared(opening), sections=sections
+        "letter.html", generator=GENERATOR, title=title, opening=prepared(spoken_parts(opening)), sections=sections
     )
 
 
@@ -120,10 +123,10 @@ def _checked(o: Outcome) -> Parts:
 
 def _index(o: Outcome, named: Mapping[str, str]) -> str:
     titles = w.place_titles(o)
-    rows = [(named[p], titles[p], w.short_decision(o, p)) for p in named]
+    rows = [(named[p], titles[p], said(w.short_decision(o, p))) for p in named]
     return rendered(
-        "letters.html", language="en", generator=GENERATOR, title="Letters",
-        opening=prepared(paragraph(w.programme_line(o), "note")), rows=rows,
+        "letters.html", generator=GENERATOR, title=said("Letters"),
+        opening=prepared(spoken_parts(paragraph(w.programme_line(o), "note"))), rows=rows,
     )  # fmt: skip
 
 

@@ -146,7 +146,7 @@ class SheetPage:
     def _cells(self, g: Grid, columns: Sequence[Sequence[Any]], top: int) -> None:
         units = [unit for _, unit in headings(g.frame)]
         places = places_by_unit(columns, units)
-        live = live_cells(g.frame)
+        live = live_cells(g.frame if g.english is None else g.english)
         for i, label in enumerate(g.frame.index):
             self.styles.text(self.sheet, top + i, 0, str(label), "label")
             self._tall(top + i, [values[i] for values in columns], label=str(label))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from groundplan.languages.spoken import said
 from groundplan.outcome import Outcome
 from groundplan.results.outcome_facts import money
 from groundplan.results.view import Reference, View
@@ -26,16 +27,16 @@ RUN = {"engine": "kind", "country_name": "country", "country": "code", "accounts
 
 def fill_sources(sheet: Any, styles: CellStyles, o: Outcome, views: Sequence[View], grids: Sequence[GridPlace]) -> None:
     """Write the sources of all views, what was run, units, notes, and the names of the tables."""
-    styles.text(sheet, 0, 0, "Sources, units and notes", "title")
+    styles.text(sheet, 0, 0, said("Sources, units and notes"), "title")
     row = 2
     unit = money(o)
     priced = [f"Money is {money_words(unit)} ({unit}) throughout."] if unit else []
     for line in (*priced, *NOTES):
-        styles.text(sheet, row, 0, line, "remark")
+        styles.text(sheet, row, 0, said(line), "remark")
         row += 1
     row = _references(sheet, styles, row + 1, [p for v in views for p in v.parts if isinstance(p, Reference)])
     row = _pairs(
-        sheet, styles, row, "What was run", [(RUN[k], choice(o.provenance[k])) for k in RUN if k in o.provenance]
+        sheet, styles, row, "What was run", [(said(RUN[k]), choice(o.provenance[k])) for k in RUN if k in o.provenance]
     )
     named = [(g.range_name, g.grid.title, g.sheet) for g in grids]
     _pairs(sheet, styles, row, "Names of the tables, for formulas", named)
@@ -49,7 +50,7 @@ def _references(sheet: Any, styles: CellStyles, row: int, references: Sequence[R
     if not references:
         return row
     for j, head in enumerate(HEADS):
-        styles.text(sheet, row, j, head, "head of words")
+        styles.text(sheet, row, j, said(head), "head of words")
     row += 1
     for r in dict.fromkeys(map(_rows, references)):
         for cells in r:
@@ -68,7 +69,7 @@ def _rows(r: Reference) -> tuple[tuple[str, ...], ...]:
 def _pairs(sheet: Any, styles: CellStyles, row: int, title: str, pairs: Sequence[Sequence[str]]) -> int:
     if not pairs:
         return row
-    styles.text(sheet, row, 0, title, "caption")
+    styles.text(sheet, row, 0, said(title), "caption")
     for n, cells in enumerate(pairs, 1):
         for j, words in enumerate(cells):
             styles.text(sheet, row + n, j, words, "cell")

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from groundplan.errors import GroundplanError
+from groundplan.languages.spoken import said
 from groundplan.outcome import Outcome
 from groundplan.results.framed import framed
+from groundplan.results.spoken_views import spoken_views
 from groundplan.results.text_page import text_page
 from groundplan.results.view import ANNEX, BRIEF, Grid, Reference, Verbatim, View
-from groundplan.results.view_list import has_views, views
+from groundplan.results.view_list import has_views
 from groundplan.results.workbook.cell_styles import CellStyles
 from groundplan.results.workbook.native_charts import DATA, NativeCharts
 from groundplan.results.workbook.sheet_names import sheet_name
@@ -29,7 +31,7 @@ FIRST = "Brief"
 
 def workbook(o: Outcome) -> bytes:
     """The outcome as an .xlsx workbook."""
-    return workbook_of(views(o) if has_views(o) else _plain_views(o), o)
+    return workbook_of(spoken_views(o) if has_views(o) else _plain_views(o), o)
 
 
 def workbook_of(there: Sequence[View], o: Outcome) -> bytes:
@@ -48,7 +50,7 @@ def workbook_of(there: Sequence[View], o: Outcome) -> bytes:
             charts.put(place)
     _contents(pages, there)
     _names(book, grids)
-    fill_sources(book.add_worksheet(SOURCES), styles, o, there, grids)
+    fill_sources(book.add_worksheet(said(SOURCES)), styles, o, there, grids)
     book.set_properties({"title": there[0].title, "comments": f"Groundplan {o.provenance.get('groundplan', '')}"})
     book.close()
     return buffer.getvalue()
@@ -67,11 +69,11 @@ def _plain_views(o: Outcome) -> tuple[View, ...]:
 def _pages(book: Any, styles: CellStyles, there: Sequence[View]) -> list[SheetPage]:
     """A filled sheet for every view that says more than sources."""
     pages: list[SheetPage] = []
-    taken, ranges = [SOURCES, DATA], list[str]()
+    taken, ranges = [said(SOURCES), DATA], list[str]()
     for view in there:
         if all(isinstance(p, Reference) for p in view.parts) and pages:
             continue
-        name = FIRST if not pages else sheet_name(view.title, taken)
+        name = said(FIRST) if not pages else sheet_name(view.title, taken)
         taken.append(name)
         page = SheetPage(styles, book.add_worksheet(name), name, view.name, ranges)
         page.fill(view)
@@ -87,7 +89,7 @@ def _contents(pages: Sequence[SheetPage], there: Sequence[View]) -> None:
         target = page.name.replace("'", "''")
         first.styles.link(first.sheet, first.row, f"internal:'{target}'!A1", titles[page.view])
         first.row += 1
-    first.styles.link(first.sheet, first.row, f"internal:'{SOURCES}'!A1", "Sources, units and notes")
+    first.styles.link(first.sheet, first.row, f"internal:'{said(SOURCES)}'!A1", said("Sources, units and notes"))
 
 
 def _names(book: Any, grids: Sequence[GridPlace]) -> None:

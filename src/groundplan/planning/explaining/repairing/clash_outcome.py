@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -39,5 +40,11 @@ def clash_outcome(error: PlanInfeasible, e: Economy, p: Policy) -> Outcome:
         "methods": list(e.methods), "assumptions": [x.as_dict() for x in e.assumptions],
         "where": error.where, "questions": list(error.questions),
     }  # fmt: skip
-    repairs = pd.DataFrame([dict(r) for r in error.repairs], columns=list(RepairLine._fields))
-    return Outcome({}, {"clash": pd.DataFrame({"what": list(error.clash)}), "repairs": repairs}, about)
+    tables = {"clash": pd.DataFrame({"what": list(error.clash)}), "repairs": repairs_table(error.repairs)}
+    return Outcome({}, tables, about)
+
+
+def repairs_table(repairs: Sequence[Mapping[str, object]]) -> pd.DataFrame:
+    """The lines of repairs (``RepairLine``); a cost that could not be found is no number, also where none could be."""
+    table = pd.DataFrame([dict(r) for r in repairs], columns=list(RepairLine._fields))
+    return table.assign(cost=table["cost"].astype(float))

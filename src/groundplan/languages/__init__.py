@@ -1,0 +1,1 @@
+"""The languages that Groundplan speaks: which one is spoken, and its sentences."""
