@@ -37,6 +37,8 @@ WORDED = (
     "results/", "differences/", "verb_options.py", "verb_table.py", "verbs/", "measures/overview/", "ledgers/",
     "reconciling/", "places/known/", "cli/", "following/", "replanning/",
 )  # fmt: skip
+# Tables of the package whose column is said.
+WORDED_TABLES = {"shocks/scenarios/resembled.csv": "words"}
 IN_TEMPLATE = re.compile(r"\{\{-?\s*said\(\s*\"([^\"]+)\"")
 
 
@@ -61,6 +63,10 @@ def _all() -> Iterator[Message]:
     for path in sorted((SOURCE / TEMPLATES).glob("*.html")):
         for words in IN_TEMPLATE.findall(path.read_text("utf-8")):
             yield Message(words, "", (f"{TEMPLATES}/{path.name}",))
+    for name, column in WORDED_TABLES.items():
+        with (SOURCE / name).open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                yield Message(row[column], "", (name,))
     with (ROOT / "languages/terms.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             yield Message(row["term"], "", (row["where"],))

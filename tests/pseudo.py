@@ -32,4 +32,4 @@ def pseudo_book(tag: str = "fr") -> PhraseBook:
 
 def unread_words(said: str, names: set[str]) -> list[str]:
     """Words that no message said, but for those of names of data and what is to be copied."""
-    return [w for w in PLAIN.findall(said) if len(w) > 2 and w.lower() not in names]
+    return [w for w in PLAIN.findall(said) if len(w) > 2 and w.islower() and w not in names]

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from groundplan.economy.world import World as World
     from groundplan.errors import GroundplanError as GroundplanError
     from groundplan.errors import PlanInfeasible as PlanInfeasible
+    from groundplan.languages.spoken import speak as speak
     from groundplan.ledgers.plan_ledger import Ledger as Ledger
     from groundplan.measures.bundles import given_bundle as given_bundle
     from groundplan.measures.chains import downstreamness as downstreamness

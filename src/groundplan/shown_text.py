@@ -17,7 +17,7 @@ def visible(text: str) -> str:
     return UNSHOWN.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
 
 
-class Said(str):
+class SaidText(str):
     """A text that is in the language that is spoken already, so that it is not read a second time."""
 
     __slots__ = ()

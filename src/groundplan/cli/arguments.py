@@ -30,6 +30,12 @@ class _Parser(argparse.ArgumentParser):
         self._positionals.title, self._optionals.title = said("positional arguments"), said("options")
         self.add_argument("-h", "--help", action="help", help=said("show this help message and exit"))
 
+    def format_help(self) -> str:
+        return super().format_help().replace("usage:", said("usage:"), 1)
+
+    def format_usage(self) -> str:
+        return super().format_usage().replace("usage:", said("usage:"), 1)
+
     def error(self, message: str) -> NoReturn:
         wrong = re.match(r"argument COMMAND: invalid choice: '(.*?)' \(", message)
         near = nearest(wrong[1], VERBS) if wrong else None

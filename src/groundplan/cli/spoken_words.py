@@ -28,10 +28,10 @@ def fault_text(error: GroundplanError) -> str:
 
 
 def _line(line: str) -> str:
-    found = LINE.match(line)
-    if not found:
+    match = LINE.match(line)
+    if not match:
         return said(line)
-    opening, label, gap, words = found.groups()
+    opening, label, gap, words = match.groups()
     # Where it is, is a place: a file, a row, a key.
     named = f"{said(label)}:{gap}" if label else ""
     return f"{opening}{named}{words if label == 'where' else said(words)}"

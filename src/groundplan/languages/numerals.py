@@ -60,13 +60,13 @@ class Numerals:
     def _written(self, text: str) -> str:
         return FIGURE.sub(lambda m: self.figure(m[0]), DAY.sub(self._day, text))
 
-    def _day(self, found: re.Match[str]) -> str:
+    def _day(self, written: re.Match[str]) -> str:
         from babel.dates import format_date
 
         try:
-            day = date(int(found[1]), int(found[2]), int(found[3]))
+            day = date(int(written[1]), int(written[2]), int(written[3]))
         except ValueError:
-            return found[0]
+            return written[0]
         return str(format_date(day, "medium", locale=self.locale))
 
     def day(self, day: date) -> str:

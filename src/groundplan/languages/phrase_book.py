@@ -10,13 +10,13 @@ shown in English.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from groundplan.languages.numerals import Numerals
-from groundplan.shown_text import Said
+from groundplan.shown_text import SaidText
 
 BLANK = re.compile(r"\{\{|\}\}|\{(\w+)(?::(n))?\}")
 NUMBER = r"(?:[−+-]?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?|–|inf|nan)(?: ?%)?"
@@ -33,8 +33,9 @@ JOINING = frozenset({
     "was", "be", "not", "no", "it", "its", "than", "per", "more", "less", "all", "over", "under", "between",
     "into", "up", "that", "which", "this", "these", "imported",
 })  # fmt: skip
-STRONG = ("; ", " · ")
-PARTS = (*STRONG, ": ", ", ", " → ", " | ", " / ", " – ")
+CONTINUED = re.compile(r"^\s*[;,:·]\s+")
+BRACKETS = (("(", ")"), ("'\"“‘", "'\"”’"))
+PARTS = ("; ", " · ", ": ", ", ", " → ", " | ", " / ", " – ")
 FEW = 8  # words of what may be said in part
 COUNTED = re.compile(rf"(.+?) ({NUMBER})")  # a name and its figure
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\d'\"`(])")
@@ -42,7 +43,7 @@ DEEPEST, SHORT = 4, 70  # messages inside messages, and characters of what a mes
 LONGEST = 2000  # characters of a text that is looked at
 
 
-class Entry(NamedTuple):
+class Message(NamedTuple):
     """A message that is translated: its text, or one text for each plural form; how it is read in a sentence."""
 
     text: str
@@ -56,10 +57,15 @@ class Entry(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A text as said, and whether all of it was read."""
+    """A text as said, and how many of its words no message and no name of data said."""
 
     said: str
-    whole: bool
+    unread: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it was read."""
+        return not self.unread
 
 
 class PhraseBook:
@@ -76,11 +82,14 @@ class PhraseBook:
     ) -> None:
         self.tag, self.own, self.numerals, self.names = tag, tag.partition("-")[0], Numerals(tag), dict(names or {})
         self._plain: dict[str | None, tuple[str, ...]] = {}
-        self._entries: list[Entry] = []
+        self._entries: list[Message] = []
         self._by_word: dict[str, list[int]] = {}
         for texts, said in messages:
             for text in texts:
-                self._put(text, said if len(said) > 1 else said[:1])
+                self._put(text, said)
+                # A continuation is read with the mark that it begins with, and without where a list was split there.
+                if bare := CONTINUED.match(text):
+                    self._put(text[bare.end() :], tuple(CONTINUED.sub("", s) for s in said))
         for word, entries in self._by_word.items():
             self._by_word[word] = sorted(entries, key=lambda n: -self._entries[n].size)
         self._reading: Callable[[str, int], Reading] = lru_cache(maxsize=65536)(self._read)
@@ -99,7 +108,7 @@ class PhraseBook:
         copied = frozenset(m[1] for m in QUOTED.finditer(text)) | COPIED & {name for name, _ in blanks}
         # Words at the edge of a blank may be part of a longer one ("{place}s").
         whole = frozenset(w.lower() for w in WORD.findall(EDGES.sub(" ", text)))
-        self._entries.append(Entry(text, said, blanks, pieces, whole, copied, not telling, sum(map(len, words))))
+        self._entries.append(Message(text, said, blanks, pieces, whole, copied, not telling, sum(map(len, words))))
         # One word of it that few others have is enough to find it; joining words only where there is no other.
         self._by_word.setdefault(max(telling or words, key=len), []).append(len(self._entries) - 1)
 
@@ -112,9 +121,9 @@ class PhraseBook:
 
     def said(self, text: str) -> str:
         """A text in the language; one that is said already stays."""
-        if isinstance(text, Said) or not text or len(text) > LONGEST:
+        if isinstance(text, SaidText) or not text or len(text) > LONGEST:
             return text
-        return Said(self._reading(text, 0).said)
+        return SaidText(self._reading(text, 0).said)
 
     def read_whole(self, text: str) -> bool:
         """Whether all of a text is read: nothing of it is shown in English but names of data."""
@@ -123,40 +132,77 @@ class PhraseBook:
     def _read(self, text: str, deep: int) -> Reading:
         body = text.strip()
         if not body:
-            return Reading(text, True)
+            return Reading(text)
         before, behind = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
         reading = self._body(body, deep)
-        return Reading(f"{before}{reading.said}{behind}", reading.whole)
+        return Reading(f"{before}{reading.said}{behind}", reading.unread)
 
     def _body(self, text: str, deep: int) -> Reading:
+        """What is read whole first, else what leaves the fewest words unread: one message before several."""
         if not ANY_WORD.search(text):
-            return Reading(self.numerals.figures(text), True)
+            return Reading(self.numerals.figures(text))
+        best = self._as_it_stands(text)
+        for reading in self._readings(text, deep):
+            if reading.whole:
+                return reading
+            if reading.unread < best.unread:
+                best = reading
+        return best
+
+    def _as_it_stands(self, text: str) -> Reading:
+        return Reading(self.numerals.figures(text), len(ANY_WORD.findall(text)))
+
+    def _readings(self, text: str, deep: int) -> Iterator[Reading]:
+        """The ways to read a text, the likeliest first."""
         if message := self._message(text, deep):
-            return message
+            yield message
         pieces = SENTENCE.split(text)
         if len(pieces) > 1:
-            return self._sentences(pieces, deep)
-        if text[-1] in ENDS and len(text) > 1:
-            inner = self._message(text[:-1].rstrip(), deep)
-            if inner:
-                return Reading(self._ended(inner.said, text[-1]), inner.whole)
-        return self._parts(text, deep)
+            yield self._sentences(pieces, deep)
+            return
+        if text[-1] in ENDS and len(text) > 1 and (inner := self._message(text[:-1].rstrip(), deep)):
+            space = "\u00a0" if self.own == "fr" and text[-1] in ":;!?" else ""
+            yield Reading(f"{inner.said}{space}{text[-1]}", inner.unread)
+        for before, behind in BRACKETS:
+            if text[0] in before and text[-1] in behind and len(text) > 2:
+                within = self._reading(text[1:-1], deep)
+                yield Reading(f"{text[0]}{within.said}{text[-1]}", within.unread)
+        yield from self._listings(text, deep)
 
-    def _ended(self, said: str, mark: str) -> str:
-        space = "\u00a0" if self.own == "fr" and mark in ":;!?" else ""
-        return f"{said}{space}{mark}"
+    def _listings(self, text: str, deep: int) -> Iterator[Reading]:
+        """A list, a name with its figure, a text with a remark in brackets: its parts, each read by itself."""
+        if " and " in text:
+            first, last = text.rsplit(" and ", 1)
+            named = [self._message(n, deep) or self._as_it_stands(n) for n in (*first.split(", "), last)]
+            if all(r.whole for r in named):
+                yield Reading(self.numerals.listed([r.said for r in named]))
+        if (at := _bracket(text)) > 0:
+            before, remark = self._reading(text[:at], deep), self._reading(text[at + 2 : -1], deep)
+            yield Reading(f"{before.said} ({remark.said})", before.unread + remark.unread)
+        if (counted := COUNTED.fullmatch(text)) and (called := self._message(counted[1], deep)):
+            yield Reading(f"{called.said} {self.numerals.figures(counted[2])}", called.unread)
+        for mark in PARTS:
+            parts = _split(text, mark)
+            if len(parts) < 2:
+                continue
+            readings = [self._reading(part, deep) for part in parts]
+            # A sentence that is no message is not said by halves.
+            if mark != ", " or len(text.split()) <= FEW or all(r.whole for r in readings):
+                shown = f"\u00a0{mark}" if self.own == "fr" and mark in ("; ", ": ") else mark
+                yield Reading(shown.join(r.said for r in readings), sum(r.unread for r in readings))
 
     def _message(self, text: str, deep: int) -> Reading | None:
         """A text that is one message, or the name of a datum."""
         if text in self.names:
-            return Reading(self.names[text], True)
+            return Reading(self.names[text])
         for form in (text, _opened(text)):
             if form in self._plain:
                 said = self._plain[form][-1]
-                return Reading(_capital(said) if form != text and text[0].isupper() else said, True)
+                return Reading(said if form == text else _cased(said, text))
         return self._filled(text, deep) if deep < DEEPEST else None
 
     def _filled(self, text: str, deep: int) -> Reading | None:
+        """A text as one message with blanks, of those whose own words are most."""
         there = {w.lower() for w in WORD.findall(text)}
         candidates = {n for w in there for n in self._by_word.get(w, ()) if self._entries[n].words <= there}
         for n in sorted(candidates, key=lambda n: -self._entries[n].size):
@@ -164,42 +210,33 @@ class PhraseBook:
             if entry.weak and (deep > 2 or len(text) > SHORT):
                 continue
             for form in dict.fromkeys((text, _opened(text) or text)):
-                if not _in_order(form, entry.pieces):
+                groups = _groups(entry, form)
+                if not groups:
                     continue
-                found = _lazy(entry.text).fullmatch(form)
-                if found is None:
+                reading = min((self._blanks(entry, g, deep) for g in groups), key=lambda r: r.unread)
+                if reading.unread and (entry.weak or any(SENTENCE.search(g) for g in groups[0])):
                     continue
-                other = _greedy(entry.text).fullmatch(form)
-                readings = [self._blanks(entry, found.groups(), deep)]
-                if other is not None and other.groups() != found.groups():
-                    readings.append(self._blanks(entry, other.groups(), deep))
-                reading = next((r for r in readings if r.whole), readings[0])
-                if not reading.whole and (entry.weak or any(SENTENCE.search(g or "") for g in found.groups())):
-                    continue
-                said = _capital(reading.said) if form != text and text[0].isupper() else reading.said
-                return Reading(said, reading.whole)
+                return Reading(reading.said if form == text else _cased(reading.said, text), reading.unread)
         return None
 
-    def _blanks(self, entry: Entry, groups: Sequence[str | None], deep: int) -> Reading:
-        filled, whole, count = {}, True, None
-        for (name, number), inside in zip(entry.blanks, groups, strict=True):
-            words = inside or ""
+    def _blanks(self, entry: Message, groups: Sequence[str], deep: int) -> Reading:
+        filled, unread, count = {}, 0, None
+        for (name, number), words in zip(entry.blanks, groups, strict=True):
             if number:
                 filled[name] = self.numerals.figures(words)
                 count = _number(words) if count is None else count
-                continue
-            if name in entry.copied:
+            elif name in entry.copied:
                 filled[name] = words
-                continue
-            reading = self._reading(words, deep + 1)
-            filled[name], whole = reading.said, whole and reading.whole
+            else:
+                reading = self._reading(words, deep + 1)
+                filled[name], unread = reading.said, unread + reading.unread
         form = self.numerals.plural(count) if len(entry.said) > 1 and count is not None else len(entry.said) - 1
         said = entry.said[min(form, len(entry.said) - 1)]
-        return Reading(BLANK.sub(lambda m: filled.get(m[1], "") if m[1] else m[0][0], said), whole)
+        return Reading(BLANK.sub(lambda m: filled.get(m[1], "") if m[1] else m[0][0], said), unread)
 
     def _sentences(self, pieces: Sequence[str], deep: int) -> Reading:
         """Sentences one after the other; as many as make one message together are read together."""
-        out, whole, at = [], True, 0
+        out, unread, at = [], 0, 0
         while at < len(pieces):
             for end in range(len(pieces), at, -1):
                 together = " ".join(pieces[at:end])
@@ -208,47 +245,42 @@ class PhraseBook:
                 reading = self._message(together, deep) if end - at > 1 else self._body(together, deep)
                 if reading:
                     out.append(reading.said)
-                    whole, at = whole and reading.whole, end
+                    unread, at = unread + reading.unread, end
                     break
-        return Reading(" ".join(out), whole)
+        return Reading(" ".join(out), unread)
 
-    def _parts(self, text: str, deep: int) -> Reading:
-        """A list, or a text with a remark in brackets: its parts, each read by itself."""
-        if text[0] == "(" and text[-1] == ")":
-            inner = self._reading(text[1:-1], deep)
-            return Reading(f"({inner.said})", inner.whole)
-        if text[0] in "'\"“‘" and text[-1] in "'\"”’" and len(text) > 2:
-            inner = self._reading(text[1:-1], deep)
-            return Reading(f"{text[0]}{inner.said}{text[-1]}", inner.whole)
-        for mark in STRONG:
-            if mark in text and (listed := self._listed(text, mark, deep)):
-                return listed
-        if " and " in text:
-            first, last = text.rsplit(" and ", 1)
-            named = [*first.split(", "), last]
-            readings = [self._message(n, deep) or Reading(n, not ANY_WORD.search(n)) for n in named]
-            if all(r.whole for r in readings):
-                return Reading(self.numerals.listed([r.said for r in readings]), True)
-        if text[-1] == ")" and " (" in text:
-            at = text.rindex(" (")
-            before, remark = self._reading(text[:at], deep), self._reading(text[at + 2 : -1], deep)
-            return Reading(f"{before.said} ({remark.said})", before.whole and remark.whole)
-        if counted := COUNTED.fullmatch(text):
-            named_so = self._message(counted[1], deep)
-            if named_so:
-                return Reading(f"{named_so.said} {self.numerals.figures(counted[2])}", named_so.whole)
-        for mark in PARTS[len(STRONG) :]:
-            if mark in text and (listed := self._listed(text, mark, deep)):
-                return listed
-        return Reading(self.numerals.figures(text), False)
 
-    def _listed(self, text: str, mark: str, deep: int) -> Reading | None:
-        """Parts that a mark keeps apart; none where a sentence that is no message would be said by halves."""
-        readings = [self._reading(part, deep) for part in text.split(mark, 1 if mark == ": " else -1)]
-        if mark == ", " and len(text.split()) > FEW and not all(r.whole for r in readings):
-            return None
-        shown = f"\u00a0{mark}" if self.own == "fr" and mark in ("; ", ": ") else mark
-        return Reading(shown.join(r.said for r in readings), all(r.whole for r in readings))
+def _groups(entry: Message, text: str) -> list[tuple[str, ...]]:
+    """How the blanks of a message can be filled so that it is the text: one way or two, none where it is another."""
+    if not _in_order(text, entry.pieces):
+        return []
+    ways = [match.groups() for pattern in (_lazy, _greedy) if (match := pattern(entry.text).fullmatch(text))]
+    return [*dict.fromkeys(ways)]
+
+
+def _split(text: str, mark: str) -> list[str]:
+    """A text where a mark stands outside brackets; what a colon announces stays one part."""
+    parts, begun, deep = [], 0, 0
+    for n, c in enumerate(text):
+        deep += (c == "(") - (c == ")")
+        if not deep and text.startswith(mark, n) and n >= begun:
+            parts.append(text[begun:n])
+            begun = n + len(mark)
+            if mark == ": ":
+                break
+    return [*parts, text[begun:]]
+
+
+def _bracket(text: str) -> int:
+    """Where the remark in brackets that ends a text begins, at the space before it; 0 where none does."""
+    if text[-1] != ")":
+        return 0
+    deep = 0
+    for n in range(len(text) - 1, 0, -1):
+        deep += (text[n] == ")") - (text[n] == "(")
+        if not deep:
+            return n - 1 if text[n - 1] == " " else 0
+    return 0
 
 
 def _in_order(text: str, pieces: Sequence[str]) -> bool:
@@ -273,8 +305,9 @@ def _opened(text: str) -> str | None:
     return text[0].swapcase() + text[1:]
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _cased(said: str, like: str) -> str:
+    """A text that begins with a capital or not, as another does."""
+    return (said[:1].upper() if like[0].isupper() else said[:1].lower()) + said[1:]
 
 
 def _number(text: str) -> float | None:

@@ -71,8 +71,8 @@ def system_language(environment: Mapping[str, str] | None = None) -> str:
     >>> system_language({"LANG": "pt_BR.UTF-8"}), system_language({"LC_ALL": "de_DE", "LANG": "fr_FR"})
     ('pt-BR', 'en')
     """
-    told = os.environ if environment is None else environment
-    wished = next((told[name] for name in SETTINGS if told.get(name)), "")
+    wishes = os.environ if environment is None else environment
+    wished = next((wishes[name] for name in SETTINGS if wishes.get(name)), "")
     if not wished and environment is None and sys.platform == "win32":
         wished = _windows_language()
     for one in wished.split(":"):

@@ -141,6 +141,8 @@ def names_of(outcome: Outcome, book: PhraseBook) -> dict[str, str]:
     Labels that the program made (``labour of medium skill``) are none: the book reads them.
     """
     labels = outcome.provenance.get("labels", {})
+    # What is typed in studies stays as it is typed.
+    typed = {str(key) for key in outcome.provenance.get("policy", {})}
     words = {str(w) for w in (*labels, *labels.values())}
     own: dict[str, str] = {}
     for frame in outcome.tables.values():
@@ -149,4 +151,4 @@ def names_of(outcome: Outcome, book: PhraseBook) -> dict[str, str]:
         if {"name_en", f"name_{book.own}"} <= set(frame.columns):
             pairs = zip(frame["name_en"], frame[f"name_{book.own}"], strict=True)
             own |= {str(a): str(b) for a, b in pairs if isinstance(a, str) and isinstance(b, str) and a and b}
-    return {w: w for w in words if " " not in w or not book.read_whole(w)} | own
+    return {w: w for w in words if " " not in w or not book.read_whole(w)} | own | {w: w for w in typed}

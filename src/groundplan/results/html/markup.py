@@ -27,7 +27,9 @@ def _templates() -> jinja2.Environment:
     import jinja2
 
     loader = jinja2.PackageLoader("groundplan", FOLDER)
-    return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, auto_reload=False)
+    templates = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, auto_reload=False)
+    templates.globals["said"] = said
+    return templates
 
 
 @cache
@@ -42,7 +44,7 @@ def rendered(template: str, **given: Any) -> str:
 
     given.setdefault("language", spoken())
     sheet = style("fragment.css" if template == "fragment.html" else "report.css")
-    return _templates().get_template(template).render(style=Markup(sheet), said=said, direction=direction(), **given)
+    return _templates().get_template(template).render(style=Markup(sheet), direction=direction(), **given)
 
 
 def prepared(parts: Iterable[Part], *, narrow: bool = True) -> list[dict[str, Any]]:
