@@ -24,7 +24,7 @@ from groundplan.cli import main
 from groundplan.cli.spoken_words import fault_text
 from groundplan.errors import Faults, UnknownName
 from groundplan.languages.phrase_book import PhraseBook
-from groundplan.languages.spoken import ENGLISH, LANGUAGES, book, said, speaking, spoken
+from groundplan.languages.spoken import ENGLISH, LANGUAGES, book, figure_said, said, speaking, spoken
 from groundplan.results.files import json_text
 from groundplan.results.html.html_report import report
 from groundplan.results.spoken_views import names_of, spoken_views
@@ -148,10 +148,12 @@ def test_pages_are_said_in_a_language(language: str) -> None:
         assert all(" ".join(line.split()) in " ".join(page.split()) for line in view.says)
     assert max(map(wide, shown.splitlines())) <= WIDTH
     assert spoken() == ENGLISH
-    digits = re.compile(r"\d")
+    number = re.compile(r"\d[\d,.\u202f]*\d|\d")
     for a, b in zip(views(o), there, strict=True):
         for x, y in zip(a.says, b.says, strict=True):
-            assert not Counter(digits.findall(x)) - Counter(digits.findall(y)), (x, y)
+            with speaking(language):
+                figures = Counter(number.findall(figure_said(x)))
+            assert not figures - Counter(number.findall(y)), (x, y)
 
 
 def test_numbers_follow_the_country() -> None:
@@ -173,6 +175,17 @@ def test_plural_forms() -> None:
     assert [french.said(f"{n} days") for n in (0, 1, 2)] == ["0 jour", "1 jour", "2 jours"]
     korean = PhraseBook("ko", [(("{n:n} day", "{n:n} days"), ("{n:n}일",))])
     assert [korean.said(text) for text in ("1 day", "7 days")] == ["1일", "7일"]
+
+
+def test_a_number_is_never_cut() -> None:
+    """Proves: a message that ends or goes on with a point or a comma is not read into the middle of a number.
+
+    Breaks if: "to 500.0 in 2024." is read as a sentence that ends after 500.
+    """
+    met = ("Met: to {last}.{more}",), ("{more} – jusqu'à {last}.",)
+    book_of_one = PhraseBook("ko", [met, (("in {year}, {what}",), ("{what} ({year})",))])
+    assert "500.0" in book_of_one.said("Met: to 500.0 in 2024.")
+    assert book_of_one.said("in 2,024, 7") == "7 (2,024)"
 
 
 def test_a_blank_in_quotes_is_copied() -> None:

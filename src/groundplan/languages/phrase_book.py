@@ -10,6 +10,7 @@ shown in English.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cache, lru_cache
@@ -54,6 +55,7 @@ class Message(NamedTuple):
     copied: frozenset[str]
     weak: bool
     size: int
+    own_words: int
 
 
 class Reading(NamedTuple):
@@ -90,8 +92,12 @@ class PhraseBook:
                 # A continuation is read with the mark that it begins with, and without where a list was split there.
                 if bare := CONTINUED.match(text):
                     self._put(text[bare.end() :], tuple(CONTINUED.sub("", s) for s in said))
-        for word, entries in self._by_word.items():
-            self._by_word[word] = sorted(entries, key=lambda n: -self._entries[n].size)
+        # One word that few others have is enough to find a message; joining words only where it has no other.
+        often = Counter(w for m in self._entries for w in m.words)
+        for n, m in enumerate(self._entries):
+            telling = [w for w in m.words if w not in JOINING] or [*m.words]
+            rare = min(telling, key=lambda w: (often[w], w)) if telling else ""
+            self._by_word.setdefault(rare, []).append(n)
         self._reading: Callable[[str, int], Reading] = lru_cache(maxsize=65536)(self._read)
 
     def _put(self, text: str, said: tuple[str, ...]) -> None:
@@ -108,9 +114,8 @@ class PhraseBook:
         copied = frozenset(m[1] for m in QUOTED.finditer(text)) | COPIED & {name for name, _ in blanks}
         # Words at the edge of a blank may be part of a longer one ("{place}s").
         whole = frozenset(w.lower() for w in WORD.findall(EDGES.sub(" ", text)))
-        self._entries.append(Message(text, said, blanks, pieces, whole, copied, not telling, sum(map(len, words))))
-        # One word of it that few others have is enough to find it; joining words only where there is no other.
-        self._by_word.setdefault(max(telling or words, key=len), []).append(len(self._entries) - 1)
+        size = sum(map(len, words))
+        self._entries.append(Message(text, said, blanks, pieces, whole, copied, not telling, size, len(words)))
 
     def naming(self, names: Mapping[str, str]) -> PhraseBook:
         """The same messages, with other names of data."""
@@ -193,6 +198,8 @@ class PhraseBook:
 
     def _message(self, text: str, deep: int) -> Reading | None:
         """A text that is one message, or the name of a datum."""
+        if not text:
+            return None
         if text in self.names:
             return Reading(self.names[text])
         for form in (text, _opened(text)):
@@ -204,17 +211,23 @@ class PhraseBook:
     def _filled(self, text: str, deep: int) -> Reading | None:
         """A text as one message with blanks, of those whose own words are most."""
         there = {w.lower() for w in WORD.findall(text)}
-        candidates = {n for w in there for n in self._by_word.get(w, ()) if self._entries[n].words <= there}
+        candidates = {n for w in (*there, "") for n in self._by_word.get(w, ()) if self._entries[n].words <= there}
         for n in sorted(candidates, key=lambda n: -self._entries[n].size):
             entry = self._entries[n]
-            if entry.weak and (deep > 2 or len(text) > SHORT):
+            if entry.weak and (deep > 1 or len(text) > SHORT):
                 continue
-            for form in dict.fromkeys((text, _opened(text) or text)):
+            # A message that begins with a word of its own begins so, or as a sentence does; with a blank, as it stands.
+            opening = entry.pieces[0][0] if entry.text.startswith(entry.pieces[0]) else text[0]
+            form = text if opening == text[0] else _opened(text)
+            if form and form[0] == opening:
                 groups = _groups(entry, form)
                 if not groups:
                     continue
                 reading = min((self._blanks(entry, g, deep) for g in groups), key=lambda r: r.unread)
-                if reading.unread and (entry.weak or any(SENTENCE.search(g) for g in groups[0])):
+                # What is unread may be no more than what is read, nor go on into the next sentence.
+                if reading.unread and (
+                    entry.weak or reading.unread > entry.own_words or any(SENTENCE.search(g) for g in groups[0])
+                ):
                     continue
                 return Reading(reading.said if form == text else _cased(reading.said, text), reading.unread)
         return None
@@ -260,6 +273,10 @@ def _groups(entry: Message, text: str) -> list[tuple[str, ...]]:
 
 def _split(text: str, mark: str) -> list[str]:
     """A text where a mark stands outside brackets; what a colon announces stays one part."""
+    if mark not in text:
+        return [text]
+    if "(" not in text:
+        return text.split(mark, 1 if mark == ": " else -1)
     parts, begun, deep = [], 0, 0
     for n, c in enumerate(text):
         deep += (c == "(") - (c == ")")
@@ -332,17 +349,22 @@ def _pattern(text: str, words: str) -> re.Pattern[str]:
     out: list[str] = []
     end, touching = 0, False
     for blank in BLANK.finditer(text):
-        literal = re.escape(text[end : blank.start()])
+        literal = _literal(text[end : blank.start()])
         out.append(literal)
         touching = touching and not literal
         if not blank[1]:
             out.append(re.escape(blank[0][0]))
             touching = False
         elif blank[2]:
-            out.append(f"({NUMBER})")
+            out.append(rf"(?<![\d.,])({NUMBER})(?!\d|[.,]\d)")
             touching = False
         else:
             out.append("()" if touching else words)
             touching = True
         end = blank.end()
-    return re.compile("".join([*out, re.escape(text[end:])]), re.DOTALL)
+    return re.compile("".join([*out, _literal(text[end:])]), re.DOTALL)
+
+
+def _literal(text: str) -> str:
+    """A message's own words; its points and commas are never those inside a number."""
+    return re.sub(r"(\\\.|,)(?!\d)", r"\1(?!\\d)", re.escape(text))

@@ -98,9 +98,14 @@ def _reached(o: Outcome, t: Target) -> str:
         return f"{opened}."
     result = against(o, t)
     gap = missed(t, result) if len(result) else 0.0
-    end = "" if result.empty else "Met" if gap <= 0 else f"Missed by {_figure(gap)}"
-    first, last = (f"{_figure(float(path.iloc[k]))} in {path.index[k]}" for k in (0, -1))
-    return f"{opened}. {end}{': from' if end else 'From'} {first} to {last}.{_beyond(t, result)}"
+    (start, first), (year, last) = ((path.index[k], _figure(float(path.iloc[k]))) for k in (0, -1))
+    if result.empty:
+        way = f"From {first} in {start} to {last} in {year}."
+    elif gap <= 0:
+        way = f"Met: from {first} in {start} to {last} in {year}."
+    else:
+        way = f"Missed by {_figure(gap)}: from {first} in {start} to {last} in {year}."
+    return f"{opened}. {way}{_beyond(t, result)}"
 
 
 def _beyond(t: Target, result: pd.DataFrame) -> str:
