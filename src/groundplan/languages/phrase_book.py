@@ -36,6 +36,7 @@ JOINING = frozenset({
 })  # fmt: skip
 CONTINUED = re.compile(r"^\s*[;,:·]\s+")
 BRACKETS = (("(", ")"), ("'\"“‘", "'\"”’"))
+NEVER_NAMES = frozenset({"is", "are", "was", "not", "no", "by", "than", "from", "to"})
 PARTS = ("; ", " · ", ": ", ", ", " → ", " | ", " / ", " – ")
 FEW = 8  # words of what may be said in part
 COUNTED = re.compile(rf"(.+?) ({NUMBER})")  # a name and its figure
@@ -83,6 +84,7 @@ class PhraseBook:
         names: Mapping[str, str] | None = None,
     ) -> None:
         self.tag, self.own, self.numerals, self.names = tag, tag.partition("-")[0], Numerals(tag), dict(names or {})
+        self._words_of_names: set[str] = set()
         self._plain: dict[str | None, tuple[str, ...]] = {}
         self._entries: list[Message] = []
         self._by_word: dict[str, list[int]] = {}
@@ -121,6 +123,8 @@ class PhraseBook:
         """The same messages, with other names of data."""
         other = copy(self)
         other.names = dict(names)
+        # In a list of names that have commas themselves, it is their words that tell that nothing is left unread.
+        other._words_of_names = {w.lower() for name in names for w in WORD.findall(name)} - NEVER_NAMES
         other._reading = lru_cache(maxsize=65536)(other._read)
         return other
 
@@ -155,7 +159,8 @@ class PhraseBook:
         return best
 
     def _as_it_stands(self, text: str) -> Reading:
-        return Reading(self.numerals.figures(text), len(ANY_WORD.findall(text)))
+        unread = [w for w in ANY_WORD.findall(text) if w.lower() not in self._words_of_names]
+        return Reading(self.numerals.figures(text), len(unread))
 
     def _readings(self, text: str, deep: int) -> Iterator[Reading]:
         """The ways to read a text, the likeliest first."""
