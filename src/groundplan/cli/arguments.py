@@ -129,6 +129,7 @@ def settings(pairs: Sequence[str]) -> dict[str, Any]:
     from groundplan.records.toml import parse
 
     out: dict[str, Any] = {}
+    faults: list[StudyError] = []
     for setting in pairs:
         name, equals, value = setting.partition("=")
         fix = "for example --set export_growth=0.06, or --set solver='\"ipm\"'"
@@ -137,8 +138,10 @@ def settings(pairs: Sequence[str]) -> dict[str, Any]:
         except StudyError:
             stated = {}
         if list(stated) != ["value"]:
-            raise StudyError(f"--set {setting[:LONGEST]} is not NAME=VALUE", fix=fix)
-        out[name.strip()] = stated["value"]
+            faults.append(StudyError(f"--set {setting[:LONGEST]} is not NAME=VALUE", fix=fix))
+        else:
+            out[name.strip()] = stated["value"]
+    raise_all(faults)
     return out
 
 
