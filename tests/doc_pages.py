@@ -64,7 +64,7 @@ def commands(body: str) -> list[list[str]]:
 def do(page: Path, folder: Path) -> list[str]:
     """Do what a lesson says, in a folder: save its files, write its cells, give its commands, run its Python.
 
-    A TOML, INI or CSV block is saved under the name in the words above it; a table whose rows are a cell and a value is
+    A TOML or INI block, and plain text, is saved under the name of a file in the words above it; a table whose rows are a cell and a value is
     written into the workbook that was named last. Gives all that was printed, block by block.
     """
     from groundplan.cli import main
@@ -80,7 +80,7 @@ def do(page: Path, folder: Path) -> list[str]:
             with contextlib.redirect_stdout(out):
                 if block.kind == "python":
                     exec(compile(block.body, str(page), "exec"), names)
-                elif block.kind in ("toml", "ini", "csv"):
+                elif block.kind in ("toml", "ini") or (block.kind == "text" and block.file):
                     assert block.file, f"{page.name}: the words over a {block.kind} block name no file"
                     Path(block.file).parent.mkdir(parents=True, exist_ok=True)
                     Path(block.file).write_text(block.body, "utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import pkgutil
+import re
 import shlex
 import subprocess
 import sys
@@ -47,6 +48,28 @@ def test_a_lesson_comes_to_its_end(lesson: str, tmp_path: Path) -> None:
     Breaks if: a command, an option, a table or a name of the lesson is gone, or one of its figures is another.
     """
     do(TUTORIAL / f"{lesson}.md", tmp_path)
+
+
+def test_lakeland_is_the_country_of_the_lesson() -> None:
+    """Proves: the accounts that the methods' cases open are those that *my own country* has a reader type."""
+    typed = {b.file: b.body for b in fenced((TUTORIAL / "own-country.md").read_text("utf-8")) if b.file}
+    figures = {Path(name).name: body for name, body in typed.items() if name.startswith("lakeland/")}
+    assert set(figures) == {
+        f"{name}.csv" for name in ("about", "sectors", "domestic_use", "imported_use", "primary_inputs")
+    }
+    for name, body in figures.items():
+        assert (ROOT / "docs" / "lakeland" / name).read_text("utf-8") == body, name
+
+
+def test_every_method_has_a_case_to_check_by_hand() -> None:
+    """Proves: each page listed under *The methods* has a block of Python that asserts figures."""
+    page = ROOT / "docs" / "explanation" / "index.md"
+    listed = page.read_text("utf-8").split("## The methods")[1].split("##")[0]
+    methods = re.findall(r"\]\((\w+\.md)\)", listed)
+    assert len(methods) > 10
+    for name in methods:
+        blocks_here = fenced((page.parent / name).read_text("utf-8"))
+        assert any(b.kind == "python" and "assert " in b.body for b in blocks_here), name
 
 
 @pytest.mark.parametrize("page", TRANSLATED, ids=lambda p: f"{p.parent.name}/{p.stem}")

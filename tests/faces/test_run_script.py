@@ -369,10 +369,12 @@ def test_lint_runs_every_check_and_reports_each(run: ModuleType, monkeypatch, ca
     monkeypatch.setattr(run, "hidden", lambda command: (1, "bad type") if "mypy" in command else (0, "fine"))
     assert run.lint(Path("python")) == 1
     said = capsys.readouterr().out
-    assert said.splitlines()[-4:] == [
+    assert said.splitlines()[-6:] == [
         "ok      ruff check",
         "ok      ruff format --check",
         "FAILED  mypy",
+        "ok      codespell",
+        "ok      links and contents of the docs",
         "ok      lint-imports",
     ]
     assert "bad type" in said
