@@ -523,6 +523,9 @@ def lint(python: Path) -> int:
 
 def release(python: Path) -> int:
     """The site into the package, then the sdist and from it the wheel; what stands in dist/ from before goes."""
+    version = re.findall('(?m)^version = "(.+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))[0]
+    if f"## [{version}]" not in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"):
+        raise SetupError(f"CHANGELOG.md has no version {version}", "write what changed under its heading")
     site = ROOT / "src" / "groundplan" / "site"
     code = show([str(python), str(ROOT / "docs" / "build.py"), str(site)], ROOT)
     if code:

@@ -16,7 +16,7 @@ def links_inside(_: Any, docname: str, source: list[str]) -> None:
 
 
 def prose(text: str) -> str:
-    """Words of a card as reStructuredText: names in backticks are literals, all else is shown as it is written.
+    r"""Words of a card as reStructuredText: names in backticks are literals, all else is shown as it is written.
 
     >>> prose("``a_b``: the sum of x_i")
     '``a_b``: the sum of x\\_i'

@@ -64,8 +64,8 @@ def commands(body: str) -> list[list[str]]:
 def do(page: Path, folder: Path) -> list[str]:
     """Do what a lesson says, in a folder: save its files, write its cells, give its commands, run its Python.
 
-    A TOML or INI block, and plain text, is saved under the name of a file in the words above it; a table whose rows are a cell and a value is
-    written into the workbook that was named last. Gives all that was printed, block by block.
+    A TOML or INI block, and plain text, is saved under the name of a file in the words above it; a table whose rows are
+    a cell and a value is written into the workbook that was named last. Gives all that was printed, block by block.
     """
     from groundplan.cli import main
 
