@@ -87,6 +87,11 @@ BAD = {
     "command": (["paln"], 2, ["invalid choice", "nearest: 'plan'"]),
     "option": (["plan", "KEN", "--yaers", "3"], 2, ["--yaers"]),
     "policy": (["plan", "KEN", "--set", "exprot_growth=0.1"], 2, ["'exprot_growth'", "nearest: 'export_growth'"]),
+    "numbers": (
+        ["plan", "KEN", "--years", "ten", "--year", "y", "--tolerance", "7"],
+        2,
+        ["3 faults", "the years is 'ten', not a whole number", "--year\n", "the tolerance is 7"],
+    ),
     "policies": (
         ["plan", "KEN", "--set", "exprot_growth=0.1", "--set", "discount_rate=9"],
         2,
