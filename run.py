@@ -31,7 +31,10 @@ EXTRAS = {
     "lint": "lint",
     "lock": "lock",
     "mutate": "mutate",
+    "docs": "docs",
+    "release": "docs",
 }  # what a word needs besides the core: requirements/NAME.txt
+WHEEL_LIMIT = 15e6  # bytes
 ROOM_NEW, ROOM_UPDATE = 1.5, 0.5  # GB
 STAMP, LOCK = "groundplan-stamp.json", "groundplan-setup.lock"
 PATIENCE = 1800.0  # seconds to wait for another run.py
@@ -42,7 +45,9 @@ python3 run.py WORDS ...          any groundplan command: run.py data, run.py pl
 python3 run.py test [WORDS ...]   the whole test suite; WORDS go to pytest (two workers, -n 0 for one)
 python3 run.py test --near FILE   the tests nearest to a file, which its name alone will find: run.py test --near svg
 python3 run.py mutate FOLDER ...  change the code of a folder in small ways: does a test fail? mutate --help says how
-python3 run.py lint               ruff, mypy and the import layers
+python3 run.py lint               ruff, mypy, the import layers; links and spelling of the docs
+python3 run.py docs [FOLDER]      build the site, into build/site
+python3 run.py release            the site into the package, then wheel and sdist into dist/
 python3 run.py install EXTRAS ... what only some need: ledger (promises and reports), pdf and word (briefings on paper),
                                   cluster (ensembles on a Dask cluster), linopy (export to it)
 python3 run.py lock [WORDS ...]   renew the locked versions and prove them; run.py lock --help says how
@@ -57,6 +62,8 @@ LINTS = (
     ("ruff check", ("-m", "ruff", "check", ".")),
     ("ruff format --check", ("-m", "ruff", "format", "--check", ".")),
     ("mypy", ("-m", "mypy")),
+    ("codespell", ("-m", "codespell_lib", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs", "studies", "src")),
+    ("links and contents of the docs", ("docs/check.py",)),
     ("lint-imports", ("-c", "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())")),
 )
 
@@ -514,6 +521,27 @@ def lint(python: Path) -> int:
     return 1 if failed else 0
 
 
+def release(python: Path) -> int:
+    """The site into the package, then the sdist and from it the wheel; what stands in dist/ from before goes."""
+    version = re.findall('(?m)^version = "(.+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))[0]
+    if f"## [{version}]" not in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"):
+        raise SetupError(f"CHANGELOG.md has no version {version}", "write what changed under its heading")
+    site = ROOT / "src" / "groundplan" / "site"
+    code = show([str(python), str(ROOT / "docs" / "build.py"), str(site)], ROOT)
+    if code:
+        return code
+    for old in ("dist", "build/lib", "build/bdist"):
+        shutil.rmtree(str(ROOT / old), ignore_errors=True)
+    code = show([str(python), "-m", "build", "--no-isolation"], ROOT)
+    if code == 0:
+        for file in sorted((ROOT / "dist").iterdir()):
+            say(f"{file.stat().st_size / 1e6:6.1f} MB  {file.relative_to(ROOT)}")
+            if file.suffix == ".whl" and file.stat().st_size > WHEEL_LIMIT:
+                say(f"the wheel is larger than {WHEEL_LIMIT / 1e6:.0f} MB")
+                code = 1
+    return code
+
+
 def check_extras(extras: "Sequence[str]") -> None:
     """Stop on an extra that has no requirement file."""
     known = sorted({file.stem for file in (ROOT / "requirements").glob("*.txt")} - {"core"})
@@ -540,6 +568,11 @@ def run(words: "Sequence[str]") -> int:
         return show([str(python), "-m", "pytest", *pytest_words(words[1:])], ROOT)
     if word == "lint":
         return lint(python)
+    if word == "docs":
+        folder = os.path.abspath(words[1]) if len(words) > 1 else str(ROOT / "build" / "site")
+        return show([str(python), str(ROOT / "docs" / "build.py"), folder], ROOT)
+    if word == "release":
+        return release(python)
     if word == "mutate":
         return show([str(python), str(ROOT / "tests" / "mutants" / "mutate.py"), *words[1:]], ROOT)
     if word == "lock":

@@ -1,15 +1,18 @@
-"""Write the reference pages that come from the code: policies, indicators, constraint families, glossary.
+"""Write the reference pages that come from the code: policies, indicators, constraint families, glossary, names.
 
-python docs/generate.py            writes docs/reference/{policy,glossary,families,recipes,layouts}.md
+python docs/generate.py            writes docs/reference/*.md and docs/tutorial/five_lines.ipynb
 python docs/generate.py --check    says whether they are current, and exits with 1 if not
 """
 
 from __future__ import annotations
 
 import dataclasses
+import json
+import re
 import sys
 from pathlib import Path
 
+import groundplan
 from groundplan.glossary import glossary
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
@@ -143,6 +146,59 @@ def recipes() -> str:
     return "\n".join(lines)
 
 
+ROOMS = (
+    ("verbs", "Verbs", "Each is a command of the same name; what comes back is an `Outcome`."),
+    ("outcome results", "Outcomes and pages", ""),
+    ("study planning solver recipe_book", "Studies, policies and limits", ""),
+    ("economy tables", "Accounts", ""),
+    ("measures", "Measures", ""),
+    ("shocks", "Crises", ""),
+    ("places", "Places", ""),
+    ("reconciling ledgers", "Reports and the ledger", ""),
+    ("errors", "Errors", ""),
+)
+
+
+def python() -> str:
+    """Every public name, by the room in which it lives; Sphinx puts each one's card in its place."""
+    things = {name: getattr(groundplan, name) for name in groundplan.__all__}
+    named = {name: thing for name, thing in things.items() if callable(thing)}  # the others are lists and the version
+    lines = [
+        "# Python",
+        "",
+        "Every public name, `from groundplan import ...`. A card says equation, shapes, units, errors and source;",
+        "`help(groundplan.plan)` prints the same.",
+        "",
+    ]
+    for rooms, title, about in ROOMS:
+        here = [name for name, thing in named.items() if thing.__module__.split(".")[1] in rooms.split()]
+        lines += [f"## {title}", "", *([about, ""] if about else []), "```{eval-rst}"]
+        for name in sorted(here, key=str.lower):
+            kind = "autoclass" if isinstance(named[name], type) else "autofunction"
+            lines.append(f".. {kind}:: groundplan.{name}")
+            named.pop(name)
+        lines += ["```", ""]
+    if named:
+        raise SystemExit(f"no room of the Python reference for {', '.join(named)}; see ROOMS in docs/generate.py")
+    return "\n".join(lines)
+
+
+def notebook() -> str:
+    """The lesson *In a notebook* as a notebook (nbformat 4.5), without outputs."""
+    page = (HERE.parent / "tutorial" / "notebook.md").read_text("utf-8")
+    cells: list[dict[str, object]] = []
+    for n, part in enumerate(re.split(r"^```python\n(.*?)^```\n", page, flags=re.MULTILINE | re.DOTALL)):
+        text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", part).strip("\n") if n % 2 == 0 else part.strip("\n")
+        if not text:
+            continue
+        about: dict[str, object] = {"execution_count": None, "outputs": []} if n % 2 else {}
+        kind = "code" if n % 2 else "markdown"
+        cells.append({"cell_type": kind, "id": f"cell-{n}", "metadata": {}, "source": text.splitlines(True), **about})
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    book = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(book, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
 def main() -> int:
     """Write or check the pages."""
     stale = []
@@ -152,6 +208,8 @@ def main() -> int:
         "families.md": families(),
         "recipes.md": recipes(),
         "layouts.md": layouts(),
+        "python.md": python(),
+        "../tutorial/five_lines.ipynb": notebook(),
     }
     for name, text in pages.items():
         page = HERE / name

@@ -138,6 +138,7 @@ if TYPE_CHECKING:
     from groundplan.verbs.compare import compare as compare
     from groundplan.verbs.data import data as data
     from groundplan.verbs.diff import diff as diff
+    from groundplan.verbs.docs import docs as docs
     from groundplan.verbs.examine import examine as examine
     from groundplan.verbs.hindcast import hindcast as hindcast
     from groundplan.verbs.join import join as join
@@ -158,7 +159,7 @@ if TYPE_CHECKING:
     from groundplan.verbs.template import template as template
     from groundplan.verbs.whynot import whynot as whynot
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def _homes() -> dict[str, tuple[str, str]]:

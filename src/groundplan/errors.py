@@ -131,7 +131,10 @@ class Faults(GroundplanError):
     def __init__(self, faults: Sequence[GroundplanError], *, where: str = "") -> None:
         self.faults = tuple(faults)
         listed = "\n".join(f"{i}. {fault}" for i, fault in enumerate(self.faults, 1))
-        super().__init__(f"{len(self.faults)} faults:\n{listed}", where=where)
+        # a place that every fault names is not told once more below the last of them
+        super().__init__(
+            f"{len(self.faults)} faults:\n{listed}", where=where if not all(f.where for f in faults) else ""
+        )
 
     @property
     def parts(self) -> tuple[GroundplanError, ...]:

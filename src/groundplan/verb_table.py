@@ -100,6 +100,16 @@ DIFF = Verb(
     ),
     pages=(Pages("diff", report="saved_pages.diff_page:PAGE"),),
 )
+DOCS = Verb(
+    "docs",
+    "where the pages of the manual lie, or open one in a browser",
+    (
+        Option("page", "a word of the page's name, for example stress", default="", position=True),
+        Option("show", "open it in a browser", SWITCH, False),
+        JSON,
+    ),
+    pages=(Pages("docs", "text_page:lines"),),
+)
 EXAMINE_VERB = Verb("examine", EXAMINE, (*STUDY, *FACES), about="study", folder=PLAN_FOLDER)
 HINDCAST = Verb(
     "hindcast",
@@ -448,8 +458,8 @@ WHYNOT = Verb(
 VERBS: dict[str, Verb] = {
     v.word: v
     for v in (
-        ALTERNATIVES, BASELINE, COMPARE, DATA, DIFF, EXAMINE_VERB, HINDCAST, JOIN, LEDGER, NAMES, NEW, OPEN, OUTCOMES,
-        PLACE, PLAN, RECIPES, RECONCILE, REPORT, ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
+        ALTERNATIVES, BASELINE, COMPARE, DATA, DIFF, DOCS, EXAMINE_VERB, HINDCAST, JOIN, LEDGER, NAMES, NEW, OPEN,
+        OUTCOMES, PLACE, PLAN, RECIPES, RECONCILE, REPORT, ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
     )
 }  # fmt: skip
 

@@ -87,6 +87,17 @@ BAD = {
     "command": (["paln"], 2, ["invalid choice", "nearest: 'plan'"]),
     "option": (["plan", "KEN", "--yaers", "3"], 2, ["--yaers"]),
     "policy": (["plan", "KEN", "--set", "exprot_growth=0.1"], 2, ["'exprot_growth'", "nearest: 'export_growth'"]),
+    "numbers": (
+        ["plan", "KEN", "--years", "ten", "--year", "y", "--tolerance", "7"],
+        2,
+        ["3 faults", "the years is 'ten', not a whole number", "--year\n", "the tolerance is 7"],
+    ),
+    "policies": (
+        ["plan", "KEN", "--set", "exprot_growth=0.1", "--set", "discount_rate=9"],
+        2,
+        ["2 faults", "'exprot_growth'", "discount_rate is 9, outside 0 to 1"],
+    ),
+    "values": (["plan", "KEN", "--set", "floor=high", "--set", "steady=maybe"], 2, ["floor=high", "steady=maybe"]),
     "value": (["plan", "KEN", "--set", "floor=high"], 2, ["--set floor=high", "NAME=VALUE"]),
     "range": (["plan", "KEN", "--years", "0"], 2, ["years is 0, outside 1 to 100"]),
     "study": (["plan", "--study", "nowhere.toml"], 2, ["nowhere.toml", "cannot be read"]),

@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "compare": ("compare", *SHORT, "--doctrine", "autarky"),
     "compare, list": ("compare", "--list"),
     "data": ("data",),
+    "docs": ("docs",),
     "data, one": ("data", "KEN"),
     "diff": ("diff", "first", "second", "--out", "o"),
     "examine": ("examine", "--study", "a.toml", "--out", "o"),

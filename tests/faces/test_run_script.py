@@ -329,7 +329,7 @@ def test_help_names_what_can_be_installed(run: ModuleType, capsys) -> None:
     assert run.main(["--help"]) == 0
     (said,) = re.findall(r"install EXTRAS \.\.\. (.*?)\npython3", capsys.readouterr().out, re.DOTALL)
     declared = tomllib.loads((run.ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
-    for extra in set(declared) - {"test", "lint", "mutate"}:
+    for extra in set(declared) - {"test", "lint", "mutate", "docs"}:
         assert re.search(rf"\b{extra}\b", said), extra
         assert run.requirements(extra).is_file()
 
@@ -369,10 +369,12 @@ def test_lint_runs_every_check_and_reports_each(run: ModuleType, monkeypatch, ca
     monkeypatch.setattr(run, "hidden", lambda command: (1, "bad type") if "mypy" in command else (0, "fine"))
     assert run.lint(Path("python")) == 1
     said = capsys.readouterr().out
-    assert said.splitlines()[-4:] == [
+    assert said.splitlines()[-6:] == [
         "ok      ruff check",
         "ok      ruff format --check",
         "FAILED  mypy",
+        "ok      codespell",
+        "ok      links and contents of the docs",
         "ok      lint-imports",
     ]
     assert "bad type" in said

@@ -239,6 +239,32 @@ def test_what_is_filled_wrong(tmp_path: Path, sheet: str, place: str, value: obj
     assert sheet in message
 
 
+def test_faults_of_several_sheets_are_told_at_once(tmp_path: Path) -> None:
+    """Proves: a figure, a label, a kind and a value of About, each on its own sheet, are told in one message, once.
+
+    Breaks if: a sheet with a wrong label keeps the figures of the others from being read, or About all other sheets.
+    """
+    path = write_template(tmp_path / "own.xlsx", form.filled(own()))
+    wrong = [
+        ("Domestic use", "B2", "1O", "'1O' is not a number"),
+        ("Imported use", "A2", "farms", "expected row 'farm'; found 'farms'"),
+        ("Primary inputs", "C2", "wage", "no kind 'wage'"),
+    ]
+    for sheet, place, value, _ in wrong:
+        edited(path, put(sheet, place, value))
+    message = told(path)
+    assert message.startswith("3 faults:")
+    assert all(words in message for *_, words in wrong), message
+    assert message.count("own.xlsx, Primary inputs") == 1
+    cell = next(row[0].coordinate for row in workbook(path)["About"].iter_rows() if row[0].value == "rounding")
+    edited(path, put("About", "B6", "shillings"))
+    edited(path, put("About", cell.replace("A", "B"), "one"))
+    message = told(path)
+    assert all(
+        words in message for words in ("money is 'shillings'", "'one' is not a number", wrong[1][3], wrong[2][3])
+    )
+
+
 def test_a_sheet_is_missing(tmp_path: Path) -> None:
     """Proves: a sheet that was deleted or renamed is named; a workbook without About is no template."""
     path = write_template(tmp_path / "own.xlsx", form.filled(own()))

@@ -2,14 +2,18 @@
 
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+import groundplan
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "groundplan"
@@ -48,6 +52,21 @@ def test_wheel_holds_every_module_and_data_file(wheel: Path) -> None:
     assert any(name.startswith("groundplan/tables/data/") for name in packed)
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in packed)
     assert not any(name.startswith("tests/") for name in packed)
+
+
+def test_one_version_everywhere() -> None:
+    """Proves: package, project, citation and the newest heading of the changelog name one version.
+
+    Breaks if: a release changes one of them and forgets another.
+    """
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    headings = re.findall(
+        r"^## \[(\d.*?)\] - \d{4}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
+    )
+    cited = re.findall(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text("utf-8"), re.MULTILINE)
+    assert [declared["version"]] == cited == headings[:1] == [groundplan.__version__]
+    assert declared["readme"] == "README.md"
+    assert declared["keywords"]
 
 
 def test_wheel_is_small(wheel: Path) -> None:

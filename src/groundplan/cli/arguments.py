@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NoReturn
 
 from groundplan import __version__, verb_options
@@ -18,7 +19,7 @@ from groundplan.verb_options import LANGUAGE, Option, Verb
 from groundplan.verb_table import VERBS
 
 USAGE = 2
-TYPES: dict[str, Callable[[str], Any]] = {verb_options.WHOLE: int, verb_options.NUMBER: float}
+TYPES: dict[str, type[int] | type[float]] = {verb_options.WHOLE: int, verb_options.NUMBER: float}
 FILE = "FILE"
 
 
@@ -73,7 +74,7 @@ def _add(p: argparse.ArgumentParser, option: Option) -> None:
         p.add_argument(option.flag, action="store_true", dest=option.name, **how)
         return
     if option.kind in TYPES:
-        how["type"] = TYPES[option.kind]
+        how["type"] = partial(_number, TYPES[option.kind])
     if option.metavar:
         how["metavar"] = option.metavar
     if option.choices:
@@ -91,6 +92,14 @@ def _add(p: argparse.ArgumentParser, option: Option) -> None:
         p.add_argument(option.name, **how)
     else:
         p.add_argument(option.flag, dest=option.name, required=option.needed, **how)
+
+
+def _number(kind: type[int] | type[float], text: str) -> int | float | str:
+    """The number that a text is, or the text: argparse would stop at the first that is none, ``_faults`` tells all."""
+    try:
+        return kind(text)
+    except ValueError:
+        return text
 
 
 def _escaped(text: str) -> str:
@@ -118,6 +127,9 @@ def settings_of(verb: Verb, given: argparse.Namespace) -> dict[str, Any]:
 
 def _faults(option: Option, words: Any) -> list[GroundplanError]:
     """What is wrong with a number that was said for an option: one that it cannot be."""
+    if option.kind in TYPES and isinstance(words, str):
+        whole = "a whole number" if option.kind == verb_options.WHOLE else "a number"
+        return [StudyError(f"the {option.name} is '{words[:40]}', not {whole}", where=option.flag, fix=f"give {whole}")]
     # Compared so that what is no number at all, nan, is refused too.
     if option.kind not in TYPES or option.low <= words <= option.high:
         return []
@@ -150,6 +162,7 @@ def settings(pairs: Sequence[str]) -> dict[str, Any]:
     from groundplan.records.toml import parse
 
     out: dict[str, Any] = {}
+    faults: list[StudyError] = []
     for setting in pairs:
         name, equals, value = setting.partition("=")
         fix = "for example --set export_growth=0.06, or --set solver='\"ipm\"'"
@@ -158,8 +171,10 @@ def settings(pairs: Sequence[str]) -> dict[str, Any]:
         except StudyError:
             stated = {}
         if list(stated) != ["value"]:
-            raise StudyError(f"--set {setting[:LONGEST]} is not NAME=VALUE", fix=fix)
-        out[name.strip()] = stated["value"]
+            faults.append(StudyError(f"--set {setting[:LONGEST]} is not NAME=VALUE", fix=fix))
+        else:
+            out[name.strip()] = stated["value"]
+    raise_all(faults)
     return out
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from groundplan.errors import UnknownName, raise_all
+from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.planning.choices.target import Target
 from groundplan.planning.choices.uncertainty import Range, Uncertain, Uncertainty
 from groundplan.planning.features.budget.budget_accounts import Budget
@@ -314,7 +315,16 @@ class Policy(Card):
 
     @classmethod
     def of(cls, **choices: Any) -> Policy:
-        """A policy from keywords; unknown names are refused, all at once, with the nearest name."""
-        names = [f.name for f in fields_of(cls)]
-        raise_all([UnknownName("policy", k, names) for k in choices if k not in names])
-        return cls(**choices)
+        """A policy from keywords; unknown names, each with the nearest, and values out of range are told at once."""
+        return cls().but(choices)
+
+    def but(self, choices: Mapping[str, Any], also: Sequence[str] = ()) -> Policy:
+        """The policy with other choices; ``also``: names that stand elsewhere and may have been meant."""
+        names = [f.name for f in fields_of(Policy)]
+        faults: list[GroundplanError] = [UnknownName("policy", k, [*names, *also]) for k in choices if k not in names]
+        try:
+            chosen = replace(self, **{k: v for k, v in choices.items() if k in names})
+        except GroundplanError as error:
+            faults += error.parts
+        raise_all(faults, where="policy")
+        return chosen

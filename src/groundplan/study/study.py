@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from groundplan.economy.economy import Economy
 from groundplan.economy.opening import OpenedAccounts, Opening, TableFiles, opening_of
-from groundplan.errors import StudyError, UnknownName, raise_all
+from groundplan.errors import StudyError
 from groundplan.planning.activity_rows import GivenRow
 from groundplan.planning.policy import Policy
-from groundplan.records.card import fields_of
 from groundplan.study.study_file import ECONOMY_KEYS, ECONOMY_RECORDS, Content, read_study, written
 
 if TYPE_CHECKING:
@@ -205,13 +204,11 @@ def with_figures(e: Economy, figures: Mapping[str, Any]) -> Economy:
 
 
 def with_choices(study: Study, choices: Mapping[str, Any]) -> Study:
-    """The study with other policies and figures of its economy. Unknown names are refused."""
+    """The study with other policies and figures of its economy. Unknown names and wrong values are told at once."""
     policies = {k: v for k, v in choices.items() if k not in FIGURES}
-    names = [f.name for f in fields_of(Policy)]
-    raise_all([UnknownName("policy", k, [*names, *FIGURES]) for k in policies if k not in names])
     return dataclasses.replace(
         study,
-        policy=dataclasses.replace(study.policy, **policies),
+        policy=study.policy.but(policies, list(FIGURES)),
         figures={**study.figures, **{k: v for k, v in choices.items() if k in FIGURES}},
     )
 

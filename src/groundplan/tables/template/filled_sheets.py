@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -105,13 +105,14 @@ def read_about(f: Filled) -> About:
         if not re.fullmatch(pattern, said[key]):
             what = f"{key} is '{said[key][:60]}'" if said[key] else f"{key} is empty"
             faults.append(TableError(what, where=where, fix=f"{example} {form.ABOUT[key]}"))
+    if not {fault.what.split(" is ")[0] for fault in faults} & {"year", form.START}:
+        faults += _start_faults(said, where)
+    if re.fullmatch(_PATTERNS["decimal"][0], said["decimal"]):  # without it no figure can be read
+        faults += _figure_faults(f, raw, said, where)
     raise_all(faults, where=where)
     start = int(said[form.START]) if said[form.START] else None
-    if start is not None and start <= int(said["year"]):
-        what = f"{form.START} is {start}, and the accounts are of {said['year']}"
-        raise TableError(what, where=where, fix=f"write {int(said['year']) + 1} or later, or nothing")
     notation = _notation(f, said)
-    rounding = figures(pd.DataFrame([[raw["rounding"]]], ["rounding"], ["value"]), notation, where=where)
+    rounding = figures(_rounding(raw), notation, where=where)
     return About(
         country=said["country"],
         country_name=said["country name"],
@@ -126,6 +127,36 @@ def read_about(f: Filled) -> About:
         past=_past(raw, said, notation, where),
         plan_start=start,
     )
+
+
+def _start_faults(said: Mapping[str, str], where: str) -> list[GroundplanError]:
+    """A plan that would start within the accounts."""
+    if not said[form.START] or int(said[form.START]) > int(said["year"]):
+        return []
+    what = f"{form.START} is {said[form.START]}, and the accounts are of {said['year']}"
+    return [TableError(what, where=where, fix=f"write {int(said['year']) + 1} or later, or nothing")]
+
+
+def _rounding(raw: pd.Series) -> pd.DataFrame:
+    return pd.DataFrame([[raw["rounding"]]], ["rounding"], ["value"])
+
+
+def _figure_faults(f: Filled, raw: pd.Series, said: Mapping[str, str], where: str) -> list[GroundplanError]:
+    """What is wrong with the figures of About, where it says how figures are written."""
+    faults: list[GroundplanError] = []
+    try:
+        notation = _notation(f, said)
+    except GroundplanError as error:
+        return list(error.parts)
+    steps: list[Callable[[], object]] = [lambda: _past(raw, said, notation, where)]
+    if said["rounding"]:
+        steps.append(lambda: figures(_rounding(raw), notation, where=where))
+    for step in steps:
+        try:
+            step()
+        except GroundplanError as error:
+            faults += error.parts
+    return faults
 
 
 def _past(raw: pd.Series, said: Mapping[str, str], notation: Notation, where: str) -> NationalPast | None:
@@ -146,7 +177,8 @@ def _past(raw: pd.Series, said: Mapping[str, str], notation: Notation, where: st
         ]
     )
     given = {form.PAST[key]: float(rates[key]) for key in stated}
-    return NationalPast(year=int(said["year"]), basis=f"{said['publisher']}, {said['year']}", **given)
+    year = int(said["year"]) if said["year"].isdigit() else 0  # a year that is none is told by itself
+    return NationalPast(year=year, basis=f"{said['publisher']}, {said['year']}", **given)
 
 
 _PATTERNS = {
@@ -178,19 +210,36 @@ def _notation(f: Filled, said: Mapping[str, str]) -> Notation:
     )
 
 
-def read_sheets(f: Filled, about: About) -> Sheets:
-    """All sheets but About. Errors: every fault of every sheet at once, as far as one does not hide the other."""
-    lists = _all(f, {"Sectors": SECTORS, "Final uses": FINAL_USES})
+def read_template(f: Filled) -> tuple[About, Sheets]:
+    """About and all other sheets.
+
+    Errors: every fault of every sheet at once, as far as one does not hide the other: without the lists of sectors and
+    final uses no sheet has a form, and without About no cell has a meaning.
+    """
+    about: About | None = None
+    faults: list[GroundplanError] = []
+    try:
+        about = read_about(f)
+    except GroundplanError as error:
+        faults += error.parts
+    lists, wrong = _all(f, {"Sectors": SECTORS, "Final uses": FINAL_USES})
+    faults += wrong
+    if wrong:
+        raise_all(faults, where=f.where)
     sectors, finals = lists["Sectors"], lists["Final uses"]
-    frames = _all(f, _layouts(f, list(map(str, sectors.index)), list(map(str, finals.index)), about.imports))
-    _check_mapping(f)
-    primary = frames["Primary inputs"]
-    faults = _wrong_kinds(finals["kind"], FINAL_KINDS, f"{f.where}, Final uses")
+    by_use = DOMESTIC in f.sheets or TOTAL_USE not in f.sheets
+    imports = about.imports if about is not None else BY_USE if by_use else TOTAL
+    frames, wrong = _all(f, _layouts(f, list(map(str, sectors.index)), list(map(str, finals.index)), imports))
+    faults += [*wrong, *_mapping_faults(f)]
     classes = classes_in(sectors)
+    faults += _wrong_kinds(finals["kind"], FINAL_KINDS, f"{f.where}, Final uses")
     faults += class_faults(classes, classes, f"{f.where}, Sectors")
-    faults += _wrong_kinds(primary["kind"], PRIMARY_KINDS, f"{f.where}, Primary inputs")
+    if "Primary inputs" in frames:
+        faults += _wrong_kinds(frames["Primary inputs"]["kind"], PRIMARY_KINDS, f"{f.where}, Primary inputs")
     read: dict[str, pd.DataFrame] = {}
     for sheet, frame in frames.items():
+        if about is None:
+            break  # which marks the figures are written with is not known
         cells = frame.drop(columns=[c for c in ("name", "kind") if c in frame])
         if sheet == "Capital":
             cells = cells.loc[:, [c for c in cells if (cells[c] != "").any()]]
@@ -198,10 +247,12 @@ def read_sheets(f: Filled, about: About) -> Sheets:
             read[sheet] = figures(cells, about.notation, where=f"{f.where}, {sheet}")
         except GroundplanError as error:
             faults += error.parts
-    if "Employment" in frames and not about.employment_unit:
+    if "Employment" in frames and about is not None and not about.employment_unit:
         what = "the sheet Employment has rows and About does not say its unit"
         faults.append(TableError(what, where=f"{f.where}, About", fix="write it beside 'employment unit': persons"))
     raise_all(faults, where=f.where)
+    assert about is not None  # else its faults were raised
+    primary = frames["Primary inputs"]
     described = [finals, primary, *([frames["Employment"]] if "Employment" in frames else [])]
     names = {
         str(code): label_text(name) for frame in described for code, name in frame["name"].items() if label_text(name)
@@ -209,7 +260,7 @@ def read_sheets(f: Filled, about: About) -> Sheets:
     if PARTNERS in frames:
         partners = frames[PARTNERS]["name"].items()
         names |= {str(code).partition(BETWEEN)[0]: label_text(name) for code, name in partners if label_text(name)}
-    return Sheets(
+    return about, Sheets(
         sectors=pd.Series([label_text(name) or str(code) for code, name in sectors["name"].items()], sectors.index),
         classes=classes,
         final_kinds=finals["kind"].map(label_text),
@@ -281,8 +332,8 @@ def _has_rows(f: Filled, sheet: str) -> bool:
     return cells is not None and bool((cells[1:] != "").any())
 
 
-def _all(f: Filled, layouts: Mapping[str, Layout]) -> dict[str, pd.DataFrame]:
-    """Each sheet under its layout, its rows and columns in the layout's order; the faults of all at once."""
+def _all(f: Filled, layouts: Mapping[str, Layout]) -> tuple[dict[str, pd.DataFrame], list[GroundplanError]]:
+    """Each sheet under its layout, its rows and columns in the layout's order; and the faults of those that are not."""
     frames: dict[str, pd.DataFrame] = {}
     faults: list[GroundplanError] = []
     for sheet, layout in layouts.items():
@@ -290,8 +341,7 @@ def _all(f: Filled, layouts: Mapping[str, Layout]) -> dict[str, pd.DataFrame]:
             frames[sheet] = _fitted(f, sheet, layout)
         except GroundplanError as error:
             faults += error.parts
-    raise_all(faults, where=f.where)
-    return frames
+    return frames, faults
 
 
 def _fitted(f: Filled, sheet: str, layout: Layout) -> pd.DataFrame:
@@ -321,7 +371,7 @@ def _narrowed(mapping: FileMapping, frame: pd.DataFrame) -> FileMapping:
     )
 
 
-def _check_mapping(f: Filled) -> None:
+def _mapping_faults(f: Filled) -> list[GroundplanError]:
     """Names of the mapping that no sheet has; and what a mapping cannot say about a template."""
     faults: list[GroundplanError] = []
     words = [(grid[0], grid[:, 0]) for grid in f.sheets.values() if grid.size]
@@ -334,7 +384,7 @@ def _check_mapping(f: Filled) -> None:
     for key in (key for key, value in fixed.items() if value):
         what = f"the mapping says {key}, and a template has its sheets and codes where they are"
         faults.append(TableError(what, where=f"the mapping of {f.where}", fix="take the line out"))
-    raise_all(faults, where=f.where)
+    return faults
 
 
 def _wrong_kinds(kinds: pd.Series, allowed: Sequence[str], where: str) -> list[GroundplanError]:

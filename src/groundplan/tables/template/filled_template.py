@@ -28,8 +28,7 @@ from groundplan.tables.template.filled_sheets import (
     Sheets,
     by_partner,
     classes_in,
-    read_about,
-    read_sheets,
+    read_template,
 )
 from groundplan.tables.template.form import DOMESTIC, IMPORTED, IMPORTS, SHEETS, TOTAL, TOTAL_USE
 
@@ -125,8 +124,7 @@ def _restored(cells: np.ndarray) -> np.ndarray:
 
 def _table(f: Filled) -> Table:
     """The table that the sheets say."""
-    about = read_about(f)
-    s = read_sheets(f, about)
+    about, s = read_template(f)
     codes, uses = list(s.sectors.index), list(s.final_kinds.index)
     domestic, imported, computed = _split(s, about, codes) if about.imports == TOTAL else _apart(s)
     figures = s.figures
