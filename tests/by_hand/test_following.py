@@ -74,10 +74,13 @@ def test_the_season_is_that_of_past_years_where_there_are_any() -> None:
     s = series("A", "quarter", (2026,), [30.0] * 4, [54.0], past=past)
     assert season_of(s).base(s) == pytest.approx([60.0, 20.0, 20.0, 20.0])
     (row,) = [r for r in fulfilled([s]) if r.by == TARGET]
-    assert (row.this_period, row.season) == (1.8, "one past year")
+    assert (row.this_period, row.season) == (1.8, "one other year")
     assert row.against_season == pytest.approx(0.9)
-    assert season_of(series("A", "quarter", (2026,), [30.0] * 4, [54.0])).source == EVEN
-    assert season_of(series("A", "quarter", (2026,), [60.0, 20.0, 20.0, 20.0], [54.0])).source == OWN
+    assert season_of(series("A", "quarter", (2026,), [30.0] * 4, [54.0])).source(2026) == EVEN
+    own = series("A", "quarter", (2026, 2027), [30.0] * 8, [20.0, 40.0, 10.0, 50.0, 30.0])
+    assert season_of(own).base(own)[:4].tolist() == [30.0] * 4, "a year's own season would explain its noise away"
+    assert season_of(own).base(own)[4:] == pytest.approx([20.0, 40.0, 10.0, 50.0])
+    assert season_of(series("A", "quarter", (2026,), [60.0, 20.0, 20.0, 20.0], [54.0])).source(2026) == OWN
 
 
 def test_too_few_figures_have_no_band() -> None:

@@ -143,8 +143,9 @@ def _against_season(members: Sequence[PromisedSeries], last: str) -> tuple[float
             continue
         season = season_of(s)
         base: Floats = season.base(s)
-        here = (s.year == s.year[s.periods.index(last)]) & s.ended & s.came
-        sources.append(season.source)
+        year = int(s.year[s.periods.index(last)])
+        here = (s.year == year) & s.ended & s.came
+        sources.append(season.source(year))
         expected, came = expected + float(base[here].sum()), came + float(s.reported[here].sum())
     source = "; ".join(dict.fromkeys(sources))
     return (came / expected if expected > 0 else math.nan), source

@@ -62,7 +62,7 @@ def projected(s: PromisedSeries) -> SeriesProjection:
     that they left it: ``error² = variance of what is to come + doubt²``.
     """
     season = season_of(s)
-    base = season.base(s)
+    base, told = season.base(s), season.source(s.years[-1])
     rows = _sums(s)
     to_come = ~s.came
     promised, known = rows @ s.promised, rows @ np.where(s.came, np.nan_to_num(s.known), 0.0)
@@ -73,7 +73,7 @@ def projected(s: PromisedSeries) -> SeriesProjection:
     if not to_come.any():
         why = "every figure came"
         return SeriesProjection(
-            *about, known, doubt, nothing, nothing, rest, doubt, {}, ALL_KNOWN, why, season.source
+            *about, known, doubt, nothing, nothing, rest, doubt, {}, ALL_KNOWN, why, told
         )  # fmt: skip
     ratios, at, weights = _over_base(s, season, base)
     seen = int((~np.isnan(ratios)).sum())
@@ -82,21 +82,21 @@ def projected(s: PromisedSeries) -> SeriesProjection:
         why = _too_few(seen, ratios)
         if not s.came.any():
             blank = np.where(rest > 0, np.nan, known)
-            return SeriesProjection(*about, blank, blank, nothing, nothing, rest, doubt, {}, NONE, why, season.source)
+            return SeriesProjection(*about, blank, blank, nothing, nothing, rest, doubt, {}, NONE, why, told)
         path = np.where(to_come, base, np.nan)
         error = np.where(rest > 0, np.nan, doubt)
         return SeriesProjection(
             *about, known + rest, error, path, nothing, rest, doubt, {}, AS_PROMISED,
-            f"{why}: the rest stands as promised, without a band", season.source,
+            f"{why}: the rest stands as promised, without a band", told,
         )  # fmt: skip
     mean, variance = figures
     path, spread = nothing.copy(), nothing.copy()
     path[to_come], spread[to_come] = mean[len(rows) :], np.sqrt(variance[len(rows) :])
     error = np.sqrt(variance[: len(rows)] + doubt**2)
-    why = f"{seen} figures; season: {season.source}"
+    why = f"{seen} figures; season: {told}"
     return SeriesProjection(
         *about, known + mean[: len(rows)], error, path, spread, rest, doubt, _surprises(ratios, at), LOCAL_LEVEL, why,
-        season.source,
+        told,
     )  # fmt: skip
 
 
@@ -123,7 +123,7 @@ def _over_base(s: PromisedSeries, season: Season, base: Floats) -> tuple[Floats,
     when = s.when
     step = s.parts if s.level else 1
     numbers = {int(w): t for t, w in enumerate(when)}
-    past = {f.year * s.parts + f.part: f.value / b for f in s.past if (b := season.before(s, f.part)) > 0}
+    past = {f.year * s.parts + f.part: f.value / b for f in s.past if (b := season.before(s, f.year, f.part)) > 0}
     # A report that nothing can be made of is a gap.
     read = s.came & ~np.isnan(s.known) & (base > 0)
     last = max((int(w) for w, r in zip(when, s.came | s.ended, strict=True) if r), default=int(when[0]))

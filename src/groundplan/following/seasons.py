@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,32 +18,45 @@ ROUNDED = 0.02
 
 @dataclass(frozen=True, eq=False)
 class Season:
-    """Shares of a year's parts [parts], summing to 1, where past years say them (None: as promised); from what."""
+    """How a year parts: ``whole``, year → shares of its parts [parts] in whole years; ``own``: how it is promised.
 
-    shares: Floats | None
-    source: str
+    A year is read by the other years' season, never by its own, which would explain all of its noise away.
+    """
+
+    whole: Mapping[int, Floats]
+    own: str
+
+    def source(self, year: int) -> str:
+        """From what the season of a year is, in words."""
+        count = len(self.whole) - (year in self.whole)
+        return f"{count} other years" if count > 1 else "one other year" if count else self.own
+
+    def shares(self, year: int) -> Floats | None:
+        """[parts] the season that a year is held against: the mean of the other whole years; None: as promised."""
+        others = [x for y, x in self.whole.items() if y != year]
+        return np.mean(others, axis=0) if others else None
 
     def base(self, s: PromisedSeries) -> Floats:
         """[T] the promise of each period as the season parts it; what a year promises in all stays.
 
         base_t = Σ promised of the year · share[part_t] / Σ shares of the parts that are promised in the year
         """
-        if self.shares is None:
-            return s.promised
-        base = np.empty(len(s.promised))
+        base = s.promised.copy()
         for year in s.years:
-            here = s.year == year
-            share = self.shares[s.part[here]]
-            base[here] = s.promised[here].sum() * share / share.sum() if share.sum() > 0 else s.promised[here]
+            shares, here = self.shares(year), s.year == year
+            if shares is not None and shares[s.part[here]].sum() > 0:
+                base[here] = s.promised[here].sum() * shares[s.part[here]] / shares[s.part[here]].sum()
         return base
 
-    def before(self, s: PromisedSeries, part: int) -> float:
-        """The base of a part of a year before the plan: as in its first whole year; NaN where it has none."""
-        base = self.base(s)
-        for year in s.years:
-            here = s.year == year
+    def before(self, s: PromisedSeries, year: int, part: int) -> float:
+        """The base of a part of a year before the plan: its first whole year's promise; NaN where it has none."""
+        for first in s.years:
+            here = s.year == first
             if s.level or here.sum() == s.parts:
-                of_part = base[here][s.part[here] == part]
+                shares = self.shares(year)
+                if shares is not None and not s.level:
+                    return float(s.promised[here].sum() * shares[part])
+                of_part = s.promised[here][s.part[here] == part]
                 return float(of_part[0]) if len(of_part) else float("nan")
         return float("nan")
 
@@ -50,23 +64,20 @@ class Season:
 def season_of(s: PromisedSeries) -> Season:
     """The season of a series.
 
-        share[m] = mean over whole past years of x[y,m] / Σ_m x[y,m]
+        share[m] = mean over other whole years of x[y,m] / Σ_m x[y,m]
 
     Whole years are those of which every part came, before the plan or within it, with a sum above zero. Units: 1.
     """
     if s.level or s.parts == 1:
-        return Season(None, NOT_PARTED)
+        return Season({}, NOT_PARTED)
     by_year: dict[int, dict[int, float]] = {}
     for f in s.past:
         by_year.setdefault(f.year, {})[f.part] = f.value
     for year, part, value in zip(s.year, s.part, s.known, strict=True):
         if not np.isnan(value):
             by_year.setdefault(int(year), {})[int(part)] = float(value)
-    whole = [np.array([y[m] for m in range(s.parts)]) for y in by_year.values() if len(y) == s.parts]
-    whole = [x for x in whole if x.sum() > 0 and (x >= 0).all()]
-    if whole:
-        shares = np.mean([x / x.sum() for x in whole], axis=0)
-        return Season(shares, f"{len(whole)} past years" if len(whole) > 1 else "one past year")
+    sums = {y: np.array([x[m] for m in range(s.parts)]) for y, x in by_year.items() if len(x) == s.parts}
+    whole = {y: x / x.sum() for y, x in sums.items() if x.sum() > 0 and (x >= 0).all()}
     first = s.promised[s.year == s.years[0]]
     even = float(np.ptp(first)) <= ROUNDED * float(np.abs(first).max(initial=0.0))
-    return Season(None, EVEN if even else OWN)
+    return Season(whole, EVEN if even else OWN)

@@ -138,7 +138,7 @@ def follow(
         **_of_accounts(accounts, balances, lacks.year if lacks else 0),
     }  # fmt: skip
     asked: Mapping[str, Any] = {
-        "ledger": ledger, "on": str(day), "plan": plan, "mirrors": mirrors, "ratios": ratios, "past": past,
+        "ledger": opened.store.where, "on": str(day), "plan": plan, "mirrors": mirrors, "ratios": ratios, "past": past,
         "levels": tuple(levels), "at_most": tuple(at_most), "regions": regions, "places": places, "roles": roles,
         "stocks": stocks, "band": band,
     }  # fmt: skip

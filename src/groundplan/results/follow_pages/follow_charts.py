@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -18,6 +19,7 @@ from groundplan.results.follow_pages.follow_tables import (
     fulfilment_rows,
     percent_of,
     records,
+    target_words,
 )
 from groundplan.results.framed import framed
 from groundplan.results.page import figure, joined, paragraph
@@ -58,11 +60,11 @@ def _band(o: Outcome, indicator: str) -> Sequence[ShadedBand]:
     return [ShadedBand(f"{share} % of cases lie here", low, high, of=PROJECTED)]
 
 
-def path_chart(indicator: str, n: int) -> Chart:
+def path_chart(indicator: str, words: str, n: int) -> Chart:
     """Plan, report, reconciled and projected of one target, with the band."""
     return line_chart(
-        f"path_{n}", indicator, lambda o: path_table(o, indicator), along="period",
-        bands=lambda o: _band(o, indicator), table_title=f"{indicator}, by period",
+        f"path_{n}", words, lambda o: path_table(o, indicator), along="period",
+        bands=lambda o: _band(o, indicator), table_title=f"{words}, by period",
         sentence=lambda o: path_sentence(o, indicator),
     )  # fmt: skip
 
@@ -71,18 +73,19 @@ def path_sentence(o: Outcome, indicator: str) -> str:
     """How much of what was promised came in the last period of which every unit has a figure."""
     rows = [r for r in records(o, "paths") if r["indicator"] == indicator]
     whole = [r for r in rows if math.isfinite(float(r["reported"])) and float(r["promised"]) > 0]
+    words = target_words(o, indicator)
     if not whole:
-        return f"{indicator}: no period has a figure of every unit"
+        return f"{words}: no period has a figure of every unit"
     last = whole[-1]
     kept = number(100 * float(last["reported"]) / float(last["promised"]), 0)
-    return (
-        f"{indicator}: {kept} % of what was promised came in {last['period']}, the last period with every unit's figure"
-    )
+    return f"{words}: {kept} % of what was promised came in {last['period']}, the last period with every unit's figure"
 
 
 def paths(o: Outcome) -> Parts:
     """A chart for each target, the one with the least chance first."""
-    parts = joined([figure(path_chart(i, n), o, with_table=False) for n, i in enumerate(targets_drawn(o), 1)])
+    parts = joined(
+        [figure(path_chart(i, target_words(o, i), n), o, with_table=False) for n, i in enumerate(targets_drawn(o), 1)]
+    )
     left = len({r["indicator"] for r in records(o, "paths")}) - DRAWN
     return parts + paragraph(f"{left} more targets are in the table `paths` of the outcome." if left > 0 else "")
 
@@ -93,7 +96,7 @@ def region_table(o: Outcome, indicator: str) -> pd.DataFrame:
     names = _region_names(o)
     return framed(
         pd.Index([names.get(str(r["name"]), str(r["name"])) for r in rows], name="region"),
-        [(indicator, PERCENT, [percent_of(r["since_start"]) for r in rows])],
+        [(target_words(o, indicator), PERCENT, [percent_of(r["since_start"]) for r in rows])],
     )  # fmt: skip
 
 
@@ -113,18 +116,33 @@ def maps(o: Outcome) -> Parts:
     for r in rows:
         counts[str(r["indicator"])] += math.isfinite(float(r["since_start"]))
     shown = [i for i in sorted(counts, key=lambda i: -counts[i]) if counts[i] > 0][:MAPS]
-    return joined([figure(_map(i, n), o, with_table=False) for n, i in enumerate(shown, 1)])
+    return joined([figure(_map(i, target_words(o, i), n), o, with_table=False) for n, i in enumerate(shown, 1)])
 
 
-def _map(indicator: str, n: int) -> Chart:
+def _map(indicator: str, words: str, n: int) -> Chart:
     def draw(o: Outcome) -> Choropleth | None:
         rows = [r for r in fulfilment_rows(o, REGION) if r["indicator"] == indicator]
         values = pd.Series({str(r["name"]): percent_of(r["since_start"]) for r in rows}, dtype=float)
         here = ground(o.table("places"), o.table("outlines"))
-        return None if here is None else Choropleth(f"map_{n}", indicator, here, values, PERCENT)
+        return None if here is None else Choropleth(f"map_{n}", words, here, values, PERCENT)
 
-    title = f"Fulfilment since the start: {indicator}"
+    title = f"Fulfilment since the start: {words}"
     return Chart(f"map_{n}", title, draw, lambda o: region_table(o, indicator), sentence=lambda o: title)
 
 
-CALENDAR = column_chart("calendar", "Figures by the month in which they are due", calendar_table)
+def calendar_sentence(o: Outcome) -> str:
+    """How many figures of periods that have ended came, and when the next are due."""
+    rows = records(o, "promises")
+    came = sum(bool(r["came"]) for r in rows)
+    ended = sum(bool(r["came"]) or not r["to_come"] for r in rows)
+    coming = [str(r["due"]) for r in rows if r["to_come"] and not r["came"]]
+    if not coming:
+        return f"{came} of {ended} figures came; none is still to come"
+    due = min(coming)
+    count = coming.count(due)
+    return f"{came} of {ended} figures whose period has ended came; the next {count} are due by {due}"
+
+
+CALENDAR = replace(
+    column_chart("calendar", "Figures by the month in which they are due", calendar_table), sentence=calendar_sentence
+)
