@@ -16,6 +16,7 @@ from groundplan.verb_options import (
     FACE,
     FACES,
     FILES,
+    FOLLOW_FOLDER,
     FORM,
     HISTORY,
     JSON,
@@ -125,6 +126,7 @@ FOLLOW = Verb(
     ),
     pages=(Pages("follow", report="follow_pages.follow_page:PAGE"),),
     about="accounts",
+    folder=FOLLOW_FOLDER,
 )  # fmt: skip
 HINDCAST = Verb(
     "hindcast",

@@ -77,6 +77,9 @@ def test_the_season_is_that_of_past_years_where_there_are_any() -> None:
     assert (row.this_period, row.season) == (1.8, "one other year")
     assert row.against_season == pytest.approx(0.9)
     assert season_of(series("A", "quarter", (2026,), [30.0] * 4, [54.0])).source(2026) == EVEN
+    uneven = series("A", "quarter", (2026,), [60.0, 20.0, 30.0, 10.0], [54.0], past=(PastFigure(2025, 2, 15.0),))
+    assert [season_of(uneven).before(uneven, 2025, m) for m in range(4)] == [60.0, 20.0, 30.0, 10.0]
+    assert season_of(s).before(s, 2024, 0) == pytest.approx(60.0)
     own = series("A", "quarter", (2026, 2027), [30.0] * 8, [20.0, 40.0, 10.0, 50.0, 30.0])
     assert season_of(own).base(own)[:4].tolist() == [30.0] * 4, "a year's own season would explain its noise away"
     assert season_of(own).base(own)[4:] == pytest.approx([20.0, 40.0, 10.0, 50.0])
@@ -189,6 +192,8 @@ def test_announcements_on_a_day() -> None:
     assert announcement_state(claim([150.0, 60.0], most=True), on).state == "broken"
     assert announcement_state(claim([90.0, 60.0], most=True), on).state == "kept"
     assert announcement_state(claim([210.0, NAN]), early).state == "kept"
+    assert announcement_state(claim([200.0, NAN], most=True), early).state == "not yet due"
+    assert announcement_state(claim([201.0, NAN], most=True), early).state == "broken"
     none = Announced("c", "G", "w", on, None, "", np.zeros(0), np.zeros(0), np.zeros(0), None)
     assert (announcement_state(none, on).state, announcement_state(none, on).why) == (
         "not measurable", "no sheet says what is counted",

@@ -68,6 +68,17 @@ def test_one_page_from_a_ledger(here: Path, tmp_path: Path, capsys: pytest.Captu
     for part in ("path_1", "calendar", "map_1", "Where each target will end"):
         assert part in report
     assert "groundplan follow" in str(o.provenance["command"])
+    assert {"brief", "targets", "ends", "paths", "units", "regions", "deliveries", "periods"} <= set(o.views)
+
+
+def test_it_is_saved_unasked(here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: without --out the page is saved under its day, a second one beside it. Breaks if: nothing is kept."""
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        assert main(["follow", "--ledger", str(here / "plan.ledger"), "--on", ON]) == 0
+    first, second = sorted(p.name for p in (tmp_path / "outcomes").iterdir())
+    assert first.startswith(f"follow-{ON}-")
+    assert second == f"{first}-2"
 
 
 def test_with_balances_lacks_are_followed(here: Path) -> None:

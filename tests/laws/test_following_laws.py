@@ -19,7 +19,16 @@ from groundplan.following.breaking_shortfall import Supplying, breaking
 from groundplan.following.fulfilment import TARGET, UNIT, by_period, fulfilled
 from groundplan.following.knock_on import at_will, entitled, shares_lacking
 from groundplan.following.local_level import SHARES, LocalLevel, expected
-from groundplan.following.projection import LOCAL_LEVEL, as_peers, ending, path_of, projected, together
+from groundplan.following.projection import (
+    LOCAL_LEVEL,
+    SeriesProjection,
+    as_peers,
+    correlation,
+    ending,
+    path_of,
+    projected,
+    together,
+)
 from groundplan.reconciling.balance_system import BalanceSystem
 from groundplan.reconciling.least_squares import reconciled
 from groundplan.reconciling.reported_figures import OUTPUT
@@ -166,6 +175,45 @@ def test_variances_that_are_not_known_widen_the_band(seed: int, n: int) -> None:
     assert 0 < got[1][0] < math.inf
     assert expected(seen[:3], np.ones((1, 6)), 3) is None
     assert expected(np.full(n, 7.0), np.ones((1, n + 3)), 3) is None
+
+
+def shrunk_slowly(surprises: list[dict[int, float]]) -> tuple[Floats, float]:
+    """Correlations pair by pair and product by product, as Schäfer and Strimmer write them."""
+    n = len(surprises)
+    r, spread, squares = np.eye(n), 0.0, 0.0
+    for i in range(n):
+        for j in range(n):
+            both = sorted(set(surprises[i]) & set(surprises[j]))
+            if i == j or len(both) < 4:
+                continue
+            x, y = (np.array([surprises[k][t] for t in both]) for k in (i, j))
+            x, y = (v - v.mean() for v in (x, y))
+            w = x * y / (x.std(ddof=1) * y.std(ddof=1))
+            m = len(both)
+            r[i, j] = w.sum() / (m - 1)
+            spread += m / (m - 1) ** 3 * ((w - w.mean()) ** 2).sum()
+            squares += r[i, j] ** 2
+    share = min(spread / squares, 1.0) if squares else 1.0
+    return (1 - share) * r + share * np.eye(n), share
+
+
+@settings(max_examples=30)
+@given(seeds, st.integers(2, 5), st.floats(0.0, 3.0))
+def test_correlations_are_shrunk_as_printed(seed: int, units: int, shared: float) -> None:
+    """Proves: the correlation of surprises and how far it is shrunk are those of the formula, pair by pair, with gaps.
+
+    Breaks if: a mean is taken over other periods than the two have in common, or how unsure one is, is another.
+    """
+    rng = np.random.default_rng(seed)
+    common = rng.normal(0, shared, 14)
+    drawn = [{t: float(common[t] + rng.normal()) for t in range(14) if rng.random() > 0.2} for _ in range(units)]
+    p = projected(monthly("A", [90.0, 95.0, 100.0, 99.0]))
+    got = correlation([SeriesProjection(**{**vars(p), "surprise": d}) for d in drawn])
+    matrix, share = shrunk_slowly(drawn)
+    assert got.shrunk == pytest.approx(share)
+    if np.linalg.eigvalsh(matrix).min() > 0:
+        assert got.matrix == pytest.approx(matrix)
+    assert np.linalg.eigvalsh(got.matrix).min() > -1e-9
 
 
 @settings(max_examples=20)

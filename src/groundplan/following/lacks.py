@@ -66,14 +66,14 @@ def lacks_of(groups: Groups, balances: PlanBalances, day: date, stocks: Scenario
         lack = factor * float(sum(max(p.promised[k] - p.mean[k], 0.0) for p, k in at if not math.isnan(p.mean[k])))
         if kind == OUTPUT and lack > LACK * promised:
             short[product] = min(lack, float(uses.amounts[OUTPUT][uses.products.index(product)]))
-            days += _by_day([p for p, _ in at], year, product, factor / max(uses.amount(OUTPUT, product), 1e-300))
+            days += shortages([p for p, _ in at], year, product, factor / max(uses.amount(OUTPUT, product), 1e-300))
     held = stocks_of(balances.economy, stocks) if stocks is not None else None
     broken = breaking(units, uses, stocks=held, promised_exports=exports)
     hit = reached(balances.economy, stocks, days) if stocks is not None else []
     return Lacks(year, short, tuple(knock_on(short, uses)), tuple(hit), tuple(broken), tuple(notes))
 
 
-def _by_day(members: Sequence[SeriesProjection], year: int, product: str, times: float) -> list[Shortage]:
+def shortages(members: Sequence[SeriesProjection], year: int, product: str, times: float) -> list[Shortage]:
     """The lack of a product in each period of a year, as a share of what is made of it in as many days.
 
     ``times``: one of the measure as a share of the year's output.

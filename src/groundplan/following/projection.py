@@ -121,7 +121,8 @@ def _sums(s: PromisedSeries) -> Floats:
 def _over_base(s: PromisedSeries, season: Season, base: Floats) -> tuple[Floats, np.ndarray, Floats]:
     """Figures over their base on an even line of time, its period numbers, and what one of each is worth [T × all]."""
     when = s.when
-    step = s.parts if s.level else 1
+    # Of a level only some parts of a year may be promised, such as its end.
+    step = math.gcd(*(int(d) for d in np.diff(when))) or 1
     numbers = {int(w): t for t, w in enumerate(when)}
     past = {f.year * s.parts + f.part: f.value / b for f in s.past if (b := season.before(s, f.year, f.part)) > 0}
     # A report that nothing can be made of is a gap.

@@ -243,3 +243,21 @@ def calendar_table(o: Outcome) -> pd.DataFrame:
         counts[kind][str(r["due"])[:7]] += 1
     columns = [(name, "figures", list(counts[name].values())) for name in order]
     return framed(pd.Index(months, name="due in"), columns)
+
+
+def period_table(o: Outcome) -> pd.DataFrame:
+    """Every target in every period that has ended, or of which something came."""
+    rows = [r for r in records(o, "periods") if r["ended"] or math.isfinite(float(r["reported"]))]
+    return framed(
+        pd.Index([target_words(o, r["indicator"]) for r in rows], name="target"),
+        [
+            ("period", "", [r["period"] for r in rows]),
+            ("promised", "", [rounded(r["promised"], 4) for r in rows]),
+            ("of what came", "", [rounded(r["promised_of_came"], 4) for r in rows]),
+            ("reported", "", [rounded(r["reported"], 4) for r in rows]),
+            ("reconciled", "", [rounded(r["reconciled"], 4) for r in rows]),
+            ("in", "", [unit_words(str(r["measure"])) for r in rows]),
+            ("kept", PERCENT, [percent_of(r["fulfilment"]) for r in rows]),
+            ("silent", "", [Amount(r["silent"]) for r in rows]),
+        ],
+    ) if rows else blank("target")  # fmt: skip
