@@ -100,6 +100,8 @@ def test_too_few_figures_have_no_band() -> None:
     assert (silent.method, math.isnan(silent.mean[-1])) == (NONE, True)
     same = projected(monthly("A", [100.0] * 8))
     assert (same.method, math.isnan(same.error[-1])) == (AS_PROMISED, True)
+    (open_end,) = [e for e in together([four, three]) if e.year == 0]
+    assert (math.isnan(open_end.chance), "3 figures are too few" in open_end.why) == (True, True)
     (end,) = [e for e in together([four, silent]) if e.year == 0]
     assert math.isnan(end.chance)
     assert "nothing was reported" in end.why

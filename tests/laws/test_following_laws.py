@@ -40,7 +40,7 @@ seeds = st.integers(0, 2**31)
 def kriged(seen: Floats, noise: float, walk: float, weights: Floats, ahead: int) -> tuple[float, float]:
     """The same sum by generalised least squares with an unknown mean: no filter in it."""
     y = np.concatenate([seen, np.full(ahead, np.nan)])
-    t = np.arange(len(y))
+    t = np.arange(1, len(y) + 1)
     c = walk * np.minimum.outer(t, t) + noise * np.eye(len(y))
     here, there = np.flatnonzero(~np.isnan(y)), np.flatnonzero(np.isnan(y))
     inverse, one, w = np.linalg.inv(c[np.ix_(here, here)]), np.ones(len(here)), weights[there]
@@ -175,6 +175,40 @@ def test_variances_that_are_not_known_widen_the_band(seed: int, n: int) -> None:
     assert 0 < got[1][0] < math.inf
     assert expected(seen[:3], np.ones((1, 6)), 3) is None
     assert expected(np.full(n, 7.0), np.ones((1, n + 3)), 3) is None
+
+
+@settings(max_examples=5)
+@given(seeds, st.integers(4, 9))
+def test_the_average_over_variances_is_an_integral(seed: int, n: int) -> None:
+    """Proves: mean and variance of what is expected are those of integration in numbers over scale and share of the
+    walk, by covariances and no filter, with the prior 1/scale.
+
+    Breaks if: degrees of freedom are lost or gained, or a weight is another.
+    """
+    seen = np.random.default_rng(seed).normal(10.0, 1.0, n)
+    ahead, size = 2, float(np.ptp(seen))
+    weights = np.concatenate([np.zeros(n), [1.0, 2.0]])
+    logs, means, variances = [], [], []
+    scales = np.exp(np.linspace(math.log(1e-4), math.log(1e7), 1500)) * size**2
+    t = np.arange(n)
+    contrast = np.diff(np.eye(n), axis=0)  # what is left of the figures without their level
+    for share in SHARES:
+        c = contrast @ (share * np.minimum.outer(t, t) + (1 - share) * np.eye(n)) @ contrast.T
+        d = contrast @ seen
+        square, det = float(d @ np.linalg.solve(c, d)), float(np.linalg.slogdet(c)[1])
+        mean, unit = kriged(seen, 1 - share, share, weights, ahead)
+        logs.append(-0.5 * (n - 1) * np.log(scales) - 0.5 * det - 0.5 * square / scales)
+        means.append(np.full(len(scales), mean))
+        variances.append(unit * scales)
+    p = np.exp(np.array(logs) - np.max(logs))  # even in log scale: the prior 1/scale
+    p /= p.sum()
+    middle = float((p * means).sum())
+    spread = float((p * (np.array(variances) + (np.array(means) - middle) ** 2)).sum())
+    got = expected(seen, weights[None], ahead)
+    assert got is not None
+    assert got[0][0] == pytest.approx(middle, rel=1e-4)
+    # With four figures the tail of the scale is long; it is cut at ten million.
+    assert got[1][0] == pytest.approx(spread, rel=2e-2 if n == 4 else 1e-3)
 
 
 def shrunk_slowly(surprises: list[dict[int, float]]) -> tuple[Floats, float]:

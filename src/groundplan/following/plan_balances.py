@@ -127,8 +127,8 @@ def kept_to_balances(
     totals: dict[tuple[str, int], tuple[float, float]] = {}
     notes: list[str] = []
     for year, uses in balances.by_year.items():
-        open_years = [p for p in flat if year in p.years and p.rest[p.years.index(year)] > 0]
-        if not open_years:
+        flowing = [p for p, flow in zip(flat, flows, strict=True) if flow is not None and year in p.years]
+        if not any(p.rest[p.years.index(year)] > 0 for p in flowing):
             continue
         try:
             b = balanced(flat, flows, uses, year)
