@@ -61,6 +61,7 @@ def test_a_level_does_not_add_up() -> None:
     s = series("A", "year", (2026, 2027, 2028), [10.0, 20.0, 30.0], [9.0, 21.0], level=True)
     (row,) = [r for r in fulfilled([s]) if r.by == TARGET]
     assert (row.promised, row.reported, row.since_start) == (20.0, 21.0, 1.05)
+    assert (math.isnan(row.against_season), row.season) == (True, "")
     assert [(e.year, e.promised) for e in together([projected(s)])] == [(2026, 10.0), (2027, 20.0), (2028, 30.0)]
 
 
@@ -116,7 +117,7 @@ def test_the_silent_do_as_their_peers() -> None:
 
     def one(unit: str, at: float) -> SeriesProjection:
         p = projected(monthly(unit, [90.0, 95.0, 100.0, 99.0]))
-        mean = p.known + at * p.rest
+        mean = p.so_far + at * p.rest
         return SeriesProjection(**{**vars(p), "mean": mean})
 
     peers = [one(u, at) for u, at in zip("ABCD", (0.9, 0.9, 1.0, 1.0), strict=True)]
@@ -196,6 +197,11 @@ def test_announcements_on_a_day() -> None:
     assert announcement_state(claim([210.0, NAN]), early).state == "kept"
     assert announcement_state(claim([200.0, NAN], most=True), early).state == "not yet due"
     assert announcement_state(claim([201.0, NAN], most=True), early).state == "broken"
+    kept = announcement_state(claim([100.0, 101.0]), on)
+    assert (kept.said, kept.by_day, kept.promised, kept.reported) == ("2026-01-02", "2026-06-30", 200.0, 201.0)
+    ends = announcement_state(claim([10.0, 120.0], level=True), on)
+    assert (ends.state, ends.promised, ends.reported) == ("kept", 100.0, 120.0)
+    assert math.isnan(announcement_state(claim([NAN, NAN]), early).reported)
     none = Announced("c", "G", "w", on, None, "", np.zeros(0), np.zeros(0), np.zeros(0), None)
     assert (announcement_state(none, on).state, announcement_state(none, on).why) == (
         "not measurable", "no sheet says what is counted",

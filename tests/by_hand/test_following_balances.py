@@ -57,9 +57,9 @@ def test_a_month_and_its_mirror() -> None:
     assert made.verdicts[0] != ""
     assert np.isnan(other.reconciled).all()
     assert notes == []
-    known = projected(made)
-    assert known.known[0] == pytest.approx(made.reconciled[0] + 95.0)
-    assert known.doubt[0] == pytest.approx(math.hypot(made.error[0], 3.0))
+    ended = projected(made)
+    assert ended.so_far[0] == pytest.approx(made.reconciled[0] + 95.0)
+    assert ended.doubt[0] == pytest.approx(math.hypot(made.error[0], 3.0))
     (jan, feb) = by_period([made])[:2]
     assert jan.reconciled == pytest.approx(made.reconciled[0])
     assert math.isnan(feb.reconciled)
@@ -140,7 +140,7 @@ def test_a_level_ends_with_its_last_figure() -> None:
     p = projected(s)
     assert p.promised.tolist() == [100.0, 100.0, 100.0]
     assert 85.0 < p.mean[0] < 100.0
-    assert p.known.tolist() == [0.0, 0.0, 0.0]
+    assert p.so_far.tolist() == [0.0, 0.0, 0.0]
 
 
 def test_what_is_known_is_met_or_not() -> None:
@@ -291,6 +291,10 @@ def test_a_lack_day_by_day() -> None:
     held = dict(zip(e.sectors, stocks_of(e, stocks), strict=True))
     more = dict(zip(e.sectors, stocks_of(e, Scenario(name="x", stocks={"default": 10.0})), strict=True))
     assert more["elec"] == pytest.approx(2 * held["elec"])
+    assert held["elec"] > 0.0
+    weekly = Scenario(name="x", step="week", stocks={"default": 20.0})
+    shifted = [Shortage("elec", 0.005, date(2026, 1, 1), 7), Shortage("elec", 0.3, date(2026, 1, 29), 14)]
+    assert next(r for r in reached(e, weekly, shifted) if r.sector == "elec").first_day == "2026-01-29"
 
 
 def test_nobody_is_worse_off_than_by_his_share() -> None:

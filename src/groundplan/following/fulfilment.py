@@ -115,7 +115,7 @@ def _one(
     promised, of_came = _sum(s.promised[t] for s, t in due), _sum(s.promised[t] for s, t in came)
     reported = _sum(s.reported[t] for s, t in came)
     there = [(s, t) for s, t in came if not math.isnan(s.reconciled[t])]
-    reconciled = _ratio(_sum(s.known[t] for s, t in came), of_came) if there else math.nan
+    reconciled = _ratio(_sum(s.reckoned[t] for s, t in came), of_came) if there else math.nan
     season, source = _against_season(members, last)
     heard = _ratio(0.0 if math.isnan(of_came) else of_came, promised)
     return Fulfilment(
@@ -175,11 +175,13 @@ def by_period(series: Sequence[PromisedSeries]) -> list[PeriodFulfilment]:
             at = [(s, s.periods.index(period)) for s in members if period in s.periods]
             came = [(s, t) for s, t in at if s.came[t]]
             of_came, reported = _sum(s.promised[t] for s, t in came), _sum(s.reported[t] for s, t in came)
-            known = (
-                _sum(s.known[t] for s, t in came) if any(not math.isnan(s.reconciled[t]) for s, t in came) else math.nan
+            reckoned = (
+                _sum(s.reckoned[t] for s, t in came)
+                if any(not math.isnan(s.reconciled[t]) for s, t in came)
+                else math.nan
             )
             rows.append(PeriodFulfilment(
                 indicator, measure, period, any(bool(s.ended[t]) for s, t in at), _sum(s.promised[t] for s, t in at),
-                of_came, reported, known, _ratio(reported, of_came), len(at), sum(bool(s.silent[t]) for s, t in at),
+                of_came, reported, reckoned, _ratio(reported, of_came), len(at), sum(bool(s.silent[t]) for s, t in at),
             ))  # fmt: skip
     return rows

@@ -79,10 +79,10 @@ def at_will(uses: UsualUses, lacking: Floats) -> Floats:
     least = entitled(uses, lacking) * x / scale
     most = np.maximum((1.0 - lacking) * x / scale, least)
     p = Programme(maximise=True)
-    made = p.add_columns("made", (n,), lower=least, upper=most, goal=1.0).numbers
+    output = p.add_columns("output", (n,), lower=least, upper=most, goal=1.0).numbers
     rows = np.arange(n)
     i, j = np.nonzero(uses.coefficients)
-    p.add_rows("uses", n, -np.inf, m / scale, (i, made[j], uses.coefficients[i, j]), (rows, made, -1.0))
+    p.add_rows("uses", n, -np.inf, m / scale, (i, output[j], uses.coefficients[i, j]), (rows, output, -1.0))
     highs = load(p, QUIETLY)
     highs.run()
     if highs.status != OPTIMAL:

@@ -48,10 +48,10 @@ class Reached(NamedTuple):
 def stocks_of(e: Economy, stocks: Scenario) -> Floats:
     """[n] what is in stock of each home product, with users and in reserves. Units: money."""
     s = system_of(e, _plain(stocks, 1))
-    held = s.wanted.sum(axis=1) + s.reserves
+    stored = s.wanted.sum(axis=1) + s.reserves
     amounts = dict.fromkeys(e.sectors, 0.0)
     for k, product in enumerate(s.products):
-        amounts[product] += float(held[k])
+        amounts[product] += float(stored[k])
     return np.array([amounts[p] for p in e.sectors])
 
 

@@ -67,8 +67,8 @@ def lacks_of(groups: Groups, balances: PlanBalances, day: date, stocks: Scenario
         if kind == OUTPUT and lack > LACK * promised:
             short[product] = min(lack, float(uses.amounts[OUTPUT][uses.products.index(product)]))
             days += shortages([p for p, _ in at], year, product, factor / max(uses.amount(OUTPUT, product), 1e-300))
-    held = stocks_of(balances.economy, stocks) if stocks is not None else None
-    broken = breaking(units, uses, stocks=held, promised_exports=exports)
+    stored = stocks_of(balances.economy, stocks) if stocks is not None else None
+    broken = breaking(units, uses, stocks=stored, promised_exports=exports)
     hit = reached(balances.economy, stocks, days) if stocks is not None else []
     return Lacks(year, short, tuple(knock_on(short, uses)), tuple(hit), tuple(broken), tuple(notes))
 
@@ -84,7 +84,7 @@ def shortages(members: Sequence[SeriesProjection], year: int, product: str, time
         at = [(p, p.series.periods.index(when)) for p in members if when in p.series.periods]
         lack = 0.0
         for p, t in at:
-            there = p.series.known[t] if p.series.came[t] else p.path[t]
+            there = p.series.reckoned[t] if p.series.came[t] else p.path[t]
             lack += max(float(p.series.promised[t] - there), 0.0) if not math.isnan(there) else 0.0
         s, t = at[0][0].series, at[0][1]
         start, end = _days(year, int(s.part[t]), s.parts)

@@ -92,18 +92,18 @@ def reconciled_series(
         except GroundplanError as fault:
             notes.append(f"The reports of {when} were not reconciled and stand as they came: {fault.what}.")
             continue
-        told = belief.figures()
+        judged = belief.figures()
         stated = [s for s in belief.account.stated if s.kind == REPORT]
-        figures = told[told["kind"] == REPORT].to_dict("records")
+        figures = judged[judged["kind"] == REPORT].to_dict("records")
         for (s, _, k), what, row in zip(rows, stated, figures, strict=False):
             assert what.unit == s.unit
             if s.came[k]:
                 estimate, error, verdicts = out[id(s)]
                 estimate[k], error[k], verdicts[k] = float(row["estimate"]), float(row["error"]), str(row["verdict"])
-    made = [
+    reckoned = [
         replace(s, reconciled=out[id(s)][0], error=out[id(s)][1], verdicts=tuple(out[id(s)][2])) for s in series
     ]  # fmt: skip
-    return made, notes
+    return reckoned, notes
 
 
 def _part_of_year(uses: UsualUses, parts: int) -> UsualUses:
@@ -154,6 +154,6 @@ def kept_to_balances(
         if end is None or any(v != v for v in end):
             out.append(e)
             continue
-        figures = (e.promised, e.known, end[0], end[1])
+        figures = (e.promised, e.so_far, end[0], end[1])
         out.append(ending(e.indicator, e.measure, e.year, figures, most=e.most, method=e.method, why=e.why, band=band))
     return out, units, notes

@@ -25,7 +25,7 @@ class SeriesProjection:
     """Where one unit's promise will end, year by year.
 
     years [Y]         its years
-    promised, known, mean, error [Y + 1]
+    promised, so_far, mean, error [Y + 1]
                       of each year, and last of all together (of a level: of the last year): what is promised, what is
                       known of it so far, what it will come to, and its standard error; NaN where none can be defended
     path, spread [T]  what each period will come to where nothing came, and its standard error; NaN elsewhere
@@ -39,7 +39,7 @@ class SeriesProjection:
     series: PromisedSeries
     years: tuple[int, ...]
     promised: Floats
-    known: Floats
+    so_far: Floats
     mean: Floats
     error: Floats
     path: Floats
@@ -62,18 +62,18 @@ def projected(s: PromisedSeries) -> SeriesProjection:
     that they left it: ``error² = variance of what is to come + doubt²``.
     """
     season = season_of(s)
-    base, told = season.base(s), season.source(s.years[-1])
+    base, season_words = season.base(s), season.source(s.years[-1])
     rows = _sums(s)
     to_come = ~s.came
-    promised, known = rows @ s.promised, rows @ np.where(s.came, np.nan_to_num(s.known), 0.0)
+    promised, so_far = rows @ s.promised, rows @ np.where(s.came, np.nan_to_num(s.reckoned), 0.0)
     rest = rows @ np.where(to_come, base, 0.0)
     doubt = np.sqrt(rows @ np.where(s.came, np.square(np.nan_to_num(s.error)), 0.0))
-    about = (s, s.years, promised, known)
+    about = (s, s.years, promised, so_far)
     nothing = np.full(len(s.periods), np.nan)
     if not to_come.any():
         why = "every figure came"
         return SeriesProjection(
-            *about, known, doubt, nothing, nothing, rest, doubt, {}, ALL_KNOWN, why, told
+            *about, so_far, doubt, nothing, nothing, rest, doubt, {}, ALL_KNOWN, why, season_words
         )  # fmt: skip
     ratios, at, weights = _over_base(s, season, base)
     seen = int((~np.isnan(ratios)).sum())
@@ -81,22 +81,22 @@ def projected(s: PromisedSeries) -> SeriesProjection:
     if figures is None:
         why = _too_few(seen, ratios)
         if not s.came.any():
-            blank = np.where(rest > 0, np.nan, known)
-            return SeriesProjection(*about, blank, blank, nothing, nothing, rest, doubt, {}, NONE, why, told)
+            blank = np.where(rest > 0, np.nan, so_far)
+            return SeriesProjection(*about, blank, blank, nothing, nothing, rest, doubt, {}, NONE, why, season_words)
         path = np.where(to_come, base, np.nan)
         error = np.where(rest > 0, np.nan, doubt)
         return SeriesProjection(
-            *about, known + rest, error, path, nothing, rest, doubt, {}, AS_PROMISED,
-            f"{why}: the rest stands as promised, without a band", told,
+            *about, so_far + rest, error, path, nothing, rest, doubt, {}, AS_PROMISED,
+            f"{why}: the rest stands as promised, without a band", season_words,
         )  # fmt: skip
     mean, variance = figures
     path, spread = nothing.copy(), nothing.copy()
     path[to_come], spread[to_come] = mean[len(rows) :], np.sqrt(variance[len(rows) :])
     error = np.sqrt(variance[: len(rows)] + doubt**2)
-    why = f"{seen} figures; season: {told}"
+    why = f"{seen} figures; season: {season_words}"
     return SeriesProjection(
-        *about, known + mean[: len(rows)], error, path, spread, rest, doubt, _surprises(ratios, at), LOCAL_LEVEL, why,
-        told,
+        *about, so_far + mean[: len(rows)], error, path, spread, rest, doubt, _surprises(ratios, at), LOCAL_LEVEL, why,
+        season_words,
     )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def _over_base(s: PromisedSeries, season: Season, base: Floats) -> tuple[Floats,
     numbers = {int(w): t for t, w in enumerate(when)}
     past = {f.year * s.parts + f.part: f.value / b for f in s.past if (b := season.before(s, f.year, f.part)) > 0}
     # A report that nothing can be made of is a gap.
-    read = s.came & ~np.isnan(s.known) & (base > 0)
+    read = s.came & ~np.isnan(s.reckoned) & (base > 0)
     last = max((int(w) for w, r in zip(when, s.came | s.ended, strict=True) if r), default=int(when[0]))
     first = min([int(when[0]), *(w for w in past if (w - int(when[0])) % step == 0)])
     line = np.arange(first, int(when[-1]) + 1, step)
@@ -138,7 +138,7 @@ def _over_base(s: PromisedSeries, season: Season, base: Floats) -> tuple[Floats,
             ratios[k] = past.get(int(w), np.nan)
             continue
         if read[t]:
-            ratios[k] = s.known[t] / base[t]
+            ratios[k] = s.reckoned[t] / base[t]
         elif not s.came[t]:
             weights[t, k] = base[t]
     return ratios[line <= last], line, weights
@@ -166,7 +166,7 @@ def as_peers(projections: Sequence[SeriesProjection]) -> list[SeriesProjection]:
     k = len(own)
     if k < FEWEST:
         return list(projections)
-    kept = np.array([(p.mean[-1] - p.known[-1]) / p.rest[-1] for p in own])
+    kept = np.array([(p.mean[-1] - p.so_far[-1]) / p.rest[-1] for p in own])
     m, share = float(kept.mean()), float(kept.std(ddof=1)) * math.sqrt((1 + 1 / k) * (k - 1) / (k - 3))
     out = []
     for p in projections:
@@ -175,7 +175,7 @@ def as_peers(projections: Sequence[SeriesProjection]) -> list[SeriesProjection]:
             t = ~p.series.came
             base = season_of(p.series).base(p.series)
             p = replace(
-                p, mean=p.known + m * p.rest, error=np.hypot(share * p.rest, p.doubt),
+                p, mean=p.so_far + m * p.rest, error=np.hypot(share * p.rest, p.doubt),
                 path=np.where(t, m * base, np.nan), spread=np.where(t, share * base, np.nan), method=AS_PEERS,
                 why=f"{why}: taken to do as {k} other units of the target do, with their spread",
             )  # fmt: skip
@@ -202,14 +202,14 @@ def correlation(projections: Sequence[SeriesProjection]) -> Correlation:
     periods = sorted({t for p in projections for t in p.surprise})
     seen = np.array([[p.surprise.get(t, np.nan) for p in projections] for t in periods]).reshape(len(periods), n)
     there = ~np.isnan(seen)
-    held, mask = np.where(there, seen, 0.0), there.astype(float)
+    filled, mask = np.where(there, seen, 0.0), there.astype(float)
     m = mask.T @ mask
-    mean = np.divide(held.T @ mask, m, out=np.zeros((n, n)), where=m > 0)  # of the row's unit, over common periods
+    mean = np.divide(filled.T @ mask, m, out=np.zeros((n, n)), where=m > 0)  # of the row's unit, over common periods
     products, squared = np.zeros((n, n)), np.zeros((n, n))
-    for row, at in zip(held, mask, strict=True):
+    for row, at in zip(filled, mask, strict=True):
         w = (row[:, None] - mean) * (row[None, :] - mean.T) * np.outer(at, at)
         products, squared = products + w, squared + w**2
-    own = (held**2).T @ mask - m * mean**2
+    own = (filled**2).T @ mask - m * mean**2
     size = np.sqrt(np.maximum(own * own.T, 0.0))
     used = (m >= FEWEST) & (size > 0) & ~np.eye(n, dtype=bool)
     r = np.divide(products, size, out=np.zeros((n, n)), where=used)
@@ -231,6 +231,7 @@ def correlation(projections: Sequence[SeriesProjection]) -> Correlation:
 class Ending(NamedTuple):
     """Where a target will end in a year, or over all its years (year 0).
 
+    so_far        what is known of it, of which the rest is still to come
     mean, error   what it will come to, with its standard error; NaN where none can be defended
     low, high     the band, which holds ``BAND`` of the normal distribution with these
     chance        the chance that it is met, normal; 1 or 0 once all is known; NaN without a band
@@ -240,7 +241,7 @@ class Ending(NamedTuple):
     measure: str
     year: int
     promised: float
-    known: float
+    so_far: float
     mean: float
     error: float
     low: float
@@ -255,16 +256,16 @@ def ending(
     indicator: str, measure: str, year: int, figures: tuple[float, float, float, float], *, most: bool, method: str,
     why: str, band: float = BAND,
 ) -> Ending:  # fmt: skip
-    """The band and the chance of an end that is normal with ``figures``: promised, known, mean, error.
+    """The band and the chance of an end that is normal with ``figures``: promised, so_far, mean, error.
 
         chance = Φ((mean − promised)/error), of a limit Φ((promised − mean)/error)
 
     Units: ``measure``; 1.
     """
-    promised, known, mean, error = figures
+    promised, so_far, mean, error = figures
     if math.isnan(error) or math.isnan(mean):
         return Ending(
-            indicator, measure, year, promised, known, mean, math.nan, math.nan, math.nan, math.nan, most, method, why
+            indicator, measure, year, promised, so_far, mean, math.nan, math.nan, math.nan, math.nan, most, method, why
         )
     wide = float(norm.ppf(0.5 + band / 2)) * error
     over = promised - mean if most else mean - promised
@@ -272,7 +273,7 @@ def ending(
     met = 1.0 if over >= -1e-9 * abs(promised) else 0.0
     chance = float(norm.cdf(over / error)) if error > 0 else met
     return Ending(
-        indicator, measure, year, promised, known, mean, error, mean - wide, mean + wide, chance, most, method, why
+        indicator, measure, year, promised, so_far, mean, error, mean - wide, mean + wide, chance, most, method, why
     )
 
 
@@ -291,8 +292,8 @@ def together(projections: Sequence[SeriesProjection], *, band: float = BAND) -> 
     for year in (*years, 0) if not first.level and len(years) > 1 else years:
         at = [-1 if year == 0 else p.years.index(year) if year in p.years else None for p in projections]
         parts = [(p, k, n) for n, (p, k) in enumerate(zip(projections, at, strict=True)) if k is not None]
-        promised, known, mean = (
-            float(sum(getattr(p, name)[k] for p, k, _ in parts)) for name in ("promised", "known", "mean")
+        promised, so_far, mean = (
+            float(sum(getattr(p, name)[k] for p, k, _ in parts)) for name in ("promised", "so_far", "mean")
         )
         errors = np.array([p.error[k] for p, k, _ in parts])
         here = [n for _, _, n in parts]
@@ -302,7 +303,7 @@ def together(projections: Sequence[SeriesProjection], *, band: float = BAND) -> 
         methods = list(dict.fromkeys(p.method for p, _, _ in parts if p.method != ALL_KNOWN))
         why = "; ".join(f"{p.series.unit}: {p.why}" for p in lacking)
         out.append(ending(
-            first.indicator, first.measure, year, (promised, known, mean, error), most=first.most,
+            first.indicator, first.measure, year, (promised, so_far, mean, error), most=first.most,
             method=", ".join(methods) or ALL_KNOWN, why=why, band=band,
         ))  # fmt: skip
     return out
@@ -337,11 +338,11 @@ def path_of(projections: Sequence[SeriesProjection], *, band: float = BAND) -> l
         at = [(n, p, p.series.periods.index(period)) for n, p in enumerate(projections) if period in p.series.periods]
         promised = float(sum(p.series.promised[t] for _, p, t in at))
         reported = float(sum(p.series.reported[t] for _, p, t in at))
-        known = float(sum(p.series.known[t] for _, p, t in at))
-        made = any(not math.isnan(p.series.reconciled[t]) for _, p, t in at)
+        reckoned = float(sum(p.series.reckoned[t] for _, p, t in at))
+        by_balances = any(not math.isnan(p.series.reconciled[t]) for _, p, t in at)
         mean, low, high = math.nan, math.nan, math.nan
         if math.isnan(reported):
-            mean = float(sum(p.series.known[t] if p.series.came[t] else p.path[t] for _, p, t in at))
+            mean = float(sum(p.series.reckoned[t] if p.series.came[t] else p.path[t] for _, p, t in at))
             errors = np.array([0.0 if p.series.came[t] else p.spread[t] for _, p, t in at])
             here = [n for n, _, _ in at]
             spread = (
@@ -351,6 +352,7 @@ def path_of(projections: Sequence[SeriesProjection], *, band: float = BAND) -> l
             )
             low, high = mean - wide * spread, mean + wide * spread
         points.append(PathPoint(
-            first.indicator, first.measure, period, promised, reported, known if made else math.nan, mean, low, high
+            first.indicator, first.measure, period, promised, reported, reckoned if by_balances else math.nan, mean,
+            low, high,
         ))  # fmt: skip
     return points

@@ -84,7 +84,7 @@ class PromisedSeries:
         return np.asarray(self.ended & ~self.came)
 
     @cached_property
-    def known(self) -> Floats:
+    def reckoned(self) -> Floats:
         """[T] the figure that is reckoned with: as reconciled where that is, else as reported."""
         return np.where(np.isnan(self.reconciled), self.reported, self.reconciled)
 

@@ -73,7 +73,7 @@ def season_of(s: PromisedSeries) -> Season:
     by_year: dict[int, dict[int, float]] = {}
     for f in s.past:
         by_year.setdefault(f.year, {})[f.part] = f.value
-    for year, part, value in zip(s.year, s.part, s.known, strict=True):
+    for year, part, value in zip(s.year, s.part, s.reckoned, strict=True):
         if not np.isnan(value):
             by_year.setdefault(int(year), {})[int(part)] = float(value)
     sums = {y: np.array([x[m] for m in range(s.parts)]) for y, x in by_year.items() if len(x) == s.parts}

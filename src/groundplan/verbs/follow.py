@@ -22,7 +22,7 @@ from groundplan.following.plan_balances import Groups, PlanBalances, kept_to_bal
 from groundplan.following.projection import BAND, Ending, PathPoint, as_peers, ending, path_of, projected, together
 from groundplan.following.promised_series import PromisedSeries, by_indicator
 from groundplan.following.regions import UnitRegions, no_regions, read_regions
-from groundplan.ledgers.ledger_needs import refuse_without_libraries
+from groundplan.ledgers.entries import refuse_without_libraries
 from groundplan.outcome import Outcome
 from groundplan.places.choose_places import open_places
 from groundplan.reconciling.reported_figures import Ratio, Reported, read_ratios, reports_of
@@ -112,8 +112,8 @@ def follow(
     rows = fulfilled(series, under=above(book), regions=where.of_unit, order=WORST, unreliable=NOT_RELIABLE)
     claims = [announcement_state(a, day) for a in announced(book, day, levels=levels, at_most=at_most)]
     progress("following what lacks do")
-    held = None if stocks is None else stocks if isinstance(stocks, Scenario) else open_scenario(stocks)
-    lacks = lacks_of(groups, balances, day, held) if balances is not None else None
+    stored = None if stocks is None else stocks if isinstance(stocks, Scenario) else open_scenario(stocks)
+    lacks = lacks_of(groups, balances, day, stored) if balances is not None else None
     notes += lacks.notes if lacks is not None else ()
     paths = [p for members in groups.values() for p in path_of(members, band=band)]
     tables = {
@@ -133,7 +133,7 @@ def follow(
     }
     about = {
         "groundplan": version("groundplan"), "engine": "follow", **_of_ledger(book, names), "day": str(day),
-        "units": len({s.unit for s in series}), "band": band, "notes": notes, "stocks": held.name if held else "",
+        "units": len({s.unit for s in series}), "band": band, "notes": notes, "stocks": stored.name if stored else "",
         "lacks_year": lacks.year if lacks else 0, "short": dict(lacks.short) if lacks else {},
         **_of_accounts(accounts, balances, lacks.year if lacks else 0),
     }  # fmt: skip
@@ -191,7 +191,7 @@ def _unit_ends(
             s = p.series
             for k, year in enumerate(p.years):
                 mean, error = moved.get((s.sheet, s.indicator, year), (float(p.mean[k]), float(p.error[k])))
-                figures = (float(p.promised[k]), float(p.known[k]), mean, error)
+                figures = (float(p.promised[k]), float(p.so_far[k]), mean, error)
                 rows.append((
                     s.unit,
                     *ending(s.indicator, s.measure, year, figures, most=s.most, method=p.method, why=p.why, band=band),

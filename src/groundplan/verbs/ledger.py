@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from groundplan.errors import GroundplanError, UnknownName, raise_all
-from groundplan.ledgers.ledger_needs import refuse_without_libraries
+from groundplan.ledgers.entries import refuse_without_libraries
 from groundplan.outcome import Outcome
 from groundplan.records.toml import open_document
 from groundplan.saved_index import INDEX

@@ -19,6 +19,7 @@ from groundplan.results.follow_pages.follow_tables import (
     fulfilment_rows,
     percent_of,
     records,
+    region_names,
     target_words,
 )
 from groundplan.results.framed import framed
@@ -46,7 +47,9 @@ def path_table(o: Outcome, indicator: str) -> pd.DataFrame:
     rows = [r for r in records(o, "paths") if r["indicator"] == indicator]
     unit = str(rows[0]["measure"])
     names = [PROMISED, REPORTED, RECONCILED, PROJECTED]
-    columns = [(n, unit, [float(r[n]) for r in rows]) for n in names]
+    # A path without a band is the plan's own, and not what is expected.
+    shown = [{**r, PROJECTED: r[PROJECTED] if math.isfinite(float(r["low"])) else math.nan} for r in rows]
+    columns = [(n, unit, [float(r[n]) for r in shown]) for n in names]
     columns = [c for c in columns if any(math.isfinite(v) for v in c[2])]
     return framed(pd.Index([r["period"] for r in rows], name="period"), columns)
 
@@ -93,15 +96,11 @@ def paths(o: Outcome) -> Parts:
 def region_table(o: Outcome, indicator: str) -> pd.DataFrame:
     """Fulfilment of one target by region."""
     rows = [r for r in fulfilment_rows(o, REGION) if r["indicator"] == indicator]
-    names = _region_names(o)
+    names = region_names(o)
     return framed(
         pd.Index([names.get(str(r["name"]), str(r["name"])) for r in rows], name="region"),
         [(target_words(o, indicator), PERCENT, [percent_of(r["since_start"]) for r in rows])],
     )  # fmt: skip
-
-
-def _region_names(o: Outcome) -> dict[str, str]:
-    return {str(r["place"]): str(r["name_en"]) for r in records(o, "places")}
 
 
 def maps(o: Outcome) -> Parts:

@@ -178,7 +178,7 @@ def announced_line(o: Outcome) -> str:
     total, kept, broken = len(states), states.count("kept"), states.count("broken")
     early, unmeasured = states.count("not yet due"), states.count("not measurable")
     return (
-        f"Of {total} announcements {kept} are kept, {broken} broken, {early} not yet due and {unmeasured} not "
+        f"Announcements, {total} in all: {kept} kept, {broken} broken, {early} not yet due, {unmeasured} not "
         f"measurable."
     )
 

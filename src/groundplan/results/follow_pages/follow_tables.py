@@ -13,7 +13,6 @@ from groundplan.results.framed import blank, framed
 from groundplan.results.words import MISSING, PERCENT, Amount, Year, number, rounded, unit_words
 
 TARGET, UNIT, UNDER, REGION = "target", "unit", "under", "region"
-KNOWN = "known"
 Row = Mapping[str, Any]
 
 
@@ -54,7 +53,10 @@ def fulfilment_table(o: Outcome, by: str) -> pd.DataFrame:
         return blank(by)
     levels = o.provenance["unit_levels"]
     rows = sorted(rows, key=lambda r: (math.isnan(float(r["since_start"])), float(r["since_start"])))
-    names = [target_words(o, r["indicator"]) if by == TARGET else str(r["name"]) for r in rows]
+    regions = region_names(o) if by == REGION else {}
+    names = [
+        target_words(o, r["indicator"]) if by == TARGET else regions.get(str(r["name"]), str(r["name"])) for r in rows
+    ]
     columns: list[tuple[str, str, list[Any]]] = []
     if by != TARGET:
         columns.append(("target", "", [target_words(o, r["indicator"]) for r in rows]))
@@ -110,6 +112,11 @@ def unit_end_table(o: Outcome) -> pd.DataFrame:
     return _ends(records(o, "unit_ends"), "unit", lambda r: f"{r['unit']}: {target_words(o, r['indicator'])}")
 
 
+def region_names(o: Outcome) -> dict[str, str]:
+    """Regions by their names; the places of a map know them by ids."""
+    return {str(r["place"]): str(r["name_en"]) for r in records(o, "places")}
+
+
 def target_words(o: Outcome, indicator: object) -> str:
     """An indicator with its product by name."""
     kind, of, product = str(indicator).partition(": ")
@@ -124,8 +131,8 @@ def _ends(rows: list[dict[str, Any]], of: str, named: Any) -> pd.DataFrame:
         [
             ("year", "", [year_cell(int(r["year"])) for r in rows]),
             ("promised", "", [rounded(r["promised"], 4) for r in rows]),
-            ("known so far", "", [rounded(r["known"], 4) for r in rows]),
-            ("will be", "", [rounded(r["mean"], 4) for r in rows]),
+            ("known so far", "", [rounded(r["so_far"], 4) for r in rows]),
+            ("will be", "", [rounded(r["mean"] if math.isfinite(r["error"]) else math.nan, 4) for r in rows]),
             ("from", "", [rounded(r["low"], 4) for r in rows]),
             ("to", "", [rounded(r["high"], 4) for r in rows]),
             ("chance", "", [chance_text(r) for r in rows]),
