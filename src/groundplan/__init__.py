@@ -140,6 +140,7 @@ if TYPE_CHECKING:
     from groundplan.verbs.diff import diff as diff
     from groundplan.verbs.docs import docs as docs
     from groundplan.verbs.examine import examine as examine
+    from groundplan.verbs.follow import follow as follow
     from groundplan.verbs.hindcast import hindcast as hindcast
     from groundplan.verbs.join import join as join
     from groundplan.verbs.ledger import ledger as ledger

@@ -177,5 +177,6 @@ HISTORY = Option(
 )
 AGES = Option("ages", "people by year and age, CSV with columns year, age, number", metavar="FILE")
 PLAN_FOLDER = "groundplan.results.files:plan_folder"
+FOLLOW_FOLDER = "groundplan.results.files:follow_folder"
 BANDS = "how sure the headline figures are: least and most in plans as good and as even (some seconds more)"
 EXAMINE = "put the plan, with and without its contingencies, through the day-by-day engine of `stress`"

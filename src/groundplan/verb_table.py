@@ -16,6 +16,7 @@ from groundplan.verb_options import (
     FACE,
     FACES,
     FILES,
+    FOLLOW_FOLDER,
     FORM,
     HISTORY,
     JSON,
@@ -111,6 +112,32 @@ DOCS = Verb(
     pages=(Pages("docs", "text_page:lines"),),
 )
 EXAMINE_VERB = Verb("examine", EXAMINE, (*STUDY, *FACES), about="study", folder=PLAN_FOLDER)
+FOLLOW = Verb(
+    "follow",
+    "where the plan of a ledger will end, what stands in the way, and which units could break it",
+    (
+        *ACCOUNTS,
+        Option("ledger", "the ledger's file, or the URL of a PostgreSQL database", default="plan.ledger"),
+        Option("on", "the day that is asked about (default: today)", metavar="DAY"),
+        Option("plan", "folder of the plan, which says who takes what in its years", metavar="FOLDER"),
+        Option("mirrors", "figures from outside of the reporting chain, as for reconcile", metavar="FILE"),
+        Option("ratios", "inputs per unit of output, as for reconcile", metavar="FILE"),
+        Option("past", "figures of before the plan, CSV: unit, indicator, period, value, measure", metavar="FILE"),
+        Option("levels", "indicators that are stocks or ratios, so that nothing adds up over periods", default=(),
+               metavar="INDICATOR", many=EACH),
+        Option("at_most", "indicators that are limits, of which not more was promised", default=(),
+               metavar="INDICATOR", many=EACH),
+        Option("regions", "where units lie, CSV: unit, region; lat, lon", metavar="FILE"),
+        Option("places", "what those regions are on a map: KEN, PRK or a file", metavar="PLACES"),
+        Option("roles", "what the columns of that file are (TOML)", metavar="FILE"),
+        Option("stocks", "days in stock, as a scenario of stress without events (TOML)", metavar="FILE"),
+        Option("band", "share of cases that a band holds", NUMBER, 0.8, low=0.0, high=1.0),
+        *FACES,
+    ),
+    pages=(Pages("follow", report="follow_pages.follow_page:PAGE"),),
+    about="accounts",
+    folder=FOLLOW_FOLDER,
+)  # fmt: skip
 HINDCAST = Verb(
     "hindcast",
     "how wrong a plan and a baseline of an old year would have been",
@@ -458,8 +485,8 @@ WHYNOT = Verb(
 VERBS: dict[str, Verb] = {
     v.word: v
     for v in (
-        ALTERNATIVES, BASELINE, COMPARE, DATA, DIFF, DOCS, EXAMINE_VERB, HINDCAST, JOIN, LEDGER, NAMES, NEW, OPEN,
-        OUTCOMES, PLACE, PLAN, RECIPES, RECONCILE, REPORT, ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
+        ALTERNATIVES, BASELINE, COMPARE, DATA, DIFF, DOCS, EXAMINE_VERB, FOLLOW, HINDCAST, JOIN, LEDGER, NAMES, NEW,
+        OPEN,        OUTCOMES, PLACE, PLAN, RECIPES, RECONCILE, REPORT, ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
     )
 }  # fmt: skip
 

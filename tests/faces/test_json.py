@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from following_cases import followed_ledger
 
 from groundplan import Outcome
 from groundplan.cli import main
@@ -43,6 +44,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "data, one": ("data", "KEN"),
     "diff": ("diff", "first", "second", "--out", "o"),
     "examine": ("examine", "--study", "a.toml", "--out", "o"),
+    "follow": ("follow", "--on", "2020-09-30", "--out", "o"),
     "hindcast": ("hindcast", "BRA", "--from", "2010", "--to", "2015", "--no-plan", "--out", "o"),
     "join": ("join", "BEL", "NLD", "--years", "1", "--out", "o"),
     "ledger": ("ledger", "init", "--origin", "ministry.example/plan"),
@@ -85,6 +87,8 @@ def test_all_of_stdout_is_one_document(
     (tmp_path / "a.toml").write_text(STUDY, "utf-8")
     reports = "unit,figure,product,value,measure,source\nWorks,output,pipes,140,t,\n,output,pipes,100,t,rail\n"
     (tmp_path / "r.csv").write_text(reports, "utf-8")
+    if name == "follow":
+        followed_ledger(tmp_path)
     (tmp_path / "saved").mkdir()
     for n, folder in enumerate(("first", "second", "saved/one")):
         Outcome({}, {}, {"engine": "place", "objective": float(n)}).save(tmp_path / folder)

@@ -29,7 +29,8 @@ ROOT = Path(__file__).parents[2]
 DOCS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "studies").glob("*.md")])
 # What stands at the top of the package: faces, verbs, engines in layers, and what is really shared.
 TOP = {
-    "__main__", "batches", "cli", "crisis", "differences", "economy", "errors", "glossary", "languages", "ledgers",
+    "__main__", "batches", "cli", "crisis", "differences", "economy", "errors", "following",
+    "glossary", "languages", "ledgers",
     "measures", "outcome", "places", "planning", "reconciling",
     "recipe_book", "records", "results", "saved_index", "shocks", "shown_text", "solver", "sources",
     "spreadsheets", "study", "tables", "unplanned", "verb_options", "verb_table", "verbs", "whole_files",

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from groundplan.errors import GroundplanError, UnknownName, raise_all
@@ -22,12 +23,21 @@ from groundplan.shown_text import UNSHOWN
 DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 HASH = re.compile("[0-9a-f]{64}")
 LONGEST, WORDS, DIGITS = 300, 20_000, 40
+NEEDS = ("alembic", "cryptography", "psycopg", "sqlalchemy")
 # An entry that is not in a ledger yet: its kind and its body.
 Fresh = tuple[str, Mapping[str, Any]]
 
 
 class LedgerError(GroundplanError):
     """What a ledger refuses: an entry that is none, a store that cannot be written, a key that does not fit."""
+
+
+def refuse_without_libraries() -> None:
+    """Raises ``GroundplanError`` where what a ledger needs is not installed: what is missing, how it is installed."""
+    lacks = [name for name in NEEDS if find_spec(name) is None]
+    if lacks:
+        fix = "python3 run.py install ledger, or pip install 'groundplan[ledger]'"
+        raise GroundplanError(f"a ledger needs {', '.join(lacks)}, which is not installed", fix=fix)
 
 
 class LedgerFigure(NamedTuple):

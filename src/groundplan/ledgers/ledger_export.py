@@ -18,12 +18,11 @@ from groundplan.ledgers.periods import parts, period
 from groundplan.ledgers.plan_ledger import Ledger
 from groundplan.ledgers.tree_proofs import consistency, inclusion
 from groundplan.ledgers.verify_ledger import CHECKPOINTS, ENTRIES, PROOFS, leaf_hash, proof_text
+from groundplan.reconciling.reported_figures import INDICATORS
 from groundplan.spreadsheets import neutral
 from groundplan.whole_files import write_folder, write_text
 
 FIX = "name another folder"
-# Indicators of a plan that `groundplan reconcile` holds against each other, by what they are called there.
-RECONCILED = {"gross output": "output", "imports": "import", "exports": "export"}
 
 
 def export(ledger: Ledger, folder: str | Path, *, key: str | Path | None = None, of: Sequence[int] = ()) -> list[Path]:
@@ -67,7 +66,7 @@ def write_reports(ledger: Ledger, file: str | Path, on: date) -> tuple[Path, int
     if target.exists():
         raise LedgerError("the file is there already", where=str(file), fix="name another file")
     if not rows:
-        what = f"no period of {', '.join(RECONCILED)} of a product has ended by {on}"
+        what = f"no period of {', '.join(INDICATORS)} of a product has ended by {on}"
         raise LedgerError(what, fix="name a later day with --on")
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
@@ -88,10 +87,10 @@ def reports_of(book: LedgerBook, on: date) -> tuple[list[dict[str, str]], int]:
     left_out = set()
     for promise in book.states(on):
         kind, of, product = promise.indicator.partition(": ")
-        if not of or kind not in RECONCILED:
+        if not of or kind not in INDICATORS:
             left_out.add(promise.sheet)
         elif promise.state != NOT_YET_DUE:
-            ended.append((promise, RECONCILED[kind], product))
+            ended.append((promise, INDICATORS[kind], product))
     rows = {(p.unit, figure, product, p.period): _row(p, figure, product) for p, figure, product in ended}
     for promise, figure, product in ended:
         year, every = period(promise.period).year, period(promise.period).every
@@ -105,12 +104,12 @@ def reports_of(book: LedgerBook, on: date) -> tuple[list[dict[str, str]], int]:
     ):
         whole_row = {"unit": "", "figure": figure, "product": product, "value": "", "measure": measure}
         rows.setdefault(("", figure, product, when), {**whole_row, "period": when, "target": ""})
-    names = _names(book)
+    names = unit_names(book)
     return [{**row, "unit": names.get(row["unit"], "")} for row in rows.values()], len(left_out)
 
 
-def _names(book: LedgerBook) -> dict[str, str]:
-    """Units by their names; where two have one, with the key."""
+def unit_names(book: LedgerBook) -> dict[str, str]:
+    """Unit → its name; where two have one, with the key."""
     names = {u: str(body["name"]) for u, body in book.units.items()}
     twice = {n for n, many in Counter(names.values()).items() if many > 1}
     return {u: f"{n} ({u})" if n in twice else n for u, n in names.items()}

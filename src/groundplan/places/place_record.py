@@ -34,6 +34,11 @@ def tables(places: Places, scores: Mapping[str, Scores], facilities: Facilities)
     }
 
 
+def map_tables(places: Places) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What a map of places is drawn from: the tables ``places`` and ``outlines`` of ``tables``."""
+    return _places(places), _outlines(places)
+
+
 def _places(p: Places) -> pd.DataFrame:
     out = pd.DataFrame({"place": list(p.ids)})
     for language in p.names:

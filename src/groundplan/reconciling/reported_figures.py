@@ -22,6 +22,8 @@ KINDS: dict[str, float] = {
     OUTPUT: 0.03, IMPORT: 0.02, EXPORT: 0.02, FINAL: 0.05, STOCK: 0.05, OPENING: 0.05, CLOSING: 0.05, INPUT: 0.05,
     CAPACITY: 0.0,
 }  # fmt: skip
+# Indicators of a plan whose figures are flows of its products, by what is said before the product.
+INDICATORS = {"gross output": OUTPUT, "imports": IMPORT, "exports": EXPORT}
 MIRROR_ERROR = 0.10
 # Errors of input coefficients, as a share of the coefficient, where none is said: assumed.
 COEFFICIENT_ERROR = 0.10

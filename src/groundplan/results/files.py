@@ -35,6 +35,11 @@ def plan_folder(o: Outcome) -> str:
     return os.path.join("outcomes", f"{about['country']}-{about['accounts_year']}-{len(about['years'])}y{clash}")
 
 
+def follow_folder(o: Outcome) -> str:
+    """``outcomes/follow-2026-07-20``."""
+    return os.path.join("outcomes", f"follow-{o.provenance['day']}")
+
+
 def join_folder(o: Outcome) -> str:
     """``outcomes/join-BEL-NLD-5y``."""
     about = o.provenance

@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from groundplan.errors import GroundplanError, UnknownName, raise_all
+from groundplan.ledgers.entries import refuse_without_libraries
 from groundplan.outcome import Outcome
 from groundplan.records.toml import open_document
 from groundplan.saved_index import INDEX
@@ -21,7 +21,6 @@ from groundplan.shown_text import visible
 if TYPE_CHECKING:
     from groundplan.ledgers.plan_ledger import Ledger
 
-NEEDS = ("alembic", "cryptography", "psycopg", "sqlalchemy")
 MOST = 30  # questions and receipts that the terminal lists; the tables have all
 
 
@@ -90,10 +89,7 @@ def ledger(
     ``migrate`` brings an older form on.
     Raises ``GroundplanError``, all faults at once; of ``verify``, every entry that does not hold.
     """
-    lacks = [name for name in NEEDS if find_spec(name) is None]
-    if lacks:
-        fix = "python3 run.py install ledger, or pip install 'groundplan[ledger]'"
-        raise GroundplanError(f"a ledger needs {', '.join(lacks)}, which is not installed", fix=fix)
+    refuse_without_libraries()
     if action not in ACTIONS:
         raise UnknownName("action", action, ACTIONS)
     wish = LedgerWish(

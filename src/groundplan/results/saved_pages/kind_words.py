@@ -8,6 +8,7 @@ KINDS = {
     "clash": ("a plan that cannot be", "plans that cannot be"),
     "compare": ("a comparison of doctrines", "comparisons of doctrines"),
     "diff": ("a difference of outcomes", "differences of outcomes"),
+    "follow": ("a followed plan", "followed plans"),
     "hindcast": ("a hindcast", "hindcasts"),
     "join": ("a joint plan", "joint plans"),
     "names": ("a list of names", "lists of names"),

@@ -21,7 +21,7 @@ from groundplan.planning.explaining.loss_of_standard import as_share
 from groundplan.planning.explaining.priorities import solve_in_turn
 from groundplan.planning.explaining.repairing.asked_plan import AskedPlan
 from groundplan.planning.explaining.repairing.eased import eased_target, easier, stated_safely
-from groundplan.planning.explaining.repairing.follow import follow, with_spare
+from groundplan.planning.explaining.repairing.followed_repairs import follow, with_spare
 from groundplan.planning.explaining.repairing.gentle import gentle
 from groundplan.planning.explaining.repairing.oversized import oversized
 from groundplan.planning.explaining.repairing.repair import NOTHING, Repair, lines_of
