@@ -35,6 +35,12 @@ def plan_folder(o: Outcome) -> str:
     return os.path.join("outcomes", f"{about['country']}-{about['accounts_year']}-{len(about['years'])}y{clash}")
 
 
+def replan_folder(o: Outcome) -> str:
+    """``outcomes/KEN-2019-10y-after-2022``; of drawn histories ``outcomes/KEN-2019-10y-steering``."""
+    said = f"after-{o.provenance['after']}" if o.engine == "replan" else "steering"
+    return f"{plan_folder(o)}-{said}"
+
+
 def join_folder(o: Outcome) -> str:
     """``outcomes/join-BEL-NLD-5y``."""
     about = o.provenance

@@ -11,8 +11,8 @@ import pandas as pd
 from groundplan.errors import StudyError, UnknownName, raise_all
 from groundplan.planning.explaining.constant_standard import headline_figures
 from groundplan.planning.policy import Policy
-from groundplan.planning.replanning.plan_version import PlanVersion, Turn, Wanted, replanned
-from groundplan.planning.replanning.reached_state import CAUSES, FALSE_REPORT, PRICE, WISH, Happened
+from groundplan.planning.replanning.plan_version import PlanVersion, Turn, Wanted, best_of_own, replanned
+from groundplan.planning.replanning.reached_state import CAUSES, PRICE, WISH
 from groundplan.planning.solve import Progress, quiet
 from groundplan.planning.solved_plan import indicators
 
@@ -45,22 +45,16 @@ def steps(before: PlanVersion, turn: Turn, order: Sequence[str] = CAUSES, progre
         raise StudyError(f"the order {', '.join(order)} leaves out a cause", fix=f"name all: {', '.join(CAUSES)}")
     there = set(turn.happened.causes) | _changed(before.wanted, turn.wanted)
     present = [c for c in order if c in there]
+    own = best_of_own(before, turn, progress)
     out = []
     for n in range(max(len(present), 1)):
-        with_them = present[: n + 1]
+        causes = present[: n + 1]
+        progress(f"the plan with {', '.join(causes)}" if causes else "the plan from its own state")
+        wanted = _wanted(before.wanted, turn.wanted, causes)
+        part = replace(turn, happened=turn.happened.of_causes(causes), wanted=wanted)
         last = n + 1 >= len(present)
-        progress(f"the plan with {', '.join(with_them)}" if with_them else "the plan from its own state")
-        part = turn if last else replace(
-            turn, happened=_of(turn.happened, with_them), wanted=_wanted(before.wanted, turn.wanted, with_them)
-        )  # fmt: skip
-        part = replace(part, happened=_of(turn.happened, with_them)) if last else part
-        out.append(Step(with_them[-1] if with_them else "", replanned(before, part, progress, prices=last)))
+        out.append(Step(causes[-1] if causes else "", replanned(before, part, progress, prices=last, own=own)))
     return out
-
-
-def _of(happened: Happened, causes: Sequence[str]) -> Happened:
-    """What happened by some causes; where reports are taken as false, what is believed of those."""
-    return happened.of_causes(causes)
 
 
 def _changed(old: Wanted, new: Wanted) -> set[str]:

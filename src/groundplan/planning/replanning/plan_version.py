@@ -130,7 +130,16 @@ class Turn:
     cost: Sequence[float] = ()
 
 
-def replanned(before: PlanVersion, turn: Turn, progress: Progress = quiet, *, prices: bool = True) -> PlanVersion:
+def best_of_own(before: PlanVersion, turn: Turn, progress: Progress = quiet) -> float:
+    """The most that could be had from the plan's own state, with what was promised: objective."""
+    progress("the most from the plan's own state")
+    own = _model(before, before.wanted, turn)
+    return _best(own, before.plan.solution.values, before.wanted.policy, progress)[0].objective
+
+
+def replanned(
+    before: PlanVersion, turn: Turn, progress: Progress = quiet, *, prices: bool = True, own: float | None = None
+) -> PlanVersion:
     """The plan for the years left, from the state that was reached.
 
         V_own = the most from the plan's own state,   V = the most from the state that was reached
@@ -139,20 +148,18 @@ def replanned(before: PlanVersion, turn: Turn, progress: Progress = quiet, *, pr
     What evenness may give up is what it could in the plan's own years left; where nothing came otherwise ``owed`` is
     what the plan still owes, and so are growth and weights of the even path: then the same path comes out. Wishes that
     can be kept no more are missed by as little as can be, before anything else counts. Projects that are not begun stay
-    as planned unless another choice is worth more than evenness may give up.
+    as planned unless another choice is worth more than evenness may give up. ``own``: V_own where it is there already.
     Raises ``PlanInfeasible`` where no plan is possible from there whatever is wished.
     """
     planned = before.plan.solution.values
-    progress("the most from the plan's own state")
-    own = _model(before, before.wanted, turn)
-    rest, _ = _best(own, planned, before.wanted.policy, progress)
+    rest = best_of_own(before, turn, progress) if own is None else own
     progress("the most from the state that was reached")
     wanted = replace(turn.wanted, news=(*turn.wanted.news, (turn.until, tuple(turn.happened.news))))
     m = _model(before, wanted, turn, turn.happened)
     best, missed = _best(m, planned, wanted.policy, progress)
     plan = SolvedPlan(wanted.economy, wanted.policy, missed.model, best)
     x = plan.model.columns(best.values)
-    least = best.objective - max(rest.objective - before.path.least, 0.0)
+    least = best.objective - max(rest - before.path.least, 0.0)
     there = values_in(plan.model, {n: xr.ones_like(v) for n, v in planned.items()}) > 0
     around = np.where(there, values_in(plan.model, before.plan.model.arrays(before.path.around)), x)
     kept = KeptPath(_kept_evenness(before.path.even, evenness(plan.model, x)), around, least)

@@ -101,6 +101,7 @@ def reached(m: Model, planned: Mapping[str, xr.DataArray], until: int, happened:
 
         of an indicator I = Σ c·x that was planned as I* and came to I:   x = x*·I / I*
         Δs[c,t+1] = (1−loss_c)·Δs[c,t] + Σ_a give·Δv − take·Δv             of what is kept, unless it is stated itself
+        Δu[g,t] = Σ_a give·Δv − take·Δv                                    of what is enjoyed, unless it is stated too
 
     ``planned``: all variables of the version before. What nobody stated is as planned, and what is kept follows from
     what was done: works not begun give no plant, exports not sold no foreign exchange.
@@ -148,11 +149,11 @@ class _Deviations:
         a, value = self.activities, f.figure(False)
         if f.what in self.level.index:
             self._within(f, f.year <= self.until)
-            planned = _cell(self.level, f.what, f.year)
+            planned = cell(self.level, f.what, f.year)
             self.level.loc[f.what, f.year] = value * planned if f.shares else value
         elif f.what in self.stock.index:
             self._within(f, f.year <= self.until)
-            planned = _cell(self.stock, f.what, f.year + 1)
+            planned = cell(self.stock, f.what, f.year + 1)
             self._keep(f.what, f.year + 1, value * planned if f.shares else value)
         elif f.what in set(a.indicators["indicator"]):
             self._indicator(f, value)
@@ -177,16 +178,16 @@ class _Deviations:
         tables = {"level": self.level, "stock": self.stock, "good": self.enjoyed}
         at = [(tables[part], str(on), float(much)) for part, on, much in
               cells[["part", "on", "amount"]].itertuples(index=False)]  # fmt: skip
-        planned = float(sum(much * _cell(table, on, f.year) for table, on, much in at))
+        planned = float(sum(much * cell(table, on, f.year) for table, on, much in at))
         share = value if f.shares else value / planned if abs(planned) > LEAST else np.nan
         if not np.isfinite(share):
             what = f"{f.what} was planned as nothing in {f.year}, so that {value:g} of it is of nobody"
             raise StudyError(what, where=f.where, fix="name the activity that did it")
         for part, on in cells[["part", "on"]].drop_duplicates().itertuples(index=False):
             if part == "stock":
-                self._keep(str(on), f.year, share * _cell(self.stock, str(on), f.year))
+                self._keep(str(on), f.year, share * cell(self.stock, str(on), f.year))
             else:
-                tables[part].loc[on, f.year] = share * _cell(tables[part], str(on), f.year)
+                tables[part].loc[on, f.year] = share * cell(tables[part], str(on), f.year)
                 if part == "good":
                     self.lived_otherwise.add((str(on), f.year))
 
@@ -200,9 +201,25 @@ class _Deviations:
         out["level"] = planned["level"].copy(data=self.level.to_numpy())
         if "stock" in planned:
             out["stock"] = planned["stock"].copy(data=self._carried().to_numpy())
-        if "segment" in planned and self.lived_otherwise:
+        if "segment" in planned:
+            self._live()
+        if self.lived_otherwise:
             out["segment"] = planned["segment"].copy(data=self._segments(planned["segment"].values))
         return out
+
+    def _live(self) -> None:
+        """What is enjoyed less where less was done that gives it, unless a standard was stated itself."""
+        moved = self.level - self.planned_level
+        cells = self.activities.cells(("give", "take"), ("good",))
+        cells = cells[cells["when"] <= self.until]
+        at = moved.index.get_indexer(pd.Index(cells["activity"])), moved.columns.get_indexer(pd.Index(cells["year"]))
+        amount = cells["amount"].to_numpy() * np.where(cells["role"] == "give", 1.0, -1.0) * moved.to_numpy()[at]
+        stated = set(self.lived_otherwise)
+        by = pd.Series(amount).groupby([cells["commodity"].to_numpy(), cells["when"].to_numpy()]).sum()
+        for good, year, gap in zip(*(by.index.get_level_values(n) for n in (0, 1)), by.to_numpy(), strict=True):
+            if gap != 0.0 and good in self.enjoyed.index and (good, year) not in stated:
+                self.enjoyed.loc[good, year] = max(cell(self.enjoyed, str(good), int(year)) + float(gap), 0.0)
+                self.lived_otherwise.add((str(good), int(year)))
 
     def _carried(self) -> pd.DataFrame:
         """What is kept at every stage that has passed: what was stated, and what follows from what was done."""
@@ -225,10 +242,10 @@ class _Deviations:
                     break
                 gap = float(lasts[name]) * gap + float(flow.get((name, year), 0.0))
                 if (name, year + 1) in self.stated:
-                    gap = _cell(stock, name, year + 1) - _cell(self.planned_stock, name, year + 1)
-                there = _cell(self.planned_stock, name, year + 1) + gap
+                    gap = cell(stock, name, year + 1) - cell(self.planned_stock, name, year + 1)
+                there = cell(self.planned_stock, name, year + 1) + gap
                 if there < 0 and name not in negative:
-                    there, gap = 0.0, -_cell(self.planned_stock, name, year + 1)
+                    there, gap = 0.0, -cell(self.planned_stock, name, year + 1)
                 stock.loc[name, year + 1] = there
         return stock
 
@@ -240,7 +257,8 @@ class _Deviations:
         return np.where(anew, filled(u, self.enjoyed), had)
 
 
-def _cell(table: pd.DataFrame, name: str, year: int) -> float:
+def cell(table: pd.DataFrame, name: str, year: int) -> float:
+    """One figure of a table, name × year (or stage)."""
     return float(table.to_numpy()[table.index.get_loc(name), table.columns.get_loc(year)])
 
 
@@ -250,7 +268,9 @@ def filled(utility: pd.DataFrame, enjoyed: pd.DataFrame) -> np.ndarray:
     ``enjoyed``: good × year; nothing of what it does not have.
     """
     order = utility.sort_values(["good", "year", "segment"])
-    below = order["width"].groupby([order["good"], order["year"]]).cumsum() - order["width"]
+    keys = [order["good"], order["year"]]
+    # The last segment has no end.
+    below = order["width"].groupby(keys).cumsum().groupby(keys).shift(fill_value=0.0)
     rows, columns = (
         axis.get_indexer(pd.Index(order[c])) for axis, c in zip(enjoyed.axes, ("good", "year"), strict=True)
     )
