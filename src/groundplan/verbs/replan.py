@@ -104,7 +104,7 @@ def replan(
     now, wanted = asked, before.wanted
     if study is not None:
         now = study if isinstance(study, Study) else study_of(study)
-        wanted = replace(_wanted(now, families, asked, before.wanted), news=before.wanted.news)
+        wanted = _as_before(_wanted(now, families, asked, before.wanted), before.wanted)
         _refuse_other_years(before.wanted, wanted)
     came = _happened(happened)
     promises = promises_of_targets(before.plan)
@@ -182,7 +182,7 @@ def _reopened(
         wanted = v.wanted
         if t["study"]:
             asked, earlier = _study_from(str(t["study"])), asked
-            wanted = replace(_wanted(asked, families, earlier, v.wanted), news=v.wanted.news)
+            wanted = _as_before(_wanted(asked, families, earlier, v.wanted), v.wanted)
         came = _happened(t["happened"])
         promises = [PlanPromise(**p) for p in t["promises"]]
         progress(f"the plan made again after {t['after']}")
@@ -223,6 +223,12 @@ def _wanted(asked: Study, families: Sequence[Family], like: Study | None = None,
     ):
         e = old.economy
     return Wanted(e, with_scenarios(e, asked.chosen(e)), asked.in_codes(e).projects or None, families)
+
+
+def _as_before(new: Wanted, old: Wanted) -> Wanted:
+    """What a changed study asks for, with the years after the plan and the news of the version before."""
+    policy = replace(new.policy, tail_years=old.policy.tail_years, lasting_targets=old.policy.lasting_targets)
+    return replace(new, policy=policy, news=old.news)
 
 
 def _refuse_other_years(old: Wanted, new: Wanted) -> None:

@@ -91,7 +91,9 @@ def course(task: SteeringTask, h: Highs, factors: Floats, *, again: bool) -> Cou
                 return None
             begun, basis = step, h.basis()
         # What is begun this year stands; what later years begin stands too where the plan is never looked at again.
-        stands = ahead & ~past & ((task.begins == year) | (not again))
+        # What comes after the plan is nobody's yet, in either course.
+        ours = task.begins <= task.years[-1]
+        stands = ahead & ~past & ours & ((task.begins == year) | (not again))
         step = _decided(stage, h, known_by(task, factors, year), (past, x), free, (stands, begun), basis)
         if step is None:
             return None
