@@ -19,7 +19,7 @@ from groundplan.planning.choices.uncertainty import Uncertainty
 from groundplan.planning.families.family import Family
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.plan_programme import FAMILIES
-from groundplan.planning.replanning.causes import steps
+from groundplan.planning.replanning.causes import in_order, steps
 from groundplan.planning.replanning.made_again import MadeAgain, costs_of, outcome_of
 from groundplan.planning.replanning.plan_version import PlanVersion, Turn, Wanted, first_version, replanned
 from groundplan.planning.replanning.promises import PlanPromise, promises_left, promises_of_targets
@@ -88,25 +88,26 @@ def replan(
         return _steering(plan, study, draws, seed, families, Runner(workers, address, run), progress, choices)
     if not 0.0 <= promise_cost <= 1e6:
         raise StudyError(f"promise_cost is {promise_cost}", fix="give a share of what is promised, from 0")
+    in_order(order)
+    came = _happened(happened)
     saved = _saved(plan)
     if saved is None and study is not None and plan is None:
         raise StudyError("no plan is named that the study follows", fix="name the folder of a plan, saved with --out")
+    if after is None:
+        years = saved.provenance["years"] if saved is not None else []
+        fix = f"say {years[0]} to {years[-2]}" if len(years) > 1 else "say the last year that has passed"
+        raise StudyError("it is not said which year has passed", where="after", fix=fix)
+    earlier = int(saved.provenance.get("after", after - 1)) if saved is not None else after - 1
+    if after <= earlier:
+        what = f"the plan was made again after {earlier}"
+        raise StudyError(what, where="after", fix=f"say a later year than {earlier}")
     progress("the plan that was made")
     before, asked, turns, notes = _reopened(saved, plan, families, progress, choices)
-    if after is None:
-        years = before.plan.activities.years
-        raise StudyError("it is not said which year has passed", where="after", fix=f"say {years[0]} to {years[-2]}")
-    if turns and after <= int(turns[-1]["after"]):
-        earlier = int(turns[-1]["after"])
-        raise StudyError(
-            f"the plan was made again after {earlier}", where="after", fix=f"say a later year than {earlier}"
-        )
     now, wanted = asked, before.wanted
     if study is not None:
         now = study if isinstance(study, Study) else study_of(study)
         wanted = _as_before(_wanted(now, families, asked, before.wanted), before.wanted)
         _refuse_other_years(before.wanted, wanted)
-    came = _happened(happened)
     promises = promises_of_targets(before.plan)
     names: dict[str, str] = {}
     if ledger is not None:

@@ -364,9 +364,9 @@ def _towards_base(m: Model, kept: KeptPath) -> tuple[Floats, Floats]:
     """Curve and slope of each level in RIDGE · Σ_a w_a Σ_t (v[a,t] / (size_a·(1+γ)^t) − base_a / size_a)², by year.
 
     γ is the growth of what counts most, household use where it is known; size is the base level or, of what was not
-    done, a hundredth of the largest
-    in its unit, of units of which nothing was done, such as flats or pupils, that of what the best plan does; w its
-    share of all sizes in that unit.
+    done, a hundredth of the largest in its unit; of units of which nothing was done 1, or where they are counted by
+    more than any figure of the accounts, such as flats or pupils, what the best plan does most; w its share of all
+    sizes in that unit.
     """
     acts, years, even = m.activities.activities, len(m.activities.years), kept.even
     base = acts["base"].to_numpy(dtype=float)
@@ -374,7 +374,8 @@ def _towards_base(m: Model, kept: KeptPath) -> tuple[Floats, Floats]:
     largest = pd.Series(base).abs().groupby(unit).transform("max").to_numpy()
     planned = np.abs(kept.around[m.variables["level"].numbers]).max(axis=1)
     of_plan = pd.Series(planned).groupby(unit).transform("max").to_numpy()
-    least = np.where(largest > 0, 0.01 * largest, np.where(of_plan > 0, of_plan, 1.0))
+    pieces = np.where(of_plan > np.abs(base).max(initial=0.0), of_plan, 1.0)
+    least = np.where(largest > 0, 0.01 * largest, pieces)
     size = np.maximum(np.abs(base), least)
     weight = size / pd.Series(size).groupby(acts["unit"].to_numpy()).transform("sum").to_numpy()
     first = int(np.argmax([s.weight for s in even.series]))

@@ -40,9 +40,7 @@ def steps(before: PlanVersion, turn: Turn, order: Sequence[str] = CAUSES, progre
     Where nothing came otherwise there is one step, without a cause. Raises what ``replanned`` raises, and
     ``UnknownName`` for an order of other causes.
     """
-    raise_all([UnknownName("cause", c, CAUSES) for c in order if c not in CAUSES])
-    if sorted(order) != sorted(CAUSES):
-        raise StudyError(f"the order {', '.join(order)} leaves out a cause", fix=f"name all: {', '.join(CAUSES)}")
+    in_order(order)
     there = set(turn.happened.causes) | _changed(before.wanted, turn.wanted)
     present = [c for c in order if c in there]
     own = best_of_own(before, turn, progress)
@@ -55,6 +53,14 @@ def steps(before: PlanVersion, turn: Turn, order: Sequence[str] = CAUSES, progre
         last = n + 1 >= len(present)
         out.append(Step(causes[-1] if causes else "", replanned(before, part, progress, prices=last, own=own)))
     return out
+
+
+def in_order(order: Sequence[str]) -> None:
+    """Refuse an order that does not name each cause once."""
+    raise_all([UnknownName("cause", c, CAUSES) for c in order if c not in CAUSES])
+    if sorted(order) != sorted(CAUSES):
+        what = f"the order {', '.join(order)} leaves out a cause, or names one twice"
+        raise StudyError(what, fix=f"name all: {', '.join(CAUSES)}")
 
 
 def _changed(old: Wanted, new: Wanted) -> set[str]:
