@@ -16,12 +16,12 @@ from groundplan.planning.choices.target import Target
 from groundplan.planning.choices.uncertainty import Uncertain
 from groundplan.planning.explaining.priorities import solve_in_turn
 from groundplan.planning.policy import Policy
-from groundplan.planning.replanning.causes import split, steps
 from groundplan.planning.replanning.passed_years import PassedYears, with_passed
 from groundplan.planning.replanning.plan_version import PlanVersion, Turn, Wanted, first_version, replanned
 from groundplan.planning.replanning.promises import PlanPromise
 from groundplan.planning.replanning.reached_state import CAUSES, Happened, News, ReachedFigure
 from groundplan.planning.replanning.steering import course, steering_task
+from groundplan.planning.replanning.version_causes import split, steps
 from groundplan.planning.solved_plan import indicators
 
 VALUE, PATH = 1e-6, 1e-4

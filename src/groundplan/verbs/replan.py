@@ -19,12 +19,12 @@ from groundplan.planning.choices.uncertainty import Uncertainty
 from groundplan.planning.families.family import Family
 from groundplan.planning.horizon import Horizon
 from groundplan.planning.plan_programme import FAMILIES
-from groundplan.planning.replanning.causes import in_order, steps
 from groundplan.planning.replanning.made_again import MadeAgain, costs_of, outcome_of
 from groundplan.planning.replanning.plan_version import PlanVersion, Turn, Wanted, first_version, replanned
 from groundplan.planning.replanning.promises import PlanPromise, promises_left, promises_of_targets
 from groundplan.planning.replanning.reached_state import CAUSES, Happened, ReachedFigure
 from groundplan.planning.replanning.steering import steered
+from groundplan.planning.replanning.version_causes import in_order, steps
 from groundplan.planning.solve import Progress, quiet
 from groundplan.planning.solved_plan import indicators
 from groundplan.records.toml import open_document, parse

@@ -15,10 +15,10 @@ from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import arrays_of, listed, provenance
 from groundplan.planning.explaining.material_balances import material_balances
 from groundplan.planning.families.family import BETWEEN, family_of
-from groundplan.planning.replanning.causes import Step, split
 from groundplan.planning.replanning.plan_version import PlanVersion, Turn
 from groundplan.planning.replanning.promises import PlanPromise, PromiseRow, fates, unit_worth
 from groundplan.planning.replanning.reached_state import cell
+from groundplan.planning.replanning.version_causes import CauseStep, split
 from groundplan.planning.solved_plan import SolvedPlan, indicators
 
 # Indicators that the versions are told by, where the plan has them.
@@ -33,7 +33,7 @@ class MadeAgain:
 
     before: PlanVersion
     turn: Turn
-    steps: Sequence[Step]
+    steps: Sequence[CauseStep]
     order: Sequence[str]
     promise_cost: float
 
@@ -48,28 +48,28 @@ def costs_of(plan: SolvedPlan, promises: Sequence[PlanPromise], share: float) ->
     return [share * unit_worth(plan, p.indicator, p.year) for p in promises]
 
 
-def outcome_of(made: MadeAgain, names: Mapping[str, str]) -> Outcome:
+def outcome_of(again: MadeAgain, names: Mapping[str, str]) -> Outcome:
     """The outcome of a re-plan: the arrays of a plan, and the tables that say what changed, why and for whom.
 
     ``names``: units of the ledger by what they are known by. Tables: versions, split, promises, state, reached, news,
     given_up, and of the plan activities, commodities, indicators, ratios, duals.
     """
-    now, until = made.now, made.turn.until
+    now, until = again.now, again.turn.until
     plan = now.plan
-    kept = fates(plan.model, now.shown, made.turn.promises, made.turn.cost)
+    kept = fates(plan.model, now.shown, again.turn.promises, again.turn.cost)
     promises = pd.DataFrame(kept, columns=list(PromiseRow._fields))
     promises["name"] = [names.get(u, u) for u in promises["unit"]]
     tables = {
         **listed(plan),
         **material_balances(plan),
-        "versions": _versions(made.before.plan, plan),
-        "split": split(made.before, made.steps, until),
+        "versions": _versions(again.before.plan, plan),
+        "split": split(again.before, again.steps, until),
         "promises": promises,
-        "state": _state(made),
-        "reached": _reached(made),
+        "state": _state(again),
+        "reached": _reached(again),
         "news": pd.DataFrame(
             [(n.cause, n.what, ", ".join(n.of), n.first or until + 1, n.last or 0, n.factor, n.source)
-             for n in made.turn.happened.news],
+             for n in again.turn.happened.news],
             columns=["cause", "what", "of", "first", "last", "factor", "source"],
         ),
         "given_up": _given_up(now),
@@ -81,12 +81,12 @@ def outcome_of(made: MadeAgain, names: Mapping[str, str]) -> Outcome:
         "after": until,
         "years_left": [y for y in plan.activities.years if y > until],
         "worth": now.worth,
-        "worth_planned": made.before.worth,
+        "worth_planned": again.before.worth,
         "best_from_here": now.best,
         "owed": now.path.least,
-        "causes": [s.cause for s in made.steps if s.cause],
-        "order": list(made.order),
-        "promise_cost": made.promise_cost,
+        "causes": [s.cause for s in again.steps if s.cause],
+        "order": list(again.order),
+        "promise_cost": again.promise_cost,
     }
     return Outcome(arrays_of(plan), tables, about)
 
@@ -105,14 +105,14 @@ def _versions(before: SolvedPlan, now: SolvedPlan) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["indicator", "unit", "year", "planned", "now"])
 
 
-def _state(made: MadeAgain) -> pd.DataFrame:
+def _state(again: MadeAgain) -> pd.DataFrame:
     """What is kept at the start of the years left, and what is under way, where it is not as planned.
 
     Columns: name, label, unit, kind (capacity, stock, account, under way), year, planned, reached. What is under way: a
     commodity that works of years past give in the years left.
     """
-    a, until = made.now.plan.model.activities, made.turn.until
-    x, was = made.now.plan.solution.values, made.before.plan.solution.values
+    a, until = again.now.plan.model.activities, again.turn.until
+    x, was = again.now.plan.solution.values, again.before.plan.solution.values
     columns = ["name", "label", "unit", "kind", "year", "planned", "reached"]
     words = a.commodities.set_index("commodity")
     rows: list[tuple[Any, ...]] = []
@@ -144,13 +144,13 @@ def _due(values: Mapping[str, xr.DataArray], gives: pd.DataFrame) -> pd.Series:
     return sums
 
 
-def _reached(made: MadeAgain) -> pd.DataFrame:
+def _reached(again: MadeAgain) -> pd.DataFrame:
     """what, year, unit, planned, reported, believed, cause, source: what was stated of years that have passed."""
-    plan = made.before.plan
+    plan = again.before.plan
     table = indicators(plan)
     names = set(map(str, table["indicator"].values))
     rows = []
-    for f in made.turn.happened.reached:
+    for f in again.turn.happened.reached:
         if f.what in names:
             planned = float(table.sel(indicator=f.what, year=f.year)) if f.year in table["year"].values else np.nan
         elif f.what in plan.level.index:

@@ -47,7 +47,7 @@ class SteeringTask:
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class SteeringCourse:
     """How a drawn history went: all columns as they came, the plan's own goal, the share each wish was missed by."""
 
     values: Floats
@@ -71,7 +71,7 @@ def known_by(task: SteeringTask, factors: Floats, year: int) -> Floats:
     return np.where(seen, factors, 1.0)
 
 
-def course(task: SteeringTask, h: Highs, factors: Floats, *, again: bool) -> Course | None:
+def course(task: SteeringTask, h: Highs, factors: Floats, *, again: bool) -> SteeringCourse | None:
     """A history year by year: what is begun in a year is decided before it comes, all else when it has come.
 
     With ``again`` what is begun is decided anew at the start of every year, by what is known then; without, the plan's
@@ -100,7 +100,7 @@ def course(task: SteeringTask, h: Highs, factors: Floats, *, again: bool) -> Cou
         x, basis = step, h.basis()
         last = n + 1 == len(task.years)
         missed = np.maximum(missed, _missed(stage, x, ~free if last else task.rows[n] & ~free))
-    return Course(x, float(stage.goal @ x[: len(stage.goal)]), missed)
+    return SteeringCourse(x, float(stage.goal @ x[: len(stage.goal)]), missed)
 
 
 def _decided(

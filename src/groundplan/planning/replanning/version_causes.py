@@ -27,14 +27,16 @@ WORTH, CONSTANT, LAST = "worth of the plan", "constant standard", "standard of h
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class CauseStep:
     """A version that has one cause more than the step before it."""
 
     cause: str
     version: PlanVersion
 
 
-def steps(before: PlanVersion, turn: Turn, order: Sequence[str] = CAUSES, progress: Progress = quiet) -> list[Step]:
+def steps(
+    before: PlanVersion, turn: Turn, order: Sequence[str] = CAUSES, progress: Progress = quiet
+) -> list[CauseStep]:
     """The plan made again with the causes of a turn added one by one, in a stated order; the last has all of them.
 
     Where nothing came otherwise there is one step, without a cause. Raises what ``replanned`` raises, and
@@ -51,7 +53,7 @@ def steps(before: PlanVersion, turn: Turn, order: Sequence[str] = CAUSES, progre
         wanted = _wanted(before.wanted, turn.wanted, causes)
         part = replace(turn, happened=turn.happened.of_causes(causes), wanted=wanted)
         last = n + 1 >= len(present)
-        out.append(Step(causes[-1] if causes else "", replanned(before, part, progress, prices=last, own=own)))
+        out.append(CauseStep(causes[-1] if causes else "", replanned(before, part, progress, prices=last, own=own)))
     return out
 
 
@@ -102,7 +104,7 @@ def version_figures(v: PlanVersion, after: int) -> dict[str, float]:
     return out
 
 
-def split(before: PlanVersion, made_again: Sequence[Step], after: int) -> pd.DataFrame:
+def split(before: PlanVersion, made_again: Sequence[CauseStep], after: int) -> pd.DataFrame:
     """The difference between two versions by cause, in the order of the steps; the parts of a figure sum to it.
 
         part[k] = F(causes 1 … k) − F(causes 1 … k−1),   F of none: the plan that was made
