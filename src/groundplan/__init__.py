@@ -152,6 +152,7 @@ if TYPE_CHECKING:
     from groundplan.verbs.plan import plan as plan
     from groundplan.verbs.recipes import recipes as recipes
     from groundplan.verbs.reconcile import reconcile as reconcile
+    from groundplan.verbs.replan import replan as replan
     from groundplan.verbs.report import report as report
     from groundplan.verbs.robust import robust as robust
     from groundplan.verbs.see import see as see

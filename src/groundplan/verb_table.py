@@ -357,6 +357,35 @@ RECONCILE = Verb(
     pages=(Pages("reconcile", report="reconciled_pages.reconcile_page:PAGE"),),
     about="accounts",
 )  # fmt: skip
+REPLAN = Verb(
+    "replan",
+    "the rest of a plan from the state that was reached: what is kept, moved and dropped, and why",
+    (
+        Option("plan", "the folder of a plan or of a re-plan; or a study or a country, which is planned first",
+               metavar="FOLDER|STUDY", position=True),
+        Option("after", "the last year that has passed", WHOLE),
+        Option("happened", "what came and what is known now: [[reached]] and [[news]] (TOML)", metavar="FILE"),
+        Option("study", "the study that holds from here on, where it is another", metavar="FILE"),
+        Option("ledger", "the ledger whose sheets promise and report: a file, or postgresql://..."),
+        Option("on", "the day whose reports count, 2026-04-30 (default: today)"),
+        Option("reconciled", "the folder of a reconciliation of the reports", metavar="FOLDER"),
+        Option("promise_cost", "what promising otherwise costs, as a share of the worth of what is moved", NUMBER, 0.1,
+               low=0.0, high=1e6),
+        Option("order", "the order in which causes are added: shock, delivery, 'false report', price, 'new wish'",
+               default=(), metavar="CAUSE", many=SEVERAL),
+        Option("years", "length of the plan where it is planned first", WHOLE),
+        Option("draws", "what steering is worth: drawn histories, each planned anew every year and never", WHOLE,
+               low=2, high=100_000),
+        Option("seed", "random seed of the histories", WHOLE),
+        *RUNNER,
+        *FACES,
+    ),
+    pages=(
+        Pages("replan", report="replan_pages.replan_page:PAGE"),
+        Pages("steering", report="replan_pages.steering_page:PAGE"),
+    ),
+    folder="groundplan.results.files:replan_folder",
+)  # fmt: skip
 REPORT = Verb(
     "report",
     "write the report of a saved outcome again",
@@ -486,7 +515,8 @@ VERBS: dict[str, Verb] = {
     v.word: v
     for v in (
         ALTERNATIVES, BASELINE, COMPARE, DATA, DIFF, DOCS, EXAMINE_VERB, FOLLOW, HINDCAST, JOIN, LEDGER, NAMES, NEW,
-        OPEN,        OUTCOMES, PLACE, PLAN, RECIPES, RECONCILE, REPORT, ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE, WHYNOT,
+        OPEN, OUTCOMES, PLACE, PLAN, RECIPES, RECONCILE, REPLAN, REPORT, ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE,
+        WHYNOT,
     )
 }  # fmt: skip
 

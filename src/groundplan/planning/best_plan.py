@@ -159,7 +159,20 @@ def parts_of(plan: SolvedPlan, progress: Progress = quiet) -> Parts:
 
     With contingencies the same plan is made without them, to see what they cost; ``progress`` is told.
     """
-    e, a = plan.economy, plan.activities
+    arrays, tables = arrays_of(plan), listed(plan)
+    for finding in FINDINGS:
+        tables |= finding(plan)
+    about = provenance(plan) | {"headline": headline_figures(plan)}
+    cost = premium_tables(plan, progress=progress)
+    if cost:
+        tables |= cost
+        about["objective"] = float(cost["premium"]["goal_with"].iloc[0])
+    return Parts(arrays, tables, about)
+
+
+def arrays_of(plan: SolvedPlan) -> dict[str, xr.DataArray]:
+    """level, stock, enjoyed, indicator, shortfall and prices of a plan in its own years."""
+    e = plan.economy
     arrays = {
         "level": _named("level", plan.values["level"], e),
         **({"stock": _named("stock", plan.values["stock"], e)} if "stock" in plan.values else {}),
@@ -169,21 +182,19 @@ def parts_of(plan: SolvedPlan, progress: Progress = quiet) -> Parts:
     }
     if "shortfall" in plan.values:
         arrays["shortfall"] = _named("shortfall", plan.values["shortfall"].copy(data=shortfalls(plan)), e)
-    tables = {
+    return arrays
+
+
+def listed(plan: SolvedPlan) -> dict[str, pd.DataFrame]:
+    """What a plan's arrays are about: activities, commodities, indicators, ratios, duals."""
+    a = plan.activities
+    return {
         "activities": a.activities,
         "commodities": a.commodities,
         "indicators": a.indicators[["indicator", "unit"]].drop_duplicates("indicator").reset_index(drop=True),
         "ratios": a.ratios,
         "duals": plan.duals,
     }
-    for finding in FINDINGS:
-        tables |= finding(plan)
-    about = provenance(plan) | {"headline": headline_figures(plan)}
-    cost = premium_tables(plan, progress=progress)
-    if cost:
-        tables |= cost
-        about["objective"] = float(cost["premium"]["goal_with"].iloc[0])
-    return Parts(arrays, tables, about)
 
 
 def _named(name: str, array: xr.DataArray, e: Economy) -> xr.DataArray:

@@ -152,7 +152,9 @@ def bring_within_reach(m: Model, a: Activities, lines: pd.DataFrame) -> None:
         written = m.families.get(name)
         anew = None if written is None else rows(m, a, lines)
         if written is not None and anew is not None:
-            m.programme.replace_rows(name, anew.right, np.inf, anew.entries)
+            # Rows of years that have passed ask for nothing, and go on so.
+            asks = np.concatenate([block.lower for block in m.programme.rows if block.name == name]) > -np.inf
+            m.programme.replace_rows(name, np.where(asks, anew.right, -np.inf), np.inf, anew.entries)
             m.families[name] = replace(anew, numbers=written.numbers)
 
 

@@ -68,7 +68,7 @@ def uses_in_plan(o: Outcome, e: Economy, year: int) -> UsualUses:
     not.
     """
     usual = uses_of(e)
-    if o.engine != "plan" or "material_balances" not in o.tables:
+    if o.engine not in ("plan", "replan") or "material_balances" not in o.tables:
         raise GroundplanError(
             f"an outcome of {o.engine} has no material balances", fix="name the folder of a plan, saved with --out"
         )

@@ -53,7 +53,7 @@ class Belief:
             verdict, why = self._verdict(n, smallest)
             rows.append({
                 "figure": s.name, "unit": s.unit, "owner": s.owner, "product": s.product, "kind": s.kind,
-                "source": s.source, "measure": s.measure, "reported": reported,
+                "what": s.figure, "source": s.source, "measure": s.measure, "reported": reported,
                 "sd": self.fit.system.errors[n] / s.factor, "estimate": self.after.estimate[n] / s.factor,
                 "error": self.after.error[n] / s.factor, "target": s.target,
                 "statistic": statistics[n] if self.signatures.length[n] else math.nan,

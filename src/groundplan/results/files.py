@@ -40,6 +40,12 @@ def follow_folder(o: Outcome) -> str:
     return os.path.join("outcomes", f"follow-{o.provenance['day']}")
 
 
+def replan_folder(o: Outcome) -> str:
+    """``outcomes/KEN-2019-10y-after-2022``; of drawn histories ``outcomes/KEN-2019-10y-steering``."""
+    said = f"after-{o.provenance['after']}" if o.engine == "replan" else "steering"
+    return f"{plan_folder(o)}-{said}"
+
+
 def join_folder(o: Outcome) -> str:
     """``outcomes/join-BEL-NLD-5y``."""
     about = o.provenance

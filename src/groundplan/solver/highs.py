@@ -320,12 +320,17 @@ class Highs(highspy.Highs):  # type: ignore[misc]
         return np.abs(np.asarray(ray)) if there else np.zeros(self.height)
 
     def violation(self) -> float:
-        """The largest violation of a row, as a share of the row's largest term (at least 1)."""
+        """The largest violation of a row, as a share of the row's largest term.
+
+        That counts as 1 at least, and as a millionth of the largest term of any row: where tonnes and pupils stand
+        beside billions, a millionth of a pupil is no miss.
+        """
         f, value, activity = self.figures(), self.values, self.row_values
         miss = np.maximum(f.low - activity, activity - f.high)
         scale = np.ones(len(activity))
         row = np.repeat(np.arange(len(activity)), np.diff(f.matrix.indptr))
         np.maximum.at(scale, row, np.abs(f.matrix.data * value[f.matrix.indices]))
+        scale = np.maximum(scale, 1e-6 * scale.max(initial=0.0))
         return float(np.max(miss / scale, initial=0.0))
 
 

@@ -75,16 +75,16 @@ class SecondStage:
             h.bounds(self.ahead, begun, begun)
         if self.basis is not None:
             h.start_at(self.basis)
-        possible, cut = self._possible(h), False
+        possible, cut = self.possible(h), False
         if not possible and begun is not None:
             h.bounds(self.ahead, 0.0, begun)
-            possible, cut = self._possible(h), True
+            possible, cut = self.possible(h), True
         if not possible:
             return None
         values = h.values
         return Decision(values, float(self.goal @ values[: len(self.goal)]), self._missed(values), cut)
 
-    def _possible(self, h: Highs) -> bool:
+    def possible(self, h: Highs) -> bool:
         """Whether the programme at hand has a best answer, which the solver then holds."""
         self._run(h)
         for others in OTHER_WAYS:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from groundplan.errors import SolverError
 from groundplan.planning.families.forms import form_of
-from groundplan.planning.paths.even_path import even_programme, evenness
+from groundplan.planning.paths.even_path import KeptPath, even_programme, evenness, worth_of_living
 from groundplan.planning.solve import Progress, quiet
 from groundplan.solver.answer import answer
 from groundplan.solver.programme import Floats, Programme
@@ -61,7 +61,8 @@ def bands(plan: SolvedPlan, progress: Progress = quiet, wanted: Sequence[tuple[s
     there = [(name, whole) for name, whole in wanted if name in listed.index]
     if not (share > 0 and even.series and there):
         return pd.DataFrame(columns=list(Band._fields))
-    p = even_programme(m, x, even, share)
+    least = float(m.programme.costs() @ x) - share * worth_of_living(m, x)
+    p = even_programme(m, x, KeptPath(even, x, least))
     own = np.abs(even.differences(best))
     most = np.array([INVESTMENT_BENDS if s.kind == "investment" else STANDARD_BENDS for s in even.series])[:, None]
     limit = np.maximum(most, (1.0 + 1e-6) * own + 1e-9)

@@ -37,6 +37,8 @@ MISSED = 1e-6
 # Nearer than that, as a share of the largest figure of its kind, a value is on its bound.
 AT_BOUND = 1e-8
 INVESTMENT, USED = "investment", "household consumption"
+# What a re-plan promises more of, and less, than was promised: variables of its own.
+PROMISED = ("promised more", "promised less")
 
 
 class EvenSeries(NamedTuple):
@@ -207,33 +209,57 @@ def most_even(plan: SolvedPlan, progress: Progress = quiet) -> SolvedPlan:
     even path the plan is the corner and its ``quality`` says so.
     Source: our own (docs/explanation/paths.md).
     """
-    share = plan.policy.evenness
     # A single year has no second difference.
-    if not share > 0 or len(plan.model.activities.years) < 2:
+    if not plan.policy.evenness > 0 or len(plan.model.activities.years) < 2:
         return plan
-    m, x = plan.model, plan.model.columns(plan.solution.values)
-    even = evenness(m, x)
-    if not even.series:
+    kept = kept_path(plan)
+    if not kept.even.series:
         return plan
-    progress("the most even path that is worth as much")
-    p = even_programme(m, x, even, share)
     try:
-        seconds = plan.policy.time_limit
-        reached = answer(p, CLARABEL, seconds=seconds, tolerance=TOLERANCE, nearly=True, refined=False).checked()
-        values, by = _at_bounds(reached.values[: len(x)], m, x), reached.solver
-        if worst_miss(m, values) > MISSED:
-            progress("the even path, row by row")
-            nearest = _nearest(p, even, values, seconds)
-            values, by = _at_bounds(nearest.values[: len(x)], m, x), f"{by}, then {nearest.solver}"
-        miss = worst_miss(m, values)
-        if miss > MISSED:
-            raise SolverError(f"a row is missed by {miss:.1g} of its largest term")
+        return even_path(plan, kept, progress)
     except SolverError as missed:
         words = {**plan.solution.quality, "path": f"the solver's corner: no even path was reached ({missed.what})"}
         return replace(plan, solution=replace(plan.solution, quality=words))
+
+
+@dataclass(frozen=True, eq=False)
+class KeptPath:
+    """What the most even path is looked for with, and what a later version of the plan keeps of it.
+
+    even    the series that are to be even, with their weights, sizes and growth
+    around  [column] the best plan: standards stay near its own, and no more is left over than in it
+    least   what the path is worth at least, objective: (1 − ε) of the best
+    """
+
+    even: Evenness
+    around: Floats
+    least: float
+
+
+def kept_path(plan: SolvedPlan) -> KeptPath:
+    """What the most even path of a plan that the solver has just made is looked for with."""
+    m, x = plan.model, plan.model.columns(plan.best.values)
+    least = float(m.programme.costs() @ x) - plan.policy.evenness * worth_of_living(m, x)
+    return KeptPath(evenness(m, x), x, least)
+
+
+def even_path(plan: SolvedPlan, kept: KeptPath, progress: Progress = quiet) -> SolvedPlan:
+    """The plan on the most even path that is worth ``kept.least``. Raises ``SolverError`` where none is reached."""
+    progress("the most even path that is worth as much")
+    m, x, even, seconds = plan.model, plan.model.columns(plan.best.values), kept.even, plan.policy.time_limit
+    p = even_programme(m, x, kept)
+    reached = answer(p, CLARABEL, seconds=seconds, tolerance=TOLERANCE, nearly=True, refined=False).checked()
+    values, by = _at_bounds(reached.values[: len(x)], m, x), reached.solver
+    if worst_miss(m, values) > MISSED:
+        progress("the even path, row by row")
+        nearest = _nearest(p, even, values, seconds)
+        values, by = _at_bounds(nearest.values[: len(x)], m, x), f"{by}, then {nearest.solver}"
+    miss = worst_miss(m, values)
+    if miss > MISSED:
+        raise SolverError(f"a row is missed by {miss:.1g} of its largest term")
     about = {
         **plan.solution.quality,
-        "path": f"the most even within {share:.2%} of the best",
+        "path": f"the most even within {plan.policy.evenness:.2%} of the best",
         "path_solver": by,
         "path_miss": miss,
         "unevenness": [even.unevenness(x), even.unevenness(values)],
@@ -293,14 +319,17 @@ def _at_bounds(values: Floats, m: Model, x: Floats) -> Floats:
     return out
 
 
-def even_programme(m: Model, x: Floats, even: Evenness, share: float) -> Programme:
-    """The plan's rows with a column for every second difference, and the square of these as the goal."""
-    p = m.programme.copy()
+def even_programme(m: Model, x: Floats, kept: KeptPath) -> Programme:
+    """The plan's rows with a column for every second difference, and the square of these as the goal.
+
+    ``x``: the plan whose projects stay.
+    """
+    p, even = m.programme.copy(), kept.even
     worth = p.costs()
     hold_projects(p, x)
-    hold_shortfalls(p, m, x)
-    hold_far_standards(p, m, x)
-    hold_waste(p, m, x)
+    hold_shortfalls(p, m, kept.around)
+    hold_far_standards(p, m, kept.around)
+    hold_waste(p, m, kept.around)
     many, years = len(even.series), even.years
     block = p.add_columns("difference", (many, years - 1), lower=-np.inf)
     rows, columns, amounts, right = [], [], [], np.zeros((many, years - 1))
@@ -317,32 +346,37 @@ def even_programme(m: Model, x: Floats, even: Evenness, share: float) -> Program
     cells = (np.concatenate(rows), np.concatenate(columns), np.concatenate(amounts))
     own = (np.arange(block.numbers.size), block.numbers.ravel(), -np.ones(block.numbers.size))
     p.add_rows("even", block.numbers.size, -right.ravel(), -right.ravel(), cells, own)
-    spent = share * _lived(m, x)
     valued = np.flatnonzero(worth)
-    p.add_rows("worth", 1, float(worth @ x) - spent, np.inf, (np.zeros(len(valued)), valued, worth[valued]))
+    p.add_rows("worth", 1, kept.least, np.inf, (np.zeros(len(valued)), valued, worth[valued]))
     for name in p.goal:
         p.goal[name] = np.zeros_like(p.goal[name])
     diagonal = np.zeros(p.width)
     diagonal[block.numbers.ravel()] = 2.0 * even.weights.ravel()
     levels = m.variables["level"].numbers
-    diagonal[levels], p.goal["level"] = _towards_base(m, even)
-    scale = FIGURES / max(even.unevenness(x), 1e-12)
+    diagonal[levels], p.goal["level"] = _towards_base(m, kept)
+    scale = FIGURES / max(even.unevenness(kept.around), 1e-12)
     p.goal["level"] = scale * p.goal["level"]
     p.quadratic, p.maximise = sparse.diags_array(scale * diagonal, format="csc"), False
     return p
 
 
-def _towards_base(m: Model, even: Evenness) -> tuple[Floats, Floats]:
+def _towards_base(m: Model, kept: KeptPath) -> tuple[Floats, Floats]:
     """Curve and slope of each level in RIDGE · Σ_a w_a Σ_t (v[a,t] / (size_a·(1+γ)^t) − base_a / size_a)², by year.
 
     γ is the growth of what counts most, household use where it is known; size is the base level or, of what was not
-    done, a hundredth of the largest
-    in its unit; w its share of all sizes in that unit.
+    done, a hundredth of the largest in its unit; of units of which nothing was done 1, or where they are counted by
+    more than any figure of the accounts, such as flats or pupils, what the best plan does most; w its share of all
+    sizes in that unit.
     """
-    acts, years = m.activities.activities, len(m.activities.years)
+    acts, years, even = m.activities.activities, len(m.activities.years), kept.even
     base = acts["base"].to_numpy(dtype=float)
-    largest = pd.Series(base).abs().groupby(acts["unit"].to_numpy()).transform("max").to_numpy()
-    size = np.maximum(np.abs(base), np.where(largest > 0, 0.01 * largest, 1.0))
+    unit = acts["unit"].to_numpy()
+    largest = pd.Series(base).abs().groupby(unit).transform("max").to_numpy()
+    planned = np.abs(kept.around[m.variables["level"].numbers]).max(axis=1)
+    of_plan = pd.Series(planned).groupby(unit).transform("max").to_numpy()
+    pieces = np.where(of_plan > np.abs(base).max(initial=0.0), of_plan, 1.0)
+    least = np.where(largest > 0, 0.01 * largest, pieces)
+    size = np.maximum(np.abs(base), least)
     weight = size / pd.Series(size).groupby(acts["unit"].to_numpy()).transform("sum").to_numpy()
     first = int(np.argmax([s.weight for s in even.series]))
     over = size[:, None] * (1.0 + even.growth[first]) ** np.arange(1, years + 1)
@@ -350,7 +384,7 @@ def _towards_base(m: Model, even: Evenness) -> tuple[Floats, Floats]:
     return curve, -curve * over * (base / size)[:, None]
 
 
-def _lived(m: Model, x: Floats) -> float:
+def worth_of_living(m: Model, x: Floats) -> float:
     """Σ slope·segment of the plan, what living standards alone are worth; of a plan without any its whole worth."""
     lived = float(m.programme.goal["segment"] @ x[m.variables["segment"].numbers]) if m.has("segment") else 0.0
     return lived if lived > 0 else abs(float(m.programme.costs() @ x))
@@ -364,11 +398,15 @@ def hold_projects(p: Programme, x: Floats) -> None:
 
 
 def hold_shortfalls(p: Programme, m: Model, x: Floats) -> None:
-    """No target is missed by more than the plan misses it."""
+    """No target is missed by more than the plan misses it, and no promise is moved further than it moves it."""
     for name in ("shortfall", "lapse"):
         if m.has(name):
             block = p.columns[name]
             p.bound(name, upper=np.maximum(x[block.numbers], block.lower))
+    for name in PROMISED:
+        if m.has(name):
+            block = p.columns[name]
+            p.bound(name, upper=np.where(p.goal[name] < 0, np.maximum(x[block.numbers], block.lower), block.upper))
 
 
 def hold_waste(p: Programme, m: Model, x: Floats) -> None:
@@ -377,8 +415,9 @@ def hold_waste(p: Programme, m: Model, x: Floats) -> None:
     at = {block.name: n for n, block in enumerate(p.rows)}
     for name, numbers, _, upper in sides_without_waste(m, reached):
         block = p.rows[at[name]]
-        sides = block.upper.copy()
-        sides[numbers - block.numbers[0]] = upper
+        sides, own = block.upper.copy(), numbers - block.numbers[0]
+        # A row that asks for nothing, of a year that has passed, leaves over what it left.
+        sides[own] = np.where(np.isneginf(block.lower[own]), np.inf, upper)
         p.rows[at[name]] = replace(block, upper=sides)
 
 

@@ -15,9 +15,11 @@ KINDS = {
     "place": ("a programme of places", "programmes of places"),
     "plan": ("a plan", "plans"),
     "reconcile": ("a reconciliation", "reconciliations"),
+    "replan": ("a re-plan", "re-plans"),
     "robust": ("a robust plan", "robust plans"),
     "see": ("an overview", "overviews"),
     "sensitivity": ("a sensitivity", "sensitivities"),
+    "steering": ("a worth of steering", "worths of steering"),
     "stress": ("a crisis", "crises"),
     "whynot": ("an answer to why not", "answers to why not"),
 }
