@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po, write_po
 
 from groundplan.languages.phrase_book import BLANK
 from groundplan.languages.spoken import ENGLISH, LANGUAGES
+from languages import locales
 from languages.sentences import Message, sentences
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -135,7 +136,8 @@ def write(language: str, catalogue: Catalog) -> None:
 
 
 def main() -> int:
-    """Renew every catalogue; say how much of each is translated."""
+    """Renew every catalogue and the facts of the languages; say how much of each is translated."""
+    locales.PLACE.write_text(locales.text(), "utf-8")
     worst = 0
     for language in LANGUAGES:
         if language == ENGLISH:

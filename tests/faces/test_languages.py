@@ -7,15 +7,20 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from babel.core import Locale
+from babel.dates import format_date
+from babel.lists import format_list
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from commands import said as run
 from economies import small
+from languages import locales
 from languages.collect import CATALOGUES, blanks, collected
 from pseudo import pseudo_book, unread_words
 
@@ -23,6 +28,7 @@ from groundplan import CutImports, GroundplanError, Outcome, Scenario, data, nam
 from groundplan.cli import main
 from groundplan.cli.spoken_words import fault_text
 from groundplan.errors import Faults, UnknownName
+from groundplan.languages.numerals import Numerals
 from groundplan.languages.phrase_book import PhraseBook
 from groundplan.languages.spoken import ENGLISH, LANGUAGES, book, figure_said, said, speaking, spoken
 from groundplan.results.files import json_text
@@ -165,6 +171,21 @@ def test_numbers_follow_the_country() -> None:
     with speaking("fr"):
         assert said("1,234.5 on 2027-03-31") == "1\u202f234,5 on 31 mars 2027"
         assert said("`--set a=0.5` and outcomes/a-0.5/b") == "`--set a=0.5` and outcomes/a-0.5/b"
+
+
+def test_facts_of_languages_are_those_of_the_cldr() -> None:
+    """Proves: marks of numbers, lists, days and plurals of the package are those that Babel has of every language and
+    country; plural rules agree from 0 to 1,000 and on halves.
+    """
+    assert locales.PLACE.read_text("utf-8") == locales.text()
+    for language in LANGUAGES:
+        there, rule = Numerals(language), Locale(language).plural_form
+        numbers = [*range(1001), 0.5, 1.5, 2.5]
+        wrong = [n for n in numbers if (rule(n) == "one") != (there.plural(n) == 0) and rule(n) != "many"]
+        assert wrong == []
+        day = date(2026, 3, 9)
+        assert there.day(day) == format_date(day, "long", locale=language)
+        assert there.listed(["a", "b", "c", "d"]) == format_list(["a", "b", "c", "d"], locale=language)
 
 
 def test_plural_forms() -> None:

@@ -1,15 +1,15 @@
-"""Numbers, dates and lists as a language writes them (Unicode CLDR, by Babel)."""
+"""Numbers, dates and lists as a language writes them: facts of the Unicode CLDR, kept by ``languages/locales.py``."""
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Sequence
 from datetime import date
-from functools import cached_property
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from babel.core import Locale
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 # A number as Groundplan writes it in English: thousands by comma, decimals by point; nothing that hangs on letters.
 FIGURE = re.compile(
@@ -19,23 +19,27 @@ FIGURE = re.compile(
 DAY = re.compile(r"(?<![\w/.-])(\d{4})-(\d{2})-(\d{2})(?![\w/-]|\.\d)")
 # What is to be copied as it stands: words in backticks, options, paths and addresses.
 COPIED = re.compile(r"`[^`]*`|https?://\S+|\S*[/\\]\S+")
+FIELD = re.compile(r"'([^']*)'|y+|M+|d+")
+FACTS = "languages/catalogues/locales.json"
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+
+
+@cache
+def locales() -> dict[str, dict[str, Any]]:
+    """By tag of a language, and of a country where it differs: marks of numbers, lists, days, which numbers are one."""
+    facts: dict[str, dict[str, Any]] = json.loads(files("groundplan").joinpath(FACTS).read_text("utf-8"))
+    return facts
 
 
 class Numerals:
-    """How a language writes figures. ``tag``: a tag of BCP 47 such as ``fr`` or ``es-MX``.
-
-    Raises ``babel.core.UnknownLocaleError`` (a ``LookupError``-like ``Exception``) for a tag that CLDR does not know.
-    """
+    """How a language writes figures. ``tag``: a tag of BCP 47 such as ``fr`` or ``es-MX``; of others English facts."""
 
     def __init__(self, tag: str) -> None:
-        from babel.core import Locale
-
-        self.locale: Locale = Locale.parse(tag, sep="-")
-
-    @cached_property
-    def _marks(self) -> dict[str, str]:
-        symbols = self.locale.number_symbols.get("latn", self.locale.number_symbols)
-        return {",": str(symbols["group"]), ".": str(symbols["decimal"])}
+        own = tag.partition("-")[0]
+        facts = locales()
+        self._facts = {**facts["en"], **facts.get(own, {}), **facts.get(tag, {})}
+        self._marks = {",": str(self._facts["group"]), ".": str(self._facts["decimal"])}
+        self.right_to_left = own in RIGHT_TO_LEFT
 
     def figure(self, text: str) -> str:
         """One number as English writes it, with the marks of the language.
@@ -61,44 +65,58 @@ class Numerals:
         return FIGURE.sub(lambda m: self.figure(m[0]), DAY.sub(self._day, text))
 
     def _day(self, written: re.Match[str]) -> str:
-        from babel.dates import format_date
-
         try:
-            day = date(int(written[1]), int(written[2]), int(written[3]))
+            return self._dated(date(int(written[1]), int(written[2]), int(written[3])), "medium")
         except ValueError:
             return written[0]
-        return str(format_date(day, "medium", locale=self.locale))
 
     def day(self, day: date) -> str:
         """A day in full.
 
-        >>> Numerals("fr").day(date(2026, 11, 30))
-        '30 novembre 2026'
+        >>> Numerals("fr").day(date(2026, 11, 30)), Numerals("ko").day(date(2026, 11, 30))
+        ('30 novembre 2026', '2026년 11월 30일')
         """
-        from babel.dates import format_date
+        return self._dated(day, "long")
 
-        return str(format_date(day, "long", locale=self.locale))
+    def _dated(self, day: date, length: str) -> str:
+        def field(match: re.Match[str]) -> str:
+            letters = match[0]
+            if letters[0] == "'":
+                return match[1]
+            if letters[0] == "M" and len(letters) > 2:
+                names = self._facts["months" if len(letters) > 3 else "short_months"]
+                return str(names[day.month - 1])
+            number = {"y": day.year, "M": day.month, "d": day.day}[letters[0]]
+            return f"{number:0{len(letters)}d}" if letters[0] != "y" else str(number)
+
+        return FIELD.sub(field, str(self._facts[length]))
 
     def listed(self, names: Sequence[str]) -> str:
         """Names as a sentence lists them.
 
-        >>> Numerals("fr").listed(["a", "b", "c"])
-        'a, b et c'
+        >>> Numerals("fr").listed(["a", "b", "c"]), Numerals("ko").listed(["a", "b"])
+        ('a, b et c', 'a 및 b')
         """
-        from babel.lists import format_list
-
-        return str(format_list(list(names), locale=self.locale))
-
-    @property
-    def right_to_left(self) -> bool:
-        """Whether the language is written from right to left."""
-        return bool(self.locale.text_direction == "rtl")
+        if len(names) < 2:
+            return "".join(names)
+        if len(names) == 2:
+            return _put(self._facts["two"], names[0], names[1])
+        said = _put(self._facts["end"], names[-2], names[-1])
+        for name in reversed(names[1:-2]):
+            said = _put(self._facts["middle"], name, said)
+        return _put(self._facts["start"], names[0], said)
 
     def plural(self, number: float) -> int:
-        """Which of the plural forms of the catalogue a number takes."""
-        forms: list[str] = [tag for tag in ("zero", "one", "two", "few", "many", "other") if tag in self._forms]
-        return forms.index(str(self.locale.plural_form(number)))
+        """Which of the plural forms of the catalogue a number takes: 0 of one, 1 of several.
 
-    @cached_property
-    def _forms(self) -> set[str]:
-        return {*self.locale.plural_form.tags, "other"}
+        >>> [Numerals("fr").plural(n) for n in (0, 1, 1.5, 2)], [Numerals("es").plural(n) for n in (0, 1, 1.5)]
+        ([0, 0, 0, 1], [1, 0, 1])
+        """
+        size = abs(number)
+        if self._facts["parts_count"] and size != math.floor(size):
+            return 1
+        return 0 if math.floor(size) in self._facts["one"] else 1
+
+
+def _put(pattern: str, first: str, second: str) -> str:
+    return pattern.replace("{0}", first, 1).replace("{1}", second, 1)

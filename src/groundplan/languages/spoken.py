@@ -6,6 +6,7 @@ Catalogues are gettext's (``catalogues/*.po``, compiled ``.mo``); no native read
 from __future__ import annotations
 
 import os
+import struct
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -98,18 +99,25 @@ def book(tag: str) -> PhraseBook | None:
     own = tag.partition("-")[0]
     if own == ENGLISH:
         return None
-    from babel.messages.mofile import read_mo
-
     from groundplan.languages.phrase_book import PhraseBook
 
-    with files("groundplan").joinpath(f"languages/catalogues/{own}.mo").open("rb") as file:
-        catalogue = read_mo(file)
-    messages = [(_texts(m.id), _texts(m.string)) for m in catalogue if m.id and m.string]
-    return PhraseBook(tag, messages)
+    return PhraseBook(tag, messages(files("groundplan").joinpath(f"languages/catalogues/{own}.mo").read_bytes()))
 
 
-def _texts(words: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    return (words,) if isinstance(words, str) else tuple(words)
+def messages(compiled: bytes) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Every message of a compiled catalogue, singular and plural, and what is said for each plural form.
+
+    The format is that of GNU gettext (a table of places of the messages and one of what they say); the standard
+    library looks a message up by its text and cannot list them.
+    """
+    count, english, said_so = struct.unpack_from("<8x3I", compiled)
+
+    def texts(table: int, n: int) -> tuple[str, ...]:
+        length, start = struct.unpack_from("<2I", compiled, table + 8 * n)
+        return tuple(compiled[start : start + length].decode("utf-8").split("\0"))
+
+    there = ((texts(english, n), texts(said_so, n)) for n in range(count))
+    return [(message, forms) for message, forms in there if message[0] and forms[0]]
 
 
 def spoken() -> str:
