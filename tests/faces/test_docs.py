@@ -18,6 +18,7 @@ from doc_pages import LESSONS, PAGES, ROOT, TRANSLATED, TUTORIAL, do, fenced
 
 import groundplan
 from groundplan.cli import parser
+from groundplan.errors import GroundplanError
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
 from groundplan.study.study import open_study
@@ -180,3 +181,29 @@ def test_every_policy_says_what_it_means() -> None:
     for field in Policy.__dataclass_fields__.values():
         assert field.metadata["meaning"]
         assert "unit" in field.metadata
+
+
+def test_the_manual_is_found_by_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: `docs` names the pages of the shipped site, else of the checkout's; says so where there are none.
+
+    Breaks if: a page is named that is not there, or a word that no page has is taken for all pages.
+    """
+    from groundplan.verbs import docs as module
+
+    shipped, built, opened = tmp_path / "site", tmp_path / "built", []
+    monkeypatch.setattr(module, "SITE", shipped)
+    monkeypatch.setattr(module, "BUILT", built)
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    assert "run.py docs" in module.docs("stress", show=True).table("lines")["line"][0]
+    assert opened == []
+    for site in (built, shipped):
+        (site / "howto").mkdir(parents=True)
+        for name in ("index", "search", "howto/stress", "howto/see"):
+            (site / f"{name}.html").write_text("<p>", "utf-8")
+        home = module.docs(show=True)
+        assert str(site / "index.html") in home.table("lines")["line"][0]
+        assert home.table("pages")["page"].tolist() == ["howto/see", "howto/stress", "index"]
+        assert module.docs("Stress", show=True).table("lines")["line"].tolist() == [str(site / "howto" / "stress.html")]
+        assert opened[-2:] == [(site / name).as_uri() for name in ("index.html", "howto/stress.html")]
+    with pytest.raises(GroundplanError, match="nearest: 'stress'"):
+        module.docs("stres5")
