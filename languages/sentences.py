@@ -151,7 +151,7 @@ class _Sentences(ast.NodeVisitor):
             for word, test in ((node.left, node.right), (node.right, node.left)):
                 if isinstance(word, ast.Constant) and isinstance(word.value, str) and _is_test(test):
                     return [[""], [word.value]]
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and _holds_text(node):
             left, right = self._variants(node.left, deep), self._variants(node.right, deep)
             if len(left) * len(right) <= MOST:
                 return [[*a, *b] for a in left for b in right]
@@ -219,6 +219,13 @@ def _is_string(node: ast.expr) -> bool:
     if isinstance(node, ast.IfExp):
         return _is_string(node.body) or _is_string(node.orelse)
     return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def _holds_text(node: ast.expr) -> bool:
+    """Whether a sum is one of texts, and not of numbers."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return _holds_text(node.left) or _holds_text(node.right)
+    return _is_string(node)
 
 
 def _is_test(node: ast.expr) -> bool:
