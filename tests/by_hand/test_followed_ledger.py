@@ -64,8 +64,8 @@ def test_what_came_under_an_earlier_version_still_counts(ledger: Ledger) -> None
 
 
 def test_levels_and_limits(ledger: Ledger) -> None:
-    """Proves: a stock that is promised for the last quarter of each year is a level by itself; yearly ones and limits are
-    where they are named; a name that nobody promised is refused.
+    """Proves: a stock that is promised for the last quarter of each year is a level by itself; yearly ones and limits
+    are where they are named; a name that nobody promised is refused.
 
     Breaks if: a yearly flow is taken for a stock.
     """
