@@ -48,6 +48,7 @@ def test_silence_is_no_zero() -> None:
     assert (target.heard, target.this_period, target.state) == (0.75, 0.8, "not reported")
     assert [(r.name, r.since_start) for r in rows if r.by == UNDER] == [("Ministry", pytest.approx(250 / 300))]
     assert [(r.name, r.since_start, r.heard) for r in rows if r.by == REGION] == [("North", 0.9, 0.5)]
+    assert all(math.isnan(r.reconciled) for r in rows), "nothing was reconciled"
     (nobody,) = [r for r in fulfilled([monthly("A", [NAN, NAN])]) if r.by == TARGET]
     assert math.isnan(nobody.since_start)
     assert nobody.heard == 0.0
@@ -62,6 +63,8 @@ def test_a_level_does_not_add_up() -> None:
     (row,) = [r for r in fulfilled([s]) if r.by == TARGET]
     assert (row.promised, row.reported, row.since_start) == (20.0, 21.0, 1.05)
     assert (math.isnan(row.against_season), row.season) == (True, "")
+    rate = monthly("A", [90.0 + k for k in range(12)], level=True)
+    assert season_of(rate).base(rate).tolist() == [100.0] * 24, "a rate has no season that parts a year"
     assert [(e.year, e.promised) for e in together([projected(s)])] == [(2026, 10.0), (2027, 20.0), (2028, 30.0)]
 
 
@@ -99,6 +102,9 @@ def test_too_few_figures_have_no_band() -> None:
     assert (four.method, four.error[-1] > 0) == (LOCAL_LEVEL, True)
     silent = projected(monthly("A", [NAN] * 6))
     assert (silent.method, math.isnan(silent.mean[-1])) == (NONE, True)
+    closed = projected(monthly("A", [90.0, 95.0, 5.0, 100.0, 99.0], promised=[100.0, 100.0, 0.0, *[100.0] * 21]))
+    assert closed.why.startswith("4 figures"), "what was not promised says nothing of a rate"
+    assert (closed.so_far[0], math.isfinite(closed.mean[0])) == (389.0, True)
     same = projected(monthly("A", [100.0] * 8))
     assert (same.method, math.isnan(same.error[-1])) == (AS_PROMISED, True)
     (open_end,) = [e for e in together([four, three]) if e.year == 0]
@@ -221,6 +227,7 @@ def test_a_lack_of_coal_on_paper() -> None:
     assert at_will(uses, shares_lacking({"coal": 50.0}, uses)).tolist() == pytest.approx([0.75, 1.0, 1.0])
     best = at_will(uses, shares_lacking({"coal": 150.0}, uses))
     assert best.tolist() == pytest.approx([0.25, 0.45, 0.45])
+    assert entitled(uses, shares_lacking({"steel": 50.0}, uses)).tolist() == [1.0, 0.5, 0.5], "coal takes no steel"
     rows = {(r.product, r.user): r for r in knock_on({"coal": 50.0}, uses)}
     assert {k: r.lacks for k, r in rows.items()} == {("coal", "steel"): 25.0, ("coal", ""): 20.0}
     assert (rows[("coal", "steel")].least, rows[("coal", "steel")].most) == (pytest.approx(0.0), 0.25)

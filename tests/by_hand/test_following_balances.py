@@ -244,8 +244,9 @@ def test_two_units_lack_together_and_dust_is_none() -> None:
     assert row.share == pytest.approx(50.0 / (2400.0 * 31 / 365))
     few = {k: [projected(s) for s in m] for k, m in by_indicator([monthly("A", [99.5])]).items()}
     assert lacks_of(few, of_three(), date(2026, 2, 1)).short == {}
-    more = {k: [projected(s) for s in m] for k, m in by_indicator([monthly("A", [98.0])]).items()}
-    assert lacks_of(more, of_three(), date(2026, 2, 1)).short == {"coal": pytest.approx(2.0)}
+    both = [monthly("A", [95.0]), monthly("B", [104.0])]
+    more = {k: [projected(s) for s in m] for k, m in by_indicator(both).items()}
+    assert lacks_of(more, of_three(), date(2026, 2, 1)).short == {"coal": pytest.approx(5.0)}
 
 
 def test_what_stands_in_no_balance_stays() -> None:
