@@ -32,7 +32,7 @@ CHARTS = {  # picture: outcome, chart
     "doctrines": ("compare", "eaten"),
     "wish": ("whynot", "path"),
 }
-REPORTS = {"brief": ("base", 982)}  # picture: outcome, height of what is shown
+REPORTS = {"brief": ("base", 972)}  # picture: outcome, height of what is shown
 
 
 def outcomes(folder: Path) -> None:
