@@ -36,6 +36,7 @@ EXTRAS = {
 }  # what a word needs besides the core: requirements/NAME.txt
 WHEEL_LIMIT = 15e6  # bytes
 ROOM_NEW, ROOM_UPDATE = 1.5, 0.5  # GB
+TWO_WORKERS = ("-n", "2", "--dist", "worksteal")
 STAMP, LOCK = "groundplan-stamp.json", "groundplan-setup.lock"
 PATIENCE = 1800.0  # seconds to wait for another run.py
 
@@ -502,9 +503,11 @@ def show(command: "Sequence[str]", folder: "Path | None" = None) -> int:
 
 
 def pytest_words(words: "Sequence[str]") -> "list[str]":
-    """Two workers, unless the words say otherwise, need to talk to the user, or ask for few tests."""
+    """Two workers, each the rest of the other's when it is done; unless the words say otherwise, need to talk to the
+    user, or ask for few tests.
+    """
     alone = {"--pdb", "--trace", "no:xdist", "-pno:xdist", "--near"} & {word.partition("=")[0] for word in words}
-    return list(words) if alone else ["-n", "2", *words]
+    return list(words) if alone else [*TWO_WORKERS, *words]
 
 
 def lint(python: Path) -> int:

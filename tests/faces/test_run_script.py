@@ -261,8 +261,8 @@ def test_environment_may_stand_elsewhere(run: ModuleType, venv: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ([], ["-n", "2"]),
-        (["-n", "0", "-k", "x"], ["-n", "2", "-n", "0", "-k", "x"]),  # the last one counts
+        ([], ["-n", "2", "--dist", "worksteal"]),
+        (["-n", "0", "-k", "x"], ["-n", "2", "--dist", "worksteal", "-n", "0", "-k", "x"]),  # the last one counts
         (["--pdb"], ["--pdb"]),
         (["-p", "no:xdist"], ["-p", "no:xdist"]),
         (["--near", "svg", "-x"], ["--near", "svg", "-x"]),
@@ -278,7 +278,7 @@ def test_two_workers_unless_told_otherwise(run: ModuleType, words: list, expecte
     [
         ([], ["-m", "groundplan", "plan", "KEN", "--years", "10"]),
         (["data", "KEN"], ["-m", "groundplan", "data", "KEN"]),
-        (["test", "-x"], ["-m", "pytest", "-n", "2", "-x"]),
+        (["test", "-x"], ["-m", "pytest", "-n", "2", "--dist", "worksteal", "-x"]),
         (["mutate", "measures"], [str(SCRIPT.parent / "tests" / "mutants" / "mutate.py"), "measures"]),
     ],
 )
