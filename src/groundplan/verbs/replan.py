@@ -55,6 +55,7 @@ def replan(
     reconciled: Outcome | str | Path | None = None,
     promise_cost: float = 0.1,
     order: Sequence[str] = (),
+    years: int | None = None,
     draws: int | None = None,
     seed: int | None = None,
     families: Sequence[Family] = FAMILIES,
@@ -66,13 +67,13 @@ def replan(
 ) -> Outcome:
     """A plan made again for the years after one, from the state that was reached; with ``draws``, what that is worth.
 
-    ``plan``: an outcome of ``plan`` or of ``replan``, or its folder; a study or a country is planned first, with
-    ``choices`` as in ``plan``. ``after``: the last year that has passed. ``happened``: what came and what is known of
-    the years left, a file of [[reached]] and [[news]] or a ``Happened``. ``study``: the study that holds from here on,
-    where it is another; accounts, first and last year stay. ``ledger``: whose sheets say who promised what and what was
-    reported, on the day ``on`` (today); ``reconciled``: a reconciliation of the year's reports, which says what of them
-    is believed. ``promise_cost``: what it costs to promise otherwise, as a share of the worth of what is moved by the
-    plan's own prices. ``order``: in which causes are added one by one.
+    ``plan``: an outcome of ``plan`` or of ``replan``, or its folder; a study or a country is planned first, for
+    ``years`` and with ``choices`` as in ``plan``. ``after``: the last year that has passed. ``happened``: what came and
+    what is known of the years left, a file of [[reached]] and [[news]] or a ``Happened``. ``study``: the study that
+    holds from here on, where it is another; accounts, first and last year stay. ``ledger``: whose sheets say who
+    promised what and what was reported, on the day ``on`` (today); ``reconciled``: a reconciliation of the year's
+    reports, which says what of them is believed. ``promise_cost``: what it costs to promise otherwise, as a share of
+    the worth of what is moved by the plan's own prices. ``order``: in which causes are added one by one.
 
     With ``draws``: as many drawn histories from ``seed``, in each of which the plan is made again every year and,
     beside it, never looked at again (``planning.replanning.steering``); the study's records ``uncertain`` say what is
@@ -84,6 +85,7 @@ def replan(
     there, and what ``plan`` raises.
     """
     order = tuple(order) or CAUSES
+    choices = choices if years is None else {**choices, "years": years}
     if draws is not None or seed is not None:
         return _steering(plan, study, draws, seed, families, Runner(workers, address, run), progress, choices)
     if not 0.0 <= promise_cost <= 1e6:
@@ -94,8 +96,8 @@ def replan(
     if saved is None and study is not None and plan is None:
         raise StudyError("no plan is named that the study follows", fix="name the folder of a plan, saved with --out")
     if after is None:
-        years = saved.provenance["years"] if saved is not None else []
-        fix = f"say {years[0]} to {years[-2]}" if len(years) > 1 else "say the last year that has passed"
+        span = saved.provenance["years"] if saved is not None else []
+        fix = f"say {span[0]} to {span[-2]}" if len(span) > 1 else "say the last year that has passed"
         raise StudyError("it is not said which year has passed", where="after", fix=fix)
     earlier = int(saved.provenance.get("after", after - 1)) if saved is not None else after - 1
     if after <= earlier:
