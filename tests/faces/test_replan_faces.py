@@ -159,7 +159,7 @@ def test_what_is_believed_comes_from_a_reconciliation(short: Path) -> None:
     )  # fmt: skip
     with pytest.raises(GroundplanError, match="2021"):
         replan(
-            saved, after=2020, reconciled=Outcome({}, {"figures": figures}, {"engine": "reconcile", "period": "2021"})
+            short, after=2020, reconciled=Outcome({}, {"figures": figures}, {"engine": "reconcile", "period": "2021"})
         )
 
 
