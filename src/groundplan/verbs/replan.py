@@ -103,13 +103,17 @@ def replan(
     if after <= earlier:
         what = f"the plan was made again after {earlier}"
         raise StudyError(what, where="after", fix=f"say a later year than {earlier}")
+    changed = None if study is None else study if isinstance(study, Study) else study_of(study)
+    if changed is not None and saved is not None:
+        _refuse_other_years(_wanted(changed, families), saved.provenance["years"], str(saved.provenance["country"]))
     progress("the plan that was made")
     before, asked, turns, notes = _reopened(saved, plan, families, progress, choices)
-    now, wanted = asked, before.wanted
-    if study is not None:
-        now = study if isinstance(study, Study) else study_of(study)
-        wanted = _as_before(_wanted(now, families, asked, before.wanted), before.wanted)
-        _refuse_other_years(before.wanted, wanted)
+    now, wanted = (
+        (asked, before.wanted) if changed is None else (changed, _wanted(changed, families, asked, before.wanted))
+    )
+    if changed is not None:
+        _refuse_other_years(wanted, before.plan.activities.years, before.wanted.economy.country)
+        wanted = _as_before(wanted, before.wanted)
     promises = promises_of_targets(before.plan)
     names: dict[str, str] = {}
     if ledger is not None:
@@ -234,17 +238,16 @@ def _as_before(new: Wanted, old: Wanted) -> Wanted:
     return replace(new, policy=policy, news=old.news)
 
 
-def _refuse_other_years(old: Wanted, new: Wanted) -> None:
-    """A re-plan keeps the first year, the last one and the years after it."""
-    spans = [Horizon.of(w.economy, w.policy, base_year=False).plan_years for w in (old, new)]
+def _refuse_other_years(new: Wanted, years: Sequence[int], country: str) -> None:
+    """A re-plan keeps the first year, the last one, and the country."""
+    span = Horizon.of(new.economy, new.policy, base_year=False).plan_years
     faults: list[GroundplanError] = []
-    if spans[0] != spans[1]:
-        what = f"the study is for {spans[1][0]} to {spans[1][-1]}, and the plan for {spans[0][0]} to {spans[0][-1]}"
-        faults.append(
-            StudyError(what, where="study", fix="keep the plan's first and last year: a re-plan ends as it did")
-        )
-    if old.economy.country != new.economy.country or old.economy.money != new.economy.money:
-        what = f"the study is of {new.economy.country_name}, and the plan of {old.economy.country_name}"
+    if list(span) != list(years):
+        what = f"the study is for {span[0]} to {span[-1]}, and the plan for {years[0]} to {years[-1]}"
+        fix = "keep the plan's first and last year: a re-plan ends as it did"
+        faults.append(StudyError(what, where="study", fix=fix))
+    if new.economy.country != country:
+        what = f"the study is of {new.economy.country_name}, and the plan of {country}"
         faults.append(StudyError(what, where="study", fix="change the plan's own study"))
     raise_all(faults)
 
