@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from groundplan.errors import StudyError, UnknownName
 from groundplan.planning.activities import Activities
 from groundplan.planning.families.rows import Model
+from groundplan.planning.paths.even_path import Evenness, EvenSeries, KeptPath, towards_base
 from groundplan.planning.plan_programme import programme
 from groundplan.planning.policy import Policy
 from groundplan.planning.replanning.passed_years import PassedYears, with_passed
@@ -179,3 +181,19 @@ def test_what_is_enjoyed_fills_the_first_segments() -> None:
     """
     u = pd.DataFrame({"good": "meals", "year": 1, "segment": [1, 0], "width": [float("inf"), 4.0]})
     assert filled(u, pd.DataFrame({1: [6.0]}, index=["meals"])).tolist() == [2.0, 4.0]
+
+
+def test_pieces_lean_towards_the_base_year_by_their_number() -> None:
+    """25,000 flats, of which none stood before: over a size of 1 they lean 25,000² times as hard as over their own.
+
+    Proves: what was never done leans by 1, or by what the best plan does of it; what was done leans by its base alike.
+    Breaks if: counts of pieces outweigh everything that an even path is about.
+    """
+    a = grain().adding(activities=[{"activity": "build", "unit": "flats"}])
+    m = programme(a, POLICY)
+    x = np.zeros(m.programme.width)
+    x[m.variables["level"].numbers] = [[4.0] * 3, [25_000.0] * 3]
+    even = Evenness((EvenSeries("meals", "standard", 1.0, 4.0, 4.0, *(np.zeros(0),) * 3),), np.zeros(1), 3, 3)
+    by_one, by_plan = (towards_base(m, KeptPath(even, x, 0.0, by_plan=own))[0] for own in (False, True))
+    assert by_one[1] / by_plan[1] == pytest.approx([25_000.0**2] * 3)
+    assert by_one[0].tolist() == by_plan[0].tolist()

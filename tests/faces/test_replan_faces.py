@@ -159,8 +159,23 @@ def test_what_is_believed_comes_from_a_reconciliation(short: Path) -> None:
     )  # fmt: skip
     with pytest.raises(GroundplanError, match="2021"):
         replan(
-            saved, after=2020, reconciled=Outcome({}, {"figures": figures}, {"engine": "reconcile", "period": "2021"})
+            short, after=2020, reconciled=Outcome({}, {"figures": figures}, {"engine": "reconcile", "period": "2021"})
         )
+
+
+def test_another_study_holds_from_here_on(short: Path, tmp_path: Path) -> None:
+    """Proves: a study with other wishes is a new wish, and is saved with the re-plan; its plan ends where the plan did.
+
+    Breaks if: a changed study is taken for other prices, or is not the study of what is saved.
+    """
+    text = 'country = "KEN"\naccounts_year = 2019\n[plan]\nyears = 2\ntail_years = 1\nsteady = false\nfloor = 0.9\n'
+    (tmp_path / "changed.toml").write_text(text, "utf-8")
+    again = replan(short, after=2020, study=tmp_path / "changed.toml")
+    assert again.provenance["causes"] == ["new wish"]
+    assert "steady = false" in again.provenance["study"]
+    assert "steady = true" in again.provenance["planned_study"]
+    assert again.provenance["worth"] > again.provenance["owed"] * (1 - 1e-6)
+    assert again.provenance["worth"] <= again.provenance["best_from_here"] * (1 + 1e-9)
 
 
 def test_what_is_refused(short: Path, tmp_path: Path) -> None:

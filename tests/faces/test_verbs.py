@@ -154,7 +154,7 @@ def test_a_verb_is_called_like_the_others(word: str) -> None:
     assert "progress" in names
     if verb.about:
         assert names[0] == "economy"
-    plans = verb.about == "study" or word in ("join", "place", "stress")
+    plans = verb.about == "study" or word in ("join", "place", "replan", "stress")
     assert ("families" in names) == plans
     if plans:
         # None where it may be that nothing is planned: the usual limits, without a solver on the way.

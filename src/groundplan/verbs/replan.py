@@ -55,6 +55,7 @@ def replan(
     reconciled: Outcome | str | Path | None = None,
     promise_cost: float = 0.1,
     order: Sequence[str] = (),
+    years: int | None = None,
     draws: int | None = None,
     seed: int | None = None,
     families: Sequence[Family] = FAMILIES,
@@ -66,13 +67,13 @@ def replan(
 ) -> Outcome:
     """A plan made again for the years after one, from the state that was reached; with ``draws``, what that is worth.
 
-    ``plan``: an outcome of ``plan`` or of ``replan``, or its folder; a study or a country is planned first, with
-    ``choices`` as in ``plan``. ``after``: the last year that has passed. ``happened``: what came and what is known of
-    the years left, a file of [[reached]] and [[news]] or a ``Happened``. ``study``: the study that holds from here on,
-    where it is another; accounts, first and last year stay. ``ledger``: whose sheets say who promised what and what was
-    reported, on the day ``on`` (today); ``reconciled``: a reconciliation of the year's reports, which says what of them
-    is believed. ``promise_cost``: what it costs to promise otherwise, as a share of the worth of what is moved by the
-    plan's own prices. ``order``: in which causes are added one by one.
+    ``plan``: an outcome of ``plan`` or of ``replan``, or its folder; a study or a country is planned first, for
+    ``years`` and with ``choices`` as in ``plan``. ``after``: the last year that has passed. ``happened``: what came and
+    what is known of the years left, a file of [[reached]] and [[news]] or a ``Happened``. ``study``: the study that
+    holds from here on, where it is another; accounts, first and last year stay. ``ledger``: whose sheets say who
+    promised what and what was reported, on the day ``on`` (today); ``reconciled``: a reconciliation of the year's
+    reports, which says what of them is believed. ``promise_cost``: what it costs to promise otherwise, as a share of
+    the worth of what is moved by the plan's own prices. ``order``: in which causes are added one by one.
 
     With ``draws``: as many drawn histories from ``seed``, in each of which the plan is made again every year and,
     beside it, never looked at again (``planning.replanning.steering``); the study's records ``uncertain`` say what is
@@ -84,6 +85,7 @@ def replan(
     there, and what ``plan`` raises.
     """
     order = tuple(order) or CAUSES
+    choices = choices if years is None else {**choices, "years": years}
     if draws is not None or seed is not None:
         return _steering(plan, study, draws, seed, families, Runner(workers, address, run), progress, choices)
     if not 0.0 <= promise_cost <= 1e6:
@@ -94,20 +96,24 @@ def replan(
     if saved is None and study is not None and plan is None:
         raise StudyError("no plan is named that the study follows", fix="name the folder of a plan, saved with --out")
     if after is None:
-        years = saved.provenance["years"] if saved is not None else []
-        fix = f"say {years[0]} to {years[-2]}" if len(years) > 1 else "say the last year that has passed"
+        span = saved.provenance["years"] if saved is not None else []
+        fix = f"say {span[0]} to {span[-2]}" if len(span) > 1 else "say the last year that has passed"
         raise StudyError("it is not said which year has passed", where="after", fix=fix)
     earlier = int(saved.provenance.get("after", after - 1)) if saved is not None else after - 1
     if after <= earlier:
         what = f"the plan was made again after {earlier}"
         raise StudyError(what, where="after", fix=f"say a later year than {earlier}")
+    changed = None if study is None else study if isinstance(study, Study) else study_of(study)
+    if changed is not None and saved is not None:
+        _refuse_other_years(_wanted(changed, families), saved.provenance["years"], str(saved.provenance["country"]))
     progress("the plan that was made")
     before, asked, turns, notes = _reopened(saved, plan, families, progress, choices)
-    now, wanted = asked, before.wanted
-    if study is not None:
-        now = study if isinstance(study, Study) else study_of(study)
-        wanted = _as_before(_wanted(now, families, asked, before.wanted), before.wanted)
-        _refuse_other_years(before.wanted, wanted)
+    now, wanted = (
+        (asked, before.wanted) if changed is None else (changed, _wanted(changed, families, asked, before.wanted))
+    )
+    if changed is not None:
+        _refuse_other_years(wanted, before.plan.activities.years, before.wanted.economy.country)
+        wanted = _as_before(wanted, before.wanted)
     promises = promises_of_targets(before.plan)
     names: dict[str, str] = {}
     if ledger is not None:
@@ -232,17 +238,16 @@ def _as_before(new: Wanted, old: Wanted) -> Wanted:
     return replace(new, policy=policy, news=old.news)
 
 
-def _refuse_other_years(old: Wanted, new: Wanted) -> None:
-    """A re-plan keeps the first year, the last one and the years after it."""
-    spans = [Horizon.of(w.economy, w.policy, base_year=False).plan_years for w in (old, new)]
+def _refuse_other_years(new: Wanted, years: Sequence[int], country: str) -> None:
+    """A re-plan keeps the first year, the last one, and the country."""
+    span = Horizon.of(new.economy, new.policy, base_year=False).plan_years
     faults: list[GroundplanError] = []
-    if spans[0] != spans[1]:
-        what = f"the study is for {spans[1][0]} to {spans[1][-1]}, and the plan for {spans[0][0]} to {spans[0][-1]}"
-        faults.append(
-            StudyError(what, where="study", fix="keep the plan's first and last year: a re-plan ends as it did")
-        )
-    if old.economy.country != new.economy.country or old.economy.money != new.economy.money:
-        what = f"the study is of {new.economy.country_name}, and the plan of {old.economy.country_name}"
+    if list(span) != list(years):
+        what = f"the study is for {span[0]} to {span[-1]}, and the plan for {years[0]} to {years[-1]}"
+        fix = "keep the plan's first and last year: a re-plan ends as it did"
+        faults.append(StudyError(what, where="study", fix=fix))
+    if new.economy.country != country:
+        what = f"the study is of {new.economy.country_name}, and the plan of {country}"
         faults.append(StudyError(what, where="study", fix="change the plan's own study"))
     raise_all(faults)
 

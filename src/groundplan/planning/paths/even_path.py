@@ -229,11 +229,14 @@ class KeptPath:
     even    the series that are to be even, with their weights, sizes and growth
     around  [column] the best plan: standards stay near its own, and no more is left over than in it
     least   what the path is worth at least, objective: (1 − ε) of the best
+    by_plan whether what was never done leans towards the base year by the size that it has in the best plan: where
+            thousands of pieces would else outweigh everything else, and the solver stops a little off
     """
 
     even: Evenness
     around: Floats
     least: float
+    by_plan: bool = False
 
 
 def kept_path(plan: SolvedPlan) -> KeptPath:
@@ -247,9 +250,13 @@ def even_path(plan: SolvedPlan, kept: KeptPath, progress: Progress = quiet) -> S
     """The plan on the most even path that is worth ``kept.least``. Raises ``SolverError`` where none is reached."""
     progress("the most even path that is worth as much")
     m, x, even, seconds = plan.model, plan.model.columns(plan.best.values), kept.even, plan.policy.time_limit
-    p = even_programme(m, x, kept)
-    reached = answer(p, CLARABEL, seconds=seconds, tolerance=TOLERANCE, nearly=True, refined=False).checked()
-    values, by = _at_bounds(reached.values[: len(x)], m, x), reached.solver
+    for by_plan in (kept.by_plan, not kept.by_plan):
+        p = even_programme(m, x, replace(kept, by_plan=by_plan))
+        reached = answer(p, CLARABEL, seconds=seconds, tolerance=TOLERANCE, nearly=True, refined=False)
+        values, by = _at_bounds(reached.values[: len(x)], m, x), reached.solver
+        if reached.status == "infeasible" or (reached.status == "optimal" and worst_miss(m, values) <= MISSED):
+            break
+    reached.checked()
     if worst_miss(m, values) > MISSED:
         progress("the even path, row by row")
         nearest = _nearest(p, even, values, seconds)
@@ -262,6 +269,7 @@ def even_path(plan: SolvedPlan, kept: KeptPath, progress: Progress = quiet) -> S
         "path": f"the most even within {plan.policy.evenness:.2%} of the best",
         "path_solver": by,
         "path_miss": miss,
+        "path_by_plan": by_plan,
         "unevenness": [even.unevenness(x), even.unevenness(values)],
         "worth": float(m.programme.costs() @ values),
     }
@@ -353,20 +361,19 @@ def even_programme(m: Model, x: Floats, kept: KeptPath) -> Programme:
     diagonal = np.zeros(p.width)
     diagonal[block.numbers.ravel()] = 2.0 * even.weights.ravel()
     levels = m.variables["level"].numbers
-    diagonal[levels], p.goal["level"] = _towards_base(m, kept)
+    diagonal[levels], p.goal["level"] = towards_base(m, kept)
     scale = FIGURES / max(even.unevenness(kept.around), 1e-12)
     p.goal["level"] = scale * p.goal["level"]
     p.quadratic, p.maximise = sparse.diags_array(scale * diagonal, format="csc"), False
     return p
 
 
-def _towards_base(m: Model, kept: KeptPath) -> tuple[Floats, Floats]:
+def towards_base(m: Model, kept: KeptPath) -> tuple[Floats, Floats]:
     """Curve and slope of each level in RIDGE · Σ_a w_a Σ_t (v[a,t] / (size_a·(1+γ)^t) − base_a / size_a)², by year.
 
     γ is the growth of what counts most, household use where it is known; size is the base level or, of what was not
-    done, a hundredth of the largest in its unit; of units of which nothing was done 1, or where they are counted by
-    more than any figure of the accounts, such as flats or pupils, what the best plan does most; w its share of all
-    sizes in that unit.
+    done, a hundredth of the largest in its unit; of units of which nothing was done, such as flats or pupils, 1, or
+    ``by_plan`` what the best plan does most; w its share of all sizes in that unit.
     """
     acts, years, even = m.activities.activities, len(m.activities.years), kept.even
     base = acts["base"].to_numpy(dtype=float)
@@ -374,8 +381,8 @@ def _towards_base(m: Model, kept: KeptPath) -> tuple[Floats, Floats]:
     largest = pd.Series(base).abs().groupby(unit).transform("max").to_numpy()
     planned = np.abs(kept.around[m.variables["level"].numbers]).max(axis=1)
     of_plan = pd.Series(planned).groupby(unit).transform("max").to_numpy()
-    pieces = np.where(of_plan > np.abs(base).max(initial=0.0), of_plan, 1.0)
-    least = np.where(largest > 0, 0.01 * largest, pieces)
+    nothing_done = np.maximum(of_plan, 1.0) if kept.by_plan else 1.0
+    least = np.where(largest > 0, 0.01 * largest, nothing_done)
     size = np.maximum(np.abs(base), least)
     weight = size / pd.Series(size).groupby(acts["unit"].to_numpy()).transform("sum").to_numpy()
     first = int(np.argmax([s.weight for s in even.series]))

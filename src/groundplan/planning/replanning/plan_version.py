@@ -99,7 +99,9 @@ def first_version(wanted: Wanted, progress: Progress = quiet, *, prices: bool = 
     kept = kept_path(best)
     shown = _on_even_path(with_soft_prices(best, progress) if prices else best, kept, progress)
     # Where the years after the plan had to be asked for less, every later version asks for as little.
-    return PlanVersion(replace(wanted, policy=best.policy), shown, kept, best=best.solution.objective)
+    return PlanVersion(
+        replace(wanted, policy=best.policy), shown, _as_reached(kept, shown), best=best.solution.objective
+    )
 
 
 def _on_even_path(plan: SolvedPlan, kept: KeptPath, progress: Progress) -> SolvedPlan:
@@ -162,9 +164,14 @@ def replanned(
     least = best.objective - max(rest - before.path.least, 0.0)
     there = values_in(plan.model, {n: xr.ones_like(v) for n, v in planned.items()}) > 0
     around = np.where(there, values_in(plan.model, before.plan.model.arrays(before.path.around)), x)
-    kept = KeptPath(_kept_evenness(before.path.even, evenness(plan.model, x)), around, least)
+    kept = KeptPath(_kept_evenness(before.path.even, evenness(plan.model, x)), around, least, before.path.by_plan)
     shown = _on_even_path(with_soft_prices(plan, progress) if prices else plan, kept, progress)
-    return PlanVersion(wanted, shown, kept, missed.rows, best.objective)
+    return PlanVersion(wanted, shown, _as_reached(kept, shown), missed.rows, best.objective)
+
+
+def _as_reached(kept: KeptPath, shown: SolvedPlan) -> KeptPath:
+    """What the path was looked for with, in the way in which it was reached."""
+    return replace(kept, by_plan=bool(shown.solution.quality.get("path_by_plan", kept.by_plan)))
 
 
 def _model(before: PlanVersion, wanted: Wanted, turn: Turn, happened: Happened | None = None) -> Model:
