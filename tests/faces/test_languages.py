@@ -31,8 +31,10 @@ from groundplan.errors import Faults, UnknownName
 from groundplan.languages.numerals import Numerals
 from groundplan.languages.phrase_book import PhraseBook
 from groundplan.languages.spoken import ENGLISH, LANGUAGES, book, figure_said, said, speaking, spoken
+from groundplan.reconciling.verdict_words import NOT_RELIABLE
 from groundplan.results.files import json_text
 from groundplan.results.html.html_report import report
+from groundplan.results.reconciled_pages.asking_letters import asking_letters
 from groundplan.results.spoken_views import names_of, spoken_views
 from groundplan.results.terminal import WIDTH
 from groundplan.results.text_page import text_page
@@ -223,6 +225,22 @@ def test_names_of_data_are_not_read_into() -> None:
     assert read.said("imports of imports") == "importations : importations"
     assert read.said("Manufacture of basic metals") == "Manufacture of basic metals"
     assert read.naming({"imports of imports": "imports of imports"}).said("imports of imports") == "imports of imports"
+
+
+def test_letters_ask_in_a_language(tmp_path: Path) -> None:
+    """Proves: a letter to a unit is said line by line in the spoken language, its figures with the language's marks."""
+    rows = pd.DataFrame(
+        [{"owner": "Works", "figure": "Works: cement", "verdict": NOT_RELIABLE, "kind": "report", "measure": "t",
+          "reported": 1234.5, "estimate": 1000.0, "error": 10.0, "unit": "Works", "product": "cement", "source": ""}]
+    )  # fmt: skip
+    o = Outcome({}, {"figures": rows}, {"engine": "reconcile", "held_against": "accounts"})
+    english = asking_letters(o)["001-Works.txt"]
+    with speaking("es"):
+        spanish = asking_letters(o)["001-Works.txt"]
+    assert "We have read your figures" in english
+    assert "We have read" not in spanish
+    assert len(spanish.splitlines()) == len(english.splitlines())
+    assert "1.234" in spanish or "1.235" in spanish
 
 
 def test_a_page_from_right_to_left() -> None:

@@ -11,6 +11,7 @@ from typing import Unpack
 import pandas as pd
 
 from groundplan.errors import GroundplanError, StudyError
+from groundplan.languages.spoken import said
 from groundplan.outcome import Outcome
 from groundplan.study.asking import Files
 from groundplan.study.new_study import NewStudyQuestion, new_study, questions
@@ -108,7 +109,7 @@ def _lines(answers: str | Path | None) -> Iterator[str | None] | None:
 
 def _asked(question: NewStudyQuestion) -> str | None:
     """The answer at the terminal; None where its input ends."""
-    print(f"{question.asks} ({question.help})\n  [{question.usual}] ", end="", file=sys.stderr, flush=True)
+    print(f"{said(question.asks)} ({said(question.help)})\n  [{question.usual}] ", end="", file=sys.stderr, flush=True)
     line = sys.stdin.readline()
     if not line:
         print(file=sys.stderr)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from groundplan.languages.spoken import said
 from groundplan.outcome import Outcome
 from groundplan.reconciling.verdict_words import NOT_RELIABLE
 from groundplan.results.reconciled_pages.reconcile_page import rows
@@ -62,7 +63,13 @@ def _letter(o: Outcome, owner: str, own: list[dict[str, Any]]) -> str:
         "are stated, and no other single figure explains it as well.",
         f"It can be repeated with: {about['command']}" if about.get("command") else "",
     ]
-    return visible("\n".join(lines).rstrip()) + "\n"
+    return visible("\n".join(map(_said, lines)).rstrip()) + "\n"
+
+
+def _said(line: str) -> str:
+    """A line in the spoken language, its dash or its indent before it."""
+    words = line.lstrip(" -")
+    return f"{line[: len(line) - len(words)]}{said(words)}"
 
 
 def _beside(o: Outcome, r: Mapping[str, Any]) -> list[str]:
