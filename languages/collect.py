@@ -36,7 +36,7 @@ SILENT = (
 # Where single words are said too; elsewhere they are keys.
 WORDED = (
     "results/", "differences/", "verb_options.py", "verb_table.py", "verbs/", "measures/overview/", "ledgers/",
-    "reconciling/", "places/known/", "cli/", "following/", "replanning/",
+    "reconciling/", "places/known/", "cli/", "following/", "planning/replanning/", "shocks/dynamics/preview.py",
 )  # fmt: skip
 # Tables of the package whose column is said.
 WORDED_TABLES = {"shocks/scenarios/resembled.csv": "words"}

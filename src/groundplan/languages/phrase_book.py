@@ -183,9 +183,10 @@ class PhraseBook:
         """A list, a name with its figure, a text with a remark in brackets: its parts, each read by itself."""
         if " and " in text:
             first, last = text.rsplit(" and ", 1)
-            named = [self._message(n, deep) or self._as_it_stands(n) for n in (*first.split(", "), last)]
-            if all(r.whole for r in named):
-                yield Reading(self.numerals.listed([r.said for r in named]))
+            named = [self._message(n, deep) for n in (*first.split(", "), last)]
+            read = [r.said for r in named if r and r.whole]
+            if len(read) == len(named):
+                yield Reading(self.numerals.listed(read))
         if (at := _bracket(text)) > 0:
             before, remark = self._reading(text[:at], deep), self._reading(text[at + 2 : -1], deep)
             yield Reading(f"{before.said} ({remark.said})", before.unread + remark.unread)

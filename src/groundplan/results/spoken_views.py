@@ -143,7 +143,7 @@ def names_of(outcome: Outcome, book: PhraseBook) -> dict[str, str]:
     labels = outcome.provenance.get("labels", {})
     # What is typed in studies stays as it is typed.
     typed = {str(key) for key in outcome.provenance.get("policy", {})}
-    words = {str(w) for w in (*labels, *labels.values())}
+    words = {str(w) for w in labels.values()} | {str(w) for w in labels if not book.read_whole(str(w))}
     own: dict[str, str] = {}
     for frame in outcome.tables.values():
         for column in NAMING & set(frame.columns):
