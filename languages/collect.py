@@ -17,7 +17,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from groundplan.languages.phrase_book import BLANK
+from groundplan.languages.message import BLANK
 from groundplan.languages.spoken import ENGLISH, LANGUAGES
 from languages import locales
 from languages.sentences import Message, sentences

@@ -7,7 +7,8 @@ from functools import cache
 
 from languages.collect import collected
 
-from groundplan.languages.phrase_book import BLANK, PhraseBook
+from groundplan.languages.message import BLANK
+from groundplan.languages.phrase_book import PhraseBook
 
 ACCENTS = str.maketrans("aeiouAEIOU", "âêîôûÂÊÎÔÛ")
 PLAIN = re.compile(r"(?<![\w`/.\\'=-])[A-Za-z]?[a-z]*[aeiou][a-z]+(?![\w`/\\=])")

@@ -13,8 +13,8 @@ from typing import Any
 
 # A number as Groundplan writes it in English: thousands by comma, decimals by point; nothing that hangs on letters.
 FIGURE = re.compile(
-    r"(?<![\w.,/:-])[−+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w,]|\.\d|[-/:]\d)"
-    r"|(?<![\w.,/:-])[−+-]?\d+\.\d+(?![\w,]|\.\d|[-/:]\d)"
+    r"(?<![\w.,/:-])[−+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\w|[.,]\d|[-/:]\d)"
+    r"|(?<![\w.,/:-])[−+-]?\d+\.\d+(?!\w|[.,]\d|[-/:]\d)"
 )
 DAY = re.compile(r"(?<![\w/.-])(\d{4})-(\d{2})-(\d{2})(?![\w/-]|\.\d)")
 # What is to be copied as it stands: words in backticks, options, paths and addresses.

@@ -13,50 +13,25 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
+from groundplan.languages.data_names import DataNames
+from groundplan.languages.message import BLANK, JOINING, NUMBER, SENTENCE, WORD, Message, filled, message_of, unbraced
 from groundplan.languages.numerals import Numerals
 from groundplan.shown_text import SaidText
 
-BLANK = re.compile(r"\{\{|\}\}|\{(\w+)(?::(n))?\}")
-NUMBER = r"(?:[−+-]?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?|–|inf|nan)(?: ?%)?"
-WORD = re.compile(r"[^\W\d_]+")
 ANY_WORD = re.compile(r"[^\W\d_]*[^\W\d_A-Z][^\W\d_]*|\b[A-Z]\b|[A-Z]{4,}")  # what is more than a code such as KES
-SPLIT = re.compile(r"(?<!\{)\{\w+(?::n)?\}(?!\})")
-QUOTED = re.compile(r"['`\[=-]\{(\w+)\}")  # what is typed, or a name in quotes
-COPIED = frozenset({"choices", "listed", "command", "path", "file", "folder"})
-EDGES = re.compile(r"[^\W\d_]*(?<!\{)\{\w+(?::n)?\}(?!\})[^\W\d_]*")
 ENDS = ".:;,!?…"
-# Words that join others and say nothing alone: a message of these is read only where all its blanks are read too.
-JOINING = frozenset({
-    "a", "an", "the", "of", "in", "on", "to", "by", "for", "from", "with", "at", "as", "and", "or", "is", "are",
-    "was", "be", "not", "no", "it", "its", "than", "per", "more", "less", "all", "over", "under", "between",
-    "into", "up", "that", "which", "this", "these", "imported",
-})  # fmt: skip
 CONTINUED = re.compile(r"^\s*[;,:·]\s+")
-BRACKETS = (("(", ")"), ("'\"“‘", "'\"”’"))
-NEVER_NAMES = frozenset({"is", "are", "was", "not", "no", "by", "than", "from", "to"})
+BRACKETS = (("(", ")"), ('"“‘', '"”’'))
+MONEY = re.compile(r"\b(?:trillion|billion|million|thousand) [A-Z]{3}\b")
+MEASURED = re.compile(rf"({NUMBER}) (.+)")  # a figure and its unit
 PARTS = ("; ", " · ", ": ", ", ", " → ", " | ", " / ", " – ")
 FEW = 8  # words of what may be said in part
 COUNTED = re.compile(rf"(.+?) ({NUMBER})")  # a name and its figure
-SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\d'\"`(])")
 DEEPEST, SHORT = 4, 70  # messages inside messages, and characters of what a message of joining words may hold
 LONGEST = 2000  # characters of a text that is looked at
-
-
-class Message(NamedTuple):
-    """A message that is translated: its text, or one text for each plural form; how it is read in a sentence."""
-
-    text: str
-    said: tuple[str, ...]
-    blanks: tuple[tuple[str, bool], ...]
-    pieces: tuple[str, ...]
-    words: frozenset[str]
-    copied: frozenset[str]
-    weak: bool
-    size: int
-    own_words: int
 
 
 class Reading(NamedTuple):
@@ -84,7 +59,7 @@ class PhraseBook:
         names: Mapping[str, str] | None = None,
     ) -> None:
         self.tag, self.own, self.numerals, self.names = tag, tag.partition("-")[0], Numerals(tag), dict(names or {})
-        self._words_of_names: set[str] = set()
+        self._named = DataNames(self.names)
         self._plain: dict[str | None, tuple[str, ...]] = {}
         self._entries: list[Message] = []
         self._by_word: dict[str, list[int]] = {}
@@ -106,25 +81,16 @@ class PhraseBook:
         blanks = tuple((m[1], m[2] == "n") for m in BLANK.finditer(text) if m[1])
         literal = BLANK.sub(lambda m: " " if m[1] else m[0][0], text)
         if not blanks:
-            self._plain.setdefault(literal, tuple(_unbraced(s) for s in said))
+            self._plain.setdefault(literal, tuple(unbraced(s) for s in said))
             return
-        words = [w.lower() for w in WORD.findall(literal)]
-        telling = [w for w in words if w not in JOINING and len(w) > 1]
-        if not words:
-            return
-        pieces = tuple(_unbraced(p) for p in SPLIT.split(text) if p)
-        copied = frozenset(m[1] for m in QUOTED.finditer(text)) | COPIED & {name for name, _ in blanks}
-        # Words at the edge of a blank may be part of a longer one ("{place}s").
-        whole = frozenset(w.lower() for w in WORD.findall(EDGES.sub(" ", text)))
-        size = sum(map(len, words))
-        self._entries.append(Message(text, said, blanks, pieces, whole, copied, not telling, size, len(words)))
+        if message := message_of(text, said):
+            self._entries.append(message)
 
     def naming(self, names: Mapping[str, str]) -> PhraseBook:
         """The same messages, with other names of data."""
         other = copy(self)
         other.names = dict(names)
-        # In a list of names that have commas themselves, it is their words that tell that nothing is left unread.
-        other._words_of_names = {w.lower() for name in names for w in WORD.findall(name)} - NEVER_NAMES
+        other._named = DataNames(names)
         other._reading = lru_cache(maxsize=65536)(other._read)
         return other
 
@@ -132,11 +98,17 @@ class PhraseBook:
         """A text in the language; one that is said already stays."""
         if isinstance(text, SaidText) or not text or len(text) > LONGEST:
             return text
-        return SaidText(self._reading(text, 0).said)
+        return SaidText(self._named.restored(self._best(text).said))
+
+    def _best(self, text: str) -> Reading:
+        """A text read with its names of data as marks, or, where more is read so, as it stands."""
+        marked = self._reading(self._named.marked(text), 0)
+        plain = marked if marked.whole else self._reading(text, 0)
+        return min((marked, plain), key=lambda r: r.unread)
 
     def read_whole(self, text: str) -> bool:
         """Whether all of a text is read: nothing of it is shown in English but names of data."""
-        return self._reading(text, 0).whole
+        return self._best(text).whole
 
     def _read(self, text: str, deep: int) -> Reading:
         body = text.strip()
@@ -156,11 +128,18 @@ class PhraseBook:
                 return reading
             if reading.unread < best.unread:
                 best = reading
-        return best
+        # What is said by less than two thirds is not said at all: half a sentence in each language is worse than one.
+        words = len(ANY_WORD.findall(text))
+        return best if 3 * best.unread <= words else self._as_it_stands(text)
 
     def _as_it_stands(self, text: str) -> Reading:
-        unread = [w for w in ANY_WORD.findall(text) if w.lower() not in self._words_of_names]
-        return Reading(self.numerals.figures(text), len(unread))
+        # A billion is another number in other languages: it is never left as it stands.
+        said = MONEY.sub(lambda m: self._counted_in(m[0]), text)
+        return Reading(self.numerals.figures(said), len(ANY_WORD.findall(said)))
+
+    def _counted_in(self, text: str) -> str:
+        reading = self._filled(text, DEEPEST - 1)
+        return reading.said if reading else text
 
     def _readings(self, text: str, deep: int) -> Iterator[Reading]:
         """The ways to read a text, the likeliest first."""
@@ -190,6 +169,10 @@ class PhraseBook:
         if (at := _bracket(text)) > 0:
             before, remark = self._reading(text[:at], deep), self._reading(text[at + 2 : -1], deep)
             yield Reading(f"{before.said} ({remark.said})", before.unread + remark.unread)
+        if text[0] == text[-1] == "'" and len(text) > 2:
+            yield Reading(text)
+        if (measured := MEASURED.fullmatch(text)) and (unit := self._message(measured[2], deep)):
+            yield Reading(f"{self.numerals.figures(measured[1])} {unit.said}", unit.unread)
         if (counted := COUNTED.fullmatch(text)) and (called := self._message(counted[1], deep)):
             yield Reading(f"{called.said} {self.numerals.figures(counted[2])}", called.unread)
         for mark in PARTS:
@@ -226,14 +209,13 @@ class PhraseBook:
             opening = entry.pieces[0][0] if entry.text.startswith(entry.pieces[0]) else text[0]
             form = text if opening == text[0] else _opened(text)
             if form and form[0] == opening:
-                groups = _groups(entry, form)
+                groups = filled(entry, form, lists=not deep and entry.own_words > 3)
                 if not groups:
                     continue
                 reading = min((self._blanks(entry, g, deep) for g in groups), key=lambda r: r.unread)
-                # What is unread may be no more than what is read, nor go on into the next sentence.
-                if reading.unread and (
-                    entry.weak or reading.unread > entry.own_words or any(SENTENCE.search(g) for g in groups[0])
-                ):
+                # What is unread may be no more than what is read, and nothing of a list.
+                listed = any("; " in g for g in groups[0])
+                if reading.unread and (entry.weak or listed or reading.unread > entry.own_words):
                     continue
                 return Reading(reading.said if form == text else _cased(reading.said, text), reading.unread)
         return None
@@ -269,14 +251,6 @@ class PhraseBook:
         return Reading(" ".join(out), unread)
 
 
-def _groups(entry: Message, text: str) -> list[tuple[str, ...]]:
-    """How the blanks of a message can be filled so that it is the text: one way or two, none where it is another."""
-    if not _in_order(text, entry.pieces):
-        return []
-    ways = [match.groups() for pattern in (_lazy, _greedy) if (match := pattern(entry.text).fullmatch(text))]
-    return [*dict.fromkeys(ways)]
-
-
 def _split(text: str, mark: str) -> list[str]:
     """A text where a mark stands outside brackets; what a colon announces stays one part."""
     if mark not in text:
@@ -306,21 +280,6 @@ def _bracket(text: str) -> int:
     return 0
 
 
-def _in_order(text: str, pieces: Sequence[str]) -> bool:
-    """Whether all pieces stand in a text, one after the other."""
-    at = 0
-    for piece in pieces:
-        at = text.find(piece, at)
-        if at < 0:
-            return False
-        at += len(piece)
-    return True
-
-
-def _unbraced(text: str) -> str:
-    return text.replace("{{", "{").replace("}}", "}")
-
-
 def _opened(text: str) -> str | None:
     """A text that begins with the other case of its first letter; none where that says something else."""
     if not text[:1].isalpha() or text[1:2].isupper():
@@ -338,39 +297,3 @@ def _number(text: str) -> float | None:
         return float(text.replace(",", "").replace("−", "-"))
     except ValueError:
         return None
-
-
-@cache
-def _lazy(text: str) -> re.Pattern[str]:
-    return _pattern(text, "(.*?)")
-
-
-@cache
-def _greedy(text: str) -> re.Pattern[str]:
-    return _pattern(text, "(.*)")
-
-
-def _pattern(text: str, words: str) -> re.Pattern[str]:
-    """How a message stands in a text; where two blanks of words touch, the first takes what both hold."""
-    out: list[str] = []
-    end, touching = 0, False
-    for blank in BLANK.finditer(text):
-        literal = _literal(text[end : blank.start()])
-        out.append(literal)
-        touching = touching and not literal
-        if not blank[1]:
-            out.append(re.escape(blank[0][0]))
-            touching = False
-        elif blank[2]:
-            out.append(rf"(?<![\d.,])({NUMBER})(?!\d|[.,]\d)")
-            touching = False
-        else:
-            out.append("()" if touching else words)
-            touching = True
-        end = blank.end()
-    return re.compile("".join([*out, _literal(text[end:])]), re.DOTALL)
-
-
-def _literal(text: str) -> str:
-    """A message's own words; its points and commas are never those inside a number."""
-    return re.sub(r"(\\\.|,)(?!\d)", r"\1(?!\\d)", re.escape(text))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from groundplan.languages.spoken import ENGLISH, figure_said, spoken
 from groundplan.outcome import Outcome
-from groundplan.results.words import Amount, column_texts, unit_words
+from groundplan.results.words import Amount, column_texts, is_figure, unit_words
 
 
 def framed(index: pd.Index, columns: Sequence[tuple[str, str, Sequence[Any] | np.ndarray | pd.Series]]) -> pd.DataFrame:
@@ -57,12 +57,18 @@ def headings(table: pd.DataFrame) -> list[tuple[str, str]]:
 
 def cell_texts(table: pd.DataFrame) -> list[list[str]]:
     """Every column of a table made here as the text that all faces show."""
-    return said_columns(column_texts(column_values(table), [unit for _, unit in headings(table)]))
+    return said_columns(column_values(table), [unit for _, unit in headings(table)])
 
 
-def said_columns(columns: list[list[str]]) -> list[list[str]]:
-    """Cells as text, the marks of their numbers those of the spoken language."""
-    return columns if spoken() == ENGLISH else [[figure_said(cell) for cell in column] for column in columns]
+def said_columns(columns: Sequence[Sequence[Any]], units: Sequence[str]) -> list[list[str]]:
+    """Cells as text, the marks of figures those of the spoken language; words are said already."""
+    texts = column_texts(columns, units)
+    if spoken() == ENGLISH:
+        return texts
+    return [
+        [figure_said(text) if is_figure(value) else text for text, value in zip(of, cells, strict=True)]
+        for of, cells in zip(texts, columns, strict=True)
+    ]
 
 
 def column_values(table: pd.DataFrame) -> list[list[Any]]:

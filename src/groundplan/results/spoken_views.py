@@ -21,7 +21,20 @@ from groundplan.results.words import Amount
 # Fields of charts that are no words for people: what files and marks are called, and shapes as they are given.
 KEPT = {"name", "id", "key", "shapes", "geometry", "boundary", "colour", "kind"}
 # Columns of tables that hold names of data.
-NAMING = {"product", "sector", "place", "name", "country_name", "partner", "province", "title", "publisher", "material"}
+NAMING = {
+    "product",
+    "sector",
+    "place",
+    "doctrine",
+    "event",
+    "name",
+    "country_name",
+    "partner",
+    "province",
+    "title",
+    "publisher",
+    "material",
+}
 _said: WeakKeyDictionary[Outcome, dict[str, tuple[View, ...]]] = WeakKeyDictionary()
 
 
@@ -135,6 +148,18 @@ def _described(what: Any) -> Any:
     return what
 
 
+def _called(what: Any) -> Iterator[str]:
+    """What a policy calls its targets, projects, limits and the like."""
+    if isinstance(what, Mapping):
+        for key, value in what.items():
+            if key in ("name", "label", "title") and isinstance(value, str):
+                yield value
+            yield from _called(value)
+    elif isinstance(what, list | tuple):
+        for value in what:
+            yield from _called(value)
+
+
 def names_of(outcome: Outcome, book: PhraseBook) -> dict[str, str]:
     """What the data of an outcome are called, in the words of the data, in the book's language where they have any.
 
@@ -144,6 +169,7 @@ def names_of(outcome: Outcome, book: PhraseBook) -> dict[str, str]:
     # What is typed in studies stays as it is typed.
     typed = {str(key) for key in outcome.provenance.get("policy", {})}
     words = {str(w) for w in labels.values()} | {str(w) for w in labels if not book.read_whole(str(w))}
+    words |= set(_called(outcome.provenance.get("policy", {})))
     own: dict[str, str] = {}
     for frame in outcome.tables.values():
         for column in NAMING & set(frame.columns):

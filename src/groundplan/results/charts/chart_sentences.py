@@ -46,10 +46,9 @@ def of_lines(chart: Lines) -> str:
     if not several and (peak := _peak(s, first, last)) is not None:
         ends = f"{s.texts[first]} {_at(chart, first)}, {s.texts[last]} {_at(chart, last)}"
         return f"{about} is highest {_at(chart, peak)}, {s.texts[peak]}{unit} ({ends})"
-    if s.unit.startswith(LEVEL) and s.texts[first].rstrip("0") == "1.":
-        verb = f"{'grows' if change > 0 else 'falls'}{' most,' if several else ''}"
-        return f"{about} {verb} to {s.texts[last]} times its level of {_when(chart, first)} by {_when(chart, last)}"
     verb = f"{'grows' if change > 0 else 'falls'}{' most,' if several else ''}"
+    if s.unit.startswith(LEVEL) and s.texts[first].rstrip("0") == "1.":
+        return f"{about} {verb} to {s.texts[last]} times its level of {_when(chart, first)} by {_when(chart, last)}"
     return f"{about} {verb} from {s.texts[first]} to {s.texts[last]}{unit}, {years}"
 
 

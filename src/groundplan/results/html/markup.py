@@ -13,7 +13,7 @@ from groundplan.results.charts.chart_files import downloads
 from groundplan.results.framed import column_values, headings, said_columns
 from groundplan.results.guard_lines import HEADING
 from groundplan.results.view import GUARDS, Bullets, Grid, Part, Plot, Prose, Reference, Verbatim
-from groundplan.results.words import PERCENT, column_texts
+from groundplan.results.words import PERCENT
 
 if TYPE_CHECKING:
     import jinja2
@@ -85,7 +85,7 @@ def _grid(g: Grid) -> dict[str, Any]:
     shared = units.pop() if len(units) == 1 else ""
     cells = column_values(g.frame)
     worded = [any(isinstance(v, str) for v in column) for column in cells]
-    texts = said_columns(column_texts(cells, [unit for _, unit in named]))
+    texts = said_columns(cells, [unit for _, unit in named])
     return {
         "brief": len(g.frame) <= SMALL,
         "unit": said("per cent") if shared == PERCENT else shared,

@@ -56,7 +56,7 @@ def beside_sentences(o: Outcome) -> list[str]:
         why = ", ".join(f"{r['part']} {_signed(r['value'])}" for r in parts.loc[order].to_dict("records"))
         lines.append(
             f"{words}{where}: {number(100 * plan, 1)} % in the plan, {number(100 * base, 1)} % without one"
-            + (f" ({why} {unit})." if why else ".")
+            + ("." if not why else f" ({why} points a year)." if unit == "points a year" else f" ({why} points).")
         )
     sectors = o.table("beside_sectors")
     moved = float(sectors["apart"].abs().sum()) / 2.0
