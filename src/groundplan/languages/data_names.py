@@ -14,7 +14,9 @@ class DataNames:
     """Names of data, English to what they are called in a language, and the marks that stand for them."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
-        told_apart = [n for n in names if len(n) > 2 and WORD.search(n)][: LAST - FIRST]
+        # A single word in lower case is as likely a word of the sentence.
+        told_apart = [n for n in names if len(n) > 2 and WORD.search(n) and (" " in n or not n.islower())]
+        told_apart = told_apart[: LAST - FIRST]
         self._mark = {n: chr(FIRST + k) for k, n in enumerate(told_apart)}
         self._by_word: dict[str, list[str]] = {}
         for n in sorted(told_apart, key=len, reverse=True):

@@ -12,8 +12,8 @@ BLANK = re.compile(r"\{\{|\}\}|\{(\w+)(?::(n))?\}")
 NUMBER = r"(?:[−+-]?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?|–|inf|nan)(?: ?%)?"
 WORD = re.compile(r"[^\W\d_]+")
 SPLIT = re.compile(r"(?<!\{)\{\w+(?::n)?\}(?!\})")
-QUOTED = re.compile(r"['`\[=-]\{(\w+)\}")  # what is typed, or a name in quotes
-COPIED = frozenset({"choices", "listed", "command", "path", "file", "folder", "verb"})
+QUOTED = re.compile(r"['`\[=-]\{(\w+)\}|\{(\w+)\}\(")  # what is typed, or a name in quotes
+COPIED = frozenset({"choices", "listed", "command", "path", "file", "folder"})
 EDGES = re.compile(r"[^\W\d_]*(?<!\{)\{\w+(?::n)?\}(?!\})[^\W\d_]*")
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\d'\"`(])")
 # Words that join others and say nothing alone: a message of these is read only where all its blanks are read too.
@@ -49,11 +49,13 @@ def message_of(text: str, said: tuple[str, ...]) -> Message | None:
     if not words:
         return None
     pieces = tuple(unbraced(p) for p in SPLIT.split(text) if p)
-    copied = frozenset(m[1] for m in QUOTED.finditer(text)) | COPIED & {name for name, _ in blanks}
+    copied = frozenset(m[1] or m[2] for m in QUOTED.finditer(text)) | COPIED & {name for name, _ in blanks}
     # Words at the edge of a blank may be part of a longer one ("{place}s").
     whole = frozenset(w.lower() for w in WORD.findall(EDGES.sub(" ", text)))
     size = sum(map(len, words))
-    listing = tuple(text.rstrip(".").endswith(f"{{{name}}}") for name, _ in blanks)
+    # Blanks that end the message, without a word between them.
+    ending = re.search(r"(?:\{\w+\})+\.?$", text)
+    listing = tuple(bool(ending and f"{{{name}}}" in ending[0]) for name, _ in blanks)
     pairs = [n for n, (a, b) in enumerate(pairwise(blanks)) if not (a[1] or b[1]) and f"{{{a[0]}}} {{{b[0]}}}" in text]
     pair = pairs[0] if pairs else -1
     return Message(text, said, blanks, pieces, whole, copied, listing, pair, not telling, size, len(words))
@@ -72,10 +74,12 @@ def filled(entry: Message, text: str, *, lists: bool) -> list[tuple[str, ...]]:
         ways += [
             (*ways[0][:at], " ".join(words[:k]), " ".join(words[k:]), *ways[0][at + 2 :]) for k in range(1, len(words))
         ]
+    opens = entry.text.startswith("{")
     return [
         way
         for way in dict.fromkeys(ways)
         if not any(_crosses(w, listing=lists and last) for w, last in zip(way, entry.listing, strict=True))
+        and not (opens and ": " in way[0])
     ]
 
 

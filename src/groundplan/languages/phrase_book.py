@@ -23,6 +23,7 @@ from groundplan.shown_text import SaidText
 
 ANY_WORD = re.compile(r"[^\W\d_]*[^\W\d_A-Z][^\W\d_]*|\b[A-Z]\b|[A-Z]{4,}")  # what is more than a code such as KES
 ENDS = ".:;,!?…"
+SIGNS = frozenset({"tn", "bn", "m", "k", "t", "kt", "kg", "km", "ha", "kWh", "MWh", "GWh", "TWh", "sha", "toml"})
 CONTINUED = re.compile(r"^\s*[;,:·]\s+")
 BRACKETS = (("(", ")"), ('"“‘', '"”’'))
 MONEY = re.compile(r"\b(?:trillion|billion|million|thousand) [A-Z]{3}\b")
@@ -120,7 +121,7 @@ class PhraseBook:
 
     def _body(self, text: str, deep: int) -> Reading:
         """What is read whole first, else what leaves the fewest words unread: one message before several."""
-        if not ANY_WORD.search(text):
+        if not _words(text):
             return Reading(self.numerals.figures(text))
         best = self._as_it_stands(text)
         for reading in self._readings(text, deep):
@@ -129,13 +130,13 @@ class PhraseBook:
             if reading.unread < best.unread:
                 best = reading
         # What is said by less than two thirds is not said at all: half a sentence in each language is worse than one.
-        words = len(ANY_WORD.findall(text))
+        words = len(_words(text))
         return best if 3 * best.unread <= words else self._as_it_stands(text)
 
     def _as_it_stands(self, text: str) -> Reading:
         # A billion is another number in other languages: it is never left as it stands.
         said = MONEY.sub(lambda m: self._counted_in(m[0]), text)
-        return Reading(self.numerals.figures(said), len(ANY_WORD.findall(said)))
+        return Reading(self.numerals.figures(said), len(_words(said)))
 
     def _counted_in(self, text: str) -> str:
         reading = self._filled(text, DEEPEST - 1)
@@ -249,6 +250,11 @@ class PhraseBook:
                     unread, at = unread + reading.unread, end
                     break
         return Reading(" ".join(out), unread)
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text that a language would say otherwise: no codes and no signs of units."""
+    return [w for w in ANY_WORD.findall(text) if w not in SIGNS]
 
 
 def _split(text: str, mark: str) -> list[str]:

@@ -177,4 +177,8 @@ def names_of(outcome: Outcome, book: PhraseBook) -> dict[str, str]:
         if {"name_en", f"name_{book.own}"} <= set(frame.columns):
             pairs = zip(frame["name_en"], frame[f"name_{book.own}"], strict=True)
             own |= {str(a): str(b) for a, b in pairs if isinstance(a, str) and isinstance(b, str) and a and b}
-    return {w: w for w in words if " " not in w or not book.read_whole(w)} | own | {w: w for w in typed}
+    return (
+        {w: w for w in words if not book.read_whole(w) or (" " not in w and w[:1].isupper())}
+        | own
+        | {w: w for w in typed}
+    )
