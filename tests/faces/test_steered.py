@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+import io
 import json
 import re
 import sys
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -13,8 +15,11 @@ import pytest
 from doc_pages import ROOT, TUTORIAL
 
 from groundplan import Outcome, see, text_page
+from groundplan.results.briefing.word import word
 from groundplan.results.files import json_text
 from groundplan.results.html.html_report import report
+from groundplan.results.view_list import views
+from groundplan.results.workbook.workbook_file import workbook
 
 HOME = ROOT / "studies" / "kenya_steered"
 PAGES = ("plan", *(f"{what}-{year}" for year in (2020, 2021) for what in ("status", "reconciled", "followed")), "again")
@@ -25,7 +30,7 @@ import steer  # noqa: E402
 
 
 def test_an_invented_outcome_says_so_first_on_every_face() -> None:
-    """Proves: what ``noting(invented=...)`` says stands first on the terminal, in the report and in JSON; else nothing.
+    """Proves: what ``noting(invented=...)`` says stands first on every face; on a real outcome nothing does.
 
     Breaks if: a face shows figures of an exercise before, or without, saying that it is one.
     """
@@ -36,6 +41,11 @@ def test_an_invented_outcome_says_so_first_on_every_face() -> None:
     assert "INVENTED" not in text_page(real) + report(real)
     page = html.unescape(report(marked))
     assert re.search(rf"<header><h1>[^<]*</h1>\s*<p[^>]*>\s*{re.escape(words)}", page)
+    with zipfile.ZipFile(io.BytesIO(word(marked))) as document:
+        told = document.read("word/document.xml").decode()
+    assert told.index(words) < told.index(views(real)[0].says[0][:40])
+    with zipfile.ZipFile(io.BytesIO(workbook(marked))) as book:
+        assert words in book.read("xl/sharedStrings.xml").decode()
     assert json.loads(json_text(marked))["provenance"]["invented"] == words
 
 
