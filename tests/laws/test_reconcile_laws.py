@@ -152,6 +152,28 @@ def year(*mirrored: str) -> YearOfReports:
     return year_of_reports(uses_of(shipped("KEN 2019")), mirrored=mirrored)
 
 
+@settings(max_examples=30, deadline=None)
+@given(SEEDS)
+def test_two_lies_of_one_weight_that_do_not_meet_are_both_named(seed: int) -> None:
+    """Proves: equal lies in two sets of balances that share no figure are each named, as each is alone.
+
+    Breaks if: a lie counts as another reading of one that it explains nothing of, because it weighs as much.
+    """
+    rng = np.random.default_rng(seed)
+    half = np.array([[1.0, -1.0, 0.0], [1.0, 0.0, -1.0]])
+    a = np.kron(np.eye(4), half)
+    names = tuple(f"f{n}" for n in range(12))
+    said = 100.0 + rng.normal(0, 0.3, 12)
+    first, second = (3 * int(n) for n in rng.permutation(4)[:2])
+    for lies in ([first], [second], [first, second]):
+        y = said.copy()
+        y[second : second + 3] = y[first : first + 3]
+        y[lies] += 15.0
+        s = BalanceSystem(names, y, np.eye(12), a, np.zeros(8), tuple(f"b{n}" for n in range(8)))
+        found = Signatures.of(f := reconciled(s)).naming(f.residual)
+        assert sorted(one.likeliest for one in found.named) == sorted(lies)
+
+
 def test_power_of_naming() -> None:
     """Proves: with a mirror of everybody a 40 % lie is rightly named in at least 95 of 100 drawn years, honest ones are
     named in at most 4 of 100 honest years (200 and 400 draws; the page has 4,000 of each); without mirrors nothing like

@@ -146,8 +146,9 @@ class Signatures:
         ratio with all named figures free. It ends when what is left is no more than honest errors. Nobody is named
         where more lies than one for each ``BALANCES_A_NAME`` balances would be needed, or where what is left is
         unlikely (``REST``) and no figure stands out in it. A lie is named where every figure that explains it within
-        ``margin`` of the likeliest has one owner; else they are a group that cannot be told apart. A figure that would
-        have to be false by more than can be explains nothing.
+        ``margin`` of the likeliest has one owner; else they are a group that cannot be told apart. A figure for
+        which as much speaks once the likeliest is free does not explain that lie: it is another one of the same weight.
+        A figure that would have to be false by more than can be explains nothing.
         """
         g, left = self.directions.copy(), np.array(residual, dtype=float)
         r = len(left)
@@ -155,8 +156,7 @@ class Signatures:
         suspects: list[Suspects] = []
         length = self.length.copy()
         while r > len(suspects):
-            there = self.checked & (length > WITHIN * self.length)
-            z = np.where(there, np.abs(left @ g) / np.where(there, length, 1.0), 0.0) * self._possible(left, g, length)
+            z = self._weight(left, g, length)
             largest = float(z.max(initial=0.0))
             failed = bool(left @ left > chi2.isf(self.level, r - len(suspects)))
             stands_out = largest > self.limit
@@ -169,12 +169,12 @@ class Signatures:
                 return LiesNamed(True, tuple(suspects))
             if len(suspects) == most:
                 return LiesNamed(True, tuple(suspects), too_many=True)
-            suspects.append(self._suspects(z, there))
-            j = suspects[-1].likeliest
+            j = int(z.argmax())
             axis = g[:, j] / length[j]
             left = left - axis * (axis @ left)
             g = g - np.outer(axis, axis @ g)
             length = np.linalg.norm(g, axis=0)
+            suspects.append(self._suspects(z, self._weight(left, g, length)))
         return LiesNamed(bool(suspects), tuple(suspects))
 
     def _possible(self, left: Floats, g: Floats, length: Floats) -> np.ndarray:
@@ -184,8 +184,21 @@ class Signatures:
         off = -(left @ g) / np.maximum(length**2, 1e-300)
         return np.asarray(np.where(off > 0, off <= self.over, -off <= self.under))
 
-    def _suspects(self, z: Floats, there: np.ndarray) -> Suspects:
-        near = np.flatnonzero(there & (z**2 >= z.max() ** 2 - self.margin - ALIKE * z.max() ** 2))
+    def _weight(self, left: Floats, g: Floats, length: Floats) -> Floats:
+        """[m] what speaks for each figure by what is left; 0 where named ones explain it, or it cannot be so false."""
+        there = self.checked & (length > WITHIN * self.length)
+        z = np.where(there, np.abs(left @ g) / np.where(there, length, 1.0), 0.0)
+        return np.asarray(z * self._possible(left, g, length))
+
+    def _suspects(self, z: Floats, after: Floats) -> Suspects:
+        """The likeliest figure and those that may be false in its place.
+
+        ``after``: what speaks for each once the likeliest is free. For whom as much speaks then as before, and enough,
+        is another lie of the same weight, not this one.
+        """
+        slack = self.margin + ALIKE * z.max() ** 2
+        other = (after > self.limit) & (after**2 >= z**2 - slack)
+        near = np.flatnonzero((z > 0) & ~other & (z**2 >= z.max() ** 2 - slack))
         order = near[np.argsort(-z[near], kind="stable")]
         figures = tuple(int(n) for n in order)
         owners = {self.owners[n] if self.owners else str(n) for n in figures}

@@ -37,7 +37,7 @@ def shown(there: tuple[View, ...]) -> str:
     """Views as text: the brief under its first line, then the body, each under its heading; no charts, no annexes."""
     brief, *rest = there
     opening, *more = [p for p in brief.parts if isinstance(p, Prose | Bullets | Grid)]
-    first = opening.words if isinstance(opening, Prose) else brief.title
+    first = "\n".join(wrapped(opening.words)) if isinstance(opening, Prose) else brief.title
     guards = [p for p in more if isinstance(p, Bullets) and p.kind == GUARDS]
     rest_of_it = [p for p in more if p not in guards]
     return sheet(

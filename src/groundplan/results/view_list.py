@@ -36,10 +36,14 @@ def page_of(outcome: Outcome) -> Page:
 
 
 def brief(outcome: Outcome) -> View:
-    """The first page: what was read, the answer, what is to be known before all else, and what its kind adds."""
+    """The first page: what was read, the answer, what is to be known before all else, and what its kind adds.
+
+    Of an outcome whose provenance says ``invented`` (``noting(invented="...")``) that is said before all of it.
+    """
     page = page_of(outcome)
     guards = guard_lines(outcome)
-    parts = paragraph(page.note(outcome), NOTE) + paragraph(page.headline(outcome), HEADLINE)
+    parts = paragraph(str(outcome.provenance.get("invented", ""))) + paragraph(page.note(outcome), NOTE)
+    parts += paragraph(page.headline(outcome), HEADLINE)
     parts += (Bullets(tuple(guards), kind=GUARDS),) if guards else ()
     parts += tuple(p for sentence in stated_lines(outcome) for p in paragraph(sentence, NOTE))
     return View("brief", page.named(outcome), BRIEF, parts + page.brief(outcome))
