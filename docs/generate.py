@@ -156,6 +156,7 @@ ROOMS = (
     ("places", "Places", ""),
     ("reconciling ledgers", "Reports and the ledger", ""),
     ("errors", "Errors", ""),
+    ("languages", "Languages", ""),
 )
 
 

@@ -24,7 +24,8 @@ from languages.sentences import Message, sentences
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src/groundplan"
-CATALOGUES = SOURCE / "languages/catalogues"
+CATALOGUES = ROOT / "languages/catalogues"
+COMPILED = SOURCE / "languages/catalogues"
 HEADER = "# What Groundplan says. Made by `python -m languages.collect`; no native reader has checked it."
 TEMPLATES = "results/html/templates"
 # Strings of these are for programs, or are names in a publisher's own language.
@@ -131,7 +132,7 @@ def write(language: str, catalogue: Catalog) -> None:
     """Put a catalogue where the program reads it, as text and compiled."""
     with (CATALOGUES / f"{language}.po").open("wb") as file:
         write_po(file, catalogue, width=120, no_location=True, sort_output=True)
-    with (CATALOGUES / f"{language}.mo").open("wb") as file:
+    with (COMPILED / f"{language}.mo").open("wb") as file:
         write_mo(file, catalogue)
 
 

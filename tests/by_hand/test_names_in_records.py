@@ -51,6 +51,8 @@ OTHERWISE = {
     ("Store", "origin"): "one of two words",
     ("Doctrine", "policy"): "choices; those by sector are put in codes with the doctrine",
     ("Behaviour", "imports"): "one of two words",
+    ("News", "of"): "an input, a market or a figure of the plan, as the plan's own rows name it",
+    ("ReachedFigure", "what"): "an indicator, a store or an activity, as the plan's own rows name it",
 }
 OF_ACCOUNTS = re.compile(r"\b(sectors?|products?|skills?|commodit(y|ies)|household groups?|indicator)\b", re.IGNORECASE)
 

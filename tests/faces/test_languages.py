@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po
 from commands import said as run
 from economies import small
 from languages import locales
-from languages.collect import CATALOGUES, blanks, collected
+from languages.collect import CATALOGUES, COMPILED, blanks, collected
 from pseudo import pseudo_book, unread_words
 
 from groundplan import CutImports, GroundplanError, Outcome, Scenario, data, names, see, speak, stress, whynot
@@ -95,7 +95,7 @@ def test_every_message_of_the_source_is_translated(language: str) -> None:
     """
     with (CATALOGUES / f"{language}.po").open("rb") as file:
         written = {key(m.id): m.string for m in read_po(file) if m.id}
-    with (CATALOGUES / f"{language}.mo").open("rb") as file:
+    with (COMPILED / f"{language}.mo").open("rb") as file:
         compiled = {key(m.id): m.string for m in read_mo(file) if m.id}
     assert {k: list(texts(v)) for k, v in written.items()} == {k: list(texts(v)) for k, v in compiled.items()}
     single = {k: texts(v)[-1] for k, v in compiled.items()}

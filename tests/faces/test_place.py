@@ -332,7 +332,7 @@ def faulty(folder: Path, what: str) -> tuple[list[str], str]:
     if what == "budget":
         return [*options, "--budget", "money"], "--budget money is not NAME=AMOUNT"
     if what == "language":
-        return [*options, "--language", "fr"], "no language of a map 'fr'"
+        return [*options, "--language", "tlh"], "no language 'tlh'"
     if what == "level":
         return [*options, "--level", "power"], "nobody says what a job closes of the gap"
     return ["KEM"], "no country with places 'KEM'; nearest: 'KEN'"

@@ -1,6 +1,7 @@
 """Which language is spoken: English until another is chosen, on the command line the system's.
 
-Catalogues are gettext's (``catalogues/*.po``, compiled ``.mo``); no native reader has checked them.
+Catalogues are gettext's: as text in ``languages/catalogues/*.po`` of the project, compiled (``.mo``) beside this file.
+No native reader has checked them.
 """
 
 from __future__ import annotations

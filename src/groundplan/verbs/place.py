@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from groundplan.economy.audit import audit
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
+from groundplan.languages.spoken import ENGLISH, LANGUAGES
 from groundplan.outcome import Outcome
 from groundplan.places.agreement import Agreement, Choose, Claims, agree
 from groundplan.places.choose_places import choose_places
@@ -21,7 +22,7 @@ from groundplan.places.scoring.scores import Weights
 from groundplan.places.works.facilities import Facilities
 from groundplan.planning.solve import Progress, quiet
 from groundplan.records.money import money_of
-from groundplan.results.charts.map_sheet import words
+from groundplan.results.charts.map_sheet import WORDS, words
 
 if TYPE_CHECKING:
     from groundplan.planning.families.family import Family
@@ -79,6 +80,8 @@ def place(
     # Whoever only chooses places waits for no planning: what names accounts is loaded here.
     from groundplan.study.asking import parted
 
+    # Maps have words in two languages; in others that Groundplan speaks they keep the English ones.
+    language = language if language in WORDS or language not in LANGUAGES else ENGLISH
     words(language)
     if country is not None and places is not None:
         raise StudyError(f"both {_named(country)} and {_named(places)} are named", fix="leave one of the two out")

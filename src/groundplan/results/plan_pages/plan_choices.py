@@ -39,6 +39,7 @@ SOLVER_WORDS = {
     "path_miss": "largest miss of a condition on this path, relative",
     "unevenness": "unevenness of the solver's own path, and of this one",
     "worth": "worth of this path",
+    "path_by_plan": "this path leans towards the sizes of the best plan",
 }
 
 
