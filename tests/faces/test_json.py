@@ -110,3 +110,26 @@ def test_no_command_is_missing() -> None:
     """Proves: the list above has every word; ``report`` is asked for after a plan, ``replan`` in test_replan_faces."""
     asked = {words[0] for words in COMMANDS.values()}
     assert asked | {"report", "replan"} == set(VERBS)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("plan", "KEM"), 2, "nearest: 'KEN'"),
+        (("compare", "KEN", "--years", "2", "--set", "floor=1.5", "--doctrine", "autarky"), 1, "clash"),
+        (("report", "nowhere"), 2, "is no outcome"),
+        (("stress", "KEN", "--workers", "2"), 2, "are of --ensemble"),
+        (("template", "t.xlsx", "--like", "KEM"), 2, "nearest: 'KEN'"),
+    ],
+)
+def test_errors_leave_stdout_empty(
+    words: tuple[str, ...], code: int, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """Proves: with --json an error ends as without it: its code, its words on stderr, nothing on stdout."""
+    monkeypatch.chdir(tmp_path)
+    assert main([*words, "--json"]) == code
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert told in err
+    assert not list(tmp_path.iterdir())
