@@ -34,7 +34,6 @@ EXTRAS = {
     "docs": "docs",
     "release": "docs",
 }  # what a word needs besides the core: requirements/NAME.txt
-WHEEL_LIMIT = 15e6  # bytes
 ROOM_NEW, ROOM_UPDATE = 1.5, 0.5  # GB
 TWO_WORKERS = ("-n", "2", "--dist", "worksteal")
 STAMP, LOCK = "groundplan-stamp.json", "groundplan-setup.lock"
@@ -524,27 +523,6 @@ def lint(python: Path) -> int:
     return 1 if failed else 0
 
 
-def release(python: Path) -> int:
-    """The site into the package, then the sdist and from it the wheel; what stands in dist/ from before goes."""
-    version = re.findall('(?m)^version = "(.+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))[0]
-    if f"## [{version}]" not in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"):
-        raise SetupError(f"CHANGELOG.md has no version {version}", "write what changed under its heading")
-    site = ROOT / "src" / "groundplan" / "site"
-    code = show([str(python), str(ROOT / "docs" / "build.py"), str(site)], ROOT)
-    if code:
-        return code
-    for old in ("dist", "build/lib", "build/bdist"):
-        shutil.rmtree(str(ROOT / old), ignore_errors=True)
-    code = show([str(python), "-m", "build", "--no-isolation"], ROOT)
-    if code == 0:
-        for file in sorted((ROOT / "dist").iterdir()):
-            say(f"{file.stat().st_size / 1e6:6.1f} MB  {file.relative_to(ROOT)}")
-            if file.suffix == ".whl" and file.stat().st_size > WHEEL_LIMIT:
-                say(f"the wheel is larger than {WHEEL_LIMIT / 1e6:.0f} MB")
-                code = 1
-    return code
-
-
 def check_extras(extras: "Sequence[str]") -> None:
     """Stop on an extra that has no requirement file."""
     known = sorted({file.stem for file in (ROOT / "requirements").glob("*.txt")} - {"core"})
@@ -575,7 +553,7 @@ def run(words: "Sequence[str]") -> int:
         folder = os.path.abspath(words[1]) if len(words) > 1 else str(ROOT / "build" / "site")
         return show([str(python), str(ROOT / "docs" / "build.py"), folder], ROOT)
     if word == "release":
-        return release(python)
+        return show([str(python), str(ROOT / "docs" / "release.py")], ROOT)
     if word == "mutate":
         return show([str(python), str(ROOT / "tests" / "mutants" / "mutate.py"), *words[1:]], ROOT)
     if word == "lock":

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from page_table import put
 from scipy.stats import norm
 
 from groundplan.following.local_level import expected, likeliest
@@ -55,8 +56,7 @@ def main() -> None:
     written = table()
     print(written)
     if "--write" in sys.argv:
-        before, _, after = PAGE.read_text("utf-8").split(MARK)
-        PAGE.write_text(f"{before}{MARK}\n\n{written}\n\n{MARK}{after}", "utf-8")
+        put(written, PAGE, MARK)
 
 
 if __name__ == "__main__":

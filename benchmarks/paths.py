@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from page_table import put
 
 from groundplan.errors import GroundplanError
 from groundplan.planning.best_plan import model_of, solved
@@ -112,9 +113,7 @@ def main() -> None:
             print(row, flush=True)
             rows.append(row)
     if given.write:
-        text, table = PAGE.read_text("utf-8"), "\n".join(rows)
-        before, after = text.split(MARK)[0], text.split(MARK)[-1]
-        PAGE.write_text(f"{before}{MARK}\n\n{table}\n\n{MARK}{after}", "utf-8")
+        put("\n".join(rows), PAGE, MARK)
 
 
 if __name__ == "__main__":

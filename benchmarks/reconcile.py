@@ -9,6 +9,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from page_table import put
+
 from groundplan import Economy, plan
 from groundplan.reconciling.planted_lies import power, year_of_reports
 from groundplan.reconciling.reported_figures import EXPORT, FINAL, IMPORT, OUTPUT
@@ -49,8 +51,7 @@ def main() -> None:
     written = table()
     print(written)
     if "--write" in sys.argv:
-        before, _, after = PAGE.read_text("utf-8").split(MARK)
-        PAGE.write_text(f"{before}{MARK}\n\n{written}\n\n{MARK}{after}", "utf-8")
+        put(written, PAGE, MARK)
 
 
 if __name__ == "__main__":

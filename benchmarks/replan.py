@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from page_table import put
 
 from groundplan.crisis.scenarios_of_policy import with_scenarios
 from groundplan.errors import GroundplanError
@@ -95,8 +96,7 @@ def main() -> int:
         print(" | ".join(rows[-1]), flush=True)
     text = "\n".join(f"| {' | '.join(row)} |" for row in [HEADS, ["---"] * len(HEADS), *rows])
     if given.write:
-        parts = PAGE.read_text("utf-8").split(MARK)
-        PAGE.write_text(f"{parts[0]}{MARK}\n\n{text}\n\n{MARK}{parts[2]}", "utf-8")
+        put(text, PAGE, MARK)
     return 1 if any("*" in cell for row in rows for cell in row) else 0
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
+from page_table import put
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "explanation" / "sceptic.md"
@@ -79,8 +80,7 @@ def main() -> None:
         print(each[-1], flush=True)
     tables = "\n\n".join(each)
     if "--write" in sys.argv:
-        text = PAGE.read_text("utf-8")
-        PAGE.write_text(f"{text.split(MARK)[0]}{MARK}\n\n{tables}\n\n{MARK}{text.split(MARK)[-1]}", "utf-8")
+        put(tables, PAGE, MARK)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from page_table import put
+
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 PAGE = ROOT / "docs" / "explanation" / "sense.md"
@@ -54,9 +56,7 @@ def main() -> None:
     table = "\n".join([head, "|---" * (len(COLUMNS) + 1) + "|", *rows])
     print(table)
     if "--write" in sys.argv:
-        text = PAGE.read_text("utf-8")
-        before, after = text.split(MARK)[0], text.split(MARK)[-1]
-        PAGE.write_text(f"{before}{MARK}\n\n{table}\n\n{MARK}{after}", "utf-8")
+        put(table, PAGE, MARK)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,15 @@ class Assumption:
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for ``provenance.json``."""
         return asdict(self)
+
+
+def cited(sources: Iterable[Source], methods: Iterable[str], assumptions: Iterable[Assumption]) -> dict[str, Any]:
+    """What figures rest on, as every outcome's provenance has it: sources, citations, methods, assumptions."""
+    there = list(sources)
+    return {
+        "sources": [s.as_dict() for s in there], "citations": [s.cite() for s in there], "methods": list(methods),
+        "assumptions": [a.as_dict() for a in assumptions],
+    }  # fmt: skip
 
 
 def sha256(path: Path) -> str:

@@ -11,8 +11,8 @@ import pytest
 from ledger_places import Ticking, new_ledger
 
 from groundplan.errors import UnknownName
-from groundplan.ledgers.followed_promises import above, announced, followed, owed
 from groundplan.ledgers.plan_ledger import Ledger
+from groundplan.ledgers.promised.followed_promises import above, announced, followed, owed
 from groundplan.ledgers.target_sheets import accepted, targets_of
 from groundplan.records.toml import Document
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from groundplan.errors import raise_all
+from groundplan.errors import GroundplanError, raise_all
 from groundplan.ledgers.entries import Fresh, LedgerError, checked_body, entry_bytes
 from groundplan.ledgers.ledger_book import LedgerBook, LedgerEntry, entry_of
 from groundplan.ledgers.ledger_store import LedgerRow, LedgerStore
@@ -110,6 +110,13 @@ class Ledger:
     def today(self) -> date:
         """The day by the ledger's own clock, in the zone in which its days end."""
         return self._clock().astimezone(_zone(self.book.opening["zone"])).date()
+
+    def day(self, on: str | None) -> date:
+        """The day that is asked about, today where none is said. Raises ``GroundplanError`` for what is no day."""
+        try:
+            return date.fromisoformat(on) if on else self.today()
+        except ValueError:
+            raise GroundplanError(f"{on!r} is no day", where="--on", fix="write 2026-04-30") from None
 
     def clock_behind(self) -> float:
         """How far this machine's clock is behind the last entry. Units: seconds; 0 where it is not."""

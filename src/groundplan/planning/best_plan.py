@@ -45,7 +45,7 @@ from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, feasible, quiet
 from groundplan.planning.solved_plan import SolvedPlan, indicators
 from groundplan.records.card import fields_of, stated
-from groundplan.sources import Assumption
+from groundplan.sources import Assumption, cited
 
 Altered = Callable[[Activities], Activities]
 # What is told of every plan, before and after what its features tell of themselves.
@@ -260,10 +260,7 @@ def provenance(plan: SolvedPlan) -> dict[str, Any]:
         "policy_cards": cards,
         "population": {"growth": h.population_growth, "basis": h.population_basis},
         "productivity": {"growth": h.productivity, "basis": h.productivity_basis},
-        "sources": [source.as_dict() for source in e.sources],
-        "citations": [source.cite() for source in e.sources],
-        "methods": list(e.methods),
-        "assumptions": [x.as_dict() for x in (*e.assumptions, *_taken(e, p, h, terminal))],
+        **cited(e.sources, e.methods, (*e.assumptions, *_taken(e, p, h, terminal))),
         "solver": s.quality,
         "objective": s.objective,
         "objective_unit": f"{e.money} of living standard, the first year counting in full",

@@ -12,7 +12,7 @@ from groundplan.shocks.scenarios.classes import JUDGED
 from groundplan.shocks.scenarios.resemblance import resembled
 from groundplan.shocks.scenarios.scenario import STOCKS_DEFAULT, Behaviour, Scenario
 from groundplan.shocks.scenarios.settings import SETTINGS
-from groundplan.sources import Assumption
+from groundplan.sources import Assumption, cited
 
 
 def provenance(e: Economy, scenario: Scenario, engine: str, **more: Any) -> dict[str, Any]:
@@ -29,10 +29,7 @@ def provenance(e: Economy, scenario: Scenario, engine: str, **more: Any) -> dict
         "audit": audit(e).lines(),
         "scenario": as_values(scenario),
         "resembled": resembled(scenario),
-        "sources": [source.as_dict() for source in e.sources],
-        "citations": [source.cite() for source in e.sources],
-        "methods": list(e.methods),
-        "assumptions": [x.as_dict() for x in (*e.assumptions, *assumed(scenario))],
+        **cited(e.sources, e.methods, (*e.assumptions, *assumed(scenario))),
     }
 
 

@@ -13,7 +13,7 @@ from groundplan.economy.audit import final_use
 from groundplan.economy.economy import Economy
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
-from groundplan.sources import Assumption, Source
+from groundplan.sources import Assumption, Source, cited
 from groundplan.tables.past_volumes import PastVolumes
 from groundplan.unplanned.business_as_usual import Usual
 from groundplan.unplanned.sector_drift import SOURCE
@@ -182,10 +182,7 @@ def _provenance(usual: Usual) -> dict[str, Any]:
         "accounts_year": e.year,
         "years": list(usual.years),
         "money": e.money,
-        "sources": [s.as_dict() for s in sources],
-        "citations": [s.cite() for s in sources],
-        "methods": list(e.methods),
-        "assumptions": [a.as_dict() for a in assumptions_of(usual)],
+        **cited(sources, e.methods, assumptions_of(usual)),
         "notes": list(usual.notes),
     }
 

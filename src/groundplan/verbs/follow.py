@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ from groundplan.following.breaking_shortfall import BreakingShortfall
 from groundplan.following.fulfilment import Fulfilment, PeriodFulfilment, by_period, fulfilled
 from groundplan.following.knock_on import KnockOn
 from groundplan.following.knock_on_by_day import Reached
-from groundplan.following.lacks import lacks_of
+from groundplan.following.lacks import Lacks, lacks_of
 from groundplan.following.plan_balances import Groups, PlanBalances, kept_to_balances, plan_balances, reconciled_series
 from groundplan.following.projection import BAND, Ending, PathPoint, as_peers, ending, path_of, projected, together
 from groundplan.following.promised_series import PromisedSeries, by_indicator
@@ -28,6 +28,7 @@ from groundplan.places.choose_places import open_places
 from groundplan.reconciling.reported_figures import Ratio, Reported, read_ratios, reports_of
 from groundplan.reconciling.verdict_words import NOT_RELIABLE
 from groundplan.shocks.scenarios.scenario import Scenario, open_scenario
+from groundplan.sources import cited
 from groundplan.study.asking import Files, Subject, accounts_of
 from groundplan.study.repeating import command_of, repeating_accounts
 from groundplan.verb_table import refuse_unknown
@@ -78,64 +79,43 @@ def follow(
     refuse_without_libraries()
     if not 0.0 < band < 1.0:
         raise StudyError(f"the band is {band}", fix="give a share between 0 and 1, such as 0.8")
-    from groundplan.ledgers.followed_promises import NOTHING_PAST, above, announced, followed, owed, read_past
     from groundplan.ledgers.ledger_export import unit_names
     from groundplan.ledgers.plan_ledger import Ledger
+    from groundplan.ledgers.promised.followed_promises import NOTHING_PAST, above, announced, followed, owed, read_past
 
     progress("reading the ledger")
     opened = Ledger(ledger)
-    book, day = opened.book, _day(on) or opened.today()
+    book, day = opened.book, opened.day(on)
     earlier = read_past(past, book) if past is not None else NOTHING_PAST
     series = followed(book, day, past=earlier, levels=levels, at_most=at_most)
     if not series:
         raise GroundplanError("the ledger has no plan", where=str(ledger), fix="accept one: groundplan ledger targets")
     names = unit_names(book)
     where = _regions(regions, places, roles, {**{n: n for n in names.values()}, **names})
-    notes = list(where.notes)
     accounts, balances = _accounts(economy, plan, series, files)
-    if balances is not None:
-        progress("reconciling the reports")
-        seen = reports_of(mirrors, mirror=True) if mirrors is not None else []
-        own = read_ratios(ratios) if isinstance(ratios, (str, Path)) else ratios or ()
-        series, said = reconciled_series(series, balances, seen, own)
-        notes += said
-    elif mirrors is not None or ratios is not None or stocks is not None:
+    if balances is None and not (mirrors is None and ratios is None and stocks is None):
         what = "mirrors, ratios and stocks are held against accounts, and none are named"
         raise StudyError(what, fix="name the accounts, or the plan with --plan")
-    progress("projecting")
-    groups = {key: as_peers([projected(s) for s in members]) for key, members in by_indicator(series).items()}
-    ends = [e for members in groups.values() for e in together(members, band=band)]
-    moved: Mapping[tuple[str, str, int], tuple[float, float]] = {}
-    if balances is not None:
-        ends, moved, said = kept_to_balances(groups, ends, balances, band=band)
-        notes += said
-    rows = fulfilled(series, under=above(book), regions=where.of_unit, order=WORST, unreliable=NOT_RELIABLE)
-    claims = [announcement_state(a, day) for a in announced(book, day, levels=levels, at_most=at_most)]
-    progress("following what lacks do")
     stored = None if stocks is None else stocks if isinstance(stocks, Scenario) else open_scenario(stocks)
-    lacks = lacks_of(groups, balances, day, stored) if balances is not None else None
-    notes += lacks.notes if lacks is not None else ()
-    paths = [p for members in groups.values() for p in path_of(members, band=band)]
+    course = _course(series, balances, mirrors, ratios, stored, day, band, progress)
+    rows = fulfilled(course.series, under=above(book), regions=where.of_unit, order=WORST, unreliable=NOT_RELIABLE)
+    claims = [announcement_state(a, day) for a in announced(book, day, levels=levels, at_most=at_most)]
     tables = {
         "fulfilment": pd.DataFrame(rows, columns=list(Fulfilment._fields)),
-        "periods": pd.DataFrame(by_period(series), columns=list(PeriodFulfilment._fields)),
-        "ends": pd.DataFrame(ends, columns=list(Ending._fields)),
-        "unit_ends": pd.DataFrame(_unit_ends(groups, moved, band), columns=["unit", *Ending._fields]),
-        "paths": pd.DataFrame(paths, columns=list(PathPoint._fields)),
-        "promises": pd.DataFrame(owed(series, day)),
+        "periods": pd.DataFrame(by_period(course.series), columns=list(PeriodFulfilment._fields)),
+        **_course_tables(course, band),
+        "promises": pd.DataFrame(owed(course.series, day)),
         "announcements": pd.DataFrame(claims, columns=list(AnnouncementState._fields)),
-        "knock_on": pd.DataFrame(lacks.knock_on if lacks else [], columns=list(KnockOn._fields)),
-        "reached": pd.DataFrame(lacks.reached if lacks else [], columns=list(Reached._fields)),
-        "breaking": _breaking_table(lacks.breaking if lacks else ()),
         "places": where.places,
         "outlines": where.outlines,
         "regions": pd.DataFrame(list(where.of_unit.items()), columns=["unit", "region"]),
     }
+    lacks, year = course.lacks, course.lacks.year if course.lacks else 0
     about = {
         "groundplan": version("groundplan"), "engine": "follow", **_of_ledger(book, names), "day": str(day),
-        "units": len({s.unit for s in series}), "band": band, "notes": notes, "stocks": stored.name if stored else "",
-        "lacks_year": lacks.year if lacks else 0, "short": dict(lacks.short) if lacks else {},
-        **_of_accounts(accounts, balances, lacks.year if lacks else 0),
+        "units": len({s.unit for s in course.series}), "band": band, "notes": [*where.notes, *course.notes],
+        "stocks": stored.name if stored else "", "lacks_year": year, "short": dict(lacks.short) if lacks else {},
+        **_of_accounts(accounts, balances, year),
     }  # fmt: skip
     asked: Mapping[str, Any] = {
         "ledger": opened.store.where, "on": str(day), "plan": plan, "mirrors": mirrors, "ratios": ratios, "past": past,
@@ -145,11 +125,58 @@ def follow(
     return Outcome({}, tables, about).noting(**_repeating(economy, accounts, asked))
 
 
-def _day(on: str | None) -> date | None:
-    try:
-        return date.fromisoformat(on) if on else None
-    except ValueError:
-        raise GroundplanError(f"{on!r} is no day", where="--on", fix="write 2026-04-30") from None
+class _Course(NamedTuple):
+    """Where everything leads: the series as reconciled, their projections, ends of targets, and what lacks do."""
+
+    series: Sequence[PromisedSeries]
+    groups: Groups
+    ends: Sequence[Ending]
+    moved: Mapping[tuple[str, str, int], tuple[float, float]]
+    lacks: Lacks | None
+    notes: Sequence[str]
+
+
+def _course(
+    series: Sequence[PromisedSeries],
+    balances: PlanBalances | None,
+    mirrors: Reports | None,
+    ratios: str | Path | Sequence[Ratio] | None,
+    stocks: Scenario | None,
+    day: date,
+    band: float,
+    progress: Callable[[str], None],
+) -> _Course:
+    """Reconcile where there are balances, project, keep to the balances, and follow lacks to others."""
+    notes: list[str] = []
+    if balances is not None:
+        progress("reconciling the reports")
+        seen = reports_of(mirrors, mirror=True) if mirrors is not None else []
+        own = read_ratios(ratios) if isinstance(ratios, (str, Path)) else ratios or ()
+        series, said = reconciled_series(series, balances, seen, own)
+        notes += said
+    progress("projecting")
+    groups = {key: as_peers([projected(s) for s in members]) for key, members in by_indicator(series).items()}
+    ends = [e for members in groups.values() for e in together(members, band=band)]
+    if balances is None:
+        return _Course(series, groups, ends, {}, None, notes)
+    ends, moved, said = kept_to_balances(groups, ends, balances, band=band)
+    progress("following what lacks do")
+    lacks = lacks_of(groups, balances, day, stocks)
+    return _Course(series, groups, ends, moved, lacks, [*notes, *said, *lacks.notes])
+
+
+def _course_tables(course: _Course, band: float) -> dict[str, pd.DataFrame]:
+    """Ends, paths and lacks as tables; empty ones where nothing leads to them."""
+    paths = [p for members in course.groups.values() for p in path_of(members, band=band)]
+    unit_ends, lacks = _unit_ends(course.groups, course.moved, band), course.lacks
+    return {
+        "ends": pd.DataFrame(course.ends, columns=list(Ending._fields)),
+        "unit_ends": pd.DataFrame(unit_ends, columns=["unit", *Ending._fields]),
+        "paths": pd.DataFrame(paths, columns=list(PathPoint._fields)),
+        "knock_on": pd.DataFrame(lacks.knock_on if lacks else [], columns=list(KnockOn._fields)),
+        "reached": pd.DataFrame(lacks.reached if lacks else [], columns=list(Reached._fields)),
+        "breaking": _breaking_table(lacks.breaking if lacks else ()),
+    }
 
 
 def _accounts(
@@ -216,17 +243,13 @@ def _of_ledger(book: LedgerBook, names: Mapping[str, str]) -> dict[str, Any]:
 
 def _of_accounts(opened: OpenedAccounts | None, balances: PlanBalances | None, year: int) -> dict[str, Any]:
     if opened is None or balances is None:
-        return {
-            "held_against": "", "money": "", "country_name": "", "labels": {}, "sources": [], "citations": [],
-            "methods": [], "assumptions": [],
-        }  # fmt: skip
+        return {"held_against": "", "money": "", "country_name": "", "labels": {}, **cited((), (), ())}
     e = opened.economy
     uses = balances.by_year.get(year) or next(iter(balances.by_year.values()))
     return {
         "held_against": uses.said, "money": e.money, "country_name": e.country_name, "labels": dict(uses.labels),
         "country": e.country, "accounts_year": e.year,
-        "sources": [s.as_dict() for s in e.sources], "citations": [s.cite() for s in e.sources],
-        "methods": list(e.methods), "assumptions": [a.as_dict() for a in e.assumptions],
+        **cited(e.sources, e.methods, e.assumptions),
     }  # fmt: skip
 
 

@@ -53,10 +53,7 @@ class LedgerWish:
 
     def day(self, of: Ledger) -> date:
         """The day that is asked about; today by the ledger's zone."""
-        try:
-            return date.fromisoformat(self.on) if self.on else of.today()
-        except ValueError:
-            raise GroundplanError(f"{self.on!r} is no day", where="--on", fix="write 2026-04-30") from None
+        return of.day(self.on)
 
 
 def ledger(

@@ -24,6 +24,7 @@ from groundplan.reconciling.reported_figures import (
 )
 from groundplan.reconciling.usual_uses import uses_in_plan, uses_of
 from groundplan.reconciling.verdicts import NEEDED, Belief, believed
+from groundplan.sources import cited
 from groundplan.study.asking import Files, Subject, accounts_of
 from groundplan.study.repeating import repeating_accounts
 from groundplan.verb_table import refuse_unknown
@@ -90,8 +91,7 @@ def reconcile(
         "groundplan": version("groundplan"), "engine": "reconcile", "country": e.country,
         "country_name": e.country_name, "accounts_year": e.year, "money": e.money, "period": named,
         "held_against": uses.said, "promised": uses.promised, **_tested(judged, level, needed),
-        "sources": [s.as_dict() for s in e.sources], "citations": [s.cite() for s in e.sources],
-        "methods": list(e.methods), "assumptions": [a.as_dict() for a in e.assumptions],
+        **cited(e.sources, e.methods, e.assumptions),
         "usual_errors": {**KINDS, "mirror": MIRROR_ERROR, "coefficient": COEFFICIENT_ERROR},
         "notes": list(account.notes),
     }  # fmt: skip

@@ -3,45 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import Any
 
 from groundplan.batches.compute import Runner
-from groundplan.crisis.scenarios_of_policy import with_scenarios
 from groundplan.economy.economy import Economy
-from groundplan.errors import GroundplanError, StudyError, raise_all
+from groundplan.errors import GroundplanError, StudyError
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.uncertainty import Uncertainty
 from groundplan.planning.families.family import Family
-from groundplan.planning.horizon import Horizon
 from groundplan.planning.plan_programme import FAMILIES
+from groundplan.planning.replanning.believed_figures import with_believed
 from groundplan.planning.replanning.made_again import MadeAgain, costs_of, outcome_of
-from groundplan.planning.replanning.plan_version import PlanVersion, Turn, Wanted, first_version, replanned
+from groundplan.planning.replanning.plan_version import PlanVersion, Turn
 from groundplan.planning.replanning.promises import PlanPromise, promises_left, promises_of_targets
-from groundplan.planning.replanning.reached_state import CAUSES, Happened, ReachedFigure
+from groundplan.planning.replanning.reached_state import CAUSES, Happened
 from groundplan.planning.replanning.steering import steered
 from groundplan.planning.replanning.version_causes import in_order, steps
 from groundplan.planning.solve import Progress, quiet
-from groundplan.planning.solved_plan import indicators
-from groundplan.records.toml import open_document, parse
 from groundplan.study.asking import Subject, setting_of, study_of
+from groundplan.study.reopened_plan import (
+    Given,
+    as_before,
+    refuse_other_years,
+    reopened,
+    study_from,
+    wanted_of,
+    what_happened,
+)
 from groundplan.study.repeating import FILE, command_of, record_of, study_text
 from groundplan.study.study import Study
-from groundplan.study.study_file import content_of
 from groundplan.verbs.robust import assumed
-
-if TYPE_CHECKING:
-    from groundplan.ledgers.plan_ledger import Ledger
-
-# How far a plan that is solved anew may lie from the one that was saved before that is said, as a share.
-OTHERWISE = 1e-4
-# What an indicator of the plan is called in a reconciliation.
-RECONCILED = {"output": "gross output", "import": "imports", "export": "exports"}
-Given = Happened | Mapping[str, Any] | str | Path
 
 
 def replan(
@@ -84,17 +77,50 @@ def replan(
     Raises ``StudyError`` and ``UnknownName`` for what does not exist, ``PlanInfeasible`` where nothing can be done from
     there, and what ``plan`` raises.
     """
-    order = tuple(order) or CAUSES
     choices = choices if years is None else {**choices, "years": years}
     if draws is not None or seed is not None:
         return _steering(plan, study, draws, seed, families, Runner(workers, address, run), progress, choices)
+    order = tuple(order) or CAUSES
+    in_order(order)
     if not 0.0 <= promise_cost <= 1e6:
         raise StudyError(f"promise_cost is {promise_cost}", fix="give a share of what is promised, from 0")
-    in_order(order)
-    came = _happened(happened)
-    saved = _saved(plan)
+    came, saved = what_happened(happened), _saved(plan)
     if saved is None and study is not None and plan is None:
         raise StudyError("no plan is named that the study follows", fix="name the folder of a plan, saved with --out")
+    passed = _passed(after, saved)
+    changed = None if study is None else study if isinstance(study, Study) else study_of(study)
+    if changed is not None and saved is not None:
+        about = saved.provenance
+        refuse_other_years(wanted_of(changed, families), about["years"], str(about["country"]))
+    progress("the plan that was made")
+    before, asked, turns, notes = reopened(saved, plan, families, progress, choices)
+    now, wanted = asked, before.wanted
+    if changed is not None:
+        now, wanted = changed, wanted_of(changed, families, asked, before.wanted)
+        refuse_other_years(wanted, before.plan.activities.years, before.wanted.economy.country)
+        wanted = as_before(wanted, before.wanted)
+    came, promises, names, said = _promised(before, passed, came, ledger, on)
+    if reconciled is not None:
+        came = with_believed(came, _opened(reconciled), before, passed)
+    if promise_cost == 0.0:
+        said.append("Promises cost nothing to move: promise_cost is 0.")
+    turn = Turn(passed, came, wanted, promises, costs_of(before.plan, promises, promise_cost))
+    again = MadeAgain(before, turn, steps(before, turn, order, progress), order, promise_cost)
+    words = {
+        "plan": plan, "after": after, "happened": happened, "study": study, "ledger": ledger, "on": on,
+        "reconciled": reconciled, "promise_cost": promise_cost, "order": list(order) if order != CAUSES else [],
+        **choices,
+    }  # fmt: skip
+    first = str(saved.provenance.get("planned_study", "")) if saved is not None else ""
+    facts = {
+        "turns": [*turns, _turn_record(turn, _text(now, wanted.economy) if changed is not None else "")],
+        "notes": [*notes, *said], "planned_study": first or _text(asked, before.wanted.economy),
+    }  # fmt: skip
+    return outcome_of(again, names).noting(**facts, **_repeating(now, wanted.economy, words))
+
+
+def _passed(after: int | None, saved: Outcome | None) -> int:
+    """The last year that has passed. Raises ``StudyError`` where none is said, or one that a turn has behind it."""
     if after is None:
         span = saved.provenance["years"] if saved is not None else []
         fix = f"say {span[0]} to {span[-2]}" if len(span) > 1 else "say the last year that has passed"
@@ -103,53 +129,7 @@ def replan(
     if after <= earlier:
         what = f"the plan was made again after {earlier}"
         raise StudyError(what, where="after", fix=f"say a later year than {earlier}")
-    changed = None if study is None else study if isinstance(study, Study) else study_of(study)
-    if changed is not None and saved is not None:
-        _refuse_other_years(_wanted(changed, families), saved.provenance["years"], str(saved.provenance["country"]))
-    progress("the plan that was made")
-    before, asked, turns, notes = _reopened(saved, plan, families, progress, choices)
-    now, wanted = (
-        (asked, before.wanted) if changed is None else (changed, _wanted(changed, families, asked, before.wanted))
-    )
-    if changed is not None:
-        _refuse_other_years(wanted, before.plan.activities.years, before.wanted.economy.country)
-        wanted = _as_before(wanted, before.wanted)
-    promises = promises_of_targets(before.plan)
-    names: dict[str, str] = {}
-    if ledger is not None:
-        from groundplan.ledgers.plan_ledger import Ledger
-
-        there = Ledger(ledger)
-        day = _day(on, there)
-        promises, reports, names, said = _of_ledger(there, day, before, after, {f.what for f in came.reached})
-        came = replace(came, reached=[*came.reached, *reports])
-        notes += said
-    if reconciled is not None:
-        came = _believed(came, reconciled, before, after)
-    promises = promises_left(promises, before.plan.activities, after)
-    cost = costs_of(before.plan, promises, promise_cost)
-    if promise_cost == 0.0:
-        notes.append("Promises cost nothing to move: promise_cost is 0.")
-    turn = Turn(after, came, wanted, promises, cost)
-    parts = steps(before, turn, order, progress)
-    outcome = outcome_of(MadeAgain(before, turn, parts, order, promise_cost), names)
-    text = study_text(now, wanted.economy) if now.accounts is None else ""
-    first = saved.provenance["planned_study"] if saved is not None and "planned_study" in saved.provenance else (
-        study_text(asked, before.wanted.economy) if asked.accounts is None else ""
-    )  # fmt: skip
-    turns.append({
-        "after": after, "happened": came.as_dict(), "study": text if study is not None else "",
-        "promises": [_promise_record(p) for p in promises], "cost": cost,
-    })  # fmt: skip
-    words = {
-        "plan": plan, "after": after, "happened": happened, "study": study, "ledger": ledger, "on": on,
-        "reconciled": reconciled, "promise_cost": promise_cost, "order": list(order) if order != CAUSES else [],
-        **choices,
-    }  # fmt: skip
-    command = command_of("replan", words) if text else ""
-    opened = {"accounts": record_of(now.opening)} if now.accounts is None else {}
-    facts = {"turns": turns, "notes": notes, "planned_study": first, **({"study": text} if text else {})}
-    return outcome.noting(**opened, **facts, **({"command": command} if command else {}))
+    return after
 
 
 def _saved(plan: object) -> Outcome | None:
@@ -167,209 +147,50 @@ def _saved(plan: object) -> Outcome | None:
     return saved
 
 
-def _reopened(
-    saved: Outcome | None, plan: Any, families: Sequence[Family], progress: Progress, choices: Mapping[str, Any]
-) -> tuple[PlanVersion, Study, list[dict[str, Any]], list[str]]:
-    """The version that is to be made again, solved anew from its study, with the turns that it has gone through."""
-    if saved is None:
-        asked = study_of(plan, choices=choices)
-        return first_version(_wanted(asked, families), progress), asked, [], []
-    if choices:
-        fix = "leave it out, or give a changed study with study"
-        raise StudyError(f"{next(iter(choices))} is said beside a plan that is made", fix=fix)
-    about = saved.provenance
-    text = about.get("planned_study") or about.get("study")
-    if not text:
-        what = "this plan was made from accounts that were handed over, and no study opens them again"
-        raise GroundplanError(what, fix="give the economy or the study in place of the outcome")
-    asked = _study_from(str(text))
-    turns = [dict(t) for t in about.get("turns", [])]
-    v = first_version(_wanted(asked, families), progress, prices=not turns)
-    for n, t in enumerate(turns):
-        wanted = v.wanted
-        if t["study"]:
-            asked, earlier = _study_from(str(t["study"])), asked
-            wanted = _as_before(_wanted(asked, families, earlier, v.wanted), v.wanted)
-        came = _happened(t["happened"])
-        promises = [PlanPromise(**p) for p in t["promises"]]
-        progress(f"the plan made again after {t['after']}")
-        came = came.of_causes(CAUSES)
-        v = replanned(v, Turn(int(t["after"]), came, wanted, promises, t["cost"]), progress, prices=n + 1 == len(turns))
-    return v, asked, turns, _other_than(saved, v)
+def _opened(outcome: Outcome | str | Path) -> Outcome:
+    return outcome if isinstance(outcome, Outcome) else Outcome.open(outcome)
 
 
-def _other_than(saved: Outcome, v: PlanVersion) -> list[str]:
-    """A sentence where this version of Groundplan makes the saved plan otherwise."""
-    old, new = saved.frame("level"), v.plan.level
-    shared = old.index.intersection(new.index)
-    size = max(float(old.abs().to_numpy().max()), 1e-300)
-    off = float((old.loc[shared] - new.loc[shared, old.columns]).abs().to_numpy().max()) / size
-    if off <= OTHERWISE and len(shared) == len(new.index) == len(old.index):
-        return []
-    return [
-        f"This version of Groundplan makes the saved plan otherwise, by up to {off:.2%} of its largest figure; what "
-        "was planned is what it makes now."
-    ]
+def _promised(
+    before: PlanVersion, after: int, came: Happened, ledger: str | Path | None, on: str | None
+) -> tuple[Happened, list[PlanPromise], dict[str, str], list[str]]:
+    """What happened with a ledger's reports, promises for the years left, what units are called, and notes.
 
-
-def _study_from(text: str) -> Study:
-    c = content_of(parse(text, "study.toml"))
-    return Study(c.country, c.accounts_year, c.policy, c.projects, c.figures, "", table=c.table)
-
-
-def _wanted(asked: Study, families: Sequence[Family], like: Study | None = None, old: Wanted | None = None) -> Wanted:
-    """What a study asks for; the accounts of ``like`` where both open the same."""
-    same = old is not None and like is not None and like.accounts is None and asked.accounts is None
-    e: Economy = asked.economy()
-    if (
-        same
-        and old is not None
-        and like is not None
-        and like.opening == asked.opening
-        and like.figures == asked.figures
-    ):
-        e = old.economy
-    return Wanted(e, with_scenarios(e, asked.chosen(e)), asked.in_codes(e).projects or None, families)
-
-
-def _as_before(new: Wanted, old: Wanted) -> Wanted:
-    """What a changed study asks for, with the years after the plan and the news of the version before."""
-    policy = replace(new.policy, tail_years=old.policy.tail_years, lasting_targets=old.policy.lasting_targets)
-    return replace(new, policy=policy, news=old.news)
-
-
-def _refuse_other_years(new: Wanted, years: Sequence[int], country: str) -> None:
-    """A re-plan keeps the first year, the last one, and the country."""
-    span = Horizon.of(new.economy, new.policy, base_year=False).plan_years
-    faults: list[GroundplanError] = []
-    if list(span) != list(years):
-        what = f"the study is for {span[0]} to {span[-1]}, and the plan for {years[0]} to {years[-1]}"
-        fix = "keep the plan's first and last year: a re-plan ends as it did"
-        faults.append(StudyError(what, where="study", fix=fix))
-    if new.economy.country != country:
-        what = f"the study is of {new.economy.country_name}, and the plan of {country}"
-        faults.append(StudyError(what, where="study", fix="change the plan's own study"))
-    raise_all(faults)
-
-
-def _happened(given: Given | None) -> Happened:
-    """What came to pass: a file, what a file says, or the record itself."""
-    if given is None:
-        return Happened()
-    if isinstance(given, Happened):
-        return given.checked()
-    if isinstance(given, Mapping):
-        from groundplan.records.toml import Document
-
-        return Document(given, "what happened").record(Happened)
-    return open_document(given).record(Happened)
-
-
-def _promise_record(p: PlanPromise) -> dict[str, Any]:
-    return {"indicator": p.indicator, "year": p.year, "amount": p.amount, "sense": p.sense, "room": p.room,
-            "units": dict(p.units)}  # fmt: skip
-
-
-def _day(on: str | None, there: Ledger) -> date:
-    try:
-        return date.fromisoformat(on) if on else there.today()
-    except ValueError:
-        raise GroundplanError(f"{on!r} is no day", where="on", fix="write 2026-04-30") from None
-
-
-def _of_ledger(
-    there: Ledger, on: date, before: PlanVersion, after: int, stated: set[str]
-) -> tuple[list[PlanPromise], list[ReachedFigure], dict[str, str], list[str]]:
-    """What a ledger's sheets promise for years to come, what was reported of years past, the names of units, notes.
-
-    A year's figure is the sum over units and periods; what was not reported counts as promised, and a note says so. A
-    figure that is ``stated`` otherwise is not taken from reports.
+    Without a ledger the plan's own targets are what was promised.
     """
-    from groundplan.ledgers.periods import period
+    a = before.plan.activities
+    if ledger is None:
+        return came, promises_left(promises_of_targets(before.plan), a, after), {}, []
+    from groundplan.ledgers.plan_ledger import Ledger
+    from groundplan.ledgers.promised.planned_promises import planned_promises
 
-    a, book = before.plan.activities, there.book
-    units = a.indicators.drop_duplicates("indicator").set_index("indicator")["unit"]
-    promised: dict[tuple[str, int], dict[str, float]] = {}
-    room: dict[tuple[str, int], float] = {}
-    reported: dict[tuple[str, int], float] = {}
-    silent: dict[tuple[str, int], int] = {}
-    any_report: set[tuple[str, int]] = set()
-    other: set[str] = set()
-    for s in book.states(on):
-        if s.indicator not in units.index or s.measure != str(units[s.indicator]).removesuffix(" / year"):
-            other.add(s.indicator)
-            continue
-        key = (s.indicator, period(s.period).year)
-        own = promised.setdefault(key, {})
-        own[s.unit] = own.get(s.unit, 0.0) + float(s.target)
-        places = len(s.target.partition(".")[2])
-        room[key] = room.get(key, 0.0) + 0.5 * 10.0**-places
-        reported[key] = reported.get(key, 0.0) + float(s.target if s.reported is None else s.reported)
-        if s.reported is None:
-            silent[key] = silent.get(key, 0) + 1
-        else:
-            any_report.add(key)
-    promises = [PlanPromise(i, y, sum(own.values()), "==", room[i, y], own) for (i, y), own in promised.items()]
-    reports = [
-        ReachedFigure(what=i, year=y, reported=reported[i, y], source=f"the ledger's reports until {on}")
-        for i, y in promised
-        if (i, y) in any_report and a.years[0] <= y <= after and i not in stated and i not in set(a.ratios["indicator"])
-    ]
-    notes = [
-        f"Of {i} in {y} {silent[i, y]} figures were not reported by {on}, and count as promised."
-        for i, y in promised
-        if (i, y) in silent and y <= after
-    ]
-    notes += [
-        f"{i} is promised in the ledger and is no figure of this plan: it stays as it was." for i in sorted(other)
-    ]
-    names = {u: str(body["name"]) for u, body in book.units.items()}
-    return promises, reports, names, notes
+    there = Ledger(ledger)
+    own = planned_promises(there.book, there.day(on), a, after, {f.what for f in came.reached})
+    came = replace(came, reached=[*came.reached, *own.reports])
+    return came, promises_left(own.promises, a, after), own.names, own.notes
 
 
-def _believed(came: Happened, reconciled: Outcome | str | Path, before: PlanVersion, after: int) -> Happened:
-    """What happened, with the estimates of a reconciliation as what is believed of the reports of its year."""
-    o = reconciled if isinstance(reconciled, Outcome) else Outcome.open(reconciled)
-    if o.engine != "reconcile":
-        raise GroundplanError(
-            f"an outcome of {o.engine} is no reconciliation", fix="name the folder of a reconciliation"
-        )
-    text = str(o.provenance.get("period", ""))[:4]
-    if not text.isdigit() or int(text) > after:
-        what = f"the reconciliation is of {text or 'no period'}, and {after} has passed"
-        raise GroundplanError(what, where="reconciled", fix="reconcile the reports of a year that has passed")
-    year, figures = int(text), o.table("figures")
-    if "what" not in figures:
-        raise GroundplanError("this reconciliation was saved by an older version", fix="make it again")
-    listed = before.plan.activities.indicators.drop_duplicates("indicator").set_index("indicator")["unit"]
-    values = indicators(before.plan)
-    rows = figures[(figures["kind"] == "report") & figures["what"].isin(RECONCILED)]
-    out = list(came.reached)
-    for key, own in rows.groupby(["what", "product"]):
-        what, product = map(str, key)
-        names = [f"{RECONCILED[what]}: {product}", *([f"quantity: {product}"] if what == "output" else [])]
-        of_whole = own[own["unit"] == ""]
-        chosen = of_whole if len(of_whole) and of_whole["estimate"].notna().all() else own[own["unit"] != ""]
-        measure, estimate = str(own["measure"].iloc[0]), float(chosen["estimate"].sum())
-        parts = own[own["unit"] != ""] if (own["unit"] != "").any() else own
-        said = float(parts["reported"].sum()) if parts["reported"].notna().all() else None
-        fits = [n for n in names if n in listed.index and str(listed[n]).removesuffix(" / year") == measure]
-        if not fits or not np.isfinite(estimate):
-            continue
-        at = next((k for k, f in enumerate(out) if f.what in names and f.year == year), None)
-        if at is not None:
-            out[at] = replace(out[at], believed=estimate, shares=False, reported=_absolute(out[at], values))
-        else:
-            source = f"reconciled reports of {year}"
-            out.append(ReachedFigure(what=fits[0], year=year, reported=said, believed=estimate, source=source))
-    return replace(came, reached=out)
+def _text(asked: Study, e: Economy) -> str:
+    """The text of a study; none where its accounts were handed over."""
+    return study_text(asked, e) if asked.accounts is None else ""
 
 
-def _absolute(f: ReachedFigure, planned: Any) -> float | None:
-    """What was reported in its own unit."""
-    if f.reported is None or not f.shares:
-        return f.reported
-    return float(f.reported) * float(planned.sel(indicator=f.what, year=f.year))
+def _turn_record(turn: Turn, study: str) -> dict[str, Any]:
+    """A turn as plain values, from which it is made again; ``study``: the text of another study than before."""
+    return {
+        "after": turn.until, "happened": turn.happened.as_dict(), "study": study,
+        "promises": [asdict(p) for p in turn.promises], "cost": list(turn.cost),
+    }  # fmt: skip
+
+
+def _repeating(now: Study, e: Economy, words: Mapping[str, Any]) -> dict[str, Any]:
+    """Accounts, study and command that make it again; nothing where the accounts were handed over."""
+    if now.accounts is not None:
+        return {}
+    command = command_of("replan", words)
+    return {
+        "accounts": record_of(now.opening), "study": _text(now, e), **({"command": command} if command else {})
+    }  # fmt: skip
 
 
 def _steering(
@@ -384,7 +205,7 @@ def _steering(
 ) -> Outcome:
     """What it is worth to plan every year anew, over drawn histories."""
     saved = _saved(subject)
-    asked = study_of(subject, study, choices=choices) if saved is None else _study_from(str(saved.provenance["study"]))
+    asked = study_of(subject, study, choices=choices) if saved is None else study_from(str(saved.provenance["study"]))
     setting = setting_of(asked.policy.uncertainty or Uncertainty(), draws=draws or 20, seed=seed)
     best = asked.solved_plan(progress, families=families)
     records = asked.policy.uncertain or assumed(best.economy)

@@ -26,7 +26,7 @@ from groundplan.measures.sureness import confidence
 from groundplan.measures.sureness.rankings import rankings
 from groundplan.measures.sureness.redraws import CellUncertainty
 from groundplan.outcome import Outcome
-from groundplan.sources import Assumption
+from groundplan.sources import Assumption, cited
 from groundplan.tables import concordances
 
 Progress = Callable[[str], None]
@@ -138,8 +138,8 @@ def _provenance(
     ]
     direct = float(direct_import_by_product(e, v.use).sum())
     total = float(import_content_by_product(e, v.use).sum())
-    cited = [*e.sources, *(s for p in (*peers, *panel.values()) for s in p.sources)]
-    sources = list({s.cite(): s for s in cited}.values())
+    every = [*e.sources, *(s for p in (*peers, *panel.values()) for s in p.sources)]
+    sources = list({s.cite(): s for s in every}.values())
     return {
         "groundplan": version("groundplan"),
         "engine": "see",
@@ -156,10 +156,7 @@ def _provenance(
         "left_out": list(left_out),
         "employment_unit": e.employment_unit,
         "not_stated": list(e.not_stated),
-        "sources": [s.as_dict() for s in sources],
-        "citations": [s.cite() for s in sources],
-        "methods": list(e.methods),
-        "assumptions": [a.as_dict() for a in assumptions],
+        **cited(sources, e.methods, assumptions),
         "audit": audit(e).lines(),
         "seed": v.seed,
     }

@@ -13,6 +13,7 @@ from groundplan.errors import PlanInfeasible
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.repairing.repair import RepairLine
 from groundplan.records.card import fields_of, stated
+from groundplan.sources import cited
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -36,8 +37,7 @@ def clash_outcome(error: PlanInfeasible, e: Economy, p: Policy) -> Outcome:
         "labels": {**e.labels, **e.names}, "households": list(e.finals("household")),
         "policy": {f.name: stated(getattr(p, f.name)) for f in specs},
         "policy_cards": {f.name: {"unit": f.metadata["unit"], "meaning": f.metadata["meaning"]} for f in specs},
-        "sources": [source.as_dict() for source in e.sources], "citations": [source.cite() for source in e.sources],
-        "methods": list(e.methods), "assumptions": [x.as_dict() for x in e.assumptions],
+        **cited(e.sources, e.methods, e.assumptions),
         "where": error.where, "questions": list(error.questions),
     }  # fmt: skip
     tables = {"clash": pd.DataFrame({"what": list(error.clash)}), "repairs": repairs_table(error.repairs)}
