@@ -389,7 +389,8 @@ def _sentence(text: str) -> bool:
     bare = re.sub(r"\{[^{}]*\}", " ", text)
     if not WORD.search(bare) or MARKUP.search(text) or "\n" in text.strip():
         return False
-    return " " in text.strip() or text.strip("…:. ").replace("-", "").replace("'", "").isalpha()
+    one = text.strip("…:. ")
+    return " " in text.strip() or (one[:1] != "-" and one.replace("-", "").replace("'", "").isalpha())
 
 
 def sentences(path: Path, called: str, *, module_level: bool = True) -> list[Message]:

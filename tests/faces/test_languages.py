@@ -32,6 +32,7 @@ from groundplan.languages.numerals import Numerals
 from groundplan.languages.phrase_book import PhraseBook
 from groundplan.languages.spoken import ENGLISH, LANGUAGES, book, figure_said, said, speaking, spoken
 from groundplan.reconciling.verdict_words import NOT_RELIABLE
+from groundplan.results.charts.drawing import Columns, Series
 from groundplan.results.files import json_text
 from groundplan.results.html.html_report import report
 from groundplan.results.reconciled_pages.asking_letters import asking_letters
@@ -318,6 +319,23 @@ def test_the_systems_language_is_spoken(tmp_path: Path, monkeypatch: pytest.Monk
     for setting, word in (("ko_KR.UTF-8", "생산물"), ("xx_XX", "products")):
         monkeypatch.setenv("LC_ALL", setting)
         assert word in run("names", "KEN", cwd=tmp_path).out
+
+
+def test_a_number_of_a_chart_is_turned_once() -> None:
+    """Proves: ticks, hints and the words for those who listen have each number of the English chart once, with the
+    language's marks: 1,234.5 is 1.234,5 in Spanish, and never turned back.
+
+    Breaks if: a text that is said already is said again on its way to a mark.
+    """
+    parts = [Series("exports", "m KES", [1234.5, 25000.0], ["1,234.5", "25,000.0"])]
+    chart = Columns("trade", "exports grow from 1,234.5 to 25,000.0 m KES", ["2029", "2030"], parts)
+    words = re.compile(r">([^<>]*\d[^<>]*)<")
+    figures = re.compile(r"\d[\d,.]*\d|\d")
+    english = [f for line in words.findall(chart.svg()) for f in figures.findall(line)]
+    with speaking("es"):
+        spanish = [f for line in words.findall(chart.svg()) for f in figures.findall(line)]
+        assert spanish == [Numerals("es").figure(f) for f in english]
+    assert {"1.234,5", "25.000,0", "20.000"} <= set(spanish)
 
 
 def test_live_cells_do_not_hang_on_the_language() -> None:

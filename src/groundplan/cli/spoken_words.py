@@ -9,6 +9,7 @@ from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import ENGLISH, said, spoken, system_language
 from groundplan.verb_options import LANGUAGE
 
+SHORTEST = len("--lan")  # argparse takes an option by as many letters as tell it from others: --layout
 LINE = re.compile(r"^(\s*(?:\d+\. +)?)(?:(where|fix|clash|repair):( +))?(.*)$")
 
 
@@ -16,7 +17,7 @@ def asked_language(words: Sequence[str]) -> str:
     """The language that a command asks for, read before anything else, as its help is in it; else the system's."""
     for n, word in enumerate(words):
         flag, equals, value = word.partition("=")
-        if flag == LANGUAGE.flag:
+        if len(flag) >= SHORTEST and LANGUAGE.flag.startswith(flag):
             return value if equals else words[n + 1] if n + 1 < len(words) else ENGLISH
     return system_language()
 

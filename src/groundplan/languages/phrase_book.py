@@ -79,12 +79,9 @@ class PhraseBook:
         self._reading: Callable[[str, int], Reading] = lru_cache(maxsize=65536)(self._read)
 
     def _put(self, text: str, said: tuple[str, ...]) -> None:
-        blanks = tuple((m[1], m[2] == "n") for m in BLANK.finditer(text) if m[1])
-        literal = BLANK.sub(lambda m: " " if m[1] else m[0][0], text)
-        if not blanks:
-            self._plain.setdefault(literal, tuple(unbraced(s) for s in said))
-            return
-        if message := message_of(text, said):
+        if not any(m[1] for m in BLANK.finditer(text)):
+            self._plain.setdefault(unbraced(text), tuple(unbraced(s) for s in said))
+        elif message := message_of(text, said):
             self._entries.append(message)
 
     def naming(self, names: Mapping[str, str]) -> PhraseBook:

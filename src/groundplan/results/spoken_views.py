@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from dataclasses import replace
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -18,53 +19,58 @@ from groundplan.results.view import Bullets, Grid, Part, Parts, Plot, Prose, Ref
 from groundplan.results.view_list import brief, views
 from groundplan.results.words import Amount
 
-# Fields of charts that are no words for people: what files and marks are called, and shapes as they are given.
-KEPT = {"name", "id", "key", "shapes", "geometry", "boundary", "colour", "kind"}
+P = ParamSpec("P")
+R = TypeVar("R")
 # Columns of tables that hold names of data.
 NAMING = {
-    "product",
-    "sector",
-    "place",
-    "doctrine",
-    "event",
-    "name",
-    "country_name",
-    "partner",
-    "province",
-    "title",
-    "publisher",
-    "material",
-}
-_said: WeakKeyDictionary[Outcome, dict[str, tuple[View, ...]]] = WeakKeyDictionary()
+    "product", "sector", "place", "doctrine", "event", "name", "country_name", "partner", "province", "title",
+    "publisher", "material",
+}  # fmt: skip
+# Outcome → the phrase book with the names of its data → its views; they go when the outcome goes.
+_books: WeakKeyDictionary[Outcome, dict[PhraseBook, PhraseBook]] = WeakKeyDictionary()
+_said: WeakKeyDictionary[Outcome, dict[PhraseBook, tuple[View, ...]]] = WeakKeyDictionary()
 
 
 def spoken_views(outcome: Outcome) -> tuple[View, ...]:
     """Every view of an outcome as ``views`` has them, in the spoken language. Raises ``UnknownName`` as ``views``."""
-    language = spoken()
-    if language == ENGLISH:
-        return views(outcome)
-    of = _said.setdefault(outcome, {})
-    if language not in of:
-        with naming_data(outcome):
-            of[language] = tuple(map(spoken_view, views(outcome)))
-    return of[language]
+    with naming_data(outcome):
+        book = told_book()
+        if book is None:
+            return views(outcome)
+        of = _said.setdefault(outcome, {})
+        if book not in of:
+            of[book] = tuple(map(spoken_view, views(outcome)))
+        return of[book]
 
 
 @contextmanager
 def naming_data(outcome: Outcome) -> Iterator[None]:
-    """Sentences inside the block are read with the names of the outcome's data."""
+    """Inside the block texts are read with the names of the outcome's data; faces render in one (``naming``)."""
     book = told_book()
-    if book is None:
+    own = _books.setdefault(outcome, {})
+    if book is None or book in own.values():
         yield
         return
-    with speaking(book.naming(names_of(outcome, book))):
+    if book not in own:
+        own[book] = book.naming(names_of(outcome, book))
+    with speaking(own[book]):
         yield
+
+
+def naming(face: Callable[Concatenate[Outcome, P], R]) -> Callable[Concatenate[Outcome, P], R]:
+    """A face of an outcome that says all that it shows inside ``naming_data``."""
+
+    @wraps(face)
+    def named(outcome: Outcome, /, *words: P.args, **keywords: P.kwargs) -> R:
+        with naming_data(outcome):
+            return face(outcome, *words, **keywords)
+
+    return named
 
 
 def spoken_brief(outcome: Outcome) -> View:
-    """The first page in the spoken language."""
-    with naming_data(outcome):
-        return spoken_view(brief(outcome))
+    """The first page in the spoken language, inside ``naming_data``."""
+    return spoken_view(brief(outcome))
 
 
 def spoken_view(view: View) -> View:
@@ -90,28 +96,24 @@ def _part(part: Part) -> Part:
             spare = tuple(map(said, part.spare))
             frame = spoken_frame(part.frame)
             return replace(part, title=said(part.title), frame=frame, heads=heads, spare=spare, english=part.frame)
-        case Plot():
-            table = None if part.table is None else spoken_frame(part.table)
-            return replace(part, chart=_described(part.chart), table=table)
         case Verbatim():
             return replace(part, summary=said(part.summary))
-        case Reference():
+        case Plot() | Reference():  # a chart is drawn from English, and each of its marks said
             return part
     raise TypeError(part)
 
 
 def spoken_frame(frame: pd.DataFrame) -> pd.DataFrame:
-    """A table of a view in the spoken language: headings, units, names of rows, words in cells; numbers stay."""
+    """A table of a view in the spoken language: names of columns and rows, words in cells; numbers and units stay."""
     cells = frame.to_numpy(dtype=object)
-    out = pd.DataFrame(index=_labels(frame.index))
     columns = []
     for n in range(cells.shape[1]):
         column = np.empty(len(cells), dtype=object)
         column[:] = [_cell(v) for v in cells[:, n]]
         columns.append(column if any(isinstance(v, str | Amount) for v in column) else frame.iloc[:, n].to_numpy())
-    out = pd.DataFrame(dict(enumerate(columns)), index=out.index)
-    levels = [[said(str(x)) for x in frame.columns.get_level_values(level)] for level in range(frame.columns.nlevels)]
-    out.columns = pd.MultiIndex.from_arrays(levels, names=frame.columns.names)
+    out = pd.DataFrame(dict(enumerate(columns)), index=_labels(frame.index))
+    names, units = (frame.columns.get_level_values(level) for level in (0, 1))
+    out.columns = pd.MultiIndex.from_arrays([[said(str(n)) for n in names], units], names=frame.columns.names)
     return out
 
 
@@ -128,24 +130,6 @@ def _labels(index: pd.Index) -> pd.Index:
     if not any(isinstance(x, str) for x in index):
         return index.rename(name)
     return pd.Index([said(x) if isinstance(x, str) else x for x in index], name=name, dtype=object)
-
-
-def _described(what: Any) -> Any:
-    """A chart's description with its words said; what has none stays the same object."""
-    if isinstance(what, str):
-        return said(what)
-    if isinstance(what, Mapping):
-        return {k: _described(v) for k, v in what.items()}
-    if isinstance(what, list):
-        return [_described(v) for v in what]
-    if isinstance(what, tuple) and not hasattr(what, "_fields"):
-        return tuple(_described(v) for v in what)
-    if isinstance(what, tuple):
-        return type(what)(*(_described(v) for v in what))
-    if is_dataclass(what) and not isinstance(what, type):
-        turned = [f.name for f in fields(what) if f.init and f.name not in KEPT]
-        return replace(what, **{name: _described(getattr(what, name)) for name in turned})
-    return what
 
 
 def _called(what: Any) -> Iterator[str]:

@@ -145,8 +145,8 @@ def _units(table: pd.DataFrame) -> list[str]:
     if not by_unit:
         return []
     if len(by_unit) == 1 and all(unit for _, unit in headings(table)):
-        return wrapped(f"{said('Units')}: {next(iter(by_unit))}")
-    standard = by_unit.pop(said(unit_words(STANDARD)), None)
+        return wrapped(f"{said('Units')}: {said(next(iter(by_unit)))}")
+    standard = by_unit.pop(unit_words(STANDARD), None)
     parts = [said(f"living standard: {STANDARD}")] if standard else []
-    parts += [f"{', '.join(members)}: {unit}" for unit, members in by_unit.items()]
+    parts += [f"{', '.join(members)}: {said(unit)}" for unit, members in by_unit.items()]
     return wrapped(f"{said('Units')}: {'; '.join(parts)}")

@@ -80,6 +80,11 @@ class Grid:
     stub: int = 0
     english: pd.DataFrame | None = None
 
+    @property
+    def in_english(self) -> pd.DataFrame:
+        """Its table in English: what is looked for by its words."""
+        return self.frame if self.english is None else self.english
+
 
 @dataclass(frozen=True, eq=False)
 class Plot:

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from groundplan.languages.spoken import said
 from groundplan.records.money import restated
 
 MISSING = "–"
@@ -50,7 +49,7 @@ def unit_behind(unit: str) -> str:
 
 def decimals(values: Sequence[float], unit: str = "") -> int:
     """How many decimals a column shows: three significant digits of its largest value, or more for whole numbers."""
-    if unit in (STANDARD, said(STANDARD)):
+    if unit == STANDARD:
         return 3
     if unit == PERCENT:
         return 1

@@ -12,7 +12,7 @@ from groundplan.results.briefing.briefed import saved_on
 from groundplan.results.briefing.paper_extras import refuse_lacking
 from groundplan.results.charts.chart_files import WITHOUT_PNG, write_charts
 from groundplan.results.files import write_report
-from groundplan.results.spoken_views import spoken_views
+from groundplan.results.spoken_views import naming_data, spoken_views
 
 
 def report(
@@ -43,7 +43,8 @@ def report(
     rows, left_out = [("report", str(write_report(saved, folder)))], []
     if charts is not None:
         progress("writing the charts")
-        files = write_charts(spoken_views(saved), charts)
+        with naming_data(saved):
+            files = write_charts(spoken_views(saved), charts)
         rows += [(f"chart {name}", str(place)) for name, place in files.items()]
         left_out = [WITHOUT_PNG] if files and not any(name.endswith(".png") for name in files) else []
     if workbook is not None:

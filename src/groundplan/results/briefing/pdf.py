@@ -14,6 +14,7 @@ from groundplan.results.briefing.column_blocks import LONGEST_WORD, Block, colum
 from groundplan.results.briefing.paper_extras import refuse_lacking
 from groundplan.results.briefing.typesetting import lacking_scripts, pdf_pages
 from groundplan.results.html.markup import prepared
+from groundplan.results.spoken_views import naming
 from groundplan.shown_text import visible
 from groundplan.whole_files import write_bytes
 
@@ -22,6 +23,7 @@ LETTER = 0.48  # width of a letter over the size of its type, a digit and more
 BREAK = "\u200b"  # where a word without end may be broken
 
 
+@naming
 def pdf(outcome: Outcome, *, annexes: bool = False, on: date | None = None) -> bytes:
     """The brief and the body of an outcome as PDF; ``annexes``: those too; ``on``: its date, in the foot of each page.
 
@@ -71,7 +73,7 @@ def _parts(parts: Sequence[Mapping[str, Any]], charts: dict[str, str]) -> list[d
                 f"chart-{n}.svg": sheet for n, sheet in enumerate(drawings(str(p["pictures"][0][1])), len(charts) + 1)
             }
             charts |= sheets
-            out.append({"kind": "plot", "title": visible(p["of"].chart.title), "files": list(sheets)})
+            out.append({"kind": "plot", "title": visible(said(p["of"].chart.title)), "files": list(sheets)})
         else:
             out.append(_plain(p))
     return out

@@ -28,6 +28,7 @@ from groundplan.results.briefing.word_styles import (
 )  # fmt: skip
 from groundplan.results.briefing.word_table import add_table
 from groundplan.results.html.markup import prepared
+from groundplan.results.spoken_views import naming
 from groundplan.results.view import HEADING, HEADLINE, NOTE
 from groundplan.shown_text import visible
 from groundplan.whole_files import write_bytes
@@ -46,6 +47,7 @@ STYLES = {NOTE: NOTE_STYLE, HEADLINE: HEADLINE_STYLE, HEADING: "Heading 2", "": 
 START = (1980, 1, 1, 0, 0, 0)  # the earliest that a .zip can say: files without a date
 
 
+@naming
 def word(outcome: Outcome, *, annexes: bool = False, on: date | None = None) -> bytes:
     """The brief and the body of an outcome as .docx; ``annexes``: those too; ``on``: its date, in each page's foot.
 
@@ -118,7 +120,7 @@ def _add(document: Document, p: Mapping[str, Any], charts: Iterator[list[bytes]]
         case "grid":
             _add_grid(document, p)
         case "plot":
-            _add_picture(document, visible(p["of"].chart.title), next(charts, []))
+            _add_picture(document, visible(said(p["of"].chart.title)), next(charts, []))
         case "prose":
             document.add_paragraph(visible(p["of"].words), style=STYLES[p["of"].kind])
         case "verbatim":

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from groundplan.errors import GroundplanError
+from groundplan.languages.spoken import said
 from groundplan.results.charts.svg import ELSEWHERE, WIDTH
 from groundplan.results.framed import column_values, headings
 from groundplan.results.view import Drawn, Plot, View
@@ -56,13 +57,13 @@ def standalone(svg: str, title: str) -> str:
     """A picture that needs no page around it: its sentence over it, a size, black on white, no words for a pointer."""
     size = SIZE.search(svg)
     wide, tall = (float(size[2]), float(size[3])) if size else (float(WIDTH), 400.0)
-    lines = textwrap.wrap(title, int((wide - 24) / LETTER))
+    lines = textwrap.wrap(said(title), int((wide - 24) / LETTER))
     above = LINE * len(lines) + 8
     words = "".join(
         f'<text x="12" y="{18 + LINE * n - above:g}" font-size="15" font-weight="600">{escape(line)}</text>'
         for n, line in enumerate(lines)
     )
-    svg = SPOKEN.sub(rf"\g<1>{ELSEWHERE}<", HINT.sub("", svg)).replace("system-ui, sans-serif", FONTS, 1)
+    svg = SPOKEN.sub(rf"\g<1>{said(ELSEWHERE)}<", HINT.sub("", svg)).replace("system-ui, sans-serif", FONTS, 1)
     svg = svg.replace('"Canvas"', '"#ffffff"').replace("currentColor", "#000000")
     size_words = f'width="{wide:g}" height="{tall + above:g}" style="background:#ffffff"'
     box = f'{size_words} viewBox="0 {-above:g} {wide:g} {tall + above:g}"'

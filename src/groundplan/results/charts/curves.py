@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
+from groundplan.languages.spoken import said
 from groundplan.results.charts import chart_sentences, echarts
 from groundplan.results.charts.chart_series import level_axis
 from groundplan.results.charts.svg import (
@@ -22,6 +22,7 @@ from groundplan.results.charts.svg import (
     colour,
     fills,
     frame,
+    hinted,
     keyed,
     marker,
     rule,
@@ -69,11 +70,11 @@ def curves(
     right = left + tall if even else end_of_field
     y = Scale([p[1] for p in points], top + tall, top, zero=zero)
     x = Scale([p[0] for p in points], left, right, zero=zero, about=4 if room.narrow and not even else 5)
-    body = [text(14, top + tall / 2, elided(axes[1], int(tall / wide_as("x")) + 6), "middle", turned=True)]
+    body = [text(14, top + tall / 2, elided(said(axes[1]), int(tall / wide_as("x")) + 6), "middle", turned=True)]
     body += level_axis(y, left, right)
     for value, label in zip(x.ticks, tick_texts(x.ticks), strict=True):
         body += [rule(x(value), top, x(value), top + tall), text(x(value), top + tall + 17, label, "middle")]
-    across = elided(axes[0], int(room.width / wide_as("x")))
+    across = elided(said(axes[0]), int(room.width / wide_as("x")))
     middle = max((left + right) / 2, wide_as(across) / 2 + 2) if room.narrow else (left + right) / 2
     body.append(text(round(middle, 2), top + tall + 36, across, "middle"))
     if even:
@@ -149,8 +150,7 @@ def _sheet(
             x = round(left + (start + build) * wide, 2)
             inside.append(box(name, 0, x, y, round(rest * wide, 2), STEP - 4))
         hint = room.hint(row.hint)
-        said = f"<title>{escape(hint)}</title>" if hint else ""
-        body.append(f"<g>{said}{''.join(inside)}</g>")
+        body.append(f"<g>{hinted(hint)}{''.join(inside)}</g>")
     description = "; ".join(r.hint for r in rows)
     return frame(name, title, f"Works by year, {years[0]} to {years[-1]}. {description}.", end + 12, body, room.width)
 

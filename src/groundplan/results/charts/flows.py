@@ -6,7 +6,6 @@ import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -20,6 +19,7 @@ from groundplan.results.charts.svg import (
     Mark,
     Room,
     Scale,
+    closed,
     colour,
     frame,
     keyed,
@@ -80,16 +80,11 @@ def _cell(x: float, y: float, size: float, tall: float, value: float, limits: Se
     look = 'fill="none" stroke="#D55E00"' if value < 0 else f'fill="{colour(0)}" fill-opacity="{shade:g}"'
     if value == 0 or not math.isfinite(value):
         look = 'fill="none" stroke="currentColor" stroke-opacity="0.12"'
-    return f"<rect {_place(x + 0.5, y + 0.5, size - 1, tall - 1)} {look}{_spoken('rect', hint)}"
+    return f"<rect {_place(x + 0.5, y + 0.5, size - 1, tall - 1)} {look}{closed('rect', hint)}"
 
 
 def _place(x: float, y: float, width: float, height: float) -> str:
     return f'x="{x:.5g}" y="{y:.5g}" width="{width:.5g}" height="{height:.5g}"'
-
-
-def _spoken(tag: str, hint: str) -> str:
-    """The end of a mark that says something when pointed at."""
-    return f"><title>{escape(hint)}</title></{tag}>" if hint else "/>"
 
 
 def _legend(limits: Sequence[float], unit: str, places: int, room: Room) -> tuple[list[str], float]:
@@ -203,7 +198,7 @@ def _link_marks(
         )
         hint = room.hint(f"{a[1]} to {b[1]} (from {head}): {written(value)}")
         hue = colour(heads.index(head))
-        body.append(f'<path d="{path}" fill="{hue}" fill-opacity="0.4"{_spoken("path", hint)}')
+        body.append(f'<path d="{path}" fill="{hue}" fill-opacity="0.4"{closed("path", hint)}')
     return body
 
 
@@ -215,7 +210,7 @@ def _node_marks(
     for (stage, label), n in stood.items():
         x, hint = xs[stage], room.hint(f"{label}: {written(n.value)}")
         place = f'x="{x:.5g}" y="{n.y:.5g}" width="{NODE:g}" height="{n.tall:.5g}"'
-        body.append(f'<rect {place} fill="currentColor" fill-opacity="0.75"{_spoken("rect", hint)}')
+        body.append(f'<rect {place} fill="currentColor" fill-opacity="0.75"{closed("rect", hint)}')
         at_end = stage == depth - 1
         where = round(x - 5 if at_end else x + NODE + 5, 2), round(n.y + n.tall / 2 + 4, 2)
         body.append(text(*where, short([label], letters)[0], "end" if at_end else "start"))
@@ -247,11 +242,11 @@ def calendar(
         until = f"day {back:g}" if math.isfinite(back) else "the end"
         hint = room.hint(f"{rows[n][0]}: below from day {below:g} to {until}")
         place = _place(x(below), y + 3, max(x(last) - x(below), 1.0), 13.0)
-        body.append(f'<rect {place} fill="{colour(4)}" fill-opacity="0.5"{_spoken("rect", hint)}')
+        body.append(f'<rect {place} fill="{colour(4)}" fill-opacity="0.5"{closed("rect", hint)}')
         if math.isfinite(still):
             hint = room.hint(f"{rows[n][0]}: stands still from day {still:g}")
             place = _place(x(still) - 2, y + 1, 4.0, 17.0)
-            body.append(f'<rect {place} fill="{colour(1)}"{_spoken("rect", hint)}')
+            body.append(f'<rect {place} fill="{colour(1)}"{closed("rect", hint)}')
     body.append(text((left + right) / 2, end + 34, "day", "middle"))
     description = "; ".join(f"{r[0]} from day {r[1]:g}" for r in rows)
     return frame(name, title, f"Calendar of {days} days. {description}.", end + 42, body, room.width)

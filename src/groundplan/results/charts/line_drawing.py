@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from groundplan.languages.spoken import said
 from groundplan.results.charts import chart_sentences, echarts
 from groundplan.results.charts.chart_series import Series, across, axis_unit, level_axis, year_axis
 from groundplan.results.charts.svg import (
@@ -19,6 +20,7 @@ from groundplan.results.charts.svg import (
     Scale,
     colour,
     frame,
+    hinted,
     leader,
     listed_below,
     marker,
@@ -250,9 +252,8 @@ def _bands(p: _Panel, xs: Sequence[float], y: Scale) -> list[str]:
             up = [f"{xs[k]:g} {y(b.high[k]):g}" for k in years]
             down = [f"{xs[k]:g} {y(b.low[k]):g}" for k in reversed(years)]
             hint = p.room.hint(f"{b.name}, {p.years[last - 1]}: {b.texts()[last - 1]}")
-            inside = f"<title>{escape(hint)}</title>" if hint else ""
             path = f"M{'L'.join([*up, *down])}Z"
-            body.append(f'<path class="band" d="{path}" fill="{colour(n)}" fill-opacity="0.2">{inside}</path>')
+            body.append(f'<path class="band" d="{path}" fill="{colour(n)}" fill-opacity="0.2">{hinted(hint)}</path>')
     return body
 
 
@@ -271,7 +272,10 @@ def _small_panels(p: _Panel, top: float) -> tuple[list[str], float, float]:
     xs = across(len(p.years), 4.0, round(wide - 4, 2))
     behind = "".join(f'<path d="{_path(s.values, xs, y)}"/>' for s in p.members)
     look = f'stroke="{GREY}" stroke-opacity="0.35" fill="none"'
-    body = [f'<defs><g id="{escape(p.name)}-all" {look}>{behind}</g></defs>', text(12, top + 2, elided(p.unit, 44))]
+    body = [
+        f'<defs><g id="{escape(p.name)}-all" {look}>{behind}</g></defs>',
+        text(12, top + 2, elided(said(p.unit), 44)),
+    ]
     names, last = short([s.name for s in p.members], int((wide - 4) / wide_as("x"))), len(p.members) - 1
     for n, s in enumerate(p.members):
         column, row = n % count, n // count

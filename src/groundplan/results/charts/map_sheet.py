@@ -11,8 +11,9 @@ from html import escape
 import numpy as np
 
 from groundplan.errors import UnknownName
+from groundplan.languages.spoken import said
 from groundplan.results.charts.ground import Ground, Points
-from groundplan.results.charts.svg import COLOURS, WIDE, WIDTH, Room, frame, text
+from groundplan.results.charts.svg import COLOURS, WIDE, WIDTH, Room, closed, frame, text
 from groundplan.results.words import elided, number
 
 LEGEND = 200.0
@@ -140,12 +141,8 @@ def fills(sheet: MapSheet, shades: Mapping[str, float], sentences: Mapping[str, 
     for i in sheet.ground.rings:
         fill = f' fill-opacity="{shades[i]:.3g}"' if i in shades else f" {UNSHADED}" if shades else ""
         dash = f" {DASH}" if i in cells and DASH not in shared else ""
-        body.append(f'<path d="{sheet.path(i)}"{fill}{dash}{_spoken(sheet.room.hint(sentences[i]))}')
+        body.append(f'<path d="{sheet.path(i)}"{fill}{dash}{closed("path", sheet.room.hint(sentences[i]))}')
     return [*body, "</g>"]
-
-
-def _spoken(hint: str) -> str:
-    return f"><title>{escape(hint)}</title></path>" if hint else "/>"
 
 
 Box = tuple[float, float, float, float]
@@ -239,7 +236,7 @@ def _meet(a: Box, b: Box) -> bool:
 def halo(x: float, y: float, label: str, size: float, *, bold: bool = False) -> str:
     """A label that stands clear of the shade below it, within ``haloes``."""
     weight = ' font-weight="700"' if bold else ""
-    return f'<text x="{x:g}" y="{y:g}" font-size="{size:g}"{weight}>{escape(label)}</text>'
+    return f'<text x="{x:g}" y="{y:g}" font-size="{size:g}"{weight}>{escape(said(label))}</text>'
 
 
 def haloes(labels: Sequence[str]) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -28,7 +27,7 @@ from groundplan.results.charts.map_sheet import (
     named_or_numbered,
     swatch,
 )
-from groundplan.results.charts.svg import DASHES, NARROW, WIDE, Room, colour, tick_texts, ticks
+from groundplan.results.charts.svg import DASHES, NARROW, WIDE, Room, closed, colour, tick_texts, ticks
 from groundplan.results.words import decimals, number
 
 # The lightest class is told from a place without a figure by its hue, in print and in grey too.
@@ -157,11 +156,8 @@ def _lines(sheet: MapSheet, shown: pd.DataFrame, materials: Sequence[str], units
         (x1, y1), (x2, y2) = sheet.spot(str(row["source"])), sheet.spot(str(row["place"]))
         wide = 0.8 + 4.2 * float(row["amount"]) / float(largest[row["material"]])
         dash = f' stroke-dasharray="{DASHES[n % len(DASHES)]}"' if DASHES[n % len(DASHES)] else ""
-        said = sheet.room.hint(_flow_words(sheet.ground, row, units))
-        inside = f"><title>{escape(said)}</title></path>" if said else "/>"
-        body.append(
-            f'<path d="M{x1:g} {y1:g}L{x2:g} {y2:g}" stroke="{colour(n)}" stroke-width="{wide:.3g}"{dash}{inside}'
-        )
+        end = closed("path", sheet.room.hint(_flow_words(sheet.ground, row, units)))
+        body.append(f'<path d="M{x1:g} {y1:g}L{x2:g} {y2:g}" stroke="{colour(n)}" stroke-width="{wide:.3g}"{dash}{end}')
     return ['<g stroke-opacity="0.75" stroke-linecap="round" fill="none">', *body, "</g>"]
 
 

@@ -1,5 +1,7 @@
 """Marks of a chart as inline SVG text: axes, ticks, fills and frames. No drawing library, no script, no request.
 
+A chart is drawn from its English description; each text is said in the spoken language once, where it becomes a mark.
+
 Colours are those of Okabe and Ito (2008), told apart by colour-blind readers; dashes, marker shapes and hatches say the
 same in black and white. Text and axes take the colour of the page around them.
 """
@@ -12,7 +14,7 @@ from dataclasses import dataclass
 from html import escape
 from textwrap import wrap
 
-from groundplan.languages.spoken import figure_said, said
+from groundplan.languages.spoken import said
 from groundplan.results.words import MISSING, elided, number, short_industry, wide
 
 WIDTH = 760
@@ -65,8 +67,8 @@ WIDE, NARROW = Room(float(WIDTH)), Room(390.0, narrow=True)
 
 
 def wide_as(text: str) -> float:
-    """About how wide a text is drawn, in the units of the chart."""
-    return 0.6 * FONT * wide(text)
+    """About how wide a text is drawn, in the spoken language, in the units of the chart."""
+    return 0.6 * FONT * wide(said(text))
 
 
 def ticks(low: float, high: float, about: int = 5) -> list[float]:
@@ -93,7 +95,7 @@ def tick_texts(values: Sequence[float]) -> list[str]:
     """Ticks as text with just the decimals that their step needs."""
     step = values[1] - values[0]
     places = max(0, -math.floor(math.log10(step) + 1e-9))
-    return [figure_said(number(v, places)) for v in values]
+    return [number(v, places) for v in values]
 
 
 class Scale:
@@ -118,6 +120,16 @@ def text(x: float, y: float, words: str, anchor: str = "start", *, bold: bool = 
     return f'<text x="{x:g}" y="{y:g}"{where}{weight}{turn}>{escape(said(words))}</text>'
 
 
+def hinted(words: str) -> str:
+    """What a mark says when pointed at, inside it; nothing for no words."""
+    return f"<title>{escape(said(words))}</title>" if words else ""
+
+
+def closed(tag: str, hint: str) -> str:
+    """The end of a mark, with what it says when pointed at."""
+    return f">{hinted(hint)}</{tag}>" if hint else "/>"
+
+
 def rule(x1: float, y1: float, x2: float, y2: float, *, strong: bool = False) -> str:
     """A grid line; the strong one is an axis."""
     opacity = "0.75" if strong else "0.16"
@@ -126,10 +138,9 @@ def rule(x1: float, y1: float, x2: float, y2: float, *, strong: bool = False) ->
 
 def marker(n: int, x: float, y: float, hint: str = "", *, pale: bool = False) -> str:
     """The nth series' mark, with what it says when pointed at."""
-    inside = f"<title>{escape(said(hint))}</title>" if hint else ""
     shape = SHAPES[n % len(SHAPES)].format(x=f"{x:g}", y=f"{y:g}")
     look = ' fill-opacity="0.45"' if pale else ""
-    return f'<path d="{shape}" fill="{colour(n)}"{look}>{inside}</path>'
+    return f'<path d="{shape}" fill="{colour(n)}"{look}>{hinted(hint)}</path>'
 
 
 def leader(n: int, x1: float, y1: float, x2: float, y2: float) -> str:
@@ -157,9 +168,10 @@ def fills(name: str, count: int) -> str:
 
 def box(name: str, n: int, x: float, y: float, width: float, height: float, hint: str = "") -> str:
     """A filled bar of the nth series."""
-    inside = f"<title>{escape(said(hint))}</title>" if hint else ""
     place = f'x="{x:g}" y="{y:g}" width="{max(width, 0):g}" height="{max(height, 0):g}"'
-    return f'<rect {place} fill="url(#{escape(name)}-{n})" stroke="{colour(n)}" stroke-width="0.6">{inside}</rect>'
+    return (
+        f'<rect {place} fill="url(#{escape(name)}-{n})" stroke="{colour(n)}" stroke-width="0.6">{hinted(hint)}</rect>'
+    )
 
 
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:

@@ -8,12 +8,13 @@ from groundplan.languages.spoken import said
 from groundplan.outcome import Outcome
 from groundplan.results.html.markup import prepared, rendered
 from groundplan.results.outcome_facts import money
-from groundplan.results.spoken_views import spoken_views
+from groundplan.results.spoken_views import naming, spoken_views
 from groundplan.results.view import ANNEX, BODY, BRIEF, View
 from groundplan.results.words import money_words
 from groundplan.shown_text import visible
 
 
+@naming
 def report(outcome: Outcome) -> str:
     """The outcome as a self-contained HTML page, computed from the outcome alone: its brief, its body, its annexes.
 

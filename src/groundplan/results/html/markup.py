@@ -88,10 +88,11 @@ def _grid(g: Grid) -> dict[str, Any]:
     texts = said_columns(cells, [unit for _, unit in named])
     return {
         "brief": len(g.frame) <= SMALL,
-        "unit": said("per cent") if shared == PERCENT else shared,
+        "unit": said("per cent" if shared == PERCENT else shared),
         "corner": str(g.frame.index.name or ""),
         "heads": [
-            (name, unit if unit != shared else "", words) for (name, unit), words in zip(named, worded, strict=True)
+            (name, said(unit) if unit != shared else "", words)
+            for (name, unit), words in zip(named, worded, strict=True)
         ],
         "rows": [(str(label), row) for label, row in zip(g.frame.index, zip(*texts, strict=True), strict=True)],
     }

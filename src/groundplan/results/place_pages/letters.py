@@ -25,7 +25,7 @@ from groundplan.results.page import items, joined, paragraph, table
 from groundplan.results.place_pages import place_figures as figures
 from groundplan.results.place_pages import place_views as v
 from groundplan.results.place_pages import place_words as w
-from groundplan.results.spoken_views import naming_data, spoken_parts
+from groundplan.results.spoken_views import naming, spoken_parts
 from groundplan.results.view import Parts
 from groundplan.results.words import in_a_row, money_words
 from groundplan.shown_text import visible
@@ -37,6 +37,7 @@ MARK = f'<meta name="generator" content="{GENERATOR}">'
 CHECK = "verify_draw.py"
 
 
+@naming
 def letters(o: Outcome) -> dict[str, str]:
     """File name → page: one for every place, in the order of the list of places, and ``index.html``.
 
@@ -45,9 +46,8 @@ def letters(o: Outcome) -> dict[str, str]:
     """
     places = v.by_place(o)
     named = {str(row["place"]): file_name(n, str(row["place"])) for n, row in enumerate(places.to_dict("records"), 1)}
-    with naming_data(o):
-        pages = {named[place]: letter(o, place) for place in named}
-        return {INDEX: _index(o, named), **pages}
+    pages = {named[place]: letter(o, place) for place in named}
+    return {INDEX: _index(o, named), **pages}
 
 
 def file_name(number: int, place: str) -> str:

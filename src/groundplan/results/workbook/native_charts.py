@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from groundplan.languages.spoken import said
 from groundplan.results.charts.chart_series import Series, axis_unit
 from groundplan.results.charts.curves import Curves, Timetable
 from groundplan.results.charts.drawing import Bars, Columns, Lines, ShadedBand
@@ -87,21 +88,22 @@ class NativeCharts:
                 self._say(place, IN_REPORT.format(title=other.title))
 
     def _say(self, place: ChartPlace, words: str) -> None:
-        self.styles.text(self.sheets[place.sheet], place.row, 0, words, "remark")
+        self.styles.text(self.sheets[place.sheet], place.row, 0, said(words), "remark")
 
     def _insert(
         self, chart: Any, title: str, sheet: str, row: int, *, unit: str = "", lying: bool = False, across: str = "",
         rows: int = CHART_ROWS, limits: Mapping[str, float] = NO_LIMITS,
     ) -> None:  # fmt: skip
+        title = said(title)
         chart.set_title({"name": _plain(title), "name_font": {"size": 12}, "overlay": False})
         figures: dict[str, Any] = {
-            "name": _plain(unit),
+            "name": _plain(said(unit)),
             "major_gridlines": {"visible": True, "line": {"color": "#D0D0D0"}},
         }
         figures |= limits
         names: dict[str, Any] = {"label_position": "low"}
         if across:
-            names |= {"name": _plain(across), "num_format": "General"}
+            names |= {"name": _plain(said(across)), "num_format": "General"}
         if lying:
             names |= {"reverse": True, "crossing": "max"}  # the first bar on top, the axis of numbers below
         chart.set_x_axis(figures if lying else names)
@@ -142,9 +144,9 @@ class NativeCharts:
     def _strands(self, sheet: str, labels: Sequence[str], members: Sequence[Series], title: str) -> list[Strand]:
         """The members in cells: of one table where it has them all, else of the sheet for charts."""
         for place in sorted(self.grids, key=lambda g: g.sheet != sheet):
-            if [str(i) for i in place.grid.frame.index] != list(labels):
+            if [str(i) for i in place.grid.in_english.index] != list(labels):
                 continue
-            heads, values = headings(place.grid.frame), numbers(place.grid.frame)
+            heads, values = headings(place.grid.in_english), numbers(place.grid.in_english)
             columns = [_column_of(s, heads, values) for s in members]
             if all(j is not None for j in columns):
                 return [
@@ -156,11 +158,11 @@ class NativeCharts:
         """A block on the sheet for charts: labels, then a column each."""
         sheet = self._data_sheet()
         left, head = self._column, 1
-        self.styles.text(sheet, 0, left, title, "caption")
+        self.styles.text(sheet, 0, left, said(title), "caption")
         for i, label in enumerate(labels):
-            self.styles.value(sheet, head + 1 + i, left, label, 3)
+            self.styles.value(sheet, head + 1 + i, left, said(label) if isinstance(label, str) else label, 3)
         for n, (name, values) in enumerate(columns, 1):
-            self.styles.text(sheet, head, left + n, name, "head")
+            self.styles.text(sheet, head, left + n, said(name), "head")
             for i, value in enumerate(values):
                 if math.isfinite(value):
                     sheet.write_number(head + 1 + i, left + n, value)
@@ -230,7 +232,7 @@ class NativeCharts:
         """Shade the cells of the table that the matrix shows, where the book has it."""
         wanted = [[str(i) for i in c.table.index], [str(k) for k in c.table.columns]]
         for g in self.grids:
-            if [[str(i) for i in g.grid.frame.index], [name for name, _ in headings(g.grid.frame)]] == wanted:
+            if [[str(i) for i in g.grid.in_english.index], [name for name, _ in headings(g.grid.in_english)]] == wanted:
                 scale = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": _colour(0)}
                 self.sheets[g.sheet].conditional_format(g.top, 1, *g.last, scale)
                 self._say(place, SCALED.format(title=c.title))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from textwrap import wrap
 from typing import Any
 
+from groundplan.languages.spoken import said
 from groundplan.results.charts.curves import Curves, Timetable
 from groundplan.results.charts.drawing import Bars, Columns, Lines
 from groundplan.results.charts.flows import Calendar
@@ -124,19 +125,19 @@ class SheetPage:
         shared = units == {""} or len(units) == 1
         unit = next(iter(units)) if shared else ""
         self.row += 1 if self.row > 2 else 0
-        said = f", {'per cent' if unit == PERCENT else unit}" if unit else ""
-        self.styles.text(self.sheet, self.row, 0, g.title + said, "caption")
+        behind = f", {said('per cent' if unit == PERCENT else unit)}" if unit else ""
+        self.styles.text(self.sheet, self.row, 0, g.title + behind, "caption")
         head = self.row + 1
         self.styles.text(self.sheet, head, 0, str(g.frame.index.name or ""), "head of words")
         for j, (name, own) in enumerate(heads):
             self.styles.text(self.sheet, head, j + 1, name, "head" if _figures(columns[j]) else "head of words")
             if not shared:
-                self.styles.text(self.sheet, head + 1, j + 1, own, "unit")
+                self.styles.text(self.sheet, head + 1, j + 1, said(own), "unit")
         if not shared:
             self.styles.text(self.sheet, head + 1, 0, "", "unit")
         self._tall(head, [name for name, _ in heads])
         if not shared:
-            self._tall(head + 1, [own for _, own in heads])
+            self._tall(head + 1, [said(own) for _, own in heads])
         top = head + (1 if shared else 2)
         self._cells(g, columns, top)
         self.ranges.append(range_name(self.view, len(self.grids) + 1, self.ranges))
@@ -146,7 +147,7 @@ class SheetPage:
     def _cells(self, g: Grid, columns: Sequence[Sequence[Any]], top: int) -> None:
         units = [unit for _, unit in headings(g.frame)]
         places = places_by_unit(columns, units)
-        live = live_cells(g.frame if g.english is None else g.english)
+        live = live_cells(g.in_english)
         for i, label in enumerate(g.frame.index):
             self.styles.text(self.sheet, top + i, 0, str(label), "label")
             self._tall(top + i, [values[i] for values in columns], label=str(label))
@@ -212,7 +213,8 @@ def widths_of(grids: Sequence[Grid]) -> list[float]:
     """Columns as wide as the tables of a sheet need them, within limits; the first holds the labels."""
     widths: list[float] = [max([LABELS[0], *(_longest(map(str, g.frame.index), LABELS[1]) for g in grids)])]
     for g in grids:
-        for j, (name, unit) in enumerate(headings(g.frame)):
+        for j, (name, english) in enumerate(headings(g.frame)):
+            unit = said(english)
             values = g.frame.iloc[:, j].tolist()
             texts = [v.text if isinstance(v, Amount) else v for v in values if isinstance(v, str | Amount)]
             least, most = WORDS if any(isinstance(v, str) for v in values) else FIGURES

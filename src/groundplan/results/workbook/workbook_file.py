@@ -11,7 +11,7 @@ from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import said
 from groundplan.outcome import Outcome
 from groundplan.results.framed import framed
-from groundplan.results.spoken_views import spoken_views
+from groundplan.results.spoken_views import naming, spoken_views
 from groundplan.results.text_page import text_page
 from groundplan.results.view import ANNEX, BRIEF, Grid, Reference, Verbatim, View
 from groundplan.results.view_list import has_views
@@ -29,6 +29,7 @@ MOST = 1000
 FIRST = "Brief"
 
 
+@naming
 def workbook(o: Outcome) -> bytes:
     """The outcome as an .xlsx workbook."""
     return workbook_of(spoken_views(o) if has_views(o) else _plain_views(o), o)
