@@ -71,10 +71,11 @@ def test_the_plan_of_the_command_line_is_the_plan_of_the_api(
 
     Breaks if: a face computes something of its own.
     """
-    assert main(["plan", "KEN", "--years", "2", "--set", "export_growth=0.05", "--out", str(tmp_path / "out")]) == 0
+    short = ["--years", "2", "--set", "tail_years=0", "--set", "export_growth=0.05"]
+    assert main(["plan", "KEN", *short, "--out", str(tmp_path / "out")]) == 0
     printed = capsys.readouterr().out
     saved = Outcome.open(tmp_path / "out")
-    ours = plan("KEN", years=2, export_growth=0.05)
+    ours = plan("KEN", years=2, tail_years=0, export_growth=0.05)
     assert ours.compare(saved)["largest"].max() == 0
     assert f"{ours.indicator('living standard')[2021]:.3f}" in printed
     assert (tmp_path / "out" / "report.html").is_file()
@@ -162,14 +163,15 @@ def test_what_stands_beside_an_outcome_is_kept(tmp_path: Path) -> None:
 
     Breaks if: planning again sweeps notes away.
     """
-    assert said("plan", "KEN", "--years", "1", "--out", "o", cwd=tmp_path).code == 0
+    short = ("plan", "KEN", "--years", "1", "--set", "tail_years=0", "--out", "o")
+    assert said(*short, cwd=tmp_path).code == 0
     (tmp_path / "o" / "notes.txt").write_text("mine", "utf-8")
-    done = said("plan", "KEN", "--years", "1", "--out", "o", cwd=tmp_path)
+    done = said(*short, cwd=tmp_path)
     assert done.code == 2
     assert "notes.txt" in done.err
     assert (tmp_path / "o" / "notes.txt").read_text("utf-8") == "mine"
     (tmp_path / "o" / "notes.txt").unlink()
-    assert said("plan", "KEN", "--years", "1", "--out", "o", "--overwrite", cwd=tmp_path).code == 0
+    assert said(*short, "--overwrite", cwd=tmp_path).code == 0
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "provenance.json").write_text('{"a": 1}', "utf-8")
     assert said("plan", "KEN", "--years", "1", "--out", "mine", cwd=tmp_path).code == 2

@@ -19,6 +19,7 @@ country = "KEN"
 
 [plan]
 years = 2
+tail_years = 0
 
 [[contingencies]]
 name = "cut"
@@ -33,7 +34,7 @@ value = 2200.0
 year = 2020
 name = "imports"
 """
-SHORT = ("KEN", "--years", "1")
+SHORT = ("KEN", "--years", "1", "--set", "tail_years=0")
 COMMANDS: dict[str, tuple[str, ...]] = {
     "alternatives": ("alternatives", *SHORT, "--of", "import bill", "--count", "1"),
     "baseline": ("baseline", "BRA", "--year", "2010", "--years", "2", "--out", "o"),
@@ -64,7 +65,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "stress, list": ("stress", "--list"),
     "stress, preview": ("stress", "KEN", "--preview"),
     "template": ("template", "t.xlsx", "--like", "KEN"),
-    "whynot": ("whynot", "KEN", "import bill <= 2110 in 2020", "--years", "1"),
+    "whynot": ("whynot", "KEN", "import bill <= 2110 in 2020", *SHORT[1:]),
 }
 
 

@@ -86,7 +86,7 @@ def kenya() -> Outcome:
 
 @pytest.fixture(scope="module")
 def brazil() -> Outcome:
-    return plan("BRA", years=1)
+    return plan("BRA", years=2, tail_years=0)
 
 
 @pytest.fixture(scope="module", params=["kenya", "brazil"])

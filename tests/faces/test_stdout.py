@@ -16,14 +16,15 @@ with contextlib.redirect_stdout(page):
     code = main(sys.argv[1:])
 sys.exit(code or (0 if page.getvalue().strip() else "no page"))
 """
+SHORT = ("KEN", "--years", "1", "--set", "tail_years=0")
 WORDS = {
-    "plan": ("plan", "KEN", "--years", "1"),
-    "plan by simplex": ("plan", "KEN", "--years", "1", "--set", 'solver="simplex"'),
+    "plan": ("plan", *SHORT),
+    "plan by simplex": ("plan", *SHORT, "--set", 'solver="simplex"'),
     "see": ("see", "KEN", "--draws", "5"),
-    "stress": ("stress", "KEN", "--scenario", "fuel cut"),
+    "stress": ("stress", "KEN", "--scenario", "fuel cut", "--setting", "middle"),
     "place": ("place", "KEN", "--quick"),
-    "whynot": ("whynot", "KEN", "import bill <= 2110 in 2020", "--years", "1"),
-    "robust": ("robust", "KEN", "--years", "2", "--draws", "2", "--fresh", "2"),
+    "whynot": ("whynot", "KEN", "import bill <= 2110 in 2020", *SHORT[1:]),
+    "robust": ("robust", *SHORT, "--draws", "2", "--fresh", "2"),
 }
 
 

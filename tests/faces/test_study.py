@@ -42,6 +42,7 @@ def test_a_study_says_the_same_as_keywords(tmp_path: Path) -> None:
 
             [plan]
             years = 2
+            tail_years = 0
             floor = 0.95
 
             [trade]
@@ -153,7 +154,8 @@ def test_contradictory_targets_are_named_with_their_lines(tmp_path: Path) -> Non
     """Proves: an impossible study names the clashing targets, the limits they meet and the lines that state them."""
     path = write(
         tmp_path,
-        '[plan]\nyears = 2\n[[targets]]\nindicator = "gross output: food"\nsense = ">="\nvalue = 1400.0\nyear = 2021\n'
+        "[plan]\nyears = 2\ntail_years = 0\n"
+        '[[targets]]\nindicator = "gross output: food"\nsense = ">="\nvalue = 1400.0\nyear = 2021\n'
         '[[targets]]\nindicator = "gross output: food"\nsense = "<="\nvalue = 1390.0\nyear = 2021\n',
     )
     with pytest.raises(PlanInfeasible) as caught:
@@ -161,8 +163,8 @@ def test_contradictory_targets_are_named_with_their_lines(tmp_path: Path) -> Non
     told = str(caught.value)
     assert "gross output: food >= 1400 in 2021" in told
     assert "gross output: food <= 1390 in 2021" in told
-    assert "line 3" in told
-    assert "line 8" in told
+    assert "line 4" in told
+    assert "line 9" in told
     assert not isinstance(caught.value, StudyError)
 
 
@@ -201,7 +203,8 @@ def test_a_saved_study_repeats_the_outcome(tmp_path: Path) -> None:
     Breaks if: a choice, a figure, a target or a project is left out of what repeats it.
     """
     text = (
-        "[plan]\nyears = 3\n[capital]\ncapital_output = 2.4\n[trade]\nexport_growth = { default = 0.03, coff = 0.05 }\n"
+        "[plan]\nyears = 3\ntail_years = 0\n"
+        "[capital]\ncapital_output = 2.4\n[trade]\nexport_growth = { default = 0.03, coff = 0.05 }\n"
         '[[targets]]\nindicator = "import dependency"\nsense = "<="\nvalue = 0.1\nyear = 2020\nweight = 10.0\n'
         '[[projects.activities]]\nactivity = "works"\nlabel = "food works"\n'
         '[[projects.bounds]]\nactivity = "works"\nupper = 5.0\n'

@@ -189,7 +189,7 @@ def test_the_docs_import_from_the_top_alone() -> None:
                     assert not any(a.name.startswith("groundplan") for a in node.names), page.name
 
 
-STUDY = 'country = "KEN"\naccounts_year = 2019\n\n[plan]\nyears = 1\n\n[trade]\nexport_growth = 0.05\n'
+STUDY = 'country = "KEN"\naccounts_year = 2019\n\n[plan]\nyears = 1\ntail_years = 0\n\n[trade]\nexport_growth = 0.05\n'
 
 
 def test_a_plan_is_told_in_many_ways_and_is_one_plan(tmp_path: Path) -> None:
@@ -200,19 +200,19 @@ def test_a_plan_is_told_in_many_ways_and_is_one_plan(tmp_path: Path) -> None:
     file = tmp_path / "a.toml"
     file.write_text(STUDY, "utf-8")
     template(tmp_path / "kenya.xlsx", like="KEN")
-    first = plan("KEN", years=1, export_growth=0.05)
+    first = plan("KEN", years=1, tail_years=0, export_growth=0.05)
     ways: list[Outcome] = [
-        plan(shipped("KEN 2019"), years=1, export_growth=0.05),
-        plan(Study("KEN", None, Policy.of(years=1, export_growth=0.05))),
+        plan(shipped("KEN 2019"), years=1, tail_years=0, export_growth=0.05),
+        plan(Study("KEN", None, Policy.of(years=1, tail_years=0, export_growth=0.05))),
         plan(str(file)),
         plan(study=file),
         plan("kenya", study=file, year=2019, export_growth=0.05),
-        plan("KEN", policy=Policy.of(years=1), export_growth=0.05),
+        plan("KEN", policy=Policy.of(years=1, tail_years=0), export_growth=0.05),
     ]
     assert all(first.compare(other)["largest"].max() == 0 for other in ways)
     assert "study" in first.provenance
     assert "study" not in ways[0].provenance, "what cannot be opened again from a study is not written as one"
-    own = plan(tmp_path / "kenya.xlsx", years=1, export_growth=0.05)
+    own = plan(tmp_path / "kenya.xlsx", years=1, tail_years=0, export_growth=0.05)
     assert own.provenance["objective"] == pytest.approx(first.provenance["objective"], rel=1e-3)
 
 

@@ -55,7 +55,8 @@ def test_a_plan_that_cannot_be_saves_its_page(tmp_path: Path) -> None:
     with what follows from it, and says how to ask for it. Breaks if: the page is made of the message's text.
     """
     (tmp_path / "high.toml").write_text(
-        'country = "KEN"\n[plan]\nyears = 2\n[[targets]]\nindicator = "gross output: cons"\nsense = ">="\n'
+        'country = "KEN"\n[plan]\nyears = 2\ntail_years = 0\n'
+        '[[targets]]\nindicator = "gross output: cons"\nsense = ">="\n'
         "of_base = 1.6\nyear = 2021\n", "utf-8",
     )  # fmt: skip
     done = said("plan", "--study", "high.toml", cwd=tmp_path)

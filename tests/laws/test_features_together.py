@@ -213,6 +213,7 @@ STUDY = """
 country = "KEN"
 [plan]
 years = 3
+tail_years = 0
 floor = 0.8
 [[carve]]
 product = "cement"
