@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from groundplan.batches.job import Job
+from groundplan.batches.job import BatchJob
 from groundplan.errors import UnknownName
 from groundplan.planning.activities import Activities
 from groundplan.planning.families.rows import Model
@@ -54,9 +54,9 @@ def failing(_: Given) -> Solver:
     raise ZeroDivisionError("no state")
 
 
-def job(count: int = 20, batch: int = 3, **given: object) -> Job[Given, Solver]:
+def job(count: int = 20, batch: int = 3, **given: object) -> BatchJob[Given, Solver]:
     """Twenty members, three at a time."""
-    return Job(Given(5, **given), Solver, run, count, batch, f"five {count} {batch}".ljust(32))  # type: ignore[arg-type]
+    return BatchJob(Given(5, **given), Solver, run, count, batch, f"five {count} {batch}".ljust(32))  # type: ignore[arg-type]
 
 
 def no_rows(m: Model, a: Activities, policy: Policy) -> None:

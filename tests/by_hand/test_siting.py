@@ -322,7 +322,7 @@ def test_stop_keeps_the_best() -> None:
 
     c = choose(s, EXACT, watch)
     assert audit(s, chosen(s, c), built(s, c), flows(s, c)) == ()
-    assert all("gap" in now.text() for now in seen)
+    assert all("gap" in now.line() for now in seen)
 
 
 def test_the_smallest_change_of_need_is_exact() -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from groundplan.batches.cluster import on_cluster
 from groundplan.batches.compute import compute, lines
-from groundplan.batches.job import Job
+from groundplan.batches.job import BatchJob
 from groundplan.batches.processes import _as_workers_need_it
 from groundplan.errors import Faults, GroundplanError, Interrupted, PlanInfeasible, StudyError, UnknownName
 
@@ -83,13 +83,13 @@ def test_faults_of_workers_arrive_as_they_were() -> None:
     with pytest.raises(UnknownName, match="no member '4'") as caught:
         compute(batch_jobs.job(bad=4), workers=2)
     assert caught.value.fix == "use one of: 7, 8"
-    hopeless = Job(batch_jobs.Given(5), batch_jobs.failing, batch_jobs.run, 4, 2)
+    hopeless = BatchJob(batch_jobs.Given(5), batch_jobs.failing, batch_jobs.run, 4, 2)
     with pytest.raises(GroundplanError, match=r"could not finish batch \d: ZeroDivisionError: no state"):
         compute(hopeless, workers=2)
     with pytest.raises(ZeroDivisionError):
         compute(hopeless)
     with pytest.raises(GroundplanError, match="cannot be handed to workers"):
-        compute(Job(1, lambda given: given, batch_jobs.run, 4), workers=2)
+        compute(BatchJob(1, lambda given: given, batch_jobs.run, 4), workers=2)
 
 
 def test_errors_survive_pickling() -> None:
@@ -106,7 +106,7 @@ def test_errors_survive_pickling() -> None:
 def test_a_state_at_hand_is_used() -> None:
     """Proves: a state that this process has is not made again."""
     ready = batch_jobs.Solver(batch_jobs.Given(5))
-    job = Job(batch_jobs.Given(5), batch_jobs.failing, batch_jobs.run, 4, 2)
+    job = BatchJob(batch_jobs.Given(5), batch_jobs.failing, batch_jobs.run, 4, 2)
     assert compute(job, state=ready)["served"].tolist() == [1, 1, 2, 2]
 
 
@@ -140,7 +140,7 @@ def test_a_changed_job_finds_nothing(tmp_path: Path) -> None:
     compute(batch_jobs.job(count=19), folder=tmp_path, progress=lambda done, _: seen.append(done))
     assert seen[0] == 0
     with pytest.raises(GroundplanError, match="give a fingerprint"):
-        compute(Job(batch_jobs.Given(5), batch_jobs.Solver, batch_jobs.run, 4), folder=tmp_path)
+        compute(BatchJob(batch_jobs.Given(5), batch_jobs.Solver, batch_jobs.run, 4), folder=tmp_path)
 
 
 def test_time_that_is_left() -> None:

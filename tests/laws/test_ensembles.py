@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundplan.batches.compute import compute
-from groundplan.batches.job import Job
+from groundplan.batches.job import BatchJob
 from groundplan.errors import Faults, GroundplanError, Interrupted, StudyError
 from groundplan.outcome import Outcome
 from groundplan.shocks.bridging import bridging_capacity, bridging_stock, loss_share, made_at_home, search
@@ -49,7 +49,7 @@ def distribution(**changes: object) -> Distribution:
     return Distribution(**chosen)  # type: ignore[arg-type]
 
 
-def job(**changes: object) -> Job[EnsembleInputs, EnsembleInputs]:
+def job(**changes: object) -> BatchJob[EnsembleInputs, EnsembleInputs]:
     return ensemble_job(system_of(two_works(), SCENARIO), distribution(**changes), 8)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from groundplan.batches.job import Arrays, Job, Worker
+from groundplan.batches.job import Arrays, BatchJob, Worker
 from groundplan.errors import GroundplanError, StudyError
 
 ADDRESS = re.compile(r"[a-z]+://\S+|[^\s:/]+:\d+")
@@ -24,7 +24,9 @@ def check_address(address: str) -> None:
         raise StudyError(f"{address!r} is no address of a Dask scheduler", fix="write tcp://10.0.0.5:8786")
 
 
-def on_cluster(job: Job[Any, Any], missing: Sequence[int], address: str) -> Generator[tuple[int, Arrays], None, None]:
+def on_cluster(
+    job: BatchJob[Any, Any], missing: Sequence[int], address: str
+) -> Generator[tuple[int, Arrays], None, None]:
     """Batches as they finish, each a task that the scheduler hands out again where a worker is lost.
 
     Raises what the job raises, and ``GroundplanError`` where Dask is not installed, no scheduler answers, or a batch

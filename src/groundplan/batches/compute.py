@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from groundplan.batches.fingerprint import fingerprint
-from groundplan.batches.job import Arrays, Given, Job, State
+from groundplan.batches.job import Arrays, BatchJob, Given, State
 from groundplan.batches.kept import Kept
 from groundplan.errors import Interrupted, StudyError
 
@@ -20,7 +20,7 @@ Parts = Generator[tuple[int, Arrays], None, None]
 
 
 def compute(
-    job: Job[Given, State],
+    job: BatchJob[Given, State],
     *,
     workers: int = 1,
     address: str | None = None,
@@ -80,7 +80,7 @@ class Runner:
         return "" if self.folder is None else fingerprint(*parts)
 
     def compute(
-        self, job: Job[Given, State], *, progress: Progress | None = None, state: State | None = None
+        self, job: BatchJob[Given, State], *, progress: Progress | None = None, state: State | None = None
     ) -> dict[str, np.ndarray]:
         """All members of a job, as ``compute`` gives them."""
         return compute(
@@ -102,7 +102,7 @@ HERE = Runner()
 
 
 def _where(
-    job: Job[Given, State], workers: int, address: str | None, state: State | None
+    job: BatchJob[Given, State], workers: int, address: str | None, state: State | None
 ) -> Callable[[Sequence[int]], Parts]:
     """Who computes batches."""
     if address is not None:
@@ -116,7 +116,7 @@ def _where(
     return lambda missing: on_processes(job, missing, workers)
 
 
-def _here(job: Job[Any, Any], missing: Sequence[int], state: Any) -> Parts:
+def _here(job: BatchJob[Any, Any], missing: Sequence[int], state: Any) -> Parts:
     """Batches in this process, one after the other."""
     if missing and state is None:
         state = job.start(job.given)

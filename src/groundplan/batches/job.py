@@ -17,7 +17,7 @@ Arrays = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
-class Job(Generic[Given, State]):
+class BatchJob(Generic[Given, State]):
     """``count`` members, computed ``batch`` at a time.
 
     given        what every worker gets; pickles where there are workers
@@ -65,7 +65,7 @@ class Worker:
 
     def __init__(self, packed: bytes) -> None:
         self.packed = packed
-        self.ready: tuple[Job[Any, Any], Any] | None = None
+        self.ready: tuple[BatchJob[Any, Any], Any] | None = None
 
     def batch(self, index: int) -> Arrays:
         """One batch. Raises ``GroundplanError`` as the job does, and one that says so for any other fault of it."""

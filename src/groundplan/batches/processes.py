@@ -13,7 +13,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import Any, NamedTuple
 
-from groundplan.batches.job import Arrays, Job, Worker
+from groundplan.batches.job import Arrays, BatchJob, Worker
 from groundplan.errors import GroundplanError
 
 DEATHS = 3
@@ -27,7 +27,9 @@ class Hand(NamedTuple):
     batch: int
 
 
-def on_processes(job: Job[Any, Any], missing: Sequence[int], workers: int) -> Generator[tuple[int, Arrays], None, None]:
+def on_processes(
+    job: BatchJob[Any, Any], missing: Sequence[int], workers: int
+) -> Generator[tuple[int, Arrays], None, None]:
     """Batches as they finish, from at most ``workers`` processes, which end with the last batch or with the caller.
 
     Raises what the job raises, and ``GroundplanError`` where the same batch ends its process three times.

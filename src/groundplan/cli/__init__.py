@@ -9,9 +9,9 @@ from typing import Any
 
 from groundplan.cli import outlet
 from groundplan.cli.arguments import parser, settings_of
-from groundplan.cli.command import outcome_of, page_of, refuse_lacking, refuse_taken, saved
+from groundplan.cli.command import as_fault, outcome_of, page_of, refuse_lacking, refuse_taken, saved
 from groundplan.cli.interrupts import Asked, deaf, end_quietly, heard
-from groundplan.cli.memory import out_of_memory, refuse_small_memory
+from groundplan.cli.memory import refuse_small_memory
 from groundplan.cli.spoken_words import asked_language, fault_text
 from groundplan.errors import GroundplanError, Interrupted, PlanInfeasible, UnknownName
 from groundplan.languages.spoken import said, speaking
@@ -54,7 +54,7 @@ def _spoken(argv: Sequence[str] | None, asked: Asked) -> int:
     except Exception as error:
         if asked.to_stop and not isinstance(error, Interrupted):
             raise KeyboardInterrupt from error
-        return _refused(_as_fault(error, argv))
+        return _refused(as_fault(error, _words(argv)))
 
 
 def _run(argv: Sequence[str] | None, asked: Asked) -> int:
@@ -79,11 +79,11 @@ def _run(argv: Sequence[str] | None, asked: Asked) -> int:
     try:
         page = page_of(outcome, settings)
     except Exception as error:
-        faults.append(_as_fault(error, argv))
+        faults.append(as_fault(error, _words(argv)))
     try:
-        notes = saved(verb, outcome, settings)
+        notes = saved(verb, outcome, settings).notes
     except Exception as error:
-        faults.append(_as_fault(error, argv))
+        faults.append(as_fault(error, _words(argv)))
     _clear()
     unsaid = outlet.put(page, json=bool(settings.get("json"))) if page else ""
     for line in [*map(said, notes), *([said(unsaid)] if unsaid else []), *map(fault_text, faults)]:
@@ -97,23 +97,13 @@ def _impossible(clash: PlanInfeasible, verb: Verb, settings: Mapping[str, Any], 
     if clash.outcome is not None:
         _say("writing")
         try:
-            notes = saved(verb, clash.outcome, settings)
+            notes = saved(verb, clash.outcome, settings).notes
         except Exception as error:
-            notes = [fault_text(_as_fault(error, argv))]
+            notes = [fault_text(as_fault(error, _words(argv)))]
     code = _refused(clash)
     for line in notes:
         outlet.say(said(line))
     return code
-
-
-def _as_fault(error: Exception, argv: Sequence[str] | None) -> GroundplanError:
-    if isinstance(error, GroundplanError):
-        return error
-    if isinstance(error, MemoryError):
-        return out_of_memory()
-    from groundplan.cli.fault import own_fault
-
-    return own_fault(error, _words(argv))
 
 
 def _words(argv: Sequence[str] | None) -> Sequence[str]:

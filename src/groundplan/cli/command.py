@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from groundplan.cli import outlet
 from groundplan.cli.arguments import USAGE, missing_files
+from groundplan.cli.memory import out_of_memory
 from groundplan.errors import GroundplanError, raise_all
 from groundplan.verb_options import KEYWORD, SUBJECT, Verb, imported
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from groundplan.outcome import Outcome
     from groundplan.study.study import Study
 
@@ -74,6 +75,17 @@ def _say_changes(study: Study) -> None:
         outlet.say(line)
 
 
+def as_fault(error: Exception, words: Sequence[str]) -> GroundplanError:
+    """An exception in words: as it is where it has them, memory that ended, or a fault of our own."""
+    if isinstance(error, GroundplanError):
+        return error
+    if isinstance(error, MemoryError):
+        return out_of_memory()
+    from groundplan.cli.fault import own_fault
+
+    return own_fault(error, words)
+
+
 def refuse_taken(settings: Mapping[str, Any]) -> None:
     """Refuse a folder for the outcome that is taken, before anything is computed. Raises ``GroundplanError``."""
     if settings.get("out"):
@@ -98,14 +110,22 @@ def page_of(outcome: Outcome, settings: Mapping[str, Any]) -> str:
     return json_text(outcome) if settings.get("json") else text_page(outcome)
 
 
-def saved(verb: Verb, outcome: Outcome, settings: Mapping[str, Any]) -> list[str]:
-    """Write what is to be written of an outcome; notes on what it was. Every text is made before the first file is.
+class Saved(NamedTuple):
+    """What was written of an outcome: its folder, None where it has none, and notes on what it was."""
 
+    folder: Path | None
+    notes: list[str]
+
+
+def saved(verb: Verb, outcome: Outcome, settings: Mapping[str, Any], *, always: bool = False) -> Saved:
+    """Write what is to be written of an outcome. Every text is made before the first file is.
+
+    ``always``: in a folder under ``outcomes`` too where the verb gives it none.
     Raises ``GroundplanError`` where it cannot be written.
     """
     from groundplan.results.files import texts_of
 
-    named = settings.get("out") or (_own_folder(verb, outcome, settings) if verb.folder else None)
+    named = settings.get("out") or (_own_folder(verb, outcome, settings) if verb.folder or always else None)
     written = [o for o in verb.options if o.writes and o.name in settings]
     try:
         texts = texts_of(outcome) if named else {}
@@ -117,13 +137,13 @@ def saved(verb: Verb, outcome: Outcome, settings: Mapping[str, Any]) -> list[str
         if named:
             _save(outcome, named, {}, settings)  # the numbers stay, whatever is wrong with their report
         raise
-    notes = []
+    notes, folder = [], None
     if named:
         folder, kept = _save(outcome, named, texts, settings)
         read = f"; read {folder / 'report.html'} in a browser" if "report.html" in texts else ""
         stays = f" {kept} holds an earlier outcome and is left as it is (--overwrite takes its place)." if kept else ""
         notes.append(f"Saved in {folder}{read}.{stays}")
-    return notes + [write() for write in writers]
+    return Saved(folder, notes + [write() for write in writers])
 
 
 def _save(outcome: Outcome, named: str, texts: Mapping[str, str], settings: Mapping[str, Any]) -> tuple[Path, str]:
@@ -131,8 +151,6 @@ def _save(outcome: Outcome, named: str, texts: Mapping[str, str], settings: Mapp
 
     The answer is the folder, and the one that was taken.
     """
-    from pathlib import Path
-
     from groundplan.whole_files import Taken
 
     overwrite = bool(settings.get("overwrite"))
@@ -151,7 +169,8 @@ def _own_folder(verb: Verb, outcome: Outcome, settings: Mapping[str, Any]) -> st
     """The folder where the user names none: what it is, the study's name, and a mark of what was asked."""
     from groundplan.differences.stated_inputs import fingerprint
 
-    return f"{imported(verb.folder)(outcome)}{_study_name(settings)}-{fingerprint(outcome)}"
+    named = imported(verb.folder)(outcome) if verb.folder else os.path.join("outcomes", outcome.engine)
+    return f"{named}{_study_name(settings)}-{fingerprint(outcome)}"
 
 
 def _study_name(settings: Mapping[str, Any]) -> str:

@@ -16,12 +16,10 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
-    Engine,
     MetaData,
     Table,
     Text,
     create_engine,
-    event,
     func,
     insert,
     inspect,
@@ -31,11 +29,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from groundplan.database_files import WRITING, file_engine, upgrade_schema
 from groundplan.ledgers.entries import LedgerError
 from groundplan.ledgers.verify_ledger import leaf_hash
 
 MARK = 0x47504C31  # the application id of a ledger's SQLite file
-PATIENCE = 60  # seconds that a writer waits for another
 NEWEST = "0002"
 TABLE = Table(
     "ledger_entries",
@@ -44,7 +42,6 @@ TABLE = Table(
     Column("hash", Text),
     Column("entry", Text),
 )
-WRITING = "writing"
 
 
 class LedgerRow(NamedTuple):
@@ -62,7 +59,7 @@ class LedgerStore:
         self.is_server = "://" in str(where)
         self.where = str(where)
         if not self.is_server:
-            self.engine = _file_engine(Path(where))
+            self.engine = file_engine(Path(where))
             return
         try:
             url = make_url(str(where))
@@ -193,30 +190,8 @@ class LedgerStore:
             raise _in_words(error, self.where) from None
 
 
-def _file_engine(file: Path) -> Engine:
-    def connect() -> sqlite3.Connection:
-        c = sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)
-        c.execute("PRAGMA synchronous=FULL")
-        c.execute("PRAGMA trusted_schema=OFF")
-        return c
-
-    def begin(c: Connection) -> None:
-        c.exec_driver_sql("BEGIN IMMEDIATE" if c.get_execution_options().get(WRITING) else "BEGIN")
-
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
-    event.listen(engine, "begin", begin)
-    return engine
-
-
 def _upgrade(c: Connection) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = c
-    command.upgrade(config, NEWEST)
+    upgrade_schema(c, Path(__file__).parent / "migrations/versions", "ledger_version", NEWEST)
 
 
 def _copy(file: str, copy: str) -> None:

@@ -29,6 +29,7 @@ from groundplan.places.scoring.scores import Weights, open_weights, score, shipp
 from groundplan.places.works.facilities import Facilities
 from groundplan.places.works.facility_files import open_facilities
 from groundplan.records.toml import open_document
+from groundplan.solver.search_line import wants_more
 from groundplan.tables.returned.changed_cells import change_lines
 from groundplan.tables.returned.manifest import PLACES, kind_of
 
@@ -140,7 +141,7 @@ def choose_places(
         tickets=draw_tickets,
     )
     effort = Effort(gap=gap, seconds=time_limit, seed=seed)
-    siting, choice, programme = solved(inputs, effort, lambda seen: progress(seen.text()))
+    siting, choice, programme = solved(inputs, effort, lambda seen: not wants_more(progress, seen.line()))
     tables = {**programme.tables, **record.tables(opened, scores, types), "claims": claims(programme, types)}
     tables |= reason_tables(Explainer(siting, choice, in_force, scores["need"]), progress)
     fair, tables["lorenz"] = fairness(tables["gaps"], measure, opened)

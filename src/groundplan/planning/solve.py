@@ -18,6 +18,7 @@ from groundplan.solver.highs import load as load_programme
 from groundplan.solver.listening import SearchState, listen
 from groundplan.solver.programme import Floats
 from groundplan.solver.scaling import AIMS, bound_scale, bound_scale_of, scale_around_projects
+from groundplan.solver.search_line import SearchLine, wants_more
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -29,10 +30,6 @@ CLEANING = 3000
 GRACE = 0.2
 
 
-class Enough(Exception):
-    """Raised by a ``progress`` function while projects are chosen: stop, and keep the best choice so far."""
-
-
 def quiet(_: str) -> None:
     """No progress."""
 
@@ -40,20 +37,18 @@ def quiet(_: str) -> None:
 def run(h: Highs, progress: Progress, began: float, *, keeping: bool = False, cleaning: int | None = None) -> bool:
     """Run HiGHS so that Ctrl-C reaches it, telling the progress at most ten times a second.
 
-    With ``keeping`` a stop by the user leaves the best choice of projects found so far, if there is one. Where the
-    interior point finds no answer HiGHS goes on with the simplex, which on a plan that nobody can meet does not end:
-    with ``cleaning`` it is stopped after so many iterations, and the answer is True. Raises ``Interrupted`` on Ctrl-C.
+    With ``keeping`` a stop by the user, or by ``Enough``, leaves the best choice of projects so far, if there is one.
+    Where the interior point finds no answer HiGHS goes on with the simplex, which on a plan that nobody can meet does
+    not end: with ``cleaning`` it is stopped after so many iterations, and the answer is True. Raises ``Interrupted`` on
+    Ctrl-C.
     """
 
     def step() -> None:
         progress(f"solving: {time.perf_counter() - began:.1f} s")
 
     def search(now: SearchState) -> bool:
-        try:
-            progress(f"choosing projects: {time.perf_counter() - began:.1f} s, {search_words(now)}")
-        except Enough:
-            return True
-        return False
+        text = f"choosing projects: {time.perf_counter() - began:.1f} s, {search_words(now)}"
+        return not wants_more(progress, SearchLine(text, *now, keeps=keeping))
 
     stopped = listen(h, step, search, simplex_limit=cleaning)
     # Who stops a run that ends in the same moment has stopped it all the same.

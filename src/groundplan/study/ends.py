@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundplan.batches.compute import Runner, lines
-from groundplan.batches.job import Arrays, Job
+from groundplan.batches.job import Arrays, BatchJob
 from groundplan.errors import PlanInfeasible
 from groundplan.planning.exploring.swings import measured
 from groundplan.planning.families.family import Family
@@ -41,7 +41,7 @@ def answers(ends: Ends, plan: SolvedPlan, runner: Runner, progress: Progress) ->
     p = plan.model.programme
     # What the study alone does not say: what its files do, and what its limits write.
     written = [plan.economy, plan.policy, p.costs(), p.bounds(), p.sides(), p.matrix(), p.whole()]
-    job = Job(ends, _as_given, _run, len(ends.ends), 1, runner.fingerprint(ends, *written))
+    job = BatchJob(ends, _as_given, _run, len(ends.ends), 1, runner.fingerprint(ends, *written))
     return runner.compute(job, progress=lines("sensitivity", progress, each="plans"))["measured"]
 
 

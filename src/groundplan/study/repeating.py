@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from groundplan.command_words import command_words
 from groundplan.economy.economy import Economy
 from groundplan.economy.opening import OpenedAccounts, Opening, is_file
-from groundplan.records.toml import toml_of
 from groundplan.study.asking import is_study_file
 from groundplan.study.study import Study, effective
 from groundplan.tables import catalogue
 from groundplan.tables.returned.changed_cells import Change
-from groundplan.verb_options import AMOUNTS, EACH, FACE, RATES, SETTINGS, SEVERAL, SWITCH, Option
-from groundplan.verb_table import VERBS
 
 FILE = "study.toml"
-PAIRS: Mapping[str, Callable[[Any], str]] = {
-    SETTINGS: toml_of,
-    RATES: lambda v: repr(float(v)),
-    AMOUNTS: lambda v: ",".join(repr(float(a)) for a in (v if isinstance(v, Sequence) else (v,))),
-}
 
 
 def repeating(word: str, asked: Study, e: Economy | None = None, **said: Any) -> dict[str, Any]:
@@ -102,38 +95,14 @@ def command_of(word: str, said: Mapping[str, Any]) -> str:
 
 
 def words_of(word: str, said: Mapping[str, Any]) -> list[str]:
-    """The words of a command after its name: what has its place first, and nothing that is the default anyway.
+    """The words of a command after its name, with files named in full: it may be given from another folder.
 
     Raises ``TypeError`` for a value that no word says.
     """
-    options = [o for o in VERBS[word].options if o.use != FACE and said.get(o.name) is not None]
-    words = [w for o in options if o.position for w in _texts(o, said[o.name])]
-    for o in options:
-        if not o.position and said[o.name] != o.default and said[o.name] not in ((), []):
-            words += _flagged(o, said[o.name])
-    return words
+    return command_words(word, said, _in_full)
 
 
-def _flagged(o: Option, value: Any) -> list[str]:
-    if o.kind == SWITCH:
-        return [o.flag]
-    texts = _texts(o, value)
-    return [w for text in texts for w in (o.flag, text)] if o.many == EACH else [o.flag, *texts]
-
-
-def _texts(o: Option, value: Any) -> list[str]:
-    """A value as the words of its option."""
-    if isinstance(value, Mapping):
-        say = PAIRS.get(o.kind, repr)
-        return [f"{k}={say(v)}" for k, v in value.items()]
-    many = o.many in (EACH, SEVERAL) and isinstance(value, Sequence) and not isinstance(value, str)
-    return [_text(o, v) for v in (value if many else [value])]
-
-
-def _text(o: Option, value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, (str, Path, int, float)):
-        raise TypeError(f"{o.name} is {value!r}")
-    # A file is named in full: the command may be given from another folder.
+def _in_full(value: str | Path | int | float) -> str:
     if isinstance(value, (str, Path)) and is_file(value) and value != FILE and Path(value).exists():
         return str(Path(value).absolute())
     return str(value)

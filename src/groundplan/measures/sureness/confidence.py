@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from groundplan.batches.compute import HERE, Progress, Runner
-from groundplan.batches.job import Job
+from groundplan.batches.job import BatchJob
 from groundplan.economy.economy import Economy
 from groundplan.economy.world import World
 from groundplan.errors import GroundplanError, StudyError, raise_all
@@ -86,7 +86,7 @@ def confidences(
     names = {name: first.index for name, first in base.items()}
     given = RankingDraws(accounts, dict(rankings), names, seed, uncertainty or CellUncertainty())
     batch = _at_once(accounts)
-    job = Job(
+    job = BatchJob(
         given, RankingWorker, RankingWorker.values, int(draws), batch, runner.fingerprint(given, int(draws), batch)
     )
     by_draw = None if progress is None else _by_draw(progress, job)
@@ -135,7 +135,7 @@ def _at_once(accounts: Economy | World) -> int:
     return int(np.clip(4_000_000 // max(len(accounts.output), 1) ** 2, 1, 25))
 
 
-def _by_draw(progress: Progress, job: Job[RankingDraws, RankingWorker]) -> Progress:
+def _by_draw(progress: Progress, job: BatchJob[RankingDraws, RankingWorker]) -> Progress:
     """Progress in draws, from progress in batches."""
     return lambda done, _: progress(min(done * job.batch, job.count), job.count)
 

@@ -13,6 +13,7 @@ from groundplan.errors import PlanInfeasible
 from groundplan.places.choosing.problem import Floats, relative_gap
 from groundplan.solver.choosing import Chooser, Chosen
 from groundplan.solver.programme import Programme
+from groundplan.solver.search_line import SearchLine
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,11 @@ class Seen:
         """Proven distance to the best possible."""
         return relative_gap(self.objective, self.bound)
 
-    def text(self) -> str:
-        """One line for a screen."""
+    def line(self) -> SearchLine:
+        """One line for a screen, with its figures."""
         gap = f"{100 * self.gap:.2f} %" if np.isfinite(self.gap) else "not yet known"
-        return f"{self.stage}: {self.seconds:.0f} s, best {self.objective:.6g}, bound {self.bound:.6g}, gap {gap}"
+        text = f"{self.stage}: {self.seconds:.0f} s, best {self.objective:.6g}, bound {self.bound:.6g}, gap {gap}"
+        return SearchLine(text, self.objective, self.bound, self.gap)
 
 
 # Returns True to stop and keep the best found.

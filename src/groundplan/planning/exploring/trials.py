@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundplan.batches.compute import Runner, lines
-from groundplan.batches.job import Arrays, Job
+from groundplan.batches.job import Arrays, BatchJob
 from groundplan.planning.exploring.recourse import Recourse
 from groundplan.planning.exploring.second_stage import SecondStage
 from groundplan.planning.solve import Progress
@@ -85,7 +85,7 @@ def trials(
     """Each plan's building (columns of the programme) held in every draw. Raises what ``batches.compute`` raises."""
     task = TrialTask(ready.stage, np.stack([plan[ready.stage.ahead] for plan in plans]), seed, draws)
     # A draw is a batch: it takes long enough.
-    job = Job(task, _start, _run, len(plans) * len(draws), 1, runner.fingerprint(task))
+    job = BatchJob(task, _start, _run, len(plans) * len(draws), 1, runner.fingerprint(task))
     report = lines(words, progress, each="draws")
     arrays = runner.compute(job, progress=report, state=AtHand(task, ready.highs))
     parts = {name: np.split(rows, len(plans)) for name, rows in arrays.items()}

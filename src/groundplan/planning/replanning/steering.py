@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from groundplan.batches.compute import HERE, Runner, lines
-from groundplan.batches.job import Arrays, Job
+from groundplan.batches.job import Arrays, BatchJob
 from groundplan.errors import SolverError
 from groundplan.outcome import Outcome
 from groundplan.planning.best_plan import provenance
@@ -205,7 +205,7 @@ def steered(
     """
     progress("the plan made ready for drawn histories")
     task, wishes, highs = steering_task(solved, records, setting.seed)
-    job = Job(task, _start, _run, setting.draws, 1, runner.fingerprint(task))
+    job = BatchJob(task, _start, _run, setting.draws, 1, runner.fingerprint(task))
     report = lines("drawn histories", progress, each="histories")
     arrays = runner.compute(job, progress=report, state=_SteeringAtHand(task, highs))
     goal, missed = arrays["goal"], arrays["missed"]

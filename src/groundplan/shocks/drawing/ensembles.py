@@ -15,7 +15,7 @@ import pandas as pd
 import xarray as xr
 
 from groundplan.batches.compute import Progress, compute
-from groundplan.batches.job import Arrays, Job
+from groundplan.batches.job import Arrays, BatchJob
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
 from groundplan.glossary import quantity
@@ -54,10 +54,12 @@ class EnsembleInputs:
     distribution: Distribution
 
 
-def ensemble_job(system: System, distribution: Distribution, batch: int = BATCH) -> Job[EnsembleInputs, EnsembleInputs]:
+def ensemble_job(
+    system: System, distribution: Distribution, batch: int = BATCH
+) -> BatchJob[EnsembleInputs, EnsembleInputs]:
     """An ensemble for the batch runner; its arrays are the fields of ``Members``."""
     given = EnsembleInputs(system, distribution)
-    return Job(given, _as_given, _run, distribution.members, batch, fingerprint(given, batch))
+    return BatchJob(given, _as_given, _run, distribution.members, batch, fingerprint(given, batch))
 
 
 def _as_given(given: EnsembleInputs) -> EnsembleInputs:

@@ -33,6 +33,7 @@ from groundplan.planning.plan_programme import programme
 from groundplan.planning.reach import reach
 from groundplan.planning.solve import Progress, Solution, quiet
 from groundplan.solver.programme import Floats
+from groundplan.solver.search_line import SearchLine
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
@@ -165,7 +166,8 @@ class _Search:
         doing = f"looking for repairs: {kinds[0] if len(kinds) == 1 else 'a little of each kind'}"
 
         def tell(line: str) -> None:
-            self.progress(f"{doing}; {line}")
+            text = f"{doing}; {line}"
+            self.progress(line.within(text) if isinstance(line, SearchLine) else text)
 
         self.progress(doing)
         if self.left < 1.0:

@@ -1,0 +1,1 @@
+"""A project: a folder of studies, outcomes and runs that the browser workbench and the command line share."""
