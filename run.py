@@ -33,6 +33,7 @@ EXTRAS = {
     "mutate": "mutate",
     "docs": "docs",
     "release": "docs",
+    "serve": "web",
 }  # what a word needs besides the core: requirements/NAME.txt
 ROOM_NEW, ROOM_UPDATE = 1.5, 0.5  # GB
 TWO_WORKERS = ("-n", "2", "--dist", "worksteal")
@@ -42,6 +43,7 @@ PATIENCE = 1800.0  # seconds to wait for another run.py
 HELP = """\
 python3 run.py                    plan Kenya's next ten years: groundplan plan KEN --years 10
 python3 run.py WORDS ...          any groundplan command: run.py data, run.py plan GHA --years 10, run.py plan --help
+python3 run.py serve [FOLDER]     the workbench in the browser, on a folder of projects
 python3 run.py test [WORDS ...]   the whole test suite; WORDS go to pytest (two workers, -n 0 for one)
 python3 run.py test --near FILE   the tests nearest to a file, which its name alone will find: run.py test --near svg
 python3 run.py mutate FOLDER ...  change the code of a folder in small ways: does a test fail? mutate --help says how
@@ -49,7 +51,7 @@ python3 run.py lint               ruff, mypy, the import layers; links and spell
 python3 run.py docs [FOLDER]      build the site, into build/site
 python3 run.py release            the site into the package, then wheel and sdist into dist/
 python3 run.py install EXTRAS ... what only some need: ledger (promises and reports), pdf and word (briefings on paper),
-                                  cluster (ensembles on a Dask cluster), linopy (export to it)
+                                  cluster (ensembles on a Dask cluster), linopy (export to it), web (the workbench)
 python3 run.py lock [WORDS ...]   renew the locked versions and prove them; run.py lock --help says how
 
 The first run makes an environment in .venv, with uv if it is there, else with venv and pip, of exactly the versions

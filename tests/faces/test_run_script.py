@@ -297,6 +297,7 @@ def test_words_become_a_job_and_its_exit_code(run: ModuleType, monkeypatch, word
         (["mutate", "measures"], ["mutate"]),
         (["lint"], ["lint"]),
         (["lock"], ["lock"]),
+        (["serve", "projects"], ["web"]),
         (["data"], []),
         ([], []),
     ],
@@ -453,6 +454,7 @@ def test_help_makes_nothing(venv: Path) -> None:
         "run.py lint",
         "run.py lock",
         "run.py install",
+        "run.py serve",
         "wheels/",
         "GROUNDPLAN_VENV",
     ):
