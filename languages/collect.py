@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,12 +28,12 @@ SOURCE = ROOT / "src/groundplan"
 CATALOGUES = ROOT / "languages/catalogues"
 COMPILED = SOURCE / "languages/catalogues"
 HEADER = "# What Groundplan says. Made by `python -m languages.collect`; no native reader has checked it."
-TEMPLATES = "results/html/templates"
+TEMPLATES = ("results/html/templates", "web/templates")
 # Strings of these are for programs, or are names in a publisher's own language.
 SILENT = (
     "ledgers/verify_ledger.py", "places/lots/verify_draw.py", "results/charts/echarts.py",
     "results/workbook/cell_styles.py", "results/briefing/fonts_by_script.py", "results/briefing/word_styles.py",
-    "languages/",
+    "languages/", "web/request_guards.py",
 )  # fmt: skip
 # Where single words are said too; elsewhere they are keys.
 WORDED = (
@@ -41,7 +42,9 @@ WORDED = (
 )  # fmt: skip
 # Tables of the package whose column is said.
 WORDED_TABLES = {"shocks/scenarios/resembled.csv": "words"}
-IN_TEMPLATE = re.compile(r"\{\{-?\s*said\(\s*\"([^\"]+)\"")
+# Files of the package whose key is said.
+WORDED_FILES = {"shocks/scenarios/ready": "about"}
+IN_TEMPLATE = re.compile(r"\bsaid\(\s*\"([^\"]+)\"")
 
 
 def collected() -> dict[str, Message]:
@@ -62,13 +65,17 @@ def _all() -> Iterator[Message]:
             for message in sentences(path, called, module_level=not called.startswith("tables/readers/")):
                 if " " in message.text or called.startswith(WORDED):
                     yield message
-    for path in sorted((SOURCE / TEMPLATES).glob("*.html")):
-        for words in IN_TEMPLATE.findall(path.read_text("utf-8")):
-            yield Message(words, "", (f"{TEMPLATES}/{path.name}",))
+    for folder in TEMPLATES:
+        for path in sorted((SOURCE / folder).rglob("*.html")):
+            for words in IN_TEMPLATE.findall(path.read_text("utf-8")):
+                yield Message(words, "", (path.relative_to(SOURCE).as_posix(),))
     for name, column in WORDED_TABLES.items():
         with (SOURCE / name).open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 yield Message(row[column], "", (name,))
+    for folder, key in WORDED_FILES.items():
+        for path in sorted((SOURCE / folder).glob("*.toml")):
+            yield Message(tomllib.loads(path.read_text("utf-8"))[key], "", (f"{folder}/{path.name}",))
     with (ROOT / "languages/terms.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             yield Message(row["term"], "", (row["where"],))

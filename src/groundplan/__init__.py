@@ -157,6 +157,7 @@ if TYPE_CHECKING:
     from groundplan.verbs.robust import robust as robust
     from groundplan.verbs.see import see as see
     from groundplan.verbs.sensitivity import sensitivity as sensitivity
+    from groundplan.verbs.serve import serve as serve
     from groundplan.verbs.stress import stress as stress
     from groundplan.verbs.template import template as template
     from groundplan.verbs.whynot import whynot as whynot

@@ -208,6 +208,7 @@ LEDGER = Verb(
         Option("public", "verify: the key that was printed", default=(), many=SEVERAL),
         Option("why", "rotate: why the key changes", default=""),
         Option("lost", "rotate: the old key is lost and signs nothing", SWITCH, False),
+        Option("look", "targets: say what would be entered, and enter nothing", SWITCH, False),
         *FACES,
     ),
     pages=(Pages("ledger", "text_page:lines"), Pages("ledger_status", report="ledger_pages.status_page:PAGE")),
@@ -453,6 +454,17 @@ SENSITIVITY = Verb(
     pages=(Pages("sensitivity", report="compared_pages.sensitivity_page:PAGE"),),
     about="study",
 )  # fmt: skip
+SERVE = Verb(
+    "serve",
+    "the workbench: all of this in a browser, on this machine alone, till it is stopped",
+    (
+        Option("folder", "the folder of the project; it is made where it is not there", default="workbench",
+               position=True),
+        Option("port", "the port that it answers at; 0: the first free one", WHOLE, 0, low=0, high=65535),
+        Option("no_browser", "open no browser", SWITCH, False),
+    ),
+    pages=(Pages("serve", "text_page:lines"),),
+)  # fmt: skip
 STRESS = Verb(
     "stress",
     "what happens when it is cut off, who runs dry, and what coordination is worth",
@@ -515,8 +527,8 @@ VERBS: dict[str, Verb] = {
     v.word: v
     for v in (
         ALTERNATIVES, BASELINE, COMPARE, DATA, DIFF, DOCS, EXAMINE_VERB, FOLLOW, HINDCAST, JOIN, LEDGER, NAMES, NEW,
-        OPEN, OUTCOMES, PLACE, PLAN, RECIPES, RECONCILE, REPLAN, REPORT, ROBUST, SEE, SENSITIVITY, STRESS, TEMPLATE,
-        WHYNOT,
+        OPEN, OUTCOMES, PLACE, PLAN, RECIPES, RECONCILE, REPLAN, REPORT, ROBUST, SEE, SENSITIVITY, SERVE, STRESS,
+        TEMPLATE, WHYNOT,
     )
 }  # fmt: skip
 

@@ -29,12 +29,12 @@ def test_a_name_is_enough() -> None:
 def test_imports_lead_from_a_test_to_its_file() -> None:
     """Proves: direct imports count, names taken from the package itself too; else the way goes through other files.
 
-    ``child`` is started as a program and imported by nobody, so the tests of its folder are the nearest.
+    ``guarding`` is imported by no test, so the way to its tests goes through the file that takes it.
     """
     assert "test_chart_geometry.py" in names("svg")
     assert "test_people_laws.py" in names("demography")
     assert "test_examination.py" in names("examine")
-    assert "test_uploads.py" in names("child")
+    assert names("guarding")
     assert names("__main__")
 
 

@@ -224,3 +224,22 @@ def test_another_layout_of_the_same_publisher_is_named(tmp_path: Path) -> None:
     with pytest.raises(GroundplanError, match="another one of the same publisher, nbs-split"):
         open_table([path], "nbs", "XXY", 2017)
     assert open_table([path], "nbs-split", "XXY", 2017)[0].sectors == ("01", "02")
+
+
+def test_every_fault_names_its_cell(tmp_path: Path) -> None:
+    """Proves: a figure that is none, and a total that its parts miss, are told with the sheet and the cell where they
+    stand; what is believed is told by the option that says it; the first figures are shown with their cells.
+
+    Breaks if: the cell is that of another row, or faults are told of the file alone.
+    """
+    rows = rows_of(FLOWS, list(ROLES))
+    rows[3][4] = "much"
+    o = open_file(workbook(tmp_path / "m.xlsx", {"Matrix": rows}), layout="sam")
+    fault = o.table("faults").iloc[0]
+    assert (fault["file"], fault["sheet"], fault["cell"]) == ("m.xlsx", "Matrix", "E4")
+    assert "Matrix!E4" in "\n".join(o.table("lines")["line"])
+    assert dict(o.table("answers").to_numpy().tolist()) == {"sheet": "Matrix", "layout": "sam"}
+    assert "D2 is 75" in list(o.table("beliefs")["value"])
+    rows[3][4] = 999.0
+    o = open_file(workbook(tmp_path / "n.xlsx", {"Matrix": rows}), layout="sam")
+    assert list(o.table("faults")["cell"]) == ["A4", "E1"]

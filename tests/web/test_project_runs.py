@@ -167,7 +167,7 @@ def test_a_search_is_stopped_and_its_best_kept(project: Project) -> None:
     Plans with projects hear the same ``Enough``: ``test_works``.
     Breaks if: the wish is not heard, or the outcome is thrown away.
     """
-    job = project.jobs.add("place", {"country": "PRK", "years": 2, "quick": True, "gap": 0.0}, by="Amina")
+    job = project.jobs.add("place", {"country": "PRK", "years": 4, "quick": True, "gap": 0.0}, by="Amina")
     project.jobs.files(job.id).ask_to_keep()
     over = computed_here(project, job)
     assert (over.state, over.what) == (DONE, "")

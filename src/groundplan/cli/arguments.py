@@ -95,7 +95,7 @@ def _add(p: argparse.ArgumentParser, option: Option) -> None:
 
 
 def _number(kind: type[int] | type[float], text: str) -> int | float | str:
-    """The number that a text is, or the text: argparse would stop at the first that is none, ``_faults`` tells all."""
+    """The number that a text is, or the text: argparse would stop at the first, ``settings_faults`` tells all."""
     try:
         return kind(text)
     except ValueError:
@@ -118,14 +118,14 @@ def settings_of(verb: Verb, given: argparse.Namespace) -> dict[str, Any]:
             words = getattr(given, option.name)
             try:
                 by_name[option.name] = READERS[option.kind](words) if option.kind in READERS else words
-                faults += _faults(option, words)
+                faults += settings_faults(option, words)
             except StudyError as fault:
                 faults.append(fault)
     raise_all(faults)
     return by_name
 
 
-def _faults(option: Option, words: Any) -> list[GroundplanError]:
+def settings_faults(option: Option, words: Any) -> list[GroundplanError]:
     """What is wrong with a number that was said for an option: one that it cannot be."""
     if option.kind in TYPES and isinstance(words, str):
         whole = "a whole number" if option.kind == verb_options.WHOLE else "a number"

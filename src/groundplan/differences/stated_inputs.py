@@ -100,7 +100,9 @@ def value_words(value: Any) -> str:
 
 def _accounts(o: Outcome) -> Iterator[tuple[str, Input]]:
     """The sources with the SHA-256 of their files, and how the accounts were opened."""
-    for source in o.provenance.get("sources", []):
+    for stated in o.provenance.get("sources", []):
+        # Recipes cite in a line.
+        source: Mapping[str, Any] = stated if isinstance(stated, Mapping) else {"title": str(stated)}
         title = str(source.get("title", "source"))
         marks = {f: str(mark)[:SHORT] for f, mark in dict(source.get("sha256") or {}).items()}
         vintage = str(source.get("vintage", ""))

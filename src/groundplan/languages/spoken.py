@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import struct
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -50,6 +50,17 @@ def speaking(language: str | PhraseBook) -> Iterator[None]:
         yield
     finally:
         _book.reset(token)
+
+
+@contextmanager
+def naming_words(names: Iterable[str]) -> Iterator[None]:
+    """Inside the block texts are read with these names of data among their words, which stay as they are."""
+    now = _book.get()
+    if now is None:
+        yield
+        return
+    with speaking(now.naming({**now.names, **{name: name for name in names}})):
+        yield
 
 
 def tag_of(language: str) -> str:

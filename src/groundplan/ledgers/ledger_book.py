@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -95,6 +96,11 @@ class LedgerBook:
         if taker is not None:
             taker(entry, body)
         self.entries.append(entry)
+
+    def copied(self) -> LedgerBook:
+        """The same book once more, which takes entries that this one does not have."""
+        mine = {f.name: copy(getattr(self, f.name)) for f in fields(self)}
+        return LedgerBook(**{**mine, "earlier": {k: [*v] for k, v in self.earlier.items()}})
 
     def _opening(self, _: LedgerEntry, body: Mapping[str, Any]) -> None:
         self.opening, self.key = body, body["key"]

@@ -98,6 +98,14 @@ class Ledger:
             self._book, self._last = LedgerBook(), NO_HASH  # what was not entered is in no book
             raise
 
+    def refuse_unfit(self, fresh: Sequence[Fresh], *, by: str) -> None:
+        """Refuse what ``append`` would refuse now, and enter nothing. Raises as ``append``."""
+        book = self.book.copied()
+        for kind, body in [(kind, checked_body(kind, body)) for kind, body in fresh]:
+            self._fits(kind, body, len(book.entries))
+            book.take(LedgerEntry(len(book.entries), self._time(), kind, by, body))
+        raise_all([f for kind, body in fresh if kind == "plan" for f in book.lacking(body["plan"])])
+
     def _fits(self, kind: str, body: Mapping[str, Any], seq: int) -> None:
         if kind == "checkpoint":
             size = body["note"].split("\n")[1:2]

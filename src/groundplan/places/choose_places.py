@@ -121,14 +121,13 @@ def choose_places(
     opened = places if isinstance(places, Places) else open_places(places, roles)
     for line in change_lines(opened.changes):
         progress(line)
-    asked = opened.made_from if isinstance(places, Places) or opened.made_from else places
-    case = opened.country if str(asked).strip().upper() == opened.country else ""
+    case = case_of(opened, places)
     shown = shipped.cases().get(case)
-    types = facilities if isinstance(facilities, Facilities) else _facilities(facilities, opened.country)
-    ruled = _weights(weights, opened.country)
+    types = facilities if isinstance(facilities, Facilities) else facilities_in_force(facilities, opened.country)
+    ruled = weights_in_force(weights, opened.country)
     scores = {name: score(opened, ruled[name]) for name in NEEDED}
     measure = level_of(opened, scores["need"], level or (shown.level if shown else None) or None)
-    in_force = _rules(rules, case, opened.country, level, changed)
+    in_force = rules_in_force(rules, case, opened.country, level, changed)
     draw_tickets, draw_said = (None, None) if draw is None else tickets(draw, opened)
     inputs = Inputs(
         opened,
@@ -168,11 +167,18 @@ def choose_places(
     return Outcome(programme.arrays, tables, about)
 
 
-def _facilities(given: str | Path | None, country: str) -> Facilities:
+def case_of(opened: Places, asked: Places | str | Path) -> str:
+    """The country whose own figures, pace and cautions stand; nothing where places were given by a file."""
+    named = opened.made_from if isinstance(asked, Places) or opened.made_from else asked
+    return opened.country if str(named).strip().upper() == opened.country else ""
+
+
+def facilities_in_force(given: str | Path | None, country: str) -> Facilities:
+    """The types of works: of a file, or a country's local industry. Raises what opening the file raises."""
     return defaults.local_industry(country) if given is None else open_facilities(given)
 
 
-def _weights(given: Mapping[str, Weights] | str | Path | None, country: str) -> dict[str, Weights]:
+def weights_in_force(given: Mapping[str, Weights] | str | Path | None, country: str) -> dict[str, Weights]:
     """The rules of need and readiness. Raises ``StudyError`` where places of one's own come without them."""
     if given is None:
         if country not in shipped.cases():
@@ -184,7 +190,7 @@ def _weights(given: Mapping[str, Weights] | str | Path | None, country: str) -> 
     return {name: ruled[name] for name in NEEDED}
 
 
-def _rules(
+def rules_in_force(
     given: Rules | str | Path | None, case: str, country: str, level: str | None, changed: Mapping[str, Any]
 ) -> Rules:
     """The rules, with what a job closes of the gap where that follows from a shipped country's figures.

@@ -31,6 +31,7 @@ KINDS: Mapping[str, DocumentKind] = {
     "mapping": DocumentKind("mappings", ".toml"),
     "roles": DocumentKind("roles", ".toml"),
     "classes": DocumentKind("classes", ".csv"),
+    "kinds": DocumentKind("kinds", ".csv"),
     "targets": DocumentKind("targets", ".toml"),
     "doctrine": DocumentKind("doctrines", ".toml"),
     "distribution": DocumentKind("distributions", ".toml"),

@@ -119,3 +119,28 @@ def key_value(key: str, value: Any) -> str:
     """
     bare = re.fullmatch(r"[A-Za-z0-9_-]+", key) is not None
     return f"{key if bare else toml_of(key)} = {toml_of(value)}"
+
+
+def toml_text(content: Mapping[str, Any]) -> str:
+    """A whole document: single keys first, then tables and lists of tables under their heads.
+
+    >>> print(toml_text({"name": "cut", "stocks": {"fuel": 30}, "events": [{"kind": "close_market"}]}), end="")
+    name = "cut"
+    <BLANKLINE>
+    [stocks]
+    fuel = 30
+    <BLANKLINE>
+    [[events]]
+    kind = "close_market"
+    """
+    single, under = [], []
+    for key, value in content.items():
+        head = key_value(key, 0).rpartition(" = ")[0]
+        if isinstance(value, Mapping):
+            under += ["", f"[{head}]", *(key_value(k, v) for k, v in value.items())]
+        elif isinstance(value, (list, tuple)) and value and all(isinstance(one, Mapping) for one in value):
+            for one in value:
+                under += ["", f"[[{head}]]", *(key_value(k, v) for k, v in one.items())]
+        else:
+            single.append(key_value(key, value))
+    return "\n".join([*single, *under] if single else under[1:]) + "\n"

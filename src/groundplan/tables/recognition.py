@@ -6,6 +6,7 @@ an account has no kind, that is a question.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +20,8 @@ from groundplan.tables.door.figures import MARKS, reading, readings
 from groundplan.tables.door.layout import label_text
 from groundplan.tables.door.mapping import NOTHING, FileMapping
 from groundplan.tables.door.notation import Notation
-from groundplan.tables.door.uploads import Upload, read_upload
+from groundplan.tables.door.parsing.workbook import letters
+from groundplan.tables.door.uploads import SheetCells, Upload, read_upload
 from groundplan.tables.published import layout_words, published_layout
 from groundplan.tables.readers.social.sam_matrix import Square, read_square
 from groundplan.tables.readers.social.sam_roles import proposed_roles
@@ -53,7 +55,10 @@ class Writing:
 
 @dataclass(frozen=True, eq=False)
 class FileView:
-    """A file as the door gives it: kind, sheets (name, rows, columns), the sheet looked at, figures, units quoted."""
+    """A file as the door gives it: kind, sheets (name, rows, columns), the sheet looked at, figures, units quoted.
+
+    ``cells``: the first figures that the sheet looked at holds as numbers, each with its cell.
+    """
 
     path: Path
     kind: str
@@ -62,6 +67,7 @@ class FileView:
     writing: Writing
     units: tuple[str, ...]
     notes: tuple[str, ...]
+    cells: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +94,15 @@ def look_at(path: Path, mapping: FileMapping) -> FileView:
     sizes = tuple((name, *cells.numbers.shape) for name, cells in upload.cells.items())
     sheet = mapping.sheet if mapping.sheet in upload.cells else sizes[0][0] if len(sizes) == 1 else ""
     texts = [t for name, cells in upload.cells.items() if name == sheet or not sheet for t in cells.texts]
-    return FileView(path, upload.kind, sizes, sheet, _writing(texts), _units(texts), upload.notes)
+    first = _first_figures(upload.cells[sheet]) if sheet in upload.cells else ()
+    return FileView(path, upload.kind, sizes, sheet, _writing(texts), _units(texts), upload.notes, first)
+
+
+def _first_figures(sheet: SheetCells) -> tuple[tuple[str, float], ...]:
+    """The first cells below the first row and right of the first column that hold numbers."""
+    rows, columns = np.nonzero(np.isfinite(sheet.numbers))
+    first = [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if i and j][:EXAMPLES]
+    return tuple((f"{letters(j)}{i + 1}", float(sheet.numbers[i, j])) for i, j in first)
 
 
 def _writing(texts: Iterable[str]) -> Writing:
@@ -204,6 +218,12 @@ def roles_text(square: Square) -> str:
         if len(others) == 1 and others[0] != account:
             pairs[account] = others[0]
     return proposed_roles(square.accounts, pairs)
+
+
+def proposed_accounts(square: Square) -> list[tuple[str, str, str, str]]:
+    """Account, its name in words, its proposed kind ("?" where none is) and its pair, of every account of a matrix."""
+    roles = csv.DictReader(roles_text(square).splitlines())
+    return [(r["account"], str(square.labels[r["account"]]), r["kind"], r["pair"]) for r in roles]
 
 
 def upload_is_template(upload: Upload | FileView) -> bool:

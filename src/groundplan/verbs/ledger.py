@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,6 @@ from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.ledgers.entries import refuse_without_libraries
 from groundplan.outcome import Outcome
 from groundplan.records.toml import open_document
-from groundplan.saved_index import INDEX
 from groundplan.shown_text import visible
 
 if TYPE_CHECKING:
@@ -44,6 +42,7 @@ class LedgerWish:
     public: Sequence[str]
     why: str
     lost: bool
+    look: bool
 
     def needed(self, what: str) -> str | Path:
         """The path. Raises ``GroundplanError`` where none was said."""
@@ -75,11 +74,13 @@ def ledger(
     public: Sequence[str] = (),
     why: str = "",
     lost: bool = False,
+    look: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
     """Do one thing with a ledger; what was done as lines, and as tables.
 
-    ``init`` begins one. ``targets`` accepts a plan with a sheet for every promise. ``enter`` takes units,
+    ``init`` begins one. ``targets`` accepts a plan with a sheet for every promise; with ``look`` it says what would be
+    entered, and enters nothing. ``enter`` takes units,
     announcements, decisions, corrections, verdicts. ``forms`` writes return forms, ``receive`` reads them. ``status``
     tells the state of every promise on a day. ``checkpoint`` signs what stands. ``verify`` replays it. ``export``
     writes files that anybody can check. ``reports`` writes what came for ``reconcile``. ``rotate`` takes another key.
@@ -90,7 +91,8 @@ def ledger(
     if action not in ACTIONS:
         raise UnknownName("action", action, ACTIONS)
     wish = LedgerWish(
-        path, ledger, key, by, origin, zone, plan, programme, on, unit, kind, entry, kept, public, why, lost
+        path, ledger, key, by, origin, zone, plan, programme, on, unit, kind, entry, kept, public, why, lost,
+        look,
     )  # fmt: skip
     progress(f"{action} ...")
     return ACTIONS[action](wish)
@@ -123,29 +125,20 @@ def _init(wish: LedgerWish) -> Outcome:
 
 
 def _targets(wish: LedgerWish) -> Outcome:
-    from groundplan.ledgers.target_sheets import accepted, read_targets
+    from groundplan.ledgers.proposed_targets import figure_table, proposed, sheet_table
 
-    asked, opened = read_targets(wish.needed("the targets stand")), _open(wish)
-    plan = None if wish.plan is None else Outcome.open(wish.plan)
-    programme = None if wish.programme is None else Outcome.open(wish.programme)
-    mark, study = hashlib.sha256(b"").hexdigest(), None
-    if wish.plan is not None:
-        mark = hashlib.sha256((Path(wish.plan) / INDEX).read_bytes()).hexdigest()
-        file = Path(wish.plan) / "study.toml"
-        study = file.read_bytes() if file.is_file() else None
-    day = str(wish.day(opened))
-    fresh = accepted(asked, plan, mark=mark, study=study, day=day, programme=programme)
-    numbers = opened.append(fresh, by=wish.by)
+    opened = _open(wish)
+    fresh = proposed(wish.needed("the targets stand"), wish.plan, wish.programme, wish.day(opened))
     sheets = [body for what, body in fresh if what == "sheet"]
-    rows = [
-        (s["sheet"], s["unit"], s["indicator"], f.period, float(f.value), f.value, s["measure"])
-        for s in sheets
-        for f in s["figures"]
-    ]
-    columns = ["sheet", "unit", "indicator", "period", "amount", "value", "measure"]
-    table = pd.DataFrame(rows, columns=columns)
-    line = f"The plan is accepted: {len(sheets)} sheets, {len(rows)} figures, in entries {numbers[0]} to {numbers[-1]}."
-    return _said([line], targets=table)
+    table = figure_table(sheets)
+    if wish.look:
+        opened.refuse_unfit(fresh, by=wish.by)
+        line = f"Nothing is entered. Entered would be {len(sheets)} sheets with {len(table)} figures."
+        return _said([line], targets=table, sheets=sheet_table(sheets))
+    numbers = opened.append(fresh, by=wish.by)
+    where = f"{numbers[0]} to {numbers[-1]}"
+    line = f"The plan is accepted: {len(sheets)} sheets, {len(table)} figures, in entries {where}."
+    return _said([line], targets=table, sheets=sheet_table(sheets))
 
 
 def _enter(wish: LedgerWish) -> Outcome:

@@ -5,16 +5,12 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-
-import pandas as pd
 
 from groundplan.economy.economy import TOLERANCE, Economy
 from groundplan.economy.table_checks import column_output, row_output
 from groundplan.errors import GroundplanError, StudyError, raise_all
 from groundplan.outcome import Outcome
-from groundplan.records.toml import key_value
 from groundplan.tables.door.mapping import NOTHING, FileMapping, open_mapping
 from groundplan.tables.published import layout_words, published_layout
 from groundplan.tables.readers.social.sam_matrix import TOTAL, Square
@@ -23,58 +19,22 @@ from groundplan.tables.recognition import (
     FileView,
     fitting_layouts,
     look_at,
+    proposed_accounts,
     roles_text,
     square_of,
     upload_is_template,
 )
+from groundplan.tables.returned.opened_page import SHOWN, OpenedPage
+from groundplan.tables.table import Table
 from groundplan.tables.template import form
 from groundplan.tables.template.filled_sheets import COUNTRY
+from groundplan.tables.template.filled_template import open_file
 from groundplan.tables.template.template_files import write_template
 from groundplan.tables.world_table import WorldTable
 from groundplan.whole_files import write_text
 
-MATRIX = "sam"
-SHOWN = 5
-
-
-@dataclass
-class _Page:
-    """What is told: lines for the eye, and the same as rows."""
-
-    lines: list[str] = field(default_factory=list)
-    beliefs: list[tuple[str, str, str]] = field(default_factory=list)
-    questions: list[tuple[str, str]] = field(default_factory=list)
-    totals: list[tuple[str, bool, str]] = field(default_factory=list)
-    files: list[tuple[str, str]] = field(default_factory=list)
-
-    def believe(self, file: str, what: str, value: object) -> None:
-        """A line and a row of what is believed."""
-        self.beliefs.append((file, what, str(value)))
-        self.lines.append(f"  {what:<12} {value}")
-
-    def ask(self, what: str, how: str) -> None:
-        """A question, and the option that answers it."""
-        self.questions.append((what, how))
-
-    def outcome(self) -> Outcome:
-        """The page as an outcome."""
-        lines = [*self.lines]
-        if self.questions:
-            lines += [
-                "",
-                "Only you can say:",
-                *(f"  {n}. {what}\n     {how}" for n, (what, how) in enumerate(self.questions, 1)),
-            ]
-        if self.files:
-            lines += ["", "Written:", *(f"  {what:<9} {path}" for what, path in self.files)]
-        tables = {
-            "lines": pd.DataFrame({"line": lines}),
-            "beliefs": pd.DataFrame(self.beliefs, columns=["file", "what", "value"]),
-            "questions": pd.DataFrame(self.questions, columns=["what", "how"]),
-            "totals": pd.DataFrame(self.totals, columns=["what", "fits", "detail"]),
-            "written": pd.DataFrame(self.files, columns=["what", "path"]),
-        }
-        return Outcome({}, tables, {"engine": "open"})
+MATRIX, OF_TABLE = "sam", ("country", "year", "money", "sectors")
+OF_FIGURES = re.compile(r"row '|row totals|column totals|what accounts receive|and \d+ more cells")  # not of names
 
 
 def open(
@@ -102,21 +62,21 @@ def open(
     ``name`` a mapping, a proposal of roles and, where all is said and the table balances, the economy as a filled
     template are written under this name; nothing is overwritten.
     Tables: lines (line), beliefs (file, what, value), questions (what, how), totals (what, fits, detail), written
-    (what, path). Raises what the door refuses.
+    (what, path), answers (option, value: what is believed, by the option that says it), accounts (account, name, kind,
+    pair: of a matrix, proposed), faults (file, sheet, cell, what, fix). Raises what the door refuses.
     """
     paths = [Path(files)] if isinstance(files, (str, Path)) else [Path(p) for p in files]
     if not paths:
         raise StudyError("no file is named", fix="name the files of one table")
     said = _said(mapping, sheet, header_row, decimal, thousands)
-    page = _Page()
+    page = OpenedPage()
     progress("looking at the files")
     views = [look_at(path, said) for path in paths if path.is_file() or not path.is_dir()]
     for view in views:
         _show(view, page, said)
     if len(views) == 1 and upload_is_template(views[0]):
-        page.believe(views[0].path.name, "layout", "the filled template of this package")
-        page.lines.append(f"  It opens as it is: groundplan see {views[0].path}")
-        return page.outcome()
+        _of_template(views[0].path, mapping, tolerance, page)
+        return page.outcome(paths, said)
     many = [v for v in views if not v.sheet and len(v.sheets) > 1]
     square = square_of(paths[0], views[0].writing, said) if views and not many else StudyError("several sheets")
     progress("trying the layouts")
@@ -129,9 +89,27 @@ def open(
         page.ask(f"Which sheet of {many[0].path.name} has the table? It has {names}", "--sheet NAME")
     economy = _closes(best, page, tolerance)
     _ask_rest(best, page, year, money, country)
+    if isinstance(square, Square):
+        page.accounts = proposed_accounts(square)
     if name:
         _write(name, best, square, page, said, economy)
-    return page.outcome()
+    return page.outcome(tried, said)
+
+
+def _of_template(path: Path, mapping: str | Path | None, tolerance: float, page: OpenedPage) -> None:
+    """What a filled template says, and whether it opens."""
+    page.believe(path.name, "layout", "the filled template of this package")
+    try:
+        table = open_file(path, None if mapping is None else Path(mapping))
+    except GroundplanError as error:
+        page.faults += error.parts
+        page.lines.append(f"  It does not open yet: {len(error.parts)} faults")
+        return
+    for what, value in (("country", f"{table.country_name} ({table.country})"), ("year", table.year),
+                        ("money", table.money), ("sectors", len(table.labels))):  # fmt: skip
+        page.believe(path.name, what, value)
+    if _closed(table, page, tolerance) is not None:
+        page.lines.append(f"  It opens as it is: groundplan see {path}")
 
 
 def _said(
@@ -144,7 +122,7 @@ def _said(
     return dataclasses.replace(said, notation=dataclasses.replace(said.notation, **marks), **given)  # type: ignore[arg-type]
 
 
-def _show(view: FileView, page: _Page, said: FileMapping) -> None:
+def _show(view: FileView, page: OpenedPage, said: FileMapping) -> None:
     """What is seen of a file without a layout, and what its figures and units leave open."""
     page.lines.append(f"{view.path.name}")
     page.believe(view.path.name, "kind", view.kind)
@@ -155,14 +133,18 @@ def _show(view: FileView, page: _Page, said: FileMapping) -> None:
     for figure, possible in writing.examples.items():
         listed = "; or ".join(f"{value:.12g} with {line}" for line, value in possible.items()) or "no number"
         page.believe(view.path.name, "figure", f"'{figure}' is {listed}")
-    declared = said.notation.decimal is not None or said.notation.thousands is not None
-    if len(writing.choices) > 1 and not declared:
+    if len(writing.choices) > 1 and said.notation.decimal is None and said.notation.thousands is None:
         options = "; or ".join(_marks(pair) for pair in writing.choices)
         page.ask(
             f"How does {view.path.name} write figures? All of them can be read in {len(writing.choices)} ways", options
         )
     elif writing.settled is not None:
         page.believe(view.path.name, "marks", f"{_marks(writing.settled)} (no other reading fits all figures)")
+        page.answers += [(o, m) for o, m in zip(("decimal", "thousands"), writing.settled, strict=True) if m]
+    for cell, value in view.cells:
+        page.believe(view.path.name, "figure", f"{cell} is {value:.12g}")
+    if view.sheet and view.kind not in ("csv", "text"):
+        page.answers.append(("sheet", view.sheet))
     for text in view.units:
         page.believe(view.path.name, "unit?", f"it says '{text}'")
     page.lines += [f"  {note}" for note in view.notes]
@@ -180,7 +162,7 @@ def _more(word: str, files: int) -> bool:
 
 
 def _believed(
-    attempts: list[Attempt], square: Square | GroundplanError, page: _Page, file: str, files: int
+    attempts: list[Attempt], square: Square | GroundplanError, page: OpenedPage, file: str, files: int
 ) -> Attempt | None:
     """The layout that the files are believed to have, and what keeps others away."""
     fits = [a for a in attempts if a.fits]
@@ -188,10 +170,17 @@ def _believed(
         page.believe(file, "layout", " or ".join(a.layout for a in fits))
         if len(fits) > 1:
             page.ask("Which layout is it? More than one fits", "--layout " + " or ".join(a.layout for a in fits))
+        else:
+            page.answers.append(("layout", fits[0].layout))
         best = fits[0]
     elif isinstance(square, Square):
         best = next((a for a in attempts if a.layout == MATRIX), Attempt(MATRIX, None, ()))
         page.believe(file, "layout", f"{MATRIX}: a square matrix of {len(square.accounts)} accounts")
+        page.answers.append(("layout", MATRIX))
+    elif all(OF_FIGURES.match(fault.what) for fault in square.parts):
+        page.believe(file, "layout", f"{MATRIX}: a square matrix whose figures have faults")
+        page.answers.append(("layout", MATRIX))
+        best = Attempt(MATRIX, None, square.parts)
     else:
         page.believe(file, "layout", "none of the known ones fits")
         for attempt in attempts[:2]:
@@ -203,6 +192,7 @@ def _believed(
         page.ask(
             "Which layout is it, or how is it laid out?", "--layout WORD, or a layout of your own: --layout mine.toml"
         )
+        page.faults += attempts[0].faults if len(attempts) == 1 else ()
         return attempts[0] if attempts else None
     if best.layout == MATRIX and isinstance(square, Square):
         page.believe(file, "header row", f"{square.header}, accounts in column {square.column}")
@@ -211,6 +201,7 @@ def _believed(
         )
         page.totals.append((total, True, ""))
         page.lines.append(f"  {total}, rounding apart")
+    page.faults += [f for f in best.faults if "roles file" not in f.fix]  # whose kind nobody said is asked for
     for fault in best.faults[:SHOWN]:
         page.lines.append(f"  - {fault.what}")
         if fault.fix:
@@ -222,7 +213,7 @@ def _believed(
     return best
 
 
-def _one_country(best: Attempt, world: WorldTable, country: str, tolerance: float, page: _Page) -> Attempt:
+def _one_country(best: Attempt, world: WorldTable, country: str, tolerance: float, page: OpenedPage) -> Attempt:
     """The accounts of one country of a world table, where the user says which and the table balances."""
     from groundplan.economy.world import World
 
@@ -238,15 +229,17 @@ def _one_country(best: Attempt, world: WorldTable, country: str, tolerance: floa
     except GroundplanError as error:
         page.totals.append(("uses and costs against output, in every country", False, error.parts[0].what))
         page.lines.append(f"  the world table does not close at {len(error.parts)} places")
+        page.faults += error.parts
         page.lines += [f"  - {fault.what}" for fault in error.parts[:SHOWN]]
         return best
 
 
-def _closes(best: Attempt | None, page: _Page, tolerance: float) -> Economy | None:
+def _closes(best: Attempt | None, page: OpenedPage, tolerance: float) -> Economy | None:
     """The economy, where costs are output; the gap said where they are not."""
-    if best is None or best.table is None:
-        return None
-    t = best.table
+    return None if best is None or best.table is None else _closed(best.table, page, tolerance)
+
+
+def _closed(t: Table, page: OpenedPage, tolerance: float) -> Economy | None:
     output = row_output(t)
     gap = (output - column_output(t)).abs()
     worst = str(gap.idxmax())
@@ -257,13 +250,14 @@ def _closes(best: Attempt | None, page: _Page, tolerance: float) -> Economy | No
         page.totals.append(("costs against output", False, detail))
         page.lines.append(f"  costs and output do not close: {detail}")
         page.lines += [f"  - {fault.what}" for fault in error.parts[:SHOWN]]
+        page.faults += error.parts
         return None
     page.totals.append(("costs against output", True, detail))
     page.lines.append(f"  costs are output in all {len(output)} sectors ({detail})")
     return economy
 
 
-def _ask_rest(best: Attempt | None, page: _Page, year: int | None, money: str | None, country: str) -> None:
+def _ask_rest(best: Attempt | None, page: OpenedPage, year: int | None, money: str | None, country: str) -> None:
     """What no file says of itself."""
     usual = "" if best is None or not best.fits else published_layout(best.layout).money
     there = () if best is None or best.world is None else best.world.countries
@@ -286,12 +280,12 @@ def _write(
     name: str,
     best: Attempt | None,
     square: Square | GroundplanError,
-    page: _Page,
+    page: OpenedPage,
     said: FileMapping,
     economy: Economy | None,
 ) -> None:
     """Mapping, roles and economy under the user's name; none of them where one is there already."""
-    parts: dict[str, tuple[Path, str]] = {"mapping": (Path(f"{name}_mapping.toml"), _mapping_text(said, page))}
+    parts: dict[str, tuple[Path, str]] = {"mapping": (Path(f"{name}_mapping.toml"), page.mapping_text(said))}
     if isinstance(square, Square) and (best is None or best.layout == MATRIX):
         parts["roles"] = (Path(f"{name}_roles.csv"), roles_text(square))
     target = Path(f"{name}.xlsx")
@@ -304,18 +298,3 @@ def _write(
     if ready and best is not None and best.table is not None:
         write_template(target, form.filled(best.table))
         page.files.append(("economy", f"{target}: groundplan see {target}"))
-
-
-def _mapping_text(said: FileMapping, page: _Page) -> str:
-    """A mapping file: what was said, and as comments what may be said."""
-    given = {
-        "decimal": said.notation.decimal, "thousands": said.notation.thousands, "sheet": said.sheet,
-        "header_row": said.header_row, "encoding": said.encoding, "delimiter": said.delimiter,
-    }  # fmt: skip
-    lines = ["# How the file is written and what its names are, where its layout does not say it; for --mapping."]
-    lines += [f"# asked: {what}" for what, _ in page.questions]
-    lines += [key_value(k, v) for k, v in given.items() if v is not None]
-    examples = {"decimal": ".", "thousands": ",", "sheet": "Table 1", "header_row": 3}
-    lines += [f"# {key_value(k, v)}" for k, v in examples.items() if given[k] is None]
-    lines += ["# [columns]", '# "name in the file" = "name in the layout"', "# [rows]", "# [leave_out]", "# rows = []"]
-    return "\n".join(lines) + "\n"

@@ -1,1 +1,1 @@
-"""The workbench in a browser: pages, their scripts and the server behind them."""
+"""The workbench: the whole chain in a browser, pages written by the server and readable without a script."""

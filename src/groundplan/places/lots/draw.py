@@ -116,7 +116,7 @@ def announce(
         "names": sorted(set(cleaned), key=lambda n: n.encode("utf-8", "surrogatepass")),
     }
     faults = [f"'{n}' stands in the list more than once" for n in twice]
-    announcement, more = _announcement_of(content)
+    announcement, more = announced_in(content)
     faults += more
     if announcement is not None and isinstance(announcement.source, PublicLottery):
         now, drawn_on = today or date.today(), date.fromisoformat(announcement.source.date)
@@ -127,7 +127,7 @@ def announce(
     return announcement
 
 
-def _announcement_of(content: Any) -> tuple[Announcement | None, list[str]]:
+def announced_in(content: Any) -> tuple[Announcement | None, list[str]]:
     """An announcement from what was published, and everything that is wrong with it."""
     keys = ("format", "purpose", "rule", "places", "chance", "names")
     faults = key_faults("the announcement", content, keys)
@@ -180,7 +180,7 @@ def _mend(fault: str) -> str:
 
 def check(announcement: Any, record: Any) -> list[str]:
     """Every fault of a published record, none where it is what the rule gives."""
-    announced, faults = _announcement_of(announcement)
+    announced, faults = announced_in(announcement)
     shape = _record_faults(record)
     if announced is None or not isinstance(record, Mapping):
         return faults + shape
@@ -292,7 +292,7 @@ def tickets(path: str | Path, places: Places) -> tuple[dict[str, str], dict[str,
     """
     here = Path(path)
     content, record = (read_json(p) for p in (here.with_name("announcement.json"), here))
-    announced, _ = _announcement_of(content)
+    announced, _ = announced_in(content)
     fix = "the draw does not count: announce a new one, or restore the published files"
     raise_all([DrawRefused(f, where=str(here), fix=fix) for f in check(content, record)])
     assert announced is not None

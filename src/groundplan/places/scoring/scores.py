@@ -202,12 +202,12 @@ def open_weights(path: str | Path) -> dict[str, Weights]:
     Errors: no such file, no TOML, keys that do not exist (with the nearest), a rule without criteria or source,
             everything that ``Weights`` is checked for; all at once.
     """
-    return _weights(open_document(path))
+    return weights_in(open_document(path))
 
 
 def weights_of(content: Mapping[str, Any], *, where: str = "") -> dict[str, Weights]:
     """Rules by name from plain values, checked as ``open_weights`` does."""
-    return _weights(Document(content, where))
+    return weights_in(Document(content, where))
 
 
 def shipped_weights(country: str) -> dict[str, Weights]:
@@ -225,7 +225,8 @@ def shipped_weights(country: str) -> dict[str, Weights]:
     return weights_of(document.content[code], where=document.name)
 
 
-def _weights(document: Document) -> dict[str, Weights]:
+def weights_in(document: Document) -> dict[str, Weights]:
+    """Rules by name from a document, checked as ``open_weights`` does."""
     faults: list[GroundplanError] = []
     rules: dict[str, Weights] = {}
     for name, content in document.content.items():

@@ -26,7 +26,7 @@ from groundplan.places.known.columns import SourcedFigure
 from groundplan.places.works.facilities import Facilities, Facility
 from groundplan.records.card import Card, keyed
 from groundplan.records.reading import read
-from groundplan.records.toml import open_document
+from groundplan.records.toml import Document, open_document
 from groundplan.sources import Source, sha256
 
 
@@ -54,6 +54,12 @@ def open_facilities(path: str | Path) -> Facilities:
     """
     path = Path(path)
     document = open_document(path)
+    source = Source("Groundplan, or who wrote the file", path.name, "", "as the file", sha256={path.name: sha256(path)})
+    return facilities_in(document, (source,))
+
+
+def facilities_in(document: Document, sources: tuple[Source, ...] = ()) -> Facilities:
+    """Facility types from a document. Raises as ``open_facilities``, but for the file."""
     faults: list[GroundplanError] = []
     types: dict[str, Facility] = {}
     codes = [code for code in document.content if code != "available"]
@@ -65,9 +71,8 @@ def open_facilities(path: str | Path) -> Facilities:
     available, wrong = read(Available, shares, document.where)
     raise_all([*faults, *wrong], where=document.name)
     assert available is not None
-    source = Source("Groundplan, or who wrote the file", path.name, "", "as the file", sha256={path.name: sha256(path)})
     try:
-        return Facilities(types, available.shares, (source,))
+        return Facilities(types, available.shares, sources)
     except GroundplanError as fault:
         parts = fault.faults if isinstance(fault, Faults) else (fault,)
         for part in parts:

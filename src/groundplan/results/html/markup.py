@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from groundplan.languages.spoken import direction, said, spoken
-from groundplan.results.charts.chart_files import downloads
+from groundplan.results.charts.chart_files import Download, downloads
 from groundplan.results.framed import column_values, headings, said_columns
 from groundplan.results.guard_lines import HEADING
 from groundplan.results.view import GUARDS, Bullets, Grid, Part, Plot, Prose, Reference, Verbatim
@@ -47,19 +47,22 @@ def rendered(template: str, **given: Any) -> str:
     return _templates().get_template(template).render(style=Markup(sheet), direction=direction(), **given)
 
 
-def prepared(parts: Iterable[Part], *, narrow: bool = True) -> list[dict[str, Any]]:
+def prepared(
+    parts: Iterable[Part], *, narrow: bool = True, links: Callable[[Plot, str], list[Download]] = downloads
+) -> list[dict[str, Any]]:
     """Parts as the templates take them; sources that follow each other are one list.
 
-    ``narrow``: charts have a second drawing, for a page as wide as a telephone.
+    ``narrow``: charts have a second drawing, for a page as wide as a telephone. ``links``: what may be taken along of
+    a chart, of its part and its picture; by default as files inside the page.
     """
     out: list[dict[str, Any]] = []
     for kind, members in groupby(parts, lambda p: isinstance(p, Reference)):
         given = [*members]
-        out += [{"kind": "references", "list": given}] if kind else [_prepared(p, narrow) for p in given]
+        out += [{"kind": "references", "list": given}] if kind else [_prepared(p, narrow, links) for p in given]
     return out
 
 
-def _prepared(part: Part, narrow: bool) -> dict[str, Any]:
+def _prepared(part: Part, narrow: bool, links: Callable[[Plot, str], list[Download]]) -> dict[str, Any]:
     from markupsafe import Markup
 
     match part:
@@ -67,9 +70,9 @@ def _prepared(part: Part, narrow: bool) -> dict[str, Any]:
             return {"kind": "grid", "of": part, **_grid(part)}
         case Plot():
             wide = part.chart.svg()
-            links = [(said(link.words), link.file, Markup(link.address)) for link in downloads(part, wide)]
+            offered = [(said(link.words), link.file, Markup(link.address)) for link in links(part, wide)]
             pictures = [("", Markup(wide)), *([("narrow", Markup(part.chart.svg(narrow=True)))] if narrow else [])]
-            return {"kind": "plot", "of": part, "pictures": pictures, "links": links}
+            return {"kind": "plot", "of": part, "pictures": pictures, "links": offered}
         case Bullets():
             heading = said(HEADING) if part.kind == GUARDS else ""
             return {"kind": "bullets", "of": part, "tag": "ol" if part.numbered else "ul", "heading": heading}

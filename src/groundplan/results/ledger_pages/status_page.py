@@ -11,6 +11,7 @@ from groundplan.results.view import Parts
 from groundplan.results.words import unit_words
 
 CAME, AWAITED, WORDS = ("reported", "corrected"), ("due", "late", "not reported"), "no agreed definition"
+GROUPS = {"came": CAME, "did not come": AWAITED, "not yet due": ("not yet due",)}
 
 
 def _rows(o: Outcome, *states: str) -> pd.DataFrame:
@@ -31,6 +32,16 @@ def _counts(o: Outcome) -> Parts:
     states = ["reported", "corrected", "due", "late", "not reported", "not yet due", WORDS]
     counts = [int((rows["state"] == s).sum()) for s in states]
     return table(framed(pd.Index(states, name="state"), [("figures", "", counts)]), "Figures by state")
+
+
+def _calendar(o: Outcome) -> Parts:
+    """The days on which figures were or will be due, with how many came, are missing, and are not due yet."""
+    rows = o.table("promises")
+    rows = rows[rows["due"] != ""]
+    days = sorted(set(rows["due"]))
+    count = {group: rows[rows["state"].isin(states)]["due"].value_counts() for group, states in GROUPS.items()}
+    columns = [(group, "", [int(count[group].get(day, 0)) for day in days]) for group in GROUPS]
+    return table(framed(pd.Index(days, name="due on"), columns), "Figures by the day on which they are due")
 
 
 def _listed(title: str, *states: str) -> Writer:
@@ -63,6 +74,7 @@ PAGE = Page(
     sections=(
         body("states", "States", _counts),
         body("missing", "What did not come", _listed("Did not come", *AWAITED)),
+        body("calendar", "When what is due", _calendar),
         body("asked", "What is asked", _asked),
         body("words", "Announced, not agreed", _listed("No agreed definition", WORDS)),
         annex("came", "What came", _listed("Came", *CAME)),

@@ -12,11 +12,11 @@ import tempfile
 from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from groundplan.errors import GroundplanError
+from groundplan.errors import GroundplanError, UnknownName
 from groundplan.languages.spoken import said
 from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed, table_of
@@ -44,8 +44,7 @@ def letters(o: Outcome) -> dict[str, str]:
     >>> import re; bool(re.fullmatch(file_name(7, "KPC125"), "007-KPC125.html"))
     True
     """
-    places = v.by_place(o)
-    named = {str(row["place"]): file_name(n, str(row["place"])) for n, row in enumerate(places.to_dict("records"), 1)}
+    named = letter_files(o)
     pages = {named[place]: letter(o, place) for place in named}
     return {INDEX: _index(o, named), **pages}
 
@@ -61,7 +60,23 @@ def file_name(number: int, place: str) -> str:
 
 def letter(o: Outcome, place: str) -> str:
     """The letter to one place as a page that needs nothing but itself. Raises ``UnknownName``."""
-    title = w.place_titles(o)[place]
+    written = letter_content(o, place)
+    return rendered("letter.html", generator=GENERATOR, **written._asdict())
+
+
+class LetterContent(NamedTuple):
+    """What a letter says, in the spoken language, prepared for templates."""
+
+    title: str
+    opening: list[dict[str, Any]]
+    sections: list[dict[str, Any]]
+
+
+def letter_content(o: Outcome, place: str) -> LetterContent:
+    """The title, the opening and the sections of the letter to a place, by its id. Raises ``UnknownName``."""
+    titles = w.place_titles(o)
+    if place not in titles:
+        raise UnknownName("place", place, titles)
     sections = [
         {"title": said(heading), "parts": prepared(spoken_parts(inside))}
         for heading, inside in (
@@ -75,9 +90,13 @@ def letter(o: Outcome, place: str) -> str:
         if inside
     ]
     opening = paragraph(w.programme_line(o), "note") + paragraph(w.decision(o, place), "headline")
-    return rendered(
-        "letter.html", generator=GENERATOR, title=title, opening=prepared(spoken_parts(opening)), sections=sections
-    )
+    return LetterContent(titles[place], prepared(spoken_parts(opening)), sections)
+
+
+def letter_files(o: Outcome) -> dict[str, str]:
+    """Place → the name of its letter's file, in the order of the list of places."""
+    places = v.by_place(o)["place"]
+    return {str(place): file_name(n, str(place)) for n, place in enumerate(places, 1)}
 
 
 def _works(o: Outcome, place: str) -> Parts:

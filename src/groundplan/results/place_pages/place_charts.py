@@ -37,10 +37,13 @@ def need_map(o: Outcome) -> maps.Choropleth | None:
     return maps.Choropleth("need", _title(o, "need"), here, table["need"], _title(o, "score"), language=v.language(o))
 
 
-def year_map(o: Outcome) -> maps.YearMap | None:
-    """Year of selection by place."""
+def year_map(o: Outcome, until: int | None = None) -> maps.YearMap | None:
+    """Year of selection by place; ``until``: of those alone that are chosen up to this year."""
     here, years = _ground(o), v.by_place(o).set_index("place")["year"].astype(float)
-    return None if here is None else maps.YearMap("years", _title(o, "years"), here, years, language=v.language(o))
+    years = years if until is None else years.where(years <= until)
+    # A second map of a page has ids of its own.
+    name = "years" if until is None else "until"
+    return None if here is None else maps.YearMap(name, _title(o, "years"), here, years, language=v.language(o))
 
 
 def flow_map(o: Outcome) -> maps.FlowMap | None:
@@ -158,6 +161,11 @@ def front_chart(o: Outcome) -> Curves | None:
     sentences = [f"gap {gap.text}, points {score.text}" for score, gap in cells]
     axes = (str(shown.columns[2][0]), "points")
     return Curves("front", FRONT, [Curve("choices", points, sentences)], axes, zero=False)
+
+
+def map_until(year: int) -> Chart:
+    """The map of years with those places that are chosen up to a year."""
+    return Chart("until", f"Who is chosen up to {year}", lambda o: year_map(o, year), v.timetable)
 
 
 NEED = "Need of every place"

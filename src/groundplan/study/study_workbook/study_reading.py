@@ -66,12 +66,28 @@ class Returned:
             return None
 
 
+@dataclass(frozen=True, eq=False)
+class ReturnedStudy:
+    """A workbook that came back: the study that it was written from as text, what it states now, what was changed."""
+
+    text: str
+    stated: Mapping[str, Any]
+    content: Content
+    changes: tuple[Change, ...]
+
+
 def read_study_workbook(path: str | FilePath) -> tuple[Content, tuple[Change, ...]]:
     """The study that a workbook states, and what was changed in it since it was written.
 
     Rows may be sorted, cells edited, rows, columns and sheets added. Raises ``StudyError`` and ``UnknownName`` with
     the cell, all at once, and what the door raises.
     """
+    back = read_returned_study(path)
+    return back.content, back.changes
+
+
+def read_returned_study(path: str | FilePath) -> ReturnedStudy:
+    """The study that a workbook states, as what it was and what it is now. Raises as ``read_study_workbook`` does."""
     from groundplan.tables.door.uploads import read_upload
 
     file = FilePath(path)
@@ -79,7 +95,8 @@ def read_study_workbook(path: str | FilePath) -> tuple[Content, tuple[Change, ..
     if MANIFEST not in upload.sheets:
         what = f"{file.name} is a workbook, and no study: it has no sheet {MANIFEST}"
         raise StudyError(what, where=str(file), fix=f"write one with {STUDY.command}")
-    base = parse(manifest_text(upload.sheets[MANIFEST], STUDY, file.name), file.name).content
+    text = manifest_text(upload.sheets[MANIFEST], STUDY, file.name)
+    base = parse(text, file.name).content
     back = Returned(base, file.name)
     for form in forms_of(base):
         if form.name not in upload.sheets:
@@ -95,7 +112,7 @@ def read_study_workbook(path: str | FilePath) -> tuple[Content, tuple[Change, ..
     except GroundplanError as error:
         content, back.faults = Content("", None, None), [*back.faults, *error.parts]  # type: ignore[arg-type]
     raise_all(back.faults, where=file.name)
-    return content, tuple(back.changes)
+    return ReturnedStudy(text, back.content, content, tuple(back.changes))
 
 
 def _rows(back: Returned, form: EditForm, grid: np.ndarray) -> list[SheetRow]:

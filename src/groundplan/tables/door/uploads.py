@@ -141,7 +141,7 @@ def _parsed_here(order: ReadingOrder, data: bytes, where: str) -> Answer:
 def _parsed_apart(order: ReadingOrder, data: bytes, where: str) -> Answer:
     """The cells of a file as a child process under limits hands them over."""
     with tempfile.TemporaryFile() as answer:
-        _run(order, data, answer, where)
+        run_apart("groundplan.tables.door.parsing.child", order.text(), order.limits, data, answer, where)
         answer.seek(0)
         head = _head(answer, where)
         raise_all([TableError(what, where=at or where, fix=fix) for what, at, fix in head["faults"]], where=where)
@@ -176,29 +176,32 @@ def bytes_of(path: Path, limits: Limits) -> bytes:
     return data
 
 
-def _run(order: ReadingOrder, data: bytes, answer: BinaryIO, where: str) -> None:
-    """Let the child read ``data``; it is gone when this returns, whatever happens."""
+def run_apart(module: str, order: str, limits: Limits, data: bytes, answer: BinaryIO, where: str) -> None:
+    """Let a module's process read ``data`` and write to ``answer``; it is gone when this returns, whatever happens.
+
+    Raises ``TableError`` where it takes more than ``limits``, which it holds itself to, or breaks off.
+    """
     home = str(Path(__file__).parents[3])
     module_path = os.pathsep.join(p for p in (home, os.environ.get("PYTHONPATH", "")) if p)
     # -P keeps the folder that the user stands in out of the child's path.
-    command = [sys.executable, "-P", "-m", "groundplan.tables.door.parsing.child", order.text()]
+    command = [sys.executable, "-P", "-m", module, order]
     environ = {**os.environ, "PYTHONPATH": module_path}
     with (
         tempfile.TemporaryFile() as said,
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=answer, stderr=said, env=environ) as child,
     ):
         try:
-            with guarded(child, order.limits) as guard:
-                child.communicate(data, timeout=order.limits.wall_seconds)
+            with guarded(child, limits) as guard:
+                child.communicate(data, timeout=limits.wall_seconds)
         except subprocess.TimeoutExpired:
-            what = f"reading the file takes longer than {order.limits.wall_seconds:g} seconds"
+            what = f"reading the file takes longer than {limits.wall_seconds:g} seconds"
             raise TableError(what, where=where, fix=SMALLER) from None
         finally:
             child.kill()
             child.wait()
         said.seek(0)
         if child.returncode:
-            raise _stopped(child.returncode, said.read().decode("utf-8", "replace"), order.limits, where, guard.stopped)
+            raise _stopped(child.returncode, said.read().decode("utf-8", "replace"), limits, where, guard.stopped)
 
 
 def _stopped(code: int, said: str, limits: Limits, where: str, stopped: str) -> TableError:

@@ -85,7 +85,8 @@
     }
     const level = list(own.xAxis);
     if (cells) {
-      level[0].axisLabel = { ...level[0].axisLabel, interval: 0, width: 120, overflow: "truncate" };
+      const room = width < NARROW ? { interval: "auto", hideOverlap: true } : { interval: 0 };
+      level[0].axisLabel = { ...level[0].axisLabel, ...room, width: 120, overflow: "truncate" };
       own.grid.bottom = 84; // above the scale of colours
     }
     for (const axis of level) {

@@ -32,7 +32,8 @@ class RepairLine(NamedTuple):
     ``alternative``: which repair it is of; ``share``: Σ of the repair's amounts as shares of their bounds; ``cost``:
     what it takes, as a share of everybody's living standard in every year, None where that is not known; ``amount`` in
     ``unit``, nan of a target, which ``becomes`` another one; ``where``: the target's line in the study; year 0: in none
-    of its own; ``consequence``: what follows, in sentences.
+    of its own; ``consequence``: what follows, in sentences; ``part``: the amount as a share of its bound, nan of
+    targets and choices.
     """
 
     alternative: int
@@ -49,6 +50,7 @@ class RepairLine(NamedTuple):
     where: str
     sentence: str
     consequence: str = ""
+    part: float = np.nan
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,9 +157,12 @@ def lines_of(a: Activities, policy: Policy, families: Sequence[Family], number: 
         RepairLine(*about, r.said, "policy", key, 0, np.nan, "", str(stated(value)), "", said, follows)
         for key, value in r.choices.items()
     ]
-    for family, name, year, amount in r.items[["family", "name", "year", "amount"]].itertuples(index=False):
+    for family, name, year, amount, size in r.items[["family", "name", "year", "amount", "size"]].itertuples(
+        index=False
+    ):
         what, unit = str(words.get(name, "") or name), str(units.get(name, ""))
-        lines.append(RepairLine(*about, what, family, name, int(year), amount, unit, "", "", said, follows))
+        part = amount / size if size > 0 else np.nan
+        lines.append(RepairLine(*about, what, family, name, int(year), amount, unit, "", "", said, follows, part))
     for n, target in r.targets.items():
         old, family = policy.targets[n], stating(TARGETS, families)
         unit, becomes = str(unit_of.get(old.indicator, "1")), target.text()

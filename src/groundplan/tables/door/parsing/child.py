@@ -21,7 +21,7 @@ from groundplan.tables.door.parsing.unpacked import read_data
 def main(order: ReadingOrder, source: BinaryIO, target: BinaryIO) -> None:
     """Read the file on ``source`` as the order says; write the answer to ``target``."""
     limits = order.limits
-    _hold(limits)
+    hold_to(limits)
     try:
         book = read_data(source.read(), order)
         faults: list[GroundplanError] = []
@@ -36,7 +36,7 @@ def main(order: ReadingOrder, source: BinaryIO, target: BinaryIO) -> None:
     _answer(book, faults, target)
 
 
-def _hold(limits: Limits) -> None:
+def hold_to(limits: Limits) -> None:
     """Limits of the operating system on this process; where it has none (Windows) the parent's clock is the limit."""
     try:
         import resource

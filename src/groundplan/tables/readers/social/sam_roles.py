@@ -132,7 +132,7 @@ def roles_for(accounts: Sequence[str], path: Path | None) -> dict[str, AccountRo
         faults.append(TableError(what, where=where, fix=f"say its kind in the roles file: {hint}"))
     rest = sum(role is None for role in chosen.values()) - SHOWN
     if rest > 0:
-        fix = "`groundplan open` proposes a roles file"
+        fix = "say their kinds in the roles file; `groundplan open` proposes one"
         faults.append(TableError(f"and {rest} more accounts have no role", where=where, fix=fix))
     # A list with patterns is for many matrices, of which each has some of its accounts.
     if not any("*" in r.account for r in roles.listed):

@@ -1,0 +1,132 @@
+"""The server: its guards, its language, its pages, and how faults look."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, Response
+from starlette.exceptions import HTTPException
+
+from groundplan.cli.fault import own_fault
+from groundplan.errors import GroundplanError, UnknownName
+from groundplan.languages.spoken import ENGLISH, said, speaking, tag_of
+from groundplan.shown_text import visible
+from groundplan.verb_options import imported
+from groundplan.web.frame import page
+from groundplan.web.request_guards import LOOPBACK, Guards
+from groundplan.web.static_files import static_file
+from groundplan.web.verb_forms import fault_lines
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from groundplan.web.workbench import Workbench
+
+# The pages, each module with a ``router``; a new room of pages is a line here.
+ROOMS = (
+    "home", "runs", "outcome_pages", "manual", "document_pages",
+    "data_pages.accounts_at_hand", "data_pages.dropped_files", "data_pages.class_lists", "data_pages.opened_files",
+    "dependence_room", "stress_rooms.scenarios", "stress_rooms.stress_room", "place_rooms.chosen_places",
+    "place_rooms.public_draws", "place_rooms.place_documents", "place_rooms.place_room", "follow_start",
+    "plan_pages.run_plan", "plan_pages.study_pages", "plan_pages.new_study_pages", "plan_pages.what_if",
+    "plan_pages.side_by_side",
+)  # fmt: skip
+LANGUAGE = "language"
+FAULTS = {404: "There is no such page.", 405: "This page does not take that.", 413: "This is too large."}
+
+
+class Speaking:
+    """Answers each request in the language that was chosen, else in the one that the browser prefers."""
+
+    def __init__(self, app: ASGIApp, usual: str) -> None:
+        self.app, self.usual = app, usual
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its language spoken."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        with speaking(chosen_language(request, self.usual)):
+            await self.app(scope, receive, send)
+
+
+def chosen_language(request: Request, usual: str) -> str:
+    """The language of a request: its address's, its cookie's, the first of the browser's that there is, the usual."""
+    wished = [request.query_params.get(LANGUAGE), request.cookies.get(LANGUAGE)]
+    accepted = request.headers.get("accept-language", "")
+    wished += [part.partition(";")[0].strip() for part in accepted.split(",")]
+    for one in wished:
+        try:
+            if one:
+                return tag_of(one)
+        except UnknownName:
+            continue
+    return usual
+
+
+def make_app(
+    bench: Workbench, *, hosts: Iterable[str], language: str = "en", stop: Callable[[], None] | None = None
+) -> FastAPI:
+    """The server of a workbench that answers to ``hosts`` (with ports), in ``language`` where none is wished.
+
+    ``stop``: what ends the server, where its pages may.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        bench.runner.start()
+        try:
+            yield
+        finally:
+            bench.runner.stop()
+
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, title="Groundplan")
+    app.state.bench, app.state.stop = bench, stop
+    for room in ROOMS:
+        app.include_router(imported(f"groundplan.web.pages.{room}:router"))
+
+    @app.get("/static/{path:path}")
+    def static(path: str) -> Response:
+        """A style, a script or a picture that the package brings."""
+        return static_file(path)
+
+    @app.get("/favicon.ico")
+    def icon() -> FileResponse:
+        """The icon of the pages."""
+        return static_file("icon.svg")
+
+    app.add_exception_handler(GroundplanError, _told)
+    app.add_exception_handler(HTTPException, _missing)
+    app.add_exception_handler(Exception, _own_fault)
+    app.add_middleware(Speaking, usual=language)
+    app.add_middleware(Guards, hosts=[*hosts])
+    return app
+
+
+def local_hosts(port: int) -> list[str]:
+    """The names under which a server on this machine alone is asked for."""
+    return [f"{name}:{port}" for name in LOOPBACK]
+
+
+def _told(request: Request, fault: Exception) -> Response:
+    """A fault as a page: what, where, how to mend it."""
+    assert isinstance(fault, GroundplanError)
+    status = 404 if isinstance(fault, UnknownName) else 409 if type(fault).__name__ == "Conflict" else 422
+    return page(request, "fault.html", status=status, title=said("This cannot be done"), lines=fault_lines(fault))
+
+
+def _own_fault(request: Request, error: Exception) -> Response:
+    """A fault of ours as a page; a report without anybody's data is written, as the command line does."""
+    fault = own_fault(error, ["serve"])
+    with speaking(chosen_language(request, ENGLISH)):
+        return page(request, "fault.html", status=500, title=said(fault.what), lines=[str(fault)])
+
+
+def _missing(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, HTTPException)
+    words = said(FAULTS.get(fault.status_code, "This cannot be done."))
+    return page(request, "fault.html", status=fault.status_code, title=visible(words), lines=[])

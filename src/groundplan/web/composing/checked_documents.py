@@ -1,0 +1,54 @@
+"""What a document of each kind must be, whether it comes as text or as a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from groundplan.records.toml import Document
+
+
+def check_document(kind: str, document: Document) -> None:
+    """Refuse a document that is not what its kind must be. Raises ``GroundplanError``, all faults at once.
+
+    Kinds that nobody reads in a known form are taken as they are.
+    """
+    if kind in CHECKS:
+        CHECKS[kind](document)
+
+
+def _study(document: Document) -> None:
+    from groundplan.study.study_file import content_of
+
+    content_of(document)
+
+
+def _scenario(document: Document) -> None:
+    from groundplan.shocks.scenarios.scenario import scenario_of
+
+    scenario_of(document)
+
+
+def _rules(document: Document) -> None:
+    from groundplan.places.choosing.rules import Rules
+
+    document.record(Rules)
+
+
+def _weights(document: Document) -> None:
+    from groundplan.errors import UnknownName, raise_all
+    from groundplan.places.choose_places import NEEDED
+    from groundplan.places.scoring.scores import weights_in
+
+    ruled = weights_in(document)
+    raise_all([UnknownName("score", name, ruled, fix=f"give a table [{name}]") for name in NEEDED if name not in ruled])
+
+
+def _facilities(document: Document) -> None:
+    from groundplan.places.works.facility_files import facilities_in
+
+    facilities_in(document)
+
+
+CHECKS: Mapping[str, Callable[[Document], None]] = {
+    "study": _study, "scenario": _scenario, "rules": _rules, "weights": _weights, "facilities": _facilities,
+}  # fmt: skip

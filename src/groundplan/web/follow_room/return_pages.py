@@ -1,0 +1,121 @@
+"""Returns that came: dropped here, many at once, read in the limited process; what became of each file and cell."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from groundplan.errors import GroundplanError, UnknownName
+from groundplan.ledgers.receiving import ENTERED, REFUSED, TWICE
+from groundplan.projects.kept_files import KeptFiles
+from groundplan.web.follow_room.follow_frame import (
+    FollowDesk,
+    follow_page,
+    ledger_fields,
+    ledger_settings,
+    lines_of,
+    room_of,
+    run_given,
+)
+from groundplan.web.follow_room.ledger_desk import RECEIVED
+from groundplan.web.sent_files import RETURNS, SentFiles, TooLarge, sent_files
+from groundplan.web.verb_forms import FormFaults
+
+if TYPE_CHECKING:
+    from starlette.exceptions import HTTPException
+
+    from groundplan.projects.jobs import Job
+
+router = APIRouter()
+ASKED = ("on", "by")
+# What became of a file, as the colour beside its words.
+MARKS = {ENTERED: "good", TWICE: "warn", REFUSED: "bad"}
+
+
+@router.get("/study/{study}/follow/receive")
+def receive_page(request: Request, study: str, run: str = "") -> Response:
+    """Where filled forms are dropped, and what became of those of the last run, or of ``run``.
+
+    Raises ``UnknownName``.
+    """
+    return _page(request, room_of(request, study), {}, run=run)
+
+
+@router.post("/study/{study}/follow/receive")
+async def receive(request: Request, study: str) -> Response:
+    """Store what was sent, all of it or nothing, and have it read; the page again with what is wrong."""
+    room = room_of(request, study)
+    folder = room.desk.folder / RECEIVED
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    kept = KeptFiles(folder)
+    try:
+        sent = await sent_files(request, kept, RETURNS)
+    except TooLarge:
+        raise HTTPException(413) from None
+    except GroundplanError as fault:
+        return await asyncio.to_thread(_page, request, room, {}, fault, 422)
+    try:
+        return await asyncio.to_thread(_stored, request, room, sent, kept)
+    finally:
+        kept.drop(sent.files)
+
+
+def _stored(request: Request, room: FollowDesk, sent: SentFiles, kept: KeptFiles) -> Response:
+    entered = sent.texts
+    try:
+        said = ledger_settings(entered, ASKED)
+        day = _day(room, said)
+        place = kept.keep_together(sent.files, kept.folder / str(day))
+        job = room.desk.ask("receive", f"{RECEIVED}/{place.name}", room.study, **{**said, "on": str(day)})
+    except GroundplanError as fault:
+        return _page(request, room, entered, fault, status=422)
+    return RedirectResponse(room.address(f"receive?run={job.id}"), 303)
+
+
+def _day(room: FollowDesk, said: Mapping[str, Any]) -> date:
+    """The day on which returns came. Raises ``FormFaults`` for one that is none, or has not come."""
+    ledger = room.desk.ledger()
+    try:
+        day = ledger.day(said.get("on"))
+    except GroundplanError as fault:
+        raise FormFaults({"on": f"{fault.what}: {fault.fix}"}) from None
+    if day > ledger.today():
+        raise FormFaults({"on": f"{day} has not come yet: give the day on which the returns came"})
+    return day
+
+
+def _page(
+    request: Request,
+    room: FollowDesk,
+    entered: Mapping[str, str],
+    fault: GroundplanError | None = None,
+    status: int = 200,
+    run: str = "",
+) -> Response:
+    by_field = fault.by_field if isinstance(fault, FormFaults) else {}
+    jobs = room.desk.jobs("ledger", action="receive")
+    asked = _run(jobs, run)
+    outcome = room.bench.outcome(asked.outcome) if asked is not None and asked.outcome else None
+    tables = {name: [] if outcome is None else outcome.table(name).fillna("").to_dict("records")
+              for name in ("receipts", "questions", "missing")}  # fmt: skip
+    return follow_page(
+        request, room, "receive.html", status=status, here_step="receive", fields=ledger_fields(entered, by_field,
+        ASKED), faults=lines_of(fault) if fault is not None else [], marks=MARKS, **tables,
+        lines=room.desk.lines(outcome)[:1] if outcome is not None else [], asked=asked, earlier=jobs[:20],
+        limits=RETURNS, **run_given(room, asked),
+        command=room.desk.command("receive", str(asked.settings["path"]) if asked else f"{RECEIVED}/NAME"),
+    )  # fmt: skip
+
+
+def _run(jobs: Sequence[Job], run: str) -> Job | None:
+    if not run:
+        return jobs[0] if jobs else None
+    there = next((j for j in jobs if j.id == run), None)
+    if there is None:
+        raise UnknownName("run", run, [j.id for j in jobs])
+    return there

@@ -1,0 +1,119 @@
+"""The frame of every page: the rail with the state of each step, the language, and what is running."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from groundplan import __version__
+from groundplan.languages.spoken import LANGUAGES, direction, said, spoken
+from groundplan.shown_text import visible
+from groundplan.web.run_words import JOB_WORDS, moment, standing
+from groundplan.web.workbench import is_about
+
+if TYPE_CHECKING:
+    import jinja2
+
+    from groundplan.projects.jobs import Job
+    from groundplan.web.workbench import Workbench
+
+# Of a step of the path: nothing was done, done on what stands, done on what has changed since, going on, no such plan.
+EMPTY, CHECKED, STALE, RUNNING, NONE = "empty", "checked", "stale", "running", "none"
+
+
+class PathStep(NamedTuple):
+    """A step of the path: its word in addresses, its name, and the verbs whose outcomes are its state."""
+
+    word: str
+    name: str
+    verbs: tuple[str, ...]
+
+
+STEPS = (
+    PathStep("data", "Data", ("data", "open")),
+    PathStep("dependence", "Dependence", ("see",)),
+    PathStep("stress", "Stress", ("stress",)),
+    PathStep("plan", "Plan", ("plan",)),
+    PathStep("place", "Place", ("place",)),
+    PathStep("follow", "Follow up", ("ledger", "follow", "reconcile", "replan")),
+)
+STATE_WORDS = {
+    EMPTY: "nothing yet", CHECKED: "done", STALE: "older than what stands now", RUNNING: "being computed",
+    NONE: "there is no such plan",
+}  # fmt: skip
+
+
+class RailStep(NamedTuple):
+    """A step as the rail shows it."""
+
+    word: str
+    name: str
+    address: str
+    state: str
+    words: str
+
+
+@cache
+def templates() -> jinja2.Environment:
+    """The templates of the workbench and, behind them, those of views."""
+    import jinja2
+
+    from groundplan.results.html.markup import FOLDER
+
+    loaders = [jinja2.PackageLoader("groundplan", folder) for folder in ("web/templates", FOLDER)]
+    there = jinja2.Environment(
+        loader=jinja2.ChoiceLoader(loaders), autoescape=True, undefined=jinja2.StrictUndefined, auto_reload=False,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    there.globals.update(said=said, version=__version__, run_standing=standing, moment=moment, job_words=JOB_WORDS)
+    return there
+
+
+def rail(bench: Workbench, study: str) -> list[RailStep]:
+    """The steps of a study with the state of each, from the newest run of its verbs."""
+    jobs = bench.project.jobs.all()
+    return [_rail_step(bench, study, step, jobs) for step in STEPS]
+
+
+def _rail_step(bench: Workbench, study: str, step: PathStep, jobs: list[Job]) -> RailStep:
+    state = EMPTY
+    now = bench.version_mark(study)
+    for job in reversed(jobs):
+        if not is_about(job, study, step.verbs):
+            continue
+        if job.state in ("waiting", "running"):
+            state = RUNNING
+        elif job.state in ("done", "impossible"):
+            state = STALE if job.study != now else NONE if job.state == "impossible" else CHECKED
+    if step.word == "data" and state == EMPTY and any(j.study == now and j.state == "done" for j in jobs):
+        state = CHECKED  # whatever was computed from them has opened them
+    return RailStep(step.word, said(step.name), f"/study/{study}/{step.word}", state, said(STATE_WORDS[state]))
+
+
+def page(request: Request, template: str, *, status: int = 200, **given: Any) -> HTMLResponse:
+    """A page in its frame. ``given``: what the template is given; ``title``, ``study`` and ``step`` are the frame's."""
+    bench: Workbench = request.app.state.bench
+    study = given.get("study") or bench.study_of(request)
+    frame: Mapping[str, Any] = {
+        "language": spoken(), "direction": direction(), "languages": LANGUAGES, "study": study,
+        "studies": bench.project.documents.names("study"),
+        "rail": rail(bench, study), "step": "", "here": str(request.url.path), "project": bench.name,
+        "busy": [j for j in bench.project.jobs.all() if j.state in ("waiting", "running")],
+        "command": "",
+    }  # fmt: skip
+    title = str(given.get("title", ""))
+    return answer(template, status=status, **{**frame, **given, "title": title[:1].upper() + title[1:]})
+
+
+def fragment(template: str, *, status: int = 200, **given: Any) -> HTMLResponse:
+    """A part of a page, which a page that is there takes in."""
+    return answer(template, status=status, language=spoken(), direction=direction(), **given)
+
+
+def answer(template: str, *, status: int, **given: Any) -> HTMLResponse:
+    """A template rendered, with no sign in it that turns text round or hides it."""
+    return HTMLResponse(visible(templates().get_template(template).render(**given)), status_code=status)

@@ -1,0 +1,124 @@
+"""Studies, scenarios and rules in their versions: who changed what, back and forth, and as text."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from groundplan.errors import GroundplanError, UnknownName
+from groundplan.languages.spoken import said
+from groundplan.projects.document_kinds import KINDS
+from groundplan.projects.documents import Conflict
+from groundplan.web.frame import page
+from groundplan.web.sent_form import sent_form
+from groundplan.web.workbench import LOCAL
+
+router = APIRouter()
+
+
+@router.get("/documents")
+def listed(request: Request) -> Response:
+    """Every document of the project with its newest version."""
+    documents = request.app.state.bench.project.documents
+    rows = [v for kind in KINDS for name in documents.names(kind) if (v := documents.current(kind, name))]
+    return page(request, "documents.html", title=said("Versions"), rows=rows)
+
+
+@router.get("/documents/{kind}/{name}")
+def document(request: Request, kind: str, name: str, since: int = 0, to: int = 0) -> Response:
+    """A document: its versions, what the newest changed (or from ``since`` to ``to``), and its text to edit.
+
+    Raises ``UnknownName``.
+    """
+    documents = request.app.state.bench.project.documents
+    versions = documents.versions(_kind(kind), name)
+    if not versions:
+        raise UnknownName(kind, name, documents.names(kind))
+    last = versions[-1].number
+    one, other = (since or max(last - 1, 0)), (to or last)
+    draft = documents.draft(kind, name, LOCAL)
+    return page(
+        request, "document.html", title=f"{name} ({kind})", kind=kind, name=name, versions=versions, last=versions[-1],
+        difference=documents.difference(kind, name, one, other) if len(versions) > 1 else [], one=one, other=other,
+        draft=draft if draft and draft.text != versions[-1].text else None, conflict=None, fault="",
+    )  # fmt: skip
+
+
+@router.post("/documents/{kind}/{name}")
+async def save(request: Request, kind: str, name: str) -> Response:
+    """Save a text as a new version; 409 with what differs where somebody else saved meanwhile."""
+    entered = await sent_form(request)
+    return await asyncio.to_thread(_saved, request, _kind(kind), name, entered)
+
+
+def _saved(request: Request, kind: str, name: str, entered: dict[str, str]) -> Response:
+    documents = request.app.state.bench.project.documents
+    text, after = entered.get("text", ""), number_of(entered.get("after", ""))
+    try:
+        check_text(kind, text)
+        documents.save(kind, name, text, after=after, by=LOCAL, why=entered.get("why", ""))
+    except GroundplanError as fault:
+        documents.keep_draft(kind, name, LOCAL, text, after=after)
+        versions = documents.versions(kind, name)
+        return page(
+            request, "document.html", status=409 if isinstance(fault, Conflict) else 422, title=f"{name} ({kind})",
+            kind=kind, name=name, versions=versions, last=versions[-1], one=after, other=versions[-1].number,
+            difference=fault.diff if isinstance(fault, Conflict) else [], draft=documents.draft(kind, name, LOCAL),
+            conflict=fault if isinstance(fault, Conflict) else None, fault=str(fault),
+        )  # fmt: skip
+    documents.drop_draft(kind, name, LOCAL)
+    return RedirectResponse(entered.get("back") or f"/documents/{kind}/{name}", 303)
+
+
+@router.post("/documents/{kind}/{name}/draft")
+async def keep_draft(request: Request, kind: str, name: str) -> Response:
+    """Keep what is being typed, without a new version."""
+    entered = await sent_form(request)
+    documents = request.app.state.bench.project.documents
+    after = number_of(entered.get("after", ""))
+    await asyncio.to_thread(documents.keep_draft, _kind(kind), name, LOCAL, entered.get("text", ""), after=after)
+    return Response(said("kept"), media_type="text/plain; charset=utf-8")
+
+
+@router.post("/documents/{kind}/{name}/{action}")
+async def step(request: Request, kind: str, name: str, action: str) -> Response:
+    """Undo or redo a version, each as a new one, or drop what was typed. Raises ``Conflict``, ``UnknownName``."""
+    entered = await sent_form(request)
+    documents = request.app.state.bench.project.documents
+    _kind(kind)
+    if action == "drop-draft":
+        await asyncio.to_thread(documents.drop_draft, kind, name, LOCAL)
+    elif action in ("undo", "redo"):
+        act = documents.undo if action == "undo" else documents.redo
+        await asyncio.to_thread(act, kind, name, after=number_of(entered.get("after", "")), by=LOCAL)
+    else:
+        raise UnknownName("action", action, ["undo", "redo", "drop-draft"])
+    return RedirectResponse(own_path(entered.get("back", "")) or f"/documents/{kind}/{name}", 303)
+
+
+def check_text(kind: str, text: str) -> None:
+    """Refuse a text that is not what its kind must be. Raises ``GroundplanError``, all faults at once."""
+    from groundplan.records.toml import parse
+    from groundplan.web.composing.checked_documents import check_document
+
+    check_document(kind, parse(text, "study.toml" if kind == "study" else kind))
+
+
+def number_of(text: str) -> int:
+    """The number of a version as a form sends it. Raises ``GroundplanError``."""
+    if not text.isdecimal():
+        raise GroundplanError("the form does not say which version it was edited from", fix="open the page again")
+    return int(text)
+
+
+def own_path(address: str) -> str:
+    """The address where it is a path of this server; nothing else."""
+    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else ""
+
+
+def _kind(kind: str) -> str:
+    if kind not in KINDS:
+        raise UnknownName("kind of document", kind, KINDS)
+    return kind

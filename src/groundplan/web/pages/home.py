@@ -1,0 +1,65 @@
+"""The first page: what was planned last, and the ways on; and the choice of language and study."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from groundplan.errors import GroundplanError
+from groundplan.languages.spoken import LANGUAGES, said
+from groundplan.web.frame import page
+from groundplan.web.shown_views import shown_brief
+from groundplan.web.workbench import Workbench
+
+router = APIRouter()
+YEAR = 365 * 86400
+
+
+@router.get("/")
+def home(request: Request) -> Response:
+    """What was planned last in one page, and where to go from there."""
+    bench: Workbench = request.app.state.bench
+    study = bench.study_of(request)
+    job = bench.latest(study, "plan")
+    brief = shown_brief(bench, job.outcome) if job else None
+    return page(
+        request, "home.html", title=said("Workbench"), study=study, brief=brief, job=bench.running(study, "plan"),
+        outcome=job.outcome if job else "", can_stop=request.app.state.stop is not None,
+    )  # fmt: skip
+
+
+@router.post("/language")
+def choose_language(language: str = Form(), back: str = Form("/")) -> Response:
+    """Speak another language from now on."""
+    answer = RedirectResponse(_own_path(back), 303)
+    if language in LANGUAGES:
+        answer.set_cookie("language", language, max_age=YEAR, httponly=True, samesite="strict")
+    return answer
+
+
+@router.post("/study")
+def choose_study(request: Request, study: str = Form(), step: str = Form("")) -> Response:
+    """Look at another study from now on. Raises ``UnknownName``."""
+    bench: Workbench = request.app.state.bench
+    name = bench.study_named(study)
+    answer = RedirectResponse(f"/study/{name}/{step}" if step else "/", 303)
+    answer.set_cookie("study", name, max_age=YEAR, httponly=True, samesite="strict")
+    return answer
+
+
+@router.post("/stop")
+def stop(request: Request) -> Response:
+    """End the server, for who has no window of a command to do it in. Raises ``GroundplanError`` where it may not."""
+    if request.app.state.stop is None:
+        raise GroundplanError("this workbench is not stopped from a page", fix="stop the command that serves it")
+    request.app.state.stop()
+    return page(request, "stopped.html", title=said("The workbench has stopped"))
+
+
+def _own_path(address: str) -> str:
+    """The path of an address, so that nobody is sent to another server."""
+    parts = urlsplit(address)
+    plain = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.netloc
+    return address if plain else "/"

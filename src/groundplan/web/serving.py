@@ -1,0 +1,122 @@
+"""Starting the workbench: a free port of this machine, the project's folder held, the browser opened."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from groundplan.errors import GroundplanError
+from groundplan.languages.spoken import said
+from groundplan.projects.project import Project
+from groundplan.projects.running import JobRunner
+from groundplan.web.app import local_hosts, make_app
+from groundplan.web.workbench import Workbench
+
+HOST = "127.0.0.1"
+PORT = 8421
+TRIES = 20
+GRACE = 5  # seconds that open answers have when the server stops
+
+
+def announced(line: str) -> None:
+    """A line for whoever started the server, at once."""
+    print(said(line), flush=True)
+
+
+def run(folder: str | Path, *, port: int = 0, browser: bool = True, language: str = "en",
+        progress: Callable[[str], None] = announced) -> str:  # fmt: skip
+    """Serve a project folder till the server is stopped; its address.
+
+    ``port``: 0 for the first that is free from 8421 on. Raises ``ProjectTaken`` where another server has the folder,
+    ``GroundplanError`` where the port is taken.
+    """
+    with listening(port) as listener:
+        number = listener.getsockname()[1]
+        address = f"http://{HOST}:{number}/"
+        project = Project.open(folder)
+        try:
+            project.hold(address)
+            bench = Workbench(project, JobRunner(project))
+            bench.begin()
+            servers: list[uvicorn.Server] = []
+            app = make_app(bench, hosts=local_hosts(number), language=language, stop=lambda: _stop(servers))
+            config = uvicorn.Config(
+                app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE,
+                lifespan="on",
+            )  # fmt: skip
+            server = uvicorn.Server(config)
+            servers.append(server)
+            with _early_stops(server):
+                progress(f"The workbench is at {address}, for the folder {project.folder}; Ctrl-C stops it.")
+                if browser:
+                    threading.Thread(target=_open_when_ready, args=(server, address), daemon=True).start()
+                server.run(sockets=[listener])
+        finally:
+            project.close()
+    return address
+
+
+@contextlib.contextmanager
+def listening(port: int) -> Iterator[socket.socket]:
+    """A socket of this machine alone: at ``port``, for 0 at the first free one.
+
+    Raises ``GroundplanError`` where the port that was asked for is taken.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        for number in [port] if port else [*range(PORT, PORT + TRIES), 0]:
+            with contextlib.suppress(OSError):
+                listener.bind((HOST, number))
+                break
+        else:
+            raise GroundplanError(
+                f"port {port} is taken", where="--port", fix="name another port, or none for one that is free"
+            )
+        listener.listen(128)  # who asks before the server is ready waits, and is not refused
+        yield listener
+    finally:
+        listener.close()
+
+
+@contextlib.contextmanager
+def _early_stops(server: uvicorn.Server) -> Iterator[None]:
+    """A signal that comes before the server listens to signals itself ends it too, and is passed on after its end."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+
+    def stop(number: int, _: FrameType | None) -> None:
+        heard.append(number)
+        server.should_exit = True
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if heard:
+        signal.raise_signal(heard[0])
+
+
+def _stop(servers: list[uvicorn.Server]) -> None:
+    for server in servers:
+        server.should_exit = True
+
+
+def _open_when_ready(server: uvicorn.Server, address: str) -> None:
+    ready = threading.Event()
+    while not server.started and not server.should_exit:
+        ready.wait(0.05)
+    if server.started:
+        webbrowser.open(address)

@@ -1,0 +1,169 @@
+"""What the pages are about: a project, its runner of jobs, and the outcomes that were opened."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from groundplan.errors import GroundplanError, UnknownName
+from groundplan.languages.spoken import said, spoken
+from groundplan.records.toml import key_value
+from groundplan.saved_index import INDEX, MARK
+from groundplan.verb_table import VERBS
+from groundplan.web.verb_forms import command_of
+from groundplan.whole_files import plain_stem
+
+if TYPE_CHECKING:
+    from fastapi import Request
+
+    from groundplan.economy.economy import Economy
+    from groundplan.outcome import Outcome
+    from groundplan.projects.jobs import Job
+    from groundplan.projects.project import Project
+    from groundplan.projects.running import JobRunner
+
+KEPT = 8  # outcomes and accounts that stay open
+STUDY = "study"
+FIRST_STUDY, FIRST_YEARS = "first", 10
+LOCAL = "you"
+WHAT_IF = "what if"  # what a run is about that was asked only to see what would be
+
+
+class Workbench:
+    """A project as the pages see it."""
+
+    def __init__(self, project: Project, runner: JobRunner) -> None:
+        self.project = project
+        self.runner = runner
+        self._lock = threading.Lock()
+        self._outcomes: OrderedDict[tuple[str, int], Outcome] = OrderedDict()
+        self._economies: OrderedDict[tuple[str, str], Economy | GroundplanError] = OrderedDict()
+
+    @property
+    def name(self) -> str:
+        """What the project is called: its folder's name."""
+        return self.project.folder.name
+
+    def begin(self) -> None:
+        """Give an empty project its first study, of the usual country, and plan it: there is something to look at."""
+        if self.project.documents.names(STUDY):
+            return
+        from groundplan.study.asking import study_of
+        from groundplan.tables.catalogue import find
+
+        country = study_of().country
+        name = plain_stem(find(country).country_name.lower(), FIRST_STUDY)
+        text = f"{key_value('country', country)}\n\n[plan]\n{key_value('years', FIRST_YEARS)}\n"
+        self.project.documents.save(STUDY, name, text, after=0, by=LOCAL, why="the first study")
+        self.ask("plan", {STUDY: self.study_file(name)}, study=name)
+
+    def study_of(self, request: Request) -> str:
+        """The study that a page is about: that of its address, else the one looked at last, else the first."""
+        names = self.project.documents.names(STUDY)
+        wished = [request.path_params.get("study"), request.cookies.get("study")]
+        return next((w for w in wished if w in names), names[0] if names else FIRST_STUDY)
+
+    def study_named(self, study: str) -> str:
+        """A study's name. Raises ``UnknownName`` with the nearest."""
+        names = self.project.documents.names(STUDY)
+        if study not in names:
+            raise UnknownName("study", study, names)
+        return study
+
+    def study_file(self, study: str) -> str:
+        """The file of a study, from the project's folder."""
+        return f"studies/{study}.toml"
+
+    def version_mark(self, study: str) -> str:
+        """A study and the number of its newest version, ``kenya@3``."""
+        version = self.project.documents.current(STUDY, study)
+        return f"{study}@{version.number if version else 0}"
+
+    def ask(self, verb: str, settings: Mapping[str, Any], *, study: str = "", about: str = "") -> Job:
+        """Put a verb into the queue, in the spoken language. Raises ``GroundplanError`` for what may not be asked."""
+        return self.project.jobs.add(
+            verb, settings, by=LOCAL, about=about or command_of(VERBS[verb], settings), language=spoken(),
+            study=self.version_mark(study) if study else "",
+        )  # fmt: skip
+
+    def outcome_names(self) -> list[str]:
+        """The folders of saved outcomes, newest first."""
+        here = self.project.outcomes_folder
+        there = [p for p in here.iterdir() if p.is_dir() and (p / MARK).is_file()] if here.is_dir() else []
+        return [p.name for p in sorted(there, key=lambda p: (-(p / MARK).stat().st_mtime_ns, p.name))]
+
+    def outcome_folder(self, name: str) -> Path:
+        """The folder of a saved outcome. Raises ``UnknownName`` for one that is not listed."""
+        names = self.outcome_names()
+        if name not in names:
+            raise UnknownName("outcome", name, names)
+        return self.project.outcomes_folder / name
+
+    def outcome(self, name: str) -> Outcome:
+        """A saved outcome, opened once. Raises ``UnknownName``, and ``GroundplanError`` where it is broken."""
+        from groundplan.outcome import Outcome
+
+        folder = self.outcome_folder(name)
+        key = (name, (folder / INDEX).stat().st_mtime_ns)
+        with self._lock:
+            if key in self._outcomes:
+                self._outcomes.move_to_end(key)
+                return self._outcomes[key]
+        opened = Outcome.open(folder, pages=False)
+        with self._lock:
+            self._outcomes[key] = opened
+            while len(self._outcomes) > KEPT:
+                self._outcomes.popitem(last=False)
+        return opened
+
+    def latest(self, study: str, *verbs: str) -> Job | None:
+        """The newest run of these verbs about a study that has an outcome."""
+        jobs = [j for j in self.project.jobs.all() if is_about(j, study, verbs)]
+        return next((j for j in jobs if j.outcome), None)
+
+    def running(self, study: str, *verbs: str) -> Job | None:
+        """The newest run of these verbs about a study that is waiting, runs, or ended without an outcome after the
+        newest that has one.
+        """
+        jobs = [j for j in self.project.jobs.all() if is_about(j, study, verbs)]
+        return jobs[0] if jobs and not jobs[0].outcome else None
+
+    def economy(self, study: str) -> Economy:
+        """The accounts of a study, opened once a version. Raises ``GroundplanError`` where they do not open."""
+        from groundplan.study.asking import study_of
+
+        key = (study, self.version_mark(study))
+        with self._lock:
+            there = self._economies.get(key)
+        if there is None:
+            try:
+                there = study_of(self.project.folder / self.study_file(study)).opened().economy
+            except GroundplanError as fault:
+                there = fault
+            with self._lock:
+                self._economies[key] = there
+                while len(self._economies) > KEPT:
+                    self._economies.popitem(last=False)
+        if isinstance(there, GroundplanError):
+            raise there
+        return there
+
+    def suggestions(self) -> list[tuple[str, str]]:
+        """What may be entered where a country, accounts or a file is asked for: each with what it is."""
+        from groundplan.tables.catalogue import entries
+
+        files = self.project.files_folder
+        there = sorted(p for p in files.rglob("*") if p.is_file()) if files.is_dir() else []
+        return [
+            *((self.study_file(name), said("a study of this project")) for name in self.project.documents.names(STUDY)),
+            *((f"files/{p.relative_to(files).as_posix()}", said("a file of this project")) for p in there),
+            *({e.country: e.country_name for e in entries()}.items()),
+        ]
+
+
+def is_about(job: Job, study: str, verbs: Collection[str]) -> bool:
+    """Whether a run of one of these verbs is of a study as it stood, and not only of what would be."""
+    return job.verb in verbs and job.about != WHAT_IF and job.study.partition("@")[0] == study

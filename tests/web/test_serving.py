@@ -1,0 +1,97 @@
+"""The server as a command: it starts, refuses a second one, and stops with everything as it was."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from groundplan.errors import GroundplanError
+from groundplan.projects.project import Project
+from groundplan.verbs.serve import serve
+from groundplan.web.serving import listening
+
+PATIENCE = 30
+
+
+def started(folder: Path) -> tuple[subprocess.Popen[str], str]:
+    """A server of a folder, and its address, which it says when it is about to answer."""
+    words = [sys.executable, "-m", "groundplan", "serve", str(folder), "--no-browser", "--language", "en"]
+    server = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert server.stdout is not None
+    line = server.stdout.readline()
+    assert "http://127.0.0.1:" in line, line + server.stdout.read()
+    return server, "http://127.0.0.1:" + line.partition("http://127.0.0.1:")[2].partition("/")[0]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_it_starts_refuses_a_second_and_stops(tmp_path: Path) -> None:
+    """Proves: one line serves a folder; a second server on it is refused and names the first; on SIGTERM it ends in
+    time, and the next one finds what was saved.
+
+    Breaks if: two servers write one folder, the refusal names nobody, or the end waits for open pages or loses a study.
+    """
+    folder = tmp_path / "county"
+    text = 'country = "GHA"\n\n[plan]\nyears = 1\n'
+    project = Project.open(folder)
+    project.documents.save("study", "small", text, after=0, by="a test")
+    project.close()
+    server, address = started(folder)
+    again = server
+    try:
+        with urllib.request.urlopen(f"{address}/documents/study/small", timeout=PATIENCE) as answer:
+            assert b"GHA" in answer.read()
+        words = [sys.executable, "-m", "groundplan", "serve", str(folder), "--no-browser", "--language", "en"]
+        second = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE)
+        assert second.returncode == 2
+        assert address in second.stderr
+        assert str(server.pid) in second.stderr
+        server.send_signal(signal.SIGTERM)
+        server.communicate(timeout=PATIENCE)
+        again, _ = started(folder)
+        again.send_signal(signal.SIGINT)
+        words_at_the_end, _ = again.communicate(timeout=PATIENCE)
+        assert "nothing is lost" in words_at_the_end or again.returncode == 130
+    finally:
+        for one in (server, again):
+            if one.poll() is None:
+                one.kill()
+                one.communicate()
+    project = Project.open(folder)
+    current = project.documents.current("study", "small")
+    project.close()
+    assert current is not None
+    assert (current.text, current.number) == (text, 1)
+
+
+def test_a_port_that_is_taken_is_said() -> None:
+    """Proves: a port that was asked for and is taken is a fault; without one the next free one is found.
+
+    Breaks if: another port is taken in silence, or the first taken port ends the search.
+    """
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(GroundplanError, match=f"port {port} is taken"), listening(port):
+            raise AssertionError
+        with listening(0) as listener:
+            assert listener.getsockname()[0] == "127.0.0.1"
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Proves: the core alone answers with the extra's name, and makes no folder.
+
+    Breaks if: an import error is shown.
+    """
+    monkeypatch.setattr("groundplan.verbs.serve.find_spec", lambda name: None if name == "uvicorn" else name)
+    with pytest.raises(GroundplanError, match="needs more than is installed") as fault:
+        serve(tmp_path / "new")
+    assert "groundplan[web]" in fault.value.fix
+    assert not os.listdir(tmp_path)
