@@ -304,6 +304,10 @@ def test_hundreds_are_dropped_at_once_and_each_is_answered(empty: FollowProject)
     answer = empty.client.post(f"{ROOM}/receive", files=much, data={"on": "2026-01-02"})
     assert answer.status_code == 422
     assert "is larger than" in answer.text
+    claim = {"content-length": str(RETURNS.all + 1), "content-type": "multipart/form-data; boundary=x"}
+    answer = empty.client.post(f"{ROOM}/receive", content=b"--x--", headers=claim)
+    assert answer.status_code == 413
+    assert "MB together" in answer.text
     assert sorted(p.name for p in (empty.folder / "files/received").iterdir()) == there
 
 

@@ -27,8 +27,6 @@ from groundplan.web.sent_files import RETURNS, SentFiles, TooLarge, sent_files
 from groundplan.web.verb_forms import FormFaults
 
 if TYPE_CHECKING:
-    from starlette.exceptions import HTTPException
-
     from groundplan.projects.jobs import Job
 
 router = APIRouter()
@@ -55,10 +53,9 @@ async def receive(request: Request, study: str) -> Response:
     kept = KeptFiles(folder)
     try:
         sent = await sent_files(request, kept, RETURNS)
-    except TooLarge:
-        raise HTTPException(413) from None
     except GroundplanError as fault:
-        return await asyncio.to_thread(_page, request, room, {}, fault, 422)
+        status = 413 if isinstance(fault, TooLarge) else 422
+        return await asyncio.to_thread(_page, request, room, {}, fault, status)
     try:
         return await asyncio.to_thread(_stored, request, room, sent, kept)
     finally:
