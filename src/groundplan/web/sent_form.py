@@ -27,3 +27,13 @@ async def sent_form(request: Request) -> dict[str, str]:
     """The texts of a form by field; of a field that stands twice the last. Raises 413 as ``sent_data``."""
     data = await sent_data(request)
     return {key: value.replace("\r\n", "\n") for key, value in data.multi_items() if isinstance(value, str)}
+
+
+async def sent_values(request: Request) -> dict[str, list[str]]:
+    """The texts of a form by field, every entry of a field that stands more than once. Raises 413 as ``sent_data``."""
+    data = await sent_data(request)
+    values: dict[str, list[str]] = {}
+    for key, value in data.multi_items():
+        if isinstance(value, str):
+            values.setdefault(key, []).append(value.replace("\r\n", "\n").strip())
+    return values

@@ -61,12 +61,9 @@ class FieldWords:
     offers: Mapping[str, str] = field(default_factory=dict)
 
 
-def entered_values(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """What a form sent, by field, with every entry of a field that stands more than once."""
-    there: dict[str, list[str]] = {}
-    for name, text in pairs:
-        there.setdefault(name, []).append(text.replace("\r\n", "\n").strip())
-    return there
+def last_entry(entered: Entered, name: str) -> str:
+    """What was entered last into a field; nothing where it was not sent."""
+    return (entered.get(name) or [""])[-1]
 
 
 def card_fields(

@@ -12,6 +12,7 @@ from groundplan.errors import GroundplanError
 from groundplan.projects.kept_files import free_place
 from groundplan.web.follow_room.follow_frame import (
     FollowDesk,
+    at_fields,
     follow_page,
     ledger_fields,
     ledger_settings,
@@ -21,7 +22,6 @@ from groundplan.web.follow_room.follow_frame import (
 )
 from groundplan.web.follow_room.ledger_desk import CHECKPOINTS
 from groundplan.web.sent_form import sent_form
-from groundplan.web.verb_forms import FormFaults
 
 router = APIRouter()
 ASKED, NEEDED = ("origin", "zone", "by"), ("origin",)
@@ -65,12 +65,12 @@ def _page(
     fault: GroundplanError | None = None,
     status: int = 200,
 ) -> Response:
-    by_field = fault.by_field if isinstance(fault, FormFaults) else {}
+    by_field = at_fields(fault)
     book = room.desk.book() if room.desk.there else None
     notes = [e for e in book.entries if e.kind == "checkpoint"] if book is not None else []
     command = room.desk.command("init", origin=entered.get("origin") or "ministry.example/plan")
     return follow_page(
         request, room, "begin.html", status=status, here_step="begin", fields=ledger_fields(entered, by_field, ASKED,
-        NEEDED), faults=lines_of(fault) if fault is not None else [], book=book, key=room.desk.key_state(),
+        NEEDED), faults=lines_of(fault), book=book, key=room.desk.key_state(),
         note=str(notes[0].body["note"]) if notes else "", command=command,
     )  # fmt: skip

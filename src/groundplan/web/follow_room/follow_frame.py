@@ -134,11 +134,16 @@ def run_given(room: FollowDesk, job: Job | None) -> dict[str, Any]:
     return {"job": job if shown else None}
 
 
-def lines_of(fault: GroundplanError) -> list[str]:
-    """A fault for the top of a page: of a form what is of no field, else all of it."""
-    return [fault.by_field[""]] if isinstance(fault, FormFaults) and "" in fault.by_field else (
-        [] if isinstance(fault, FormFaults) else fault_lines(fault)
-    )  # fmt: skip
+def at_fields(fault: GroundplanError | None) -> Mapping[str, str]:
+    """What of a fault stands at the fields of a form, by field."""
+    return fault.by_field if isinstance(fault, FormFaults) else {}
+
+
+def lines_of(fault: GroundplanError | None) -> list[str]:
+    """A fault for the top of a page: of a form what is of no field, else all of it; nothing for none."""
+    if isinstance(fault, FormFaults):
+        return [fault.by_field[""]] if "" in fault.by_field else []
+    return [] if fault is None else fault_lines(fault)
 
 
 def to(room: FollowDesk, word: str) -> Response:

@@ -14,6 +14,7 @@ from groundplan.projects.kept_files import free_place
 from groundplan.web.archives import zipped_folder
 from groundplan.web.follow_room.follow_frame import (
     FollowDesk,
+    at_fields,
     follow_page,
     ledger_fields,
     ledger_settings,
@@ -93,7 +94,7 @@ def _page(
     fault: GroundplanError | None = None,
     status: int = 200,
 ) -> Response:
-    by_field = fault.by_field if isinstance(fault, FormFaults) else {}
+    by_field = at_fields(fault)
     jobs = room.desk.jobs("ledger", action="forms")
     last = next((j for j in jobs if j.outcome), None)
     outcome = room.bench.outcome(last.outcome) if last is not None else None
@@ -101,7 +102,7 @@ def _page(
     return follow_page(
         request, room, "forms.html", status=status, here_step="forms", fields=fields,
         book=room.desk.book() if room.desk.there else None, folders=_folders(room),
-        faults=lines_of(fault) if fault is not None else [], lines=room.desk.lines(outcome) if outcome else [],
+        faults=lines_of(fault), lines=room.desk.lines(outcome) if outcome else [],
         made=outcome.table("forms").to_dict("records") if outcome is not None else [], **run_given(room,
         jobs[0] if jobs else None), command=room.desk.command("forms", f"{FORMS}/NAME", on=entered.get("on") or None),
     )  # fmt: skip

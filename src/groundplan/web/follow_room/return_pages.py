@@ -15,6 +15,7 @@ from groundplan.ledgers.receiving import ENTERED, REFUSED, TWICE
 from groundplan.projects.kept_files import KeptFiles
 from groundplan.web.follow_room.follow_frame import (
     FollowDesk,
+    at_fields,
     follow_page,
     ledger_fields,
     ledger_settings,
@@ -94,7 +95,7 @@ def _page(
     status: int = 200,
     run: str = "",
 ) -> Response:
-    by_field = fault.by_field if isinstance(fault, FormFaults) else {}
+    by_field = at_fields(fault)
     jobs = room.desk.jobs("ledger", action="receive")
     asked = _run(jobs, run)
     outcome = room.bench.outcome(asked.outcome) if asked is not None and asked.outcome else None
@@ -102,7 +103,7 @@ def _page(
               for name in ("receipts", "questions", "missing")}  # fmt: skip
     return follow_page(
         request, room, "receive.html", status=status, here_step="receive", fields=ledger_fields(entered, by_field,
-        ASKED), faults=lines_of(fault) if fault is not None else [], marks=MARKS, **tables,
+        ASKED), faults=lines_of(fault), marks=MARKS, **tables,
         lines=room.desk.lines(outcome)[:1] if outcome is not None else [], asked=asked, earlier=jobs[:20],
         limits=RETURNS, **run_given(room, asked),
         command=room.desk.command("receive", str(asked.settings["path"]) if asked else f"{RECEIVED}/NAME"),

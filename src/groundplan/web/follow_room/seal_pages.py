@@ -17,6 +17,7 @@ from groundplan.web.archives import zipped_folder
 from groundplan.web.follow_room.begin_pages import sign
 from groundplan.web.follow_room.follow_frame import (
     FollowDesk,
+    at_fields,
     follow_page,
     ledger_fields,
     ledger_settings,
@@ -26,7 +27,7 @@ from groundplan.web.follow_room.follow_frame import (
 from groundplan.web.follow_room.form_pages import archive_of
 from groundplan.web.follow_room.ledger_desk import CHECKPOINTS, EXPORTS
 from groundplan.web.sent_form import sent_form
-from groundplan.web.verb_forms import FormFaults, fault_lines
+from groundplan.web.verb_forms import fault_lines
 
 router = APIRouter()
 ASKED: Mapping[str, tuple[str, ...]] = {"checkpoint": ("by",), "verify": ("kept", "public"), "export": ("entry",)}
@@ -123,7 +124,7 @@ def _page(
     request: Request, room: FollowDesk, action: str, entered: Mapping[str, str], fault: GroundplanError | None = None,
     status: int = 200, verified: Verified | None = None,
 ) -> Response:  # fmt: skip
-    by_field = fault.by_field if isinstance(fault, FormFaults) else {}
+    by_field = at_fields(fault)
     kept = [f"{CHECKPOINTS}/{name}" for name in _checkpoints(room)]
     usual: dict[str, dict[str, str]] = {a: {} for a in ASKED} | {"verify": {"kept": "\n".join(kept)}}
     forms = {
@@ -135,6 +136,6 @@ def _page(
     return follow_page(
         request, room, "seal.html", status=status, here_step="seal", forms=forms, verified=verified, note=note,
         checkpoints=_checkpoints(room), exports=_exports(room), exported=request.query_params.get("exported", ""),
-        faults=lines_of(fault) if fault is not None else [], export_folder=EXPORTS, signed=signed,
+        faults=lines_of(fault), export_folder=EXPORTS, signed=signed,
         command=room.desk.command(action or "verify", kept=[] if action else kept),
     )  # fmt: skip

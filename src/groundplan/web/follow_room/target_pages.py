@@ -134,7 +134,7 @@ def _look(
     sheets = [] if done is None else done.table("sheets").to_dict("records")
     return follow_page(
         request, room, "look.html", status=status, title=said("What would be entered"), here_step="targets", name=name,
-        faults=lines_of(fault) if fault is not None else [], lines=room.desk.lines(done) if done is not None else [],
+        faults=lines_of(fault), lines=room.desk.lines(done) if done is not None else [],
         sheets=sheets[:SHOWN], left_out=len(sheets[SHOWN:]), entered=dict(entered),
         command=room.desk.command("targets", _file(room, name), look=True, **_wishes(entered)),
     )  # fmt: skip
@@ -160,7 +160,7 @@ def _list(
     return follow_page(
         request, room, "targets.html", status=status, here_step="targets", entered=dict(entered), book=book,
         files=[v for n in documents.names(KIND) if (v := documents.current(KIND, n)) is not None],
-        plans=outcomes_of(room.bench, "plan", "replan"), faults=lines_of(fault) if fault is not None else [],
+        plans=outcomes_of(room.bench, "plan", "replan"), faults=lines_of(fault),
         sheets=len(book.present()) if book is not None else 0,
         command=room.desk.command("targets", f"{KIND}/NAME.toml", plan="outcomes/NAME"),
     )  # fmt: skip

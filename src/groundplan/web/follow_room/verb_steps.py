@@ -14,6 +14,7 @@ from groundplan.verb_table import VERBS
 from groundplan.web.follow_room.follow_frame import (
     OF_THE_STUDY,
     FollowDesk,
+    at_fields,
     chosen,
     follow_page,
     labelled,
@@ -59,7 +60,7 @@ def step_page(
 ) -> Response:  # fmt: skip
     """The page of a step: its form, its run, and what came of the last one that has an outcome."""
     wished = {**step.usual(room), **(entered or {})} if fault is None else dict(entered or {})
-    by_field = fault.by_field if isinstance(fault, FormFaults) else {}
+    by_field = at_fields(fault)
     fields = step.fields(room, wished, by_field)
     jobs = [j for j in room.desk.jobs(step.verb) if j.study.partition("@")[0] in ("", room.study)]
     done = newest_done(room.desk, step.verb, room.study)
@@ -69,7 +70,7 @@ def step_page(
         request, room, step.template, status=status, here_step=step.word, outcome=name, of=of,
         front=[f for f in fields if f.name in step.front],
         more=[f for f in fields if f.name not in step.front], folded=not any(f.name in by_field for f in fields
-        if f.name not in step.front), faults=lines_of(fault) if fault is not None else [],
+        if f.name not in step.front), faults=lines_of(fault),
         **run_given(room, jobs[0] if jobs else None), **step.facts(room, name), command=command_for(step, wished),
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from groundplan.errors import GroundplanError, UnknownName
 from groundplan.languages.spoken import said
 from groundplan.places.known.shipped_places import cases
 from groundplan.records.toml import toml_text
-from groundplan.web.composing.card_forms import Entered, entered_values
+from groundplan.web.composing.card_forms import Entered, last_entry
 from groundplan.web.composing.form_documents import Edited, SavedContent, edited, kept, save_content
 from groundplan.web.composing.place_programmes import DOCUMENTS
 from groundplan.web.composing.programme_forms import (
@@ -29,7 +29,7 @@ from groundplan.web.composing.programme_forms import (
 from groundplan.web.frame import page
 from groundplan.web.pages.document_pages import number_of
 from groundplan.web.pages.place_rooms.place_room import KIND_NAMES
-from groundplan.web.sent_form import sent_data, sent_form
+from groundplan.web.sent_form import sent_form, sent_values
 from groundplan.web.workbench import LOCAL, Workbench
 
 router = APIRouter()
@@ -68,20 +68,20 @@ def form(request: Request, study: str, kind: str, name: str) -> Response:
 @router.post("/study/{study}/place/{kind}/{name}")
 async def act(request: Request, study: str, kind: str, name: str) -> Response:
     """Save a document, or add or take out a line of it; the form again with what is wrong."""
-    entered = entered_values((k, v) for k, v in (await sent_data(request)).multi_items() if isinstance(v, str))
+    entered = await sent_values(request)
     return await asyncio.to_thread(_acted, request, study, _kind_of_place(kind), name, entered)
 
 
 def _acted(request: Request, study: str, kind: str, name: str, entered: Entered) -> Response:
     bench: Workbench = request.app.state.bench
     documents = bench.project.documents
-    action, after = _one(entered, "action"), number_of(_one(entered, "after"))
+    action, after = last_entry(entered, "action"), number_of(last_entry(entered, "after"))
     there = edited(documents, kind, name)
     content = entered_document(kind, entered, there.content)
     if action != "save":
         kept(documents, kind, name, changed_list(content, action), after)
         return RedirectResponse(f"/study/{study}/place/{kind}/{name}", 303)
-    outcome = save_content(documents, kind, name, content, after=after, why=_one(entered, "why"))
+    outcome = save_content(documents, kind, name, content, after=after, why=last_entry(entered, "why"))
     if outcome.faults:
         shown = there._replace(content=content, draft=True)
         return _form(request, study, shown, outcome, status=409 if outcome.diff else 422)
@@ -108,7 +108,7 @@ def _form(
         "diff": outcome.diff if outcome else (), "offers": offers_of(kind),
     }  # fmt: skip
     title = said(f"{KIND_NAMES[kind]}: {there.name}")
-    command = f"groundplan place KEN --{kind} {kind}/{there.name}.toml"
+    command = f"groundplan place --{kind} {kind}/{there.name}.toml"
     return page(
         request, "place_document.html", status=status, title=title, study=study, step="place", command=command, **given
     )
@@ -123,7 +123,3 @@ def _kind_of_place(kind: str) -> str:
     if kind not in DOCUMENTS:
         raise UnknownName("kind of document", kind, DOCUMENTS)
     return kind
-
-
-def _one(entered: Entered, name: str) -> str:
-    return (entered.get(name) or [""])[-1]

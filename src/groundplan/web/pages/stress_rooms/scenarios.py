@@ -15,7 +15,7 @@ from groundplan.errors import GroundplanError, UnknownName
 from groundplan.languages.spoken import said
 from groundplan.records.toml import key_value
 from groundplan.shocks.scenarios.events import KINDS
-from groundplan.web.composing.card_forms import Entered, entered_values
+from groundplan.web.composing.card_forms import Entered, last_entry
 from groundplan.web.composing.form_documents import Edited, SavedContent, edited, kept, save_content
 from groundplan.web.composing.offered_names import offered_names
 from groundplan.web.composing.scenario_forms import (
@@ -31,7 +31,7 @@ from groundplan.web.composing.scenario_forms import (
 )
 from groundplan.web.frame import fragment, page
 from groundplan.web.pages.document_pages import number_of
-from groundplan.web.sent_form import sent_data, sent_form
+from groundplan.web.sent_form import sent_form, sent_values
 from groundplan.web.shown_views import shown
 from groundplan.web.workbench import LOCAL, Workbench
 
@@ -70,17 +70,17 @@ def compose(request: Request, study: str, name: str) -> Response:
 @router.post("/study/{study}/stress/scenarios/{name}")
 async def act(request: Request, study: str, name: str) -> Response:
     """Add or take out an event, show what is taken away, save, or save and go on to running it."""
-    entered = entered_values((k, v) for k, v in (await sent_data(request)).multi_items() if isinstance(v, str))
+    entered = await sent_values(request)
     return await asyncio.to_thread(_acted, request, study, name, entered)
 
 
 def _acted(request: Request, study: str, name: str, entered: Entered) -> Response:
     bench: Workbench = request.app.state.bench
-    documents, action = bench.project.documents, _one(entered, "action")
-    content, after = entered_scenario(entered, _rest(entered)), number_of(_one(entered, "after"))
+    documents, action = bench.project.documents, last_entry(entered, "action")
+    content, after = entered_scenario(entered, _rest(entered)), number_of(last_entry(entered, "after"))
     here = f"/study/{study}/stress/scenarios/{name}"
     if action in ("save", "run"):
-        outcome = save_content(documents, SCENARIO, name, content, after=after, why=_one(entered, "why"))
+        outcome = save_content(documents, SCENARIO, name, content, after=after, why=last_entry(entered, "why"))
         if outcome.faults:
             there = edited(documents, SCENARIO, name)._replace(content=content, draft=True)
             return _composing(request, study, there, outcome, status=409 if outcome.diff else 422)
@@ -88,7 +88,7 @@ def _acted(request: Request, study: str, name: str, entered: Entered) -> Respons
             f"/study/{study}/stress/run?scenario=scenarios/{name}.toml" if action == "run" else here, 303
         )
     if action == "add":
-        kind = _one(entered, "kind")
+        kind = last_entry(entered, "kind")
         if kind not in KINDS:
             raise UnknownName("kind of event", kind, KINDS)
         content = with_event(content, kind)
@@ -102,14 +102,14 @@ def _acted(request: Request, study: str, name: str, entered: Entered) -> Respons
 @router.post("/study/{study}/stress/scenarios/{name}/preview")
 async def preview(request: Request, study: str, name: str) -> Response:
     """What the scenario takes away as it is entered now, as a part of the page; what was entered is kept."""
-    entered = entered_values((k, v) for k, v in (await sent_data(request)).multi_items() if isinstance(v, str))
+    entered = await sent_values(request)
     return await asyncio.to_thread(_previewed, request, study, name, entered)
 
 
 def _previewed(request: Request, study: str, name: str, entered: Entered) -> Response:
     bench: Workbench = request.app.state.bench
     content = entered_scenario(entered, _rest(entered))
-    kept(bench.project.documents, SCENARIO, name, content, number_of(_one(entered, "after")))
+    kept(bench.project.documents, SCENARIO, name, content, number_of(last_entry(entered, "after")))
     economy, fault = _accounts(bench, study)
     return fragment("scenario_preview.html", **_removed(economy, fault, name, content))
 
@@ -154,14 +154,10 @@ def _removed(
         return {"taken": [], "why_not": preview_faults(there)}
 
 
-def _one(entered: Entered, name: str) -> str:
-    return (entered.get(name) or [""])[-1]
-
-
 def _rest(entered: Entered) -> dict[str, Any]:
     """What the form took along without a field; nothing where it is not what a page sent."""
     try:
-        rest = json.loads(_one(entered, "rest") or "{}")
+        rest = json.loads(last_entry(entered, "rest") or "{}")
     except ValueError:
         return {}
     return rest if isinstance(rest, dict) else {}
