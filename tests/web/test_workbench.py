@@ -184,6 +184,8 @@ def test_two_writers_and_nothing_is_lost(served: Served) -> None:
     first = documents.current("study", "small")
     assert first is not None
     assert edited(served, served.client, SMALL + "floor = 0.9\n", first.number) == 303
+    away = {"text": SMALL + "floor = 0.9\n", "after": str(first.number + 1), "back": "https://evil.example/"}
+    assert served.client.post("/documents/study/small", data=away).headers["location"] == "/documents/study/small"
     late = SMALL + "floor = 0.8\n"
     answer = served.client.post("/documents/study/small", data={"text": late, "after": str(first.number)})
     assert answer.status_code == 409

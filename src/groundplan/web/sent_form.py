@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
-from fastapi import Request
+from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 
 if TYPE_CHECKING:
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 
 MOST_FIELDS, MOST_FILES = 4000, 20
 MOST_BYTES = 4 * 2**20
-MOST_FILE_BYTES = 256 * 2**20
 
 
 async def sent_data(request: Request, most: int = MOST_BYTES) -> FormData:
@@ -37,3 +37,18 @@ async def sent_values(request: Request) -> dict[str, list[str]]:
         if isinstance(value, str):
             values.setdefault(key, []).append(value.replace("\r\n", "\n").strip())
     return values
+
+
+# What a form sent, as pages take it: it is read before the page's function, which then runs in a thread of its own.
+Sent = Annotated[dict[str, str], Depends(sent_form)]
+SentValues = Annotated[dict[str, list[str]], Depends(sent_values)]
+
+
+def own_path(address: str) -> str:
+    r"""The address where it is a path of this server, so that nobody is sent to another one; else nothing.
+
+    >>> own_path("/documents"), own_path("//evil.example"), own_path("/\\evil.example"), own_path("https://evil.example/")
+    ('/documents', '', '', '')
+    """
+    plain = address.startswith("/") and not address.startswith(("//", "/\\")) and not urlsplit(address).netloc
+    return address if plain else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
@@ -12,7 +11,7 @@ from groundplan.verb_table import VERBS
 from groundplan.web.follow_room.follow_frame import OF_THE_STUDY, FollowDesk, room_of
 from groundplan.web.follow_room.ledger_desk import LEDGER, outcomes_of, project_files, promised_plan
 from groundplan.web.follow_room.verb_steps import Choices, Facts, VerbStep, ask_step, step_page
-from groundplan.web.sent_form import sent_form
+from groundplan.web.sent_form import Sent
 from groundplan.web.verb_forms import command_of
 
 router = APIRouter()
@@ -90,10 +89,9 @@ def projection_page(request: Request, study: str) -> Response:
 
 
 @router.post("/study/{study}/follow/projection")
-async def project(request: Request, study: str) -> Response:
+def project(request: Request, study: str, entered: Sent) -> Response:
     """Have the plan followed; the form again with what is wrong."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(ask_step, request, room_of(request, study), PROJECTION, entered)
+    return ask_step(request, room_of(request, study), PROJECTION, entered)
 
 
 @router.get("/study/{study}/follow/again")
@@ -103,7 +101,6 @@ def again_page(request: Request, study: str) -> Response:
 
 
 @router.post("/study/{study}/follow/again")
-async def make_again(request: Request, study: str) -> Response:
+def make_again(request: Request, study: str, entered: Sent) -> Response:
     """Have the plan made again; the form again with what is wrong."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(ask_step, request, room_of(request, study), AGAIN, entered)
+    return ask_step(request, room_of(request, study), AGAIN, entered)

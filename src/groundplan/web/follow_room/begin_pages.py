@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
@@ -21,7 +20,7 @@ from groundplan.web.follow_room.follow_frame import (
     to,
 )
 from groundplan.web.follow_room.ledger_desk import CHECKPOINTS
-from groundplan.web.sent_form import sent_form
+from groundplan.web.sent_form import Sent
 
 router = APIRouter()
 ASKED, NEEDED = ("origin", "zone", "by"), ("origin",)
@@ -34,13 +33,9 @@ def begin_page(request: Request, study: str) -> Response:
 
 
 @router.post("/study/{study}/follow/begin")
-async def begin(request: Request, study: str) -> Response:
+def begin(request: Request, study: str, entered: Sent) -> Response:
     """Begin the project's ledger and sign its first checkpoint; the form again with what is wrong."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_begun, request, room_of(request, study), entered)
-
-
-def _begun(request: Request, room: FollowDesk, entered: Mapping[str, str]) -> Response:
+    room = room_of(request, study)
     try:
         said = ledger_settings(entered, ASKED, NEEDED)
         room.desk.did("init", **said)

@@ -22,7 +22,7 @@ from groundplan.web.follow_room.form_pages import archive_of
 from groundplan.web.follow_room.ledger_desk import REPORTS, outcomes_of, project_files, promised_plan
 from groundplan.web.follow_room.verb_steps import Choices, Facts, VerbStep, ask_step, step_page
 from groundplan.web.sent_files import sent_files
-from groundplan.web.sent_form import sent_form
+from groundplan.web.sent_form import Sent
 from groundplan.web.shown_views import shown_view
 from groundplan.web.workbench import LOCAL
 
@@ -70,20 +70,15 @@ def believe_page(request: Request, study: str) -> Response:
 
 
 @router.post("/study/{study}/follow/believe")
-async def believe(request: Request, study: str) -> Response:
+def believe(request: Request, study: str, entered: Sent) -> Response:
     """Have reports reconciled; the form again with what is wrong."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(ask_step, request, room_of(request, study), BELIEVE, entered)
+    return ask_step(request, room_of(request, study), BELIEVE, entered)
 
 
 @router.post("/study/{study}/follow/reports")
-async def write_reports(request: Request, study: str) -> Response:
+def write_reports(request: Request, study: str, entered: Sent) -> Response:
     """Write what came until a day as the file that `reconcile` reads; back to the form with it chosen."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_reports, request, room_of(request, study), entered)
-
-
-def _reports(request: Request, room: FollowDesk, entered: Mapping[str, str]) -> Response:
+    room = room_of(request, study)
     on = entered.get("on", "").strip()
     try:
         day = room.desk.ledger().day(on or None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -24,7 +23,7 @@ from groundplan.web.follow_room.follow_frame import (
     to,
 )
 from groundplan.web.follow_room.ledger_desk import FORMS
-from groundplan.web.sent_form import sent_form
+from groundplan.web.sent_form import Sent
 from groundplan.web.verb_forms import FormFaults
 
 router = APIRouter()
@@ -39,13 +38,9 @@ def forms_page(request: Request, study: str) -> Response:
 
 
 @router.post("/study/{study}/follow/forms")
-async def make_forms(request: Request, study: str) -> Response:
+def make_forms(request: Request, study: str, entered: Sent) -> Response:
     """Have forms made into a folder of their own; the form again with what is wrong."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_asked, request, room_of(request, study), entered)
-
-
-def _asked(request: Request, room: FollowDesk, entered: Mapping[str, str]) -> Response:
+    room = room_of(request, study)
     try:
         said = ledger_settings(entered, ASKED)
         ledger = room.desk.ledger()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -16,20 +13,16 @@ from groundplan.web.follow_room.ahead_pages import AGAIN
 from groundplan.web.follow_room.follow_frame import FollowDesk, follow_page, room_of, to
 from groundplan.web.follow_room.verb_steps import step_page
 from groundplan.web.record_documents import RecordEditor, edited, new_document, opened_editor
-from groundplan.web.sent_form import sent_form
+from groundplan.web.sent_form import Sent
 
 router = APIRouter()
 KIND = "happened"
 
 
 @router.post("/study/{study}/follow/happened")
-async def new_happened(request: Request, study: str) -> Response:
+def new_happened(request: Request, study: str, entered: Sent) -> Response:
     """A new file of what happened; the page again with what is wrong."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_made, request, room_of(request, study), entered)
-
-
-def _made(request: Request, room: FollowDesk, entered: Mapping[str, str]) -> Response:
+    room = room_of(request, study)
     name = entered.get("name", "").strip()
     try:
         new_document(room.bench.project.documents, KIND, name, Happened, {})
@@ -48,11 +41,10 @@ def happened_editor(request: Request, study: str, name: str) -> Response:
 
 
 @router.post("/study/{study}/follow/happened/{name}")
-async def edit_happened(request: Request, study: str, name: str) -> Response:
+def edit_happened(request: Request, study: str, name: str, entered: Sent) -> Response:
     """Save the form as a new version, or add a row; 409 where somebody saved meanwhile. Raises ``UnknownName``."""
-    entered, room = await sent_form(request), room_of(request, study)
-    editor = await asyncio.to_thread(edited, room.bench.project.documents, KIND, name, Happened, entered)
-    return await asyncio.to_thread(_editor, request, room, editor)
+    room = room_of(request, study)
+    return _editor(request, room, edited(room.bench.project.documents, KIND, name, Happened, entered))
 
 
 def _editor(request: Request, room: FollowDesk, editor: RecordEditor) -> Response:

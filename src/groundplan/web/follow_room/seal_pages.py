@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -26,7 +25,7 @@ from groundplan.web.follow_room.follow_frame import (
 )
 from groundplan.web.follow_room.form_pages import archive_of
 from groundplan.web.follow_room.ledger_desk import CHECKPOINTS, EXPORTS
-from groundplan.web.sent_form import sent_form
+from groundplan.web.sent_form import Sent
 from groundplan.web.verb_forms import fault_lines
 
 router = APIRouter()
@@ -48,15 +47,11 @@ def seal_page(request: Request, study: str) -> Response:
 
 
 @router.post("/study/{study}/follow/seal/{action}")
-async def seal(request: Request, study: str, action: str) -> Response:
+def seal(request: Request, study: str, action: str, entered: Sent) -> Response:
     """Sign a checkpoint, verify, or export; the page with its result. Raises ``UnknownName``."""
-    entered = await sent_form(request)
     if action not in ASKED:
         raise UnknownName("action", action, ASKED)
-    return await asyncio.to_thread(_done, request, room_of(request, study), action, entered)
-
-
-def _done(request: Request, room: FollowDesk, action: str, entered: Mapping[str, str]) -> Response:
+    room = room_of(request, study)
     try:
         asked = ledger_settings(entered, ASKED[action])
         if action == "verify":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,7 +16,7 @@ from groundplan.records.toml import parse
 from groundplan.web.follow_room.follow_frame import FollowDesk, follow_page, lines_of, room_of, to
 from groundplan.web.follow_room.ledger_desk import outcomes_of
 from groundplan.web.record_documents import edited, new_document, opened_editor
-from groundplan.web.sent_form import sent_form
+from groundplan.web.sent_form import Sent
 
 router = APIRouter()
 KIND = "targets"
@@ -32,13 +31,9 @@ def targets_page(request: Request, study: str) -> Response:
 
 
 @router.post("/study/{study}/follow/targets")
-async def new_targets(request: Request, study: str) -> Response:
+def new_targets(request: Request, study: str, entered: Sent) -> Response:
     """A new file of targets, with what a plan promises already; the form again with what is wrong."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_made, request, room_of(request, study), entered)
-
-
-def _made(request: Request, room: FollowDesk, entered: Mapping[str, str]) -> Response:
+    room = room_of(request, study)
     name, plan = entered.get("name", "").strip(), entered.get("plan", "")
     try:
         content = first_content(room, name, plan, entered.get("indicators", "").splitlines())
@@ -79,11 +74,11 @@ def target_editor(request: Request, study: str, name: str) -> Response:
 
 
 @router.post("/study/{study}/follow/targets/{name}")
-async def edit_targets(request: Request, study: str, name: str) -> Response:
+def edit_targets(request: Request, study: str, name: str, entered: Sent) -> Response:
     """Save the form as a new version, or add a row; 409 where somebody saved meanwhile. Raises ``UnknownName``."""
-    entered, room = await sent_form(request), room_of(request, study)
-    editor = await asyncio.to_thread(edited, room.bench.project.documents, KIND, name, TargetFile, entered)
-    return await asyncio.to_thread(_editor, request, room, name, editor, dict(request.query_params))
+    room = room_of(request, study)
+    editor = edited(room.bench.project.documents, KIND, name, TargetFile, entered)
+    return _editor(request, room, name, editor, dict(request.query_params))
 
 
 @router.get("/study/{study}/follow/targets/{name}/look")
@@ -94,13 +89,9 @@ def look(request: Request, study: str, name: str, plan: str = "", programme: str
 
 
 @router.post("/study/{study}/follow/targets/{name}/enter")
-async def enter(request: Request, study: str, name: str) -> Response:
+def enter(request: Request, study: str, name: str, entered: Sent) -> Response:
     """Enter the promises, all of them or none; back to what would be entered where something is wrong."""
-    entered, room = await sent_form(request), room_of(request, study)
-    return await asyncio.to_thread(_entered, request, room, name, entered)
-
-
-def _entered(request: Request, room: FollowDesk, name: str, entered: Mapping[str, str]) -> Response:
+    room = room_of(request, study)
     try:
         refuse_files_outside(room, name)
         room.desk.did("targets", _file(room, name), **_wishes(entered))

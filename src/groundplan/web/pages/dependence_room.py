@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -15,7 +14,7 @@ from groundplan.projects.jobs import Job
 from groundplan.results.view import BODY
 from groundplan.verb_table import VERBS
 from groundplan.web.frame import page
-from groundplan.web.sent_form import sent_form
+from groundplan.web.sent_form import Sent
 from groundplan.web.shown_views import shown, shown_view
 from groundplan.web.verb_forms import Field, FormFaults, asked_options, command_of, fields_of, settings_from
 from groundplan.web.workbench import Workbench
@@ -43,13 +42,8 @@ def dependence(request: Request, study: str, product: str = "") -> Response:
 
 
 @router.post("/study/{study}/dependence")
-async def look(request: Request, study: str) -> Response:
+def look(request: Request, study: str, entered: Sent) -> Response:
     """Ask what a study depends on: a run, or the form again with what is wrong."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_looked, request, study, entered)
-
-
-def _looked(request: Request, study: str, entered: dict[str, str]) -> Response:
     bench: Workbench = request.app.state.bench
     bench.study_named(study)
     try:

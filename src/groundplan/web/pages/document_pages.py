@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -12,7 +10,7 @@ from groundplan.languages.spoken import said
 from groundplan.projects.document_kinds import KINDS
 from groundplan.projects.documents import Conflict
 from groundplan.web.frame import page
-from groundplan.web.sent_form import sent_form
+from groundplan.web.sent_form import Sent, own_path
 from groundplan.web.workbench import LOCAL
 
 router = APIRouter()
@@ -47,13 +45,9 @@ def document(request: Request, kind: str, name: str, since: int = 0, to: int = 0
 
 
 @router.post("/documents/{kind}/{name}")
-async def save(request: Request, kind: str, name: str) -> Response:
+def save(request: Request, kind: str, name: str, entered: Sent) -> Response:
     """Save a text as a new version; 409 with what differs where somebody else saved meanwhile."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_saved, request, _kind(kind), name, entered)
-
-
-def _saved(request: Request, kind: str, name: str, entered: dict[str, str]) -> Response:
+    kind = _kind(kind)
     documents = request.app.state.bench.project.documents
     text, after = entered.get("text", ""), number_of(entered.get("after", ""))
     try:
@@ -69,30 +63,28 @@ def _saved(request: Request, kind: str, name: str, entered: dict[str, str]) -> R
             conflict=fault if isinstance(fault, Conflict) else None, fault=str(fault),
         )  # fmt: skip
     documents.drop_draft(kind, name, LOCAL)
-    return RedirectResponse(entered.get("back") or f"/documents/{kind}/{name}", 303)
+    return RedirectResponse(own_path(entered.get("back", "")) or f"/documents/{kind}/{name}", 303)
 
 
 @router.post("/documents/{kind}/{name}/draft")
-async def keep_draft(request: Request, kind: str, name: str) -> Response:
+def keep_draft(request: Request, kind: str, name: str, entered: Sent) -> Response:
     """Keep what is being typed, without a new version."""
-    entered = await sent_form(request)
     documents = request.app.state.bench.project.documents
     after = number_of(entered.get("after", ""))
-    await asyncio.to_thread(documents.keep_draft, _kind(kind), name, LOCAL, entered.get("text", ""), after=after)
+    documents.keep_draft(_kind(kind), name, LOCAL, entered.get("text", ""), after=after)
     return Response(said("kept"), media_type="text/plain; charset=utf-8")
 
 
 @router.post("/documents/{kind}/{name}/{action}")
-async def step(request: Request, kind: str, name: str, action: str) -> Response:
+def step(request: Request, kind: str, name: str, action: str, entered: Sent) -> Response:
     """Undo or redo a version, each as a new one, or drop what was typed. Raises ``Conflict``, ``UnknownName``."""
-    entered = await sent_form(request)
     documents = request.app.state.bench.project.documents
     _kind(kind)
     if action == "drop-draft":
-        await asyncio.to_thread(documents.drop_draft, kind, name, LOCAL)
+        documents.drop_draft(kind, name, LOCAL)
     elif action in ("undo", "redo"):
         act = documents.undo if action == "undo" else documents.redo
-        await asyncio.to_thread(act, kind, name, after=number_of(entered.get("after", "")), by=LOCAL)
+        act(kind, name, after=number_of(entered.get("after", "")), by=LOCAL)
     else:
         raise UnknownName("action", action, ["undo", "redo", "drop-draft"])
     return RedirectResponse(own_path(entered.get("back", "")) or f"/documents/{kind}/{name}", 303)
@@ -111,11 +103,6 @@ def number_of(text: str) -> int:
     if not text.isdecimal():
         raise GroundplanError("the form does not say which version it was edited from", fix="open the page again")
     return int(text)
-
-
-def own_path(address: str) -> str:
-    """The address where it is a path of this server; nothing else."""
-    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else ""
 
 
 def _kind(kind: str) -> str:

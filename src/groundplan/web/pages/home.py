@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import LANGUAGES, said
 from groundplan.web.frame import page
+from groundplan.web.sent_form import Sent, own_path
 from groundplan.web.shown_views import shown_brief
 from groundplan.web.workbench import Workbench
 
@@ -31,19 +30,20 @@ def home(request: Request) -> Response:
 
 
 @router.post("/language")
-def choose_language(language: str = Form(), back: str = Form("/")) -> Response:
+def choose_language(entered: Sent) -> Response:
     """Speak another language from now on."""
-    answer = RedirectResponse(_own_path(back), 303)
+    language = entered.get("language", "")
+    answer = RedirectResponse(own_path(entered.get("back", "")) or "/", 303)
     if language in LANGUAGES:
         answer.set_cookie("language", language, max_age=YEAR, httponly=True, samesite="strict")
     return answer
 
 
 @router.post("/study")
-def choose_study(request: Request, study: str = Form(), step: str = Form("")) -> Response:
+def choose_study(request: Request, entered: Sent) -> Response:
     """Look at another study from now on. Raises ``UnknownName``."""
     bench: Workbench = request.app.state.bench
-    name = bench.study_named(study)
+    name, step = bench.study_named(entered.get("study", "")), entered.get("step", "")
     answer = RedirectResponse(f"/study/{name}/{step}" if step else "/", 303)
     answer.set_cookie("study", name, max_age=YEAR, httponly=True, samesite="strict")
     return answer
@@ -56,10 +56,3 @@ def stop(request: Request) -> Response:
         raise GroundplanError("this workbench is not stopped from a page", fix="stop the command that serves it")
     request.app.state.stop()
     return page(request, "stopped.html", title=said("The workbench has stopped"))
-
-
-def _own_path(address: str) -> str:
-    """The path of an address, so that nobody is sent to another server."""
-    parts = urlsplit(address)
-    plain = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.netloc
-    return address if plain else "/"

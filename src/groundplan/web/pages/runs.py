@@ -17,7 +17,7 @@ from groundplan.verb_options import Verb
 from groundplan.verb_table import VERBS
 from groundplan.web.frame import fragment, page
 from groundplan.web.run_words import standing
-from groundplan.web.sent_form import sent_form
+from groundplan.web.sent_form import Sent
 from groundplan.web.verb_forms import FormFaults, command_of, fault_lines, fields_of, settings_from
 from groundplan.web.workbench import Workbench
 
@@ -48,13 +48,9 @@ def verb_form(request: Request, word: str) -> Response:
 
 
 @router.post("/verbs/{word}")
-async def ask_verb(request: Request, word: str) -> Response:
+def ask_verb(request: Request, word: str, entered: Sent) -> Response:
     """Ask a verb what the form says: to its run, or the form again with what is wrong."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_asked, request, _verb(word), entered)
-
-
-def _asked(request: Request, verb: Verb, entered: dict[str, str]) -> Response:
+    verb = _verb(word)
     bench: Workbench = request.app.state.bench
     try:
         settings = settings_from(verb, entered)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,7 +24,7 @@ from groundplan.web.frame import page
 from groundplan.web.pages.document_pages import number_of
 from groundplan.web.run_words import JOB_WORDS
 from groundplan.web.sent_files import OF_A_TABLE
-from groundplan.web.sent_form import sent_form
+from groundplan.web.sent_form import Sent
 from groundplan.web.shown_views import shown
 from groundplan.web.verb_forms import fault_lines
 from groundplan.web.workbench import LOCAL, STUDY, Workbench
@@ -78,13 +77,8 @@ def data_page(request: Request, study: str, *, fault: str = "", status: int = 20
 
 
 @router.post("/study/{study}/data/country")
-async def choose_country(request: Request, study: str) -> Response:
+def choose_country(request: Request, study: str, entered: Sent) -> Response:
     """Put the study on other accounts that are shipped: a new version. Raises ``Conflict``, ``UnknownName``."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_chosen_country, request, study, entered)
-
-
-def _chosen_country(request: Request, study: str, entered: dict[str, str]) -> Response:
     bench: Workbench = request.app.state.bench
     bench.study_named(study)
     wished = entered.get("accounts", "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 from collections.abc import Mapping
@@ -29,7 +28,7 @@ from groundplan.web.frame import page
 from groundplan.web.pages.data_pages.accounts_at_hand import current, save_study
 from groundplan.web.pages.data_pages.opened_files import job_of, looked_at
 from groundplan.web.pages.document_pages import number_of
-from groundplan.web.sent_form import sent_form
+from groundplan.web.sent_form import Sent
 from groundplan.web.workbench import LOCAL, Workbench
 
 router = APIRouter()
@@ -66,10 +65,21 @@ def classes(request: Request, study: str) -> Response:
 
 
 @router.post("/study/{study}/data/classes")
-async def save_classes(request: Request, study: str) -> Response:
+def save_classes(request: Request, study: str, entered: Sent) -> Response:
     """Save the classes as a list that the study names; 422 where one is none, 409 where somebody saved meanwhile."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_classes_saved, request, study, entered)
+    bench: Workbench = request.app.state.bench
+    codes = [str(code) for code in bench.economy(bench.study_named(study)).sectors]
+    chosen = {code: text for code in codes if (text := entered.get(f"class:{code}", "").strip())}
+    wrong = {fault.where.rpartition("row '")[2].rstrip("'"): fault.what for fault in class_faults(chosen, codes, "")}
+    if wrong:
+        return _classes_page(request, study, entered, wrong, 422)
+    text = _csv(["code", "class"], [[code, cls] for code, cls in chosen.items()])
+    try:
+        _keep(bench, "classes", study, text, number_of(entered.get("list", "")), "what the sectors are")
+        _name_list(bench, study, number_of(entered.get("after", "")))
+    except Conflict as conflict:
+        return _classes_page(request, study, entered, {"": str(conflict)}, 409)
+    return RedirectResponse(f"/study/{study}/data", 303)
 
 
 def _classes_page(
@@ -99,22 +109,6 @@ def _sector_rows(
     ]
 
 
-def _classes_saved(request: Request, study: str, entered: dict[str, str]) -> Response:
-    bench: Workbench = request.app.state.bench
-    codes = [str(code) for code in bench.economy(bench.study_named(study)).sectors]
-    chosen = {code: text for code in codes if (text := entered.get(f"class:{code}", "").strip())}
-    wrong = {fault.where.rpartition("row '")[2].rstrip("'"): fault.what for fault in class_faults(chosen, codes, "")}
-    if wrong:
-        return _classes_page(request, study, entered, wrong, 422)
-    text = _csv(["code", "class"], [[code, cls] for code, cls in chosen.items()])
-    try:
-        _keep(bench, "classes", study, text, number_of(entered.get("list", "")), "what the sectors are")
-        _name_list(bench, study, number_of(entered.get("after", "")))
-    except Conflict as conflict:
-        return _classes_page(request, study, entered, {"": str(conflict)}, 409)
-    return RedirectResponse(f"/study/{study}/data", 303)
-
-
 def _name_list(bench: Workbench, study: str, after: int) -> None:
     """Have the study name its list of classes, where it does not yet."""
     text = current(bench, study).text
@@ -136,10 +130,22 @@ def accounts(request: Request, study: str, job_id: str) -> Response:
 
 
 @router.post("/study/{study}/data/opened/{job_id}/accounts")
-async def save_accounts(request: Request, study: str, job_id: str) -> Response:
+def save_accounts(request: Request, study: str, job_id: str, entered: Sent) -> Response:
     """Save what the accounts are as a list, and look at the matrix again with it; 422 where one is not said."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_accounts_saved, request, study, job_id, entered)
+    bench: Workbench = request.app.state.bench
+    job = job_of(request, study, job_id)
+    rows = _account_rows(request, study, job_id, entered, {})
+    wrong = {r.code: said("Say what this account is.") for r in rows if r.kind not in KINDS}
+    if wrong:
+        return _accounts_page(request, study, job_id, entered, wrong, 422)
+    name = _list_name(request, study, job_id)
+    text = _csv(COLUMNS, [[r.code, r.kind, r.pair, r.skill, r.partner, ""] for r in rows])
+    try:
+        _keep(bench, "kinds", name, text, number_of(entered.get("list", "")), "what the accounts are")
+    except Conflict as conflict:
+        return _accounts_page(request, study, job_id, entered, {"": str(conflict)}, 409)
+    fresh = bench.ask("open", {**job.settings, "layout": "sam", "roles": f"kinds/{name}.csv"}, study=study)
+    return RedirectResponse(f"/study/{study}/data/opened/{fresh.id}", 303)
 
 
 def _accounts_page(
@@ -173,23 +179,6 @@ def _account_rows(
         cells = {key: entered.get(f"{key}:{code}", own[key] or "") for key in ("kind", "pair", "skill", "partner")}
         rows.append(AccountRow(code, name, **cells, fault=faults.get(code, "")))
     return rows
-
-
-def _accounts_saved(request: Request, study: str, job_id: str, entered: dict[str, str]) -> Response:
-    bench: Workbench = request.app.state.bench
-    job = job_of(request, study, job_id)
-    rows = _account_rows(request, study, job_id, entered, {})
-    wrong = {r.code: said("Say what this account is.") for r in rows if r.kind not in KINDS}
-    if wrong:
-        return _accounts_page(request, study, job_id, entered, wrong, 422)
-    name = _list_name(request, study, job_id)
-    text = _csv(COLUMNS, [[r.code, r.kind, r.pair, r.skill, r.partner, ""] for r in rows])
-    try:
-        _keep(bench, "kinds", name, text, number_of(entered.get("list", "")), "what the accounts are")
-    except Conflict as conflict:
-        return _accounts_page(request, study, job_id, entered, {"": str(conflict)}, 409)
-    fresh = bench.ask("open", {**job.settings, "layout": "sam", "roles": f"kinds/{name}.csv"}, study=study)
-    return RedirectResponse(f"/study/{study}/data/opened/{fresh.id}", 303)
 
 
 def _keep(bench: Workbench, kind: str, name: str, text: str, after: int, why: str) -> Version:

@@ -14,6 +14,7 @@ from groundplan.projects.kept_files import KeptFiles
 from groundplan.web.frame import page
 from groundplan.web.pages.data_pages.accounts_at_hand import data_page
 from groundplan.web.sent_files import SentFiles, TooLarge, sent_files
+from groundplan.web.sent_form import SentValues
 from groundplan.web.verb_forms import fault_lines
 from groundplan.web.workbench import LOCAL, STUDY, Workbench
 
@@ -55,16 +56,11 @@ def _refused(request: Request, study: str, fault: GroundplanError) -> Response:
 
 
 @router.post("/study/{study}/data/look")
-async def look(request: Request, study: str) -> Response:
+def look(request: Request, study: str, entered: SentValues) -> Response:
     """Look at files of the project, those that are ticked, as one table: to the run that does."""
-    form = await request.form(max_fields=500)
-    names = [str(name) for name in form.getlist("file")]
-    return await asyncio.to_thread(_looked, request, study, names)
-
-
-def _looked(request: Request, study: str, names: list[str]) -> Response:
     bench: Workbench = request.app.state.bench
     bench.study_named(study)
+    names = entered.get("file", [])
     if not names:
         return data_page(request, study, fault=said("Tick the files of one table."), status=422)
     kept = KeptFiles(bench.project.files_folder)

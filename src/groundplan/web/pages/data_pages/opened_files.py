@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import re
@@ -28,7 +27,7 @@ from groundplan.verb_table import VERBS
 from groundplan.web.frame import page
 from groundplan.web.pages.data_pages.accounts_at_hand import SHEET, current
 from groundplan.web.pages.data_pages.taking_over import gap_of, proposed_name, ready, take_over
-from groundplan.web.sent_form import sent_form
+from groundplan.web.sent_form import Sent
 from groundplan.web.verb_forms import Field, FormFaults, command_of, fields_of, settings_from
 from groundplan.web.workbench import Workbench
 
@@ -46,13 +45,8 @@ def opened(request: Request, study: str, job_id: str) -> Response:
 
 
 @router.post("/study/{study}/data/opened/{job_id}")
-async def answer(request: Request, study: str, job_id: str) -> Response:
+def answer(request: Request, study: str, job_id: str, entered: Sent) -> Response:
     """Look again with what was said: to the run that does, or the form again with what is wrong."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_answered, request, study, job_id, entered)
-
-
-def _answered(request: Request, study: str, job_id: str, entered: dict[str, str]) -> Response:
     bench: Workbench = request.app.state.bench
     job = job_of(request, study, job_id)
     try:
@@ -82,13 +76,8 @@ def comments(request: Request, study: str, job_id: str, file: str) -> Response:
 
 
 @router.post("/study/{study}/data/opened/{job_id}/use")
-async def use(request: Request, study: str, job_id: str) -> Response:
+def use(request: Request, study: str, job_id: str, entered: Sent) -> Response:
     """Make a study of the files, or put this one on them: to its data; 422 with what is wrong."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_used, request, study, job_id, entered)
-
-
-def _used(request: Request, study: str, job_id: str, entered: dict[str, str]) -> Response:
     bench: Workbench = request.app.state.bench
     job = job_of(request, study, job_id)
     try:

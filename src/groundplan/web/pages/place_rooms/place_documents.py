@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -12,7 +11,7 @@ from groundplan.errors import GroundplanError, UnknownName
 from groundplan.languages.spoken import said
 from groundplan.places.known.shipped_places import cases
 from groundplan.records.toml import toml_text
-from groundplan.web.composing.card_forms import Entered, last_entry
+from groundplan.web.composing.card_forms import last_entry
 from groundplan.web.composing.form_documents import Edited, SavedContent, edited, kept, save_content
 from groundplan.web.composing.place_programmes import DOCUMENTS
 from groundplan.web.composing.programme_forms import (
@@ -29,20 +28,15 @@ from groundplan.web.composing.programme_forms import (
 from groundplan.web.frame import page
 from groundplan.web.pages.document_pages import number_of
 from groundplan.web.pages.place_rooms.place_room import KIND_NAMES
-from groundplan.web.sent_form import sent_form, sent_values
+from groundplan.web.sent_form import Sent, SentValues
 from groundplan.web.workbench import LOCAL, Workbench
 
 router = APIRouter()
 
 
 @router.post("/study/{study}/place/documents")
-async def begin(request: Request, study: str) -> Response:
+def begin(request: Request, study: str, entered: Sent) -> Response:
     """A new document with what stands for a country that comes with the package. Raises ``GroundplanError``."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_begun, request, study, entered)
-
-
-def _begun(request: Request, study: str, entered: dict[str, str]) -> Response:
     documents = request.app.state.bench.project.documents
     kind, country, name = (entered.get(k, "").strip() for k in ("kind", "country", "name"))
     _kind_of_place(kind)
@@ -66,13 +60,9 @@ def form(request: Request, study: str, kind: str, name: str) -> Response:
 
 
 @router.post("/study/{study}/place/{kind}/{name}")
-async def act(request: Request, study: str, kind: str, name: str) -> Response:
+def act(request: Request, study: str, kind: str, name: str, entered: SentValues) -> Response:
     """Save a document, or add or take out a line of it; the form again with what is wrong."""
-    entered = await sent_values(request)
-    return await asyncio.to_thread(_acted, request, study, _kind_of_place(kind), name, entered)
-
-
-def _acted(request: Request, study: str, kind: str, name: str, entered: Entered) -> Response:
+    kind = _kind_of_place(kind)
     bench: Workbench = request.app.state.bench
     documents = bench.project.documents
     action, after = last_entry(entered, "action"), number_of(last_entry(entered, "after"))

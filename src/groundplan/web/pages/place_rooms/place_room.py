@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +30,7 @@ from groundplan.web.composing.place_programmes import (
     versions_read,
 )
 from groundplan.web.frame import page
-from groundplan.web.sent_form import sent_form
+from groundplan.web.sent_form import Sent
 from groundplan.web.shown_views import shown_brief
 from groundplan.web.verb_forms import FormFaults, command_of, fault_lines, fields_of
 from groundplan.web.workbench import Workbench
@@ -70,13 +69,8 @@ def rules_aloud(request: Request, study: str) -> Response:
 
 
 @router.post("/study/{study}/place/choose")
-async def choose(request: Request, study: str) -> Response:
+def choose(request: Request, study: str, entered: Sent) -> Response:
     """Ask for the choice by the rules that were read; 409 and the rules again where they were changed since."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_chosen, request, study, entered)
-
-
-def _chosen(request: Request, study: str, entered: dict[str, str]) -> Response:
     bench: Workbench = request.app.state.bench
     bench.study_named(study)
     read = entered.pop("read", "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -31,7 +30,7 @@ from groundplan.projects.document_kinds import is_plain
 from groundplan.web.composing.card_forms import figure_of
 from groundplan.web.composing.place_programmes import DRAWS, draw_names
 from groundplan.web.frame import page
-from groundplan.web.sent_form import sent_form
+from groundplan.web.sent_form import Sent, sent_form
 from groundplan.web.verb_forms import fault_lines
 from groundplan.web.workbench import Workbench
 
@@ -50,13 +49,8 @@ def listed(request: Request, study: str, where: str = "") -> Response:
 
 
 @router.post("/study/{study}/place/draws")
-async def begin(request: Request, study: str) -> Response:
+def begin(request: Request, study: str, entered: Sent) -> Response:
     """Freeze a list, or fill it with the names of places; the form again with what is wrong."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_begun, request, study, entered)
-
-
-def _begun(request: Request, study: str, entered: dict[str, str]) -> Response:
     bench: Workbench = request.app.state.bench
     bench.study_named(study)
     try:
@@ -86,13 +80,8 @@ def steps(request: Request, study: str, draw: str) -> Response:
 
 
 @router.post("/study/{study}/place/draws/{draw}/{step}")
-async def take(request: Request, study: str, draw: str, step: str) -> Response:
+def take(request: Request, study: str, draw: str, step: str, entered: Sent) -> Response:
     """Take the next step: ``printed`` or ``chance``; what is wrong is said in words, and nothing is written."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_taken, request, study, draw, step, entered)
-
-
-def _taken(request: Request, study: str, draw: str, step: str, entered: dict[str, str]) -> Response:
     folder = _folder(request, draw)
     try:
         if step == "printed":

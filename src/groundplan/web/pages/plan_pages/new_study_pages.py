@@ -23,7 +23,7 @@ from groundplan.study.study_editing.text_patching import patched
 from groundplan.study.study_workbook.study_reading import read_returned_study
 from groundplan.web.frame import page
 from groundplan.web.pages.plan_pages.plan_room import current_version, tabs
-from groundplan.web.sent_form import MOST_BYTES, sent_data, sent_form
+from groundplan.web.sent_form import MOST_BYTES, Sent, sent_data
 from groundplan.web.workbench import LOCAL, STUDY, Workbench
 
 router = APIRouter()
@@ -38,13 +38,8 @@ def new_page(request: Request) -> Response:
 
 
 @router.post("/studies/new")
-async def answer_questions(request: Request) -> Response:
+def answer_questions(request: Request, entered: Sent) -> Response:
     """Write a study from the answers; 422 with what is wrong at its question."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_answered, request, entered)
-
-
-def _answered(request: Request, entered: Mapping[str, str]) -> Response:
     bench: Workbench = request.app.state.bench
     name = entered.get(NAME, "").strip()
     try:
@@ -88,22 +83,17 @@ def _by_question(fault: GroundplanError) -> dict[str, str]:
 
 
 @router.post("/studies/copy")
-async def copy_study(request: Request) -> Response:
+def copy_study(request: Request, entered: Sent) -> Response:
     """Copy a study under another name. Raises ``UnknownName``."""
-    entered = await sent_form(request)
     bench: Workbench = request.app.state.bench
-
-    def copied() -> Response:
-        name, of = entered.get("copy_name", "").strip(), entered.get("of", "")
-        try:
-            _refuse_taken(bench, name)
-            text = current_version(bench, of).text
-            bench.project.documents.save(STUDY, name, text, after=0, by=LOCAL, why=f"a copy of {of}")
-        except StudyError as fault:
-            return _page(request, entered, {"copy_name": f"{fault.what}: {fault.fix}"}, status=422)
-        return _to(name)
-
-    return await asyncio.to_thread(copied)
+    name, of = entered.get("copy_name", "").strip(), entered.get("of", "")
+    try:
+        _refuse_taken(bench, name)
+        text = current_version(bench, of).text
+        bench.project.documents.save(STUDY, name, text, after=0, by=LOCAL, why=f"a copy of {of}")
+    except StudyError as fault:
+        return _page(request, entered, {"copy_name": f"{fault.what}: {fault.fix}"}, status=422)
+    return _to(name)
 
 
 @router.post("/studies/workbook")

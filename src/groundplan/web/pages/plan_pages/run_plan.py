@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -27,7 +26,7 @@ from groundplan.web.pages.plan_pages.plan_room import (
     plan_under_way,
     tabs,
 )
-from groundplan.web.sent_form import sent_form
+from groundplan.web.sent_form import Sent
 from groundplan.web.shown_views import shown_brief
 from groundplan.web.workbench import LOCAL, STUDY, Workbench
 
@@ -80,24 +79,19 @@ def plan_page(request: Request, study: str) -> Response:
 
 
 @router.post("/study/{study}/plan/run")
-async def run_plan(request: Request, study: str) -> Response:
+def run_plan(request: Request, study: str, entered: Sent) -> Response:
     """Put the plan of a study into the queue, and go to its page, where it is watched."""
-    entered = await sent_form(request)
     bench: Workbench = request.app.state.bench
     bench.study_named(study)
     switches = {name: entered.get(name) == "yes" for name in ("bands", "examine")}
-    await asyncio.to_thread(ask_plan, bench, study, **switches)
+    ask_plan(bench, study, **switches)
     return RedirectResponse(f"/study/{study}/plan", 303)
 
 
 @router.post("/study/{study}/plan/repair")
-async def make_repair(request: Request, study: str) -> Response:
+def make_repair(request: Request, study: str, entered: Sent) -> Response:
     """Make a version of a study with a repair of its clash, and plan it. Raises ``Conflict``, ``GroundplanError``."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_repaired, request.app.state.bench, study, entered)
-
-
-def _repaired(bench: Workbench, study: str, entered: dict[str, str]) -> Response:
+    bench = request.app.state.bench
     after, number = number_of(entered.get("after", "")), number_of(entered.get("repair", ""))
     documents = bench.project.documents
     base = documents.version(STUDY, bench.study_named(study), after)

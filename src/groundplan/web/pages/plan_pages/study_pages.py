@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -32,7 +31,7 @@ from groundplan.web.pages.plan_pages.plan_room import (
     tabs,
 )
 from groundplan.web.pages.plan_pages.study_cards import column_card, field_card, unit_text
-from groundplan.web.sent_form import sent_form
+from groundplan.web.sent_form import Sent
 from groundplan.web.workbench import LOCAL, STUDY, Workbench
 
 router = APIRouter()
@@ -59,13 +58,9 @@ def form_page(request: Request, study: str, draft: str = "", open: str = "") -> 
 
 
 @router.post("/study/{study}/plan/study")
-async def send_form(request: Request, study: str) -> Response:
+def send_form(request: Request, study: str, entered: Sent) -> Response:
     """Keep what was typed, and show what it changes; 422 with the form where something is wrong."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_sent, request, study, entered)
-
-
-def _sent(request: Request, study: str, sent: dict[str, str]) -> Response:
+    sent = entered
     bench: Workbench = request.app.state.bench
     base = _base(bench, study, sent)
     entered = _changed_fields(base.text, sent)
@@ -79,21 +74,17 @@ def _sent(request: Request, study: str, sent: dict[str, str]) -> Response:
 
 
 @router.post("/study/{study}/plan/study/draft")
-async def keep_draft(request: Request, study: str) -> Response:
+def keep_draft(request: Request, study: str, sent: Sent) -> Response:
     """Keep what is being typed into the form, without a new version; says so."""
-    sent = await sent_form(request)
     bench: Workbench = request.app.state.bench
-
-    def keep() -> str:
-        base = _base(bench, study, sent)
-        entered = _changed_fields(base.text, sent)
-        if not entered:
-            bench.project.documents.drop_draft(STUDY, study, FORM_OWNER)
-            return said("as it is saved")
+    base = _base(bench, study, sent)
+    entered = _changed_fields(base.text, sent)
+    if entered:
         keep_form(bench, study, entered, base.number)
-        return said("kept, not yet saved as a version")
-
-    return Response(await asyncio.to_thread(keep), media_type="text/plain; charset=utf-8")
+    else:
+        bench.project.documents.drop_draft(STUDY, study, FORM_OWNER)
+    words = said("kept, not yet saved as a version") if entered else said("as it is saved")
+    return Response(words, media_type="text/plain; charset=utf-8")
 
 
 @router.post("/study/{study}/plan/study/drop")
@@ -111,22 +102,16 @@ def text_page(request: Request, study: str) -> Response:
 
 
 @router.post("/study/{study}/plan/text")
-async def send_text(request: Request, study: str) -> Response:
+def send_text(request: Request, study: str, sent: Sent) -> Response:
     """Keep the text that was typed, and show what it changes; 422 where it is no study."""
-    sent = await sent_form(request)
-
-    def taken() -> Response:
-        bench: Workbench = request.app.state.bench
-        after = number_of(sent.get("after", ""))
-        text = sent.get("text", "")
-        bench.project.documents.keep_draft(STUDY, bench.study_named(study), LOCAL, text, after=after)
-        try:
-            check_text(STUDY, text)
-        except GroundplanError as fault:
-            return _text(request, study, [str(part) for part in fault.parts], status=422)
-        return RedirectResponse(f"/study/{study}/plan/changes?of={TEXT}", 303)
-
-    return await asyncio.to_thread(taken)
+    bench: Workbench = request.app.state.bench
+    after, text = number_of(sent.get("after", "")), sent.get("text", "")
+    bench.project.documents.keep_draft(STUDY, bench.study_named(study), LOCAL, text, after=after)
+    try:
+        check_text(STUDY, text)
+    except GroundplanError as fault:
+        return _text(request, study, [str(part) for part in fault.parts], status=422)
+    return RedirectResponse(f"/study/{study}/plan/changes?of={TEXT}", 303)
 
 
 @router.get("/study/{study}/plan/changes")
@@ -149,13 +134,8 @@ def names_part(request: Request, study: str, of: str = FORM) -> Response:
 
 
 @router.post("/study/{study}/plan/save")
-async def save(request: Request, study: str) -> Response:
+def save(request: Request, study: str, sent: Sent) -> Response:
     """Save what was typed as a new version, and plan it where that was asked; 409 with what differs."""
-    sent = await sent_form(request)
-    return await asyncio.to_thread(_saved, request, study, sent)
-
-
-def _saved(request: Request, study: str, sent: Mapping[str, str]) -> Response:
     bench: Workbench = request.app.state.bench
     of, documents = sent.get("of", FORM), bench.project.documents
     there = proposal(bench, study, of)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -24,7 +23,7 @@ from groundplan.web.pages.plan_pages.compared_outcomes import compared, shown_pa
 from groundplan.web.pages.plan_pages.plan_room import PLAN, current_version, keep_form, last_plan, plan_command, tabs
 from groundplan.web.pages.plan_pages.study_cards import field_card
 from groundplan.web.run_words import standing
-from groundplan.web.sent_form import sent_form
+from groundplan.web.sent_form import Sent
 from groundplan.web.shown_views import shown_brief
 from groundplan.web.verb_forms import command_of
 from groundplan.web.workbench import STUDY, WHAT_IF, Workbench
@@ -59,13 +58,8 @@ def what_if_page(request: Request, study: str) -> Response:
 
 
 @router.post("/study/{study}/plan/what-if")
-async def move_levers(request: Request, study: str) -> Response:
+def move_levers(request: Request, study: str, entered: Sent) -> Response:
     """Ask for the plan with other levers, in the place of what was asked before; 422 with the lever that is wrong."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_asked, request, study, entered)
-
-
-def _asked(request: Request, study: str, entered: Mapping[str, str]) -> Response:
     bench: Workbench = request.app.state.bench
     version = current_version(bench, study)
     values, faults = _values(entered)
@@ -95,25 +89,20 @@ def answer_part(request: Request, study: str) -> Response:
 
 
 @router.post("/study/{study}/plan/what-if/keep")
-async def keep_levers(request: Request, study: str) -> Response:
+def keep_levers(request: Request, study: str, entered: Sent) -> Response:
     """Take the levers into the study's form, and show what that changes before it is saved."""
-    entered = await sent_form(request)
     bench: Workbench = request.app.state.bench
-
-    def taken() -> Response:
-        version = current_version(bench, study)
-        values, faults = _values(entered)
-        if faults:
-            return _page(request, study, _texts(entered), faults, status=422)
-        policy = content_of(parse(version.text, f"{study}.toml")).policy
-        changed = moved(policy, values)
-        if not changed:
-            return RedirectResponse(f"/study/{study}/plan/what-if", 303)
-        fields = {f"choice.{key}": text_of(lever_value(value), "number") for key, value in changed.items()}
-        keep_form(bench, study, fields, version.number)
-        return RedirectResponse(f"/study/{study}/plan/changes?of=form", 303)
-
-    return await asyncio.to_thread(taken)
+    version = current_version(bench, study)
+    values, faults = _values(entered)
+    if faults:
+        return _page(request, study, _texts(entered), faults, status=422)
+    policy = content_of(parse(version.text, f"{study}.toml")).policy
+    changed = moved(policy, values)
+    if not changed:
+        return RedirectResponse(f"/study/{study}/plan/what-if", 303)
+    fields = {f"choice.{key}": text_of(lever_value(value), "number") for key, value in changed.items()}
+    keep_form(bench, study, fields, version.number)
+    return RedirectResponse(f"/study/{study}/plan/changes?of=form", 303)
 
 
 def drop_former(bench: Workbench, study: str) -> None:

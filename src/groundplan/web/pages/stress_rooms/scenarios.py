@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -31,7 +30,7 @@ from groundplan.web.composing.scenario_forms import (
 )
 from groundplan.web.frame import fragment, page
 from groundplan.web.pages.document_pages import number_of
-from groundplan.web.sent_form import sent_form, sent_values
+from groundplan.web.sent_form import Sent, SentValues
 from groundplan.web.shown_views import shown
 from groundplan.web.workbench import LOCAL, Workbench
 
@@ -40,13 +39,8 @@ SCENARIO = "scenario"
 
 
 @router.post("/study/{study}/stress/scenarios")
-async def begin(request: Request, study: str) -> Response:
+def begin(request: Request, study: str, entered: Sent) -> Response:
     """A new scenario, from a ready one or empty. Raises ``GroundplanError`` for a name that may not be or is taken."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_begun, request, study, entered)
-
-
-def _begun(request: Request, study: str, entered: dict[str, str]) -> Response:
     documents = request.app.state.bench.project.documents
     ready, name = entered.get("ready", ""), entered.get("name", "").strip() or entered.get("ready", "")
     name = name.replace(" ", "-")
@@ -68,13 +62,8 @@ def compose(request: Request, study: str, name: str) -> Response:
 
 
 @router.post("/study/{study}/stress/scenarios/{name}")
-async def act(request: Request, study: str, name: str) -> Response:
+def act(request: Request, study: str, name: str, entered: SentValues) -> Response:
     """Add or take out an event, show what is taken away, save, or save and go on to running it."""
-    entered = await sent_values(request)
-    return await asyncio.to_thread(_acted, request, study, name, entered)
-
-
-def _acted(request: Request, study: str, name: str, entered: Entered) -> Response:
     bench: Workbench = request.app.state.bench
     documents, action = bench.project.documents, last_entry(entered, "action")
     content, after = entered_scenario(entered, _rest(entered)), number_of(last_entry(entered, "after"))
@@ -100,13 +89,8 @@ def _acted(request: Request, study: str, name: str, entered: Entered) -> Respons
 
 
 @router.post("/study/{study}/stress/scenarios/{name}/preview")
-async def preview(request: Request, study: str, name: str) -> Response:
+def preview(request: Request, study: str, name: str, entered: SentValues) -> Response:
     """What the scenario takes away as it is entered now, as a part of the page; what was entered is kept."""
-    entered = await sent_values(request)
-    return await asyncio.to_thread(_previewed, request, study, name, entered)
-
-
-def _previewed(request: Request, study: str, name: str, entered: Entered) -> Response:
     bench: Workbench = request.app.state.bench
     content = entered_scenario(entered, _rest(entered))
     kept(bench.project.documents, SCENARIO, name, content, number_of(last_entry(entered, "after")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -13,7 +12,7 @@ from groundplan.projects.jobs import Job
 from groundplan.shocks.scenarios.scenario import library
 from groundplan.verb_table import VERBS
 from groundplan.web.frame import page
-from groundplan.web.sent_form import sent_form
+from groundplan.web.sent_form import Sent
 from groundplan.web.shown_views import shown
 from groundplan.web.verb_forms import FormFaults, command_of, fields_of, settings_from
 from groundplan.web.workbench import Workbench
@@ -61,13 +60,8 @@ def run_form(request: Request, study: str, scenario: str = "fuel cut") -> Respon
 
 
 @router.post("/study/{study}/stress/run")
-async def run(request: Request, study: str) -> Response:
+def run(request: Request, study: str, entered: Sent) -> Response:
     """Ask for a run, or the form again with what is wrong."""
-    entered = await sent_form(request)
-    return await asyncio.to_thread(_asked, request, study, entered)
-
-
-def _asked(request: Request, study: str, entered: dict[str, str]) -> Response:
     bench: Workbench = request.app.state.bench
     bench.study_named(study)
     try:
