@@ -31,6 +31,7 @@ class SentLimits(NamedTuple):
 
 # Files of one table: together what the door takes of one.
 OF_A_TABLE = SentLimits(LIMITS.file_bytes, LIMITS.file_bytes, 20, SUFFIXES)
+OF_A_STUDY = SentLimits(16 * 2**20, 16 * 2**20, 1, (".xlsx",))
 RETURNS = SentLimits(512 * 2**20, 16 * 2**20, 2000, (".xlsx", ".xlsm", ".ods", ".csv", ".json"))
 
 

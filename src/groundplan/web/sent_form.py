@@ -1,4 +1,4 @@
-"""Forms that were sent: read within limits, texts by field; files go to the project's folder whole or not at all."""
+"""Forms of texts that were sent, read within limits; files come another way (``sent_files``)."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from starlette.exceptions import HTTPException
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
 
-MOST_FIELDS, MOST_FILES = 4000, 20
-MOST_BYTES = 4 * 2**20
+MOST_FIELDS, MOST_BYTES = 4000, 4 * 2**20
 
 
-async def sent_data(request: Request, most: int = MOST_BYTES) -> FormData:
-    """A form as it was sent. Raises 413 for one that is larger than ``most`` bytes, before it is read."""
+async def sent_data(request: Request) -> FormData:
+    """A form of texts as it was sent. Raises 413 for one that is larger than forms are, before it is read."""
     length = request.headers.get("content-length", "")
-    if not length.isdecimal() or int(length) > most:
+    if not length.isdecimal() or int(length) > MOST_BYTES:
         raise HTTPException(413)
-    return await request.form(max_fields=MOST_FIELDS, max_files=MOST_FILES, max_part_size=MOST_BYTES)
+    return await request.form(max_fields=MOST_FIELDS, max_files=0, max_part_size=MOST_BYTES)
 
 
 async def sent_form(request: Request) -> dict[str, str]:

@@ -17,13 +17,16 @@ from groundplan.economy.opening import is_file
 from groundplan.errors import GroundplanError, StudyError
 from groundplan.languages.spoken import said
 from groundplan.projects.documents import Conflict
+from groundplan.projects.kept_files import KeptFiles
 from groundplan.projects.settings_checks import inside
 from groundplan.study.new_study import new_study, questions
 from groundplan.study.study_editing.text_patching import patched
 from groundplan.study.study_workbook.study_reading import read_returned_study
 from groundplan.web.frame import page
 from groundplan.web.pages.plan_pages.plan_room import current_version, tabs
-from groundplan.web.sent_form import MOST_BYTES, Sent, sent_data
+from groundplan.web.sent_files import OF_A_STUDY, SentFiles, TooLarge, sent_files
+from groundplan.web.sent_form import Sent
+from groundplan.web.verb_forms import fault_lines
 from groundplan.web.workbench import LOCAL, STUDY, Workbench
 
 router = APIRouter()
@@ -99,27 +102,28 @@ def copy_study(request: Request, entered: Sent) -> Response:
 @router.post("/studies/workbook")
 async def take_workbook(request: Request) -> Response:
     """Read a workbook of a study that came back, and show what it changes; 422 with every fault and its cell."""
-    data = await sent_data(request, MOST_BYTES)
-    file, study = data.get("workbook"), str(data.get("into") or "")
-    content = await file.read() if file is not None and not isinstance(file, str) else b""
-    named = Path(str(getattr(file, "filename", "") or "")).name
-    await data.close()
-    return await asyncio.to_thread(_returned, request, study, named, content)
-
-
-def _returned(request: Request, study: str, named: str, content: bytes) -> Response:
-    bench: Workbench = request.app.state.bench
-    version = current_version(bench, study)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / named
+        kept = KeptFiles(Path(folder))
         try:
-            if not content or path.suffix.lower() != ".xlsx":
-                raise StudyError("no workbook was chosen", fix="choose the .xlsx file that was edited")
-            path.write_bytes(content)
-            back = read_returned_study(path)
+            sent = await sent_files(request, kept, OF_A_STUDY)
         except GroundplanError as fault:
-            lines = "\n".join(str(part) for part in fault.parts).replace(f"{path.parent}{os.sep}", "")
-            return _page(request, {"into": study}, {"workbook": lines}, status=422)
+            status = 413 if isinstance(fault, TooLarge) else 422
+            return await asyncio.to_thread(_page, request, {}, {"workbook": "\n".join(fault_lines(fault))}, status)
+        return await asyncio.to_thread(_returned, request, kept, sent)
+
+
+def _returned(request: Request, kept: KeptFiles, sent: SentFiles) -> Response:
+    bench: Workbench = request.app.state.bench
+    study = sent.texts.get("into", "")
+    version = current_version(bench, study)
+    try:
+        if not sent.files:
+            raise StudyError("no workbook was chosen", fix="choose the .xlsx file that was edited")
+        (name,) = kept.keep(sent.files, by=LOCAL)
+        back = read_returned_study(kept.file(name))
+    except GroundplanError as fault:
+        lines = "\n".join(fault_lines(fault)).replace(f"{kept.folder}{os.sep}", "")
+        return _page(request, {"into": study}, {"workbook": lines}, status=422)
     text = patched(back.text, back.stated)
     bench.project.documents.keep_draft(STUDY, study, LOCAL, text, after=version.number)
     return RedirectResponse(f"/study/{study}/plan/changes?of=text", 303)
