@@ -3,52 +3,29 @@
 from __future__ import annotations
 
 import io
-import os
-import socket
-import threading
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 import openpyxl
-import uvicorn
-from fastapi.testclient import TestClient
+from served import Served
 
-from groundplan import worker
 from groundplan.projects.jobs import Job
-from groundplan.projects.project import Project
-from groundplan.projects.running import JobRunner
-from groundplan.web.app import local_hosts, make_app
-from groundplan.web.workbench import Workbench
 
-HOST = "127.0.0.1:8421"
 STUDY = 'country = "GHA"\n\n[plan]\nyears = 2\n'
 ROOM = "/study/ghana/follow"
 
 
-class FollowProject:
+class FollowProject(Served):
     """A project folder with one study; runs are computed in this process when the test says so."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__(folder, {"ghana": STUDY})
         self.folder = folder
-        self.project = Project.open(folder)
-        self.project.documents.save("study", "ghana", STUDY, after=0, by="a test")
-        self.bench = Workbench(self.project, JobRunner(self.project))
-        app = make_app(self.bench, hosts=[HOST])
-        self.client = TestClient(app, base_url=f"http://{HOST}", follow_redirects=False)
 
-    def compute(self) -> Job:
+    def computed(self) -> Job:
         """Compute the runs that wait; the last one, which must have an outcome."""
-        home, last = os.getcwd(), None
-        while (job := self.project.jobs.begin_next(1)) is not None:
-            try:
-                assert worker.main([str(self.folder / "jobs" / job.id)]) == 0
-            finally:
-                os.chdir(home)
-            self.project.jobs.settle(job.id)
-            last = self.project.jobs.job(job.id)
-        assert last is not None
+        last = self.compute()[-1]
         assert last.outcome, last.what
         return last
 
@@ -71,11 +48,6 @@ class FollowProject:
         assert answer.status_code == status, answer.text
         return answer.headers["location"] if status == 303 else answer.text
 
-    def close(self) -> None:
-        """Let the folder go."""
-        self.client.close()
-        self.project.close()
-
 
 def unpacked(data: bytes) -> dict[str, bytes]:
     """The files of an archive by their last name."""
@@ -93,24 +65,3 @@ def filled(form: bytes, values: Mapping[str, object]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-@contextmanager
-def follow_served(own: FollowProject) -> Iterator[str]:
-    """A server of this machine for a browser, with a runner of processes; its address."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = int(listener.getsockname()[1])
-        app = make_app(own.bench, hosts=local_hosts(port))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        ready = threading.Event()
-        while not server.started and thread.is_alive():
-            ready.wait(0.02)
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.should_exit = True
-            thread.join(20)
-            assert not thread.is_alive()

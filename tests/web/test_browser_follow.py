@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from browser import Browsing, axe_findings
-from follow_project import ROOM, FollowProject, filled, follow_served
+from follow_project import ROOM, FollowProject, filled
+from served import serving
 
 from groundplan import Ledger
 from groundplan.ledgers.return_forms import form
@@ -40,7 +41,7 @@ def small(tmp_path: Path) -> Iterator[tuple[FollowProject, str]]:
     """A project with a file of targets and nothing else, served; and its address."""
     own = FollowProject(tmp_path / "project")
     own.project.documents.save("targets", "p", TARGETS, after=0, by="a test")
-    with follow_served(own) as address:
+    with serving(own) as address:
         yield own, address
     own.close()
 

@@ -37,7 +37,7 @@ def planned(tmp_path: Path) -> Iterator[FollowProject]:
     """A project with a plan of two years."""
     own = FollowProject(tmp_path / "planned")
     own.bench.ask("plan", {"study": "studies/ghana.toml"}, study="ghana")
-    own.compute()
+    own.computed()
     yield own
     own.close()
 
@@ -131,7 +131,7 @@ def forms_go_out_and_come_back(
     """
     first = plan_of(planned)[3][0]
     planned.send("forms", on=f"{first}-12-31", kind="xlsx")
-    planned.compute()
+    planned.computed()
     folder = next(p.name for p in (planned.folder / "files/forms").iterdir())
     forms = unpacked(planned.client.get(f"{ROOM}/forms/{folder}/archive").content)
     assert sorted(n.partition("-")[0] for n in forms) == ["A", "B"]
@@ -146,7 +146,7 @@ def forms_go_out_and_come_back(
     assert not list(planned.folder.glob("files/received/*"))
     assert "has not come yet" in planned.drop({"a.xlsx": good}, 422, on="2999-01-01")
     where = planned.drop({"a.xlsx": good, "../b.xlsx": bad, "c.json": b'{"format": "other"}'}, on="2026-01-02")
-    planned.compute()
+    planned.computed()
     page = planned.client.get(where).text
     assert "c.json" in page
     assert "is no return as JSON" in page
@@ -179,12 +179,12 @@ def reports_are_judged_followed_and_planned_again(
     assert list(csv.DictReader(io.StringIO((planned.folder / file).read_text("utf-8"))))
     planned.send("believe", country="studies/ghana.toml", reports=file, plan=folder, period=str(years[0]))
     assert "is being computed" in planned.page("believe") or "waits" in planned.page("believe")
-    judged = planned.compute().outcome
+    judged = planned.computed().outcome
     page = planned.page("believe")
     assert 'class="verdict' in page
     assert "undetermined" in page or "sufficiently reliable" in page
     planned.send("projection", ledger="plan.ledger", on="2026-01-03", plan=folder)
-    followed = planned.compute().outcome
+    followed = planned.computed().outcome
     assert f"/outcomes/{followed}/views/" in planned.page("projection")
     planned.send("happened", name="drought")
     planned.send("happened/drought", 200, do="save", after="1", news__0__what="import prices",
@@ -193,7 +193,7 @@ def reports_are_judged_followed_and_planned_again(
     settings = {"plan": folder, "after": str(years[0]), "happened": "happened/drought.toml", "ledger": "plan.ledger",
                 "on": "2026-01-03", "reconciled": f"outcomes/{judged}"}  # fmt: skip
     planned.send("again", **settings)
-    again = planned.compute().outcome
+    again = planned.computed().outcome
     page = planned.page("again")
     assert f"groundplan ledger targets targets/NEW.toml --plan outcomes/{again}" in page
     for name, words in {
@@ -294,7 +294,7 @@ def test_hundreds_are_dropped_at_once_and_each_is_answered(empty: FollowProject)
     sent = [("files", (name, data)) for name, data in files.items()] + [("files", ("x/r000.json", b"{}"))]
     answer = empty.client.post(f"{ROOM}/receive", files=sent, data={"on": "2026-01-02"})
     assert answer.status_code == 303, answer.text
-    empty.compute()
+    empty.computed()
     page = empty.client.get(answer.headers["location"]).text
     assert page.count('<th scope="row">r') == 300
     assert "r000-2.json" in page
@@ -321,7 +321,7 @@ def test_letters_and_verdicts_of_reports_that_do_not_go_together(empty: FollowPr
     )
     (empty.folder / "files/mirrors.csv").write_text(f"{head},source\nWorks A,output,maiz,1500,{measure},freight\n")
     empty.send("believe", country="studies/ghana.toml", reports="files/reports.csv", mirrors="files/mirrors.csv")
-    name = empty.compute().outcome
+    name = empty.computed().outcome
     page = empty.page("believe")
     assert '<span class="verdict bad">not sufficiently reliable</span>' in page
     assert page.count('<span class="verdict good">sufficiently reliable</span>') == 3

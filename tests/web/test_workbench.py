@@ -189,7 +189,9 @@ def test_two_writers_and_nothing_is_lost(served: Served) -> None:
     late = SMALL + "floor = 0.8\n"
     answer = served.client.post("/documents/study/small", data={"text": late, "after": str(first.number)})
     assert answer.status_code == 409
-    assert "<del>" in answer.text
+    assert "<ins>+floor = 0.8</ins>" in answer.text
+    assert "<del>-floor = 0.9</del>" in answer.text
+    assert "lines with + are yours" in answer.text
     assert "floor = 0.8" in served.client.get("/documents/study/small").text
     wrong = SMALL + "florr = 0.8\n"
     now = documents.current("study", "small")

@@ -11,6 +11,7 @@ from groundplan.errors import GroundplanError, UnknownName
 from groundplan.languages.spoken import said
 from groundplan.places.known.shipped_places import cases
 from groundplan.records.toml import toml_text
+from groundplan.verb_table import VERBS
 from groundplan.web.composing.card_forms import last_entry
 from groundplan.web.composing.form_documents import Edited, SavedContent, edited, kept, save_content
 from groundplan.web.composing.place_programmes import DOCUMENTS
@@ -29,6 +30,7 @@ from groundplan.web.frame import page
 from groundplan.web.pages.document_pages import number_of
 from groundplan.web.pages.place_rooms.place_room import KIND_NAMES
 from groundplan.web.sent_form import Sent, SentValues
+from groundplan.web.verb_forms import command_of
 from groundplan.web.workbench import LOCAL, Workbench
 
 router = APIRouter()
@@ -98,7 +100,7 @@ def _form(
         "diff": outcome.diff if outcome else (), "offers": offers_of(kind),
     }  # fmt: skip
     title = said(f"{KIND_NAMES[kind]}: {there.name}")
-    command = f"groundplan place --{kind} {kind}/{there.name}.toml"
+    command = command_of(VERBS["place"], {kind: f"{kind}/{there.name}.toml"})
     return page(
         request, "place_document.html", status=status, title=title, study=study, step="place", command=command, **given
     )

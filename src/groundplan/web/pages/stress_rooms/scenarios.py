@@ -14,6 +14,7 @@ from groundplan.errors import GroundplanError, UnknownName
 from groundplan.languages.spoken import said
 from groundplan.records.toml import key_value
 from groundplan.shocks.scenarios.events import KINDS
+from groundplan.verb_table import VERBS
 from groundplan.web.composing.card_forms import Entered, last_entry
 from groundplan.web.composing.form_documents import Edited, SavedContent, edited, kept, save_content
 from groundplan.web.composing.offered_names import offered_names
@@ -32,6 +33,7 @@ from groundplan.web.frame import fragment, page
 from groundplan.web.pages.document_pages import number_of
 from groundplan.web.sent_form import Sent, SentValues
 from groundplan.web.shown_views import shown
+from groundplan.web.verb_forms import command_of
 from groundplan.web.workbench import LOCAL, Workbench
 
 router = APIRouter()
@@ -109,11 +111,15 @@ def _composing(
     last = there.last.number
     return page(
         request, "scenario.html", status=status, title=said(f"Scenario: {there.name}"), study=study, step="stress",
-        name=there.name, parts=parts, offers=offered_names(economy), kinds=[(k, KIND_NAMES[k]) for k in KINDS],
+        kind=SCENARIO, name=there.name, parts=parts, offers=offered_names(economy),
+        kinds=[(k, KIND_NAMES[k]) for k in KINDS],
         after=last if outcome and outcome.diff else there.after, rest=json.dumps(scenario_rest(there.content)),
         draft=there.draft, remarks=there.remarks, saved=last, text_fault=there.fault,
         diff=outcome.diff if outcome else (), others=[words for path, words in faults.items() if path not in placed],
-        command=f"groundplan stress {bench.study_file(study)} --scenario scenarios/{there.name}.toml --preview",
+        command=command_of(
+            VERBS["stress"],
+            {"country": bench.study_file(study), "scenario": f"scenarios/{there.name}.toml", "preview": True},
+        ),
         **_removed(economy, fault, there.name, there.content),
     )  # fmt: skip
 
