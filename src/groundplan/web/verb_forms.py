@@ -138,6 +138,19 @@ def command_of(verb: Verb, settings: Mapping[str, Any]) -> str:
     return shlex.join(["groundplan", verb.word, *_words(verb, settings)])
 
 
+def command_so_far(
+    verb: Verb, entered: Mapping[str, str], without: Iterable[str] = (), own: Mapping[str, Any] | None = None
+) -> str:
+    """What to type for what a form says; the verb alone where that is not complete yet.
+
+    ``own``: settings that the page adds to those of the form, from which ``without`` are left out.
+    """
+    try:
+        return command_of(verb, {**(own or {}), **settings_from(verb, entered, without)})
+    except FormFaults:
+        return f"groundplan {verb.word} ..."
+
+
 def _words(verb: Verb, settings: Mapping[str, Any]) -> list[str]:
     placed: list[str] = []
     flagged: list[str] = []

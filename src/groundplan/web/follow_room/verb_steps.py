@@ -24,7 +24,7 @@ from groundplan.web.follow_room.follow_frame import (
 )
 from groundplan.web.follow_room.ledger_desk import newest_done
 from groundplan.web.shown_views import shown
-from groundplan.web.verb_forms import Field, FormFaults, command_of, fields_of, settings_from
+from groundplan.web.verb_forms import Field, command_so_far, fields_of, settings_from
 
 Choices = Mapping[str, Sequence[str]]
 Facts = Mapping[str, Any]
@@ -71,17 +71,9 @@ def step_page(
         front=[f for f in fields if f.name in step.front],
         more=[f for f in fields if f.name not in step.front], folded=not any(f.name in by_field for f in fields
         if f.name not in step.front), faults=lines_of(fault),
-        **run_given(room, jobs[0] if jobs else None), **step.facts(room, name), command=command_for(step, wished),
+        **run_given(room, jobs[0] if jobs else None), **step.facts(room, name),
+        command=command_so_far(VERBS[step.verb], wished, step.without),
     )  # fmt: skip
-
-
-def command_for(step: VerbStep, entered: Mapping[str, str]) -> str:
-    """What to type for what the form says; the verb alone where that is not complete yet."""
-    verb = VERBS[step.verb]
-    try:
-        return command_of(verb, settings_from(verb, entered, step.without))
-    except FormFaults:
-        return f"groundplan {verb.word} ..."
 
 
 def ask_step(request: Request, room: FollowDesk, step: VerbStep, entered: Mapping[str, str]) -> Response:

@@ -16,7 +16,7 @@ from groundplan.verb_table import VERBS
 from groundplan.web.frame import page
 from groundplan.web.sent_form import Sent
 from groundplan.web.shown_views import shown, shown_view
-from groundplan.web.verb_forms import Field, FormFaults, asked_options, command_of, fields_of, settings_from
+from groundplan.web.verb_forms import Field, FormFaults, asked_options, command_so_far, fields_of, settings_from
 from groundplan.web.workbench import Workbench
 
 router = APIRouter()
@@ -64,10 +64,7 @@ def _room(
     going = jobs[0] if jobs and not jobs[0].outcome else None
     offers, lacking = _offers(bench, study)
     names = {one.code: one.words for one in offers.get("product", [])}
-    try:
-        command = command_of(SEE, {"country": bench.study_file(study), **settings_from(SEE, entered, WITHOUT)})
-    except FormFaults:
-        command = "groundplan see ..."
+    command = command_so_far(SEE, entered, WITHOUT, {"country": bench.study_file(study)})
     name = names.get(product, product)
     return page(
         request, "dependence.html", status=status, study=study, step="dependence", command=command,

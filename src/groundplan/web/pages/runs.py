@@ -18,7 +18,7 @@ from groundplan.verb_table import VERBS
 from groundplan.web.frame import fragment, page
 from groundplan.web.run_words import standing
 from groundplan.web.sent_form import Sent
-from groundplan.web.verb_forms import FormFaults, command_of, fault_lines, fields_of, settings_from
+from groundplan.web.verb_forms import FormFaults, command_so_far, fault_lines, fields_of, settings_from
 from groundplan.web.workbench import Workbench
 
 router = APIRouter()
@@ -79,14 +79,10 @@ def _form_page(
     request: Request, verb: Verb, entered: dict[str, str], faults: dict[str, str] | None = None, status: int = 200
 ) -> Response:
     bench: Workbench = request.app.state.bench
-    try:
-        command = command_of(verb, settings_from(verb, entered))
-    except FormFaults:
-        command = f"groundplan {verb.word} ..."
     return page(
         request, "verb_form.html", status=status, title=said(verb.help), verb=verb,
         fields=fields_of(verb, entered, faults), fault=(faults or {}).get("", ""), suggestions=bench.suggestions(),
-        command=command,
+        command=command_so_far(verb, entered),
     )  # fmt: skip
 
 

@@ -132,7 +132,7 @@ def _room(
     done = [job for job in jobs if job.outcome]
     there = done[0] if done else None
     faults = faults or {}
-    command = there.command if there else "groundplan place KEN"
+    command = there.command if there else command_of(VERB, {})
     return page(
         request, "place.html", status=status, title=said("Where first?"), study=study, step=PLACE,
         brief=shown_brief(bench, there.outcome) if there else None, outcome=there.outcome if there else "",

@@ -27,11 +27,12 @@ from groundplan.places.lots.draw_folder import (
     verify_command,
 )
 from groundplan.projects.document_kinds import is_plain
+from groundplan.verb_table import VERBS
 from groundplan.web.composing.card_forms import figure_of
 from groundplan.web.composing.place_programmes import DRAWS, draw_names
 from groundplan.web.frame import page
 from groundplan.web.sent_form import Sent, sent_form
-from groundplan.web.verb_forms import fault_lines
+from groundplan.web.verb_forms import command_of, fault_lines
 from groundplan.web.workbench import Workbench
 
 router = APIRouter()
@@ -148,7 +149,7 @@ def _steps(
         parties=sorted(source.promises) if isinstance(source, PromisedSecrets) else [], source=source,
         entered=entered or {}, faults=faults or {}, verify=verify_command(state), today=date.today().isoformat(),
         record=f"{DRAWS}/{draw}/record.json",
-        command=f"groundplan place KEN --draw {DRAWS}/{draw}/record.json" if state.record else "",
+        command=command_of(VERBS["place"], {"draw": f"{DRAWS}/{draw}/record.json"}) if state.record else "",
     )  # fmt: skip
 
 
