@@ -201,7 +201,7 @@ LEDGER = Verb(
         Option("plan", "targets: the folder of the plan's outcome"),
         Option("programme", "targets: the folder of an outcome of `place`"),
         Option("on", "the day that is asked about, 2026-04-30 (default: today)"),
-        Option("unit", "forms: these units only", default=(), many=SEVERAL),
+        Option("unit", "forms, receive: these units only", default=(), many=SEVERAL),
         Option("kind", "forms: what they are", default="xlsx", choices=("xlsx", "csv", "json")),
         Option("entry", "export: entries to prove, by number", default=(), many=SEVERAL),
         Option("kept", "verify: checkpoints that you kept", default=(), many=SEVERAL),
@@ -456,12 +456,19 @@ SENSITIVITY = Verb(
 )  # fmt: skip
 SERVE = Verb(
     "serve",
-    "the workbench: all of this in a browser, on this machine alone, till it is stopped",
+    "the workbench: all of this in a browser, on this machine alone or for people who sign in, till it is stopped",
     (
         Option("folder", "the folder of the project; it is made where it is not there", default="workbench",
                position=True),
         Option("port", "the port that it answers at; 0: the first free one", WHOLE, 0, low=0, high=65535),
         Option("no_browser", "open no browser", SWITCH, False),
+        Option("people", "people sign in, each with a role; without it whoever sits at this machine may everything",
+               SWITCH, False),
+        Option("host", "with --people: the network address to listen at, for HTTPS without a proxy",
+               default="127.0.0.1"),
+        Option("address", "with --people: what people type, as https://plan.example.org before a proxy", default=""),
+        Option("certificate", "with --host: the certificate (PEM)", default=""),
+        Option("private_key", "with --host: its private key (PEM)", default=""),
     ),
     pages=(Pages("serve", "text_page:lines"),),
 )  # fmt: skip

@@ -17,8 +17,8 @@ from groundplan.cli.command import as_fault, outcome_of, refuse_lacking, saved
 from groundplan.cli.memory import refuse_small_memory
 from groundplan.errors import GroundplanError, Interrupted, PlanInfeasible
 from groundplan.languages.spoken import speaking
-from groundplan.projects.document_rows import now
 from groundplan.projects.job_files import DONE, FAILED, IMPOSSIBLE, STOPPED, FaultPart, JobEnd, JobEvent, JobFiles
+from groundplan.projects.moments import now
 from groundplan.projects.settings_checks import refuse_settings
 from groundplan.solver.search_line import Enough, SearchLine
 from groundplan.verb_options import Verb

@@ -30,14 +30,26 @@ TWIN = re.compile(r"<details><summary>As a table</summary>.*?</details>", re.DOT
 class Served:
     """A workbench over a project folder, asked without a server; runs are computed in this process when told to."""
 
-    def __init__(self, folder: Path, studies: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, studies: Mapping[str, str], *, people: bool = False, secure: bool = False) -> None:
         self.project = Project.open(folder)
         for name, text in studies.items():
             self.project.documents.save("study", name, text, after=0, by="a test")
         self.bench = Workbench(self.project, JobRunner(self.project))
-        self.client = TestClient(
-            make_app(self.bench, hosts=[NAMED]), base_url=f"http://{NAMED}", follow_redirects=False
-        )
+        self.app = make_app(self.bench, hosts=[NAMED], people=people, secure=secure)
+        self.base = f"{'https' if secure else 'http'}://{NAMED}"
+        self.client = self.browser()
+
+    def browser(self) -> TestClient:
+        """A browser of its own, that nobody is signed in with."""
+        return TestClient(self.app, base_url=self.base, follow_redirects=False)
+
+    def signed_in(self, name: str, *roles: str, unit: str = "") -> TestClient:
+        """A browser that somebody with these roles is signed in with; she is let in if she was not."""
+        there = next((p for p in self.project.people.all() if p.name == name), None)
+        person = there or self.project.people.add(name, roles, unit, by="a test")[0]
+        browser = self.browser()
+        browser.cookies.set(self.app.state.cookie, self.project.sign_ins.begin(person), domain="127.0.0.1")
+        return browser
 
     def compute(self) -> list[Job]:
         """Compute every run that waits, in order, in this process; as they ended."""

@@ -7,7 +7,7 @@ without saying why, is listed and not entered.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -55,14 +55,17 @@ class Received(NamedTuple):
     entries: list[tuple[str, Mapping[str, Any]]]
 
 
-def received(book: LedgerBook, returns: Sequence[ReturnedFile], day: date) -> Received:
-    """Hold returns against a ledger. ``day``: when they came. Nothing is entered yet."""
+def received(book: LedgerBook, returns: Sequence[ReturnedFile], day: date, units: Collection[str] = ()) -> Received:
+    """Hold returns against a ledger. ``day``: when they came; ``units``: of these alone, where any are named.
+
+    Nothing is entered yet.
+    """
     out = Received([], [], [])
     files = dict(book.files)
     files.update({e.body["file"]: e.seq for e in book.entries if e.kind == "correction" and e.body["file"]})
     came: Came = {}
     for r in returns:
-        refusal = r.fault or _not_ours(book, r)
+        refusal = r.fault or _not_ours(book, r, units)
         if not refusal and r.sha256 in files:
             before = f"entry {files[r.sha256]}" if files[r.sha256] >= 0 else "another file of these"
             out.receipts.append(Receipt(r.name, r.unit, TWICE, 0, 0, f"the same file stands in {before}"))
@@ -75,11 +78,13 @@ def received(book: LedgerBook, returns: Sequence[ReturnedFile], day: date) -> Re
     return out
 
 
-def _not_ours(book: LedgerBook, r: ReturnedFile) -> str:
+def _not_ours(book: LedgerBook, r: ReturnedFile, units: Collection[str]) -> str:
     if r.ledger != book.opening["origin"]:
         return f"it is a return to another ledger, {r.ledger[:60]!r}"
     if r.unit not in book.units:
         return f"there is no unit {r.unit[:60]!r}"
+    if units and r.unit not in units:
+        return f"it is a return of another unit, {r.unit[:60]!r}"
     return "" if r.cells else "no value is filled in"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import hashlib
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Row, Select, Table, insert, select, update
 
 from groundplan.errors import UnknownName
+from groundplan.projects.happenings import note
 from groundplan.projects.project_store import FILES, VERSIONS
 
 
@@ -30,11 +31,6 @@ class VersionEntry(NamedTuple):
     alike: int
     back: int
     tip: int
-
-
-def now() -> str:
-    """The time, UTC, in ISO 8601 to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def rows_of(table: Table, kind: str, name: str) -> Select:
@@ -64,7 +60,7 @@ def numbered_entry(c: Connection, kind: str, name: str, number: int) -> VersionE
 
 
 def insert_entry(c: Connection, entry: VersionEntry) -> None:
-    """Add a version."""
+    """Add a version, and note it in the record with the hash of its text."""
     v = entry.version
     c.execute(
         insert(VERSIONS).values(
@@ -72,6 +68,8 @@ def insert_entry(c: Connection, entry: VersionEntry) -> None:
             alike=entry.alike, back=entry.back, tip=entry.tip,
         )
     )  # fmt: skip
+    digest = hashlib.sha256(v.text.encode("utf-8")).hexdigest()
+    note(c, v.by, "version saved", kind=v.kind, name=v.name, version=v.number, sha256=digest)
 
 
 def next_undone(c: Connection, last: VersionEntry) -> int:

@@ -32,11 +32,11 @@ from groundplan.projects.document_rows import (
     last_entry,
     next_undone,
     note_written,
-    now,
     numbered_entry,
     rows_of,
     texts_since_written,
 )
+from groundplan.projects.moments import now
 from groundplan.projects.project_store import DRAFTS, VERSIONS, ProjectStore
 from groundplan.whole_files import beside
 

@@ -19,8 +19,8 @@ from groundplan.command_words import typed_command
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.languages.spoken import tag_of
 from groundplan.projects.document_kinds import KINDS, is_plain
-from groundplan.projects.document_rows import now
 from groundplan.projects.documents import Documents
+from groundplan.projects.happenings import note
 from groundplan.projects.job_files import (
     DONE,
     RUNNING,
@@ -31,6 +31,7 @@ from groundplan.projects.job_files import (
     JobEvent,
     JobFiles,
 )
+from groundplan.projects.moments import now
 from groundplan.projects.process_groups import end_group
 from groundplan.projects.project_store import JOBS, ProjectStore
 from groundplan.projects.settings_checks import refuse_settings
@@ -126,6 +127,7 @@ class Jobs:
                     "state": WAITING, "asked_at": now(), "began_at": "", "ended": "",
                 }  # fmt: skip
                 c.execute(insert(JOBS).values(**values))
+                note(c, by, "run asked for", run=number, command=command)
         except GroundplanError:
             shutil.rmtree(self.files(id).folder, ignore_errors=True)
             raise

@@ -7,10 +7,14 @@ import os
 from pathlib import Path
 
 from groundplan.errors import GroundplanError
+from groundplan.projects.acceptances import Acceptances
 from groundplan.projects.document_kinds import KINDS
-from groundplan.projects.document_rows import now
 from groundplan.projects.documents import Documents
+from groundplan.projects.happenings import Happenings
 from groundplan.projects.jobs import Jobs
+from groundplan.projects.moments import now
+from groundplan.projects.people.people import People
+from groundplan.projects.people.sign_ins import SignIns
 from groundplan.projects.project_store import FILE, ProjectStore
 from groundplan.projects.system_locks import SystemLock
 from groundplan.whole_files import write_whole
@@ -41,6 +45,8 @@ class Project:
     def __init__(self, folder: Path, store: ProjectStore, by: str) -> None:
         self.folder, self.store, self.by = folder, store, by
         self.documents = Documents(store, folder)
+        self.acceptances, self.happenings = Acceptances(store), Happenings(store)
+        self.people, self.sign_ins = People(store), SignIns(store)
         self.jobs = Jobs(store, folder, self.documents)
         self._lock: SystemLock | None = None
 

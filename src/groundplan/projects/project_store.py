@@ -18,7 +18,7 @@ from groundplan.errors import GroundplanError
 
 FILE = "groundplan.db"
 MARK = 0x47504A31  # the application id of a project's SQLite file
-NEWEST = "0001"
+NEWEST = "0003"
 TABLES = MetaData()
 
 
@@ -46,6 +46,24 @@ JOBS = Table(
     *_words("state", "asked_at", "began_at", "ended"),
 )  # fmt: skip
 
+# Who may use the project with others. ``folded``: the name as names are compared; ``roles``: words with blanks between;
+# ``secret``: the hash of the password, empty until one is chosen; ``state``: ``active`` or ``ended``.
+PEOPLE = Table(
+    "people", TABLES, *_words("id", "name", "folded", "roles", "unit", "secret", "state", "made_at", "made_by"),
+)  # fmt: skip
+# Codes that are used once, sessions and tries: of this server alone, and not in a copy of the project.
+OWN = {"kept": False}
+CODES = Table("codes", TABLES, *_words("hash", "person", "made_at", "made_by", "ends_at"), info=OWN)
+SESSIONS = Table("sessions", TABLES, *_words("hash", "person", "began_at", "seen_at", "browser"), info=OWN)
+TRIES = Table("sign_in_tries", TABLES, *_words("folded", "address", "tried_at"), info=OWN)
+# A version that was accepted, or whose acceptance was taken back (``state``): the newest row counts.
+ACCEPTANCES = Table(
+    "acceptances", TABLES, *_whole("number"), *_words("kind", "name"), *_whole("version"),
+    *_words("state", "accepted_at", "accepted_by", "why"),
+)  # fmt: skip
+# What happened, each entry chained to the one before by its hash; rows are never changed.
+HAPPENINGS = Table("happenings", TABLES, *_whole("number"), *_words("hash", "entry"))
+
 WORDS = {
     "disk is full": ("the disk is full; nothing was changed", "free some space and do it again"),
     "disk I/O error": ("the disk refused to write; nothing was changed", "look at the disk, then do it again"),
@@ -65,6 +83,7 @@ class ProjectStore:
 
     def __init__(self, file: Path) -> None:
         self.file = file
+        self.where = str(file)
         self.engine = file_engine(file)
         self._begin()
 

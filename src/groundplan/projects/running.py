@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from groundplan.errors import GroundplanError
-from groundplan.projects.document_rows import now
 from groundplan.projects.job_files import FAILED, OUTPUT, JobEnd
+from groundplan.projects.moments import now
 from groundplan.projects.process_groups import end_group, is_gone, start_group, wait_for_end
 
 if TYPE_CHECKING:

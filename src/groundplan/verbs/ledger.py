@@ -182,7 +182,7 @@ def _receive(wish: LedgerWish) -> Outcome:
     day = wish.day(opened)
     if day > opened.today():
         raise GroundplanError(f"{day} has not come yet", where="--on", fix="give the day on which the returns came")
-    done = received(opened.book, read_returns(wish.needed("the returns stand")), day)
+    done = received(opened.book, read_returns(wish.needed("the returns stand")), day, wish.unit)
     if done.entries:
         opened.append(done.entries, by=wish.by)
     book = opened.book

@@ -13,28 +13,39 @@ from groundplan.languages.spoken import spoken
 from groundplan.outcome import Outcome
 from groundplan.verb_options import imported
 
+NEEDS = ("argon2", "fastapi", "psycopg", "python_multipart", "sqlalchemy", "uvicorn", "zxcvbn")
+
 
 def serve(
     folder: str | Path = "workbench",
     *,
     port: int = 0,
     no_browser: bool = False,
+    people: bool = False,
+    host: str = "127.0.0.1",
+    address: str = "",
+    certificate: str = "",
+    private_key: str = "",
     progress: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
-    """Serve a project folder to a browser on this machine, till it is stopped (Ctrl-C).
+    """Serve a project folder to a browser on this machine, or to people who sign in, till it is stopped (Ctrl-C).
 
-    ``folder`` is made where it is not there; ``port`` 0 takes the first free one; ``no_browser`` opens none.
+    ``folder`` is made where it is not there; ``port`` 0 takes the first free one; ``no_browser`` opens none. With
+    ``people`` everybody signs in; the first administrator by a code that is told when the server starts. ``address`` is
+    what they type where a proxy with TLS stands before the server; ``host``, ``certificate`` and ``private_key`` serve
+    a network without one.
 
     Table: lines (line), what to do next. Raises ``GroundplanError`` where the extra ``web`` is not installed, another
-    server has the folder, or the port is taken.
+    server has the folder, the port is taken, or passwords would cross a network in the clear.
     """
-    lacking = [name for name in ("fastapi", "uvicorn", "sqlalchemy", "python_multipart") if find_spec(name) is None]
+    lacking = [name for name in NEEDS if find_spec(name) is None]
     if lacking:
         raise GroundplanError(
             "the workbench needs more than is installed", where=", ".join(lacking),
             fix="install it with: pip install 'groundplan[web]'",
         )  # fmt: skip
+    place = imported("groundplan.web.serving_place:ServingPlace")(host, address, people, certificate, private_key)
     run: Callable[..., str] = imported("groundplan.web.serving:run")
-    run(folder, port=port, browser=not no_browser, language=spoken())
+    run(folder, port=port, browser=not no_browser, language=spoken(), place=place)
     line = f"The workbench of {folder} has stopped; `groundplan serve {folder}` opens it again, nothing is lost."
     return Outcome({}, {"lines": pd.DataFrame({"line": [line]})}, {"engine": "serve"})

@@ -6,22 +6,24 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import FileResponse, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from groundplan.cli.fault import own_fault
 from groundplan.errors import GroundplanError, UnknownName
-from groundplan.languages.spoken import ENGLISH, said, speaking, tag_of
+from groundplan.languages.spoken import said, speaking, tag_of
 from groundplan.shown_text import visible
 from groundplan.verb_options import imported
+from groundplan.web.access import OPEN, Sessions, SignInFirst, permitted, route_rights, takes, to_the_door
 from groundplan.web.frame import page
 from groundplan.web.request_guards import LOOPBACK, Guards
 from groundplan.web.static_files import static_file
 from groundplan.web.verb_forms import fault_lines
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from groundplan.web.workbench import Workbench
 
@@ -32,10 +34,15 @@ ROOMS = (
     "dependence_room", "stress_rooms.scenarios", "stress_rooms.stress_room", "place_rooms.chosen_places",
     "place_rooms.public_draws", "place_rooms.place_documents", "place_rooms.place_room", "follow_start",
     "plan_pages.run_plan", "plan_pages.study_pages", "plan_pages.new_study_pages", "plan_pages.what_if",
-    "plan_pages.side_by_side",
+    "plan_pages.side_by_side", "people_rooms.door", "people_rooms.own_page", "people_rooms.everybody",
+    "people_rooms.own_forms",
 )  # fmt: skip
 LANGUAGE = "language"
-FAULTS = {404: "There is no such page.", 405: "This page does not take that.", 413: "This is too large."}
+COOKIE, SECURE_COOKIE = "groundplan", "__Host-groundplan"
+FAULTS = {
+    403: "This takes a role that you do not have; an administrator gives roles.", 404: "There is no such page.",
+    405: "This page does not take that.", 413: "This is too large.",
+}  # fmt: skip
 
 
 class Speaking:
@@ -54,6 +61,30 @@ class Speaking:
             await self.app(scope, receive, send)
 
 
+class OwnFaults:
+    """Answers a fault of ours with a page, inside of the guards and of whoever asks; the server tells it too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        began = False
+
+        async def noticed(message: Message) -> None:
+            nonlocal began
+            began = began or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noticed)
+        except Exception as error:
+            if scope["type"] == "http" and not began:
+                answer = await run_in_threadpool(_own_fault, Request(scope), error)
+                await answer(scope, receive, send)
+            raise
+
+
 def chosen_language(request: Request, usual: str) -> str:
     """The language of a request: its address's, its cookie's, the first of the browser's that there is, the usual."""
     wished = [request.query_params.get(LANGUAGE), request.cookies.get(LANGUAGE)]
@@ -69,11 +100,18 @@ def chosen_language(request: Request, usual: str) -> str:
 
 
 def make_app(
-    bench: Workbench, *, hosts: Iterable[str], language: str = "en", stop: Callable[[], None] | None = None
+    bench: Workbench,
+    *,
+    hosts: Iterable[str],
+    language: str = "en",
+    stop: Callable[[], None] | None = None,
+    people: bool = False,
+    secure: bool = False,
 ) -> FastAPI:
     """The server of a workbench that answers to ``hosts`` (with ports), in ``language`` where none is wished.
 
-    ``stop``: what ends the server, where its pages may.
+    ``stop``: what ends the server, where its pages may; ``people``: they sign in, else whoever asks is alone and may
+    everything; ``secure``: the pages come by HTTPS alone.
     """
 
     @asynccontextmanager
@@ -84,26 +122,35 @@ def make_app(
         finally:
             bench.runner.stop()
 
-    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, title="Groundplan")
-    app.state.bench, app.state.stop = bench, stop
+    app = FastAPI(
+        lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, title="Groundplan",
+        dependencies=[Depends(permitted)],
+    )  # fmt: skip
+    app.state.bench, app.state.stop, app.state.secure = bench, stop, secure
+    app.state.cookie = SECURE_COOKIE if secure else COOKIE
     for room in ROOMS:
         app.include_router(imported(f"groundplan.web.pages.{room}:router"))
 
     @app.get("/static/{path:path}")
+    @takes(OPEN)
     def static(path: str) -> Response:
         """A style, a script or a picture that the package brings."""
         return static_file(path)
 
     @app.get("/favicon.ico")
+    @takes(OPEN)
     def icon() -> FileResponse:
         """The icon of the pages."""
         return static_file("icon.svg")
 
     app.add_exception_handler(GroundplanError, _told)
     app.add_exception_handler(HTTPException, _missing)
-    app.add_exception_handler(Exception, _own_fault)
+    app.add_exception_handler(SignInFirst, to_the_door)
+    app.add_middleware(OwnFaults)
+    if people:
+        app.add_middleware(Sessions, project=bench.project, cookie=app.state.cookie, rights=route_rights(app.routes))
     app.add_middleware(Speaking, usual=language)
-    app.add_middleware(Guards, hosts=[*hosts])
+    app.add_middleware(Guards, hosts=[*hosts], secure=secure)
     return app
 
 
@@ -122,11 +169,12 @@ def _told(request: Request, fault: Exception) -> Response:
 def _own_fault(request: Request, error: Exception) -> Response:
     """A fault of ours as a page; a report without anybody's data is written, as the command line does."""
     fault = own_fault(error, ["serve"])
-    with speaking(chosen_language(request, ENGLISH)):
-        return page(request, "fault.html", status=500, title=said(fault.what), lines=[str(fault)])
+    return page(request, "fault.html", status=500, title=said(fault.what), lines=[str(fault)])
 
 
 def _missing(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)
+    if 300 <= fault.status_code < 400:
+        return Response(status_code=fault.status_code, headers=dict(fault.headers or {}))
     words = said(FAULTS.get(fault.status_code, "This cannot be done."))
     return page(request, "fault.html", status=fault.status_code, title=visible(words), lines=[])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import html
+import re
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,7 +13,9 @@ from fastapi.responses import HTMLResponse
 
 from groundplan import __version__
 from groundplan.languages.spoken import LANGUAGES, direction, said, spoken
+from groundplan.projects.people.roles import READ
 from groundplan.shown_text import visible
+from groundplan.web.acting import actor
 from groundplan.web.run_words import JOB_WORDS, moment, standing
 from groundplan.web.workbench import is_about
 
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
     from groundplan.projects.jobs import Job
     from groundplan.web.workbench import Workbench
 
+# A form that changes something: how it begins, where it goes, what is in it.
+SENT = re.compile(r'(<form method="post" action="([^"]*)"[^>]*>)(.*?)(?=</form>)', re.DOTALL)
+SHUT = ('<fieldset class="bare" disabled>', "</fieldset>")
 # Of a step of the path: nothing was done, done on what stands, done on what has changed since, going on, no such plan.
 EMPTY, CHECKED, STALE, RUNNING, NONE = "empty", "checked", "stale", "running", "none"
 
@@ -97,14 +104,18 @@ def _rail_step(bench: Workbench, study: str, step: PathStep, jobs: list[Job]) ->
 def page(request: Request, template: str, *, status: int = 200, **given: Any) -> HTMLResponse:
     """A page in its frame. ``given``: what the template is given; ``title``, ``study`` and ``step`` are the frame's."""
     bench: Workbench = request.app.state.bench
-    study = given.get("study") or bench.study_of(request)
-    frame: Mapping[str, Any] = {
-        "language": spoken(), "direction": direction(), "languages": LANGUAGES, "study": study,
-        "studies": bench.project.documents.names("study"),
-        "rail": rail(bench, study), "step": "", "here": str(request.url.path), "project": bench.name,
-        "busy": [j for j in bench.project.jobs.all() if j.state in ("waiting", "running")],
-        "command": "",
+    who = actor()
+    frame: dict[str, Any] = {
+        "language": spoken(), "direction": direction(), "languages": LANGUAGES, "step": "", "command": "",
+        "here": str(request.url.path), "who": who, "reads": who.may(READ), "study": "", "studies": [], "rail": [],
+        "busy": [], "project": bench.name if who.person is not None else "",
     }  # fmt: skip
+    if who.may(READ):
+        study = given.get("study") or bench.study_of(request)
+        frame |= {
+            "study": study, "studies": bench.project.documents.names("study"), "rail": rail(bench, study),
+            "busy": [j for j in bench.project.jobs.all() if j.state in ("waiting", "running")],
+        }  # fmt: skip
     title = str(given.get("title", ""))
     return answer(template, status=status, **{**frame, **given, "title": title[:1].upper() + title[1:]})
 
@@ -116,4 +127,14 @@ def fragment(template: str, *, status: int = 200, **given: Any) -> HTMLResponse:
 
 def answer(template: str, *, status: int, **given: Any) -> HTMLResponse:
     """A template rendered, with no sign in it that turns text round or hides it."""
-    return HTMLResponse(visible(templates().get_template(template).render(**given)), status_code=status)
+    text = visible(templates().get_template(template).render(**given))
+    return HTMLResponse(text if actor().alone else only_hers(text, actor().may_send), status_code=status)
+
+
+def only_hers(text: str, may_send: Callable[[str], bool]) -> str:
+    """A page whose forms cannot be filled in where they would not be taken; their values stay to be read.
+
+    >>> only_hers('<form method="post" action="/stop"><button>Stop</button></form>', lambda address: False)
+    '<form method="post" action="/stop"><fieldset class="bare" disabled><button>Stop</button></fieldset></form>'
+    """
+    return SENT.sub(lambda m: m[0] if may_send(html.unescape(m[2])) else f"{m[1]}{SHUT[0]}{m[3]}{SHUT[1]}", text)

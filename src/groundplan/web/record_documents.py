@@ -10,9 +10,9 @@ from groundplan.languages.spoken import said
 from groundplan.projects.documents import Conflict
 from groundplan.records.card import Card
 from groundplan.records.toml import parse
+from groundplan.web.acting import acts
 from groundplan.web.record_forms import RecordForm, record_content, record_form, record_text
 from groundplan.web.verb_forms import fault_lines
-from groundplan.web.workbench import LOCAL
 
 if TYPE_CHECKING:
     from groundplan.projects.documents import Documents
@@ -67,15 +67,15 @@ def edited(documents: Documents, kind: str, name: str, record: type[Card], enter
         return before._replace(after=after, form=record_form(record, content, wish.removeprefix(ADD)), faults=[])
     form, text = record_form(record, content, checked=True), record_text(record, content)
     try:
-        version = documents.save(kind, name, text, after=after, by=LOCAL, why=entered.get("why", ""))
+        version = documents.save(kind, name, text, after=after, by=acts(), why=entered.get("why", ""))
     except Conflict as fault:
-        documents.keep_draft(kind, name, LOCAL, text, after=after)
+        documents.keep_draft(kind, name, acts(), text, after=after)
         return before._replace(
             form=form, faults=fault_lines(fault), conflict=fault.diff, status=409, after=fault.current.number
         )
     except GroundplanError as fault:
         return before._replace(form=form, faults=fault_lines(fault), status=422)
-    documents.drop_draft(kind, name, LOCAL)
+    documents.drop_draft(kind, name, acts())
     return before._replace(after=version.number, text=version.text, form=form, faults=[], saved=True)
 
 
@@ -83,7 +83,7 @@ def new_document(documents: Documents, kind: str, name: str, record: type[Card],
     """A new document that states this; its name. Raises ``GroundplanError`` where the name is taken, or none."""
     if name in documents.names(kind):
         raise GroundplanError(said(f"there is '{name}' already"), fix=said("choose another name"))
-    documents.save(kind, name, record_text(record, content), after=0, by=LOCAL)
+    documents.save(kind, name, record_text(record, content), after=0, by=acts())
     return name
 
 

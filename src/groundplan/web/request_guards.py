@@ -35,13 +35,16 @@ HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 
+HTTPS_ALONE = {"strict-transport-security": "max-age=31536000"}
+
 
 class Guards:
     """Refuses a request with a host that is not the server's, or a change that another site's page asks for."""
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
+    def __init__(self, app: ASGIApp, hosts: Iterable[str], secure: bool = False) -> None:
         self.app = app
         self.hosts = frozenset(host.lower() for host in hosts)
+        self.headers = {**HEADERS, **(HTTPS_ALONE if secure else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 400 (host) or 403 (origin) in plain words."""
@@ -53,7 +56,7 @@ class Guards:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 there = {key.lower() for key, _ in message["headers"]}
-                more = {"content-security-policy": POLICY, "cache-control": "no-store", **HEADERS}
+                more = {"content-security-policy": POLICY, "cache-control": "no-store", **self.headers}
                 message["headers"] = [
                     *message["headers"],
                     *((k.encode(), v.encode()) for k, v in more.items() if k.encode() not in there),

@@ -17,10 +17,10 @@ from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import said
 from groundplan.projects.project import Project
 from groundplan.projects.running import JobRunner
-from groundplan.web.app import local_hosts, make_app
+from groundplan.web.app import make_app
+from groundplan.web.serving_place import HOST, PROXIES, ServingPlace
 from groundplan.web.workbench import Workbench
 
-HOST = "127.0.0.1"
 PORT = 8421
 TRIES = 20
 GRACE = 5  # seconds that open answers have when the server stops
@@ -32,30 +32,38 @@ def announced(line: str) -> None:
 
 
 def run(folder: str | Path, *, port: int = 0, browser: bool = True, language: str = "en",
-        progress: Callable[[str], None] = announced) -> str:  # fmt: skip
+        place: ServingPlace | None = None, progress: Callable[[str], None] = announced) -> str:  # fmt: skip
     """Serve a project folder till the server is stopped; its address.
 
-    ``port``: 0 for the first that is free from 8421 on. Raises ``ProjectTaken`` where another server has the folder,
-    ``GroundplanError`` where the port is taken.
+    ``port``: 0 for the first that is free from 8421 on; ``place``: where and to whom, by default to who sits at this
+    machine. Raises ``ProjectTaken`` where another server has the folder, ``GroundplanError`` where the port is taken.
     """
-    with listening(port) as listener:
+    place = place or ServingPlace()
+    with listening(port, place.host) as listener:
         number = listener.getsockname()[1]
-        address = f"http://{HOST}:{number}/"
+        address = place.shown(number)
         project = Project.open(folder)
         try:
             project.hold(address)
             bench = Workbench(project, JobRunner(project))
             bench.begin()
             servers: list[uvicorn.Server] = []
-            app = make_app(bench, hosts=local_hosts(number), language=language, stop=lambda: _stop(servers))
+            app = make_app(
+                bench, hosts=place.hosts(number), language=language, stop=lambda: _stop(servers), people=place.people,
+                secure=place.secure,
+            )  # fmt: skip
             config = uvicorn.Config(
                 app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE,
-                lifespan="on",
+                lifespan="on", ssl_certfile=place.certificate or None, ssl_keyfile=place.private_key or None,
+                proxy_headers=bool(place.address), forwarded_allow_ips=list(PROXIES),
             )  # fmt: skip
             server = uvicorn.Server(config)
             servers.append(server)
             with _early_stops(server):
                 progress(f"The workbench is at {address}, for the folder {project.folder}; Ctrl-C stops it.")
+                if place.people and not project.people.are_governed():
+                    code = project.people.first_code()
+                    progress(f"Nobody administers it yet. Open {address}join within an hour, with the code {code}")
                 if browser:
                     threading.Thread(target=_open_when_ready, args=(server, address), daemon=True).start()
                 server.run(sockets=[listener])
@@ -65,17 +73,17 @@ def run(folder: str | Path, *, port: int = 0, browser: bool = True, language: st
 
 
 @contextlib.contextmanager
-def listening(port: int) -> Iterator[socket.socket]:
-    """A socket of this machine alone: at ``port``, for 0 at the first free one.
+def listening(port: int, host: str = HOST) -> Iterator[socket.socket]:
+    """A socket of this machine alone, or at the address of ``host``: at ``port``, for 0 at the first free one.
 
     Raises ``GroundplanError`` where the port that was asked for is taken.
     """
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         for number in [port] if port else [*range(PORT, PORT + TRIES), 0]:
             with contextlib.suppress(OSError):
-                listener.bind((HOST, number))
+                listener.bind((host, number))
                 break
         else:
             raise GroundplanError(

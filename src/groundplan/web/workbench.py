@@ -13,6 +13,7 @@ from groundplan.languages.spoken import said, spoken
 from groundplan.records.toml import key_value
 from groundplan.saved_index import INDEX, MARK
 from groundplan.verb_table import VERBS
+from groundplan.web.acting import actor, acts
 from groundplan.web.verb_forms import command_of
 from groundplan.whole_files import plain_stem
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 KEPT = 8  # outcomes and accounts that stay open
 STUDY = "study"
 FIRST_STUDY, FIRST_YEARS = "first", 10
-LOCAL = "you"
+ITSELF = "the workbench"  # who asks for the first plan of an empty project
 WHAT_IF = "what if"  # what a run is about that was asked only to see what would be
 
 
@@ -57,8 +58,8 @@ class Workbench:
         country = study_of().country
         name = plain_stem(find(country).country_name.lower(), FIRST_STUDY)
         text = f"{key_value('country', country)}\n\n[plan]\n{key_value('years', FIRST_YEARS)}\n"
-        self.project.documents.save(STUDY, name, text, after=0, by=LOCAL, why="the first study")
-        self.ask("plan", {STUDY: self.study_file(name)}, study=name)
+        self.project.documents.save(STUDY, name, text, after=0, by=ITSELF, why="the first study")
+        self.ask("plan", {STUDY: self.study_file(name)}, study=name, by=ITSELF)
 
     def study_of(self, request: Request) -> str:
         """The study that a page is about: that of its address, else the one looked at last, else the first."""
@@ -82,10 +83,14 @@ class Workbench:
         version = self.project.documents.current(STUDY, study)
         return f"{study}@{version.number if version else 0}"
 
-    def ask(self, verb: str, settings: Mapping[str, Any], *, study: str = "", about: str = "") -> Job:
-        """Put a verb into the queue, in the spoken language. Raises ``GroundplanError`` for what may not be asked."""
+    def ask(self, verb: str, settings: Mapping[str, Any], *, study: str = "", about: str = "", by: str = "") -> Job:
+        """Put a verb into the queue, in the spoken language. Raises ``GroundplanError`` for what may not be asked.
+
+        Whoever is signed in stands in the record as who she is, whatever a form says.
+        """
+        settings = own_name(verb, settings)
         return self.project.jobs.add(
-            verb, settings, by=LOCAL, about=about or command_of(VERBS[verb], settings), language=spoken(),
+            verb, settings, by=by or acts(), about=about or command_of(VERBS[verb], settings), language=spoken(),
             study=self.version_mark(study) if study else "",
         )  # fmt: skip
 
@@ -162,6 +167,12 @@ class Workbench:
             *((f"files/{p.relative_to(files).as_posix()}", said("a file of this project")) for p in there),
             *({e.country: e.country_name for e in entries()}.items()),
         ]
+
+
+def own_name(verb: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of a verb with the name of who is signed in, where the verb keeps who asks; else as they are."""
+    signed = not actor().alone and any(o.name == "by" for o in VERBS[verb].options)
+    return {**settings, **({"by": acts()} if signed else {})}
 
 
 def is_about(job: Job, study: str, verbs: Collection[str]) -> bool:

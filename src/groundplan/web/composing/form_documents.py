@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.projects.documents import Conflict
 from groundplan.records.toml import Document, parse, toml_text
+from groundplan.web.acting import acts
 from groundplan.web.composing.card_forms import faults_by_path
 from groundplan.web.composing.checked_documents import check_document
-from groundplan.web.workbench import LOCAL
 
 if TYPE_CHECKING:
     from groundplan.projects.document_rows import Version
@@ -50,7 +50,7 @@ def edited(documents: Documents, kind: str, name: str) -> Edited:
     last = documents.current(kind, name)
     if last is None:
         raise UnknownName(kind, name, documents.names(kind))
-    draft = documents.draft(kind, name, LOCAL)
+    draft = documents.draft(kind, name, acts())
     own = draft is not None and draft.text != last.text
     text, after, fault = last.text, last.number, ""
     if own:
@@ -76,9 +76,9 @@ def kept(documents: Documents, kind: str, name: str, content: Mapping[str, Any],
     text = toml_text(content) if content else ""
     last = documents.current(kind, name)
     if last is not None and plain_content(last.text) == content:
-        documents.drop_draft(kind, name, LOCAL)
+        documents.drop_draft(kind, name, acts())
     else:
-        documents.keep_draft(kind, name, LOCAL, text, after=after)
+        documents.keep_draft(kind, name, acts(), text, after=after)
     return text
 
 
@@ -101,11 +101,11 @@ def save_content(
         return SavedContent(faults)
     last = documents.current(kind, name)
     if last is not None and plain_content(last.text) == tomllib.loads(text):
-        documents.drop_draft(kind, name, LOCAL)  # the same values: the text that stands keeps its remarks
+        documents.drop_draft(kind, name, acts())  # the same values: the text that stands keeps its remarks
         return SavedContent({})
     try:
-        documents.save(kind, name, text, after=after, by=LOCAL, why=why)
+        documents.save(kind, name, text, after=after, by=acts(), why=why)
     except Conflict as conflict:
         return SavedContent({"": conflict.what}, tuple(conflict.diff))
-    documents.drop_draft(kind, name, LOCAL)
+    documents.drop_draft(kind, name, acts())
     return SavedContent({})

@@ -16,6 +16,7 @@ from groundplan.reconciling.verdict_words import NOT_RELIABLE, RELIABLE, UNDETER
 from groundplan.results.reconciled_pages.asking_letters import asking_letters
 from groundplan.results.reconciled_pages.reconcile_page import figure_table
 from groundplan.results.reconciled_pages.reconcile_page import rows as judged_rows
+from groundplan.web.acting import acts
 from groundplan.web.archives import zipped
 from groundplan.web.follow_room.follow_frame import OF_THE_STUDY, FollowDesk, follow_page, room_of, to
 from groundplan.web.follow_room.form_pages import archive_of
@@ -24,7 +25,6 @@ from groundplan.web.follow_room.verb_steps import Choices, Facts, VerbStep, ask_
 from groundplan.web.sent_files import sent_files
 from groundplan.web.sent_form import Sent
 from groundplan.web.shown_views import shown_view
-from groundplan.web.workbench import LOCAL
 
 router = APIRouter()
 VERDICT_MARKS = {RELIABLE: "good", UNDETERMINED: "warn", NOT_RELIABLE: "bad"}
@@ -99,7 +99,7 @@ async def bring_file(request: Request, study: str) -> Response:
     if not sent.files:
         raise GroundplanError("no file was sent", fix="choose one or more files first")
     try:
-        await asyncio.to_thread(kept.keep, sent.files, by=LOCAL)
+        await asyncio.to_thread(kept.keep, sent.files, by=acts())
     finally:
         kept.drop(sent.files)
     back = sent.texts.get("back", "")

@@ -15,6 +15,7 @@ from groundplan.projects.settings_checks import inside
 from groundplan.saved_index import INDEX, MARK
 from groundplan.verb_table import VERBS
 from groundplan.web.verb_forms import command_of
+from groundplan.web.workbench import own_name
 
 if TYPE_CHECKING:
     from groundplan.ledgers.ledger_book import LedgerBook
@@ -83,7 +84,7 @@ class LedgerDesk:
 
     def did(self, action: str, path: str = "", **more: Any) -> Outcome:
         """Ask the verb now, in this process, of files of the project alone. Raises what it raises."""
-        said = self.settings(action, path, **more)
+        said = own_name("ledger", self.settings(action, path, **more))
         here = {k: str(inside(self.folder, v)) if k in PLACES else v for k, v in said.items()}
         if "kept" in here:
             here["kept"] = [str(inside(self.folder, name)) for name in here["kept"]]

@@ -7,6 +7,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import LANGUAGES, said
+from groundplan.projects.people.roles import ADMINISTER, READ
+from groundplan.web.access import OPEN, takes
 from groundplan.web.frame import page
 from groundplan.web.sent_form import Sent, own_path
 from groundplan.web.shown_views import shown_brief
@@ -30,6 +32,7 @@ def home(request: Request) -> Response:
 
 
 @router.post("/language")
+@takes(OPEN, quiet=True)
 def choose_language(entered: Sent) -> Response:
     """Speak another language from now on."""
     language = entered.get("language", "")
@@ -40,6 +43,7 @@ def choose_language(entered: Sent) -> Response:
 
 
 @router.post("/study")
+@takes(READ, quiet=True)
 def choose_study(request: Request, entered: Sent) -> Response:
     """Look at another study from now on. Raises ``UnknownName``."""
     bench: Workbench = request.app.state.bench
@@ -50,6 +54,7 @@ def choose_study(request: Request, entered: Sent) -> Response:
 
 
 @router.post("/stop")
+@takes(ADMINISTER)
 def stop(request: Request) -> Response:
     """End the server, for who has no window of a command to do it in. Raises ``GroundplanError`` where it may not."""
     if request.app.state.stop is None:

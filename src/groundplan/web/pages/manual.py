@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from groundplan.languages.spoken import said
 from groundplan.verbs.docs import BUILT, HOME, SITE
+from groundplan.web.access import SIGNED, takes
 from groundplan.web.frame import page
 from groundplan.web.request_guards import MANUAL_POLICY
 
@@ -23,6 +24,7 @@ def site_folder() -> Path | None:
 
 
 @router.get("/help")
+@takes(SIGNED)
 def manual(request: Request) -> Response:
     """The manual's first page, or how to get it."""
     if site_folder() is not None:
@@ -31,6 +33,7 @@ def manual(request: Request) -> Response:
 
 
 @router.get("/help/{path:path}")
+@takes(SIGNED)
 def manual_page(path: str) -> Response:
     """A page of the manual, or a file of its pages."""
     site = site_folder()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import RedirectResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
@@ -15,6 +16,7 @@ from groundplan.languages.spoken import said
 from groundplan.projects.jobs import Job
 from groundplan.verb_options import Verb
 from groundplan.verb_table import VERBS
+from groundplan.web.acting import acts
 from groundplan.web.frame import fragment, page
 from groundplan.web.run_words import standing
 from groundplan.web.sent_form import Sent
@@ -118,7 +120,13 @@ def job_panel(request: Request, job_id: str) -> Response:
     return fragment("job_panel.html", job=bench.project.jobs.job(job_id))
 
 
-@router.get("/jobs/{job_id}/events", response_class=EventSourceResponse)
+def known_run(request: Request, job_id: str) -> Job:
+    """A run, looked up before anything is answered. Raises ``UnknownName``."""
+    bench: Workbench = request.app.state.bench
+    return bench.project.jobs.job(job_id)
+
+
+@router.get("/jobs/{job_id}/events", response_class=EventSourceResponse, dependencies=[Depends(known_run)])
 async def job_events(
     request: Request, job_id: str, last_event_id: Annotated[int | None, Header()] = None
 ) -> AsyncIterator[ServerSentEvent]:
@@ -142,7 +150,8 @@ async def job_events(
 def act(request: Request, job_id: str, action: str) -> Response:
     """Stop a run, keep the best that it has so far, or start it again. Raises ``UnknownName``."""
     bench: Workbench = request.app.state.bench
-    actions = {"cancel": bench.project.jobs.cancel, "keep": bench.project.jobs.keep, "again": bench.project.jobs.again}
+    jobs = bench.project.jobs
+    actions = {"cancel": jobs.cancel, "keep": jobs.keep, "again": partial(jobs.again, by=acts())}
     if action not in actions:
         raise UnknownName("action", action, actions)
     job = actions[action](job_id)

@@ -20,6 +20,7 @@ from groundplan.results.view import ANNEX, BODY, BRIEF
 from groundplan.study.named_accounts import table_of, with_accounts
 from groundplan.tables.catalogue import entries
 from groundplan.verb_table import VERBS
+from groundplan.web.acting import acts
 from groundplan.web.frame import page
 from groundplan.web.pages.document_pages import number_of
 from groundplan.web.run_words import JOB_WORDS
@@ -27,7 +28,7 @@ from groundplan.web.sent_files import OF_A_TABLE
 from groundplan.web.sent_form import Sent
 from groundplan.web.shown_views import shown
 from groundplan.web.verb_forms import fault_lines
-from groundplan.web.workbench import LOCAL, STUDY, Workbench
+from groundplan.web.workbench import STUDY, Workbench
 
 router = APIRouter()
 LEVELS = (BRIEF, BODY, ANNEX)
@@ -142,9 +143,9 @@ def current(bench: Workbench, study: str) -> Version:
 def save_study(bench: Workbench, study: str, text: str, *, after: int, why: str) -> Version:
     """Save a study's text as a new version. Raises ``Conflict``; what was made of it then stays as a draft."""
     try:
-        return bench.project.documents.save(STUDY, study, text, after=after, by=LOCAL, why=why)
+        return bench.project.documents.save(STUDY, study, text, after=after, by=acts(), why=why)
     except GroundplanError:
-        bench.project.documents.keep_draft(STUDY, study, LOCAL, text, after=after)
+        bench.project.documents.keep_draft(STUDY, study, acts(), text, after=after)
         raise
 
 

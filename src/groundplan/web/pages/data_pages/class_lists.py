@@ -24,12 +24,13 @@ from groundplan.study.study_file import content_of
 from groundplan.tables.industry_classes import class_faults, words
 from groundplan.tables.readers.social.sam_roles import COLUMNS, KINDS
 from groundplan.verbs.names import sector_table
+from groundplan.web.acting import acts
 from groundplan.web.frame import page
 from groundplan.web.pages.data_pages.accounts_at_hand import current, save_study
 from groundplan.web.pages.data_pages.opened_files import job_of, looked_at
 from groundplan.web.pages.document_pages import number_of
 from groundplan.web.sent_form import Sent
-from groundplan.web.workbench import LOCAL, Workbench
+from groundplan.web.workbench import Workbench
 
 router = APIRouter()
 
@@ -185,9 +186,9 @@ def _keep(bench: Workbench, kind: str, name: str, text: str, after: int, why: st
     """Save a list; what was sent stays as a draft where it cannot be saved. Raises ``Conflict``."""
     documents = bench.project.documents
     try:
-        return documents.save(kind, name, text, after=after, by=LOCAL, why=why)
+        return documents.save(kind, name, text, after=after, by=acts(), why=why)
     except GroundplanError:
-        documents.keep_draft(kind, name, LOCAL, text, after=after)
+        documents.keep_draft(kind, name, acts(), text, after=after)
         raise
 
 

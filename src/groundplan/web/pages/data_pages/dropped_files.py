@@ -11,12 +11,13 @@ from starlette.requests import ClientDisconnect
 from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import said
 from groundplan.projects.kept_files import KeptFiles
+from groundplan.web.acting import acts
 from groundplan.web.frame import page
 from groundplan.web.pages.data_pages.accounts_at_hand import data_page
 from groundplan.web.sent_files import SentFiles, TooLarge, sent_files
 from groundplan.web.sent_form import SentValues
 from groundplan.web.verb_forms import fault_lines
-from groundplan.web.workbench import LOCAL, STUDY, Workbench
+from groundplan.web.workbench import STUDY, Workbench
 
 router = APIRouter()
 
@@ -43,7 +44,7 @@ def _kept(request: Request, study: str, kept: KeptFiles, sent: SentFiles) -> Res
     if not sent.files:
         return data_page(request, study, fault=said("No file was chosen."), status=422)
     try:
-        names = kept.keep(sent.files, by=LOCAL)
+        names = kept.keep(sent.files, by=acts())
     except GroundplanError as fault:
         kept.drop(sent.files)
         return _refused(request, study, fault)

@@ -15,10 +15,11 @@ from groundplan.projects.document_kinds import is_plain
 from groundplan.projects.jobs import Job
 from groundplan.records.toml import key_value
 from groundplan.study.named_accounts import with_accounts
+from groundplan.web.acting import acts
 from groundplan.web.pages.data_pages.accounts_at_hand import current, save_study
 from groundplan.web.pages.document_pages import number_of
 from groundplan.web.verb_forms import FormFaults
-from groundplan.web.workbench import LOCAL, STUDY, Workbench
+from groundplan.web.workbench import STUDY, Workbench
 from groundplan.whole_files import plain_stem
 
 CLOSES = "costs against output"
@@ -131,5 +132,5 @@ def _mapping(bench: Workbench, name: str, stated: Mapping[str, Any]) -> str:
     documents = bench.project.documents
     there = documents.current("mapping", name)
     text = "\n".join([*(key_value(k, v) for k, v in keys.items()), *rest, ""])
-    documents.save("mapping", name, text, after=there.number if there else 0, by=LOCAL, why="as the file is written")
+    documents.save("mapping", name, text, after=there.number if there else 0, by=acts(), why="as the file is written")
     return f"../mappings/{name}.toml"

@@ -12,6 +12,7 @@ from groundplan.languages.spoken import said
 from groundplan.places.known.shipped_places import cases
 from groundplan.records.toml import toml_text
 from groundplan.verb_table import VERBS
+from groundplan.web.acting import acts
 from groundplan.web.composing.card_forms import last_entry
 from groundplan.web.composing.form_documents import Edited, SavedContent, edited, kept, save_content
 from groundplan.web.composing.place_programmes import DOCUMENTS
@@ -31,7 +32,7 @@ from groundplan.web.pages.document_pages import number_of
 from groundplan.web.pages.place_rooms.place_room import KIND_NAMES
 from groundplan.web.sent_form import Sent, SentValues
 from groundplan.web.verb_forms import command_of
-from groundplan.web.workbench import LOCAL, Workbench
+from groundplan.web.workbench import Workbench
 
 router = APIRouter()
 
@@ -49,7 +50,7 @@ def begin(request: Request, study: str, entered: Sent) -> Response:
         what = f"there are {kind} '{name}' already"
         raise GroundplanError(what, where=f"{kind}/{name}.toml", fix="open them from the list, or give another name")
     text = toml_text(beginning(kind, country))
-    documents.save(kind, name, text, after=0, by=LOCAL, why=f"from what stands for {country}")
+    documents.save(kind, name, text, after=0, by=acts(), why=f"from what stands for {country}")
     return RedirectResponse(f"/study/{study}/place/{kind}/{name}", 303)
 
 

@@ -22,12 +22,13 @@ from groundplan.projects.settings_checks import inside
 from groundplan.study.new_study import new_study, questions
 from groundplan.study.study_editing.text_patching import patched
 from groundplan.study.study_workbook.study_reading import read_returned_study
+from groundplan.web.acting import acts
 from groundplan.web.frame import page
 from groundplan.web.pages.plan_pages.plan_room import current_version, tabs
 from groundplan.web.sent_files import OF_A_STUDY, SentFiles, TooLarge, sent_files
 from groundplan.web.sent_form import Sent
 from groundplan.web.verb_forms import fault_lines
-from groundplan.web.workbench import LOCAL, STUDY, Workbench
+from groundplan.web.workbench import STUDY, Workbench
 
 router = APIRouter()
 QUESTIONS, COPY, WORKBOOK = "questions", "copy", "workbook"
@@ -49,7 +50,7 @@ def answer_questions(request: Request, entered: Sent) -> Response:
         answers = {**entered, "country": _accounts(bench, entered.get("country", "").strip())}
         _refuse_taken(bench, name)
         text = new_study(answers, (bench.project.folder / bench.study_file(name)).parent)
-        bench.project.documents.save(STUDY, name, text, after=0, by=LOCAL, why="six questions")
+        bench.project.documents.save(STUDY, name, text, after=0, by=acts(), why="six questions")
     except GroundplanError as fault:
         return _page(request, entered, _by_question(fault), status=409 if isinstance(fault, Conflict) else 422)
     return _to(name)
@@ -93,7 +94,7 @@ def copy_study(request: Request, entered: Sent) -> Response:
     try:
         _refuse_taken(bench, name)
         text = current_version(bench, of).text
-        bench.project.documents.save(STUDY, name, text, after=0, by=LOCAL, why=f"a copy of {of}")
+        bench.project.documents.save(STUDY, name, text, after=0, by=acts(), why=f"a copy of {of}")
     except StudyError as fault:
         return _page(request, entered, {"copy_name": f"{fault.what}: {fault.fix}"}, status=422)
     return _to(name)
@@ -119,13 +120,13 @@ def _returned(request: Request, kept: KeptFiles, sent: SentFiles) -> Response:
     try:
         if not sent.files:
             raise StudyError("no workbook was chosen", fix="choose the .xlsx file that was edited")
-        (name,) = kept.keep(sent.files, by=LOCAL)
+        (name,) = kept.keep(sent.files, by=acts())
         back = read_returned_study(kept.file(name))
     except GroundplanError as fault:
         lines = "\n".join(fault_lines(fault)).replace(f"{kept.folder}{os.sep}", "")
         return _page(request, {"into": study}, {"workbook": lines}, status=422)
     text = patched(back.text, back.stated)
-    bench.project.documents.keep_draft(STUDY, study, LOCAL, text, after=version.number)
+    bench.project.documents.keep_draft(STUDY, study, acts(), text, after=version.number)
     return RedirectResponse(f"/study/{study}/plan/changes?of=text", 303)
 
 

@@ -11,9 +11,9 @@ from groundplan.languages.spoken import said
 from groundplan.projects.document_rows import Version
 from groundplan.projects.documents import Draft
 from groundplan.projects.jobs import Job
-from groundplan.web.workbench import LOCAL, STUDY, Workbench, is_about
+from groundplan.web.acting import acts
+from groundplan.web.workbench import STUDY, Workbench, is_about
 
-FORM_OWNER = f"{LOCAL}, in the form"
 PLAN = "plan"
 
 
@@ -24,6 +24,11 @@ class Tab(NamedTuple):
     address: str
     words: str
     current: bool
+
+
+def form_owner() -> str:
+    """Whose draft in the form it is: drafts of the form and of the text stand beside each other."""
+    return f"{acts()}\tform"
 
 
 def tabs(study: str, current: str) -> list[Tab]:
@@ -76,12 +81,12 @@ def plan_command(bench: Workbench, study: str) -> str:
 def keep_form(bench: Workbench, study: str, entered: Mapping[str, str], after: int) -> Draft:
     """Keep what was typed into the form of a study. Raises ``GroundplanError``."""
     text = json.dumps(dict(entered), ensure_ascii=False)
-    return bench.project.documents.keep_draft(STUDY, study, FORM_OWNER, text, after=after)
+    return bench.project.documents.keep_draft(STUDY, study, form_owner(), text, after=after)
 
 
 def kept_form(bench: Workbench, study: str) -> tuple[dict[str, str], int] | None:
     """What was typed into the form of a study and not saved, and the version that it started from."""
-    draft = bench.project.documents.draft(STUDY, study, FORM_OWNER)
+    draft = bench.project.documents.draft(STUDY, study, form_owner())
     if draft is None:
         return None
     entered: Any = json.loads(draft.text)

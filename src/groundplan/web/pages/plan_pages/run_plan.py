@@ -16,6 +16,7 @@ from groundplan.results.saved_pages.clash_page import clash_words
 from groundplan.results.spoken_views import naming_data
 from groundplan.study.study_editing.applied_repairs import FIRST_SHOWN, offered_repairs, repaired_text
 from groundplan.verb_table import VERBS
+from groundplan.web.acting import acts
 from groundplan.web.frame import page
 from groundplan.web.pages.document_pages import number_of
 from groundplan.web.pages.plan_pages.plan_room import (
@@ -28,7 +29,7 @@ from groundplan.web.pages.plan_pages.plan_room import (
 )
 from groundplan.web.sent_form import Sent
 from groundplan.web.shown_views import shown_brief
-from groundplan.web.workbench import LOCAL, STUDY, Workbench
+from groundplan.web.workbench import STUDY, Workbench
 
 router = APIRouter()
 # Ways on from a plan: the verb, and what to ask it for.
@@ -101,7 +102,7 @@ def make_repair(request: Request, study: str, entered: Sent) -> Response:
             "this outcome has no repairs", where=entered.get("outcome", ""), fix="plan the study again"
         )
     text = repaired_text(clash, number, base.text)
-    documents.save(STUDY, study, text, after=after, by=LOCAL, why=said(f"repair {number} of {entered['outcome']}"))
+    documents.save(STUDY, study, text, after=after, by=acts(), why=said(f"repair {number} of {entered['outcome']}"))
     ask_plan(bench, study)
     return RedirectResponse(f"/study/{study}/plan", 303)
 

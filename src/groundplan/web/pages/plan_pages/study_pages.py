@@ -12,18 +12,21 @@ from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import said
 from groundplan.projects.document_rows import Version
 from groundplan.projects.documents import Conflict, lines_apart
+from groundplan.projects.people.roles import EDIT
 from groundplan.records.called import called_after
 from groundplan.records.toml import parse
 from groundplan.study.study_editing.called_names import CheckedNames, checked_names, indicator_names
 from groundplan.study.study_editing.change_sentences import change_sentences
 from groundplan.study.study_editing.entered_form import StudyFormFaults, entered_text
 from groundplan.study.study_editing.form_fields import StudyPage, indicator_columns, study_page
+from groundplan.web.access import takes
+from groundplan.web.acting import acts
 from groundplan.web.frame import fragment, page
 from groundplan.web.pages.document_pages import check_text, number_of
 from groundplan.web.pages.plan_pages.plan_room import (
-    FORM_OWNER,
     ask_plan,
     current_version,
+    form_owner,
     keep_form,
     kept_form,
     last_plan,
@@ -32,7 +35,7 @@ from groundplan.web.pages.plan_pages.plan_room import (
 )
 from groundplan.web.pages.plan_pages.study_cards import column_card, field_card, unit_text
 from groundplan.web.sent_form import Sent
-from groundplan.web.workbench import LOCAL, STUDY, Workbench
+from groundplan.web.workbench import STUDY, Workbench
 
 router = APIRouter()
 FORM, TEXT = "form", "text"
@@ -74,6 +77,7 @@ def send_form(request: Request, study: str, entered: Sent) -> Response:
 
 
 @router.post("/study/{study}/plan/study/draft")
+@takes(EDIT, quiet=True)
 def keep_draft(request: Request, study: str, sent: Sent) -> Response:
     """Keep what is being typed into the form, without a new version; says so."""
     bench: Workbench = request.app.state.bench
@@ -82,7 +86,7 @@ def keep_draft(request: Request, study: str, sent: Sent) -> Response:
     if entered:
         keep_form(bench, study, entered, base.number)
     else:
-        bench.project.documents.drop_draft(STUDY, study, FORM_OWNER)
+        bench.project.documents.drop_draft(STUDY, study, form_owner())
     words = said("kept, not yet saved as a version") if entered else said("as it is saved")
     return Response(words, media_type="text/plain; charset=utf-8")
 
@@ -91,7 +95,7 @@ def keep_draft(request: Request, study: str, sent: Sent) -> Response:
 def drop_draft(request: Request, study: str) -> Response:
     """Forget what was typed into the form and not saved."""
     bench: Workbench = request.app.state.bench
-    bench.project.documents.drop_draft(STUDY, bench.study_named(study), FORM_OWNER)
+    bench.project.documents.drop_draft(STUDY, bench.study_named(study), form_owner())
     return RedirectResponse(f"/study/{study}/plan/study", 303)
 
 
@@ -106,7 +110,7 @@ def send_text(request: Request, study: str, sent: Sent) -> Response:
     """Keep the text that was typed, and show what it changes; 422 where it is no study."""
     bench: Workbench = request.app.state.bench
     after, text = number_of(sent.get("after", "")), sent.get("text", "")
-    bench.project.documents.keep_draft(STUDY, bench.study_named(study), LOCAL, text, after=after)
+    bench.project.documents.keep_draft(STUDY, bench.study_named(study), acts(), text, after=after)
     try:
         check_text(STUDY, text)
     except GroundplanError as fault:
@@ -143,10 +147,10 @@ def save(request: Request, study: str, sent: Sent) -> Response:
         raise GroundplanError("nothing is typed that is not saved", where=study, fix="open the study and change it")
     after = number_of(sent.get("after", ""))
     try:
-        documents.save(STUDY, study, there.text, after=after, by=LOCAL, why=sent.get("why", ""))
+        documents.save(STUDY, study, there.text, after=after, by=acts(), why=sent.get("why", ""))
     except Conflict as fault:
         return _changes(request, study, of, there, fault.current, conflict=fault, status=409)
-    documents.drop_draft(STUDY, study, LOCAL if of == TEXT else FORM_OWNER)
+    documents.drop_draft(STUDY, study, acts() if of == TEXT else form_owner())
     if sent.get("then") == "plan":
         ask_plan(bench, study)
         return RedirectResponse(f"/study/{study}/plan", 303)
@@ -168,7 +172,7 @@ def proposal(bench: Workbench, study: str, of: str) -> Proposal | None:
     """What was typed into the form or as text and not saved; None where nothing was. Raises what is wrong with it."""
     documents = bench.project.documents
     if of == TEXT:
-        draft = documents.draft(STUDY, bench.study_named(study), LOCAL)
+        draft = documents.draft(STUDY, bench.study_named(study), acts())
         return None if draft is None else Proposal(draft.after, draft.text)
     kept = kept_form(bench, bench.study_named(study))
     if kept is None:
@@ -260,7 +264,7 @@ def _form(
 
 def _text(request: Request, study: str, faults: list[str] | None = None, status: int = 200) -> Response:
     bench: Workbench = request.app.state.bench
-    version, draft = current_version(bench, study), bench.project.documents.draft(STUDY, study, LOCAL)
+    version, draft = current_version(bench, study), bench.project.documents.draft(STUDY, study, acts())
     shown: Any = draft if draft and draft.text != version.text else None
     return page(
         request, "plan_room/study_text.html", status=status, title=said(f"The study {study} as text"), study=study,

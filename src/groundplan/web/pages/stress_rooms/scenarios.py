@@ -12,9 +12,12 @@ from fastapi.responses import RedirectResponse, Response
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.languages.spoken import said
+from groundplan.projects.people.roles import EDIT
 from groundplan.records.toml import key_value
 from groundplan.shocks.scenarios.events import KINDS
 from groundplan.verb_table import VERBS
+from groundplan.web.access import takes
+from groundplan.web.acting import acts
 from groundplan.web.composing.card_forms import Entered, last_entry
 from groundplan.web.composing.form_documents import Edited, SavedContent, edited, kept, save_content
 from groundplan.web.composing.offered_names import offered_names
@@ -34,7 +37,7 @@ from groundplan.web.pages.document_pages import number_of
 from groundplan.web.sent_form import Sent, SentValues
 from groundplan.web.shown_views import shown
 from groundplan.web.verb_forms import command_of
-from groundplan.web.workbench import LOCAL, Workbench
+from groundplan.web.workbench import Workbench
 
 router = APIRouter()
 SCENARIO = "scenario"
@@ -51,7 +54,7 @@ def begin(request: Request, study: str, entered: Sent) -> Response:
         what = f"there is a scenario '{name}' already"
         raise GroundplanError(what, where=f"scenarios/{name}.toml", fix="open it from the list, or give another name")
     why = f"from the ready scenario {ready}" if ready else "begun"
-    documents.save(SCENARIO, name or "crisis", text, after=0, by=LOCAL, why=why)
+    documents.save(SCENARIO, name or "crisis", text, after=0, by=acts(), why=why)
     return RedirectResponse(f"/study/{study}/stress/scenarios/{name or 'crisis'}", 303)
 
 
@@ -91,6 +94,7 @@ def act(request: Request, study: str, name: str, entered: SentValues) -> Respons
 
 
 @router.post("/study/{study}/stress/scenarios/{name}/preview")
+@takes(EDIT, quiet=True)
 def preview(request: Request, study: str, name: str, entered: SentValues) -> Response:
     """What the scenario takes away as it is entered now, as a part of the page; what was entered is kept."""
     bench: Workbench = request.app.state.bench
