@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from groundplan.errors import GroundplanError, raise_all
+from groundplan.reading_bounds import refuse_outside
 
 MARK, INDEX = "provenance.json", "index.json"
 PAGES = ("report.html", "study.toml")
@@ -50,6 +51,7 @@ def read_saved(here: Path, *, pages: bool = True) -> tuple[dict[str, Any], dict[
 
     Raises ``GroundplanError``, all at once: a file that is missing, changed, cut short, a link, outside of the folder.
     """
+    refuse_outside(here)
     if not (here / MARK).is_file() or not (here / INDEX).is_file():
         raise GroundplanError(f"{here} is no outcome", fix="name a folder that Groundplan wrote")
     index = _index(here)

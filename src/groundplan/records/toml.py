@@ -13,6 +13,7 @@ from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
 from groundplan.errors import StudyError, raise_all
+from groundplan.reading_bounds import refuse_outside
 from groundplan.records.card import Card
 from groundplan.records.lines import Path, lines_of
 from groundplan.records.reading import read
@@ -77,6 +78,7 @@ def open_document(path: str | FilePath) -> Document:
     Errors: ``StudyError``: a file that is not there, cannot be read or is not UTF-8; and those of ``parse``.
     """
     file = FilePath(path)
+    refuse_outside(file)
     try:
         data = file.read_bytes()
     except FileNotFoundError:

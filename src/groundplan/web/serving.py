@@ -17,6 +17,7 @@ from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import said
 from groundplan.projects.project import Project
 from groundplan.projects.running import JobRunner
+from groundplan.reading_bounds import keep_to
 from groundplan.web.app import make_app
 from groundplan.web.serving_place import HOST, PROXIES, ServingPlace
 from groundplan.web.workbench import Workbench
@@ -43,6 +44,8 @@ def run(folder: str | Path, *, port: int = 0, browser: bool = True, language: st
         number = listener.getsockname()[1]
         address = place.shown(number)
         project = Project.open(folder)
+        if place.people:
+            keep_to(project.folder)
         try:
             project.hold(address)
             bench = Workbench(project, JobRunner(project))

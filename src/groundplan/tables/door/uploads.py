@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from groundplan.errors import GroundplanError, TableError, UnknownName, raise_all
+from groundplan.reading_bounds import refuse_outside
 from groundplan.tables.door.guarding import MEMORY, PROCESSOR, guarded
 from groundplan.tables.door.mapping import NOTHING, FileMapping
 from groundplan.tables.door.parsing.containers import Limits, ReadingOrder, SheetSize
@@ -159,6 +160,7 @@ def check_empty_is_zero(kind: str, where: str) -> None:
 def bytes_of(path: Path, limits: Limits) -> bytes:
     """The bytes of a plain file that is not too large."""
     where = str(path)
+    refuse_outside(path)
     try:
         if path.exists() and not path.is_file():
             raise TableError("it is no file", where=where, fix="give the file itself")
