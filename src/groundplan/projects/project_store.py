@@ -148,6 +148,8 @@ class ProjectStore:
         """What the database refuses, in words. Raises ``GroundplanError``."""
         try:
             yield
+        except OverflowError:
+            raise GroundplanError("a number is larger than any that is kept here", fix="write a smaller one") from None
         except (SQLAlchemyError, sqlite3.Error) as error:
             cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
             said = (str(cause).strip() or type(cause).__name__).splitlines()[0][:300]
