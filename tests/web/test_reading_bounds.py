@@ -42,7 +42,8 @@ def test_what_is_named_outside_is_not_read(kept: Path) -> None:
 
 
 FILES = (
-    'accounts = "/etc/passwd"\n', 'table = "../secret.toml"\nyear = 2020\n', 'table = ["../secret.toml"]\nyear = 2020\n',
+    'accounts = "/etc/passwd"\n', 'table = "../secret.toml"\nyear = 2020\n',
+    'table = ["../secret.toml"]\nyear = 2020\n',
     'mapping = "../secret.toml"\ntable = "../secret.toml"\nyear = 2020\n', '[people]\nby_age = "../secret.toml"\n',
     '[growth]\npast = "../secret.toml"\n', 'doctrine = "../secret.toml"\n',
 )  # fmt: skip

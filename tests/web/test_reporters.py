@@ -13,7 +13,8 @@ from groundplan.web.access import OWN_FORMS
 
 TARGETS = (
     'plan = "P"\n'
-    '[[units]]\nunit = "A"\nname = "Works A"\nlevel = "works"\n[[units]]\nunit = "B"\nname = "Works B"\nlevel = "works"\n'
+    '[[units]]\nunit = "A"\nname = "Works A"\nlevel = "works"\n'
+    '[[units]]\nunit = "B"\nname = "Works B"\nlevel = "works"\n'
     '[[targets]]\nindicator = "steel"\ndefinition = "d"\nmeasure = "t"\nevery = "year"\nanswers = "M"\nsource = "s"\n'
     "shares = { A = 0.75, B = 0.25 }\nvalues = { 2024 = 40, 2025 = 44 }\n"
 )
