@@ -131,6 +131,18 @@ def axe_findings(page: Any) -> list[str]:
     ]
 
 
+def looked_at(page: Any, address: str, path: str) -> list[str]:
+    """What is wrong with a page: findings of axe, a page that scrolls sideways, no heading or more than one."""
+    page.goto(address + path)
+    wrong = [f"{path}: {finding}" for finding in axe_findings(page)]
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if wide > 0:
+        wrong.append(f"{path}: {wide} pixels wider than the window")
+    if page.locator("h1").count() != 1:
+        wrong.append(f"{path}: {page.locator('h1').count()} headings of the page")
+    return wrong
+
+
 @dataclass
 class SmallSite:
     """Pages on the loopback, each with the strict policy of the workbench."""

@@ -31,7 +31,7 @@ class Served:
     """A workbench over a project folder, asked without a server; runs are computed in this process when told to."""
 
     def __init__(self, folder: Path, studies: Mapping[str, str], *, people: bool = False, secure: bool = False) -> None:
-        self.project = Project.open(folder)
+        self.project, self.people = Project.open(folder), people
         for name, text in studies.items():
             self.project.documents.save("study", name, text, after=0, by="a test")
         self.bench = Workbench(self.project, JobRunner(self.project))
@@ -83,7 +83,7 @@ def serving(served: Served) -> Iterator[str]:
     """A server of this machine for a browser, and its address; with a runner of processes."""
     with listening(0) as listener:
         port = int(listener.getsockname()[1])
-        app = make_app(served.bench, hosts=local_hosts(port))
+        app = make_app(served.bench, hosts=local_hosts(port), people=served.people)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser import Browsing, axe_findings, until
+from browser import Browsing, looked_at, until
 from served import SMALL, Served, serving
 
 WIDTHS = (1280, 390)
@@ -41,18 +41,6 @@ def paths(served: Served) -> list[str]:
         f"/jobs/{failed.id}",
         *(f"/outcomes/{name}" for name in outcomes.values()),
     ]
-
-
-def looked_at(page: Any, address: str, path: str) -> list[str]:
-    """What is wrong with a page: findings of axe, a page that scrolls sideways, no heading or more than one."""
-    page.goto(address + path)
-    wrong = [f"{path}: {finding}" for finding in axe_findings(page)]
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    if wide > 0:
-        wrong.append(f"{path}: {wide} pixels wider than the window")
-    if page.locator("h1").count() != 1:
-        wrong.append(f"{path}: {page.locator('h1').count()} headings of the page")
-    return wrong
 
 
 @pytest.mark.parametrize("width", WIDTHS)
