@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,11 +16,12 @@ from sqlalchemy import text
 
 from groundplan.errors import GroundplanError
 from groundplan.projects.people import sign_ins
-from groundplan.projects.people.people import TERMINAL
+from groundplan.projects.people.roles import TERMINAL
 from groundplan.projects.people.sign_ins import OF_BOTH, HeldOff
 from groundplan.projects.project import Project
 from groundplan.web import app
 from groundplan.web.access import permitted, route_rights
+from groundplan.web.acting import Actor, acting, anything
 
 GOOD = "five ravens borrow my kettle"
 ROLES = ("reader", "reporter", "analyst", "approver", "administrator")
@@ -349,6 +351,10 @@ def test_versions_are_accepted_by_somebody_else(office: Served) -> None:
     assert approver.post("/documents/study/ghana/acceptance", data=said).status_code == 303
     assert office.project.acceptances.standing() == {("study", "ghana"): 2}
     assert "as agreed on Monday" in approver.get("/documents/study/ghana").text
+    job = office.project.jobs.add("see", {"country": "GHA"}, by="Both", study="ghana@2")
+    with acting(Actor(None, False, anything)):
+        assert office.bench.accepted_words(job).endswith("which approver accepted.")
+        assert office.bench.accepted_words(replace(job, study="ghana@1")).endswith("which nobody has accepted.")
     assert approver.post("/documents/study/ghana/acceptance", data={**said, "action": "take back"}).status_code == 303
     assert office.project.acceptances.standing() == {}
     assert "taken back" in approver.get("/documents/study/ghana").text

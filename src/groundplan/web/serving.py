@@ -64,6 +64,8 @@ def run(folder: str | Path, *, port: int = 0, browser: bool = True, language: st
             servers.append(server)
             with _early_stops(server):
                 progress(f"The workbench is at {address}, for the folder {project.folder}; Ctrl-C stops it.")
+                if not place.people and project.people.are_governed():
+                    progress("It has people who sign in; without --people whoever sits here may everything.")
                 if place.people and not project.people.are_governed():
                     code = project.people.first_code()
                     progress(f"Nobody administers it yet. Open {address}join within an hour, with the code {code}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.languages.spoken import said, spoken
+from groundplan.projects.acceptances import ACCEPTED
 from groundplan.records.toml import key_value
 from groundplan.saved_index import INDEX, MARK
 from groundplan.verb_table import VERBS
@@ -123,6 +124,21 @@ class Workbench:
             while len(self._outcomes) > KEPT:
                 self._outcomes.popitem(last=False)
         return opened
+
+    def accepted_words(self, job: Job | None) -> str:
+        """From which version of a study a run was computed, and whether that was accepted; nothing where nobody
+        accepts versions here.
+        """
+        name, _, number = (job.study if job is not None else "").partition("@")
+        if not number.isdecimal():
+            return ""
+        said_of = self.project.acceptances.of(STUDY, name)
+        if actor().alone and not said_of:
+            return ""
+        there = said_of.get(int(number))
+        if there is not None and there.state == ACCEPTED:
+            return said(f"Computed from version {number} of the study {name}, which {there.by} accepted.")
+        return said(f"Computed from version {number} of the study {name}, which nobody has accepted.")
 
     def latest(self, study: str, *verbs: str) -> Job | None:
         """The newest run of these verbs about a study that has an outcome."""

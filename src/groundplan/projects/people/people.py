@@ -14,7 +14,7 @@ from groundplan.errors import GroundplanError, UnknownName
 from groundplan.projects.happenings import note
 from groundplan.projects.moments import now
 from groundplan.projects.people.passwords import hashed, refuse_weak
-from groundplan.projects.people.roles import ADMINISTRATOR, Person, checked_name, checked_roles, folded
+from groundplan.projects.people.roles import ADMINISTRATOR, TERMINAL, Person, checked_name, checked_roles, folded
 from groundplan.projects.project_store import CODES, PEOPLE, SESSIONS, ProjectStore
 
 ACTIVE, ENDED = "active", "ended"
@@ -22,7 +22,6 @@ FIRST = ""  # whom the code of the first administrator is for: nobody yet
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for another
 GROUPS, OF = 5, 5  # 25 signs of 32: 125 bits
 DAYS = 7
-TERMINAL = "the server's terminal"
 
 
 class People:

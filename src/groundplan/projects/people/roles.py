@@ -19,6 +19,9 @@ ROLES: Mapping[str, frozenset[str]] = {
     ADMINISTRATOR: frozenset({READ, ADMINISTER}),
 }
 LONGEST_NAME = 60
+TERMINAL = "the server's terminal"
+# Who stands in the record and is nobody: no person is called so.
+NOBODY = ("you", "outside", "office", "nobody known", "the workbench", TERMINAL)
 
 
 class Person(NamedTuple):
@@ -62,6 +65,8 @@ def checked_name(name: str) -> str:
     if not plain or len(plain) > LONGEST_NAME or not plain.isprintable():
         what = "a name has from 1 to 60 signs, all of which can be seen"
         raise GroundplanError(what, where="name", fix="write the name as she signs her letters")
+    if folded(plain) in NOBODY:
+        raise GroundplanError(f"'{plain}' stands for something else in the record", where="name", fix="choose another")
     return plain
 
 

@@ -27,7 +27,8 @@ def home(request: Request) -> Response:
     brief = shown_brief(bench, job.outcome) if job else None
     return page(
         request, "home.html", title=said("Workbench"), study=study, brief=brief, job=bench.running(study, "plan"),
-        outcome=job.outcome if job else "", can_stop=request.app.state.stop is not None,
+        outcome=job.outcome if job else "", accepted_words=bench.accepted_words(job),
+        can_stop=request.app.state.stop is not None,
     )  # fmt: skip
 
 

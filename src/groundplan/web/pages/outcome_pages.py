@@ -74,10 +74,11 @@ def outcome_page(request: Request, name: str) -> Response:
     """A saved outcome: its brief, its body, and the titles of its annexes. Raises ``UnknownName``."""
     bench: Workbench = request.app.state.bench
     outcome = bench.outcome(name)
+    job = next((j for j in bench.project.jobs.all() if j.outcome == name), None)
     return page(
         request, "outcome.html", of=shown(outcome, name), name=name, papers=papers_of(outcome), view=None,
-        title=shown(outcome, name, ())["title"], command=str(outcome.provenance.get("command") or ""),
-        job=next((j for j in bench.project.jobs.all() if j.outcome == name), None), engine=outcome.engine,
+        title=shown(outcome, name, ())["title"], command=str(outcome.provenance.get("command") or ""), job=job,
+        accepted_words=bench.accepted_words(job), engine=outcome.engine,
     )  # fmt: skip
 
 
@@ -91,7 +92,7 @@ def view_page(request: Request, name: str, view: str) -> Response:
         raise UnknownName("view", view, [v.name for v in views(outcome)])
     return page(
         request, "outcome.html", of=shown(outcome, name, ()), name=name, papers=papers_of(outcome), view=there,
-        title=there["title"], job=None, engine=outcome.engine,
+        title=there["title"], job=None, accepted_words="", engine=outcome.engine,
     )  # fmt: skip
 
 

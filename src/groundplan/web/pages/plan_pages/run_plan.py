@@ -75,6 +75,7 @@ def plan_page(request: Request, study: str) -> Response:
         tabs=tabs(study, "plan"), command=plan_command(bench, study), stand=version, job=run,
         plan=job, clash=clash,
         brief=shown_brief(bench, job.outcome) if job and clash is None else None,
+        accepted_words=bench.accepted_words(job),
         stale=job is not None and job.study != bench.version_mark(study), ways=ways_on(bench, study),
     )  # fmt: skip
 
