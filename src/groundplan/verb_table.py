@@ -469,6 +469,7 @@ SERVE = Verb(
         Option("address", "with --people: what people type, as https://plan.example.org before a proxy", default=""),
         Option("certificate", "with --host: the certificate (PEM)", default=""),
         Option("private_key", "with --host: its private key (PEM)", default=""),
+        Option("oidc", "with --people: a provider of OpenID Connect where they may sign in too (TOML)", default=""),
     ),
     pages=(Pages("serve", "text_page:lines"),),
 )  # fmt: skip

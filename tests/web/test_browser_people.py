@@ -70,6 +70,55 @@ def test_the_first_administrator_lets_somebody_in_by_keyboard(office: Office, br
     assert wrong == []
 
 
+def test_a_security_key_signs_in(office: Office, browsing: Browsing) -> None:
+    """Proves: a key that was added on one's own page signs in without a password, after its owner showed it who she is;
+    a key without that, of another person or taken away opens nothing.
+
+    Breaks if: an answer is taken that is not signed by a key of the person, for this address, with her verified.
+    """
+    served, address = office
+    address = address.replace("127.0.0.1", "localhost")  # a key is for a name
+    people = served.project.people
+    people.join(people.first_code(), GOOD, "Amina")
+    people.add("Juma", ["reader"], "", by="Amina")
+    page = browsing(1280, allow=("status of 4",))
+    chip = page.context.new_cdp_session(page)
+    chip.send("WebAuthn.enable")
+    kind = {"protocol": "ctap2", "transport": "usb", "hasUserVerification": True, "isUserVerified": True}
+    key = chip.send("WebAuthn.addVirtualAuthenticator", {"options": kind})["authenticatorId"]
+    page.goto(address + "/sign-in")
+    typed(page, address + "/", name="amina", password=GOOD)
+    page.goto(address + "/me")
+    page.locator("#called").fill("on my ring")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Add a key").click()
+    assert "on my ring" in page.locator("main").inner_text()
+    assert [k.called for k in served.project.keys.of(people.all()[0])] == ["on my ring"]
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
+
+    def tried(name: str) -> None:
+        page.goto(address + "/sign-in")
+        page.locator("#name").fill(name)
+        page.get_by_role("button", name="security key").click()
+
+    tried("juma")
+    page.locator("[role=status]", has_text="did not answer").wait_for()
+    chip.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": False})
+    tried("Amina")
+    page.locator("[role=status]", has_text="did not answer").wait_for()
+    chip.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": True})
+    tried("Amina")
+    page.wait_for_url(address + "/")
+    page.goto(address + "/me")
+    page.get_by_role("button", name="Take it away").click()
+    page.get_by_role("button", name="Sign out").click()
+    tried("Amina")
+    page.locator("[role=status]", has_text="did not answer").wait_for()
+    said = [h.what for h in served.project.happenings.checked()]
+    assert said.count("security key added") == said.count("security key taken away") == 1
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_reporter_on_a_telephone(office: Office, browsing: Browsing, tmp_path: Path, scripts: bool) -> None:
     """Proves: in Korean, on a telephone, with and without a script, a reporter signs in, takes her form and sends it

@@ -14,6 +14,7 @@ from groundplan.projects.happenings import Happenings
 from groundplan.projects.jobs import Jobs
 from groundplan.projects.moments import now
 from groundplan.projects.people.people import People
+from groundplan.projects.people.security_keys import SecurityKeys
 from groundplan.projects.people.sign_ins import SignIns
 from groundplan.projects.project_store import FILE, ProjectStore
 from groundplan.projects.system_locks import SystemLock
@@ -46,7 +47,7 @@ class Project:
         self.folder, self.store, self.by = folder, store, by
         self.documents = Documents(store, folder)
         self.acceptances, self.happenings = Acceptances(store), Happenings(store)
-        self.people, self.sign_ins = People(store), SignIns(store)
+        self.people, self.sign_ins, self.keys = People(store), SignIns(store), SecurityKeys(store)
         self.jobs = Jobs(store, folder, self.documents)
         self._lock: SystemLock | None = None
 

@@ -54,6 +54,10 @@ PEOPLE = Table(
 # Codes that are used once, sessions and tries: of this server alone, and not in a copy of the project.
 OWN = {"kept": False}
 CODES = Table("codes", TABLES, *_words("hash", "person", "made_at", "made_by", "ends_at"), info=OWN)
+# Security keys: ``id`` and ``public`` in base64url, ``uses``: its counter when it was last used.
+KEYS = Table(
+    "security_keys", TABLES, *_words("id", "person", "public"), *_whole("uses"), *_words("called", "made_at"),
+)  # fmt: skip
 SESSIONS = Table("sessions", TABLES, *_words("hash", "person", "began_at", "seen_at", "browser"), info=OWN)
 TRIES = Table("sign_in_tries", TABLES, *_words("folded", "address", "tried_at"), info=OWN)
 # A version that was accepted, or whose acceptance was taken back (``state``): the newest row counts.

@@ -13,7 +13,8 @@ from groundplan.languages.spoken import spoken
 from groundplan.outcome import Outcome
 from groundplan.verb_options import imported
 
-NEEDS = ("argon2", "fastapi", "psycopg", "python_multipart", "sqlalchemy", "uvicorn", "zxcvbn")
+NEEDS = ("alembic", "fastapi", "python_multipart", "sqlalchemy", "uvicorn")
+OF_PEOPLE, OF_A_PROVIDER = ("argon2", "zxcvbn"), ("authlib", "joserfc", "requests")
 
 
 def serve(
@@ -26,6 +27,7 @@ def serve(
     address: str = "",
     certificate: str = "",
     private_key: str = "",
+    oidc: str = "",
     progress: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
     """Serve a project folder to a browser on this machine, or to people who sign in, till it is stopped (Ctrl-C).
@@ -33,18 +35,20 @@ def serve(
     ``folder`` is made where it is not there; ``port`` 0 takes the first free one; ``no_browser`` opens none. With
     ``people`` everybody signs in; the first administrator by a code that is told when the server starts. ``address`` is
     what they type where a proxy with TLS stands before the server; ``host``, ``certificate`` and ``private_key`` serve
-    a network without one.
+    a network without one. ``oidc`` is the file of a provider where people may sign in too (extra ``oidc``).
 
     Table: lines (line), what to do next. Raises ``GroundplanError`` where the extra ``web`` is not installed, another
     server has the folder, the port is taken, or passwords would cross a network in the clear.
     """
-    lacking = [name for name in NEEDS if find_spec(name) is None]
+    extra = "oidc" if oidc else "people" if people else "web"
+    needs = {"web": NEEDS, "people": NEEDS + OF_PEOPLE, "oidc": NEEDS + OF_PEOPLE + OF_A_PROVIDER}[extra]
+    lacking = [name for name in needs if find_spec(name) is None]
     if lacking:
         raise GroundplanError(
             "the workbench needs more than is installed", where=", ".join(lacking),
-            fix="install it with: pip install 'groundplan[web]'",
+            fix=f"install it with: pip install 'groundplan[{extra}]'",
         )  # fmt: skip
-    place = imported("groundplan.web.serving_place:ServingPlace")(host, address, people, certificate, private_key)
+    place = imported("groundplan.web.serving_place:ServingPlace")(host, address, people, certificate, private_key, oidc)
     run: Callable[..., str] = imported("groundplan.web.serving:run")
     run(folder, port=port, browser=not no_browser, language=spoken(), place=place)
     line = f"The workbench of {folder} has stopped; `groundplan serve {folder}` opens it again, nothing is lost."

@@ -25,6 +25,7 @@ from groundplan.web.verb_forms import fault_lines
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from groundplan.web.federation import Federation
     from groundplan.web.workbench import Workbench
 
 # The pages, each module with a ``router``; a new room of pages is a line here.
@@ -35,7 +36,7 @@ ROOMS = (
     "place_rooms.public_draws", "place_rooms.place_documents", "place_rooms.place_room", "follow_start",
     "plan_pages.run_plan", "plan_pages.study_pages", "plan_pages.new_study_pages", "plan_pages.what_if",
     "plan_pages.side_by_side", "people_rooms.door", "people_rooms.own_page", "people_rooms.everybody",
-    "people_rooms.own_forms",
+    "people_rooms.own_forms", "people_rooms.elsewhere", "people_rooms.keys",
 )  # fmt: skip
 LANGUAGE = "language"
 COOKIE, SECURE_COOKIE = "groundplan", "__Host-groundplan"
@@ -107,11 +108,12 @@ def make_app(
     stop: Callable[[], None] | None = None,
     people: bool = False,
     secure: bool = False,
+    federation: Federation | None = None,
 ) -> FastAPI:
     """The server of a workbench that answers to ``hosts`` (with ports), in ``language`` where none is wished.
 
     ``stop``: what ends the server, where its pages may; ``people``: they sign in, else whoever asks is alone and may
-    everything; ``secure``: the pages come by HTTPS alone.
+    everything; ``secure``: the pages come by HTTPS alone; ``federation``: where else they may sign in.
     """
 
     @asynccontextmanager
@@ -127,6 +129,7 @@ def make_app(
         dependencies=[Depends(permitted)],
     )  # fmt: skip
     app.state.bench, app.state.stop, app.state.secure = bench, stop, secure
+    app.state.federation = federation
     app.state.cookie = SECURE_COOKIE if secure else COOKIE
     for room in ROOMS:
         app.include_router(imported(f"groundplan.web.pages.{room}:router"))

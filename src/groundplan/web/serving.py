@@ -19,6 +19,7 @@ from groundplan.projects.project import Project
 from groundplan.projects.running import JobRunner
 from groundplan.reading_bounds import keep_to
 from groundplan.web.app import make_app
+from groundplan.web.federation import Federation, open_provider
 from groundplan.web.serving_place import HOST, PROXIES, ServingPlace
 from groundplan.web.workbench import Workbench
 
@@ -40,6 +41,7 @@ def run(folder: str | Path, *, port: int = 0, browser: bool = True, language: st
     machine. Raises ``ProjectTaken`` where another server has the folder, ``GroundplanError`` where the port is taken.
     """
     place = place or ServingPlace()
+    provider = open_provider(place.oidc) if place.oidc else None
     with listening(port, place.host) as listener:
         number = listener.getsockname()[1]
         address = place.shown(number)
@@ -53,7 +55,7 @@ def run(folder: str | Path, *, port: int = 0, browser: bool = True, language: st
             servers: list[uvicorn.Server] = []
             app = make_app(
                 bench, hosts=place.hosts(number), language=language, stop=lambda: _stop(servers), people=place.people,
-                secure=place.secure,
+                secure=place.secure, federation=Federation(provider, address) if provider else None,
             )  # fmt: skip
             config = uvicorn.Config(
                 app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE,

@@ -18,7 +18,8 @@ USUAL = {"https": 443, "http": 80}
 @dataclass(frozen=True)
 class ServingPlace:
     """``host``: the network address that is listened at; ``address``: what people type, where that is another one, as
-    behind a proxy; ``people``: they sign in; ``certificate`` and ``private_key``: files, for HTTPS without a proxy.
+    behind a proxy; ``people``: they sign in; ``certificate`` and ``private_key``: files, for HTTPS without a proxy;
+    ``oidc``: the file of a provider where they may sign in too.
 
     Raises ``GroundplanError`` where passwords would cross a network in the clear, or files are not there, all at once.
     """
@@ -28,6 +29,7 @@ class ServingPlace:
     people: bool = False
     certificate: str = ""
     private_key: str = ""
+    oidc: str = ""
 
     def __post_init__(self) -> None:
         faults = [*self._address_faults(), *self._file_faults()]

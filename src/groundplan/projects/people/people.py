@@ -15,7 +15,7 @@ from groundplan.projects.happenings import note
 from groundplan.projects.moments import now
 from groundplan.projects.people.passwords import hashed, refuse_weak
 from groundplan.projects.people.roles import ADMINISTRATOR, TERMINAL, Person, checked_name, checked_roles, folded
-from groundplan.projects.project_store import CODES, PEOPLE, SESSIONS, ProjectStore
+from groundplan.projects.project_store import CODES, KEYS, PEOPLE, SESSIONS, ProjectStore
 
 ACTIVE, ENDED = "active", "ended"
 FIRST = ""  # whom the code of the first administrator is for: nobody yet
@@ -40,6 +40,12 @@ class People:
         """Somebody by id. Raises ``UnknownName``."""
         with self.store.reading() as c:
             return person_of(_row(c, id))
+
+    def named(self, name: str) -> Person | None:
+        """Somebody by her name, as names are compared; none where she was not let in, or no longer is."""
+        with self.store.reading() as c:
+            row = c.execute(select(PEOPLE).where(PEOPLE.c.folded == folded(name), PEOPLE.c.state == ACTIVE)).first()
+        return person_of(row) if row is not None else None
 
     def are_governed(self) -> bool:
         """Whether there is an administrator who has chosen a password."""
@@ -77,6 +83,7 @@ class People:
             _refuse_ungoverned(c)
             c.execute(delete(SESSIONS).where(SESSIONS.c.person == id))
             c.execute(delete(CODES).where(CODES.c.person == id))
+            c.execute(delete(KEYS).where(KEYS.c.person == id))
             ended = person_of(_row(c, id))
             note(c, by, "person ended", person=ended.name)
             return ended

@@ -18,7 +18,7 @@ def numbered() -> sa.Column:
 
 
 def upgrade() -> None:
-    """Make the six tables; what each column means stands in ``projects/project_store.py``."""
+    """Make the seven tables; what each column means stands in ``projects/project_store.py``."""
     op.create_table(
         "people",
         *words("id", key=True),
@@ -28,6 +28,13 @@ def upgrade() -> None:
     )
     op.create_table("codes", *words("hash", key=True), *words("person", "made_at", "made_by", "ends_at"))
     op.create_table("sessions", *words("hash", key=True), *words("person", "began_at", "seen_at", "browser"))
+    op.create_table(
+        "security_keys",
+        *words("id", key=True),
+        *words("person", "public"),
+        sa.Column("uses", sa.BigInteger, nullable=False),
+        *words("called", "made_at"),
+    )
     op.create_table("sign_in_tries", *words("folded", "address", "tried_at"))
     op.create_table(
         "acceptances",

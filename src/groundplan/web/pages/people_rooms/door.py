@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -99,6 +101,12 @@ def _project(request: Request) -> Project:
     return project
 
 
+def _elsewhere(request: Request) -> str:
+    """What stands on the button that leads to the office's own provider; nothing where there is none."""
+    federation = request.app.state.federation
+    return said(f"Sign in by {federation.provider.called}") if federation is not None else ""
+
+
 def _status(fault: GroundplanError | None) -> int:
     return 200 if fault is None else 429 if isinstance(fault, HeldOff) else 422
 
@@ -108,6 +116,7 @@ def _door(request: Request, to: str, name: str = "", fault: GroundplanError | No
     return page(
         request, "people/door.html", status=_status(fault), title=said("Sign in"), to=own_path(to), name=name,
         faults=fault_lines(fault) if fault else [], governed=project.people.are_governed(),
+        elsewhere=_elsewhere(request), keys=find_spec("webauthn") is not None,
     )  # fmt: skip
 
 

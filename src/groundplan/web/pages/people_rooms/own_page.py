@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -61,6 +63,7 @@ def _mine(request: Request) -> tuple[Project, Person]:
 def _page(request: Request, project: Project, person: Person, fault: GroundplanError | None = None) -> Response:
     return page(
         request, "people/own.html", status=422 if fault else 200, title=person.name, person=person,
+        keys=project.keys.of(person) if find_spec("webauthn") is not None else None,
         sessions=project.sign_ins.sessions(person), faults=fault_lines(fault) if fault else [],
         mark=project.sign_ins.mark_of(request.cookies.get(request.app.state.cookie, "")),
     )  # fmt: skip

@@ -1,0 +1,59 @@
+"""Signing in at the office's own provider, and coming back from it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from groundplan.errors import GroundplanError
+from groundplan.languages.spoken import said
+from groundplan.projects.happenings import note
+from groundplan.projects.project import Project
+from groundplan.web.access import OPEN, takes
+from groundplan.web.acting import actor
+from groundplan.web.federation import BACK, SECONDS, Federation
+from groundplan.web.frame import page
+from groundplan.web.pages.people_rooms.door import with_session
+
+router = APIRouter()
+COOKIE = "groundplan-away"
+
+
+@router.get("/sign-in/elsewhere")
+@takes(OPEN)
+def elsewhere(request: Request) -> Response:
+    """To the provider; the browser keeps what it must bring back."""
+    address, state = _federation(request).begin()
+    answer = RedirectResponse(address, 303)
+    # Not strict: the provider's page leads back here, and the browser has to say then that it was sent from here.
+    answer.set_cookie(
+        COOKIE, state, max_age=SECONDS, path=BACK, httponly=True, secure=request.app.state.secure, samesite="lax"
+    )
+    return answer
+
+
+@router.get(BACK)
+@takes(OPEN)
+def back(request: Request, state: str = "") -> Response:
+    """Back from the provider: signed in, if she was let in here. Raises ``GroundplanError`` for what it cannot be."""
+    project: Project = request.app.state.bench.project
+    federation = _federation(request)
+    asked = f"{federation.back}?{request.url.query}"
+    name = federation.end(state, request.cookies.get(COOKIE, ""), asked)
+    person = project.people.named(name)
+    with project.store.writing() as c:
+        who, what = (person.name, "signed in") if person is not None else ("nobody known", "sign-in refused")
+        note(c, who, what, address=actor().address, by_way_of=federation.provider.issuer)
+    if person is None:
+        raise GroundplanError(f"'{name}' was not let in here", fix="ask an administrator of this project")
+    answer = page(request, "people/back.html", title=said("You are signed in"), name=person.name)
+    answer.delete_cookie(COOKIE, path=BACK)
+    token = project.sign_ins.begin(person, request.headers.get("user-agent", ""))
+    return with_session(request, answer, token)
+
+
+def _federation(request: Request) -> Federation:
+    there: Federation | None = request.app.state.federation
+    if there is None:
+        raise GroundplanError("nobody signs in elsewhere", fix="start the workbench with --oidc")
+    return there
