@@ -38,7 +38,8 @@ SILENT = (
 # Where single words are said too; elsewhere they are keys.
 WORDED = (
     "results/", "differences/", "verb_options.py", "verb_table.py", "verbs/", "measures/overview/", "ledgers/",
-    "reconciling/", "places/known/", "cli/", "following/", "planning/replanning/", "shocks/dynamics/preview.py",
+    "reconciling/", "places/known/", "cli/", "following/", "planning/replanning/",
+    "projects/people/roles.py", "projects/acceptances.py", "shocks/dynamics/preview.py",
 )  # fmt: skip
 # Tables of the package whose column is said.
 WORDED_TABLES = {"shocks/scenarios/resembled.csv": "words"}

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from groundplan.projects.project_store import ProjectStore
 
 ACCEPTED, TAKEN_BACK = "accepted", "taken back"
+NOTED = {ACCEPTED: "version accepted", TAKEN_BACK: "acceptance taken back"}
 
 
 class Acceptance(NamedTuple):
@@ -76,7 +77,7 @@ class Acceptances:
                     accepted_by=by, why=said.why,
                 )
             )  # fmt: skip
-            note(c, by, f"version {state}", kind=kind, name=name, version=version, why=said.why)
+            note(c, by, NOTED[state], kind=kind, name=name, version=version, why=said.why)
         return said
 
 

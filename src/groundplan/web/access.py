@@ -96,7 +96,7 @@ async def permitted(request: Request) -> None:
     if request.url.path == HOME and who.may(REPORT):
         raise HTTPException(303, headers={"location": OWN_FORMS})
     project: Project = request.app.state.bench.project
-    await run_in_threadpool(note_asked, project, request, "refused")
+    await run_in_threadpool(note_asked, project, request, "refused for lack of a role")
     raise HTTPException(403)
 
 
@@ -148,7 +148,7 @@ class Sessions:
             await self.app(scope, receive, noticed)
             route = self._route(scope["path"]) if done and person is not None and request.method == "POST" else None
             if route is not None and not route.quiet:
-                await run_in_threadpool(note_asked, self.project, request, "done")
+                await run_in_threadpool(note_asked, self.project, request, "sent and done")
 
     def _route(self, path: str) -> RouteRight | None:
         scope = {"type": "http", "method": "POST", "path": path.partition("?")[0], "root_path": "", "headers": []}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 from typing import Annotated, Any
 
@@ -151,7 +151,11 @@ def act(request: Request, job_id: str, action: str) -> Response:
     """Stop a run, keep the best that it has so far, or start it again. Raises ``UnknownName``."""
     bench: Workbench = request.app.state.bench
     jobs = bench.project.jobs
-    actions = {"cancel": jobs.cancel, "keep": jobs.keep, "again": partial(jobs.again, by=acts())}
+    actions: Mapping[str, Callable[[str], Job]] = {
+        "cancel": jobs.cancel,
+        "keep": jobs.keep,
+        "again": partial(jobs.again, by=acts()),
+    }
     if action not in actions:
         raise UnknownName("action", action, actions)
     job = actions[action](job_id)
