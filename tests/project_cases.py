@@ -49,5 +49,10 @@ def limited(project: Project, pragma: str) -> Callable[[], None]:
     def limit(connection: object, _: object) -> None:
         connection.execute(pragma)  # type: ignore[attr-defined]
 
+    def unlimited() -> None:
+        event.remove(project.store.engine, "connect", limit)
+        project.store.close()
+
     event.listen(project.store.engine, "connect", limit)
-    return lambda: event.remove(project.store.engine, "connect", limit)
+    project.store.close()  # connections that are open already would go on as they were
+    return unlimited

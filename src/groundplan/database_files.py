@@ -9,17 +9,20 @@ import sqlite3
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 PATIENCE = 60  # seconds that a writer waits for another
 WRITING = "writing"  # the option of a connection whose transactions have the file alone
 
 
-def file_engine(file: Path) -> Engine:
-    """An engine for a file. Transactions of connections with the option ``WRITING`` begin as writers."""
+def file_engine(file: Path, *, kept_open: int = 0) -> Engine:
+    """An engine for a file. Transactions of connections with the option ``WRITING`` begin as writers.
+
+    ``kept_open``: how many connections stay open for whoever asks next, in any thread, until the engine is disposed of.
+    """
 
     def connect() -> sqlite3.Connection:
-        c = sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)
+        c = sqlite3.connect(file, timeout=PATIENCE, isolation_level=None, check_same_thread=not kept_open)
         c.execute("PRAGMA synchronous=FULL")
         c.execute("PRAGMA trusted_schema=OFF")
         return c
@@ -27,7 +30,10 @@ def file_engine(file: Path) -> Engine:
     def begin(c: Connection) -> None:
         c.exec_driver_sql("BEGIN IMMEDIATE" if c.get_execution_options().get(WRITING) else "BEGIN")
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    if kept_open:  # nobody waits for a connection: what is more than is kept is opened and closed again
+        engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=kept_open, max_overflow=-1)
+    else:
+        engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
     event.listen(engine, "begin", begin)
     return engine
 

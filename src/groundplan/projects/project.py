@@ -119,3 +119,4 @@ class Project:
         if self._lock is not None:
             self._lock.let_go()
             self._lock = None
+        self.store.close()

@@ -6,6 +6,7 @@ What is acknowledged is on the disk; one writer at a time, from what it read to 
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from groundplan.errors import GroundplanError
 FILE = "groundplan.db"
 MARK = 0x47504A31  # the application id of a project's SQLite file
 NEWEST = "0003"
+KEPT_OPEN = 4  # connections: a page asks several times, and opening one costs more than most questions
 TABLES = MetaData()
 
 
@@ -88,7 +90,8 @@ class ProjectStore:
     def __init__(self, file: Path) -> None:
         self.file = file
         self.where = str(file)
-        self.engine = file_engine(file)
+        self.engine = file_engine(file, kept_open=KEPT_OPEN)
+        weakref.finalize(self, self.engine.dispose)
         self._begin()
 
     def _begin(self) -> None:
@@ -146,6 +149,10 @@ class ProjectStore:
             c = c.execution_options(**{WRITING: True})
             with c.begin():
                 yield c
+
+    def close(self) -> None:
+        """Let go of the file; who asks again opens it again."""
+        self.engine.dispose()
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
