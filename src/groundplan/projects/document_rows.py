@@ -5,11 +5,20 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, Select, Table, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, insert, select, update
 
 from groundplan.errors import UnknownName
 from groundplan.projects.happenings import note
 from groundplan.projects.project_store import FILES, VERSIONS
+
+# What every page asks, put together once.
+NEWEST_ROW = (
+    select(VERSIONS)
+    .where(VERSIONS.c.kind == bindparam("kind"), VERSIONS.c.name == bindparam("name"))
+    .order_by(VERSIONS.c.number.desc())
+    .limit(1)
+)
+NAMES = select(VERSIONS.c.name).where(VERSIONS.c.kind == bindparam("kind")).distinct()
 
 
 class Version(NamedTuple):
@@ -46,7 +55,7 @@ def entry_of(row: Row) -> VersionEntry:
 
 def last_entry(c: Connection, kind: str, name: str) -> VersionEntry | None:
     """The newest version; None where there is no such document."""
-    row = c.execute(rows_of(VERSIONS, kind, name).order_by(VERSIONS.c.number.desc()).limit(1)).first()
+    row = c.execute(NEWEST_ROW, {"kind": kind, "name": name}).first()
     return entry_of(row) if row else None
 
 

@@ -25,6 +25,7 @@ from groundplan.projects.document_kinds import (
     write_beside,
 )
 from groundplan.projects.document_rows import (
+    NAMES,
     Version,
     VersionEntry,
     entry_of,
@@ -80,8 +81,7 @@ class Documents:
         """The documents of a kind, those too that were put into its folder by hand. Raises ``UnknownName``."""
         shelf = kind_of_document(kind)
         with self.store.reading() as c:
-            kept = c.execute(select(VERSIONS.c.name).where(VERSIONS.c.kind == kind).distinct()).scalars()
-            names = {str(name) for name in kept}
+            names = {str(name) for name in c.execute(NAMES, {"kind": kind}).scalars()}
         files = (self.folder / shelf.folder).glob(f"*{shelf.suffix}")
         return sorted(names | {f.stem for f in files if is_plain(f.stem) and f.is_file()})
 

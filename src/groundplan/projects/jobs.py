@@ -7,13 +7,14 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from groundplan.command_words import typed_command
 from groundplan.errors import GroundplanError, UnknownName
@@ -37,6 +38,7 @@ from groundplan.projects.project_store import JOBS, ProjectStore
 from groundplan.projects.settings_checks import refuse_settings
 
 RUNS = "jobs"
+ROWS_FROM = select(JOBS).where(JOBS.c.number >= bindparam("number")).order_by(JOBS.c.number)
 SOFT, HARD = 0.5, 2.0  # seconds until a process that is to end is killed, and until nothing more is tried
 
 
@@ -89,6 +91,7 @@ class Jobs:
     def __init__(self, store: ProjectStore, folder: Path, documents: Documents) -> None:
         self.store, self.folder, self.documents = store, folder, documents
         self.stirred = threading.Event()
+        self._settled: tuple[Job, ...] = ()  # the oldest, up to the first that is not over; they never change again
 
     def files(self, id: str) -> JobFiles:
         """The files of a run."""
@@ -136,9 +139,18 @@ class Jobs:
 
     def all(self) -> list[Job]:
         """Every run, the newest first."""
+        settled = self._settled
+        rows = self._rows_from(settled[-1].number if settled else 0)
+        if settled and (not rows or rows[0].id != settled[-1].id):  # another database stands in the place of this one
+            settled, rows = (), self._rows_from(0)
+        others = [self._job(row) for row in rows[1 if settled else 0 :]]
+        over = len([*takewhile(lambda row: row.ended, rows[1 if settled else 0 :])])
+        self._settled = settled = (*settled, *others[:over]) if over else settled
+        return [*reversed(others[over:]), *reversed(settled)]
+
+    def _rows_from(self, number: int) -> Sequence[Row]:
         with self.store.reading() as c:
-            rows = c.execute(select(JOBS).order_by(JOBS.c.number.desc())).all()
-        return [self._job(row) for row in rows]
+            return c.execute(ROWS_FROM, {"number": number}).all()
 
     def job(self, id: str) -> Job:
         """A run. Raises ``UnknownName``."""
