@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, get_origin
 
@@ -40,6 +41,11 @@ GROUPS = _groups()
 
 def records() -> dict[str, tuple[type[Entry], bool]]:
     """Sections that hold records: name → the record and whether there may be many (``[[name]]``)."""
+    return dict(_record_kinds())
+
+
+@cache
+def _record_kinds() -> dict[str, tuple[type[Entry], bool]]:
     hints = types_of(Policy)
     kinds = {f.name: (inner_record(hints[f.name]), get_origin(hints[f.name]) is list) for f in fields_of(Policy)}
     return {k: (r, many) for k, (r, many) in kinds.items() if r is not None} | {

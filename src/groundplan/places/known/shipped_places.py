@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -118,6 +118,12 @@ def shipped(country: str) -> Places:
     code = str(country).strip().upper()
     if code not in cases():
         raise UnknownName("country with places", country, cases())
+    return _opened(code)
+
+
+@lru_cache(maxsize=4)
+def _opened(code: str) -> Places:
+    """The places of a country by its own code; nobody can write over them."""
     case = cases()[code]
     roles = open_roles(Path(str(files("groundplan").joinpath(f"places/data/{code}.toml"))))
     if roles.provinces:
