@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from groundplan.errors import GroundplanError
+from groundplan.last_used import LastUsed
 from groundplan.outcome import Outcome
 from groundplan.planning.policy import Policy
 from groundplan.records.card import fields_of
@@ -21,6 +23,7 @@ from groundplan.whole_files import mended, place_of
 SHORT = 8
 NO_COMMAND = "made in Python"
 STUDY, NAMED = "--study study.toml", 3
+MOST_KEPT = 1000
 
 
 class SavedRow(NamedTuple):
@@ -40,6 +43,9 @@ class SavedRow(NamedTuple):
     broken: str
 
 
+_rows: LastUsed[tuple[Any, ...], SavedRow] = LastUsed(MOST_KEPT)
+
+
 def outcomes(folder: str | Path = "outcomes", *, progress: Callable[[str], None] = lambda _: None) -> Outcome:
     """The outcomes that stand in ``folder``, newest first; each is read and checked against its own marks.
 
@@ -57,7 +63,7 @@ def outcomes(folder: str | Path = "outcomes", *, progress: Callable[[str], None]
     rows = []
     for n, path in enumerate(there, 1):
         progress(f"reading outcome {n} of {len(there)}")
-        rows.append((_time(path), _row(path)))
+        rows.append((_time(path), _row_as_it_stands(path)))
     rows.sort(key=lambda pair: (-pair[0], pair[1].name))
     table = pd.DataFrame([row for _, row in rows], columns=list(SavedRow._fields))
     about = {"engine": "outcomes", "folder": str(folder), "others": len(folders) - len(there)}
@@ -75,13 +81,35 @@ def _chosen(about: Mapping[str, Any]) -> str:
     command, policy = str(about.get("command") or ""), dict(about.get("policy") or {})
     if STUDY not in command or not policy:
         return ""
-    usual = {f.name: getattr(Policy(), f.name) for f in fields_of(Policy)}
+    defaults = Policy()
+    usual = {f.name: getattr(defaults, f.name) for f in fields_of(Policy)}
     chosen = {k: v for k, v in policy.items() if k in usual and v != usual[k]}
     records = [f"{len(v)} {k}" for k, v in chosen.items() if isinstance(v, list)]
     single = [f"{k.replace('_', ' ')} {choice(v)}" for k, v in chosen.items() if not isinstance(v, list)]
     more = [f"{len(single) - NAMED} more choices"] if len(single) > NAMED else []
     said = ", ".join([*records, *single[:NAMED], *more]) or "all choices by default"
     return command.replace(STUDY, f"({said})")
+
+
+def _row_as_it_stands(path: Path) -> SavedRow:
+    """The row of an outcome; one that is whole is read again only where one of its files was touched since."""
+    try:
+        key = (str(path.absolute()), *sorted(_stamps(path)))
+    except OSError:  # what cannot be looked into is said in its row
+        return _row(path)
+    row = _rows.value(key, lambda: _row(path))
+    return _row(path) if row.broken else row
+
+
+def _stamps(path: Path) -> Iterator[tuple[str, int, int, int]]:
+    """Every file of a folder with its size and when it was changed, links as they are."""
+    with os.scandir(path) as there:
+        for one in there:
+            if one.is_dir(follow_symlinks=False):
+                yield from _stamps(Path(one.path))
+            else:
+                at = one.stat(follow_symlinks=False)
+                yield one.path, at.st_size, at.st_mtime_ns, at.st_ctime_ns
 
 
 def _row(path: Path) -> SavedRow:
