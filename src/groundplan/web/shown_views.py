@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from markupsafe import Markup
 
-from groundplan.languages.spoken import said
+from groundplan.languages.spoken import said, spoken
+from groundplan.last_used import LastUsed
 from groundplan.outcome import Outcome
 from groundplan.results.charts.chart_files import Download, sheets
 from groundplan.results.charts.flows import Calendar, Matrix, Ribbons
@@ -23,6 +25,17 @@ from groundplan.web.workbench import Workbench
 
 # Charts that have more in them than one drawing shows.
 EXPLORED = (Matrix, Ribbons, Tornado, Choropleth, YearMap, FlowMap, Calendar)
+MOST_KEPT = 256  # views of an outcome, each in a language
+
+
+# Outcome → language, folder (which links lead to) and name of a view → the view rendered. An outcome never changes, so
+# neither do they; they go when the outcome goes, which the workbench keeps open for a while.
+_rendered: WeakKeyDictionary[Outcome, LastUsed[tuple[str, str, str], dict[str, Any]]] = WeakKeyDictionary()
+
+
+def _shown_view(outcome: Outcome, name: str, view: str, make: Callable[[], View]) -> dict[str, Any]:
+    of = _rendered.setdefault(outcome, LastUsed(MOST_KEPT))
+    return of.value((spoken(), name, view), lambda: _view(make(), name))
 
 
 def shown(outcome: Outcome, name: str, levels: tuple[str, ...] = (BRIEF, BODY)) -> dict[str, Any]:
@@ -35,12 +48,20 @@ def shown(outcome: Outcome, name: str, levels: tuple[str, ...] = (BRIEF, BODY)) 
     with naming_data(outcome):
         there = spoken_views(outcome)
         views = {
-            level: [_view(v if level in levels else replace(v, parts=()), name) for v in there if v.level == level]
+            level: [_shown_of(outcome, name, v) if level in levels else _titled(v) for v in there if v.level == level]
             for level in (BRIEF, BODY, ANNEX)
         }  # fmt: skip
         explored = any(v["explored"] for of in views.values() for v in of)
         units = said(units_words(outcome))
         return {"title": there[0].title, "units": units, "text": "", "explored": explored, **views}
+
+
+def _shown_of(outcome: Outcome, name: str, view: View) -> dict[str, Any]:
+    return _shown_view(outcome, name, view.name, lambda: view)
+
+
+def _titled(view: View) -> dict[str, Any]:
+    return {"name": view.name, "title": view.title, "parts": [], "explored": False}
 
 
 def _shown_text(outcome: Outcome) -> dict[str, Any]:
@@ -54,7 +75,14 @@ def _shown_text(outcome: Outcome) -> dict[str, Any]:
 def shown_view(outcome: Outcome, name: str, view: str) -> dict[str, Any] | None:
     """One view of an outcome; None where there is none of the name."""
     with naming_data(outcome):
-        return next((_view(v, name) for v in spoken_views(outcome) if v.name == view), None)
+        return next((_shown_of(outcome, name, v) for v in spoken_views(outcome) if v.name == view), None)
+
+
+def shown_table(outcome: Outcome, view: str) -> dict[str, Any] | None:
+    """The first table of a view, prepared for a template that lays it out itself; None where there is none."""
+    with naming_data(outcome):
+        there = (part for v in spoken_views(outcome) if v.name == view for part in v.parts if isinstance(part, Grid))
+        return next((prepared([grid])[0] for grid in there), None)
 
 
 def shown_brief(bench: Workbench, name: str) -> dict[str, Any]:
@@ -63,15 +91,18 @@ def shown_brief(bench: Workbench, name: str) -> dict[str, Any]:
     if not has_views(outcome):
         return _shown_text(outcome)
     with naming_data(outcome):
-        view = spoken_brief(outcome)
-        return {"title": view.title, "units": said(units_words(outcome)), "text": "", BRIEF: [_view(view, name)]}
+        view = _shown_view(outcome, name, BRIEF, lambda: spoken_brief(outcome))
+        return {"title": view["title"], "units": said(units_words(outcome)), "text": "", BRIEF: [view]}
 
 
 def _view(view: View, name: str) -> dict[str, Any]:
+    """A view with its parts as one piece of HTML."""
     parts = prepared(view.parts, links=lambda p, s: links(p, s, name))
     framed = [_framed(part, parts[k + 1 : k + 2], name) for k, part in enumerate(parts)]
     explored = any(part["kind"] == "framed" for part in framed)
-    return {"name": view.name, "title": view.title, "parts": framed, "explored": explored}
+    html = templates().get_template("parts.html").module.parts(framed)  # type: ignore[attr-defined]
+    whole = [{"kind": "framed", "html": html}]
+    return {"name": view.name, "title": view.title, "parts": whole, "explored": explored}
 
 
 def _framed(part: dict[str, Any], after: list[dict[str, Any]], name: str) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.languages.spoken import said, spoken
+from groundplan.last_used import LastUsed
 from groundplan.projects.acceptances import ACCEPTED
 from groundplan.records.toml import key_value
 from groundplan.saved_index import INDEX, MARK
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from groundplan.projects.project import Project
     from groundplan.projects.running import JobRunner
 
+T = TypeVar("T")
 KEPT = 8  # outcomes and accounts that stay open
 STUDY = "study"
 FIRST_STUDY, FIRST_YEARS = "first", 10
@@ -40,9 +40,8 @@ class Workbench:
     def __init__(self, project: Project, runner: JobRunner) -> None:
         self.project = project
         self.runner = runner
-        self._lock = threading.Lock()
-        self._outcomes: OrderedDict[tuple[str, int], Outcome] = OrderedDict()
-        self._economies: OrderedDict[tuple[str, str], Economy | GroundplanError] = OrderedDict()
+        self._outcomes: LastUsed[tuple[str, int], Outcome] = LastUsed(KEPT)
+        self._of_versions: LastUsed[tuple[str, str], Any] = LastUsed(2 * KEPT)
 
     @property
     def name(self) -> str:
@@ -62,9 +61,12 @@ class Workbench:
         self.project.documents.save(STUDY, name, text, after=0, by=ITSELF, why="the first study")
         self.ask("plan", {STUDY: self.study_file(name)}, study=name, by=ITSELF)
 
-    def study_of(self, request: Request) -> str:
-        """The study that a page is about: that of its address, else the one looked at last, else the first."""
-        names = self.project.documents.names(STUDY)
+    def study_of(self, request: Request, names: Sequence[str] | None = None) -> str:
+        """The study that a page is about: that of its address, else the one looked at last, else the first.
+
+        ``names``: the studies that there are, where they were read already.
+        """
+        names = self.project.documents.names(STUDY) if names is None else names
         wished = [request.path_params.get("study"), request.cookies.get("study")]
         return next((w for w in wished if w in names), names[0] if names else FIRST_STUDY)
 
@@ -114,16 +116,7 @@ class Workbench:
 
         folder = self.outcome_folder(name)
         key = (name, (folder / INDEX).stat().st_mtime_ns)
-        with self._lock:
-            if key in self._outcomes:
-                self._outcomes.move_to_end(key)
-                return self._outcomes[key]
-        opened = Outcome.open(folder, pages=False)
-        with self._lock:
-            self._outcomes[key] = opened
-            while len(self._outcomes) > KEPT:
-                self._outcomes.popitem(last=False)
-        return opened
+        return self._outcomes.value(key, lambda: Outcome.open(folder, pages=False))
 
     def accepted_words(self, job: Job | None) -> str:
         """From which version of a study a run was computed, and whether that was accepted; nothing where nobody
@@ -156,21 +149,21 @@ class Workbench:
         """The accounts of a study, opened once a version. Raises ``GroundplanError`` where they do not open."""
         from groundplan.study.asking import study_of
 
-        key = (study, self.version_mark(study))
-        with self._lock:
-            there = self._economies.get(key)
-        if there is None:
+        def opened() -> Economy | GroundplanError:
             try:
-                there = study_of(self.project.folder / self.study_file(study)).opened().economy
+                return study_of(self.project.folder / self.study_file(study)).opened().economy
             except GroundplanError as fault:
-                there = fault
-            with self._lock:
-                self._economies[key] = there
-                while len(self._economies) > KEPT:
-                    self._economies.popitem(last=False)
+                return fault
+
+        there = self.of_version(study, "economy", opened)
         if isinstance(there, GroundplanError):
             raise there
         return there
+
+    def of_version(self, study: str, what: str, make: Callable[[], T]) -> T:
+        """What is worked out from a study as it stands and from nothing else, once a version; ``what`` names it."""
+        value: T = self._of_versions.value((what, self.version_mark(study)), make)
+        return value
 
     def suggestions(self) -> list[tuple[str, str]]:
         """What may be entered where a country, accounts or a file is asked for: each with what it is."""

@@ -24,7 +24,7 @@ from groundplan.web.follow_room.ledger_desk import REPORTS, outcomes_of, project
 from groundplan.web.follow_room.verb_steps import Choices, Facts, VerbStep, ask_step, step_page
 from groundplan.web.sent_files import sent_files
 from groundplan.web.sent_form import Sent
-from groundplan.web.shown_views import shown_view
+from groundplan.web.shown_views import shown_table
 
 router = APIRouter()
 VERDICT_MARKS = {RELIABLE: "good", UNDETERMINED: "warn", NOT_RELIABLE: "bad"}
@@ -48,8 +48,7 @@ def _facts(room: FollowDesk, name: str) -> Facts:
     if not name:
         return nothing
     outcome = room.bench.outcome(name)
-    view = shown_view(outcome, name, "figures")
-    grid = next((p for p in view["parts"] if p["kind"] == "grid"), None) if view is not None else None
+    grid = shown_table(outcome, "figures")
     if grid is None:
         return nothing
     marks = [VERDICT_MARKS.get(str(row["verdict"]), "plain") for row in judged_rows(outcome)]

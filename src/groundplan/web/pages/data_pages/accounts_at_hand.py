@@ -172,7 +172,10 @@ def _standing(bench: Workbench, study: str) -> StandingAccounts:
     try:
         country, table = table_of(version.text, f"{study}.toml")
         if not table.files and not is_file(country):
-            return StandingAccounts(_shown(VERBS["data"].function(bench.project.folder / bench.study_file(study))))
+            file = bench.project.folder / bench.study_file(study)
+            of = VERBS["data"].function
+            here = of(file) if table.named else bench.of_version(study, "accounts", lambda: of(file))
+            return StandingAccounts(_shown(here))
         if job is not None and job.outcome:
             return StandingAccounts(shown(bench.outcome(job.outcome), job.outcome, LEVELS))
     except GroundplanError as fault:

@@ -161,8 +161,12 @@ def save(request: Request, study: str, sent: Sent) -> Response:
 def indicators(request: Request, study: str) -> Response:
     """Every indicator that a target may name, each with its words, for who types one."""
     bench: Workbench = request.app.state.bench
+
+    def called() -> list[tuple[str, str]]:
+        return indicator_names(current_version(bench, study).text, bench.economy(study))
+
     try:
-        names = indicator_names(current_version(bench, study).text, bench.economy(study))
+        names = bench.of_version(bench.study_named(study), "indicators", called)
     except GroundplanError:  # the accounts do not open: the page that plans says why
         names = []
     return JSONResponse([{"name": name, "words": words} for name, words in names])
