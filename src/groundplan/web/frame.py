@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -48,6 +48,8 @@ STEPS = (
     PathStep("place", "Place", ("place",)),
     PathStep("follow", "Follow up", ("ledger", "follow", "reconcile", "replan")),
 )
+STEP_OF = {verb: step.word for step in STEPS for verb in step.verbs}
+TELLING = ("waiting", "running", "done", "impossible")  # states of runs that say how a step stands
 STATE_WORDS = {
     EMPTY: "nothing yet", CHECKED: "done", STALE: "older than what stands now", RUNNING: "being computed",
     NONE: "there is no such plan",
@@ -80,25 +82,35 @@ def templates() -> jinja2.Environment:
     return there
 
 
-def rail(bench: Workbench, study: str) -> list[RailStep]:
-    """The steps of a study with the state of each, from the newest run of its verbs."""
-    jobs = bench.project.jobs.all()
-    return [_rail_step(bench, study, step, jobs) for step in STEPS]
+def rail(bench: Workbench, study: str, jobs: Sequence[Job]) -> list[RailStep]:
+    """The steps of a study with the state of each, from the newest run of its verbs; ``jobs``: newest first."""
+    now, newest = bench.version_mark(study), _newest(study, jobs)
+    states = {step.word: _state(newest.get(step.word), now) for step in STEPS}
+    if states["data"] == EMPTY and any(j.study == now and j.state == "done" for j in jobs):
+        states["data"] = CHECKED  # whatever was computed from them has opened them
+    return [
+        RailStep(word, said(name), f"/study/{study}/{word}", states[word], said(STATE_WORDS[states[word]]))
+        for word, name, _ in STEPS
+    ]
 
 
-def _rail_step(bench: Workbench, study: str, step: PathStep, jobs: list[Job]) -> RailStep:
-    state = EMPTY
-    now = bench.version_mark(study)
-    for job in reversed(jobs):
-        if not is_about(job, study, step.verbs):
-            continue
-        if job.state in ("waiting", "running"):
-            state = RUNNING
-        elif job.state in ("done", "impossible"):
-            state = STALE if job.study != now else NONE if job.state == "impossible" else CHECKED
-    if step.word == "data" and state == EMPTY and any(j.study == now and j.state == "done" for j in jobs):
-        state = CHECKED  # whatever was computed from them has opened them
-    return RailStep(step.word, said(step.name), f"/study/{study}/{step.word}", state, said(STATE_WORDS[state]))
+def _newest(study: str, jobs: Sequence[Job]) -> dict[str, Job]:
+    """The newest run of each step that says how it stands: one that waits or runs, or has come to an answer."""
+    newest: dict[str, Job] = {}
+    for job in jobs:
+        step = STEP_OF.get(job.verb)
+        if step and step not in newest and job.state in TELLING and is_about(job, study, (job.verb,)):
+            newest[step] = job
+    return newest
+
+
+def _state(job: Job | None, now: str) -> str:
+    """What a step's newest run says of it; ``now``: the study as it stands."""
+    if job is None:
+        return EMPTY
+    if not job.over:
+        return RUNNING
+    return STALE if job.study != now else NONE if job.state == "impossible" else CHECKED
 
 
 def page(request: Request, template: str, *, status: int = 200, **given: Any) -> HTMLResponse:
@@ -111,10 +123,11 @@ def page(request: Request, template: str, *, status: int = 200, **given: Any) ->
         "busy": [], "project": bench.name if who.person is not None else "",
     }  # fmt: skip
     if who.may(READ):
-        study = given.get("study") or bench.study_of(request)
+        jobs, studies = bench.project.jobs.all(), bench.project.documents.names("study")
+        study = given.get("study") or bench.study_of(request, studies)
         frame |= {
-            "study": study, "studies": bench.project.documents.names("study"), "rail": rail(bench, study),
-            "busy": [j for j in bench.project.jobs.all() if j.state in ("waiting", "running")],
+            "study": study, "studies": studies, "rail": rail(bench, study, jobs),
+            "busy": [job for job in jobs if not job.over],
         }  # fmt: skip
     title = str(given.get("title", ""))
     return answer(template, status=status, **{**frame, **given, "title": title[:1].upper() + title[1:]})
