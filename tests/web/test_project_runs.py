@@ -19,6 +19,7 @@ from groundplan.cli.command import outcome_of
 from groundplan.errors import PlanInfeasible
 from groundplan.projects.job_files import DONE, FAILED, IMPOSSIBLE, RUNNING, STOPPED, WAITING
 from groundplan.projects.jobs import Job
+from groundplan.projects.process_groups import end_group, start_group
 from groundplan.projects.project import Project
 from groundplan.projects.running import JobRunner
 from groundplan.verb_table import VERBS
@@ -220,3 +221,15 @@ def test_faults_are_told_part_by_part(project: Project) -> None:
         own = computed_here(project, project.jobs.add("see", GHANA, by="Amina"))
     assert own.state == FAILED
     assert own.what == "This is a fault of Groundplan, not of yours."
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="priorities are another thing there")
+def test_a_run_gives_way_to_pages(tmp_path: Path) -> None:
+    """Proves: what is started for a run has a lower priority than who starts it. Breaks if: a solve slows pages."""
+    words = [sys.executable, "-c", "import time; time.sleep(60)"]
+    process = start_group(words, tmp_path / "output", os.environ)
+    try:
+        assert os.getpriority(os.PRIO_PROCESS, process.pid) > os.getpriority(os.PRIO_PROCESS, 0)
+    finally:
+        end_group(process.pid, at_once=True)
+        process.wait()

@@ -11,17 +11,25 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-NEW_GROUP, NO_WINDOW = 0x200, 0x08000000  # of Windows
+NEW_GROUP, NO_WINDOW, BELOW_NORMAL = 0x200, 0x08000000, 0x4000  # of Windows
+GIVES_WAY = 10  # of other systems: how far a process gives way to others
 
 
 def start_group(words: Sequence[str], output: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start a process in a session of its own, with its output in a file. Raises ``OSError``."""
+    """Start a process in a session of its own, with its output in a file. Raises ``OSError``.
+
+    It gives way to others, so that pages come at once while it computes.
+    """
     windows = sys.platform == "win32"
     with output.open("ab") as file:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             words, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT, env=dict(environment),
-            start_new_session=not windows, creationflags=NEW_GROUP | NO_WINDOW if windows else 0,
+            start_new_session=not windows, creationflags=NEW_GROUP | NO_WINDOW | BELOW_NORMAL if windows else 0,
         )  # fmt: skip
+    if sys.platform != "win32":
+        with suppress(OSError):  # it is over already
+            os.setpriority(os.PRIO_PGRP, process.pid, GIVES_WAY)
+    return process
 
 
 def end_group(process: int, *, at_once: bool = False) -> None:
