@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from groundplan.following.local_level import FEWEST, expected, likeliest
 from groundplan.following.promised_series import PromisedSeries
@@ -267,11 +267,11 @@ def ending(
         return Ending(
             indicator, measure, year, promised, so_far, mean, math.nan, math.nan, math.nan, math.nan, most, method, why
         )
-    wide = float(norm.ppf(0.5 + band / 2)) * error
+    wide = float(ndtri(0.5 + band / 2)) * error
     over = promised - mean if most else mean - promised
     # Sums of the same figures differ in their last digits.
     met = 1.0 if over >= -1e-9 * abs(promised) else 0.0
-    chance = float(norm.cdf(over / error)) if error > 0 else met
+    chance = float(ndtr(over / error)) if error > 0 else met
     return Ending(
         indicator, measure, year, promised, so_far, mean, error, mean - wide, mean + wide, chance, most, method, why
     )
@@ -332,7 +332,7 @@ def path_of(projections: Sequence[SeriesProjection], *, band: float = BAND) -> l
     """
     first = projections[0].series
     r = correlation(projections).matrix
-    wide = float(norm.ppf(0.5 + band / 2))
+    wide = float(ndtri(0.5 + band / 2))
     points = []
     for period in sorted({q for p in projections for q in p.series.periods}):
         at = [(n, p, p.series.periods.index(period)) for n, p in enumerate(projections) if period in p.series.periods]

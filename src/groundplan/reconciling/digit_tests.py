@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import binom, chi2
+from numpy.typing import NDArray
+from scipy.special import bdtr, bdtrc, chdtrc, gammaln, xlog1py, xlogy
 
 # Fewer figures than this say nothing of digits, and fewer than that near their targets nothing of bunching.
 LEAST, LEAST_NEAR = 50, 10
@@ -45,7 +46,7 @@ def first_digits(values: Sequence[float]) -> Advice | None:
     expected = np.log10(1.0 + 1.0 / np.arange(1, 10))
     n = len(sizes)
     deviation = float(np.abs(counts / n - expected).mean())
-    p = float(chi2.sf((((counts - n * expected) ** 2) / (n * expected)).sum(), 8))
+    p = float(chdtrc(8, (((counts - n * expected) ** 2) / (n * expected)).sum()))
     return Advice("first digits", n, deviation, p, f"first digits are off by {deviation:.4f} on average", DIGITS_WRONG)
 
 
@@ -89,12 +90,21 @@ def chance_of_extremes(n: int, most: int, least: int) -> float:
                 rest = n - int(used)
                 k = np.arange(max(low, 0), min(high, rest) + 1)
                 if len(k):
-                    after[used + k] += ways[used] * binom.pmf(k, rest, 1.0 / left)
+                    after[used + k] += ways[used] * _binomial(k, rest, 1.0 / left)
             ways = after
         return float(ways[n])
 
     chance = 1.0 - within(0, most - 1) - within(least + 1, n) + within(least + 1, most - 1)
     return min(max(chance, 0.0), 1.0)
+
+
+def _binomial(k: NDArray[np.int_], n: int, p: float) -> NDArray[np.float64]:
+    """The chances that of ``n`` figures ``k`` are of a kind that each is with chance ``p``.
+
+    n! / (k!·(n−k)!) · pᵏ·(1−p)ⁿ⁻ᵏ
+    """
+    ways = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+    return np.asarray(np.exp(ways + xlogy(k, p) + xlog1py(n - k, -p)))
 
 
 def apart_digits(figures: Sequence[str]) -> Advice | None:
@@ -108,7 +118,7 @@ def apart_digits(figures: Sequence[str]) -> Advice | None:
     apart = sum((a - b) % 10 not in (0, 1, 9) for a, b in pairs)
     n = len(pairs)
     says = f"{apart} of {n} figures end in two digits apart, where 70 % are expected"
-    return Advice("last two digits", n, apart / n, float(binom.cdf(apart, n, 0.7)), says, DIGITS_WRONG)
+    return Advice("last two digits", n, apart / n, float(bdtr(apart, n, 0.7)), says, DIGITS_WRONG)
 
 
 def bunching(reported: Sequence[float], targets: Sequence[float]) -> Advice | None:
@@ -121,7 +131,7 @@ def bunching(reported: Sequence[float], targets: Sequence[float]) -> Advice | No
     n = above + below
     if n < LEAST_NEAR:
         return None
-    p = float(binom.sf(above - 1, n, 0.5))
+    p = float(bdtrc(above - 1, n, 0.5))
     says = f"{above} reports lie within 5 % above their target, {below} within 5 % below"
     return Advice("bunching at targets", n, above / max(below, 1), p, says, BUNCHING_BESIDE)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from groundplan.errors import GroundplanError
 from groundplan.reconciling.balance_system import BalanceSystem
@@ -53,7 +53,7 @@ class LeastSquares:
     @property
     def chance(self) -> float:
         """How often honest reports would miss the balances by as much or more."""
-        return float(chi2.sf(self.statistic, self.freedom)) if self.freedom else 1.0
+        return float(chdtrc(self.freedom, self.statistic)) if self.freedom else 1.0
 
     def residual_of(self, reported: Floats) -> Floats:
         """[draws × r] residuals of other reports [draws × m] of the same figures; what is not measured is not read."""

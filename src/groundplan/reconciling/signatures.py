@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import chi2, norm
+from scipy.special import chdtri, ndtri
 
 from groundplan.reconciling.least_squares import LeastSquares
 from groundplan.solver.programme import Floats
@@ -104,7 +104,7 @@ class Signatures:
     def limit(self) -> float:
         """The largest measurement test that honest reports reach in a share of ``level`` of all sets."""
         apart = int(self.checked.sum()) - sum(len(group) - 1 for group in self.groups)
-        return float(norm.isf((1.0 - (1.0 - self.level) ** (1.0 / apart)) / 2.0)) if apart else np.inf
+        return -float(ndtri((1.0 - (1.0 - self.level) ** (1.0 / apart)) / 2.0)) if apart else np.inf
 
     def statistics(self, residual: Floats) -> Floats:
         """[m] or [draws × m] the measurement test; a plus: reported too high. 0 where nothing checks the figure."""
@@ -118,7 +118,7 @@ class Signatures:
         δ_j = (limit + z(POWER)) / √(g_j·g_j);   without bound where nothing checks the figure
         """
         there = self.length > 0
-        needed = self.limit + float(norm.ppf(POWER))
+        needed = self.limit + float(ndtri(POWER))
         return np.where(there, needed / np.where(there, self.length, 1.0), np.inf)
 
     @cached_property
@@ -158,10 +158,10 @@ class Signatures:
         while r > len(suspects):
             z = self._weight(left, g, length)
             largest = float(z.max(initial=0.0))
-            failed = bool(left @ left > chi2.isf(self.level, r - len(suspects)))
+            failed = bool(left @ left > chdtri(r - len(suspects), self.level))
             stands_out = largest > self.limit
             if not stands_out:
-                spread_out = failed and bool(left @ left > chi2.isf(REST, r - len(suspects)))
+                spread_out = failed and bool(left @ left > chdtri(r - len(suspects), REST))
                 return LiesNamed(
                     failed or bool(suspects), tuple(suspects), bool(suspects) and spread_out, not suspects and failed
                 )
