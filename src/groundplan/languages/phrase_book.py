@@ -19,6 +19,7 @@ from typing import NamedTuple
 from groundplan.languages.data_names import DataNames
 from groundplan.languages.message import BLANK, JOINING, NUMBER, SENTENCE, WORD, Message, filled, message_of, unbraced
 from groundplan.languages.numerals import Numerals
+from groundplan.last_used import LastUsed
 from groundplan.shown_text import SaidText
 
 ANY_WORD = re.compile(r"[^\W\d_]*[^\W\d_A-Z][^\W\d_]*|\b[A-Z]\b|[A-Z]{4,}")  # what is more than a code such as KES
@@ -32,6 +33,7 @@ PARTS = ("; ", " · ", ": ", ", ", " → ", " | ", " / ", " – ")
 FEW = 8  # words of what may be said in part
 COUNTED = re.compile(rf"(.+?) ({NUMBER})")  # a name and its figure
 DEEPEST, SHORT = 4, 70  # messages inside messages, and characters of what a message of joining words may hold
+READ, NAMINGS = 65536, 8  # texts that a book keeps as they were read, and sets of names that it keeps books of
 LONGEST = 2000  # characters of a text that is looked at
 
 
@@ -76,7 +78,8 @@ class PhraseBook:
             telling = [w for w in m.words if w not in JOINING] or [*m.words]
             rare = min(telling, key=lambda w: (often[w], w)) if telling else ""
             self._by_word.setdefault(rare, []).append(n)
-        self._reading: Callable[[str, int], Reading] = lru_cache(maxsize=65536)(self._read)
+        self._reading: Callable[[str, int], Reading] = lru_cache(maxsize=READ)(self._read)
+        self._with_names: LastUsed[frozenset[tuple[str, str]], PhraseBook] = LastUsed(NAMINGS)
 
     def _put(self, text: str, said: tuple[str, ...]) -> None:
         if not any(m[1] for m in BLANK.finditer(text)):
@@ -85,11 +88,14 @@ class PhraseBook:
             self._entries.append(message)
 
     def naming(self, names: Mapping[str, str]) -> PhraseBook:
-        """The same messages, with other names of data."""
+        """The same messages, with other names of data; one book for equal names, so that it is read on in."""
+        return self._with_names.value(frozenset(names.items()), lambda: self._naming(names))
+
+    def _naming(self, names: Mapping[str, str]) -> PhraseBook:
         other = copy(self)
         other.names = dict(names)
-        other._named = DataNames(names)
-        other._reading = lru_cache(maxsize=65536)(other._read)
+        other._named = DataNames(other.names)
+        other._reading = lru_cache(maxsize=READ)(other._read)
         return other
 
     def said(self, text: str) -> str:
