@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -37,6 +38,7 @@ class Available(Card):
     shares: Mapping[str, SourcedFigure] = keyed("1", "shares by endowment", {}, key="available")
 
 
+@cache
 def general() -> Facilities:
     """The facility types that come with the package; every number in them is assumed, with its range.
 
