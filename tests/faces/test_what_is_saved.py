@@ -38,6 +38,11 @@ def test_outcomes_are_listed_newest_first_and_broken_ones_with_the_reason(tmp_pa
     assert "2 outcomes stand in" in page
     assert "1 more cannot be opened; 1 other folders are no outcomes" in page
     assert page.index("new ") < page.index("old ")
+    mark = place / "old" / "provenance.json"
+    mark.write_text(mark.read_text("utf-8").replace("see old", "see OLD"), "utf-8")
+    os.utime(mark, (1e9, 1e9))
+    again = outcomes(place).table("outcomes").set_index("name")["broken"]
+    assert ["provenance.json" in again[name] for name in ("new", "old", "bad")] == [False, True, True]
     with pytest.raises(GroundplanError, match="there is no folder"):
         outcomes(tmp_path / "nowhere")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
 from pathlib import Path
 
@@ -79,6 +80,32 @@ def test_a_run_says_what_it_is(tmp_path: Path) -> None:
     assert again.id != job.id
     with pytest.raises(UnknownName):
         project.jobs.job("../../etc")
+
+
+def test_a_run_that_is_over_is_read_once(tmp_path: Path) -> None:
+    """Proves: of runs that are over nothing is read again, what others ask for or end is seen, and where another
+    database was put in the place of this one its runs are.
+
+    Breaks if: a list shows runs as they stood, or those of a database that is gone.
+    """
+    project, elsewhere = project_in(tmp_path), project_in(tmp_path)
+    first, second = (project.jobs.add("see", {**GHANA, "seed": n}, by="Amina") for n in range(2))
+    assert project.jobs.begin_next(1) is not None
+    project.jobs.files(first.id).note(JobEvent(1, "now", "nearly", None, None, None))
+    finish(project, first, JobEnd(DONE, "then"))
+    assert elsewhere.jobs.settle(first.id)
+    assert [(j.state, j.line) for j in project.jobs.all()] == [(WAITING, ""), (DONE, "nearly")]
+    (project.jobs.files(first.id).folder / "events.jsonl").unlink()
+    third = elsewhere.jobs.add("see", GHANA, by="Juma")
+    elsewhere.jobs.cancel(second.id)
+    assert [j.id for j in project.jobs.all()] == [third.id, second.id, first.id]
+    assert [(j.state, j.line) for j in project.jobs.all()][1:] == [(STOPPED, ""), (DONE, "nearly")]
+    other = Project.open(tmp_path / "other", by="Amina")
+    asked = [other.jobs.add("see", GHANA, by="Juma").id for _ in range(3)]
+    for one in (project, elsewhere, other):
+        one.close()
+    shutil.copy(other.store.file, project.store.file)
+    assert [j.id for j in project.jobs.all()] == asked[::-1]
 
 
 def test_how_a_run_stands_is_numbered(tmp_path: Path) -> None:

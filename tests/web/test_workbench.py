@@ -17,6 +17,7 @@ from groundplan.outcome import Outcome
 from groundplan.results.files import json_text
 from groundplan.results.view_list import brief
 from groundplan.verb_table import VERBS
+from groundplan.web import shown_views
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +99,29 @@ def test_a_run_that_fails_says_what_where_and_how(served: Served) -> None:
     assert answer.headers["location"] == f"/jobs/{again.id}" != f"/jobs/{job.id}"
     served.client.post(f"/jobs/{again.id}/cancel")
     assert served.project.jobs.job(again.id).state == "stopped"
+
+
+def test_a_view_is_rendered_once_a_language(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: a page of an outcome that was seen is the same again and is not rendered anew; in another language it is.
+
+    Breaks if: every look renders all of it, or a page comes in the language of who looked before.
+    """
+    name = served.bench.outcome_names()[-1]
+
+    def seen(language: str) -> str:
+        return served.client.get(f"/outcomes/{name}?language={language}").text
+
+    english, rendered = seen("en"), list[str]()
+    monkeypatch.setattr("groundplan.web.shown_views.prepared", lambda parts, **_: rendered.append("") or [])
+    assert seen("en") == english
+    assert not rendered
+    assert seen("ko") != english
+    assert rendered
+    monkeypatch.undo()
+    served.bench.outcome(name)
+    shown_views._rendered.pop(served.bench.outcome(name))
+    assert "기준" in seen("ko")
+    assert seen("en") == english
 
 
 def test_an_outcome_is_taken_along_in_every_form(served: Served) -> None:
