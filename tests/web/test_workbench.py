@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 from served import SMALL, Served
 
+from groundplan.errors import UnknownName
 from groundplan.languages.spoken import speaking
 from groundplan.outcome import Outcome
 from groundplan.results.files import json_text
@@ -99,6 +101,26 @@ def test_a_run_that_fails_says_what_where_and_how(served: Served) -> None:
     assert answer.headers["location"] == f"/jobs/{again.id}" != f"/jobs/{job.id}"
     served.client.post(f"/jobs/{again.id}/cancel")
     assert served.project.jobs.job(again.id).state == "stopped"
+
+
+def test_an_outcome_that_is_being_written_is_none_yet(served: Served) -> None:
+    """Proves: a folder that a run is writing, which is there and then not, is neither listed nor opened.
+
+    Breaks if: a page that is asked for just then ends in a fault of ours.
+    """
+    here, names = served.project.outcomes_folder, served.bench.outcome_names()
+    for name in (".see-1-2.part", "gone"):
+        (here / name).mkdir()
+    (here / ".see-1-2.part" / "provenance.json").write_text("{}", "utf-8")
+    (here / "gone" / "provenance.json").symlink_to(here / "nowhere")
+    try:
+        assert served.bench.outcome_names() == names
+        for name in (".see-1-2.part", "gone", "..", f"../outcomes/{names[0]}"):
+            with pytest.raises(UnknownName):
+                served.bench.outcome_folder(name)
+    finally:
+        for name in (".see-1-2.part", "gone"):
+            shutil.rmtree(here / name)
 
 
 def test_a_view_is_rendered_once_a_language(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:

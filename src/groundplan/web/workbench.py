@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,7 +13,7 @@ from groundplan.languages.spoken import said, spoken
 from groundplan.last_used import LastUsed
 from groundplan.projects.acceptances import ACCEPTED
 from groundplan.records.toml import key_value
-from groundplan.saved_index import INDEX, MARK
+from groundplan.saved_index import INDEX, MARK, plain
 from groundplan.verb_table import VERBS
 from groundplan.web.acting import actor, acts
 from groundplan.web.verb_forms import command_of
@@ -100,22 +102,28 @@ class Workbench:
     def outcome_names(self) -> list[str]:
         """The folders of saved outcomes, newest first."""
         here = self.project.outcomes_folder
-        there = [p for p in here.iterdir() if p.is_dir() and (p / MARK).is_file()] if here.is_dir() else []
-        return [p.name for p in sorted(there, key=lambda p: (-(p / MARK).stat().st_mtime_ns, p.name))]
+        written: list[tuple[int, str]] = []
+        with suppress(FileNotFoundError), os.scandir(here) as there:
+            for folder in there:
+                with suppress(OSError):  # no outcome, or one that is being taken away
+                    if not folder.name.startswith("."):  # one that is being written is none yet
+                        written.append((-os.stat(os.path.join(folder.path, MARK)).st_mtime_ns, folder.name))
+        return [name for _, name in sorted(written)]
 
     def outcome_folder(self, name: str) -> Path:
         """The folder of a saved outcome. Raises ``UnknownName`` for one that is not listed."""
-        names = self.outcome_names()
-        if name not in names:
-            raise UnknownName("outcome", name, names)
-        return self.project.outcomes_folder / name
+        folder = self.project.outcomes_folder / name if plain(name) and not name.startswith(".") else None
+        if folder is None or not (folder / MARK).is_file():
+            raise UnknownName("outcome", name, self.outcome_names())
+        return folder
 
     def outcome(self, name: str) -> Outcome:
         """A saved outcome, opened once. Raises ``UnknownName``, and ``GroundplanError`` where it is broken."""
         from groundplan.outcome import Outcome
 
         folder = self.outcome_folder(name)
-        key = (name, (folder / INDEX).stat().st_mtime_ns)
+        index = folder / INDEX
+        key = (name, index.stat().st_mtime_ns if index.exists() else 0)
         return self._outcomes.value(key, lambda: Outcome.open(folder, pages=False))
 
     def accepted_words(self, job: Job | None) -> str:

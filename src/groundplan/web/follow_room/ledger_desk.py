@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from groundplan.errors import GroundplanError
+from groundplan.last_used import LastUsed
 from groundplan.outcome import Outcome
 from groundplan.projects.settings_checks import inside
 from groundplan.saved_index import INDEX, MARK
@@ -112,6 +113,9 @@ class LedgerDesk:
         return self.ledger().today()
 
 
+_engines: LastUsed[tuple[str, int, int], str] = LastUsed(1000)
+
+
 class DoneOutcome(NamedTuple):
     """A saved outcome of a verb, and when it was asked for: UTC in ISO 8601."""
 
@@ -150,11 +154,17 @@ def outcomes_of(bench: Workbench, *engines: str) -> list[str]:
 
 def engine_of(folder: Path) -> str:
     """What computed a saved outcome; nothing where its folder does not say."""
+    mark = folder / MARK
     try:
-        said: Mapping[str, Any] = json.loads((folder / MARK).read_text("utf-8"))
-        return str(said.get("engine", ""))
+        now = mark.stat()
+        return _engines.value((str(mark), now.st_mtime_ns, now.st_size), lambda: _engine_in(mark))
     except (OSError, ValueError, AttributeError):
         return ""
+
+
+def _engine_in(mark: Path) -> str:
+    said: Mapping[str, Any] = json.loads(mark.read_text("utf-8"))
+    return str(said.get("engine", ""))
 
 
 def project_files(bench: Workbench, endings: Sequence[str]) -> list[str]:
