@@ -175,7 +175,10 @@ def test_a_cluster_without_dask_says_how_to_install_it(monkeypatch: pytest.Monke
         list(on_cluster(batch_jobs.job(), [0], "tcp://127.0.0.1:1"))
 
 
-COMMANDS = (["see", "KEN", "--draws", "2"], ["stress", "KEN", "--ensemble", "4", "--workers", "2", "--no-plan"])
+COMMANDS = (
+    ["see", "KEN", "--draws", "2"],
+    ["stress", "KEN", "--ensemble", "2", "--workers", "2", "--no-plan", "--setting", "rigid"],
+)
 LOADED = """
 import sys
 if "without" in sys.argv:

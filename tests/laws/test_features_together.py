@@ -214,6 +214,8 @@ country = "KEN"
 [plan]
 years = 3
 tail_years = 0
+evenness = 0
+price_softness = 0
 floor = 0.8
 [[carve]]
 product = "cement"

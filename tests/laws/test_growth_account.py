@@ -22,7 +22,7 @@ CHOICES = {"years": 4, "population_growth": 0.01, "labour_productivity_growth": 
 @cache
 def planned(case: str) -> tuple[Economy, Outcome]:
     e = small() if case == "small" else shipped(case)
-    return e, plan(e, **(CHOICES if case == "small" else {"years": 2}))
+    return e, plan(e, **(CHOICES if case == "small" else {"years": 2, "evenness": 0.0, "price_softness": 0.0}))
 
 
 CASES = ("small", "KEN 2019", "BRA 2019")

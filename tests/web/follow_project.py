@@ -12,7 +12,7 @@ from served import Served
 
 from groundplan.projects.jobs import Job
 
-STUDY = 'country = "GHA"\n\n[plan]\nyears = 2\n'
+STUDY = 'country = "GHA"\n\n[plan]\nyears = 2\nevenness = 0\nprice_softness = 0\n'
 ROOM = "/study/ghana/follow"
 
 

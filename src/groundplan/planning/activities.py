@@ -159,7 +159,23 @@ class Activities:
 
     def of_kind(self, *kinds: str) -> list[str]:
         """Commodities of the given kinds, in table order."""
-        return list(self.commodities.loc[self.commodities["kind"].isin(kinds), "commodity"])
+        return [name for name, kind in self._kinds if kind in kinds]
+
+    @cached_property
+    def _kinds(self) -> list[tuple[str, str]]:
+        """Every commodity and its kind, in table order."""
+        return list(zip(self.commodities["commodity"], self.commodities["kind"], strict=True))
+
+    @cached_property
+    def net_supply(self) -> pd.Series:
+        """Exogenous supply less claims by commodity and year; in the table, year 0 stands for every year."""
+        x, years = self.exogenous, self.years
+        every = x[x["year"] == 0]
+        spread = every.loc[every.index.repeat(len(years))].assign(year=np.tile(years, len(every)))
+        one = pd.concat([x[x["year"] != 0], spread])
+        one = one[one["year"].isin(years)]
+        one = one.assign(net=one["supply"] - one["claim"])
+        return pd.Series(one.groupby(["commodity", "year"])["net"].sum())
 
     @cached_property
     def goods_at_base(self) -> pd.Series:

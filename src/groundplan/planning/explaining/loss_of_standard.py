@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Callable
+
+import numpy as np
 
 from groundplan.planning.activities import Activities
 from groundplan.planning.explaining.valuations import short_number
@@ -23,17 +25,22 @@ def allowed_loss(a: Activities, s: Solution, best: float, within: float) -> floa
     Units:  objective (money of living standard, the first year counting in full).
     Source: Lucas (1987), Models of Business Cycles, compensating variation of consumption (citation not checked).
     """
+    return _loss(a, s, best)(within)
+
+
+def _loss(a: Activities, s: Solution, best: float) -> Callable[[float], float]:
+    """``allowed_loss`` of any share; what does not depend on the share is reckoned once."""
     u = a.utility
     if u.empty:
-        return within * abs(best)
+        return lambda within: within * abs(best)
     u = u.assign(had=s.values["segment"].values).sort_values(["good", "year", "segment"])
     key = [u["good"], u["year"]]
-    whole: pd.Series = u["had"].groupby(key).transform("sum")
+    whole = u["had"].groupby(key).transform("sum").to_numpy()
     width = u["width"].clip(upper=float(u["had"].sum()) + 1.0)
-    before = width.groupby(key).cumsum() - width
-    left = ((1.0 - within) * whole - before).clip(lower=0.0, upper=width)
-    had = (whole - before).clip(lower=0.0, upper=width)
-    return float((u["slope"] * (had - left)).sum())
+    before = (width.groupby(key).cumsum() - width).to_numpy()
+    slope, most = u["slope"].to_numpy(), width.to_numpy()
+    had = np.clip(whole - before, 0.0, most)
+    return lambda within: float((slope * (had - np.clip((1.0 - within) * whole - before, 0.0, most))).sum())
 
 
 def as_share(a: Activities, s: Solution, loss: float) -> float:
@@ -44,10 +51,10 @@ def as_share(a: Activities, s: Solution, loss: float) -> float:
     low, high = 0.0, 1.0
     if loss <= 0.0:
         return 0.0
+    lost = _loss(a, s, s.objective)
     for _ in range(STEPS):
         middle = (low + high) / 2.0
-        less = allowed_loss(a, s, s.objective, middle) < loss
-        low, high = (middle, high) if less else (low, middle)
+        low, high = (middle, high) if lost(middle) < loss else (low, middle)
     return (low + high) / 2.0
 
 

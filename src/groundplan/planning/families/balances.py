@@ -20,17 +20,6 @@ STATED = ("quota:", "paid:")
 STORE = "store:"
 
 
-def _exogenous(a: Activities, commodities: list[str]) -> pd.DataFrame:
-    """Supply less claims by commodity and year; year 0 stands for every year."""
-    x = a.exogenous[a.exogenous["commodity"].isin(commodities)]
-    every = x[x["year"] == 0]
-    spread = every.loc[every.index.repeat(len(a.years))].assign(year=np.tile(a.years, len(every)))
-    one = pd.concat([x[x["year"] != 0], spread])
-    one = one[one["year"].isin(a.years)]
-    one = one.assign(net=one["supply"] - one["claim"])
-    return one.groupby(["commodity", "year"])["net"].sum().reset_index()
-
-
 def _net(a: Activities, commodities: Sequence[str] | np.ndarray) -> np.ndarray:
     """Exogenous supply less claims of commodities in every year, the years of one together."""
     years = np.asarray(a.years)
@@ -39,8 +28,7 @@ def _net(a: Activities, commodities: Sequence[str] | np.ndarray) -> np.ndarray:
 
 def _net_of(a: Activities, commodity: np.ndarray, year: np.ndarray) -> np.ndarray:
     """Exogenous supply less claims of a commodity in a year."""
-    x = _exogenous(a, list(dict.fromkeys(commodity))).set_index(["commodity", "year"])["net"]
-    net: np.ndarray = x.reindex(pd.MultiIndex.from_arrays([commodity, year])).fillna(0.0).to_numpy()
+    net: np.ndarray = a.net_supply.reindex(pd.MultiIndex.from_arrays([commodity, year])).fillna(0.0).to_numpy()
     return net
 
 
