@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 DOCS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "studies").glob("*.md")])
 # What stands at the top of the package: faces, verbs, engines in layers, and what is really shared.
 TOP = {
-    "__main__", "batches", "cli", "command_words", "crisis", "database_files", "differences", "economy", "errors",
+    "__main__", "batches", "cli", "command_words", "crisis", "databases", "differences", "economy", "errors",
     "following", "glossary", "languages", "ledgers",
     "measures", "outcome", "places", "planning", "projects", "reconciling",
     "recipe_book", "records", "results", "saved_index", "shocks", "shown_text", "solver", "sources",

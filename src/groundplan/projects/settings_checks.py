@@ -14,7 +14,8 @@ from groundplan.verb_table import VERBS
 
 # What the workbench does itself: the outcome's folder and its form.
 OWN = ("out", "overwrite", "json", "language")
-PRIVATE = ("jobs", "groundplan.db", "groundplan.db-wal", "groundplan.db-shm", ".server-lock", ".server.json")
+PRIVATE = ("jobs", "groundplan.db", "groundplan.db-wal", "groundplan.db-shm", ".server-lock", ".server.json",
+           ".project.json")  # fmt: skip
 MANY = {verb_options.SEVERAL, verb_options.EACH}
 NUMBERS = {verb_options.WHOLE: "a whole number", verb_options.NUMBER: "a number"}
 TABLES = {verb_options.SETTINGS, verb_options.RATES, verb_options.AMOUNTS}
