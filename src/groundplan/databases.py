@@ -52,6 +52,8 @@ SERVER_WORDS: Mapping[str, tuple[str, str]] = {
                          "close other programs that use it, then do it again"),
     "42501": ("the database's user lacks the right to this; nothing was changed",
               "let whoever keeps the server give it: GRANT ALL ON SCHEMA"),
+    "3F000": ("the database's user has no schema to write to; nothing was changed",
+              "let whoever keeps the server give it: GRANT ALL ON SCHEMA"),
     "53100": ("the disk of the database's server is full; nothing was changed", "free some space and do it again"),
     "53200": ("the database's server lacks memory; nothing was changed", "do it again later"),
     "25006": ("the database may only be read; nothing was changed", "get the right to write to it"),

@@ -127,6 +127,8 @@ def test_a_run_that_waits_has_nothing_to_keep(place: ProjectPlace) -> None:
     ("verb", "settings", "words"),
     [
         ("plant", {}, "no verb 'plant'; nearest: 'plan'"),
+        ("serve", {}, "no verb 'serve'"),
+        ("project", {"action": "backup", "path": "."}, "no verb 'project'"),
         ("see", {"county": "KEN"}, "nearest: 'country'"),
         ("see", {"out": "elsewhere"}, "no option of see 'out'"),
         ("see", {"draws": "2"}, "not a whole number"),

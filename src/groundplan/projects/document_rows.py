@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Row, Select, Table, insert, select, update
@@ -30,11 +29,6 @@ class VersionEntry(NamedTuple):
     alike: int
     back: int
     tip: int
-
-
-def now() -> str:
-    """The time, UTC, in ISO 8601 to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def rows_of(table: Table, kind: str, name: str) -> Select:

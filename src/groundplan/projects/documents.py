@@ -32,12 +32,12 @@ from groundplan.projects.document_rows import (
     last_entry,
     next_undone,
     note_written,
-    now,
     numbered_entry,
     rows_of,
     texts_since_written,
 )
 from groundplan.projects.project_store import DRAFTS, VERSIONS, ProjectStore
+from groundplan.projects.utc_time import now
 from groundplan.whole_files import beside
 
 OUTSIDE = "outside"  # who a change is by that nobody made here

@@ -19,7 +19,6 @@ from groundplan.command_words import typed_command
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.languages.spoken import tag_of
 from groundplan.projects.document_kinds import KINDS, is_plain
-from groundplan.projects.document_rows import now
 from groundplan.projects.documents import Documents
 from groundplan.projects.job_files import (
     DONE,
@@ -34,6 +33,7 @@ from groundplan.projects.job_files import (
 from groundplan.projects.process_groups import end_group
 from groundplan.projects.project_store import JOBS, ProjectStore
 from groundplan.projects.settings_checks import refuse_settings
+from groundplan.projects.utc_time import now
 
 RUNS = "jobs"
 SOFT, HARD = 0.5, 2.0  # seconds until a process that is to end is killed, and until nothing more is tried
@@ -190,15 +190,18 @@ class Jobs:
             waiting = (JOBS.c.id == id, JOBS.c.state == WAITING)
             c.execute(update(JOBS).where(*waiting).values(state=STOPPED, ended=end.text()))
         if self.job(id).state == RUNNING:
-            self._stop(id)
+            self.stop(id, end)
         self.stirred.set()
         return self.job(id)
 
-    def _stop(self, id: str) -> None:
-        """End the process of a run and its children, and write that it was stopped once none of them is left."""
+    def stop(self, id: str, end: JobEnd) -> None:
+        """End the process of a run and its children, and write how it ended once none of them is left.
+
+        Raises ``GroundplanError`` where its process cannot be ended, or that cannot be written.
+        """
         files = self.files(id)
         with suppress(OSError):  # a full disk: it is ended all the same, and may be told as failed
-            files.ask_to_end()
+            files.ask_to_end(end)
         lock, began = files.lock(), time.monotonic()
         try:
             while not lock.take():
@@ -208,8 +211,13 @@ class Jobs:
                     raise GroundplanError(what, where=f"process {files.process()}", fix="end it by the system's means")
                 end_group(files.process(), at_once=waited > SOFT)
                 time.sleep(0.02)
-            files.end(JobEnd(STOPPED, now()))
+            files.end(end)
             self.settle(id)
+        except OSError as error:
+            what = f"the run has ended, and that cannot be written: {error.strerror or error}"
+            raise GroundplanError(
+                what, where=str(files.folder), fix="free some space; it is then told as it is"
+            ) from None
         finally:
             lock.let_go()
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from groundplan.errors import GroundplanError
 from groundplan.projects.document_kinds import KINDS
-from groundplan.projects.document_rows import now
 from groundplan.projects.documents import Documents
 from groundplan.projects.jobs import Jobs
 from groundplan.projects.project_mark import refuse_other_kind, settle_mark
 from groundplan.projects.project_store import FILE, ProjectStore
 from groundplan.projects.system_locks import SystemLock
+from groundplan.projects.utc_time import now
 from groundplan.whole_files import write_whole
 
 OUTCOMES, UPLOADS, RUNS = "outcomes", "files", "jobs"

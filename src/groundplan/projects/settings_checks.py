@@ -43,8 +43,8 @@ def inside(project: Path, name: str) -> Path:
 
 def refuse_settings(word: str, settings: Mapping[str, Any], project: Path) -> Verb:
     """The verb of a word, if it can be asked with these settings. Raises ``UnknownName`` and others, all at once."""
-    if word not in VERBS:
-        raise UnknownName("verb", word, VERBS)
+    if word not in VERBS or VERBS[word].typed_only:
+        raise UnknownName("verb", word, [verb.word for verb in VERBS.values() if not verb.typed_only])
     verb = VERBS[word]
     options = {o.name: o for o in verb.options if _may_be_set(o)}
     faults: list[GroundplanError] = []

@@ -16,7 +16,7 @@ import uvicorn
 from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import said
 from groundplan.projects.project import Project
-from groundplan.projects.running import JobRunner
+from groundplan.projects.running import LONGEST, JobRunner
 from groundplan.web.app import local_hosts, make_app
 from groundplan.web.workbench import Workbench
 
@@ -31,20 +31,21 @@ def announced(line: str) -> None:
     print(said(line), flush=True)
 
 
-def run(folder: str | Path, *, port: int = 0, browser: bool = True, language: str = "en",
-        progress: Callable[[str], None] = announced) -> str:  # fmt: skip
+def run(folder: str | Path, *, port: int = 0, browser: bool = True, language: str = "en", database: str = "",
+        runs: int = 1, longest: float = LONGEST, progress: Callable[[str], None] = announced) -> str:  # fmt: skip
     """Serve a project folder till the server is stopped; its address.
 
-    ``port``: 0 for the first that is free from 8421 on. Raises ``ProjectTaken`` where another server has the folder,
+    ``port``: 0 for the first that is free from 8421 on; ``database``: as ``Project.open`` takes it; ``runs`` at a time,
+    each for ``longest`` hours at most. Raises ``ProjectTaken`` where another server has the folder,
     ``GroundplanError`` where the port is taken.
     """
     with listening(port) as listener:
         number = listener.getsockname()[1]
         address = f"http://{HOST}:{number}/"
-        project = Project.open(folder)
+        project = Project.open(folder, database)
         try:
             project.hold(address)
-            bench = Workbench(project, JobRunner(project))
+            bench = Workbench(project, JobRunner(project, runs, longest=longest))
             bench.begin()
             servers: list[uvicorn.Server] = []
             app = make_app(bench, hosts=local_hosts(number), language=language, stop=lambda: _stop(servers))
