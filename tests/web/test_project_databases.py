@@ -94,7 +94,7 @@ def test_what_a_server_says_is_told_in_words(said: str, words: str) -> None:
 
 @ON_SERVER
 def test_codes_of_a_server_are_told_in_words(on_server: ProjectPlace) -> None:
-    """Proves: a full disk, too little memory, lacking rights and others are told by their codes, and nothing is changed.
+    """Proves: a full disk, too little memory, lacking rights and others are told by their codes; nothing is changed.
 
     Breaks if: a code is not heard where the server speaks another language, or half of a change stays.
     """

@@ -155,11 +155,14 @@ class ProjectStore:
     def keep_alone(self) -> Callable[[], None] | None:
         """Keep every other server from this database; what lets it go again, None where another has it.
 
-        A file is kept by the lock of its folder.
+        A file is kept by the lock of its folder. One connection to it stays open, so that the files which SQLite has
+        beside it stay too: a full disk, where they cannot be made again, can then still be read.
         """
-        if not self.is_server:
-            return lambda: None
         with self._in_words():
+            if not self.is_server:
+                stays = sqlite3.connect(self.where, check_same_thread=False)
+                stays.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                return stays.close
             c = self.engine.connect()
             c.detach()  # of no other's use
             with c.begin():
