@@ -187,3 +187,79 @@ def test_an_end_on_purpose_is_told_as_that(tmp_path: Path, monkeypatch: pytest.M
             project.jobs.cancel(job.id)
     assert project.jobs.job(job.id).state == RUNNING
     assert project.jobs.files(job.id).end_unsaid(JobEnd(FAILED, "then")).state == STOPPED
+
+
+def test_one_run_that_cannot_be_seen_to_keeps_no_other_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Proves: where one run makes trouble the others are taken over, and a fault of ours ends no look for ever.
+
+    Breaks if: the queue stands still until the server is started anew.
+    """
+    project = project_in(tmp_path)
+    ids = [project.jobs.add("see", {**SEE, "seed": n}, by="Amina").id for n in range(2)]
+    for id in ids:
+        assert project.jobs.begin_next(2) is not None
+        project.jobs.files(id).begin(4_000_000)
+    runner, mourn = JobRunner(project, at_most=1), JobRunner._mourn
+
+    def trouble(self: JobRunner, id: str) -> None:
+        if id == ids[0]:
+            raise GroundplanError("not now")
+        mourn(self, id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(JobRunner, "_mourn", trouble)
+        with pytest.raises(GroundplanError, match="not now"):
+            runner.step()
+    assert [project.jobs.job(id).state for id in ids] == [RUNNING, FAILED]
+    monkeypatch.setattr(running, "STARTING", 0.0)
+    monkeypatch.setattr(JobRunner, "step", failing_once(JobRunner.step))
+    runner.start()
+    try:
+        until(lambda: project.jobs.job(ids[0]).state == FAILED, "the next look")
+    finally:
+        runner.stop()
+    assert "the look at the runs failed" in caplog.text
+
+
+def failing_once(then: Callable[[JobRunner], None]) -> Callable[[JobRunner], None]:
+    """A function that fails the first time, as ours never should."""
+    first = [True]
+
+    def wrong(runner: JobRunner) -> None:
+        if first.pop() if first else False:
+            raise ZeroDivisionError
+        then(runner)
+
+    return wrong
+
+
+def test_a_study_that_cannot_be_read_is_told_by_its_run(tmp_path: Path) -> None:
+    """Proves: a run begins though the file of its study is no text, so that it says what is wrong.
+
+    Breaks if: it is marked as running and nothing is started.
+    """
+    project = project_in(tmp_path)
+    project.documents.save("study", "five", "a = 1\n", after=0, by="Amina")
+    project.jobs.add("plan", {"study": "studies/five.toml"}, by="Amina")
+    (project.folder / "studies/five.toml").write_bytes(b"\xff\xfe")
+    begun = project.jobs.begin_next(1)
+    assert begun is not None
+    assert begun.state == RUNNING
+
+
+def test_what_sqlite_has_beside_a_held_project_stays(tmp_path: Path) -> None:
+    """Proves: while a server holds a project the files beside its database stand, as a full disk could not make them
+    anew for whoever reads; with the server they go.
+
+    Breaks if: every transaction makes and removes them.
+    """
+    project = project_in(tmp_path)
+    beside = [Path(f"{project.store.where}{side}") for side in ("-wal", "-shm")]
+    assert not any(path.exists() for path in beside)
+    project.hold("http://127.0.0.1:1")
+    project.documents.names("study")
+    assert all(path.exists() for path in beside)
+    project.close()
+    assert not any(path.exists() for path in beside)

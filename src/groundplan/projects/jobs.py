@@ -234,7 +234,8 @@ class Jobs:
             if first is None or running >= at_most:
                 return None
             c.execute(update(JOBS).where(JOBS.c.id == first.id).values(state=RUNNING, began_at=now()))
-        self._note_study(str(first.id), json.loads(first.settings))
+        with suppress(GroundplanError):  # a study that cannot be read is told by the run
+            self._note_study(str(first.id), json.loads(first.settings))
         return self.job(str(first.id))
 
     def _note_study(self, id: str, settings: Mapping[str, Any]) -> None:

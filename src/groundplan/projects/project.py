@@ -66,13 +66,14 @@ class Project:
         """
         here = Path(folder).absolute()
         refuse_other_kind(here, database)
+        store = ProjectStore(database) if database else None
         try:
             for name in (OUTCOMES, UPLOADS, RUNS, *(kind.folder for kind in KINDS.values())):
                 (here / name).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             what = f"the folder cannot be a project's: {error.strerror or error}"
             raise GroundplanError(what, where=str(folder), fix="name a folder that you may write to") from None
-        store = ProjectStore(database or here / FILE)
+        store = store or ProjectStore(here / FILE)
         settle_mark(here, store)
         project = cls(here, store, by)
         for kind in KINDS:
@@ -105,9 +106,13 @@ class Project:
             raise GroundplanError(
                 what, where=str(self.folder), fix="put the project on a disk of this machine"
             ) from None
-        self._lock, self._let_go = lock, self.store.keep_alone()
+        self._lock = lock
+        try:
+            self._let_go = self.store.keep_alone()
+        finally:
+            if self._let_go is None:
+                self.close()
         if self._let_go is None:
-            self.close()
             what = "another workbench has this project's database open, from a copy of this folder"
             raise GroundplanError(what, where=self.store.where, fix="end that one first; one of the two is to go")
 

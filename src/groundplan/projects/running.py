@@ -5,6 +5,7 @@ The runs are processes of their own: they go on when the server ends, and the ne
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -75,18 +76,31 @@ class JobRunner:
             except (GroundplanError, OSError):
                 # A full disk or a taken database: nothing is lost, and the next look tries again.
                 self._to_stop.wait(LOOKS)
+            except Exception:
+                # A fault of ours is told to whoever started the server, and does not keep every later run waiting.
+                logging.getLogger(__name__).exception("the look at the runs failed")
+                self._to_stop.wait(STARTING)
             self.jobs.stirred.wait(LOOKS)
 
     def step(self) -> None:
-        """Take over how runs ended, and start those whose turn it is. Raises ``GroundplanError`` and ``OSError``."""
+        """Take over how runs ended, and start those whose turn it is.
+
+        Raises ``GroundplanError`` and ``OSError``, where one run cannot be seen to after the others were.
+        """
         running = self.jobs.running()
         self._looks = {id: self._looks.get(id) or self._first_look(id) for id in running}
+        faults: list[GroundplanError | OSError] = []
         for id in running:
-            if not self.jobs.settle(id):
-                self._mourn(id)
-                self._hurry(id)
+            try:
+                if not self.jobs.settle(id):
+                    self._mourn(id)
+                    self._hurry(id)
+            except (GroundplanError, OSError) as fault:
+                faults.append(fault)
         while not self._to_stop.is_set() and (job := self.jobs.begin_next(self.at_most)) is not None:
             self._begin(job.id)
+        if faults:
+            raise faults[0]
 
     def _begin(self, id: str) -> None:
         """Start the process of a run, or write why it cannot be started."""
