@@ -34,6 +34,7 @@ EXTRAS = {
     "docs": "docs",
     "release": "docs",
     "serve": "web",
+    "project": "web",
 }  # what a word needs besides the core: requirements/NAME.txt
 ROOM_NEW, ROOM_UPDATE = 1.5, 0.5  # GB
 TWO_WORKERS = ("-n", "2", "--dist", "worksteal")

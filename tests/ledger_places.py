@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
 
-import pytest
+from database_places import own_schema
 
 from groundplan.ledgers.plan_ledger import Ledger
 
-SERVER = "GROUNDPLAN_TEST_POSTGRES"
-NO_SERVER = f"no PostgreSQL: {SERVER} names no database"
 ORIGIN = "example.org/plan"
-PLACES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.skipif(not os.environ.get(SERVER), reason=NO_SERVER))]
 
 
 class Ticking:
@@ -34,15 +29,8 @@ def ledger_place(kind: str, folder: Path) -> Iterator[str]:
     if kind == "sqlite":
         yield str(folder / "plan.ledger")
         return
-    import psycopg
-
-    url, schema = os.environ[SERVER], f"t{uuid4().hex}"
-    with psycopg.connect(url, autocommit=True) as c:
-        c.execute(f"CREATE SCHEMA {schema}")
-        try:
-            yield f"{url}?options=-csearch_path%3D{schema}"
-        finally:
-            c.execute(f"DROP SCHEMA {schema} CASCADE")
+    with own_schema() as address:
+        yield address
 
 
 def new_ledger(where: str, folder: Path, clock: Ticking | None = None) -> Ledger:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
+from database_places import own_schema
 from sqlalchemy import event
 
 from groundplan.projects.jobs import Job
@@ -15,9 +18,30 @@ from groundplan.projects.project import Project
 PATIENCE = 120.0  # seconds: only a test that fails waits so long
 
 
+class ProjectPlace(NamedTuple):
+    """Where a project stands: its folder, and its database, "" for a file in the folder."""
+
+    folder: Path
+    database: str
+
+    def open(self) -> Project:
+        """The project as one more process opens it."""
+        return Project.open(self.folder, self.database, by="Amina")
+
+
+@contextmanager
+def project_place(kind: str, folder: Path) -> Iterator[ProjectPlace]:
+    """Where a new project of a kind of database may stand; on a server in a schema that goes afterwards."""
+    if kind == "sqlite":
+        yield ProjectPlace(folder / "project", "")
+        return
+    with own_schema() as address:
+        yield ProjectPlace(folder / "project", address)
+
+
 def project_in(folder: Path) -> Project:
-    """A project of its own in a folder."""
-    return Project.open(folder / "project", by="Amina")
+    """A project of its own in a folder, with its database in it."""
+    return ProjectPlace(folder / "project", "").open()
 
 
 def until(holds: Callable[[], bool], what: str) -> None:

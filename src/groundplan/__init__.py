@@ -150,6 +150,7 @@ if TYPE_CHECKING:
     from groundplan.verbs.outcomes import outcomes as outcomes
     from groundplan.verbs.place import place as place
     from groundplan.verbs.plan import plan as plan
+    from groundplan.verbs.project import project as project
     from groundplan.verbs.recipes import recipes as recipes
     from groundplan.verbs.reconcile import reconcile as reconcile
     from groundplan.verbs.replan import replan as replan

@@ -76,7 +76,8 @@ class Verb:
     """A word that a user types: what it tells, its options, the pages of its outcomes, and what it is about.
 
     ``about``: ``study`` (whose plan), ``accounts`` (whose accounts), or nothing. ``folder``: the ``module:function``
-    that names the folder of an outcome where the user names none; without it nothing is saved then.
+    that names the folder of an outcome where the user names none; without it nothing is saved then. ``typed_only``: it
+    is typed on a command line and is no run of a project.
     """
 
     word: str
@@ -85,6 +86,7 @@ class Verb:
     pages: tuple[Pages, ...] = ()
     about: str = ""
     folder: str = ""
+    typed_only: bool = False
 
     @property
     def function(self) -> Callable[..., Outcome]:
@@ -172,6 +174,11 @@ RUNNER = (
     Option("address", "a Dask scheduler that computes them, for example tcp://10.0.0.5:8786"),
     Option("run", "keep finished batches here, so that a stopped run goes on", metavar="FOLDER"),
 )
+DATABASE = Option(
+    "database", "the project's PostgreSQL database, postgresql://user@host/name (default: the variable "
+    "GROUNDPLAN_DATABASE, else a file in the folder); a password belongs there or into the file that PGPASSFILE names",
+    default="", metavar="URL",
+)  # fmt: skip
 HISTORY = Option(
     "history", "output, people and persons engaged by year, CSV in the columns of the Penn World Table", metavar="FILE"
 )

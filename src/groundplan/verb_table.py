@@ -11,6 +11,7 @@ from groundplan.verb_options import (
     AGES,
     AMOUNTS,
     BANDS,
+    DATABASE,
     EACH,
     EXAMINE,
     FACE,
@@ -454,6 +455,22 @@ SENSITIVITY = Verb(
     pages=(Pages("sensitivity", report="compared_pages.sensitivity_page:PAGE"),),
     about="study",
 )  # fmt: skip
+PROJECT = Verb(
+    "project",
+    "a project's folder and database: kept in one file while the workbench runs, brought back, checked",
+    (
+        Option("action", "backup, restore or check", metavar="ACTION", position=True, needed=True,
+               choices=("backup", "restore", "check")),
+        Option("path", "backup, check: the project's folder; restore, check: the file of a backup", position=True,
+               needed=True),
+        Option("folder", "restore: the new folder", position=True),
+        Option("to", "backup: the file to write, or the folder to put it in (default: this folder)", default=""),
+        DATABASE,
+        JSON,
+    ),
+    pages=(Pages("project", "text_page:lines"),),
+    typed_only=True,
+)  # fmt: skip
 SERVE = Verb(
     "serve",
     "the workbench: all of this in a browser, on this machine alone or for people who sign in, till it is stopped",
@@ -470,8 +487,13 @@ SERVE = Verb(
         Option("certificate", "with --host: the certificate (PEM)", default=""),
         Option("private_key", "with --host: its private key (PEM)", default=""),
         Option("oidc", "with --people: a provider of OpenID Connect where they may sign in too (TOML)", default=""),
+        DATABASE,
+        Option("runs", "how many runs are computed at a time", WHOLE, 1, low=1, high=64),
+        Option("longest", "the hours that a run may take before it is stopped", NUMBER, 12.0, metavar="HOURS",
+               low=0.01, high=8760.0),
     ),
     pages=(Pages("serve", "text_page:lines"),),
+    typed_only=True,
 )  # fmt: skip
 STRESS = Verb(
     "stress",
@@ -535,8 +557,8 @@ VERBS: dict[str, Verb] = {
     v.word: v
     for v in (
         ALTERNATIVES, BASELINE, COMPARE, DATA, DIFF, DOCS, EXAMINE_VERB, FOLLOW, HINDCAST, JOIN, LEDGER, NAMES, NEW,
-        OPEN, OUTCOMES, PLACE, PLAN, RECIPES, RECONCILE, REPLAN, REPORT, ROBUST, SEE, SENSITIVITY, SERVE, STRESS,
-        TEMPLATE, WHYNOT,
+        OPEN, OUTCOMES, PLACE, PLAN, PROJECT, RECIPES, RECONCILE, REPLAN, REPORT, ROBUST, SEE, SENSITIVITY, SERVE,
+        STRESS, TEMPLATE, WHYNOT,
     )
 }  # fmt: skip
 

@@ -18,8 +18,8 @@ from groundplan.cli.memory import refuse_small_memory
 from groundplan.errors import GroundplanError, Interrupted, PlanInfeasible
 from groundplan.languages.spoken import speaking
 from groundplan.projects.job_files import DONE, FAILED, IMPOSSIBLE, STOPPED, FaultPart, JobEnd, JobEvent, JobFiles
-from groundplan.projects.moments import now
 from groundplan.projects.settings_checks import refuse_settings
+from groundplan.projects.utc_time import now
 from groundplan.solver.search_line import Enough, SearchLine
 from groundplan.verb_options import Verb
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 PACE = 0.2  # seconds between two lines that are written
 PATIENCE = 10.0  # seconds to wait for somebody who looks whether this process is there
+ROOM = 600  # seconds to wait for room on a full disk
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -43,10 +44,22 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         files.begin(os.getpid())
         if files.ended() is None:
-            files.end(_run(files, folder.parent.parent))
+            _say(files, _run(files, folder.parent.parent))
     finally:
         lock.let_go()
     return 0
+
+
+def _say(files: JobFiles, end: JobEnd) -> None:
+    """Write how the run ended. On a full disk it is tried until there is room: what was computed has not failed."""
+    for _ in range(ROOM):
+        try:
+            files.end(end)
+        except OSError:
+            time.sleep(1.0)
+        else:
+            return
+    files.end(end)
 
 
 def _run(files: JobFiles, project: Path) -> JobEnd:

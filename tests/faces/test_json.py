@@ -11,6 +11,7 @@ from following_cases import followed_ledger
 
 from groundplan import Outcome
 from groundplan.cli import main
+from groundplan.projects.project import Project
 from groundplan.tables import catalogue
 from groundplan.verb_table import VERBS
 
@@ -55,6 +56,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "outcomes": ("outcomes", "saved"),
     "place": ("place", "KEN", "--per-year", "1", "--years", "1", "--quick", "--letters", "l", "--geojson", "g.json"),
     "plan": ("plan", *SHORT, "--out", "o"),
+    "project": ("project", "check", "shelf"),
     "recipes": ("recipes",),
     "recipes, one": ("recipes", "wind_power", "--country", "KEN"),
     "reconcile": ("reconcile", "KEN", "--reports", "r.csv", "--letters", "l", "--out", "o"),
@@ -90,6 +92,8 @@ def test_all_of_stdout_is_one_document(
     (tmp_path / "r.csv").write_text(reports, "utf-8")
     if name == "follow":
         followed_ledger(tmp_path)
+    if name == "project":
+        Project.open(tmp_path / "shelf").close()
     (tmp_path / "saved").mkdir()
     for n, folder in enumerate(("first", "second", "saved/one")):
         Outcome({}, {}, {"engine": "place", "objective": float(n)}).save(tmp_path / folder)

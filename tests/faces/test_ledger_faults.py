@@ -12,7 +12,8 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from ledger_places import PLACES, Ticking, ledger_place, new_ledger
+from database_places import PLACES
+from ledger_places import Ticking, ledger_place, new_ledger
 from sqlalchemy import event
 
 from groundplan.errors import GroundplanError

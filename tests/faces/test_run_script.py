@@ -298,6 +298,7 @@ def test_words_become_a_job_and_its_exit_code(run: ModuleType, monkeypatch, word
         (["lint"], ["lint"]),
         (["lock"], ["lock"]),
         (["serve", "projects"], ["web"]),
+        (["project", "check", "projects"], ["web"]),
         (["data"], []),
         ([], []),
     ],

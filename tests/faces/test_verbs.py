@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 DOCS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "studies").glob("*.md")])
 # What stands at the top of the package: faces, verbs, engines in layers, and what is really shared.
 TOP = {
-    "__main__", "batches", "cli", "command_words", "crisis", "database_files", "differences", "economy", "errors",
+    "__main__", "batches", "cli", "command_words", "crisis", "databases", "differences", "economy", "errors",
     "following", "glossary", "languages", "ledgers",
     "measures", "outcome", "places", "planning", "projects", "reconciling",
     "recipe_book", "records", "results", "saved_index", "shocks", "shown_text", "solver", "sources",
@@ -161,7 +161,9 @@ def test_a_verb_is_called_like_the_others(word: str) -> None:
         # None where it may be that nothing is planned: the usual limits, without a solver on the way.
         assert there["families"].default is (None if word in ("place", "stress") else groundplan.FAMILIES)
     # Only what has its place on the command line has one in Python: outcomes beside one another are up to three.
-    assert all(p.kind is not p.POSITIONAL_OR_KEYWORD for p in list(there.values())[3 if word == "diff" else 2 :])
+    assert all(
+        p.kind is not p.POSITIONAL_OR_KEYWORD for p in list(there.values())[3 if word in ("diff", "project") else 2 :]
+    )
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:

@@ -271,7 +271,7 @@ def test_every_verb_writes_a_workbook_and_none_over_another(tmp_path: Path, caps
     Breaks if: a verb forgets the option, or a workbook that was worked in is lost.
     """
     without = {word for word, verb in VERBS.items() if not any(o.name == "workbook" for o in verb.options)}
-    assert without <= {"template", "new", "outcomes", "docs", "serve"}
+    assert without <= {"template", "new", "outcomes", "docs", "project", "serve"}
     place = tmp_path / "accounts.xlsx"
     place.write_text("mine")
     assert main(["data", "KEN", "--workbook", str(place)]) == 0

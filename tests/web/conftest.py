@@ -1,11 +1,21 @@
-"""What the tests in a browser share; without Chromium they skip with one line."""
+"""What the tests of the workbench share; those in a browser skip without Chromium, with one line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from browser import Browsing, Chromium, chromium_path, chromium_running
+from database_places import PLACES
+from project_cases import ProjectPlace, project_place
+
+
+@pytest.fixture(params=PLACES)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ProjectPlace]:
+    """Where a new project may stand, once with each kind of database."""
+    with project_place(request.param, tmp_path) as there:
+        yield there
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,15 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from database_places import ON_SERVER
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from project_cases import limited, project_in
+from project_cases import ProjectPlace, limited, project_in, project_place
 
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.projects import documents, project_store
@@ -26,11 +28,15 @@ TEXTS = st.sampled_from(["", "years = 5\n", "years = 6\r\n", "# 계획\nyears = 
 class Editing(RuleBasedStateMachine):
     """What people do to one study, against a list of its texts and an editor's list of undone ones."""
 
+    KIND = "sqlite"
+
     @initialize()
     def begin(self) -> None:
         """An empty project."""
-        self.place = tempfile.TemporaryDirectory()
-        self.project = project_in(Path(self.place.name))
+        self.left = ExitStack()
+        here = Path(self.left.enter_context(tempfile.TemporaryDirectory()))
+        self.place = self.left.enter_context(project_place(self.KIND, here))
+        self.project = self.place.open()
         self.texts: list[str] = []
         self.history: list[str] = []
         self.at = -1
@@ -38,7 +44,7 @@ class Editing(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Leave nothing."""
-        self.place.cleanup()
+        self.left.close()
 
     @property
     def file(self) -> Path:
@@ -107,7 +113,7 @@ class Editing(RuleBasedStateMachine):
     @rule()
     def reopen(self) -> None:
         """Another process opens the folder; the first never closed it."""
-        self.project = project_in(Path(self.place.name))
+        self.project = self.place.open()
 
     @invariant()
     def nothing_is_lost(self) -> None:
@@ -127,17 +133,27 @@ Editing.TestCase.settings = settings(max_examples=12, stateful_step_count=14, de
 TestEditing = Editing.TestCase
 
 
-def test_of_two_writers_one_wins(tmp_path: Path) -> None:
+class EditingOnServer(Editing):
+    """The same on a server, once."""
+
+    KIND = "postgresql"
+
+
+EditingOnServer.TestCase.settings = settings(max_examples=2, stateful_step_count=14, deadline=None, derandomize=True)
+TestEditingOnServer = ON_SERVER(EditingOnServer.TestCase)
+
+
+def test_of_two_writers_one_wins(place: ProjectPlace) -> None:
     """Proves: of writers who save at once from one version exactly one is acknowledged, the others get what differs.
 
     Breaks if: a writer looks before it has the database alone.
     """
-    first = project_in(tmp_path).documents.save("study", "five", "a\n", after=0, by="Amina")
+    first = place.open().documents.save("study", "five", "a\n", after=0, by="Amina")
     done: list[Version | Conflict] = []
     begun = threading.Barrier(4)
 
     def write(n: int) -> None:
-        project = project_in(tmp_path)
+        project = place.open()
         begun.wait()
         try:
             done.append(project.documents.save("study", "five", f"a\nwriter {n}\n", after=first.number, by=f"w{n}"))
@@ -153,42 +169,42 @@ def test_of_two_writers_one_wins(tmp_path: Path) -> None:
     lost = [d for d in done if isinstance(d, Conflict)]
     assert len(lost) == 3
     assert all(c.current == won and any(line.startswith("+writer") for line in c.diff) for c in lost)
-    documents_there = project_in(tmp_path).documents
+    documents_there = place.open().documents
     assert [v.number for v in documents_there.versions("study", "five")] == [1, 2]
-    assert (tmp_path / "project/studies/five.toml").read_text() == won.text
+    assert (place.folder / "studies/five.toml").read_text() == won.text
 
 
-def test_what_was_saved_outlives_a_kill_before_its_file(tmp_path: Path) -> None:
+def test_what_was_saved_outlives_a_kill_before_its_file(place: ProjectPlace) -> None:
     """Proves: where a process ends between the commit and the file, the version counts and the old file is no change.
 
     Breaks if: the text of the older file becomes a version "changed outside".
     """
-    project = project_in(tmp_path)
+    project = place.open()
     project.documents.save("study", "five", "old\n", after=0, by="Amina")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(documents.Documents, "_put", lambda *_: None)
         project.documents.save("study", "five", "new\n", after=1, by="Amina")
-    file = tmp_path / "project/studies/five.toml"
+    file = place.folder / "studies/five.toml"
     assert file.read_text() == "old\n"
-    again = project_in(tmp_path).documents
+    again = place.open().documents
     assert [v.text for v in again.versions("study", "five")] == ["old\n", "new\n"]
     assert file.read_text() == "new\n"
     file.write_text("old\n")  # now somebody did it
     assert again.current("study", "five").why == CHANGED  # type: ignore[union-attr]
 
 
-def test_a_file_put_there_by_hand_is_a_document(tmp_path: Path) -> None:
+def test_a_file_put_there_by_hand_is_a_document(place: ProjectPlace) -> None:
     """Proves: a file that somebody puts into the folder is listed with its first version; one that is no text is told.
 
     Breaks if: only what the workbench saved is seen, or one bad file keeps the project from opening.
     """
-    project = project_in(tmp_path)
-    folder = tmp_path / "project/scenarios"
+    project = place.open()
+    folder = place.folder / "scenarios"
     (folder / "drought.toml").write_text("[[events]]\n")
     (folder / "bad.toml").write_bytes(b"\xff\xfe")
     (folder / "not listed.toml").write_text("")
     assert project.documents.names("scenario") == ["bad", "drought"]
-    again = project_in(tmp_path).documents
+    again = place.open().documents
     assert again.current("scenario", "drought").number == 1  # type: ignore[union-attr]
     with pytest.raises(GroundplanError, match="no text in UTF-8") as caught:
         again.current("scenario", "bad")
@@ -209,9 +225,9 @@ def test_names_lead_nowhere(tmp_path: Path, name: str) -> None:
         there.names("studi")
 
 
-def test_a_twin_is_refused(tmp_path: Path) -> None:
+def test_a_twin_is_refused(place: ProjectPlace) -> None:
     """Proves: two documents whose names differ by capitals alone cannot both be. Breaks if: one file is both."""
-    there = project_in(tmp_path).documents
+    there = place.open().documents
     there.save("study", "five", "x", after=0, by="Amina")
     with pytest.raises(GroundplanError, match="there is 'five' already"):
         there.save("study", "Five", "y", after=0, by="Amina")
@@ -240,9 +256,9 @@ def test_a_full_disk_changes_nothing(tmp_path: Path) -> None:
     assert project.documents.save("study", "five", long, after=1, by="Amina").number == 2
 
 
-def test_a_file_that_cannot_be_written_keeps_the_version_out(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_keeps_the_version_out(place: ProjectPlace) -> None:
     """Proves: where the file cannot be written nothing is changed. Breaks if: the text is kept and its file is not."""
-    project = project_in(tmp_path)
+    project = place.open()
     (project.folder / "studies").rmdir()
     (project.folder / "studies").write_text("in the way")
     with pytest.raises(GroundplanError, match="nothing was changed"):
@@ -290,7 +306,7 @@ def test_folders_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
 def test_tables_are_those_of_the_migrations(tmp_path: Path) -> None:
     """Proves: what the code reads is what Alembic makes. Breaks if: a column is added in one place only."""
     project = project_in(tmp_path)
-    with sqlite3.connect(project.store.file) as c:
+    with sqlite3.connect(project.store.where) as c:
         for table in project_store.TABLES.sorted_tables:
             columns = {row[1] for row in c.execute(f"PRAGMA table_info({table.name})")}
             assert columns == {column.name for column in table.columns}
@@ -298,20 +314,20 @@ def test_tables_are_those_of_the_migrations(tmp_path: Path) -> None:
     c.close()
 
 
-def test_a_second_server_is_refused_and_told_of_the_first(tmp_path: Path) -> None:
+def test_a_second_server_is_refused_and_told_of_the_first(place: ProjectPlace) -> None:
     """Proves: while one process holds a project another is refused, with the address; a killed one holds nothing.
 
     Breaks if: a lock outlives its process, or two servers start runs of one project.
     """
     script = (
         "import sys, time; from groundplan.projects.project import Project\n"
-        "p = Project.open(sys.argv[1]); p.hold('http://127.0.0.1:8000'); print('holds', flush=True); time.sleep(600)"
+        "p = Project.open(*sys.argv[1:]); p.hold('http://127.0.0.1:8000'); print('holds', flush=True); time.sleep(600)"
     )
-    words = [sys.executable, "-c", script, str(tmp_path / "project")]
+    words = [sys.executable, "-c", script, str(place.folder), place.database]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as first:
         assert first.stdout is not None
         assert first.stdout.readline() == "holds\n"
-        project = project_in(tmp_path)
+        project = place.open()
         with pytest.raises(ProjectTaken, match=r"http://127\.0\.0\.1:8000") as caught:
             project.hold("http://127.0.0.1:8001")
         assert (caught.value.process, caught.value.address) == (first.pid, "http://127.0.0.1:8000")
@@ -319,16 +335,16 @@ def test_a_second_server_is_refused_and_told_of_the_first(tmp_path: Path) -> Non
         first.kill()
     project.hold("http://127.0.0.1:8001")
     with pytest.raises(ProjectTaken, match="8001"):
-        project_in(tmp_path).hold("http://127.0.0.1:8002")
+        place.open().hold("http://127.0.0.1:8002")
     project.close()
-    other = project_in(tmp_path)
+    other = place.open()
     other.hold("http://127.0.0.1:8002")
     other.close()
 
 
-def test_differences_and_drafts_are_told(tmp_path: Path) -> None:
+def test_differences_and_drafts_are_told(place: ProjectPlace) -> None:
     """Proves: any two versions can be compared, drafts are by owner. Breaks if: owners share a draft."""
-    there = project_in(tmp_path).documents
+    there = place.open().documents
     there.save("study", "five", "a\nb\n", after=0, by="Amina", why="first")
     there.save("study", "five", "a\nc\n", after=1, by="Juma")
     assert there.difference("study", "five", 1, 2)[-3:] == [" a", "-b", "+c"]

@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from project_cases import project_in
+from project_cases import ProjectPlace, project_in
 
 from groundplan.errors import GroundplanError, StudyError, UnknownName
 from groundplan.projects.job_files import DONE, FAILED, RUNNING, STOPPED, WAITING, FaultPart, JobEnd, JobEvent
@@ -29,19 +29,19 @@ def finish(project: Project, job: Job, end: JobEnd) -> None:
     lock.let_go()
 
 
-def test_runs_come_in_order_at_most_so_many_at_a_time(tmp_path: Path) -> None:
+def test_runs_come_in_order_at_most_so_many_at_a_time(place: ProjectPlace) -> None:
     """Proves: who asked first is first, no more than ``at_most`` run, and who is taken out leaves the others in order.
 
     Breaks if: two servers begin one run, or the order is that of names.
     """
-    jobs = project_in(tmp_path).jobs
+    jobs = place.open().jobs
     asked = [jobs.add("see", {**GHANA, "seed": n}, by="Amina") for n in range(4)]
     assert [j.number for j in asked] == [1, 2, 3, 4]
     assert jobs.cancel(asked[1].id).state == STOPPED
     begun: list[Job | None] = []
 
     def begin() -> None:
-        begun.append(project_in(tmp_path).jobs.begin_next(2))
+        begun.append(place.open().jobs.begin_next(2))
 
     threads = [threading.Thread(target=begin) for _ in range(4)]
     for thread in threads:
@@ -50,7 +50,7 @@ def test_runs_come_in_order_at_most_so_many_at_a_time(tmp_path: Path) -> None:
         thread.join()
     assert sorted(j.number for j in begun if j) == [1, 3]
     assert [j.state for j in jobs.all()] == [WAITING, RUNNING, STOPPED, RUNNING]
-    finish(jobs_project := project_in(tmp_path), asked[0], JobEnd(DONE, "2026-01-01T00:00:00+00:00", outcome="see-1"))
+    finish(jobs_project := place.open(), asked[0], JobEnd(DONE, "2026-01-01T00:00:00+00:00", outcome="see-1"))
     assert jobs.job(asked[0].id).state == DONE
     assert jobs_project.jobs.settle(asked[0].id)
     assert (last := jobs.begin_next(2)) is not None
@@ -60,12 +60,12 @@ def test_runs_come_in_order_at_most_so_many_at_a_time(tmp_path: Path) -> None:
     assert jobs.latest("plan") is None
 
 
-def test_a_run_says_what_it_is(tmp_path: Path) -> None:
+def test_a_run_says_what_it_is(place: ProjectPlace) -> None:
     """Proves: a run has its command, its settings and words, and again asks for the same.
 
     Breaks if: a run that is asked for again is another.
     """
-    project = project_in(tmp_path)
+    project = place.open()
     project.documents.save("study", "five", "[plan]\n", after=0, by="Amina")
     settings = {"study": "studies/five.toml", "years": 5, "set": {"export_growth": 0.06}}
     job = project.jobs.add("plan", settings, by="Amina", about="five years", language="fr", study="five@1")
@@ -104,16 +104,16 @@ def test_a_run_that_is_over_is_read_once(tmp_path: Path) -> None:
     asked = [other.jobs.add("see", GHANA, by="Juma").id for _ in range(3)]
     for one in (project, elsewhere, other):
         one.close()
-    shutil.copy(other.store.file, project.store.file)
+    shutil.copy(other.store.where, project.store.where)
     assert [j.id for j in project.jobs.all()] == asked[::-1]
 
 
-def test_how_a_run_stands_is_numbered(tmp_path: Path) -> None:
+def test_how_a_run_stands_is_numbered(place: ProjectPlace) -> None:
     """Proves: events are numbered from 1, can be had from any number on, a half line is none, the last tells the end.
 
     Breaks if: a browser that comes back after a break misses a line, or hears one twice.
     """
-    project = project_in(tmp_path)
+    project = place.open()
     job = project.jobs.add("see", GHANA, by="Amina")
     files = project.jobs.files(job.id)
     assert project.jobs.begin_next(1) is not None
@@ -136,9 +136,9 @@ def test_how_a_run_stands_is_numbered(tmp_path: Path) -> None:
     assert project.jobs.cancel(job.id).state == FAILED
 
 
-def test_a_run_that_waits_has_nothing_to_keep(tmp_path: Path) -> None:
+def test_a_run_that_waits_has_nothing_to_keep(place: ProjectPlace) -> None:
     """Proves: only what has begun can be asked to keep its best. Breaks if: a run begins with the wish to stop."""
-    project = project_in(tmp_path)
+    project = place.open()
     job = project.jobs.add("see", GHANA, by="Amina")
     with pytest.raises(GroundplanError, match="has not begun"):
         project.jobs.keep(job.id)
@@ -154,6 +154,8 @@ def test_a_run_that_waits_has_nothing_to_keep(tmp_path: Path) -> None:
     ("verb", "settings", "words"),
     [
         ("plant", {}, "no verb 'plant'; nearest: 'plan'"),
+        ("serve", {}, "no verb 'serve'"),
+        ("project", {"action": "backup", "path": "."}, "no verb 'project'"),
         ("see", {"county": "KEN"}, "nearest: 'country'"),
         ("see", {"out": "elsewhere"}, "no option of see 'out'"),
         ("see", {"draws": "2"}, "not a whole number"),
@@ -227,9 +229,9 @@ def test_links_are_followed_before_they_are_trusted(tmp_path: Path) -> None:
     assert {inside(project, n) for n in ("files/own.csv", "files/alias.csv", str(project / "files/own.csv"))} == {own}
 
 
-def test_what_a_run_is_asked_stands_in_its_folder(tmp_path: Path) -> None:
+def test_what_a_run_is_asked_stands_in_its_folder(place: ProjectPlace) -> None:
     """Proves: a run's folder says all that its process needs. Breaks if: the process would need the database."""
-    project = project_in(tmp_path)
+    project = place.open()
     job = project.jobs.add("see", GHANA, by="Amina", language="es_MX.UTF-8")
     facts = json.loads((project.folder / "jobs" / job.id / "job.json").read_text())
     assert facts == {"verb": "see", "settings": GHANA, "language": "es-MX"}

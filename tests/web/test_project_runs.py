@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from project_cases import alive, ended, project_in, until
+from project_cases import ProjectPlace, alive, ended, until
 
 from groundplan import Outcome, worker
 from groundplan.cli.command import outcome_of
@@ -26,6 +26,7 @@ from groundplan.verb_table import VERBS
 
 GHANA = {"country": "GHA", "draws": 2}
 LONG = {"country": "GHA", "draws": 10**6}  # hours
+IN_A_FILE = pytest.mark.parametrize("place", ["sqlite"], indirect=True)  # what a run computes sees no database
 
 
 def computed_here(project: Project, job: Job) -> Job:
@@ -38,9 +39,9 @@ def computed_here(project: Project, job: Job) -> Job:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
+def project(place: ProjectPlace) -> Iterator[Project]:
     """A project, none of whose runs outlives the test."""
-    made_here = project_in(tmp_path)
+    made_here = place.open()
     yield made_here
     for job in made_here.jobs.all():
         made_here.jobs.cancel(job.id)
@@ -61,6 +62,7 @@ def process_of(project: Project, job: Job) -> int:
     return project.jobs.files(job.id).process()
 
 
+@IN_A_FILE
 def test_a_run_gives_what_the_command_line_gives(project: Project, runner: JobRunner) -> None:
     """Proves: a run in its process ends with the outcome that the command's own function has, with its report.
 
@@ -125,7 +127,7 @@ def test_a_killed_worker_failed_and_can_be_started_again(project: Project, runne
     assert project.jobs.job(again.id).state == RUNNING
 
 
-def test_runs_outlive_a_killed_server(project: Project) -> None:
+def test_runs_outlive_a_killed_server(project: Project, place: ProjectPlace) -> None:
     """Proves: where the server is killed its run goes on; the next server follows it, and tells also its later end.
 
     Breaks if: a run dies with its server, is started twice, or is taken for dead.
@@ -133,10 +135,10 @@ def test_runs_outlive_a_killed_server(project: Project) -> None:
     script = (
         "import sys, time; from groundplan.projects.project import Project\n"
         "from groundplan.projects.running import JobRunner\n"
-        "p = Project.open(sys.argv[1]); p.hold(''); JobRunner(p).start(); time.sleep(600)"
+        "p = Project.open(*sys.argv[1:]); p.hold(''); JobRunner(p).start(); time.sleep(600)"
     )
     job, next_one = project.jobs.add("see", LONG, by="Amina"), project.jobs.add("see", GHANA, by="Amina")
-    with subprocess.Popen([sys.executable, "-c", script, str(project.folder)]) as server:
+    with subprocess.Popen([sys.executable, "-c", script, str(place.folder), place.database]) as server:
         process = process_of(project, job)
         server.kill()
     assert alive(process)
@@ -162,6 +164,7 @@ def test_a_stopped_runner_leaves_its_runs(project: Project) -> None:
     assert project.jobs.job(job.id).state == RUNNING
 
 
+@IN_A_FILE
 def test_a_search_is_stopped_and_its_best_kept(project: Project) -> None:
     """Proves: a run that is asked to keep its best ends with an outcome of the best at its next line, said so.
 
@@ -180,6 +183,7 @@ def test_a_search_is_stopped_and_its_best_kept(project: Project) -> None:
     assert all(e.bound is None or e.best <= e.bound * (1 + 1e-9) for e in searches)
 
 
+@IN_A_FILE
 def test_a_plan_that_cannot_be_is_saved_with_its_clash(project: Project) -> None:
     """Proves: where nothing meets every target the run is impossible, with the page that says why, in the language that
     was asked for; without a page it failed.
@@ -206,6 +210,7 @@ def test_a_plan_that_cannot_be_is_saved_with_its_clash(project: Project) -> None
     assert (without.state, without.what, without.outcome) == (FAILED, "no plan meets every row", "")
 
 
+@IN_A_FILE
 def test_faults_are_told_part_by_part(project: Project) -> None:
     """Proves: faults of a study are told as the command line tells them; our own too, without a path of the machine.
 

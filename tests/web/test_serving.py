@@ -11,9 +11,11 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from served import SMALL, Served
 
 from groundplan.errors import GroundplanError
 from groundplan.projects.project import Project
+from groundplan.projects.project_store import ProjectStore
 from groundplan.verbs.serve import serve
 from groundplan.web.serving import listening
 
@@ -95,3 +97,19 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
         serve(tmp_path / "new")
     assert "groundplan[web]" in fault.value.fix
     assert not os.listdir(tmp_path)
+
+
+def test_a_fault_is_told_though_the_project_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: where the database refuses even reading, pages say so in words. Breaks if: a fault's page asks it."""
+    served = Served(tmp_path / "county", {"small": SMALL})
+
+    def refused(_: object) -> object:
+        raise GroundplanError("the database's server does not answer", fix="start it")
+
+    monkeypatch.setattr(ProjectStore, "reading", refused)
+    answers = [served.client.get(path) for path in ("/jobs", "/nowhere")]
+    assert [answer.status_code for answer in answers] == [422, 404]
+    assert "does not answer" in answers[0].text
+    assert "There is no such page." in answers[1].text
+    monkeypatch.undo()
+    served.close()

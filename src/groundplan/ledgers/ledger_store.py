@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -19,17 +19,24 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    create_engine,
     func,
     insert,
     inspect,
     select,
 )
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import SQLAlchemyError
 
-from groundplan.database_files import WRITING, file_engine, upgrade_schema
+from groundplan.databases import (
+    WRITING,
+    file_engine,
+    is_server,
+    said_by,
+    server_address,
+    server_engine,
+    upgrade_schema,
+    words_of,
+)
+from groundplan.errors import GroundplanError
 from groundplan.ledgers.entries import LedgerError
 from groundplan.ledgers.verify_ledger import leaf_hash
 
@@ -42,6 +49,16 @@ TABLE = Table(
     Column("hash", Text),
     Column("entry", Text),
 )
+
+WORDS = {
+    "disk is full": ("the disk is full; nothing was entered", "free some space and do it again"),
+    "disk I/O error": ("the disk refused to write; nothing was entered", "look at the disk, then do it again"),
+    "readonly": ("the ledger may not be written here", "get the right to write to the file and its folder"),
+    "locked": ("another writer holds the ledger; nothing was entered", "do it again when it is done"),
+    "not a database": ("this is no ledger", "name the file with --ledger"),
+    "unable to open": ("the ledger cannot be opened", "check the path and the rights to the file and its folder"),
+    "only added to": ("a ledger is only added to", "enter a correction; the old entry stays"),
+}
 
 
 class LedgerRow(NamedTuple):
@@ -56,19 +73,18 @@ class LedgerStore:
     """A ledger's table. ``where``: a file, or the URL of a PostgreSQL database, shown without its password."""
 
     def __init__(self, where: str | Path) -> None:
-        self.is_server = "://" in str(where)
+        self.is_server = is_server(where)
         self.where = str(where)
+        self._without_secrets: Callable[[str], str]
         if not self.is_server:
-            self.engine = file_engine(Path(where))
+            self.engine, self._without_secrets = file_engine(Path(where)), str
             return
         try:
-            url = make_url(str(where))
-            if url.get_backend_name() != "postgresql":
-                raise LedgerError(f"{url.get_backend_name()} keeps no ledger", fix="name a file, or postgresql://...")
-        except ArgumentError:
-            raise LedgerError("this is no address of a database", fix="write postgresql://user@host/name") from None
-        self.where = url.render_as_string(hide_password=True)
-        self.engine = create_engine(url.set(drivername="postgresql+psycopg"), poolclass=NullPool)
+            address = server_address(str(where))
+            self.engine = server_engine(address)
+        except GroundplanError as fault:
+            raise LedgerError(fault.what, where=fault.where, fix=fault.fix) from None
+        self.where, self._without_secrets = address.shown, address.without_secrets
 
     def begin(self) -> None:
         """Make the table in a new file or an empty schema. Raises ``LedgerError`` where there is a ledger already."""
@@ -187,7 +203,14 @@ class LedgerStore:
             with self.engine.connect() as c:
                 yield c
         except (SQLAlchemyError, sqlite3.Error) as error:
-            raise _in_words(error, self.where) from None
+            raise self._in_words(error) from None
+
+    def _in_words(self, error: Exception) -> LedgerError:
+        """What a database refused, in words, with no password in them."""
+        said, code = said_by(error)
+        said = self._without_secrets(said)
+        what, fix = words_of(said, code, WORDS, server=self.is_server) or (f"the database refused: {said}", "")
+        return LedgerError(what, where=self.where, fix=fix)
 
 
 def _upgrade(c: Connection) -> None:
@@ -216,22 +239,3 @@ def _trial(copy: str) -> str:
 def _refuse_changed(before: Sequence[LedgerRow], after: Sequence[LedgerRow]) -> None:
     if before != after:
         raise LedgerError("an entry would not be as it was; nothing was changed", fix="tell the makers of Groundplan")
-
-
-def _in_words(error: Any, where: str) -> LedgerError:
-    """What a database refused, in words, with no password in them."""
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    said = str(cause).strip().splitlines()[0][:300] if str(cause).strip() else type(cause).__name__
-    words = {
-        "disk is full": ("the disk is full; nothing was entered", "free some space and do it again"),
-        "disk I/O error": ("the disk refused to write; nothing was entered", "look at the disk, then do it again"),
-        "readonly": ("the ledger may not be written here", "get the right to write to the file and its folder"),
-        "locked": ("another writer holds the ledger; nothing was entered", "do it again when it is done"),
-        "not a database": ("this is no ledger", "name the file with --ledger"),
-        "unable to open": ("the ledger cannot be opened", "check the path and the rights to the file and its folder"),
-        "only added to": ("a ledger is only added to", "enter a correction; the old entry stays"),
-    }
-    for mark, (what, fix) in words.items():
-        if mark in said:
-            return LedgerError(what, where=where, fix=fix)
-    return LedgerError(f"the database refused: {said}", where=where)

@@ -9,8 +9,8 @@ from sqlalchemy import Row, func, insert, select
 from groundplan.errors import GroundplanError
 from groundplan.projects.document_rows import numbered_entry
 from groundplan.projects.happenings import note
-from groundplan.projects.moments import now
 from groundplan.projects.project_store import ACCEPTANCES
+from groundplan.projects.utc_time import now
 
 if TYPE_CHECKING:
     from groundplan.projects.project_store import ProjectStore

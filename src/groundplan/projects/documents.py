@@ -37,8 +37,8 @@ from groundplan.projects.document_rows import (
     rows_of,
     texts_since_written,
 )
-from groundplan.projects.moments import now
 from groundplan.projects.project_store import DRAFTS, VERSIONS, ProjectStore
+from groundplan.projects.utc_time import now
 from groundplan.whole_files import beside
 
 OUTSIDE = "outside"  # who a change is by that nobody made here

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import Connection, insert, select
 
 from groundplan.errors import GroundplanError
-from groundplan.projects.moments import now
 from groundplan.projects.project_store import HAPPENINGS
+from groundplan.projects.utc_time import now
 
 if TYPE_CHECKING:
     from groundplan.projects.project_store import ProjectStore

@@ -137,13 +137,21 @@ class JobFiles:
             return JobEvent(**json.loads(lines[-1])) if lines else None
         return None
 
-    def ask_to_end(self) -> None:
-        """Note that the process is ended on purpose, before it is. Raises ``OSError``."""
-        (self.folder / "cancel").touch()
+    def ask_to_end(self, end: JobEnd) -> None:
+        """Note that the process is ended on purpose, and as what, before it is. Raises ``OSError``."""
+        write_whole(self.folder / "cancel", end.text().encode("utf-8"))
 
     def end_unsaid(self, end: JobEnd) -> JobEnd:
-        """The same as ``end`` where a process is gone without a word; one that was ended on purpose was stopped."""
-        return self.end(JobEnd(STOPPED, end.at) if (self.folder / "cancel").exists() else end)
+        """The same as ``end`` where a process is gone without a word; for one that was ended on purpose, as what."""
+        return self.end(self._end_on_purpose(end.at) or end)
+
+    def _end_on_purpose(self, at: str) -> JobEnd | None:
+        try:
+            return JobEnd.of((self.folder / "cancel").read_text("utf-8"))
+        except OSError:
+            return None
+        except (ValueError, KeyError, TypeError):  # of an older Groundplan, whose file was empty
+            return JobEnd(STOPPED, at)
 
     def end(self, end: JobEnd) -> JobEnd:
         """Write how it ended, unless that is written; what stands. Only for who has the lock. Raises ``OSError``."""

@@ -32,10 +32,10 @@ from groundplan.projects.job_files import (
     JobEvent,
     JobFiles,
 )
-from groundplan.projects.moments import now
 from groundplan.projects.process_groups import end_group
 from groundplan.projects.project_store import JOBS, ProjectStore
 from groundplan.projects.settings_checks import refuse_settings
+from groundplan.projects.utc_time import now
 
 RUNS = "jobs"
 ROWS_FROM = select(JOBS).where(JOBS.c.number >= bindparam("number")).order_by(JOBS.c.number)
@@ -204,15 +204,18 @@ class Jobs:
             waiting = (JOBS.c.id == id, JOBS.c.state == WAITING)
             c.execute(update(JOBS).where(*waiting).values(state=STOPPED, ended=end.text()))
         if self.job(id).state == RUNNING:
-            self._stop(id)
+            self.stop(id, end)
         self.stirred.set()
         return self.job(id)
 
-    def _stop(self, id: str) -> None:
-        """End the process of a run and its children, and write that it was stopped once none of them is left."""
+    def stop(self, id: str, end: JobEnd) -> None:
+        """End the process of a run and its children, and write how it ended once none of them is left.
+
+        Raises ``GroundplanError`` where its process cannot be ended, or that cannot be written.
+        """
         files = self.files(id)
         with suppress(OSError):  # a full disk: it is ended all the same, and may be told as failed
-            files.ask_to_end()
+            files.ask_to_end(end)
         lock, began = files.lock(), time.monotonic()
         try:
             while not lock.take():
@@ -222,8 +225,13 @@ class Jobs:
                     raise GroundplanError(what, where=f"process {files.process()}", fix="end it by the system's means")
                 end_group(files.process(), at_once=waited > SOFT)
                 time.sleep(0.02)
-            files.end(JobEnd(STOPPED, now()))
+            files.end(end)
             self.settle(id)
+        except OSError as error:
+            what = f"the run has ended, and that cannot be written: {error.strerror or error}"
+            raise GroundplanError(
+                what, where=str(files.folder), fix="free some space; it is then told as it is"
+            ) from None
         finally:
             lock.let_go()
 
@@ -240,7 +248,8 @@ class Jobs:
             if first is None or running >= at_most:
                 return None
             c.execute(update(JOBS).where(JOBS.c.id == first.id).values(state=RUNNING, began_at=now()))
-        self._note_study(str(first.id), json.loads(first.settings))
+        with suppress(GroundplanError):  # a study that cannot be read is told by the run
+            self._note_study(str(first.id), json.loads(first.settings))
         return self.job(str(first.id))
 
     def _note_study(self, id: str, settings: Mapping[str, Any]) -> None:

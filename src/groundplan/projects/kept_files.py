@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from groundplan.errors import GroundplanError, UnknownName
-from groundplan.projects.moments import now
+from groundplan.projects.utc_time import now
 from groundplan.whole_files import DAY, PART, beside, clear, plain_stem, put_folder, write_whole
 
 INDEX, TRASH = ".files.json", ".trash"

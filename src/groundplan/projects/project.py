@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from groundplan.errors import GroundplanError
@@ -12,12 +13,13 @@ from groundplan.projects.document_kinds import KINDS
 from groundplan.projects.documents import Documents
 from groundplan.projects.happenings import Happenings
 from groundplan.projects.jobs import Jobs
-from groundplan.projects.moments import now
 from groundplan.projects.people.people import People
 from groundplan.projects.people.security_keys import SecurityKeys
 from groundplan.projects.people.sign_ins import SignIns
+from groundplan.projects.project_mark import refuse_other_kind, settle_mark
 from groundplan.projects.project_store import FILE, ProjectStore
 from groundplan.projects.system_locks import SystemLock
+from groundplan.projects.utc_time import now
 from groundplan.whole_files import write_whole
 
 OUTCOMES, UPLOADS, RUNS = "outcomes", "files", "jobs"
@@ -50,6 +52,7 @@ class Project:
         self.people, self.sign_ins, self.keys = People(store), SignIns(store), SecurityKeys(store)
         self.jobs = Jobs(store, folder, self.documents)
         self._lock: SystemLock | None = None
+        self._let_go: Callable[[], None] | None = None
 
     @property
     def outcomes_folder(self) -> Path:
@@ -62,19 +65,24 @@ class Project:
         return self.folder / UPLOADS
 
     @classmethod
-    def open(cls, folder: str | Path, *, by: str = "") -> Project:
+    def open(cls, folder: str | Path, database: str = "", *, by: str = "") -> Project:
         """Open the project of a folder, made where there is none; files that were changed by hand become versions.
 
-        Raises ``GroundplanError`` for a folder that cannot be used.
+        ``database``: ``postgresql://...``, the same at every opening; a file in the folder where none is named.
+        Raises ``GroundplanError`` for a folder or a database that cannot be used, or that do not belong together.
         """
         here = Path(folder).absolute()
+        refuse_other_kind(here, database)
+        store = ProjectStore(database) if database else None
         try:
             for name in (OUTCOMES, UPLOADS, RUNS, *(kind.folder for kind in KINDS.values())):
                 (here / name).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             what = f"the folder cannot be a project's: {error.strerror or error}"
             raise GroundplanError(what, where=str(folder), fix="name a folder that you may write to") from None
-        project = cls(here, ProjectStore(here / FILE), by)
+        store = store or ProjectStore(here / FILE)
+        settle_mark(here, store)
+        project = cls(here, store, by)
         for kind in KINDS:
             for name in project.documents.names(kind):
                 project._settle(kind, name)
@@ -85,7 +93,7 @@ class Project:
             self.documents.current(kind, name)
         except GroundplanError as fault:
             # One file that cannot be read keeps nobody from the others; whoever asks for it is told.
-            if fault.where == str(self.store.file):
+            if fault.where == self.store.where:
                 raise
 
     def hold(self, address: str) -> None:
@@ -106,6 +114,14 @@ class Project:
                 what, where=str(self.folder), fix="put the project on a disk of this machine"
             ) from None
         self._lock = lock
+        try:
+            self._let_go = self.store.keep_alone()
+        finally:
+            if self._let_go is None:
+                self.close()
+        if self._let_go is None:
+            what = "another workbench has this project's database open, from a copy of this folder"
+            raise GroundplanError(what, where=self.store.where, fix="end that one first; one of the two is to go")
 
     def _holder(self) -> tuple[str, int, str]:
         try:
@@ -116,6 +132,9 @@ class Project:
 
     def close(self) -> None:
         """Let go of the project; runs go on."""
+        if self._let_go is not None:
+            self._let_go()
+            self._let_go = None
         if self._lock is not None:
             self._lock.let_go()
             self._lock = None

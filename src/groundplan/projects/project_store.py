@@ -1,4 +1,4 @@
-"""The database of a project: versions and drafts of its documents, and its runs, in one file by SQLite.
+"""The database of a project: versions and drafts of its documents, and its runs, by SQLite or PostgreSQL alike.
 
 What is acknowledged is on the disk; one writer at a time, from what it read to its commit.
 """
@@ -6,21 +6,32 @@ What is acknowledged is on the disk; one writer at a time, from what it read to 
 from __future__ import annotations
 
 import sqlite3
-import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, inspect
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
-from groundplan.database_files import WRITING, file_engine, upgrade_schema
+from groundplan.databases import (
+    WRITING,
+    file_engine,
+    is_server,
+    said_by,
+    schema_lock,
+    server_address,
+    server_engine,
+    upgrade_schema,
+    words_of,
+)
 from groundplan.errors import GroundplanError
 
 FILE = "groundplan.db"
 MARK = 0x47504A31  # the application id of a project's SQLite file
 NEWEST = "0003"
-KEPT_OPEN = 4  # connections: a page asks several times, and opening one costs more than most questions
+VERSION_TABLE, MIGRATIONS = "project_version", Path(__file__).parent / "migrations/versions"
+KEPT = "kept"  # in the ``info`` of a table: False where no backup has it
+
 TABLES = MetaData()
 
 
@@ -47,6 +58,8 @@ JOBS = Table(
     *_words("verb", "settings", "language", "asked_by", "about", "study", "command"),
     *_words("state", "asked_at", "began_at", "ended"),
 )  # fmt: skip
+# The mark of the folder that the database belongs to; one row.
+MARKS = Table("project_mark", TABLES, *_words("mark"), info={KEPT: False})
 
 # Who may use the project with others. ``folded``: the name as names are compared; ``roles``: words with blanks between;
 # ``secret``: the hash of the password, empty until one is chosen; ``state``: ``active`` or ``ended``.
@@ -54,7 +67,7 @@ PEOPLE = Table(
     "people", TABLES, *_words("id", "name", "folded", "roles", "unit", "secret", "state", "made_at", "made_by"),
 )  # fmt: skip
 # Codes that are used once, sessions and tries: of this server alone, and not in a copy of the project.
-OWN = {"kept": False}
+OWN = {KEPT: False}
 CODES = Table("codes", TABLES, *_words("hash", "person", "made_at", "made_by", "ends_at"), info=OWN)
 # Security keys: ``id`` and ``public`` in base64url, ``uses``: its counter when it was last used.
 KEYS = Table(
@@ -82,65 +95,76 @@ WORDS = {
 
 
 class ProjectStore:
-    """The database of a project's folder; made where it is absent.
+    """The database of a project: a file, made where it is absent, or a PostgreSQL database by its URL.
 
-    Raises ``GroundplanError`` for a file that is no project's, a newer schema, and what the system refuses.
+    ``where``: as it is shown to people, without a password. ``revision``: of the schema that a new one is made with.
+    Raises ``GroundplanError`` for what is no project's, a newer schema, and what the system refuses.
     """
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self.where = str(file)
-        self.engine = file_engine(file, kept_open=KEPT_OPEN)
-        weakref.finalize(self, self.engine.dispose)
-        self._begin()
+    def __init__(self, where: str | Path, *, revision: str = NEWEST) -> None:
+        self.is_server, self.where = is_server(where), str(where)
+        self._without_secrets: Callable[[str], str] = str
+        if self.is_server:
+            address = server_address(str(where))
+            self.where, self._without_secrets = address.shown, address.without_secrets
+            self.engine = server_engine(address, keeps=True)
+        else:
+            self.engine = file_engine(Path(where), keeps=True)
+        self._begin(revision)
 
-    def _begin(self) -> None:
-        with self._in_words():
-            if not self._is_ours():
-                fresh = sqlite3.connect(self.file)
-                try:
-                    fresh.execute("PRAGMA journal_mode=WAL")
-                    fresh.execute(f"PRAGMA application_id={MARK}")
-                finally:
-                    fresh.close()
+    def _begin(self, revision: str) -> None:
+        if not self.is_server:
+            with self._in_words():
+                self._begin_file(Path(self.where))
         with self.reading() as c:
-            there = self._revision(c)
-        if there != NEWEST:
-            with self.writing() as c:
-                if self._revision(c) != NEWEST:
-                    upgrade_schema(c, Path(__file__).parent / "migrations/versions", "project_version", NEWEST)
+            there = self.revision(c)
+        if there >= revision:
+            return
+        with self.writing() as c:
+            there = self.revision(c)
+            if self.is_server and not there and (code := c.exec_driver_sql("SHOW server_encoding").scalar()) != "UTF8":
+                what = f"the database keeps {code}, not UTF-8"
+                raise GroundplanError(what, where=self.where, fix="make one with ENCODING 'UTF8'")
+            if there < revision:
+                upgrade(c, revision)
 
-    def _is_ours(self) -> bool:
-        """Whether the file is marked as a project's. Raises ``GroundplanError`` where it is something else."""
-        if not self.file.exists():
-            return False
-        there = sqlite3.connect(self.file)
+    def _begin_file(self, file: Path) -> None:
+        """Make the file where it is absent. Raises ``GroundplanError`` where it is something else."""
+        if file.exists():
+            there = sqlite3.connect(file)
+            try:
+                mark = int(there.execute("PRAGMA application_id").fetchone()[0])
+                tables = int(there.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+            finally:
+                there.close()
+            if mark == MARK:
+                return
+            if mark or tables:
+                what, fix = WORDS["not a database"]
+                raise GroundplanError(what, where=self.where, fix=fix)
+        fresh = sqlite3.connect(file)
         try:
-            mark = int(there.execute("PRAGMA application_id").fetchone()[0])
-            tables = int(there.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+            fresh.execute("PRAGMA journal_mode=WAL")
+            fresh.execute(f"PRAGMA application_id={MARK}")
         finally:
-            there.close()
-        if mark != MARK and (mark or tables):
-            what, fix = WORDS["not a database"]
-            raise GroundplanError(what, where=str(self.file), fix=fix)
-        return mark == MARK
+            fresh.close()
 
-    def _revision(self, c: Connection) -> str:
-        """The schema's revision, empty in a new file. Raises ``GroundplanError`` for a newer one than is known here."""
-        if not inspect(c).has_table("project_version"):
+    def revision(self, c: Connection) -> str:
+        """The schema's revision, empty in a new one. Raises ``GroundplanError`` for a newer one than is known here."""
+        if not inspect(c).has_table(VERSION_TABLE):
             return ""
-        version = str(c.exec_driver_sql("SELECT version_num FROM project_version").scalar() or "")
-        if version > NEWEST:
-            what = f"this project has the form {version}, and {NEWEST} is the newest that is known here"
-            fix = "take a newer Groundplan; nothing was changed"
-            raise GroundplanError(what, where=str(self.file), fix=fix)
+        version = str(c.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").scalar() or "")
+        refuse_newer(version, self.where)
         return version
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that only reads."""
-        with self._in_words(), self.engine.connect() as c, c.begin():
-            yield c
+        """A transaction that only reads, and sees what stood at its beginning until its end."""
+        with self._in_words(), self.engine.connect() as c:
+            if self.is_server:
+                c = c.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with c.begin():
+                yield c
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -151,8 +175,28 @@ class ProjectStore:
                 yield c
 
     def close(self) -> None:
-        """Let go of the file; who asks again opens it again."""
+        """Let go of the database; who asks again opens it again."""
         self.engine.dispose()
+
+    def keep_alone(self) -> Callable[[], None] | None:
+        """Keep every other server from this database; what lets it go again, None where another has it.
+
+        A file is kept by the lock of its folder. One connection to it stays open, so that the files which SQLite has
+        beside it stay too: a full disk, where they cannot be made again, can then still be read.
+        """
+        with self._in_words():
+            if not self.is_server:
+                stays = sqlite3.connect(self.where, check_same_thread=False)
+                stays.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                return stays.close
+            c = self.engine.connect()
+            c.detach()  # of no other's use
+            with c.begin():
+                mine = c.exec_driver_sql(f"SELECT pg_try_advisory_lock({schema_lock('server')})").scalar()
+            if not mine:
+                c.close()
+                return None
+        return lambda: c.close()
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
@@ -162,8 +206,20 @@ class ProjectStore:
         except OverflowError:
             raise GroundplanError("a number is larger than any that is kept here", fix="write a smaller one") from None
         except (SQLAlchemyError, sqlite3.Error) as error:
-            cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-            said = (str(cause).strip() or type(cause).__name__).splitlines()[0][:300]
-            what, fix = next((words for mark, words in WORDS.items() if mark in said), ("", ""))
-            what = what or f"the database refused, and nothing was changed: {said}"
-            raise GroundplanError(what, where=str(self.file), fix=fix) from None
+            said, code = said_by(error)
+            said = self._without_secrets(said)
+            usual = (f"the database refused, and nothing was changed: {said}", "")
+            what, fix = words_of(said, code, {} if self.is_server else WORDS, server=self.is_server) or usual
+            raise GroundplanError(what, where=self.where, fix=fix) from None
+
+
+def upgrade(c: Connection, revision: str = NEWEST) -> None:
+    """Bring a schema on, in the transaction that is open."""
+    upgrade_schema(c, MIGRATIONS, VERSION_TABLE, revision)
+
+
+def refuse_newer(version: str, where: str) -> None:
+    """Refuse a schema that is newer than the newest that is known here. Raises ``GroundplanError``."""
+    if version > NEWEST:
+        what = f"this project has the form {version}, and {NEWEST} is the newest that is known here"
+        raise GroundplanError(what, where=where, fix="take a newer Groundplan; nothing was changed")

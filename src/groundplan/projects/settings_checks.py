@@ -14,7 +14,8 @@ from groundplan.verb_table import VERBS
 
 # What the workbench does itself: the outcome's folder and its form.
 OWN = ("out", "overwrite", "json", "language")
-PRIVATE = ("jobs", "groundplan.db", "groundplan.db-wal", "groundplan.db-shm", ".server-lock", ".server.json")
+PRIVATE = ("jobs", "groundplan.db", "groundplan.db-wal", "groundplan.db-shm", ".server-lock", ".server.json",
+           ".project.json")  # fmt: skip
 MANY = {verb_options.SEVERAL, verb_options.EACH}
 NUMBERS = {verb_options.WHOLE: "a whole number", verb_options.NUMBER: "a number"}
 TABLES = {verb_options.SETTINGS, verb_options.RATES, verb_options.AMOUNTS}
@@ -42,8 +43,8 @@ def inside(project: Path, name: str) -> Path:
 
 def refuse_settings(word: str, settings: Mapping[str, Any], project: Path) -> Verb:
     """The verb of a word, if it can be asked with these settings. Raises ``UnknownName`` and others, all at once."""
-    if word not in VERBS:
-        raise UnknownName("verb", word, VERBS)
+    if word not in VERBS or VERBS[word].typed_only:
+        raise UnknownName("verb", word, [verb.word for verb in VERBS.values() if not verb.typed_only])
     verb = VERBS[word]
     options = {o.name: o for o in verb.options if _may_be_set(o)}
     faults: list[GroundplanError] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,6 +29,9 @@ def serve(
     certificate: str = "",
     private_key: str = "",
     oidc: str = "",
+    database: str = "",
+    runs: int = 1,
+    longest: float = 12.0,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
     """Serve a project folder to a browser on this machine, or to people who sign in, till it is stopped (Ctrl-C).
@@ -36,9 +40,12 @@ def serve(
     ``people`` everybody signs in; the first administrator by a code that is told when the server starts. ``address`` is
     what they type where a proxy with TLS stands before the server; ``host``, ``certificate`` and ``private_key`` serve
     a network without one. ``oidc`` is the file of a provider where people may sign in too (extra ``oidc``).
+    ``database``: ``postgresql://...``, by default what the variable GROUNDPLAN_DATABASE names, else a file in the
+    folder. ``runs`` are computed at a time, each for ``longest`` hours at most.
 
     Table: lines (line), what to do next. Raises ``GroundplanError`` where the extra ``web`` is not installed, another
-    server has the folder, the port is taken, or passwords would cross a network in the clear.
+    server has the folder, the database is not the folder's, the port is taken, or passwords would cross a network in
+    the clear.
     """
     extra = "oidc" if oidc else "people" if people else "web"
     needs = {"web": NEEDS, "people": NEEDS + OF_PEOPLE, "oidc": NEEDS + OF_PEOPLE + OF_A_PROVIDER}[extra]
@@ -50,6 +57,9 @@ def serve(
         )  # fmt: skip
     place = imported("groundplan.web.serving_place:ServingPlace")(host, address, people, certificate, private_key, oidc)
     run: Callable[..., str] = imported("groundplan.web.serving:run")
-    run(folder, port=port, browser=not no_browser, language=spoken(), place=place)
+    run(
+        folder, port=port, browser=not no_browser, language=spoken(), place=place,
+        database=database or os.environ.get("GROUNDPLAN_DATABASE", ""), runs=runs, longest=longest,
+    )  # fmt: skip
     line = f"The workbench of {folder} has stopped; `groundplan serve {folder}` opens it again, nothing is lost."
     return Outcome({}, {"lines": pd.DataFrame({"line": [line]})}, {"engine": "serve"})

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI, Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import FileResponse, PlainTextResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
@@ -166,13 +166,13 @@ def _told(request: Request, fault: Exception) -> Response:
     """A fault as a page: what, where, how to mend it."""
     assert isinstance(fault, GroundplanError)
     status = 404 if isinstance(fault, UnknownName) else 409 if type(fault).__name__ == "Conflict" else 422
-    return page(request, "fault.html", status=status, title=said("This cannot be done"), lines=fault_lines(fault))
+    return _fault_page(request, status, said("This cannot be done"), fault_lines(fault))
 
 
 def _own_fault(request: Request, error: Exception) -> Response:
     """A fault of ours as a page; a report without anybody's data is written, as the command line does."""
     fault = own_fault(error, ["serve"])
-    return page(request, "fault.html", status=500, title=said(fault.what), lines=[str(fault)])
+    return _fault_page(request, 500, said(fault.what), [str(fault)])
 
 
 def _missing(request: Request, fault: Exception) -> Response:
@@ -180,4 +180,12 @@ def _missing(request: Request, fault: Exception) -> Response:
     if 300 <= fault.status_code < 400:
         return Response(status_code=fault.status_code, headers=dict(fault.headers or {}))
     words = said(FAULTS.get(fault.status_code, "This cannot be done."))
-    return page(request, "fault.html", status=fault.status_code, title=visible(words), lines=[])
+    return _fault_page(request, fault.status_code, visible(words), [])
+
+
+def _fault_page(request: Request, status: int, title: str, lines: list[str]) -> Response:
+    """A fault in the frame of every page; the words alone where the project itself cannot be read."""
+    try:
+        return page(request, "fault.html", status=status, title=title, lines=lines)
+    except GroundplanError:
+        return PlainTextResponse("\n".join([title, *lines]), status)

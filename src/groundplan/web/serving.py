@@ -16,7 +16,7 @@ import uvicorn
 from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import said
 from groundplan.projects.project import Project
-from groundplan.projects.running import JobRunner
+from groundplan.projects.running import LONGEST, JobRunner
 from groundplan.reading_bounds import keep_to
 from groundplan.web.app import make_app
 from groundplan.web.federation import Federation, open_provider
@@ -34,23 +34,25 @@ def announced(line: str) -> None:
 
 
 def run(folder: str | Path, *, port: int = 0, browser: bool = True, language: str = "en",
-        place: ServingPlace | None = None, progress: Callable[[str], None] = announced) -> str:  # fmt: skip
+        place: ServingPlace | None = None, database: str = "", runs: int = 1, longest: float = LONGEST,
+        progress: Callable[[str], None] = announced) -> str:  # fmt: skip
     """Serve a project folder till the server is stopped; its address.
 
     ``port``: 0 for the first that is free from 8421 on; ``place``: where and to whom, by default to who sits at this
-    machine. Raises ``ProjectTaken`` where another server has the folder, ``GroundplanError`` where the port is taken.
+    machine; ``database``: as ``Project.open`` takes it; ``runs`` at a time, each for ``longest`` hours at most.
+    Raises ``ProjectTaken`` where another server has the folder, ``GroundplanError`` where the port is taken.
     """
     place = place or ServingPlace()
     provider = open_provider(place.oidc) if place.oidc else None
     with listening(port, place.host) as listener:
         number = listener.getsockname()[1]
         address = place.shown(number)
-        project = Project.open(folder)
+        project = Project.open(folder, database)
         if place.people:
             keep_to(project.folder)
         try:
             project.hold(address)
-            bench = Workbench(project, JobRunner(project))
+            bench = Workbench(project, JobRunner(project, runs, longest=longest))
             bench.begin()
             servers: list[uvicorn.Server] = []
             app = make_app(

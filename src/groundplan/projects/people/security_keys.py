@@ -16,9 +16,9 @@ from sqlalchemy import delete, insert, select, update
 
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.projects.happenings import note
-from groundplan.projects.moments import now
 from groundplan.projects.people.roles import Person, folded
 from groundplan.projects.project_store import KEYS, PEOPLE, ProjectStore
+from groundplan.projects.utc_time import now
 
 MINUTES, MOST = 5, 1000  # how long what was asked is good, and how much may be asked at once
 OF_ONE = 10  # keys of one person

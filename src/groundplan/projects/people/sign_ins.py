@@ -14,11 +14,11 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from groundplan.errors import GroundplanError
 from groundplan.projects.happenings import note
-from groundplan.projects.moments import now
 from groundplan.projects.people.passwords import agrees, hashed, is_outdated
 from groundplan.projects.people.people import ACTIVE, moment_in, person_of
 from groundplan.projects.people.roles import Person, folded
 from groundplan.projects.project_store import PEOPLE, SESSIONS, TRIES, ProjectStore
+from groundplan.projects.utc_time import now
 
 IDLE, LONGEST = timedelta(hours=8), timedelta(days=7)  # a session ends after as long without a request, and at all
 MOST = 10  # sessions of one person: the oldest gives way

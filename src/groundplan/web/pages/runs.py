@@ -25,7 +25,7 @@ from groundplan.web.workbench import Workbench
 
 router = APIRouter()
 # Verbs that are pages of their own here.
-PAGES = {"docs": "/help", "outcomes": "/outcomes", "report": "/outcomes", "serve": "/"}
+PAGES = {"docs": "/help", "outcomes": "/outcomes", "project": "/", "report": "/outcomes", "serve": "/"}
 LOOK = 0.25  # seconds between two looks at a run
 
 

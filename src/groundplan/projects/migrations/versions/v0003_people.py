@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0003", "0001"
+revision, down_revision = "0003", "0002"
 FOREVER = ("happenings", "acceptances")
 
 

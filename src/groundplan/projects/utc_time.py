@@ -1,4 +1,4 @@
-"""Moments as a project keeps them."""
+"""The time as projects write it: it tells people when. What came first is told by numbers, as clocks are set back."""
 
 from __future__ import annotations
 
