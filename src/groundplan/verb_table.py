@@ -457,14 +457,16 @@ SENSITIVITY = Verb(
 )  # fmt: skip
 PROJECT = Verb(
     "project",
-    "a project's folder and database: kept in one file while the workbench runs, brought back, checked",
+    "a project: kept in one file while it is served, brought back, checked; what happened in it; codes for people",
     (
-        Option("action", "backup, restore or check", metavar="ACTION", position=True, needed=True,
-               choices=("backup", "restore", "check")),
-        Option("path", "backup, check: the project's folder; restore, check: the file of a backup", position=True,
-               needed=True),
+        Option("action", "backup, restore, check, log or code", metavar="ACTION", position=True, needed=True,
+               choices=("backup", "restore", "check", "log", "code")),
+        Option("path", "backup, check, log, code: the project's folder; restore, check: the file of a backup",
+               position=True, needed=True),
         Option("folder", "restore: the new folder", position=True),
         Option("to", "backup: the file to write, or the folder to put it in (default: this folder)", default=""),
+        Option("name", "code: who chooses a new password with it (default: the first administrator)", default=""),
+        Option("kept", "log: hashes of entries that were written down", default=(), metavar="HASH", many=SEVERAL),
         DATABASE,
         JSON,
     ),
