@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ from groundplan.records.card import per_sector
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
+
+_LAST: deque[Horizon] = deque(maxlen=4)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,9 +46,21 @@ class Horizon:
     def of(cls, e: Economy, policy: Policy, *, base_year: bool) -> Horizon:
         """The horizon of a plan; of the base year alone with ``base_year``.
 
+        Of the same accounts and the same policy it is the same one, as long as it is among the last that were asked
+        for: what is reckoned once for a horizon is then reckoned once for a plan and all that is said of it.
+
         Raises ``StudyError`` where the plan is to start in another year than the one after ``e``, which were then to be
         carried there first (``carried_accounts.carried``), and for a growth of people that is said twice.
         """
+        for there in list(_LAST):
+            if there.economy is e and there.policy is policy and there.base_year == base_year:
+                return there
+        fresh = cls._made(e, policy, base_year)
+        _LAST.append(fresh)
+        return fresh
+
+    @classmethod
+    def _made(cls, e: Economy, policy: Policy, base_year: bool) -> Horizon:
         if not base_year and policy.start_year not in (None, e.year + 1):
             what = f"the plan is to start in {policy.start_year}, and the accounts stand in {e.year}"
             raise StudyError(what, where="start_year", fix="plan by a study, or carry them: `carried(economy, policy)`")
