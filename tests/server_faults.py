@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
-from project_cases import ProjectPlace, alive, until
+from project_cases import ProjectPlace, alive, ended, until
 
 from groundplan import Outcome
 from groundplan.projects.backups.checking import checked_folder
@@ -183,7 +183,8 @@ def worked_while_killed(place: ProjectPlace, times: int, seed: int, *, most_runs
     began = time.monotonic()
     with served(place) as server:
         start = time.monotonic() - began
-        until(lambda: all(job.over for job in project.jobs.all()), "the end of every run")
+        for job in reversed(project.jobs.all()):
+            ended(project, job)
         server.end(signal.SIGTERM)
     lost += _lost(project, work)
     checked_folder(place.folder, place.database, lambda _: None)
@@ -191,7 +192,11 @@ def worked_while_killed(place: ProjectPlace, times: int, seed: int, *, most_runs
     for job in jobs:
         if job.state == DONE:
             Outcome.open(project.outcomes_folder / job.outcome)
-    left = [p for job in jobs if (p := project.jobs.files(job.id).process()) and _is_run(p, job.id)]
+    went_on = {job.id: project.jobs.files(job.id).process() for job in jobs}
+    end = time.monotonic() + 20.0  # what has said its end is still on its way out
+    while time.monotonic() < end and any(_is_run(process, id) for id, process in went_on.items()):
+        time.sleep(0.1)
+    left = [process for id, process in went_on.items() if _is_run(process, id)]
     return KillReport(
         kills, len(work.texts), len(work.runs), lost, work.wrong, Counter(job.state for job in jobs), left, start
     )

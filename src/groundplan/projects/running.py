@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from groundplan.projects.project import Project
 
 LOOKS = 0.25  # seconds between looks at what other processes may have asked for or ended
-STARTING = 10.0  # seconds that a process which this server did not start may take until it has its lock
+STARTING = 30.0  # seconds that a process which this server did not start may take until it has its lock
 HOUR = 3600.0
 LONGEST = 12.0  # hours that a run may take
 GRACE = 600.0  # seconds that one which took so long has to keep its best
