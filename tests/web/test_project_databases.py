@@ -171,6 +171,8 @@ def test_a_database_belongs_to_one_folder(place: ProjectPlace, tmp_path: Path) -
     project.documents.save("study", "five", "a = 1\n", after=0, by="Amina")
     other = project_in(tmp_path / "other")
     if not place.database:
+        project.close()
+        other.close()
         shutil.copy(other.store.where, project.store.where)
         for side in ("-wal", "-shm"):
             Path(f"{project.store.where}{side}").unlink(missing_ok=True)

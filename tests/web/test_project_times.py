@@ -257,6 +257,7 @@ def test_what_sqlite_has_beside_a_held_project_stays(tmp_path: Path) -> None:
     """
     project = project_in(tmp_path)
     beside = [Path(f"{project.store.where}{side}") for side in ("-wal", "-shm")]
+    project.close()
     assert not any(path.exists() for path in beside)
     project.hold("http://127.0.0.1:1")
     project.documents.names("study")

@@ -11,7 +11,9 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from groundplan.errors import GroundplanError
 from groundplan.projects.backups.backup_archive import CHUNK, is_inside
+from groundplan.projects.document_kinds import KINDS, is_plain, text_of
 from groundplan.projects.project import LOCK, OUTCOMES, RUNS, SERVER
 from groundplan.projects.project_mark import MARK_FILE
 from groundplan.projects.project_store import FILE
@@ -35,7 +37,8 @@ class FolderFile(NamedTuple):
 class FolderFiles:
     """The files of a folder in an order in which what names something is read before it: runs, others, outcomes.
 
-    ``without``: names that come from elsewhere; ``runs``: those that are listed. ``left_out``: what no backup has.
+    ``without``: files of documents that come from the tables; ``runs``: those that are listed. ``left_out``: what no
+    backup has.
     """
 
     def __init__(self, folder: Path, *, without: Collection[str], runs: Collection[str]) -> None:
@@ -65,6 +68,8 @@ class FolderFiles:
             return
         if not (stat.S_ISDIR(kind) or stat.S_ISREG(kind)) or not is_inside(str(name)):
             self.left_out.append(str(name))
+        elif stat.S_ISREG(kind) and is_document(name, path):  # of the tables it is too new
+            return
         elif stat.S_ISREG(kind):
             yield FolderFile(str(name), path)
         else:
@@ -87,6 +92,17 @@ class FolderFiles:
                 continue
             with held_still(path, self.folder) as still:
                 yield from self._under(still / "all", name)
+
+
+def is_document(name: PurePosixPath, path: Path) -> bool:
+    """Whether a file of the folder is a document that has versions: one of its shelf, that can be read."""
+    shelves = {(shelf.folder, shelf.suffix) for shelf in KINDS.values()}
+    if len(name.parts) != 2 or (name.parts[0], name.suffix) not in shelves or not is_plain(name.stem):
+        return False
+    try:
+        return text_of(path) is not None
+    except GroundplanError:
+        return False
 
 
 @contextmanager
