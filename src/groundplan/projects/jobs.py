@@ -150,7 +150,8 @@ class Jobs:
 
     def _rows_from(self, number: int) -> Sequence[Row]:
         with self.store.reading() as c:
-            return c.execute(ROWS_FROM, {"number": number}).all()
+            rows: Sequence[Row] = c.execute(ROWS_FROM, {"number": number}).all()
+        return rows
 
     def job(self, id: str) -> Job:
         """A run. Raises ``UnknownName``."""
