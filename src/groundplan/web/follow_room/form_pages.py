@@ -24,6 +24,7 @@ from groundplan.web.follow_room.follow_frame import (
 )
 from groundplan.web.follow_room.ledger_desk import FORMS
 from groundplan.web.sent_form import Sent
+from groundplan.web.taken_along import taken_along
 from groundplan.web.verb_forms import FormFaults
 
 router = APIRouter()
@@ -65,7 +66,7 @@ def forms_archive(request: Request, study: str, folder: str) -> Response:
 
 def archive_of(data: bytes, name: str) -> Response:
     """An archive as a file to be taken along."""
-    return Response(data, media_type=ARCHIVE, headers={"content-disposition": f'attachment; filename="{name}"'})
+    return taken_along(data, ARCHIVE, name)
 
 
 def _known(room: FollowDesk, folder: str) -> str:

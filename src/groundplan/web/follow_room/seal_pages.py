@@ -26,6 +26,7 @@ from groundplan.web.follow_room.follow_frame import (
 from groundplan.web.follow_room.form_pages import archive_of
 from groundplan.web.follow_room.ledger_desk import CHECKPOINTS, EXPORTS
 from groundplan.web.sent_form import Sent
+from groundplan.web.taken_along import taken_along
 from groundplan.web.verb_forms import fault_lines
 
 router = APIRouter()
@@ -100,8 +101,7 @@ def checkpoint_file(request: Request, study: str, name: str) -> Response:
     if name not in _checkpoints(room):
         raise UnknownName("checkpoint", name, _checkpoints(room))
     data = (room.desk.folder / CHECKPOINTS / name).read_bytes()
-    return Response(data, media_type="text/plain; charset=utf-8",
-                    headers={"content-disposition": f'attachment; filename="{name}"'})  # fmt: skip
+    return taken_along(data, "text/plain; charset=utf-8", name)
 
 
 def _exports(room: FollowDesk) -> list[str]:

@@ -27,6 +27,7 @@ from groundplan.web.run_words import JOB_WORDS
 from groundplan.web.sent_files import OF_A_TABLE
 from groundplan.web.sent_form import Sent
 from groundplan.web.shown_views import shown
+from groundplan.web.taken_along import taken_along
 from groundplan.web.verb_forms import fault_lines
 from groundplan.web.workbench import STUDY, Workbench
 
@@ -130,7 +131,7 @@ def template(request: Request, study: str, like: str = "", sectors: str = "20") 
         VERBS["template"].function(file, **settings)
         content = file.read_bytes()
     name = f"template-{like or sectors}.xlsx"
-    return Response(content, media_type=SHEET, headers={"content-disposition": f'attachment; filename="{name}"'})
+    return taken_along(content, SHEET, name)
 
 
 def current(bench: Workbench, study: str) -> Version:

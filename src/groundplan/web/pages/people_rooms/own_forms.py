@@ -20,6 +20,7 @@ from groundplan.web.acting import actor, acts
 from groundplan.web.follow_room.ledger_desk import RECEIVED, LedgerDesk
 from groundplan.web.frame import page
 from groundplan.web.sent_files import RETURNS, SentFiles, TooLarge, sent_files
+from groundplan.web.taken_along import taken_along
 from groundplan.web.verb_forms import fault_lines
 
 if TYPE_CHECKING:
@@ -55,8 +56,7 @@ def own_form(request: Request, kind: str) -> Response:
     book, day = desk.book(), desk.today()
     data = {"xlsx": form, "csv": form_csv, "json": form_json}[kind](book, _unit(book), day)
     name = f"{file_stem(_unit(book))}-{day}.{kind}"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(data, media_type=KINDS[kind], headers=headers)
+    return taken_along(data, KINDS[kind], name)
 
 
 @router.post(OWN_FORMS)
