@@ -39,8 +39,8 @@ def typed(page: Any, leads_to: str, **fields: str) -> None:
 
 def test_the_first_administrator_lets_somebody_in_by_keyboard(office: Office, browsing: Browsing) -> None:
     """Proves: from the code on the terminal to a second person signed in nothing but the keyboard is needed; pages on
-    the way have no finding of axe, fit their width, and break no policy; a code is in no address; signing out leaves nothing that was typed in
-    the browser.
+    the way have no finding of axe, fit their width, and break no policy; a code is in no address;
+    signing out leaves nothing that was typed in the browser.
 
     Breaks if: a field has no label or no place in the order, or a page shows what only a mouse can reach.
     """

@@ -6,11 +6,12 @@ import csv
 import io
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 from xml.etree import ElementTree
 
 import openpyxl
@@ -35,6 +36,7 @@ TEXTS = (
 )  # fmt: skip
 ALL = " ".join(TEXTS)
 WORKED_OUT = "50337"
+FOLDER = f'план "{TEXTS[0]}'  # of an outcome that somebody copied here
 STUDY = """country = "own.xlsx"
 
 [plan]
@@ -70,6 +72,11 @@ source = {text}
 shares = {{ A = 1 }}
 values = {{ 2024 = 40 }}
 """
+MARK = "what nobody may read"
+ATTACKS = (
+    "..%2f..%2fplan.key", "%2e%2e%5c..%5cgroundplan.db", "..%2f..%2f..%2foutside.toml", "a%00b", "nul.toml",
+    "%0d%0aevil:%20yes", "x" * 3000,
+)  # fmt: skip
 LEFT_OUT = re.compile(r"/(help|static|sign-out|stop)\b|/events$|/cancel$")
 TYPED = ("text", "textarea", "search", "password", "number", "date")
 
@@ -119,7 +126,7 @@ def accounts(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A project whose accounts, study, promises, people and reasons have hostile names, with a plan and a look at it."""
+    """A project whose accounts, study, promises, people and reasons have hostile names, with outcomes of them."""
     there = Served(tmp_path_factory.mktemp("hostile") / "office", {}, people=True)
     accounts(there.project.folder / "studies")
     documents = there.project.documents
@@ -134,6 +141,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     there.bench.ask("stress", crisis, study="own", by=ALL)
     jobs = there.compute()
     assert {job.state for job in jobs} == {"done"}, [(j.what, j.where) for j in jobs]
+    shutil.copytree(there.bench.outcome_folder(jobs[0].outcome), there.project.outcomes_folder / FOLDER)
     yield there
     there.close()
 
@@ -180,14 +188,14 @@ def test_no_page_figure_or_file_runs_what_stands_in_a_name(office: Served) -> No
     browser = everybody(office)
     rights = [one for one in route_rights(office.app.routes) if one.method == "GET"]
     seen: dict[str, int] = {}
-    waiting, asked = ["/", "/people", "/record", "/me"], set[str]()
+    waiting, asked = [f"/outcomes/{quote(FOLDER)}", "/", "/people", "/record", "/me"], set[str]()
     kinds: set[str] = set()
     while waiting:
         address = waiting.pop(0)
         if address in asked or LEFT_OUT.search(address):
             continue
         asked.add(address)
-        route = next((o.path for o in rights if o.route.path_regex.match(urlsplit(address).path)), "")
+        route = next((o.path for o in rights if o.route.path_regex.match(unquote(urlsplit(address).path))), "")
         last = urlsplit(address).path.rpartition("/")[2]
         family = f"{route} {last if '/files/' in address else last.rpartition('.')[2] if '.' in last else ''}"
         seen[family] = seen.get(family, 0) + 1
@@ -206,6 +214,26 @@ def test_no_page_figure_or_file_runs_what_stands_in_a_name(office: Served) -> No
         for plot in plots_of(office.bench.outcome(name)):
             for ending in ("svg", "json", "csv"):
                 refuse_what_runs(browser.get(f"/outcomes/{name}/charts/{plot}.{ending}"))
+
+
+def test_no_part_of_an_address_leads_to_a_file(office: Served) -> None:
+    """Proves: whatever stands for a name in an address of any route, nothing of the key, of the database or of a file
+    outside is answered, no header comes in by it, and no fault of ours. Breaks if: a name is taken for a path.
+    """
+    (office.project.folder / "plan.key").write_text(f"PRIVATE+KEY+{MARK}")
+    (office.project.folder.parent / "outside.toml").write_text(f'name = "{MARK}"')
+    browser = everybody(office)
+    known = {"study": "own", "kind": "study", "name": "own", "word": "see", "draw": "d", "folder": "f"}
+    for route in (one.path for one in route_rights(office.app.routes) if one.method == "GET" and "{" in one.path):
+        for attack in ATTACKS:
+            parts = [part for part in re.findall(r"{(\w+)(?::path)?}", route) if not LEFT_OUT.search(route)]
+            for part in parts:
+                said = {**dict.fromkeys(parts, "none"), **known, part: attack}
+                answer = browser.get(re.sub(r"{(\w+)(?::path)?}", lambda m, said=said: said[m[1]], route))
+                assert answer.status_code < 500, (route, attack)
+                assert MARK not in answer.text
+                assert not answer.content.startswith(b"SQLite")
+                assert "evil" not in answer.headers
 
 
 def test_every_form_takes_hostile_texts_as_texts(office: Served) -> None:

@@ -52,7 +52,8 @@ def workbook_of(there: Sequence[View], o: Outcome) -> bytes:
     _contents(pages, there)
     _names(book, grids)
     fill_sources(book.add_worksheet(said(SOURCES)), styles, o, there, grids)
-    book.set_properties({"title": cell_text(there[0].title), "comments": f"Groundplan {o.provenance.get('groundplan', '')}"})
+    made_by = f"Groundplan {o.provenance.get('groundplan', '')}"
+    book.set_properties({"title": cell_text(there[0].title), "comments": made_by})
     book.close()
     return buffer.getvalue()
 
