@@ -130,8 +130,8 @@ class SignIns:
     def refuse_held_off(self, name: str, address: str) -> None:
         """Raises ``HeldOff`` where there were too many wrong tries of a name or from an address."""
         with self.store.reading() as c:
-            held = _is_full(c, name, address)
-        if held:
+            full = _is_full(c, name, address)
+        if full:
             raise _held_off()
 
     def note_try(self, name: str, address: str) -> None:
@@ -146,17 +146,17 @@ class SignIns:
         Raises ``HeldOff``.
         """
         with self.store.writing() as c:
-            held = _is_full(c, name, address)
-            if not held:
+            full = _is_full(c, name, address)
+            if not full:
                 _count_try(c, name, address)
-        if held:
+        if full:
             raise _held_off()
 
     def _note_refused(self, name: str, address: str) -> None:
         with self.store.writing() as c:
-            known = c.execute(select(PEOPLE.c.name).where(PEOPLE.c.folded == folded(name))).scalar()
+            person = c.execute(select(PEOPLE.c.name).where(PEOPLE.c.folded == folded(name))).scalar()
             # What was typed for a name that there is not may be a password: it is not noted.
-            who = str(known) if known is not None else "nobody known"
+            who = str(person) if person is not None else "nobody known"
             note(c, who, "held off" if _is_full(c, name, address) else "sign-in refused", address=address)
 
 

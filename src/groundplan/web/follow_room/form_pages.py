@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.projects.kept_files import free_place
-from groundplan.web.archives import zipped_folder
+from groundplan.web.archives import taken_along, zipped_folder
 from groundplan.web.follow_room.follow_frame import (
     FollowDesk,
     at_fields,
@@ -24,7 +24,6 @@ from groundplan.web.follow_room.follow_frame import (
 )
 from groundplan.web.follow_room.ledger_desk import FORMS
 from groundplan.web.sent_form import Sent
-from groundplan.web.taken_along import taken_along
 from groundplan.web.verb_forms import FormFaults
 
 router = APIRouter()

@@ -12,7 +12,7 @@ from groundplan.errors import GroundplanError, UnknownName
 from groundplan.languages.spoken import said
 from groundplan.ledgers.entries import LedgerError
 from groundplan.projects.kept_files import free_place
-from groundplan.web.archives import zipped_folder
+from groundplan.web.archives import taken_along, zipped_folder
 from groundplan.web.follow_room.begin_pages import sign
 from groundplan.web.follow_room.follow_frame import (
     FollowDesk,
@@ -26,7 +26,6 @@ from groundplan.web.follow_room.follow_frame import (
 from groundplan.web.follow_room.form_pages import archive_of
 from groundplan.web.follow_room.ledger_desk import CHECKPOINTS, EXPORTS
 from groundplan.web.sent_form import Sent
-from groundplan.web.taken_along import taken_along
 from groundplan.web.verb_forms import fault_lines
 
 router = APIRouter()

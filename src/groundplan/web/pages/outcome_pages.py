@@ -21,11 +21,11 @@ from groundplan.results.view import Plot
 from groundplan.results.view_list import has_views, views
 from groundplan.verb_options import imported
 from groundplan.verb_table import VERBS
+from groundplan.web.archives import taken_along
 from groundplan.web.explored import spoken_option
 from groundplan.web.frame import page
 from groundplan.web.request_guards import PAPER_POLICY
 from groundplan.web.shown_views import shown, shown_view
-from groundplan.web.taken_along import taken_along
 from groundplan.web.workbench import Workbench
 
 router = APIRouter()

@@ -24,12 +24,12 @@ from groundplan.tables.returned.comments.commented_apart import commented_file
 from groundplan.tables.returned.comments.commented_workbook import CellNote
 from groundplan.tables.returned.fault_places import PlacedFault
 from groundplan.verb_table import VERBS
+from groundplan.web.archives import taken_along
 from groundplan.web.chosen_cookies import LOOKED_AT, keep_chosen
 from groundplan.web.frame import page
 from groundplan.web.pages.data_pages.accounts_at_hand import SHEET, current
 from groundplan.web.pages.data_pages.taking_over import gap_of, proposed_name, ready, take_over
 from groundplan.web.sent_form import Sent
-from groundplan.web.taken_along import taken_along
 from groundplan.web.verb_forms import Field, FormFaults, command_of, fields_of, settings_from
 from groundplan.web.workbench import Workbench
 

@@ -17,10 +17,10 @@ from groundplan.projects.kept_files import KeptFiles
 from groundplan.projects.people.roles import REPORT
 from groundplan.web.access import OWN_FORMS, takes
 from groundplan.web.acting import actor, acts
+from groundplan.web.archives import taken_along
 from groundplan.web.follow_room.ledger_desk import RECEIVED, LedgerDesk
 from groundplan.web.frame import page
 from groundplan.web.sent_files import RETURNS, SentFiles, TooLarge, sent_files
-from groundplan.web.taken_along import taken_along
 from groundplan.web.verb_forms import fault_lines
 
 if TYPE_CHECKING:

@@ -23,10 +23,10 @@ from groundplan.results.place_pages.letters import CHECK, letter, letter_content
 from groundplan.results.place_pages.place_charts import CHARTS, map_until
 from groundplan.results.spoken_views import naming_data, spoken_parts
 from groundplan.shown_text import visible
+from groundplan.web.archives import taken_along
 from groundplan.web.composing.place_programmes import Pinned, pinned_of
 from groundplan.web.frame import fragment, page
 from groundplan.web.shown_views import explored_figure, shown
-from groundplan.web.taken_along import taken_along
 from groundplan.web.workbench import Workbench
 
 router = APIRouter()

@@ -28,11 +28,11 @@ from groundplan.places.lots.draw_folder import (
 )
 from groundplan.projects.document_kinds import is_plain
 from groundplan.verb_table import VERBS
+from groundplan.web.archives import taken_along
 from groundplan.web.composing.card_forms import figure_of
 from groundplan.web.composing.place_programmes import DRAWS, draw_names
 from groundplan.web.frame import page
 from groundplan.web.sent_form import Sent, sent_form
-from groundplan.web.taken_along import taken_along
 from groundplan.web.verb_forms import command_of, fault_lines
 from groundplan.web.workbench import Workbench
 
