@@ -12,7 +12,7 @@ HOST_ALONE = "__Host-"  # a name that a browser takes by HTTPS alone, and from t
 
 def chosen(request: HTTPConnection, word: str) -> str:
     """What was chosen; nothing where nothing was."""
-    return request.cookies.get(f"{HOST_ALONE}{word}") or request.cookies.get(word, "")
+    return str(request.cookies.get(f"{HOST_ALONE}{word}") or request.cookies.get(word, ""))
 
 
 def keep_chosen(request: Request, answer: Response, word: str, value: str) -> None:
