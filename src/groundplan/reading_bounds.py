@@ -11,6 +11,10 @@ from pathlib import Path
 from groundplan.errors import GroundplanError
 
 KEPT_TO = "GROUNDPLAN_KEEP_TO"  # set for the processes that a server starts
+# What a project keeps for itself in its folder; and keys that sign, which nothing reads but what signs with them.
+PRIVATE = ("jobs", "groundplan.db", "groundplan.db-wal", "groundplan.db-shm", ".server-lock", ".server.json",
+           ".project.json")  # fmt: skip
+KEY_SUFFIX = ".key"
 OWN = Path(__file__).resolve().parent
 
 
@@ -20,7 +24,10 @@ def keep_to(folder: str | Path) -> None:
 
 
 def refuse_outside(path: str | Path) -> None:
-    """Refuse a file outside of the folder that is kept to, links followed. Raises ``GroundplanError``."""
+    """Refuse a file outside of the folder that is kept to, links followed, and what is private in it.
+
+    Raises ``GroundplanError``.
+    """
     kept = os.environ.get(KEPT_TO, "")
     if not kept:
         return
@@ -28,8 +35,30 @@ def refuse_outside(path: str | Path) -> None:
         there = Path(path).resolve()
     except (OSError, ValueError, RuntimeError):
         there = Path(kept).parent
-    if not any(there.is_relative_to(home) for home in (kept, OWN)):
+    if not there.is_relative_to(OWN) and (not there.is_relative_to(kept) or is_private(there.relative_to(kept))):
         raise GroundplanError(
             f"'{str(path)[:100]}' is no file of this project", where="a file that is named there",
             fix="bring the file into the project first, and name it by its place there",
+        )  # fmt: skip
+
+
+def is_private(place: Path) -> bool:
+    """Whether a place in a project's folder, from that folder, is of what the project keeps for itself, or a key.
+
+    >>> is_private(Path("groundplan.db")), is_private(Path("files/plan.KEY")), is_private(Path("files/table.csv"))
+    (True, True, False)
+    """
+    return place.parts[:1] != () and (place.parts[0].lower() in PRIVATE or place.suffix.lower() == KEY_SUFFIX)
+
+
+def refuse_key_elsewhere(path: str | Path) -> None:
+    """Refuse to write a key where it might be given away: it stands in the folder that is kept to itself, as ``*.key``.
+
+    Raises ``GroundplanError``.
+    """
+    kept, place = os.environ.get(KEPT_TO, ""), Path(path).resolve()
+    if kept and (place.parent != Path(kept) or place.suffix != KEY_SUFFIX):
+        raise GroundplanError(
+            "a key stands in the project's folder itself, under a name that ends in .key", where=str(path),
+            fix="call it plan.key, or next.key",
         )  # fmt: skip

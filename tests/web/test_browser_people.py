@@ -39,7 +39,8 @@ def typed(page: Any, leads_to: str, **fields: str) -> None:
 
 def test_the_first_administrator_lets_somebody_in_by_keyboard(office: Office, browsing: Browsing) -> None:
     """Proves: from the code on the terminal to a second person signed in nothing but the keyboard is needed; pages on
-    the way have no finding of axe, fit their width, and break no policy; a code is in no address.
+    the way have no finding of axe, fit their width, and break no policy; a code is in no address;
+    signing out leaves nothing that was typed in the browser.
 
     Breaks if: a field has no label or no place in the order, or a page shows what only a mouse can reach.
     """
@@ -57,9 +58,11 @@ def test_the_first_administrator_lets_somebody_in_by_keyboard(office: Office, br
     code = page.locator("code.given").inner_text()
     assert code not in page.url
     wrong += looked_at(page, address, "/record") + looked_at(page, address, "/me")
+    page.evaluate("localStorage.setItem('draft:/documents', 'what she typed')")
     page.locator("main button").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/sign-in")
+    assert page.evaluate("localStorage.length") == 0
     page.goto(address + "/join")
     page.locator("main form input").first.focus()
     typed(page, address + "/", code=code, password=GOOD, again=GOOD)

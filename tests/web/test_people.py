@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -229,6 +230,9 @@ def test_a_session_is_new_ends_and_cannot_be_brought_along(tmp_path: Path) -> No
     for part in ("httponly", "secure", "samesite=strict", "path=/"):
         assert part in sent
     assert "domain=" not in sent
+    spoken = browser.post("/language", data={"language": "fr"}).headers["set-cookie"].lower()
+    assert spoken.startswith("__host-language=fr;")
+    assert all(part in spoken for part in ("httponly", "secure", "samesite=strict"))
     token = re.search(r"__Host-groundplan=([^;]+)", answer.headers["set-cookie"])
     assert token is not None
     assert token[1] != "brought-along"
@@ -307,6 +311,58 @@ def test_guessing_is_held_off_and_noted(project: Project, monkeypatch: pytest.Mo
             project.sign_ins.sign_in(f"name {n}", "guess", address="10.0.0.3")
     with pytest.raises(HeldOff):
         project.sign_ins.sign_in("yet another", "guess", address="10.0.0.3")
+
+
+def test_many_tries_at_once_are_no_more_than_in_turn(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: of tries that come all at once as many passwords are looked at as of tries one after the other; addresses
+    of one IPv6 network count as one. Breaks if: a try is counted only after its password was looked at.
+    """
+    together, looked = threading.Barrier(3 * OF_BOTH), list[str]()
+
+    def slow(_: str, password: str) -> bool:
+        looked.append(password)
+        return False
+
+    monkeypatch.setattr(sign_ins, "agrees", slow)
+    project.people.add("Amina", ["reader"], "", by="a test")
+
+    def guess(n: int) -> None:
+        together.wait()
+        with pytest.raises(GroundplanError):
+            project.sign_ins.sign_in("Amina", f"guess {n}", address=f"2001:db8::{n}")
+
+    threads = [threading.Thread(target=guess, args=(n,)) for n in range(3 * OF_BOTH)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(looked) == OF_BOTH
+
+
+def test_no_secret_is_told_to_a_log_or_an_address(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Proves: of choosing a password, signing in wrongly and rightly, and changing it, neither passwords nor codes nor
+    tokens stand in a log, on the terminal, in the record or in an address that is led to.
+
+    Breaks if: somebody writes a request's form or cookies down.
+    """
+    caplog.set_level(0)
+    office = Served(tmp_path, {}, people=True)
+    code, browser, other = office.project.people.first_code(), office.browser(), "another quiet walrus lamp"
+    sent = [
+        ("/join", {"code": code, "name": "Amina", "password": GOOD, "again": GOOD}),
+        ("/me/password", {"old": GOOD, "password": other, "again": other}),
+        ("/sign-out", {}), ("/sign-in", {"name": "Amina", "password": GOOD}),
+        ("/sign-in", {"name": GOOD, "password": "Amina"}), ("/sign-in", {"name": "Amina", "password": other}),
+    ]  # fmt: skip
+    answers = [browser.post(path, data=data) for path, data in sent]
+    tokens = re.findall(r"groundplan=([^;\s\"]{20,})", " ".join(a.headers.get("set-cookie", "") for a in answers))
+    assert len(tokens) == 3
+    told = caplog.text + "".join(capfd.readouterr()) + str(office.project.happenings.newest())
+    told += "".join(a.headers.get("location", "") for a in answers)
+    assert [secret for secret in (code, GOOD, other, *tokens) if secret in told] == []
+    office.close()
 
 
 @pytest.mark.parametrize("password", ["short", "aaaaaaaaaaaaaaaa", "password123456", "Amina Wanjiru 1", "qwertyuiopas"])

@@ -10,6 +10,7 @@ from served import Served
 
 from groundplan import Outcome
 from groundplan.errors import GroundplanError
+from groundplan.ledgers.signing import SigningKey
 from groundplan.reading_bounds import KEPT_TO, keep_to, refuse_outside
 from groundplan.records.toml import open_document
 from groundplan.tables.door.uploads import LIMITS, bytes_of
@@ -39,6 +40,29 @@ def test_what_is_named_outside_is_not_read(kept: Path) -> None:
                 read(str(kept / name))
     assert open_document(kept / "own.toml").content == {"country": "GHA"}
     refuse_outside(Path(refuse_outside.__code__.co_filename).parent / "glossary.csv")
+
+
+def test_keys_and_what_the_project_keeps_are_read_by_nothing(kept: Path) -> None:
+    """Proves: neither the key that signs nor the database is read as a document, a table or an outcome, under whatever
+    name; a fresh key stands in the project's folder itself, from where nothing is given away.
+
+    Breaks if: who may edit a study can read the key, or have it written into a folder that is taken along.
+    """
+    SigningKey.fresh("office").write(kept / "plan.key")
+    (kept / "groundplan.db").write_text("x = 1\n")
+    (kept / "jobs").mkdir()
+    (kept / "jobs/job.json").write_text("{}")
+    (kept / "alias.csv").symlink_to(kept / "plan.key")
+    for name in ("plan.key", "PLAN.KEY", "groundplan.db", "jobs/job.json", "alias.csv"):
+        for read in (open_document, lambda p: bytes_of(Path(p), LIMITS), Outcome.open):
+            with pytest.raises(GroundplanError, match=OUT):
+                read(str(kept / name))
+    (kept / "copied.csv").write_bytes((kept / "plan.key").read_bytes())
+    with pytest.raises(GroundplanError, match="a key that signs"):
+        bytes_of(kept / "copied.csv", LIMITS)
+    for place in ("files.key/../forms/a.key", "forms/a.key", "plan.txt"):
+        with pytest.raises(GroundplanError, match="stands in the project's folder itself"):
+            SigningKey.fresh("office").write(kept / place)
 
 
 FILES = (

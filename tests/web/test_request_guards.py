@@ -46,6 +46,14 @@ def test_a_name_that_is_not_the_servers_is_refused(client: TestClient, host: str
     assert client.get("/page", headers={"host": host}).status_code == 400
 
 
+def test_a_name_that_is_said_twice_is_refused(client: TestClient) -> None:
+    """Proves: two hosts or two origins are refused. Breaks if: one is believed here, and the other by a proxy."""
+    for name, own in (("host", HOST), ("origin", f"http://{HOST}")):
+        for twice in ([(name, own), (name, "evil.example")], [(name, "evil.example"), (name, own)]):
+            headers = [("host", HOST), *twice] if name != "host" else twice
+            assert client.post("/change", headers=headers).status_code == 400
+
+
 def test_its_own_names_are_answered(client: TestClient) -> None:
     """Proves: each name of the server is answered, in any case. Breaks if: names are compared letter by letter."""
     assert client.get("/page").status_code == 200
@@ -61,6 +69,8 @@ def test_its_own_names_are_answered(client: TestClient) -> None:
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site", "origin": f"http://{HOST}"},
         {"referer": "http://evil.example/page"},
+        {"origin": "http://["},
+        {"referer": "http://[::1"},
     ],
 )
 def test_another_sites_page_changes_nothing(client: TestClient, headers: dict[str, str]) -> None:

@@ -5,19 +5,27 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from fastapi import FastAPI
 from served import SMALL, Served
 
 from groundplan.errors import GroundplanError
 from groundplan.projects.project import Project
 from groundplan.projects.project_store import ProjectStore
 from groundplan.verbs.serve import serve
-from groundplan.web.serving import listening
+from groundplan.web.serving import config_of, listening
+from groundplan.web.serving_place import ServingPlace
 
 PATIENCE = 30
 
@@ -113,3 +121,25 @@ def test_a_fault_is_told_though_the_project_cannot_be_read(tmp_path: Path, monke
     assert "There is no such page." in answers[1].text
     monkeypatch.undo()
     served.close()
+
+
+def test_tls_is_new_and_nothing_is_logged(tmp_path: Path) -> None:
+    """Proves: a server that does TLS itself takes no version before 1.2 and no cipher without authentication; it writes
+    no log of requests and does not say what it is. Breaks if: a library's usual ciphers or logs come in.
+    """
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "plan.example.org")])
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(days=1))
+    (tmp_path / "c.pem").write_bytes(made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    private = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (tmp_path / "k.pem").write_bytes(key.private_bytes(*private))
+    place = ServingPlace(people=True, certificate=str(tmp_path / "c.pem"), private_key=str(tmp_path / "k.pem"))
+    config = config_of(FastAPI(), place)
+    config.load()
+    assert config.ssl is not None
+    assert config.ssl.minimum_version >= ssl.TLSVersion.TLSv1_2
+    assert {c["aead"] for c in config.ssl.get_ciphers()} == {True}
+    assert (config.access_log, config.server_header) == (False, False)
+    with pytest.raises(GroundplanError, match="in the clear"):
+        ServingPlace(host="192.0.2.1", people=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from groundplan.ledgers.entries import LedgerError
 from groundplan.ledgers.verify_ledger import ED25519, SIGNATURE, Refused, change_of_key, key_mark, read_key
+from groundplan.reading_bounds import refuse_key_elsewhere
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -77,7 +78,8 @@ class SigningKey:
         return f"{self.name}+{key_mark(self.name, self.public).hex()}+{coded}"
 
     def write(self, path: str | Path) -> Path:
-        """Write the key for its owner alone, mode 600; never over another file. Raises ``LedgerError``."""
+        """Write the key for its owner alone, mode 600; never over another file. Raises ``LedgerError`` and others."""
+        refuse_key_elsewhere(path)
         coded = base64.b64encode(bytes([ED25519]) + self._secret.private_bytes_raw()).decode("ascii")
         text = f"{PRIVATE}+{self.name}+{key_mark(self.name, self.public).hex()}+{coded}\n"
         try:

@@ -41,6 +41,8 @@ from groundplan.projects.project_store import DRAFTS, VERSIONS, ProjectStore
 from groundplan.projects.utc_time import now
 from groundplan.whole_files import beside
 
+# Lines after the first that differs: more are not compared one by one, and of those so many are shown of either text.
+MOST_COMPARED, MOST_SHOWN = 20_000, 200
 OUTSIDE = "outside"  # who a change is by that nobody made here
 CHANGED, PUT = "changed outside of the workbench", "put there outside of the workbench"
 
@@ -262,8 +264,18 @@ class Documents:
 
 
 def lines_apart(one: str, other: str, one_name: str, other_name: str) -> list[str]:
-    """What differs between two texts, as the lines of a unified diff."""
-    return list(difflib.unified_diff(one.splitlines(), other.splitlines(), one_name, other_name, lineterm=""))
+    """What differs between two texts, as the lines of a unified diff.
+
+    Where thousands of lines stand between the first and the last that differ, they are not looked through one by one.
+    """
+    ours, theirs = one.splitlines(), other.splitlines()
+    same = next((n for n, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), min(len(ours), len(theirs)))
+    if max(len(ours), len(theirs)) - same > MOST_COMPARED:
+        left, right = [f"-{line}" for line in ours[same:]], [f"+{line}" for line in theirs[same:]]
+        shown = [*left[:MOST_SHOWN], *right[:MOST_SHOWN]]
+        heads = [f"--- {one_name}", f"+++ {other_name}", f"@@ -{same + 1},{len(left)} +{same + 1},{len(right)} @@"]
+        return heads + shown if one != other else []
+    return list(difflib.unified_diff(ours, theirs, one_name, other_name, lineterm=""))
 
 
 def _owned(kind: str, name: str, owner: str) -> tuple[object, ...]:

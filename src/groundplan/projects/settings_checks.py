@@ -9,13 +9,13 @@ from typing import Any
 
 from groundplan import verb_options
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.reading_bounds import KEY_SUFFIX, is_private
 from groundplan.verb_options import FACE, Option, Verb
 from groundplan.verb_table import VERBS
 
 # What the workbench does itself: the outcome's folder and its form.
 OWN = ("out", "overwrite", "json", "language")
-PRIVATE = ("jobs", "groundplan.db", "groundplan.db-wal", "groundplan.db-shm", ".server-lock", ".server.json",
-           ".project.json")  # fmt: skip
+FILES = "files"  # where a run may write what it is told to
 MANY = {verb_options.SEVERAL, verb_options.EACH}
 NUMBERS = {verb_options.WHOLE: "a whole number", verb_options.NUMBER: "a number"}
 TABLES = {verb_options.SETTINGS, verb_options.RATES, verb_options.AMOUNTS}
@@ -31,8 +31,9 @@ def inside(project: Path, name: str) -> Path:
         there = (here / name).resolve()
     except (OSError, ValueError, RuntimeError):
         there = here.parent
-    part = there.relative_to(here).parts[:1] if there.is_relative_to(here) else ()
-    private = bool(part) and part[0].lower() in PRIVATE
+    place = there.relative_to(here) if there.is_relative_to(here) else Path()
+    # A key is named by who signs; that nothing shows it is held where files are read.
+    private = is_private(place) and not (len(place.parts) == 1 and place.suffix == KEY_SUFFIX)
     if not there.is_relative_to(here) or private or "://" in name or "\0" in name or name.startswith("~"):
         what = f"'{name[:100]}' is no file of this project"
         raise GroundplanError(
@@ -80,9 +81,20 @@ def _faults(o: Option, value: Any, project: Path) -> list[GroundplanError]:
     unlisted = [one for one in values if o.choices and one not in o.choices]
     return [
         *(_no(o, one, "a text") for one in wrong),
+        *(_written_elsewhere(o, one, project) for one in values if o.writes and not _in_files(one, project)),
         *(UnknownName(o.name, one, o.choices, where=o.flag) for one in unlisted),
         *_outside(values, project),
     ]
+
+
+def _in_files(name: Any, project: Path) -> bool:
+    """Whether a file that is to be written stands where no document, ledger or outcome does."""
+    return (project.resolve() / str(name)).resolve().is_relative_to(project.resolve() / FILES)
+
+
+def _written_elsewhere(o: Option, name: Any, project: Path) -> StudyError:
+    what = f"the {o.name} would be written to '{str(name)[:100]}'"
+    return StudyError(what, where=o.flag, fix=f"name a file below {FILES}/")
 
 
 def _number_faults(o: Option, value: Any) -> list[GroundplanError]:

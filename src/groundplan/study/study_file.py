@@ -39,6 +39,7 @@ def _groups() -> dict[str, tuple[str, ...]]:
 GROUPS = _groups()
 
 
+@cache
 def records() -> dict[str, tuple[type[Entry], bool]]:
     """Sections that hold records: name → the record and whether there may be many (``[[name]]``)."""
     return dict(_record_kinds())
@@ -53,6 +54,7 @@ def _record_kinds() -> dict[str, tuple[type[Entry], bool]]:
     }
 
 
+@cache
 def sections() -> tuple[str, ...]:
     """Everything that may stand at the top of a study."""
     return ("country", "accounts_year", TABLE, *GROUPS, *records(), "projects")

@@ -13,6 +13,7 @@ import pandas as pd
 from groundplan.errors import GroundplanError, StudyError
 from groundplan.languages.spoken import said
 from groundplan.outcome import Outcome
+from groundplan.reading_bounds import refuse_outside
 from groundplan.study.asking import Files
 from groundplan.study.new_study import NewStudyQuestion, new_study, questions
 
@@ -100,6 +101,7 @@ def _lines(answers: str | Path | None) -> Iterator[str | None] | None:
         return None
     if str(answers) == "-":
         return iter(sys.stdin.read().splitlines() if sys.stdin is not None else [])
+    refuse_outside(answers)
     try:
         return iter(Path(answers).read_text("utf-8").splitlines())
     except (OSError, UnicodeError) as error:

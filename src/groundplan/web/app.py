@@ -17,6 +17,7 @@ from groundplan.languages.spoken import said, speaking, tag_of
 from groundplan.shown_text import visible
 from groundplan.verb_options import imported
 from groundplan.web.access import OPEN, Sessions, SignInFirst, permitted, route_rights, takes, to_the_door
+from groundplan.web.chosen_cookies import LANGUAGE, chosen
 from groundplan.web.frame import page
 from groundplan.web.request_guards import LOOPBACK, Guards
 from groundplan.web.static_files import static_file
@@ -38,7 +39,6 @@ ROOMS = (
     "plan_pages.side_by_side", "people_rooms.door", "people_rooms.own_page", "people_rooms.everybody",
     "people_rooms.own_forms", "people_rooms.elsewhere", "people_rooms.keys",
 )  # fmt: skip
-LANGUAGE = "language"
 COOKIE, SECURE_COOKIE = "groundplan", "__Host-groundplan"
 FAULTS = {
     403: "This takes a role that you do not have; an administrator gives roles.", 404: "There is no such page.",
@@ -88,7 +88,7 @@ class OwnFaults:
 
 def chosen_language(request: Request, usual: str) -> str:
     """The language of a request: its address's, its cookie's, the first of the browser's that there is, the usual."""
-    wished = [request.query_params.get(LANGUAGE), request.cookies.get(LANGUAGE)]
+    wished = [request.query_params.get(LANGUAGE), chosen(request, LANGUAGE)]
     accepted = request.headers.get("accept-language", "")
     wished += [part.partition(";")[0].strip() for part in accepted.split(",")]
     for one in wished:

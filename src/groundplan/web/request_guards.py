@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 READING = ("GET", "HEAD", "OPTIONS")
+ONCE = ("host", "origin", "referer", "sec-fetch-site")  # who says one of them twice says nothing that can be trusted
 # No script, style, picture or connection but the server's own; pictures inside a page are data.
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -51,7 +52,8 @@ class Guards:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]}
+        sent = [(key.decode("latin-1").lower(), value.decode("latin-1")) for key, value in scope["headers"]]
+        headers, twice = dict(sent), any(sum(key == one for key, _ in sent) > 1 for one in ONCE)
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -63,7 +65,7 @@ class Guards:
                 ]
             await send(message)
 
-        if headers.get("host", "").lower() not in self.hosts:
+        if twice or headers.get("host", "").lower() not in self.hosts:
             await _refuse(guarded, 400, "This server does not answer to that name.")
         elif scope["method"] not in READING and not self._own(headers):
             await _refuse(guarded, 403, "Only pages of this server may change something here.")
@@ -81,7 +83,10 @@ class Guards:
         return self._ours(origin)
 
     def _ours(self, address: str) -> bool:
-        return urlsplit(address).netloc.lower() in self.hosts
+        try:
+            return urlsplit(address).netloc.lower() in self.hosts
+        except ValueError:  # no address at all
+            return False
 
 
 async def _refuse(send: Send, status: int, words: str) -> None:

@@ -17,7 +17,8 @@ from groundplan.errors import GroundplanError
 from groundplan.projects.kept_files import SUFFIXES, ComingFile, KeptFiles
 from groundplan.tables.door.uploads import LIMITS
 
-MOST_TEXT = 100_000
+MOST_TEXT, MOST_FIELDS = 100_000, 200  # bytes of all fields together that are no files, and how many
+MOST_HEAD = 8192  # bytes of the head of a part
 
 
 class SentLimits(NamedTuple):
@@ -64,18 +65,31 @@ class _Receiving:
     key: bytes = b""
     name: str = ""
     text: bytes = b""
+    head: int = 0
+    parts: int = 0
+    typed: int = 0
     size: int = 0
     writer: BufferedWriter | None = None
 
     def begin(self) -> None:
-        self.headers, self.key, self.text, self.writer = {}, b"", b"", None
+        self.headers, self.key, self.text, self.head, self.writer = {}, b"", b"", 0, None
+        self.parts += 1
+        if self.parts > self.limits.files + MOST_FIELDS:
+            raise GroundplanError("the form has too many fields", fix="send the files alone")
 
     def header_field(self, data: bytes, start: int, end: int) -> None:
+        self._refuse_long_head(end - start)
         self.key += data[start:end]
 
     def header_value(self, data: bytes, start: int, end: int) -> None:
+        self._refuse_long_head(end - start)
         word = self.key.decode("latin-1").lower()
         self.headers[word] = self.headers.get(word, b"") + data[start:end]
+
+    def _refuse_long_head(self, more: int) -> None:
+        self.head += more
+        if self.head > MOST_HEAD:
+            raise GroundplanError("the form that came is broken", fix="send it again")
 
     def header_end(self) -> None:
         self.key = b""
@@ -101,8 +115,9 @@ class _Receiving:
             self.writer.write(data[start:end])
         elif b"filename" not in self.headers.get("content-disposition", b""):
             self.text += data[start:end]
-            if len(self.text) > MOST_TEXT:
-                raise GroundplanError("a field of the form is too long", fix="send the files alone")
+            self.typed += end - start
+            if self.typed > MOST_TEXT:
+                raise GroundplanError("the fields of the form are too long", fix="send the files alone")
 
     def part_end(self) -> None:
         if self.writer is not None:

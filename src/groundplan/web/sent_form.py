@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
@@ -48,6 +47,8 @@ def own_path(address: str) -> str:
 
     >>> own_path("/documents"), own_path("//evil.example"), own_path("/\\evil.example"), own_path("https://evil.example/")
     ('/documents', '', '', '')
+    >>> own_path("/\t/evil.example"), own_path("/\r\nset-cookie: a=b")
+    ('', '')
     """
-    plain = address.startswith("/") and not address.startswith(("//", "/\\")) and not urlsplit(address).netloc
+    plain = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
     return address if plain else ""

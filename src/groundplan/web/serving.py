@@ -10,6 +10,7 @@ import webbrowser
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 
@@ -23,8 +24,12 @@ from groundplan.web.federation import Federation, open_provider
 from groundplan.web.serving_place import HOST, PROXIES, ServingPlace
 from groundplan.web.workbench import Workbench
 
+if TYPE_CHECKING:
+    from uvicorn._types import ASGIApplication
+
 PORT = 8421
 TRIES = 20
+CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"  # of TLS 1.2: those that authenticate what they encipher, with fresh keys
 GRACE = 5  # seconds that open answers have when the server stops
 
 
@@ -59,12 +64,7 @@ def run(folder: str | Path, *, port: int = 0, browser: bool = True, language: st
                 bench, hosts=place.hosts(number), language=language, stop=lambda: _stop(servers), people=place.people,
                 secure=place.secure, federation=Federation(provider, address) if provider else None,
             )  # fmt: skip
-            config = uvicorn.Config(
-                app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE,
-                lifespan="on", ssl_certfile=place.certificate or None, ssl_keyfile=place.private_key or None,
-                proxy_headers=bool(place.address), forwarded_allow_ips=list(PROXIES),
-            )  # fmt: skip
-            server = uvicorn.Server(config)
+            server = uvicorn.Server(config_of(app, place))
             servers.append(server)
             with _early_stops(server):
                 progress(f"The workbench is at {address}, for the folder {project.folder}; Ctrl-C stops it.")
@@ -79,6 +79,15 @@ def run(folder: str | Path, *, port: int = 0, browser: bool = True, language: st
         finally:
             project.close()
     return address
+
+
+def config_of(app: ASGIApplication, place: ServingPlace) -> uvicorn.Config:
+    """How pages are served: no log of who asks for what, no word of the server's version, TLS from 1.2 on."""
+    return uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE,
+        lifespan="on", ssl_certfile=place.certificate or None, ssl_keyfile=place.private_key or None,
+        ssl_ciphers=CIPHERS, proxy_headers=bool(place.address), forwarded_allow_ips=list(PROXIES), http="h11",
+    )  # fmt: skip
 
 
 @contextlib.contextmanager

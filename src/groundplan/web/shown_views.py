@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
 from markupsafe import Markup
@@ -131,14 +132,14 @@ def explored_figure(
 
     ``outcome``: the folder whose figure it is; ``twin``: that table, prepared, where it does not stand on the page.
     """
-    option = f"/outcomes/{outcome}/charts/{plot['of'].chart.name}.json"
+    option = f"/outcomes/{quote(outcome)}/charts/{plot['of'].chart.name}.json"
     html = templates().get_template("explored_figure.html").render(p=plot, option=option, table_id=table_id, twin=twin)
     return {"kind": "framed", "html": Markup(html)}
 
 
 def links(part: Plot, svg: str, name: str) -> list[Download]:
     """What may be taken along of a figure, as addresses of the server."""
-    base = f"/outcomes/{name}/charts"
+    base = f"/outcomes/{quote(name)}/charts"  # it stands in the page as it is
     pictures = [Download("Picture (SVG)", f"{n}.svg", f"{base}/{n}.svg") for n in sheets(part.chart, svg)]
     table = part.table is not None and len(part.table.columns)
     return pictures + (

@@ -16,6 +16,7 @@ from groundplan.records.toml import key_value
 from groundplan.saved_index import INDEX, MARK, plain
 from groundplan.verb_table import VERBS
 from groundplan.web.acting import actor, acts
+from groundplan.web.chosen_cookies import LOOKED_AT, chosen
 from groundplan.web.verb_forms import command_of
 from groundplan.whole_files import plain_stem
 
@@ -69,7 +70,7 @@ class Workbench:
         ``names``: the studies that there are, where they were read already.
         """
         names = self.project.documents.names(STUDY) if names is None else names
-        wished = [request.path_params.get("study"), request.cookies.get("study")]
+        wished = [request.path_params.get("study"), chosen(request, LOOKED_AT)]
         return next((w for w in wished if w in names), names[0] if names else FIRST_STUDY)
 
     def study_named(self, study: str) -> str:

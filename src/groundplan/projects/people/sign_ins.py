@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -54,19 +55,19 @@ class SignIns:
         Raises ``HeldOff`` after too many tries, and ``GroundplanError`` where the two do not fit, whichever is wrong:
         it takes as long, and says the same, for a name that there is not.
         """
-        self.refuse_held_off(name, address)
+        self._begin_try(name, address)
         with self.store.reading() as c:
             row = c.execute(select(PEOPLE).where(PEOPLE.c.folded == folded(name))).first()
         secret = str(row.secret) if row is not None and row.state == ACTIVE else ""
         if not agrees(secret, password):
-            self.note_try(name, address)
+            self._note_refused(name, address)
             what = "name and password do not fit"
             raise GroundplanError(what, fix="try again, or ask an administrator for a new code")
         assert row is not None
         fresh = hashed(password) if is_outdated(secret) else secret
         with self.store.writing() as c:
             c.execute(update(PEOPLE).where(PEOPLE.c.id == row.id, PEOPLE.c.secret == secret).values(secret=fresh))
-            c.execute(delete(TRIES).where(TRIES.c.folded == folded(name), TRIES.c.address == address))
+            _forget_tries(c, name, address)
             person = person_of(row)
             token = _begin(c, person, browser)
             note(c, person.name, "signed in", address=address)
@@ -79,12 +80,14 @@ class SignIns:
 
     def confirm(self, person: Person, password: str, *, address: str) -> None:
         """Whether somebody who is signed in knows her password. Raises ``HeldOff``, and ``GroundplanError``."""
-        self.refuse_held_off(person.name, address)
+        self._begin_try(person.name, address)
         with self.store.reading() as c:
             secret = c.execute(select(PEOPLE.c.secret).where(PEOPLE.c.id == person.id)).scalar()
         if not agrees(str(secret or ""), password):
-            self.note_try(person.name, address)
+            self._note_refused(person.name, address)
             raise GroundplanError("this is not your password", where="password", fix="write the one that stands")
+        with self.store.writing() as c:
+            _forget_tries(c, person.name, address)
 
     def mark_of(self, token: str) -> str:
         """What the session of a token is called in lists."""
@@ -126,28 +129,35 @@ class SignIns:
 
     def refuse_held_off(self, name: str, address: str) -> None:
         """Raises ``HeldOff`` where there were too many wrong tries of a name or from an address."""
-        since = moment_in(-WINDOW)
         with self.store.reading() as c:
-            both, of_address, of_name = _counts(c, name, address, since)
-        if both >= OF_BOTH or of_address >= OF_ADDRESS or of_name >= OF_NAME:
-            minutes = int(WINDOW.total_seconds() // 60)
-            raise HeldOff(
-                f"there were too many wrong tries; none is looked at for {minutes} minutes",
-                fix="wait, then try again; an administrator can give a new code",
-            )
+            full = _is_full(c, name, address)
+        if full:
+            raise _held_off()
 
     def note_try(self, name: str, address: str) -> None:
         """Count a wrong try, and note it in the record: each until no more are looked at."""
-        since = moment_in(-WINDOW)
         with self.store.writing() as c:
-            c.execute(delete(TRIES).where(TRIES.c.tried_at < since))
-            c.execute(insert(TRIES).values(folded=folded(name)[:100], address=address, tried_at=now()))
-            both, of_address, of_name = _counts(c, name, address, since)
-            full = both >= OF_BOTH or of_address >= OF_ADDRESS or of_name >= OF_NAME
-            known = c.execute(select(PEOPLE.c.name).where(PEOPLE.c.folded == folded(name))).scalar()
+            _count_try(c, name, address)
+        self._note_refused(name, address)
+
+    def _begin_try(self, name: str, address: str) -> None:
+        """Count a try before its password is looked at, so that many at once are no more than one after the other.
+
+        Raises ``HeldOff``.
+        """
+        with self.store.writing() as c:
+            full = _is_full(c, name, address)
+            if not full:
+                _count_try(c, name, address)
+        if full:
+            raise _held_off()
+
+    def _note_refused(self, name: str, address: str) -> None:
+        with self.store.writing() as c:
+            person = c.execute(select(PEOPLE.c.name).where(PEOPLE.c.folded == folded(name))).scalar()
             # What was typed for a name that there is not may be a password: it is not noted.
-            who = str(known) if known is not None else "nobody known"
-            note(c, who, "held off" if full else "sign-in refused", address=address)
+            who = str(person) if person is not None else "nobody known"
+            note(c, who, "held off" if _is_full(c, name, address) else "sign-in refused", address=address)
 
 
 def token_hash(token: str) -> str:
@@ -167,14 +177,50 @@ def _begin(c: Connection, person: Person, browser: str) -> str:
     return token
 
 
-def _counts(c: Connection, name: str, address: str, since: str) -> tuple[int, int, int]:
-    recent = TRIES.c.tried_at >= since
-    of_name, of_address = TRIES.c.folded == folded(name)[:100], TRIES.c.address == address
+def network_of(address: str) -> str:
+    """Whose address it is: of IPv6 the network of 64 bits, all of which one machine may take.
+
+    >>> network_of("2001:db8::1"), network_of("192.0.2.7"), network_of("::ffff:192.0.2.7"), network_of("a name")
+    ('2001:db8::/64', '192.0.2.7', '192.0.2.7', 'a name')
+    """
+    try:
+        there = ip_address(address)
+    except ValueError:
+        return address
+    plain = there if isinstance(there, IPv4Address) else there.ipv4_mapped
+    return str(plain or IPv6Network((int(there) >> 64 << 64, 64)))
+
+
+def _held_off() -> HeldOff:
+    minutes = int(WINDOW.total_seconds() // 60)
+    return HeldOff(
+        f"there were too many wrong tries; none is looked at for {minutes} minutes",
+        fix="wait, then try again; an administrator can give a new code",
+    )
+
+
+def _folded(name: str) -> str:
+    return folded(name)[:100]
+
+
+def _count_try(c: Connection, name: str, address: str) -> None:
+    c.execute(delete(TRIES).where(TRIES.c.tried_at < moment_in(-WINDOW)))
+    c.execute(insert(TRIES).values(folded=_folded(name), address=network_of(address), tried_at=now()))
+
+
+def _forget_tries(c: Connection, name: str, address: str) -> None:
+    c.execute(delete(TRIES).where(TRIES.c.folded == _folded(name), TRIES.c.address == network_of(address)))
+
+
+def _is_full(c: Connection, name: str, address: str) -> bool:
+    """Whether there were as many tries as are looked at, of a name from an address, of either alone."""
+    recent = TRIES.c.tried_at >= moment_in(-WINDOW)
+    of_name, of_address = TRIES.c.folded == _folded(name), TRIES.c.address == network_of(address)
 
     def count(*which: object) -> int:
         return int(c.execute(select(func.count()).select_from(TRIES).where(recent, *which)).scalar() or 0)
 
-    return count(of_name, of_address), count(of_address), count(of_name)
+    return count(of_name, of_address) >= OF_BOTH or count(of_address) >= OF_ADDRESS or count(of_name) >= OF_NAME
 
 
 def _age(text: str) -> timedelta:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,7 @@ WIDE, ROW = 900, 20  # pixels
 DASH_TYPES = ("solid", "dash", "square_dot", "dash_dot", "long_dash")
 MARKERS = ("circle", "square", "triangle", "diamond", "x")
 IN_REPORT = "The picture “{title}” is in the report; its numbers stand in the table of this view."
+CELL_NAMED = re.compile(r"!(?=\$?[A-Z]+\$?[0-9])")
 SCALED = "The cells of “{title}” are shaded by their size."
 
 NO_LIMITS: Mapping[str, float] = {}
@@ -241,8 +243,8 @@ class NativeCharts:
 
 
 def _plain(words: str) -> str:
-    """Words of a chart, which the writer would take for a formula where they begin with its sign."""
-    shown = cell_text(words)
+    """Words of a chart, which the writer would take for a formula where they begin with its sign or name a cell."""
+    shown = CELL_NAMED.sub("! ", cell_text(words))
     return f" {shown}" if shown.startswith("=") else shown
 
 

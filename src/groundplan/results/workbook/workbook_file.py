@@ -15,7 +15,7 @@ from groundplan.results.spoken_views import naming, spoken_views
 from groundplan.results.text_page import text_page
 from groundplan.results.view import ANNEX, BRIEF, Grid, Reference, Verbatim, View
 from groundplan.results.view_list import has_views
-from groundplan.results.workbook.cell_styles import CellStyles
+from groundplan.results.workbook.cell_styles import CellStyles, cell_text
 from groundplan.results.workbook.native_charts import DATA, NativeCharts
 from groundplan.results.workbook.sheet_names import sheet_name
 from groundplan.results.workbook.sheet_page import GridPlace, SheetPage
@@ -52,7 +52,8 @@ def workbook_of(there: Sequence[View], o: Outcome) -> bytes:
     _contents(pages, there)
     _names(book, grids)
     fill_sources(book.add_worksheet(said(SOURCES)), styles, o, there, grids)
-    book.set_properties({"title": there[0].title, "comments": f"Groundplan {o.provenance.get('groundplan', '')}"})
+    made_by = f"Groundplan {o.provenance.get('groundplan', '')}"
+    book.set_properties({"title": cell_text(there[0].title), "comments": made_by})
     book.close()
     return buffer.getvalue()
 

@@ -173,6 +173,8 @@ def bytes_of(path: Path, limits: Limits) -> bytes:
     if len(data) > limits.file_bytes:
         what = f"the file has more than {limits.file_bytes:,} bytes"
         raise TableError(what, where=where, fix=SMALLER)
+    if data.startswith(b"PRIVATE+KEY+"):
+        raise TableError("it is a key that signs, and no table", where=where, fix="give the table")
     if not data.strip(b"\0\r\n\t "):
         raise TableError("the file is empty", where=where, fix="get the file again")
     return data

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from groundplan.errors import StudyError
 from groundplan.records.toml import Document
+
+MOST_KEYS = 20_000
 
 
 def check_document(kind: str, document: Document) -> None:
     """Refuse a document that is not what its kind must be. Raises ``GroundplanError``, all faults at once.
 
-    Kinds that nobody reads in a known form are taken as they are.
+    Kinds that nobody reads in a known form are taken as they are. What has more keys than anybody writes is not looked
+    through: each that is not known takes milliseconds.
     """
+    if len(document.lines) > MOST_KEYS:
+        what = f"it has {len(document.lines):,} keys; at most {MOST_KEYS:,} are read here"
+        raise StudyError(what, where=document.name, fix="keep long tables as files of their own")
     if kind in CHECKS:
         CHECKS[kind](document)
 

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.projects.kept_files import free_place
-from groundplan.web.archives import zipped_folder
+from groundplan.web.archives import taken_along, zipped_folder
 from groundplan.web.follow_room.follow_frame import (
     FollowDesk,
     at_fields,
@@ -65,7 +65,7 @@ def forms_archive(request: Request, study: str, folder: str) -> Response:
 
 def archive_of(data: bytes, name: str) -> Response:
     """An archive as a file to be taken along."""
-    return Response(data, media_type=ARCHIVE, headers={"content-disposition": f'attachment; filename="{name}"'})
+    return taken_along(data, ARCHIVE, name)
 
 
 def _known(room: FollowDesk, folder: str) -> str:

@@ -12,7 +12,7 @@ from groundplan.errors import GroundplanError, UnknownName
 from groundplan.languages.spoken import said
 from groundplan.ledgers.entries import LedgerError
 from groundplan.projects.kept_files import free_place
-from groundplan.web.archives import zipped_folder
+from groundplan.web.archives import taken_along, zipped_folder
 from groundplan.web.follow_room.begin_pages import sign
 from groundplan.web.follow_room.follow_frame import (
     FollowDesk,
@@ -100,8 +100,7 @@ def checkpoint_file(request: Request, study: str, name: str) -> Response:
     if name not in _checkpoints(room):
         raise UnknownName("checkpoint", name, _checkpoints(room))
     data = (room.desk.folder / CHECKPOINTS / name).read_bytes()
-    return Response(data, media_type="text/plain; charset=utf-8",
-                    headers={"content-disposition": f'attachment; filename="{name}"'})  # fmt: skip
+    return taken_along(data, "text/plain; charset=utf-8", name)
 
 
 def _exports(room: FollowDesk) -> list[str]:

@@ -9,13 +9,13 @@ from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import LANGUAGES, said
 from groundplan.projects.people.roles import ADMINISTER, READ
 from groundplan.web.access import OPEN, takes
+from groundplan.web.chosen_cookies import LANGUAGE, LOOKED_AT, keep_chosen
 from groundplan.web.frame import page
 from groundplan.web.sent_form import Sent, own_path
 from groundplan.web.shown_views import shown_brief
 from groundplan.web.workbench import Workbench
 
 router = APIRouter()
-YEAR = 365 * 86400
 
 
 @router.get("/")
@@ -34,12 +34,12 @@ def home(request: Request) -> Response:
 
 @router.post("/language")
 @takes(OPEN, quiet=True)
-def choose_language(entered: Sent) -> Response:
+def choose_language(request: Request, entered: Sent) -> Response:
     """Speak another language from now on."""
     language = entered.get("language", "")
     answer = RedirectResponse(own_path(entered.get("back", "")) or "/", 303)
     if language in LANGUAGES:
-        answer.set_cookie("language", language, max_age=YEAR, httponly=True, samesite="strict")
+        keep_chosen(request, answer, LANGUAGE, language)
     return answer
 
 
@@ -50,7 +50,7 @@ def choose_study(request: Request, entered: Sent) -> Response:
     bench: Workbench = request.app.state.bench
     name, step = bench.study_named(entered.get("study", "")), entered.get("step", "")
     answer = RedirectResponse(f"/study/{name}/{step}" if step else "/", 303)
-    answer.set_cookie("study", name, max_age=YEAR, httponly=True, samesite="strict")
+    keep_chosen(request, answer, LOOKED_AT, name)
     return answer
 
 

@@ -21,6 +21,7 @@ from groundplan.results.view import Plot
 from groundplan.results.view_list import has_views, views
 from groundplan.verb_options import imported
 from groundplan.verb_table import VERBS
+from groundplan.web.archives import taken_along
 from groundplan.web.explored import spoken_option
 from groundplan.web.frame import page
 from groundplan.web.request_guards import PAPER_POLICY
@@ -107,12 +108,12 @@ def chart_file(request: Request, name: str, file: str) -> Response:
         if kind == "svg":
             pictures = {k: v for plot in plots.values() for k, v in sheets(plot.chart).items()}
             if stem in pictures:
-                return _file(pictures[stem].encode(), "image/svg+xml", file)
+                return taken_along(pictures[stem].encode(), "image/svg+xml", file)
         elif stem in plots and kind == "json":
             option = json.dumps(spoken_option(plots[stem].chart), allow_nan=False)
-            return _file(option.encode(), "application/json", file)
+            return taken_along(option.encode(), "application/json", file)
         elif stem in plots and kind == "csv" and (table := plots[stem].table) is not None:
-            return _file(csv_text(table).encode(), "text/csv; charset=utf-8", file)
+            return taken_along(csv_text(table).encode(), "text/csv; charset=utf-8", file)
     raise UnknownName("figure", file, [f"{n}.svg" for n in plots])
 
 
@@ -126,7 +127,7 @@ def paper_file(request: Request, name: str, paper: str) -> Response:
         raise UnknownName("file of an outcome", paper, there)
     data = written(outcome, paper)
     shown_here = paper == "report.html"
-    answer = _file(data, there[paper].kind, f"{name}-{paper}", here=shown_here)
+    answer = taken_along(data, there[paper].kind, f"{name}-{paper}", here=shown_here)
     if shown_here:
         answer.headers["content-security-policy"] = PAPER_POLICY
     return answer
@@ -169,8 +170,3 @@ def written(outcome: Outcome, paper: str) -> bytes:
         file = Path(folder) / paper
         imported(WRITERS[option].writes)(outcome, str(file))()
         return file.read_bytes()
-
-
-def _file(data: bytes, kind: str, name: str, *, here: bool = False) -> Response:
-    how = "inline" if here else "attachment"
-    return Response(data, media_type=kind, headers={"content-disposition": f'{how}; filename="{name}"'})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 from typing import Annotated, Any
@@ -27,6 +28,7 @@ router = APIRouter()
 # Verbs that are pages of their own here.
 PAGES = {"docs": "/help", "outcomes": "/outcomes", "project": "/", "report": "/outcomes", "serve": "/"}
 LOOK = 0.25  # seconds between two looks at a run
+LONGEST = 60.0  # seconds of one stream
 
 
 @router.get("/verbs")
@@ -132,8 +134,8 @@ async def job_events(
 ) -> AsyncIterator[ServerSentEvent]:
     """A run's progress as it comes, from where a dropped stream ended; ``end`` when it is over."""
     bench: Workbench = request.app.state.bench
-    seen = last_event_id or 0
-    while True:
+    seen, until = last_event_id or 0, time.monotonic() + LONGEST
+    while time.monotonic() < until:  # the browser asks again from there, and whether she still may is looked at anew
         job: Job = await asyncio.to_thread(bench.project.jobs.job, job_id)
         for event in await asyncio.to_thread(bench.project.jobs.events, job_id, seen):
             seen = event.number

@@ -4,6 +4,16 @@
   const root = document.documentElement;
   root.classList.add("scripted");
 
+  // What this browser keeps of what is typed is of who typed it: nobody else's, and gone when she signs out.
+  const who = root.dataset.who;
+  if (who && localStorage.getItem("who") !== who) {
+    localStorage.clear();
+    localStorage.setItem("who", who);
+  }
+  for (const form of document.querySelectorAll("form[action='/sign-out']")) {
+    form.addEventListener("submit", () => localStorage.clear());
+  }
+
   // Choices of the header apply when they are chosen.
   for (const form of document.querySelectorAll("form[data-submit-on-change]")) {
     form.addEventListener("change", () => form.requestSubmit());

@@ -21,6 +21,7 @@ from groundplan.study.named_accounts import table_of, with_accounts
 from groundplan.tables.catalogue import entries
 from groundplan.verb_table import VERBS
 from groundplan.web.acting import acts
+from groundplan.web.archives import taken_along
 from groundplan.web.frame import page
 from groundplan.web.pages.document_pages import number_of
 from groundplan.web.run_words import JOB_WORDS
@@ -130,7 +131,7 @@ def template(request: Request, study: str, like: str = "", sectors: str = "20") 
         VERBS["template"].function(file, **settings)
         content = file.read_bytes()
     name = f"template-{like or sectors}.xlsx"
-    return Response(content, media_type=SHEET, headers={"content-disposition": f'attachment; filename="{name}"'})
+    return taken_along(content, SHEET, name)
 
 
 def current(bench: Workbench, study: str) -> Version:

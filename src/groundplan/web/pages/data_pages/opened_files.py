@@ -24,6 +24,8 @@ from groundplan.tables.returned.comments.commented_apart import commented_file
 from groundplan.tables.returned.comments.commented_workbook import CellNote
 from groundplan.tables.returned.fault_places import PlacedFault
 from groundplan.verb_table import VERBS
+from groundplan.web.archives import taken_along
+from groundplan.web.chosen_cookies import LOOKED_AT, keep_chosen
 from groundplan.web.frame import page
 from groundplan.web.pages.data_pages.accounts_at_hand import SHEET, current
 from groundplan.web.pages.data_pages.taking_over import gap_of, proposed_name, ready, take_over
@@ -71,8 +73,8 @@ def comments(request: Request, study: str, job_id: str, file: str) -> Response:
     faults = [f for f in faults_of(outcome) if f.file == file]
     if path.suffix.lower() in COMMENTED:
         data = commented_file(path, [CellNote(f.sheet, f.cell, _note(f)) for f in faults if f.cell])
-        return _file(data, SHEET, f"{path.stem}-comments{path.suffix}")
-    return _file(_zipped(path, faults), "application/zip", f"{path.stem}-comments.zip")
+        return taken_along(data, SHEET, f"{path.stem}-comments{path.suffix}")
+    return taken_along(_zipped(path, faults), "application/zip", f"{path.stem}-comments.zip")
 
 
 @router.post("/study/{study}/data/opened/{job_id}/use")
@@ -86,7 +88,7 @@ def use(request: Request, study: str, job_id: str, entered: Sent) -> Response:
         return _opened_page(request, study, job, faults=faults.by_field, use=entered, status=422)
     bench.ask("data", {"country": bench.study_file(name)}, study=name)
     there = RedirectResponse(f"/study/{name}/data", 303)
-    there.set_cookie("study", name, max_age=365 * 86400, httponly=True, samesite="strict")
+    keep_chosen(request, there, LOOKED_AT, name)
     return there
 
 
@@ -179,7 +181,3 @@ def _zipped(path: Path, faults: list[PlacedFault]) -> bytes:
         archive.write(path, path.name)
         archive.writestr("faults.csv", "\ufeff" + text.getvalue())
     return packed.getvalue()
-
-
-def _file(data: bytes, kind: str, name: str) -> Response:
-    return Response(data, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})

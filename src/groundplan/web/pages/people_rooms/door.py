@@ -55,7 +55,7 @@ def sign_out(request: Request) -> Response:
     answer = RedirectResponse(DOOR, 303)
     answer.delete_cookie(request.app.state.cookie, path="/", secure=request.app.state.secure, httponly=True,
                          samesite="strict")  # fmt: skip
-    answer.headers["clear-site-data"] = '"cache"'
+    answer.headers["clear-site-data"] = '"cache", "storage"'
     return answer
 
 

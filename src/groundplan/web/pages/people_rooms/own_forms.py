@@ -17,6 +17,7 @@ from groundplan.projects.kept_files import KeptFiles
 from groundplan.projects.people.roles import REPORT
 from groundplan.web.access import OWN_FORMS, takes
 from groundplan.web.acting import actor, acts
+from groundplan.web.archives import taken_along
 from groundplan.web.follow_room.ledger_desk import RECEIVED, LedgerDesk
 from groundplan.web.frame import page
 from groundplan.web.sent_files import RETURNS, SentFiles, TooLarge, sent_files
@@ -55,8 +56,7 @@ def own_form(request: Request, kind: str) -> Response:
     book, day = desk.book(), desk.today()
     data = {"xlsx": form, "csv": form_csv, "json": form_json}[kind](book, _unit(book), day)
     name = f"{file_stem(_unit(book))}-{day}.{kind}"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(data, media_type=KINDS[kind], headers=headers)
+    return taken_along(data, KINDS[kind], name)
 
 
 @router.post(OWN_FORMS)

@@ -23,6 +23,7 @@ from groundplan.results.place_pages.letters import CHECK, letter, letter_content
 from groundplan.results.place_pages.place_charts import CHARTS, map_until
 from groundplan.results.spoken_views import naming_data, spoken_parts
 from groundplan.shown_text import visible
+from groundplan.web.archives import taken_along
 from groundplan.web.composing.place_programmes import Pinned, pinned_of
 from groundplan.web.frame import fragment, page
 from groundplan.web.shown_views import explored_figure, shown
@@ -95,7 +96,7 @@ def letter_page(request: Request, study: str, name: str, file: str) -> Response:
         if stem not in by_file:
             raise UnknownName("letter", file, by_file)
         if file.endswith(".html"):
-            return _taken(visible(letter(outcome, by_file[stem])).encode(), "text/html; charset=utf-8", file)
+            return taken_along(visible(letter(outcome, by_file[stem])).encode(), "text/html; charset=utf-8", file)
         written = letter_content(outcome, by_file[stem])
     order = list(by_file)
     at = order.index(stem)
@@ -112,9 +113,9 @@ def result_file(request: Request, study: str, name: str, file: str) -> Response:
     bench: Workbench = request.app.state.bench
     outcome = _choice(bench, name)
     if file == "letters.zip":
-        return _taken(letters_zip(outcome), "application/zip", f"{name}-letters.zip")
+        return taken_along(letters_zip(outcome), "application/zip", f"{name}-letters.zip")
     if file == "places.geojson":
-        return _taken(geojson(outcome).encode(), "application/geo+json", f"{name}.geojson")
+        return taken_along(geojson(outcome).encode(), "application/geo+json", f"{name}.geojson")
     raise UnknownName("file", file, ["letters.zip", "places.geojson"])
 
 
@@ -175,7 +176,3 @@ def _versions(bench: Workbench, name: str) -> list[ReadVersion]:
         now = bench.project.documents.current(pinned.kind, pinned.name)
         there.append(ReadVersion(pinned, now.number if now else 0))
     return there
-
-
-def _taken(data: bytes, kind: str, name: str) -> Response:
-    return Response(data, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})

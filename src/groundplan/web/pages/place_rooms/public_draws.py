@@ -28,6 +28,7 @@ from groundplan.places.lots.draw_folder import (
 )
 from groundplan.projects.document_kinds import is_plain
 from groundplan.verb_table import VERBS
+from groundplan.web.archives import taken_along
 from groundplan.web.composing.card_forms import figure_of
 from groundplan.web.composing.place_programmes import DRAWS, draw_names
 from groundplan.web.frame import page
@@ -109,8 +110,7 @@ def draw_file(request: Request, study: str, draw: str, file: str) -> Response:
     if file not in there:
         raise UnknownName("file of the draw", file, there)
     kind = KINDS[file.rpartition(".")[2]]
-    headers = {"content-disposition": f'attachment; filename="{file}"'}
-    return Response((folder / file).read_bytes(), media_type=kind, headers=headers)
+    return taken_along((folder / file).read_bytes(), kind, file)
 
 
 @router.post("/study/{study}/place/promise")

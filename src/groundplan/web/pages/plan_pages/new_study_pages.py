@@ -23,6 +23,7 @@ from groundplan.study.new_study import new_study, questions
 from groundplan.study.study_editing.text_patching import patched
 from groundplan.study.study_workbook.study_reading import read_returned_study
 from groundplan.web.acting import acts
+from groundplan.web.chosen_cookies import LOOKED_AT, keep_chosen
 from groundplan.web.frame import page
 from groundplan.web.pages.plan_pages.plan_room import current_version, tabs
 from groundplan.web.sent_files import OF_A_STUDY, SentFiles, TooLarge, sent_files
@@ -53,7 +54,7 @@ def answer_questions(request: Request, entered: Sent) -> Response:
         bench.project.documents.save(STUDY, name, text, after=0, by=acts(), why="six questions")
     except GroundplanError as fault:
         return _page(request, entered, _by_question(fault), status=409 if isinstance(fault, Conflict) else 422)
-    return _to(name)
+    return _to(request, name)
 
 
 def _accounts(bench: Workbench, said_country: str) -> str:
@@ -97,7 +98,7 @@ def copy_study(request: Request, entered: Sent) -> Response:
         bench.project.documents.save(STUDY, name, text, after=0, by=acts(), why=f"a copy of {of}")
     except StudyError as fault:
         return _page(request, entered, {"copy_name": f"{fault.what}: {fault.fix}"}, status=422)
-    return _to(name)
+    return _to(request, name)
 
 
 @router.post("/studies/workbook")
@@ -130,9 +131,9 @@ def _returned(request: Request, kept: KeptFiles, sent: SentFiles) -> Response:
     return RedirectResponse(f"/study/{study}/plan/changes?of=text", 303)
 
 
-def _to(name: str) -> Response:
+def _to(request: Request, name: str) -> Response:
     answer = RedirectResponse(f"/study/{name}/plan/study", 303)
-    answer.set_cookie("study", name, max_age=365 * 86400, httponly=True, samesite="strict")
+    keep_chosen(request, answer, LOOKED_AT, name)
     return answer
 
 
