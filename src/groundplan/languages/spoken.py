@@ -12,7 +12,8 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from copy import copy
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ LANGUAGES: Mapping[str, str] = {
     "en": "English", "fr": "français", "es": "español", "pt": "português", "ko": "한국어",
 }  # fmt: skip
 ENGLISH = "en"
+BOOKS = 8  # phrase books that are kept
 SETTINGS = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # in the order in which POSIX and gettext ask them
 
 _book: ContextVar[PhraseBook | None] = ContextVar("book", default=None)
@@ -105,15 +107,33 @@ def _windows_language() -> str:
     return locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")
 
 
-@cache
+@lru_cache(maxsize=4 * BOOKS)
 def book(tag: str) -> PhraseBook | None:
-    """The phrase book of a language by its tag; none for English, in which everything stands."""
+    """The phrase book of a language by its tag; none for English, in which everything stands.
+
+    A country of which nothing is known shares the book of its language. The books used last are kept, and no more:
+    whoever asks a server may ask in any country's name.
+    """
     own = tag.partition("-")[0]
     if own == ENGLISH:
         return None
+    from groundplan.languages.numerals import locales
+
+    there = copy(_made(tag if tag in locales() else own))
+    there.tag = tag
+    return there
+
+
+@lru_cache(maxsize=BOOKS)
+def _made(tag: str) -> PhraseBook:
     from groundplan.languages.phrase_book import PhraseBook
 
-    return PhraseBook(tag, messages(files("groundplan").joinpath(f"languages/catalogues/{own}.mo").read_bytes()))
+    return PhraseBook(tag, _messages(tag.partition("-")[0]))
+
+
+@cache
+def _messages(own: str) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    return messages(files("groundplan").joinpath(f"languages/catalogues/{own}.mo").read_bytes())
 
 
 def messages(compiled: bytes) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
