@@ -24,7 +24,7 @@ from groundplan.errors import GroundplanError
 from groundplan.projects.project import Project
 from groundplan.projects.project_store import ProjectStore
 from groundplan.verbs.serve import serve
-from groundplan.web.serving import config_of, listening
+from groundplan.web.serving import config_of, listening, run
 from groundplan.web.serving_place import ServingPlace
 
 PATIENCE = 30
@@ -143,3 +143,14 @@ def test_tls_is_new_and_nothing_is_logged(tmp_path: Path) -> None:
     assert (config.access_log, config.server_header) == (False, False)
     with pytest.raises(GroundplanError, match="in the clear"):
         ServingPlace(host="192.0.2.1", people=True)
+
+
+def test_a_providers_secret_lies_outside_of_the_project(tmp_path: Path) -> None:
+    """Proves: a server does not start with the file of a provider in the project's folder, where a study could name it.
+
+    Breaks if: the secret lies where people's files do.
+    """
+    (tmp_path / "oidc.toml").write_text('issuer = "https://id.example.org"\nclient = "c"\nsecret = "s"\n')
+    place = ServingPlace(people=True, oidc=str(tmp_path / "oidc.toml"))
+    with pytest.raises(GroundplanError, match="holds a secret"):
+        run(tmp_path, place=place, browser=False)

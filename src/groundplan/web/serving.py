@@ -53,6 +53,10 @@ def run(folder: str | Path, *, port: int = 0, browser: bool = True, language: st
         number = listener.getsockname()[1]
         address = place.shown(number)
         project = Project.open(folder, database)
+        if place.oidc and Path(place.oidc).resolve().is_relative_to(project.folder.resolve()):
+            project.close()
+            what = "the file of the provider holds a secret, and lies in the project's folder"
+            raise GroundplanError(what, where="--oidc", fix="put it where only the server reads it")
         if place.people:
             keep_to(project.folder)
         try:
