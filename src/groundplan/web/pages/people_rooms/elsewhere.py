@@ -16,7 +16,7 @@ from groundplan.web.frame import page
 from groundplan.web.pages.people_rooms.door import with_session
 
 router = APIRouter()
-COOKIE = "groundplan-away"
+COOKIE, SECURE_COOKIE = "groundplan-away", "__Secure-groundplan-away"
 
 
 @router.get("/sign-in/elsewhere")
@@ -27,8 +27,9 @@ def elsewhere(request: Request) -> Response:
     answer = RedirectResponse(address, 303)
     # Not strict: the provider's page leads back here, and the browser has to say then that it was sent from here.
     answer.set_cookie(
-        COOKIE, state, max_age=SECONDS, path=BACK, httponly=True, secure=request.app.state.secure, samesite="lax"
-    )
+        _cookie(request), state, max_age=SECONDS, path=BACK, httponly=True, secure=request.app.state.secure,
+        samesite="lax",
+    )  # fmt: skip
     return answer
 
 
@@ -39,7 +40,7 @@ def back(request: Request, state: str = "") -> Response:
     project: Project = request.app.state.bench.project
     federation = _federation(request)
     asked = f"{federation.back}?{request.url.query}"
-    name = federation.end(state, request.cookies.get(COOKIE, ""), asked)
+    name = federation.end(state, request.cookies.get(_cookie(request), ""), asked)
     person = project.people.named(name)
     with project.store.writing() as c:
         who, what = (person.name, "signed in") if person is not None else ("nobody known", "sign-in refused")
@@ -47,9 +48,13 @@ def back(request: Request, state: str = "") -> Response:
     if person is None:
         raise GroundplanError(f"'{name}' was not let in here", fix="ask an administrator of this project")
     answer = page(request, "people/back.html", title=said("You are signed in"), name=person.name)
-    answer.delete_cookie(COOKIE, path=BACK)
+    answer.delete_cookie(_cookie(request), path=BACK, secure=request.app.state.secure, httponly=True)
     token = project.sign_ins.begin(person, request.headers.get("user-agent", ""))
     return with_session(request, answer, token)
+
+
+def _cookie(request: Request) -> str:
+    return SECURE_COOKIE if request.app.state.secure else COOKIE
 
 
 def _federation(request: Request) -> Federation:
