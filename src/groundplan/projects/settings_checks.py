@@ -94,7 +94,7 @@ def _in_files(name: Any, project: Path) -> bool:
 
 def _written_elsewhere(o: Option, name: Any, project: Path) -> StudyError:
     what = f"the {o.name} would be written to '{str(name)[:100]}'"
-    return StudyError(what, where=o.flag, fix=f"name a file below {FILES}/")
+    return StudyError(what, where=o.flag, fix="name a file below files/")
 
 
 def _number_faults(o: Option, value: Any) -> list[GroundplanError]:

@@ -40,8 +40,8 @@ def disposition(name: str, *, here: bool = False) -> str:
     >>> disposition("plan-2031.pdf")
     'attachment; filename="plan-2031.pdf"'
     >>> disposition('a"\r\nb', here=True)
-    'inline; filename="a___b"; filename*=UTF-8\'\'a%22%0D%0Ab'
+    'inline; filename="a___b";filename*=UTF-8\'\'a%22%0D%0Ab'
     """
     plain, how = PLAIN.sub("_", name), "inline" if here else "attachment"
-    own = f"; filename*=UTF-8''{quote(name.encode('utf-8', 'replace'), safe='')}" if plain != name else ""
+    own = f";filename*=UTF-8''{quote(name.encode('utf-8', 'replace'), safe='')}" if plain != name else ""
     return f'{how}; filename="{plain}"{own}'
