@@ -179,7 +179,7 @@ async def answering(server: Server) -> float:
 
 def runs_of(folder: Path) -> list[Any]:
     """The runs of a project, the oldest first, from its database."""
-    from groundplan.projects.project import Project
+    from groundplan.projects.project_folder import Project
 
     project = Project.open(folder)
     try:

@@ -33,13 +33,13 @@ TEMPLATES = ("results/html/templates", "web/templates")
 SILENT = (
     "ledgers/verify_ledger.py", "places/lots/verify_draw.py", "results/charts/echarts.py",
     "results/workbook/cell_styles.py", "results/briefing/fonts_by_script.py", "results/briefing/word_styles.py",
-    "languages/", "web/request_guards.py",
+    "languages/", "web/guarding/request_guards.py",
 )  # fmt: skip
 # Where single words are said too; elsewhere they are keys.
 WORDED = (
     "results/", "differences/", "verb_options.py", "verb_table.py", "verbs/", "measures/overview/", "ledgers/",
     "reconciling/", "places/known/", "cli/", "following/", "planning/replanning/",
-    "projects/people/roles.py", "projects/acceptances.py", "shocks/dynamics/preview.py",
+    "projects/people/rights.py", "projects/acceptances.py", "shocks/dynamics/preview.py",
 )  # fmt: skip
 # Tables of the package whose column is said.
 WORDED_TABLES = {"shocks/scenarios/resembled.csv": "words"}

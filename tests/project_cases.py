@@ -13,7 +13,7 @@ from database_places import own_schema
 from sqlalchemy import event
 
 from groundplan.projects.jobs import Job
-from groundplan.projects.project import Project
+from groundplan.projects.project_folder import Project
 
 PATIENCE = 120.0  # seconds: only a test that fails waits so long
 

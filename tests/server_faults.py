@@ -25,7 +25,7 @@ from project_cases import ProjectPlace, alive, ended, until
 from groundplan import Outcome
 from groundplan.projects.backups.checking import checked_folder
 from groundplan.projects.job_files import DONE, FAILED, RUNNING, STOPPED
-from groundplan.projects.project import Project
+from groundplan.projects.project_folder import Project
 
 STUDY = 'country = "GHA"\n\n[plan]\nyears = 1\n# {}\n'
 PATIENCE = 120.0

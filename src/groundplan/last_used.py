@@ -12,7 +12,7 @@ V = TypeVar("V")
 _NOTHING: Any = object()
 
 
-class _Place(Generic[V]):
+class _KeptPlace(Generic[V]):
     """Where a value stands once it is made; who asks for it meanwhile waits here."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class LastUsed(Generic[K, V]):
     def __init__(self, most: int) -> None:
         self.most = most
         self._lock = threading.Lock()
-        self._places: OrderedDict[K, _Place[V]] = OrderedDict()
+        self._places: OrderedDict[K, _KeptPlace[V]] = OrderedDict()
 
     def __len__(self) -> int:
         """How many are kept."""
@@ -43,7 +43,7 @@ class LastUsed(Generic[K, V]):
     def value(self, key: K, make: Callable[[], V]) -> V:
         """The value of a key, made where it is not there. Raises what making it raises."""
         with self._lock:
-            place = self._places.setdefault(key, _Place())
+            place = self._places.setdefault(key, _KeptPlace())
             self._places.move_to_end(key)
             while len(self._places) > self.most:
                 self._places.popitem(last=False)

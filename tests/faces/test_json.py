@@ -11,7 +11,7 @@ from following_cases import followed_ledger
 
 from groundplan import Outcome
 from groundplan.cli import main
-from groundplan.projects.project import Project
+from groundplan.projects.project_folder import Project
 from groundplan.tables import catalogue
 from groundplan.verb_table import VERBS
 

@@ -14,7 +14,7 @@ import uvicorn
 from fastapi.testclient import TestClient
 
 from groundplan.projects.jobs import Job
-from groundplan.projects.project import Project
+from groundplan.projects.project_folder import Project
 from groundplan.projects.running import JobRunner
 from groundplan.web.app import local_hosts, make_app
 from groundplan.web.workbench import Workbench

@@ -14,7 +14,7 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 from small_accounts import write_small_template
 
-from groundplan.projects.project import Project
+from groundplan.projects.project_folder import Project
 from groundplan.projects.running import JobRunner
 from groundplan.web.app import make_app
 from groundplan.web.workbench import LOCAL, STUDY, Workbench

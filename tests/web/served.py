@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 
 from groundplan import worker
 from groundplan.projects.jobs import Job
-from groundplan.projects.project import Project
+from groundplan.projects.project_folder import Project
 from groundplan.projects.running import JobRunner
 from groundplan.web.app import local_hosts, make_app
 from groundplan.web.serving import listening

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from served import Served
 
 from groundplan.projects.document_kinds import KINDS
-from groundplan.web.access import route_rights
+from groundplan.web.guarding.access import route_rights
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -21,8 +21,8 @@ from joserfc.jwk import ECKey
 from served import NAMED, Served
 
 from groundplan.errors import GroundplanError
-from groundplan.web import federation
-from groundplan.web.federation import Federation, Provider, open_provider
+from groundplan.web.guarding import federation
+from groundplan.web.guarding.federation import Federation, Provider, open_provider
 
 CLIENT, SECRET = "workbench", "of-the-office"
 

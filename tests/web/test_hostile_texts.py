@@ -26,7 +26,7 @@ from groundplan.sources import Source
 from groundplan.tables.readers.social import sam
 from groundplan.tables.template.form import filled
 from groundplan.tables.template.template_files import write_template
-from groundplan.web.access import route_rights
+from groundplan.web.guarding.access import route_rights
 from groundplan.web.pages.outcome_pages import plots_of
 
 # What a template would make of the third is 50337; the last two are a formula, and an order of the PDF's typesetter.

@@ -20,12 +20,12 @@ from sqlalchemy import text
 import groundplan
 from groundplan.errors import GroundplanError
 from groundplan.projects.people import sign_ins
-from groundplan.projects.people.roles import TERMINAL
+from groundplan.projects.people.rights import TERMINAL
 from groundplan.projects.people.sign_ins import OF_BOTH, HeldOff
-from groundplan.projects.project import Project
+from groundplan.projects.project_folder import Project
 from groundplan.web import app
-from groundplan.web.access import permitted, route_rights
-from groundplan.web.acting import Actor, acting, anything
+from groundplan.web.guarding.access import permitted, route_rights
+from groundplan.web.guarding.acting import Actor, acting, anything
 
 GOOD = "five ravens borrow my kettle"
 ROLES = ("reader", "reporter", "analyst", "approver", "administrator")

@@ -26,7 +26,7 @@ from groundplan.projects.backups.backup_archive import BackupWriter, opened_back
 from groundplan.projects.backups.checking import checked_backup, checked_folder
 from groundplan.projects.backups.restoring import WENT_ON, restore
 from groundplan.projects.job_files import DONE, FAILED, RUNNING, WAITING, JobEnd, JobEvent
-from groundplan.projects.project import Project
+from groundplan.projects.project_folder import Project
 from groundplan.projects.running import JobRunner
 
 GHANA = {"country": "GHA"}

@@ -14,10 +14,10 @@ from database_places import ON_SERVER, own_schema
 from project_cases import ProjectPlace, project_in
 from sqlalchemy import insert
 
-from groundplan.databases import SERVER_WORDS, server_address, server_engine, words_of
+from groundplan.databases.engines import SERVER_WORDS, server_address, server_engine, words_of
 from groundplan.errors import GroundplanError
 from groundplan.projects import running
-from groundplan.projects.project import Project
+from groundplan.projects.project_folder import Project
 from groundplan.projects.project_mark import MARK_FILE
 from groundplan.projects.project_store import NEWEST, VERSIONS, ProjectStore
 from groundplan.projects.running import JobRunner

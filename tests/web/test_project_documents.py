@@ -20,7 +20,7 @@ from project_cases import ProjectPlace, limited, project_in, project_place
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.projects import documents, project_store
 from groundplan.projects.documents import CHANGED, Conflict, Draft, Version
-from groundplan.projects.project import Project, ProjectTaken
+from groundplan.projects.project_folder import Project, ProjectTaken
 
 TEXTS = st.sampled_from(["", "years = 5\n", "years = 6\r\n", "# 계획\nyears = 7", "years = 8\n\n"])
 
@@ -320,7 +320,7 @@ def test_a_second_server_is_refused_and_told_of_the_first(place: ProjectPlace) -
     Breaks if: a lock outlives its process, or two servers start runs of one project.
     """
     script = (
-        "import sys, time; from groundplan.projects.project import Project\n"
+        "import sys, time; from groundplan.projects.project_folder import Project\n"
         "p = Project.open(*sys.argv[1:]); p.hold('http://127.0.0.1:8000'); print('holds', flush=True); time.sleep(600)"
     )
     words = [sys.executable, "-c", script, str(place.folder), place.database]

@@ -14,7 +14,7 @@ from project_cases import ProjectPlace, project_in
 from groundplan.errors import GroundplanError, StudyError, UnknownName
 from groundplan.projects.job_files import DONE, FAILED, RUNNING, STOPPED, WAITING, FaultPart, JobEnd, JobEvent
 from groundplan.projects.jobs import Job
-from groundplan.projects.project import Project
+from groundplan.projects.project_folder import Project
 from groundplan.projects.settings_checks import inside, refuse_settings
 from groundplan.verb_table import VERBS
 

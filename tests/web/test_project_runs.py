@@ -20,7 +20,7 @@ from groundplan.errors import PlanInfeasible
 from groundplan.projects.job_files import DONE, FAILED, IMPOSSIBLE, RUNNING, STOPPED, WAITING
 from groundplan.projects.jobs import Job
 from groundplan.projects.process_groups import end_group, start_group
-from groundplan.projects.project import Project
+from groundplan.projects.project_folder import Project
 from groundplan.projects.running import JobRunner
 from groundplan.verb_table import VERBS
 
@@ -133,7 +133,7 @@ def test_runs_outlive_a_killed_server(project: Project, place: ProjectPlace) -> 
     Breaks if: a run dies with its server, is started twice, or is taken for dead.
     """
     script = (
-        "import sys, time; from groundplan.projects.project import Project\n"
+        "import sys, time; from groundplan.projects.project_folder import Project\n"
         "from groundplan.projects.running import JobRunner\n"
         "p = Project.open(*sys.argv[1:]); p.hold(''); JobRunner(p).start(); time.sleep(600)"
     )

@@ -18,7 +18,7 @@ from groundplan.projects import documents, jobs, running
 from groundplan.projects.job_files import DONE, FAILED, RUNNING, STOPPED, JobEnd
 from groundplan.projects.jobs import Job
 from groundplan.projects.process_groups import start_group
-from groundplan.projects.project import Project
+from groundplan.projects.project_folder import Project
 from groundplan.projects.running import DIED, STARTING, JobRunner
 
 SEE = {"country": "GHA"}

@@ -9,7 +9,7 @@ import pytest
 from served import Served
 
 from groundplan import Ledger
-from groundplan.web.access import OWN_FORMS
+from groundplan.web.guarding.access import OWN_FORMS
 
 TARGETS = (
     'plan = "P"\n'

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from groundplan.web.request_guards import POLICY, Guards
+from groundplan.web.guarding.request_guards import POLICY, Guards
 
 HOST = "127.0.0.1:8421"
 

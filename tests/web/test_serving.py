@@ -21,11 +21,11 @@ from fastapi import FastAPI
 from served import SMALL, Served
 
 from groundplan.errors import GroundplanError
-from groundplan.projects.project import Project
+from groundplan.projects.project_folder import Project
 from groundplan.projects.project_store import ProjectStore
 from groundplan.verbs.serve import serve
+from groundplan.web.guarding.serving_place import ServingPlace
 from groundplan.web.serving import config_of, listening, run
-from groundplan.web.serving_place import ServingPlace
 
 PATIENCE = 30
 

@@ -21,7 +21,7 @@ from small_sam import FLOWS, ROLES, as_text, rows_of
 from starlette.requests import ClientDisconnect
 
 from groundplan.economy.opening import open_accounts
-from groundplan.projects.project import Project
+from groundplan.projects.project_folder import Project
 from groundplan.results.html.markup import prepared
 from groundplan.results.spoken_views import naming_data, spoken_views
 from groundplan.study.asking import study_of

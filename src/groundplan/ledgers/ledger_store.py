@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from groundplan.databases import (
+from groundplan.databases.engines import (
     WRITING,
     file_engine,
     is_server,

@@ -8,7 +8,7 @@ from sqlalchemy import Row, func, insert, select
 
 from groundplan.errors import GroundplanError
 from groundplan.projects.document_rows import numbered_entry
-from groundplan.projects.happenings import note
+from groundplan.projects.people.happenings import note
 from groundplan.projects.project_store import ACCEPTANCES
 from groundplan.projects.utc_time import now
 
@@ -65,8 +65,8 @@ class Acceptances:
         if state == TAKEN_BACK and (before is None or before.state != ACCEPTED):
             raise GroundplanError(f"version {version} is not accepted", where=f"{kind} {name}")
         with self.store.writing() as c:
-            made = numbered_entry(c, kind, name, version).version
-            if state == ACCEPTED and made.by == by:
+            version_there = numbered_entry(c, kind, name, version).version
+            if state == ACCEPTED and version_there.by == by:
                 what = f"you made version {version} yourself"
                 raise GroundplanError(what, where=f"{kind} {name}", fix="have somebody else look at it and accept it")
             number = int(c.execute(select(func.max(ACCEPTANCES.c.number))).scalar() or 0) + 1

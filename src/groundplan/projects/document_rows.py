@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Row, Select, Table, bindparam, insert, select, update
 
 from groundplan.errors import UnknownName
-from groundplan.projects.happenings import note
+from groundplan.projects.people.happenings import note
 from groundplan.projects.project_store import FILES, VERSIONS
 
 # What every page asks, put together once.

@@ -21,7 +21,6 @@ from groundplan.errors import GroundplanError, UnknownName
 from groundplan.languages.spoken import tag_of
 from groundplan.projects.document_kinds import KINDS, is_plain
 from groundplan.projects.documents import Documents
-from groundplan.projects.happenings import note
 from groundplan.projects.job_files import (
     DONE,
     RUNNING,
@@ -32,6 +31,7 @@ from groundplan.projects.job_files import (
     JobEvent,
     JobFiles,
 )
+from groundplan.projects.people.happenings import note
 from groundplan.projects.process_groups import end_group
 from groundplan.projects.project_store import JOBS, ProjectStore
 from groundplan.projects.settings_checks import refuse_settings

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
-from groundplan.databases import (
+from groundplan.databases.engines import (
     WRITING,
     file_engine,
     is_server,

@@ -20,7 +20,7 @@ from groundplan.projects.process_groups import end_group, is_gone, start_group, 
 from groundplan.projects.utc_time import now
 
 if TYPE_CHECKING:
-    from groundplan.projects.project import Project
+    from groundplan.projects.project_folder import Project
 
 LOOKS = 0.25  # seconds between looks at what other processes may have asked for or ended
 STARTING = 30.0  # seconds that a process which this server did not start may take until it has its lock

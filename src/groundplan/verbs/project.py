@@ -13,11 +13,11 @@ import pandas as pd
 
 from groundplan.errors import GroundplanError, UnknownName, raise_all
 from groundplan.outcome import Outcome
-from groundplan.projects.people.roles import TERMINAL, folded
+from groundplan.projects.people.rights import TERMINAL, folded
 from groundplan.shown_text import visible
 
 if TYPE_CHECKING:
-    from groundplan.projects.project import Project
+    from groundplan.projects.project_folder import Project
 
 MOST = 20  # names of what was left out that are listed
 
@@ -77,17 +77,17 @@ def _backup(wish: ProjectWish) -> list[str]:
 
     if wish.folder is not None:
         raise GroundplanError("a backup is of one folder", where=str(wish.folder), fix="name its file with --to")
-    made = back_up(wish.path, wish.to, wish.database, wish.progress)
+    copy = back_up(wish.path, wish.to, wish.database, wish.progress)
     lines = [
-        f"The project is in {made.file}: {made.files} files and tables, {made.size / 1e6:.1f} MB, read again and whole."
+        f"The project is in {copy.file}: {copy.files} files and tables, {copy.size / 1e6:.1f} MB, read again and whole."
     ]
-    if made.keys:
+    if copy.keys:
         lines.append(
-            f"Private keys are in it: {', '.join(made.keys)}. Who has the file can sign with them: keep it so."
+            f"Private keys are in it: {', '.join(copy.keys)}. Who has the file can sign with them: keep it so."
         )
-    if made.left_out:
-        names = ", ".join(made.left_out[:MOST])
-        lines.append(f"Left out were {len(made.left_out)} links and things that are no files: {names}.")
+    if copy.left_out:
+        names = ", ".join(copy.left_out[:MOST])
+        lines.append(f"Left out were {len(copy.left_out)} links and things that are no files: {names}.")
     return lines
 
 
@@ -150,7 +150,7 @@ def _code(wish: ProjectWish) -> list[str]:
 
 
 def _opened(wish: ProjectWish) -> Project:
-    from groundplan.projects.project import Project
+    from groundplan.projects.project_folder import Project
 
     if wish.folder is not None:
         raise GroundplanError("one project is looked at a time", where=str(wish.folder), fix="leave it out")

@@ -55,7 +55,9 @@ def serve(
             "the workbench needs more than is installed", where=", ".join(lacking),
             fix=f"install it with: pip install 'groundplan[{extra}]'",
         )  # fmt: skip
-    place = imported("groundplan.web.serving_place:ServingPlace")(host, address, people, certificate, private_key, oidc)
+    place = imported("groundplan.web.guarding.serving_place:ServingPlace")(
+        host, address, people, certificate, private_key, oidc
+    )
     run: Callable[..., str] = imported("groundplan.web.serving:run")
     run(
         folder, port=port, browser=not no_browser, language=spoken(), place=place,

@@ -16,17 +16,17 @@ from groundplan.errors import GroundplanError, UnknownName
 from groundplan.languages.spoken import said, speaking, tag_of
 from groundplan.shown_text import visible
 from groundplan.verb_options import imported
-from groundplan.web.access import OPEN, Sessions, SignInFirst, permitted, route_rights, takes, to_the_door
-from groundplan.web.chosen_cookies import LANGUAGE, chosen
 from groundplan.web.frame import page
-from groundplan.web.request_guards import LOOPBACK, Guards
+from groundplan.web.guarding.access import OPEN, Sessions, SignInFirst, permitted, route_rights, takes, to_the_door
+from groundplan.web.guarding.chosen_cookies import LANGUAGE, chosen
+from groundplan.web.guarding.request_guards import LOOPBACK, Guards
 from groundplan.web.static_files import static_file
 from groundplan.web.verb_forms import fault_lines
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from groundplan.web.federation import Federation
+    from groundplan.web.guarding.federation import Federation
     from groundplan.web.workbench import Workbench
 
 # The pages, each module with a ``router``; a new room of pages is a line here.

@@ -13,9 +13,9 @@ from fastapi.responses import HTMLResponse
 
 from groundplan import __version__
 from groundplan.languages.spoken import LANGUAGES, direction, said, spoken
-from groundplan.projects.people.roles import READ
+from groundplan.projects.people.rights import READ
 from groundplan.shown_text import visible
-from groundplan.web.acting import actor
+from groundplan.web.guarding.acting import actor
 from groundplan.web.run_words import JOB_WORDS, moment, standing
 from groundplan.web.workbench import is_about
 

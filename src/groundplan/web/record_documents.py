@@ -10,7 +10,7 @@ from groundplan.languages.spoken import said
 from groundplan.projects.documents import Conflict
 from groundplan.records.card import Card
 from groundplan.records.toml import parse
-from groundplan.web.acting import acts
+from groundplan.web.guarding.acting import acts
 from groundplan.web.record_forms import RecordForm, record_content, record_form, record_text
 from groundplan.web.verb_forms import fault_lines
 

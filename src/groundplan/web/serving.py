@@ -16,12 +16,12 @@ import uvicorn
 
 from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import said
-from groundplan.projects.project import Project
+from groundplan.projects.project_folder import Project
 from groundplan.projects.running import LONGEST, JobRunner
 from groundplan.reading_bounds import keep_to
 from groundplan.web.app import make_app
-from groundplan.web.federation import Federation, open_provider
-from groundplan.web.serving_place import HOST, PROXIES, ServingPlace
+from groundplan.web.guarding.federation import Federation, open_provider
+from groundplan.web.guarding.serving_place import HOST, PROXIES, ServingPlace
 from groundplan.web.workbench import Workbench
 
 if TYPE_CHECKING:

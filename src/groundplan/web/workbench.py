@@ -15,8 +15,8 @@ from groundplan.projects.acceptances import ACCEPTED
 from groundplan.records.toml import key_value
 from groundplan.saved_index import INDEX, MARK, plain
 from groundplan.verb_table import VERBS
-from groundplan.web.acting import actor, acts
-from groundplan.web.chosen_cookies import LOOKED_AT, chosen
+from groundplan.web.guarding.acting import actor, acts
+from groundplan.web.guarding.chosen_cookies import LOOKED_AT, chosen
 from groundplan.web.verb_forms import command_of
 from groundplan.whole_files import plain_stem
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from groundplan.economy.economy import Economy
     from groundplan.outcome import Outcome
     from groundplan.projects.jobs import Job
-    from groundplan.projects.project import Project
+    from groundplan.projects.project_folder import Project
     from groundplan.projects.running import JobRunner
 
 T = TypeVar("T")

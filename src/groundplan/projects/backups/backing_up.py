@@ -18,7 +18,7 @@ from groundplan.errors import GroundplanError
 from groundplan.projects.backups.backup_archive import FOLDER, TABLES, BackupFacts, BackupWriter, opened_backup
 from groundplan.projects.backups.folder_files import FolderFiles, pieces
 from groundplan.projects.document_kinds import KINDS
-from groundplan.projects.project import Project
+from groundplan.projects.project_folder import Project
 from groundplan.projects.project_mark import mark_of
 from groundplan.projects.project_store import FILE, JOBS, KEPT, VERSIONS
 from groundplan.projects.project_store import TABLES as STORED
@@ -64,7 +64,7 @@ def back_up(folder: str | Path, to: str | Path = "", database: str = "",
         with opened_backup(fresh) as backup:
             backup.check(progress)
             keys = tuple(name.removeprefix(FOLDER) for name in backup.entries if name.endswith(".key"))
-            made = MadeBackup(target, len(backup.entries), fresh.stat().st_size, keys, left_out)
+            written = MadeBackup(target, len(backup.entries), fresh.stat().st_size, keys, left_out)
         _put(fresh, target)
     except (OSError, sqlite3.Error) as error:
         what = f"the backup cannot be written: {getattr(error, 'strerror', None) or error}"
@@ -72,7 +72,7 @@ def back_up(folder: str | Path, to: str | Path = "", database: str = "",
     finally:
         fresh.unlink(missing_ok=True)
         project.close()
-    return made
+    return written
 
 
 def _free_target(to: Path, here: Path) -> Path:

@@ -13,7 +13,7 @@ from groundplan.errors import GroundplanError, raise_all
 from groundplan.projects.backups.backup_archive import FOLDER, TABLES, opened_backup
 from groundplan.projects.document_kinds import KINDS, text_of
 from groundplan.projects.document_rows import last_entry
-from groundplan.projects.project import OUTCOMES
+from groundplan.projects.project_folder import OUTCOMES
 from groundplan.projects.project_mark import mark_of, refuse_other_kind
 from groundplan.projects.project_store import FILE, JOBS, VERSIONS, ProjectStore
 from groundplan.saved_index import MARK, read_saved
@@ -87,10 +87,10 @@ def _damaged(file: Path) -> list[GroundplanError]:
     """What SQLite finds wrong with a file of its own."""
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as c:
-            found = str(c.execute("PRAGMA integrity_check").fetchone()[0])
+            verdict = str(c.execute("PRAGMA integrity_check").fetchone()[0])
     except sqlite3.Error as error:
-        found = str(error)
-    if found == "ok":
+        verdict = str(error)
+    if verdict == "ok":
         return []
-    what = f"the database is damaged: {found[:200]}"
+    what = f"the database is damaged: {verdict[:200]}"
     return [GroundplanError(what, where=str(file), fix="bring back a backup into a new folder")]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from groundplan.errors import GroundplanError
 from groundplan.projects.backups.backup_archive import CHUNK, is_inside
 from groundplan.projects.document_kinds import KINDS, is_plain, text_of
-from groundplan.projects.project import LOCK, OUTCOMES, RUNS, SERVER
+from groundplan.projects.project_folder import LOCK, OUTCOMES, RUNS, SERVER
 from groundplan.projects.project_mark import MARK_FILE
 from groundplan.projects.project_store import FILE
 from groundplan.whole_files import OLD, PART, beside, clear, identity

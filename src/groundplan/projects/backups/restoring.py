@@ -14,7 +14,7 @@ from sqlalchemy import Connection, MetaData, Table, insert, inspect, select
 from groundplan.errors import GroundplanError
 from groundplan.projects.backups.backup_archive import FOLDER, TABLES, Backup, opened_backup
 from groundplan.projects.job_files import FAILED, RUNNING, JobEnd, JobFiles
-from groundplan.projects.project import RUNS
+from groundplan.projects.project_folder import RUNS
 from groundplan.projects.project_mark import fresh_mark
 from groundplan.projects.project_store import FILE, JOBS, MARKS, ProjectStore, refuse_newer, upgrade
 from groundplan.projects.project_store import TABLES as STORED
@@ -107,14 +107,14 @@ def _fill(c: Connection, store: ProjectStore, backup: Backup, progress: Callable
     if (there := store.revision(c)) != backup.facts.schema:
         what = f"this database has tables of the form {there} already, and the backup is of {backup.facts.schema}"
         raise GroundplanError(what, where=store.where, fix="name an empty database or schema")
-    known = {name for name in inspect(c).get_table_names() if name in STORED.tables}
-    tables = {name: Table(name, MetaData(), autoload_with=c) for name in sorted(known)}
+    listed = {name for name in inspect(c).get_table_names() if name in STORED.tables}
+    tables = {name: Table(name, MetaData(), autoload_with=c) for name in sorted(listed)}
     for table in tables.values():
         if c.execute(select(table).limit(1)).first() is not None:
             fix = "name an empty database or schema; nothing was changed"
             raise GroundplanError("there is a project in this database already", where=store.where, fix=fix)
     kept = [name.removeprefix(TABLES).removesuffix(".jsonl") for name in backup.names(TABLES)]
-    if strange := sorted(set(kept) - known):
+    if strange := sorted(set(kept) - listed):
         what = f"the backup has a table that no project has: {strange[0][:80]}"
         raise GroundplanError(what, where=str(backup.file), fix="take a backup that Groundplan made")
     counted = {}

@@ -39,8 +39,8 @@ def refuse_weak(password: str, words: Sequence[str] = ()) -> None:
         raise GroundplanError(f"a password has at most {LONGEST} signs", where="password", fix=fix)
     from zxcvbn import zxcvbn
 
-    known = [part for word in (*words, *OWN_WORDS) for part in (word, *word.split()) if len(part) > 2]
-    if zxcvbn(password[:100], user_inputs=known, max_length=100)["score"] < ENOUGH:
+    personal = [part for word in (*words, *OWN_WORDS) for part in (word, *word.split()) if len(part) > 2]
+    if zxcvbn(password[:100], user_inputs=personal, max_length=100)["score"] < ENOUGH:
         raise GroundplanError("this password would soon be guessed", where="password", fix=fix)
 
 

@@ -11,9 +11,9 @@ from typing import NoReturn
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from groundplan.errors import GroundplanError, UnknownName
-from groundplan.projects.happenings import note
+from groundplan.projects.people.happenings import note
 from groundplan.projects.people.passwords import hashed, refuse_weak
-from groundplan.projects.people.roles import ADMINISTRATOR, TERMINAL, Person, checked_name, checked_roles, folded
+from groundplan.projects.people.rights import ADMINISTRATOR, TERMINAL, Person, checked_name, checked_roles, folded
 from groundplan.projects.project_store import CODES, KEYS, PEOPLE, SESSIONS, ProjectStore
 from groundplan.projects.utc_time import now
 

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from sqlalchemy import delete, insert, select, update
 
 from groundplan.errors import GroundplanError, UnknownName
-from groundplan.projects.happenings import note
-from groundplan.projects.people.roles import Person, folded
+from groundplan.projects.people.happenings import note
+from groundplan.projects.people.rights import Person, folded
 from groundplan.projects.project_store import KEYS, PEOPLE, ProjectStore
 from groundplan.projects.utc_time import now
 
@@ -34,7 +34,7 @@ class SecurityKey(NamedTuple):
     made_at: str
 
 
-class Asked(NamedTuple):
+class KeyQuestion(NamedTuple):
     """What a key was asked to sign, for whom, and until when that is good."""
 
     challenge: bytes
@@ -48,7 +48,7 @@ class SecurityKeys:
     def __init__(self, store: ProjectStore) -> None:
         self.store = store
         self._lock = threading.Lock()
-        self._asked: OrderedDict[str, Asked] = OrderedDict()
+        self._asked: OrderedDict[str, KeyQuestion] = OrderedDict()
 
     def of(self, person: Person) -> list[SecurityKey]:
         """The keys of somebody, the oldest first."""
@@ -146,12 +146,12 @@ class SecurityKeys:
     def _ask(self, challenge: bytes, person: str) -> str:
         mark = secrets.token_urlsafe(16)
         with self._lock:
-            self._asked[mark] = Asked(challenge, person, time.monotonic() + 60 * MINUTES)
+            self._asked[mark] = KeyQuestion(challenge, person, time.monotonic() + 60 * MINUTES)
             while len(self._asked) > MOST:
                 self._asked.popitem(last=False)
         return mark
 
-    def _good(self, mark: str, person: str | None = None) -> Asked:
+    def _good(self, mark: str, person: str | None = None) -> KeyQuestion:
         with self._lock:
             asked = self._asked.pop(mark, None)
         if asked is None or time.monotonic() > asked.until or (person is not None and asked.person != person):

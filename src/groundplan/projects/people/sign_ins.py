@@ -14,10 +14,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from groundplan.errors import GroundplanError
-from groundplan.projects.happenings import note
+from groundplan.projects.people.happenings import note
 from groundplan.projects.people.passwords import agrees, hashed, is_outdated
 from groundplan.projects.people.people import ACTIVE, moment_in, person_of
-from groundplan.projects.people.roles import Person, folded
+from groundplan.projects.people.rights import Person, folded
 from groundplan.projects.project_store import PEOPLE, SESSIONS, TRIES, ProjectStore
 from groundplan.projects.utc_time import now
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.projects.documents import Conflict
 from groundplan.records.toml import Document, parse, toml_text
-from groundplan.web.acting import acts
 from groundplan.web.composing.card_forms import faults_by_path
 from groundplan.web.composing.checked_documents import check_document
+from groundplan.web.guarding.acting import acts
 
 if TYPE_CHECKING:
     from groundplan.projects.document_rows import Version

@@ -16,12 +16,12 @@ from groundplan.reconciling.verdict_words import NOT_RELIABLE, RELIABLE, UNDETER
 from groundplan.results.reconciled_pages.asking_letters import asking_letters
 from groundplan.results.reconciled_pages.reconcile_page import figure_table
 from groundplan.results.reconciled_pages.reconcile_page import rows as judged_rows
-from groundplan.web.acting import acts
 from groundplan.web.archives import zipped
 from groundplan.web.follow_room.follow_frame import OF_THE_STUDY, FollowDesk, follow_page, room_of, to
 from groundplan.web.follow_room.form_pages import archive_of
 from groundplan.web.follow_room.ledger_desk import REPORTS, outcomes_of, project_files, promised_plan
 from groundplan.web.follow_room.verb_steps import Choices, Facts, VerbStep, ask_step, step_page
+from groundplan.web.guarding.acting import acts
 from groundplan.web.sent_files import sent_files
 from groundplan.web.sent_form import Sent
 from groundplan.web.shown_views import shown_table

@@ -11,10 +11,10 @@ from groundplan.errors import GroundplanError, UnknownName
 from groundplan.languages.spoken import said
 from groundplan.projects.document_kinds import KINDS
 from groundplan.projects.documents import Conflict
-from groundplan.projects.people.roles import ACCEPT, EDIT
-from groundplan.web.access import takes
-from groundplan.web.acting import acts
+from groundplan.projects.people.rights import ACCEPT, EDIT
 from groundplan.web.frame import page
+from groundplan.web.guarding.access import takes
+from groundplan.web.guarding.acting import acts
 from groundplan.web.sent_form import Sent, own_path
 
 router = APIRouter()

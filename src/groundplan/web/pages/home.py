@@ -7,10 +7,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import LANGUAGES, said
-from groundplan.projects.people.roles import ADMINISTER, READ
-from groundplan.web.access import OPEN, takes
-from groundplan.web.chosen_cookies import LANGUAGE, LOOKED_AT, keep_chosen
+from groundplan.projects.people.rights import ADMINISTER, READ
 from groundplan.web.frame import page
+from groundplan.web.guarding.access import OPEN, takes
+from groundplan.web.guarding.chosen_cookies import LANGUAGE, LOOKED_AT, keep_chosen
 from groundplan.web.sent_form import Sent, own_path
 from groundplan.web.shown_views import shown_brief
 from groundplan.web.workbench import Workbench

@@ -11,9 +11,9 @@ from starlette.exceptions import HTTPException
 
 from groundplan.languages.spoken import said
 from groundplan.verbs.docs import BUILT, HOME, SITE
-from groundplan.web.access import SIGNED, takes
 from groundplan.web.frame import page
-from groundplan.web.request_guards import MANUAL_POLICY
+from groundplan.web.guarding.access import SIGNED, takes
+from groundplan.web.guarding.request_guards import MANUAL_POLICY
 
 router = APIRouter()
 

@@ -24,7 +24,7 @@ from groundplan.verb_table import VERBS
 from groundplan.web.archives import taken_along
 from groundplan.web.explored import spoken_option
 from groundplan.web.frame import page
-from groundplan.web.request_guards import PAPER_POLICY
+from groundplan.web.guarding.request_guards import PAPER_POLICY
 from groundplan.web.shown_views import shown, shown_view
 from groundplan.web.workbench import Workbench
 

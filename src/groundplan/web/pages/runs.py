@@ -17,8 +17,8 @@ from groundplan.languages.spoken import said
 from groundplan.projects.jobs import Job
 from groundplan.verb_options import Verb
 from groundplan.verb_table import VERBS
-from groundplan.web.acting import acts
 from groundplan.web.frame import fragment, page
+from groundplan.web.guarding.acting import acts
 from groundplan.web.run_words import standing
 from groundplan.web.sent_form import Sent
 from groundplan.web.verb_forms import FormFaults, command_so_far, fault_lines, fields_of, settings_from

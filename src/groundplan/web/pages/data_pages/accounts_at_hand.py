@@ -20,9 +20,9 @@ from groundplan.results.view import ANNEX, BODY, BRIEF
 from groundplan.study.named_accounts import table_of, with_accounts
 from groundplan.tables.catalogue import entries
 from groundplan.verb_table import VERBS
-from groundplan.web.acting import acts
 from groundplan.web.archives import taken_along
 from groundplan.web.frame import page
+from groundplan.web.guarding.acting import acts
 from groundplan.web.pages.document_pages import number_of
 from groundplan.web.run_words import JOB_WORDS
 from groundplan.web.sent_files import OF_A_TABLE

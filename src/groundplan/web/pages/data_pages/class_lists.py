@@ -24,8 +24,8 @@ from groundplan.study.study_file import content_of
 from groundplan.tables.industry_classes import class_faults, words
 from groundplan.tables.readers.social.sam_roles import COLUMNS, KINDS
 from groundplan.verbs.names import sector_table
-from groundplan.web.acting import acts
 from groundplan.web.frame import page
+from groundplan.web.guarding.acting import acts
 from groundplan.web.pages.data_pages.accounts_at_hand import current, save_study
 from groundplan.web.pages.data_pages.opened_files import job_of, looked_at
 from groundplan.web.pages.document_pages import number_of

@@ -11,8 +11,8 @@ from starlette.requests import ClientDisconnect
 from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import said
 from groundplan.projects.kept_files import KeptFiles
-from groundplan.web.acting import acts
 from groundplan.web.frame import page
+from groundplan.web.guarding.acting import acts
 from groundplan.web.pages.data_pages.accounts_at_hand import data_page
 from groundplan.web.sent_files import SentFiles, TooLarge, sent_files
 from groundplan.web.sent_form import SentValues

@@ -25,8 +25,8 @@ from groundplan.tables.returned.comments.commented_workbook import CellNote
 from groundplan.tables.returned.fault_places import PlacedFault
 from groundplan.verb_table import VERBS
 from groundplan.web.archives import taken_along
-from groundplan.web.chosen_cookies import LOOKED_AT, keep_chosen
 from groundplan.web.frame import page
+from groundplan.web.guarding.chosen_cookies import LOOKED_AT, keep_chosen
 from groundplan.web.pages.data_pages.accounts_at_hand import SHEET, current
 from groundplan.web.pages.data_pages.taking_over import gap_of, proposed_name, ready, take_over
 from groundplan.web.sent_form import Sent

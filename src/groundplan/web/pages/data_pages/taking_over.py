@@ -15,7 +15,7 @@ from groundplan.projects.document_kinds import is_plain
 from groundplan.projects.jobs import Job
 from groundplan.records.toml import key_value
 from groundplan.study.named_accounts import with_accounts
-from groundplan.web.acting import acts
+from groundplan.web.guarding.acting import acts
 from groundplan.web.pages.data_pages.accounts_at_hand import current, save_study
 from groundplan.web.pages.document_pages import number_of
 from groundplan.web.verb_forms import FormFaults

@@ -9,12 +9,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import said
-from groundplan.projects.happenings import note
+from groundplan.projects.people.happenings import note
 from groundplan.projects.people.sign_ins import LONGEST, HeldOff
-from groundplan.projects.project import Project
-from groundplan.web.access import DOOR, OPEN, SIGNED, takes
-from groundplan.web.acting import actor
+from groundplan.projects.project_folder import Project
 from groundplan.web.frame import page
+from groundplan.web.guarding.access import DOOR, OPEN, SIGNED, takes
+from groundplan.web.guarding.acting import actor
 from groundplan.web.sent_form import Sent, own_path
 from groundplan.web.verb_forms import fault_lines
 

@@ -7,12 +7,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import said
-from groundplan.projects.happenings import note
-from groundplan.projects.project import Project
-from groundplan.web.access import OPEN, takes
-from groundplan.web.acting import actor
-from groundplan.web.federation import BACK, SECONDS, Federation
+from groundplan.projects.people.happenings import note
+from groundplan.projects.project_folder import Project
 from groundplan.web.frame import page
+from groundplan.web.guarding.access import OPEN, takes
+from groundplan.web.guarding.acting import actor
+from groundplan.web.guarding.federation import BACK, SECONDS, Federation
 from groundplan.web.pages.people_rooms.door import with_session
 
 router = APIRouter()

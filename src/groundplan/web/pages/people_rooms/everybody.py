@@ -7,12 +7,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import said
-from groundplan.projects.people.roles import ADMINISTER, ROLES
-from groundplan.projects.project import Project
-from groundplan.web.access import takes
-from groundplan.web.acting import acts
+from groundplan.projects.people.rights import ADMINISTER, ROLES
+from groundplan.projects.project_folder import Project
 from groundplan.web.follow_room.ledger_desk import LedgerDesk
 from groundplan.web.frame import page
+from groundplan.web.guarding.access import takes
+from groundplan.web.guarding.acting import acts
 from groundplan.web.sent_form import Sent, SentValues
 from groundplan.web.verb_forms import fault_lines
 

@@ -11,12 +11,12 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import said
-from groundplan.projects.happenings import note
-from groundplan.projects.people.roles import Person
+from groundplan.projects.people.happenings import note
+from groundplan.projects.people.rights import Person
 from groundplan.projects.people.security_keys import SecurityKeys
-from groundplan.projects.project import Project
-from groundplan.web.access import OPEN, SIGNED, takes
-from groundplan.web.acting import actor
+from groundplan.projects.project_folder import Project
+from groundplan.web.guarding.access import OPEN, SIGNED, takes
+from groundplan.web.guarding.acting import actor
 from groundplan.web.pages.people_rooms.door import with_session
 from groundplan.web.sent_form import Sent
 

@@ -14,12 +14,12 @@ from groundplan.errors import GroundplanError, UnknownName
 from groundplan.languages.spoken import said
 from groundplan.ledgers.receiving import ENTERED, REFUSED, TWICE
 from groundplan.projects.kept_files import KeptFiles
-from groundplan.projects.people.roles import REPORT
-from groundplan.web.access import OWN_FORMS, takes
-from groundplan.web.acting import actor, acts
+from groundplan.projects.people.rights import REPORT
 from groundplan.web.archives import taken_along
 from groundplan.web.follow_room.ledger_desk import RECEIVED, LedgerDesk
 from groundplan.web.frame import page
+from groundplan.web.guarding.access import OWN_FORMS, takes
+from groundplan.web.guarding.acting import actor, acts
 from groundplan.web.sent_files import RETURNS, SentFiles, TooLarge, sent_files
 from groundplan.web.verb_forms import fault_lines
 

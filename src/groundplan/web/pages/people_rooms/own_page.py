@@ -8,11 +8,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from groundplan.errors import GroundplanError
-from groundplan.projects.people.roles import Person
-from groundplan.projects.project import Project
-from groundplan.web.access import SIGNED, takes
-from groundplan.web.acting import actor
+from groundplan.projects.people.rights import Person
+from groundplan.projects.project_folder import Project
 from groundplan.web.frame import page
+from groundplan.web.guarding.access import SIGNED, takes
+from groundplan.web.guarding.acting import actor
 from groundplan.web.pages.people_rooms.door import with_session
 from groundplan.web.sent_form import Sent
 from groundplan.web.verb_forms import fault_lines

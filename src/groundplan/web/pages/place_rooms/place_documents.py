@@ -12,7 +12,6 @@ from groundplan.languages.spoken import said
 from groundplan.places.known.shipped_places import cases
 from groundplan.records.toml import toml_text
 from groundplan.verb_table import VERBS
-from groundplan.web.acting import acts
 from groundplan.web.composing.card_forms import last_entry
 from groundplan.web.composing.form_documents import Edited, SavedContent, edited, kept, save_content
 from groundplan.web.composing.place_programmes import DOCUMENTS
@@ -28,6 +27,7 @@ from groundplan.web.composing.programme_forms import (
     weights_parts,
 )
 from groundplan.web.frame import page
+from groundplan.web.guarding.acting import acts
 from groundplan.web.pages.document_pages import number_of
 from groundplan.web.pages.place_rooms.place_room import KIND_NAMES
 from groundplan.web.sent_form import Sent, SentValues

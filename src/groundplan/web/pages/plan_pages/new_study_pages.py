@@ -22,9 +22,9 @@ from groundplan.projects.settings_checks import inside
 from groundplan.study.new_study import new_study, questions
 from groundplan.study.study_editing.text_patching import patched
 from groundplan.study.study_workbook.study_reading import read_returned_study
-from groundplan.web.acting import acts
-from groundplan.web.chosen_cookies import LOOKED_AT, keep_chosen
 from groundplan.web.frame import page
+from groundplan.web.guarding.acting import acts
+from groundplan.web.guarding.chosen_cookies import LOOKED_AT, keep_chosen
 from groundplan.web.pages.plan_pages.plan_room import current_version, tabs
 from groundplan.web.sent_files import OF_A_STUDY, SentFiles, TooLarge, sent_files
 from groundplan.web.sent_form import Sent

@@ -11,7 +11,7 @@ from groundplan.languages.spoken import said
 from groundplan.projects.document_rows import Version
 from groundplan.projects.documents import Draft
 from groundplan.projects.jobs import Job
-from groundplan.web.acting import acts
+from groundplan.web.guarding.acting import acts
 from groundplan.web.workbench import STUDY, Workbench, is_about
 
 PLAN = "plan"

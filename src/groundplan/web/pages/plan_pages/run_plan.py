@@ -16,8 +16,8 @@ from groundplan.results.saved_pages.clash_page import clash_words
 from groundplan.results.spoken_views import naming_data
 from groundplan.study.study_editing.applied_repairs import FIRST_SHOWN, offered_repairs, repaired_text
 from groundplan.verb_table import VERBS
-from groundplan.web.acting import acts
 from groundplan.web.frame import page
+from groundplan.web.guarding.acting import acts
 from groundplan.web.pages.document_pages import number_of
 from groundplan.web.pages.plan_pages.plan_room import (
     ask_plan,

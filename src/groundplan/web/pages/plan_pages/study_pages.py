@@ -12,16 +12,16 @@ from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import said
 from groundplan.projects.document_rows import Version
 from groundplan.projects.documents import Conflict, lines_apart
-from groundplan.projects.people.roles import EDIT
+from groundplan.projects.people.rights import EDIT
 from groundplan.records.called import called_after
 from groundplan.records.toml import parse
 from groundplan.study.study_editing.called_names import CheckedNames, checked_names, indicator_names
 from groundplan.study.study_editing.change_sentences import change_sentences
 from groundplan.study.study_editing.entered_form import StudyFormFaults, entered_text
 from groundplan.study.study_editing.form_fields import StudyPage, indicator_columns, study_page
-from groundplan.web.access import takes
-from groundplan.web.acting import acts
 from groundplan.web.frame import fragment, page
+from groundplan.web.guarding.access import takes
+from groundplan.web.guarding.acting import acts
 from groundplan.web.pages.document_pages import check_text, number_of
 from groundplan.web.pages.plan_pages.plan_room import (
     ask_plan,

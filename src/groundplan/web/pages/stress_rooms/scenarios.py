@@ -12,12 +12,10 @@ from fastapi.responses import RedirectResponse, Response
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.languages.spoken import said
-from groundplan.projects.people.roles import EDIT
+from groundplan.projects.people.rights import EDIT
 from groundplan.records.toml import key_value
 from groundplan.shocks.scenarios.events import KINDS
 from groundplan.verb_table import VERBS
-from groundplan.web.access import takes
-from groundplan.web.acting import acts
 from groundplan.web.composing.card_forms import Entered, last_entry
 from groundplan.web.composing.form_documents import Edited, SavedContent, edited, kept, save_content
 from groundplan.web.composing.offered_names import offered_names
@@ -33,6 +31,8 @@ from groundplan.web.composing.scenario_forms import (
     without_event,
 )
 from groundplan.web.frame import fragment, page
+from groundplan.web.guarding.access import takes
+from groundplan.web.guarding.acting import acts
 from groundplan.web.pages.document_pages import number_of
 from groundplan.web.sent_form import Sent, SentValues
 from groundplan.web.shown_views import shown

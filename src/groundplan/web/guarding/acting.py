@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple
 
-from groundplan.projects.people.roles import ALONE, Person
+from groundplan.projects.people.rights import ALONE, Person
 
 
 def anything(_: str) -> bool:

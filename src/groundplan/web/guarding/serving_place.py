@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from groundplan.errors import GroundplanError, raise_all
-from groundplan.web.request_guards import LOOPBACK
+from groundplan.web.guarding.request_guards import LOOPBACK
 
 HOST = "127.0.0.1"
 PROXIES = ("127.0.0.1", "::1")  # who is believed when it says for whom it asks

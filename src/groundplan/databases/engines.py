@@ -100,8 +100,8 @@ def server_address(text: str) -> ServerAddress:
     if "@" in (url.host or ""):  # a password with a sign of addresses in it, whose end would be shown as the host
         raise _no_address()
     query = {key: value for key, value in url.query.items() if key not in SECRETS}
-    found = {"password": url.password, **{key: url.query[key] for key in SECRETS if key in url.query}}
-    secrets = {key: str(value) for key, value in found.items() if value}
+    hidden = {"password": url.password, **{key: url.query[key] for key in SECRETS if key in url.query}}
+    secrets = {key: str(value) for key, value in hidden.items() if value}
     plain = URL.create("postgresql+psycopg", url.username, None, url.host, url.port, url.database, query)
     return ServerAddress(plain, secrets)
 
@@ -199,7 +199,7 @@ def upgrade_schema(c: Connection, versions: Path, version_table: str, newest: st
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrating")).replace("%", "%%"))
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.set_main_option("version_locations", str(versions).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes.update(connection=c, version_table=version_table)

@@ -11,8 +11,8 @@ from groundplan.errors import GroundplanError
 from groundplan.projects.acceptances import Acceptances
 from groundplan.projects.document_kinds import KINDS
 from groundplan.projects.documents import Documents
-from groundplan.projects.happenings import Happenings
 from groundplan.projects.jobs import Jobs
+from groundplan.projects.people.happenings import Happenings
 from groundplan.projects.people.people import People
 from groundplan.projects.people.security_keys import SecurityKeys
 from groundplan.projects.people.sign_ins import SignIns

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from groundplan.errors import GroundplanError
 from groundplan.records.card import Card, keyed
 from groundplan.records.toml import open_document
-from groundplan.web.serving_place import HERE
+from groundplan.web.guarding.serving_place import HERE
 
 SECONDS, MOST = 600, 1000  # how long somebody may take at the provider, and how many may be there at once
 PATIENCE = 10  # seconds that the provider may take to answer

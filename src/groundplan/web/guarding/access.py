@@ -16,15 +16,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from groundplan.projects.happenings import note
-from groundplan.projects.people.roles import EDIT, READ, REPORT
-from groundplan.web.acting import Actor, acting, actor
-from groundplan.web.request_guards import READING
+from groundplan.projects.people.happenings import note
+from groundplan.projects.people.rights import EDIT, READ, REPORT
+from groundplan.web.guarding.acting import Actor, acting, actor
+from groundplan.web.guarding.request_guards import READING
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from groundplan.projects.project import Project
+    from groundplan.projects.project_folder import Project
 
 # What needs no sign-in, and what everybody who is signed in may.
 OPEN, SIGNED = "open", "signed in"

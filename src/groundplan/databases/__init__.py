@@ -1,0 +1,1 @@
+"""The databases that stores use: a file or a server, and how their schemas are brought on."""

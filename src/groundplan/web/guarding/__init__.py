@@ -1,0 +1,1 @@
+"""What stands before every page: whose request it is, what it may ask for, and what no request may be."""
