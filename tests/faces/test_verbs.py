@@ -34,7 +34,7 @@ TOP = {
     "measures", "outcome", "places", "planning", "projects", "reconciling",
     "recipe_book", "records", "results", "saved_index", "shocks", "shown_text", "solver", "sources",
     "spreadsheets", "study", "tables", "unplanned", "verb_options", "verb_table", "verbs", "web",
-    "whole_files", "worker",
+    "last_used", "reading_bounds", "whole_files", "worker",
 }  # fmt: skip
 # Keywords that take what no line of a terminal can say: objects, rows, limits of one's own, who is told the progress.
 IN_PYTHON = {"families", "links", "panel", "policies", "policy", "progress", "projects", "weights", "world"}

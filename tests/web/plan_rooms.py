@@ -17,7 +17,7 @@ from small_accounts import write_small_template
 from groundplan.projects.project_folder import Project
 from groundplan.projects.running import JobRunner
 from groundplan.web.app import make_app
-from groundplan.web.workbench import LOCAL, STUDY, Workbench
+from groundplan.web.workbench import STUDY, Workbench
 
 TWO_YEARS = """# A small country.
 country = "own.xlsx"
@@ -49,7 +49,7 @@ def small_bench(folder: Path, text: str = TWO_YEARS) -> Workbench:
     """A project with the study ``small`` of the country of two sectors."""
     project = Project.open(folder)
     write_small_template(project.folder / "studies")
-    project.documents.save(STUDY, "small", text, after=0, by=LOCAL)
+    project.documents.save(STUDY, "small", text, after=0, by="you")
     return Workbench(project, JobRunner(project))
 
 

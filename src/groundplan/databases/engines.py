@@ -199,7 +199,7 @@ def upgrade_schema(c: Connection, versions: Path, version_table: str, newest: st
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrating")).replace("%", "%%"))
     config.set_main_option("version_locations", str(versions).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes.update(connection=c, version_table=version_table)
