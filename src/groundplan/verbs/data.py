@@ -47,6 +47,7 @@ def data(
     about = {
         "engine": "account", "country": e.country, "country_name": e.country_name, "accounts_year": e.year,
         "money": e.money, "sources": [s.as_dict() for s in e.sources], "methods": list(e.methods),
+        "assumptions": [a.as_dict() for a in e.assumptions],
         **repeating_accounts("data", country, opened),
     }  # fmt: skip
     return Outcome({}, tables, about)
