@@ -28,6 +28,8 @@ from groundplan.sources import Source
 from groundplan.tables.table import Table
 
 CONTRADICTS = 2.0
+# How the source of an estimate is told, once however often it was updated.
+MARK, FROM = "; not observed", ", from "
 # Facts under the names by which published aggregates are compared with accounts.
 PUBLISHED = {
     GDP: "GDP at market prices", ADDED: "GVA", TAXES: "Taxes on products", EXPORTS: "Exports", IMPORTS: "Imports",
@@ -157,11 +159,12 @@ def _told(lines: Lines, c: Controls, cells: pd.DataFrame, facts: pd.DataFrame) -
     t = lines.table
     made = replace(t, **lines.table_of(cells, t))  # type: ignore[arg-type]
     stocks = carried_stocks(t, made, c)
-    observed = t.year if t.estimated_from is None else t.estimated_from
+    again, observed = t.estimated_from is not None, t.estimated_from or t.year
+    title = t.source.title.removesuffix(MARK)
     source = Source(
-        publisher=f"estimated by Groundplan from accounts of {t.source.publisher}",
-        title=f"{t.country_name} {c.year}: an update by {len(facts)} facts of {t.source.title}; not observed",
-        vintage=f"{c.year}, from {t.source.vintage}",
+        publisher=t.source.publisher if again else f"estimated by Groundplan from accounts of {t.source.publisher}",
+        title=f"{t.country_name} {c.year}: an update by {len(facts)} facts of {title}{MARK}",
+        vintage=f"{c.year}, from {t.source.vintage.rpartition(FROM)[2]}",
         licence=t.source.licence,
         address=t.source.address,
         sha256=t.source.sha256,
