@@ -52,22 +52,25 @@ def _capital(old: Table, new: Table, controls: Controls) -> tuple[pd.Series, pd.
     delta = float((before.depreciation * before.stock).sum() / total) if total else 0.0
     shape = (before.stock * _growth(old, new)).clip(lower=0.0)
     gdp = [float(m.added.sum() + m.taxes) for m in map(old_margins, (old, new))]
+    then = total / gdp[0]
     invested = [_invested(t) for t in (old, new)]
     if controls.prices is not None and years > 0 and min(invested) > 0:
         real = invested[1] / invested[0] / controls.prices
         for k in range(years):
             total = (1.0 - delta) * total + invested[0] * real ** (k / years)
         total *= controls.prices
-        how = f"by investment between the years less wear of {delta:.1%} a year, at prices {controls.prices:.4g} times"
+        sentence = (
+            f"Fixed capital is carried from {old.year} by investment between the years less wear of {delta:.1%} a "
+            f"year, at prices {controls.prices:.4g} times as high: {total / gdp[1]:.2f} times GDP, {then:.2f} "
+            "before; by sector it moves with value added."
+        )
     else:
         total *= gdp[1] / gdp[0]
-        how = "at the old ratio to GDP, as no price level is stated"
+        sentence = (
+            f"Fixed capital keeps its ratio to GDP of {old.year}, {then:.2f}, as no price level is stated; by sector "
+            "it moves with value added."
+        )
     stock = shape * (total / float(shape.sum())) if float(shape.sum()) else shape
-    then = float(before.stock.sum()) / gdp[0]
-    sentence = (
-        f"Fixed capital is carried from {old.year} {how}: {total / gdp[1]:.2f} times GDP, {then:.2f} before; by sector "
-        "it moves with value added."
-    )
     return stock, before.depreciation * stock, sentence
 
 
@@ -99,10 +102,14 @@ def _employment(old: Table, new: Table, c: Controls) -> tuple[pd.DataFrame | Non
     years = c.year - old.year
     factor = c.employment or (1.0 if yearly is None else (1.0 + yearly) ** years)
     shape = old.employment * _growth(old, new)
-    basis = (
-        "as stated" if c.employment else "as persons engaged grew in the ten years before" if yearly is not None
-        else "not at all, as nothing is known of it"
-    )  # fmt: skip
     grown = shape * (factor * float(old.employment.to_numpy().sum()) / float(shape.to_numpy().sum()))
-    how = f"Heads at work grow {basis}, {factor:.3g} times, and by sector as value added does, within three times."
+    if c.employment:
+        how = f"Heads at work are {factor:.3g} times as many, as stated; by sector they move with value added."
+    elif yearly is not None:
+        how = (
+            f"Heads at work are {factor:.3g} times as many, as persons engaged grew in the ten years before; by sector "
+            "they move with value added."
+        )
+    else:
+        how = "Heads at work stay as many, as nothing is known of them; by sector they move with value added."
     return grown, old.employment_unit, (how,)
