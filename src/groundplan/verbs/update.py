@@ -27,7 +27,7 @@ from groundplan.tables.template.template_files import write_template
 from groundplan.verb_table import refuse_unknown
 
 # Bounds of the classes by size in which errors of cells are told, as shares of GDP.
-SIZES = (0.0, 1e-5, 1e-4, 1e-3, 1e-2, np.inf)
+SIZES = (0.0, 1e-5, 1e-4, 1e-3, 1e-2, 10.0)
 
 
 def update(
