@@ -14,7 +14,7 @@ from economies import small_table, table
 
 from groundplan import Controls, Fact, see, update
 from groundplan.economy.economy import Economy
-from groundplan.economy.estimating.account_lines import Lines
+from groundplan.economy.estimating.account_lines import SheetLines
 from groundplan.economy.estimating.control_faults import control_faults
 from groundplan.economy.estimating.known_facts import read_controls
 from groundplan.economy.estimating.updating import Updated, updated
@@ -296,6 +296,6 @@ def test_the_file_of_the_manual_is_one() -> None:
     page = (ROOT / "docs" / "howto" / "update.md").read_text("utf-8")
     (text,) = (b.body for b in fenced(page) if "[[facts]]" in b.body)
     controls = parse(text, "known.toml").record(Controls)
-    lines = Lines(catalogue.load("KEN", 2019))
+    lines = SheetLines(catalogue.load("KEN", 2019))
     assert control_faults(lines, controls) == []
     assert len(lines.places(controls.facts[1])) == 18, "crops, livestock, forestry and fishing"

@@ -61,29 +61,29 @@ def update(
         what = f"accounts of {to} are asked for, and the facts are of {facts.year}"
         raise StudyError(what, where=facts.file, fix=f"ask for {facts.year}, or give facts of {to}")
     progress("weighing the facts")
-    made = updated(table, facts)
-    e = Economy.from_table(made.table)
-    tables = {"facts": made.facts, "sectors": _sectors(table, made.table), "cells": _cells(made, e.gdp)}
+    result = updated(table, facts)
+    e = Economy.from_table(result.table)
+    tables = {"facts": result.facts, "sectors": _sectors(table, result.table), "cells": _cells(result, e.gdp)}
     if write is not None:
         target = Path(write)
         path = write_template(
-            target, filled(made.table), as_csv=not target.suffix, made_from=f"{e.country} {table.year}"
+            target, filled(result.table), as_csv=not target.suffix, made_from=f"{e.country} {table.year}"
         )
         tables["written"] = pd.DataFrame([("accounts", str(path))], columns=["what", "path"])
-    return Outcome({}, tables, _about(made, e, table.year)).noting(
+    return Outcome({}, tables, _about(result, e, table.year)).noting(
         **repeating_accounts("update", economy, OpenedAccounts(e, None, asked.opening), controls=controls, to=to)
     )
 
 
-def _about(made: Updated, e: Economy, since: int) -> dict[str, Any]:
+def _about(result: Updated, e: Economy, since: int) -> dict[str, Any]:
     """What is said of the whole."""
-    strain, unsure = made.strain
+    strain, unsure = result.strain
     miss = expected(e.year - since)
     return {
         "groundplan": version("groundplan"), "engine": "update", "country": e.country,
         "country_name": e.country_name, "accounts_year": e.year, "money": e.money, "made_from": since, "gdp": e.gdp,
-        "strain": strain, "unsure": unsure, "contradictions": list(made.contradictions["fact"]),
-        "discrepancy": made.discrepancy, "trust": trust(e.year - since),
+        "strain": strain, "unsure": unsure, "contradictions": list(result.contradictions["fact"]),
+        "discrepancy": result.discrepancy, "trust": trust(e.year - since),
         "expected": {"years": miss.years, "cells": miss.cells, "multipliers": miss.multipliers,
                      "import_content": miss.import_content},
         "capital_over_gdp": float(e.capital_stock.sum()) / e.gdp, **cited(e.sources, e.methods, e.assumptions),
@@ -104,10 +104,10 @@ def _sectors(old: Table, new: Table) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _cells(made: Updated, gdp: float) -> pd.DataFrame:
+def _cells(result: Updated, gdp: float) -> pd.DataFrame:
     """Errors of cells by their size: bounds as shares of GDP, how many, their share of all flows, the mean error."""
-    cells = np.abs(made.lines.cells(made.table).to_numpy())
-    errors, rows = made.errors.to_numpy(), []
+    cells = np.abs(result.lines.cells(result.table).to_numpy())
+    errors, rows = result.errors.to_numpy(), []
     for low, high in pairwise(SIZES):
         own = (cells > low * gdp) & (cells <= high * gdp) & (cells > 0)
         if own.any():

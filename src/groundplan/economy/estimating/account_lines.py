@@ -33,7 +33,7 @@ NO_VALUE_ADDED = ("product_tax", "margin")
 
 
 @dataclass(frozen=True, eq=False)
-class Lines:
+class SheetLines:
     """Where the flows of a table stand on the sheet.
 
     Rows: domestic products, imported products, primary inputs, and the taxes of final uses; columns: sectors, final
@@ -82,12 +82,12 @@ class Lines:
 
     def places(self, fact: Fact) -> list[str]:
         """The codes that a fact is of: as they are written, or all sectors of a class; those not there are left out."""
-        known = self.everything(fact.measure)
+        existing = self.everything(fact.measure)
         if not fact.of:
-            return known
+            return existing
         chosen: list[str] = []
         for word in fact.of:
-            chosen += [word] if word in known else self.of_word(word, fact.measure)
+            chosen += [word] if word in existing else self.of_word(word, fact.measure)
         return list(dict.fromkeys(chosen))
 
     def of_word(self, word: str, measure: str) -> list[str]:

@@ -45,8 +45,8 @@ def carried_stocks(old: Table, new: Table, controls: Controls) -> Stocks:
 
 
 def _capital(old: Table, new: Table, controls: Controls) -> tuple[pd.Series, pd.Series, str]:
-    known = national_past(old.country, old.year)
-    past = known if old.past is None else old.past.over(known)
+    published = national_past(old.country, old.year)
+    past = published if old.past is None else old.past.over(published)
     before = estimate_capital(old, past, TREND)
     years, total = controls.year - old.year, float(before.stock.sum())
     delta = float((before.depreciation * before.stock).sum() / total) if total else 0.0
@@ -97,8 +97,8 @@ def _employment(old: Table, new: Table, c: Controls) -> tuple[pd.DataFrame | Non
         grown = old.employment * (after / before.where(before > 0)).fillna(1.0)
         unit = restated(old.employment_unit, lambda money: c.money)
         return grown, unit, (f"Labour is counted in the wages of {c.year}.",)
-    known = national_past(old.country, old.year)
-    yearly = None if known is None else known.employment_growth
+    published = national_past(old.country, old.year)
+    yearly = None if published is None else published.employment_growth
     years = c.year - old.year
     factor = c.employment or (1.0 if yearly is None else (1.0 + yearly) ** years)
     shape = old.employment * _growth(old, new)

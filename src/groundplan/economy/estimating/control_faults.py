@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from groundplan.economy.estimating.account_lines import Lines
+from groundplan.economy.estimating.account_lines import SheetLines
 from groundplan.economy.estimating.known_facts import (
     ADDED,
     EXPORTS,
@@ -28,7 +28,7 @@ BEYOND = 4.0
 PARTED = (ADDED, OUTPUT, EXPORTS, IMPORTS)
 
 
-def control_faults(lines: Lines, controls: Controls) -> list[GroundplanError]:
+def control_faults(lines: SheetLines, controls: Controls) -> list[GroundplanError]:
     """Facts of another country, year or currency, of groups that are not there, beyond their whole, or too few."""
     faults = _of_the_file(lines, controls)
     for fact in controls.facts:
@@ -38,7 +38,7 @@ def control_faults(lines: Lines, controls: Controls) -> list[GroundplanError]:
     return [*_said_twice(lines, controls), *_too_few(lines, controls)] or _beyond(lines, controls)
 
 
-def _of_the_file(lines: Lines, c: Controls) -> list[GroundplanError]:
+def _of_the_file(lines: SheetLines, c: Controls) -> list[GroundplanError]:
     t, faults = lines.table, list[GroundplanError]()
     if c.country != t.country:
         what = f"the facts are of {c.country}, and the accounts of {t.country}"
@@ -66,12 +66,12 @@ def _of_the_fact(fact: Fact, c: Controls) -> list[GroundplanError]:
     return faults
 
 
-def _unknown(lines: Lines, fact: Fact) -> list[GroundplanError]:
+def _unknown(lines: SheetLines, fact: Fact) -> list[GroundplanError]:
     """Groups that the accounts do not have."""
-    known, t, faults = lines.everything(fact.measure), lines.table, list[GroundplanError]()
+    existing, t, faults = lines.everything(fact.measure), lines.table, list[GroundplanError]()
     kinds = {FINAL: set(t.final_kinds), PRIMARY: set(t.primary_kinds)}.get(fact.measure, set())
     for word in fact.of:
-        if word in known or word in kinds:
+        if word in existing or word in kinds:
             continue
         if not kinds and is_group(word):
             if not lines.of_word(word, fact.measure):
@@ -81,11 +81,11 @@ def _unknown(lines: Lines, fact: Fact) -> list[GroundplanError]:
             continue
         words = {c: str(t.labels[c]) for c in t.labels.index} if not kinds else {}
         noun = MEASURES[fact.measure] or "group"
-        faults.append(UnknownName(noun, word, [*known, *kinds], where=fact.where, words=words))
+        faults.append(UnknownName(noun, word, [*existing, *kinds], where=fact.where, words=words))
     return faults
 
 
-def _said_twice(lines: Lines, c: Controls) -> list[GroundplanError]:
+def _said_twice(lines: SheetLines, c: Controls) -> list[GroundplanError]:
     """Sure facts on one thing that say two."""
     faults: list[GroundplanError] = []
     first: dict[tuple[str, frozenset[str], str], Fact] = {}
@@ -99,7 +99,7 @@ def _said_twice(lines: Lines, c: Controls) -> list[GroundplanError]:
     return faults
 
 
-def _too_few(lines: Lines, c: Controls) -> list[GroundplanError]:
+def _too_few(lines: SheetLines, c: Controls) -> list[GroundplanError]:
     """Facts without the one that is needed at least."""
     if nominal_growth(lines, c) is not None:
         return []
@@ -111,7 +111,7 @@ def _too_few(lines: Lines, c: Controls) -> list[GroundplanError]:
     return [StudyError(what, where=c.file, fix=fix)]
 
 
-def _beyond(lines: Lines, c: Controls) -> list[GroundplanError]:
+def _beyond(lines: SheetLines, c: Controls) -> list[GroundplanError]:
     """Parts, none in two groups, that come to more than their whole by more than errors explain."""
     by_measure: defaultdict[str, list[Fact]] = defaultdict(list)
     for fact in c.facts:

@@ -16,7 +16,7 @@ import scipy.sparse as sp
 
 from groundplan.economy.balancing.known_sums import Control
 from groundplan.economy.balancing.reconciling import cross_entropy
-from groundplan.economy.estimating.account_lines import LEAST_ERROR, NO_VALUE_ADDED, Lines
+from groundplan.economy.estimating.account_lines import LEAST_ERROR, NO_VALUE_ADDED, SheetLines
 from groundplan.economy.estimating.cell_errors import relative_errors
 from groundplan.economy.estimating.known_facts import (
     ADDED,
@@ -74,7 +74,7 @@ def old_margins(t: Table) -> Margins:
     )
 
 
-def new_margins(lines: Lines, controls: Controls, growth: float, years: int) -> Margins:
+def new_margins(lines: SheetLines, controls: Controls, growth: float, years: int) -> Margins:
     """The margins nearest to the old ones, grown alike, that meet the facts as far as these are sure.
 
     Expenditure equals value added and taxes; where facts do not, their errors say what gives.
@@ -114,7 +114,7 @@ def _identity(t: Table, m: Margins) -> Control:
                    max(0.002, abs(missed) / gdp) * gdp)  # fmt: skip
 
 
-def _weights(lines: Lines, measure: str, of: list[str], m: Margins) -> np.ndarray:
+def _weights(lines: SheetLines, measure: str, of: list[str], m: Margins) -> np.ndarray:
     """A measure as a weighted sum of margins; outputs and inputs by the old ratios to value added."""
     t, zero = lines.table, m.again(np.zeros(len(m.stacked())))
     at = {c: i for i, c in enumerate(lines.sectors)}
@@ -208,7 +208,7 @@ def imported_parts(home: np.ndarray, foreign: np.ndarray, imports: np.ndarray) -
     return np.asarray(fixed + both / (1.0 + np.exp(-(low + high) / 2)[:, None] * odds))
 
 
-def nominal_growth(lines: Lines, controls: Controls) -> float | None:
+def nominal_growth(lines: SheetLines, controls: Controls) -> float | None:
     """GDP of the year over that of the old accounts, by the fact that says it best; None where none does."""
     old = old_margins(lines.table)
     whole = {GDP: float(old.added.sum() + old.taxes), ADDED: float(old.added.sum())}
@@ -219,7 +219,7 @@ def nominal_growth(lines: Lines, controls: Controls) -> float | None:
     return min(said)[1] if said else _by_sums(lines, controls, old)
 
 
-def _by_sums(lines: Lines, controls: Controls, old: Margins) -> float | None:
+def _by_sums(lines: SheetLines, controls: Controls, old: Margins) -> float | None:
     """Growth by groups of sectors that are all told, none twice."""
     at = {c: i for i, c in enumerate(lines.sectors)}
     there: set[str] = set()

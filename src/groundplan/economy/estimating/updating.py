@@ -8,7 +8,7 @@ import pandas as pd
 
 from groundplan.economy.balancing.known_sums import Control
 from groundplan.economy.balancing.reconciling import cross_entropy
-from groundplan.economy.estimating.account_lines import Lines
+from groundplan.economy.estimating.account_lines import SheetLines
 from groundplan.economy.estimating.carried_stocks import carried_stocks
 from groundplan.economy.estimating.cell_errors import relative_errors
 from groundplan.economy.estimating.control_faults import control_faults
@@ -54,7 +54,7 @@ class Updated:
     table: Table
     facts: pd.DataFrame
     errors: pd.DataFrame
-    lines: Lines
+    lines: SheetLines
     prior: pd.DataFrame
 
     @property
@@ -82,10 +82,10 @@ class Updated:
         cells = self.lines.cells(self.table).to_numpy()
         said = float((self.lines.weights(FINAL, self.lines.finals) * cells).sum())
         seen: set[str] = set()
-        for fact in self.facts[self.facts["measure"] == FINAL].itertuples():
-            uses = set(str(fact.of).split(", "))
-            if not uses & seen and "" not in seen and (fact.of or not seen):
-                said += float(fact.stated) - float(fact.reached)
+        for fact in self.facts[self.facts["measure"] == FINAL].to_dict("records"):
+            uses = set(str(fact["of"]).split(", "))
+            if not uses & seen and "" not in seen and (fact["of"] or not seen):
+                said += float(fact["stated"]) - float(fact["reached"])
                 seen |= uses
         for name, sign in ((EXPORTS, 1.0), (IMPORTS, -1.0)):
             whole = float((self.lines.weights(name, self.lines.sectors) * cells).sum())
@@ -104,27 +104,27 @@ def updated(table: Table, controls: Controls) -> Updated:
     taxes are weighed against each other. Capital and heads are carried (``carried_stocks``).
     Raises what ``control_faults`` finds, all at once, and ``BalanceError`` where sure facts cannot all hold.
     """
-    lines = Lines(table)
+    lines = SheetLines(table)
     raise_all(control_faults(lines, controls), where=controls.file)
     years = controls.age or controls.year - table.year
     growth = nominal_growth(lines, controls)
     assert growth is not None  # else it was a fault
     prior = lines.cells(structured(table, new_margins(lines, controls, growth, years), growth))
     gdp = float((lines.weights(GDP, []) * prior.to_numpy()).sum())
-    errors = relative_errors(prior.to_numpy(), gdp, years) * prior.abs()
+    errors = prior.abs() * relative_errors(prior.to_numpy(), gdp, years)
     names = [f"{n}: {fact.called}" for n, fact in enumerate(controls.facts, 1)]
-    known = [lines.control(f, controls, prior.to_numpy(), n) for f, n in zip(controls.facts, names, strict=True)]
-    done = cross_entropy(prior, controls=[*lines.balances(), *known], errors=errors)
+    sums = [lines.control(f, controls, prior.to_numpy(), n) for f, n in zip(controls.facts, names, strict=True)]
+    done = cross_entropy(prior, controls=[*lines.balances(), *sums], errors=errors)
     assert isinstance(done.matrix, pd.DataFrame)
-    facts = _fact_table(lines, controls, done.matrix, known)
-    after = relative_errors(done.matrix.to_numpy(), gdp, years) * done.matrix.abs()
+    facts = _fact_table(lines, controls, done.matrix, sums)
+    after = done.matrix.abs() * relative_errors(done.matrix.to_numpy(), gdp, years)
     return Updated(_told(lines, controls, done.matrix, facts), facts, after, lines, prior)
 
 
-def _fact_table(lines: Lines, controls: Controls, cells: pd.DataFrame, known: list[Control]) -> pd.DataFrame:
+def _fact_table(lines: SheetLines, controls: Controls, cells: pd.DataFrame, sums: list[Control]) -> pd.DataFrame:
     """Every fact beside what the accounts say of it, in money."""
     rows, grid = [], cells.to_numpy()
-    for fact, control in zip(controls.facts, known, strict=True):
+    for fact, control in zip(controls.facts, sums, strict=True):
         places = lines.places(fact)
         reached = float((lines.weights(fact.measure, places) * grid).sum())
         whole = lines.weights(fact.share_of, lines.everything(fact.share_of)) if fact.share_of else None
@@ -154,11 +154,11 @@ def _total(facts: pd.DataFrame, measure: str) -> float | None:
     return float(there["stated"].iloc[0]) if len(there) else None
 
 
-def _told(lines: Lines, c: Controls, cells: pd.DataFrame, facts: pd.DataFrame) -> Table:
+def _told(lines: SheetLines, c: Controls, cells: pd.DataFrame, facts: pd.DataFrame) -> Table:
     """The table of the new cells: an estimate, with what it rests on."""
     t = lines.table
-    made = replace(t, **lines.table_of(cells, t))  # type: ignore[arg-type]
-    stocks = carried_stocks(t, made, c)
+    estimate = replace(t, **lines.table_of(cells, t))  # type: ignore[arg-type]
+    stocks = carried_stocks(t, estimate, c)
     again, observed = t.estimated_from is not None, t.estimated_from or t.year
     title = t.source.title.removesuffix(MARK)
     source = Source(
@@ -170,7 +170,7 @@ def _told(lines: Lines, c: Controls, cells: pd.DataFrame, facts: pd.DataFrame) -
         sha256=t.source.sha256,
     )
     return replace(
-        made,
+        estimate,
         year=c.year,
         money=c.money,
         source=source,
@@ -181,7 +181,7 @@ def _told(lines: Lines, c: Controls, cells: pd.DataFrame, facts: pd.DataFrame) -
         published={},
         printed_unit=1.0,
         controls=_published(lines, c, facts),
-        imported_by_partner=_partners(t, made),
+        imported_by_partner=_partners(t, estimate),
         plan_start=None,
         employment=stocks.employment,
         employment_unit=stocks.employment_unit,
@@ -192,22 +192,22 @@ def _told(lines: Lines, c: Controls, cells: pd.DataFrame, facts: pd.DataFrame) -
     )
 
 
-def _sentences(lines: Lines, c: Controls, facts: pd.DataFrame) -> list[str]:
+def _sentences(lines: SheetLines, c: Controls, facts: pd.DataFrame) -> list[str]:
     t = lines.table
     first = (
         f"These accounts are an estimate of {c.year}, not observed: the accounts of {t.year} were brought to "
         f"{len(facts)} facts of the year by cross-entropy, their coefficients, shares and imported parts kept as far "
         "as the facts allow."
     )
-    told = [
-        f"Fact: {f.fact}, {f.stated:,.6g} {c.money} ± {f.error:,.4g}, reached {f.reached:,.6g}; "
-        f"{', '.join(x for x in (f.source, f.address) if x)}."
-        for f in facts.itertuples()
+    sentences = [
+        f"Fact: {f['fact']}, {f['stated']:,.6g} {c.money} ± {f['error']:,.4g}, reached {f['reached']:,.6g}; "
+        f"{', '.join(str(x) for x in (f['source'], f['address']) if x)}."
+        for f in facts.to_dict("records")
     ]
-    return [first, *told]
+    return [first, *sentences]
 
 
-def _published(lines: Lines, c: Controls, facts: pd.DataFrame) -> pd.Series | None:
+def _published(lines: SheetLines, c: Controls, facts: pd.DataFrame) -> pd.Series | None:
     """Facts on whole aggregates, with which the accounts are compared."""
     given: dict[str, float] = {}
     for fact, stated in zip(c.facts, facts["stated"], strict=True):
@@ -217,7 +217,7 @@ def _published(lines: Lines, c: Controls, facts: pd.DataFrame) -> pd.Series | No
     return pd.Series(given, name="controls") if given else None
 
 
-def _aggregate(lines: Lines, fact: Fact) -> str:
+def _aggregate(lines: SheetLines, fact: Fact) -> str:
     """Which published aggregate a fact is of; empty for none."""
     places = lines.places(fact)
     if fact.measure == FINAL:

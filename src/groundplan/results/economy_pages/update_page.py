@@ -51,9 +51,9 @@ def contradiction_sentences(o: Outcome) -> list[str]:
     worst = facts[facts["z"].abs() > FAR]
     order = worst["z"].abs().sort_values(ascending=False, kind="stable").index
     return [
-        f"{f.fact} is stated as {number(f.stated, 0)} and comes to {number(f.reached, 0)} {unit}, "
-        f"{number(abs(f.z), 1)} standard errors off: {f.source}."
-        for f in worst.loc[order].itertuples()
+        f"{f['fact']} is stated as {number(f['stated'], 0)} and comes to {number(f['reached'], 0)} {unit}, "
+        f"{number(abs(f['z']), 1)} standard errors off: {f['source']}."
+        for f in worst.loc[order].to_dict("records")
     ]
 
 
