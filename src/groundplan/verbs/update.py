@@ -18,6 +18,7 @@ from groundplan.economy.estimating.updating import Updated, updated
 from groundplan.economy.opening import OpenedAccounts
 from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
+from groundplan.reading_bounds import refuse_outside
 from groundplan.sources import cited
 from groundplan.study.asking import Files, Subject, study_of
 from groundplan.study.repeating import repeating_accounts
@@ -65,6 +66,7 @@ def update(
     e = Economy.from_table(result.table)
     tables = {"facts": result.facts, "sectors": _sectors(table, result.table), "cells": _cells(result, e.gdp)}
     if write is not None:
+        refuse_outside(write)
         target = Path(write)
         path = write_template(
             target, filled(result.table), as_csv=not target.suffix, made_from=f"{e.country} {table.year}"
