@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from groundplan.economy.carving.carves import Ingredient as Ingredient
     from groundplan.economy.carving.carving import carve as carve
     from groundplan.economy.economy import Economy as Economy
+    from groundplan.economy.estimating.known_facts import Controls as Controls
+    from groundplan.economy.estimating.known_facts import Fact as Fact
     from groundplan.economy.opening import Opening as Opening
     from groundplan.economy.opening import TableFiles as TableFiles
     from groundplan.economy.opening import open_accounts as open_accounts
@@ -161,6 +163,7 @@ if TYPE_CHECKING:
     from groundplan.verbs.serve import serve as serve
     from groundplan.verbs.stress import stress as stress
     from groundplan.verbs.template import template as template
+    from groundplan.verbs.update import update as update
     from groundplan.verbs.whynot import whynot as whynot
 
 __version__ = "0.2.0"

@@ -543,6 +543,20 @@ TEMPLATE = Verb(
     ),
     pages=(Pages("template", "text_page:written"),),
 )
+UPDATE = Verb(
+    "update",
+    "older accounts brought to what is known of a later year: an estimate, with its misses and its errors",
+    (
+        *ACCOUNTS,
+        Option("controls", "what is known of the year: facts with unit, error and source (TOML)", metavar="FILE",
+               needed=True),
+        Option("to", "the year that the facts must be of", WHOLE),
+        Option("write", "write the accounts for every other command: a workbook (.xlsx), or a folder", metavar="NEW"),
+        *FACES,
+    ),
+    pages=(Pages("update", report="economy_pages.update_page:PAGE"),),
+    about="accounts",
+)  # fmt: skip
 WHYNOT = Verb(
     "whynot",
     "what a target would take, and what else would fall for it",
@@ -560,7 +574,7 @@ VERBS: dict[str, Verb] = {
     for v in (
         ALTERNATIVES, BASELINE, COMPARE, DATA, DIFF, DOCS, EXAMINE_VERB, FOLLOW, HINDCAST, JOIN, LEDGER, NAMES, NEW,
         OPEN, OUTCOMES, PLACE, PLAN, PROJECT, RECIPES, RECONCILE, REPLAN, REPORT, ROBUST, SEE, SENSITIVITY, SERVE,
-        STRESS, TEMPLATE, WHYNOT,
+        STRESS, TEMPLATE, UPDATE, WHYNOT,
     )
 }  # fmt: skip
 

@@ -36,6 +36,7 @@ year = 2020
 name = "imports"
 """
 SHORT = ("KEN", "--years", "1", "--set", "tail_years=0")
+KENYA_2019 = str(catalogue.FOLDER / "updates" / "KEN_2019_rebased.toml")
 COMMANDS: dict[str, tuple[str, ...]] = {
     "alternatives": ("alternatives", *SHORT, "--of", "import bill", "--count", "1"),
     "baseline": ("baseline", "BRA", "--year", "2010", "--years", "2", "--out", "o"),
@@ -67,6 +68,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "stress, list": ("stress", "--list"),
     "stress, preview": ("stress", "KEN", "--preview"),
     "template": ("template", "t.xlsx", "--like", "KEN"),
+    "update": ("update", "KEN", "--controls", KENYA_2019, "--to", "2019", "--write", "w.xlsx", "--out", "o"),
     "whynot": ("whynot", "KEN", "import bill <= 2110 in 2020", *SHORT[1:]),
 }
 

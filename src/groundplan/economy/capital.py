@@ -202,7 +202,10 @@ def _stock(
         how = "estimate: the accounts state no investment, so it is United States industries' capital per value added"
         return shape, wear, how, (RATIOS,)
     if own is not None and (own > 0).any():
-        basis = "closing balance sheet and consumption of fixed capital of the source"
+        basis = (
+            "closing balance sheet and consumption of fixed capital of the source" if table.estimated_from is None
+            else f"carried from the accounts of {table.estimated_from}, as is told under how the accounts were read"
+        )  # fmt: skip
         if not invests:
             return shape, wear, basis, ()
         if table.capital_is_fixed or past is None or past.wear is None or past.steady_capital_growth is None:

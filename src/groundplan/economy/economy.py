@@ -12,6 +12,7 @@ import xarray as xr
 
 from groundplan.economy.capital import estimate_capital
 from groundplan.economy.changed_figures import changed_figures
+from groundplan.economy.estimating.expected_misses import trust
 from groundplan.economy.leontief import Leontief
 from groundplan.economy.physical import Physical
 from groundplan.economy.table_checks import check_balance
@@ -31,6 +32,7 @@ GAP_ACCEPTED = "gap accepted between costs and output"
 PRINTED_DIGIT = "last printed digit"
 BALANCED = "accounts balanced on purpose"
 CARRIED = "accounts carried to the start of the plan"
+ESTIMATED = "accounts estimated, not observed"
 # What planning asks of the source, in the words of ``not_stated``.
 NO_START = "start year of the plan (it is the year after the accounts)"
 
@@ -162,6 +164,7 @@ class Economy:
                 *_classes_lacking(table),
                 *_gap_accepted(tolerance),
                 *_printed_digit(table),
+                *_estimated(table),
             ),
             not_stated=_not_stated(table, past),
             rounding=table.rounding,
@@ -198,6 +201,11 @@ class Economy:
     def observed_year(self) -> int:
         """The year that was observed: ``year``, unless the accounts were carried to it from another."""
         return self.year if self.carried_from is None else self.carried_from
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether the accounts were estimated and nobody observed them."""
+        return any(a.name == ESTIMATED for a in self.assumptions)
 
     @cached_property
     def sectors(self) -> tuple[str, ...]:
@@ -355,6 +363,14 @@ def _classes_lacking(table: Table) -> tuple[Assumption, ...]:
         "basket, and no scenario, recipe or branch that names a class knows it"
     )
     return (Assumption("classes of sectors", value, basis, "the template's column class, or --classes FILE"),)
+
+
+def _estimated(table: Table) -> tuple[Assumption, ...]:
+    """That accounts are an estimate, from what, and how far to trust it; nothing for observed ones."""
+    if table.estimated_from is None:
+        return ()
+    value = f"an estimate of {table.year}, made from the accounts of {table.estimated_from}"
+    return (Assumption(ESTIMATED, value, trust(table.year - table.estimated_from), f"accounts of {table.year}"),)
 
 
 def _balancing(table: Table) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from groundplan.economy.economy import BALANCED, CARRIED
+from groundplan.economy.economy import BALANCED, CARRIED, ESTIMATED
 from groundplan.outcome import Outcome
 from groundplan.results.framed import framed
 from groundplan.results.page import items, table
@@ -39,9 +39,20 @@ def assumption_table(outcome: Outcome) -> pd.DataFrame:
 
 
 def accounts_words(o: Outcome) -> str:
-    """The year that accounts are of, and that to which they were carried: "2019", "2019 carried to 2025"."""
+    """The year that accounts are of, and that to which they were carried: "2019", "2019 carried to 2025".
+
+    Of estimates it says so: "2024 (an estimate)".
+    """
     year, before = o.provenance.get("accounts_year", MISSING), o.provenance.get("carried_from")
+    if _assumed_as(o, ESTIMATED):
+        return f"{year} (an estimate)" if before is None else f"{before} (an estimate) carried to {year}"
     return str(year) if before is None else f"{before} carried to {year}"
+
+
+def estimated_sentence(o: Outcome) -> str:
+    """That the accounts are an estimate, from what, and how far to trust it; empty where they were observed."""
+    rows = _assumed_as(o, ESTIMATED)
+    return f"The accounts were not observed: they are {rows[0]['value']}. {rows[0]['basis']}" if rows else ""
 
 
 def carried_sentence(o: Outcome) -> str:
@@ -69,7 +80,7 @@ def not_stated(o: Outcome) -> str:
 
 def stated_lines(o: Outcome) -> list[str]:
     """What the first screen says of the accounts: how they came to the plan's start, and what they do not state."""
-    return [sentence for sentence in (carried_sentence(o), not_stated(o)) if sentence]
+    return [sentence for sentence in (estimated_sentence(o), carried_sentence(o), not_stated(o)) if sentence]
 
 
 def capital_line(o: Outcome) -> str:

@@ -15,6 +15,7 @@ from groundplan.tables.published import published_layout
 if TYPE_CHECKING:
     from groundplan.tables.table import Table
 
+TEMPLATE = "template"  # accounts that are kept as a filled template
 FOLDER = Path(__file__).parent / "data"
 
 
@@ -59,12 +60,25 @@ class CatalogueEntry:
 
 
 def entries() -> list[CatalogueEntry]:
-    """Every country and year that is shipped, by country code and year.
+    """Every country and year whose observed accounts are shipped, by country code and year.
 
     >>> [e.year for e in entries() if e.country == "BRA"]
     [2010, 2015, 2019, 2021]
     """
-    with (FOLDER / "catalogue.csv").open(encoding="utf-8", newline="") as file:
+    return _listed("catalogue.csv")
+
+
+def estimates() -> list[CatalogueEntry]:
+    """Accounts that are shipped and nobody observed: opened where their year is named, never by default.
+
+    >>> [(e.country, e.year) for e in estimates()]
+    [('KEN', 2024)]
+    """
+    return _listed("estimates.csv")
+
+
+def _listed(name: str) -> list[CatalogueEntry]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
         listed = [_entry(row) for row in csv.DictReader(file)]
     return sorted(listed, key=lambda e: (e.country, e.year))
 
@@ -85,7 +99,7 @@ def _entry(row: dict[str, str]) -> CatalogueEntry:
 
 
 def find(country: str, year: int | None = None) -> CatalogueEntry:
-    """The entry of a country, by its three-letter code or English name in any case; the latest year by default.
+    """The entry of a country, by its three-letter code or English name; the latest observed year by default.
 
     Errors: ``UnknownName`` with the nearest name.
 
@@ -98,18 +112,23 @@ def find(country: str, year: int | None = None) -> CatalogueEntry:
     if not of_country:
         names = [name for e in shipped for name in (e.country, e.country_name)]
         raise UnknownName("country", country, names)
-    chosen = [e for e in of_country if year is None or str(e.year) == str(year)]
+    named = [*of_country, *(e for e in estimates() if e.country == of_country[0].country)]
+    chosen = of_country if year is None else [e for e in named if str(e.year) == str(year)]
     if not chosen:
-        raise UnknownName(f"year of {of_country[0].country_name}", year, [e.year for e in of_country])
+        raise UnknownName(f"year of {of_country[0].country_name}", year, [e.year for e in named])
     return chosen[-1]
 
 
 def load(country: str, year: int | None = None) -> Table:
-    """The table of a shipped country, the latest year by default.
+    """The table of a shipped country, the latest observed year by default.
 
     Errors: ``UnknownName`` for a country or year that is not shipped.
     """
     entry = find(country, year)
+    if entry.kind == TEMPLATE:
+        from groundplan.tables.template.filled_template import open_file
+
+        return open_file(FOLDER / entry.paths[0])
     table: Table = published_layout(entry.kind).table(
         [FOLDER / p for p in entry.paths],
         country=entry.country,

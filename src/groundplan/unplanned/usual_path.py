@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from groundplan.economy.audit import final_use
-from groundplan.economy.economy import Economy
+from groundplan.economy.economy import ESTIMATED, Economy
 from groundplan.glossary import quantity
 from groundplan.outcome import Outcome
 from groundplan.sources import Assumption, Source, cited
@@ -197,6 +197,7 @@ def assumptions_of(usual: Usual) -> list[Assumption]:
     g, r, m = usual.growth, usual.rule, import_drift(usual.economy.year)
     measured = "measured on 2000 to 2014, docs/explanation/hindcast.md"
     return [
+        *(a for a in usual.economy.assumptions if a.name == ESTIMATED),
         Assumption("growth", f"{g.rate:.2%} a year, ± {g.half:.1%} in 80 of 100", g.basis, "--history, --ages"),
         Assumption("investment", f"follows {r.investment:g} of a change of capital needs", measured, "the rule"),
         Assumption("imports", f"dependency rises by {m:.1%} of itself in ten years", measured, "the rule"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.tables.catalogue import entries
+from groundplan.tables.catalogue import entries, estimates
 
 if TYPE_CHECKING:
     from groundplan.study.asking import Files, Subject
@@ -30,7 +30,7 @@ def data(
     """
     if country is None:
         names = ["country", "year", "country_name", "money", "publisher", "title", "licence"]
-        rows = [[getattr(entry, name) for name in names] for entry in entries()]
+        rows = [[getattr(entry, name) for name in names] for entry in (*entries(), *estimates())]
         return Outcome({}, {"accounts": pd.DataFrame(rows, columns=names)}, {"engine": "data"})
     from groundplan.economy.audit import audit
     from groundplan.results.economy_pages.account_page import account_lines
@@ -47,6 +47,7 @@ def data(
     about = {
         "engine": "account", "country": e.country, "country_name": e.country_name, "accounts_year": e.year,
         "money": e.money, "sources": [s.as_dict() for s in e.sources], "methods": list(e.methods),
+        "assumptions": [a.as_dict() for a in e.assumptions],
         **repeating_accounts("data", country, opened),
     }  # fmt: skip
     return Outcome({}, tables, about)

@@ -47,6 +47,7 @@ def names(
     about = {
         "engine": "names", "country": e.country, "country_name": e.country_name, "accounts_year": e.year,
         "money": e.money, "notes": notes, "not_stated": list(e.not_stated),
+        "assumptions": [a.as_dict() for a in e.assumptions if e.is_estimate],
         **repeating_accounts("names", economy, opened),
     }  # fmt: skip
     return Outcome({}, tables, about)

@@ -199,7 +199,7 @@ class _Problem:
         hessian[np.diag_indices_from(hessian)] += RIDGE * max(float(np.diag(hessian).max(initial=0.0)), 1e-300)
         slope = self.slope(at)
         step = np.asarray(scipy.linalg.solve(hessian, slope, assume_a="sym"))
-        longest = float(np.abs(self.slack * (self.sums.T @ step)).max(initial=0.0))
+        longest = float((self.slack * np.sign(self.a) * (self.sums.T @ step)).max(initial=0.0))
         share = min(1.0, LONGEST_STEP / longest) if longest > 0 else 1.0
         start, rise = self.value(at), float(slope @ step)
         floor = 1e-12 * abs(start)

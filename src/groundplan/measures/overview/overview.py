@@ -11,7 +11,7 @@ import pandas as pd
 
 from groundplan.batches.compute import HERE, Runner
 from groundplan.economy.audit import audit
-from groundplan.economy.economy import Economy
+from groundplan.economy.economy import ESTIMATED, Economy
 from groundplan.economy.world import World
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.measures.bundles import bundle
@@ -134,7 +134,7 @@ def _provenance(
             STOCKS, f"{v.stock_days:g} days of use of every input", "an estimate, alike for all", "--stock-days"
         ),
         *([CellUncertainty().assumption()] if v.draws else []),
-        *(a for a in e.assumptions if a.name in ("capital stock", "growth of capital")),
+        *(a for a in e.assumptions if a.name in ("capital stock", "growth of capital", ESTIMATED)),
     ]
     direct = float(direct_import_by_product(e, v.use).sum())
     total = float(import_content_by_product(e, v.use).sum())

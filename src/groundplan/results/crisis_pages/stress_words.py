@@ -10,6 +10,7 @@ import numpy as np
 from groundplan.outcome import Outcome
 from groundplan.results.crisis_pages import stress_views as v
 from groundplan.results.framed import table_of
+from groundplan.results.origins import accounts_words
 from groundplan.results.outcome_facts import money
 from groundplan.results.words import MISSING, money_words, number, unit_words
 
@@ -26,7 +27,7 @@ def title(o: Outcome) -> str:
     named = about.get("scenario", {}).get("name", MISSING)
     return (
         f"{about.get('country_name') or about.get('country', 'An economy')}: accounts of "
-        f"{about.get('accounts_year', MISSING)}, scenario '{named}', in {money_words(money(o))}"
+        f"{accounts_words(o)}, scenario '{named}', in {money_words(money(o))}"
     )
 
 

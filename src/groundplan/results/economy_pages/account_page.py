@@ -43,8 +43,9 @@ def account_lines(e: Economy) -> list[str]:
     basis = e.assumptions[0].basis.partition(":")[0]
     people = ", ".join(f"{e.label(str(s))} {n:,.0f}" for s, n in e.employment.sum("sector").to_series().items())
     checks = audit(e).lines()
+    of = f"{e.year} (an estimate)" if e.is_estimate else str(e.year)
     return [
-        f"{e.country_name} {e.year} ({e.country}), {len(e.sectors)} sectors, {money}",
+        f"{e.country_name} {of} ({e.country}), {len(e.sectors)} sectors, {money}",
         f"GDP {gdp:,.0f}: {uses}, exports {float(sold.sum()) / gdp:.0%}, imports {float(m.sum()) / gdp:.0%}",
         f"largest sectors by value added: {top(v)}",
         f"output {float(x.sum()):,.0f}; largest imports: {top(m)}",

@@ -11,6 +11,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.framed import blank, framed, table_of
+from groundplan.results.origins import accounts_words
 from groundplan.results.page import Page, Writer, annex, body, items, listed, tabled
 from groundplan.results.repeated import REPEAT
 from groundplan.results.view import Parts
@@ -29,7 +30,7 @@ FIRST = 4
 
 def _note(o: Outcome) -> str:
     about = o.provenance
-    return f"{about['country_name']} {about['accounts_year']} ({about['country']}), in {money_words(about['money'])}"
+    return f"{about['country_name']} {accounts_words(o)} ({about['country']}), in {money_words(about['money'])}"
 
 
 def _headline(o: Outcome) -> str:

@@ -6,9 +6,9 @@ from groundplan.measures.overview.listed import MEASURES
 from groundplan.outcome import Outcome
 from groundplan.results.economy_pages import see_views as v
 from groundplan.results.framed import table_of
-from groundplan.results.origins import capital_line
+from groundplan.results.origins import accounts_words, capital_line
 from groundplan.results.outcome_facts import labels, money
-from groundplan.results.words import ARROW, MISSING, money_words, number, unit_words
+from groundplan.results.words import ARROW, money_words, number, unit_words
 
 # How a sentence calls the entries of a ranking, where the name of its table does not say it.
 RANKINGS = {"products": "imports needed", "cut_off": "imports hung on", "paths": "chains"}
@@ -21,7 +21,7 @@ def title(o: Outcome) -> str:
     """Country, accounts and money in one line."""
     about = o.provenance
     name = about.get("country_name") or about.get("country") or "An economy"
-    return f"{name}: accounts of {about.get('accounts_year', MISSING)}, in {money_words(money(o))}"
+    return f"{name}: accounts of {accounts_words(o)}, in {money_words(money(o))}"
 
 
 def headline(o: Outcome) -> str:

@@ -21,6 +21,7 @@ KINDS = {
     "sensitivity": ("a sensitivity", "sensitivities"),
     "steering": ("a worth of steering", "worths of steering"),
     "stress": ("a crisis", "crises"),
+    "update": ("updated accounts", "updated accounts"),
     "whynot": ("an answer to why not", "answers to why not"),
 }
 

@@ -10,6 +10,7 @@ from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import Chart
 from groundplan.results.charts.drawing import Lines, ShadedBand, series
 from groundplan.results.framed import framed, headings, table_of
+from groundplan.results.origins import accounts_words
 from groundplan.results.outcome_facts import money, years
 from groundplan.results.page import Page, annex, body, charted, figure, joined, listed, paragraph, table, tabled
 from groundplan.results.repeated import FROM_ACCOUNTS
@@ -48,7 +49,7 @@ def title(o: Outcome) -> str:
     """Country, accounts, years and money in one line."""
     span, about = years(o), o.provenance
     return (
-        f"{about.get('country_name')}: accounts of {about.get('accounts_year')}, business as usual for {span[0]} to "
+        f"{about.get('country_name')}: accounts of {accounts_words(o)}, business as usual for {span[0]} to "
         f"{span[-1]}, in {money_words(money(o))}"
     )
 

@@ -9,6 +9,7 @@ import pandas as pd
 from groundplan.outcome import Outcome
 from groundplan.results.charts.chart import bar_chart
 from groundplan.results.framed import framed
+from groundplan.results.origins import accounts_words
 from groundplan.results.outcome_facts import years
 from groundplan.results.page import Page, annex, body, charted, figure, items, listed, paragraph, table, tabled
 from groundplan.results.repeated import FROM_ACCOUNTS
@@ -30,7 +31,7 @@ TOP = 12
 def title(o: Outcome) -> str:
     """Country and years in one line."""
     about, span = o.provenance, years(o)
-    return f"{about.get('country_name')}: made from the accounts of {about.get('accounts_year')}, against {span[-1]}"
+    return f"{about.get('country_name')}: made from the accounts of {accounts_words(o)}, against {span[-1]}"
 
 
 def miss_table(o: Outcome) -> pd.DataFrame:

@@ -74,6 +74,7 @@ class About:
     capital_is_fixed: bool
     past: NationalPast | None
     plan_start: int | None
+    estimated_from: int | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +127,7 @@ def read_about(f: Filled) -> About:
         capital_is_fixed=said["capital stock is"] != form.OTHER,
         past=_past(raw, said, notation, where),
         plan_start=start,
+        estimated_from=int(said[form.ESTIMATED]) if said[form.ESTIMATED] else None,
     )
 
 
@@ -194,6 +196,7 @@ _PATTERNS = {
     "thousands": ("[.,' ]?", "Write a mark, or nothing."),
     "capital stock is": (f"({form.FIXED}|{form.OTHER})?", f"Write '{form.FIXED}' or '{form.OTHER}', or nothing."),
     form.START: ("([12][0-9]{3})?", "Write a year, or nothing."),
+    form.ESTIMATED: ("([12][0-9]{3})?", "Write a year, or nothing."),
     **{key: (".+", "Write it.") for key in SOURCE if key not in form.OPTIONAL},
 }
 

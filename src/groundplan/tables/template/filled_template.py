@@ -160,6 +160,7 @@ def _table(f: Filled) -> Table:
         past=about.past,
         classes=s.classes,
         plan_start=about.plan_start,
+        estimated_from=about.estimated_from,
         imported_by_partner=by_partner(s, about, f.where),
     )
 

@@ -27,7 +27,7 @@ PARTNER_COLUMNS = ("partner", "code", "name")
 SECTOR_COLUMNS = ("code", "name", "class", "proposed class")
 CAPITAL = ("capital_stock", "fixed_capital_consumption", "investment_by_sector")
 
-START = "start year of the plan"
+START, ESTIMATED = "start year of the plan", "estimated from the accounts of"
 # Key → what to write there; the order is the sheet's.
 ABOUT: Mapping[str, str] = {
     "groundplan template": "Leave this as it is.",
@@ -55,6 +55,7 @@ ABOUT: Mapping[str, str] = {
     "growth of output per head": "Growth of GDP per head at constant prices a year, over the last ten years: 0.02.",
     "output per head": "GDP per head over that of the United States, at purchasing power: 0.12.",
     START: "The first year of plans; empty: the year after the accounts. Years between are carried.",
+    ESTIMATED: "The year of the observed accounts that these were estimated from; empty where these were observed.",
 }
 FIXED, OTHER = "fixed assets", "other"
 # What About says of the country's past → the field of ``NationalPast``; each may stay empty.
@@ -67,7 +68,7 @@ PAST = {
     "growth of output per head": "per_head",
     "output per head": "level_per_head",
 }
-OPTIONAL = ("thousands", "employment unit", "address", "capital stock is", *PAST, START)
+OPTIONAL = ("thousands", "employment unit", "address", "capital stock is", *PAST, START, ESTIMATED)
 
 README = """Groundplan's own table
 
@@ -165,6 +166,7 @@ def filled(t: Table) -> Form:
             "capital stock is": FIXED if t.capital_is_fixed else OTHER,
             **{key: "" if (v := getattr(t.past, name, None)) is None else v for key, name in PAST.items()},
             START: "" if t.plan_start is None else t.plan_start,
+            ESTIMATED: "" if t.estimated_from is None else t.estimated_from,
         }),
         "Sectors": [
             list(SECTOR_COLUMNS),

@@ -1,0 +1,38 @@
+"""How far updated accounts have been from those that were published later, by the years between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Misses:
+    """Mean misses of updates over ``years``: of coefficients and multipliers (shares), of import content (points)."""
+
+    years: int
+    cells: float
+    multipliers: float
+    import_content: float
+
+
+# benchmarks/update.py, twelve countries of WIOD 2016 by 24 sectors; docs/explanation/estimates.md has each.
+MEASURED = (Misses(4, 0.10, 0.02, 0.3), Misses(9, 0.20, 0.038, 0.7), Misses(14, 0.24, 0.043, 0.7))
+
+
+def expected(years: int) -> Misses:
+    """What was missed over the shortest measured span that is as long; the longest for more.
+
+    >>> expected(5).years, expected(40).years
+    (9, 14)
+    """
+    return next((m for m in MEASURED if m.years >= years), MEASURED[-1])
+
+
+def trust(years: int) -> str:
+    """How far to trust an update over so many years, in two sentences."""
+    m = expected(years)
+    return (
+        f"Such updates over {m.years} years missed coefficients by {m.cells:.0%} of what sectors buy, multipliers by "
+        f"{m.multipliers:.1%} and the import content of household use by {m.import_content:.1f} points on average. "
+        "Sums are to be trusted more than cells; no single cell is a finding."
+    )

@@ -1,0 +1,139 @@
+"""What is known of a year without accounts: facts as records, each with its unit, its error and its source."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from groundplan.errors import GroundplanError, StudyError
+from groundplan.records.card import Card, Entry, keyed
+from groundplan.records.money import SCALES, is_money, money_of
+from groundplan.records.toml import open_document
+
+GDP, ADDED, OUTPUT, FINAL = "gdp", "value added", "output", "final use"
+EXPORTS, IMPORTS, TAXES, PRIMARY = "exports", "imports", "product taxes", "primary input"
+# What a fact may be about, and what its ``of`` then names.
+MEASURES = {
+    GDP: "", ADDED: "sector", OUTPUT: "sector", FINAL: "final use", EXPORTS: "product", IMPORTS: "product", TAXES: "",
+    PRIMARY: "primary input",
+}  # fmt: skip
+SHARE = re.compile(rf"% of ({'|'.join(MEASURES)})")
+
+
+@dataclass(frozen=True)
+class Fact(Entry):
+    """One known figure of the year: a sum of money, a share of a total, or a quantity with its price.
+
+    ``value`` in ``unit``: money of the year (KES2024bn), or a share (``% of gdp``); or ``quantity`` in a unit of its
+    own (GWh) times ``price``, money of the file per unit. ``error``, ``price_error``: standard errors as shares.
+    """
+
+    measure: str = keyed("", "what it is a figure of", among=tuple(MEASURES))
+    unit: str = keyed("", "the unit of value or quantity, such as KES2024bn, % of gdp or GWh", filled=True)
+    error: float = keyed("share of the figure", "its standard error; 0 is sure", low=0.0, high=10.0)
+    source: str = keyed("", "who says so", filled=True)
+    of: tuple[str, ...] = keyed(
+        "", "codes or classes of sectors and products, final uses or inputs; all by default", ()
+    )
+    value: float | None = keyed("unit", "the figure", None)
+    quantity: float | None = keyed("unit", "the figure where it is a quantity", None, low=0.0)
+    price: float | None = keyed("money / unit", "money of the file per unit of quantity", None, low=1e-15)
+    price_error: float = keyed("share of the price", "standard error of the price", 0.0, low=0.0, high=10.0)
+    year: int | None = keyed("", "its year, where it says one", None, low=1000, high=2999)
+    name: str = keyed("", "what it is called on pages", "")
+    address: str = keyed("", "where that is found", "")
+
+    @property
+    def called(self) -> str:
+        """Its name, or its measure and what it is of."""
+        return self.name or (f"{self.measure} of {', '.join(self.of)}" if self.of else self.measure)
+
+    @property
+    def share_of(self) -> str:
+        """The measure whose share it is; empty for a sum."""
+        match = SHARE.fullmatch(self.unit)
+        return match[1] if match else ""
+
+    @property
+    def figure(self) -> float:
+        """The figure in its unit, money for a quantity."""
+        if self.quantity is not None and self.price is not None:
+            return self.quantity * self.price
+        return 0.0 if self.value is None else self.value
+
+    @property
+    def relative_error(self) -> float:
+        """The standard error as a share of the figure: that of a quantity and of its price together."""
+        return float((self.error**2 + self.price_error**2) ** 0.5)
+
+    def more_faults(self) -> list[GroundplanError]:
+        """What is said twice or not at all."""
+        faults: list[GroundplanError] = []
+
+        def fault(what: str, fix: str) -> None:
+            faults.append(StudyError(f"{self.called}: {what}", where=self.where, fix=fix))
+
+        if (self.value is None) == (self.quantity is None):
+            fault("it has a value and a quantity" if self.value is not None else "it has no figure",
+                  "give value with a unit of money or a share, or quantity with its unit and price")  # fmt: skip
+        elif self.quantity is not None:
+            if self.price is None:
+                fault(f"{self.quantity:g} {self.unit} have no price", "give price: money of the file per unit")
+            if self.measure not in (OUTPUT, EXPORTS, IMPORTS):
+                fault(f"a quantity is no {self.measure}", f"use {OUTPUT}, {EXPORTS} or {IMPORTS}")
+        elif not self.share_of and not is_money(self.unit):
+            fault(f"'{self.unit}' is neither money nor a share of a total",
+                  f"write money such as KES2024bn, or '% of {GDP}', '% of {EXPORTS}' ...")  # fmt: skip
+        if self.share_of and self.value is not None and abs(self.value) > 100.0:
+            fault(f"a share of {self.value:g} per cent", "give per cent of the whole, at most 100")
+        if self.of and not MEASURES[self.measure]:
+            fault(f"{self.measure} is of the whole economy, and '{self.of[0]}' is named", "leave out of")
+        return faults
+
+
+@dataclass(frozen=True)
+class Controls(Card):
+    """All that is known of a year: the file of ``groundplan update --controls``.
+
+    ``prices``: the price level over that of the older accounts, with which capital is carried; ``employment``: heads at
+    work over those of the older accounts; ``age``: how many years old these count as where they were revised since.
+    """
+
+    country: str = keyed("", "the country's code, for example KEN", filled=True)
+    year: int = keyed("", "the year that the facts are of", low=1000, high=2999)
+    money: str = keyed("", "currency, price year and scale, such as KES2024bn", filled=True)
+    facts: tuple[Fact, ...] = keyed("", "what is known, a table [[facts]] each", filled=True)
+    prices: float | None = keyed("1", "price level over that of the older accounts", None, low=1e-9, high=1e9)
+    employment: float | None = keyed("1", "heads at work over the older accounts'", None, low=0.1, high=10.0)
+    age: int | None = keyed("years", "how old the accounts count as, where they were revised since", None, 1, 100)
+    file: str = ""
+
+    @property
+    def where(self) -> str:
+        """The file that states them."""
+        return self.file
+
+    def more_faults(self) -> list[GroundplanError]:
+        """Money that is none, or at the prices of another year."""
+        if not is_money(self.money):
+            fix = "write currency, price year and scale: KES2024bn"
+            return [StudyError(f"money is '{self.money}'", where=self.where, fix=fix)]
+        own = money_of(self.money)
+        if own.year == self.year:
+            return []
+        what = f"the facts are of {self.year}, and money is at the prices of {own.year}"
+        fix = f"give money of the year: {own.currency}{self.year}{own.scale}"
+        return [StudyError(what, where=self.where, fix=fix)]
+
+    def amount(self, fact: Fact) -> float:
+        """A fact's figure in the money of the file; a share as a number of 1."""
+        if fact.share_of:
+            return fact.figure / 100.0
+        scale = SCALES[money_of(fact.unit).scale] / money_of(self.money).units if is_money(fact.unit) else 1.0
+        return fact.figure * scale
+
+
+def read_controls(path: str | Path) -> Controls:
+    """The facts of a TOML file. Raises ``StudyError`` and ``UnknownName``, all faults at once, each with its line."""
+    return replace(open_document(path).record(Controls), file=Path(path).name)

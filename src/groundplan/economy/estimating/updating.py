@@ -1,0 +1,237 @@
+"""Older accounts brought to a year that nobody observed, by what is known of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from groundplan.economy.balancing.known_sums import Control
+from groundplan.economy.balancing.reconciling import cross_entropy
+from groundplan.economy.estimating.account_lines import SheetLines
+from groundplan.economy.estimating.carried_stocks import carried_stocks
+from groundplan.economy.estimating.cell_errors import relative_errors
+from groundplan.economy.estimating.control_faults import control_faults
+from groundplan.economy.estimating.known_facts import (
+    ADDED,
+    EXPORTS,
+    FINAL,
+    GDP,
+    IMPORTS,
+    TAXES,
+    Controls,
+    Fact,
+)
+from groundplan.economy.estimating.prior_accounts import new_margins, nominal_growth, structured
+from groundplan.errors import raise_all
+from groundplan.sources import Source
+from groundplan.tables.table import Table
+
+CONTRADICTS = 2.0
+# How the source of an estimate is told, once however often it was updated.
+MARK, FROM = "; not observed", ", from "
+# Facts under the names by which published aggregates are compared with accounts.
+PUBLISHED = {
+    GDP: "GDP at market prices", ADDED: "GVA", TAXES: "Taxes on products", EXPORTS: "Exports", IMPORTS: "Imports",
+}  # fmt: skip
+PUBLISHED_USES = {
+    "household": "Private consumption", "government": "Government consumption",
+    "investment": "Gross fixed capital formation", "inventories": "Changes in inventories",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Updated:
+    """Updated accounts and how they agree with what is known.
+
+    table     the accounts of the year: an estimate, and marked as one
+    facts     fact → measure, of, stated, reached, miss, error (money / year), z, source, address
+    errors    standard errors of the cells, on the sheet's rows and columns (``account_lines``), money / year
+    lines     where flows stand on the sheet
+    prior     the old structure on new margins, from which the cells moved
+    """
+
+    table: Table
+    facts: pd.DataFrame
+    errors: pd.DataFrame
+    lines: SheetLines
+    prior: pd.DataFrame
+
+    @property
+    def contradictions(self) -> pd.DataFrame:
+        """Facts that are missed by more than two of their standard errors, the worst first."""
+        worst = self.facts["z"].abs().sort_values(ascending=False, kind="stable")
+        return self.facts.loc[worst.index[worst > CONTRADICTS]]
+
+    @property
+    def strain(self) -> tuple[float, int]:
+        """Σz² over the facts that are not sure, and their number: about as much where errors are honest."""
+        z = self.facts["z"].dropna()
+        return float((z**2).sum()), len(z)
+
+    @property
+    def discrepancy(self) -> float | None:
+        """Expenditure less production as the facts state them, money / year; None where GDP is not stated.
+
+        What no fact states of expenditure is as in the accounts.
+        """
+        totals = {name: _total(self.facts, name) for name in (GDP, FINAL, EXPORTS, IMPORTS)}
+        gdp = totals[GDP]
+        if gdp is None:
+            return None
+        cells = self.lines.cells(self.table).to_numpy()
+        said = float((self.lines.weights(FINAL, self.lines.finals) * cells).sum())
+        seen: set[str] = set()
+        for fact in self.facts[self.facts["measure"] == FINAL].to_dict("records"):
+            uses = set(str(fact["of"]).split(", "))
+            if not uses & seen and "" not in seen and (fact["of"] or not seen):
+                said += float(fact["stated"]) - float(fact["reached"])
+                seen |= uses
+        for name, sign in ((EXPORTS, 1.0), (IMPORTS, -1.0)):
+            whole = float((self.lines.weights(name, self.lines.sectors) * cells).sum())
+            stated = totals[name]
+            said += sign * (whole if stated is None else stated)
+        return said - gdp
+
+
+def updated(table: Table, controls: Controls) -> Updated:
+    """The accounts of the year of the facts that keep as much of the structure of ``table`` as these allow.
+
+        minimise Σ w (y ln(y/a) − y) + Σ_k (g_k − Σ G_k x)² / 2σ_k²   subject to   row i of home products = column i
+
+    a: the old structure on new margins (``prior_accounts``), with the errors of cells of that size and age
+    (``cell_errors``); k: every fact, with its error; one sheet, so that facts on output, inputs, expenditure, trade and
+    taxes are weighed against each other. Capital and heads are carried (``carried_stocks``).
+    Raises what ``control_faults`` finds, all at once, and ``BalanceError`` where sure facts cannot all hold.
+    """
+    lines = SheetLines(table)
+    raise_all(control_faults(lines, controls), where=controls.file)
+    years = controls.age or controls.year - table.year
+    growth = nominal_growth(lines, controls)
+    assert growth is not None  # else it was a fault
+    prior = lines.cells(structured(table, new_margins(lines, controls, growth, years), growth))
+    gdp = float((lines.weights(GDP, []) * prior.to_numpy()).sum())
+    errors = prior.abs() * relative_errors(prior.to_numpy(), gdp, years)
+    names = [f"{n}: {fact.called}" for n, fact in enumerate(controls.facts, 1)]
+    sums = [lines.control(f, controls, prior.to_numpy(), n) for f, n in zip(controls.facts, names, strict=True)]
+    done = cross_entropy(prior, controls=[*lines.balances(), *sums], errors=errors)
+    assert isinstance(done.matrix, pd.DataFrame)
+    facts = _fact_table(lines, controls, done.matrix, sums)
+    after = done.matrix.abs() * relative_errors(done.matrix.to_numpy(), gdp, years)
+    return Updated(_told(lines, controls, done.matrix, facts), facts, after, lines, prior)
+
+
+def _fact_table(lines: SheetLines, controls: Controls, cells: pd.DataFrame, sums: list[Control]) -> pd.DataFrame:
+    """Every fact beside what the accounts say of it, in money."""
+    rows, grid = [], cells.to_numpy()
+    for fact, control in zip(controls.facts, sums, strict=True):
+        places = lines.places(fact)
+        reached = float((lines.weights(fact.measure, places) * grid).sum())
+        whole = lines.weights(fact.share_of, lines.everything(fact.share_of)) if fact.share_of else None
+        stated = controls.amount(fact) * (1.0 if whole is None else float((whole * grid).sum()))
+        rows.append(
+            {
+                "fact": fact.called,
+                "measure": fact.measure,
+                "of": ", ".join(places) if fact.of else "",
+                "stated": stated,
+                "reached": reached,
+                "miss": reached - stated,
+                "error": control.error,
+                "z": (reached - stated) / control.error if control.error else float("nan"),
+                "figure": fact.figure if fact.quantity is None else fact.quantity,
+                "unit": fact.unit,
+                "source": fact.source,
+                "address": fact.address,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _total(facts: pd.DataFrame, measure: str) -> float | None:
+    """What the surest fact says of a whole measure."""
+    there = facts[(facts["measure"] == measure) & (facts["of"] == "")].sort_values("error", kind="stable")
+    return float(there["stated"].iloc[0]) if len(there) else None
+
+
+def _told(lines: SheetLines, c: Controls, cells: pd.DataFrame, facts: pd.DataFrame) -> Table:
+    """The table of the new cells: an estimate, with what it rests on."""
+    t = lines.table
+    estimate = replace(t, **lines.table_of(cells, t))  # type: ignore[arg-type]
+    stocks = carried_stocks(t, estimate, c)
+    again, observed = t.estimated_from is not None, t.estimated_from or t.year
+    title = t.source.title.removesuffix(MARK)
+    source = Source(
+        publisher=t.source.publisher if again else f"estimated by Groundplan from accounts of {t.source.publisher}",
+        title=f"{t.country_name} {c.year}: an update by {len(facts)} facts of {title}{MARK}",
+        vintage=f"{c.year}, from {t.source.vintage.rpartition(FROM)[2]}",
+        licence=t.source.licence,
+        address=t.source.address,
+        sha256=t.source.sha256,
+    )
+    return replace(
+        estimate,
+        year=c.year,
+        money=c.money,
+        source=source,
+        estimated_from=observed,
+        methods=(*t.methods, *_sentences(lines, c, facts), *stocks.sentences),
+        rounding=0.0,
+        stated_rounding=None,
+        published={},
+        printed_unit=1.0,
+        controls=_published(lines, c, facts),
+        imported_by_partner=_partners(t, estimate),
+        plan_start=None,
+        employment=stocks.employment,
+        employment_unit=stocks.employment_unit,
+        capital_stock=stocks.capital,
+        fixed_capital_consumption=stocks.wear,
+        investment_by_sector=None,
+        capital_is_fixed=True,
+    )
+
+
+def _sentences(lines: SheetLines, c: Controls, facts: pd.DataFrame) -> list[str]:
+    t = lines.table
+    first = (
+        f"These accounts are an estimate of {c.year}, not observed: the accounts of {t.year} were brought to "
+        f"{len(facts)} facts of the year by cross-entropy, their coefficients, shares and imported parts kept as far "
+        "as the facts allow."
+    )
+    sentences = [
+        f"Fact: {f['fact']}, {f['stated']:,.6g} {c.money} ± {f['error']:,.4g}, reached {f['reached']:,.6g}; "
+        f"{', '.join(str(x) for x in (f['source'], f['address']) if x)}."
+        for f in facts.to_dict("records")
+    ]
+    return [first, *sentences]
+
+
+def _published(lines: SheetLines, c: Controls, facts: pd.DataFrame) -> pd.Series | None:
+    """Facts on whole aggregates, with which the accounts are compared."""
+    given: dict[str, float] = {}
+    for fact, stated in zip(c.facts, facts["stated"], strict=True):
+        name = _aggregate(lines, fact)
+        if name:
+            given.setdefault(name, float(stated))
+    return pd.Series(given, name="controls") if given else None
+
+
+def _aggregate(lines: SheetLines, fact: Fact) -> str:
+    """Which published aggregate a fact is of; empty for none."""
+    places = lines.places(fact)
+    if fact.measure == FINAL:
+        kinds = {str(lines.table.final_kinds[f]) for f in places}
+        kind = kinds.pop() if len(kinds) == 1 else ""
+        whole = [str(f) for f, k in lines.table.final_kinds.items() if k == kind]
+        return PUBLISHED_USES.get(kind, "") if sorted(places) == sorted(whole) else ""
+    return PUBLISHED.get(fact.measure, "") if set(places) == set(lines.sectors) else ""
+
+
+def _partners(old: Table, new: Table) -> dict[str, pd.DataFrame] | None:
+    """Imports by partner, whose shares of every use stay."""
+    if not old.imported_by_partner:
+        return None
+    before = old.imported_use.join(old.imported_final)
+    growth = (new.imported_use.join(new.imported_final) / before.where(before != 0)).fillna(1.0)
+    return {p: frame * growth[frame.columns] for p, frame in old.imported_by_partner.items()}

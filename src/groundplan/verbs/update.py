@@ -1,0 +1,119 @@
+"""Accounts of a year that nobody observed: older ones brought to what is known of the year."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import version
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Unpack
+
+import numpy as np
+import pandas as pd
+
+from groundplan.economy.economy import Economy
+from groundplan.economy.estimating.expected_misses import expected, trust
+from groundplan.economy.estimating.known_facts import Controls, read_controls
+from groundplan.economy.estimating.updating import Updated, updated
+from groundplan.economy.opening import OpenedAccounts
+from groundplan.errors import StudyError
+from groundplan.outcome import Outcome
+from groundplan.reading_bounds import refuse_outside
+from groundplan.sources import cited
+from groundplan.study.asking import Files, Subject, study_of
+from groundplan.study.repeating import repeating_accounts
+from groundplan.tables.table import Table
+from groundplan.tables.template.form import filled
+from groundplan.tables.template.template_files import write_template
+from groundplan.verb_table import refuse_unknown
+
+# Bounds of the classes by size in which errors of cells are told, as shares of GDP.
+SIZES = (0.0, 1e-5, 1e-4, 1e-3, 1e-2, 10.0)
+
+
+def update(
+    economy: Subject = None,
+    *,
+    controls: Controls | str | Path,
+    to: int | None = None,
+    write: str | Path | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+    **files: Unpack[Files],
+) -> Outcome:
+    """Older accounts brought to what is known of a later year: an estimate, marked as one wherever it is used.
+
+    ``economy`` and ``files`` as in ``see``, but no ``Economy`` that was made in Python. ``controls``: the facts of the
+    year, a TOML file or a record (``economy.estimating.known_facts``); ``to``: the year, as a check that they are of
+    it; ``write``: a workbook (.xlsx) or a folder for the accounts, which every verb takes as a country.
+
+    Returns an ``Outcome`` of engine ``update``. Tables: facts (fact, measure, of, stated, reached, miss, error, z,
+    figure, unit, source, address), sectors (code, label, output, value added, imports, each before and after), cells
+    (from, to, cells, share of flows, error), written (what, path). Raises what opening the accounts and ``updated``
+    raise.
+    """
+    refuse_unknown("update", files)
+    progress("opening the accounts")
+    asked = study_of(economy, choices=files)
+    if asked.accounts is not None:
+        fix = "name its country, its file or its study; or call economy.estimating.updating.updated with its table"
+        raise StudyError("the accounts were handed over in Python, and an update is made from their table", fix=fix)
+    table, facts = asked.opening.stated(), controls if isinstance(controls, Controls) else read_controls(controls)
+    if to is not None and facts.year != to:
+        what = f"accounts of {to} are asked for, and the facts are of {facts.year}"
+        raise StudyError(what, where=facts.file, fix=f"ask for {facts.year}, or give facts of {to}")
+    progress("weighing the facts")
+    result = updated(table, facts)
+    e = Economy.from_table(result.table)
+    tables = {"facts": result.facts, "sectors": _sectors(table, result.table), "cells": _cells(result, e.gdp)}
+    if write is not None:
+        refuse_outside(write)
+        target = Path(write)
+        path = write_template(
+            target, filled(result.table), as_csv=not target.suffix, made_from=f"{e.country} {table.year}"
+        )
+        tables["written"] = pd.DataFrame([("accounts", str(path))], columns=["what", "path"])
+    return Outcome({}, tables, _about(result, e, table.year)).noting(
+        **repeating_accounts("update", economy, OpenedAccounts(e, None, asked.opening), controls=controls, to=to)
+    )
+
+
+def _about(result: Updated, e: Economy, since: int) -> dict[str, Any]:
+    """What is said of the whole."""
+    strain, unsure = result.strain
+    miss = expected(e.year - since)
+    return {
+        "groundplan": version("groundplan"), "engine": "update", "country": e.country,
+        "country_name": e.country_name, "accounts_year": e.year, "money": e.money, "made_from": since, "gdp": e.gdp,
+        "strain": strain, "unsure": unsure, "contradictions": list(result.contradictions["fact"]),
+        "discrepancy": result.discrepancy, "trust": trust(e.year - since),
+        "expected": {"years": miss.years, "cells": miss.cells, "multipliers": miss.multipliers,
+                     "import_content": miss.import_content},
+        "capital_over_gdp": float(e.capital_stock.sum()) / e.gdp, **cited(e.sources, e.methods, e.assumptions),
+    }  # fmt: skip
+
+
+def _sectors(old: Table, new: Table) -> pd.DataFrame:
+    """Output, value added and imports of every sector before and after, money / year of each."""
+    columns: dict[str, Any] = {"code": list(map(str, new.labels.index)), "label": list(map(str, new.labels))}
+    for when, t in (("before", old), ("after", new)):
+        charges = t.primary_kinds.isin(["product_tax", "margin"])
+        values = {
+            "output": t.domestic_use.sum(axis=1) + t.domestic_final.sum(axis=1) + t.exports,
+            "value_added": t.primary.loc[~charges].sum(),
+            "imports": t.imported_use.sum(axis=1) + t.imported_final.sum(axis=1) + t.reexports,
+        }
+        columns |= {f"{name}_{when}": column.to_numpy(float) for name, column in values.items()}
+    return pd.DataFrame(columns)
+
+
+def _cells(result: Updated, gdp: float) -> pd.DataFrame:
+    """Errors of cells by their size: bounds as shares of GDP, how many, their share of all flows, the mean error."""
+    cells = np.abs(result.lines.cells(result.table).to_numpy())
+    errors, rows = result.errors.to_numpy(), []
+    for low, high in pairwise(SIZES):
+        own = (cells > low * gdp) & (cells <= high * gdp) & (cells > 0)
+        if own.any():
+            rows.append(
+                (low, high, int(own.sum()), cells[own].sum() / cells.sum(), errors[own].sum() / cells[own].sum())
+            )
+    return pd.DataFrame(rows, columns=["from", "to", "cells", "share", "error"])
