@@ -11,10 +11,9 @@ from functools import cache
 from pathlib import Path
 
 from groundplan.errors import UnknownName
-from groundplan.tables.catalogue import FOLDER
 from groundplan.tables.door.grid import text_of
 
-FACTS = FOLDER / "facts"
+FACTS = Path(__file__).parent / "data" / "facts"
 
 
 @dataclass(frozen=True)
