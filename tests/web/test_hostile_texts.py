@@ -19,7 +19,7 @@ import pytest
 import small_accounts
 from browser import Browsing
 from fastapi.testclient import TestClient
-from httpx import Response
+from httpx2 import Response
 from served import Served, serving
 
 from groundplan.sources import Source
