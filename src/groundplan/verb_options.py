@@ -21,6 +21,7 @@ SETTINGS, RATES, AMOUNTS = "settings", "rates", "amounts"
 KEYWORD, SUBJECT, FACE = "keyword", "subject", "face"
 # How often its words stand: once, several in a row, or the option again for each.
 ONCE, SEVERAL, EACH = "once", "several", "each"
+ALWAYS = ("always",)
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Option:
     face's option, is the ``module:function`` that writes a part of the outcome to where the option says. ``says``: the
     word that is typed where it is not the name. ``low`` and ``high``: the least and the most that its number may be.
     ``extra``: the extra of the package that it needs; ``takes``: options of the face that its writer has as keywords.
-    ``metavar`` FILE is a file that is read.
+    ``metavar`` FILE is a file that is read. ``written``: the actions of the verb for which a file or folder of this
+    name is written, ``ALWAYS`` for every one.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Option:
     high: float = sys.float_info.max
     extra: str = ""
     takes: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
 
     @property
     def flag(self) -> str:

@@ -9,6 +9,7 @@ from groundplan.errors import UnknownName, raise_all
 from groundplan.verb_options import (
     ACCOUNTS,
     AGES,
+    ALWAYS,
     AMOUNTS,
     BANDS,
     DATABASE,
@@ -193,7 +194,7 @@ LEDGER = Verb(
         )),
         Option("path", "targets, enter: the file (TOML); forms, export: the folder to write; receive: a file or a "
                "folder; rotate: the new key's file; reports: the CSV file; verify: an exported folder (without it, "
-               "the ledger)", position=True),
+               "the ledger)", position=True, written=("forms", "export", "checkpoint", "reports")),
         Option("ledger", "the ledger: a file, or postgresql://...", default="plan.ledger"),
         Option("key", "the file of its key", default="plan.key"),
         Option("by", "who enters it, for the record", default="office"),
@@ -231,7 +232,7 @@ NEW = Verb(
     "write a study by six questions: `groundplan new study`",
     (
         Option("what", "what is to be new: study", default="study", choices=("study",), metavar="study", position=True),
-        Option("file", "the study to write (default study.toml)", metavar="NEW", position=True),
+        Option("file", "the study to write (default study.toml)", metavar="NEW", position=True, written=ALWAYS),
         Option("answers", "the answers, a line each, empty for the default; - for standard input", metavar="FILE|-"),
         Option("country", "a country's code or name, a file of accounts, or a country of --table"),
         Option("years", "length of the plan", WHOLE),
@@ -312,7 +313,12 @@ PLAN = Verb(
         *STUDY,
         Option("examine", EXAMINE, SWITCH, False),
         Option("bands", BANDS, SWITCH, False),
-        Option("programme", "write the programme for another solver: a name that ends in .mps or .lp", metavar="NEW"),
+        Option(
+            "programme",
+            "write the programme for another solver: a name that ends in .mps or .lp",
+            metavar="NEW",
+            written=ALWAYS,
+        ),
         FORM,
         *FACES,
     ),
@@ -397,11 +403,20 @@ REPORT = Verb(
             "charts",
             "write every chart there too, as .svg, .png, .csv (its table) and .json (for ECharts)",
             metavar="FOLDER",
+            written=ALWAYS,
         ),
-        Option("workbook", "write it into a workbook, too (.xlsx)", metavar="NEW"),
-        Option("form", "write its study into a workbook to edit (.xlsx), which --study reads again", metavar="NEW"),
+        Option("workbook", "write it into a workbook, too (.xlsx)", metavar="NEW", written=ALWAYS),
+        Option(
+            "form",
+            "write its study into a workbook to edit (.xlsx), which --study reads again",
+            metavar="NEW",
+            written=ALWAYS,
+        ),
         # Of its function, as the outcome that goes on paper is the one in the folder, not what this verb answers.
-        *(replace(o, use=KEYWORD, writes="", metavar=o.metavar and "NEW") for o in PAPER),
+        *(
+            replace(o, use=KEYWORD, writes="", metavar=o.metavar and "NEW", written=ALWAYS if o.writes else ())
+            for o in PAPER
+        ),
         JSON,
     ),
     pages=(Pages("report", "charts.chart_files:written_lines"),),
@@ -526,7 +541,9 @@ TEMPLATE = Verb(
     "template",
     "write an empty or worked template for a table of your own",
     (
-        Option("path", "workbook (default own_table.xlsx) or, with --csv, folder to write", position=True),
+        Option(
+            "path", "workbook (default own_table.xlsx) or, with --csv, folder to write", position=True, written=ALWAYS
+        ),
         Option("sectors", "their number, or a file with columns code and name", default=20),
         Option(
             "like",
@@ -551,7 +568,8 @@ UPDATE = Verb(
         Option("controls", "what is known of the year: facts with unit, error and source (TOML)", metavar="FILE",
                needed=True),
         Option("to", "the year that the facts must be of", WHOLE),
-        Option("write", "write the accounts for every other command: a workbook (.xlsx), or a folder", metavar="NEW"),
+        Option("write", "write the accounts for every other command: a workbook (.xlsx), or a folder", metavar="NEW",
+               written=ALWAYS),
         *FACES,
     ),
     pages=(Pages("update", report="economy_pages.update_page:PAGE"),),

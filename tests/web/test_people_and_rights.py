@@ -133,6 +133,24 @@ def test_a_page_tells_nothing_to_who_is_not_signed_in(office: Served) -> None:
         assert office.project.folder.name not in page.text
 
 
+def test_nobody_is_taken_for_anybody_where_the_database_is_gone(
+    office: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves: where it cannot be found out who asks, words are said, nothing is shown and every guard stands.
+
+    Breaks if: a session that cannot be read is an end of the server's, or opens a page.
+    """
+    browser = office.signed_in("reader", "reader")
+
+    def gone(*_: object) -> None:
+        raise GroundplanError("the database's server does not answer")
+
+    monkeypatch.setattr(type(office.project.sign_ins), "signed_in", gone)
+    answer = browser.get("/documents")
+    assert (answer.status_code, answer.text) == (503, "the database's server does not answer")
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+
+
 def test_a_fault_of_ours_is_guarded_too(office: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """Proves: the page of a fault of ours carries every guard, is in nobody's name but who asks, and shows no trace.
 

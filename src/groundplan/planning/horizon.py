@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from groundplan.economy.economy import Economy
 from groundplan.errors import StudyError
+from groundplan.last_used import LastUsed
 from groundplan.planning.activity_rows import ProfileRow
 from groundplan.planning.features.people.demography import Demography
 from groundplan.planning.features.people.own_growth import (
@@ -20,8 +20,6 @@ from groundplan.records.card import per_sector
 
 if TYPE_CHECKING:
     from groundplan.planning.policy import Policy
-
-_LAST: deque[Horizon] = deque(maxlen=4)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,12 +50,8 @@ class Horizon:
         Raises ``StudyError`` where the plan is to start in another year than the one after ``e``, which were then to be
         carried there first (``carried_accounts.carried``), and for a growth of people that is said twice.
         """
-        for there in list(_LAST):
-            if there.economy is e and there.policy is policy and there.base_year == base_year:
-                return there
-        fresh = cls._made(e, policy, base_year)
-        _LAST.append(fresh)
-        return fresh
+        # A horizon keeps its accounts and its policy, so that what they are known by here stays theirs.
+        return HORIZONS.value((id(e), id(policy), base_year), lambda: cls._made(e, policy, base_year))
 
     @classmethod
     def _made(cls, e: Economy, policy: Policy, base_year: bool) -> Horizon:
@@ -162,3 +156,6 @@ class Horizon:
                 top = per_sector(p.import_deepening_ceiling, i)
                 rows.append(ProfileRow(f"deepen:{i}", year, min(top, per_sector(p.import_deepening, i) * t)))
         return rows
+
+
+HORIZONS: LastUsed[tuple[int, int, bool], Horizon] = LastUsed(4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from groundplan.errors import GroundplanError
 from groundplan.projects.document_rows import numbered_entry
@@ -40,9 +40,7 @@ class Acceptances:
     def of(self, kind: str, name: str) -> dict[int, Acceptance]:
         """What stands of each version of a document that anything was said of."""
         with self.store.reading() as c:
-            mine = (ACCEPTANCES.c.kind == kind, ACCEPTANCES.c.name == name)
-            rows = c.execute(select(ACCEPTANCES).where(*mine).order_by(ACCEPTANCES.c.number)).all()
-        return {int(row.version): _acceptance(row) for row in rows}
+            return _of(c, kind, name)
 
     def standing(self) -> dict[tuple[str, str], int]:
         """The newest accepted version of each document that has one, by kind and name."""
@@ -61,10 +59,10 @@ class Acceptances:
         return self._say(TAKEN_BACK, kind, name, version, by, why)
 
     def _say(self, state: str, kind: str, name: str, version: int, by: str, why: str) -> Acceptance:
-        before = self.of(kind, name).get(version)
-        if state == TAKEN_BACK and (before is None or before.state != ACCEPTED):
-            raise GroundplanError(f"version {version} is not accepted", where=f"{kind} {name}")
         with self.store.writing() as c:
+            before = _of(c, kind, name).get(version)
+            if state == TAKEN_BACK and (before is None or before.state != ACCEPTED):
+                raise GroundplanError(f"version {version} is not accepted", where=f"{kind} {name}")
             version_there = numbered_entry(c, kind, name, version).version
             if state == ACCEPTED and version_there.by == by:
                 what = f"you made version {version} yourself"
@@ -79,6 +77,12 @@ class Acceptances:
             )  # fmt: skip
             note(c, by, NOTED[state], kind=kind, name=name, version=version, why=said.why)
         return said
+
+
+def _of(c: Connection, kind: str, name: str) -> dict[int, Acceptance]:
+    mine = (ACCEPTANCES.c.kind == kind, ACCEPTANCES.c.name == name)
+    rows = c.execute(select(ACCEPTANCES).where(*mine).order_by(ACCEPTANCES.c.number)).all()
+    return {int(row.version): _acceptance(row) for row in rows}
 
 
 def _acceptance(row: Row) -> Acceptance:

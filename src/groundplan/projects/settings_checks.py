@@ -10,7 +10,7 @@ from typing import Any
 from groundplan import verb_options
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.reading_bounds import KEY_SUFFIX, is_private
-from groundplan.verb_options import FACE, Option, Verb
+from groundplan.verb_options import ALWAYS, FACE, Option, Verb
 from groundplan.verb_table import VERBS
 
 # What the workbench does itself: the outcome's folder and its form.
@@ -54,6 +54,7 @@ def refuse_settings(word: str, settings: Mapping[str, Any], project: Path) -> Ve
             faults.append(UnknownName(f"option of {word}", name, options))
             continue
         faults += _faults(options[name], value, project)
+        faults += _written_faults(options[name], value, str(settings.get("action", "")), project)
     faults += [
         StudyError(f"the {o.name} is not said", where=o.flag, fix=o.help)
         for o in options.values()
@@ -81,10 +82,16 @@ def _faults(o: Option, value: Any, project: Path) -> list[GroundplanError]:
     unlisted = [one for one in values if o.choices and one not in o.choices]
     return [
         *(_no(o, one, "a text") for one in wrong),
-        *(_written_elsewhere(o, one, project) for one in values if o.writes and not _in_files(one, project)),
         *(UnknownName(o.name, one, o.choices, where=o.flag) for one in unlisted),
         *_outside(values, project),
     ]
+
+
+def _written_faults(o: Option, value: Any, action: str, project: Path) -> list[GroundplanError]:
+    """What would be written where documents, outcomes or the ledger stand."""
+    if not (o.writes or o.written == ALWAYS or action in o.written) or _in_files(value, project):
+        return []
+    return [_written_elsewhere(o, value, project)]
 
 
 def _in_files(name: Any, project: Path) -> bool:

@@ -73,9 +73,13 @@ class SignIns:
             note(c, person.name, "signed in", address=address)
         return person, token
 
-    def begin(self, person: Person, browser: str = "") -> str:
-        """A session for somebody who has just shown who she is another way; its token."""
+    def begin(self, person: Person, browser: str = "", address: str = "", way: str = "") -> str:
+        """A session for somebody who has just shown who she is another way than by name and password; its token.
+
+        ``way``: how, for the record.
+        """
         with self.store.writing() as c:
+            note(c, person.name, "signed in", address=address, by_way_of=way)
             return _begin(c, person, browser)
 
     def confirm(self, person: Person, password: str, *, address: str) -> None:
@@ -107,10 +111,11 @@ class SignIns:
                 c.execute(update(SESSIONS).where(SESSIONS.c.hash == token_hash(token)).values(seen_at=now()))
         return person_of(row)
 
-    def sign_out(self, token: str) -> None:
-        """End a session; its token is of no use from now on."""
+    def sign_out(self, person: Person, token: str, *, address: str) -> None:
+        """End a session of somebody; its token is of no use from now on."""
         with self.store.writing() as c:
-            c.execute(delete(SESSIONS).where(SESSIONS.c.hash == token_hash(token)))
+            c.execute(delete(SESSIONS).where(SESSIONS.c.hash == token_hash(token), SESSIONS.c.person == person.id))
+            note(c, person.name, "signed out", address=address)
 
     def sessions(self, person: Person) -> list[Session]:
         """Where somebody is signed in, the newest first."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from groundplan.errors import GroundplanError, UnknownName
-from groundplan.ledgers.receiving import ENTERED, REFUSED, TWICE
+from groundplan.errors import GroundplanError
 from groundplan.projects.kept_files import KeptFiles
+from groundplan.web.follow_room.came_returns import MARKS, answered, became, run_named
 from groundplan.web.follow_room.follow_frame import (
     FollowDesk,
     at_fields,
@@ -24,16 +23,11 @@ from groundplan.web.follow_room.follow_frame import (
     run_given,
 )
 from groundplan.web.follow_room.ledger_desk import RECEIVED
-from groundplan.web.sent_files import RETURNS, SentFiles, TooLarge, sent_files
+from groundplan.web.sent_files import RETURNS, SentFiles
 from groundplan.web.verb_forms import FormFaults
-
-if TYPE_CHECKING:
-    from groundplan.projects.jobs import Job
 
 router = APIRouter()
 ASKED = ("on", "by")
-# What became of a file, as the colour beside its words.
-MARKS = {ENTERED: "good", TWICE: "warn", REFUSED: "bad"}
 
 
 @router.get("/study/{study}/follow/receive")
@@ -49,18 +43,10 @@ def receive_page(request: Request, study: str, run: str = "") -> Response:
 async def receive(request: Request, study: str) -> Response:
     """Store what was sent, all of it or nothing, and have it read; the page again with what is wrong."""
     room = room_of(request, study)
-    folder = room.desk.folder / RECEIVED
-    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    kept = KeptFiles(folder)
-    try:
-        sent = await sent_files(request, kept, RETURNS)
-    except GroundplanError as fault:
-        status = 413 if isinstance(fault, TooLarge) else 422
-        return await asyncio.to_thread(_page, request, room, {}, fault, status)
-    try:
-        return await asyncio.to_thread(_stored, request, room, sent, kept)
-    finally:
-        kept.drop(sent.files)
+    return await answered(
+        request, room.desk, RETURNS, lambda sent, kept: _stored(request, room, sent, kept),
+        lambda fault, status: _page(request, room, {}, fault, status),
+    )  # fmt: skip
 
 
 def _stored(request: Request, room: FollowDesk, sent: SentFiles, kept: KeptFiles) -> Response:
@@ -97,23 +83,12 @@ def _page(
 ) -> Response:
     by_field = at_fields(fault)
     jobs = room.desk.jobs("ledger", action="receive")
-    asked = _run(jobs, run)
+    asked = run_named(jobs, run)
     outcome = room.bench.outcome(asked.outcome) if asked is not None and asked.outcome else None
-    tables = {name: [] if outcome is None else outcome.table(name).fillna("").to_dict("records")
-              for name in ("receipts", "questions", "missing")}  # fmt: skip
     return follow_page(
         request, room, "receive.html", status=status, here_step="receive", fields=ledger_fields(entered, by_field,
-        ASKED), faults=lines_of(fault), marks=MARKS, **tables,
+        ASKED), faults=lines_of(fault), marks=MARKS, **became(room.desk, asked, "receipts", "questions", "missing"),
         lines=room.desk.lines(outcome)[:1] if outcome is not None else [], asked=asked, earlier=jobs[:20],
         limits=RETURNS, **run_given(room, asked),
         command=room.desk.command("receive", str(asked.settings["path"]) if asked else f"{RECEIVED}/NAME"),
     )  # fmt: skip
-
-
-def _run(jobs: Sequence[Job], run: str) -> Job | None:
-    if not run:
-        return jobs[0] if jobs else None
-    there = next((j for j in jobs if j.id == run), None)
-    if there is None:
-        raise UnknownName("run", run, [j.id for j in jobs])
-    return there

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from fastapi import Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
+from groundplan.errors import GroundplanError
+from groundplan.languages.spoken import said
 from groundplan.projects.people.happenings import note
 from groundplan.projects.people.rights import EDIT, READ, REPORT
 from groundplan.web.guarding.acting import Actor, acting, actor
@@ -130,7 +132,11 @@ class Sessions:
             return
         request = Request(scope)
         token = request.cookies.get(self.cookie, "")
-        person = await run_in_threadpool(self.project.sign_ins.signed_in, token) if token else None
+        try:
+            person = await run_in_threadpool(self.project.sign_ins.signed_in, token) if token else None
+        except GroundplanError as fault:  # who asks cannot be found out: nothing but why is shown
+            await PlainTextResponse(said(fault.what), 503)(scope, receive, send)
+            return
         address = request.client.host if request.client else ""
         done = False
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import said
-from groundplan.projects.people.happenings import note
-from groundplan.projects.people.sign_ins import LONGEST, HeldOff
-from groundplan.projects.project_folder import Project
+from groundplan.projects.people.sign_ins import HeldOff
 from groundplan.web.frame import page
 from groundplan.web.guarding.access import DOOR, OPEN, SIGNED, takes
 from groundplan.web.guarding.acting import actor
+from groundplan.web.pages.people_rooms.sign_in_parts import (
+    keys_are_there,
+    own,
+    project_of_people,
+    signed_in,
+    token_of,
+    with_session,
+    written_twice,
+)
 from groundplan.web.sent_form import Sent, own_path
 from groundplan.web.verb_forms import fault_lines
 
@@ -36,7 +41,7 @@ def sign_in(request: Request, entered: Sent) -> Response:
     """Sign in with name and password; 422 where they do not fit, 429 after too many tries."""
     to, name = own_path(entered.get("to", "")), entered.get("name", "")
     try:
-        _, token = _project(request).sign_ins.sign_in(
+        _, token = project_of_people(request).sign_ins.sign_in(
             name, entered.get("password", ""), address=actor().address, browser=request.headers.get("user-agent", "")
         )
     except GroundplanError as fault:
@@ -48,10 +53,8 @@ def sign_in(request: Request, entered: Sent) -> Response:
 @takes(SIGNED, quiet=True)
 def sign_out(request: Request) -> Response:
     """End the session: its token is of no use any more, whoever has it."""
-    project = _project(request)
-    project.sign_ins.sign_out(request.cookies.get(request.app.state.cookie, ""))
-    with project.store.writing() as c:
-        note(c, actor().name, "signed out", address=actor().address)
+    project, person = own(request)
+    project.sign_ins.sign_out(person, token_of(request), address=actor().address)
     answer = RedirectResponse(DOOR, 303)
     answer.delete_cookie(request.app.state.cookie, path="/", secure=request.app.state.secure, httponly=True,
                          samesite="strict")  # fmt: skip
@@ -70,35 +73,15 @@ def join_page(request: Request) -> Response:
 @takes(OPEN, quiet=True)
 def join(request: Request, entered: Sent) -> Response:
     """Choose a password with a code, and be signed in; the form again with what is wrong."""
-    project, address = _project(request), actor().address
-    password = entered.get("password", "")
+    project, address = project_of_people(request), actor().address
     try:
         project.sign_ins.refuse_held_off("", address)
-        if password != entered.get("again", ""):
-            raise GroundplanError("the two passwords differ", where="password", fix="write it twice alike")
-        person = project.people.join(entered.get("code", ""), password, entered.get("name", ""))
+        person = project.people.join(entered.get("code", ""), written_twice(entered), entered.get("name", ""))
     except GroundplanError as fault:
         if fault.where == "code":
             project.sign_ins.note_try("", address)
         return _join(request, entered, fault)
-    token = project.sign_ins.begin(person, request.headers.get("user-agent", ""))
-    return with_session(request, RedirectResponse("/", 303), token)
-
-
-def with_session(request: Request, answer: Response, token: str) -> Response:
-    """An answer that gives a session's token to the browser, and to no script in it."""
-    answer.set_cookie(
-        request.app.state.cookie, token, max_age=int(LONGEST.total_seconds()), path="/", httponly=True,
-        secure=request.app.state.secure, samesite="strict",
-    )  # fmt: skip
-    return answer
-
-
-def _project(request: Request) -> Project:
-    if actor().alone:
-        raise GroundplanError("nobody signs in here", fix="start the workbench with --people")
-    project: Project = request.app.state.bench.project
-    return project
+    return signed_in(request, RedirectResponse("/", 303), person, "a code")
 
 
 def _elsewhere(request: Request) -> str:
@@ -112,16 +95,16 @@ def _status(fault: GroundplanError | None) -> int:
 
 
 def _door(request: Request, to: str, name: str = "", fault: GroundplanError | None = None) -> Response:
-    project = _project(request)
+    project = project_of_people(request)
     return page(
         request, "people/door.html", status=_status(fault), title=said("Sign in"), to=own_path(to), name=name,
         faults=fault_lines(fault) if fault else [], governed=project.people.are_governed(),
-        elsewhere=_elsewhere(request), keys=find_spec("webauthn") is not None,
+        elsewhere=_elsewhere(request), keys=keys_are_there(),
     )  # fmt: skip
 
 
 def _join(request: Request, entered: dict[str, str], fault: GroundplanError | None = None) -> Response:
-    project, code = _project(request), entered.get("code", "")
+    project, code = project_of_people(request), entered.get("code", "")
     first = not project.people.are_governed()
     return page(
         request, "people/join.html", status=_status(fault), title=said("Choose a password"), code=code, first=first,

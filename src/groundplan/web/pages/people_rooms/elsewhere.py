@@ -8,12 +8,11 @@ from fastapi.responses import RedirectResponse, Response
 from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import said
 from groundplan.projects.people.happenings import note
-from groundplan.projects.project_folder import Project
 from groundplan.web.frame import page
 from groundplan.web.guarding.access import OPEN, takes
 from groundplan.web.guarding.acting import actor
 from groundplan.web.guarding.federation import BACK, SECONDS, Federation
-from groundplan.web.pages.people_rooms.door import with_session
+from groundplan.web.pages.people_rooms.sign_in_parts import project_of_people, signed_in
 
 router = APIRouter()
 COOKIE, SECURE_COOKIE = "groundplan-away", "__Secure-groundplan-away"
@@ -37,20 +36,19 @@ def elsewhere(request: Request) -> Response:
 @takes(OPEN)
 def back(request: Request, state: str = "") -> Response:
     """Back from the provider: signed in, if she was let in here. Raises ``GroundplanError`` for what it cannot be."""
-    project: Project = request.app.state.bench.project
+    project = project_of_people(request)
     federation = _federation(request)
     asked = f"{federation.back}?{request.url.query}"
     name = federation.end(state, request.cookies.get(_cookie(request), ""), asked)
     person = project.people.named(name)
-    with project.store.writing() as c:
-        who, what = (person.name, "signed in") if person is not None else ("nobody known", "sign-in refused")
-        note(c, who, what, address=actor().address, by_way_of=federation.provider.issuer)
+    way = federation.provider.issuer
     if person is None:
+        with project.store.writing() as c:
+            note(c, "nobody known", "sign-in refused", address=actor().address, by_way_of=way)
         raise GroundplanError(f"'{name}' was not let in here", fix="ask an administrator of this project")
     answer = page(request, "people/back.html", title=said("You are signed in"), name=person.name)
     answer.delete_cookie(_cookie(request), path=BACK, secure=request.app.state.secure, httponly=True)
-    token = project.sign_ins.begin(person, request.headers.get("user-agent", ""))
-    return with_session(request, answer, token)
+    return signed_in(request, answer, person, way)
 
 
 def _cookie(request: Request) -> str:

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import json
-from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from groundplan.errors import GroundplanError
-from groundplan.languages.spoken import said
-from groundplan.projects.people.happenings import note
 from groundplan.projects.people.rights import Person
 from groundplan.projects.people.security_keys import SecurityKeys
-from groundplan.projects.project_folder import Project
 from groundplan.web.guarding.access import OPEN, SIGNED, takes
 from groundplan.web.guarding.acting import actor
-from groundplan.web.pages.people_rooms.door import with_session
+from groundplan.web.pages.people_rooms.sign_in_parts import keys_are_there, own, project_of_people, signed_in
 from groundplan.web.sent_form import Sent
 
 router = APIRouter()
-
-
-def are_there() -> bool:
-    """Whether what keys need is installed."""
-    return find_spec("webauthn") is not None
 
 
 @router.post("/me/keys/ask")
@@ -67,7 +58,7 @@ def ask_to_sign(request: Request, entered: Sent) -> Response:
 @takes(OPEN, quiet=True)
 def sign_in(request: Request, entered: Sent) -> Response:
     """Sign in by the key that answered. Raises ``GroundplanError``, and ``HeldOff`` after too many wrong answers."""
-    keys, project = _keys(request), _project(request)
+    keys, project = _keys(request), project_of_people(request)
     site, origin = _site(request)
     project.sign_ins.refuse_held_off("", actor().address)
     try:
@@ -76,10 +67,7 @@ def sign_in(request: Request, entered: Sent) -> Response:
     except GroundplanError:
         project.sign_ins.note_try("", actor().address)
         raise
-    with project.store.writing() as c:
-        note(c, person.name, "signed in", address=actor().address, by_way_of="a security key")
-    token = project.sign_ins.begin(person, request.headers.get("user-agent", ""))
-    return with_session(request, RedirectResponse("/", 303), token)
+    return signed_in(request, RedirectResponse("/", 303), person, "a security key")
 
 
 def _question(mark: str, question: str) -> Response:
@@ -92,19 +80,13 @@ def _site(request: Request) -> tuple[str, str]:
     return str(urlsplit(origin).hostname), origin
 
 
-def _project(request: Request) -> Project:
-    project: Project = request.app.state.bench.project
-    return project
-
-
 def _keys(request: Request) -> SecurityKeys:
-    if actor().alone or not are_there():
-        fix = "start the workbench with --people, and install it with: pip install 'groundplan[webauthn]'"
-        raise GroundplanError(said("no security keys are used here"), fix=fix)
-    return _project(request).keys
+    project = project_of_people(request)
+    if not keys_are_there():
+        fix = "install it with: pip install 'groundplan[webauthn]'"
+        raise GroundplanError("no security keys are used here", fix=fix)
+    return project.keys
 
 
 def _mine(request: Request) -> tuple[SecurityKeys, Person]:
-    keys, person = _keys(request), actor().person
-    assert person is not None
-    return keys, person
+    return _keys(request), own(request)[1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -12,23 +11,21 @@ from fastapi.responses import RedirectResponse, Response
 
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.languages.spoken import said
-from groundplan.ledgers.receiving import ENTERED, REFUSED, TWICE
 from groundplan.projects.kept_files import KeptFiles
 from groundplan.projects.people.rights import REPORT
 from groundplan.web.archives import taken_along
+from groundplan.web.follow_room.came_returns import MARKS, answered, became, run_named
 from groundplan.web.follow_room.ledger_desk import RECEIVED, LedgerDesk
 from groundplan.web.frame import page
 from groundplan.web.guarding.access import OWN_FORMS, takes
 from groundplan.web.guarding.acting import actor, acts
-from groundplan.web.sent_files import RETURNS, SentFiles, TooLarge, sent_files
+from groundplan.web.sent_files import RETURNS, SentFiles
 from groundplan.web.verb_forms import fault_lines
 
 if TYPE_CHECKING:
     from groundplan.ledgers.ledger_book import LedgerBook
-    from groundplan.projects.jobs import Job
 
 router = APIRouter()
-MARKS = {ENTERED: "good", TWICE: "warn", REFUSED: "bad"}
 OF_A_UNIT = RETURNS._replace(all=64 * 2**20, files=20)
 KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -64,17 +61,10 @@ def own_form(request: Request, kind: str) -> Response:
 async def send(request: Request) -> Response:
     """Take filled forms of the unit and have them read; whatever is of another unit is refused when it is read."""
     desk = LedgerDesk(request.app.state.bench)
-    folder = desk.folder / RECEIVED
-    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    kept = KeptFiles(folder)
-    try:
-        sent = await sent_files(request, kept, OF_A_UNIT)
-    except GroundplanError as fault:
-        return await asyncio.to_thread(_page, request, fault, 413 if isinstance(fault, TooLarge) else 422)
-    try:
-        return await asyncio.to_thread(_stored, request, desk, sent, kept)
-    finally:
-        kept.drop(sent.files)
+    return await answered(
+        request, desk, OF_A_UNIT, lambda sent, kept: _stored(request, desk, sent, kept),
+        lambda fault, status: _page(request, fault, status),
+    )  # fmt: skip
 
 
 def _stored(request: Request, desk: LedgerDesk, sent: SentFiles, kept: KeptFiles) -> Response:
@@ -111,21 +101,10 @@ def _page(request: Request, fault: GroundplanError | None = None, status: int = 
         except GroundplanError as lacking:
             faults, status = fault_lines(lacking), 409
     jobs = [j for j in desk.jobs("ledger", action="receive") if j.by == acts()]
-    asked = _run(jobs, run)
-    outcome = desk.bench.outcome(asked.outcome) if asked is not None and asked.outcome else None
-    tables = {name: [] if outcome is None else outcome.table(name).fillna("").to_dict("records")
-              for name in ("receipts", "questions")}  # fmt: skip
+    asked = run_named(jobs, run)
     return page(
         request, "people/own_forms.html", status=status, title=said("Your forms"), unit=unit, owed=owed,
         owed_words=said(f"Until {today} your unit owes {len(owed)} figures."),
-        there=desk.there, faults=faults, marks=MARKS, limits=OF_A_UNIT, asked=asked, earlier=jobs[:20], **tables,
+        there=desk.there, faults=faults, marks=MARKS, limits=OF_A_UNIT, asked=asked, earlier=jobs[:20],
+        **became(desk, asked, "receipts", "questions"),
     )  # fmt: skip
-
-
-def _run(jobs: Sequence[Job], run: str) -> Job | None:
-    if not run:
-        return jobs[0] if jobs else None
-    there = next((j for j in jobs if j.id == run), None)
-    if there is None:
-        raise UnknownName("run", run, [])
-    return there
