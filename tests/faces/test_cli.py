@@ -176,3 +176,16 @@ def test_what_stands_beside_an_outcome_is_kept(tmp_path: Path) -> None:
     (tmp_path / "mine" / "provenance.json").write_text('{"a": 1}', "utf-8")
     assert said("plan", "KEN", "--years", "1", "--out", "mine", cwd=tmp_path).code == 2
     assert said("report", "mine", cwd=tmp_path).code == 2
+
+
+@pytest.mark.parametrize("words", [["plan"], ["diff", "a"], ["report"], ["stress", "GHA", "--scenario"]])
+def test_a_name_of_thousands_of_letters_is_told_in_words(words: list[str], tmp_path: Path) -> None:
+    """Proves: what is longer than the name of a file may be is refused like any other name, in a few lines.
+
+    Breaks if: the system's refusal to look for such a file ends as a fault of ours.
+    """
+    done = said(*words, "x" * 5000, cwd=tmp_path)
+    assert done.code == 2
+    assert "fault of Groundplan" not in done.err
+    assert "fix:" in done.err
+    assert list(tmp_path.iterdir()) == []

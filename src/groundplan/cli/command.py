@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -76,11 +77,14 @@ def _say_changes(study: Study) -> None:
 
 
 def as_fault(error: Exception, words: Sequence[str]) -> GroundplanError:
-    """An exception in words: as it is where it has them, memory that ended, or a fault of our own."""
+    """An exception in words: as it is where it has them, memory that ended, a name too long, or a fault of our own."""
     if isinstance(error, GroundplanError):
         return error
     if isinstance(error, MemoryError):
         return out_of_memory()
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        what = "a name is longer than those of files may be"
+        return GroundplanError(what, where=str(error.filename or "")[:60], fix="look at what was typed there")
     from groundplan.cli.fault import own_fault
 
     return own_fault(error, words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -278,7 +279,7 @@ def is_file(name: str | Path) -> bool:
     (False, True)
     """
     path = Path(name)
-    return isinstance(name, Path) or bool(path.suffix) or path.is_dir() or len(path.parts) > 1
+    return isinstance(name, Path) or bool(path.suffix) or os.path.isdir(path) or len(path.parts) > 1
 
 
 def open_accounts(

@@ -11,7 +11,8 @@ from fastapi.responses import FileResponse, PlainTextResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from groundplan.cli.fault import own_fault
+from groundplan.cli.command import as_fault
+from groundplan.cli.fault import OwnFault
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.languages.spoken import said, speaking, tag_of
 from groundplan.shown_text import visible
@@ -81,8 +82,11 @@ class OwnFaults:
             await self.app(scope, receive, noticed)
         except Exception as error:
             if scope["type"] == "http" and not began:
-                answer = await run_in_threadpool(_own_fault, Request(scope), error)
+                fault = await run_in_threadpool(as_fault, error, ["serve"])
+                answer = await run_in_threadpool(_unforeseen, Request(scope), fault)
                 await answer(scope, receive, send)
+                if not isinstance(fault, OwnFault):
+                    return
             raise
 
 
@@ -169,9 +173,10 @@ def _told(request: Request, fault: Exception) -> Response:
     return _fault_page(request, status, said("This cannot be done"), fault_lines(fault))
 
 
-def _own_fault(request: Request, error: Exception) -> Response:
-    """A fault of ours as a page; a report without anybody's data is written, as the command line does."""
-    fault = own_fault(error, ["serve"])
+def _unforeseen(request: Request, fault: GroundplanError) -> Response:
+    """What no page foresaw as a page; of a fault of ours a report without anybody's data was written."""
+    if not isinstance(fault, OwnFault):
+        return _told(request, fault)
     return _fault_page(request, 500, said(fault.what), [str(fault)])
 
 
