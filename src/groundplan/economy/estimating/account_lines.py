@@ -52,6 +52,23 @@ class SheetLines:
         """Final uses."""
         return [str(c) for c in self.table.final_kinds.index]
 
+    @cached_property
+    def adding(self) -> np.ndarray:
+        """Rows of the inputs that are value added."""
+        adds = ~self.table.primary_kinds.isin(NO_VALUE_ADDED).to_numpy()
+        return np.asarray(np.flatnonzero(adds) + 2 * len(self.sectors))
+
+    @cached_property
+    def taxing(self) -> np.ndarray:
+        """Rows of the taxes on products that sectors pay."""
+        taxes = (self.table.primary_kinds == "product_tax").to_numpy()
+        return np.asarray(np.flatnonzero(taxes) + 2 * len(self.sectors))
+
+    def inputs(self, of: list[str]) -> list[int]:
+        """Rows of primary inputs by code."""
+        every = [str(p) for p in self.table.primary.index]
+        return [2 * len(self.sectors) + every.index(p) for p in of]
+
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
@@ -100,22 +117,20 @@ class SheetLines:
 
     def weights(self, fact_measure: str, of: list[str]) -> np.ndarray:
         """The cells of a measure, with the weight that each has in it. Shape as ``cells``."""
-        n, t, out = len(self.sectors), self.table, np.zeros(self.shape)
+        n, out = len(self.sectors), np.zeros(self.shape)
         at = {c: i for i, c in enumerate(self.sectors)}
         chosen = [at[c] for c in of if c in at]
-        adds = np.flatnonzero(~t.primary_kinds.isin(NO_VALUE_ADDED).to_numpy()) + 2 * n
-        taxed = np.flatnonzero((t.primary_kinds == "product_tax").to_numpy()) + 2 * n
         if fact_measure in (GDP, ADDED):
-            out[np.ix_(adds, np.asarray(chosen if fact_measure == ADDED else range(n), dtype=int))] = 1.0
+            out[np.ix_(self.adding, np.asarray(chosen if fact_measure == ADDED else range(n), dtype=int))] = 1.0
         if fact_measure in (GDP, TAXES):
-            out[taxed, :n] = 1.0
+            out[self.taxing, :n] = 1.0
             out[-1, n:] = 1.0
         if fact_measure == OUTPUT:
             out[chosen, :] = 1.0
         if fact_measure == FINAL:
             out[:, [n + self.finals.index(f) for f in of]] = 1.0
         if fact_measure == PRIMARY:
-            out[[2 * n + list(map(str, t.primary.index)).index(p) for p in of], :n] = 1.0
+            out[self.inputs(of), :n] = 1.0
         if fact_measure == IMPORTS:
             out[[n + i for i in chosen], :] = 1.0
         if fact_measure == EXPORTS:

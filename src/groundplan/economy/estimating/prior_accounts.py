@@ -7,16 +7,15 @@ imported share of every use moves with its product's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 import scipy.sparse as sp
 
 from groundplan.economy.balancing.known_sums import Control
 from groundplan.economy.balancing.reconciling import cross_entropy
-from groundplan.economy.estimating.account_lines import LEAST_ERROR, NO_VALUE_ADDED, SheetLines
+from groundplan.economy.estimating.account_lines import LEAST_ERROR, SheetLines
 from groundplan.economy.estimating.cell_errors import relative_errors
 from groundplan.economy.estimating.known_facts import (
     ADDED,
@@ -60,48 +59,67 @@ class Margins:
         return Margins(added, finals, sold, bought, float(tax[0]))
 
 
-def old_margins(t: Table) -> Margins:
-    """The margins of a table."""
-    inside = ~t.primary_kinds.isin(NO_VALUE_ADDED).to_numpy()
-    final = t.domestic_final.to_numpy(float).sum(axis=0) + t.imported_final.to_numpy(float).sum(axis=0)
-    taxed = t.primary.to_numpy(float)[(t.primary_kinds == "product_tax").to_numpy()].sum()
+def margins_of(lines: SheetLines, cells: np.ndarray) -> Margins:
+    """The margins of a sheet."""
+    n = len(lines.sectors)
     return Margins(
-        added=t.primary.to_numpy(float)[inside].sum(axis=0),
-        finals=final + t.final_taxes.to_numpy(float)[:-1],
-        exports=(t.exports + t.reexports).to_numpy(float),
-        imports=(t.imported_use.sum(axis=1) + t.imported_final.sum(axis=1) + t.reexports).to_numpy(float),
-        taxes=float(taxed + t.final_taxes.sum()),
+        added=cells[lines.adding, :n].sum(axis=0),
+        finals=cells[:, n:-1].sum(axis=0),
+        exports=cells[:n, -1] + cells[n : 2 * n, -1],
+        imports=cells[n : 2 * n].sum(axis=1),
+        taxes=float(cells[lines.taxing, :n].sum() + cells[-1].sum()),
     )
 
 
-def new_margins(lines: SheetLines, controls: Controls, growth: float, years: int) -> Margins:
-    """The margins nearest to the old ones, grown alike, that meet the facts as far as these are sure.
+def old_margins(t: Table) -> Margins:
+    """The margins of a table."""
+    lines = SheetLines(t)
+    return margins_of(lines, lines.cells(t).to_numpy())
+
+
+def new_margins(lines: SheetLines, cells: np.ndarray, controls: Controls, growth: float, years: int) -> Margins:
+    """The margins nearest to those of ``cells``, grown alike, that meet the facts as far as these are sure.
 
     Expenditure equals value added and taxes; where facts do not, their errors say what gives.
     """
-    t, old = lines.table, old_margins(lines.table)
+    amounts = [controls.amount(f) for f in controls.facts]
+    return fitted_margins(lines, cells, margin_sums(lines, cells, controls), controls, amounts, growth, years)
+
+
+def margin_sums(lines: SheetLines, cells: np.ndarray, controls: Controls) -> list[tuple[np.ndarray, np.ndarray | None]]:
+    """Every fact as weights on the margins: of its part, and of its whole where it is a share."""
+    weights = _MarginWeights(lines, cells)
+    return [
+        (weights.of(f.measure, lines.places(f)),
+         weights.of(f.share_of, lines.everything(f.share_of)) if f.share_of else None)
+        for f in controls.facts
+    ]  # fmt: skip
+
+
+def fitted_margins(
+    lines: SheetLines, cells: np.ndarray, sums: Sequence[tuple[np.ndarray, np.ndarray | None]],
+    controls: Controls, amounts: Sequence[float], growth: float, years: float,
+) -> Margins:  # fmt: skip
+    """``new_margins`` with other figures in the place of the facts' own."""
+    old = margins_of(lines, cells)
     column = old.stacked() * growth
     gdp = growth * float(old.added.sum() + old.taxes)
-    grown = old.again(column)
     errors = (SHARE_OF_ERROR * relative_errors(column, gdp, years) * np.abs(column))[:, None]
-    sums = [_identity(t, grown)]
-    for fact in controls.facts:
-        part = _weights(lines, fact.measure, lines.places(fact), grown)
-        amount = controls.amount(fact)
-        scale = abs(amount)
-        if fact.share_of:
-            whole = _weights(lines, fact.share_of, lines.everything(fact.share_of), grown)
+    weighed = [_identity(old.again(column))]
+    for fact, (part, whole), amount in zip(controls.facts, sums, amounts, strict=True):
+        scale, target = abs(amount), amount
+        if whole is not None:
             scale *= abs(float(whole @ column))
-            part, amount = part - amount * whole, 0.0
+            part, target = part - amount * whole, 0.0
         # Contradictions are told of the whole sheet; here every fact may give a little, so that there is a start.
         error = max(fact.relative_error * scale, LEAST_ERROR * abs(gdp))
-        sums.append(Control(fact.called, sp.coo_array(part[:, None]), amount, error))
-    fitted = cross_entropy(column[:, None], controls=sums, errors=errors)
+        weighed.append(Control(fact.called, sp.coo_array(part[:, None]), target, error))
+    fitted = cross_entropy(column[:, None], controls=weighed, errors=errors)
     assert isinstance(fitted.matrix, np.ndarray)
     return old.again(fitted.matrix[:, 0])
 
 
-def _identity(t: Table, m: Margins) -> Control:
+def _identity(m: Margins) -> Control:
     """Final uses and exports less imports are value added and taxes; what the old table misses of it stays its share.
 
     Charges that are neither (margins outside of products) and taxes of exports stand between, as they did.
@@ -114,71 +132,64 @@ def _identity(t: Table, m: Margins) -> Control:
                    max(0.002, abs(missed) / gdp) * gdp)  # fmt: skip
 
 
-def _weights(lines: SheetLines, measure: str, of: list[str], m: Margins) -> np.ndarray:
-    """A measure as a weighted sum of margins; outputs and inputs by the old ratios to value added."""
-    t, zero = lines.table, m.again(np.zeros(len(m.stacked())))
-    at = {c: i for i, c in enumerate(lines.sectors)}
-    chosen = [at[c] for c in of if c in at]
-    own = np.zeros(len(lines.sectors))
-    own[chosen] = 1.0
-    old = old_margins(t).added
-    ratio = np.divide(1.0, old, out=np.zeros_like(old), where=old != 0)
-    if measure == GDP:
-        return replace(zero, added=np.ones(len(own)), taxes=1.0).stacked()
-    if measure == ADDED:
-        return replace(zero, added=own).stacked()
-    if measure == OUTPUT:
-        return replace(zero, added=own * _output(t) * ratio).stacked()
-    if measure == PRIMARY:
-        return replace(zero, added=t.primary.loc[of].to_numpy(float).sum(axis=0) * ratio).stacked()
-    if measure == FINAL:
-        return replace(zero, finals=np.array([float(f in of) for f in lines.finals])).stacked()
-    if measure == TAXES:
-        return replace(zero, taxes=1.0).stacked()
-    return (replace(zero, exports=own) if measure == EXPORTS else replace(zero, imports=own)).stacked()
+class _MarginWeights:
+    """Measures as weighted sums of margins; outputs and inputs by the old ratios to value added."""
+
+    def __init__(self, lines: SheetLines, cells: np.ndarray) -> None:
+        self.lines, self.cells = lines, cells
+        self.old = margins_of(lines, cells)
+        added = self.old.added
+        self.ratio = np.divide(1.0, added, out=np.zeros_like(added), where=added != 0)
+
+    def of(self, measure: str, of: list[str]) -> np.ndarray:
+        """The weights of a measure over the codes that it is of."""
+        lines, m, n = self.lines, self.old, len(self.lines.sectors)
+        zero = m.again(np.zeros(len(m.stacked())))
+        own = np.isin(lines.sectors, of).astype(float)
+        if measure == GDP:
+            return replace(zero, added=np.ones(n), taxes=1.0).stacked()
+        if measure == ADDED:
+            return replace(zero, added=own).stacked()
+        if measure == OUTPUT:
+            return replace(zero, added=own * self.cells[:n].sum(axis=1) * self.ratio).stacked()
+        if measure == PRIMARY:
+            return replace(zero, added=self.cells[lines.inputs(of), :n].sum(axis=0) * self.ratio).stacked()
+        if measure == FINAL:
+            return replace(zero, finals=np.array([float(f in of) for f in lines.finals])).stacked()
+        if measure == TAXES:
+            return replace(zero, taxes=1.0).stacked()
+        return (replace(zero, exports=own) if measure == EXPORTS else replace(zero, imports=own)).stacked()
 
 
-def _output(t: Table) -> np.ndarray:
-    return np.asarray(t.domestic_use.sum(axis=1) + t.domestic_final.sum(axis=1) + t.exports, dtype=float)
-
-
-def structured(t: Table, m: Margins, growth: float) -> Table:
+def structured(lines: SheetLines, cells: np.ndarray, m: Margins, growth: float) -> np.ndarray:
     """The old structure on new margins; costs and output do not agree yet.
 
         x = V/v,   Z = A·x̂,   Y = shares · (total less taxes),   m[i,c] = logistic(b[i] + r[i,c])
 
     v old value added over output, A old coefficients of home and imported products together, r the old log odds of the
     imported share of use c of product i, b[i] such that imports of i are the margin's. Inventories grow as GDP does.
+    Shapes: the sheet's.
     """
-    old, x = old_margins(t), _output(t)
+    n, old = len(lines.sectors), margins_of(lines, cells)
+    x = cells[:n].sum(axis=1)
     thin = old.added < THIN * x
     output_growth = np.where(thin, growth, m.added / np.where(old.added == 0, 1.0, old.added))
-    steady = (t.final_kinds == "inventories").to_numpy() | (old.finals == 0)
+    steady = (lines.table.final_kinds == "inventories").to_numpy() | (old.finals == 0)
     final_growth = np.where(steady, growth, m.finals / np.where(old.finals == 0, 1.0, old.finals))
     columns = np.concatenate([output_growth, final_growth])
-    home = np.hstack([t.domestic_use.to_numpy(float), t.domestic_final.to_numpy(float)])
-    foreign = np.hstack([t.imported_use.to_numpy(float), t.imported_final.to_numpy(float)])
-    again = t.reexports.to_numpy(float)
-    trade = np.divide(m.exports, old.exports, out=np.full(len(x), growth), where=old.exports != 0)
-    imported = imported_parts(home * columns, foreign * columns, m.imports - again * trade)
-    total = (home + foreign) * columns
-    inside = ~t.primary_kinds.isin(NO_VALUE_ADDED).to_numpy()
-    primary = t.primary.to_numpy(float) * np.where(inside[:, None], m.added / np.where(old.added == 0, 1.0, old.added),
-                                                   output_growth)  # fmt: skip
-    final_taxes = t.final_taxes.to_numpy(float) * np.append(final_growth, _ratio(m.exports.sum(), old.exports.sum()))
-    paid = (t.primary_kinds == "product_tax").to_numpy()
-    spread = _ratio(m.taxes, float(primary[paid].sum() + final_taxes.sum()))
-    primary[paid] *= spread
-    n = len(x)
-    frames: Mapping[str, pd.DataFrame | pd.Series] = {
-        "domestic_use": t.domestic_use * 0 + (total - imported)[:, :n],
-        "imported_use": t.imported_use * 0 + imported[:, :n],
-        "domestic_final": t.domestic_final * 0 + (total - imported)[:, n:],
-        "imported_final": t.imported_final * 0 + imported[:, n:],
-        "exports": t.exports * trade, "reexports": t.reexports * trade,
-        "primary": t.primary * 0 + primary, "final_taxes": t.final_taxes * 0 + final_taxes * spread,
-    }  # fmt: skip
-    return replace(t, imported_by_partner=None, **frames)  # type: ignore[arg-type]
+    home, foreign, again = cells[:n, :-1] * columns, cells[n : 2 * n, :-1] * columns, cells[n : 2 * n, -1]
+    trade = np.divide(m.exports, old.exports, out=np.full(n, growth), where=old.exports != 0)
+    imported = imported_parts(home, foreign, m.imports - again * trade)
+    out = np.zeros(cells.shape)
+    out[:n, :-1], out[n : 2 * n, :-1] = home + foreign - imported, imported
+    out[:n, -1], out[n : 2 * n, -1] = cells[:n, -1] * trade, again * trade
+    out[2 * n : -1, :n] = cells[2 * n : -1, :n] * output_growth
+    out[lines.adding, :n] = cells[lines.adding, :n] * (m.added / np.where(old.added == 0, 1.0, old.added))
+    out[-1, n:] = cells[-1, n:] * np.append(final_growth, _ratio(m.exports.sum(), old.exports.sum()))
+    spread = _ratio(m.taxes, float(out[lines.taxing, :n].sum() + out[-1].sum()))
+    out[lines.taxing, :n] *= spread
+    out[-1] *= spread
+    return out
 
 
 def _ratio(new: float, old: float) -> float:

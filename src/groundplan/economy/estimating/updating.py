@@ -109,7 +109,9 @@ def updated(table: Table, controls: Controls) -> Updated:
     years = controls.age or controls.year - table.year
     growth = nominal_growth(lines, controls)
     assert growth is not None  # else it was a fault
-    prior = lines.cells(structured(table, new_margins(lines, controls, growth, years), growth))
+    old = lines.cells(table)
+    margins = new_margins(lines, old.to_numpy(), controls, growth, years)
+    prior = old * 0 + structured(lines, old.to_numpy(), margins, growth)
     gdp = float((lines.weights(GDP, []) * prior.to_numpy()).sum())
     errors = prior.abs() * relative_errors(prior.to_numpy(), gdp, years)
     names = [f"{n}: {fact.called}" for n, fact in enumerate(controls.facts, 1)]
