@@ -21,6 +21,7 @@ from groundplan.sources import Source
 from groundplan.tables.industry_classes import class_faults
 
 if TYPE_CHECKING:
+    from groundplan.tables.account_draws import AccountDraws
     from groundplan.tables.national_past import NationalPast
 
 FINAL_KINDS = ("household", "nonprofit", "government", "investment", "inventories")
@@ -56,6 +57,8 @@ class Table:
         plan_start                      the first year of a plan where the source says it; None: the year after ``year``
         classes                         sector code → its class (``industry_classes``); a sector may have none
         estimated_from                  the year of the accounts that these were made from; None: these were observed
+        estimated_with                  the donors whose structures these were estimated with; empty: none were
+        draws                           what else estimated accounts might be; None: nothing is drawn
         imported_by_partner             partner → n × (n + f): imports from the partner, by product and use; they sum to
                                         the imported uses; None where the source does not part imports by partner
     """
@@ -94,6 +97,8 @@ class Table:
     stated_rounding: float | None = None
     printed_unit: float = 1.0
     estimated_from: int | None = None
+    estimated_with: str = ""
+    draws: AccountDraws | None = None
 
     def __post_init__(self) -> None:
         raise_all(list(_faults(self)), where=f"{self.country} {self.year}: {self.source.title}")

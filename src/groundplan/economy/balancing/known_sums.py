@@ -50,6 +50,19 @@ class Control:
         return cls(name, sp.coo_array((np.ones(len(row)), (row, column)), shape=shape), float(target), float(error))
 
 
+@dataclass(frozen=True, eq=False)
+class KnownSums:
+    """Many known sums at once, ready to be met by many tables of one shape: what ``Control`` says of each.
+
+    weights  sums × (n · m), sparse; targets, errors  one for each sum, in the table's unit
+    """
+
+    names: tuple[str, ...]
+    weights: sp.csr_array
+    targets: np.ndarray
+    errors: np.ndarray
+
+
 def _places(given: Iterable[Hashable] | None, index: pd.Index, kind: str) -> np.ndarray:
     if given is None:
         return np.arange(len(index))
@@ -64,7 +77,7 @@ def all_sums(
     columns: Totals | None,
     row_errors: Totals | None,
     column_errors: Totals | None,
-    controls: Sequence[Control],
+    controls: Sequence[Control] | KnownSums,
 ) -> tuple[sp.csr_array, np.ndarray, np.ndarray, list[str]]:
     """G, g, σ and a name for every sum: rows, columns, controls."""
     n, m = (len(i) for i in names)
@@ -81,7 +94,14 @@ def all_sums(
         targets.append(in_order(given, index, kind))
         sigma.append(np.zeros(len(index)) if error is None else in_order(error, index, f"{kind} error"))
         labels += [f"{kind} '{i}'" for i in index]
-    for control in controls:
+    if isinstance(controls, KnownSums):
+        if controls.weights.shape[1] != n * m:
+            raise BalanceError(f"sums of {controls.weights.shape[1]} cells, and the table has {n * m}")
+        parts.append(controls.weights)
+        targets.append(controls.targets)
+        sigma.append(controls.errors)
+        labels += controls.names
+    for control in () if isinstance(controls, KnownSums) else controls:
         if control.weights.shape != (n, m):
             raise BalanceError(f"control '{control.name}' has the shape {control.weights.shape}, the table {(n, m)}")
         w = sp.coo_array(control.weights)

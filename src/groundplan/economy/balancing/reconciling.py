@@ -16,7 +16,7 @@ import scipy.linalg
 import scipy.sparse as sp
 
 from groundplan.economy.balancing.balancing import Balanced, Progress
-from groundplan.economy.balancing.known_sums import Control, all_sums, variance_per_size
+from groundplan.economy.balancing.known_sums import Control, KnownSums, all_sums, variance_per_size
 from groundplan.economy.balancing.totals import (
     SHOWN,
     Matrix,
@@ -39,7 +39,7 @@ def cross_entropy(
     rows: Totals | None = None,
     columns: Totals | None = None,
     *,
-    controls: Sequence[Control] = (),
+    controls: Sequence[Control] | KnownSums = (),
     errors: Matrix | float | None = None,
     row_errors: Totals | None = None,
     column_errors: Totals | None = None,

@@ -20,7 +20,6 @@ from groundplan.economy.estimating.known_facts import (
     OUTPUT,
     PRIMARY,
     TAXES,
-    Controls,
     Fact,
 )
 from groundplan.economy.estimating.sector_groups import lies_within
@@ -137,21 +136,6 @@ class SheetLines:
             out[chosen, -1] = out[[n + i for i in chosen], -1] = 1.0
             out[-1, -1] = float(len(set(chosen)) == n)
         return out
-
-    def control(self, fact: Fact, controls: Controls, prior: np.ndarray, name: str) -> Control:
-        """A fact as a weighted sum of cells with its target and error, in money.
-
-        A share s of a whole is Σ part − s·Σ whole = 0, and its error is that of s times the whole of ``prior``.
-        """
-        weights, amount = self.weights(fact.measure, self.places(fact)), controls.amount(fact)
-        least = LEAST_ERROR * abs(float((self.weights(GDP, []) * prior).sum()))
-        if not fact.share_of:
-            error = fact.relative_error * abs(amount)
-            return Control(name, sp.coo_array(weights), amount, max(error, least) if fact.relative_error else 0.0)
-        whole = self.weights(fact.share_of, self.everything(fact.share_of))
-        error = fact.relative_error * abs(amount) * abs(float((whole * prior).sum()))
-        error = max(error, least) if fact.relative_error else 0.0
-        return Control(name, sp.coo_array(weights - amount * whole), 0.0, error)
 
     def everything(self, measure: str) -> list[str]:
         """All codes of a measure."""

@@ -94,10 +94,13 @@ class Fact(Entry):
 
 @dataclass(frozen=True)
 class Controls(Card):
-    """All that is known of a year: the file of ``groundplan update --controls``.
+    """All that is known of a year: the file of ``groundplan update --controls`` and of ``groundplan estimate``.
 
-    ``prices``: the price level over that of the older accounts, with which capital is carried; ``employment``: heads at
-    work over those of the older accounts; ``age``: how many years old these count as where they were revised since.
+    For an update: ``prices``, the price level over that of the older accounts, with which capital is carried;
+    ``employment``, heads at work over those of the older accounts; ``age``, how many years old these count as where
+    they were revised since. For an estimate without accounts: ``country_name``; ``sectors``, the number of a ready list
+    (12, 26, 35) or classes of ISIC Rev. 4; ``capital``, fixed capital over GDP, with ``capital_error``; and what is
+    known of the past (``NationalPast``), for which donors' figures stand in where nothing is said.
     """
 
     country: str = keyed("", "the country's code, for example KEN", filled=True)
@@ -107,6 +110,17 @@ class Controls(Card):
     prices: float | None = keyed("1", "price level over that of the older accounts", None, low=1e-9, high=1e9)
     employment: float | None = keyed("1", "heads at work over the older accounts'", None, low=0.1, high=10.0)
     age: int | None = keyed("years", "how old the accounts count as, where they were revised since", None, 1, 100)
+    country_name: str = keyed("", "the country's English name", "")
+    sectors: tuple[str, ...] = keyed("", "a ready list, 12, 26 or 35 sectors, or classes of ISIC Rev. 4", ())
+    capital: float | None = keyed("years", "fixed capital over GDP", None, low=1e-3, high=50.0)
+    capital_error: float = keyed("share of the figure", "standard error of capital", 0.2, low=0.0, high=10.0)
+    wear_of_capital: float | None = keyed("1 / year", "share of capital that wears out", None, low=0.0, high=1.0)
+    growth_of_capital: float | None = keyed("1 / year", "of the last three years", None, low=-0.5, high=1.0)
+    growth_of_output: float | None = keyed("1 / year", "of the last ten years", None, low=-0.5, high=1.0)
+    growth_of_population: float | None = keyed("1 / year", "of the last five years", None, low=-0.5, high=1.0)
+    growth_of_labour: float | None = keyed("1 / year", "of the labour force, expected", None, low=-0.5, high=1.0)
+    growth_of_output_per_head: float | None = keyed("1 / year", "of the last ten years", None, low=-0.5, high=1.0)
+    output_per_head: float | None = keyed("1", "over that of the United States", None, low=1e-4, high=10.0)
     file: str = ""
 
     @property

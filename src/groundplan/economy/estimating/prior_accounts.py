@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy.sparse as sp
 
-from groundplan.economy.balancing.known_sums import Control
+from groundplan.economy.balancing.known_sums import KnownSums
 from groundplan.economy.balancing.reconciling import cross_entropy
 from groundplan.economy.estimating.account_lines import LEAST_ERROR, SheetLines
 from groundplan.economy.estimating.cell_errors import relative_errors
@@ -77,15 +77,6 @@ def old_margins(t: Table) -> Margins:
     return margins_of(lines, lines.cells(t).to_numpy())
 
 
-def new_margins(lines: SheetLines, cells: np.ndarray, controls: Controls, growth: float, years: int) -> Margins:
-    """The margins nearest to those of ``cells``, grown alike, that meet the facts as far as these are sure.
-
-    Expenditure equals value added and taxes; where facts do not, their errors say what gives.
-    """
-    amounts = [controls.amount(f) for f in controls.facts]
-    return fitted_margins(lines, cells, margin_sums(lines, cells, controls), controls, amounts, growth, years)
-
-
 def margin_sums(lines: SheetLines, cells: np.ndarray, controls: Controls) -> list[tuple[np.ndarray, np.ndarray | None]]:
     """Every fact as weights on the margins: of its part, and of its whole where it is a share."""
     weights = _MarginWeights(lines, cells)
@@ -100,7 +91,11 @@ def fitted_margins(
     lines: SheetLines, cells: np.ndarray, sums: Sequence[tuple[np.ndarray, np.ndarray | None]],
     controls: Controls, amounts: Sequence[float], growth: float, years: float,
 ) -> Margins:  # fmt: skip
-    """``new_margins`` with other figures in the place of the facts' own."""
+    """The margins nearest to those of ``cells``, grown alike, that meet the facts as far as these are sure.
+
+    ``sums``: ``margin_sums``; ``amounts``: figures of the facts, in money or as shares of 1. Expenditure equals value
+    added and taxes; where facts do not, their errors say what gives.
+    """
     old = margins_of(lines, cells)
     column = old.stacked() * growth
     gdp = growth * float(old.added.sum() + old.taxes)
@@ -112,14 +107,16 @@ def fitted_margins(
             scale *= abs(float(whole @ column))
             part, target = part - amount * whole, 0.0
         # Contradictions are told of the whole sheet; here every fact may give a little, so that there is a start.
-        error = max(fact.relative_error * scale, LEAST_ERROR * abs(gdp))
-        weighed.append(Control(fact.called, sp.coo_array(part[:, None]), target, error))
-    fitted = cross_entropy(column[:, None], controls=weighed, errors=errors)
+        weighed.append((part, target, max(fact.relative_error * scale, LEAST_ERROR * abs(gdp))))
+    weights, targets, errors_of = (np.array(x) for x in zip(*weighed, strict=True))
+    names = ("expenditure is value added and taxes", *(f.called for f in controls.facts))
+    fitted = cross_entropy(column[:, None], controls=KnownSums(names, sp.csr_array(weights), targets, errors_of),
+                           errors=errors)  # fmt: skip
     assert isinstance(fitted.matrix, np.ndarray)
     return old.again(fitted.matrix[:, 0])
 
 
-def _identity(m: Margins) -> Control:
+def _identity(m: Margins) -> tuple[np.ndarray, float, float]:
     """Final uses and exports less imports are value added and taxes; what the old table misses of it stays its share.
 
     Charges that are neither (margins outside of products) and taxes of exports stand between, as they did.
@@ -128,8 +125,7 @@ def _identity(m: Margins) -> Control:
                       imports=-np.ones(len(m.imports)), taxes=-1.0).stacked()  # fmt: skip
     missed = float(weights @ m.stacked())
     gdp = float(m.added.sum() + m.taxes)
-    return Control("expenditure is value added and taxes", sp.coo_array(weights[:, None]), missed,
-                   max(0.002, abs(missed) / gdp) * gdp)  # fmt: skip
+    return weights, missed, max(0.002, abs(missed) / gdp) * gdp
 
 
 class _MarginWeights:
@@ -179,7 +175,10 @@ def structured(lines: SheetLines, cells: np.ndarray, m: Margins, growth: float) 
     columns = np.concatenate([output_growth, final_growth])
     home, foreign, again = cells[:n, :-1] * columns, cells[n : 2 * n, :-1] * columns, cells[n : 2 * n, -1]
     trade = np.divide(m.exports, old.exports, out=np.full(n, growth), where=old.exports != 0)
-    imported = imported_parts(home, foreign, m.imports - again * trade)
+    staying, bought = x * output_growth - cells[:n, -1] * trade, m.imports - again * trade
+    used = (home + foreign).sum(axis=1)
+    share = np.divide(bought, staying + bought, out=np.zeros(n), where=staying + bought > 0)
+    imported = imported_parts(home, foreign, np.where(staying > 0, share * used, np.minimum(bought, used)))
     out = np.zeros(cells.shape)
     out[:n, :-1], out[n : 2 * n, :-1] = home + foreign - imported, imported
     out[:n, -1], out[n : 2 * n, -1] = cells[:n, -1] * trade, again * trade

@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from groundplan.economy.balancing.known_sums import Control
-from groundplan.economy.balancing.reconciling import cross_entropy
 from groundplan.economy.estimating.account_lines import SheetLines
 from groundplan.economy.estimating.carried_stocks import carried_stocks
 from groundplan.economy.estimating.cell_errors import relative_errors
@@ -22,7 +20,8 @@ from groundplan.economy.estimating.known_facts import (
     Controls,
     Fact,
 )
-from groundplan.economy.estimating.prior_accounts import new_margins, nominal_growth, structured
+from groundplan.economy.estimating.prior_accounts import nominal_growth
+from groundplan.economy.estimating.sheet_fit import Fit, SheetFit
 from groundplan.errors import raise_all
 from groundplan.sources import Source
 from groundplan.tables.table import Table
@@ -66,8 +65,7 @@ class Updated:
     @property
     def strain(self) -> tuple[float, int]:
         """Σz² over the facts that are not sure, and their number: about as much where errors are honest."""
-        z = self.facts["z"].dropna()
-        return float((z**2).sum()), len(z)
+        return strain_of(self.facts)
 
     @property
     def discrepancy(self) -> float | None:
@@ -110,37 +108,31 @@ def updated(table: Table, controls: Controls) -> Updated:
     growth = nominal_growth(lines, controls)
     assert growth is not None  # else it was a fault
     old = lines.cells(table)
-    margins = new_margins(lines, old.to_numpy(), controls, growth, years)
-    prior = old * 0 + structured(lines, old.to_numpy(), margins, growth)
-    gdp = float((lines.weights(GDP, []) * prior.to_numpy()).sum())
-    errors = prior.abs() * relative_errors(prior.to_numpy(), gdp, years)
-    names = [f"{n}: {fact.called}" for n, fact in enumerate(controls.facts, 1)]
-    sums = [lines.control(f, controls, prior.to_numpy(), n) for f, n in zip(controls.facts, names, strict=True)]
-    done = cross_entropy(prior, controls=[*lines.balances(), *sums], errors=errors)
-    assert isinstance(done.matrix, pd.DataFrame)
-    facts = _fact_table(lines, controls, done.matrix, sums)
-    after = done.matrix.abs() * relative_errors(done.matrix.to_numpy(), gdp, years)
-    return Updated(_told(lines, controls, done.matrix, facts), facts, after, lines, prior)
+    fit = SheetFit(lines, controls, growth, years)
+    done = fit.fit(old.to_numpy())
+    cells, prior = old * 0 + done.cells, old * 0 + done.prior
+    facts = fact_table(fit, done)
+    after = cells.abs() * relative_errors(cells.to_numpy(), fit.gdp(done.prior), years)
+    return Updated(_told(lines, controls, cells, facts), facts, after, lines, prior)
 
 
-def _fact_table(lines: SheetLines, controls: Controls, cells: pd.DataFrame, sums: list[Control]) -> pd.DataFrame:
-    """Every fact beside what the accounts say of it, in money."""
-    rows, grid = [], cells.to_numpy()
-    for fact, control in zip(controls.facts, sums, strict=True):
-        places = lines.places(fact)
-        reached = float((lines.weights(fact.measure, places) * grid).sum())
-        whole = lines.weights(fact.share_of, lines.everything(fact.share_of)) if fact.share_of else None
-        stated = controls.amount(fact) * (1.0 if whole is None else float((whole * grid).sum()))
+def fact_table(fit: SheetFit, done: Fit) -> pd.DataFrame:
+    """Every fact beside what the accounts say of it, in money: columns as in ``Updated.facts``."""
+    rows, lines, cells = [], fit.lines, done.cells.ravel()
+    reached, wholes = fit.parts @ cells, fit.wholes @ cells
+    for k, fact in enumerate(fit.controls.facts):
+        stated = float(fit.amounts[k] * (wholes[k] if fact.share_of else 1.0))
+        miss, error = float(reached[k]) - stated, float(done.errors[k])
         rows.append(
             {
                 "fact": fact.called,
                 "measure": fact.measure,
-                "of": ", ".join(places) if fact.of else "",
+                "of": ", ".join(lines.places(fact)) if fact.of else "",
                 "stated": stated,
-                "reached": reached,
-                "miss": reached - stated,
-                "error": control.error,
-                "z": (reached - stated) / control.error if control.error else float("nan"),
+                "reached": float(reached[k]),
+                "miss": miss,
+                "error": error,
+                "z": miss / error if error else float("nan"),
                 "figure": fact.figure if fact.quantity is None else fact.quantity,
                 "unit": fact.unit,
                 "source": fact.source,
@@ -182,7 +174,7 @@ def _told(lines: SheetLines, c: Controls, cells: pd.DataFrame, facts: pd.DataFra
         stated_rounding=None,
         published={},
         printed_unit=1.0,
-        controls=_published(lines, c, facts),
+        controls=published_of(lines, c, facts),
         imported_by_partner=_partners(t, estimate),
         plan_start=None,
         employment=stocks.employment,
@@ -201,15 +193,25 @@ def _sentences(lines: SheetLines, c: Controls, facts: pd.DataFrame) -> list[str]
         f"{len(facts)} facts of the year by cross-entropy, their coefficients, shares and imported parts kept as far "
         "as the facts allow."
     )
-    sentences = [
+    return [first, *fact_words(c, facts)]
+
+
+def fact_words(c: Controls, facts: pd.DataFrame) -> list[str]:
+    """Every fact as a sentence: what it states, its error, what the accounts reached of it, and who says so."""
+    return [
         f"Fact: {f['fact']}, {f['stated']:,.6g} {c.money} ± {f['error']:,.4g}, reached {f['reached']:,.6g}; "
         f"{', '.join(str(x) for x in (f['source'], f['address']) if x)}."
         for f in facts.to_dict("records")
     ]
-    return [first, *sentences]
 
 
-def _published(lines: SheetLines, c: Controls, facts: pd.DataFrame) -> pd.Series | None:
+def strain_of(facts: pd.DataFrame) -> tuple[float, int]:
+    """Σz² over the facts that are not sure, and their number."""
+    z = facts["z"].dropna()
+    return float((z**2).sum()), len(z)
+
+
+def published_of(lines: SheetLines, c: Controls, facts: pd.DataFrame) -> pd.Series | None:
     """Facts on whole aggregates, with which the accounts are compared."""
     given: dict[str, float] = {}
     for fact, stated in zip(c.facts, facts["stated"], strict=True):

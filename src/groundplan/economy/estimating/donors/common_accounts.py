@@ -34,7 +34,7 @@ PARTED = 0.5
 class Donor:
     """A country's accounts in common sectors: the sheet of ``account_lines`` as shares of its GDP.
 
-    cells    2n + inputs + 1 × n + finals + 1, shares of GDP
+    cells    2n + inputs + 1 × n + finals + 1, shares of GDP; imports that leave again are left out
     parted   sectors that its own accounts have in one with others, parted as in the donors that have them apart
     """
 
@@ -48,7 +48,7 @@ class Donor:
     @cached_property
     def n(self) -> int:
         """How many sectors."""
-        return (self.cells.shape[0] - len(INPUTS) - 1) // 2
+        return int(self.cells.shape[0] - len(INPUTS) - 1) // 2
 
     @cached_property
     def output(self) -> np.ndarray:
@@ -102,14 +102,18 @@ def donors_of(tables: Sequence[Table], sectors: CommonSectors, references: Seque
         names = ", ".join(sectors.codes[i] for i in lacking[0])
         fix = "ask for fewer sectors, or name a donor that has them apart"
         raise StudyError(f"no accounts have {names} apart", where="sectors", fix=fix)
-    mean = sum(apart) / len(apart) if apart else None
-    donors = []
+    n, donors = len(sectors.codes), list[Donor]()
     for t, own, cells in zip(tables, blocks, whole, strict=False):
-        if len(own) < len(sectors.codes) and mean is not None:
-            cells = _balanced(_parted(cells, own, mean, len(sectors.codes)), own, len(sectors.codes))
-        names = tuple(sectors.codes[i] for b in own if len(b) > 1 for i in b)
-        donors.append(Donor(t.country, t.country_name, t.year, t.source, cells, names))
+        parted = tuple(sectors.codes[i] for b in own if len(b) > 1 for i in b)
+        if parted:
+            cells = _balanced(_parted(cells, own, np.mean(apart, axis=0), n), own, n)
+        donors.append(Donor(t.country, t.country_name, t.year, t.source, _staying(cells, n), parted))
     return donors
+
+
+def _staying(cells: np.ndarray, n: int) -> np.ndarray:
+    """The sheet without imports that leave again: a country of passage says nothing of another's trade."""
+    return np.column_stack([cells[:, :-1], np.where(np.arange(len(cells)) // n == 1, 0.0, cells[:, -1])])
 
 
 def _unclassed(t: Table, sectors: CommonSectors) -> list[GroundplanError]:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from groundplan.economy.estimating.common_accounts import INPUTS, Donor
+from groundplan.economy.estimating.donors.common_accounts import INPUTS, Donor
 
 CLIPPED = 2.0
 # Log odds of the imported share are kept within these.
