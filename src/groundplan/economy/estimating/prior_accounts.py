@@ -33,6 +33,8 @@ from groundplan.tables.table import Table
 HALVINGS, WIDEST = 80, 30.0
 # Margins move less than cells of their size: by this part of a cell's error, chosen on twelve countries' panels.
 SHARE_OF_ERROR = 0.25
+# Imports that would leave makers at home less than this part of their share in what is supplied leave them that.
+LEAST_AT_HOME = 0.5
 # A sector whose value added is less of its output has its output by growth alone.
 THIN = 0.02
 
@@ -177,8 +179,9 @@ def structured(lines: SheetLines, cells: np.ndarray, m: Margins, growth: float) 
     trade = np.divide(m.exports, old.exports, out=np.full(n, growth), where=old.exports != 0)
     staying, bought = x * output_growth - cells[:n, -1] * trade, m.imports - again * trade
     used = (home + foreign).sum(axis=1)
-    share = np.divide(bought, staying + bought, out=np.zeros(n), where=staying + bought > 0)
-    imported = imported_parts(home, foreign, np.where(staying > 0, share * used, np.minimum(bought, used)))
+    share = np.divide(staying, staying + bought, out=np.zeros(n), where=(staying > 0) & (staying + bought > 0))
+    at_home = np.maximum(used - bought, LEAST_AT_HOME * share * used)
+    imported = imported_parts(home, foreign, used - at_home)
     out = np.zeros(cells.shape)
     out[:n, :-1], out[n : 2 * n, :-1] = home + foreign - imported, imported
     out[:n, -1], out[n : 2 * n, -1] = cells[:n, -1] * trade, again * trade
