@@ -15,9 +15,9 @@ CLIPPED = 2.0
 ODDS = 7.0
 # A sector or a use that is smaller, as a share of GDP, says so much less of its coefficients.
 SMALL, SMALL_CELL = 1e-4, 1e-6
-# Households import less of services than others do; accounts that split imports by proportion cannot say it.
-# Measured on hidden tables (docs/explanation/estimates.md).
-SERVICES_AT_HOME = -0.6
+# Households buy less of a product from abroad than makers do, of services most of all: log odds, measured on hidden
+# tables (docs/explanation/estimates.md). Accounts that split imports by proportion, as most do, cannot say it.
+GOODS_AT_HOME, SERVICES_AT_HOME = -0.3, -0.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +30,7 @@ class Mixture:
 
         ā = Σ w s a / Σ w s,   s = min(1, size / 0.0001):   donors without a sector say nothing of its coefficients
 
-    ``services``: which sectors are services, of which households import less (``SERVICES_AT_HOME``).
+    ``services``: which sectors are services, of which households import least.
     """
 
     donors: Sequence[Donor]
@@ -41,6 +41,12 @@ class Mixture:
     def cells(self) -> np.ndarray:
         """The mean structure as a sheet, shares of GDP. Shape: that of a donor's cells."""
         return self._mean.sheet()
+
+    @property
+    def _at_home(self) -> np.ndarray:
+        shift = np.full(self.donors[0].n, GOODS_AT_HOME)
+        shift[self.services] = SERVICES_AT_HOME
+        return shift
 
     @cached_property
     def _each(self) -> _Parts:
@@ -60,7 +66,7 @@ class Mixture:
         big = np.clip(each.size / SMALL, 0.0, 1.0)[:, None, :]
         used = np.abs(each.coefficients[:, : self.donors[0].n, :] * each.size[:, None, :]) / SMALL_CELL
         odds = mean(each.odds, np.minimum(used, 1.0))
-        odds[self.services, self.donors[0].n] += SERVICES_AT_HOME
+        odds[:, self.donors[0].n] += self._at_home
         one = np.ones(1)
         return _Parts(mean(each.coefficients, big), mean(each.size, one), mean(each.exports, one), odds,
                       mean(each.export_taxes, one))  # fmt: skip
@@ -70,7 +76,8 @@ class Mixture:
 
             a = ā · (a_d / ā)^κ,  |ln a_d/ā| ≤ 2;   half of the picks by weight, half evenly
 
-        ``widening`` κ; ``odds_error``: standard deviation of the log odds of what households and investors import.
+        ``widening`` κ; ``odds_error``: standard deviation of the log odds of what households, and of what investors,
+        import of all products together.
         """
         mean, each = self._mean, self._each
         n, columns = self.donors[0].n, mean.coefficients.shape[1]
@@ -83,9 +90,9 @@ class Mixture:
             return np.asarray(ours * _apart(theirs, ours) ** widening)
 
         theirs = each.odds[by_row, at] - mean.odds
-        theirs[self.services, n] += SERVICES_AT_HOME
+        theirs[:, n] += self._at_home
         odds = mean.odds + widening * np.clip(theirs, -CLIPPED, CLIPPED)
-        odds[:, [n, n + 2]] += random.normal(0.0, odds_error, (2, n)).T
+        odds[:, [n, n + 2]] += random.normal(0.0, odds_error, 2)
         return _Parts(
             away(each.coefficients[by_column, :, own].T, mean.coefficients),
             away(each.size[by_size, own], mean.size),
