@@ -141,6 +141,7 @@ if TYPE_CHECKING:
     from groundplan.verbs.data import data as data
     from groundplan.verbs.diff import diff as diff
     from groundplan.verbs.docs import docs as docs
+    from groundplan.verbs.estimate import estimate as estimate
     from groundplan.verbs.examine import examine as examine
     from groundplan.verbs.follow import follow as follow
     from groundplan.verbs.hindcast import hindcast as hindcast

@@ -26,6 +26,7 @@ from groundplan.verb_options import (
     NUMBER,
     PAPER,
     PLAN_FOLDER,
+    RANGES,
     RATES,
     RUNNER,
     SEVERAL,
@@ -113,6 +114,27 @@ DOCS = Verb(
     ),
     pages=(Pages("docs", "text_page:lines"),),
 )
+ESTIMATE = Verb(
+    "estimate",
+    "accounts of a country that has none: what is known of it, and the structures of others",
+    (
+        Option("controls", "what is known: facts with unit, error and source (TOML or a workbook)", metavar="FILE",
+               position=True, needed=True),
+        Option("donors", "whose structures: shipped countries or files of accounts (default: all shipped)", default=(),
+               metavar="ACCOUNTS", many=SEVERAL),
+        Option("weight", "weights of donors in the place of those by closeness", AMOUNTS, metavar="COUNTRY=WEIGHT",
+               many=EACH),
+        Option("sectors", "a ready list of 12, 26 or 35 sectors, or classes of ISIC Rev. 4 (default: as many as the "
+               "facts allow)", default=(), metavar="CLASS", many=SEVERAL),
+        Option("draws", "how often structures and facts are drawn again", WHOLE, 60, low=0, high=1e5),
+        Option("seed", "seed of the draws", WHOLE, 0),
+        *RUNNER,
+        Option("write", "write the accounts for every other command: a workbook (.xlsx), or a folder", metavar="NEW",
+               written=ALWAYS),
+        *FACES,
+    ),
+    pages=(Pages("estimate", report="economy_pages.estimate_page:PAGE"),),
+)  # fmt: skip
 EXAMINE_VERB = Verb("examine", EXAMINE, (*STUDY, *FACES), about="study", folder=PLAN_FOLDER)
 FOLLOW = Verb(
     "follow",
@@ -294,6 +316,7 @@ PLACE = Verb(
         Option("time_limit", "seconds to search at most", NUMBER, 600.0, low=0.0, high=1e7),
         Option("quick", "leave out what rules cost and how weights move the order", SWITCH, False),
         Option("in_plan", "put the programme into the national plan till both agree", SWITCH, False),
+        RANGES,
         Option("accounts", "whose plan that is: a code, a name, a filled template, a study, or a country of --table "
                "(default: the country's)", metavar="ACCOUNTS"),
         *FILES,
@@ -313,6 +336,8 @@ PLAN = Verb(
         *STUDY,
         Option("examine", EXAMINE, SWITCH, False),
         Option("bands", BANDS, SWITCH, False),
+        RANGES,
+        *RUNNER,
         Option(
             "programme",
             "write the programme for another solver: a name that ends in .mps or .lp",
@@ -449,6 +474,7 @@ SEE = Verb(
         Option("seed", "seed of the draws", WHOLE, 0),
         Option("stock_days", "days of use in stock, assumed", NUMBER, 30.0, low=0.0, high=36500.0),
         Option("top", "entries of a ranking", WHOLE, 10),
+        RANGES,
         *RUNNER,
         *FACES,
     ),
@@ -526,6 +552,7 @@ STRESS = Verb(
         Option("threshold", "search what keeps the loss under this share of a year's final use", NUMBER),
         Option("ensemble", "members drawn around the scenario, or a distribution (TOML)", metavar="N|FILE"),
         Option("seed", "seed of the ensemble", WHOLE, 0),
+        RANGES,
         *RUNNER,
         Option("cuts", "also the loss for a cut of every import by itself", SWITCH, False),
         *FACES,
@@ -590,9 +617,9 @@ WHYNOT = Verb(
 VERBS: dict[str, Verb] = {
     v.word: v
     for v in (
-        ALTERNATIVES, BASELINE, COMPARE, DATA, DIFF, DOCS, EXAMINE_VERB, FOLLOW, HINDCAST, JOIN, LEDGER, NAMES, NEW,
-        OPEN, OUTCOMES, PLACE, PLAN, PROJECT, RECIPES, RECONCILE, REPLAN, REPORT, ROBUST, SEE, SENSITIVITY, SERVE,
-        STRESS, TEMPLATE, UPDATE, WHYNOT,
+        ALTERNATIVES, BASELINE, COMPARE, DATA, DIFF, DOCS, ESTIMATE, EXAMINE_VERB, FOLLOW, HINDCAST, JOIN, LEDGER,
+        NAMES, NEW, OPEN, OUTCOMES, PLACE, PLAN, PROJECT, RECIPES, RECONCILE, REPLAN, REPORT, ROBUST, SEE, SENSITIVITY,
+        SERVE, STRESS, TEMPLATE, UPDATE, WHYNOT,
     )
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ import xarray as xr
 
 from groundplan.economy.capital import estimate_capital
 from groundplan.economy.changed_figures import changed_figures
-from groundplan.economy.estimating.expected_misses import trust
+from groundplan.economy.estimating.expected_misses import trust, trust_without
 from groundplan.economy.leontief import Leontief
 from groundplan.economy.physical import Physical
 from groundplan.economy.table_checks import check_balance
@@ -89,6 +89,7 @@ class Economy:
     not_stated: tuple[str, ...] = ()
     plan_start: int | None = None
     carried_from: int | None = None
+    estimate: Table | None = None
 
     def __post_init__(self) -> None:
         for value in vars(self).values():
@@ -173,6 +174,7 @@ class Economy:
             past=past,
             classes=dict(table.classes),
             plan_start=table.plan_start,
+            estimate=table if table.draws is not None else None,
         )
 
     def replacing(self, **changes: object) -> Economy:
@@ -367,6 +369,9 @@ def _classes_lacking(table: Table) -> tuple[Assumption, ...]:
 
 def _estimated(table: Table) -> tuple[Assumption, ...]:
     """That accounts are an estimate, from what, and how far to trust it; nothing for observed ones."""
+    if table.estimated_with:
+        value = f"an estimate of {table.year}, made with the structures of {table.estimated_with}"
+        return (Assumption(ESTIMATED, value, trust_without(), f"accounts of {table.year}"),)
     if table.estimated_from is None:
         return ()
     value = f"an estimate of {table.year}, made from the accounts of {table.estimated_from}"

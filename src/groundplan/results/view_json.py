@@ -7,7 +7,7 @@ from typing import Any
 
 from groundplan.results.framed import column_values, headings
 from groundplan.results.view import Bullets, Grid, Part, Plot, Prose, Reference, Verbatim, View
-from groundplan.results.words import Amount, Year
+from groundplan.results.words import Amount, Between, Year
 
 
 def view_record(view: View) -> dict[str, Any]:
@@ -54,6 +54,8 @@ def _table(g: Grid) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
+    if isinstance(value, Between):
+        return {"low": value.low, "high": value.high}
     if isinstance(value, Year):
         return int(value)
     if isinstance(value, Amount):

@@ -9,6 +9,7 @@ from groundplan.outcome import Outcome
 from groundplan.results.guard_lines import guard_lines
 from groundplan.results.origins import stated_lines
 from groundplan.results.page import Page, paragraph
+from groundplan.results.ranged_views import range_view, with_ranges
 from groundplan.results.repeated import changed
 from groundplan.results.view import BODY, BRIEF, GUARDS, HEADLINE, NOTE, Bullets, View
 from groundplan.verb_options import imported
@@ -66,7 +67,9 @@ def _views(outcome: Outcome) -> tuple[View, ...]:
         brief(outcome),
         *((View("changes", "What was changed in the workbook", BODY, changes),) if changes else ()),
     )
-    return (*first, *(View(s.name, s.heading, s.level, parts) for s, parts in written if parts))
+    every = (*first, *(View(s.name, s.heading, s.level, parts) for s, parts in written if parts))
+    sure = range_view(outcome)
+    return with_ranges((every[0], *((sure,) if sure else ()), *every[1:]), outcome)
 
 
 def views_by_name(outcome: Outcome) -> dict[str, View]:

@@ -106,6 +106,44 @@ class Year(Amount):
         return str(int(self)) if math.isfinite(self) else MISSING
 
 
+class Between(Amount):
+    """A figure that is known within a range only, and is written as one.
+
+    >>> Between(12900.0, 11020.4, 14933.2).text, Between(0.4, -0.82, 1.57).text
+    ('11,000–14,900', '−0.8 … 1.6')
+    """
+
+    low: float
+    high: float
+
+    def __new__(cls, value: float, low: float, high: float) -> Between:
+        """The figure with its range."""
+        own = super().__new__(cls, value)
+        assert isinstance(own, cls)
+        own.low, own.high = low, high
+        return own
+
+    @property
+    def text(self) -> str:
+        """As every face writes it."""
+        return range_words(self.low, self.high)
+
+
+RANGE_DIGITS = 10.0
+
+
+def range_words(low: float, high: float) -> str:
+    """A range, as exact as its width allows: some ten steps of the last digit lie between its ends.
+
+    >>> range_words(4.31, 19.2), range_words(0.0123, 0.0145)
+    ('4–19', '0.0123–0.0145')
+    """
+    step = 10.0 ** math.floor(math.log10(max(high - low, 1e-12) / RANGE_DIGITS) + 1e-9)
+    places = max(0, -math.floor(math.log10(step) + 0.5))
+    ends = [_written(round(x / step) * step, min(places, 12)) for x in (low, high)]
+    return f"{ends[0]} … {ends[1]}" if "−" in "".join(ends) else f"{ends[0]}–{ends[1]}"
+
+
 def rounded(value: float, digits: int = 3) -> Amount:
     """A figure of a table with so many leading digits, as ``significant`` writes it in a sentence."""
     return Amount(value, len(significant(value, digits).partition(".")[2]))

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
+HOME, FOREIGN, INPUT, TAX, SOLD = "home", "foreign", "input", "tax", "exports"
+
+
+def sheet_lines(sectors: Sequence[str], finals: Sequence[str], inputs: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Names of the rows and columns of the sheet on which all flows stand (``economy.estimating.account_lines``).
+
+    >>> sheet_lines(["A"], ["c"], ["w"])
+    (['home A', 'foreign A', 'input w', 'tax'], ['A', 'c', 'exports'])
+    """
+    rows = [*(f"{HOME} {c}" for c in sectors), *(f"{FOREIGN} {c}" for c in sectors), *(f"{INPUT} {c}" for c in inputs)]
+    return [*rows, TAX], [*sectors, *finals, SOLD]
 
 
 @dataclass(frozen=True, eq=False)

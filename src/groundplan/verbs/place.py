@@ -53,6 +53,7 @@ def place(
     quick: bool = False,
     in_plan: bool = False,
     accounts: Subject = None,
+    ranges: int = 20,
     policy: Policy | None = None,
     families: Sequence[Family] | None = None,
     progress: Progress = quiet,
@@ -67,7 +68,8 @@ def place(
     also told how sure the order is, what each rule costs and the front of efficiency against equality, a search each.
     ``in_plan`` puts the programme into the plan of ``accounts`` (as in ``plan``, of a study its policy too; by default
     the country's shipped ones), under ``policy`` and ``families``, till both agree: the table ``agreement``. Keywords
-    of ``see`` (``table``, ``layout``, ``study.asking.Files``) open a publisher's files for it, or a year of them.
+    of ``see`` (``table``, ``layout``, ``study.asking.Files``) open a publisher's files for it, or a year of them; of
+    estimated accounts figures are ranges from ``ranges`` of their draws (``study.ranged_outcomes``).
     Ctrl-C keeps the best found; its status is then "stopped".
 
     Raises ``PlacesError``, ``UnknownName``, ``StudyError``, ``DrawRefused`` for what was given, ``PlanInfeasible`` with
@@ -103,11 +105,15 @@ def place(
     if accounts is None and (places is not None or isinstance(country, Places)):
         raise StudyError("it is not said whose plan these places are in", fix="name the accounts: --accounts KEN")
     from groundplan.study.asking import study_of
+    from groundplan.study.ranged_outcomes import with_account_ranges
     from groundplan.study.repeating import command_of
 
     study = study_of(str(where) if accounts is None else accounts, policy=policy, choices=files)
     e = study.economy()
     done = place_in_plan(where, economy=e, policy=study.chosen(e), families=families, progress=progress, **asked)
+    put = {**asked, "places": where, "in_plan": True, "quick": True, "policy": study.chosen(e), "families": families,
+           "ranges": 0}  # fmt: skip
+    choice = with_account_ranges(done.choice, e, f"{__name__}:place_of_draw", put, draws=ranges, progress=progress)
     said = {
         **asked,
         **files,
@@ -118,7 +124,12 @@ def place(
         "accounts": accounts,
     }
     command = "" if policy is not None else command_of("place", said)
-    return done.choice.noting(command=command) if command else done.choice
+    return choice.noting(command=command) if command else choice
+
+
+def place_of_draw(economy: Economy, **asked: Any) -> Outcome:
+    """``place`` with the plan of an economy that is handed over."""
+    return place(accounts=economy, **asked)
 
 
 def _named(places: Places | str | Path) -> str:

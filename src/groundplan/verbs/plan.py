@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from groundplan.batches.compute import HERE, Runner
 from groundplan.crisis.replacement import replacement_ranking
 from groundplan.crisis.scenarios_of_policy import with_scenarios
 from groundplan.economy.audit import audit
@@ -32,6 +33,7 @@ from groundplan.planning.solve import Progress, quiet
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.records.card import stated
 from groundplan.study.asking import Projects, Subject, study_of
+from groundplan.study.ranged_outcomes import with_account_ranges
 from groundplan.study.repeating import repeating, study_text
 from groundplan.study.study import Study
 from groundplan.unplanned.beside_plan import beside_baseline
@@ -49,6 +51,10 @@ def plan(
     examine: bool = False,
     bands: bool = False,
     programme: str | Path | None = None,
+    ranges: int = 20,
+    workers: int = 1,
+    address: str | None = None,
+    run: str | Path | None = None,
     families: Sequence[Family] = FAMILIES,
     progress: Progress = quiet,
     **choices: Any,
@@ -63,7 +69,9 @@ def plan(
     the day-by-day engine of ``stress`` (the verb ``examine``); ``bands`` tells how far the headline figures may lie
     elsewhere in plans as good and as even (``planning.paths.bands``); ``programme`` names a file to write the
     programme to before it is solved, as MPS or LP. A plan with targets is solved once more without them, to say what
-    they cost (``planning.explaining.wishes_cost``).
+    they cost (``planning.explaining.wishes_cost``). Of estimated accounts figures are ranges
+    (``study.ranged_outcomes``): ``ranges`` of their draws are planned too, by ``workers`` processes or the Dask
+    scheduler at ``address``, with those that are done kept in the folder ``run``.
 
     Returns an ``Outcome``. Arrays: level, stock, enjoyed, indicator, shadow_price, consumption_price, shortfall.
     Tables: activities, commodities, indicators, duals, dependence, controls. Raises ``StudyError`` and
@@ -74,13 +82,18 @@ def plan(
     >>> outcome.indicator("living standard").index.tolist()
     [2019, 2020]
     """
+    runner = Runner(workers, address, run)
     asked = study_of(economy, study, year=year, policy=policy, projects=projects, choices=choices)
+    ranged = bool(ranges) and asked.economy().estimate is not None
+    if not ranged and runner != HERE:
+        fix = "leave them out, or plan accounts that `groundplan estimate` wrote"
+        raise StudyError("--run, --workers and --address are of the ranges of estimated accounts", fix=fix)
     if programme is not None:
         from groundplan.solver.export import write
 
         progress("writing the programme to a file")
         write(asked.programme(families=families), programme)
-    again = repeating("plan", asked, examine=examine, bands=bands)
+    again = repeating("plan", asked, examine=examine, bands=bands, ranges=ranges if ranged else None)
     try:
         outcome = (_examined if examine else _planned)(asked, families, progress, bands)
     except PlanInfeasible as clash:
@@ -89,6 +102,10 @@ def plan(
         there = clash_outcome(clash, e, asked.chosen(e)).noting(projects=rows, **taken, **again)
         clash.outcome = there.noting(study=study_text(asked, e)) if asked.accounts is None else there
         raise
+    put = {"study": asked, "families": families, "ranges": 0}
+    outcome = with_account_ranges(
+        outcome, asked.economy(), "groundplan.verbs.plan:plan", put, draws=ranges, runner=runner, progress=progress
+    )
     return outcome.noting(**again)
 
 

@@ -15,6 +15,7 @@ from groundplan.measures.overview.overview import Progress, overview, quiet
 from groundplan.outcome import Outcome
 from groundplan.records.called import code_called
 from groundplan.study.asking import Files, Subject, accounts_of
+from groundplan.study.ranged_outcomes import with_account_ranges
 from groundplan.study.repeating import repeating_accounts
 from groundplan.tables import catalogue
 from groundplan.verb_table import refuse_unknown
@@ -30,6 +31,7 @@ def see(
     seed: int = 0,
     stock_days: float = 30.0,
     top: int = 10,
+    ranges: int = 20,
     world: World | None = None,
     panel: Mapping[int, Economy] | None = None,
     workers: int = 1,
@@ -46,7 +48,8 @@ def see(
     closely, by code or name; ``draws`` and ``seed``: how often and from which seed the table is drawn again;
     ``stock_days``: days of use in stock; ``top``: entries of a ranking. The shipped accounts of other countries are the
     peers; ``panel`` (year → economy) is by default the shipped accounts of the same country's other years. Draws are
-    computed by ``workers`` processes or the Dask scheduler at ``address``, finished ones kept in the folder ``run``.
+    computed by ``workers`` processes or the Dask scheduler at ``address``, finished ones kept in the folder ``run``. Of
+    estimated accounts with draws it is these that are drawn: ``ranges`` of them (``study.ranged_outcomes``).
     Raises what ``measures.overview.overview`` and ``accounts_of`` raise.
 
     >>> round(see("KEN", draws=0).provenance["content"]["total"])
@@ -61,12 +64,18 @@ def see(
     opened = accounts_of(subject, **files)
     e, whole = opened.economy, opened.world if world is None else world
     named = _named(e, progress, product=product, partner=partner)
+    estimated = bool(ranges) and e.estimate is not None
+    draws = 0 if estimated else draws
     view = Viewpoint(use=use, draws=draws, seed=seed, stock_days=stock_days, top=top, **named)
     years = _panel(e) if panel is None else panel
     seen = overview(e, view, world=whole, peers=_peers(e), panel=years, runner=runner, progress=progress)
     again = repeating_accounts(
         "see", subject, opened, use=use, product=named["product"], partner=named["partner"], draws=draws, seed=seed,
-        stock_days=stock_days, top=top,
+        stock_days=stock_days, top=top, ranges=ranges if estimated else None,
+    )  # fmt: skip
+    asked = {"use": use, **named, "draws": 0, "stock_days": stock_days, "top": top, "ranges": 0}
+    seen = with_account_ranges(
+        seen, e, "groundplan.verbs.see:see", asked, draws=ranges, runner=runner, progress=progress
     )  # fmt: skip
     return seen.noting(**again)
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 
+from groundplan.batches.compute import Runner
 from groundplan.errors import StudyError, UnknownName
 from groundplan.outcome import Outcome
 from groundplan.shocks.scenarios.scenario import Scenario, library, open_scenario, ready
 from groundplan.shocks.scenarios.settings import SETTINGS
 from groundplan.study.asking import Files, Subject, accounts_of
+from groundplan.study.ranged_outcomes import with_account_ranges
 from groundplan.study.repeating import repeating_accounts
 from groundplan.study.worded import scenario_called, with_taken
 from groundplan.verb_table import refuse_unknown
@@ -37,6 +39,7 @@ def stress(
     address: str | None = None,
     run: str | Path | None = None,
     cuts: bool = False,
+    ranges: int = 20,
     families: Sequence[Family] | None = None,
     progress: Callable[[str], None] = lambda _: None,
     **files: Unpack[Files],
@@ -50,6 +53,7 @@ def stress(
     under this share of a year's final use. ``ensemble``: a ``Distribution``, its file, or a number of members drawn
     around the scenario (``crisis.story.around``) from ``seed``, run by ``workers`` processes or the Dask scheduler at
     ``address``, with finished batches kept in the folder ``run``. ``cuts`` adds the loss for a cut of every import.
+    Of estimated accounts figures are ranges from ``ranges`` of their draws (``study.ranged_outcomes``).
 
     Arrays and tables are those of ``crisis.story.tell``; a list has the table ``scenarios`` (scenario, about), a
     preview the table ``lines`` (line). Raises ``UnknownName`` and ``StudyError`` for what does not exist, and what
@@ -63,13 +67,14 @@ def stress(
         rows = [(name, s.about) for name, s in library().items()]
         table = pd.DataFrame(rows, columns=["scenario", "about"])
         return Outcome({}, {"scenarios": table}, {"engine": "scenarios"})
-    if ensemble is None and (run is not None or address is not None or workers != 1):
-        raise StudyError("--run, --workers and --address are of --ensemble", fix="name it: --ensemble 1000")
     plot = scenario if isinstance(scenario, Scenario) else _open(scenario)
     if setting is not None:
         plot = _in_setting(plot, setting)
     progress("reading the accounts")
     opened = accounts_of(economy, **files)
+    ranged = bool(ranges) and opened.economy.estimate is not None
+    if ensemble is None and not ranged and (run is not None or address is not None or workers != 1):
+        raise StudyError("--run, --workers and --address are of --ensemble", fix="name it: --ensemble 1000")
     coded, taken = scenario_called(opened.economy, plot)
     if preview:
         from groundplan.shocks.dynamics.build import system_of
@@ -88,7 +93,13 @@ def stress(
     )  # fmt: skip
     again = repeating_accounts(
         "stress", economy, opened, scenario=_word(scenario), setting=setting, no_plan=no_plan, threshold=threshold,
-        ensemble=ensemble, seed=seed, cuts=cuts,
+        ensemble=ensemble, seed=seed, cuts=cuts, ranges=ranges if ranged else None,
+    )  # fmt: skip
+    asked = {"scenario": plot, "no_plan": no_plan, "threshold": threshold, "cuts": cuts, "families": families,
+             "ranges": 0}  # fmt: skip
+    crisis = with_account_ranges(
+        crisis, opened.economy, "groundplan.verbs.stress:stress", asked, draws=ranges,
+        runner=Runner(workers, address, None if ensemble is not None else run), progress=progress,
     )  # fmt: skip
     return crisis.noting(**with_taken(again, taken))
 

@@ -23,9 +23,9 @@ from groundplan.economy.estimating.known_facts import (
     Fact,
 )
 from groundplan.economy.estimating.sector_groups import lies_within
+from groundplan.tables.account_draws import sheet_lines
 from groundplan.tables.table import Table
 
-HOME, FOREIGN, INPUT, TAX, SOLD = "home", "foreign", "input", "tax", "exports"
 # Errors of facts are not below this share of GDP: a target of zero with an error relative to it would be sure.
 LEAST_ERROR = 1e-6
 NO_VALUE_ADDED = ("product_tax", "margin")
@@ -82,9 +82,8 @@ class SheetLines:
             grid[at : at + n] = np.column_stack([use.to_numpy(float), final.to_numpy(float), sold.to_numpy(float)])
         grid[2 * n : 2 * n + p, :n] = t.primary.to_numpy(float)
         grid[-1, n : n + f + 1] = t.final_taxes.to_numpy(float)
-        rows = [*(f"{HOME} {c}" for c in self.sectors), *(f"{FOREIGN} {c}" for c in self.sectors),
-                *(f"{INPUT} {c}" for c in t.primary.index), TAX]  # fmt: skip
-        return pd.DataFrame(grid, rows, [*self.sectors, *self.finals, SOLD])
+        rows, columns = sheet_lines(self.sectors, self.finals, list(map(str, t.primary.index)))
+        return pd.DataFrame(grid, rows, columns)
 
     def balances(self) -> list[Control]:
         """What each domestic product is sold for is what its sector costs: a sure control of 0 for each."""

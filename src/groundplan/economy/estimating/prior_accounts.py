@@ -22,6 +22,7 @@ from groundplan.economy.estimating.known_facts import (
     EXPORTS,
     FINAL,
     GDP,
+    IMPORTS,
     OUTPUT,
     PRIMARY,
     TAXES,
@@ -31,6 +32,11 @@ from groundplan.economy.estimating.known_facts import (
 from groundplan.tables.table import Table
 
 HALVINGS, WIDEST = 80, 30.0
+# Scaling margins to facts: how often, and how far at once.
+SWEEPS, FARTHEST = 20, 1e3
+SCALED = (GDP, ADDED, TAXES)
+# Uses of other countries' structures are drawn towards what is supplied of each product: how often, by how much.
+DRAWN, TOWARDS = 30, 0.005
 # Margins move less than cells of their size: by this part of a cell's error, chosen on twelve countries' panels.
 SHARE_OF_ERROR = 0.25
 # Imports that would leave makers at home less than this part of their share in what is supplied leave them that.
@@ -91,15 +97,19 @@ def margin_sums(lines: SheetLines, cells: np.ndarray, controls: Controls) -> lis
 
 def fitted_margins(
     lines: SheetLines, cells: np.ndarray, sums: Sequence[tuple[np.ndarray, np.ndarray | None]],
-    controls: Controls, amounts: Sequence[float], growth: float, years: float,
+    controls: Controls, amounts: Sequence[float], growth: float, years: float, *,
+    scaled: bool = False,
 ) -> Margins:  # fmt: skip
     """The margins nearest to those of ``cells``, grown alike, that meet the facts as far as these are sure.
 
     ``sums``: ``margin_sums``; ``amounts``: figures of the facts, in money or as shares of 1. Expenditure equals value
-    added and taxes; where facts do not, their errors say what gives.
+    added and taxes; where facts do not, their errors say what gives. ``scaled``: parts of groups are first scaled to
+    the facts, as where ``cells`` are of other countries and say of a group only how it parts.
     """
     old = margins_of(lines, cells)
     column = old.stacked() * growth
+    if scaled:
+        column = _scaled(column, old, sums, controls, amounts)
     gdp = growth * float(old.added.sum() + old.taxes)
     errors = (SHARE_OF_ERROR * relative_errors(column, gdp, years) * np.abs(column))[:, None]
     weighed = [_identity(old.again(column))]
@@ -116,6 +126,36 @@ def fitted_margins(
                            errors=errors)  # fmt: skip
     assert isinstance(fitted.matrix, np.ndarray)
     return old.again(fitted.matrix[:, 0])
+
+
+def _scaled(
+    column: np.ndarray, old: Margins, sums: Sequence[tuple[np.ndarray, np.ndarray | None]], controls: Controls,
+    amounts: Sequence[float],
+) -> np.ndarray:  # fmt: skip
+    """Margins scaled to one fact after the other, the surest last, again and again: nothing moves within a group.
+
+    Exports and imports are scaled as wholes, to all that the facts say of them: which products are traded says more of
+    a country than how much is.
+    """
+    n, f = len(old.added), len(old.finals)
+    blocks = {EXPORTS: slice(n + f, 2 * n + f), IMPORTS: slice(2 * n + f, 3 * n + f)}
+    order = sorted(range(len(sums)), key=lambda k: -controls.facts[k].relative_error)
+    out = column.copy()
+    for _ in range(SWEEPS):
+        for k in order:
+            if controls.facts[k].measure in SCALED:
+                part, whole = sums[k]
+                target = amounts[k] * (1.0 if whole is None else float(whole @ out))
+                out = np.where(part > 0, out * _factor(target, float(part @ out)), out)
+        for measure, block in blocks.items():
+            own = [k for k in order if controls.facts[k].measure == measure]
+            targets = [amounts[k] * (1.0 if (w := sums[k][1]) is None else float(w @ out)) for k in own]
+            out[block] *= _factor(sum(targets), sum(float(sums[k][0] @ out) for k in own))
+    return out
+
+
+def _factor(target: float, now: float) -> float:
+    return min(max(target / now, 1.0 / FARTHEST), FARTHEST) if now > 0 and target >= 0 else 1.0
 
 
 def _identity(m: Margins) -> tuple[np.ndarray, float, float]:
@@ -159,13 +199,14 @@ class _MarginWeights:
         return (replace(zero, exports=own) if measure == EXPORTS else replace(zero, imports=own)).stacked()
 
 
-def structured(lines: SheetLines, cells: np.ndarray, m: Margins, growth: float) -> np.ndarray:
+def structured(lines: SheetLines, cells: np.ndarray, m: Margins, growth: float, *, foreign: bool = False) -> np.ndarray:
     """The old structure on new margins; costs and output do not agree yet.
 
         x = V/v,   Z = A·x̂,   Y = shares · (total less taxes),   m[i,c] = logistic(b[i] + r[i,c])
 
     v old value added over output, A old coefficients of home and imported products together, r the old log odds of the
-    imported share of use c of product i, b[i] such that imports of i are the margin's. Inventories grow as GDP does.
+    imported share of use c of product i, b[i] such that imports of i are the margin's. Inventories grow as GDP does. ``foreign``: A and the shares are of other
+    countries, and are drawn a part of the way to what is supplied of each product.
     Shapes: the sheet's.
     """
     n, old = len(lines.sectors), margins_of(lines, cells)
@@ -175,15 +216,18 @@ def structured(lines: SheetLines, cells: np.ndarray, m: Margins, growth: float) 
     steady = (lines.table.final_kinds == "inventories").to_numpy() | (old.finals == 0)
     final_growth = np.where(steady, growth, m.finals / np.where(old.finals == 0, 1.0, old.finals))
     columns = np.concatenate([output_growth, final_growth])
-    home, foreign, again = cells[:n, :-1] * columns, cells[n : 2 * n, :-1] * columns, cells[n : 2 * n, -1]
+    home, foreign_use, again = cells[:n, :-1] * columns, cells[n : 2 * n, :-1] * columns, cells[n : 2 * n, -1]
     trade = np.divide(m.exports, old.exports, out=np.full(n, growth), where=old.exports != 0)
     staying, bought = x * output_growth - cells[:n, -1] * trade, m.imports - again * trade
-    used = (home + foreign).sum(axis=1)
+    if foreign:
+        nearer = _towards(home + foreign_use, staying + bought)
+        home, foreign_use = home * nearer, foreign_use * nearer
+    used = (home + foreign_use).sum(axis=1)
     share = np.divide(staying, staying + bought, out=np.zeros(n), where=(staying > 0) & (staying + bought > 0))
     at_home = np.maximum(used - bought, LEAST_AT_HOME * share * used)
-    imported = imported_parts(home, foreign, used - at_home)
+    imported = imported_parts(home, foreign_use, used - at_home)
     out = np.zeros(cells.shape)
-    out[:n, :-1], out[n : 2 * n, :-1] = home + foreign - imported, imported
+    out[:n, :-1], out[n : 2 * n, :-1] = home + foreign_use - imported, imported
     out[:n, -1], out[n : 2 * n, -1] = cells[:n, -1] * trade, again * trade
     out[2 * n : -1, :n] = cells[2 * n : -1, :n] * output_growth
     out[lines.adding, :n] = cells[lines.adding, :n] * (m.added / np.where(old.added == 0, 1.0, old.added))
@@ -192,6 +236,19 @@ def structured(lines: SheetLines, cells: np.ndarray, m: Margins, growth: float) 
     out[lines.taxing, :n] *= spread
     out[-1] *= spread
     return out
+
+
+def _towards(uses: np.ndarray, supply: np.ndarray) -> np.ndarray:
+    """By what every use of every product is multiplied: rows go part of the way to supply, columns keep their sums."""
+    now = np.maximum(uses, 0.0)
+    sums = now.sum(axis=0)
+    for _ in range(DRAWN):
+        rows = now.sum(axis=1)
+        both = (rows > 0) & (supply > 0)
+        now = now * (np.where(both, supply, 1.0) / np.where(both, rows, 1.0))[:, None] ** TOWARDS
+        columns = now.sum(axis=0)
+        now = now * np.where(columns > 0, sums / np.where(columns > 0, columns, 1.0), 1.0)
+    return np.where(uses > 0, now / np.where(uses > 0, uses, 1.0), 1.0)
 
 
 def _ratio(new: float, old: float) -> float:

@@ -34,11 +34,15 @@ class SheetFit:
         minimise Σ w (y ln(y/a) − y) + Σ_k (g_k − Σ G_k x)² / 2σ_k²   subject to   row i of home products = column i
 
     a: a structure on new margins (``prior_accounts``) with the errors of cells of that size and age (``cell_errors``).
+    ``foreign``: structures are of other countries, which say how a group parts and not how large it is.
     A share s of a whole is Σ part − s·Σ whole = 0, and its error is that of s times the whole of a.
     """
 
-    def __init__(self, lines: SheetLines, controls: Controls, growth: float, years: float) -> None:
+    def __init__(
+        self, lines: SheetLines, controls: Controls, growth: float, years: float, *, foreign: bool = False
+    ) -> None:
         self.lines, self.controls, self.growth, self.years = lines, controls, growth, years
+        self.foreign = foreign
         facts = controls.facts
         self.amounts = np.array([controls.amount(f) for f in facts])
         self.relative = np.array([f.relative_error for f in facts])
@@ -65,9 +69,9 @@ class SheetFit:
         lines, amount = self.lines, self.amounts if amounts is None else np.asarray(amounts, dtype=float)
         sums = margin_sums(lines, structure, self.controls)
         margins = fitted_margins(
-            lines, structure, sums, self.controls, amount.tolist(), self.growth, self.years,
+            lines, structure, sums, self.controls, amount.tolist(), self.growth, self.years, scaled=self.foreign,
         )  # fmt: skip
-        prior = structured(lines, structure, margins, self.growth)
+        prior = structured(lines, structure, margins, self.growth, foreign=self.foreign)
         gdp = self.gdp(prior)
         errors = np.abs(prior) * relative_errors(prior, gdp, self.years)
         known = self._sums(prior, amount, gdp)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from groundplan.results.words import Amount, Year, choice, is_figure
+from groundplan.languages.spoken import figure_said
+from groundplan.results.words import Amount, Between, Year, choice, is_figure
 from groundplan.shown_text import visible
 
 LONGEST_TEXT = 32_767  # characters that a cell holds
@@ -70,7 +71,9 @@ class CellStyles:
 
     def value(self, sheet: Any, row: int, column: int, value: Any, places: int) -> None:
         """A number with its decimals, a text, or an empty cell where nothing is known."""
-        if is_figure(value):
+        if isinstance(value, Between):
+            self.text(sheet, row, column, figure_said(value.text), "cell")
+        elif is_figure(value):
             if math.isfinite(value):
                 sheet.write_number(row, column, float(value), self.figures(places, value))
         elif value is not None:

@@ -22,9 +22,12 @@ from groundplan.tables.national_past import NationalPast
 from groundplan.tables.table import FINAL_KINDS, PRIMARY_KINDS
 from groundplan.tables.template import form
 from groundplan.tables.template.form import (
+    BETWEEN,
     BY_USE,
     CAPITAL,
     DOMESTIC,
+    DRAW_COLUMNS,
+    DRAWS,
     FORMAT,
     IMPORTED,
     IMPORTS,
@@ -42,7 +45,6 @@ PLAIN, PROPOSED = "class", "proposed class"
 SECTORS = Layout("Sectors", columns=Axis({"words": ("name", PLAIN, PROPOSED)}, optional=(PLAIN, PROPOSED)), rows=ANY)
 CLASSES = Layout("Classes", columns=Axis({"words": ("name", PLAIN, PROPOSED)}, optional=("name", PROPOSED)), rows=ANY)
 # Partner and product are one label of two cells; no code has a tab in it.
-BETWEEN = "\t"
 FINAL_USES = Layout("Final uses", columns=Axis({"words": ("name", "kind")}), rows=ANY)
 
 
@@ -75,6 +77,7 @@ class About:
     past: NationalPast | None
     plan_start: int | None
     estimated_from: int | None
+    estimated_with: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +131,7 @@ def read_about(f: Filled) -> About:
         past=_past(raw, said, notation, where),
         plan_start=start,
         estimated_from=int(said[form.ESTIMATED]) if said[form.ESTIMATED] else None,
+        estimated_with=said[form.STRUCTURES],
     )
 
 
@@ -327,6 +331,9 @@ def _layouts(f: Filled, codes: Sequence[str], finals: Sequence[str], imports: st
         "Controls": matrix("Controls", "value", down=ANY),
         PARTNERS: replace(matrix(PARTNERS, "name", *codes, *finals, down=ANY), code_columns=(0, 1), joint=BETWEEN),
     }
+    if _has_rows(f, DRAWS):
+        numbers = [text for cell in f.sheets[DRAWS][0, len(DRAW_COLUMNS) :] if (text := label_text(cell))]
+        optional[DRAWS] = replace(matrix(DRAWS, *numbers, down=ANY), code_columns=(0, 1), joint=BETWEEN)
     return wanted | {sheet: layout for sheet, layout in optional.items() if _has_rows(f, sheet)}
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ from groundplan.tables.template.filled_sheets import (
     classes_in,
     read_template,
 )
-from groundplan.tables.template.form import DOMESTIC, IMPORTED, IMPORTS, SHEETS, TOTAL, TOTAL_USE
+from groundplan.tables.template.form import DOMESTIC, DRAWS, IMPORTED, IMPORTS, SHEETS, TOTAL, TOTAL_USE
 
 
 def open_file(path: Path, mapping: Path | None = None) -> Table:
@@ -130,7 +131,7 @@ def _table(f: Filled) -> Table:
     figures = s.figures
     controls = figures["Controls"]["value"].rename("controls") if "Controls" in figures else None
     capital = figures.get("Capital", pd.DataFrame())
-    return Table(
+    table = Table(
         country=about.country,
         country_name=about.country_name,
         year=about.year,
@@ -161,8 +162,14 @@ def _table(f: Filled) -> Table:
         classes=s.classes,
         plan_start=about.plan_start,
         estimated_from=about.estimated_from,
+        estimated_with=about.estimated_with,
         imported_by_partner=by_partner(s, about, f.where),
     )
+    if DRAWS not in figures:
+        return table
+    from groundplan.tables.template.draw_sheet import draws_in
+
+    return replace(table, draws=draws_in(figures[DRAWS], table, f.where))
 
 
 def _apart(s: Sheets) -> tuple[pd.DataFrame, pd.DataFrame, tuple[str, ...]]:

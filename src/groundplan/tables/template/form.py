@@ -18,16 +18,20 @@ Form = dict[str, Rows]
 
 BY_USE, TOTAL = "by use", "total"
 DOMESTIC, IMPORTED, TOTAL_USE, IMPORTS = "Domestic use", "Imported use", "Total use", "Imports"
-PARTNERS = "Imports by partner"
+PARTNERS, DRAWS = "Imports by partner", "Draws"
 SHEETS = (
     "About", "Sectors", "Final uses", DOMESTIC, IMPORTED, TOTAL_USE, IMPORTS, "Primary inputs", "Final taxes",
-    "Employment", "Capital", "Controls", "Methods", PARTNERS,
+    "Employment", "Capital", "Controls", "Methods", PARTNERS, DRAWS,
 )  # fmt: skip
 PARTNER_COLUMNS = ("partner", "code", "name")
+DRAW_COLUMNS = ("row", "column")
+# Between two codes that name a row together.
+BETWEEN = "\t"
 SECTOR_COLUMNS = ("code", "name", "class", "proposed class")
 CAPITAL = ("capital_stock", "fixed_capital_consumption", "investment_by_sector")
 
 START, ESTIMATED = "start year of the plan", "estimated from the accounts of"
+STRUCTURES = "estimated with the structures of"
 # Key → what to write there; the order is the sheet's.
 ABOUT: Mapping[str, str] = {
     "groundplan template": "Leave this as it is.",
@@ -56,6 +60,7 @@ ABOUT: Mapping[str, str] = {
     "output per head": "GDP per head over that of the United States, at purchasing power: 0.12.",
     START: "The first year of plans; empty: the year after the accounts. Years between are carried.",
     ESTIMATED: "The year of the observed accounts that these were estimated from; empty where these were observed.",
+    STRUCTURES: "The countries whose structures accounts without a table were estimated with; else empty.",
 }
 FIXED, OTHER = "fixed assets", "other"
 # What About says of the country's past → the field of ``NationalPast``; each may stay empty.
@@ -68,7 +73,7 @@ PAST = {
     "growth of output per head": "per_head",
     "output per head": "level_per_head",
 }
-OPTIONAL = ("thousands", "employment unit", "address", "capital stock is", *PAST, START, ESTIMATED)
+OPTIONAL = ("thousands", "employment unit", "address", "capital stock is", *PAST, START, ESTIMATED, STRUCTURES)
 
 README = """Groundplan's own table
 
@@ -102,6 +107,8 @@ Imports by partner
                  a row that is left out is 0. Leave it without rows where partners are not known.
 Controls         Published totals to compare with, for example GDP at market prices; may stay empty.
 Methods          How the table was made, one sentence a row; may stay empty.
+Draws            Of estimated accounts: what else they might be, a column a draw, from which ranges are told. It is
+                 written by Groundplan; accounts that are changed by hand have draws no longer: take the sheet out.
 Checks           In the workbook: output by row against costs by column, live. Every gap must close but for rounding.
 
 A sector's row sum of Domestic use is its output. Its costs are its columns of Domestic use, Imported use and Primary
@@ -167,6 +174,7 @@ def filled(t: Table) -> Form:
             **{key: "" if (v := getattr(t.past, name, None)) is None else v for key, name in PAST.items()},
             START: "" if t.plan_start is None else t.plan_start,
             ESTIMATED: "" if t.estimated_from is None else t.estimated_from,
+            STRUCTURES: t.estimated_with,
         }),
         "Sectors": [
             list(SECTOR_COLUMNS),
@@ -192,6 +200,10 @@ def filled(t: Table) -> Form:
     form["Controls"] = [["aggregate", "value"], *controls]
     form["Methods"] = [["n", "sentence"], *methods]
     form[PARTNERS] = [[*PARTNER_COLUMNS, *codes, *map(str, t.final_kinds.index)], *_by_partner(t)]
+    if t.draws is not None:
+        from groundplan.tables.template.draw_sheet import draw_rows
+
+        form[DRAWS] = draw_rows(t)
     return form
 
 

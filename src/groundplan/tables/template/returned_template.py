@@ -10,7 +10,7 @@ import numpy as np
 
 from groundplan.tables.returned.changed_cells import Change, grid_changes
 from groundplan.tables.returned.manifest import ACCOUNTS, MANIFEST, kind_of, manifest_text
-from groundplan.tables.template.form import PARTNERS, SHEETS, Form
+from groundplan.tables.template.form import DRAWS, PARTNERS, SHEETS, Form
 
 # What stands on a sheet for the reader's eyes alone.
 PASSED = ("what to write", "proposed class")
@@ -18,8 +18,8 @@ NAMING = ("Sectors", "Final uses", "Primary inputs", "Employment")
 
 
 def form_text(form: Form) -> str:
-    """A form as its manifest holds it: a line of JSON a row, the sheet's name first."""
-    lines = [[sheet, *row] for sheet, rows in form.items() for row in rows]
+    """A form as its manifest holds it: a line of JSON a row, the sheet's name first, but for draws."""
+    lines = [[sheet, *row] for sheet, rows in form.items() if sheet != DRAWS for row in rows]
     return "\n".join(json.dumps(line, separators=(",", ":")) for line in lines)
 
 
@@ -41,7 +41,7 @@ def _changes(path: str, changed: int, size: int) -> tuple[Change, ...]:
     from groundplan.tables.door.uploads import read_upload
 
     file = Path(path)
-    sheets = read_upload(file, sheets=(MANIFEST, *SHEETS), uneven=True).sheets
+    sheets = read_upload(file, sheets=(MANIFEST, *(s for s in SHEETS if s != DRAWS)), uneven=True).sheets
     was: dict[str, list[list[object]]] = {}
     for line in manifest_text(sheets[MANIFEST], ACCOUNTS, file.name).split("\n"):
         sheet, *row = json.loads(line)
@@ -54,7 +54,7 @@ def _changes(path: str, changed: int, size: int) -> tuple[Change, ...]:
             continue
         keys = 2 if sheet == PARTNERS else 1
         out += grid_changes(sheet, _grid(rows), sheets[sheet], words, keys=keys, passed=PASSED)
-    added = [name for name in SHEETS if name in sheets and name not in was]
+    added = [name for name in SHEETS if name in sheets and name not in was and name != DRAWS]
     return (*out, *(Change(name, "no sheet", "a new sheet", name) for name in added))
 
 

@@ -21,6 +21,7 @@ from groundplan.tables.table import FINAL_KINDS, PRIMARY_KINDS
 from groundplan.tables.template.filled_template import file_name
 from groundplan.tables.template.form import (
     DOMESTIC,
+    DRAWS,
     IMPORTED,
     IMPORTS,
     PARTNERS,
@@ -32,7 +33,7 @@ from groundplan.tables.template.form import (
 from groundplan.tables.template.returned_template import form_text
 
 FIGURES = (DOMESTIC, IMPORTED, TOTAL_USE, IMPORTS, "Final taxes", "Capital")
-WORDS = {"Primary inputs": 3, "Employment": 2, PARTNERS: 3}  # columns of words before the figures
+WORDS = {"Primary inputs": 3, "Employment": 2, PARTNERS: 3, DRAWS: 2}  # columns of words before the figures
 LAST_ROW = 200  # rows of primary inputs that the checks add up
 CLOSES = 0.001  # share of output that a gap may be, as where accounts are loaded
 

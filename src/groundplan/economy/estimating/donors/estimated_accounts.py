@@ -110,7 +110,7 @@ def estimated(
     raise_all(control_faults(lines, controls), where=controls.file)
     growth = nominal_growth(lines, controls)
     assert growth is not None  # else it was a fault
-    fit = SheetFit(lines, controls, growth, AS_OLD)
+    fit = SheetFit(lines, controls, growth, AS_OLD, foreign=True)
     first = fit.fit(start.cells)
     distances = _distances(lines, first.cells, controls, there)
     counted = donor_weights(distances) if weights is None else stated_weights(weights, there)
@@ -162,7 +162,7 @@ def _source(controls: Controls, donors: Sequence[Donor]) -> Source:
         vintage=str(controls.year),
         licence="; ".join(dict.fromkeys(d.source.licence for d in donors)),
         address="",
-        sha256="",
+        sha256={},
     )  # fmt: skip
 
 
@@ -182,7 +182,8 @@ def _table(
     lines, c = fit.lines, fit.controls
     cells = pd.DataFrame(done.cells, lines.cells(lines.table).index, lines.cells(lines.table).columns)
     pasts = [national_past(d.country, d.year) for d in donors]
-    rates = _Rates(*(_lent(pasts, weights, name) for name in LENT), weights)
+    wear_lent, growth_lent = (_lent(pasts, weights, name) for name in LENT)
+    rates = _Rates(wear_lent, growth_lent, weights)
     named = ", ".join(f"{d.country} {d.year} ({w:.2f})" for d, w in zip(donors, weights, strict=True))
     own = _own_past(c, rates)
     raw = replace(
@@ -200,7 +201,9 @@ def _table(
         *fact_words(c, facts),
         _capital_words(c, wanted / gdp, own),
     )
-    done_table = replace(raw, methods=methods, capital_stock=stock, fixed_capital_consumption=estimate.depreciation * stock)
+    done_table = replace(
+        raw, methods=methods, capital_stock=stock, fixed_capital_consumption=estimate.depreciation * stock
+    )
     return done_table, rates
 
 

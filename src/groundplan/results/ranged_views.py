@@ -1,0 +1,190 @@
+"""Figures of estimated accounts as the ranges that draws of these accounts give, on every page of an outcome.
+
+A figure stands alone where 90 per cent of the draws round to it as it is written; where they do not, its range stands
+in its place. A sentence that draws say otherwise says in how many it holds; a cell that most draws do not have is not
+shown. What draws say is gathered when an outcome is made (``remarks_of``, ``ranges_of``) and kept in its tables.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from groundplan.outcome import Outcome
+from groundplan.results.framed import column_values, headings, table_of
+from groundplan.results.view import BODY, Bullets, Grid, Part, Prose, View
+from groundplan.results.words import MISSING, Between, Year, is_figure, number, places_by_unit, range_words
+
+WORDS, FIGURES = "ranged_words", "ranged_figures"
+BAND = (0.05, 0.95)
+# A sentence that this share of the draws says needs no remark; a cell that fewer than this have is not shown.
+SURE, LEAST = 0.9, 0.5
+NUMBER = re.compile(r"(?<![\w.,–])−?\d[\d,]*(?:\.\d+)?(?![\w–]|\.\d)")
+SENTENCES = re.compile(r"(?<=[.:;?!]) (?=[A-Z0-9−])")
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """What the views of one outcome say: sentences by view, figures by view, table, row and column."""
+
+    sentences: Mapping[str, Sequence[str]]
+    figures: Mapping[str, float]
+
+
+def remarks_of(views: Sequence[View]) -> Remarks:
+    """Every sentence and every figure of an outcome's views."""
+    sentences = {v.name: [s for line in v.says for s in SENTENCES.split(line)] for v in views}
+    return Remarks(sentences, {key: value for v in views for key, value, _ in _cells(v)})
+
+
+def _cells(view: View) -> Iterator[tuple[str, float, str]]:
+    """Key, value and text of every figure in the tables of a view."""
+    for grid in (p for p in view.parts if isinstance(p, Grid)):
+        columns = column_values(grid.frame)
+        units = [unit for _, unit in headings(grid.frame)]
+        places = places_by_unit(columns, units)
+        labels = _labels(grid.frame)
+        for (name, unit), values in zip(headings(grid.frame), columns, strict=True):
+            for label, value in zip(labels, values, strict=True):
+                if is_figure(value) and not isinstance(value, Year) and np.isfinite(value):
+                    yield _key(view.name, grid.title, label, name), float(value), number(value, places[unit])
+
+
+def _labels(frame: pd.DataFrame) -> list[str]:
+    """The rows' names, told apart where they repeat."""
+    seen: dict[str, int] = {}
+    out = []
+    for label in map(str, frame.index):
+        seen[label] = seen.get(label, 0) + 1
+        out.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
+    return out
+
+
+def _key(*parts: str) -> str:
+    return "\t".join(parts)
+
+
+def ranges_of(views: Sequence[View], draws: Sequence[Remarks]) -> dict[str, pd.DataFrame]:
+    """The tables that tell the ranges of what ``views`` say, from what the views of every draw say.
+
+    ranged_words    view, said, ranged, holds (share of the draws that say so)
+    ranged_figures  view, table, row, column, value, low, high (5 and 95 per cent), there (share of draws that have it)
+    """
+    words = [
+        {"view": v.name, "said": s, "ranged": text, "holds": share}
+        for v in views
+        for s in dict.fromkeys(remarks_of([v]).sentences[v.name])
+        for text, share in [_ranged(s, [d.sentences.get(v.name, ()) for d in draws])]
+        if text != s or share < SURE
+    ]
+    rows = []
+    for v in views:
+        for key, value, text in _cells(v):
+            there = [d.figures[key] for d in draws if key in d.figures]
+            share = len(there) / len(draws)
+            low, high = np.quantile(there, BAND) if there else (np.nan, np.nan)
+            if share < LEAST or not _alone(text, float(low), float(high)):
+                view, table, row, column = key.split("\t")
+                rows.append((view, table, row, column, value, float(low), float(high), share))
+    columns = ["view", "table", "row", "column", "value", "low", "high", "there"]
+    return {
+        WORDS: pd.DataFrame(words, columns=["view", "said", "ranged", "holds"]),
+        FIGURES: pd.DataFrame(rows, columns=columns),
+    }
+
+
+def _alone(text: str, low: float, high: float) -> bool:
+    """Whether both ends of a range are written as the figure is."""
+    places = len(text.partition(".")[2].split(" ")[0])
+    return number(low, places) == number(high, places)
+
+
+def _ranged(said: str, draws: Sequence[Sequence[str]]) -> tuple[str, float]:
+    """A sentence with ranges in the place of its figures, and the share of the draws that say it."""
+    shape = NUMBER.sub("#", said)
+    alike = [next((NUMBER.findall(s) for s in of if NUMBER.sub("#", s) == shape), None) for of in draws]
+    there = [[float(x.replace(",", "").replace("−", "-")) for x in one] for one in alike if one is not None]
+    share = len(there) / len(draws)
+    if share < LEAST:
+        return said, share
+    ends = iter(np.quantile(np.array(there), BAND, axis=0).T.tolist() if there and there[0] else [])
+
+    def one(match: re.Match[str]) -> str:
+        low, high = next(ends)
+        return match[0] if _alone(match[0], low, high) else range_words(low, high)
+
+    return NUMBER.sub(one, said), share
+
+
+def holds_sentence(share: float, draws: int) -> str:
+    """In how many draws a sentence holds."""
+    return f"So in {round(share * draws)} of {draws} draws of the accounts."
+
+
+def with_ranges(views: tuple[View, ...], o: Outcome) -> tuple[View, ...]:
+    """The views with ranges in the place of figures that the accounts do not support; as they are without any."""
+    words, figures = table_of(o, WORDS), table_of(o, FIGURES)
+    if WORDS not in o.tables:
+        return views
+    draws = int(o.provenance["ranges"]["draws"])
+    by_sentence = {(r["view"], r["said"]): (r["ranged"], r["holds"]) for r in words.to_dict("records")}
+    by_cell: dict[str, Mapping[Any, Any]] = {
+        _key(*(str(r[c]) for c in ("view", "table", "row", "column"))): r for r in figures.to_dict("records")
+    }
+
+    def line(view: str, text: str) -> str:
+        out = []
+        for sentence in SENTENCES.split(text):
+            ranged, share = by_sentence.get((view, sentence), (sentence, 1.0))
+            out.append(ranged)
+            if share < SURE:
+                out.append(holds_sentence(share, draws))
+        return " ".join(out)
+
+    def part(view: View, p: Part) -> Part:
+        match p:
+            case Prose():
+                return replace(p, words=line(view.name, p.words))
+            case Bullets():
+                return replace(p, lines=tuple(line(view.name, text) for text in p.lines))
+            case Grid():
+                return replace(p, frame=_with_cells(view.name, p, by_cell))
+        return p
+
+    return tuple(replace(v, parts=tuple(part(v, p) for p in v.parts)) for v in views)
+
+
+def _with_cells(view: str, grid: Grid, by_cell: Mapping[str, Mapping[Any, Any]]) -> pd.DataFrame:
+    labels, out = _labels(grid.frame), grid.frame.copy()
+    for n, ((name, _), values) in enumerate(zip(headings(grid.frame), column_values(grid.frame), strict=True)):
+        rows = [by_cell.get(_key(view, grid.title, label, name)) for label in labels]
+        if any(r is not None for r in rows):
+            cells = np.empty(len(values), dtype=object)
+            cells[:] = [v if r is None else _cell(r) for v, r in zip(values, rows, strict=True)]
+            out.isetitem(n, cells)
+    return out
+
+
+def _cell(row: Mapping[Any, Any]) -> object:
+    return MISSING if row["there"] < LEAST else Between(float(row["value"]), float(row["low"]), float(row["high"]))
+
+
+def range_view(o: Outcome) -> View | None:
+    """What the ranges are and what they are of; None where nothing is ranged."""
+    about = o.provenance.get("ranges")
+    if not about:
+        return None
+    n, lost = about["draws"], about["lost"]
+    lines = [
+        f"Figures are ranges: nine of ten of {n} draws of the accounts lie within. A figure stands alone where they "
+        "all round to it.",
+        "Charts are drawn from the accounts as they are estimated, without their error.",
+    ]
+    if lost:
+        lines.append(f"In {lost} further draws there was no answer, as with others there might be none.")
+    return View("ranges", "How sure the figures are", BODY, (Bullets(tuple(lines)),))
