@@ -177,14 +177,14 @@ RUNNER = (
     Option("address", "a Dask scheduler that computes them, for example tcp://10.0.0.5:8786"),
     Option("run", "keep finished batches here, so that a stopped run goes on", metavar="FOLDER"),
 )
-RANGES = Option(
-    "ranges",
-    "of estimated accounts: how many of their draws ranges are told from; 0 for none",
-    WHOLE,
-    20,
-    low=0,
-    high=1e4,
-)
+
+
+def ranges(default: int) -> Option:
+    """Of how many draws of estimated accounts a verb tells ranges."""
+    words = "of estimated accounts: how many of their draws ranges are told from; 0 for none"
+    return Option("ranges", words, WHOLE, default, low=0, high=1e4)
+
+
 DATABASE = Option(
     "database", "the project's PostgreSQL database, postgresql://user@host/name (default: the variable "
     "GROUNDPLAN_DATABASE, else a file in the folder); a password belongs there or into the file that PGPASSFILE names",

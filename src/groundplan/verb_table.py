@@ -26,7 +26,6 @@ from groundplan.verb_options import (
     NUMBER,
     PAPER,
     PLAN_FOLDER,
-    RANGES,
     RATES,
     RUNNER,
     SEVERAL,
@@ -37,6 +36,7 @@ from groundplan.verb_options import (
     Option,
     Pages,
     Verb,
+    ranges,
 )
 
 ALTERNATIVES = Verb(
@@ -316,7 +316,7 @@ PLACE = Verb(
         Option("time_limit", "seconds to search at most", NUMBER, 600.0, low=0.0, high=1e7),
         Option("quick", "leave out what rules cost and how weights move the order", SWITCH, False),
         Option("in_plan", "put the programme into the national plan till both agree", SWITCH, False),
-        RANGES,
+        ranges(8),
         Option("accounts", "whose plan that is: a code, a name, a filled template, a study, or a country of --table "
                "(default: the country's)", metavar="ACCOUNTS"),
         *FILES,
@@ -336,7 +336,7 @@ PLAN = Verb(
         *STUDY,
         Option("examine", EXAMINE, SWITCH, False),
         Option("bands", BANDS, SWITCH, False),
-        RANGES,
+        ranges(20),
         *RUNNER,
         Option(
             "programme",
@@ -474,7 +474,7 @@ SEE = Verb(
         Option("seed", "seed of the draws", WHOLE, 0),
         Option("stock_days", "days of use in stock, assumed", NUMBER, 30.0, low=0.0, high=36500.0),
         Option("top", "entries of a ranking", WHOLE, 10),
-        RANGES,
+        ranges(20),
         *RUNNER,
         *FACES,
     ),
@@ -552,7 +552,7 @@ STRESS = Verb(
         Option("threshold", "search what keeps the loss under this share of a year's final use", NUMBER),
         Option("ensemble", "members drawn around the scenario, or a distribution (TOML)", metavar="N|FILE"),
         Option("seed", "seed of the ensemble", WHOLE, 0),
-        RANGES,
+        ranges(8),
         *RUNNER,
         Option("cuts", "also the loss for a cut of every import by itself", SWITCH, False),
         *FACES,

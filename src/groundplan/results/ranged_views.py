@@ -23,22 +23,24 @@ from groundplan.results.words import MISSING, Between, Year, is_figure, number, 
 WORDS, FIGURES = "ranged_words", "ranged_figures"
 BAND = (0.05, 0.95)
 # A sentence that this share of the draws says needs no remark; a cell that fewer than this have is not shown.
-SURE, LEAST = 0.9, 0.5
-NUMBER = re.compile(r"(?<![\w.,–])−?\d[\d,]*(?:\.\d+)?(?![\w–]|\.\d)")
-SENTENCES = re.compile(r"(?<=[.:;?!]) (?=[A-Z0-9−])")
+SURE, LEAST, FEWEST = 0.9, 0.5, 3
+# Whole numbers below this are counts, and their ranges are told in full.
+COUNTED = 100.0
+NUMBER = re.compile(r"(?<![\w.,–])[−+-]?\d[\d,]*(?:\.\d+)?(?![\w–]|\.\d)")
+SENTENCES, CLAUSES = re.compile(r"(?<=[.?!]) (?=[A-Z0-9−])"), re.compile(r"(?<=;) ")
 
 
 @dataclass(frozen=True)
 class Remarks:
     """What the views of one outcome say: sentences by view, figures by view, table, row and column."""
 
-    sentences: Mapping[str, Sequence[str]]
+    sentences: Mapping[str, Sequence[str]]  # and their clauses between semicolons, each by itself
     figures: Mapping[str, float]
 
 
 def remarks_of(views: Sequence[View]) -> Remarks:
     """Every sentence and every figure of an outcome's views."""
-    sentences = {v.name: [s for line in v.says for s in SENTENCES.split(line)] for v in views}
+    sentences = {v.name: [c for line in v.says for s in SENTENCES.split(line) for c in CLAUSES.split(s)] for v in views}
     return Remarks(sentences, {key: value for v in views for key, value, _ in _cells(v)})
 
 
@@ -105,20 +107,32 @@ def _alone(text: str, low: float, high: float) -> bool:
 
 
 def _ranged(said: str, draws: Sequence[Sequence[str]]) -> tuple[str, float]:
-    """A sentence with ranges in the place of its figures, and the share of the draws that say it."""
+    """A sentence with ranges in the place of its figures, and the share of the draws that say it.
+
+    The ranges are of those draws; where they are fewer than three its figures are not shown.
+    """
     shape = NUMBER.sub("#", said)
     alike = [next((NUMBER.findall(s) for s in of if NUMBER.sub("#", s) == shape), None) for of in draws]
-    there = [[float(x.replace(",", "").replace("−", "-")) for x in one] for one in alike if one is not None]
+    there = np.array([[_value(x) for x in one] for one in alike if one is not None])
     share = len(there) / len(draws)
-    if share < LEAST:
-        return said, share
-    ends = iter(np.quantile(np.array(there), BAND, axis=0).T.tolist() if there and there[0] else [])
+    if len(there) < FEWEST:
+        return NUMBER.sub(MISSING, said), share
+    ends = iter(np.quantile(there, BAND, axis=0).T.tolist())
+    whole = iter((there == np.round(there)).all(axis=0).tolist())
 
     def one(match: re.Match[str]) -> str:
-        low, high = next(ends)
-        return match[0] if _alone(match[0], low, high) else range_words(low, high)
+        (low, high), counts = next(ends), next(whole)
+        if counts:
+            low, high = np.floor(low), np.ceil(high)
+        if _alone(match[0].lstrip("+"), low, high):
+            return match[0]
+        return f"{number(low)}–{number(high)}" if counts and low >= 0 and high < COUNTED else range_words(low, high)
 
     return NUMBER.sub(one, said), share
+
+
+def _value(text: str) -> float:
+    return float(text.replace(",", "").replace("−", "-"))
 
 
 def holds_sentence(share: float, draws: int) -> str:
@@ -140,8 +154,9 @@ def with_ranges(views: tuple[View, ...], o: Outcome) -> tuple[View, ...]:
     def line(view: str, text: str) -> str:
         out = []
         for sentence in SENTENCES.split(text):
-            ranged, share = by_sentence.get((view, sentence), (sentence, 1.0))
-            out.append(ranged)
+            clauses = [by_sentence.get((view, clause), (clause, 1.0)) for clause in CLAUSES.split(sentence)]
+            out.append(" ".join(ranged for ranged, _ in clauses))
+            share = min(share for _, share in clauses)
             if share < SURE:
                 out.append(holds_sentence(share, draws))
         return " ".join(out)

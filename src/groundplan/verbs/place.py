@@ -53,7 +53,7 @@ def place(
     quick: bool = False,
     in_plan: bool = False,
     accounts: Subject = None,
-    ranges: int = 20,
+    ranges: int = 8,
     policy: Policy | None = None,
     families: Sequence[Family] | None = None,
     progress: Progress = quiet,

@@ -73,6 +73,8 @@ def see(
         "see", subject, opened, use=use, product=named["product"], partner=named["partner"], draws=draws, seed=seed,
         stock_days=stock_days, top=top, ranges=ranges if estimated else None,
     )  # fmt: skip
+    if estimated:
+        seen = seen.noting(drawn_accounts=True)
     asked = {"use": use, **named, "draws": 0, "stock_days": stock_days, "top": top, "ranges": 0}
     seen = with_account_ranges(
         seen, e, "groundplan.verbs.see:see", asked, draws=ranges, runner=runner, progress=progress

@@ -39,7 +39,7 @@ def stress(
     address: str | None = None,
     run: str | Path | None = None,
     cuts: bool = False,
-    ranges: int = 20,
+    ranges: int = 8,
     families: Sequence[Family] | None = None,
     progress: Callable[[str], None] = lambda _: None,
     **files: Unpack[Files],

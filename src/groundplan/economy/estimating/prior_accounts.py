@@ -205,8 +205,9 @@ def structured(lines: SheetLines, cells: np.ndarray, m: Margins, growth: float, 
         x = V/v,   Z = A·x̂,   Y = shares · (total less taxes),   m[i,c] = logistic(b[i] + r[i,c])
 
     v old value added over output, A old coefficients of home and imported products together, r the old log odds of the
-    imported share of use c of product i, b[i] such that imports of i are the margin's. Inventories grow as GDP does. ``foreign``: A and the shares are of other
-    countries, and are drawn a part of the way to what is supplied of each product.
+    imported share of use c of product i, b[i] such that imports of i are the margin's. Inventories grow as GDP does.
+    ``foreign``: A and the shares are of other countries, and are drawn a part of the way to what is supplied of each
+    product.
     Shapes: the sheet's.
     """
     n, old = len(lines.sectors), margins_of(lines, cells)

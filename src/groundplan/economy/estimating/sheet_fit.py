@@ -76,7 +76,21 @@ class SheetFit:
         errors = np.abs(prior) * relative_errors(prior, gdp, self.years)
         known = self._sums(prior, amount, gdp)
         done = cross_entropy(prior, controls=known, errors=errors)
-        return Fit(np.asarray(done.matrix), prior, known.errors[len(lines.sectors) :])
+        cells = np.asarray(done.matrix)
+        if self.foreign:
+            cells = cells * self._level(cells, amount, known.errors[len(lines.sectors) :])
+        return Fit(cells, prior, known.errors[len(lines.sectors) :])
+
+    def _level(self, cells: np.ndarray, amounts: np.ndarray, errors: np.ndarray) -> float:
+        """How much larger all of a sheet meets the levels best: other countries' structures say nothing of its size.
+
+        s = Σ r t/σ² / Σ r²/σ²   over facts that are no shares, r what the sheet says, t what is stated
+        """
+        level = ~self._shared & (errors > 0)
+        reached = (self.parts @ cells.ravel())[level]
+        by = reached / errors[level] ** 2
+        size = float(by @ reached)
+        return float(by @ amounts[level]) / size if size > 0 else 1.0
 
     def _sums(self, prior: np.ndarray, amounts: np.ndarray, gdp: float) -> KnownSums:
         shares = np.where(self._shared, amounts, 0.0)

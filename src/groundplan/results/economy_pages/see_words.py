@@ -119,6 +119,8 @@ def steadiness(o: Outcome) -> str:
     draws = o.provenance.get("view", {}).get("draws")
     stayed, of = v.steady(o, "products")
     if not draws or not of:
+        if o.provenance.get("drawn_accounts"):
+            return "How sure: figures are ranges from draws of the accounts, which are an estimate."
         return "How sure: the table was not drawn again, so how far the ranking holds is not known."
     return (
         f"How sure: in at least 95 per cent of {draws} draws of the table within its uncertainty, {stayed} of the "
