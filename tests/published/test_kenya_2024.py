@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 from kenya_2024 import FACTS, SHIPPED, printed, steps
 
-from groundplan import Economy, data
+from groundplan import Economy, data, plan
 from groundplan.economy.estimating.known_facts import read_controls
+from groundplan.results.plan_pages.plan_summary import title
 from groundplan.tables import catalogue
 from groundplan.tables.table import Table
 from groundplan.tables.template.filled_template import open_file
@@ -58,6 +61,28 @@ def test_nobody_takes_them_for_observed() -> None:
     assert data("KEN", year=2024).table("lines")["line"][0] == "Kenya 2024 (an estimate) (KEN), 42 sectors, KES2024bn"
     listed = data().table("accounts")
     assert "not observed" in listed[listed["year"] == 2024]["title"].iloc[0]
+
+
+def test_the_default_plan_from_them_is_one_that_a_ministry_could_read() -> None:
+    """Growth is near the 4.5 per cent a year of 2019 to 2024 (KNBS) and even, and investment stays near its share.
+
+    Proves: the plan is feasible, and its first line says what the accounts were made from and how far to trust them.
+    Breaks if: the plan's productivity and people are those of before 2019, capital falls back on a trend, or the title
+    takes the accounts for observed ones.
+    """
+    outcome = plan("KEN", year=2024)
+    first = title(outcome)
+    assert first.startswith(
+        "Kenya: plan for 2025 to 2034 from an estimate of 2024, made from the accounts of 2019 and "
+    )
+    assert re.search(r"and \d+ facts \(trials of such missed multipliers by 3\.8 %", first)
+    assert title(plan("KEN", years=1)).startswith("Kenya: accounts of 2019, plan for 2020")
+    added = outcome.indicator("value added")
+    growth = added.to_numpy()[1:] / added.to_numpy()[:-1] - 1
+    assert 0.035 < (added.iloc[-1] / added.iloc[0]) ** (1 / (len(added) - 1)) - 1 < 0.06
+    assert growth.max() - growth.min() < 0.015
+    share = outcome.indicator("investment") / added
+    assert share.between(0.17, 0.23).all()
 
 
 def test_a_table_that_was_observed_is_not_marked() -> None:

@@ -12,7 +12,7 @@ import xarray as xr
 
 from groundplan.economy.capital import estimate_capital
 from groundplan.economy.changed_figures import changed_figures
-from groundplan.economy.estimating.expected_misses import trust
+from groundplan.economy.estimating.expected_misses import short_trust, trust
 from groundplan.economy.leontief import Leontief
 from groundplan.economy.physical import Physical
 from groundplan.economy.table_checks import check_balance
@@ -33,6 +33,7 @@ PRINTED_DIGIT = "last printed digit"
 BALANCED = "accounts balanced on purpose"
 CARRIED = "accounts carried to the start of the plan"
 ESTIMATED = "accounts estimated, not observed"
+TRUST = "how far to trust estimated accounts"
 # What planning asks of the source, in the words of ``not_stated``.
 NO_START = "start year of the plan (it is the year after the accounts)"
 
@@ -370,7 +371,14 @@ def _estimated(table: Table) -> tuple[Assumption, ...]:
     if table.estimated_from is None:
         return ()
     value = f"an estimate of {table.year}, made from the accounts of {table.estimated_from}"
-    return (Assumption(ESTIMATED, value, trust(table.year - table.estimated_from), f"accounts of {table.year}"),)
+    if table.facts_behind:
+        value = (
+            f"an estimate of {table.year}, made from the accounts of {table.estimated_from} and {table.facts_behind} "
+            "facts"
+        )
+    years, change = table.year - table.estimated_from, f"accounts of {table.year}"
+    basis = "updates of tables whose later year was hidden; a page of the manual has each"
+    return (Assumption(ESTIMATED, value, trust(years), change), Assumption(TRUST, short_trust(years), basis, change))
 
 
 def _balancing(table: Table) -> str:

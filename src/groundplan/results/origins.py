@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from groundplan.economy.economy import BALANCED, CARRIED, ESTIMATED
+from groundplan.economy.economy import BALANCED, CARRIED, ESTIMATED, TRUST
 from groundplan.outcome import Outcome
 from groundplan.results.framed import framed
 from groundplan.results.page import items, table
@@ -47,6 +47,14 @@ def accounts_words(o: Outcome) -> str:
     if _assumed_as(o, ESTIMATED):
         return f"{year} (an estimate)" if before is None else f"{before} (an estimate) carried to {year}"
     return str(year) if before is None else f"{before} carried to {year}"
+
+
+def estimate_words(o: Outcome) -> str:
+    """What estimated accounts are made from and how far to trust them, for a title; empty where they were observed."""
+    origin, trust = _assumed_as(o, ESTIMATED), _assumed_as(o, TRUST)
+    if not origin or not trust:
+        return ""
+    return f"{origin[0]['value']} ({trust[0]['value']})"
 
 
 def estimated_sentence(o: Outcome) -> str:

@@ -56,6 +56,7 @@ class Table:
         plan_start                      the first year of a plan where the source says it; None: the year after ``year``
         classes                         sector code → its class (``industry_classes``); a sector may have none
         estimated_from                  the year of the accounts that these were made from; None: these were observed
+        facts_behind                    how many facts an estimate rests on beside those accounts
         imported_by_partner             partner → n × (n + f): imports from the partner, by product and use; they sum to
                                         the imported uses; None where the source does not part imports by partner
     """
@@ -94,6 +95,7 @@ class Table:
     stated_rounding: float | None = None
     printed_unit: float = 1.0
     estimated_from: int | None = None
+    facts_behind: int = 0
 
     def __post_init__(self) -> None:
         raise_all(list(_faults(self)), where=f"{self.country} {self.year}: {self.source.title}")

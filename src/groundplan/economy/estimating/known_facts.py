@@ -97,7 +97,8 @@ class Controls(Card):
     """All that is known of a year: the file of ``groundplan update --controls``.
 
     ``prices``: the price level over that of the older accounts, with which capital is carried; ``employment``: heads at
-    work over those of the older accounts; ``age``: how many years old these count as where they were revised since.
+    work over those of the older accounts, ``population``: people likewise, with which growth per head is carried;
+    ``age``: how many years old these count as where they were revised since.
     """
 
     country: str = keyed("", "the country's code, for example KEN", filled=True)
@@ -107,6 +108,7 @@ class Controls(Card):
     prices: float | None = keyed("1", "price level over that of the older accounts", None, low=1e-9, high=1e9)
     employment: float | None = keyed("1", "heads at work over the older accounts'", None, low=0.1, high=10.0)
     age: int | None = keyed("years", "how old the accounts count as, where they were revised since", None, 1, 100)
+    population: float | None = keyed("1", "people over those of the older accounts' year", None, low=0.1, high=10.0)
     file: str = ""
 
     @property

@@ -9,6 +9,7 @@ import pandas as pd
 from groundplan.economy.balancing.known_sums import Control
 from groundplan.economy.balancing.reconciling import cross_entropy
 from groundplan.economy.estimating.account_lines import SheetLines
+from groundplan.economy.estimating.carried_past import carried_past
 from groundplan.economy.estimating.carried_stocks import carried_stocks
 from groundplan.economy.estimating.cell_errors import relative_errors
 from groundplan.economy.estimating.control_faults import control_faults
@@ -175,6 +176,8 @@ def _told(lines: SheetLines, c: Controls, cells: pd.DataFrame, facts: pd.DataFra
         money=c.money,
         source=source,
         estimated_from=observed,
+        facts_behind=t.facts_behind + len(facts),
+        past=carried_past(t, estimate, c, float(stocks.capital.sum())),
         methods=(*t.methods, *_sentences(lines, c, facts), *stocks.sentences),
         rounding=0.0,
         stated_rounding=None,

@@ -161,6 +161,7 @@ def _table(f: Filled) -> Table:
         classes=s.classes,
         plan_start=about.plan_start,
         estimated_from=about.estimated_from,
+        facts_behind=about.facts_behind,
         imported_by_partner=by_partner(s, about, f.where),
     )
 

@@ -27,7 +27,7 @@ PARTNER_COLUMNS = ("partner", "code", "name")
 SECTOR_COLUMNS = ("code", "name", "class", "proposed class")
 CAPITAL = ("capital_stock", "fixed_capital_consumption", "investment_by_sector")
 
-START, ESTIMATED = "start year of the plan", "estimated from the accounts of"
+START, ESTIMATED, FACTS = "start year of the plan", "estimated from the accounts of", "facts behind the estimate"
 # Key → what to write there; the order is the sheet's.
 ABOUT: Mapping[str, str] = {
     "groundplan template": "Leave this as it is.",
@@ -56,6 +56,7 @@ ABOUT: Mapping[str, str] = {
     "output per head": "GDP per head over that of the United States, at purchasing power: 0.12.",
     START: "The first year of plans; empty: the year after the accounts. Years between are carried.",
     ESTIMATED: "The year of the observed accounts that these were estimated from; empty where these were observed.",
+    FACTS: "How many facts such an estimate rests on beside those accounts; empty where these were observed.",
 }
 FIXED, OTHER = "fixed assets", "other"
 # What About says of the country's past → the field of ``NationalPast``; each may stay empty.
@@ -68,7 +69,7 @@ PAST = {
     "growth of output per head": "per_head",
     "output per head": "level_per_head",
 }
-OPTIONAL = ("thousands", "employment unit", "address", "capital stock is", *PAST, START, ESTIMATED)
+OPTIONAL = ("thousands", "employment unit", "address", "capital stock is", *PAST, START, ESTIMATED, FACTS)
 
 README = """Groundplan's own table
 
@@ -167,6 +168,7 @@ def filled(t: Table) -> Form:
             **{key: "" if (v := getattr(t.past, name, None)) is None else v for key, name in PAST.items()},
             START: "" if t.plan_start is None else t.plan_start,
             ESTIMATED: "" if t.estimated_from is None else t.estimated_from,
+            FACTS: t.facts_behind or "",
         }),
         "Sectors": [
             list(SECTOR_COLUMNS),
