@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from groundplan.errors import GroundplanError, StudyError
 from groundplan.records.card import Card, Entry, keyed
 from groundplan.records.money import SCALES, is_money, money_of
 from groundplan.records.toml import open_document
+from groundplan.tables.returned.card_workbook import CardWorkbook
+from groundplan.tables.returned.edit_forms import FormColumn
 
 GDP, ADDED, OUTPUT, FINAL = "gdp", "value added", "output", "final use"
 EXPORTS, IMPORTS, TAXES, PRIMARY = "exports", "imports", "product taxes", "primary input"
@@ -136,6 +139,38 @@ class Controls(Card):
         return fact.figure * scale
 
 
+README = (
+    "Facts of a year without accounts",
+    "",
+    "Keys: country, year and money; what else is known of the years since the older accounts.",
+    "facts: a figure a row. Give the figure, its standard error as a share of it, and who says so:",
+    "    value with its unit: money of the year in any scale (KES2024bn, KES2024m) or a share (% of gdp);",
+    "    or quantity in a unit of its own (GWh, t) with price, money of the file per unit, and the price's own error.",
+    "    error: 0.01 is one per cent; 0 is sure. National accounts are good for 0.01 or so, trade for 0.03 to 0.05,",
+    "    what a newspaper quotes for more, a price that was assumed for 0.1 to 0.3.",
+    "of: codes of sectors, products, final uses or inputs, or classes of sectors (A, C10-C12, chemicals), with commas",
+    "    between; empty: all. Groups may overlap.",
+    "Rows without a figure, an error and a source are passed over. Rows may be sorted, added and taken out; the",
+    "    headings stay, and the hidden first column. Numbers are numbers, no texts.",
+    "What the older accounts say stands at the right, for comparison. It is no fact of the new year: do not copy it.",
+    "",
+    "Then: groundplan update COUNTRY --to YEAR --controls FILE.xlsx",
+)
+# Columns that a form fills in beforehand; a row that says nothing else states no fact.
+NOTED = ("measure", "of", "unit", "name")
+WORKBOOKS = (".xlsx", ".xlsm", ".ods")
+
+
+def facts_workbook(units: Sequence[str] = (), more: tuple[FormColumn, ...] = ()) -> CardWorkbook:
+    """How facts are a workbook; ``units`` are offered for the column of that name, ``more`` are further columns."""
+    return CardWorkbook(Controls, "facts", NOTED, README, {"unit": units}, more)
+
+
 def read_controls(path: str | Path) -> Controls:
-    """The facts of a TOML file. Raises ``StudyError`` and ``UnknownName``, all faults at once, each with its line."""
-    return replace(open_document(path).record(Controls), file=Path(path).name)
+    """The facts of a TOML file or of a workbook.
+
+    Raises ``StudyError`` and ``UnknownName``, all faults at once, each with its line or its cell.
+    """
+    workbook = Path(path).suffix.lower() in WORKBOOKS
+    document = facts_workbook().document(path) if workbook else open_document(path)
+    return replace(document.record(Controls), file=Path(path).name)
