@@ -28,7 +28,8 @@ from groundplan.tables import catalogue
 
 def plain(c: Controls) -> Controls:
     """Facts without the place where they stand."""
-    return replace(c, file="", facts=tuple(replace(f, line="") for f in c.facts))
+    apart = tuple(replace(a, line="") for a in c.apart)
+    return replace(c, file="", facts=tuple(replace(f, line="") for f in c.facts), apart=apart)
 
 
 @pytest.mark.parametrize("path", FACTS, ids=lambda p: p.stem)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from kenya_2024 import FACTS, SHIPPED, printed, steps
 
-from groundplan import Economy, data, plan
+from groundplan import Economy, data, plan, stress
 from groundplan.economy.estimating.known_facts import read_controls
 from groundplan.results.plan_pages.plan_summary import title
 from groundplan.tables import catalogue
@@ -58,7 +58,7 @@ def test_nobody_takes_them_for_observed() -> None:
     e = Economy.load("KEN", 2024)
     assert e.is_estimate
     assert 1.4 < float(e.capital_stock.sum()) / e.gdp < 2.3, "carried, and no fallback on a trend"
-    assert data("KEN", year=2024).table("lines")["line"][0] == "Kenya 2024 (an estimate) (KEN), 42 sectors, KES2024bn"
+    assert data("KEN", year=2024).table("lines")["line"][0] == "Kenya 2024 (an estimate) (KEN), 43 sectors, KES2024bn"
     listed = data().table("accounts")
     assert "not observed" in listed[listed["year"] == 2024]["title"].iloc[0]
 
@@ -83,6 +83,33 @@ def test_the_default_plan_from_them_is_one_that_a_ministry_could_read() -> None:
     assert growth.max() - growth.min() < 0.015
     share = outcome.indicator("investment") / added
     assert share.between(0.17, 0.23).all()
+
+
+def test_a_cut_of_fuels_bites_where_fuels_stand_apart() -> None:
+    """Half of imported fuels away: the matrix of 2019 loses chemicals too, of which industry makes do without; in 2024
+    fuels alone are cut, energy and transport lack them, and more is lost for every shilling that does not come.
+
+    Proves: refined fuels are a product of their own, marked as carved. Breaks if: they are among the chemicals again.
+    """
+    one, other = (
+        stress("KEN", "fuel cut", year=year, setting="rigid", no_plan=True).table("range").iloc[0]
+        for year in (2019, 2024)
+    )
+    assert other["loss_per_import_cut"] > 1.4 * one["loss_per_import_cut"]
+    assert other["scarcest_need"] == "energy and water"
+    t = catalogue.load("KEN", 2024)
+    assert t.classes["fuel"] == "C19"
+    assert any("carved out of Chemicals and petroleum, not told apart" in m for m in t.methods)
+
+
+def test_electricity_is_worth_what_was_paid_for_it() -> None:
+    """Proves: output of electricity is within its error of 12,920 GWh at what makers and the distributor were paid,
+    359 billion; by value added alone it was 406. Breaks if: the physical fact is left out.
+    """
+    fact = steps()[1].facts.set_index("fact").loc["electricity made at home"]
+    assert fact["stated"] == pytest.approx(12_920 * 0.0278)
+    assert abs(fact["z"]) < 1.0
+    assert fact["unit"] == "GWh"
 
 
 def test_a_table_that_was_observed_is_not_marked() -> None:

@@ -11,6 +11,7 @@ from groundplan.errors import GroundplanError, StudyError
 from groundplan.records.card import Card, Entry, keyed
 from groundplan.records.money import SCALES, is_money, money_of
 from groundplan.records.toml import open_document
+from groundplan.tables.industry_classes import class_of
 from groundplan.tables.returned.card_workbook import CardWorkbook
 from groundplan.tables.returned.edit_forms import FormColumn
 
@@ -96,6 +97,34 @@ class Fact(Entry):
 
 
 @dataclass(frozen=True)
+class ToldApart(Entry):
+    """A product that the older accounts have within a sector, to be told apart before the facts are weighed.
+
+    Who buys it is taken from other countries' accounts that have it (``splitting_off``).
+    """
+
+    product: str = keyed("", "a new code for the product", filled=True)
+    sector: str = keyed("", "the sector of the older accounts that holds it", filled=True)
+    industry: str = keyed("", "its class, for example C19", key="class", filled=True)
+    left: str = keyed("", "the class of what is left of the sector, for example C20-C22", filled=True)
+    imported: float = keyed("1", "its share of the sector's imports in the older accounts", low=0.0, high=1.0)
+    output: float = keyed("1", "its share of the sector's output in the older accounts", low=0.0, high=1.0)
+    source: str = keyed("", "where these shares come from", filled=True)
+    label: str = keyed("", "its name; the code if left out", "")
+
+    def more_faults(self) -> list[GroundplanError]:
+        """Classes that are none."""
+        faults: list[GroundplanError] = []
+        for text in (self.industry, self.left):
+            try:
+                class_of(text)
+            except GroundplanError as fault:
+                fault.where = self.where
+                faults.append(fault)
+        return faults
+
+
+@dataclass(frozen=True)
 class Controls(Card):
     """All that is known of a year: the file of ``groundplan update --controls``.
 
@@ -112,6 +141,7 @@ class Controls(Card):
     employment: float | None = keyed("1", "heads at work over the older accounts'", None, low=0.1, high=10.0)
     age: int | None = keyed("years", "how old the accounts count as, where they were revised since", None, 1, 100)
     population: float | None = keyed("1", "people over those of the older accounts' year", None, low=0.1, high=10.0)
+    apart: tuple[ToldApart, ...] = keyed("", "products to be told apart first, a table [[apart]] each", ())
     file: str = ""
 
     @property

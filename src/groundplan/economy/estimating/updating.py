@@ -24,6 +24,7 @@ from groundplan.economy.estimating.known_facts import (
     Fact,
 )
 from groundplan.economy.estimating.prior_accounts import new_margins, nominal_growth, structured
+from groundplan.economy.estimating.splitting_off import split_off
 from groundplan.errors import raise_all
 from groundplan.sources import Source
 from groundplan.tables.table import Table
@@ -50,6 +51,7 @@ class Updated:
     errors    standard errors of the cells, on the sheet's rows and columns (``account_lines``), money / year
     lines     where flows stand on the sheet
     prior     the old structure on new margins, from which the cells moved
+    before    the older accounts, with the products that were carved out of them
     """
 
     table: Table
@@ -57,6 +59,7 @@ class Updated:
     errors: pd.DataFrame
     lines: SheetLines
     prior: pd.DataFrame
+    before: Table
 
     @property
     def contradictions(self) -> pd.DataFrame:
@@ -105,6 +108,8 @@ def updated(table: Table, controls: Controls) -> Updated:
     taxes are weighed against each other. Capital and heads are carried (``carried_stocks``).
     Raises what ``control_faults`` finds, all at once, and ``BalanceError`` where sure facts cannot all hold.
     """
+    for product in controls.apart:
+        table = split_off(table, product)
     lines = SheetLines(table)
     raise_all(control_faults(lines, controls), where=controls.file)
     years = controls.age or controls.year - table.year
@@ -119,7 +124,7 @@ def updated(table: Table, controls: Controls) -> Updated:
     assert isinstance(done.matrix, pd.DataFrame)
     facts = _fact_table(lines, controls, done.matrix, sums)
     after = done.matrix.abs() * relative_errors(done.matrix.to_numpy(), gdp, years)
-    return Updated(_told(lines, controls, done.matrix, facts), facts, after, lines, prior)
+    return Updated(_told(lines, controls, done.matrix, facts), facts, after, lines, prior, table)
 
 
 def _fact_table(lines: SheetLines, controls: Controls, cells: pd.DataFrame, sums: list[Control]) -> pd.DataFrame:
