@@ -303,7 +303,9 @@ def test_it_is_an_estimate_wherever_it_is_opened(tmp_path: Path) -> None:
                    facts=(fact("gdp", 250.0, unit="TST2026m"),)))  # fmt: skip
     assert again.provenance["gdp"] == pytest.approx(250.0)
     (value,) = (a["value"] for a in again.provenance["assumptions"] if a["name"].startswith("accounts estimated"))
-    assert value == "an estimate of 2026, made from the accounts of 2020 and 2 facts"
+    assert value == "an estimate of 2026, made from the accounts of 2020"
+    (value,) = (a["value"] for a in again.provenance["assumptions"] if a["name"].startswith("how estimated"))
+    assert value.startswith("made from the accounts of 2020 and 2 facts; ")
     assert "not observed" in again.provenance["citations"][0]
 
 

@@ -33,7 +33,7 @@ PRINTED_DIGIT = "last printed digit"
 BALANCED = "accounts balanced on purpose"
 CARRIED = "accounts carried to the start of the plan"
 ESTIMATED = "accounts estimated, not observed"
-TRUST = "how far to trust estimated accounts"
+TRUST = "how estimated accounts were made, and how far to trust them"
 # What planning asks of the source, in the words of ``not_stated``.
 NO_START = "start year of the plan (it is the year after the accounts)"
 
@@ -371,14 +371,12 @@ def _estimated(table: Table) -> tuple[Assumption, ...]:
     if table.estimated_from is None:
         return ()
     value = f"an estimate of {table.year}, made from the accounts of {table.estimated_from}"
-    if table.facts_behind:
-        value = (
-            f"an estimate of {table.year}, made from the accounts of {table.estimated_from} and {table.facts_behind} "
-            "facts"
-        )
     years, change = table.year - table.estimated_from, f"accounts of {table.year}"
     basis = "updates of tables whose later year was hidden; a page of the manual has each"
-    return (Assumption(ESTIMATED, value, trust(years), change), Assumption(TRUST, short_trust(years), basis, change))
+    return (
+        Assumption(ESTIMATED, value, trust(years), change),
+        Assumption(TRUST, short_trust(table.estimated_from, years, table.facts_behind), basis, change),
+    )
 
 
 def _balancing(table: Table) -> str:

@@ -49,18 +49,18 @@ def accounts_words(o: Outcome) -> str:
     return str(year) if before is None else f"{before} carried to {year}"
 
 
-def estimate_words(o: Outcome) -> str:
-    """What estimated accounts are made from and how far to trust them, for a title; empty where they were observed."""
-    origin, trust = _assumed_as(o, ESTIMATED), _assumed_as(o, TRUST)
-    if not origin or not trust:
-        return ""
-    return f"{origin[0]['value']} ({trust[0]['value']})"
+def trust_sentence(o: Outcome) -> str:
+    """What estimated accounts are made from and how far to trust them, in few words; empty where they were observed."""
+    rows = _assumed_as(o, TRUST)
+    return f"{rows[0]['value'][:1].upper()}{rows[0]['value'][1:]}." if rows else ""
 
 
 def estimated_sentence(o: Outcome) -> str:
     """That the accounts are an estimate, from what, and how far to trust it; empty where they were observed."""
     rows = _assumed_as(o, ESTIMATED)
-    return f"The accounts were not observed: they are {rows[0]['value']}. {rows[0]['basis']}" if rows else ""
+    if not rows:
+        return ""
+    return " ".join((f"The accounts were not observed: they are {rows[0]['value']}.", rows[0]["basis"]))
 
 
 def carried_sentence(o: Outcome) -> str:

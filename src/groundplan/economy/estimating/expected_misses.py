@@ -28,12 +28,13 @@ def expected(years: int) -> Misses:
     return next((m for m in MEASURED if m.years >= years), MEASURED[-1])
 
 
-def short_trust(years: int) -> str:
-    """How far to trust an update over so many years, in few words for a title."""
+def short_trust(since: int, years: int, facts: int) -> str:
+    """What an update over so many years is made from, and how far to trust it, in few words for a title."""
     m = expected(years)
+    multipliers, content = f"{100 * m.multipliers:.1f}", f"{m.import_content:.1f}"
     return (
-        f"trials of such missed multipliers by {100 * m.multipliers:.1f} % and import content by "
-        f"{m.import_content:.1f} points; no single cell is a finding"
+        f"made from the accounts of {since} and {facts} facts; trials of such estimates missed multipliers by "
+        f"{multipliers} % and import content by {content} points, and no single cell is a finding"
     )
 
 
