@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -171,3 +172,35 @@ def test_what_goes_not_together_is_refused(tmp_path: Path) -> None:
         template(tmp_path / "f.xlsx", controls="KEN", to=2024)
     template(tmp_path / "again.xlsx", controls=FACTS[1])
     assert filled_form(plain(read_controls(tmp_path / "again.xlsx"))) == filled_form(plain(read_controls(FACTS[1])))
+
+
+def test_a_workbook_that_is_none_and_headings_that_are_gone(tmp_path: Path) -> None:
+    """Proves: a workbook without the sheets, a key that stands twice and a heading that was cleared are told with their
+    places, and nothing is guessed. Breaks if: another workbook is read as one without facts.
+    """
+    openpyxl = pytest.importorskip("openpyxl")
+    template(tmp_path / "table.xlsx", sectors=2)
+    with pytest.raises(GroundplanError, match="has no sheet 'facts'"):
+        read_controls(tmp_path / "table.xlsx")
+    write_facts(read_controls(FACTS[1]), tmp_path / "facts.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "facts.xlsx")
+    book["Keys"].append(["", "year", 2023])
+    book["facts"]["A3"] = ""
+    book.save(tmp_path / "spoilt.xlsx")
+    with pytest.raises(GroundplanError) as spoilt:
+        read_controls(tmp_path / "spoilt.xlsx")
+    assert "year stands twice" in str(spoilt.value)
+    assert "the heading of 'facts' is gone" in str(spoilt.value)
+
+
+def test_the_command_reads_a_workbook(tmp_path: Path) -> None:
+    """Proves: ``update --controls facts.xlsx`` gives the accounts that the same facts give as a text.
+
+    Breaks if: the command reads TOML alone, or the workbook says something else.
+    """
+    write_facts(read_controls(FACTS[0]), tmp_path / "facts.xlsx")
+    words = ("update", "KEN", "--to", "2019", "--json", "--controls")
+    one, other = (said(*words, str(path), cwd=tmp_path) for path in (FACTS[0], tmp_path / "facts.xlsx"))
+    assert (one.code, other.code) == (0, 0), other.err
+    gdp = [json.loads(done.out)["provenance"]["gdp"] for done in (one, other)]
+    assert gdp[0] == gdp[1]
