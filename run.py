@@ -42,7 +42,8 @@ STAMP, LOCK = "groundplan-stamp.json", "groundplan-setup.lock"
 PATIENCE = 1800.0  # seconds to wait for another run.py
 
 HELP = """\
-python3 run.py                    plan Kenya's next ten years: groundplan plan KEN --years 10
+python3 run.py                    plan Kenya for 2025 to 2034, from an estimate of its accounts of 2024:
+                                  groundplan plan KEN --year 2024 --years 10
 python3 run.py WORDS ...          any groundplan command: run.py data, run.py plan GHA --years 10, run.py plan --help
 python3 run.py serve [FOLDER]     the workbench in the browser, on a folder of projects
 python3 run.py test [WORDS ...]   the whole test suite; WORDS go to pytest (two workers, -n 0 for one)
@@ -60,7 +61,10 @@ The first run makes an environment in .venv, with uv if it is there, else with v
 and files that requirements/ names. If a folder wheels/ stands beside run.py it is used and no network is needed.
 GROUNDPLAN_VENV=FOLDER puts the environment elsewhere.
 """
-ANOTHER = "Another country: python3 run.py plan GHA --years 10   (python3 run.py data lists what is at hand)"
+ANOTHER = (
+    "Another country: python3 run.py plan GHA --years 10   (python3 run.py data lists what is at hand)\n"
+    "Kenya from accounts that were observed, of 2019: python3 run.py plan KEN --years 10"
+)
 
 LINTS = (
     ("ruff check", ("-m", "ruff", "check", ".")),
@@ -565,7 +569,7 @@ def run(words: "Sequence[str]") -> int:
     groundplan = [str(python), "-m", "groundplan"]
     if words:
         return show([*groundplan, *words])
-    code = show([*groundplan, "plan", "KEN", "--years", "10"])
+    code = show([*groundplan, "plan", "KEN", "--year", "2024", "--years", "10"])
     if code == 0:
         print(ANOTHER, flush=True)
     return code

@@ -23,7 +23,7 @@ LONG = 4  # sentences of the last block
 
 def example() -> str:
     """The page's first blocks, as much as a reader needs to see."""
-    blocks = text_page(plan("KEN")).split("\n\n")
+    blocks = text_page(plan("KEN", year=2024)).split("\n\n")
     shown, taking = [blocks[0]], False
     for block in blocks[1:]:
         heading, rule, *_ = [*block.splitlines(), "", ""]

@@ -62,8 +62,7 @@ def donors(country: str) -> list[Table]:
 def _output_per_head() -> dict[str, float]:
     with gzip.open(VOLUMES, "rt", encoding="utf-8") as file:
         rows = [r for r in csv.DictReader(file) if int(r["year"]) == YEAR and r["rgdpna"] and r["pop"]]
-    key = "countrycode" if "countrycode" in rows[0] else "country"
-    per_head = {r[key]: float(r["rgdpna"]) / float(r["pop"]) for r in rows}
+    per_head = {r["isocode"]: float(r["rgdpna"]) / float(r["pop"]) for r in rows}
     return {c: v / per_head["USA"] for c, v in per_head.items()}
 
 
@@ -125,7 +124,7 @@ class Sums:
 
 
 def missed(result: Estimated, came: Table) -> dict[str, float]:
-    """What an estimate misses: of coefficients (WAPE), multipliers (share), import content of household use (points)."""
+    """What an estimate misses: of coefficients (WAPE), multipliers (share), import content of households (points)."""
     n = len(result.lines.sectors)
     a, b = (Sums.of(SheetLines(t).cells(t).to_numpy(), n) for t in (result.table, came))
     off = (np.abs(a.home - b.home) + np.abs(a.foreign - b.foreign)) * b.output
@@ -167,5 +166,3 @@ def covered(result: Estimated, came: Table) -> dict[str, float]:
 def table_of_misses(results: dict[str, Estimated]) -> pd.DataFrame:
     """What every country's estimate missed."""
     return pd.DataFrame({c: missed(r, hidden(c)) for c, r in results.items()}).T
-
-

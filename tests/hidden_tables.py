@@ -8,7 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from groundplan import plan
+from groundplan.economy.economy import Economy
 from groundplan.economy.estimating.known_facts import Controls, Fact
+from groundplan.economy.estimating.updating import updated
+from groundplan.errors import BalanceError, PlanInfeasible
 from groundplan.tables.industry_classes import class_of
 from groundplan.tables.table import Table
 
@@ -96,6 +100,60 @@ def misses(made: Table, came: Table) -> dict[str, float]:
         for one in ((a, m, x, y), (b, k, z, w))
     ]
     return {"cells": cells, "multipliers": mult, "import content": 100 * abs(content[0] - content[1])}
+
+
+def naive(old: Table, came: Table) -> Table:
+    """Old coefficients on the totals of the table that came: final uses and exports at its sums, all else follows.
+
+    x = (I − A)⁻¹ (Y·Σ came/Σ old + e·Σ came/Σ old), old home, imported and primary coefficients times x; inventories
+    grow as all final uses do.
+    """
+    final, before = (t.domestic_final.sum() + t.imported_final.sum() for t in (came, old))
+    steady = old.final_kinds == "inventories"  # these have no rate of growth
+    factor = (final / before.replace(0, np.nan)).fillna(0.0).where(~steady, float(final.sum() / before.sum()))
+    traded = float(came.exports.sum() / old.exports.sum())
+    x = old.domestic_use.sum(axis=1) + old.domestic_final.sum(axis=1) + old.exports
+    demand = (old.domestic_final * factor).sum(axis=1) + old.exports * traded
+    by = x.where(x > 0, np.inf)
+    new = np.linalg.solve(np.eye(len(x)) - (old.domestic_use / by).to_numpy(float), demand.to_numpy(float))
+    times = pd.Series(new, x.index) / by
+    return replace(
+        old, year=came.year, money=came.money, imported_by_partner=None, published={}, controls=None,
+        domestic_use=old.domestic_use * times, imported_use=old.imported_use * times, primary=old.primary * times,
+        domestic_final=old.domestic_final * factor, imported_final=old.imported_final * factor,
+        exports=old.exports * traded, reexports=old.reexports * traded,
+        final_taxes=old.final_taxes * np.append(factor.to_numpy(float), traded),
+    )  # fmt: skip
+
+
+def planned(t: Table, years: int = 10) -> dict[str, float]:
+    """The default plan of a table: growth of the living standard, % a year, and imports over value added, %.
+
+    Capital and labour are estimated from each table alike, so that plans differ by the accounts alone. A plan that
+    cannot be met is no figure.
+    """
+    alike = replace(
+        t, capital_stock=None, fixed_capital_consumption=None, investment_by_sector=None, employment=None,
+        employment_unit="", past=None, classes={str(c): str(c) for c in t.labels.index},
+    )  # fmt: skip
+    try:
+        outcome = plan(Economy.from_table(alike, tolerance=0.02), years=years)
+    except (PlanInfeasible, BalanceError):
+        return {"living standard": float("nan"), "imports": float("nan")}
+    standard, bill = outcome.indicator("living standard"), outcome.indicator("import bill")
+    growth = (standard.iloc[-1] / standard.iloc[0]) ** (1.0 / years) - 1.0
+    added = outcome.indicator("value added")
+    return {"living standard": 100 * growth, "imports": 100 * float(bill.sum() / added.sum())}
+
+
+def plan_misses(old: Table, came: Table) -> dict[str, float]:
+    """What plans from the update and from old coefficients miss of the plan from the table that came, in points."""
+    made = {"update": updated(old, facts_of(came)).table, "old": naive(old, came), "came": came}
+    of = {name: planned(t) for name, t in made.items()}
+    return {
+        f"{figure}, {name}": abs(of[name][figure] - of["came"][figure])
+        for figure in ("living standard", "imports") for name in ("update", "old")
+    } | {"living standard": of["came"]["living standard"]}  # fmt: skip
 
 
 def _parts(t: Table) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray]]:

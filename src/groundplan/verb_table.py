@@ -583,6 +583,13 @@ TEMPLATE = Verb(
         Option("imports_total", "imports by product only, not by use", SWITCH, False),
         Option("places", "a workbook of places to edit instead: of KEN or PRK, or of a file", metavar="PLACES"),
         Option("roles", "what the columns of that file are (TOML)", metavar="FILE"),
+        Option(
+            "controls",
+            "a form for what is known of a later year instead (.xlsx or .toml), for these accounts; "
+            "without --to a file of facts to write in the other form",
+            metavar="ACCOUNTS",
+        ),
+        Option("to", "the year that those facts are to be of", WHOLE),
         JSON,
     ),
     pages=(Pages("template", "text_page:written"),),
@@ -592,8 +599,8 @@ UPDATE = Verb(
     "older accounts brought to what is known of a later year: an estimate, with its misses and its errors",
     (
         *ACCOUNTS,
-        Option("controls", "what is known of the year: facts with unit, error and source (TOML)", metavar="FILE",
-               needed=True),
+        Option("controls", "what is known of the year: facts with unit, error and source (TOML or a workbook)",
+               metavar="FILE", needed=True),
         Option("to", "the year that the facts must be of", WHOLE),
         Option("write", "write the accounts for every other command: a workbook (.xlsx), or a folder", metavar="NEW",
                written=ALWAYS),

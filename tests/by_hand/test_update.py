@@ -22,6 +22,7 @@ from groundplan.errors import GroundplanError, StudyError, UnknownName
 from groundplan.records.toml import parse
 from groundplan.results.text_page import text_page
 from groundplan.tables import catalogue
+from groundplan.tables.national_past import NationalPast
 from groundplan.tables.table import Table
 from groundplan.tables.template.form import filled
 from groundplan.tables.template.template_files import write_template
@@ -175,6 +176,29 @@ def test_capital_is_carried_by_investment_less_wear() -> None:
     assert _capital(kept) == pytest.approx(700.0 * 300.0 / float(old().primary.to_numpy().sum()))
 
 
+def test_the_past_goes_on_through_the_years_since() -> None:
+    """GDP is 1.452 times as much at prices 1.2 times as high: 1.21 times in volume in four years; people 1.1 times.
+
+    Ten years at 3 % before: (1.21·1.03⁶)^(1/10) − 1 of output, (1.21/1.1·1.02⁶)^(1/10) − 1 a head, people
+    (1.1·1.01)^(1/5) − 1. Proves: the growth that a plan goes on with knows the years between. Breaks if: the past
+    of the old year is taken for that of the new one, or prices for growth; without prices it stays.
+    """
+    past = NationalPast(2020, "the office", long_growth=0.03, per_head=0.02, population_growth=0.01)
+    t = replace(old(), past=past)
+    gdp = float(old().primary.to_numpy().sum())
+    facts = (fact("gdp", 1.452 * gdp),)
+    now = updated(t, known(*facts, prices=1.2, population=1.1)).table.past
+    assert now is not None
+    assert now.year == YEAR
+    assert now.long_growth == pytest.approx((1.21 * 1.03**6) ** 0.1 - 1)
+    assert now.per_head == pytest.approx((1.1 * 1.02**6) ** 0.1 - 1)
+    assert now.population_growth == pytest.approx((1.1 * 1.01) ** 0.2 - 1)
+    unsaid = updated(t, known(*facts, prices=1.2)).table.past
+    assert unsaid is not None
+    assert unsaid.population_growth == pytest.approx(0.01)
+    assert updated(t, known(*facts)).table.past is past
+
+
 def _capital(made: Updated) -> float:
     assert made.table.capital_stock is not None
     return float(made.table.capital_stock.sum())
@@ -280,6 +304,8 @@ def test_it_is_an_estimate_wherever_it_is_opened(tmp_path: Path) -> None:
     assert again.provenance["gdp"] == pytest.approx(250.0)
     (value,) = (a["value"] for a in again.provenance["assumptions"] if a["name"].startswith("accounts estimated"))
     assert value == "an estimate of 2026, made from the accounts of 2020"
+    (value,) = (a["value"] for a in again.provenance["assumptions"] if a["name"].startswith("how estimated"))
+    assert value.startswith("made from the accounts of 2020 and 2 facts; ")
     assert "not observed" in again.provenance["citations"][0]
 
 

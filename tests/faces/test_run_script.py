@@ -276,7 +276,7 @@ def test_two_workers_unless_told_otherwise(run: ModuleType, words: list, expecte
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ([], ["-m", "groundplan", "plan", "KEN", "--years", "10"]),
+        ([], ["-m", "groundplan", "plan", "KEN", "--year", "2024", "--years", "10"]),
         (["data", "KEN"], ["-m", "groundplan", "data", "KEN"]),
         (["test", "-x"], ["-m", "pytest", "-n", "2", "--dist", "worksteal", "-x"]),
         (["mutate", "measures"], [str(SCRIPT.parent / "tests" / "mutants" / "mutate.py"), "measures"]),

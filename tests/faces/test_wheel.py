@@ -98,7 +98,8 @@ def test_wheel_alone_runs_the_main_job(run: ModuleType, wheel: Path, tmp_path: P
     home = subprocess.run(where, cwd=away, env=environ, capture_output=True, text=True, check=True).stdout.strip()
     assert Path(home).is_relative_to(venv)
 
-    main_job = [str(python), "-m", "groundplan", "plan", "KEN", "--years", "10", "--out", str(tmp_path / "outcome")]
+    words = ["plan", "KEN", "--year", "2024", "--years", "10", "--out", str(tmp_path / "outcome")]
+    main_job = [str(python), "-m", "groundplan", *words]
     done = subprocess.run(main_job, cwd=away, env=environ, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     assert (tmp_path / "outcome" / "report.html").stat().st_size > 0

@@ -281,6 +281,20 @@ def test_another_country_is_a_new_version(here: Room) -> None:
     assert here.client.post("/study/ghana/data/country", data={"accounts": "XXX 1", "after": "2"}).status_code == 422
 
 
+def test_estimates_are_offered_as_such(here: Room) -> None:
+    """Proves: the list of accounts at hand marks Kenya 2024 as an estimate, and a study put on it says so on its page.
+
+    Breaks if: what nobody observed stands among the publishers' years, or cannot be chosen.
+    """
+    page = here.client.get("/study/ghana/data").text
+    assert (
+        '<option value="KEN 2024">Kenya 2024 (KES2024bn), an estimate: nobody observed these accounts</option>' in page
+    )
+    assert '<option value="KEN 2019">Kenya 2019 (KES2019bn): International Food Policy' in page
+    posted(here, "/study/ghana/data/country", accounts="KEN 2024", after="1")
+    assert "an estimate of 2024, made from the accounts of 2019" in here.client.get("/study/ghana/data").text
+
+
 def test_classes_by_form(here: Room) -> None:
     """Proves: the form has a row a sector with what is proposed; what is saved is what the accounts then state, and a
     class that is none is told at its row, with what was chosen.

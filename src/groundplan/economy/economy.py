@@ -12,7 +12,7 @@ import xarray as xr
 
 from groundplan.economy.capital import estimate_capital
 from groundplan.economy.changed_figures import changed_figures
-from groundplan.economy.estimating.expected_misses import trust, trust_without
+from groundplan.economy.estimating.expected_misses import short_trust, short_trust_without, trust, trust_without
 from groundplan.economy.leontief import Leontief
 from groundplan.economy.physical import Physical
 from groundplan.economy.table_checks import check_balance
@@ -33,6 +33,7 @@ PRINTED_DIGIT = "last printed digit"
 BALANCED = "accounts balanced on purpose"
 CARRIED = "accounts carried to the start of the plan"
 ESTIMATED = "accounts estimated, not observed"
+TRUST = "how estimated accounts were made, and how far to trust them"
 # What planning asks of the source, in the words of ``not_stated``.
 NO_START = "start year of the plan (it is the year after the accounts)"
 
@@ -371,11 +372,21 @@ def _estimated(table: Table) -> tuple[Assumption, ...]:
     """That accounts are an estimate, from what, and how far to trust it; nothing for observed ones."""
     if table.estimated_with:
         value = f"an estimate of {table.year}, made with the structures of {table.estimated_with}"
-        return (Assumption(ESTIMATED, value, trust_without(), f"accounts of {table.year}"),)
+        change = f"accounts of {table.year}"
+        basis = "tables that were hidden and estimated alike; a page of the manual has each"
+        return (
+            Assumption(ESTIMATED, value, trust_without(), change),
+            Assumption(TRUST, short_trust_without(table.facts_behind), basis, change),
+        )
     if table.estimated_from is None:
         return ()
     value = f"an estimate of {table.year}, made from the accounts of {table.estimated_from}"
-    return (Assumption(ESTIMATED, value, trust(table.year - table.estimated_from), f"accounts of {table.year}"),)
+    years, change = table.year - table.estimated_from, f"accounts of {table.year}"
+    basis = "updates of tables whose later year was hidden; a page of the manual has each"
+    return (
+        Assumption(ESTIMATED, value, trust(years), change),
+        Assumption(TRUST, short_trust(table.estimated_from, years, table.facts_behind), basis, change),
+    )
 
 
 def _balancing(table: Table) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from groundplan.economy.economy import BALANCED, CARRIED, ESTIMATED
+from groundplan.economy.economy import BALANCED, CARRIED, ESTIMATED, TRUST
 from groundplan.outcome import Outcome
 from groundplan.results.framed import framed
 from groundplan.results.page import items, table
@@ -49,10 +49,18 @@ def accounts_words(o: Outcome) -> str:
     return str(year) if before is None else f"{before} carried to {year}"
 
 
+def trust_sentence(o: Outcome) -> str:
+    """What estimated accounts are made from and how far to trust them, in few words; empty where they were observed."""
+    rows = _assumed_as(o, TRUST)
+    return f"{rows[0]['value'][:1].upper()}{rows[0]['value'][1:]}." if rows else ""
+
+
 def estimated_sentence(o: Outcome) -> str:
     """That the accounts are an estimate, from what, and how far to trust it; empty where they were observed."""
     rows = _assumed_as(o, ESTIMATED)
-    return f"The accounts were not observed: they are {rows[0]['value']}. {rows[0]['basis']}" if rows else ""
+    if not rows:
+        return ""
+    return " ".join((f"The accounts were not observed: they are {rows[0]['value']}.", rows[0]["basis"]))
 
 
 def carried_sentence(o: Outcome) -> str:

@@ -93,9 +93,11 @@ def accounts(o: Outcome) -> str:
         unit = unit_words(row["money"])
         blocks += [
             f"{row['country']} {row['year']}  {row['country_name']:<12} {unit:<7} {row['publisher']}",
+            *(["          an estimate  nobody observed these accounts; a year must be named to take them"]
+              if row["estimate"] else []),
             f"          {'table':<12} {row['title']}",
             f"          {'licence':<12} {row['licence']}",
-        ]
+        ]  # fmt: skip
     return "\n".join([*blocks, "\nOne account on a page: groundplan data KEN"])
 
 

@@ -59,6 +59,7 @@ class Table:
         estimated_from                  the year of the accounts that these were made from; None: these were observed
         estimated_with                  the donors whose structures these were estimated with; empty: none were
         draws                           what else estimated accounts might be; None: nothing is drawn
+        facts_behind                    how many facts an estimate rests on beside those accounts
         imported_by_partner             partner → n × (n + f): imports from the partner, by product and use; they sum to
                                         the imported uses; None where the source does not part imports by partner
     """
@@ -99,6 +100,7 @@ class Table:
     estimated_from: int | None = None
     estimated_with: str = ""
     draws: AccountDraws | None = None
+    facts_behind: int = 0
 
     def __post_init__(self) -> None:
         raise_all(list(_faults(self)), where=f"{self.country} {self.year}: {self.source.title}")

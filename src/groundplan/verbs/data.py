@@ -22,16 +22,19 @@ def data(
 ) -> Outcome:
     """The accounts at hand, with publisher and licence; or one account, opened as by ``see``.
 
-    Tables: accounts (country, year, country_name, money, publisher, title, licence); of one account lines (line) and
-    controls (aggregate, what is published against what the accounts sum to). Raises what ``accounts_of`` raises.
+    Tables: accounts (country, year, country_name, money, publisher, title, licence, estimate: whether nobody observed
+    them); of one account lines (line) and controls (aggregate, what is published against what the accounts sum to).
+    Raises what ``accounts_of`` raises.
 
     >>> data("KEN").table("lines")["line"][0]
     'Kenya 2019 (KEN), 42 sectors, KES2019bn'
     """
     if country is None:
         names = ["country", "year", "country_name", "money", "publisher", "title", "licence"]
-        rows = [[getattr(entry, name) for name in names] for entry in (*entries(), *estimates())]
-        return Outcome({}, {"accounts": pd.DataFrame(rows, columns=names)}, {"engine": "data"})
+        table = pd.DataFrame([[getattr(e, n) for n in names] for e in (*entries(), *estimates())], columns=names)
+        table["estimate"] = [False] * len(entries()) + [True] * len(estimates())
+        table = table.sort_values(["country", "year"], kind="stable", ignore_index=True)
+        return Outcome({}, {"accounts": table}, {"engine": "data"})
     from groundplan.economy.audit import audit
     from groundplan.results.economy_pages.account_page import account_lines
     from groundplan.study.asking import accounts_of

@@ -8,6 +8,8 @@ from typing import Unpack
 
 import pandas as pd
 
+from groundplan.economy.estimating.asked_facts import FactForm, form_for, write_facts
+from groundplan.economy.estimating.known_facts import Controls, read_controls
 from groundplan.errors import GroundplanError
 from groundplan.outcome import Outcome
 from groundplan.places.choose_places import open_places
@@ -29,6 +31,8 @@ def template(
     imports_total: bool = False,
     places: str | Path | None = None,
     roles: str | Path | None = None,
+    controls: str | Path | None = None,
+    to: int | None = None,
     progress: Callable[[str], None] = lambda _: None,
     **files: Unpack[Files],
 ) -> Outcome:
@@ -39,9 +43,19 @@ def template(
     or of a country in a publisher's files (``files`` as in ``study.asking.Files``): an example, or a workbook to edit,
     of which is said what was changed when it is read. ``imports_total``: imports by product only, not by use.
     ``places``: a workbook of places to edit instead, of a shipped country or of a file with its ``roles``.
-    Table: written (what, path). Raises ``GroundplanError`` for choices that do not go together, ``UnknownName`` for a
-    country that is not shipped, and what the writer refuses.
+    ``controls``: instead, a form for what is known of the year ``to`` (facts.xlsx, or TOML by its ending), for the
+    accounts of that country with their figures for comparison; without ``to`` a file of facts, written in the other
+    form. Table: written (what, path). Raises ``GroundplanError`` for choices that do not go together, ``UnknownName``
+    for a country that is not shipped, and what the writer refuses.
     """
+    if to is not None and controls is None:
+        raise GroundplanError("a year is given, and no facts are asked for", fix="give --controls COUNTRY too")
+    if controls is not None:
+        if like or places or csv or imports_total or roles:
+            raise GroundplanError("--controls is a form for facts, not for accounts", fix="write them one by one")
+        progress("writing the form")
+        facts = _facts(controls, to, files)
+        return _written("facts", write_facts(facts, Path(path or "facts.xlsx")))
     if like and imports_total:
         raise GroundplanError("--like fills in imports by use", fix="leave out --imports-total")
     if like and str(sectors) != str(SECTORS):
@@ -67,6 +81,16 @@ def template(
     target = Path(path or ("own_table" if csv else "own_table.xlsx"))
     made_from = "" if like is None else str(like)
     return _written("template", write_template(target, content, as_csv=csv, made_from=made_from))
+
+
+def _facts(controls: str | Path, to: int | None, files: Files) -> FactForm | Controls:
+    """The form for a year's facts, or those of a file."""
+    if to is not None:
+        return form_for(study_of(controls, choices=dict(files)).opening.stated(), to)
+    if files or not Path(controls).suffix:
+        fix = "give --to YEAR for an empty form, or name a file of facts to write in the other form"
+        raise GroundplanError(f"no year is given that the facts of '{controls}' are to be of", fix=fix)
+    return read_controls(controls)
 
 
 def _written(what: str, path: Path) -> Outcome:

@@ -64,7 +64,7 @@ def update(
     progress("weighing the facts")
     result = updated(table, facts)
     e = Economy.from_table(result.table)
-    tables = {"facts": result.facts, "sectors": _sectors(table, result.table), "cells": _cells(result, e.gdp)}
+    tables = {"facts": result.facts, "sectors": _sectors(result.before, result.table), "cells": _cells(result, e.gdp)}
     if write is not None:
         refuse_outside(write)
         target = Path(write)

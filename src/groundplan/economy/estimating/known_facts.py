@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from groundplan.errors import GroundplanError, StudyError
 from groundplan.records.card import Card, Entry, keyed
 from groundplan.records.money import SCALES, is_money, money_of
 from groundplan.records.toml import open_document
+from groundplan.tables.industry_classes import class_of
+from groundplan.tables.returned.card_workbook import CardWorkbook
+from groundplan.tables.returned.edit_forms import FormColumn
 
 GDP, ADDED, OUTPUT, FINAL = "gdp", "value added", "output", "final use"
 EXPORTS, IMPORTS, TAXES, PRIMARY = "exports", "imports", "product taxes", "primary input"
@@ -93,12 +97,41 @@ class Fact(Entry):
 
 
 @dataclass(frozen=True)
+class ToldApart(Entry):
+    """A product that the older accounts have within a sector, to be told apart before the facts are weighed.
+
+    Who buys it is taken from other countries' accounts that have it (``splitting_off``).
+    """
+
+    product: str = keyed("", "a new code for the product", filled=True)
+    sector: str = keyed("", "the sector of the older accounts that holds it", filled=True)
+    industry: str = keyed("", "its class, for example C19", key="class", filled=True)
+    left: str = keyed("", "the class of what is left of the sector, for example C20-C22", filled=True)
+    imported: float = keyed("1", "its share of the sector's imports in the older accounts", low=0.0, high=1.0)
+    output: float = keyed("1", "its share of the sector's output in the older accounts", low=0.0, high=1.0)
+    source: str = keyed("", "where these shares come from", filled=True)
+    label: str = keyed("", "its name; the code if left out", "")
+
+    def more_faults(self) -> list[GroundplanError]:
+        """Classes that are none."""
+        faults: list[GroundplanError] = []
+        for text in (self.industry, self.left):
+            try:
+                class_of(text)
+            except GroundplanError as fault:
+                fault.where = self.where
+                faults.append(fault)
+        return faults
+
+
+@dataclass(frozen=True)
 class Controls(Card):
     """All that is known of a year: the file of ``groundplan update --controls`` and of ``groundplan estimate``.
 
     For an update: ``prices``, the price level over that of the older accounts, with which capital is carried;
-    ``employment``, heads at work over those of the older accounts; ``age``, how many years old these count as where
-    they were revised since. For an estimate without accounts: ``country_name``; ``sectors``, the number of a ready list
+    ``employment``, heads at work over those of the older accounts, ``population``, people likewise, with which growth
+    per head is carried; ``age``, how many years old these count as where they were revised since; ``apart``, products
+    to be told apart first. For an estimate without accounts: ``country_name``; ``sectors``, the number of a ready list
     (12, 26, 35) or classes of ISIC Rev. 4; ``capital``, fixed capital over GDP, with ``capital_error``; and what is
     known of the past (``NationalPast``), for which donors' figures stand in where nothing is said.
     """
@@ -110,6 +143,8 @@ class Controls(Card):
     prices: float | None = keyed("1", "price level over that of the older accounts", None, low=1e-9, high=1e9)
     employment: float | None = keyed("1", "heads at work over the older accounts'", None, low=0.1, high=10.0)
     age: int | None = keyed("years", "how old the accounts count as, where they were revised since", None, 1, 100)
+    population: float | None = keyed("1", "people over those of the older accounts' year", None, low=0.1, high=10.0)
+    apart: tuple[ToldApart, ...] = keyed("", "products to be told apart first, a table [[apart]] each", ())
     country_name: str = keyed("", "the country's English name", "")
     sectors: tuple[str, ...] = keyed("", "a ready list, 12, 26 or 35 sectors, or classes of ISIC Rev. 4", ())
     capital: float | None = keyed("years", "fixed capital over GDP", None, low=1e-3, high=50.0)
@@ -148,6 +183,38 @@ class Controls(Card):
         return fact.figure * scale
 
 
+README = (
+    "Facts of a year without accounts",
+    "",
+    "Keys: country, year and money; what else is known of the years since the older accounts.",
+    "facts: a figure a row. Give the figure, its standard error as a share of it, and who says so:",
+    "    value with its unit: money of the year in any scale (KES2024bn, KES2024m) or a share (% of gdp);",
+    "    or quantity in a unit of its own (GWh, t) with price, money of the file per unit, and the price's own error.",
+    "    error: 0.01 is one per cent; 0 is sure. National accounts are good for 0.01 or so, trade for 0.03 to 0.05,",
+    "    what a newspaper quotes for more, a price that was assumed for 0.1 to 0.3.",
+    "of: codes of sectors, products, final uses or inputs, or classes of sectors (A, C10-C12, chemicals), with commas",
+    "    between; empty: all. Groups may overlap.",
+    "Rows without a figure, an error and a source are passed over. Rows may be sorted, added and taken out; the",
+    "    headings stay, and the hidden first column. Numbers are numbers, no texts.",
+    "What the older accounts say stands at the right, for comparison. It is no fact of the new year: do not copy it.",
+    "",
+    "Then: groundplan update COUNTRY --to YEAR --controls FILE.xlsx",
+)
+# Columns that a form fills in beforehand; a row that says nothing else states no fact.
+NOTED = ("measure", "of", "unit", "name")
+WORKBOOKS = (".xlsx", ".xlsm", ".ods")
+
+
+def facts_workbook(units: Sequence[str] = (), more: tuple[FormColumn, ...] = ()) -> CardWorkbook:
+    """How facts are a workbook; ``units`` are offered for the column of that name, ``more`` are further columns."""
+    return CardWorkbook(Controls, "facts", NOTED, README, {"unit": units}, more)
+
+
 def read_controls(path: str | Path) -> Controls:
-    """The facts of a TOML file. Raises ``StudyError`` and ``UnknownName``, all faults at once, each with its line."""
-    return replace(open_document(path).record(Controls), file=Path(path).name)
+    """The facts of a TOML file or of a workbook.
+
+    Raises ``StudyError`` and ``UnknownName``, all faults at once, each with its line or its cell.
+    """
+    workbook = Path(path).suffix.lower() in WORKBOOKS
+    document = facts_workbook().document(path) if workbook else open_document(path)
+    return replace(document.record(Controls), file=Path(path).name)

@@ -50,6 +50,19 @@ def group_words() -> list[str]:
 
 
 @cache
+def broad_sectors(stated: str) -> frozenset[str]:
+    """The sectors of the broad list that a class has a part in.
+
+    >>> sorted(broad_sectors("ifpri:maiz")), sorted(broad_sectors("C24"))
+    (['agriculture'], ['metals'])
+    """
+    own = class_of(stated)
+    if own.divisions:
+        return frozenset(s for s, codes in _divisions().items() if codes & own.divisions)
+    return _broad().get(own.code, frozenset())
+
+
+@cache
 def lies_within(stated: str, word: str) -> bool:
     """Whether a sector of a stated class surely lies within a group: all that it holds does.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from groundplan.economy.estimating.account_lines import SheetLines
+from groundplan.economy.estimating.carried_past import carried_past
 from groundplan.economy.estimating.carried_stocks import carried_stocks
 from groundplan.economy.estimating.cell_errors import relative_errors
 from groundplan.economy.estimating.control_faults import control_faults
@@ -22,6 +23,7 @@ from groundplan.economy.estimating.known_facts import (
 )
 from groundplan.economy.estimating.prior_accounts import nominal_growth
 from groundplan.economy.estimating.sheet_fit import Fit, SheetFit
+from groundplan.economy.estimating.splitting_off import split_off
 from groundplan.errors import raise_all
 from groundplan.sources import Source
 from groundplan.tables.table import Table
@@ -48,6 +50,7 @@ class Updated:
     errors    standard errors of the cells, on the sheet's rows and columns (``account_lines``), money / year
     lines     where flows stand on the sheet
     prior     the old structure on new margins, from which the cells moved
+    before    the older accounts, with the products that were carved out of them
     """
 
     table: Table
@@ -55,6 +58,7 @@ class Updated:
     errors: pd.DataFrame
     lines: SheetLines
     prior: pd.DataFrame
+    before: Table
 
     @property
     def contradictions(self) -> pd.DataFrame:
@@ -102,6 +106,8 @@ def updated(table: Table, controls: Controls) -> Updated:
     taxes are weighed against each other. Capital and heads are carried (``carried_stocks``).
     Raises what ``control_faults`` finds, all at once, and ``BalanceError`` where sure facts cannot all hold.
     """
+    for product in controls.apart:
+        table = split_off(table, product)
     lines = SheetLines(table)
     raise_all(control_faults(lines, controls), where=controls.file)
     years = controls.age or controls.year - table.year
@@ -113,7 +119,7 @@ def updated(table: Table, controls: Controls) -> Updated:
     cells, prior = old * 0 + done.cells, old * 0 + done.prior
     facts = fact_table(fit, done)
     after = cells.abs() * relative_errors(cells.to_numpy(), fit.gdp(done.prior), years)
-    return Updated(_told(lines, controls, cells, facts), facts, after, lines, prior)
+    return Updated(_told(lines, controls, cells, facts), facts, after, lines, prior, table)
 
 
 def fact_table(fit: SheetFit, done: Fit) -> pd.DataFrame:
@@ -169,6 +175,8 @@ def _told(lines: SheetLines, c: Controls, cells: pd.DataFrame, facts: pd.DataFra
         money=c.money,
         source=source,
         estimated_from=observed,
+        facts_behind=t.facts_behind + len(facts),
+        past=carried_past(t, estimate, c, float(stocks.capital.sum())),
         methods=(*t.methods, *_sentences(lines, c, facts), *stocks.sentences),
         rounding=0.0,
         stated_rounding=None,

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from groundplan.outcome import Outcome
 from groundplan.planning.explaining.explain import explain
-from groundplan.results.origins import accounts_words
+from groundplan.results.origins import accounts_words, trust_sentence
 from groundplan.results.outcome_facts import money, years
 from groundplan.results.plan_pages.plan_views import scarce, yearly_table
 from groundplan.results.words import MISSING, money_words
 
 
 def title(outcome: Outcome) -> str:
-    """Country, accounts, years and money in one line."""
+    """Country, accounts, years and money in one line; of an estimate also from what and how far to trust it."""
     about = outcome.provenance
     span = years(outcome)
     when = "no years" if not span else str(span[0]) if len(span) == 1 else f"{span[0]} to {span[-1]}"
     name = about.get("country_name") or about.get("country") or "Plan"
-    return f"{name}: accounts of {accounts_words(outcome)}, plan for {when}, in {money_words(money(outcome))}"
+    what = f"{name}: accounts of {accounts_words(outcome)}, plan for {when}, in {money_words(money(outcome))}"
+    return ". ".join(part for part in (what, trust_sentence(outcome)) if part)
 
 
 def headline(outcome: Outcome) -> str:

@@ -11,12 +11,12 @@ from groundplan.economy.opening import TableFiles
 from groundplan.planning.activities import COLUMNS
 from groundplan.planning.policy import Policy
 from groundplan.records.admissible import options
-from groundplan.records.card import Card, fields_of, key_of, types_of
+from groundplan.records.card import types_of
 from groundplan.study.study_file import ECONOMY_KEYS, GROUPS, TABLE, records
+from groundplan.tables.returned.card_columns import columns_of
 from groundplan.tables.returned.edit_forms import (
     NUMBER,
     STATED,
-    SWITCH,
     TEXT,
     WHOLE,
     EditForm,
@@ -115,28 +115,8 @@ def choice_cards() -> dict[str, ChoiceCard]:
     return cards
 
 
-def columns_of(record: type[Card]) -> tuple[FormColumn, ...]:
-    """The fields of a record as columns."""
-    hints = types_of(record)
-    out = []
-    for f in fields_of(record):
-        m = f.metadata
-        kind = _kind(hints[f.name])
-        out.append(FormColumn(key_of(f), kind, m["unit"], m["meaning"], m["low"], m["high"], tuple(m["among"])))
-    return tuple(out)
-
-
 def _given_columns(table: str) -> tuple[FormColumn, ...]:
     return tuple(FormColumn(c, TEXT if isinstance(usual, str) else NUMBER) for c, usual in COLUMNS[table].items())
-
-
-def _kind(hint: Any) -> str:
-    """What a cell of a field holds, by the field's type."""
-    kinds = [k for k in options(hint) if k is not type(None)]
-    for kind, name in ((bool, SWITCH), (float, NUMBER), (int, WHOLE), (str, TEXT)):
-        if kinds == [kind]:
-            return name
-    return STATED
 
 
 def _is_mapping(kind: Any) -> bool:

@@ -11,26 +11,14 @@ import numpy as np
 
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.records.lines import Path
-from groundplan.records.toml import Document, parse
+from groundplan.records.toml import parse
 from groundplan.study.study_file import Content, content_of
 from groundplan.study.study_workbook.study_forms import CHOICES, choice_cards, forms_of, inside, sheet_names
+from groundplan.tables.returned.card_workbook import CellDocument
 from groundplan.tables.returned.cell_values import value_of
 from groundplan.tables.returned.changed_cells import Change, SheetRow, alike, returned_sheet, shown_cell
 from groundplan.tables.returned.edit_forms import TEXT, Cell, EditForm
 from groundplan.tables.returned.manifest import MANIFEST, STUDY, manifest_text
-
-
-@dataclass(frozen=True, eq=False)
-class CellDocument(Document):
-    """A document that knows the cell of every path instead of its line."""
-
-    cells: Mapping[Path, str] = field(default_factory=dict)
-
-    def where(self, path: Path = ()) -> str:
-        """``plan.xlsx, Choices!D7`` of a path, or of the row around it; the file alone where that has none."""
-        while path and path not in self.cells:
-            path = path[:-1]
-        return f"{self.name}, {self.cells[path]}" if path else self.name
 
 
 @dataclass(eq=False)

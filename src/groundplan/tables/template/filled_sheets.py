@@ -78,6 +78,7 @@ class About:
     plan_start: int | None
     estimated_from: int | None
     estimated_with: str
+    facts_behind: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +133,7 @@ def read_about(f: Filled) -> About:
         plan_start=start,
         estimated_from=int(said[form.ESTIMATED]) if said[form.ESTIMATED] else None,
         estimated_with=said[form.STRUCTURES],
+        facts_behind=int(said[form.FACTS] or 0),
     )
 
 
@@ -201,6 +203,7 @@ _PATTERNS = {
     "capital stock is": (f"({form.FIXED}|{form.OTHER})?", f"Write '{form.FIXED}' or '{form.OTHER}', or nothing."),
     form.START: ("([12][0-9]{3})?", "Write a year, or nothing."),
     form.ESTIMATED: ("([12][0-9]{3})?", "Write a year, or nothing."),
+    form.FACTS: ("[0-9]{0,6}", "Write a whole number, or nothing."),
     **{key: (".+", "Write it.") for key in SOURCE if key not in form.OPTIONAL},
 }
 

@@ -163,6 +163,7 @@ def _table(f: Filled) -> Table:
         plan_start=about.plan_start,
         estimated_from=about.estimated_from,
         estimated_with=about.estimated_with,
+        facts_behind=about.facts_behind,
         imported_by_partner=by_partner(s, about, f.where),
     )
     if DRAWS not in figures:

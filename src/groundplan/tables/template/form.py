@@ -30,7 +30,7 @@ BETWEEN = "\t"
 SECTOR_COLUMNS = ("code", "name", "class", "proposed class")
 CAPITAL = ("capital_stock", "fixed_capital_consumption", "investment_by_sector")
 
-START, ESTIMATED = "start year of the plan", "estimated from the accounts of"
+START, ESTIMATED, FACTS = "start year of the plan", "estimated from the accounts of", "facts behind the estimate"
 STRUCTURES = "estimated with the structures of"
 # Key → what to write there; the order is the sheet's.
 ABOUT: Mapping[str, str] = {
@@ -61,6 +61,7 @@ ABOUT: Mapping[str, str] = {
     START: "The first year of plans; empty: the year after the accounts. Years between are carried.",
     ESTIMATED: "The year of the observed accounts that these were estimated from; empty where these were observed.",
     STRUCTURES: "The countries whose structures accounts without a table were estimated with; else empty.",
+    FACTS: "How many facts such an estimate rests on beside those accounts; empty where these were observed.",
 }
 FIXED, OTHER = "fixed assets", "other"
 # What About says of the country's past → the field of ``NationalPast``; each may stay empty.
@@ -73,7 +74,7 @@ PAST = {
     "growth of output per head": "per_head",
     "output per head": "level_per_head",
 }
-OPTIONAL = ("thousands", "employment unit", "address", "capital stock is", *PAST, START, ESTIMATED, STRUCTURES)
+OPTIONAL = ("thousands", "employment unit", "address", "capital stock is", *PAST, START, ESTIMATED, FACTS, STRUCTURES)
 
 README = """Groundplan's own table
 
@@ -175,6 +176,7 @@ def filled(t: Table) -> Form:
             START: "" if t.plan_start is None else t.plan_start,
             ESTIMATED: "" if t.estimated_from is None else t.estimated_from,
             STRUCTURES: t.estimated_with,
+            FACTS: t.facts_behind or "",
         }),
         "Sectors": [
             list(SECTOR_COLUMNS),

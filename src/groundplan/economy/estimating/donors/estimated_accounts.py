@@ -187,7 +187,8 @@ def _table(
     named = ", ".join(f"{d.country} {d.year} ({w:.2f})" for d, w in zip(donors, weights, strict=True))
     own = _own_past(c, rates)
     raw = replace(
-        lines.table, **lines.table_of(cells, lines.table), estimated_with=named, past=own,  # type: ignore[arg-type]
+        lines.table, **lines.table_of(cells, lines.table), estimated_with=named,
+        facts_behind=len(facts), past=own,  # type: ignore[arg-type]
         controls=published_of(lines, c, facts),
     )  # fmt: skip
     estimate = estimate_capital(raw, own, own.capital_growth or 0.0)

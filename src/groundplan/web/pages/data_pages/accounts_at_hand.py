@@ -18,7 +18,7 @@ from groundplan.projects.jobs import Job
 from groundplan.projects.kept_files import FORMS, KeptFiles
 from groundplan.results.view import ANNEX, BODY, BRIEF
 from groundplan.study.named_accounts import table_of, with_accounts
-from groundplan.tables.catalogue import entries
+from groundplan.tables.catalogue import entries, estimates
 from groundplan.verb_table import VERBS
 from groundplan.web.archives import taken_along
 from groundplan.web.frame import page
@@ -84,7 +84,7 @@ def choose_country(request: Request, study: str, entered: Sent) -> Response:
     bench: Workbench = request.app.state.bench
     bench.study_named(study)
     wished = entered.get("accounts", "")
-    there = {f"{e.country} {e.year}": e for e in entries()}
+    there = {f"{e.country} {e.year}": e for e in (*entries(), *estimates())}
     if wished not in there:
         return data_page(request, study, fault=said("Choose one of the accounts at hand."), status=422)
     one = there[wished]
@@ -161,8 +161,12 @@ def _chosen(text: str, study: str) -> str:
 
 
 def _countries() -> list[tuple[str, str]]:
-    """The accounts that are shipped: what is sent, and the words."""
-    return [(f"{e.country} {e.year}", f"{e.country_name} {e.year} ({e.money}): {e.publisher}") for e in entries()]
+    """The accounts that are shipped: what is sent, and the words; estimates are said to be such."""
+    listed = [(f"{e.country} {e.year}", f"{e.country_name} {e.year} ({e.money}): {e.publisher}") for e in entries()]
+    for e in estimates():
+        words = f"{e.country_name} {e.year} ({e.money}), an estimate: nobody observed these accounts"
+        listed.append((f"{e.country} {e.year}", said(words)))
+    return sorted(listed)
 
 
 def _standing(bench: Workbench, study: str) -> StandingAccounts:
