@@ -89,7 +89,11 @@ def plans() -> pd.DataFrame:
         facts = replace(totals(came), wear_of_capital=0.05, growth_of_capital=0.03)
         result = estimated(facts, donors(country), references=donors(country), draws=PLAN_DRAWS)
         past = result.table.past
-        truth = living_standard(Economy.from_table(replace(came, past=past), tolerance=0.02))
+        # The tables have value added as one row: who gets it is as in the estimate, or there would be no labour.
+        own_inputs, theirs = result.table.primary.iloc[:3], came.primary.iloc[:3].sum()
+        shares = own_inputs / own_inputs.sum()
+        inputs = pd.concat([shares * theirs, came.primary.iloc[3:]])
+        truth = living_standard(Economy.from_table(replace(came, primary=inputs, past=past), tolerance=0.02))
         own = living_standard(Economy.from_table(result.table))
         each = [living_standard(Economy.from_table(table_of_draw(result.table, k))) for k in range(PLAN_DRAWS)]
         rows.append({"country": country, "table": truth, "estimate": own, "low": min(each), "high": max(each)})

@@ -25,6 +25,7 @@ from groundplan.economy.estimating.known_facts import (
 from groundplan.economy.estimating.sector_groups import lies_within
 from groundplan.tables.account_draws import sheet_lines
 from groundplan.tables.table import Table
+from groundplan.tables.trade_chapters import is_code, sectors_of_chapters
 
 # Errors of facts are not below this share of GDP: a target of zero with an error relative to it would be sure.
 LEAST_ERROR = 1e-6
@@ -100,8 +101,10 @@ class SheetLines:
         existing = self.everything(fact.measure)
         if not fact.of:
             return existing
-        chosen: list[str] = []
-        for word in fact.of:
+        codes = [word for word in fact.of if is_code(word) and word not in existing]
+        own = {c: text for c in self.sectors if (text := self.table.classes.get(c))}
+        chosen = sectors_of_chapters(codes, own)[0] if codes else []
+        for word in (word for word in fact.of if word not in codes):
             chosen += [word] if word in existing else self.of_word(word, fact.measure)
         return list(dict.fromkeys(chosen))
 

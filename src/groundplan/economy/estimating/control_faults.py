@@ -21,6 +21,7 @@ from groundplan.economy.estimating.prior_accounts import nominal_growth
 from groundplan.economy.estimating.sector_groups import group_words, is_group
 from groundplan.errors import GroundplanError, StudyError, UnknownName
 from groundplan.records.money import is_money, money_of
+from groundplan.tables.trade_chapters import chapters, is_code, sectors_of_chapters
 
 # By so many standard errors parts may exceed their whole before that is a fault of the facts and no matter of fitting.
 BEYOND = 4.0
@@ -70,8 +71,9 @@ def _unknown(lines: SheetLines, fact: Fact) -> list[GroundplanError]:
     """Groups that the accounts do not have."""
     existing, t, faults = lines.everything(fact.measure), lines.table, list[GroundplanError]()
     kinds = {FINAL: set(t.final_kinds), PRIMARY: set(t.primary_kinds)}.get(fact.measure, set())
+    faults += _chapters(lines, fact)
     for word in fact.of:
-        if word in existing or word in kinds:
+        if word in existing or word in kinds or (not kinds and is_code(word)):
             continue
         if not kinds and is_group(word):
             if not lines.of_word(word, fact.measure):
@@ -82,6 +84,29 @@ def _unknown(lines: SheetLines, fact: Fact) -> list[GroundplanError]:
         words = {c: str(t.labels[c]) for c in t.labels.index} if not kinds else {}
         noun = MEASURES[fact.measure] or "group"
         faults.append(UnknownName(noun, word, [*existing, *kinds], where=fact.where, words=words))
+    return faults
+
+
+def _chapters(lines: SheetLines, fact: Fact) -> list[GroundplanError]:
+    """Codes of trade that are no chapters, and chapters that are only a part of sectors."""
+    codes = [w for w in fact.of if is_code(w) and w not in lines.sectors]
+    faults: list[GroundplanError] = []
+
+    def fault(what: str, fix: str) -> None:
+        faults.append(StudyError(f"{fact.called}: {what}", where=fact.where, fix=fix))
+
+    if codes and fact.measure not in (EXPORTS, IMPORTS):
+        fault(f"{codes[0]} is a chapter of trade, and this is {fact.measure}", f"use it for {EXPORTS} or {IMPORTS}")
+    for word in codes:
+        if not chapters(word):
+            fix = "write chapters of two digits, HS27 or HS25-27: headings and other revisions' codes are not read"
+            fault(f"{word} is no chapter of the Harmonized System", fix)
+    if faults:
+        return faults
+    own = {c: text for c in lines.sectors if (text := lines.table.classes.get(c))}
+    for chapter, lacking in sectors_of_chapters(codes, own)[1].items():
+        also = f"name {', '.join(lacking)} with it, their sum in one fact" if lacking else "leave it out"
+        fault(f"HS{chapter} is only a part of what the sectors hold", f"{also}, or ask for other sectors")
     return faults
 
 

@@ -58,7 +58,8 @@ def short_trust_without(facts: int) -> str:
     multipliers, content = f"{100 * m.multipliers:.1f}", f"{m.import_content:.1f}"
     return (
         f"made without accounts of its own, from {facts} facts and other countries' structures; trials of such "
-        f"estimates missed multipliers by {multipliers} % and import content by {content} points, and only ranges are findings"
+        f"estimates missed multipliers by {multipliers} % and import content by {content} points, and only ranges are "
+        "findings"
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from groundplan.economy.balancing.known_sums import Control
+from groundplan.economy.balancing.known_sums import KnownSums
 from groundplan.economy.balancing.reconciling import cross_entropy
 from groundplan.economy.estimating.account_lines import SheetLines
 from groundplan.errors import GroundplanError, StudyError, TableError, raise_all
@@ -187,26 +187,35 @@ def _shares(parts: np.ndarray, size: np.ndarray) -> np.ndarray:
 
 
 def _balanced(cells: np.ndarray, blocks: Sequence[tuple[int, ...]], n: int) -> np.ndarray:
-    """Costs equal output in every part; cells that belong to no part stay."""
+    """Costs equal output in every part, and the parts add up to their whole in every line; all else stays.
+
+    Where a publisher's rounding leaves a gap it stays too, shared by the parts' output.
+    """
     gaps = cells[:n].sum(axis=1) - cells[:, :n].sum(axis=0)
     errors = np.zeros(cells.shape)
+    lines_of = np.arange(cells.shape[0]), np.arange(cells.shape[1])
     for b in (list(b) for b in blocks if len(b) > 1):
         errors[[*b, *(n + i for i in b)], :] = errors[:, b] = PARTED
         size = cells[b].sum(axis=1)
         gaps[b] = gaps[b].sum() * size / size.sum()
-    sums = balances(n, cells, gaps)
-    return np.asarray(cross_entropy(cells, controls=sums, errors=errors * np.abs(cells)).matrix)
-
-
-def balances(n: int, cells: np.ndarray, gaps: np.ndarray) -> list[Control]:
-    """Output less costs of every sector is ``gaps``: what a publisher's rounding leaves of it."""
-    out = []
+        for first in (0, n):
+            lines_of[0][[first + i for i in b]] = first + b[0]
+        lines_of[1][b] = b[0]
+    at = np.arange(cells.size)
+    rows, columns = np.divmod(at, cells.shape[1])
+    whole = lines_of[0][rows] * cells.shape[1] + lines_of[1][columns]
+    kept = np.unique(whole[(lines_of[0][rows] != rows) | (lines_of[1][columns] != columns)])
+    parts = np.isin(whole, kept)
+    sums = sp.csr_array((np.ones(parts.sum()), (np.searchsorted(kept, whole[parts]), at[parts])),
+                        shape=(len(kept), cells.size))  # fmt: skip
+    balance = np.zeros((n, *cells.shape))
     for i in range(n):
-        weights = np.zeros(cells.shape)
-        weights[i, :] += 1.0
-        weights[:, i] -= 1.0
-        out.append(Control(f"output less costs of sector {i + 1}", sp.coo_array(weights), float(gaps[i])))
-    return out
+        balance[i, i, :] += 1.0
+        balance[i, :, i] -= 1.0
+    names = [f"output less costs of sector {i + 1}" for i in range(n)] + [f"line {k}" for k in kept]
+    known_sums = KnownSums(tuple(names), sp.csr_array(sp.vstack([sp.csr_array(balance.reshape(n, -1)), sums])),
+                           np.concatenate([gaps, sums @ cells.ravel()]), np.zeros(n + len(kept)))  # fmt: skip
+    return np.asarray(cross_entropy(cells, controls=known_sums, errors=errors * np.abs(cells)).matrix)
 
 
 def donor_table(cells: np.ndarray, sectors: CommonSectors, *, country: str, country_name: str, year: int, money: str,

@@ -60,7 +60,7 @@ def donor_weights(distances: Sequence[float]) -> np.ndarray:
         w ∝ exp(−d²/2h²),  h = 1, wider until 1/Σw² ≥ 4 (or as many as there are);  6 % is spread over all
 
     >>> donor_weights([0.0, 0.0]).tolist(), donor_weights([0.0, 50.0]).round(2).tolist()
-    ([0.5, 0.5], [0.5, 0.5])
+    ([0.5, 0.5], [0.51, 0.49])
     """
     d, h = np.asarray(distances, dtype=float) - min(distances), 1.0
     least = min(LEAST_EFFECTIVE, len(d)) * (1.0 - 1e-3)

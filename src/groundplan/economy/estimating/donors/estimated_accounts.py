@@ -186,11 +186,10 @@ def _table(
     rates = _Rates(wear_lent, growth_lent, weights)
     named = ", ".join(f"{d.country} {d.year} ({w:.2f})" for d, w in zip(donors, weights, strict=True))
     own = _own_past(c, rates)
+    flows = replace(lines.table, **lines.table_of(cells, lines.table))  # type: ignore[arg-type]
     raw = replace(
-        lines.table, **lines.table_of(cells, lines.table), estimated_with=named,
-        facts_behind=len(facts), past=own,  # type: ignore[arg-type]
-        controls=published_of(lines, c, facts),
-    )  # fmt: skip
+        flows, estimated_with=named, facts_behind=len(facts), past=own, controls=published_of(lines, c, facts)
+    )
     estimate = estimate_capital(raw, own, own.capital_growth or 0.0)
     total = float(estimate.stock.sum())
     gdp = fit.gdp(done.cells)
