@@ -10,7 +10,7 @@ import pytest
 from commands import said
 from economies import small_table
 
-from groundplan import Controls, Fact, estimate, see
+from groundplan import Controls, Fact, estimate, plan, see
 from groundplan.batches.compute import Runner
 from groundplan.economy.estimating.account_lines import SheetLines
 from groundplan.economy.estimating.donors.common_accounts import donors_of
@@ -18,7 +18,7 @@ from groundplan.economy.estimating.donors.donor_weights import donor_weights
 from groundplan.economy.estimating.donors.estimated_accounts import Estimated, estimated
 from groundplan.economy.estimating.donors.mixed_structures import GOODS_AT_HOME, SERVICES_AT_HOME, Mixture
 from groundplan.economy.estimating.donors.next_facts import next_facts, sums_of
-from groundplan.economy.estimating.draws_of_accounts import table_of_draw
+from groundplan.economy.estimating.draws_of_accounts import economy_of_draw, table_of_draw
 from groundplan.economy.opening import open_accounts
 from groundplan.errors import GroundplanError, StudyError
 from groundplan.results.ranged_views import FIGURES, WORDS, Remarks, holds_sentence, ranges_of
@@ -361,3 +361,21 @@ def test_pages_have_ranges_once(tmp_path: Path) -> None:
     first = views(outcome)[0].says
     assert all(line.count("draws of the accounts") <= line.count(". ") + 1 for line in first)
     assert not any("So in 6 of 6" in line for line in first)
+
+
+def test_a_plan_s_range_is_that_of_the_plans_of_its_draws(tmp_path: Path) -> None:
+    """Proves: the range of the last living standard is what plans of each draw, made one by one, come to.
+
+    Breaks if: draws are planned with the capital of the accounts, or ranges are of other figures than those shown.
+    """
+    t = made(fact("gdp", 500.0), lending=[lender("AAA"), other("BBB")], draws=4).table
+    path = write_template(tmp_path / "accounts.xlsx", filled(t), made_from="TST 2024")
+    asked = {"years": 2, "tail_years": 0}
+    outcome = plan(path, ranges=4, **asked)
+    e = open_accounts(path)
+    each = [plan(economy_of_draw(e, k), **asked).indicator("living standard").iloc[-1] for k in range(4)]
+    rows = outcome.table(FIGURES)
+    row = rows[(rows["row"] == "2026") & (rows["column"] == "living standard")].iloc[0]
+    assert (row["low"], row["high"]) == pytest.approx(tuple(np.quantile(each, (0.05, 0.95))))
+    with pytest.raises(StudyError, match="of the ranges of estimated accounts"):
+        plan("KEN", years=1, workers=2)

@@ -36,6 +36,7 @@ year = 2020
 name = "imports"
 """
 SHORT = ("KEN", "--years", "1", "--set", "tail_years=0")
+PRK_2023 = str(catalogue.FOLDER / "estimates" / "PRK_2023.toml")
 KENYA_2019 = str(catalogue.FOLDER / "updates" / "KEN_2019_rebased.toml")
 COMMANDS: dict[str, tuple[str, ...]] = {
     "alternatives": ("alternatives", *SHORT, "--of", "import bill", "--count", "1"),
@@ -68,6 +69,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "stress, list": ("stress", "--list"),
     "stress, preview": ("stress", "KEN", "--preview"),
     "template": ("template", "t.xlsx", "--like", "KEN"),
+    "estimate": ("estimate", PRK_2023, "--sectors", "12", "--draws", "3", "--write", "e.xlsx", "--out", "o"),
     "update": ("update", "KEN", "--controls", KENYA_2019, "--to", "2019", "--write", "w.xlsx", "--out", "o"),
     "whynot": ("whynot", "KEN", "import bill <= 2110 in 2020", *SHORT[1:]),
 }

@@ -18,7 +18,8 @@ from groundplan.verb_table import VERBS
 NUMBERS = [(word, o.flag) for word, verb in VERBS.items() for o in verb.options if o.kind == NUMBER]
 NEEDED = {
     "hindcast": ("BRA", "--from", "2010", "--to", "2015"), "join": ("BEL", "NLD"), "open": ("a.csv",),
-    "reconcile": ("--reports", "a.csv"), "update": ("--controls", "a.toml"), "whynot": ("x <= 1 in 2020",),
+    "reconcile": ("--reports", "a.csv"), "estimate": ("a.toml",), "update": ("--controls", "a.toml"),
+    "whynot": ("x <= 1 in 2020",),
 }  # fmt: skip
 
 

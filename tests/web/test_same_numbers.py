@@ -42,8 +42,8 @@ ASKED: dict[str, dict[str, str]] = {
 }
 # Asked below by themselves, in the tests of their rooms (those that need a ledger, files), or pages of the workbench.
 ELSEWHERE = {
-    "diff", "docs", "follow", "ledger", "new", "open", "outcomes", "project", "recipes", "reconcile", "replan",
-    "report", "serve", "template", "update",
+    "diff", "docs", "estimate", "follow", "ledger", "new", "open", "outcomes", "project", "recipes", "reconcile",
+    "replan", "report", "serve", "template", "update",
 }  # fmt: skip
 # Of when and how long, and of where: not of what.
 OF_THE_MOMENT = re.compile(r"\d+(\.\d+)? (s|seconds)\b|\d{4}-\d\d-\d\dT|groundplan [a-z]+ |studies/|seconds")
