@@ -31,7 +31,7 @@ def test_estimates_miss_no_more_than_is_told() -> None:
 
 @there
 def test_ranges_hold_about_as_often_as_they_say() -> None:
-    """90 per cent ranges over five countries: 80 of 100 or more hold of each, 98 at most of all: cells, multipliers, and import contents.
+    """90 per cent ranges over five countries hold in 80 of 100 or more of cells, multipliers and import contents.
 
     Proves: draws are wide enough and not far wider. Breaks if: donors are drawn by weight alone (35 of 100), or the
     facts are not drawn.
