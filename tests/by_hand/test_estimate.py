@@ -21,7 +21,7 @@ from groundplan.economy.estimating.donors.next_facts import next_facts, sums_of
 from groundplan.economy.estimating.draws_of_accounts import economy_of_draw, table_of_draw
 from groundplan.economy.opening import open_accounts
 from groundplan.errors import GroundplanError, StudyError
-from groundplan.results.ranged_views import FIGURES, WORDS, Remarks, holds_sentence, ranges_of
+from groundplan.results.economy_pages.ranged_views import FIGURES, WORDS, Remarks, holds_sentence, ranges_of
 from groundplan.results.text_page import text_page
 from groundplan.results.view import BRIEF, Grid, Prose, View
 from groundplan.results.view_list import views

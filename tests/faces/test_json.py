@@ -69,7 +69,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "stress, list": ("stress", "--list"),
     "stress, preview": ("stress", "KEN", "--preview"),
     "template": ("template", "t.xlsx", "--like", "KEN"),
-    "estimate": ("estimate", PRK_2023, "--sectors", "12", "--draws", "3", "--write", "e.xlsx", "--out", "o"),
+    "estimate": ("estimate", PRK_2023, "--draws", "3", "--write", "e.xlsx", "--out", "o"),
     "update": ("update", "KEN", "--controls", KENYA_2019, "--to", "2019", "--write", "w.xlsx", "--out", "o"),
     "whynot": ("whynot", "KEN", "import bill <= 2110 in 2020", *SHORT[1:]),
 }

@@ -6,10 +6,10 @@ from weakref import WeakKeyDictionary
 
 from groundplan.errors import UnknownName
 from groundplan.outcome import Outcome
+from groundplan.results.economy_pages.ranged_views import range_view, with_ranges
 from groundplan.results.guard_lines import guard_lines
 from groundplan.results.origins import stated_lines
 from groundplan.results.page import Page, paragraph
-from groundplan.results.ranged_views import range_view, with_ranges
 from groundplan.results.repeated import changed
 from groundplan.results.view import BODY, BRIEF, GUARDS, HEADLINE, NOTE, Bullets, View
 from groundplan.verb_options import imported

@@ -15,7 +15,7 @@ from groundplan.economy.economy import Economy
 from groundplan.economy.estimating.draws_of_accounts import economy_of_draw
 from groundplan.errors import GroundplanError, Interrupted, StudyError
 from groundplan.outcome import Outcome
-from groundplan.results.ranged_views import Remarks, ranges_of, remarks_of
+from groundplan.results.economy_pages.ranged_views import Remarks, ranges_of, remarks_of
 from groundplan.results.view_list import has_views, views
 from groundplan.verb_options import imported
 
@@ -23,7 +23,7 @@ Asked = Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
-class _Task:
+class _RangeTask:
     """What a worker needs: the economy with its draws, the ``module:function`` to ask and what it is asked."""
 
     economy: Economy
@@ -35,7 +35,7 @@ def with_account_ranges(
     outcome: Outcome, economy: Economy, function: str, asked: Asked, *, draws: int, runner: Runner = HERE,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Outcome:  # fmt: skip
-    """The outcome with what draws of its accounts make of its figures (``results.ranged_views``).
+    """The outcome with what draws of its accounts make of its figures (``results.economy_pages.ranged_views``).
 
     ``function`` is the ``module:function`` that was asked, ``asked`` its keywords; it is asked again with the economy
     of every draw as its first argument, for the first ``draws`` of them. As it is where there are no draws.
@@ -47,7 +47,7 @@ def with_account_ranges(
     if not draws or there is None or there.draws is None or not has_views(outcome):
         return outcome
     count = min(draws, there.draws.count)
-    task = _Task(economy, function, dict(asked))
+    task = _RangeTask(economy, function, dict(asked))
     prints = runner.fingerprint(
         there.draws.cells, there.draws.capital, function, repr(sorted(task.asked.items())), count
     )
@@ -63,11 +63,11 @@ def with_account_ranges(
     return replace(outcome, tables={**outcome.tables, **tables}, provenance=about)
 
 
-def _start(task: _Task) -> _Task:
+def _start(task: _RangeTask) -> _RangeTask:
     return task
 
 
-def _run(task: _Task, members: range) -> dict[str, np.ndarray]:
+def _run(task: _RangeTask, members: range) -> dict[str, np.ndarray]:
     """What the views of every draw's outcome say, as JSON; empty where it has no answer."""
     function = imported(task.function)
     said = []

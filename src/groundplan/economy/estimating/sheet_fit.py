@@ -17,7 +17,7 @@ from groundplan.economy.estimating.prior_accounts import fitted_margins, margin_
 
 
 @dataclass(frozen=True, eq=False)
-class Fit:
+class FittedSheet:
     """A sheet that meets the facts, the structure on new margins from which it moved, and the error of every fact.
 
     cells, prior  the sheet's shape, money / year; errors  one for each fact, money / year (0 is sure)
@@ -61,7 +61,7 @@ class SheetFit:
         """GDP at market prices of a sheet, money / year."""
         return float(self._gdp @ cells.ravel())
 
-    def fit(self, structure: np.ndarray, amounts: Sequence[float] | np.ndarray | None = None) -> Fit:
+    def fit(self, structure: np.ndarray, amounts: Sequence[float] | np.ndarray | None = None) -> FittedSheet:
         """The sheet nearest to a structure that meets the facts, or ``amounts`` in the place of their figures.
 
         Raises ``BalanceError`` where sure facts cannot all hold.
@@ -74,12 +74,12 @@ class SheetFit:
         prior = structured(lines, structure, margins, self.growth, foreign=self.foreign)
         gdp = self.gdp(prior)
         errors = np.abs(prior) * relative_errors(prior, gdp, self.years)
-        known = self._sums(prior, amount, gdp)
-        done = cross_entropy(prior, controls=known, errors=errors)
+        sums_of_cells = self._sums(prior, amount, gdp)
+        done = cross_entropy(prior, controls=sums_of_cells, errors=errors)
         cells = np.asarray(done.matrix)
         if self.foreign:
-            cells = cells * self._level(cells, amount, known.errors[len(lines.sectors) :])
-        return Fit(cells, prior, known.errors[len(lines.sectors) :])
+            cells = cells * self._level(cells, amount, sums_of_cells.errors[len(lines.sectors) :])
+        return FittedSheet(cells, prior, sums_of_cells.errors[len(lines.sectors) :])
 
     def _level(self, cells: np.ndarray, amounts: np.ndarray, errors: np.ndarray) -> float:
         """How much larger all of a sheet meets the levels best: other countries' structures say nothing of its size.

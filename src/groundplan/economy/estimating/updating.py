@@ -22,7 +22,7 @@ from groundplan.economy.estimating.known_facts import (
     Fact,
 )
 from groundplan.economy.estimating.prior_accounts import nominal_growth
-from groundplan.economy.estimating.sheet_fit import Fit, SheetFit
+from groundplan.economy.estimating.sheet_fit import FittedSheet, SheetFit
 from groundplan.economy.estimating.splitting_off import split_off
 from groundplan.errors import raise_all
 from groundplan.sources import Source
@@ -122,7 +122,7 @@ def updated(table: Table, controls: Controls) -> Updated:
     return Updated(_told(lines, controls, cells, facts), facts, after, lines, prior, table)
 
 
-def fact_table(fit: SheetFit, done: Fit) -> pd.DataFrame:
+def fact_table(fit: SheetFit, done: FittedSheet) -> pd.DataFrame:
     """Every fact beside what the accounts say of it, in money: columns as in ``Updated.facts``."""
     rows, lines, cells = [], fit.lines, done.cells.ravel()
     reached, wholes = fit.parts @ cells, fit.wholes @ cells

@@ -20,7 +20,7 @@ from groundplan.economy.estimating.donors.donor_weights import Profile, donor_we
 from groundplan.economy.estimating.donors.mixed_structures import Mixture
 from groundplan.economy.estimating.known_facts import Controls
 from groundplan.economy.estimating.prior_accounts import nominal_growth
-from groundplan.economy.estimating.sheet_fit import Fit, SheetFit
+from groundplan.economy.estimating.sheet_fit import FittedSheet, SheetFit
 from groundplan.economy.estimating.updating import fact_table, fact_words, published_of, strain_of
 from groundplan.errors import GroundplanError, StudyError, raise_all
 from groundplan.sources import Source
@@ -176,7 +176,7 @@ class _Rates:
 
 
 def _table(
-    fit: SheetFit, done: Fit, facts: pd.DataFrame, donors: Sequence[Donor], weights: np.ndarray
+    fit: SheetFit, done: FittedSheet, facts: pd.DataFrame, donors: Sequence[Donor], weights: np.ndarray
 ) -> tuple[Table, _Rates]:
     """The accounts as a table, with the capital that its investment keeps growing."""
     lines, c = fit.lines, fit.controls
@@ -238,7 +238,7 @@ def _capital_words(c: Controls, ratio: float, past: NationalPast) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class _Task:
+class _DrawTask:
     """What a worker needs for draws."""
 
     fit: SheetFit
@@ -254,7 +254,7 @@ def _draws(
 ) -> AccountDraws:  # fmt: skip
     f = (table.final_kinds == "investment").to_numpy()
     investing = np.concatenate([np.zeros(len(fit.lines.sectors), dtype=bool), f, [False]])
-    task = _Task(fit, mixture, rates, investing, seed)
+    task = _DrawTask(fit, mixture, rates, investing, seed)
     job = BatchJob(task, _start, _run, count, BATCH, runner.fingerprint(_known_by(task), count))
     out = runner.compute(job, progress=progress)
     there = out["fits"]
@@ -263,17 +263,17 @@ def _draws(
     return AccountDraws(rows, columns, out["cells"][there], out["capital"][there], int((~there).sum()))
 
 
-def _known_by(task: _Task) -> tuple[object, ...]:
+def _known_by(task: _DrawTask) -> tuple[object, ...]:
     fit, mixture = task.fit, task.mixture
     return (fit.amounts, fit.relative, fit.growth, [d.cells for d in mixture.donors], mixture.weights,
             fit.parts.toarray(), fit.wholes.toarray(), task.rates, task.seed)  # fmt: skip
 
 
-def _start(task: _Task) -> _Task:
+def _start(task: _DrawTask) -> _DrawTask:
     return task
 
 
-def _run(task: _Task, members: range) -> dict[str, np.ndarray]:
+def _run(task: _DrawTask, members: range) -> dict[str, np.ndarray]:
     sheets, capital, fits = [], [], []
     for member in members:
         random = np.random.default_rng([task.seed, member])
@@ -291,7 +291,7 @@ def _run(task: _Task, members: range) -> dict[str, np.ndarray]:
     return {"cells": np.stack(sheets), "capital": np.array(capital), "fits": np.array(fits)}
 
 
-def _capital(task: _Task, random: np.random.Generator) -> float:
+def _capital(task: _DrawTask, random: np.random.Generator) -> float:
     """Capital over GDP where it is stated; over investment, 1/(g + δ) of one donor, where it is not."""
     c, r = task.fit.controls, task.rates
     chances = (r.weights + 1.0 / len(r.weights)) / 2.0
