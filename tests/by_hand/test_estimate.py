@@ -18,13 +18,14 @@ from groundplan.economy.estimating.donors.donor_weights import donor_weights
 from groundplan.economy.estimating.donors.estimated_accounts import Estimated, estimated
 from groundplan.economy.estimating.donors.mixed_structures import GOODS_AT_HOME, SERVICES_AT_HOME, Mixture
 from groundplan.economy.estimating.donors.next_facts import next_facts, sums_of
-from groundplan.economy.estimating.draws_of_accounts import economy_of_draw, table_of_draw
+from groundplan.economy.estimating.draws_of_accounts import table_of_draw
 from groundplan.economy.opening import open_accounts
 from groundplan.errors import GroundplanError, StudyError
 from groundplan.results.economy_pages.ranged_views import FIGURES, WORDS, Remarks, holds_sentence, ranges_of
 from groundplan.results.text_page import text_page
 from groundplan.results.view import BRIEF, Grid, Prose, View
 from groundplan.results.view_list import views
+from groundplan.study.ranged_outcomes import economy_of_draw
 from groundplan.tables import catalogue
 from groundplan.tables.common_sectors import own_list, ready_list
 from groundplan.tables.table import Table

@@ -12,7 +12,7 @@ import numpy as np
 from groundplan.batches.compute import HERE, Runner, lines
 from groundplan.batches.job import BatchJob
 from groundplan.economy.economy import Economy
-from groundplan.economy.estimating.draws_of_accounts import economy_of_draw
+from groundplan.economy.estimating.draws_of_accounts import table_of_draw
 from groundplan.errors import GroundplanError, Interrupted, StudyError
 from groundplan.outcome import Outcome
 from groundplan.results.economy_pages.ranged_views import Remarks, ranges_of, remarks_of
@@ -61,6 +61,12 @@ def with_account_ranges(
     tables = ranges_of(views(outcome), remarks)
     about = {**outcome.provenance, "ranges": {"draws": len(remarks), "lost": lost}}
     return replace(outcome, tables={**outcome.tables, **tables}, provenance=about)
+
+
+def economy_of_draw(e: Economy, k: int) -> Economy:
+    """The economy of the k-th draw of the accounts that ``e`` was made of."""
+    assert e.estimate is not None
+    return Economy.from_table(table_of_draw(e.estimate, k))
 
 
 def _start(task: _RangeTask) -> _RangeTask:

@@ -1,4 +1,4 @@
-"""Economies of draws of estimated accounts."""
+"""Tables of draws of estimated accounts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pandas as pd
 
-from groundplan.economy.economy import Economy
 from groundplan.economy.estimating.account_lines import SheetLines
 from groundplan.tables.table import Table
 
@@ -29,9 +28,3 @@ def table_of_draw(t: Table, k: int) -> Table:
         return replace(changed, capital_stock=stock)
     wear = (t.fixed_capital_consumption / t.capital_stock.where(t.capital_stock != 0)).fillna(0.0)
     return replace(changed, capital_stock=stock, fixed_capital_consumption=wear * stock)
-
-
-def economy_of_draw(e: Economy, k: int) -> Economy:
-    """The economy of the k-th draw of the accounts that ``e`` was made of."""
-    assert e.estimate is not None
-    return Economy.from_table(table_of_draw(e.estimate, k))

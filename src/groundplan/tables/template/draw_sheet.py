@@ -8,30 +8,9 @@ import pandas as pd
 from groundplan.errors import GroundplanError, TableError, UnknownName, raise_all
 from groundplan.tables.account_draws import AccountDraws, sheet_lines
 from groundplan.tables.table import Table
-from groundplan.tables.template.form import BETWEEN, DRAW_COLUMNS, DRAWS, Rows
+from groundplan.tables.template.form import ACCOUNTS, BETWEEN, DRAWS, STOCK, all_flows
 
-CAPITAL, ALL = "fixed capital", "all"
-# The sum of all cells of the accounts that the draws are of: whoever changes these has draws of others.
-ACCOUNTS = "accounts"
 SAME = 1e-6
-
-
-def draw_rows(t: Table) -> Rows:
-    """The rows of the sheet: cells that are nothing in every draw are left out."""
-    d = t.draws
-    assert d is not None
-    body: list[list[str | float]] = [[ACCOUNTS, ALL, *[_whole(t)] * d.count], [CAPITAL, ALL, *d.capital.tolist()]]
-    for i, row in enumerate(d.rows):
-        for j in np.flatnonzero(d.cells[:, i, :].any(axis=0)):
-            body.append([row, d.columns[j], *d.cells[:, i, j].tolist()])
-    return [[*DRAW_COLUMNS, *map(str, range(1, d.count + 1))], *body]
-
-
-def _whole(t: Table) -> float:
-    """The sum of all flows of the accounts."""
-    frames = (t.domestic_use, t.imported_use, t.domestic_final, t.imported_final, t.primary)
-    columns = (t.exports, t.reexports, t.final_taxes)
-    return float(sum(np.abs(f.to_numpy(float)).sum() for f in (*frames, *columns)))
 
 
 def draws_in(figures: pd.DataFrame, t: Table, where: str) -> AccountDraws:
@@ -49,10 +28,10 @@ def draws_in(figures: pd.DataFrame, t: Table, where: str) -> AccountDraws:
     faults: list[GroundplanError] = []
     for label, own in zip(map(str, figures.index), values, strict=True):
         row, _, column = label.partition(BETWEEN)
-        if row == CAPITAL:
+        if row == STOCK:
             capital = own
         elif row == ACCOUNTS:
-            if not np.allclose(own, _whole(t), rtol=SAME, atol=0.0):
+            if not np.allclose(own, all_flows(t), rtol=SAME, atol=0.0):
                 fix = "take out the sheet Draws, or estimate the accounts again"
                 faults.append(TableError("the accounts were changed since their draws were made", where=place, fix=fix))
         elif row not in at_row or column not in at_column:
@@ -62,7 +41,7 @@ def draws_in(figures: pd.DataFrame, t: Table, where: str) -> AccountDraws:
             cells[:, at_row[row], at_column[column]] = own
     if capital is None:
         fix = "copy it from the file as it was written"
-        faults.append(TableError(f"the row '{CAPITAL}' is missing", where=place, fix=fix))
+        faults.append(TableError(f"the row '{STOCK}' is missing", where=place, fix=fix))
     raise_all(faults, where=place)
     assert capital is not None
     return AccountDraws(tuple(rows), tuple(columns), cells, capital)

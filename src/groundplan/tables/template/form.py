@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from groundplan.errors import TableError
+from groundplan.tables.account_draws import AccountDraws
 from groundplan.tables.industry_classes import proposal
 from groundplan.tables.table import Table
 
@@ -25,6 +27,8 @@ SHEETS = (
 )  # fmt: skip
 PARTNER_COLUMNS = ("partner", "code", "name")
 DRAW_COLUMNS = ("row", "column")
+# Rows of the sheet Draws that are no cells: capital, and the sum of the accounts that the draws are of.
+STOCK, ACCOUNTS, ALL = "fixed capital", "accounts", "all"
 # Between two codes that name a row together.
 BETWEEN = "\t"
 SECTOR_COLUMNS = ("code", "name", "class", "proposed class")
@@ -203,10 +207,24 @@ def filled(t: Table) -> Form:
     form["Methods"] = [["n", "sentence"], *methods]
     form[PARTNERS] = [[*PARTNER_COLUMNS, *codes, *map(str, t.final_kinds.index)], *_by_partner(t)]
     if t.draws is not None:
-        from groundplan.tables.template.draw_sheet import draw_rows
-
-        form[DRAWS] = draw_rows(t)
+        form[DRAWS] = _draws(t, t.draws)
     return form
+
+
+def _draws(t: Table, d: AccountDraws) -> Rows:
+    """A row for each cell, a column for each draw; cells that are nothing in every draw are left out."""
+    body: list[list[Cell]] = [[ACCOUNTS, ALL, *[all_flows(t)] * d.count], [STOCK, ALL, *d.capital.tolist()]]
+    for i, row in enumerate(d.rows):
+        for j in np.flatnonzero(d.cells[:, i, :].any(axis=0)):
+            body.append([row, d.columns[j], *d.cells[:, i, j].tolist()])
+    return [[*DRAW_COLUMNS, *map(str, range(1, d.count + 1))], *body]
+
+
+def all_flows(t: Table) -> float:
+    """The sum of all flows, whatever their sign: whoever changes accounts changes it, and has draws of others."""
+    frames = (t.domestic_use, t.imported_use, t.domestic_final, t.imported_final, t.primary)
+    columns = (t.exports, t.reexports, t.final_taxes)
+    return float(sum(np.abs(f.to_numpy(float)).sum() for f in (*frames, *columns)))
 
 
 def _about(values: Mapping[str, Cell]) -> Rows:
