@@ -14,6 +14,8 @@ from groundplan.results.view import Parts
 from groundplan.results.words import PERCENT, Between, in_a_row, money_words, number, range_words, unit_words
 
 TOP, SHOWN = 15, 5
+# A fact that takes less of a range is not named.
+LITTLE = 0.02
 RATIO = "output multiplier"
 
 
@@ -51,6 +53,8 @@ def narrowing_sentence(o: Outcome) -> str:
     if table.empty:
         return ""
     best = table.iloc[0]
+    if best["narrows"] < LITTLE:
+        return f"No single further fact would narrow the {best['of']} much; several of one kind would."
     labels = dict(zip(o.table("sectors")["code"], o.table("sectors")["label"], strict=True))
     share = number(100 * best["narrows"], 0)
     return (
@@ -116,8 +120,9 @@ def next_table(o: Outcome) -> pd.DataFrame:
     """Further facts by what each would take of a range."""
     table = table_of(o, "next_facts")
     labels = dict(zip(o.table("sectors")["code"], o.table("sectors")["label"], strict=True))
-    if table.empty:
+    if table.empty or not (table["narrows"] >= LITTLE).any():
         return framed(pd.Index([], name="range of"), [])
+    table = table[table["narrows"] >= LITTLE]
     return framed(
         pd.Index(table["of"], name="range of"),
         [

@@ -111,11 +111,14 @@ def _ranged(said: str, draws: Sequence[Sequence[str]]) -> tuple[str, float]:
 
     The ranges are of those draws; where they are fewer than three its figures are not shown.
     """
+    same = sum(said in of for of in draws)
+    if same == len(draws):
+        return said, 1.0
     shape = NUMBER.sub("#", said)
     alike = [next((NUMBER.findall(s) for s in of if NUMBER.sub("#", s) == shape), None) for of in draws]
     there = np.array([[_value(x) for x in one] for one in alike if one is not None])
     share = len(there) / len(draws)
-    if len(there) < FEWEST:
+    if len(there) < min(FEWEST, len(draws)):
         return NUMBER.sub(MISSING, said), share
     ends = iter(np.quantile(there, BAND, axis=0).T.tolist())
     whole = iter((there == np.round(there)).all(axis=0).tolist())

@@ -18,6 +18,7 @@ TOP = 5
 CONTENT, EXPORTED, MULTIPLIER = "import content of household use", "import content of exports", "output multiplier"
 INVESTED, OPEN = "fixed investment over GDP", "imports over GDP"
 SMALLEST = 1e-12
+MOST_CHANCE = 0.9
 
 
 def measures(lines: SheetLines) -> dict[str, Callable[[np.ndarray], float]]:
@@ -69,9 +70,10 @@ def sums_of(result: Estimated) -> pd.DataFrame:
 def next_facts(result: Estimated, controls: Controls) -> pd.DataFrame:
     """Which single further fact would narrow the range of each measure most.
 
-        narrows = 1 − √(1 − ρ² · σ_f² / (σ_f² + ε²)),   ρ over the draws between measure and fact
+        narrows = 1 − √(1 − r · σ_f² / (σ_f² + ε²)),   r = max(0, (ρ² − q)/(1 − q)),   q = 2 ln m / n
 
-    σ_f the spread of the fact over the draws, ε the error of 2 per cent with which it would be stated. Columns: of (the
+    ρ between measure and fact over n draws, less what the best of m facts that say nothing would show by chance; σ_f
+    the spread of the fact over the draws, ε the error of 2 per cent with which it would be stated. Columns: of (the
     measure), measure, sector, narrows (share of the range that goes), the best five for each. What is stated already
     is left out; figures that vary little with the draws narrow little.
     Source: the linear predictor of one variable by another; Units: 1.
@@ -85,12 +87,14 @@ def next_facts(result: Estimated, controls: Controls) -> pd.DataFrame:
     values = flat @ weights.T
     spread = values.std(axis=0)
     exact = spread**2 / np.maximum(spread**2 + (AS_EXACT * values.mean(axis=0)) ** 2, SMALLEST)
+    chance = min(2.0 * float(np.log(len(candidates))) / d.count, MOST_CHANCE)
     rows = []
     for name, measure in measures(lines).items():
         target = np.array([measure(c) for c in d.cells])
         moved = (values - values.mean(axis=0)) * (target - target.mean())[:, None]
         rho = moved.mean(axis=0) / np.maximum(spread * target.std(), SMALLEST)
-        narrows = 1.0 - np.sqrt(1.0 - np.clip(rho**2 * exact, 0.0, 1.0))
+        beyond = np.clip((rho**2 - chance) / (1.0 - chance), 0.0, 1.0)
+        narrows = 1.0 - np.sqrt(1.0 - beyond * exact)
         for k in np.argsort(-narrows, kind="stable")[:TOP]:
             rows.append((name, *candidates[k], float(narrows[k])))
     return pd.DataFrame(rows, columns=["of", "measure", "sector", "narrows"])
