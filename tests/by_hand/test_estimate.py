@@ -276,7 +276,7 @@ def view(words: str, cells: list[float]) -> View:
 
     from groundplan.results.framed import framed
 
-    frame = framed(Index(["steel", "bread"], name="product"), [("amount", "t", cells)])
+    frame = framed(Index(["steel", "bread"][: len(cells)], name="product"), [("amount", "t", cells)])
     return View("brief", "All", BRIEF, (Prose(words), Grid("Amounts", frame)))
 
 
@@ -301,6 +301,8 @@ def test_a_figure_stands_alone_only_where_the_draws_round_to_it() -> None:
     word = tables[WORDS].iloc[0]
     assert word["holds"] == 0.75
     assert word["ranged"] == "Growth is 1.1–2.3 per cent."
+    exact = [Remarks({"brief": [f"It comes back to {n}e-12."]}, {}) for n in (1, 2, 4)]
+    assert ranges_of([view("It comes back to 2e-12.", [])], exact)[WORDS].iloc[0]["ranged"] == "It comes back to 2e-12."
     assert holds_sentence(0.75, 20) == "So in 15 of 20 draws of the accounts."
     same = [Remarks({"brief": ["Growth is 1.9 per cent."]}, {"brief\tAmounts\tsteel\tamount": 1.9})] * 20
     assert ranges_of([view("Growth is 1.9 per cent.", [1.9, 5.0])], same)[WORDS].empty

@@ -17,7 +17,7 @@ import pandas as pd
 
 from groundplan.outcome import Outcome
 from groundplan.results.framed import column_values, headings, table_of
-from groundplan.results.view import BODY, Bullets, Grid, Part, Prose, View
+from groundplan.results.view import BODY, Bullets, Grid, Part, Plot, Prose, View
 from groundplan.results.words import MISSING, Between, Year, is_figure, number, places_by_unit, range_words
 
 WORDS, FIGURES = "ranged_words", "ranged_figures"
@@ -26,7 +26,7 @@ BAND = (0.05, 0.95)
 SURE, LEAST, FEWEST = 0.9, 0.5, 3
 # Whole numbers below this are counts, and their ranges are told in full.
 COUNTED = 100.0
-NUMBER = re.compile(r"(?<![\w.,–])[−+-]?\d[\d,]*(?:\.\d+)?(?![\w–]|\.\d)")
+NUMBER = re.compile(r"(?<![\w.,–])(?<!\w-)[−+-]?\d[\d,]*(?:\.\d+)?(?![\w–]|\.\d)")
 SENTENCES, CLAUSES = re.compile(r"(?<=[.?!]) (?=[A-Z0-9−])"), re.compile(r"(?<=;) ")
 
 
@@ -174,7 +174,8 @@ def with_ranges(views: tuple[View, ...], o: Outcome) -> tuple[View, ...]:
                 return replace(p, frame=_with_cells(view.name, p, by_cell))
         return p
 
-    return tuple(replace(v, parts=tuple(part(v, p) for p in v.parts)) for v in views)
+    kept = ((v, tuple(part(v, p) for p in v.parts if not isinstance(p, Plot))) for v in views)
+    return tuple(replace(v, parts=parts) for v, parts in kept if parts)
 
 
 def _with_cells(view: str, grid: Grid, by_cell: Mapping[str, Mapping[Any, Any]]) -> pd.DataFrame:
@@ -201,7 +202,7 @@ def range_view(o: Outcome) -> View | None:
     lines = [
         f"Figures are ranges: nine of ten of {n} draws of the accounts lie within. A figure stands alone where they "
         "all round to it.",
-        "Charts are drawn from the accounts as they are estimated, without their error.",
+        "Charts are left out: each would show one line where a range stands.",
     ]
     if lost:
         lines.append(f"In {lost} further draws there was no answer, as with others there might be none.")
