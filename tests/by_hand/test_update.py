@@ -325,3 +325,22 @@ def test_the_file_of_the_manual_is_one() -> None:
     lines = SheetLines(catalogue.load("KEN", 2019))
     assert control_faults(lines, controls) == []
     assert len(lines.places(controls.facts[1])) == 18, "crops, livestock, forestry and fishing"
+
+
+def test_draws_of_an_update_are_balanced_and_as_wide_as_its_errors() -> None:
+    """Proves: each draw is accounts near the facts; without errors of facts and of age draws would be one table.
+
+    Breaks if: only facts are drawn, or cells are drawn and not brought to the facts.
+    """
+    facts = known(fact("gdp", 200.0, error=0.01), fact("value added", 40.0, "farm", unit="% of gdp", error=0.02))
+    t = updated(old(), facts, draws=30).table
+    assert t.draws is not None
+    for cells in t.draws.cells:
+        np.testing.assert_allclose(cells[:2].sum(axis=1), cells[:, :2].sum(axis=0), rtol=1e-6)
+    gdp = t.draws.cells[:, 4:, :].sum(axis=(1, 2))
+    assert 0.002 < float(np.std(gdp) / 200.0) < 0.02
+    assert float(np.std(t.draws.cells[:, 0, 1]) / t.draws.cells[:, 0, 1].mean()) > 0.02
+    again = updated(old(), facts, draws=5).table
+    assert again.draws is not None
+    np.testing.assert_array_equal(again.draws.cells, t.draws.cells[:5])
+    assert updated(old(), facts).table.draws is None

@@ -11,6 +11,7 @@ from typing import Any, Unpack
 import numpy as np
 import pandas as pd
 
+from groundplan.batches.compute import Runner, lines
 from groundplan.economy.economy import Economy
 from groundplan.economy.estimating.expected_misses import expected, trust
 from groundplan.economy.estimating.known_facts import Controls, read_controls
@@ -36,6 +37,11 @@ def update(
     *,
     controls: Controls | str | Path,
     to: int | None = None,
+    draws: int = 0,
+    seed: int = 0,
+    workers: int = 1,
+    address: str | None = None,
+    run: str | Path | None = None,
     write: str | Path | None = None,
     progress: Callable[[str], None] = lambda _: None,
     **files: Unpack[Files],
@@ -44,7 +50,10 @@ def update(
 
     ``economy`` and ``files`` as in ``see``, but no ``Economy`` that was made in Python. ``controls``: the facts of the
     year, a TOML file or a record (``economy.estimating.known_facts``); ``to``: the year, as a check that they are of
-    it; ``write``: a workbook (.xlsx) or a folder for the accounts, which every verb takes as a country.
+    it; ``draws``: how often old cells and facts are drawn from their errors, from ``seed``, by ``workers`` processes
+    or the Dask scheduler at ``address``, finished ones kept in the folder ``run``; they are written with the accounts,
+    and figures from them are ranges then (``study.ranged_outcomes``). ``write``: a workbook (.xlsx) or a folder for the
+    accounts, which every verb takes as a country.
 
     Returns an ``Outcome`` of engine ``update``. Tables: facts (fact, measure, of, stated, reached, miss, error, z,
     figure, unit, source, address), sectors (code, label, output, value added, imports, each before and after), cells
@@ -52,6 +61,7 @@ def update(
     raise.
     """
     refuse_unknown("update", files)
+    runner = Runner(workers, address, run)
     progress("opening the accounts")
     asked = study_of(economy, choices=files)
     if asked.accounts is not None:
@@ -62,7 +72,9 @@ def update(
         what = f"accounts of {to} are asked for, and the facts are of {facts.year}"
         raise StudyError(what, where=facts.file, fix=f"ask for {facts.year}, or give facts of {to}")
     progress("weighing the facts")
-    result = updated(table, facts)
+    result = updated(
+        table, facts, draws=draws, seed=seed, runner=runner, progress=lines("draws of the accounts", progress)
+    )
     e = Economy.from_table(result.table)
     tables = {"facts": result.facts, "sectors": _sectors(result.before, result.table), "cells": _cells(result, e.gdp)}
     if write is not None:
@@ -73,7 +85,14 @@ def update(
         )
         tables["written"] = pd.DataFrame([("accounts", str(path))], columns=["what", "path"])
     return Outcome({}, tables, _about(result, e, table.year)).noting(
-        **repeating_accounts("update", economy, OpenedAccounts(e, None, asked.opening), controls=controls, to=to)
+        **repeating_accounts(
+            "update",
+            economy,
+            OpenedAccounts(e, None, asked.opening),
+            controls=controls,
+            to=to,
+            **({"draws": draws, "seed": seed} if draws else {}),
+        )
     )
 
 

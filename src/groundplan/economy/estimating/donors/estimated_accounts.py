@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from groundplan.batches.compute import HERE, Runner
-from groundplan.batches.job import BatchJob
 from groundplan.economy.capital import estimate_capital
 from groundplan.economy.estimating.account_lines import SheetLines
 from groundplan.economy.estimating.cell_errors import relative_errors
@@ -18,13 +17,13 @@ from groundplan.economy.estimating.control_faults import control_faults
 from groundplan.economy.estimating.donors.common_accounts import Donor, donor_table, donors_of
 from groundplan.economy.estimating.donors.donor_weights import Profile, donor_weights, stated_weights
 from groundplan.economy.estimating.donors.mixed_structures import Mixture
+from groundplan.economy.estimating.draws_of_accounts import drawn_accounts
 from groundplan.economy.estimating.known_facts import Controls
 from groundplan.economy.estimating.prior_accounts import nominal_growth
 from groundplan.economy.estimating.sheet_fit import FittedSheet, SheetFit
 from groundplan.economy.estimating.updating import fact_table, fact_words, published_of, strain_of
 from groundplan.errors import GroundplanError, StudyError, raise_all
 from groundplan.sources import Source
-from groundplan.tables.account_draws import AccountDraws
 from groundplan.tables.common_sectors import CommonSectors, own_list, ready_list
 from groundplan.tables.national_past import NationalPast, national_past
 from groundplan.tables.table import Table
@@ -34,7 +33,9 @@ AS_OLD = 50.0
 # Draws: by how much donors' ratios to the mean are widened, and the error of what households and investors import.
 # Chosen so that 90 per cent ranges hold in 85 to 95 of 100 (docs/explanation/estimates.md).
 WIDENING, ODDS_ERROR = 1.6, 0.4
-USUAL, BATCH = 60, 5
+USUAL = 60
+# Growth and wear together are never less.
+LEAST_RATE = 0.01
 # Where the file names no sectors: as many as it has facts for.
 FACTS_FOR = ((24, 26), (0, 12))
 # What a donor's past says in the place of the country's own.
@@ -118,7 +119,8 @@ def estimated(
     done = fit.fit(mixture.cells)
     facts = fact_table(fit, done)
     table, rates = _table(fit, done, facts, there, counted)
-    drawn_sheets = _draws(fit, mixture, table, rates, draws, seed, runner, progress) if draws else None
+    source = _DonorDraws(fit, mixture, rates)
+    sheets = drawn_accounts(source, table, draws, seed, runner, progress) if draws else None
     frame = lines.cells(table)
     errors = frame.abs() * relative_errors(done.cells, fit.gdp(done.cells), AS_OLD)
     listed = pd.DataFrame({
@@ -126,7 +128,7 @@ def estimated(
         "year": [d.year for d in there], "weight": counted, "distance": np.sqrt(distances),
         "parted": [", ".join(d.parted) for d in there],
     })  # fmt: skip
-    return Estimated(replace(table, draws=drawn_sheets), facts, errors, listed, lines)
+    return Estimated(replace(table, draws=sheets), facts, errors, listed, lines)
 
 
 def _donor_faults(controls: Controls, donors: Sequence[Table]) -> list[GroundplanError]:
@@ -238,66 +240,26 @@ def _capital_words(c: Controls, ratio: float, past: NationalPast) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class _DrawTask:
-    """What a worker needs for draws."""
+class _DonorDraws:
+    """Draws from donors: a structure of them, and the growth and wear of capital of one."""
 
     fit: SheetFit
     mixture: Mixture
     rates: _Rates
-    investment: np.ndarray
-    seed: int
 
+    def structure(self, random: np.random.Generator) -> np.ndarray:
+        return self.mixture.mixed(random, WIDENING, ODDS_ERROR)
 
-def _draws(
-    fit: SheetFit, mixture: Mixture, table: Table, rates: _Rates, count: int, seed: int, runner: Runner,
-    progress: Callable[[int, int], None] | None,
-) -> AccountDraws:  # fmt: skip
-    f = (table.final_kinds == "investment").to_numpy()
-    investing = np.concatenate([np.zeros(len(fit.lines.sectors), dtype=bool), f, [False]])
-    task = _DrawTask(fit, mixture, rates, investing, seed)
-    job = BatchJob(task, _start, _run, count, BATCH, runner.fingerprint(_known_by(task), count))
-    out = runner.compute(job, progress=progress)
-    there = out["fits"]
-    cells = fit.lines.cells(table)
-    rows, columns = (tuple(map(str, names)) for names in (cells.index, cells.columns))
-    return AccountDraws(rows, columns, out["cells"][there], out["capital"][there], int((~there).sum()))
+    def capital(self, random: np.random.Generator, gdp: float, invested: float) -> float:
+        """The stated ratio with its error; where none is stated, I/(g + δ) of one donor."""
+        c, r = self.fit.controls, self.rates
+        chances = (r.weights + 1.0 / len(r.weights)) / 2.0
+        lender, bent = int(random.choice(len(chances), p=chances)), float(random.standard_normal())
+        if c.capital is not None:
+            return gdp * c.capital * exp(c.capital_error * bent - c.capital_error**2 / 2.0)
+        wear = float(r.wear[lender]) if c.wear_of_capital is None else c.wear_of_capital
+        growth = float(r.growth[lender]) if c.growth_of_capital is None else c.growth_of_capital
+        return invested / max(wear + max(growth, 0.0), LEAST_RATE)
 
-
-def _known_by(task: _DrawTask) -> tuple[object, ...]:
-    fit, mixture = task.fit, task.mixture
-    return (fit.amounts, fit.relative, fit.growth, [d.cells for d in mixture.donors], mixture.weights,
-            fit.parts.toarray(), fit.wholes.toarray(), task.rates, task.seed)  # fmt: skip
-
-
-def _start(task: _DrawTask) -> _DrawTask:
-    return task
-
-
-def _run(task: _DrawTask, members: range) -> dict[str, np.ndarray]:
-    sheets, capital, fits = [], [], []
-    for member in members:
-        random = np.random.default_rng([task.seed, member])
-        structure = task.mixture.mixed(random, WIDENING, ODDS_ERROR)
-        amounts = task.fit.amounts * (1.0 + task.fit.relative * random.standard_normal(len(task.fit.amounts)))
-        share = _capital(task, random)
-        try:
-            cells = task.fit.fit(structure, amounts).cells
-        except GroundplanError:
-            cells = np.zeros(task.fit.lines.shape)
-        sheets.append(cells)
-        fits.append(bool(cells.any()))
-        gdp, invested = task.fit.gdp(cells), float(cells[:, task.investment].sum())
-        capital.append(share * gdp if task.fit.controls.capital is not None else share * invested)
-    return {"cells": np.stack(sheets), "capital": np.array(capital), "fits": np.array(fits)}
-
-
-def _capital(task: _DrawTask, random: np.random.Generator) -> float:
-    """Capital over GDP where it is stated; over investment, 1/(g + δ) of one donor, where it is not."""
-    c, r = task.fit.controls, task.rates
-    chances = (r.weights + 1.0 / len(r.weights)) / 2.0
-    lender, bent = int(random.choice(len(chances), p=chances)), float(random.standard_normal())
-    if c.capital is not None:
-        return c.capital * exp(c.capital_error * bent - c.capital_error**2 / 2.0)
-    wear = float(r.wear[lender]) if c.wear_of_capital is None else c.wear_of_capital
-    growth = float(r.growth[lender]) if c.growth_of_capital is None else c.growth_of_capital
-    return 1.0 / max(wear + max(growth, 0.0), 1e-2)
+    def known_by(self) -> tuple[object, ...]:
+        return ([d.cells for d in self.mixture.donors], self.mixture.weights, self.rates)
