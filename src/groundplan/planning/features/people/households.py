@@ -57,9 +57,14 @@ def marginal_utility(standard: np.ndarray, aversion: float) -> np.ndarray:
 
 def spending(e: Economy, final: str) -> float:
     """What a final category spends in the base year at purchasers' prices, money / year."""
-    at = e.domestic_final.indexes["final"].get_loc(final)
-    goods = e.domestic_final.values[:, at].sum() + e.imported_final.values[:, at].sum()
-    return float(goods + e.final_taxes.values[e.final_taxes.indexes["use"].get_loc(final)])
+    return _spending(e)[final]
+
+
+@lru_cache(maxsize=8)
+def _spending(e: Economy) -> Mapping[str, float]:
+    """Every final category and what it spends."""
+    goods, taxes = e.domestic_final.values.sum(axis=0) + e.imported_final.values.sum(axis=0), e.figures("final_taxes")
+    return {f: float(spent + taxes[f]) for f, spent in zip(e.final_kinds, goods.tolist(), strict=True)}
 
 
 def groups(e: Economy) -> list[str]:

@@ -149,15 +149,18 @@ class CapitalGoods:
     @cached_property
     def total(self) -> float:
         """Fixed investment at purchasers' prices, money / year."""
-        e, names = self.economy, list(self.economy.finals("investment"))
-        goods = e.domestic_final.sel(final=names).sum() + e.imported_final.sel(final=names).sum()
-        return float(goods + e.final_taxes.sel(use=names).sum())
+        taxes = self.economy.figures("final_taxes")
+        goods = self._goods("domestic_final").sum() + self._goods("imported_final").sum()
+        return float(goods + sum(taxes[name] for name in self.economy.finals("investment")))
+
+    def _goods(self, part: str) -> np.ndarray:
+        """What investment takes of each product, money / year."""
+        of = np.array([*self.economy.final_kinds.values()])
+        return np.asarray(getattr(self.economy, part).values[:, of == "investment"].sum(axis=1))
 
     def bought(self, part: str) -> pd.Series:
         """φ_d (part ``domestic_final``) or φ_m (``imported_final``), product → share of spending."""
-        uses = getattr(self.economy, part).sel(final=list(self.economy.finals("investment")))
-        series: pd.Series = uses.sum("final").to_series() / self.total
-        return series
+        return pd.Series(self._goods(part) / self.total, self.economy.exports.indexes["product"], name=part)
 
 
 def gestation(e: Economy, policy: Policy, sector: str) -> int:
