@@ -202,6 +202,8 @@ class Activities:
 
     def factor(self, profile: np.ndarray, year: np.ndarray) -> np.ndarray:
         """The factor of each (profile, year); 1 where no profile is named."""
+        if not len(profile) or (profile == "").all():
+            return np.ones(len(profile))
         table = self._factors
         code, different = pd.factorize(profile)
         at, step = table.index.get_indexer(pd.Index(different))[code], table.columns.get_indexer(pd.Index(year))

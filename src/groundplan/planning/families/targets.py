@@ -79,9 +79,11 @@ def target_lines(a: Activities, policy: Policy) -> pd.DataFrame:
     is in the indicator's unit.
     Errors:  ``UnknownName`` and ``StudyError``, all at once, with the line of the study.
     """
+    if not policy.targets:
+        return pd.DataFrame([], columns=LINE_COLUMNS)
     indicators, ratios = set(known_indicators(a)), set(a.ratios["indicator"])
     base = base_levels(a) if any(t.form in ("of_base", "growth") or t.priority for t in policy.targets) else {}
-    scales = _scales(a) if policy.targets else {}
+    scales = _scales(a)
     faults: list[GroundplanError] = []
     records: list[tuple[object, ...]] = []
     for at, t in enumerate(policy.targets):
