@@ -127,7 +127,7 @@ def _row(m: Means, before: dict[str, Course], after: dict[str, Course], central:
 
 
 def _courses(e: Economy, scenarios: Sequence[Scenario], settings: Sequence[str]) -> list[dict[str, Course]]:
-    """Setting → what is lost, of every scenario; they differ in their events alone, so that one system runs them all."""
+    """Setting → what is lost, of every scenario; they differ in events alone, so that one system runs them all."""
     out: list[dict[str, Course]] = [{} for _ in scenarios]
     for setting in settings:
         s = system_of(e, scenarios[0].in_setting(setting))
