@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -258,7 +257,7 @@ class Economy:
         """Every final category and its kind, in the order of the accounts."""
         coords = self.domestic_final.coords
         names, kinds = (coords[c].values.astype(str).tolist() for c in ("final", "final_kind"))
-        return MappingProxyType(dict(zip(names, kinds, strict=True)))
+        return dict(zip(names, kinds, strict=True))
 
     def label(self, code: str) -> str:
         """The English name of a sector, final category, skill or primary input; the code where there is none."""
