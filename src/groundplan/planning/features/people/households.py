@@ -63,8 +63,9 @@ def spending(e: Economy, final: str) -> float:
 @lru_cache(maxsize=8)
 def _spending(e: Economy) -> Mapping[str, float]:
     """Every final category and what it spends."""
-    goods, taxes = e.domestic_final.values.sum(axis=0) + e.imported_final.values.sum(axis=0), e.figures("final_taxes")
-    return {f: float(spent + taxes[f]) for f, spent in zip(e.final_kinds, goods.tolist(), strict=True)}
+    taxes, parts = e.figures("final_taxes"), (e.domestic_final.values, e.imported_final.values)
+    goods = [float(sum(part[:, at].sum() for part in parts)) for at in range(len(e.final_kinds))]
+    return {f: spent + taxes[f] for f, spent in zip(e.final_kinds, goods, strict=True)}
 
 
 def groups(e: Economy) -> list[str]:

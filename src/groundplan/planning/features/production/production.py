@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -146,21 +146,28 @@ class CapitalGoods:
 
     economy: Economy
 
-    @cached_property
+    @property
     def total(self) -> float:
         """Fixed investment at purchasers' prices, money / year."""
-        taxes = self.economy.figures("final_taxes")
-        goods = self._goods("domestic_final").sum() + self._goods("imported_final").sum()
-        return float(goods + sum(taxes[name] for name in self.economy.finals("investment")))
-
-    def _goods(self, part: str) -> np.ndarray:
-        """What investment takes of each product, money / year."""
-        of = np.array([*self.economy.final_kinds.values()])
-        return np.asarray(getattr(self.economy, part).values[:, of == "investment"].sum(axis=1))
+        return _fixed_investment(self.economy)
 
     def bought(self, part: str) -> pd.Series:
         """φ_d (part ``domestic_final``) or φ_m (``imported_final``), product → share of spending."""
-        return pd.Series(self._goods(part) / self.total, self.economy.exports.indexes["product"], name=part)
+        return _composition(self.economy, part)
+
+
+@lru_cache(maxsize=8)
+def _fixed_investment(e: Economy) -> float:
+    names = list(e.finals("investment"))
+    goods = e.domestic_final.sel(final=names).sum() + e.imported_final.sel(final=names).sum()
+    return float(goods + e.final_taxes.sel(use=names).sum())
+
+
+@lru_cache(maxsize=16)
+def _composition(e: Economy, part: str) -> pd.Series:
+    uses = getattr(e, part).sel(final=list(e.finals("investment")))
+    series: pd.Series = uses.sum("final").to_series() / _fixed_investment(e)
+    return series
 
 
 def gestation(e: Economy, policy: Policy, sector: str) -> int:
