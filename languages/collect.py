@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -48,8 +49,9 @@ WORDED_FILES = {"shocks/scenarios/ready": "about"}
 IN_TEMPLATE = re.compile(r"\bsaid\(\s*\"([^\"]+)\"")
 
 
-def collected() -> dict[str, Message]:
-    """Every message by its text, in the order of the source."""
+@cache
+def collected() -> Mapping[str, Message]:
+    """Every message by its text, in the order of the source; that is read once."""
     by_text: dict[str, Message] = {}
     for given in _all():
         message = replace(given, text=given.text.strip(), many=given.many.strip())

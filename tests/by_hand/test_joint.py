@@ -22,6 +22,7 @@ from groundplan.economy.economy import Economy
 from groundplan.errors import Faults, PlanInfeasible, StudyError, UnknownName
 from groundplan.outcome import Outcome
 from groundplan.planning.choices.target import Target
+from groundplan.planning.families.targets import indicator_path, values_by_part
 from groundplan.planning.joining.compact import joint_policy
 from groundplan.planning.joining.joint import JointPlans
 from groundplan.planning.joining.joint_guards import part_of
@@ -244,7 +245,12 @@ BAD: dict[str, tuple[dict[str, Any], list[str]]] = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_what_does_not_fit_is_told_in_words(case: str) -> None:
+def test_what_does_not_fit_is_told_in_words(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: what countries lack to be planned together is said in words, before any of them is planned.
+
+    Breaks if: it is only noticed when their plans are put together, after each was solved alone.
+    """
+    monkeypatch.setattr("groundplan.planning.joining.joint.solve", None)
     choices, told = BAD[case]
     choices = dict(choices)
     there = {"NOR": named("NOR"), "SOU": south(money=choices.pop("money", "TST2020m"))}
@@ -278,3 +284,23 @@ def test_a_joint_plan_raises_its_guards_by_country() -> None:
         assert path[path.index > 2020].to_numpy() == pytest.approx(
             living[m.name, "living standard"].to_numpy(), rel=1e-6
         )
+
+
+def test_a_ratio_of_one_country_is_told_from_what_all_do_together() -> None:
+    """A wish that South imports no more than a thousandth of what it has: missed by the share of the joint plan.
+
+    Proves: a ratio is that of its two indicators, shipments in both. Breaks if: a ratio is left at nothing, which
+    misses no ceiling and every floor.
+    """
+    wish = Target("import dependency", "<=", 0.001, year=2022, weight=1e-3)
+    policies = {**OWN, "SOU": replace(OWN["SOU"], targets=[wish])}
+    joint = JointPlans((Member(named("NOR"), OWN["NOR"], 1.0), Member(south(), policies["SOU"], 1.0)), (), True)
+    a = joint.whole.activities
+    (ratio,) = a.ratios[a.ratios["indicator"] == "SOU/import dependency"].itertuples()
+    values, years = values_by_part(a, joint.whole.solution.values), np.array([2022])
+    above, below = (indicator_path(a, name, years, values)[0] for name in (ratio.numerator, ratio.denominator))
+    table = both(policies=policies).table("guards")
+    (missed,) = table[table["code"] == "target_missed"].itertuples()
+    assert missed.of == "South"
+    assert above > 1.0
+    assert missed.value == pytest.approx(above / below - 0.001, rel=1e-4)

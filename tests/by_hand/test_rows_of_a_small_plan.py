@@ -17,6 +17,7 @@ from groundplan.planning.families.rows import Model, Rows, label, level_bounds, 
 from groundplan.planning.families.targets import (
     base_levels,
     indicator_path,
+    indicator_paths,
     target_bounds,
     target_cells,
     target_lines,
@@ -557,14 +558,24 @@ def test_lines_as_terms() -> None:
 
 
 def test_an_indicator_over_the_years() -> None:
-    """Proves: .4 · (1, 2, 4) a unit milled and .1 a unit dug, year by year; a stock is itself."""
-    levels = pd.DataFrame([[1.0, 2.0, 3.0], [5.0, 7.0, 11.0]], ["dig", "mill"], [5, 6, 7])
+    """Proves: .4 · (1, 2, 4) a unit milled and .1 a unit dug, year by year; a stock is itself. Many at once are the
+    same, in the order asked for, and a ratio is that of its two: 2 of coal a unit dug over flour; to nothing, none.
+    """
+    rows = [[1.0, 2.0, 3.0], [5.0, 7.0, 11.0], [0.0, 0.0, 0.0]]
+    levels = pd.DataFrame(rows, ["dig", "mill", "dam"], [5, 6, 7])
     stocks = pd.DataFrame([[4.0, 6.0, 9.0, 1.0]], ["grain"], [5, 6, 7, 8])
     values = {"level": levels, "stock": stocks}
     years = np.array([5, 6, 7])
     np.testing.assert_allclose(indicator_path(plan(), "flour", years, values), [2.1, 5.8, 17.9])
     np.testing.assert_allclose(indicator_path(plan(), "flour", years[1:], values), [5.8, 17.9])
     assert indicator_path(plan(), "in store", years, values).tolist() == [4.0, 6.0, 9.0]
+    asked = ["coal per dam", "flour", "coal per flour", "in store"]
+    every = indicator_paths(plan(), asked, years, values)
+    assert (list(every.index), list(every.columns)) == (asked, [5, 6, 7])
+    np.testing.assert_allclose(every.loc["flour"], [2.1, 5.8, 17.9])
+    np.testing.assert_allclose(every.loc["coal per flour"], [2 / 2.1, 4 / 5.8, 6 / 17.9])
+    assert every.loc["coal per dam"].isna().all()
+    assert every.loc["in store"].tolist() == [4.0, 6.0, 9.0]
 
 
 def test_targets_that_a_plan_cannot_have() -> None:

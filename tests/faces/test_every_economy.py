@@ -65,15 +65,16 @@ WAYS: dict[str, Callable[[Path], list[str]]] = {
     "files": published, "kinds": with_kinds, "workbook": workbook, "folder": folder_of_csv, "study": study_of_files,
 }  # fmt: skip
 CUT = 'name = "cut"\nhorizon = 30\n[[events]]\nkind = "cut_imports"\nproducts = ["goods"]\ndepth = 0.5\nlength = 20\n'
+ENDS = ("--set", "tail_years=0")  # nothing here is about what comes after a plan
 # What is asked of the small country: each verb that takes accounts or a study, after the words that name it.
 ASKED = {
-    "plan": ["plan", "--years", "1", "--set", "discount_rate=0.04"],
+    "plan": ["plan", "--years", "1", *ENDS, "--set", "discount_rate=0.04"],
     "see": ["see", "--draws", "3", "--top", "2"],
     "stress": ["stress", "--scenario", "cut.toml", "--no-plan", "--setting", "middle"],
-    "compare": ["compare", "--years", "2", "--doctrine", "autarky"],
-    "alternatives": ["alternatives", "--years", "1", "--count", "1", "--of", "imports"],
-    "sensitivity": ["sensitivity", "--years", "1", "--of", "export_growth", "--spread", "0.2"],
-    "robust": ["robust", "--years", "1", "--draws", "3", "--fresh", "3"],
+    "compare": ["compare", "--years", "2", *ENDS, "--doctrine", "autarky"],
+    "alternatives": ["alternatives", "--years", "1", *ENDS, "--count", "1", "--of", "imports"],
+    "sensitivity": ["sensitivity", "--years", "1", *ENDS, "--of", "export_growth", "--spread", "0.2"],
+    "robust": ["robust", "--years", "1", *ENDS, "--draws", "3", "--fresh", "3"],
     "data": ["data"],
 }
 
@@ -101,16 +102,17 @@ def test_one_country_in_every_form_has_one_plan(tmp_path: Path) -> None:
 
     Breaks if: a way of naming files is read and not passed on, or a study's files are looked for elsewhere.
     """
-    handed = plan(small_country(tmp_path), years=1)
+    ends = {"years": 1, "tail_years": 0}
+    handed = plan(small_country(tmp_path), **ends)
     matrix, kinds = write_matrix(tmp_path)
     files = {"layout": "sam", "year": YEAR, "money": MONEY}
     ways = [
-        plan(COUNTRY, table=[matrix, kinds], years=1, **files),
-        plan(COUNTRY, table=matrix, kinds=kinds, years=1, **files),
-        plan(Opening(COUNTRY, YEAR, TableFiles(files=(str(matrix), str(kinds)), layout="sam", money=MONEY)), years=1),
-        plan(study_of_files(tmp_path)[0]),
-        plan(write_small_template(tmp_path), years=1),
-        plan(write_small_template(tmp_path, as_csv=True), years=1),
+        plan(COUNTRY, table=[matrix, kinds], **ends, **files),
+        plan(COUNTRY, table=matrix, kinds=kinds, **ends, **files),
+        plan(Opening(COUNTRY, YEAR, TableFiles(files=(str(matrix), str(kinds)), layout="sam", money=MONEY)), **ends),
+        plan(study_of_files(tmp_path)[0], tail_years=0),
+        plan(write_small_template(tmp_path), **ends),
+        plan(write_small_template(tmp_path, as_csv=True), **ends),
     ]
     for way in ways:
         assert way.provenance["objective"] == pytest.approx(handed.provenance["objective"], rel=1e-9)
@@ -149,7 +151,7 @@ def test_why_not_is_repeated(
 ) -> None:
     """Proves: the target, which comes first, and the accounts are both said."""
     target = "gross output: grain >= 80 in 2021"
-    words = ["whynot", target, "--study", study_of_files(tmp_path)[0]]
+    words = ["whynot", target, "--study", study_of_files(tmp_path)[0], *ENDS]
     first, second = twice(words, tmp_path, monkeypatch)
     assert same(first, second)
     assert first.provenance["question"] == second.provenance["question"]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from served import SMALL, Cells, Served, views_shown
 
-from groundplan.cli import main
+from groundplan.cli import command, main
+from groundplan.outcome import Outcome
 from groundplan.projects.jobs import Job
+from groundplan.verb_options import KEYWORD, SUBJECT, Verb
 from groundplan.verb_table import VERBS
 
 KENYA = 'country = "KEN"\n\n[plan]\nyears = 1\ntail_years = 0\n'
@@ -47,6 +51,25 @@ ELSEWHERE = {
 }  # fmt: skip
 # Of when and how long, and of where: not of what.
 OF_THE_MOMENT = re.compile(r"\d+(\.\d+)? (s|seconds)\b|\d{4}-\d\d-\d\dT|groundplan [a-z]+ |studies/|seconds")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def computed_once() -> Iterator[None]:
+    """A verb with the same settings is computed once: what the page and the command ask alike they are answered alike,
+    and a setting that one of the two loses has an answer of its own.
+    """
+    called, answers = command._called, dict[str, Outcome]()
+
+    def kept(verb: Verb, settings: Mapping[str, Any], say: command.Say) -> Outcome:
+        asked = {o.name: settings[o.name] for o in verb.options if o.use in (KEYWORD, SUBJECT) and o.name in settings}
+        key = f"{os.getcwd()} {verb.word} {sorted(asked.items())!r}"
+        if key not in answers:
+            answers[key] = called(verb, settings, say)
+        return answers[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(command, "_called", kept)
+        yield
 
 
 @pytest.fixture(scope="module")

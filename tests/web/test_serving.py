@@ -8,6 +8,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import urllib.request
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,12 +19,15 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from fastapi import FastAPI
-from served import SMALL, Served
+from fastapi.testclient import TestClient
+from served import NAMED, SMALL, Served
 
 from groundplan.errors import GroundplanError
 from groundplan.projects.project_folder import Project
 from groundplan.projects.project_store import ProjectStore
 from groundplan.verbs.serve import serve
+from groundplan.web.app import make_app
+from groundplan.web.guarding.access import route_rights
 from groundplan.web.guarding.serving_place import ServingPlace
 from groundplan.web.serving import config_of, listening, run
 
@@ -78,6 +82,57 @@ def test_it_starts_refuses_a_second_and_stops(tmp_path: Path) -> None:
     project.close()
     assert current is not None
     assert (current.text, current.number) == (text, 1)
+
+
+FIRST_PAGE = """
+import sys
+from fastapi.testclient import TestClient
+from groundplan.projects.project_folder import Project
+from groundplan.projects.running import JobRunner
+from groundplan.verbs import serve
+from groundplan.web.serving import Workbench, make_app
+from groundplan.web.pages.opening_rooms import Rooms
+
+Rooms.open_all = lambda self: None  # what would be loaded after the answer
+project = Project.open(sys.argv[1])
+app = make_app(Workbench(project, JobRunner(project)), hosts=["testserver"], at_once=False)
+assert TestClient(app).get("/").status_code == 200
+engines = {"alembic", "groundplan.economy", "groundplan.outcome", "groundplan.planning", "groundplan.results.view"}
+heavy = {"dask", "highspy", "numpy", "openpyxl", "pandas", "scipy", "shapely", "xarray"}
+print(sorted((heavy | engines) & set(sys.modules)))
+"""
+
+
+def test_the_first_page_waits_for_nothing_that_computes(tmp_path: Path) -> None:
+    """Proves: a server of a project without a plan answers its first page before anything is loaded that computes.
+
+    Breaks if: the verb, the frame of pages or the first room imports an engine, tables or a library of theirs.
+    """
+    Project.open(tmp_path / "county").close()
+    words = [sys.executable, "-c", FIRST_PAGE, str(tmp_path / "county")]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("asked", ["/", "/verbs", "/no-such-page"])
+def test_every_room_opens_when_one_is_asked_for_or_after_the_first_page(tmp_path: Path, asked: str) -> None:
+    """Proves: a server that began with its first room has all of them once another was asked for, which is answered,
+    or the first page was; the routes are those of one that opens them at once.
+
+    Breaks if: a room stays shut, or opens twice.
+    """
+    served = Served(tmp_path / "county", {"small": SMALL})
+    whole = [one[:4] for one in route_rights(served.app.routes)]
+    app = make_app(served.bench, hosts=[NAMED], at_once=False)
+    assert 0 < len(route_rights(app.routes)) < len(whole) / 4
+    with TestClient(app, base_url=f"http://{NAMED}") as client:
+        assert client.get(asked).status_code == (404 if asked == "/no-such-page" else 200)
+        for thread in threading.enumerate():
+            if thread.name == "rooms":
+                thread.join(PATIENCE)
+        assert sorted(one[:4] for one in route_rights(app.routes)) == sorted(whole)
+        assert client.get("/static/workbench.css").status_code == client.get("/").status_code == 200
+    served.close()
 
 
 def test_a_port_that_is_taken_is_said() -> None:

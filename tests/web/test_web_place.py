@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,13 +43,19 @@ def read_aloud(served: Served, **changed: str) -> tuple[str, str]:
     return html.unescape(page), found[1]
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def with_rules(folder: Path) -> Served:
     """A project with a small study, and rules and weights of its own."""
-    there = Served(tmp_path_factory.mktemp("places") / "places", {"small": SMALL})
+    there = Served(folder, {"small": SMALL})
     for kind in ("rules", "weights", "facilities"):
         begun = there.client.post(f"{ROOM}/documents", data={"kind": kind, "country": "KEN", "name": "ours"})
         assert begun.headers["location"] == f"{ROOM}/{kind}/ours"
+    return there
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One for all tests, which change its rules."""
+    there = with_rules(tmp_path_factory.mktemp("places") / "places")
     yield there
     there.close()
 
@@ -71,12 +78,12 @@ def choice(served: Served) -> Job:
     return job
 
 
-def test_rules_are_read_before_anything_is_chosen(served: Served) -> None:
+def test_rules_are_read_before_anything_is_chosen(tmp_path: Path) -> None:
     """Proves: the page says how many a year, which years, what counts as need, with the document's version, and asks
     for nothing by itself. Breaks if: a rule that the choice goes by is not read.
     """
-    before = len(served.project.jobs.all())
-    page, read = read_aloud(served)
+    there = with_rules(tmp_path / "untouched")
+    page, read = read_aloud(there)
     for words in (
         "In every year from 1 to 2, 2 places are chosen.", "At the end of each year a province has had its share",
         "People below the national poverty line, 2022: more of it raises the score; it counts 25% of all.",
@@ -84,7 +91,8 @@ def test_rules_are_read_before_anything_is_chosen(served: Served) -> None:
     ):  # fmt: skip
         assert words in page
     assert read == "rules:ours:1 weights:ours:1"
-    assert len(served.project.jobs.all()) == before
+    assert there.project.jobs.all() == []
+    there.close()
 
 
 def test_wrong_entries_come_back_at_their_fields(served: Served) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +33,7 @@ MOST_CELLS = 2e8
 TOO_LARGE = "the table has so many inputs, users and days that every run takes minutes"
 ALL = "everything"
 STOCK, CAPACITY, SUPPLIER, MARKET = "stock", "capacity", "supplier", "market"
+CHANGING = (STOCK, CAPACITY)  # what changes the system itself, and not only an event
 KEPT, STAND_IN, PROTECTED, SUBSTITUTE = "kept capacity", "stand-ins", "protection", "substitute"
 
 
@@ -99,12 +101,16 @@ def actions(e: Economy, scenario: Scenario, progress: Progress = lambda _: None)
     tries, refused = _means(e, s, scenario)
     if not tries:
         return pd.DataFrame(refused, columns=columns)
-    before = {name: _course(e, scenario, name) for name in names}
-    rows = list(refused)
-    for m in tries:
+    alike = [m for m in tries if m.kind not in CHANGING]
+    for m in alike:
         progress(f"trying what could be done: {m.kind}, {m.event}")
-        after = {name: _course(m.economy, m.scenario, name) for name in names}
-        rows.append(_row(m, before, after, central))
+    before, *after = _courses(e, [scenario, *(m.scenario for m in alike)], names)
+    results = dict(zip(map(id, alike), after, strict=True))
+    for m in tries:
+        if m.kind in CHANGING:
+            progress(f"trying what could be done: {m.kind}, {m.event}")
+            (results[id(m)],) = _courses(m.economy, [m.scenario], names)
+    rows = [*refused, *(_row(m, before, results[id(m)], central) for m in tries)]
     if len(names) > 1:
         gain = Course(*(x - y for x, y in zip(before[central], before[names[-1]], strict=True)))
         rows.append(Action(SUBSTITUTE, saved=gain.lost, days=gain.days))
@@ -120,12 +126,16 @@ def _row(m: Means, before: dict[str, Course], after: dict[str, Course], central:
     )  # fmt: skip
 
 
-def _course(e: Economy, scenario: Scenario, setting: str) -> Course:
-    one = scenario.in_setting(setting)
-    s = system_of(e, one)
-    paths = propagate_batch(s, [shock_of(s, one)])
-    short = paths.served[0].sum(axis=1) < ENOUGH * paths.asked[0].sum(axis=1)
-    return Course(float(paths.unmet[0].sum()), float(short.sum() * s.days_per_step))
+def _courses(e: Economy, scenarios: Sequence[Scenario], settings: Sequence[str]) -> list[dict[str, Course]]:
+    """Setting → what is lost, of every scenario; they differ in events alone, so that one system runs them all."""
+    out: list[dict[str, Course]] = [{} for _ in scenarios]
+    for setting in settings:
+        s = system_of(e, scenarios[0].in_setting(setting))
+        paths = propagate_batch(s, [shock_of(s, one.in_setting(setting)) for one in scenarios])
+        short = paths.served.sum(axis=2) < ENOUGH * paths.asked.sum(axis=2)
+        for k, course in enumerate(out):
+            course[setting] = Course(float(paths.unmet[k].sum()), float(short[k].sum() * s.days_per_step))
+    return out
 
 
 def _means(e: Economy, s: System, scenario: Scenario) -> tuple[list[Means], list[Action]]:

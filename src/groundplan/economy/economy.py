@@ -250,8 +250,14 @@ class Economy:
 
     def finals(self, kind: str) -> tuple[str, ...]:
         """Final categories of one kind: household, nonprofit, government, investment or inventories."""
+        return tuple(name for name, own in self.final_kinds.items() if own == kind)
+
+    @cached_property
+    def final_kinds(self) -> Mapping[str, str]:
+        """Every final category and its kind, in the order of the accounts."""
         coords = self.domestic_final.coords
-        return tuple(str(f) for f in coords["final"].values[coords["final_kind"].values == kind])
+        names, kinds = (coords[c].values.astype(str).tolist() for c in ("final", "final_kind"))
+        return dict(zip(names, kinds, strict=True))
 
     def label(self, code: str) -> str:
         """The English name of a sector, final category, skill or primary input; the code where there is none."""

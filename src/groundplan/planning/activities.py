@@ -51,7 +51,10 @@ def rows(table: str, records: Records) -> pd.DataFrame:
         # A column that a record leaves out takes its default; a number that is given and is none is a fault.
         values = given[column] if column in given else [default] * len(records)
         if isinstance(default, str):
-            frame[column] = pd.Series(values, dtype=object).fillna("").reset_index(drop=True)
+            texts = np.empty(len(values), dtype=object)
+            texts[:] = list(values)
+            texts[pd.isna(texts)] = ""
+            frame[column] = pd.Series(texts, dtype=object)
             continue
         whole = isinstance(default, int)
         numbers = _numbers(values)
@@ -199,6 +202,8 @@ class Activities:
 
     def factor(self, profile: np.ndarray, year: np.ndarray) -> np.ndarray:
         """The factor of each (profile, year); 1 where no profile is named."""
+        if not len(profile) or (profile == "").all():
+            return np.ones(len(profile))
         table = self._factors
         code, different = pd.factorize(profile)
         at, step = table.index.get_indexer(pd.Index(different))[code], table.columns.get_indexer(pd.Index(year))
@@ -321,10 +326,10 @@ def _years_outside(a: Activities) -> list[GroundplanError]:
     for table, first in (("bounds", "activity"), ("exogenous", "commodity"), ("floors", "good"), ("utility", "good")):
         frame = getattr(a, table)
         allowed = set(a.years) | ({0} if table in ("bounds", "exogenous") else set())
-        for name, year in sorted({(r[0], r[1]) for r in zip(frame[first], frame["year"], strict=True)}):
-            if year not in allowed:
-                what = f"{table} of '{name}' for {year}, outside the plan"
-                faults.append(StudyError(what, fix=f"give a year from {a.years[0]} to {a.years[-1]}"))
+        outside = frame.loc[~frame["year"].isin(allowed), [first, "year"]]
+        for name, year in sorted(set(outside.itertuples(index=False, name=None))):
+            what = f"{table} of '{name}' for {year}, outside the plan"
+            faults.append(StudyError(what, fix=f"give a year from {a.years[0]} to {a.years[-1]}"))
     return faults
 
 

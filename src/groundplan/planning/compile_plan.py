@@ -21,6 +21,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from groundplan.economy.economy import Economy
 from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
 from groundplan.planning.activities import Activities
@@ -86,11 +88,10 @@ def _check_uses(e: Economy) -> None:
         "household": ("a plan raises what households live on", "give what households consume"),
         "investment": ("a plan builds plant of what was invested", "give gross fixed capital formation"),
     }
-    faults = []
+    faults, of = [], np.array([*e.final_kinds.values()])
     for kind, (aim, fix) in asked.items():
-        names = list(e.finals(kind))
-        bought = e.domestic_final.sel(final=names).sum() + e.imported_final.sel(final=names).sum()
-        if not float(bought) > 0.0:
+        bought = sum(float(uses.values[:, of == kind].sum()) for uses in (e.domestic_final, e.imported_final))
+        if not bought > 0.0:
             what = f"no {kind} use is in the accounts, and {aim}"
             faults.append(StudyError(what, fix=f"{fix} among the final uses; see, stress and data do without"))
     raise_all(faults, where=f"{e.country_name} {e.year}")

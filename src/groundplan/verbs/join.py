@@ -17,7 +17,7 @@ from groundplan.outcome import Outcome
 from groundplan.planning.families.family import Family
 from groundplan.planning.joining.joint import MOST, JointPlans, joint_tables, shipment_array
 from groundplan.planning.joining.joint_guards import joint_guards
-from groundplan.planning.joining.union import Link, Member, unknown_countries
+from groundplan.planning.joining.union import Link, Member, mismatches, unknown_countries
 from groundplan.planning.plan_programme import FAMILIES
 from groundplan.planning.policy import Policy
 from groundplan.planning.solve import Progress, quiet
@@ -88,7 +88,7 @@ def join(
     members = tuple(
         Member(e, chosen[e.country], worth[e.country], (weights or {}).get(e.country, 1.0)) for e in economies
     )
-    raise_all(unknown_countries(own, members), where="joint plan")
+    raise_all([*unknown_countries(own, members), *mismatches(members)], where="joint plan")  # before any is solved
     joint, tables = _planned(members, own, not allow_losers, families, progress)
     about = _provenance(joint, money, rate or {}, rate_source, said)
     again: dict[str, Any] = {}

@@ -6,13 +6,14 @@ import os
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from groundplan.errors import GroundplanError
 from groundplan.languages.spoken import spoken
-from groundplan.outcome import Outcome
 from groundplan.verb_options import imported
+
+if TYPE_CHECKING:
+    from groundplan.outcome import Outcome
 
 NEEDS = ("alembic", "fastapi", "python_multipart", "sqlalchemy", "uvicorn")
 OF_PEOPLE, OF_A_PROVIDER = ("argon2", "zxcvbn"), ("authlib", "joserfc", "requests")
@@ -63,5 +64,9 @@ def serve(
         folder, port=port, browser=not no_browser, language=spoken(), place=place,
         database=database or os.environ.get("GROUNDPLAN_DATABASE", ""), runs=runs, longest=longest,
     )  # fmt: skip
+    import pandas as pd  # an outcome is made when the server has ended, and needs nothing before
+
+    from groundplan.outcome import Outcome
+
     line = f"The workbench of {folder} has stopped; `groundplan serve {folder}` opens it again, nothing is lost."
     return Outcome({}, {"lines": pd.DataFrame({"line": [line]})}, {"engine": "serve"})

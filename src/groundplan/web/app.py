@@ -16,11 +16,11 @@ from groundplan.cli.fault import OwnFault
 from groundplan.errors import GroundplanError, UnknownName
 from groundplan.languages.spoken import said, speaking, tag_of
 from groundplan.shown_text import visible
-from groundplan.verb_options import imported
 from groundplan.web.frame import page
 from groundplan.web.guarding.access import OPEN, Sessions, SignInFirst, permitted, route_rights, takes, to_the_door
 from groundplan.web.guarding.chosen_cookies import LANGUAGE, chosen
 from groundplan.web.guarding.request_guards import LOOPBACK, Guards
+from groundplan.web.pages.opening_rooms import OpensRooms, Rooms
 from groundplan.web.static_files import static_file
 from groundplan.web.verb_forms import fault_lines
 
@@ -30,16 +30,6 @@ if TYPE_CHECKING:
     from groundplan.web.guarding.federation import Federation
     from groundplan.web.workbench import Workbench
 
-# The pages, each module with a ``router``; a new room of pages is a line here.
-ROOMS = (
-    "home", "runs", "outcome_pages", "manual", "document_pages",
-    "data_pages.accounts_at_hand", "data_pages.dropped_files", "data_pages.class_lists", "data_pages.opened_files",
-    "dependence_room", "stress_rooms.scenarios", "stress_rooms.stress_room", "place_rooms.chosen_places",
-    "place_rooms.public_draws", "place_rooms.place_documents", "place_rooms.place_room", "follow_start",
-    "plan_pages.run_plan", "plan_pages.study_pages", "plan_pages.new_study_pages", "plan_pages.what_if",
-    "plan_pages.side_by_side", "people_rooms.door", "people_rooms.own_page", "people_rooms.everybody",
-    "people_rooms.own_forms", "people_rooms.elsewhere", "people_rooms.keys",
-)  # fmt: skip
 COOKIE, SECURE_COOKIE = "groundplan", "__Host-groundplan"
 FAULTS = {
     403: "This takes a role that you do not have; an administrator gives roles.", 404: "There is no such page.",
@@ -113,11 +103,14 @@ def make_app(
     people: bool = False,
     secure: bool = False,
     federation: Federation | None = None,
+    at_once: bool = True,
 ) -> FastAPI:
     """The server of a workbench that answers to ``hosts`` (with ports), in ``language`` where none is wished.
 
     ``stop``: what ends the server, where its pages may; ``people``: they sign in, else whoever asks is alone and may
     everything; ``secure``: the pages come by HTTPS alone; ``federation``: where else they may sign in.
+    ``at_once``: every room is open from the start, as where people sign in, whose pages know what each form takes; else
+    the first page alone, and the others after it (``opening_rooms``).
     """
 
     @asynccontextmanager
@@ -135,8 +128,8 @@ def make_app(
     app.state.bench, app.state.stop, app.state.secure = bench, stop, secure
     app.state.federation = federation
     app.state.cookie = SECURE_COOKIE if secure else COOKIE
-    for room in ROOMS:
-        app.include_router(imported(f"groundplan.web.pages.{room}:router"))
+    rooms = Rooms(app)
+    rooms.open_first()
 
     @app.get("/static/{path:path}")
     @takes(OPEN)
@@ -153,6 +146,10 @@ def make_app(
     app.add_exception_handler(GroundplanError, _told)
     app.add_exception_handler(HTTPException, _missing)
     app.add_exception_handler(SignInFirst, to_the_door)
+    if at_once or people:
+        rooms.open_all()
+    else:
+        app.add_middleware(OpensRooms, rooms=rooms)
     app.add_middleware(OwnFaults)
     if people:
         app.add_middleware(Sessions, project=bench.project, cookie=app.state.cookie, rights=route_rights(app.routes))

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from groundplan import __version__
 from groundplan.languages.spoken import LANGUAGES, direction, said, spoken
 from groundplan.projects.people.rights import READ
+from groundplan.results.html import TEMPLATES
 from groundplan.shown_text import visible
 from groundplan.web.guarding.acting import actor
 from groundplan.web.run_words import JOB_WORDS, moment, standing
@@ -71,9 +72,7 @@ def templates() -> jinja2.Environment:
     """The templates of the workbench and, behind them, those of views."""
     import jinja2
 
-    from groundplan.results.html.markup import FOLDER
-
-    loaders = [jinja2.PackageLoader("groundplan", folder) for folder in ("web/templates", FOLDER)]
+    loaders = [jinja2.PackageLoader("groundplan", folder) for folder in ("web/templates", TEMPLATES)]
     there = jinja2.Environment(
         loader=jinja2.ChoiceLoader(loaders), autoescape=True, undefined=jinja2.StrictUndefined, auto_reload=False,
         trim_blocks=True, lstrip_blocks=True,

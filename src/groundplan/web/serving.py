@@ -67,6 +67,7 @@ def run(folder: str | Path, *, port: int = 0, browser: bool = True, language: st
             app = make_app(
                 bench, hosts=place.hosts(number), language=language, stop=lambda: _stop(servers), people=place.people,
                 secure=place.secure, federation=Federation(provider, address) if provider else None,
+                at_once=False,
             )  # fmt: skip
             server = uvicorn.Server(config_of(app, place))
             servers.append(server)

@@ -14,7 +14,7 @@ from groundplan.errors import GroundplanError, SolverError, StudyError, raise_al
 from groundplan.planning.activities import Activities
 from groundplan.planning.families.forms import form_of
 from groundplan.planning.families.targets import (
-    indicator_path,
+    indicator_paths,
     known_indicators,
     unknown_indicator,
     values_by_part,
@@ -23,8 +23,6 @@ from groundplan.planning.families.waste import sides_without_waste
 from groundplan.planning.solve import load
 from groundplan.planning.solved_plan import SolvedPlan
 from groundplan.solver.highs import INFINITY, OPTIMAL, PRIMAL_SIMPLEX, Highs
-
-THIN = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,16 +114,6 @@ def yearly(solved: SolvedPlan, names: Sequence[str], values: Mapping[str, xr.Dat
     Raises ``UnknownName`` for what is no indicator.
     """
     a, there = solved.activities, solved.values if values is None else values
-    ratios = a.ratios.drop_duplicates("indicator").set_index("indicator")
     indicators = known_indicators(a)
     raise_all([unknown_indicator(n, a) for n in names if n not in indicators])
-    frames = values_by_part(a, there)
-    years, rows = np.asarray(a.years), {}
-    for name in names:
-        if name in ratios.index:
-            sides = (str(ratios.loc[name, side]) for side in ("numerator", "denominator"))
-            above, below = (indicator_path(a, side, years, frames) for side in sides)
-            rows[name] = np.divide(above, below, out=np.full(len(above), np.nan), where=np.abs(below) > THIN)
-        else:
-            rows[name] = indicator_path(a, name, years, frames)
-    return pd.DataFrame.from_dict(rows, orient="index", columns=list(a.years))
+    return indicator_paths(a, list(names), np.asarray(a.years), values_by_part(a, there))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -132,6 +133,11 @@ class _Grid:
     first: int
     numbers: Index
 
+    @cached_property
+    def places(self) -> Mapping[Any, int]:
+        """Label → its position."""
+        return {label: at for at, label in enumerate(self.labels.tolist())}
+
 
 @dataclass(eq=False)
 class Model:
@@ -232,7 +238,7 @@ class Model:
     def _entries(self, t: LinearTerm, place: _Places, years: np.ndarray) -> tuple[Index, Index, Floats]:
         """Row, column and coefficient of every term and year in which its row stands."""
         name, grid = place.of_names(t), self._grid(t.variable)
-        on = _positions(grid.labels, t.on, t.variable)
+        on = _positions(grid.places, t.on, t.variable)
         which, step = np.arange(len(t.row)), np.zeros(len(t.row), dtype=np.int64)
         if t.when is None:
             which, step = np.repeat(which, len(years)), np.tile(np.arange(len(years)), len(t.row))
@@ -273,7 +279,7 @@ class Model:
         if self.trunk is None or variable not in INHERITED:
             return own
         before = self.trunk._grid(variable)
-        inherited = before.numbers[_positions(before.labels, labels.to_numpy(dtype=object), variable)]
+        inherited = before.numbers[_positions(before.places, labels.to_numpy(dtype=object), variable)]
         return _Grid(labels, before.first, np.hstack([inherited[:, : own.first - before.first], own.numbers]))
 
     def prices(self, name: str) -> bool:
@@ -306,16 +312,16 @@ class Model:
 class _Places:
     """Where a family's rows are: name × year, then rows without a year, then years that are none; −1 for no row."""
 
-    names: pd.Index
+    names: Mapping[Any, int]
     years: np.ndarray
     table: Index
 
     @classmethod
     def of(cls, named: np.ndarray, then: np.ndarray, years: np.ndarray) -> _Places:
-        code, names = pd.factorize(named)
+        names = {name: at for at, name in enumerate(dict.fromkeys(named.tolist()))}
         at = np.full((len(names), len(years) + 2), -1, dtype=np.int64)
-        place = cls(pd.Index(names), years, at)
-        at[code, place.steps(then)] = np.arange(len(named))
+        place = cls(names, years, at)
+        at[_positions(names, named, "row"), place.steps(then)] = np.arange(len(named))
         return place
 
     def steps(self, when: np.ndarray) -> Index:
@@ -329,12 +335,11 @@ class _Places:
         return _positions(self.names, t.row, "row")
 
 
-def _positions(labels: pd.Index, names: np.ndarray, what: str) -> Index:
+def _positions(places: Mapping[Any, int], names: np.ndarray, what: str) -> Index:
     """Positions of names among labels. Raises ``UnknownName`` for those that are not there."""
-    code, different = pd.factorize(names)
-    at = labels.get_indexer(pd.Index(different))
-    raise_all([UnknownName(what, name, labels) for name in different[at < 0]])
-    return np.asarray(at[code], dtype=np.int64)
+    asked = names.tolist()
+    raise_all([UnknownName(what, name, list(places)) for name in dict.fromkeys(n for n in asked if n not in places)])
+    return np.fromiter((places[name] for name in asked), np.int64, len(asked))
 
 
 def start(

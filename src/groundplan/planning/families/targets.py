@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +23,7 @@ LINE_COLUMNS = [
 ]  # fmt: skip
 # Forms of targets that say how things are to be in a year, and not how they are to change.
 LASTING = ("value", "of_base", "path", "ends")
+THIN = 1e-12  # a denominator below it is nothing
 SIGNS = {"<=": (-1.0,), ">=": (1.0,), "==": (1.0, -1.0)}
 
 
@@ -78,9 +79,11 @@ def target_lines(a: Activities, policy: Policy) -> pd.DataFrame:
     is in the indicator's unit.
     Errors:  ``UnknownName`` and ``StudyError``, all at once, with the line of the study.
     """
+    if not policy.targets:
+        return pd.DataFrame([], columns=LINE_COLUMNS)
     indicators, ratios = set(known_indicators(a)), set(a.ratios["indicator"])
     base = base_levels(a) if any(t.form in ("of_base", "growth") or t.priority for t in policy.targets) else {}
-    scales = _scales(a) if policy.targets else {}
+    scales = _scales(a)
     faults: list[GroundplanError] = []
     records: list[tuple[object, ...]] = []
     for at, t in enumerate(policy.targets):
@@ -168,11 +171,37 @@ def indicator_cells(a: Activities, indicator: str, years: np.ndarray) -> pd.Data
 
 def indicator_path(a: Activities, indicator: str, years: np.ndarray, values: Mapping[str, pd.DataFrame]) -> np.ndarray:
     """An indicator in consecutive years; ``values``: part (level, stock, good) → what there is, name × year."""
-    out = np.zeros(len(years))
-    for part, own in indicator_cells(a, indicator, years).groupby("part"):
-        there, when = values[str(part)], own["year"].to_numpy()
-        at = there.index.get_indexer(pd.Index(own["on"])), there.columns.get_indexer(pd.Index(when))
-        np.add.at(out, when - years[0], there.to_numpy()[at] * own["amount"].to_numpy())
+    return np.asarray(_linear_paths(a, [indicator], years, values)[0])
+
+
+def indicator_paths(
+    a: Activities, names: Sequence[str], years: np.ndarray, values: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Indicators and ratios, name × year; NaN of a ratio to nothing. ``values`` as in ``indicator_path``."""
+    ratios = a.ratios.drop_duplicates("indicator").set_index("indicator")
+    own = ratios.reindex([n for n in names if n in ratios.index])
+    linear = list(dict.fromkeys([*(n for n in names if n not in ratios.index), *own["numerator"], *own["denominator"]]))
+    paths = pd.DataFrame(_linear_paths(a, linear, years, values), index=linear)
+    above, below = (paths.loc[own[side]].to_numpy() for side in ("numerator", "denominator"))
+    shares = np.divide(above, below, out=np.full(above.shape, np.nan), where=np.abs(below) > THIN)
+    # A name that stands for both is the ratio's.
+    every = pd.concat([pd.DataFrame(shares, index=own.index), paths.drop(index=own.index, errors="ignore")])
+    return every.loc[list(names)].set_axis(list(years), axis=1)
+
+
+def _linear_paths(
+    a: Activities, names: Sequence[str], years: np.ndarray, values: Mapping[str, pd.DataFrame]
+) -> np.ndarray:
+    """Σ coefficient · factor[year] · what there is, name × year; every name once."""
+    rows, out = a.indicators, np.zeros((len(names), len(years)))
+    rows = rows.assign(place=pd.Index(names).get_indexer(pd.Index(rows["indicator"])))
+    for part, own in rows[rows["place"] >= 0].groupby("part"):
+        profile, count = own["profile"].to_numpy(dtype=object), len(own)
+        factor = a.factor(np.repeat(profile, len(years)), np.tile(years, count)).reshape(count, len(years))
+        there = values[str(part)]
+        at = np.ix_(there.index.get_indexer(pd.Index(own["on"])), there.columns.get_indexer(pd.Index(years)))
+        amount = own["coefficient"].to_numpy()[:, None] * factor
+        np.add.at(out, own["place"].to_numpy(), there.to_numpy()[at] * amount)
     return out
 
 

@@ -11,7 +11,7 @@ import xarray as xr
 
 from groundplan.planning.explaining.guards import Guard, guard_table, guards_of, side_by_side
 from groundplan.planning.families.family import Family
-from groundplan.planning.families.targets import indicator_path, values_by_part
+from groundplan.planning.families.targets import indicator_paths, values_by_part
 from groundplan.planning.joining.joint import Coalition, JointPlans
 from groundplan.planning.joining.union import OF, Member
 from groundplan.planning.plan_programme import programme
@@ -73,7 +73,6 @@ def _indicators(whole: Coalition, m: Member, plan: SolvedPlan) -> pd.DataFrame:
     """A country's indicators by year, the accounts' first; in the plan's years those of the whole, shipments in it."""
     there = pd.DataFrame(indicators(plan).to_pandas())
     a = whole.activities
-    years, values = np.asarray(a.plan_years), values_by_part(a, whole.solution.values)
-    for name in map(str, there.index):
-        there.loc[name, list(a.plan_years)] = indicator_path(a, f"{m.name}{OF}{name}", years, values)
+    years, names = np.asarray(a.plan_years), [f"{m.name}{OF}{name}" for name in there.index]
+    there[list(a.plan_years)] = indicator_paths(a, names, years, values_by_part(a, whole.solution.values)).to_numpy()
     return there

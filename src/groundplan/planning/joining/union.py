@@ -110,7 +110,7 @@ def union(members: Sequence[Member], links: Sequence[Link] = ()) -> Activities:
     Units: A's money of the base year / year. Source: transport as a loss: Samuelson (1954) (citation not checked).
     Errors: ``StudyError`` where the plans do not have the same years or rules, or the countries no product in common.
     """
-    raise_all(_mismatches(members), where="joint plan")
+    raise_all(mismatches(members), where="joint plan")
     tables: dict[str, Any] = {name: pd.concat([m.tables[name] for m in members], ignore_index=True) for name in COLUMNS}
     first = members[0].activities
     names = {code: name for m in reversed(members) for code, name in m.activities.names.items()}
@@ -141,7 +141,8 @@ def shipped(one: Member, other: Member, link: Link) -> list[str]:
     return [i for i in both if not link.products or i in link.products]
 
 
-def _mismatches(members: Sequence[Member]) -> list[GroundplanError]:
+def mismatches(members: Sequence[Member]) -> list[GroundplanError]:
+    """Why countries cannot be planned together: other codes, classes, years or rules."""
     faults: list[GroundplanError] = []
     first = members[0]
     for m in members:

@@ -12,6 +12,7 @@ from groundplan.languages.spoken import direction, said, spoken
 from groundplan.results.charts.chart_files import Download, downloads
 from groundplan.results.framed import column_values, headings, said_columns
 from groundplan.results.guard_lines import HEADING
+from groundplan.results.html import TEMPLATES
 from groundplan.results.view import GUARDS, Bullets, Grid, Part, Plot, Prose, Reference, Verbatim
 from groundplan.results.words import PERCENT
 
@@ -19,14 +20,13 @@ if TYPE_CHECKING:
     import jinja2
 
 SMALL = 24  # rows of a table that print keeps on one sheet
-FOLDER = "results/html/templates"
 
 
 @cache
 def _templates() -> jinja2.Environment:
     import jinja2
 
-    loader = jinja2.PackageLoader("groundplan", FOLDER)
+    loader = jinja2.PackageLoader("groundplan", TEMPLATES)
     templates = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, auto_reload=False)
     templates.globals["said"] = said
     return templates
@@ -35,7 +35,7 @@ def _templates() -> jinja2.Environment:
 @cache
 def style(name: str = "report.css") -> str:
     """The style sheet of all pages, or that of a view inside another page."""
-    return files("groundplan").joinpath(f"{FOLDER}/{name}").read_text("utf-8")
+    return files("groundplan").joinpath(f"{TEMPLATES}/{name}").read_text("utf-8")
 
 
 def rendered(template: str, **given: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -12,7 +14,6 @@ from groundplan.web.frame import page
 from groundplan.web.guarding.access import OPEN, takes
 from groundplan.web.guarding.chosen_cookies import LANGUAGE, LOOKED_AT, keep_chosen
 from groundplan.web.sent_form import Sent, own_path
-from groundplan.web.shown_views import shown_brief
 from groundplan.web.workbench import Workbench
 
 router = APIRouter()
@@ -24,12 +25,19 @@ def home(request: Request) -> Response:
     bench: Workbench = request.app.state.bench
     study = bench.study_of(request)
     job = bench.latest(study, "plan")
-    brief = shown_brief(bench, job.outcome) if job else None
+    brief = _brief(bench, job.outcome) if job else None
     return page(
         request, "home.html", title=said("Workbench"), study=study, brief=brief, job=bench.running(study, "plan"),
         outcome=job.outcome if job else "", accepted_words=bench.accepted_words(job),
         can_stop=request.app.state.stop is not None,
     )  # fmt: skip
+
+
+def _brief(bench: Workbench, outcome: str) -> dict[str, Any]:
+    """The brief of an outcome; a project without one is shown without what opens outcomes."""
+    from groundplan.web.shown_views import shown_brief
+
+    return shown_brief(bench, outcome)
 
 
 @router.post("/language")

@@ -57,9 +57,15 @@ def marginal_utility(standard: np.ndarray, aversion: float) -> np.ndarray:
 
 def spending(e: Economy, final: str) -> float:
     """What a final category spends in the base year at purchasers' prices, money / year."""
-    at = e.domestic_final.indexes["final"].get_loc(final)
-    goods = e.domestic_final.values[:, at].sum() + e.imported_final.values[:, at].sum()
-    return float(goods + e.final_taxes.values[e.final_taxes.indexes["use"].get_loc(final)])
+    return _spending(e)[final]
+
+
+@lru_cache(maxsize=8)
+def _spending(e: Economy) -> Mapping[str, float]:
+    """Every final category and what it spends."""
+    taxes, parts = e.figures("final_taxes"), (e.domestic_final.values, e.imported_final.values)
+    goods = [float(sum(part[:, at].sum() for part in parts)) for at in range(len(e.final_kinds))]
+    return {f: spent + taxes[f] for f, spent in zip(e.final_kinds, goods, strict=True)}
 
 
 def groups(e: Economy) -> list[str]:

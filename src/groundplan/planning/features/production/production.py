@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -146,18 +146,28 @@ class CapitalGoods:
 
     economy: Economy
 
-    @cached_property
+    @property
     def total(self) -> float:
         """Fixed investment at purchasers' prices, money / year."""
-        e, names = self.economy, list(self.economy.finals("investment"))
-        goods = e.domestic_final.sel(final=names).sum() + e.imported_final.sel(final=names).sum()
-        return float(goods + e.final_taxes.sel(use=names).sum())
+        return _fixed_investment(self.economy)
 
     def bought(self, part: str) -> pd.Series:
         """φ_d (part ``domestic_final``) or φ_m (``imported_final``), product → share of spending."""
-        uses = getattr(self.economy, part).sel(final=list(self.economy.finals("investment")))
-        series: pd.Series = uses.sum("final").to_series() / self.total
-        return series
+        return _composition(self.economy, part)
+
+
+@lru_cache(maxsize=8)
+def _fixed_investment(e: Economy) -> float:
+    names = list(e.finals("investment"))
+    goods = e.domestic_final.sel(final=names).sum() + e.imported_final.sel(final=names).sum()
+    return float(goods + e.final_taxes.sel(use=names).sum())
+
+
+@lru_cache(maxsize=16)
+def _composition(e: Economy, part: str) -> pd.Series:
+    uses = getattr(e, part).sel(final=list(e.finals("investment")))
+    series: pd.Series = uses.sum("final").to_series() / _fixed_investment(e)
+    return series
 
 
 def gestation(e: Economy, policy: Policy, sector: str) -> int:

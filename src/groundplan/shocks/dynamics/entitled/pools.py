@@ -63,8 +63,8 @@ def flows(pools: Pools, phi: np.ndarray, sectors: np.ndarray, finals: np.ndarray
 
 def over(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """A over b, 0 where b is."""
-    shape = np.broadcast_shapes(a.shape, b.shape)
-    return np.asarray(np.divide(a, b, out=np.zeros(shape), where=np.broadcast_to(b > 0, shape)))
+    shape = a.shape if a.shape == b.shape else np.broadcast_shapes(a.shape, b.shape)
+    return np.asarray(np.divide(a, b, out=np.zeros(shape), where=b > 0))
 
 
 class _Tiers:
@@ -84,6 +84,8 @@ class _Tiers:
 
     def summed(self, finals: np.ndarray) -> np.ndarray:
         """Sums over the final users of each tier; · × F → · × K."""
+        if self.count == 1:
+            return np.asarray(finals.sum(axis=-1, keepdims=True))
         return np.stack([finals[..., self.of_finals == k].sum(axis=-1) for k in range(self.count)], axis=-1)
 
 
