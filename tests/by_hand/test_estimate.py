@@ -303,6 +303,9 @@ def test_a_figure_stands_alone_only_where_the_draws_round_to_it() -> None:
     assert word["ranged"] == "Growth is 1.1–2.3 per cent."
     exact = [Remarks({"brief": [f"It comes back to {n}e-12."]}, {}) for n in (1, 2, 4)]
     assert ranges_of([view("It comes back to 2e-12.", [])], exact)[WORDS].iloc[0]["ranged"] == "It comes back to 2e-12."
+    twice = [Remarks({"brief": [f"It is {a:.1f} t.", f"It is {b:.1f} t."]}, {}) for a, b in ((1, 7), (2, 8), (3, 9))]
+    ranged = ranges_of([view("It is 2.0 t. It is 8.0 t.", [])], twice)[WORDS]["ranged"].tolist()
+    assert ranged == ["It is 1.1–2.9 t.", "It is 7.1–8.9 t."]
     assert holds_sentence(0.75, 20) == "So in 15 of 20 draws of the accounts."
     same = [Remarks({"brief": ["Growth is 1.9 per cent."]}, {"brief\tAmounts\tsteel\tamount": 1.9})] * 20
     assert ranges_of([view("Growth is 1.9 per cent.", [1.9, 5.0])], same)[WORDS].empty
@@ -312,6 +315,7 @@ def test_a_figure_stands_alone_only_where_the_draws_round_to_it() -> None:
     ("text", "words"),
     [
         (FACTS.replace('"gdp"', '"output"') + 'of = ["A-B"]\n', "no fact says how large the economy is"),
+        (FACTS.replace('"gdp"', '"output"') + 'of = ["A-B"]\n', "misses multipliers by 12%"),
         (FACTS.replace('unit = "TST2024m"', 'unit = "t"'), "neither money nor a share"),
         (FACTS + 'year = 2023\n', "is of 2023, and the other facts are of 2024"),
         (FACTS.replace('unit = "TST2024m"', 'unit = "TST2023m"'), "is in TST2023m, and the file's money is TST2024m"),

@@ -28,6 +28,7 @@ from groundplan.tables.table import Table
 from groundplan.tables.template.filled_template import open_file
 from groundplan.tables.template.form import filled
 from groundplan.tables.template.template_files import write_template
+from groundplan.verbs.update import cells_by_size
 
 
 def estimate(
@@ -55,7 +56,8 @@ def estimate(
 
     Returns an ``Outcome`` of engine ``estimate``. Tables: facts (fact, measure, of, stated, reached, miss, error, z,
     figure, unit, source, address), donors (country, name, year, weight, distance, parted), sums (what, value, low,
-    high), sectors (code, label, output, value added and imports with low and high), next_facts (of, fact, narrows),
+    high), sectors (code, label, output, value added and imports with low and high), cells (from, to,
+    cells, share, error), next_facts (of, measure, sector, narrows),
     written (what, path). Raises what ``estimated_accounts.estimated`` and the reader of facts raise.
     """
     runner = Runner(workers, address, run)
@@ -73,6 +75,7 @@ def estimate(
     e = Economy.from_table(result.table)
     tables = {"facts": result.facts, "donors": result.donors}
     tables |= {"sums": sums_of(result), "sectors": _sectors(result)}
+    tables["cells"] = cells_by_size(result.lines.cells(result.table), result.errors, e.gdp)
     if draws:
         tables["next_facts"] = next_facts(result, known_facts)
     if write is not None:

@@ -76,7 +76,11 @@ def update(
         table, facts, draws=draws, seed=seed, runner=runner, progress=lines("draws of the accounts", progress)
     )
     e = Economy.from_table(result.table)
-    tables = {"facts": result.facts, "sectors": _sectors(result.before, result.table), "cells": _cells(result, e.gdp)}
+    tables = {
+        "facts": result.facts,
+        "sectors": _sectors(result.before, result.table),
+        "cells": cells_by_size(result.lines.cells(result.table), result.errors, e.gdp),
+    }
     if write is not None:
         refuse_outside(write)
         target = Path(write)
@@ -125,10 +129,9 @@ def _sectors(old: Table, new: Table) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _cells(result: Updated, gdp: float) -> pd.DataFrame:
+def cells_by_size(table: pd.DataFrame, error: pd.DataFrame, gdp: float) -> pd.DataFrame:
     """Errors of cells by their size: bounds as shares of GDP, how many, their share of all flows, the mean error."""
-    cells = np.abs(result.lines.cells(result.table).to_numpy())
-    errors, rows = result.errors.to_numpy(), []
+    cells, errors, rows = np.abs(table.to_numpy()), error.to_numpy(), []
     for low, high in pairwise(SIZES):
         own = (cells > low * gdp) & (cells <= high * gdp) & (cells > 0)
         if own.any():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from groundplan.economy.estimating.account_lines import SheetLines
+from groundplan.economy.estimating.expected_misses import UNFITTED
 from groundplan.economy.estimating.known_facts import (
     ADDED,
     EXPORTS,
@@ -29,14 +30,14 @@ BEYOND = 4.0
 PARTED = (ADDED, OUTPUT, EXPORTS, IMPORTS)
 
 
-def control_faults(lines: SheetLines, controls: Controls) -> list[GroundplanError]:
+def control_faults(lines: SheetLines, controls: Controls, *, foreign: bool = False) -> list[GroundplanError]:
     """Facts of another country, year or currency, of groups that are not there, beyond their whole, or too few."""
     faults = _of_the_file(lines, controls)
     for fact in controls.facts:
         faults += [*_of_the_fact(fact, controls), *_unknown(lines, fact)]
     if faults:
         return faults
-    return [*_said_twice(lines, controls), *_too_few(lines, controls)] or _beyond(lines, controls)
+    return [*_said_twice(lines, controls), *_too_few(lines, controls, foreign)] or _beyond(lines, controls)
 
 
 def _of_the_file(lines: SheetLines, c: Controls) -> list[GroundplanError]:
@@ -124,14 +125,20 @@ def _said_twice(lines: SheetLines, c: Controls) -> list[GroundplanError]:
     return faults
 
 
-def _too_few(lines: SheetLines, c: Controls) -> list[GroundplanError]:
+def _too_few(lines: SheetLines, c: Controls, foreign: bool) -> list[GroundplanError]:
     """Facts without the one that is needed at least."""
     if nominal_growth(lines, c) is not None:
         return []
     what = "no fact says how large the economy is"
+    worth = (
+        f"the donors' mean at that size, which misses multipliers by {UNFITTED.multipliers:.0%} and import content by "
+        f"{UNFITTED.import_content:.0f} points"
+        if foreign
+        else "the old structure at a new level"
+    )
     fix = (
-        f"give at least {GDP}, or {ADDED} of all sectors; with that alone the accounts are the old structure at a new "
-        f"level, and {ADDED} by groups, trade by product and outputs are what makes them better"
+        f"give at least {GDP}, or {ADDED} of all sectors; with that alone the accounts are {worth}; {ADDED} by groups, "
+        "trade by product and outputs are what makes them better"
     )
     return [StudyError(what, where=c.file, fix=fix)]
 

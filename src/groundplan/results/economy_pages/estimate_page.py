@@ -5,7 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from groundplan.outcome import Outcome
-from groundplan.results.economy_pages.update_page import contradiction_sentences, fact_table, strain_sentence
+from groundplan.results.economy_pages.update_page import (
+    cell_table,
+    contradiction_sentences,
+    fact_table,
+    strain_sentence,
+)
 from groundplan.results.framed import framed, table_of
 from groundplan.results.outcome_facts import money
 from groundplan.results.page import Page, body, items, tabled
@@ -142,6 +147,7 @@ PAGE = Page(
              tabled(fact_table, "Facts, the worst missed first", spare=["source"], top=TOP)),
         body("donors", "Whose structures were taken", tabled(donor_table, "Donors, the nearest first")),
         body("sectors", "The sectors", tabled(sector_table, "Sectors, nine of ten draws")),
+        body("cells", "How far single cells may be off", tabled(cell_table, "Errors of cells by their size")),
         body("next", "Which further fact would say most", tabled(next_table, "What a further fact would narrow")),
         *FROM_ACCOUNTS,
     ),

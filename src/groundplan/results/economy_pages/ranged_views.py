@@ -77,13 +77,14 @@ def ranges_of(views: Sequence[View], draws: Sequence[Remarks]) -> dict[str, pd.D
     ranged_words    view, said, ranged, holds (share of the draws that say so)
     ranged_figures  view, table, row, column, value, low, high (5 and 95 per cent), there (share of draws that have it)
     """
-    words = [
-        {"view": v.name, "said": s, "ranged": text, "holds": share}
-        for v in views
-        for s in dict.fromkeys(remarks_of([v]).sentences[v.name])
-        for text, share in [_ranged(s, [d.sentences.get(v.name, ()) for d in draws])]
-        if text != s or share < SURE
-    ]
+    words = []
+    for v in views:
+        theirs = [_by_shape(d.sentences.get(v.name, ())) for d in draws]
+        for shape, own in _by_shape(remarks_of([v]).sentences[v.name]).items():
+            for k, text in enumerate(own):
+                ranged, share = _ranged(text, [of.get(shape, [])[k : k + 1] for of in theirs])
+                if ranged != text or share < SURE:
+                    words.append({"view": v.name, "said": text, "ranged": ranged, "holds": share})
     rows = []
     for v in views:
         for key, value, text in _cells(v):
@@ -106,25 +107,32 @@ def _alone(text: str, low: float, high: float) -> bool:
     return number(low, places) == number(high, places)
 
 
+def _by_shape(sentences: Sequence[str]) -> dict[str, list[str]]:
+    """Sentences that are alike but for their figures, in their order."""
+    out: dict[str, list[str]] = {}
+    for sentence in sentences:
+        out.setdefault(NUMBER.sub("#", sentence), []).append(sentence)
+    return out
+
+
 def _ranged(said: str, draws: Sequence[Sequence[str]]) -> tuple[str, float]:
     """A sentence with ranges in the place of its figures, and the share of the draws that say it.
 
-    The ranges are of those draws; where they are fewer than three its figures are not shown.
+    ``draws``: what each draw says instead, alike but for its figures; nothing where it does not. The ranges are of
+    those that do; where they are fewer than three the sentence's figures are not shown.
     """
-    same = sum(said in of for of in draws)
-    if same == len(draws):
-        return said, 1.0
-    shape = NUMBER.sub("#", said)
-    alike = [next((NUMBER.findall(s) for s in of if NUMBER.sub("#", s) == shape), None) for of in draws]
-    there = np.array([[_value(x) for x in one] for one in alike if one is not None])
+    alike = [NUMBER.findall(of[0]) for of in draws if of]
+    there = np.array([[_value(x) for x in one] for one in alike])
     share = len(there) / len(draws)
+    if all(of and of[0] == said for of in draws):
+        return said, 1.0
     if len(there) < min(FEWEST, len(draws)):
         return NUMBER.sub(MISSING, said), share
     ends = iter(np.quantile(there, BAND, axis=0).T.tolist())
     whole = iter((there == np.round(there)).all(axis=0).tolist())
 
     def one(match: re.Match[str]) -> str:
-        (low, high), counts = next(ends), next(whole)
+        (low, high), counts = next(ends), next(whole) and "." not in match[0]
         if counts:
             low, high = np.floor(low), np.ceil(high)
         if _alone(match[0].lstrip("+"), low, high):

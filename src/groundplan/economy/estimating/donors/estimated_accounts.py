@@ -108,7 +108,7 @@ def estimated(
         start.cells, sectors, country=controls.country, country_name=controls.country_name or controls.country,
         year=controls.year, money=controls.money, source=_source(controls, there),
     ))  # fmt: skip
-    raise_all(control_faults(lines, controls), where=controls.file)
+    raise_all(control_faults(lines, controls, foreign=True), where=controls.file)
     growth = nominal_growth(lines, controls)
     assert growth is not None  # else it was a fault
     fit = SheetFit(lines, controls, growth, AS_OLD, foreign=True)
