@@ -33,18 +33,20 @@ OUTPUTS = ("D", "C24-C25", "C19 C20-C22", "C10-C12", "C26-C33")
 
 
 def countries() -> list[str]:
-    """Countries whose tables are at hand."""
-    return [p.stem[:3] for p in sorted(WIOD.glob("???_2014.csv"))]
+    """Countries whose tables are at hand: those of WIOD, and the shipped ones that it has not."""
+    there = [p.stem[:3] for p in sorted(WIOD.glob("???_2014.csv"))]
+    return [*there, *(c for c in SHIPPED if c not in there)]
 
 
 @cache
 def hidden(country: str) -> Table:
     """A country's table in common sectors, as it came."""
-    t = wiod.read(WIOD / f"{country}_2014.csv", country, YEAR, "USD2014m")
-    (own,) = donors_of([t], SECTORS)
+    file = WIOD / f"{country}_2014.csv"
+    t = wiod.read(file, country, YEAR, "USD2014m") if file.is_file() else catalogue.load(country, 2019)
+    (own,) = donors_of([t], SECTORS, donors(country))
     gdp = float(t.primary.sum().sum() + t.final_taxes.sum())
     source = Source(publisher="the hidden table", title="", vintage="", licence="", address="", sha256={})
-    return donor_table(own.cells * gdp, SECTORS, country=country, country_name=country, year=YEAR, money="USD2014m",
+    return donor_table(own.cells * gdp, SECTORS, country=country, country_name=country, year=t.year, money=t.money,
                        source=source)  # fmt: skip
 
 
