@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from commands import said
 from economies import small_table
@@ -25,6 +26,7 @@ from groundplan.results.economy_pages.ranged_views import FIGURES, WORDS, Remark
 from groundplan.results.text_page import text_page
 from groundplan.results.view import BRIEF, Grid, Prose, View
 from groundplan.results.view_list import views
+from groundplan.results.words import Between
 from groundplan.study.ranged_outcomes import economy_of_draw
 from groundplan.tables import catalogue
 from groundplan.tables.common_sectors import own_list, ready_list
@@ -271,12 +273,23 @@ def test_a_study_of_one_s_own_asks_with_ranges_and_refuses_single_figures(tmp_pa
     assert FIGURES not in alone.tables
 
 
-def view(words: str, cells: list[float]) -> View:
-    from pandas import Index
+def test_ranges_are_text_in_a_workbook_and_nothing_is_computed_from_them() -> None:
+    """Proves: a total beside ranges is no formula, which would come to 0. Breaks if: ranges count as numbers."""
+    from groundplan.results.framed import framed
+    from groundplan.results.workbook.live_cells import live_cells
 
+    def table(first: float) -> pd.DataFrame:
+        columns = [("home", "t", [first, 2.0]), ("abroad", "t", [3.0, 4.0]), ("total", "t", [4.0, 6.0])]
+        return framed(pd.Index(["steel", "bread"], name="product"), columns)
+
+    assert len(live_cells(table(1.0))) == 2
+    assert live_cells(table(Between(1.0, 0.5, 1.5))) == {}
+
+
+def view(words: str, cells: list[float]) -> View:
     from groundplan.results.framed import framed
 
-    frame = framed(Index(["steel", "bread"][: len(cells)], name="product"), [("amount", "t", cells)])
+    frame = framed(pd.Index(["steel", "bread"][: len(cells)], name="product"), [("amount", "t", cells)])
     return View("brief", "All", BRIEF, (Prose(words), Grid("Amounts", frame)))
 
 

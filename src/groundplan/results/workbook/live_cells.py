@@ -16,7 +16,7 @@ import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from groundplan.results.framed import column_values, headings
-from groundplan.results.words import PERCENT, is_figure
+from groundplan.results.words import PERCENT, Between, is_figure
 
 BESIDE = 6  # columns on either side in which a difference or a share finds what it is of
 CLOSE = 1e-9  # of the largest number that takes part
@@ -49,7 +49,9 @@ class Live(NamedTuple):
 
 
 def live_cells(frame: pd.DataFrame) -> dict[Cell, Live]:
-    """The cells of a table that are written as formulas; no formula rests on itself."""
+    """The cells of a table that are written as formulas; no formula rests on itself, and none on a range."""
+    if any(isinstance(v, Between) for column in column_values(frame) for v in column):
+        return {}
     values = numbers(frame)
     columns = _live_columns(values, headings(frame))
     out = {
