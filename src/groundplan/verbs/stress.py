@@ -59,8 +59,8 @@ def stress(
     preview the table ``lines`` (line). Raises ``UnknownName`` and ``StudyError`` for what does not exist, and what
     ``crisis.story.tell`` raises.
 
-    >>> round(stress("KEN", Scenario(name="calm"), no_plan=True).provenance["value_added_lost"], 6)
-    0.0
+    >>> abs(stress("KEN", Scenario(name="calm"), no_plan=True).provenance["value_added_lost"]) < 1e-6
+    True
     """
     refuse_unknown("stress", files)
     if list:
