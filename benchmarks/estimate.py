@@ -4,10 +4,10 @@
     python benchmarks/estimate.py --write    also into docs/explanation/estimates.md
     python benchmarks/estimate.py --plans    the plan made from each estimate beside the plan of the table (minutes)
 
-Every table of WIOD 2016 (43 countries, 2014), Kenya's and Ghana's are hidden in turn and estimated from their totals (value added of eight
-groups, three final uses, imports and exports of ten groups, five outputs, taxes; errors of two per cent) and the
-shipped donors. The peer in the same run is the mean of the donors at the new level, which is fitted to nothing. Needs
-the tables beside the project (GROUNDPLAN_SHARED).
+Every table of WIOD 2016 (43 countries, 2014), Kenya's and Ghana's are hidden in turn and estimated from their totals
+(value added of eight groups, three final uses, imports and exports of ten groups, five outputs, taxes; errors of two
+per cent) and the shipped donors. The peer in the same run is the mean of the donors at the new level, which is fitted
+to nothing. Needs the tables beside the project (GROUNDPLAN_SHARED).
 """
 
 from __future__ import annotations
