@@ -27,6 +27,7 @@ from groundplan.results.text_page import text_page
 from groundplan.results.view import BRIEF, Grid, Prose, View
 from groundplan.results.view_list import views
 from groundplan.results.words import Between
+from groundplan.study.asking import study_of
 from groundplan.study.ranged_outcomes import economy_of_draw
 from groundplan.tables import catalogue
 from groundplan.tables.common_sectors import own_list, ready_list
@@ -334,6 +335,7 @@ def test_a_figure_stands_alone_only_where_the_draws_round_to_it() -> None:
         (FACTS.replace('unit = "TST2024m"', 'unit = "TST2023m"'), "is in TST2023m, and the file's money is TST2024m"),
         (with_sectors('["A-B", "B-U"]'), "divisions 05, 06, 07, 08, 09 are in two"),
         (with_sectors('["13"]'), "there is no ready list of 13 sectors"),
+        (FACTS.replace("year = 2024\n", "year = 2024\nprices = 1.2\n"), "prices is a key of groundplan update"),
         (with_trade("imports", "HS27"), "HS27 is only a part of what the sectors hold"),
         (with_trade("imports", "HS2709"), "HS2709 is no chapter of the Harmonized System"),
         (with_trade("output", "HS25-27"), "HS25-27 is a chapter of trade, and this is output"),
@@ -391,7 +393,7 @@ def test_a_plan_s_range_is_that_of_the_plans_of_its_draws(tmp_path: Path) -> Non
     t = made(fact("gdp", 500.0), lending=[lender("AAA"), other("BBB")], draws=4).table
     path = write_template(tmp_path / "accounts.xlsx", filled(t), made_from="TST 2024")
     asked = {"years": 2, "tail_years": 0}
-    outcome = plan(path, ranges=4, **asked)
+    outcome = plan(path, ranges=4, workers=2, **asked)
     e = open_accounts(path)
     each = [plan(economy_of_draw(e, k), **asked).indicator("living standard").iloc[-1] for k in range(4)]
     rows = outcome.table(FIGURES)
@@ -399,3 +401,33 @@ def test_a_plan_s_range_is_that_of_the_plans_of_its_draws(tmp_path: Path) -> Non
     assert (row["low"], row["high"]) == pytest.approx(tuple(np.quantile(each, (0.05, 0.95))))
     with pytest.raises(StudyError, match="of the ranges of estimated accounts"):
         plan("KEN", years=1, workers=2)
+
+
+def test_draws_are_asked_with_the_study_s_own_figures(tmp_path: Path) -> None:
+    """Proves: what a study changes of the accounts is changed in every draw: the range holds what the study says.
+
+    Breaks if: draws are asked without the study, with the capital of the file.
+    """
+    t = made(fact("gdp", 500.0), lending=[lender("AAA"), other("BBB")], draws=3).table
+    path = write_template(tmp_path / "accounts.xlsx", filled(t), made_from="TST 2024")
+    asked = {"years": 1, "tail_years": 0}
+    study = study_of(path, choices={"depreciation": 0.2})
+    outcome = plan(study, ranges=3, **asked)
+    e = open_accounts(path)
+    each = [plan(study.on(economy_of_draw(e, k)), **asked).indicator("investment").iloc[-1] for k in range(3)]
+    rows = outcome.table(FIGURES)
+    row = rows[(rows["row"] == "2025") & (rows["column"] == "investment")].iloc[0]
+    assert (row["low"], row["high"]) == pytest.approx(tuple(np.quantile(each, (0.05, 0.95))))
+
+
+def test_where_no_draw_has_an_answer_no_figure_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: figures of accounts none of whose draws has an answer are refused. Breaks if: they then stand alone."""
+
+    def refusing(*_: object, **__: object) -> None:
+        raise StudyError("cannot hold", fix="ask for less")
+
+    t = made(fact("gdp", 500.0), lending=[lender("AAA"), other("BBB")], draws=3).table
+    path = write_template(tmp_path / "accounts.xlsx", filled(t), made_from="TST 2024")
+    monkeypatch.setattr("groundplan.study.ranged_outcomes.imported", lambda _: refusing)
+    with pytest.raises(StudyError, match="none of 3 draws of the accounts has an answer"):
+        see(path, ranges=3)

@@ -344,3 +344,9 @@ def test_draws_of_an_update_are_balanced_and_as_wide_as_its_errors() -> None:
     assert again.draws is not None
     np.testing.assert_array_equal(again.draws.cells, t.draws.cells[:5])
     assert updated(old(), facts).table.draws is None
+
+
+def test_keys_of_an_estimate_are_refused_in_an_update() -> None:
+    """Proves: what says nothing here is not passed over. Breaks if: a stated capital is silently left out."""
+    with pytest.raises(StudyError, match="capital is a key of groundplan estimate and says nothing here"):
+        updated(old(), known(fact("gdp", 200.0), capital=3.0))

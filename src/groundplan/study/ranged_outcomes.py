@@ -17,6 +17,7 @@ from groundplan.errors import GroundplanError, Interrupted, StudyError
 from groundplan.outcome import Outcome
 from groundplan.results.economy_pages.ranged_views import Remarks, ranges_of, remarks_of
 from groundplan.results.view_list import has_views, views
+from groundplan.study.study import Study
 from groundplan.verb_options import imported
 
 Asked = Mapping[str, Any]
@@ -24,22 +25,25 @@ Asked = Mapping[str, Any]
 
 @dataclass(frozen=True, eq=False)
 class _RangeTask:
-    """What a worker needs: the economy with its draws, the ``module:function`` to ask and what it is asked."""
+    """What a worker needs: the study, the economy with its draws, the ``module:function`` to ask, what it is asked."""
 
+    study: Study
     economy: Economy
     function: str
     asked: Asked
 
 
 def with_account_ranges(
-    outcome: Outcome, economy: Economy, function: str, asked: Asked, *, draws: int, runner: Runner = HERE,
+    outcome: Outcome, study: Study, economy: Economy, function: str, asked: Asked, *, draws: int, runner: Runner = HERE,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Outcome:  # fmt: skip
     """The outcome with what draws of its accounts make of its figures (``results.economy_pages.ranged_views``).
 
-    ``function`` is the ``module:function`` that was asked, ``asked`` its keywords; it is asked again with the economy
-    of every draw as its first argument, for the first ``draws`` of them. As it is where there are no draws.
-    Raises ``StudyError`` for a negative number of draws, and what the runner raises.
+    ``function`` is the ``module:function`` that was asked, ``asked`` its keywords, ``economy`` what it was asked about:
+    it is asked again with the same study of every draw as its first argument, for the first ``draws`` of them. As it is
+    where there are no draws.
+    Raises ``StudyError`` for a negative number of draws and where none of them has an answer, and what the runner
+    raises.
     """
     if draws < 0:
         raise StudyError(f"ranges of {draws} draws", fix="give 0 for none, or a number such as 20")
@@ -47,7 +51,7 @@ def with_account_ranges(
     if not draws or there is None or there.draws is None or not has_views(outcome):
         return outcome
     count = min(draws, there.draws.count)
-    task = _RangeTask(economy, function, dict(asked))
+    task = _RangeTask(study, economy, function, dict(asked))
     prints = runner.fingerprint(
         there.draws.cells, there.draws.capital, function, repr(sorted(task.asked.items())), count
     )
@@ -57,7 +61,9 @@ def with_account_ranges(
     remarks = [Remarks(one["sentences"], one["figures"]) for one in said if one]
     lost = len(said) - len(remarks)
     if not remarks:
-        return outcome.noting(ranges={"draws": 0, "lost": lost})
+        what = f"none of {lost} draws of the accounts has an answer, so none of its figures can be defended"
+        fix = "ask for what more draws can meet, or with --ranges 0 of the accounts alone"
+        raise StudyError(what, where=f"{economy.country_name} {economy.year}", fix=fix)
     tables = ranges_of(views(outcome), remarks)
     about = {**outcome.provenance, "ranges": {"draws": len(remarks), "lost": lost}}
     return replace(outcome, tables={**outcome.tables, **tables}, provenance=about)
@@ -79,7 +85,8 @@ def _run(task: _RangeTask, members: range) -> dict[str, np.ndarray]:
     said = []
     for k in members:
         try:
-            one = remarks_of(views(function(economy_of_draw(task.economy, k), **task.asked)))
+            study = task.study.on(economy_of_draw(task.economy, k))
+            one = remarks_of(views(function(study, **task.asked)))
             said.append(json.dumps({"sentences": one.sentences, "figures": one.figures}))
         except Interrupted:
             raise

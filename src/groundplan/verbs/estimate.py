@@ -20,15 +20,12 @@ from groundplan.economy.estimating.known_facts import Controls, read_controls
 from groundplan.economy.opening import is_file
 from groundplan.errors import GroundplanError, raise_all
 from groundplan.outcome import Outcome
-from groundplan.reading_bounds import refuse_outside
 from groundplan.sources import cited
+from groundplan.study.estimated_outcomes import cells_by_size, written_accounts
 from groundplan.study.repeating import command_of
 from groundplan.tables import catalogue
 from groundplan.tables.table import Table
 from groundplan.tables.template.filled_template import open_file
-from groundplan.tables.template.form import filled
-from groundplan.tables.template.template_files import write_template
-from groundplan.verbs.update import cells_by_size
 
 
 def estimate(
@@ -56,9 +53,9 @@ def estimate(
 
     Returns an ``Outcome`` of engine ``estimate``. Tables: facts (fact, measure, of, stated, reached, miss, error, z,
     figure, unit, source, address), donors (country, name, year, weight, distance, parted), sums (what, value, low,
-    high), sectors (code, label, output, value added and imports with low and high), cells (from, to,
-    cells, share, error), next_facts (of, measure, sector, narrows),
-    written (what, path). Raises what ``estimated_accounts.estimated`` and the reader of facts raise.
+    high), sectors (code, label, output, value added and imports with low and high), cells (from, to, cells, share,
+    error), next_facts (of, measure, sector, narrows), written (what, path). Raises what
+    ``estimated_accounts.estimated`` and the reader of facts raise.
     """
     runner = Runner(workers, address, run)
     known_facts = controls if isinstance(controls, Controls) else read_controls(controls)
@@ -78,11 +75,7 @@ def estimate(
     tables["cells"] = cells_by_size(result.lines.cells(result.table), result.errors, e.gdp)
     if draws:
         tables["next_facts"] = next_facts(result, known_facts)
-    if write is not None:
-        refuse_outside(write)
-        target = Path(write)
-        path = write_template(target, filled(result.table), as_csv=not target.suffix, made_from=f"{e.country} {e.year}")
-        tables["written"] = pd.DataFrame([("accounts", str(path))], columns=["what", "path"])
+    tables |= written_accounts(result.table, write, f"{e.country} {e.year}")
     about = _about(result, e, known_facts)
     asked = {"controls": controls, "donors": donors, "weight": weight, "sectors": sectors, "draws": draws, "seed": seed}
     command = command_of("estimate", asked)

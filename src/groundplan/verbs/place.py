@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from groundplan.planning.families.family import Family
     from groundplan.planning.policy import Policy
     from groundplan.study.asking import Subject
+    from groundplan.study.study import Study
 
 ROUNDING = 1e-9
 
@@ -113,7 +114,9 @@ def place(
     done = place_in_plan(where, economy=e, policy=study.chosen(e), families=families, progress=progress, **asked)
     put = {**asked, "places": where, "in_plan": True, "quick": True, "policy": study.chosen(e), "families": families,
            "ranges": 0}  # fmt: skip
-    choice = with_account_ranges(done.choice, e, f"{__name__}:place_of_draw", put, draws=ranges, progress=progress)
+    choice = with_account_ranges(
+        done.choice, study, e, f"{__name__}:place_of_draw", put, draws=ranges, progress=progress
+    )
     said = {
         **asked,
         **files,
@@ -127,9 +130,9 @@ def place(
     return choice.noting(command=command) if command else choice
 
 
-def place_of_draw(economy: Economy, **asked: Any) -> Outcome:
-    """``place`` with the plan of an economy that is handed over."""
-    return place(accounts=economy, **asked)
+def place_of_draw(study: Study, **asked: Any) -> Outcome:
+    """``place`` with the plan of a study first."""
+    return place(accounts=study, **asked)
 
 
 def _named(places: Places | str | Path) -> str:

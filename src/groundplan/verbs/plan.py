@@ -102,9 +102,9 @@ def plan(
         there = clash_outcome(clash, e, asked.chosen(e)).noting(projects=rows, **taken, **again)
         clash.outcome = there.noting(study=study_text(asked, e)) if asked.accounts is None else there
         raise
-    put = {"study": asked, "families": families, "ranges": 0}
+    put = {"examine": examine, "bands": bands, "families": families, "ranges": 0}
     outcome = with_account_ranges(
-        outcome, asked.economy(), "groundplan.verbs.plan:plan", put, draws=ranges, runner=runner, progress=progress
+        outcome, asked, asked.economy(), f"{__name__}:plan", put, draws=ranges, runner=runner, progress=progress
     )
     return outcome.noting(**again)
 

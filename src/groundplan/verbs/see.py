@@ -14,7 +14,7 @@ from groundplan.measures.overview.measure import Viewpoint
 from groundplan.measures.overview.overview import Progress, overview, quiet
 from groundplan.outcome import Outcome
 from groundplan.records.called import code_called
-from groundplan.study.asking import Files, Subject, accounts_of
+from groundplan.study.asking import Files, Subject, accounts_of, study_of
 from groundplan.study.ranged_outcomes import with_account_ranges
 from groundplan.study.repeating import repeating_accounts
 from groundplan.tables import catalogue
@@ -77,7 +77,8 @@ def see(
         seen = seen.noting(drawn_accounts=True)
     asked = {"use": use, **named, "draws": 0, "stock_days": stock_days, "top": top, "ranges": 0}
     seen = with_account_ranges(
-        seen, e, "groundplan.verbs.see:see", asked, draws=ranges, runner=runner, progress=progress
+        seen, study_of(subject, choices=files), e, f"{__name__}:see", asked, draws=ranges, runner=runner,
+        progress=progress,
     )  # fmt: skip
     return seen.noting(**again)
 

@@ -13,7 +13,7 @@ from groundplan.errors import StudyError, UnknownName
 from groundplan.outcome import Outcome
 from groundplan.shocks.scenarios.scenario import Scenario, library, open_scenario, ready
 from groundplan.shocks.scenarios.settings import SETTINGS
-from groundplan.study.asking import Files, Subject, accounts_of
+from groundplan.study.asking import Files, Subject, accounts_of, study_of
 from groundplan.study.ranged_outcomes import with_account_ranges
 from groundplan.study.repeating import repeating_accounts
 from groundplan.study.worded import scenario_called, with_taken
@@ -98,7 +98,7 @@ def stress(
     asked = {"scenario": plot, "no_plan": no_plan, "threshold": threshold, "cuts": cuts, "families": families,
              "ranges": 0}  # fmt: skip
     crisis = with_account_ranges(
-        crisis, opened.economy, "groundplan.verbs.stress:stress", asked, draws=ranges,
+        crisis, study_of(economy, choices=files), opened.economy, f"{__name__}:stress", asked, draws=ranges,
         runner=Runner(workers, address, None if ensemble is not None else run), progress=progress,
     )  # fmt: skip
     return crisis.noting(**with_taken(again, taken))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.metadata import version
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Unpack
 
-import numpy as np
 import pandas as pd
 
 from groundplan.batches.compute import Runner, lines
@@ -19,17 +17,12 @@ from groundplan.economy.estimating.updating import Updated, updated
 from groundplan.economy.opening import OpenedAccounts
 from groundplan.errors import StudyError
 from groundplan.outcome import Outcome
-from groundplan.reading_bounds import refuse_outside
 from groundplan.sources import cited
 from groundplan.study.asking import Files, Subject, study_of
+from groundplan.study.estimated_outcomes import cells_by_size, written_accounts
 from groundplan.study.repeating import repeating_accounts
 from groundplan.tables.table import Table
-from groundplan.tables.template.form import filled
-from groundplan.tables.template.template_files import write_template
 from groundplan.verb_table import refuse_unknown
-
-# Bounds of the classes by size in which errors of cells are told, as shares of GDP.
-SIZES = (0.0, 1e-5, 1e-4, 1e-3, 1e-2, 10.0)
 
 
 def update(
@@ -81,13 +74,7 @@ def update(
         "sectors": _sectors(result.before, result.table),
         "cells": cells_by_size(result.lines.cells(result.table), result.errors, e.gdp),
     }
-    if write is not None:
-        refuse_outside(write)
-        target = Path(write)
-        path = write_template(
-            target, filled(result.table), as_csv=not target.suffix, made_from=f"{e.country} {table.year}"
-        )
-        tables["written"] = pd.DataFrame([("accounts", str(path))], columns=["what", "path"])
+    tables |= written_accounts(result.table, write, f"{e.country} {table.year}")
     return Outcome({}, tables, _about(result, e, table.year)).noting(
         **repeating_accounts(
             "update",
@@ -127,15 +114,3 @@ def _sectors(old: Table, new: Table) -> pd.DataFrame:
         }
         columns |= {f"{name}_{when}": column.to_numpy(float) for name, column in values.items()}
     return pd.DataFrame(columns)
-
-
-def cells_by_size(table: pd.DataFrame, error: pd.DataFrame, gdp: float) -> pd.DataFrame:
-    """Errors of cells by their size: bounds as shares of GDP, how many, their share of all flows, the mean error."""
-    cells, errors, rows = np.abs(table.to_numpy()), error.to_numpy(), []
-    for low, high in pairwise(SIZES):
-        own = (cells > low * gdp) & (cells <= high * gdp) & (cells > 0)
-        if own.any():
-            rows.append(
-                (low, high, int(own.sum()), cells[own].sum() / cells.sum(), errors[own].sum() / cells[own].sum())
-            )
-    return pd.DataFrame(rows, columns=["from", "to", "cells", "share", "error"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import fields
 
 from groundplan.economy.estimating.account_lines import SheetLines
 from groundplan.economy.estimating.expected_misses import UNFITTED
@@ -26,13 +27,19 @@ from groundplan.tables.trade_chapters import chapters, is_code, sectors_of_chapt
 
 # By so many standard errors parts may exceed their whole before that is a fault of the facts and no matter of fitting.
 BEYOND = 4.0
+# Keys of the file that one of the two verbs alone reads.
+OF_UPDATE = ("prices", "employment", "population", "age", "apart")
+OF_ESTIMATE = (
+    "sectors", "capital", "wear_of_capital", "growth_of_capital", "growth_of_output", "growth_of_population",
+    "growth_of_labour", "growth_of_output_per_head", "output_per_head",
+)  # fmt: skip
 # Measures whose parts are no larger than their whole.
 PARTED = (ADDED, OUTPUT, EXPORTS, IMPORTS)
 
 
 def control_faults(lines: SheetLines, controls: Controls, *, foreign: bool = False) -> list[GroundplanError]:
     """Facts of another country, year or currency, of groups that are not there, beyond their whole, or too few."""
-    faults = _of_the_file(lines, controls)
+    faults = _of_the_file(lines, controls, foreign)
     for fact in controls.facts:
         faults += [*_of_the_fact(fact, controls), *_unknown(lines, fact)]
     if faults:
@@ -40,8 +47,8 @@ def control_faults(lines: SheetLines, controls: Controls, *, foreign: bool = Fal
     return [*_said_twice(lines, controls), *_too_few(lines, controls, foreign)] or _beyond(lines, controls)
 
 
-def _of_the_file(lines: SheetLines, c: Controls) -> list[GroundplanError]:
-    t, faults = lines.table, list[GroundplanError]()
+def _of_the_file(lines: SheetLines, c: Controls, foreign: bool) -> list[GroundplanError]:
+    t, faults = lines.table, _idle_keys(c, foreign)
     if c.country != t.country:
         what = f"the facts are of {c.country}, and the accounts of {t.country}"
         faults.append(StudyError(what, where=c.file, fix=f"name the accounts of {c.country}, or facts of {t.country}"))
@@ -53,6 +60,15 @@ def _of_the_file(lines: SheetLines, c: Controls) -> list[GroundplanError]:
         what = f"the facts are in {own.currency}, and the accounts in {old.currency}"
         faults.append(StudyError(what, where=c.file, fix=f"give them in {old.currency}{c.year}{own.scale}"))
     return faults
+
+
+def _idle_keys(c: Controls, foreign: bool) -> list[GroundplanError]:
+    """Keys that are of an update in the file of an estimate, or the other way round: they would say nothing."""
+    other = "groundplan update" if foreign else "groundplan estimate"
+    usual = {f.name: f.default for f in fields(Controls)}
+    said = [name for name in (OF_UPDATE if foreign else OF_ESTIMATE) if getattr(c, name) != usual[name]]
+    fix = "take it out"
+    return [StudyError(f"{name} is a key of {other} and says nothing here", where=c.file, fix=fix) for name in said]
 
 
 def _of_the_fact(fact: Fact, c: Controls) -> list[GroundplanError]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from groundplan.economy.balancing.reconciling import cross_entropy
 from groundplan.economy.estimating.account_lines import SheetLines
 from groundplan.errors import GroundplanError, StudyError, TableError, raise_all
 from groundplan.sources import Source
-from groundplan.tables.common_sectors import CommonSectors, covered
+from groundplan.tables.common_sectors import CommonSectors
 from groundplan.tables.table import Table
 
 FINALS = {"household": "Households", "government": "Government", "investment": "Fixed investment",
@@ -59,27 +59,6 @@ class Donor:
     def added(self) -> np.ndarray:
         """Value added by sector, shares of GDP."""
         return np.asarray(self.cells[2 * self.n : 2 * self.n + len(INPUTS) - 1, : self.n].sum(axis=0))
-
-    @cached_property
-    def added_shares(self) -> np.ndarray:
-        """Value added by sector, shares of all of it."""
-        return np.asarray(self.added / self.added.sum())
-
-    @property
-    def final_shares(self) -> np.ndarray:
-        """Final uses with their taxes, shares of GDP."""
-        return np.asarray(self.cells[:, self.n : -1].sum(axis=0))
-
-    @property
-    def trade(self) -> np.ndarray:
-        """Exports, then imports, by product, shares of GDP."""
-        n = self.n
-        return np.concatenate([self.cells[:n, -1], self.cells[n : 2 * n].sum(axis=1)])
-
-    @property
-    def openness(self) -> float:
-        """Exports and imports over GDP."""
-        return float(self.trade.sum())
 
 
 def donors_of(tables: Sequence[Table], sectors: CommonSectors, references: Sequence[Table] = ()) -> list[Donor]:
@@ -240,8 +219,3 @@ def donor_table(cells: np.ndarray, sectors: CommonSectors, *, country: str, coun
         labels=pd.Series(dict(sectors.labels)), source=source, methods=(), rounding=0.0,
         names={**FINALS, **INPUTS}, classes={c: c for c in codes},
     )  # fmt: skip
-
-
-def classes_of(sectors: CommonSectors) -> Mapping[str, frozenset[str]]:
-    """Common sector → its divisions."""
-    return {code: covered(code) for code in sectors.codes}

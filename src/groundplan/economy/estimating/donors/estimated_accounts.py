@@ -96,10 +96,10 @@ def estimated(
     (``donor_weights``); ``references`` are accounts that may say how a donor's sectors part. ``draws``: structures
     drawn from the donors (``Mixture.mixed``) with facts drawn from their errors, each brought to them alike; member k
     depends on ``seed`` and k alone.
-    Raises what is wrong with facts, sectors and donors, all at once, and ``BalanceError`` where sure facts clash.
+    Raises what is wrong with sectors and donors, then with facts, each all at once, and ``BalanceError`` where sure
+    facts clash.
     """
-    sectors = sectors_asked(controls)
-    raise_all(_donor_faults(controls, donors))
+    sectors = _checked(controls, donors)
     there = donors_of(donors, sectors, references)
     even = np.full(len(there), 1.0 / len(there))
     services = np.array([i for i, code in enumerate(sectors.codes) if code[0] >= "G"], dtype=int)
@@ -129,6 +129,18 @@ def estimated(
         "parted": [", ".join(d.parted) for d in there],
     })  # fmt: skip
     return Estimated(replace(table, draws=sheets), facts, errors, listed, lines)
+
+
+def _checked(controls: Controls, donors: Sequence[Table]) -> CommonSectors:
+    """The sectors that are asked for. Raises, all at once, what is wrong with them and with the donors."""
+    faults = _donor_faults(controls, donors)
+    try:
+        sectors = sectors_asked(controls)
+    except GroundplanError as fault:
+        raise_all([*fault.parts, *faults], where=controls.file)
+        raise
+    raise_all(faults, where=controls.file)
+    return sectors
 
 
 def _donor_faults(controls: Controls, donors: Sequence[Table]) -> list[GroundplanError]:
