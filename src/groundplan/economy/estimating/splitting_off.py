@@ -12,7 +12,7 @@ import pandas as pd
 from groundplan.economy.estimating.known_facts import ToldApart
 from groundplan.economy.estimating.prior_accounts import imported_parts
 from groundplan.economy.estimating.sector_groups import broad_sectors, lies_within
-from groundplan.errors import GroundplanError, StudyError, UnknownName, raise_all
+from groundplan.errors import StudyError, UnknownName, raise_all
 from groundplan.tables import catalogue
 from groundplan.tables.table import Table
 
@@ -75,7 +75,12 @@ def split_off(t: Table, a: ToldApart) -> Table:
     Errors: ``UnknownName`` for a sector that is not there, ``StudyError`` for a code that is.
     """
     codes = [str(c) for c in t.labels.index]
-    raise_all(_wrong_codes(codes, a))
+    raise_all([
+        *([] if a.sector in codes else [UnknownName("sector", a.sector, codes, where=a.where)]),
+        *([] if a.product not in codes else [
+            StudyError(f"'{a.product}' is a sector already", where=a.where, fix="leave its [[apart]] out")
+        ]),
+    ])  # fmt: skip
     shares = user_shares(t.country, a.industry, a.left)
     at = codes.index(a.sector)
     users = [broad_sectors(t.classes[c]) if c in t.classes else frozenset() for c in codes]
@@ -100,12 +105,21 @@ def split_off(t: Table, a: ToldApart) -> Table:
         p: frame.pipe(rows, bought[:-1]).pipe(lambda f: _after(f.T, at, a.product, f[a.sector].to_numpy() * a.output).T)
         for p, frame in (t.imported_by_partner or {}).items()
     }
+    label = str(t.labels[a.sector])
+    names = pd.Series(np.insert(t.labels.to_numpy(object), at + 1, a.label or a.product),
+                      [*codes[: at + 1], a.product, *codes[at + 1 :]], name=t.labels.name)  # fmt: skip
+    names[a.sector] = f"{label}, rest"
+    said = (
+        f"{a.label or a.product} ({a.product}) are carved out of {label}, not told apart by the source: "
+        f"{100 * a.imported:.3g} % of its imports and {100 * a.output:.3g} % of its "
+        f"output, users in the proportions of the accounts of {', '.join(shares.countries)}; {a.source}."
+    )
     exports, reexports = line(t.exports, float(sold[-1])), line(t.reexports, float(bought[-1]))
     assert exports is not None
     assert reexports is not None
     return replace(
         t,
-        labels=_labels(t, at, a),
+        labels=names,
         classes={**t.classes, a.sector: a.left, a.product: a.industry},
         domestic_use=columns(rows(t.domestic_use, sold[:n])),
         imported_use=columns(rows(t.imported_use, bought[:n])),
@@ -120,37 +134,7 @@ def split_off(t: Table, a: ToldApart) -> Table:
         investment_by_sector=line(t.investment_by_sector, a.output),
         imported_by_partner=partners or None,
         published={},
-        methods=(*t.methods, _sentence(t, a, shares)),
-    )
-
-
-def _wrong_codes(codes: Sequence[str], a: ToldApart) -> list[GroundplanError]:
-    faults: list[GroundplanError] = []
-    if a.sector not in codes:
-        faults.append(UnknownName("sector", a.sector, codes, where=a.where))
-    if a.product in codes:
-        fix = "leave its [[apart]] out"
-        faults.append(StudyError(f"'{a.product}' is a sector already", where=a.where, fix=fix))
-    return faults
-
-
-def _labels(t: Table, at: int, a: ToldApart) -> pd.Series:
-    """Names of the sectors with the product's behind its sector's, which is what is left."""
-    codes = [str(c) for c in t.labels.index]
-    names = pd.Series(np.insert(t.labels.to_numpy(object), at + 1, a.label or a.product),
-                      [*codes[: at + 1], a.product, *codes[at + 1 :]], name=t.labels.name)  # fmt: skip
-    label = str(t.labels[a.sector])
-    names[a.sector] = f"{label}, rest"
-    return names
-
-
-def _sentence(t: Table, a: ToldApart, shares: UserShares) -> str:
-    """What was carved out, by which shares, and whose users stand for its own."""
-    label = str(t.labels[a.sector])
-    return (
-        f"{a.label or a.product} ({a.product}) are carved out of {label}, not told apart by the source: "
-        f"{100 * a.imported:.3g} % of its imports and {100 * a.output:.3g} % of its "
-        f"output, users in the proportions of the accounts of {', '.join(shares.countries)}; {a.source}."
+        methods=(*t.methods, said),
     )
 
 
