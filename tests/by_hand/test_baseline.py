@@ -218,9 +218,11 @@ def test_what_is_missing_is_said(tmp_path: Path) -> None:
         business_as_usual(small(), None, 10)
     with pytest.raises(StudyError, match="41 years"):
         business_as_usual(small(), past(), 41)
-    lacking = past()
+    whole = past()
+    lacking = replace(whole, rich={y: {k: v for k, v in row.items() if k != "emp"} for y, row in whole.rich.items()})
     with pytest.raises(GroundplanError, match="the past lacks output per person"):
-        business_as_usual(small(), replace(lacking, rich={y: {"rgdpna": 1.0, "pop": 1.0} for y in lacking.own}), 10)
+        business_as_usual(small(), lacking, 10, people=people({2020: [5.0] * 14 + [0.0]}))
+    assert business_as_usual(small(), lacking, 10).growth == business_as_usual(small(), whole, 10).growth
     path = tmp_path / "pwt.csv"
     path.write_text("countrycode,year,rgdpna,pop\nTST,2000,1,1\n", "utf-8")
     with pytest.raises(TableError, match="expected column 'emp'"):

@@ -22,9 +22,16 @@ from groundplan.economy.estimating.donors.next_facts import next_facts, sums_of
 from groundplan.economy.estimating.draws_of_accounts import table_of_draw
 from groundplan.economy.opening import open_accounts
 from groundplan.errors import GroundplanError, StudyError
-from groundplan.results.economy_pages.ranged_views import FIGURES, WORDS, Remarks, holds_sentence, ranges_of
+from groundplan.results.economy_pages.ranged_views import (
+    FIGURES,
+    WORDS,
+    Remarks,
+    holds_sentence,
+    ranges_of,
+    with_ranges,
+)
 from groundplan.results.text_page import text_page
-from groundplan.results.view import BRIEF, Grid, Prose, View
+from groundplan.results.view import BRIEF, Bullets, Grid, Prose, View
 from groundplan.results.view_list import views
 from groundplan.results.words import Between
 from groundplan.study.asking import study_of
@@ -376,13 +383,29 @@ def test_workers_draw_the_same() -> None:
 
 
 def test_pages_have_ranges_once(tmp_path: Path) -> None:
-    """Proves: the first page and the views of a ranged outcome say the same, and say in how many draws once."""
+    """Proves: the first page and the views of a ranged outcome say the same, and say in how many draws once; what fewer
+    than half of the draws say is left out, and how many sentences were is said.
+
+    Breaks if: a sentence that hardly any draw says stands on a page with blanks in the place of its figures.
+    """
     t = made(fact("gdp", 500.0), lending=[lender("AAA"), other("BBB")], draws=6).table
     path = write_template(tmp_path / "accounts.xlsx", filled(t), made_from="TST 2024")
     outcome = see(path, ranges=6)
     first = views(outcome)[0].says
     assert all(line.count("draws of the accounts") <= line.count(". ") + 1 for line in first)
     assert not any("So in 6 of 6" in line for line in first)
+    shaped = ["Growth is 1.9 per cent; bread weighs most.", "Steel is first."]
+    draws = [
+        Remarks(
+            {"brief": ["Growth is 1.9 per cent;", *(["bread weighs most.", "Steel is first."] if k < 2 else [])]}, {}
+        )
+        for k in range(6)
+    ]
+    page = View("brief", "In short", BRIEF, (Bullets(tuple(shaped)),))
+    rare = replace(outcome, tables={**outcome.tables, **ranges_of([page], draws)})
+    assert with_ranges((page,), rare)[0].says == ["Growth is 1.9 per cent."]
+    left = "2 sentences are left out: fewer than half of the draws say them."
+    assert left in next(v for v in views(rare) if v.name == "ranges").says
 
 
 def test_a_plan_s_range_is_that_of_the_plans_of_its_draws(tmp_path: Path) -> None:

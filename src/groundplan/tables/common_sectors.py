@@ -71,8 +71,17 @@ def ready_list(size: int) -> CommonSectors:
 
 
 def own_list(classes: Sequence[str], where: str = "sectors") -> CommonSectors:
-    """A list of one's own. Raises, all faults at once, for classes that overlap, leave a division out or are none."""
+    """A list of one's own: a class each, with its name behind a sign of equality where it has none in the ready lists.
+
+    Raises, all faults at once, for classes that overlap, leave a division out or are none.
+
+    >>> own_list(["A-L", "M72 = Science", "M69-M71", "M73-M75", "N-U"]).labels["M72"]
+    'Science'
+    """
     faults: list[GroundplanError] = []
+    parts = [word.partition("=") for word in classes]
+    names = {own.strip(): name.strip() for own, _, name in parts if name.strip()}
+    classes = [own.strip() for own, _, _ in parts]
     if not FEWEST <= len(classes) <= MOST:
         fix = f"name {FEWEST} to {MOST}, or ask for a ready list"
         faults.append(StudyError(f"{len(classes)} sectors", where=where, fix=fix))
@@ -92,8 +101,8 @@ def own_list(classes: Sequence[str], where: str = "sectors") -> CommonSectors:
         what = f"divisions {', '.join(lacking)} are in no sector"
         faults.append(StudyError(what, where=where, fix="add them to one, or a sector for them"))
     raise_all(faults)
-    named = _names()
-    return CommonSectors({word: named.get(covered(word), word) for word in classes})
+    ready = _names()
+    return CommonSectors({word: names.get(word) or ready.get(covered(word), word) for word in classes})
 
 
 @cache

@@ -54,27 +54,29 @@ def expected_growth(
         hands = growth of people aged 20 to 64 who are born + ln(1 + shrunk(growth per person engaged, gap))
 
     The mean of both, or heads alone where people are not known by age. ``shrunk``: ``tables.national_past``.
-    Raises ``GroundplanError`` where the past lacks a figure that is needed.
+    What is per person engaged is needed only where people are known by age. Raises ``GroundplanError`` where the past
+    lacks a figure that is needed.
     """
+    hands = None if people is None else people.growth_of_hands(past.year, years)
     needed = {
         "growth of people": past.population_growth,
         "growth of output per head": past.per_head,
-        "growth of output per person engaged": past.per_worker,
         "output per head over the richest country's": past.level_per_head,
-        "output per person engaged over the richest country's": past.level_per_worker,
     }
-    heads, per_head, per_worker, level, worth = needed.values()
-    if heads is None or per_head is None or per_worker is None or level is None or worth is None:
-        lacking = ", ".join(name for name, value in needed.items() if value is None)
+    if hands is not None:
+        needed["growth of output per person engaged"] = past.per_worker
+        needed["output per person engaged over the richest country's"] = past.level_per_worker
+    said = {name: value for name, value in needed.items() if value is not None}
+    if lacking := ", ".join(name for name in needed if name not in said):
         raise GroundplanError(
             f"the past lacks {lacking}", where=past.basis, fix="give a file with them: --history FILE"
         )
+    heads, per_head, level, *of_hands = said.values()
     half = (rule or UsualRule()).growth_half(log(level))
     ways = [(log(1.0 + heads), per_head, level)]
     basis = f"growth of people in five years ({past.basis})"
-    hands = None if people is None else people.growth_of_hands(past.year, years)
     if hands is not None and people is not None:
-        ways.append((hands, per_worker, worth))
+        ways.append((hands, of_hands[0], of_hands[1]))
         basis = f"mean of that and of people aged 20 to 64 who are born already ({people.source}); {basis}"
     own = sum(OWN_WEIGHT * log(1.0 + per) for _, per, _ in ways) / len(ways)
     productivity = sum(log(1.0 + shrunk(per, log(gap))) for _, per, gap in ways) / len(ways)

@@ -1,8 +1,9 @@
 """Figures of estimated accounts as the ranges that draws of these accounts give, on every page of an outcome.
 
 A figure stands alone where 90 per cent of the draws round to it as it is written; where they do not, its range stands
-in its place. A sentence that draws say otherwise says in how many it holds; a cell that most draws do not have is not
-shown. What draws say is gathered when an outcome is made (``remarks_of``, ``ranges_of``) and kept in its tables.
+in its place. A sentence that draws say otherwise says in how many it holds; a sentence, a clause or a cell that most
+draws do not have is not shown. What draws say is gathered when an outcome is made (``remarks_of``, ``ranges_of``) and
+kept in its tables.
 """
 
 from __future__ import annotations
@@ -166,8 +167,12 @@ def with_ranges(views: tuple[View, ...], o: Outcome) -> tuple[View, ...]:
         out = []
         for sentence in SENTENCES.split(text):
             clauses = [by_sentence.get((view, clause), (clause, 1.0)) for clause in CLAUSES.split(sentence)]
-            out.append(" ".join(ranged for ranged, _ in clauses))
-            share = min(share for _, share in clauses)
+            kept = [(ranged, share) for ranged, share in clauses if share >= LEAST]
+            if not kept:
+                continue
+            words = " ".join(ranged for ranged, _ in kept)
+            out.append(words if len(kept) == len(clauses) else _whole(words))
+            share = min(share for _, share in kept)
             if share < SURE:
                 out.append(holds_sentence(share, draws))
         return " ".join(out)
@@ -177,13 +182,24 @@ def with_ranges(views: tuple[View, ...], o: Outcome) -> tuple[View, ...]:
             case Prose():
                 return replace(p, words=line(view.name, p.words))
             case Bullets():
-                return replace(p, lines=tuple(line(view.name, text) for text in p.lines))
+                return replace(p, lines=tuple(said for text in p.lines if (said := line(view.name, text))))
             case Grid():
                 return replace(p, frame=_with_cells(view.name, p, by_cell))
         return p
 
-    kept = ((v, tuple(part(v, p) for p in v.parts if not isinstance(p, Plot))) for v in views)
-    return tuple(replace(v, parts=parts) for v, parts in kept if parts)
+    kept = ((v, [part(v, p) for p in v.parts if not isinstance(p, Plot)]) for v in views)
+    full = ((v, tuple(p for p in parts if not _empty(p))) for v, parts in kept)
+    return tuple(replace(v, parts=parts) for v, parts in full if parts)
+
+
+def _empty(part: Part) -> bool:
+    """Whether no sentence of a part is left."""
+    return (isinstance(part, Prose) and not part.words) or (isinstance(part, Bullets) and not part.lines)
+
+
+def _whole(words: str) -> str:
+    """What is left of a sentence of which clauses were left out, as a sentence."""
+    return words[:1].upper() + words[1:].rstrip(".;") + "."
 
 
 def _with_cells(view: str, grid: Grid, by_cell: Mapping[str, Mapping[Any, Any]]) -> pd.DataFrame:
@@ -212,6 +228,9 @@ def range_view(o: Outcome) -> View | None:
         "all round to it.",
         "Charts are left out: each would show one line where a range stands.",
     ]
+    words = table_of(o, WORDS)
+    if left := int((words["holds"] < LEAST).sum()):
+        lines.append(f"{left} sentences are left out: fewer than half of the draws say them.")
     if lost:
         lines.append(f"In {lost} further draws there was no answer, as with others there might be none.")
     return View("ranges", "How sure the figures are", BODY, (Bullets(tuple(lines)),))

@@ -115,12 +115,12 @@ def cut(o: Outcome) -> str:
 
 
 def steadiness(o: Outcome) -> str:
-    """How sure the ranking of imports is, in one sentence."""
+    """How sure the ranking of imports is, in one sentence; nothing where draws of the accounts say it."""
     draws = o.provenance.get("view", {}).get("draws")
     stayed, of = v.steady(o, "products")
     if not draws or not of:
         if o.provenance.get("drawn_accounts"):
-            return "How sure: figures are ranges from draws of the accounts, which are an estimate."
+            return ""
         return "How sure: the table was not drawn again, so how far the ranking holds is not known."
     return (
         f"How sure: in at least 95 per cent of {draws} draws of the table within its uncertainty, {stayed} of the "
