@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from groundplan import Economy, Outcome
+from groundplan import Economy, Outcome, open_accounts
 from groundplan.results.files import texts_of
 
 HERE = Path(__file__).resolve().parent
@@ -26,7 +26,7 @@ class Case:
 
     def economy(self) -> Economy:
         """The estimated accounts."""
-        return Economy.load(self.accounts)
+        return open_accounts(self.accounts)
 
     def page(self, name: str, outcome: Outcome) -> Outcome:
         """Save an outcome with its report under its name."""
