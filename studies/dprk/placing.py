@@ -40,6 +40,7 @@ PROGRAMME_YEARS = 10
 LISTS = 5_000  # random lists that the chosen one is held against
 SEED = 25
 RARE = 0.05
+ALL = "with greenhouses, chicken farms and hospitals"
 NOT_YET = 9999  # the year of a place that was not named yet
 
 
@@ -206,7 +207,8 @@ def tell(case: Case) -> str:
     return paragraphs(
         *_pace(places, choice, local),
         *_order(places, choice),
-        *_rule(case, e, places, choice, types),
+        *_rule(e, places, choice, types),
+        *_in_plan(case, e, places, choice, types),
         _unknown(),
     )
 
@@ -262,7 +264,6 @@ def _order(p: Places, choice: Outcome) -> list[str]:
     named = named_places()
     compared = [against(named, name, values) for name, values in measures(p).items()]
     apart, chance = unevenness(p, named)
-    table = provinces_named(p, named)
     counts = pd.Series(named).groupby(pd.Series(named)).size()
     rows = [
         (h.measure, f"{h.among} of {len(named)}", f"{h.expected:.0f} ({h.low:.0f} to {h.high:.0f})", f"{h.chance:.0%}",
@@ -295,130 +296,106 @@ def _order(p: Places, choice: Outcome) -> list[str]:
         + f"A choice that follows need and readiness within fair shares of provinces has {ours['among_first']:.0%} "
         "of its places among the neediest by then. So the order is neither the neediest first nor the readiest "
         "first, as far as three distances and shares can tell. It may follow reasons that are not published.",
-        grid(
-            ("province (2008)", "counties", "people, million", "named", "by counties' share"),
-            [(k, r.counties, f"{r.people / 1e6:.2f}", r.named, f"{r.even:.1f}") for k, r in
-             zip(table.index, table.itertuples(), strict=True)],
+        f"By provinces (next table) the list lies {apart:.0%} away from their shares of counties; {chance:.0%} of "
+        "random lists lie as far away or farther. "
+        + (
+            "The provinces take turns: a lot would rarely be so even."
+            if chance > 1.0 - RARE
+            else "A lot would rarely be so uneven." if chance < RARE else "A lot does the same."
         ),
-        f"The list lies {apart:.0%} away from the provinces' shares of counties; {chance:.0%} of random lists lie as "
-        "far or farther away. "
-        + ("The provinces take turns: a lot would rarely be so even." if chance > 0.95 else
-           "A lot would rarely be so uneven." if chance < 0.05 else "A lot does the same."),
     ]  # fmt: skip
 
 
-def _rule(case: Case, e: Economy, p: Places, choice: Outcome, types: Facilities) -> list[str]:
-    """Greenhouses, chicken farms and hospitals by rule, and all of it in the national plan."""
+def _province_rows(p: Places, rule: pd.DataFrame) -> list[tuple[object, ...]]:
+    """The rows of the table of provinces: what was named, and works by rule with what they claim."""
+    both = rule.join(provinces_named(p, named_places())[["named", "even"]])
+    both.loc["all"] = both.sum()
+    return [
+        (
+            k, f"{r.named:.0f} of {r.counties:.0f}", f"{r.even:.1f}", f"{r.greenhouse:.0f}", f"{r.chicken_farm:.0f}",
+            f"{r.hospital:.0f}", f"{r.power:,.0f}", f"{r.feed:,.0f}", f"{r.feed / r.grain:.0%}", f"{r.cost:,.0f}",
+        )
+        for k, r in zip(both.index, both.itertuples(), strict=True)
+    ]  # fmt: skip
+
+
+def _rule(e: Economy, p: Places, choice: Outcome, types: Facilities) -> list[str]:
+    """Greenhouses, chicken farms and hospitals by rule."""
     rule = by_rule(p, types)
     whole = rule.sum()
-    local = programme_claims(choice, e)
-    every = [c + float(whole["cost"]) / PROGRAMME_YEARS for c in local]
-    usual, _, most = costs(types, (*LOCAL, *BY_RULE))
-    dear = most / usual
-    offers = {
-        "local works alone": local,
-        "with greenhouses, chicken farms and hospitals": every,
-        f"the same at the end of the range ({dear:.1f} times)": [c * dear for c in every],
-    }
-    done = {name: carried(e, claims) for name, claims in offers.items()}
-    case.page("places-in-plan", done["with greenhouses, chicken farms and hospitals"][0])
-    national = case.folder / "plan"
-    source, of = ("the national plan", Outcome.open(national)) if national.is_dir() else ("a plan of its own", None)
-    investment = (of or done["local works alone"][0]).indicator("investment")
-    base = float(investment.mean())
-    ratios = price_ratios(e)
-    building, machines = ratios["construction"].output, ratios["machinery"].output
-    parts = _bought(types)
-    each, low, high = costs(types, LOCAL)
-    rows = [
-        (
-            name,
-            f"{np.mean(claims):,.0f}",
-            f"{np.mean(claims) / base:.1%}",
-            f"{np.mean(claims) * parts['construction'] / building:.1%}",
-            f"{np.mean(claims) * parts['machinery'] / machines:.1%}",
-            f"{done[name][1]:.0%}",
-            f"{done[name][2]:.2%}",
-        )
-        for name, claims in offers.items()
-    ]
-    harvest = 1e3 * figures.fact("food crops", 2024)
-    generated = 1e3 * figures.fact("electricity generated", 2023)
+    harvest, generated = 1e3 * figures.fact("food crops", 2024), 1e3 * figures.fact("electricity generated", 2023)
     spare = types.available[GRAIN].value * harvest - float(choice.table("flows")["amount"].sum()) / 1e3
     one = sum(m.amount.value for m in types["chicken_farm"].materials) / 1e3
+    green, hens, beds = (types[c] for c in BY_RULE)
     return [
-        "**Greenhouses, chicken farms, hospitals.** The rule is one greenhouse for 60,000 people, one chicken farm "
-        "for 80,000 (both assumed, half to twice) and, as announced, one hospital a county. People are those of "
-        "2008.",
+        f"**Greenhouses, chicken farms, hospitals.** The rule is one greenhouse for {_serves(green):,.0f} people, one "
+        f"chicken farm for {_serves(hens):,.0f} (both assumed, half to twice) and, as announced, one hospital a "
+        "county. People are those of 2008.",
         grid(
             (
-                "province (2008)",
-                "greenhouses",
-                "chicken farms",
-                "hospitals",
-                "power, GWh",
-                "feed, kt",
-                "feed of own harvest",
-                f"building cost, {e.money}",
+                "province (2008)", "named", "by a lot", "greenhouses", "chicken farms", "hospitals", "power, GWh",
+                "feed, kt", "of own harvest", f"cost, {e.money}",
             ),
-            [
-                (
-                    k,
-                    r.greenhouse,
-                    r.chicken_farm,
-                    r.hospital,
-                    f"{r.power:,.0f}",
-                    f"{r.feed:,.0f}",
-                    f"{r.feed / r.grain:.0%}",
-                    f"{r.cost:,.0f}",
-                )
-                for k, r in zip(rule.index, rule.itertuples(), strict=True)
-            ]
-            + [
-                (
-                    "all",
-                    int(whole.greenhouse),
-                    int(whole.chicken_farm),
-                    int(whole.hospital),
-                    f"{whole.power:,.0f}",
-                    f"{whole.feed:,.0f}",
-                    f"{whole.feed / whole.grain:.0%}",
-                    f"{whole.cost:,.0f}",
-                )
-            ],
+            _province_rows(p, rule),
         ),
-        f"Feed is the limit: {int(whole.chicken_farm)} farms would eat {whole.feed / 1e3:.1f} Mt, "
+        f"Feed is the limit: {whole.chicken_farm:.0f} farms would eat {whole.feed / 1e3:.1f} Mt, "
         f"{whole.feed / harvest:.0%} of the harvest of 2024 ({harvest / 1e3:.2f} Mt by the RDA). What the local works "
-        f"leave of the tenth that may be taken feeds {max(int(spare // one), 0)} farms. Heated greenhouses and the "
-        f"rest take {whole.power / generated:.1%} of the power of 2023. Twenty hospitals a year reach all "
-        f"{int(whole.hospital)} counties in {math.ceil(whole.hospital / 20)} years, and ask for "
-        f"{20 * types['hospital'].jobs['graduate'].value:,.0f} doctors and other graduates a year.",
-        "**Inside the national plan.** Costs are at the prices of the accounts, which are those of the South. The "
-        f"share of investment is of {source} on the estimated accounts, {base:,.0f} {e.money} a year on average. The "
-        "plan is asked to carry the programme out, counts nothing of what the works will make, and is solved once "
-        "more without it; the last column is what everybody gives up in every year.",
+        f"leave of the tenth that may be taken feeds {max(int(spare // one), 0)} farms. All of it takes "
+        f"{whole.power / generated:.1%} of the power of 2023, heated greenhouses most. Twenty hospitals a year reach "
+        f"all {whole.hospital:.0f} counties in {math.ceil(whole.hospital / 20)} years, and ask for "
+        f"{20 * beds.jobs['graduate'].value:,.0f} doctors and other graduates a year.",
+    ]  # fmt: skip
+
+
+def _in_plan(case: Case, e: Economy, p: Places, choice: Outcome, types: Facilities) -> list[str]:
+    """The programme as a claim on money, building and machines of the national plan."""
+    local = programme_claims(choice, e)
+    every = [c + float(by_rule(p, types)["cost"].sum()) / PROGRAMME_YEARS for c in local]
+    usual, _, most = costs(types, (*LOCAL, *BY_RULE))
+    offers = {
+        "local works alone": local,
+        ALL: every,
+        f"the same at the end of the range ({most / usual:.1f} times)": [c * most / usual for c in every],
+    }
+    done = {name: carried(e, claims) for name, claims in offers.items()}
+    case.page("places-in-plan", done[ALL][0])
+    national = case.folder / "plan"
+    source, of = (
+        ("the national plan", Outcome.open(national)) if national.is_dir() else ("a plan without it", done[ALL][0])
+    )
+    base = float(of.indicator("investment").mean())
+    ratios, parts = price_ratios(e), _bought(types)
+    rows = []
+    for name, claims in offers.items():
+        mean = float(np.mean(claims))
+        _, least, given = done[name]
+        of_each = [mean * parts[b] / ratios[b].output for b in ("construction", "machinery")]
+        rows.append(
+            (name, f"{mean:,.0f}", f"{mean / base:.1%}", *(f"{x:.1%}" for x in of_each), f"{least:.0%}", f"{given:.2%}")
+        )
+    each, low, high = costs(types, LOCAL)
+    verdict = (
+        "So money, building and machines do not stand against the pace in this model, even at the end of the range; "
+        "what may stand against it are grain and feed."
+        if min(least for _, least, _ in done.values()) > 0.99
+        else "So the plan does not carry all of it out: money, building or machines stand against the pace."
+    )
+    return [
+        "**Inside the national plan.** Costs are at the prices of the accounts, which are those of the South: the "
+        f"three works of a county cost {each:.1f} {e.money} ({low:.1f} to {high:.1f}). Investment is that of "
+        f"{source}, {base:,.0f} a year on average. The plan of ten years is asked to carry the programme out, counts "
+        "nothing of what the works will make, and is solved once more without it; the last column is what everybody "
+        "gives up in every year.",
         grid(
             (
-                "programme",
-                f"cost a year, {e.money}",
-                "of investment",
-                "of building",
-                "of machines made at home",
-                "carried out",
-                "living standard given up",
+                "programme", f"cost a year, {e.money}", "of investment", "of building", "of machines made at home",
+                "carried out", "living standard given up",
             ),
             rows,
         ),
-        (
-            "So money, building and machines do not stand against the pace in this model, even at the end of the "
-            "range; what stands against it are grain and feed. "
-            if min(least for _, least, _ in done.values()) > 0.99
-            else "So the plan does not carry all of it out: money, building or machines stand against the pace. "
-        )
-        + f"The three works of a county cost {each:.1f} {e.money} "
-        f"({low:.1f} to {high:.1f}). The model moves building and machines freely between uses, which flatters every "
-        "programme. It does not see who builds: where soldiers build, their time is not in the accounts.",
-    ]
+        f"{verdict} The model moves building and machines freely between uses, which flatters every programme. It "
+        "does not see who builds: where soldiers build, their time is not in the accounts.",
+    ]  # fmt: skip
 
 
 def _bought(types: Facilities) -> dict[str, float]:

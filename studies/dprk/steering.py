@@ -137,7 +137,7 @@ def verdict(c: Claim, known_of: Sequence[Evidence], on: date) -> Verdict:
             return Verdict(BROKEN, basis, seen[0].note)
         number = "" if late.kind == OUTSIDE or basis == OWN else "; that it was reached at all is the promiser's word"
         note = f"; {late.note}" if late.note else ""
-        return Verdict(LATE, basis, f"reached {_days(c, late)} days after its day{number}{note}", _days(c, late))
+        return Verdict(LATE, basis, f"{_days(c, late)} days after its day{number}{note}", _days(c, late))
     if reached:
         r = reached[0]
         return Verdict(KEPT, r.kind, f"{_plain(r.value)} {r.measure}")
@@ -149,7 +149,7 @@ def verdict(c: Claim, known_of: Sequence[Evidence], on: date) -> Verdict:
         )
     if on <= c.by:
         return Verdict(OPEN, "", f"due on {c.by}")
-    return Verdict(UNMEASURED, "", "nobody has published the figure" + _last_seen(c, known_of, on))
+    return Verdict(UNMEASURED, "", "no page with the figure was found" + _last_seen(c, known_of, on))
 
 
 def _last_seen(c: Claim, known_of: Sequence[Evidence], on: date) -> str:
@@ -269,13 +269,37 @@ def tell(case: Case) -> str:
     case.page("announced", states)
     ledger("checkpoint", **book)
     whole = ledger("verify", **book).table("lines")["line"][0]
-    case.page("followed", follow(ledger=book["ledger"], on=str(as_of())))
+    ratios = [name for name, kind, _ in SHEETS.values() if kind == "ratio"]
+    case.page("followed", follow(ledger=book["ledger"], on=str(as_of()), levels=ratios))
     judged = verdicts()
     return paragraphs(*_counted(judged, states, str(whole)), *_budget(), *_mirrors(), _unknown())
 
 
+def grouped(judged: Sequence[tuple[Claim, Verdict]]) -> list[tuple[str, str, Verdict, str]]:
+    """Verdicts as the table has them: what it says, its day, the verdict and why; years that end alike in one row."""
+    runs: list[list[tuple[Claim, Verdict]]] = []
+    for c, v in judged:
+        last = runs[-1][-1] if runs else None
+        yearly = c.claim[-4:].isdigit()
+        alike = last is not None and last[0].claim.split("-")[0] == c.claim.split("-")[0] and last[1][:2] == v[:2]
+        if alike and yearly and last is not None and last[0].claim[-4:].isdigit():
+            runs[-1].append((c, v))
+        else:
+            runs.append([(c, v)])
+    out = []
+    for run in runs:
+        (c, v), (end, _) = run[0], run[-1]
+        if len(run) == 1:
+            out.append((c.says, str(c.by or "no day"), v, v.why))
+            continue
+        years = f"{_year(c)} to {_year(end)}"
+        why = "; ".join(f"{_year(one)}: {w.why}" for one, w in run)
+        out.append((c.says.replace(str(_year(c)), years), f"each 31 December, {years}", v, why))
+    return out
+
+
 def _counted(judged: Sequence[tuple[Claim, Verdict]], states: Outcome, whole: str) -> list[str]:
-    rows = [(c.says, c.by or "no day", f"**{v.word}**", BASES[v.basis] or "nobody", v.why) for c, v in judged]
+    rows = [(says, by, f"**{v.word}**", BASES[v.basis] or "nobody", why) for says, by, v, why in grouped(judged)]
     count = {w: [v for _, v in judged if v.word == w] for w in (KEPT, LATE, BROKEN, OPEN, UNMEASURED)}
     outside = sum(v.basis == OUTSIDE for v in count[KEPT])
     promised = states.table("promises")
@@ -286,12 +310,13 @@ def _counted(judged: Sequence[tuple[Claim, Verdict]], states: Outcome, whole: st
         f"Every announcement is entered into a ledger with its day: {len(judged)} of them, in our words, with the "
         "page that tells it. What the promiser reports are reports; what others estimate or see are mirrors. Judged "
         f"is what was known on {as_of()}. {whole} {len(came)} of {len(promised) - undefined} promised figures have a "
-        "report; each is entered as \"undetermined\", the auditors' word where nothing stands beside a report. "
+        "report; each is entered as \"undetermined\", the auditors' word where nothing stands beside a report. None "
+        "is an amount of a product, so that nothing can be reconciled with mirrors (`groundplan reconcile`). "
         f"{undefined} announcements have no figure by year that anybody agreed to count.",
         "Four rules decide, and know no announcement by name. Without a figure and a day nothing can be measured. "
         "What is seen from outside goes before the promiser's word. Reached by its day is kept, after it late, known "
-        "and not reached broken, by however little: nobody said how near is near enough. What nobody publishes is "
-        "open before its day and not measurable after it.",
+        "and not reached broken, by however little: nobody said how near is near enough. What no page tells is open "
+        "before its day and not measurable after it.",
         grid(("announced", "by", "verdict", "on whose word", "why"), rows),
         f"{len(count[KEPT])} are kept, {outside or 'none'} of them seen from outside; "
         f"{'the others' if outside else 'they'} rest on the promiser's word alone, which is no confirmation. "

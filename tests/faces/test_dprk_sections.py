@@ -17,7 +17,7 @@ import pytest
 from doc_pages import ROOT
 from scipy.stats import hypergeom, spearmanr
 
-from groundplan import Economy, estimate, open_accounts, open_places
+from groundplan import Economy, Outcome, estimate, open_accounts, open_places, plan, recipes
 
 HOME = ROOT / "studies" / "dprk"
 sys.path.insert(0, str(HOME))
@@ -314,3 +314,54 @@ def test_modern_machines_move_work_to_graduates(economy: Economy) -> None:
     assert asks["trained workers"][0] < 0 < asks["electronics"][0]
     assert asks == training.modern(economy)
     assert pd.notna(list(asks.values())).all()
+
+
+def test_places_are_told_beside_the_national_plan(
+    accounts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves: with a national plan in the folder its investment is the yardstick, without one the programme's own is;
+    outcomes are saved, and the last paragraph says what cannot be known.
+
+    Breaks if: the plan that stands is not read, or the section needs it.
+    """
+    monkeypatch.setattr(placing, "PROGRAMME_YEARS", 2)
+    case = Case(tmp_path)
+    case.accounts.write_bytes(accounts.read_bytes())
+    plan(case.economy(), years=2, tail_years=0, evenness=0.0, ranges=0).save(tmp_path / "plan")
+    text = placing.tell(case)
+    assert "Investment is that of the national plan" in text
+    assert "13 of 46" in text
+    assert text.split("\n\n")[-1].startswith("**What cannot be known here.**")
+    assert case.pages == ["places", "places-in-plan"]
+    assert all((tmp_path / name / "report.html").is_file() for name in case.pages)
+
+
+def test_training_is_told_whatever_a_plan_says(accounts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: what a plan gives stands in the table as it is, and the last paragraph says what cannot be known.
+
+    Breaks if: columns of the table are exchanged, or a year is another year's.
+    """
+
+    def asked(e: Economy, school: training.School, share: float) -> tuple[training.Reach, Outcome]:
+        years = [e.year + 1 + n for n in range(training.YEARS)]
+        return training.Reach(1e6 * share, years, [1e3 * (y - e.year) for y in years], share / 10), recipes("hospital")
+
+    monkeypatch.setattr(training, "reach", asked)
+    case = Case(tmp_path)
+    case.accounts.write_bytes(accounts.read_bytes())
+    text = training.tell(case)
+    assert "| 20% | 200 | 5 | 8 | 10 | 4 (2 to 5) | 2.0% |" in text
+    assert text.split("\n\n")[-1].startswith("**What cannot be known here.**")
+    assert (tmp_path / "training" / "index.json").is_file()
+
+
+def test_years_that_end_alike_stand_in_one_row() -> None:
+    """Proves: the table has every announcement once, years that end alike together, others apart.
+
+    Breaks if: a year with another verdict is drawn into a row, or a claim is lost.
+    """
+    rows = steering.grouped(steering.verdicts())
+    assert sum(r[0] == "10,000 flats in the capital in 2022 to 2025" for r in rows) == 1
+    assert sum(r[0] == "10,000 flats in the capital in 2021" for r in rows) == 1
+    assert [why.count(":") for says, _, _, why in rows if says.startswith("the state budget's revenue")] == [4]
+    assert len(rows) == len(steering.claims()) - 3 - 3 - 2 - 1
