@@ -36,21 +36,29 @@ class Reach(NamedTuple):
     standard: float
 
 
-def upkeep() -> dict[str, float]:
-    """What today's colleges give, and what leaves work, a year. Persons.
+def upkeep(end: str = "value") -> dict[str, float]:
+    """What colleges give as far as they are known, and what leaves work, a year. Persons.
 
-    finishing = students / Σ_k (1−d)^k · (1−d)^n,   leaving = graduates at work / working life
+        finishing = students / Σ_k (1−d)^k · (1−d)^n,   leaving = graduates at work / working life
+
+    ``end``: "value", or "low" or "high" for the end of all ranges at which fewest or most are left over.
     """
-    students = figures.fact("students in higher education", 1996)
-    years, lost = int(figures.assumed("college", "years").value), figures.assumed("college", "drop_out").value
-    attending = sum((1.0 - lost) ** k for k in range(years))
+    other = {"value": "value", "low": "high", "high": "low"}[end]
+    years, lost = (getattr(figures.assumed("college", name), other) for name in ("years", "drop_out"))
+    intake = figures.fact("students in higher education", 1996) / sum((1.0 - lost) ** k for k in range(int(years)))
     graduates = 1e3 * figures.workers().value * figures.shares()[SKILL]
     return {
-        "intake": students / attending,
-        "finishing": students / attending * (1.0 - lost) ** years,
+        "intake": intake,
+        "finishing": intake * (1.0 - lost) ** int(years),
         "graduates": graduates,
-        "leaving": graduates / figures.assumed("college", "working_life").value,
+        "leaving": graduates / getattr(figures.assumed("college", "working_life"), end),
     }
+
+
+def left_over(end: str = "value") -> float:
+    """Graduates a year beyond those who replace who retires; arguments as in ``upkeep``. Units: persons."""
+    u = upkeep(end)
+    return u["finishing"] - u["leaving"]
 
 
 def teachers_per_student() -> float:
@@ -192,16 +200,14 @@ def _labour(e: Economy) -> list[str]:
         f"working age {mean / 1e3:,.0f} thousand: who enters work is {1 - entering / mean:.0%} fewer than an average "
         "year of those at work. It cannot be followed when the fall comes. Plans with cohorts are therefore not made "
         "here.",
-        "**What today's colleges do.** The last published number is "
+        "**What colleges do.** The last published number is "
         f"{figures.fact('students in higher education', 1996):,.0f} students (1996). With five years and 5 % leaving "
         f"a year (assumed) they take in {u['intake'] / 1e3:,.0f} thousand a year, {u['intake'] / entering:.0%} of an "
         f"age group, and {u['finishing'] / 1e3:,.0f} thousand finish. Of {u['graduates'] / 1e6:.1f} million graduates "
         f"at work {u['leaving'] / 1e3:,.0f} thousand retire a year (a working life of 38 years is assumed). "
-        + (
-            "So today's colleges keep the number about as it is: more engineers ask for more places."
-            if u["finishing"] < 1.25 * u["leaving"]
-            else f"So {(u['finishing'] - u['leaving']) / 1e3:,.0f} thousand a year are left for growth."
-        ),
+        + f"That leaves {left_over() / 1e3:+,.0f} thousand a year ({left_over('low') / 1e3:+,.0f} to "
+        f"{left_over('high') / 1e3:+,.0f} at the ends of the ranges): within them, colleges may do no more than keep "
+        "the number as it is, and more engineers ask for more places.",
     ]
 
 
@@ -231,11 +237,11 @@ def _engineers(e: Economy, school: School, reached: list[Reach]) -> list[str]:
     return [
         f"**Engineers.** A plan of ten years on the accounts ({len(e.sectors)} branches) must have as many graduates "
         "as the intake lets finish, while nobody lives worse than in 2023. Places are built first (two years, at "
-        "three times a pupil's mean cost: assumed), then five years pass. The intake comes on top of today's. One in "
-        "three who finish is an engineer (assumed, one in five to one in two).",
+        "three times a pupil's mean cost: assumed), then five years pass. The intake comes on top of what there is. "
+        "One in three who finish is an engineer (assumed, one in five to one in two).",
         grid(
             (
-                "intake beyond today's, of an age group",
+                "more intake, of an age group",
                 "thousand a year",
                 f"finished by {e.year + 5}, thousand",
                 f"by {e.year + 8}",
@@ -249,8 +255,9 @@ def _engineers(e: Economy, school: School, reached: list[Reach]) -> list[str]:
         f"{e.year + first + 1} on. Beyond the plan's years it is counted by hand. Years from the decision until so "
         "many more engineers stand:",
         grid(("engineers", *(f"intake {p:.0%}" for p in ASKED)), until),
-        f"Too much is what an age group cannot give. In 2008 {limit:.1%} of those aged 17 were in education; today's "
-        f"intake is {upkeep()['intake'] / figures.age_group():.0%} of an age group; so more than about "
+        "The plan finds teachers, places and hands for each of these. Too much is what an age group cannot give. In "
+        f"2008 {limit:.1%} of those aged 17 were in education; today's intake is "
+        f"{upkeep()['intake'] / figures.age_group():.0%} of an age group; so more than about "
         f"{max(limit - upkeep()['intake'] / figures.age_group(), 0):.0%} on top means that more begin than were still "
         f"in education at 17 then, and {too_much:.0%} on top would be everybody.",
     ]
@@ -261,7 +268,6 @@ def _teachers(e: Economy, school: School, usual: Reach) -> list[str]:
     per = teachers_per_student()
     students = usual.intake * sum((1.0 - school.drop_out) ** k for k in range(school.years))
     need = students * per
-    spare = upkeep()["finishing"] - upkeep()["leaving"]
     double = reach(e, college(e, teachers=2.0), ASKED[1])[0]
     short = reach(e, college(e, years=3), ASKED[1])[0]
     last = {"five years, teachers of 1985": usual, "twice as many teachers": double, "three years, technicians": short}
@@ -272,11 +278,7 @@ def _teachers(e: Economy, school: School, usual: Reach) -> list[str]:
         f"thousand teachers, {need / upkeep()['graduates']:.1%} of all graduates at work. If they come from graduates "
         "at work, they are missing there; if they are trained first, four years for a secondary teacher (published) "
         f"come before the five: the first engineer stands in year {school.place_years + 4 + school.years}. "
-        + (
-            f"Today's colleges have {spare / 1e3:,.0f} thousand a year to spare for it."
-            if spare > 0
-            else f"Today's colleges have none to spare: {-spare / 1e3:,.0f} thousand more leave a year than finish."
-        ),
+        + f"What colleges have left over for it is {left_over() / 1e3:+,.0f} thousand a year.",
         grid(
             (
                 f"intake {ASKED[1]:.0%} of an age group",
@@ -292,7 +294,7 @@ def _teachers(e: Economy, school: School, usual: Reach) -> list[str]:
 
 def _rounded(mid: float, low: float, high: float) -> tuple[str, str]:
     """Middle and range, to hundreds where they are large."""
-    a, b, c = (f"{round(v, -2 if abs(v) >= 1e3 else 0):+,.0f}" for v in (mid, low, high))
+    a, b, c = (f"{round(v, -2 if abs(v) >= 1e3 else 0) + 0.0:+,.0f}" for v in (mid, low, high))
     return a, f"{b} to {c}"
 
 
@@ -329,7 +331,7 @@ def _machines(e: Economy, school: School) -> list[str]:
 def _unknown() -> str:
     return (
         "**What cannot be known here.** Students, teachers and graduates after 1996, and their subjects. People by "
-        "single years of age. How many graduates work in what they learnt. Who serves in the army, for how long, and "
-        "comes to work or college after it. What a place or a course costs. How good the teaching is. Which works "
-        "have modern machines already, and whether they run."
+        "single years of age. How many graduates work in what they learnt. Who does service, for how long, and comes "
+        "to work or college after it. What a place or a course costs. How good the teaching is. Which works have "
+        "modern machines already, and whether they run."
     )

@@ -296,6 +296,9 @@ def test_todays_colleges_by_hand() -> None:
     assert u["intake"] == pytest.approx(intake)
     assert u["finishing"] == pytest.approx(intake * 0.95**5)
     assert u["leaving"] == pytest.approx(graduates / 38)
+    least = 310_000 * 0.9**6 / sum(0.9**k for k in range(6)) - graduates / 34
+    assert training.left_over("low") == pytest.approx(least)
+    assert training.left_over("low") < training.left_over() < training.left_over("high")
     assert figures.age_group() == pytest.approx(25_780_000 * 0.189 / 15)
 
 
