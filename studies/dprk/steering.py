@@ -405,8 +405,8 @@ def _mirrors() -> list[str]:
         f"steel was {1 - figures.fact('crude steel', 2023) / figures.fact('crude steel', 2018):.0%} less in 2023 than "
         "in 2018. Of 20 counties a year the list that was put together from pages has "
         f"{', '.join(str(n) for n, _ in listed)} entries for 2024, 2025 and 2026; "
-        f"{', '.join(str(n) for _, n in listed)} of them are confirmed and get factories. Satellite images were read "
-        f"for {seen:.0f} of them.",
+        f"{', '.join(str(n) for _, n in listed)} of them are confirmed and get factories. Pages with satellite images "
+        f"tell of {seen:.0f}.",
     ]  # fmt: skip
 
 
