@@ -11,7 +11,7 @@ import pytest
 from commands import said
 from economies import small_table
 
-from groundplan import Controls, Fact, estimate, plan, see
+from groundplan import Controls, Fact, Policy, estimate, plan, see
 from groundplan.batches.compute import Runner
 from groundplan.economy.estimating.account_lines import SheetLines
 from groundplan.economy.estimating.donors.common_accounts import donors_of
@@ -41,6 +41,7 @@ from groundplan.tables.common_sectors import own_list, ready_list
 from groundplan.tables.table import Table
 from groundplan.tables.template.form import filled
 from groundplan.tables.template.template_files import write_template
+from groundplan.verbs.place import with_programme
 
 # Farming and mines; all else. Every division of ISIC Rev. 4 is in one of them.
 TWENTY_SIX = '["26"]'
@@ -424,6 +425,19 @@ def test_a_plan_s_range_is_that_of_the_plans_of_its_draws(tmp_path: Path) -> Non
     assert (row["low"], row["high"]) == pytest.approx(tuple(np.quantile(each, (0.05, 0.95))))
     with pytest.raises(StudyError, match="of the ranges of estimated accounts"):
         plan("KEN", years=1, workers=2)
+
+
+def test_a_round_of_a_programme_is_planned_once(tmp_path: Path) -> None:
+    """Proves: the plan of a programme on estimated accounts has no ranges of its own, though the verb's outcome has.
+
+    Breaks if: every round of ``place --in-plan`` plans all draws too, which takes many times as long for nothing.
+    """
+    t = made(fact("gdp", 500.0), lending=[lender("AAA"), other("BBB")], draws=3).table
+    path = write_template(tmp_path / "accounts.xlsx", filled(t), made_from="TST 2024")
+    short = Policy.of(years=2, tail_years=0)
+    done = with_programme(open_accounts(path), [1.0, 1.0], years=2, policy=short)
+    assert "ranges" not in done.provenance
+    assert "ranges" in plan(path, ranges=3, years=2, tail_years=0).provenance
 
 
 def test_draws_are_asked_with_the_study_s_own_figures(tmp_path: Path) -> None:

@@ -238,7 +238,8 @@ def with_programme(
     rows, targets = programme_rows(economy, claims, years, gives=gives, worth=worth)
     own = [] if policy is None else policy.targets
     asked = study_of(economy, policy=policy, projects=rows, choices={"years": years, "targets": [*own, *targets]})
-    return plan(asked, families=FAMILIES if families is None else families, progress=progress)
+    # Ranges of estimated accounts are told of the whole, by who asks for them, and not of each round.
+    return plan(asked, families=FAMILIES if families is None else families, ranges=0, progress=progress)
 
 
 def _scale(choice: Outcome, e: Economy) -> float:
