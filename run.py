@@ -54,7 +54,7 @@ python3 run.py docs [FOLDER]      build the site, into build/site
 python3 run.py release            the site into the package, then wheel and sdist into dist/
 python3 run.py install EXTRAS ... what only some need: ledger (promises and reports), pdf and word (briefings on paper),
                                   cluster (ensembles on a Dask cluster), linopy (export to it), web (the workbench),
-                                  people, oidc, webauthn (many who sign in)
+                                  people, oidc, webauthn (many who sign in), fast (stress of large tables)
 python3 run.py lock [WORDS ...]   renew the locked versions and prove them; run.py lock --help says how
 
 The first run makes an environment in .venv, with uv if it is there, else with venv and pip, of exactly the versions

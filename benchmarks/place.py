@@ -25,7 +25,7 @@ import time
 import numpy as np
 
 from groundplan.places.choosing.heuristics import relaxation
-from groundplan.places.choosing.model import formulate
+from groundplan.places.choosing.model import formulate, standing
 from groundplan.places.choosing.problem import Siting, round_bounds
 from groundplan.places.choosing.search import Effort, Search, Seen
 from groundplan.places.choosing.siting import choose
@@ -35,14 +35,30 @@ from groundplan.solver.programme import Programme
 MATERIALS, SERVING = 5, 2
 
 
+def road_km(here: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """Ways by road between points of a plane."""
+    return np.hypot(*(here[:, None] - there[None]).transpose(2, 0, 1)) * 1.3
+
+
+def neighbours(xy: np.ndarray, reach: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """All pairs within reach, in the order of the first and the second, and their ways; some hundred rows at a time."""
+    parts = []
+    for first in range(0, len(xy), 500):
+        km = road_km(xy[first : first + 500], xy)
+        a, b = np.nonzero(km <= reach)
+        parts.append((a + first, b, km[a, b]))
+    a, b, km = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return a, b, km
+
+
 def country(counties: int, years: int, types: int, seed: int = 1, share: float = 0.8) -> Siting:
     """A made-up country with the full set of rules; ``share`` of its counties are to be chosen."""
     g = np.random.default_rng(seed)
     provinces = max(2, counties // 17)
     side = 28.0 * np.sqrt(counties)
     xy = g.uniform(0, side, (counties, 2))
-    km = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1)) * 1.3
-    province = np.argmin(km[:, g.choice(counties, provinces, replace=False)], axis=1)
+    centre = g.choice(counties, provinces, replace=False)
+    province = np.argmin(road_km(xy, xy[centre]), axis=1)
     per_year = np.full(years, int(counties * share) // years)
     so_far, size = np.cumsum(per_year), np.bincount(province, minlength=provinces)
     need = g.uniform(0.1, 1.0, counties)
@@ -54,10 +70,11 @@ def country(counties: int, years: int, types: int, seed: int = 1, share: float =
     supply *= 1.2 * uses.mean(axis=0) * per_year.sum() * 3 / supply.sum(axis=0)
     people = g.lognormal(11, 0.6, counties).round()
     claim = np.stack([effect * g.uniform(0.8, 1.2, types), g.uniform(0.5, 1.5, types)])
-    arcs = [(a, b, np.full(len(a), r)) for r in range(MATERIALS) for a, b in [np.nonzero(km <= 90.0)]]
-    source, site, material = (np.concatenate(part) for part in zip(*arcs, strict=True))
+    a, b, way = neighbours(xy, 90.0)
+    source, site, km = (np.tile(part, MATERIALS) for part in (a, b, way))
+    material = np.repeat(np.arange(MATERIALS), len(way))
     kept = supply[source, material] > 0
-    near = np.nonzero(km <= 60.0)
+    near = a[way <= 60.0], b[way <= 60.0]
     after = np.zeros((types, types), dtype=bool)
     after[1:4, 0] = True
     # A deadline late enough that the rounds of provinces leave room for it.
@@ -94,7 +111,7 @@ def country(counties: int, years: int, types: int, seed: int = 1, share: float =
         source=source[kept],
         site=site[kept],
         material=material[kept],
-        km=km[source, site][kept],
+        km=km[kept],
         served=serving,
         capacity=np.full(types, 120_000.0),
         near_type=np.repeat(serving, len(near[0])),
@@ -115,10 +132,11 @@ def country(counties: int, years: int, types: int, seed: int = 1, share: float =
 
 
 def naive(s: Siting) -> Programme:
-    """The same choice as a first draft would have it."""
+    """The same choice as a first draft would have it: other rows, the same optimum (``test_three_ways_of_placing``)."""
     p = Programme()
     n, F, T = s.shape
-    x = p.add_columns("x", (n, T), goal=s.merit[:, None] * s.early, upper=1.0, whole=True).numbers
+    open_ = np.where(s.closed, 0.0, 1.0)[:, None]
+    x = p.add_columns("x", (n, T), goal=s.merit[:, None] * s.early, upper=open_, whole=True).numbers
     worth = s.gain[:, :, None] * s.early
     z = p.add_columns("z", (n, F, T), goal=worth, upper=s.buildable[:, :, None], whole=True).numbers
     rows = np.arange(n * T).reshape(n, T)
@@ -151,13 +169,16 @@ def naive(s: Siting) -> Programme:
             (by[s.site[here]], q[here], 1.0), (every[:, None, :], z[:, :, earlier], -s.uses[:, k][None, :, None]),
         )  # fmt: skip
         p.add_rows("supply", n * T, -np.inf, np.repeat(s.supply[:, k], T), (by[s.source[here]], q[here], 1.0))
+    left = standing(s).left
     for f in s.served:
         pair = np.flatnonzero(s.near_type == f)
-        homes = s.people[s.near_home[pair]][:, None]
+        # Only persons whom nothing serves that stands already.
+        unserved = left[s.group[f]]
+        homes = unserved[s.near_home[pair]][:, None]
         a = p.add_columns(f"a {f}", (len(pair), T), goal=s.person * s.early, upper=homes).numbers
         r = by[s.near_site[pair]]
         p.add_rows("open", n * T, -np.inf, 0.0, (r, a, 1.0), (by, z[:, f], -s.capacity[f]))
-        p.add_rows("people", n, -np.inf, s.people, (s.near_home[pair][:, None], a, 1.0))
+        p.add_rows("people", n, -np.inf, unserved, (s.near_home[pair][:, None], a, 1.0))
     return p
 
 
@@ -168,8 +189,8 @@ def memory() -> float:
 
 def report(kind: str, size: tuple[int, int, int], seconds: float, found: float, bound: float) -> None:
     gap = (bound - found) / abs(found) if np.isfinite(found) and np.isfinite(bound) else np.inf
-    told = f"{100 * gap:9.3f} %" if np.isfinite(gap) else "     none"
-    print(f"{kind:<6} {size!s:<15} {seconds:8.1f} s {found:12.4f} {bound:12.4f} {told} {memory():7.0f} MB", flush=True)
+    share = f"{100 * gap:9.3f} %" if np.isfinite(gap) else "     none"
+    print(f"{kind:<6} {size!s:<15} {seconds:8.1f} s {found:12.4f} {bound:12.4f} {share} {memory():7.0f} MB", flush=True)
 
 
 def case(kind: str, size: tuple[int, int, int], effort: Effort) -> None:
@@ -182,7 +203,7 @@ def case(kind: str, size: tuple[int, int, int], effort: Effort) -> None:
         def watch(seen: Seen) -> None:
             if seen.seconds - said[0] > 5:
                 said[0] = seen.seconds
-                print(f"         {seen.text()}", flush=True)
+                print(f"         {seen.line()}", flush=True)
 
         c = choose(s, effort, watch)
         for stage, seconds, found, bound in c.ingredients:
@@ -210,7 +231,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--gap", type=float, default=0.005)
     args = parser.parse_args()
-    effort = Effort(gap=args.gap, seconds=args.seconds, threads=2)
+    effort = Effort(gap=args.gap, seconds=args.seconds)
     if args.kind:
         size = tuple(args.only or (200, 10, 10))
         if args.kind == "LP":

@@ -14,6 +14,7 @@ not depend on the user, sums over users come before sums over suppliers and a st
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from importlib.util import find_spec
 from itertools import pairwise
 from typing import Protocol
 
@@ -266,14 +267,22 @@ class FactoredStores(_Base):
 
 
 class DenseStores(_Base):
-    """Stores where suppliers' shares differ by user: three products with each input's block of shares a step."""
+    """Stores where suppliers' shares differ by user: products with each input's block of shares, every step.
 
-    def __init__(self, s: System, batch: int, tiers: int) -> None:
+    With numba the step is one loop (``one_loop``), which reads each block once; ``fused=False`` leaves that out.
+    """
+
+    def __init__(self, s: System, batch: int, tiers: int, *, fused: bool | None = None) -> None:
         super().__init__(s, batch, tiers)
+        self.fused = find_spec("numba") is not None if fused is None else fused
         shares = s.shares[:, None].repeat(s.n, axis=1) if s.shares.ndim == 1 else s.shares[:, : s.n]
         self.own_part = shares[self.own.makers, self.own.makers]
         self.makers = [np.flatnonzero(self.supplier_input == g) for g in range(len(self.z))]
-        self.blocks = [np.ascontiguousarray(shares[rows][:, self.columns]) for rows in self.makers]
+        self.suppliers = np.concatenate(self.makers)
+        self.starts = np.cumsum([0, *(len(rows) for rows in self.makers)])
+        by_input = shares[self.suppliers]
+        self.shares = by_input if self.identity else np.ascontiguousarray(by_input[:, self.columns])
+        self.blocks = [self.shares[a:b] for a, b in pairwise(self.starts)]
         self.weights = np.ones((batch, len(s.suppliers)))
         self.total = np.ones_like(self.stock)
         for g, block in enumerate(self.blocks):
@@ -304,17 +313,47 @@ class DenseStores(_Base):
         self.stock[self.own.cell[0], :, self.own.cell[1]] += self.own_advantage(given)
         x, wanted = self.sorted(x), self.sorted(wanted)
         orders = np.zeros((*weights.shape, self.tiers))
-        for g, rows in enumerate(self.makers):
-            block, d, kappa = self.blocks[g], self.depth[g], self.kappa[g]
-            self.stock[g] += self._came(g, given) * (self.last / d + kappa * (self.aim - self.capped[g])) - x / d
-            self.settle(g, wanted)
-            self.total[g] = _guarded(_times(weights[:, rows], block))
-            asked = self.z[g] * (x + (kappa * d) * (wanted - self.capped[g])) / self.total[g]
-            for k, part in self.parts:
-                orders[:, rows, k] = weights[:, rows] * _times(asked[:, part], block[:, part].T)
+        (self._in_one_loop if self.fused else self._in_arrays)(orders, given, x, wanted, weights)
         self.last, self.aim, self.weights = x, wanted, weights
         self.keep_back(orders)
         return orders
+
+    def _in_arrays(
+        self, orders: np.ndarray, given: np.ndarray, x: np.ndarray, wanted: np.ndarray, weights: np.ndarray
+    ) -> None:
+        """What users get, use and order of every input; a block of shares is read twice."""
+        members = len(x)
+        both = np.empty((2 * members, x.shape[1]))
+        for g, rows in enumerate(self.makers):
+            block, d, kappa = self.blocks[g], self.depth[g], self.kappa[g]
+            for k, part in self.parts:
+                # Yesterday's orders that came and the weights of the new ones, in one product.
+                gave = self.weights[:, rows] * given[:, rows, k]
+                both[:, part] = np.concatenate([gave, weights[:, rows]]) @ block[:, part]
+            came, ahead = both[:members] / self.total[g], both[members:]
+            self.stock[g] += came * (self.last / d + kappa * (self.aim - self.capped[g])) - x / d
+            self.settle(g, wanted)
+            self.total[g] = _guarded(ahead)
+            asked = self.z[g] * (x + (kappa * d) * (wanted - self.capped[g])) / self.total[g]
+            for k, part in self.parts:
+                orders[:, rows, k] = weights[:, rows] * _times(asked[:, part], block[:, part].T)
+
+    def _in_one_loop(
+        self, orders: np.ndarray, given: np.ndarray, x: np.ndarray, wanted: np.ndarray, weights: np.ndarray
+    ) -> None:
+        """The same in one loop, suppliers in the order of their inputs."""
+        from groundplan.shocks.dynamics.ordering.one_loop import dense_step
+
+        by_input = np.zeros((len(x), len(self.suppliers), self.tiers))
+        gave = np.ascontiguousarray((self.weights[..., None] * given)[:, self.suppliers])
+        tier = np.array([k for k, _ in self.parts], dtype=np.int64)
+        edges = np.array([part.start for _, part in self.parts] + [len(x[0])], dtype=np.int64)
+        dense_step(
+            self.shares, self.starts, edges, tier, self.always, self.depth, self.kappa, self.z,
+            self.stock, self.capped, self.total, np.stack([self.last, self.aim, x, wanted]), gave,
+            np.ascontiguousarray(weights[:, self.suppliers]), by_input,
+        )  # fmt: skip
+        orders[:, self.suppliers] = by_input
 
 
 def _times(rows: np.ndarray, block: np.ndarray) -> np.ndarray:
