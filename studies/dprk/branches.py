@@ -18,7 +18,6 @@ def tell(_case: Case) -> str:
     rows = [(r["branch"], r["how"], r["where"]) for r in branches()]
     return paragraphs(
         "Every branch that the country's plans name is a product, a service, a project or a line of the budget "
-        "here; codes are of "
-        "ISIC Rev. 4.",
+        "here; codes are of ISIC Rev. 4.",
         grid(("branch", "as", "where"), rows),
     )

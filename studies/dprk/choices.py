@@ -57,8 +57,7 @@ def tell(case: Case) -> str:
         grid(head, rows),
         "- **Rate**: trade is known in dollars and GDP in won of the South. The nominal GDP of 2022 is told as 36.2 "
         "trillion won and as 27.78 billion dollars, which makes 1,305 won; 900 to 1,800 is the range kept here. "
-        "No draw of "
-        "structures moves the weight of imports as much.\n"
+        "No draw of structures moves the weight of imports as much.\n"
         "- **Capital**: no publisher counts it. Donors' investment would keep 5.3 times GDP growing as slowly "
         "as output has; a "
         "capital as in Kenya makes the same investment a fast growth of capital that was not seen. Either "
@@ -69,8 +68,7 @@ def tell(case: Case) -> str:
         "dollars (UN, 2016), 33.5 billion (the country, 2019). Nominal won at the South's prices are used.\n"
         "- **People**: 25.78 million (Statistics Korea) or 25.71 (Bank of Korea): per head, 0.3 per cent.\n"
         "- **Shares**: power and water rose from 2.2 to 5.4 per cent of GDP in a year in which they made less, "
-        "because prices of the "
-        "South did; their fact has an error of 30 per cent for that.\n"
+        "because prices of the South did; their fact has an error of 30 per cent for that.\n"
         "- **Taxes on products** are set to nothing; donors' would add eight per cent to GDP.",
         "**Facts that are missing**, in the order in which they would help: gross output of any sector in "
         "money; fixed investment; "

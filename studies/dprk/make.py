@@ -48,8 +48,7 @@ def accounts(case: Case) -> str:
         f"structures of eight countries by closeness: {weighed}, and others. In billion won of the South:",
         grid(("fact", "stated", "in the accounts", "missed by, errors"), rows),
         "What misses most says where the country differs from those whose structures are lent: it burns coal "
-        "where they burn oil, "
-        "mines more, buys fewer services abroad, and sells wigs. "
+        "where they burn oil, mines more, buys fewer services abroad, and sells wigs. "
         + " ".join(f"{what[:1].upper()}{what[1:]}: {said}." for what, said in sums_of(made).items())
         + " (Shares in per cent, nine of ten draws.)",
     )

@@ -131,9 +131,7 @@ def provinces_named(p: Places, named: Mapping[str, int]) -> pd.DataFrame:
 
 
 def unevenness(p: Places, named: Mapping[str, int], lists: int = LISTS) -> tuple[float, float]:
-    """Half the sum of |share named − share of counties| over provinces, and the share of random lists with as "
-    "much.
-    """
+    """Half the sum of |share named − share of counties| over provinces, and the share of random lists with as much."""
     codes, _ = pd.factorize(pd.Series(p.province))
     size = np.bincount(codes) / len(codes)
     chosen = np.array([i in named for i in p.ids])
@@ -176,9 +174,7 @@ def _serves(f: Facility) -> float:
 
 
 def programme_claims(choice: Outcome, e: Economy) -> list[float]:
-    """Building cost of the local works by year, from the year after the accounts, so many years. Money of the "
-    "plan.
-    """
+    """Building cost of the local works by year, from the year after the accounts, so many years. Money of the plan."""
     table = choice.table("claims")
     money = table[table["commodity"] == "money"].set_index("year")["amount"]
     return [float(money.get(e.year + 1 + t, 0.0)) for t in range(PROGRAMME_YEARS)]
@@ -246,8 +242,7 @@ def _pace(p: Places, choice: Outcome, local: Facilities) -> list[str]:
         "with ranges of a third to three times; no page was found with the size of a works that was opened.",
         "**Raw material.** The only material that can be told by county is grain, and it is an estimate: the harvest "
         "of 2024 shared out by rural population. A food works takes 2,500 t (assumed, 625 to 10,000) from within 100 "
-        f"km. If {share.value:.0%} of a harvest may be taken (assumed), {int(food.sum())} of {n} places get one, "
-        "from "
+        f"km. If {share.value:.0%} of a harvest may be taken (assumed), {int(food.sum())} of {n} places get one, from "
         f"{taken / 1e3:,.0f} of the {may / 1e3:,.0f} thousand tonnes that may be taken. {int((lacks > 0).sum())} "
         f"counties do not grow enough of it themselves: {lacks.sum() / (each * n):.0%} of the grain must come from "
         f"another county. If only {share.low:.0%} may be taken, there is grain for {least} food works. This share "
@@ -258,10 +253,8 @@ def _pace(p: Places, choice: Outcome, local: Facilities) -> list[str]:
         "range). The sum is small. Whether a county has current on a given day is another question, and no figure "
         "answers it.",
         f"**Hands.** A county's works employ {sum(jobs.values()):.0f} people, {jobs['graduate']:.0f} of them "
-        f"graduates and {jobs['trained']:.0f} trained (assumed). Twenty counties ask for "
-        f"{20 * jobs['graduate']:,.0f} "
-        f"graduates a year, {20 * jobs['graduate'] / graduates:.2%} of an estimated {graduates / 1e6:.1f} "
-        "million. In "
+        f"graduates and {jobs['trained']:.0f} trained (assumed). Twenty counties ask for {20 * jobs['graduate']:,.0f} "
+        f"graduates a year, {20 * jobs['graduate'] / graduates:.2%} of an estimated {graduates / 1e6:.1f} million. In "
         "number they are there. That they live in the county, or would move there, cannot be seen.",
     ]
 
@@ -286,8 +279,7 @@ def _order(p: Places, choice: Outcome) -> list[str]:
     own = choice.table("compared")
     ours = own[(own["order"] == "this choice") & (own["score"] == "need")].iloc[-1]
     return [
-        f"**The order of 2024 to 2026.** Pages name {', '.join(f'{n} places in {y}' for y, n in counts.items())} "
-        "that "
+        f"**The order of 2024 to 2026.** Pages name {', '.join(f'{n} places in {y}' for y, n in counts.items())} that "
         "have a row in the census and get factories. Two districts of Kaesong, two fish farms, a greenhouse area and "
         "one place that no page confirms are left out. The list is held against 5,000 random lists of the same "
         f"length (seed {SEED}). The rank correlation is +1 where the first named are highest, 0 where there is "
@@ -336,8 +328,7 @@ def _rule(e: Economy, p: Places, choice: Outcome, types: Facilities) -> list[str
     one = sum(m.amount.value for m in types["chicken_farm"].materials) / 1e3
     green, hens, beds = (types[c] for c in BY_RULE)
     return [
-        f"**Greenhouses, chicken farms, hospitals.** The rule is one greenhouse for {_serves(green):,.0f} "
-        "people, one "
+        f"**Greenhouses, chicken farms, hospitals.** The rule is one greenhouse for {_serves(green):,.0f} people, one "
         f"chicken farm for {_serves(hens):,.0f} (both assumed, half to twice) and, as announced, one hospital a "
         "county. People are those of 2008.",
         grid(
@@ -348,8 +339,7 @@ def _rule(e: Economy, p: Places, choice: Outcome, types: Facilities) -> list[str
             _province_rows(p, rule),
         ),
         f"Feed is the limit: {whole.chicken_farm:.0f} farms would eat {whole.feed / 1e3:.1f} Mt, "
-        f"{whole.feed / harvest:.0%} of the harvest of 2024 ({harvest / 1e3:.2f} Mt by the RDA). What the local "
-        "works "
+        f"{whole.feed / harvest:.0%} of the harvest of 2024 ({harvest / 1e3:.2f} Mt by the RDA). What the local works "
         f"leave of the tenth that may be taken feeds {max(int(spare // one), 0)} farms. All of it takes "
         f"{whole.power / generated:.1%} of the power of 2023, heated greenhouses most. Twenty hospitals a year reach "
         f"all {whole.hospital:.0f} counties in {math.ceil(whole.hospital / 20)} years, and ask for "

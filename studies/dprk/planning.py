@@ -100,8 +100,7 @@ def tell(case: Case) -> str:
         "what was to come by 2025 by 2028, homes in five years from 2026 (a home takes two years). Where an "
         "announcement "
         "names a branch and no figure, a figure is assumed so that its cost can be asked; `study.toml` says "
-        "which. The cost is "
-        "what the plan's worth, as one constant standard of households and state, falls by.",
+        "which. The cost is what the plan's worth, as one constant standard of households and state, falls by.",
         grid(("asked", "can it be met", "cost, % of everybody's standard in every year"), rows),
         "Without any of it the standard of the last year is "
         f"{float(none.indicator('living standard').iloc[-1]):.2f} times that of 2023; "
@@ -116,8 +115,7 @@ def tell(case: Case) -> str:
         "**The budget** weighs more than all works together. A budget that grows by 3.4 per cent a year in an "
         "economy that grows by "
         "some two takes from households what it gives to the state; 15.9 per cent for defence is a claim on "
-        "what the state "
-        "buys, and nothing more is said of it here.",
+        "what the state buys, and nothing more is said of it here.",
         _doctrines(nearest(doctrines, whole, branches)),
         f"**Trade in a supporting role.** With markets abroad growing by {100 * MORE_TRADE:.0f} per cent a year "
         "in the place of 4, the same works leave the plan worth "
@@ -184,6 +182,5 @@ def _doctrines(ordered: list[tuple[str, float]]) -> str:
     whose = f"Nearest is *{near[0]}*." if len(near) == 1 else alike
     return (
         "**Which doctrine is nearest.** Per cent of investment that a doctrine's plan puts into another of the "
-        "branches "
-        f"farming, heavy, light and services than the announced plan: {told}. {whose}"
+        f"branches farming, heavy, light and services than the announced plan: {told}. {whose}"
     )

@@ -54,8 +54,7 @@ def tell(case: Case) -> str:
         "product weighs most is not a finding, that chemicals, fuels, food, machines and vehicles all stand "
         "among the "
         "first is. Fuels look more home-made here than they can be: crude oil is all imported, and the donors "
-        "burn oil "
-        "where this country burns coal.",
+        "burn oil where this country burns coal.",
         "**Through whom.** China's share of trade in goods: "
         + ", ".join(f"{share:.1f} per cent in {year}" for year, share in china)
         + ". Between 95 and 98 per cent with one partner is the highest such share that we know of; a measure of "

@@ -351,8 +351,7 @@ def _budget() -> list[str]:
             ("year", "revenue of plan", "revenue grew", "so planned was", "announced", "real GDP (Bank of Korea)"), rows
         ),
         "Where both are printed they agree: the reports are consistent, which is not the same as true. Revenue grew "
-        f"by {revenue:.1%} in four years, {mean:.1f} % a year; real GDP, by another publisher and in other "
-        "prices, by "
+        f"by {revenue:.1%} in four years, {mean:.1f} % a year; real GDP, by another publisher and in other prices, by "
         f"{output:.1%}. A surplus of 0.2 % of an amount that nobody prints can be neither kept nor broken. Spending "
         "of 2023 was 99.8 % of plan: by the ministry's own word 0.2 points less than announced.",
     ]  # fmt: skip
@@ -403,12 +402,10 @@ def _mirrors() -> list[str]:
         f"{needed_growth(cement, 8.0, 2):.1%} a year, less than the 7.7 % that the page tells for 2023. No page with "
         f"the figure of 2025 was found. 10,000 t to each of 179 cities and counties is {counties:.2f} Mt, "
         f"{counties / cement:.0%} of what was made in 2023. Of steel more was announced, without a figure; crude "
-        f"steel was {1 - figures.fact('crude steel', 2023) / figures.fact('crude steel', 2018):.0%} less in 2023 "
-        "than "
+        f"steel was {1 - figures.fact('crude steel', 2023) / figures.fact('crude steel', 2018):.0%} less in 2023 than "
         "in 2018. Of 20 counties a year the list that was put together from pages has "
         f"{', '.join(str(n) for n, _ in listed)} entries for 2024, 2025 and 2026; "
-        f"{', '.join(str(n) for _, n in listed)} of them are confirmed and get factories. Pages with satellite "
-        "images "
+        f"{', '.join(str(n) for _, n in listed)} of them are confirmed and get factories. Pages with satellite images "
         f"tell of {seen:.0f}.",
     ]  # fmt: skip
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from case import HERE, Case, grid, paragraphs
 from known_figures import fact
 
-from groundplan import Scenario, stress
+from groundplan import Outcome, Scenario, stress
 from groundplan.shocks.scenarios.scenario import open_scenario
 
 SCENARIOS = HERE / "scenarios"
@@ -80,50 +80,45 @@ def tell(case: Case) -> str:
         (s, *(f"{100 * d:.0f}" if d == d else "never" for d in (depth_for(case, w, s) for w in (published, border))))
         for s in SETTINGS
     ]
-    planned = _planned(o)
+    means = ("setting", "nobody plans", "a plan that sees today", "a plan that knows the end")
     return paragraphs(
         "Each engine takes the same shock: three quarters of imports and two thirds of exports away for a year. What "
         "differs is how well people make do: rigid takes every input as needed, flexible lets other inputs, "
-        "home goods "
-        "and overtime stand in. Value added lost, per cent of the days counted, nine of ten of "
+        "home goods and overtime stand in. Value added lost, per cent of the days counted, nine of ten of "
         f"{DRAWS} draws:",
         grid(("shock", *SETTINGS), rows),
-        planned,
+        "With the same means and somebody who plans, final use lost in the border's year, per cent:",
+        grid(means, planned_losses(o)),
         f"The Bank of Korea put GDP of 2020 at −{published:.1f} per cent, with floods and typhoons in it. Farming, "
         f"forestry and fishing alone fell by {-fact('growth.agri_forestry_fishing', 2020):.1f} per cent, which is "
         f"{farms:.1f} points of GDP; {border:.1f} are left for the border and all else. Of the three settings "
-        "flexible "
-        "loses less than that and middle more.",
+        "flexible loses less than that and middle more.",
         "**What would have to be true for −4.5.** How much of imports and exports would have to stay away, per cent:",
         grid(("setting", f"for −{published:.1f}", f"for −{border:.1f}, farming's own fall apart"), depths),
         "So one of four things, or some of each: people made do better than the middle setting allows, which is what "
         "known cases of long closed borders suggest; the trade that mirrors do not see went on (crude oil by "
         "pipeline "
         "first of all); what stayed away was what could best be spared, as the state that buys chooses; or the "
-        "fall was "
-        "larger than the estimate, which rests on indicators seen from outside in a year when nobody could "
-        "look. The accounts "
-        "are of 2023, when trade was about as large as in 2019; those of 2019 do not exist.",
+        "fall was larger than the estimate, which rests on indicators seen from outside in a year when nobody could "
+        "look. The accounts are of 2023, when trade was about as large as in 2019; those of 2019 do not exist.",
         "Two years of closure cost more a day than one where stocks carry the first months, and no less where "
-        "they do "
-        "not. A failed harvest hits food first and is bought back only with exports; half of the fuel costs "
+        "they do not. A failed harvest hits food first and is bought back only with exports; half of the fuel costs "
         "little in a "
         "country that runs on coal and water, but who uses it (tractors, lorries, boats) is drawn from other "
         "countries.",
         "**What cannot be known here.** Days of stock are assumed. What the army and the reserve hold is not "
         "known. Who was "
         "served first, and whether value added that fell is that of the state or of markets. GDP by outsiders "
-        "follows "
-        "physical indicators and the prices of the South.",
+        "follows physical indicators and the prices of the South.",
     )
 
 
-def _planned(o: object) -> str:
-    from groundplan import Outcome
-
-    if not isinstance(o, Outcome) or "planned" not in o.tables:
-        return ""
-    rows = o.table("planned")
-    return "What a plan with the same means would lose instead: " + "; ".join(
-        f"{r[0]} {r[1]}" for r in rows.itertuples(index=False)
-    )
+def planned_losses(o: Outcome) -> list[tuple[str, ...]]:
+    """Final use lost in each setting, per cent: nobody plans, a plan that sees today, a plan that knows the end."""
+    lost_of = o.table("range").set_index("setting")
+    rows = o.table("coordination")
+    out = []
+    for r in rows[rows["rule"] == "as stated"].to_dict("records"):
+        whole = float(lost_of["final_use_lost"][r["setting"]]) / float(lost_of["final_use_lost_share"][r["setting"]])
+        out.append((r["setting"], *(f"{100 * r[k] / whole:.1f}" for k in ("adaptive", "coordinated", "planned"))))
+    return out

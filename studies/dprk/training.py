@@ -67,9 +67,7 @@ def teachers_per_student() -> float:
 
 
 def pupil_cost(e: Economy) -> float:
-    """What education makes for a pupil: its output over all in school, each age alike. Units: money / person / "
-    "year.
-    """
+    """What education makes for a pupil: its output over all in school, each age alike. Units: money / person / year."""
     output = sum(float(e.output.sel(sector=s)) for s in education(e))
     return output / (figures.age_group() * figures.assumed("schooling", "pupil_years").value)
 
@@ -205,8 +203,7 @@ def _labour(e: Economy) -> list[str]:
         "**What colleges do.** The last published number is "
         f"{figures.fact('students in higher education', 1996):,.0f} students (1996). With five years and 5 % leaving "
         f"a year (assumed) they take in {u['intake'] / 1e3:,.0f} thousand a year, {u['intake'] / entering:.0%} of an "
-        f"age group, and {u['finishing'] / 1e3:,.0f} thousand finish. Of {u['graduates'] / 1e6:.1f} million "
-        "graduates "
+        f"age group, and {u['finishing'] / 1e3:,.0f} thousand finish. Of {u['graduates'] / 1e6:.1f} million graduates "
         f"at work {u['leaving'] / 1e3:,.0f} thousand retire a year (a working life of 38 years is assumed). "
         + f"That leaves {left_over() / 1e3:+,.0f} thousand a year ({left_over('low') / 1e3:+,.0f} to "
         f"{left_over('high') / 1e3:+,.0f} at the ends of the ranges): within them, colleges may do no more than keep "
@@ -261,8 +258,7 @@ def _engineers(e: Economy, school: School, reached: list[Reach]) -> list[str]:
         "The plan finds teachers, places and hands for each of these. Too much is what an age group cannot give. In "
         f"2008 {limit:.1%} of those aged 17 were in education; today's intake is "
         f"{upkeep()['intake'] / figures.age_group():.0%} of an age group; so more than about "
-        f"{max(limit - upkeep()['intake'] / figures.age_group(), 0):.0%} on top means that more begin than were "
-        "still "
+        f"{max(limit - upkeep()['intake'] / figures.age_group(), 0):.0%} on top means that more begin than were still "
         f"in education at 17 then, and {too_much:.0%} on top would be everybody.",
     ]
 
@@ -277,11 +273,9 @@ def _teachers(e: Economy, school: School, usual: Reach) -> list[str]:
     last = {"five years, teachers of 1985": usual, "twice as many teachers": double, "three years, technicians": short}
     rows = [(name, f"{r.trained[-1] / 1e3:,.0f}", f"{r.standard:.1%}") for name, r in last.items()]
     return [
-        f"**Teachers.** In 1985 there was a teacher for {1 / per:.0f} students. An intake of {ASKED[1]:.0%} of "
-        "an age "
+        f"**Teachers.** In 1985 there was a teacher for {1 / per:.0f} students. An intake of {ASKED[1]:.0%} of an age "
         f"group has {students / 1e3:,.0f} thousand students once all years are full, and asks for {need / 1e3:,.0f} "
-        f"thousand teachers, {need / upkeep()['graduates']:.1%} of all graduates at work. If they come from "
-        "graduates "
+        f"thousand teachers, {need / upkeep()['graduates']:.1%} of all graduates at work. If they come from graduates "
         "at work, they are missing there; if they are trained first, four years for a secondary teacher (published) "
         f"come before the five: the first engineer stands in year {school.place_years + 4 + school.years}. "
         + f"What colleges have left over for it is {left_over() / 1e3:+,.0f} thousand a year.",
@@ -325,8 +319,7 @@ def _machines(e: Economy, school: School) -> list[str]:
         f"{', '.join(branches).lower()} is made on computer-controlled machines: more graduates who program, fewer "
         "hands who set.",
         grid(("what changes", "middle", "5 to 95 of 100 draws", "unit"), rows),
-        f"{round(graduates, -2):,.0f} programmers and setters are {graduates / upkeep()['finishing']:.0%} of a "
-        "year's "
+        f"{round(graduates, -2):,.0f} programmers and setters are {graduates / upkeep()['finishing']:.0%} of a year's "
         f"graduates of today: people are not what it waits for. Machines take {build.low:.0f} to {build.high:.0f} "
         f"years to be put up and last {life.low:.0f} to {life.high:.0f}; their electronics come from abroad. Where "
         f"people are trained for it, places and course take {school.place_years + school.years} years while machines "
