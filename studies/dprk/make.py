@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
+from math import isnan
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -29,7 +30,7 @@ SECTIONS = {
     "planning": "Plan", "placing": "Place", "training": "Train", "steering": "Steer",
     "branches": "Where each branch stands",
 }  # fmt: skip
-APART = ("planning", "placing"), ("stressing", "choices", "seeing", "training", "steering", "branches")
+APART = ("planning", "placing"), ("stressing",), ("choices",), ("seeing",), ("training", "steering", "branches")
 
 
 def accounts(case: Case) -> str:
@@ -37,10 +38,16 @@ def accounts(case: Case) -> str:
     made = case.page("accounts", estimate(HERE / "accounts.toml", draws=DRAWS, write=case.accounts))
     facts = made.table("facts")
     z = facts["z"].abs()
-    donors = made.table("donors").head(4)
+    donors = made.table("donors").sort_values("weight", ascending=False).head(4)
     weighed = ", ".join(f"{r['name']} {100 * r['weight']:.0f} per cent" for r in donors.to_dict("records"))
     rows = [
-        (r["fact"], f"{r['stated']:,.0f}", f"{r['reached']:,.0f}", f"{r['z']:+.1f}") for r in facts.to_dict("records")
+        (
+            r["fact"],
+            f"{r['stated']:,.0f}",
+            f"{r['reached']:,.0f}",
+            "set" if isnan(r["z"]) else f"{round(r['z'], 1) + 0.0:+.1f}",
+        )
+        for r in facts.to_dict("records")
     ]
     return paragraphs(
         f"{len(facts)} facts of 2023, {int((z > 2).sum())} of which the accounts miss by more than two of their "

@@ -121,7 +121,7 @@ def tell(case: Case) -> str:
         "in the place of 4, the same works leave the plan worth "
         f"{_gain(whole, wider)} more. Exports are so small that even their tripling brings little: what limits "
         "the plan is labour and plant "
-        "at home first, foreign exchange second. Exports of 2017 were five times those of 2023.",
+        "at home first, foreign exchange second. Exports of 2017 were five and a half times those of 2023 (KOTRA).",
         "**What cannot be known here.** Who is at work and in what, so labour is counted in wages. What plant "
         "stands idle. Whether "
         "prices of the South say what a thing costs in the North: homes at 60 million won each may take half or "

@@ -13,7 +13,7 @@ from groundplan.shocks.scenarios.scenario import open_scenario
 
 SCENARIOS = HERE / "scenarios"
 SETTINGS = ("rigid", "middle", "flexible")
-DRAWS = 8
+DRAWS = 6
 
 
 def lost(case: Case, scenario: Scenario | str | Path, setting: str | None = None) -> dict[str, float]:
@@ -91,8 +91,8 @@ def tell(case: Case) -> str:
         grid(means, planned_losses(o)),
         f"The Bank of Korea put GDP of 2020 at −{published:.1f} per cent, with floods and typhoons in it. Farming, "
         f"forestry and fishing alone fell by {-fact('growth.agri_forestry_fishing', 2020):.1f} per cent, which is "
-        f"{farms:.1f} points of GDP; {border:.1f} are left for the border and all else. Of the three settings "
-        "flexible loses less than that and middle more.",
+        f"{farms:.1f} points of GDP; {border:.1f} are left for the border and all else. In most "
+        "draws flexible loses less than that and middle more.",
         "**What would have to be true for −4.5.** How much of imports and exports would have to stay away, per cent:",
         grid(("setting", f"for −{published:.1f}", f"for −{border:.1f}, farming's own fall apart"), depths),
         "So one of four things, or some of each: people made do better than the middle setting allows, which is what "
@@ -102,10 +102,8 @@ def tell(case: Case) -> str:
         "fall was larger than the estimate, which rests on indicators seen from outside in a year when nobody could "
         "look. The accounts are of 2023, when trade was about as large as in 2019; those of 2019 do not exist.",
         "Two years of closure cost more a day than one where stocks carry the first months, and no less where "
-        "they do not. A failed harvest hits food first and is bought back only with exports; half of the fuel costs "
-        "little in a "
-        "country that runs on coal and water, but who uses it (tractors, lorries, boats) is drawn from other "
-        "countries.",
+        "they do not. A failed harvest hits food first and is bought back only with exports; what half of "
+        "the fuel costs hangs on who burns it (tractors, lorries, boats), and that is drawn from other countries.",
         "**What cannot be known here.** Days of stock are assumed. What the army and the reserve hold is not "
         "known. Who was "
         "served first, and whether value added that fell is that of the state or of markets. GDP by outsiders "
