@@ -39,8 +39,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 def test_the_page_is_what_the_command_makes(told: tuple[Path, str]) -> None:
     """Proves: the page of the manual has the sections that the command makes today, word for word and each figure
-    within two units of its last place or two per cent (solvers differ by machine); each ends with what cannot be known; every
-    step has an outcome with its report.
+    within two units of its last place or two per cent (solvers differ by machine); each ends with what cannot be
+    known; every step has an outcome with its report.
 
     Breaks if: a figure of the page is stale, a section is missing, or a step saves nothing.
     """
