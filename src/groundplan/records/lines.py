@@ -15,12 +15,13 @@ from groundplan.errors import StudyError
 Path = tuple[str | int, ...]
 DEEPEST = 100
 LARGEST = 2**63
-TEXTS = r"""(?P<quoted>\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+')"""
+# No group is repeated possessively: Python 3.11.2, Debian 12's, goes wrong there.
+TEXTS = r"""(?P<quoted>\"[^\"\\\n]*+(?:\\.[^\"\\\n]*+)*\"|'[^'\n]*+')"""
 KEY = re.compile(rf"(?P<blank>[ \t\r]++|\#[^\n]*+)|{TEXTS}|(?P<bare>[^\s\"'=\[\]{{}},.\#]++)|(?P<mark>.|\n)")
 VALUE = re.compile(rf"(?P<blank>[ \t\r]++|\#[^\n]*+)|{TEXTS}|(?P<bare>[^\s\"'\[\]{{}},\#]++)|(?P<mark>.|\n)")
 LONG_END = {
-    '"""': re.compile(r'(?:[^"\\]|\\.|"(?!""))*+"{3,5}', re.DOTALL),
-    "'''": re.compile(r"(?:[^']|'(?!''))*+'{3,5}"),
+    '"""': re.compile(r'(?:[^"\\]++|\\.|"(?!""))*"{3,5}', re.DOTALL),
+    "'''": re.compile(r"(?:[^']++|'(?!''))*'{3,5}"),
 }
 INTEGER = re.compile(r"[+-]?(?:0x[0-9a-fA-F_]+|0o[0-7_]+|0b[01_]+|[0-9][0-9_]*)")
 

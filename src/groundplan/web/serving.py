@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import socket
+import ssl
 import threading
 import webbrowser
 from collections.abc import Callable, Iterator
@@ -86,9 +87,19 @@ def run(folder: str | Path, *, port: int = 0, browser: bool = True, language: st
     return address
 
 
+class _Served(uvicorn.Config):
+    """As the library serves, with TLS from 1.2 on whatever the machine's own least version is."""
+
+    def load(self) -> None:
+        """Load what is served, and raise the least version of TLS."""
+        super().load()
+        if self.ssl is not None:
+            self.ssl.minimum_version = max(self.ssl.minimum_version, ssl.TLSVersion.TLSv1_2)
+
+
 def config_of(app: ASGIApplication, place: ServingPlace) -> uvicorn.Config:
     """How pages are served: no log of who asks for what, no word of the server's version, TLS from 1.2 on."""
-    return uvicorn.Config(
+    return _Served(
         app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE,
         lifespan="on", ssl_certfile=place.certificate or None, ssl_keyfile=place.private_key or None,
         ssl_ciphers=CIPHERS, proxy_headers=bool(place.address), forwarded_allow_ips=list(PROXIES), http="h11",
