@@ -38,7 +38,7 @@ SILENT = (
 )  # fmt: skip
 # Where single words are said too; elsewhere they are keys.
 WORDED = (
-    "results/", "differences/", "verb_options.py", "verb_table.py", "verbs/", "measures/overview/", "ledgers/",
+    "results/", "differences/", "verb_options.py", "verb_table/", "verbs/", "measures/overview/", "ledgers/",
     "reconciling/", "places/known/", "cli/", "following/", "planning/replanning/",
     "projects/people/rights.py", "projects/acceptances.py", "shocks/dynamics/preview.py",
 )  # fmt: skip

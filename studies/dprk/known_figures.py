@@ -46,8 +46,7 @@ class Assumed(NamedTuple):
 @cache
 def published() -> tuple[Published, ...]:
     """Every published figure: the shipped ones first, then those that were looked up for this case."""
-    own = (DATA / name for name in ("published.csv", "accounts_published.csv"))
-    texts = (SHIPPED.read_text("utf-8"), *(file.read_text("utf-8") for file in own))
+    texts = (SHIPPED.read_text("utf-8"), (DATA / "published.csv").read_text("utf-8"))
     return tuple(
         Published(**{**row, "year": int(row["year"]), "value": float(row["value"])})
         for text in texts
@@ -56,9 +55,7 @@ def published() -> tuple[Published, ...]:
 
 
 def fact(indicator: str, year: int, publisher: str = "") -> float:
-    """The first published figure of that name and year (of that publisher). Raises ``KeyError`` where there is "
-    "none.
-    """
+    """The first published figure of that name and year (of that publisher). Raises ``KeyError`` where there is none."""
     for p in published():
         if (p.indicator, p.year) == (indicator, year) and publisher in p.publisher:
             return p.value
@@ -100,9 +97,7 @@ def age_group() -> float:
 
 
 def shares() -> dict[str, float]:
-    """Those at work by skill. Graduates: the mean of men and women who completed higher education in 2008. "
-    "Units: 1.
-    """
+    """Those at work by skill. Graduates: the mean of men and women who completed higher education in 2008. Units: 1."""
     sexes = [fact(f"completed higher education, {sex}", 2008) for sex in ("men", "women")]
     graduates = sum(sexes) / 200.0
     trained = assumed("shares", "trained").value
