@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
+import types
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from groundplan.shocks.dynamics.build import system_from_arrays
+from groundplan.shocks.dynamics.ordering import one_loop
 from groundplan.shocks.dynamics.ordering.stocks_and_orders import DenseStores
 from groundplan.shocks.scenarios.scenario import BY_ORDERS, Scenario
 
@@ -43,3 +47,25 @@ def test_one_loop_is_the_step_in_arrays(own_use: str, members: int) -> None:
         for a, b in pairs:
             assert a == pytest.approx(b, rel=EQUAL, abs=EQUAL * float(np.abs(b).max()))
     assert (one.stock == 0.0).any()
+
+
+def test_a_loop_that_is_not_compiled_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: where numba is missing, or is there and cannot be loaded, the step goes by arrays.
+
+    Breaks if: what is installed is asked for in place of what loads, and days then take a Python loop's time.
+    """
+    from benchmarks.stress import labels, table
+
+    monkeypatch.setitem(sys.modules, "numba", types.ModuleType("numba"))  # there, without what is needed of it
+    spec = importlib.util.spec_from_file_location("loop_again", one_loop.__file__)
+    assert spec is not None
+    assert spec.loader is not None
+    again = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(again)
+    assert not again.COMPILED
+    z, y, x = table(2, 2, alike=False)
+    sc = Scenario(name="loop", horizon=9, stocks={"default": 5}, behaviour=BY_ORDERS)
+    s = system_from_arrays(z, y, sc, regions=labels(2, "r"), codes=labels(2, "s"), output=x)
+    for compiled in (False, True):
+        monkeypatch.setattr(one_loop, "COMPILED", compiled)
+        assert DenseStores(s, 1, 1).fused is compiled

@@ -14,7 +14,10 @@ import numpy as np
 
 try:
     from numba import njit  # type: ignore[import-not-found, import-untyped, unused-ignore]
-except ImportError:
+
+    COMPILED = True
+except ImportError:  # not installed, or it does not fit the numpy that is
+    COMPILED = False
 
     def njit(**_: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Without numba the loop stays Python: right, and far too slow for anything but its test."""

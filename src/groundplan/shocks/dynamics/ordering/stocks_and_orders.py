@@ -14,7 +14,6 @@ not depend on the user, sums over users come before sums over suppliers and a st
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from importlib.util import find_spec
 from itertools import pairwise
 from typing import Protocol
 
@@ -274,7 +273,7 @@ class DenseStores(_Base):
 
     def __init__(self, s: System, batch: int, tiers: int, *, fused: bool | None = None) -> None:
         super().__init__(s, batch, tiers)
-        self.fused = find_spec("numba") is not None if fused is None else fused
+        self.fused = _compiled() if fused is None else fused
         shares = s.shares[:, None].repeat(s.n, axis=1) if s.shares.ndim == 1 else s.shares[:, : s.n]
         self.own_part = shares[self.own.makers, self.own.makers]
         self.makers = [np.flatnonzero(self.supplier_input == g) for g in range(len(self.z))]
@@ -354,6 +353,13 @@ class DenseStores(_Base):
             np.ascontiguousarray(weights[:, self.suppliers]), by_input,
         )  # fmt: skip
         orders[:, self.suppliers] = by_input
+
+
+def _compiled() -> bool:
+    """Whether the loop of ``one_loop`` is there in the machine's own instructions; numba is loaded for it alone."""
+    from groundplan.shocks.dynamics.ordering.one_loop import COMPILED
+
+    return COMPILED
 
 
 def _times(rows: np.ndarray, block: np.ndarray) -> np.ndarray:
