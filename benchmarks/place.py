@@ -51,6 +51,30 @@ def neighbours(xy: np.ndarray, reach: float) -> tuple[np.ndarray, np.ndarray, np
     return a, b, km
 
 
+def ways(xy: np.ndarray, supply: np.ndarray, serving: np.ndarray) -> dict[str, np.ndarray]:
+    """What can be hauled from where to where, and who is near enough to be served."""
+    a, b, way = neighbours(xy, 90.0)
+    source, site, km = (np.tile(part, MATERIALS) for part in (a, b, way))
+    material = np.repeat(np.arange(MATERIALS), len(way))
+    there = supply[source, material] > 0
+    near = a[way <= 60.0], b[way <= 60.0]
+    return {
+        "source": source[there], "site": site[there], "material": material[there], "km": km[there],
+        "near_type": np.repeat(serving, len(near[0])), "near_site": np.tile(near[0], SERVING),
+        "near_home": np.tile(near[1], SERVING),
+    }  # fmt: skip
+
+
+def orders(need: np.ndarray, years: int, types: int) -> dict[str, np.ndarray]:
+    """Deadlines of the neediest, late enough that the rounds of provinces leave room for them; nothing is forced."""
+    counties = len(need)
+    urgent = (need > 0.9) & (np.argsort(np.argsort(-need)) < counties // 20)
+    return {
+        "deadline": np.where(urgent, max(years - 2, 1), 0), "forced": np.full(counties, -1),
+        "forced_types": np.zeros((counties, types), dtype=bool), "closed": np.zeros(counties, dtype=bool),
+    }  # fmt: skip
+
+
 def country(counties: int, years: int, types: int, seed: int = 1, share: float = 0.8) -> Siting:
     """A made-up country with the full set of rules; ``share`` of its counties are to be chosen."""
     g = np.random.default_rng(seed)
@@ -70,15 +94,8 @@ def country(counties: int, years: int, types: int, seed: int = 1, share: float =
     supply *= 1.2 * uses.mean(axis=0) * per_year.sum() * 3 / supply.sum(axis=0)
     people = g.lognormal(11, 0.6, counties).round()
     claim = np.stack([effect * g.uniform(0.8, 1.2, types), g.uniform(0.5, 1.5, types)])
-    a, b, way = neighbours(xy, 90.0)
-    source, site, km = (np.tile(part, MATERIALS) for part in (a, b, way))
-    material = np.repeat(np.arange(MATERIALS), len(way))
-    kept = supply[source, material] > 0
-    near = a[way <= 60.0], b[way <= 60.0]
     after = np.zeros((types, types), dtype=bool)
     after[1:4, 0] = True
-    # A deadline late enough that the rounds of provinces leave room for it.
-    urgent = (need > 0.9) & (np.argsort(np.argsort(-need)) < counties // 20)
     return Siting(
         ids=tuple(f"c{k:04d}" for k in range(counties)),
         titles=tuple(f"County {k}" for k in range(counties)),
@@ -108,26 +125,17 @@ def country(counties: int, years: int, types: int, seed: int = 1, share: float =
         stock=np.arange(MATERIALS),
         supply=supply,
         uses=uses,
-        source=source[kept],
-        site=site[kept],
-        material=material[kept],
-        km=km[kept],
         served=serving,
         capacity=np.full(types, 120_000.0),
-        near_type=np.repeat(serving, len(near[0])),
-        near_site=np.tile(near[0], SERVING),
-        near_home=np.tile(near[1], SERVING),
         haul=0.004,
         person=1e-5,
         kinds_range=(2, 4),
         required=np.zeros(types, dtype=bool),
         quota=np.tile([0, int(per_year.max())], (provinces, 1)),
         share=round_bounds(size, so_far),
-        deadline=np.where(urgent, max(years - 2, 1), 0),
-        forced=np.full(counties, -1),
-        forced_types=np.zeros((counties, types), dtype=bool),
-        closed=np.zeros(counties, dtype=bool),
         step=0.01,
+        **ways(xy, supply, serving),
+        **orders(need, years, types),
     )
 
 
